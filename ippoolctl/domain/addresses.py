@@ -1,0 +1,240 @@
+"""Address and CIDR text, read the way the four Go parsers on its path read it.
+
+A range is read by the API server's schema, by Antrea's webhook and by Antrea's allocator, and they
+do not agree (``010.0.0.1`` passes the first and fails the second). So each reader has a function
+of its own here, named after the Go function:
+
+=========================  =====================================  ====================
+reader                     Go                                     here
+=========================  =====================================  ====================
+schema ``format: cidr``    ``netutils.ParseCIDRSloppy``           :func:`is_schema_cidr`
+schema ``format: ipv4``    ``netutils.ParseIPSloppy``, and a dot  :func:`is_schema_ipv4`
+schema ``format: ipv6``    ``net.ParseIP``, and a colon           :func:`is_schema_ipv6`
+webhook of Antrea 2.0+     ``netip.ParsePrefix``                  :func:`parse_prefix`
+webhook of Antrea 2.0+     ``netip.ParseAddr``                    :func:`parse_addr`
+webhook of 1.15, and the   ``net.ParseCIDR``                      :func:`parse_cidr`
+allocator of all releases  ``net.ParseIP``                        :func:`parse_ip`
+=========================  =====================================  ====================
+
+An address is one integer, its *ordinal*: an IPv4 address is its value, an IPv6 address its value
+plus 2**128. Ordinals compare as ``netip.Addr.Compare`` does (address length first), so IPv4 and
+IPv6 never meet, and an IPv4-mapped IPv6 address is IPv6.
+
+Every parser answers ``None`` for text that it refuses. None of them trims white space, and only
+ASCII digits are digits. Sources: Go 1.26 ``net``, ``net/netip``; ``k8s.io/utils/net``;
+kube-openapi ``pkg/validation/strfmt/default.go``.
+"""
+
+import re
+from socket import AF_INET6, inet_ntop, inet_pton
+from typing import Final, NamedTuple
+
+IPV6: Final = 1 << 128
+"""The ordinal of ``::``; every ordinal from here on is an IPv6 address."""
+
+IPV4_MAPPED: Final = IPV6 + (0xFFFF << 32)
+"""The ordinal of ``::ffff:0.0.0.0``, the first IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2)."""
+
+_OCTET: Final = {str(value): value for value in range(256)}
+# What every IPv6 reader agrees on: groups of one to four digits, no embedded IPv4 text.
+_PLAIN_IPV6: Final = re.compile(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
+_DIGITS: Final = re.compile(r"[0-9]+")
+_HEX_GROUP: Final = re.compile(r"[0-9A-Fa-f]+")
+_LENGTH: Final = re.compile(r"0|[1-9][0-9]{0,2}")
+
+
+class Network(NamedTuple):
+    """A masked network as Go's ``net.IPNet`` or a masked ``netip.Prefix`` holds it."""
+
+    first: int
+    """Ordinal of the lowest address."""
+    bits: int
+    """Prefix length in bits."""
+    width: int
+    """Length of an address in bits: 32 or 128."""
+
+    @property
+    def last(self) -> int:
+        """Ordinal of the highest address."""
+        return self.first | ((1 << (self.width - self.bits)) - 1)
+
+
+def is_ipv4(ordinal: int) -> bool:
+    """Whether the ordinal is an IPv4 address; an IPv4-mapped IPv6 address is not."""
+    return ordinal < IPV6
+
+
+def is_ipv4_mapped(ordinal: int) -> bool:
+    """Whether the ordinal lies in ``::ffff:0:0/96``."""
+    return ordinal >> 32 == IPV4_MAPPED >> 32
+
+
+def width(ordinal: int) -> int:
+    """Length of the address in bits: 32 or 128."""
+    return 32 if ordinal < IPV6 else 128
+
+
+def parse_addr(text: str) -> int | None:
+    """Ordinal of an address as ``netip.ParseAddr`` reads it, zones refused.
+
+    Zones, which that function takes, never get past the schema.
+    """
+    if ":" in text:
+        return _ipv6(text, sloppy=False)
+    return _ipv4(text)
+
+
+def parse_prefix(text: str) -> Network | None:
+    """The masked network of ``netip.ParsePrefix``; host bits are allowed, leading zeros are not."""
+    address, slash, length = text.rpartition("/")
+    if not slash or not _LENGTH.fullmatch(length):
+        return None
+    return _network(parse_addr(address), int(length))
+
+
+def parse_ip(text: str) -> int | None:
+    """Ordinal of an address as ``net.ParseIP`` reads it and ``To4`` shows it.
+
+    An IPv4-mapped IPv6 address comes out as the IPv4 address.
+    """
+    ordinal = parse_addr(text)
+    if ordinal is not None and is_ipv4_mapped(ordinal):
+        return ordinal - IPV4_MAPPED
+    return ordinal
+
+
+def parse_cidr(text: str) -> Network | None:
+    """The network of ``net.ParseCIDR``: leading zeros are allowed in the length only."""
+    address, slash, length = text.partition("/")
+    if not slash or not _DIGITS.fullmatch(length):
+        return None
+    return _network(parse_addr(address), _go_digits(length))
+
+
+def is_schema_cidr(text: str) -> bool:
+    """Whether the CRD's ``format: cidr`` accepts the text (``ParseCIDRSloppy``)."""
+    address, slash, length = text.partition("/")
+    if not slash or not _DIGITS.fullmatch(length):
+        return False
+    ordinal = _ipv4_sloppy(address)
+    if ordinal is None:
+        ordinal = _ipv6(address, sloppy=True)
+    return _network(ordinal, _go_digits(length)) is not None
+
+
+def is_schema_ipv4(text: str) -> bool:
+    """Whether the CRD's ``format: ipv4`` accepts the text (``ParseIPSloppy``, and a dot)."""
+    if "." not in text:
+        return False
+    colon = text.find(":")
+    if 0 <= colon < text.index("."):
+        return _ipv6(text, sloppy=True) is not None
+    return _ipv4_sloppy(text) is not None
+
+
+def is_schema_ipv6(text: str) -> bool:
+    """Whether the CRD's ``format: ipv6`` accepts the text (``net.ParseIP``, and a colon)."""
+    return ":" in text and parse_addr(text) is not None
+
+
+def address_text(ordinal: int) -> str:
+    """The text of ``net.IP.String``: RFC 5952, and dotted quad for IPv4 and IPv4-mapped alike."""
+    if is_ipv4_mapped(ordinal):
+        ordinal -= IPV4_MAPPED
+    if ordinal < IPV6:
+        return f"{ordinal >> 24}.{ordinal >> 16 & 255}.{ordinal >> 8 & 255}.{ordinal & 255}"
+    value = ordinal - IPV6
+    if value >> 32:
+        return inet_ntop(AF_INET6, value.to_bytes(16, "big"))
+    # C libraries write the deprecated IPv4-compatible block (RFC 4291, 2.5.5.1) as ::a.b.c.d.
+    high, low = value >> 16, value & 0xFFFF
+    return f"::{high:x}:{low:x}" if high else f"::{low:x}" if low else "::"
+
+
+def span_text(first: int, last: int) -> str:
+    """``first-last`` in canonical text, or the one address where both are equal."""
+    if first == last:
+        return address_text(first)
+    return f"{address_text(first)}-{address_text(last)}"
+
+
+def _network(address: int | None, bits: int) -> Network | None:
+    if address is None:
+        return None
+    length = width(address)
+    if bits > length:
+        return None
+    host = length - bits
+    return Network(address >> host << host, bits, length)
+
+
+def _go_digits(digits: str) -> int:
+    # Go's dtoi gives up on large numbers; any number past the longest prefix is as wrong.
+    digits = digits.lstrip("0")
+    return int(digits or "0") if len(digits) < 4 else 1000
+
+
+def _ipv4(text: str) -> int | None:
+    try:
+        a, b, c, d = text.split(".")
+        return _OCTET[a] << 24 | _OCTET[b] << 16 | _OCTET[c] << 8 | _OCTET[d]
+    except (KeyError, ValueError):
+        return None
+
+
+def _ipv4_sloppy(text: str) -> int | None:
+    octets = text.split(".")
+    if len(octets) != 4 or not all(map(_DIGITS.fullmatch, octets)):
+        return None
+    return _ipv4(".".join(octet.lstrip("0") or "0" for octet in octets))
+
+
+def _ipv6(text: str, *, sloppy: bool) -> int | None:
+    if _PLAIN_IPV6.fullmatch(text):
+        try:
+            return IPV6 + int.from_bytes(inet_pton(AF_INET6, text), "big")
+        except OSError:
+            return None
+    return _ipv6_groups(text, sloppy=sloppy)
+
+
+def _ipv6_groups(text: str, *, sloppy: bool) -> int | None:
+    """The rare forms: embedded IPv4 text, and (sloppy) groups of more than four digits."""
+    head, ellipsis, tail = text.partition("::")
+    if "::" in tail or tail.startswith(":"):
+        return None
+    before = _groups(head, sloppy=sloppy, may_embed=not ellipsis)
+    after = _groups(tail, sloppy=sloppy, may_embed=True)
+    if before is None or after is None:
+        return None
+    missing = 8 - len(before) - len(after)
+    if (missing < 1) if ellipsis else (missing != 0):
+        return None
+    value = 0
+    for group in (*before, *[0] * missing, *after):
+        value = value << 16 | group
+    return IPV6 + value
+
+
+def _groups(text: str, *, sloppy: bool, may_embed: bool) -> list[int] | None:
+    if not text:
+        return []
+    groups: list[int] = []
+    *plain, final = text.split(":")
+    for part in plain:
+        group = _group(part, sloppy=sloppy)
+        if group is None:
+            return None
+        groups.append(group)
+    if "." in final:
+        ipv4 = (_ipv4_sloppy if sloppy else _ipv4)(final) if may_embed else None
+        return None if ipv4 is None else [*groups, ipv4 >> 16, ipv4 & 0xFFFF]
+    group = _group(final, sloppy=sloppy)
+    return None if group is None else [*groups, group]
+
+
+def _group(text: str, *, sloppy: bool) -> int | None:
+    if not _HEX_GROUP.fullmatch(text) or (len(text) > 4 and not sloppy):
+        return None
+    significant = text.lstrip("0")
+    return int(significant or "0", 16) if len(significant) <= 4 else None

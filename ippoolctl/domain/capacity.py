@@ -1,0 +1,99 @@
+"""How many addresses Antrea can hand out of a range: its allocation window and its totals.
+
+Antrea does not hand out every address of a range. It takes a *window* of at most 65,536 addresses
+per range, leaves out the first address of a CIDR and the last one of an IPv4 CIDR, and it computes
+with machine integers that overflow. ``status.usage.total`` is reproduced here to the last bit,
+overflow and -1 included, so that a predicted total equals the one that appears in the cluster.
+
+Source: Antrea v1.4.0 to v2.7.0, ``pkg/ipam/ipallocator/allocator.go``; the arithmetic did not
+change between them.
+"""
+
+from typing import Final, NamedTuple
+
+from ippoolctl.domain.addresses import IPV4_MAPPED, IPV6, Network, is_ipv4, parse_cidr, parse_ip
+from ippoolctl.domain.ranges import Span, Spelling
+
+MAX_WINDOW: Final = 65_536
+"""The most addresses that Antrea takes of one range."""
+
+_MAX_INT64: Final = 2**63 - 1
+_UINT64: Final = 2**64
+
+
+class Capacity(NamedTuple):
+    """What Antrea makes of one range."""
+
+    total: int
+    """What the range adds to ``status.usage.total``; -1 for an IPv4 /32, -2**63 on overflow."""
+    allocatable: Span | None
+    """The addresses that can really be handed out, or ``None``."""
+
+    @property
+    def usable(self) -> int:
+        """How many addresses can really be handed out; never negative."""
+        return self.allocatable.size if self.allocatable else 0
+
+
+NOTHING: Final = Capacity(0, None)
+"""A range that the allocator drops; only its log says so."""
+
+
+def capacity(spelling: Spelling) -> Capacity:
+    """The allocation window of one range in the allocator's own reading of its text.
+
+    That reading is not the webhook's: ``10.0.0.0/024`` counts as a /24, and a start-end range that
+    the webhook of 1.15 let through counts by the low 64 bits of its length.
+    """
+    if spelling.cidr:
+        network = parse_cidr(spelling.cidr)
+        return NOTHING if network is None else _of_network(network)
+    start, end = parse_ip(spelling.start or ""), parse_ip(spelling.end or "")
+    if start is None or end is None:
+        return NOTHING
+    return _of_addresses(start, end)
+
+
+def total(spellings: tuple[Spelling, ...]) -> int:
+    """The ``status.usage.total`` of a pool with these ranges; 0 is written as no status at all."""
+    return sum(capacity(spelling).total for spelling in spellings)
+
+
+def usable(spellings: tuple[Spelling, ...]) -> int:
+    """How many addresses a pool with these ranges can really hand out; overlaps count twice."""
+    return sum(capacity(spelling).usable for spelling in spellings)
+
+
+def _of_network(network: Network) -> Capacity:
+    host_bits = network.width - network.bits
+    ipv4 = network.width == 32
+    if host_bits >= (31 if ipv4 else 127):
+        return NOTHING
+    size = _MAX_INT64 if host_bits >= 63 else 1 << host_bits
+    window = min(size - 1, MAX_WINDOW)
+    # The last address is subtracted even where the window ends before it or is empty.
+    reserved = 1 if ipv4 else 0
+    first = network.first + 1
+    last = min(first + window - 1, network.last - reserved)
+    return Capacity(window - reserved, Span(first, last) if first <= last else None)
+
+
+def _of_addresses(start: int, end: int) -> Capacity:
+    offset = _int64(_as_16_bytes(end) - _as_16_bytes(start))
+    if offset < 0:
+        return NOTHING
+    if offset == _MAX_INT64:
+        return Capacity(-(2**63), None)
+    window = min(offset + 1, MAX_WINDOW)
+    return Capacity(window, Span(start, start + window - 1))
+
+
+def _as_16_bytes(ordinal: int) -> int:
+    return ordinal + (IPV4_MAPPED - IPV6) if is_ipv4(ordinal) else ordinal - IPV6
+
+
+def _int64(value: int) -> int:
+    # big.Int.Int64 takes the low 64 bits of the absolute value, then the sign, then wraps.
+    low = abs(value) % _UINT64
+    low = low - _UINT64 if low > _MAX_INT64 else low
+    return low if value >= 0 or low == -(2**63) else -low

@@ -1,0 +1,57 @@
+"""Findings that only follow from others.
+
+They are named in the finding that causes them; on their own they appear only where that one is not
+selected.
+"""
+
+from collections.abc import Iterator
+
+from ippoolctl.domain.finding import Finding, Severity, Subject
+from ippoolctl.domain.inventory import Inventory, Overlap
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.releases import Line, Release
+from ippoolctl.domain.rule import Rule
+
+
+def overlap_consequences(overlap: Overlap, line: Line) -> tuple[str, ...]:
+    """What follows if both ranges of an overlap get in.
+
+    Inside one pool that happens on Antrea 1.15 only. Of two pools, 2.0 and later then let neither
+    be changed.
+    """
+    if overlap.within:
+        return ("EIP306",) if line is Line.V1_15 else ()
+    return ("EIP306",) if line is Line.V1_15 else ("EIP212", "EIP306")
+
+
+def following(rule: str, title: str, words: str, page: str) -> Rule:
+    """A rule about what follows from overlaps."""
+
+    def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
+        for overlap in inventory.overlaps.pairs:
+            if rule in overlap_consequences(overlap, release.line):
+                subject, other = sides(overlap)
+                message = f"{subject.text} of pool {subject.pool.label} and {other.text} of pool"
+                yield Finding(
+                    rule,
+                    Severity.ERROR,
+                    f"{message} {other.pool.label} {words}",
+                    subject,
+                    other,
+                    overlap.intersection,
+                    "remove the overlap",
+                )
+
+    return Rule(rule, title, Severity.ERROR, page, find)
+
+
+def sides(overlap: Overlap) -> tuple[Subject, Subject]:
+    """The two sides of an overlap: the later range first, which Antrea would refuse."""
+    return (
+        _side(overlap.later, overlap.later_position),
+        _side(overlap.earlier, overlap.earlier_position),
+    )
+
+
+def _side(pool: Pool, position: int) -> Subject:
+    return Subject(pool, ("spec", "ipRanges", position), pool.ranges[position].text)

@@ -1,0 +1,167 @@
+"""All that is known about pools at one moment, with the lookups that rules need."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from ippoolctl.domain.addresses import IPV6
+from ippoolctl.domain.admission import Reason, Stage, reasons_alone
+from ippoolctl.domain.overlaps import Numbered, first_pairs
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.ranges import BadRange, IPRange, Span, intersect
+from ippoolctl.domain.releases import LATEST, Release
+
+MAX_OVERLAPS: Final = 10_000
+"""How many overlapping pairs are listed; more are counted only."""
+
+
+class Refusal(NamedTuple):
+    """A reason to refuse a pool whatever else exists."""
+
+    pool: Pool
+    reason: Reason
+    enforced: bool
+    """Whether the release in question refuses it; if not, a later one does."""
+
+
+class Overlap(NamedTuple):
+    """Two ranges of two pools, or of one, that have addresses in common."""
+
+    earlier: Pool
+    earlier_position: int
+    later: Pool
+    """The one that comes later in reading order."""
+    later_position: int
+    intersection: Span
+
+    @property
+    def within(self) -> bool:
+        """Whether both ranges are in one pool."""
+        return self.earlier is self.later
+
+
+class Overlaps(NamedTuple):
+    """All pairs of ranges that overlap."""
+
+    pairs: tuple[Overlap, ...]
+    unlisted: int
+    """How many there are beyond :data:`MAX_OVERLAPS`."""
+
+
+class Inventory:
+    """The pools that a check looks at, in reading order.
+
+    Each lookup is computed once and holds only what deserves a second look, so that a rule costs
+    nothing on ten thousand pools that it has nothing to say about.
+    """
+
+    def __init__(self, pools: Iterable[Pool]) -> None:
+        self.pools = tuple(pools)
+        self._refusals: dict[Release, tuple[Refusal, ...]] = {}
+
+    def refusals(self, release: Release) -> tuple[Refusal, ...]:
+        """Every reason of that release, or of a later one, to refuse a pool that stands alone."""
+        if release not in self._refusals:
+            self._refusals[release] = tuple(
+                refusal for pool in self._doubtful for refusal in _refusals(pool, release)
+            )
+        return self._refusals[release]
+
+    @cached_property
+    def _doubtful(self) -> tuple[Pool, ...]:
+        """Pools that admission has to look at; it has nothing to say about the rest."""
+        faulty = {id(pool) for pool, *_ in self.bad_ranges}
+        return tuple(
+            pool
+            for pool in self.pools
+            if pool.violations or pool.subnet or pool.version != "v1beta1" or id(pool) in faulty
+        )
+
+    @cached_property
+    def pruned(self) -> tuple[Pool, ...]:
+        """Pools with fields that the API server drops."""
+        return tuple(pool for pool in self.pools if pool.pruned)
+
+    @cached_property
+    def subnets(self) -> tuple[Pool, ...]:
+        """Pools with a subnetInfo."""
+        return tuple(pool for pool in self.pools if pool.subnet)
+
+    @cached_property
+    def bad_ranges(self) -> tuple[tuple[Pool, int, BadRange], ...]:
+        """Every range that Antrea 2.0 and later refuses by itself: pool, position, range."""
+        return tuple(
+            (pool, position, each)
+            for pool in self.pools
+            for position, each in enumerate(pool.ranges)
+            if each.__class__ is BadRange
+        )
+
+    @cached_property
+    def ipv6_ranges(self) -> tuple[tuple[Pool, int, IPRange], ...]:
+        """Every readable IPv6 range, IPv4-mapped ones included: pool, position, range."""
+        return tuple(
+            (pool, position, each)
+            for pool in self.pools
+            for position, each in enumerate(pool.ranges)
+            if each.__class__ is IPRange and each.first >= IPV6
+        )
+
+    @cached_property
+    def readable(self) -> tuple[tuple[Pool, int, IPRange], ...]:
+        """Every readable range: pool, position in that pool, range."""
+        return tuple(
+            (pool, position, each)
+            for pool in self.pools
+            for position, each in enumerate(pool.ranges)
+            if each.__class__ is IPRange
+        )
+
+    @cached_property
+    def stray_ends(self) -> tuple[tuple[Pool, int, IPRange | BadRange], ...]:
+        """Every range with a CIDR and a start or an end beside it: pool, position, range."""
+        return tuple(
+            (pool, position, each)
+            for pool in self.pools
+            for position, each in enumerate(pool.ranges)
+            if each.spelling.cidr and (each.spelling.start or each.spelling.end)
+        )
+
+    @cached_property
+    def overlaps(self) -> Overlaps:
+        """Every pair of readable ranges that have addresses in common, of two pools or of one.
+
+        Two pools of one name are not compared: the later one replaces the earlier one.
+        """
+        readable = self.readable
+        spans = [
+            Numbered(each.first, each.last, number) for number, (*_, each) in enumerate(readable)
+        ]
+        pairs, total = first_pairs(spans, MAX_OVERLAPS)
+        found = []
+        for a, b in pairs:
+            earlier, later = readable[min(a.number, b.number)], readable[max(a.number, b.number)]
+            common = intersect(a.span, b.span)
+            if common and (earlier[0] is later[0] or earlier[0].key != later[0].key):
+                found.append(Overlap(*earlier[:2], *later[:2], common))
+        return Overlaps(tuple(found), total - len(pairs))
+
+    @cached_property
+    def repeated(self) -> tuple[tuple[Pool, Pool], ...]:
+        """Pools with a name that an earlier pool has: the earlier one, the later one."""
+        first_of: dict[object, Pool] = {}
+        return tuple(
+            (earlier, pool)
+            for pool in self.pools
+            if (earlier := first_of.setdefault(pool.key, pool)) is not pool
+        )
+
+
+def _refusals(pool: Pool, release: Release) -> Iterator[Refusal]:
+    enforced = reasons_alone(pool, release)
+    for reason in enforced:
+        yield Refusal(pool, reason, enforced=True)
+    known = {(reason.rule, reason.path) for reason in enforced}
+    for reason in reasons_alone(pool, LATEST):
+        if reason.stage is Stage.WEBHOOK and (reason.rule, reason.path) not in known:
+            yield Refusal(pool, reason, enforced=False)

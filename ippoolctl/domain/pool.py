@@ -1,0 +1,120 @@
+"""An ExternalIPPool as a value: what its manifest or the cluster says, and where it was written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ippoolctl.domain.ranges import BadRange, IPRange, Spelling
+
+Path = tuple[str | int, ...]
+"""A field inside an object, such as ``("spec", "ipRanges", 0, "cidr")``."""
+
+
+def dotted(path: Path) -> str:
+    """The path in the API server's words: ``spec.ipRanges[0].cidr``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+class Place(NamedTuple):
+    """Where something stands in a file: lines and columns count from 1, columns in characters."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Origin(NamedTuple):
+    """Which document a pool was read from, and where in that document; its place is found later."""
+
+    document: int
+    """Number of the document among all that were read, from 0."""
+    path: Path = ()
+    """Path of the object inside its document: not empty for an item of a List."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubnetInfo:
+    """``spec.subnetInfo``: the subnet that the pool's addresses belong to."""
+
+    gateway: str
+    """As typed."""
+    prefix_length: int
+    """Bits, 1 to 127 by the schema."""
+    vlan: int | None = None
+    """VLAN id, 0 to 4094; 0 means untagged."""
+
+    @property
+    def text(self) -> str:
+        """``gateway/prefixLength``, as Antrea 2.0 and later prints it."""
+        return f"{self.gateway}/{self.prefix_length}"
+
+
+class SchemaViolation(NamedTuple):
+    """One reason for which the API server answers 404 or 422 before Antrea is asked."""
+
+    rule: str
+    """The rule that explains it, such as ``EIP104``."""
+    path: Path
+    """The field that is wrong."""
+    cause: str
+    """The server's spelling of that field in ``details.causes``; ``<nil>`` for a failed oneOf."""
+    sentence: str
+    """The server's own words for this cause."""
+    code: int = 422
+    """The HTTP status: 422, or 400 where the object cannot even be decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One ExternalIPPool, written or live."""
+
+    name: str
+    ranges: tuple[IPRange | BadRange, ...]
+    """In the order of ``spec.ipRanges``, one for each item."""
+    subnet: SubnetInfo | None = None
+    node_selector: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    annotations: Mapping[str, Any] = field(default_factory=dict)
+    version: str = "v1beta1"
+    """The version of the API that the object was written in."""
+    violations: tuple[SchemaViolation, ...] = ()
+    """What the CRD's schema refuses; empty for a live pool."""
+    pruned: tuple[Path, ...] = ()
+    """Fields that the API server drops in silence."""
+    origin: Origin | None = None
+    """Where it was written; ``None`` for a pool that is live or built from options."""
+    generated: bool = False
+    """Whether the API server makes the name out of ``generateName``: then no other pool has it."""
+
+    @property
+    def key(self) -> object:
+        """What tells this pool from another: its name, unless the name is not made yet."""
+        return (self.name, self.origin) if self.generated else self.name
+
+    @property
+    def label(self) -> str:
+        """The name for people."""
+        return self.name or "(without a name)"
+
+    @property
+    def spellings(self) -> tuple[Spelling, ...]:
+        """The ranges as typed, in order."""
+        return tuple(each.spelling for each in self.ranges)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts that Antrea compares on update, in order."""
+        return tuple(each.text for each in self.ranges)
+
+
+class Usage(NamedTuple):
+    """``status.usage`` of a live pool."""
+
+    total: int
+    used: int

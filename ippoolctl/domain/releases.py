@@ -1,0 +1,76 @@
+"""Antrea releases, and the lines of releases whose webhook answers alike.
+
+Source: ``pkg/controller/externalippool/validate.go`` at every tag: the file changed in v2.0.0 and
+in v2.4.3 (backported together with v2.5.0), and nowhere else since v1.15.0.
+"""
+
+import re
+from enum import Enum
+from typing import Final, NamedTuple
+
+from ippoolctl.errors import UsageError
+
+_TEXT: Final = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:[-+].*)?")
+
+
+class Line(Enum):
+    """Releases whose webhook enforces the same rules in the same words."""
+
+    V1_15 = "1.15"
+    """Looks at ranges only where there is a subnetInfo, and knows no other pool."""
+    V2_0 = "2.0-2.4.2"
+    """Reads every range and compares it with every cached pool, one range after the other."""
+    V2_4_3 = "2.4.3 and later"
+    """Judges the pool itself first; then every cached pool must be readable; then compares."""
+
+
+class Release(NamedTuple):
+    """An Antrea release; compares by number."""
+
+    major: int
+    minor: int
+    patch: int
+
+    @property
+    def line(self) -> Line:
+        """Which webhook this release has."""
+        if self < (2, 0, 0):
+            return Line.V1_15
+        return Line.V2_0 if self < (2, 4, 3) else Line.V2_4_3
+
+    @property
+    def served_versions(self) -> tuple[str, ...]:
+        """Versions of ExternalIPPool that this release's CRD serves, the storage version last."""
+        return ("v1alpha2", "v1beta1") if self.line is Line.V1_15 else ("v1beta1",)
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+
+LATEST: Final = Release(2, 7, 0)
+"""The newest release that was looked at; a later one is judged like it."""
+
+OLDEST: Final = Release(1, 15, 0)
+
+NEWEST_PATCH: Final = {(2, 4): 5}
+"""Patch numbers that ``X.Y`` alone stands for, where the patch number decides anything."""
+
+
+def parse_release(text: str) -> Release:
+    """Read ``2.7``, ``2.4.2`` or ``v2.7.0-1a2b3c4``; ``X.Y`` alone is the newest patch of X.Y.
+
+    Raises :class:`UsageError` for other text and for releases before 1.15.
+    """
+    match = _TEXT.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(
+            f"{text!r} is not an Antrea release", "write it as X.Y or X.Y.Z, such as 2.7 or 2.4.2"
+        )
+    major, minor = int(match[1]), int(match[2])
+    patch = int(match[3]) if match[3] else NEWEST_PATCH.get((major, minor), 0)
+    release = Release(major, minor, patch)
+    if release < OLDEST:
+        raise UsageError(
+            f"Antrea {release} is older than what ippoolctl knows", "use 1.15 or a later release"
+        )
+    return release

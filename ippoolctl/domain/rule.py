@@ -1,0 +1,31 @@
+"""What a rule is: an id, a title, a severity, a page, and a function that finds."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ippoolctl.domain.finding import Finding, Severity
+from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.releases import Release
+
+Find = Callable[[Inventory, Release], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of the catalogue; its module's docstring is its page."""
+
+    id: str
+    """``EIP`` and three digits; the first digit is the group."""
+    title: str
+    severity: Severity
+    """The usual severity; a finding may say otherwise for a release that does not enforce it."""
+    page: str
+    """What it means, why it matters and what to do."""
+    find: Find
+    needs: str = ""
+    """What a check of files alone cannot know; such a rule is then skipped, with this reason."""
+
+    @property
+    def group(self) -> str:
+        """The id without its last two digits: ``EIP2``."""
+        return self.id[:-2]

@@ -1,0 +1,32 @@
+"""A pool that exists has a range that the webhook cannot read: every other pool is refused.
+
+From 2.4.3 on the webhook reads all pools of its cache before it compares; one range that fails
+EIP201 to EIP204 makes it refuse every CREATE and UPDATE of every *other* pool, with a sentence that
+does not name the pool at fault. Such pools come from Antrea 1.15, which let them in.
+
+What to do: delete or replace the pool at fault; a DELETE is never refused.
+
+Source: Antrea v2.7.0 `pkg/controller/validation/ippool.go`; antrea-io/antrea PR 7319.
+"""
+
+from collections.abc import Iterator
+
+from ippoolctl.domain.finding import Finding, Severity
+from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.releases import Release
+from ippoolctl.domain.rule import Rule
+
+
+def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
+    """Nothing without the live pools; ``verdict --against`` answers for given ones."""
+    return iter(())
+
+
+RULE = Rule(
+    "EIP211",
+    "a pool that exists makes Antrea refuse all others",
+    Severity.ERROR,
+    __doc__,
+    find,
+    needs="files alone do not tell which pools exist",
+)

@@ -1,0 +1,47 @@
+"""A `start` or `end` is not written the way Go prints it: addresses are handed out twice.
+
+The controller looks whether it already has an allocator for a range by comparing the text as typed
+with the text as Go prints it (RFC 5952: lower case, no leading zeros, the longest run of zeros as
+`::`; IPv4-mapped as a dotted quad). Where they differ, every event, the controller's own status
+updates included, appends another allocator: the total grows without end, and the new allocators
+hand out addresses that are in use. A CIDR is safe.
+
+The text cannot be corrected by an update (EIP210); the pool has to be replaced.
+
+Source: run on Antrea v2.7.0 (total 1152, 2088, 2376 after 6, 11 and 14 s for 9 addresses); v1.4.0
+and later.
+"""
+
+from collections.abc import Iterator
+
+from ippoolctl.domain.addresses import address_text, is_ipv4_mapped
+from ippoolctl.domain.finding import Finding, Severity, Subject
+from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.releases import Release
+from ippoolctl.domain.rule import Rule
+
+
+def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
+    """IPv6 start-end ranges in other than Go's text."""
+    for pool, position, each in inventory.ipv6_ranges:
+        canonical = f"{address_text(each.first)}-{address_text(each.last)}"
+        if not each.spelling.cidr and each.text != canonical:
+            yield Finding(
+                RULE.id,
+                RULE.severity,
+                f"pool {pool.label}: range {each.text} is not in canonical text,"
+                " its allocator grows for ever",
+                Subject(pool, ("spec", "ipRanges", position), each.text),
+                hint=f"write {canonical}"
+                if not is_ipv4_mapped(each.first)
+                else f"write it as IPv4: {canonical}",
+            )
+
+
+RULE = Rule(
+    "EIP302",
+    "start or end is not in canonical text: the allocator grows for ever",
+    Severity.ERROR,
+    __doc__,
+    find,
+)

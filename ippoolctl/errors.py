@@ -1,0 +1,96 @@
+"""Exit codes and every error class that the program shows to a person.
+
+The lowest layer: it imports nothing of ours. An error carries what happened and what to do next;
+the class decides the exit code, so that the same failure ends in the same code everywhere.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process answers to its caller; the table of the README and of ``--help``."""
+
+    YES = 0
+    """The answer is yes, or it is done."""
+    NO = 1
+    """The answer is no: findings, differences, no room, not found."""
+    USAGE = 2
+    """Wrong usage or bad input: option, file, YAML, address."""
+    UNKNOWN = 3
+    """Could not find out: unreachable, not allowed, nothing to ask."""
+    REFUSED = 4
+    """Refused for a real reason, such as an overlap with a live pool."""
+    NOT_YET = 5
+    """Not yet: the deadline passed, or a retry would help."""
+    LOST_RACE = 6
+    """Lost a race against another writer and withdrew."""
+    BUG = 70
+    """A bug in ippoolctl; never 1, since an uncaught exception must not read as findings."""
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+    TERMINATED = 143
+
+
+SEVERITY = (
+    ExitCode.BUG,
+    ExitCode.USAGE,
+    ExitCode.UNKNOWN,
+    ExitCode.REFUSED,
+    ExitCode.NO,
+    ExitCode.YES,
+)
+"""Which code wins where several apply, the strongest first."""
+
+
+def worst(*codes: ExitCode) -> ExitCode:
+    """The one code that a run with all of these parts ends in; :attr:`ExitCode.YES` for none."""
+    return min(codes, key=SEVERITY.index, default=ExitCode.YES)
+
+
+class IppoolctlError(Exception):
+    """Base of the expected failures: ``message`` says what happened, ``hint`` what to do next."""
+
+    exit_code = ExitCode.UNKNOWN
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(IppoolctlError):
+    """The command line, the environment or the configuration is wrong."""
+
+    exit_code = ExitCode.USAGE
+
+
+class InputError(IppoolctlError):
+    """A file or an address that was given cannot be read or understood."""
+
+    exit_code = ExitCode.USAGE
+
+
+class NothingToAskError(IppoolctlError):
+    """The question needs a cluster or files, and there is neither."""
+
+    exit_code = ExitCode.UNKNOWN
+
+
+class BugError(IppoolctlError):
+    """Something that should not happen did."""
+
+    exit_code = ExitCode.BUG
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"a bug in ippoolctl: {what}", "please report it, with the lines above and the command"
+        )
+
+
+class OutputClosedError(IppoolctlError):
+    """Whoever read our output has gone: nothing is left to say, and nobody to say it to."""
+
+    exit_code = ExitCode.BROKEN_PIPE
+
+    def __init__(self) -> None:
+        super().__init__("the output was closed")
