@@ -1,0 +1,38 @@
+"""The CustomResourceDefinitions of this package, and the schemas in them."""
+
+from functools import lru_cache
+from pathlib import Path as FilePath
+from typing import Any, Final
+
+from ippoolctl.crd.structural import Schema
+
+_OF_VERSION: Final = {
+    "v1alpha2": "externalippools-1.15.yaml",
+    "v1beta1": "externalippools-2.0.yaml",
+}
+
+# The server handles these fields before the schema; it neither prunes nor validates them.
+_ENVELOPE: Final = {
+    "apiVersion": {"type": "string"},
+    "kind": {"type": "string"},
+    "metadata": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+}
+
+
+def definition(file_name: str) -> dict[str, Any]:
+    """A CustomResourceDefinition of this package, as an object."""
+    import yaml
+
+    text = FilePath(__file__).with_name(file_name).read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return loaded
+
+
+@lru_cache
+def schema_of(version: str) -> Schema:
+    """The schema of a version of ExternalIPPool; one that nobody serves gets that of v1beta1."""
+    file_name = _OF_VERSION.get(version, _OF_VERSION["v1beta1"])
+    versions = definition(file_name)["spec"]["versions"]
+    schema = next(each for each in versions if each["name"] == version or len(versions) == 1)
+    root: Schema = schema["schema"]["openAPIV3Schema"]
+    return {**root, "properties": {**root["properties"], **_ENVELOPE}}

@@ -1,0 +1,238 @@
+"""ExternalIPPool: the object in a manifest or an answer, and :class:`~ippoolctl.domain.pool.Pool`.
+
+Nearly every pool in the world is plain: known fields of the right types with addresses that every
+parser reads alike. :func:`read_pool` recognises those by looking, and hands everything else to the
+schema of the CRD, which says exactly what the API server finds wrong.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, TypeGuard
+
+from ippoolctl.crd import metadata
+from ippoolctl.crd.definition import schema_of
+from ippoolctl.crd.structural import Cause, prune, validate
+from ippoolctl.domain.pool import Origin, Path, Pool, SchemaViolation, SubnetInfo
+from ippoolctl.domain.ranges import BadRange, Fault, IPRange, Spelling, read_range
+
+GROUP: Final = "crd.antrea.io"
+KIND: Final = "ExternalIPPool"
+VERSION: Final = "v1beta1"
+"""The version that this package writes."""
+
+JsonObject = dict[str, Any]
+
+_PLAIN_NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
+_PLAIN_VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
+_PLAIN_FIELDS: Final = frozenset({"apiVersion", "kind", "metadata", "spec"})
+_PLAIN_METADATA: Final = frozenset({"name"})
+_PLAIN_SPECS: Final = frozenset({"ipRanges", "nodeSelector", "subnetInfo"})
+_V1BETA1: Final = f"{GROUP}/{VERSION}"
+
+
+def is_pool(document: JsonObject) -> bool:
+    """Whether an object is an ExternalIPPool, in whatever version."""
+    version = document.get("apiVersion")
+    return (
+        document.get("kind") == KIND
+        and isinstance(version, str)
+        and version.startswith(f"{GROUP}/")
+    )
+
+
+def read_pool(document: JsonObject, origin: Origin | None = None) -> Pool:
+    """The pool that an object describes, with all that the API server would find wrong with it.
+
+    Never fails: what cannot be understood is a violation of the pool.
+    """
+    plain = _read_plain(document, origin)
+    return _read_carefully(document, origin) if plain is None else plain
+
+
+def write_pool(pool: Pool) -> JsonObject:
+    """The object that creates the pool, ranges spelled as they are."""
+    meta: JsonObject = {"name": pool.name}
+    if pool.labels:
+        meta["labels"] = dict(pool.labels)
+    if pool.annotations:
+        meta["annotations"] = dict(pool.annotations)
+    return {
+        "apiVersion": f"{GROUP}/{pool.version}",
+        "kind": KIND,
+        "metadata": meta,
+        "spec": write_spec(pool),
+    }
+
+
+def write_spec(pool: Pool) -> JsonObject:
+    """The ``spec`` of the pool, without fields that it does not have."""
+    spec: JsonObject = {
+        "ipRanges": [_write_range(each.spelling) for each in pool.ranges],
+        "nodeSelector": dict(pool.node_selector),
+    }
+    if pool.subnet is not None:
+        spec["subnetInfo"] = {
+            "gateway": pool.subnet.gateway,
+            "prefixLength": pool.subnet.prefix_length,
+        }
+        if pool.subnet.vlan is not None:
+            spec["subnetInfo"]["vlan"] = pool.subnet.vlan
+    return spec
+
+
+def _write_range(spelling: Spelling) -> JsonObject:
+    return {key: text for key, text in spelling._asdict().items() if text is not None}
+
+
+def _read_plain(document: JsonObject, origin: Origin | None) -> Pool | None:
+    """A pool that nothing is wrong with by the schema, read fast; or ``None`` to look closely."""
+    meta, spec = document.get("metadata"), document.get("spec")
+    if (
+        meta.__class__ is not dict
+        or spec.__class__ is not dict
+        or document.get("apiVersion") != _V1BETA1
+        or not document.keys() <= _PLAIN_FIELDS
+        or not meta.keys() <= _PLAIN_METADATA
+        or not spec.keys() <= _PLAIN_SPECS
+    ):
+        return None
+    name, items, selector = meta.get("name"), spec.get("ipRanges"), spec.get("nodeSelector")
+    if name.__class__ is not str or not _PLAIN_NAME.fullmatch(name) or items.__class__ is not list:
+        return None
+    ranges = _plain_ranges(items)
+    if ranges is None or not isinstance(selector, dict) or not _is_plain_selector(selector):
+        return None
+    subnet = None
+    if "subnetInfo" in spec:
+        subnet = _plain_subnet(spec["subnetInfo"])
+        if subnet is None:
+            return None
+    return Pool(name, ranges, subnet, selector, origin=origin)
+
+
+def _plain_ranges(items: list[Any]) -> tuple[IPRange, ...] | None:
+    ranges = []
+    for item in items:
+        if item.__class__ is not dict:
+            return None
+        if len(item) == 1:
+            spelling = Spelling(item.get("cidr"))
+            if spelling.cidr.__class__ is not str:
+                return None
+        else:
+            start, end = item.get("start"), item.get("end")
+            if len(item) != 2 or not _is_plain_address(start) or not _is_plain_address(end):
+                return None
+            spelling = Spelling(None, start, end)
+        found = read_range(spelling)
+        if found.__class__ is not IPRange:
+            return None
+        ranges.append(found)
+    return tuple(ranges)
+
+
+def _is_plain_address(text: object) -> TypeGuard[str]:
+    # Dotted IPv6 text is what the schema's two formats disagree about.
+    return isinstance(text, str) and not (":" in text and "." in text)
+
+
+def _is_plain_selector(selector: JsonObject) -> bool:
+    if not selector:
+        return True
+    if selector.keys() != {"matchLabels"}:
+        return False
+    labels = selector["matchLabels"]
+    return isinstance(labels, dict) and all(
+        isinstance(value, str) and _PLAIN_VALUE.fullmatch(value) for value in labels.values()
+    )
+
+
+def _plain_subnet(subnet: object) -> SubnetInfo | None:
+    if not isinstance(subnet, dict) or not {"gateway", "prefixLength", "vlan"} >= subnet.keys():
+        return None
+    gateway, length, vlan = subnet.get("gateway"), subnet.get("prefixLength"), subnet.get("vlan", 0)
+    if (
+        not _is_plain_address(gateway)
+        or read_range(Spelling(None, gateway, gateway)).__class__ is not IPRange
+        or length.__class__ is not int
+        or not 1 <= length <= 127
+        or vlan.__class__ is not int
+        or not 0 <= vlan <= 4094
+    ):
+        return None
+    return SubnetInfo(gateway, length, subnet.get("vlan"))
+
+
+def _read_carefully(document: JsonObject, origin: Origin | None) -> Pool:
+    version = str(document.get("apiVersion", "")).partition("/")[2]
+    schema = schema_of(version)
+    stored, pruned = prune(document, schema)
+    causes = tuple(validate(stored, schema))
+    violations = tuple(SchemaViolation(_rule_of(each), *each) for each in causes)
+    meta = document.get("metadata")
+    name, generated = metadata.name_of(meta)
+    if isinstance(meta, dict) and meta.get("namespace") is not None:
+        pruned.append(("metadata", "namespace"))
+    spec = stored.get("spec")
+    spec = spec if isinstance(spec, dict) else {}
+    selector = spec.get("nodeSelector")
+    return Pool(
+        name=name,
+        ranges=tuple(_ranges(spec.get("ipRanges"), causes)),
+        subnet=_subnet(spec.get("subnetInfo"), causes),
+        node_selector=selector if isinstance(selector, dict) else {},
+        labels=metadata.strings_of(meta, "labels"),
+        annotations=metadata.strings_of(meta, "annotations"),
+        version=version,
+        violations=(*metadata.violations(meta), *violations),
+        pruned=tuple(pruned),
+        origin=origin,
+        generated=generated,
+    )
+
+
+def _ranges(items: object, causes: tuple[Cause, ...]) -> Iterator[IPRange | BadRange]:
+    if not isinstance(items, list):
+        return
+    refused = {path[2] for path, *_ in causes if path[1:2] == ("ipRanges",) and len(path) > 2}
+    for position, item in enumerate(items):
+        fields = item if isinstance(item, dict) else {}
+        if isinstance(fields.get("cidr"), list):
+            yield BadRange(_spelling(fields), Fault.TYPE)
+        elif position in refused:
+            yield BadRange(_spelling(fields), Fault.SCHEMA)
+        else:
+            yield read_range(_spelling(fields))
+
+
+def _spelling(item: JsonObject) -> Spelling:
+    texts = (item.get(field) for field in Spelling._fields)
+    return Spelling(*(text if isinstance(text, str | None) else str(text) for text in texts))
+
+
+def _subnet(subnet: object, causes: tuple[Cause, ...]) -> SubnetInfo | None:
+    path: Path = ("spec", "subnetInfo")
+    if not isinstance(subnet, dict) or any(cause.path[:2] == path for cause in causes):
+        return None
+    vlan = subnet.get("vlan")
+    return SubnetInfo(
+        subnet["gateway"], int(subnet["prefixLength"]), None if vlan is None else int(vlan)
+    )
+
+
+def _rule_of(cause: Cause) -> str:
+    match cause.path:
+        case ("spec", "ipRanges", _):
+            return "EIP102"
+        case ("spec", "ipRanges", _, "cidr", *_):
+            return "EIP104"
+        case ("spec", "ipRanges", _, "start" | "end", *_):
+            return "EIP105"
+        case ("spec", "subnetInfo", "gateway") if not cause.sentence.endswith("Required value"):
+            return "EIP105"
+        case ("spec", "subnetInfo", *_):
+            return "EIP106"
+        case ("spec", "nodeSelector", _, *_):
+            return "EIP108"
+        case _:
+            return "EIP101"
