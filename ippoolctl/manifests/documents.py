@@ -1,0 +1,116 @@
+"""Texts to documents: split where YAML splits, each readable without the others.
+
+A document that is broken costs only itself; the ones before and after it are still read.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ippoolctl.domain.pool import Path, Place
+from ippoolctl.manifests.json_documents import JsonError, read_json, read_json_stream
+from ippoolctl.manifests.sources import Problem, Source
+
+_SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_DIRECTIVE: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*%")
+_BLANK: Final = re.compile(r"(?:---)?(?:\s|#[^\n]*(?:\n|\Z))*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The text of one document of a file."""
+
+    file: str
+    text: str
+    line: int
+    """How many lines of the file come before the text."""
+    column: int = 0
+    """How many characters of its first line come before the text."""
+    is_json: bool = False
+
+    def place(self, line: int, column: int) -> Place:
+        """A place in the file, from line and column in this text, both from 0."""
+        before = self.column if line == 0 else 0
+        return Place(self.file, self.line + line + 1, column + before + 1)
+
+    def locate(self, paths: Iterable[Path]) -> dict[Path, Place]:
+        """The place of each path, or of its nearest ancestor."""
+        from ippoolctl.manifests.places import locate_in_json, locate_in_yaml, nearest
+
+        paths = list(paths)
+        found = (locate_in_json if self.is_json else locate_in_yaml)(self.text, paths)
+        return {path: self.place(*nearest(found, path)) for path in paths}
+
+
+Parsed = tuple[Document, Any]
+
+
+def read_documents(source: Source) -> Iterator[Parsed | Problem]:
+    """Every document of a file with its value, or what is wrong with it."""
+    if source.text.lstrip()[:1] in ("{", "["):
+        found = _read_as_json(source)
+        if found is not None:
+            yield from found
+            return
+    for document in _split(source):
+        yield from _read_as_yaml(document)
+
+
+def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
+    """The JSON documents of a file, or ``None`` if it has to be read as YAML."""
+    whole = Document(source.name, source.text, 0, is_json=True)
+    try:
+        return [(whole, read_json(source.text))]
+    except JsonError as error:
+        first = error
+    try:
+        return [
+            (_json(source, start, end), value)
+            for start, end, value in read_json_stream(source.text)
+        ]
+    except JsonError:
+        if not source.name.endswith(".json"):
+            return None
+    return [Problem(whole.place(*_at(source.text, first.offset)), first.message, _HINT_JSON)]
+
+
+def _json(source: Source, start: int, end: int) -> Document:
+    line, column = _at(source.text, start)
+    return Document(source.name, source.text[start:end], line, column, is_json=True)
+
+
+_HINT_JSON: Final = "correct the JSON there"
+_HINT_YAML: Final = "correct the YAML there; the other documents were read"
+
+
+def _at(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
+
+
+def _split(source: Source) -> Iterator[Document]:
+    text = source.text
+    starts = [0, *(match.start() for match in _SEPARATOR.finditer(text) if match.start())]
+    line = 0
+    begin = 0
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        # Directives belong to the document that the next separator opens.
+        if end < len(text) and _DIRECTIVE.match(text, start):
+            continue
+        part = text[begin:end]
+        if not _BLANK.match(part):
+            yield Document(source.name, part, line)
+        line += part.count("\n")
+        begin = end
+
+
+def _read_as_yaml(document: Document) -> Iterator[Parsed | Problem]:
+    from ippoolctl.manifests.yaml_documents import YamlError, read_yaml
+
+    try:
+        values = read_yaml(document.text)
+    except YamlError as error:
+        yield Problem(document.place(error.line, error.column), error.message, _HINT_YAML)
+        return
+    for value in values:
+        yield document, value

@@ -1,0 +1,106 @@
+"""JSON documents to plain values: strict, and as fast as the parser."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ippoolctl.manifests.limits import MAX_DEPTH, MAX_SCALAR
+
+_TOO_DEEP: Final = b"\n" + b"  " * (MAX_DEPTH + 1)
+_ORJSON_AT: Final = re.compile(r": line (\d+) column (\d+) \(char (\d+)\)")
+
+
+class JsonError(Exception):
+    """A text that cannot be read: what is wrong, and at which character of it."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+def read_json(text: str) -> Any:
+    """The one JSON document in a text. Raises :class:`JsonError`.
+
+    Duplicate keys are refused, and so are depths beyond the limit.
+    """
+    import orjson
+
+    data = text.encode()
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise JsonError(_ORJSON_AT.sub("", str(error)), error.pos) from None
+    indented = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    if _TOO_DEEP in indented:
+        raise JsonError(f"more than {MAX_DEPTH} levels deep", 0)
+    # A key that stands twice is lost on the way through the parser; then fewer are left. Other
+    # spellings of the same text (an escape, a space before the colon) only cost a closer look.
+    if b"\\u" in data or data.count(b'":') != indented.count(b'":'):
+        _refuse_duplicates(text)
+    long_line = _long_line(indented)
+    if long_line is not None:
+        start = indented[long_line : long_line + 1_000].lstrip()[:64].decode(errors="ignore")
+        raise JsonError(f"a text of more than {MAX_SCALAR} bytes", max(text.find(start), 0))
+    return value
+
+
+def read_json_stream(text: str) -> Iterator[tuple[int, int, Any]]:
+    """JSON documents one after the other: start and end of each in characters, and its value."""
+    import json
+
+    decoder = json.JSONDecoder()
+    position = _skip_space(text, 0)
+    while position < len(text):
+        try:
+            _, end = decoder.raw_decode(text, position)
+        except json.JSONDecodeError as error:
+            raise JsonError(error.msg, error.pos) from None
+        except RecursionError:
+            raise JsonError(f"more than {MAX_DEPTH} levels deep", position) from None
+        try:
+            yield position, end, read_json(text[position:end])
+        except JsonError as error:
+            raise JsonError(error.message, position + error.offset) from None
+        position = _skip_space(text, end)
+
+
+def _long_line(indented: bytes) -> int | None:
+    """Where a line begins that is longer than a text may be; every value has a line of its own."""
+    begin = 0
+    limit = MAX_SCALAR + MAX_DEPTH * 4
+    while len(indented) - begin > limit:
+        end = indented.rfind(b"\n", begin, begin + limit)
+        if end < 0:
+            return begin
+        begin = end + 1
+    return None
+
+
+def _skip_space(text: str, position: int) -> int:
+    while position < len(text) and text[position] in " \t\r\n":
+        position += 1
+    return position
+
+
+class _DuplicateKeyError(Exception):
+    pass
+
+
+def _refuse_duplicates(text: str) -> None:
+    import json
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            keys = [key for key, _ in pairs]
+            raise _DuplicateKeyError(next(key for key in keys if keys.count(key) > 1))
+        return found
+
+    try:
+        json.loads(text, object_pairs_hook=once)
+    except _DuplicateKeyError as error:
+        key = str(error)
+        offset = text.rfind(json.dumps(key))
+        message = f"the key {key!r} stands twice in one object"
+        raise JsonError(message, max(offset, 0)) from None

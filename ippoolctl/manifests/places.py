@@ -1,0 +1,161 @@
+"""Finding the line and column of a field, only when somebody asks for it.
+
+Reading keeps no positions: it would cost more than reading itself. A finding asks afterwards, and
+then the one document is walked again. A path that does not exist (a required field that is missing)
+gets the place of its nearest ancestor.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import yaml
+
+from ippoolctl.domain.pool import Path
+from ippoolctl.manifests.yaml_documents import events
+
+LineColumn = tuple[int, int]
+"""Line and column, both from 0."""
+
+
+def locate_in_yaml(text: str, paths: Iterable[Path]) -> dict[Path, LineColumn]:
+    """Where each path stands in the first document of a YAML text.
+
+    The place of a field is that of its key, the place of a list item that of its first character.
+    """
+    wanted = _with_ancestors(paths)
+    found: dict[Path, LineColumn] = {}
+    walk = _Walk()
+    parser = events(text)
+    while (event := parser.get_event()) is not None and len(found) < len(wanted):
+        path = walk.step(event)
+        if path is not None and path in wanted and path not in found:
+            found[path] = (event.start_mark.line, event.start_mark.column)
+        if event.__class__ is yaml.DocumentEndEvent:
+            break
+    return found
+
+
+def locate_in_json(text: str, paths: Iterable[Path]) -> dict[Path, LineColumn]:
+    """The same for a JSON text; what is not asked for is skipped at the speed of the C parser."""
+    found: dict[Path, int] = {}
+    _JsonWalk(text, _with_ancestors(paths), found).value(_first(text), ())
+    return {path: line_and_column(text, offset) for path, offset in found.items()}
+
+
+def nearest(found: dict[Path, LineColumn], path: Path) -> LineColumn:
+    """The place of a path, or of the nearest ancestor that has one; the start for want of any."""
+    while path not in found and path:
+        path = path[:-1]
+    return found.get(path, (0, 0))
+
+
+def line_and_column(text: str, offset: int) -> LineColumn:
+    """Line and column, both from 0, of a character."""
+    return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
+
+
+def _first(text: str) -> int:
+    return len(text) - len(text.lstrip(" \t\r\n"))
+
+
+def _with_ancestors(paths: Iterable[Path]) -> set[Path]:
+    return {path[:length] for path in paths for length in range(len(path) + 1)}
+
+
+class _Walk:
+    """Follows events and says which path begins at each of them."""
+
+    def __init__(self) -> None:
+        # For each open collection: the number of the next item, or the key that awaits its value.
+        self._open: list[int | str | None] = []
+        self._is_list: list[bool] = []
+
+    def step(self, event: Any) -> Path | None:
+        """The path that begins here: at the key for a field, at the item in a list."""
+        kind = event.__class__
+        if kind in _ENDS:
+            self._open.pop()
+            self._is_list.pop()
+            self._value_done()
+            return None
+        if kind not in _NODES:
+            return None
+        if self._open and not self._is_list[-1] and self._open[-1] is None:
+            self._open[-1] = _key_text(event)
+            return tuple(self._path())
+        # The value of a key began at its key.
+        begins = not self._open or self._is_list[-1]
+        path = tuple(self._path()) if begins else None
+        if kind in _STARTS:
+            self._is_list.append(kind is yaml.SequenceStartEvent)
+            self._open.append(0 if self._is_list[-1] else None)
+        else:
+            self._value_done()
+        return path
+
+    def _value_done(self) -> None:
+        if self._open:
+            step = self._open[-1]
+            self._open[-1] = step + 1 if isinstance(step, int) else None
+
+    def _path(self) -> Iterator[int | str]:
+        return (step for step in self._open if step is not None)
+
+
+def _key_text(event: Any) -> str:
+    return event.value if event.__class__ is yaml.ScalarEvent else "*"
+
+
+_STARTS: Final = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+_ENDS: Final = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+_NODES: Final = (yaml.ScalarEvent, yaml.AliasEvent, *_STARTS)
+
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
+
+
+class _JsonWalk:
+    """Walks the wanted paths of a JSON text that is known to be well-formed."""
+
+    def __init__(self, text: str, wanted: set[Path], found: dict[Path, int]) -> None:
+        self._text = text
+        self._wanted = wanted
+        self._found = found
+        self._skip = json.JSONDecoder().raw_decode
+
+    def value(self, at: int, path: Path) -> int:
+        """Look into the value that starts here; the position behind it."""
+        if path in self._wanted:
+            self._found.setdefault(path, at)
+            if self._text[at] == "{":
+                return self._members(at + 1, path)
+            if self._text[at] == "[":
+                return self._items(at + 1, path)
+        return self._skip(self._text, at)[1]
+
+    def _members(self, at: int, path: Path) -> int:
+        at = self._space(at)
+        while self._text[at] != "}":
+            key, end = self._skip(self._text, at)
+            if (*path, key) in self._wanted:
+                self._found.setdefault((*path, key), at)
+            at = self.value(self._space(self._space(end) + 1), (*path, key))
+            at = self._next(at)
+        return at + 1
+
+    def _items(self, at: int, path: Path) -> int:
+        at = self._space(at)
+        index = 0
+        while self._text[at] != "]":
+            at = self._next(self.value(at, (*path, index)))
+            index += 1
+        return at + 1
+
+    def _next(self, at: int) -> int:
+        at = self._space(at)
+        return self._space(at + 1) if self._text[at] == "," else at
+
+    def _space(self, at: int) -> int:
+        match = _SPACE.match(self._text, at)
+        return match.end() if match else at

@@ -1,0 +1,101 @@
+"""Manifests to pools: what the ``PATH`` arguments of a command come to."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ippoolctl.crd.externalippool import is_pool, read_pool
+from ippoolctl.domain.pool import Origin, Path, Place, Pool
+from ippoolctl.manifests.documents import Document, read_documents
+from ippoolctl.manifests.limits import MAX_DOCUMENTS
+from ippoolctl.manifests.sources import Problem, read_sources
+
+
+@dataclass(slots=True)
+class Manifests:
+    """All that was read, and what could not be."""
+
+    pools: list[Pool] = field(default_factory=list)
+    """In reading order: files in the order given, documents in the order of the file."""
+    documents: list[Document] = field(default_factory=list)
+    """The documents that pools came from; :class:`Origin` counts them."""
+    others: int = 0
+    """Objects of other kinds, left alone."""
+    problems: list[Problem] = field(default_factory=list)
+    files: int = 0
+
+    def locate(self, fields: Iterable[tuple[Pool, Path]]) -> dict[tuple[int, Path], Place]:
+        """The places of fields of pools, by the pool's identity and the path; each document is
+        walked once, however many fields are asked for. Pools without an origin have none.
+        """
+        by_document: dict[int, dict[tuple[int, Path], Path]] = defaultdict(dict)
+        for pool, path in fields:
+            if pool.origin is not None:
+                inside = (*pool.origin.path, *path)
+                by_document[pool.origin.document][id(pool), path] = inside
+        places: dict[tuple[int, Path], Place] = {}
+        for number, asked in by_document.items():
+            found = self.documents[number].locate(asked.values())
+            places.update((key, found[inside]) for key, inside in asked.items())
+        return places
+
+
+_NOT_AN_OBJECT: Final = "this is no Kubernetes object"
+_HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
+
+
+def read_manifests(paths: Sequence[str], *, recursive: bool = False) -> Manifests:
+    """Read files, directories, patterns and standard input (``-``).
+
+    What cannot be read is a problem of the result; the rest is there all the same.
+    """
+    manifests = Manifests()
+    count = 0
+    for source in read_sources(paths, recursive=recursive):
+        if isinstance(source, Problem):
+            manifests.problems.append(source)
+            continue
+        manifests.files += 1
+        for parsed in read_documents(source):
+            count += 1
+            if isinstance(parsed, Problem):
+                manifests.problems.append(parsed)
+            elif count > MAX_DOCUMENTS:
+                problem = Problem(parsed[0].place(0, 0), f"more than {MAX_DOCUMENTS} documents")
+                manifests.problems.append(problem)
+                return manifests
+            else:
+                _take(manifests, *parsed)
+    return manifests
+
+
+def _take(manifests: Manifests, document: Document, value: Any) -> None:
+    if value is None:
+        return
+    number = len(manifests.documents)
+    pools = len(manifests.pools)
+    for path, each in _objects(value, ()):
+        if not isinstance(each, dict) or not each.get("kind") or not each.get("apiVersion"):
+            place = document.locate([path])[path]
+            manifests.problems.append(Problem(place, _NOT_AN_OBJECT, _HINT_OBJECT))
+        elif is_pool(each):
+            manifests.pools.append(read_pool(each, Origin(number, path)))
+        else:
+            manifests.others += 1
+    if len(manifests.pools) > pools:
+        manifests.documents.append(document)
+
+
+def _objects(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """The object itself, or the items of a List; a List in a List is looked into as well."""
+    if isinstance(value, dict) and isinstance(value.get("items"), list) and _is_list(value):
+        for index, item in enumerate(value["items"]):
+            yield from _objects(item, (*path, "items", index))
+    else:
+        yield path, value
+
+
+def _is_list(value: dict[str, Any]) -> bool:
+    kind = value.get("kind")
+    return isinstance(kind, str) and kind.endswith("List")

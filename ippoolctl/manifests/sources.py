@@ -1,0 +1,137 @@
+"""The files behind ``PATH`` arguments: found as kubectl finds them, read with bounds.
+
+A directory gives its ``.yaml``, ``.yml`` and ``.json`` files, with ``-R`` those below it too;
+symbolic links to directories are not followed there. A path that is given by name may have any
+extension. Nothing but regular files and standard input is ever read, so nothing hangs.
+"""
+
+import glob
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ippoolctl.domain.pool import Place
+from ippoolctl.errors import InputError
+from ippoolctl.manifests.limits import MAX_FILE, MAX_TOTAL
+
+STDIN: Final = "-"
+STDIN_NAME: Final = "<stdin>"
+_EXTENSIONS: Final = (".json", ".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of one file."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read: bad input that does not keep the rest from being judged."""
+
+    place: Place
+    """Line 0 where the file as a whole is meant."""
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = str(self.place) if self.place.line else self.place.file
+        return f"{where}: {self.message}"
+
+
+def read_sources(paths: Iterable[str], *, recursive: bool) -> Iterator[Source | Problem]:
+    """The text of every file that the paths name, or why it cannot be had; each file once."""
+    budget = MAX_TOTAL
+    seen: set[str] = set()
+    for path in paths:
+        for name in _files(path, recursive=recursive):
+            if isinstance(name, Problem):
+                yield name
+                continue
+            if name in seen:
+                continue
+            seen.add(name)
+            source = _read(name, min(MAX_FILE, budget))
+            if isinstance(source, Source):
+                budget -= len(source.text)
+            yield source
+
+
+def _files(path: str, *, recursive: bool) -> list[str] | list[Problem]:
+    if path == STDIN:
+        return [path]
+    if os.path.isdir(path):
+        hint = "" if recursive else "add -R to look into the directories below it"
+        return list(_below(path, recursive=recursive)) or [
+            _problem(path, "no .yaml, .yml or .json file in this directory", hint)
+        ]
+    if not os.path.lexists(path) and glob.has_magic(path):
+        return sorted(glob.glob(path)) or [_problem(path, "no file matches this pattern")]
+    return [path]
+
+
+def _below(directory: str, *, recursive: bool) -> Iterator[str]:
+    for parent, directories, files in os.walk(directory):
+        directories.sort()
+        if not recursive:
+            directories.clear()
+        for name in sorted(files):
+            if name.endswith(_EXTENSIONS):
+                yield os.path.join(parent, name)
+
+
+def _read(name: str, limit: int) -> Source | Problem:
+    shown = STDIN_NAME if name == STDIN else name
+    try:
+        data = _stdin(limit) if name == STDIN else _regular_file(name, limit)
+    except OSError as error:
+        return _problem(shown, (error.strerror or str(error)).lower(), "check the path")
+    except InputError as error:
+        return _problem(shown, error.message, error.hint)
+    return _decode(shown, data)
+
+
+def _stdin(limit: int) -> bytes:
+    data = sys.stdin.buffer.read(limit + 1)
+    return _within(data, limit)
+
+
+def _regular_file(name: str, limit: int) -> bytes:
+    # O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
+    descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise InputError("not a regular file", "give a file, or pipe it in and say -")
+        return _within(file.read(limit + 1), limit)
+
+
+def _within(data: bytes, limit: int) -> bytes:
+    if len(data) > limit:
+        raise InputError(
+            f"more than {limit // 2**20} MiB of manifests", "split the file, or name fewer files"
+        )
+    return data
+
+
+def _decode(name: str, data: bytes) -> Source | Problem:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        hint = "save the file as UTF-8"
+        return Problem(Place(name, line, column), "not UTF-8 text", hint)
+    nul = text.find("\0")
+    if nul >= 0:
+        line, column = text.count("\n", 0, nul) + 1, nul - text.rfind("\n", 0, nul)
+        return Problem(Place(name, line, column), "a NUL character", "this is no text file")
+    return Source(name, text.removeprefix("\ufeff"))
+
+
+def _problem(name: str, message: str, hint: str = "") -> Problem:
+    return Problem(Place(name, 0, 0), message, hint)
