@@ -1,0 +1,203 @@
+"""The documents that machines read: the public, versioned schema, key by key.
+
+Totals and counts are integers; sizes of spans are decimal strings, since a /64 does not fit into a
+double. :data:`SCHEMA_FILE` describes all of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any, Final
+
+from ippoolctl.domain.addresses import address_text
+from ippoolctl.domain.admission import Refused
+from ippoolctl.domain.diff import PoolDiff
+from ippoolctl.domain.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint import Report
+from ippoolctl.domain.pool import Path, Place, dotted
+from ippoolctl.domain.ranges import Span
+from ippoolctl.domain.rehearsal import Answer
+from ippoolctl.domain.releases import Release
+from ippoolctl.domain.suggest import Suggestion
+
+API_VERSION: Final = "ippoolctl/v1"
+SCHEMA_FILE: Final = FilePath(__file__).with_name("schema.json")
+"""The JSON Schema of every document."""
+
+Document = dict[str, Any]
+Places = Mapping[tuple[int, Path], Place]
+"""Places by the identity of a pool and a path in it."""
+
+
+def _document(kind: str, **fields: Any) -> Document:
+    return {"apiVersion": API_VERSION, "kind": kind, **fields}
+
+
+def error_document(code: int, message: str, hint: str) -> Document:
+    """What went wrong, instead of an answer."""
+    return _document("Error", code=code, message=message, hint=hint)
+
+
+def version_document(version: str, python: str, releases: Sequence[str]) -> Document:
+    """Which program this is."""
+    return _document("Version", version=version, python=python, antrea=list(releases))
+
+
+def check_document(
+    report: Report,
+    places: Places,
+    release: Release,
+    counts: Mapping[str, int],
+    problems: Sequence[Document],
+) -> Document:
+    """The findings of a check."""
+    return _document(
+        "CheckReport",
+        release=str(release),
+        summary={
+            **{f"{each.value}s": report.count(each) for each in Severity},
+            "accepted": sum(each.accepted is not None for each in report.findings),
+            "unlistedOverlaps": report.unlisted,
+            **counts,
+        },
+        items=[_finding(each, places) for each in report.findings],
+        skipped=[{"rule": each.rule.id, "reason": each.reason} for each in report.skipped],
+        problems=list(problems),
+    )
+
+
+def problem_document(place: Place, message: str, hint: str) -> Document:
+    """An input that could not be read."""
+    return {"place": _place(place), "message": message, "hint": hint}
+
+
+def verdict_document(
+    answers: Iterable[Answer], places: Places, release: Release, problems: Sequence[Document]
+) -> Document:
+    """What Antrea would answer to each manifest."""
+    return _document(
+        "VerdictList",
+        items=[_answer(each, places, release) for each in answers],
+        problems=list(problems),
+    )
+
+
+def suggestion_document(suggestions: Sequence[Suggestion]) -> Document:
+    """Free ranges."""
+    return _document(
+        "SuggestionList",
+        items=[
+            {
+                "range": _without_none(each.spelling._asdict()),
+                "text": each.spelling.text,
+                **_span(each.span),
+                "usable": each.usable,
+            }
+            for each in suggestions
+        ],
+    )
+
+
+def diff_document(
+    diffs: Sequence[PoolDiff], unified: str, problems: Sequence[Document]
+) -> Document:
+    """What differs between two sets of pools."""
+    return _document(
+        "DiffReport",
+        items=[_diff(each) for each in diffs],
+        unified=unified,
+        problems=list(problems),
+    )
+
+
+def _finding(finding: Finding, places: Places) -> Document:
+    accepted = finding.accepted
+    return _without_none(
+        {
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "hint": finding.hint,
+            "answer": finding.answer or None,
+            **_subject(finding.subject, places),
+            "other": _subject(finding.other, places) if finding.other else None,
+            "intersection": _span(finding.intersection) if finding.intersection else None,
+            "consequences": list(finding.consequences) or None,
+            "accepted": accepted
+            and {
+                "reason": accepted.reason,
+                "expires": accepted.expires.isoformat() if accepted.expires else None,
+            },
+        }
+    )
+
+
+def _subject(subject: Subject, places: Places) -> Document:
+    place = places.get((id(subject.pool), subject.path))
+    return _without_none(
+        {
+            "pool": subject.pool.name,
+            "field": subject.field or None,
+            "range": subject.text or None,
+            "place": _place(place) if place else None,
+        }
+    )
+
+
+def _place(place: Place) -> Document:
+    if not place.line:
+        return {"file": place.file}
+    return {"file": place.file, "line": place.line, "column": place.column}
+
+
+def _span(span: Span) -> Document:
+    return {
+        "first": address_text(span.first),
+        "last": address_text(span.last),
+        "addresses": str(span.size),
+    }
+
+
+def _answer(answer: Answer, places: Places, release: Release) -> Document:
+    refused = answer.result if isinstance(answer.result, Refused) else None
+    place = places.get((id(answer.pool), ()))
+    return _without_none({"pool": answer.pool.name, "place": _place(place) if place else None}) | {
+        "operation": answer.operation.value,
+        "release": str(release),
+        "admitted": refused is None,
+        "stage": refused.stage.value if refused else None,
+        "code": refused.code if refused else (201 if answer.operation.value == "create" else 200),
+        "reasons": [
+            {
+                "rule": reason.rule,
+                "message": reason.message,
+                "field": reason.field,
+                "nameable": reason.nameable,
+            }
+            for reason in (refused.reasons if refused else ())
+        ],
+        "hazards": [
+            {"rule": each.rule, "message": each.message, "field": dotted(each.subject.path)}
+            for each in answer.hazards
+        ],
+        "total": answer.total,
+        "usable": answer.usable,
+    }
+
+
+def _diff(diff: PoolDiff) -> Document:
+    return {
+        "pool": diff.name,
+        "change": diff.change.value,
+        "effect": diff.effect.value,
+        "rangesAdded": list(diff.texts_added),
+        "rangesRemoved": list(diff.texts_removed),
+        "gained": [_span(each) for each in diff.gained],
+        "lost": [_span(each) for each in diff.lost],
+        "addressesGained": str(diff.gained_size),
+        "addressesLost": str(diff.lost_size),
+        "fields": [{"field": each.field, "old": each.old, "new": each.new} for each in diff.fields],
+    }
+
+
+def _without_none(fields: Mapping[str, Any]) -> Document:
+    return {key: value for key, value in fields.items() if value is not None}

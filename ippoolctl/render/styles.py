@@ -1,0 +1,67 @@
+"""Lines for people: segments of text with a meaning, painted at the end.
+
+Colour never carries meaning alone. Every segment is escaped when it is painted, so no string that
+came from outside can reach the terminal as it is.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from ippoolctl.render.escape import escape
+
+
+class Style(Enum):
+    """What a piece of text is; :mod:`ippoolctl.render.terminal` gives it a colour."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    ERROR = "error"
+    WARNING = "warning"
+    GOOD = "good"
+    DIM = "dim"
+
+
+class Segment(NamedTuple):
+    """A piece of a line."""
+
+    text: str
+    style: Style = Style.PLAIN
+
+
+class Line(NamedTuple):
+    """One line of output."""
+
+    segments: tuple[Segment, ...]
+    hanging: int = 0
+    """How far it goes on indented where a terminal is too narrow for it; 0: it is never broken."""
+
+
+def line(*parts: str | Segment, hanging: int = 0) -> Line:
+    """A line of plain and styled parts."""
+    segments = (Segment(part) if isinstance(part, str) else part for part in parts)
+    return Line(tuple(segments), hanging)
+
+
+def paint(lines: Iterable[Line]) -> str:
+    """The lines as plain text, each ended by a line break, none of them cut or broken."""
+    return "".join(
+        "".join(escape(segment.text) for segment in each.segments).rstrip(" ") + "\n"
+        for each in lines
+    )
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str | Segment]]) -> list[Line]:
+    """A table as kubectl prints it: columns three spaces apart, no lines, nothing cut off."""
+    cells = [
+        [Segment(cell) if isinstance(cell, str) else cell for cell in row]
+        for row in (list(header), *rows)
+    ]
+    widths = [max(len(escape(row[at].text)) for row in cells) for at in range(len(header))]
+    return [Line(tuple(_padded(row, widths))) for row in cells]
+
+
+def _padded(row: Sequence[Segment], widths: Sequence[int]) -> Iterable[Segment]:
+    for cell, width in zip(row, widths, strict=True):
+        yield cell
+        yield Segment(" " * (width - len(escape(cell.text)) + 3))

@@ -1,0 +1,58 @@
+"""Lines on a terminal: coloured and broken at its width, by Rich.
+
+Imported only where a person looks. Rich gets escaped text in ``Text`` objects and never its markup,
+which would eat an IPv6 address in brackets.
+"""
+
+from collections.abc import Iterable
+from io import StringIO
+
+from rich.console import Console
+from rich.text import Text
+
+from ippoolctl.render.escape import escape
+from ippoolctl.render.styles import Line, Style
+
+_RICH = {
+    Style.PLAIN: "",
+    Style.STRONG: "bold",
+    Style.ERROR: "red",
+    Style.WARNING: "yellow",
+    Style.GOOD: "green",
+    Style.DIM: "dim",
+}
+_NARROWEST = 20
+
+
+def paint(lines: Iterable[Line], *, colour: bool, wrap: bool) -> str:
+    """The lines as text; a broken line goes on indented. Tables are never broken by us."""
+    console = Console(
+        file=StringIO(),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=True,
+    )
+    if not wrap:
+        console.width = 10_000
+    for each in lines:
+        for row in _rows(console, each):
+            console.print(row, soft_wrap=True)
+    file = console.file
+    assert isinstance(file, StringIO)
+    return file.getvalue()
+
+
+def _rows(console: Console, each: Line) -> list[Text]:
+    text = Text()
+    for segment in each.segments:
+        text.append(escape(segment.text), style=_RICH[segment.style])
+    text.rstrip()
+    width = console.width
+    if not each.hanging or len(text) <= width or width < _NARROWEST:
+        return [text]
+    first, *rest = text.wrap(console, width - each.hanging)
+    return [first, *(Text(" " * each.hanging) + row for row in rest)]

@@ -1,0 +1,55 @@
+"""What Antrea would answer, for people."""
+
+from collections.abc import Iterator, Sequence
+
+from ippoolctl.domain.admission import Reason, Refused, Stage
+from ippoolctl.domain.messages import in_words
+from ippoolctl.domain.rehearsal import Answer
+from ippoolctl.render.styles import Line, Segment, Style, line, table
+from ippoolctl.render.text_check import Places
+
+
+def answer_lines(answers: Sequence[Answer], places: Places) -> Iterator[Line]:
+    """A table of all answers, then the reasons and hazards of each pool that has any."""
+    yield from table(
+        ("POOL", "OPERATION", "ANSWER", "TOTAL", "USABLE"), [_row(each) for each in answers]
+    )
+    for answer in answers:
+        yield from _reasons(answer, places)
+
+
+def _row(answer: Answer) -> Sequence[str | Segment]:
+    word = Segment("admitted", Style.GOOD) if answer.admitted else Segment("refused", Style.ERROR)
+    total, usable = (
+        "-" if number is None else str(number) for number in (answer.total, answer.usable)
+    )
+    return (answer.pool.label, answer.operation.value, word, total, usable)
+
+
+def _reasons(answer: Answer, places: Places) -> Iterator[Line]:
+    place = places.get((id(answer.pool), ()))
+    where = f" ({place})" if place else ""
+    if isinstance(answer.result, Refused):
+        who = "the API server" if answer.result.stage is Stage.SCHEMA else "Antrea"
+        yield line()
+        yield line(
+            Segment(f"{answer.pool.label}{where}", Style.STRONG),
+            f": {who} refuses with status {answer.result.code}:",
+            hanging=4,
+        )
+        for reason in answer.result.reasons:
+            yield _reason(reason)
+    for hazard in answer.hazards:
+        yield line()
+        yield line(
+            Segment(f"{answer.pool.label}{where}", Style.STRONG),
+            ": ",
+            Segment("not noticed by Antrea", Style.WARNING),
+            f": {hazard.message} ({hazard.rule}); {hazard.hint}",
+            hanging=4,
+        )
+
+
+def _reason(reason: Reason) -> Line:
+    also = "" if reason.nameable else "also wrong, named later: "
+    return line(f"    {also}{in_words(reason.message)} ({reason.rule})", hanging=8)
