@@ -1,0 +1,150 @@
+"""The program: the table of commands, and the one boundary where errors become exit codes."""
+
+import gc
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, Final
+
+import typer
+
+from ippoolctl.cli.emit import MACHINE_FORMATS, Emitter
+from ippoolctl.cli.group import CONTEXT_SETTINGS, Entry, Group
+from ippoolctl.errors import BugError, ExitCode, IppoolctlError, OutputClosedError, UsageError
+
+COMMANDS: Final = {
+    "check": Entry("check", "Find what is wrong with pools: conflicts, hazards, refusals."),
+    "verdict": Entry("verdict", "Say what the API server and Antrea will answer to manifests."),
+    "suggest": Entry("suggest", "Suggest free ranges of a given size."),
+    "create": Entry("create", "Create a pool (so far: --dry-run client)."),
+    "diff": Entry("diff", "Show what differs between two sets of manifests."),
+    "completion": Entry("completion", "Print the completion script of a shell."),
+    "version": Entry("version", "Print the version."),
+}
+"""All commands, in the order of the help."""
+
+HELP: Final = """Work with Antrea ExternalIPPools (eip): say offline what Antrea will answer,
+find what it misses, and explain it in words.
+
+\b
+Examples:
+  ippoolctl check manifests/
+  ippoolctl verdict new-pool.yaml --against exported-pools.yaml --antrea 2.4.2
+  ippoolctl suggest --ips 14 --within 10.0.0.0/16 -f manifests/
+  kustomize build . | ippoolctl check -
+"""
+EXIT_CODES: Final = """\b
+Exit codes:
+  0    the answer is yes, or it is done
+  1    the answer is no: findings, differences, no room
+  2    wrong usage or bad input
+  3    could not find out
+  4    refused for a real reason, such as an overlap
+  5    not yet: a retry would help
+  6    lost a race and withdrew
+  70   a bug in ippoolctl
+  130  interrupted; 141 broken pipe; 143 terminated
+"""
+
+# Errors of the option parser have no public name of their own; this is their base class.
+_ParserError: Any = next(
+    each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException"
+)
+
+
+def root() -> Group:
+    """The root command."""
+    return Group(
+        COMMANDS,
+        {},
+        name="ippoolctl",
+        help=HELP,
+        epilog=EXIT_CODES,
+        invoke_without_command=True,
+        context_settings=CONTEXT_SETTINGS,
+        rich_markup_mode=None,
+    )
+
+
+def run() -> None:
+    """The entry point of the installed command."""
+    # Ten thousand pools are a million objects that all stay: looking for garbage among them again
+    # and again would cost more than reading them.
+    gc.set_threshold(200_000, 50, 100)
+    sys.exit(main())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program with these arguments; the exit code. Nothing is raised but ``SystemExit``."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["--version"]:
+        given[0] = "version"
+    try:
+        code = root().main(given, "ippoolctl", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except SystemExit as end:
+        # The option parser's own answer to a reader of the help who has gone.
+        return _closed() if isinstance(end.__context__, BrokenPipeError) else _code_of(end)
+    except (BrokenPipeError, OutputClosedError):
+        return _closed()
+    except Exception as error:
+        return _failed(error, given)
+
+
+def _code_of(end: SystemExit) -> int:
+    return end.code if isinstance(end.code, int) else int(ExitCode.BUG if end.code else 0)
+
+
+def _closed() -> int:
+    # The interpreter flushes once more when it ends, and would complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return ExitCode.BROKEN_PIPE
+
+
+def _failed(error: Exception, arguments: Sequence[str]) -> int:
+    failure = _as_error(error)
+    if failure.exit_code is ExitCode.BUG or "--debug" in arguments:
+        traceback.print_exception(error)
+    output = _output_of(arguments)
+    emitter = Emitter(output, colour="auto")
+    try:
+        if emitter.for_machines:
+            from ippoolctl.render.documents import error_document
+
+            emitter.document(error_document(failure.exit_code, failure.message, failure.hint))
+        emitter.error(failure.message, failure.hint)
+    except OutputClosedError:
+        return _closed()
+    return failure.exit_code
+
+
+def _as_error(error: Exception) -> IppoolctlError:
+    if isinstance(error, IppoolctlError):
+        return error
+    if isinstance(error, _ParserError):
+        return _as_usage_error(error)
+    return BugError(f"{type(error).__name__}: {error}")
+
+
+def _as_usage_error(error: Any) -> UsageError:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "ippoolctl"
+    close = getattr(error, "possibilities", None)
+    hint = f"did you mean {close[0]}?" if close else f"see {command} --help"
+    message = (error.message if close else error.format_message()).rstrip(".")
+    return UsageError(message[:1].lower() + message[1:], hint)
+
+
+def _output_of(arguments: Sequence[str]) -> str:
+    """The format that was asked for, read from arguments that could not be parsed."""
+    found = os.environ.get("IPPOOLCTL_OUTPUT", "")
+    for index, argument in enumerate(arguments):
+        if argument in ("-o", "--output"):
+            found = "".join(arguments[index + 1 : index + 2])
+        elif argument.startswith("--output="):
+            found = argument.removeprefix("--output=")
+        elif argument.startswith("-o") and not argument.startswith("--"):
+            found = argument[2:].removeprefix("=")
+    return found if found in MACHINE_FORMATS else "table"

@@ -1,0 +1,163 @@
+"""Find what is wrong with pools: conflicts with both places, what Antrea would refuse, and the
+hazards that it does not notice.
+
+\b
+Examples:
+  ippoolctl check manifests/ -R
+  kustomize build . | ippoolctl check -
+  ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
+"""
+
+import shlex
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ippoolctl.cli.context import AppContext, input_code, problem_documents
+from ippoolctl.cli.options import ENVIRONMENT, Files, Paths, Recursive, listed
+from ippoolctl.domain.finding import Severity
+from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.lint import Report, lint, select
+from ippoolctl.domain.rules import RULES
+from ippoolctl.errors import ExitCode, UsageError, worst
+
+if TYPE_CHECKING:
+    from ippoolctl.manifests.read import Manifests
+
+FORMATS = ("table", "json", "yaml")
+NEVER = "never"
+
+Select = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select",
+        metavar="RULE",
+        envvar=f"{ENVIRONMENT}SELECT",
+        help="Run only these rules; EIP2 stands for all of EIP2xx. May be repeated, takes commas.",
+    ),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore", metavar="RULE", envvar=f"{ENVIRONMENT}IGNORE", help="Leave these rules out."
+    ),
+]
+FailOn = Annotated[
+    str,
+    typer.Option(
+        "--fail-on",
+        metavar="SEVERITY",
+        envvar=f"{ENVIRONMENT}FAIL_ON",
+        help="Exit with 1 from this severity on: error, warning, info or never.",
+    ),
+]
+RequireAll = Annotated[
+    bool, typer.Option("--require-all", help="Exit with 3 if any rule could not run.")
+]
+
+
+def run(
+    context: typer.Context,
+    paths: Paths = None,
+    filename: Files = None,
+    recursive: Recursive = False,
+    select_: Select = None,
+    ignore: Ignore = None,
+    fail_on: FailOn = Severity.ERROR.value,
+    require_all: RequireAll = False,
+) -> ExitCode:
+    """Check the manifests."""
+    app: AppContext = context.obj
+    threshold = _threshold(fail_on)
+    chosen = _known([*listed(select_)] or app.config.select)
+    rules = select(RULES, chosen, _known([*listed(ignore), *app.config.ignore]))
+    manifests = app.manifests(paths, filename, recursive=recursive)
+    report = lint(Inventory(manifests.pools), rules, app.release, app.config.accepted, app.today())
+    _emit(app, report, manifests, shlex.join([*(paths or ()), *(filename or ())]))
+    return worst(
+        ExitCode.NO if report.reaches(threshold) else ExitCode.YES,
+        ExitCode.UNKNOWN if require_all and report.skipped else ExitCode.YES,
+        ExitCode.UNKNOWN if _named(report, listed(select_)) else ExitCode.YES,
+        input_code(manifests),
+    )
+
+
+def _threshold(text: str) -> Severity | None:
+    names = [each.value for each in Severity]
+    if text not in (*names, NEVER):
+        message = f"--fail-on {text} is not known"
+        raise UsageError(message, f"use one of {', '.join([*names, NEVER])}")
+    return None if text == NEVER else Severity(text)
+
+
+def _known(ids: list[str] | tuple[str, ...]) -> list[str]:
+    """The ids in upper case; raises :class:`UsageError` for one that no rule begins with."""
+    found = [each.upper() for each in ids]
+    for each in found:
+        if not any(rule.id.startswith(each) for rule in RULES):
+            from difflib import get_close_matches
+
+            close = get_close_matches(each, [rule.id for rule in RULES], n=1)
+            hint = f"did you mean {close[0]}?" if close else "rules are EIP101 to EIP306"
+            raise UsageError(f"there is no rule {each}", hint)
+    return found
+
+
+def _named(report: Report, chosen: list[str]) -> bool:
+    """Whether a rule that could not run was asked for by its full id."""
+    asked = {each.upper() for each in chosen}
+    return any(each.rule.id in asked for each in report.skipped)
+
+
+def _emit(app: AppContext, report: Report, manifests: "Manifests", inputs: str) -> None:
+    sides = [each.subject for each in report.findings]
+    sides += [each.other for each in report.findings if each.other is not None]
+    places = manifests.locate((each.pool, each.path) for each in sides)
+    ranges = sum(len(pool.ranges) for pool in manifests.pools)
+    counts = {
+        "pools": len(manifests.pools),
+        "ranges": ranges,
+        "otherObjects": manifests.others,
+        "files": manifests.files,
+    }
+    if app.emitter.for_machines:
+        from ippoolctl.render.documents import check_document
+
+        problems = problem_documents(manifests)
+        document = check_document(report, places, app.release, counts, problems)
+        app.emitter.document(document)
+        return
+    from ippoolctl.render.text_check import finding_lines, skipped_lines, summary_lines
+
+    titles = {rule.id: rule.title for rule in RULES}
+    app.emitter.lines(finding_lines(report, places, titles))
+    if app.options.verbose:
+        for each in skipped_lines(report):
+            app.emitter.talk(*each.segments)
+    if not app.emitter.quiet:
+        read = _read(counts)
+        next_step = _next_step(report, manifests, inputs)
+        app.emitter.lines(summary_lines(report, app.release, read, next_step))
+
+
+def _read(counts: dict[str, int]) -> str:
+    others = counts["otherObjects"]
+    left_alone = f", {others} of other kinds left alone" if others else ""
+    parts = [
+        f"{counts[key]} {noun if counts[key] == 1 else noun + 's'}"
+        for key, noun in (("pools", "pool"), ("ranges", "range"), ("files", "file"))
+    ]
+    return f"{parts[0]} with {parts[1]} in {parts[2]}{left_alone}"
+
+
+def _next_step(report: Report, manifests: "Manifests", inputs: str) -> str:
+    if manifests.problems:
+        return "correct the input that could not be read (see the errors), and check again"
+    if any(each.rule == "EIP209" and not each.accepted for each in report.findings):
+        return (
+            "move one pool of each overlapping pair; a free range of the same size:"
+            f" ippoolctl suggest --prefix LENGTH --within CIDR {inputs}"
+        )
+    if any(not each.accepted for each in report.findings):
+        return "do what is said under each finding, and check again"
+    return ""

@@ -1,0 +1,30 @@
+"""Print the completion script of a shell: bash, zsh, fish or powershell.
+
+\b
+Examples:
+  source <(ippoolctl completion bash)
+  ippoolctl completion zsh > "${fpath[1]}/_ippoolctl"
+  ippoolctl completion fish > ~/.config/fish/completions/ippoolctl.fish
+"""
+
+from typing import Annotated
+
+import typer
+from typer.completion import shell_complete
+
+from ippoolctl.errors import ExitCode, UsageError
+
+FORMATS = ("table",)
+SHELLS = ("bash", "zsh", "fish", "powershell")
+
+
+def run(
+    context: typer.Context,
+    shell: Annotated[str, typer.Argument(metavar="SHELL", help=", ".join(SHELLS))],
+) -> ExitCode:
+    """Print the script."""
+    if shell not in SHELLS:
+        raise UsageError(f"the shell {shell!r} is not known", f"use one of {', '.join(SHELLS)}")
+    root = context.find_root()
+    shell_complete(root.command, {}, "ippoolctl", "_IPPOOLCTL_COMPLETE", f"source_{shell}")
+    return ExitCode.YES

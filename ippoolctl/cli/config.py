@@ -1,0 +1,120 @@
+"""The configuration file: what a repository or a person wants always said.
+
+Only what is safe to take from a file: where to look for free ranges, what to keep away from, which
+rules to run, which overlaps to live with. Never a connection, never a secret. A file that belongs
+to somebody else, or that others may write, is refused.
+"""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from ippoolctl.domain.finding import Acceptance
+from ippoolctl.errors import InputError
+
+FILE_NAME: Final = ".ippoolctl.yaml"
+KEYS: Final = ("supernets", "exclude", "select", "ignore", "acceptedOverlaps")
+"""What a configuration may say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the configuration says; empty if there is none."""
+
+    file: str = ""
+    supernets: tuple[str, ...] = ()
+    """Networks to look for free ranges in, as CIDRs."""
+    exclude: tuple[str, ...] = ()
+    """Ranges that are never suggested."""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    accepted: tuple[Acceptance, ...] = ()
+
+
+def find_config(start: Path, environment: Mapping[str, str]) -> Path | None:
+    """The nearest file, from a directory up to the git root or home; else the user's own."""
+    home = environment.get("HOME", "")
+    for directory in (start, *start.parents):
+        candidate = directory / FILE_NAME
+        if candidate.is_file():
+            return candidate
+        if str(directory) == home or (directory / ".git").exists():
+            break
+    base = environment.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else "")
+    own = Path(base) / "ippoolctl" / "config.yaml" if base else None
+    return own if own is not None and own.is_file() else None
+
+
+def read_config(path: Path) -> Config:
+    """Read a configuration. Raises :class:`InputError` with what is wrong with it."""
+    from ippoolctl.manifests.documents import read_documents
+    from ippoolctl.manifests.sources import Problem, read_sources
+
+    for source in read_sources([str(path)], recursive=False):
+        if isinstance(source, Problem):
+            raise InputError(f"configuration {source}", source.hint)
+        _refuse_foreign(path)
+        for parsed in read_documents(source):
+            if isinstance(parsed, Problem):
+                raise InputError(f"configuration {parsed}", parsed.hint)
+            if parsed[1] is not None:
+                return _config(str(path), parsed[1])
+    return Config(str(path))
+
+
+def _refuse_foreign(path: Path) -> None:
+    status = path.stat()
+    if status.st_uid not in (os.getuid(), 0) or status.st_mode & stat.S_IWOTH:
+        raise InputError(
+            f"configuration {path} can be written by others",
+            "make it yours: chown and chmod go-w, or name another one with --config",
+        )
+
+
+def _config(file: str, value: Any) -> Config:
+    if not isinstance(value, dict):
+        raise InputError(f"configuration {file} is no mapping", f"its keys are {', '.join(KEYS)}")
+    for key in value:
+        if key not in KEYS:
+            raise InputError(
+                f"configuration {file}: the key {key!r} is not known",
+                f"its keys are {', '.join(KEYS)}",
+            )
+    texts = {key: tuple(_texts(file, key, value.get(key))) for key in KEYS[:-1]}
+    accepted = tuple(_acceptances(file, value.get("acceptedOverlaps")))
+    return Config(file, **texts, accepted=accepted)
+
+
+def _texts(file: str, key: str, value: Any) -> Iterator[str]:
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    for item in items:
+        if not isinstance(item, str):
+            raise InputError(f"configuration {file}: {key} is a list of texts", "quote each item")
+        yield item
+
+
+def _acceptances(file: str, value: Any) -> Iterator[Acceptance]:
+    for item in value if isinstance(value, list) else [] if value is None else [value]:
+        match item:
+            case {"pools": [str(a), str(b)], "reason": str(reason), **rest} if reason:
+                expires = _expiry(file, rest.get("expires"))
+                yield Acceptance(frozenset({a, b}), reason, expires)
+            case _:
+                raise InputError(
+                    f"configuration {file}: an accepted overlap lacks its two pools or its reason",
+                    "write {pools: [a, b], reason: why, expires: 2027-01-31}",
+                )
+
+
+def _expiry(file: str, value: Any) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        message = f"configuration {file}: {value!r} is no date"
+        raise InputError(message, "write it as 2027-01-31") from None

@@ -1,0 +1,100 @@
+"""The only wiring: what a command gets to work with, made of options, environment and files."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ippoolctl.cli.config import Config, find_config, read_config
+from ippoolctl.cli.emit import Emitter, checked_colour
+from ippoolctl.cli.options import GlobalOptions
+from ippoolctl.domain.releases import LATEST, Release, parse_release
+from ippoolctl.errors import ExitCode, NothingToAskError, UsageError
+
+if TYPE_CHECKING:
+    from ippoolctl.manifests.read import Manifests
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """One run of one command."""
+
+    options: GlobalOptions
+    emitter: Emitter
+    config: Config
+    release: Release
+
+    def today(self) -> date:
+        """The date in UTC, for what expires."""
+        return datetime.now(UTC).date()
+
+    def manifests(
+        self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool
+    ) -> "Manifests":
+        """Read the manifests of a command; what could not be read is said, and the rest is there.
+
+        Raises :class:`NothingToAskError` if no path was given.
+        """
+        from ippoolctl.manifests.read import read_manifests
+
+        wanted = [*(paths or ()), *(files or ())]
+        if not wanted:
+            raise NothingToAskError(
+                "no files were given, and reading a cluster is not built in yet",
+                "name manifests: files, directories, or - for standard input",
+            )
+        manifests = read_manifests(wanted, recursive=recursive)
+        for problem in manifests.problems:
+            self.emitter.error(str(problem), problem.hint)
+        if self.options.verbose:
+            self._report(manifests)
+        return manifests
+
+    def _report(self, manifests: "Manifests") -> None:
+        self.emitter.talk(
+            f"read {manifests.files} files: {len(manifests.pools)} pools,"
+            f" {manifests.others} objects of other kinds; Antrea {self.release};"
+            f" configuration {self.config.file or 'none'}"
+        )
+        if self.options.verbose > 1:
+            for document in manifests.documents:
+                self.emitter.talk(f"pools in {document.place(0, 0)}")
+
+
+def input_code(manifests: "Manifests") -> ExitCode:
+    """What unreadable input adds to the exit code of a command."""
+    return ExitCode.USAGE if manifests.problems else ExitCode.YES
+
+
+def problem_documents(*read: "Manifests") -> list[dict[str, Any]]:
+    """What could not be read, as the documents for machines list it."""
+    from ippoolctl.render.documents import problem_document
+
+    return [
+        problem_document(each.place, each.message, each.hint)
+        for manifests in read
+        for each in manifests.problems
+    ]
+
+
+def make_context(options: GlobalOptions, formats: Sequence[str]) -> AppContext:
+    """Check the global options against what the command can do, and read the configuration."""
+    output = options.output or formats[0]
+    if output not in formats:
+        from difflib import get_close_matches
+
+        close = get_close_matches(output, formats, n=1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        raise UsageError(f"-o {output} is not known here", f"{hint}use one of {', '.join(formats)}")
+    emitter = Emitter(output, options.quiet, checked_colour(options.color))
+    if options.namespace:
+        emitter.warning("ExternalIPPools are cluster-scoped; --namespace is ignored")
+    release = parse_release(options.antrea) if options.antrea else LATEST
+    return AppContext(options, emitter, _config(options), release)
+
+
+def _config(options: GlobalOptions) -> Config:
+    path = Path(options.config) if options.config else find_config(Path.cwd(), os.environ)
+    return Config() if path is None else read_config(path)

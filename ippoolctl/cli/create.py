@@ -1,0 +1,75 @@
+"""Create a pool. This version has no connection to a cluster yet: only --dry-run client works,
+which says offline what the API server and Antrea's webhook would answer, like verdict.
+
+\b
+Examples:
+  ippoolctl create lab --range 10.0.0.0/28 --dry-run client --against manifests/
+  ippoolctl create -f pool.yaml --dry-run client
+"""
+
+from typing import Annotated
+
+import typer
+
+from ippoolctl.cli.context import AppContext, input_code
+from ippoolctl.cli.options import Against, Files, Ranges, Recursive, listed
+from ippoolctl.cli.typed_ranges import typed_spelling
+from ippoolctl.cli.verdict import answer, known_pools
+from ippoolctl.crd.externalippool import GROUP, KIND, VERSION, read_pool
+from ippoolctl.domain.pool import Pool
+from ippoolctl.errors import ExitCode, NothingToAskError, UsageError, worst
+
+FORMATS = ("table", "json", "yaml")
+DRY_RUNS = ("none", "client", "server")
+
+Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool.")]
+DryRun = Annotated[
+    str,
+    typer.Option("--dry-run", metavar="WHERE", help="none, client or server; client asks nobody."),
+]
+
+
+def run(
+    context: typer.Context,
+    name: Name = None,
+    range_: Ranges = None,
+    filename: Files = None,
+    recursive: Recursive = False,
+    dry_run: DryRun = "none",
+    against: Against = None,
+) -> ExitCode:
+    """Create, or say what would come of it."""
+    app: AppContext = context.obj
+    if dry_run not in DRY_RUNS:
+        raise UsageError(f"--dry-run {dry_run} is not known", f"use one of {', '.join(DRY_RUNS)}")
+    if (name is None) == (not filename):
+        raise UsageError("what to create is missing or given twice", "give either NAME or -f FILE")
+    if dry_run != "client":
+        raise NothingToAskError(
+            "creating needs a cluster, and connecting to one is not built in yet",
+            "add --dry-run client to see what Antrea would answer",
+        )
+    known, code = known_pools(app, against, recursive=recursive)
+    if name is not None:
+        return worst(answer(app, [_typed_pool(name, listed(range_))], known), code)
+    if range_:
+        raise UsageError("--range does not go with -f", "write the ranges into the file")
+    manifests = app.manifests(None, filename, recursive=recursive)
+    return worst(answer(app, manifests.pools, known, manifests), code, input_code(manifests))
+
+
+def _typed_pool(name: str, ranges: list[str]) -> Pool:
+    if not ranges:
+        raise UsageError("the ranges are missing", "add --range CIDR or --range START-END")
+    items = [
+        {field: text for field, text in typed_spelling(each)._asdict().items() if text is not None}
+        for each in ranges
+    ]
+    return read_pool(
+        {
+            "apiVersion": f"{GROUP}/{VERSION}",
+            "kind": KIND,
+            "metadata": {"name": name},
+            "spec": {"ipRanges": items, "nodeSelector": {}},
+        }
+    )

@@ -1,0 +1,102 @@
+"""The only writer of streams: data to standard output, talk to standard error."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TextIO
+
+from ippoolctl.errors import OutputClosedError, UsageError
+from ippoolctl.render.styles import Line, Segment, Style, line, paint
+
+MACHINE_FORMATS: Final = ("json", "yaml")
+COLOURS: Final = ("auto", "always", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class Emitter:
+    """Writes answers, talk and errors of one run."""
+
+    format: str = "table"
+    quiet: bool = False
+    colour: str = "auto"
+
+    @property
+    def for_machines(self) -> bool:
+        """Whether standard output carries one document and nothing else."""
+        return self.format in MACHINE_FORMATS
+
+    def document(self, document: Any) -> None:
+        """Write the one document of this run."""
+        from ippoolctl.render import structured
+
+        as_text = structured.as_yaml if self.format == "yaml" else structured.as_json
+        _write(sys.stdout, as_text(document))
+
+    def text(self, text: str) -> None:
+        """Write text that is made for other programs."""
+        _write(sys.stdout, text)
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Write lines for people: the answer."""
+        self._lines(sys.stdout, lines)
+
+    def talk(self, *parts: str | Segment) -> None:
+        """Say something beside the answer, unless told to be quiet."""
+        if not self.quiet:
+            self._lines(sys.stderr, [line(*parts, hanging=4)])
+
+    def warning(self, message: str) -> None:
+        """Say something that deserves attention, unless told to be quiet."""
+        self.talk(Segment("warning", Style.WARNING), f": {message}")
+
+    def error(self, message: str, hint: str = "") -> None:
+        """Say what went wrong, and what to do next."""
+        lines = [line(Segment("error", Style.ERROR), f": {message}", hanging=4)]
+        if hint:
+            lines.append(line(Segment("hint", Style.STRONG), f": {hint}", hanging=4))
+        self._lines(sys.stderr, lines)
+
+    def _lines(self, stream: TextIO, lines: Iterable[Line]) -> None:
+        terminal = stream.isatty()
+        if terminal or self.colour == "always":
+            from ippoolctl.render import terminal as people
+
+            colour = wants_colour(self.colour, os.environ, terminal=terminal)
+            _write(stream, people.paint(lines, colour=colour, wrap=terminal))
+        else:
+            _write(stream, paint(lines))
+
+
+def wants_colour(choice: str, environment: Mapping[str, str], *, terminal: bool) -> bool:
+    """Whether to colour: the option decides, then the environment, then the stream."""
+    if choice != "auto":
+        return choice == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR") or environment.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    return terminal and environment.get("CLICOLOR") != "0" and environment.get("TERM") != "dumb"
+
+
+def checked_colour(choice: str | None) -> str:
+    """The choice, or ``auto``; raises :class:`UsageError` for another word."""
+    if choice is not None and choice not in COLOURS:
+        raise UsageError(f"--color {choice} is not known", f"use one of {', '.join(COLOURS)}")
+    return choice or "auto"
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        _encode(stream, text)
+        stream.flush()
+    except BrokenPipeError:
+        raise OutputClosedError from None
+
+
+def _encode(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -1,0 +1,154 @@
+"""Options: the global ones, on both sides of the command name, and those that commands share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperOption
+
+ENVIRONMENT: Final = "IPPOOLCTL_"
+"""What the environment variable of an option begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalOptions:
+    """The options that every command has. ``None`` means that nobody said anything."""
+
+    output: str | None = None
+    antrea: str | None = None
+    color: str | None = None
+    config: str | None = None
+    namespace: str | None = None
+    quiet: bool = False
+    verbose: int = 0
+    debug: bool = False
+
+    def merged(self, given: Mapping[str, Any]) -> "GlobalOptions":
+        """With what was said later: the last word wins, ``-v`` adds up."""
+        changes = {name: value for name, value in given.items() if value}
+        changes["verbose"] = self.verbose + (given.get("verbose") or 0)
+        return replace(self, **changes)
+
+
+def global_parameters(*, hidden: bool) -> list[TyperOption]:
+    """The global options as parameters of a command; hidden ones work and are not listed."""
+    return [
+        TyperOption(
+            param_decls=["-o", "--output"],
+            metavar="FORMAT",
+            envvar=f"{ENVIRONMENT}OUTPUT",
+            help="Format of the output: table, json or yaml; some commands know more.",
+            hidden=hidden,
+        ),
+        TyperOption(
+            param_decls=["--antrea"],
+            metavar="X.Y[.Z]",
+            envvar=f"{ENVIRONMENT}ANTREA",
+            help="Judge as this Antrea release does; 2.7 unless said otherwise.",
+            hidden=hidden,
+        ),
+        TyperOption(
+            param_decls=["--color"],
+            metavar="WHEN",
+            envvar=f"{ENVIRONMENT}COLOR",
+            help="Colour the output: auto, always or never.",
+            hidden=hidden,
+        ),
+        TyperOption(
+            param_decls=["--config"],
+            metavar="FILE",
+            envvar=f"{ENVIRONMENT}CONFIG",
+            help="Read this configuration instead of the nearest .ippoolctl.yaml.",
+            hidden=hidden,
+        ),
+        TyperOption(
+            param_decls=["-q", "--quiet"],
+            is_flag=True,
+            default=False,
+            envvar=f"{ENVIRONMENT}QUIET",
+            help="Answers and errors only: no summary, no warnings, no hints.",
+            hidden=hidden,
+        ),
+        TyperOption(
+            param_decls=["-v", "--verbose"],
+            count=True,
+            default=0,
+            help="Say on standard error what is being done; -vv says more.",
+            hidden=hidden,
+        ),
+        TyperOption(
+            param_decls=["--debug"],
+            is_flag=True,
+            default=False,
+            envvar=f"{ENVIRONMENT}DEBUG",
+            help="Show a traceback with every error.",
+            hidden=hidden,
+        ),
+        TyperOption(
+            param_decls=["-n", "--namespace"],
+            metavar="NAMESPACE",
+            help="Accepted and ignored, since ExternalIPPools are cluster-scoped.",
+            hidden=True,
+        ),
+    ]
+
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="PATH", help="Files, directories or patterns; - for standard input."),
+]
+Files = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-f", "--filename", metavar="PATH", help="The same as an argument; may be repeated."
+    ),
+]
+Recursive = Annotated[
+    bool, typer.Option("-R", "--recursive", help="Look into directories below directories.")
+]
+Against = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--against",
+        metavar="PATH",
+        help="Take the pools of this file or directory as those that exist; may be repeated.",
+    ),
+]
+Ranges = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--range", metavar="RANGE", help="A CIDR or START-END; may be repeated, takes commas."
+    ),
+]
+Ips = Annotated[
+    int | None,
+    typer.Option("--ips", metavar="N", min=1, help="Addresses that Antrea can hand out."),
+]
+Prefix = Annotated[
+    int | None,
+    typer.Option("--prefix", metavar="LENGTH", min=1, max=128, help="A CIDR of this length."),
+]
+Within = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--within",
+        metavar="CIDR",
+        envvar=f"{ENVIRONMENT}WITHIN",
+        help="Look in this network; may be repeated, takes commas.",
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude",
+        metavar="RANGE",
+        envvar=f"{ENVIRONMENT}EXCLUDE",
+        help="Keep away from this CIDR or START-END; may be repeated, takes commas.",
+    ),
+]
+
+
+def listed(values: list[str] | None) -> list[str]:
+    """The values of an option that repeats and takes commas."""
+    return [each for value in values or () for each in value.split(",") if each]

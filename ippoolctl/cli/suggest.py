@@ -1,0 +1,84 @@
+"""Suggest free ranges of a given size inside given networks, lowest addresses first. Every address
+of the given pools counts as taken, also those that Antrea never hands out. Exit code 1 if there is
+no room.
+
+\b
+Examples:
+  ippoolctl suggest --ips 14 --within 10.0.0.0/16 manifests/
+  ippoolctl suggest --prefix 120 --within fd00::/64 --count 3 -o cidrs manifests/
+"""
+
+from typing import Annotated
+
+import typer
+
+from ippoolctl.cli.context import AppContext, input_code
+from ippoolctl.cli.options import Exclude, Files, Ips, Paths, Prefix, Recursive, Within, listed
+from ippoolctl.cli.typed_ranges import typed_networks, typed_spans
+from ippoolctl.domain.ranges import IPRange, Span
+from ippoolctl.domain.suggest import MAX_CANDIDATES, Block, Suggestion, suggest
+from ippoolctl.errors import ExitCode, UsageError, worst
+from ippoolctl.render.styles import table
+
+FORMATS = ("table", "json", "yaml", "ranges")
+
+Count = Annotated[
+    int,
+    typer.Option(
+        "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="How many ranges, all disjoint."
+    ),
+]
+
+
+def run(
+    context: typer.Context,
+    paths: Paths = None,
+    filename: Files = None,
+    recursive: Recursive = False,
+    ips: Ips = None,
+    prefix: Prefix = None,
+    within: Within = None,
+    exclude: Exclude = None,
+    count: Count = 1,
+) -> ExitCode:
+    """Suggest ranges."""
+    app: AppContext = context.obj
+    block = _block(ips, prefix)
+    networks = typed_networks(listed(within) or app.config.supernets)
+    if not networks:
+        raise UsageError(
+            "no network to look in", "add --within CIDR, or supernets to .ippoolctl.yaml"
+        )
+    excluded = typed_spans([*listed(exclude), *app.config.exclude])
+    manifests = app.manifests(paths, filename, recursive=recursive)
+    taken = [
+        Span(each.first, each.last)
+        for pool in manifests.pools
+        for each in pool.ranges
+        if isinstance(each, IPRange)
+    ]
+    found = suggest(block, networks, [*taken, *excluded], count)
+    _emit(app, found)
+    if len(found) < count:
+        app.emitter.warning(f"there is room for {len(found)} of {count} such ranges")
+    return worst(ExitCode.YES if len(found) == count else ExitCode.NO, input_code(manifests))
+
+
+def _block(ips: int | None, prefix: int | None) -> Block:
+    if (ips is None) == (prefix is None):
+        raise UsageError(
+            "the size is missing or given twice", "add either --ips N or --prefix LENGTH"
+        )
+    return Block(ips=ips or 0, prefix=prefix or 0)
+
+
+def _emit(app: AppContext, found: list[Suggestion]) -> None:
+    if app.emitter.for_machines:
+        from ippoolctl.render.documents import suggestion_document
+
+        app.emitter.document(suggestion_document(found))
+    elif app.emitter.format == "ranges":
+        app.emitter.text("".join(f"{each.spelling.text}\n" for each in found))
+    elif found:
+        rows = [(each.spelling.text, str(each.usable), str(each.span.size)) for each in found]
+        app.emitter.lines(table(("RANGE", "USABLE", "ADDRESSES"), rows))
