@@ -12,11 +12,9 @@ _OF_VERSION: Final = {
 }
 
 # The server handles these fields before the schema; it neither prunes nor validates them.
-_ENVELOPE: Final = {
-    "apiVersion": {"type": "string"},
-    "kind": {"type": "string"},
-    "metadata": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
-}
+_ENVELOPE: Final = dict.fromkeys(
+    ("apiVersion", "kind", "metadata"), {"x-kubernetes-preserve-unknown-fields": True}
+)
 
 
 def definition(file_name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
-from ippoolctl.domain.pool import Path, dotted
+from ippoolctl.domain.pool import Path, Pool, dotted
 from ippoolctl.domain.releases import Release
 from ippoolctl.domain.rule import Rule
 
@@ -20,7 +20,7 @@ def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
     """Fields that are pruned, those of other rules left out."""
     for pool in inventory.pruned:
         for path in pool.pruned:
-            if path == ("spec", "subnetInfo"):
+            if path == ("spec", "subnetInfo") or _is_inside_a_mistake(pool, path):
                 continue
             yield Finding(
                 RULE.id,
@@ -29,6 +29,11 @@ def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
                 Subject(pool, path),
                 hint=_hint(path),
             )
+
+
+def _is_inside_a_mistake(pool: Pool, path: Path) -> bool:
+    # What stands in the place of something else has no fields worth speaking of.
+    return any(path[: len(each.path)] == each.path for each in pool.violations)
 
 
 def _hint(path: Path) -> str:

@@ -1,0 +1,154 @@
+"""Objects to pools and back: the fast reading says nothing else than the careful one."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.crd import externalippool
+from ippoolctl.crd.externalippool import is_pool, read_pool, write_pool
+from ippoolctl.domain.ranges import BadRange, Fault
+from tests.builders import HERE, json_lines, pool_object
+
+RECORDED = [answer["object"] for answer in json_lines(HERE / "go_answers" / "schema.jsonl")]
+
+
+def both_ways(document: dict[str, Any]) -> None:
+    plain = externalippool._read_plain(document, None)
+    if plain is not None:
+        assert plain == externalippool._read_carefully(document, None)
+        assert not plain.violations
+        assert not plain.pruned
+
+
+texts = st.sampled_from(
+    [
+        "10.0.0.0/24", "10.0.0.1", "010.0.0.1", "2001:DB8::1", "::ffff:10.0.0.1", "::ffff:a00:1",
+        "10.0.0.0/024", "fd00::/120", "fe80::1%eth0", " 10.0.0.1", "", "10.0.0.9", "10.0.0.0/33",
+    ]
+)  # fmt: skip
+odd = st.one_of(st.none(), st.booleans(), st.integers(-1, 200), st.just([]), st.just({}), texts)
+items = st.one_of(
+    st.builds(lambda c: {"cidr": c}, texts),
+    st.builds(lambda s, e: {"start": s, "end": e}, texts, texts),
+    st.dictionaries(st.sampled_from(["cidr", "start", "end", "foo"]), odd, max_size=3),
+)
+selectors = st.one_of(
+    st.just({}),
+    st.builds(
+        lambda labels: {"matchLabels": labels},
+        st.dictionaries(st.sampled_from(["a", "b/c"]), odd, max_size=2),
+    ),
+    odd,
+)
+subnets = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "gateway": texts,
+            "prefixLength": st.sampled_from([0, 1, 24, 31, 64, 127, 128, True, 24.0]),
+        },
+        optional={"vlan": st.sampled_from([0, 5, 4094, 4095, None, "1"])},
+    ),
+    odd,
+)
+
+
+@settings(max_examples=4_000)
+@given(
+    st.lists(items, max_size=3),
+    selectors,
+    st.one_of(st.none(), subnets),
+    st.sampled_from(["a", "a-b", "A", "a.b", "", "-"]),
+)
+def test_a_pool_that_is_read_fast_is_read_right(ranges, selector, subnet, name) -> None:
+    document = pool_object(name)
+    document["spec"] = {"ipRanges": ranges, "nodeSelector": selector}
+    if subnet is not None:
+        document["spec"]["subnetInfo"] = subnet
+
+    both_ways(document)
+
+
+def test_recorded_objects_are_read_both_ways_alike() -> None:
+    for document in RECORDED:
+        both_ways(document)
+
+
+def test_most_real_pools_are_read_fast() -> None:
+    plain = pool_object("lab", "10.0.0.0/28", "fd00::1-fd00::9")
+    plain["spec"]["subnetInfo"] = {"gateway": "10.0.0.1", "prefixLength": 24, "vlan": 5}
+    plain["spec"]["nodeSelector"] = {"matchLabels": {"network-role": "egress-gateway"}}
+
+    assert externalippool._read_plain(plain, None) is not None
+
+
+def test_what_is_written_reads_back_as_the_same_pool() -> None:
+    document = pool_object("lab", "10.0.0.77/24", "2001:DB8::1-2001:DB8::9")
+    document["metadata"]["labels"] = {"team": "net"}
+    document["spec"]["subnetInfo"] = {"gateway": "10.0.0.1", "prefixLength": 24}
+
+    assert write_pool(read_pool(document)) == document
+
+
+def test_every_range_keeps_its_position_whatever_it_is() -> None:
+    document = pool_object("a")
+    document["spec"]["ipRanges"] = [5, {"cidr": "10.0.0.0/24"}, None, {"cidr": []}, {"start": "x"}]
+
+    pool = read_pool(document)
+
+    faults = [each.fault if isinstance(each, BadRange) else None for each in pool.ranges]
+    assert faults == [Fault.SCHEMA, None, Fault.SCHEMA, Fault.TYPE, Fault.SCHEMA]
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "expected"),
+    [
+        ("crd.antrea.io/v1beta1", "ExternalIPPool", True),
+        ("crd.antrea.io/v1", "ExternalIPPool", True),
+        ("crd.antrea.io/v1beta1", "IPPool", False),
+        ("other.io/v1beta1", "ExternalIPPool", False),
+        (None, "ExternalIPPool", False),
+        (5, ["ExternalIPPool"], False),
+    ],
+)
+def test_which_objects_are_pools(api_version: Any, kind: Any, *, expected: bool) -> None:
+    assert is_pool({"apiVersion": api_version, "kind": kind}) is expected
+
+
+@pytest.mark.parametrize(
+    ("metadata", "path", "words"),
+    [
+        (None, ("metadata", "name"), "name or generateName is required"),
+        ({}, ("metadata", "name"), "name or generateName is required"),
+        ([], ("metadata",), "cannot unmarshal array"),
+        ({"name": 5}, ("metadata", "name"), "cannot unmarshal number"),
+        ({"name": "Lab"}, ("metadata", "name"), "lowercase RFC 1123 subdomain"),
+        ({"name": "a" * 254}, ("metadata", "name"), "no more than 253"),
+        ({"generateName": "E2E-"}, ("metadata", "generateName"), "lowercase RFC 1123"),
+        ({"name": "a", "labels": {"a": True}}, ("metadata", "labels", "a"), "unmarshal bool"),
+        ({"name": "a", "labels": []}, ("metadata", "labels"), "unmarshal array"),
+        ({"name": "a", "labels": {"a": "b!"}}, ("metadata", "labels", "a"), "a valid label"),
+        ({"name": "a", "labels": {"a": "b" * 64}}, ("metadata", "labels", "a"), "no more than 63"),
+        ({"name": "a", "labels": {"a/": "b"}}, ("metadata", "labels", "a/"), "name part"),
+    ],
+)
+def test_metadata_that_the_server_refuses(metadata: Any, path: tuple[str, ...], words: str) -> None:
+    document = pool_object("a")
+    document["metadata"] = metadata
+
+    (violation,) = read_pool(document).violations
+
+    assert violation.rule == "EIP111"
+    assert violation.path == path
+    assert words in violation.sentence
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"name": "a.b-c"}, {"generateName": "e2e-"}, {"name": "a", "labels": {"x/y": ""}}]
+)
+def test_metadata_that_the_server_takes(metadata: dict[str, Any]) -> None:
+    document = pool_object("a")
+    document["metadata"] = metadata
+
+    assert not read_pool(document).violations

@@ -1,0 +1,68 @@
+"""What a change means, in addresses and to Antrea."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.domain.admission import Admitted, Operation, verdict
+from ippoolctl.domain.diff import Change, Effect, diff
+from ippoolctl.domain.known_pools import KnownPools
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.ranges import read_range
+from ippoolctl.domain.releases import LATEST
+from tests.builders import pool
+from tests.domain.strategies import spellings
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effect", "gained", "lost"),
+    [
+        (["10.0.0.0/24"], ["10.0.0.0/24", "10.0.1.0/24"], Effect.EXTENDED, 256, 0),
+        (["10.0.0.0/24", "10.0.1.0/24"], ["10.0.1.0/24", "10.0.0.0/24"], Effect.REORDERED, 0, 0),
+        (["10.0.0.1/24"], ["10.0.0.0/24"], Effect.RESPELLED, 0, 0),
+        (["10.0.0.0/24"], ["10.0.0.0/25", "10.0.0.128/25"], Effect.RESPELLED, 0, 0),
+        (["10.0.0.0/24"], ["10.0.0.0/23"], Effect.REPLACED, 256, 0),
+        (["10.0.0.0/24"], ["10.0.0.0/25"], Effect.REPLACED, 0, 128),
+    ],
+)
+def test_effect_of_a_change(before, after, effect, gained, lost) -> None:
+    (found,) = diff([pool("p", *before)], [pool("p", *after)])
+
+    assert (found.change, found.effect) == (Change.CHANGED, effect)
+    assert (found.gained_size, found.lost_size) == (gained, lost)
+
+
+def test_pools_that_come_and_go_and_fields_that_change() -> None:
+    before = [pool("gone", "10.0.0.0/24"), pool("same", "10.1.0.0/24"), pool("sel", "10.2.0.0/24")]
+    selector = {"matchLabels": {"a": "b"}}
+    after = [before[1], pool("new", "fd00::/64"), pool("sel", "10.2.0.0/24", nodeSelector=selector)]
+
+    found = diff(before, after)
+
+    assert [(each.name, each.change) for each in found] == [
+        ("gone", Change.REMOVED),
+        ("new", Change.ADDED),
+        ("sel", Change.CHANGED),
+    ]
+    assert found[1].gained_size == 2**64
+    assert [each.field for each in found[2].fields] == ["spec.nodeSelector"]
+    assert found[2].effect is Effect.NONE
+
+
+texts = st.lists(spellings(("10.0.0.0", "2001:db8::")), min_size=1, max_size=3, unique=True)
+
+
+@settings(max_examples=1_000)
+@given(texts, texts)
+def test_the_effect_is_what_antrea_answers_to_the_update(before, after) -> None:
+    old = Pool("p", tuple(read_range(text) for text in before))
+    new = Pool("p", tuple(read_range(text) for text in after))
+
+    found = diff([old], [new])
+
+    answer = verdict(Operation.UPDATE, new, old, KnownPools([old]), LATEST)
+    removed = not isinstance(answer, Admitted) and any(
+        reason.rule == "EIP210" for reason in answer.reasons
+    )
+    effect = found[0].effect if found else Effect.NONE
+    assert removed == (effect in (Effect.RESPELLED, Effect.REPLACED))

@@ -1,0 +1,41 @@
+"""The sweep against all pairs, and its count against its list."""
+
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.domain.overlaps import Numbered, count_pairs, first_pairs, overlapping_pairs
+from tests.domain.strategies import any_spelling
+from tests.domain.test_ranges import as_span
+
+spans = st.lists(any_spelling, max_size=9).map(
+    lambda texts: [Numbered(*as_span(text), number) for number, text in enumerate(texts)]
+)
+
+
+def by_brute_force(spans: list[Numbered]) -> set[frozenset[int]]:
+    return {
+        frozenset((a.number, b.number))
+        for a, b in combinations(spans, 2)
+        if a.first <= b.last and b.first <= a.last
+    }
+
+
+@settings(max_examples=4_000)
+@given(spans)
+def test_the_sweep_finds_every_pair_once(spans: list[Numbered]) -> None:
+    found = [frozenset((a.number, b.number)) for a, b in overlapping_pairs(spans)]
+
+    assert len(found) == len(set(found))
+    assert set(found) == by_brute_force(spans)
+    assert count_pairs(spans) == len(found)
+
+
+def test_fifty_million_pairs_are_counted_and_not_listed() -> None:
+    same = [Numbered(0, 255, number) for number in range(10_000)]
+
+    pairs, total = first_pairs(same, 10)
+
+    assert len(pairs) == 10
+    assert total == 10_000 * 9_999 // 2

@@ -1,0 +1,102 @@
+"""Suggestions against a search over every address of a small network."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.domain.addresses import Network, parse_prefix
+from ippoolctl.domain.capacity import capacity
+from ippoolctl.domain.ranges import IPRange, Span, Spelling, read_range
+from ippoolctl.domain.suggest import Block, Suggestion, suggest
+from ippoolctl.errors import InputError
+from tests.domain.strategies import spellings
+
+NETWORKS = ("10.0.0.0/28", "0.0.0.0/29", "255.255.255.240/28", "2001:db8::/124", "ffff::/126")
+
+
+def network(text: str) -> Network:
+    found = parse_prefix(text)
+    assert found is not None
+    return found
+
+
+def spans(texts: list[Spelling]) -> list[Span]:
+    found = [read_range(text) for text in texts]
+    return [each.span for each in found if isinstance(each, IPRange)]
+
+
+def free(within: Network, taken: list[Span]) -> set[int]:
+    used = {at for span in taken for at in range(span.first, span.last + 1) if span.size < 1_000}
+    return set(range(within.first, within.last + 1)) - used
+
+
+taken_texts = st.lists(spellings(), max_size=5)
+
+
+@settings(max_examples=3_000)
+@given(st.sampled_from(NETWORKS), taken_texts, st.integers(1, 12), st.integers(1, 4))
+def test_a_number_of_addresses_is_found_exactly_where_there_is_room(text, texts, ips, count):
+    within, taken = network(text), spans(texts)
+    room = free(within, taken)
+
+    found = suggest(Block(ips=ips), [within], taken, count)
+
+    assert_usable(found, room)
+    assert all(each.usable == ips for each in found)
+    if not found:
+        edges = {within.first} | ({within.last} if within.width == 32 else set())
+        inside = room - edges if within.bits < within.width - 1 else room
+        runs = [at for at in inside if all(at + step in inside for step in range(ips))]
+        size = ips + (2 if within.width == 32 else 1)
+        exact = ips > 2 and size & (size - 1) == 0
+        assert not runs or (exact and not aligned(room, size))
+
+
+@settings(max_examples=2_000)
+@given(st.sampled_from(NETWORKS), taken_texts, st.integers(0, 4), st.integers(1, 4))
+def test_a_prefix_is_found_exactly_where_an_aligned_block_is_free(text, texts, host, count):
+    within, taken = network(text), spans(texts)
+    room = free(within, taken)
+
+    found = suggest(Block(prefix=within.width - host), [within], taken, count)
+
+    assert_usable(found, room)
+    assert len(found) == min(count, len(aligned(room, 1 << host)))
+
+
+def aligned(room: set[int], size: int) -> list[int]:
+    starts = (at for at in sorted(room) if at % size == 0)
+    return [at for at in starts if all(at + step in room for step in range(size))]
+
+
+def assert_usable(found: list[Suggestion], room: set[int]) -> None:
+    covered: set[int] = set()
+    for each in found:
+        addresses = set(range(each.span.first, each.span.last + 1))
+        assert addresses <= room
+        assert not addresses & covered
+        covered |= addresses
+        assert each.usable == capacity(each.spelling).usable
+        read = read_range(each.spelling)
+        assert isinstance(read, IPRange)
+        assert read.span == each.span
+
+
+def test_fourteen_addresses_are_a_28_and_fifteen_are_counted_out() -> None:
+    within = [network("10.0.0.0/16")]
+
+    assert suggest(Block(ips=14), within, [])[0].spelling.text == "10.0.0.0/28"
+    assert suggest(Block(ips=15), within, [])[0].spelling.text == "10.0.0.1-10.0.0.15"
+
+
+def test_the_whole_of_ipv6_is_searched_without_walking_over_it() -> None:
+    everything = [network("::/0")]
+
+    assert suggest(Block(ips=5), everything, [Span(everything[0].first, everything[0].last)]) == []
+    assert suggest(Block(prefix=64), everything, [])[0].spelling.text == "::/64"
+
+
+@pytest.mark.parametrize("block", [Block(ips=65_537), Block(prefix=33)])
+def test_a_size_that_no_range_has_is_bad_input(block: Block) -> None:
+    with pytest.raises(InputError):
+        suggest(block, [network("10.0.0.0/8")], [])
