@@ -12,9 +12,8 @@ _OF_VERSION: Final = {
 }
 
 # The server handles these fields before the schema; it neither prunes nor validates them.
-_ENVELOPE: Final = dict.fromkeys(
-    ("apiVersion", "kind", "metadata"), {"x-kubernetes-preserve-unknown-fields": True}
-)
+_KEPT: Final[Schema] = {"x-kubernetes-preserve-unknown-fields": True}
+_ENVELOPE: Final = {"apiVersion": _KEPT, "kind": _KEPT, "metadata": _KEPT}
 
 
 def definition(file_name: str) -> dict[str, Any]:

@@ -31,7 +31,10 @@ def read_json(text: str) -> Any:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise JsonError(_ORJSON_AT.sub("", str(error)), error.pos) from None
-    indented = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    try:
+        indented = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:  # its own limit of depth is above ours
+        indented = _TOO_DEEP
     if _TOO_DEEP in indented:
         raise JsonError(f"more than {MAX_DEPTH} levels deep", 0)
     # A key that stands twice is lost on the way through the parser; then fewer are left. Other

@@ -39,15 +39,18 @@ def read_yaml(text: str) -> list[Any]:
     try:
         composer.run(events(text))
     except yaml.MarkedYAMLError as error:
-        raise _located(error) from None
+        raise _located(error, text) from None
     except yaml.reader.ReaderError as error:
         raise _unreadable(error, text) from None
     return composer.documents
 
 
-def _located(error: yaml.MarkedYAMLError) -> YamlError:
+def _located(error: yaml.MarkedYAMLError, text: str) -> YamlError:
     mark = error.problem_mark or error.context_mark
-    words = error.problem or error.context or "this is no YAML"
+    if error.context_mark and mark and mark.index >= len(text.rstrip()):
+        # At the end of the text only the place where it began helps.
+        mark = error.context_mark
+    words = ": ".join(filter(None, (error.context, error.problem))) or "this is no YAML"
     return YamlError(words, mark.line if mark else 0, mark.column if mark else 0)
 
 

@@ -1,0 +1,175 @@
+"""Files, directories, patterns and standard input to pools, with the places of their fields."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from ippoolctl.manifests.read import Manifests, read_manifests
+from tests.builders import pool_object
+
+POOL = """\
+apiVersion: crd.antrea.io/v1beta1
+kind: ExternalIPPool
+metadata:
+  name: {name}
+spec:
+  ipRanges:
+  - cidr: 10.0.0.0/24
+  nodeSelector: {{}}
+"""
+
+
+def write(path: Path, text: str) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def names(manifests: Manifests) -> list[str]:
+    return [pool.name for pool in manifests.pools]
+
+
+def place_of_range(manifests: Manifests, number: int = 0) -> str:
+    pool, path = manifests.pools[number], ("spec", "ipRanges", 0)
+    return str(manifests.locate([(pool, path)])[id(pool), path])
+
+
+def test_a_directory_gives_its_manifests_and_below_it_only_when_asked(tmp_path: Path) -> None:
+    write(tmp_path / "b.yml", POOL.format(name="b"))
+    write(tmp_path / "a.yaml", POOL.format(name="a"))
+    write(tmp_path / "c.json", json.dumps(pool_object("c", "10.0.0.0/24")))
+    write(tmp_path / "notes.txt", "no manifest")
+    write(tmp_path / "sub" / "d.yaml", POOL.format(name="d"))
+
+    flat = read_manifests([str(tmp_path)])
+    deep = read_manifests([str(tmp_path)], recursive=True)
+
+    assert names(flat) == ["a", "b", "c"]
+    assert names(deep) == ["a", "b", "c", "d"]
+    assert not flat.problems
+
+
+def test_links_to_directories_are_not_followed(tmp_path: Path) -> None:
+    write(tmp_path / "a.yaml", POOL.format(name="a"))
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "loop").symlink_to(tmp_path, target_is_directory=True)
+
+    assert names(read_manifests([str(tmp_path)], recursive=True)) == ["a"]
+
+
+def test_a_pattern_and_a_file_without_extension_are_read_once(tmp_path: Path) -> None:
+    first = write(tmp_path / "a.yaml", POOL.format(name="a"))
+    other = write(tmp_path / "pools", POOL.format(name="b"))
+
+    assert names(read_manifests([f"{tmp_path}/*.yaml", first, other])) == ["a", "b"]
+
+
+def test_standard_input_has_a_name_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = POOL.format(name="a")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+    manifests = read_manifests(["-"])
+
+    assert place_of_range(manifests) == "<stdin>:7:5"
+
+
+def test_places_count_over_documents_directives_and_line_endings(tmp_path: Path) -> None:
+    text = "%YAML 1.1\n# head\n---\n" + POOL.format(name="a") + "...\n--- # second\n"
+    text = (text + POOL.format(name="b")).replace("\n", "\r\n")
+    path = write(tmp_path / "a.yaml", "")
+    Path(path).write_bytes(b"\xef\xbb\xbf" + text.encode())
+
+    manifests = read_manifests([path])
+
+    assert names(manifests) == ["a", "b"]
+    assert place_of_range(manifests, 0) == f"{path}:10:5"
+    assert place_of_range(manifests, 1) == f"{path}:20:5"
+
+
+def test_lists_are_looked_into_and_other_kinds_are_counted(tmp_path: Path) -> None:
+    items = [
+        pool_object("a", "10.0.0.0/24"),
+        {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}},
+        {"apiVersion": "v1", "kind": "List", "items": [pool_object("b", "10.0.1.0/24")]},
+    ]
+    path = write(
+        tmp_path / "l.json", json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+    )
+
+    manifests = read_manifests([path])
+
+    assert names(manifests) == ["a", "b"]
+    assert manifests.others == 1
+
+
+def test_json_documents_one_after_the_other_have_their_places(tmp_path: Path) -> None:
+    first, second = (json.dumps(pool_object(name, "10.0.0.0/24"), indent=1) for name in ("a", "b"))
+    path = write(tmp_path / "s.json", f"{first} {second}")
+
+    manifests = read_manifests([path])
+
+    assert names(manifests) == ["a", "b"]
+    line = len(first.split("\n")) + next(
+        number for number, row in enumerate(second.split("\n")) if row.strip() == "{" and number > 5
+    )
+    assert place_of_range(manifests, 1) == f"{path}:{line}:4"
+
+
+def test_flow_yaml_that_is_no_json_is_read_as_yaml(tmp_path: Path) -> None:
+    text = "{apiVersion: crd.antrea.io/v1beta1, kind: ExternalIPPool, metadata: {name: a},\n"
+    path = write(tmp_path / "f.yaml", text + " spec: {ipRanges: [], nodeSelector: {}}}\n")
+
+    assert names(read_manifests([path])) == ["a"]
+
+
+def test_a_broken_document_costs_only_itself(tmp_path: Path) -> None:
+    text = "---\n".join(
+        [POOL.format(name="a"), "a: [b\n", POOL.format(name="b"), "x: 'y\n", POOL.format(name="c")]
+    )
+    path = write(tmp_path / "a.yaml", text)
+
+    manifests = read_manifests([path])
+
+    assert names(manifests) == ["a", "b", "c"]
+    assert [each.place.line for each in manifests.problems] == [10, 21]
+
+
+@pytest.mark.parametrize("text", ["hello", "- a\n- b\n", "a: b\n", "kind: ExternalIPPool\n", "5"])
+def test_what_is_no_object_is_a_problem_with_its_place(text: str, tmp_path: Path) -> None:
+    manifests = read_manifests([write(tmp_path / "a.yaml", "# c\n" + text)])
+
+    (problem,) = manifests.problems
+    assert problem.place.line == 2
+    assert problem.hint
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n---\n", "null\n"])
+def test_empty_documents_are_nothing(text: str, tmp_path: Path) -> None:
+    manifests = read_manifests([write(tmp_path / "a.yaml", text)])
+
+    assert not manifests.problems
+    assert not manifests.pools
+
+
+def test_a_field_of_a_pool_without_origin_has_no_place() -> None:
+    from tests.builders import pool
+
+    assert Manifests().locate([(pool("a", "10.0.0.0/24"), ())]) == {}
+
+
+def test_a_long_list_is_located_in_one_walk(tmp_path: Path) -> None:
+    items = [pool_object(f"p{n}", "10.0.0.0/24") for n in range(2_000)]
+    path = write(
+        tmp_path / "l.json", json.dumps({"kind": "List", "apiVersion": "v1", "items": items})
+    )
+    manifests = read_manifests([path])
+
+    places = manifests.locate((pool, ("spec", "ipRanges", 0)) for pool in manifests.pools)
+
+    columns = [place.column for place in places.values()]
+    assert len(places) == 2_000
+    assert columns == sorted(set(columns))
+    assert columns[-1] < Path(path).stat().st_size
