@@ -53,6 +53,10 @@ _ParserError: Any = next(
 )
 
 
+COMPLETION: Final = "_IPPOOLCTL_COMPLETE"
+"""The variable through which shells ask for completions."""
+
+
 def root() -> Group:
     """The root command."""
     return Group(
@@ -80,6 +84,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["--version"]:
         given[0] = "version"
+    if COMPLETION in os.environ:
+        from typer.completion import get_completion_inspect_parameters
+
+        get_completion_inspect_parameters()  # registers the shells
     try:
         code = root().main(given, "ippoolctl", standalone_mode=False)
         sys.stdout.flush()
@@ -113,7 +121,7 @@ def _failed(error: Exception, arguments: Sequence[str]) -> int:
         if emitter.for_machines:
             from ippoolctl.render.documents import error_document
 
-            emitter.document(error_document(failure.exit_code, failure.message, failure.hint))
+            emitter.document(error_document(int(failure.exit_code), failure.message, failure.hint))
         emitter.error(failure.message, failure.hint)
     except OutputClosedError:
         return _closed()

@@ -10,7 +10,7 @@ Examples:
 from typing import Annotated
 
 import typer
-from typer.completion import shell_complete
+from typer.completion import get_completion_inspect_parameters, shell_complete
 
 from ippoolctl.errors import ExitCode, UsageError
 
@@ -25,6 +25,8 @@ def run(
     """Print the script."""
     if shell not in SHELLS:
         raise UsageError(f"the shell {shell!r} is not known", f"use one of {', '.join(SHELLS)}")
+    # Registers the shells: Typer does it for programs that it builds as a whole.
+    get_completion_inspect_parameters()
     root = context.find_root()
     shell_complete(root.command, {}, "ippoolctl", "_IPPOOLCTL_COMPLETE", f"source_{shell}")
     return ExitCode.YES

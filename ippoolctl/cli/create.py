@@ -3,7 +3,7 @@ which says offline what the API server and Antrea's webhook would answer, like v
 
 \b
 Examples:
-  ippoolctl create lab --range 10.0.0.0/28 --dry-run client --against manifests/
+  ippoolctl create lab --range 10.0.0.0/28 --dry-run client --against live/
   ippoolctl create -f pool.yaml --dry-run client
 """
 

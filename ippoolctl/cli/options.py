@@ -96,7 +96,9 @@ def global_parameters(*, hidden: bool) -> list[TyperOption]:
 
 Paths = Annotated[
     list[str] | None,
-    typer.Argument(metavar="PATH", help="Files, directories or patterns; - for standard input."),
+    typer.Argument(
+        metavar="[PATH]...", help="Files, directories or patterns; - for standard input."
+    ),
 ]
 Files = Annotated[
     list[str] | None,

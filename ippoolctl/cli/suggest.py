@@ -5,22 +5,26 @@ no room.
 \b
 Examples:
   ippoolctl suggest --ips 14 --within 10.0.0.0/16 manifests/
-  ippoolctl suggest --prefix 120 --within fd00::/64 --count 3 -o cidrs manifests/
+  ippoolctl suggest --prefix 120 --within fd00::/64 --count 3 -o cidrs pools.yaml
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ippoolctl.cli.context import AppContext, input_code
+from ippoolctl.cli.context import AppContext, input_code, problem_documents
 from ippoolctl.cli.options import Exclude, Files, Ips, Paths, Prefix, Recursive, Within, listed
 from ippoolctl.cli.typed_ranges import typed_networks, typed_spans
+from ippoolctl.domain.addresses import address_text
 from ippoolctl.domain.ranges import IPRange, Span
 from ippoolctl.domain.suggest import MAX_CANDIDATES, Block, Suggestion, suggest
 from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.render.styles import table
 
-FORMATS = ("table", "json", "yaml", "ranges")
+if TYPE_CHECKING:
+    from ippoolctl.manifests.read import Manifests
+
+FORMATS = ("table", "json", "yaml", "ranges", "cidrs")
 
 Count = Annotated[
     int,
@@ -58,7 +62,7 @@ def run(
         if isinstance(each, IPRange)
     ]
     found = suggest(block, networks, [*taken, *excluded], count)
-    _emit(app, found)
+    _emit(app, found, manifests)
     if len(found) < count:
         app.emitter.warning(f"there is room for {len(found)} of {count} such ranges")
     return worst(ExitCode.YES if len(found) == count else ExitCode.NO, input_code(manifests))
@@ -72,13 +76,23 @@ def _block(ips: int | None, prefix: int | None) -> Block:
     return Block(ips=ips or 0, prefix=prefix or 0)
 
 
-def _emit(app: AppContext, found: list[Suggestion]) -> None:
+def _emit(app: AppContext, found: list[Suggestion], manifests: "Manifests") -> None:
     if app.emitter.for_machines:
         from ippoolctl.render.documents import suggestion_document
 
-        app.emitter.document(suggestion_document(found))
+        app.emitter.document(suggestion_document(found, problem_documents(manifests)))
     elif app.emitter.format == "ranges":
         app.emitter.text("".join(f"{each.spelling.text}\n" for each in found))
+    elif app.emitter.format == "cidrs":
+        app.emitter.text("".join(f"{cidr}\n" for each in found for cidr in _cidrs(each)))
     elif found:
         rows = [(each.spelling.text, str(each.usable), str(each.span.size)) for each in found]
         app.emitter.lines(table(("RANGE", "USABLE", "ADDRESSES"), rows))
+
+
+def _cidrs(suggestion: Suggestion) -> list[str]:
+    """The fewest CIDRs that make up the range."""
+    from netaddr import iprange_to_cidrs
+
+    first, last = map(address_text, suggestion.span)
+    return [str(each) for each in iprange_to_cidrs(first, last)]

@@ -21,7 +21,7 @@ class Manifests:
     documents: list[Document] = field(default_factory=list)
     """The documents that pools came from; :class:`Origin` counts them."""
     others: int = 0
-    """Objects of other kinds, left alone."""
+    """Objects of other kinds and mappings that are no objects, left alone."""
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
 
@@ -41,7 +41,6 @@ class Manifests:
         return places
 
 
-_NOT_AN_OBJECT: Final = "this is no Kubernetes object"
 _HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
 
 
@@ -76,15 +75,30 @@ def _take(manifests: Manifests, document: Document, value: Any) -> None:
     number = len(manifests.documents)
     pools = len(manifests.pools)
     for path, each in _objects(value, ()):
-        if not isinstance(each, dict) or not each.get("kind") or not each.get("apiVersion"):
+        missing = _missing(each)
+        if missing:
             place = document.locate([path])[path]
-            manifests.problems.append(Problem(place, _NOT_AN_OBJECT, _HINT_OBJECT))
+            manifests.problems.append(Problem(place, missing, _HINT_OBJECT))
         elif is_pool(each):
             manifests.pools.append(read_pool(each, Origin(number, path)))
         else:
             manifests.others += 1
     if len(manifests.pools) > pools:
         manifests.documents.append(document)
+
+
+def _missing(value: Any) -> str:
+    """What keeps a value from being an object; empty if nothing.
+
+    Files of other tools that lie beside manifests (values of Helm, kustomizations without a kind)
+    do not look like objects at all, and are left alone like objects of other kinds.
+    """
+    if not isinstance(value, dict):
+        return "this is no Kubernetes object"
+    if value.keys().isdisjoint(("kind", "metadata", "spec")):
+        return ""
+    missing = [field for field in ("apiVersion", "kind") if not value.get(field)]
+    return f"this object has no {' and no '.join(missing)}" if missing else ""
 
 
 def _objects(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:

@@ -81,7 +81,9 @@ def verdict_document(
     )
 
 
-def suggestion_document(suggestions: Sequence[Suggestion]) -> Document:
+def suggestion_document(
+    suggestions: Sequence[Suggestion], problems: Sequence[Document]
+) -> Document:
     """Free ranges."""
     return _document(
         "SuggestionList",
@@ -94,6 +96,7 @@ def suggestion_document(suggestions: Sequence[Suggestion]) -> Document:
             }
             for each in suggestions
         ],
+        problems=list(problems),
     )
 
 

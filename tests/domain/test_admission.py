@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ippoolctl.domain.admission import Admitted, Operation, Refused, Stage, verdict
 from ippoolctl.domain.known_pools import KnownPools
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import Spelling, read_range
+from ippoolctl.domain.ranges import BadRange, IPRange, Spelling, read_range
 from ippoolctl.domain.releases import Release
 from tests.builders import pool
 from tests.domain.strategies import any_spelling
@@ -202,13 +202,19 @@ def as_pool(name: str, texts: list[Spelling]) -> Pool:
     return Pool(name, tuple(read_range(text) for text in texts))
 
 
+def overlap(a: IPRange | BadRange, b: IPRange | BadRange) -> bool:
+    assert isinstance(a, IPRange)
+    assert isinstance(b, IPRange)
+    return a.first <= b.last and b.first <= a.last
+
+
 def by_brute_force(new: Pool, existing: list[Pool]):
     for i, own in enumerate(new.ranges):
         field = f"spec.ipRanges[{i}]"
         for earlier in new.ranges[:i]:
-            if own.first <= earlier.last and earlier.first <= own.last:
+            if overlap(own, earlier):
                 yield "EIP208", field, ""
         for other in existing:
             for each in other.ranges:
-                if own.first <= each.last and each.first <= own.last:
+                if overlap(own, each):
                     yield "EIP209", field, other.name

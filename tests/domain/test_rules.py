@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ippoolctl.domain.rules as rules_package
+from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.admission import Operation, Refused, verdict
 from ippoolctl.domain.finding import Acceptance, Severity
 from ippoolctl.domain.inventory import Inventory
@@ -21,7 +22,7 @@ from ippoolctl.domain.releases import LATEST, Line, Release, parse_release
 from ippoolctl.domain.rule import Rule
 from ippoolctl.domain.rules import RULES
 from ippoolctl.manifests.yaml_documents import read_yaml
-from tests.builders import pool, pool_object, read_pool
+from tests.builders import pool, pool_object
 from tests.domain.strategies import any_spelling
 
 CASES: list[dict[str, Any]] = read_yaml(

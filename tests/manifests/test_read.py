@@ -137,13 +137,23 @@ def test_a_broken_document_costs_only_itself(tmp_path: Path) -> None:
     assert [each.place.line for each in manifests.problems] == [10, 21]
 
 
-@pytest.mark.parametrize("text", ["hello", "- a\n- b\n", "a: b\n", "kind: ExternalIPPool\n", "5"])
+@pytest.mark.parametrize(
+    "text", ["hello", "- a\n- b\n", "kind: ExternalIPPool\n", "5", "spec: {ipRanges: []}\n"]
+)
 def test_what_is_no_object_is_a_problem_with_its_place(text: str, tmp_path: Path) -> None:
     manifests = read_manifests([write(tmp_path / "a.yaml", "# c\n" + text)])
 
     (problem,) = manifests.problems
     assert problem.place.line == 2
     assert problem.hint
+
+
+@pytest.mark.parametrize("text", ["resources: [a.yaml]\n", "image: {tag: v1}\n", "a: b\n"])
+def test_files_of_other_tools_are_left_alone(text: str, tmp_path: Path) -> None:
+    manifests = read_manifests([write(tmp_path / "values.yaml", text)])
+
+    assert not manifests.problems
+    assert manifests.others == 1
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n---\n", "null\n"])

@@ -1,0 +1,1 @@
+complete --command ippoolctl --no-files --arguments "(env _IPPOOLCTL_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) ippoolctl)" --condition "env _IPPOOLCTL_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) ippoolctl"

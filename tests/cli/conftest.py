@@ -1,0 +1,65 @@
+"""Fixtures of the command line's tests: the program, and a directory of manifests to stand in."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from ippoolctl.render.documents import SCHEMA_FILE
+from tests.cli.program import Program
+
+CONFLICT = {
+    "edge.yaml": """\
+apiVersion: crd.antrea.io/v1beta1
+kind: ExternalIPPool
+metadata:
+  name: edge
+spec:
+  ipRanges:
+  - cidr: 10.0.0.0/24
+  nodeSelector: {}
+""",
+    "lab.yaml": """\
+apiVersion: crd.antrea.io/v1beta1
+kind: ExternalIPPool
+metadata:
+  name: lab
+spec:
+  ipRanges:
+  - cidr: 10.1.0.0/28
+  - start: 10.0.0.250
+    end: 10.0.1.9
+  nodeSelector: {}
+""",
+}
+
+
+@pytest.fixture
+def program(capsys: pytest.CaptureFixture[str]) -> Program:
+    return Program(capsys)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty directory as the working directory."""
+    directory = tmp_path / "work"
+    directory.mkdir()
+    monkeypatch.chdir(directory)
+    return directory
+
+
+@pytest.fixture
+def conflict(here: Path) -> Path:
+    """Two manifests whose pools overlap, in the working directory."""
+    for name, text in CONFLICT.items():
+        (here / name).write_text(text, encoding="utf-8")
+    return here
+
+
+@pytest.fixture(scope="session")
+def schema() -> Draft202012Validator:
+    """The published schema of all documents."""
+    described = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(described)
+    return Draft202012Validator(described)

@@ -1,0 +1,169 @@
+"""``check``: every conflict with both places, the exit codes, the formats."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.builders import pool_object
+from tests.cli.conftest import CONFLICT
+from tests.cli.program import Program
+
+REPORT = """\
+lab.yaml:8:5: error EIP209: range 10.0.0.250-10.0.1.9 of pool lab overlaps with range \
+10.0.0.0/24 of pool edge
+    the other side: edge.yaml:7:5
+    both have: 10.0.0.250-10.0.0.255 (6 addresses)
+    what follows: overlapping pools are frozen (EIP212)
+    what follows: the same address is handed out twice (EIP306)
+    to do: give one of the two pools another range
+1 error in 2 pools with 3 ranges in 2 files (Antrea 2.7.0)
+next: move one pool of each overlapping pair; a free range of the same size: ippoolctl suggest \
+--prefix LENGTH --within CIDR edge.yaml lab.yaml
+"""
+
+
+@pytest.mark.usefixtures("conflict")
+def test_a_conflict_names_both_files_and_lines(program: Program) -> None:
+    result = program("check", "edge.yaml", "lab.yaml")
+
+    assert result.out == REPORT
+    assert result.err == ""
+    assert result.code == 1
+
+
+@pytest.mark.usefixtures("conflict")
+def test_the_document_says_the_same(program: Program) -> None:
+    result = program("check", ".", "-o", "json")
+
+    (finding,) = result.document["items"]
+    assert result.code == 1
+    assert finding["rule"] == "EIP209"
+    assert finding["place"] == {"file": "./lab.yaml", "line": 8, "column": 5}
+    assert finding["other"] == {
+        "pool": "edge",
+        "field": "spec.ipRanges[0]",
+        "range": "10.0.0.0/24",
+        "place": {"file": "./edge.yaml", "line": 7, "column": 5},
+    }
+    assert finding["intersection"] == {
+        "first": "10.0.0.250",
+        "last": "10.0.0.255",
+        "addresses": "6",
+    }
+    assert finding["consequences"] == ["EIP212", "EIP306"]
+    assert result.document["summary"]["errors"] == 1
+
+
+@pytest.mark.usefixtures("conflict")
+@pytest.mark.parametrize("output", ["table", "json", "yaml"])
+def test_the_exit_code_is_the_same_for_every_format(program: Program, output: str) -> None:
+    assert program("check", ".", "-o", output).code == 1
+    assert program("check", "edge.yaml", "-o", output).code == 0
+    assert program("check", "nowhere.yaml", "-o", output).code == 2
+
+
+@pytest.mark.usefixtures("conflict")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--fail-on", "never"], 0),
+        (["--fail-on", "info"], 1),
+        (["--ignore", "EIP209"], 1),
+        (["--ignore", "EIP209,EIP212", "--ignore", "EIP306"], 0),
+        (["--select", "EIP1,EIP3"], 1),
+        (["--select", "eip301"], 0),
+        (["--require-all"], 3),
+        (["--select", "EIP210"], 3),
+        (["--select", "EIP2"], 1),
+        (["--antrea", "1.15"], 1),
+    ],
+)
+def test_what_decides_the_exit_code(program: Program, arguments: list[str], code: int) -> None:
+    assert program("check", ".", *arguments).code == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["--select", "EIP29"], "did you mean EIP209?"),
+        (["--fail-on", "warn"], "use one of error, warning, info, never"),
+        (["--antrea", "two"], "2.7 or 2.4.2"),
+    ],
+)
+def test_a_wrong_word_gets_one_error_and_one_hint(
+    program: Program, conflict: Path, arguments: list[str], hint: str
+) -> None:
+    result = program("check", str(conflict), *arguments)
+
+    error, said = result.err.splitlines()
+    assert result.code == 2
+    assert error.startswith("error: ")
+    assert said.startswith("hint: ")
+    assert hint in said
+
+
+def test_a_broken_document_is_said_and_the_others_are_judged(
+    program: Program, conflict: Path
+) -> None:
+    path = conflict / "lab.yaml"
+    path.write_text(f"{CONFLICT['lab.yaml']}---\na: [b\n", encoding="utf-8")
+
+    people = program("check", "edge.yaml", "lab.yaml")
+    machines = program("check", "edge.yaml", "lab.yaml", "-o", "json")
+
+    assert people.code == machines.code == 2
+    assert "lab.yaml:8:5: error EIP209" in people.out
+    assert people.err.startswith("error: lab.yaml:12:4: while parsing a flow sequence")
+    (problem,) = machines.document["problems"]
+    assert problem["place"] == {"file": "lab.yaml", "line": 12, "column": 4}
+    assert len(machines.document["items"]) == 1
+
+
+def test_nothing_to_check_is_one_line_a_hint_and_code_3(program: Program, here: Path) -> None:
+    result = program("check")
+
+    error, hint = result.err.splitlines()
+    assert (result.code, result.out) == (3, "")
+    assert error.startswith("error: no files were given")
+    assert hint.startswith("hint: name manifests")
+    assert not list(here.iterdir())
+
+
+@pytest.mark.usefixtures("conflict")
+def test_quiet_leaves_the_findings(program: Program) -> None:
+    result = program("check", ".", "-q")
+
+    assert result.out == "".join(REPORT.replace("lab.y", "./lab.y", 1).replace(
+        "edge.y", "./edge.y", 1).splitlines(keepends=True)[:-2])  # fmt: skip
+
+
+@pytest.mark.usefixtures("conflict")
+def test_verbose_says_what_was_read_and_what_was_skipped(program: Program) -> None:
+    result = program("check", ".", "-v", "-v")
+
+    assert "read 2 files: 2 pools, 0 objects of other kinds; Antrea 2.7.0" in result.err
+    assert "pools in ./edge.yaml:1:1" in result.err
+    assert "skipped EIP210: files alone do not tell which pools exist" in result.err
+
+
+def test_a_clean_set_says_so(program: Program, conflict: Path) -> None:
+    result = program("check", str(conflict / "edge.yaml"))
+
+    assert result.out == "no findings in 1 pool with 1 range in 1 file (Antrea 2.7.0)\n"
+    assert result.code == 0
+
+
+def test_a_list_in_json_names_lines_and_columns(program: Program, here: Path) -> None:
+    items = [pool_object("a", "10.0.0.0/24"), pool_object("b", "10.0.0.0/25")]
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": items}, indent=2)
+    (here / "l.json").write_text(text, encoding="utf-8")
+
+    result = program("check", "l.json", "-o", "json")
+
+    (finding,) = result.document["items"]
+    for side, number in ((finding, 1), (finding["other"], 0)):
+        row = text.splitlines()[side["place"]["line"] - 1]
+        assert row[side["place"]["column"] - 1 :] == "{"
+        before = "\n".join(text.splitlines()[: side["place"]["line"]])
+        assert before.count('"ipRanges"') == number + 1

@@ -1,0 +1,121 @@
+"""The configuration file: where it is found, what it may say, who may have written it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import Program
+
+ACCEPTED = """\
+acceptedOverlaps:
+- pools: [lab, edge]
+  reason: two VPCs that never meet
+  expires: {expires}
+"""
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_accepted_overlap_is_shown_and_does_not_count(program: Program, conflict: Path) -> None:
+    write(conflict / ".ippoolctl.yaml", ACCEPTED.format(expires="2999-12-31"))
+
+    people = program("check", ".")
+    machines = program("check", ".", "-o", "json")
+
+    assert people.code == machines.code == 0
+    assert "accepted: two VPCs that never meet, until 2999-12-31" in people.out
+    assert "1 accepted in 2 pools" in people.out
+    (finding,) = machines.document["items"]
+    assert finding["accepted"] == {"reason": "two VPCs that never meet", "expires": "2999-12-31"}
+
+
+def test_an_expired_acceptance_is_none(program: Program, conflict: Path) -> None:
+    write(conflict / ".ippoolctl.yaml", ACCEPTED.format(expires="2001-01-01"))
+
+    assert program("check", ".").code == 1
+
+
+def test_supernets_and_exclusions_are_those_of_the_file_and_options_come_first(
+    program: Program, conflict: Path
+) -> None:
+    write(conflict / ".ippoolctl.yaml", "supernets: [10.9.0.0/24]\nexclude: 10.9.0.0/28\n")
+
+    found = program("suggest", "--prefix", "28", ".", "-o", "ranges")
+    told = program("suggest", "--prefix", "28", "--within", "10.8.0.0/16", ".", "-o", "ranges")
+
+    assert found.out == "10.9.0.16/28\n"
+    assert told.out == "10.8.0.0/28\n"
+
+
+def test_rules_are_chosen_by_the_file_and_options_come_first(
+    program: Program, conflict: Path
+) -> None:
+    write(conflict / ".ippoolctl.yaml", "select: [EIP3]\nignore: [EIP306]\n")
+
+    assert program("check", ".").code == 0
+    assert program("check", ".", "--select", "EIP209").code == 1
+
+
+def test_the_nearest_file_up_to_the_git_root_counts(
+    program: Program, conflict: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(conflict.parent / ".ippoolctl.yaml", "nonsense: outside of the repository\n")
+    (conflict / ".git").mkdir()
+    write(conflict / ".ippoolctl.yaml", "ignore: [EIP2, EIP3]\n")
+    below = conflict / "a" / "b"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+
+    assert program("check", "../..").code == 0
+
+
+def test_a_person_has_a_file_of_their_own(program: Program, conflict: Path, tmp_path: Path) -> None:
+    write(tmp_path / ".config" / "ippoolctl" / "config.yaml", "ignore: [EIP2, EIP3]\n")
+
+    assert program("check", str(conflict)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("server: https://example.com\n", "the key 'server' is not known"),
+        ("token: abc\n", "the key 'token' is not known"),
+        ("- a\n", "is no mapping"),
+        ("ignore: [5]\n", "ignore is a list of texts"),
+        ("ignore: [EIP999]\n", "there is no rule EIP999"),
+        ("acceptedOverlaps: [{pools: [a], reason: x}]\n", "its two pools or its reason"),
+        ("acceptedOverlaps: [{pools: [a, b]}]\n", "its two pools or its reason"),
+        ("acceptedOverlaps: [{pools: [a, b], reason: x, expires: soon}]\n", "is no date"),
+        ("a: [b\n", ".ippoolctl.yaml:1:4: "),
+    ],
+)
+def test_a_wrong_file_is_one_error_and_code_2(
+    program: Program, conflict: Path, text: str, words: str
+) -> None:
+    write(conflict / ".ippoolctl.yaml", text)
+
+    result = program("check", ".", "-q")
+
+    assert result.code == 2
+    assert words in result.err.splitlines()[0]
+    assert len(result.err.splitlines()) == 2
+
+
+def test_a_file_that_others_may_write_is_refused(program: Program, conflict: Path) -> None:
+    write(conflict / ".ippoolctl.yaml", "ignore: [EIP2]\n").chmod(0o666)
+
+    result = program("check", ".")
+
+    assert result.code == 2
+    assert "can be written by others" in result.err
+
+
+def test_a_named_file_must_exist(program: Program, conflict: Path) -> None:
+    result = program("check", str(conflict), "--config", "nowhere.yaml")
+
+    assert result.code == 2
+    assert "nowhere.yaml: no such file or directory" in result.err

@@ -1,0 +1,339 @@
+"""The frame of every command: options on both sides, environment, streams, errors."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ippoolctl.cli.app import COMMANDS, root
+from ippoolctl.cli.emit import wants_colour
+from ippoolctl.cli.group import load
+from ippoolctl.domain import lint as lint_module
+from ippoolctl.errors import ExitCode, worst
+from tests.builders import ROOT
+from tests.cli.program import Program, run
+
+IMPORTED_ONLY_WHEN_USED = (
+    "pydantic",
+    "rich",
+    "kubernetes",
+    "netaddr",
+    "urllib3",
+    "http",
+    "requests",
+)
+
+
+@pytest.mark.usefixtures("conflict")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-o", "json", "check", "edge.yaml"],
+        ["check", "-o", "json", "edge.yaml"],
+        ["check", "edge.yaml", "-ojson"],
+        ["--output=json", "check", "edge.yaml"],
+        ["-o", "yaml", "check", "edge.yaml", "-o", "json"],
+        ["-o", "nonsense", "check", "edge.yaml", "--output", "json"],
+    ],
+)
+def test_global_options_stand_on_both_sides_and_the_last_one_wins(
+    program: Program, arguments: list[str]
+) -> None:
+    assert program(*arguments).document["kind"] == "CheckReport"
+
+
+@pytest.mark.usefixtures("conflict")
+def test_verbosity_adds_up_over_both_sides(program: Program) -> None:
+    assert "pools in edge.yaml" in program("-v", "check", "edge.yaml", "-v").err
+    assert "pools in edge.yaml" not in program("-v", "check", "edge.yaml").err
+
+
+@pytest.mark.usefixtures("conflict")
+def test_options_win_over_the_environment(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPPOOLCTL_OUTPUT", "json")
+    monkeypatch.setenv("IPPOOLCTL_FAIL_ON", "never")
+    monkeypatch.setenv("IPPOOLCTL_ANTREA", "1.15")
+
+    from_environment = program("check", ".")
+    before = program("--antrea", "2.4.2", "check", ".", "--fail-on", "error")
+    after = program("check", ".", "-o", "table")
+
+    assert from_environment.code == 0
+    assert from_environment.document["release"] == "1.15.0"
+    assert (before.code, before.document["release"]) == (1, "2.4.2")
+    assert "Antrea 1.15.0" in after.out
+
+
+@pytest.mark.usefixtures("conflict")
+def test_an_error_is_a_document_where_the_environment_asks_for_one(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPPOOLCTL_OUTPUT", "json")
+
+    result = program("check")
+
+    assert result.document["kind"] == "Error"
+    assert result.document["code"] == result.code == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["chekc"], "did you mean check?"),
+        (["check", "--selct", "EIP209", "x"], "did you mean --select?"),
+        (["check", "-o", "jsom", "x"], "did you mean json?"),
+        (["nonsense-without-neighbour"], "ippoolctl --help lists the commands"),
+        (["check", "--color", "sometimes", "x"], "use one of auto, always, never"),
+        (["suggest", "--ips", "many"], "see ippoolctl suggest --help"),
+        (["--antrea"], "see ippoolctl --help"),
+    ],
+)
+def test_wrong_usage_is_one_line_with_a_hint_and_code_2(
+    program: Program, here: Path, arguments: list[str], words: str
+) -> None:
+    result = program(*arguments)
+
+    error, hint = result.err.splitlines()
+    assert (result.code, result.out) == (2, "")
+    assert error.startswith("error: ")
+    assert hint.startswith("hint: ")
+    assert words in hint
+    assert not list(here.iterdir())
+
+
+@pytest.mark.usefixtures("conflict")
+def test_a_namespace_is_accepted_and_warned_about(program: Program) -> None:
+    result = program("check", "edge.yaml", "-n", "antrea")
+
+    assert result.code == 0
+    assert result.err == "warning: ExternalIPPools are cluster-scoped; --namespace is ignored\n"
+
+
+def test_a_bug_is_70_and_says_so(
+    program: Program, conflict: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ippoolctl.domain.lint._step", lambda finding: 1 / 0)
+    assert lint_module
+
+    result = program("check", str(conflict), "-o", "json")
+
+    assert result.code == result.document["code"] == 70
+    assert "ZeroDivisionError" in result.document["message"]
+    assert "Traceback" in result.err
+    assert result.err.splitlines()[-1].startswith("hint: please report it")
+
+
+def test_debug_shows_where_an_expected_error_came_from(program: Program, here: Path) -> None:
+    assert "Traceback" in program("check", "--debug").err
+    assert "Traceback" not in program("check").err
+    assert not list(here.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
+def test_help_lists_every_command_and_exit_code_in_eighty_columns(
+    program: Program, arguments: list[str]
+) -> None:
+    result = program(*arguments)
+
+    assert result.code == 0
+    assert all(f"  {name} " in result.out for name in COMMANDS)
+    assert all(f"{code} " in result.out for code in (0, 1, 2, 3, 4, 5, 6, 70, 130))
+    assert max(map(len, result.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example_or_none_to_give(
+    program: Program, name: str
+) -> None:
+    result = program(name, "--help")
+
+    assert result.code == 0
+    assert result.out.startswith(f"Usage: ippoolctl {name}")
+    assert "Global options" in result.out
+    assert name == "version" or "Examples:" in result.out
+    assert max(map(len, result.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_environment_variable_weakens_anything(name: str) -> None:
+    command = load(name, COMMANDS[name])
+    variables = {
+        str(parameter.envvar).lower() for parameter in (*command.params, *root().params)
+    } - {"none"}
+
+    assert all(variable.startswith("ippoolctl_") for variable in variables)
+    assert not any(word in each for each in variables for word in ("force", "yes", "insecure"))
+
+
+@pytest.mark.usefixtures("conflict")
+@pytest.mark.parametrize(
+    "arguments", [["version"], ["check", "edge.yaml", "lab.yaml"], ["check", "edge.yaml", "-ojson"]]
+)
+def test_what_a_start_does_not_import(arguments: list[str]) -> None:
+    code = (
+        "import sys; from ippoolctl.cli.app import main; "
+        f"main({arguments!r}); print(*sys.modules, file=sys.stderr)"
+    )
+
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    loaded = {name.partition(".")[0] for name in result.stderr.split()}
+    assert not loaded & set(IMPORTED_ONLY_WHEN_USED)
+    assert ("yaml" in loaded) == (arguments[0] == "check")
+
+
+@pytest.mark.parametrize("arguments", [["check", "."], ["--help"], ["check", ".", "-o", "json"]])
+@pytest.mark.usefixtures("conflict")
+def test_a_reader_that_has_gone_is_no_error(arguments: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+
+    result = subprocess.run(
+        [sys.executable, "-m", "ippoolctl", *arguments],
+        stdout=write, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    os.close(write)
+
+    assert (result.returncode, result.stderr) == (141, "")
+
+
+def test_an_interrupt_while_waiting_for_input_is_130() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "ippoolctl", "check", "-"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        wait_until_it_reads(process.pid)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+
+    assert (process.returncode, out, err) == (130, "", "")
+
+
+def wait_until_it_reads(pid: int) -> None:
+    """Until the process sleeps in a read of its standard input."""
+    while not Path(f"/proc/{pid}/syscall").read_text().startswith("0 0x0 "):
+        time.sleep(0.01)
+
+
+@pytest.mark.usefixtures("conflict")
+def test_output_that_cannot_be_encoded_is_escaped(here: Path) -> None:
+    (here / "größe.yaml").write_text("a: [b", encoding="utf-8")
+
+    environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    result = run("check", ".", env={**environment, "PYTHONIOENCODING": "ascii:strict"})
+
+    assert result.returncode == 2
+    assert "e.yaml:1:4" in result.stderr
+    assert (result.stdout + result.stderr).isascii()
+
+
+def on_a_terminal(*arguments: str, columns: int = 60) -> str:
+    """What a person sees on a terminal of that width."""
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "ippoolctl", *arguments],
+        stdout=follower, stderr=follower, stdin=subprocess.DEVNULL, env=environment,
+    ) as process:  # fmt: skip
+        os.close(follower)
+        seen = b""
+        while chunk := read_from(leader):
+            seen += chunk
+        process.wait(timeout=60)
+    os.close(leader)
+    return seen.decode().replace("\r\n", "\n")
+
+
+def read_from(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65_536)
+    except OSError:  # the other end is closed
+        return b""
+
+
+@pytest.mark.usefixtures("conflict")
+def test_a_person_sees_colour_and_no_line_beyond_the_terminal() -> None:
+    seen = on_a_terminal("check", "edge.yaml", "lab.yaml", "--color", "always")
+    plain = on_a_terminal("check", "edge.yaml", "lab.yaml", "--color", "never")
+
+    assert "\x1b[31merror EIP209\x1b[0m" in seen
+    assert "\x1b" not in plain
+    assert max(map(len, plain.splitlines())) <= 60
+    assert plain.splitlines()[1].startswith("    ")
+    assert "".join(plain.split()) == "".join(
+        part for part in seen.replace("\x1b[0m", "").split() for part in [strip_colour(part)]
+    )
+
+
+def strip_colour(text: str) -> str:
+    for code in ("1", "2", "31", "32", "33"):
+        text = text.replace(f"\x1b[{code}m", "")
+    return text
+
+
+@pytest.mark.usefixtures("conflict")
+def test_nothing_is_coloured_or_broken_in_a_pipe() -> None:
+    result = run("check", ".", env={"COLUMNS": "40"})
+
+    assert "\x1b" not in result.stdout
+    assert max(map(len, result.stdout.splitlines())) > 80
+
+
+@pytest.mark.parametrize(
+    ("choice", "environment", "terminal", "expected"),
+    [
+        ("auto", {}, True, True),
+        ("auto", {}, False, False),
+        ("always", {"NO_COLOR": "1"}, False, True),
+        ("never", {"FORCE_COLOR": "1"}, True, False),
+        ("auto", {"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False),
+        ("auto", {"NO_COLOR": ""}, True, True),
+        ("auto", {"FORCE_COLOR": "1"}, False, True),
+        ("auto", {"CLICOLOR_FORCE": "1"}, False, True),
+        ("auto", {"CLICOLOR": "0"}, True, False),
+        ("auto", {"TERM": "dumb"}, True, False),
+    ],
+)
+def test_who_decides_about_colour(
+    choice: str, environment: dict[str, str], *, terminal: bool, expected: bool
+) -> None:
+    assert wants_colour(choice, environment, terminal=terminal) is expected
+
+
+@pytest.mark.parametrize(
+    ("codes", "strongest"),
+    [
+        ([], 0),
+        ([0, 1], 1),
+        ([1, 4], 4),
+        ([4, 3], 3),
+        ([3, 2, 1], 2),
+        ([2, 70], 70),
+    ],
+)
+def test_which_code_wins(codes: list[int], strongest: int) -> None:
+    assert worst(*map(ExitCode, codes)) == strongest
+
+
+def test_the_demo_runs_to_its_end() -> None:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+    result = subprocess.run(
+        ["sh", str(ROOT / "examples" / "demo.sh")],
+        capture_output=True, text=True, check=False, env=environment,
+    )  # fmt: skip
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "examples/bad/lab.yaml:8:7: error EIP209" in result.stdout
+    assert "the other side: examples/bad/edge.yaml:7:7" in result.stdout
+    assert "(exit code 1)" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("To do: ")

@@ -1,0 +1,115 @@
+"""20,000 mutated documents go through reading, checking and rendering without a traceback.
+
+Mutations are drawn from a printed seed, so that a failure can be played again.
+"""
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.known_pools import KnownPools
+from ippoolctl.domain.lint import lint
+from ippoolctl.domain.rehearsal import rehearse
+from ippoolctl.domain.releases import LATEST, Release
+from ippoolctl.domain.rules import RULES
+from ippoolctl.manifests.read import Manifests, read_manifests
+from ippoolctl.render.documents import check_document, verdict_document
+from ippoolctl.render.structured import as_json
+from ippoolctl.render.styles import paint
+from ippoolctl.render.text_check import finding_lines
+from tests.builders import HERE, ROOT, json_lines, pool_object
+
+DOCUMENTS = 20_000
+BATCHES = 8
+TOKENS = [
+    "&a ", "*a", "<<: ", "- ", "? ", ": ", "[", "]", "{", "}", "'", '"', "|\n", ">\n", "\t", "\n",
+    "---\n", "...\n", "%YAML 1.1\n", "!!int ", "!!str ", "!x ", "#", ",", "null", "~", "yes",
+    "0x1F", "1e400", ".nan", "010", "::", "::ffff:10.0.0.1", "/0", "/129", "-", "255.255.255.255",
+    "é", "😀", "\x00",
+    "\x1b[2J", "\u202e", "\ud800", "\\u0000", "\\", "List", "items", "cidr", "start", "end",
+]  # fmt: skip
+
+
+def corpus() -> list[str]:
+    texts = [
+        path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples").rglob("*.yaml"))
+    ]
+    texts += [json.dumps(pool_object("a", "10.0.0.0/24", "fd00::1-fd00::9"), indent=2)]
+    texts += [
+        json.dumps(answer["object"])
+        for answer in list(json_lines(HERE / "go_answers" / "schema.jsonl"))[:60]
+    ]
+    return texts
+
+
+def insert(text: str, rng: random.Random) -> str:
+    at = rng.randrange(len(text) + 1)
+    return text[:at] + rng.choice(TOKENS) + text[at:]
+
+
+def delete(text: str, rng: random.Random) -> str:
+    at = rng.randrange(len(text) + 1)
+    return text[:at] + text[at + rng.choice((1, 1, 2, 5, 20)) :]
+
+
+def replace(text: str, rng: random.Random) -> str:
+    at = rng.randrange(len(text) + 1)
+    return (
+        text[:at] + chr(rng.choice((rng.randrange(128), rng.randrange(0x11000)))) + text[at + 1 :]
+    )
+
+
+def swap_lines(text: str, rng: random.Random) -> str:
+    lines = text.split("\n")
+    a, b = rng.randrange(len(lines)), rng.randrange(len(lines))
+    lines[a], lines[b] = lines[b], lines[a]
+    return "\n".join(lines)
+
+
+def repeat_piece(text: str, rng: random.Random) -> str:
+    at = rng.randrange(len(text) + 1)
+    piece = text[at : at + rng.randrange(60)]
+    return text[:at] + piece * rng.randrange(1, 4) + text[at:]
+
+
+MUTATIONS: list[Callable[[str, random.Random], str]] = [
+    insert, insert, delete, replace, swap_lines, repeat_piece,
+]  # fmt: skip
+
+
+def go_through(manifests: Manifests, release: Release) -> None:
+    report = lint(Inventory(manifests.pools), RULES, release)
+    answers = list(rehearse(manifests.pools, KnownPools(), release, RULES))
+    sides = [each.subject for each in report.findings]
+    places = manifests.locate((each.pool, each.path) for each in sides)
+    counts = {"pools": 0, "ranges": 0, "otherObjects": 0, "files": 0}
+    json.loads(as_json(check_document(report, places, release, counts, [])))
+    json.loads(as_json(verdict_document(answers, places, release, [])))
+    text = paint(finding_lines(report, places, {}))
+    assert not any(character < " " and character != "\n" for character in text)
+
+
+@pytest.mark.parametrize("seed", range(BATCHES))
+def test_mutated_documents(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
+    texts = corpus()
+    path = tmp_path / "mutated.yaml"
+    read = 0
+
+    for number in range(DOCUMENTS // BATCHES):
+        text = rng.choice(texts)
+        for _ in range(rng.choice((1, 1, 2, 4, 8))):
+            text = rng.choice(MUTATIONS)(text, rng)
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        try:
+            manifests = read_manifests([str(path)])
+            go_through(manifests, rng.choice((LATEST, Release(2, 4, 2), Release(1, 15, 1))))
+        except Exception as error:
+            raise AssertionError(f"seed {seed}, document {number}: {text!r}") from error
+        read += bool(manifests.pools)
+
+    assert read > DOCUMENTS / BATCHES / 5  # else the mutations only ever break the YAML

@@ -1,0 +1,66 @@
+"""Nothing that comes from outside moves a cursor, hides or reorders text."""
+
+import json
+import unicodedata
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.render.escape import escape
+from ippoolctl.render.structured import as_json, as_yaml
+from ippoolctl.render.styles import Segment, Style, line, paint, table
+from ippoolctl.render.terminal import paint as paint_for_people
+
+BIDI = "\u202a\u202e\u2066\u2069\u200f\u061c\u200b\ufeff"
+anything = st.text(st.characters(), max_size=20) | st.sampled_from(
+    ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\r\nerror: x", BIDI, "[fd00::1]", "[/bold]", "é"]
+)
+
+
+def is_safe(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+@settings(max_examples=2_000)
+@given(anything)
+def test_escaped_text_has_no_control_and_no_format_character(text: str) -> None:
+    assert all(map(is_safe, escape(text)))
+
+
+def test_what_is_escaped_stays_visible() -> None:
+    assert escape("a\x1b[2J\u202eb\n") == "a\\x1b[2J\\u202eb\\n"
+    assert escape("[fd00::1]/é 😀") == "[fd00::1]/é 😀"
+
+
+@settings(max_examples=500)
+@given(anything, anything)
+def test_lines_are_safe_however_they_are_painted(a: str, b: str) -> None:
+    lines = [line(Segment(a, Style.ERROR), b, hanging=4), *table((a, "B"), [(b, a)])]
+
+    plain = paint(lines)
+    uncoloured = paint_for_people(lines, colour=False, wrap=True)
+    coloured = paint_for_people(lines, colour=True, wrap=False)
+
+    assert all(map(is_safe, plain.replace("\n", "")))
+    assert all(map(is_safe, uncoloured.replace("\n", "")))
+    for code in ("\x1b[31m", "\x1b[0m", "\x1b[1m"):
+        coloured = coloured.replace(code, "")
+    assert all(map(is_safe, coloured.replace("\n", "")))
+
+
+@settings(max_examples=500)
+@given(st.dictionaries(st.text(max_size=5), anything, max_size=3))
+def test_documents_are_ascii_and_read_back(document: dict[str, str]) -> None:
+    text = as_json(document)
+
+    assert text.isascii()
+    assert "\x1b" not in text
+    assert json.loads(text) == document
+    if not any("\ud800" <= each <= "\udfff" for text in document.values() for each in text):
+        assert as_yaml(document).isascii()
+
+
+def test_brackets_are_not_eaten_as_markup() -> None:
+    shown = paint_for_people([line("node [fd00::1] ok [/etc]")], colour=True, wrap=True)
+
+    assert "[fd00::1] ok [/etc]" in shown

@@ -1,0 +1,34 @@
+"""YAML that kubectl reads back as what was meant."""
+
+import pytest
+
+from ippoolctl.manifests.yaml_documents import read_yaml
+from ippoolctl.render.structured import as_manifests, as_yaml
+from ippoolctl.render.styles import Segment, line, paint, table
+
+
+@pytest.mark.parametrize(
+    "text", ["y", "no", "on", "010", "1e3", "0x1F", "1_000", "null", "~", "", ".5", "1:2:3", "a: b"]
+)
+def test_text_stays_text(text: str) -> None:
+    assert read_yaml(as_yaml({"labels": {"x": text}})) == [{"labels": {"x": text}}]
+
+
+def test_several_manifests_are_several_documents() -> None:
+    text = as_manifests([{"a": 1}, {"b": [1, 2]}])
+
+    assert text.count("---\n") == 2
+    assert [document for part in text.split("---\n")[1:] for document in read_yaml(part)] == [
+        {"a": 1},
+        {"b": [1, 2]},
+    ]
+
+
+def test_a_table_is_aligned_and_has_no_trailing_space() -> None:
+    rows = [("a", Segment("1")), ("long-name", Segment("22"))]
+
+    assert paint(table(("NAME", "N"), rows)) == "NAME        N\na           1\nlong-name   22\n"
+
+
+def test_plain_lines_are_never_broken() -> None:
+    assert paint([line("x " * 500, hanging=4)]) == "x " * 499 + "x\n"
