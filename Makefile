@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock completions clean
+.PHONY: help demo test check format bench docs lock completions clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: $(VENV)/installed  ## Measure the speed and print the table of bench/READ
 
 completions: $(VENV)/installed  ## Write completions/ anew
 	for shell in bash zsh fish; do $(BIN)/ippoolctl completion $$shell > completions/ippoolctl.$$shell; done
+
+docs: $(VENV)/installed  ## Write the README's table of rules anew
+	$(BIN)/python -m tests.rules_table
 
 lock: $(VENV)/installed  ## Lock the development dependencies anew
 	$(BIN)/python -m pip install --quiet pip-tools

@@ -5,7 +5,7 @@ no room.
 \b
 Examples:
   ippoolctl suggest --ips 14 --within 10.0.0.0/16 manifests/
-  ippoolctl suggest --prefix 120 --within fd00::/64 --count 3 -o cidrs pools.yaml
+  ippoolctl suggest --prefix 120 --within fd00::/64 --count 3 pools.yaml
 """
 
 from typing import TYPE_CHECKING, Annotated

@@ -1,0 +1,101 @@
+"""Documentation that is compared with the program: tour, rules, exit codes, recipes, docstrings."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ippoolctl.cli.app import COMMANDS, EXIT_CODES
+from ippoolctl.cli.group import load
+from ippoolctl.cli.options import global_parameters
+from ippoolctl.domain.rules import RULES
+from ippoolctl.errors import ExitCode
+from tests.builders import ROOT
+from tests.rules_table import rules_table
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = re.findall(r"```console\n\$ (.*?)\n(.*?)```", README, re.DOTALL)
+SOURCES = sorted((ROOT / "ippoolctl").rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"), CONSOLE, ids=[command[:40] for command, _ in CONSOLE]
+)
+def test_the_tour_shows_real_output(command: str, shown: str) -> None:
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+    result = subprocess.run(
+        ["sh", "-c", command],
+        cwd=ROOT, env={**os.environ, "PATH": path}, text=True, capture_output=True, check=False,
+    )  # fmt: skip
+
+    assert result.stdout == shown
+    assert result.stderr == ""
+
+
+def test_the_table_of_rules_is_that_of_the_catalogue() -> None:
+    between = README.split("compared in a test -->\n")[1].split("<!-- end of rules -->")[0]
+
+    assert between == rules_table()
+
+
+def test_every_exit_code_stands_in_the_help_and_in_the_readme() -> None:
+    for code in ExitCode:
+        assert re.search(rf"\b{int(code)}\b", EXIT_CODES)
+        assert re.search(rf"\| [^|]*\b{int(code)}\b[^|]* \|", README)
+
+
+def test_every_command_and_variable_stands_in_the_readme() -> None:
+    variables = {str(option.envvar) for option in global_parameters(hidden=False)} - {"None"}
+    for name, entry in COMMANDS.items():
+        assert f"`{name}" in README or f"ippoolctl {name}" in README
+        variables |= {str(each.envvar) for each in load(name, entry).params} - {"None"}
+
+    unmentioned = {"IPPOOLCTL_QUIET", "IPPOOLCTL_DEBUG", "IPPOOLCTL_CONFIG"}
+    assert {each for each in variables if f"`{each}`" not in README} == unmentioned
+
+
+@pytest.mark.parametrize(
+    "word", ["rules/__init__.py", "rule_cases.yaml", "`COMMANDS`", "schema.json"]
+)
+def test_the_recipes_name_what_exists(word: str) -> None:
+    assert word in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def public_definitions(path: Path) -> Iterator[tuple[str, ast.AST]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    yield "module", tree
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name, node
+            if isinstance(node, ast.ClassDef):
+                yield from (
+                    (f"{node.name}.{each.name}", each)
+                    for each in node.body
+                    if isinstance(each, ast.FunctionDef) and not each.name.startswith("_")
+                )
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_public_name_has_a_docstring(path: Path) -> None:
+    missing = [
+        name
+        for name, node in public_definitions(path)
+        if not ast.get_docstring(node)  # type: ignore[arg-type]
+    ]
+
+    assert not missing
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_called_after_nothing(path: Path) -> None:
+    assert path.stem not in {"utils", "util", "helpers", "common", "manager", "misc"}
+
+
+def test_the_rules_that_are_documented_are_all_there_are() -> None:
+    assert len(RULES) == len(set(RULES))
