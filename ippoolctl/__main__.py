@@ -1,8 +1,6 @@
 """``python -m ippoolctl``: the same program as the installed command."""
 
-import sys
-
-from ippoolctl.cli.app import main
+from ippoolctl.cli.start import run
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run()

@@ -1,9 +1,7 @@
 """The program: the table of commands, and the one boundary where errors become exit codes."""
 
-import gc
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -71,14 +69,6 @@ def root() -> Group:
     )
 
 
-def run() -> None:
-    """The entry point of the installed command."""
-    # Ten thousand pools are a million objects that all stay: looking for garbage among them again
-    # and again would cost more than reading them.
-    gc.set_threshold(200_000, 50, 100)
-    sys.exit(main())
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with these arguments; the exit code. Nothing is raised but ``SystemExit``."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -114,6 +104,8 @@ def _closed() -> int:
 def _failed(error: Exception, arguments: Sequence[str]) -> int:
     failure = _as_error(error)
     if failure.exit_code is ExitCode.BUG or "--debug" in arguments:
+        import traceback
+
         traceback.print_exception(error)
     output = _output_of(arguments)
     emitter = Emitter(output, colour="auto")

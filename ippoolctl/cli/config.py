@@ -9,12 +9,15 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from ippoolctl.domain.finding import Acceptance
 from ippoolctl.errors import InputError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ippoolctl.domain.finding import Acceptance
 
 FILE_NAME: Final = ".ippoolctl.yaml"
 KEYS: Final = ("supernets", "exclude", "select", "ignore", "acceptedOverlaps")
@@ -32,7 +35,7 @@ class Config:
     """Ranges that are never suggested."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    accepted: tuple[Acceptance, ...] = ()
+    accepted: "tuple[Acceptance, ...]" = ()
 
 
 def find_config(start: Path, environment: Mapping[str, str]) -> Path | None:
@@ -97,7 +100,9 @@ def _texts(file: str, key: str, value: Any) -> Iterator[str]:
         yield item
 
 
-def _acceptances(file: str, value: Any) -> Iterator[Acceptance]:
+def _acceptances(file: str, value: Any) -> "Iterator[Acceptance]":
+    from ippoolctl.domain.finding import Acceptance
+
     for item in value if isinstance(value, list) else [] if value is None else [value]:
         match item:
             case {"pools": [str(a), str(b)], "reason": str(reason), **rest} if reason:
@@ -110,7 +115,9 @@ def _acceptances(file: str, value: Any) -> Iterator[Acceptance]:
                 )
 
 
-def _expiry(file: str, value: Any) -> date | None:
+def _expiry(file: str, value: Any) -> "date | None":
+    from datetime import date
+
     if value is None:
         return None
     try:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,8 @@ from ippoolctl.domain.releases import LATEST, Release, parse_release
 from ippoolctl.errors import ExitCode, NothingToAskError, UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ippoolctl.manifests.read import Manifests
 
 
@@ -26,8 +27,10 @@ class AppContext:
     config: Config
     release: Release
 
-    def today(self) -> date:
+    def today(self) -> "date":
         """The date in UTC, for what expires."""
+        from datetime import UTC, datetime
+
         return datetime.now(UTC).date()
 
     def manifests(

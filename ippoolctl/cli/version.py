@@ -1,12 +1,9 @@
 """Print the version of ippoolctl, and the Antrea releases that it knows."""
 
-import platform
-
 import typer
 
 from ippoolctl import __version__
 from ippoolctl.cli.context import AppContext
-from ippoolctl.domain.releases import Line
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.styles import line
 
@@ -17,6 +14,9 @@ def run(context: typer.Context) -> ExitCode:
     """Print the version."""
     app: AppContext = context.obj
     if app.emitter.for_machines:
+        import platform
+
+        from ippoolctl.domain.releases import Line
         from ippoolctl.render.documents import version_document
 
         known = [each.value for each in Line]

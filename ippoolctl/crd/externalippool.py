@@ -12,6 +12,7 @@ from typing import Any, Final, TypeGuard
 from ippoolctl.crd import metadata
 from ippoolctl.crd.definition import schema_of
 from ippoolctl.crd.structural import Cause, prune, validate
+from ippoolctl.domain.addresses import IPV6
 from ippoolctl.domain.pool import Origin, Path, Pool, SchemaViolation, SubnetInfo
 from ippoolctl.domain.ranges import BadRange, Fault, IPRange, Spelling, read_range
 
@@ -121,18 +122,22 @@ def _plain_ranges(items: list[Any]) -> tuple[IPRange, ...] | None:
                 return None
         else:
             start, end = item.get("start"), item.get("end")
-            if len(item) != 2 or not _is_plain_address(start) or not _is_plain_address(end):
+            if len(item) != 2 or start.__class__ is not str or end.__class__ is not str:
                 return None
             spelling = Spelling(None, start, end)
         found = read_range(spelling)
-        if found.__class__ is not IPRange:
+        if found.__class__ is not IPRange or (found.first >= IPV6 and _is_dotted(spelling)):
             return None
         ranges.append(found)
     return tuple(ranges)
 
 
-def _is_plain_address(text: object) -> TypeGuard[str]:
+def _is_dotted(spelling: Spelling) -> bool:
     # Dotted IPv6 text is what the schema's two formats disagree about.
+    return "." in (spelling.start or "") or "." in (spelling.end or "")
+
+
+def _is_plain_address(text: object) -> TypeGuard[str]:
     return isinstance(text, str) and not (":" in text and "." in text)
 
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses import IPV6
 from ippoolctl.domain.admission import Reason, Stage, reasons_alone
-from ippoolctl.domain.overlaps import Numbered, first_pairs
+from ippoolctl.domain.overlaps import first_pairs
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, IPRange, Span, intersect
 from ippoolctl.domain.releases import LATEST, Release
@@ -134,14 +134,12 @@ class Inventory:
         Two pools of one name are not compared: the later one replaces the earlier one.
         """
         readable = self.readable
-        spans = [
-            Numbered(each.first, each.last, number) for number, (*_, each) in enumerate(readable)
-        ]
+        spans = [(each.first, each.last, number) for number, (_, _, each) in enumerate(readable)]
         pairs, total = first_pairs(spans, MAX_OVERLAPS)
         found = []
-        for a, b in pairs:
-            earlier, later = readable[min(a.number, b.number)], readable[max(a.number, b.number)]
-            common = intersect(a.span, b.span)
+        for (*a, one), (*b, other) in pairs:
+            earlier, later = readable[min(one, other)], readable[max(one, other)]
+            common = intersect(Span(*a), Span(*b))
             if common and (earlier[0] is later[0] or earlier[0].key != later[0].key):
                 found.append(Overlap(*earlier[:2], *later[:2], common))
         return Overlaps(tuple(found), total - len(pairs))

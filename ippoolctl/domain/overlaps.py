@@ -3,23 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
 
-from ippoolctl.domain.ranges import Span
-
-
-class Numbered(NamedTuple):
-    """A span, and a number by which the caller knows it."""
-
-    first: int
-    last: int
-    number: int
-
-    @property
-    def span(self) -> Span:
-        """The addresses alone."""
-        return Span(self.first, self.last)
-
+Numbered = tuple[int, int, int]
+"""First and last ordinal of a span, and a number by which the caller knows it."""
 
 Pair = tuple[Numbered, Numbered]
 
@@ -38,7 +24,7 @@ def overlapping_pairs(spans: Iterable[Numbered]) -> Iterator[Pair]:
             # The usual case, and the reason why disjoint ranges cost nothing but the sorting.
             active, reach = [span], last
             continue
-        active = [each for each in active if each.last >= first]
+        active = [each for each in active if each[1] >= first]
         for each in active:
             yield each, span
         active.append(span)
@@ -58,9 +44,9 @@ def first_pairs(spans: Sequence[Numbered], limit: int) -> tuple[list[Pair], int]
 def count_pairs(spans: Iterable[Numbered]) -> int:
     """How many pairs :func:`overlapping_pairs` yields, in O(n log n) whatever their number."""
     spans = list(spans)
-    lasts = sorted(span.last for span in spans)
+    lasts = sorted(last for _, last, _ in spans)
     # In the order of first addresses, a span meets all before it but those that have ended.
     return sum(
         index - bisect_left(lasts, first)
-        for index, first in enumerate(sorted(span.first for span in spans))
+        for index, first in enumerate(sorted(first for first, _, _ in spans))
     )

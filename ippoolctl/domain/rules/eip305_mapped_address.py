@@ -20,7 +20,8 @@ from ippoolctl.domain.rule import Rule
 def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
     """IPv4-mapped addresses in ranges and gateways."""
     for pool, position, each in inventory.ipv6_ranges:
-        if not each.spelling.cidr:
+        mapped = is_ipv4_mapped(each.first) or is_ipv4_mapped(each.last)
+        if mapped and not each.spelling.cidr:
             path: Path = ("spec", "ipRanges", position)
             yield from _mapped(pool, (*path, "start"), each.spelling.start or "", each.text)
             yield from _mapped(pool, (*path, "end"), each.spelling.end or "", each.text)

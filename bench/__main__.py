@@ -1,0 +1,159 @@
+"""Measure the bars of the design: ``make bench``.
+
+Every figure is processor time of whole processes (user and system, of the kernel's own account),
+the median of several runs; what is compared runs in turn, so that a busy machine spoils both alike.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.pools import write
+
+RUNS = 7
+BIN = Path(sys.executable).parent
+IPPOOLCTL = str(BIN / "ippoolctl")
+KUBECTL = str(BIN / "kubectl")
+LOADER = "import sys, yaml; list(yaml.load_all(open(sys.argv[1]), Loader=yaml.CSafeLoader))"
+
+
+class Run(NamedTuple):
+    """What one process took."""
+
+    seconds: float
+    mebibytes: float
+
+
+class Bar(NamedTuple):
+    """One row of the table."""
+
+    work: str
+    figure: str
+    bar: str
+    met: bool
+
+
+def once(command: Sequence[str]) -> Run:
+    """Run a command to its end, its output thrown away."""
+    null = os.open(os.devnull, os.O_RDWR)
+    actions = [(os.POSIX_SPAWN_DUP2, null, descriptor) for descriptor in (0, 1, 2)]
+    process = os.posix_spawn(command[0], list(command), os.environ, file_actions=actions)
+    _, status, usage = os.wait4(process, 0)
+    os.close(null)
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        message = f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}"
+        raise SystemExit(message)
+    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def in_turn(*commands: Sequence[str], runs: int = RUNS) -> list[Run]:
+    """The median of each command, run in turn after one run that does not count."""
+    for command in commands:
+        once(command)
+    rounds = [[once(command) for command in commands] for _ in range(runs)]
+    return [
+        Run(
+            statistics.median(each.seconds for each in column),
+            max(each.mebibytes for each in column),
+        )
+        for column in zip(*rounds, strict=True)
+    ]
+
+
+def start() -> Bar:
+    """The start of the program against that of kubectl."""
+    ours, theirs = in_turn([IPPOOLCTL, "version"], [KUBECTL, "version", "--client"], runs=21)
+    ratio = ours.seconds / theirs.seconds
+    figure = f"{ours.seconds * 1000:.0f} ms : {theirs.seconds * 1000:.0f} ms = {ratio:.2f} x"
+    return Bar("`ippoolctl version` : `kubectl version --client`", figure, "≤ 2 x", ratio <= 2)
+
+
+def check(directory: Path) -> list[Bar]:
+    """Checking 10,000 pools with 100,000 ranges, and a tenth of that."""
+    as_json, as_yaml = write(directory, 10_000)
+    tenth_json, tenth_yaml = write(directory, 1_000)
+    empty = directory / "empty.json"
+    empty.write_text('{"apiVersion": "v1", "kind": "List", "items": []}')
+    base, large, tenth = in_turn(
+        *([IPPOOLCTL, "check", str(path)] for path in (empty, as_json, tenth_json))
+    )
+    beyond = large.seconds - base.seconds
+    growth = beyond / (tenth.seconds - base.seconds)
+    yaml_large, loader, yaml_tenth = in_turn(
+        [IPPOOLCTL, "check", str(as_yaml)],
+        [sys.executable, "-c", LOADER, str(as_yaml)],
+        [IPPOOLCTL, "check", str(tenth_yaml)],
+        runs=5,
+    )
+    ratio = yaml_large.seconds / loader.seconds
+    yaml_growth = (yaml_large.seconds - base.seconds) / (yaml_tenth.seconds - base.seconds)
+    return [
+        Bar(
+            "`check`, 100,000 ranges, JSON, beyond start",
+            f"{beyond:.2f} s",
+            "≤ 0.6 s",
+            beyond <= 0.6,
+        ),
+        Bar("the same, 100,000 : 10,000 ranges", f"{growth:.1f} x", "≤ 12 x", growth <= 12),
+        Bar(
+            "`check`, 100,000 ranges, YAML : bare `CSafeLoader`",
+            f"{yaml_large.seconds:.2f} s : {loader.seconds:.2f} s = {ratio:.2f} x",
+            "≤ 1.6 x",
+            ratio <= 1.6,
+        ),
+        Bar(
+            "the same, 100,000 : 10,000 ranges", f"{yaml_growth:.1f} x", "≤ 12 x", yaml_growth <= 12
+        ),
+        Bar(
+            "memory of the two",
+            f"{large.mebibytes:.0f} and {yaml_large.mebibytes:.0f} MiB",
+            "≤ 250 MiB",
+            max(large.mebibytes, yaml_large.mebibytes) <= 250,
+        ),
+        suggest(as_json),
+    ]
+
+
+def suggest(pools: Path) -> Bar:
+    """Suggesting among 100,000 ranges, against reading them for a check that runs no rule."""
+    arguments = ["--ips", "14", "--within", "10.0.0.0/8", "--count", "20", str(pools)]
+    read, suggested = in_turn(
+        [IPPOOLCTL, "check", "--select", "EIP112", str(pools)], [IPPOOLCTL, "suggest", *arguments]
+    )
+    beyond = suggested.seconds - read.seconds
+    return Bar(
+        "`suggest` among 100,000 ranges, beyond reading", f"{beyond:.2f} s", "≤ 1 s", beyond <= 1
+    )
+
+
+def whole_space(directory: Path) -> Bar:
+    """Pools on the whole of IPv6 cost what small ones cost."""
+    paths = []
+    for name, cidr in (("small", "fd00::/120"), ("whole", "::/0")):
+        paths.append(directory / f"{name}.yaml")
+        paths[-1].write_text(
+            "apiVersion: crd.antrea.io/v1beta1\nkind: ExternalIPPool\nmetadata: {name: a}\n"
+            f"spec: {{ipRanges: [{{cidr: '{cidr}'}}], nodeSelector: {{}}}}\n"
+        )
+    small, whole = in_turn(*([IPPOOLCTL, "verdict", str(path)] for path in paths))
+    beyond = (whole.seconds - small.seconds) * 1000
+    return Bar("`::/0` beyond a /120", f"{max(beyond, 0):.0f} ms", "< 50 ms", beyond < 50)
+
+
+def main() -> int:
+    """Print the table; 1 if a bar is missed."""
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        bars = [start(), *check(directory), whole_space(directory)]
+    print("| Work | Measured | Bar | |\n| --- | --- | --- | --- |")
+    for bar in bars:
+        print(f"| {bar.work} | {bar.figure} | {bar.bar} | {'met' if bar.met else 'MISSED'} |")
+    return 0 if all(bar.met for bar in bars) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

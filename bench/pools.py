@@ -1,0 +1,45 @@
+"""The generated set: pools of ten disjoint ranges each, a tenth of them IPv6."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+RANGES = 10
+
+
+def pools(number: int) -> list[dict[str, Any]]:
+    """That many ExternalIPPools; none overlaps another."""
+    return [
+        {
+            "apiVersion": "crd.antrea.io/v1beta1",
+            "kind": "ExternalIPPool",
+            "metadata": {"name": f"pool-{index}"},
+            "spec": {
+                "ipRanges": [_range(index * RANGES + each) for each in range(RANGES)],
+                "nodeSelector": {"matchLabels": {"network-role": "egress-gateway"}},
+            },
+        }
+        for index in range(number)
+    ]
+
+
+def _range(number: int) -> dict[str, str]:
+    high, middle, low = number >> 11 & 255, number >> 3 & 255, (number & 7) * 32
+    if number % RANGES == RANGES - 1:
+        prefix = f"2001:db8:{number >> 8:x}:{number & 255:x}"
+        return {"start": f"{prefix}::1", "end": f"{prefix}::9"}
+    if number % 3 == 0:
+        return {"cidr": f"10.{high}.{middle}.{low}/28"}
+    return {"start": f"10.{high}.{middle}.{low + 1}", "end": f"10.{high}.{middle}.{low + 20}"}
+
+
+def write(directory: Path, number: int) -> tuple[Path, Path]:
+    """The set as a JSON List and as a YAML stream of documents; the two paths."""
+    import yaml
+
+    objects = pools(number)
+    as_json, as_yaml = directory / f"{number}.json", directory / f"{number}.yaml"
+    as_json.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    with as_yaml.open("w") as file:
+        yaml.dump_all(objects, file, Dumper=yaml.CSafeDumper, sort_keys=False)
+    return as_json, as_yaml

@@ -1,0 +1,34 @@
+"""The entry point: answers what needs no option parser, and starts the program for the rest.
+
+Scripts ask for the version before anything else, and importing the parser costs three times what
+answering does. ``version`` with any option goes the usual way.
+"""
+
+import os
+import sys
+
+from ippoolctl import __version__
+
+
+def run() -> None:
+    """Run the program with the arguments of this process, and end it with its exit code."""
+    if sys.argv[1:] in (["version"], ["--version"]) and "IPPOOLCTL_OUTPUT" not in os.environ:
+        _print_version()
+    import gc
+
+    from ippoolctl.cli.app import main
+
+    # Ten thousand pools are a million objects that all stay: looking for garbage among them again
+    # and again would cost more than reading them.
+    gc.set_threshold(200_000, 50, 100)
+    sys.exit(main())
+
+
+def _print_version() -> None:
+    try:
+        sys.stdout.write(f"ippoolctl {__version__}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(141)
+    sys.exit(0)
