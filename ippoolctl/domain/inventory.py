@@ -5,10 +5,11 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses import IPV6
-from ippoolctl.domain.admission import Reason, Stage, reasons_alone
+from ippoolctl.domain.admission import reasons_alone
 from ippoolctl.domain.overlaps import first_pairs
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, IPRange, Span, intersect
+from ippoolctl.domain.reason import Reason, Stage
 from ippoolctl.domain.releases import LATEST, Release
 
 MAX_OVERLAPS: Final = 10_000

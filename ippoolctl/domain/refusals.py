@@ -5,13 +5,13 @@ Admission decides; a rule only takes the reasons with its id and says what to do
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.admission import RULE_OF_FAULT
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory, Refusal
 from ippoolctl.domain.messages import in_words
 from ippoolctl.domain.pool import Path, Pool
 from ippoolctl.domain.releases import Release
 from ippoolctl.domain.rule import Rule
+from ippoolctl.domain.webhook import RULE_OF_FAULT
 
 
 def refused(rule: str, title: str, hint: str, page: str) -> Rule:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from ippoolctl.domain.admission import Reason, Refused, Stage
+from ippoolctl.domain.admission import Refused
 from ippoolctl.domain.messages import in_words
+from ippoolctl.domain.reason import Reason, Stage
 from ippoolctl.domain.rehearsal import Answer
 from ippoolctl.render.styles import Line, Segment, Style, line, table
 from ippoolctl.render.text_check import Places

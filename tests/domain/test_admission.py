@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippoolctl.domain.admission import Admitted, Operation, Refused, Stage, verdict
+from ippoolctl.domain.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.known_pools import KnownPools
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, IPRange, Spelling, read_range
+from ippoolctl.domain.reason import Stage
 from ippoolctl.domain.releases import Release
 from tests.builders import pool
 from tests.domain.strategies import any_spelling
