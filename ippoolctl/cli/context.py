@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,8 @@ from ippoolctl.cli.emit import Emitter, checked_colour
 from ippoolctl.cli.options import GlobalOptions
 from ippoolctl.domain.releases import LATEST, Release, parse_release
 from ippoolctl.errors import ExitCode, NothingToAskError, UsageError
+
+STDIN = "-"
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,6 +28,8 @@ class AppContext:
     emitter: Emitter
     config: Config
     release: Release
+    used: list[str] = field(default_factory=list)
+    """What can be read only once and has been."""
 
     def today(self) -> "date":
         """The date in UTC, for what expires."""
@@ -43,6 +47,8 @@ class AppContext:
         from ippoolctl.manifests.read import read_manifests
 
         wanted = [*(paths or ()), *(files or ())]
+        if STDIN in wanted:
+            self._take_standard_input()
         if not wanted:
             raise NothingToAskError(
                 "no files were given, and reading a cluster is not built in yet",
@@ -54,6 +60,11 @@ class AppContext:
         if self.options.verbose:
             self._report(manifests)
         return manifests
+
+    def _take_standard_input(self) -> None:
+        if self.used:
+            raise UsageError("- stands twice, and standard input can be read once", "use a file")
+        self.used.append(STDIN)
 
     def _report(self, manifests: "Manifests") -> None:
         self.emitter.talk(

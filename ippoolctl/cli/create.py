@@ -11,13 +11,13 @@ from typing import Annotated
 
 import typer
 
-from ippoolctl.cli.context import AppContext, input_code
+from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options import Against, Files, Ranges, Recursive, listed
 from ippoolctl.cli.typed_ranges import typed_spelling
-from ippoolctl.cli.verdict import answer, known_pools
+from ippoolctl.cli.verdict import answer
 from ippoolctl.crd.externalippool import GROUP, KIND, VERSION, read_pool
 from ippoolctl.domain.pool import Pool
-from ippoolctl.errors import ExitCode, NothingToAskError, UsageError, worst
+from ippoolctl.errors import ExitCode, NothingToAskError, UsageError
 
 FORMATS = ("table", "json", "yaml")
 DRY_RUNS = ("none", "client", "server")
@@ -49,13 +49,12 @@ def run(
             "creating needs a cluster, and connecting to one is not built in yet",
             "add --dry-run client to see what Antrea would answer",
         )
-    known, code = known_pools(app, against, recursive=recursive)
-    if name is not None:
-        return worst(answer(app, [_typed_pool(name, listed(range_))], known), code)
-    if range_:
+    if range_ and filename:
         raise UsageError("--range does not go with -f", "write the ranges into the file")
-    manifests = app.manifests(None, filename, recursive=recursive)
-    return worst(answer(app, manifests.pools, known, manifests), code, input_code(manifests))
+    asked = app.manifests(None, filename, recursive=recursive) if filename else None
+    pools = asked.pools if asked else [_typed_pool(name or "", listed(range_))]
+    existing = app.manifests(against, None, recursive=recursive) if against else None
+    return answer(app, pools, asked, existing, always_create=True)
 
 
 def _typed_pool(name: str, ranges: list[str]) -> Pool:

@@ -16,6 +16,7 @@ from ippoolctl.cli.context import AppContext, input_code, problem_documents
 from ippoolctl.cli.options import Against, Files, Paths, Recursive
 from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain.diff import diff
+from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.pool import Pool
 from ippoolctl.errors import ExitCode, NothingToAskError, worst
 
@@ -43,7 +44,10 @@ def run(
             "add --against PATH",
         )
     existing = app.manifests(against, None, recursive=recursive)
-    diffs = diff(existing.pools, wanted.pools)
+    for read in (existing, wanted):
+        for _, later in Inventory(read.pools).repeated:
+            app.emitter.warning(f"pool {later.name} is defined twice; the last one counts")
+    diffs = diff(existing.pools, wanted.pools, app.release)
     from ippoolctl.render.text_diff import diff_lines, unified, unified_lines
 
     text = unified(diffs, _dump)

@@ -16,8 +16,7 @@ from ippoolctl.cli.context import AppContext, input_code, problem_documents
 from ippoolctl.cli.options import Exclude, Files, Ips, Paths, Prefix, Recursive, Within, listed
 from ippoolctl.cli.typed_ranges import typed_networks, typed_spans
 from ippoolctl.domain.addresses import address_text
-from ippoolctl.domain.ranges import IPRange, Span
-from ippoolctl.domain.suggest import MAX_CANDIDATES, Block, Suggestion, suggest
+from ippoolctl.domain.suggest import MAX_CANDIDATES, Block, Suggestion, suggest, taken_by
 from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.render.styles import table
 
@@ -55,12 +54,7 @@ def run(
         )
     excluded = typed_spans([*listed(exclude), *app.config.exclude])
     manifests = app.manifests(paths, filename, recursive=recursive)
-    taken = [
-        Span(each.first, each.last)
-        for pool in manifests.pools
-        for each in pool.ranges
-        if isinstance(each, IPRange)
-    ]
+    taken = [span for pool in manifests.pools for span in taken_by(pool)]
     found = suggest(block, networks, [*taken, *excluded], count)
     _emit(app, found, manifests)
     if len(found) < count:

@@ -36,31 +36,28 @@ def run(
 ) -> ExitCode:
     """Answer for the manifests."""
     app: AppContext = context.obj
-    manifests = app.manifests(paths, filename, recursive=recursive)
-    known, code = known_pools(app, against, recursive=recursive)
-    return worst(answer(app, manifests.pools, known, manifests), code, input_code(manifests))
-
-
-def known_pools(
-    app: AppContext, against: list[str] | None, *, recursive: bool
-) -> tuple[KnownPools, ExitCode]:
-    """The pools that exist, by ``--against``, and what reading them adds to the exit code."""
-    if not against:
-        return KnownPools(), ExitCode.YES
-    existing = app.manifests(against, None, recursive=recursive)
-    return KnownPools(existing.pools), input_code(existing)
+    asked = app.manifests(paths, filename, recursive=recursive)
+    existing = app.manifests(against, None, recursive=recursive) if against else None
+    return answer(app, asked.pools, asked, existing)
 
 
 def answer(
-    app: AppContext, pools: list[Pool], known: KnownPools, manifests: "Manifests | None" = None
+    app: AppContext,
+    pools: list[Pool],
+    asked: "Manifests | None",
+    existing: "Manifests | None",
+    *,
+    always_create: bool = False,
 ) -> ExitCode:
-    """Emit the answers to these pools."""
-    answers = list(rehearse(pools, known, app.release, RULES))
-    places = manifests.locate((pool, ()) for pool in pools) if manifests else {}
+    """Emit the answers to these pools, which were ``asked`` about, beside the existing ones."""
+    known = KnownPools(existing.pools if existing else ())
+    answers = list(rehearse(pools, known, app.release, RULES, always_create=always_create))
+    read = [each for each in (asked, existing) if each is not None]
+    places = asked.locate((pool, ()) for pool in pools) if asked else {}
     if app.emitter.for_machines:
         from ippoolctl.render.documents import verdict_document
 
-        problems = problem_documents(manifests) if manifests else []
+        problems = problem_documents(*read)
         app.emitter.document(verdict_document(answers, places, app.release, problems))
     elif answers:
         from ippoolctl.render.text_verdict import answer_lines
@@ -69,4 +66,4 @@ def answer(
     else:
         app.emitter.talk("no ExternalIPPools in the input")
     admitted = all(each.admitted for each in answers)
-    return ExitCode.YES if admitted else ExitCode.REFUSED
+    return worst(ExitCode.YES if admitted else ExitCode.REFUSED, *map(input_code, read))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeGuard
 
 from ippoolctl.crd import metadata
+from ippoolctl.crd.decoding import undecodable
 from ippoolctl.crd.definition import schema_of
 from ippoolctl.crd.structural import Cause, prune, validate
 from ippoolctl.domain.addresses import IPV6
@@ -171,7 +172,9 @@ def _plain_subnet(subnet: object) -> SubnetInfo | None:
 def _read_carefully(document: JsonObject, origin: Origin | None) -> Pool:
     version = str(document.get("apiVersion", "")).partition("/")[2]
     schema = schema_of(version)
-    stored, pruned = prune(document, schema)
+    # The server drops the status of what is created or updated before it looks at anything.
+    sent = {key: value for key, value in document.items() if key != "status"}
+    stored, pruned = prune(sent, schema)
     causes = tuple(validate(stored, schema))
     violations = tuple(SchemaViolation(_rule_of(each), *each) for each in causes)
     meta = document.get("metadata")
@@ -189,7 +192,7 @@ def _read_carefully(document: JsonObject, origin: Origin | None) -> Pool:
         labels=metadata.strings_of(meta, "labels"),
         annotations=metadata.strings_of(meta, "annotations"),
         version=version,
-        violations=(*metadata.violations(meta), *violations),
+        violations=(*metadata.violations(meta), *violations, *_undecodable(spec)),
         pruned=tuple(pruned),
         origin=origin,
         generated=generated,
@@ -202,12 +205,25 @@ def _ranges(items: object, causes: tuple[Cause, ...]) -> Iterator[IPRange | BadR
     refused = {path[2] for path, *_ in causes if path[1:2] == ("ipRanges",) and len(path) > 2}
     for position, item in enumerate(items):
         fields = item if isinstance(item, dict) else {}
-        if isinstance(fields.get("cidr"), list):
-            yield BadRange(_spelling(fields), Fault.TYPE)
-        elif position in refused:
+        if position in refused or isinstance(fields.get("cidr"), list):
             yield BadRange(_spelling(fields), Fault.SCHEMA)
         else:
             yield read_range(_spelling(fields))
+
+
+def _undecodable(spec: JsonObject) -> Iterator[SchemaViolation]:
+    """What the schema overlooks and Antrea's webhook cannot decode: it then refuses with 400."""
+    items, selector = spec.get("ipRanges"), spec.get("nodeSelector")
+    for position, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict) and isinstance(item.get("cidr"), list):
+            path: Path = ("spec", "ipRanges", position, "cidr")
+            yield undecodable("EIP104", path, item["cidr"], "IPRange.spec.ipRanges.cidr", "string")
+    labels = selector.get("matchLabels") if isinstance(selector, dict) else None
+    for key, value in (labels if isinstance(labels, dict) else {}).items():
+        if not isinstance(value, str):
+            path = ("spec", "nodeSelector", "matchLabels", key)
+            goal = "LabelSelector.spec.nodeSelector.matchLabels"
+            yield undecodable("EIP108", path, value, goal, "string")
 
 
 def _spelling(item: JsonObject) -> Spelling:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ippoolctl.crd.decoding import undecodable
 from ippoolctl.domain.pool import Path, SchemaViolation, dotted
 
 RULE: Final = "EIP111"
@@ -56,11 +57,11 @@ def violations(metadata: object) -> Iterator[SchemaViolation]:
     if metadata is None:
         metadata = {}
     if not isinstance(metadata, dict):
-        yield _undecodable(("metadata",), metadata, "ObjectMeta", "ObjectMeta")
+        yield undecodable(RULE, ("metadata",), metadata, "ObjectMeta", "ObjectMeta")
         return
-    undecodable = list(_wrong_types(metadata))
-    yield from undecodable
-    if not undecodable:
+    mistyped = list(_wrong_types(metadata))
+    yield from mistyped
+    if not mistyped:
         yield from _wrong_name(metadata)
         yield from _wrong_labels(metadata.get("labels") or {})
 
@@ -69,16 +70,18 @@ def _wrong_types(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
     for field in ("name", "generateName"):
         value = metadata.get(field)
         if value is not None and not isinstance(value, str):
-            yield _undecodable(("metadata", field), value, f"ObjectMeta.metadata.{field}", "string")
+            yield undecodable(
+                RULE, ("metadata", field), value, f"ObjectMeta.metadata.{field}", "string"
+            )
     for field in ("labels", "annotations"):
         value = metadata.get(field)
         goal = f"ObjectMeta.metadata.{field}"
         if value is not None and not isinstance(value, dict):
-            yield _undecodable(("metadata", field), value, goal, "map[string]string")
+            yield undecodable(RULE, ("metadata", field), value, goal, "map[string]string")
             continue
         for key, item in (value or {}).items():
             if item is not None and not isinstance(item, str):
-                yield _undecodable(("metadata", field, key), item, goal, "string")
+                yield undecodable(RULE, ("metadata", field, key), item, goal, "string")
 
 
 def _wrong_name(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
@@ -120,10 +123,3 @@ def _wrong_labels(labels: dict[str, Any]) -> Iterator[SchemaViolation]:
 def _violation(path: Path, complaint: str, place: Path | None = None) -> SchemaViolation:
     field = dotted(path)
     return SchemaViolation(RULE, place or path, field, f"{field}: {complaint}")
-
-
-def _undecodable(path: Path, value: object, goal: str, type_name: str) -> SchemaViolation:
-    names = {bool: "bool", int: "number", float: "number", str: "string", list: "array"}
-    kind = names.get(type(value), "object")
-    sentence = f"json: cannot unmarshal {kind} into Go struct field {goal} of type {type_name}"
-    return SchemaViolation(RULE, path, dotted(path), sentence, 400)

@@ -65,9 +65,11 @@ def _prune_fields(
     kept: dict[str, object] = {}
     for key, item in value.items():
         field = properties.get(key, others)
+        if item is None:
+            continue
         if field is None:
             unknown.append((*path, key))
-        elif item is not None:
+        else:
             kept[key] = _prune(item, field, (*path, key), unknown)
     return kept
 

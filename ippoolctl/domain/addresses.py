@@ -73,6 +73,11 @@ def is_ipv4_mapped(ordinal: int) -> bool:
     return ordinal >> 32 == IPV4_MAPPED >> 32
 
 
+def as_ipv4(ordinal: int) -> int:
+    """The IPv4 address that an IPv4-mapped one stands for (``To4``); others stay as they are."""
+    return ordinal - IPV4_MAPPED if is_ipv4_mapped(ordinal) else ordinal
+
+
 def width(ordinal: int) -> int:
     """Length of the address in bits: 32 or 128."""
     return 32 if ordinal < IPV6 else 128
@@ -105,9 +110,7 @@ def parse_ip(text: str) -> int | None:
     An IPv4-mapped IPv6 address comes out as the IPv4 address.
     """
     ordinal = parse_addr(text)
-    if ordinal is not None and is_ipv4_mapped(ordinal):
-        return ordinal - IPV4_MAPPED
-    return ordinal
+    return None if ordinal is None else as_ipv4(ordinal)
 
 
 def parse_cidr(text: str) -> Network | None:
@@ -144,12 +147,20 @@ def is_schema_ipv6(text: str) -> bool:
     return ":" in text and parse_addr(text) is not None
 
 
+def canonical_text(ordinal: int) -> str:
+    """The text of ``net.IP.String``: dotted quad for IPv4 and IPv4-mapped alike, else RFC 5952.
+
+    Antrea's controller names ranges by it.
+    """
+    return address_text(as_ipv4(ordinal))
+
+
 def address_text(ordinal: int) -> str:
-    """The text of ``net.IP.String``: RFC 5952, and dotted quad for IPv4 and IPv4-mapped alike."""
-    if is_ipv4_mapped(ordinal):
-        ordinal -= IPV4_MAPPED
+    """The text of ``netip.Addr.String``, which reads back as the same ordinal."""
     if ordinal < IPV6:
         return f"{ordinal >> 24}.{ordinal >> 16 & 255}.{ordinal >> 8 & 255}.{ordinal & 255}"
+    if is_ipv4_mapped(ordinal):
+        return f"::ffff:{address_text(ordinal - IPV4_MAPPED)}"
     value = ordinal - IPV6
     if value >> 32:
         return inet_ntop(AF_INET6, value.to_bytes(16, "big"))
@@ -159,7 +170,7 @@ def address_text(ordinal: int) -> str:
 
 
 def span_text(first: int, last: int) -> str:
-    """``first-last`` in canonical text, or the one address where both are equal."""
+    """``first-last``, or the one address where both are equal."""
     if first == last:
         return address_text(first)
     return f"{address_text(first)}-{address_text(last)}"

@@ -105,8 +105,9 @@ def _schema(new: Pool, release: Release) -> Iterator[Reason]:
             nameable=True,
         )
     # One 400, from decoding, comes before all 422; the server never gets to the others.
-    decoded = served and all(each.code == 422 for each in new.violations)
-    for each in new.violations:
+    violations = [each for each in new.violations if not each.is_the_webhooks]
+    decoded = served and all(each.code == 422 for each in violations)
+    for each in violations:
         nameable = decoded or (served and each.code != 422)
         yield Reason(
             Stage.SCHEMA, each.rule, each.sentence, each.path, each.code, each.cause, "", nameable

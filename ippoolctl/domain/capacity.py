@@ -74,7 +74,7 @@ def _of_network(network: Network) -> Capacity:
     # The last address is subtracted even where the window ends before it or is empty.
     reserved = 1 if ipv4 else 0
     first = network.first + 1
-    last = min(first + window - 1, network.last - reserved)
+    last = first + window - reserved - 1
     return Capacity(window - reserved, Span(first, last) if first <= last else None)
 
 

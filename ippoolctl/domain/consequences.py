@@ -45,6 +45,11 @@ def following(rule: str, title: str, words: str, page: str) -> Rule:
     return Rule(rule, title, Severity.ERROR, page, find)
 
 
+def unenforced(release: Release) -> str:
+    """What to add to an overlap that a release does not refuse: it is as bad there, or worse."""
+    return f" (not enforced by Antrea {release})" if release.line is Line.V1_15 else ""
+
+
 def sides(overlap: Overlap) -> tuple[Subject, Subject]:
     """The two sides of an overlap: the later range first, which Antrea would refuse."""
     return (

@@ -4,12 +4,20 @@ Antrea compares the text of ranges, people mean addresses; so both are told. A c
 leaves every address where it is and is refused all the same.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
+from ippoolctl.domain.addresses import parse_cidr
+from ippoolctl.domain.admission import Operation, Refused, verdict
+from ippoolctl.domain.known_pools import KnownPools
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import IPRange, Span, merge, size, subtract
+from ippoolctl.domain.ranges import Span, Spelling, merge, size, span_of, subtract
+from ippoolctl.domain.releases import Release
+
+_BOOKKEEPING: Final = frozenset({"kubectl.kubernetes.io/last-applied-configuration"})
 
 
 class Change(StrEnum):
@@ -21,18 +29,18 @@ class Change(StrEnum):
 
 
 class Effect(StrEnum):
-    """What a change of ranges means to Antrea."""
+    """What a change does to the ranges of a pool."""
 
     NONE = "none"
     """No range changes."""
     EXTENDED = "extended"
-    """Ranges are only added: the one change that is possible on a live pool."""
+    """Ranges are only added."""
     REORDERED = "reordered"
-    """The same texts in another order: no difference to admission, one to the allocation order."""
+    """The same texts in another order: the allocation order changes, nothing else."""
     RESPELLED = "respelled"
     """The same addresses in other words: refused, although nothing would change."""
     REPLACED = "replaced"
-    """A range goes or becomes another one: refused; the pool has to be deleted and created."""
+    """A range goes or becomes another one: the pool has to be deleted and created."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,8 @@ class PoolDiff:
     """Addresses that the pool has only afterwards, as disjoint spans."""
     lost: tuple[Span, ...] = ()
     fields: tuple[FieldChange, ...] = ()
+    refusals: tuple[str, ...] = ()
+    """Why Antrea will refuse the update of a live pool, in its own words; empty if it will not."""
 
     @property
     def gained_size(self) -> int:
@@ -72,60 +82,89 @@ class PoolDiff:
         return size(self.lost)
 
 
-def diff(before: Iterable[Pool], after: Iterable[Pool]) -> tuple[PoolDiff, ...]:
-    """Every pool that differs, by name; of pools of one name in one set the last one counts."""
-    old = {pool.name: pool for pool in before}
-    new = {pool.name: pool for pool in after}
-    found = (_compare(name, old.get(name), new.get(name)) for name in sorted({*old, *new}))
+def diff(before: Iterable[Pool], after: Iterable[Pool], release: Release) -> tuple[PoolDiff, ...]:
+    """Every pool that differs, by name; of pools of one name in one set the last one counts.
+
+    An update is judged beside the other pools as they are to be. What no person writes is not
+    compared: the version of the API, and annotations that kubectl keeps for itself.
+    """
+    old = {pool.key: _without_bookkeeping(pool) for pool in before}
+    new = {pool.key: _without_bookkeeping(pool) for pool in after}
+    known = KnownPools(new.values())
+    found = (
+        _compare(old.get(key), new.get(key), known, release)
+        for key in sorted({*old, *new}, key=str)
+    )
     return tuple(each for each in found if each is not None)
 
 
-def _compare(name: str, old: Pool | None, new: Pool | None) -> PoolDiff | None:
-    change = Change.ADDED if old is None else Change.REMOVED if new is None else Change.CHANGED
-    old_spans, new_spans = _spans(old), _spans(new)
-    old_texts, new_texts = (old.texts if old else ()), (new.texts if new else ())
-    gained = tuple(subtract(new_spans, old_spans))
-    lost = tuple(subtract(old_spans, new_spans))
-    fields = tuple(_fields(old, new)) if old and new else ()
-    if change is Change.CHANGED and old_texts == new_texts and not fields:
+def _without_bookkeeping(pool: Pool) -> Pool:
+    kept = {key: value for key, value in pool.annotations.items() if key not in _BOOKKEEPING}
+    return replace(pool, annotations=kept, version="v1beta1")
+
+
+def _compare(
+    old: Pool | None, new: Pool | None, known: KnownPools, release: Release
+) -> PoolDiff | None:
+    if old is not None and new is not None:
+        return _changed(old, new, known, release)
+    spans = tuple(merge(_spans(old or new)))
+    if new is not None:
+        return PoolDiff(Change.ADDED, new.name, old, new, texts_added=new.texts, gained=spans)
+    if old is not None:
+        return PoolDiff(Change.REMOVED, old.name, old, new, texts_removed=old.texts, lost=spans)
+    return None
+
+
+def _changed(old: Pool, new: Pool, known: KnownPools, release: Release) -> PoolDiff | None:
+    fields = tuple(_fields(old, new))
+    if old.texts == new.texts and not fields:
         return None
+    gained = tuple(subtract(_spans(new), _spans(old)))
+    lost = tuple(subtract(_spans(old), _spans(new)))
+    result = verdict(Operation.UPDATE, new, old, known, release)
     return PoolDiff(
-        change,
-        name,
+        Change.CHANGED,
+        new.name,
         old,
         new,
-        _effect(old_texts, new_texts, same_addresses=not gained and not lost)
-        if change is Change.CHANGED
-        else Effect.NONE,
-        _without(new_texts, old_texts),
-        _without(old_texts, new_texts),
+        _effect(old, new, same_addresses=not gained and not lost),
+        _without(new.texts, old.texts),
+        _without(old.texts, new.texts),
         gained,
         lost,
         fields,
+        tuple(sorted(result.sentences)) if isinstance(result, Refused) else (),
     )
 
 
 def _without(texts: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
-    known = set(others)
-    return tuple(text for text in texts if text not in known)
+    return tuple((Counter(texts) - Counter(others)).elements())
 
 
 def _spans(pool: Pool | None) -> list[Span]:
-    ranges = pool.ranges if pool else ()
-    return merge(each.span for each in ranges if isinstance(each, IPRange))
+    """The addresses of the pool, as far as any reader of its ranges finds some."""
+    found = (span_of(each) or _network(each.spelling) for each in (pool.ranges if pool else ()))
+    return [span for span in found if span is not None]
 
 
-def _effect(old: tuple[str, ...], new: tuple[str, ...], *, same_addresses: bool) -> Effect:
-    if old == new:
+def _network(spelling: Spelling) -> Span | None:
+    # The allocator reads 10.0.0.0/024, which the webhook of 2.0 and later refuses.
+    network = parse_cidr(spelling.cidr or "")
+    return None if network is None else Span(network.first, network.last)
+
+
+def _effect(old: Pool, new: Pool, *, same_addresses: bool) -> Effect:
+    if old.texts == new.texts:
         return Effect.NONE
-    if set(old) - set(new):
-        return Effect.RESPELLED if same_addresses else Effect.REPLACED
-    return Effect.EXTENDED if set(new) - set(old) else Effect.REORDERED
+    if set(old.texts) - set(new.texts):
+        readable = len(_spans(old)) == len(old.ranges) and len(_spans(new)) == len(new.ranges)
+        return Effect.RESPELLED if same_addresses and readable else Effect.REPLACED
+    return Effect.REORDERED if Counter(old.texts) == Counter(new.texts) else Effect.EXTENDED
 
 
 def _fields(old: Pool, new: Pool) -> Iterator[FieldChange]:
     pairs = (
-        ("apiVersion", old.version, new.version),
         ("metadata.labels", dict(old.labels), dict(new.labels)),
         ("metadata.annotations", dict(old.annotations), dict(new.annotations)),
         ("spec.nodeSelector", dict(old.node_selector), dict(new.node_selector)),

@@ -1,19 +1,20 @@
 """All that is known about pools at one moment, with the lookups that rules need."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses import IPV6
 from ippoolctl.domain.admission import reasons_alone
-from ippoolctl.domain.overlaps import first_pairs
+from ippoolctl.domain.overlaps import Numbered, count_pairs, overlapping_pairs
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import BadRange, IPRange, Span, intersect
+from ippoolctl.domain.ranges import BadRange, Fault, IPRange, Span, intersect
 from ippoolctl.domain.reason import Reason, Stage
 from ippoolctl.domain.releases import LATEST, Release
 
-MAX_OVERLAPS: Final = 10_000
-"""How many overlapping pairs are listed; more are counted only."""
+MAX_PARTNERS: Final = 20
+"""How many overlaps of one range with ranges before it are listed; more are counted only."""
 
 
 class Refusal(NamedTuple):
@@ -46,7 +47,7 @@ class Overlaps(NamedTuple):
 
     pairs: tuple[Overlap, ...]
     unlisted: int
-    """How many there are beyond :data:`MAX_OVERLAPS`."""
+    """How many more there are; what overlaps anything is in some pair all the same."""
 
 
 class Inventory:
@@ -99,13 +100,16 @@ class Inventory:
         )
 
     @cached_property
-    def ipv6_ranges(self) -> tuple[tuple[Pool, int, IPRange], ...]:
-        """Every readable IPv6 range, IPv4-mapped ones included: pool, position, range."""
+    def ipv6_ranges(self) -> tuple[tuple[Pool, int, IPRange | BadRange], ...]:
+        """Every range with an IPv6 address in it, IPv4-mapped ones included: pool, position, range.
+
+        Also those that Antrea 2.0 and later refuses: 1.15 admits them, and then they are hazards.
+        """
         return tuple(
             (pool, position, each)
             for pool in self.pools
             for position, each in enumerate(pool.ranges)
-            if each.__class__ is IPRange and each.first >= IPV6
+            if _has_ipv6(each)
         )
 
     @cached_property
@@ -136,14 +140,30 @@ class Inventory:
         """
         readable = self.readable
         spans = [(each.first, each.last, number) for number, (_, _, each) in enumerate(readable)]
-        pairs, total = first_pairs(spans, MAX_OVERLAPS)
+
+        def matters(one: int, other: int) -> bool:
+            a, b = readable[one][0], readable[other][0]
+            return a is b or a.key != b.key
+
         found = []
-        for (*a, one), (*b, other) in pairs:
+        for (*a, one), (*b, other) in overlapping_pairs(spans, matters, MAX_PARTNERS):
             earlier, later = readable[min(one, other)], readable[max(one, other)]
             common = intersect(Span(*a), Span(*b))
-            if common and (earlier[0] is later[0] or earlier[0].key != later[0].key):
-                found.append(Overlap(*earlier[:2], *later[:2], common))
-        return Overlaps(tuple(found), total - len(pairs))
+            assert common is not None
+            found.append(Overlap(*earlier[:2], *later[:2], common))
+        return Overlaps(tuple(found), self._count_overlaps(spans) - len(found) if found else 0)
+
+    def _count_overlaps(self, spans: list[Numbered]) -> int:
+        """The number of all pairs less those of two pools with one name."""
+        of_pool: dict[int, list[Numbered]] = defaultdict(list)
+        of_name: dict[object, list[Numbered]] = defaultdict(list)
+        repeated = {pool.key for _, pool in self.repeated}
+        for span, (pool, _, _) in zip(spans, self.readable, strict=True):
+            if pool.key in repeated:
+                of_pool[id(pool)].append(span)
+                of_name[pool.key].append(span)
+        ignored = sum(map(count_pairs, of_name.values())) - sum(map(count_pairs, of_pool.values()))
+        return count_pairs(spans) - ignored
 
     @cached_property
     def repeated(self) -> tuple[tuple[Pool, Pool], ...]:
@@ -154,6 +174,12 @@ class Inventory:
             for pool in self.pools
             if (earlier := first_of.setdefault(pool.key, pool)) is not pool
         )
+
+
+def _has_ipv6(found: IPRange | BadRange) -> bool:
+    if isinstance(found, IPRange):
+        return found.first >= IPV6
+    return found.fault is not Fault.SCHEMA and any(":" in (text or "") for text in found.spelling)
 
 
 def _refusals(pool: Pool, release: Release) -> Iterator[Refusal]:

@@ -36,8 +36,13 @@ class Report:
         return sum(each.severity is severity for each in self.findings if not each.accepted)
 
     def reaches(self, threshold: Severity | None) -> bool:
-        """Whether anything that counts is as bad as the threshold; ``None`` is never reached."""
-        return threshold is not None and any(
+        """Whether anything that counts is as bad as the threshold; ``None`` is never reached.
+
+        Overlaps that are not listed count as errors.
+        """
+        if threshold is None:
+            return False
+        return bool(self.unlisted) or any(
             each.severity.rank <= threshold.rank for each in self.findings if not each.accepted
         )
 

@@ -58,6 +58,11 @@ def not_served(version: str) -> str:
     return f'no matches for kind "ExternalIPPool" in version "crd.antrea.io/{version}"'
 
 
+def already_exists(name: str) -> str:
+    """A CREATE of a name that exists (status 409); the webhook is asked before that."""
+    return f'externalippools.crd.antrea.io "{name}" already exists'
+
+
 def unreadable(faulty: BadRange) -> str:
     """Why a range is refused that stands alone; the same words in every line that has the rule."""
     cidr, start, end = faulty.spelling
@@ -72,9 +77,6 @@ def unreadable(faulty: BadRange) -> str:
             return f"range start {start} and range end {end} should belong to same family"
         case Fault.ORDER:
             return f"range start {start} should not be greater than range end {end}"
-        case Fault.TYPE:
-            field = "IPRange.spec.ipRanges.cidr"
-            return f"json: cannot unmarshal array into Go struct field {field} of type string"
         case Fault.SCHEMA:
             raise ValueError("the schema refuses this range, the webhook never sees it")
 

@@ -69,6 +69,11 @@ class SchemaViolation(NamedTuple):
     code: int = 422
     """The HTTP status: 422, or 400 where the object cannot even be decoded."""
 
+    @property
+    def is_the_webhooks(self) -> bool:
+        """Whether the schema overlooks it, and Antrea's webhook then cannot decode the object."""
+        return self.code == 400 and self.path[0] == "spec"
+
 
 @dataclass(frozen=True, slots=True)
 class Pool:

@@ -1,8 +1,7 @@
-"""An index of ranges that grows: which of them meet a given range, in O(log² n)."""
+"""An index of ranges that grows: which of them meet a given range."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import accumulate
 from typing import Generic, NamedTuple, TypeVar
 
 Item = TypeVar("Item")
@@ -17,7 +16,10 @@ class Entry(NamedTuple, Generic[Item]):
 
 
 class RangeIndex(Generic[Item]):
-    """Ranges in sorted runs whose lengths double: two runs of one size are merged into one."""
+    """Ranges in sorted runs whose lengths double: two runs of one size are merged into one.
+
+    Adding costs O(log n) each, a question O(log² n) and O(log n) for each range that is found.
+    """
 
     def __init__(self, entries: Iterable[Entry[Item]] = ()) -> None:
         entries = list(entries)
@@ -45,17 +47,41 @@ class RangeIndex(Generic[Item]):
 
 
 class _Run(Generic[Item]):
-    """Ranges in the order of their first address, with the highest last address so far."""
+    """Ranges in the order of their first address, with a tree of the highest last addresses.
+
+    Node ``n`` has the children ``2n`` and ``2n + 1``; the leaves are the ranges themselves. A wide
+    range costs each question a path to it, and not a walk over all that lies between.
+    """
 
     def __init__(self, entries: list[Entry[Item]]) -> None:
         self.entries = sorted(entries, key=lambda entry: entry.first)
         self._firsts = [entry.first for entry in self.entries]
-        self._reach = list(accumulate((entry.last for entry in self.entries), max))
+        size = len(self.entries)
+        self._reach = [0] * size + [entry.last for entry in self.entries]
+        for node in range(size - 1, 0, -1):
+            self._reach[node] = max(self._reach[2 * node], self._reach[2 * node + 1])
 
     def meeting(self, first: int, last: int) -> Iterator[Item]:
-        index = bisect_right(self._firsts, last) - 1
-        while index >= 0 and self._reach[index] >= first:
-            entry = self.entries[index]
-            if entry.last >= first:
-                yield entry.item
-            index -= 1
+        size, reach = len(self.entries), self._reach
+        nodes = list(self._covering(bisect_right(self._firsts, last)))
+        while nodes:
+            node = nodes.pop()
+            if reach[node] < first:
+                continue
+            if node >= size:
+                yield self.entries[node - size].item
+            else:
+                nodes += (2 * node, 2 * node + 1)
+
+    def _covering(self, count: int) -> Iterator[int]:
+        """Nodes that together have just the first ``count`` ranges below them."""
+        low, high = len(self.entries), len(self.entries) + count
+        while low < high:
+            if low & 1:
+                yield low
+                low += 1
+            if high & 1:
+                high -= 1
+                yield high
+            low >>= 1
+            high >>= 1

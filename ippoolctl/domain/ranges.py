@@ -53,8 +53,6 @@ class Fault(StrEnum):
     """Start and end are of different families; an IPv4-mapped address is IPv6."""
     ORDER = "order"
     """Start is greater than end."""
-    TYPE = "type"
-    """The CIDR is a list: the schema overlooks it, and no release can decode the request."""
     SCHEMA = "schema"
     """The CRD's schema refuses the range, so the webhook never sees it; it only keeps its place."""
 
@@ -115,6 +113,13 @@ def read_range(spelling: Spelling) -> IPRange | BadRange:
     if start > end:
         return BadRange(spelling, Fault.ORDER, start, end)
     return IPRange(spelling, start, end)
+
+
+def span_of(found: IPRange | BadRange) -> Span | None:
+    """The span of a range whose ends can be read and are of one family, in ascending order."""
+    if found.first is None or found.last is None or is_ipv4(found.first) != is_ipv4(found.last):
+        return None
+    return Span(*sorted((found.first, found.last)))
 
 
 def intersect(a: Span, b: Span) -> Span | None:

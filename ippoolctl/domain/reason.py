@@ -13,6 +13,8 @@ class Stage(StrEnum):
     """The API server, by the CRD and the rules for metadata."""
     WEBHOOK = "webhook"
     """Antrea."""
+    STORAGE = "storage"
+    """The API server, when all others have agreed: the name exists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ def _finding(refusal: Refusal, release: Release, title: str, hint: str) -> Findi
 
 def _consequences(refusal: Refusal) -> tuple[str, ...]:
     # Antrea 1.15 lets such a pool in, and after an upgrade it is poison.
-    poison = not refusal.enforced and refusal.reason.rule in RULE_OF_FAULT.values()
+    of_a_range = refusal.reason.path[:2] == ("spec", "ipRanges")
+    poison = not refusal.enforced and of_a_range and refusal.reason.rule in RULE_OF_FAULT.values()
     return ("EIP211",) if poison else ()
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-from ippoolctl.domain import capacity
+from ippoolctl.domain import capacity, messages
 from ippoolctl.domain.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.finding import Finding
-from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.inventory import MAX_PARTNERS, Inventory
 from ippoolctl.domain.known_pools import KnownPools
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.releases import Release
+from ippoolctl.domain.ranges import IPRange
+from ippoolctl.domain.reason import Reason, Stage
+from ippoolctl.domain.releases import Line, Release
 from ippoolctl.domain.rule import Rule
 
 HAZARDS: Final = "EIP3"
@@ -41,18 +44,27 @@ class Answer:
 
 
 def rehearse(
-    pools: Iterable[Pool], known: KnownPools, release: Release, rules: Sequence[Rule]
+    pools: Iterable[Pool],
+    known: KnownPools,
+    release: Release,
+    rules: Sequence[Rule],
+    *,
+    always_create: bool = False,
 ) -> Iterator[Answer]:
     """The answers in order; a pool that is admitted joins ``known`` and counts for the next.
 
-    A pool whose name is known is an update, as ``kubectl apply`` would make it.
+    A pool whose name is known is an update, as ``kubectl apply`` would make it; with
+    ``always_create`` it is refused in the end, as ``kubectl create`` would be.
     """
     hazards = [rule for rule in rules if rule.group == HAZARDS and not rule.needs]
     for pool in pools:
         old = known.get(pool.key)
-        operation = Operation.CREATE if old is None else Operation.UPDATE
+        create = old is None or always_create
+        operation = Operation.CREATE if create else Operation.UPDATE
         result = verdict(operation, pool, old, known, release)
-        found = tuple(_hazards(pool, hazards, release))
+        if create and old is not None and isinstance(result, Admitted):
+            result = Refused((_name_exists(pool),))
+        found = tuple(_hazards(pool, known, hazards, release))
         admitted = isinstance(result, Admitted)
         settles = admitted and not any(finding.rule in UNSETTLED for finding in found)
         yield Answer(
@@ -67,7 +79,29 @@ def rehearse(
             known.put(pool)
 
 
-def _hazards(pool: Pool, rules: Sequence[Rule], release: Release) -> Iterator[Finding]:
-    alone = Inventory((pool,))
+def _name_exists(pool: Pool) -> Reason:
+    sentence, path = messages.already_exists(pool.name), ("metadata", "name")
+    return Reason(Stage.STORAGE, "EIP112", sentence, path, 409, nameable=True)
+
+
+def _hazards(
+    pool: Pool, known: KnownPools, rules: Sequence[Rule], release: Release
+) -> Iterator[Finding]:
+    others = _unnoticed(pool, known) if release.line is Line.V1_15 else ()
+    inventory = Inventory((*others, pool))
     for rule in rules:
-        yield from rule.find(alone, release)
+        for finding in rule.find(inventory, release):
+            if finding.subject.pool is pool:
+                yield finding
+
+
+def _unnoticed(pool: Pool, known: KnownPools) -> tuple[Pool, ...]:
+    """Known pools that the pool overlaps: Antrea 1.15 does not look for them."""
+    found = {
+        id(other.pool): other.pool
+        for each in pool.ranges
+        if isinstance(each, IPRange)
+        for other in islice(known.overlapping(each.first, each.last), MAX_PARTNERS)
+        if other.pool.key != pool.key
+    }
+    return tuple(found.values())

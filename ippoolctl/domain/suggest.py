@@ -2,11 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-from ippoolctl.domain.addresses import Network, is_ipv4, span_text, width
+from ippoolctl.domain.addresses import (
+    IPV4_MAPPED,
+    Network,
+    address_text,
+    as_ipv4,
+    is_ipv4,
+    is_ipv4_mapped,
+    width,
+)
 from ippoolctl.domain.capacity import MAX_WINDOW, capacity
-from ippoolctl.domain.ranges import Span, Spelling, subtract
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.ranges import Span, Spelling, span_of, subtract
 from ippoolctl.errors import InputError
 
 MAX_CANDIDATES: Final = 1_000
@@ -36,53 +46,65 @@ class Suggestion:
 def suggest(
     block: Block, within: Sequence[Network], taken: Iterable[Span], count: int = 1
 ) -> list[Suggestion]:
-    """The first ``count`` free ranges, lowest addresses first, disjoint; fewer if there is no room.
+    """The first ``count`` free ranges, disjoint; fewer if there is no room.
 
-    Every address of a taken span is avoided, also those that Antrea never hands out, since the
-    webhook compares whole spans. Raises :class:`InputError` for a size that no range can have.
+    A CIDR is named where it has exactly the size; if there are not enough of them, ranges from
+    start to end. Lowest addresses come first among each. Raises :class:`InputError` for a size that
+    no range can have.
     """
     _check(block, within)
-    holes = subtract((Span(each.first, each.last) for each in within), taken)
-    found: list[Suggestion] = []
-    for suggestion in _candidates(block, within, holes):
-        found.append(suggestion)
-        if len(found) >= count:
-            break
+    holes = subtract((Span(each.first, each.last) for each in within), [*taken, _MAPPED])
+    found = list(islice(_networks(block, holes), count))
+    if block.ips and len(found) < count:
+        # A start-end range hands out every address, so the edges of subnets must stay out of it.
+        inner = subtract(holes, [*(each.span for each in found), *_edges(within)])
+        found += islice(_runs(block.ips, inner), count - len(found))
     return found
 
 
-def _candidates(block: Block, within: Sequence[Network], holes: list[Span]) -> Iterator[Suggestion]:
-    edges = _edges(within)
+def taken_by(pool: Pool) -> Iterator[Span]:
+    """Every address that a pool has, in any reading: as the webhook compares it, and as the
+    allocator hands it out.
+
+    The webhook compares whole spans, so also addresses that are never handed out are taken. An
+    IPv4-mapped range takes the IPv4 addresses that it stands for.
+    """
+    for each in pool.ranges:
+        if span := span_of(each):
+            yield span
+        for first, last in filter(None, (span, capacity(each.spelling).allocatable)):
+            yield Span(as_ipv4(first), as_ipv4(last))
+
+
+_MAPPED: Final = Span(IPV4_MAPPED, IPV4_MAPPED + 2**32 - 1)
+"""IPv4-mapped addresses: a pool of them is a hazard (EIP301, EIP305), whoever has the IPv4 ones."""
+
+
+def _networks(block: Block, holes: list[Span]) -> Iterator[Suggestion]:
     for hole in holes:
         bits = block.prefix or _exact_prefix(block.ips, hole)
-        if bits is None:
-            yield from _runs(block.ips, hole, edges)
-        elif bits <= width(hole.first):
-            yield from _networks(bits, hole)
+        if bits is not None and bits <= width(hole.first):
+            yield from _aligned(bits, hole)
 
 
-def _networks(bits: int, hole: Span) -> Iterator[Suggestion]:
-    """Aligned networks of that prefix length inside the hole."""
+def _aligned(bits: int, hole: Span) -> Iterator[Suggestion]:
+    """Networks of that prefix length inside the hole."""
     host = width(hole.first) - bits
     size = 1 << host
     first = -(-hole.first >> host) << host
     while first + size - 1 <= hole.last:
-        spelling = Spelling(cidr=f"{span_text(first, first)}/{bits}")
+        spelling = Spelling(cidr=f"{address_text(first)}/{bits}")
         yield Suggestion(spelling, Span(first, first + size - 1), capacity(spelling).usable)
         first += size
 
 
-def _runs(ips: int, hole: Span, edges: frozenset[int]) -> Iterator[Suggestion]:
-    """Start-end ranges of exactly that many addresses inside the hole."""
-    first, last = hole
-    # A start-end range hands out every address, so the edges of the subnet must stay out of it.
-    first += first in edges
-    last -= last in edges
-    while first + ips - 1 <= last:
-        end = first + ips - 1
-        spelling = Spelling(None, span_text(first, first), span_text(end, end))
-        yield Suggestion(spelling, Span(first, end), ips)
-        first = end + 1
+def _runs(ips: int, holes: list[Span]) -> Iterator[Suggestion]:
+    """Start-end ranges of exactly that many addresses."""
+    for first, last in holes:
+        for start in range(first, last - ips + 2, ips):
+            end = start + ips - 1
+            spelling = Spelling(None, address_text(start), address_text(end))
+            yield Suggestion(spelling, Span(start, end), ips)
 
 
 def _exact_prefix(ips: int, hole: Span) -> int | None:
@@ -97,21 +119,30 @@ def _exact_prefix(ips: int, hole: Span) -> int | None:
     return width(hole.first) - (size.bit_length() - 1) if exact else None
 
 
-def _edges(within: Sequence[Network]) -> frozenset[int]:
+def _edges(within: Sequence[Network]) -> Iterator[Span]:
     """Network and IPv4 broadcast addresses of the networks to look in."""
-    firsts = {each.first for each in within if each.bits < each.width - 1}
-    lasts = {each.last for each in within if each.width == 32 and each.bits < 31}
-    return frozenset(firsts | lasts)
+    for each in within:
+        if each.bits < each.width - 1:
+            yield Span(each.first, each.first)
+            if each.width == 32:
+                yield Span(each.last, each.last)
 
 
 def _check(block: Block, within: Sequence[Network]) -> None:
-    if block.ips and not 1 <= block.ips <= MAX_WINDOW:
+    if block.ips > MAX_WINDOW:
         raise InputError(
             f"{block.ips} addresses do not fit into one range",
             f"Antrea takes at most {MAX_WINDOW} addresses of a range; ask for several ranges",
         )
-    longest = max((each.width for each in within), default=0)
-    if block.prefix and not 0 < block.prefix <= longest:
+    if any(is_ipv4_mapped(each.first) and is_ipv4_mapped(each.last) for each in within):
+        raise InputError("an IPv4-mapped network crashes Antrea (EIP301)", "write it as IPv4")
+    if block.prefix and not any(_hands_out(block.prefix, each) for each in within):
         raise InputError(
-            f"/{block.prefix} is no prefix length here", f"use 1 to {longest} in these networks"
+            f"Antrea hands out nothing of a /{block.prefix} here",
+            "ask for another length, or for a number of addresses with --ips",
         )
+
+
+def _hands_out(bits: int, within: Network) -> bool:
+    sample = Spelling(cidr=f"{'10.0.0.0' if within.width == 32 else 'fd00::'}/{bits}")
+    return bits <= within.width and capacity(sample).usable > 0

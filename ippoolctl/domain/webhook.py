@@ -8,10 +8,18 @@ Source: ``pkg/controller/externalippool/validate.go`` of Antrea v1.15.1, v2.4.2 
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from ippoolctl.domain import messages
-from ippoolctl.domain.addresses import Network, is_ipv4, parse_addr, parse_cidr, parse_ip
+from ippoolctl.domain.addresses import (
+    Network,
+    as_ipv4,
+    is_ipv4,
+    parse_addr,
+    parse_cidr,
+    parse_ip,
+)
 from ippoolctl.domain.known_pools import KnownPools, KnownRange
 from ippoolctl.domain.pool import Path, Pool, SubnetInfo
 from ippoolctl.domain.range_index import Entry, RangeIndex
@@ -33,7 +41,10 @@ _REMOVED: Final = 4
 Timed = tuple[Moment, Reason]
 
 MAX_OWN_OVERLAPS: Final = 1_000
-"""How many overlaps between ranges of one pool are listed: n ranges can have n² of them."""
+"""After how many overlaps inside one pool no more are listed: n ranges can have n² of them."""
+
+MAX_POISON: Final = 100
+"""How many faulty pools are looked at: each of them refuses everything."""
 
 RULE_OF_FAULT: Final = {
     Fault.CIDR: "EIP201",
@@ -85,10 +96,9 @@ _PREFIX_LENGTH: Final[Path] = ("spec", "subnetInfo", "prefixLength")
 
 
 def _undecodable(new: Pool) -> Iterator[Timed]:
-    for position, own in enumerate(new.ranges):
-        if isinstance(own, BadRange) and own.fault is Fault.TYPE:
-            reason = _denial("EIP104", messages.unreadable(own), _range_path(position))
-            yield (_DECODING,), reason
+    for each in new.violations:
+        if each.is_the_webhooks:
+            yield (_DECODING,), _denial(each.rule, each.sentence, each.path)
 
 
 def _prefix_length(subnet: SubnetInfo, *, ipv4: bool) -> Iterator[Timed]:
@@ -127,7 +137,7 @@ def _own_overlaps(new: Pool, line: Line) -> Iterator[Timed]:
     for position, own in enumerate(new.ranges):
         if isinstance(own, BadRange):
             continue
-        for index in sorted(earlier.meeting(own.first, own.last))[:MAX_OWN_OVERLAPS]:
+        for index in sorted(earlier.meeting(own.first, own.last)):
             other = new.ranges[index]
             assert isinstance(other, IPRange)
             # From 2.4.3 on always the first of them; before, any, and any other pool as well.
@@ -170,7 +180,7 @@ def _overlapping(own: IPRange, new: Pool, known: KnownPools, line: Line) -> list
 
 
 def _poison(new: Pool, known: KnownPools) -> Iterator[Timed]:
-    for pool in known.faulty():
+    for pool in islice(known.faulty(), MAX_POISON):
         if pool.key == new.key:
             continue
         moment: Moment = (_POISON,)
@@ -199,11 +209,11 @@ def _subnet_of_1_15(new: Pool) -> Iterator[Timed]:
     if subnet is None:
         return
     gateway = parse_ip(subnet.gateway)
-    # A gateway that cannot be read gets the limits of IPv6, and no range is inside its subnet.
+    # A gateway that cannot be read gets the limits of IPv6.
     yield from _prefix_length(subnet, ipv4=gateway is not None and is_ipv4(gateway))
     network = None if gateway is None else _masked(gateway, subnet.prefix_length)
     for position, own in enumerate(new.ranges):
-        if isinstance(own, BadRange) and own.fault in (Fault.SCHEMA, Fault.TYPE):
+        if isinstance(own, BadRange) and own.fault is Fault.SCHEMA:
             continue
         sentence = _refusal_of_1_15(own.spelling, subnet, network)
         if sentence:
@@ -216,9 +226,14 @@ def _refusal_of_1_15(spelling: Spelling, subnet: SubnetInfo, network: Network | 
         cidr = parse_cidr(spelling.cidr)
         if cidr is None:
             return messages.invalid_network(spelling.cidr)
-        ends: tuple[int | None, ...] = (cidr.first, cidr.last)
+        ends: tuple[int | None, ...] = (as_ipv4(cidr.first), as_ipv4(cidr.last))
     else:
         ends = (parse_ip(spelling.start or ""), parse_ip(spelling.end or ""))
-    if network and all(end is not None and network.first <= end <= network.last for end in ends):
+    if network is None:
+        # Go: a network without an address contains whatever is no address.
+        inside = all(end is None for end in ends)
+    else:
+        inside = all(end is not None and network.first <= end <= network.last for end in ends)
+    if inside:
         return ""
     return messages.outside_subnet(spelling, subnet, Line.V1_15)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ippoolctl.domain.pool import Path, Place
 from ippoolctl.manifests.json_documents import JsonError, read_json, read_json_stream
+from ippoolctl.manifests.line_starts import LineStarts
 from ippoolctl.manifests.sources import Problem, Source
 
 _SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
@@ -64,28 +65,20 @@ def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
         return [(whole, read_json(source.text))]
     except JsonError as error:
         first = error
+    lines = LineStarts(source.text)
     try:
         return [
-            (_json(source, start, end), value)
+            (Document(source.name, source.text[start:end], *lines.at(start), is_json=True), value)
             for start, end, value in read_json_stream(source.text)
         ]
     except JsonError:
         if not source.name.endswith(".json"):
             return None
-    return [Problem(whole.place(*_at(source.text, first.offset)), first.message, _HINT_JSON)]
-
-
-def _json(source: Source, start: int, end: int) -> Document:
-    line, column = _at(source.text, start)
-    return Document(source.name, source.text[start:end], line, column, is_json=True)
+    return [Problem(whole.place(*lines.at(first.offset)), first.message, _HINT_JSON)]
 
 
 _HINT_JSON: Final = "correct the JSON there"
 _HINT_YAML: Final = "correct the YAML there; the other documents were read"
-
-
-def _at(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
 
 
 def _split(source: Source) -> Iterator[Document]:

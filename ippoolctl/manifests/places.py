@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 
 from ippoolctl.domain.pool import Path
+from ippoolctl.manifests.line_starts import LineStarts
 from ippoolctl.manifests.yaml_documents import events
 
 LineColumn = tuple[int, int]
@@ -41,7 +42,8 @@ def locate_in_json(text: str, paths: Iterable[Path]) -> dict[Path, LineColumn]:
     """The same for a JSON text; what is not asked for is skipped at the speed of the C parser."""
     found: dict[Path, int] = {}
     _JsonWalk(text, _with_ancestors(paths), found).value(_first(text), ())
-    return {path: line_and_column(text, offset) for path, offset in found.items()}
+    lines = LineStarts(text)
+    return {path: lines.at(offset) for path, offset in found.items()}
 
 
 def nearest(found: dict[Path, LineColumn], path: Path) -> LineColumn:
@@ -49,11 +51,6 @@ def nearest(found: dict[Path, LineColumn], path: Path) -> LineColumn:
     while path not in found and path:
         path = path[:-1]
     return found.get(path, (0, 0))
-
-
-def line_and_column(text: str, offset: int) -> LineColumn:
-    """Line and column, both from 0, of a character."""
-    return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
 
 
 def _first(text: str) -> int:

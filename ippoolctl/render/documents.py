@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from typing import Any, Final
 
 from ippoolctl.domain.addresses import address_text
-from ippoolctl.domain.admission import Refused
+from ippoolctl.domain.admission import Operation, Refused
 from ippoolctl.domain.diff import PoolDiff
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint import Report
@@ -22,6 +22,8 @@ from ippoolctl.domain.suggest import Suggestion
 API_VERSION: Final = "ippoolctl/v1"
 SCHEMA_FILE: Final = FilePath(__file__).with_name("schema.json")
 """The JSON Schema of every document."""
+
+_SUCCESS: Final = {Operation.CREATE: 201, Operation.UPDATE: 200}
 
 Document = dict[str, Any]
 Places = Mapping[tuple[int, Path], Place]
@@ -168,7 +170,7 @@ def _answer(answer: Answer, places: Places, release: Release) -> Document:
         "release": str(release),
         "admitted": refused is None,
         "stage": refused.stage.value if refused else None,
-        "code": refused.code if refused else (201 if answer.operation.value == "create" else 200),
+        "code": refused.code if refused else _SUCCESS[answer.operation],
         "reasons": [
             {
                 "rule": reason.rule,
@@ -199,6 +201,7 @@ def _diff(diff: PoolDiff) -> Document:
         "addressesGained": str(diff.gained_size),
         "addressesLost": str(diff.lost_size),
         "fields": [{"field": each.field, "old": each.old, "new": each.new} for each in diff.fields],
+        "refusals": list(diff.refusals),
     }
 
 

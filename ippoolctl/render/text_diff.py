@@ -1,6 +1,7 @@
 """What differs between two sets of pools, for people: in addresses, then in text."""
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -11,15 +12,14 @@ from ippoolctl.domain.ranges import Span
 from ippoolctl.render.styles import Line, Segment, Style, line
 
 _EFFECTS: Final = {
-    Effect.EXTENDED: "ranges are only added: possible on the live pool",
-    Effect.REORDERED: "the same ranges in another order: possible,"
-    " changes what is handed out first",
-    Effect.RESPELLED: "the same addresses, written differently: Antrea will refuse this update",
-    Effect.REPLACED: "ranges go or change: Antrea will refuse this update;"
-    " the pool has to be deleted and created again",
+    Effect.EXTENDED: "ranges are only added",
+    Effect.REORDERED: "the same ranges in another order, which changes what is handed out first",
+    Effect.RESPELLED: "the same addresses, written differently",
+    Effect.REPLACED: "ranges go or change: the pool has to be deleted and created again",
 }
-_REFUSED: Final = (Effect.RESPELLED, Effect.REPLACED)
-_MOST_SPANS: Final = 8
+_MOST_SPANS = 8
+_LONGEST: Final = 4_000
+"""Lines of both texts up to which they are aligned."""
 
 
 def diff_lines(diffs: Sequence[PoolDiff]) -> Iterator[Line]:
@@ -34,10 +34,14 @@ def diff_lines(diffs: Sequence[PoolDiff]) -> Iterator[Line]:
                 noun = "address" if number == 1 else "addresses"
                 yield line(f"    {sign} {number} {noun}: {_spans(spans)}", hanging=8)
         if each.effect in _EFFECTS:
-            style = Style.ERROR if each.effect in _REFUSED else Style.PLAIN
-            yield line("    ", Segment(_EFFECTS[each.effect], style), hanging=8)
+            yield line(f"    {_EFFECTS[each.effect]}", hanging=8)
         for field in each.fields:
             yield line(f"    {field.field} changes")
+        for sentence in each.refusals:
+            yield line(
+                "    ", Segment("Antrea will refuse this update", Style.ERROR), f": {sentence}",
+                hanging=8,
+            )  # fmt: skip
 
 
 def _spans(spans: Sequence[Span]) -> str:
@@ -54,7 +58,19 @@ def unified(diffs: Sequence[PoolDiff], dump: Callable[[Pool], str]) -> str:
 def _unified(each: PoolDiff, dump: Callable[[Pool], str]) -> str:
     before = dump(each.old).splitlines(keepends=True) if each.old else []
     after = dump(each.new).splitlines(keepends=True) if each.new else []
-    return "".join(difflib.unified_diff(before, after, f"before/{each.name}", f"after/{each.name}"))
+    names = (f"before/{each.name}", f"after/{each.name}")
+    if len(before) + len(after) > _LONGEST:
+        return "".join(_without_context(before, after, *names))
+    return "".join(difflib.unified_diff(before, after, *names))
+
+
+def _without_context(
+    before: Sequence[str], after: Sequence[str], old_name: str, new_name: str
+) -> Iterator[str]:
+    """Lines that go and lines that come: aligning two long texts takes quadratic time."""
+    yield f"--- {old_name}\n+++ {new_name}\n"
+    yield from (f"-{row}" for row in (Counter(before) - Counter(after)).elements())
+    yield from (f"+{row}" for row in (Counter(after) - Counter(before)).elements())
 
 
 def unified_lines(text: str) -> Iterator[Line]:

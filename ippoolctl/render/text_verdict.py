@@ -31,7 +31,7 @@ def _reasons(answer: Answer, places: Places) -> Iterator[Line]:
     place = places.get((id(answer.pool), ()))
     where = f" ({place})" if place else ""
     if isinstance(answer.result, Refused):
-        who = "the API server" if answer.result.stage is Stage.SCHEMA else "Antrea"
+        who = "Antrea" if answer.result.stage is Stage.WEBHOOK else "the API server"
         yield line()
         yield line(
             Segment(f"{answer.pool.label}{where}", Style.STRONG),

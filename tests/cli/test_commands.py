@@ -155,7 +155,8 @@ def test_the_same_addresses_in_other_words_are_said_to_be_refused(
         result.out
         == """\
 pool edge: changed
-    the same addresses, written differently: Antrea will refuse this update
+    the same addresses, written differently
+    Antrea will refuse this update: existing IPRanges [10.0.0.0/24] cannot be updated or deleted
 --- before/edge
 +++ after/edge
 @@ -4,5 +4,5 @@
@@ -253,3 +254,51 @@ def test_every_document_fits_the_published_schema(
     assert read_yaml(as_yaml.out) == [as_json.document]
     assert as_json.code == as_yaml.code
     assert as_json.document.get("code", as_json.code) == as_json.code
+
+
+@pytest.mark.usefixtures("conflict")
+def test_creating_a_name_that_exists_is_refused_in_the_end(program: Program) -> None:
+    arguments = ["--dry-run", "client", "--against", "edge.yaml", "-o", "json"]
+
+    same = program("create", "edge", "--range", "10.9.0.0/28", *arguments)
+    overlap = program("create", "-f", "lab.yaml", *arguments)
+
+    (item,) = same.document["items"]
+    assert same.code == overlap.code == 4
+    assert (item["operation"], item["stage"], item["code"]) == ("create", "storage", 409)
+    assert item["reasons"][0]["message"] == 'externalippools.crd.antrea.io "edge" already exists'
+
+
+@pytest.mark.usefixtures("conflict")
+def test_on_1_15_the_overlap_that_antrea_admits_is_a_hazard(program: Program) -> None:
+    result = program("verdict", "edge.yaml", "lab.yaml", "--antrea", "1.15", "-o", "json")
+
+    edge, lab = result.document["items"]
+    assert result.code == 0
+    assert (edge["hazards"], lab["admitted"]) == ([], True)
+    assert [each["rule"] for each in lab["hazards"]] == ["EIP306"]
+
+
+@pytest.mark.usefixtures("conflict")
+def test_what_exists_and_cannot_be_read_is_said_in_the_document(program: Program) -> None:
+    result = program("verdict", "lab.yaml", "--against", "nowhere.yaml", "-o", "json")
+
+    assert result.code == 2
+    assert result.document["problems"][0]["place"] == {"file": "nowhere.yaml"}
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("command", ["verdict", "diff"])
+def test_standard_input_is_not_read_twice(program: Program, command: str) -> None:
+    result = run(command, "-", "--against", "-", input=CONFLICT["edge.yaml"])
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: - stands twice")
+
+
+def test_a_name_that_stands_twice_is_warned_about_in_a_diff(program: Program, here: Path) -> None:
+    text = CONFLICT["edge.yaml"]
+
+    result = diffed(program, here, text, f"{text}---\n{text}")
+
+    assert "warning: pool edge is defined twice; the last one counts" in result.err

@@ -98,7 +98,7 @@ def test_every_range_keeps_its_position_whatever_it_is() -> None:
     pool = read_pool(document)
 
     faults = [each.fault if isinstance(each, BadRange) else None for each in pool.ranges]
-    assert faults == [Fault.SCHEMA, None, Fault.SCHEMA, Fault.TYPE, Fault.SCHEMA]
+    assert faults == [Fault.SCHEMA, None, Fault.SCHEMA, Fault.SCHEMA, Fault.SCHEMA]
 
 
 @pytest.mark.parametrize(
@@ -152,3 +152,13 @@ def test_metadata_that_the_server_takes(metadata: dict[str, Any]) -> None:
     document["metadata"] = metadata
 
     assert not read_pool(document).violations
+
+
+def test_the_status_is_dropped_before_anything_is_judged() -> None:
+    document = pool_object("a", "10.0.0.0/24")
+    document["status"] = {"usage": {"total": "254"}, "conditions": []}
+
+    pool = read_pool(document)
+
+    assert not pool.violations
+    assert not pool.pruned

@@ -219,3 +219,61 @@ def by_brute_force(new: Pool, existing: list[Pool]):
             for each in other.ranges:
                 if overlap(own, each):
                     yield "EIP209", field, other.name
+
+
+@pytest.mark.parametrize(
+    ("texts", "sentence"),
+    [
+        (["010.0.0.5-010.0.0.9"], None),
+        (
+            ["010.0.0.5-010.0.0.9", "010.0.0.5-10.0.0.9"],
+            "IP range 010.0.0.5-10.0.0.9 must be a strict subset of the subnet",
+        ),
+        (["10.0.0.0/28"], "cidr 10.0.0.0/28 must be a strict subset of the subnet"),
+    ],
+)
+def test_on_1_15_a_network_without_address_contains_what_is_no_address(
+    texts: list[str], sentence: str | None
+) -> None:
+    subnet = {"gateway": "010.0.0.1", "prefixLength": 24}
+
+    result = create(pool("new", *texts, subnetInfo=subnet), V1_15)
+
+    assert sentences(result) == (set() if sentence is None else {sentence})
+
+
+def test_on_1_15_a_mapped_network_is_taken_for_ipv4() -> None:
+    subnet = {"gateway": "::1", "prefixLength": 8}
+
+    result = create(pool("new", "::ffff:10.0.0.0/120", subnetInfo=subnet), V1_15)
+
+    assert sentences(result) == {"cidr ::ffff:10.0.0.0/120 must be a strict subset of the subnet"}
+
+
+def test_what_the_schema_overlooks_the_webhook_cannot_decode() -> None:
+    selector = {"matchLabels": {"a": 5}}
+    result = create(pool("new", version="v1alpha2", nodeSelector=selector), V1_15)
+
+    assert isinstance(result, Refused)
+    assert (result.stage, result.code) == (Stage.WEBHOOK, 400)
+    assert [each.rule for each in result.reasons] == ["EIP108"]
+
+
+def test_a_wide_pool_is_found_alone_beside_many_narrow_ones() -> None:
+    wide = pool("wide", "0.0.0.0/0")
+    many = [pool(f"p{n}", f"10.{n >> 8}.{n & 255}.0/25") for n in range(2_000)]
+    known = KnownPools([wide, *many])
+    asked = read_range(Spelling("192.168.0.0/24"))
+    assert isinstance(asked, IPRange)
+
+    assert [each.pool.name for each in known.overlapping(*asked.span)] == ["wide"]
+
+
+def test_the_poison_of_many_pools_is_listed_for_some() -> None:
+    poison = [pool(f"p{n}", "10.0.0.9-10.0.0.1") for n in range(500)]
+
+    result = create(pool("new", "192.168.0.0/24"), V2_7, *poison)
+
+    assert isinstance(result, Refused)
+    assert len(result.reasons) == 100
+    assert all(each.nameable for each in result.reasons)

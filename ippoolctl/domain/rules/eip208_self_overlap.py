@@ -8,7 +8,7 @@ Source: Antrea v2.7.0 `pkg/controller/validation/ippool.go`; antrea-io/antrea is
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.consequences import overlap_consequences, sides
+from ippoolctl.domain.consequences import overlap_consequences, sides, unenforced
 from ippoolctl.domain.finding import Finding, Severity
 from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.releases import Release
@@ -23,7 +23,8 @@ def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
             yield Finding(
                 RULE.id,
                 RULE.severity,
-                f"pool {own.pool.label}: range {own.text} overlaps with its range {other.text}",
+                f"pool {own.pool.label}: range {own.text} overlaps with its range {other.text}"
+                + unenforced(release),
                 own,
                 other,
                 overlap.intersection,

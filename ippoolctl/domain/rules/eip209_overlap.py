@@ -15,7 +15,7 @@ Source: Antrea v2.7.0 `pkg/controller/externalippool/validate.go`; antrea-io/ant
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.consequences import overlap_consequences, sides
+from ippoolctl.domain.consequences import overlap_consequences, sides, unenforced
 from ippoolctl.domain.finding import Finding, Severity
 from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.releases import Release
@@ -31,7 +31,8 @@ def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
                 RULE.id,
                 RULE.severity,
                 f"range {own.text} of pool {own.pool.label}"
-                f" overlaps with range {other.text} of pool {other.pool.label}",
+                f" overlaps with range {other.text} of pool {other.pool.label}"
+                + unenforced(release),
                 own,
                 other,
                 overlap.intersection,

@@ -9,10 +9,9 @@ an empty mask, v1.4.0 and later.
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.addresses import address_text, is_ipv4_mapped
+from ippoolctl.domain.addresses import canonical_text, is_ipv4_mapped, parse_cidr
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
-from ippoolctl.domain.ranges import IPRange
 from ippoolctl.domain.releases import Release
 from ippoolctl.domain.rule import Rule
 
@@ -20,18 +19,15 @@ from ippoolctl.domain.rule import Rule
 def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
     """IPv6 CIDRs inside ::ffff:0:0/96."""
     for pool, position, each in inventory.ipv6_ranges:
-        if each.spelling.cidr and is_ipv4_mapped(each.first) and is_ipv4_mapped(each.last):
+        network = parse_cidr(each.spelling.cidr or "")
+        if network and is_ipv4_mapped(network.first) and is_ipv4_mapped(network.last):
             yield Finding(
                 RULE.id,
                 RULE.severity,
                 f"pool {pool.label}: cidr {each.text} crashes antrea-controller",
                 Subject(pool, ("spec", "ipRanges", position), each.text),
-                hint=f"write it as IPv4: {address_text(each.first)}/{_ipv4_bits(each)}",
+                hint=f"write it as IPv4: {canonical_text(network.first)}/{network.bits - 96}",
             )
-
-
-def _ipv4_bits(network: IPRange) -> int:
-    return 32 - (network.span.size.bit_length() - 1)
 
 
 RULE = Rule(

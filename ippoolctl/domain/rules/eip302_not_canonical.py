@@ -14,9 +14,10 @@ and later.
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.addresses import address_text, is_ipv4_mapped
+from ippoolctl.domain.addresses import canonical_text, is_ipv4_mapped, parse_addr
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.ranges import Spelling
 from ippoolctl.domain.releases import Release
 from ippoolctl.domain.rule import Rule
 
@@ -24,18 +25,31 @@ from ippoolctl.domain.rule import Rule
 def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
     """IPv6 start-end ranges in other than Go's text."""
     for pool, position, each in inventory.ipv6_ranges:
-        canonical = f"{address_text(each.first)}-{address_text(each.last)}"
-        if not each.spelling.cidr and each.text != canonical:
+        canonical = None if each.spelling.cidr else _canonical(each.spelling)
+        if canonical is not None and each.text != canonical:
             yield Finding(
                 RULE.id,
                 RULE.severity,
                 f"pool {pool.label}: range {each.text} is not in canonical text,"
                 " its allocator grows for ever",
                 Subject(pool, ("spec", "ipRanges", position), each.text),
-                hint=f"write {canonical}"
-                if not is_ipv4_mapped(each.first)
-                else f"write it as IPv4: {canonical}",
+                hint=_hint(each.spelling, canonical),
             )
+
+
+def _canonical(spelling: Spelling) -> str | None:
+    """The range as Antrea's controller names it; ``None`` if it drops the range."""
+    start, end = parse_addr(spelling.start or ""), parse_addr(spelling.end or "")
+    if start is None or end is None:
+        return None
+    return f"{canonical_text(start)}-{canonical_text(end)}"
+
+
+def _hint(spelling: Spelling, canonical: str) -> str:
+    mapped = {is_ipv4_mapped(parse_addr(text or "") or 0) for text in spelling[1:]}
+    if mapped == {True, False}:
+        return "write two ranges, IPv4 addresses as such"
+    return f"write it as IPv4: {canonical}" if True in mapped else f"write {canonical}"
 
 
 RULE = Rule(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.ranges import IPRange
 from ippoolctl.domain.releases import Release
 from ippoolctl.domain.rule import Rule
 
@@ -18,12 +19,12 @@ from ippoolctl.domain.rule import Rule
 def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
     """IPv6 start-end ranges that overflow a signed 64-bit number."""
     for pool, position, each in inventory.ipv6_ranges:
-        if not each.spelling.cidr and each.last - each.first >= 2**63 - 1:
+        too_long = isinstance(each, IPRange) and each.last - each.first >= 2**63 - 1
+        if too_long and not each.spelling.cidr:
             yield Finding(
                 RULE.id,
                 RULE.severity,
-                f"pool {pool.label}: range {each.text} has {each.span.size} addresses,"
-                " more than Antrea can count",
+                f"pool {pool.label}: range {each.text} has more addresses than Antrea can count",
                 Subject(pool, ("spec", "ipRanges", position), each.text),
                 hint="write it as a CIDR, of which Antrea takes the first 65,536 addresses",
             )

@@ -9,7 +9,7 @@ Source: run on Antrea v2.7.0; `netip.Addr.Compare` orders by address length firs
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.addresses import address_text, is_ipv4_mapped, parse_addr
+from ippoolctl.domain.addresses import canonical_text, is_ipv4_mapped, parse_addr
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.pool import Path, Pool
@@ -20,8 +20,8 @@ from ippoolctl.domain.rule import Rule
 def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
     """IPv4-mapped addresses in ranges and gateways."""
     for pool, position, each in inventory.ipv6_ranges:
-        mapped = is_ipv4_mapped(each.first) or is_ipv4_mapped(each.last)
-        if mapped and not each.spelling.cidr:
+        # However it is written, a mapped address has a group of this text.
+        if not each.spelling.cidr and "ffff" in each.text.lower():
             path: Path = ("spec", "ipRanges", position)
             yield from _mapped(pool, (*path, "start"), each.spelling.start or "", each.text)
             yield from _mapped(pool, (*path, "end"), each.spelling.end or "", each.text)
@@ -39,7 +39,7 @@ def _mapped(pool: Pool, path: Path, text: str, range_text: str = "") -> Iterator
             f"pool {pool.label}: {path[-1]} {text} is an IPv4-mapped address,"
             " which Antrea reads as IPv6 here and as IPv4 there",
             Subject(pool, path, range_text),
-            hint=f"write it as IPv4: {address_text(ordinal)}",
+            hint=f"write it as IPv4: {canonical_text(ordinal)}",
         )
 
 

@@ -1,0 +1,19 @@
+"""Offsets to lines and columns, in O(log n) after one look at the text."""
+
+import re
+from bisect import bisect_right
+from typing import Final
+
+_LINE_BREAK: Final = re.compile("\n")
+
+
+class LineStarts:
+    """Where each line of a text begins."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character, both from 0."""
+        line = bisect_right(self._starts, offset) - 1
+        return line, offset - self._starts[line]
