@@ -18,9 +18,9 @@ def run() -> None:
 
     from ippoolctl.cli.app import main
 
-    # Ten thousand pools are a million objects that all stay: looking for garbage among them again
-    # and again would cost more than reading them.
-    gc.set_threshold(200_000, 50, 100)
+    # Ten thousand pools are a million objects that all stay until the end: looking for garbage
+    # among them again and again would cost more than reading them.
+    gc.disable()
     sys.exit(main())
 
 

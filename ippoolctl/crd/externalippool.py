@@ -118,24 +118,25 @@ def _plain_ranges(items: list[Any]) -> tuple[IPRange, ...] | None:
         if item.__class__ is not dict:
             return None
         if len(item) == 1:
-            spelling = Spelling(item.get("cidr"))
-            if spelling.cidr.__class__ is not str:
+            cidr = item.get("cidr")
+            if cidr.__class__ is not str:
                 return None
+            spelling: tuple[str | None, str | None, str | None] = (cidr, None, None)
         else:
             start, end = item.get("start"), item.get("end")
             if len(item) != 2 or start.__class__ is not str or end.__class__ is not str:
                 return None
-            spelling = Spelling(None, start, end)
+            spelling = (None, start, end)
         found = read_range(spelling)
-        if found.__class__ is not IPRange or (found.first >= IPV6 and _is_dotted(spelling)):
+        if found.__class__ is not IPRange or (found.first >= IPV6 and _is_dotted(found)):
             return None
         ranges.append(found)
     return tuple(ranges)
 
 
-def _is_dotted(spelling: Spelling) -> bool:
+def _is_dotted(found: IPRange) -> bool:
     # Dotted IPv6 text is what the schema's two formats disagree about.
-    return "." in (spelling.start or "") or "." in (spelling.end or "")
+    return "." in (found.start or "") or "." in (found.end or "")
 
 
 def _is_plain_address(text: object) -> TypeGuard[str]:

@@ -1,9 +1,9 @@
 """All that is known about pools at one moment, with the lookups that rules need."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from ippoolctl.domain.addresses import IPV6
 from ippoolctl.domain.admission import reasons_alone
@@ -50,6 +50,23 @@ class Overlaps(NamedTuple):
     """How many more there are; what overlaps anything is in some pair all the same."""
 
 
+Found = TypeVar("Found")
+Located = tuple[Pool, int, Found]
+"""A range with its pool and its position there."""
+
+
+class _Sorted:
+    """The ranges of all pools, looked at once and put where rules look for them."""
+
+    def __init__(self) -> None:
+        self.readable: list[Located[IPRange]] = []
+        self.spans: list[Numbered] = []
+        """First and last address and number of each readable range."""
+        self.bad: list[Located[BadRange]] = []
+        self.ipv6: list[Located[IPRange | BadRange]] = []
+        self.stray: list[Located[IPRange | BadRange]] = []
+
+
 class Inventory:
     """The pools that a check looks at, in reading order.
 
@@ -89,48 +106,43 @@ class Inventory:
         """Pools with a subnetInfo."""
         return tuple(pool for pool in self.pools if pool.subnet)
 
-    @cached_property
-    def bad_ranges(self) -> tuple[tuple[Pool, int, BadRange], ...]:
-        """Every range that Antrea 2.0 and later refuses by itself: pool, position, range."""
-        return tuple(
-            (pool, position, each)
-            for pool in self.pools
-            for position, each in enumerate(pool.ranges)
-            if each.__class__ is BadRange
-        )
+    @property
+    def bad_ranges(self) -> Sequence[Located[BadRange]]:
+        """Every range that Antrea 2.0 and later refuses by itself."""
+        return self._sorted.bad
 
-    @cached_property
-    def ipv6_ranges(self) -> tuple[tuple[Pool, int, IPRange | BadRange], ...]:
-        """Every range with an IPv6 address in it, IPv4-mapped ones included: pool, position, range.
+    @property
+    def ipv6_ranges(self) -> Sequence[Located[IPRange | BadRange]]:
+        """Every range with an IPv6 address in it, IPv4-mapped ones included.
 
         Also those that Antrea 2.0 and later refuses: 1.15 admits them, and then they are hazards.
         """
-        return tuple(
-            (pool, position, each)
-            for pool in self.pools
-            for position, each in enumerate(pool.ranges)
-            if _has_ipv6(each)
-        )
+        return self._sorted.ipv6
+
+    @property
+    def stray_ends(self) -> Sequence[Located[IPRange | BadRange]]:
+        """Every range with a CIDR and a start or an end beside it."""
+        return self._sorted.stray
 
     @cached_property
-    def readable(self) -> tuple[tuple[Pool, int, IPRange], ...]:
-        """Every readable range: pool, position in that pool, range."""
-        return tuple(
-            (pool, position, each)
-            for pool in self.pools
-            for position, each in enumerate(pool.ranges)
-            if each.__class__ is IPRange
-        )
-
-    @cached_property
-    def stray_ends(self) -> tuple[tuple[Pool, int, IPRange | BadRange], ...]:
-        """Every range with a CIDR and a start or an end beside it: pool, position, range."""
-        return tuple(
-            (pool, position, each)
-            for pool in self.pools
-            for position, each in enumerate(pool.ranges)
-            if each.spelling.cidr and (each.spelling.start or each.spelling.end)
-        )
+    def _sorted(self) -> _Sorted:
+        found = _Sorted()
+        for pool in self.pools:
+            for position, each in enumerate(pool.ranges):
+                if isinstance(each, IPRange):
+                    cidr, start, end, first, last = each
+                    found.spans.append((first, last, len(found.readable)))
+                    found.readable.append((pool, position, each))
+                    if first >= IPV6:
+                        found.ipv6.append((pool, position, each))
+                else:
+                    cidr, start, end = each.spelling
+                    found.bad.append((pool, position, each))
+                    if _has_ipv6(each):
+                        found.ipv6.append((pool, position, each))
+                if cidr and (start or end):
+                    found.stray.append((pool, position, each))
+        return found
 
     @cached_property
     def overlaps(self) -> Overlaps:
@@ -138,8 +150,7 @@ class Inventory:
 
         Two pools of one name are not compared: the later one replaces the earlier one.
         """
-        readable = self.readable
-        spans = [(each.first, each.last, number) for number, (_, _, each) in enumerate(readable)]
+        readable, spans = self._sorted.readable, self._sorted.spans
 
         def matters(one: int, other: int) -> bool:
             a, b = readable[one][0], readable[other][0]
@@ -158,7 +169,7 @@ class Inventory:
         of_pool: dict[int, list[Numbered]] = defaultdict(list)
         of_name: dict[object, list[Numbered]] = defaultdict(list)
         repeated = {pool.key for _, pool in self.repeated}
-        for span, (pool, _, _) in zip(spans, self.readable, strict=True):
+        for span, (pool, _, _) in zip(spans, self._sorted.readable, strict=True):
             if pool.key in repeated:
                 of_pool[id(pool)].append(span)
                 of_name[pool.key].append(span)
@@ -176,10 +187,8 @@ class Inventory:
         )
 
 
-def _has_ipv6(found: IPRange | BadRange) -> bool:
-    if isinstance(found, IPRange):
-        return found.first >= IPV6
-    return found.fault is not Fault.SCHEMA and any(":" in (text or "") for text in found.spelling)
+def _has_ipv6(faulty: BadRange) -> bool:
+    return faulty.fault is not Fault.SCHEMA and any(":" in (text or "") for text in faulty.spelling)
 
 
 def _refusals(pool: Pool, release: Release) -> Iterator[Refusal]:

@@ -60,11 +60,18 @@ class Fault(StrEnum):
 class IPRange(NamedTuple):
     """A range that the webhook of Antrea 2.0 and later reads without complaint."""
 
-    spelling: Spelling
+    cidr: str | None
+    start: str | None
+    end: str | None
     first: int
     """Ordinal of the first address; of the masked network for a CIDR."""
     last: int
     """Ordinal of the last address, the broadcast address of a CIDR included."""
+
+    @property
+    def spelling(self) -> Spelling:
+        """The range as it was typed; kept flat, since there are a hundred thousand of them."""
+        return Spelling(self.cidr, self.start, self.end)
 
     @property
     def text(self) -> str:
@@ -94,25 +101,25 @@ class BadRange:
         return self.spelling.text
 
 
-def read_range(spelling: Spelling) -> IPRange | BadRange:
+def read_range(spelling: tuple[str | None, str | None, str | None]) -> IPRange | BadRange:
     """Read a spelling as the webhook of Antrea 2.0 and later does; a CIDR wins over the rest."""
     cidr, start_text, end_text = spelling
     if cidr:
         network = parse_prefix(cidr)
         if network is None:
-            return BadRange(spelling, Fault.CIDR)
-        return IPRange(spelling, network.first, network.last)
+            return BadRange(Spelling(*spelling), Fault.CIDR)
+        return IPRange(cidr, start_text, end_text, network.first, network.last)
     start = parse_addr(start_text or "")
     if start is None:
-        return BadRange(spelling, Fault.START)
+        return BadRange(Spelling(*spelling), Fault.START)
     end = parse_addr(end_text or "")
     if end is None:
-        return BadRange(spelling, Fault.END)
+        return BadRange(Spelling(*spelling), Fault.END)
     if is_ipv4(start) != is_ipv4(end):
-        return BadRange(spelling, Fault.FAMILY, start, end)
+        return BadRange(Spelling(*spelling), Fault.FAMILY, start, end)
     if start > end:
-        return BadRange(spelling, Fault.ORDER, start, end)
-    return IPRange(spelling, start, end)
+        return BadRange(Spelling(*spelling), Fault.ORDER, start, end)
+    return IPRange(cidr, start_text, end_text, start, end)
 
 
 def span_of(found: IPRange | BadRange) -> Span | None:

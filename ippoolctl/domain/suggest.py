@@ -16,7 +16,7 @@ from ippoolctl.domain.addresses import (
 )
 from ippoolctl.domain.capacity import MAX_WINDOW, capacity
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import Span, Spelling, span_of, subtract
+from ippoolctl.domain.ranges import BadRange, Span, Spelling, span_of, subtract
 from ippoolctl.errors import InputError
 
 MAX_CANDIDATES: Final = 1_000
@@ -70,10 +70,13 @@ def taken_by(pool: Pool) -> Iterator[Span]:
     IPv4-mapped range takes the IPv4 addresses that it stands for.
     """
     for each in pool.ranges:
-        if span := span_of(each):
+        span = span_of(each)
+        if span is not None:
             yield span
-        for first, last in filter(None, (span, capacity(each.spelling).allocatable)):
-            yield Span(as_ipv4(first), as_ipv4(last))
+        # Whatever the allocator hands out of a plain range is inside its span.
+        if span is None or span.first >= IPV4_MAPPED or isinstance(each, BadRange):
+            for first, last in filter(None, (span, capacity(each.spelling).allocatable)):
+                yield Span(as_ipv4(first), as_ipv4(last))
 
 
 _MAPPED: Final = Span(IPV4_MAPPED, IPV4_MAPPED + 2**32 - 1)

@@ -12,12 +12,12 @@ Source: run on Antrea v2.7.0 (total 1152, 2088, 2376 after 6, 11 and 14 s for 9 
 and later.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ippoolctl.domain.addresses import canonical_text, is_ipv4_mapped, parse_addr
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
-from ippoolctl.domain.ranges import Spelling
+from ippoolctl.domain.ranges import BadRange, IPRange
 from ippoolctl.domain.releases import Release
 from ippoolctl.domain.rule import Rule
 
@@ -25,28 +25,29 @@ from ippoolctl.domain.rule import Rule
 def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
     """IPv6 start-end ranges in other than Go's text."""
     for pool, position, each in inventory.ipv6_ranges:
-        canonical = None if each.spelling.cidr else _canonical(each.spelling)
-        if canonical is not None and each.text != canonical:
+        ends = None if each.spelling.cidr else _ends(each)
+        canonical = "-".join(map(canonical_text, ends)) if ends else each.text
+        if each.text != canonical:
             yield Finding(
                 RULE.id,
                 RULE.severity,
                 f"pool {pool.label}: range {each.text} is not in canonical text,"
                 " its allocator grows for ever",
                 Subject(pool, ("spec", "ipRanges", position), each.text),
-                hint=_hint(each.spelling, canonical),
+                hint=_hint(ends or (), canonical),
             )
 
 
-def _canonical(spelling: Spelling) -> str | None:
-    """The range as Antrea's controller names it; ``None`` if it drops the range."""
-    start, end = parse_addr(spelling.start or ""), parse_addr(spelling.end or "")
-    if start is None or end is None:
-        return None
-    return f"{canonical_text(start)}-{canonical_text(end)}"
+def _ends(found: IPRange | BadRange) -> tuple[int, int] | None:
+    """Both ends as Antrea's controller reads them; ``None`` if it drops the range."""
+    if isinstance(found, IPRange):
+        return found.first, found.last
+    start, end = (parse_addr(text or "") for text in found.spelling[1:])
+    return None if start is None or end is None else (start, end)
 
 
-def _hint(spelling: Spelling, canonical: str) -> str:
-    mapped = {is_ipv4_mapped(parse_addr(text or "") or 0) for text in spelling[1:]}
+def _hint(ends: Sequence[int], canonical: str) -> str:
+    mapped = {is_ipv4_mapped(end) for end in ends}
     if mapped == {True, False}:
         return "write two ranges, IPv4 addresses as such"
     return f"write it as IPv4: {canonical}" if True in mapped else f"write {canonical}"
