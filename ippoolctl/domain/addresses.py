@@ -104,6 +104,20 @@ def parse_prefix(text: str) -> Network | None:
     return None if bits is None else _network(parse_addr(address), bits)
 
 
+def prefix_span(text: str) -> tuple[int, int] | None:
+    """First and last ordinal of what :func:`parse_prefix` reads, without the network between."""
+    address, _, length = text.rpartition("/")
+    bits = _LENGTHS.get(length)
+    ordinal = parse_addr(address)
+    if bits is None or ordinal is None:
+        return None
+    host = (32 if ordinal < IPV6 else 128) - bits
+    if host < 0:
+        return None
+    first = ordinal >> host << host
+    return first, first | ((1 << host) - 1)
+
+
 def parse_ip(text: str) -> int | None:
     """Ordinal of an address as ``net.ParseIP`` reads it and ``To4`` shows it.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ippoolctl.domain.addresses import is_ipv4, parse_addr, parse_prefix
+from ippoolctl.domain.addresses import IPV6, is_ipv4, parse_addr, prefix_span
 
 
 class Span(NamedTuple):
@@ -105,17 +105,17 @@ def read_range(spelling: tuple[str | None, str | None, str | None]) -> IPRange |
     """Read a spelling as the webhook of Antrea 2.0 and later does; a CIDR wins over the rest."""
     cidr, start_text, end_text = spelling
     if cidr:
-        network = parse_prefix(cidr)
-        if network is None:
+        span = prefix_span(cidr)
+        if span is None:
             return BadRange(Spelling(*spelling), Fault.CIDR)
-        return IPRange(cidr, start_text, end_text, network.first, network.last)
+        return IPRange(cidr, start_text, end_text, *span)
     start = parse_addr(start_text or "")
     if start is None:
         return BadRange(Spelling(*spelling), Fault.START)
     end = parse_addr(end_text or "")
     if end is None:
         return BadRange(Spelling(*spelling), Fault.END)
-    if is_ipv4(start) != is_ipv4(end):
+    if (start < IPV6) != (end < IPV6):
         return BadRange(Spelling(*spelling), Fault.FAMILY, start, end)
     if start > end:
         return BadRange(Spelling(*spelling), Fault.ORDER, start, end)

@@ -95,6 +95,8 @@ def _missing(value: Any) -> str:
     """
     if not isinstance(value, dict):
         return "this is no Kubernetes object"
+    if value.get("kind") and value.get("apiVersion"):
+        return ""
     if value.keys().isdisjoint(("kind", "metadata", "spec")):
         return ""
     missing = [field for field in ("apiVersion", "kind") if not value.get(field)]

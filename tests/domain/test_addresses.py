@@ -70,3 +70,12 @@ def test_an_ipv4_mapped_network_is_ipv6_and_never_meets_ipv4() -> None:
     assert plain
     assert mapped.first > plain.last
     assert addresses.is_ipv4_mapped(mapped.first)
+
+
+def test_the_span_of_a_prefix_is_that_of_its_network() -> None:
+    for answer in RECORDED:
+        network = parse_prefix(answer["text"])
+
+        span = addresses.prefix_span(answer["text"])
+
+        assert span == (network and (network.first, network.last))
