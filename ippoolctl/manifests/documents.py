@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from ippoolctl.domain.pool import Path, Place
 from ippoolctl.manifests.json_documents import JsonError, read_json, read_json_stream
-from ippoolctl.manifests.line_starts import LineStarts
+from ippoolctl.manifests.limits import MAX_DOCUMENTS
+from ippoolctl.manifests.line_starts import LineStarts, line_and_column
 from ippoolctl.manifests.sources import Problem, Source
 
 _SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
@@ -55,7 +56,10 @@ def read_documents(source: Source) -> Iterator[Parsed | Problem]:
             yield from found
             return
     for document in _split(source):
-        yield from _read_as_yaml(document)
+        if isinstance(document, Problem):
+            yield document
+        else:
+            yield from _read_as_yaml(document)
 
 
 def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
@@ -64,37 +68,54 @@ def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
     try:
         return [(whole, read_json(source.text))]
     except JsonError as error:
-        first = error
-    lines = LineStarts(source.text)
-    try:
-        return [
-            (Document(source.name, source.text[start:end], *lines.at(start), is_json=True), value)
-            for start, end, value in read_json_stream(source.text)
-        ]
-    except JsonError:
-        if not source.name.endswith(".json"):
-            return None
-    return [Problem(whole.place(*lines.at(first.offset)), first.message, _HINT_JSON)]
+        failure = error
+    read: list[Parsed | Problem] = []
+    if failure.goes_on:
+        lines = LineStarts(source.text)
+        try:
+            for start, end, value in read_json_stream(source.text):
+                read.append((_json(source, start, end, lines), value))
+            return read
+        except JsonError as error:
+            failure = error
+    if not read and not source.name.endswith(".json"):
+        return None
+    place = whole.place(*line_and_column(source.text, failure.offset))
+    return [*read, Problem(place, failure.message, _HINT_JSON)]
+
+
+def _json(source: Source, start: int, end: int, lines: LineStarts) -> Document:
+    line, column = lines.at(start)
+    return Document(source.name, source.text[start:end], line, column, is_json=True)
 
 
 _HINT_JSON: Final = "correct the JSON there"
 _HINT_YAML: Final = "correct the YAML there; the other documents were read"
 
 
-def _split(source: Source) -> Iterator[Document]:
+def _split(source: Source) -> Iterator[Document | Problem]:
     text = source.text
-    starts = [0, *(match.start() for match in _SEPARATOR.finditer(text) if match.start())]
-    line = 0
-    begin = 0
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    line = begin = start = 0
+    for number, end in enumerate(_ends(text)):
+        if number > MAX_DOCUMENTS:
+            place = Place(source.name, line + 1, 1)
+            yield Problem(place, f"more than {MAX_DOCUMENTS} documents", "split the file")
+            return
         # Directives belong to the document that the next separator opens.
         if end < len(text) and _DIRECTIVE.match(text, start):
+            start = end
             continue
         part = text[begin:end]
         if not _BLANK.match(part):
             yield Document(source.name, part, line)
         line += part.count("\n")
-        begin = end
+        begin = start = end
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Where each document ends: at the next separator, the last one at the end."""
+    yield from (match.start() for match in _SEPARATOR.finditer(text) if match.start())
+    yield len(text)
 
 
 def _read_as_yaml(document: Document) -> Iterator[Parsed | Problem]:

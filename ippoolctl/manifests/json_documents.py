@@ -18,6 +18,11 @@ class JsonError(Exception):
         self.message = message
         self.offset = offset
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether a whole document was read, and something follows it."""
+        return self.message.startswith("unexpected content after document")
+
 
 def read_json(text: str) -> Any:
     """The one JSON document in a text. Raises :class:`JsonError`.
@@ -27,6 +32,7 @@ def read_json(text: str) -> Any:
     import orjson
 
     data = text.encode()
+    _refuse_deserts(data)
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
@@ -41,10 +47,6 @@ def read_json(text: str) -> Any:
     # spellings of the same text (an escape, a space before the colon) only cost a closer look.
     if b"\\u" in data or data.count(b'":') != indented.count(b'":'):
         _refuse_duplicates(text)
-    long_line = _long_line(indented)
-    if long_line is not None:
-        start = indented[long_line : long_line + 1_000].lstrip()[:64].decode(errors="ignore")
-        raise JsonError(f"a text of more than {MAX_SCALAR} bytes", max(text.find(start), 0))
     return value
 
 
@@ -68,16 +70,18 @@ def read_json_stream(text: str) -> Iterator[tuple[int, int, Any]]:
         position = _skip_space(text, end)
 
 
-def _long_line(indented: bytes) -> int | None:
-    """Where a line begins that is longer than a text may be; every value has a line of its own."""
+def _refuse_deserts(data: bytes) -> None:
+    """Refuse a text, or anything else, that is longer than any object the API server takes.
+
+    Every object has quotes all along; looking for them costs next to nothing, and comes before
+    anything is built.
+    """
     begin = 0
-    limit = MAX_SCALAR + MAX_DEPTH * 4
-    while len(indented) - begin > limit:
-        end = indented.rfind(b"\n", begin, begin + limit)
-        if end < 0:
-            return begin
-        begin = end + 1
-    return None
+    while len(data) - begin > MAX_SCALAR:
+        quote = data.rfind(b'"', begin + 1, begin + MAX_SCALAR)
+        if quote < 0:
+            raise JsonError(f"{MAX_SCALAR} bytes without a quote", len(data[:begin].decode()))
+        begin = quote
 
 
 def _skip_space(text: str, position: int) -> int:

@@ -11,6 +11,9 @@ MAX_TOTAL: Final = 256 * 1024 * 1024
 MAX_DOCUMENTS: Final = 200_000
 """Documents of one run."""
 
+MAX_NODES: Final = 2_000_000
+"""Mappings, sequences and scalars of one YAML document; ten thousand pools have 700,000."""
+
 MAX_DEPTH: Final = 64
 """Levels of mappings and sequences."""
 

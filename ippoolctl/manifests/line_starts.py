@@ -1,4 +1,4 @@
-"""Offsets to lines and columns, in O(log n) after one look at the text."""
+"""Offsets to lines and columns."""
 
 import re
 from bisect import bisect_right
@@ -8,7 +8,7 @@ _LINE_BREAK: Final = re.compile("\n")
 
 
 class LineStarts:
-    """Where each line of a text begins."""
+    """Where each line of a text begins, for many questions: O(log n) each."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
@@ -17,3 +17,8 @@ class LineStarts:
         """Line and column of a character, both from 0."""
         line = bisect_right(self._starts, offset) - 1
         return line, offset - self._starts[line]
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of one character, both from 0."""
+    return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1

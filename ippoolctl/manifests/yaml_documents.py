@@ -11,7 +11,7 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not export it
 
 from ippoolctl.crd.yaml_scalars import Scalar, resolve
-from ippoolctl.manifests.limits import MAX_DEPTH, MAX_EXPANSION, MAX_SCALAR
+from ippoolctl.manifests.limits import MAX_DEPTH, MAX_EXPANSION, MAX_NODES, MAX_SCALAR
 
 _TAG: Final = "tag:yaml.org,2002:"
 _MERGE: Final = object()
@@ -106,7 +106,7 @@ class _Composer:
         text: str = event.value
         if len(text) > MAX_SCALAR:
             raise _at(event, f"a text of {len(text)} characters; at most {MAX_SCALAR} are read")
-        self._nodes += 1
+        self._count(event)
         if event.tag is not None:
             value: Any = _tagged(event, text)
         elif event.implicit[0]:
@@ -122,6 +122,11 @@ class _Composer:
             self._key(frame, event, value)
         else:
             self._add(value, event)
+
+    def _count(self, event: Any) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise _at(event, f"more than {MAX_NODES} values in one document")
 
     def _key(self, frame: _Frame, event: yaml.ScalarEvent, value: Scalar) -> None:
         key: Any = value if value.__class__ is str else _key_text(event, value)
@@ -166,7 +171,7 @@ class _Composer:
             raise _at(event, "a key must be text, not a mapping or a sequence")
         if len(self._stack) >= MAX_DEPTH:
             raise _at(event, f"more than {MAX_DEPTH} levels deep")
-        self._nodes += 1
+        self._count(event)
         self._top = _Frame(value, event.anchor, self._nodes)
         self._stack.append(self._top)
 

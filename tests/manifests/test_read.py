@@ -183,3 +183,33 @@ def test_a_long_list_is_located_in_one_walk(tmp_path: Path) -> None:
     assert len(places) == 2_000
     assert columns == sorted(set(columns))
     assert columns[-1] < Path(path).stat().st_size
+
+
+def test_a_broken_document_in_a_json_stream_keeps_those_before_it(tmp_path: Path) -> None:
+    text = json.dumps(pool_object("a", "10.0.0.0/24")) + "\n{\n  'b'\n"
+    path = write(tmp_path / "s.json", text)
+
+    manifests = read_manifests([path])
+
+    assert names(manifests) == ["a"]
+    (problem,) = manifests.problems
+    assert (problem.place.line, problem.place.column) == (3, 3)
+
+
+def test_too_many_documents_are_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ippoolctl.manifests.documents.MAX_DOCUMENTS", 3)
+    path = write(tmp_path / "a.yaml", "---\n" * 5)
+
+    (problem,) = read_manifests([path]).problems
+
+    assert problem.message == "more than 3 documents"
+
+
+def test_a_flood_of_values_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ippoolctl.manifests.yaml_documents.MAX_NODES", 10)
+    path = write(tmp_path / "a.yaml", "- a\n" * 20)
+
+    (problem,) = read_manifests([path]).problems
+
+    assert "more than 10 values" in problem.message
+    assert problem.place.line == 10
