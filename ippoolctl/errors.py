@@ -87,6 +87,13 @@ class BugError(IppoolctlError):
         )
 
 
+class OutputFailedError(IppoolctlError):
+    """The answer cannot be written: the disk is full, or there is no output at all."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"cannot write the answer: {reason}", "check where the output goes")
+
+
 class OutputClosedError(IppoolctlError):
     """Whoever read our output has gone: nothing is left to say, and nobody to say it to."""
 

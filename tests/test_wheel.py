@@ -56,7 +56,8 @@ def test_it_works_with_its_runtime_dependencies_only(wheel: Path, tmp_path: Path
     checked = run("ippoolctl", "check", str(ROOT / "examples" / "bad"))
     assert (checked.returncode, checked.stderr) == (1, "")
     assert "EIP209" in checked.stdout
-    odd = run("ippoolctl", "create", "X", "--range", "10.0.0.0/99", "--dry-run", "client")
-    assert "EIP104" in odd.stdout  # the packaged CRD was read
+    odd = run("ippoolctl", "create", "X", "--range", "10.0.0.0/28", "--dry-run", "client")
+    assert "EIP111" in odd.stdout
+    assert run("ippoolctl", "create", "x", "--range", "a/9", "--dry-run", "client").returncode == 2
     cidrs = ("--ips", "5", "--within", "10.0.0.0/24", "-o", "cidrs")
     assert run("ippoolctl", "suggest", *cidrs, str(ROOT / "examples" / "good")).returncode == 0

@@ -1,6 +1,7 @@
 """The program: the table of commands, and the one boundary where errors become exit codes."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
@@ -9,7 +10,14 @@ import typer
 
 from ippoolctl.cli.emit import MACHINE_FORMATS, Emitter
 from ippoolctl.cli.group import CONTEXT_SETTINGS, Entry, Group
-from ippoolctl.errors import BugError, ExitCode, IppoolctlError, OutputClosedError, UsageError
+from ippoolctl.errors import (
+    BugError,
+    ExitCode,
+    IppoolctlError,
+    OutputClosedError,
+    OutputFailedError,
+    UsageError,
+)
 
 COMMANDS: Final = {
     "check": Entry("check", "Find what is wrong with pools: conflicts, hazards, refusals."),
@@ -51,6 +59,8 @@ _ParserError: Any = next(
 )
 
 
+_OUTPUT: Final = re.compile(r"(?:--output=?|-[qv]*o=?)(.*)")
+DEBUG: Final = "IPPOOLCTL_DEBUG"
 COMPLETION: Final = "_IPPOOLCTL_COMPLETE"
 """The variable through which shells ask for completions."""
 
@@ -80,7 +90,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         get_completion_inspect_parameters()  # registers the shells
     try:
         code = root().main(given, "ippoolctl", standalone_mode=False)
-        sys.stdout.flush()
         return int(code or 0)
     except SystemExit as end:
         # The option parser's own answer to a reader of the help who has gone.
@@ -103,21 +112,29 @@ def _closed() -> int:
 
 def _failed(error: Exception, arguments: Sequence[str]) -> int:
     failure = _as_error(error)
-    if failure.exit_code is ExitCode.BUG or "--debug" in arguments:
-        import traceback
-
-        traceback.print_exception(error)
-    output = _output_of(arguments)
-    emitter = Emitter(output, colour="auto")
+    emitter = Emitter(_output_of(arguments), colour=_colour_of(arguments))
+    if failure.exit_code is ExitCode.BUG or "--debug" in arguments or DEBUG in os.environ:
+        emitter.trace(error)
     try:
-        if emitter.for_machines:
+        if emitter.for_machines and not isinstance(failure, OutputFailedError):
             from ippoolctl.render.documents import error_document
 
-            emitter.document(error_document(int(failure.exit_code), failure.message, failure.hint))
-        emitter.error(failure.message, failure.hint)
+            document = error_document(int(failure.exit_code), failure.message, failure.hint)
+            emitter.document(document)
     except OutputClosedError:
         return _closed()
+    except OutputFailedError as failed:
+        failure = failed
+    emitter.error(failure.message, failure.hint)
+    if isinstance(failure, OutputFailedError):
+        _closed()
     return failure.exit_code
+
+
+def _colour_of(arguments: Sequence[str]) -> str:
+    """What was said about colour in arguments that could not be parsed."""
+    joined = " ".join(arguments).replace("--color=", "--color ")
+    return next((each for each in ("never", "always") if f"--color {each}" in joined), "auto")
 
 
 def _as_error(error: Exception) -> IppoolctlError:
@@ -141,10 +158,8 @@ def _output_of(arguments: Sequence[str]) -> str:
     """The format that was asked for, read from arguments that could not be parsed."""
     found = os.environ.get("IPPOOLCTL_OUTPUT", "")
     for index, argument in enumerate(arguments):
-        if argument in ("-o", "--output"):
-            found = "".join(arguments[index + 1 : index + 2])
-        elif argument.startswith("--output="):
-            found = argument.removeprefix("--output=")
-        elif argument.startswith("-o") and not argument.startswith("--"):
-            found = argument[2:].removeprefix("=")
+        match = _OUTPUT.fullmatch(argument)
+        if match:
+            following = "".join(arguments[index + 1 : index + 2])
+            found = match[1] or following
     return found if found in MACHINE_FORMATS else "table"

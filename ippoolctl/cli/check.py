@@ -9,15 +9,19 @@ Examples:
 """
 
 import shlex
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ippoolctl.cli.context import AppContext, input_code, problem_documents
+from ippoolctl.cli.context import AppContext, counted, input_code, problem_documents
 from ippoolctl.cli.options import ENVIRONMENT, Files, Paths, Recursive, listed
-from ippoolctl.domain.finding import Severity
+from ippoolctl.domain.capacity import capacity
+from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.lint import Report, lint, select
+from ippoolctl.domain.pool import Path, Place
 from ippoolctl.domain.rules import RULES
 from ippoolctl.errors import ExitCode, UsageError, worst
 
@@ -73,7 +77,13 @@ def run(
     rules = select(RULES, chosen, _known([*listed(ignore), *app.config.ignore]))
     manifests = app.manifests(paths, filename, recursive=recursive)
     report = lint(Inventory(manifests.pools), rules, app.release, app.config.accepted, app.today())
-    _emit(app, report, manifests, shlex.join([*(paths or ()), *(filename or ())]))
+    for each in app.config.accepted:
+        if each.expires and each.expires < app.today():
+            pair = " and ".join(sorted(each.pools))
+            app.emitter.warning(f"the accepted overlap of {pair} expired on {each.expires}")
+    inputs = shlex.join([*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])])
+    asked = require_all or _named(report, listed(select_))
+    _emit(app, report, manifests, inputs, skipped=asked)
     return worst(
         ExitCode.NO if report.reaches(threshold) else ExitCode.YES,
         ExitCode.UNKNOWN if require_all and report.skipped else ExitCode.YES,
@@ -97,7 +107,7 @@ def _known(ids: list[str] | tuple[str, ...]) -> list[str]:
         if not any(rule.id.startswith(each) for rule in RULES):
             from difflib import get_close_matches
 
-            close = get_close_matches(each, [rule.id for rule in RULES], n=1)
+            close = get_close_matches(each, [rule.id for rule in RULES], n=1, cutoff=0.8)
             hint = f"did you mean {close[0]}?" if close else "rules are EIP101 to EIP306"
             raise UsageError(f"there is no rule {each}", hint)
     return found
@@ -109,10 +119,13 @@ def _named(report: Report, chosen: list[str]) -> bool:
     return any(each.rule.id in asked for each in report.skipped)
 
 
-def _emit(app: AppContext, report: Report, manifests: "Manifests", inputs: str) -> None:
+def _emit(
+    app: AppContext, report: Report, manifests: "Manifests", inputs: str, *, skipped: bool
+) -> None:
     sides = [each.subject for each in report.findings]
     sides += [each.other for each in report.findings if each.other is not None]
     places = manifests.locate((each.pool, each.path) for each in sides)
+    report = replace(report, findings=_by_place(report, places))
     ranges = sum(len(pool.ranges) for pool in manifests.pools)
     counts = {
         "pools": len(manifests.pools),
@@ -131,33 +144,53 @@ def _emit(app: AppContext, report: Report, manifests: "Manifests", inputs: str) 
 
     titles = {rule.id: rule.title for rule in RULES}
     app.emitter.lines(finding_lines(report, places, titles))
-    if app.options.verbose:
+    if app.options.verbose or skipped:
         for each in skipped_lines(report):
             app.emitter.talk(*each.segments)
     if not app.emitter.quiet:
         read = _read(counts)
         next_step = _next_step(report, manifests, inputs)
-        app.emitter.lines(summary_lines(report, app.release, read, next_step))
+        unread = len(manifests.problems)
+        app.emitter.lines(summary_lines(report, app.release, read, next_step, unread))
+    if not manifests.pools and not manifests.problems:
+        app.emitter.warning("there are no ExternalIPPools in the input")
 
 
 def _read(counts: dict[str, int]) -> str:
     others = counts["otherObjects"]
     left_alone = f", {others} of other kinds left alone" if others else ""
-    parts = [
-        f"{counts[key]} {noun if counts[key] == 1 else noun + 's'}"
-        for key, noun in (("pools", "pool"), ("ranges", "range"), ("files", "file"))
-    ]
-    return f"{parts[0]} with {parts[1]} in {parts[2]}{left_alone}"
+    pools, ranges = counted(counts["pools"], "pool"), counted(counts["ranges"], "range")
+    return f"{pools} with {ranges} in {counted(counts['files'], 'file')}{left_alone}"
+
+
+def _by_place(report: Report, places: Mapping[tuple[int, Path], Place]) -> tuple[Finding, ...]:
+    """The findings in the order of documents and lines."""
+
+    def order(finding: Finding) -> tuple[int, int, int]:
+        subject = finding.subject
+        place = places.get((id(subject.pool), subject.path))
+        document = subject.pool.origin.document if subject.pool.origin else -1
+        return (document, place.line, place.column) if place else (document, 0, 0)
+
+    return tuple(sorted(report.findings, key=order))
 
 
 def _next_step(report: Report, manifests: "Manifests", inputs: str) -> str:
     if manifests.problems:
         return "correct the input that could not be read (see the errors), and check again"
-    if any(each.rule == "EIP209" and not each.accepted for each in report.findings):
+    counting = [each for each in report.findings if not each.accepted]
+    overlap = next((each for each in counting if each.rule == "EIP209"), None)
+    if overlap is not None:
         return (
-            "move one pool of each overlapping pair; a free range of the same size:"
-            f" ippoolctl suggest --prefix LENGTH --within CIDR {inputs}"
+            "give one pool of each overlapping pair other addresses; free ones for"
+            f" {overlap.subject.pool.label}:"
+            f" ippoolctl suggest {_size(overlap.subject)} --within CIDR {inputs}"
         )
-    if any(not each.accepted for each in report.findings):
-        return "do what is said under each finding, and check again"
-    return ""
+    return "do what is said under each finding, and check again" if counting else ""
+
+
+def _size(subject: Subject) -> str:
+    """The option that asks for as many addresses as a range can hand out."""
+    each = subject.pool.ranges[int(subject.path[-1])]
+    usable = capacity(each.spelling).usable
+    return f"--ips {usable}" if usable else f"--prefix {(each.spelling.cidr or '/0').split('/')[1]}"

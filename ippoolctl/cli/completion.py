@@ -14,7 +14,7 @@ from typer.completion import get_completion_inspect_parameters, shell_complete
 
 from ippoolctl.errors import ExitCode, UsageError
 
-FORMATS = ("table",)
+FORMATS = ("table", "json", "yaml")  # a script is a script, whatever IPPOOLCTL_OUTPUT says
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 

@@ -43,13 +43,27 @@ def find_config(start: Path, environment: Mapping[str, str]) -> Path | None:
     home = environment.get("HOME", "")
     for directory in (start, *start.parents):
         candidate = directory / FILE_NAME
-        if candidate.is_file():
+        if _is_file(candidate):
             return candidate
-        if str(directory) == home or (directory / ".git").exists():
+        if str(directory) == home or _exists(directory / ".git"):
             break
     base = environment.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else "")
     own = Path(base) / "ippoolctl" / "config.yaml" if base else None
-    return own if own is not None and own.is_file() else None
+    return own if own is not None and _is_file(own) else None
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a directory that we may not look into has nothing for us
+        return False
 
 
 def read_config(path: Path) -> Config:
@@ -57,6 +71,10 @@ def read_config(path: Path) -> Config:
     from ippoolctl.manifests.documents import read_documents
     from ippoolctl.manifests.sources import Problem, read_sources
 
+    if not path.exists():
+        raise InputError(f"configuration {path}: no such file or directory", "check --config")
+    if not _is_file(path):
+        raise InputError(f"configuration {path} is not a regular file", "name one file")
     for source in read_sources([str(path)], recursive=False):
         if isinstance(source, Problem):
             raise InputError(f"configuration {source}", source.hint)
@@ -80,7 +98,9 @@ def _refuse_foreign(path: Path) -> None:
 
 def _config(file: str, value: Any) -> Config:
     if not isinstance(value, dict):
-        raise InputError(f"configuration {file} is no mapping", f"its keys are {', '.join(KEYS)}")
+        raise InputError(
+            f"configuration {file} is not a mapping", f"its keys are {', '.join(KEYS)}"
+        )
     for key in value:
         if key not in KEYS:
             raise InputError(
@@ -105,12 +125,14 @@ def _acceptances(file: str, value: Any) -> "Iterator[Acceptance]":
 
     for item in value if isinstance(value, list) else [] if value is None else [value]:
         match item:
-            case {"pools": [str(a), str(b)], "reason": str(reason), **rest} if reason:
+            case {"pools": [str(a), str(b)], "reason": str(reason), **rest} if (
+                reason and rest.keys() <= {"expires"}
+            ):
                 expires = _expiry(file, rest.get("expires"))
                 yield Acceptance(frozenset({a, b}), reason, expires)
             case _:
                 raise InputError(
-                    f"configuration {file}: an accepted overlap lacks its two pools or its reason",
+                    f"configuration {file}: an accepted overlap is not as it should be",
                     "write {pools: [a, b], reason: why, expires: 2027-01-31}",
                 )
 
@@ -123,5 +145,5 @@ def _expiry(file: str, value: Any) -> "date | None":
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        message = f"configuration {file}: {value!r} is no date"
+        message = f"configuration {file}: {value!r} is not a date"
         raise InputError(message, "write it as 2027-01-31") from None

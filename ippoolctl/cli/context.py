@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from ippoolctl.cli.config import Config, find_config, read_config
 from ippoolctl.cli.emit import Emitter, checked_colour
 from ippoolctl.cli.options import GlobalOptions
 from ippoolctl.domain.releases import LATEST, Release, parse_release
-from ippoolctl.errors import ExitCode, NothingToAskError, UsageError
+from ippoolctl.errors import ExitCode, InputError, NothingToAskError, UsageError
 
 STDIN = "-"
 
@@ -20,16 +21,22 @@ if TYPE_CHECKING:
     from ippoolctl.manifests.read import Manifests
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AppContext:
     """One run of one command."""
 
     options: GlobalOptions
     emitter: Emitter
-    config: Config
     release: Release
     used: list[str] = field(default_factory=list)
     """What can be read only once and has been."""
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration, read when it is first asked for."""
+        named = self.options.config
+        path = Path(named) if named else find_config(_working_directory(), os.environ)
+        return Config() if path is None else read_config(path)
 
     def today(self) -> "date":
         """The date in UTC, for what expires."""
@@ -61,6 +68,27 @@ class AppContext:
             self._report(manifests)
         return manifests
 
+    def complete(
+        self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool
+    ) -> "Manifests":
+        """Read manifests of which none may be missing, since the answer depends on all of them.
+
+        Raises :class:`InputError` if anything could not be read.
+        """
+        manifests = self.manifests(paths, files, recursive=recursive)
+        if manifests.problems:
+            raise InputError(
+                f"no answer, since {counted(len(manifests.problems), 'input')} could not be read",
+                "correct or leave out what the errors name",
+            )
+        for pool in manifests.pools:
+            if pool.violations:
+                self.emitter.warning(
+                    f"pool {pool.label} cannot exist as it is written (ippoolctl check says why);"
+                    " ranges that cannot be read are not counted"
+                )
+        return manifests
+
     def _take_standard_input(self) -> None:
         if self.used:
             raise UsageError("- stands twice, and standard input can be read once", "use a file")
@@ -68,13 +96,17 @@ class AppContext:
 
     def _report(self, manifests: "Manifests") -> None:
         self.emitter.talk(
-            f"read {manifests.files} files: {len(manifests.pools)} pools,"
-            f" {manifests.others} objects of other kinds; Antrea {self.release};"
-            f" configuration {self.config.file or 'none'}"
+            f"read {counted(manifests.files, 'file')}: {counted(len(manifests.pools), 'pool')},"
+            f" {manifests.others} of other kinds; Antrea {self.release}"
         )
         if self.options.verbose > 1:
             for document in manifests.documents:
                 self.emitter.talk(f"pools in {document.place(0, 0)}")
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def input_code(manifests: "Manifests") -> ExitCode:
@@ -106,9 +138,13 @@ def make_context(options: GlobalOptions, formats: Sequence[str]) -> AppContext:
     if options.namespace:
         emitter.warning("ExternalIPPools are cluster-scoped; --namespace is ignored")
     release = parse_release(options.antrea) if options.antrea else LATEST
-    return AppContext(options, emitter, _config(options), release)
+    if release[:2] > LATEST[:2]:
+        emitter.warning(f"Antrea {release} is newer than {LATEST} and judged like it")
+    return AppContext(options, emitter, release)
 
 
-def _config(options: GlobalOptions) -> Config:
-    path = Path(options.config) if options.config else find_config(Path.cwd(), os.environ)
-    return Config() if path is None else read_config(path)
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # it was deleted under us
+        return Path("/")

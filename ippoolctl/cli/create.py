@@ -17,7 +17,8 @@ from ippoolctl.cli.typed_ranges import typed_spelling
 from ippoolctl.cli.verdict import answer
 from ippoolctl.crd.externalippool import GROUP, KIND, VERSION, read_pool
 from ippoolctl.domain.pool import Pool
-from ippoolctl.errors import ExitCode, NothingToAskError, UsageError
+from ippoolctl.domain.ranges import BadRange, Fault
+from ippoolctl.errors import ExitCode, InputError, NothingToAskError, UsageError
 
 FORMATS = ("table", "json", "yaml")
 DRY_RUNS = ("none", "client", "server")
@@ -53,7 +54,7 @@ def run(
         raise UsageError("--range does not go with -f", "write the ranges into the file")
     asked = app.manifests(None, filename, recursive=recursive) if filename else None
     pools = asked.pools if asked else [_typed_pool(name or "", listed(range_))]
-    existing = app.manifests(against, None, recursive=recursive) if against else None
+    existing = app.complete(against, None, recursive=recursive) if against else None
     return answer(app, pools, asked, existing, always_create=True)
 
 
@@ -64,7 +65,7 @@ def _typed_pool(name: str, ranges: list[str]) -> Pool:
         {field: text for field, text in typed_spelling(each)._asdict().items() if text is not None}
         for each in ranges
     ]
-    return read_pool(
+    pool = read_pool(
         {
             "apiVersion": f"{GROUP}/{VERSION}",
             "kind": KIND,
@@ -72,3 +73,7 @@ def _typed_pool(name: str, ranges: list[str]) -> Pool:
             "spec": {"ipRanges": items, "nodeSelector": {}},
         }
     )
+    for text, found in zip(ranges, pool.ranges, strict=True):
+        if isinstance(found, BadRange) and found.fault is Fault.SCHEMA:
+            raise InputError(f"{text!r} is not a range", "write a CIDR, START-END or one address")
+    return pool

@@ -12,13 +12,13 @@ from typing import Annotated
 
 import typer
 
-from ippoolctl.cli.context import AppContext, input_code, problem_documents
+from ippoolctl.cli.context import AppContext, problem_documents
 from ippoolctl.cli.options import Against, Files, Paths, Recursive
 from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain.diff import diff
 from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.pool import Pool
-from ippoolctl.errors import ExitCode, NothingToAskError, worst
+from ippoolctl.errors import ExitCode, NothingToAskError
 
 FORMATS = ("table", "json", "yaml")
 
@@ -37,13 +37,13 @@ def run(
 ) -> ExitCode:
     """Compare the manifests."""
     app: AppContext = context.obj
-    wanted = app.manifests(paths, filename, recursive=recursive)
+    wanted = app.complete(paths, filename, recursive=recursive)
     if not against:
         raise NothingToAskError(
             "nothing to compare with, and reading a cluster is not built in yet",
             "add --against PATH",
         )
-    existing = app.manifests(against, None, recursive=recursive)
+    existing = app.complete(against, None, recursive=recursive)
     for read in (existing, wanted):
         for _, later in Inventory(read.pools).repeated:
             app.emitter.warning(f"pool {later.name} is defined twice; the last one counts")
@@ -61,8 +61,7 @@ def run(
         app.emitter.lines(unified_lines(text))
     else:
         app.emitter.talk("no difference")
-    differs = ExitCode.NO if diffs and not exit_zero else ExitCode.YES
-    return worst(differs, input_code(existing), input_code(wanted))
+    return ExitCode.NO if diffs and not exit_zero else ExitCode.YES
 
 
 def _dump(pool: Pool) -> str:

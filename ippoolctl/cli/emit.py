@@ -3,10 +3,11 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TextIO
 
-from ippoolctl.errors import OutputClosedError, UsageError
+from ippoolctl.errors import OutputClosedError, OutputFailedError, UsageError
 from ippoolctl.render.styles import Line, Segment, Style, line, paint
 
 MACHINE_FORMATS: Final = ("json", "yaml")
@@ -44,7 +45,7 @@ class Emitter:
     def talk(self, *parts: str | Segment) -> None:
         """Say something beside the answer, unless told to be quiet."""
         if not self.quiet:
-            self._lines(sys.stderr, [line(*parts, hanging=4)])
+            self._say([line(*parts, hanging=4)])
 
     def warning(self, message: str) -> None:
         """Say something that deserves attention, unless told to be quiet."""
@@ -55,14 +56,26 @@ class Emitter:
         lines = [line(Segment("error", Style.ERROR), f": {message}", hanging=4)]
         if hint:
             lines.append(line(Segment("hint", Style.STRONG), f": {hint}", hanging=4))
-        self._lines(sys.stderr, lines)
+        self._say(lines)
 
-    def _lines(self, stream: TextIO, lines: Iterable[Line]) -> None:
-        terminal = stream.isatty()
-        if terminal or self.colour == "always":
+    def trace(self, error: Exception) -> None:
+        """Show where an error came from, for whoever mends it."""
+        import traceback
+
+        rows = "".join(traceback.format_exception(error)).splitlines()
+        self._say(line(row) for row in rows)
+
+    def _say(self, lines: Iterable[Line]) -> None:
+        # Where nobody can hear it, there is nothing to say; the exit code is left.
+        with suppress(OutputFailedError):
+            self._lines(sys.stderr, lines)
+
+    def _lines(self, stream: TextIO | None, lines: Iterable[Line]) -> None:
+        terminal = stream is not None and stream.isatty()
+        colour = wants_colour(self.colour, os.environ, terminal=terminal)
+        if terminal or colour:
             from ippoolctl.render import terminal as people
 
-            colour = wants_colour(self.colour, os.environ, terminal=terminal)
             _write(stream, people.paint(lines, colour=colour, wrap=terminal))
         else:
             _write(stream, paint(lines))
@@ -86,12 +99,16 @@ def checked_colour(choice: str | None) -> str:
     return choice or "auto"
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> None:
     try:
+        if stream is None:
+            raise OutputFailedError("it is closed")
         _encode(stream, text)
         stream.flush()
     except BrokenPipeError:
         raise OutputClosedError from None
+    except OSError as error:
+        raise OutputFailedError((error.strerror or str(error)).lower()) from None
 
 
 def _encode(stream: TextIO, text: str) -> None:

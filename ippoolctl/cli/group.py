@@ -91,7 +91,7 @@ def load(name: str, entry: Entry) -> Any:
         cls=type("Command", (Command,), {"formats": module.FORMATS}),
         help=module.__doc__,
         short_help=entry.summary,
-        epilog=EPILOG,
+        epilog=f"Formats of -o: {', '.join(module.FORMATS)}. {EPILOG}",
         context_settings=CONTEXT_SETTINGS,
     )(module.run)
     return typer.main.get_command(single)

@@ -67,7 +67,7 @@ def global_parameters(*, hidden: bool) -> list[TyperOption]:
             is_flag=True,
             default=False,
             envvar=f"{ENVIRONMENT}QUIET",
-            help="Answers and errors only: no summary, no warnings, no hints.",
+            help="Findings, answers and errors only; no summary, no warnings.",
             hidden=hidden,
         ),
         TyperOption(
@@ -153,4 +153,5 @@ Exclude = Annotated[
 
 def listed(values: list[str] | None) -> list[str]:
     """The values of an option that repeats and takes commas."""
-    return [each for value in values or () for each in value.split(",") if each]
+    pieces = (each.strip() for value in values or () for each in value.split(","))
+    return [each for each in pieces if each]

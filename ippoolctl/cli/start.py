@@ -31,4 +31,7 @@ def _print_version() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(141)
+    except (OSError, AttributeError):  # no output, or none that can be written to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(3)
     sys.exit(0)

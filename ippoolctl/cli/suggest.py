@@ -1,6 +1,7 @@
 """Suggest free ranges of a given size inside given networks, lowest addresses first. Every address
-of the given pools counts as taken, also those that Antrea never hands out. Exit code 1 if there is
-no room.
+of the given pools counts as taken, also those that Antrea never hands out. A CIDR is named if it
+can hand out just as many addresses, else START-END; with -o cidrs always a CIDR, if need be a
+larger one. Exit code 1 if there is no room.
 
 \b
 Examples:
@@ -12,12 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ippoolctl.cli.context import AppContext, input_code, problem_documents
+from ippoolctl.cli.context import AppContext, problem_documents
 from ippoolctl.cli.options import Exclude, Files, Ips, Paths, Prefix, Recursive, Within, listed
 from ippoolctl.cli.typed_ranges import typed_networks, typed_spans
-from ippoolctl.domain.addresses import address_text
 from ippoolctl.domain.suggest import MAX_CANDIDATES, Block, Suggestion, suggest, taken_by
-from ippoolctl.errors import ExitCode, UsageError, worst
+from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.render.styles import table
 
 if TYPE_CHECKING:
@@ -46,28 +46,28 @@ def run(
 ) -> ExitCode:
     """Suggest ranges."""
     app: AppContext = context.obj
-    block = _block(ips, prefix)
+    block = _block(ips, prefix, cidr=app.emitter.format == "cidrs")
     networks = typed_networks(listed(within) or app.config.supernets)
     if not networks:
         raise UsageError(
             "no network to look in", "add --within CIDR, or supernets to .ippoolctl.yaml"
         )
     excluded = typed_spans([*listed(exclude), *app.config.exclude])
-    manifests = app.manifests(paths, filename, recursive=recursive)
+    manifests = app.complete(paths, filename, recursive=recursive)
     taken = [span for pool in manifests.pools for span in taken_by(pool)]
     found = suggest(block, networks, [*taken, *excluded], count)
     _emit(app, found, manifests)
     if len(found) < count:
         app.emitter.warning(f"there is room for {len(found)} of {count} such ranges")
-    return worst(ExitCode.YES if len(found) == count else ExitCode.NO, input_code(manifests))
+    return ExitCode.YES if len(found) == count else ExitCode.NO
 
 
-def _block(ips: int | None, prefix: int | None) -> Block:
+def _block(ips: int | None, prefix: int | None, *, cidr: bool) -> Block:
     if (ips is None) == (prefix is None):
         raise UsageError(
             "the size is missing or given twice", "add either --ips N or --prefix LENGTH"
         )
-    return Block(ips=ips or 0, prefix=prefix or 0)
+    return Block(ips=ips or 0, prefix=prefix or 0, cidr=cidr)
 
 
 def _emit(app: AppContext, found: list[Suggestion], manifests: "Manifests") -> None:
@@ -75,18 +75,8 @@ def _emit(app: AppContext, found: list[Suggestion], manifests: "Manifests") -> N
         from ippoolctl.render.documents import suggestion_document
 
         app.emitter.document(suggestion_document(found, problem_documents(manifests)))
-    elif app.emitter.format == "ranges":
+    elif app.emitter.format in ("ranges", "cidrs"):
         app.emitter.text("".join(f"{each.spelling.text}\n" for each in found))
-    elif app.emitter.format == "cidrs":
-        app.emitter.text("".join(f"{cidr}\n" for each in found for cidr in _cidrs(each)))
     elif found:
         rows = [(each.spelling.text, str(each.usable), str(each.span.size)) for each in found]
         app.emitter.lines(table(("RANGE", "USABLE", "ADDRESSES"), rows))
-
-
-def _cidrs(suggestion: Suggestion) -> list[str]:
-    """The fewest CIDRs that make up the range."""
-    from netaddr import iprange_to_cidrs
-
-    first, last = map(address_text, suggestion.span)
-    return [str(each) for each in iprange_to_cidrs(first, last)]

@@ -23,7 +23,7 @@ def typed_spans(texts: Iterable[str]) -> list[Span]:
         found = read_range(typed_spelling(text))
         if isinstance(found, BadRange):
             raise InputError(
-                f"{text!r} is no range",
+                f"{text!r} is not a range",
                 "write a CIDR, START-END or one address, without zeros in front",
             )
         spans.append(found.span)
@@ -36,6 +36,6 @@ def typed_networks(texts: Iterable[str]) -> list[Network]:
     for text in texts:
         network = parse_prefix(text.strip())
         if network is None:
-            raise InputError(f"{text!r} is no CIDR", "write it as 10.0.0.0/16 or fd00::/64")
+            raise InputError(f"{text!r} is not a CIDR", "write it as 10.0.0.0/16 or fd00::/64")
         networks.append(network)
     return networks

@@ -1,6 +1,7 @@
 """Say offline what the API server and Antrea's webhook will answer to these manifests: every
 reason, in order. A pool that is admitted counts for the next one; a pool that exists (--against)
-makes its manifest an update. Exit code 0 if all are admitted, 4 if not.
+makes its manifest an update. TOTAL is the status.usage.total to come ("-" if it never comes to
+rest), USABLE how many addresses can be handed out. Exit code 0 if all are admitted, 4 if not.
 
 \b
 Examples:
@@ -37,7 +38,7 @@ def run(
     """Answer for the manifests."""
     app: AppContext = context.obj
     asked = app.manifests(paths, filename, recursive=recursive)
-    existing = app.manifests(against, None, recursive=recursive) if against else None
+    existing = app.complete(against, None, recursive=recursive) if against else None
     return answer(app, asked.pools, asked, existing)
 
 
@@ -50,7 +51,8 @@ def answer(
     always_create: bool = False,
 ) -> ExitCode:
     """Emit the answers to these pools, which were ``asked`` about, beside the existing ones."""
-    known = KnownPools(existing.pools if existing else ())
+    known_before = existing.pools if existing else []
+    known = KnownPools(known_before)
     answers = list(rehearse(pools, known, app.release, RULES, always_create=always_create))
     read = [each for each in (asked, existing) if each is not None]
     places = asked.locate((pool, ()) for pool in pools) if asked else {}
@@ -62,7 +64,7 @@ def answer(
     elif answers:
         from ippoolctl.render.text_verdict import answer_lines
 
-        app.emitter.lines(answer_lines(answers, places))
+        app.emitter.lines(answer_lines(answers, places, app.release, len(known_before)))
     else:
         app.emitter.talk("no ExternalIPPools in the input")
     admitted = all(each.admitted for each in answers)

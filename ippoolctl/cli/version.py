@@ -1,4 +1,4 @@
-"""Print the version of ippoolctl, and the Antrea releases that it knows."""
+"""Print the version of ippoolctl; with -o json also the Antrea releases that it knows."""
 
 import typer
 

@@ -42,6 +42,15 @@ def is_pool(document: JsonObject) -> bool:
     )
 
 
+def misspelt_kind(document: JsonObject) -> str:
+    """What to say about an object that is meant to be a pool and is none; empty otherwise."""
+    kind, version = str(document.get("kind")), str(document.get("apiVersion"))
+    meant = kind.lower().rstrip("s") == KIND.lower() and kind != f"{KIND}List"
+    if meant and not (kind == KIND and version.startswith(f"{GROUP}/")):
+        return f"{version} {kind} is not served: write {GROUP}/{VERSION} {KIND}"
+    return ""
+
+
 def read_pool(document: JsonObject, origin: Origin | None = None) -> Pool:
     """The pool that an object describes, with all that the API server would find wrong with it.
 

@@ -24,7 +24,7 @@ def overlap_consequences(overlap: Overlap, line: Line) -> tuple[str, ...]:
     return ("EIP306",) if line is Line.V1_15 else ("EIP212", "EIP306")
 
 
-def following(rule: str, title: str, words: str, page: str) -> Rule:
+def following(rule: str, title: str, words: str, page: str, causes: tuple[str, ...]) -> Rule:
     """A rule about what follows from overlaps."""
 
     def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def following(rule: str, title: str, words: str, page: str) -> Rule:
                     "remove the overlap",
                 )
 
-    return Rule(rule, title, Severity.ERROR, page, find)
+    return Rule(rule, title, Severity.ERROR, page, find, causes)
 
 
 def unenforced(release: Release) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from ippoolctl.domain.addresses import parse_cidr
-from ippoolctl.domain.admission import Operation, Refused, verdict
+from ippoolctl.domain.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.known_pools import KnownPools
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import Span, Spelling, merge, size, span_of, subtract
@@ -69,7 +69,7 @@ class PoolDiff:
     lost: tuple[Span, ...] = ()
     fields: tuple[FieldChange, ...] = ()
     refusals: tuple[str, ...] = ()
-    """Why Antrea will refuse the update of a live pool, in its own words; empty if it will not."""
+    """Why Antrea will refuse to create or update it, in its own words; empty if it will not."""
 
     @property
     def gained_size(self) -> int:
@@ -110,7 +110,10 @@ def _compare(
         return _changed(old, new, known, release)
     spans = tuple(merge(_spans(old or new)))
     if new is not None:
-        return PoolDiff(Change.ADDED, new.name, old, new, texts_added=new.texts, gained=spans)
+        refusals = _refusals(verdict(Operation.CREATE, new, None, known, release))
+        return PoolDiff(
+            Change.ADDED, new.name, old, new, texts_added=new.texts, gained=spans, refusals=refusals
+        )
     if old is not None:
         return PoolDiff(Change.REMOVED, old.name, old, new, texts_removed=old.texts, lost=spans)
     return None
@@ -134,8 +137,12 @@ def _changed(old: Pool, new: Pool, known: KnownPools, release: Release) -> PoolD
         gained,
         lost,
         fields,
-        tuple(sorted(result.sentences)) if isinstance(result, Refused) else (),
+        _refusals(result),
     )
+
+
+def _refusals(result: Admitted | Refused) -> tuple[str, ...]:
+    return tuple(sorted(result.sentences)) if isinstance(result, Refused) else ()
 
 
 def _without(texts: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:

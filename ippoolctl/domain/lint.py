@@ -84,7 +84,7 @@ def select(
         rule
         for rule in rules
         if (not chosen or rule.id.startswith(chosen))
-        and not (ignored and rule.id.startswith(ignored))
+        and not (ignored and any(each.startswith(ignored) for each in (rule.id, *rule.causes)))
     )
 
 

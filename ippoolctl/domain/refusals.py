@@ -3,7 +3,7 @@
 Admission decides; a rule only takes the reasons with its id and says what to do about them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory, Refusal
@@ -13,9 +13,12 @@ from ippoolctl.domain.releases import Release
 from ippoolctl.domain.rule import Rule
 from ippoolctl.domain.webhook import RULE_OF_FAULT
 
+Tell = Callable[[Refusal], str]
+"""What is wrong in one case, in words."""
 
-def refused(rule: str, title: str, hint: str, page: str) -> Rule:
-    """A rule that stands for refusals of its own."""
+
+def refused(rule: str, title: str, hint: str, page: str, tell: Tell | None = None) -> Rule:
+    """A rule that stands for refusals; ``tell`` says it better than the title in each case."""
 
     def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
         said: set[tuple[int, Path]] = set()
@@ -25,7 +28,7 @@ def refused(rule: str, title: str, hint: str, page: str) -> Rule:
             # A failed oneOf comes as two causes; the one with the field's own name comes second.
             if reason.rule == rule and place not in said:
                 said.add(place)
-                yield _finding(refusal, release, title, hint)
+                yield _finding(refusal, release, tell(refusal) if tell else title, hint)
 
     return Rule(rule, title, Severity.ERROR, page, find)
 

@@ -16,8 +16,8 @@ from ippoolctl.domain.reason import Reason, Stage
 from ippoolctl.domain.releases import Line, Release
 from ippoolctl.domain.rule import Rule
 
-HAZARDS: Final = "EIP3"
-"""The group of rules about what Antrea admits and should not."""
+HAZARDS: Final = ("EIP103", "EIP107", "EIP109", "EIP3")
+"""Rules, by the beginning of their ids, about what is admitted and should not be, or not so."""
 
 UNSETTLED: Final = frozenset({"EIP301", "EIP302"})
 """Hazards with which ``status.usage.total`` never comes to rest."""
@@ -56,7 +56,7 @@ def rehearse(
     A pool whose name is known is an update, as ``kubectl apply`` would make it; with
     ``always_create`` it is refused in the end, as ``kubectl create`` would be.
     """
-    hazards = [rule for rule in rules if rule.group == HAZARDS and not rule.needs]
+    hazards = [rule for rule in rules if rule.id.startswith(HAZARDS) and not rule.needs]
     for pool in pools:
         old = known.get(pool.key)
         create = old is None or always_create

@@ -22,6 +22,8 @@ class Rule:
     page: str
     """What it means, why it matters and what to do."""
     find: Find
+    causes: tuple[str, ...] = ()
+    """Rules that this one only follows from: whoever ignores one of them does not want this one."""
     needs: str = ""
     """What a check of files alone cannot know; such a rule is then skipped, with this reason."""
 

@@ -31,6 +31,8 @@ class Block:
     """Addresses that Antrea must be able to hand out; 0 if the prefix length decides."""
     prefix: int = 0
     """Prefix length in bits; 0 if the number decides."""
+    cidr: bool = False
+    """Whether only a CIDR will do, with more addresses if need be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def suggest(
     _check(block, within)
     holes = subtract((Span(each.first, each.last) for each in within), [*taken, _MAPPED])
     found = list(islice(_networks(block, holes), count))
-    if block.ips and len(found) < count:
+    if block.ips and not block.cidr and len(found) < count:
         # A start-end range hands out every address, so the edges of subnets must stay out of it.
         inner = subtract(holes, [*(each.span for each in found), *_edges(within)])
         found += islice(_runs(block.ips, inner), count - len(found))
@@ -85,7 +87,7 @@ _MAPPED: Final = Span(IPV4_MAPPED, IPV4_MAPPED + 2**32 - 1)
 
 def _networks(block: Block, holes: list[Span]) -> Iterator[Suggestion]:
     for hole in holes:
-        bits = block.prefix or _exact_prefix(block.ips, hole)
+        bits = block.prefix or _prefix(block, hole)
         if bits is not None and bits <= width(hole.first):
             yield from _aligned(bits, hole)
 
@@ -110,16 +112,15 @@ def _runs(ips: int, holes: list[Span]) -> Iterator[Suggestion]:
             yield Suggestion(spelling, Span(start, end), ips)
 
 
-def _exact_prefix(ips: int, hole: Span) -> int | None:
-    """The prefix length of a CIDR that can hand out exactly that many addresses, if there is one.
+def _prefix(block: Block, hole: Span) -> int | None:
+    """The prefix length of a CIDR that can hand out that many addresses, if one has just so many.
 
     Antrea leaves the first address of a CIDR out, and of an IPv4 CIDR the last one as well, so one
     or two addresses are better had from start to end.
     """
-    reserved = 2 if is_ipv4(hole.first) else 1
-    size = ips + reserved
-    exact = ips > 2 and size & (size - 1) == 0 and size <= MAX_WINDOW
-    return width(hole.first) - (size.bit_length() - 1) if exact else None
+    size = block.ips + (2 if is_ipv4(hole.first) else 1)
+    exact = block.ips > 2 and size & (size - 1) == 0 and size <= MAX_WINDOW
+    return width(hole.first) - (size - 1).bit_length() if exact or block.cidr else None
 
 
 def _edges(within: Sequence[Network]) -> Iterator[Span]:
@@ -139,6 +140,11 @@ def _check(block: Block, within: Sequence[Network]) -> None:
         )
     if any(is_ipv4_mapped(each.first) and is_ipv4_mapped(each.last) for each in within):
         raise InputError("an IPv4-mapped network crashes Antrea (EIP301)", "write it as IPv4")
+    longest = max((each.width for each in within), default=0)
+    if block.prefix > longest:
+        raise InputError(
+            f"no address here has {block.prefix} bits", f"ask for a length up to {longest}"
+        )
     if block.prefix and not any(_hands_out(block.prefix, each) for each in within):
         raise InputError(
             f"Antrea hands out nothing of a /{block.prefix} here",

@@ -40,8 +40,8 @@ _REMOVED: Final = 4
 
 Timed = tuple[Moment, Reason]
 
-MAX_OWN_OVERLAPS: Final = 1_000
-"""After how many overlaps inside one pool no more are listed: n ranges can have n² of them."""
+MAX_OVERLAPS: Final = 1_000
+"""After how many overlaps no more are listed: n ranges can have n² of them."""
 
 MAX_POISON: Final = 100
 """How many faulty pools are looked at: each of them refuses everything."""
@@ -145,12 +145,13 @@ def _own_overlaps(new: Pool, line: Line) -> Iterator[Timed]:
             sentence = messages.overlaps_own(own, other)
             yield moment, _denial("EIP208", sentence, _range_path(position))
             listed += 1
-        if listed >= MAX_OWN_OVERLAPS:
+        if listed >= MAX_OVERLAPS:
             return
         earlier.add([Entry(own.first, own.last, position)])
 
 
 def _other_pools(new: Pool, known: KnownPools, line: Line) -> Iterator[Timed]:
+    listed = 0
     for position, own in enumerate(new.ranges):
         if isinstance(own, BadRange):
             continue
@@ -166,6 +167,9 @@ def _other_pools(new: Pool, known: KnownPools, line: Line) -> Iterator[Timed]:
             text = other.pool.ranges[other.position].text
             sentence = messages.overlaps_other(own.text, text, other.pool.name, line)
             yield moment, _denial("EIP209", sentence, _range_path(position), other.pool.name)
+        listed += len(found)
+        if listed >= MAX_OVERLAPS:
+            return
 
 
 def _overlapping(own: IPRange, new: Pool, known: KnownPools, line: Line) -> list[KnownRange]:

@@ -15,8 +15,9 @@ from ippoolctl.manifests.line_starts import LineStarts, line_and_column
 from ippoolctl.manifests.sources import Problem, Source
 
 _SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_DIRECTIVE: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*%")
-_BLANK: Final = re.compile(r"(?:---)?(?:\s|#[^\n]*(?:\n|\Z))*\Z")
+_DIRECTIVE: Final = re.compile(r"(?:---[ \t\r]*+\n)?+(?:[ \t\r]*+(?:#[^\n]*+)?+\n)*+%")
+_NEXT_JSON: Final = re.compile(r"^\{", re.MULTILINE)
+_BLANK: Final = re.compile(r"(?:---)?+(?:\s++|#[^\n]*+)*+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,31 @@ def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
         failure = error
     read: list[Parsed | Problem] = []
     if failure.goes_on:
-        lines = LineStarts(source.text)
-        try:
-            for start, end, value in read_json_stream(source.text):
-                read.append((_json(source, start, end, lines), value))
-            return read
-        except JsonError as error:
-            failure = error
-    if not read and not source.name.endswith(".json"):
+        read = list(_read_stream(source))
+    if any(not isinstance(each, Problem) for each in read):
+        return read
+    if not source.name.endswith(".json"):
         return None
     place = whole.place(*line_and_column(source.text, failure.offset))
-    return [*read, Problem(place, failure.message, _HINT_JSON)]
+    return [Problem(place, failure.message, _HINT_JSON)]
+
+
+def _read_stream(source: Source) -> Iterator[Parsed | Problem]:
+    """JSON documents one after the other; after a broken one the next that begins a line."""
+    lines = LineStarts(source.text)
+    position = 0
+    while position < len(source.text):
+        try:
+            for start, end, value in read_json_stream(source.text, position):
+                position = end
+                yield _json(source, start, end, lines), value
+            position = len(source.text)
+        except JsonError as error:
+            line, column = lines.at(error.offset)
+            place = Place(source.name, line + 1, column + 1)
+            yield Problem(place, error.message, _HINT_JSON)
+            following = _NEXT_JSON.search(source.text, max(error.offset, position) + 1)
+            position = following.start() if following else len(source.text)
 
 
 def _json(source: Source, start: int, end: int, lines: LineStarts) -> Document:
@@ -90,7 +105,7 @@ def _json(source: Source, start: int, end: int, lines: LineStarts) -> Document:
 
 
 _HINT_JSON: Final = "correct the JSON there"
-_HINT_YAML: Final = "correct the YAML there; the other documents were read"
+_HINT_YAML: Final = "correct the YAML there"
 
 
 def _split(source: Source) -> Iterator[Document | Problem]:

@@ -7,6 +7,9 @@ from typing import Any, Final
 from ippoolctl.manifests.limits import MAX_DEPTH, MAX_SCALAR
 
 _TOO_DEEP: Final = b"\n" + b"  " * (MAX_DEPTH + 1)
+_SHOWN: Final = 80
+"""Characters of a key that a message shows."""
+_SPACED_COLON: Final = re.compile(rb'"[ \t\r\n]+:')
 _ORJSON_AT: Final = re.compile(r": line (\d+) column (\d+) \(char (\d+)\)")
 
 
@@ -43,19 +46,20 @@ def read_json(text: str) -> Any:
         indented = _TOO_DEEP
     if _TOO_DEEP in indented:
         raise JsonError(f"more than {MAX_DEPTH} levels deep", 0)
-    # A key that stands twice is lost on the way through the parser; then fewer are left. Other
-    # spellings of the same text (an escape, a space before the colon) only cost a closer look.
-    if b"\\u" in data or data.count(b'":') != indented.count(b'":'):
+    # A key that stands twice is lost on the way through the parser; then fewer are left. Texts
+    # that may be spelled otherwise there (an escape, a space before a colon) get a closer look.
+    odd = b"\\u" in data or _SPACED_COLON.search(data)
+    if odd or data.count(b'":') != indented.count(b'":'):
         _refuse_duplicates(text)
     return value
 
 
-def read_json_stream(text: str) -> Iterator[tuple[int, int, Any]]:
-    """JSON documents one after the other: start and end of each in characters, and its value."""
+def read_json_stream(text: str, position: int = 0) -> Iterator[tuple[int, int, Any]]:
+    """JSON documents one after the other from a position on: start, end and value of each."""
     import json
 
     decoder = json.JSONDecoder()
-    position = _skip_space(text, 0)
+    position = _skip_space(text, position)
     while position < len(text):
         try:
             _, end = decoder.raw_decode(text, position)
@@ -63,6 +67,8 @@ def read_json_stream(text: str) -> Iterator[tuple[int, int, Any]]:
             raise JsonError(error.msg, error.pos) from None
         except RecursionError:
             raise JsonError(f"more than {MAX_DEPTH} levels deep", position) from None
+        except ValueError:
+            raise JsonError("a number that is too long", position) from None
         try:
             yield position, end, read_json(text[position:end])
         except JsonError as error:
@@ -100,14 +106,18 @@ def _refuse_duplicates(text: str) -> None:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            keys = [key for key, _ in pairs]
-            raise _DuplicateKeyError(next(key for key in keys if keys.count(key) > 1))
+            seen: set[str] = set()
+            for key, _ in pairs:
+                if key in seen:
+                    raise _DuplicateKeyError(key)
+                seen.add(key)
         return found
 
     try:
-        json.loads(text, object_pairs_hook=once)
+        json.loads(text, object_pairs_hook=once, parse_int=str)
     except _DuplicateKeyError as error:
         key = str(error)
-        offset = text.rfind(json.dumps(key))
-        message = f"the key {key!r} stands twice in one object"
-        raise JsonError(message, max(offset, 0)) from None
+        message = f"the key {key[:_SHOWN]!r} stands twice in one object"
+        raise JsonError(message, max(text.rfind(json.dumps(key)), 0)) from None
+    except RecursionError:
+        raise JsonError(f"more than {MAX_DEPTH} levels deep", 0) from None

@@ -22,3 +22,6 @@ MAX_SCALAR: Final = 1024 * 1024
 
 MAX_EXPANSION: Final = 20_000
 """Nodes that aliases and merge keys of one document may stand for in all."""
+
+MAX_PROBLEMS: Final = 20
+"""Items of one List that are named because they are no objects; they are as wrong beyond."""

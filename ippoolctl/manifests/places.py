@@ -12,9 +12,10 @@ from typing import Any, Final
 
 import yaml
 
+from ippoolctl.crd.yaml_scalars import resolve
 from ippoolctl.domain.pool import Path
 from ippoolctl.manifests.line_starts import LineStarts
-from ippoolctl.manifests.yaml_documents import events
+from ippoolctl.manifests.yaml_documents import events, key_text
 
 LineColumn = tuple[int, int]
 """Line and column, both from 0."""
@@ -102,7 +103,10 @@ class _Walk:
 
 
 def _key_text(event: Any) -> str:
-    return event.value if event.__class__ is yaml.ScalarEvent else "*"
+    if event.__class__ is not yaml.ScalarEvent:
+        return "*"
+    plain = event.implicit[0] and event.tag is None
+    return key_text(resolve(event.value)) if plain else str(event.value)
 
 
 _STARTS: Final = (yaml.MappingStartEvent, yaml.SequenceStartEvent)

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
-from ippoolctl.crd.externalippool import is_pool, read_pool
+from ippoolctl.crd.externalippool import is_pool, misspelt_kind, read_pool
 from ippoolctl.domain.pool import Origin, Path, Place, Pool
 from ippoolctl.manifests.documents import Document, read_documents
-from ippoolctl.manifests.limits import MAX_DOCUMENTS
+from ippoolctl.manifests.limits import MAX_DOCUMENTS, MAX_PROBLEMS
 from ippoolctl.manifests.sources import Problem, read_sources
 
 
@@ -74,17 +75,22 @@ def _take(manifests: Manifests, document: Document, value: Any) -> None:
         return
     number = len(manifests.documents)
     pools = len(manifests.pools)
+    missing: dict[Path, str] = {}
     for path, each in _objects(value, ()):
-        missing = _missing(each)
-        if missing:
-            place = document.locate([path])[path]
-            manifests.problems.append(Problem(place, missing, _HINT_OBJECT))
+        complaint = _missing(each)
+        if complaint:
+            missing[path] = complaint
         elif is_pool(each):
             manifests.pools.append(read_pool(each, Origin(number, path)))
         else:
             manifests.others += 1
     if len(manifests.pools) > pools:
         manifests.documents.append(document)
+    if missing:
+        shown = dict(islice(missing.items(), MAX_PROBLEMS))
+        places = document.locate(shown)
+        for path, complaint in shown.items():
+            manifests.problems.append(Problem(places[path], complaint, _HINT_OBJECT))
 
 
 def _missing(value: Any) -> str:
@@ -94,9 +100,9 @@ def _missing(value: Any) -> str:
     do not look like objects at all, and are left alone like objects of other kinds.
     """
     if not isinstance(value, dict):
-        return "this is no Kubernetes object"
+        return "this is not a Kubernetes object"
     if value.get("kind") and value.get("apiVersion"):
-        return ""
+        return misspelt_kind(value)
     if value.keys().isdisjoint(("kind", "metadata", "spec")):
         return ""
     missing = [field for field in ("apiVersion", "kind") if not value.get(field)]

@@ -19,6 +19,7 @@ from ippoolctl.manifests.limits import MAX_FILE, MAX_TOTAL
 
 STDIN: Final = "-"
 STDIN_NAME: Final = "<stdin>"
+_OWN_CONFIGURATION: Final = ".ippoolctl.yaml"
 _EXTENSIONS: Final = (".json", ".yaml", ".yml")
 
 
@@ -53,36 +54,41 @@ def read_sources(paths: Iterable[str], *, recursive: bool) -> Iterator[Source | 
             if isinstance(name, Problem):
                 yield name
                 continue
-            if name in seen:
+            if os.path.realpath(name) in seen:
                 continue
-            seen.add(name)
+            seen.add(os.path.realpath(name))
             source = _read(name, min(MAX_FILE, budget))
             if isinstance(source, Source):
                 budget -= len(source.text)
             yield source
 
 
-def _files(path: str, *, recursive: bool) -> list[str] | list[Problem]:
+def _files(path: str, *, recursive: bool) -> list[str | Problem]:
     if path == STDIN:
         return [path]
     if os.path.isdir(path):
         hint = "" if recursive else "add -R to look into the directories below it"
-        return list(_below(path, recursive=recursive)) or [
-            _problem(path, "no .yaml, .yml or .json file in this directory", hint)
-        ]
+        found = list(_below(path, recursive=recursive))
+        empty = _problem(path, "no .yaml, .yml or .json file in this directory", hint)
+        return found or [empty]
     if not os.path.lexists(path) and glob.has_magic(path):
-        return sorted(glob.glob(path)) or [_problem(path, "no file matches this pattern")]
+        return [*sorted(glob.glob(path))] or [
+            _problem(path, "no file matches this pattern", "check the pattern")
+        ]
     return [path]
 
 
-def _below(directory: str, *, recursive: bool) -> Iterator[str]:
-    for parent, directories, files in os.walk(directory):
+def _below(directory: str, *, recursive: bool) -> Iterator[str | Problem]:
+    unread: list[OSError] = []
+    for parent, directories, files in os.walk(directory, onerror=unread.append):
         directories.sort()
         if not recursive:
             directories.clear()
         for name in sorted(files):
-            if name.endswith(_EXTENSIONS):
+            if name.endswith(_EXTENSIONS) and name != _OWN_CONFIGURATION:
                 yield os.path.join(parent, name)
+    for error in unread:
+        yield _problem(error.filename, (error.strerror or str(error)).lower(), "check the rights")
 
 
 def _read(name: str, limit: int) -> Source | Problem:
@@ -98,6 +104,8 @@ def _read(name: str, limit: int) -> Source | Problem:
 
 def _stdin(limit: int) -> bytes:
     data = sys.stdin.buffer.read(limit + 1)
+    if not data.strip():
+        raise InputError("nothing came in", "did the command before the pipe fail?")
     return _within(data, limit)
 
 

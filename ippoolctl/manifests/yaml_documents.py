@@ -13,6 +13,8 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not
 from ippoolctl.crd.yaml_scalars import Scalar, resolve
 from ippoolctl.manifests.limits import MAX_DEPTH, MAX_EXPANSION, MAX_NODES, MAX_SCALAR
 
+_CHARACTERS: Final = 100
+"""Characters of an aliased text that count as one node."""
 _TAG: Final = "tag:yaml.org,2002:"
 _MERGE: Final = object()
 _NO_KEY: Final = object()
@@ -55,7 +57,8 @@ def _located(error: yaml.MarkedYAMLError, text: str) -> YamlError:
 
 
 def _unreadable(error: yaml.reader.ReaderError, text: str) -> YamlError:
-    before = text[: error.position]
+    # libyaml counts bytes here.
+    before = text.encode()[: error.position].decode(errors="ignore")
     column = len(before) - before.rfind("\n") - 1
     return YamlError("a character that YAML does not allow", before.count("\n"), column)
 
@@ -108,15 +111,14 @@ class _Composer:
             raise _at(event, f"a text of {len(text)} characters; at most {MAX_SCALAR} are read")
         self._count(event)
         if event.tag is not None:
-            value: Any = _tagged(event, text)
+            value: Any = _finite(event, _tagged(event, text))
         elif event.implicit[0]:
-            value = resolve(text)
-            if value.__class__ is float and not abs(value) < float("inf"):
-                raise _at(event, f"{text} is not a number that JSON has")
+            value = _finite(event, resolve(text))
         else:
             value = text
         if event.anchor:
-            self._anchors[event.anchor] = (value, 1)
+            # A long text counts as many nodes: an alias to it may stand in a thousand places.
+            self._anchors[event.anchor] = (value, 1 + len(text) // _CHARACTERS)
         frame = self._top
         if frame is not None and frame.key is _NO_KEY and frame.value.__class__ is dict:
             self._key(frame, event, value)
@@ -128,12 +130,14 @@ class _Composer:
         if self._nodes > MAX_NODES:
             raise _at(event, f"more than {MAX_NODES} values in one document")
 
-    def _key(self, frame: _Frame, event: yaml.ScalarEvent, value: Scalar) -> None:
-        key: Any = value if value.__class__ is str else _key_text(event, value)
+    def _key(self, frame: _Frame, event: yaml.ScalarEvent, value: Any) -> None:
+        if value is None or value.__class__ in (list, dict):
+            raise _at(event, "a key must be text")
+        key: Any = value if value.__class__ is str else key_text(value)
         if key == "<<" and event.implicit[0]:
             frame.key = _MERGE
         elif key in frame.value:
-            raise _at(event, f"the key {key!r} stands here a second time")
+            raise _at(event, f"the key {key[:80]!r} stands here a second time")
         else:
             # The entry is made now, so that the order of keys is that of the file.
             frame.value[key] = None
@@ -214,6 +218,12 @@ class _Composer:
             raise _at(event, f"aliases stand for more than {MAX_EXPANSION} nodes")
 
 
+def _finite(event: yaml.ScalarEvent, value: Scalar) -> Scalar:
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        raise _at(event, f"{event.value} is not a number that JSON has")
+    return value
+
+
 def _as_key(event: yaml.AliasEvent) -> yaml.ScalarEvent:
     return yaml.ScalarEvent(None, None, (False, False), "", event.start_mark, event.end_mark)
 
@@ -237,12 +247,11 @@ def _tagged(event: yaml.ScalarEvent, text: str) -> Scalar:
             return text
 
 
-def _key_text(event: yaml.ScalarEvent, value: object) -> str:
+def key_text(value: object) -> str:
+    """A key as JSON has it: numbers and booleans become text; empty for what cannot be a key."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    raise _at(event, "a key must be text")
+    return str(value) if isinstance(value, int | float | str) else ""
 
 
 def _at(event: Any, message: str) -> YamlError:

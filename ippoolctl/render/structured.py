@@ -1,13 +1,30 @@
 """Documents as JSON and YAML, and pools as manifests that ``kubectl apply -f -`` takes."""
 
 import json
+import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
+
+_MAY_BE_LONE: Final = re.compile(r"\\ud[89a-f]")
 
 
 def as_json(document: Any) -> str:
     """The document as JSON of ASCII characters only, so that no terminal is moved by it."""
-    return json.dumps(document, indent=2) + "\n"
+    text = json.dumps(document, indent=2)
+    if _MAY_BE_LONE.search(text):
+        text = json.dumps(_encodable(document), indent=2)
+    return text + "\n"
+
+
+def _encodable(value: Any) -> Any:
+    """The value without lone surrogates, which stand for bytes of names that are not UTF-8."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_encodable(item) for item in value]
+    return value
 
 
 def as_yaml(*documents: Any) -> str:
@@ -15,7 +32,7 @@ def as_yaml(*documents: Any) -> str:
     import yaml
 
     return yaml.dump_all(
-        documents,
+        map(_encodable, documents),
         Dumper=_dumper(),
         sort_keys=False,
         allow_unicode=False,

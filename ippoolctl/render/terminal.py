@@ -55,4 +55,7 @@ def _rows(console: Console, each: Line) -> list[Text]:
     if not each.hanging or len(text) <= width or width < _NARROWEST:
         return [text]
     first, *rest = text.wrap(console, width - each.hanging)
-    return [first, *(Text(" " * each.hanging) + row for row in rest)]
+    rows = [first, *(Text(" " * each.hanging) + row for row in rest)]
+    for row in rows:
+        row.rstrip()
+    return rows

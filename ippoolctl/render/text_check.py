@@ -45,7 +45,7 @@ def _finding(finding: Finding, places: Places, titles: Mapping[str, str]) -> Ite
         noun = "address" if span.size == 1 else "addresses"
         yield _detail("both have:", f"{span_text(*span)} ({span.size} {noun})")
     if finding.answer:
-        yield _detail("the answer:", finding.answer)
+        yield _detail("the API server will say:", finding.answer)
     for rule in finding.consequences:
         yield _detail("what follows:", f"{titles.get(rule, '')} ({rule})")
     if finding.accepted is not None:
@@ -64,13 +64,18 @@ def _where(subject: Subject, places: Places) -> str:
     return str(place) if place else ""
 
 
-def summary_lines(report: Report, release: Release, read: str, next_step: str) -> Iterator[Line]:
+def summary_lines(
+    report: Report, release: Release, read: str, next_step: str, unread: int
+) -> Iterator[Line]:
     """How many findings of what, in what; and what to do next, as the last line."""
     counts = {each: report.count(each) for each in Severity}
     worst = next((each for each in Severity if counts[each]), None)
     accepted = sum(each.accepted is not None for each in report.findings)
     parts = [_plural(counts[each], each.value) for each in Severity if counts[each]]
     parts += [f"{accepted} accepted"] if accepted else []
+    if unread:
+        worst = Severity.ERROR
+        parts.append("1 input not read" if unread == 1 else f"{unread} inputs not read")
     style = STYLES[worst] if worst else Style.GOOD
     yield line(
         Segment(", ".join(parts) or "no findings", style),

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from ippoolctl.domain.addresses import span_text
-from ippoolctl.domain.diff import Effect, PoolDiff
+from ippoolctl.domain.diff import Change, Effect, PoolDiff
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import Span
 from ippoolctl.render.styles import Line, Segment, Style, line
 
+_REQUEST: Final = {Change.ADDED: "pool", Change.CHANGED: "update", Change.REMOVED: "removal"}
 _EFFECTS: Final = {
     Effect.EXTENDED: "ranges are only added",
     Effect.REORDERED: "the same ranges in another order, which changes what is handed out first",
@@ -25,7 +26,8 @@ _LONGEST: Final = 4_000
 def diff_lines(diffs: Sequence[PoolDiff]) -> Iterator[Line]:
     """Each pool that differs: what happens to it, to its addresses and to its other fields."""
     for each in diffs:
-        yield line(Segment(f"pool {each.name}", Style.STRONG), f": {each.change.value}")
+        where = " (only in --against)" if each.change is Change.REMOVED else ""
+        yield line(Segment(f"pool {each.name}", Style.STRONG), f": {each.change.value}{where}")
         for sign, spans, number in (
             ("+", each.gained, each.gained_size),
             ("-", each.lost, each.lost_size),
@@ -38,10 +40,8 @@ def diff_lines(diffs: Sequence[PoolDiff]) -> Iterator[Line]:
         for field in each.fields:
             yield line(f"    {field.field} changes")
         for sentence in each.refusals:
-            yield line(
-                "    ", Segment("Antrea will refuse this update", Style.ERROR), f": {sentence}",
-                hanging=8,
-            )  # fmt: skip
+            refused = Segment(f"Antrea will refuse this {_REQUEST[each.change]}", Style.ERROR)
+            yield line("    ", refused, f": {sentence}", hanging=8)
 
 
 def _spans(spans: Sequence[Span]) -> str:

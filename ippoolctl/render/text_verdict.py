@@ -6,17 +6,25 @@ from ippoolctl.domain.admission import Refused
 from ippoolctl.domain.messages import in_words
 from ippoolctl.domain.reason import Reason, Stage
 from ippoolctl.domain.rehearsal import Answer
+from ippoolctl.domain.releases import Release
 from ippoolctl.render.styles import Line, Segment, Style, line, table
 from ippoolctl.render.text_check import Places
 
 
-def answer_lines(answers: Sequence[Answer], places: Places) -> Iterator[Line]:
-    """A table of all answers, then the reasons and hazards of each pool that has any."""
+def answer_lines(
+    answers: Sequence[Answer], places: Places, release: Release, existing: int
+) -> Iterator[Line]:
+    """A table of all answers, the reasons and hazards of each pool, and what was judged."""
     yield from table(
         ("POOL", "OPERATION", "ANSWER", "TOTAL", "USABLE"), [_row(each) for each in answers]
     )
     for answer in answers:
         yield from _reasons(answer, places)
+    admitted = sum(each.admitted for each in answers)
+    given = "1 given pool" if existing == 1 else f"{existing} given pools"
+    beside = f"beside {given}" if existing else "without others (--against)"
+    yield line()
+    yield line(f"Antrea {release} admits {admitted} of {len(answers)}, {beside}", hanging=4)
 
 
 def _row(answer: Answer) -> Sequence[str | Segment]:
@@ -52,5 +60,5 @@ def _reasons(answer: Answer, places: Places) -> Iterator[Line]:
 
 
 def _reason(reason: Reason) -> Line:
-    also = "" if reason.nameable else "also wrong, named later: "
+    also = "" if reason.nameable else "also wrong, but not named: "
     return line(f"    {also}{in_words(reason.message)} ({reason.rule})", hanging=8)

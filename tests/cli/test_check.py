@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders import pool_object
 from tests.cli.conftest import CONFLICT
-from tests.cli.program import Program
+from tests.cli.program import Program, run
 
 REPORT = """\
 lab.yaml:8:5: error EIP209: range 10.0.0.250-10.0.1.9 of pool lab overlaps with range \
@@ -18,8 +18,8 @@ lab.yaml:8:5: error EIP209: range 10.0.0.250-10.0.1.9 of pool lab overlaps with 
     what follows: the same address is handed out twice (EIP306)
     to do: give one of the two pools another range
 1 error in 2 pools with 3 ranges in 2 files (Antrea 2.7.0)
-next: move one pool of each overlapping pair; a free range of the same size: ippoolctl suggest \
---prefix LENGTH --within CIDR edge.yaml lab.yaml
+next: give one pool of each overlapping pair other addresses; free ones for lab: ippoolctl suggest \
+--ips 16 --within CIDR edge.yaml lab.yaml
 """
 
 
@@ -69,8 +69,8 @@ def test_the_exit_code_is_the_same_for_every_format(program: Program, output: st
     [
         (["--fail-on", "never"], 0),
         (["--fail-on", "info"], 1),
-        (["--ignore", "EIP209"], 1),
-        (["--ignore", "EIP209,EIP212", "--ignore", "EIP306"], 0),
+        (["--ignore", "EIP209"], 0),
+        (["--ignore", "EIP301,EIP212", "--ignore", "EIP306"], 1),
         (["--select", "EIP1,EIP3"], 1),
         (["--select", "eip301"], 0),
         (["--require-all"], 3),
@@ -142,7 +142,7 @@ def test_quiet_leaves_the_findings(program: Program) -> None:
 def test_verbose_says_what_was_read_and_what_was_skipped(program: Program) -> None:
     result = program("check", ".", "-v", "-v")
 
-    assert "read 2 files: 2 pools, 0 objects of other kinds; Antrea 2.7.0" in result.err
+    assert "read 2 files: 2 pools, 0 of other kinds; Antrea 2.7.0" in result.err
     assert "pools in ./edge.yaml:1:1" in result.err
     assert "skipped EIP210: files alone do not tell which pools exist" in result.err
 
@@ -167,3 +167,68 @@ def test_a_list_in_json_names_lines_and_columns(program: Program, here: Path) ->
         assert row[side["place"]["column"] - 1 :] == "{"
         before = "\n".join(text.splitlines()[: side["place"]["line"]])
         assert before.count('"ipRanges"') == number + 1
+
+
+def test_findings_stand_in_the_order_of_their_lines(program: Program, here: Path) -> None:
+    (here / "a.yaml").write_text(
+        """\
+apiVersion: crd.antrea.io/v1beta1
+kind: ExternalIPPool
+metadata: {name: a}
+spec:
+  foo: 1
+  ipRanges:
+  - cidr: 10.0.0.0
+  - start: 10.0.0.1
+  - cidr: 10.0.0.0/24
+  nodeSelectors: {}
+""",
+        encoding="utf-8",
+    )
+
+    result = program("check", "a.yaml")
+
+    lines = [row for row in result.out.splitlines() if row.startswith("a.yaml:")]
+    assert [row.split(": ")[0] for row in lines] == [
+        f"a.yaml:{n}" for n in ("4:1", "5:3", "7:5", "8:5", "10:3")
+    ]
+    assert "a required field is missing: spec.nodeSelector" in lines[0]
+    assert "a range has no end: 10.0.0.1" in lines[3]
+    assert "did you mean nodeSelector?" in result.out
+
+
+@pytest.mark.usefixtures("here")
+def test_an_empty_pipe_is_an_error_and_no_green_light() -> None:
+    result = run("check", "-", input="")
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: <stdin>: nothing came in")
+    assert "1 input not read" in result.stdout
+
+
+def test_a_kind_that_is_nearly_ours_is_an_error(program: Program, here: Path) -> None:
+    text = CONFLICT["edge.yaml"].replace("ExternalIPPool", "ExternalIpPool")
+    (here / "a.yaml").write_text(text, encoding="utf-8")
+
+    result = program("check", "a.yaml")
+
+    assert result.code == 2
+    assert "write crd.antrea.io/v1beta1 ExternalIPPool" in result.err
+
+
+def test_rules_that_were_asked_for_and_could_not_run_are_named(
+    program: Program, conflict: Path
+) -> None:
+    result = program("check", str(conflict / "edge.yaml"), "--require-all")
+
+    assert result.code == 3
+    assert "skipped EIP210: files alone do not tell which pools exist" in result.err
+
+
+def test_input_without_pools_is_warned_about(program: Program, here: Path) -> None:
+    (here / "a.yaml").write_text("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n")
+
+    result = program("check", "a.yaml")
+
+    assert result.code == 0
+    assert result.err == "warning: there are no ExternalIPPools in the input\n"

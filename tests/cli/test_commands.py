@@ -89,6 +89,8 @@ def test_create_from_a_file_is_the_same_document_as_verdict(program: Program) ->
         (["p", "--range", "10.0.0.0/28", "--dry-run", "maybe"], 2),
         (["p", "--range", "10.0.0.0/28,10.0.0.0/29", "--dry-run", "client"], 4),
         (["P", "--range", "10.0.0.0/28", "--dry-run", "client"], 4),
+        (["p", "--range", "blah", "--dry-run", "client"], 2),
+        (["p", "--range", "010.0.0.0/28", "--dry-run", "client"], 4),
         (["p", "--range", "10.0.0.5", "--dry-run", "client"], 0),
     ],
 )
@@ -106,7 +108,7 @@ def test_suggest_keeps_away_from_every_span(program: Program) -> None:
     )  # fmt: skip
 
     assert found == Result(0, "10.0.1.16/28\n", "")
-    assert kept.out.splitlines() == ["10.0.1.21/32", "10.0.1.22/31", "10.0.1.24/31", "10.0.1.26/32"]
+    assert kept.out.splitlines() == ["10.0.1.24/29", "10.0.1.32/29"]
 
 
 @pytest.mark.usefixtures("conflict")
@@ -121,6 +123,8 @@ def test_suggest_keeps_away_from_every_span(program: Program) -> None:
         (["--ips", "1", "--within", "10.0.0.0/16", "--exclude", "x", "."], 2),
         (["--ips", "1", "--within", "10.0.0.0/16"], 3),
         (["--prefix", "24", "--within", "10.0.0.0/24", "."], 1),
+        (["--prefix", "64", "--within", "10.0.0.0/16", "."], 2),
+        (["--ips", "1", "--within", "10.0.0.0/16", "nowhere.yaml"], 2),
         (["--ips", "200", "--count", "2", "--within", "10.0.1.0/24", "."], 1),
     ],
 )
@@ -191,7 +195,7 @@ def test_exit_zero_is_for_differences_only(program: Program, here: Path) -> None
 
     assert diffed(program, here, text, CONFLICT["lab.yaml"], "--exit-zero").code == 0
     assert diffed(program, here, text, "a: [", "--exit-zero").code == 2
-    assert program("diff", "after.yaml", "--exit-zero").code == 3
+    assert program("diff", "before.yaml", "--exit-zero").code == 3
 
 
 @pytest.mark.parametrize("arguments", [["version"], ["--version"]])
@@ -280,11 +284,12 @@ def test_on_1_15_the_overlap_that_antrea_admits_is_a_hazard(program: Program) ->
 
 
 @pytest.mark.usefixtures("conflict")
-def test_what_exists_and_cannot_be_read_is_said_in_the_document(program: Program) -> None:
+def test_there_is_no_answer_where_what_exists_cannot_be_read(program: Program) -> None:
     result = program("verdict", "lab.yaml", "--against", "nowhere.yaml", "-o", "json")
 
     assert result.code == 2
-    assert result.document["problems"][0]["place"] == {"file": "nowhere.yaml"}
+    assert result.document["kind"] == "Error"
+    assert result.err.startswith("error: nowhere.yaml: no such file or directory")
 
 
 @pytest.mark.usefixtures("here")
@@ -302,3 +307,30 @@ def test_a_name_that_stands_twice_is_warned_about_in_a_diff(program: Program, he
     result = diffed(program, here, text, f"{text}---\n{text}")
 
     assert "warning: pool edge is defined twice; the last one counts" in result.err
+
+
+@pytest.mark.usefixtures("conflict")
+def test_a_pool_that_cannot_be_read_is_warned_about(program: Program, here: Path) -> None:
+    text = CONFLICT["edge.yaml"].replace("cidr:", "cidrs:")
+    (here / "typo.yaml").write_text(text, encoding="utf-8")
+
+    result = program("suggest", "--ips", "5", "--within", "10.0.0.0/24", "typo.yaml")
+
+    assert result.code == 0
+    assert "warning: pool edge cannot exist as it is written" in result.err
+
+
+def test_a_new_pool_that_antrea_will_refuse_is_marked_in_a_diff(
+    program: Program, here: Path
+) -> None:
+    result = diffed(program, here, CONFLICT["edge.yaml"], "---\n".join(CONFLICT.values()))
+
+    assert "Antrea will refuse this pool: range [10.0.0.250-10.0.1.9] overlaps" in result.out
+
+
+@pytest.mark.usefixtures("conflict")
+def test_a_release_that_nobody_has_looked_at_is_warned_about(program: Program) -> None:
+    result = program("verdict", "edge.yaml", "--antrea", "9.9")
+
+    assert "warning: Antrea 9.9.0 is newer than 2.7.0 and judged like it" in result.err
+    assert result.out.splitlines()[-1] == "Antrea 9.9.0 admits 1 of 1, without others (--against)"

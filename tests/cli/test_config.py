@@ -28,7 +28,7 @@ def test_an_accepted_overlap_is_shown_and_does_not_count(program: Program, confl
 
     assert people.code == machines.code == 0
     assert "accepted: two VPCs that never meet, until 2999-12-31" in people.out
-    assert "1 accepted in 2 pools" in people.out
+    assert "1 accepted in 2 pools with 3 ranges in 2 files" in people.out
     (finding,) = machines.document["items"]
     assert finding["accepted"] == {"reason": "two VPCs that never meet", "expires": "2999-12-31"}
 
@@ -36,7 +36,10 @@ def test_an_accepted_overlap_is_shown_and_does_not_count(program: Program, confl
 def test_an_expired_acceptance_is_none(program: Program, conflict: Path) -> None:
     write(conflict / ".ippoolctl.yaml", ACCEPTED.format(expires="2001-01-01"))
 
-    assert program("check", ".").code == 1
+    result = program("check", ".")
+
+    assert result.code == 1
+    assert result.err == "warning: the accepted overlap of edge and lab expired on 2001-01-01\n"
 
 
 def test_supernets_and_exclusions_are_those_of_the_file_and_options_come_first(
@@ -84,12 +87,16 @@ def test_a_person_has_a_file_of_their_own(program: Program, conflict: Path, tmp_
     [
         ("server: https://example.com\n", "the key 'server' is not known"),
         ("token: abc\n", "the key 'token' is not known"),
-        ("- a\n", "is no mapping"),
+        ("- a\n", "is not a mapping"),
         ("ignore: [5]\n", "ignore is a list of texts"),
         ("ignore: [EIP999]\n", "there is no rule EIP999"),
-        ("acceptedOverlaps: [{pools: [a], reason: x}]\n", "its two pools or its reason"),
-        ("acceptedOverlaps: [{pools: [a, b]}]\n", "its two pools or its reason"),
-        ("acceptedOverlaps: [{pools: [a, b], reason: x, expires: soon}]\n", "is no date"),
+        ("acceptedOverlaps: [{pools: [a], reason: x}]\n", "is not as it should be"),
+        ("acceptedOverlaps: [{pools: [a, b]}]\n", "is not as it should be"),
+        (
+            "acceptedOverlaps: [{pools: [a, b], reason: x, expiry: 2020-01-01}]\n",
+            "is not as it should be",
+        ),
+        ("acceptedOverlaps: [{pools: [a, b], reason: x, expires: soon}]\n", "is not a date"),
         ("a: [b\n", ".ippoolctl.yaml:1:4: "),
     ],
 )
@@ -103,6 +110,35 @@ def test_a_wrong_file_is_one_error_and_code_2(
     assert result.code == 2
     assert words in result.err.splitlines()[0]
     assert len(result.err.splitlines()) == 2
+
+
+@pytest.mark.parametrize("path", ["-", "no*.yaml", "."])
+def test_a_configuration_is_one_file(program: Program, conflict: Path, path: str) -> None:
+    result = program("check", str(conflict), "--config", path)
+
+    assert result.code == 2
+    assert len(result.err.splitlines()) == 2
+
+
+def test_a_home_that_cannot_be_read_has_no_configuration(
+    program: Program, conflict: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+
+    assert program("check", str(conflict)).code == 1
+
+
+def test_a_wrong_file_does_not_break_what_does_not_read_it(
+    program: Program, conflict: Path
+) -> None:
+    write(conflict / ".ippoolctl.yaml", "nonsense: 1\n")
+
+    assert program("completion", "bash").code == 0
+    assert program("verdict", "edge.yaml").code == 0
+    assert program("check", "edge.yaml").code == 2
 
 
 def test_a_file_that_others_may_write_is_refused(program: Program, conflict: Path) -> None:

@@ -337,3 +337,70 @@ def test_the_demo_runs_to_its_end() -> None:
     assert "the other side: examples/bad/edge.yaml:7:7" in result.stdout
     assert "(exit code 1)" in result.stdout
     assert result.stdout.splitlines()[-1].startswith("To do: ")
+
+
+@pytest.mark.usefixtures("conflict")
+@pytest.mark.parametrize(
+    ("redirection", "code"),
+    [
+        (">/dev/full", 3), (">&-", 3), ("2>&-", 1), ("2>/dev/full", 1), (">/dev/full 2>&-", 3),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("output", ["table", "json"])
+def test_an_output_that_takes_nothing_is_an_error_and_no_bug(
+    redirection: str, code: int, output: str
+) -> None:
+    command = f"{sys.executable} -m ippoolctl check . -o {output} {redirection}"
+
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+
+    assert result.returncode == code
+    assert "Traceback" not in result.stdout + result.stderr
+    if code == 3 and "2>" not in redirection:
+        assert result.stderr.startswith("error: cannot write the answer: ")
+
+
+@pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
+def test_a_version_that_cannot_be_written(redirection: str) -> None:
+    command = f"{sys.executable} -m ippoolctl version {redirection}"
+
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+
+    assert (result.returncode, result.stderr) == (3, "")
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("output", ["json", "yaml"])
+def test_a_name_that_is_not_utf_8_is_shown_escaped(output: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "ippoolctl", "-o", output, "check", b"x\xff.yaml"],
+        capture_output=True, check=False,
+    )  # fmt: skip
+
+    assert result.returncode == 2
+    assert b"udcff" in result.stdout
+    assert result.stdout.isascii()
+
+
+@pytest.mark.parametrize("arguments", [["check", "-qojson", "--bad"], ["-vqo", "json", "check"]])
+def test_a_cluster_of_short_options_still_asks_for_a_document(
+    program: Program, here: Path, arguments: list[str]
+) -> None:
+    assert program(*arguments).document["kind"] == "Error"
+    assert not list(here.iterdir())
+
+
+def test_a_traceback_is_escaped_too(program: Program, here: Path) -> None:
+    result = program("--debug", "--config", "/\x1b[31m", "check", str(here))
+
+    assert "Traceback" in result.err
+    assert "\x1b" not in result.err
+
+
+def test_debug_can_be_set_in_the_environment(
+    program: Program, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPPOOLCTL_DEBUG", "1")
+
+    assert "Traceback" in program("check").err
+    assert not list(here.iterdir())

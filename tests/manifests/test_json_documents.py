@@ -36,6 +36,8 @@ def test_whatever_json_writes_is_read(value: Any, ascii_only: bool, indent: int 
         '{"a": 1, "\\u0061": 2}',
         '{"a" : 1, "a" : 2}',
         '[{"b": "\\":"}, {"a": 1, "a": "\\":"}]',
+        '{"x": [{"a": 1, "a": 2}], "b" :1}',
+        '{"x": [{"a": 1, "a": 2}], "b"\n:1}',
     ],
 )
 def test_a_key_that_stands_twice_is_refused(text: str) -> None:

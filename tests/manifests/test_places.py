@@ -113,3 +113,13 @@ def test_every_path_of_a_yaml_text_is_found(value: Any, flow: bool) -> None:
             assert lines[line][column:].lstrip("? '\"").startswith(key)
         elif isinstance(item, int):
             assert lines[line][column:].startswith(str(item))
+
+
+@pytest.mark.parametrize("key", ["yes", "010", "1e3", "'yes'"])
+def test_a_key_has_its_place_whatever_it_is_read_as(key: str) -> None:
+    from ippoolctl.manifests.yaml_documents import read_yaml
+
+    text = f"a: 1\n{key}: 2\n"
+    (name,) = set(read_yaml(text)[0]) - {"a"}
+
+    assert locate_in_yaml(text, [(name,)])[name,] == (1, 0)

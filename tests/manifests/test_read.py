@@ -213,3 +213,32 @@ def test_a_flood_of_values_is_a_problem(tmp_path: Path, monkeypatch: pytest.Monk
 
     assert "more than 10 values" in problem.message
     assert problem.place.line == 10
+
+
+def test_a_broken_document_in_a_json_stream_costs_only_itself(tmp_path: Path) -> None:
+    pools = [json.dumps(pool_object(name, "10.0.0.0/24")) for name in ("a", "b")]
+    long = '{"n": ' + "1" * 5_000 + "}"
+    path = write(tmp_path / "s.yaml", "\n".join([pools[0], '{"a":1,"a":2}', long, pools[1]]))
+
+    manifests = read_manifests([path])
+
+    assert names(manifests) == ["a", "b"]
+    assert [each.place.line for each in manifests.problems] == [2, 3]
+
+
+def test_a_file_under_two_names_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "a.yaml", POOL.format(name="a"))
+    (tmp_path / "link.yaml").symlink_to(tmp_path / "a.yaml")
+
+    assert names(read_manifests(["a.yaml", "./a.yaml", "link.yaml"])) == ["a"]
+
+
+def test_a_list_of_things_that_are_no_objects_is_located_once(tmp_path: Path) -> None:
+    text = "apiVersion: v1\nkind: List\nitems:\n" + "- 1\n" * 4_000
+
+    problems = read_manifests([write(tmp_path / "a.yaml", text)]).problems
+
+    assert [each.place.line for each in problems] == list(range(4, 24))

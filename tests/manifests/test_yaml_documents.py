@@ -118,6 +118,8 @@ def test_several_documents_keep_their_anchors_apart() -> None:
         ("a: .nan\n", "not a number that JSON has", 0, 3),
         ("<<: 5\n", "a merge key takes a mapping", 0, 4),
         ("a: !!int x\n", "with the tag !!int", 0, 3),
+        ("a: !!float .inf\n", "not a number that JSON has", 0, 3),
+        ("# éééé\na: 1\nb: \x01\n", "a character that YAML does not allow", 2, 3),
         ("a: [1, 2\n", "while parsing a flow sequence", 0, 3),
         ("a: 'b\n", "while scanning a quoted scalar", 0, 3),
         ("a:\n\t- b\n", "found character", 1, 0),
@@ -153,3 +155,10 @@ def test_a_merge_bomb_is_refused() -> None:
 
     with pytest.raises(YamlError, match=f"more than {MAX_EXPANSION} nodes"):
         read_yaml(f"base: &base {{{keys}}}\n{uses}\n")
+
+
+def test_an_alias_to_a_long_text_costs_what_it_stands_for() -> None:
+    uses = "\n".join(f"k{n}: *a" for n in range(4_000))
+
+    with pytest.raises(YamlError, match=f"more than {MAX_EXPANSION} nodes"):
+        read_yaml(f"a: &a {'A' * 10_000}\n{uses}\n")

@@ -51,13 +51,13 @@ def test_lines_are_safe_however_they_are_painted(a: str, b: str) -> None:
 @settings(max_examples=500)
 @given(st.dictionaries(st.text(max_size=5), anything, max_size=3))
 def test_documents_are_ascii_and_read_back(document: dict[str, str]) -> None:
-    text = as_json(document)
+    encodable = {
+        key: value.encode("utf-8", "backslashreplace").decode() for key, value in document.items()
+    }
 
-    assert text.isascii()
-    assert "\x1b" not in text
-    assert json.loads(text) == document
-    if not any("\ud800" <= each <= "\udfff" for text in document.values() for each in text):
-        assert as_yaml(document).isascii()
+    assert as_json(document).isascii()
+    assert json.loads(as_json(document)) == encodable
+    assert as_yaml(document).isascii()
 
 
 def test_brackets_are_not_eaten_as_markup() -> None:

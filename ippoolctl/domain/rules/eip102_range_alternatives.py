@@ -8,11 +8,23 @@ The API server refuses the object with status 422; one of the causes has the fie
 Source: `oneOf` of `spec.ipRanges[]` in the CRD, every Antrea release.
 """
 
+from ippoolctl.domain.inventory import Refusal
 from ippoolctl.domain.refusals import refused
+
+
+def _tell(refusal: Refusal) -> str:
+    cidr, start, end = refusal.pool.ranges[int(refusal.reason.path[2])].spelling
+    if cidr is not None:
+        return "a range has cidr, start and end"
+    if start is None and end is None:
+        return "a range has neither cidr nor start and end"
+    return "a range has no end" if end is None else "a range has no start"
+
 
 RULE = refused(
     "EIP102",
     "a range is neither cidr nor start and end, or both",
     "write either cidr, or start and end",
     __doc__,
+    _tell,
 )

@@ -12,6 +12,6 @@ from ippoolctl.domain.refusals import refused
 RULE = refused(
     "EIP111",
     "the API server refuses the metadata",
-    "a name has lower case letters, digits, - and . only; labels and annotations are text",
+    "give a name of lower case letters, digits, - and .; labels and annotations are text",
     __doc__,
 )

@@ -14,4 +14,5 @@ RULE = following(
     "overlapping pools are frozen",
     "cannot be changed any more if both get in",
     __doc__,
+    ("EIP209",),
 )

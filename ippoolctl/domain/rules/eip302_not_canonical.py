@@ -32,7 +32,7 @@ def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
                 RULE.id,
                 RULE.severity,
                 f"pool {pool.label}: range {each.text} is not in canonical text,"
-                " its allocator grows for ever",
+                " its addresses are handed out again and again",
                 Subject(pool, ("spec", "ipRanges", position), each.text),
                 hint=_hint(ends or (), canonical),
             )

@@ -14,4 +14,5 @@ RULE = following(
     "the same address is handed out twice",
     "hand out the same addresses twice if both get in",
     __doc__,
+    ("EIP208", "EIP209"),
 )
