@@ -12,8 +12,15 @@ from ippoolctl import __version__
 
 def run() -> None:
     """Run the program with the arguments of this process, and end it with its exit code."""
+    try:
+        sys.exit(_run())
+    except KeyboardInterrupt:  # while modules are imported; the program itself knows better
+        sys.exit(130)
+
+
+def _run() -> int:
     if sys.argv[1:] in (["version"], ["--version"]) and "IPPOOLCTL_OUTPUT" not in os.environ:
-        _print_version()
+        return _print_version()
     import gc
 
     from ippoolctl.cli.app import main
@@ -21,17 +28,15 @@ def run() -> None:
     # Ten thousand pools are a million objects that all stay until the end: looking for garbage
     # among them again and again would cost more than reading them.
     gc.disable()
-    sys.exit(main())
+    return main()
 
 
-def _print_version() -> None:
+def _print_version() -> int:
     try:
         sys.stdout.write(f"ippoolctl {__version__}\n")
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (OSError, AttributeError) as error:
+        # Nothing more can be written, neither by us nor by the interpreter when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(141)
-    except (OSError, AttributeError):  # no output, or none that can be written to
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(3)
-    sys.exit(0)
+        return 141 if isinstance(error, BrokenPipeError) else 3
+    return 0

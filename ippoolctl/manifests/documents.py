@@ -139,6 +139,7 @@ def _read_as_yaml(document: Document) -> Iterator[Parsed | Problem]:
     try:
         values = read_yaml(document.text)
     except YamlError as error:
+        yield from ((document, value) for value in error.before)
         yield Problem(document.place(error.line, error.column), error.message, _HINT_YAML)
         return
     for value in values:

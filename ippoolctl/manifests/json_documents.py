@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ippoolctl.manifests.limits import MAX_DEPTH, MAX_SCALAR
+from ippoolctl.manifests.limits import MAX_DEPTH, MAX_NODES, MAX_SCALAR
 
 _TOO_DEEP: Final = b"\n" + b"  " * (MAX_DEPTH + 1)
 _SHOWN: Final = 80
@@ -35,7 +35,7 @@ def read_json(text: str) -> Any:
     import orjson
 
     data = text.encode()
-    _refuse_deserts(data)
+    _refuse_floods(data)
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
@@ -76,12 +76,14 @@ def read_json_stream(text: str, position: int = 0) -> Iterator[tuple[int, int, A
         position = _skip_space(text, end)
 
 
-def _refuse_deserts(data: bytes) -> None:
-    """Refuse a text, or anything else, that is longer than any object the API server takes.
+def _refuse_floods(data: bytes) -> None:
+    """Refuse floods of values, and a text that is longer than any object the API server takes.
 
     Every object has quotes all along; looking for them costs next to nothing, and comes before
     anything is built.
     """
+    if data.count(b",") > MAX_NODES:
+        raise JsonError(f"more than {MAX_NODES} values in one document", 0)
     begin = 0
     while len(data) - begin > MAX_SCALAR:
         quote = data.rfind(b'"', begin + 1, begin + MAX_SCALAR)

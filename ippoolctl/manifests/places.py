@@ -8,6 +8,7 @@ gets the place of its nearest ancestor.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 import yaml
@@ -30,12 +31,14 @@ def locate_in_yaml(text: str, paths: Iterable[Path]) -> dict[Path, LineColumn]:
     found: dict[Path, LineColumn] = {}
     walk = _Walk()
     parser = events(text)
-    while (event := parser.get_event()) is not None and len(found) < len(wanted):
-        path = walk.step(event)
-        if path is not None and path in wanted and path not in found:
-            found[path] = (event.start_mark.line, event.start_mark.column)
-        if event.__class__ is yaml.DocumentEndEvent:
-            break
+    # What follows may be broken; what was read before it has its places all the same.
+    with suppress(yaml.YAMLError):
+        while (event := parser.get_event()) is not None and len(found) < len(wanted):
+            path = walk.step(event)
+            if path is not None and path in wanted and path not in found:
+                found[path] = (event.start_mark.line, event.start_mark.column)
+            if event.__class__ is yaml.DocumentEndEvent:
+                break
     return found
 
 

@@ -28,6 +28,8 @@ class YamlError(Exception):
         self.message = message
         self.line = line
         self.column = column
+        self.before: list[Any] = []
+        """The documents of the same text that were read before it."""
 
 
 def events(text: str) -> Any:
@@ -39,12 +41,20 @@ def read_yaml(text: str) -> list[Any]:
     """The documents in a text as plain values; mostly one. Raises :class:`YamlError`."""
     composer = _Composer()
     try:
+        _compose(composer, text)
+    except YamlError as error:
+        error.before = composer.documents
+        raise
+    return composer.documents
+
+
+def _compose(composer: "_Composer", text: str) -> None:
+    try:
         composer.run(events(text))
     except yaml.MarkedYAMLError as error:
         raise _located(error, text) from None
     except yaml.reader.ReaderError as error:
         raise _unreadable(error, text) from None
-    return composer.documents
 
 
 def _located(error: yaml.MarkedYAMLError, text: str) -> YamlError:

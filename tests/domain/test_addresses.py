@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ippoolctl.domain import addresses
-from ippoolctl.domain.addresses import IPV6, address_text, parse_addr, parse_prefix
+from ippoolctl.domain.addresses import IPV6, address_text, canonical_text, parse_addr, parse_prefix
 from tests.builders import HERE, json_lines
 
 RECORDED = list(json_lines(HERE / "go_answers" / "parsers.jsonl"))
@@ -22,7 +22,7 @@ def ours(text: str) -> dict[str, Any]:
         "schema_ipv4": addresses.is_schema_ipv4(text),
         "schema_ipv6": addresses.is_schema_ipv6(text),
         "addr": None if addr is None else [addresses.width(addr), str(addr % IPV6)],
-        "ip": None if ip is None else [4 if ip < IPV6 else 6, str(ip % IPV6), address_text(ip)],
+        "ip": None if ip is None else [4 if ip < IPV6 else 6, str(ip % IPV6), canonical_text(ip)],
         "prefix": prefix and [prefix.width, str(prefix.first % IPV6), prefix.bits],
         "net": net and [net.width, str(net.first % IPV6), net.bits],
     }
@@ -45,14 +45,20 @@ def test_the_recorded_texts_try_each_parser_both_ways() -> None:
 
 @settings(max_examples=1_000)
 @given(st.one_of(st.integers(0, 2**32 - 1), st.integers(0, 2**128 - 1).map(lambda v: v + IPV6)))
-def test_canonical_text_is_that_of_rfc_5952_and_reads_back(ordinal: int) -> None:
+def test_text_is_that_of_rfc_5952_and_reads_back(ordinal: int) -> None:
     text = address_text(ordinal)
 
-    if addresses.is_ipv4_mapped(ordinal):
-        assert parse_addr(text) == ordinal - addresses.IPV4_MAPPED
-    else:
-        assert parse_addr(text) == ordinal
-        assert text == str(ipaddress.ip_address(text))
+    assert parse_addr(text) == ordinal
+    if not addresses.is_ipv4_mapped(ordinal):
+        assert text == str(ipaddress.ip_address(text)) == addresses.canonical_text(ordinal)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_mapped_address_is_shown_as_ipv6_and_is_canonical_as_ipv4(value: int) -> None:
+    mapped = addresses.IPV4_MAPPED + value
+
+    assert parse_addr(address_text(mapped)) == mapped
+    assert addresses.canonical_text(mapped) == address_text(value)
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ JSON_BOMBS: dict[str, Callable[[], bytes]] = {
     "duplicate keys": lambda: b'{"a": 1, "a": 2}',
     "a text of 20 MB": lambda: b'{"a": "' + b"x" * 20_000_000 + b'"}',
     "half a document": lambda: b'{"a": [1, 2',
+    "a flood of values": lambda: b'["",' + b'[],"",' * 4_000_000 + b"1]",
 }
 
 

@@ -242,3 +242,12 @@ def test_a_list_of_things_that_are_no_objects_is_located_once(tmp_path: Path) ->
     problems = read_manifests([write(tmp_path / "a.yaml", text)]).problems
 
     assert [each.place.line for each in problems] == list(range(4, 24))
+
+
+def test_what_was_read_before_an_error_in_the_same_text_is_kept(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml", POOL.format(name="a") + "...\n%NONSENSE\n: [\n")
+
+    manifests = read_manifests([path])
+
+    assert names(manifests) == ["a"]
+    assert len(manifests.problems) == 1
