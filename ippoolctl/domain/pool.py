@@ -116,10 +116,3 @@ class Pool:
     def texts(self) -> tuple[str, ...]:
         """The texts that Antrea compares on update, in order."""
         return tuple(each.text for each in self.ranges)
-
-
-class Usage(NamedTuple):
-    """``status.usage`` of a live pool."""
-
-    total: int
-    used: int

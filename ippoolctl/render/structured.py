@@ -1,8 +1,7 @@
-"""Documents as JSON and YAML, and pools as manifests that ``kubectl apply -f -`` takes."""
+"""Documents as JSON and YAML."""
 
 import json
 import re
-from collections.abc import Iterable
 from typing import Any, Final
 
 _MAY_BE_LONE: Final = re.compile(r"\\ud[89a-f]")
@@ -39,11 +38,6 @@ def as_yaml(*documents: Any) -> str:
         width=100,
         explicit_start=len(documents) > 1,
     )
-
-
-def as_manifests(objects: Iterable[Any]) -> str:
-    """Kubernetes objects as one YAML stream."""
-    return as_yaml(*objects)
 
 
 def _dumper() -> Any:

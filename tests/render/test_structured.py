@@ -3,7 +3,7 @@
 import pytest
 
 from ippoolctl.manifests.yaml_documents import read_yaml
-from ippoolctl.render.structured import as_manifests, as_yaml
+from ippoolctl.render.structured import as_yaml
 from ippoolctl.render.styles import Segment, line, paint, table
 
 
@@ -14,8 +14,8 @@ def test_text_stays_text(text: str) -> None:
     assert read_yaml(as_yaml({"labels": {"x": text}})) == [{"labels": {"x": text}}]
 
 
-def test_several_manifests_are_several_documents() -> None:
-    text = as_manifests([{"a": 1}, {"b": [1, 2]}])
+def test_several_values_are_several_documents() -> None:
+    text = as_yaml({"a": 1}, {"b": [1, 2]})
 
     assert text.count("---\n") == 2
     assert [document for part in text.split("---\n")[1:] for document in read_yaml(part)] == [
