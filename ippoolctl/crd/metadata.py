@@ -14,21 +14,28 @@ from ippoolctl.domain.pool import Path, SchemaViolation, dotted
 RULE: Final = "EIP111"
 """The rule that explains what is wrong with metadata."""
 
-_NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
-_NAME_RULE: Final = (
+_SUBDOMAIN: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+_SUBDOMAIN_RULE: Final = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
     "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
-    r"for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+    f"for validation is '{_SUBDOMAIN}')"
 )
-_LABEL_VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
-_LABEL_VALUE_RULE: Final = (
+_QUALIFIED: Final = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+_QUALIFIED_RULE: Final = (
+    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+    "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
+    f"validation is '{_QUALIFIED}')"
+)
+_VALUE: Final = rf"({_QUALIFIED})?"
+_VALUE_RULE: Final = (
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
     "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or "
-    "'my_value',  or '12345', regex used for validation is "
-    "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+    f"'my_value',  or '12345', regex used for validation is '{_VALUE}')"
 )
 _MAX_NAME: Final = 253
 _MAX_LABEL: Final = 63
+_MAX_ANNOTATIONS: Final = 262_144
+"""Bytes of all keys and values of annotations."""
 
 RANDOM_SUFFIX: Final = "?????"
 """Stands for the five characters that the server adds to ``generateName``."""
@@ -64,6 +71,7 @@ def violations(metadata: object) -> Iterator[SchemaViolation]:
     if not mistyped:
         yield from _wrong_name(metadata)
         yield from _wrong_labels(metadata.get("labels") or {})
+        yield from _wrong_annotations(metadata.get("annotations") or {})
 
 
 def _wrong_types(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
@@ -97,27 +105,61 @@ def _wrong_name(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
 
 
 def _wrong_subdomain(field: str, shown: str, name: str) -> Iterator[SchemaViolation]:
+    for complaint in _subdomain(name, "characters"):
+        yield _violation(("metadata", field), f'Invalid value: "{shown}": {complaint}')
+
+
+def _subdomain(name: str, unit: str) -> Iterator[str]:
+    # Bytes are counted; the server calls them by two names.
     if len(name.encode()) > _MAX_NAME:
-        complaint = f'Invalid value: "{shown}": must be no more than {_MAX_NAME} bytes'
-        yield _violation(("metadata", field), complaint)
-    if not _NAME.fullmatch(name):
-        yield _violation(("metadata", field), f'Invalid value: "{shown}": {_NAME_RULE}')
+        yield f"must be no more than {_MAX_NAME} {unit}"
+    if not re.fullmatch(_SUBDOMAIN, name):
+        yield _SUBDOMAIN_RULE
+
+
+def _qualified_name(key: str) -> Iterator[str]:
+    """What is wrong with the key of a label or of an annotation."""
+    prefix, slash, name = key.rpartition("/")
+    if "/" in prefix:
+        yield (
+            f"a valid label key {_QUALIFIED_RULE} with an optional DNS subdomain prefix and '/' "
+            "(e.g. 'example.com/MyName')"
+        )
+        return
+    if slash and not prefix:
+        yield "prefix part must be non-empty"
+    elif slash:
+        yield from (f"prefix part {complaint}" for complaint in _subdomain(prefix, "bytes"))
+    if not name:
+        yield "name part must be non-empty"
+    elif len(name.encode()) > _MAX_LABEL:
+        yield f"name part must be no more than {_MAX_LABEL} bytes"
+    if not re.fullmatch(_QUALIFIED, name):
+        yield f"name part {_QUALIFIED_RULE}"
 
 
 def _wrong_labels(labels: dict[str, Any]) -> Iterator[SchemaViolation]:
+    path: Path = ("metadata", "labels")
     for key, value in labels.items():
         value = value or ""
-        path: Path = ("metadata", "labels")
-        name = key.rpartition("/")[2]
-        if not name or len(name) > _MAX_LABEL or not _LABEL_VALUE.fullmatch(name):
-            complaint = f'Invalid value: "{key}": the name part must be a valid label name'
-            yield _violation(path, complaint, (*path, key))
-        if len(value) > _MAX_LABEL:
+        for complaint in _qualified_name(key):
+            yield _violation(path, f'Invalid value: "{key}": {complaint}', (*path, key))
+        if len(value.encode()) > _MAX_LABEL:
             complaint = f'Invalid value: "{value}": must be no more than {_MAX_LABEL} bytes'
             yield _violation(path, complaint, (*path, key))
-        if not _LABEL_VALUE.fullmatch(value):
-            complaint = f'Invalid value: "{value}": {_LABEL_VALUE_RULE}'
-            yield _violation(path, complaint, (*path, key))
+        if not re.fullmatch(_VALUE, value):
+            yield _violation(path, f'Invalid value: "{value}": {_VALUE_RULE}', (*path, key))
+
+
+def _wrong_annotations(annotations: dict[str, Any]) -> Iterator[SchemaViolation]:
+    path: Path = ("metadata", "annotations")
+    for key in annotations:
+        # The server does not mind capitals in the prefix of an annotation.
+        for complaint in _qualified_name(key.lower()):
+            yield _violation(path, f'Invalid value: "{key}": {complaint}', (*path, key))
+    total = sum(len(key.encode()) + len((text or "").encode()) for key, text in annotations.items())
+    if total > _MAX_ANNOTATIONS:
+        yield _violation(path, f"Too long: may not be more than {_MAX_ANNOTATIONS} bytes")
 
 
 def _violation(path: Path, complaint: str, place: Path | None = None) -> SchemaViolation:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippoolctl.crd import externalippool
+from ippoolctl.crd import externalippool, metadata
 from ippoolctl.crd.externalippool import is_pool, read_pool, write_pool
 from ippoolctl.domain.ranges import BadRange, Fault
 from tests.builders import HERE, json_lines, pool_object
@@ -124,13 +124,18 @@ def test_which_objects_are_pools(api_version: Any, kind: Any, *, expected: bool)
         ([], ("metadata",), "cannot unmarshal array"),
         ({"name": 5}, ("metadata", "name"), "cannot unmarshal number"),
         ({"name": "Lab"}, ("metadata", "name"), "lowercase RFC 1123 subdomain"),
-        ({"name": "a" * 254}, ("metadata", "name"), "no more than 253"),
+        ({"name": "a" * 254}, ("metadata", "name"), "no more than 253 characters"),
         ({"generateName": "E2E-"}, ("metadata", "generateName"), "lowercase RFC 1123"),
         ({"name": "a", "labels": {"a": True}}, ("metadata", "labels", "a"), "unmarshal bool"),
         ({"name": "a", "labels": []}, ("metadata", "labels"), "unmarshal array"),
         ({"name": "a", "labels": {"a": "b!"}}, ("metadata", "labels", "a"), "a valid label"),
         ({"name": "a", "labels": {"a": "b" * 64}}, ("metadata", "labels", "a"), "no more than 63"),
-        ({"name": "a", "labels": {"a/": "b"}}, ("metadata", "labels", "a/"), "name part"),
+        (
+            {"name": "a", "annotations": {"a": "x" * 262_145}},
+            ("metadata", "annotations"),
+            "Too long",
+        ),
+        ({"name": "a", "labels": {"x y": "b"}}, ("metadata", "labels", "x y"), "name part"),
     ],
 )
 def test_metadata_that_the_server_refuses(metadata: Any, path: tuple[str, ...], words: str) -> None:
@@ -162,3 +167,13 @@ def test_the_status_is_dropped_before_anything_is_judged() -> None:
 
     assert not pool.violations
     assert not pool.pruned
+
+
+def test_metadata_is_refused_in_the_words_of_the_server() -> None:
+    refused = 0
+    for answer in json_lines(HERE / "go_answers" / "metadata.jsonl"):
+        found = sorted(each.sentence for each in metadata.violations(answer["metadata"]))
+
+        assert found == answer["sentences"], answer["metadata"]
+        refused += bool(found)
+    assert 100 < refused < 390

@@ -16,7 +16,10 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	apivalidation "k8s.io/apimachinery/pkg/api/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	netutils "k8s.io/utils/net"
 	"sigs.k8s.io/yaml"
 )
@@ -85,6 +88,18 @@ func main() {
 				continue
 			}
 			enc.Encode(map[string]any{"text": s, "json": json.RawMessage(j)})
+		case "metadata":
+			var m metav1.ObjectMeta
+			if err := json.Unmarshal(sc.Bytes(), &m); err != nil {
+				panic(err)
+			}
+			sentences := []string{}
+			path := field.NewPath("metadata")
+			for _, e := range apivalidation.ValidateObjectMeta(&m, false, apivalidation.NameIsDNSSubdomain, path) {
+				sentences = append(sentences, e.Error())
+			}
+			sort.Strings(sentences)
+			enc.Encode(map[string]any{"metadata": json.RawMessage(sc.Bytes()), "sentences": sentences})
 		case "schema":
 			var o map[string]any
 			if err := utiljson.Unmarshal(sc.Bytes(), &o); err != nil {
