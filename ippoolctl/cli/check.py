@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext, counted, input_code, problem_documents
-from ippoolctl.cli.options import ENVIRONMENT, Files, Paths, Recursive, listed
+from ippoolctl.cli.options import ENVIRONMENT, Files, Paths, Recursive, listed, offering
 from ippoolctl.domain.capacity import capacity
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
@@ -37,13 +37,18 @@ Select = Annotated[
         "--select",
         metavar="RULE",
         envvar=f"{ENVIRONMENT}SELECT",
+        autocompletion=offering(*(rule.id for rule in RULES)),
         help="Run only these rules; EIP2 stands for all of EIP2xx. May be repeated, takes commas.",
     ),
 ]
 Ignore = Annotated[
     list[str] | None,
     typer.Option(
-        "--ignore", metavar="RULE", envvar=f"{ENVIRONMENT}IGNORE", help="Leave these rules out."
+        "--ignore",
+        metavar="RULE",
+        envvar=f"{ENVIRONMENT}IGNORE",
+        autocompletion=offering(*(rule.id for rule in RULES)),
+        help="Leave these rules out.",
     ),
 ]
 FailOn = Annotated[
@@ -52,6 +57,7 @@ FailOn = Annotated[
         "--fail-on",
         metavar="SEVERITY",
         envvar=f"{ENVIRONMENT}FAIL_ON",
+        autocompletion=offering(*Severity, NEVER),
         help="Exit with 1 from this severity on: error, warning, info or never.",
     ),
 ]

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from typer.completion import get_completion_inspect_parameters, shell_complete
 
+from ippoolctl.cli.options import offering
 from ippoolctl.errors import ExitCode, UsageError
 
 FORMATS = ("table", "json", "yaml")  # a script is a script, whatever IPPOOLCTL_OUTPUT says
@@ -20,7 +21,10 @@ SHELLS = ("bash", "zsh", "fish", "powershell")
 
 def run(
     context: typer.Context,
-    shell: Annotated[str, typer.Argument(metavar="SHELL", help=", ".join(SHELLS))],
+    shell: Annotated[
+        str,
+        typer.Argument(metavar="SHELL", help=", ".join(SHELLS), autocompletion=offering(*SHELLS)),
+    ],
 ) -> ExitCode:
     """Print the script."""
     if shell not in SHELLS:

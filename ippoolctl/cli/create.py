@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options import Against, Files, Ranges, Recursive, listed
+from ippoolctl.cli.options import Against, Files, Ranges, Recursive, listed, offering
 from ippoolctl.cli.typed_ranges import typed_spelling
 from ippoolctl.cli.verdict import answer
 from ippoolctl.crd.externalippool import GROUP, KIND, VERSION, read_pool
@@ -26,7 +26,12 @@ DRY_RUNS = ("none", "client", "server")
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool.")]
 DryRun = Annotated[
     str,
-    typer.Option("--dry-run", metavar="WHERE", help="none, client or server; client asks nobody."),
+    typer.Option(
+        "--dry-run",
+        metavar="WHERE",
+        autocompletion=offering(*DRY_RUNS),
+        help="none, client or server; client asks nobody.",
+    ),
 ]
 
 

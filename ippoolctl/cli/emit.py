@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TextIO
 
+from ippoolctl.cli.options import COLOURS
 from ippoolctl.errors import OutputClosedError, OutputFailedError, UsageError
 from ippoolctl.render.styles import Line, Segment, Style, line, paint
 
 MACHINE_FORMATS: Final = ("json", "yaml")
-COLOURS: Final = ("auto", "always", "never")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,27 @@
 """Options: the global ones, on both sides of the command name, and those that commands share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperOption
 
+
+def offering(*words: str) -> Callable[[str], list[str]]:
+    """What a shell offers as values of an option."""
+
+    def offer(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return offer
+
+
 ENVIRONMENT: Final = "IPPOOLCTL_"
 """What the environment variable of an option begins with."""
+
+COLOURS: Final = ("auto", "always", "never")
+"""When to colour the output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,11 @@ class GlobalOptions:
         return replace(self, **changes)
 
 
+def _offering(*words: str) -> Callable[[Any, Any, str], list[str]]:
+    """The same for an option that is not made by Typer, which asks in another form."""
+    return lambda context, arguments, incomplete: offering(*words)(incomplete)
+
+
 def global_parameters(*, hidden: bool) -> list[TyperOption]:
     """The global options as parameters of a command; hidden ones work and are not listed."""
     return [
@@ -38,6 +56,7 @@ def global_parameters(*, hidden: bool) -> list[TyperOption]:
             param_decls=["-o", "--output"],
             metavar="FORMAT",
             envvar=f"{ENVIRONMENT}OUTPUT",
+            autocompletion=_offering("table", "json", "yaml"),
             help="Format of the output: table, json or yaml; some commands know more.",
             hidden=hidden,
         ),
@@ -45,6 +64,7 @@ def global_parameters(*, hidden: bool) -> list[TyperOption]:
             param_decls=["--antrea"],
             metavar="X.Y[.Z]",
             envvar=f"{ENVIRONMENT}ANTREA",
+            autocompletion=_offering("1.15", "2.4.2", "2.7"),
             help="Judge as this Antrea release does; 2.7 unless said otherwise.",
             hidden=hidden,
         ),
@@ -52,6 +72,7 @@ def global_parameters(*, hidden: bool) -> list[TyperOption]:
             param_decls=["--color"],
             metavar="WHEN",
             envvar=f"{ENVIRONMENT}COLOR",
+            autocompletion=_offering(*COLOURS),
             help="Colour the output: auto, always or never.",
             hidden=hidden,
         ),

@@ -223,6 +223,26 @@ def test_the_shell_gets_the_names_of_commands_and_options() -> None:
     assert begun == ["verdict", "version"]
 
 
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("check --fail-on w", ["warning"]),
+        ("check --select EIP30", ["EIP301", "EIP302", "EIP304", "EIP305", "EIP306"]),
+        ("check -o ", ["table", "json", "yaml"]),
+        ("create --dry-run ", ["none", "client", "server"]),
+        ("completion ", ["bash", "zsh", "fish", "powershell"]),
+        ("--antrea 2", ["2.4.2", "2.7"]),
+    ],
+)
+def test_the_shell_gets_the_values_of_options(words: str, offered: list[str]) -> None:
+    typed = f"ippoolctl {words}"
+    environment = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split(" ")) - 1)}
+
+    result = run(env={"_IPPOOLCTL_COMPLETE": "complete_bash", **environment})
+
+    assert result.stdout.split() == offered
+
+
 def test_an_unknown_shell(program: Program) -> None:
     assert program("completion", "tcsh").code == 2
 
