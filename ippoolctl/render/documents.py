@@ -175,7 +175,7 @@ def _answer(answer: Answer, places: Places, release: Release) -> Document:
             {
                 "rule": reason.rule,
                 "message": reason.message,
-                "field": reason.field,
+                "field": reason.cause or reason.field,
                 "nameable": reason.nameable,
             }
             for reason in (refused.reasons if refused else ())
