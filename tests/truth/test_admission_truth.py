@@ -1,5 +1,6 @@
 """The model of admission against every recorded answer of real Antrea (README.md beside this)."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def admitted_difference(case: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("release", RECORDINGS)
 def test_every_recorded_answer_is_predicted(
-    release: str, capsys: pytest.CaptureFixture[str]
+    release: str, record_property: Callable[[str, object], None]
 ) -> None:
     cases = list(json_lines(HERE / f"antrea-{release}.jsonl"))
 
@@ -92,9 +93,11 @@ def test_every_recorded_answer_is_predicted(
         if case["code"] == 400
     )
 
-    with capsys.disabled():
-        print(f"\nAntrea {release}: {len(cases) - len(wrong)} of {len(cases)} answers predicted;")
-        print(f"  in {several} cases Antrea could name more than one reason")
+    record_property(
+        "shown at the end",
+        f"Antrea {release}: {len(cases) - len(wrong)} of {len(cases)} answers predicted;"
+        f" in {several} of them Antrea could name more than one reason",
+    )
     assert len(cases) == RECORDINGS[release]
     assert not wrong
 
