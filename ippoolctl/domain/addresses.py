@@ -83,6 +83,17 @@ def width(ordinal: int) -> int:
     return 32 if ordinal < IPV6 else 128
 
 
+def masked(address: int | None, bits: int) -> Network | None:
+    """The network of an address; ``None`` without one, or if it has fewer bits than the prefix."""
+    if address is None:
+        return None
+    length = width(address)
+    if bits > length:
+        return None
+    host = length - bits
+    return Network(address >> host << host, bits, length)
+
+
 def parse_addr(text: str) -> int | None:
     """Ordinal of an address as ``netip.ParseAddr`` reads it, zones refused.
 
@@ -101,7 +112,7 @@ def parse_prefix(text: str) -> Network | None:
     """The masked network of ``netip.ParsePrefix``; host bits are allowed, leading zeros are not."""
     address, _, length = text.rpartition("/")
     bits = _LENGTHS.get(length)
-    return None if bits is None else _network(parse_addr(address), bits)
+    return None if bits is None else masked(parse_addr(address), bits)
 
 
 def prefix_span(text: str) -> tuple[int, int] | None:
@@ -132,7 +143,7 @@ def parse_cidr(text: str) -> Network | None:
     address, slash, length = text.partition("/")
     if not slash or not _DIGITS.fullmatch(length):
         return None
-    return _network(parse_addr(address), _go_digits(length))
+    return masked(parse_addr(address), _go_digits(length))
 
 
 def is_schema_cidr(text: str) -> bool:
@@ -143,7 +154,7 @@ def is_schema_cidr(text: str) -> bool:
     ordinal = _ipv4_sloppy(address)
     if ordinal is None:
         ordinal = _ipv6(address, sloppy=True)
-    return _network(ordinal, _go_digits(length)) is not None
+    return masked(ordinal, _go_digits(length)) is not None
 
 
 def is_schema_ipv4(text: str) -> bool:
@@ -188,16 +199,6 @@ def span_text(first: int, last: int) -> str:
     if first == last:
         return address_text(first)
     return f"{address_text(first)}-{address_text(last)}"
-
-
-def _network(address: int | None, bits: int) -> Network | None:
-    if address is None:
-        return None
-    length = width(address)
-    if bits > length:
-        return None
-    host = length - bits
-    return Network(address >> host << host, bits, length)
 
 
 def _go_digits(digits: str) -> int:

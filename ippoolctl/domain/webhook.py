@@ -16,6 +16,7 @@ from ippoolctl.domain.addresses import (
     Network,
     as_ipv4,
     is_ipv4,
+    masked,
     parse_addr,
     parse_cidr,
     parse_ip,
@@ -195,16 +196,7 @@ def _poison(new: Pool, known: KnownPools) -> Iterator[Timed]:
 
 
 def _network_of(subnet: SubnetInfo | None) -> Network | None:
-    if subnet is None:
-        return None
-    gateway = parse_addr(subnet.gateway)
-    return None if gateway is None else _masked(gateway, subnet.prefix_length)
-
-
-def _masked(gateway: int, prefix_length: int) -> Network | None:
-    width = 32 if is_ipv4(gateway) else 128
-    host = width - prefix_length
-    return None if host < 0 else Network(gateway >> host << host, prefix_length, width)
+    return None if subnet is None else masked(parse_addr(subnet.gateway), subnet.prefix_length)
 
 
 def _subnet_of_1_15(new: Pool) -> Iterator[Timed]:
@@ -215,7 +207,7 @@ def _subnet_of_1_15(new: Pool) -> Iterator[Timed]:
     gateway = parse_ip(subnet.gateway)
     # A gateway that cannot be read gets the limits of IPv6.
     yield from _prefix_length(subnet, ipv4=gateway is not None and is_ipv4(gateway))
-    network = None if gateway is None else _masked(gateway, subnet.prefix_length)
+    network = masked(gateway, subnet.prefix_length)
     for position, own in enumerate(new.ranges):
         if isinstance(own, BadRange) and own.fault is Fault.SCHEMA:
             continue
