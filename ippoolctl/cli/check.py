@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ippoolctl.cli.context import AppContext, counted, input_code, problem_documents
+from ippoolctl.cli.context import AppContext, input_code, problem_documents
 from ippoolctl.cli.options import ENVIRONMENT, Files, Paths, Recursive, listed, offering
 from ippoolctl.domain.capacity import capacity
 from ippoolctl.domain.finding import Finding, Severity, Subject
@@ -24,6 +24,7 @@ from ippoolctl.domain.lint import Report, lint, select
 from ippoolctl.domain.pool import Path, Place
 from ippoolctl.domain.rules import RULES
 from ippoolctl.errors import ExitCode, UsageError, worst
+from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
     from ippoolctl.manifests.read import Manifests

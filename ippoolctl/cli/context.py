@@ -12,6 +12,7 @@ from ippoolctl.cli.emit import Emitter, checked_colour
 from ippoolctl.cli.options import GlobalOptions
 from ippoolctl.domain.releases import LATEST, Release, parse_release
 from ippoolctl.errors import ExitCode, InputError, NothingToAskError, UsageError
+from ippoolctl.render.quantities import counted
 
 STDIN = "-"
 
@@ -102,11 +103,6 @@ class AppContext:
         if self.options.verbose > 1:
             for document in manifests.documents:
                 self.emitter.talk(f"pools in {document.place(0, 0)}")
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 file``, ``2 files``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def input_code(manifests: "Manifests") -> ExitCode:

@@ -8,6 +8,7 @@ from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint import Report
 from ippoolctl.domain.pool import Path, Place
 from ippoolctl.domain.releases import Release
+from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
 
 Places = Mapping[tuple[int, Path], Place]
@@ -16,6 +17,11 @@ STYLES: Final = {
     Severity.ERROR: Style.ERROR,
     Severity.WARNING: Style.WARNING,
     Severity.INFO: Style.PLAIN,
+}
+_NOUNS: Final = {
+    Severity.ERROR: ("error",),
+    Severity.WARNING: ("warning",),
+    Severity.INFO: ("info", "info"),
 }
 _INDENT: Final = "    "
 
@@ -42,8 +48,8 @@ def _finding(finding: Finding, places: Places, titles: Mapping[str, str]) -> Ite
         yield _detail("the other side:", _where(finding.other, places) or finding.other.pool.label)
     if finding.intersection is not None:
         span = finding.intersection
-        noun = "address" if span.size == 1 else "addresses"
-        yield _detail("both have:", f"{span_text(*span)} ({span.size} {noun})")
+        size = counted(span.size, "address", "addresses")
+        yield _detail("both have:", f"{span_text(*span)} ({size})")
     if finding.answer:
         yield _detail("the API server will say:", finding.answer)
     for rule in finding.consequences:
@@ -71,11 +77,11 @@ def summary_lines(
     counts = {each: report.count(each) for each in Severity}
     worst = next((each for each in Severity if counts[each]), None)
     accepted = sum(each.accepted is not None for each in report.findings)
-    parts = [_plural(counts[each], each.value) for each in Severity if counts[each]]
+    parts = [counted(counts[each], *_NOUNS[each]) for each in Severity if counts[each]]
     parts += [f"{accepted} accepted"] if accepted else []
     if unread:
         worst = Severity.ERROR
-        parts.append("1 input not read" if unread == 1 else f"{unread} inputs not read")
+        parts.append(f"{counted(unread, 'input')} not read")
     style = STYLES[worst] if worst else Style.GOOD
     yield line(
         Segment(", ".join(parts) or "no findings", style),
@@ -84,12 +90,6 @@ def summary_lines(
     )
     if next_step:
         yield line(Segment("next: ", Style.STRONG), next_step, hanging=4)
-
-
-def _plural(number: int, noun: str) -> str:
-    if noun == Severity.INFO:
-        return f"{number} info"
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def skipped_lines(report: Report) -> Sequence[Line]:

@@ -9,6 +9,7 @@ from ippoolctl.domain.addresses import span_text
 from ippoolctl.domain.diff import Change, Effect, PoolDiff
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import Span
+from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
 
 _REQUEST: Final = {Change.ADDED: "pool", Change.CHANGED: "update", Change.REMOVED: "removal"}
@@ -33,8 +34,8 @@ def diff_lines(diffs: Sequence[PoolDiff]) -> Iterator[Line]:
             ("-", each.lost, each.lost_size),
         ):
             if number:
-                noun = "address" if number == 1 else "addresses"
-                yield line(f"    {sign} {number} {noun}: {_spans(spans)}", hanging=8)
+                size = counted(number, "address", "addresses")
+                yield line(f"    {sign} {size}: {_spans(spans)}", hanging=8)
         if each.effect in _EFFECTS:
             yield line(f"    {_EFFECTS[each.effect]}", hanging=8)
         for field in each.fields:

@@ -7,6 +7,7 @@ from ippoolctl.domain.messages import in_words
 from ippoolctl.domain.reason import Reason, Stage
 from ippoolctl.domain.rehearsal import Answer
 from ippoolctl.domain.releases import Release
+from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line, table
 from ippoolctl.render.text_check import Places
 
@@ -21,7 +22,7 @@ def answer_lines(
     for answer in answers:
         yield from _reasons(answer, places)
     admitted = sum(each.admitted for each in answers)
-    given = "1 given pool" if existing == 1 else f"{existing} given pools"
+    given = counted(existing, "given pool")
     beside = f"beside {given}" if existing else "without others (--against)"
     yield line()
     yield line(f"Antrea {release} admits {admitted} of {len(answers)}, {beside}", hanging=4)
