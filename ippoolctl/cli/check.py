@@ -9,7 +9,6 @@ Examples:
 """
 
 import shlex
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +20,7 @@ from ippoolctl.domain.capacity import capacity
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.lint import Report, lint, select
-from ippoolctl.domain.pool import Path, Place
+from ippoolctl.domain.pool import Places
 from ippoolctl.domain.rules import RULES
 from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.render.quantities import counted
@@ -170,7 +169,7 @@ def _read(counts: dict[str, int]) -> str:
     return f"{pools} with {ranges} in {counted(counts['files'], 'file')}{left_alone}"
 
 
-def _by_place(report: Report, places: Mapping[tuple[int, Path], Place]) -> tuple[Finding, ...]:
+def _by_place(report: Report, places: Places) -> tuple[Finding, ...]:
     """The findings in the order of documents and lines."""
 
     def order(finding: Finding) -> tuple[int, int, int]:

@@ -29,6 +29,10 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
+Places = Mapping[tuple[int, Path], Place]
+"""Places by the identity of a pool and a path in it."""
+
+
 class Origin(NamedTuple):
     """Which document a pool was read from, and where in that document; its place is found later."""
 

@@ -13,7 +13,7 @@ from ippoolctl.domain.admission import Operation, Refused
 from ippoolctl.domain.diff import PoolDiff
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint import Report
-from ippoolctl.domain.pool import Path, Place, dotted
+from ippoolctl.domain.pool import Place, Places, dotted
 from ippoolctl.domain.ranges import Span
 from ippoolctl.domain.rehearsal import Answer
 from ippoolctl.domain.releases import Release
@@ -26,8 +26,6 @@ SCHEMA_FILE: Final = FilePath(__file__).with_name("schema.json")
 _SUCCESS: Final = {Operation.CREATE: 201, Operation.UPDATE: 200}
 
 Document = dict[str, Any]
-Places = Mapping[tuple[int, Path], Place]
-"""Places by the identity of a pool and a path in it."""
 
 
 def _document(kind: str, **fields: Any) -> Document:

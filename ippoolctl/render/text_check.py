@@ -6,12 +6,10 @@ from typing import Final
 from ippoolctl.domain.addresses import span_text
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint import Report
-from ippoolctl.domain.pool import Path, Place
+from ippoolctl.domain.pool import Places
 from ippoolctl.domain.releases import Release
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
-
-Places = Mapping[tuple[int, Path], Place]
 
 STYLES: Final = {
     Severity.ERROR: Style.ERROR,

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from ippoolctl.domain.admission import Refused
 from ippoolctl.domain.messages import in_words
+from ippoolctl.domain.pool import Places
 from ippoolctl.domain.reason import Reason, Stage
 from ippoolctl.domain.rehearsal import Answer
 from ippoolctl.domain.releases import Release
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line, table
-from ippoolctl.render.text_check import Places
 
 
 def answer_lines(
