@@ -16,6 +16,7 @@ from typing import Final
 from ippoolctl.domain.pool import Place
 from ippoolctl.errors import InputError
 from ippoolctl.manifests.limits import MAX_FILE, MAX_TOTAL
+from ippoolctl.manifests.line_starts import line_and_column
 
 STDIN: Final = "-"
 STDIN_NAME: Final = "<stdin>"
@@ -136,8 +137,9 @@ def _decode(name: str, data: bytes) -> Source | Problem:
         return Problem(Place(name, line, column), "not UTF-8 text", hint)
     nul = text.find("\0")
     if nul >= 0:
-        line, column = text.count("\n", 0, nul) + 1, nul - text.rfind("\n", 0, nul)
-        return Problem(Place(name, line, column), "a NUL character", "this is no text file")
+        line, column = line_and_column(text, nul)
+        place = Place(name, line + 1, column + 1)
+        return Problem(place, "a NUL character", "this is no text file")
     return Source(name, text.removeprefix("\ufeff"))
 
 

@@ -12,6 +12,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not
 
 from ippoolctl.crd.yaml_scalars import Scalar, resolve
 from ippoolctl.manifests.limits import MAX_DEPTH, MAX_EXPANSION, MAX_NODES, MAX_SCALAR
+from ippoolctl.manifests.line_starts import line_and_column
 
 _CHARACTERS: Final = 100
 """Characters of an aliased text that count as one node."""
@@ -69,8 +70,8 @@ def _located(error: yaml.MarkedYAMLError, text: str) -> YamlError:
 def _unreadable(error: yaml.reader.ReaderError, text: str) -> YamlError:
     # libyaml counts bytes here.
     before = text.encode()[: error.position].decode(errors="ignore")
-    column = len(before) - before.rfind("\n") - 1
-    return YamlError("a character that YAML does not allow", before.count("\n"), column)
+    place = line_and_column(before, len(before))
+    return YamlError("a character that YAML does not allow", *place)
 
 
 class _Frame:
