@@ -15,7 +15,7 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options import Against, Files, Ranges, Recursive, listed, offering
 from ippoolctl.cli.typed_ranges import typed_spelling
 from ippoolctl.cli.verdict import answer
-from ippoolctl.crd.externalippool import GROUP, KIND, VERSION, read_pool
+from ippoolctl.crd.externalippool import GROUP, KIND, VERSION, read_pool, write_range
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, Fault
 from ippoolctl.errors import ExitCode, InputError, NothingToAskError, UsageError
@@ -66,10 +66,7 @@ def run(
 def _typed_pool(name: str, ranges: list[str]) -> Pool:
     if not ranges:
         raise UsageError("the ranges are missing", "add --range CIDR or --range START-END")
-    items = [
-        {field: text for field, text in typed_spelling(each)._asdict().items() if text is not None}
-        for each in ranges
-    ]
+    items = [write_range(typed_spelling(each)) for each in ranges]
     pool = read_pool(
         {
             "apiVersion": f"{GROUP}/{VERSION}",

@@ -78,7 +78,7 @@ def write_pool(pool: Pool) -> JsonObject:
 def write_spec(pool: Pool) -> JsonObject:
     """The ``spec`` of the pool, without fields that it does not have."""
     spec: JsonObject = {
-        "ipRanges": [_write_range(each.spelling) for each in pool.ranges],
+        "ipRanges": [write_range(each.spelling) for each in pool.ranges],
         "nodeSelector": dict(pool.node_selector),
     }
     if pool.subnet is not None:
@@ -91,7 +91,8 @@ def write_spec(pool: Pool) -> JsonObject:
     return spec
 
 
-def _write_range(spelling: Spelling) -> JsonObject:
+def write_range(spelling: Spelling) -> JsonObject:
+    """An item of ``spec.ipRanges``, without fields that it does not have."""
     return {key: text for key, text in spelling._asdict().items() if text is not None}
 
 
