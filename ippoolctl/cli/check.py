@@ -79,7 +79,8 @@ def run(
     """Check the manifests."""
     app: AppContext = context.obj
     threshold = _threshold(fail_on)
-    chosen = _known([*listed(select_)] or app.config.select)
+    asked_for = listed(select_)
+    chosen = _known(asked_for or app.config.select)
     rules = select(RULES, chosen, _known([*listed(ignore), *app.config.ignore]))
     manifests = app.manifests(paths, filename, recursive=recursive)
     report = lint(Inventory(manifests.pools), rules, app.release, app.config.accepted, app.today())
@@ -88,12 +89,11 @@ def run(
             pair = " and ".join(sorted(each.pools))
             app.emitter.warning(f"the accepted overlap of {pair} expired on {each.expires}")
     inputs = shlex.join([*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])])
-    asked = require_all or _named(report, listed(select_))
-    _emit(app, report, manifests, inputs, skipped=asked)
+    missed = _named(report, asked_for)
+    _emit(app, report, manifests, inputs, skipped=require_all or missed)
     return worst(
         ExitCode.NO if report.reaches(threshold) else ExitCode.YES,
-        ExitCode.UNKNOWN if require_all and report.skipped else ExitCode.YES,
-        ExitCode.UNKNOWN if _named(report, listed(select_)) else ExitCode.YES,
+        ExitCode.UNKNOWN if missed or (require_all and report.skipped) else ExitCode.YES,
         input_code(manifests),
     )
 
