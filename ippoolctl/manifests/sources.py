@@ -131,16 +131,19 @@ def _decode(name: str, data: bytes) -> Source | Problem:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        hint = "save the file as UTF-8"
-        return Problem(Place(name, line, column), "not UTF-8 text", hint)
+        before = data[: error.start].decode()
+        return Problem(
+            _place(name, before, len(before)), "not UTF-8 text", "save the file as UTF-8"
+        )
     nul = text.find("\0")
     if nul >= 0:
-        line, column = line_and_column(text, nul)
-        place = Place(name, line + 1, column + 1)
-        return Problem(place, "a NUL character", "this is no text file")
+        return Problem(_place(name, text, nul), "a NUL character", "this is no text file")
     return Source(name, text.removeprefix("\ufeff"))
+
+
+def _place(name: str, text: str, offset: int) -> Place:
+    line, column = line_and_column(text, offset)
+    return Place(name, line + 1, column + 1)
 
 
 def _problem(name: str, message: str, hint: str = "") -> Problem:

@@ -89,6 +89,17 @@ def test_places_count_over_documents_directives_and_line_endings(tmp_path: Path)
     assert place_of_range(manifests, 1) == f"{path}:20:5"
 
 
+def test_a_byte_that_is_not_utf_8_is_placed_in_characters_after_letters_of_two_bytes(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes("# ä\nä: ö".encode() + b"\xff")
+
+    (problem,) = read_manifests([str(path)]).problems
+
+    assert str(problem) == f"{path}:2:5: not UTF-8 text"
+
+
 def test_lists_are_looked_into_and_other_kinds_are_counted(tmp_path: Path) -> None:
     items = [
         pool_object("a", "10.0.0.0/24"),
