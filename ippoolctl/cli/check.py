@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext, input_code, problem_documents
-from ippoolctl.cli.options import ENVIRONMENT, Files, Paths, Recursive, listed, offering
+from ippoolctl.cli.options import (
+    ENVIRONMENT,
+    Files,
+    Paths,
+    Recursive,
+    listed,
+    offering,
+    require_known,
+)
 from ippoolctl.domain.capacity import capacity
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
@@ -99,10 +107,7 @@ def run(
 
 
 def _threshold(text: str) -> Severity | None:
-    names = [each.value for each in Severity]
-    if text not in (*names, NEVER):
-        message = f"--fail-on {text} is not known"
-        raise UsageError(message, f"use one of {', '.join([*names, NEVER])}")
+    require_known(text, [*Severity, NEVER], f"--fail-on {text}")
     return None if text == NEVER else Severity(text)
 
 

@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 from typer.completion import get_completion_inspect_parameters, shell_complete
 
-from ippoolctl.cli.options import offering
-from ippoolctl.errors import ExitCode, UsageError
+from ippoolctl.cli.options import offering, require_known
+from ippoolctl.errors import ExitCode
 
 FORMATS = ("table", "json", "yaml")  # a script is a script, whatever IPPOOLCTL_OUTPUT says
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -27,8 +27,7 @@ def run(
     ],
 ) -> ExitCode:
     """Print the script."""
-    if shell not in SHELLS:
-        raise UsageError(f"the shell {shell!r} is not known", f"use one of {', '.join(SHELLS)}")
+    require_known(shell, SHELLS, f"the shell {shell!r}")
     # Registers the shells: Typer does it for programs that it builds as a whole.
     get_completion_inspect_parameters()
     root = context.find_root()

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options import Against, Files, Ranges, Recursive, listed, offering
+from ippoolctl.cli.options import Against, Files, Ranges, Recursive, listed, offering, require_known
 from ippoolctl.cli.typed_ranges import typed_spelling
 from ippoolctl.cli.verdict import answer
 from ippoolctl.crd.externalippool import GROUP, KIND, VERSION, read_pool, write_range
@@ -46,8 +46,7 @@ def run(
 ) -> ExitCode:
     """Create, or say what would come of it."""
     app: AppContext = context.obj
-    if dry_run not in DRY_RUNS:
-        raise UsageError(f"--dry-run {dry_run} is not known", f"use one of {', '.join(DRY_RUNS)}")
+    require_known(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if (name is None) == (not filename):
         raise UsageError("what to create is missing or given twice", "give either NAME or -f FILE")
     if dry_run != "client":

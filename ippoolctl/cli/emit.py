@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TextIO
 
-from ippoolctl.cli.options import COLOURS
-from ippoolctl.errors import OutputClosedError, OutputFailedError, UsageError
+from ippoolctl.cli.options import COLOURS, require_known
+from ippoolctl.errors import OutputClosedError, OutputFailedError
 from ippoolctl.render.styles import Line, Segment, Style, line, paint
 
 MACHINE_FORMATS: Final = ("json", "yaml")
@@ -94,8 +94,8 @@ def wants_colour(choice: str, environment: Mapping[str, str], *, terminal: bool)
 
 def checked_colour(choice: str | None) -> str:
     """The choice, or ``auto``; raises :class:`UsageError` for another word."""
-    if choice is not None and choice not in COLOURS:
-        raise UsageError(f"--color {choice} is not known", f"use one of {', '.join(COLOURS)}")
+    if choice is not None:
+        require_known(choice, COLOURS, f"--color {choice}")
     return choice or "auto"
 
 

@@ -1,11 +1,13 @@
 """Options: the global ones, on both sides of the command name, and those that commands share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperOption
+
+from ippoolctl.errors import UsageError
 
 
 def offering(*words: str) -> Callable[[str], list[str]]:
@@ -15,6 +17,12 @@ def offering(*words: str) -> Callable[[str], list[str]]:
         return [word for word in words if word.startswith(incomplete)]
 
     return offer
+
+
+def require_known(word: str, words: Sequence[str], said: str) -> None:
+    """Raise :class:`UsageError` unless the word is one of these; ``said`` is what people read."""
+    if word not in words:
+        raise UsageError(f"{said} is not known", f"use one of {', '.join(words)}")
 
 
 ENVIRONMENT: Final = "IPPOOLCTL_"
