@@ -1,19 +1,19 @@
 """ExternalIPPool: the object in a manifest or an answer, and :class:`~ippoolctl.domain.pool.Pool`.
 
-Nearly every pool in the world is plain: known fields of the right types with addresses that every
-parser reads alike. :func:`read_pool` recognises those by looking, and hands everything else to the
-schema of the CRD, which says exactly what the API server finds wrong.
+Nearly every pool in the world is plain (:mod:`ippoolctl.crd.plain_spec`). :func:`read_pool`
+recognises those by looking, and hands everything else to the schema of the CRD, which says exactly
+what the API server finds wrong.
 """
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from ippoolctl.crd import metadata
 from ippoolctl.crd.decoding import undecodable
 from ippoolctl.crd.definition import schema_of
+from ippoolctl.crd.plain_spec import read_plain_spec
 from ippoolctl.crd.structural import Cause, prune, validate
-from ippoolctl.domain.addresses import IPV6
 from ippoolctl.domain.pool import Origin, Path, Pool, SchemaViolation, SubnetInfo
 from ippoolctl.domain.ranges import BadRange, Fault, IPRange, Spelling, read_range
 
@@ -25,10 +25,8 @@ VERSION: Final = "v1beta1"
 JsonObject = dict[str, Any]
 
 _PLAIN_NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
-_PLAIN_VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _PLAIN_FIELDS: Final = frozenset({"apiVersion", "kind", "metadata", "spec"})
 _PLAIN_METADATA: Final = frozenset({"name"})
-_PLAIN_SPECS: Final = frozenset({"ipRanges", "nodeSelector", "subnetInfo"})
 _V1BETA1: Final = f"{GROUP}/{VERSION}"
 
 
@@ -98,86 +96,18 @@ def write_range(spelling: Spelling) -> JsonObject:
 
 def _read_plain(document: JsonObject, origin: Origin | None) -> Pool | None:
     """A pool that nothing is wrong with by the schema, read fast; or ``None`` to look closely."""
-    meta, spec = document.get("metadata"), document.get("spec")
+    meta = document.get("metadata")
     if (
         meta.__class__ is not dict
-        or spec.__class__ is not dict
         or document.get("apiVersion") != _V1BETA1
         or not document.keys() <= _PLAIN_FIELDS
         or not meta.keys() <= _PLAIN_METADATA
-        or not spec.keys() <= _PLAIN_SPECS
     ):
         return None
-    name, items, selector = meta.get("name"), spec.get("ipRanges"), spec.get("nodeSelector")
-    if name.__class__ is not str or not _PLAIN_NAME.fullmatch(name) or items.__class__ is not list:
+    name, spec = meta.get("name"), read_plain_spec(document.get("spec"))
+    if spec is None or name.__class__ is not str or not _PLAIN_NAME.fullmatch(name):
         return None
-    ranges = _plain_ranges(items)
-    if ranges is None or not isinstance(selector, dict) or not _is_plain_selector(selector):
-        return None
-    subnet = None
-    if "subnetInfo" in spec:
-        subnet = _plain_subnet(spec["subnetInfo"])
-        if subnet is None:
-            return None
-    return Pool(name, ranges, subnet, selector, origin=origin)
-
-
-def _plain_ranges(items: list[Any]) -> tuple[IPRange, ...] | None:
-    ranges = []
-    for item in items:
-        if item.__class__ is not dict:
-            return None
-        if len(item) == 1:
-            cidr = item.get("cidr")
-            if cidr.__class__ is not str:
-                return None
-            spelling: tuple[str | None, str | None, str | None] = (cidr, None, None)
-        else:
-            start, end = item.get("start"), item.get("end")
-            if len(item) != 2 or start.__class__ is not str or end.__class__ is not str:
-                return None
-            spelling = (None, start, end)
-        found = read_range(spelling)
-        if found.__class__ is not IPRange or (found.first >= IPV6 and _is_dotted(found)):
-            return None
-        ranges.append(found)
-    return tuple(ranges)
-
-
-def _is_dotted(found: IPRange) -> bool:
-    # Dotted IPv6 text is what the schema's two formats disagree about.
-    return "." in (found.start or "") or "." in (found.end or "")
-
-
-def _is_plain_address(text: object) -> TypeGuard[str]:
-    return isinstance(text, str) and not (":" in text and "." in text)
-
-
-def _is_plain_selector(selector: JsonObject) -> bool:
-    if not selector:
-        return True
-    if selector.keys() != {"matchLabels"}:
-        return False
-    labels = selector["matchLabels"]
-    return isinstance(labels, dict) and all(
-        isinstance(value, str) and _PLAIN_VALUE.fullmatch(value) for value in labels.values()
-    )
-
-
-def _plain_subnet(subnet: object) -> SubnetInfo | None:
-    if not isinstance(subnet, dict) or not {"gateway", "prefixLength", "vlan"} >= subnet.keys():
-        return None
-    gateway, length, vlan = subnet.get("gateway"), subnet.get("prefixLength"), subnet.get("vlan", 0)
-    if (
-        not _is_plain_address(gateway)
-        or read_range(Spelling(None, gateway, gateway)).__class__ is not IPRange
-        or length.__class__ is not int
-        or not 1 <= length <= 127
-        or vlan.__class__ is not int
-        or not 0 <= vlan <= 4094
-    ):
-        return None
-    return SubnetInfo(gateway, length, subnet.get("vlan"))
+    return Pool(name, *spec, origin=origin)
 
 
 def _read_carefully(document: JsonObject, origin: Origin | None) -> Pool:

@@ -79,6 +79,43 @@ class SchemaViolation(NamedTuple):
         return self.code == 400 and self.path[0] == "spec"
 
 
+class Usage(NamedTuple):
+    """``status.usage``, as the pool controller last wrote it."""
+
+    total: int
+    """Negative for some ranges, see :mod:`ippoolctl.domain.capacity`."""
+    used: int
+    """Addresses that are handed out."""
+
+
+class Condition(NamedTuple):
+    """One of ``status.conditions``; no release up to 2.7 has any."""
+
+    type: str
+    status: str
+    """``True``, ``False`` or ``Unknown``."""
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What only the cluster knows of a pool."""
+
+    uid: str
+    """Tells this object from an earlier or later one of the same name."""
+    resource_version: str
+    """The revision of the object; the controller's writes to its status move it as well."""
+    created: str = ""
+    """``creationTimestamp``, RFC 3339 by the server's clock."""
+    deleted: str | None = None
+    """``deletionTimestamp``: since then the pool is terminating."""
+    finalizers: tuple[str, ...] = ()
+    usage: Usage | None = None
+    """``None`` as long as the controller wrote nothing; it never writes 0 of 0."""
+    conditions: tuple[Condition, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """One ExternalIPPool, written or live."""
@@ -98,6 +135,8 @@ class Pool:
     """Fields that the API server drops in silence."""
     origin: Origin | None = None
     """Where it was written; ``None`` for a pool that is live or built from options."""
+    live: Live | None = None
+    """What the cluster says of it; ``None`` for a pool that was written or built."""
     generated: bool = False
     """Whether the API server makes the name out of ``generateName``: then no other pool has it."""
 

@@ -1,0 +1,56 @@
+"""The object that a request posts, and the one that an export writes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from ippoolctl.crd.externalippool import JsonObject, write_pool
+from ippoolctl.domain import marks
+from ippoolctl.domain.pool import Pool
+
+_SET_BY_THE_SERVER: Final = (
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+)
+"""Fields of metadata that an exported manifest carries and nobody may send."""
+
+LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def exported(pool: Pool) -> JsonObject:
+    """A manifest that creates a live pool anew, without anything that belongs to this object."""
+    annotations = marks.without_ours(pool.annotations)
+    annotations.pop(LAST_APPLIED, None)
+    return write_pool(replace(pool, annotations=annotations))
+
+
+def wanted_object(document: Mapping[str, Any]) -> JsonObject:
+    """What somebody wants to exist: the document without what only the server sets.
+
+    Annotations of ours go as well, so that a copied manifest is never taken for a request of ours.
+    """
+    meta = document.get("metadata")
+    kept = dict(meta) if isinstance(meta, dict) else {}
+    for field in _SET_BY_THE_SERVER:
+        kept.pop(field, None)
+    annotations = kept.pop("annotations", None)
+    if isinstance(annotations, dict):
+        annotations = marks.without_ours(annotations)
+    if annotations:
+        kept["annotations"] = annotations
+    rest = {key: value for key, value in document.items() if key not in ("metadata", "status")}
+    return {**rest, "metadata": kept}
+
+
+def pending_object(wanted: Mapping[str, Any], request_id: str) -> JsonObject:
+    """The object to post: with the mark, and with the id by which we know it again."""
+    meta = dict(wanted["metadata"])
+    annotations = meta.get("annotations") or {}
+    ours = {marks.REQUEST_ID: request_id, marks.STATE: marks.PENDING}
+    return {**wanted, "metadata": {**meta, "annotations": {**annotations, **ours}}}

@@ -1,0 +1,67 @@
+"""ExternalIPPools as the API server hands them out: with what only the cluster knows of them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.crd.plain_spec import read_plain_spec
+from ippoolctl.domain.pool import Condition, Live, Pool, Usage
+
+
+def read_live_pool(document: Mapping[str, Any]) -> Pool:
+    """The pool that an answer of the API server describes.
+
+    Never fails: what cannot be understood is a violation of the pool, so that one odd object does
+    not hide the others.
+    """
+    meta = document.get("metadata")
+    meta = meta if isinstance(meta, dict) else {}
+    name, live = _text(meta.get("name")), _live(meta, document.get("status"))
+    labels, annotations = _texts(meta.get("labels")), _texts(meta.get("annotations"))
+    spec = read_plain_spec(document.get("spec"))
+    if spec is not None:
+        version = _text(document.get("apiVersion")).partition("/")[2]
+        return Pool(name, *spec, labels, annotations, version, live=live)
+    # The server itself vouches for the metadata; only the spec needs a closer look.
+    bare = {**document, "metadata": {"name": name}}
+    closely = read_pool(bare)
+    return replace(closely, labels=labels, annotations=annotations, live=live)
+
+
+def _live(meta: Mapping[str, Any], status: Any) -> Live:
+    status = status if isinstance(status, dict) else {}
+    deleted, finalizers = meta.get("deletionTimestamp"), meta.get("finalizers")
+    return Live(
+        _text(meta.get("uid")),
+        _text(meta.get("resourceVersion")),
+        _text(meta.get("creationTimestamp")),
+        None if deleted is None else _text(deleted),
+        tuple(map(str, finalizers)) if isinstance(finalizers, list) else (),
+        _usage(status.get("usage")),
+        _conditions(status.get("conditions")) if "conditions" in status else (),
+    )
+
+
+def _usage(usage: Any) -> Usage | None:
+    match usage:
+        case {"total": int(total), "used": int(used)}:
+            return Usage(total, used)
+        case _:
+            return None
+
+
+def _conditions(conditions: Any) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(*(_text(each.get(field)) for field in Condition._fields))
+        for each in (conditions if isinstance(conditions, list) else ())
+        if isinstance(each, dict)
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: Any) -> dict[str, str]:
+    return {str(key): _text(each) for key, each in value.items()} if isinstance(value, dict) else {}
