@@ -70,6 +70,12 @@ class InputError(IppoolctlError):
     exit_code = ExitCode.USAGE
 
 
+class RefusedError(IppoolctlError):
+    """We refuse to do it, for a reason that stays."""
+
+    exit_code = ExitCode.REFUSED
+
+
 class NothingToAskError(IppoolctlError):
     """The question needs a cluster or files, and there is neither."""
 
@@ -101,3 +107,13 @@ class OutputClosedError(IppoolctlError):
 
     def __init__(self) -> None:
         super().__init__("the output was closed")
+
+
+class StoppedError(BaseException):
+    """A signal asks us to stop; not an ``Exception``, so that nothing takes it for a failure."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(f"stopped by signal {signum}")
+        self.message = ""
+        """What exists now, for whoever stopped us; empty if nothing was begun."""
+        self.exit_code = ExitCode(128 + signum)

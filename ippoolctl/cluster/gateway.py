@@ -1,0 +1,201 @@
+"""The API server over HTTP: one method a question, our own requests and our own faults."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import orjson
+
+from ippoolctl.cluster.statuses import object_of, raise_unless_success
+from ippoolctl.cluster.transport import Answer, Transport
+from ippoolctl.crd.consumers import read_egresses, read_services
+from ippoolctl.crd.externalippool import GROUP, VERSION
+from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.domain.consumers import Consumer
+from ippoolctl.domain.messages import WEBHOOK
+from ippoolctl.domain.pool import Pool
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.ports.gateway import JsonPatch, PoolList
+
+PAGE: Final = 500
+"""Objects of one page; what kubectl asks for."""
+
+POOLS: Final = f"/apis/{GROUP}/{VERSION}/externalippools"
+_EGRESSES: Final = f"/apis/{GROUP}/{VERSION}/egresses"
+_SERVICES: Final = "/api/v1/services"
+_REVIEWS: Final = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+_WEBHOOKS: Final = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+_JSON_PATCH: Final = "application/json-patch+json"
+_OF_REVISION: Final = ("resourceVersion", "resourceVersionMatch")
+_RESTARTS: Final = 3
+_GONE: Final = 410
+
+Object = dict[str, Any]
+Page = tuple[list[Object], str]
+"""The items of all pages, and the resource version that they were read at."""
+
+
+class KubernetesGateway:
+    """See :class:`ippoolctl.ports.gateway.Gateway`; ``within`` bounds each request of a list."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def close(self) -> None:
+        """Close the connection that is kept open."""
+        self._transport.close()
+
+    def list_pools(
+        self, *, at: str | None = None, selector: str = "", within: float | None = None
+    ) -> PoolList:
+        """All pools; see the port."""
+        query = {"labelSelector": selector} if selector else {}
+        if at:
+            query |= {"resourceVersion": at, "resourceVersionMatch": "Exact"}
+        items, revision = self._list(POOLS, query, within)
+        return PoolList(tuple(map(read_live_pool, items)), revision)
+
+    def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
+        """The pool; see the port."""
+        try:
+            return read_live_pool(self._ask("GET", _path_of(name), within=within))
+        except RejectedFault as fault:
+            if fault.status == 404 and fault.reason == "NotFound":
+                return None
+            raise
+
+    def create_pool(
+        self, pool: Mapping[str, Any], *, dry_run: bool = False, within: float | None = None
+    ) -> Pool:
+        """The pool as created; see the port."""
+        query = {"dryRun": "All"} if dry_run else {}
+        return read_live_pool(self._ask("POST", POOLS, query, orjson.dumps(pool), within=within))
+
+    def patch_pool(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Pool:
+        """The pool as patched; see the port."""
+        body = orjson.dumps(list(patch))
+        document = self._ask("PATCH", _path_of(name), {}, body, _JSON_PATCH, within)
+        return read_live_pool(document)
+
+    def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
+        """Delete just this object; see the port."""
+        assert pool.live is not None
+        options = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "preconditions": {
+                "uid": pool.live.uid,
+                "resourceVersion": pool.live.resource_version,
+            },
+        }
+        self._ask("DELETE", _path_of(pool.name), {}, orjson.dumps(options), within=within)
+
+    def consumers(self, *, within: float | None = None) -> tuple[Consumer, ...]:
+        """Egresses and Services; a cluster without the CRD of Egresses has none. See the port."""
+        try:
+            egresses = self._list(_EGRESSES, {}, within)[0]
+        except RejectedFault as fault:
+            if fault.status != 404:
+                raise
+            egresses = []
+        services = self._list(_SERVICES, {}, within)[0]
+        return (*read_egresses(egresses), *read_services(services))
+
+    def may(self, verb: str, *, within: float | None = None) -> bool:
+        """Whether we may; see the port."""
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {
+                "resourceAttributes": {"group": GROUP, "resource": "externalippools", "verb": verb}
+            },
+        }
+        answer = self._ask("POST", _REVIEWS, {}, orjson.dumps(review), within=within)
+        status = answer.get("status")
+        return isinstance(status, dict) and status.get("allowed") is True
+
+    def webhook_registered(self, *, within: float | None = None) -> bool:
+        """Whether there is such a webhook; see the port."""
+        items, _ = self._list(_WEBHOOKS, {}, within)
+        return any(
+            isinstance(entry, dict) and entry.get("name") == WEBHOOK
+            for each in items
+            for entry in each.get("webhooks") or ()
+        )
+
+    def _list(self, path: str, query: Mapping[str, str], within: float | None) -> Page:
+        for _ in range(_RESTARTS):
+            try:
+                return self._pages(path, query, within)
+            except _TooOldError:
+                continue
+        message = "the list of objects grew too old between its pages, again and again"
+        raise UnansweredFault(message, "the server is slow; try again")
+
+    def _pages(self, path: str, query: Mapping[str, str], within: float | None) -> Page:
+        items: list[Object] = []
+        revision = ""
+        for number, page in enumerate(self._each_page(path, query, within)):
+            items += _items_of(page)
+            if number == 0:
+                revision = str(_metadata_of(page).get("resourceVersion", ""))
+        return items, revision
+
+    def _each_page(
+        self, path: str, query: Mapping[str, str], within: float | None
+    ) -> Iterator[Object]:
+        asked, following = {**query, "limit": str(PAGE)}, ""
+        while True:
+            try:
+                page = self._ask("GET", path, asked, within=within)
+            except RejectedFault as fault:
+                if fault.status == _GONE and following:
+                    raise _TooOldError from None
+                raise
+            yield page
+            following = str(_metadata_of(page).get("continue") or "")
+            if not following:
+                return
+            # The token says at which revision to go on; the server refuses to hear it twice.
+            asked = {key: asked[key] for key in asked.keys() - {*_OF_REVISION, "continue"}}
+            asked["continue"] = following
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        content_type: str = "application/json",
+        within: float | None = None,
+    ) -> Object:
+        query = dict(query or {})
+        if method != "GET" and within is not None:
+            # The server gives up first: then its answer says what came of the write.
+            query |= {"timeout": f"{max(within - 0.5, within / 2):.3f}s"}
+        if method in ("POST", "PATCH") and path.startswith(POOLS):
+            query |= {"fieldManager": "ippoolctl"}
+        answer: Answer = self._transport.request(
+            method, path, query=query, body=body, content_type=content_type, within=within
+        )
+        raise_unless_success(answer, path)
+        return object_of(answer)
+
+
+class _TooOldError(Exception):
+    """The continue token expired: begin again. Never leaves this module."""
+
+
+def _path_of(name: str) -> str:
+    from urllib.parse import quote
+
+    return f"{POOLS}/{quote(name, safe='')}"
+
+
+def _items_of(page: Object) -> list[Object]:
+    items = page.get("items")
+    return [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
+
+
+def _metadata_of(page: Object) -> Object:
+    metadata = page.get("metadata")
+    return metadata if isinstance(metadata, dict) else {}

@@ -1,0 +1,69 @@
+"""Live pools that have addresses of a pool that is to be, or has just been, created."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ippoolctl.domain.addresses import span_text
+from ippoolctl.domain.marks import Standing, standing
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.ranges import BadRange, IPRange, Span, intersect, span_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A range of another pool that has addresses of one of ours."""
+
+    pool: Pool
+    own: str
+    """Our range as typed."""
+    theirs: str
+    """Theirs as typed."""
+    intersection: Span
+
+    @property
+    def standing(self) -> Standing:
+        """How firmly the other pool holds its range."""
+        return standing(self.pool)
+
+    @property
+    def text(self) -> str:
+        """The conflict in words, with both ranges and what both have."""
+        how = "" if self.standing is Standing.SETTLED else f" ({self.standing.value})"
+        return (
+            f"{self.own} overlaps with {self.theirs} of pool {self.pool.name}{how}:"
+            f" both have {span_text(*self.intersection)}"
+        )
+
+
+def rivals(
+    ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool], name: str
+) -> tuple[Rival, ...]:
+    """Every pair of one of these ranges and an overlapping range of a pool of another name.
+
+    Families never overlap; an IPv4-mapped range is IPv6, as in Antrea.
+    """
+    own = [(each, span) for each in ranges if (span := span_of(each)) is not None]
+    if not own:
+        return ()
+    lowest, highest = min(span.first for _, span in own), max(span.last for _, span in own)
+    return tuple(
+        found for pool in pools if pool.name != name for found in _with(pool, own, lowest, highest)
+    )
+
+
+def _with(
+    pool: Pool, own: Sequence[tuple[IPRange | BadRange, Span]], lowest: int, highest: int
+) -> Iterator[Rival]:
+    for theirs in pool.ranges:
+        span = span_of(theirs)
+        if span is None or span.last < lowest or highest < span.first:
+            continue
+        for each, ours in own:
+            common = intersect(ours, span)
+            if common is not None:
+                yield Rival(pool, each.text, theirs.text, common)
+
+
+def standing_as(found: Iterable[Rival], *standings: Standing) -> tuple[Rival, ...]:
+    """Those whose pool stands in one of these ways."""
+    return tuple(each for each in found if each.standing in standings)

@@ -1,0 +1,143 @@
+"""Credentials are kept for as long as they hold, and no longer."""
+
+import base64
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ippoolctl.cluster import exec_credential
+from ippoolctl.cluster.authorization import Authorization
+from ippoolctl.cluster.connection import (
+    Basic,
+    ClientCertificate,
+    Connection,
+    Credentials,
+    ExecPlugin,
+    NoCredentials,
+    Token,
+    TokenFile,
+)
+from ippoolctl.cluster.exec_credential import ExecCredential
+from ippoolctl.cluster.time_limits import Allowance
+from ippoolctl.ports.faults import CredentialFault
+
+
+class Clocks:
+    """A monotonic clock and a wall clock that go together."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000.0
+
+    def now(self) -> float:
+        return self.seconds
+
+
+def authorization(credentials: Credentials, clocks: Clocks, **fields: Any) -> Authorization:
+    return Authorization(
+        Connection("https://x", credentials=credentials, **fields),
+        exec_allowed=True,
+        now=clocks.now,
+        wall_clock=clocks.now,
+    )
+
+
+def header(asked: Authorization) -> str:
+    return asked.proof(Allowance(30, None)).header
+
+
+def test_static_credentials() -> None:
+    basic = base64.b64encode("ü:p".encode()).decode()
+
+    assert header(authorization(NoCredentials(), Clocks())) == ""
+    assert header(authorization(Token("t"), Clocks())) == "Bearer t"
+    assert header(authorization(Basic("ü", "p"), Clocks())) == f"Basic {basic}"
+    assert not authorization(Token("t"), Clocks()).forget()
+
+
+@pytest.mark.parametrize("token", ["a b", "a\nb", "a\r\nX: y", "ü", "a\0b"])
+def test_a_token_that_no_header_can_hold(token: str) -> None:
+    with pytest.raises(CredentialFault, match="no token can hold") as caught:
+        header(authorization(Token(token), Clocks()))
+
+    assert token not in caught.value.message + caught.value.hint
+
+
+def test_a_token_file_is_read_again_after_a_minute_and_after_a_refusal(tmp_path: Path) -> None:
+    path, clocks = tmp_path / "token", Clocks()
+    path.write_text(" first\n")
+    asked = authorization(TokenFile(str(path)), clocks)
+
+    assert header(asked) == "Bearer first"
+    path.write_text("second")
+    clocks.seconds += 59
+    assert header(asked) == "Bearer first"
+    clocks.seconds += 1
+    assert header(asked) == "Bearer second"
+    path.write_text("third")
+    assert asked.forget()
+    assert header(asked) == "Bearer third"
+
+
+def test_a_token_file_that_cannot_be_read(tmp_path: Path) -> None:
+    path, clocks = tmp_path / "token", Clocks()
+    asked = authorization(TokenFile(str(path)), clocks)
+
+    with pytest.raises(CredentialFault, match="no such file"):
+        header(asked)
+    path.write_text("\n")
+    with pytest.raises(CredentialFault, match="it is empty"):
+        header(asked)
+    path.write_text("first")
+    assert header(asked) == "Bearer first"
+    path.unlink()
+    clocks.seconds += 60
+    assert header(asked) == "Bearer first"
+    assert header(authorization(TokenFile(str(path), "fallback"), clocks)) == "Bearer fallback"
+    os.mkfifo(path)
+    with pytest.raises(CredentialFault, match="not a regular file"):
+        header(authorization(TokenFile(str(path)), clocks))
+
+
+def test_what_a_plugin_gave_is_kept_until_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    clocks, runs = Clocks(), []
+
+    def run(*_: object, seconds: float, **__: object) -> ExecCredential:
+        runs.append(seconds)
+        return ExecCredential(f"t{len(runs)}", None, clocks.seconds + 10)
+
+    monkeypatch.setattr(exec_credential, "run_plugin", run)
+    own = ClientCertificate(b"c", b"k")
+    asked = authorization(ExecPlugin("c", "v"), clocks, client_certificate=own)
+
+    assert [header(asked), header(asked)] == ["Bearer t1"] * 2
+    clocks.seconds += 10
+    assert header(asked) == "Bearer t2"
+    assert asked.forget()
+    assert header(asked) == "Bearer t3"
+    assert asked.proof(Allowance(30, None)).certificate == own
+
+
+def test_a_plugin_has_the_time_of_a_request_and_a_person_has_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clocks = Clocks()
+
+    def limits(within: float | None) -> tuple[float, float]:
+        allowance = Allowance(30, within, clocks.now)
+        return allowance.for_login(interactive=False), allowance.for_login(interactive=True)
+
+    assert limits(None) == (30, 300)
+    assert limits(10) == (10, 10)
+    assert limits(100) == (30, 100)
+
+
+def test_a_login_does_not_count_against_the_request_but_against_its_caller() -> None:
+    clocks = Clocks()
+    free, bound = Allowance(30, None, clocks.now), Allowance(30, 40, clocks.now)
+
+    with free.aside(), bound.aside():
+        clocks.seconds += 35
+
+    assert (free.left(), bound.left()) == (30, 5)

@@ -1,0 +1,195 @@
+"""Options win over the kubeconfig, which wins over the pod that we run in."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ippoolctl.cluster.connect import connect
+from ippoolctl.cluster.connection import (
+    ClientCertificate,
+    Impersonation,
+    NoCredentials,
+    Token,
+    TokenFile,
+)
+from ippoolctl.cluster.connection_options import ConnectionOptions
+from ippoolctl.errors import ExitCode, InputError, NothingToAskError, UsageError
+from tests.cluster.kubeconfigs import base64_of, config, connected, write
+
+POD = {"KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "443"}
+
+
+def two() -> dict[str, Any]:
+    """Contexts, clusters and users named one and two."""
+    first, second = config({"token": "1"}, "one"), config({"token": "2"}, "two")
+    return {
+        **first,
+        **{name: first[name] + second[name] for name in ("contexts", "clusters", "users")},
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "server", "token"),
+    [
+        ({}, "https://one:6443", "1"),
+        ({"context": "two"}, "https://two:6443", "2"),
+        ({"cluster": "two"}, "https://two:6443", "1"),
+        ({"user": "two"}, "https://one:6443", "2"),
+        ({"server": "https://x"}, "https://x", "1"),
+    ],
+)
+def test_names(options: dict[str, str], server: str, token: str, tmp_path: Path) -> None:
+    connection = connected(two(), tmp_path, **options)
+
+    assert connection.server == server
+    assert connection.credentials == Token(token)
+
+
+@pytest.mark.parametrize("kind", ["context", "cluster", "user"])
+def test_an_unknown_name_lists_the_known_ones(kind: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=f"there is no {kind} 'tow'") as caught:
+        connected(two(), tmp_path, **{kind: "tow"})
+
+    assert caught.value.hint == "did you mean two? there are: one, two"
+
+
+def test_a_context_that_names_what_is_not_there(tmp_path: Path) -> None:
+    broken = {**config(), "users": []}
+
+    with pytest.raises(InputError, match="there is no user 'one'"):
+        connected(broken, tmp_path)
+
+
+def test_no_current_context(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no current context") as caught:
+        connected({**two(), "current-context": ""}, tmp_path)
+
+    assert caught.value.hint == "say --context: one, two"
+
+
+def test_a_current_context_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there is no context 'three'"):
+        connected({**two(), "current-context": "three"}, tmp_path)
+
+
+def test_a_server_works_without_any_kubeconfig() -> None:
+    connection = connect(ConnectionOptions(server="https://x:1/y"), {})
+
+    assert connection.server == "https://x:1/y"
+    assert connection.context == ""
+    assert connection.credentials == NoCredentials()
+
+
+def test_another_server_forgets_the_name_in_the_certificate(tmp_path: Path) -> None:
+    connection = connected(config(**{"tls-server-name": "other"}), tmp_path, server="https://x")
+
+    assert connection.tls_server_name == ""
+
+
+def test_a_token_file_takes_the_place_of_all_credentials(tmp_path: Path) -> None:
+    user = {
+        "as": "u",
+        "exec": {"command": "c", "apiVersion": "v"},
+        "client-certificate-data": base64_of(b"c"),
+        "client-key-data": base64_of(b"k"),
+    }
+
+    connection = connected(config(user), tmp_path, token_file="t")
+
+    assert connection.credentials == TokenFile("t")
+    assert connection.client_certificate is None
+    assert connection.impersonate.user == "u"
+
+
+def test_to_skip_verification_forgets_the_authority(tmp_path: Path) -> None:
+    authority = {"certificate-authority": "missing"}
+
+    connection = connected(config(**authority), tmp_path, insecure_skip_tls_verify=True)
+
+    assert connection.insecure_skip_tls_verify
+    assert connection.certificate_authority is None
+
+
+def test_an_authority_wins_over_that_of_the_kubeconfig(tmp_path: Path) -> None:
+    path = write(tmp_path / "ca", "mine")
+
+    for cluster in (
+        {"insecure-skip-tls-verify": True},
+        {"certificate-authority-data": base64_of(b"theirs")},
+    ):
+        connection = connected(config(**cluster), tmp_path, certificate_authority=path)
+        assert connection.certificate_authority == b"mine"
+        assert not connection.insecure_skip_tls_verify
+
+
+def test_options_that_contradict_each_other(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="exclude each other"):
+        connected(config(), tmp_path, insecure_skip_tls_verify=True, certificate_authority="ca")
+    with pytest.raises(UsageError, match="no user is"):
+        connected(config(), tmp_path, as_groups=("g",))
+
+
+def test_impersonation_wins_field_by_field(tmp_path: Path) -> None:
+    user = {"as": "u", "as-groups": ["g"]}
+
+    assert connected(config(user), tmp_path, as_user="v").impersonate == Impersonation("v", ("g",))
+    assert connected(config(user), tmp_path, as_groups=("h",)).impersonate == Impersonation(
+        "u", ("h",)
+    )
+
+
+def test_in_a_pod_its_service_account_is_used(tmp_path: Path) -> None:
+    write(tmp_path / "token", "t")
+    write(tmp_path / "ca.crt", "authority")
+
+    connection = connect(ConnectionOptions(), POD, service_account=tmp_path)
+
+    assert connection.server == "https://[fd00::1]:443"
+    assert connection.certificate_authority == b"authority"
+    assert connection.credentials == TokenFile(str(tmp_path / "token"))
+
+
+def test_a_kubeconfig_wins_over_the_pod(tmp_path: Path) -> None:
+    write(tmp_path / "token", "t")
+    path = write(tmp_path / "config", config())
+
+    environment = {**POD, "KUBECONFIG": path}
+
+    assert connect(ConnectionOptions(), environment, service_account=tmp_path).context == "one"
+
+
+@pytest.mark.parametrize("environment", [{}, POD, {"KUBECONFIG": "/nowhere/config"}])
+def test_nothing_at_all_is_not_localhost(environment: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(NothingToAskError, match="no cluster is configured") as caught:
+        connect(ConnectionOptions(), environment, service_account=tmp_path)
+
+    assert caught.value.exit_code is ExitCode.UNKNOWN
+    assert caught.value.hint
+
+
+def test_an_empty_file_that_was_named_is_not_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no current context"):
+        connect(ConnectionOptions(kubeconfig=write(tmp_path / "empty", "")), POD)
+
+
+def test_plain_http_reads_no_certificates(tmp_path: Path) -> None:
+    user = {"client-certificate": "missing", "client-key": "missing", "token": "t"}
+
+    connection = connected(config(user, server="http://x"), tmp_path)
+
+    assert connection.client_certificate is None
+    assert connection.credentials == Token("t")
+
+
+def test_a_certificate_may_stand_beside_a_token(tmp_path: Path) -> None:
+    user = {
+        "token": "t",
+        "client-certificate-data": base64_of(b"c"),
+        "client-key-data": base64_of(b"k"),
+    }
+
+    connection = connected(config(user), tmp_path)
+
+    assert connection.credentials == Token("t")
+    assert connection.client_certificate == ClientCertificate(b"c", b"k")

@@ -1,0 +1,233 @@
+"""Exec plugins: what they are told, what they may give, and how they are kept in bounds."""
+
+import base64
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ippoolctl.cluster import exec_credential
+from ippoolctl.cluster.connection import ClientCertificate, Connection, ExecPlugin
+from ippoolctl.cluster.exec_credential import ExecCredential, run_plugin
+from ippoolctl.ports.faults import CredentialFault
+from tests.cluster.kubeconfigs import CANARY
+
+VERSION = "client.authentication.k8s.io/v1"
+CONNECTION = Connection(
+    "https://x:6443", certificate_authority=b"authority", tls_server_name="name"
+)
+
+
+def plugin(script: str, *args: str, **fields: Any) -> ExecPlugin:
+    """A plugin that is a Python script."""
+    return ExecPlugin(
+        **{
+            "command": sys.executable,
+            "api_version": VERSION,
+            "args": ("-c", script, *args),
+            **fields,
+        }
+    )
+
+
+def printing(**status: str) -> str:
+    document = {"apiVersion": VERSION, "kind": "ExecCredential", "status": status}
+    return f"print({json.dumps(document)!r})"
+
+
+def run(
+    asked: ExecPlugin, *, allowed: bool = True, seconds: float = 30, **more: Any
+) -> ExecCredential:
+    return run_plugin(asked, CONNECTION, allowed=allowed, seconds=seconds, **more)
+
+
+def test_a_token_and_when_it_expires() -> None:
+    found = run(plugin(printing(token="t", expirationTimestamp="1970-01-01T01:00:00Z")))
+
+    assert found == ExecCredential("t", None, 3600.0)
+
+
+def test_a_certificate_with_its_key() -> None:
+    found = run(plugin(printing(clientCertificateData="c", clientKeyData="k")))
+
+    assert found == ExecCredential("", ClientCertificate(b"c", b"k"), None)
+
+
+@pytest.mark.parametrize("version", ["v1", "v1beta1"])
+def test_it_is_told_about_the_cluster_if_it_asks(version: str) -> None:
+    script = """
+import json, os
+information = json.loads(os.environ["KUBERNETES_EXEC_INFO"])
+text = json.dumps([information, os.environ["NAME"], os.environ["OTHER"]])
+print(json.dumps({**information, "status": {"token": text}}))
+"""
+    asked = plugin(
+        script,
+        api_version=f"client.authentication.k8s.io/{version}",
+        env=(("NAME", "value"),),
+        provide_cluster_info=True,
+        cluster_config={"audience": 7},
+    )
+
+    found = run(asked, environment={"OTHER": "kept", "PATH": os.environ["PATH"]})
+
+    information, name, other = json.loads(found.token)
+    assert information == {
+        "apiVersion": f"client.authentication.k8s.io/{version}",
+        "kind": "ExecCredential",
+        "spec": {
+            "interactive": False,
+            "cluster": {
+                "server": "https://x:6443",
+                "tls-server-name": "name",
+                "certificate-authority-data": base64.b64encode(b"authority").decode(),
+                "config": {"audience": 7},
+            },
+        },
+    }
+    assert (name, other) == ("value", "kept")
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("print('hello')", "printed no ExecCredential"),
+        ("print('[]')", "printed no ExecCredential"),
+        ('print(\'{"kind": "Pod"}\')', "printed no ExecCredential"),
+        (printing().replace("/v1", "/v1beta1"), "another version"),
+        (printing(), "neither a token nor a certificate"),
+        (printing(token=""), "neither a token nor a certificate"),
+        (printing(clientKeyData="k"), "a certificate or a key, not both"),
+        (printing(token="t", expirationTimestamp="soon"), "is no time"),
+        (printing().replace("status", "other"), "no status"),
+        ("raise SystemExit(7)", "ended with code 7"),
+        ("print('x' * 2**21)", "printed more than 1 MiB"),
+    ],
+)
+def test_what_is_no_credential_is_one_line(script: str, message: str) -> None:
+    with pytest.raises(CredentialFault, match=message) as caught:
+        run(plugin(script))
+
+    assert "\n" not in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_plugin_that_is_not_installed_says_how_to_get_it() -> None:
+    asked = ExecPlugin("no-such-plugin", VERSION, install_hint="get it\nfrom a shop")
+
+    with pytest.raises(CredentialFault, match="no-such-plugin is not there") as caught:
+        run(asked)
+
+    assert caught.value.hint == "get it from a shop"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"api_version": "client.authentication.k8s.io/v1alpha1"}, "wants the protocol"),
+        ({"interactive_mode": "Sometimes"}, "interactiveMode 'Sometimes'"),
+        ({"interactive_mode": "Always"}, "needs a terminal"),
+        ({"cluster_config": {"a": object()}, "provide_cluster_info": True}, "cannot be told"),
+        ({"command": "/"}, "does not start: permission denied"),
+        ({"args": ("\0",)}, "NUL"),
+    ],
+)
+def test_what_cannot_be_run(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(CredentialFault, match=message):
+        run(plugin("", **fields))
+
+
+def test_when_plugins_are_not_allowed_none_is_run(tmp_path: Path) -> None:
+    witness = tmp_path / "ran"
+
+    with pytest.raises(CredentialFault, match="may not run"):
+        run(plugin("import sys; open(sys.argv[1], 'w')", str(witness)), allowed=False)
+
+    assert not witness.exists()
+
+
+def test_after_the_deadline_the_plugin_and_what_it_started_are_gone(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    script = """
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+with open(sys.argv[1] + ".new", "w") as file:
+    file.write(f"{child.pid} {os.getpid()}")
+os.rename(sys.argv[1] + ".new", sys.argv[1])
+time.sleep(60)
+"""
+    began = time.monotonic()
+
+    with pytest.raises(CredentialFault, match="gave nothing within 3 s"):
+        run(plugin(script, str(pids)), seconds=3)
+
+    assert time.monotonic() - began < 30
+    child, itself = map(int, pids.read_text().split())
+    assert not is_running(itself)
+    assert eventually_gone(child)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        # A zombie that nobody has waited for yet runs no more.
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def eventually_gone(pid: int) -> bool:
+    ends = time.monotonic() + 20
+    while is_running(pid) and time.monotonic() < ends:
+        time.sleep(0.01)
+    return not is_running(pid)
+
+
+def test_what_it_says_on_standard_error_is_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    script = f"import sys; sys.stderr.write({CANARY!r}); sys.exit(1)"
+
+    with pytest.raises(CredentialFault) as caught:
+        run(plugin(script))
+
+    assert CANARY not in "".join(capfd.readouterr())
+    assert CANARY not in caught.value.message + caught.value.hint
+
+
+def test_at_a_terminal_it_may_speak(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exec_credential, "_is_terminal", lambda *_: True)
+    script = f"""
+import json, os, sys
+sys.stderr.write("open your browser")
+{printing(token="t")}
+assert json.loads(os.environ["KUBERNETES_EXEC_INFO"])["spec"]["interactive"]
+"""
+
+    found = run(plugin(script, interactive_mode="Always"))
+
+    assert found.token == "t"
+    assert "open your browser" in capfd.readouterr().err
+
+
+def test_at_a_terminal_never_means_never(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exec_credential, "_is_terminal", lambda *_: True)
+
+    run(
+        plugin(
+            f"import sys; sys.stderr.write('x'); {printing(token='t')}", interactive_mode="Never"
+        )
+    )
+
+    assert capfd.readouterr().err == ""
+
+
+def test_streams_that_are_closed_are_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    assert run(plugin(printing(token="t"))).token == "t"

@@ -1,0 +1,300 @@
+"""Kubeconfigs are found, merged and understood as kubectl does it."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ippoolctl.cluster.connect import connect
+from ippoolctl.cluster.connection import (
+    AuthProvider,
+    Basic,
+    ClientCertificate,
+    ExecPlugin,
+    Impersonation,
+    NoCredentials,
+    Token,
+    TokenFile,
+)
+from ippoolctl.cluster.connection_options import ConnectionOptions
+from ippoolctl.errors import ExitCode, InputError
+from ippoolctl.ports.faults import ConfigurationFault
+from tests.cluster.kubeconfigs import base64_of, config, connected, write
+
+NOTHING = ConnectionOptions()
+
+
+def test_the_file_that_was_named_is_the_only_one(tmp_path: Path) -> None:
+    named = write(tmp_path / "named", config(None, "named"))
+    other = write(tmp_path / "other", config(None, "other"))
+
+    connection = connect(ConnectionOptions(kubeconfig=named), {"KUBECONFIG": other})
+
+    assert (connection.server, connection.context) == ("https://named:6443", "named")
+
+
+def test_a_named_file_that_is_missing_is_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere: no such file") as caught:
+        connect(ConnectionOptions(kubeconfig=str(tmp_path / "nowhere")), {})
+
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert caught.value.hint
+
+
+def test_of_several_files_the_first_one_wins_and_missing_ones_are_passed_over(
+    tmp_path: Path,
+) -> None:
+    first = config({"token": "first"}, "same")
+    del first["current-context"]
+    second = config({"token": "second"}, "same", **{"tls-server-name": "second"})
+    third = config(None, "third")
+    paths = [
+        str(tmp_path / "missing"),
+        write(tmp_path / "a", first),
+        "",
+        write(tmp_path / "b", second),
+        write(tmp_path / "c", third),
+    ]
+
+    connection = connect(NOTHING, {"KUBECONFIG": os.pathsep.join(paths)})
+
+    assert connection.context == "same"
+    assert connection.credentials == Token("first")
+    assert connection.tls_server_name == ""
+
+
+def test_without_kubeconfig_the_one_in_the_home_directory_is_read(tmp_path: Path) -> None:
+    write(tmp_path / ".kube" / "config", config(None, "home"))
+
+    assert connect(NOTHING, {"HOME": str(tmp_path)}).context == "home"
+
+
+def test_paths_are_relative_to_the_file_they_stand_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = {"client-certificate": "c.pem", "client-key": "sub/k.pem"}
+    text = config(user, **{"certificate-authority": "./ca.pem"})
+    write(tmp_path / "dir" / "config", text)
+    for name in ("ca.pem", "c.pem", "sub/k.pem"):
+        write(tmp_path / "dir" / name, name)
+    monkeypatch.chdir(tmp_path)
+
+    connection = connect(ConnectionOptions(kubeconfig="dir/config"), {})
+
+    assert connection.certificate_authority == b"ca.pem"
+    assert connection.client_certificate == ClientCertificate(b"c.pem", b"sub/k.pem")
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [("plugin", "plugin"), ("./plugin", "{}/plugin"), ("/bin/plugin", "/bin/plugin")],
+)
+def test_a_command_with_a_separator_is_relative_too(
+    command: str, expected: str, tmp_path: Path
+) -> None:
+    user = {"exec": {"command": command, "apiVersion": "client.authentication.k8s.io/v1"}}
+
+    plugin = connected(config(user), tmp_path).credentials
+
+    assert isinstance(plugin, ExecPlugin)
+    assert plugin.command == expected.format(tmp_path)
+
+
+def test_data_fields_win_over_file_fields(tmp_path: Path) -> None:
+    user = {
+        "client-certificate": "missing",
+        "client-certificate-data": base64_of(b"certificate"),
+        "client-key": "missing",
+        "client-key-data": base64_of(b"key"),
+    }
+    authority = {
+        "certificate-authority": "missing",
+        "certificate-authority-data": base64_of(b"authority"),
+    }
+
+    connection = connected(config(user, **authority), tmp_path)
+
+    assert connection.certificate_authority == b"authority"
+    assert connection.client_certificate == ClientCertificate(b"certificate", b"key")
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        ({}, NoCredentials()),
+        ({"token": "t"}, Token("t")),
+        ({"tokenFile": "/t"}, TokenFile("/t")),
+        ({"tokenFile": "/t", "token": "t"}, TokenFile("/t", "t")),
+        ({"username": "u", "password": "p"}, Basic("u", "p")),
+        (
+            {"auth-provider": {"name": "oidc", "config": {"id-token": "t"}}},
+            AuthProvider("oidc", (("id-token", "t"),)),
+        ),
+        ({"token": "t", "exec": {"command": "c", "apiVersion": "v"}}, Token("t")),
+    ],
+)
+def test_credentials(user: dict[str, Any], expected: object, tmp_path: Path) -> None:
+    assert connected(config(user), tmp_path).credentials == expected
+
+
+def test_an_exec_plugin_with_everything(tmp_path: Path) -> None:
+    user = {
+        "exec": {
+            "command": "c",
+            "apiVersion": "client.authentication.k8s.io/v1",
+            "args": ["a", "b"],
+            "env": [{"name": "NAME", "value": "v"}],
+            "interactiveMode": "Never",
+            "provideClusterInfo": True,
+            "installHint": "buy it",
+        }
+    }
+    extension = {"name": "client.authentication.k8s.io/exec", "extension": {"audience": 7}}
+
+    connection = connected(config(user, extensions=[extension]), tmp_path)
+
+    assert connection.credentials == ExecPlugin(
+        command="c",
+        api_version="client.authentication.k8s.io/v1",
+        args=("a", "b"),
+        env=(("NAME", "v"),),
+        interactive_mode="Never",
+        provide_cluster_info=True,
+        install_hint="buy it",
+        cluster_config={"audience": 7},
+    )
+
+
+def test_impersonation(tmp_path: Path) -> None:
+    user = {"as": "u", "as-groups": ["g"], "as-uid": "1", "as-user-extra": {"k": ["v", "w"]}}
+
+    assert connected(config(user), tmp_path).impersonate == Impersonation(
+        "u", ("g",), "1", (("k", ("v", "w")),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- a\n", "the file is not a mapping"),
+        ("hello", "the file is not a mapping"),
+        ("kind: Pod\n", "kind is not Config"),
+        ("clusters: 5\n", "clusters is not a list"),
+        ("clusters: [5]\n", "clusters[0] is not a mapping"),
+        ("users: [{name: 5}]\n", "users[0].name is not text"),
+        ("clusters: [{name: a, cluster: {server: [1]}}]", "clusters[0].cluster.server is not text"),
+        (
+            "clusters: [{name: a, cluster: {certificate-authority-data: '%'}}]",
+            "clusters[0].cluster.certificate-authority-data is not base64",
+        ),
+        ("users: [{name: a}, {name: a}]", "users[1].name 'a' is given twice"),
+        ("users: [{name: a, user: {exec: {}}}]", "users[0].user.exec.command is missing"),
+        ("a: [\n", "line 2: not valid YAML"),
+        ("a: \x00", "YAML does not allow"),
+        ("a: !!python/object:os.system x", "a YAML tag other than"),
+        ("[" * 100, "nested deeper than 64"),
+        ("a: &a [*a]", "an alias within what it stands for"),
+        ("a: *b", "not valid YAML"),
+        ("? [a]\n: b", "not valid YAML"),
+    ],
+)
+def test_what_is_no_kubeconfig_is_one_line_that_names_the_file(
+    text: str, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError) as caught:
+        connected(text, tmp_path)
+
+    assert message in caught.value.message
+    assert str(tmp_path / "config") in caught.value.message
+    assert "\n" not in caught.value.message
+    assert caught.value.hint
+
+
+def test_aliases_work_until_they_explode(tmp_path: Path) -> None:
+    user = "- name: one\n  user: &u {token: t}\n- {name: two, user: *u}\n"
+    path = write(
+        tmp_path / "few",
+        f"current-context: c\nusers:\n{user}"
+        "contexts: [{name: c, context: {cluster: c, user: two}}]\n"
+        "clusters: [{name: c, cluster: {server: https://c}}]\n",
+    )
+    bomb = "a0: &a0 [x, x]\n" + "".join(
+        f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60)
+    )
+
+    assert connect(ConnectionOptions(kubeconfig=path), {}).credentials == Token("t")
+    with pytest.raises(InputError, match="more than 200000 values"):
+        connected(bomb, tmp_path)
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "config").write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(InputError, match="not UTF-8 text"):
+        connect(ConnectionOptions(kubeconfig=str(tmp_path / "config")), {})
+
+
+def test_a_pipe_a_directory_and_a_file_that_is_too_large_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr("ippoolctl.cluster.files.read_file.__defaults__", (10,))
+    large = write(tmp_path / "large", "a" * 11)
+
+    for path in (str(tmp_path / "pipe"), str(tmp_path), large):
+        with pytest.raises(InputError, match="cannot read the kubeconfig"):
+            connect(ConnectionOptions(kubeconfig=path), {})
+
+
+@pytest.mark.parametrize(
+    ("user", "cluster", "message"),
+    [
+        ({}, {"server": ""}, "the cluster has no server"),
+        ({}, {"server": "ftp://x"}, "no http or https URL"),
+        ({}, {"server": "https://"}, "no http or https URL"),
+        ({}, {"server": "https://x:99999"}, "no http or https URL"),
+        ({}, {"server": "https://[x"}, "no http or https URL"),
+        ({}, {"server": "https://a b"}, "no http or https URL"),
+        ({}, {"server": "https://u:p@x"}, "holds a user or a password"),
+        ({}, {"proxy-url": "socks5://x:1"}, "socks5 proxies are not supported"),
+        ({}, {"proxy-url": "nonsense"}, "the kubeconfig's proxy-url is no URL"),
+        ({}, {"certificate-authority": "gone"}, "cannot read the certificate authority"),
+        ({"client-certificate-data": base64_of(b"c")}, {}, "a client certificate and no key"),
+        ({"token": "t", "password": "p"}, {}, "a token and a password"),
+        ({"as-groups": ["g"]}, {}, "but no user"),
+        (
+            {"exec": {"command": "c"}, "auth-provider": {"name": "oidc"}},
+            {},
+            "an exec plugin and an auth provider",
+        ),
+        (
+            {},
+            {"insecure-skip-tls-verify": True, "certificate-authority-data": base64_of(b"c")},
+            "a certificate authority and insecure-skip-tls-verify",
+        ),
+    ],
+)
+def test_what_kubectl_refuses_is_refused(
+    user: dict[str, Any], cluster: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigurationFault, match=message) as caught:
+        connected(config(user, **cluster), tmp_path)
+
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("server", "cluster", "expected"),
+    [
+        ("https://x/k8s/", {}, "https://x/k8s"),
+        ("https://x?a=b#c", {}, "https://x"),
+        ("HTTPS://x:1/", {}, "https://x:1"),
+        ("x:1", {}, "http://x:1"),
+        ("x:1", {"insecure-skip-tls-verify": True}, "https://x:1"),
+    ],
+)
+def test_the_url_of_a_server(
+    server: str, cluster: dict[str, Any], expected: str, tmp_path: Path
+) -> None:
+    assert connected(config(**{**cluster, "server": server}), tmp_path).server == expected

@@ -1,0 +1,115 @@
+"""No secret is ever shown: not by repr, in no log, warning or fault."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from ippoolctl.cluster.authorization import Proof
+from ippoolctl.cluster.connect import connect
+from ippoolctl.cluster.connection import ClientCertificate, Connection, Token
+from ippoolctl.cluster.connection_options import ConnectionOptions
+from ippoolctl.cluster.exec_credential import ExecCredential
+from ippoolctl.cluster.kubeconfig import read_kubeconfig
+from ippoolctl.errors import IppoolctlError
+from tests.cluster.kubeconfigs import CANARY, base64_of, config, write
+from tests.cluster.servers import Server, answer, answering, transport
+from tests.cluster.test_transport_tls import server_context
+
+SECRET = base64_of(CANARY.encode())
+USERS: list[dict[str, Any]] = [
+    {"token": CANARY},
+    {"tokenFile": "/t", "token": CANARY},
+    {"username": "u", "password": CANARY},
+    {"client-certificate-data": SECRET, "client-key-data": SECRET},
+    {"auth-provider": {"name": "oidc", "config": {"refresh-token": CANARY}}},
+    {
+        "exec": {
+            "command": "c",
+            "apiVersion": "v",
+            "args": [f"--secret={CANARY}"],
+            "env": [{"name": "SECRET", "value": CANARY}],
+        }
+    },
+]
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_no_value_shows_a_secret(user: dict[str, Any], tmp_path: Path) -> None:
+    cluster = {
+        "proxy-url": f"http://u:{CANARY}@p:1",
+        "extensions": [{"name": "client.authentication.k8s.io/exec", "extension": {"key": CANARY}}],
+    }
+    path = write(tmp_path / "config", config(user, **cluster))
+
+    connection = connect(ConnectionOptions(kubeconfig=path), {})
+
+    shown = [repr(connection), str(connection), repr(read_kubeconfig(path, {}))]
+    assert CANARY not in "".join(shown)
+    assert CANARY in str([getattr(connection, name) for name in ("proxy_url",)])
+
+
+def test_no_credential_in_flight_shows_a_secret() -> None:
+    certificate = ClientCertificate(CANARY.encode(), CANARY.encode())
+
+    shown = repr([Proof(CANARY, certificate), ExecCredential(CANARY, certificate, None)])
+
+    assert CANARY not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "users: [{name: a, user: {token: [%s]}}]",
+        "users: [{name: a, user: {client-key-data: '%s!'}}]",
+        "users: [{name: a, user: {token: '%s}}]",
+        "users: [{name: a, user: {token: *%s}}]",
+        "users: [{name: a, user: {token: !%s x}}]",
+        "users: [{name: a, user: {token: {%s: {[]: }}}}]",
+        "%s",
+        "%%%s",
+        "? [%s]\n: b",
+    ],
+)
+def test_a_kubeconfig_that_cannot_be_read_is_not_quoted(text: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "config", text % CANARY)
+
+    with pytest.raises(IppoolctlError) as caught:
+        connect(ConnectionOptions(kubeconfig=path), {})
+
+    assert CANARY not in caught.value.message + caught.value.hint
+
+
+def test_no_log_line_and_no_warning_shows_a_secret(
+    start: Callable[..., Server], authority: trustme.CA, capfd: pytest.CaptureFixture[str]
+) -> None:
+    secure = server_context(authority.issue_cert("127.0.0.1"))
+    lines: list[str] = []
+    for server in (start(answering(answer())), start(answering(answer()), secure)):
+        connection = Connection(
+            server.url, credentials=Token(CANARY), insecure_skip_tls_verify=True
+        )
+        asked = transport(connection, log=lines.append, warn=lines.append)
+        asked.request("POST", "/x", query={"a": "b"}, body=CANARY.encode())
+        lines.append(repr(asked))
+
+    assert len(lines) == 6
+    assert CANARY not in "".join([*lines, *capfd.readouterr()])
+
+
+def test_reading_a_kubeconfig_imports_nothing_that_is_slow() -> None:
+    script = """
+import sys
+import ippoolctl.cluster.kubeconfig, ippoolctl.cluster.connect, ippoolctl.cluster.transport
+print(*{"urllib3", "kubernetes", "ssl", "subprocess", "urllib.request"} & set(sys.modules))
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == []
