@@ -13,6 +13,7 @@ from typing import Final
 from ippoolctl.domain.addresses import parse_cidr
 from ippoolctl.domain.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.known_pools import KnownPools
+from ippoolctl.domain.marks import without_ours
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import Span, Spelling, merge, size, span_of, subtract
 from ippoolctl.domain.releases import Release
@@ -82,15 +83,21 @@ class PoolDiff:
         return size(self.lost)
 
 
-def diff(before: Iterable[Pool], after: Iterable[Pool], release: Release) -> tuple[PoolDiff, ...]:
+def diff(
+    before: Iterable[Pool],
+    after: Iterable[Pool],
+    release: Release,
+    beside: Iterable[Pool] = (),
+) -> tuple[PoolDiff, ...]:
     """Every pool that differs, by name; of pools of one name in one set the last one counts.
 
-    An update is judged beside the other pools as they are to be. What no person writes is not
-    compared: the version of the API, and annotations that kubectl keeps for itself.
+    An update is judged beside the other pools as they are to be, and those that stay as they are
+    (``beside``). What no person writes is not compared: the version of the API, and annotations
+    that kubectl and ippoolctl keep for themselves.
     """
     old = {pool.key: _without_bookkeeping(pool) for pool in before}
     new = {pool.key: _without_bookkeeping(pool) for pool in after}
-    known = KnownPools(new.values())
+    known = KnownPools([*beside, *new.values()])
     found = (
         _compare(old.get(key), new.get(key), known, release)
         for key in sorted({*old, *new}, key=str)
@@ -99,7 +106,8 @@ def diff(before: Iterable[Pool], after: Iterable[Pool], release: Release) -> tup
 
 
 def _without_bookkeeping(pool: Pool) -> Pool:
-    kept = {key: value for key, value in pool.annotations.items() if key not in _BOOKKEEPING}
+    annotations = without_ours(pool.annotations)
+    kept = {key: value for key, value in annotations.items() if key not in _BOOKKEEPING}
     return replace(pool, annotations=kept, version="v1beta1")
 
 

@@ -74,8 +74,10 @@ class Inventory:
     nothing on ten thousand pools that it has nothing to say about.
     """
 
-    def __init__(self, pools: Iterable[Pool]) -> None:
+    def __init__(self, pools: Iterable[Pool], live: Iterable[Pool] | None = None) -> None:
         self.pools = tuple(pools)
+        self.live = None if live is None else tuple(live)
+        """The pools that exist in the cluster; ``None`` if nobody looked."""
         self._refusals: dict[Release, tuple[Refusal, ...]] = {}
 
     def refusals(self, release: Release) -> tuple[Refusal, ...]:
@@ -185,6 +187,13 @@ class Inventory:
             for pool in self.pools
             if (earlier := first_of.setdefault(pool.key, pool)) is not pool
         )
+
+
+def landed(written: Iterable[Pool], live: Iterable[Pool]) -> Inventory:
+    """Written pools as they would land among live ones: in place of those of the same name."""
+    written, live = tuple(written), tuple(live)
+    names = {each.name for each in written}
+    return Inventory((*(each for each in live if each.name not in names), *written), live)
 
 
 def _has_ipv6(faulty: BadRange) -> bool:

@@ -1,6 +1,6 @@
 """Run the rules over an inventory, and decide what counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -30,6 +30,20 @@ class Report:
     skipped: tuple[Skipped, ...] = ()
     unlisted: int = 0
     """Overlapping pairs beyond those that are listed."""
+
+    def about(self, pools: Collection[int], always: Collection[str] = ()) -> "Report":
+        """The part of it that concerns any of these pools, by their identity.
+
+        Findings of the rules ``always`` concern every pool.
+        """
+        kept = tuple(
+            each
+            for each in self.findings
+            if each.rule in always
+            or id(each.subject.pool) in pools
+            or (each.other is not None and id(each.other.pool) in pools)
+        )
+        return replace(self, findings=kept, unlisted=0)
 
     def count(self, severity: Severity) -> int:
         """How many findings of that severity count."""
@@ -65,12 +79,14 @@ def lint(
     found = [
         _accept(finding, accepted)
         for rule in rules
-        if not rule.needs
+        if not rule.needs or inventory.live is not None
         for finding in rule.find(inventory, release)
     ]
     found = _without_consequences(found)
     found.sort(key=lambda each: (order.get(id(each.subject.pool), -1), _step(each), each.rule))
-    skipped = tuple(Skipped(rule, rule.needs) for rule in rules if rule.needs)
+    skipped = tuple(
+        Skipped(rule, rule.needs) for rule in rules if rule.needs and inventory.live is None
+    )
     unlisted = inventory.overlaps.unlisted if any(rule.id in _OF_OVERLAPS for rule in rules) else 0
     return Report(tuple(found), skipped, unlisted)
 

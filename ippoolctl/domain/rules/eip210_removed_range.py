@@ -9,15 +9,28 @@ Source: `validate.go`, every Antrea release; antrea-io/antrea issues 6874, 7143 
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.finding import Finding, Severity
+from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.messages import removed
 from ippoolctl.domain.releases import Release
 from ippoolctl.domain.rule import Rule
 
 
 def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
-    """Nothing without the live pools; ``verdict --against`` answers for given ones."""
-    return iter(())
+    """Written pools that lack ranges of the live pool of their name."""
+    live = {each.name: each for each in inventory.live or ()}
+    for pool in inventory.pools:
+        old = live.get(pool.name)
+        gone = [] if old is None else [text for text in old.texts if text not in pool.texts]
+        if gone:
+            yield Finding(
+                RULE.id,
+                RULE.severity,
+                f"pool {pool.name} would lose {', '.join(sorted(set(gone)))}",
+                Subject(pool, ("spec", "ipRanges")),
+                hint="keep these texts as they are, or delete the pool and create it again",
+                answer=removed(gone, release.line),
+            )
 
 
 RULE = Rule(

@@ -11,15 +11,30 @@ Source: Antrea v2.7.0 `pkg/controller/validation/ippool.go`; antrea-io/antrea PR
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.finding import Finding, Severity
+from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
-from ippoolctl.domain.releases import Release
+from ippoolctl.domain.messages import unreadable
+from ippoolctl.domain.ranges import BadRange, Fault
+from ippoolctl.domain.releases import Line, Release
 from ippoolctl.domain.rule import Rule
 
 
 def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
-    """Nothing without the live pools; ``verdict --against`` answers for given ones."""
-    return iter(())
+    """Live pools that the webhook of 2.4.3 and later cannot read."""
+    if release.line is not Line.V2_4_3:
+        return
+    for pool in inventory.live or ():
+        faulty = next((each for each in pool.ranges if isinstance(each, BadRange)), None)
+        if faulty is not None and faulty.fault is not Fault.SCHEMA:
+            sentence = unreadable(faulty)
+            yield Finding(
+                RULE.id,
+                RULE.severity,
+                f"pool {pool.name} exists and cannot be read, so that every other pool is refused",
+                Subject(pool, ("spec", "ipRanges", pool.ranges.index(faulty)), faulty.text),
+                hint=f"delete it: ippoolctl delete {pool.name}",
+                answer=sentence,
+            )
 
 
 RULE = Rule(

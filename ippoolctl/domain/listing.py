@@ -1,0 +1,45 @@
+"""What a list of pools says of each: numbers and states."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ippoolctl.domain import capacity
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.pool_state import PoolState, States
+
+
+class PoolRow(NamedTuple):
+    """One live pool."""
+
+    pool: Pool
+    usable: int
+    """Addresses that Antrea can hand out."""
+    used: int | None
+    """Addresses that are handed out; ``None`` if nobody has said."""
+    states: tuple[PoolState, ...]
+
+    @property
+    def free(self) -> int | None:
+        """Addresses that can still be handed out."""
+        return None if self.used is None else max(self.usable - self.used, 0)
+
+    @property
+    def percent(self) -> int | None:
+        """How much of the pool is in use, rounded up, so that 0 means none."""
+        if self.used is None or self.usable == 0:
+            return None
+        return -(-100 * self.used // self.usable)
+
+
+def pool_rows(pools: Iterable[Pool], states: States) -> Iterator[PoolRow]:
+    """A row for each pool, in the order given."""
+    for pool in pools:
+        usable = capacity.usable(pool.spellings)
+        yield PoolRow(pool, usable, _used(pool, usable), states[pool.name])
+
+
+def _used(pool: Pool, usable: int) -> int | None:
+    if pool.live is not None and pool.live.usage is not None:
+        return pool.live.usage.used
+    # The controller never writes 0 of 0.
+    return 0 if usable == 0 else None

@@ -1,0 +1,1 @@
+"""Effects in order: what is decided in the domain is carried out here, through the ports."""

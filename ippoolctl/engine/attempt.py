@@ -1,0 +1,84 @@
+"""What a run of ``create`` knows and has done so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ippoolctl.domain import pace
+from ippoolctl.domain.creation import Refuse, Request, Wait
+from ippoolctl.domain.denials import Stale, after_denial
+from ippoolctl.domain.messages import recognise
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.rivals import Rival
+from ippoolctl.engine.run import Run
+from ippoolctl.ports.faults import Fault
+
+
+@dataclass
+class Attempt:
+    """One request on its way."""
+
+    run: Run
+    request: Request
+    mine: Pool | None = None
+    """A pending pool of this request: withdrawn if this ends badly."""
+    unanswered_until: float | None = None
+    """Until when a write that got no answer may still take effect; ``None`` if there is none."""
+    sent: int = 0
+    """How often it was posted."""
+    answer: str = ""
+    """What the server said last."""
+    lost_to: tuple[Rival, ...] = ()
+    """Who was first, once ours has lost."""
+    _denied_since: float | None = field(init=False, default=None)
+    _failures: int = field(init=False, default=0)
+
+    @property
+    def denied(self) -> bool:
+        """Whether a stale cache has refused it before."""
+        return self._denied_since is not None
+
+    def look(self) -> Sequence[Pool]:
+        """All pools, by a consistent read."""
+        return self.run.ask(lambda within: self.run.gateway.list_pools(within=within)).pools
+
+    def get(self) -> Pool | None:
+        """The pool of that name as it is now."""
+        gateway, name = self.run.gateway, self.request.name
+        return self.run.ask(lambda within: gateway.get_pool(name, within=within))
+
+    def judge(self, denial: Fault, seen: Sequence[Pool] | None = None) -> Refuse | Wait | Stale:
+        """What a denial means, by a look at what is really there.
+
+        A sentence that came before is judged by what was ``seen`` just before the write: there is
+        another look before the next one, and large lists are not read twice each time.
+        """
+        recognised = recognise(denial.message)
+        assert recognised is not None
+        known = denial.message == self.answer
+        self.answer = denial.message
+        if self._denied_since is None:
+            self._denied_since = self.run.clock.now()
+        pools = seen if known and seen is not None else self.look()
+        return after_denial(self.request, recognised, pools)
+
+    def wait_for_cache(self, stale: Stale) -> None:
+        """Let the cache catch up a little."""
+        assert self._denied_since is not None
+        since = self.run.clock.now() - self._denied_since
+        seconds = pace.after_denial(since, self.run.chance())
+        self.run.pause(f"webhook still refuses: {stale.reason}", seconds, f"{since:.1f} s by now")
+
+    def wait_for_server(self, fault: Fault) -> None:
+        """Let a fault pass; the more of them came in a row, the longer."""
+        self.answer = fault.message
+        self._failures += 1
+        self.run.pause_after(fault, self._failures)
+
+    def wait_for_others(self, reason: str) -> None:
+        """Let other writers finish."""
+        self.run.pause(reason, pace.between_polls(0))
+
+    def answered(self) -> None:
+        """A write was answered: no write is open, and faults are counted anew."""
+        self.unanswered_until = None
+        self._failures = 0

@@ -1,0 +1,136 @@
+"""The outcomes of ``create`` in words."""
+
+from collections.abc import Sequence
+
+from ippoolctl.domain.creation import Refuse, Request, Wait
+from ippoolctl.domain.denials import Stale
+from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.rivals import Rival
+from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawal
+from ippoolctl.errors import ExitCode
+from ippoolctl.ports.faults import Fault, RejectedFault
+
+_WAIT: str = "add --wait to try again until it works, for at most --timeout (60s)"
+_LONGER: str = "run the same command again, or give it more time with --timeout"
+_ELSEWHERE: str = "take other ranges: ippoolctl suggest names free ones"
+
+
+def created(request: Request, pool: Pool) -> Outcome:
+    """It stands, and nothing overlaps it."""
+    return Outcome(request.name, State.CREATED, ExitCode.YES, live=pool, created=True)
+
+
+def exists(request: Request, pool: Pool) -> Outcome:
+    """The same request made it before."""
+    return Outcome(request.name, State.EXISTS, ExitCode.YES, live=pool, created=False)
+
+
+def judged(request: Request, pool: Pool) -> Outcome:
+    """The server would take it."""
+    return Outcome(request.name, State.JUDGED, ExitCode.YES, live=pool)
+
+
+def refused(request: Request, refuse: Refuse, *, lost_to: tuple[Rival, ...] = ()) -> Outcome:
+    """A real reason stands against it; after a lost race that is the winner."""
+    if lost_to and refuse.rivals:
+        return lost(request, refuse.rivals)
+    reasons = "; ".join(refuse.reasons)
+    overlap = f"its ranges overlap with {_pools(refuse.rivals)}" if refuse.rivals else ""
+    message = "; ".join(filter(None, (overlap, reasons)))
+    hint = _ELSEWHERE if refuse.rivals else "correct the pool, or change what stands against it"
+    return Outcome(
+        request.name,
+        State.REFUSED,
+        ExitCode.REFUSED,
+        f"pool {request.name} is refused: {message}",
+        hint,
+        refuse.rivals,
+    )
+
+
+def stale(request: Request, found: Stale) -> Outcome:
+    """Nothing real stands against it, but the webhook does not know that yet."""
+    return Outcome(
+        request.name,
+        State.STALE,
+        ExitCode.NOT_YET,
+        f"pool {request.name} is refused by a stale webhook: {found.reason};"
+        " no live pool is in the way",
+        _WAIT,
+    )
+
+
+def busy(request: Request, wait: Wait) -> Outcome:
+    """Something that may go away is in the way."""
+    message = f"pool {request.name} cannot be created yet: {wait.reason}"
+    return Outcome(request.name, State.BUSY, ExitCode.NOT_YET, message, _WAIT, wait.rivals)
+
+
+def unavailable(request: Request, fault: Fault) -> Outcome:
+    """The server or its webhook could not do it now."""
+    message = f"pool {request.name} was not created: {fault.message}"
+    return Outcome(request.name, State.FAILED, ExitCode.NOT_YET, message, _WAIT)
+
+
+def too_late(request: Request, reason: str, *, denied: bool) -> Outcome:
+    """The deadline passed."""
+    state = State.STALE if denied else State.FAILED
+    message = f"the time is up and pool {request.name} is not created: {reason}"
+    return Outcome(request.name, state, ExitCode.NOT_YET, message, _LONGER)
+
+
+def lost(request: Request, found: tuple[Rival, ...]) -> Outcome:
+    """Another writer was first."""
+    message = f"pool {request.name} lost a race against {_pools(found)} and was withdrawn"
+    return Outcome(request.name, State.LOST, ExitCode.LOST_RACE, message, _ELSEWHERE, found)
+
+
+def kept(request: Request, found: tuple[Rival, ...], pool: Pool) -> Outcome:
+    """Ours overlaps and cannot be taken back."""
+    message = (
+        f"pool {request.name} overlaps with {_pools(found)} and stays: it is settled or in use"
+    )
+    hint = "delete one of them; until then Antrea refuses to change either"
+    return Outcome(request.name, State.KEPT, ExitCode.LOST_RACE, message, hint, found, live=pool)
+
+
+def left(request: Request, reason: str, found: tuple[Rival, ...]) -> Outcome:
+    """It may still be there, with our mark."""
+    message = f"pool {request.name} may be left behind, still marked as pending: {reason}"
+    hint = f"run the same command again, or: ippoolctl delete {request.name}"
+    return Outcome(request.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint, found)
+
+
+def unknown(request: Request, reason: str) -> Outcome:
+    """A write was sent, and nobody could be asked what came of it."""
+    message = f"it is unknown whether pool {request.name} was created: {reason}"
+    hint = "run the same command again: it finds out, and does not create a second one"
+    return Outcome(request.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint)
+
+
+def not_allowed(verbs: Sequence[str]) -> Fault:
+    """Verbs are missing without which a create could not be finished or taken back."""
+    words = ", ".join(verbs)
+    return RejectedFault(
+        403,
+        f"not allowed to {words} externalippools.crd.antrea.io; nothing was written",
+        "create needs the verbs list, get, create, patch and delete",
+        reason="Forbidden",
+    )
+
+
+def stopped(request: Request, withdrawal: Withdrawal) -> str:
+    """What exists after a signal."""
+    match withdrawal:
+        case Settled() | StillUsed():
+            return f"pool {request.name} exists and stays"
+        case Left(reason):
+            return left(request, reason, ()).message
+        case _:
+            return f"pool {request.name} was not created; nothing is left behind"
+
+
+def _pools(found: Sequence[Rival]) -> str:
+    names = sorted({each.pool.name for each in found})
+    return ("pool " if len(names) == 1 else "pools ") + ", ".join(names)

@@ -1,0 +1,119 @@
+"""One run of one command against the cluster: its deadline, its waits, its repeated questions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from ippoolctl.domain import pace
+from ippoolctl.domain.outcome import WaitEvent
+from ippoolctl.engine.nature import SAFE_TO_REPEAT, Nature, nature
+from ippoolctl.ports.clock import Clock
+from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.ports.gateway import Gateway
+from ippoolctl.ports.progress import Progress
+
+Answer = TypeVar("Answer")
+
+LONGEST_REQUEST: Final = 10.0
+"""Seconds that a single request may take at most, whatever time is left."""
+
+GRACE: Final = 1.0
+"""Seconds beyond the deadline in which we may still look and clean up."""
+
+
+class OutOfTimeError(Exception):
+    """The deadline passed while we waited; for the engine alone, which makes an outcome of it."""
+
+    def __init__(self, reason: str, fault: Fault | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.fault = fault
+        """What the server or the network said last, if that is what we waited for."""
+
+
+@dataclass
+class Run:
+    """The outside world of one command, and how long it may take."""
+
+    gateway: Gateway
+    clock: Clock
+    progress: Progress
+    chance: Callable[[], float]
+    """A number from 0 to 1, for jitter."""
+    seconds: float
+    """How long the command may take from its beginning."""
+    patient: bool
+    """Whether to wait for what may go away: ``--wait``."""
+    first_contact: float = LONGEST_REQUEST
+    """Seconds in which the server must have answered for the first time."""
+    began: float = field(init=False)
+    deadline: float = field(init=False)
+    contacted: bool = field(init=False, default=False)
+    waits: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        self.began = self.clock.now()
+        self.deadline = self.began + self.seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline, not less than 0."""
+        return max(self.deadline - self.clock.now(), 0.0)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the beginning."""
+        return self.clock.now() - self.began
+
+    def within(self) -> float:
+        """Seconds that the next request may take; raises if none are left."""
+        if self.left <= 0:
+            raise OutOfTimeError("the time is up")
+        return min(self.left, LONGEST_REQUEST)
+
+    def allow_grace(self) -> None:
+        """Move the deadline so far that we can still look and clean up."""
+        self.deadline = self.clock.now() + GRACE
+
+    def pause(
+        self, reason: str, seconds: float, detail: str = "", cause: Fault | None = None
+    ) -> None:
+        """Say why, and let time pass; raises if the deadline comes first."""
+        self.waits += 1
+        left = self.left
+        if left > 0:
+            self.progress.waiting(WaitEvent(reason, detail, self.waits, min(seconds, left), left))
+            self.clock.sleep(min(seconds, left))
+        if seconds >= left:
+            raise OutOfTimeError(reason, cause)
+
+    def pause_after(self, fault: Fault, failures: int) -> None:
+        """Wait before a request is sent again that met this fault ``failures`` times in a row."""
+        asked = fault.retry_after if isinstance(fault, RejectedFault) else None
+        seconds = pace.after_fault(failures, self.chance(), asked)
+        self.pause(f"the server cannot be asked: {fault.message}", seconds, cause=fault)
+
+    def ask(self, question: Callable[[float], Answer]) -> Answer:
+        """A question without effect, repeated until it is answered or the time is up.
+
+        Until the server has answered once, it is not asked for longer than a single request may
+        take: an address that is wrong should not cost the whole deadline.
+        """
+        failures = 0
+        while True:
+            try:
+                answer = question(self.within())
+            except Fault as fault:
+                kind = nature(fault)
+                if kind not in SAFE_TO_REPEAT or not self._may_go_on(kind):
+                    raise
+                failures += 1
+                self.pause_after(fault, failures)
+            else:
+                self.contacted = True
+                return answer
+
+    def _may_go_on(self, kind: Nature) -> bool:
+        if not self.contacted and self.elapsed >= self.first_contact:
+            return False
+        return self.patient or kind is Nature.AHEAD or self.contacted

@@ -1,0 +1,155 @@
+"""From a pending pool to one that stays: verify who was first, then take the mark off."""
+
+from dataclasses import replace
+
+from ippoolctl.domain import pace
+from ippoolctl.domain.creation import (
+    Done,
+    Lost,
+    Refuse,
+    Settle,
+    Vanished,
+    Wait,
+    Won,
+    after_adoption,
+    after_conflict,
+    after_write,
+    settling_patch,
+)
+from ippoolctl.domain.denials import Stale
+from ippoolctl.domain.marks import Standing
+from ippoolctl.domain.outcome import Outcome
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.rivals import standing_as
+from ippoolctl.engine import reports
+from ippoolctl.engine.attempt import Attempt
+from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawn, withdraw
+from ippoolctl.ports.faults import Fault
+
+
+def settle(attempt: Attempt, pool: Pool, *, adopted: bool) -> Outcome | None:
+    """Verify and settle a pending pool of this request; ``None`` to begin again.
+
+    ``adopted`` says that its revision may be later than its creation, since we did not see the
+    write or the object changed.
+    """
+    while True:
+        attempt.mine = pool
+        result = _verify(attempt, pool, adopted=adopted)
+        if isinstance(result, Lost):
+            return _lose(attempt, result)
+        match _take_off_the_mark(attempt, pool):
+            case Settle(present):
+                pool, adopted = present, True
+            case Vanished():
+                attempt.mine = None
+                return None
+            case Done(settled):
+                attempt.mine = None
+                return reports.created(attempt.request, settled)
+            case Outcome() as outcome:
+                return _end_with(attempt, outcome)
+
+
+def _verify(attempt: Attempt, pool: Pool, *, adopted: bool) -> Won | Lost:
+    run, request = attempt.run, attempt.request
+    assert pool.live is not None
+    revision = pool.live.resource_version
+    try:
+        snapshot = run.ask(lambda within: run.gateway.list_pools(at=revision, within=within))
+    except Fault as fault:
+        if nature(fault) is not Nature.EXPIRED:
+            raise
+        return after_adoption(request, attempt.look(), None)
+    if adopted:
+        return after_adoption(request, attempt.look(), snapshot.pools)
+    return after_write(request, snapshot.pools)
+
+
+def _take_off_the_mark(attempt: Attempt, pool: Pool) -> Settle | Vanished | Done | Outcome:
+    patch = settling_patch(pool)
+    after: Settle | Vanished | Done | Outcome | None = None
+    while after is None:
+        run = attempt.run
+        try:
+            after = Done(run.gateway.patch_pool(pool.name, patch, within=run.within()))
+        except Fault as fault:
+            after = _after_failed_patch(attempt, fault, pool)
+    return after
+
+
+def _after_failed_patch(
+    attempt: Attempt, fault: Fault, pool: Pool
+) -> Settle | Vanished | Done | Outcome | None:
+    """What comes of a patch that failed; ``None`` to send the same again."""
+    kind = nature(fault)
+    if kind is Nature.DENIED:
+        return _after_denial(attempt, fault)
+    attempt.answer = fault.message
+    match kind:
+        case Nature.CHANGED | Nature.MISSING | Nature.UNKNOWN:
+            assert pool.live is not None
+            return after_conflict(attempt.request, pool.live.uid, attempt.get())
+        case Nature.INVALID:
+            return reports.refused(attempt.request, Refuse((fault.message,)))
+        case Nature.NOT_SENT | Nature.BUSY | Nature.WEBHOOK_FAILED:
+            attempt.wait_for_server(fault)
+            return None
+        case _:
+            raise fault
+
+
+def _after_denial(attempt: Attempt, fault: Fault) -> Outcome | None:
+    # Whoever is patient or not: a pool that is written and has won deserves to be finished.
+    match attempt.judge(fault):
+        case Refuse() as decision:
+            return reports.refused(attempt.request, decision)
+        case Wait(reason):
+            attempt.wait_for_others(reason)
+        case Stale() as stale:
+            attempt.wait_for_cache(stale)
+    return None
+
+
+def _lose(attempt: Attempt, lost: Lost) -> Outcome | None:
+    attempt.lost_to = lost.rivals
+    match withdraw(attempt):
+        case Withdrawn():
+            return None if attempt.run.patient else reports.lost(attempt.request, lost.rivals)
+        case Settled():
+            return None
+        case StillUsed(pool):
+            return _outlast(attempt, pool)
+        case Left() as left:
+            return reports.left(attempt.request, left.reason, lost.rivals)
+
+
+def _outlast(attempt: Attempt, pool: Pool) -> Outcome | None:
+    """Ours lost and is in use: it stays, and is settled if all that were before it go."""
+    while True:
+        found = attempt.request.rivals(attempt.look())
+        if not found:
+            attempt.lost_to = ()
+            return settle(attempt, pool, adopted=True)
+        attempt.lost_to = found
+        if standing_as(found, Standing.SETTLED):
+            attempt.mine = None
+            return reports.kept(attempt.request, found, pool)
+        reason = f"pool {pool.name} came second and is in use; it stays if the others go"
+        attempt.run.pause(reason, pace.POLL_MOST)
+
+
+def _end_with(attempt: Attempt, outcome: Outcome) -> Outcome | None:
+    """An end without success: withdraw first, and say what could not be withdrawn."""
+    match withdraw(attempt):
+        case Withdrawn():
+            return outcome
+        case Settled():
+            return None
+        case StillUsed(pool):
+            return reports.kept(attempt.request, outcome.rivals, pool)
+        case Left() as left:
+            return replace(
+                reports.left(attempt.request, left.reason, outcome.rivals), answer=outcome.answer
+            )

@@ -1,0 +1,100 @@
+"""Taking back a pending pool of ours: just this object, and only while nobody uses it."""
+
+from dataclasses import dataclass
+
+from ippoolctl.domain import marks
+from ippoolctl.domain.marks import Standing
+from ippoolctl.domain.pool import Pool
+from ippoolctl.engine.attempt import Attempt
+from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.run import OutOfTimeError
+from ippoolctl.ports.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Nothing of ours is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A twin of this run settled it: it stays."""
+
+    pool: Pool
+
+
+@dataclass(frozen=True, slots=True)
+class StillUsed:
+    """An address of it is handed out: it stays."""
+
+    pool: Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Nobody could be asked: it may be there, with our mark."""
+
+    reason: str
+
+
+Withdrawal = Withdrawn | Settled | StillUsed | Left
+
+
+def withdraw(attempt: Attempt) -> Withdrawal:
+    """Withdraw the attempt's pool, if there is one."""
+    pool = attempt.mine
+    while pool is not None:
+        if marks.in_use(pool):
+            return StillUsed(pool)
+        after = _delete(attempt, pool)
+        if not isinstance(after, Pool):
+            attempt.mine = None if not isinstance(after, Left) else pool
+            return after
+        attempt.mine = pool = after
+    return Withdrawn()
+
+
+def clean_up(attempt: Attempt) -> Withdrawal:
+    """Leave nothing behind within the time of grace; also a write that got no answer."""
+    run = attempt.run
+    run.allow_grace()
+    try:
+        if attempt.mine is None and attempt.unanswered_until is not None:
+            present = attempt.get()
+            if present is not None and attempt.request.owns(present):
+                attempt.mine = present
+            elif run.clock.now() < attempt.unanswered_until:
+                return Left("it was sent and not answered, and may still take effect")
+            attempt.unanswered_until = None
+        if attempt.mine is not None and not marks.is_pending(attempt.mine):
+            return Settled(attempt.mine)
+        return withdraw(attempt)
+    except (Fault, OutOfTimeError) as error:
+        return Left(f"it could not be looked at again: {error}")
+
+
+def _delete(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
+    """The end of it, or the pool as it is now, to decide again."""
+    try:
+        attempt.run.gateway.delete_pool(pool, within=attempt.run.within())
+        return Withdrawn()
+    except Fault as fault:
+        match nature(fault):
+            case Nature.MISSING:
+                return Withdrawn()
+            case Nature.CHANGED | Nature.UNKNOWN:
+                return _look_again(attempt, pool)
+            case Nature.NOT_SENT | Nature.BUSY | Nature.WEBHOOK_FAILED:
+                attempt.wait_for_server(fault)
+                return pool
+            case _:
+                return Left(fault.message)
+
+
+def _look_again(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
+    present = attempt.get()
+    if present is None or present.live is None or pool.live is None:
+        return Withdrawn()
+    if present.live.uid != pool.live.uid or marks.standing(present) is Standing.TERMINATING:
+        return Withdrawn()
+    return present if marks.is_pending(present) else Settled(present)

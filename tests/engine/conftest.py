@@ -1,0 +1,64 @@
+"""A cluster in memory, and the engine's commands on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from ippoolctl.crd.created_object import pending_object, wanted_object
+from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.creation import Request
+from ippoolctl.domain.marks import request_id
+from ippoolctl.domain.outcome import Outcome
+from ippoolctl.engine.create import create
+from tests.builders import pool_object
+from tests.fakes import FakeClock, FakeCluster, FakeGateway, Recorder, run_of
+
+
+@dataclass
+class World:
+    """A cluster, a way to it, and what was waited for."""
+
+    cluster: FakeCluster
+    gateway: FakeGateway
+
+    @property
+    def clock(self) -> FakeClock:
+        return self.cluster.clock
+
+    def store(self, name: str, *ranges: str, **metadata: Any) -> None:
+        """A pool of somebody else."""
+        document = pool_object(name, *ranges)
+        document["metadata"] |= metadata
+        self.cluster.store(document)
+
+    def request(self, name: str, *ranges: str) -> tuple[Request, dict[str, Any]]:
+        document = wanted_object(pool_object(name, *ranges))
+        made = Request(read_pool(document), request_id(name, document))
+        return made, pending_object(document, made.id)
+
+    def create(
+        self, name: str, *ranges: str, seconds: float = 60.0, patient: bool = True
+    ) -> Outcome:
+        request, manifest = self.request(name, *ranges)
+        run, self.recorder = run_of(self.gateway, seconds, patient=patient)
+        return create(run, request, manifest)
+
+    recorder: Recorder = None  # type: ignore[assignment]
+
+    def mark_of(self, name: str) -> str | None:
+        """The state annotation of a pool that is there."""
+        document = self.cluster.document(name)
+        assert document is not None
+        mark: str | None = document["metadata"].get("annotations", {}).get("ippoolctl/state")
+        return mark
+
+
+@pytest.fixture
+def world() -> World:
+    cluster = FakeCluster(FakeClock())
+    return World(cluster, FakeGateway(cluster))
+
+
+Act = Callable[[], object]

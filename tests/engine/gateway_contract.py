@@ -1,0 +1,164 @@
+"""What every gateway must do: the fake one and the one to a real API server are held to it.
+
+Modules that provide a ``gateway`` fixture, empty and without lag, import all of it.
+"""
+
+from typing import Any
+
+import pytest
+
+from ippoolctl.crd.created_object import pending_object
+from ippoolctl.domain.creation import settling_patch
+from ippoolctl.domain.marks import is_pending
+from ippoolctl.domain.pool import Pool
+from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.ports.gateway import Gateway
+from tests.builders import pool_object
+
+
+def nature_of(fault: pytest.ExceptionInfo[Fault]) -> Nature:
+    return nature(fault.value)
+
+
+def revision(pool: Pool) -> str:
+    assert pool.live is not None
+    return pool.live.resource_version
+
+
+def test_a_pool_that_is_created_is_listed_and_found(gateway: Gateway) -> None:
+    made = gateway.create_pool(pool_object("a", "10.0.0.0/24", "fd00::1-fd00::9"))
+
+    listed = gateway.list_pools()
+    found = gateway.get_pool("a")
+    assert [each.name for each in listed.pools] == ["a"]
+    assert found is not None
+    assert found.texts == made.texts == ("10.0.0.0/24", "fd00::1-fd00::9")
+    assert made.live is not None
+    assert found.live is not None
+    assert made.live.uid == found.live.uid != ""
+    assert int(listed.resource_version) >= int(made.live.resource_version)
+
+
+def test_what_is_not_there_is_none_and_nothing_is_listed(gateway: Gateway) -> None:
+    assert gateway.get_pool("a") is None
+    assert gateway.list_pools().pools == ()
+
+
+def test_a_selector_is_the_servers(gateway: Gateway) -> None:
+    labelled = pool_object("a", "10.0.0.0/24")
+    labelled["metadata"]["labels"] = {"team": "net"}
+    gateway.create_pool(labelled)
+    gateway.create_pool(pool_object("b", "10.0.1.0/24"))
+
+    assert [each.name for each in gateway.list_pools(selector="team=net").pools] == ["a"]
+
+
+def test_a_dry_run_changes_nothing(gateway: Gateway) -> None:
+    gateway.create_pool(pool_object("a", "10.0.0.0/24"), dry_run=True)
+
+    assert gateway.list_pools().pools == ()
+
+
+def test_a_list_at_a_revision_shows_that_moment(gateway: Gateway) -> None:
+    first = gateway.create_pool(pool_object("a", "10.0.0.0/24"))
+    gateway.create_pool(pool_object("b", "10.0.1.0/24"))
+
+    assert [each.name for each in gateway.list_pools(at=revision(first)).pools] == ["a"]
+
+
+def test_a_revision_that_is_to_come_is_ahead(gateway: Gateway) -> None:
+    at = str(int(gateway.list_pools().resource_version) + 1_000_000)
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.list_pools(at=at)
+
+    assert nature_of(fault) is Nature.AHEAD
+
+
+def test_a_name_that_exists_is_told_from_a_denial(gateway: Gateway) -> None:
+    gateway.create_pool(pool_object("a", "10.0.0.0/24"))
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.create_pool(pool_object("a", "10.0.1.0/24"))
+
+    assert nature_of(fault) is Nature.EXISTS
+
+
+def pending(gateway: Gateway) -> tuple[Pool, list[dict[str, Any]]]:
+    made = gateway.create_pool(pending_object(pool_object("a", "10.0.0.0/24"), "a/1"))
+    return made, settling_patch(made)
+
+
+def test_the_settling_patch_takes_the_mark_off(gateway: Gateway) -> None:
+    _, patch = pending(gateway)
+
+    settled = gateway.patch_pool("a", patch)
+
+    assert not is_pending(settled)
+    assert settled.annotations["ippoolctl/request-id"] == "a/1"
+
+
+def test_a_settling_patch_that_comes_twice_meets_a_changed_object(gateway: Gateway) -> None:
+    _, patch = pending(gateway)
+    gateway.patch_pool("a", patch)
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.patch_pool("a", patch)
+
+    assert nature_of(fault) is Nature.CHANGED
+
+
+def test_a_settling_patch_never_meets_another_object_of_the_name(gateway: Gateway) -> None:
+    made, patch = pending(gateway)
+    gateway.delete_pool(made)
+    pending(gateway)
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.patch_pool("a", patch)
+
+    assert nature_of(fault) is Nature.CHANGED
+
+
+def test_a_patch_of_what_is_gone_is_missing(gateway: Gateway) -> None:
+    made, patch = pending(gateway)
+    gateway.delete_pool(made)
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.patch_pool("a", patch)
+
+    assert nature_of(fault) is Nature.MISSING
+
+
+def test_a_deletion_takes_just_the_object_that_was_seen(gateway: Gateway) -> None:
+    made, patch = pending(gateway)
+    changed = gateway.patch_pool("a", patch)
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.delete_pool(made)
+    gateway.delete_pool(changed)
+
+    assert nature_of(fault) is Nature.CHANGED
+    assert gateway.get_pool("a") is None
+
+
+def test_a_deletion_of_what_is_gone_is_missing(gateway: Gateway) -> None:
+    made, _ = pending(gateway)
+    gateway.delete_pool(made)
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.delete_pool(made)
+
+    assert nature_of(fault) is Nature.MISSING
+
+
+def test_who_may_do_everything_is_told_so(gateway: Gateway) -> None:
+    assert gateway.may("create")
+
+
+def test_the_webhook_is_registered(gateway: Gateway) -> None:
+    assert gateway.webhook_registered()
+
+
+def test_nobody_consumes_an_empty_cluster(gateway: Gateway) -> None:
+    assert gateway.consumers() == ()

@@ -1,0 +1,474 @@
+"""Creating a pool under staleness, rivals, faults and twins: fake time, the real model."""
+
+import itertools
+
+import pytest
+
+from ippoolctl.domain.outcome import State
+from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.ports.faults import (
+    Fault,
+    RejectedFault,
+    UnansweredFault,
+    UnreachableFault,
+    UntrustedFault,
+)
+from tests.builders import pool_object
+from tests.engine.conftest import World
+
+RANGE = "10.0.0.0/24"
+WEBHOOK_DOWN = RejectedFault(
+    500,
+    'Internal error occurred: failed calling webhook "externalippoolvalidator.antrea.io": '
+    'failed to call webhook: Post "https://x": connect: connection refused',
+    reason="InternalError",
+)
+
+
+def test_a_pool_is_created_and_carries_no_mark(world: World) -> None:
+    outcome = world.create("a", RANGE)
+
+    assert (outcome.state, outcome.code, outcome.created) == (State.CREATED, ExitCode.YES, True)
+    assert world.mark_of("a") is None
+
+
+def test_the_same_command_again_finds_what_it_made(world: World) -> None:
+    world.create("a", RANGE)
+
+    again = world.create("a", RANGE)
+
+    assert (again.state, again.code, again.created) == (State.EXISTS, ExitCode.YES, False)
+    assert again.attempts == 0
+
+
+def test_a_pool_of_somebody_else_is_never_touched(world: World) -> None:
+    world.store("a", RANGE)
+
+    outcome = world.create("a", RANGE)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert {method for _, method in world.gateway.requests} == {"list"}
+
+
+def test_a_real_overlap_names_every_conflict_and_sends_nothing(world: World) -> None:
+    world.store("b", "10.0.0.0/25")
+    world.store("c", "10.0.0.200-10.0.0.210", labels={"x": "y"})
+
+    outcome = world.create("a", RANGE)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert {each.pool.name for each in outcome.rivals} == {"b", "c"}
+    assert outcome.attempts == 0
+    assert world.clock.now() == 1000.0
+
+
+# --- the stale cache ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lag", [0.05, 0.3, 2.0, 10.0, 45.0])
+def test_a_stale_denial_is_waited_out(world: World, lag: float) -> None:
+    world.store("old", RANGE)
+    world.clock.sleep(1)
+    world.cluster.cache.lag = lag
+    world.cluster.remove("old")
+    deleted = world.clock.now()
+
+    outcome = world.create("new", RANGE)
+
+    assert outcome.state is State.CREATED
+    regret = world.clock.now() - deleted - lag
+    assert 0 <= regret <= 0.1 * lag + 0.1
+    assert all("deleted pool old" in each.reason for each in world.recorder.events)
+
+
+def test_a_stale_denial_without_waiting_names_the_deleted_pool(world: World) -> None:
+    world.store("old", RANGE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 5
+    world.cluster.remove("old")
+
+    outcome = world.create("new", RANGE, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.STALE, ExitCode.NOT_YET)
+    assert "deleted pool old" in outcome.message
+    assert "--wait" in outcome.hint
+    assert world.cluster.names == []
+
+
+def test_a_stale_denial_that_outlasts_the_deadline_ends_with_it(world: World) -> None:
+    world.store("old", RANGE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 1000
+    world.cluster.remove("old")
+
+    outcome = world.create("new", RANGE, seconds=30)
+
+    assert (outcome.state, outcome.code) == (State.STALE, ExitCode.NOT_YET)
+    assert 1030 <= world.clock.now() <= 1031
+    assert "of ExternalIPPool old" in outcome.answer
+
+
+def test_what_the_cache_still_holds_of_a_pool_that_changed_is_stale_too(world: World) -> None:
+    world.store("other", RANGE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 3
+    world.cluster.remove("other")
+    world.store("other", "10.9.0.0/24")
+
+    outcome = world.create("new", RANGE)
+
+    assert outcome.state is State.CREATED
+    assert "which has it no more" in world.recorder.events[0].reason
+
+
+def test_an_existing_pool_that_cannot_be_read_is_named_and_final(world: World) -> None:
+    world.store("poison", "10.5.0.9-10.5.0.1")
+
+    outcome = world.create("a", RANGE)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "poison (EIP211)" in outcome.message
+
+
+def test_a_refusal_of_the_pool_itself_is_final(world: World) -> None:
+    outcome = world.create("a", "10.0.0.0/24", "10.0.0.0/25")
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "range [10.0.0.0/25] overlaps with range [10.0.0.0/24]" in outcome.message
+
+
+# --- others in the way -------------------------------------------------------------------------
+
+
+def test_a_pool_that_is_being_deleted_is_waited_for(world: World) -> None:
+    world.store("old", RANGE, finalizers=["example.com/slow"])
+    world.cluster.remove("old")
+
+    def let_go() -> None:
+        document = world.cluster.document("old")
+        assert document is not None
+        document["metadata"]["finalizers"] = []
+        world.cluster.remove("old")
+
+    world.clock.after(5, let_go)
+
+    outcome = world.create("new", RANGE)
+
+    assert outcome.state is State.CREATED
+    assert "old (terminating)" in world.recorder.events[0].reason
+
+
+def test_without_waiting_a_pool_that_is_being_deleted_is_code_5(world: World) -> None:
+    world.store("old", RANGE, finalizers=["example.com/slow"])
+    world.cluster.remove("old")
+
+    assert world.create("new", RANGE, patient=False).code is ExitCode.NOT_YET
+
+
+def test_a_pending_pool_of_another_request_is_waited_for_and_wins(world: World) -> None:
+    world.store("rival", RANGE, annotations={"ippoolctl/state": "pending"})
+    world.clock.after(3, lambda: world.cluster.unmark("rival"))
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert world.cluster.names == ["rival"]
+    assert world.clock.now() - 1000 < 4
+
+
+def test_a_pending_pool_in_use_counts_as_settled(world: World) -> None:
+    world.store("rival", RANGE, annotations={"ippoolctl/state": "pending"})
+    world.cluster.write_status("rival", 254, 1)
+
+    assert world.create("mine", RANGE).code is ExitCode.REFUSED
+
+
+def test_who_was_there_first_at_our_revision_wins_and_ours_is_withdrawn(world: World) -> None:
+    world.cluster.cache.lag = 10
+    world.gateway.before("create", lambda: world.store("rival", "10.0.0.128/25"))
+
+    outcome = world.create("mine", RANGE, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.LOST, ExitCode.LOST_RACE)
+    assert [each.pool.name for each in outcome.rivals] == ["rival"]
+    assert world.cluster.names == ["rival"]
+
+
+def test_after_a_lost_race_waiting_ends_with_code_6_as_soon_as_the_winner_is_settled(
+    world: World,
+) -> None:
+    world.cluster.cache.lag = 10
+    pending = {"ippoolctl/state": "pending"}
+    world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=pending))
+    world.clock.after(2, lambda: world.cluster.unmark("rival"))
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, outcome.code) == (State.LOST, ExitCode.LOST_RACE)
+    assert world.clock.now() - 1000 < 3
+
+
+def test_after_a_lost_race_ours_is_created_if_the_winner_withdraws(world: World) -> None:
+    pending = {"ippoolctl/state": "pending"}
+    world.cluster.cache.lag = 1
+    world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=pending))
+    world.clock.after(2, lambda: world.cluster.remove("rival"))
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.state is State.CREATED
+    assert world.cluster.names == ["mine"]
+
+
+def test_who_came_after_us_loses_and_ours_is_settled(world: World) -> None:
+    world.cluster.cache.lag = 10
+    pending = {"ippoolctl/state": "pending"}
+    world.gateway.before("list_exact", lambda: world.store("late", RANGE, annotations=pending))
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.state is State.CREATED
+    assert world.mark_of("mine") is None
+
+
+def test_a_settling_that_a_foreign_pool_prevents_is_withdrawn(world: World) -> None:
+    world.gateway.before("patch", lambda: world.store("foreign", RANGE))
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert world.cluster.names == ["foreign"]
+
+
+def test_a_lost_pool_that_is_in_use_stays_and_says_so(world: World) -> None:
+    world.cluster.cache.lag = 10
+    world.gateway.before("create", lambda: world.store("rival", RANGE))
+    world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 1))
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
+    assert world.cluster.names == ["mine", "rival"]
+    assert world.mark_of("mine") == "pending"
+
+
+def test_an_expired_revision_means_that_any_overlap_was_first(world: World) -> None:
+    world.cluster.compacted = True
+    world.gateway.before("create", lambda: world.store("rival", RANGE))
+    world.cluster.cache.lag = 10
+
+    assert world.create("mine", RANGE, patient=False).state is State.LOST
+
+
+# --- adoption ----------------------------------------------------------------------------------
+
+
+def left_by_a_killed_run(world: World, name: str) -> None:
+    _, manifest = world.request(name, RANGE)
+    world.cluster.store(manifest)
+
+
+def test_what_a_killed_run_left_is_adopted_and_settled(world: World) -> None:
+    left_by_a_killed_run(world, "mine")
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.state is State.CREATED
+    assert outcome.attempts == 0
+    assert world.mark_of("mine") is None
+
+
+def test_what_a_killed_run_left_is_withdrawn_if_a_settled_pool_overlaps(world: World) -> None:
+    left_by_a_killed_run(world, "mine")
+    world.store("foreign", RANGE)
+
+    outcome = world.create("mine", RANGE, patient=False)
+
+    assert outcome.code is ExitCode.LOST_RACE
+    assert world.cluster.names == ["foreign"]
+
+
+def test_a_twin_that_settles_first_makes_it_done(world: World) -> None:
+    world.gateway.before("patch", lambda: world.cluster.unmark("mine"))
+
+    assert world.create("mine", RANGE).state is State.CREATED
+
+
+def test_a_status_written_in_between_does_not_disturb_the_settling(world: World) -> None:
+    world.gateway.before("patch", lambda: world.cluster.write_status("mine", 254, 0))
+
+    assert world.create("mine", RANGE).state is State.CREATED
+
+
+# --- faults ------------------------------------------------------------------------------------
+
+
+def test_an_answer_that_got_lost_is_found_and_not_created_twice(world: World) -> None:
+    world.gateway.fail("create", UnansweredFault("reset"), after=True)
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.state is State.CREATED
+    assert outcome.attempts == 1
+    assert world.mark_of("mine") is None
+
+
+def test_a_request_that_got_lost_is_sent_again_only_after_its_own_time(world: World) -> None:
+    world.gateway.fail("create", UnansweredFault("reset"))
+
+    outcome = world.create("mine", RANGE)
+
+    first, second = (at for at, method in world.gateway.requests if method == "create")
+    assert outcome.state is State.CREATED
+    assert second - first >= 10
+
+
+def test_an_outcome_that_nobody_can_tell_is_unknown(world: World) -> None:
+    world.gateway.fail("create", UnansweredFault("reset"))
+    world.gateway.fail("get", UnreachableFault("connection refused"), times=10_000)
+
+    outcome = world.create("mine", RANGE, seconds=20)
+
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert outcome.request_id.startswith("mine/")
+    assert 1020 <= world.clock.now() <= 1021.01
+
+
+def test_a_webhook_that_is_down_is_waited_for_until_the_deadline(world: World) -> None:
+    world.cluster.webhook_fault = WEBHOOK_DOWN
+
+    outcome = world.create("mine", RANGE, seconds=30)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert "connection refused" in outcome.message
+    assert 1030 <= world.clock.now() <= 1031
+
+
+def test_a_webhook_that_comes_back_lets_it_through(world: World) -> None:
+    world.cluster.webhook_fault = WEBHOOK_DOWN
+
+    def come_back() -> None:
+        world.cluster.webhook_fault = None
+
+    world.clock.after(10, come_back)
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.state is State.CREATED
+    assert world.clock.now() - 1010 <= 2.1
+
+
+def test_a_webhook_that_is_down_without_waiting_is_code_5_and_leaves_nothing(world: World) -> None:
+    world.cluster.webhook_fault = WEBHOOK_DOWN
+
+    outcome = world.create("mine", RANGE, patient=False)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert world.cluster.names == []
+
+
+def test_what_the_server_asks_to_wait_is_kept_and_capped_by_the_deadline(world: World) -> None:
+    busy = RejectedFault(429, "too many requests", reason="TooManyRequests", retry_after=1e9)
+    world.gateway.fail("create", busy)
+
+    outcome = world.create("mine", RANGE, seconds=30)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert world.clock.now() == 1030
+    assert [method for _, method in world.gateway.requests].count("create") == 1
+
+
+NOT_SENT = UnreachableFault("connection refused")
+AMBIGUOUS = (
+    UnansweredFault("reset"),
+    RejectedFault(503, "unavailable", retry_after=1),
+    RejectedFault(429, "too many requests", retry_after=1),
+    RejectedFault(502, "bad gateway"),
+)
+
+
+@pytest.mark.parametrize("method", ["list", "list_exact", "patch", "create", "get"])
+@pytest.mark.parametrize(
+    ("fault", "after"),
+    [(NOT_SENT, False), *itertools.product(AMBIGUOUS, (False, True))],
+    ids=lambda value: value.message if isinstance(value, Fault) else str(value),
+)
+def test_a_fault_here_or_there_is_survived(
+    world: World, method: str, fault: Fault, *, after: bool
+) -> None:
+    world.gateway.fail(method, fault, after=after)
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.state is State.CREATED
+    assert world.cluster.names == ["mine"]
+    assert world.mark_of("mine") is None
+
+
+@pytest.mark.parametrize("method", ["list", "create", "list_exact", "patch"])
+def test_a_fault_that_stays_ends_it_and_leaves_nothing(world: World, method: str) -> None:
+    world.gateway.fail(method, UntrustedFault("unknown authority"))
+
+    with pytest.raises(UntrustedFault):
+        world.create("mine", RANGE)
+
+    assert world.cluster.names == []
+
+
+def test_a_missing_right_is_named_before_anything_is_written(world: World) -> None:
+    world.cluster.forbidden = {"patch", "delete"}
+
+    with pytest.raises(RejectedFault, match="not allowed to patch, delete"):
+        world.create("mine", RANGE)
+
+    assert "create" not in {method for _, method in world.gateway.requests}
+
+
+def test_who_may_not_ask_for_rights_tries(world: World) -> None:
+    world.gateway.fail("may", RejectedFault(403, "forbidden", reason="Forbidden"), times=5)
+
+    assert world.create("mine", RANGE).state is State.CREATED
+
+
+def test_a_first_contact_that_fails_ends_after_one_requests_time(world: World) -> None:
+    world.gateway.fail("list", UnreachableFault("connection refused"), times=10_000)
+
+    with pytest.raises(UnreachableFault):
+        world.create("mine", RANGE)
+
+    assert world.clock.now() - 1000 <= 12
+
+
+# --- signals -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["list", "create", "list_exact", "patch"])
+@pytest.mark.parametrize("after", [False, True])
+def test_a_signal_leaves_nothing_pending(world: World, method: str, *, after: bool) -> None:
+    stop = StoppedError(15)
+    if after:
+        world.gateway.fail(method, stop, after=True)  # type: ignore[arg-type]
+    else:
+
+        def raise_it() -> None:
+            raise stop
+
+        world.gateway.before(method, raise_it)
+
+    with pytest.raises(StoppedError) as stopped:
+        world.create("mine", RANGE)
+
+    settled = method == "patch" and after
+    assert world.cluster.names == (["mine"] if settled else [])
+    assert stopped.value.exit_code is ExitCode.TERMINATED
+    assert ("exists" if settled else "nothing is left" if method != "create" else "") in (
+        stopped.value.message
+    )
+
+
+def test_a_manifest_with_our_marks_is_no_request_of_ours(world: World) -> None:
+    copied = pool_object("mine", RANGE)
+    copied["metadata"]["annotations"] = {"ippoolctl/request-id": "mine/0000000000000000"}
+    world.cluster.store(copied)
+
+    assert world.create("mine", RANGE).code is ExitCode.REFUSED

@@ -1,0 +1,293 @@
+"""Fakes at the ports, for tests of the engine: a cluster in memory, and a clock that tests move.
+
+The fake gateway passes the same contract as the real one (``tests/engine/gateway_contract.py``).
+"""
+
+import copy
+import heapq
+import itertools
+import random
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.domain.consumers import Consumer
+from ippoolctl.domain.messages import already_exists, denied
+from ippoolctl.domain.outcome import WaitEvent
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.releases import LATEST
+from ippoolctl.engine.run import Run
+from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.ports.gateway import JsonPatch, PoolList
+from ippoolctl.sandbox.admission_review import decoded, review
+from ippoolctl.sandbox.lagging_cache import LaggingCache
+
+Object = dict[str, Any]
+T = TypeVar("T")
+
+
+class FakeClock:
+    """Time that passes only when somebody sleeps; what is due then happens on the way."""
+
+    def __init__(self) -> None:
+        self._now = 1000.0
+        self._due: list[tuple[float, int, Callable[[], object]]] = []
+        self._numbers = itertools.count()
+
+    def now(self) -> float:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        end = self._now + seconds
+        while self._due and self._due[0][0] <= end:
+            self._now, _, happen = heapq.heappop(self._due)
+            happen()
+        self._now = end
+
+    def after(self, seconds: float, happen: Callable[[], object]) -> None:
+        """Let something happen when that much time has passed."""
+        heapq.heappush(self._due, (self._now + seconds, next(self._numbers), happen))
+
+
+class Recorder:
+    """Remembers what was waited for."""
+
+    def __init__(self) -> None:
+        self.events: list[WaitEvent] = []
+
+    def waiting(self, event: WaitEvent) -> None:
+        self.events.append(event)
+
+
+class FakeCluster:
+    """An API server with Antrea's webhook behind a lagging cache, in memory."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.cache = LaggingCache(random.Random(0), clock=clock.now)
+        self.webhook_registered = True
+        self.webhook_fault: Fault | None = None
+        self.forbidden: set[str] = set()
+        self.consumers: list[Consumer] = []
+        self.compacted = False
+        self._objects: dict[str, Object] = {}
+        self._snapshots: dict[str, dict[str, Object]] = {}
+        self._revision = 100
+        self._keep()
+
+    def store(self, document: Mapping[str, Any]) -> Object:
+        """Write an object, whatever anybody thinks of it."""
+        stored = copy.deepcopy(dict(document))
+        meta = stored["metadata"]
+        before = self._objects.get(meta["name"])
+        self._revision += 1
+        meta["uid"] = before["metadata"]["uid"] if before else str(uuid.uuid4())
+        meta.setdefault("creationTimestamp", "2026-01-01T00:00:00Z")
+        meta["resourceVersion"] = str(self._revision)
+        self._objects[meta["name"]] = stored
+        self._keep()
+        self.cache.put(decoded(stored))
+        return stored
+
+    def remove(self, name: str) -> None:
+        """Delete an object, or mark it as terminating while finalizers hold it."""
+        meta = self._objects[name]["metadata"]
+        if meta.get("finalizers"):
+            if "deletionTimestamp" not in meta:
+                meta["deletionTimestamp"] = "2026-01-01T00:00:01Z"
+                self.store(self._objects[name])
+            return
+        del self._objects[name]
+        self._revision += 1
+        self._keep()
+        self.cache.discard(name)
+
+    def write_status(self, name: str, total: int, used: int) -> None:
+        """What the pool controller would write; it moves the resource version."""
+        changed = {**self._objects[name], "status": {"usage": {"total": total, "used": used}}}
+        self.store(changed)
+
+    def unmark(self, name: str) -> None:
+        """Settle a pool as a twin of the run would."""
+        document = copy.deepcopy(self._objects[name])
+        document["metadata"]["annotations"].pop("ippoolctl/state", None)
+        self.store(document)
+
+    def document(self, name: str) -> Object | None:
+        return self._objects.get(name)
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(self._objects)
+
+    def snapshot(self, at: str | None) -> tuple[dict[str, Object], str]:
+        if at is None:
+            return self._objects, str(self._revision)
+        if self.compacted:
+            raise RejectedFault(410, "The resourceVersion is too old", reason="Expired")
+        if int(at) > self._revision:
+            raise RejectedFault(504, "Timeout: Too large resource version", reason="Timeout")
+        return self._snapshots[at], at
+
+    def admit(self, operation: str, document: Object, old: Object | None) -> None:
+        """Ask the webhook; raise what the API server makes of its answer."""
+        if not self.webhook_registered:
+            return
+        if self.webhook_fault is not None:
+            raise self.webhook_fault
+        request = {"uid": "1", "operation": operation, "object": document, "oldObject": old}
+        asked = {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request}
+        with self.cache.known() as known:
+            response = review(asked, known, LATEST, random.Random(0))["response"]
+        if not response["allowed"]:
+            raise RejectedFault(400, denied(response["status"]["message"]))
+
+    def _keep(self) -> None:
+        self._snapshots[str(self._revision)] = copy.deepcopy(self._objects)
+
+
+class FakeGateway:
+    """The port over a :class:`FakeCluster`; what is to go wrong is said beforehand."""
+
+    def __init__(self, cluster: FakeCluster) -> None:
+        self.cluster = cluster
+        self.requests: list[tuple[float, str]] = []
+        """When each request came, and its method's name."""
+        self._faults: list[tuple[str, Fault, bool]] = []
+        self._hooks: list[tuple[str, Callable[[], object]]] = []
+        self.seconds = 0.0
+        """How long each request takes."""
+
+    def fail(self, method: str, fault: Fault, *, after: bool = False, times: int = 1) -> None:
+        """Let the next requests of this method fail, before or after they took effect."""
+        self._faults += [(method, fault, after)] * times
+
+    def before(self, method: str, happen: Callable[[], object]) -> None:
+        """Let something happen just before the next request of this method takes effect."""
+        self._hooks.append((method, happen))
+
+    def close(self) -> None:
+        pass
+
+    def list_pools(
+        self, *, at: str | None = None, selector: str = "", within: float | None = None
+    ) -> PoolList:
+        def carry_out() -> PoolList:
+            objects, revision = self.cluster.snapshot(at)
+            pools = (read_live_pool(objects[name]) for name in sorted(objects))
+            return PoolList(tuple(each for each in pools if _matches(each, selector)), revision)
+
+        return self._do("list_exact" if at else "list", carry_out)
+
+    def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
+        def carry_out() -> Pool | None:
+            document = self.cluster.document(name)
+            return read_live_pool(document) if document else None
+
+        return self._do("get", carry_out)
+
+    def create_pool(
+        self, pool: Mapping[str, Any], *, dry_run: bool = False, within: float | None = None
+    ) -> Pool:
+        def carry_out() -> Pool:
+            document = copy.deepcopy(dict(pool))
+            self.cluster.admit("CREATE", document, None)
+            name = document["metadata"]["name"]
+            if self.cluster.document(name):
+                raise RejectedFault(409, already_exists(name), reason="AlreadyExists")
+            if dry_run:
+                uid = {"uid": "dry", "resourceVersion": ""}
+                return read_live_pool({**document, "metadata": {**document["metadata"], **uid}})
+            return read_live_pool(self.cluster.store(document))
+
+        return self._do("create", carry_out)
+
+    def patch_pool(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Pool:
+        def carry_out() -> Pool:
+            document = self.cluster.document(name)
+            if document is None:
+                message = f'externalippools.crd.antrea.io "{name}" not found'
+                raise RejectedFault(404, message, reason="NotFound")
+            changed = _patched(document, patch)
+            self.cluster.admit("UPDATE", changed, document)
+            return read_live_pool(self.cluster.store(changed))
+
+        return self._do("patch", carry_out)
+
+    def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
+        def carry_out() -> None:
+            document = self.cluster.document(pool.name)
+            if document is None:
+                message = f'externalippools.crd.antrea.io "{pool.name}" not found'
+                raise RejectedFault(404, message, reason="NotFound")
+            meta, live = document["metadata"], pool.live
+            assert live is not None
+            if (meta["uid"], meta["resourceVersion"]) != (live.uid, live.resource_version):
+                message = f'Operation cannot be fulfilled on externalippools "{pool.name}"'
+                raise RejectedFault(409, message, reason="Conflict")
+            self.cluster.remove(pool.name)
+
+        self._do("delete", carry_out)
+
+    def consumers(self, *, within: float | None = None) -> tuple[Consumer, ...]:
+        return self._do("consumers", lambda: tuple(self.cluster.consumers))
+
+    def may(self, verb: str, *, within: float | None = None) -> bool:
+        return self._do("may", lambda: verb not in self.cluster.forbidden)
+
+    def webhook_registered(self, *, within: float | None = None) -> bool:
+        return self._do("webhook", lambda: self.cluster.webhook_registered)
+
+    def _do(self, method: str, carry_out: Callable[[], T]) -> T:
+        self.cluster.clock.sleep(self.seconds)
+        self.requests.append((self.cluster.clock.now(), method))
+        for hook in [each for each in self._hooks if each[0] == method][:1]:
+            self._hooks.remove(hook)
+            hook[1]()
+        planned = next((each for each in self._faults if each[0] == method), None)
+        if planned is None:
+            return carry_out()
+        self._faults.remove(planned)
+        _, fault, after = planned
+        if after:
+            carry_out()
+        raise fault
+
+
+def _matches(pool: Pool, selector: str) -> bool:
+    if not selector:
+        return True
+    key, _, value = selector.partition("=")
+    return pool.labels.get(key) == value
+
+
+def _patched(document: Object, patch: JsonPatch) -> Object:
+    changed = copy.deepcopy(document)
+    for step in patch:
+        *parents, last = (
+            each.replace("~1", "/").replace("~0", "~") for each in step["path"].split("/")[1:]
+        )
+        target: Any = changed
+        for parent in parents:
+            target = target.get(parent) if isinstance(target, dict) else None
+        present = target.get(last) if isinstance(target, dict) else None
+        if step["op"] == "test":
+            if not isinstance(target, dict) or present != step["value"]:
+                message = "the server rejected our request due to an error in our request"
+                raise RejectedFault(422, message, reason="Invalid")
+        elif step["op"] == "remove":
+            del target[last]
+        else:
+            raise NotImplementedError(step["op"])
+    return changed
+
+
+def run_of(
+    gateway: FakeGateway, seconds: float = 60.0, *, patient: bool = True
+) -> tuple[Run, Recorder]:
+    """A run of the engine on the fake cluster's clock; chance is always in the middle."""
+    recorder = Recorder()
+    run = Run(gateway, gateway.cluster.clock, recorder, lambda: 0.5, seconds, patient=patient)
+    return run, recorder
