@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ippoolctl.cli.app import COMMANDS, EXIT_CODES
+from ippoolctl.cli.global_options import global_parameters
 from ippoolctl.cli.group import load
-from ippoolctl.cli.options import global_parameters
 from ippoolctl.domain.rules import RULES
 from ippoolctl.errors import ExitCode
 from tests.builders import ROOT

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import typer
@@ -16,26 +17,35 @@ from ippoolctl.errors import (
     IppoolctlError,
     OutputClosedError,
     OutputFailedError,
+    StoppedError,
     UsageError,
 )
 
 COMMANDS: Final = {
+    "list": Entry("list", "List the pools of a cluster, and how things stand with each."),
+    "show": Entry("show", "Show one pool: its ranges, its state, and what is wrong with it."),
     "check": Entry("check", "Find what is wrong with pools: conflicts, hazards, refusals."),
     "verdict": Entry("verdict", "Say what the API server and Antrea will answer to manifests."),
     "suggest": Entry("suggest", "Suggest free ranges of a given size."),
-    "create": Entry("create", "Create a pool (so far: --dry-run client)."),
-    "diff": Entry("diff", "Show what differs between two sets of manifests."),
+    "diff": Entry("diff", "Show what differs between manifests and the cluster."),
+    "create": Entry("create", "Create pools, however stale the webhook's cache is."),
+    "delete": Entry("delete", "Delete pools, unless somebody uses them."),
+    "wait": Entry("wait", "Wait until a pool is ready, seen, gone or forgotten."),
     "completion": Entry("completion", "Print the completion script of a shell."),
     "version": Entry("version", "Print the version."),
 }
 """All commands, in the order of the help."""
 
+ALIASES: Final = {"ls": "list", "get": "list"}
+
 HELP: Final = """Work with Antrea ExternalIPPools (eip): say offline what Antrea will answer,
-find what it misses, and explain it in words.
+find what it misses, create and delete pools reliably, and explain it in words.
 
 \b
 Examples:
+  ippoolctl list
   ippoolctl check manifests/
+  ippoolctl create lab --range 10.20.0.128/26 --wait
   ippoolctl verdict new-pool.yaml --against exported-pools.yaml --antrea 2.4.2
   ippoolctl suggest --ips 14 --within 10.0.0.0/16 -f manifests/
   kustomize build . | ippoolctl check -
@@ -69,7 +79,7 @@ def root() -> Group:
     """The root command."""
     return Group(
         COMMANDS,
-        {},
+        ALIASES,
         name="ippoolctl",
         help=HELP,
         epilog=EXIT_CODES,
@@ -96,6 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _closed() if isinstance(end.__context__, BrokenPipeError) else _code_of(end)
     except (BrokenPipeError, OutputClosedError):
         return _closed()
+    except StoppedError as stop:
+        return _stopped(stop, given)
     except Exception as error:
         return _failed(error, given)
 
@@ -108,6 +120,18 @@ def _closed() -> int:
     # The interpreter flushes once more when it ends, and would complain.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return ExitCode.BROKEN_PIPE
+
+
+def _stopped(stop: StoppedError, arguments: Sequence[str]) -> int:
+    emitter = Emitter(_output_of(arguments), colour=_colour_of(arguments))
+    message = f"stopped{': ' if stop.message else ''}{stop.message}"
+    with suppress(OutputClosedError, OutputFailedError):
+        if emitter.for_machines:
+            from ippoolctl.render.documents import error_document
+
+            emitter.document(error_document(int(stop.exit_code), message, ""))
+    emitter.error(message)
+    return stop.exit_code
 
 
 def _failed(error: Exception, arguments: Sequence[str]) -> int:

@@ -1,15 +1,18 @@
 """Find what is wrong with pools: conflicts with both places, what Antrea would refuse, and the
-hazards that it does not notice.
+hazards that it does not notice. Without PATHs the pools of the cluster are checked, with PATHs
+these among themselves, and with --live as they would land in the cluster.
 
 \b
 Examples:
+  ippoolctl check
+  ippoolctl check manifests/ --live
   ippoolctl check manifests/ -R
   kustomize build . | ippoolctl check -
   ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
 """
 
 import shlex
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +21,7 @@ from ippoolctl.cli.context import AppContext, input_code, problem_documents
 from ippoolctl.cli.options import (
     ENVIRONMENT,
     Files,
+    Live,
     Paths,
     Recursive,
     listed,
@@ -26,7 +30,7 @@ from ippoolctl.cli.options import (
 )
 from ippoolctl.domain.capacity import capacity
 from ippoolctl.domain.finding import Finding, Severity, Subject
-from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.inventory import Inventory, landed
 from ippoolctl.domain.lint import Report, lint, select
 from ippoolctl.domain.pool import Places
 from ippoolctl.domain.rules import RULES
@@ -83,22 +87,31 @@ def run(
     ignore: Ignore = None,
     fail_on: FailOn = Severity.ERROR.value,
     require_all: RequireAll = False,
+    live: Live = False,
 ) -> ExitCode:
-    """Check the manifests."""
+    """Check the pools."""
     app: AppContext = context.obj
     threshold = _threshold(fail_on)
     asked_for = listed(select_)
     chosen = _known(asked_for or app.config.select)
     rules = select(RULES, chosen, _known([*listed(ignore), *app.config.ignore]))
     manifests = app.manifests(paths, filename, recursive=recursive)
-    report = lint(Inventory(manifests.pools), rules, app.release, app.config.accepted, app.today())
+    of_files = bool(paths or filename)
+    pools = app.live_pools() if live or not of_files else None
+    inventory = landed(manifests.pools, pools) if pools is not None else Inventory(manifests.pools)
+    today = app.now().date()
+    report = lint(inventory, rules, app.release, app.config.accepted, today)
+    if of_files and pools is not None:
+        report = report.about({id(each) for each in manifests.pools}, always=("EIP211",))
     for each in app.config.accepted:
-        if each.expires and each.expires < app.today():
+        if each.expires and each.expires < today:
             pair = " and ".join(sorted(each.pools))
             app.emitter.warning(f"the accepted overlap of {pair} expired on {each.expires}")
     inputs = shlex.join([*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])])
+    inputs = f"{inputs} --live" if live else inputs
     missed = _named(report, asked_for)
-    _emit(app, report, manifests, inputs, skipped=require_all or missed)
+    checked = _Checked(manifests, inventory, len(pools) if pools is not None else None, inputs)
+    _emit(app, report, checked, skipped=require_all or missed)
     return worst(
         ExitCode.NO if report.reaches(threshold) else ExitCode.YES,
         ExitCode.UNKNOWN if missed or (require_all and report.skipped) else ExitCode.YES,
@@ -130,20 +143,36 @@ def _named(report: Report, chosen: list[str]) -> bool:
     return any(each.rule.id in asked for each in report.skipped)
 
 
-def _emit(
-    app: AppContext, report: Report, manifests: "Manifests", inputs: str, *, skipped: bool
-) -> None:
+@dataclass(frozen=True)
+class _Checked:
+    """What was looked at."""
+
+    manifests: "Manifests"
+    inventory: Inventory
+    live: int | None
+    """How many live pools were read; ``None`` if nobody looked."""
+    inputs: str
+    """The arguments that name the same input again."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What was read, as documents name it."""
+        live = {} if self.live is None else {"livePools": self.live}
+        return {
+            "pools": len(self.inventory.pools),
+            "ranges": sum(len(pool.ranges) for pool in self.inventory.pools),
+            "otherObjects": self.manifests.others,
+            "files": self.manifests.files,
+            **live,
+        }
+
+
+def _emit(app: AppContext, report: Report, checked: _Checked, *, skipped: bool) -> None:
+    manifests, counts = checked.manifests, checked.counts
     sides = [each.subject for each in report.findings]
     sides += [each.other for each in report.findings if each.other is not None]
     places = manifests.locate((each.pool, each.path) for each in sides)
     report = replace(report, findings=_by_place(report, places))
-    ranges = sum(len(pool.ranges) for pool in manifests.pools)
-    counts = {
-        "pools": len(manifests.pools),
-        "ranges": ranges,
-        "otherObjects": manifests.others,
-        "files": manifests.files,
-    }
     if app.emitter.for_machines:
         from ippoolctl.render.documents import check_document
 
@@ -160,18 +189,22 @@ def _emit(
             app.emitter.talk(*each.segments)
     if not app.emitter.quiet:
         read = _read(counts)
-        next_step = _next_step(report, manifests, inputs)
+        next_step = _next_step(report, manifests, checked.inputs)
         unread = len(manifests.problems)
         app.emitter.lines(summary_lines(report, app.release, read, next_step, unread))
-    if not manifests.pools and not manifests.problems:
-        app.emitter.warning("there are no ExternalIPPools in the input")
+    if not checked.inventory.pools and not manifests.problems:
+        where = "cluster" if not manifests.files else "input"
+        app.emitter.warning(f"there are no ExternalIPPools in the {where}")
 
 
 def _read(counts: dict[str, int]) -> str:
     others = counts["otherObjects"]
     left_alone = f", {others} of other kinds left alone" if others else ""
     pools, ranges = counted(counts["pools"], "pool"), counted(counts["ranges"], "range")
-    return f"{pools} with {ranges} in {counted(counts['files'], 'file')}{left_alone}"
+    files = counted(counts["files"], "file")
+    where = files if "livePools" not in counts else f"{files} and the cluster"
+    where = where if counts["files"] else "the cluster"
+    return f"{pools} with {ranges} in {where}{left_alone}"
 
 
 def _by_place(report: Report, places: Places) -> tuple[Finding, ...]:
@@ -195,7 +228,7 @@ def _next_step(report: Report, manifests: "Manifests", inputs: str) -> str:
         return (
             "give one pool of each overlapping pair other addresses; free ones for"
             f" {overlap.subject.pool.label}:"
-            f" ippoolctl suggest {_size(overlap.subject)} --within CIDR {inputs}"
+            f" ippoolctl suggest {_size(overlap.subject)} --within CIDR {inputs}".rstrip()
         )
     return "do what is said under each finding, and check again" if counting else ""
 

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.config import Config, find_config, read_config
 from ippoolctl.cli.emit import Emitter, checked_colour
-from ippoolctl.cli.options import GlobalOptions
+from ippoolctl.cli.global_options import GlobalOptions
 from ippoolctl.domain.releases import LATEST, Release, parse_release
-from ippoolctl.errors import ExitCode, InputError, NothingToAskError, UsageError
+from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.quantities import counted
 
 STDIN = "-"
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import datetime
 
+    from ippoolctl.domain.pool import Pool
     from ippoolctl.manifests.read import Manifests
+    from ippoolctl.ports.gateway import Gateway
 
 
 @dataclass(frozen=True)
@@ -39,35 +41,70 @@ class AppContext:
         path = Path(named) if named else find_config(_working_directory(), os.environ)
         return Config() if path is None else read_config(path)
 
-    def today(self) -> "date":
-        """The date in UTC, for what expires."""
+    def now(self) -> "datetime":
+        """The time in UTC, for what expires and for ages."""
         from datetime import UTC, datetime
 
-        return datetime.now(UTC).date()
+        return datetime.now(UTC)
+
+    @cached_property
+    def gateway(self) -> "Gateway":
+        """The cluster that options, environment and kubeconfig name.
+
+        Nothing is sent before it is asked for something.
+        """
+        from ippoolctl.cli.cluster import connected
+
+        return connected(self.options, self.emitter)
+
+    def close(self) -> None:
+        """End the connection to the cluster, if there is one."""
+        if "gateway" in self.__dict__:
+            self.gateway.close()
+
+    @cached_property
+    def said_release(self) -> Release | None:
+        """The release that somebody named; ``None`` if :attr:`release` is a guess."""
+        return self.release if self.options.antrea else None
+
+    def live_pools(self) -> "list[Pool]":
+        """All pools of the cluster, in the order of their names. Raises a fault of the gateway."""
+        pools = list(self.gateway.list_pools().pools)
+        if self.options.verbose:
+            self.emitter.talk(f"read {counted(len(pools), 'live pool')}; Antrea {self.release}")
+        return pools
 
     def manifests(
         self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool
     ) -> "Manifests":
         """Read the manifests of a command; what could not be read is said, and the rest is there.
 
-        Raises :class:`NothingToAskError` if no path was given.
+        Without a path there are none.
         """
         from ippoolctl.manifests.read import read_manifests
 
         wanted = [*(paths or ()), *(files or ())]
         if STDIN in wanted:
             self._take_standard_input()
-        if not wanted:
-            raise NothingToAskError(
-                "no files were given, and reading a cluster is not built in yet",
-                "name manifests: files, directories, or - for standard input",
-            )
         manifests = read_manifests(wanted, recursive=recursive)
         for problem in manifests.problems:
             self.emitter.error(str(problem), problem.hint)
-        if self.options.verbose:
+        if self.options.verbose and wanted:
             self._report(manifests)
         return manifests
+
+    def required_manifests(
+        self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool
+    ) -> "Manifests":
+        """The same where a command makes no sense without any.
+
+        Raises :class:`UsageError` if no path was given.
+        """
+        if not paths and not files:
+            raise UsageError(
+                "no files were given", "name manifests: files, directories, or - for standard input"
+            )
+        return self.manifests(paths, files, recursive=recursive)
 
     def complete(
         self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool

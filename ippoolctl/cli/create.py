@@ -1,27 +1,51 @@
-"""Create a pool. This version has no connection to a cluster yet: only --dry-run client works,
-which says offline what the API server and Antrea's webhook would answer, like verdict.
+"""Create pools so that a script can rely on it: the webhook's cache may be stale, two runs may race
+for the same addresses, answers may get lost. A pool that overlaps a live one is refused at once,
+with all conflicts (exit code 4). If only the webhook's cache is behind, --wait tries again until it
+works; without it the exit code is 5. Running the same command again finds what it made before.
 
 \b
 Examples:
+  ippoolctl create lab --range 10.20.0.128/26 --wait
+  ippoolctl create lab --range 10.0.0.0/28 --until ready --timeout 2m
+  ippoolctl create -f pool.yaml --wait -o name
   ippoolctl create lab --range 10.0.0.0/28 --dry-run client --against live/
-  ippoolctl create -f pool.yaml --dry-run client
 """
 
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options import Against, Files, Ranges, Recursive, listed, offering, require_known
-from ippoolctl.cli.typed_ranges import typed_spelling
-from ippoolctl.cli.verdict import answer
-from ippoolctl.crd.externalippool import GROUP, KIND, VERSION, read_pool, write_range
+from ippoolctl.cli.durations import typed_duration
+from ippoolctl.cli.options import (
+    DEFAULT_TIMEOUT,
+    Against,
+    Files,
+    Ranges,
+    Recursive,
+    Timeout,
+    Wait,
+    listed,
+    offering,
+    require_known,
+)
+from ippoolctl.cli.typed_pool import typed_document
+from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import BadRange, Fault
-from ippoolctl.errors import ExitCode, InputError, NothingToAskError, UsageError
+from ippoolctl.errors import ExitCode, InputError, UsageError
 
-FORMATS = ("table", "json", "yaml")
+if TYPE_CHECKING:
+    from ippoolctl.domain.creation import Request
+    from ippoolctl.domain.outcome import Outcome
+    from ippoolctl.engine.await_state import Until
+    from ippoolctl.engine.run import Run
+    from ippoolctl.manifests.read import Manifests
+
+FORMATS = ("table", "json", "yaml", "name", "ranges")
 DRY_RUNS = ("none", "client", "server")
+STATES = ("ready", "seen")
 
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool.")]
 DryRun = Annotated[
@@ -30,7 +54,24 @@ DryRun = Annotated[
         "--dry-run",
         metavar="WHERE",
         autocompletion=offering(*DRY_RUNS),
-        help="none, client or server; client asks nobody.",
+        help="none, client or server; client asks nobody, server writes nothing.",
+    ),
+]
+UntilState = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="STATE",
+        autocompletion=offering(*STATES),
+        help="Wait further: ready (its status is written) or seen (the webhook knows it).",
+    ),
+]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow",
+        metavar="RULE",
+        help="Create it in spite of this hazard, such as EIP305; may be repeated, takes commas.",
     ),
 ]
 
@@ -41,40 +82,167 @@ def run(
     range_: Ranges = None,
     filename: Files = None,
     recursive: Recursive = False,
+    wait: Wait = False,
+    until: UntilState = None,
+    timeout: Timeout = DEFAULT_TIMEOUT,
     dry_run: DryRun = "none",
     against: Against = None,
+    allow: Allow = None,
 ) -> ExitCode:
     """Create, or say what would come of it."""
     app: AppContext = context.obj
     require_known(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    if until is not None:
+        require_known(until, STATES, f"--until {until}")
     if (name is None) == (not filename):
         raise UsageError("what to create is missing or given twice", "give either NAME or -f FILE")
-    if dry_run != "client":
-        raise NothingToAskError(
-            "creating needs a cluster, and connecting to one is not built in yet",
-            "add --dry-run client to see what Antrea would answer",
-        )
     if range_ and filename:
         raise UsageError("--range does not go with -f", "write the ranges into the file")
+    if against and dry_run != "client":
+        raise UsageError("--against goes with --dry-run client only", "leave it out")
+    seconds = typed_duration("--timeout", timeout) if wait or until else None
+    if dry_run == "client":
+        return _judge_here(app, name, range_, filename, against, recursive=recursive)
+    wanted = _wanted(app, name, range_, filename, recursive=recursive)
+    refuse_hazards(app, [each.pool for each in wanted], listed(allow))
+    return _create(app, wanted, seconds, until, dry_run=dry_run == "server")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A pool that shall exist, and the object that says so."""
+
+    pool: Pool
+    document: dict[str, object]
+
+
+def _judge_here(
+    app: AppContext,
+    name: str | None,
+    ranges: list[str] | None,
+    filename: list[str] | None,
+    against: list[str] | None,
+    *,
+    recursive: bool,
+) -> ExitCode:
+    from ippoolctl.cli.verdict import answer
+
     asked = app.manifests(None, filename, recursive=recursive) if filename else None
-    pools = asked.pools if asked else [_typed_pool(name or "", listed(range_))]
+    pools = asked.pools if asked else [read_pool(typed_document(name or "", listed(ranges)))]
     existing = app.complete(against, None, recursive=recursive) if against else None
-    return answer(app, pools, asked, existing, always_create=True)
+    known = existing.pools if existing else []
+    read = [each for each in (asked, existing) if each is not None]
+    return answer(app, pools, asked, known, read, always_create=True)
 
 
-def _typed_pool(name: str, ranges: list[str]) -> Pool:
-    if not ranges:
-        raise UsageError("the ranges are missing", "add --range CIDR or --range START-END")
-    items = [write_range(typed_spelling(each)) for each in ranges]
-    pool = read_pool(
-        {
-            "apiVersion": f"{GROUP}/{VERSION}",
-            "kind": KIND,
-            "metadata": {"name": name},
-            "spec": {"ipRanges": items, "nodeSelector": {}},
-        }
-    )
-    for text, found in zip(ranges, pool.ranges, strict=True):
-        if isinstance(found, BadRange) and found.fault is Fault.SCHEMA:
-            raise InputError(f"{text!r} is not a range", "write a CIDR, START-END or one address")
-    return pool
+def _wanted(
+    app: AppContext,
+    name: str | None,
+    ranges: list[str] | None,
+    filename: list[str] | None,
+    *,
+    recursive: bool,
+) -> list[Wanted]:
+    if filename:
+        return _wanted_of_files(app.complete(None, filename, recursive=recursive))
+    document = typed_document(name or "", listed(ranges))
+    return [Wanted(read_pool(document), document)]
+
+
+def _wanted_of_files(manifests: "Manifests") -> list[Wanted]:
+    from ippoolctl.crd.created_object import wanted_object
+    from ippoolctl.manifests.read import object_of
+
+    if not manifests.pools:
+        raise InputError("there are no ExternalIPPools in the input", "check what -f names")
+    wanted = []
+    for pool in manifests.pools:
+        document = object_of(manifests, pool)
+        meta = document.get("metadata")
+        if isinstance(meta, dict) and meta.get("finalizers"):
+            raise InputError(
+                f"pool {pool.label} has finalizers, with which it could not be taken back",
+                "remove metadata.finalizers, and add them when the pool is created",
+            )
+        if pool.generated:
+            raise InputError(
+                "a pool without a name could not be told from others if an answer gets lost",
+                "give it metadata.name instead of generateName",
+            )
+        document = wanted_object(document)
+        wanted.append(Wanted(read_pool(document), document))
+    return wanted
+
+
+def refuse_hazards(app: AppContext, pools: Sequence[Pool], allowed: Sequence[str]) -> None:
+    """Raise for what Antrea admits and then breaks on, unless it is allowed; warn of the rest."""
+    from ippoolctl.domain.hazards import BLOCKING, hazards
+    from ippoolctl.domain.rules import RULES
+    from ippoolctl.errors import RefusedError
+
+    allowed = [each.upper() for each in allowed]
+    for each in allowed:
+        require_known(each, BLOCKING, f"--allow {each}")
+    for finding in hazards(pools, app.release, RULES):
+        if finding.rule in BLOCKING and finding.rule not in allowed:
+            raise RefusedError(
+                f"{finding.message} ({finding.rule})",
+                f"{finding.hint}; --allow {finding.rule} creates it all the same",
+            )
+        app.emitter.warning(f"{finding.message} ({finding.rule}); {finding.hint}")
+
+
+def _create(
+    app: AppContext,
+    wanted: list[Wanted],
+    seconds: float | None,
+    until: str | None,
+    *,
+    dry_run: bool,
+) -> ExitCode:
+    from ippoolctl.cli.cluster import begun
+    from ippoolctl.cli.outcomes import emit_outcomes
+    from ippoolctl.domain.creation import among_themselves
+    from ippoolctl.domain.outcome import Outcome, State
+    from ippoolctl.engine.await_state import Until
+
+    outcomes = among_themselves([each.pool for each in wanted])
+    if not outcomes:
+        with begun(app.gateway, app.options, app.emitter, seconds=seconds) as run:
+            state = Until(until) if until else None
+            for each in wanted:
+                if outcomes and outcomes[-1].code is not ExitCode.YES:
+                    outcomes.append(Outcome(each.pool.name, State.NOT_TRIED, ExitCode.YES))
+                else:
+                    outcomes.append(_create_one(app, run, each, state, dry_run=dry_run))
+    return emit_outcomes(app.emitter, outcomes, "created (server dry run)")
+
+
+def _create_one(
+    app: AppContext, run: "Run", wanted: Wanted, until: "Until | None", *, dry_run: bool
+) -> "Outcome":
+    from dataclasses import replace
+
+    from ippoolctl.crd.created_object import pending_object
+    from ippoolctl.engine.await_state import Subject, await_state
+    from ippoolctl.engine.create import create
+
+    request = _request(app, wanted)
+    manifest = pending_object(wanted.document, request.id)
+    outcome = create(run, request, manifest, dry_run=dry_run)
+    if until is None or outcome.code is not ExitCode.YES or dry_run or outcome.live is None:
+        return outcome
+    pool = outcome.live
+    uid = pool.live.uid if pool.live else ""
+    after = await_state(run, until, Subject(pool.name, uid, pool.ranges, app.said_release))
+    if after.code is ExitCode.YES:
+        return replace(outcome, live=after.live, waited=run.elapsed)
+    hint = f"pool {pool.name} is created and stays; {after.hint}"
+    return replace(outcome, code=after.code, message=after.message, hint=hint, waited=run.elapsed)
+
+
+def _request(app: AppContext, wanted: Wanted) -> "Request":
+    from ippoolctl.domain.creation import Request
+    from ippoolctl.domain.marks import request_id
+
+    return Request(wanted.pool, request_id(wanted.pool.name, wanted.document), app.said_release)

@@ -1,17 +1,22 @@
 """The only writer of streams: data to standard output, talk to standard error."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TextIO
 
-from ippoolctl.cli.options import COLOURS, require_known
+from ippoolctl.cli.global_options import COLOURS
+from ippoolctl.cli.options import require_known
 from ippoolctl.errors import OutputClosedError, OutputFailedError
+from ippoolctl.render.escape import escape
 from ippoolctl.render.styles import Line, Segment, Style, line, paint
 
 MACHINE_FORMATS: Final = ("json", "yaml")
+
+_CLEAR: Final = "\r\x1b[K"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,11 @@ class Emitter:
     def for_machines(self) -> bool:
         """Whether standard output carries one document and nothing else."""
         return self.format in MACHINE_FORMATS
+
+    @property
+    def terminal(self) -> bool:
+        """Whether the answer goes to a terminal."""
+        return _is_terminal(sys.stdout)
 
     def document(self, document: Any) -> None:
         """Write the one document of this run."""
@@ -51,9 +61,21 @@ class Emitter:
         """Say something that deserves attention, unless told to be quiet."""
         self.talk(Segment("warning", Style.WARNING), f": {message}")
 
-    def error(self, message: str, hint: str = "") -> None:
+    def passing(self, text: str) -> bool:
+        """Show a line that the next one replaces, empty for none; False if this is no terminal."""
+        if not _is_terminal(sys.stderr):
+            return False
+        columns = shutil.get_terminal_size().columns
+        shown = escape(text)
+        if len(shown) >= columns:
+            shown = shown[: max(columns - 2, 1)] + "…"
+        with suppress(OutputFailedError):
+            _write(sys.stderr, f"{_CLEAR}{shown}")
+        return True
+
+    def error(self, message: str, hint: str = "", details: Iterable[Line] = ()) -> None:
         """Say what went wrong, and what to do next."""
-        lines = [line(Segment("error", Style.ERROR), f": {message}", hanging=4)]
+        lines = [line(Segment("error", Style.ERROR), f": {message}", hanging=4), *details]
         if hint:
             lines.append(line(Segment("hint", Style.STRONG), f": {hint}", hanging=4))
         self._say(lines)
@@ -71,7 +93,7 @@ class Emitter:
             self._lines(sys.stderr, lines)
 
     def _lines(self, stream: TextIO | None, lines: Iterable[Line]) -> None:
-        terminal = stream is not None and stream.isatty()
+        terminal = _is_terminal(stream)
         colour = wants_colour(self.colour, os.environ, terminal=terminal)
         if terminal or colour:
             from ippoolctl.render import terminal as people
@@ -97,6 +119,10 @@ def checked_colour(choice: str | None) -> str:
     if choice is not None:
         require_known(choice, COLOURS, f"--color {choice}")
     return choice or "auto"
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
 
 
 def _write(stream: TextIO | None, text: str) -> None:

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ippoolctl.cli.context import make_context
-from ippoolctl.cli.options import GlobalOptions, global_parameters
+from ippoolctl.cli.global_options import GlobalOptions, global_parameters
 from ippoolctl.errors import UsageError
 
 
@@ -32,8 +32,11 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Take the global options away from the command's own, and run it."""
         before = ctx.obj if isinstance(ctx.obj, GlobalOptions) else GlobalOptions()
-        ctx.obj = make_context(before.merged(_taken(ctx)), self.formats)
-        return super().invoke(ctx)
+        ctx.obj = app = make_context(before.merged(_taken(ctx)), self.formats)
+        try:
+            return super().invoke(ctx)
+        finally:
+            app.close()
 
 
 class Group(TyperGroup):
@@ -98,8 +101,8 @@ def load(name: str, entry: Entry) -> Any:
 
 
 EPILOG: Final = (
-    "Global options (-o, --antrea, --color, --config, -q, -v, --debug) work on both sides of the"
-    " command name: ippoolctl --help."
+    "Global options (such as -o, --antrea, --context, --request-timeout, -q, -v) work on both sides"
+    " of the command name: ippoolctl --help."
 )
 CONTEXT_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

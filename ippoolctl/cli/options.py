@@ -1,11 +1,9 @@
-"""Options: the global ones, on both sides of the command name, and those that commands share."""
+"""Options that several commands share."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Annotated, Any, Final
+from collections.abc import Callable, Sequence
+from typing import Annotated, Final
 
 import typer
-from typer.core import TyperOption
 
 from ippoolctl.errors import UsageError
 
@@ -27,101 +25,6 @@ def require_known(word: str, words: Sequence[str], said: str) -> None:
 
 ENVIRONMENT: Final = "IPPOOLCTL_"
 """What the environment variable of an option begins with."""
-
-COLOURS: Final = ("auto", "always", "never")
-"""When to colour the output."""
-
-
-@dataclass(frozen=True, slots=True)
-class GlobalOptions:
-    """The options that every command has. ``None`` means that nobody said anything."""
-
-    output: str | None = None
-    antrea: str | None = None
-    color: str | None = None
-    config: str | None = None
-    namespace: str | None = None
-    quiet: bool = False
-    verbose: int = 0
-    debug: bool = False
-
-    def merged(self, given: Mapping[str, Any]) -> "GlobalOptions":
-        """With what was said later: the last word wins, ``-v`` adds up."""
-        changes = {name: value for name, value in given.items() if value}
-        changes["verbose"] = self.verbose + (given.get("verbose") or 0)
-        return replace(self, **changes)
-
-
-def _offering(*words: str) -> Callable[[Any, Any, str], list[str]]:
-    """The same for an option that is not made by Typer, which asks in another form."""
-    return lambda context, arguments, incomplete: offering(*words)(incomplete)
-
-
-def global_parameters(*, hidden: bool) -> list[TyperOption]:
-    """The global options as parameters of a command; hidden ones work and are not listed."""
-    return [
-        TyperOption(
-            param_decls=["-o", "--output"],
-            metavar="FORMAT",
-            envvar=f"{ENVIRONMENT}OUTPUT",
-            autocompletion=_offering("table", "json", "yaml"),
-            help="Format of the output: table, json or yaml; some commands know more.",
-            hidden=hidden,
-        ),
-        TyperOption(
-            param_decls=["--antrea"],
-            metavar="X.Y[.Z]",
-            envvar=f"{ENVIRONMENT}ANTREA",
-            autocompletion=_offering("1.15", "2.4.2", "2.7"),
-            help="Judge as this Antrea release does; 2.7 unless said otherwise.",
-            hidden=hidden,
-        ),
-        TyperOption(
-            param_decls=["--color"],
-            metavar="WHEN",
-            envvar=f"{ENVIRONMENT}COLOR",
-            autocompletion=_offering(*COLOURS),
-            help="Colour the output: auto, always or never.",
-            hidden=hidden,
-        ),
-        TyperOption(
-            param_decls=["--config"],
-            metavar="FILE",
-            envvar=f"{ENVIRONMENT}CONFIG",
-            help="Read this configuration instead of the nearest .ippoolctl.yaml.",
-            hidden=hidden,
-        ),
-        TyperOption(
-            param_decls=["-q", "--quiet"],
-            is_flag=True,
-            default=False,
-            envvar=f"{ENVIRONMENT}QUIET",
-            help="Findings, answers and errors only; no summary, no warnings.",
-            hidden=hidden,
-        ),
-        TyperOption(
-            param_decls=["-v", "--verbose"],
-            count=True,
-            default=0,
-            help="Say on standard error what is being done; -vv says more.",
-            hidden=hidden,
-        ),
-        TyperOption(
-            param_decls=["--debug"],
-            is_flag=True,
-            default=False,
-            envvar=f"{ENVIRONMENT}DEBUG",
-            help="Show a traceback with every error.",
-            hidden=hidden,
-        ),
-        TyperOption(
-            param_decls=["-n", "--namespace"],
-            metavar="NAMESPACE",
-            help="Accepted and ignored, since ExternalIPPools are cluster-scoped.",
-            hidden=True,
-        ),
-    ]
-
 
 Paths = Annotated[
     list[str] | None,
@@ -184,3 +87,22 @@ def listed(values: list[str] | None) -> list[str]:
     """The values of an option that repeats and takes commas."""
     pieces = (each.strip() for value in values or () for each in value.split(","))
     return [each for each in pieces if each]
+
+
+Live = Annotated[
+    bool, typer.Option("--live", help="Take the pools of the cluster as those that exist.")
+]
+Wait = Annotated[
+    bool, typer.Option("--wait", help="Try again until it works, at most for --timeout.")
+]
+Timeout = Annotated[
+    str,
+    typer.Option(
+        "--timeout",
+        metavar="DURATION",
+        envvar=f"{ENVIRONMENT}TIMEOUT",
+        help="How long to wait in all, such as 30s or 2m.",
+    ),
+]
+DEFAULT_TIMEOUT: Final = "60s"
+"""A half-open watch takes antrea-controller 45 s to notice."""

@@ -1,10 +1,12 @@
 """Suggest free ranges of a given size inside given networks, lowest addresses first. Every address
-of the given pools counts as taken, also those that Antrea never hands out. A CIDR is named if it
+of the pools of the cluster (or of PATHs, with --live of both) counts as taken, also those that
+Antrea never hands out. A CIDR is named if it
 can hand out just as many addresses, else START-END; with -o cidrs always a CIDR, if need be a
 larger one. Exit code 1 if there is no room.
 
 \b
 Examples:
+  ippoolctl suggest --ips 14 --within 10.0.0.0/16
   ippoolctl suggest --ips 14 --within 10.0.0.0/16 manifests/
   ippoolctl suggest --prefix 120 --within fd00::/64 --count 3 pools.yaml
 """
@@ -14,7 +16,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext, problem_documents
-from ippoolctl.cli.options import Exclude, Files, Ips, Paths, Prefix, Recursive, Within, listed
+from ippoolctl.cli.options import (
+    Exclude,
+    Files,
+    Ips,
+    Live,
+    Paths,
+    Prefix,
+    Recursive,
+    Within,
+    listed,
+)
 from ippoolctl.cli.typed_ranges import typed_networks, typed_spans
 from ippoolctl.domain.suggest import MAX_CANDIDATES, Block, Suggestion, suggest, taken_by
 from ippoolctl.errors import ExitCode, UsageError
@@ -43,6 +55,7 @@ def run(
     within: Within = None,
     exclude: Exclude = None,
     count: Count = 1,
+    live: Live = False,
 ) -> ExitCode:
     """Suggest ranges."""
     app: AppContext = context.obj
@@ -54,7 +67,9 @@ def run(
         )
     excluded = typed_spans([*listed(exclude), *app.config.exclude])
     manifests = app.complete(paths, filename, recursive=recursive)
-    taken = [span for pool in manifests.pools for span in taken_by(pool)]
+    asked_files = bool(paths or filename)
+    pools = [*manifests.pools, *(app.live_pools() if live or not asked_files else ())]
+    taken = [span for pool in pools for span in taken_by(pool)]
     found = suggest(block, networks, [*taken, *excluded], count)
     _emit(app, found, manifests)
     if len(found) < count:

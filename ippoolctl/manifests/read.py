@@ -10,7 +10,7 @@ from ippoolctl.crd.externalippool import is_pool, misspelt_kind, read_pool
 from ippoolctl.domain.pool import Origin, Path, Place, Pool
 from ippoolctl.manifests.documents import Document, read_documents
 from ippoolctl.manifests.limits import MAX_DOCUMENTS, MAX_PROBLEMS
-from ippoolctl.manifests.sources import Problem, read_sources
+from ippoolctl.manifests.sources import Problem, Source, read_sources
 
 
 @dataclass(slots=True)
@@ -40,6 +40,22 @@ class Manifests:
             found = self.documents[number].locate(asked.values())
             places.update((key, found[inside]) for key, inside in asked.items())
         return places
+
+
+def object_of(manifests: Manifests, pool: Pool) -> dict[str, Any]:
+    """The object that a pool was read from, read once more: pools keep only what they mean."""
+    assert pool.origin is not None
+    document = manifests.documents[pool.origin.document]
+    source = Source(document.file, document.text)
+    for parsed in read_documents(source):
+        if not isinstance(parsed, Problem):
+            value = parsed[1]
+            for step in pool.origin.path:
+                value = value[step]
+            # One text can hold several values: those of a document that ends with "...".
+            if isinstance(value, dict) and read_pool(value, pool.origin) == pool:
+                return value
+    raise AssertionError("a document that was read before can be read again")
 
 
 _HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"

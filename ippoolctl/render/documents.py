@@ -28,18 +28,19 @@ _SUCCESS: Final = {Operation.CREATE: 201, Operation.UPDATE: 200}
 Document = dict[str, Any]
 
 
-def _document(kind: str, **fields: Any) -> Document:
+def document(kind: str, **fields: Any) -> Document:
+    """A document of this version."""
     return {"apiVersion": API_VERSION, "kind": kind, **fields}
 
 
 def error_document(code: int, message: str, hint: str) -> Document:
     """What went wrong, instead of an answer."""
-    return _document("Error", code=code, message=message, hint=hint)
+    return document("Error", code=code, message=message, hint=hint)
 
 
 def version_document(version: str, python: str, releases: Sequence[str]) -> Document:
     """Which program this is."""
-    return _document("Version", version=version, python=python, antrea=list(releases))
+    return document("Version", version=version, python=python, antrea=list(releases))
 
 
 def check_document(
@@ -50,7 +51,7 @@ def check_document(
     problems: Sequence[Document],
 ) -> Document:
     """The findings of a check."""
-    return _document(
+    return document(
         "CheckReport",
         release=str(release),
         summary={
@@ -74,7 +75,7 @@ def verdict_document(
     answers: Iterable[Answer], places: Places, release: Release, problems: Sequence[Document]
 ) -> Document:
     """What Antrea would answer to each manifest."""
-    return _document(
+    return document(
         "VerdictList",
         items=[_answer(each, places, release) for each in answers],
         problems=list(problems),
@@ -85,13 +86,13 @@ def suggestion_document(
     suggestions: Sequence[Suggestion], problems: Sequence[Document]
 ) -> Document:
     """Free ranges."""
-    return _document(
+    return document(
         "SuggestionList",
         items=[
             {
-                "range": _without_none(each.spelling._asdict()),
+                "range": without_none(each.spelling._asdict()),
                 "text": each.spelling.text,
-                **_span(each.span),
+                **span_document(each.span),
                 "usable": each.usable,
             }
             for each in suggestions
@@ -104,7 +105,7 @@ def diff_document(
     diffs: Sequence[PoolDiff], unified: str, problems: Sequence[Document]
 ) -> Document:
     """What differs between two sets of pools."""
-    return _document(
+    return document(
         "DiffReport",
         items=[_diff(each) for each in diffs],
         unified=unified,
@@ -114,7 +115,7 @@ def diff_document(
 
 def _finding(finding: Finding, places: Places) -> Document:
     accepted = finding.accepted
-    return _without_none(
+    return without_none(
         {
             "rule": finding.rule,
             "severity": finding.severity.value,
@@ -123,7 +124,7 @@ def _finding(finding: Finding, places: Places) -> Document:
             "answer": finding.answer or None,
             **_subject(finding.subject, places),
             "other": _subject(finding.other, places) if finding.other else None,
-            "intersection": _span(finding.intersection) if finding.intersection else None,
+            "intersection": span_document(finding.intersection) if finding.intersection else None,
             "consequences": list(finding.consequences) or None,
             "accepted": accepted
             and {
@@ -136,7 +137,7 @@ def _finding(finding: Finding, places: Places) -> Document:
 
 def _subject(subject: Subject, places: Places) -> Document:
     place = places.get((id(subject.pool), subject.path))
-    return _without_none(
+    return without_none(
         {
             "pool": subject.pool.name,
             "field": subject.field or None,
@@ -152,7 +153,8 @@ def _place(place: Place) -> Document:
     return {"file": place.file, "line": place.line, "column": place.column}
 
 
-def _span(span: Span) -> Document:
+def span_document(span: Span) -> Document:
+    """Two addresses, and how many there are from one to the other."""
     return {
         "first": address_text(span.first),
         "last": address_text(span.last),
@@ -163,7 +165,7 @@ def _span(span: Span) -> Document:
 def _answer(answer: Answer, places: Places, release: Release) -> Document:
     refused = answer.result if isinstance(answer.result, Refused) else None
     place = places.get((id(answer.pool), ()))
-    return _without_none({"pool": answer.pool.name, "place": _place(place) if place else None}) | {
+    return without_none({"pool": answer.pool.name, "place": _place(place) if place else None}) | {
         "operation": answer.operation.value,
         "release": str(release),
         "admitted": refused is None,
@@ -194,8 +196,8 @@ def _diff(diff: PoolDiff) -> Document:
         "effect": diff.effect.value,
         "rangesAdded": list(diff.texts_added),
         "rangesRemoved": list(diff.texts_removed),
-        "gained": [_span(each) for each in diff.gained],
-        "lost": [_span(each) for each in diff.lost],
+        "gained": [span_document(each) for each in diff.gained],
+        "lost": [span_document(each) for each in diff.lost],
         "addressesGained": str(diff.gained_size),
         "addressesLost": str(diff.lost_size),
         "fields": [{"field": each.field, "old": each.old, "new": each.new} for each in diff.fields],
@@ -203,5 +205,6 @@ def _diff(diff: PoolDiff) -> Document:
     }
 
 
-def _without_none(fields: Mapping[str, Any]) -> Document:
+def without_none(fields: Mapping[str, Any]) -> Document:
+    """The fields that are there."""
     return {key: value for key, value in fields.items() if value is not None}

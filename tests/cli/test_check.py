@@ -120,13 +120,15 @@ def test_a_broken_document_is_said_and_the_others_are_judged(
     assert len(machines.document["items"]) == 1
 
 
-def test_nothing_to_check_is_one_line_a_hint_and_code_3(program: Program, here: Path) -> None:
+def test_no_files_and_no_cluster_is_one_line_a_hint_and_code_3(
+    program: Program, here: Path
+) -> None:
     result = program("check")
 
     error, hint = result.err.splitlines()
     assert (result.code, result.out) == (3, "")
-    assert error.startswith("error: no files were given")
-    assert hint.startswith("hint: name manifests")
+    assert error == "error: no cluster is configured"
+    assert hint.startswith("hint: name manifests, or say --kubeconfig")
     assert not list(here.iterdir())
 
 

@@ -1,0 +1,99 @@
+"""The wiring of a command that talks to a cluster."""
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from ippoolctl.cli.durations import typed_duration
+from ippoolctl.cli.emit import Emitter
+from ippoolctl.cli.global_options import GlobalOptions
+from ippoolctl.cli.progress import EmittedProgress
+
+if TYPE_CHECKING:
+    from ippoolctl.engine.run import Run
+    from ippoolctl.ports.gateway import Gateway
+
+DEFAULT_REQUEST_TIMEOUT: Final = "10s"
+
+
+class MonotonicClock:
+    """The clock that only goes forward; see :class:`ippoolctl.ports.clock.Clock`."""
+
+    def now(self) -> float:
+        """Seconds since some moment."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        time.sleep(seconds)
+
+
+def request_timeout(options: GlobalOptions) -> float:
+    """Seconds that one request may take."""
+    return typed_duration("--request-timeout", options.request_timeout or DEFAULT_REQUEST_TIMEOUT)
+
+
+def connected(options: GlobalOptions, emitter: Emitter) -> "Gateway":
+    """A gateway to the cluster that options, environment and kubeconfig name.
+
+    Nothing is sent yet. Raises what :func:`ippoolctl.cluster.connect.connect` raises.
+    """
+    from ippoolctl.cluster.connect import connect
+    from ippoolctl.cluster.connection_options import ConnectionOptions
+    from ippoolctl.cluster.gateway import KubernetesGateway
+    from ippoolctl.cluster.transport import Transport
+
+    wanted = ConnectionOptions(
+        options.kubeconfig or "",
+        options.context or "",
+        options.cluster or "",
+        options.user or "",
+        options.as_user or "",
+        tuple(options.as_group),
+        options.server or "",
+        options.token_file or "",
+        options.certificate_authority or "",
+        options.insecure_skip_tls_verify,
+    )
+    connection = connect(wanted, os.environ)
+    if options.verbose:
+        emitter.talk(f"cluster {connection.server} (context {connection.context or 'none'})")
+    transport = Transport(
+        connection,
+        request_timeout=request_timeout(options),
+        exec_allowed=not options.no_exec_auth,
+        log=emitter.talk if options.verbose else None,
+        warn=emitter.warning,
+    )
+    return KubernetesGateway(transport)
+
+
+@contextmanager
+def begun(
+    gateway: "Gateway", options: GlobalOptions, emitter: Emitter, *, seconds: float | None
+) -> Iterator["Run"]:
+    """A run of the engine; ``seconds`` is how long it may wait, ``None`` if it may not.
+
+    While it lasts, a signal stops it in order.
+    """
+    from ippoolctl.cli.signals import stoppable
+    from ippoolctl.engine.run import Run
+
+    longest = request_timeout(options)
+    progress = EmittedProgress(emitter)
+    with stoppable():
+        try:
+            yield Run(
+                gateway,
+                MonotonicClock(),
+                progress,
+                random.SystemRandom().random,
+                longest if seconds is None else seconds,
+                patient=seconds is not None,
+                first_contact=longest,
+            )
+        finally:
+            progress.end()

@@ -1,0 +1,87 @@
+"""Delete pools. A pool that Egresses or Services refer to is left alone, since Antrea would take
+their addresses away at once (exit code 4 lists them; --force deletes it from under them). Deleting
+what is not there is fine. --until forgotten waits until also the webhook has lost it, so that its
+ranges can be used again.
+
+\b
+Examples:
+  ippoolctl delete lab
+  ippoolctl delete lab-a lab-b --wait
+  ippoolctl delete lab --until forgotten --timeout 2m
+"""
+
+from typing import Annotated
+
+import typer
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.durations import typed_duration
+from ippoolctl.cli.options import DEFAULT_TIMEOUT, Timeout, offering, require_known
+from ippoolctl.errors import ExitCode, UsageError
+
+FORMATS = ("table", "json", "yaml", "name")
+STATES = ("gone", "forgotten")
+DRY_RUNS = ("none", "client")
+
+Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Names of the pools.")]
+Force = Annotated[bool, typer.Option("--force", help="Delete it from under its users as well.")]
+MustExist = Annotated[
+    bool, typer.Option("--must-exist", help="Exit with 1 if there is no such pool.")
+]
+WaitGone = Annotated[bool, typer.Option("--wait", help="Wait until it is gone.")]
+UntilState = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="STATE",
+        autocompletion=offering(*STATES),
+        help="Wait until it is gone, or forgotten by the webhook as well.",
+    ),
+]
+DryRun = Annotated[
+    str,
+    typer.Option(
+        "--dry-run",
+        metavar="WHERE",
+        autocompletion=offering(*DRY_RUNS),
+        help="none, or client: say what would be done.",
+    ),
+]
+
+
+def run(
+    context: typer.Context,
+    names: Names,
+    force: Force = False,
+    must_exist: MustExist = False,
+    wait: WaitGone = False,
+    until: UntilState = None,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    dry_run: DryRun = "none",
+) -> ExitCode:
+    """Delete the pools."""
+    from ippoolctl.cli.cluster import begun
+    from ippoolctl.cli.outcomes import emit_outcomes
+    from ippoolctl.domain.outcome import Outcome, State
+    from ippoolctl.engine.await_state import Until
+    from ippoolctl.engine.delete import Deletion, delete
+
+    app: AppContext = context.obj
+    require_known(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    if until is not None:
+        require_known(until, STATES, f"--until {until}")
+    if len(set(names)) < len(names):
+        raise UsageError("a pool is named twice", "name each once")
+    state = Until(until) if until else Until.GONE if wait else None
+    seconds = typed_duration("--timeout", timeout) if state else None
+    outcomes: list[Outcome] = []
+    with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
+        for name in names:
+            if outcomes and outcomes[-1].code is not ExitCode.YES:
+                outcomes.append(Outcome(name, State.NOT_TRIED, ExitCode.YES))
+                continue
+            deletion = Deletion(
+                name, force, must_exist, dry_run == "client", state, app.said_release
+            )
+            outcomes.append(delete(engine, deletion))
+    return emit_outcomes(app.emitter, outcomes, "deleted (dry run)")

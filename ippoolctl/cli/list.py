@@ -1,0 +1,126 @@
+"""List the pools of a cluster: what each can hand out, how much of it is in use, and how things
+stand with it. USABLE counts what Antrea can really hand out, which is not always the TOTAL of
+kubectl. STATE is ok, or what deserves attention: overlap, frozen (Antrea refuses every change),
+pending, terminating, no-status, stale-status. Exit code 1 if a NAME is not there.
+
+\b
+Examples:
+  ippoolctl list
+  ippoolctl list edge lab -o wide
+  ippoolctl list -l team=net --sort-by free -o json
+  ippoolctl list -o manifest > pools.yaml
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Final
+
+import typer
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options import offering, require_known
+from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.listing import PoolRow, pool_rows
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.pool_state import pool_states
+from ippoolctl.domain.rules import RULES
+from ippoolctl.errors import ExitCode, UsageError
+from ippoolctl.ports.faults import RejectedFault
+
+FORMATS = ("table", "wide", "json", "yaml", "name", "manifest", "ranges")
+
+_BAD_REQUEST: Final = 400
+_SORTS: Final[dict[str, Callable[[PoolRow], Any]]] = {
+    "name": lambda row: row.pool.name,
+    "usable": lambda row: -row.usable,
+    "used": lambda row: -(row.used or 0),
+    "free": lambda row: -1 if row.free is None else -row.free,
+    "age": lambda row: row.pool.live.created if row.pool.live else "",
+}
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these pools.")]
+Selector = Annotated[
+    str | None,
+    typer.Option("-l", "--selector", metavar="SELECTOR", help="Only pools with these labels."),
+]
+SortBy = Annotated[
+    str,
+    typer.Option(
+        "--sort-by",
+        metavar="COLUMN",
+        autocompletion=offering(*_SORTS),
+        help=f"Order of the pools: {', '.join(_SORTS)}; the greatest number first.",
+    ),
+]
+NoHeaders = Annotated[bool, typer.Option("--no-headers", help="Leave the first line out.")]
+
+
+def run(
+    context: typer.Context,
+    names: Names = None,
+    selector: Selector = None,
+    sort_by: SortBy = "name",
+    no_headers: NoHeaders = False,
+) -> ExitCode:
+    """List the pools."""
+    app: AppContext = context.obj
+    require_known(sort_by, tuple(_SORTS), f"--sort-by {sort_by}")
+    pools = app.live_pools()
+    chosen = _chosen(app, pools, names or [], selector)
+    states = pool_states(Inventory(pools), app.release, RULES)
+    rows = sorted(pool_rows(chosen, states), key=_SORTS[sort_by])
+    missing = [name for name in names or () if all(name != each.name for each in pools)]
+    if rows or not missing or app.emitter.for_machines:
+        emit_rows(app, rows, header=not no_headers)
+    for name in missing:
+        app.emitter.error(f"there is no pool {name}")
+    return ExitCode.NO if missing else ExitCode.YES
+
+
+def _chosen(
+    app: AppContext, pools: Sequence[Pool], names: Sequence[str], selector: str | None
+) -> list[Pool]:
+    """Those that were asked for; what selectors mean is left to the server."""
+    wanted = set(names)
+    chosen = [each for each in pools if not wanted or each.name in wanted]
+    if selector is None:
+        return chosen
+    try:
+        matching = {each.name for each in app.gateway.list_pools(selector=selector).pools}
+    except RejectedFault as fault:
+        if fault.status != _BAD_REQUEST:
+            raise
+        raise UsageError(
+            f"--selector {selector}: {fault.message}", "write it as key=value"
+        ) from None
+    return [each for each in chosen if each.name in matching]
+
+
+def emit_rows(app: AppContext, rows: Sequence[PoolRow], *, header: bool) -> None:
+    """Write pools in the format that was asked for."""
+    emitter = app.emitter
+    match emitter.format:
+        case "json" | "yaml":
+            from ippoolctl.render.live_documents import pool_list_document
+
+            emitter.document(pool_list_document(rows, app.release))
+        case "manifest":
+            from ippoolctl.crd.created_object import exported
+            from ippoolctl.render.structured import as_yaml
+
+            if rows:
+                emitter.text(as_yaml(*(exported(each.pool) for each in rows)))
+        case "name":
+            from ippoolctl.render.text_outcome import resource_name
+
+            emitter.text("".join(f"{resource_name(each.pool.name)}\n" for each in rows))
+        case "ranges":
+            emitter.text("".join(f"{text}\n" for each in rows for text in each.pool.texts))
+        case _ if rows:
+            from ippoolctl.render.text_list import list_lines
+
+            wide, whole = emitter.format == "wide", not emitter.terminal
+            emitter.lines(
+                list_lines(rows, app.now(), wide=wide, whole=whole or wide, header=header)
+            )
+        case _:
+            emitter.talk("no ExternalIPPools found")

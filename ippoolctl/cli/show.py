@@ -1,0 +1,54 @@
+"""Show one pool: what it can hand out range by range, its state, and everything that is wrong with
+it or stands in its way. Exit code 1 if there is no such pool.
+
+\b
+Examples:
+  ippoolctl show edge
+  ippoolctl show edge -o json
+"""
+
+from typing import Annotated
+
+import typer
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.lint import lint
+from ippoolctl.domain.listing import pool_rows
+from ippoolctl.domain.pool_state import pool_states
+from ippoolctl.domain.rules import RULES
+from ippoolctl.errors import ExitCode
+
+FORMATS = ("table", "json", "yaml", "name", "manifest", "ranges")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the pool.")]
+
+
+def run(context: typer.Context, name: Name) -> ExitCode:
+    """Show the pool."""
+    app: AppContext = context.obj
+    pools = app.live_pools()
+    pool = next((each for each in pools if each.name == name), None)
+    if pool is None:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, [each.name for each in pools], n=1)
+        hint = f"did you mean {close[0]}?" if close else "ippoolctl list shows all pools"
+        app.emitter.error(f"there is no pool {name}", hint)
+        return ExitCode.NO
+    inventory = Inventory(pools, live=pools)
+    states = pool_states(inventory, app.release, RULES)
+    (row,) = pool_rows([pool], states)
+    if app.emitter.format != "table":
+        from ippoolctl.cli.list import emit_rows
+
+        emit_rows(app, [row], header=True)
+        return ExitCode.YES
+    from ippoolctl.render.text_check import finding_lines
+    from ippoolctl.render.text_list import show_lines
+
+    report = lint(inventory, RULES, app.release, app.config.accepted, app.now().date())
+    about = report.about({id(pool)})
+    app.emitter.lines(show_lines(row, app.now(), about.findings))
+    app.emitter.lines(finding_lines(about, {}, {rule.id: rule.title for rule in RULES}))
+    return ExitCode.YES

@@ -1,0 +1,25 @@
+"""A pool typed on a command line."""
+
+from typing import Any
+
+from ippoolctl.cli.typed_ranges import typed_spelling
+from ippoolctl.crd.externalippool import GROUP, KIND, VERSION, read_pool, write_range
+from ippoolctl.domain.ranges import BadRange, Fault
+from ippoolctl.errors import InputError, UsageError
+
+
+def typed_document(name: str, ranges: list[str]) -> dict[str, Any]:
+    """The object with these ranges, for all Nodes. Raises for what is no range at all."""
+    if not ranges:
+        raise UsageError("the ranges are missing", "add --range CIDR or --range START-END")
+    items = [write_range(typed_spelling(each)) for each in ranges]
+    document: dict[str, Any] = {
+        "apiVersion": f"{GROUP}/{VERSION}",
+        "kind": KIND,
+        "metadata": {"name": name},
+        "spec": {"ipRanges": items, "nodeSelector": {}},
+    }
+    for text, found in zip(ranges, read_pool(document).ranges, strict=True):
+        if isinstance(found, BadRange) and found.fault is Fault.SCHEMA:
+            raise InputError(f"{text!r} is not a range", "write a CIDR, START-END or one address")
+    return document

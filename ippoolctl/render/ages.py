@@ -1,0 +1,35 @@
+"""How long ago something was, as kubectl prints it."""
+
+from datetime import datetime
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_YEAR = 365 * _DAY
+
+
+def age(created: str, now: datetime) -> str:
+    """``5m12s`` since a timestamp of the API server (RFC 3339); never negative, whatever our clock
+    says. ``<unknown>`` for a timestamp that cannot be read.
+    """
+    try:
+        seconds = int((now - datetime.fromisoformat(created)).total_seconds())
+    except (ValueError, TypeError):
+        return "<unknown>"
+    return _short(max(seconds, 0))
+
+
+def _short(seconds: int) -> str:
+    """Two units where the second one still says something, as client-go's HumanDuration does."""
+    for limit, unit, name, smaller, smaller_name in (
+        (2 * _MINUTE, 1, "s", 0, ""),
+        (10 * _MINUTE, _MINUTE, "m", 1, "s"),
+        (3 * _HOUR, _MINUTE, "m", 0, ""),
+        (8 * _HOUR, _HOUR, "h", _MINUTE, "m"),
+        (2 * _DAY, _HOUR, "h", 0, ""),
+        (8 * _DAY, _DAY, "d", _HOUR, "h"),
+        (2 * _YEAR, _DAY, "d", 0, ""),
+        (8 * _YEAR, _YEAR, "y", _DAY, "d"),
+    ):
+        if seconds < limit:
+            rest = seconds % unit // smaller if smaller else 0
+            return f"{seconds // unit}{name}" + (f"{rest}{smaller_name}" if rest else "")
+    return f"{seconds // _YEAR}y"

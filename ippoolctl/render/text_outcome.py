@@ -1,0 +1,43 @@
+"""What came of a change or a wait, for people."""
+
+from typing import Final
+
+from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.render.styles import Line, Segment, Style, line
+
+RESOURCE: Final = "externalippool.crd.antrea.io"
+"""What kubectl prints before the name of a pool."""
+
+_WORDS: Final = {
+    State.CREATED: "created",
+    State.EXISTS: "unchanged (made by the same request before)",
+    State.DELETED: "deleted",
+    State.ABSENT: "not found, nothing to delete",
+    State.TERMINATING: "is being deleted",
+    State.READY: "ready",
+    State.SEEN: "seen by the webhook",
+    State.GONE: "gone",
+    State.FORGOTTEN: "forgotten by the webhook",
+}
+_CONFLICTS: Final = 20
+
+
+def resource_name(pool: str) -> str:
+    """The pool as kubectl names it in its answers and takes it back."""
+    return f"{RESOURCE}/{pool}"
+
+
+def outcome_line(outcome: Outcome, judged: str = "") -> Line:
+    """The line that says that it went well, in the form of kubectl's.
+
+    ``judged`` is what to say after a dry run.
+    """
+    word = judged if outcome.state is State.JUDGED else _WORDS[outcome.state]
+    return line(f"{resource_name(outcome.pool)} ", Segment(word, Style.GOOD))
+
+
+def conflict_lines(outcome: Outcome) -> list[Line]:
+    """Every conflict on a line of its own."""
+    shown = [line(f"    {each.text}", hanging=8) for each in outcome.rivals[:_CONFLICTS]]
+    more = len(outcome.rivals) - _CONFLICTS
+    return [*shown, line(f"    and {more} more")] if more > 0 else shown
