@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench docs lock completions clean
+.PHONY: help demo test e2e check format bench docs lock completions clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ demo: $(VENV)/installed  ## Run the main job on examples/
 
 test: $(VENV)/installed  ## Run all fast tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+e2e: $(VENV)/installed  ## Run the tests on a real control plane (needs Go)
+	$(BIN)/python -m tests.e2e.build
+	$(BIN)/python -m pytest tests/e2e -p no:randomly $(ARGS)
 
 check: $(VENV)/installed  ## Lint, format, types and layers
 	$(BIN)/ruff check .

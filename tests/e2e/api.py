@@ -1,0 +1,80 @@
+"""A thin client of the API server for tests: it knows nothing of what it sends."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import urllib3
+
+ANTREA = "/apis/crd.antrea.io/v1beta1"
+POOLS = f"{ANTREA}/externalippools"
+EGRESSES = f"{ANTREA}/egresses"
+
+
+class Answer(NamedTuple):
+    status: int
+    body: Any
+    """What the JSON says; plain text where it is none."""
+
+
+class Api:
+    """Requests with the token of a user. Nothing is retried; a transport error is urllib3's."""
+
+    def __init__(self, server: str, authority: Path, tokens: Mapping[str, str]) -> None:
+        self.server = server
+        self._authority = authority
+        self._tokens = tokens
+        self._connections = self.connections()
+
+    def connections(self) -> urllib3.PoolManager:
+        """Connections of one's own."""
+        return urllib3.PoolManager(ca_certs=str(self._authority), retries=False, maxsize=32)
+
+    def headers(self, user: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._tokens[user]}", "Accept": "application/json"}
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        user: str = "admin",
+        content_type: str = "",
+        query: Mapping[str, str] | None = None,
+        timeout: float = 30.0,
+    ) -> Answer:
+        """Ask once. ``body`` is an object, or text and bytes that are sent as they are."""
+        headers = self.headers(user)
+        if body is not None:
+            headers["Content-Type"] = content_type or _content_type(method, body)
+            body = body if isinstance(body, str | bytes) else json.dumps(body)
+        answer = self._connections.request(
+            method,
+            self.server + path + _query(query),
+            body=body,
+            headers=headers,
+            timeout=timeout,
+        )
+        return Answer(answer.status, _parsed(answer.data))
+
+    def close(self) -> None:
+        self._connections.clear()
+
+
+def _query(query: Mapping[str, str] | None) -> str:
+    return f"?{urlencode(query)}" if query else ""
+
+
+def _content_type(method: str, body: Any) -> str:
+    if method != "PATCH":
+        return "application/json"
+    return f"application/{'json' if isinstance(body, list) else 'merge'}-patch+json"
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return data.decode(errors="replace")

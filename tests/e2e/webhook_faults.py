@@ -1,0 +1,65 @@
+"""What can be wrong with a webhook, for good or for its next few requests."""
+
+import threading
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """The words that tests use."""
+
+    DOWN = "down"
+    """Connections are refused."""
+    UNTRUSTED = "untrusted"
+    """The certificate is another authority's, as after Antrea made a new one."""
+    ERROR = "500"
+    GARBAGE = "garbage"
+    """Status 200 and no JSON."""
+    CUT = "cut"
+    """The connection ends after the request: EOF."""
+    SLOW = "slow"
+    """The answer of the moment at which it was asked, 4.9 s late: the API server waits for 5 s."""
+    TIMEOUT = "timeout"
+    """No answer until the API server has given up."""
+    ALLOW = "allow"
+    """Everything is allowed, as by a webhook that looks at nothing."""
+
+
+OF_CONNECTIONS = frozenset({Fault.DOWN, Fault.UNTRUSTED})
+"""Faults that are no answers to requests: they last until they are taken away."""
+
+
+class Faults:
+    """The fault that is set, and for how many requests it still is."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._fault: Fault | None = None
+        self._left: int | None = None
+        self._changed = threading.Event()
+
+    def set(self, fault: Fault | None, times: int | None) -> None:
+        if times is not None and fault in OF_CONNECTIONS:
+            raise ValueError(f"{fault} has no requests to count")
+        with self._lock:
+            self._fault, self._left = fault, times
+            # Who waits because of the last fault shall not wait any longer.
+            self._changed.set()
+            self._changed = threading.Event()
+
+    @property
+    def current(self) -> Fault | None:
+        return self._fault
+
+    def take(self) -> Fault | None:
+        """The fault of one request."""
+        with self._lock:
+            fault = self._fault
+            if self._left is not None:
+                self._left -= 1
+            if self._left == 0:
+                self._fault = self._left = None
+            return fault
+
+    def wait(self, seconds: float) -> None:
+        """Until that time has passed or another fault is set."""
+        self._changed.wait(seconds)
