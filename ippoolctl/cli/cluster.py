@@ -1,7 +1,6 @@
 """The wiring of a command that talks to a cluster."""
 
 import os
-import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from ippoolctl.cli.durations import typed_duration
 from ippoolctl.cli.emit import Emitter
 from ippoolctl.cli.global_options import GlobalOptions
-from ippoolctl.cli.progress import EmittedProgress
 
 if TYPE_CHECKING:
     from ippoolctl.engine.run import Run
@@ -79,6 +77,9 @@ def begun(
 
     While it lasts, a signal stops it in order.
     """
+    from random import SystemRandom
+
+    from ippoolctl.cli.progress import EmittedProgress
     from ippoolctl.cli.signals import stoppable
     from ippoolctl.engine.run import Run
 
@@ -90,7 +91,7 @@ def begun(
                 gateway,
                 MonotonicClock(),
                 progress,
-                random.SystemRandom().random,
+                SystemRandom().random,
                 longest if seconds is None else seconds,
                 patient=seconds is not None,
                 first_contact=longest,

@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ippoolctl.cli.config import Config, find_config, read_config
 from ippoolctl.cli.emit import Emitter, checked_colour
 from ippoolctl.cli.global_options import GlobalOptions
 from ippoolctl.domain.releases import LATEST, Release, parse_release
@@ -19,6 +18,7 @@ STDIN = "-"
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ippoolctl.cli.config import Config
     from ippoolctl.domain.pool import Pool
     from ippoolctl.manifests.read import Manifests
     from ippoolctl.ports.gateway import Gateway
@@ -35,8 +35,10 @@ class AppContext:
     """What can be read only once and has been."""
 
     @cached_property
-    def config(self) -> Config:
+    def config(self) -> "Config":
         """The configuration, read when it is first asked for."""
+        from ippoolctl.cli.config import Config, find_config, read_config
+
         named = self.options.config
         path = Path(named) if named else find_config(_working_directory(), os.environ)
         return Config() if path is None else read_config(path)

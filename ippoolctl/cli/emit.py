@@ -5,8 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
 from ippoolctl.cli.global_options import COLOURS
 from ippoolctl.cli.options import require_known
@@ -19,8 +18,7 @@ MACHINE_FORMATS: Final = ("json", "yaml")
 _CLEAR: Final = "\r\x1b[K"
 
 
-@dataclass(frozen=True, slots=True)
-class Emitter:
+class Emitter(NamedTuple):
     """Writes answers, talk and errors of one run."""
 
     format: str = "table"

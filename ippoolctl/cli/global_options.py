@@ -1,8 +1,7 @@
 """The global options, which stand on both sides of the command name."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from typer.core import TyperOption
 
@@ -12,8 +11,7 @@ COLOURS: Final = ("auto", "always", "never")
 """When to colour the output."""
 
 
-@dataclass(frozen=True, slots=True)
-class GlobalOptions:
+class GlobalOptions(NamedTuple):
     """The options that every command has. ``None`` means that nobody said anything."""
 
     output: str | None = None
@@ -41,7 +39,7 @@ class GlobalOptions:
         """With what was said later: the last word wins, ``-v`` adds up."""
         changes = {name: value for name, value in given.items() if value}
         changes["verbose"] = self.verbose + (given.get("verbose") or 0)
-        return replace(self, **changes)
+        return self._replace(**changes)
 
 
 def global_parameters(*, hidden: bool) -> list[TyperOption]:

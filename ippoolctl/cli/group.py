@@ -1,7 +1,6 @@
 """The root command: a table of commands, each imported when it is called."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Final, NamedTuple
 
@@ -62,6 +61,8 @@ class Group(TyperGroup):
         """The command of that name, or an error that names the nearest one."""
         name = args[0]
         if name not in self._entries and name not in self._aliases and not name.startswith("-"):
+            from difflib import get_close_matches
+
             close = get_close_matches(name, [*self._entries, *self._aliases], n=1)
             hint = f"did you mean {close[0]}?" if close else "ippoolctl --help lists the commands"
             raise UsageError(f"there is no command {name!r}", hint)
@@ -114,7 +115,7 @@ def _taken(ctx: Any, *, with_environment: bool = False) -> dict[str, Any]:
     command.
     """
     taken = {}
-    for name in GlobalOptions.__dataclass_fields__:
+    for name in GlobalOptions._fields:
         source = ctx.get_parameter_source(name)
         value = ctx.params.pop(name, None)
         if with_environment or (source is not None and source.name == "COMMANDLINE"):

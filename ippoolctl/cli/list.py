@@ -18,11 +18,9 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options import offering, require_known
-from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.listing import PoolRow, pool_rows
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.pool_state import pool_states
-from ippoolctl.domain.rules import RULES
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.ports.faults import RejectedFault
 
@@ -66,7 +64,7 @@ def run(
     require_known(sort_by, tuple(_SORTS), f"--sort-by {sort_by}")
     pools = app.live_pools()
     chosen = _chosen(app, pools, names or [], selector)
-    states = pool_states(Inventory(pools), app.release, RULES)
+    states = pool_states(pools, app.release)
     rows = sorted(pool_rows(chosen, states), key=_SORTS[sort_by])
     missing = [name for name in names or () if all(name != each.name for each in pools)]
     if rows or not missing or app.emitter.for_machines:

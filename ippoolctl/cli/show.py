@@ -12,11 +12,8 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.domain.inventory import Inventory
-from ippoolctl.domain.lint import lint
 from ippoolctl.domain.listing import pool_rows
 from ippoolctl.domain.pool_state import pool_states
-from ippoolctl.domain.rules import RULES
 from ippoolctl.errors import ExitCode
 
 FORMATS = ("table", "json", "yaml", "name", "manifest", "ranges")
@@ -36,18 +33,21 @@ def run(context: typer.Context, name: Name) -> ExitCode:
         hint = f"did you mean {close[0]}?" if close else "ippoolctl list shows all pools"
         app.emitter.error(f"there is no pool {name}", hint)
         return ExitCode.NO
-    inventory = Inventory(pools, live=pools)
-    states = pool_states(inventory, app.release, RULES)
-    (row,) = pool_rows([pool], states)
+    (row,) = pool_rows([pool], pool_states(pools, app.release))
     if app.emitter.format != "table":
         from ippoolctl.cli.list import emit_rows
 
         emit_rows(app, [row], header=True)
         return ExitCode.YES
+    from ippoolctl.domain.inventory import Inventory
+    from ippoolctl.domain.lint import lint
+    from ippoolctl.domain.rules import RULES
     from ippoolctl.render.text_check import finding_lines
     from ippoolctl.render.text_list import show_lines
 
-    report = lint(inventory, RULES, app.release, app.config.accepted, app.now().date())
+    report = lint(
+        Inventory(pools, live=pools), RULES, app.release, app.config.accepted, app.now().date()
+    )
     about = report.about({id(pool)})
     app.emitter.lines(show_lines(row, app.now(), about.findings))
     app.emitter.lines(finding_lines(about, {}, {rule.id: rule.title for rule in RULES}))

@@ -3,7 +3,8 @@
 from typing import Any
 
 from ippoolctl.cli.typed_ranges import typed_spelling
-from ippoolctl.crd.externalippool import GROUP, KIND, VERSION, read_pool, write_range
+from ippoolctl.crd.externalippool import read_pool, write_range
+from ippoolctl.crd.group import GROUP, KIND, VERSION
 from ippoolctl.domain.ranges import BadRange, Fault
 from ippoolctl.errors import InputError, UsageError
 

@@ -125,9 +125,7 @@ def _credentials(cluster: ClusterEntry, user: UserEntry) -> Credentials:
     if user.username or user.password:
         return Basic(user.username, user.password)
     if user.plugin:
-        from dataclasses import replace
-
-        return replace(user.plugin, cluster_config=cluster.exec_config)
+        return user.plugin._replace(cluster_config=cluster.exec_config)
     return user.provider or NoCredentials()
 
 

@@ -4,9 +4,9 @@ import base64
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Final, assert_never
+from typing import Final, NamedTuple, assert_never
 
+from ippoolctl.cluster.concealing import concealing
 from ippoolctl.cluster.connection import (
     AuthProvider,
     Basic,
@@ -26,17 +26,16 @@ TOKEN_FILE_SECONDS: Final = 60.0
 _MAX_TOKEN: Final = 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+@concealing("header")
+class Proof(NamedTuple):
     """What proves who we are: a header, a certificate, both, or neither."""
 
-    header: str = field(default="", repr=False)
+    header: str = ""
     """The value of ``Authorization``; empty for none."""
     certificate: ClientCertificate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     proof: Proof
     read_at: float
     expires: float | None = None

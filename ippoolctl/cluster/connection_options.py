@@ -1,10 +1,9 @@
 """What a command line may say about the cluster; the options are those of kubectl."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionOptions:
+class ConnectionOptions(NamedTuple):
     """Overrides of the kubeconfig; by default nothing is said."""
 
     kubeconfig: str = ""

@@ -8,12 +8,12 @@ import base64
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
+from ippoolctl.cluster.concealing import concealing
 from ippoolctl.cluster.connection import ClientCertificate, Connection, ExecPlugin
 from ippoolctl.cluster.exec_process import ProcessError, output_of
 from ippoolctl.ports.faults import CredentialFault
@@ -23,11 +23,11 @@ _VERSIONS: Final = (f"{_GROUP}v1", f"{_GROUP}v1beta1")
 _MODES: Final = ("Never", "IfAvailable", "Always")
 
 
-@dataclass(frozen=True, slots=True)
-class ExecCredential:
+@concealing("token")
+class ExecCredential(NamedTuple):
     """What a plugin gave: a token, a certificate, or both."""
 
-    token: str = field(repr=False)
+    token: str
     """Empty for none."""
     certificate: ClientCertificate | None
     expires: float | None

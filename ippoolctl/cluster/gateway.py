@@ -7,11 +7,9 @@ import orjson
 
 from ippoolctl.cluster.statuses import object_of, raise_unless_success
 from ippoolctl.cluster.transport import Answer, Transport
-from ippoolctl.crd.consumers import read_egresses, read_services
-from ippoolctl.crd.externalippool import GROUP, VERSION
+from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.consumers import Consumer
-from ippoolctl.domain.messages import WEBHOOK
 from ippoolctl.domain.pool import Pool
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import JsonPatch, PoolList
@@ -91,6 +89,8 @@ class KubernetesGateway:
 
     def consumers(self, *, within: float | None = None) -> tuple[Consumer, ...]:
         """Egresses and Services; a cluster without the CRD of Egresses has none. See the port."""
+        from ippoolctl.crd.consumers import read_egresses, read_services
+
         try:
             egresses = self._list(_EGRESSES, {}, within)[0]
         except RejectedFault as fault:
@@ -115,6 +115,8 @@ class KubernetesGateway:
 
     def webhook_registered(self, *, within: float | None = None) -> bool:
         """Whether there is such a webhook; see the port."""
+        from ippoolctl.domain.messages import WEBHOOK
+
         items, _ = self._list(_WEBHOOKS, {}, within)
         return any(
             isinstance(entry, dict) and entry.get("name") == WEBHOOK

@@ -5,9 +5,10 @@ connection are passed over, as kubectl does.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar
 
+from ippoolctl.cluster.concealing import concealing
 from ippoolctl.cluster.connection import AuthProvider, ExecPlugin, Impersonation
 from ippoolctl.cluster.fields import Fields
 
@@ -15,52 +16,50 @@ _Entry = TypeVar("_Entry")
 _EXEC_EXTENSION: Final = "client.authentication.k8s.io/exec"
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterEntry:
+@concealing("certificate_authority_data", "proxy_url", "exec_config")
+class ClusterEntry(NamedTuple):
     """A cluster of a kubeconfig; paths are absolute, text that is not given is empty."""
 
     server: str = ""
     certificate_authority: str = ""
-    certificate_authority_data: bytes | None = field(default=None, repr=False)
+    certificate_authority_data: bytes | None = None
     insecure_skip_tls_verify: bool = False
     tls_server_name: str = ""
-    proxy_url: str = field(default="", repr=False)
-    exec_config: Any = field(default=None, repr=False)
+    proxy_url: str = ""
+    exec_config: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class UserEntry:
+@concealing("token", "client_certificate_data", "client_key_data", "password")
+class UserEntry(NamedTuple):
     """A user of a kubeconfig; paths are absolute, text that is not given is empty."""
 
-    token: str = field(default="", repr=False)
+    token: str = ""
     token_file: str = ""
     client_certificate: str = ""
-    client_certificate_data: bytes | None = field(default=None, repr=False)
+    client_certificate_data: bytes | None = None
     client_key: str = ""
-    client_key_data: bytes | None = field(default=None, repr=False)
+    client_key_data: bytes | None = None
     username: str = ""
-    password: str = field(default="", repr=False)
+    password: str = ""
     plugin: ExecPlugin | None = None
     provider: AuthProvider | None = None
-    impersonate: Impersonation = field(default_factory=Impersonation)
+    impersonate: Impersonation = Impersonation()
 
 
-@dataclass(frozen=True, slots=True)
-class ContextEntry:
+class ContextEntry(NamedTuple):
     """Which cluster and which user belong together."""
 
     cluster: str
     user: str
 
 
-@dataclass(frozen=True, slots=True)
-class Kubeconfig:
+class Kubeconfig(NamedTuple):
     """One file, or several that were merged."""
 
     current_context: str = ""
-    contexts: Mapping[str, ContextEntry] = field(default_factory=dict)
-    clusters: Mapping[str, ClusterEntry] = field(default_factory=dict)
-    users: Mapping[str, UserEntry] = field(default_factory=dict)
+    contexts: Mapping[str, ContextEntry] = MappingProxyType({})
+    clusters: Mapping[str, ClusterEntry] = MappingProxyType({})
+    users: Mapping[str, UserEntry] = MappingProxyType({})
 
     @property
     def is_empty(self) -> bool:

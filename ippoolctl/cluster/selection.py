@@ -4,7 +4,6 @@ Source: ``DirectClientConfig`` of client-go, tools/clientcmd/client_config.go.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from ippoolctl.cluster.connection import Impersonation
@@ -87,15 +86,14 @@ def overridden(selection: Selection, options: ConnectionOptions) -> Selection:
 def _cluster(cluster: ClusterEntry, options: ConnectionOptions) -> ClusterEntry:
     if options.server:
         # As kubectl: a name in the certificate belongs to the server that it was written for.
-        cluster = replace(cluster, server=options.server, tls_server_name="")
+        cluster = cluster._replace(server=options.server, tls_server_name="")
     if options.insecure_skip_tls_verify and options.certificate_authority:
         raise UsageError(
             "--certificate-authority and --insecure-skip-tls-verify exclude each other",
             "leave one of them out",
         )
     if options.insecure_skip_tls_verify or options.certificate_authority:
-        cluster = replace(
-            cluster,
+        cluster = cluster._replace(
             insecure_skip_tls_verify=options.insecure_skip_tls_verify,
             certificate_authority=options.certificate_authority,
             certificate_authority_data=None,
@@ -107,12 +105,11 @@ def _user(user: UserEntry, options: ConnectionOptions) -> UserEntry:
     if options.token_file:
         # A client certificate goes as well: servers look at it before they look at a token.
         user = UserEntry(token_file=options.token_file, impersonate=user.impersonate)
-    return replace(user, impersonate=_impersonation(user.impersonate, options))
+    return user._replace(impersonate=_impersonation(user.impersonate, options))
 
 
 def _impersonation(configured: Impersonation, options: ConnectionOptions) -> Impersonation:
-    wanted = replace(
-        configured,
+    wanted = configured._replace(
         user=options.as_user or configured.user,
         groups=options.as_groups or configured.groups,
     )

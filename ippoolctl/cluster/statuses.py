@@ -6,7 +6,7 @@ from typing import Any, Final
 import orjson
 
 from ippoolctl.cluster.transport import Answer
-from ippoolctl.crd.externalippool import GROUP, VERSION
+from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 
 _LONGEST_NUMBER: Final = 12

@@ -1,7 +1,6 @@
 """The object that a request posts, and the one that an export writes."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from ippoolctl.crd.externalippool import JsonObject, write_pool
@@ -27,7 +26,7 @@ def exported(pool: Pool) -> JsonObject:
     """A manifest that creates a live pool anew, without anything that belongs to this object."""
     annotations = marks.without_ours(pool.annotations)
     annotations.pop(LAST_APPLIED, None)
-    return write_pool(replace(pool, annotations=annotations))
+    return write_pool(pool._replace(annotations=annotations))
 
 
 def wanted_object(document: Mapping[str, Any]) -> JsonObject:

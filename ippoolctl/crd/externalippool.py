@@ -12,15 +12,11 @@ from typing import Any, Final
 from ippoolctl.crd import metadata
 from ippoolctl.crd.decoding import undecodable
 from ippoolctl.crd.definition import schema_of
+from ippoolctl.crd.group import GROUP, KIND, VERSION
 from ippoolctl.crd.plain_spec import read_plain_spec
 from ippoolctl.crd.structural import Cause, prune, validate
 from ippoolctl.domain.pool import Origin, Path, Pool, SchemaViolation, SubnetInfo
 from ippoolctl.domain.ranges import BadRange, Fault, IPRange, Spelling, read_range
-
-GROUP: Final = "crd.antrea.io"
-KIND: Final = "ExternalIPPool"
-VERSION: Final = "v1beta1"
-"""The version that this package writes."""
 
 JsonObject = dict[str, Any]
 

@@ -1,10 +1,8 @@
 """ExternalIPPools as the API server hands them out: with what only the cluster knows of them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.plain_spec import read_plain_spec
 from ippoolctl.domain.pool import Condition, Live, Pool, Usage
 
@@ -23,10 +21,12 @@ def read_live_pool(document: Mapping[str, Any]) -> Pool:
     if spec is not None:
         version = _text(document.get("apiVersion")).partition("/")[2]
         return Pool(name, *spec, labels, annotations, version, live=live)
+    from ippoolctl.crd.externalippool import read_pool
+
     # The server itself vouches for the metadata; only the spec needs a closer look.
     bare = {**document, "metadata": {"name": name}}
     closely = read_pool(bare)
-    return replace(closely, labels=labels, annotations=annotations, live=live)
+    return closely._replace(labels=labels, annotations=annotations, live=live)
 
 
 def _live(meta: Mapping[str, Any], status: Any) -> Live:

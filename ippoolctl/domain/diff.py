@@ -6,7 +6,7 @@ leaves every address where it is and is refused all the same.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -108,7 +108,7 @@ def diff(
 def _without_bookkeeping(pool: Pool) -> Pool:
     annotations = without_ours(pool.annotations)
     kept = {key: value for key, value in annotations.items() if key not in _BOOKKEEPING}
-    return replace(pool, annotations=kept, version="v1beta1")
+    return pool._replace(annotations=kept, version="v1beta1")
 
 
 def _compare(

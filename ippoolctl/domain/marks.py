@@ -4,8 +4,6 @@ A pool is *pending* while it carries our mark: whoever created it may withdraw i
 mark off *settles* it. Pools of others never carry it and are settled always.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
@@ -53,6 +51,9 @@ def in_use(pool: Pool) -> bool:
 
 def request_id(name: str, arguments: Mapping[str, Any]) -> str:
     """The id of a request: its name, and 64 bits of a hash of all that was asked for."""
+    import hashlib
+    import json
+
     text = json.dumps([name, arguments], sort_keys=True, separators=(",", ":"))
     return f"{name}/{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 

@@ -1,8 +1,8 @@
 """An ExternalIPPool as a value: what its manifest or the cluster says, and where it was written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.ranges import BadRange, IPRange, Spelling
 
@@ -42,8 +42,7 @@ class Origin(NamedTuple):
     """Path of the object inside its document: not empty for an item of a List."""
 
 
-@dataclass(frozen=True, slots=True)
-class SubnetInfo:
+class SubnetInfo(NamedTuple):
     """``spec.subnetInfo``: the subnet that the pool's addresses belong to."""
 
     gateway: str
@@ -79,6 +78,10 @@ class SchemaViolation(NamedTuple):
         return self.code == 400 and self.path[0] == "spec"
 
 
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+"""A mapping that is empty and stays so."""
+
+
 class Usage(NamedTuple):
     """``status.usage``, as the pool controller last wrote it."""
 
@@ -98,8 +101,7 @@ class Condition(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(NamedTuple):
     """What only the cluster knows of a pool."""
 
     uid: str
@@ -116,17 +118,16 @@ class Live:
     conditions: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(NamedTuple):
     """One ExternalIPPool, written or live."""
 
     name: str
     ranges: tuple[IPRange | BadRange, ...]
     """In the order of ``spec.ipRanges``, one for each item."""
     subnet: SubnetInfo | None = None
-    node_selector: Mapping[str, Any] = field(default_factory=dict)
-    labels: Mapping[str, Any] = field(default_factory=dict)
-    annotations: Mapping[str, Any] = field(default_factory=dict)
+    node_selector: Mapping[str, Any] = NOTHING
+    labels: Mapping[str, Any] = NOTHING
+    annotations: Mapping[str, Any] = NOTHING
     version: str = "v1beta1"
     """The version of the API that the object was written in."""
     violations: tuple[SchemaViolation, ...] = ()

@@ -1,16 +1,15 @@
 """How things stand with each live pool, in a word or two."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from ippoolctl.domain import capacity, marks
-from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.canonical import comes_to_rest
 from ippoolctl.domain.marks import Standing
+from ippoolctl.domain.overlaps import Numbered, overlapping_pairs
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange
-from ippoolctl.domain.rehearsal import UNSETTLED
 from ippoolctl.domain.releases import Line, Release
-from ippoolctl.domain.rule import Rule
 
 
 class PoolState(StrEnum):
@@ -35,34 +34,17 @@ States = Mapping[str, tuple[PoolState, ...]]
 """States by the name of the pool; never empty."""
 
 
-def pool_states(inventory: Inventory, release: Release, rules: tuple[Rule, ...]) -> States:
-    """The states of all pools of an inventory, which are the live ones."""
-    overlapping = {
-        pool.name
-        for each in inventory.overlaps.pairs
-        if not each.within
-        for pool in (each.earlier, each.later)
-    }
-    frozen = _frozen(inventory, release) | (
-        overlapping if release.line is not Line.V1_15 else set()
-    )
-    unsettled = {
-        finding.subject.pool.name
-        for rule in rules
-        if rule.id in UNSETTLED
-        for finding in rule.find(inventory, release)
-    }
+def pool_states(pools: Sequence[Pool], release: Release) -> States:
+    """The states of all live pools of a cluster."""
+    overlapping = _overlapping(pools)
+    frozen = _frozen(pools, overlapping, release)
     return {
-        pool.name: tuple(_states(pool, overlapping, frozen, unsettled)) or (PoolState.OK,)
-        for pool in inventory.pools
+        pool.name: tuple(_states(pool, overlapping, frozen)) or (PoolState.OK,) for pool in pools
     }
 
 
-def _states(
-    pool: Pool, overlapping: set[str], frozen: set[str], unsettled: set[str]
-) -> Iterator[PoolState]:
-    standing = marks.standing(pool)
-    if standing is Standing.TERMINATING:
+def _states(pool: Pool, overlapping: set[str], frozen: set[str]) -> Iterator[PoolState]:
+    if marks.standing(pool) is Standing.TERMINATING:
         yield PoolState.TERMINATING
     if marks.is_pending(pool):
         yield PoolState.PENDING
@@ -70,27 +52,38 @@ def _states(
         yield PoolState.OVERLAP
     if pool.name in frozen:
         yield PoolState.FROZEN
-    if pool.live is None or pool.name in unsettled:
-        return
-    if pool.live.usage is None:
-        if capacity.total(pool.spellings) != 0:
+    usage, total = pool.live and pool.live.usage, capacity.total(pool.spellings)
+    if usage is None:
+        if total != 0:
             yield PoolState.NO_STATUS
-    elif pool.live.usage.total != capacity.total(pool.spellings):
+    elif usage.total != total and all(map(comes_to_rest, pool.ranges)):
         yield PoolState.STALE_STATUS
 
 
-def _frozen(inventory: Inventory, release: Release) -> set[str]:
-    """Pools whose update is refused by reason of ranges that cannot be read.
+def _overlapping(pools: Sequence[Pool]) -> set[str]:
+    """Names of the pools that have addresses of another."""
+    spans: list[Numbered] = []
+    owners: list[str] = []
+    for pool in pools:
+        for each in pool.ranges:
+            if not isinstance(each, BadRange):
+                spans.append((each.first, each.last, len(owners)))
+                owners.append(pool.name)
+    # One partner each is enough to find everybody who has any.
+    pairs = overlapping_pairs(spans, lambda one, other: owners[one] != owners[other], 1)
+    return {owners[number] for pair in pairs for _, _, number in pair}
 
-    From 2.4.3 on one such pool freezes all others as well.
+
+def _frozen(pools: Sequence[Pool], overlapping: set[str], release: Release) -> set[str]:
+    """Pools whose update the release refuses, whatever it is.
+
+    From 2.4.3 on one pool that cannot be read freezes all others as well.
     """
     if release.line is Line.V1_15:
         return set()
     faulty = {
-        pool.name
-        for pool in inventory.pools
-        if any(isinstance(each, BadRange) for each in pool.ranges)
+        pool.name for pool in pools if any(isinstance(each, BadRange) for each in pool.ranges)
     }
     if faulty and release.line is Line.V2_4_3:
-        return {pool.name for pool in inventory.pools}
-    return faulty
+        return {pool.name for pool in pools}
+    return overlapping | faulty

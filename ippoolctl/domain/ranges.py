@@ -6,7 +6,6 @@ here ever enumerates the addresses in it.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -84,8 +83,7 @@ class IPRange(NamedTuple):
         return Span(self.first, self.last)
 
 
-@dataclass(frozen=True, slots=True)
-class BadRange:
+class BadRange(NamedTuple):
     """A range that the webhook of Antrea 2.0 and later refuses whatever else exists."""
 
     spelling: Spelling

@@ -6,11 +6,11 @@ Source: Antrea v2.7.0, ``pkg/controller/externalippool/validate.go``; for what b
 denial ``apiserver/pkg/admission/plugin/webhook/errors/statuserror.go`` of Kubernetes v1.36.
 """
 
-from dataclasses import replace
 from random import Random
 from typing import Final
 
-from ippoolctl.crd.externalippool import VERSION, JsonObject, read_pool
+from ippoolctl.crd.externalippool import JsonObject, read_pool
+from ippoolctl.crd.group import VERSION
 from ippoolctl.domain.admission import Operation, Refused, verdict
 from ippoolctl.domain.known_pools import KnownPools
 from ippoolctl.domain.pool import Pool
@@ -55,7 +55,7 @@ def decoded(document: JsonObject) -> Pool:
     }
     pool = read_pool(bare)
     left = tuple(each for each in pool.violations if each.is_the_webhooks)
-    return replace(pool, violations=left, version=VERSION)
+    return pool._replace(violations=left, version=VERSION)
 
 
 def _sentences(request: JsonObject, known: KnownPools, release: Release) -> frozenset[str]:

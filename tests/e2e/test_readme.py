@@ -43,7 +43,7 @@ def test_the_tour_of_a_cluster_shows_real_output(cluster: Cluster) -> None:
 
 def test_the_rights_of_the_examples_are_enough(cluster: Cluster) -> None:
     roles = list(yaml.safe_load_all((ROOT / "examples" / "rights.yaml").read_text()))
-    made = []
+    made: list[str] = []
     for role, user in zip(roles, ("nobody", "nobody"), strict=True):
         name = role["metadata"]["name"]
         binding = {
@@ -57,9 +57,9 @@ def test_the_rights_of_the_examples_are_enough(cluster: Cluster) -> None:
             },
             "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
         }
-        for each in (role, binding):
-            assert cluster.plane.request("POST", PATHS[each["kind"]], each).status == 201
-            made.append(f"{PATHS[each['kind']]}/{name}")
+        for kind, each in (("ClusterRole", role), ("ClusterRoleBinding", binding)):
+            assert cluster.plane.request("POST", PATHS[kind], each).status == 201
+            made.append(f"{PATHS[kind]}/{name}")
     try:
         created = run(cluster, "ippoolctl create a --range 10.0.0.0/28 --until seen", "nobody")
         assert created.endswith("externalippool.crd.antrea.io/a created\n")

@@ -9,7 +9,8 @@ an empty mask, v1.4.0 and later.
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.addresses import canonical_text, is_ipv4_mapped, parse_cidr
+from ippoolctl.domain.addresses import canonical_text
+from ippoolctl.domain.canonical import mapped_network
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.releases import Release
@@ -19,8 +20,8 @@ from ippoolctl.domain.rule import Rule
 def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
     """IPv6 CIDRs inside ::ffff:0:0/96."""
     for pool, position, each in inventory.ipv6_ranges:
-        network = parse_cidr(each.spelling.cidr or "")
-        if network and is_ipv4_mapped(network.first) and is_ipv4_mapped(network.last):
+        network = mapped_network(each)
+        if network is not None:
             yield Finding(
                 RULE.id,
                 RULE.severity,

@@ -14,10 +14,10 @@ and later.
 
 from collections.abc import Iterator, Sequence
 
-from ippoolctl.domain.addresses import canonical_text, is_ipv4_mapped, parse_addr
+from ippoolctl.domain.addresses import is_ipv4_mapped
+from ippoolctl.domain.canonical import canonical, ends
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
-from ippoolctl.domain.ranges import BadRange, IPRange
 from ippoolctl.domain.releases import Release
 from ippoolctl.domain.rule import Rule
 
@@ -25,32 +25,23 @@ from ippoolctl.domain.rule import Rule
 def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
     """IPv6 start-end ranges in other than Go's text."""
     for pool, position, each in inventory.ipv6_ranges:
-        ends = None if each.spelling.cidr else _ends(each)
-        canonical = "-".join(map(canonical_text, ends)) if ends else each.text
-        if each.text != canonical:
+        wanted = canonical(each)
+        if each.text != wanted:
             yield Finding(
                 RULE.id,
                 RULE.severity,
                 f"pool {pool.label}: range {each.text} is not in canonical text,"
                 " its addresses are handed out again and again",
                 Subject(pool, ("spec", "ipRanges", position), each.text),
-                hint=_hint(ends or (), canonical),
+                hint=_hint(ends(each) or (), wanted),
             )
 
 
-def _ends(found: IPRange | BadRange) -> tuple[int, int] | None:
-    """Both ends as Antrea's controller reads them; ``None`` if it drops the range."""
-    if isinstance(found, IPRange):
-        return found.first, found.last
-    start, end = (parse_addr(text or "") for text in found.spelling[1:])
-    return None if start is None or end is None else (start, end)
-
-
-def _hint(ends: Sequence[int], canonical: str) -> str:
-    mapped = {is_ipv4_mapped(end) for end in ends}
+def _hint(both: Sequence[int], wanted: str) -> str:
+    mapped = {is_ipv4_mapped(end) for end in both}
     if mapped == {True, False}:
         return "write two ranges, IPv4 addresses as such"
-    return f"write it as IPv4: {canonical}" if True in mapped else f"write {canonical}"
+    return f"write it as IPv4: {wanted}" if True in mapped else f"write {wanted}"
 
 
 RULE = Rule(
