@@ -20,7 +20,6 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options import offering, require_known
 from ippoolctl.domain.listing import PoolRow, pool_rows
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.pool_state import pool_states
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.ports.faults import RejectedFault
 
@@ -64,8 +63,8 @@ def run(
     require_known(sort_by, tuple(_SORTS), f"--sort-by {sort_by}")
     pools = app.live_pools()
     chosen = _chosen(app, pools, names or [], selector)
-    states = pool_states(pools, app.release)
-    rows = sorted(pool_rows(chosen, states), key=_SORTS[sort_by])
+    rows = [row for row in pool_rows(pools, app.release) if row.pool.name in chosen]
+    rows.sort(key=_SORTS[sort_by])
     missing = [name for name in names or () if all(name != each.name for each in pools)]
     if rows or not missing or app.emitter.for_machines:
         emit_rows(app, rows, header=not no_headers)
@@ -76,21 +75,20 @@ def run(
 
 def _chosen(
     app: AppContext, pools: Sequence[Pool], names: Sequence[str], selector: str | None
-) -> list[Pool]:
-    """Those that were asked for; what selectors mean is left to the server."""
-    wanted = set(names)
-    chosen = [each for each in pools if not wanted or each.name in wanted]
+) -> set[str]:
+    """Names of those that were asked for; what selectors mean is left to the server."""
+    chosen = set(names) if names else {each.name for each in pools}
     if selector is None:
         return chosen
     try:
-        matching = {each.name for each in app.gateway.list_pools(selector=selector).pools}
+        matching = app.gateway.list_pools(selector=selector).pools
     except RejectedFault as fault:
         if fault.status != _BAD_REQUEST:
             raise
         raise UsageError(
             f"--selector {selector}: {fault.message}", "write it as key=value"
         ) from None
-    return [each for each in chosen if each.name in matching]
+    return chosen & {each.name for each in matching}
 
 
 def emit_rows(app: AppContext, rows: Sequence[PoolRow], *, header: bool) -> None:

@@ -13,7 +13,6 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.domain.listing import pool_rows
-from ippoolctl.domain.pool_state import pool_states
 from ippoolctl.errors import ExitCode
 
 FORMATS = ("table", "json", "yaml", "name", "manifest", "ranges")
@@ -33,7 +32,7 @@ def run(context: typer.Context, name: Name) -> ExitCode:
         hint = f"did you mean {close[0]}?" if close else "ippoolctl list shows all pools"
         app.emitter.error(f"there is no pool {name}", hint)
         return ExitCode.NO
-    (row,) = pool_rows([pool], pool_states(pools, app.release))
+    row = next(each for each in pool_rows(pools, app.release) if each.pool is pool)
     if app.emitter.format != "table":
         from ippoolctl.cli.list import emit_rows
 

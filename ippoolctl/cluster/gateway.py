@@ -1,10 +1,11 @@
 """The API server over HTTP: one method a question, our own requests and our own faults."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
 import orjson
 
+from ippoolctl.cluster.paging import Object, metadata_of, pages
 from ippoolctl.cluster.statuses import object_of, raise_unless_success
 from ippoolctl.cluster.transport import Answer, Transport
 from ippoolctl.crd.group import GROUP, VERSION
@@ -14,22 +15,16 @@ from ippoolctl.domain.pool import Pool
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import JsonPatch, PoolList
 
-PAGE: Final = 500
-"""Objects of one page; what kubectl asks for."""
-
 POOLS: Final = f"/apis/{GROUP}/{VERSION}/externalippools"
 _EGRESSES: Final = f"/apis/{GROUP}/{VERSION}/egresses"
 _SERVICES: Final = "/api/v1/services"
 _REVIEWS: Final = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _WEBHOOKS: Final = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
 _JSON_PATCH: Final = "application/json-patch+json"
-_OF_REVISION: Final = ("resourceVersion", "resourceVersionMatch")
 _RESTARTS: Final = 3
 _GONE: Final = 410
 
-Object = dict[str, Any]
-Page = tuple[list[Object], str]
-"""The items of all pages, and the resource version that they were read at."""
+T = TypeVar("T")
 
 
 class KubernetesGateway:
@@ -49,8 +44,8 @@ class KubernetesGateway:
         query = {"labelSelector": selector} if selector else {}
         if at:
             query |= {"resourceVersion": at, "resourceVersionMatch": "Exact"}
-        items, revision = self._list(POOLS, query, within)
-        return PoolList(tuple(map(read_live_pool, items)), revision)
+        pools, revision = self._list(POOLS, query, within, read_live_pool)
+        return PoolList(tuple(pools), revision)
 
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
         """The pool; see the port."""
@@ -92,12 +87,12 @@ class KubernetesGateway:
         from ippoolctl.crd.consumers import read_egresses, read_services
 
         try:
-            egresses = self._list(_EGRESSES, {}, within)[0]
+            egresses = self._list(_EGRESSES, {}, within, _itself)[0]
         except RejectedFault as fault:
             if fault.status != 404:
                 raise
             egresses = []
-        services = self._list(_SERVICES, {}, within)[0]
+        services = self._list(_SERVICES, {}, within, _itself)[0]
         return (*read_egresses(egresses), *read_services(services))
 
     def may(self, verb: str, *, within: float | None = None) -> bool:
@@ -117,49 +112,42 @@ class KubernetesGateway:
         """Whether there is such a webhook; see the port."""
         from ippoolctl.domain.messages import WEBHOOK
 
-        items, _ = self._list(_WEBHOOKS, {}, within)
+        items, _ = self._list(_WEBHOOKS, {}, within, _itself)
         return any(
             isinstance(entry, dict) and entry.get("name") == WEBHOOK
             for each in items
             for entry in each.get("webhooks") or ()
         )
 
-    def _list(self, path: str, query: Mapping[str, str], within: float | None) -> Page:
+    def _list(
+        self, path: str, query: Mapping[str, str], within: float | None, read: Callable[[Object], T]
+    ) -> tuple[list[T], str]:
+        """What is read of all items, and the resource version that they were read at."""
         for _ in range(_RESTARTS):
             try:
-                return self._pages(path, query, within)
+                return self._pages(path, query, within, read)
             except _TooOldError:
                 continue
         message = "the list of objects grew too old between its pages, again and again"
         raise UnansweredFault(message, "the server is slow; try again")
 
-    def _pages(self, path: str, query: Mapping[str, str], within: float | None) -> Page:
-        items: list[Object] = []
-        revision = ""
-        for number, page in enumerate(self._each_page(path, query, within)):
-            items += _items_of(page)
-            if number == 0:
-                revision = str(_metadata_of(page).get("resourceVersion", ""))
-        return items, revision
-
-    def _each_page(
-        self, path: str, query: Mapping[str, str], within: float | None
-    ) -> Iterator[Object]:
-        asked, following = {**query, "limit": str(PAGE)}, ""
-        while True:
+    def _pages(
+        self, path: str, query: Mapping[str, str], within: float | None, read: Callable[[Object], T]
+    ) -> tuple[list[T], str]:
+        def ask(asked: Mapping[str, str]) -> Object:
             try:
-                page = self._ask("GET", path, asked, within=within)
+                return self._ask("GET", path, asked, within=within)
             except RejectedFault as fault:
-                if fault.status == _GONE and following:
+                if fault.status == _GONE and "continue" in asked:
                     raise _TooOldError from None
                 raise
-            yield page
-            following = str(_metadata_of(page).get("continue") or "")
-            if not following:
-                return
-            # The token says at which revision to go on; the server refuses to hear it twice.
-            asked = {key: asked[key] for key in asked.keys() - {*_OF_REVISION, "continue"}}
-            asked["continue"] = following
+
+        items: list[T] = []
+        revision = ""
+        for page in pages(ask, query):
+            revision = revision or str(metadata_of(page).get("resourceVersion", ""))
+            items += map(read, _items_of(page))
+        return items, revision
 
     def _ask(
         self,
@@ -198,6 +186,5 @@ def _items_of(page: Object) -> list[Object]:
     return [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
 
 
-def _metadata_of(page: Object) -> Object:
-    metadata = page.get("metadata")
-    return metadata if isinstance(metadata, dict) else {}
+def _itself(document: Object) -> Object:
+    return document

@@ -9,14 +9,16 @@ Source: Antrea v1.4.0 to v2.7.0, ``pkg/ipam/ipallocator/allocator.go``; the arit
 change between them.
 """
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses import IPV4_MAPPED, IPV6, Network, is_ipv4, parse_cidr, parse_ip
-from ippoolctl.domain.ranges import Span, Spelling
+from ippoolctl.domain.ranges import BadRange, IPRange, Span, Spelling
 
 MAX_WINDOW: Final = 65_536
 """The most addresses that Antrea takes of one range."""
 
+_END_OF_MAPPED: Final = IPV4_MAPPED + 2**32
 _MAX_INT64: Final = 2**63 - 1
 _UINT64: Final = 2**64
 
@@ -52,6 +54,46 @@ def capacity(spelling: Spelling) -> Capacity:
     if start is None or end is None:
         return NOTHING
     return _of_addresses(start, end)
+
+
+class Counts(NamedTuple):
+    """What Antrea makes of all ranges of a pool."""
+
+    total: int
+    """The ``status.usage.total`` of the pool; 0 is written as no status at all."""
+    usable: int
+    """How many addresses the pool can really hand out; overlaps count twice."""
+
+
+def counts(ranges: Iterable[IPRange | BadRange]) -> Counts:
+    """Both sums over ranges that are read already, whose text then need not be read again."""
+    in_all = can_use = 0
+    for found in ranges:
+        number = None if isinstance(found, BadRange) else _total(found)
+        if number is None:
+            # The allocator has its own reading of these.
+            each = capacity(found.spelling)
+            in_all += each.total
+            can_use += each.usable
+        else:
+            in_all += number
+            can_use += max(number, 0)
+    return Counts(in_all, can_use)
+
+
+def _total(found: IPRange) -> int | None:
+    """The total of a range that all parsers read alike, and which all of it can hand out if it is
+    not negative; ``None`` for the rest.
+    """
+    cidr, _, _, first, last = found
+    size = last - first + 1
+    if not cidr:
+        return min(size, MAX_WINDOW) if size < _MAX_INT64 else None
+    if first < IPV6:
+        return 0 if size >= 2**31 else min(size - 1, MAX_WINDOW) - 1
+    if first < _END_OF_MAPPED:
+        return None
+    return 0 if size >= 2**127 else min(size - 1, MAX_WINDOW)
 
 
 def total(spellings: tuple[Spelling, ...]) -> int:

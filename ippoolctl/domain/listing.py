@@ -1,11 +1,12 @@
 """What a list of pools says of each: numbers and states."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from ippoolctl.domain import capacity
+from ippoolctl.domain.capacity import counts
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.pool_state import PoolState, States
+from ippoolctl.domain.pool_state import PoolState, pool_states
+from ippoolctl.domain.releases import Release
 
 
 class PoolRow(NamedTuple):
@@ -31,11 +32,14 @@ class PoolRow(NamedTuple):
         return -(-100 * self.used // self.usable)
 
 
-def pool_rows(pools: Iterable[Pool], states: States) -> Iterator[PoolRow]:
-    """A row for each pool, in the order given."""
-    for pool in pools:
-        usable = capacity.usable(pool.spellings)
-        yield PoolRow(pool, usable, _used(pool, usable), states[pool.name])
+def pool_rows(pools: Sequence[Pool], release: Release) -> list[PoolRow]:
+    """A row for each live pool of a cluster, in the order given."""
+    numbers = {pool.name: counts(pool.ranges) for pool in pools}
+    states = pool_states(pools, {name: each.total for name, each in numbers.items()}, release)
+    return [
+        PoolRow(pool, usable, _used(pool, usable), states[pool.name])
+        for pool, (_, usable) in zip(pools, numbers.values(), strict=True)
+    ]
 
 
 def _used(pool: Pool, usable: int) -> int | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from typing import Final
 
-from ippoolctl.domain import capacity, marks
+from ippoolctl.domain import marks
 from ippoolctl.domain.canonical import comes_to_rest
 from ippoolctl.domain.marks import Standing
 from ippoolctl.domain.overlaps import Numbered, overlapping_pairs
@@ -34,16 +35,20 @@ States = Mapping[str, tuple[PoolState, ...]]
 """States by the name of the pool; never empty."""
 
 
-def pool_states(pools: Sequence[Pool], release: Release) -> States:
-    """The states of all live pools of a cluster."""
+def pool_states(pools: Sequence[Pool], totals: Mapping[str, int], release: Release) -> States:
+    """The states of all live pools of a cluster; ``totals`` is what the ranges of each come to."""
     overlapping = _overlapping(pools)
     frozen = _frozen(pools, overlapping, release)
     return {
-        pool.name: tuple(_states(pool, overlapping, frozen)) or (PoolState.OK,) for pool in pools
+        pool.name: tuple(_states(pool, overlapping, frozen, totals[pool.name])) or _FINE
+        for pool in pools
     }
 
 
-def _states(pool: Pool, overlapping: set[str], frozen: set[str]) -> Iterator[PoolState]:
+_FINE: Final = (PoolState.OK,)
+
+
+def _states(pool: Pool, overlapping: set[str], frozen: set[str], total: int) -> Iterator[PoolState]:
     if marks.standing(pool) is Standing.TERMINATING:
         yield PoolState.TERMINATING
     if marks.is_pending(pool):
@@ -52,7 +57,7 @@ def _states(pool: Pool, overlapping: set[str], frozen: set[str]) -> Iterator[Poo
         yield PoolState.OVERLAP
     if pool.name in frozen:
         yield PoolState.FROZEN
-    usage, total = pool.live and pool.live.usage, capacity.total(pool.spellings)
+    usage = pool.live and pool.live.usage
     if usage is None:
         if total != 0:
             yield PoolState.NO_STATUS

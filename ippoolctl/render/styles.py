@@ -53,15 +53,25 @@ def paint(lines: Iterable[Line]) -> str:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str | Segment]]) -> list[Line]:
     """A table as kubectl prints it: columns three spaces apart, no lines, nothing cut off."""
-    cells = [
-        [Segment(cell) if isinstance(cell, str) else cell for cell in row]
-        for row in (list(header), *rows)
-    ]
-    widths = [max(len(escape(row[at].text)) for row in cells) for at in range(len(header))]
-    return [Line(tuple(_padded(row, widths))) for row in cells]
+    every = [header, *rows]
+    widths = [max(map(_width, column)) + 3 for column in zip(*every, strict=True)]
+    return [Line(tuple(_padded(row, widths))) for row in every]
 
 
-def _padded(row: Sequence[Segment], widths: Sequence[int]) -> Iterable[Segment]:
+def _width(cell: str | Segment) -> int:
+    return len(escape(cell if isinstance(cell, str) else cell.text))
+
+
+def _padded(row: Sequence[str | Segment], widths: Sequence[int]) -> Iterable[Segment]:
+    """The cells with the space between them; plain ones that follow each other are one piece."""
+    plain = ""
     for cell, width in zip(row, widths, strict=True):
-        yield cell
-        yield Segment(" " * (width - len(escape(cell.text)) + 3))
+        space = " " * (width - _width(cell))
+        if isinstance(cell, str):
+            plain += cell + space
+        else:
+            if plain:
+                yield Segment(plain)
+            yield cell
+            plain = space
+    yield Segment(plain)

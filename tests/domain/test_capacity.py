@@ -2,9 +2,10 @@
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses import address_text, parse_addr
-from ippoolctl.domain.capacity import MAX_WINDOW, capacity, total, usable
+from ippoolctl.domain.capacity import MAX_WINDOW, capacity, counts, total, usable
 from ippoolctl.domain.ranges import IPRange, Spelling, read_range
 from tests.builders import spelling
 from tests.domain.strategies import any_spelling
@@ -89,3 +90,16 @@ def test_one_useless_range_drags_the_total_of_a_pool_down_but_not_what_is_usable
 def test_the_whole_of_ipv6_is_never_enumerated() -> None:
     assert capacity(Spelling("::/2")).usable == MAX_WINDOW
     assert parse_addr("::1") == capacity(Spelling("::/2")).allocatable[0]  # type: ignore[index]
+
+
+@settings(max_examples=3_000)
+@given(st.lists(any_spelling, max_size=4))
+def test_counting_what_is_read_comes_to_the_same_as_reading_it_again(texts) -> None:
+    assert counts(map(read_range, texts)) == (total(tuple(texts)), usable(tuple(texts)))
+
+
+@pytest.mark.parametrize(("text", "expected", "first"), GOLDEN)
+def test_counting_what_is_read_gives_the_golden_totals(
+    text: str, expected: int, first: str | None
+) -> None:
+    assert counts([read_range(spelling(text))]).total == expected
