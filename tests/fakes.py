@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.consumers import Consumer
+from ippoolctl.domain.consumers import Consumer, Consumers
 from ippoolctl.domain.messages import already_exists, denied
 from ippoolctl.domain.outcome import WaitEvent
 from ippoolctl.domain.pool import Pool
@@ -71,6 +71,7 @@ class FakeCluster:
         self.webhook_fault: Fault | None = None
         self.forbidden: set[str] = set()
         self.consumers: list[Consumer] = []
+        self.unseen: set[str] = set()
         self.compacted = False
         self._objects: dict[str, Object] = {}
         self._snapshots: dict[str, dict[str, Object]] = {}
@@ -231,8 +232,10 @@ class FakeGateway:
 
         self._do("delete", carry_out)
 
-    def consumers(self, *, within: float | None = None) -> tuple[Consumer, ...]:
-        return self._do("consumers", lambda: tuple(self.cluster.consumers))
+    def consumers(self, *, within: float | None = None) -> Consumers:
+        unseen = tuple(sorted(self.cluster.unseen))
+        known = (each for each in self.cluster.consumers if each.kind not in unseen)
+        return self._do("consumers", lambda: Consumers(tuple(known), unseen))
 
     def may(self, verb: str, *, within: float | None = None) -> bool:
         return self._do("may", lambda: verb not in self.cluster.forbidden)

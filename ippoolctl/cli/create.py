@@ -201,44 +201,43 @@ def _create(
     dry_run: bool,
 ) -> ExitCode:
     from ippoolctl.cli.cluster import begun
-    from ippoolctl.cli.outcomes import emit_outcomes
+    from ippoolctl.cli.outcomes import emit_outcomes, in_turn
     from ippoolctl.domain.creation import among_themselves
-    from ippoolctl.domain.outcome import Outcome, State
     from ippoolctl.engine.await_state import Until
 
-    outcomes = among_themselves([each.pool for each in wanted])
+    pools = [each.pool for each in wanted]
+    outcomes = among_themselves(pools)
     if not outcomes:
-        with begun(app.gateway, app.options, app.emitter, seconds=seconds) as run:
-            state = Until(until) if until else None
-            for each in wanted:
-                if outcomes and outcomes[-1].code is not ExitCode.YES:
-                    outcomes.append(Outcome(each.pool.name, State.NOT_TRIED, ExitCode.YES))
-                else:
-                    outcomes.append(_create_one(app, run, each, state, dry_run=dry_run))
+        state = Until(until) if until and not dry_run else None
+        with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
+
+            def act(position: int) -> "Outcome":
+                return _create_one(app, engine, wanted[position], state, dry_run=dry_run)
+
+            outcomes = in_turn(engine, [each.name for each in pools], act)
     return emit_outcomes(app.emitter, outcomes, "created (server dry run)")
 
 
 def _create_one(
     app: AppContext, run: "Run", wanted: Wanted, until: "Until | None", *, dry_run: bool
 ) -> "Outcome":
-    from dataclasses import replace
-
     from ippoolctl.crd.created_object import pending_object
-    from ippoolctl.engine.await_state import Subject, await_state
+    from ippoolctl.engine.await_state import Subject, afterwards, unable_to_probe
     from ippoolctl.engine.create import create
 
     request = _request(app, wanted)
+    if until is not None and until.value == "seen":
+        unable = unable_to_probe(run, Subject(request.name, release=app.said_release))
+        if unable is not None:
+            return unable
     manifest = pending_object(wanted.document, request.id)
     outcome = create(run, request, manifest, dry_run=dry_run)
-    if until is None or outcome.code is not ExitCode.YES or dry_run or outcome.live is None:
-        return outcome
     pool = outcome.live
+    if until is None or outcome.code is not ExitCode.YES or pool is None:
+        return outcome
     uid = pool.live.uid if pool.live else ""
-    after = await_state(run, until, Subject(pool.name, uid, pool.ranges, app.said_release))
-    if after.code is ExitCode.YES:
-        return replace(outcome, live=after.live, waited=run.elapsed)
-    hint = f"pool {pool.name} is created and stays; {after.hint}"
-    return replace(outcome, code=after.code, message=after.message, hint=hint, waited=run.elapsed)
+    subject = Subject(pool.name, uid, pool.ranges, app.said_release)
+    return afterwards(run, outcome, until, subject)
 
 
 def _request(app: AppContext, wanted: Wanted) -> "Request":

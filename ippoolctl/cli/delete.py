@@ -17,6 +17,7 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.durations import typed_duration
 from ippoolctl.cli.options import DEFAULT_TIMEOUT, Timeout, offering, require_known
+from ippoolctl.domain.outcome import Outcome
 from ippoolctl.errors import ExitCode, UsageError
 
 FORMATS = ("table", "json", "yaml", "name")
@@ -61,8 +62,7 @@ def run(
 ) -> ExitCode:
     """Delete the pools."""
     from ippoolctl.cli.cluster import begun
-    from ippoolctl.cli.outcomes import emit_outcomes
-    from ippoolctl.domain.outcome import Outcome, State
+    from ippoolctl.cli.outcomes import emit_outcomes, in_turn
     from ippoolctl.engine.await_state import Until
     from ippoolctl.engine.delete import Deletion, delete
 
@@ -74,14 +74,12 @@ def run(
         raise UsageError("a pool is named twice", "name each once")
     state = Until(until) if until else Until.GONE if wait else None
     seconds = typed_duration("--timeout", timeout) if state else None
-    outcomes: list[Outcome] = []
+    release, only_say = app.said_release, dry_run == "client"
     with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
-        for name in names:
-            if outcomes and outcomes[-1].code is not ExitCode.YES:
-                outcomes.append(Outcome(name, State.NOT_TRIED, ExitCode.YES))
-                continue
-            deletion = Deletion(
-                name, force, must_exist, dry_run == "client", state, app.said_release
-            )
-            outcomes.append(delete(engine, deletion))
+
+        def act(position: int) -> Outcome:
+            deletion = Deletion(names[position], force, must_exist, only_say, state, release)
+            return delete(engine, deletion)
+
+        outcomes = in_turn(engine, names, act)
     return emit_outcomes(app.emitter, outcomes, "deleted (dry run)")

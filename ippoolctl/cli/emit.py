@@ -67,7 +67,7 @@ class Emitter(NamedTuple):
         shown = escape(text)
         if len(shown) >= columns:
             shown = shown[: max(columns - 2, 1)] + "…"
-        with suppress(OutputFailedError):
+        with suppress(OutputFailedError, OutputClosedError):
             _write(sys.stderr, f"{_CLEAR}{shown}")
         return True
 
@@ -87,7 +87,7 @@ class Emitter(NamedTuple):
 
     def _say(self, lines: Iterable[Line]) -> None:
         # Where nobody can hear it, there is nothing to say; the exit code is left.
-        with suppress(OutputFailedError):
+        with suppress(OutputFailedError, OutputClosedError):
             self._lines(sys.stderr, lines)
 
     def _lines(self, stream: TextIO | None, lines: Iterable[Line]) -> None:

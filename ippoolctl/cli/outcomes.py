@@ -1,10 +1,37 @@
-"""Writing what came of the pools of a command, and the one exit code of all."""
+"""The pools of a command one after the other, and what came of them all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ippoolctl.cli.emit import Emitter
 from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.errors import ExitCode
+from ippoolctl.engine.run import Run
+from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.ports.faults import Fault
+
+
+def in_turn(run: Run, names: Sequence[str], act: Callable[[int], Outcome]) -> list[Outcome]:
+    """Act on each pool by its position, and stop at the first that fails; what is done stays.
+
+    Raises a fault only where it concerns the one pool that there is: else it is one of the
+    outcomes, as a signal always is.
+    """
+    outcomes: list[Outcome] = []
+    for position, name in enumerate(names):
+        if any(each.code is not ExitCode.YES for each in outcomes):
+            outcomes.append(Outcome(name, State.NOT_TRIED, ExitCode.YES))
+            continue
+        if not run.patient:
+            run.renew()
+        try:
+            outcomes.append(act(position))
+        except Fault as fault:
+            if len(names) == 1:
+                raise
+            outcomes.append(Outcome(name, State.FAILED, fault.exit_code, fault.message, fault.hint))
+        except StoppedError as stop:
+            message = f"stopped: {stop.message or f'pool {name} was not looked at again'}"
+            outcomes.append(Outcome(name, State.STOPPED, stop.exit_code, message))
+    return outcomes
 
 
 def emit_outcomes(emitter: Emitter, outcomes: Sequence[Outcome], judged: str = "") -> ExitCode:

@@ -62,8 +62,6 @@ def run(
     if ranges and until != "forgotten":
         raise UsageError("--range goes with --until forgotten only", "leave it out")
     with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
-        if until == "forgotten" and not ranges:
-            ranges = _live_ranges(app, name)
         subject = Subject(name, "", ranges, app.said_release)
         outcome = await_state(engine, Until(until), subject)
     return emit_outcomes(app.emitter, [outcome])
@@ -75,13 +73,3 @@ def _typed_ranges(texts: list[str]) -> "Sequence[IPRange | BadRange]":
 
     typed_spans(texts)
     return [read_range(typed_spelling(each)) for each in texts]
-
-
-def _live_ranges(app: AppContext, name: str) -> "Sequence[IPRange | BadRange]":
-    pool = app.gateway.get_pool(name)
-    if pool is None:
-        raise UsageError(
-            f"there is no pool {name} any more, and nobody knows which ranges it had",
-            "say them with --range",
-        )
-    return pool.ranges

@@ -1,17 +1,19 @@
 """The API server over HTTP: one method a question, our own requests and our own faults."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Final
 
 import orjson
 
-from ippoolctl.cluster.paging import Object, metadata_of, pages
+from ippoolctl.cluster.paging import Object, T, whole_list
 from ippoolctl.cluster.statuses import object_of, raise_unless_success
 from ippoolctl.cluster.transport import Answer, Transport
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.consumers import Consumer
+from ippoolctl.domain.consumers import Consumer, Consumers
 from ippoolctl.domain.pool import Pool
+from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import JsonPatch, PoolList
 
@@ -21,14 +23,12 @@ _SERVICES: Final = "/api/v1/services"
 _REVIEWS: Final = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _WEBHOOKS: Final = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
 _JSON_PATCH: Final = "application/json-patch+json"
-_RESTARTS: Final = 3
-_GONE: Final = 410
-
-T = TypeVar("T")
+_FORBIDDEN: Final = 403
+_NOT_FOUND: Final = 404
 
 
 class KubernetesGateway:
-    """See :class:`ippoolctl.ports.gateway.Gateway`; ``within`` bounds each request of a list."""
+    """See :class:`ippoolctl.ports.gateway.Gateway`; ``within`` bounds a list as a whole."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -42,7 +42,7 @@ class KubernetesGateway:
     ) -> PoolList:
         """All pools; see the port."""
         query = {"labelSelector": selector} if selector else {}
-        if at:
+        if at is not None:
             query |= {"resourceVersion": at, "resourceVersionMatch": "Exact"}
         pools, revision = self._list(POOLS, query, within, read_live_pool)
         return PoolList(tuple(pools), revision)
@@ -61,13 +61,14 @@ class KubernetesGateway:
     ) -> Pool:
         """The pool as created; see the port."""
         query = {"dryRun": "All"} if dry_run else {}
-        return read_live_pool(self._ask("POST", POOLS, query, orjson.dumps(pool), within=within))
+        document = self._ask("POST", POOLS, query, orjson.dumps(pool), within=within)
+        return _made(document, pool["metadata"]["name"], stored=not dry_run)
 
     def patch_pool(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Pool:
         """The pool as patched; see the port."""
         body = orjson.dumps(list(patch))
         document = self._ask("PATCH", _path_of(name), {}, body, _JSON_PATCH, within)
-        return read_live_pool(document)
+        return _made(document, name)
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
         """Delete just this object; see the port."""
@@ -82,18 +83,20 @@ class KubernetesGateway:
         }
         self._ask("DELETE", _path_of(pool.name), {}, orjson.dumps(options), within=within)
 
-    def consumers(self, *, within: float | None = None) -> tuple[Consumer, ...]:
+    def consumers(self, *, within: float | None = None) -> Consumers:
         """Egresses and Services; a cluster without the CRD of Egresses has none. See the port."""
         from ippoolctl.crd.consumers import read_egresses, read_services
 
-        try:
-            egresses = self._list(_EGRESSES, {}, within, _itself)[0]
-        except RejectedFault as fault:
-            if fault.status != 404:
-                raise
-            egresses = []
-        services = self._list(_SERVICES, {}, within, _itself)[0]
-        return (*read_egresses(egresses), *read_services(services))
+        found: list[Consumer] = []
+        unseen = []
+        for kind, path, read in (
+            ("Egress", _EGRESSES, read_egresses),
+            ("Service", _SERVICES, read_services),
+        ):
+            seen = _consumers_of(partial(self._list, path, {}, within, _itself), read)
+            found += seen or ()
+            unseen += [kind] if seen is None else []
+        return Consumers(tuple(found), tuple(unseen))
 
     def may(self, verb: str, *, within: float | None = None) -> bool:
         """Whether we may; see the port."""
@@ -122,32 +125,10 @@ class KubernetesGateway:
     def _list(
         self, path: str, query: Mapping[str, str], within: float | None, read: Callable[[Object], T]
     ) -> tuple[list[T], str]:
-        """What is read of all items, and the resource version that they were read at."""
-        for _ in range(_RESTARTS):
-            try:
-                return self._pages(path, query, within, read)
-            except _TooOldError:
-                continue
-        message = "the list of objects grew too old between its pages, again and again"
-        raise UnansweredFault(message, "the server is slow; try again")
+        def ask(asked: Mapping[str, str], seconds: float | None) -> Object:
+            return self._ask("GET", path, asked, within=seconds)
 
-    def _pages(
-        self, path: str, query: Mapping[str, str], within: float | None, read: Callable[[Object], T]
-    ) -> tuple[list[T], str]:
-        def ask(asked: Mapping[str, str]) -> Object:
-            try:
-                return self._ask("GET", path, asked, within=within)
-            except RejectedFault as fault:
-                if fault.status == _GONE and "continue" in asked:
-                    raise _TooOldError from None
-                raise
-
-        items: list[T] = []
-        revision = ""
-        for page in pages(ask, query):
-            revision = revision or str(metadata_of(page).get("resourceVersion", ""))
-            items += map(read, _items_of(page))
-        return items, revision
+        return whole_list(ask, query, read, within)
 
     def _ask(
         self,
@@ -171,19 +152,37 @@ class KubernetesGateway:
         return object_of(answer)
 
 
-class _TooOldError(Exception):
-    """The continue token expired: begin again. Never leaves this module."""
-
-
 def _path_of(name: str) -> str:
     from urllib.parse import quote
 
+    # The API server's own rule for a name in a path; else it would be another path.
+    if not name or name in (".", "..") or "/" in name or "%" in name:
+        raise InputError(f"{name!r} cannot be the name of a pool", "check the name")
     return f"{POOLS}/{quote(name, safe='')}"
 
 
-def _items_of(page: Object) -> list[Object]:
-    items = page.get("items")
-    return [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
+def _made(document: Object, name: str, *, stored: bool = True) -> Pool:
+    """The pool that a write gave; anything else leaves open what came of it."""
+    pool = read_live_pool(document)
+    live = pool.live
+    known = live is not None and live.uid and live.resource_version
+    if pool.name != name or (stored and not known):
+        message = "the server's answer to the write is not the pool"
+        raise UnansweredFault(message, "is something else listening there, such as a proxy?")
+    return pool
+
+
+def _consumers_of(
+    listed: Callable[[], tuple[list[Object], str]],
+    read: Callable[[Iterable[Object]], Iterable[Consumer]],
+) -> tuple[Consumer, ...] | None:
+    """Those of one kind; ``None`` if we may not see them, none if there is no such kind."""
+    try:
+        return tuple(read(listed()[0]))
+    except RejectedFault as fault:
+        if fault.status not in (_FORBIDDEN, _NOT_FOUND):
+            raise
+        return None if fault.status == _FORBIDDEN else ()
 
 
 def _itself(document: Object) -> Object:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ippoolctl.crd.externalippool import JsonObject, write_pool
+from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.domain import marks
 from ippoolctl.domain.pool import Pool
 
@@ -44,7 +45,8 @@ def wanted_object(document: Mapping[str, Any]) -> JsonObject:
     if annotations:
         kept["annotations"] = annotations
     rest = {key: value for key, value in document.items() if key not in ("metadata", "status")}
-    return {**rest, "metadata": kept}
+    # Every release that is known here serves this version, and the older one has the same shape.
+    return {**rest, "apiVersion": f"{GROUP}/{VERSION}", "metadata": kept}
 
 
 def pending_object(wanted: Mapping[str, Any], request_id: str) -> JsonObject:

@@ -1,6 +1,5 @@
 """Who holds or wants addresses of a pool."""
 
-from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ippoolctl.domain.pool import Pool
@@ -24,6 +23,14 @@ class Consumer(NamedTuple):
         return f"{self.kind} {self.name} {holds}"
 
 
+class Consumers(NamedTuple):
+    """Everyone who refers to any pool, as far as we may look."""
+
+    known: tuple[Consumer, ...]
+    unseen: tuple[str, ...] = ()
+    """Kinds that we may not list."""
+
+
 class InUse(NamedTuple):
     """A pool that should not be deleted without a word."""
 
@@ -33,15 +40,13 @@ class InUse(NamedTuple):
     """Addresses in use by the pool's own status."""
 
 
-def users_of(pool: Pool, consumers: Iterable[Consumer] | None) -> InUse | None:
+def users_of(pool: Pool, consumers: Consumers) -> InUse | None:
     """Who would lose by the deletion of a pool, or ``None``.
 
     Antrea lets every deletion through at once: Egresses lose their address, also one that was
     chosen by hand, and Services their ingress (Antrea v2.7.0, egress and service controllers).
-    ``consumers`` is ``None`` where we may not look; then the pool's own status decides.
+    Where we may not look at all of them, the pool's own status decides.
     """
     used = pool.live.usage.used if pool.live is not None and pool.live.usage is not None else 0
-    if consumers is None:
-        return InUse((), used) if used > 0 else None
-    found: Sequence[Consumer] = sorted(each for each in consumers if each.pool == pool.name)
-    return InUse(tuple(found), used) if found else None
+    found = tuple(sorted(each for each in consumers.known if each.pool == pool.name))
+    return InUse(found, used) if found or (consumers.unseen and used > 0) else None

@@ -89,6 +89,8 @@ class Wait:
 
     reason: str
     rivals: tuple[Rival, ...] = ()
+    exists: Pool | None = None
+    """Our own pool, where it is there already and settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +107,20 @@ FirstStep = Send | Adopt | Done | Keep | Wait | Refuse
 def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
     """What to do in view of all live pools at one moment."""
     present = next((each for each in pools if each.name == request.name), None)
-    if present is not None:
+    going = present is not None and marks.standing(present) is Standing.TERMINATING
+    if present is not None and not going:
         return _in_view_of_the_same_name(request, present, pools)
     found = request.rivals(pools)
     settled = standing_as(found, Standing.SETTLED)
     reasons = tuple(_other_reasons(request, pools))
     if settled or reasons:
         return Refuse(reasons, settled)
+    if present is not None:
+        return Wait(terminating(present))
     return Wait(in_the_way(found), found) if found else Send()
 
 
 def _in_view_of_the_same_name(request: Request, present: Pool, pools: Sequence[Pool]) -> FirstStep:
-    if marks.standing(present) is Standing.TERMINATING:
-        return Wait(terminating(present))
     if not request.owns(present):
         return Refuse((f"a pool {request.name} exists that was not made by this request",))
     if not set(request.pool.texts) <= set(present.texts):
@@ -128,7 +131,7 @@ def _in_view_of_the_same_name(request: Request, present: Pool, pools: Sequence[P
     settled = standing_as(found, Standing.SETTLED)
     if settled:
         return Keep(present, settled)
-    return Wait(in_the_way(found), found) if found else Done(present)
+    return Wait(in_the_way(found), found, present) if found else Done(present)
 
 
 def in_the_way(found: Sequence[Rival]) -> str:
@@ -236,17 +239,16 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
-class Vanished:
-    """It is not there any more, or is another object: begin again."""
+class Again:
+    """It is not there any more, is another object, or a twin settled it: look at everything."""
 
 
-def after_conflict(request: Request, uid: str, present: Pool | None) -> Settle | Done | Vanished:
-    """What a write to our own pool means that met a changed object; a settled pool is done."""
-    if present is None or present.live is None or present.live.uid != uid:
-        return Vanished()
-    if not request.owns(present):
-        return Vanished()
-    return Settle(present) if marks.is_pending(present) else Done(present)
+def after_conflict(request: Request, uid: str, present: Pool | None) -> Settle | Again:
+    """What a write to our own pool means that met a changed object."""
+    same = present is not None and present.live is not None and present.live.uid == uid
+    if present is None or not same or not request.owns(present):
+        return Again()
+    return Settle(present) if marks.is_pending(present) else Again()
 
 
 def settling_patch(pool: Pool) -> list[dict[str, object]]:

@@ -37,9 +37,23 @@ def after_denial(request: Request, denial: Denial, pools: Sequence[Pool]) -> Ref
         return Refuse((), settled)
     if denial.sentence in _own_sentences(request.pool):
         return Refuse((denial.sentence,))
+    if denial.kind is Kind.OVERLAP and _is_live(denial, others):
+        return Refuse((denial.sentence,))
     if denial.kind is Kind.OVERLAP and denial.pool is not None:
         return Wait(in_the_way(found), found) if found else Stale(_still_held(denial, others))
     return _poisoned(denial, others) if denial.kind in _OF_A_RANGE else Refuse((denial.sentence,))
+
+
+def _is_live(denial: Denial, others: Sequence[Pool]) -> bool:
+    """Whether the very range that is named is there, however odd: before 2.4.3 Antrea compares
+    ranges as typed that nobody else can read.
+    """
+    return any(
+        each.name == denial.pool
+        and denial.other in each.texts
+        and marks.standing(each) is Standing.SETTLED
+        for each in others
+    )
 
 
 def _own_sentences(pool: Pool) -> set[str]:

@@ -38,6 +38,8 @@ class State(StrEnum):
     SEEN = "seen"
     GONE = "gone"
     FORGOTTEN = "forgotten"
+    STOPPED = "stopped"
+    """A signal ended it; the message says what exists."""
     NOT_TRIED = "not-tried"
     """An earlier pool of the same command failed."""
 

@@ -29,8 +29,13 @@ class Attempt:
     """What the server said last."""
     lost_to: tuple[Rival, ...] = ()
     """Who was first, once ours has lost."""
+    settled: Pool | None = None
+    """Our pool, once this run has settled it: nobody takes it back."""
+    exists: Pool | None = None
+    """Our pool, where an earlier run settled it and something pending overlaps it."""
     _denied_since: float | None = field(init=False, default=None)
     _failures: int = field(init=False, default=0)
+    _polls: int = field(init=False, default=0)
 
     @property
     def denied(self) -> bool:
@@ -39,7 +44,7 @@ class Attempt:
 
     def look(self) -> Sequence[Pool]:
         """All pools, by a consistent read."""
-        return self.run.ask(lambda within: self.run.gateway.list_pools(within=within)).pools
+        return self.run.list_pools().pools
 
     def get(self) -> Pool | None:
         """The pool of that name as it is now."""
@@ -76,9 +81,16 @@ class Attempt:
 
     def wait_for_others(self, reason: str) -> None:
         """Let other writers finish."""
-        self.run.pause(reason, pace.between_polls(0))
+        self.run.pause(reason, pace.between_polls(self._polls))
+        self._polls += 1
 
-    def answered(self) -> None:
-        """A write was answered: no write is open, and faults are counted anew."""
+    def made(self, pool: Pool) -> None:
+        """The write was answered: the pool is ours to settle or to withdraw."""
+        self.mine = pool
         self.unanswered_until = None
-        self._failures = 0
+        self._failures = self._polls = 0
+
+    def done(self, pool: Pool) -> None:
+        """The pool is settled, and stays."""
+        self.settled = pool
+        self.mine = None

@@ -1,12 +1,13 @@
 """Waiting until the cluster has caught up: ready, seen, gone, forgotten."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import count
 
 from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain import pace
-from ippoolctl.domain.messages import recognise
+from ippoolctl.domain.messages import Kind, recognise
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, IPRange, Spelling, read_range
@@ -14,7 +15,7 @@ from ippoolctl.domain.readiness import covering, names, not_ready, probe_range
 from ippoolctl.domain.releases import Line, Release
 from ippoolctl.engine.nature import Nature, nature
 from ippoolctl.engine.run import OutOfTimeError, Run
-from ippoolctl.errors import ExitCode
+from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 
 
@@ -47,35 +48,75 @@ def await_state(run: Run, until: Until, subject: Subject) -> Outcome:
 
     Raises a :class:`~ippoolctl.ports.faults.Fault` if nothing could be found out.
     """
-    if until in (Until.SEEN, Until.FORGOTTEN):
-        unable = _cannot_probe(run, subject)
+    reason = ""
+    try:
+        unable = unable_to_probe(run, subject) if until in _ASK_THE_WEBHOOK else None
         if unable is not None:
             return unable
-    look = {
-        Until.READY: _ready,
-        Until.SEEN: _seen,
-        Until.GONE: _gone,
-        Until.FORGOTTEN: _forgotten,
-    }[until]
-    polls, reason = 0, ""
-    try:
-        while True:
-            answer = look(run, subject)
+        subject = _pinned(run, until, subject)
+        if until is Until.FORGOTTEN and not subject.ranges:
+            return _without_ranges(subject)
+        for polls in count():
+            answer = _LOOKS[until](run, subject)
             if isinstance(answer, Outcome):
                 return answer
             reason = answer
-            run.pause(f"pool {subject.name} is not {until.value} yet: {reason}", _next(polls))
-            polls += 1
+            wait = pace.between_polls(polls)
+            run.pause(f"pool {subject.name} is not {until.value} yet: {reason}", wait)
     except OutOfTimeError as end:
         if not run.contacted and end.fault is not None:
             raise end.fault from None
-        said = reason or end.reason
-        message = f"the time is up and pool {subject.name} is not {until.value}: {said}"
-        return _outcome(subject, State.FAILED, ExitCode.NOT_YET, message, _LONGER)
+        reason = reason or end.reason
+    message = f"the time is up and pool {subject.name} is not {until.value}: {reason}"
+    return _outcome(subject, State.FAILED, ExitCode.NOT_YET, message, _LONGER)
+
+
+def afterwards(run: Run, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
+    """Wait for what follows something that was done; whatever comes of that, it stays done."""
+    done = f"pool {outcome.pool} is {outcome.state.value}"
+    try:
+        after = await_state(run, until, subject)
+    except Fault as fault:
+        return replace(
+            outcome, code=fault.exit_code, message=f"{done}, but {fault.message}", hint=fault.hint
+        )
+    except StoppedError as stop:
+        return replace(outcome, code=stop.exit_code, message=f"stopped: {done}")
+    if after.code is not ExitCode.YES:
+        message = f"{done}, but {after.message}"
+        return replace(outcome, code=after.code, message=message, hint=after.hint)
+    if after.live is not None:
+        return replace(outcome, live=after.live)
+    return replace(after, warning=outcome.warning)
+
+
+def unable_to_probe(run: Run, subject: Subject) -> Outcome | None:
+    """Why nobody can say what the webhook believes, or ``None``."""
+    if subject.release is not None and subject.release.line is Line.V1_15:
+        message = f"Antrea {subject.release} does not compare pools with each other"
+    elif not _webhook(run):
+        message = "Antrea's webhook for pools is not registered in this cluster"
+    else:
+        return None
+    return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, message, "wait for ready or gone")
+
+
+def _pinned(run: Run, until: Until, subject: Subject) -> Subject:
+    """The subject as just the object that is there now, since its name may be used again."""
+    if subject.uid or until not in (Until.GONE, Until.FORGOTTEN):
+        return subject
+    pool = _get(run, subject)
+    if pool is None or pool.live is None:
+        return subject
+    return replace(subject, uid=pool.live.uid, ranges=subject.ranges or pool.ranges)
+
+
+def _without_ranges(subject: Subject) -> Outcome:
+    message = f"there is no pool {subject.name} any more, and nobody knows which ranges it had"
+    return _outcome(subject, State.ABSENT, ExitCode.USAGE, message, "say them with --range")
 
 
 _LONGER = "give it more time with --timeout"
-_next = pace.between_polls
 
 
 def _outcome(
@@ -137,12 +178,29 @@ def _forgotten(run: Run, subject: Subject) -> Outcome | str:
     for probe in probes:
         denial = _ask_webhook(run, probe)
         if denial is not None:
-            return f"the webhook still refuses {probe.start} ({denial})"
+            return _still_refused(subject, probe, denial, pools)
     return _outcome(subject, State.FORGOTTEN, ExitCode.YES)
 
 
+def _still_refused(
+    subject: Subject, probe: Spelling, denial: str, pools: Sequence[Pool]
+) -> Outcome | str:
+    """A denial names one of several pools, so another name proves nothing; poison hides all."""
+    recognised = recognise(denial)
+    poisonous = sorted(each.name for each in pools if _is_unreadable(each))
+    if recognised is not None and recognised.kind is not Kind.OVERLAP and poisonous:
+        message = f"the webhook refuses everything because of pool {', '.join(poisonous)} (EIP211)"
+        hint = f"delete it: ippoolctl delete {poisonous[0]}"
+        return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, message, hint)
+    return f"the webhook still refuses {probe.start} ({denial})"
+
+
+def _is_unreadable(pool: Pool) -> bool:
+    return any(isinstance(each, BadRange) for each in pool.ranges)
+
+
 def _look(run: Run) -> Sequence[Pool]:
-    return run.ask(lambda within: run.gateway.list_pools(within=within)).pools
+    return run.list_pools().pools
 
 
 def _meant(pools: Sequence[Pool], subject: Subject) -> Pool | None:
@@ -174,17 +232,6 @@ def _ask_webhook(run: Run, probe: Spelling) -> str | None:
     return None
 
 
-def _cannot_probe(run: Run, subject: Subject) -> Outcome | None:
-    """Why nobody can say what the webhook believes, or ``None``."""
-    if subject.release is not None and subject.release.line is Line.V1_15:
-        message = f"Antrea {subject.release} does not compare pools with each other"
-    elif not _webhook(run):
-        message = "Antrea's webhook for pools is not registered in this cluster"
-    else:
-        return None
-    return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, message, "wait for ready or gone")
-
-
 def _webhook(run: Run) -> bool:
     try:
         return run.ask(lambda within: run.gateway.webhook_registered(within=within))
@@ -192,3 +239,12 @@ def _webhook(run: Run) -> bool:
         if nature(fault) is Nature.STOP:  # we may not look; most clusters have it
             return True
         raise
+
+
+_ASK_THE_WEBHOOK = (Until.SEEN, Until.FORGOTTEN)
+_LOOKS = {
+    Until.READY: _ready,
+    Until.SEEN: _seen,
+    Until.GONE: _gone,
+    Until.FORGOTTEN: _forgotten,
+}

@@ -16,10 +16,11 @@ from ippoolctl.domain.creation import (
     first_step,
 )
 from ippoolctl.domain.denials import Stale
-from ippoolctl.domain.marks import is_pending
+from ippoolctl.domain.marks import Standing, is_pending
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.pace import between_polls
 from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.rivals import standing_as
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Nature, nature
@@ -44,43 +45,75 @@ def create(
     """
     attempt = Attempt(run, request)
     try:
-        outcome = _until_settled(_Sender(attempt, manifest, dry_run=dry_run))
-    except OutOfTimeError as end:
-        if not run.contacted and end.fault is not None:
-            raise end.fault from None
-        outcome = _out_of_time(attempt, end)
+        outcome = _to_the_end(_Sender(attempt, manifest, dry_run=dry_run))
+        return replace(
+            outcome,
+            request_id=request.id,
+            attempts=attempt.sent,
+            waited=run.elapsed,
+            answer=outcome.answer or attempt.answer,
+        )
     except StoppedError as stop:
-        stop.message = reports.stopped(request, clean_up(attempt))
+        stop.message = reports.stopped(request, clean_up(attempt, hurry=True))
         raise
+    except Fault:
+        raise
+    except BaseException:  # such as an output that nobody reads any more
+        clean_up(attempt, hurry=True)
+        raise
+
+
+def _to_the_end(sender: "_Sender") -> Outcome:
+    attempt = sender.attempt
+    try:
+        return _until_settled(sender)
+    except OutOfTimeError as end:
+        if not attempt.run.contacted and end.fault is not None:
+            raise end.fault from None
+        return _out_of_time(attempt, end)
     except Fault as fault:
         left = clean_up(attempt)
-        if isinstance(left, Left):
-            fault.hint = reports.left(request, left.reason, ()).message
-        raise
-    return replace(
-        outcome,
-        request_id=request.id,
-        attempts=attempt.sent,
-        waited=run.elapsed,
-        answer=outcome.answer or attempt.answer,
-    )
+        if not isinstance(left, Left):
+            raise
+        return replace(_left(attempt, left.reason), answer=fault.message)
 
 
 def _out_of_time(attempt: Attempt, end: OutOfTimeError) -> Outcome:
     request, lost_to = attempt.request, attempt.lost_to
     match clean_up(attempt):
+        case Withdrawn() if attempt.exists is not None:
+            return reports.not_alone(request, end.reason, attempt.exists)
         case Withdrawn() if lost_to:
             return reports.lost(request, lost_to)
         case Withdrawn():
             return reports.too_late(request, end.reason, denied=attempt.denied)
         case Settled(pool):
-            return reports.created(request, pool)
-        case StillUsed(pool):
+            return _settled_by_a_twin(attempt, pool)
+        case StillUsed(pool) if lost_to:
             return reports.kept(request, lost_to, pool)
-        case Left(reason) if attempt.mine is None:
-            return reports.unknown(request, reason)
+        case StillUsed(pool):
+            return reports.unsettled(request, end.reason, pool)
         case Left(reason):
-            return reports.left(request, reason, lost_to)
+            return _left(attempt, reason)
+
+
+def _settled_by_a_twin(attempt: Attempt, pool: Pool) -> Outcome:
+    """It stays, whatever overlaps it; say what does, if there is time to look."""
+    try:
+        found = standing_as(attempt.request.rivals(attempt.look()), Standing.SETTLED)
+    except (Fault, OutOfTimeError):
+        found = ()
+    return (
+        reports.kept(attempt.request, found, pool)
+        if found
+        else reports.created(attempt.request, pool)
+    )
+
+
+def _left(attempt: Attempt, reason: str) -> Outcome:
+    if attempt.mine is None:
+        return reports.unknown(attempt.request, reason)
+    return reports.left(attempt.request, reason, attempt.lost_to)
 
 
 def _until_settled(sender: "_Sender") -> Outcome:
@@ -100,7 +133,7 @@ def _take(step: FirstStep, sender: "_Sender", seen: Sequence[Pool]) -> Outcome |
         case Send():
             return sender.send(seen)
         case Adopt(pool):
-            return settle(attempt, pool, adopted=True)
+            return sender.adopt(pool)
         case Done(pool):
             return (reports.created if attempt.sent else reports.exists)(request, pool)
         case Keep(pool, found):
@@ -108,6 +141,7 @@ def _take(step: FirstStep, sender: "_Sender", seen: Sequence[Pool]) -> Outcome |
         case Refuse():
             return reports.refused(request, step, lost_to=attempt.lost_to)
         case Wait() as wait:
+            attempt.exists = wait.exists
             return sender.wait(wait)
 
 
@@ -134,10 +168,16 @@ class _Sender:
             made = gateway.create_pool(self._manifest, dry_run=self._dry_run, within=within)
         except Fault as fault:
             return self._after(fault, until, seen)
-        attempt.answered()
         if self._dry_run:
             return reports.judged(attempt.request, made)
+        attempt.made(made)
         return settle(attempt, made, adopted=False)
+
+    def adopt(self, pool: Pool) -> Outcome | None:
+        """Go on with a pending pool of this request, which somebody else left or is at."""
+        if self._dry_run:
+            return reports.judged(self.attempt.request, pool)
+        return settle(self.attempt, pool, adopted=True)
 
     def wait(self, wait: Wait) -> Outcome | None:
         """Let others finish, if we may wait."""
@@ -156,12 +196,14 @@ class _Sender:
         attempt.answer = fault.message
         match kind:
             case Nature.EXISTS:
-                return self.wait(Wait(f"a pool {attempt.request.name} has just appeared"))
+                # The next look says whose it is; a pause, should it be gone again by then.
+                attempt.wait_for_others(f"a pool {attempt.request.name} has just appeared")
+                return None
             case Nature.INVALID:
                 return reports.refused(attempt.request, Refuse((fault.message,)))
             case Nature.NOT_SENT if not self._run.patient:
                 raise fault
-            case Nature.NOT_SENT | Nature.BUSY | Nature.WEBHOOK_FAILED | Nature.UNKNOWN:
+            case Nature.BUSY | Nature.NOT_SENT | Nature.UNKNOWN | Nature.WEBHOOK_FAILED:
                 return self._again_after(fault)
             case _:
                 raise fault
@@ -185,7 +227,7 @@ class _Sender:
             self._run.pause(reason, max(seconds, 0.0), cause=fault)
             polls += 1
         if present is not None and attempt.request.owns(present) and is_pending(present):
-            attempt.mine = present
+            attempt.made(present)
         return present is not None
 
     def _after_denial(self, fault: Fault, seen: Sequence[Pool]) -> Outcome | None:

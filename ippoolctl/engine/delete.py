@@ -1,15 +1,14 @@
 """Deleting one pool: just the object that was looked at, and not from under its users."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ippoolctl.domain import marks
-from ippoolctl.domain.consumers import Consumer, InUse, users_of
+from ippoolctl.domain.consumers import InUse, users_of
 from ippoolctl.domain.marks import Standing
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.releases import Release
-from ippoolctl.engine.await_state import Subject, Until, await_state
+from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
 from ippoolctl.engine.nature import SAFE_TO_REPEAT, Nature, nature
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode
@@ -34,6 +33,10 @@ class Deletion:
 
 def delete(run: Run, deletion: Deletion) -> Outcome:
     """Delete the pool. Raises a :class:`~ippoolctl.ports.faults.Fault` if nobody can be asked."""
+    subject = Subject(deletion.name, "", (), deletion.release)
+    unable = unable_to_probe(run, subject) if deletion.until is Until.FORGOTTEN else None
+    if unable is not None:
+        return unable
     try:
         outcome, pool = _delete(run, deletion)
     except OutOfTimeError as end:
@@ -45,8 +48,7 @@ def delete(run: Run, deletion: Deletion) -> Outcome:
     if pool is not None and deletion.until is not None and outcome.code is ExitCode.YES:
         uid = pool.live.uid if pool.live else ""
         subject = Subject(pool.name, uid, pool.ranges, deletion.release)
-        after = await_state(run, deletion.until, subject)
-        outcome = replace(after, warning=outcome.warning)
+        outcome = afterwards(run, outcome, deletion.until, subject)
     return replace(outcome, waited=run.elapsed)
 
 
@@ -61,7 +63,10 @@ def _delete(run: Run, deletion: Deletion) -> tuple[Outcome, Pool | None]:
         if marks.standing(pool) is Standing.TERMINATING:
             return Outcome(pool.name, State.TERMINATING, ExitCode.YES, live=pool), pool
         if not deletion.force:
-            consumers, warning = _consumers(run)
+            consumers = run.ask(lambda within: run.gateway.consumers(within=within))
+            if consumers.unseen:
+                kinds = " and ".join(consumers.unseen)
+                warning = f"not allowed to list every {kinds}: the pool's status tells its use"
             users = users_of(pool, consumers)
             if users is not None:
                 return _in_use(pool, users), None
@@ -83,16 +88,6 @@ def _delete(run: Run, deletion: Deletion) -> tuple[Outcome, Pool | None]:
 
 
 _LOOK_AGAIN = SAFE_TO_REPEAT | {Nature.CHANGED, Nature.MISSING}
-
-
-def _consumers(run: Run) -> tuple[Sequence[Consumer] | None, str]:
-    """Everybody who refers to any pool, or ``None`` with a warning if we may not look."""
-    try:
-        return run.ask(lambda within: run.gateway.consumers(within=within)), ""
-    except Fault as fault:
-        if nature(fault) is not Nature.STOP:
-            raise
-        return None, f"who uses the pool is told by its status alone: {fault.message}"
 
 
 def _absent(deletion: Deletion, *, deleted: bool) -> Outcome:

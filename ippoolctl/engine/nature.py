@@ -4,6 +4,7 @@ Facts: kube-apiserver v1.36 and client-go, as measured; a webhook is asked befor
 stored, so that its failure means that nothing happened.
 """
 
+import re
 from enum import Enum, auto
 from typing import Final
 
@@ -45,6 +46,8 @@ class Nature(Enum):
     """Nothing that we could do will help."""
 
 
+_DENIED: Final = re.compile(r"denied (?:the )?request")
+"""By another webhook, or by a ValidatingAdmissionPolicy."""
 _WEBHOOK_FAILED: Final = "failed calling webhook"
 _NOT_SERVED: Final = "the server could not find the requested resource"
 _TEST_FAILED: Final = "the server rejected our request due to an error in our request"
@@ -68,6 +71,11 @@ def nature(fault: Fault) -> Nature:
             return Nature.NOT_SENT
         case UnansweredFault():
             return Nature.UNKNOWN
+        case RejectedFault() if recognise(fault.message) is not None:
+            # Whatever the status: Antrea gives none, and others may give one for it.
+            return Nature.DENIED
+        case RejectedFault() if fault.status < 500 and _DENIED.search(fault.message):
+            return Nature.INVALID
         case RejectedFault():
             return _of_answer(fault)
         case _:
@@ -76,10 +84,6 @@ def nature(fault: Fault) -> Nature:
 
 def _of_answer(fault: RejectedFault) -> Nature:
     match fault.status:
-        case 400:
-            return _of_bad_request(fault)
-        case 403 if "denied the request" in fault.message:
-            return Nature.INVALID
         case 409:
             return Nature.EXISTS if fault.reason == "AlreadyExists" else Nature.CHANGED
         case 422:
@@ -94,12 +98,6 @@ def _of_answer(fault: RejectedFault) -> Nature:
             return Nature.AHEAD
         case status:
             return _BY_STATUS.get(status, Nature.STOP)
-
-
-def _of_bad_request(fault: RejectedFault) -> Nature:
-    if recognise(fault.message) is not None:
-        return Nature.DENIED
-    return Nature.INVALID if "denied the request" in fault.message else Nature.STOP
 
 
 SAFE_TO_REPEAT: Final = frozenset(

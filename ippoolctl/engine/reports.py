@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ippoolctl.domain.creation import Refuse, Request, Wait
 from ippoolctl.domain.denials import Stale
+from ippoolctl.domain.marks import is_pending
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.rivals import Rival
@@ -92,7 +93,22 @@ def kept(request: Request, found: tuple[Rival, ...], pool: Pool) -> Outcome:
         f"pool {request.name} overlaps with {_pools(found)} and stays: it is settled or in use"
     )
     hint = "delete one of them; until then Antrea refuses to change either"
+    if is_pending(pool):
+        message += "; it keeps our mark"
     return Outcome(request.name, State.KEPT, ExitCode.LOST_RACE, message, hint, found, live=pool)
+
+
+def unsettled(request: Request, reason: str, pool: Pool) -> Outcome:
+    """Ours is in use and could not be settled in time; nothing that is known overlaps it."""
+    message = f"pool {request.name} is in use and not settled yet, it keeps our mark: {reason}"
+    hint = "run the same command again: it goes on where this one ended"
+    return Outcome(request.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint, live=pool)
+
+
+def not_alone(request: Request, reason: str, pool: Pool) -> Outcome:
+    """Ours was settled before, and the time is up while others may still withdraw."""
+    message = f"pool {request.name} exists, and the time is up: {reason}"
+    return Outcome(request.name, State.EXISTS, ExitCode.NOT_YET, message, _LONGER, live=pool)
 
 
 def left(request: Request, reason: str, found: tuple[Rival, ...]) -> Outcome:

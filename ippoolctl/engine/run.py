@@ -9,7 +9,7 @@ from ippoolctl.domain.outcome import WaitEvent
 from ippoolctl.engine.nature import SAFE_TO_REPEAT, Nature, nature
 from ippoolctl.ports.clock import Clock
 from ippoolctl.ports.faults import Fault, RejectedFault
-from ippoolctl.ports.gateway import Gateway
+from ippoolctl.ports.gateway import Gateway, PoolList
 from ippoolctl.ports.progress import Progress
 
 Answer = TypeVar("Answer")
@@ -71,9 +71,18 @@ class Run:
             raise OutOfTimeError("the time is up")
         return min(self.left, LONGEST_REQUEST)
 
-    def allow_grace(self) -> None:
-        """Move the deadline so far that we can still look and clean up."""
-        self.deadline = self.clock.now() + GRACE
+    def allow_grace(self, *, hurry: bool) -> None:
+        """Leave time to look and to clean up; whoever is in a hurry has no more than that."""
+        grace = self.clock.now() + GRACE
+        self.deadline = grace if hurry else max(self.deadline, grace)
+
+    def renew(self) -> None:
+        """Count from now: what does not wait has its time for each pool."""
+        self.deadline = self.clock.now() + self.seconds
+
+    def list_pools(self, at: str | None = None) -> PoolList:
+        """All pools, now or as of a revision; only the deadline bounds the list as a whole."""
+        return self.ask(lambda _: self.gateway.list_pools(at=at, within=self.left))
 
     def pause(
         self, reason: str, seconds: float, detail: str = "", cause: Fault | None = None
@@ -104,6 +113,7 @@ class Run:
             try:
                 answer = question(self.within())
             except Fault as fault:
+                self.contacted |= isinstance(fault, RejectedFault)
                 kind = nature(fault)
                 if kind not in SAFE_TO_REPEAT or not self._may_go_on(kind):
                     raise

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from ippoolctl.domain import pace
 from ippoolctl.domain.creation import (
+    Again,
     Done,
     Lost,
     Refuse,
     Settle,
-    Vanished,
     Wait,
     Won,
     after_adoption,
@@ -42,11 +42,11 @@ def settle(attempt: Attempt, pool: Pool, *, adopted: bool) -> Outcome | None:
         match _take_off_the_mark(attempt, pool):
             case Settle(present):
                 pool, adopted = present, True
-            case Vanished():
+            case Again():
                 attempt.mine = None
                 return None
             case Done(settled):
-                attempt.mine = None
+                attempt.done(settled)
                 return reports.created(attempt.request, settled)
             case Outcome() as outcome:
                 return _end_with(attempt, outcome)
@@ -57,7 +57,7 @@ def _verify(attempt: Attempt, pool: Pool, *, adopted: bool) -> Won | Lost:
     assert pool.live is not None
     revision = pool.live.resource_version
     try:
-        snapshot = run.ask(lambda within: run.gateway.list_pools(at=revision, within=within))
+        snapshot = run.list_pools(at=revision)
     except Fault as fault:
         if nature(fault) is not Nature.EXPIRED:
             raise
@@ -67,9 +67,9 @@ def _verify(attempt: Attempt, pool: Pool, *, adopted: bool) -> Won | Lost:
     return after_write(request, snapshot.pools)
 
 
-def _take_off_the_mark(attempt: Attempt, pool: Pool) -> Settle | Vanished | Done | Outcome:
+def _take_off_the_mark(attempt: Attempt, pool: Pool) -> Settle | Again | Done | Outcome:
     patch = settling_patch(pool)
-    after: Settle | Vanished | Done | Outcome | None = None
+    after: Settle | Again | Done | Outcome | None = None
     while after is None:
         run = attempt.run
         try:
@@ -81,7 +81,7 @@ def _take_off_the_mark(attempt: Attempt, pool: Pool) -> Settle | Vanished | Done
 
 def _after_failed_patch(
     attempt: Attempt, fault: Fault, pool: Pool
-) -> Settle | Vanished | Done | Outcome | None:
+) -> Settle | Again | Done | Outcome | None:
     """What comes of a patch that failed; ``None`` to send the same again."""
     kind = nature(fault)
     if kind is Nature.DENIED:
@@ -89,6 +89,8 @@ def _after_failed_patch(
     attempt.answer = fault.message
     match kind:
         case Nature.CHANGED | Nature.MISSING | Nature.UNKNOWN:
+            if kind is Nature.UNKNOWN:
+                attempt.wait_for_server(fault)
             assert pool.live is not None
             return after_conflict(attempt.request, pool.live.uid, attempt.get())
         case Nature.INVALID:
@@ -148,8 +150,14 @@ def _end_with(attempt: Attempt, outcome: Outcome) -> Outcome | None:
         case Settled():
             return None
         case StillUsed(pool):
-            return reports.kept(attempt.request, outcome.rivals, pool)
+            return _kept(attempt, outcome, pool)
         case Left() as left:
             return replace(
                 reports.left(attempt.request, left.reason, outcome.rivals), answer=outcome.answer
             )
+
+
+def _kept(attempt: Attempt, outcome: Outcome, pool: Pool) -> Outcome:
+    if outcome.rivals:
+        return reports.kept(attempt.request, outcome.rivals, pool)
+    return replace(reports.unsettled(attempt.request, outcome.message, pool), answer=outcome.answer)

@@ -44,6 +44,8 @@ def withdraw(attempt: Attempt) -> Withdrawal:
     """Withdraw the attempt's pool, if there is one."""
     pool = attempt.mine
     while pool is not None:
+        if not marks.is_pending(pool):
+            return Settled(pool)
         if marks.in_use(pool):
             return StillUsed(pool)
         after = _delete(attempt, pool)
@@ -54,10 +56,12 @@ def withdraw(attempt: Attempt) -> Withdrawal:
     return Withdrawn()
 
 
-def clean_up(attempt: Attempt) -> Withdrawal:
-    """Leave nothing behind within the time of grace; also a write that got no answer."""
+def clean_up(attempt: Attempt, *, hurry: bool = False) -> Withdrawal:
+    """Leave nothing behind; also a write that got no answer. A hurry leaves a second for it."""
     run = attempt.run
-    run.allow_grace()
+    run.allow_grace(hurry=hurry)
+    if attempt.settled is not None:
+        return Settled(attempt.settled)
     try:
         if attempt.mine is None and attempt.unanswered_until is not None:
             present = attempt.get()
@@ -66,8 +70,6 @@ def clean_up(attempt: Attempt) -> Withdrawal:
             elif run.clock.now() < attempt.unanswered_until:
                 return Left("it was sent and not answered, and may still take effect")
             attempt.unanswered_until = None
-        if attempt.mine is not None and not marks.is_pending(attempt.mine):
-            return Settled(attempt.mine)
         return withdraw(attempt)
     except (Fault, OutOfTimeError) as error:
         return Left(f"it could not be looked at again: {error}")
@@ -82,7 +84,10 @@ def _delete(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
         match nature(fault):
             case Nature.MISSING:
                 return Withdrawn()
-            case Nature.CHANGED | Nature.UNKNOWN:
+            case Nature.CHANGED:
+                return _look_again(attempt, pool)
+            case Nature.UNKNOWN:
+                attempt.wait_for_server(fault)
                 return _look_again(attempt, pool)
             case Nature.NOT_SENT | Nature.BUSY | Nature.WEBHOOK_FAILED:
                 attempt.wait_for_server(fault)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from ippoolctl.domain.consumers import Consumer
+from ippoolctl.domain.consumers import Consumers
 from ippoolctl.domain.pool import Pool
 
 JsonPatch = Sequence[Mapping[str, Any]]
@@ -22,9 +22,10 @@ class PoolList(NamedTuple):
 class Gateway(Protocol):
     """Questions and writes, each one request or one paged list.
 
-    Every method raises a :class:`~ippoolctl.ports.faults.Fault` and nothing else. ``within`` is how
-    many seconds an answer may take; without it the gateway's own limit for one request applies,
-    which is never exceeded. Writes tell the server as well.
+    Every method raises a :class:`~ippoolctl.ports.faults.Fault` and nothing else, but
+    :class:`~ippoolctl.errors.InputError` for what cannot be a name. ``within`` is how many seconds
+    an answer may take, a list with all its pages; the gateway's own limit for one request is never
+    exceeded. Writes tell the server as well.
     """
 
     def list_pools(
@@ -58,8 +59,8 @@ class Gateway(Protocol):
         """Delete just this object at just this resource version; else status 409 or 404."""
         ...
 
-    def consumers(self, *, within: float | None = None) -> tuple[Consumer, ...]:
-        """Every Egress and Service that refers to a pool."""
+    def consumers(self, *, within: float | None = None) -> Consumers:
+        """Every Egress and Service that refers to a pool, and which of them we may not see."""
         ...
 
     def may(self, verb: str, *, within: float | None = None) -> bool:

@@ -60,7 +60,7 @@ def test_egresses_and_services_are_consumers(gateway: KubernetesGateway, cluster
     assert cluster.plane.request("POST", EGRESSES, egress).status == 201
     assert cluster.plane.request("POST", services, service).status == 201
 
-    assert set(gateway.consumers()) == {
+    assert set(gateway.consumers().known) == {
         Consumer("Egress", "out", "a", "10.0.0.5"),
         Consumer("Service", "default/web", "a", ""),
     }

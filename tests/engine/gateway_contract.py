@@ -161,4 +161,4 @@ def test_the_webhook_is_registered(gateway: Gateway) -> None:
 
 
 def test_nobody_consumes_an_empty_cluster(gateway: Gateway) -> None:
-    assert gateway.consumers() == ()
+    assert gateway.consumers() == ((), ())

@@ -4,7 +4,9 @@ import itertools
 
 import pytest
 
+from ippoolctl.domain.messages import denied
 from ippoolctl.domain.outcome import State
+from ippoolctl.engine.create import create
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import (
     Fault,
@@ -15,6 +17,7 @@ from ippoolctl.ports.faults import (
 )
 from tests.builders import pool_object
 from tests.engine.conftest import World
+from tests.fakes import run_of
 
 RANGE = "10.0.0.0/24"
 WEBHOOK_DOWN = RejectedFault(
@@ -470,5 +473,165 @@ def test_a_manifest_with_our_marks_is_no_request_of_ours(world: World) -> None:
     copied = pool_object("mine", RANGE)
     copied["metadata"]["annotations"] = {"ippoolctl/request-id": "mine/0000000000000000"}
     world.cluster.store(copied)
+
+    assert world.create("mine", RANGE).code is ExitCode.REFUSED
+
+
+# --- ends that must not lose anything ----------------------------------------------------------
+
+
+def test_a_dry_run_leaves_a_pending_pool_of_the_same_request_alone(world: World) -> None:
+    left_by_a_killed_run(world, "mine")
+    request, manifest = world.request("mine", RANGE)
+    run, _ = run_of(world.gateway)
+
+    outcome = create(run, request, manifest, dry_run=True)
+
+    assert outcome.state is State.JUDGED
+    assert world.mark_of("mine") == "pending"
+    assert {method for _, method in world.gateway.requests} == {"list"}
+
+
+def test_a_signal_while_it_cleans_up_at_the_deadline_still_cleans_up_and_says_so(
+    world: World,
+) -> None:
+    world.gateway.fail("patch", WEBHOOK_DOWN, times=10_000)
+
+    def stop() -> None:
+        raise StoppedError(2)
+
+    world.gateway.before("delete", stop)
+
+    with pytest.raises(StoppedError) as stopped:
+        world.create("mine", RANGE, seconds=5)
+
+    assert world.cluster.names == []
+    assert "nothing is left behind" in stopped.value.message
+
+
+def test_an_output_that_is_closed_leaves_nothing_pending(world: World) -> None:
+    class Closed(BaseException):
+        pass
+
+    def close() -> None:
+        raise Closed
+
+    world.gateway.before("patch", close)
+
+    with pytest.raises(Closed):
+        world.create("mine", RANGE)
+
+    assert world.cluster.names == []
+
+
+@pytest.mark.parametrize("method", ["patch", "delete"])
+def test_a_write_that_is_never_answered_is_not_repeated_without_a_pause(
+    world: World, method: str
+) -> None:
+    failing = RejectedFault(500, "etcdserver: request timed out")
+    world.gateway.fail(method, failing, times=10_000)
+    if method == "delete":
+        world.cluster.cache.lag = 10
+        world.gateway.before("create", lambda: world.store("rival", RANGE))
+
+    world.create("mine", RANGE, seconds=30)
+
+    assert [each for _, each in world.gateway.requests].count(method) < 60
+
+
+def test_an_unknown_write_that_nobody_may_look_at_is_unknown_and_no_fault(world: World) -> None:
+    world.gateway.fail("create", UnansweredFault("reset"), after=True)
+    world.gateway.fail("get", RejectedFault(403, "forbidden", reason="Forbidden"), times=10)
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert outcome.answer == "forbidden"
+
+
+def test_after_a_fault_there_is_as_much_time_to_withdraw_as_is_left(world: World) -> None:
+    world.gateway.fail("patch", RejectedFault(403, "forbidden", reason="Forbidden"))
+    world.gateway.fail("delete", RejectedFault(429, "later", retry_after=2))
+
+    with pytest.raises(RejectedFault):
+        world.create("mine", RANGE)
+
+    assert world.cluster.names == []
+
+
+def test_a_name_that_appears_is_judged_by_whose_it_is(world: World) -> None:
+    world.gateway.before("create", lambda: world.store("mine", "10.9.0.0/24"))
+
+    outcome = world.create("mine", RANGE, patient=False)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "not made by this request" in outcome.message
+
+
+def test_a_terminating_namesake_does_not_hide_a_real_overlap(world: World) -> None:
+    world.store("mine", "10.9.0.0/24", finalizers=["example.com/slow"])
+    world.cluster.remove("mine")
+    world.store("other", RANGE)
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert world.clock.now() == 1000
+
+
+def test_a_server_that_asks_to_come_later_has_been_contacted(world: World) -> None:
+    busy = RejectedFault(429, "too many requests", retry_after=1)
+    world.gateway.fail("list", busy, times=15)
+
+    assert world.create("mine", RANGE).state is State.CREATED
+
+
+def test_a_twin_that_settles_beside_a_foreign_pool_is_no_success(world: World) -> None:
+    def settle_and_overlap() -> None:
+        world.cluster.unmark("mine")
+        world.store("foreign", RANGE)
+
+    world.cluster.cache.lag = 10
+    world.gateway.before("patch", settle_and_overlap)
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
+
+
+def test_a_pool_in_use_that_cannot_be_settled_in_time_is_code_5(world: World) -> None:
+    world.gateway.fail("patch", WEBHOOK_DOWN, times=10_000)
+    world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 3))
+
+    outcome = world.create("mine", RANGE, seconds=5)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert "keeps our mark" in outcome.message
+    assert world.mark_of("mine") == "pending"
+
+
+def test_an_earlier_pool_whose_rival_stays_pending_is_said_to_exist(world: World) -> None:
+    world.create("mine", RANGE)
+    pending = {"ippoolctl/state": "pending"}
+    world.store("rival", RANGE, annotations=pending)
+
+    outcome = world.create("mine", RANGE, seconds=5)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert "pool mine exists" in outcome.message
+
+
+@pytest.mark.parametrize("status", [400, 403, 409, 422])
+def test_a_denial_is_known_by_its_words_and_not_by_its_status(world: World, status: int) -> None:
+    sentence = "range [10.0.0.0/24] overlaps with range [10.0.0.0/24] of pool gone"
+    world.gateway.fail("create", RejectedFault(status, denied(sentence)))
+
+    assert world.create("mine", RANGE).state is State.CREATED
+
+
+def test_a_live_range_that_only_old_releases_compare_is_a_real_conflict(world: World) -> None:
+    world.store("odd", "10.0.0.0-fd00::1")
+    sentence = "range [10.0.0.0/24] overlaps with range [10.0.0.0-fd00::1] of pool odd"
+    world.gateway.fail("create", RejectedFault(400, denied(sentence)))
 
     assert world.create("mine", RANGE).code is ExitCode.REFUSED

@@ -1,0 +1,136 @@
+"""Waiting until the cluster has caught up."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.ranges import read_range
+from ippoolctl.engine.await_state import Subject, Until, await_state
+from ippoolctl.errors import ExitCode
+from ippoolctl.ports.faults import UnreachableFault
+from tests.builders import spelling
+from tests.engine.conftest import World
+from tests.fakes import run_of
+
+RANGE = "10.0.0.0/24"
+
+
+def awaited(
+    world: World, until: Until, *, ranges: Sequence[str] = (), seconds: float = 60
+) -> Outcome:
+    run, world.recorder = run_of(world.gateway, seconds)
+    read = [read_range(spelling(each)) for each in ranges]
+    return await_state(run, until, Subject("a", "", read))
+
+
+def test_ready_is_when_the_status_says_what_the_ranges_come_to(world: World) -> None:
+    world.store("a", RANGE)
+    world.clock.after(1, lambda: world.cluster.write_status("a", 100, 0))
+    world.clock.after(3, lambda: world.cluster.write_status("a", 254, 0))
+
+    assert awaited(world, Until.READY).state is State.READY
+    assert 3 <= world.clock.now() - 1000 <= 4.1
+    assert "100 addresses instead of 254" in world.recorder.events[-1].reason
+
+
+def test_a_pool_that_comes_to_nothing_is_ready_at_once(world: World) -> None:
+    world.store("a", "10.0.0.4/31")
+
+    assert awaited(world, Until.READY).state is State.READY
+
+
+def test_a_condition_that_says_no_is_believed(world: World) -> None:
+    world.store("a", RANGE)
+    world.cluster.write_status("a", 254, 0)
+    document = world.cluster.document("a")
+    assert document is not None
+    condition = {"type": "Ready", "status": "False", "reason": "IPRangeOverlap", "message": "b"}
+    document["status"]["conditions"] = [condition]
+
+    outcome = awaited(world, Until.READY, seconds=3)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert "IPRangeOverlap" in outcome.message
+
+
+def test_a_pool_that_is_not_there_yet_is_waited_for(world: World) -> None:
+    world.clock.after(2, lambda: world.store("a", "10.0.0.4/31"))
+
+    assert awaited(world, Until.READY).state is State.READY
+
+
+def test_seen_is_when_the_webhook_refuses_what_overlaps(world: World) -> None:
+    world.cluster.cache.lag = 3
+    world.store("a", RANGE)
+
+    assert awaited(world, Until.SEEN).state is State.SEEN
+    assert 3 <= world.clock.now() - 1000 <= 4.1
+
+
+def test_seen_cannot_be_asked_where_others_cover_every_address(world: World) -> None:
+    world.store("a", RANGE)
+    world.store("b", "10.0.0.0/16")
+
+    outcome = awaited(world, Until.SEEN)
+
+    assert outcome.code is ExitCode.UNKNOWN
+    assert "b" in outcome.message
+
+
+def test_gone_is_about_the_object_and_not_about_its_name(world: World) -> None:
+    world.store("a", RANGE, finalizers=["example.com/slow"])
+    world.cluster.remove("a")
+
+    def replace() -> None:
+        document = world.cluster.document("a")
+        assert document is not None
+        document["metadata"]["finalizers"] = []
+        world.cluster.remove("a")
+        world.store("a", RANGE)
+
+    world.clock.after(2, replace)
+
+    assert awaited(world, Until.GONE).state is State.GONE
+
+
+def test_forgotten_takes_the_ranges_of_the_pool_that_is_there(world: World) -> None:
+    world.store("a", RANGE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 2
+    world.clock.after(1, lambda: world.cluster.remove("a"))
+
+    assert awaited(world, Until.FORGOTTEN).state is State.FORGOTTEN
+    assert world.clock.now() - 1000 >= 3
+
+
+def test_forgotten_of_a_pool_that_nobody_knows_needs_its_ranges(world: World) -> None:
+    assert awaited(world, Until.FORGOTTEN).code is ExitCode.USAGE
+    assert awaited(world, Until.FORGOTTEN, ranges=[RANGE]).state is State.FORGOTTEN
+
+
+def test_poison_is_named_where_it_hides_what_the_cache_holds(world: World) -> None:
+    world.store("poison", "10.5.0.9-10.5.0.1")
+
+    outcome = awaited(world, Until.FORGOTTEN, ranges=[RANGE])
+
+    assert outcome.code is ExitCode.UNKNOWN
+    assert "poison (EIP211)" in outcome.message
+
+
+@pytest.mark.parametrize("until", [Until.SEEN, Until.FORGOTTEN])
+def test_without_a_webhook_nobody_can_say(world: World, until: Until) -> None:
+    world.store("a", RANGE)
+    world.cluster.webhook_registered = False
+
+    assert awaited(world, until).code is ExitCode.UNKNOWN
+    assert world.clock.now() == 1000
+
+
+@pytest.mark.parametrize("until", list(Until))
+def test_a_server_that_cannot_be_reached_at_all_is_a_fault(world: World, until: Until) -> None:
+    for method in ("get", "list", "webhook", "create"):
+        world.gateway.fail(method, UnreachableFault("connection refused"), times=10_000)
+
+    with pytest.raises(UnreachableFault):
+        awaited(world, until, ranges=[RANGE], seconds=2)

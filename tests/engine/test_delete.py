@@ -1,0 +1,186 @@
+"""Deleting a pool, and waiting for what follows."""
+
+import pytest
+
+from ippoolctl.domain.consumers import Consumer
+from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.releases import Release
+from ippoolctl.engine.await_state import Until
+from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.errors import ExitCode
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
+from tests.engine.conftest import World
+from tests.fakes import run_of
+
+RANGE = "10.0.0.0/24"
+
+
+def deleted(world: World, *, patient: bool = False, seconds: float = 60, **more: object) -> Outcome:
+    run, world.recorder = run_of(world.gateway, seconds, patient=patient)
+    return delete(run, Deletion("a", **more))  # type: ignore[arg-type]
+
+
+def test_a_pool_nobody_uses_is_deleted(world: World) -> None:
+    world.store("a", RANGE)
+
+    assert deleted(world).state is State.DELETED
+    assert world.cluster.names == []
+
+
+def test_what_is_absent_is_fine_unless_it_must_exist(world: World) -> None:
+    assert deleted(world).code is ExitCode.YES
+    assert deleted(world, must_exist=True).code is ExitCode.NO
+
+
+def test_a_pool_in_use_stays_and_its_users_are_named(world: World) -> None:
+    world.store("a", RANGE)
+    world.cluster.consumers = [
+        Consumer("Service", "default/web", "a", "10.0.0.9"),
+        Consumer("Egress", "out", "a"),
+        Consumer("Egress", "other", "b", "10.1.0.1"),
+    ]
+
+    outcome = deleted(world)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "Egress out has no address yet; Service default/web holds 10.0.0.9" in outcome.message
+    assert world.cluster.names == ["a"]
+    assert deleted(world, force=True).state is State.DELETED
+
+
+@pytest.mark.parametrize(("used", "code"), [(0, ExitCode.YES), (2, ExitCode.REFUSED)])
+def test_where_consumers_may_not_be_seen_the_status_decides(
+    world: World, used: int, code: ExitCode
+) -> None:
+    world.store("a", RANGE)
+    world.cluster.write_status("a", 254, used)
+    world.cluster.unseen = {"Egress", "Service"}
+
+    outcome = deleted(world)
+
+    assert outcome.code is code
+    assert used or "Egress and Service" in outcome.warning
+
+
+def test_an_egress_that_may_be_seen_counts_although_services_may_not(world: World) -> None:
+    world.store("a", RANGE)
+    world.cluster.consumers = [Consumer("Egress", "out", "a", "10.0.0.1")]
+    world.cluster.unseen = {"Service"}
+
+    assert deleted(world).code is ExitCode.REFUSED
+
+
+def test_a_guard_that_cannot_look_for_another_reason_deletes_nothing(world: World) -> None:
+    world.store("a", RANGE)
+    world.gateway.fail("consumers", RejectedFault(401, "Unauthorized"))
+
+    with pytest.raises(RejectedFault):
+        deleted(world)
+
+    assert world.cluster.names == ["a"]
+
+
+def test_a_status_written_in_between_is_no_obstacle(world: World) -> None:
+    world.store("a", RANGE)
+    world.gateway.before("delete", lambda: world.cluster.write_status("a", 254, 0))
+
+    assert deleted(world).state is State.DELETED
+
+
+def test_a_user_that_appears_in_between_is_an_obstacle(world: World) -> None:
+    world.store("a", RANGE)
+
+    def use() -> None:
+        world.cluster.write_status("a", 254, 1)
+        world.cluster.consumers = [Consumer("Egress", "out", "a", "10.0.0.1")]
+
+    world.gateway.before("delete", use)
+
+    assert deleted(world).code is ExitCode.REFUSED
+    assert world.cluster.names == ["a"]
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_deletion_without_an_answer_is_looked_after(world: World, *, after: bool) -> None:
+    world.store("a", RANGE)
+    world.gateway.fail("delete", UnansweredFault("reset"), after=after)
+
+    assert deleted(world, patient=True).state is State.DELETED
+    assert world.cluster.names == []
+
+
+def test_a_pool_that_was_made_anew_is_never_deleted(world: World) -> None:
+    world.store("a", RANGE)
+    world.gateway.fail("delete", UnansweredFault("reset"), after=True)
+    world.gateway.before("get", lambda: None)
+
+    def make_anew() -> None:
+        world.store("a", RANGE)
+
+    world.clock.after(0.01, make_anew)
+
+    outcome = deleted(world, patient=True)
+
+    assert outcome.state is State.DELETED
+    assert world.cluster.names == ["a"]
+
+
+def test_waiting_until_it_is_gone_names_what_holds_it(world: World) -> None:
+    world.store("a", RANGE, finalizers=["example.com/held"])
+
+    outcome = deleted(world, patient=True, seconds=5, until=Until.GONE)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert "example.com/held" in outcome.message
+
+
+def test_waiting_until_it_is_forgotten_outlasts_the_cache(world: World) -> None:
+    world.store("a", RANGE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 4
+
+    outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
+
+    assert outcome.state is State.FORGOTTEN
+    assert 4 <= world.clock.now() - 1000 <= 5.2
+
+
+def test_what_cannot_be_waited_for_is_said_before_anything_is_deleted(world: World) -> None:
+    world.store("a", RANGE)
+    world.cluster.webhook_registered = False
+
+    outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
+
+    assert outcome.code is ExitCode.UNKNOWN
+    assert world.cluster.names == ["a"]
+    world.cluster.webhook_registered = True
+    old = deleted(world, patient=True, until=Until.FORGOTTEN, release=Release(1, 15, 0))
+    assert old.code is ExitCode.UNKNOWN
+
+
+def test_a_wait_that_fails_afterwards_does_not_hide_the_deletion(world: World) -> None:
+    world.store("a", RANGE)
+    forbidden = RejectedFault(403, "cannot create", reason="Forbidden")
+    world.gateway.fail("create", forbidden)
+
+    outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
+
+    assert (outcome.state, outcome.code) == (State.DELETED, ExitCode.UNKNOWN)
+    assert "pool a is deleted, but cannot create" in outcome.message
+
+
+def test_a_server_that_goes_away_is_waited_for_until_the_deadline(world: World) -> None:
+    world.store("a", RANGE)
+    world.gateway.fail("delete", UnreachableFault("connection refused"), times=10_000)
+
+    outcome = deleted(world, patient=True, seconds=20)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert 1020 <= world.clock.now() <= 1021
+
+
+def test_a_dry_run_deletes_nothing(world: World) -> None:
+    world.store("a", RANGE)
+
+    assert deleted(world, dry_run=True).state is State.JUDGED
+    assert world.cluster.names == ["a"]
