@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ippoolctl.cli.durations import typed_duration
 from ippoolctl.cli.emit import Emitter, checked_colour
 from ippoolctl.cli.global_options import GlobalOptions
 from ippoolctl.domain.releases import LATEST, Release, parse_release
@@ -169,6 +170,8 @@ def make_context(options: GlobalOptions, formats: Sequence[str]) -> AppContext:
         close = get_close_matches(output, formats, n=1)
         hint = f"did you mean {close[0]}? " if close else ""
         raise UsageError(f"-o {output} is not known here", f"{hint}use one of {', '.join(formats)}")
+    if options.request_timeout:
+        typed_duration("--request-timeout", options.request_timeout)
     emitter = Emitter(output, options.quiet, checked_colour(options.color))
     if options.namespace:
         emitter.warning("ExternalIPPools are cluster-scoped; --namespace is ignored")

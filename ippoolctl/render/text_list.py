@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from ippoolctl.crd.created_object import LAST_APPLIED
 from ippoolctl.domain.capacity import capacity
 from ippoolctl.domain.finding import Finding
 from ippoolctl.domain.listing import PoolRow
@@ -104,8 +105,9 @@ def show_lines(row: PoolRow, now: datetime, findings: Sequence[Finding]) -> Iter
     if pool.subnet:
         fields["Subnet"] = f"{pool.subnet.text}, vlan {pool.subnet.vlan or 0}"
     for name, texts in (("Labels", pool.labels), ("Annotations", pool.annotations)):
-        if texts:
-            fields[name] = ", ".join(f"{key}={value}" for key, value in sorted(texts.items()))
+        shown = {key: text for key, text in sorted(texts.items()) if key != LAST_APPLIED}
+        if shown:
+            fields[name] = ", ".join(f"{key}={text}" for key, text in shown.items())
     if live and live.finalizers:
         fields["Finalizers"] = ", ".join(live.finalizers)
     width = max(map(len, fields)) + 1

@@ -1,0 +1,418 @@
+"""Commands on a cluster that is in memory: what they print, write and answer."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from jsonschema import Draft202012Validator
+
+from ippoolctl.cli import cluster as wiring
+from ippoolctl.domain.consumers import Consumer
+from ippoolctl.ports.faults import RejectedFault, UnreachableFault
+from tests.builders import pool_object
+from tests.cli.program import Program
+from tests.fakes import FakeClock, FakeCluster, FakeGateway
+
+RANGE = "10.0.0.0/24"
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGateway]:
+    clock = FakeClock()
+    gateway = FakeGateway(FakeCluster(clock))
+    monkeypatch.setattr(wiring, "connected", lambda options, emitter: gateway)
+    monkeypatch.setattr(wiring, "MonotonicClock", lambda: clock)
+    handlers = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+    yield gateway
+    assert handlers == [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+
+
+@pytest.fixture
+def cluster(gateway: FakeGateway) -> FakeCluster:
+    return gateway.cluster
+
+
+def store(cluster: FakeCluster, name: str, *ranges: str, used: int = 0, **metadata: Any) -> None:
+    document = pool_object(name, *ranges)
+    document["metadata"] |= metadata
+    cluster.store(document)
+    pool = document["spec"]["ipRanges"]
+    if pool:
+        from ippoolctl.crd.externalippool import read_pool
+        from ippoolctl.domain.capacity import counts
+
+        total = counts(read_pool(pool_object(name, *ranges)).ranges).total
+        if total:
+            cluster.write_status(name, total, used)
+
+
+# --- looking -----------------------------------------------------------------------------------
+
+
+def test_a_list_is_a_table_like_that_of_kubectl(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "edge", RANGE, used=2)
+    store(cluster, "lab", "10.0.0.128/25", "fd00::/124")
+    store(cluster, "tiny", "10.9.0.4/31")
+
+    assert program("list").out == (
+        "NAME   RANGES                     USABLE   USED   FREE   USED%   STATE\n"
+        "edge   10.0.0.0/24                254      2      252    1%      overlap,frozen\n"
+        "lab    10.0.0.128/25,fd00::/124   141      0      141    0%      overlap,frozen\n"
+        "tiny   10.9.0.4/31                0        0      0      -       ok\n"
+    )
+
+
+def test_what_nobody_has_said_is_a_dash(program: Program, cluster: FakeCluster) -> None:
+    cluster.store(pool_object("a", RANGE))
+
+    assert program("list", "--no-headers").out.split() == [
+        "a", RANGE, "254", "-", "-", "-", "no-status",
+    ]  # fmt: skip
+
+
+def test_a_total_that_is_not_what_the_ranges_come_to_is_stale(
+    program: Program, cluster: FakeCluster
+) -> None:
+    cluster.store(pool_object("a", RANGE))
+    cluster.write_status("a", 100, 0)
+
+    assert program("list", "--no-headers").out.split()[-1] == "stale-status"
+
+
+def test_marks_and_deletions_are_states(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "a", RANGE, annotations={"ippoolctl/state": "pending"})
+    store(cluster, "b", "10.1.0.0/24", finalizers=["example.com/x"])
+    cluster.remove("b")
+
+    states = [each.split()[-1] for each in program("list", "--no-headers").out.splitlines()]
+
+    assert states == ["pending", "terminating"]
+
+
+@pytest.mark.parametrize(("antrea", "states"), [("1.15", "overlap"), ("2.7", "overlap,frozen")])
+def test_what_is_frozen_depends_on_the_release(
+    program: Program, cluster: FakeCluster, antrea: str, states: str
+) -> None:
+    store(cluster, "a", RANGE)
+    store(cluster, "b", RANGE)
+
+    assert program("list", "a", "--no-headers", "--antrea", antrea).out.split()[-1] == states
+
+
+def test_an_empty_cluster_is_said_so_beside_the_answer(
+    program: Program, gateway: FakeGateway
+) -> None:
+    result = program("list")
+
+    assert (result.code, result.out, result.err) == (0, "", "no ExternalIPPools found\n")
+    assert program("list", "-o", "json").document["items"] == []
+
+
+def test_the_other_formats_of_a_list(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "b", "10.1.0.0/24")
+    store(cluster, "a", RANGE, "fd00::1-fd00::9")
+
+    assert program("list", "-o", "name").out == (
+        "externalippool.crd.antrea.io/a\nexternalippool.crd.antrea.io/b\n"
+    )
+    assert program("list", "a", "-o", "ranges").out == f"{RANGE}\nfd00::1-fd00::9\n"
+    assert program("list", "-o", "manifest").out.count("\n---\n") == 1
+    wide = program("ls", "-o", "wide").out.splitlines()
+    assert wide[0].split()[-4:] == ["TOTAL", "AGE", "SUBNET", "NODES"]
+
+
+def test_orders(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "a", "10.0.0.0/28", used=9)
+    store(cluster, "b", "10.0.1.0/24", used=1)
+
+    for column, expected in (("name", "ab"), ("usable", "ba"), ("used", "ab"), ("free", "ba")):
+        shown = program("get", "--sort-by", column, "-o", "name").out.split()
+        assert "".join(each[-1] for each in shown) == expected
+    assert program("list", "--sort-by", "colour").code == 2
+
+
+def test_show_has_every_range_and_what_is_wrong(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "edge", RANGE, labels={"team": "net"})
+    store(cluster, "lab", "10.0.0.0/25")
+
+    shown = program("show", "lab")
+
+    assert "State:   overlap,frozen" in shown.out
+    assert "10.0.0.0/25   126      128" in shown.out
+    assert "EIP209" in shown.out
+    assert program("show", "lad").code == 1
+
+
+def test_what_a_cluster_says_cannot_move_the_terminal(
+    program: Program, cluster: FakeCluster
+) -> None:
+    store(cluster, "a", RANGE, annotations={"x": "\x1b[2J\u202e"}, labels={"y": "\x9b"})
+
+    for arguments in (["show", "a"], ["list", "-o", "json"], ["list", "-o", "manifest"]):
+        out = program(*arguments).out
+        assert not any(ord(each) < 32 and each != "\n" for each in out)
+        assert "\u202e" not in out
+        assert "\x9b" not in out
+
+
+# --- changing ----------------------------------------------------------------------------------
+
+
+def test_create_says_what_kubectl_says(program: Program, cluster: FakeCluster) -> None:
+    assert program("create", "a", "--range", RANGE).out == (
+        "externalippool.crd.antrea.io/a created\n"
+    )
+    again = program("create", "a", "--range", RANGE)
+    assert again.out == (
+        "externalippool.crd.antrea.io/a unchanged (made by the same request before)\n"
+    )
+    assert program("create", "b", "--range", "10.1.0.0/24", "-o", "ranges").out == "10.1.0.0/24\n"
+    assert cluster.names == ["a", "b"]
+
+
+def write(directory: Path, *names: str) -> str:
+    items = [pool_object(name, f"10.{number}.0.0/24") for number, name in enumerate(names)]
+    path = directory / "pools.json"
+    path.write_bytes(orjson.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    return str(path)
+
+
+def test_after_the_first_failure_no_pool_is_tried(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    store(cluster, "taken", "10.1.0.0/24")
+
+    result = program("create", "-f", write(here, "a", "b", "c", "d"), "-o", "json")
+
+    assert result.code == 4
+    states = [each["state"] for each in result.document["items"]]
+    assert states == ["created", "refused", "not-tried", "not-tried"]
+    assert cluster.names == ["a", "taken"]
+    assert "not tried: c, d" in result.err
+
+
+def test_a_fault_after_something_was_done_does_not_hide_it(
+    program: Program, gateway: FakeGateway, here: Path
+) -> None:
+    gateway.before(
+        "list_exact",
+        lambda: gateway.fail("create", RejectedFault(403, "forbidden", reason="Forbidden")),
+    )
+
+    result = program("create", "-f", write(here, "a", "b", "c"), "-o", "json")
+
+    assert result.code == 3
+    states = [each["state"] for each in result.document["items"]]
+    assert states == ["created", "failed", "not-tried"]
+
+
+def test_a_signal_after_something_was_done_does_not_hide_it(
+    program: Program, gateway: FakeGateway, here: Path
+) -> None:
+    path = write(here, "a", "b", "c")
+    gateway.before(
+        "patch", lambda: gateway.before("patch", lambda: os.kill(os.getpid(), signal.SIGTERM))
+    )
+
+    result = program("create", "-f", path, "-o", "json")
+
+    assert result.code == 143
+    states = [each["state"] for each in result.document["items"]]
+    assert states == ["created", "stopped", "not-tried"]
+    assert gateway.cluster.names == ["a"]
+    assert "nothing is left behind" in result.err
+
+
+def test_pools_of_one_command_that_overlap_are_refused_before_anything_is_written(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    items = [pool_object("a", RANGE), pool_object("b", "10.0.0.9-10.0.0.10")]
+    (here / "x.json").write_bytes(
+        orjson.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+    )
+
+    assert program("create", "-f", "x.json").code == 4
+    assert cluster.names == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        ({"finalizers": ["x/y"]}, 2, "finalizers"),
+        ({"name": None, "generateName": "x-"}, 2, "generateName"),
+        ({"name": "Not_A_Name"}, 4, "EIP111"),
+    ],
+)
+def test_files_that_create_does_not_take(
+    program: Program,
+    cluster: FakeCluster,
+    here: Path,
+    change: dict[str, Any],
+    code: int,
+    words: str,
+) -> None:
+    document = pool_object("a", RANGE)
+    metadata = {**document["metadata"], **change}
+    document["metadata"] = {key: value for key, value in metadata.items() if value is not None}
+    (here / "a.json").write_bytes(orjson.dumps(document))
+
+    result = program("create", "-f", "a.json")
+
+    assert (result.code, words in result.err) == (code, True)
+    assert cluster.names == []
+
+
+def test_a_hazard_that_breaks_a_controller_is_refused_unless_allowed(
+    program: Program, cluster: FakeCluster
+) -> None:
+    odd = "2001:DB8::1-2001:DB8::9"
+
+    refused = program("create", "a", "--range", odd)
+    allowed = program("create", "a", "--range", odd, "--allow", "eip302")
+
+    assert (refused.code, "EIP302" in refused.err) == (4, True)
+    assert (allowed.code, cluster.names) == (0, ["a"])
+    assert program("create", "b", "--range", "10.5.0.0/24", "--allow", "EIP209").code == 2
+
+
+def test_a_document_also_where_it_is_refused(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "edge", RANGE)
+
+    result = program("create", "lab", "--range", "10.0.0.9-10.0.0.10", "-o", "json")
+
+    (item,) = result.document["items"]
+    assert (result.code, item["code"], item["state"]) == (4, 4, "refused")
+    (conflict,) = item["conflicts"]
+    assert conflict == {
+        "pool": "edge",
+        "standing": "settled",
+        "range": "10.0.0.9-10.0.0.10",
+        "theirs": RANGE,
+        "intersection": {"first": "10.0.0.9", "last": "10.0.0.10", "addresses": "2"},
+    }
+
+
+def test_what_is_waited_for_is_said_once_for_each_reason(
+    program: Program, cluster: FakeCluster
+) -> None:
+    store(cluster, "old", RANGE)
+    cluster.cache.catch_up()
+    cluster.cache.lag = 3
+    cluster.remove("old")
+
+    result = program("create", "new", "--range", RANGE, "--wait")
+
+    assert result.code == 0
+    (line,) = result.err.splitlines()
+    assert line.startswith("webhook still refuses: its cache holds deleted pool old")
+    assert "s left" in line
+
+
+def test_quiet_says_nothing_while_it_waits(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "old", RANGE)
+    cluster.cache.catch_up()
+    cluster.cache.lag = 3
+    cluster.remove("old")
+
+    assert program("create", "new", "--range", RANGE, "--wait", "-q").err == ""
+
+
+def test_delete_names_its_users_and_stops(program: Program, cluster: FakeCluster) -> None:
+    for number, name in enumerate("abc"):
+        store(cluster, name, f"10.{number}.0.0/24")
+    cluster.consumers = [Consumer("Egress", "out", "b", "10.1.0.1")]
+
+    result = program("delete", "a", "b", "c")
+
+    assert result.code == 4
+    assert "Egress out holds 10.1.0.1" in result.err
+    assert cluster.names == ["b", "c"]
+    assert program("delete", "b", "--force").out == "externalippool.crd.antrea.io/b deleted\n"
+
+
+def test_without_waiting_every_pool_has_its_own_time(
+    program: Program, gateway: FakeGateway
+) -> None:
+    names = [f"p{number}" for number in range(40)]
+    for number, name in enumerate(names):
+        store(gateway.cluster, name, f"10.{number}.0.0/24")
+    gateway.seconds = 0.3
+
+    assert program("delete", *names).code == 0
+
+
+def test_a_wait_that_fails_after_a_creation_says_that_it_was_created(
+    program: Program, cluster: FakeCluster
+) -> None:
+    result = program("create", "a", "--range", RANGE, "--until", "ready", "--timeout", "3s")
+
+    assert result.code == 5
+    assert "pool a is created, but the time is up" in result.err
+    assert cluster.names == ["a"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["create", "a", "--range", RANGE, "--timeout", "soon", "--wait"],
+        ["create", "a", "--range", RANGE, "--until", "gone"],
+        ["create", "a", "--range", RANGE, "--against", "x.yaml"],
+        ["delete"],
+        ["delete", "a", "a"],
+        ["delete", "a", "--until", "ready"],
+        ["wait", "a", "--until", "never"],
+        ["wait", "a", "--until", "ready", "--range", RANGE],
+        ["wait", "a", "--timeout", "0"],
+        ["list", "--request-timeout", "-1s"],
+        ["verdict", "x.yaml", "--live", "--against", "y.yaml"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_code_2_and_asks_nobody(
+    program: Program, gateway: FakeGateway, here: Path, arguments: list[str]
+) -> None:
+    (here / "x.yaml").write_bytes(orjson.dumps(pool_object("a", RANGE)))
+
+    result = program(*arguments)
+
+    assert result.code == 2
+    assert "create" not in {method for _, method in gateway.requests}
+
+
+COMMANDS = [
+    ["list"],
+    ["show", "edge"],
+    ["check"],
+    ["create", "new", "--range", "10.7.0.0/24"],
+    ["create", "new", "--range", RANGE],
+    ["delete", "edge"],
+    ["delete", "nothing"],
+    ["wait", "edge"],
+    ["wait", "nothing", "--timeout", "1s"],
+    ["suggest", "--ips", "4", "--within", "10.0.0.0/16"],
+]
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("broken", [False, True])
+def test_every_document_fits_the_published_schema(
+    program: Program,
+    gateway: FakeGateway,
+    schema: Draft202012Validator,
+    arguments: list[str],
+    *,
+    broken: bool,
+) -> None:
+    store(gateway.cluster, "edge", RANGE, used=1, labels={"a": "b"}, finalizers=["x/y"])
+    if broken:
+        for method in ("list", "get"):
+            gateway.fail(method, UnreachableFault("connection refused"), times=10_000)
+
+    result = program(*arguments, "-o", "json")
+
+    schema.validate(result.document)
+    assert result.code == 3 or not broken

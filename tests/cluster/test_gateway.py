@@ -1,0 +1,235 @@
+"""The gateway against servers that answer oddly; the real API server is asked in tests/e2e."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from ippoolctl.cluster.connection import Connection
+from ippoolctl.cluster.gateway import KubernetesGateway
+from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.errors import InputError
+from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
+from tests.builders import pool_object
+from tests.cluster.servers import Serve, Server, answer, answering, transport
+
+Start = Callable[[Serve], Server]
+
+
+def reply(document: Any, status: str = "200 OK", *headers: str) -> bytes:
+    return answer(orjson.dumps(document), status, *headers)
+
+
+def refusal(code: int, reason: str = "", message: str = "no", **more: Any) -> bytes:
+    status = {"kind": "Status", "code": code, "reason": reason, "message": message, **more}
+    return reply(status, f"{code} X")
+
+
+def page(*names: str, token: str = "", revision: str = "7") -> bytes:
+    metadata = {"resourceVersion": revision, "continue": token}
+    items = [live(name) for name in names]
+    return reply({"kind": "ExternalIPPoolList", "metadata": metadata, "items": items})
+
+
+def live(name: str) -> dict[str, Any]:
+    document = pool_object(name, "10.0.0.0/24")
+    document["metadata"] |= {"uid": f"uid-{name}", "resourceVersion": "5"}
+    return document
+
+
+@pytest.fixture
+def ask(start: Start) -> Callable[..., tuple[KubernetesGateway, Server]]:
+    def made(*answers: bytes) -> tuple[KubernetesGateway, Server]:
+        server = start(answering(*answers))
+        return KubernetesGateway(transport(Connection(server.url))), server
+
+    return made
+
+
+Ask = Callable[..., tuple[KubernetesGateway, Server]]
+
+
+def targets(server: Server) -> list[str]:
+    return [each.split(b" ")[1].decode() for each in server.requests]
+
+
+def test_continue_pages_carry_the_token_and_no_revision(ask: Ask) -> None:
+    gateway, server = ask(page("a", token="t1"), page("b", token="t2"), page("c"))
+
+    listed = gateway.list_pools(at="7", selector="x=y")
+
+    assert [each.name for each in listed.pools] == ["a", "b", "c"]
+    first, second, third = targets(server)
+    assert "resourceVersion=7&resourceVersionMatch=Exact" in first
+    assert "continue=t1" in second
+    assert "continue=t2" in third
+    for target in (second, third):
+        assert "resourceVersion" not in target
+        assert "labelSelector=x%3Dy" in target
+
+
+def test_a_list_that_grows_too_old_is_begun_again(ask: Ask) -> None:
+    gateway, server = ask(
+        page("a", token="t1"), refusal(410, "Expired"), page("a", token="t1"), page("b")
+    )
+
+    assert [each.name for each in gateway.list_pools().pools] == ["a", "b"]
+    assert len(server.requests) == 4
+
+
+def test_a_list_that_always_grows_too_old_ends(ask: Ask) -> None:
+    gateway, _ = ask(*[page("a", token="t"), refusal(410, "Expired")] * 3)
+
+    with pytest.raises(UnansweredFault):
+        gateway.list_pools()
+
+
+def test_a_revision_that_is_compacted_is_said_so(ask: Ask) -> None:
+    gateway, _ = ask(refusal(410, "Expired"))
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.list_pools(at="3")
+
+    assert nature(fault.value) is Nature.EXPIRED
+
+
+def test_all_pages_together_keep_within_the_time(start: Start) -> None:
+    def slowly(server: Server, connection: Any) -> None:
+        while server.receive(connection):
+            server.stopped.wait(0.4)
+            connection.sendall(page("a", token="more"))
+
+    gateway = KubernetesGateway(transport(Connection(start(slowly).url)))
+    began = time.monotonic()
+
+    with pytest.raises(UnansweredFault):
+        gateway.list_pools(within=1.5)
+
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    "document", [{}, [], {"kind": "Status"}, {"metadata": {"name": "other", "uid": "1"}}, "text"]
+)
+def test_an_answer_that_is_not_our_pool_leaves_open_what_came_of_the_write(
+    ask: Ask, document: Any
+) -> None:
+    gateway, _ = ask(reply(document, "201 Created"))
+
+    with pytest.raises(UnansweredFault):
+        gateway.create_pool(pool_object("a", "10.0.0.0/24"))
+    with pytest.raises(UnansweredFault):
+        gateway.patch_pool("a", [])
+
+
+@pytest.mark.parametrize("document", [{}, {"kind": "Status", "status": "Success"}])
+def test_an_answer_that_is_no_list_is_not_an_empty_one(ask: Ask, document: Any) -> None:
+    gateway, _ = ask(reply(document))
+
+    with pytest.raises(UnansweredFault):
+        gateway.list_pools()
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a%2fb"])
+def test_what_cannot_be_a_name_never_becomes_a_path(ask: Ask, name: str) -> None:
+    gateway, server = ask(page())
+
+    with pytest.raises(InputError):
+        gateway.get_pool(name)
+    assert server.requests == []
+
+
+def test_a_cluster_without_the_crd_is_told_from_a_pool_that_is_not_there(ask: Ask) -> None:
+    gateway, _ = ask(
+        answer(b"404 page not found\n", "404 Not Found"),
+        refusal(404, "NotFound", 'externalippools.crd.antrea.io "a" not found'),
+    )
+
+    with pytest.raises(RejectedFault, match="does not serve ExternalIPPools"):
+        gateway.get_pool("a")
+    assert gateway.get_pool("a") is None
+
+
+def test_the_causes_of_a_refusal_are_kept(ask: Ask) -> None:
+    causes = [{"reason": "FieldValueInvalid", "field": "spec.x", "message": "bad"}]
+    gateway, _ = ask(refusal(422, "Invalid", "invalid", details={"causes": causes}))
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.create_pool(pool_object("a", "10.0.0.0/24"))
+
+    assert fault.value.causes == (("spec.x", "bad"),)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("1", 1.0),
+        ("30", 30.0),
+        ("0", 0.0),
+        ("-5", 0.0),
+        ("abc", 1.0),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 1.0),
+        ("1000000000", 1e9),
+        ("9" * 400, 1.0),
+        ("٣", 1.0),
+    ],
+)
+def test_what_the_server_asks_to_wait(ask: Ask, header: str, seconds: float) -> None:
+    gateway, _ = ask(
+        answer(b"{}", "429 Too Many Requests", f"Retry-After: {header}").replace(
+            "٣".encode(), b"\xd9\xa3"
+        )
+    )
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.list_pools()
+
+    assert fault.value.retry_after == seconds
+
+
+@pytest.mark.parametrize("status", range(300, 600, 7))
+@pytest.mark.parametrize("body", [b"", b"<html>502</html>", b"{", b"[]", b'{"message": 5}'])
+def test_no_answer_makes_anything_but_a_fault(ask: Ask, status: int, body: bytes) -> None:
+    gateway, _ = ask(answer(body, f"{status} X"))
+
+    for question in (
+        gateway.list_pools,
+        lambda: gateway.get_pool("a"),
+        lambda: gateway.create_pool(pool_object("a", "10.0.0.0/24")),
+        lambda: gateway.patch_pool("a", []),
+        lambda: gateway.may("get"),
+        gateway.webhook_registered,
+    ):
+        with pytest.raises(Fault):
+            question()
+
+
+def test_writes_tell_the_server_when_to_give_up_and_who_we_are(ask: Ask) -> None:
+    gateway, server = ask(reply(live("a"), "201 Created"))
+
+    gateway.create_pool(pool_object("a", "10.0.0.0/24"), within=10)
+    gateway.create_pool(pool_object("a", "10.0.0.0/24"), within=0.5, dry_run=True)
+
+    assert "timeout=9.500s&fieldManager=ippoolctl" in targets(server)[0]
+    assert "dryRun=All&timeout=0.250s" in targets(server)[1]
+
+
+def test_egresses_that_may_not_be_seen_are_said_so_and_services_are_read(ask: Ask) -> None:
+    service = {
+        "metadata": {
+            "namespace": "n",
+            "name": "web",
+            "annotations": {"service.antrea.io/external-ip-pool": "a"},
+        },
+        "spec": {"type": "LoadBalancer"},
+        "status": {"loadBalancer": {"ingress": [{"ip": "10.0.0.1"}]}},
+    }
+    listed = reply({"kind": "ServiceList", "metadata": {}, "items": [service]})
+    gateway, _ = ask(refusal(403, "Forbidden"), listed)
+
+    known, unseen = gateway.consumers()
+
+    assert [each.text for each in known] == ["Service n/web holds 10.0.0.1"]
+    assert unseen == ("Egress",)

@@ -1,0 +1,165 @@
+"""Objects as the API server hands them out, and objects that are to be sent."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ippoolctl.crd.consumers import read_egresses, read_services
+from ippoolctl.crd.created_object import exported, pending_object, wanted_object
+from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.domain.marks import PENDING, REQUEST_ID, STATE, request_id
+from ippoolctl.domain.pool import Condition, Usage
+from ippoolctl.domain.ranges import BadRange
+from tests.builders import pool_object
+
+
+def live_object(**metadata: Any) -> dict[str, Any]:
+    document = pool_object("a", "10.0.0.0/24", "fd00::1-fd00::9")
+    document["metadata"] |= {
+        "uid": "u",
+        "resourceVersion": "42",
+        "creationTimestamp": "2026-01-02T03:04:05Z",
+        "generation": 1,
+        "managedFields": [{"manager": "kubectl"}],
+        **metadata,
+    }
+    return document
+
+
+def test_what_only_the_cluster_knows_is_read() -> None:
+    document = live_object(
+        labels={"team": "net"},
+        annotations={"a": "b"},
+        deletionTimestamp="2026-01-02T03:05:05Z",
+        finalizers=["example.com/x"],
+    )
+    condition = {"type": "Ready", "status": "False", "reason": "R", "message": "m", "x": 1}
+    document["status"] = {"usage": {"total": 263, "used": 2}, "conditions": [condition]}
+
+    pool = read_live_pool(document)
+
+    assert pool.texts == ("10.0.0.0/24", "fd00::1-fd00::9")
+    assert (pool.labels, pool.annotations) == ({"team": "net"}, {"a": "b"})
+    assert pool.violations == ()
+    live = pool.live
+    assert live is not None
+    assert (live.uid, live.resource_version, live.finalizers) == ("u", "42", ("example.com/x",))
+    assert live.deleted == "2026-01-02T03:05:05Z"
+    assert live.usage == Usage(263, 2)
+    assert live.conditions == (Condition("Ready", "False", "R", "m"),)
+
+
+def test_a_pool_that_the_schema_would_refuse_is_read_as_far_as_it_goes() -> None:
+    document = live_object()
+    document["spec"]["ipRanges"] += [{"cidr": "10.0.0.0/99"}, 5, {"start": "10.0.0.1"}]
+
+    pool = read_live_pool(document)
+
+    assert len(pool.ranges) == 5
+    assert sum(isinstance(each, BadRange) for each in pool.ranges) == 3
+    assert pool.violations
+    assert pool.live is not None
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(["metadata", "spec", "status", "apiVersion", "kind"]), json_values)
+def test_no_object_is_too_odd_to_be_read(field: str, value: Any) -> None:
+    document = live_object()
+    document[field] = value
+
+    assert read_live_pool(document).live is not None
+
+
+@given(
+    st.sampled_from(["uid", "labels", "annotations", "finalizers", "deletionTimestamp", "name"]),
+    json_values,
+)
+def test_no_metadata_is_too_odd_to_be_read(field: str, value: Any) -> None:
+    assert read_live_pool(live_object(**{field: value})).live is not None
+
+
+@given(json_values)
+def test_no_status_is_too_odd_to_be_read(value: Any) -> None:
+    document = live_object()
+    document["status"] = {"usage": value, "conditions": value}
+
+    assert read_live_pool(document).live is not None
+
+
+def test_an_export_belongs_to_nobody() -> None:
+    annotations = {
+        "kept": "yes",
+        REQUEST_ID: "a/1",
+        STATE: PENDING,
+        "kubectl.kubernetes.io/last-applied-configuration": "{}",
+    }
+    pool = read_live_pool(live_object(annotations=annotations))
+
+    assert exported(pool) == {
+        "apiVersion": "crd.antrea.io/v1beta1",
+        "kind": "ExternalIPPool",
+        "metadata": {"name": "a", "annotations": {"kept": "yes"}},
+        "spec": pool_object("a", "10.0.0.0/24", "fd00::1-fd00::9")["spec"],
+    }
+
+
+def test_what_is_wanted_carries_nothing_of_the_server_and_keeps_the_rest() -> None:
+    document = live_object(ownerReferences=[{"name": "x"}], annotations={STATE: PENDING})
+    document["status"] = {"usage": {"total": 1, "used": 0}}
+    document["apiVersion"] = "crd.antrea.io/v1alpha2"
+
+    wanted = wanted_object(document)
+
+    assert wanted["metadata"] == {"name": "a", "ownerReferences": [{"name": "x"}]}
+    assert "status" not in wanted
+    assert wanted["apiVersion"] == "crd.antrea.io/v1beta1"
+
+
+def test_what_is_sent_carries_the_mark_and_the_request() -> None:
+    sent = pending_object(wanted_object(live_object(annotations={"kept": "yes"})), "a/1")
+
+    assert sent["metadata"]["annotations"] == {"kept": "yes", REQUEST_ID: "a/1", STATE: PENDING}
+
+
+def test_a_request_is_known_by_all_that_was_asked_for() -> None:
+    document = wanted_object(pool_object("a", "10.0.0.0/24"))
+
+    assert request_id("a", document) == request_id("a", dict(reversed(document.items())))
+    assert request_id("a", document) != request_id("b", document)
+    other = wanted_object(pool_object("a", "10.0.0.0/25"))
+    assert request_id("a", document) != request_id("a", other)
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"externalIPPool": "p", "egressIP": "10.0.0.1"}, [("p", "10.0.0.1")]),
+        ({"externalIPPool": "p"}, [("p", "")]),
+        ({"egressIP": "10.0.0.1"}, []),
+        (
+            {"externalIPPools": ["p", "q"], "egressIPs": ["fd00::1"]},
+            [("p", "fd00::1"), ("q", "fd00::1")],
+        ),
+        (None, []),
+    ],
+)
+def test_egresses_refer_to_pools(spec: Any, expected: list[tuple[str, str]]) -> None:
+    found = read_egresses([{"metadata": {"name": "e"}, "spec": spec}])
+
+    assert [(each.pool, each.address) for each in found] == expected
+
+
+@given(json_values)
+def test_no_consumer_is_too_odd_to_be_read(value: Any) -> None:
+    objects = [{"metadata": {"name": "x", "annotations": value}, "spec": value, "status": value}]
+
+    assert list(read_egresses(objects)) is not None
+    assert list(read_services(objects)) is not None
