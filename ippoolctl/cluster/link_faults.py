@@ -38,7 +38,8 @@ def connect_fault(
     at_proxy = bool(wire.proxy_place) and not link.has_connected_to_proxy
     place = f"the proxy {wire.proxy_place}" if at_proxy else wire.place
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _untrusted(error, place, names)
+        expected = "the proxy's host" if at_proxy else wire.expected_name
+        return _untrusted(error, place, expected, names)
     if isinstance(error, ssl.SSLError):
         return _refusal(error, place) or _handshake(error, place)
     if isinstance(error, TimeoutError):
@@ -61,12 +62,13 @@ def answer_fault(error: Exception, wire: Wire) -> Fault:
 
 
 def _untrusted(
-    error: ssl.SSLCertVerificationError, place: str, names: tuple[str, ...]
+    error: ssl.SSLCertVerificationError, place: str, expected: str, names: tuple[str, ...]
 ) -> UntrustedFault:
     if error.verify_code in _WRONG_NAMES:
         listed = ", ".join(names[:10]) or "other names"
         hint = "use one of these names, or set tls-server-name in the kubeconfig"
-        return UntrustedFault(f"the certificate of {place} is for {listed}", hint)
+        message = f"the certificate of {place} is for {listed}, not for {expected}"
+        return UntrustedFault(message, hint)
     if error.verify_code == _EXPIRED:
         hint = "renew it, and check the clock of this machine"
         return UntrustedFault(f"the certificate of {place} has expired", hint)

@@ -31,6 +31,8 @@ class Wire:
         self._port = parts.port or _PORTS[parts.scheme]
         self._root = quote(parts.path, safe=_PATH_SIGNS)
         self._origin = f"{parts.scheme}://{parts.netloc}"
+        self.expected_name = connection.tls_server_name or self._host
+        """The name that the server's certificate must have."""
         self._proxy = _usable_manager(connection.proxy_url) if connection.proxy_url else None
         self._context = client_context(connection, certificate) if self._secure else None
         self._idle: deque[HTTPConnection] = deque(maxlen=1)

@@ -125,7 +125,8 @@ def test_a_certificate_for_others_says_for_whom(
         transport(trusting(authority, server.url)).request("GET", "/")
 
     shown = ", ".join(names).replace("::1", "0:0:0:0:0:0:0:1")
-    assert caught.value.message == f"the certificate of {HERE}:{server.port} is for {shown}"
+    said = f"the certificate of {HERE}:{server.port} is for {shown}, not for {HERE}"
+    assert caught.value.message == said
     assert "tls-server-name" in caught.value.hint
     assert server.requests == []
 

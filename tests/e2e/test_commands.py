@@ -184,7 +184,7 @@ def test_who_may_not_see_consumers_is_warned_and_the_status_decides(
     result = command("delete", "a", user="editor")
 
     assert result.code == 0
-    assert "told by its status alone" in result.err
+    assert "not allowed to list every Egress and Service" in result.err
 
 
 def test_a_finalizer_that_holds_is_named_at_the_deadline(
