@@ -251,8 +251,8 @@ def test_a_handshake_that_is_cut(start: Start, authority: trustme.CA) -> None:
 def test_a_handshake_that_never_ends(start: Start, authority: trustme.CA) -> None:
     url = start(lambda server, _: server.stopped.wait()).url.replace("http:", "https:")
 
-    with pytest.raises(UnreachableFault, match=r"within 0\.\d s"):
-        transport(trusting(authority, url), request_timeout=0.3).request("POST", "/")
+    with pytest.raises(UnreachableFault, match=r"within 1\.\d s|does not answer"):
+        transport(trusting(authority, url), request_timeout=1.5).request("POST", "/")
 
 
 def test_a_server_that_speaks_plain_http(start: Start, authority: trustme.CA) -> None:
