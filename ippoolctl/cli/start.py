@@ -13,9 +13,21 @@ from ippoolctl import __version__
 def run() -> None:
     """Run the program with the arguments of this process, and end it with its exit code."""
     try:
-        sys.exit(_run())
+        _end(_run())
     except KeyboardInterrupt:  # while modules are imported; the program itself knows better
         sys.exit(130)
+
+
+def _end(code: int) -> None:
+    """End at once: taking ten thousand pools apart takes a tenth of the time of listing them."""
+    if "kubernetes" in sys.modules:
+        sys.exit(code)  # that package has files to remove
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):  # whoever wrote has said so
+            continue
+    os._exit(code)
 
 
 def _run() -> int:
@@ -28,6 +40,8 @@ def _run() -> int:
     # Ten thousand pools are a million objects that all stay until the end: looking for garbage
     # among them again and again would cost more than reading them.
     gc.disable()
+    # While one page of a list is read, a thread waits for the next: it should not wait for us.
+    sys.setswitchinterval(0.0005)
     return main()
 
 

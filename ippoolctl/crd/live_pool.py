@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ippoolctl.crd.plain_spec import read_plain_spec
-from ippoolctl.domain.pool import Condition, Live, Pool, Usage
+from ippoolctl.domain.pool import NOTHING, Condition, Live, Pool, Usage
 
 
 def read_live_pool(document: Mapping[str, Any]) -> Pool:
@@ -63,5 +63,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _texts(value: Any) -> dict[str, str]:
-    return {str(key): _text(each) for key, each in value.items()} if isinstance(value, dict) else {}
+def _texts(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        return NOTHING
+    return {str(key): _text(each) for key, each in value.items()}

@@ -75,7 +75,7 @@ class IPRange(NamedTuple):
     @property
     def text(self) -> str:
         """The range as typed, in Antrea's words: the CIDR, or ``start-end``."""
-        return self.spelling.text
+        return self.cidr or f"{self.start or ''}-{self.end or ''}"
 
     @property
     def span(self) -> Span:

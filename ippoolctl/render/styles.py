@@ -53,25 +53,28 @@ def paint(lines: Iterable[Line]) -> str:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str | Segment]]) -> list[Line]:
     """A table as kubectl prints it: columns three spaces apart, no lines, nothing cut off."""
-    every = [header, *rows]
-    widths = [max(map(_width, column)) + 3 for column in zip(*every, strict=True)]
-    return [Line(tuple(_padded(row, widths))) for row in every]
+    cells = [[_escaped(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(map(len, map(_text, column))) + 3 for column in zip(*cells, strict=True)]
+    return [Line(tuple(_padded(row, widths))) for row in cells]
 
 
-def _width(cell: str | Segment) -> int:
-    return len(escape(cell if isinstance(cell, str) else cell.text))
+def _escaped(cell: str | Segment) -> str | Segment:
+    return escape(cell) if isinstance(cell, str) else Segment(escape(cell.text), cell.style)
+
+
+def _text(cell: str | Segment) -> str:
+    return cell if isinstance(cell, str) else cell.text
 
 
 def _padded(row: Sequence[str | Segment], widths: Sequence[int]) -> Iterable[Segment]:
     """The cells with the space between them; plain ones that follow each other are one piece."""
     plain = ""
     for cell, width in zip(row, widths, strict=True):
-        space = " " * (width - _width(cell))
         if isinstance(cell, str):
-            plain += cell + space
+            plain += cell.ljust(width)
         else:
             if plain:
                 yield Segment(plain)
             yield cell
-            plain = space
+            plain = " " * (width - len(cell.text))
     yield Segment(plain)
