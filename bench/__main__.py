@@ -2,74 +2,23 @@
 
 Every figure is processor time of whole processes (user and system, of the kernel's own account),
 the median of several runs; what is compared runs in turn, so that a busy machine spoils both alike.
+On a live server (``make e2e`` builds it) it is the time from start to end.
 """
 
-import os
-import statistics
+import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
+from bench.live import live
+from bench.measuring import IPPOOLCTL, KUBECTL, RUNS, Bar, Run, in_turn
 from bench.pools import write
 
-RUNS = 7
-BIN = Path(sys.executable).parent
-IPPOOLCTL = str(BIN / "ippoolctl")
-KUBECTL = str(BIN / "kubectl")
 LOADER = "import sys, yaml; list(yaml.load_all(open(sys.argv[1]), Loader=yaml.CSafeLoader))"
 
 JSON_BAR = 0.6
 LOADER_THERE = 1.56
 """Seconds: the bar for JSON, and what the YAML loader took on the machine where it was set."""
-
-
-class Run(NamedTuple):
-    """What one process took."""
-
-    seconds: float
-    least: float
-    """Seconds of the fastest run: where two small figures are subtracted, noise hurts least."""
-    mebibytes: float
-
-
-class Bar(NamedTuple):
-    """One row of the table."""
-
-    work: str
-    figure: str
-    bar: str
-    met: bool
-
-
-def once(command: Sequence[str]) -> Run:
-    """Run a command to its end, its output thrown away."""
-    null = os.open(os.devnull, os.O_RDWR)
-    actions = [(os.POSIX_SPAWN_DUP2, null, descriptor) for descriptor in (0, 1, 2)]
-    process = os.posix_spawn(command[0], list(command), os.environ, file_actions=actions)
-    _, status, usage = os.wait4(process, 0)
-    os.close(null)
-    if os.waitstatus_to_exitcode(status) not in (0, 1):
-        message = f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}"
-        raise SystemExit(message)
-    seconds = usage.ru_utime + usage.ru_stime
-    return Run(seconds, seconds, usage.ru_maxrss / 1024)
-
-
-def in_turn(*commands: Sequence[str], runs: int = RUNS) -> list[Run]:
-    """The median of each command, run in turn after one run that does not count."""
-    for command in commands:
-        once(command)
-    rounds = [[once(command) for command in commands] for _ in range(runs)]
-    return [
-        Run(
-            statistics.median(each.seconds for each in column),
-            min(each.seconds for each in column),
-            max(each.mebibytes for each in column),
-        )
-        for column in zip(*rounds, strict=True)
-    ]
 
 
 def start() -> Bar:
@@ -157,6 +106,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         bars = [start(), *check(directory), whole_space(directory)]
+    if shutil.which("go"):
+        bars += live()
+    else:
+        print("NOT MEASURED: everything on a live server, since there is no Go", file=sys.stderr)
     print("| Work | Measured | Bar | |\n| --- | --- | --- | --- |")
     for bar in bars:
         print(f"| {bar.work} | {bar.figure} | {bar.bar} | {'met' if bar.met else 'MISSED'} |")

@@ -1,0 +1,79 @@
+"""The bars on a real kube-apiserver, the one of ``make e2e``."""
+
+import os
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from bench.measuring import IPPOOLCTL, KUBECTL, Bar, in_turn
+from bench.pools import pools
+from tests.e2e.api import POOLS
+from tests.e2e.build import binary
+from tests.e2e.control_plane import ControlPlane
+
+OFFICIAL = """
+from kubernetes import client, config
+config.load_kube_config()
+api = client.CustomObjectsApi()
+pools = api.list_cluster_custom_object("crd.antrea.io", "v1beta1", "externalippools")
+for pool in pools["items"]:
+    print(pool["metadata"]["name"], pool["spec"]["ipRanges"])
+"""
+"""A minimal script on the official Python client."""
+
+LIST = [IPPOOLCTL, "list"]
+GET = [KUBECTL, "get", "eip"]
+SCRIPT = [sys.executable, "-c", OFFICIAL]
+
+
+def live() -> list[Bar]:
+    """Lists of 10 and of 10,000 pools."""
+    with ControlPlane(binary()) as plane, tempfile.TemporaryDirectory() as cache:
+        os.environ |= {"KUBECONFIG": str(plane.kubeconfig()), "KUBECACHEDIR": cache}
+        create(plane, pools(10))
+        small = few()
+        create(plane, pools(10_000)[10:])
+        return [*small, *many()]
+
+
+def create(plane: ControlPlane, objects: list[dict[str, Any]]) -> None:
+    def post(each: dict[str, Any]) -> None:
+        answer = plane.request("POST", POOLS, each)
+        assert answer.status == 201, answer
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(post, objects))
+
+
+def few() -> list[Bar]:
+    ours, theirs, script = in_turn(LIST, GET, SCRIPT, runs=21)
+    ratio, gain = ours.elapsed / theirs.elapsed, script.elapsed / ours.elapsed
+    return [
+        Bar(
+            "`list` of 10 pools : `kubectl get eip`",
+            f"{ours.elapsed * 1000:.0f} ms : {theirs.elapsed * 1000:.0f} ms = {ratio:.2f} x",
+            "≤ 3.5 x",
+            ratio <= 3.5,
+        ),
+        Bar(
+            "a script on the official client : the same",
+            f"{script.elapsed * 1000:.0f} ms : {ours.elapsed * 1000:.0f} ms = {gain:.2f} x",
+            "≥ 1.5 x",
+            gain >= 1.5,
+        ),
+    ]
+
+
+def many() -> list[Bar]:
+    ours, theirs = in_turn(LIST, GET, runs=9)
+    ratio = ours.elapsed / theirs.elapsed
+    return [
+        Bar(
+            "`list` of 10,000 pools : `kubectl get eip`",
+            f"{ours.elapsed:.2f} s : {theirs.elapsed:.2f} s = {ratio:.2f} x",
+            "≤ 0.5 x",
+            ratio <= 0.5,
+        ),
+        Bar("its memory", f"{ours.mebibytes:.0f} MiB", "≤ 250 MiB", ours.mebibytes <= 250),
+    ]
