@@ -24,11 +24,16 @@ for pool in pools["items"]:
 
 LIST = [IPPOOLCTL, "list"]
 GET = [KUBECTL, "get", "eip"]
+COMPLETE = [
+    "/usr/bin/env", "_IPPOOLCTL_COMPLETE=complete_bash", "COMP_WORDS=ippoolctl show ",
+    "COMP_CWORD=2", IPPOOLCTL,
+]  # fmt: skip
+KUBECTL_COMPLETE = [KUBECTL, "__complete", "get", "eip", ""]
 SCRIPT = [sys.executable, "-c", OFFICIAL]
 
 
 def live() -> list[Bar]:
-    """Lists of 10 and of 10,000 pools."""
+    """Lists of 10 and of 10,000 pools, and the names that a shell is offered."""
     with ControlPlane(binary()) as plane, tempfile.TemporaryDirectory() as cache:
         os.environ |= {"KUBECONFIG": str(plane.kubeconfig()), "KUBECACHEDIR": cache}
         create(plane, pools(10))
@@ -49,7 +54,15 @@ def create(plane: ControlPlane, objects: list[dict[str, Any]]) -> None:
 def few() -> list[Bar]:
     ours, theirs, script = in_turn(LIST, GET, SCRIPT, runs=21)
     ratio, gain = ours.elapsed / theirs.elapsed, script.elapsed / ours.elapsed
+    names, theirs_names = in_turn(COMPLETE, KUBECTL_COMPLETE, runs=21)
+    share = names.elapsed / theirs_names.elapsed
     return [
+        Bar(
+            "completion of live names : `kubectl __complete`",
+            f"{names.elapsed * 1000:.0f} ms : {theirs_names.elapsed * 1000:.0f} ms = {share:.2f} x",
+            "≤ 3 x",
+            share <= 3,
+        ),
         Bar(
             "`list` of 10 pools : `kubectl get eip`",
             f"{ours.elapsed * 1000:.0f} ms : {theirs.elapsed * 1000:.0f} ms = {ratio:.2f} x",

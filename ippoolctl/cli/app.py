@@ -98,6 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from typer.completion import get_completion_inspect_parameters
 
         get_completion_inspect_parameters()  # registers the shells
+        # Typer would run our plain help texts through Rich, which takes longer than all the rest.
+        sys.modules["rich"] = None  # type: ignore[assignment]
     try:
         code = root().main(given, "ippoolctl", standalone_mode=False)
         return int(code or 0)

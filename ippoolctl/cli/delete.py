@@ -17,6 +17,7 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.durations import typed_duration
 from ippoolctl.cli.options import DEFAULT_TIMEOUT, Timeout, offering, require_known
+from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.errors import ExitCode, UsageError
 
@@ -24,7 +25,10 @@ FORMATS = ("table", "json", "yaml", "name")
 STATES = ("gone", "forgotten")
 DRY_RUNS = ("none", "client")
 
-Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Names of the pools.")]
+Names = Annotated[
+    list[str],
+    typer.Argument(metavar="NAME...", help="Names of the pools.", autocompletion=offer_pool_names),
+]
 Force = Annotated[bool, typer.Option("--force", help="Delete it from under its users as well.")]
 MustExist = Annotated[
     bool, typer.Option("--must-exist", help="Exit with 1 if there is no such pool.")

@@ -18,6 +18,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options import offering, require_known
+from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.domain.listing import PoolRow, pool_rows
 from ippoolctl.domain.pool import Pool
 from ippoolctl.errors import ExitCode, UsageError
@@ -34,7 +35,10 @@ _SORTS: Final[dict[str, Callable[[PoolRow], Any]]] = {
     "age": lambda row: row.pool.live.created if row.pool.live else "",
 }
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these pools.")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NAME]...", help="Only these pools.", autocompletion=offer_pool_names),
+]
 Selector = Annotated[
     str | None,
     typer.Option("-l", "--selector", metavar="SELECTOR", help="Only pools with these labels."),

@@ -12,12 +12,16 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.domain.listing import pool_rows
 from ippoolctl.errors import ExitCode
 
 FORMATS = ("table", "json", "yaml", "name", "manifest", "ranges")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the pool.")]
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="Name of the pool.", autocompletion=offer_pool_names),
+]
 
 
 def run(context: typer.Context, name: Name) -> ExitCode:

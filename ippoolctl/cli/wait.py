@@ -23,6 +23,7 @@ from ippoolctl.cli.options import (
     offering,
     require_known,
 )
+from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "yaml", "name")
 STATES = ("ready", "seen", "gone", "forgotten")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the pool.")]
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="Name of the pool.", autocompletion=offer_pool_names),
+]
 UntilState = Annotated[
     str,
     typer.Option(

@@ -191,6 +191,34 @@ def test_what_a_start_does_not_import(arguments: list[str]) -> None:
     assert ("yaml" in loaded) == (arguments[0] == "check")
 
 
+@pytest.mark.parametrize("shell", ["", "bash", "zsh", "fish"])
+def test_what_asking_a_cluster_does_not_import(shell: str) -> None:
+    words = "ippoolctl show --server https://127.0.0.1:9 "
+    completion = {
+        "_IPPOOLCTL_COMPLETE": f"complete_{shell}",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split(" ")) - 1),
+        "_TYPER_COMPLETE_ARGS": words,
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+    }
+    code = (
+        "import sys; from ippoolctl.cli.app import main; "
+        "main(['list', '--server', 'https://127.0.0.1:9']); print(*sys.modules, file=sys.stderr)"
+    )
+
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **(completion if shell else {})},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    loaded = {name.partition(".")[0] for name in result.stderr.split()}
+    assert "ippoolctl" in loaded
+    assert not loaded & {"pydantic", "kubernetes", "netaddr", "requests", "aiohttp"}
+    # A None in its place keeps Typer from loading it.
+    assert "rich.text" not in result.stderr
+
+
 @pytest.mark.parametrize("arguments", [["check", "."], ["--help"], ["check", ".", "-o", "json"]])
 @pytest.mark.usefixtures("conflict")
 def test_a_reader_that_has_gone_is_no_error(arguments: list[str]) -> None:
