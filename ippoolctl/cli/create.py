@@ -11,8 +11,6 @@ Examples:
   ippoolctl create lab --range 10.0.0.0/28 --dry-run client --against live/
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,16 +30,15 @@ from ippoolctl.cli.options import (
     require_known,
 )
 from ippoolctl.cli.typed_pool import typed_document
+from ippoolctl.cli.wanted import Wanted, refuse_hazards, wanted_pools
 from ippoolctl.crd.externalippool import read_pool
-from ippoolctl.domain.pool import Pool
-from ippoolctl.errors import ExitCode, InputError, UsageError
+from ippoolctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from ippoolctl.domain.creation import Request
     from ippoolctl.domain.outcome import Outcome
+    from ippoolctl.domain.request import Request
     from ippoolctl.engine.await_state import Until
     from ippoolctl.engine.run import Run
-    from ippoolctl.manifests.read import Manifests
 
 FORMATS = ("table", "json", "yaml", "name", "ranges")
 DRY_RUNS = ("none", "client", "server")
@@ -103,17 +100,9 @@ def run(
     seconds = typed_duration("--timeout", timeout) if wait or until else None
     if dry_run == "client":
         return _judge_here(app, name, range_, filename, against, recursive=recursive)
-    wanted = _wanted(app, name, range_, filename, recursive=recursive)
+    wanted = wanted_pools(app, name, range_, filename, recursive=recursive)
     refuse_hazards(app, [each.pool for each in wanted], listed(allow))
     return _create(app, wanted, seconds, until, dry_run=dry_run == "server")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A pool that shall exist, and the object that says so."""
-
-    pool: Pool
-    document: dict[str, object]
 
 
 def _judge_here(
@@ -133,63 +122,6 @@ def _judge_here(
     known = existing.pools if existing else []
     read = [each for each in (asked, existing) if each is not None]
     return answer(app, pools, asked, known, read, always_create=True)
-
-
-def _wanted(
-    app: AppContext,
-    name: str | None,
-    ranges: list[str] | None,
-    filename: list[str] | None,
-    *,
-    recursive: bool,
-) -> list[Wanted]:
-    if filename:
-        return _wanted_of_files(app.complete(None, filename, recursive=recursive))
-    document = typed_document(name or "", listed(ranges))
-    return [Wanted(read_pool(document), document)]
-
-
-def _wanted_of_files(manifests: "Manifests") -> list[Wanted]:
-    from ippoolctl.crd.created_object import wanted_object
-    from ippoolctl.manifests.read import object_of
-
-    if not manifests.pools:
-        raise InputError("there are no ExternalIPPools in the input", "check what -f names")
-    wanted = []
-    for pool in manifests.pools:
-        document = object_of(manifests, pool)
-        meta = document.get("metadata")
-        if isinstance(meta, dict) and meta.get("finalizers"):
-            raise InputError(
-                f"pool {pool.label} has finalizers, with which it could not be taken back",
-                "remove metadata.finalizers, and add them when the pool is created",
-            )
-        if pool.generated:
-            raise InputError(
-                "a pool without a name could not be told from others if an answer gets lost",
-                "give it metadata.name instead of generateName",
-            )
-        document = wanted_object(document)
-        wanted.append(Wanted(read_pool(document), document))
-    return wanted
-
-
-def refuse_hazards(app: AppContext, pools: Sequence[Pool], allowed: Sequence[str]) -> None:
-    """Raise for what Antrea admits and then breaks on, unless it is allowed; warn of the rest."""
-    from ippoolctl.domain.hazards import BLOCKING, hazards
-    from ippoolctl.domain.rules import RULES
-    from ippoolctl.errors import RefusedError
-
-    allowed = [each.upper() for each in allowed]
-    for each in allowed:
-        require_known(each, BLOCKING, f"--allow {each}")
-    for finding in hazards(pools, app.release, RULES):
-        if finding.rule in BLOCKING and finding.rule not in allowed:
-            raise RefusedError(
-                f"{finding.message} ({finding.rule})",
-                f"{finding.hint}; --allow {finding.rule} creates it all the same",
-            )
-        app.emitter.warning(f"{finding.message} ({finding.rule}); {finding.hint}")
 
 
 def _create(
@@ -241,7 +173,7 @@ def _create_one(
 
 
 def _request(app: AppContext, wanted: Wanted) -> "Request":
-    from ippoolctl.domain.creation import Request
     from ippoolctl.domain.marks import request_id
+    from ippoolctl.domain.request import Request
 
     return Request(wanted.pool, request_id(wanted.pool.name, wanted.document), app.said_release)

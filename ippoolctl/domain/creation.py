@@ -19,41 +19,13 @@ from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange
 from ippoolctl.domain.reason import Reason
 from ippoolctl.domain.releases import LATEST, Release
+from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival, rivals, standing_as
 from ippoolctl.errors import ExitCode
 
 _OVERLAP: Final = "EIP209"
 ALL_LINES: Final = (Release(1, 15, 0), Release(2, 4, 2), LATEST)
 """One release of each line, the newest last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A pool that shall exist."""
-
-    pool: Pool
-    """With the ranges that were asked for."""
-    id: str
-    """See :func:`ippoolctl.domain.marks.request_id`."""
-    release: Release | None = None
-    """Which Antrea will judge it; ``None`` if nobody said."""
-
-    @property
-    def name(self) -> str:
-        """Its name, chosen by us and never by the server."""
-        return self.pool.name
-
-    def owns(self, pool: Pool) -> bool:
-        """Whether a live pool was made by this very request and still stands."""
-        return (
-            pool.annotations.get(marks.REQUEST_ID) == self.id
-            and pool.live is not None
-            and pool.live.deleted is None
-        )
-
-    def rivals(self, pools: Iterable[Pool]) -> tuple[Rival, ...]:
-        """What overlaps the ranges that were asked for."""
-        return rivals(self.pool.ranges, pools, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,85 +156,3 @@ def among_themselves(pools: Sequence[Pool]) -> list[Outcome]:
             message = f"pool {pool.name} {reason}; nothing was written"
             outcomes.append(Outcome(pool.name, State.REFUSED, ExitCode.REFUSED, message, "", found))
     return outcomes
-
-
-@dataclass(frozen=True, slots=True)
-class Won:
-    """Nothing that overlaps was there before ours: settle it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """Something that overlaps was there before ours: withdraw it."""
-
-    rivals: tuple[Rival, ...]
-
-
-def after_write(request: Request, at_our_revision: Iterable[Pool]) -> Won | Lost:
-    """Who was first, by the snapshot at the very revision of our own write.
-
-    Whoever is in it came before us; whoever is not sees us in its own.
-    """
-    found = request.rivals(at_our_revision)
-    return Lost(found) if found else Won()
-
-
-def after_adoption(
-    request: Request, now: Iterable[Pool], at_its_revision: Iterable[Pool] | None
-) -> Won | Lost:
-    """The same for a pending pool whose write we did not see ourselves.
-
-    Its revision may be later than its creation, so what is in that snapshot was there first only if
-    it still stands. ``at_its_revision`` is ``None`` where the server has forgotten it; then
-    anything that overlaps now was first.
-    """
-    found = request.rivals(now)
-    settled = standing_as(found, Standing.SETTLED)
-    if settled:
-        return Lost(settled)
-    if at_its_revision is None:
-        return Lost(found) if found else Won()
-    before = {_identity(each.pool) for each in request.rivals(at_its_revision)}
-    both = tuple(each for each in found if _identity(each.pool) in before)
-    return Lost(both) if both else Won()
-
-
-def _identity(pool: Pool) -> str:
-    return pool.live.uid if pool.live is not None else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Settle:
-    """It stands, pending: go on from here with the object as it is now."""
-
-    pool: Pool
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """It is not there any more, is another object, or a twin settled it: look at everything."""
-
-
-def after_conflict(request: Request, uid: str, present: Pool | None) -> Settle | Again:
-    """What a write to our own pool means that met a changed object."""
-    same = present is not None and present.live is not None and present.live.uid == uid
-    if present is None or not same or not request.owns(present):
-        return Again()
-    return Settle(present) if marks.is_pending(present) else Again()
-
-
-def settling_patch(pool: Pool) -> list[dict[str, object]]:
-    """The patch that takes the mark off this very object, and fails on any other or if it is gone.
-
-    The controller's writes to the status move the resource version within milliseconds, so that one
-    is not tested. A test for null matches a missing key whose map exists (RFC 6902 as Kubernetes
-    v1.36 carries it out).
-    """
-    state = f"/metadata/annotations/{marks.STATE.replace('/', '~1')}"
-    assert pool.live is not None
-    return [
-        {"op": "test", "path": "/metadata/uid", "value": pool.live.uid},
-        {"op": "test", "path": "/metadata/deletionTimestamp", "value": None},
-        {"op": "test", "path": state, "value": marks.PENDING},
-        {"op": "remove", "path": state},
-    ]

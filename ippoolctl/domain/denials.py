@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from ippoolctl.domain import marks
-from ippoolctl.domain.creation import ALL_LINES, Refuse, Request, Wait, in_the_way, reasons
+from ippoolctl.domain.creation import ALL_LINES, Refuse, Wait, in_the_way, reasons
 from ippoolctl.domain.known_pools import KnownPools
 from ippoolctl.domain.marks import Standing
 from ippoolctl.domain.messages import Denial, Kind
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange
+from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import standing_as
 
 

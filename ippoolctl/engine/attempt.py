@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ippoolctl.domain import pace
-from ippoolctl.domain.creation import Refuse, Request, Wait
+from ippoolctl.domain.creation import Refuse, Wait
 from ippoolctl.domain.denials import Stale, after_denial
 from ippoolctl.domain.messages import recognise
 from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival
 from ippoolctl.engine.run import Run
 from ippoolctl.ports.faults import Fault

@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 
-from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain import pace
 from ippoolctl.domain.messages import Kind, recognise
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import BadRange, IPRange, Spelling, read_range
+from ippoolctl.domain.ranges import BadRange, IPRange, Spelling
 from ippoolctl.domain.readiness import covering, names, not_ready, probe_range
-from ippoolctl.domain.releases import Line, Release
-from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.domain.releases import Release
+from ippoolctl.engine.probe import denial_of, why_not_to_ask
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
@@ -91,12 +90,9 @@ def afterwards(run: Run, outcome: Outcome, until: Until, subject: Subject) -> Ou
 
 
 def unable_to_probe(run: Run, subject: Subject) -> Outcome | None:
-    """Why nobody can say what the webhook believes, or ``None``."""
-    if subject.release is not None and subject.release.line is Line.V1_15:
-        message = f"Antrea {subject.release} does not compare pools with each other"
-    elif not _webhook(run):
-        message = "Antrea's webhook for pools is not registered in this cluster"
-    else:
+    """Why nobody can say what the webhook believes of it, or ``None``."""
+    message = why_not_to_ask(run, subject.release)
+    if not message:
         return None
     return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, message, "wait for ready or gone")
 
@@ -158,7 +154,7 @@ def _seen(run: Run, subject: Subject) -> Outcome | str:
     probe = probe_range(pool.ranges, [each for each in pools if each is not pool])
     if probe is None:
         return _all_covered(subject, pool.ranges, pools)
-    denial = _ask_webhook(run, probe)
+    denial = denial_of(run, probe)
     if denial is None or not names(recognise(denial), subject.name):
         return "the webhook does not know it yet"
     # What the cache says may be older than the world: the last word is the server's.
@@ -176,7 +172,7 @@ def _forgotten(run: Run, subject: Subject) -> Outcome | str:
     if not probes:
         return _all_covered(subject, subject.ranges, pools)
     for probe in probes:
-        denial = _ask_webhook(run, probe)
+        denial = denial_of(run, probe)
         if denial is not None:
             return _still_refused(subject, probe, denial, pools)
     return _outcome(subject, State.FORGOTTEN, ExitCode.YES)
@@ -217,28 +213,6 @@ def _all_covered(
     others = ", ".join(covering(ranges, pools, subject.name))
     message = f"the webhook cannot be asked about pool {subject.name}: its ranges are those of"
     return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, f"{message} {others} as well")
-
-
-def _ask_webhook(run: Run, probe: Spelling) -> str | None:
-    """The denial of a pool with that range, or ``None`` if it is admitted; changes nothing."""
-    name = f"ippoolctl-probe-{int(run.chance() * 16**8):08x}"
-    manifest = write_pool(Pool(name, (read_range(probe),)))
-    try:
-        run.ask(lambda within: run.gateway.create_pool(manifest, dry_run=True, within=within))
-    except Fault as fault:
-        if nature(fault) is Nature.DENIED:
-            return fault.message
-        raise
-    return None
-
-
-def _webhook(run: Run) -> bool:
-    try:
-        return run.ask(lambda within: run.gateway.webhook_registered(within=within))
-    except Fault as fault:
-        if nature(fault) is Nature.STOP:  # we may not look; most clusters have it
-            return True
-        raise
 
 
 _ASK_THE_WEBHOOK = (Until.SEEN, Until.FORGOTTEN)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from ippoolctl.domain.creation import Refuse, Request, Wait
+from ippoolctl.domain.creation import Refuse, Wait
 from ippoolctl.domain.denials import Stale
 from ippoolctl.domain.marks import is_pending
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival
 from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawal
 from ippoolctl.errors import ExitCode

@@ -3,24 +3,22 @@
 from dataclasses import replace
 
 from ippoolctl.domain import pace
-from ippoolctl.domain.creation import (
+from ippoolctl.domain.creation import Done, Refuse, Wait
+from ippoolctl.domain.denials import Stale
+from ippoolctl.domain.marks import Standing
+from ippoolctl.domain.outcome import Outcome
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.rivals import standing_as
+from ippoolctl.domain.verification import (
     Again,
-    Done,
     Lost,
-    Refuse,
     Settle,
-    Wait,
     Won,
     after_adoption,
     after_conflict,
     after_write,
     settling_patch,
 )
-from ippoolctl.domain.denials import Stale
-from ippoolctl.domain.marks import Standing
-from ippoolctl.domain.outcome import Outcome
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.rivals import standing_as
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Nature, nature

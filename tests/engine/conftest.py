@@ -8,9 +8,9 @@ import pytest
 
 from ippoolctl.crd.created_object import pending_object, wanted_object
 from ippoolctl.crd.externalippool import read_pool
-from ippoolctl.domain.creation import Request
 from ippoolctl.domain.marks import request_id
 from ippoolctl.domain.outcome import Outcome
+from ippoolctl.domain.request import Request
 from ippoolctl.engine.create import create
 from tests.builders import pool_object
 from tests.fakes import FakeClock, FakeCluster, FakeGateway, Recorder, run_of

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from ippoolctl.crd.created_object import pending_object
-from ippoolctl.domain.creation import settling_patch
 from ippoolctl.domain.marks import is_pending
 from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.verification import settling_patch
 from ippoolctl.engine.nature import Nature, nature
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway

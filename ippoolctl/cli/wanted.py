@@ -1,0 +1,84 @@
+"""The pools that a command line or files want to exist."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options import listed, require_known
+from ippoolctl.cli.typed_pool import typed_document
+from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.pool import Pool
+from ippoolctl.errors import InputError
+
+if TYPE_CHECKING:
+    from ippoolctl.manifests.read import Manifests
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A pool that shall exist, and the object that says so."""
+
+    pool: Pool
+    document: dict[str, object]
+
+
+def wanted_pools(
+    app: AppContext,
+    name: str | None,
+    ranges: list[str] | None,
+    filename: list[str] | None,
+    *,
+    recursive: bool,
+) -> list[Wanted]:
+    """The pools of the files, or the one that is typed.
+
+    Raises :class:`~ippoolctl.errors.UsageError` and :class:`InputError` for what cannot be wanted.
+    """
+    if filename:
+        return _wanted_of_files(app.complete(None, filename, recursive=recursive))
+    document = typed_document(name or "", listed(ranges))
+    return [Wanted(read_pool(document), document)]
+
+
+def _wanted_of_files(manifests: "Manifests") -> list[Wanted]:
+    from ippoolctl.crd.created_object import wanted_object
+    from ippoolctl.manifests.read import object_of
+
+    if not manifests.pools:
+        raise InputError("there are no ExternalIPPools in the input", "check what -f names")
+    wanted = []
+    for pool in manifests.pools:
+        document = object_of(manifests, pool)
+        meta = document.get("metadata")
+        if isinstance(meta, dict) and meta.get("finalizers"):
+            raise InputError(
+                f"pool {pool.label} has finalizers, with which it could not be taken back",
+                "remove metadata.finalizers, and add them when the pool is created",
+            )
+        if pool.generated:
+            raise InputError(
+                "a pool without a name could not be told from others if an answer gets lost",
+                "give it metadata.name instead of generateName",
+            )
+        document = wanted_object(document)
+        wanted.append(Wanted(read_pool(document), document))
+    return wanted
+
+
+def refuse_hazards(app: AppContext, pools: Sequence[Pool], allowed: Sequence[str]) -> None:
+    """Raise for what Antrea admits and then breaks on, unless it is allowed; warn of the rest."""
+    from ippoolctl.domain.hazards import BLOCKING, hazards
+    from ippoolctl.domain.rules import RULES
+    from ippoolctl.errors import RefusedError
+
+    allowed = [each.upper() for each in allowed]
+    for each in allowed:
+        require_known(each, BLOCKING, f"--allow {each}")
+    for finding in hazards(pools, app.release, RULES):
+        if finding.rule in BLOCKING and finding.rule not in allowed:
+            raise RefusedError(
+                f"{finding.message} ({finding.rule})",
+                f"{finding.hint}; --allow {finding.rule} creates it all the same",
+            )
+        app.emitter.warning(f"{finding.message} ({finding.rule}); {finding.hint}")

@@ -1,0 +1,133 @@
+"""Posting a pool, and finding out what came of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ippoolctl.domain.creation import Refuse, Wait
+from ippoolctl.domain.denials import Stale
+from ippoolctl.domain.marks import is_pending
+from ippoolctl.domain.outcome import Outcome
+from ippoolctl.domain.pace import between_polls
+from ippoolctl.domain.pool import Pool
+from ippoolctl.engine import reports
+from ippoolctl.engine.attempt import Attempt
+from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.settle import settle
+from ippoolctl.ports.faults import Fault
+
+NEEDED_VERBS: Final = ("list", "get", "create", "patch", "delete")
+"""What a create may have to do; asked before the first write."""
+
+
+class Sender:
+    """Posts the pool, and finds out what came of it."""
+
+    def __init__(self, attempt: Attempt, manifest: Mapping[str, Any], *, dry_run: bool) -> None:
+        self.attempt = attempt
+        self._run = attempt.run
+        self._manifest = manifest
+        self._dry_run = dry_run
+        self._allowed = dry_run
+
+    def send(self, seen: Sequence[Pool]) -> Outcome | None:
+        """Post it once, verify and settle it; ``None`` to look again."""
+        self._require_rights()
+        attempt, within = self.attempt, self._run.within()
+        until = self._run.clock.now() + within
+        if not self._dry_run:
+            attempt.sent += 1
+            attempt.unanswered_until = until
+        gateway = self._run.gateway
+        try:
+            made = gateway.create_pool(self._manifest, dry_run=self._dry_run, within=within)
+        except Fault as fault:
+            return self._after(fault, until, seen)
+        if self._dry_run:
+            return reports.judged(attempt.request, made)
+        attempt.made(made)
+        return settle(attempt, made, adopted=False)
+
+    def adopt(self, pool: Pool) -> Outcome | None:
+        """Go on with a pending pool of this request, which somebody else left or is at."""
+        if self._dry_run:
+            return reports.judged(self.attempt.request, pool)
+        return settle(self.attempt, pool, adopted=True)
+
+    def wait(self, wait: Wait) -> Outcome | None:
+        """Let others finish, if we may wait."""
+        if not self._run.patient:
+            return reports.busy(self.attempt.request, wait)
+        self.attempt.wait_for_others(wait.reason)
+        return None
+
+    def _after(self, fault: Fault, until: float, seen: Sequence[Pool]) -> Outcome | None:
+        attempt, kind = self.attempt, nature(fault)
+        if kind is Nature.UNKNOWN and not self._dry_run and self._happened(fault, until):
+            return None
+        attempt.unanswered_until = None
+        if kind is Nature.DENIED:
+            return self._after_denial(fault, seen)
+        attempt.answer = fault.message
+        match kind:
+            case Nature.EXISTS:
+                # The next look says whose it is; a pause, should it be gone again by then.
+                attempt.wait_for_others(f"a pool {attempt.request.name} has just appeared")
+                return None
+            case Nature.INVALID:
+                return reports.refused(attempt.request, Refuse((fault.message,)))
+            case Nature.NOT_SENT if not self._run.patient:
+                raise fault
+            case Nature.BUSY | Nature.NOT_SENT | Nature.UNKNOWN | Nature.WEBHOOK_FAILED:
+                return self._again_after(fault)
+            case _:
+                raise fault
+
+    def _again_after(self, fault: Fault) -> Outcome | None:
+        if not self._run.patient:
+            return reports.unavailable(self.attempt.request, fault)
+        self.attempt.wait_for_server(fault)
+        return None
+
+    def _happened(self, fault: Fault, until: float) -> bool:
+        """Whether a write that got no answer took effect; looks until it cannot any more."""
+        attempt, clock, polls = self.attempt, self._run.clock, 0
+        while True:
+            over = clock.now() >= until
+            present = attempt.get()
+            if present is not None or over:
+                break
+            seconds = min(between_polls(polls), until - clock.now())
+            reason = f"no answer to the create request: {fault.message}"
+            self._run.pause(reason, max(seconds, 0.0), cause=fault)
+            polls += 1
+        if present is not None and attempt.request.owns(present) and is_pending(present):
+            attempt.made(present)
+        return present is not None
+
+    def _after_denial(self, fault: Fault, seen: Sequence[Pool]) -> Outcome | None:
+        request = self.attempt.request
+        match self.attempt.judge(fault, seen):
+            case Refuse() as decision:
+                return reports.refused(request, decision, lost_to=self.attempt.lost_to)
+            case Wait() as wait:
+                return self.wait(wait)
+            case Stale() as stale if self._run.patient:
+                self.attempt.wait_for_cache(stale)
+                return None
+            case Stale() as stale:
+                return reports.stale(request, stale)
+
+    def _require_rights(self) -> None:
+        """Raise if a verb is missing that this may need; asked once, before the first write."""
+        if self._allowed:
+            return
+        missing = [verb for verb in NEEDED_VERBS if not self._may(verb)]
+        if missing:
+            raise reports.not_allowed(missing)
+        self._allowed = True
+
+    def _may(self, verb: str) -> bool:
+        try:
+            return self._run.gateway.may(verb, within=self._run.within())
+        except Fault:  # who may not even ask finds out by trying
+            return True
