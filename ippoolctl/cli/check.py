@@ -11,13 +11,12 @@ Examples:
   ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
 """
 
-import shlex
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ippoolctl.cli.context import AppContext, input_code, problem_documents
+from ippoolctl.cli.checked import Checked, emit_report
+from ippoolctl.cli.context import AppContext, input_code
 from ippoolctl.cli.options import (
     ENVIRONMENT,
     Files,
@@ -28,14 +27,11 @@ from ippoolctl.cli.options import (
     offering,
     require_known,
 )
-from ippoolctl.domain.capacity import capacity
-from ippoolctl.domain.finding import Finding, Severity, Subject
+from ippoolctl.domain.finding import Severity
 from ippoolctl.domain.inventory import Inventory, landed
 from ippoolctl.domain.lint import Report, lint, select
-from ippoolctl.domain.pool import Places
 from ippoolctl.domain.rules import RULES
 from ippoolctl.errors import ExitCode, UsageError, worst
-from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
     from ippoolctl.manifests.read import Manifests
@@ -96,27 +92,32 @@ def run(
     chosen = _known(asked_for or app.config.select)
     rules = select(RULES, chosen, _known([*listed(ignore), *app.config.ignore]))
     manifests = app.manifests(paths, filename, recursive=recursive)
-    of_files = bool(paths or filename)
-    pools = app.live_pools() if live or not of_files else None
-    inventory = landed(manifests.pools, pools) if pools is not None else Inventory(manifests.pools)
+    checked = _look(app, manifests, files=bool(paths or filename), live=live)
     today = app.now().date()
-    report = lint(inventory, rules, app.release, app.config.accepted, today)
-    if of_files and pools is not None:
+    report = lint(checked.inventory, rules, app.release, app.config.accepted, today)
+    if checked.live is not None and manifests.files:
         report = report.about({id(each) for each in manifests.pools}, always=("EIP211",))
     for each in app.config.accepted:
         if each.expires and each.expires < today:
             pair = " and ".join(sorted(each.pools))
             app.emitter.warning(f"the accepted overlap of {pair} expired on {each.expires}")
-    inputs = shlex.join([*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])])
-    inputs = f"{inputs} --live" if live else inputs
+    again = [*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])]
+    again += ["--live"] if live else []
     missed = _named(report, asked_for)
-    checked = _Checked(manifests, inventory, len(pools) if pools is not None else None, inputs)
-    _emit(app, report, checked, skipped=require_all or missed)
+    emit_report(app, report, checked, again, skipped=require_all or missed)
     return worst(
         ExitCode.NO if report.reaches(threshold) else ExitCode.YES,
         ExitCode.UNKNOWN if missed or (require_all and report.skipped) else ExitCode.YES,
         input_code(manifests),
     )
+
+
+def _look(app: AppContext, manifests: "Manifests", *, files: bool, live: bool) -> Checked:
+    """The cluster alone, the files alone, or the files as they would land in the cluster."""
+    if files and not live:
+        return Checked(manifests, Inventory(manifests.pools), None)
+    pools = app.live_pools()
+    return Checked(manifests, landed(manifests.pools, pools), len(pools))
 
 
 def _threshold(text: str) -> Severity | None:
@@ -141,100 +142,3 @@ def _named(report: Report, chosen: list[str]) -> bool:
     """Whether a rule that could not run was asked for by its full id."""
     asked = {each.upper() for each in chosen}
     return any(each.rule.id in asked for each in report.skipped)
-
-
-@dataclass(frozen=True)
-class _Checked:
-    """What was looked at."""
-
-    manifests: "Manifests"
-    inventory: Inventory
-    live: int | None
-    """How many live pools were read; ``None`` if nobody looked."""
-    inputs: str
-    """The arguments that name the same input again."""
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """What was read, as documents name it."""
-        live = {} if self.live is None else {"livePools": self.live}
-        return {
-            "pools": len(self.inventory.pools),
-            "ranges": sum(len(pool.ranges) for pool in self.inventory.pools),
-            "otherObjects": self.manifests.others,
-            "files": self.manifests.files,
-            **live,
-        }
-
-
-def _emit(app: AppContext, report: Report, checked: _Checked, *, skipped: bool) -> None:
-    manifests, counts = checked.manifests, checked.counts
-    sides = [each.subject for each in report.findings]
-    sides += [each.other for each in report.findings if each.other is not None]
-    places = manifests.locate((each.pool, each.path) for each in sides)
-    report = replace(report, findings=_by_place(report, places))
-    if app.emitter.for_machines:
-        from ippoolctl.render.documents import check_document
-
-        problems = problem_documents(manifests)
-        document = check_document(report, places, app.release, counts, problems)
-        app.emitter.document(document)
-        return
-    from ippoolctl.render.text_check import finding_lines, skipped_lines, summary_lines
-
-    titles = {rule.id: rule.title for rule in RULES}
-    app.emitter.lines(finding_lines(report, places, titles))
-    if app.options.verbose or skipped:
-        for each in skipped_lines(report):
-            app.emitter.talk(*each.segments)
-    if not app.emitter.quiet:
-        read = _read(counts)
-        next_step = _next_step(report, manifests, checked.inputs)
-        unread = len(manifests.problems)
-        app.emitter.lines(summary_lines(report, app.release, read, next_step, unread))
-    if not checked.inventory.pools and not manifests.problems:
-        where = "cluster" if not manifests.files else "input"
-        app.emitter.warning(f"there are no ExternalIPPools in the {where}")
-
-
-def _read(counts: dict[str, int]) -> str:
-    others = counts["otherObjects"]
-    left_alone = f", {others} of other kinds left alone" if others else ""
-    pools, ranges = counted(counts["pools"], "pool"), counted(counts["ranges"], "range")
-    files = counted(counts["files"], "file")
-    where = files if "livePools" not in counts else f"{files} and the cluster"
-    where = where if counts["files"] else "the cluster"
-    return f"{pools} with {ranges} in {where}{left_alone}"
-
-
-def _by_place(report: Report, places: Places) -> tuple[Finding, ...]:
-    """The findings in the order of documents and lines."""
-
-    def order(finding: Finding) -> tuple[int, int, int]:
-        subject = finding.subject
-        place = places.get((id(subject.pool), subject.path))
-        document = subject.pool.origin.document if subject.pool.origin else -1
-        return (document, place.line, place.column) if place else (document, 0, 0)
-
-    return tuple(sorted(report.findings, key=order))
-
-
-def _next_step(report: Report, manifests: "Manifests", inputs: str) -> str:
-    if manifests.problems:
-        return "correct the input that could not be read (see the errors), and check again"
-    counting = [each for each in report.findings if not each.accepted]
-    overlap = next((each for each in counting if each.rule == "EIP209"), None)
-    if overlap is not None:
-        return (
-            "give one pool of each overlapping pair other addresses; free ones for"
-            f" {overlap.subject.pool.label}:"
-            f" ippoolctl suggest {_size(overlap.subject)} --within CIDR {inputs}".rstrip()
-        )
-    return "do what is said under each finding, and check again" if counting else ""
-
-
-def _size(subject: Subject) -> str:
-    """The option that asks for as many addresses as a range can hand out."""
-    each = subject.pool.ranges[int(subject.path[-1])]
-    usable = capacity(each.spelling).usable
-    return f"--ips {usable}" if usable else f"--prefix {(each.spelling.cidr or '/0').split('/')[1]}"
