@@ -76,6 +76,12 @@ class RefusedError(IppoolctlError):
     exit_code = ExitCode.REFUSED
 
 
+class NotFoundError(IppoolctlError):
+    """There is nothing of that name; the answer is no."""
+
+    exit_code = ExitCode.NO
+
+
 class NothingToAskError(IppoolctlError):
     """The question needs a cluster or files, and there is neither."""
 

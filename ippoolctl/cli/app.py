@@ -1,5 +1,6 @@
 """The program: the table of commands, and the one boundary where errors become exit codes."""
 
+import errno
 import os
 import re
 import sys
@@ -70,6 +71,8 @@ _ParserError: Any = next(
 
 
 _OUTPUT: Final = re.compile(r"(?:--output=?|-[qv]*o=?)(.*)")
+_CANNOT_WRITE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+_EQUALS: Final = re.compile(r"-([olfv])=(.*)", re.DOTALL)
 DEBUG: Final = "IPPOOLCTL_DEBUG"
 COMPLETION: Final = "_IPPOOLCTL_COMPLETE"
 """The variable through which shells ask for completions."""
@@ -94,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["--version"]:
         given[0] = "version"
+    given = [each for argument in given for each in _as_the_parser_takes_it(argument)]
     if COMPLETION in os.environ:
         from typer.completion import get_completion_inspect_parameters
 
@@ -112,6 +116,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _stopped(stop, given)
     except Exception as error:
         return _failed(error, given)
+
+
+def _as_the_parser_takes_it(argument: str) -> list[str]:
+    """``-o=json`` as kubectl takes it, which the parser does not."""
+    match = _EQUALS.fullmatch(argument)
+    if match is None:
+        return [argument]
+    option, value = match.groups()
+    if option == "v" and value.isdecimal():
+        return ["-v"] * min(int(value), 9)
+    return [f"-{option}", value]
 
 
 def _code_of(end: SystemExit) -> int:
@@ -168,6 +183,9 @@ def _as_error(error: Exception) -> IppoolctlError:
         return error
     if isinstance(error, _ParserError):
         return _as_usage_error(error)
+    if isinstance(error, OSError) and error.errno in _CANNOT_WRITE:
+        # Written by the option parser itself: help, and scripts of shells.
+        return OutputFailedError((error.strerror or str(error)).lower())
     return BugError(f"{type(error).__name__}: {error}")
 
 

@@ -72,7 +72,7 @@ def emit_report(
         unread = len(manifests.problems)
         app.emitter.lines(summary_lines(report, app.release, read, next_step, unread))
     if not checked.inventory.pools and not manifests.problems:
-        where = "cluster" if not manifests.files else "input"
+        where = "input" if checked.live is None else "cluster"
         app.emitter.warning(f"there are no ExternalIPPools in the {where}")
 
 
@@ -81,8 +81,8 @@ def _read(counts: dict[str, int]) -> str:
     left_alone = f", {others} of other kinds left alone" if others else ""
     pools, ranges = counted(counts["pools"], "pool"), counted(counts["ranges"], "range")
     files = counted(counts["files"], "file")
-    where = files if "livePools" not in counts else f"{files} and the cluster"
-    where = where if counts["files"] else "the cluster"
+    cluster = ["the cluster"] if "livePools" in counts else []
+    where = " and ".join([*([files] if counts["files"] or not cluster else []), *cluster])
     return f"{pools} with {ranges} in {where}{left_alone}"
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.durations import typed_duration
+from ippoolctl.cli.durations import waiting_time
 from ippoolctl.cli.options import (
     DEFAULT_TIMEOUT,
     Against,
@@ -29,6 +29,7 @@ from ippoolctl.cli.options import (
     offering,
     require_known,
 )
+from ippoolctl.cli.typed_names import typed_name
 from ippoolctl.cli.typed_pool import typed_document
 from ippoolctl.cli.wanted import Wanted, refuse_hazards, wanted_pools
 from ippoolctl.crd.externalippool import read_pool
@@ -97,7 +98,9 @@ def run(
         raise UsageError("--range does not go with -f", "write the ranges into the file")
     if against and dry_run != "client":
         raise UsageError("--against goes with --dry-run client only", "leave it out")
-    seconds = typed_duration("--timeout", timeout) if wait or until else None
+    seconds = waiting_time(context, timeout, waits=wait or until is not None)
+    if name is not None and dry_run != "client":
+        name = typed_name(name)
     if dry_run == "client":
         return _judge_here(app, name, range_, filename, against, recursive=recursive)
     wanted = wanted_pools(app, name, range_, filename, recursive=recursive)

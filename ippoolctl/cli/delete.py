@@ -1,7 +1,8 @@
 """Delete pools. A pool that Egresses or Services refer to is left alone, since Antrea would take
 their addresses away at once (exit code 4 lists them; --force deletes it from under them). Deleting
-what is not there is fine. --until forgotten waits until also the webhook has lost it, so that its
-ranges can be used again.
+what is not there is fine. Several pools are deleted one after the other, up to the first that
+cannot be. --until forgotten waits until also the webhook has lost them, so that their ranges can be
+used again; a pool that the webhook has not even seen yet is deleted once it has.
 
 \b
 Examples:
@@ -15,9 +16,10 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.durations import typed_duration
+from ippoolctl.cli.durations import waiting_time
 from ippoolctl.cli.options import DEFAULT_TIMEOUT, Timeout, offering, require_known
 from ippoolctl.cli.pool_names import offer_pool_names
+from ippoolctl.cli.typed_names import typed_names
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.errors import ExitCode, UsageError
 
@@ -68,16 +70,17 @@ def run(
     from ippoolctl.cli.cluster import begun
     from ippoolctl.cli.outcomes import emit_outcomes, in_turn
     from ippoolctl.engine.await_state import Until
-    from ippoolctl.engine.delete import Deletion, delete
+    from ippoolctl.engine.delete import Deletion, delete, wait_for_the_end
 
     app: AppContext = context.obj
     require_known(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
         require_known(until, STATES, f"--until {until}")
+    names = typed_names(names)
     if len(set(names)) < len(names):
         raise UsageError("a pool is named twice", "name each once")
     state = Until(until) if until else Until.GONE if wait else None
-    seconds = typed_duration("--timeout", timeout) if state else None
+    seconds = waiting_time(context, timeout, waits=state is not None)
     release, only_say = app.said_release, dry_run == "client"
     with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
 
@@ -86,4 +89,15 @@ def run(
             return delete(engine, deletion)
 
         outcomes = in_turn(engine, names, act)
+        if state is not None and not only_say and not any(map(_failed, outcomes)):
+
+            def wait_for(position: int) -> Outcome:
+                return wait_for_the_end(engine, outcomes[position], state, release)
+
+            # All are deleted by now, so that none hides what the webhook thinks of another.
+            outcomes = in_turn(engine, names, wait_for)
     return emit_outcomes(app.emitter, outcomes, "deleted (dry run)")
+
+
+def _failed(outcome: Outcome) -> bool:
+    return outcome.code is not ExitCode.YES

@@ -21,7 +21,7 @@ from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain.diff import diff
 from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.pool import Pool
-from ippoolctl.errors import ExitCode, UsageError
+from ippoolctl.errors import ExitCode, InputError, UsageError
 
 FORMATS = ("table", "json", "yaml")
 
@@ -43,6 +43,8 @@ def run(
     if not paths and not filename:
         raise UsageError("no files were given", "name the manifests that say what is wanted")
     wanted = app.complete(paths, filename, recursive=recursive)
+    if not wanted.pools:
+        raise InputError("there are no ExternalIPPools in the input", "check what is compared")
     there = app.complete(against, None, recursive=recursive) if against else None
     existing, beside = (there.pools, []) if there else _live(app, wanted.pools)
     for read in (existing, wanted.pools):

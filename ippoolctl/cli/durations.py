@@ -3,12 +3,26 @@
 import re
 from typing import Final
 
+import typer
+
 from ippoolctl.errors import UsageError
 
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _PART: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h)")
 _WHOLE: Final = re.compile(rf"(?:{_PART.pattern})+")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+
+
+def waiting_time(context: typer.Context, timeout: str, *, waits: bool) -> float | None:
+    """Seconds that a command may wait; ``None`` if it does not.
+
+    Raises :class:`UsageError` for what is no duration, and for one that would change nothing.
+    """
+    seconds = typed_duration("--timeout", timeout)
+    source = context.get_parameter_source("timeout")
+    if not waits and source is not None and source.name == "COMMANDLINE":
+        raise UsageError("--timeout says how long to wait, and nothing is waited for", "add --wait")
+    return seconds if waits else None
 
 
 def typed_duration(option: str, text: str) -> float:

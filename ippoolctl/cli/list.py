@@ -19,6 +19,7 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options import offering, require_known
 from ippoolctl.cli.pool_names import offer_pool_names
+from ippoolctl.cli.typed_names import typed_names
 from ippoolctl.domain.listing import PoolRow, pool_rows
 from ippoolctl.domain.pool import Pool
 from ippoolctl.errors import ExitCode, UsageError
@@ -65,11 +66,12 @@ def run(
     """List the pools."""
     app: AppContext = context.obj
     require_known(sort_by, tuple(_SORTS), f"--sort-by {sort_by}")
+    names = typed_names(names or (), optional=True)
     pools = app.live_pools()
-    chosen = _chosen(app, pools, names or [], selector)
+    chosen = _chosen(app, pools, names, selector)
     rows = [row for row in pool_rows(pools, app.release) if row.pool.name in chosen]
     rows.sort(key=_SORTS[sort_by])
-    missing = [name for name in names or () if all(name != each.name for each in pools)]
+    missing = [name for name in names if all(name != each.name for each in pools)]
     if rows or not missing or app.emitter.for_machines:
         emit_rows(app, rows, header=not no_headers)
     for name in missing:

@@ -58,7 +58,7 @@ def _emit(emitter: Emitter, outcome: Outcome, judged: str) -> None:
         emitter.warning(outcome.warning)
     if outcome.code is not ExitCode.YES:
         emitter.error(outcome.message, outcome.hint, conflict_lines(outcome))
-        if outcome.answer and outcome.answer not in outcome.message:
+        if outcome.answer and _sentence(outcome.answer) not in outcome.message:
             emitter.talk(f"the server's last answer: {outcome.answer}")
     elif outcome.state is not State.NOT_TRIED:
         if emitter.format == "name":
@@ -68,3 +68,8 @@ def _emit(emitter: Emitter, outcome: Outcome, judged: str) -> None:
             emitter.text("".join(f"{text}\n" for text in texts))
         elif not emitter.for_machines:
             emitter.lines([outcome_line(outcome, judged)])
+
+
+def _sentence(answer: str) -> str:
+    """What a denial says without the words that the API server puts before it."""
+    return answer.rpartition("denied the request: ")[2]

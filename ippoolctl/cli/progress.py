@@ -25,11 +25,8 @@ class EmittedProgress:
 
     def waiting(self, event: WaitEvent) -> None:
         """Say why we wait, and for how long at most."""
-        detail = f" ({event.detail})" if event.detail else ""
-        text = (
-            f"{event.reason}{detail}; try {event.attempt + 1} in {event.wait:.1f} s,"
-            f" {event.left:.0f} s left"
-        )
+        when = f"try {event.attempt + 1} in {event.wait:.1f} s"
+        text = f"{event.left:.0f} s left, {when}: {event.reason}"
         if self._emitter.quiet:
             return
         self._shown = self._emitter.passing(text)
@@ -37,4 +34,4 @@ class EmittedProgress:
             return
         if event.reason != self._reason or self._left - event.left >= _EVERY:
             self._reason, self._left = event.reason, event.left
-            self._emitter.talk(text)
+            self._emitter.talk(f"{event.reason}; {event.left:.0f} s left")

@@ -13,8 +13,9 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.pool_names import offer_pool_names
+from ippoolctl.cli.typed_names import typed_name
 from ippoolctl.domain.listing import pool_rows
-from ippoolctl.errors import ExitCode
+from ippoolctl.errors import ExitCode, NotFoundError
 
 FORMATS = ("table", "json", "yaml", "name", "manifest", "ranges")
 
@@ -27,6 +28,7 @@ Name = Annotated[
 def run(context: typer.Context, name: Name) -> ExitCode:
     """Show the pool."""
     app: AppContext = context.obj
+    name = typed_name(name)
     pools = app.live_pools()
     pool = next((each for each in pools if each.name == name), None)
     if pool is None:
@@ -34,8 +36,7 @@ def run(context: typer.Context, name: Name) -> ExitCode:
 
         close = get_close_matches(name, [each.name for each in pools], n=1)
         hint = f"did you mean {close[0]}?" if close else "ippoolctl list shows all pools"
-        app.emitter.error(f"there is no pool {name}", hint)
-        return ExitCode.NO
+        raise NotFoundError(f"there is no pool {name}", hint)
     row = next(each for each in pool_rows(pools, app.release) if each.pool is pool)
     if app.emitter.format != "table":
         from ippoolctl.cli.list import emit_rows

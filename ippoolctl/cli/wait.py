@@ -24,6 +24,7 @@ from ippoolctl.cli.options import (
     require_known,
 )
 from ippoolctl.cli.pool_names import offer_pool_names
+from ippoolctl.cli.typed_names import typed_name
 from ippoolctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def run(
 
     app: AppContext = context.obj
     require_known(until, STATES, f"--until {until}")
-    seconds = typed_duration("--timeout", timeout)
+    name, seconds = typed_name(name), typed_duration("--timeout", timeout)
     ranges = _typed_ranges(listed(range_))
     if ranges and until != "forgotten":
         raise UsageError("--range goes with --until forgotten only", "leave it out")

@@ -43,8 +43,10 @@ def _selection(
         return Selection("", ClusterEntry(), UserEntry())
     pod = in_cluster(environment, service_account)
     if pod is None:
+        files = environment.get("KUBECONFIG", "")
+        missing = f": KUBECONFIG names no file that exists, {files}" if files else ""
         raise NothingToAskError(
-            "no cluster is configured",
-            "name manifests, or say --kubeconfig, set KUBECONFIG, or say --server",
+            f"no cluster is configured{missing}",
+            "say --kubeconfig or --server, or set KUBECONFIG; check and verdict also take files",
         )
     return pod

@@ -53,6 +53,8 @@ def _context(kubeconfig: Kubeconfig, options: ConnectionOptions, name: str) -> C
         return ContextEntry("", "")
     if name:
         return _find(kubeconfig.contexts, name, "context")
+    if not kubeconfig.contexts:
+        raise InputError("the kubeconfig has no contexts", "name another file with --kubeconfig")
     hint = f"say --context: {_listed(kubeconfig.contexts)}"
     raise InputError("the kubeconfig has no current context", hint)
 

@@ -10,12 +10,14 @@ from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 
 _LONGEST_NUMBER: Final = 12
+_LONGEST_LINE: Final = 200
+"""Characters of an answer that is no Status, up to which it may be a sentence for people."""
 _LONGEST: Final = 2_000
 """Characters of a message that a person is shown."""
 
 _HINTS: Final = {
     401: "log in again, or check the user of this context in the kubeconfig",
-    403: "ask for these rights; ippoolctl needs list, get, create, patch and delete",
+    403: "ask for that right; the README says what each command needs",
     429: "the server is overloaded; try again later",
 }
 _NO_POOLS: Final = (
@@ -71,6 +73,9 @@ def _plain(answer: Answer) -> str:
     """What to say of an answer that is no Status."""
     if answer.status < 400:
         return f"the server redirects (status {answer.status})"
+    text = answer.body[:_LONGEST].decode("utf-8", "replace").strip()
+    if text and len(text) <= _LONGEST_LINE and "<" not in text and text.isprintable():
+        return f"the server answered with status {answer.status}: {text}"
     return f"the server answered with status {answer.status} and no reason"
 
 

@@ -23,6 +23,7 @@ from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival, rivals, standing_as
 from ippoolctl.errors import ExitCode
 
+_TAKEN: Final = "take another name, or: ippoolctl delete {name}; ippoolctl diff shows what differs"
 _OVERLAP: Final = "EIP209"
 ALL_LINES: Final = (Release(1, 15, 0), Release(2, 4, 2), LATEST)
 """One release of each line, the newest last."""
@@ -71,6 +72,8 @@ class Refuse:
 
     reasons: tuple[str, ...]
     rivals: tuple[Rival, ...] = ()
+    hint: str = ""
+    """What to do, where it is not plain from the reasons."""
 
 
 FirstStep = Send | Adopt | Done | Keep | Wait | Refuse
@@ -93,10 +96,11 @@ def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
 
 
 def _in_view_of_the_same_name(request: Request, present: Pool, pools: Sequence[Pool]) -> FirstStep:
-    if not request.owns(present):
-        return Refuse((f"a pool {request.name} exists that was not made by this request",))
-    if not set(request.pool.texts) <= set(present.texts):
-        return Refuse((f"pool {request.name} exists and lacks ranges that were asked for",))
+    wanted, there = set(request.pool.texts), set(present.texts)
+    if not request.owns(present) or not wanted <= there:
+        other = "the same" if wanted == there else "other"
+        reason = f"a pool of that name exists with {other} ranges, and this command did not make it"
+        return Refuse((reason,), (), _TAKEN.format(name=request.name))
     if marks.is_pending(present):
         return Adopt(present)
     found = request.rivals(pools)

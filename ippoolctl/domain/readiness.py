@@ -5,6 +5,7 @@ from typing import Final
 
 from ippoolctl.domain import capacity
 from ippoolctl.domain.addresses import address_text
+from ippoolctl.domain.marks import is_pending
 from ippoolctl.domain.messages import Denial, Kind
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, IPRange, Spelling, span_of, subtract
@@ -21,6 +22,10 @@ def not_ready(pool: Pool) -> str:
     live = pool.live
     if live is None:
         return "it is not there"
+    if live.deleted is not None:
+        return "it is being deleted"
+    if is_pending(pool):
+        return "it is pending: a run of ippoolctl has not settled it yet"
     for each in live.conditions:
         if each.type == READY and each.status == "False":
             return f"Ready is False: {each.reason} {each.message}".rstrip()

@@ -72,7 +72,7 @@ def await_state(run: Run, until: Until, subject: Subject) -> Outcome:
 
 def afterwards(run: Run, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
     """Wait for what follows something that was done; whatever comes of that, it stays done."""
-    done = f"pool {outcome.pool} is {outcome.state.value}"
+    done = f"pool {outcome.pool} is {_DONE.get(outcome.state, outcome.state.value)}"
     try:
         after = await_state(run, until, subject)
     except Fault as fault:
@@ -112,6 +112,7 @@ def _without_ranges(subject: Subject) -> Outcome:
     return _outcome(subject, State.ABSENT, ExitCode.USAGE, message, "say them with --range")
 
 
+_DONE = {State.DELETED: "marked for deletion", State.TERMINATING: "marked for deletion"}
 _LONGER = "give it more time with --timeout"
 
 
@@ -188,7 +189,8 @@ def _still_refused(
         message = f"the webhook refuses everything because of pool {', '.join(poisonous)} (EIP211)"
         hint = f"delete it: ippoolctl delete {poisonous[0]}"
         return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, message, hint)
-    return f"the webhook still refuses {probe.start} ({denial})"
+    named = f" because of pool {recognised.pool}" if recognised and recognised.pool else ""
+    return f"the webhook still refuses {probe.start}{named}"
 
 
 def _is_unreadable(pool: Pool) -> bool:

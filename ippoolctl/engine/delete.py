@@ -3,12 +3,18 @@
 from dataclasses import dataclass, replace
 
 from ippoolctl.domain import marks
-from ippoolctl.domain.consumers import InUse, users_of
+from ippoolctl.domain.consumers import Consumers, InUse, users_of
 from ippoolctl.domain.marks import Standing
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.releases import Release
-from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+from ippoolctl.engine.await_state import (
+    Subject,
+    Until,
+    afterwards,
+    await_state,
+    unable_to_probe,
+)
 from ippoolctl.engine.nature import SAFE_TO_REPEAT, Nature, nature
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode
@@ -33,45 +39,62 @@ class Deletion:
 
 def delete(run: Run, deletion: Deletion) -> Outcome:
     """Delete the pool. Raises a :class:`~ippoolctl.ports.faults.Fault` if nobody can be asked."""
-    subject = Subject(deletion.name, "", (), deletion.release)
-    unable = unable_to_probe(run, subject) if deletion.until is Until.FORGOTTEN else None
-    if unable is not None:
-        return unable
     try:
-        outcome, pool = _delete(run, deletion)
+        outcome = _unfit(run, deletion) or _delete(run, deletion)
     except OutOfTimeError as end:
         if not run.contacted and end.fault is not None:
             raise end.fault from None
         message = f"the time is up and pool {deletion.name} may still be there: {end.reason}"
         hint = "run the same command again, or give it more time with --timeout"
         return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint)
-    if pool is not None and deletion.until is not None and outcome.code is ExitCode.YES:
-        uid = pool.live.uid if pool.live else ""
-        subject = Subject(pool.name, uid, pool.ranges, deletion.release)
-        outcome = afterwards(run, outcome, deletion.until, subject)
     return replace(outcome, waited=run.elapsed)
 
 
-def _delete(run: Run, deletion: Deletion) -> tuple[Outcome, Pool | None]:
-    """The outcome, and the object that was deleted if there was one."""
+def wait_for_the_end(run: Run, outcome: Outcome, until: Until, release: Release | None) -> Outcome:
+    """Wait until the pool of a deletion is gone, or forgotten as well."""
+    pool = outcome.live
+    if pool is None:
+        return outcome
+    uid = pool.live.uid if pool.live else ""
+    return replace(
+        afterwards(run, outcome, until, Subject(pool.name, uid, pool.ranges, release)),
+        waited=run.elapsed,
+    )
+
+
+def _unfit(run: Run, deletion: Deletion) -> Outcome | None:
+    """Why it would never be known to be forgotten: that is said before anything is deleted.
+
+    A webhook that has not seen the pool yet would seem to have forgotten it already.
+    """
+    if deletion.until is not Until.FORGOTTEN or deletion.dry_run:
+        return None
+    subject = Subject(deletion.name, "", (), deletion.release)
+    unable = unable_to_probe(run, subject)
+    pool = run.ask(lambda within: run.gateway.get_pool(deletion.name, within=within))
+    if unable is not None or pool is None or marks.standing(pool) is Standing.TERMINATING:
+        return unable
+    seen = await_state(run, Until.SEEN, subject)
+    # Where others cover its addresses, there is nothing to see before they are deleted too.
+    return seen if seen.code is ExitCode.NOT_YET else None
+
+
+def _delete(run: Run, deletion: Deletion) -> Outcome:
     sent: Pool | None = None
-    warning, failures = "", 0
+    failures = 0
     while True:
         pool = run.ask(lambda within: run.gateway.get_pool(deletion.name, within=within))
         if pool is None or _is_another(pool, sent):
-            return _absent(deletion, deleted=sent is not None), sent
+            return _absent(deletion, sent)
         if marks.standing(pool) is Standing.TERMINATING:
-            return Outcome(pool.name, State.TERMINATING, ExitCode.YES, live=pool), pool
-        if not deletion.force:
-            consumers = run.ask(lambda within: run.gateway.consumers(within=within))
-            if consumers.unseen:
-                kinds = " and ".join(consumers.unseen)
-                warning = f"not allowed to list every {kinds}: the pool's status tells its use"
-            users = users_of(pool, consumers)
-            if users is not None:
-                return _in_use(pool, users), None
+            return Outcome(pool.name, State.TERMINATING, ExitCode.YES, live=pool)
+        consumers = run.ask(lambda within: run.gateway.consumers(within=within))
+        users = users_of(pool, consumers)
+        if users is not None and not deletion.force:
+            return _in_use(pool, users)
+        warning = _warning(consumers, users)
         if deletion.dry_run:
-            return Outcome(pool.name, State.JUDGED, ExitCode.YES, warning=warning, live=pool), None
+            return Outcome(pool.name, State.JUDGED, ExitCode.YES, warning=warning, live=pool)
         sent = pool
         try:
             run.gateway.delete_pool(pool, within=run.within())
@@ -83,16 +106,15 @@ def _delete(run: Run, deletion: Deletion) -> tuple[Outcome, Pool | None]:
                 failures += 1
                 run.pause_after(fault, failures)
             continue
-        done = Outcome(pool.name, State.DELETED, ExitCode.YES, warning=warning, live=pool)
-        return done, pool
+        return Outcome(pool.name, State.DELETED, ExitCode.YES, warning=warning, live=pool)
 
 
 _LOOK_AGAIN = SAFE_TO_REPEAT | {Nature.CHANGED, Nature.MISSING}
 
 
-def _absent(deletion: Deletion, *, deleted: bool) -> Outcome:
-    if deleted:
-        return Outcome(deletion.name, State.DELETED, ExitCode.YES)
+def _absent(deletion: Deletion, sent: Pool | None) -> Outcome:
+    if sent is not None:
+        return Outcome(deletion.name, State.DELETED, ExitCode.YES, live=sent)
     if deletion.must_exist:
         message = f"there is no pool {deletion.name}"
         return Outcome(
@@ -108,13 +130,26 @@ def _is_another(pool: Pool, sent: Pool | None) -> bool:
     return pool.live.uid != sent.live.uid
 
 
+def _warning(consumers: Consumers, users: InUse | None) -> str:
+    if users is not None:
+        return f"deleted from under its users: {_who(users)}"
+    if consumers.unseen:
+        kinds = " and ".join(consumers.unseen)
+        return f"not allowed to list every {kinds}: the pool's status tells its use"
+    return ""
+
+
+def _who(users: InUse) -> str:
+    named = "; ".join(each.text for each in users.consumers)
+    return named or f"{users.used} addresses are in use"
+
+
 def _in_use(pool: Pool, users: InUse) -> Outcome:
-    who = "; ".join(each.text for each in users.consumers) or f"{users.used} addresses are in use"
     return Outcome(
         pool.name,
         State.IN_USE,
         ExitCode.REFUSED,
-        f"pool {pool.name} is in use: {who}",
+        f"pool {pool.name} is in use: {_who(users)}",
         "move its users to another pool first; --force deletes it from under them",
         live=pool,
     )

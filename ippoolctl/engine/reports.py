@@ -40,7 +40,7 @@ def refused(request: Request, refuse: Refuse, *, lost_to: tuple[Rival, ...] = ()
     reasons = "; ".join(refuse.reasons)
     overlap = f"its ranges overlap with {_pools(refuse.rivals)}" if refuse.rivals else ""
     message = "; ".join(filter(None, (overlap, reasons)))
-    hint = _ELSEWHERE if refuse.rivals else "correct the pool, or change what stands against it"
+    hint = _ELSEWHERE if refuse.rivals else refuse.hint or "correct the pool"
     return Outcome(
         request.name,
         State.REFUSED,
@@ -66,7 +66,9 @@ def stale(request: Request, found: Stale) -> Outcome:
 def busy(request: Request, wait: Wait) -> Outcome:
     """Something that may go away is in the way."""
     message = f"pool {request.name} cannot be created yet: {wait.reason}"
-    return Outcome(request.name, State.BUSY, ExitCode.NOT_YET, message, _WAIT, wait.rivals)
+    return Outcome(
+        request.name, State.BUSY, ExitCode.NOT_YET, message, _hint(_WAIT, wait.reason), wait.rivals
+    )
 
 
 def unavailable(request: Request, fault: Fault) -> Outcome:
@@ -79,7 +81,16 @@ def too_late(request: Request, reason: str, *, denied: bool) -> Outcome:
     """The deadline passed."""
     state = State.STALE if denied else State.FAILED
     message = f"the time is up and pool {request.name} is not created: {reason}"
-    return Outcome(request.name, state, ExitCode.NOT_YET, message, _LONGER)
+    return Outcome(request.name, state, ExitCode.NOT_YET, message, _hint(_LONGER, reason))
+
+
+def _hint(usual: str, reason: str) -> str:
+    """What to do, also about a pool whose run may be dead."""
+    if "(pending)" not in reason:
+        return usual
+    return (
+        f"{usual}; if a pool stays pending, its run may be dead: run it again, or delete the pool"
+    )
 
 
 def lost(request: Request, found: tuple[Rival, ...]) -> Outcome:
@@ -143,7 +154,7 @@ def stopped(request: Request, withdrawal: Withdrawal) -> str:
         case Settled() | StillUsed():
             return f"pool {request.name} exists and stays"
         case Left(reason):
-            return left(request, reason, ()).message
+            return f"{left(request, reason, ()).message}; look: ippoolctl list {request.name}"
         case _:
             return f"pool {request.name} was not created; nothing is left behind"
 

@@ -1,6 +1,7 @@
 """Taking back a pending pool of ours: just this object, and only while nobody uses it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from ippoolctl.domain import marks
 from ippoolctl.domain.marks import Standing
@@ -37,6 +38,9 @@ class Left:
     reason: str
 
 
+LOOK_EVERY: Final = 0.1
+"""Seconds between looks for a write that may still take effect."""
+
 Withdrawal = Withdrawn | Settled | StillUsed | Left
 
 
@@ -64,15 +68,25 @@ def clean_up(attempt: Attempt, *, hurry: bool = False) -> Withdrawal:
         return Settled(attempt.settled)
     try:
         if attempt.mine is None and attempt.unanswered_until is not None:
-            present = attempt.get()
-            if present is not None and attempt.request.owns(present):
-                attempt.mine = present
-            elif run.clock.now() < attempt.unanswered_until:
+            attempt.mine = _appeared(attempt, attempt.unanswered_until)
+            if attempt.mine is None and run.clock.now() < attempt.unanswered_until:
                 return Left("it was sent and not answered, and may still take effect")
             attempt.unanswered_until = None
         return withdraw(attempt)
     except (Fault, OutOfTimeError) as error:
         return Left(f"it could not be looked at again: {error}")
+
+
+def _appeared(attempt: Attempt, until: float) -> Pool | None:
+    """Our pool, should a write that got no answer take effect while there is time to look."""
+    run = attempt.run
+    while True:
+        present = attempt.get()
+        if present is not None:
+            return present if attempt.request.owns(present) else None
+        if run.clock.now() >= until or run.left <= LOOK_EVERY * 2:
+            return None
+        run.clock.sleep(LOOK_EVERY)
 
 
 def _delete(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:

@@ -5,6 +5,7 @@ symbolic links to directories are not followed there. A path that is given by na
 extension. Nothing but regular files and standard input is ever read, so nothing hangs.
 """
 
+import errno
 import glob
 import os
 import stat
@@ -104,6 +105,8 @@ def _read(name: str, limit: int) -> Source | Problem:
 
 
 def _stdin(limit: int) -> bytes:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
     data = sys.stdin.buffer.read(limit + 1)
     if not data.strip():
         raise InputError("nothing came in", "did the command before the pipe fail?")

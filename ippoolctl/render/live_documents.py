@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from ippoolctl.crd.externalippool import write_range
 from ippoolctl.domain import capacity
 from ippoolctl.domain.listing import PoolRow
-from ippoolctl.domain.outcome import Outcome
+from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, IPRange, span_of
 from ippoolctl.domain.releases import Release
@@ -64,7 +64,7 @@ def _outcome(outcome: Outcome) -> Document:
         {
             "pool": outcome.pool,
             "state": outcome.state.value,
-            "code": int(outcome.code),
+            "code": None if outcome.state is State.NOT_TRIED else int(outcome.code),
             "created": outcome.created,
             "message": outcome.message or None,
             "hint": outcome.hint or None,

@@ -23,7 +23,7 @@ def answer_lines(
         yield from _reasons(answer, places)
     admitted = sum(each.admitted for each in answers)
     given = counted(existing, "given pool")
-    beside = f"beside {given}" if existing else "without others (--against)"
+    beside = f"beside {given}" if existing else "with no other pools (--against names some)"
     yield line()
     yield line(f"Antrea {release} admits {admitted} of {len(answers)}, {beside}", hanging=4)
 

@@ -128,7 +128,7 @@ def test_no_files_and_no_cluster_is_one_line_a_hint_and_code_3(
     error, hint = result.err.splitlines()
     assert (result.code, result.out) == (3, "")
     assert error == "error: no cluster is configured"
-    assert hint.startswith("hint: name manifests, or say --kubeconfig")
+    assert hint.startswith("hint: say --kubeconfig or --server, or set KUBECONFIG")
     assert not list(here.iterdir())
 
 

@@ -416,3 +416,100 @@ def test_every_document_fits_the_published_schema(
 
     schema.validate(result.document)
     assert result.code == 3 or not broken
+
+
+@pytest.mark.parametrize(
+    "given", ["a", "eip/a", "externalippool/a", "externalippool.crd.antrea.io/a", "EIP/a"]
+)
+def test_names_in_the_forms_that_kubectl_takes_and_prints(
+    program: Program, cluster: FakeCluster, given: str
+) -> None:
+    store(cluster, "a", RANGE)
+
+    assert program("show", given).code == 0
+    assert program("list", given, "-o", "name").out == "externalippool.crd.antrea.io/a\n"
+    assert program("wait", given).code == 0
+    assert program("delete", given).code == 0
+    assert cluster.names == []
+
+
+def test_the_kind_may_stand_before_the_names(program: Program, cluster: FakeCluster) -> None:
+    for number, name in enumerate("abc"):
+        store(cluster, name, f"10.{number}.0.0/24")
+
+    assert len(program("get", "eip").out.splitlines()) == 4
+    assert len(program("get", "externalippools", "a", "--no-headers").out.splitlines()) == 1
+    assert program("delete", "eip", "a", "b").code == 0
+    assert cluster.names == ["c"]
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "A", "..", "x" * 254, "a_b", "node/a"])
+def test_a_name_that_can_be_none_is_code_2_before_anything_is_asked(
+    program: Program, gateway: FakeGateway, name: str
+) -> None:
+    store(gateway.cluster, "good", RANGE)
+
+    for command in (["delete", "good", name], ["show", name], ["wait", name], ["list", name]):
+        assert program(*command).code == 2
+    assert program("create", name, "--range", "10.5.0.0/24").code == 2
+    assert gateway.requests == []
+
+
+def test_what_is_not_there_is_a_document_too(program: Program, gateway: FakeGateway) -> None:
+    result = program("show", "nothing", "-o", "json")
+
+    assert (result.code, result.document["kind"]) == (1, "Error")
+
+
+def test_short_options_with_an_equals_sign(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "a", RANGE, labels={"team": "net"})
+
+    assert program("list", "-o=name", "-l=team=net").out == "externalippool.crd.antrea.io/a\n"
+    assert program("list", "-v=3", "-o=json").document["kind"] == "PoolList"
+
+
+def test_a_timeout_where_nothing_is_waited_for_is_wrong_usage(
+    program: Program, gateway: FakeGateway
+) -> None:
+    for command in (["create", "a", "--range", RANGE], ["delete", "a"]):
+        assert program(*command, "--timeout", "5s").code == 2
+        assert program(*command, "--timeout", "soon").code == 2
+    assert gateway.requests == []
+
+
+def test_deleting_all_and_then_waiting_for_all(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "a", RANGE)
+    store(cluster, "b", RANGE)
+    cluster.cache.catch_up()
+    cluster.cache.lag = 2
+
+    result = program("delete", "a", "b", "--until", "forgotten")
+
+    assert result.code == 0
+    assert result.out.count("forgotten by the webhook") == 2
+
+
+def test_a_pending_or_terminating_pool_is_not_ready(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "a", RANGE, annotations={"ippoolctl/state": "pending"})
+    store(cluster, "b", "10.1.0.0/24", finalizers=["x/y"])
+    cluster.remove("b")
+
+    for name, why in (("a", "has not settled it"), ("b", "being deleted")):
+        result = program("wait", name, "--timeout", "1s")
+        assert (result.code, why in result.err) == (5, True)
+
+
+def test_diff_of_nothing_is_no_answer(program: Program, gateway: FakeGateway, here: Path) -> None:
+    (here / "empty.yaml").write_text("")
+
+    assert program("diff", "empty.yaml").code == 2
+
+
+def test_pools_that_were_not_tried_have_no_code(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    store(cluster, "taken", RANGE)
+
+    items = program("create", "-f", write(here, "a", "b"), "-o", "json").document["items"]
+
+    assert [each.get("code") for each in items] == [4, None]

@@ -353,4 +353,7 @@ def test_a_release_that_nobody_has_looked_at_is_warned_about(program: Program) -
     result = program("verdict", "edge.yaml", "--antrea", "9.9")
 
     assert "warning: Antrea 9.9.0 is newer than 2.7.0 and judged like it" in result.err
-    assert result.out.splitlines()[-1] == "Antrea 9.9.0 admits 1 of 1, without others (--against)"
+    assert (
+        result.out.splitlines()[-1]
+        == "Antrea 9.9.0 admits 1 of 1, with no other pools (--against names some)"
+    )

@@ -432,3 +432,17 @@ def test_debug_can_be_set_in_the_environment(
 
     assert "Traceback" in program("check").err
     assert not list(here.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("--help >/dev/full", 3), ("completion bash >/dev/full", 3), ("check - <&-", 2)],
+)
+def test_what_the_option_parser_reads_and_writes_is_no_bug_either(command: str, code: int) -> None:
+    result = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m ippoolctl {command}"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert result.returncode == code
+    assert "Traceback" not in result.stderr

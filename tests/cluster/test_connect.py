@@ -169,7 +169,7 @@ def test_nothing_at_all_is_not_localhost(environment: dict[str, str], tmp_path: 
 
 
 def test_an_empty_file_that_was_named_is_not_passed_over(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no current context"):
+    with pytest.raises(InputError, match="has no contexts"):
         connect(ConnectionOptions(kubeconfig=write(tmp_path / "empty", "")), POD)
 
 

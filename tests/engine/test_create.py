@@ -565,7 +565,7 @@ def test_a_name_that_appears_is_judged_by_whose_it_is(world: World) -> None:
     outcome = world.create("mine", RANGE, patient=False)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "not made by this request" in outcome.message
+    assert "exists with other ranges, and this command did not make it" in outcome.message
 
 
 def test_a_terminating_namesake_does_not_hide_a_real_overlap(world: World) -> None:

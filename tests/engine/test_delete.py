@@ -6,7 +6,7 @@ from ippoolctl.domain.consumers import Consumer
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.releases import Release
 from ippoolctl.engine.await_state import Until
-from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.delete import Deletion, delete, wait_for_the_end
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from tests.engine.conftest import World
@@ -17,7 +17,11 @@ RANGE = "10.0.0.0/24"
 
 def deleted(world: World, *, patient: bool = False, seconds: float = 60, **more: object) -> Outcome:
     run, world.recorder = run_of(world.gateway, seconds, patient=patient)
-    return delete(run, Deletion("a", **more))  # type: ignore[arg-type]
+    deletion = Deletion("a", **more)  # type: ignore[arg-type]
+    outcome = delete(run, deletion)
+    if deletion.until is None or outcome.code is not ExitCode.YES:
+        return outcome
+    return wait_for_the_end(run, outcome, deletion.until, deletion.release)
 
 
 def test_a_pool_nobody_uses_is_deleted(world: World) -> None:
@@ -161,12 +165,12 @@ def test_what_cannot_be_waited_for_is_said_before_anything_is_deleted(world: Wor
 def test_a_wait_that_fails_afterwards_does_not_hide_the_deletion(world: World) -> None:
     world.store("a", RANGE)
     forbidden = RejectedFault(403, "cannot create", reason="Forbidden")
-    world.gateway.fail("create", forbidden)
+    world.gateway.before("delete", lambda: world.gateway.fail("create", forbidden))
 
     outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
 
     assert (outcome.state, outcome.code) == (State.DELETED, ExitCode.UNKNOWN)
-    assert "pool a is deleted, but cannot create" in outcome.message
+    assert "pool a is marked for deletion, but cannot create" in outcome.message
 
 
 def test_a_server_that_goes_away_is_waited_for_until_the_deadline(world: World) -> None:
@@ -184,3 +188,22 @@ def test_a_dry_run_deletes_nothing(world: World) -> None:
 
     assert deleted(world, dry_run=True).state is State.JUDGED
     assert world.cluster.names == ["a"]
+
+
+def test_a_pool_that_the_webhook_has_not_seen_yet_is_not_forgotten_at_once(world: World) -> None:
+    world.cluster.cache.lag = 4
+    world.store("a", RANGE)
+
+    outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
+
+    assert outcome.state is State.FORGOTTEN
+    with world.cluster.cache.known() as known:
+        assert len(known) == 0
+    assert world.cluster.cache.at_rest
+
+
+def test_who_loses_by_force_is_named(world: World) -> None:
+    world.store("a", RANGE)
+    world.cluster.consumers = [Consumer("Egress", "out", "a", "10.0.0.1")]
+
+    assert "Egress out holds 10.0.0.1" in deleted(world, force=True).warning
