@@ -67,7 +67,10 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """It is not there any more, is another object, or a twin settled it: look at everything."""
+    """It is not there any more, is another object, or is settled: look at everything."""
+
+    settled: Pool | None = None
+    """Our pool, if it is settled by now: by a twin, or by a patch whose answer got lost."""
 
 
 def after_conflict(request: Request, uid: str, present: Pool | None) -> Settle | Again:
@@ -75,7 +78,7 @@ def after_conflict(request: Request, uid: str, present: Pool | None) -> Settle |
     same = present is not None and present.live is not None and present.live.uid == uid
     if present is None or not same or not request.owns(present):
         return Again()
-    return Settle(present) if marks.is_pending(present) else Again()
+    return Settle(present) if marks.is_pending(present) else Again(present)
 
 
 def settling_patch(pool: Pool) -> list[dict[str, object]]:

@@ -33,7 +33,7 @@ class Attempt:
     settled: Pool | None = None
     """Our pool, once this run has settled it: nobody takes it back."""
     exists: Pool | None = None
-    """Our pool, where an earlier run settled it and something pending overlaps it."""
+    """Our pool, where it is settled and we have yet to see that nothing overlaps it."""
     _denied_since: float | None = field(init=False, default=None)
     _failures: int = field(init=False, default=0)
     _polls: int = field(init=False, default=0)

@@ -30,21 +30,27 @@ def create(
     """
     attempt = Attempt(run, request)
     try:
-        outcome = _to_the_end(Sender(attempt, manifest, dry_run=dry_run))
-        return replace(
-            outcome,
-            request_id=request.id,
-            attempts=attempt.sent,
-            waited=run.elapsed,
-            answer=outcome.answer or attempt.answer,
-        )
+        outcome = _carry_out(Sender(attempt, manifest, dry_run=dry_run))
     except StoppedError as stop:
-        stop.message = reports.stopped(request, clean_up(attempt, hurry=True))
+        left = clean_up(attempt, hurry=True)
+        stop.message = reports.stopped(request, left, attempt.exists)
         raise
-    except Fault:
+    return replace(
+        outcome,
+        request_id=request.id,
+        attempts=attempt.sent,
+        waited=run.elapsed,
+        answer=outcome.answer or attempt.answer,
+    )
+
+
+def _carry_out(sender: Sender) -> Outcome:
+    try:
+        return _to_the_end(sender)
+    except (StoppedError, Fault):
         raise
     except BaseException:  # such as an output that nobody reads any more
-        clean_up(attempt, hurry=True)
+        clean_up(sender.attempt, hurry=True)
         raise
 
 

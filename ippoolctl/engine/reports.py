@@ -9,7 +9,7 @@ from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival
-from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawal
+from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawal, Withdrawn
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault, RejectedFault
 
@@ -148,10 +148,12 @@ def not_allowed(verbs: Sequence[str]) -> Fault:
     )
 
 
-def stopped(request: Request, withdrawal: Withdrawal) -> str:
-    """What exists after a signal."""
+def stopped(request: Request, withdrawal: Withdrawal, exists: Pool | None) -> str:
+    """What exists after a signal; ``exists`` is our pool, where it was settled before."""
     match withdrawal:
         case Settled() | StillUsed():
+            return f"pool {request.name} exists and stays"
+        case Withdrawn() if exists is not None:
             return f"pool {request.name} exists and stays"
         case Left(reason):
             return f"{left(request, reason, ()).message}; look: ippoolctl list {request.name}"

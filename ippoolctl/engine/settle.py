@@ -40,8 +40,8 @@ def settle(attempt: Attempt, pool: Pool, *, adopted: bool) -> Outcome | None:
         match _take_off_the_mark(attempt, pool):
             case Settle(present):
                 pool, adopted = present, True
-            case Again():
-                attempt.mine = None
+            case Again(settled):
+                attempt.mine, attempt.exists = None, settled
                 return None
             case Done(settled):
                 attempt.done(settled)

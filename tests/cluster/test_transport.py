@@ -137,7 +137,8 @@ def test_a_server_that_never_answers(start: Start) -> None:
     server = start(lambda server, _: server.stopped.wait())
     began = time.monotonic()
 
-    with pytest.raises(UnansweredFault, match=r"did not answer within 0\.\d s"):
+    # Two clocks run, that of the socket and ours: either may ring first.
+    with pytest.raises(UnansweredFault, match=r"did not answer within 0\.\d s|it took too long"):
         transport(Connection(server.url), request_timeout=0.3).request("POST", "/", within=60)
 
     assert time.monotonic() - began < GENEROUS

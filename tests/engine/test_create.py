@@ -7,7 +7,7 @@ import pytest
 from ippoolctl.domain.messages import denied
 from ippoolctl.domain.outcome import State
 from ippoolctl.engine.create import create
-from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.errors import ExitCode, OutputClosedError, StoppedError
 from ippoolctl.ports.faults import (
     Fault,
     RejectedFault,
@@ -635,3 +635,37 @@ def test_a_live_range_that_only_old_releases_compare_is_a_real_conflict(world: W
     world.gateway.fail("create", RejectedFault(400, denied(sentence)))
 
     assert world.create("mine", RANGE).code is ExitCode.REFUSED
+
+
+def test_a_patch_whose_answer_got_lost_is_not_forgotten_at_the_deadline(world: World) -> None:
+    world.gateway.fail("patch", UnansweredFault("reset"), after=True)
+
+    def go_away() -> None:
+        world.gateway.fail("list", UnreachableFault("connection refused"), times=10_000)
+
+    world.gateway.before("get", go_away)
+
+    outcome = world.create("mine", RANGE, seconds=10)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert "pool mine exists" in outcome.message
+    assert world.mark_of("mine") is None
+
+
+def test_a_signal_while_it_cleans_up_after_a_closed_output_still_says_what_exists(
+    world: World,
+) -> None:
+    def close() -> None:
+        raise OutputClosedError
+
+    def stop() -> None:
+        raise StoppedError(2)
+
+    world.gateway.before("patch", close)
+    world.gateway.before("delete", stop)
+
+    with pytest.raises(StoppedError) as stopped:
+        world.create("mine", RANGE)
+
+    assert world.cluster.names == []
+    assert "nothing is left behind" in stopped.value.message
