@@ -14,8 +14,15 @@ from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.engine.send import Sender
-from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawn, clean_up
-from ippoolctl.errors import StoppedError
+from ippoolctl.engine.withdraw import (
+    Left,
+    Settled,
+    StillUsed,
+    Withdrawn,
+    clean_up,
+    outlive_late_write,
+)
+from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 
 
@@ -113,6 +120,8 @@ def _until_settled(sender: Sender) -> Outcome:
     while outcome is None:
         pools = attempt.look()
         outcome = _take(first_step(attempt.request, pools), sender, pools)
+    if outcome.code is not ExitCode.YES:
+        outlive_late_write(attempt)
     return outcome
 
 

@@ -101,7 +101,8 @@ class Sender:
             self._run.pause(reason, max(seconds, 0.0), cause=fault)
             polls += 1
         if present is not None and attempt.request.owns(present) and is_pending(present):
-            attempt.made(present)
+            # A twin may have made it: then our own write can still take effect until its time.
+            attempt.mine = present
         return present is not None
 
     def _after_denial(self, fault: Fault, seen: Sequence[Pool]) -> Outcome | None:

@@ -69,12 +69,32 @@ def clean_up(attempt: Attempt, *, hurry: bool = False) -> Withdrawal:
     try:
         if attempt.mine is None and attempt.unanswered_until is not None:
             attempt.mine = _appeared(attempt, attempt.unanswered_until)
-            if attempt.mine is None and run.clock.now() < attempt.unanswered_until:
-                return Left("it was sent and not answered, and may still take effect")
-            attempt.unanswered_until = None
-        return withdraw(attempt)
+        result = withdraw(attempt)
     except (Fault, OutOfTimeError) as error:
         return Left(f"it could not be looked at again: {error}")
+    until = attempt.unanswered_until
+    if isinstance(result, Withdrawn) and until is not None and run.clock.now() < until:
+        return Left("it was sent and not answered, and may still take effect")
+    return result
+
+
+def outlive_late_write(attempt: Attempt) -> None:
+    """Do not end before a write that got no answer can take effect no more, and withdraw it then.
+
+    That what it should make was seen and withdrawn says nothing: a twin of this run may have made
+    it. Raises :class:`OutOfTimeError` if the deadline comes first.
+    """
+    run, until = attempt.run, attempt.unanswered_until
+    if until is None:
+        return
+    while run.clock.now() < until:
+        reason = "an earlier create request got no answer and may still take effect"
+        run.pause(reason, until - run.clock.now())
+    present = attempt.get()
+    if present is not None and attempt.request.owns(present):
+        attempt.mine = present
+        withdraw(attempt)
+    attempt.unanswered_until = None
 
 
 def _appeared(attempt: Attempt, until: float) -> Pool | None:

@@ -669,3 +669,18 @@ def test_a_signal_while_it_cleans_up_after_a_closed_output_still_says_what_exist
 
     assert world.cluster.names == []
     assert "nothing is left behind" in stopped.value.message
+
+
+def test_a_late_write_behind_a_twins_pool_is_withdrawn_as_well(world: World) -> None:
+    world.cluster.cache.lag = 30
+    _, manifest = world.request("mine", RANGE)
+    world.gateway.fail("create", UnansweredFault("reset"))
+    world.clock.after(0.05, lambda: world.store("rival", RANGE))
+    world.clock.after(0.2, lambda: world.cluster.store(manifest))
+    world.clock.after(5.0, lambda: world.cluster.store(manifest))
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.code is ExitCode.LOST_RACE
+    assert world.clock.now() >= 1010
+    assert world.cluster.names == ["rival"]
