@@ -65,7 +65,8 @@ class Credentials:
         }
 
     def _write(self, name: str, content: bytes) -> Path:
-        path = self._directory / name
-        path.touch(mode=0o600)
-        path.write_bytes(content)
-        return path
+        # A process that was started with the file must never see half of it.
+        path, unfinished = self._directory / name, self._directory / f".{name}"
+        unfinished.touch(mode=0o600)
+        unfinished.write_bytes(content)
+        return unfinished.replace(path)
