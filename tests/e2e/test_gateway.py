@@ -30,13 +30,13 @@ def test_more_pools_than_a_page_are_all_listed(
     gateway: KubernetesGateway, cluster: Cluster
 ) -> None:
     cluster.webhook.fault = "allow"
-    for number in range(501):
+    for number in range(1001):
         cluster.create(f"p{number:04}", f"10.{number // 256}.{number % 256}.0/28")
 
     listed = gateway.list_pools()
     at_once = gateway.list_pools(at=listed.resource_version)
 
-    assert len(listed.pools) == 501
+    assert len(listed.pools) == 1001
     assert at_once.pools == listed.pools
 
 
