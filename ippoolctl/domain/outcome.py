@@ -77,8 +77,6 @@ class WaitEvent:
 
     reason: str
     """Why, in words that stay the same as long as the reason does."""
-    detail: str = ""
-    """What changes from one wait to the next."""
     attempt: int = 0
     wait: float = 0.0
     """Seconds until the next look."""

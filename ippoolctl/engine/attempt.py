@@ -72,7 +72,7 @@ class Attempt:
         assert self._denied_since is not None
         since = self.run.clock.now() - self._denied_since
         seconds = pace.after_denial(since, self.run.chance())
-        self.run.pause(f"webhook still refuses: {stale.reason}", seconds, f"{since:.1f} s by now")
+        self.run.pause(f"webhook still refuses: {stale.reason}", seconds)
 
     def wait_for_server(self, fault: Fault) -> None:
         """Let a fault pass; the more of them came in a row, the longer."""

@@ -84,14 +84,12 @@ class Run:
         """All pools, now or as of a revision; only the deadline bounds the list as a whole."""
         return self.ask(lambda _: self.gateway.list_pools(at=at, within=self.left))
 
-    def pause(
-        self, reason: str, seconds: float, detail: str = "", cause: Fault | None = None
-    ) -> None:
+    def pause(self, reason: str, seconds: float, cause: Fault | None = None) -> None:
         """Say why, and let time pass; raises if the deadline comes first."""
         self.waits += 1
         left = self.left
         if left > 0:
-            self.progress.waiting(WaitEvent(reason, detail, self.waits, min(seconds, left), left))
+            self.progress.waiting(WaitEvent(reason, self.waits, min(seconds, left), left))
             self.clock.sleep(min(seconds, left))
         if seconds >= left:
             raise OutOfTimeError(reason, cause)

@@ -4,8 +4,6 @@ A gateway raises these and nothing else. Which of them are worth a retry is deci
 matters for that is whether the request can have reached the server, and what the server said.
 """
 
-from typing import Final
-
 from ippoolctl.errors import ExitCode, IppoolctlError
 
 
@@ -58,7 +56,3 @@ class RejectedFault(Fault):
         """Field and sentence of each of ``details.causes``."""
         self.retry_after = retry_after
         """Seconds that the server asks to wait; ``None`` if it does not say."""
-
-
-NOTHING_SENT: Final = (ConfigurationFault, CredentialFault, UntrustedFault, UnreachableFault)
-"""Faults after which nothing can have happened at the server."""
