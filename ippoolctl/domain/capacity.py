@@ -12,7 +12,15 @@ change between them.
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.addresses import IPV4_MAPPED, IPV6, Network, is_ipv4, parse_cidr, parse_ip
+from ippoolctl.domain.addresses import (
+    IPV4_MAPPED,
+    IPV6,
+    Network,
+    as_ipv4,
+    is_ipv4,
+    parse_cidr,
+    parse_ip,
+)
 from ippoolctl.domain.ranges import BadRange, IPRange, Span, Spelling
 
 MAX_WINDOW: Final = 65_536
@@ -41,19 +49,58 @@ NOTHING: Final = Capacity(0, None)
 """A range that the allocator drops; only its log says so."""
 
 
-def capacity(spelling: Spelling) -> Capacity:
-    """The allocation window of one range in the allocator's own reading of its text.
+class Window(NamedTuple):
+    """The addresses of one range that the allocator keeps a bit for, in ascending order."""
+
+    base: int
+    """Ordinal of the address of bit 0."""
+    size: int
+    """How many bits, at most :data:`MAX_WINDOW`; 0 for an IPv4 /32, -2**63 on overflow."""
+    reserved: int | None = None
+    """Ordinal of the last address of an IPv4 CIDR, which is never handed out; it is subtracted from
+    the total even where the window ends before it or is empty."""
+
+    @property
+    def total(self) -> int:
+        """What the range adds to ``status.usage.total``."""
+        return self.size - (self.reserved is not None)
+
+    def offset(self, address: int) -> int | None:
+        """The bit that stands for an address, or ``None``.
+
+        Antrea keeps the low 64 bits of a 128-bit distance, so addresses of another network can
+        stand for a bit as well: ``fd00::6`` for the bit of ``2001:db8::6``.
+        """
+        distance = _int64(_as_16_bytes(address) - _as_16_bytes(self.base))
+        return distance if 0 <= distance < self.size else None
+
+    def address(self, offset: int) -> int:
+        """Ordinal of the address that is handed out for a bit."""
+        return as_ipv4(IPV6 + (_as_16_bytes(self.base) + offset) % IPV6)
+
+
+def window(spelling: Spelling) -> Window | None:
+    """The window of one range in the allocator's own reading of its text; ``None`` if dropped.
 
     That reading is not the webhook's: ``10.0.0.0/024`` counts as a /24, and a start-end range that
     the webhook of 1.15 let through counts by the low 64 bits of its length.
     """
     if spelling.cidr:
         network = parse_cidr(spelling.cidr)
-        return NOTHING if network is None else _of_network(network)
+        return None if network is None else _of_network(network)
     start, end = parse_ip(spelling.start or ""), parse_ip(spelling.end or "")
     if start is None or end is None:
-        return NOTHING
+        return None
     return _of_addresses(start, end)
+
+
+def capacity(spelling: Spelling) -> Capacity:
+    """How many addresses of one range are counted, and which are handed out unasked."""
+    found = window(spelling)
+    if found is None:
+        return NOTHING
+    last = found.base + found.total - 1
+    return Capacity(found.total, Span(found.base, last) if found.base <= last else None)
 
 
 class Counts(NamedTuple):
@@ -106,28 +153,23 @@ def usable(spellings: tuple[Spelling, ...]) -> int:
     return sum(capacity(spelling).usable for spelling in spellings)
 
 
-def _of_network(network: Network) -> Capacity:
+def _of_network(network: Network) -> Window | None:
     host_bits = network.width - network.bits
     ipv4 = network.width == 32
     if host_bits >= (31 if ipv4 else 127):
-        return NOTHING
+        return None
     size = _MAX_INT64 if host_bits >= 63 else 1 << host_bits
-    window = min(size - 1, MAX_WINDOW)
-    # The last address is subtracted even where the window ends before it or is empty.
-    reserved = 1 if ipv4 else 0
-    first = network.first + 1
-    last = first + window - reserved - 1
-    return Capacity(window - reserved, Span(first, last) if first <= last else None)
+    bits = min(size - 1, MAX_WINDOW)
+    return Window(network.first + 1, bits, network.last if ipv4 else None)
 
 
-def _of_addresses(start: int, end: int) -> Capacity:
+def _of_addresses(start: int, end: int) -> Window | None:
     offset = _int64(_as_16_bytes(end) - _as_16_bytes(start))
     if offset < 0:
-        return NOTHING
+        return None
     if offset == _MAX_INT64:
-        return Capacity(-(2**63), None)
-    window = min(offset + 1, MAX_WINDOW)
-    return Capacity(window, Span(start, start + window - 1))
+        return Window(start, -(2**63))
+    return Window(start, min(offset + 1, MAX_WINDOW))
 
 
 def _as_16_bytes(ordinal: int) -> int:
