@@ -11,7 +11,7 @@ from ippoolctl.domain.listing import PoolRow
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.pool_state import PoolState
 from ippoolctl.domain.ranges import BadRange, IPRange, span_of
-from ippoolctl.render.ages import age
+from ippoolctl.domain.ages import age
 from ippoolctl.render.styles import Line, Segment, Style, line, table
 
 HEADER: Final = ("NAME", "RANGES", "USABLE", "USED", "FREE", "USED%", "STATE")
