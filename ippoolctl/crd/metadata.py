@@ -72,6 +72,7 @@ def violations(metadata: object) -> Iterator[SchemaViolation]:
         yield from _wrong_name(metadata)
         yield from _wrong_labels(metadata.get("labels") or {})
         yield from _wrong_annotations(metadata.get("annotations") or {})
+        yield from _wrong_finalizers(metadata.get("finalizers") or [])
 
 
 def _wrong_types(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
@@ -79,11 +80,18 @@ def _wrong_types(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
         value = metadata.get(field)
         if value is not None and not isinstance(value, str):
             yield undecodable(
-                RULE, ("metadata", field), value, f"ObjectMeta.metadata.{field}", "string"
+                RULE, ("metadata", field), value, f"ObjectMeta.{field}", "string"
             )
+    finalizers = metadata.get("finalizers")
+    path: Path = ("metadata", "finalizers")
+    if finalizers is not None and not isinstance(finalizers, list):
+        yield undecodable(RULE, path, finalizers, "ObjectMeta.finalizers", "[]string")
+    for each in finalizers if isinstance(finalizers, list) else ():
+        if not isinstance(each, str):
+            yield undecodable(RULE, path, each, "ObjectMeta.finalizers", "string")
     for field in ("labels", "annotations"):
         value = metadata.get(field)
-        goal = f"ObjectMeta.metadata.{field}"
+        goal = f"ObjectMeta.{field}"
         if value is not None and not isinstance(value, dict):
             yield undecodable(RULE, ("metadata", field), value, goal, "map[string]string")
             continue
@@ -94,14 +102,14 @@ def _wrong_types(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
 
 def _wrong_name(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
     name, prefix = metadata.get("name") or "", metadata.get("generateName") or ""
-    if not name and not prefix:
-        sentence = "Required value: name or generateName is required"
-        yield _violation(("metadata", "name"), sentence)
-    if name:
-        yield from _wrong_subdomain("name", name, name)
-    elif prefix:
+    if prefix:
         # The server looks at what it would make of the prefix, so a final dash is fine.
         yield from _wrong_subdomain("generateName", prefix, prefix.removesuffix("-") + "a")
+    if name:
+        yield from _wrong_subdomain("name", name, name)
+    elif not prefix:
+        sentence = "Required value: name or generateName is required"
+        yield _violation(("metadata", "name"), sentence)
 
 
 def _wrong_subdomain(field: str, shown: str, name: str) -> Iterator[SchemaViolation]:
@@ -160,6 +168,13 @@ def _wrong_annotations(annotations: dict[str, Any]) -> Iterator[SchemaViolation]
     total = sum(len(key.encode()) + len((text or "").encode()) for key, text in annotations.items())
     if total > _MAX_ANNOTATIONS:
         yield _violation(path, f"Too long: may not be more than {_MAX_ANNOTATIONS} bytes")
+
+
+def _wrong_finalizers(finalizers: list[str]) -> Iterator[SchemaViolation]:
+    path: Path = ("metadata", "finalizers")
+    for number, each in enumerate(finalizers):
+        for complaint in _qualified_name(each):
+            yield _violation(path, f'Invalid value: "{each}": {complaint}', (*path, number))
 
 
 def _violation(path: Path, complaint: str, place: Path | None = None) -> SchemaViolation:
