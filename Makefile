@@ -19,7 +19,7 @@ $(VENV)/installed: requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(VENV)/installed  ## Run the main job on examples/
+demo: $(VENV)/installed  ## Show the program on manifests and in a simulated cluster
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
 
 test: $(VENV)/installed  ## Run all fast tests

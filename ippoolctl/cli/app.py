@@ -11,7 +11,7 @@ from typing import Any, Final
 import typer
 
 from ippoolctl.cli.emit import MACHINE_FORMATS, Emitter
-from ippoolctl.cli.group import CONTEXT_SETTINGS, Entry, Group
+from ippoolctl.cli.group import Entry, Group
 from ippoolctl.errors import (
     BugError,
     ExitCode,
@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "create": Entry("create", "Create pools, however stale the webhook's cache is."),
     "delete": Entry("delete", "Delete pools, unless somebody uses them."),
     "wait": Entry("wait", "Wait until a pool is ready, seen, gone or forgotten."),
+    "sandbox": Entry("sandbox", "Simulate a cluster with Antrea on this machine."),
     "completion": Entry("completion", "Print the completion script of a shell."),
     "version": Entry("version", "Print the version."),
 }
@@ -50,6 +51,7 @@ Examples:
   ippoolctl verdict new-pool.yaml --against exported-pools.yaml --antrea 2.4.2
   ippoolctl suggest --ips 14 --within 10.0.0.0/16 -f manifests/
   kustomize build . | ippoolctl check -
+  ippoolctl sandbox run -- ippoolctl list
 """
 EXIT_CODES: Final = """\b
 Exit codes:
@@ -86,9 +88,6 @@ def root() -> Group:
         name="ippoolctl",
         help=HELP,
         epilog=EXIT_CODES,
-        invoke_without_command=True,
-        context_settings=CONTEXT_SETTINGS,
-        rich_markup_mode=None,
     )
 
 
@@ -97,7 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["--version"]:
         given[0] = "version"
-    given = [each for argument in given for each in _as_the_parser_takes_it(argument)]
+    # What stands behind -- is another program's, or names that look like options.
+    end = given.index("--") if "--" in given else len(given)
+    own = [each for argument in given[:end] for each in _as_the_parser_takes_it(argument)]
     if COMPLETION in os.environ:
         from typer.completion import get_completion_inspect_parameters
 
@@ -105,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Typer would run our plain help texts through Rich, which takes longer than all the rest.
         sys.modules["rich"] = None  # type: ignore[assignment]
     try:
-        code = root().main(given, "ippoolctl", standalone_mode=False)
+        code = root().main([*own, *given[end:]], "ippoolctl", standalone_mode=False)
         return int(code or 0)
     except SystemExit as end:
         # The option parser's own answer to a reader of the help who has gone.
@@ -113,9 +114,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BrokenPipeError, OutputClosedError):
         return _closed()
     except StoppedError as stop:
-        return _stopped(stop, given)
+        return _stopped(stop, own)
     except Exception as error:
-        return _failed(error, given)
+        return _failed(error, own)
 
 
 def _as_the_parser_takes_it(argument: str) -> list[str]:

@@ -88,7 +88,7 @@ class AppContext:
 
         wanted = [*(paths or ()), *(files or ())]
         if STDIN in wanted:
-            self._take_standard_input()
+            self.take_standard_input()
         manifests = read_manifests(wanted, recursive=recursive)
         for problem in manifests.problems:
             self.emitter.error(str(problem), problem.hint)
@@ -130,7 +130,8 @@ class AppContext:
                 )
         return manifests
 
-    def _take_standard_input(self) -> None:
+    def take_standard_input(self) -> None:
+        """Claim standard input. Raises :class:`UsageError` if it has been read."""
         if self.used:
             raise UsageError("- stands twice, and standard input can be read once", "use a file")
         self.used.append(STDIN)

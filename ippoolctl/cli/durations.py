@@ -1,6 +1,7 @@
 """Durations as Go and kubectl write them."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import typer
@@ -11,6 +12,9 @@ _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _PART: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h)")
 _WHOLE: Final = re.compile(rf"(?:{_PART.pattern})+")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_UNIT: Final = re.compile(r"[a-z]+$")
+_DAY: Final = 86_400.0
+_HINT: Final = "write it as 30s, 1m30s or 500ms"
 
 
 def waiting_time(context: typer.Context, timeout: str, *, waits: bool) -> float | None:
@@ -30,13 +34,42 @@ def typed_duration(option: str, text: str) -> float:
 
     Raises :class:`UsageError` for other text and for 0.
     """
-    text = text.strip()
-    if _NUMBER.fullmatch(text):
-        seconds = float(text)
-    elif _WHOLE.fullmatch(text):
-        seconds = sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
-    else:
-        seconds = 0.0
-    if seconds <= 0:
-        raise UsageError(f"{option} {text} is not a duration", "write it as 30s, 1m30s or 500ms")
+    seconds = _seconds(text.strip())
+    if not seconds:
+        raise UsageError(f"{option} {text.strip()} is not a duration", _HINT)
     return seconds
+
+
+def typed_delay(option: str, text: str) -> float:
+    """The same for what may be 0, and is a day at most."""
+    seconds = _seconds(text.strip())
+    if seconds is None or seconds > _DAY:
+        raise UsageError(f"{option} {text.strip()} is not a duration of at most 24h", _HINT)
+    return seconds
+
+
+def typed_lag(option: str, text: str) -> float | tuple[float, float]:
+    """Seconds of ``2s``, or the two between which ``0.1..3s`` leaves the choice."""
+    first, dots, second = text.strip().partition("..")
+    if not dots:
+        return typed_delay(option, first)
+    unit = _UNIT.search(second)
+    if _NUMBER.fullmatch(first) and unit:
+        first += unit[0]
+    low, high = typed_delay(option, first), typed_delay(option, second)
+    if low > high:
+        raise UsageError(f"{option} {text}: the first is longer than the second", "swap them")
+    return (low, high)
+
+
+def lag_text(lag: float | Sequence[float]) -> str:
+    """A lag as it is typed."""
+    return f"{lag:g}s" if isinstance(lag, int | float) else f"{lag[0]:g}..{lag[1]:g}s"
+
+
+def _seconds(text: str) -> float | None:
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    if _WHOLE.fullmatch(text):
+        return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+    return None

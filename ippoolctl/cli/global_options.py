@@ -47,6 +47,11 @@ def global_parameters(*, hidden: bool) -> list[TyperOption]:
     return [*_output(hidden=hidden), *_connection(hidden=hidden)]
 
 
+def connection_variables() -> list[str]:
+    """The environment variables that say which cluster to ask, and how."""
+    return [str(each.envvar) for each in _connection(hidden=True) if each.envvar]
+
+
 def _valued(
     *names: str,
     metavar: str,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -24,27 +24,46 @@ class Command(TyperCommand):
     """A command that also takes the global options, and gets its :class:`AppContext`."""
 
     formats: tuple[str, ...] = ("table", "json", "yaml")
+    wraps = False
+    """Whether what stands behind ``--`` is the command line of another program."""
 
     def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, params=[*(params or ()), *global_parameters(hidden=True)], **kwargs)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take what stands behind ``--`` as it is."""
+        if not self.wraps:
+            return super().parse_args(ctx, args)
+        end = args.index("--") if "--" in args else len(args)
+        left = super().parse_args(ctx, args[:end])
+        before = ctx.params["command"]
+        if before and not ctx.resilient_parsing:
+            hint = f"write {ctx.command_path} -- {' '.join(before)}"
+            raise UsageError(f"{before[0]} does not stand behind --", hint)
+        ctx.params["command"] = args[end + 1 :]
+        return left
+
     def invoke(self, ctx: Any) -> Any:
         """Take the global options away from the command's own, and run it."""
-        before = ctx.obj if isinstance(ctx.obj, GlobalOptions) else GlobalOptions()
-        ctx.obj = app = make_context(before.merged(_taken(ctx)), self.formats)
+        ctx.obj = app = make_context(_options(ctx), self.formats)
         try:
             return super().invoke(ctx)
         finally:
             app.close()
 
 
-class Group(TyperGroup):
-    """The root command."""
+class _Table(TyperGroup):
+    """Commands by name, each imported when it is called."""
 
     def __init__(
         self, entries: Mapping[str, Entry], aliases: Mapping[str, str], **kwargs: Any
     ) -> None:
-        super().__init__(params=list(global_parameters(hidden=False)), **kwargs)
+        super().__init__(
+            invoke_without_command=True,
+            context_settings=CONTEXT_SETTINGS,
+            rich_markup_mode=None,
+            **kwargs,
+        )
         self._entries = entries
         self._aliases = aliases
 
@@ -64,9 +83,28 @@ class Group(TyperGroup):
             from difflib import get_close_matches
 
             close = get_close_matches(name, [*self._entries, *self._aliases], n=1)
-            hint = f"did you mean {close[0]}?" if close else "ippoolctl --help lists the commands"
+            listed = f"{ctx.command_path} --help lists the commands"
+            hint = f"did you mean {close[0]}?" if close else listed
             raise UsageError(f"there is no command {name!r}", hint)
         return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The table of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in self._entries.items()])
+
+    @staticmethod
+    def _names_a_command(ctx: Any) -> bool:
+        return bool(ctx._protected_args or ctx.args)  # noqa: SLF001 - there is no public name for it
+
+
+class Group(_Table):
+    """The root command."""
+
+    def __init__(
+        self, entries: Mapping[str, Entry], aliases: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        super().__init__(entries, aliases, params=global_parameters(hidden=False), **kwargs)
 
     def invoke(self, ctx: Any) -> Any:
         """Keep the global options for the command that follows; without one, show the help."""
@@ -76,29 +114,61 @@ class Group(TyperGroup):
             return 0
         return super().invoke(ctx)
 
-    @staticmethod
-    def _names_a_command(ctx: Any) -> bool:
-        return bool(ctx._protected_args or ctx.args)  # noqa: SLF001 - there is no public name for it
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """The table of commands, without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in self._entries.items()])
+class CommandGroup(_Table):
+    """A command that can be run itself, and that has others below it."""
+
+    def __init__(self, entries: Mapping[str, Entry], command: Command) -> None:
+        super().__init__(
+            entries,
+            {},
+            name=command.name,
+            params=command.params,
+            callback=command.callback,
+            help=command.help,
+            short_help=command.short_help,
+            epilog=command.epilog,
+            subcommand_metavar="[COMMAND] [ARGS]...",
+        )
+        self.formats = command.formats
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the one below that is named, with the global options from here, or this one."""
+        options = _options(ctx)
+        if not self._names_a_command(ctx):
+            ctx.obj = make_context(options, self.formats)
+            return super().invoke(ctx)
+        self._refuse_options_before(ctx)
+        ctx.obj, self.callback = options, None
+        return super().invoke(ctx)
+
+    def _refuse_options_before(self, ctx: Any) -> None:
+        name = ctx._protected_args[0]  # noqa: SLF001 - there is no public name for it
+        for parameter in self.params if name in self._entries else ():
+            source = ctx.get_parameter_source(parameter.name)
+            if parameter.name in ctx.params and source and source.name == "COMMANDLINE":
+                raise UsageError(
+                    f"{parameter.opts[0]} stands before {name}, and says nothing to it",
+                    f"{ctx.command_path} {name} --help lists what {name} takes",
+                )
 
 
 def load(name: str, entry: Entry) -> Any:
     """The command in that module."""
     module = import_module(f"ippoolctl.cli.{entry.module}")
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
+    own = {"formats": module.FORMATS, "wraps": getattr(module, "WRAPS", False)}
     single.command(
         name,
-        cls=type("Command", (Command,), {"formats": module.FORMATS}),
+        cls=type("Command", (Command,), own),
         help=module.__doc__,
         short_help=entry.summary,
         epilog=f"Formats of -o: {', '.join(module.FORMATS)}. {EPILOG}",
         context_settings=CONTEXT_SETTINGS,
     )(module.run)
-    return typer.main.get_command(single)
+    command = typer.main.get_command(single)
+    below = getattr(module, "COMMANDS", None)
+    return command if below is None else CommandGroup(below, cast("Command", command))
 
 
 EPILOG: Final = (
@@ -106,6 +176,11 @@ EPILOG: Final = (
     " of the command name: ippoolctl --help."
 )
 CONTEXT_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _options(ctx: Any) -> GlobalOptions:
+    before = ctx.obj if isinstance(ctx.obj, GlobalOptions) else GlobalOptions()
+    return before.merged(_taken(ctx))
 
 
 def _taken(ctx: Any, *, with_environment: bool = False) -> dict[str, Any]:

@@ -13,12 +13,16 @@ STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """Turn the first SIGINT or SIGTERM into a :class:`StoppedError`; the second ends us at once."""
+def stoppable(*more: signal.Signals) -> Iterator[None]:
+    """Turn the first SIGINT or SIGTERM into a :class:`StoppedError`; the second ends us at once.
+
+    ``more`` are signals that count as SIGTERM unless whoever started us ignores them.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are the main thread's business
         return
-    before = {each: signal.signal(each, _stop) for each in STOPPING}
+    heard = [each for each in more if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, _stop) for each in (*STOPPING, *heard)}
     try:
         yield
     finally:
@@ -29,4 +33,4 @@ def stoppable() -> Iterator[None]:
 def _stop(signum: int, frame: FrameType | None) -> None:
     for each in STOPPING:
         signal.signal(each, signal.SIG_DFL)
-    raise StoppedError(signum)
+    raise StoppedError(signum if signum in STOPPING else signal.SIGTERM)

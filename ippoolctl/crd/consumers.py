@@ -4,9 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from ippoolctl.domain.consumers import Consumer
+from ippoolctl.domain.egress_allocation import EgressWish
+from ippoolctl.domain.service_allocation import ServiceWish
 
 POOL_ANNOTATION: Final = "service.antrea.io/external-ip-pool"
 """By this a Service of type LoadBalancer asks for an address (Antrea 1.5 and later)."""
+
+SHARED_ANNOTATION: Final = "service.antrea.io/allow-shared-load-balancer-ip"
+"""By this a Service shares its ``loadBalancerIP`` with others (Antrea 2.1 and later)."""
+
+_TRUE: Final = ("1", "t", "T", "TRUE", "true", "True")
+"""What Go's ``strconv.ParseBool`` takes for true."""
 
 Object = Mapping[str, Any]
 
@@ -33,10 +41,35 @@ def read_services(objects: Iterable[Object]) -> Iterator[Consumer]:
         pool = annotations.get(POOL_ANNOTATION)
         if not isinstance(pool, str) or _mapping(each.get("spec")).get("type") != "LoadBalancer":
             continue
-        balancer = _mapping(_mapping(each.get("status")).get("loadBalancer"))
-        first = _mapping(next(iter(_items(balancer.get("ingress"))), None))
-        held = first.get("ip")
-        yield Consumer("Service", _name(each), pool, held if isinstance(held, str) else "")
+        yield Consumer("Service", _name(each), pool, _ingress(each))
+
+
+def egress_wish(egress: Object | None) -> EgressWish:
+    """What an Egress says to Antrea's controller; nothing if there is none."""
+    spec = _mapping((egress or {}).get("spec"))
+    return EgressWish(_text(spec.get("externalIPPool")), _text(spec.get("egressIP")))
+
+
+def service_wish(service: Object) -> ServiceWish:
+    """What a Service says to Antrea's controller."""
+    annotations = _mapping(_mapping(service.get("metadata")).get("annotations"))
+    spec = _mapping(service.get("spec"))
+    return ServiceWish(
+        _text(annotations.get(POOL_ANNOTATION)) if spec.get("type") == "LoadBalancer" else "",
+        _text(spec.get("loadBalancerIP")),
+        _ingress(service),
+        _text(annotations.get(SHARED_ANNOTATION)) in _TRUE,
+    )
+
+
+def _ingress(service: Object) -> str:
+    balancer = _mapping(_mapping(service.get("status")).get("loadBalancer"))
+    first = _mapping(next(iter(_items(balancer.get("ingress"))), None))
+    return _text(first.get("ip"))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _name(each: Object) -> str:

@@ -79,9 +79,7 @@ def _wrong_types(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
     for field in ("name", "generateName"):
         value = metadata.get(field)
         if value is not None and not isinstance(value, str):
-            yield undecodable(
-                RULE, ("metadata", field), value, f"ObjectMeta.{field}", "string"
-            )
+            yield undecodable(RULE, ("metadata", field), value, f"ObjectMeta.{field}", "string")
     finalizers = metadata.get("finalizers")
     path: Path = ("metadata", "finalizers")
     if finalizers is not None and not isinstance(finalizers, list):

@@ -58,7 +58,7 @@ def object_of(manifests: Manifests, pool: Pool) -> dict[str, Any]:
     raise AssertionError("a document that was read before can be read again")
 
 
-_HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
+HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
 
 
 def read_manifests(paths: Sequence[str], *, recursive: bool = False) -> Manifests:
@@ -92,8 +92,8 @@ def _take(manifests: Manifests, document: Document, value: Any) -> None:
     number = len(manifests.documents)
     pools = len(manifests.pools)
     missing: dict[Path, str] = {}
-    for path, each in _objects(value, ()):
-        complaint = _missing(each)
+    for path, each in objects_in(value, ()):
+        complaint = complaint_about(each)
         if complaint:
             missing[path] = complaint
         elif is_pool(each):
@@ -106,10 +106,10 @@ def _take(manifests: Manifests, document: Document, value: Any) -> None:
         shown = dict(islice(missing.items(), MAX_PROBLEMS))
         places = document.locate(shown)
         for path, complaint in shown.items():
-            manifests.problems.append(Problem(places[path], complaint, _HINT_OBJECT))
+            manifests.problems.append(Problem(places[path], complaint, HINT_OBJECT))
 
 
-def _missing(value: Any) -> str:
+def complaint_about(value: Any) -> str:
     """What keeps a value from being an object; empty if nothing.
 
     Files of other tools that lie beside manifests (values of Helm, kustomizations without a kind)
@@ -125,11 +125,11 @@ def _missing(value: Any) -> str:
     return f"this object has no {' and no '.join(missing)}" if missing else ""
 
 
-def _objects(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def objects_in(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     """The object itself, or the items of a List; a List in a List is looked into as well."""
     if isinstance(value, dict) and isinstance(value.get("items"), list) and _is_list(value):
         for index, item in enumerate(value["items"]):
-            yield from _objects(item, (*path, "items", index))
+            yield from objects_in(item, (*path, "items", index))
     else:
         yield path, value
 

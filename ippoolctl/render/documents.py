@@ -43,6 +43,12 @@ def version_document(version: str, python: str, releases: Sequence[str]) -> Docu
     return document("Version", version=version, python=python, antrea=list(releases))
 
 
+def sandbox_document(control: Mapping[str, str], lag: str, fault: str | None) -> Document:
+    """A sandbox that runs: where, and what it is like now."""
+    known = {key: control[key] for key in ("url", "kubeconfig", "release")}
+    return document("Sandbox", **known, lag=lag, fault=fault)
+
+
 def check_document(
     report: Report,
     places: Places,

@@ -1,0 +1,65 @@
+"""Finding the sandbox that runs, and telling it to change."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.durations import lag_text
+from ippoolctl.errors import ExitCode, NothingToAskError, UsageError
+from ippoolctl.render.styles import line
+
+
+def change(app: AppContext, word: str, asked: Any, said: str) -> ExitCode:
+    """Change the one that is meant, and say so; ``said`` is what became of it."""
+    from ippoolctl.sandbox.control import tell
+
+    control = _found(app)
+    try:
+        now = tell(control, word, asked)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        message = f"the sandbox at {control['url']} does not do it: {reason}"
+        raise NothingToAskError(message, "is it still there?") from None
+    if app.emitter.for_machines:
+        from ippoolctl.render.documents import sandbox_document
+
+        fault = asked if word == "fault" else now["fault"]  # a restart hides it for a moment
+        app.emitter.document(sandbox_document(control, lag_text(now["lag"]), fault))
+    else:
+        app.emitter.lines([line(f"sandbox {control['url']}: {said}")])
+    return ExitCode.YES
+
+
+def _found(app: AppContext) -> dict[str, str]:
+    found = {each["kubeconfig"]: each for each in _running()}
+    named = app.options.kubeconfig
+    for path in [named] if named else os.environ.get("KUBECONFIG", "").split(os.pathsep):
+        if path and str(Path(path).absolute()) in found:
+            return found[str(Path(path).absolute())]
+    if named:
+        raise NothingToAskError(
+            f"{named} is not the kubeconfig of a sandbox that runs",
+            "ippoolctl sandbox prints the path of its own",
+        )
+    if not found:
+        raise NothingToAskError("no sandbox runs", "ippoolctl sandbox starts one")
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} sandboxes run: {', '.join(found)}", "say which one with --kubeconfig"
+        )
+    return next(iter(found.values()))
+
+
+def _running() -> list[dict[str, str]]:
+    from contextlib import suppress
+
+    import orjson
+
+    from ippoolctl.cli.run_directory import running
+
+    found = []
+    for each in running():
+        with suppress(OSError, ValueError):  # it begins, or ends, just now
+            found.append(orjson.loads((each / "control").read_bytes()))
+    return found

@@ -1,0 +1,101 @@
+"""The objects that a sandbox begins with: read, and judged one by one."""
+
+from typing import TYPE_CHECKING, Any
+
+from ippoolctl.cli.context import STDIN, AppContext
+from ippoolctl.domain.releases import Release
+from ippoolctl.errors import InputError
+from ippoolctl.render.quantities import counted
+
+if TYPE_CHECKING:
+    from ippoolctl.manifests.objects import PlacedObject
+    from ippoolctl.manifests.sources import Problem
+    from ippoolctl.sandbox.kinds import Kinds
+
+_Key = tuple[str, str, str]
+
+
+def kinds_of(release: Release) -> "Kinds":
+    """The kinds that a sandbox of this release serves."""
+    from ippoolctl.sandbox.furniture import furniture
+    from ippoolctl.sandbox.kinds import Kinds
+
+    return Kinds(furniture(release)[0])
+
+
+def objects_to_load(app: AppContext, paths: list[str]) -> list[dict[str, Any]]:
+    """The objects of these files that a sandbox can begin with.
+
+    Raises :class:`InputError` if there are others; each of them is named.
+    """
+    from ippoolctl.manifests.objects import read_objects
+    from ippoolctl.manifests.sources import Problem
+
+    if STDIN in paths:
+        app.take_standard_input()
+    loading = _Loading(app)
+    problems = [
+        problem
+        for each in read_objects(paths)
+        if (problem := each if isinstance(each, Problem) else loading.take(each)) is not None
+    ]
+    for each in problems:
+        app.emitter.error(str(each), each.hint)
+    if problems:
+        raise InputError(
+            f"no sandbox, since {counted(len(problems), 'input')} cannot be loaded",
+            f"correct or leave out what the errors name; the sandbox has {loading.known}",
+        )
+    return loading.objects
+
+
+class _Loading:
+    """Objects by their identity, those first that every sandbox has."""
+
+    def __init__(self, app: AppContext) -> None:
+        from ippoolctl.sandbox.furniture import furniture
+        from ippoolctl.sandbox.kinds import Kinds
+
+        definitions, others = furniture(app.release)
+        self.objects: list[dict[str, Any]] = []
+        self._app = app
+        self._kinds = Kinds(definitions)
+        self._places: dict[_Key, str] = {}
+        for each in (*definitions, *others):
+            kind = self._kinds.of(each)
+            assert kind is not None
+            self._places[kind.resource, "", each["metadata"]["name"]] = ""
+
+    @property
+    def known(self) -> str:
+        """The kinds that can be loaded."""
+        return ", ".join(sorted({e.kind for e in self._kinds.all if "delete" in e.verbs}))
+
+    def take(self, found: "PlacedObject") -> "Problem | None":
+        """Keep the object, or say why not."""
+        from ippoolctl.manifests.sources import Problem
+        from ippoolctl.sandbox.objects import created
+        from ippoolctl.sandbox.statuses import StatusError
+
+        value, place = found
+        kind = self._kinds.of(value)
+        if kind is None:
+            named = f"{value['kind']} of {value['apiVersion']}"
+            return Problem(place, f"a sandbox of Antrea {self._app.release} has no {named}")
+        meta = value.get("metadata")
+        if isinstance(meta, dict):
+            # What was exported from a cluster has one; no object can be made with it.
+            meta.pop("resourceVersion", None)
+        namespace = str((meta or {}).get("namespace", "default")) if kind.namespaced else ""
+        try:
+            name = created(kind, value, namespace)["metadata"]["name"]
+        except StatusError as error:
+            return Problem(place, str(error))
+        before = self._places.setdefault((kind.resource, namespace, name), str(place))
+        if before == str(place):
+            self.objects.append(value)
+        elif before:
+            return Problem(place, f"{kind.kind} {name} stands at {before} already")
+        else:
+            self._app.emitter.talk(f"{place}: left out, the sandbox has its own {kind.kind} {name}")
+        return None

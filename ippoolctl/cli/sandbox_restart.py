@@ -1,0 +1,19 @@
+"""Restart antrea-controller in the sandbox that runs: its webhook is away for half a second, then
+answers from an empty cache for one lag, as the real one does.
+
+\b
+Examples:
+  ippoolctl sandbox restart
+"""
+
+import typer
+
+from ippoolctl.cli.sandbox_control import change
+from ippoolctl.errors import ExitCode
+
+FORMATS = ("table", "json", "yaml")
+
+
+def run(context: typer.Context) -> ExitCode:
+    """Restart it."""
+    return change(context.obj, "restart", None, "the controller restarts")

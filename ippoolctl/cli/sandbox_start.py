@@ -1,0 +1,127 @@
+"""Starting a sandbox with its files, and taking both away."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.sandbox_load import objects_to_load
+from ippoolctl.cli.sandbox_options import ADMIN, SandboxOptions
+from ippoolctl.errors import InputError, NothingToAskError, UsageError
+
+if TYPE_CHECKING:
+    from ippoolctl.cli.run_directory import RunDirectory
+    from ippoolctl.sandbox.sandbox import Sandbox, Settings
+
+_NAME = "ippoolctl-sandbox"
+
+
+@contextmanager
+def started(app: AppContext, options: SandboxOptions) -> Iterator[dict[str, str]]:
+    """A sandbox with these options while it lasts: what its control file says.
+
+    Raises :class:`UsageError`, :class:`InputError` and :class:`NothingToAskError`.
+    """
+    import gc
+
+    from ippoolctl.sandbox.webhook import Fault
+
+    gc.enable()  # a short run does without
+    settings = options.settings(app)
+    authority = _authority(app, options)
+    with ExitStack() as stack:
+        sandbox = _made(settings, objects_to_load(app, options.load or []))
+        stack.callback(sandbox.stop)
+        if options.fault != "none":
+            sandbox.webhook.fault = Fault(options.fault)
+        directory = _directory()
+        stack.callback(directory.remove)
+        control = _written(app, directory, sandbox, settings, authority)
+        app.emitter.talk(f"this is a simulation of Antrea {app.release}, not Antrea")
+        yield control
+
+
+def _authority(app: AppContext, options: SandboxOptions) -> str:
+    from ippoolctl.manifests.sources import Source, read_sources
+
+    if options.tls_cert is None:
+        return ""
+    path = app.options.certificate_authority or options.tls_cert
+    for source in read_sources([path], recursive=False):
+        if isinstance(source, Source):
+            return source.text
+        raise InputError(str(source), source.hint)
+    return ""
+
+
+def _made(settings: "Settings", objects: list[dict[str, Any]]) -> "Sandbox":
+    from ippoolctl.sandbox.sandbox import Sandbox
+
+    try:
+        return Sandbox(settings, objects)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        message = f"cannot listen on 127.0.0.1 port {settings.port}: {reason}"
+        raise NothingToAskError(message, "leave --port out, or give another one") from None
+
+
+def _directory() -> "RunDirectory":
+    from ippoolctl.cli.run_directory import RunDirectory
+
+    try:
+        return RunDirectory()
+    except OSError as error:
+        message = f"no place for files: {error.filename}: {error.strerror}"
+        raise NothingToAskError(message, "set TMPDIR to a directory of yours") from None
+
+
+def _written(
+    app: AppContext,
+    directory: "RunDirectory",
+    sandbox: "Sandbox",
+    settings: "Settings",
+    authority: str,
+) -> dict[str, str]:
+    import orjson
+
+    from ippoolctl.render.structured import as_yaml
+
+    named = app.options.kubeconfig
+    path = Path(named).absolute() if named else directory.path / "kubeconfig"
+    control = {
+        "url": sandbox.url,
+        "kubeconfig": str(path),
+        "release": str(app.release),
+        "authority": authority,
+        "token": sandbox.control.token,
+        "pid": str(os.getpid()),
+    }
+    token = next((each for each, user in settings.tokens.items() if user == ADMIN), "")
+    try:
+        directory.write(path, as_yaml(_kubeconfig(sandbox.url, authority, token)))
+        directory.write(directory.path / "control", orjson.dumps(control).decode())
+    except FileExistsError:
+        hint = "name another file with --kubeconfig, or leave it out"
+        raise UsageError(f"{path} is there, and no earlier sandbox wrote it", hint) from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"cannot write {path}: {reason}", "name another file") from None
+    return control
+
+
+def _kubeconfig(url: str, authority: str, token: str) -> dict[str, Any]:
+    import base64
+
+    cluster = {"server": url}
+    if authority:
+        cluster["certificate-authority-data"] = base64.b64encode(authority.encode()).decode()
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": _NAME, "cluster": cluster}],
+        "users": [{"name": ADMIN, "user": {"token": token} if token else {}}],
+        "contexts": [{"name": _NAME, "context": {"cluster": _NAME, "user": ADMIN}}],
+        "current-context": _NAME,
+    }

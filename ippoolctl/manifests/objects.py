@@ -1,0 +1,47 @@
+"""Manifests to objects of any kind, for whoever wants to store them and not to judge them."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ippoolctl.domain.pool import Place
+from ippoolctl.manifests.documents import Parsed, read_documents
+from ippoolctl.manifests.read import HINT_OBJECT, complaint_about, objects_in
+from ippoolctl.manifests.sources import Problem, read_sources
+
+
+class PlacedObject(NamedTuple):
+    """An object, and where it begins."""
+
+    value: dict[str, Any]
+    place: Place
+
+
+def read_objects(paths: Sequence[str]) -> list[PlacedObject | Problem]:
+    """The objects of files, directories, patterns and standard input, in reading order.
+
+    What is empty, and what does not look like an object at all, is left alone.
+    """
+    found: list[PlacedObject | Problem] = []
+    for source in read_sources(paths, recursive=False):
+        if isinstance(source, Problem):
+            found.append(source)
+            continue
+        for parsed in read_documents(source):
+            found += [parsed] if isinstance(parsed, Problem) else _placed(parsed)
+    return found
+
+
+def _placed(parsed: Parsed) -> list[PlacedObject | Problem]:
+    document, value = parsed
+    if value is None:
+        return []
+    values = dict(objects_in(value, ()))
+    places = document.locate(values)
+    found: list[PlacedObject | Problem] = []
+    for path, each in values.items():
+        complaint = complaint_about(each)
+        if complaint:
+            found.append(Problem(places[path], complaint, HINT_OBJECT))
+        elif each.get("kind"):
+            found.append(PlacedObject(each, places[path]))
+    return found

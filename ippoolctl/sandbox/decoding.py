@@ -1,0 +1,87 @@
+"""The body of a request as an object of its kind, and what to say about fields it does not have.
+
+Source: Kubernetes v1.36 ``apiextensions-apiserver/pkg/apiserver/customresource_handler.go`` and
+``apimachinery/pkg/runtime/serializer``.
+"""
+
+import json
+from typing import Any
+
+from ippoolctl.crd.structural import prune
+from ippoolctl.domain.pool import dotted
+from ippoolctl.sandbox.kinds import Kind
+from ippoolctl.sandbox.objects import METADATA
+from ippoolctl.sandbox.request import JSON, Call, Request
+from ippoolctl.sandbox.statuses import StatusError, bad_request, invalid, undecodable, unsupported
+from ippoolctl.sandbox.store import JsonObject
+
+
+def decoded(call: Call, warnings: list[str]) -> JsonObject:
+    """The object in the body; what the client should know of it comes to the ``warnings``.
+
+    Raises :class:`StatusError`.
+    """
+    document = _parsed(call.kind, call.request)
+    _check_type(call.kind, document)
+    odd = _unknown(call, document, warnings)
+    if odd:
+        raise undecodable(call.kind, f"strict decoding error: {odd}")
+    return document
+
+
+def check_patched(call: Call, document: JsonObject, warnings: list[str]) -> None:
+    """Look at an object that a patch made as at one that was sent. Raises :class:`StatusError`."""
+    odd = _unknown(call, document, warnings)
+    if odd:
+        shown = json.dumps(json.dumps(document, separators=(",", ":")))
+        sentence = f"patch: Invalid value: {shown}: strict decoding error: {odd}"
+        raise invalid(Kind("", "", "", ""), "", [("patch", sentence)])
+    _check_type(call.kind, document)
+
+
+def _parsed(kind: Kind, request: Request) -> JsonObject:
+    if request.content_type != JSON:
+        raise unsupported([JSON])
+    text = request.body.decode(errors="replace")
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        why = f"couldn't get version/kind; json parse error: {error}"
+        raise _unrecognized(kind, why, text) from None
+    if not isinstance(found, dict):
+        raise _unrecognized(kind, "couldn't get version/kind; json parse error: no object", text)
+    if not found.get("kind"):
+        raise _unrecognized(kind, f"Object 'Kind' is missing in '{text}'", text)
+    return found
+
+
+def _check_type(kind: Kind, document: JsonObject) -> None:
+    version, name = document.get("apiVersion") or "", str(document.get("kind") or "")
+    if version != kind.api_version:
+        expected = f"does not match the expected API version ({kind.api_version})"
+        raise bad_request(f"the API version in the data ({version}) {expected}")
+    if name != kind.kind:
+        sentence = f'kind: Invalid value: "{name}": must be {kind.kind}'
+        meta = document.get("metadata") or {}
+        raise invalid(kind._replace(kind=name), meta.get("name", ""), [("kind", sentence)])
+
+
+def _unknown(call: Call, document: JsonObject, warnings: list[str]) -> str:
+    """The fields that are one too many, if the client is strict; else they are warned of."""
+    if call.kind.schema is None:
+        return ""
+    meta: Any = document.get("metadata")
+    keys = meta if isinstance(meta, dict) else ()
+    odd = [f"metadata.{key}" for key in keys if key not in METADATA]
+    odd += sorted(map(dotted, prune(document, call.kind.schema)[1]))
+    sentences = [f'unknown field "{each}"' for each in odd]
+    mode = call.request.query.get("fieldValidation")
+    warnings[:] = sentences if mode in (None, "", "Warn") else []
+    return ", ".join(sentences) if mode == "Strict" else ""
+
+
+def _unrecognized(kind: Kind, why: str, text: str) -> StatusError:
+    shown = text or "<empty>"
+    shown = f"{shown[:30]} ..." if len(shown) > 30 else shown
+    head = f"the object provided is unrecognized (must be of type {kind.kind})"
+    return bad_request(f"{head}: {why} ({shown})")

@@ -1,0 +1,168 @@
+"""What becomes of an object that is written: the part that every API server does alike.
+
+Source: Kubernetes v1.36 ``apiserver/pkg/registry/rest``, ``apiserver/pkg/registry/generic/registry
+/store.go`` and, for custom resources, ``apiextensions-apiserver/pkg/registry/customresource``.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+from uuid import uuid4
+
+from ippoolctl.crd import metadata
+from ippoolctl.crd.structural import Schema, prune, validate
+from ippoolctl.sandbox.kinds import Kind
+from ippoolctl.sandbox.statuses import StatusError, bad_request, conflict, invalid, undecodable
+from ippoolctl.sandbox.store import JsonObject
+
+_FREE: Final[Schema] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+_PLAIN: Final[Schema] = {"type": "object", "properties": {"spec": _FREE, "status": _FREE}}
+"""What is asked of objects of which nothing else is known."""
+_SUFFIX: Final = "bcdfghjklmnpqrstvwxz2456789"
+_MAX_PREFIX: Final = 58
+"""Characters of ``generateName`` that are kept before the five random ones."""
+_SERVERS: Final = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
+"""Fields of metadata that no client can change."""
+_CLIENTS: Final = ("name", "generateName", "labels", "annotations", "ownerReferences", "finalizers")
+_FOUND: Final = frozenset((*_SERVERS, *_CLIENTS, "namespace", "generation", "resourceVersion"))
+METADATA: Final = _FOUND | {"managedFields", "selfLink"}
+"""The fields that ``metadata`` has."""
+
+
+def now() -> str:
+    """The present in whole seconds, as Kubernetes writes it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def created(kind: Kind, sent: JsonObject, namespace: str = "") -> JsonObject:
+    """The object that a POST makes. Raises :class:`StatusError`."""
+    said = _metadata(sent)
+    revision, prefix = str(said.get("resourceVersion", "")), said.get("generateName")
+    if revision.isdecimal() and int(revision):
+        raise StatusError(500, "resourceVersion should not be set on objects to be created")
+    meta: JsonObject = {key: said[key] for key in _CLIENTS if key in said}
+    if not meta.get("name") and isinstance(prefix, str) and prefix:
+        suffix = random.choices(_SUFFIX, k=5)  # noqa: S311 - only unlike others
+        meta["name"] = prefix[:_MAX_PREFIX] + "".join(suffix)
+    meta |= {"uid": str(uuid4()), "creationTimestamp": now()}
+    meta |= {"namespace": namespace} if namespace else {}
+    meta |= {"generation": 1} if kind.group else {}
+    made = _tidy(
+        kind, {**sent, "metadata": meta, "status": None if kind.has_status else sent.get("status")}
+    )
+    _judge(kind, made, None)
+    return made
+
+
+def updated(kind: Kind, before: JsonObject, sent: JsonObject, part: str) -> JsonObject:
+    """The object after a write to it or, with the ``part`` ``status``, to its status.
+
+    ``before`` itself if nothing changes. Raises :class:`StatusError`.
+    """
+    said, old = _metadata(sent), before["metadata"]
+    _check_identity(kind, said, old)
+    if part == "status":
+        after = {**before, "status": sent.get("status")}
+    else:
+        meta = {key: old[key] for key in old if key not in _CLIENTS}
+        meta |= {key: said[key] for key in _CLIENTS if key in said}
+        after = {**sent, "metadata": meta}
+        if kind.has_status:
+            after["status"] = before.get("status")
+    after = _tidy(kind, after)
+    _judge(kind, after, before)
+    unlike = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    unlike -= {"apiVersion"}
+    if unlike - {"metadata", "status"} and "generation" in old:
+        after["metadata"]["generation"] = old["generation"] + 1
+    return after if unlike else before
+
+
+def check_name(meta: JsonObject, name: str) -> None:
+    """Raise :class:`StatusError` unless the metadata are those of an object of that name."""
+    asked = meta.get("name")
+    if not asked:
+        why = "was undeterminable: name must be provided"
+        raise bad_request(f"the name of the object ({name} based on URL) {why}")
+    if asked != name:
+        why = f"does not match the name on the URL ({name})"
+        raise bad_request(f"the name of the object ({asked}) {why}")
+
+
+def terminating(before: JsonObject) -> JsonObject:
+    """The object while its finalizers keep it."""
+    meta = before["metadata"]
+    if "deletionTimestamp" in meta:
+        return before
+    more = {"deletionTimestamp": now(), "deletionGracePeriodSeconds": 0}
+    more |= {"generation": meta["generation"] + 1} if "generation" in meta else {}
+    return {**before, "metadata": {**meta, **more}}
+
+
+def is_over(document: JsonObject) -> bool:
+    """Whether nothing keeps the object any more."""
+    meta = document["metadata"]
+    return "deletionTimestamp" in meta and not meta.get("finalizers")
+
+
+def _metadata(sent: JsonObject) -> JsonObject:
+    meta = sent.get("metadata") or {}
+    if not isinstance(meta, dict):
+        (violation,) = metadata.violations(meta)
+        raise bad_request(violation.sentence)
+    return {key: value for key, value in meta.items() if value is not None and key in _FOUND}
+
+
+def _check_identity(kind: Kind, said: JsonObject, old: JsonObject) -> None:
+    name, uid, revision = old["name"], said.get("uid"), said.get("resourceVersion") or "0"
+    check_name(said, name)
+    if uid and uid != old["uid"]:
+        place = f"Key: /registry/{kind.group}/{kind.plural}/{name}, ResourceVersion: 0"
+        why = f"UID in precondition: {uid}, UID in object meta: {old['uid']}"
+        more = f"{place}, AdditionalErrorMsg: Precondition failed: {why}"
+        raise conflict(kind, name, f"StorageError: invalid object, Code: 4, {more}")
+    if not str(revision).isdecimal():
+        raise StatusError(500, f'strconv.ParseUint: parsing "{revision}": invalid syntax')
+    if revision == "0" and kind.group:
+        field = "metadata.resourceVersion"
+        sentence = f"{field}: Invalid value: 0: must be specified for an update"
+        raise invalid(kind, name, [(field, sentence)], by_resource=True)
+    if revision not in ("0", old["resourceVersion"]):
+        raise conflict(kind, name)
+
+
+def _judge(kind: Kind, made: JsonObject, before: JsonObject | None) -> None:
+    """Raise :class:`StatusError` for what the API server refuses before any webhook."""
+    found = list(metadata.violations(made["metadata"]))
+    for each in found:
+        if each.code == 400:
+            raise undecodable(kind, each.sentence)
+    causes = [(each.cause, each.sentence) for each in found]
+    causes += _added_finalizers(made, before)
+    causes += [(each.field, each.sentence) for each in validate(made, kind.schema or _PLAIN)]
+    if causes:
+        raise invalid(kind, made["metadata"].get("name", ""), causes)
+
+
+def _tidy(kind: Kind, document: JsonObject) -> JsonObject:
+    """Without what is not stored: unknown fields, nulls, empty maps and lists of metadata."""
+    meta = {key: value for key, value in document["metadata"].items() if value not in ({}, [])}
+    for field in ("labels", "annotations"):
+        if isinstance(meta.get(field), dict):
+            meta[field] = {key: "" if each is None else each for key, each in meta[field].items()}
+    body = document if kind.schema is None else prune(document, kind.schema)[0]
+    body = {key: value for key, value in body.items() if value is not None}
+    return {**body, "apiVersion": kind.api_version, "kind": kind.kind, "metadata": meta}
+
+
+def _added_finalizers(made: JsonObject, before: JsonObject | None) -> Iterator[tuple[str, str]]:
+    if before is None or "deletionTimestamp" not in before["metadata"]:
+        return
+    old = before["metadata"].get("finalizers", ())
+    added = [each for each in made["metadata"].get("finalizers", ()) if each not in old]
+    if added:
+        listed = ", ".join(f'"{each}"' for each in added)
+        why = "no new finalizers can be added if the object is being deleted"
+        found = f"found new finalizers []string{{{listed}}}"
+        yield "metadata.finalizers", f"metadata.finalizers: Forbidden: {why}, {found}"

@@ -1,0 +1,136 @@
+"""Merge patches (RFC 7396) and JSON patches (RFC 6902), with the API server's refusals.
+
+Source: ``gopkg.in/evanphx/json-patch.v4`` as Kubernetes v1.36 uses it in
+``apiserver/pkg/endpoints/handlers/patch.go``.
+"""
+
+from copy import deepcopy
+from typing import Any, Final
+
+import orjson
+
+from ippoolctl.sandbox.request import Request
+from ippoolctl.sandbox.statuses import IN_BODY, StatusError, bad_request, unsupported
+from ippoolctl.sandbox.store import JsonObject
+
+MERGE: Final = "application/merge-patch+json"
+JSON: Final = "application/json-patch+json"
+
+READ: Final = (JSON, MERGE)
+"""Server-side apply and the strategic merge of built-in kinds are not among them."""
+
+
+def read(request: Request) -> Any:
+    """A merge patch, which is an object, or a JSON patch, which is a list of objects.
+
+    Raises :class:`StatusError`.
+    """
+    if request.content_type not in READ:
+        raise unsupported(READ)
+    try:
+        found = orjson.loads(request.body)
+    except orjson.JSONDecodeError as error:
+        raise bad_request(f"error decoding patch: {error}") from None
+    items = [found] if request.content_type == MERGE else found
+    if not isinstance(items, list) or any(not isinstance(each, dict) for each in items):
+        raise bad_request("error decoding patch: json: cannot unmarshal into a patch")
+    return found
+
+
+def applied(patch: Any, target: JsonObject) -> JsonObject:
+    """The target after the patch. Raises :class:`StatusError` if it does not apply."""
+    document: Any = target
+    if isinstance(patch, dict):
+        document = _merged(target, patch)
+    else:
+        document = deepcopy(target)
+        try:
+            for each in patch:
+                document = _changed(document, each)
+        except (LookupError, TypeError, ValueError):
+            raise StatusError(422, IN_BODY, details={}) from None
+    if not isinstance(document, dict):
+        raise StatusError(422, IN_BODY, details={})
+    return document
+
+
+def _merged(target: Any, patch: Any) -> Any:
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = _merged(result.get(key), value)
+    return result
+
+
+def _changed(document: Any, operation: JsonObject) -> Any:
+    """The document after one operation; one that does not apply raises what it may."""
+    steps = _steps(operation["path"])
+    match operation["op"]:
+        case "test":
+            if _text(_found(document, steps, missing=None)) != _text(operation.get("value")):
+                raise ValueError("the test fails")
+            return document
+        case "remove":
+            _take(document, steps)
+            return document
+        case "add" | "replace" as word:
+            value = operation.get("value")
+        case "move":
+            value, word = _take(document, _steps(operation["from"])), "add"
+        case "copy":
+            value, word = _found(document, _steps(operation["from"])), "add"
+        case _:
+            raise ValueError("there is no such operation")
+    return _put(document, steps, deepcopy(value), insert=word == "add")
+
+
+def _text(value: Any) -> bytes:
+    # 1, 1.0 and true are alike for Python only.
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def _steps(path: str) -> list[str]:
+    if path and not path.startswith("/"):
+        raise ValueError("a path begins with a slash")
+    return [each.replace("~1", "/").replace("~0", "~") for each in path.split("/")[1:]]
+
+
+def _found(document: Any, steps: list[str], **default: Any) -> Any:
+    """What stands there; the default only in the place of a key that is missing at the end."""
+    for step in steps[:-1]:
+        document = document[_key(document, step)]
+    if not steps:
+        return document
+    if default and isinstance(document, dict):
+        return document.get(steps[-1], default["missing"])
+    return document[_key(document, steps[-1])]
+
+
+def _key(parent: Any, step: str) -> Any:
+    if not isinstance(parent, dict | list):
+        raise TypeError("nothing stands below a value")
+    return int(step) if isinstance(parent, list) and step.isdecimal() else step
+
+
+def _put(document: Any, steps: list[str], value: Any, *, insert: bool) -> Any:
+    if not steps:
+        return value
+    parent = _found(document, steps[:-1])
+    if not insert or isinstance(parent, dict):
+        parent[_key(parent, steps[-1])] = value
+    elif steps[-1] == "-":
+        parent.append(value)
+    elif int(steps[-1]) <= len(parent):
+        parent.insert(int(steps[-1]), value)
+    else:
+        raise IndexError(steps[-1])
+    return document
+
+
+def _take(document: Any, steps: list[str]) -> Any:
+    parent = _found(document, steps[:-1])
+    return parent.pop(_key(parent, steps[-1]))

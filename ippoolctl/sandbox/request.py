@@ -1,0 +1,191 @@
+"""Requests as the API server understands them, and answers."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qs, unquote
+
+import orjson
+
+from ippoolctl.sandbox.kinds import Kind
+from ippoolctl.sandbox.statuses import StatusError, bad_request
+from ippoolctl.sandbox.store import Key
+
+JSON: Final = "application/json"
+TEXT: Final = "text/plain; charset=utf-8"
+MAX_BODY: Final = 3 * 2**20
+"""Bytes that a kube-apiserver takes of a request."""
+_ON_ALL: Final = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
+_ON_ITEM: Final = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+_SECONDS: Final = re.compile(r"-?([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)?")
+_UNITS: Final = {"ms": 0.001, "s": 1.0, None: 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Request(NamedTuple):
+    """What arrived. Whatever cannot be understood raises :class:`StatusError` when asked for."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    """By names in any case."""
+    body: bytes
+
+    def flag(self, name: str) -> bool:
+        """Whether a parameter is set, as Kubernetes reads booleans: 0 and false are not."""
+        return name in self.query and self.query[name].lower() not in ("0", "false")
+
+    def number(self, name: str) -> int:
+        """A parameter that is a whole number; 0 if it is not there."""
+        text = self.query.get(name, "0")
+        if not re.fullmatch("-?[0-9]+", text):
+            raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+        if abs(int(text)) >= 2**63:
+            raise bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
+        return int(text)
+
+    @property
+    def revision(self) -> int:
+        """The revision that is named, 0 for none."""
+        text = self.query.get("resourceVersion") or "0"
+        if not text.isdecimal() or int(text) >= 2**64:
+            why = "value out of range" if text.isdecimal() else "invalid syntax"
+            why = f'strconv.ParseUint: parsing "{text}": {why}'
+            raise StatusError(500, f'resourceVersion: Invalid value: "{text}": {why}')
+        return int(text)
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the body."""
+        return (self.headers.get("Content-Type") or JSON).partition(";")[0].strip()
+
+    @property
+    def wants_table(self) -> bool:
+        """Whether the client's first choice is a table."""
+        return "as=Table" in (self.headers.get("Accept") or "").partition(",")[0]
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether the client understands JSON, perhaps as a table."""
+        for each in (self.headers.get("Accept") or "*/*").split(","):
+            name, *form = (part.strip() for part in each.split(";"))
+            as_table = {"as=Table", "v=v1"} <= set(form)
+            if name in ("*/*", "application/*", JSON) and (as_table or "as=" not in each):
+                return True
+        return False
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether nothing shall be stored."""
+        return self.query.get("dryRun") == "All"
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that the request may take, by its own word."""
+        text = self.query.get("timeout", "0s")
+        match = _SECONDS.fullmatch(text)
+        if match is None:
+            why = f'time: invalid duration "{text}"'
+            raise bad_request(f"invalid timeout specified in the request URL - {why}")
+        return float(match[1]) * _UNITS[match[2]] or math.inf
+
+    def json(self) -> Any:
+        """The body."""
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError as error:
+            raise bad_request(f"couldn't get version/kind; json parse error: {error}") from None
+
+
+class Target(NamedTuple):
+    """What a path of the API means; whether it is served is another question."""
+
+    group: str
+    version: str
+    plural: str
+    namespace: str = ""
+    """Empty for cluster-scoped objects, and for all namespaces."""
+    name: str = ""
+    """Empty for all objects."""
+    part: str = ""
+    """The subresource, or empty."""
+
+    def verb(self, request: Request) -> str:
+        """What the request does to it, in the words of RBAC; empty for a method without one."""
+        verb = (_ON_ITEM if self.name else _ON_ALL).get(request.method, "")
+        if not verb and self.name and request.method == "POST":
+            verb = "create"
+        return "watch" if verb == "list" and request.flag("watch") else verb
+
+    def fits(self, kind: Kind) -> bool:
+        """Whether the kind has such a path."""
+        placed = bool(self.namespace) == kind.namespaced or (kind.namespaced and not self.name)
+        return placed and (not self.part or (self.part == "status" and kind.has_status))
+
+
+class Call(NamedTuple):
+    """A request about objects of a kind."""
+
+    kind: Kind
+    namespace: str
+    name: str
+    part: str
+    request: Request
+
+    @property
+    def key(self) -> Key:
+        """The object's key in the store."""
+        return (self.namespace, self.name)
+
+
+class Answer(NamedTuple):
+    """A whole answer."""
+
+    code: int
+    body: bytes
+    content_type: str = JSON
+    warnings: tuple[str, ...] = ()
+    """Texts for people, without the marks around them."""
+    retry_after: int = 0
+    """Seconds to wait before the next try; 0 for no advice."""
+
+
+class Stream(NamedTuple):
+    """The answer to a watch: lines as they come, empty ones while nothing happens."""
+
+    lines: Iterator[bytes]
+
+
+def document(code: int, found: Any) -> Answer:
+    """An answer in JSON."""
+    return Answer(code, orjson.dumps(found))
+
+
+def text(code: int, found: str) -> Answer:
+    """An answer in plain text."""
+    return Answer(code, found.encode(), TEXT)
+
+
+NOWHERE: Final = text(404, "404 page not found\n")
+"""The answer to a path that nobody knows."""
+
+
+def parse_query(text: str) -> dict[str, str]:
+    """The parameters of a URL; of several with one name the first counts."""
+    return {key: values[0] for key, values in parse_qs(text, keep_blank_values=True).items()}
+
+
+def target(path: str) -> Target | None:
+    """What a path means; ``None`` if it has not the form of a resource's."""
+    match [unquote(each) for each in path.strip("/").split("/")]:
+        case ["api", version, *rest]:
+            group = ""
+        case ["apis", group, version, *rest]:
+            pass
+        case _:
+            return None
+    namespace = ""
+    if rest[:1] == ["namespaces"] and len(rest) > 2 and rest[2] != "status":
+        namespace, rest = rest[1], rest[2:]
+    return Target(group, version, rest[0], namespace, *rest[1:]) if 0 < len(rest) < 4 else None

@@ -1,0 +1,121 @@
+"""A cluster with Antrea in this process: the API server, the webhook, the controller."""
+
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final, Self
+
+from ippoolctl.crd.externalippool import JsonObject
+from ippoolctl.domain.releases import LATEST, Release
+from ippoolctl.sandbox.access import Access
+from ippoolctl.sandbox.admission_review import decoded
+from ippoolctl.sandbox.api import Api
+from ippoolctl.sandbox.control import Control
+from ippoolctl.sandbox.controller import Controller
+from ippoolctl.sandbox.furniture import furniture
+from ippoolctl.sandbox.kinds import Kinds
+from ippoolctl.sandbox.lagging_cache import Lag, LaggingCache
+from ippoolctl.sandbox.objects import created
+from ippoolctl.sandbox.server import Server
+from ippoolctl.sandbox.statuses import already_exists, bad_request
+from ippoolctl.sandbox.store import Event, Store
+from ippoolctl.sandbox.webhook import Webhook
+from ippoolctl.sandbox.writes import Writes
+
+STATUS_DELAY: Final = 0.1
+"""Seconds until the controller writes a status, as seen on Antrea v2.7.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a sandbox is like."""
+
+    release: Release = LATEST
+    lag: Lag = 0.0
+    port: int = 0
+    """0 for any that is free."""
+    status_delay: float = STATUS_DELAY
+    conditions: bool = False
+    """Whether the controller says in conditions which pools overlap, as no release does yet."""
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    """User names by bearer token; without any, nobody has to log in."""
+    denied: tuple[str, ...] = ()
+    """What nobody may do: ``verb:resource``."""
+    context: ssl.SSLContext | None = None
+    seed: int | None = None
+
+
+DEFAULTS: Final = Settings()
+
+
+class Sandbox:
+    """Serves from its making to :meth:`stop`, or to the end of ``with``.
+
+    ``load`` are objects that are there from the beginning, past the webhook. Raises
+    :class:`~ippoolctl.sandbox.statuses.StatusError` for those that no API server would store, and
+    :class:`OSError` for a port that is taken.
+    """
+
+    def __init__(self, settings: Settings = DEFAULTS, load: Iterable[JsonObject] = ()) -> None:
+        chance = Random(settings.seed)  # noqa: S311 - a simulation
+        definitions, others = furniture(settings.release)
+        kinds = self.kinds = Kinds(definitions)
+        self.store = Store(self._hear)
+        self.cache = LaggingCache(chance, settings.lag)
+        self.controller = Controller(
+            self.store, kinds, settings.status_delay, conditions=settings.conditions
+        )
+        judge = self.controller.judge_egress
+        self.webhook = Webhook(self.store, settings.release, self.cache, judge, chance)
+        self.access = Access(settings.tokens, settings.denied)
+        for each in (*definitions, *others, *load):
+            self._put(each)
+        self.cache.catch_up()
+        self.store.compact()
+        self._api = Api(self.store, kinds, self.access, Writes(self.store, self.webhook.judge))
+        self.control = Control(self._api, self.cache, self.webhook, self.restart_controller)
+        self._server = Server(self.control, settings.port, settings.context)
+        self.url = self._server.url
+        self.controller.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Answer no more."""
+        self._api.stop()
+        self.controller.stop()
+        self._server.stop()
+
+    def restart_controller(self) -> None:
+        """As when antrea-controller starts anew: its webhook is away, then knows nothing."""
+        self.webhook.restart()
+        self.controller.restart()
+
+    def _put(self, document: JsonObject) -> None:
+        kind = self.kinds.of(document)
+        if kind is None:
+            named = f"{document.get('apiVersion')} {document.get('kind')}"
+            raise bad_request(f"the sandbox has no objects of {named}")
+        meta = {**(document.get("metadata") or {}), "resourceVersion": ""}
+        namespace = meta.get("namespace", "default") if kind.namespaced else ""
+        made = created(kind, {**document, "metadata": meta}, namespace)
+        if "status" in document:
+            made["status"] = document["status"]
+        key = (namespace, made["metadata"]["name"])
+        if self.store.get(kind.resource, key) is not None:
+            raise already_exists(kind, key[1], terminating=False)
+        self.store.commit(kind.resource, key, None, made)
+
+    def _hear(self, event: Event) -> None:
+        if event.resource == self.kinds.pools.resource:
+            after = event.after
+            if after is None:
+                self.cache.discard(event.key[1])
+            elif event.before is None or event.before["spec"] != after["spec"]:
+                self.cache.put(decoded(after))
+        self.controller.hear(event)

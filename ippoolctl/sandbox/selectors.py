@@ -1,0 +1,89 @@
+"""Label and field selectors of lists and watches.
+
+Source: Kubernetes v1.36 ``apimachinery/pkg/labels/selector.go``, ``apimachinery/pkg/fields``.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from ippoolctl.sandbox.request import Call
+from ippoolctl.sandbox.statuses import bad_request
+from ippoolctl.sandbox.store import JsonObject
+
+Selector = Callable[[JsonObject], bool]
+"""Whether an object is meant."""
+
+_KEY: Final = r"[A-Za-z0-9](?:[A-Za-z0-9./_-]*[A-Za-z0-9])?"
+_VALUE: Final = rf"(?:{_KEY.replace('/', '')})?"
+_REQUIREMENT: Final = re.compile(
+    rf"\s*(?:!\s*(?P<absent>{_KEY})"
+    rf"|(?P<key>{_KEY})(?:\s*(?P<sign>==|=|!=)\s*(?P<value>{_VALUE})"
+    rf"|\s+(?P<set>in|notin)\s*\((?P<values>[^()]*)\)"
+    rf"|\s*(?P<order>[<>])\s*(?P<bound>[0-9]+))?)\s*(?:,(?=.)|$)"
+)
+_FIELD: Final = re.compile(r"(?P<field>[^=!,]*)(?P<sign>==|=|!=)(?P<value>(?:[^,\\]|\\.)*)")
+
+
+def everything(document: JsonObject) -> bool:
+    """The selector of a request without selectors."""
+    return True
+
+
+def selector(call: Call) -> Selector:
+    """The objects that a call is about. Raises :class:`StatusError` for bad selectors."""
+    query = call.request.query
+    fields = ("metadata.name", "metadata.namespace")[: 1 + call.kind.namespaced]
+    wanted = [
+        *_labels(query.get("labelSelector", "")),
+        *_fields(query.get("fieldSelector", ""), fields),
+    ]
+    return (lambda document: all(each(document) for each in wanted)) if wanted else everything
+
+
+def _labels(text: str) -> Iterable[Selector]:
+    position = 0
+    while text[position:].strip():
+        match = _REQUIREMENT.match(text, position)
+        if match is None:
+            raise bad_request(f"unable to parse requirement: {text[position:].strip()}")
+        yield _label(match)
+        position = match.end()
+
+
+def _label(match: re.Match[str]) -> Selector:
+    key = match["key"] or match["absent"]
+
+    def held(document: JsonObject) -> str | None:
+        found: str | None = document["metadata"].get("labels", {}).get(key)
+        return found
+
+    if match["absent"]:
+        return lambda document: held(document) is None
+    if match["order"]:
+        return lambda document: _stands(held(document) or "", match["order"], int(match["bound"]))
+    sign = match["sign"] or match["set"]
+    if sign is None:
+        return lambda document: held(document) is not None
+    listed = match["value"] if match["sign"] else match["values"]
+    values = {each.strip() for each in listed.split(",")}
+    # What lacks the label differs from every value.
+    return lambda document: (held(document) in values) is (sign in ("=", "==", "in"))
+
+
+def _stands(text: str, order: str, bound: int) -> bool:
+    return text.isdecimal() and (int(text) > bound if order == ">" else int(text) < bound)
+
+
+def _fields(text: str, supported: tuple[str, ...]) -> Iterable[Selector]:
+    for part in filter(None, re.split(r"(?<!\\),", text)):
+        match = _FIELD.fullmatch(part)
+        if match is None:
+            raise bad_request(f"invalid selector: '{part}'; can't understand '{part}'")
+        if match["field"] not in supported:
+            raise bad_request(f"field label not supported: {match['field']}")
+        yield _field(match["field"].partition(".")[2], match["value"], equal=match["sign"] != "!=")
+
+
+def _field(field: str, value: str, *, equal: bool) -> Selector:
+    return lambda document: (document["metadata"].get(field, "") == value) is equal

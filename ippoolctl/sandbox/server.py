@@ -1,0 +1,166 @@
+"""HTTP on loopback: requests in, answers and watches out."""
+
+import contextlib
+import select
+import socket
+import ssl
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+
+from ippoolctl.sandbox.request import MAX_BODY, Answer, Request, Stream, parse_query, text
+
+LOOPBACK: Final = "127.0.0.1"
+
+STRANGER: Final = text(403, "this server is for clients of 127.0.0.1 that say so\n")
+_DRAINED: Final = 32 * 2**20
+
+
+class Responder(Protocol):
+    """Whoever answers."""
+
+    def answer(self, request: Request) -> Answer | Stream:
+        """The answer; nothing is raised."""
+
+
+def quoted(text: str) -> str:
+    """A quoted-string of HTTP, its bytes as Latin-1: the server does not encode them."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'.encode().decode("latin-1")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # One write per answer, at once: Nagle's algorithm would wait 40 ms for another one.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: "Server"
+
+    def _respond(self) -> None:
+        if not self._is_meant():
+            self.close_connection = True
+            self._reply(STRANGER)
+            return
+        path, _, query = self.path.partition("?")
+        body = self._body()
+        request = Request(self.command, path, parse_query(query), self.headers, body)  # type: ignore[arg-type]
+        answer = self.server.responder.answer(request)
+        if isinstance(answer, Stream):
+            self._stream(answer.lines)
+        else:
+            self._reply(answer)
+
+    def __getattr__(self, name: str) -> Any:
+        # The base class looks for a method of ours by the name of each method of HTTP.
+        if name.startswith("do_"):
+            return self._respond
+        raise AttributeError(name)
+
+    def _is_meant(self) -> bool:
+        """Whether the client knows whom it talks to: a page of the web would give its own name."""
+        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
+        return host in (LOOPBACK, "localhost") and self._length().isdecimal()
+
+    def _length(self) -> str:
+        return self.headers.get("Content-Length") or "0"
+
+    def _body(self) -> bytes:
+        length = int(self._length())
+        body = self.rfile.read(min(length, MAX_BODY + 1))
+        if length > MAX_BODY:
+            # A client listens when it has said everything, and then it may go.
+            self.rfile.read(min(length - len(body), _DRAINED))
+            self.close_connection = True
+        return body
+
+    def _reply(self, answer: Answer) -> None:
+        self.send_response(answer.code)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        for warning in answer.warnings:
+            self.send_header("Warning", f"299 - {quoted(warning)}")
+        if answer.retry_after:
+            self.send_header("Retry-After", str(answer.retry_after))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    def _stream(self, lines: Iterator[bytes]) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.flush()
+        for line in lines:
+            if line:
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
+            elif self._client_has_gone():
+                self.close_connection = True
+                return
+            self.wfile.flush()
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _client_has_gone(self) -> bool:
+        # A watcher has nothing more to say: whatever can be read is the end.
+        poll = select.poll()
+        poll.register(self.connection, select.POLLIN)
+        return bool(poll.poll(0))
+
+    def log_message(self, *args: Any) -> None:
+        """Nobody reads it."""
+
+
+class Server(ThreadingHTTPServer):
+    """Listens from its making to :meth:`stop`."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, responder: Responder, port: int, context: ssl.SSLContext | None) -> None:
+        super().__init__((LOOPBACK, port), _Handler)
+        self.responder = responder
+        self._context = context
+        self._open: set[socket.socket] = set()
+        self.errors: list[BaseException] = []
+        """What went wrong inside of us while answering; nothing should."""
+        threading.Thread(
+            target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        scheme = "https" if self._context else "http"
+        return f"{scheme}://{LOOPBACK}:{self.server_address[1]}"
+
+    def stop(self) -> None:
+        """Listen no more, and end what is open."""
+        self.shutdown()
+        self.server_close()
+        for each in tuple(self._open):
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(each, socket.SHUT_RDWR)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """A connection; the handshake is its own thread's, so that nobody else waits for it."""
+        connection, address = super().get_request()
+        if self._context is not None:
+            connection = self._context.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False
+            )
+        self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget a connection."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep what went wrong; clients that go away in the middle of something did nothing."""
+        error = sys.exception()
+        if error is not None and not isinstance(error, OSError):
+            self.errors.append(error)

@@ -1,0 +1,138 @@
+"""Objects and their history: one revision counts for all of them, as in etcd.
+
+Objects are never changed in place, so that whoever was given one may keep it. What was true at an
+earlier revision is found by undoing the events since then.
+"""
+
+import threading
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+JsonObject = dict[str, Any]
+
+Key = tuple[str, str]
+"""Namespace, empty where there is none, and name."""
+
+FIRST: Final = 100
+"""The revision of an empty store: 1 is too old for every client."""
+
+KEPT: Final = 20_000
+"""How many events are remembered at least; twice as many are the most."""
+
+
+class Event(NamedTuple):
+    """One write."""
+
+    revision: int
+    resource: str
+    key: Key
+    before: JsonObject | None
+    """The object until then; ``None`` if it was created."""
+    after: JsonObject | None
+    """The object from then on; ``None`` if it was deleted."""
+
+
+class CompactedError(Exception):
+    """That revision is forgotten."""
+
+
+class ChangedError(Exception):
+    """The object is not the one any more that the write was meant for."""
+
+
+def revision_of(event: Event) -> int:
+    """For :mod:`bisect`."""
+    return event.revision
+
+
+class Store:
+    """Objects by resource and key; several threads may use it.
+
+    ``notice`` is called with each event in the order of revisions, under the lock: it must be
+    quick.
+    """
+
+    def __init__(self, notice: Callable[[Event], None]) -> None:
+        self.revision = self.compacted = FIRST
+        """The present revision, and the first one that is still remembered."""
+        self._notice = notice
+        self._objects: dict[str, dict[Key, JsonObject]] = {}
+        self._events: list[Event] = []
+        self._changed = threading.Condition()
+
+    def get(self, resource: str, key: Key) -> JsonObject | None:
+        """The object as it is now."""
+        return self._objects.get(resource, {}).get(key)
+
+    def commit(
+        self, resource: str, key: Key, before: JsonObject | None, after: JsonObject | None
+    ) -> JsonObject:
+        """Put ``after`` in the place of ``before``, or remove it; what is stored, or was.
+
+        Raises :class:`ChangedError` unless ``before`` is the object of that key.
+        """
+        with self._changed:
+            objects = self._objects.setdefault(resource, {})
+            if objects.get(key) is not before:
+                raise ChangedError
+            revision = self.revision + 1
+            if after is None:
+                final = objects.pop(key)
+            else:
+                final = objects[key] = _stamped(after, revision)
+            event = Event(revision, resource, key, before, None if after is None else final)
+            self._events.append(event)
+            if len(self._events) > 2 * KEPT:
+                self._forget(KEPT)
+            self._notice(event)
+            # Readers without the lock shall not see a revision before its objects.
+            self.revision = revision
+            self._changed.notify_all()
+            return final
+
+    def snapshot(
+        self, resource: str, revision: int | None = None
+    ) -> tuple[dict[Key, JsonObject], int]:
+        """All objects of a resource at a revision, or now; and that revision.
+
+        Raises :class:`CompactedError`.
+        """
+        with self._changed:
+            found = dict(self._objects.get(resource, {}))
+            if revision is None or revision == self.revision:
+                return found, self.revision
+            undone = self.since(revision)
+        for event in reversed(undone):
+            if event.resource != resource:
+                continue
+            if event.before is None:
+                del found[event.key]
+            else:
+                found[event.key] = event.before
+        return found, revision
+
+    def since(self, revision: int) -> list[Event]:
+        """The events after a revision, the oldest first. Raises :class:`CompactedError`."""
+        with self._changed:
+            if revision < self.compacted:
+                raise CompactedError
+            return self._events[bisect_right(self._events, revision, key=revision_of) :]
+
+    def wait_beyond(self, revision: int, seconds: float) -> bool:
+        """Wait until there is a later revision; whether there is one."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.revision > revision, seconds)
+
+    def compact(self) -> None:
+        """Forget everything but what is true now, as etcd does every five minutes."""
+        with self._changed:
+            self._forget(0)
+
+    def _forget(self, kept: int) -> None:
+        del self._events[: len(self._events) - kept]
+        self.compacted = self._events[0].revision - 1 if self._events else self.revision
+
+
+def _stamped(document: JsonObject, revision: int) -> JsonObject:
+    return {**document, "metadata": {**document["metadata"], "resourceVersion": str(revision)}}

@@ -1,0 +1,100 @@
+"""Watches: what happened since a revision, and what happens from now on.
+
+Source: Kubernetes v1.36 ``apiserver/pkg/storage/cacher``; for ``sendInitialEvents`` KEP-3157.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from ippoolctl.sandbox import options
+from ippoolctl.sandbox.lists import too_large
+from ippoolctl.sandbox.request import Call
+from ippoolctl.sandbox.selectors import selector
+from ippoolctl.sandbox.statuses import StatusError
+from ippoolctl.sandbox.store import CompactedError, Event, JsonObject, Store
+
+WatchEvent = tuple[str, JsonObject]
+"""Its type, and the object."""
+
+INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
+BOOKMARKS_EVERY: Final = 60.0
+"""Seconds."""
+_LONGEST: Final = 1800
+_TICK: Final = 0.5
+
+
+class Watch:
+    """One client's watch. Raises :class:`StatusError` for one that makes no sense."""
+
+    def __init__(self, store: Store, call: Call) -> None:
+        options.check_watch(call.request)
+        self._seconds = max(call.request.number("timeoutSeconds") or _LONGEST, 0)
+        self._store, self._kind, self._namespace = store, call.kind, call.namespace
+        self._wanted = selector(call)
+        self._since = call.request.revision
+        self._bookmarks = call.request.flag("allowWatchBookmarks")
+        initial = call.request.query.get("sendInitialEvents")
+        self._asks_for_all = initial not in (None, "0", "false")
+        self._begins_with_all = self._asks_for_all or (initial is None and not self._since)
+
+    def events(self, is_stopped: Callable[[], bool]) -> Iterator[WatchEvent | None]:
+        """The events until the time is over; ``None`` while nothing happens."""
+        try:
+            yield from self._begin()
+            yield from self._go_on(is_stopped)
+        except StatusError as error:
+            yield "ERROR", error.status
+
+    def _begin(self) -> Iterator[WatchEvent]:
+        if self._asks_for_all and self._since > self._store.revision:
+            raise too_large(self._since, self._store.revision)
+        if self._since and not self._begins_with_all:
+            return
+        found, self._since = self._store.snapshot(self._kind.resource)
+        if not self._begins_with_all:
+            return
+        for key in sorted(found):
+            if self._namespace in ("", key[0]) and self._wanted(found[key]):
+                yield "ADDED", found[key]
+        if self._bookmarks:
+            yield self._bookmark({"annotations": {INITIAL_EVENTS_END: "true"}})
+
+    def _go_on(self, is_stopped: Callable[[], bool]) -> Iterator[WatchEvent | None]:
+        ends = time.monotonic() + self._seconds
+        bookmark_at = time.monotonic() + BOOKMARKS_EVERY
+        while not is_stopped():
+            yield from filter(None, map(self._told, self._news()))
+            left = ends - time.monotonic()
+            if left <= 0:
+                return
+            if self._bookmarks and time.monotonic() > bookmark_at:
+                yield self._bookmark({})
+                bookmark_at += BOOKMARKS_EVERY
+            if not self._store.wait_beyond(self._since, min(left, _TICK)):
+                yield None
+
+    def _news(self) -> list[Event]:
+        try:
+            news = self._store.since(self._since)
+        except CompactedError:
+            old = f"too old resource version: {self._since} ({self._store.compacted})"
+            raise StatusError(410, old) from None
+        self._since = news[-1].revision if news else self._since
+        return news
+
+    def _told(self, event: Event) -> WatchEvent | None:
+        """What the client hears of an event: by a selector objects come and go, too."""
+        if event.resource != self._kind.resource or self._namespace not in ("", event.key[0]):
+            return None
+        before = event.before is not None and self._wanted(event.before)
+        if event.after is not None and self._wanted(event.after):
+            return ("MODIFIED" if before else "ADDED"), event.after
+        if not before or event.before is None:
+            return None
+        meta = {**event.before["metadata"], "resourceVersion": str(event.revision)}
+        return "DELETED", {**event.before, "metadata": meta}
+
+    def _bookmark(self, more: dict[str, Any]) -> WatchEvent:
+        named = {"kind": self._kind.kind, "apiVersion": self._kind.api_version}
+        return "BOOKMARK", named | {"metadata": {"resourceVersion": str(self._since), **more}}

@@ -1,0 +1,37 @@
+"""Durations as they are typed."""
+
+import pytest
+
+from ippoolctl.cli.durations import lag_text, typed_delay, typed_lag
+from ippoolctl.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "shown"),
+    [
+        ("0", 0.0, "0s"),
+        ("2s", 2.0, "2s"),
+        (" 1m30s ", 90.0, "90s"),
+        ("0.1..3s", (0.1, 3.0), "0.1..3s"),
+        ("100ms..3s", (0.1, 3.0), "0.1..3s"),
+        ("1..3m", (60.0, 180.0), "60..180s"),
+        ("1..3", (1.0, 3.0), "1..3s"),
+        ("0..0", (0.0, 0.0), "0..0s"),
+    ],
+)
+def test_a_lag_is_a_duration_or_two(
+    text: str, seconds: float | tuple[float, float], shown: str
+) -> None:
+    assert typed_lag("--lag", text) == seconds
+    assert lag_text(seconds) == shown
+
+
+@pytest.mark.parametrize("text", ["", "s", "-1s", "..", "1s..", "..1s", "2..1s", "1..2..3", "25h"])
+def test_what_is_no_lag(text: str) -> None:
+    with pytest.raises(UsageError):
+        typed_lag("--lag", text)
+
+
+def test_a_delay_may_be_nothing_and_is_a_day_at_most() -> None:
+    assert typed_delay("--status-delay", "0") == 0
+    assert typed_delay("--status-delay", "24h") == 86_400
