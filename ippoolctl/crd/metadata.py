@@ -76,7 +76,7 @@ def violations(metadata: object) -> Iterator[SchemaViolation]:
 
 
 def _wrong_types(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
-    for field in ("name", "generateName"):
+    for field in ("name", "generateName", "resourceVersion", "uid"):
         value = metadata.get(field)
         if value is not None and not isinstance(value, str):
             yield undecodable(RULE, ("metadata", field), value, f"ObjectMeta.{field}", "string")

@@ -12,7 +12,7 @@ from typing import Final
 from ippoolctl.crd.group import GROUP
 from ippoolctl.sandbox.kinds import READING, REVIEWS
 from ippoolctl.sandbox.request import Request, Target
-from ippoolctl.sandbox.statuses import StatusError
+from ippoolctl.sandbox.statuses import StatusError, bad_request
 from ippoolctl.sandbox.store import JsonObject
 
 ADMIN: Final = "admin"
@@ -44,6 +44,8 @@ class Access:
     def check(self, verb: str, target: Target, request: Request) -> str:
         """As whom the request is done. Raises :class:`StatusError`: 401 or 403."""
         user, other = self._user(request), request.headers.get("Impersonate-User")
+        if not other and any(word.startswith("Impersonate-") for word in request.headers):
+            raise bad_request("requested something to impersonate without a user name")
         if other and user != ADMIN:
             raise _forbidden(user, f"impersonate-on:user-info:{verb}", target, request)
         user = other or user

@@ -7,6 +7,7 @@ Source: Kubernetes v1.36 ``apiextensions-apiserver/pkg/apiserver/customresource_
 import json
 from typing import Any
 
+from ippoolctl.crd import metadata
 from ippoolctl.crd.structural import prune
 from ippoolctl.domain.pool import dotted
 from ippoolctl.sandbox.kinds import Kind
@@ -23,19 +24,25 @@ def decoded(call: Call, warnings: list[str]) -> JsonObject:
     """
     document = _parsed(call.kind, call.request)
     _check_type(call.kind, document)
-    odd = _unknown(call, document, warnings)
-    if odd:
-        raise undecodable(call.kind, f"strict decoding error: {odd}")
+    why = _undecodable(call, document, warnings)
+    if why:
+        raise undecodable(call.kind, why)
     return document
 
 
 def check_patched(call: Call, document: JsonObject, warnings: list[str]) -> None:
     """Look at an object that a patch made as at one that was sent. Raises :class:`StatusError`."""
-    odd = _unknown(call, document, warnings)
-    if odd:
+    why = _undecodable(call, document, warnings)
+    if why:
         shown = json.dumps(json.dumps(document, separators=(",", ":")))
-        sentence = f"patch: Invalid value: {shown}: strict decoding error: {odd}"
-        raise invalid(Kind("", "", "", ""), "", [("patch", sentence)])
+        raise invalid(
+            Kind("", "", "", ""), "", [("patch", f"patch: Invalid value: {shown}: {why}")]
+        )
+    version = str(document.get("apiVersion") or "")
+    if version != call.kind.api_version:
+        sentence = f'apiVersion: Invalid value: "{version}": must be {call.kind.api_version}'
+        named = call.kind._replace(group=version.rpartition("/")[0])
+        raise invalid(named, call.name, [("apiVersion", sentence)])
     _check_type(call.kind, document)
 
 
@@ -50,6 +57,8 @@ def _parsed(kind: Kind, request: Request) -> JsonObject:
         raise _unrecognized(kind, why, text) from None
     if not isinstance(found, dict):
         raise _unrecognized(kind, "couldn't get version/kind; json parse error: no object", text)
+    if not kind.is_custom:
+        found = {"apiVersion": kind.api_version, "kind": kind.kind, **found}
     if not found.get("kind"):
         raise _unrecognized(kind, f"Object 'Kind' is missing in '{text}'", text)
     return found
@@ -66,8 +75,11 @@ def _check_type(kind: Kind, document: JsonObject) -> None:
         raise invalid(kind._replace(kind=name), meta.get("name", ""), [("kind", sentence)])
 
 
-def _unknown(call: Call, document: JsonObject, warnings: list[str]) -> str:
-    """The fields that are one too many, if the client is strict; else they are warned of."""
+def _undecodable(call: Call, document: JsonObject, warnings: list[str]) -> str:
+    """Why the object is none: a field of a wrong type or, for a strict client, one too many."""
+    for each in metadata.violations(document.get("metadata")):
+        if each.code == 400:
+            return each.sentence
     if call.kind.schema is None:
         return ""
     meta: Any = document.get("metadata")
@@ -77,7 +89,8 @@ def _unknown(call: Call, document: JsonObject, warnings: list[str]) -> str:
     sentences = [f'unknown field "{each}"' for each in odd]
     mode = call.request.query.get("fieldValidation")
     warnings[:] = sentences if mode in (None, "", "Warn") else []
-    return ", ".join(sentences) if mode == "Strict" else ""
+    strict = sentences and mode == "Strict"
+    return f"strict decoding error: {', '.join(sentences)}" if strict else ""
 
 
 def _unrecognized(kind: Kind, why: str, text: str) -> StatusError:

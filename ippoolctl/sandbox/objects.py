@@ -13,7 +13,7 @@ from uuid import uuid4
 from ippoolctl.crd import metadata
 from ippoolctl.crd.structural import Schema, prune, validate
 from ippoolctl.sandbox.kinds import Kind
-from ippoolctl.sandbox.statuses import StatusError, bad_request, conflict, invalid, undecodable
+from ippoolctl.sandbox.statuses import StatusError, bad_request, conflict, invalid
 from ippoolctl.sandbox.store import JsonObject
 
 _FREE: Final[Schema] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
@@ -107,10 +107,7 @@ def is_over(document: JsonObject) -> bool:
 
 
 def _metadata(sent: JsonObject) -> JsonObject:
-    meta = sent.get("metadata") or {}
-    if not isinstance(meta, dict):
-        (violation,) = metadata.violations(meta)
-        raise bad_request(violation.sentence)
+    meta: JsonObject = sent.get("metadata") or {}
     return {key: value for key, value in meta.items() if value is not None and key in _FOUND}
 
 
@@ -134,11 +131,7 @@ def _check_identity(kind: Kind, said: JsonObject, old: JsonObject) -> None:
 
 def _judge(kind: Kind, made: JsonObject, before: JsonObject | None) -> None:
     """Raise :class:`StatusError` for what the API server refuses before any webhook."""
-    found = list(metadata.violations(made["metadata"]))
-    for each in found:
-        if each.code == 400:
-            raise undecodable(kind, each.sentence)
-    causes = [(each.cause, each.sentence) for each in found]
+    causes = [(each.cause, each.sentence) for each in metadata.violations(made["metadata"])]
     causes += _added_finalizers(made, before)
     causes += [(each.field, each.sentence) for each in validate(made, kind.schema or _PLAIN)]
     if causes:

@@ -7,6 +7,7 @@ validation``.
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from ippoolctl.crd.decoding import undecodable
 from ippoolctl.sandbox.kinds import Kind
 from ippoolctl.sandbox.request import JSON, Request
 from ippoolctl.sandbox.statuses import bad_request, invalid, unsupported
@@ -17,6 +18,11 @@ _NOT_OLDER: Final = "NotOlderThan"
 _MATCH: Final = "resourceVersionMatch"
 _VALIDATIONS: Final = ("", "Ignore", "Strict", "Warn")
 _POLICIES: Final = ("Foreground", "Background", "Orphan", "nil")
+
+_FIELDS: Final = (
+    ("preconditions", dict, "v1.Preconditions"),
+    ("gracePeriodSeconds", int, "int64"),
+)
 
 Cause = tuple[str, str]
 """A parameter, and what is wrong with it."""
@@ -40,10 +46,16 @@ def delete_options(request: Request) -> JsonObject:
     if request.body:
         if request.content_type != JSON:
             raise unsupported([JSON])
-        options = request.json() or {}
+        options = request.json()
+        options = {} if options is None else options
     if not isinstance(options, dict) or options.get("kind") not in (None, "", "DeleteOptions"):
         raise bad_request("couldn't get version/kind; json parse error: these are no DeleteOptions")
     found: JsonObject = options
+    for field, kind, word in _FIELDS:
+        if not isinstance(found.get(field), kind | None):
+            raise bad_request(
+                undecodable("", (), found[field], f"DeleteOptions.{field}", word).sentence
+            )
     causes = list(_dry_run(found.get("dryRun") or []))
     if found.get("propagationPolicy") not in (None, *_POLICIES):
         causes.append(_unsupported("propagationPolicy", found["propagationPolicy"], _POLICIES))

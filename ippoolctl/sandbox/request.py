@@ -18,8 +18,8 @@ MAX_BODY: Final = 3 * 2**20
 """Bytes that a kube-apiserver takes of a request."""
 _ON_ALL: Final = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
 _ON_ITEM: Final = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-_SECONDS: Final = re.compile(r"-?([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)?")
-_UNITS: Final = {"ms": 0.001, "s": 1.0, None: 1.0, "m": 60.0, "h": 3600.0}
+_SECONDS: Final = re.compile(r"-?([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)|0")
+_UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class Request(NamedTuple):
@@ -83,12 +83,13 @@ class Request(NamedTuple):
     @property
     def timeout(self) -> float:
         """Seconds that the request may take, by its own word."""
-        text = self.query.get("timeout", "0s")
+        text = self.query.get("timeout") or "0s"
         match = _SECONDS.fullmatch(text)
         if match is None:
-            why = f'time: invalid duration "{text}"'
+            why = "missing unit in" if text.lstrip("-").isdecimal() else "invalid"
+            why = f'time: {why} duration "{text}"'
             raise bad_request(f"invalid timeout specified in the request URL - {why}")
-        return float(match[1]) * _UNITS[match[2]] or math.inf
+        return float(match[1] or 0) * _UNITS.get(match[2], 0) or math.inf
 
     def json(self) -> Any:
         """The body."""

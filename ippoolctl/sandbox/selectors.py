@@ -14,8 +14,9 @@ from ippoolctl.sandbox.store import JsonObject
 Selector = Callable[[JsonObject], bool]
 """Whether an object is meant."""
 
-_KEY: Final = r"[A-Za-z0-9](?:[A-Za-z0-9./_-]*[A-Za-z0-9])?"
-_VALUE: Final = rf"(?:{_KEY.replace('/', '')})?"
+_NAME: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_KEY: Final = rf"(?:{_NAME}/)?{_NAME}"
+_VALUE: Final = rf"(?:{_NAME})?"
 _REQUIREMENT: Final = re.compile(
     rf"\s*(?:!\s*(?P<absent>{_KEY})"
     rf"|(?P<key>{_KEY})(?:\s*(?P<sign>==|=|!=)\s*(?P<value>{_VALUE})"

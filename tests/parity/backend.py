@@ -1,0 +1,236 @@
+"""What the probes need of a server, and all of it that plain HTTP gives."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlencode
+
+import urllib3
+
+KUBECTL = Path(sys.prefix) / "bin" / "kubectl"
+HEADERS = ("Content-Type", "Warning", "Retry-After", "Allow", "Location")
+"""Headers that a client can depend on."""
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    """Those of :data:`HEADERS` that there are."""
+    body: Any
+    """What the JSON says; text where it is none."""
+
+
+class Stream(NamedTuple):
+    """A watch from its beginning to its end."""
+
+    status: int
+    headers: dict[str, str]
+    events: list[Any]
+    """One for each line that is JSON; the whole answer where the status is not 200."""
+    end: str
+    """Who ended it: ``server``, ``count`` (we have seen enough) or ``time`` (we waited enough)."""
+
+
+class Backend(Protocol):
+    """A server with Antrea's webhook in front of its pools."""
+
+    def reset(self) -> None:
+        """No pools, no consumers, no fault, a lag of 0.05 s, and nobody who writes statuses."""
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        content_type: str = "",
+        accept: str = "",
+        user: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask once, as the admin or as a user whom the admin impersonates."""
+
+    def watch(
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        *,
+        count: int = 1000,
+        seconds: float = 10.0,
+        accept: str = "",
+        user: str = "",
+    ) -> Stream:
+        """Follow a watch until it has so many events, or ends, or says nothing for so long."""
+
+    def kubectl(
+        self,
+        *arguments: str,
+        input: str | None = None,  # noqa: A002 - as in subprocess
+    ) -> subprocess.CompletedProcess[str]:
+        """Run kubectl to its end, as the admin."""
+
+    def kubeconfig(self) -> Path:
+        """The admin's, for the official client."""
+
+    def token(self, user: str) -> str:
+        """What ``viewer``, ``editor``, ``nobody`` or ``admin`` logs in with."""
+
+    def fault(self, word: str | None) -> None:
+        """Let the webhook fail in that way; the words are those of the end-to-end tests."""
+
+    def lag(self, seconds: float) -> None:
+        """How long a change is unknown to the webhook."""
+
+    def settle(self) -> None:
+        """Wait until the webhook knows every pool."""
+
+    def count_addresses(self) -> None:
+        """From now on the controller writes ``status.usage``."""
+
+    def compact(self) -> None:
+        """Forget all revisions before the present one."""
+
+
+class HttpBackend(ABC):
+    """The part of a backend that asks a server whose URL, authority and token it knows."""
+
+    def __init__(self, server: str, authority: Path | None, token: str, directory: Path) -> None:
+        self.server = server
+        self._token = token
+        self._directory = directory
+        """For kubectl's cache and files of one's own."""
+        self._connections = urllib3.PoolManager(
+            ca_certs=str(authority) if authority else None, retries=False, maxsize=32
+        )
+
+    @abstractmethod
+    def kubeconfig(self) -> Path: ...
+
+    def close(self) -> None:
+        self._connections.clear()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        content_type: str = "",
+        accept: str = "",
+        user: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        sent = self._headers(accept, user)
+        if body is not None:
+            sent["Content-Type"] = content_type or _content_type(method, body)
+            body = body if isinstance(body, str | bytes) else json.dumps(body)
+        try:
+            answer = self._connections.request(
+                method,
+                self.server + path + _query(query),
+                body=body,
+                headers=sent | dict(headers or {}),
+                timeout=30.0,
+                redirect=False,
+            )
+        except urllib3.exceptions.ProtocolError:
+            return Answer(0, {}, "the connection ends without an answer")
+        return Answer(answer.status, _of_interest(answer), _parsed(answer.data))
+
+    def watch(
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        *,
+        count: int = 1000,
+        seconds: float = 10.0,
+        accept: str = "",
+        user: str = "",
+    ) -> Stream:
+        answer = self._connections.request(
+            "GET",
+            self.server + path + _query({"watch": "1", **(query or {})}),
+            headers=self._headers(accept, user),
+            timeout=seconds,
+            preload_content=False,
+        )
+        try:
+            if answer.status != 200:
+                return Stream(answer.status, _of_interest(answer), [_parsed(answer.data)], "server")
+            events, end = _follow(answer, count, time.monotonic() + seconds)
+            return Stream(200, _of_interest(answer), events, end)
+        finally:
+            # A stream that has not ended is no connection for another request.
+            answer.close()
+
+    def kubectl(
+        self,
+        *arguments: str,
+        input: str | None = None,  # noqa: A002 - as in subprocess
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {
+            "KUBECONFIG": str(self.kubeconfig()),
+            "KUBECACHEDIR": str(self._directory / "kubectl"),
+            "HOME": str(self._directory),
+            # kubectl diff starts the diff of the system.
+            "PATH": os.defpath,
+        }
+        return subprocess.run(
+            [KUBECTL, *arguments],
+            env=environment,
+            input=input,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def _headers(self, accept: str, user: str) -> dict[str, str]:
+        login = {"Authorization": f"Bearer {self._token}"}
+        whom = {"Impersonate-User": user} if user else {}
+        return {"Accept": accept or "application/json", **login, **whom}
+
+
+def _query(query: Mapping[str, str] | None) -> str:
+    return f"?{urlencode(query)}" if query else ""
+
+
+def _content_type(method: str, body: Any) -> str:
+    if method != "PATCH":
+        return "application/json"
+    return f"application/{'json' if isinstance(body, list) else 'merge'}-patch+json"
+
+
+def _of_interest(answer: urllib3.BaseHTTPResponse) -> dict[str, str]:
+    return {each: answer.headers[each] for each in HEADERS if each in answer.headers}
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return data.decode(errors="replace")
+
+
+def _follow(answer: urllib3.BaseHTTPResponse, count: int, deadline: float) -> tuple[list[Any], str]:
+    events: list[Any] = []
+    rest = b""
+    try:
+        for piece in answer.stream():
+            *lines, rest = (rest + piece).split(b"\n")
+            events += [_parsed(each) for each in lines]
+            if len(events) >= count:
+                return events, "count"
+            if time.monotonic() > deadline:
+                return events, "time"
+    except urllib3.exceptions.ReadTimeoutError:
+        return events, "time"
+    return events + ([_parsed(rest)] if rest else []), "server"

@@ -1,0 +1,46 @@
+"""What two servers may say in words of their own: everything else of an answer is the same."""
+
+import re
+from typing import Any
+
+FREE = tuple(
+    (re.compile(pattern, re.DOTALL), rf"\1{word}")
+    for pattern, word in (
+        # Texts that somebody's parser of JSON, YAML, base64 or selectors makes.
+        (r"(json parse error: ).*", "<the parser's words>"),
+        (r"(error decoding patch: ).*", "<the parser's words>"),
+        (r"(continue key is not valid: ).*", "<the parser's words>"),
+        (
+            r"()(?:unable to parse requirement: |found '[^']*', ?expected: ).*",
+            "<the parser's words>",
+        ),
+        # What else a server could read or write is its own business.
+        (r"(media types include: |media types are accepted: ).*", "<media types>"),
+    )
+)
+UNTOLD = frozenset({"description"})
+"""Members of JSON that are written for people, and by people."""
+
+
+def comparable(value: Any) -> Any:
+    """A transcript without what is free."""
+    match value:
+        case dict():
+            if value.get("code") == 422:
+                value = _with_a_set_of_causes(value)
+            return {key: comparable(each) for key, each in value.items() if key not in UNTOLD}
+        case list():
+            return [comparable(each) for each in value]
+        case str():
+            for pattern, word in FREE:
+                value = pattern.sub(word, value)
+    return value
+
+
+def _with_a_set_of_causes(status: dict[str, Any]) -> dict[str, Any]:
+    """Of an update the real server gives some causes two and three times."""
+    match status:
+        case {"details": {"causes": [*causes]} as details}:
+            once = [each for at, each in enumerate(causes) if each not in causes[:at]]
+            return status | {"details": details | {"causes": once}}
+    return status

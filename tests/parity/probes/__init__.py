@@ -1,0 +1,1 @@
+"""One module of probes per subject; :mod:`tests.parity.conformance` imports them all."""
