@@ -48,7 +48,8 @@ class Controller:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to work, with what is there."""
+        self.restart()
         threading.Thread(target=self._run, name="controller", daemon=True).start()
 
     def stop(self) -> None:
@@ -58,6 +59,7 @@ class Controller:
     def restart(self) -> None:
         """Forget everything, and learn from the objects who holds what."""
         with self._lock:
+            self._tasks.forget()
             self._allocation = Allocation()
             pools = self._store.snapshot(self._pools)[0]
             for (_, name), each in pools.items():

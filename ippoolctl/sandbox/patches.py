@@ -9,32 +9,43 @@ from typing import Any, Final
 
 import orjson
 
-from ippoolctl.sandbox.request import Request
+from ippoolctl.sandbox.request import Call
 from ippoolctl.sandbox.statuses import IN_BODY, StatusError, bad_request, unsupported
 from ippoolctl.sandbox.store import JsonObject
 
 MERGE: Final = "application/merge-patch+json"
 JSON: Final = "application/json-patch+json"
 
-READ: Final = (JSON, MERGE)
-"""Server-side apply and the strategic merge of built-in kinds are not among them."""
+STRATEGIC: Final = "application/strategic-merge-patch+json"
+_READ: Final = (JSON, MERGE)
+"""Server-side apply is not among them."""
 
 
-def read(request: Request) -> Any:
+def read(call: Call) -> Any:
     """A merge patch, which is an object, or a JSON patch, which is a list of objects.
 
-    Raises :class:`StatusError`.
+    A strategic merge patch for a built-in kind is taken where it means the same as a merge patch:
+    as long as it names no lists. Raises :class:`StatusError`.
     """
-    if request.content_type not in READ:
-        raise unsupported(READ)
+    is_strategic = call.request.content_type == STRATEGIC and not call.kind.is_custom
+    if not is_strategic and call.request.content_type not in _READ:
+        raise unsupported(_READ)
     try:
-        found = orjson.loads(request.body)
+        found = orjson.loads(call.request.body)
     except orjson.JSONDecodeError as error:
         raise bad_request(f"error decoding patch: {error}") from None
-    items = [found] if request.content_type == MERGE else found
+    if is_strategic and not _names_no_lists(found):
+        raise unsupported(_READ)
+    items = found if call.request.content_type == JSON else [found]
     if not isinstance(items, list) or any(not isinstance(each, dict) for each in items):
         raise bad_request("error decoding patch: json: cannot unmarshal into a patch")
     return found
+
+
+def _names_no_lists(patch: Any) -> bool:
+    if isinstance(patch, dict):
+        return all(key[:1] != "$" and _names_no_lists(each) for key, each in patch.items())
+    return not isinstance(patch, list)
 
 
 def applied(patch: Any, target: JsonObject) -> JsonObject:

@@ -57,6 +57,12 @@ class Tasks:
                 self._changed.wait(left)
             return None
 
+    def forget(self) -> None:
+        """Do nothing of all that was planned."""
+        with self._changed:
+            self._waiting.clear()
+            self._counting.clear()
+
     def stop(self) -> None:
         """Do nothing more."""
         with self._changed:

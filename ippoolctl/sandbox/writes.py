@@ -63,10 +63,10 @@ class Writes:
 
     def patch(self, call: Call, warnings: list[str]) -> JsonObject:
         """The object after a PATCH."""
-        patch = patches.read(call.request)
+        patch = patches.read(call)
 
         def make(before: JsonObject) -> JsonObject:
-            made = patches.applied(patch, before)
+            made = patches.applied(patch, {**before, "apiVersion": call.kind.api_version})
             check_patched(call, made, warnings)
             return made
 
