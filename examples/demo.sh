@@ -68,4 +68,5 @@ else
     with_manifests
     say 'And on a cluster? ippoolctl simulates one for the other half of this script.'
     step 0 ippoolctl sandbox run --load examples/cluster --lag 3s -- sh examples/demo.sh cluster
+    say 'To do: the same on your own cluster; ippoolctl takes the kubeconfig that kubectl takes.'
 fi

@@ -74,6 +74,8 @@ class Api:
             )
         except StatusError as error:
             return _refusal(error)
+        except RecursionError:
+            return _refusal(bad_request("the body is nested too deeply"))
 
     def _described(self, request: Request) -> Answer:
         found = discovery.document(request.path, self._kinds)

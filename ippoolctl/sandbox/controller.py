@@ -147,6 +147,7 @@ class Controller:
         name = key[1]
         if found is None:
             self._allocation.egresses.drop(name)
+            self._retry(self._egresses, key, again=False)
             return
         wish = egress_wish(found)
         answer = self._allocation.egresses.look_at(name, wish)
@@ -164,6 +165,7 @@ class Controller:
         name = "/".join(key)
         if found is None:
             again = self._allocation.services.drop(name)
+            self._retry(SERVICES.resource, key, again=False)
         else:
             wish = service_wish(found)
             answer = self._allocation.services.look_at(name, wish)

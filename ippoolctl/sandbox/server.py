@@ -45,7 +45,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(STRANGER)
             return
         path, _, query = self.path.partition("?")
-        body = self._body()
+        try:
+            body = self._chunks() if "Transfer-Encoding" in self.headers else self._body()
+        except ValueError:
+            self.close_connection = True
+            self._reply(text(400, "400 Bad Request"))
+            return
         request = Request(self.command, path, parse_query(query), self.headers, body)  # type: ignore[arg-type]
         answer = self.server.responder.answer(request)
         if isinstance(answer, Stream):
@@ -62,18 +67,23 @@ class _Handler(BaseHTTPRequestHandler):
     def _is_meant(self) -> bool:
         """Whether the client knows whom it talks to: a page of the web would give its own name."""
         host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
-        return host in (LOOPBACK, "localhost") and self._length().isdecimal()
-
-    def _length(self) -> str:
-        return self.headers.get("Content-Length") or "0"
+        return host in (LOOPBACK, "localhost")
 
     def _body(self) -> bytes:
-        length = int(self._length())
+        length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(min(length, MAX_BODY + 1))
         if length > MAX_BODY:
             # A client listens when it has said everything, and then it may go.
             self.rfile.read(min(length - len(body), _DRAINED))
             self.close_connection = True
+        return body
+
+    def _chunks(self) -> bytes:
+        body = b""
+        while len(body) <= MAX_BODY and (size := int(self.rfile.readline(), 16)):
+            body += self.rfile.read(min(size, MAX_BODY + 1))
+            self.rfile.readline()
+        self.close_connection = True  # perhaps there is more of it
         return body
 
     def _reply(self, answer: Answer) -> None:

@@ -22,7 +22,7 @@ class Answer(NamedTuple):
 class Api:
     """Requests with the token of a user. Nothing is retried; a transport error is urllib3's."""
 
-    def __init__(self, server: str, authority: Path, tokens: Mapping[str, str]) -> None:
+    def __init__(self, server: str, authority: Path | None, tokens: Mapping[str, str]) -> None:
         self.server = server
         self._authority = authority
         self._tokens = tokens
@@ -30,7 +30,8 @@ class Api:
 
     def connections(self) -> urllib3.PoolManager:
         """Connections of one's own."""
-        return urllib3.PoolManager(ca_certs=str(self._authority), retries=False, maxsize=32)
+        authority = str(self._authority) if self._authority else None
+        return urllib3.PoolManager(ca_certs=authority, retries=False, maxsize=32)
 
     def headers(self, user: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._tokens[user]}", "Accept": "application/json"}

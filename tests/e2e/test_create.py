@@ -12,6 +12,7 @@ from tests.builders import pool_object
 from tests.cli.program import Result
 from tests.e2e.cluster import Cluster
 from tests.e2e.command import Command, ended, outcome_of
+from tests.naive import CLIENTS, overlapping_pairs, race_of_all
 
 RUNS = 10
 WEBHOOK = "externalippoolvalidator.antrea.io"
@@ -147,6 +148,20 @@ def test_the_naive_way_leaves_overlaps_in_the_same_harness(cluster: Cluster) -> 
             cluster.create(f"{name}-{number}", f"10.{number}.0.0/24")
 
     assert len(overlapping(cluster)) == 5
+
+
+def test_twenty_naive_clients_leave_overlaps(
+    cluster: Cluster, record_property: Callable[[str, object], None]
+) -> None:
+    cluster.webhook.lag = 2.0
+
+    race_of_all(cluster)
+
+    pairs = overlapping_pairs(cluster.pools())
+    record_property(
+        "shown at the end", f"{CLIENTS} naive clients: {pairs} pairs of pools that overlap"
+    )
+    assert pairs > 0
 
 
 @pytest.mark.parametrize("fault", ["down", "500", "garbage", "timeout"])
