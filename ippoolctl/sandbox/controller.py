@@ -29,9 +29,8 @@ class Controller:
     """Works in a thread of its own from :meth:`start` on.
 
     ``delay`` is the time in seconds between a change and the status that tells of it; infinite
-    for never. With
-    ``conditions`` the status also says which pools overlap others, as antrea pull request 8413
-    would have it; no release does.
+    for never. With ``conditions`` the status also says which pools overlap others, as antrea pull
+    request 8413 would have it; no release does.
     """
 
     def __init__(self, store: Store, kinds: Kinds, delay: float, *, conditions: bool) -> None:
@@ -60,7 +59,8 @@ class Controller:
         """Forget everything, and learn from the objects who holds what."""
         with self._lock:
             self._tasks.forget()
-            self._allocation = Allocation()
+            self._allocation, self._live = Allocation(), KnownPools()
+            self._failures.clear()
             pools = self._store.snapshot(self._pools)[0]
             for (_, name), each in pools.items():
                 self._allocation.put_pool(name, decoded(each).spellings)

@@ -135,7 +135,7 @@ def _put(document: Any, steps: list[str], value: Any, *, insert: bool) -> Any:
         parent[_key(parent, steps[-1])] = value
     elif steps[-1] == "-":
         parent.append(value)
-    elif int(steps[-1]) <= len(parent):
+    elif steps[-1].isdecimal() and int(steps[-1]) <= len(parent):
         parent.insert(int(steps[-1]), value)
     else:
         raise IndexError(steps[-1])
