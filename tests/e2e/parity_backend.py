@@ -32,6 +32,9 @@ class RealBackend(HttpBackend):
 
     def fault(self, word: str | None) -> None:
         self._cluster.webhook.fault = word
+        if word == "down":
+            # The server finds at its next use that a connection which it kept is broken.
+            self._cluster.create("unasked", dryRun="All")
 
     def lag(self, seconds: float) -> None:
         self._cluster.webhook.lag = seconds
