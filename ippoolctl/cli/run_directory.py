@@ -44,9 +44,13 @@ class RunDirectory:
             self.write(self.path / _ELSEWHERE, str(path.absolute()))
             text = f"{_MARK} ({self.path.name}); it goes when the sandbox stops.\n{text}"
         descriptor, name = tempfile.mkstemp(dir=path.parent)  # with mode 0600
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(path)
+        try:
+            with open(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
 
     def remove(self) -> None:
         """Remove all that was written."""
@@ -69,7 +73,11 @@ def _base() -> Path:
 def _is_private(path: Path) -> bool:
     with suppress(OSError):
         found = path.lstat()
-        return found.st_uid == os.getuid() and found.st_mode & ~0o700 == stat.S_IFDIR
+        return (
+            found.st_uid == os.getuid()
+            and stat.S_ISDIR(found.st_mode)
+            and not found.st_mode & 0o077
+        )
     return False
 
 

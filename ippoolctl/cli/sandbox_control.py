@@ -24,7 +24,7 @@ def change(app: AppContext, word: str, asked: Any, said: str) -> ExitCode:
     if app.emitter.for_machines:
         from ippoolctl.render.documents import sandbox_document
 
-        fault = asked if word == "fault" else now["fault"]  # a restart hides it for a moment
+        fault = now["fault"]
         app.emitter.document(sandbox_document(control, lag_text(now["lag"]), fault))
     else:
         app.emitter.lines([line(f"sandbox {control['url']}: {said}")])

@@ -74,7 +74,7 @@ class _Loading:
     def take(self, found: "PlacedObject") -> "Problem | None":
         """Keep the object, or say why not."""
         from ippoolctl.manifests.sources import Problem
-        from ippoolctl.sandbox.objects import created
+        from ippoolctl.sandbox.objects import loaded
         from ippoolctl.sandbox.statuses import StatusError
 
         value, place = found
@@ -82,13 +82,8 @@ class _Loading:
         if kind is None:
             named = f"{value['kind']} of {value['apiVersion']}"
             return Problem(place, f"a sandbox of Antrea {self._app.release} has no {named}")
-        meta = value.get("metadata")
-        if isinstance(meta, dict):
-            # What was exported from a cluster has one; no object can be made with it.
-            meta.pop("resourceVersion", None)
-        namespace = str((meta or {}).get("namespace", "default")) if kind.namespaced else ""
         try:
-            name = created(kind, value, namespace)["metadata"]["name"]
+            (namespace, name), _ = loaded(kind, value)
         except StatusError as error:
             return Problem(place, str(error))
         before = self._places.setdefault((kind.resource, namespace, name), str(place))

@@ -16,13 +16,14 @@ STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 def stoppable(*more: signal.Signals) -> Iterator[None]:
     """Turn the first SIGINT or SIGTERM into a :class:`StoppedError`; the second ends us at once.
 
-    ``more`` are signals that count as SIGTERM unless whoever started us ignores them.
+    ``more`` are signals that count as SIGTERM. What whoever started us ignores stays ignored.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are the main thread's business
         return
-    heard = [each for each in more if signal.getsignal(each) is not signal.SIG_IGN]
-    before = {each: signal.signal(each, _stop) for each in (*STOPPING, *heard)}
+    wanted = (*STOPPING, *more)
+    heard = [each for each in wanted if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, _stop) for each in heard}
     try:
         yield
     finally:
@@ -32,5 +33,6 @@ def stoppable(*more: signal.Signals) -> Iterator[None]:
 
 def _stop(signum: int, frame: FrameType | None) -> None:
     for each in STOPPING:
-        signal.signal(each, signal.SIG_DFL)
+        if signal.getsignal(each) is _stop:
+            signal.signal(each, signal.SIG_DFL)
     raise StoppedError(signum if signum in STOPPING else signal.SIGTERM)

@@ -11,7 +11,14 @@ from typing import Any, Final
 
 from ippoolctl.cli.emit import Emitter
 
-PASSED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+OF_THE_TERMINAL: Final = (signal.SIGINT, signal.SIGQUIT)
+PASSED: Final = (
+    *OF_THE_TERMINAL,
+    signal.SIGTERM,
+    signal.SIGHUP,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+)
 NOT_EXECUTABLE: Final = 126
 NOT_FOUND: Final = 127
 
@@ -54,7 +61,7 @@ class _Passing:
     def _hear(self, signum: int, frame: FrameType | None) -> None:
         if self._process is None:
             self._early.append(signum)
-        elif signum != signal.SIGINT or not _has_the_terminal():
+        elif signum not in OF_THE_TERMINAL or not _has_the_terminal():
             self._process.send_signal(signum)
 
 

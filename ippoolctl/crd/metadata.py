@@ -37,6 +37,8 @@ _MAX_LABEL: Final = 63
 _MAX_ANNOTATIONS: Final = 262_144
 """Bytes of all keys and values of annotations."""
 
+_TEXTS: Final = ("name", "generateName", "namespace", "resourceVersion", "uid")
+
 RANDOM_SUFFIX: Final = "?????"
 """Stands for the five characters that the server adds to ``generateName``."""
 
@@ -76,7 +78,7 @@ def violations(metadata: object) -> Iterator[SchemaViolation]:
 
 
 def _wrong_types(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
-    for field in ("name", "generateName", "resourceVersion", "uid"):
+    for field in _TEXTS:
         value = metadata.get(field)
         if value is not None and not isinstance(value, str):
             yield undecodable(RULE, ("metadata", field), value, f"ObjectMeta.{field}", "string")

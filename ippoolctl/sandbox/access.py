@@ -7,7 +7,7 @@ of the sentences: Kubernetes v1.36 ``apiserver/pkg/endpoints/handlers/responsewr
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from ippoolctl.crd.group import GROUP
 from ippoolctl.sandbox.kinds import READING, REVIEWS
@@ -44,7 +44,7 @@ class Access:
     def check(self, verb: str, target: Target, request: Request) -> str:
         """As whom the request is done. Raises :class:`StatusError`: 401 or 403."""
         user, other = self._user(request), request.headers.get("Impersonate-User")
-        if not other and any(word.startswith("Impersonate-") for word in request.headers):
+        if not other and any(word.lower().startswith("impersonate-") for word in request.headers):
             raise bad_request("requested something to impersonate without a user name")
         if other and user != ADMIN:
             raise _forbidden(user, f"impersonate-on:user-info:{verb}", target, request)
@@ -54,9 +54,13 @@ class Access:
             raise _forbidden(user, verb, target, request)
         return user
 
-    def review(self, user: str, spec: JsonObject) -> JsonObject:
+    def review(self, user: str, spec: Any) -> JsonObject:
         """The answer to a SelfSubjectAccessReview with this ``spec``."""
-        asked = spec.get("resourceAttributes") or {}
+        asked = spec.get("resourceAttributes") if isinstance(spec, dict) else None
+        if asked is None and isinstance(spec, dict) and "nonResourceAttributes" in spec:
+            asked = {"verb": "get", "resource": "paths"}
+        if not isinstance(asked, dict) or not all(isinstance(e, str) for e in asked.values()):
+            raise bad_request("exactly resourceAttributes must be specified, as texts")
         part = asked.get("subresource")
         resource = asked.get("resource", "") + (f"/{part}" if part else "")
         allowed = self._allows(user, asked.get("verb", ""), asked.get("group", ""), resource)

@@ -45,6 +45,8 @@ class Api:
         self._access = access
         self._writes = writes
         self._stopped = threading.Event()
+        self.errors: list[Exception] = []
+        """What went wrong inside of us; nothing should."""
 
     def stop(self) -> None:
         """End all watches soon."""
@@ -55,7 +57,7 @@ class Api:
         try:
             found = target(request.path)
             if len(request.body) > MAX_BODY:
-                raise too_large(MAX_BODY)
+                return _refusal(too_large(MAX_BODY))
             if found is None:
                 self._access.check_path(request)
                 return self._described(request)
@@ -76,11 +78,17 @@ class Api:
             return _refusal(error)
         except RecursionError:
             return _refusal(bad_request("the body is nested too deeply"))
+        except Exception as error:  # one odd request must not look like a network that fails
+            self.errors.append(error)
+            message = f"Internal error occurred: {type(error).__name__}"
+            return _refusal(StatusError(500, message, "InternalError"))
 
     def _described(self, request: Request) -> Answer:
         found = discovery.document(request.path, self._kinds)
         if found is None:
             return _refusal(no_resource()) if request.path.startswith("/api/") else NOWHERE
+        if request.method not in ("GET", "HEAD"):
+            return _refusal(no_verb(REVIEWS, ""))
         if isinstance(found, str):
             return text(200, found)
         answer = document(200, found)

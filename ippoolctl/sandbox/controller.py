@@ -41,7 +41,9 @@ class Controller:
         self._allocation = Allocation()
         self._live = KnownPools()
         self._asked: dict[tuple[str, Key], str] = {}
-        self._failures: dict[tuple[str, Key], int] = {}
+        self._failures: dict[tuple[str, Key], float] = {}
+        self.errors: list[Exception] = []
+        """What went wrong inside of us; nothing should."""
         self._tasks = Tasks()
         # Taken before the store's lock, never under it: hear() is called there.
         self._lock = threading.Lock()
@@ -99,9 +101,11 @@ class Controller:
                 with self._lock:
                     self._do(task)
             except ChangedError:
-                # Somebody was faster: of that object we shall hear, and the pool is counted later.
+                # Somebody was faster: of that object we shall hear.
                 if task.counts:
                     self._count_soon(task.key[1])
+            except Exception as error:  # an odd object must not keep the others from their due
+                self.errors.append(error)
 
     def _count_soon(self, name: str) -> None:
         if name and self.delay < math.inf:
@@ -116,12 +120,14 @@ class Controller:
             self._look_at_pool(task.key[1], found)
         else:
             before = self._asked.pop((task.resource, task.key), "")
-            if task.resource == self._egresses:
-                self._look_at_egress(task.key, found)
-            else:
-                self._look_at_service(task.key, found)
-            for name in {before, self._asked.get((task.resource, task.key), "")}:
-                self._count_soon(name)
+            try:
+                if task.resource == self._egresses:
+                    self._look_at_egress(task.key, found)
+                else:
+                    self._look_at_service(task.key, found)
+            finally:
+                for name in {before, self._asked.get((task.resource, task.key), "")}:
+                    self._count_soon(name)
 
     def _look_at_pool(self, name: str, found: JsonObject | None) -> None:
         if found is None:
@@ -182,9 +188,9 @@ class Controller:
         if not again:
             self._failures.pop((resource, key), None)
             return
-        failures = self._failures.get((resource, key), 0)
-        self._failures[resource, key] = failures + 1
-        self._tasks.look(resource, key, min(RETRY * 2**failures, MAX_RETRY))
+        after = self._failures.get((resource, key), RETRY)
+        if self._tasks.retry(resource, key, after):
+            self._failures[resource, key] = min(2 * after, MAX_RETRY)
 
     def _count(self, key: Key, found: JsonObject) -> None:
         status, live = dict(found.get("status", {})), read_live_pool(found).live

@@ -7,11 +7,12 @@ Source: Kubernetes v1.36 ``apiextensions-apiserver/pkg/apiserver/customresource_
 import json
 from typing import Any
 
-from ippoolctl.crd import metadata
+import orjson
+
 from ippoolctl.crd.structural import prune
 from ippoolctl.domain.pool import dotted
 from ippoolctl.sandbox.kinds import Kind
-from ippoolctl.sandbox.objects import METADATA
+from ippoolctl.sandbox.objects import METADATA, undecodable_metadata
 from ippoolctl.sandbox.request import JSON, Call, Request
 from ippoolctl.sandbox.statuses import StatusError, bad_request, invalid, undecodable, unsupported
 from ippoolctl.sandbox.store import JsonObject
@@ -51,8 +52,8 @@ def _parsed(kind: Kind, request: Request) -> JsonObject:
         raise unsupported([JSON])
     text = request.body.decode(errors="replace")
     try:
-        found = json.loads(text)
-    except ValueError as error:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
         why = f"couldn't get version/kind; json parse error: {error}"
         raise _unrecognized(kind, why, text) from None
     if not isinstance(found, dict):
@@ -71,15 +72,16 @@ def _check_type(kind: Kind, document: JsonObject) -> None:
         raise bad_request(f"the API version in the data ({version}) {expected}")
     if name != kind.kind:
         sentence = f'kind: Invalid value: "{name}": must be {kind.kind}'
-        meta = document.get("metadata") or {}
-        raise invalid(kind._replace(kind=name), meta.get("name", ""), [("kind", sentence)])
+        meta = document.get("metadata")
+        named = meta.get("name", "") if isinstance(meta, dict) else ""
+        raise invalid(kind._replace(kind=name), str(named), [("kind", sentence)])
 
 
 def _undecodable(call: Call, document: JsonObject, warnings: list[str]) -> str:
     """Why the object is none: a field of a wrong type or, for a strict client, one too many."""
-    for each in metadata.violations(document.get("metadata")):
-        if each.code == 400:
-            return each.sentence
+    why = undecodable_metadata(document)
+    if why:
+        return why
     if call.kind.schema is None:
         return ""
     meta: Any = document.get("metadata")

@@ -97,8 +97,9 @@ class LaggingCache:
             while self._coming:
                 self._see(self._coming.popleft()._replace(moment=now))
 
-    def restart(self) -> None:
-        """Forget everything, and see the pools that exist one lag later, all at one moment.
+    def restart(self, after: float = 0.0) -> None:
+        """Forget everything, and see the pools that exist one lag after that many seconds, all at
+        one moment.
 
         So it is with an antrea-controller that starts while its watch lags: its webhook answers
         before its informer has synced. Source: Antrea v2.7.0, ``cmd/antrea-controller/
@@ -110,7 +111,7 @@ class LaggingCache:
             for pool in tuple(self._visible):
                 self._see(Change(now, pool.key, None))
             self._last = -math.inf
-            moment = self._next_moment()
+            moment = self._last = self._next_moment() + after
             present = self._present.items()
             self._coming = deque(Change(moment, key, pool) for key, pool in present)
 

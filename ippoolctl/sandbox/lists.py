@@ -4,6 +4,7 @@ Source: Kubernetes v1.36 ``apiserver/pkg/storage/continue.go`` and ``storage/etc
 """
 
 import base64
+import operator
 from typing import Final, NamedTuple
 
 import orjson
@@ -49,6 +50,7 @@ def page(store: Store, call: Call) -> Page:
     if query.get("resourceVersion") == "0":
         limit = 0  # whatever the cache has, at once
     wanted, start = selector(call), _start(store, call, limit)
+    wait_for(store, start.revision or 0)
     try:
         found, revision = store.snapshot(call.kind.resource, start.revision)
     except CompactedError:
@@ -100,7 +102,8 @@ def _continued(token: str) -> _Start:
     try:
         found = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         namespace, _, name = found["start"].removesuffix("\0").rpartition("/")
-        return _Start(found["rv"] if found["rv"] > 0 else None, (namespace, name))
+        revision = operator.index(found["rv"])
+        return _Start(revision if revision > 0 else None, (namespace, name))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         why = "invalid continue token: continue key is not valid"
         raise bad_request(f"{why}: {error}") from None

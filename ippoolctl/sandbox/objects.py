@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
+import orjson
+
 from ippoolctl.crd import metadata
 from ippoolctl.crd.structural import Schema, prune, validate
 from ippoolctl.sandbox.kinds import Kind
-from ippoolctl.sandbox.statuses import StatusError, bad_request, conflict, invalid
-from ippoolctl.sandbox.store import JsonObject
+from ippoolctl.sandbox.statuses import StatusError, bad_request, conflict, invalid, undecodable
+from ippoolctl.sandbox.store import JsonObject, Key
 
 _FREE: Final[Schema] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 _PLAIN: Final[Schema] = {"type": "object", "properties": {"spec": _FREE, "status": _FREE}}
@@ -33,6 +35,21 @@ METADATA: Final = _FOUND | {"managedFields", "selfLink"}
 def now() -> str:
     """The present in whole seconds, as Kubernetes writes it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def loaded(kind: Kind, document: JsonObject) -> tuple[Key, JsonObject]:
+    """An object that is to be there from the beginning, its status included, and its key.
+
+    Raises :class:`StatusError`.
+    """
+    check_decodable(kind, document)
+    meta = {**(document.get("metadata") or {}), "resourceVersion": ""}
+    namespace = (meta.get("namespace") or "default") if kind.namespaced else ""
+    made = created(kind, {**document, "metadata": meta}, namespace)
+    if document.get("status") is not None:
+        made = _tidy(kind, {**made, "status": document["status"]})
+        _judge(kind, made, None)
+    return (namespace, made["metadata"]["name"]), made
 
 
 def created(kind: Kind, sent: JsonObject, namespace: str = "") -> JsonObject:
@@ -72,11 +89,24 @@ def updated(kind: Kind, before: JsonObject, sent: JsonObject, part: str) -> Json
             after["status"] = before.get("status")
     after = _tidy(kind, after)
     _judge(kind, after, before)
-    unlike = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    unlike -= {"apiVersion"}
+    keys = (before.keys() | after.keys()) - {"apiVersion"}
+    unlike = {key for key in keys if _text(before.get(key)) != _text(after.get(key))}
     if unlike - {"metadata", "status"} and "generation" in old:
         after["metadata"]["generation"] = old["generation"] + 1
     return after if unlike else before
+
+
+def check_decodable(kind: Kind, document: JsonObject) -> None:
+    """Raise :class:`StatusError` for metadata with a field of a wrong type."""
+    why = undecodable_metadata(document)
+    if why:
+        raise undecodable(kind, why)
+
+
+def undecodable_metadata(document: JsonObject) -> str:
+    """The first field of a wrong type, in the server's words; empty if there is none."""
+    found = metadata.violations(document.get("metadata"))
+    return next((each.sentence for each in found if each.code == 400), "")
 
 
 def check_name(meta: JsonObject, name: str) -> None:
@@ -136,6 +166,15 @@ def _judge(kind: Kind, made: JsonObject, before: JsonObject | None) -> None:
     causes += [(each.field, each.sentence) for each in validate(made, kind.schema or _PLAIN)]
     if causes:
         raise invalid(kind, made["metadata"].get("name", ""), causes)
+    try:
+        orjson.dumps(made)
+    except TypeError as error:
+        raise bad_request(f"the object cannot be written again: {error}") from None
+
+
+def _text(value: object) -> bytes:
+    # 1, 1.0 and true are alike for Python only.
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _tidy(kind: Kind, document: JsonObject) -> JsonObject:

@@ -20,6 +20,7 @@ _VALIDATIONS: Final = ("", "Ignore", "Strict", "Warn")
 _POLICIES: Final = ("Foreground", "Background", "Orphan", "nil")
 
 _FIELDS: Final = (
+    ("dryRun", list, "[]string"),
     ("preconditions", dict, "v1.Preconditions"),
     ("gracePeriodSeconds", int, "int64"),
 )

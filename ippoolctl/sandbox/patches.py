@@ -58,7 +58,7 @@ def applied(patch: Any, target: JsonObject) -> JsonObject:
         try:
             for each in patch:
                 document = _changed(document, each)
-        except (LookupError, TypeError, ValueError):
+        except (AttributeError, LookupError, TypeError, ValueError):
             raise StatusError(422, IN_BODY, details={}) from None
     if not isinstance(document, dict):
         raise StatusError(422, IN_BODY, details={})

@@ -16,6 +16,8 @@ JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"
 MAX_BODY: Final = 3 * 2**20
 """Bytes that a kube-apiserver takes of a request."""
+_DIGITS: Final = 20
+"""The most that a number of 64 bits has."""
 _ON_ALL: Final = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
 _ON_ITEM: Final = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 _SECONDS: Final = re.compile(r"-?([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)|0")
@@ -41,7 +43,7 @@ class Request(NamedTuple):
         text = self.query.get(name, "0")
         if not re.fullmatch("-?[0-9]+", text):
             raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-        if abs(int(text)) >= 2**63:
+        if len(text) > _DIGITS or abs(int(text)) >= 2**63:
             raise bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
         return int(text)
 
@@ -49,7 +51,7 @@ class Request(NamedTuple):
     def revision(self) -> int:
         """The revision that is named, 0 for none."""
         text = self.query.get("resourceVersion") or "0"
-        if not text.isdecimal() or int(text) >= 2**64:
+        if not text.isdecimal() or len(text) > _DIGITS or int(text) >= 2**64:
             why = "value out of range" if text.isdecimal() else "invalid syntax"
             why = f'strconv.ParseUint: parsing "{text}": {why}'
             raise StatusError(500, f'resourceVersion: Invalid value: "{text}": {why}')

@@ -16,7 +16,7 @@ from ippoolctl.sandbox.controller import Controller
 from ippoolctl.sandbox.furniture import furniture
 from ippoolctl.sandbox.kinds import Kinds
 from ippoolctl.sandbox.lagging_cache import Lag, LaggingCache
-from ippoolctl.sandbox.objects import created
+from ippoolctl.sandbox.objects import loaded
 from ippoolctl.sandbox.server import Server
 from ippoolctl.sandbox.statuses import already_exists, bad_request
 from ippoolctl.sandbox.store import Event, Store
@@ -101,12 +101,7 @@ class Sandbox:
         if kind is None:
             named = f"{document.get('apiVersion')} {document.get('kind')}"
             raise bad_request(f"the sandbox has no objects of {named}")
-        meta = {**(document.get("metadata") or {}), "resourceVersion": ""}
-        namespace = meta.get("namespace", "default") if kind.namespaced else ""
-        made = created(kind, {**document, "metadata": meta}, namespace)
-        if "status" in document:
-            made["status"] = document["status"]
-        key = (namespace, made["metadata"]["name"])
+        key, made = loaded(kind, document)
         if self.store.get(kind.resource, key) is not None:
             raise already_exists(kind, key[1], terminating=False)
         self.store.commit(kind.resource, key, None, made)

@@ -8,14 +8,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
 
 from ippoolctl.sandbox.request import MAX_BODY, Answer, Request, Stream, parse_query, text
 
 LOOPBACK: Final = "127.0.0.1"
 
 STRANGER: Final = text(403, "this server is for clients of 127.0.0.1 that say so\n")
+_MAX_WARNINGS: Final = 50
 _DRAINED: Final = 32 * 2**20
 
 
@@ -28,6 +29,7 @@ class Responder(Protocol):
 
 def quoted(text: str) -> str:
     """A quoted-string of HTTP, its bytes as Latin-1: the server does not encode them."""
+    text = "".join(each if each.isprintable() else "?" for each in text)
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'.encode().decode("latin-1")
 
@@ -66,12 +68,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _is_meant(self) -> bool:
         """Whether the client knows whom it talks to: a page of the web would give its own name."""
-        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
-        return host in (LOOPBACK, "localhost")
+        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host")
+        return host in (LOOPBACK, "localhost") and "Origin" not in self.headers
 
     def _body(self) -> bytes:
         length = int(self.headers.get("Content-Length") or 0)
+        if length < 0:
+            raise ValueError(length)
         body = self.rfile.read(min(length, MAX_BODY + 1))
+        if len(body) < min(length, MAX_BODY + 1):
+            raise ValueError("the client has gone in the middle")
         if length > MAX_BODY:
             # A client listens when it has said everything, and then it may go.
             self.rfile.read(min(length - len(body), _DRAINED))
@@ -80,8 +86,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _chunks(self) -> bytes:
         body = b""
-        while len(body) <= MAX_BODY and (size := int(self.rfile.readline(), 16)):
-            body += self.rfile.read(min(size, MAX_BODY + 1))
+        while len(body) <= MAX_BODY and (size := int(self.rfile.readline().partition(b";")[0], 16)):
+            if (
+                size < 0
+                or len(piece := self.rfile.read(min(size, MAX_BODY + 1))) < size <= MAX_BODY
+            ):
+                raise ValueError("the client has gone in the middle")
+            body += piece
             self.rfile.readline()
         self.close_connection = True  # perhaps there is more of it
         return body
@@ -90,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.code)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))
-        for warning in answer.warnings:
+        for warning in answer.warnings[:_MAX_WARNINGS]:
             self.send_header("Warning", f"299 - {quoted(warning)}")
         if answer.retry_after:
             self.send_header("Retry-After", str(answer.retry_after))
@@ -139,6 +150,11 @@ class Server(ThreadingHTTPServer):
         threading.Thread(
             target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         ).start()
+
+    def server_bind(self) -> None:
+        """Bind without asking anybody for our name."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = LOOPBACK, int(self.server_address[1])
 
     @property
     def url(self) -> str:

@@ -26,14 +26,24 @@ class Tasks:
     def __init__(self) -> None:
         self._waiting: list[Task] = []
         self._counting: set[Key] = set()
+        self._retrying: set[tuple[str, Key]] = set()
         self._number = 0
         self._stopped = self._busy = False
         self._changed = threading.Condition()
 
-    def look(self, resource: str, key: Key, after: float = 0.0) -> None:
-        """Look at an object, now or so many seconds later: then it is a retry."""
+    def look(self, resource: str, key: Key) -> None:
+        """Look at an object as soon as possible."""
         with self._changed:
-            self._plan(Task(after, 0, resource, key, is_retry=after > 0))
+            self._plan(Task(0.0, 0, resource, key))
+
+    def retry(self, resource: str, key: Key, after: float) -> bool:
+        """Look once more that many seconds later; false if that is planned already."""
+        with self._changed:
+            if (resource, key) in self._retrying:
+                return False
+            self._retrying.add((resource, key))
+            self._plan(Task(after, 0, resource, key, is_retry=True))
+            return True
 
     def count(self, resource: str, key: Key, after: float) -> None:
         """Write the status of a pool that many seconds later, once for all changes until then."""
@@ -53,6 +63,8 @@ class Tasks:
                     task = heappop(self._waiting)
                     if task.counts:
                         self._counting.discard(task.key)
+                    if task.is_retry:
+                        self._retrying.discard((task.resource, task.key))
                     return task
                 self._changed.wait(left)
             return None
@@ -62,6 +74,7 @@ class Tasks:
         with self._changed:
             self._waiting.clear()
             self._counting.clear()
+            self._retrying.clear()
 
     def stop(self) -> None:
         """Do nothing more."""

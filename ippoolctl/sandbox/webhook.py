@@ -86,8 +86,8 @@ class Webhook:
 
     @property
     def fault(self) -> Fault | None:
-        """What is wrong now."""
-        return Fault.DOWN if time.monotonic() < self._back_at else self._fault
+        """What is wrong, beside a restart that is going on."""
+        return self._fault
 
     @fault.setter
     def fault(self, fault: Fault | None) -> None:
@@ -100,22 +100,34 @@ class Webhook:
     def restart(self) -> None:
         """As when antrea-controller starts anew: gone, then back with an empty cache."""
         self._back_at = time.monotonic() + AWAY
-        self._cache.restart()
+        self._cache.restart(AWAY)
 
     def judge(self, call: Call, new: JsonObject, old: JsonObject | None) -> None:
         """Raise :class:`StatusError` if a webhook refuses the write, or cannot be asked."""
-        word, fault = _WORDS.get(call.kind.plural), self.fault
-        is_asked = word and self._store.get(WEBHOOKS.resource, CONFIGURATION) is not None
-        if not is_asked or fault is Fault.ALLOW:
-            return
+        word = _WORDS.get(call.kind.plural)
         name = f"{word}validator.antrea.io"
-        self._wait(fault, call)
+        entry = self._entry(name) if word else None
+        if entry is None:
+            return
+        self._wait(call)
+        fault = Fault.DOWN if time.monotonic() < self._back_at else self._fault
         if fault in _WHY:
+            if entry.get("failurePolicy") == "Ignore":
+                return
             raise uncalled(name, _WHY[fault].format(word))
         ask = self._judge_egress if word == "egress" else self._judge_pool
-        sentence = ask(new, old)
+        sentence = "" if fault is Fault.ALLOW else ask(new, old)
         if sentence:
             raise denied(name, sentence)
+
+    def _entry(self, name: str) -> JsonObject | None:
+        """How the webhook is registered, if it is."""
+        configuration = self._store.get(WEBHOOKS.resource, CONFIGURATION) or {}
+        entries = configuration.get("webhooks")
+        for each in entries if isinstance(entries, list) else ():
+            if isinstance(each, dict) and each.get("name") == name:
+                return each
+        return None
 
     def _judge_pool(self, new: JsonObject, old: JsonObject | None) -> str:
         operation = Operation.UPDATE if old else Operation.CREATE
@@ -126,8 +138,9 @@ class Webhook:
         sentence: str = answer["response"].get("status", {}).get("message", "")
         return sentence
 
-    def _wait(self, fault: Fault | None, call: Call) -> None:
-        patience, limit = _PATIENCE.get(fault, 0.0) if fault else 0.0, call.request.timeout
+    def _wait(self, call: Call) -> None:
+        patience = _PATIENCE.get(self._fault, 0.0) if self._fault else 0.0
+        limit = call.request.timeout
         if patience and not self._changed.wait(min(patience, limit)) and limit < patience:
             asked = call.request.query["timeout"]
             raise timed_out(f"request did not complete within requested timeout {asked}")

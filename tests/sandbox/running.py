@@ -70,4 +70,4 @@ def running(
             yield Running(sandbox, api)
         finally:
             api.close()
-    assert not sandbox._server.errors
+    assert not [*sandbox._server.errors, *sandbox._api.errors, *sandbox.controller.errors]

@@ -1,0 +1,114 @@
+"""Requests that no client should send: each gets an answer, and nobody else suffers from it."""
+
+import json
+import socket
+from typing import Any
+
+import pytest
+
+from ippoolctl.sandbox.webhook import Fault
+from tests.builders import pool_object
+from tests.e2e.api import EGRESSES, POOLS
+from tests.sandbox.running import Running, running
+
+NODES = "/api/v1/nodes"
+
+
+def raw(at: Running, text: str) -> str:
+    """What comes back to these bytes; the client says nothing more after them."""
+    port = int(at.sandbox.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(text.encode())
+        connection.shutdown(socket.SHUT_WR)
+        return connection.makefile("rb").read().decode()
+
+
+@pytest.mark.parametrize(
+    "spec",
+    ['{"x": NaN}', '{"x": "\\ud800"}', '{"x": ' + "[" * 300 + "]" * 300 + "}"],
+    ids=["NaN", "half a character", "deep"],
+)
+def test_what_cannot_be_written_again_is_not_stored(spec: str) -> None:
+    with running() as at:
+        made = at.api.request("POST", NODES, f'{{"metadata": {{"name": "n"}}, "spec": {spec}}}')
+
+        assert made.status == 400
+        assert at.items(NODES) == []
+
+
+def test_a_deletion_that_is_cut_short_deletes_nothing() -> None:
+    with running() as at:
+        at.create("a", "10.0.0.0/24")
+
+        answer = raw(
+            at, f"DELETE {POOLS}/a HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 60\r\n\r\n"
+        )
+
+        assert answer.startswith("HTTP/1.1 400")
+        assert set(at.pools()) == {"a"}
+
+
+def test_a_page_of_the_web_is_refused() -> None:
+    body = json.dumps(pool_object("a", "10.0.0.0/24"))
+    head = f"POST {POOLS} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+    with running() as at:
+        foreign = raw(at, f"{head}Origin: https://example.org\r\n\r\n{body}")
+        renamed = raw(at, head.replace("127.0.0.1", "example.org") + f"\r\n{body}")
+
+        assert (foreign[9:12], renamed[9:12]) == ("403", "403")
+        assert at.pools() == {}
+
+
+def test_a_name_of_a_field_stays_inside_of_its_header() -> None:
+    with running() as at:
+        pool = pool_object("a", "10.0.0.0/24") | {"x\r\nX-Evil: 1\r\n\r\n": 1}
+
+        assert at.api.request("POST", POOLS, pool).body["metadata"]["name"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("DELETE", f"{POOLS}/a", {"dryRun": 5}),
+        ("DELETE", "/apis", None),
+        ("POST", "/version", None),
+        ("PATCH", f"{POOLS}/a", [{"op": "test", "path": 5}]),
+        ("PATCH", f"{POOLS}/a", [{"op": "move", "path": "/x", "from": None}]),
+        ("POST", POOLS, {"apiVersion": "crd.antrea.io/v1beta1", "kind": "X", "metadata": 5}),
+        ("GET", f"{POOLS}?limit={'9' * 5000}", None),
+        ("GET", f"{POOLS}?resourceVersion={'9' * 5000}", None),
+        ("GET", f"{POOLS}?labelSelector=a>{'9' * 5000}", None),
+    ],
+)
+def test_nonsense_is_refused(method: str, path: str, body: Any) -> None:
+    with running() as at:
+        at.create("a", "10.0.0.0/24")
+
+        assert 400 <= at.api.request(method, path, body).status < 500
+        assert set(at.pools()) == {"a"}
+
+
+def test_one_waiting_consumer_has_one_retry_however_often_it_changes() -> None:
+    with running() as at:
+        egress = {"apiVersion": "crd.antrea.io/v1beta1", "kind": "Egress", "spec": {}}
+        egress["metadata"] = {"name": "e"}
+        egress["spec"] = {"externalIPPool": "missing"}
+        assert at.api.request("POST", EGRESSES, egress).status == 201
+        for number in range(30):
+            at.api.request("PATCH", f"{EGRESSES}/e", {"metadata": {"labels": {"n": f"{number}"}}})
+        at.settle()
+
+        waiting = at.sandbox.controller._tasks._waiting
+        assert [each.is_retry for each in waiting] == [True]
+
+
+def test_a_webhook_whose_failure_is_ignored_lets_everything_in() -> None:
+    path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+    with running() as at:
+        at.create("a", "10.0.0.0/24")
+        found = at.api.request("GET", f"{path}/crdvalidator.antrea.io").body["webhooks"]
+        ignoring = [each | {"failurePolicy": "Ignore"} for each in found]
+        at.api.request("PATCH", f"{path}/crdvalidator.antrea.io", {"webhooks": ignoring})
+        at.sandbox.webhook.fault = Fault.DOWN
+
+        assert at.create("b", "10.0.0.0/24").status == 201
