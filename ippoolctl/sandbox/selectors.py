@@ -21,7 +21,7 @@ _REQUIREMENT: Final = re.compile(
     rf"\s*(?:!\s*(?P<absent>{_KEY})"
     rf"|(?P<key>{_KEY})(?:\s*(?P<sign>==|=|!=)\s*(?P<value>{_VALUE})"
     rf"|\s+(?P<set>in|notin)\s*\((?P<values>[^()]*)\)"
-    rf"|\s*(?P<order>[<>])\s*(?P<bound>[0-9]{1, 18}))?)\s*(?:,(?=.)|$)"
+    rf"|\s*(?P<order>[<>])\s*(?P<bound>[0-9]{{1,18}}))?)\s*(?:,(?=.)|$)"
 )
 _FIELD: Final = re.compile(r"(?P<field>[^=!,]*)(?P<sign>==|=|!=)(?P<value>(?:[^,\\]|\\.)*)")
 
