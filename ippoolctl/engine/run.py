@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from ippoolctl.domain import pace
 from ippoolctl.domain.outcome import WaitEvent
-from ippoolctl.engine.nature import SAFE_TO_REPEAT, Nature, nature
+from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
 from ippoolctl.ports.clock import Clock
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway, PoolList
@@ -112,8 +112,8 @@ class Run:
                 answer = question(self.within())
             except Fault as fault:
                 self.contacted |= isinstance(fault, RejectedFault)
-                kind = nature(fault)
-                if kind not in SAFE_TO_REPEAT or not self._may_go_on(kind):
+                again = step_after(fault, Verb.READ) is Step.REPEAT
+                if not again or not self._may_go_on(nature(fault)):
                     raise
                 failures += 1
                 self.pause_after(fault, failures)
