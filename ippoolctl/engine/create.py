@@ -36,6 +36,7 @@ def create(
     nothing could be found out, and passes :class:`StoppedError` on after it has cleaned up.
     """
     attempt = Attempt(run, request)
+    run.request_id = request.id
     try:
         outcome = _carry_out(Sender(attempt, manifest, dry_run=dry_run))
     except StoppedError as stop:

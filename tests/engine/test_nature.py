@@ -1,4 +1,4 @@
-"""The table of decisions: every status and every fault of the transport, for every kind of request."""
+"""The table of decisions: every status and fault of the transport, for each kind of request."""
 
 import pytest
 
