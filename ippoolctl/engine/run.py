@@ -10,7 +10,7 @@ from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
 from ippoolctl.engine.recorded_gateway import RecordedGateway
 from ippoolctl.ports.clock import Clock
 from ippoolctl.ports.events import Asked, Events, Moment
-from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import Gateway, PoolList
 from ippoolctl.ports.progress import Progress
 
@@ -57,6 +57,9 @@ class Run:
     began: float = field(init=False)
     deadline: float = field(init=False)
     contacted: bool = field(init=False, default=False)
+    """Whether the server has answered, be it with a no."""
+    reached: bool = field(init=False, default=False)
+    """Whether a request has got through to a server: the address is right, then."""
     waits: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
@@ -116,7 +119,7 @@ class Run:
     def ask(self, question: Callable[[float], Answer]) -> Answer:
         """A question without effect, repeated until it is answered or the time is up.
 
-        Until the server has answered once, it is not asked for longer than a single request may
+        Until a request has got through once, it is not asked for longer than a single request may
         take: an address that is wrong should not cost the whole deadline.
         """
         failures = 0
@@ -125,17 +128,18 @@ class Run:
                 answer = question(self.within())
             except Fault as fault:
                 self.contacted |= isinstance(fault, RejectedFault)
+                self.reached |= isinstance(fault, RejectedFault | UnansweredFault)
                 again = step_after(fault, Verb.READ) is Step.REPEAT
                 if not again or not self._may_go_on(nature(fault)):
                     raise
                 failures += 1
                 self.pause_after(fault, failures)
             else:
-                self.contacted = True
+                self.contacted = self.reached = True
                 return answer
 
     def _may_go_on(self, kind: Nature) -> bool:
-        if not self.contacted and self.elapsed >= self.first_contact:
+        if not self.reached and self.elapsed >= self.first_contact:
             return False
         return self.patient or kind is Nature.AHEAD or self.contacted
 
