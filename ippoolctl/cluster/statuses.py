@@ -90,7 +90,7 @@ def _causes(status: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _retry_after(headers: Mapping[str, str], status: Mapping[str, Any]) -> float | None:
-    """Seconds to wait, by the server's own clock; what cannot be read counts as 1, the past as 0."""
+    """Seconds to wait, by the server's clock; what cannot be read counts as 1, the past as 0."""
     text = headers.get("retry-after")
     if text is None:
         details = status.get("details")
