@@ -6,9 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Hypothesis and xdist workers share two cores well; more would only wait.
 WORKERS ?= 2
+# How long make soak runs.
+SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e check format bench docs lock completions clean
+.PHONY: help demo test e2e soak check format bench docs lock completions clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -28,6 +30,9 @@ test: $(VENV)/installed  ## Run all fast tests
 e2e: $(VENV)/installed  ## Run the tests on a real control plane (needs Go)
 	$(BIN)/python -m tests.e2e.build
 	$(BIN)/python -m pytest tests/e2e -p no:randomly $(ARGS)
+
+soak: $(VENV)/installed  ## Create, delete and check for ten minutes under faults (SECONDS=600)
+	$(BIN)/python -m tests.scenarios.soak --seconds $(SECONDS) $(ARGS)
 
 check: $(VENV)/installed  ## Lint, format, types and layers
 	$(BIN)/ruff check .

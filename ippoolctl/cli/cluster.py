@@ -75,16 +75,19 @@ def begun(
 ) -> Iterator["Run"]:
     """A run of the engine; ``seconds`` is how long it may wait, ``None`` if it may not.
 
-    While it lasts, a signal stops it in order.
+    While it lasts, a signal stops it in order. Raises :class:`~ippoolctl.errors.InputError` if the
+    file of ``--events`` cannot be written.
     """
     from random import SystemRandom
 
+    from ippoolctl.cli.event_log import EventLog
     from ippoolctl.cli.progress import EmittedProgress
     from ippoolctl.cli.signals import stoppable
-    from ippoolctl.engine.run import Run
+    from ippoolctl.engine.run import LONGEST_REQUEST, Run
 
     longest = request_timeout(options)
     progress = EmittedProgress(emitter)
+    events = EventLog(options.events, emitter) if options.events else None
     with stoppable():
         try:
             yield Run(
@@ -95,6 +98,10 @@ def begun(
                 longest if seconds is None else seconds,
                 patient=seconds is not None,
                 first_contact=longest,
+                longest_request=min(longest, LONGEST_REQUEST),
+                events=events,
             )
         finally:
             progress.end()
+            if events is not None:
+                events.close()

@@ -34,6 +34,7 @@ class GlobalOptions(NamedTuple):
     insecure_skip_tls_verify: bool = False
     no_exec_auth: bool = False
     request_timeout: str | None = None
+    events: str | None = None
 
     def merged(self, given: Mapping[str, Any]) -> "GlobalOptions":
         """With what was said later: the last word wins, ``-v`` adds up."""
@@ -125,6 +126,10 @@ def _output(*, hidden: bool) -> list[TyperOption]:
             default=0,
             help="Say on standard error what is being done; -vv says more.",
             hidden=hidden,
+        ),
+        _valued(
+            "--events", metavar="FILE", variable="EVENTS", hidden=hidden,
+            text="Append what create, delete and wait ask and wait for, a line of JSON each.",
         ),
         _flag(
             "--debug", variable="DEBUG", hidden=hidden, text="Show a traceback with every error."

@@ -90,7 +90,7 @@ def _causes(status: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _retry_after(headers: Mapping[str, str], status: Mapping[str, Any]) -> float | None:
-    """Seconds to wait. A header that is no number of seconds counts as 1, one in the past as 0."""
+    """Seconds to wait, by the server's clock; what cannot be read counts as 1, the past as 0."""
     text = headers.get("retry-after")
     if text is None:
         details = status.get("details")
@@ -99,7 +99,18 @@ def _retry_after(headers: Mapping[str, str], status: Mapping[str, Any]) -> float
     seconds = text.strip()
     if seconds.lstrip("-").isdecimal() and len(seconds) <= _LONGEST_NUMBER:
         return max(float(int(seconds)), 0.0)
-    return 1.0
+    return _until(seconds, headers.get("date", ""))
+
+
+def _until(moment: str, now: str) -> float:
+    """Seconds from one HTTP date to another (RFC 9110, section 10.2.3)."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        seconds = (parsedate_to_datetime(moment) - parsedate_to_datetime(now)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return 1.0
+    return max(seconds, 0.0)
 
 
 def _text(value: Any) -> str:

@@ -36,6 +36,7 @@ def create(
     nothing could be found out, and passes :class:`StoppedError` on after it has cleaned up.
     """
     attempt = Attempt(run, request)
+    run.request_id = request.id
     try:
         outcome = _carry_out(Sender(attempt, manifest, dry_run=dry_run))
     except StoppedError as stop:
@@ -70,10 +71,16 @@ def _to_the_end(sender: Sender) -> Outcome:
             raise end.fault from None
         return _out_of_time(attempt, end)
     except Fault as fault:
-        left = clean_up(attempt)
-        if not isinstance(left, Left):
-            raise
-        return replace(_left(attempt, left.reason), answer=fault.message)
+        match clean_up(attempt):
+            case Left(reason):
+                outcome = _left(attempt, reason)
+            case Settled(pool):
+                outcome = _settled_by_a_twin(attempt, pool)
+            case StillUsed(pool):
+                outcome = reports.unsettled(attempt.request, fault.message, pool)
+            case Withdrawn():
+                raise
+        return replace(outcome, answer=fault.message)
 
 
 def _out_of_time(attempt: Attempt, end: OutOfTimeError) -> Outcome:

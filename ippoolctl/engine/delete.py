@@ -15,7 +15,7 @@ from ippoolctl.engine.await_state import (
     await_state,
     unable_to_probe,
 )
-from ippoolctl.engine.nature import SAFE_TO_REPEAT, Nature, nature
+from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault
@@ -99,17 +99,16 @@ def _delete(run: Run, deletion: Deletion) -> Outcome:
         try:
             run.gateway.delete_pool(pool, within=run.within())
         except Fault as fault:
-            kind = nature(fault)
-            if kind not in _LOOK_AGAIN:
-                raise
-            if kind in SAFE_TO_REPEAT:
-                failures += 1
-                run.pause_after(fault, failures)
+            match step_after(fault, Verb.DELETE):
+                case Step.REPEAT | Step.LOOK:
+                    failures += 1
+                    run.pause_after(fault, failures)
+                case Step.DECIDE_AGAIN:
+                    pass
+                case _:
+                    raise
             continue
         return Outcome(pool.name, State.DELETED, ExitCode.YES, warning=warning, live=pool)
-
-
-_LOOK_AGAIN = SAFE_TO_REPEAT | {Nature.CHANGED, Nature.MISSING}
 
 
 def _absent(deletion: Deletion, sent: Pool | None) -> Outcome:

@@ -6,9 +6,11 @@ from typing import Final, TypeVar
 
 from ippoolctl.domain import pace
 from ippoolctl.domain.outcome import WaitEvent
-from ippoolctl.engine.nature import SAFE_TO_REPEAT, Nature, nature
+from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
+from ippoolctl.engine.recorded_gateway import RecordedGateway
 from ippoolctl.ports.clock import Clock
-from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.ports.events import Asked, Events, Moment
+from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import Gateway, PoolList
 from ippoolctl.ports.progress import Progress
 
@@ -46,14 +48,25 @@ class Run:
     """Whether to wait for what may go away: ``--wait``."""
     first_contact: float = LONGEST_REQUEST
     """Seconds in which the server must have answered for the first time."""
+    longest_request: float = LONGEST_REQUEST
+    """Seconds that a single request may take; what is sent may take effect until then."""
+    events: Events | None = None
+    """Who is told of each request and each wait."""
+    request_id: str = field(init=False, default="")
+    """Whose request all of this is for, as far as there is one."""
     began: float = field(init=False)
     deadline: float = field(init=False)
     contacted: bool = field(init=False, default=False)
+    """Whether the server has answered, be it with a no."""
+    reached: bool = field(init=False, default=False)
+    """Whether a request has got through to a server: the address is right, then."""
     waits: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.began = self.clock.now()
         self.deadline = self.began + self.seconds
+        if self.events is not None:
+            self.gateway = RecordedGateway(self.gateway, self.clock, self._tell)
 
     @property
     def left(self) -> float:
@@ -69,7 +82,7 @@ class Run:
         """Seconds that the next request may take; raises if none are left."""
         if self.left <= 0:
             raise OutOfTimeError("the time is up")
-        return min(self.left, LONGEST_REQUEST)
+        return min(self.left, self.longest_request)
 
     def allow_grace(self, *, hurry: bool) -> None:
         """Leave time to look and to clean up; whoever is in a hurry has no more than that."""
@@ -89,7 +102,10 @@ class Run:
         self.waits += 1
         left = self.left
         if left > 0:
-            self.progress.waiting(WaitEvent(reason, self.waits, min(seconds, left), left))
+            event = WaitEvent(reason, self.waits, min(seconds, left), left)
+            self.progress.waiting(event)
+            if self.events is not None:
+                self.events.waits(self._moment(self.clock.now()), event)
             self.clock.sleep(min(seconds, left))
         if seconds >= left:
             raise OutOfTimeError(reason, cause)
@@ -103,7 +119,7 @@ class Run:
     def ask(self, question: Callable[[float], Answer]) -> Answer:
         """A question without effect, repeated until it is answered or the time is up.
 
-        Until the server has answered once, it is not asked for longer than a single request may
+        Until a request has got through once, it is not asked for longer than a single request may
         take: an address that is wrong should not cost the whole deadline.
         """
         failures = 0
@@ -112,16 +128,24 @@ class Run:
                 answer = question(self.within())
             except Fault as fault:
                 self.contacted |= isinstance(fault, RejectedFault)
-                kind = nature(fault)
-                if kind not in SAFE_TO_REPEAT or not self._may_go_on(kind):
+                self.reached |= isinstance(fault, RejectedFault | UnansweredFault)
+                again = step_after(fault, Verb.READ) is Step.REPEAT
+                if not again or not self._may_go_on(nature(fault)):
                     raise
                 failures += 1
                 self.pause_after(fault, failures)
             else:
-                self.contacted = True
+                self.contacted = self.reached = True
                 return answer
 
     def _may_go_on(self, kind: Nature) -> bool:
-        if not self.contacted and self.elapsed >= self.first_contact:
+        if not self.reached and self.elapsed >= self.first_contact:
             return False
         return self.patient or kind is Nature.AHEAD or self.contacted
+
+    def _moment(self, at: float) -> Moment:
+        return Moment(self.request_id, at, at - self.began)
+
+    def _tell(self, began: float, event: Asked) -> None:
+        assert self.events is not None
+        self.events.asked(self._moment(began), event)

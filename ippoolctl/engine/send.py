@@ -11,7 +11,7 @@ from ippoolctl.domain.pace import between_polls
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
 from ippoolctl.engine.settle import settle
 from ippoolctl.ports.faults import Fault
 
@@ -61,23 +61,24 @@ class Sender:
         return None
 
     def _after(self, fault: Fault, until: float, seen: Sequence[Pool]) -> Outcome | None:
-        attempt, kind = self.attempt, nature(fault)
-        if kind is Nature.UNKNOWN and not self._dry_run and self._happened(fault, until):
+        attempt, step = self.attempt, step_after(fault, Verb.CREATE)
+        if step is Step.LOOK and not self._dry_run and self._happened(fault, until):
             return None
-        attempt.unanswered_until = None
-        if kind is Nature.DENIED:
+        if step is not Step.LOOK_AND_STOP:
+            attempt.unanswered_until = None
+        if step is Step.JUDGE:
             return self._after_denial(fault, seen)
         attempt.answer = fault.message
-        match kind:
-            case Nature.EXISTS:
+        match step:
+            case Step.DECIDE_AGAIN:
                 # The next look says whose it is; a pause, should it be gone again by then.
                 attempt.wait_for_others(f"a pool {attempt.request.name} has just appeared")
                 return None
-            case Nature.INVALID:
+            case Step.REFUSE:
                 return reports.refused(attempt.request, Refuse((fault.message,)))
-            case Nature.NOT_SENT if not self._run.patient:
-                raise fault
-            case Nature.BUSY | Nature.NOT_SENT | Nature.UNKNOWN | Nature.WEBHOOK_FAILED:
+            case Step.REPEAT | Step.LOOK:
+                if nature(fault) is Nature.NOT_SENT and not self._run.patient:
+                    raise fault
                 return self._again_after(fault)
             case _:
                 raise fault

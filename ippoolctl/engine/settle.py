@@ -21,7 +21,7 @@ from ippoolctl.domain.verification import (
 )
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawn, withdraw
 from ippoolctl.ports.faults import Fault
 
@@ -57,7 +57,7 @@ def _verify(attempt: Attempt, pool: Pool, *, adopted: bool) -> Won | Lost:
     try:
         snapshot = run.list_pools(at=revision)
     except Fault as fault:
-        if nature(fault) is not Nature.EXPIRED:
+        if step_after(fault, Verb.READ) is not Step.RELIST:
             raise
         return after_adoption(request, attempt.look(), None)
     if adopted:
@@ -81,19 +81,19 @@ def _after_failed_patch(
     attempt: Attempt, fault: Fault, pool: Pool
 ) -> Settle | Again | Done | Outcome | None:
     """What comes of a patch that failed; ``None`` to send the same again."""
-    kind = nature(fault)
-    if kind is Nature.DENIED:
+    step = step_after(fault, Verb.PATCH)
+    if step is Step.JUDGE:
         return _after_denial(attempt, fault)
     attempt.answer = fault.message
-    match kind:
-        case Nature.CHANGED | Nature.MISSING | Nature.UNKNOWN:
-            if kind is Nature.UNKNOWN:
+    match step:
+        case Step.DECIDE_AGAIN | Step.LOOK:
+            if step is Step.LOOK:
                 attempt.wait_for_server(fault)
             assert pool.live is not None
             return after_conflict(attempt.request, pool.live.uid, attempt.get())
-        case Nature.INVALID:
+        case Step.REFUSE:
             return reports.refused(attempt.request, Refuse((fault.message,)))
-        case Nature.NOT_SENT | Nature.BUSY | Nature.WEBHOOK_FAILED:
+        case Step.REPEAT:
             attempt.wait_for_server(fault)
             return None
         case _:

@@ -7,7 +7,7 @@ from ippoolctl.domain import marks
 from ippoolctl.domain.marks import Standing
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError
 from ippoolctl.ports.faults import Fault
 
@@ -115,15 +115,13 @@ def _delete(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
         attempt.run.gateway.delete_pool(pool, within=attempt.run.within())
         return Withdrawn()
     except Fault as fault:
-        match nature(fault):
-            case Nature.MISSING:
-                return Withdrawn()
-            case Nature.CHANGED:
+        match step_after(fault, Verb.DELETE):
+            case Step.DECIDE_AGAIN:
                 return _look_again(attempt, pool)
-            case Nature.UNKNOWN:
+            case Step.LOOK:
                 attempt.wait_for_server(fault)
                 return _look_again(attempt, pool)
-            case Nature.NOT_SENT | Nature.BUSY | Nature.WEBHOOK_FAILED:
+            case Step.REPEAT:
                 attempt.wait_for_server(fault)
                 return pool
             case _:

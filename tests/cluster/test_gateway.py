@@ -189,6 +189,26 @@ def test_what_the_server_asks_to_wait(ask: Ask, header: str, seconds: float) -> 
     assert fault.value.retry_after == seconds
 
 
+@pytest.mark.parametrize(
+    ("until", "now", "seconds"),
+    [
+        ("Wed, 21 Oct 2026 07:28:30 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 30.0),
+        ("Wed, 21 Oct 2026 07:27:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 0.0),
+        ("Wed, 21 Oct 2026 07:28:30 GMT", "yesterday", 1.0),
+        ("Wed, 99 Oct 2026 07:28:30 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 1.0),
+    ],
+)
+def test_a_date_to_wait_for_counts_by_the_clock_of_the_server(
+    ask: Ask, until: str, now: str, seconds: float
+) -> None:
+    gateway, _ = ask(answer(b"{}", "429 No", f"Retry-After: {until}", f"Date: {now}"))
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.list_pools()
+
+    assert fault.value.retry_after == seconds
+
+
 @pytest.mark.parametrize("status", range(300, 600, 7))
 @pytest.mark.parametrize("body", [b"", b"<html>502</html>", b"{", b"[]", b'{"message": 5}'])
 def test_no_answer_makes_anything_but_a_fault(ask: Ask, status: int, body: bytes) -> None:

@@ -90,6 +90,11 @@ class ControlPlane:
         """Ask the API server once, see :meth:`~tests.e2e.api.Api.request`."""
         return self.api.request(method, path, body, user, content_type, query, timeout)
 
+    @property
+    def authority(self) -> Path:
+        """The file with the CA of the API server's certificate."""
+        return self._credentials.authority
+
     def kubeconfig(self, user: str = "admin", *, certificate: bool = False) -> Path:
         """A file of mode 0600 for a user of :data:`~tests.e2e.credentials.GROUPS` or the
         stranger."""

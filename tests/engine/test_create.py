@@ -442,6 +442,23 @@ def test_a_first_contact_that_fails_ends_after_one_requests_time(world: World) -
     assert world.clock.now() - 1000 <= 12
 
 
+def test_a_server_that_was_reached_is_waited_for_although_it_never_answered(world: World) -> None:
+    world.gateway.seconds = 6.0
+    world.gateway.fail("list", UnansweredFault("did not answer within 6 s"), times=4)
+
+    assert world.create("mine", RANGE, seconds=300).state is State.CREATED
+
+
+def test_a_server_that_never_answers_is_no_answer_whatever_is_waited(world: World) -> None:
+    world.gateway.seconds = 6.0
+    world.gateway.fail("list", UnansweredFault("did not answer within 6 s"), times=100)
+
+    with pytest.raises(UnansweredFault):
+        world.create("mine", RANGE)
+
+    assert 60 <= world.clock.now() - 1000 <= 70
+
+
 # --- signals -----------------------------------------------------------------------------------
 
 

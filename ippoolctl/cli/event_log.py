@@ -1,0 +1,80 @@
+"""The file that --events names: a line of JSON for each request and each wait of the engine."""
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING, Final
+
+from ippoolctl.cli.emit import Emitter
+from ippoolctl.errors import InputError
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.outcome import WaitEvent
+    from ippoolctl.ports.events import Asked, Moment
+
+# A FIFO that nobody reads must not hold us up.
+_FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+
+
+class EventLog:
+    """Appends to a file, which other processes may append to as well.
+
+    See :class:`ippoolctl.ports.events.Events`. Raises :class:`InputError` if the file cannot be
+    written; what fails later is said once, and what the engine does goes on.
+    """
+
+    def __init__(self, path: str, emitter: Emitter) -> None:
+        self._path = path
+        self._emitter = emitter
+        self._file = _opened(path)
+        self._pid = os.getpid()
+
+    def asked(self, moment: "Moment", event: "Asked") -> None:
+        """Write a request; see the port."""
+        from ippoolctl.render.event_lines import request_line
+
+        self._append(request_line(self._pid, moment, event))
+
+    def waits(self, moment: "Moment", event: "WaitEvent") -> None:
+        """Write a wait; see the port."""
+        from ippoolctl.render.event_lines import wait_line
+
+        self._append(wait_line(self._pid, moment, event))
+
+    def close(self) -> None:
+        """Nothing more comes."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _append(self, line: bytes) -> None:
+        if self._file is None:
+            return
+        try:
+            # One write with O_APPEND: lines of several processes do not mix.
+            os.write(self._file, line)
+        except OSError as error:
+            self._emitter.warning(f"no more events in {self._path}: {_why(error)}")
+            self.close()
+
+
+def _opened(path: str) -> int | None:
+    try:
+        file = os.open(path, _FLAGS, 0o600)
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, _why(error)) from None
+    if stat.S_ISREG(os.fstat(file).st_mode) or stat.S_ISCHR(os.fstat(file).st_mode):
+        return file
+    os.close(file)
+    raise _unwritable(path, "it is no regular file")
+
+
+def _unwritable(path: str, why: str) -> InputError:
+    return InputError(f"cannot write events to {path}: {why}", "name a file with --events")
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENXIO:
+        return "nobody reads it"
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return said.lower()

@@ -1,0 +1,109 @@
+"""A gateway that tells what is asked of it and what became of that."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from ippoolctl.domain.consumers import Consumers
+from ippoolctl.domain.pool import Pool
+from ippoolctl.engine.nature import nature
+from ippoolctl.ports.clock import Clock
+from ippoolctl.ports.events import Asked
+from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.ports.gateway import Gateway, JsonPatch, PoolList
+
+Answer = TypeVar("Answer")
+
+ANSWERED: Final = "answered"
+INTERRUPTED: Final = "interrupted"
+
+
+class RecordedGateway:
+    """See :class:`ippoolctl.ports.gateway.Gateway`.
+
+    ``tell`` gets the moment at which each request began, by the clock, and the request.
+    """
+
+    def __init__(
+        self, gateway: Gateway, clock: Clock, tell: Callable[[float, Asked], None]
+    ) -> None:
+        self._gateway = gateway
+        self._clock = clock
+        self._tell = tell
+        self._attempts: Counter[object] = Counter()
+
+    def list_pools(
+        self, *, at: str | None = None, selector: str = "", within: float | None = None
+    ) -> PoolList:
+        """All pools; see the port."""
+        query = {"labelSelector": selector} if selector else {}
+        query |= {"resourceVersion": at} if at is not None else {}
+        listed = self._gateway.list_pools
+        return self._ask("list", "", lambda: listed(at=at, selector=selector, within=within), query)
+
+    def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
+        """The pool; see the port."""
+        return self._ask("get", name, lambda: self._gateway.get_pool(name, within=within))
+
+    def create_pool(
+        self, pool: Mapping[str, Any], *, dry_run: bool = False, within: float | None = None
+    ) -> Pool:
+        """The pool as created; see the port."""
+        created = self._gateway.create_pool
+        return self._ask(
+            "create",
+            str(pool["metadata"]["name"]),
+            lambda: created(pool, dry_run=dry_run, within=within),
+            {"dryRun": "All"} if dry_run else {},
+        )
+
+    def patch_pool(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Pool:
+        """The pool as patched; see the port."""
+        return self._ask(
+            "patch", name, lambda: self._gateway.patch_pool(name, patch, within=within)
+        )
+
+    def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
+        """Delete just this object; see the port."""
+        self._ask("delete", pool.name, lambda: self._gateway.delete_pool(pool, within=within))
+
+    def consumers(self, *, within: float | None = None) -> Consumers:
+        """Who refers to pools; see the port."""
+        return self._ask("consumers", "", lambda: self._gateway.consumers(within=within))
+
+    def may(self, verb: str, *, within: float | None = None) -> bool:
+        """Whether we may; see the port."""
+        return self._ask("may", "", lambda: self._gateway.may(verb, within=within), {"verb": verb})
+
+    def webhook_registered(self, *, within: float | None = None) -> bool:
+        """Whether there is such a webhook; see the port."""
+        return self._ask("webhook", "", lambda: self._gateway.webhook_registered(within=within))
+
+    def close(self) -> None:
+        """Nothing more will be asked."""
+        self._gateway.close()
+
+    def _ask(
+        self,
+        verb: str,
+        pool: str,
+        carry_out: Callable[[], Answer],
+        query: Mapping[str, str] | None = None,
+    ) -> Answer:
+        query = query or {}
+        key = (verb, pool, *query.items())
+        self._attempts[key] += 1
+        attempt, began = self._attempts[key], self._clock.now()
+        outcome, status = INTERRUPTED, None
+        try:
+            answer = carry_out()
+        except Fault as fault:
+            outcome = nature(fault).value
+            status = fault.status if isinstance(fault, RejectedFault) else None
+            raise
+        else:
+            outcome = ANSWERED
+            return answer
+        finally:
+            seconds = self._clock.now() - began
+            self._tell(began, Asked(verb, pool, query, attempt, outcome, status, seconds))

@@ -1,0 +1,51 @@
+"""Events of the engine as lines of JSON."""
+
+import json
+from typing import Any
+
+from ippoolctl.domain.outcome import WaitEvent
+from ippoolctl.ports.events import Asked, Moment
+
+
+def request_line(pid: int, moment: Moment, event: Asked) -> bytes:
+    """A request that has ended, as one line."""
+    return _line(
+        pid,
+        moment,
+        {
+            "event": "request",
+            "attempt": event.attempt,
+            "verb": event.verb,
+            "pool": event.pool or None,
+            "query": dict(event.query),
+            "outcome": event.outcome,
+            "status": event.status,
+            "seconds": round(event.seconds, 6),
+        },
+    )
+
+
+def wait_line(pid: int, moment: Moment, event: WaitEvent) -> bytes:
+    """A wait that begins, as one line."""
+    return _line(
+        pid,
+        moment,
+        {
+            "event": "wait",
+            "wait": round(event.wait, 6),
+            "reason": event.reason,
+            "left": round(event.left, 6),
+        },
+    )
+
+
+def _line(pid: int, moment: Moment, event: dict[str, Any]) -> bytes:
+    document = {
+        "pid": pid,
+        "requestId": moment.request_id or None,
+        "at": round(moment.at, 6),
+        "elapsed": round(moment.elapsed, 6),
+        **event,
+    }
+    # ASCII, so that no terminal is moved by what a server said.
+    return json.dumps(document, separators=(",", ":")).encode("ascii") + b"\n"

@@ -1,0 +1,153 @@
+"""--events: every request and every wait of the engine as a line of JSON."""
+
+import json
+import os
+import signal
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ippoolctl.cli import cluster as wiring
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.sandbox.sandbox import Sandbox
+from tests.builders import pool_object
+from tests.cli.program import Program, run
+from tests.fakes import FakeClock, FakeCluster, FakeGateway
+
+RANGE = "10.0.0.0/24"
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
+    clock = FakeClock()
+    gateway = FakeGateway(FakeCluster(clock))
+    monkeypatch.setattr(wiring, "connected", lambda options, emitter: gateway)
+    monkeypatch.setattr(wiring, "MonotonicClock", lambda: clock)
+    return gateway
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(each) for each in path.read_text("ascii").splitlines()]
+
+
+def test_a_create_is_told_request_by_request(
+    program: Program, gateway: FakeGateway, tmp_path: Path
+) -> None:
+    log = tmp_path / "events"
+    gateway.fail("list", RejectedFault(429, "later", retry_after=2.0))
+
+    result = program("create", "a", "--range", RANGE, "--wait", "--events", str(log))
+
+    told = lines(log)
+    asked = [each for each in told if each["event"] == "request"]
+    assert result.code == 0
+    assert [(each["verb"], each["outcome"], each["status"], each["attempt"]) for each in asked] == [
+        ("list", "busy", 429, 1),
+        ("list", "answered", None, 2),
+        *[("may", "answered", None, 1)] * 5,
+        ("create", "answered", None, 1),
+        ("list", "answered", None, 1),
+        ("patch", "answered", None, 1),
+    ]
+    assert asked[-2]["query"].keys() == {"resourceVersion"}
+    assert {each["requestId"] for each in told} == {asked[0]["requestId"]}
+    assert str(asked[0]["requestId"]).startswith("a/")
+    (wait,) = (each for each in told if each["event"] == "wait")
+    assert (wait["wait"], wait["elapsed"]) == (2.0, 0.0)
+    assert "later" in wait["reason"]
+    assert [each["at"] for each in told] == sorted(each["at"] for each in told)
+    assert asked[-1]["elapsed"] == 2.0
+
+
+def test_an_answer_that_is_lost_is_unknown(
+    program: Program, gateway: FakeGateway, tmp_path: Path
+) -> None:
+    gateway.cluster.store(pool_object("a", RANGE))
+    gateway.fail("delete", UnansweredFault("reset"), after=True)
+    log = tmp_path / "events"
+
+    assert program("delete", "a", "--wait", "--events", str(log)).code == 0
+
+    (deletion,) = (each for each in lines(log) if each.get("verb") == "delete")
+    assert (deletion["outcome"], deletion["status"], deletion["pool"]) == ("unknown", None, "a")
+    assert deletion["requestId"] is None
+
+
+def test_the_log_is_appended_to_and_for_nobody_else(
+    program: Program, gateway: FakeGateway, tmp_path: Path
+) -> None:
+    log = tmp_path / "events"
+    program("wait", "a", "--until", "gone", "--events", str(log))
+    first = len(lines(log))
+    program("wait", "a", "--until", "gone", "--events", str(log))
+
+    assert len(lines(log)) == 2 * first > 0
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("command", ["create a --range 10.0.0.0/24", "delete a", "wait a"])
+@pytest.mark.parametrize("kind", ["absent", "directory", "fifo"])
+def test_a_file_that_cannot_be_written_is_told_before_anything_happens(
+    program: Program, gateway: FakeGateway, tmp_path: Path, command: str, kind: str
+) -> None:
+    path = tmp_path / "x"
+    if kind == "absent":
+        path = path / "y"
+    elif kind == "directory":
+        path.mkdir()
+    else:
+        os.mkfifo(path)
+
+    result = program(*command.split(), "--events", str(path))
+
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"error: cannot write events to {path}: ")
+    assert gateway.requests == []
+
+
+def test_a_disk_that_is_full_is_said_once_and_does_not_stop_anything(
+    program: Program, gateway: FakeGateway
+) -> None:
+    result = program("create", "a", "--range", RANGE, "--events", "/dev/full")
+
+    assert (result.code, gateway.cluster.names) == (0, ["a"])
+    assert result.err.count("no more events") == 1
+
+
+def test_a_file_is_made_by_what_uses_the_engine_only(
+    program: Program, gateway: FakeGateway, tmp_path: Path
+) -> None:
+    assert program("list", "--events", str(tmp_path / "events")).code == 0
+    assert not (tmp_path / "events").exists()
+
+
+def test_several_processes_share_a_file(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    log = tmp_path / "events"
+    with Sandbox() as sandbox, ThreadPoolExecutor(4) as threads:
+        login = ("--server", sandbox.url, "--events", str(log), "--wait")
+        runs = [
+            threads.submit(run, "create", f"p{n}", "--range", f"10.{n}.0.0/24", *login)
+            for n in range(4)
+        ]
+        assert [each.result().returncode for each in runs] == [0] * 4
+
+    told = lines(log)
+    assert len({each["pid"] for each in told}) == 4
+    created = [each["pool"] for each in told if each.get("verb") == "create"]
+    assert sorted(created) == ["p0", "p1", "p2", "p3"]
+
+
+def test_a_signal_in_the_middle_of_a_request_is_told(
+    program: Program, gateway: FakeGateway, tmp_path: Path
+) -> None:
+    gateway.before("patch", lambda: os.kill(os.getpid(), signal.SIGTERM))
+    log = tmp_path / "events"
+
+    assert program("create", "a", "--range", RANGE, "--events", str(log)).code == 143
+    assert [each["outcome"] for each in lines(log) if each.get("verb") == "patch"] == [
+        "interrupted"
+    ]

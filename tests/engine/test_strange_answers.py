@@ -1,0 +1,77 @@
+"""Answers that nobody has foreseen: nothing more is sent, and nothing is left or claimed."""
+
+import pytest
+
+from ippoolctl.domain.outcome import State
+from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.errors import ExitCode
+from ippoolctl.ports.faults import RejectedFault
+from tests.engine.conftest import World
+from tests.fakes import run_of
+
+RANGE = "10.0.0.0/24"
+STRANGE = RejectedFault(520, "the server answered with status 520 and no reason")
+
+
+def sent(world: World, method: str) -> int:
+    return [each for _, each in world.gateway.requests].count(method)
+
+
+def test_a_strange_answer_to_a_create_stops_it(world: World) -> None:
+    world.gateway.fail("create", STRANGE)
+
+    with pytest.raises(RejectedFault):
+        world.create("mine", RANGE)
+
+    assert (world.cluster.names, sent(world, "create")) == ([], 1)
+
+
+def test_what_a_strange_answer_hid_is_withdrawn(world: World) -> None:
+    world.gateway.fail("create", STRANGE, after=True)
+
+    outcome = world.create("mine", RANGE)
+
+    # Who made what was withdrawn, nobody knows: a twin may have, and ours may still come.
+    assert (outcome.state, outcome.answer) == (State.UNKNOWN, STRANGE.message)
+    assert (world.cluster.names, sent(world, "create")) == ([], 1)
+
+
+def test_a_create_that_takes_effect_after_a_strange_answer_is_withdrawn(world: World) -> None:
+    _, manifest = world.request("mine", RANGE)
+    world.gateway.fail("create", STRANGE)
+    world.clock.after(5, lambda: world.cluster.store(manifest))
+
+    assert world.create("mine", RANGE).state is State.UNKNOWN
+    assert world.cluster.names == []
+
+
+def test_a_patch_that_took_effect_is_a_success_whatever_the_server_says(world: World) -> None:
+    world.gateway.fail("patch", STRANGE, after=True)
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, world.mark_of("mine")) == (State.CREATED, None)
+
+
+def test_a_pool_that_is_in_use_when_its_patch_fails_for_good_is_said_to_stay(
+    world: World,
+) -> None:
+    world.gateway.before("patch", lambda: world.cluster.write_status("mine", 254, 1))
+    world.gateway.fail("patch", RejectedFault(403, "forbidden", reason="Forbidden"))
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert "in use" in outcome.message
+    assert world.cluster.names == ["mine"]
+
+
+def test_a_strange_answer_to_a_delete_stops_it(world: World) -> None:
+    world.store("a", RANGE)
+    world.gateway.fail("delete", STRANGE)
+    run, _ = run_of(world.gateway)
+
+    with pytest.raises(RejectedFault):
+        delete(run, Deletion("a"))
+
+    assert sent(world, "delete") == 1

@@ -1,0 +1,88 @@
+"""F8: Antrea's webhook is down, broken, slow or silent, for a while or for good."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from ippoolctl.sandbox.sandbox import Sandbox
+from ippoolctl.sandbox.webhook import Fault
+from tests.cli.program import Program
+
+CREATE = ("create", "new", "--range", "10.0.0.0/24", "--wait", "-o", "json")
+SAYS = {
+    Fault.DOWN: "connection refused",
+    Fault.ERROR: "an error on the server",
+    Fault.GARBAGE: "json parse error",
+    Fault.CUT: "EOF",
+    Fault.UNTRUSTED: "certificate signed by unknown authority",
+}
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def program(capsys: pytest.CaptureFixture[str]) -> Program:
+    return Program(capsys)
+
+
+def pools(sandbox: Sandbox) -> list[str]:
+    found, _ = sandbox.store.snapshot(sandbox.kinds.pools.resource)
+    return sorted(name for _, name in found)
+
+
+@pytest.mark.parametrize("fault", [*SAYS, Fault.TIMEOUT])
+def test_it_succeeds_when_the_webhook_returns(
+    sandbox: Sandbox, program: Program, fault: Fault
+) -> None:
+    sandbox.webhook.fault = fault
+    mended = threading.Timer(1.5, setattr, (sandbox.webhook, "fault", None))
+    mended.start()
+
+    result = program(*CREATE, "--server", sandbox.url)
+
+    mended.join()
+    assert (result.code, pools(sandbox)) == (0, ["new"])
+
+
+@pytest.mark.parametrize("fault", SAYS)
+def test_else_it_ends_at_the_deadline_with_what_the_server_said(
+    sandbox: Sandbox, program: Program, fault: Fault
+) -> None:
+    sandbox.webhook.fault = fault
+    began = time.monotonic()
+
+    result = program(*CREATE, "--timeout", "2s", "--server", sandbox.url)
+
+    (outcome,) = result.document["items"]
+    assert (result.code, outcome["state"]) == (5, "failed")
+    assert SAYS[fault] in outcome["answer"]
+    assert 2 <= time.monotonic() - began < 3.5
+    sandbox.webhook.fault = None
+    assert pools(sandbox) == []
+
+
+def test_a_webhook_that_never_answers_is_waited_for_until_the_deadline(
+    sandbox: Sandbox, program: Program
+) -> None:
+    sandbox.webhook.fault = Fault.TIMEOUT
+    began = time.monotonic()
+
+    result = program(*CREATE, "--timeout", "7s", "--server", sandbox.url)
+
+    assert result.code == 5
+    assert 7 <= time.monotonic() - began < 9
+    assert "context deadline exceeded" in result.document["items"][0]["answer"]
+    sandbox.webhook.fault = None
+    assert pools(sandbox) == []
+
+
+def test_a_slow_webhook_is_no_trouble(sandbox: Sandbox, program: Program) -> None:
+    sandbox.webhook.fault = Fault.SLOW
+
+    assert program(*CREATE, "--server", sandbox.url).code == 0
