@@ -12,11 +12,13 @@ from ippoolctl.domain.pool import Pool
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.settle import settle
 from ippoolctl.ports.faults import Fault
 
 NEEDED_VERBS: Final = ("list", "get", "create", "patch", "delete")
 """What a create may have to do; asked before the first write."""
+_NEEDS: Final = "create needs the verbs list, get, create, patch and delete"
 
 
 class Sender:
@@ -51,6 +53,7 @@ class Sender:
         """Go on with a pending pool of this request, which somebody else left or is at."""
         if self._dry_run:
             return reports.judged(self.attempt.request, pool)
+        self._require_rights()
         return settle(self.attempt, pool, adopted=True)
 
     def wait(self, wait: Wait) -> Outcome | None:
@@ -120,15 +123,6 @@ class Sender:
 
     def _require_rights(self) -> None:
         """Raise if a verb is missing that this may need; asked once, before the first write."""
-        if self._allowed:
-            return
-        missing = [verb for verb in NEEDED_VERBS if not self._may(verb)]
-        if missing:
-            raise reports.not_allowed(missing)
-        self._allowed = True
-
-    def _may(self, verb: str) -> bool:
-        try:
-            return self._run.gateway.may(verb, within=self._run.within())
-        except Fault:  # who may not even ask finds out by trying
-            return True
+        if not self._allowed:
+            require_rights(self._run, NEEDED_VERBS, _NEEDS)
+            self._allowed = True
