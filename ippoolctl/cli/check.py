@@ -116,8 +116,9 @@ def _look(app: AppContext, manifests: "Manifests", *, files: bool, live: bool) -
     """The cluster alone, the files alone, or the files as they would land in the cluster."""
     if files and not live:
         return Checked(manifests, Inventory(manifests.pools), None)
-    pools = app.live_pools()
-    return Checked(manifests, landed(manifests.pools, pools), len(pools))
+    listed = app.live()
+    inventory = landed(manifests.pools, listed.pools, listed.time)
+    return Checked(manifests, inventory, len(listed.pools))
 
 
 def _threshold(text: str) -> Severity | None:
@@ -133,7 +134,11 @@ def _known(ids: list[str] | tuple[str, ...]) -> list[str]:
             from difflib import get_close_matches
 
             close = get_close_matches(each, [rule.id for rule in RULES], n=1, cutoff=0.8)
-            hint = f"did you mean {close[0]}?" if close else "rules are EIP101 to EIP306"
+            hint = (
+                f"did you mean {close[0]}?"
+                if close
+                else f"rules are {RULES[0].id} to {RULES[-1].id}"
+            )
             raise UsageError(f"there is no rule {each}", hint)
     return found
 

@@ -1,5 +1,6 @@
 """Deleting one pool: just the object that was looked at, and not from under its users."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ippoolctl.domain import marks
@@ -35,6 +36,8 @@ class Deletion:
     until: Until | None = None
     """What to wait for afterwards."""
     release: Release | None = None
+    unless: Callable[[Pool, Consumers], Outcome | None] | None = None
+    """What else may stop it, in view of the pool as it is now and of everyone who refers to any."""
 
 
 def delete(run: Run, deletion: Deletion) -> Outcome:
@@ -89,6 +92,9 @@ def _delete(run: Run, deletion: Deletion) -> Outcome:
         if marks.standing(pool) is Standing.TERMINATING:
             return Outcome(pool.name, State.TERMINATING, ExitCode.YES, live=pool)
         consumers = run.ask(lambda within: run.gateway.consumers(within=within))
+        stopped = deletion.unless(pool, consumers) if deletion.unless else None
+        if stopped is not None:
+            return stopped
         users = users_of(pool, consumers)
         if users is not None and not deletion.force:
             return _in_use(pool, users)
