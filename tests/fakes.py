@@ -80,10 +80,10 @@ class FakeCluster:
         self._keep()
 
     @property
-    def time(self) -> datetime:
+    def date(self) -> str:
         """The time of day at the server."""
         passed = timedelta(seconds=int(self.clock.now() - 1000))
-        return datetime(2026, 1, 1, tzinfo=UTC) + passed
+        return (datetime(2026, 1, 1, tzinfo=UTC) + passed).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def store(self, document: Mapping[str, Any]) -> Object:
         """Write an object, whatever anybody thinks of it."""
@@ -92,7 +92,7 @@ class FakeCluster:
         before = self._objects.get(meta["name"])
         self._revision += 1
         meta["uid"] = before["metadata"]["uid"] if before else str(uuid.uuid4())
-        meta.setdefault("creationTimestamp", self.time.isoformat().replace("+00:00", "Z"))
+        meta.setdefault("creationTimestamp", self.date)
         meta["resourceVersion"] = str(self._revision)
         self._objects[meta["name"]] = stored
         self._keep()
@@ -186,7 +186,7 @@ class FakeGateway:
             objects, revision = self.cluster.snapshot(at)
             pools = (read_live_pool(objects[name]) for name in sorted(objects))
             chosen = tuple(each for each in pools if _matches(each, selector))
-            return PoolList(chosen, revision, self.cluster.time)
+            return PoolList(chosen, revision, self.cluster.date)
 
         return self._do("list_exact" if at else "list", carry_out)
 

@@ -30,6 +30,7 @@ from ippoolctl.cli.options import (
 from ippoolctl.domain.finding import Severity
 from ippoolctl.domain.inventory import Inventory, landed
 from ippoolctl.domain.lint import Report, lint, select
+from ippoolctl.domain.moments import moment
 from ippoolctl.domain.rules import RULES
 from ippoolctl.errors import ExitCode, UsageError, worst
 
@@ -117,7 +118,7 @@ def _look(app: AppContext, manifests: "Manifests", *, files: bool, live: bool) -
     if files and not live:
         return Checked(manifests, Inventory(manifests.pools), None)
     listed = app.live()
-    inventory = landed(manifests.pools, listed.pools, listed.time)
+    inventory = landed(manifests.pools, listed.pools, moment(listed.date))
     return Checked(manifests, inventory, len(listed.pools))
 
 

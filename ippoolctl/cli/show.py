@@ -46,11 +46,12 @@ def run(context: typer.Context, name: Name) -> ExitCode:
         return ExitCode.YES
     from ippoolctl.domain.inventory import Inventory
     from ippoolctl.domain.lint import lint
+    from ippoolctl.domain.moments import moment
     from ippoolctl.domain.rules import RULES
     from ippoolctl.render.text_check import finding_lines
     from ippoolctl.render.text_list import show_lines
 
-    inventory = Inventory(pools, pools, listed.time)
+    inventory = Inventory(pools, pools, moment(listed.date))
     report = lint(inventory, RULES, app.release, app.config.accepted, app.now().date())
     about = report.about({id(pool)})
     app.emitter.lines(show_lines(row, app.now(), about.findings))

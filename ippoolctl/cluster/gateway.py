@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import orjson
 
+from ippoolctl.cluster.dates import rfc3339
 from ippoolctl.cluster.paging import Object, T, whole_list
 from ippoolctl.cluster.statuses import object_of, raise_unless_success
 from ippoolctl.cluster.transport import Answer, Transport
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.consumers import Consumer, Consumers
-from ippoolctl.domain.moments import moment
 from ippoolctl.domain.pool import Pool
 from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
@@ -47,7 +47,7 @@ class KubernetesGateway:
             query |= {"resourceVersion": at, "resourceVersionMatch": "Exact"}
         dates: list[str] = []
         pools, revision = self._list(POOLS, query, within, read_live_pool, dates.append)
-        return PoolList(tuple(pools), revision, moment(dates[0]))
+        return PoolList(tuple(pools), revision, rfc3339(dates[0]))
 
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
         """The pool; see the port."""

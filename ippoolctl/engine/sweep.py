@@ -15,6 +15,7 @@ from ippoolctl.domain.expiry import (
     unclaiming_patch,
     why_used,
 )
+from ippoolctl.domain.moments import moment
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine.delete import Deletion, delete
@@ -48,10 +49,11 @@ def survey(run: Run) -> Survey:
     could use it, and :class:`NothingToAskError` if the server does not say what time it is.
     """
     listed = run.list_pools()
-    if listed.time is None:
+    now = moment(listed.date)
+    if now is None:
         message = "the server does not say what time it is, so nobody knows what has expired"
         raise NothingToAskError(message, "does a proxy remove the Date header of its answers?")
-    found = leftovers(listed.pools, listed.time)
+    found = leftovers(listed.pools, now)
     consumers = Consumers(())
     if any(each.deletes for each in found):
         consumers = run.ask(lambda within: run.gateway.consumers(within=within))
@@ -60,7 +62,7 @@ def survey(run: Run) -> Survey:
     return Survey(
         tuple(each for each, reason in judged if not reason),
         tuple(_spared(each.pool, reason) for each, reason in judged if reason),
-        listed.time,
+        now,
     )
 
 

@@ -1,7 +1,6 @@
 """The API server as the engine and the commands see it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from ippoolctl.domain.consumers import Consumers
@@ -18,9 +17,8 @@ class PoolList(NamedTuple):
     """In the order of the server, which is that of their names."""
     resource_version: str
     """The revision that all of them were read at."""
-    time: datetime | None = None
-    """The server's time of day when it began to answer, by its ``Date`` header, in whole seconds;
-    ``None`` if it does not say."""
+    date: str = ""
+    """When the server answered, by its own clock, RFC 3339; empty if it did not say."""
 
 
 class Gateway(Protocol):

@@ -69,12 +69,11 @@ def test_a_mark_is_abandoned_after_ten_minutes(seconds: int, expected: list[Kind
     assert kinds(live({**PENDING, "ippoolctl/ttl": "1s"}), seconds=seconds) == expected
 
 
-@pytest.mark.parametrize("at", ["2026-01-01T01:00:00Z", "Thu, 01 Jan 2026 01:00:00 GMT"])
 @pytest.mark.parametrize(("seconds", "expected"), [(4199, []), (4200, [Kind.CLAIM])])
 def test_a_claim_is_abandoned_ten_minutes_after_it_was_written(
-    at: str, seconds: int, expected: list[Kind]
+    seconds: int, expected: list[Kind]
 ) -> None:
-    claim = f'{{"request-id": "a/2", "nonce": "x", "at": "{at}", "ranges": []}}'
+    claim = '{"request-id": "a/2", "nonce": "x", "at": "2026-01-01T01:00:00Z", "ranges": []}'
 
     assert kinds(live({"ippoolctl/claim": claim}), seconds=seconds) == expected
 
@@ -88,7 +87,7 @@ def test_a_claim_is_abandoned_ten_minutes_after_it_was_written(
         {"ippoolctl/claim": "[" * 100_000},
         {"ippoolctl/claim": '{"at": 5}'},
         {"ippoolctl/claim": '{"at": "2026-01-01T00:00:00"}'},
-        {"ippoolctl/claim": '{"at": "Thu, 01 Jan 99999999999 00:00:00 GMT"}'},
+        {"ippoolctl/claim": '{"at": "soon"}'},
     ],
 )
 def test_what_cannot_be_read_is_said_and_left_alone(annotations: dict[str, str]) -> None:
@@ -130,7 +129,7 @@ def test_the_patch_takes_off_just_that_claim() -> None:
     assert remove["path"] == "/metadata/annotations/ippoolctl~1claim"
 
 
-def test_moments_of_both_forms_are_the_same() -> None:
-    assert moment("Thu, 01 Jan 2026 00:00:00 GMT") == moment("2026-01-01T00:00:00Z") == CREATED
+def test_moments_are_of_somewhere() -> None:
+    assert moment("2026-01-01T00:00:00Z") == CREATED
     assert moment("2026-01-01T02:00:00+02:00") == CREATED.astimezone(UTC)
     assert moment("") is moment("soon") is moment("2026-01-01T00:00:00") is None
