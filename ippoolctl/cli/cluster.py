@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ippoolctl.ports.gateway import Gateway
 
 DEFAULT_REQUEST_TIMEOUT: Final = "10s"
+_STOPPING: Final = "stopping as soon as the request on its way is answered; again ends it at once"
 
 
 class MonotonicClock:
@@ -85,7 +86,7 @@ def begun(
 
     longest = request_timeout(options)
     progress = EmittedProgress(emitter)
-    with stoppable():
+    with stoppable(told=lambda: emitter.talk(_STOPPING)) as hold:
         try:
             yield Run(
                 gateway,
@@ -95,6 +96,7 @@ def begun(
                 longest if seconds is None else seconds,
                 patient=seconds is not None,
                 first_contact=longest,
+                hold=hold,
             )
         finally:
             progress.end()

@@ -87,7 +87,7 @@ def _outcome(engine: "Run", leftover: "Leftover", found: "Survey") -> Outcome:
     except Fault as fault:
         return Outcome(name, State.FAILED, fault.exit_code, fault.message, fault.hint)
     except StoppedError as stop:
-        message = f"stopped: pool {name} was not looked at again"
+        message = f"stopped: {stop.message or f'pool {name} was not looked at again'}"
         return Outcome(name, State.STOPPED, stop.exit_code, message)
 
 

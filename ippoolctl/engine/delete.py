@@ -18,7 +18,7 @@ from ippoolctl.engine.await_state import (
 )
 from ippoolctl.engine.nature import SAFE_TO_REPEAT, Nature, nature
 from ippoolctl.engine.run import OutOfTimeError, Run
-from ippoolctl.errors import ExitCode
+from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 
 
@@ -50,7 +50,23 @@ def delete(run: Run, deletion: Deletion) -> Outcome:
         message = f"the time is up and pool {deletion.name} may still be there: {end.reason}"
         hint = "run the same command again, or give it more time with --timeout"
         return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint)
+    except StoppedError as stop:
+        stop.message = _what_exists(run, deletion.name)
+        raise
     return replace(outcome, waited=run.elapsed)
+
+
+def _what_exists(run: Run, name: str) -> str:
+    """How things stand when a signal ends it, as far as there is time to look."""
+    run.allow_grace(hurry=True)
+    try:
+        pool = run.ask(lambda within: run.gateway.get_pool(name, within=within))
+    except (Fault, OutOfTimeError):
+        return f"nobody could be asked whether pool {name} is still there"
+    if pool is None:
+        return f"there is no pool {name} any more"
+    going = marks.standing(pool) is Standing.TERMINATING
+    return f"pool {name} is being deleted" if going else f"pool {name} is still there"
 
 
 def wait_for_the_end(run: Run, outcome: Outcome, until: Until, release: Release | None) -> Outcome:

@@ -20,6 +20,17 @@ NEEDED_VERBS: Final = ("list", "get", "create", "patch", "delete")
 """What a create may have to do; asked before the first write."""
 _NEEDS: Final = "create needs the verbs list, get, create, patch and delete"
 
+_NOTHING_STORED: Final = frozenset(
+    {
+        Nature.NOT_SENT,
+        Nature.BUSY,
+        Nature.WEBHOOK_FAILED,
+        Nature.DENIED,
+        Nature.EXISTS,
+        Nature.INVALID,
+    }
+)
+
 
 class Sender:
     """Posts the pool, and finds out what came of it."""
@@ -39,15 +50,26 @@ class Sender:
         if not self._dry_run:
             attempt.sent += 1
             attempt.unanswered_until = until
-        gateway = self._run.gateway
-        try:
-            made = gateway.create_pool(self._manifest, dry_run=self._dry_run, within=within)
-        except Fault as fault:
-            return self._after(fault, until, seen)
+        made = self._posted(within)
+        if isinstance(made, Fault):
+            return self._after(made, until, seen)
         if self._dry_run:
             return reports.judged(attempt.request, made)
-        attempt.made(made)
         return settle(attempt, made, adopted=False)
+
+    def _posted(self, within: float) -> Pool | Fault:
+        """The answer to the write. A signal waits for it: it tells what there is to take back."""
+        with self._run.hold():
+            gateway, attempt = self._run.gateway, self.attempt
+            try:
+                made = gateway.create_pool(self._manifest, dry_run=self._dry_run, within=within)
+            except Fault as fault:
+                if nature(fault) in _NOTHING_STORED:
+                    attempt.unanswered_until = None
+                return fault
+            if not self._dry_run:
+                attempt.made(made)
+            return made
 
     def adopt(self, pool: Pool) -> Outcome | None:
         """Go on with a pending pool of this request, which somebody else left or is at."""
