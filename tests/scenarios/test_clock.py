@@ -12,10 +12,11 @@ import pytest
 
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
 from tests.builders import pool_object
-from tests.scenarios.processes import Started, kubeconfig, start
+from tests.proxy.fault_proxy import FaultProxy
+from tests.scenarios.processes import Started, eventually, kubeconfig, start
 
 RANGE = "10.0.0.0/24"
-LAG = 3.0
+LAG = 4.0
 NOISE = 8.0
 """Seconds for which a busy machine may not let a process go on, its start included."""
 HOUR, YEAR = 3600.0, 365 * 86_400.0
@@ -23,12 +24,11 @@ HOUR, YEAR = 3600.0, 365 * 86_400.0
 SHIFTED = """
 import datetime, os, time
 
-_after, _by = map(float, os.environ["CLOCK_STEP"].split(":"))
-_began, _time, _time_ns = time.monotonic(), time.time, time.time_ns
+_by, _time, _time_ns = float(os.environ["CLOCK_STEP"]), time.time, time.time_ns
 
 
 def _shift():
-    return _by if time.monotonic() - _began >= _after else 0.0
+    return _by if os.path.exists(os.environ["CLOCK_STEPS_WITH"]) else 0.0
 
 
 class _Datetime(datetime.datetime):
@@ -50,12 +50,17 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 class Machine:
-    """Where commands run whose clock steps ``by`` seconds, ``after`` seconds of each run."""
+    """Where commands run, whose clock steps so many seconds at some moment."""
 
-    def __init__(self, directory: Path, url: str, after: float, by: float) -> None:
+    def __init__(self, directory: Path, url: str, by: float) -> None:
         (directory / "sitecustomize.py").write_text(SHIFTED)
         self._config = kubeconfig(directory, url)
-        self._environment = {"PYTHONPATH": str(directory), "CLOCK_STEP": f"{after}:{by}"}
+        self._stepped = directory / "stepped"
+        step = {"CLOCK_STEP": str(by), "CLOCK_STEPS_WITH": str(self._stepped)}
+        self._environment = {"PYTHONPATH": str(directory), **step}
+
+    def step(self) -> None:
+        self._stepped.touch()
 
     def start(self, *arguments: str) -> Started:
         return start(self._config, *arguments, environment=self._environment)
@@ -64,21 +69,28 @@ class Machine:
 STEPS = [HOUR, -HOUR, YEAR, -YEAR]
 
 
-@pytest.mark.parametrize("after", [0.0, 1.5], ids=["from the start", "in mid-wait"])
+@pytest.mark.parametrize("early", [True, False], ids=["from the start", "in mid-wait"])
 @pytest.mark.parametrize("by", STEPS)
 def test_a_step_of_the_clock_changes_neither_outcome_nor_duration(
-    sandbox: Sandbox, tmp_path: Path, after: float, by: float
+    sandbox: Sandbox, tmp_path: Path, by: float, *, early: bool
 ) -> None:
-    machine = Machine(tmp_path, sandbox.url, after, by)
     sandbox._put(pool_object("old", RANGE))
     sandbox.cache.catch_up()
-    sandbox.cache.lag = LAG
-    assert machine.start("delete", "old").ended()[0].code == 0
-
-    began = time.monotonic()
-    creating = machine.start("create", "mine", "--range", RANGE, "--wait", "-o", "json")
-    waiting = machine.start("wait", "nothing", "--timeout", "3s", "-o", "json")
-    (created, one), (waited, other) = creating.ended(), waiting.ended()
+    with FaultProxy(sandbox.url, seed=14) as proxy:
+        machine = Machine(tmp_path, proxy.url, by)
+        if early:
+            machine.step()
+        sandbox.cache.lag = LAG
+        assert machine.start("delete", "old").ended()[0].code == 0
+        began = time.monotonic()
+        creating = machine.start("create", "mine", "--range", RANGE, "--wait", "-o", "json")
+        waiting = machine.start("wait", "nothing", "--timeout", "3s", "-o", "json")
+        asked = ("POST", "externalippools"), ("GET", "nothing")
+        eventually(
+            lambda: {(each.method, each.path.rpartition("/")[2]) for each in proxy.log} >= {*asked}
+        )
+        machine.step()
+        (created, one), (waited, other) = creating.ended(), waiting.ended()
 
     (made,), (absent,) = created.document["items"], waited.document["items"]
     assert (created.code, made["state"]) == (0, "created")
@@ -96,7 +108,8 @@ def test_a_step_of_the_clock_changes_neither_outcome_nor_duration(
 def test_an_age_is_never_negative_and_nothing_expires_by_our_clock(
     sandbox: Sandbox, tmp_path: Path, by: float, age: str
 ) -> None:
-    machine = Machine(tmp_path, sandbox.url, 0.0, by)
+    machine = Machine(tmp_path, sandbox.url, by)
+    machine.step()
     young = pool_object("young", RANGE)
     young["metadata"]["annotations"] = {"ippoolctl/request-id": "x/1", "ippoolctl/ttl": "30m"}
     sandbox._put(young)
