@@ -9,6 +9,7 @@ import itertools
 import random
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from ippoolctl.crd.live_pool import read_live_pool
@@ -78,6 +79,12 @@ class FakeCluster:
         self._revision = 100
         self._keep()
 
+    @property
+    def date(self) -> str:
+        """The time of day at the server."""
+        passed = timedelta(seconds=int(self.clock.now() - 1000))
+        return (datetime(2026, 1, 1, tzinfo=UTC) + passed).strftime("%Y-%m-%dT%H:%M:%SZ")
+
     def store(self, document: Mapping[str, Any]) -> Object:
         """Write an object, whatever anybody thinks of it."""
         stored = copy.deepcopy(dict(document))
@@ -85,7 +92,7 @@ class FakeCluster:
         before = self._objects.get(meta["name"])
         self._revision += 1
         meta["uid"] = before["metadata"]["uid"] if before else str(uuid.uuid4())
-        meta.setdefault("creationTimestamp", "2026-01-01T00:00:00Z")
+        meta.setdefault("creationTimestamp", self.date)
         meta["resourceVersion"] = str(self._revision)
         self._objects[meta["name"]] = stored
         self._keep()
@@ -178,7 +185,8 @@ class FakeGateway:
         def carry_out() -> PoolList:
             objects, revision = self.cluster.snapshot(at)
             pools = (read_live_pool(objects[name]) for name in sorted(objects))
-            return PoolList(tuple(each for each in pools if _matches(each, selector)), revision)
+            chosen = tuple(each for each in pools if _matches(each, selector))
+            return PoolList(chosen, revision, self.cluster.date)
 
         return self._do("list_exact" if at else "list", carry_out)
 

@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "create": Entry("create", "Create pools, however stale the webhook's cache is."),
     "delete": Entry("delete", "Delete pools, unless somebody uses them."),
     "wait": Entry("wait", "Wait until a pool is ready, seen, gone or forgotten."),
+    "sweep": Entry("sweep", "Delete expired unused pools, and what killed runs left."),
     "sandbox": Entry("sandbox", "Simulate a cluster with Antrea on this machine."),
     "completion": Entry("completion", "Print the completion script of a shell."),
     "version": Entry("version", "Print the version."),

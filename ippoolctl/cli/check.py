@@ -30,6 +30,7 @@ from ippoolctl.cli.options import (
 from ippoolctl.domain.finding import Severity
 from ippoolctl.domain.inventory import Inventory, landed
 from ippoolctl.domain.lint import Report, lint, select
+from ippoolctl.domain.moments import moment
 from ippoolctl.domain.rules import RULES
 from ippoolctl.errors import ExitCode, UsageError, worst
 
@@ -116,8 +117,9 @@ def _look(app: AppContext, manifests: "Manifests", *, files: bool, live: bool) -
     """The cluster alone, the files alone, or the files as they would land in the cluster."""
     if files and not live:
         return Checked(manifests, Inventory(manifests.pools), None)
-    pools = app.live_pools()
-    return Checked(manifests, landed(manifests.pools, pools), len(pools))
+    listed = app.live()
+    inventory = landed(manifests.pools, listed.pools, moment(listed.date))
+    return Checked(manifests, inventory, len(listed.pools))
 
 
 def _threshold(text: str) -> Severity | None:
@@ -133,7 +135,11 @@ def _known(ids: list[str] | tuple[str, ...]) -> list[str]:
             from difflib import get_close_matches
 
             close = get_close_matches(each, [rule.id for rule in RULES], n=1, cutoff=0.8)
-            hint = f"did you mean {close[0]}?" if close else "rules are EIP101 to EIP306"
+            hint = (
+                f"did you mean {close[0]}?"
+                if close
+                else f"rules are {RULES[0].id} to {RULES[-1].id}"
+            )
             raise UsageError(f"there is no rule {each}", hint)
     return found
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ippoolctl.ports.gateway import Gateway
 
 DEFAULT_REQUEST_TIMEOUT: Final = "10s"
+_STOPPING: Final = "stopping as soon as the request on its way is answered; again ends it at once"
 
 
 class MonotonicClock:
@@ -88,7 +89,7 @@ def begun(
     longest = request_timeout(options)
     progress = EmittedProgress(emitter)
     events = EventLog(options.events, emitter) if options.events else None
-    with stoppable():
+    with stoppable(told=lambda: emitter.talk(_STOPPING)) as hold:
         try:
             yield Run(
                 gateway,
@@ -100,6 +101,7 @@ def begun(
                 first_contact=longest,
                 longest_request=min(longest, LONGEST_REQUEST),
                 events=events,
+                hold=hold,
             )
         finally:
             progress.end()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ippoolctl.cli.config import Config
     from ippoolctl.domain.pool import Pool
     from ippoolctl.manifests.read import Manifests
-    from ippoolctl.ports.gateway import Gateway
+    from ippoolctl.ports.gateway import Gateway, PoolList
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,17 @@ class AppContext:
         """The release that somebody named; ``None`` if :attr:`release` is a guess."""
         return self.release if self.options.antrea else None
 
-    def live_pools(self) -> "list[Pool]":
+    def live(self) -> "PoolList":
         """All pools of the cluster, in the order of their names. Raises a fault of the gateway."""
-        pools = list(self.gateway.list_pools().pools)
+        listed = self.gateway.list_pools()
         if self.options.verbose:
-            self.emitter.talk(f"read {counted(len(pools), 'live pool')}; Antrea {self.release}")
-        return pools
+            count = counted(len(listed.pools), "live pool")
+            self.emitter.talk(f"read {count}; Antrea {self.release}")
+        return listed
+
+    def live_pools(self) -> "list[Pool]":
+        """The same without the moment that they were read at."""
+        return list(self.live().pools)
 
     def manifests(
         self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool

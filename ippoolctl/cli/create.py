@@ -8,6 +8,7 @@ Examples:
   ippoolctl create lab --range 10.20.0.128/26 --wait
   ippoolctl create lab --range 10.0.0.0/28 --until ready --timeout 2m
   ippoolctl create -f pool.yaml --wait -o name
+  ippoolctl create "e2e-$JOB" --range 10.0.0.0/28 --ttl 2h --wait
   ippoolctl create lab --range 10.0.0.0/28 --dry-run client --against live/
 """
 
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.durations import waiting_time
+from ippoolctl.cli.durations import typed_lifetime, waiting_time
 from ippoolctl.cli.options import (
     DEFAULT_TIMEOUT,
     Against,
@@ -31,7 +32,7 @@ from ippoolctl.cli.options import (
 )
 from ippoolctl.cli.typed_names import typed_name
 from ippoolctl.cli.typed_pool import typed_document
-from ippoolctl.cli.wanted import Wanted, refuse_hazards, wanted_pools
+from ippoolctl.cli.wanted import Wanted, refuse_hazards, wanted_pools, with_ttl
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.errors import ExitCode, UsageError
 
@@ -73,6 +74,15 @@ Allow = Annotated[
     ),
 ]
 
+Ttl = Annotated[
+    str | None,
+    typer.Option(
+        "--ttl",
+        metavar="DURATION",
+        help="Let ippoolctl sweep delete it that long after its creation, if nobody uses it.",
+    ),
+]
+
 
 def run(
     context: typer.Context,
@@ -86,6 +96,7 @@ def run(
     dry_run: DryRun = "none",
     against: Against = None,
     allow: Allow = None,
+    ttl: Ttl = None,
 ) -> ExitCode:
     """Create, or say what would come of it."""
     app: AppContext = context.obj
@@ -99,11 +110,12 @@ def run(
     if against and dry_run != "client":
         raise UsageError("--against goes with --dry-run client only", "leave it out")
     seconds = waiting_time(context, timeout, waits=wait or until is not None)
+    ttl = typed_lifetime("--ttl", ttl)
     if name is not None and dry_run != "client":
         name = typed_name(name)
     if dry_run == "client":
         return _judge_here(app, name, range_, filename, against, recursive=recursive)
-    wanted = wanted_pools(app, name, range_, filename, recursive=recursive)
+    wanted = with_ttl(wanted_pools(app, name, range_, filename, recursive=recursive), ttl)
     refuse_hazards(app, [each.pool for each in wanted], listed(allow))
     return _create(app, wanted, seconds, until, dry_run=dry_run == "server")
 

@@ -1,4 +1,4 @@
-"""Durations as Go and kubectl write them."""
+"""Durations that are typed on a command line."""
 
 import re
 from collections.abc import Sequence
@@ -6,12 +6,9 @@ from typing import Final
 
 import typer
 
+from ippoolctl.domain.durations import NUMBER, seconds_of
 from ippoolctl.errors import UsageError
 
-_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_PART: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h)")
-_WHOLE: Final = re.compile(rf"(?:{_PART.pattern})+")
-_NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _UNIT: Final = re.compile(r"[a-z]+$")
 _DAY: Final = 86_400.0
 _HINT: Final = "write it as 30s, 1m30s or 500ms"
@@ -34,15 +31,23 @@ def typed_duration(option: str, text: str) -> float:
 
     Raises :class:`UsageError` for other text and for 0.
     """
-    seconds = _seconds(text.strip())
+    seconds = seconds_of(text.strip())
     if not seconds:
         raise UsageError(f"{option} {text.strip()} is not a duration", _HINT)
     return seconds
 
 
+def typed_lifetime(option: str, text: str | None) -> str | None:
+    """A duration as it is typed, for others to read. Raises as :func:`typed_duration` does."""
+    if text is None:
+        return None
+    typed_duration(option, text)
+    return text.strip()
+
+
 def typed_delay(option: str, text: str) -> float:
     """The same for what may be 0, and is a day at most."""
-    seconds = _seconds(text.strip())
+    seconds = seconds_of(text.strip())
     if seconds is None or seconds > _DAY:
         raise UsageError(f"{option} {text.strip()} is not a duration of at most 24h", _HINT)
     return seconds
@@ -54,7 +59,7 @@ def typed_lag(option: str, text: str) -> float | tuple[float, float]:
     if not dots:
         return typed_delay(option, first)
     unit = _UNIT.search(second)
-    if _NUMBER.fullmatch(first) and unit:
+    if NUMBER.fullmatch(first) and unit:
         first += unit[0]
     low, high = typed_delay(option, first), typed_delay(option, second)
     if low > high:
@@ -65,11 +70,3 @@ def typed_lag(option: str, text: str) -> float | tuple[float, float]:
 def lag_text(lag: float | Sequence[float]) -> str:
     """A lag as it is typed."""
     return f"{lag:g}s" if isinstance(lag, int | float) else f"{lag[0]:g}..{lag[1]:g}s"
-
-
-def _seconds(text: str) -> float | None:
-    if _NUMBER.fullmatch(text):
-        return float(text)
-    if _WHOLE.fullmatch(text):
-        return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
-    return None

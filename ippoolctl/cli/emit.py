@@ -71,6 +71,11 @@ class Emitter(NamedTuple):
             _write(sys.stderr, f"{_CLEAR}{shown}")
         return True
 
+    def ask(self, about: Iterable[Line], question: str) -> None:
+        """Ask whoever sits at the terminal, after the lines that it is about."""
+        self._lines(sys.stderr, about)
+        _write(sys.stderr, f"{escape(question)} ")
+
     def error(self, message: str, hint: str = "", details: Iterable[Line] = ()) -> None:
         """Say what went wrong, and what to do next."""
         lines = [line(Segment("error", Style.ERROR), f": {message}", hanging=4), *details]

@@ -60,6 +60,8 @@ def _emit(emitter: Emitter, outcome: Outcome, judged: str) -> None:
         emitter.error(outcome.message, outcome.hint, conflict_lines(outcome))
         if outcome.answer and _sentence(outcome.answer) not in outcome.message:
             emitter.talk(f"the server's last answer: {outcome.answer}")
+    elif outcome.state is State.SPARED and emitter.format == "name":
+        pass  # nothing was done to it
     elif outcome.state is not State.NOT_TRIED:
         if emitter.format == "name":
             emitter.text(f"{resource_name(outcome.pool)}\n")

@@ -29,7 +29,8 @@ def run(context: typer.Context, name: Name) -> ExitCode:
     """Show the pool."""
     app: AppContext = context.obj
     name = typed_name(name)
-    pools = app.live_pools()
+    listed = app.live()
+    pools = listed.pools
     pool = next((each for each in pools if each.name == name), None)
     if pool is None:
         from difflib import get_close_matches
@@ -45,13 +46,13 @@ def run(context: typer.Context, name: Name) -> ExitCode:
         return ExitCode.YES
     from ippoolctl.domain.inventory import Inventory
     from ippoolctl.domain.lint import lint
+    from ippoolctl.domain.moments import moment
     from ippoolctl.domain.rules import RULES
     from ippoolctl.render.text_check import finding_lines
     from ippoolctl.render.text_list import show_lines
 
-    report = lint(
-        Inventory(pools, live=pools), RULES, app.release, app.config.accepted, app.now().date()
-    )
+    inventory = Inventory(pools, pools, moment(listed.date))
+    report = lint(inventory, RULES, app.release, app.config.accepted, app.now().date())
     about = report.about({id(pool)})
     app.emitter.lines(show_lines(row, app.now(), about.findings))
     app.emitter.lines(finding_lines(about, {}, {rule.id: rule.title for rule in RULES}))

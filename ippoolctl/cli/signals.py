@@ -2,8 +2,8 @@
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from types import FrameType
 from typing import Final
 
@@ -11,28 +11,59 @@ from ippoolctl.errors import StoppedError
 
 STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
+Hold = Callable[[], AbstractContextManager[object]]
+"""Within it a signal waits."""
+
 
 @contextmanager
-def stoppable(*more: signal.Signals) -> Iterator[None]:
+def stoppable(*more: signal.Signals, told: Callable[[], None] = lambda: None) -> Iterator[Hold]:
     """Turn the first SIGINT or SIGTERM into a :class:`StoppedError`; the second ends us at once.
 
+    Within what this gives, the first one waits until the end of it, and ``told`` is called.
     ``more`` are signals that count as SIGTERM. What whoever started us ignores stays ignored.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield  # signals are the main thread's business
+        yield nullcontext  # signals are the main thread's business
         return
+    listener = _Listener(told)
     wanted = (*STOPPING, *more)
     heard = [each for each in wanted if signal.getsignal(each) is not signal.SIG_IGN]
-    before = {each: signal.signal(each, _stop) for each in heard}
+    before = {each: signal.signal(each, listener.hear) for each in heard}
     try:
-        yield
+        yield listener.hold
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
 
 
-def _stop(signum: int, frame: FrameType | None) -> None:
-    for each in STOPPING:
-        if signal.getsignal(each) is _stop:
-            signal.signal(each, signal.SIG_DFL)
-    raise StoppedError(signum if signum in STOPPING else signal.SIGTERM)
+class _Listener:
+    """What the first signal does, now or later."""
+
+    def __init__(self, told: Callable[[], None]) -> None:
+        self._told = told
+        self._holding = False
+        self._waiting = 0
+
+    def hear(self, signum: int, frame: FrameType | None) -> None:
+        """Stop, or make a note of it."""
+        for each in STOPPING:
+            if signal.getsignal(each) is not signal.SIG_IGN:
+                signal.signal(each, signal.SIG_DFL)
+        number = signum if signum in STOPPING else signal.SIGTERM
+        if not self._holding:
+            raise StoppedError(number)
+        self._waiting = number
+        with suppress(RuntimeError):  # the very stream is being written to
+            self._told()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Let a signal wait until the end of this."""
+        self._holding = True
+        try:
+            yield
+        finally:
+            self._holding = False
+            if self._waiting:
+                number, self._waiting = self._waiting, 0
+                raise StoppedError(number)

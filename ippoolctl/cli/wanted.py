@@ -41,6 +41,16 @@ def wanted_pools(
     return [Wanted(read_pool(document), document)]
 
 
+def with_ttl(wanted: Sequence[Wanted], ttl: str | None) -> list[Wanted]:
+    """The same pools, to be deleted by ``sweep`` that long after their creation."""
+    if ttl is None:
+        return list(wanted)
+    from ippoolctl.crd.created_object import expiring_object
+
+    documents = [expiring_object(each.document, ttl) for each in wanted]
+    return [Wanted(read_pool(each), each) for each in documents]
+
+
 def _wanted_of_files(manifests: "Manifests") -> list[Wanted]:
     from ippoolctl.crd.created_object import wanted_object
     from ippoolctl.manifests.read import object_of

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import orjson
 
+from ippoolctl.cluster.dates import rfc3339
 from ippoolctl.cluster.paging import Object, T, whole_list
 from ippoolctl.cluster.statuses import object_of, raise_unless_success
 from ippoolctl.cluster.transport import Answer, Transport
@@ -44,8 +45,9 @@ class KubernetesGateway:
         query = {"labelSelector": selector} if selector else {}
         if at is not None:
             query |= {"resourceVersion": at, "resourceVersionMatch": "Exact"}
-        pools, revision = self._list(POOLS, query, within, read_live_pool)
-        return PoolList(tuple(pools), revision)
+        dates: list[str] = []
+        pools, revision = self._list(POOLS, query, within, read_live_pool, dates.append)
+        return PoolList(tuple(pools), revision, rfc3339(dates[0]))
 
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
         """The pool; see the port."""
@@ -123,10 +125,15 @@ class KubernetesGateway:
         )
 
     def _list(
-        self, path: str, query: Mapping[str, str], within: float | None, read: Callable[[Object], T]
+        self,
+        path: str,
+        query: Mapping[str, str],
+        within: float | None,
+        read: Callable[[Object], T],
+        dated: Callable[[str], None] | None = None,
     ) -> tuple[list[T], str]:
         def ask(asked: Mapping[str, str], seconds: float | None) -> Object:
-            return self._ask("GET", path, asked, within=seconds)
+            return self._ask("GET", path, asked, within=seconds, dated=dated)
 
         return whole_list(ask, query, read, within)
 
@@ -138,7 +145,9 @@ class KubernetesGateway:
         body: bytes | None = None,
         content_type: str = "application/json",
         within: float | None = None,
+        dated: Callable[[str], None] | None = None,
     ) -> Object:
+        """``dated`` is told the ``Date`` of an answer that is a success."""
         query = dict(query or {})
         if method != "GET" and within is not None:
             # The server gives up first: then its answer says what came of the write.
@@ -149,6 +158,8 @@ class KubernetesGateway:
             method, path, query=query, body=body, content_type=content_type, within=within
         )
         raise_unless_success(answer, path)
+        if dated is not None:
+            dated(answer.headers.get("date", ""))
         return object_of(answer)
 
 

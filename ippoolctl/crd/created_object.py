@@ -49,9 +49,17 @@ def wanted_object(document: Mapping[str, Any]) -> JsonObject:
     return {**rest, "apiVersion": f"{GROUP}/{VERSION}", "metadata": kept}
 
 
+def expiring_object(wanted: Mapping[str, Any], ttl: str) -> JsonObject:
+    """The same with the annotation that says how long it is meant to live."""
+    return _annotated(wanted, {marks.TTL: ttl})
+
+
 def pending_object(wanted: Mapping[str, Any], request_id: str) -> JsonObject:
     """The object to post: with the mark, and with the id by which we know it again."""
+    return _annotated(wanted, {marks.REQUEST_ID: request_id, marks.STATE: marks.PENDING})
+
+
+def _annotated(wanted: Mapping[str, Any], ours: Mapping[str, str]) -> JsonObject:
     meta = dict(wanted["metadata"])
     annotations = meta.get("annotations") or {}
-    ours = {marks.REQUEST_ID: request_id, marks.STATE: marks.PENDING}
     return {**wanted, "metadata": {**meta, "annotations": {**annotations, **ours}}}

@@ -14,10 +14,10 @@ def age(created: str, now: datetime) -> str:
         seconds = int((now - datetime.fromisoformat(created)).total_seconds())
     except (ValueError, TypeError):
         return "<unknown>"
-    return _short(max(seconds, 0))
+    return short(max(seconds, 0))
 
 
-def _short(seconds: int) -> str:
+def short(seconds: int) -> str:
     """Two units where the second one still says something, as client-go's HumanDuration does."""
     for limit, unit, name, smaller, smaller_name in (
         (2 * _MINUTE, 1, "s", 0, ""),

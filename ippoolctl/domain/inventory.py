@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
 from ippoolctl.domain.addresses import IPV6
 from ippoolctl.domain.admission import reasons_alone
+from ippoolctl.domain.expiry import Leftover, leftovers
 from ippoolctl.domain.overlaps import Numbered, count_pairs, overlapping_pairs
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, Fault, IPRange, Span, intersect
@@ -74,10 +76,17 @@ class Inventory:
     nothing on ten thousand pools that it has nothing to say about.
     """
 
-    def __init__(self, pools: Iterable[Pool], live: Iterable[Pool] | None = None) -> None:
+    def __init__(
+        self,
+        pools: Iterable[Pool],
+        live: Iterable[Pool] | None = None,
+        now: datetime | None = None,
+    ) -> None:
         self.pools = tuple(pools)
         self.live = None if live is None else tuple(live)
         """The pools that exist in the cluster; ``None`` if nobody looked."""
+        self.now = now
+        """The server's time of day when it listed them; ``None`` if it did not say."""
         self._refusals: dict[Release, tuple[Refusal, ...]] = {}
 
     def refusals(self, release: Release) -> tuple[Refusal, ...]:
@@ -97,6 +106,11 @@ class Inventory:
             for pool in self.pools
             if pool.violations or pool.subnet or pool.version != "v1beta1" or id(pool) in faulty
         )
+
+    @cached_property
+    def leftovers(self) -> tuple[Leftover, ...]:
+        """What of the live pools has had its time; nothing if nobody knows the time."""
+        return leftovers(self.live or (), self.now) if self.now else ()
 
     @cached_property
     def pruned(self) -> tuple[Pool, ...]:
@@ -189,11 +203,11 @@ class Inventory:
         )
 
 
-def landed(written: Iterable[Pool], live: Iterable[Pool]) -> Inventory:
+def landed(written: Iterable[Pool], live: Iterable[Pool], now: datetime | None = None) -> Inventory:
     """Written pools as they would land among live ones: in place of those of the same name."""
     written, live = tuple(written), tuple(live)
     names = {each.name for each in written}
-    return Inventory((*(each for each in live if each.name not in names), *written), live)
+    return Inventory((*(each for each in live if each.name not in names), *written), live, now)
 
 
 def _has_ipv6(faulty: BadRange) -> bool:

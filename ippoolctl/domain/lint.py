@@ -79,14 +79,12 @@ def lint(
     found = [
         _accept(finding, accepted)
         for rule in rules
-        if not rule.needs or inventory.live is not None
+        if not rule.missing(inventory)
         for finding in rule.find(inventory, release)
     ]
     found = _without_consequences(found)
     found.sort(key=lambda each: (order.get(id(each.subject.pool), -1), _step(each), each.rule))
-    skipped = tuple(
-        Skipped(rule, rule.needs) for rule in rules if rule.needs and inventory.live is None
-    )
+    skipped = tuple(Skipped(rule, reason) for rule in rules if (reason := rule.missing(inventory)))
     unlisted = inventory.overlaps.unlisted if any(rule.id in _OF_OVERLAPS for rule in rules) else 0
     return Report(tuple(found), skipped, unlisted)
 

@@ -20,6 +20,12 @@ STATE: Final = "ippoolctl/state"
 PENDING: Final = "pending"
 """Value of :data:`STATE` while a pool may still be withdrawn."""
 
+TTL: Final = "ippoolctl/ttl"
+"""How long a pool is meant to live, as a duration that begins with its creation."""
+
+CLAIM: Final = "ippoolctl/claim"
+"""Ranges that an append has reserved: JSON, with the server's time of writing as ``at``."""
+
 
 class Standing(StrEnum):
     """How firmly a pool that exists holds its ranges."""

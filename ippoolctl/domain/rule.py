@@ -26,6 +26,16 @@ class Rule:
     """Rules that this one only follows from: whoever ignores one of them does not want this one."""
     needs: str = ""
     """What a check of files alone cannot know; such a rule is then skipped, with this reason."""
+    needs_time: bool = False
+    """Whether it has to know what time it is at the server."""
+
+    def missing(self, inventory: Inventory) -> str:
+        """Why it cannot run on that inventory; empty if it can."""
+        if self.needs and inventory.live is None:
+            return self.needs
+        if self.needs_time and inventory.now is None:
+            return "the server did not say what time it is"
+        return ""
 
     @property
     def group(self) -> str:

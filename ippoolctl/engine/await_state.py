@@ -47,6 +47,10 @@ def await_state(run: Run, until: Until, subject: Subject) -> Outcome:
 
     Raises a :class:`~ippoolctl.ports.faults.Fault` if nothing could be found out.
     """
+    return replace(_awaited(run, until, subject), waited=run.elapsed)
+
+
+def _awaited(run: Run, until: Until, subject: Subject) -> Outcome:
     reason = ""
     try:
         unable = unable_to_probe(run, subject) if until in _ASK_THE_WEBHOOK else None
@@ -72,6 +76,10 @@ def await_state(run: Run, until: Until, subject: Subject) -> Outcome:
 
 def afterwards(run: Run, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
     """Wait for what follows something that was done; whatever comes of that, it stays done."""
+    return replace(_afterwards(run, outcome, until, subject), waited=run.elapsed)
+
+
+def _afterwards(run: Run, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
     done = f"pool {outcome.pool} is {_DONE.get(outcome.state, outcome.state.value)}"
     try:
         after = await_state(run, until, subject)

@@ -1,5 +1,6 @@
 """Deleting one pool: just the object that was looked at, and not from under its users."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ippoolctl.domain import marks
@@ -17,7 +18,7 @@ from ippoolctl.engine.await_state import (
 )
 from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError, Run
-from ippoolctl.errors import ExitCode
+from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 
 
@@ -35,6 +36,8 @@ class Deletion:
     until: Until | None = None
     """What to wait for afterwards."""
     release: Release | None = None
+    unless: Callable[[Pool, Consumers], Outcome | None] | None = None
+    """What else may stop it, in view of the pool as it is now and of everyone who refers to any."""
 
 
 def delete(run: Run, deletion: Deletion) -> Outcome:
@@ -47,7 +50,23 @@ def delete(run: Run, deletion: Deletion) -> Outcome:
         message = f"the time is up and pool {deletion.name} may still be there: {end.reason}"
         hint = "run the same command again, or give it more time with --timeout"
         return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint)
+    except StoppedError as stop:
+        stop.message = _what_exists(run, deletion.name)
+        raise
     return replace(outcome, waited=run.elapsed)
+
+
+def _what_exists(run: Run, name: str) -> str:
+    """How things stand when a signal ends it, as far as there is time to look."""
+    run.allow_grace(hurry=True)
+    try:
+        pool = run.ask(lambda within: run.gateway.get_pool(name, within=within))
+    except (Fault, OutOfTimeError):
+        return f"nobody could be asked whether pool {name} is still there"
+    if pool is None:
+        return f"there is no pool {name} any more"
+    going = marks.standing(pool) is Standing.TERMINATING
+    return f"pool {name} is being deleted" if going else f"pool {name} is still there"
 
 
 def wait_for_the_end(run: Run, outcome: Outcome, until: Until, release: Release | None) -> Outcome:
@@ -89,6 +108,9 @@ def _delete(run: Run, deletion: Deletion) -> Outcome:
         if marks.standing(pool) is Standing.TERMINATING:
             return Outcome(pool.name, State.TERMINATING, ExitCode.YES, live=pool)
         consumers = run.ask(lambda within: run.gateway.consumers(within=within))
+        stopped = deletion.unless(pool, consumers) if deletion.unless else None
+        if stopped is not None:
+            return stopped
         users = users_of(pool, consumers)
         if users is not None and not deletion.force:
             return _in_use(pool, users)

@@ -11,7 +11,7 @@ from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival
 from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawal, Withdrawn
 from ippoolctl.errors import ExitCode
-from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.ports.faults import Fault
 
 _WAIT: str = "add --wait to try again until it works, for at most --timeout (60s)"
 _LONGER: str = "run the same command again, or give it more time with --timeout"
@@ -135,17 +135,6 @@ def unknown(request: Request, reason: str) -> Outcome:
     message = f"it is unknown whether pool {request.name} was created: {reason}"
     hint = "run the same command again: it finds out, and does not create a second one"
     return Outcome(request.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint)
-
-
-def not_allowed(verbs: Sequence[str]) -> Fault:
-    """Verbs are missing without which a create could not be finished or taken back."""
-    words = ", ".join(verbs)
-    return RejectedFault(
-        403,
-        f"not allowed to {words} externalippools.crd.antrea.io; nothing was written",
-        "create needs the verbs list, get, create, patch and delete",
-        reason="Forbidden",
-    )
 
 
 def stopped(request: Request, withdrawal: Withdrawal, exists: Pool | None) -> str:

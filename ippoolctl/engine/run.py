@@ -1,6 +1,7 @@
 """One run of one command against the cluster: its deadline, its waits, its repeated questions."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -54,6 +55,8 @@ class Run:
     """Who is told of each request and each wait."""
     request_id: str = field(init=False, default="")
     """Whose request all of this is for, as far as there is one."""
+    hold: Callable[[], AbstractContextManager[object]] = nullcontext
+    """Within it a signal waits until its end, for what must not be cut in the middle."""
     began: float = field(init=False)
     deadline: float = field(init=False)
     contacted: bool = field(init=False, default=False)
@@ -84,9 +87,13 @@ class Run:
             raise OutOfTimeError("the time is up")
         return min(self.left, self.longest_request)
 
-    def allow_grace(self, *, hurry: bool) -> None:
-        """Leave time to look and to clean up; whoever is in a hurry has no more than that."""
-        grace = self.clock.now() + GRACE
+    def allow_grace(self, *, hurry: bool, after: float | None = None) -> None:
+        """Leave time to look and to clean up; whoever is in a hurry has no more than that.
+
+        It begins ``after`` a moment that has to be waited for, if that is still to come.
+        """
+        now = self.clock.now()
+        grace = max(now, after or now) + GRACE
         self.deadline = grace if hurry else max(self.deadline, grace)
 
     def renew(self) -> None:

@@ -12,11 +12,24 @@ from ippoolctl.domain.pool import Pool
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
+from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.settle import settle
 from ippoolctl.ports.faults import Fault
 
 NEEDED_VERBS: Final = ("list", "get", "create", "patch", "delete")
 """What a create may have to do; asked before the first write."""
+_NEEDS: Final = "create needs the verbs list, get, create, patch and delete"
+
+_NOTHING_STORED: Final = frozenset(
+    {
+        Nature.NOT_SENT,
+        Nature.BUSY,
+        Nature.WEBHOOK_FAILED,
+        Nature.DENIED,
+        Nature.EXISTS,
+        Nature.INVALID,
+    }
+)
 
 
 class Sender:
@@ -37,20 +50,32 @@ class Sender:
         if not self._dry_run:
             attempt.sent += 1
             attempt.unanswered_until = until
-        gateway = self._run.gateway
-        try:
-            made = gateway.create_pool(self._manifest, dry_run=self._dry_run, within=within)
-        except Fault as fault:
-            return self._after(fault, until, seen)
+        made = self._posted(within)
+        if isinstance(made, Fault):
+            return self._after(made, until, seen)
         if self._dry_run:
             return reports.judged(attempt.request, made)
-        attempt.made(made)
         return settle(attempt, made, adopted=False)
+
+    def _posted(self, within: float) -> Pool | Fault:
+        """The answer to the write. A signal waits for it: it tells what there is to take back."""
+        with self._run.hold():
+            gateway, attempt = self._run.gateway, self.attempt
+            try:
+                made = gateway.create_pool(self._manifest, dry_run=self._dry_run, within=within)
+            except Fault as fault:
+                if nature(fault) in _NOTHING_STORED:
+                    attempt.unanswered_until = None
+                return fault
+            if not self._dry_run:
+                attempt.made(made)
+            return made
 
     def adopt(self, pool: Pool) -> Outcome | None:
         """Go on with a pending pool of this request, which somebody else left or is at."""
         if self._dry_run:
             return reports.judged(self.attempt.request, pool)
+        self._require_rights()
         return settle(self.attempt, pool, adopted=True)
 
     def wait(self, wait: Wait) -> Outcome | None:
@@ -121,15 +146,6 @@ class Sender:
 
     def _require_rights(self) -> None:
         """Raise if a verb is missing that this may need; asked once, before the first write."""
-        if self._allowed:
-            return
-        missing = [verb for verb in NEEDED_VERBS if not self._may(verb)]
-        if missing:
-            raise reports.not_allowed(missing)
-        self._allowed = True
-
-    def _may(self, verb: str) -> bool:
-        try:
-            return self._run.gateway.may(verb, within=self._run.within())
-        except Fault:  # who may not even ask finds out by trying
-            return True
+        if not self._allowed:
+            require_rights(self._run, NEEDED_VERBS, _NEEDS)
+            self._allowed = True

@@ -5,6 +5,7 @@ from typing import Final
 
 from ippoolctl.domain import marks
 from ippoolctl.domain.marks import Standing
+from ippoolctl.domain.outcome import WaitEvent
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Step, Verb, step_after
@@ -61,15 +62,20 @@ def withdraw(attempt: Attempt) -> Withdrawal:
 
 
 def clean_up(attempt: Attempt, *, hurry: bool = False) -> Withdrawal:
-    """Leave nothing behind; also a write that got no answer. A hurry leaves a second for it."""
+    """Leave nothing behind; also a write that got no answer.
+
+    A hurry leaves a second for it, which begins when such a write can take effect no more.
+    """
     run = attempt.run
-    run.allow_grace(hurry=hurry)
+    run.allow_grace(hurry=hurry, after=attempt.unanswered_until if hurry else None)
     if attempt.settled is not None:
         return Settled(attempt.settled)
     try:
         if attempt.mine is None and attempt.unanswered_until is not None:
             attempt.mine = _appeared(attempt, attempt.unanswered_until)
         result = withdraw(attempt)
+        if hurry and isinstance(result, Withdrawn):
+            result = outlive_late_write(attempt)
     except (Fault, OutOfTimeError) as error:
         return Left(f"it could not be looked at again: {error}")
     until = attempt.unanswered_until
@@ -78,7 +84,7 @@ def clean_up(attempt: Attempt, *, hurry: bool = False) -> Withdrawal:
     return result
 
 
-def outlive_late_write(attempt: Attempt) -> None:
+def outlive_late_write(attempt: Attempt) -> Withdrawal:
     """Do not end before a write that got no answer can take effect no more, and withdraw it then.
 
     That what it should make was seen and withdrawn says nothing: a twin of this run may have made
@@ -86,20 +92,21 @@ def outlive_late_write(attempt: Attempt) -> None:
     """
     run, until = attempt.run, attempt.unanswered_until
     if until is None:
-        return
+        return Withdrawn()
     while run.clock.now() < until:
         reason = "an earlier create request got no answer and may still take effect"
         run.pause(reason, until - run.clock.now())
     present = attempt.get()
     if present is not None and attempt.request.owns(present):
         attempt.mine = present
-        withdraw(attempt)
     attempt.unanswered_until = None
+    return withdraw(attempt)
 
 
 def _appeared(attempt: Attempt, until: float) -> Pool | None:
     """Our pool, should a write that got no answer take effect while there is time to look."""
-    run = attempt.run
+    run, reason = attempt.run, "the create request got no answer and may still take effect"
+    run.progress.waiting(WaitEvent(reason, run.waits, LOOK_EVERY, run.left))
     while True:
         present = attempt.get()
         if present is not None:
@@ -112,7 +119,9 @@ def _appeared(attempt: Attempt, until: float) -> Pool | None:
 def _delete(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
     """The end of it, or the pool as it is now, to decide again."""
     try:
-        attempt.run.gateway.delete_pool(pool, within=attempt.run.within())
+        with attempt.run.hold():  # a signal has to know whether there is still something to do
+            attempt.run.gateway.delete_pool(pool, within=attempt.run.within())
+            attempt.mine = None
         return Withdrawn()
     except Fault as fault:
         match step_after(fault, Verb.DELETE):

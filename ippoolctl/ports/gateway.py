@@ -17,6 +17,8 @@ class PoolList(NamedTuple):
     """In the order of the server, which is that of their names."""
     resource_version: str
     """The revision that all of them were read at."""
+    date: str = ""
+    """When the server answered, by its own clock, RFC 3339; empty if it did not say."""
 
 
 class Gateway(Protocol):

@@ -18,6 +18,8 @@ _WORDS: Final = {
     State.SEEN: "seen by the webhook",
     State.GONE: "gone",
     State.FORGOTTEN: "forgotten by the webhook",
+    State.CLEARED: "claim removed",
+    State.SPARED: "left alone",
 }
 _CONFLICTS: Final = 20
 
@@ -33,7 +35,8 @@ def outcome_line(outcome: Outcome, judged: str = "") -> Line:
     ``judged`` is what to say after a dry run.
     """
     word = judged if outcome.state is State.JUDGED else _WORDS[outcome.state]
-    return line(f"{resource_name(outcome.pool)} ", Segment(word, Style.GOOD))
+    why = f" ({outcome.message})" if outcome.message else ""
+    return line(f"{resource_name(outcome.pool)} ", Segment(word, Style.GOOD), why)
 
 
 def conflict_lines(outcome: Outcome) -> list[Line]:

@@ -1,7 +1,7 @@
 """Rules by their cases (rule_cases.yaml), and what holds for the whole catalogue."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import ippoolctl.domain.rules as rules_package
 from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.admission import Operation, Refused, verdict
 from ippoolctl.domain.finding import Acceptance, Severity
 from ippoolctl.domain.inventory import Inventory
@@ -51,6 +52,7 @@ def test_case(case: dict[str, Any]) -> None:
 def test_every_rule_that_fires_on_files_has_a_case() -> None:
     cased = {fired.split()[0] for case in CASES for fired in case["fires"]}
     elsewhere = {"EIP112", "EIP210", "EIP211", "EIP212", "EIP306"}
+    elsewhere |= {"EIP801", "EIP802", "EIP803", "EIP804"}
 
     assert cased | elsewhere == {rule.id for rule in RULES}
 
@@ -118,8 +120,47 @@ def test_pools_with_generated_names_are_two_pools() -> None:
 def test_rules_that_need_the_live_pools_are_skipped_with_a_reason() -> None:
     skipped = {each.rule.id: each.reason for each in run().skipped}
 
-    assert skipped.keys() == {"EIP210", "EIP211"}
+    assert skipped.keys() == {"EIP210", "EIP211", "EIP801", "EIP802", "EIP803", "EIP804"}
     assert all(skipped.values())
+
+
+def aged(name: str, annotations: dict[str, str]) -> Pool:
+    document = pool_object(name)
+    created = {"uid": name, "creationTimestamp": "2026-01-01T00:00:00Z"}
+    document["metadata"] |= {**created, "annotations": annotations}
+    return read_live_pool(document)
+
+
+def test_what_has_had_its_time_is_found_and_leads_to_sweep() -> None:
+    pools = [
+        aged("left", {"ippoolctl/state": "pending"}),
+        aged("claimed", {"ippoolctl/claim": '{"at": "2026-01-01T00:00:00Z"}'}),
+        aged("old", {"ippoolctl/request-id": "old/1", "ippoolctl/ttl": "1h"}),
+        aged("odd", {"ippoolctl/request-id": "odd/1", "ippoolctl/ttl": "soon"}),
+    ]
+
+    def found(minutes: int) -> list[tuple[str, str, bool]]:
+        now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+        findings = lint(Inventory(pools, pools, now), RULES, LATEST).findings
+        return [
+            (each.rule, each.subject.pool.name, "ippoolctl sweep" in each.hint) for each in findings
+        ]
+
+    assert found(9) == [("EIP804", "odd", True)]
+    assert found(60) == [
+        ("EIP801", "left", True),
+        ("EIP802", "claimed", True),
+        ("EIP803", "old", True),
+        ("EIP804", "odd", True),
+    ]
+
+
+def test_what_has_had_its_time_cannot_be_told_without_the_time() -> None:
+    report = lint(Inventory((), ()), RULES, LATEST)
+
+    skipped = {each.rule.id: each.reason for each in report.skipped}
+    assert skipped.keys() == {"EIP801", "EIP802", "EIP803", "EIP804"}
+    assert all("what time it is" in each for each in skipped.values())
 
 
 def test_selection_goes_by_the_beginning_of_the_id() -> None:

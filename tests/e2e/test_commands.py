@@ -208,10 +208,30 @@ def test_parallel_deletes_of_the_same_pools_all_end_well(
     for number, name in enumerate(names):
         cluster.create(name, f"10.{number}.0.0/24")
 
-    processes = [command.start("delete", *names, "--wait") for _ in range(6)]
+    processes = [command.start("delete", *names, "--wait") for _ in range(20)]
 
-    assert [ended(each).code for each in processes] == [0] * 6
+    assert [ended(each).code for each in processes] == [0] * 20
     assert cluster.pools() == {}
+
+
+def test_sweep_deletes_what_has_expired_by_the_servers_clock(
+    cluster: Cluster, command: Command
+) -> None:
+    for number, name in enumerate(("used", "unused")):
+        made = command("create", name, "--range", f"10.{number}.0.0/24", "--ttl", "1s", "--wait")
+        assert made.code == 0
+    assert command("create", "young", "--range", "10.9.0.0/24", "--ttl", "1h", "--wait").code == 0
+    egress(cluster, "used", "10.0.0.7")
+    until(lambda: "EIP803" in command("check").out, "something has expired")
+    until(lambda: "unused would be" in command("sweep", "--dry-run").out, "unused has expired")
+
+    assert command("sweep", "--yes", user="editor").code == 3
+    assert len(cluster.pools()) == 3
+    swept = command("sweep", "--yes")
+
+    assert swept.code == 0
+    assert sorted(cluster.pools()) == ["used", "young"]
+    assert "Egress out holds 10.0.0.7" in swept.out
 
 
 def test_delete_until_forgotten_frees_the_range_for_everybody(

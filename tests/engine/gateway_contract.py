@@ -9,6 +9,7 @@ import pytest
 
 from ippoolctl.crd.created_object import pending_object
 from ippoolctl.domain.marks import is_pending
+from ippoolctl.domain.moments import moment
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.verification import settling_patch
 from ippoolctl.engine.nature import Nature, nature
@@ -38,6 +39,16 @@ def test_a_pool_that_is_created_is_listed_and_found(gateway: Gateway) -> None:
     assert found.live is not None
     assert made.live.uid == found.live.uid != ""
     assert int(listed.resource_version) >= int(made.live.resource_version)
+
+
+def test_a_list_says_what_time_it_is_at_the_server(gateway: Gateway) -> None:
+    made = gateway.create_pool(pool_object("a", "10.0.0.0/24"))
+
+    assert made.live is not None
+    now, created = moment(gateway.list_pools().date), moment(made.live.created)
+    assert now is not None
+    assert created is not None
+    assert 0 <= (now - created).total_seconds() < 60
 
 
 def test_what_is_not_there_is_none_and_nothing_is_listed(gateway: Gateway) -> None:

@@ -57,7 +57,10 @@ def test_a_condition_that_says_no_is_believed(world: World) -> None:
 def test_a_pool_that_is_not_there_yet_is_waited_for(world: World) -> None:
     world.clock.after(2, lambda: world.store("a", "10.0.0.4/31"))
 
-    assert awaited(world, Until.READY).state is State.READY
+    outcome = awaited(world, Until.READY)
+
+    assert outcome.state is State.READY
+    assert outcome.waited == world.clock.now() - 1000 >= 2
 
 
 def test_seen_is_when_the_webhook_refuses_what_overlaps(world: World) -> None:

@@ -427,6 +427,17 @@ def test_a_missing_right_is_named_before_anything_is_written(world: World) -> No
     assert "create" not in {method for _, method in world.gateway.requests}
 
 
+def test_a_missing_right_is_named_before_anything_is_adopted(world: World) -> None:
+    left_by_a_killed_run(world, "mine")
+    world.cluster.forbidden = {"patch"}
+
+    with pytest.raises(RejectedFault, match="not allowed to patch"):
+        world.create("mine", RANGE)
+
+    assert {method for _, method in world.gateway.requests} == {"list", "may"}
+    assert world.mark_of("mine") == "pending"
+
+
 def test_who_may_not_ask_for_rights_tries(world: World) -> None:
     world.gateway.fail("may", RejectedFault(403, "forbidden", reason="Forbidden"), times=5)
 

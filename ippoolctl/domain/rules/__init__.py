@@ -35,6 +35,10 @@ from ippoolctl.domain.rules import (
     eip304_too_long,
     eip305_mapped_address,
     eip306_double_allocation,
+    eip801_abandoned_pool,
+    eip802_abandoned_claim,
+    eip803_expired,
+    eip804_unreadable_annotation,
 )
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -66,5 +70,9 @@ RULES: Final[tuple[Rule, ...]] = (
     eip304_too_long.RULE,
     eip305_mapped_address.RULE,
     eip306_double_allocation.RULE,
+    eip801_abandoned_pool.RULE,
+    eip802_abandoned_claim.RULE,
+    eip803_expired.RULE,
+    eip804_unreadable_annotation.RULE,
 )
 """All rules, in the order of their ids."""

@@ -1,0 +1,160 @@
+"""Deleting pools that have had their time, and what runs left that were killed for good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from ippoolctl.domain import marks
+from ippoolctl.domain.consumers import Consumers
+from ippoolctl.domain.expiry import (
+    Kind,
+    Leftover,
+    leftovers,
+    leftovers_of,
+    unclaiming_patch,
+    why_used,
+)
+from ippoolctl.domain.moments import moment
+from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.pool import Pool
+from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.rights import require_rights
+from ippoolctl.engine.run import OutOfTimeError, Run
+from ippoolctl.errors import ExitCode, NothingToAskError
+from ippoolctl.ports.faults import Fault, RejectedFault
+
+_RESOURCES: Final = {"Egress": "egresses.crd.antrea.io", "Service": "services"}
+_NEEDS: Final = "sweep lists, gets, deletes and patches pools, and lists Egresses and Services"
+_LATER: Final = "run the same command again"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What there is to sweep."""
+
+    due: tuple[Leftover, ...]
+    """Unused, and nobody works on it: to be deleted, or freed of its claim."""
+    rest: tuple[Outcome, ...]
+    """What has had its time and is left alone, with the reason."""
+    now: datetime
+    """The server's time of day that decided."""
+
+
+def survey(run: Run) -> Survey:
+    """Look what there is to sweep; nothing is written.
+
+    Raises :class:`RejectedFault` if something would have to be deleted and we may not see all who
+    could use it, and :class:`NothingToAskError` if the server does not say what time it is.
+    """
+    listed = run.list_pools()
+    now = moment(listed.date)
+    if now is None:
+        message = "the server does not say what time it is, so nobody knows what has expired"
+        raise NothingToAskError(message, "does a proxy remove the Date header of its answers?")
+    found = leftovers(listed.pools, now)
+    consumers = Consumers(())
+    if any(each.deletes for each in found):
+        consumers = run.ask(lambda within: run.gateway.consumers(within=within))
+        _require_all(consumers)
+    judged = [(each, why_not(each, consumers)) for each in found]
+    return Survey(
+        tuple(each for each, reason in judged if not reason),
+        tuple(_spared(each.pool, reason) for each, reason in judged if reason),
+        now,
+    )
+
+
+def why_not(leftover: Leftover, consumers: Consumers) -> str:
+    """Why it is left alone; empty if it is due."""
+    if leftover.kind is Kind.UNREADABLE:
+        return leftover.reason
+    reason = why_used(leftover.pool, consumers) if leftover.deletes else ""
+    return f"{leftover.reason}; {reason}" if reason else ""
+
+
+def require_rights_to_sweep(run: Run, due: Sequence[Leftover]) -> None:
+    """Raise a :class:`RejectedFault` if a verb is missing, before anything is written."""
+    verbs = ["get"] if due else []
+    verbs += ["delete"] if any(each.deletes for each in due) else []
+    verbs += ["patch"] if any(not each.deletes for each in due) else []
+    require_rights(run, verbs, _NEEDS)
+
+
+def sweep(run: Run, leftover: Leftover, now: datetime) -> Outcome:
+    """Delete the pool or take its claim off, if that is still due when we look at it again.
+
+    ``now`` is the time of the survey: what has come since is younger. Raises a
+    :class:`~ippoolctl.ports.faults.Fault` if nobody can be asked.
+    """
+    if not leftover.deletes:
+        return replace(_unclaimed(run, leftover, now), waited=run.elapsed)
+
+    def unless(pool: Pool, consumers: Consumers) -> Outcome | None:
+        _require_all(consumers)
+        still = next((each for each in leftovers_of(pool, now) if each.deletes), None)
+        reason = why_not(still, consumers) if still else "it is not what it was any more"
+        return _spared(pool, reason) if reason else None
+
+    outcome = delete(run, Deletion(leftover.pool.name, unless=unless))
+    if outcome.state is State.DELETED:
+        return replace(outcome, message=leftover.reason)
+    return outcome
+
+
+def _require_all(consumers: Consumers) -> None:
+    if consumers.unseen:
+        kinds = ", ".join(_RESOURCES[each] for each in consumers.unseen)
+        message = (
+            f"not allowed to list {kinds}: nobody can tell who uses a pool; nothing is deleted"
+        )
+        raise RejectedFault(403, message, _NEEDS, reason="Forbidden")
+
+
+def _spared(pool: Pool, reason: str) -> Outcome:
+    return Outcome(pool.name, State.SPARED, ExitCode.YES, reason, live=pool)
+
+
+def _unclaimed(run: Run, leftover: Leftover, now: datetime) -> Outcome:
+    name, failures, sent = leftover.pool.name, 0, False
+    try:
+        while True:
+            pool = run.ask(lambda within: run.gateway.get_pool(name, within=within))
+            if pool is None:
+                return Outcome(name, State.ABSENT, ExitCode.YES)
+            if sent and marks.CLAIM not in pool.annotations:
+                return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=pool)
+            if all(each.kind is not Kind.CLAIM for each in leftovers_of(pool, now)):
+                return _spared(pool, "it is not what it was any more")
+            try:
+                sent = True
+                cleared = run.gateway.patch_pool(name, unclaiming_patch(pool), within=run.within())
+                return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=cleared)
+            except Fault as fault:
+                failures += 1
+                refused = _after(run, fault, pool, failures)
+                if refused is not None:
+                    return refused
+    except OutOfTimeError as end:
+        if not run.contacted and end.fault is not None:
+            raise end.fault from None
+        message = f"the time is up and pool {name} may still carry its claim: {end.reason}"
+        return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, message, _LATER)
+
+
+def _after(run: Run, fault: Fault, pool: Pool, failures: int) -> Outcome | None:
+    """What comes of a patch that failed; ``None`` to look at the pool again."""
+    match nature(fault):
+        case Nature.CHANGED | Nature.MISSING:
+            return None
+        case Nature.NOT_SENT | Nature.BUSY | Nature.WEBHOOK_FAILED | Nature.UNKNOWN:
+            run.pause_after(fault, failures)
+            return None
+        case Nature.DENIED | Nature.INVALID:
+            # A change of any kind is judged with all ranges: an overlap has to go first.
+            message = f"the claim of pool {pool.name} cannot be removed: {fault.message}"
+            hint = "ippoolctl check shows what overlaps"
+            return Outcome(pool.name, State.REFUSED, ExitCode.REFUSED, message, hint, live=pool)
+        case _:
+            raise fault

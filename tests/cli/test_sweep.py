@@ -1,0 +1,257 @@
+"""``create --ttl``, ``sweep`` and what ``check`` says of it, on a cluster that is in memory."""
+
+import io
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+from jsonschema import Draft202012Validator
+
+from ippoolctl.cli import cluster as wiring
+from ippoolctl.domain.consumers import Consumer
+from ippoolctl.ports.faults import RejectedFault
+from tests.builders import pool_object
+from tests.cli.program import Program
+from tests.fakes import FakeClock, FakeCluster, FakeGateway
+
+RANGE = "10.0.0.0/24"
+HOUR = 3600
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
+    clock = FakeClock()
+    gateway = FakeGateway(FakeCluster(clock))
+    monkeypatch.setattr(wiring, "connected", lambda options, emitter: gateway)
+    monkeypatch.setattr(wiring, "MonotonicClock", lambda: clock)
+    return gateway
+
+
+@pytest.fixture
+def cluster(gateway: FakeGateway) -> FakeCluster:
+    return gateway.cluster
+
+
+class Terminal(io.StringIO):
+    """Standard input at which somebody sits."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+def annotations(cluster: FakeCluster, name: str) -> dict[str, str]:
+    document = cluster.document(name)
+    assert document is not None
+    found: dict[str, str] = document["metadata"]["annotations"]
+    return found
+
+
+def store(cluster: FakeCluster, name: str, number: int, **ours: str) -> None:
+    document = pool_object(name, f"10.{number}.0.0/24")
+    document["metadata"]["annotations"] = {f"ippoolctl/{key}": text for key, text in ours.items()}
+    cluster.store(document)
+
+
+def aged(cluster: FakeCluster) -> None:
+    """One of each kind, an hour later."""
+    claim = json.dumps({"at": "2026-01-01T00:00:00Z"})
+    for number, (name, ours) in enumerate(
+        {
+            "claimed": {"claim": claim},
+            "left": {"state": "pending"},
+            "odd": {"claim": "?"},
+            "old": {"request-id": "old/1", "ttl": "30m"},
+            "plain": {},
+            "used": {"request-id": "used/1", "ttl": "30m"},
+        }.items()
+    ):
+        store(cluster, name, number, **ours)
+    cluster.consumers = [Consumer("Egress", "out", "used", "10.5.0.1")]
+    cluster.clock.sleep(HOUR)
+
+
+# --- create --ttl ------------------------------------------------------------------------------
+
+
+def test_a_time_to_live_is_written_as_it_is_typed(program: Program, cluster: FakeCluster) -> None:
+    assert program("create", "a", "--range", RANGE, "--ttl", "1h30m").code == 0
+
+    assert annotations(cluster, "a")["ippoolctl/ttl"] == "1h30m"
+    again = program("create", "a", "--range", RANGE, "--ttl", "1h30m", "-o", "json")
+    assert again.document["items"][0]["state"] == "exists"
+    # Another life is another request.
+    assert program("create", "a", "--range", RANGE).code == 4
+
+
+def test_a_time_to_live_holds_for_every_pool_of_a_file_and_never_comes_from_one(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    copied = pool_object("a", RANGE)
+    copied["metadata"]["annotations"] = {"ippoolctl/ttl": "1s", "team": "net"}
+    items = [copied, pool_object("b", "10.1.0.0/24")]
+    (here / "x.json").write_bytes(
+        orjson.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+    )
+
+    assert program("create", "-f", "x.json", "--ttl", "2h").code == 0
+
+    assert {annotations(cluster, each)["ippoolctl/ttl"] for each in "ab"} == {"2h"}
+    assert annotations(cluster, "a")["team"] == "net"
+    assert program("delete", "a").code == 0
+    assert program("create", "-f", "x.json").code == 4  # b is another request's by now
+    assert "ippoolctl/ttl" not in annotations(cluster, "a")
+
+
+@pytest.mark.parametrize("ttl", ["soon", "0", "0s", "-1h", "1d", ""])
+def test_what_is_no_time_to_live(program: Program, gateway: FakeGateway, ttl: str) -> None:
+    assert program("create", "a", "--range", RANGE, f"--ttl={ttl}").code == 2
+    assert gateway.requests == []
+
+
+# --- sweep -------------------------------------------------------------------------------------
+
+
+def test_sweep_says_what_it_did(program: Program, cluster: FakeCluster) -> None:
+    aged(cluster)
+
+    result = program("sweep", "--yes")
+
+    kind, late = "externalippool.crd.antrea.io", "expired 30m ago, created to live for 30m"
+    assert result.out.splitlines() == [
+        f"{kind}/claimed claim removed (claimed for 60m, its run is dead)",
+        f"{kind}/left deleted (pending for 60m, its run is dead)",
+        f"{kind}/old deleted ({late})",
+        f"{kind}/odd left alone (its ippoolctl/claim does not say since when it holds)",
+        f"{kind}/used left alone ({late}; Egress out holds 10.5.0.1)",
+    ]
+    assert (result.code, result.err) == (0, "")
+    assert cluster.names == ["claimed", "odd", "plain", "used"]
+    assert program("sweep", "--yes", "-o", "name").out == ""
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
+    program: Program, gateway: FakeGateway
+) -> None:
+    aged(gateway.cluster)
+
+    result = program("sweep", "--dry-run")
+
+    assert result.code == 0
+    assert "left would be swept (pending for 60m, its run is dead)" in result.out
+    assert {method for _, method in gateway.requests} == {"list", "consumers"}
+    assert program("sweep", "--dry-run", "-o", "name").out.count("\n") == 3
+
+
+def test_off_a_terminal_it_needs_yes(program: Program, gateway: FakeGateway) -> None:
+    aged(gateway.cluster)
+
+    result = program("sweep")
+
+    assert (result.code, "--yes" in result.err) == (2, True)
+    assert gateway.requests == []
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("Yes\n", 0), ("n\n", 1), ("\n", 1)])
+def test_at_a_terminal_it_asks(
+    program: Program, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+) -> None:
+    aged(cluster)
+    at_a_terminal(monkeypatch, answer)
+
+    result = program("sweep", "-q")
+
+    assert result.code == code
+    assert "left would be swept (pending for 60m" in result.err
+    assert result.err.endswith("Sweep 3 pools? [y/N] ")
+    assert ("left" in cluster.names) == (code == 1)
+
+
+def test_nothing_to_sweep_asks_nobody(
+    program: Program, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(cluster, "young", 0, **{"request-id": "young/1", "ttl": "1h"})
+    at_a_terminal(monkeypatch, "")
+
+    result = program("sweep")
+
+    assert (result.code, result.err) == (0, "nothing to sweep\n")
+
+
+@pytest.mark.parametrize(
+    ("break_it", "code"),
+    [
+        (lambda gateway: None, 0),
+        (lambda gateway: gateway.cluster.unseen.add("Egress"), 3),
+        (lambda gateway: gateway.cluster.forbidden.add("delete"), 3),
+        (lambda gateway: gateway.fail("delete", RejectedFault(403, "no")), 3),
+    ],
+    ids=["well", "egresses are forbidden", "delete is forbidden", "a policy forbids it"],
+)
+def test_one_document_whatever_comes_of_it(
+    program: Program,
+    gateway: FakeGateway,
+    schema: Draft202012Validator,
+    break_it: object,
+    code: int,
+) -> None:
+    aged(gateway.cluster)
+    break_it(gateway)  # type: ignore[operator]
+
+    result = program("sweep", "--yes", "-o", "json")
+
+    schema.validate(result.document)
+    assert result.code == code
+    if code:
+        assert len(gateway.cluster.names) == 6
+
+
+def test_a_pool_that_is_refused_does_not_save_the_next(
+    program: Program, cluster: FakeCluster
+) -> None:
+    aged(cluster)
+    store(cluster, "overlaps-claimed", 0)
+
+    result = program("sweep", "--yes", "-o", "json")
+
+    states = {each["pool"]: each["state"] for each in result.document["items"]}
+    assert (states["claimed"], states["left"], result.code) == ("refused", "deleted", 4)
+
+
+def test_a_signal_does_not_hide_what_was_done(program: Program, gateway: FakeGateway) -> None:
+    aged(gateway.cluster)
+    gateway.before(
+        "delete", lambda: gateway.before("delete", lambda: os.kill(os.getpid(), signal.SIGTERM))
+    )
+
+    result = program("sweep", "--yes", "-o", "json")
+
+    states = {each["pool"]: each["state"] for each in result.document["items"]}
+    assert result.code == 143
+    assert (states["left"], states["old"]) == ("deleted", "stopped")
+
+
+# --- check -------------------------------------------------------------------------------------
+
+
+def test_check_names_what_can_be_swept(program: Program, cluster: FakeCluster) -> None:
+    aged(cluster)
+
+    document = program("check", "-o", "json").document
+
+    found = {each["pool"]: each["rule"] for each in document["items"]}
+    assert found == {
+        "claimed": "EIP802", "left": "EIP801", "odd": "EIP804", "old": "EIP803", "used": "EIP803",
+    }  # fmt: skip
+    assert all("ippoolctl sweep" in each["hint"] for each in document["items"])
+    assert program("check", "--fail-on", "warning").code == 1
+    assert "EIP801" in program("show", "left").out

@@ -1,0 +1,97 @@
+"""A signal while a request is on its way: its answer tells what there is to take back."""
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from ippoolctl.cli.signals import stoppable
+from ippoolctl.engine.create import create
+from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.errors import StoppedError
+from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
+from tests.engine.conftest import World
+from tests.fakes import run_of
+
+RANGE = "10.0.0.0/24"
+
+
+def stop() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def stopped(world: World, act: Callable[[World], object] | None = None) -> str:
+    """What is said in the end."""
+    with stoppable() as hold:
+        run, _ = run_of(world.gateway)
+        run.hold = hold
+        request, manifest = world.request("mine", RANGE)
+        with pytest.raises(StoppedError) as stopped:
+            create(run, request, manifest)
+    return stopped.value.message
+
+
+def test_a_signal_in_mid_write_waits_for_the_answer_and_takes_it_back(world: World) -> None:
+    world.gateway.before("create", stop)
+
+    message = stopped(world)
+
+    assert world.cluster.names == []
+    assert message == "pool mine was not created; nothing is left behind"
+    assert [method for _, method in world.gateway.requests][-2:] == ["create", "delete"]
+    assert world.clock.now() == 1000
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        RejectedFault(429, "later", retry_after=30),
+        RejectedFault(500, "Internal error occurred: failed calling webhook: refused"),
+        RejectedFault(409, "exists", reason="AlreadyExists"),
+    ],
+)
+def test_after_an_answer_that_says_no_nothing_is_looked_for(world: World, fault: Fault) -> None:
+    world.gateway.before("create", stop)
+    world.gateway.fail("create", fault)
+
+    assert "nothing is left behind" in stopped(world)
+    assert world.gateway.requests[-1][1] == "create"
+    assert world.clock.now() == 1000
+
+
+def test_a_write_whose_answer_got_lost_is_outlived_and_taken_back(world: World) -> None:
+    _, manifest = world.request("mine", RANGE)
+    world.gateway.before("create", stop)
+    world.gateway.fail("create", UnansweredFault("reset"))
+    world.clock.after(8, lambda: world.cluster.store(manifest))
+
+    assert "nothing is left behind" in stopped(world)
+    assert world.cluster.names == []
+    assert 1010 <= world.clock.now() <= 1011
+
+
+def test_a_write_that_never_took_effect_is_waited_for_no_longer_than_it_could(
+    world: World,
+) -> None:
+    world.gateway.before("create", stop)
+    world.gateway.fail("create", UnansweredFault("reset"))
+
+    assert "nothing is left behind" in stopped(world)
+    assert 1010 <= world.clock.now() <= 1011
+
+
+@pytest.mark.parametrize(
+    ("after", "words"), [(False, "pool a is still there"), (True, "there is no pool a any more")]
+)
+def test_a_signal_in_a_deletion_says_what_exists(world: World, words: str, *, after: bool) -> None:
+    world.store("a", RANGE)
+    if after:
+        world.gateway.fail("delete", StoppedError(15), after=True)  # type: ignore[arg-type]
+    else:
+        world.gateway.before("delete", stop)
+
+    with stoppable(), pytest.raises(StoppedError) as stopped:
+        delete(run_of(world.gateway)[0], Deletion("a"))
+
+    assert stopped.value.message == words

@@ -1,0 +1,219 @@
+"""Sweeping what has had its time, and nothing that anybody needs."""
+
+import json
+
+import pytest
+
+from ippoolctl.domain.consumers import Consumer
+from ippoolctl.domain.moments import moment
+from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.engine.sweep import Survey, require_rights_to_sweep, survey, sweep
+from ippoolctl.errors import ExitCode
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from tests.engine.conftest import World
+from tests.fakes import run_of
+
+EXPIRING = {"ippoolctl/request-id": "a/1", "ippoolctl/ttl": "1h"}
+PENDING = {"ippoolctl/request-id": "a/1", "ippoolctl/state": "pending"}
+
+
+def store(world: World, name: str, annotations: dict[str, str], network: int = 0) -> None:
+    world.store(name, f"10.{network}.0.0/24", annotations=annotations)
+
+
+def claim(world: World) -> dict[str, str]:
+    said = {"request-id": "x/1", "at": world.cluster.date, "ranges": []}
+    return {"ippoolctl/claim": json.dumps(said)}
+
+
+def surveyed(world: World) -> Survey:
+    return survey(run_of(world.gateway)[0])
+
+
+def swept(world: World) -> list[Outcome]:
+    run, _ = run_of(world.gateway, seconds=10, patient=False)
+    found = survey(run)
+    require_rights_to_sweep(run, found.due)
+    return [sweep(run, each, found.now) for each in found.due]
+
+
+def test_an_expired_pool_is_deleted_and_a_younger_one_stays(world: World) -> None:
+    store(world, "a", EXPIRING)
+    world.clock.sleep(1800)
+    store(world, "b", EXPIRING, 1)
+    world.clock.sleep(1800)
+
+    (outcome,) = swept(world)
+
+    assert (outcome.pool, outcome.state) == ("a", State.DELETED)
+    assert outcome.message == "expired 0s ago, created to live for 1h"
+    assert world.cluster.names == ["b"]
+
+
+def test_what_a_killed_run_left_goes_after_ten_minutes(world: World) -> None:
+    store(world, "a", PENDING)
+    store(world, "b", claim(world), 1)
+    world.clock.sleep(599)
+    assert surveyed(world).due == ()
+    world.clock.sleep(1)
+
+    assert [each.state for each in swept(world)] == [State.DELETED, State.CLEARED]
+    assert world.cluster.names == ["b"]
+    document = world.cluster.document("b")
+    assert document is not None
+    assert document["metadata"]["annotations"] == {}
+
+
+@pytest.mark.parametrize("kind", ["Egress", "Service"])
+def test_who_refers_to_a_pool_keeps_it(world: World, kind: str) -> None:
+    store(world, "a", EXPIRING)
+    world.cluster.consumers = [Consumer(kind, "x", "a")]
+    world.clock.sleep(3600)
+
+    found = surveyed(world)
+
+    assert found.due == ()
+    (spared,) = found.rest
+    assert (spared.state, spared.code) == (State.SPARED, ExitCode.YES)
+    assert f"{kind} x has no address yet" in spared.message
+
+
+def test_an_address_in_use_keeps_a_pool_that_nobody_refers_to(world: World) -> None:
+    store(world, "a", PENDING)
+    world.cluster.write_status("a", 254, 1)
+    world.clock.sleep(3600)
+
+    assert surveyed(world).due == ()
+
+
+@pytest.mark.parametrize("kind", ["Egress", "Service"])
+def test_who_may_not_see_all_users_deletes_nothing(world: World, kind: str) -> None:
+    store(world, "a", EXPIRING)
+    world.cluster.unseen = {kind}
+    world.clock.sleep(3600)
+
+    with pytest.raises(RejectedFault, match={"Egress": "egresses", "Service": "services"}[kind]):
+        surveyed(world)
+
+
+def test_claims_are_removed_without_a_look_at_users(world: World) -> None:
+    store(world, "a", claim(world))
+    world.cluster.unseen = {"Egress"}
+    world.clock.sleep(3600)
+
+    assert [each.state for each in swept(world)] == [State.CLEARED]
+
+
+def test_a_user_that_appears_after_the_survey_keeps_it(world: World) -> None:
+    store(world, "a", EXPIRING)
+    world.clock.sleep(3600)
+
+    def use() -> None:
+        world.cluster.consumers = [Consumer("Egress", "out", "a")]
+
+    world.gateway.before("get", use)
+
+    (outcome,) = swept(world)
+
+    assert outcome.state is State.SPARED
+    assert world.cluster.names == ["a"]
+
+
+def test_a_user_that_appears_in_the_last_moment_keeps_it(world: World) -> None:
+    store(world, "a", EXPIRING)
+    world.clock.sleep(3600)
+
+    def use() -> None:
+        world.cluster.consumers = [Consumer("Egress", "out", "a", "10.0.0.1")]
+        world.cluster.write_status("a", 254, 1)
+
+    world.gateway.before("delete", use)
+
+    (outcome,) = swept(world)
+
+    assert outcome.state is State.SPARED
+    assert world.cluster.names == ["a"]
+
+
+def test_a_pool_that_is_made_anew_after_the_survey_stays(world: World) -> None:
+    store(world, "a", EXPIRING)
+    world.clock.sleep(3600)
+
+    def make_anew() -> None:
+        world.cluster.remove("a")
+        store(world, "a", EXPIRING)
+
+    world.gateway.before("get", make_anew)
+
+    (outcome,) = swept(world)
+
+    assert (outcome.state, world.cluster.names) == (State.SPARED, ["a"])
+
+
+def test_a_pool_that_its_run_settles_after_all_stays(world: World) -> None:
+    store(world, "a", PENDING)
+    world.clock.sleep(600)
+    world.gateway.before("delete", lambda: world.cluster.unmark("a"))
+
+    (outcome,) = swept(world)
+
+    assert (outcome.state, world.cluster.names) == (State.SPARED, ["a"])
+
+
+def test_a_claim_that_is_renewed_in_the_last_moment_stays(world: World) -> None:
+    store(world, "a", claim(world))
+    world.clock.sleep(600)
+    world.gateway.before("patch", lambda: store(world, "a", claim(world)))
+
+    (outcome,) = swept(world)
+
+    assert outcome.state is State.SPARED
+    document = world.cluster.document("a")
+    assert document is not None
+    assert "ippoolctl/claim" in document["metadata"]["annotations"]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(("annotations", "method"), [(EXPIRING, "delete"), (None, "patch")])
+def test_a_write_without_an_answer_is_looked_after(
+    world: World, annotations: dict[str, str] | None, method: str, *, after: bool
+) -> None:
+    store(world, "a", annotations or claim(world))
+    world.clock.sleep(3600)
+    world.gateway.fail(method, UnansweredFault("reset"), after=after)
+
+    (outcome,) = swept(world)
+
+    assert outcome.state is (State.DELETED if annotations else State.CLEARED)
+
+
+def test_a_claim_of_a_frozen_pool_is_said_to_stay(world: World) -> None:
+    store(world, "a", claim(world))
+    store(world, "b", {})
+    world.clock.sleep(3600)
+
+    (outcome,) = swept(world)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert "overlaps" in outcome.message
+
+
+@pytest.mark.parametrize("verb", ["get", "delete", "patch"])
+def test_a_missing_right_is_named_before_anything_is_written(world: World, verb: str) -> None:
+    store(world, "a", EXPIRING)
+    store(world, "b", claim(world), 1)
+    world.clock.sleep(3600)
+    world.cluster.forbidden = {verb}
+
+    with pytest.raises(RejectedFault, match=f"not allowed to {verb} externalippools"):
+        swept(world)
+
+    assert {method for _, method in world.gateway.requests} == {"list", "consumers", "may"}
+
+
+def test_the_time_is_that_of_the_server(world: World) -> None:
+    store(world, "a", EXPIRING)
+
+    assert surveyed(world).now == moment(world.cluster.date)
+    world.clock.sleep(3600)
+    assert surveyed(world).now == moment(world.cluster.date)

@@ -1,0 +1,166 @@
+"""F13: SIGINT and SIGTERM to real processes, in the middle of a wait, a write and a withdrawal."""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ippoolctl.sandbox.sandbox import Sandbox, Settings
+from tests.builders import pool_object
+from tests.proxy.fault_proxy import FaultProxy
+from tests.proxy.faults import Latency, Rule
+from tests.scenarios.processes import Started, eventually, kubeconfig, start
+
+RANGE = "10.0.0.0/24"
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+SOON = 1.0
+"""Seconds that stopping may take beyond the answer that is awaited."""
+NOISE = 1.5
+"""Seconds for which a busy machine may not let a process go on."""
+SLOW = 2.0
+"""Seconds that the proxy holds a request back."""
+
+
+class Scene:
+    """A cluster, a proxy before it, and commands that go through that."""
+
+    def __init__(self, directory: Path, sandbox: Sandbox, proxy: FaultProxy) -> None:
+        self.sandbox = sandbox
+        self.proxy = proxy
+        self.config = kubeconfig(directory, proxy.url)
+
+    def start(self, *arguments: str) -> Started:
+        return start(self.config, *arguments)
+
+    def slow(self, method: str) -> None:
+        """Hold back the next request of that method."""
+        rule = Rule(Latency(before=SLOW), methods=[method], path="externalippools", times=1)
+        self.proxy.rules = [rule]
+
+    def sent(self, method: str, count: int = 1) -> bool:
+        found = [
+            each
+            for each in self.proxy.log
+            if each.method == method and "externalippools" in each.path
+        ]
+        return len(found) >= count
+
+    def answered(self, method: str) -> float:
+        """When the request of that method was done that was held back."""
+        return next(
+            each.ended or 0.0
+            for each in self.proxy.log
+            if each.method == method and isinstance(each.fault, Latency)
+        )
+
+    @property
+    def pools(self) -> list[str]:
+        resource = self.sandbox.kinds.pools.resource
+        return sorted(name for _, name in self.sandbox.store.snapshot(resource)[0])
+
+    def store(self, name: str, text: str) -> None:
+        self.sandbox._put(pool_object(name, text))
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    with (
+        Sandbox(Settings(lag=30.0)) as sandbox,
+        FaultProxy(sandbox.url, seed=13) as proxy,
+    ):
+        yield Scene(tmp_path, sandbox, proxy)
+
+
+@pytest.mark.parametrize(("signum", "code"), SIGNALS)
+def test_in_the_middle_of_a_wait(scene: Scene, signum: signal.Signals, code: int) -> None:
+    scene.store("old", RANGE)
+    scene.sandbox.cache.catch_up()
+    start(scene.config, "delete", "old").ended()
+    command = scene.start("create", "mine", "--range", RANGE, "--wait")
+    eventually(lambda: scene.sent("POST", 3))
+
+    began = command.send(signum)
+    result, ended = command.ended()
+
+    assert result.code == code
+    assert ended - began < SOON + NOISE
+    assert "pool mine was not created; nothing is left behind" in result.err
+    assert scene.pools == []
+
+
+@pytest.mark.parametrize(("signum", "code"), SIGNALS)
+@pytest.mark.parametrize("wait", [[], ["--wait"]])
+def test_in_the_middle_of_a_write(
+    scene: Scene, signum: signal.Signals, code: int, wait: list[str]
+) -> None:
+    scene.slow("POST")
+    command = scene.start("create", "mine", "--range", RANGE, *wait)
+    eventually(lambda: scene.sent("POST"))
+
+    command.send(signum)
+    result, ended = command.ended()
+
+    assert result.code == code
+    assert ended - scene.answered("POST") < SOON + NOISE
+    assert "stopping as soon as the request on its way is answered" in result.err
+    assert "nothing is left behind" in result.err
+    assert scene.pools == []
+    assert scene.sent("DELETE")
+
+
+@pytest.mark.parametrize(("signum", "code"), SIGNALS)
+def test_in_the_middle_of_a_withdrawal(scene: Scene, signum: signal.Signals, code: int) -> None:
+    scene.slow("PATCH")
+    command = scene.start("create", "mine", "--range", RANGE, "--wait")
+    eventually(lambda: scene.sent("PATCH"))
+    # The mark is to come off when another pool is there: that ends it, and ours is withdrawn.
+    scene.store("foreign", RANGE)
+    scene.sandbox.cache.catch_up()
+    scene.slow("DELETE")
+    eventually(lambda: scene.sent("DELETE"))
+
+    command.send(signum)
+    result, ended = command.ended()
+
+    assert result.code == code
+    assert ended - scene.answered("DELETE") < SOON + NOISE
+    assert "pool mine was not created; nothing is left behind" in result.err
+    assert scene.pools == ["foreign"]
+
+
+def test_the_second_one_is_immediate(scene: Scene) -> None:
+    scene.proxy.rules = [Rule(Latency(before=5.0), methods=["POST"], path="externalippools")]
+    command = scene.start("create", "mine", "--range", RANGE)
+    eventually(lambda: scene.sent("POST"))
+
+    command.send(signal.SIGINT)
+    time.sleep(0.5)
+    again = command.send(signal.SIGINT)
+    result, ended = command.ended()
+
+    assert result.code == -signal.SIGINT
+    assert ended - again < SOON
+
+
+@pytest.mark.parametrize(("signum", "code"), SIGNALS)
+@pytest.mark.parametrize(
+    "arguments", [["wait", "nothing"], ["delete", "held", "--wait"]], ids=" ".join
+)
+def test_others_that_wait(
+    scene: Scene, signum: signal.Signals, code: int, arguments: list[str]
+) -> None:
+    held = pool_object("held", RANGE)
+    held["metadata"]["finalizers"] = ["example.com/held"]
+    scene.sandbox._put(held)
+    command = scene.start(*arguments, "-o", "json")
+    eventually(lambda: scene.sent("GET", 4))
+
+    began = command.send(signum)
+    result, ended = command.ended()
+
+    assert result.code == code
+    assert ended - began < SOON + NOISE
+    assert result.document["kind"] in ("Error", "OutcomeList")
+    assert scene.pools == ["held"]
