@@ -1,17 +1,18 @@
 """The pools that a command line or files want to exist."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options import listed, require_known
-from ippoolctl.cli.typed_pool import typed_document
+from ippoolctl.cli.typed_pool import document_of, typed_document
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.pool import Pool
 from ippoolctl.errors import InputError
 
 if TYPE_CHECKING:
+    from ippoolctl.domain.candidates import Search
     from ippoolctl.manifests.read import Manifests
 
 
@@ -20,7 +21,17 @@ class Wanted:
     """A pool that shall exist, and the object that says so."""
 
     pool: Pool
-    document: dict[str, object]
+    """Without ranges where any of a size will do."""
+    document: dict[str, Any]
+    search: "Search | None" = None
+    """Which ranges will do, where none is named."""
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    """What was said of the size, for the request's id."""
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """All that was asked for; the same command asks for the same."""
+        return self.asked if self.search else self.document
 
 
 def wanted_pools(
@@ -39,6 +50,12 @@ def wanted_pools(
         return _wanted_of_files(app.complete(None, filename, recursive=recursive))
     document = typed_document(name or "", listed(ranges))
     return [Wanted(read_pool(document), document)]
+
+
+def wanted_sizes(names: Sequence[str], search: "Search", asked: Mapping[str, Any]) -> list[Wanted]:
+    """Pools of these names, each with a range of the size; ``asked`` is how it was said."""
+    documents = [document_of(name, []) for name in names]
+    return [Wanted(read_pool(each), each, search, asked) for each in documents]
 
 
 def _wanted_of_files(manifests: "Manifests") -> list[Wanted]:

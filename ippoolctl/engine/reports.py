@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ippoolctl.domain.candidates import Search
 from ippoolctl.domain.creation import Refuse, Wait
 from ippoolctl.domain.denials import Stale
 from ippoolctl.domain.marks import is_pending
@@ -26,6 +27,19 @@ def created(request: Request, pool: Pool) -> Outcome:
 def exists(request: Request, pool: Pool) -> Outcome:
     """The same request made it before."""
     return Outcome(request.name, State.EXISTS, ExitCode.YES, live=pool, created=False)
+
+
+def enough(request: Request, pool: Pool) -> Outcome:
+    """Others made it, and it has all that was asked for."""
+    message = "unchanged (it exists, and has what was asked for)"
+    return Outcome(request.name, State.EXISTS, ExitCode.YES, message, live=pool, created=False)
+
+
+def no_room(name: str, search: Search, reason: str) -> Outcome:
+    """No range of that size is free, whatever may go away."""
+    message = f"there is no room for pool {name}, {search.text}: {reason}"
+    hint = "name another network with --within, or ask for less; ippoolctl list shows who has what"
+    return Outcome(name, State.NO_ROOM, ExitCode.NO, message, hint)
 
 
 def judged(request: Request, pool: Pool) -> Outcome:

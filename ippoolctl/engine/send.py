@@ -25,7 +25,8 @@ class Sender:
     def __init__(self, attempt: Attempt, manifest: Mapping[str, Any], *, dry_run: bool) -> None:
         self.attempt = attempt
         self._run = attempt.run
-        self._manifest = manifest
+        self.manifest = manifest
+        """The object to post."""
         self._dry_run = dry_run
         self._allowed = dry_run
 
@@ -39,7 +40,7 @@ class Sender:
             attempt.unanswered_until = until
         gateway = self._run.gateway
         try:
-            made = gateway.create_pool(self._manifest, dry_run=self._dry_run, within=within)
+            made = gateway.create_pool(self.manifest, dry_run=self._dry_run, within=within)
         except Fault as fault:
             return self._after(fault, until, seen)
         if self._dry_run:
@@ -55,7 +56,7 @@ class Sender:
 
     def wait(self, wait: Wait) -> Outcome | None:
         """Let others finish, if we may wait."""
-        if not self._run.patient:
+        if not self.attempt.patient:
             return reports.busy(self.attempt.request, wait)
         self.attempt.wait_for_others(wait.reason)
         return None
@@ -112,7 +113,7 @@ class Sender:
                 return reports.refused(request, decision, lost_to=self.attempt.lost_to)
             case Wait() as wait:
                 return self.wait(wait)
-            case Stale() as stale if self._run.patient:
+            case Stale() as stale if self.attempt.patient:
                 self.attempt.wait_for_cache(stale)
                 return None
             case Stale() as stale:

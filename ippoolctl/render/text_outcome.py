@@ -27,13 +27,15 @@ def resource_name(pool: str) -> str:
     return f"{RESOURCE}/{pool}"
 
 
-def outcome_line(outcome: Outcome, judged: str = "") -> Line:
+def outcome_line(outcome: Outcome, judged: str = "", *, wide: bool = False) -> Line:
     """The line that says that it went well, in the form of kubectl's.
 
-    ``judged`` is what to say after a dry run.
+    ``judged`` is what to say after a dry run; ``wide`` adds the ranges.
     """
-    word = judged if outcome.state is State.JUDGED else _WORDS[outcome.state]
-    return line(f"{resource_name(outcome.pool)} ", Segment(word, Style.GOOD))
+    word = judged if outcome.state is State.JUDGED else outcome.message or _WORDS[outcome.state]
+    ranges = outcome.live.texts if wide and outcome.live else ()
+    more = f" with {', '.join(ranges)}" if ranges else ""
+    return line(f"{resource_name(outcome.pool)} ", Segment(word, Style.GOOD), more)
 
 
 def conflict_lines(outcome: Outcome) -> list[Line]:
