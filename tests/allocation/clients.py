@@ -61,7 +61,7 @@ def at_once(acts: Sequence[Callable[[], int]]) -> list[Ended]:
 
 def commands_at_once(config: str, commands: Sequence[Sequence[str]]) -> list[Ended]:
     """The command in this process, once for each of these arguments."""
-    return at_once([partial(main, [*each, "--kubeconfig", config, "-q"]) for each in commands])
+    return at_once([partial(main, [*each, "--kubeconfig", config]) for each in commands])
 
 
 def processes_at_once(config: str, commands: Sequence[Sequence[str]]) -> list[Ended]:

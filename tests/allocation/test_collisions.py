@@ -8,7 +8,7 @@ from ippoolctl.sandbox.sandbox import Settings
 from tests.allocation.clients import collisions, commands_at_once, losers_of_pairs, overlaps
 from tests.allocation.conftest import Field
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 @pytest.mark.parametrize("lag", [0.0, 0.3, 2.0])
