@@ -10,11 +10,11 @@ from ippoolctl.domain.suggest import Block, suggest
 from ippoolctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from ippoolctl.domain.candidates import Search
+    from ippoolctl.domain.search import Search
 
 RANDOM = "random"
 STRATEGIES = (RANDOM, "first")
-"""The words of :class:`ippoolctl.domain.candidates.Strategy`, which not every start needs."""
+"""The words of :class:`ippoolctl.domain.search.Strategy`, which not every start needs."""
 
 
 def typed_block(ips: int | None, prefix: int | None, *, cidr: bool = False) -> Block:
@@ -47,7 +47,7 @@ def typed_search(
     Raises :class:`UsageError`, and :class:`~ippoolctl.errors.InputError` for a size that no range
     can have.
     """
-    from ippoolctl.domain.candidates import Search, Strategy
+    from ippoolctl.domain.search import Search, Strategy
 
     require_known(order, STRATEGIES, f"--strategy {order}")
     networks = searched_networks(app, within)

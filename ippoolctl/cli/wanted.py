@@ -12,7 +12,7 @@ from ippoolctl.domain.pool import Pool
 from ippoolctl.errors import InputError
 
 if TYPE_CHECKING:
-    from ippoolctl.domain.candidates import Search
+    from ippoolctl.domain.search import Search
     from ippoolctl.manifests.read import Manifests
 
 

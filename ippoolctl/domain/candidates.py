@@ -6,12 +6,9 @@ look at the same moment see the same free ranges, so each begins at another one 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import partial
 from typing import Final
 
-from ippoolctl.domain.addresses import Network, network_text
-from ippoolctl.domain.capacity import capacity, usable
 from ippoolctl.domain.creation import FirstStep, Refuse, first_step
 from ippoolctl.domain.existing import Enough, others_step
 from ippoolctl.domain.marks import Standing, standing
@@ -20,50 +17,14 @@ from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import Span, Spelling, intersect, merge, read_range, size, subtract
 from ippoolctl.domain.request import Request
-from ippoolctl.domain.suggest import Block, Suggestion, suggest, taken_by
+from ippoolctl.domain.search import Search, Strategy, lacks
+from ippoolctl.domain.suggest import Suggestion, suggest, taken_by
 
 SPREAD: Final = 1_000
 """Among how many of the lowest free ranges a run chooses."""
-
-
 _NAMED: Final = 5
 """How many pools are named that take the room."""
 _OTHER_ID: Final = "give this request an id of its own with --request-id"
-
-
-class Strategy(StrEnum):
-    """In which order free ranges are tried."""
-
-    RANDOM = "random"
-    """In an order of the request's own, always the same for the same request."""
-    FIRST = "first"
-    """Lowest addresses first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What is looked for, and where."""
-
-    block: Block
-    within: tuple[Network, ...]
-    excluded: tuple[Span, ...] = ()
-    """Addresses to keep away from, whoever has them."""
-    strategy: Strategy = Strategy.RANDOM
-
-    @property
-    def least(self) -> int:
-        """How many addresses a pool must be able to hand out to do."""
-        if self.block.ips:
-            return self.block.ips
-        # How many a prefix length hands out differs by family.
-        fitting = [each for each in self.within if self.block.prefix <= each.width]
-        return min((_handed_out(self.block.prefix, each) for each in fitting), default=0)
-
-    @property
-    def text(self) -> str:
-        """The size and the networks in words."""
-        wanted = f"{self.block.ips} addresses" if self.block.ips else f"a /{self.block.prefix}"
-        return f"{wanted} in {', '.join(network_text(each) for each in self.within)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,24 +139,11 @@ def wants_another(outcome: Outcome) -> bool:
     return conflict or outcome.state in (State.BUSY, State.LOST, State.STALE)
 
 
-def lacks(search: Search, pool: Pool) -> str:
-    """How a pool falls short of what was asked for; empty if it does not."""
-    has = usable(pool.spellings)
-    if has >= search.least:
-        return ""
-    return f"its ranges {', '.join(pool.texts)} hand out {has} addresses, not {search.least}"
-
-
 def _spelling(text: str) -> Spelling:
     if "/" in text:
         return Spelling(cidr=text)
     start, _, end = text.partition("-")
     return Spelling(None, start, end)
-
-
-def _handed_out(bits: int, within: Network) -> int:
-    base = "10.0.0.0" if within.width == 32 else "fd00::"
-    return capacity(Spelling(cidr=f"{base}/{bits}")).usable
 
 
 def _spans(pools: Iterable[Pool]) -> list[Span]:

@@ -9,7 +9,6 @@ from ippoolctl.domain.candidates import (
     Exhausted,
     NoRoom,
     Own,
-    Search,
     Tried,
     next_step,
     request_for,
@@ -22,6 +21,7 @@ from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import Span, Spelling
 from ippoolctl.domain.request import Request
+from ippoolctl.domain.search import Search
 from ippoolctl.domain.suggest import Suggestion, taken_by
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from ippoolctl.domain.candidates import Search
 from ippoolctl.domain.creation import Refuse, Wait
 from ippoolctl.domain.denials import Stale
 from ippoolctl.domain.marks import is_pending
@@ -10,6 +9,7 @@ from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival
+from ippoolctl.domain.search import Search
 from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawal, Withdrawn
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault, RejectedFault

@@ -9,8 +9,6 @@ from ippoolctl.domain.candidates import (
     Exhausted,
     NoRoom,
     Own,
-    Search,
-    Strategy,
     Tried,
     choose,
     next_step,
@@ -22,6 +20,7 @@ from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Live, Pool
 from ippoolctl.domain.ranges import Span, intersect, span_of
 from ippoolctl.domain.request import Request
+from ippoolctl.domain.search import Search, Strategy
 from ippoolctl.domain.suggest import Block, taken_by
 from ippoolctl.errors import ExitCode
 from tests.builders import pool

@@ -9,11 +9,11 @@ import pytest
 from ippoolctl.crd.created_object import pending_object, wanted_object, with_range
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.addresses import parse_prefix
-from ippoolctl.domain.candidates import Search
 from ippoolctl.domain.marks import request_id
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.ranges import Spelling
 from ippoolctl.domain.request import Request
+from ippoolctl.domain.search import Search
 from ippoolctl.domain.suggest import Block
 from ippoolctl.engine.allocate import allocate
 from ippoolctl.engine.create import create
