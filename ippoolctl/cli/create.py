@@ -9,85 +9,64 @@ Examples:
   ippoolctl create lab --range 10.0.0.0/28 --until ready --timeout 2m
   ippoolctl create -f pool.yaml --wait -o name
   ippoolctl create "e2e-$JOB" --range 10.0.0.0/28 --ttl 2h --wait
+  ippoolctl create e2e --ips 6 --within 10.0.0.0/16 --wait -o ranges
+  ippoolctl create e2e --prefix 120 --within fd00::/64 --count 3 --wait
   ippoolctl create lab --range 10.0.0.0/28 --dry-run client --against live/
 """
-
-from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.create_options import (
+    DRY_RUNS,
+    STATES,
+    Allow,
+    Count,
+    DryRun,
+    IfNotExists,
+    Name,
+    RequestId,
+    Strategy,
+    Ttl,
+    UntilState,
+)
+from ippoolctl.cli.creating import Manner, create_all, judge_here, judge_sizes_here
 from ippoolctl.cli.durations import typed_lifetime, waiting_time
 from ippoolctl.cli.options import (
     DEFAULT_TIMEOUT,
     Against,
+    Exclude,
     Files,
+    Ips,
+    Prefix,
     Ranges,
     Recursive,
     Timeout,
     Wait,
+    Within,
     listed,
-    offering,
     require_known,
 )
-from ippoolctl.cli.typed_names import typed_name
-from ippoolctl.cli.typed_pool import typed_document
-from ippoolctl.cli.wanted import Wanted, refuse_hazards, wanted_pools, with_ttl
-from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.cli.sizes import RANDOM, typed_block, typed_search
+from ippoolctl.cli.typed_names import typed_name, typed_request_id
+from ippoolctl.cli.wanted import refuse_hazards, wanted_pools, wanted_sizes, with_ttl
 from ippoolctl.errors import ExitCode, UsageError
 
-if TYPE_CHECKING:
-    from ippoolctl.domain.outcome import Outcome
-    from ippoolctl.domain.request import Request
-    from ippoolctl.engine.await_state import Until
-    from ippoolctl.engine.run import Run
-
-FORMATS = ("table", "json", "yaml", "name", "ranges")
-DRY_RUNS = ("none", "client", "server")
-STATES = ("ready", "seen")
-
-Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool.")]
-DryRun = Annotated[
-    str,
-    typer.Option(
-        "--dry-run",
-        metavar="WHERE",
-        autocompletion=offering(*DRY_RUNS),
-        help="none, client or server; client asks nobody, server writes nothing.",
-    ),
-]
-UntilState = Annotated[
-    str | None,
-    typer.Option(
-        "--until",
-        metavar="STATE",
-        autocompletion=offering(*STATES),
-        help="Wait further: ready (its status is written) or seen (the webhook knows it).",
-    ),
-]
-Allow = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--allow",
-        metavar="RULE",
-        help="Create it in spite of this hazard, such as EIP305; may be repeated, takes commas.",
-    ),
-]
-
-Ttl = Annotated[
-    str | None,
-    typer.Option(
-        "--ttl",
-        metavar="DURATION",
-        help="Let ippoolctl sweep delete it that long after its creation, if nobody uses it.",
-    ),
-]
+FORMATS = ("table", "wide", "json", "yaml", "name", "ranges")
+_OF_SIZES = ("within", "exclude", "strategy", "count")
+"""Options that say nothing without a size."""
 
 
 def run(
     context: typer.Context,
     name: Name = None,
     range_: Ranges = None,
+    ips: Ips = None,
+    prefix: Prefix = None,
+    within: Within = None,
+    exclude: Exclude = None,
+    strategy: Strategy = RANDOM,
+    count: Count = None,
     filename: Files = None,
     recursive: Recursive = False,
     wait: Wait = False,
@@ -95,100 +74,65 @@ def run(
     timeout: Timeout = DEFAULT_TIMEOUT,
     dry_run: DryRun = "none",
     against: Against = None,
+    if_not_exists: IfNotExists = False,
+    request_id: RequestId = None,
     allow: Allow = None,
     ttl: Ttl = None,
 ) -> ExitCode:
     """Create, or say what would come of it."""
     app: AppContext = context.obj
+    _refuse_what_does_not_go_together(context)
+    seconds = waiting_time(context, timeout, waits=wait or until is not None)
+    ttl = typed_lifetime("--ttl", ttl)
+    here = dry_run == "client"
+    if name is not None and not here:
+        name = typed_name(name)
+    if ips is not None or prefix is not None:
+        search = typed_search(app, typed_block(ips, prefix), within, exclude, strategy)
+        said = {"ips": ips, "prefix": prefix, "within": listed(within), "exclude": listed(exclude)}
+        wanted = wanted_sizes(_names(name or "", count), search, said)
+    elif here:
+        return judge_here(app, name, range_, filename, against, recursive=recursive)
+    else:
+        wanted = wanted_pools(app, name, range_, filename, recursive=recursive)
+    if here:
+        return judge_sizes_here(app, wanted, against, recursive=recursive)
+    wanted = with_ttl(wanted, ttl)
+    refuse_hazards(app, [each.pool for each in wanted], listed(allow))
+    id_ = typed_request_id(request_id) if request_id is not None else None
+    several = len(wanted) > 1 or count is not None
+    manner = Manner(seconds, until, dry_run == "server", if_not_exists, id_, several)
+    return create_all(app, wanted, manner)
+
+
+def _refuse_what_does_not_go_together(context: typer.Context) -> None:
+    given = context.params
+    dry_run, until = given["dry_run"], given["until"]
     require_known(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
         require_known(until, STATES, f"--until {until}")
-    if (name is None) == (not filename):
+    if (given["name"] is None) == (not given["filename"]):
         raise UsageError("what to create is missing or given twice", "give either NAME or -f FILE")
-    if range_ and filename:
+    if given["range_"] and given["filename"]:
         raise UsageError("--range does not go with -f", "write the ranges into the file")
-    if against and dry_run != "client":
+    if given["against"] and dry_run != "client":
         raise UsageError("--against goes with --dry-run client only", "leave it out")
-    seconds = waiting_time(context, timeout, waits=wait or until is not None)
-    ttl = typed_lifetime("--ttl", ttl)
-    if name is not None and dry_run != "client":
-        name = typed_name(name)
-    if dry_run == "client":
-        return _judge_here(app, name, range_, filename, against, recursive=recursive)
-    wanted = with_ttl(wanted_pools(app, name, range_, filename, recursive=recursive), ttl)
-    refuse_hazards(app, [each.pool for each in wanted], listed(allow))
-    return _create(app, wanted, seconds, until, dry_run=dry_run == "server")
+    if given["if_not_exists"] and dry_run == "client":
+        raise UsageError("--if-not-exists asks the cluster, --dry-run client does not", "omit one")
+    _refuse_half_a_size(context)
 
 
-def _judge_here(
-    app: AppContext,
-    name: str | None,
-    ranges: list[str] | None,
-    filename: list[str] | None,
-    against: list[str] | None,
-    *,
-    recursive: bool,
-) -> ExitCode:
-    from ippoolctl.cli.verdict import answer
-
-    asked = app.manifests(None, filename, recursive=recursive) if filename else None
-    pools = asked.pools if asked else [read_pool(typed_document(name or "", listed(ranges)))]
-    existing = app.complete(against, None, recursive=recursive) if against else None
-    known = existing.pools if existing else []
-    read = [each for each in (asked, existing) if each is not None]
-    return answer(app, pools, asked, known, read, always_create=True)
+def _refuse_half_a_size(context: typer.Context) -> None:
+    given = context.params
+    sized = given["ips"] is not None or given["prefix"] is not None
+    if sized and (given["range_"] or given["filename"]):
+        other = "--range" if given["range_"] else "-f"
+        raise UsageError(f"a size does not go with {other}", f"leave out {other}, or the size")
+    for option in _OF_SIZES:
+        source = context.get_parameter_source(option)
+        if not sized and source is not None and source.name == "COMMANDLINE":
+            raise UsageError(f"--{option} says nothing without a size", "add --ips or --prefix")
 
 
-def _create(
-    app: AppContext,
-    wanted: list[Wanted],
-    seconds: float | None,
-    until: str | None,
-    *,
-    dry_run: bool,
-) -> ExitCode:
-    from ippoolctl.cli.cluster import begun
-    from ippoolctl.cli.outcomes import emit_outcomes, in_turn
-    from ippoolctl.domain.creation import among_themselves
-    from ippoolctl.engine.await_state import Until
-
-    pools = [each.pool for each in wanted]
-    outcomes = among_themselves(pools)
-    if not outcomes:
-        state = Until(until) if until and not dry_run else None
-        with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
-
-            def act(position: int) -> "Outcome":
-                return _create_one(app, engine, wanted[position], state, dry_run=dry_run)
-
-            outcomes = in_turn(engine, [each.name for each in pools], act)
-    return emit_outcomes(app.emitter, outcomes, "created (server dry run)")
-
-
-def _create_one(
-    app: AppContext, run: "Run", wanted: Wanted, until: "Until | None", *, dry_run: bool
-) -> "Outcome":
-    from ippoolctl.crd.created_object import pending_object
-    from ippoolctl.engine.await_state import Subject, afterwards, unable_to_probe
-    from ippoolctl.engine.create import create
-
-    request = _request(app, wanted)
-    if until is not None and until.value == "seen":
-        unable = unable_to_probe(run, Subject(request.name, release=app.said_release))
-        if unable is not None:
-            return unable
-    manifest = pending_object(wanted.document, request.id)
-    outcome = create(run, request, manifest, dry_run=dry_run)
-    pool = outcome.live
-    if until is None or outcome.code is not ExitCode.YES or pool is None:
-        return outcome
-    uid = pool.live.uid if pool.live else ""
-    subject = Subject(pool.name, uid, pool.ranges, app.said_release)
-    return afterwards(run, outcome, until, subject)
-
-
-def _request(app: AppContext, wanted: Wanted) -> "Request":
-    from ippoolctl.domain.marks import request_id
-    from ippoolctl.domain.request import Request
-
-    return Request(wanted.pool, request_id(wanted.pool.name, wanted.document), app.said_release)
+def _names(name: str, count: int | None) -> list[str]:
+    return [name] if count is None else [f"{name}-{number + 1}" for number in range(count)]

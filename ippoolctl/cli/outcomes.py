@@ -69,7 +69,8 @@ def _emit(emitter: Emitter, outcome: Outcome, judged: str) -> None:
             texts = outcome.live.texts if outcome.live else ()
             emitter.text("".join(f"{text}\n" for text in texts))
         elif not emitter.for_machines:
-            emitter.lines([outcome_line(outcome, judged)])
+            wide = emitter.format == "wide"
+            emitter.lines([outcome_line(outcome, judged, wide=wide)])
 
 
 def _sentence(answer: str) -> str:

@@ -27,9 +27,10 @@ from ippoolctl.cli.options import (
     Within,
     listed,
 )
-from ippoolctl.cli.typed_ranges import typed_networks, typed_spans
-from ippoolctl.domain.suggest import MAX_CANDIDATES, Block, Suggestion, suggest, taken_by
-from ippoolctl.errors import ExitCode, UsageError
+from ippoolctl.cli.sizes import searched_networks, typed_block
+from ippoolctl.cli.typed_ranges import typed_spans
+from ippoolctl.domain.suggest import MAX_CANDIDATES, Suggestion, suggest, taken_by
+from ippoolctl.errors import ExitCode
 from ippoolctl.render.styles import table
 
 if TYPE_CHECKING:
@@ -59,12 +60,8 @@ def run(
 ) -> ExitCode:
     """Suggest ranges."""
     app: AppContext = context.obj
-    block = _block(ips, prefix, cidr=app.emitter.format == "cidrs")
-    networks = typed_networks(listed(within) or app.config.supernets)
-    if not networks:
-        raise UsageError(
-            "no network to look in", "add --within CIDR, or supernets to .ippoolctl.yaml"
-        )
+    block = typed_block(ips, prefix, cidr=app.emitter.format == "cidrs")
+    networks = searched_networks(app, within)
     excluded = typed_spans([*listed(exclude), *app.config.exclude])
     manifests = app.complete(paths, filename, recursive=recursive)
     asked_files = bool(paths or filename)
@@ -75,14 +72,6 @@ def run(
     if len(found) < count:
         app.emitter.warning(f"there is room for {len(found)} of {count} such ranges")
     return ExitCode.YES if len(found) == count else ExitCode.NO
-
-
-def _block(ips: int | None, prefix: int | None, *, cidr: bool) -> Block:
-    if (ips is None) == (prefix is None):
-        raise UsageError(
-            "the size is missing or given twice", "add either --ips N or --prefix LENGTH"
-        )
-    return Block(ips=ips or 0, prefix=prefix or 0, cidr=cidr)
 
 
 def _emit(app: AppContext, found: list[Suggestion], manifests: "Manifests") -> None:

@@ -13,6 +13,7 @@ _PREFIX: Final = re.compile(r"(?:eip|externalippools?(?:\.crd\.antrea\.io)?)/", 
 _GROUP: Final = ".crd.antrea.io"
 _NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?")
 _LONGEST: Final = 253
+_ID: Final = re.compile(r"[!-~]{1,253}")
 
 
 def typed_names(texts: Sequence[str], *, optional: bool = False) -> list[str]:
@@ -36,3 +37,13 @@ def typed_name(text: str) -> str:
             "a name is made of small letters, digits, - and ., such as edge-1",
         )
     return name
+
+
+def typed_request_id(text: str) -> str:
+    """The id of a request. Raises :class:`UsageError` for one that nobody could tell apart."""
+    if not _ID.fullmatch(text):
+        raise UsageError(
+            f"{text!r} cannot be the id of a request",
+            "an id has 1 to 253 printable ASCII characters and no spaces, such as job-4711",
+        )
+    return text

@@ -1,17 +1,18 @@
 """The pools that a command line or files want to exist."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options import listed, require_known
-from ippoolctl.cli.typed_pool import typed_document
+from ippoolctl.cli.typed_pool import document_of, typed_document
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.pool import Pool
 from ippoolctl.errors import InputError
 
 if TYPE_CHECKING:
+    from ippoolctl.domain.search import Search
     from ippoolctl.manifests.read import Manifests
 
 
@@ -20,7 +21,17 @@ class Wanted:
     """A pool that shall exist, and the object that says so."""
 
     pool: Pool
-    document: dict[str, object]
+    """Without ranges where any of a size will do."""
+    document: dict[str, Any]
+    search: "Search | None" = None
+    """Which ranges will do, where none is named."""
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    """What was said of the size, for the request's id."""
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """All that was asked for; the same command asks for the same."""
+        return self.asked if self.search else self.document
 
 
 def wanted_pools(
@@ -41,6 +52,12 @@ def wanted_pools(
     return [Wanted(read_pool(document), document)]
 
 
+def wanted_sizes(names: Sequence[str], search: "Search", asked: Mapping[str, Any]) -> list[Wanted]:
+    """Pools of these names, each with a range of the size; ``asked`` is how it was said."""
+    documents = [document_of(name, []) for name in names]
+    return [Wanted(read_pool(each), each, search, asked) for each in documents]
+
+
 def with_ttl(wanted: Sequence[Wanted], ttl: str | None) -> list[Wanted]:
     """The same pools, to be deleted by ``sweep`` that long after their creation."""
     if ttl is None:
@@ -48,7 +65,10 @@ def with_ttl(wanted: Sequence[Wanted], ttl: str | None) -> list[Wanted]:
     from ippoolctl.crd.created_object import expiring_object
 
     documents = [expiring_object(each.document, ttl) for each in wanted]
-    return [Wanted(read_pool(each), each) for each in documents]
+    return [
+        replace(each, pool=read_pool(document), document=document, asked={**each.asked, "ttl": ttl})
+        for each, document in zip(wanted, documents, strict=True)
+    ]
 
 
 def _wanted_of_files(manifests: "Manifests") -> list[Wanted]:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ippoolctl.crd.externalippool import JsonObject, write_pool
+from ippoolctl.crd.externalippool import JsonObject, write_pool, write_range
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.domain import marks
 from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.ranges import Spelling
 
 _SET_BY_THE_SERVER: Final = (
     "creationTimestamp",
@@ -52,6 +53,11 @@ def wanted_object(document: Mapping[str, Any]) -> JsonObject:
 def expiring_object(wanted: Mapping[str, Any], ttl: str) -> JsonObject:
     """The same with the annotation that says how long it is meant to live."""
     return _annotated(wanted, {marks.TTL: ttl})
+
+
+def with_range(wanted: Mapping[str, Any], spelling: Spelling) -> JsonObject:
+    """The object with this one range."""
+    return {**wanted, "spec": {**wanted["spec"], "ipRanges": [write_range(spelling)]}}
 
 
 def pending_object(wanted: Mapping[str, Any], request_id: str) -> JsonObject:

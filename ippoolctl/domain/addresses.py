@@ -194,6 +194,11 @@ def address_text(ordinal: int) -> str:
     return f"::{high:x}:{low:x}" if high else f"::{low:x}" if low else "::"
 
 
+def network_text(network: Network) -> str:
+    """The network as a CIDR in canonical text."""
+    return f"{address_text(network.first)}/{network.bits}"
+
+
 def span_text(first: int, last: int) -> str:
     """``first-last``, or the one address where both are equal."""
     if first == last:

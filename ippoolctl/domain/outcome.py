@@ -22,6 +22,8 @@ class State(StrEnum):
     """The webhook's cache is behind; nothing was left behind."""
     BUSY = "busy"
     """Something that may go away is in the way; nothing was left behind."""
+    NO_ROOM = "no-room"
+    """Nothing of the size that was asked for is free; nothing was left behind."""
     LOST = "lost"
     """Another writer was first, and ours was withdrawn."""
     KEPT = "kept"

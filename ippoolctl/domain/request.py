@@ -19,6 +19,8 @@ class Request:
     """See :func:`ippoolctl.domain.marks.request_id`."""
     release: Release | None = None
     """Which Antrea will judge it; ``None`` if nobody said."""
+    if_not_exists: bool = False
+    """Whether a pool of that name that others made will do."""
 
     @property
     def name(self) -> str:

@@ -20,6 +20,9 @@ class Attempt:
 
     run: Run
     request: Request
+    elsewhere: bool = False
+    """Whether any range of a size will do: then another one is tried before anything is waited for.
+    """
     mine: Pool | None = None
     """A pending pool of this request: withdrawn if this ends badly."""
     unanswered_until: float | None = None
@@ -37,6 +40,11 @@ class Attempt:
     _denied_since: float | None = field(init=False, default=None)
     _failures: int = field(init=False, default=0)
     _polls: int = field(init=False, default=0)
+
+    @property
+    def patient(self) -> bool:
+        """Whether to wait for these very ranges."""
+        return self.run.patient and not self.elsewhere
 
     @property
     def denied(self) -> bool:

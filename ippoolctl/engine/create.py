@@ -1,10 +1,12 @@
 """Creating one pool so that it is really there, once, and overlaps nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ippoolctl.domain.creation import Adopt, Done, FirstStep, Keep, Refuse, Send, Wait, first_step
+from ippoolctl.domain.existing import Enough, lacking_ranges, others_step
 from ippoolctl.domain.marks import Standing
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.pool import Pool
@@ -35,10 +37,21 @@ def create(
     server is asked and nothing is written. Raises a :class:`~ippoolctl.ports.faults.Fault` if
     nothing could be found out, and passes :class:`StoppedError` on after it has cleaned up.
     """
-    attempt = Attempt(run, request)
+    sender = Sender(Attempt(run, request), manifest, dry_run=dry_run)
+    return carry_out(sender, _until_settled)
+
+
+Course = Callable[[Sender], Outcome]
+"""What is done until there is an outcome; it may raise all that the engine raises."""
+
+
+def carry_out(sender: Sender, course: Course) -> Outcome:
+    """Follow a course to its end and leave nothing behind; see :func:`create`."""
+    attempt = sender.attempt
+    run, request = attempt.run, attempt.request
     run.request_id = request.id
     try:
-        outcome = _carry_out(Sender(attempt, manifest, dry_run=dry_run))
+        outcome = _in_order(sender, course)
     except StoppedError as stop:
         left = clean_up(attempt, hurry=True)
         stop.message = reports.stopped(request, left, attempt.exists)
@@ -52,9 +65,9 @@ def create(
     )
 
 
-def _carry_out(sender: Sender) -> Outcome:
+def _in_order(sender: Sender, course: Course) -> Outcome:
     try:
-        return _to_the_end(sender)
+        return _to_the_end(sender, course)
     except (StoppedError, Fault):
         raise
     except BaseException:  # such as an output that nobody reads any more
@@ -62,10 +75,10 @@ def _carry_out(sender: Sender) -> Outcome:
         raise
 
 
-def _to_the_end(sender: Sender) -> Outcome:
+def _to_the_end(sender: Sender, course: Course) -> Outcome:
     attempt = sender.attempt
     try:
-        return _until_settled(sender)
+        return course(sender)
     except OutOfTimeError as end:
         if not attempt.run.contacted and end.fault is not None:
             raise end.fault from None
@@ -105,7 +118,9 @@ def _out_of_time(attempt: Attempt, end: OutOfTimeError) -> Outcome:
 def _settled_by_a_twin(attempt: Attempt, pool: Pool) -> Outcome:
     """It stays, whatever overlaps it; say what does, if there is time to look."""
     try:
-        found = standing_as(attempt.request.rivals(attempt.look()), Standing.SETTLED)
+        # A twin that took any range of a size may have taken another one than we.
+        request = replace(attempt.request, pool=pool) if attempt.elsewhere else attempt.request
+        found = standing_as(request.rivals(attempt.look()), Standing.SETTLED)
     except (Fault, OutOfTimeError):
         found = ()
     return (
@@ -126,13 +141,18 @@ def _until_settled(sender: Sender) -> Outcome:
     outcome = None
     while outcome is None:
         pools = attempt.look()
-        outcome = _take(first_step(attempt.request, pools), sender, pools)
+        outcome = take(_step(attempt.request, pools), sender, pools)
     if outcome.code is not ExitCode.YES:
         outlive_late_write(attempt)
     return outcome
 
 
-def _take(step: FirstStep, sender: Sender, seen: Sequence[Pool]) -> Outcome | None:
+def _step(request: Request, pools: Sequence[Pool]) -> FirstStep | Enough:
+    lacking = partial(lacking_ranges, request)
+    return others_step(request, pools, lacking) or first_step(request, pools)
+
+
+def take(step: FirstStep | Enough, sender: Sender, seen: Sequence[Pool]) -> Outcome | None:
     """The outcome of a step in view of what was seen, or ``None`` to look again."""
     attempt = sender.attempt
     request = attempt.request
@@ -143,6 +163,8 @@ def _take(step: FirstStep, sender: Sender, seen: Sequence[Pool]) -> Outcome | No
             return sender.adopt(pool)
         case Done(pool):
             return (reports.created if attempt.sent else reports.exists)(request, pool)
+        case Enough(pool):
+            return reports.enough(request, pool)
         case Keep(pool, found):
             return reports.kept(request, found, pool)
         case Refuse():

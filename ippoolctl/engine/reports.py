@@ -9,6 +9,7 @@ from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival
+from ippoolctl.domain.search import Search
 from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawal, Withdrawn
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault
@@ -26,6 +27,19 @@ def created(request: Request, pool: Pool) -> Outcome:
 def exists(request: Request, pool: Pool) -> Outcome:
     """The same request made it before."""
     return Outcome(request.name, State.EXISTS, ExitCode.YES, live=pool, created=False)
+
+
+def enough(request: Request, pool: Pool) -> Outcome:
+    """Others made it, and it has all that was asked for."""
+    message = "it exists, and has what was asked for"
+    return Outcome(request.name, State.EXISTS, ExitCode.YES, message, live=pool, created=False)
+
+
+def no_room(name: str, search: Search, reason: str) -> Outcome:
+    """No range of that size is free, whatever may go away."""
+    message = f"there is no room for pool {name}, {search.text}: {reason}"
+    hint = "name another network with --within, or ask for less; ippoolctl list shows who has what"
+    return Outcome(name, State.NO_ROOM, ExitCode.NO, message, hint)
 
 
 def judged(request: Request, pool: Pool) -> Outcome:

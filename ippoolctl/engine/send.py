@@ -38,7 +38,8 @@ class Sender:
     def __init__(self, attempt: Attempt, manifest: Mapping[str, Any], *, dry_run: bool) -> None:
         self.attempt = attempt
         self._run = attempt.run
-        self._manifest = manifest
+        self.manifest = manifest
+        """The object to post."""
         self._dry_run = dry_run
         self._allowed = dry_run
 
@@ -62,7 +63,7 @@ class Sender:
         with self._run.hold():
             gateway, attempt = self._run.gateway, self.attempt
             try:
-                made = gateway.create_pool(self._manifest, dry_run=self._dry_run, within=within)
+                made = gateway.create_pool(self.manifest, dry_run=self._dry_run, within=within)
             except Fault as fault:
                 if nature(fault) in _NOTHING_STORED:
                     attempt.unanswered_until = None
@@ -80,7 +81,7 @@ class Sender:
 
     def wait(self, wait: Wait) -> Outcome | None:
         """Let others finish, if we may wait."""
-        if not self._run.patient:
+        if not self.attempt.patient:
             return reports.busy(self.attempt.request, wait)
         self.attempt.wait_for_others(wait.reason)
         return None
@@ -138,7 +139,7 @@ class Sender:
                 return reports.refused(request, decision, lost_to=self.attempt.lost_to)
             case Wait() as wait:
                 return self.wait(wait)
-            case Stale() as stale if self._run.patient:
+            case Stale() as stale if self.attempt.patient:
                 self.attempt.wait_for_cache(stale)
                 return None
             case Stale() as stale:

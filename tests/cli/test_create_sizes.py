@@ -1,0 +1,195 @@
+"""``create`` where any range of a size will do, against a sandbox in this process."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from ippoolctl.sandbox.sandbox import Sandbox
+from tests.allocation.clients import Server, kubeconfig, overlaps
+from tests.cli.program import Program, Result
+
+NETWORK = ("--within", "10.0.0.0/24")
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Sandbox() as sandbox:
+        server = Server(sandbox.url)
+        yield server
+        server.close()
+
+
+@pytest.fixture
+def command(program: Program, server: Server, here: Path) -> Command:
+    config = kubeconfig(server.url, here)
+    return lambda *arguments: program("create", *arguments, "--kubeconfig", config)
+
+
+def pools(server: Server) -> dict[str, Any]:
+    return {
+        each["metadata"]["name"]: each["spec"]["ipRanges"][0]["cidr"] for each in server.pools()
+    }
+
+
+def test_a_script_gets_the_range_on_standard_output(command: Command, server: Server) -> None:
+    result = command("lab", "--ips", "6", *NETWORK, "--wait", "-o", "ranges")
+
+    assert (result.code, result.err) == (0, "")
+    assert result.out == f"{pools(server)['lab']}\n"
+
+
+def test_each_format_says_what_was_taken(
+    command: Command, server: Server, schema: Draft202012Validator
+) -> None:
+    names = command("lab", "--prefix", "28", *NETWORK, "--count", "2", "-o", "name")
+    wide = command("lab", "--prefix", "28", *NETWORK, "--count", "2", "-o", "wide")
+    made = command("lab", "--prefix", "28", *NETWORK, "--count", "3", "-o", "json")
+    as_yaml = command("lab", "--prefix", "28", *NETWORK, "--count", "3", "-o", "yaml")
+
+    resource = "externalippool.crd.antrea.io"
+    taken = pools(server)
+    assert names.out == f"{resource}/lab-1\n{resource}/lab-2\n"
+    assert all(f"/{name} " in wide.out for name in ("lab-1", "lab-2"))
+    assert f" with {taken['lab-1']}\n" in wide.out
+    schema.validate(made.document)
+    assert [each["ranges"] for each in made.document["items"]] == [
+        [taken[f"lab-{number}"]] for number in (1, 2, 3)
+    ]
+    assert [each["created"] for each in made.document["items"]] == [False, False, True]
+    assert taken["lab-3"] in as_yaml.out
+    assert (len(taken), overlaps(server.pools())) == (3, 0)
+
+
+def test_no_room_is_code_1_with_one_document(
+    command: Command, server: Server, schema: Draft202012Validator
+) -> None:
+    server.create("other", "10.0.0.0/24")
+
+    result = command("lab", "--ips", "6", *NETWORK, "--wait", "-o", "json")
+
+    assert result.code == 1
+    schema.validate(result.document)
+    assert result.document["items"][0]["state"] == "no-room"
+    assert "taken by other" in result.err
+    assert "--within" in result.err
+
+
+def test_networks_and_exclusions_of_the_configuration_count(
+    command: Command, server: Server, here: Path
+) -> None:
+    (here / ".ippoolctl.yaml").write_text(
+        "supernets: [10.7.0.0/28]\nexclude: [10.7.0.0/29]\n", encoding="utf-8"
+    )
+
+    assert command("lab", "--ips", "6").code == 0
+    assert pools(server) == {"lab": "10.7.0.8/29"}
+
+
+def test_the_first_is_the_lowest(command: Command, server: Server) -> None:
+    command("lab", "--ips", "6", *NETWORK, "--exclude", "10.0.0.0/29", "--strategy", "first")
+
+    assert pools(server) == {"lab": "10.0.0.8/29"}
+
+
+def test_a_server_side_dry_run_names_disjoint_ranges(command: Command, server: Server) -> None:
+    size = ("--prefix", "25", *NETWORK, "--count", "2", "--dry-run", "server")
+
+    result = command("lab", *size, "-o", "ranges")
+
+    assert sorted(result.out.split()) == ["10.0.0.0/25", "10.0.0.128/25"]
+    assert pools(server) == {}
+
+
+def test_a_dry_run_on_this_side_asks_nobody(program: Program, conflict: Path) -> None:
+    size = ("--prefix", "29", "--within", "10.1.0.0/27", "--count", "2", "--dry-run", "client")
+
+    ranges = program("create", "new", *size, "--against", "lab.yaml", "-o", "ranges")
+    told = program("create", "new", *size, "--against", "lab.yaml")
+    full = program(
+        "create", "new", *size[:2], "--within", "10.1.0.0/28", *size[-2:], "--against", "lab.yaml"
+    )
+
+    assert sorted(ranges.out.split()) == ["10.1.0.16/29", "10.1.0.24/29"]
+    assert told.code == 0
+    assert "new-1" in told.out
+    assert full.code == 1
+
+
+def test_if_not_exists(command: Command, server: Server) -> None:
+    server.create("lab", "10.0.0.0/28")
+    before = server.pools()
+
+    refused = command("lab", "--ips", "14", *NETWORK)
+    enough = command("lab", "--ips", "14", *NETWORK, "--if-not-exists")
+    lacking = command("lab", "--ips", "15", *NETWORK, "--if-not-exists")
+    ranges = command("lab", "--range", "10.0.0.0/28", "--if-not-exists", "-o", "json")
+    others = command("lab", "--range", "10.0.1.0/28", "--if-not-exists")
+
+    assert (refused.code, enough.code, lacking.code, others.code) == (4, 0, 4, 4)
+    assert "unchanged" in enough.out
+    assert "hand out 14 addresses, not 15" in lacking.err
+    assert "it lacks 10.0.1.0/28" in others.err
+    assert (ranges.code, ranges.document["items"][0]["created"]) == (0, False)
+    assert server.pools() == before
+
+
+def test_a_request_keeps_its_id_whatever_is_asked_for(command: Command, server: Server) -> None:
+    command("lab", "--range", "10.0.0.0/28", "--request-id", "job-1")
+
+    same = command("lab", "--ips", "14", *NETWORK, "--request-id", "job-1", "-o", "json")
+    other = command("lab", "--ips", "14", *NETWORK, "--request-id", "job-2")
+
+    assert (same.code, same.document["items"][0]["requestId"]) == (0, "job-1")
+    assert other.code == 4
+    assert pools(server) == {"lab": "10.0.0.0/28"}
+
+
+def test_several_pools_have_ids_of_their_own(command: Command, server: Server) -> None:
+    size = ("--ips", "6", *NETWORK, "--request-id", "job-1")
+
+    result = command("lab", *size, "--count", "2", "-o", "json")
+
+    ids = [each["requestId"] for each in result.document["items"]]
+    assert ids == ["job-1/lab-1", "job-1/lab-2"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("lab", "--ips", "6", "--prefix", "28", *NETWORK), "given twice"),
+        (("lab", "--ips", "6"), "no network to look in"),
+        (("lab", "--ips", "6", "--range", "10.0.0.0/28", *NETWORK), "does not go with --range"),
+        (("-f", "lab.yaml", "--ips", "6", *NETWORK), "does not go with -f"),
+        (("lab", "--range", "10.0.0.0/28", *NETWORK), "--within says nothing without a size"),
+        (("lab", "--range", "10.0.0.0/28", "--count", "2"), "--count says nothing"),
+        (("lab", "--range", "10.0.0.0/28", "--strategy", "first"), "--strategy says nothing"),
+        (("lab", "--range", "10.0.0.0/28", "--exclude", "10.0.0.1"), "--exclude says nothing"),
+        (("lab", "--ips", "6", *NETWORK, "--strategy", "worst"), "--strategy worst is not known"),
+        (("lab", "--prefix", "33", *NETWORK), "no address here has 33 bits"),
+        (("lab", "--ips", "6", "--within", "10.0.0.0"), "is not a CIDR"),
+        (("Lab", "--ips", "6", *NETWORK), "cannot be the name of a pool"),
+        (("lab", "--ips", "6", *NETWORK, "--request-id", "a b"), "cannot be the id"),
+        (("lab", "--ips", "6", *NETWORK, "--if-not-exists", "--dry-run", "client"), "asks the"),
+    ],
+)
+def test_what_does_not_go_together(
+    program: Program, conflict: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    result = program("create", *arguments)
+
+    assert result.code == 2
+    assert said in result.err
+
+
+def test_a_network_of_the_environment_disturbs_no_explicit_range(
+    command: Command, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPPOOLCTL_WITHIN", "10.0.0.0/24")
+
+    assert command("lab", "--range", "10.5.0.0/28").code == 0
+    assert command("more", "--ips", "6").code == 0
+    assert pools(server)["more"].startswith("10.0.0.")

@@ -1,0 +1,353 @@
+"""Creating a pool with any range of a size: fake time, the real model of the webhook."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from ippoolctl.domain.outcome import State
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.search import Strategy
+from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from tests.engine.conftest import World
+
+NETWORK = "10.0.0.0/24"
+PENDING = {"ippoolctl/state": "pending"}
+FULL = [f"10.0.0.{8 * each}/29" for each in range(32)]
+
+
+def ranges_of(world: World, name: str) -> list[str]:
+    document = world.cluster.document(name)
+    assert document is not None
+    return [each["cidr"] for each in document["spec"]["ipRanges"]]
+
+
+def posts(world: World) -> int:
+    return [method for _, method in world.gateway.requests].count("create")
+
+
+def stale(world: World, lag: float, *ranges: str) -> None:
+    """Pools with these ranges are gone, and the webhook does not know yet."""
+    for number, each in enumerate(ranges):
+        world.store(f"old-{number}", each)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = lag
+    for number in range(len(ranges)):
+        world.cluster.remove(f"old-{number}")
+
+
+def test_a_free_range_is_taken_and_settled(world: World) -> None:
+    world.store("other", "10.0.0.0/25")
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert (outcome.state, outcome.created, outcome.attempts) == (State.CREATED, True, 1)
+    assert outcome.live is not None
+    assert list(outcome.live.texts) == ranges_of(world, "mine")
+    assert world.mark_of("mine") is None
+
+
+def test_requests_begin_at_different_ranges_and_the_same_at_the_same(world: World) -> None:
+    taken = set()
+    for number in range(20):
+        world.allocate(f"mine-{number}", "10.0.0.0/16", request_id=f"id-{number}")
+        taken |= set(ranges_of(world, f"mine-{number}"))
+        world.cluster.remove(f"mine-{number}")
+    assert len(taken) > 15
+
+    world.allocate("again", "10.0.0.0/16", request_id="id-19")
+    assert set(ranges_of(world, "again")) <= taken
+
+
+def test_the_first_is_the_lowest_that_is_free(world: World) -> None:
+    world.store("other", "10.0.0.0-10.0.0.20")
+
+    world.allocate("mine", NETWORK, strategy=Strategy.FIRST)
+
+    assert ranges_of(world, "mine") == ["10.0.0.24/29"]
+
+
+# --- conflicts ---------------------------------------------------------------------------------
+
+
+def test_after_a_stale_denial_another_range_is_taken_at_once(world: World) -> None:
+    stale(world, 1000, *FULL[:31])
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert outcome.state is State.CREATED
+    assert ranges_of(world, "mine") == [FULL[31]]
+    assert world.clock.now() == 1000
+    assert world.recorder.events == []
+
+
+def test_all_that_a_stale_denial_names_is_passed_over(world: World) -> None:
+    stale(world, 1000, "10.0.0.0/25", "10.0.0.128/26")
+
+    assert world.allocate("mine", NETWORK).state is State.CREATED
+    assert posts(world) <= 3
+
+
+@pytest.mark.parametrize("lag", [0.3, 2.0, 10.0])
+def test_only_when_all_are_refused_the_cache_is_waited_for(world: World, lag: float) -> None:
+    stale(world, lag, NETWORK)
+    deleted = world.clock.now()
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert outcome.state is State.CREATED
+    assert 0 <= world.clock.now() - deleted - lag <= 0.1 * lag + 0.1
+    assert all("its cache holds 10.0.0.0/24" in each.reason for each in world.recorder.events)
+
+
+def test_without_waiting_that_is_code_5_and_nothing_is_left(world: World) -> None:
+    stale(world, 1000, NETWORK)
+
+    outcome = world.allocate("mine", NETWORK, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.BUSY, ExitCode.NOT_YET)
+    assert "its cache holds 10.0.0.0/24" in outcome.message
+    assert world.cluster.names == []
+
+
+def test_none_is_tried_again_before_all_others_were(world: World) -> None:
+    stale(world, 3, *FULL)
+    seen: list[str] = []
+    create = world.gateway.create_pool
+
+    def noting(pool: Mapping[str, Any], **more: Any) -> Pool:
+        seen.append(pool["spec"]["ipRanges"][0]["cidr"])
+        return create(pool, **more)
+
+    world.gateway.create_pool = noting  # type: ignore[method-assign]
+    world.allocate("mine", NETWORK)
+
+    assert sorted(seen[:32]) == sorted(FULL)
+    assert sorted(seen[32:64]) == sorted(FULL)
+
+
+def test_who_loses_a_race_takes_another_range_even_without_waiting(world: World) -> None:
+    world.cluster.cache.lag = 1000
+    took: list[int] = []
+
+    def be_first() -> None:
+        # Whatever it is about to take, somebody has just taken the same.
+        world.store(f"rival-{len(took)}", NETWORK.replace("0/24", "0/25"))
+        took.append(1)
+
+    world.gateway.before("create", be_first)
+
+    outcome = world.allocate("mine", NETWORK, patient=False, strategy=Strategy.FIRST)
+
+    assert outcome.state is State.CREATED
+    assert outcome.attempts == 2
+    assert ranges_of(world, "mine") == ["10.0.0.128/29"]
+    assert "list_exact" in {method for _, method in world.gateway.requests}
+
+
+def test_ranges_of_pending_pools_are_waited_for_and_are_no_lack_of_room(world: World) -> None:
+    world.store("rival", NETWORK, annotations=PENDING)
+    world.clock.after(3, lambda: world.cluster.remove("rival"))
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert outcome.state is State.CREATED
+    assert "rival (pending)" in world.recorder.events[0].reason
+    assert posts(world) == 1
+
+
+def test_nor_are_those_of_pools_that_are_being_deleted(world: World) -> None:
+    world.store("old", NETWORK, finalizers=["example.com/slow"])
+    world.cluster.remove("old")
+
+    outcome = world.allocate("mine", NETWORK, seconds=5)
+
+    assert (outcome.code, posts(world)) == (ExitCode.NOT_YET, 0)
+    assert "old (terminating)" in outcome.message
+
+
+def test_no_room_is_said_at_once_with_what_was_looked_at(world: World) -> None:
+    world.store("a", "10.0.0.0/25")
+    world.store("b", "10.0.0.128/25")
+    world.store("c", "10.9.0.0/25")
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert (outcome.state, outcome.code) == (State.NO_ROOM, ExitCode.NO)
+    assert "6 addresses in 10.0.0.0/24: 0 of 256 addresses are free" in outcome.message
+    assert "taken by a, b" in outcome.message
+    assert posts(world) == 0
+    assert world.clock.now() == 1000
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        RejectedFault(403, 'admission webhook "x.example.com" denied the request: no more pools'),
+        RejectedFault(422, "ValidatingAdmissionPolicy 'x' with binding 'y' denied request: no"),
+    ],
+)
+def test_a_refusal_by_others_is_final(world: World, fault: RejectedFault) -> None:
+    world.gateway.fail("create", fault, times=9)
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert (outcome.code, posts(world)) == (ExitCode.REFUSED, 1)
+    assert fault.message in outcome.message
+
+
+def test_a_pool_that_poisons_the_webhook_is_final_as_well(world: World) -> None:
+    world.store("poison", "10.5.0.9-10.5.0.1")
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "poison (EIP211)" in outcome.message
+
+
+# --- the same request again --------------------------------------------------------------------
+
+
+def test_the_same_request_again_finds_its_pool_whatever_range_it_took(world: World) -> None:
+    first = world.allocate("mine", NETWORK)
+    for each in FULL:
+        if [each] != ranges_of(world, "mine"):
+            world.store(f"other-{each[7:-3]}", each)
+
+    again = world.allocate("mine", NETWORK)
+
+    assert (again.state, again.code, again.created) == (State.EXISTS, ExitCode.YES, False)
+    assert first.live is not None
+    assert again.live is not None
+    assert again.live.texts == first.live.texts
+
+
+def killed(world: World, method: str) -> None:
+    """A run that ends for good just before a request."""
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    world.gateway.before(method, die)
+    world.gateway.before("get", die)
+    before = world.gateway.delete_pool
+    world.gateway.delete_pool = lambda *_, **__: die()  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        world.allocate("mine", NETWORK)
+    world.gateway.delete_pool = before  # type: ignore[method-assign]
+    world.gateway._hooks.clear()
+
+
+@pytest.mark.parametrize("step", ["list_exact", "patch"])
+def test_what_a_killed_run_left_is_finished(world: World, step: str) -> None:
+    killed(world, step)
+    taken = ranges_of(world, "mine")
+    assert world.mark_of("mine") == "pending"
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert (outcome.code, outcome.created, outcome.attempts) == (ExitCode.YES, False, 0)
+    assert ranges_of(world, "mine") == taken
+    assert world.mark_of("mine") is None
+
+
+def test_what_a_killed_run_left_gives_way_to_a_settled_pool(world: World) -> None:
+    killed(world, "patch")
+    taken = ranges_of(world, "mine")
+    world.store("foreign", *taken)
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert outcome.state is State.CREATED
+    assert ranges_of(world, "mine") != taken
+    assert world.mark_of("mine") is None
+
+
+def test_an_answer_that_got_lost_is_found_whatever_range_it_took(world: World) -> None:
+    world.gateway.fail("create", UnansweredFault("reset"), after=True)
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert (outcome.state, outcome.attempts) == (State.CREATED, 1)
+    assert world.mark_of("mine") is None
+
+
+def test_a_request_that_made_something_smaller_is_told_so(world: World) -> None:
+    world.allocate("mine", NETWORK, ips=6)
+
+    outcome = world.allocate("mine", NETWORK, ips=14)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "hand out 6 addresses, not 14" in outcome.message
+
+
+def test_a_stop_withdraws_what_is_pending(world: World) -> None:
+    def stop() -> None:
+        raise StoppedError(15)
+
+    world.gateway.before("list_exact", stop)
+
+    with pytest.raises(StoppedError) as stopped:
+        world.allocate("mine", NETWORK)
+
+    assert "nothing is left behind" in stopped.value.message
+    assert world.cluster.names == []
+
+
+def test_a_dry_run_writes_nothing_and_says_the_range(world: World) -> None:
+    outcome = world.allocate("mine", NETWORK, dry_run=True)
+
+    assert outcome.state is State.JUDGED
+    assert outcome.live is not None
+    assert outcome.live.texts
+    assert world.cluster.names == []
+
+
+# --- pools of others ---------------------------------------------------------------------------
+
+
+def test_a_pool_of_others_is_refused_unless_one_will_do(world: World) -> None:
+    world.store("mine", "10.0.0.0/28")
+
+    assert world.allocate("mine", NETWORK).code is ExitCode.REFUSED
+    outcome = world.allocate("mine", NETWORK, ips=14, if_not_exists=True)
+
+    assert (outcome.state, outcome.code, outcome.created) == (State.EXISTS, ExitCode.YES, False)
+    assert {method for _, method in world.gateway.requests} == {"list"}
+
+
+def test_one_with_too_few_addresses_does_not_do(world: World) -> None:
+    world.store("mine", "10.0.0.0/28")
+
+    outcome = world.allocate("mine", NETWORK, ips=15, if_not_exists=True)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "its ranges 10.0.0.0/28 hand out 14 addresses, not 15" in outcome.message
+
+
+def test_a_pool_that_exists_must_have_every_range_that_is_asked_for(world: World) -> None:
+    world.store("mine", "10.0.0.0/28", "10.0.1.0/28")
+
+    enough = world.create("mine", "10.0.1.0/28", if_not_exists=True)
+    lacking = world.create("mine", "10.0.1.0/28", "10.0.2.0/28", if_not_exists=True)
+
+    assert (enough.code, enough.created) == (ExitCode.YES, False)
+    assert lacking.code is ExitCode.REFUSED
+    assert "it lacks 10.0.2.0/28 and has 10.0.0.0/28, 10.0.1.0/28" in lacking.message
+    assert {method for _, method in world.gateway.requests} == {"list"}
+
+
+def test_a_pool_of_others_that_is_pending_is_waited_for(world: World) -> None:
+    world.store("mine", "10.0.0.0/28", annotations=PENDING)
+    world.clock.after(3, lambda: world.cluster.unmark("mine"))
+
+    outcome = world.create("mine", "10.0.0.0/28", if_not_exists=True)
+
+    assert (outcome.code, outcome.created) == (ExitCode.YES, False)
+    assert "has not settled it yet" in world.recorder.events[0].reason
+
+
+def test_one_that_does_not_exist_is_made(world: World) -> None:
+    assert world.create("mine", "10.0.0.0/28", if_not_exists=True).state is State.CREATED
+    assert world.allocate("more", NETWORK, if_not_exists=True).state is State.CREATED
