@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import orjson
 
+from ippoolctl.cluster.dates import rfc3339
 from ippoolctl.cluster.paging import Object, T, whole_list
 from ippoolctl.cluster.statuses import object_of, raise_unless_success
 from ippoolctl.cluster.transport import Answer, Transport
@@ -32,6 +33,7 @@ class KubernetesGateway:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._date = ""
 
     def close(self) -> None:
         """Close the connection that is kept open."""
@@ -45,7 +47,7 @@ class KubernetesGateway:
         if at is not None:
             query |= {"resourceVersion": at, "resourceVersionMatch": "Exact"}
         pools, revision = self._list(POOLS, query, within, read_live_pool)
-        return PoolList(tuple(pools), revision)
+        return PoolList(tuple(pools), revision, rfc3339(self._date))
 
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
         """The pool; see the port."""
@@ -64,10 +66,12 @@ class KubernetesGateway:
         document = self._ask("POST", POOLS, query, orjson.dumps(pool), within=within)
         return _made(document, pool["metadata"]["name"], stored=not dry_run)
 
-    def patch_pool(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Pool:
+    def patch_pool(
+        self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
+    ) -> Pool:
         """The pool as patched; see the port."""
-        body = orjson.dumps(list(patch))
-        document = self._ask("PATCH", _path_of(name), {}, body, _JSON_PATCH, within)
+        body, query = orjson.dumps(list(patch)), {"dryRun": "All"} if dry_run else {}
+        document = self._ask("PATCH", _path_of(name), query, body, _JSON_PATCH, within)
         return _made(document, name)
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
@@ -148,6 +152,7 @@ class KubernetesGateway:
         answer: Answer = self._transport.request(
             method, path, query=query, body=body, content_type=content_type, within=within
         )
+        self._date = answer.headers.get("date", "")
         raise_unless_success(answer, path)
         return object_of(answer)
 

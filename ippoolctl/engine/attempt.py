@@ -74,6 +74,13 @@ class Attempt:
         seconds = pace.after_denial(since, self.run.chance())
         self.run.pause(f"webhook still refuses: {stale.reason}", seconds)
 
+    def wait_for_denial(self, decision: Wait | Stale) -> None:
+        """Let what stands behind a denial pass."""
+        if isinstance(decision, Stale):
+            self.wait_for_cache(decision)
+        else:
+            self.wait_for_others(decision.reason)
+
     def wait_for_server(self, fault: Fault) -> None:
         """Let a fault pass; the more of them came in a row, the longer."""
         self.answer = fault.message

@@ -17,6 +17,8 @@ class PoolList(NamedTuple):
     """In the order of the server, which is that of their names."""
     resource_version: str
     """The revision that all of them were read at."""
+    date: str = ""
+    """When the server answered, by its own clock, RFC 3339; empty if it did not say."""
 
 
 class Gateway(Protocol):
@@ -51,8 +53,10 @@ class Gateway(Protocol):
         """Create it, or have it judged only; the pool as the server has it."""
         ...
 
-    def patch_pool(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Pool:
-        """Apply all operations or none. A test that fails is status 422."""
+    def patch_pool(
+        self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
+    ) -> Pool:
+        """Apply all operations or none, or have it judged only. A test that fails is status 422."""
         ...
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
