@@ -10,6 +10,7 @@ from ippoolctl.domain.messages import recognise
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival
+from ippoolctl.domain.silence import Silence, after_silence
 from ippoolctl.engine.run import Run
 from ippoolctl.ports.faults import Fault
 
@@ -86,6 +87,21 @@ class Attempt:
         self.answer = fault.message
         self._failures += 1
         self.run.pause_after(fault, self._failures)
+
+    def may_send(self) -> bool:
+        """Whether no earlier write of this run may still take effect; else lets time pass.
+
+        That what it should make was seen in the meantime says nothing: a twin may have made that
+        and taken it away again.
+        """
+        until, now = self.unanswered_until, self.run.clock.now()
+        if until is None or after_silence(there=False, over=now >= until) is not Silence.WAIT:
+            self.unanswered_until = None
+            return True
+        reason = "an earlier request got no answer and may still take effect"
+        self.run.pause(reason, min(pace.between_polls(self._polls), until - now))
+        self._polls += 1
+        return False
 
     def wait_for_others(self, reason: str) -> None:
         """Let other writers finish."""

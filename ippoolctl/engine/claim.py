@@ -44,6 +44,8 @@ class Claimer:
         claim = made_claim(self.extension.id, self._nonce(), date, ranges)
         if self._dry_run:
             return self._rehearse(pool, claim)
+        if not self.attempt.may_send():
+            return None
         attempt, within = self.attempt, self._run.within()
         until = self._run.clock.now() + within
         attempt.sent += 1

@@ -33,6 +33,8 @@ class Sender:
     def send(self, seen: Sequence[Pool]) -> Outcome | None:
         """Post it once, verify and settle it; ``None`` to look again."""
         self._require_rights()
+        if not self.attempt.may_send():
+            return None
         attempt, within = self.attempt, self._run.within()
         until = self._run.clock.now() + within
         if not self._dry_run:
