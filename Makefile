@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e check format bench docs lock completions clean
+.PHONY: help demo test e2e model check format bench docs lock completions clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: $(VENV)/installed  ## Run all fast tests
 e2e: $(VENV)/installed  ## Run the tests on a real control plane (needs Go)
 	$(BIN)/python -m tests.e2e.build
 	$(BIN)/python -m pytest tests/e2e -p no:randomly $(ARGS)
+
+model: $(VENV)/installed  ## Explore larger scopes of the protocol, for some minutes
+	$(BIN)/python -m tests.model $(ARGS)
 
 check: $(VENV)/installed  ## Lint, format, types and layers
 	$(BIN)/ruff check .
