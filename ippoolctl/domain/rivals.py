@@ -61,19 +61,32 @@ def rivals(
     )
 
 
-def _with(
-    pool: Pool, own: Sequence[tuple[IPRange | BadRange, Span]], lowest: int, highest: int
-) -> Iterator[Rival]:
+Own = Sequence[tuple[IPRange | BadRange, Span]]
+
+
+def _with(pool: Pool, own: Own, lowest: int, highest: int) -> Iterator[Rival]:
+    yield from _among(pool.ranges, pool, own, (lowest, highest), None)
     claim = claim_of(pool)
-    held = [(each, None) for each in pool.ranges]
-    for theirs, by in [*held, *((each, claim) for each in claimed(pool))] if claim else held:
+    if claim is not None:
+        yield from _among(claimed(pool), pool, own, (lowest, highest), claim)
+
+
+def _among(
+    ranges: Sequence[IPRange | BadRange],
+    pool: Pool,
+    own: Own,
+    window: tuple[int, int],
+    claim: Claim | None,
+) -> Iterator[Rival]:
+    lowest, highest = window
+    for theirs in ranges:
         span = span_of(theirs)
         if span is None or span.last < lowest or highest < span.first:
             continue
         for each, ours in own:
             common = intersect(ours, span)
             if common is not None:
-                yield Rival(pool, each.text, theirs.text, common, by)
+                yield Rival(pool, each.text, theirs.text, common, claim)
 
 
 def standing_as(found: Iterable[Rival], *standings: Standing) -> tuple[Rival, ...]:

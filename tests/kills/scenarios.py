@@ -67,7 +67,7 @@ def killed_in_a_wait(kit: Kit, chance: random.Random, times: int) -> None:
         kit.lag(0.0)
         kit.make(f"old-{number}", cidr)
         kit.make(f"pool-{number}", f"{kit.network()}.0/24")
-        kit.lag(1.5)
+        kit.lag(50.0)
         kit.delete(f"old-{number}")
         if number % 2:
             arguments = ("create", name, "--range", cidr, "--wait")
@@ -76,13 +76,13 @@ def killed_in_a_wait(kit: Kit, chance: random.Random, times: int) -> None:
             arguments = ("extend", name, "--range", cidr, "--wait")
         at = chance.randrange(10, 16)
         assert kit.killed_at(at, chance.choice(list(When)), *arguments).code == -9
+        kit.lag(0.0)
         again = kit.forge(*arguments)
         assert again.code == 0, again
         found = kit.pool(name)
         assert found is not None
         assert cidr in found.texts
         clean(kit.pools())
-    kit.lag(0.0)
 
 
 def killed_in_a_rollback(kit: Kit, command: str, whens: tuple[When, ...] = tuple(When)) -> int:
