@@ -10,7 +10,7 @@ WORKERS ?= 2
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e soak check format bench docs lock completions clean
+.PHONY: help demo test e2e soak model check format bench docs lock completions clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ e2e: $(VENV)/installed  ## Run the tests on a real control plane (needs Go)
 
 soak: $(VENV)/installed  ## Create, delete and check for ten minutes under faults (SECONDS=600)
 	$(BIN)/python -m tests.scenarios.soak --seconds $(SECONDS) $(ARGS)
+
+model: $(VENV)/installed  ## Explore larger scopes of the protocol, for some minutes
+	$(BIN)/python -m tests.model $(ARGS)
 
 check: $(VENV)/installed  ## Lint, format, types and layers
 	$(BIN)/ruff check .

@@ -213,7 +213,9 @@ class FakeGateway:
 
         return self._do("create", carry_out)
 
-    def patch_pool(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Pool:
+    def patch_pool(
+        self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
+    ) -> Pool:
         def carry_out() -> Pool:
             document = self.cluster.document(name)
             if document is None:
@@ -221,6 +223,8 @@ class FakeGateway:
                 raise RejectedFault(404, message, reason="NotFound")
             changed = _patched(document, patch)
             self.cluster.admit("UPDATE", changed, document)
+            if dry_run:
+                return read_live_pool(changed)
             return read_live_pool(self.cluster.store(changed))
 
         return self._do("patch", carry_out)
@@ -290,6 +294,10 @@ def _patched(document: Object, patch: JsonPatch) -> Object:
                 raise RejectedFault(422, message, reason="Invalid")
         elif step["op"] == "remove":
             del target[last]
+        elif step["op"] == "add" and last == "-":
+            target.append(step["value"])
+        elif step["op"] == "add":
+            target[last] = step["value"]
         else:
             raise NotImplementedError(step["op"])
     return changed

@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "suggest": Entry("suggest", "Suggest free ranges of a given size."),
     "diff": Entry("diff", "Show what differs between manifests and the cluster."),
     "create": Entry("create", "Create pools, however stale the webhook's cache is."),
+    "extend": Entry("extend", "Append ranges to a pool, the one change that Antrea allows."),
     "delete": Entry("delete", "Delete pools, unless somebody uses them."),
     "wait": Entry("wait", "Wait until a pool is ready, seen, gone or forgotten."),
     "sweep": Entry("sweep", "Delete expired unused pools, and what killed runs left."),

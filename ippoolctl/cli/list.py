@@ -1,7 +1,8 @@
 """List the pools of a cluster: what each can hand out, how much of it is in use, and how things
 stand with it. USABLE counts what Antrea can really hand out, which is not always the TOTAL of
 kubectl. STATE is ok, or what deserves attention: overlap, frozen (Antrea refuses every change),
-pending, terminating, no-status, stale-status. Exit code 1 if a NAME is not there.
+pending, claimed (ranges are being appended), terminating, no-status, stale-status. Exit code 1 if
+a NAME is not there.
 
 \b
 Examples:

@@ -66,10 +66,12 @@ class KubernetesGateway:
         document = self._ask("POST", POOLS, query, orjson.dumps(pool), within=within)
         return _made(document, pool["metadata"]["name"], stored=not dry_run)
 
-    def patch_pool(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Pool:
+    def patch_pool(
+        self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
+    ) -> Pool:
         """The pool as patched; see the port."""
-        body = orjson.dumps(list(patch))
-        document = self._ask("PATCH", _path_of(name), {}, body, _JSON_PATCH, within)
+        body, query = orjson.dumps(list(patch)), {"dryRun": "All"} if dry_run else {}
+        document = self._ask("PATCH", _path_of(name), query, body, _JSON_PATCH, within)
         return _made(document, name)
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:

@@ -87,7 +87,7 @@ def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
         return _in_view_of_the_same_name(request, present, pools)
     found = request.rivals(pools)
     settled = standing_as(found, Standing.SETTLED)
-    reasons = tuple(_other_reasons(request, pools))
+    reasons = tuple(other_reasons(request, pools))
     if settled or reasons:
         return Refuse(reasons, settled)
     if present is not None:
@@ -124,8 +124,11 @@ def terminating(pool: Pool) -> str:
     return f"pool {pool.name} is being deleted{by}"
 
 
-def _other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[str]:
-    """Permanent reasons beside an overlap, of the release if it is known, else of all lines."""
+def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[str]:
+    """Permanent reasons beside an overlap, of the release if it is known, else of all lines.
+
+    An append is judged like a new pool with all ranges: only what goes is judged by the old one.
+    """
     faulty = KnownPools(
         each
         for each in pools

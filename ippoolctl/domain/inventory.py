@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from ippoolctl.domain.addresses import IPV6
 from ippoolctl.domain.admission import reasons_alone
+from ippoolctl.domain.claims import with_claimed
 from ippoolctl.domain.expiry import Leftover, leftovers
 from ippoolctl.domain.overlaps import Numbered, count_pairs, overlapping_pairs
 from ippoolctl.domain.pool import Pool
@@ -204,10 +205,14 @@ class Inventory:
 
 
 def landed(written: Iterable[Pool], live: Iterable[Pool], now: datetime | None = None) -> Inventory:
-    """Written pools as they would land among live ones: in place of those of the same name."""
+    """Written pools as they would land among live ones: in place of those of the same name.
+
+    What is claimed for a live pool counts as its own.
+    """
     written, live = tuple(written), tuple(live)
     names = {each.name for each in written}
-    return Inventory((*(each for each in live if each.name not in names), *written), live, now)
+    others = (with_claimed(each) for each in live if each.name not in names)
+    return Inventory((*others, *written), live, now)
 
 
 def _has_ipv6(faulty: BadRange) -> bool:

@@ -36,6 +36,8 @@ class Standing(StrEnum):
     """Carries our mark and is not in use: it settles or is withdrawn in a moment."""
     TERMINATING = "terminating"
     """Is being deleted, and gone as soon as its finalizers are."""
+    CLAIMED = "claimed"
+    """Not a range of the pool yet: somebody is about to append it, or gives it up in a moment."""
 
 
 def standing(pool: Pool) -> Standing:

@@ -12,6 +12,10 @@ class State(StrEnum):
     """How things stand with one pool when the command ends."""
 
     CREATED = "created"
+    EXTENDED = "extended"
+    """Ranges were appended to it."""
+    UNCHANGED = "unchanged"
+    """It had the ranges already."""
     EXISTS = "exists"
     """It was there already, made by the same request."""
     JUDGED = "judged"

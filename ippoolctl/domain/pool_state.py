@@ -6,6 +6,7 @@ from typing import Final
 
 from ippoolctl.domain import marks
 from ippoolctl.domain.canonical import comes_to_rest
+from ippoolctl.domain.claims import claim_of
 from ippoolctl.domain.marks import Standing
 from ippoolctl.domain.overlaps import Numbered, overlapping_pairs
 from ippoolctl.domain.pool import Pool
@@ -21,6 +22,8 @@ class PoolState(StrEnum):
     """It is being deleted, and finalizers hold it."""
     PENDING = "pending"
     """It carries our mark: a run of ippoolctl is verifying it, or was killed."""
+    CLAIMED = "claimed"
+    """A run of ippoolctl is about to append ranges to it, or was killed."""
     OVERLAP = "overlap"
     """Another pool has some of its addresses."""
     FROZEN = "frozen"
@@ -53,6 +56,8 @@ def _states(pool: Pool, overlapping: set[str], frozen: set[str], total: int) -> 
         yield PoolState.TERMINATING
     if marks.is_pending(pool):
         yield PoolState.PENDING
+    if claim_of(pool) is not None:
+        yield PoolState.CLAIMED
     if pool.name in overlapping:
         yield PoolState.OVERLAP
     if pool.name in frozen:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ippoolctl.domain.addresses import span_text
+from ippoolctl.domain.claims import Claim, claim_of, claimed
 from ippoolctl.domain.marks import Standing, standing
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, IPRange, Span, intersect, span_of
@@ -19,11 +20,19 @@ class Rival:
     theirs: str
     """Theirs as typed."""
     intersection: Span
+    claim: Claim | None = None
+    """The claim that names their range, if the other pool has not got it yet."""
 
     @property
     def standing(self) -> Standing:
         """How firmly the other pool holds its range."""
-        return standing(self.pool)
+        return standing(self.pool) if self.claim is None else Standing.CLAIMED
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What tells this holder of a range from an earlier or later one of the same name."""
+        uid = self.pool.live.uid if self.pool.live is not None else ""
+        return uid, self.claim.nonce if self.claim is not None else ""
 
     @property
     def text(self) -> str:
@@ -38,7 +47,8 @@ class Rival:
 def rivals(
     ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool], name: str
 ) -> tuple[Rival, ...]:
-    """Every pair of one of these ranges and an overlapping range of a pool of another name.
+    """Every pair of one of these ranges and an overlapping one that a pool of another name has, or
+    that somebody claims for it.
 
     Families never overlap; an IPv4-mapped range is IPv6, as in Antrea.
     """
@@ -51,17 +61,32 @@ def rivals(
     )
 
 
-def _with(
-    pool: Pool, own: Sequence[tuple[IPRange | BadRange, Span]], lowest: int, highest: int
+Own = Sequence[tuple[IPRange | BadRange, Span]]
+
+
+def _with(pool: Pool, own: Own, lowest: int, highest: int) -> Iterator[Rival]:
+    yield from _among(pool.ranges, pool, own, (lowest, highest), None)
+    claim = claim_of(pool)
+    if claim is not None:
+        yield from _among(claimed(pool), pool, own, (lowest, highest), claim)
+
+
+def _among(
+    ranges: Sequence[IPRange | BadRange],
+    pool: Pool,
+    own: Own,
+    window: tuple[int, int],
+    claim: Claim | None,
 ) -> Iterator[Rival]:
-    for theirs in pool.ranges:
+    lowest, highest = window
+    for theirs in ranges:
         span = span_of(theirs)
         if span is None or span.last < lowest or highest < span.first:
             continue
         for each, ours in own:
             common = intersect(ours, span)
             if common is not None:
-                yield Rival(pool, each.text, theirs.text, common)
+                yield Rival(pool, each.text, theirs.text, common, claim)
 
 
 def standing_as(found: Iterable[Rival], *standings: Standing) -> tuple[Rival, ...]:

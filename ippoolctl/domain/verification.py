@@ -49,13 +49,9 @@ def after_adoption(
         return Lost(settled)
     if at_its_revision is None:
         return Lost(found) if found else Won()
-    before = {_identity(each.pool) for each in request.rivals(at_its_revision)}
-    both = tuple(each for each in found if _identity(each.pool) in before)
+    before = {each.identity for each in request.rivals(at_its_revision)}
+    both = tuple(each for each in found if each.identity in before)
     return Lost(both) if both else Won()
-
-
-def _identity(pool: Pool) -> str:
-    return pool.live.uid if pool.live is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from ippoolctl.domain.messages import recognise
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival
+from ippoolctl.domain.silence import Silence, after_silence
 from ippoolctl.engine.run import Run
 from ippoolctl.ports.faults import Fault
 
@@ -82,11 +83,33 @@ class Attempt:
         seconds = pace.after_denial(since, self.run.chance())
         self.run.pause(f"webhook still refuses: {stale.reason}", seconds)
 
+    def wait_for_denial(self, decision: Wait | Stale) -> None:
+        """Let what stands behind a denial pass."""
+        if isinstance(decision, Stale):
+            self.wait_for_cache(decision)
+        else:
+            self.wait_for_others(decision.reason)
+
     def wait_for_server(self, fault: Fault) -> None:
         """Let a fault pass; the more of them came in a row, the longer."""
         self.answer = fault.message
         self._failures += 1
         self.run.pause_after(fault, self._failures)
+
+    def may_send(self) -> bool:
+        """Whether no earlier write of this run may still take effect; else lets time pass.
+
+        That what it should make was seen in the meantime says nothing: a twin may have made that
+        and taken it away again.
+        """
+        until, now = self.unanswered_until, self.run.clock.now()
+        if until is None or after_silence(there=False, over=now >= until) is not Silence.WAIT:
+            self.unanswered_until = None
+            return True
+        reason = "an earlier request got no answer and may still take effect"
+        self.run.pause(reason, min(pace.between_polls(self._polls), until - now))
+        self._polls += 1
+        return False
 
     def wait_for_others(self, reason: str) -> None:
         """Let other writers finish."""

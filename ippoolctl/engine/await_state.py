@@ -39,6 +39,7 @@ class Subject:
     uid: str = ""
     """Just this object; empty if any of that name will do."""
     ranges: Sequence[IPRange | BadRange] = ()
+    """Which of its ranges it is about; empty for all that it has."""
     release: Release | None = None
 
 
@@ -160,9 +161,10 @@ def _seen(run: Run, subject: Subject) -> Outcome | str:
     pool = _meant(pools, subject)
     if pool is None:
         return "it is not there"
-    probe = probe_range(pool.ranges, [each for each in pools if each is not pool])
+    ranges = subject.ranges or pool.ranges
+    probe = probe_range(ranges, [each for each in pools if each is not pool])
     if probe is None:
-        return _all_covered(subject, pool.ranges, pools)
+        return _all_covered(subject, ranges, pools)
     denial = denial_of(run, probe)
     if denial is None or not names(recognise(denial), subject.name):
         return "the webhook does not know it yet"

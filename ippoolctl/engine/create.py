@@ -12,18 +12,12 @@ from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import standing_as
+from ippoolctl.domain.withdrawal import Settled, StillUsed, Withdrawn
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.engine.send import Sender
-from ippoolctl.engine.withdraw import (
-    Left,
-    Settled,
-    StillUsed,
-    Withdrawn,
-    clean_up,
-    outlive_late_write,
-)
+from ippoolctl.engine.withdraw import Left, clean_up, outlive_late_write
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 

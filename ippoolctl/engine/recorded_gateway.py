@@ -57,10 +57,15 @@ class RecordedGateway:
             {"dryRun": "All"} if dry_run else {},
         )
 
-    def patch_pool(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Pool:
+    def patch_pool(
+        self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
+    ) -> Pool:
         """The pool as patched; see the port."""
         return self._ask(
-            "patch", name, lambda: self._gateway.patch_pool(name, patch, within=within)
+            "patch",
+            name,
+            lambda: self._gateway.patch_pool(name, patch, dry_run=dry_run, within=within),
+            {"dryRun": "All"} if dry_run else {},
         )
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:

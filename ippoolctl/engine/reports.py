@@ -10,7 +10,8 @@ from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival
 from ippoolctl.domain.search import Search
-from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawal, Withdrawn
+from ippoolctl.domain.withdrawal import Settled, StillUsed, Withdrawn
+from ippoolctl.engine.withdraw import Left, Withdrawal
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault
 

@@ -9,6 +9,7 @@ from ippoolctl.domain.marks import is_pending
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.pace import between_polls
 from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.silence import Silence, after_silence
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
@@ -46,6 +47,8 @@ class Sender:
     def send(self, seen: Sequence[Pool]) -> Outcome | None:
         """Post it once, verify and settle it; ``None`` to look again."""
         self._require_rights()
+        if not self.attempt.may_send():
+            return None
         attempt, within = self.attempt, self._run.within()
         until = self._run.clock.now() + within
         if not self._dry_run:
@@ -121,7 +124,7 @@ class Sender:
         while True:
             over = clock.now() >= until
             present = attempt.get()
-            if present is not None or over:
+            if after_silence(there=present is not None, over=over) is not Silence.WAIT:
                 break
             seconds = min(between_polls(polls), until - clock.now())
             reason = f"no answer to the create request: {fault.message}"

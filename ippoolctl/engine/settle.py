@@ -8,6 +8,7 @@ from ippoolctl.domain.denials import Stale
 from ippoolctl.domain.marks import Standing
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import standing_as
 from ippoolctl.domain.verification import (
     Again,
@@ -19,10 +20,11 @@ from ippoolctl.domain.verification import (
     after_write,
     settling_patch,
 )
+from ippoolctl.domain.withdrawal import Settled, StillUsed, Withdrawn
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Step, Verb, step_after
-from ippoolctl.engine.withdraw import Left, Settled, StillUsed, Withdrawn, withdraw
+from ippoolctl.engine.withdraw import Left, withdraw
 from ippoolctl.ports.faults import Fault
 
 
@@ -34,7 +36,7 @@ def settle(attempt: Attempt, pool: Pool, *, adopted: bool) -> Outcome | None:
     """
     while True:
         attempt.mine = pool
-        result = _verify(attempt, pool, adopted=adopted)
+        result = verify(attempt, attempt.request, pool, adopted=adopted)
         if isinstance(result, Lost):
             return _lose(attempt, result)
         match _take_off_the_mark(attempt, pool):
@@ -51,8 +53,9 @@ def settle(attempt: Attempt, pool: Pool, *, adopted: bool) -> Outcome | None:
                 return _end_with(attempt, outcome)
 
 
-def _verify(attempt: Attempt, pool: Pool, *, adopted: bool) -> Won | Lost:
-    run, request = attempt.run, attempt.request
+def verify(attempt: Attempt, request: Request, pool: Pool, *, adopted: bool) -> Won | Lost:
+    """Who was first, by the lists that this takes; ``request`` says which ranges it is about."""
+    run = attempt.run
     assert pool.live is not None
     revision = pool.live.resource_version
     try:

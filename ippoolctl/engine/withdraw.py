@@ -3,33 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ippoolctl.domain import marks
-from ippoolctl.domain.marks import Standing
 from ippoolctl.domain.outcome import WaitEvent
 from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.withdrawal import Delete, Settled, StillUsed, Withdrawn, withdrawal
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError
 from ippoolctl.ports.faults import Fault
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """Nothing of ours is there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A twin of this run settled it: it stays."""
-
-    pool: Pool
-
-
-@dataclass(frozen=True, slots=True)
-class StillUsed:
-    """An address of it is handed out: it stays."""
-
-    pool: Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +29,10 @@ def withdraw(attempt: Attempt) -> Withdrawal:
     """Withdraw the attempt's pool, if there is one."""
     pool = attempt.mine
     while pool is not None:
-        if not marks.is_pending(pool):
-            return Settled(pool)
-        if marks.in_use(pool):
-            return StillUsed(pool)
+        assert pool.live is not None
+        decision = withdrawal(pool.live.uid, pool)
+        if not isinstance(decision, Delete):
+            return decision
         after = _delete(attempt, pool)
         if not isinstance(after, Pool):
             attempt.mine = None if not isinstance(after, Left) else pool
@@ -138,9 +118,6 @@ def _delete(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
 
 
 def _look_again(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
-    present = attempt.get()
-    if present is None or present.live is None or pool.live is None:
-        return Withdrawn()
-    if present.live.uid != pool.live.uid or marks.standing(present) is Standing.TERMINATING:
-        return Withdrawn()
-    return present if marks.is_pending(present) else Settled(present)
+    assert pool.live is not None
+    decision = withdrawal(pool.live.uid, attempt.get())
+    return decision.pool if isinstance(decision, Delete) else decision

@@ -53,8 +53,10 @@ class Gateway(Protocol):
         """Create it, or have it judged only; the pool as the server has it."""
         ...
 
-    def patch_pool(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Pool:
-        """Apply all operations or none. A test that fails is status 422."""
+    def patch_pool(
+        self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
+    ) -> Pool:
+        """Apply all operations or none, or have it judged only. A test that fails is status 422."""
         ...
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:

@@ -10,6 +10,8 @@ RESOURCE: Final = "externalippool.crd.antrea.io"
 
 _WORDS: Final = {
     State.CREATED: "created",
+    State.EXTENDED: "extended",
+    State.UNCHANGED: "unchanged (has the ranges already)",
     State.EXISTS: "unchanged",
     State.DELETED: "deleted",
     State.ABSENT: "not found, nothing to delete",

@@ -3,19 +3,23 @@
 Modules that provide a ``gateway`` fixture, empty and without lag, import all of it.
 """
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from ippoolctl.crd.claim_patches import JsonPatch, appending_patch, claiming_patch, releasing_patch
 from ippoolctl.crd.created_object import pending_object
+from ippoolctl.domain.claims import Claim, claim_of, made_claim
 from ippoolctl.domain.marks import is_pending
 from ippoolctl.domain.moments import moment
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.pool import NOTHING, Pool
 from ippoolctl.domain.verification import settling_patch
 from ippoolctl.engine.nature import Nature, nature
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway
-from tests.builders import pool_object
+from tests.builders import pool, pool_object
 
 
 def nature_of(fault: pytest.ExceptionInfo[Fault]) -> Nature:
@@ -139,6 +143,101 @@ def test_a_patch_of_what_is_gone_is_missing(gateway: Gateway) -> None:
         gateway.patch_pool("a", patch)
 
     assert nature_of(fault) is Nature.MISSING
+
+
+def claimed(gateway: Gateway, **annotations: str) -> tuple[Pool, Claim]:
+    """A settled pool with a claim on it, and the claim."""
+    document = pool_object("a", "10.0.0.0/24", "10.9.0.1-10.9.0.9")
+    if annotations:
+        document["metadata"]["annotations"] = annotations
+    settled = gateway.create_pool(document)
+    claim = made_claim("a/1", "1", "2026-01-01T00:00:00Z", pool("a", "10.0.1.0/24").ranges)
+    return gateway.patch_pool("a", claiming_patch(settled, claim)), claim
+
+
+@pytest.mark.parametrize("annotations", [{}, {"x": "y"}], ids=["none before", "one before"])
+def test_a_claim_is_written_and_read(gateway: Gateway, annotations: dict[str, str]) -> None:
+    made, claim = claimed(gateway, **annotations)
+
+    assert claim_of(made) == claim == claim_of(gateway.list_pools(at=revision(made)).pools[0])
+
+
+def test_a_claim_is_never_written_over_another(gateway: Gateway) -> None:
+    made, claim = claimed(gateway)
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.patch_pool("a", claiming_patch(made, claim))
+
+    assert nature_of(fault) is Nature.CHANGED
+
+
+def test_a_pending_pool_is_not_claimed(gateway: Gateway) -> None:
+    made, _ = pending(gateway)
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.patch_pool("a", claiming_patch(made, made_claim("b/1", "1", "", made.ranges)))
+
+    assert nature_of(fault) is Nature.CHANGED
+
+
+def test_ranges_are_claimed_for_the_pool_as_it_was_seen(gateway: Gateway) -> None:
+    made, claim = claimed(gateway)
+    gateway.patch_pool("a", appending_patch(made, claim))
+    before = made._replace(annotations=NOTHING)
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.patch_pool("a", claiming_patch(before, claim))
+
+    assert nature_of(fault) is Nature.CHANGED
+
+
+def test_an_append_takes_its_claim_away_and_comes_only_once(gateway: Gateway) -> None:
+    made, claim = claimed(gateway)
+
+    appended = gateway.patch_pool("a", appending_patch(made, claim))
+    with pytest.raises(RejectedFault) as fault:
+        gateway.patch_pool("a", appending_patch(made, claim))
+
+    assert appended.texts == ("10.0.0.0/24", "10.9.0.1-10.9.0.9", "10.0.1.0/24")
+    assert claim_of(appended) is None
+    assert nature_of(fault) is Nature.CHANGED
+
+
+@pytest.mark.parametrize("patch", [appending_patch, releasing_patch])
+def test_only_the_claim_that_was_verified_is_carried_out_or_given_up(
+    gateway: Gateway, patch: Callable[[Pool, Claim], JsonPatch]
+) -> None:
+    made, claim = claimed(gateway)
+    other = made_claim(claim.request_id, "2", claim.at, claim.ranges)
+
+    with pytest.raises(RejectedFault) as fault:
+        gateway.patch_pool("a", patch(made, other))
+
+    assert nature_of(fault) is Nature.CHANGED
+
+
+def test_a_claim_that_is_given_up_leaves_the_ranges_as_they_were(gateway: Gateway) -> None:
+    made, claim = claimed(gateway)
+
+    released = gateway.patch_pool("a", releasing_patch(made, claim))
+
+    assert claim_of(released) is None
+    assert released.texts == made.texts
+
+
+def test_a_patch_that_is_a_dry_run_changes_nothing(gateway: Gateway) -> None:
+    made, claim = claimed(gateway)
+
+    judged = gateway.patch_pool("a", appending_patch(made, claim), dry_run=True)
+    found = gateway.get_pool("a")
+
+    assert "10.0.1.0/24" in judged.texts
+    assert found is not None
+    assert claim_of(found) == claim
+
+
+def test_a_list_tells_the_servers_time(gateway: Gateway) -> None:
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", gateway.list_pools().date)
 
 
 def test_a_deletion_takes_just_the_object_that_was_seen(gateway: Gateway) -> None:

@@ -1,6 +1,7 @@
 """Creating a pool under staleness, rivals, faults and twins: fake time, the real model."""
 
 import itertools
+from collections.abc import Callable
 
 import pytest
 
@@ -712,3 +713,22 @@ def test_a_late_write_behind_a_twins_pool_is_withdrawn_as_well(world: World) -> 
     assert outcome.code is ExitCode.LOST_RACE
     assert world.clock.now() >= 1010
     assert world.cluster.names == ["rival"]
+
+
+def test_a_late_write_behind_a_twins_pool_that_went_again_is_not_sent_twice(world: World) -> None:
+    _, manifest = world.request("mine", RANGE)
+    world.gateway.fail("create", UnansweredFault("reset"))
+    world.clock.after(0.05, lambda: world.cluster.store(manifest))
+    world.gateway.before("list", lambda: world.gateway.before("list", withdraw_twins(world)))
+
+    outcome = world.create("mine", RANGE)
+
+    posts = [at for at, method in world.gateway.requests if method == "create"]
+    assert outcome.state is State.CREATED
+    assert len(posts) == 2
+    assert posts[1] - posts[0] >= 10
+
+
+def withdraw_twins(world: World) -> Callable[[], None]:
+    """What a twin does to its pool after we have seen it."""
+    return lambda: world.cluster.remove("mine")

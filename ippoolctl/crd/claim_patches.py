@@ -1,0 +1,77 @@
+"""The JSON patches of an extension: claim, append, give up. Each tests what it relies on.
+
+A test for null matches a missing key only where its map exists: without any annotations the map
+itself is tested (RFC 6902 as Kubernetes v1.36 carries it out).
+"""
+
+from typing import Any, Final
+
+from ippoolctl.crd.externalippool import write_range
+from ippoolctl.domain import marks
+from ippoolctl.domain.claims import CLAIM, Claim
+from ippoolctl.domain.pool import NOTHING, Pool
+
+JsonPatch = list[dict[str, Any]]
+
+_ANNOTATIONS: Final = "/metadata/annotations"
+_RANGES: Final = "/spec/ipRanges"
+
+
+def _annotation(key: str) -> str:
+    return f"{_ANNOTATIONS}/{key.replace('/', '~1')}"
+
+
+def claiming_patch(pool: Pool, claim: Claim) -> JsonPatch:
+    """Write the claim on this very object, as it is: no claim, no mark, the same ranges."""
+    tests = [
+        *_of_this(pool),
+        _test("/metadata/deletionTimestamp", None),
+        _test(_RANGES, [write_range(each.spelling) for each in pool.ranges]),
+    ]
+    if pool.annotations is NOTHING:  # no map at all, not even an empty one
+        whole = {"op": "add", "path": _ANNOTATIONS, "value": {CLAIM: claim.text}}
+        return [*tests, _test(_ANNOTATIONS, None), whole]
+    return [
+        *tests,
+        _test(_annotation(CLAIM), None),
+        _test(_annotation(marks.STATE), None),
+        {"op": "add", "path": _annotation(CLAIM), "value": claim.text},
+    ]
+
+
+def appending_patch(pool: Pool, claim: Claim) -> JsonPatch:
+    """Append what was claimed and take the claim away, if it is still the one that was verified."""
+    appended = (
+        {"op": "add", "path": f"{_RANGES}/-", "value": write_range(each.spelling)}
+        for each in claim.ranges
+    )
+    return [
+        *_of_this(pool),
+        _test("/metadata/deletionTimestamp", None),
+        _test(_annotation(CLAIM), claim.text),
+        *appended,
+        {"op": "remove", "path": _annotation(CLAIM)},
+    ]
+
+
+def releasing_patch(pool: Pool, claim: Claim) -> JsonPatch:
+    """Take just this claim away."""
+    return [
+        *_of_this(pool),
+        _test(_annotation(CLAIM), claim.text),
+        {"op": "remove", "path": _annotation(CLAIM)},
+    ]
+
+
+def rehearsing_patch(pool: Pool, claim: Claim) -> JsonPatch:
+    """Append without a claim: for a dry run alone, which changes nothing."""
+    return [step for step in appending_patch(pool, claim) if step["path"] != _annotation(CLAIM)]
+
+
+def _of_this(pool: Pool) -> JsonPatch:
+    assert pool.live is not None
+    return [_test("/metadata/uid", pool.live.uid)]
+
+
+def _test(path: str, value: Any) -> dict[str, Any]:
+    return {"op": "test", "path": path, "value": value}

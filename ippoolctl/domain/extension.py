@@ -1,0 +1,162 @@
+"""Appending ranges to a pool that is there: what is known decides what is done next.
+
+Every function here takes what was seen of the cluster and gives the next step; none has an effect.
+An append cannot be taken back, so the ranges are claimed first, and appended by the patch that
+takes the claim away once it has been seen that nothing that overlaps was there before the claim.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ippoolctl.domain import marks
+from ippoolctl.domain.claims import Claim, claim_of
+from ippoolctl.domain.creation import Done, Keep, Refuse, Wait, in_the_way, other_reasons
+from ippoolctl.domain.creation import terminating as terminating_text
+from ippoolctl.domain.marks import Standing
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.ranges import BadRange, IPRange
+from ippoolctl.domain.releases import Release
+from ippoolctl.domain.request import Request
+from ippoolctl.domain.rivals import standing_as
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Ranges that a pool shall have as well."""
+
+    name: str
+    ranges: tuple[IPRange | BadRange, ...]
+    id: str
+    """See :func:`ippoolctl.domain.marks.request_id`."""
+    release: Release | None = None
+    """Which Antrea will judge it; ``None`` if nobody said."""
+
+    def missing(self, pool: Pool) -> tuple[IPRange | BadRange, ...]:
+        """Those that the pool has not got, by their text, as Antrea compares ranges."""
+        there = set(pool.texts)
+        return tuple(each for each in self.ranges if each.text not in there)
+
+    def owns(self, claim: Claim | None) -> bool:
+        """Whether a claim was written by this very request."""
+        return claim is not None and claim.request_id == self.id
+
+    def alone(self, ranges: Sequence[IPRange | BadRange]) -> Request:
+        """These ranges of it as a request, to find what overlaps them and not the pool as it is."""
+        return Request(Pool(self.name, tuple(ranges)), self.id, self.release)
+
+    def whole(self, pool: Pool) -> Request:
+        """The pool as it is to be: that is what Antrea judges."""
+        ranges = (*pool.ranges, *self.missing(pool))
+        return Request(pool._replace(ranges=ranges, live=None), self.id, self.release)
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """There is no such pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """Nothing is in the way: claim these ranges."""
+
+    pool: Pool
+    ranges: tuple[IPRange | BadRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptClaim:
+    """A claim of this request is on it: a killed predecessor's or a twin's."""
+
+    pool: Pool
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """A claim of this request is on it, and there is nothing left to append: take it away."""
+
+    pool: Pool
+
+
+ExtensionStep = Absent | Reserve | AdoptClaim | GiveUp | Done | Keep | Wait | Refuse
+
+
+def next_step(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
+    """What to do in view of all live pools at one moment."""
+    present = next((each for each in pools if each.name == extension.name), None)
+    if present is None:
+        return Absent()
+    if marks.standing(present) is Standing.TERMINATING:
+        return Refuse((terminating_text(present),), (), "extend another pool, or create a new one")
+    missing, claim = extension.missing(present), claim_of(present)
+    if claim is not None and extension.owns(claim):
+        return AdoptClaim(present, claim) if missing else GiveUp(present)
+    if not missing:
+        return _all_there(extension, present, pools)
+    return _before_a_claim(extension, present, pools, claim) or Reserve(present, missing)
+
+
+def _all_there(extension: Extension, present: Pool, pools: Sequence[Pool]) -> Done | Keep | Wait:
+    found = extension.alone(extension.ranges).rivals(pools)
+    settled = standing_as(found, Standing.SETTLED)
+    if settled:
+        return Keep(present, settled)
+    if found:
+        return Wait(in_the_way(found), found, present)
+    if marks.is_pending(present):
+        return Wait(_unsettled(present), (), present)
+    return Done(present)
+
+
+def _before_a_claim(
+    extension: Extension, present: Pool, pools: Sequence[Pool], claim: Claim | None
+) -> Wait | Refuse | None:
+    request = extension.whole(present)
+    found = request.rivals(pools)
+    settled = standing_as(found, Standing.SETTLED)
+    reasons = tuple(other_reasons(request, pools))
+    if settled or reasons:
+        return Refuse(reasons, settled)
+    if claim is not None:
+        return Wait(f"another run is extending pool {present.name} (claimed)")
+    if marks.is_pending(present):
+        return Wait(_unsettled(present))
+    return Wait(in_the_way(found), found) if found else None
+
+
+def _unsettled(pool: Pool) -> str:
+    return f"pool {pool.name} is not settled yet (pending)"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A claim of this request is on the very pool: go on from here with the object as it is."""
+
+    pool: Pool
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """No claim of this request any more, and all ranges are there: by a twin, or by a patch whose
+    answer got lost.
+    """
+
+    pool: Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """No claim of this request is there, and not all of its ranges."""
+
+
+def of_the_claim(
+    extension: Extension, uid: str, present: Pool | None
+) -> Holding | Appended | Vanished:
+    """What a look at the pool says, after a write to it failed or got no answer."""
+    if present is None or present.live is None or present.live.uid != uid:
+        return Vanished()
+    claim = claim_of(present)
+    if claim is not None and extension.owns(claim):
+        return Holding(present, claim)
+    return Vanished() if extension.missing(present) else Appended(present)

@@ -1,0 +1,267 @@
+"""From a claim to ranges that are there: write it, verify who was first, append."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ippoolctl.crd.claim_patches import appending_patch, claiming_patch, rehearsing_patch
+from ippoolctl.domain.claims import Claim, made_claim
+from ippoolctl.domain.creation import Refuse, Wait
+from ippoolctl.domain.denials import Stale
+from ippoolctl.domain.extension import Appended, Extension, Holding, Vanished, of_the_claim
+from ippoolctl.domain.outcome import Outcome
+from ippoolctl.domain.pace import between_polls
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.ranges import BadRange, IPRange
+from ippoolctl.domain.silence import Silence, after_silence
+from ippoolctl.domain.verification import Lost
+from ippoolctl.engine import extend_reports as reports
+from ippoolctl.engine.attempt import Attempt
+from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.release import Kept, Released, release
+from ippoolctl.engine.settle import verify
+from ippoolctl.engine.withdraw import Left
+from ippoolctl.ports.faults import Fault
+
+NEEDED_VERBS: Final = ("list", "get", "patch")
+"""What an extension may have to do; asked before the first write."""
+
+Ranges = Sequence[IPRange | BadRange]
+
+
+class Claimer:
+    """Claims ranges, and appends them once it is plain that nobody was there before."""
+
+    def __init__(self, attempt: Attempt, extension: Extension, *, dry_run: bool) -> None:
+        self.attempt = attempt
+        self.extension = extension
+        self._run = attempt.run
+        self._dry_run = dry_run
+        self._allowed = dry_run
+
+    def claim(self, pool: Pool, ranges: Ranges, date: str) -> Outcome | None:
+        """Claim them once, verify and append; ``None`` to look again."""
+        self._require_rights()
+        claim = made_claim(self.extension.id, self._nonce(), date, ranges)
+        if self._dry_run:
+            return self._rehearse(pool, claim)
+        if not self.attempt.may_send():
+            return None
+        attempt, within = self.attempt, self._run.within()
+        until = self._run.clock.now() + within
+        attempt.sent += 1
+        attempt.unanswered_until = until
+        patch = claiming_patch(pool, claim)
+        try:
+            made = self._run.gateway.patch_pool(pool.name, patch, within=within)
+        except Fault as fault:
+            return self._after_claim(fault, until, pool)
+        attempt.made(made)
+        return self._append(made, claim, adopted=False)
+
+    def adopt(self, pool: Pool, claim: Claim) -> Outcome | None:
+        """Go on with a claim of this request, which somebody else left or is at."""
+        if self._dry_run:
+            return reports.judged(self.extension, pool)
+        self._require_rights()
+        return self._append(pool, claim, adopted=True)
+
+    def give_up(self, pool: Pool) -> Outcome | None:
+        """Take a claim of this request away that is good for nothing any more."""
+        if self._dry_run:
+            return reports.judged(self.extension, pool)
+        self.attempt.mine = pool
+        left = release(self.attempt, self.extension)
+        return reports.left(self.extension, left.reason) if isinstance(left, Left) else None
+
+    def wait(self, wait: Wait) -> Outcome | None:
+        """Let others finish, if we may wait."""
+        if not self._run.patient:
+            return reports.busy(self.extension, wait)
+        self.attempt.wait_for_others(wait.reason)
+        return None
+
+    def _nonce(self) -> str:
+        return "".join(f"{int(self._run.chance() * 2**32):08x}" for _ in range(3))
+
+    def _rehearse(self, pool: Pool, claim: Claim) -> Outcome | None:
+        gateway, patch = self._run.gateway, rehearsing_patch(pool, claim)
+        try:
+            made = gateway.patch_pool(pool.name, patch, dry_run=True, within=self._run.within())
+        except Fault as fault:
+            return self._refusal_or_wait(fault)
+        return reports.judged(self.extension, made)
+
+    # --- the claim -------------------------------------------------------------------------------
+
+    def _after_claim(self, fault: Fault, until: float, pool: Pool) -> Outcome | None:
+        kind = nature(fault)
+        if kind is Nature.UNKNOWN and self._happened(fault, until, pool):
+            return None
+        self.attempt.unanswered_until = None
+        return self._refusal_or_wait(fault)
+
+    def _refusal_or_wait(self, fault: Fault) -> Outcome | None:
+        """The end that a refused write means, or ``None`` to look again after a while."""
+        attempt, kind = self.attempt, nature(fault)
+        if kind is Nature.DENIED:
+            return self._after_denial(fault)
+        attempt.answer = fault.message
+        match kind:
+            case Nature.CHANGED | Nature.MISSING:
+                attempt.wait_for_others(f"pool {self.extension.name} has just changed")
+                return None
+            case Nature.INVALID:
+                return reports.refused(self.extension, Refuse((fault.message,)))
+            case Nature.NOT_SENT if not self._run.patient:
+                raise fault
+            case Nature.BUSY | Nature.NOT_SENT | Nature.UNKNOWN | Nature.WEBHOOK_FAILED:
+                if not self._run.patient:
+                    return reports.unavailable(self.extension, fault)
+                attempt.wait_for_server(fault)
+                return None
+            case _:
+                raise fault
+
+    def _happened(self, fault: Fault, until: float, pool: Pool) -> bool:
+        """Whether a claim that got no answer took effect; looks until it cannot any more."""
+        attempt, clock, polls = self.attempt, self._run.clock, 0
+        while True:
+            over = clock.now() >= until
+            present = attempt.get()
+            there = self._is_there(pool, present)
+            if after_silence(there=there, over=over) is not Silence.WAIT:
+                break
+            seconds = min(between_polls(polls), until - clock.now())
+            reason = f"no answer to the claim: {fault.message}"
+            self._run.pause(reason, max(seconds, 0.0), cause=fault)
+            polls += 1
+        # A twin may have written it: then our own can still take effect until its time.
+        attempt.mine = present if there else None
+        return there
+
+    def _is_there(self, pool: Pool, present: Pool | None) -> bool:
+        assert pool.live is not None
+        found = of_the_claim(self.extension, pool.live.uid, present)
+        return not isinstance(found, Vanished)
+
+    def _after_denial(self, fault: Fault) -> Outcome | None:
+        decision = self.attempt.judge(fault)
+        match decision:
+            case Refuse():
+                return reports.refused(self.extension, decision, lost_to=self.attempt.lost_to)
+            case Wait() as wait:
+                return self.wait(wait)
+            case Stale() as stale if self._run.patient:
+                self.attempt.wait_for_cache(stale)
+                return None
+            case Stale() as stale:
+                return reports.stale(self.extension, stale)
+
+    # --- the append ------------------------------------------------------------------------------
+
+    def _append(self, pool: Pool, claim: Claim, *, adopted: bool) -> Outcome | None:
+        attempt = self.attempt
+        while True:
+            attempt.mine = pool
+            asked = self.extension.alone(claim.ranges)
+            result = verify(attempt, asked, pool, adopted=adopted)
+            if isinstance(result, Lost):
+                return self._lose(result)
+            match self._send_append(pool, claim):
+                case Holding(present, its):
+                    pool, claim, adopted = present, its, True
+                case Vanished():
+                    attempt.mine = None
+                    return None
+                case Appended(present):
+                    return self._done(present)
+                case Outcome() as outcome:
+                    return self._end_with(outcome)
+
+    def _done(self, pool: Pool) -> Outcome | None:
+        """It is there; whether it is there alone only a look at everything tells, if a twin did it.
+
+        Our own patch is the one that was verified.
+        """
+        self.attempt.mine = None
+        if self.attempt.settled is pool:
+            return reports.extended(self.extension, pool)
+        self.attempt.exists = pool
+        return None
+
+    def _send_append(self, pool: Pool, claim: Claim) -> Holding | Appended | Vanished | Outcome:
+        patch, run = appending_patch(pool, claim), self._run
+        while True:
+            try:
+                made = run.gateway.patch_pool(pool.name, patch, within=run.within())
+            except Fault as fault:
+                after = self._after_append(fault, pool)
+                if after is None:
+                    continue
+                return after
+            self.attempt.done(made)
+            return Appended(made)
+
+    def _after_append(
+        self, fault: Fault, pool: Pool
+    ) -> Holding | Appended | Vanished | Outcome | None:
+        """What comes of an append that failed; ``None`` to send the same again."""
+        attempt, kind = self.attempt, nature(fault)
+        if kind is Nature.DENIED:
+            decision = attempt.judge(fault)
+            if isinstance(decision, Refuse):
+                return reports.refused(self.extension, decision)
+            attempt.wait_for_denial(decision)
+            return None
+        attempt.answer = fault.message
+        match kind:
+            case Nature.CHANGED | Nature.MISSING | Nature.UNKNOWN:
+                if kind is Nature.UNKNOWN:
+                    attempt.wait_for_server(fault)
+                assert pool.live is not None
+                return of_the_claim(self.extension, pool.live.uid, attempt.get())
+            case Nature.INVALID:
+                return reports.refused(self.extension, Refuse((fault.message,)))
+            case Nature.NOT_SENT | Nature.BUSY | Nature.WEBHOOK_FAILED:
+                attempt.wait_for_server(fault)
+                return None
+            case _:
+                raise fault
+
+    # --- ends ------------------------------------------------------------------------------------
+
+    def _lose(self, lost: Lost) -> Outcome | None:
+        attempt = self.attempt
+        attempt.lost_to = lost.rivals
+        match release(attempt, self.extension):
+            case Released() if not self._run.patient:
+                return reports.lost(self.extension, lost.rivals)
+            case Released() | Kept():
+                return None
+            case Left(reason):
+                return reports.left(self.extension, reason, lost.rivals)
+
+    def _end_with(self, outcome: Outcome) -> Outcome | None:
+        """An end without success: take the claim away first, and say if it could not be."""
+        match release(self.attempt, self.extension):
+            case Released():
+                return outcome
+            case Kept():
+                return None
+            case Left(reason):
+                return reports.left(self.extension, reason, outcome.rivals)
+
+    def _require_rights(self) -> None:
+        """Raise if a verb is missing that this may need; asked once, before the first write."""
+        if self._allowed:
+            return
+        missing = [verb for verb in NEEDED_VERBS if not self._may(verb)]
+        if missing:
+            raise reports.not_allowed(missing)
+        self._allowed = True
+
+    def _may(self, verb: str) -> bool:
+        try:
+            return self._run.gateway.may(verb, within=self._run.within())
+        except Fault:  # who may not even ask finds out by trying
+            return True

@@ -1,0 +1,455 @@
+"""Appending ranges under staleness, rivals, faults and twins: fake time, the real model."""
+
+import itertools
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ippoolctl.crd.claim_patches import claiming_patch
+from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.domain.claims import CLAIM, Claim, claim_of, claimed, made_claim
+from ippoolctl.domain.extension import Extension
+from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.pool import Pool
+from ippoolctl.engine.extend import extend
+from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault, UnreachableFault
+from tests.builders import pool
+from tests.engine.conftest import World
+from tests.fakes import run_of
+
+OWN, MORE = "10.0.0.0/24", "10.0.1.0/24"
+PENDING = {"ippoolctl/state": "pending"}
+
+
+def extension(name: str, *ranges: str, request_id: str = "one") -> Extension:
+    return Extension(name, pool(name, *ranges).ranges, request_id)
+
+
+def extended(
+    world: World, *ranges: str, seconds: float = 60.0, patient: bool = True, dry_run: bool = False,
+    name: str = "a",
+) -> Outcome:  # fmt: skip
+    run, world.recorder = run_of(world.gateway, seconds, patient=patient)
+    run.chance = random.Random(1).random
+    return extend(run, extension(name, *ranges), dry_run=dry_run)
+
+
+def texts(world: World, name: str = "a") -> tuple[str, ...]:
+    return live(world, name).texts
+
+
+def live(world: World, name: str = "a") -> Pool:
+    """The pool as it is, past the gateway and whatever is wrong with it."""
+    document = world.cluster.document(name)
+    assert document is not None
+    return read_live_pool(document)
+
+
+def claim_on(world: World, name: str = "a") -> Claim | None:
+    return claim_of(live(world, name))
+
+
+def put_claim(world: World, name: str, *ranges: str, request_id: str = "other") -> None:
+    """A claim as a run of another process would write it."""
+    claim = made_claim(request_id, "n", "2026-01-01T00:00:00Z", pool(name, *ranges).ranges)
+    document: dict[str, Any] = dict(world.cluster.document(name) or {})
+    meta = dict(document["metadata"])
+    meta["annotations"] = {**meta.get("annotations", {}), CLAIM: claim.text}
+    world.cluster.store({**document, "metadata": meta})
+
+
+def drop_claim(world: World, name: str) -> None:
+    document = dict(world.cluster.document(name) or {})
+    meta = dict(document["metadata"])
+    meta["annotations"] = {k: v for k, v in meta["annotations"].items() if k != CLAIM}
+    world.cluster.store({**document, "metadata": meta})
+
+
+@pytest.mark.parametrize("annotations", [{}, {"x": "y"}])
+def test_ranges_are_appended_and_no_claim_is_left(
+    world: World, annotations: dict[str, str]
+) -> None:
+    world.store("a", OWN, annotations=annotations)
+
+    outcome = extended(world, MORE, "fd00::1-fd00::9")
+
+    assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
+    assert texts(world) == (OWN, MORE, "fd00::1-fd00::9")
+    assert claim_on(world) is None
+
+
+def test_the_same_command_again_changes_nothing(world: World) -> None:
+    world.store("a", OWN)
+    extended(world, MORE)
+
+    again = extended(world, MORE)
+
+    assert (again.state, again.code, again.attempts) == (State.UNCHANGED, ExitCode.YES, 0)
+
+
+def test_what_is_there_already_is_not_appended_twice(world: World) -> None:
+    world.store("a", OWN)
+
+    assert extended(world, OWN, MORE).state is State.EXTENDED
+    assert texts(world) == (OWN, MORE)
+
+
+def test_a_claim_says_whose_it_is_and_when_it_was_written_by_the_servers_clock(
+    world: World,
+) -> None:
+    world.store("a", OWN)
+    seen: list[Claim | None] = []
+    world.gateway.before("list_exact", lambda: seen.append(claim_on(world)))
+
+    extended(world, MORE)
+
+    (claim,) = seen
+    assert claim is not None
+    assert (claim.request_id, claim.at) == ("one", "2026-01-01T00:00:00Z")
+    assert [each.text for each in claim.ranges] == [MORE]
+    assert len(claim.nonce) >= 16
+
+
+def test_each_write_of_a_claim_has_a_nonce_of_its_own(world: World) -> None:
+    world.store("a", OWN)
+    world.cluster.cache.lag = 10
+    nonces: list[str] = []
+
+    def look() -> None:
+        claim = claim_on(world)
+        assert claim is not None
+        nonces.append(claim.nonce)
+
+    world.gateway.before("patch", lambda: world.store("rival", MORE, annotations=PENDING))
+    world.gateway.before("list_exact", look)
+    world.gateway.before("list_exact", look)
+    world.clock.after(2, lambda: world.cluster.remove("rival"))
+
+    assert extended(world, MORE).state is State.EXTENDED
+    assert len(set(nonces)) == 2
+
+
+def test_a_pool_that_is_not_there_is_code_1(world: World) -> None:
+    assert (extended(world, MORE).state, world.gateway.requests[-1][1]) == (State.ABSENT, "list")
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_a_real_overlap_is_named_at_once_and_nothing_is_claimed(
+    world: World, patient: bool
+) -> None:
+    world.store("a", OWN)
+    world.store("b", "10.0.1.128/25")
+
+    outcome = extended(world, MORE, patient=patient)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert [each.pool.name for each in outcome.rivals] == ["b"]
+    assert world.clock.now() == 1000.0
+    assert "patch" not in {method for _, method in world.gateway.requests}
+
+
+def test_other_text_for_addresses_that_the_pool_has_is_refused(world: World) -> None:
+    world.store("a", OWN)
+
+    outcome = extended(world, "10.0.0.0-10.0.0.9")
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "overlaps with range" in outcome.message
+
+
+def test_a_pool_that_is_being_deleted_is_refused(world: World) -> None:
+    world.store("a", OWN, finalizers=["example.com/slow"])
+    world.cluster.remove("a")
+
+    assert extended(world, MORE).code is ExitCode.REFUSED
+
+
+# --- others in the way -------------------------------------------------------------------------
+
+
+def test_another_claim_on_the_pool_is_waited_for_and_never_overwritten(world: World) -> None:
+    world.store("a", OWN)
+    put_claim(world, "a", "10.7.0.0/24")
+    world.clock.after(3, lambda: drop_claim(world, "a"))
+
+    outcome = extended(world, MORE)
+
+    assert outcome.state is State.EXTENDED
+    assert world.clock.now() >= 1003
+    assert "claimed" in world.recorder.events[0].reason
+
+
+def test_a_claim_that_cannot_be_read_is_somebodys(world: World) -> None:
+    world.store("a", OWN, annotations={CLAIM: "{"})
+
+    assert extended(world, MORE, patient=False).code is ExitCode.NOT_YET
+    assert world.cluster.document("a")["metadata"]["annotations"] == {CLAIM: "{"}  # type: ignore[index]
+
+
+def test_a_pool_that_is_pending_is_waited_for(world: World) -> None:
+    world.store("a", OWN, annotations=PENDING)
+    world.clock.after(3, lambda: world.cluster.unmark("a"))
+
+    assert extended(world, MORE).state is State.EXTENDED
+    assert world.clock.now() >= 1003
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_a_claim_elsewhere_on_our_ranges_is_waited_for(world: World, patient: bool) -> None:
+    world.store("a", OWN)
+    world.store("b", "10.5.0.0/24")
+    put_claim(world, "b", "10.0.1.64/26")
+    world.clock.after(3, lambda: drop_claim(world, "b"))
+
+    outcome = extended(world, MORE, patient=patient)
+
+    assert outcome.code is (ExitCode.YES if patient else ExitCode.NOT_YET)
+
+
+def test_a_create_counts_claimed_ranges_as_taken(world: World) -> None:
+    world.store("b", "10.5.0.0/24")
+    put_claim(world, "b", MORE)
+
+    outcome = world.create("new", "10.0.1.0/26", patient=False)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert "b (claimed)" in outcome.message
+    assert world.cluster.names == ["b"]
+
+
+def test_a_create_that_meets_a_claim_at_its_own_revision_has_lost(world: World) -> None:
+    world.store("b", "10.5.0.0/24")
+    world.gateway.before("create", lambda: put_claim(world, "b", MORE))
+
+    outcome = world.create("new", MORE, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.LOST, ExitCode.LOST_RACE)
+    assert world.cluster.names == ["b"]
+
+
+def test_who_was_there_before_the_claim_wins_and_the_claim_goes(world: World) -> None:
+    world.store("a", OWN)
+    world.cluster.cache.lag = 10
+    world.gateway.before("patch", lambda: world.store("rival", "10.0.1.0/25"))
+
+    outcome = extended(world, MORE, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.LOST, ExitCode.LOST_RACE)
+    assert [each.pool.name for each in outcome.rivals] == ["rival"]
+    assert (texts(world), claim_on(world)) == ((OWN,), None)
+
+
+def test_after_a_lost_race_waiting_ends_with_code_6_once_the_winner_is_settled(
+    world: World,
+) -> None:
+    world.store("a", OWN)
+    world.cluster.cache.lag = 10
+    world.gateway.before("patch", lambda: world.store("rival", MORE, annotations=PENDING))
+    world.clock.after(2, lambda: world.cluster.unmark("rival"))
+
+    outcome = extended(world, MORE)
+
+    assert (outcome.state, outcome.code) == (State.LOST, ExitCode.LOST_RACE)
+    assert world.clock.now() - 1000 < 3
+    assert claim_on(world) is None
+
+
+def test_a_stale_denial_of_the_append_is_waited_out(world: World) -> None:
+    world.store("a", OWN)
+    world.store("old", MORE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 5
+    world.cluster.remove("old")
+
+    outcome = extended(world, MORE)
+
+    assert outcome.state is State.EXTENDED
+    assert 1005 <= world.clock.now() <= 1006
+    assert claim_on(world) is None
+
+
+def test_an_append_that_a_foreign_pool_prevents_takes_the_claim_away(world: World) -> None:
+    world.store("a", OWN)
+    world.gateway.before(
+        "list_exact", lambda: world.gateway.before("patch", lambda: world.store("foreign", MORE))
+    )
+
+    outcome = extended(world, MORE)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert (texts(world), claim_on(world)) == ((OWN,), None)
+
+
+# --- adoption ----------------------------------------------------------------------------------
+
+
+def test_a_claim_of_a_killed_run_is_adopted(world: World) -> None:
+    world.store("a", OWN)
+    put_claim(world, "a", MORE, request_id="one")
+
+    outcome = extended(world, MORE)
+
+    assert outcome.code is ExitCode.YES
+    assert (texts(world), claim_on(world)) == ((OWN, MORE), None)
+
+
+def test_a_claim_of_a_killed_run_goes_if_a_settled_pool_overlaps(world: World) -> None:
+    world.store("a", OWN)
+    put_claim(world, "a", MORE, request_id="one")
+    world.store("foreign", MORE)
+
+    outcome = extended(world, MORE, patient=False)
+
+    assert outcome.code is ExitCode.LOST_RACE
+    assert (texts(world), claim_on(world)) == ((OWN,), None)
+
+
+def test_a_claim_whose_ranges_are_there_is_taken_away(world: World) -> None:
+    world.store("a", OWN, MORE)
+    put_claim(world, "a", MORE, request_id="one")
+
+    assert extended(world, MORE).state is State.UNCHANGED
+    assert claim_on(world) is None
+
+
+def test_a_twin_that_appends_first_makes_it_done(world: World) -> None:
+    world.store("a", OWN)
+
+    def twin() -> None:
+        drop_claim(world, "a")
+        world.cluster.document("a")["spec"]["ipRanges"].append({"cidr": MORE})  # type: ignore[index]
+
+    world.gateway.before("list_exact", lambda: world.gateway.before("patch", twin))
+
+    assert extended(world, MORE).code is ExitCode.YES
+    assert texts(world) == (OWN, MORE)
+
+
+def test_ranges_that_are_there_beside_a_settled_overlap_are_no_success(world: World) -> None:
+    world.store("a", OWN, MORE)
+    world.store("foreign", MORE)
+
+    outcome = extended(world, MORE)
+
+    assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
+
+
+# --- faults and signals ------------------------------------------------------------------------
+
+
+NOT_SENT = UnreachableFault("connection refused")
+AMBIGUOUS = (
+    UnansweredFault("reset"),
+    RejectedFault(503, "unavailable", retry_after=1),
+    RejectedFault(502, "bad gateway"),
+)
+
+
+@pytest.mark.parametrize("method", ["list", "list_exact", "patch", "get"])
+@pytest.mark.parametrize(
+    ("fault", "after"),
+    [(NOT_SENT, False), *itertools.product(AMBIGUOUS, (False, True))],
+    ids=lambda value: value.message if isinstance(value, Fault) else str(value),
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_fault_here_or_there_is_survived(
+    world: World, method: str, fault: Fault, after: bool, times: int
+) -> None:
+    world.store("a", OWN)
+    world.gateway.fail(method, fault, after=after, times=times)
+
+    assert extended(world, MORE).code is ExitCode.YES
+    assert (texts(world), claim_on(world)) == ((OWN, MORE), None)
+
+
+def test_a_claim_that_got_lost_is_sent_again_only_after_its_own_time(world: World) -> None:
+    world.store("a", OWN)
+    world.gateway.fail("patch", UnansweredFault("reset"))
+
+    assert extended(world, MORE).code is ExitCode.YES
+    first, second, *_ = (at for at, method in world.gateway.requests if method == "patch")
+    assert second - first >= 10
+
+
+@pytest.mark.parametrize("method", ["list", "patch", "list_exact"])
+@pytest.mark.parametrize("after", [False, True])
+def test_a_signal_leaves_no_claim(world: World, method: str, after: bool) -> None:
+    world.store("a", OWN)
+    stop = StoppedError(15)
+    if after:
+        world.gateway.fail(method, stop, after=True)  # type: ignore[arg-type]
+    else:
+        world.gateway.before(method, raising(stop))
+
+    with pytest.raises(StoppedError) as stopped:
+        extended(world, MORE)
+
+    assert (texts(world), claim_on(world)) == ((OWN,), None)
+    assert method == "patch" or "nothing is left" in stopped.value.message
+
+
+def raising(error: BaseException) -> Callable[[], None]:
+    def raise_it() -> None:
+        raise error
+
+    return raise_it
+
+
+def test_the_deadline_takes_the_claim_away(world: World) -> None:
+    world.store("a", OWN)
+    world.store("old", MORE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 1000
+    world.cluster.remove("old")
+
+    outcome = extended(world, MORE, seconds=20)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert (texts(world), claim_on(world)) == ((OWN,), None)
+    assert world.clock.now() <= 1021
+
+
+def test_a_missing_right_is_named_before_anything_is_written(world: World) -> None:
+    world.store("a", OWN)
+    world.cluster.forbidden = {"patch"}
+
+    with pytest.raises(RejectedFault, match="not allowed to patch"):
+        extended(world, MORE)
+
+
+def test_a_server_side_dry_run_writes_nothing(world: World) -> None:
+    world.store("a", OWN)
+
+    assert extended(world, MORE, dry_run=True).state is State.JUDGED
+    assert (texts(world), claim_on(world)) == ((OWN,), None)
+
+
+# --- the values --------------------------------------------------------------------------------
+
+
+def test_a_claim_survives_its_own_text() -> None:
+    made = made_claim(
+        "id", "nonce", "2026-01-01T00:00:00Z", pool("a", OWN, "fd00::1-fd00::2").ranges
+    )
+
+    assert claim_of(Pool("a", (), annotations={CLAIM: made.text})) == made
+
+
+@pytest.mark.parametrize("text", ["", "[]", "[" * 100_000, '{"ranges": 5}', '{"ranges": [5]}'])
+def test_a_text_that_is_no_claim_names_no_ranges(text: str) -> None:
+    assert claimed(Pool("a", (), annotations={CLAIM: text})) == ()
+
+
+def test_a_claiming_patch_tests_the_ranges_as_they_were_spelled(world: World) -> None:
+    world.store("a", OWN, "10.9.0.1-10.9.0.9")
+    found = live(world)
+
+    tests = {
+        step["path"]: step.get("value")
+        for step in claiming_patch(found, made_claim("i", "n", "t", ()))
+    }
+
+    assert tests["/spec/ipRanges"] == [{"cidr": OWN}, {"start": "10.9.0.1", "end": "10.9.0.9"}]

@@ -1,0 +1,254 @@
+"""Each sentence of the protocol that the design marks, switched off: its violation comes back."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from ippoolctl.crd.claim_patches import claiming_patch
+from ippoolctl.domain.creation import Done, FirstStep, Keep, Send, Wait, first_step
+from ippoolctl.domain.extension import Extension, ExtensionStep, Reserve, next_step
+from ippoolctl.domain.marks import REQUEST_ID, STATE, Standing
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.request import Request
+from ippoolctl.domain.rivals import standing_as
+from ippoolctl.domain.silence import Silence
+from ippoolctl.domain.verification import Lost, Won, after_adoption, settling_patch
+from tests.model.clients import Plan, Rules
+from tests.model.explore import explore
+from tests.model.machine import Budget, Scope, ViolationError
+from tests.model.scopes import POOL_E, POOL_G, A, B, E, G, J
+from tests.model.world import Held, Obj, claim_value, patched, pool_of
+
+
+def brings_back(what: str, scope: Scope, rules: Rules) -> None:
+    """The scope is fine with the real rules, and goes wrong in that way with these."""
+    explore(scope)
+    with pytest.raises(ViolationError, match=what):
+        explore(replace(scope, rules=rules))
+
+
+def untested(kind: str, path: str) -> Rules:
+    return Rules(untested=frozenset({(kind, path)}))
+
+
+# --- 1. POST or claim only when the list shows nothing that overlaps
+
+
+def impatient(request: Request, pools: Sequence[Pool]) -> FirstStep:
+    step = first_step(request, pools)
+    return Send() if isinstance(step, Wait) and step.rivals and step.exists is None else step
+
+
+def impatient_extension(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
+    step = next_step(extension, pools)
+    if not isinstance(step, Wait) or not step.rivals or step.exists is not None:
+        return step
+    present = next(each for each in pools if each.name == extension.name)
+    return Reserve(present, extension.missing(present))
+
+
+def test_who_posts_beside_what_is_pending_is_chased_for_ever() -> None:
+    brings_back("chase each other for ever", Scope((A, B)), Rules(first_step=impatient))
+
+
+@pytest.mark.parametrize("other", [G, B], ids=["a claim", "a pending pool"])
+def test_who_claims_beside_what_is_not_settled_is_chased_for_ever(other: Plan) -> None:
+    scope = Scope((E, other), objects=(POOL_E, POOL_G))
+
+    brings_back("chase each other for ever", scope, Rules(next_step=impatient_extension))
+
+
+# --- 2. Ours, settled, and a settled pool overlaps: that is no success
+
+
+def content(request: Request, pools: Sequence[Pool]) -> FirstStep:
+    step = first_step(request, pools)
+    return Done(step.pool) if isinstance(step, Keep) else step
+
+
+def test_who_finds_its_settled_pool_and_looks_at_no_other_reports_an_overlap() -> None:
+    scope = Scope((A, A), Budget(foreign=1, kills=1))
+
+    brings_back("taken as done beside foreign", scope, Rules(first_step=content))
+
+
+# --- 3. After a write without an answer: neither again nor an end before its time has passed
+
+
+def hasty(*, there: bool, over: bool) -> Silence:
+    return Silence.LOOK if there else Silence.AGAIN
+
+
+def test_who_posts_again_too_early_leaves_a_mark() -> None:
+    brings_back("a mark is left", Scope((A, B), Budget(silences=1)), Rules(after_silence=hasty))
+
+
+def test_who_claims_again_too_early_leaves_a_claim() -> None:
+    scope = Scope((E, B), Budget(silences=1), objects=(POOL_E,))
+
+    brings_back("a claim is left", scope, Rules(after_silence=hasty))
+
+
+def test_who_ends_before_a_write_is_over_leaves_a_mark() -> None:
+    scope = Scope((A, B), Budget(silences=1, stops=1))
+
+    brings_back("a mark is left", scope, Rules(outlives=False))
+
+
+# --- 4. Every end without success withdraws first
+
+
+def test_who_ends_without_withdrawing_leaves_a_mark() -> None:
+    brings_back("a mark is left", Scope((A, B), Budget(stops=1)), Rules(withdraws=False))
+
+
+def test_who_ends_without_withdrawing_leaves_a_claim() -> None:
+    scope = Scope((E,), Budget(stops=1), objects=(POOL_E,))
+
+    brings_back("a claim is left", scope, Rules(withdraws=False))
+
+
+# --- 5. Settling tests uid, mark and deletionTimestamp
+
+
+def test_settling_without_the_uid_settles_a_pool_that_nobody_verified() -> None:
+    scope = Scope((A, A, B), Budget(silences=1, stops=1))
+
+    brings_back("overlap, both done", scope, untested("settle", "/metadata/uid"))
+
+
+def test_settling_without_the_deletion_timestamp_reports_what_goes() -> None:
+    scope = Scope((A, A), Budget(stops=1), finalizers=True)
+
+    brings_back("reports as done what is not there", scope, untested("settle", "deletionTimestamp"))
+
+
+def test_settling_fails_without_the_mark() -> None:
+    pending, settled = (Obj("a", 1, (0,), "A", pending=each) for each in (True, False))
+    patch = json.dumps(settling_patch(pool_of(pending)))
+
+    assert patched(pending, patch) == settled
+    assert patched(settled, patch) is None
+
+
+# --- 6. A changed object is verified again
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        Scope((A, A, B), Budget(silences=1, stops=1)),
+        Scope((E, E, B), Budget(silences=1, stops=1), objects=(POOL_E,)),
+    ],
+    ids=["create", "extend"],
+)
+def test_repeating_a_patch_on_a_changed_object_settles_what_nobody_verified(scope: Scope) -> None:
+    brings_back("overlap, both done", scope, Rules(verifies_again=False))
+
+
+# --- 7. No candidate again before all others were tried
+
+
+def test_who_insists_on_one_candidate_waits_for_a_dead_one() -> None:
+    scope = Scope((J, B), Budget(kills=1), dead=frozenset({1}))
+
+    brings_back("nobody can finish", scope, Rules(tries_all=False))
+
+
+# --- 8. Adoption: lost to what is settled now, and to what was there before and still is
+
+Pools = Sequence[Pool]
+
+
+def beside_settled(request: Request, now: Pools, before: Pools | None) -> Won | Lost:
+    pending = [each for each in now if STATE in each.annotations]
+    return after_adoption(request, pending, before)
+
+
+def by_what_is_settled(request: Request, now: Pools, before: Pools | None) -> Won | Lost:
+    found = standing_as(request.rivals(now), Standing.SETTLED)
+    return Lost(found) if found else Won()
+
+
+def by_what_was_there(request: Request, now: Pools, before: Pools | None) -> Won | Lost:
+    found = standing_as(request.rivals(now), Standing.SETTLED) or request.rivals(before or ())
+    return Lost(found) if found else Won()
+
+
+def test_adopting_beside_a_settled_pool_settles_an_overlap() -> None:
+    scope = Scope((A,), Budget(kills=1, foreign=1))
+
+    brings_back("taken as done beside foreign", scope, Rules(after_adoption=beside_settled))
+
+
+def test_adopting_without_a_look_at_its_revision_settles_an_overlap() -> None:
+    scope = Scope((A, B), Budget(kills=1))
+
+    brings_back("overlap, both done", scope, Rules(after_adoption=by_what_is_settled))
+
+
+def test_adopting_by_what_was_there_alone_loses_to_what_is_gone() -> None:
+    scope = Scope((A, B), Budget(kills=2, uses=2))
+
+    brings_back("nobody can finish", scope, Rules(after_adoption=by_what_was_there))
+
+
+# --- 9. Claims on settled pools only
+
+
+def hurried(extension: Extension, pools: Pools) -> ExtensionStep:
+    kept = {REQUEST_ID: "x"}
+    seen = [
+        each._replace(annotations={**each.annotations, **kept, STATE: ""})
+        if each.name == extension.name
+        else each
+        for each in pools
+    ]
+    return next_step(extension, seen)
+
+
+def test_claiming_on_a_pending_pool_lets_it_be_withdrawn_with_what_was_claimed() -> None:
+    plans = (Plan("create", "e", "X", ((5,),)), Plan("create", "y", "Y", ((5,),)), E)
+    rules = Rules(next_step=hurried, untested=frozenset({("claim", "state")}))
+
+    brings_back("a claim of somebody else is touched", Scope(plans), rules)
+
+
+def test_a_claim_fails_on_a_pending_pool() -> None:
+    settled, pending = (Obj("e", 0, (5,), "X", pending=each) for each in (False, True))
+    patch = json.dumps(claiming_patch(pool_of(settled), claim_value(Held("E", 0, (0,)))))
+
+    assert patched(settled, patch) is not None
+    assert patched(pending, patch) is None
+
+
+# --- 10. A fresh nonce for each write of a claim
+
+
+def test_a_claim_written_twice_alike_is_carried_out_unverified() -> None:
+    scope = Scope((E, E, B), Budget(silences=1, stops=1), objects=(POOL_E,))
+
+    brings_back("overlap, both done", scope, Rules(fresh_nonces=False))
+
+
+# --- 11. Appending tests uid, the whole claim and deletionTimestamp
+
+
+def test_appending_without_the_claim_appends_what_nobody_verified() -> None:
+    scope = Scope((E, E, B), Budget(silences=1, stops=1), objects=(POOL_E,))
+
+    brings_back("overlap, both done", scope, untested("append", "claim"))
+
+
+def test_appending_without_the_uid_appends_to_a_pool_that_was_restored() -> None:
+    scope = Scope((E, B), Budget(removals=1, restores=1), objects=(POOL_E,))
+
+    brings_back("overlap, both done", scope, untested("append", "uid"))
+
+
+def test_appending_without_the_deletion_timestamp_reports_what_goes() -> None:
+    scope = Scope((E,), Budget(removals=1), objects=(POOL_E,), finalizers=True)
+
+    brings_back("reports as done what is not there", scope, untested("append", "deletionTimestamp"))

@@ -1,0 +1,153 @@
+"""The cluster of the model: objects as small values, and the writes that change them.
+
+What a client knows of an object is the object as it was; ``before`` is what an exact list at the
+object's revision shows beside it, so that no history has to be kept. Numbers of objects and nonces
+are used again once nobody remembers them: that keeps the number of states finite.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from ippoolctl.crd.claim_patches import JsonPatch
+from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.domain.claims import CLAIM, Claim, claim_of, made_claim
+from ippoolctl.domain.marks import PENDING, REQUEST_ID, STATE
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.ranges import IPRange, read_range
+from ippoolctl.ports.faults import RejectedFault
+from tests.fakes import _patched
+
+Ranges = tuple[int, ...]
+"""Numbers of disjoint networks."""
+
+
+class Held(NamedTuple):
+    """A claim."""
+
+    owner: str
+    nonce: int
+    ranges: Ranges
+
+
+class Obj(NamedTuple):
+    """A pool on the server."""
+
+    name: str
+    uid: int
+    ranges: Ranges
+    owner: str = ""
+    """The request-id; empty for a pool of somebody else."""
+    pending: bool = False
+    claim: Held | None = None
+    used: bool = False
+    dying: bool = False
+    before: "tuple[Obj, ...]" = ()
+    """All others at the moment of the last write, without their own past."""
+
+
+Objects = tuple[Obj, ...]
+"""In the order of their names."""
+
+
+def network(number: int) -> IPRange:
+    found = read_range((f"10.0.{number}.0/24", None, None))
+    assert isinstance(found, IPRange)
+    return found
+
+
+@cache
+def claim_value(held: Held) -> Claim:
+    return made_claim(held.owner, str(held.nonce), "", [network(each) for each in held.ranges])
+
+
+def _document(found: Obj) -> dict[str, Any]:
+    annotations: dict[str, str] = {"kept": "yes"}
+    if found.owner:
+        annotations[REQUEST_ID] = found.owner
+    if found.pending:
+        annotations[STATE] = PENDING
+    if found.claim is not None:
+        annotations[CLAIM] = claim_value(found.claim).text
+    meta: dict[str, Any] = {"name": found.name, "uid": str(found.uid), "annotations": annotations}
+    if found.dying:
+        meta["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    return {
+        "apiVersion": "crd.antrea.io/v1beta1",
+        "metadata": meta,
+        "spec": {
+            "ipRanges": [{"cidr": network(each).cidr} for each in found.ranges],
+            "nodeSelector": {},
+        },
+        "status": {"usage": {"total": 254, "used": int(found.used)}},
+    }
+
+
+@cache
+def pool_of(found: Obj) -> Pool:
+    """The pool as the domain's functions take it."""
+    return read_live_pool(_document(found))
+
+
+@cache
+def pools_of(found: Objects) -> tuple[Pool, ...]:
+    return tuple(pool_of(each._replace(before=())) for each in found)
+
+
+def held_of(pool: Pool) -> Held | None:
+    claim = claim_of(pool)
+    if claim is None:
+        return None
+    return Held(
+        claim.request_id, int(claim.nonce), tuple(_number(each.text) for each in claim.ranges)
+    )
+
+
+def _number(text: str) -> int:
+    return int(text.split(".")[2])
+
+
+@cache
+def patched(found: Obj, patch: str) -> Obj | None:
+    """The object after a JSON patch, carried out to the letter; ``None`` if a test fails."""
+    operations: JsonPatch = json.loads(patch)
+    try:
+        pool = read_live_pool(_patched(_document(found), operations))
+    except (RejectedFault, KeyError):  # a test fails, or there is nothing to remove
+        return None
+    return found._replace(
+        ranges=tuple(_number(each.text) for each in pool.ranges),
+        pending=pool.annotations.get(STATE) == PENDING,
+        claim=held_of(pool),
+    )
+
+
+def get(objects: Objects, name: str) -> Obj | None:
+    return next((each for each in objects if each.name == name), None)
+
+
+def put(objects: Objects, new: Obj) -> tuple[Objects, Obj]:
+    """Write an object, as it is to be; its revision is that of the write."""
+    others = tuple(each for each in objects if each.name != new.name)
+    new = new._replace(before=tuple(each._replace(before=()) for each in others))
+    return tuple(sorted((*others, new), key=lambda each: each.name)), new
+
+
+def remove(objects: Objects, name: str) -> Objects:
+    return tuple(each for each in objects if each.name != name)
+
+
+def numbers_in(found: Any) -> Iterator[tuple[str, int]]:
+    """Every number of an object and every nonce that anybody remembers."""
+    if isinstance(found, Obj):
+        yield "uid", found.uid
+        if found.claim is not None:
+            yield "nonce", found.claim.nonce
+        for each in found.before:
+            yield from numbers_in(each)
+    elif isinstance(found, Held):
+        yield "nonce", found.nonce
+    elif isinstance(found, tuple | frozenset):
+        for each in found:
+            yield from numbers_in(each)
