@@ -9,7 +9,7 @@ command again goes on where a run ended that was killed.
 \b
 Examples:
   ippoolctl extend lab --range 10.20.1.0/26 --wait
-  ippoolctl extend lab --range 10.20.1.0/26,10.20.2.0/26 --until ready --timeout 2m
+  ippoolctl extend lab --range 10.20.1.0/26,10.20.2.0/26 --until ready
   ippoolctl extend lab --range 10.20.1.0/26 --dry-run server
   ippoolctl extend lab --range 10.20.1.0/26 --dry-run client --against live/
 """

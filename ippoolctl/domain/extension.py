@@ -49,6 +49,10 @@ class Extension:
         ranges = (*pool.ranges, *self.missing(pool))
         return Request(pool._replace(ranges=ranges, live=None), self.id, self.release)
 
+    def as_it_is(self, pool: Pool) -> Request:
+        """The pool without what is to be appended: what Antrea judges when a claim is given up."""
+        return Request(pool._replace(live=None), self.id, self.release)
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:

@@ -126,6 +126,7 @@ def _after(
             attempt.wait_for_server(fault)
             return held
         case Nature.DENIED:
+            attempt.request = extension.as_it_is(held.pool)
             return _denied(attempt, fault, held)
         case _:
             return Left(fault.message)

@@ -283,6 +283,30 @@ def test_an_append_that_a_foreign_pool_prevents_takes_the_claim_away(world: Worl
     assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 
+def test_a_stale_denial_of_giving_up_is_waited_out_though_a_real_rival_is_there(
+    world: World,
+) -> None:
+    world.store("a", OWN)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 1000
+    world.gateway.before("patch", lambda: world.store("rival", MORE))
+
+    def haunt() -> None:
+        """The webhook hears of a pool on our first range that is gone by then."""
+        world.store("ghost", "10.0.0.128/25")
+        world.cluster.cache.catch_up()
+        world.cluster.cache.lag = 3
+        world.cluster.remove("ghost")
+
+    world.gateway.before("list_exact", haunt)
+
+    outcome = extended(world, MORE, patient=False)
+
+    assert outcome.state is State.LOST
+    assert claim_on(world) is None
+    assert world.clock.now() >= 1003
+
+
 # --- adoption ----------------------------------------------------------------------------------
 
 

@@ -70,7 +70,12 @@ class Kit:
         return ended
 
     def killed_within(self, seconds: float, *arguments: str) -> Ended:
+        """Kill it so many seconds after its first request."""
+        self.trap.reset()
         child = self.forge.start(*arguments)
+        deadline = time.monotonic() + PATIENCE
+        while not self.trap.requests and time.monotonic() < deadline:
+            time.sleep(0.0005)
         time.sleep(seconds)
         self.forge.kill(child)
         ended = self.forge.end(child)
