@@ -3,7 +3,6 @@
 "Now" is always the API server's time of day, never ours. Nothing here has an effect.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,6 +114,8 @@ def _abandoned_claim(pool: Pool, now: datetime) -> Iterator[Leftover]:
 
 
 def _time_of_claim(text: str) -> str:
+    import json
+
     try:
         claim: Any = json.loads(text)
     except (ValueError, RecursionError):

@@ -157,6 +157,8 @@ def _gone(run: Run, subject: Subject) -> Outcome | str:
 
 
 def _seen(run: Run, subject: Subject) -> Outcome | str:
+    if _get(run, subject) is None:  # a list of everything only once there is something to ask
+        return "it is not there"
     pools = _look(run)
     pool = _meant(pools, subject)
     if pool is None:
@@ -175,6 +177,8 @@ def _seen(run: Run, subject: Subject) -> Outcome | str:
 
 
 def _forgotten(run: Run, subject: Subject) -> Outcome | str:
+    if _get(run, subject) is not None:
+        return "it is still there"
     pools = _look(run)
     if _meant(pools, subject) is not None:
         return "it is still there"

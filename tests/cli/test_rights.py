@@ -26,7 +26,7 @@ NEEDS = {
     "delete edge --wait": {"get", "delete"},
     "delete edge --until forgotten": {"get", "list", "create", "delete"},
     "wait edge": {"get"},
-    "wait edge --until seen": {"list", "create"},
+    "wait edge --until seen": {"get", "list", "create"},
     "wait nothing --until forgotten --range 10.9.0.0/24": {"get", "list", "create"},
     "list": {"list"},
     "sweep --yes": {"list", "get", "delete", "patch", *OTHERS},

@@ -107,6 +107,18 @@ def test_forgotten_takes_the_ranges_of_the_pool_that_is_there(world: World) -> N
     assert world.clock.now() - 1000 >= 3
 
 
+@pytest.mark.parametrize("until", [Until.SEEN, Until.FORGOTTEN])
+def test_while_there_is_nothing_to_ask_the_webhook_only_the_one_pool_is_read(
+    world: World, until: Until
+) -> None:
+    if until is Until.FORGOTTEN:
+        world.store("a", RANGE)
+
+    assert awaited(world, until, seconds=5).code is ExitCode.NOT_YET
+
+    assert {method for _, method in world.gateway.requests} == {"webhook", "get"}
+
+
 def test_forgotten_of_a_pool_that_nobody_knows_needs_its_ranges(world: World) -> None:
     assert awaited(world, Until.FORGOTTEN).code is ExitCode.USAGE
     assert awaited(world, Until.FORGOTTEN, ranges=[RANGE]).state is State.FORGOTTEN
