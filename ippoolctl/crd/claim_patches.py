@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from ippoolctl.crd.externalippool import write_range
 from ippoolctl.domain import marks
-from ippoolctl.domain.claims import CLAIM, Claim
+from ippoolctl.domain.claims import Claim
+from ippoolctl.domain.marks import CLAIM
 from ippoolctl.domain.pool import NOTHING, Pool
 
 JsonPatch = list[dict[str, Any]]

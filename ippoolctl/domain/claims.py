@@ -6,14 +6,11 @@ everybody counts what it names as taken.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from ippoolctl.domain import marks
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, IPRange, Spelling, read_range
-
-CLAIM: Final = f"{marks.PREFIX}claim"
-"""The annotation that holds a claim, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ def made_claim(request_id: str, nonce: str, at: str, ranges: Sequence[IPRange | 
 
 def claim_of(pool: Pool) -> Claim | None:
     """The claim on a pool. One that cannot be read is somebody's, and names no ranges."""
-    text = pool.annotations.get(CLAIM)
+    text = pool.annotations.get(marks.CLAIM)
     if text is None:
         return None
     import json

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from ippoolctl.domain import marks
 from ippoolctl.domain.ages import short
+from ippoolctl.domain.claims import claim_of
 from ippoolctl.domain.consumers import Consumers
 from ippoolctl.domain.durations import seconds_of
 from ippoolctl.domain.marks import Standing
@@ -79,17 +80,6 @@ def why_used(pool: Pool, consumers: Consumers) -> str:
     return f"its status says that {used} of its addresses are in use" if used > 0 else ""
 
 
-def unclaiming_patch(pool: Pool) -> list[dict[str, object]]:
-    """The patch that takes just this claim off just this object."""
-    path = f"/metadata/annotations/{marks.CLAIM.replace('/', '~1')}"
-    assert pool.live is not None
-    return [
-        {"op": "test", "path": "/metadata/uid", "value": pool.live.uid},
-        {"op": "test", "path": path, "value": pool.annotations[marks.CLAIM]},
-        {"op": "remove", "path": path},
-    ]
-
-
 def _expired(pool: Pool, created: str, now: datetime) -> Iterator[Leftover]:
     text = pool.annotations.get(marks.TTL)
     if text is None or marks.REQUEST_ID not in pool.annotations:
@@ -103,25 +93,14 @@ def _expired(pool: Pool, created: str, now: datetime) -> Iterator[Leftover]:
 
 
 def _abandoned_claim(pool: Pool, now: datetime) -> Iterator[Leftover]:
-    text = pool.annotations.get(marks.CLAIM)
-    if text is None:
+    claim = claim_of(pool)
+    if claim is None:
         return
-    age = _seconds_since(_time_of_claim(text), now)
+    age = _seconds_since(claim.at, now)
     if age is None:
         yield Leftover(pool, Kind.UNREADABLE, f"its {marks.CLAIM} does not say since when it holds")
     elif age >= ABANDONED_AFTER:
         yield Leftover(pool, Kind.CLAIM, f"claimed for {short(int(age))}, its run is dead")
-
-
-def _time_of_claim(text: str) -> str:
-    import json
-
-    try:
-        claim: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return ""
-    at = claim.get("at") if isinstance(claim, dict) else None
-    return at if isinstance(at, str) else ""
 
 
 def _seconds_since(text: str, now: datetime) -> float | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ippoolctl.crd.claim_patches import appending_patch, claiming_patch, rehearsing_patch
+from ippoolctl.crd.claim_patches import JsonPatch, appending_patch, claiming_patch, rehearsing_patch
 from ippoolctl.domain.claims import Claim, made_claim
 from ippoolctl.domain.creation import Refuse, Wait
 from ippoolctl.domain.denials import Stale
@@ -18,12 +18,14 @@ from ippoolctl.engine import extend_reports as reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Nature, nature
 from ippoolctl.engine.release import Kept, Released, release
+from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.settle import verify
 from ippoolctl.engine.withdraw import Left
 from ippoolctl.ports.faults import Fault
 
 NEEDED_VERBS: Final = ("list", "get", "patch")
 """What an extension may have to do; asked before the first write."""
+_NEEDS: Final = "extend needs the verbs list, get and patch"
 
 Ranges = Sequence[IPRange | BadRange]
 
@@ -50,12 +52,9 @@ class Claimer:
         until = self._run.clock.now() + within
         attempt.sent += 1
         attempt.unanswered_until = until
-        patch = claiming_patch(pool, claim)
-        try:
-            made = self._run.gateway.patch_pool(pool.name, patch, within=within)
-        except Fault as fault:
-            return self._after_claim(fault, until, pool)
-        attempt.made(made)
+        made = self._claimed(pool, claim, within)
+        if isinstance(made, Fault):
+            return self._after_claim(made, until, pool)
         return self._append(made, claim, adopted=False)
 
     def adopt(self, pool: Pool, claim: Claim) -> Outcome | None:
@@ -93,11 +92,23 @@ class Claimer:
 
     # --- the claim -------------------------------------------------------------------------------
 
+    def _claimed(self, pool: Pool, claim: Claim, within: float) -> Pool | Fault:
+        """The answer to the claim. A signal waits for it: it tells what there is to give up."""
+        patch = claiming_patch(pool, claim)
+        with self._run.hold():
+            try:
+                made = self._run.gateway.patch_pool(pool.name, patch, within=within)
+            except Fault as fault:
+                return fault
+            self.attempt.made(made)
+            return made
+
     def _after_claim(self, fault: Fault, until: float, pool: Pool) -> Outcome | None:
         kind = nature(fault)
         if kind is Nature.UNKNOWN and self._happened(fault, until, pool):
             return None
-        self.attempt.unanswered_until = None
+        if kind is not Nature.STRANGE:  # nobody knows what that did
+            self.attempt.unanswered_until = None
         return self._refusal_or_wait(fault)
 
     def _refusal_or_wait(self, fault: Fault) -> Outcome | None:
@@ -190,17 +201,24 @@ class Claimer:
         return None
 
     def _send_append(self, pool: Pool, claim: Claim) -> Holding | Appended | Vanished | Outcome:
-        patch, run = appending_patch(pool, claim), self._run
+        patch = appending_patch(pool, claim)
         while True:
-            try:
-                made = run.gateway.patch_pool(pool.name, patch, within=run.within())
-            except Fault as fault:
-                after = self._after_append(fault, pool)
-                if after is None:
-                    continue
+            made = self._appended(pool.name, patch)
+            if isinstance(made, Pool):
+                return Appended(made)
+            after = self._after_append(made, pool)
+            if after is not None:
                 return after
+
+    def _appended(self, name: str, patch: JsonPatch) -> Pool | Fault:
+        """The answer to the append. A signal waits for it: afterwards nothing can be given up."""
+        with self._run.hold():
+            try:
+                made = self._run.gateway.patch_pool(name, patch, within=self._run.within())
+            except Fault as fault:
+                return fault
             self.attempt.done(made)
-            return Appended(made)
+            return made
 
     def _after_append(
         self, fault: Fault, pool: Pool
@@ -253,15 +271,6 @@ class Claimer:
 
     def _require_rights(self) -> None:
         """Raise if a verb is missing that this may need; asked once, before the first write."""
-        if self._allowed:
-            return
-        missing = [verb for verb in NEEDED_VERBS if not self._may(verb)]
-        if missing:
-            raise reports.not_allowed(missing)
-        self._allowed = True
-
-    def _may(self, verb: str) -> bool:
-        try:
-            return self._run.gateway.may(verb, within=self._run.within())
-        except Fault:  # who may not even ask finds out by trying
-            return True
+        if not self._allowed:
+            require_rights(self._run, NEEDED_VERBS, _NEEDS)
+            self._allowed = True

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from ippoolctl.domain.claims import CLAIM
 from ippoolctl.domain.creation import Refuse, Wait
 from ippoolctl.domain.denials import Stale
 from ippoolctl.domain.extension import Extension
+from ippoolctl.domain.marks import CLAIM
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.rivals import Rival
 from ippoolctl.engine.release import Kept, Release
 from ippoolctl.engine.withdraw import Left
 from ippoolctl.errors import ExitCode
-from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.ports.faults import Fault
 
 _WAIT: str = "add --wait to try again until it works, for at most --timeout (60s)"
 _LONGER: str = "run the same command again, or give it more time with --timeout"
@@ -120,17 +120,6 @@ def left(extension: Extension, reason: str, found: tuple[Rival, ...] = ()) -> Ou
         f" the claim is the annotation {CLAIM}"
     )
     return Outcome(extension.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint, found)
-
-
-def not_allowed(verbs: Sequence[str]) -> Fault:
-    """Verbs are missing without which an extension could not be finished or given up."""
-    words = ", ".join(verbs)
-    return RejectedFault(
-        403,
-        f"not allowed to {words} externalippools.crd.antrea.io; nothing was written",
-        "extend needs the verbs list, get and patch",
-        reason="Forbidden",
-    )
 
 
 def stopped(extension: Extension, release: Release) -> str:

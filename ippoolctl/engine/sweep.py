@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from ippoolctl.domain import marks
+from ippoolctl.crd.claim_patches import releasing_patch
+from ippoolctl.domain.claims import claim_of
 from ippoolctl.domain.consumers import Consumers
 from ippoolctl.domain.expiry import (
     Kind,
     Leftover,
     leftovers,
     leftovers_of,
-    unclaiming_patch,
     why_used,
 )
 from ippoolctl.domain.moments import moment
@@ -123,13 +123,17 @@ def _unclaimed(run: Run, leftover: Leftover, now: datetime) -> Outcome:
             pool = run.ask(lambda within: run.gateway.get_pool(name, within=within))
             if pool is None:
                 return Outcome(name, State.ABSENT, ExitCode.YES)
-            if sent and marks.CLAIM not in pool.annotations:
+            claim = claim_of(pool)
+            if sent and claim is None:
                 return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=pool)
-            if all(each.kind is not Kind.CLAIM for each in leftovers_of(pool, now)):
+            due = any(each.kind is Kind.CLAIM for each in leftovers_of(pool, now))
+            if claim is None or not due:
                 return _spared(pool, "it is not what it was any more")
             try:
                 sent = True
-                cleared = run.gateway.patch_pool(name, unclaiming_patch(pool), within=run.within())
+                cleared = run.gateway.patch_pool(
+                    name, releasing_patch(pool, claim), within=run.within()
+                )
                 return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=cleared)
             except Fault as fault:
                 failures += 1

@@ -62,7 +62,7 @@ def test_each_format_says_what_was_taken(
     taken = pools(server)
     assert names.out == f"{resource}/lab-1\n{resource}/lab-2\n"
     assert all(f"/{name} " in wide.out for name in ("lab-1", "lab-2"))
-    assert f" with {taken['lab-1']}\n" in wide.out
+    assert f" with {taken['lab-1']} (" in wide.out
     schema.validate(made.document)
     assert [each["ranges"] for each in made.document["items"]] == [
         [taken[f"lab-{number}"]] for number in (1, 2, 3)

@@ -7,7 +7,7 @@ import pytest
 
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.consumers import Consumer, Consumers
-from ippoolctl.domain.expiry import Kind, leftovers, unclaiming_patch, why_used
+from ippoolctl.domain.expiry import Kind, leftovers, why_used
 from ippoolctl.domain.moments import moment
 from ippoolctl.domain.pool import Pool
 from tests.builders import pool_object
@@ -119,14 +119,6 @@ def test_used_is_who_refers_to_it_or_holds_an_address() -> None:
     assert why_used(live({}, used=0), Consumers((egress._replace(pool="b"),))) == ""
     assert why_used(live({}), Consumers((egress,))) == "Egress out has no address yet"
     assert "2 of its addresses" in why_used(live({}, used=2), Consumers(()))
-
-
-def test_the_patch_takes_off_just_that_claim() -> None:
-    test_uid, test_claim, remove = unclaiming_patch(live({"ippoolctl/claim": "x"}))
-
-    assert test_uid["value"] == "u"
-    assert test_claim == {**remove, "op": "test", "value": "x"}
-    assert remove["path"] == "/metadata/annotations/ippoolctl~1claim"
 
 
 def test_moments_are_of_somewhere() -> None:

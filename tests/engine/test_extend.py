@@ -1,5 +1,6 @@
 """Appending ranges under staleness, rivals, faults and twins: fake time, the real model."""
 
+import contextlib
 import itertools
 import random
 from collections.abc import Callable
@@ -9,8 +10,9 @@ import pytest
 
 from ippoolctl.crd.claim_patches import claiming_patch
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.claims import CLAIM, Claim, claim_of, claimed, made_claim
+from ippoolctl.domain.claims import Claim, claim_of, claimed, made_claim
 from ippoolctl.domain.extension import Extension
+from ippoolctl.domain.marks import CLAIM
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine.extend import extend
@@ -396,6 +398,16 @@ def test_a_claim_that_got_lost_is_sent_again_only_after_its_own_time(world: Worl
     assert extended(world, MORE).code is ExitCode.YES
     first, second, *_ = (at for at, method in world.gateway.requests if method == "patch")
     assert second - first >= 10
+
+
+def test_what_a_strange_answer_to_a_claim_hid_is_given_up(world: World) -> None:
+    world.store("a", OWN)
+    strange = RejectedFault(520, "the server answered with status 520 and no reason")
+    world.gateway.fail("patch", strange, after=True)
+
+    with contextlib.suppress(RejectedFault):
+        assert extended(world, MORE).code is not ExitCode.YES
+    assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 
 @pytest.mark.parametrize("method", ["list", "patch", "list_exact"])

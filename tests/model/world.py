@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from ippoolctl.crd.claim_patches import JsonPatch
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.claims import CLAIM, Claim, claim_of, made_claim
-from ippoolctl.domain.marks import PENDING, REQUEST_ID, STATE
+from ippoolctl.domain.claims import Claim, claim_of, made_claim
+from ippoolctl.domain.marks import CLAIM, PENDING, REQUEST_ID, STATE
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import IPRange, read_range
 from ippoolctl.ports.faults import RejectedFault
