@@ -129,7 +129,7 @@ def _output(*, hidden: bool) -> list[TyperOption]:
         ),
         _valued(
             "--events", metavar="FILE", variable="EVENTS", hidden=hidden,
-            text="Append what create, delete and wait ask and wait for, a line of JSON each.",
+            text="Append what create, extend, delete and wait ask, a line of JSON each.",
         ),
         _flag(
             "--debug", variable="DEBUG", hidden=hidden, text="Show a traceback with every error."
