@@ -35,18 +35,18 @@ class Fault(StrEnum):
     DOWN = "down"
     """Connections are refused."""
     UNTRUSTED = "untrusted"
-    """The certificate is another authority's."""
+    """The certificate is another authority's, as after Antrea made a new one."""
     ERROR = "500"
     GARBAGE = "garbage"
     """Status 200 and no JSON."""
     CUT = "cut"
-    """The connection ends after the request."""
+    """The connection ends after the request: EOF."""
     SLOW = "slow"
-    """The answer comes just in time."""
+    """The answer comes 4.9 s late: the API server waits for 5 s."""
     TIMEOUT = "timeout"
-    """The answer does not come in time."""
+    """No answer until the API server has given up."""
     ALLOW = "allow"
-    """Everything is allowed."""
+    """Everything is allowed, as by a webhook that looks at nothing."""
 
 
 _POST: Final = 'Post "https://antrea.kube-system.svc:443/validate/{}?timeout=5s": '

@@ -11,12 +11,13 @@ import trustme
 from ippoolctl.domain.releases import LATEST
 from ippoolctl.sandbox.admission_review import decoded, review
 from ippoolctl.sandbox.lagging_cache import Lag, LaggingCache
+from ippoolctl.sandbox.webhook import Fault
 from tests.builders import pool_object
 from tests.e2e.api import POOLS, Api
 from tests.e2e.child import free_port
 from tests.e2e.waiting import until
 from tests.e2e.watch import Watch
-from tests.e2e.webhook_faults import OF_CONNECTIONS, Fault, Faults
+from tests.e2e.webhook_faults import OF_CONNECTIONS, Faults
 from tests.e2e.webhook_history import Asked, Beliefs
 from tests.e2e.webhook_registration import register, unregister
 from tests.e2e.webhook_server import Reply, WebhookServer

@@ -1,28 +1,8 @@
 """What can be wrong with a webhook, for good or for its next few requests."""
 
 import threading
-from enum import StrEnum
 
-
-class Fault(StrEnum):
-    """The words that tests use."""
-
-    DOWN = "down"
-    """Connections are refused."""
-    UNTRUSTED = "untrusted"
-    """The certificate is another authority's, as after Antrea made a new one."""
-    ERROR = "500"
-    GARBAGE = "garbage"
-    """Status 200 and no JSON."""
-    CUT = "cut"
-    """The connection ends after the request: EOF."""
-    SLOW = "slow"
-    """The answer of the moment at which it was asked, 4.9 s late: the API server waits for 5 s."""
-    TIMEOUT = "timeout"
-    """No answer until the API server has given up."""
-    ALLOW = "allow"
-    """Everything is allowed, as by a webhook that looks at nothing."""
-
+from ippoolctl.sandbox.webhook import Fault
 
 OF_CONNECTIONS = frozenset({Fault.DOWN, Fault.UNTRUSTED})
 """Faults that are no answers to requests: they last until they are taken away."""
