@@ -61,13 +61,13 @@ class _Allocation:
     def attempt(self) -> Attempt:
         return self.sender.attempt
 
-    def until_settled(self, sender: Sender) -> Outcome:
+    def until_settled(self) -> Outcome:
         outcome = None
         while outcome is None:
             pools = self.attempt.look()
             outcome = self._take(pools)
         if outcome.code is not ExitCode.YES:
-            outlive_late_write(sender.attempt)
+            outlive_late_write(self.attempt)
         return outcome
 
     def _take(self, pools: Sequence[Pool]) -> Outcome | None:

@@ -1,7 +1,7 @@
 """Creating one pool so that it is really there, once, and overlaps nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,10 +15,11 @@ from ippoolctl.domain.rivals import standing_as
 from ippoolctl.domain.withdrawal import Settled, StillUsed, Withdrawn
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
+from ippoolctl.engine.ending import to_the_end
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.engine.send import Sender
 from ippoolctl.engine.withdraw import Left, clean_up, outlive_late_write
-from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault
 
 
@@ -32,52 +33,44 @@ def create(
     nothing could be found out, and passes :class:`StoppedError` on after it has cleaned up.
     """
     sender = Sender(Attempt(run, request), manifest, dry_run=dry_run)
-    return carry_out(sender, _until_settled)
+    return carry_out(sender, partial(_until_settled, sender))
 
 
-Course = Callable[[Sender], Outcome]
-"""What is done until there is an outcome; it may raise all that the engine raises."""
-
-
-def carry_out(sender: Sender, course: Course) -> Outcome:
+def carry_out(sender: Sender, course: Callable[[], Outcome]) -> Outcome:
     """Follow a course to its end and leave nothing behind; see :func:`create`."""
     attempt = sender.attempt
-    run, request = attempt.run, attempt.request
-    run.request_id = request.id
-    try:
-        outcome = _in_order(sender, course)
-    except StoppedError as stop:
-        left = clean_up(attempt, hurry=True)
-        stop.message = reports.stopped(request, left, attempt.exists)
-        raise
-    return replace(
-        outcome,
-        request_id=request.id,
-        attempts=attempt.sent,
-        waited=run.elapsed,
-        answer=outcome.answer or attempt.answer,
-    )
+    return to_the_end(attempt, attempt.request.id, course, _Ending(attempt, attempt.request))
 
 
-def _in_order(sender: Sender, course: Course) -> Outcome:
-    try:
-        return _to_the_end(sender, course)
-    except (StoppedError, Fault):
-        raise
-    except BaseException:  # such as an output that nobody reads any more
-        clean_up(sender.attempt, hurry=True)
-        raise
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How a create ends badly; see :class:`~ippoolctl.engine.ending.Ending`."""
 
+    attempt: Attempt
+    asked: Request
+    """What was asked for, where the attempt is at one of several ranges that would do."""
 
-def _to_the_end(sender: Sender, course: Course) -> Outcome:
-    attempt = sender.attempt
-    try:
-        return course(sender)
-    except OutOfTimeError as end:
-        if not attempt.run.contacted and end.fault is not None:
-            raise end.fault from None
-        return _out_of_time(attempt, end)
-    except Fault as fault:
+    def out_of_time(self, end: OutOfTimeError) -> Outcome:
+        attempt = self.attempt
+        request, lost_to = attempt.request, attempt.lost_to
+        match clean_up(attempt):
+            case Withdrawn() if attempt.exists is not None:
+                return reports.not_alone(request, end.reason, attempt.exists)
+            case Withdrawn() if lost_to:
+                return reports.lost(request, lost_to)
+            case Withdrawn():
+                return reports.too_late(request, end.reason, denied=attempt.denied)
+            case Settled(pool):
+                return _settled_by_a_twin(attempt, pool)
+            case StillUsed(pool) if lost_to:
+                return reports.kept(request, lost_to, pool)
+            case StillUsed(pool):
+                return reports.unsettled(request, end.reason, pool)
+            case Left(reason):
+                return _left(attempt, reason)
+
+    def failed(self, fault: Fault) -> Outcome:
+        attempt = self.attempt
         match clean_up(attempt):
             case Left(reason):
                 outcome = _left(attempt, reason)
@@ -86,27 +79,12 @@ def _to_the_end(sender: Sender, course: Course) -> Outcome:
             case StillUsed(pool):
                 outcome = reports.unsettled(attempt.request, fault.message, pool)
             case Withdrawn():
-                raise
+                raise fault
         return replace(outcome, answer=fault.message)
 
-
-def _out_of_time(attempt: Attempt, end: OutOfTimeError) -> Outcome:
-    request, lost_to = attempt.request, attempt.lost_to
-    match clean_up(attempt):
-        case Withdrawn() if attempt.exists is not None:
-            return reports.not_alone(request, end.reason, attempt.exists)
-        case Withdrawn() if lost_to:
-            return reports.lost(request, lost_to)
-        case Withdrawn():
-            return reports.too_late(request, end.reason, denied=attempt.denied)
-        case Settled(pool):
-            return _settled_by_a_twin(attempt, pool)
-        case StillUsed(pool) if lost_to:
-            return reports.kept(request, lost_to, pool)
-        case StillUsed(pool):
-            return reports.unsettled(request, end.reason, pool)
-        case Left(reason):
-            return _left(attempt, reason)
+    def stopped(self) -> str:
+        left = clean_up(self.attempt, hurry=True)
+        return reports.stopped(self.asked, left, self.attempt.exists)
 
 
 def _settled_by_a_twin(attempt: Attempt, pool: Pool) -> Outcome:

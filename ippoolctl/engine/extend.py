@@ -1,6 +1,7 @@
 """Appending ranges to one pool so that they are really there, once, and overlap nothing."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from ippoolctl.domain.creation import Done, Keep, Refuse, Wait
 from ippoolctl.domain.extension import (
@@ -16,10 +17,11 @@ from ippoolctl.domain.outcome import Outcome
 from ippoolctl.engine import extend_reports as reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.claim import Claimer
+from ippoolctl.engine.ending import to_the_end
 from ippoolctl.engine.release import Kept, clean_up, outlive_late_claim
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.engine.withdraw import Left
-from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault
 
 
@@ -32,59 +34,39 @@ def extend(run: Run, extension: Extension, *, dry_run: bool = False) -> Outcome:
     """
     attempt = Attempt(run, extension.alone(extension.ranges))
     claimer = Claimer(attempt, extension, dry_run=dry_run)
-    try:
-        outcome = _carry_out(claimer)
-    except StoppedError as stop:
-        left = clean_up(attempt, extension, hurry=True)
-        stop.message = reports.stopped(extension, left)
-        raise
-    return replace(
-        outcome,
-        request_id=extension.id,
-        attempts=attempt.sent,
-        waited=run.elapsed,
-        answer=outcome.answer or attempt.answer,
-    )
+    course, ending = partial(_until_there, claimer), _Ending(attempt, extension)
+    return to_the_end(attempt, extension.id, course, ending)
 
 
-def _carry_out(claimer: Claimer) -> Outcome:
-    try:
-        return _to_the_end(claimer)
-    except (StoppedError, Fault):
-        raise
-    except BaseException:  # such as an output that nobody reads any more
-        clean_up(claimer.attempt, claimer.extension, hurry=True)
-        raise
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How an extension ends badly; see :class:`~ippoolctl.engine.ending.Ending`."""
 
+    attempt: Attempt
+    extension: Extension
 
-def _to_the_end(claimer: Claimer) -> Outcome:
-    attempt, extension = claimer.attempt, claimer.extension
-    try:
-        return _until_there(claimer)
-    except OutOfTimeError as end:
-        if not attempt.run.contacted and end.fault is not None:
-            raise end.fault from None
-        return _out_of_time(claimer, end)
-    except Fault as fault:
-        left = clean_up(attempt, extension)
+    def out_of_time(self, end: OutOfTimeError) -> Outcome:
+        attempt, extension = self.attempt, self.extension
+        match clean_up(attempt, extension):
+            case Kept(pool):
+                return reports.extended(extension, pool)
+            case Left(reason):
+                return reports.left(extension, reason)
+            case _ if attempt.exists is not None:
+                return reports.not_alone(extension, end.reason, attempt.exists)
+            case _ if attempt.lost_to:
+                return reports.lost(extension, attempt.lost_to)
+            case _:
+                return reports.too_late(extension, end.reason, denied=attempt.denied)
+
+    def failed(self, fault: Fault) -> Outcome:
+        left = clean_up(self.attempt, self.extension)
         if not isinstance(left, Left):
-            raise
-        return replace(reports.left(extension, left.reason), answer=fault.message)
+            raise fault
+        return replace(reports.left(self.extension, left.reason), answer=fault.message)
 
-
-def _out_of_time(claimer: Claimer, end: OutOfTimeError) -> Outcome:
-    attempt, extension = claimer.attempt, claimer.extension
-    match clean_up(attempt, extension):
-        case Kept(pool):
-            return reports.extended(extension, pool)
-        case Left(reason):
-            return reports.left(extension, reason)
-        case _ if attempt.exists is not None:
-            return reports.not_alone(extension, end.reason, attempt.exists)
-        case _ if attempt.lost_to:
-            return reports.lost(extension, attempt.lost_to)
-        case _:
-            return reports.too_late(extension, end.reason, denied=attempt.denied)
+    def stopped(self) -> str:
+        return reports.stopped(self.extension, clean_up(self.attempt, self.extension, hurry=True))
 
 
 def _until_there(claimer: Claimer) -> Outcome:

@@ -61,6 +61,18 @@ def test_a_create_is_told_request_by_request(
     assert asked[-1]["elapsed"] == 2.0
 
 
+def test_the_events_of_an_extend_carry_its_request_id(
+    program: Program, gateway: FakeGateway, tmp_path: Path
+) -> None:
+    gateway.cluster.store(pool_object("a", RANGE))
+    log = tmp_path / "events"
+    more = ("extend", "a", "--range", "10.0.1.0/24", "--wait", "--request-id", "mine")
+
+    assert program(*more, "--events", str(log)).code == 0
+
+    assert {each["requestId"] for each in lines(log)} == {"mine"}
+
+
 def test_an_answer_that_is_lost_is_unknown(
     program: Program, gateway: FakeGateway, tmp_path: Path
 ) -> None:
