@@ -16,7 +16,7 @@ from ippoolctl.domain.silence import Silence, after_silence
 from ippoolctl.domain.verification import Lost
 from ippoolctl.engine import extend_reports as reports
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
 from ippoolctl.engine.release import Kept, Released, release
 from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.settle import verify
@@ -104,28 +104,28 @@ class Claimer:
             return made
 
     def _after_claim(self, fault: Fault, until: float, pool: Pool) -> Outcome | None:
-        kind = nature(fault)
-        if kind is Nature.UNKNOWN and self._happened(fault, until, pool):
+        step = step_after(fault, Verb.PATCH)
+        if step is Step.LOOK and self._happened(fault, until, pool):
             return None
-        if kind is not Nature.STRANGE:  # nobody knows what that did
+        if step is not Step.LOOK_AND_STOP:
             self.attempt.unanswered_until = None
         return self._refusal_or_wait(fault)
 
     def _refusal_or_wait(self, fault: Fault) -> Outcome | None:
         """The end that a refused write means, or ``None`` to look again after a while."""
-        attempt, kind = self.attempt, nature(fault)
-        if kind is Nature.DENIED:
+        attempt, step = self.attempt, step_after(fault, Verb.PATCH)
+        if step is Step.JUDGE:
             return self._after_denial(fault)
         attempt.answer = fault.message
-        match kind:
-            case Nature.CHANGED | Nature.MISSING:
+        match step:
+            case Step.DECIDE_AGAIN:
                 attempt.wait_for_others(f"pool {self.extension.name} has just changed")
                 return None
-            case Nature.INVALID:
+            case Step.REFUSE:
                 return reports.refused(self.extension, Refuse((fault.message,)))
-            case Nature.NOT_SENT if not self._run.patient:
-                raise fault
-            case Nature.BUSY | Nature.NOT_SENT | Nature.UNKNOWN | Nature.WEBHOOK_FAILED:
+            case Step.REPEAT | Step.LOOK:
+                if nature(fault) is Nature.NOT_SENT and not self._run.patient:
+                    raise fault
                 if not self._run.patient:
                     return reports.unavailable(self.extension, fault)
                 attempt.wait_for_server(fault)
@@ -224,23 +224,23 @@ class Claimer:
         self, fault: Fault, pool: Pool
     ) -> Holding | Appended | Vanished | Outcome | None:
         """What comes of an append that failed; ``None`` to send the same again."""
-        attempt, kind = self.attempt, nature(fault)
-        if kind is Nature.DENIED:
+        attempt, step = self.attempt, step_after(fault, Verb.PATCH)
+        if step is Step.JUDGE:
             decision = attempt.judge(fault)
             if isinstance(decision, Refuse):
                 return reports.refused(self.extension, decision)
             attempt.wait_for_denial(decision)
             return None
         attempt.answer = fault.message
-        match kind:
-            case Nature.CHANGED | Nature.MISSING | Nature.UNKNOWN:
-                if kind is Nature.UNKNOWN:
+        match step:
+            case Step.DECIDE_AGAIN | Step.LOOK:
+                if step is Step.LOOK:
                     attempt.wait_for_server(fault)
                 assert pool.live is not None
                 return of_the_claim(self.extension, pool.live.uid, attempt.get())
-            case Nature.INVALID:
+            case Step.REFUSE:
                 return reports.refused(self.extension, Refuse((fault.message,)))
-            case Nature.NOT_SENT | Nature.BUSY | Nature.WEBHOOK_FAILED:
+            case Step.REPEAT:
                 attempt.wait_for_server(fault)
                 return None
             case _:

@@ -157,6 +157,10 @@ DECISIONS: Final = {
 """What comes next, for each nature and verb."""
 
 
+MAY_HAVE_HAPPENED: Final = frozenset({Step.LOOK, Step.LOOK_AND_STOP})
+"""What comes after a write of which nobody knows whether it took effect."""
+
+
 def nature(fault: Fault) -> Nature:
     """What to think of it; an answer that nobody has foreseen stops."""
     return next(each.nature for each in SIGNS if _fits(each, fault))

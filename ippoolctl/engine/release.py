@@ -7,7 +7,7 @@ from ippoolctl.domain.creation import Refuse
 from ippoolctl.domain.extension import Appended, Extension, Holding, Vanished, of_the_claim
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError
 from ippoolctl.engine.withdraw import LOOK_EVERY, Left
 from ippoolctl.ports.faults import Fault
@@ -114,18 +114,16 @@ def _take_away(
 def _after(
     fault: Fault, attempt: Attempt, extension: Extension, uid: str, held: Holding
 ) -> Holding | Appended | Vanished | Left:
-    match nature(fault):
-        case Nature.MISSING:
-            return Vanished()
-        case Nature.CHANGED:
+    match step_after(fault, Verb.PATCH):
+        case Step.DECIDE_AGAIN:
             return of_the_claim(extension, uid, attempt.get())
-        case Nature.UNKNOWN:
+        case Step.LOOK:
             attempt.wait_for_server(fault)
             return of_the_claim(extension, uid, attempt.get())
-        case Nature.NOT_SENT | Nature.BUSY | Nature.WEBHOOK_FAILED:
+        case Step.REPEAT:
             attempt.wait_for_server(fault)
             return held
-        case Nature.DENIED:
+        case Step.JUDGE:
             attempt.request = extension.as_it_is(held.pool)
             return _denied(attempt, fault, held)
         case _:

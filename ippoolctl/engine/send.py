@@ -12,7 +12,7 @@ from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.silence import Silence, after_silence
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
+from ippoolctl.engine.nature import MAY_HAVE_HAPPENED, Nature, Step, Verb, nature, step_after
 from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.settle import settle
 from ippoolctl.ports.faults import Fault
@@ -20,17 +20,6 @@ from ippoolctl.ports.faults import Fault
 NEEDED_VERBS: Final = ("list", "get", "create", "patch", "delete")
 """What a create may have to do; asked before the first write."""
 _NEEDS: Final = "create needs the verbs list, get, create, patch and delete"
-
-_NOTHING_STORED: Final = frozenset(
-    {
-        Nature.NOT_SENT,
-        Nature.BUSY,
-        Nature.WEBHOOK_FAILED,
-        Nature.DENIED,
-        Nature.EXISTS,
-        Nature.INVALID,
-    }
-)
 
 
 class Sender:
@@ -68,7 +57,7 @@ class Sender:
             try:
                 made = gateway.create_pool(self.manifest, dry_run=self._dry_run, within=within)
             except Fault as fault:
-                if nature(fault) in _NOTHING_STORED:
+                if step_after(fault, Verb.CREATE) not in MAY_HAVE_HAPPENED:
                     attempt.unanswered_until = None
                 return fault
             if not self._dry_run:

@@ -19,7 +19,7 @@ from ippoolctl.domain.moments import moment
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine.delete import Deletion, delete
-from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode, NothingToAskError
@@ -149,13 +149,13 @@ def _unclaimed(run: Run, leftover: Leftover, now: datetime) -> Outcome:
 
 def _after(run: Run, fault: Fault, pool: Pool, failures: int) -> Outcome | None:
     """What comes of a patch that failed; ``None`` to look at the pool again."""
-    match nature(fault):
-        case Nature.CHANGED | Nature.MISSING:
+    match step_after(fault, Verb.PATCH):
+        case Step.DECIDE_AGAIN:
             return None
-        case Nature.NOT_SENT | Nature.BUSY | Nature.WEBHOOK_FAILED | Nature.UNKNOWN:
+        case Step.REPEAT | Step.LOOK:
             run.pause_after(fault, failures)
             return None
-        case Nature.DENIED | Nature.INVALID:
+        case Step.JUDGE | Step.REFUSE:
             # A change of any kind is judged with all ranges: an overlap has to go first.
             message = f"the claim of pool {pool.name} cannot be removed: {fault.message}"
             hint = "ippoolctl check shows what overlaps"
