@@ -1,25 +1,24 @@
-"""From a claim to ranges that are there: write it, verify who was first, append."""
+"""Writing a claim, and finding out what came of it."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from ippoolctl.crd.claim_patches import JsonPatch, appending_patch, claiming_patch, rehearsing_patch
+from ippoolctl.crd.claim_patches import claiming_patch, rehearsing_patch
 from ippoolctl.domain.claims import Claim, made_claim
 from ippoolctl.domain.creation import Refuse, Wait
 from ippoolctl.domain.denials import Stale
-from ippoolctl.domain.extension import Appended, Extension, Holding, Vanished, of_the_claim
+from ippoolctl.domain.extension import Extension, Vanished, of_the_claim
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.pace import between_polls
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, IPRange
 from ippoolctl.domain.silence import Silence, after_silence
-from ippoolctl.domain.verification import Lost
 from ippoolctl.engine import extend_reports as reports
+from ippoolctl.engine.append import append
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
-from ippoolctl.engine.release import Kept, Released, release
+from ippoolctl.engine.release import release
 from ippoolctl.engine.rights import require_rights
-from ippoolctl.engine.settle import verify
 from ippoolctl.engine.withdraw import Left
 from ippoolctl.ports.faults import Fault
 
@@ -31,7 +30,7 @@ Ranges = Sequence[IPRange | BadRange]
 
 
 class Claimer:
-    """Claims ranges, and appends them once it is plain that nobody was there before."""
+    """Claims ranges, and has them appended once it is plain that nobody was there before."""
 
     def __init__(self, attempt: Attempt, extension: Extension, *, dry_run: bool) -> None:
         self.attempt = attempt
@@ -55,14 +54,14 @@ class Claimer:
         made = self._claimed(pool, claim, within)
         if isinstance(made, Fault):
             return self._after_claim(made, until, pool)
-        return self._append(made, claim, adopted=False)
+        return append(self.attempt, self.extension, made, claim, adopted=False)
 
     def adopt(self, pool: Pool, claim: Claim) -> Outcome | None:
         """Go on with a claim of this request, which somebody else left or is at."""
         if self._dry_run:
             return reports.judged(self.extension, pool)
         self._require_rights()
-        return self._append(pool, claim, adopted=True)
+        return append(self.attempt, self.extension, pool, claim, adopted=True)
 
     def give_up(self, pool: Pool) -> Outcome | None:
         """Take a claim of this request away that is good for nothing any more."""
@@ -89,8 +88,6 @@ class Claimer:
         except Fault as fault:
             return self._refusal_or_wait(fault)
         return reports.judged(self.extension, made)
-
-    # --- the claim -------------------------------------------------------------------------------
 
     def _claimed(self, pool: Pool, claim: Claim, within: float) -> Pool | Fault:
         """The answer to the claim. A signal waits for it: it tells what there is to give up."""
@@ -167,107 +164,6 @@ class Claimer:
                 return None
             case Stale() as stale:
                 return reports.stale(self.extension, stale)
-
-    # --- the append ------------------------------------------------------------------------------
-
-    def _append(self, pool: Pool, claim: Claim, *, adopted: bool) -> Outcome | None:
-        attempt = self.attempt
-        while True:
-            attempt.mine = pool
-            asked = self.extension.alone(claim.ranges)
-            result = verify(attempt, asked, pool, adopted=adopted)
-            if isinstance(result, Lost):
-                return self._lose(result)
-            match self._send_append(pool, claim):
-                case Holding(present, its):
-                    pool, claim, adopted = present, its, True
-                case Vanished():
-                    attempt.mine = None
-                    return None
-                case Appended(present):
-                    return self._done(present)
-                case Outcome() as outcome:
-                    return self._end_with(outcome)
-
-    def _done(self, pool: Pool) -> Outcome | None:
-        """It is there; whether it is there alone only a look at everything tells, if a twin did it.
-
-        Our own patch is the one that was verified.
-        """
-        self.attempt.mine = None
-        if self.attempt.settled is pool:
-            return reports.extended(self.extension, pool)
-        self.attempt.exists = pool
-        return None
-
-    def _send_append(self, pool: Pool, claim: Claim) -> Holding | Appended | Vanished | Outcome:
-        patch = appending_patch(pool, claim)
-        while True:
-            made = self._appended(pool.name, patch)
-            if isinstance(made, Pool):
-                return Appended(made)
-            after = self._after_append(made, pool)
-            if after is not None:
-                return after
-
-    def _appended(self, name: str, patch: JsonPatch) -> Pool | Fault:
-        """The answer to the append. A signal waits for it: afterwards nothing can be given up."""
-        with self._run.hold():
-            try:
-                made = self._run.gateway.patch_pool(name, patch, within=self._run.within())
-            except Fault as fault:
-                return fault
-            self.attempt.done(made)
-            return made
-
-    def _after_append(
-        self, fault: Fault, pool: Pool
-    ) -> Holding | Appended | Vanished | Outcome | None:
-        """What comes of an append that failed; ``None`` to send the same again."""
-        attempt, step = self.attempt, step_after(fault, Verb.PATCH)
-        if step is Step.JUDGE:
-            decision = attempt.judge(fault)
-            if isinstance(decision, Refuse):
-                return reports.refused(self.extension, decision)
-            attempt.wait_for_denial(decision)
-            return None
-        attempt.answer = fault.message
-        match step:
-            case Step.DECIDE_AGAIN | Step.LOOK:
-                if step is Step.LOOK:
-                    attempt.wait_for_server(fault)
-                assert pool.live is not None
-                return of_the_claim(self.extension, pool.live.uid, attempt.get())
-            case Step.REFUSE:
-                return reports.refused(self.extension, Refuse((fault.message,)))
-            case Step.REPEAT:
-                attempt.wait_for_server(fault)
-                return None
-            case _:
-                raise fault
-
-    # --- ends ------------------------------------------------------------------------------------
-
-    def _lose(self, lost: Lost) -> Outcome | None:
-        attempt = self.attempt
-        attempt.lost_to = lost.rivals
-        match release(attempt, self.extension):
-            case Released() if not self._run.patient:
-                return reports.lost(self.extension, lost.rivals)
-            case Released() | Kept():
-                return None
-            case Left(reason):
-                return reports.left(self.extension, reason, lost.rivals)
-
-    def _end_with(self, outcome: Outcome) -> Outcome | None:
-        """An end without success: take the claim away first, and say if it could not be."""
-        match release(self.attempt, self.extension):
-            case Released():
-                return outcome
-            case Kept():
-                return None
-            case Left(reason):
-                return reports.left(self.extension, reason, outcome.rivals)
 
     def _require_rights(self) -> None:
         """Raise if a verb is missing that this may need; asked once, before the first write."""
