@@ -1,16 +1,20 @@
 """Taking a claim of ours away: just this one, and never what it has led to."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from ippoolctl.crd.claim_patches import releasing_patch
 from ippoolctl.domain.creation import Refuse
 from ippoolctl.domain.extension import Appended, Extension, Holding, Vanished, of_the_claim
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine.attempt import Attempt
+from ippoolctl.engine.late_write import outlive, watched
 from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError
-from ippoolctl.engine.withdraw import LOOK_EVERY, Left
+from ippoolctl.engine.withdraw import Left
 from ippoolctl.ports.faults import Fault
+
+_WRITE: Final = "claim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,49 +51,50 @@ def release(attempt: Attempt, extension: Extension) -> Release:
 
 
 def clean_up(attempt: Attempt, extension: Extension, *, hurry: bool = False) -> Release:
-    """Leave no claim behind; also one whose write got no answer. A hurry leaves a second for it."""
-    run, until = attempt.run, attempt.unanswered_until
-    run.allow_grace(hurry=hurry)
+    """Leave no claim behind; also one whose write got no answer.
+
+    A hurry leaves a second for it, which begins when such a write can take effect no more.
+    """
+    run = attempt.run
+    run.allow_grace(hurry=hurry, after=attempt.unanswered_until if hurry else None)
     if attempt.settled is not None:
         return Kept(attempt.settled)
     try:
-        if attempt.mine is None and until is not None:
-            attempt.mine = _appeared(attempt, extension, until)
+        if attempt.mine is None and attempt.unanswered_until is not None:
+            attempt.mine = _appeared(attempt, extension, attempt.unanswered_until)
         result = release(attempt, extension)
+        if hurry and isinstance(result, Released):
+            result = outlive_late_claim(attempt, extension)
     except (Fault, OutOfTimeError) as error:
         return Left(f"it could not be looked at again: {error}")
+    until = attempt.unanswered_until
     if isinstance(result, Released) and until is not None and run.clock.now() < until:
         return Left("it was sent and not answered, and may still take effect")
     return result
 
 
-def outlive_late_claim(attempt: Attempt, extension: Extension) -> None:
+def outlive_late_claim(attempt: Attempt, extension: Extension) -> Release:
     """Do not end before a claim that got no answer can take effect no more, and take it away then.
 
     Raises :class:`OutOfTimeError` if the deadline comes first.
     """
-    run, until = attempt.run, attempt.unanswered_until
+    until = attempt.unanswered_until
     if until is None:
-        return
-    while run.clock.now() < until:
-        reason = "an earlier claim got no answer and may still take effect"
-        run.pause(reason, until - run.clock.now())
+        return Released()
+    outlive(attempt, _WRITE, until)
     attempt.mine = _ours(extension, attempt.get())
-    release(attempt, extension)
+    result = release(attempt, extension)
     attempt.unanswered_until = None
+    return result
 
 
 def _appeared(attempt: Attempt, extension: Extension, until: float) -> Pool | None:
     """The pool with our claim, should it take effect while there is time to look."""
-    run = attempt.run
-    while True:
-        present = attempt.get()
-        ours = _ours(extension, present)
-        if ours is not None or present is None:
-            return ours
-        if run.clock.now() >= until or run.left <= LOOK_EVERY * 2:
-            return None
-        run.clock.sleep(LOOK_EVERY)
+
+    def over(present: Pool | None) -> bool:
+        return present is None or _ours(extension, present) is not None
+
+    return _ours(extension, watched(attempt, _WRITE, until, over))
 
 
 def _ours(extension: Extension, present: Pool | None) -> Pool | None:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ippoolctl.domain.outcome import WaitEvent
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.withdrawal import Delete, Settled, StillUsed, Withdrawn, withdrawal
 from ippoolctl.engine.attempt import Attempt
+from ippoolctl.engine.late_write import outlive, watched
 from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError
 from ippoolctl.ports.faults import Fault
@@ -19,8 +19,7 @@ class Left:
     reason: str
 
 
-LOOK_EVERY: Final = 0.1
-"""Seconds between looks for a write that may still take effect."""
+_WRITE: Final = "create request"
 
 Withdrawal = Withdrawn | Settled | StillUsed | Left
 
@@ -70,12 +69,10 @@ def outlive_late_write(attempt: Attempt) -> Withdrawal:
     That what it should make was seen and withdrawn says nothing: a twin of this run may have made
     it. Raises :class:`OutOfTimeError` if the deadline comes first.
     """
-    run, until = attempt.run, attempt.unanswered_until
+    until = attempt.unanswered_until
     if until is None:
         return Withdrawn()
-    while run.clock.now() < until:
-        reason = "an earlier create request got no answer and may still take effect"
-        run.pause(reason, until - run.clock.now())
+    outlive(attempt, _WRITE, until)
     present = attempt.get()
     if present is not None and attempt.request.owns(present):
         attempt.mine = present
@@ -85,15 +82,8 @@ def outlive_late_write(attempt: Attempt) -> Withdrawal:
 
 def _appeared(attempt: Attempt, until: float) -> Pool | None:
     """Our pool, should a write that got no answer take effect while there is time to look."""
-    run, reason = attempt.run, "the create request got no answer and may still take effect"
-    run.progress.waiting(WaitEvent(reason, run.waits, LOOK_EVERY, run.left))
-    while True:
-        present = attempt.get()
-        if present is not None:
-            return present if attempt.request.owns(present) else None
-        if run.clock.now() >= until or run.left <= LOOK_EVERY * 2:
-            return None
-        run.clock.sleep(LOOK_EVERY)
+    present = watched(attempt, _WRITE, until, lambda pool: pool is not None)
+    return present if present is not None and attempt.request.owns(present) else None
 
 
 def _delete(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:

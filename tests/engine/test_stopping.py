@@ -2,15 +2,19 @@
 
 import os
 import signal
-from collections.abc import Callable
 
 import pytest
 
 from ippoolctl.cli.signals import stoppable
+from ippoolctl.crd.claim_patches import claiming_patch
+from ippoolctl.domain.claims import claim_of, made_claim
+from ippoolctl.domain.extension import Extension
 from ippoolctl.engine.create import create
 from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.extend import extend
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
+from tests.builders import pool
 from tests.engine.conftest import World
 from tests.fakes import run_of
 
@@ -21,7 +25,7 @@ def stop() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def stopped(world: World, act: Callable[[World], object] | None = None) -> str:
+def stopped(world: World) -> str:
     """What is said in the end."""
     with stoppable() as hold:
         run, _ = run_of(world.gateway)
@@ -78,6 +82,32 @@ def test_a_write_that_never_took_effect_is_waited_for_no_longer_than_it_could(
     world.gateway.fail("create", UnansweredFault("reset"))
 
     assert "nothing is left behind" in stopped(world)
+    assert 1010 <= world.clock.now() <= 1011
+
+
+def test_a_claim_whose_answer_got_lost_is_outlived_and_given_up(world: World) -> None:
+    world.store("a", RANGE)
+    (claimed,) = pool("a", "10.0.1.0/24").ranges
+    world.gateway.before("patch", stop)
+    world.gateway.fail("patch", UnansweredFault("reset"))
+
+    def take_effect() -> None:
+        present = world.gateway.get_pool("a")
+        assert present is not None
+        claim = made_claim("one", "n", "2026-01-01T00:00:00Z", (claimed,))
+        world.gateway.patch_pool("a", claiming_patch(present, claim))
+
+    world.clock.after(8, take_effect)
+    with stoppable() as hold:
+        run, _ = run_of(world.gateway)
+        run.hold = hold
+        with pytest.raises(StoppedError) as stopped:
+            extend(run, Extension("a", (claimed,), "one"))
+
+    assert "nothing is left behind" in stopped.value.message
+    after = world.gateway.get_pool("a")
+    assert after is not None
+    assert (claim_of(after), after.texts) == (None, (RANGE,))
     assert 1010 <= world.clock.now() <= 1011
 
 
