@@ -1,13 +1,17 @@
 """Fixtures of the command line's tests: the program, and a directory of manifests to stand in."""
 
 import json
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from ippoolctl.cli import cluster as wiring
 from ippoolctl.render.documents import SCHEMA_FILE
 from tests.cli.program import Program
+from tests.fakes import FakeClock, FakeCluster, FakeGateway
 
 CONFLICT = {
     "edge.yaml": """\
@@ -38,6 +42,27 @@ spec:
 @pytest.fixture
 def program(capsys: pytest.CaptureFixture[str]) -> Program:
     return Program(capsys)
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGateway]:
+    """A cluster in memory that the program is connected to; who takes signals gives them back."""
+    clock = FakeClock()
+    gateway = FakeGateway(FakeCluster(clock))
+    monkeypatch.setattr(wiring, "connected", lambda options, emitter: gateway)
+    monkeypatch.setattr(wiring, "MonotonicClock", lambda: clock)
+    handlers = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+    yield gateway
+    assert handlers == [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+
+
+@pytest.fixture
+def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the directories of runs go: below a runtime directory of our own."""
+    runtime = tmp_path / "runtime"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    return runtime / "ippoolctl"
 
 
 @pytest.fixture

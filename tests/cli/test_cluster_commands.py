@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,25 +9,13 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from ippoolctl.cli import cluster as wiring
 from ippoolctl.domain.consumers import Consumer
 from ippoolctl.ports.faults import RejectedFault, UnreachableFault
 from tests.builders import pool_object
 from tests.cli.program import Program
-from tests.fakes import FakeClock, FakeCluster, FakeGateway
+from tests.fakes import FakeCluster, FakeGateway
 
 RANGE = "10.0.0.0/24"
-
-
-@pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGateway]:
-    clock = FakeClock()
-    gateway = FakeGateway(FakeCluster(clock))
-    monkeypatch.setattr(wiring, "connected", lambda options, emitter: gateway)
-    monkeypatch.setattr(wiring, "MonotonicClock", lambda: clock)
-    handlers = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
-    yield gateway
-    assert handlers == [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
 
 
 @pytest.fixture

@@ -9,23 +9,13 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.cli import cluster as wiring
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.builders import pool_object
 from tests.cli.program import Program, run
-from tests.fakes import FakeClock, FakeCluster, FakeGateway
+from tests.fakes import FakeGateway
 
 RANGE = "10.0.0.0/24"
-
-
-@pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
-    clock = FakeClock()
-    gateway = FakeGateway(FakeCluster(clock))
-    monkeypatch.setattr(wiring, "connected", lambda options, emitter: gateway)
-    monkeypatch.setattr(wiring, "MonotonicClock", lambda: clock)
-    return gateway
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

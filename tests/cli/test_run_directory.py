@@ -19,13 +19,7 @@ input()
 """
 
 
-@pytest.fixture(autouse=True)
-def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the directories go: below a runtime directory of our own."""
-    runtime = tmp_path / "runtime"
-    runtime.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    return runtime / "ippoolctl"
+pytestmark = pytest.mark.usefixtures("base")
 
 
 def mode(path: Path) -> int:

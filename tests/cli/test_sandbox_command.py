@@ -32,13 +32,7 @@ PROGRAM = [sys.executable, "-m", "ippoolctl"]
 PATIENCE = 30.0
 
 
-@pytest.fixture(autouse=True)
-def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the directories of runs go."""
-    runtime = tmp_path / "runtime"
-    runtime.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    return runtime / "ippoolctl"
+pytestmark = pytest.mark.usefixtures("base")
 
 
 def runs(base: Path) -> list[Path]:

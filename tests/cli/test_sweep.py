@@ -11,24 +11,14 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from ippoolctl.cli import cluster as wiring
 from ippoolctl.domain.consumers import Consumer
 from ippoolctl.ports.faults import RejectedFault
 from tests.builders import pool_object
 from tests.cli.program import Program
-from tests.fakes import FakeClock, FakeCluster, FakeGateway
+from tests.fakes import FakeCluster, FakeGateway
 
 RANGE = "10.0.0.0/24"
 HOUR = 3600
-
-
-@pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
-    clock = FakeClock()
-    gateway = FakeGateway(FakeCluster(clock))
-    monkeypatch.setattr(wiring, "connected", lambda options, emitter: gateway)
-    monkeypatch.setattr(wiring, "MonotonicClock", lambda: clock)
-    return gateway
 
 
 @pytest.fixture

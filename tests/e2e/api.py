@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 import urllib3
+
+from tests.spelling import content_type_of, query_text
 
 ANTREA = "/apis/crd.antrea.io/v1beta1"
 POOLS = f"{ANTREA}/externalippools"
@@ -49,11 +50,11 @@ class Api:
         """Ask once. ``body`` is an object, or text and bytes that are sent as they are."""
         headers = self.headers(user)
         if body is not None:
-            headers["Content-Type"] = content_type or _content_type(method, body)
+            headers["Content-Type"] = content_type or content_type_of(method, body)
             body = body if isinstance(body, str | bytes) else json.dumps(body)
         answer = self._connections.request(
             method,
-            self.server + path + _query(query),
+            self.server + path + query_text(query),
             body=body,
             headers=headers,
             timeout=timeout,
@@ -62,16 +63,6 @@ class Api:
 
     def close(self) -> None:
         self._connections.clear()
-
-
-def _query(query: Mapping[str, str] | None) -> str:
-    return f"?{urlencode(query)}" if query else ""
-
-
-def _content_type(method: str, body: Any) -> str:
-    if method != "PATCH":
-        return "application/json"
-    return f"application/{'json' if isinstance(body, list) else 'merge'}-patch+json"
 
 
 def _parsed(data: bytes) -> Any:

@@ -9,9 +9,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import urlencode
 
 import urllib3
+
+from tests.spelling import content_type_of, query_text
 
 KUBECTL = Path(sys.prefix) / "bin" / "kubectl"
 HEADERS = ("Content-Type", "Warning", "Retry-After", "Allow", "Location")
@@ -130,12 +131,12 @@ class HttpBackend(ABC):
     ) -> Answer:
         sent = self._headers(accept, user)
         if body is not None:
-            sent["Content-Type"] = content_type or _content_type(method, body)
+            sent["Content-Type"] = content_type or content_type_of(method, body)
             body = body if isinstance(body, str | bytes) else json.dumps(body)
         try:
             answer = self._connections.request(
                 method,
-                self.server + path + _query(query),
+                self.server + path + query_text(query),
                 body=body,
                 headers=sent | dict(headers or {}),
                 timeout=30.0,
@@ -157,7 +158,7 @@ class HttpBackend(ABC):
     ) -> Stream:
         answer = self._connections.request(
             "GET",
-            self.server + path + _query({"watch": "1", **(query or {})}),
+            self.server + path + query_text({"watch": "1", **(query or {})}),
             headers=self._headers(accept, user),
             timeout=seconds,
             preload_content=False,
@@ -197,16 +198,6 @@ class HttpBackend(ABC):
         login = {"Authorization": f"Bearer {self._token}"}
         whom = {"Impersonate-User": user} if user else {}
         return {"Accept": accept or "application/json", **login, **whom}
-
-
-def _query(query: Mapping[str, str] | None) -> str:
-    return f"?{urlencode(query)}" if query else ""
-
-
-def _content_type(method: str, body: Any) -> str:
-    if method != "PATCH":
-        return "application/json"
-    return f"application/{'json' if isinstance(body, list) else 'merge'}-patch+json"
 
 
 def _of_interest(answer: urllib3.BaseHTTPResponse) -> dict[str, str]:

@@ -1,0 +1,17 @@
+"""How tests spell requests to an API server."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+
+def query_text(query: Mapping[str, str] | None) -> str:
+    """What stands behind a path, with the question mark."""
+    return f"?{urlencode(query)}" if query else ""
+
+
+def content_type_of(method: str, body: Any) -> str:
+    """What a body is, where nobody said: a patch that is a list is a JSON patch."""
+    if method != "PATCH":
+        return "application/json"
+    return f"application/{'json' if isinstance(body, list) else 'merge'}-patch+json"
