@@ -1,4 +1,4 @@
-"""Options of ``create`` that no other command has."""
+"""Options of ``create``, of which ``extend`` takes some as well."""
 
 from typing import Annotated
 
@@ -57,7 +57,7 @@ RequestId = Annotated[
     typer.Option(
         "--request-id",
         metavar="ID",
-        help="Know the pool again by this id, not by what is asked for.",
+        help="Know the request again by this id, not by what is asked for.",
     ),
 ]
 Allow = Annotated[

@@ -20,7 +20,14 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.create import FORMATS
-from ippoolctl.cli.create_options import DRY_RUNS, STATES, Allow, DryRun, UntilState
+from ippoolctl.cli.create_options import (
+    DRY_RUNS,
+    STATES,
+    Allow,
+    DryRun,
+    RequestId,
+    UntilState,
+)
 from ippoolctl.cli.durations import waiting_time
 from ippoolctl.cli.options import (
     DEFAULT_TIMEOUT,
@@ -32,7 +39,7 @@ from ippoolctl.cli.options import (
     require_known,
 )
 from ippoolctl.cli.pool_names import offer_pool_names
-from ippoolctl.cli.typed_names import typed_name
+from ippoolctl.cli.typed_names import typed_name, typed_request_id
 from ippoolctl.cli.typed_pool import typed_document
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.errors import ExitCode, UsageError
@@ -49,14 +56,6 @@ __all__ = ["FORMATS", "run"]
 Name = Annotated[
     str,
     typer.Argument(metavar="NAME", help="Name of the pool.", autocompletion=offer_pool_names),
-]
-RequestId = Annotated[
-    str | None,
-    typer.Option(
-        "--request-id",
-        metavar="ID",
-        help="What tells this request from others; runs with the same one go on with each other's.",
-    ),
 ]
 
 
@@ -83,6 +82,7 @@ def run(
             "give both or neither; --dry-run server asks the server",
         )
     name = typed_name(name)
+    id_ = typed_request_id(request_id) if request_id is not None else None
     seconds = waiting_time(context, timeout, waits=wait or until is not None)
     more = read_pool(typed_document(name, listed(range_)))
     if len(set(more.texts)) < len(more.texts):
@@ -92,7 +92,7 @@ def run(
     from ippoolctl.cli.wanted import refuse_hazards
 
     refuse_hazards(app, [more], listed(allow))
-    extension = _extension(app, more, request_id)
+    extension = _extension(app, more, id_)
     return _extend(app, extension, seconds, until, dry_run=dry_run == "server")
 
 

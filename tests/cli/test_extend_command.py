@@ -92,6 +92,8 @@ def test_an_overlap_is_code_4_and_names_it(command: Commands) -> None:
         ["extend", "a", "--range", MORE, "--against", "x.yaml"],
         ["extend", "a", "--range", MORE, "--dry-run", "perhaps"],
         ["extend", "a", "--range", MORE, "--until", "gone"],
+        ["extend", "a", "--range", MORE, "--request-id", ""],
+        ["extend", "a", "--range", MORE, "--request-id", "a b"],
     ],
 )
 def test_bad_usage_is_code_2(command: Commands, arguments: list[str]) -> None:
