@@ -8,17 +8,17 @@ from ippoolctl.errors import InputError
 from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
+    from ippoolctl.apiserver.kinds import Kinds
     from ippoolctl.manifests.objects import PlacedObject
     from ippoolctl.manifests.sources import Problem
-    from ippoolctl.sandbox.kinds import Kinds
 
 _Key = tuple[str, str, str]
 
 
 def kinds_of(release: Release) -> "Kinds":
     """The kinds that a sandbox of this release serves."""
+    from ippoolctl.apiserver.kinds import Kinds
     from ippoolctl.sandbox.furniture import furniture
-    from ippoolctl.sandbox.kinds import Kinds
 
     return Kinds(furniture(release)[0])
 
@@ -53,8 +53,8 @@ class _Loading:
     """Objects by their identity, those first that every sandbox has."""
 
     def __init__(self, app: AppContext) -> None:
+        from ippoolctl.apiserver.kinds import Kinds
         from ippoolctl.sandbox.furniture import furniture
-        from ippoolctl.sandbox.kinds import Kinds
 
         definitions, others = furniture(app.release)
         self.objects: list[dict[str, Any]] = []
@@ -73,9 +73,10 @@ class _Loading:
 
     def take(self, found: "PlacedObject") -> "Problem | None":
         """Keep the object, or say why not."""
+        from ippoolctl.apiserver.objects import loaded
+        from ippoolctl.apiserver.statuses import StatusError
         from ippoolctl.manifests.sources import Problem
-        from ippoolctl.sandbox.objects import loaded
-        from ippoolctl.sandbox.statuses import StatusError
+        from ippoolctl.sandbox.stamps import stamp
 
         value, place = found
         kind = self._kinds.of(value)
@@ -83,7 +84,7 @@ class _Loading:
             named = f"{value['kind']} of {value['apiVersion']}"
             return Problem(place, f"a sandbox of Antrea {self._app.release} has no {named}")
         try:
-            (namespace, name), _ = loaded(kind, value)
+            (namespace, name), _ = loaded(kind, value, stamp())
         except StatusError as error:
             return Problem(place, str(error))
         before = self._places.setdefault((kind.resource, namespace, name), str(place))

@@ -134,8 +134,8 @@ class SandboxOptions(NamedTuple):
         )
 
     def _denied(self, app: AppContext) -> tuple[str, ...]:
+        from ippoolctl.apiserver.kinds import ALL_VERBS
         from ippoolctl.cli.sandbox_load import kinds_of
-        from ippoolctl.sandbox.kinds import ALL_VERBS
 
         kinds = kinds_of(app.release).all
         resources = {"*", *(each.plural for each in kinds)}

@@ -9,7 +9,8 @@ denial ``apiserver/pkg/admission/plugin/webhook/errors/statuserror.go`` of Kuber
 from random import Random
 from typing import Final
 
-from ippoolctl.crd.externalippool import JsonObject, read_pool
+from ippoolctl.apiserver.kinds import JsonObject
+from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.group import VERSION
 from ippoolctl.domain.admission import Operation, Refused, verdict
 from ippoolctl.domain.known_pools import KnownPools

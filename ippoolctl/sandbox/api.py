@@ -2,14 +2,14 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
-import orjson
-
-from ippoolctl.sandbox import discovery, lists, options, protobuf
-from ippoolctl.sandbox.access import Access
-from ippoolctl.sandbox.decoding import decoded
-from ippoolctl.sandbox.kinds import REVIEWS, Kind, Kinds
-from ippoolctl.sandbox.request import (
+from ippoolctl.apiserver import discovery, options, protobuf
+from ippoolctl.apiserver.access import Access
+from ippoolctl.apiserver.decoding import decoded
+from ippoolctl.apiserver.kinds import REVIEWS, JsonObject, Kinds
+from ippoolctl.apiserver.representation import event_line, listed, one, refusal
+from ippoolctl.apiserver.request import (
     MAX_BODY,
     NOWHERE,
     TEXT,
@@ -21,7 +21,7 @@ from ippoolctl.sandbox.request import (
     target,
     text,
 )
-from ippoolctl.sandbox.statuses import (
+from ippoolctl.apiserver.statuses import (
     StatusError,
     bad_request,
     no_resource,
@@ -30,9 +30,9 @@ from ippoolctl.sandbox.statuses import (
     not_found,
     too_large,
 )
-from ippoolctl.sandbox.store import JsonObject, Store
-from ippoolctl.sandbox.tables import table
-from ippoolctl.sandbox.watches import Watch, WatchEvent
+from ippoolctl.sandbox import lists
+from ippoolctl.sandbox.store import Store
+from ippoolctl.sandbox.watches import Watch
 from ippoolctl.sandbox.writes import Writes
 
 
@@ -57,7 +57,7 @@ class Api:
         try:
             found = target(request.path)
             if len(request.body) > MAX_BODY:
-                return _refusal(too_large(MAX_BODY))
+                return refusal(too_large(MAX_BODY))
             if found is None:
                 self._access.check_path(request)
                 return self._described(request)
@@ -65,30 +65,30 @@ class Api:
             user = self._access.check(verb, found, request)
             kind = self._kinds.get(found.group, found.version, found.plural)
             if kind is None or not found.fits(kind):
-                return NOWHERE if found.group else _refusal(no_resource())
+                return NOWHERE if found.group else refusal(no_resource())
             if not request.takes_json:
-                return _refusal(not_acceptable())
+                return refusal(not_acceptable())
             call = Call(kind, found.namespace, found.name, found.part, request)
             return (
                 self._answer(verb, call, user)
                 if _serves(verb, call)
-                else _refusal(no_verb(kind, verb))
+                else refusal(no_verb(kind, verb))
             )
         except StatusError as error:
-            return _refusal(error)
+            return refusal(error)
         except RecursionError:
-            return _refusal(bad_request("the body is nested too deeply"))
+            return refusal(bad_request("the body is nested too deeply"))
         except Exception as error:  # one odd request must not look like a network that fails
             self.errors.append(error)
             message = f"Internal error occurred: {type(error).__name__}"
-            return _refusal(StatusError(500, message, "InternalError"))
+            return refusal(StatusError(500, message, "InternalError"))
 
     def _described(self, request: Request) -> Answer:
         found = discovery.document(request.path, self._kinds)
         if found is None:
-            return _refusal(no_resource()) if request.path.startswith("/api/") else NOWHERE
+            return refusal(no_resource()) if request.path.startswith("/api/") else NOWHERE
         if request.method not in ("GET", "HEAD"):
-            return _refusal(no_verb(REVIEWS, ""))
+            return refusal(no_verb(REVIEWS, ""))
         if isinstance(found, str):
             return text(200, found)
         answer = document(200, found)
@@ -101,16 +101,15 @@ class Api:
         match verb:
             case "watch":
                 return Stream(_lines(call, Watch(self._store, call), self._stopped))
-            case "list":
-                return _listed(call, lists.page(self._store, call))
             case "get":
                 return self._got(call)
-            case "deletecollection":
+            case "list" | "deletecollection":
                 page = lists.page(self._store, call)
-                self._writes.delete_all(call, page.objects)
-                return _listed(call, page)
+                if verb == "deletecollection":
+                    self._writes.delete_all(call, page.objects)
+                return listed(call, page.objects, page.meta, _now())
             case "delete":
-                return _one(200, call, self._writes.delete(call))
+                return one(200, call, self._writes.delete(call), _now())
             case "create" if call.kind is REVIEWS:
                 return document(201, self._access.review(user, _asked(call)))
         return self._written(verb, call)
@@ -121,9 +120,9 @@ class Api:
         warnings: list[str] = []
         try:
             made = writes.get(verb, self._writes.patch)(call, warnings)
-            answer = _one(201 if verb == "create" else 200, call, made)
+            answer = one(201 if verb == "create" else 200, call, made, _now())
         except StatusError as error:
-            answer = _refusal(error)
+            answer = refusal(error)
         return answer._replace(warnings=tuple(warnings))
 
     def _got(self, call: Call) -> Answer:
@@ -131,7 +130,7 @@ class Api:
         found = self._store.get(call.kind.resource, call.key)
         if found is None:
             raise not_found(call.kind, call.name)
-        return _one(200, call, found)
+        return one(200, call, found, _now())
 
 
 def _serves(verb: str, call: Call) -> bool:
@@ -153,52 +152,12 @@ def _asked(call: Call) -> JsonObject:
         raise bad_request(f"the object provided is unrecognized: {error}") from None
 
 
-def _refusal(error: StatusError) -> Answer:
-    seconds = error.status.get("details", {}).get("retryAfterSeconds", 0)
-    return document(error.code, error.status)._replace(retry_after=seconds)
-
-
-def _one(code: int, call: Call, found: JsonObject) -> Answer:
-    shown = _in_version(call.kind, found)
-    if _is_tabled(call) and "metadata" in found and found.get("kind") != "Status":
-        meta = {"resourceVersion": shown["metadata"].get("resourceVersion")}
-        shown = table(call, [shown], meta)
-    return document(code, shown)
-
-
-def _listed(call: Call, page: lists.Page) -> Answer:
-    shown = [_in_version(call.kind, each) for each in page.objects]
-    if _is_tabled(call):
-        return document(200, table(call, shown, page.meta))
-    about = {"kind": f"{call.kind.kind}List", "apiVersion": call.kind.api_version}
-    return document(200, about | {"metadata": page.meta, "items": shown})
-
-
 def _lines(call: Call, watch: Watch, stopped: threading.Event) -> Iterator[bytes]:
     heading = True
     for event in watch.events(stopped.is_set):
-        yield b"" if event is None else _line(call, event, heading=heading)
+        yield b"" if event is None else event_line(call, event, _now(), heading=heading)
         heading = heading and event is None
 
 
-def _line(call: Call, event: WatchEvent, *, heading: bool) -> bytes:
-    word, found = event
-    if word != "ERROR":
-        found = _in_version(call.kind, found)
-    if word != "ERROR" and _is_tabled(call):
-        meta = {"resourceVersion": found["metadata"]["resourceVersion"]}
-        found = table(call, [] if word == "BOOKMARK" else [found], meta)
-        if not heading:
-            found["columnDefinitions"] = None
-    return orjson.dumps({"type": word, "object": found}) + b"\n"
-
-
-def _is_tabled(call: Call) -> bool:
-    return call.kind.columns is not None and call.request.wants_table
-
-
-def _in_version(kind: Kind, found: JsonObject) -> JsonObject:
-    """The object in the version of the request: conversion changes nothing else."""
-    if found["kind"] != kind.kind or found["apiVersion"] == kind.api_version:
-        return found
-    return {**found, "apiVersion": kind.api_version}
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from ippoolctl.apiserver.request import NOWHERE, Answer, Request, Stream, document, text
+from ippoolctl.apiserver.statuses import StatusError
 from ippoolctl.sandbox.lagging_cache import Lag, LaggingCache
-from ippoolctl.sandbox.request import NOWHERE, Answer, Request, Stream, document, text
 from ippoolctl.sandbox.server import Responder
-from ippoolctl.sandbox.statuses import StatusError
 from ippoolctl.sandbox.tls import client_context
 from ippoolctl.sandbox.webhook import Fault, Webhook
 

@@ -8,6 +8,7 @@ import math
 import threading
 from typing import Final
 
+from ippoolctl.apiserver.kinds import SERVICES, JsonObject, Key, Kinds
 from ippoolctl.crd.consumers import egress_wish, service_wish
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.allocation import Allocation, Referrers
@@ -15,9 +16,8 @@ from ippoolctl.domain.known_pools import KnownPools
 from ippoolctl.domain.overlap_condition import overlap_condition, overlapping
 from ippoolctl.domain.pool import Condition, Pool
 from ippoolctl.sandbox.admission_review import decoded
-from ippoolctl.sandbox.kinds import SERVICES, Kinds
-from ippoolctl.sandbox.objects import now
-from ippoolctl.sandbox.store import ChangedError, Event, JsonObject, Key, Store
+from ippoolctl.sandbox.stamps import now
+from ippoolctl.sandbox.store import ChangedError, Event, Store
 from ippoolctl.sandbox.tasks import Task, Tasks
 
 RETRY: Final = 5.0

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any, Final
 
+from ippoolctl.apiserver.kinds import JsonObject
 from ippoolctl.crd.definition import definition
 from ippoolctl.domain.releases import Line, Release
-from ippoolctl.sandbox.kinds import JsonObject
-from ippoolctl.sandbox.objects import now
+from ippoolctl.sandbox.stamps import now
 
 _FILE: Final = Path(__file__).with_name("cluster.yaml")
 _CONDITIONS: Final = (

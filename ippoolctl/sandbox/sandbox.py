@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final, Self
 
-from ippoolctl.crd.externalippool import JsonObject
+from ippoolctl.apiserver.access import Access
+from ippoolctl.apiserver.kinds import JsonObject, Kinds
+from ippoolctl.apiserver.objects import loaded
+from ippoolctl.apiserver.statuses import already_exists, bad_request
 from ippoolctl.domain.releases import LATEST, Release
-from ippoolctl.sandbox.access import Access
 from ippoolctl.sandbox.admission_review import decoded
 from ippoolctl.sandbox.api import Api
 from ippoolctl.sandbox.control import Control
 from ippoolctl.sandbox.controller import Controller
 from ippoolctl.sandbox.furniture import furniture
-from ippoolctl.sandbox.kinds import Kinds
 from ippoolctl.sandbox.lagging_cache import Lag, LaggingCache
-from ippoolctl.sandbox.objects import loaded
 from ippoolctl.sandbox.server import Server
-from ippoolctl.sandbox.statuses import already_exists, bad_request
+from ippoolctl.sandbox.stamps import stamp
 from ippoolctl.sandbox.store import Event, Store
 from ippoolctl.sandbox.webhook import Webhook
 from ippoolctl.sandbox.writes import Writes
@@ -53,7 +53,7 @@ class Sandbox:
     """Serves from its making to :meth:`stop`, or to the end of ``with``.
 
     ``load`` are objects that are there from the beginning, past the webhook. Raises
-    :class:`~ippoolctl.sandbox.statuses.StatusError` for those that no API server would store, and
+    :class:`~ippoolctl.apiserver.statuses.StatusError` for those that no API server would store, and
     :class:`OSError` for a port that is taken.
     """
 
@@ -101,7 +101,7 @@ class Sandbox:
         if kind is None:
             named = f"{document.get('apiVersion')} {document.get('kind')}"
             raise bad_request(f"the sandbox has no objects of {named}")
-        key, made = loaded(kind, document)
+        key, made = loaded(kind, document, stamp())
         if self.store.get(kind.resource, key) is not None:
             raise already_exists(kind, key[1], terminating=False)
         self.store.commit(kind.resource, key, None, made)

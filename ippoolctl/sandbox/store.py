@@ -7,12 +7,9 @@ earlier revision is found by undoing the events since then.
 import threading
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-JsonObject = dict[str, Any]
-
-Key = tuple[str, str]
-"""Namespace, empty where there is none, and name."""
+from ippoolctl.apiserver.kinds import JsonObject, Key
 
 FIRST: Final = 100
 """The revision of an empty store: 1 is too old for every client."""

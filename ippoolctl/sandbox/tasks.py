@@ -5,7 +5,7 @@ import time
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from ippoolctl.sandbox.store import Key
+from ippoolctl.apiserver.kinds import Key
 
 
 class Task(NamedTuple):

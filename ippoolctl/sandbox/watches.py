@@ -7,15 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from ippoolctl.sandbox import options
+from ippoolctl.apiserver import options
+from ippoolctl.apiserver.representation import WatchEvent
+from ippoolctl.apiserver.request import Call
+from ippoolctl.apiserver.selectors import selector
+from ippoolctl.apiserver.statuses import StatusError
 from ippoolctl.sandbox.lists import too_large
-from ippoolctl.sandbox.request import Call
-from ippoolctl.sandbox.selectors import selector
-from ippoolctl.sandbox.statuses import StatusError
-from ippoolctl.sandbox.store import CompactedError, Event, JsonObject, Store
-
-WatchEvent = tuple[str, JsonObject]
-"""Its type, and the object."""
+from ippoolctl.sandbox.store import CompactedError, Event, Store
 
 INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
 BOOKMARKS_EVERY: Final = 60.0

@@ -7,14 +7,14 @@ from enum import StrEnum
 from random import Random
 from typing import Final
 
+from ippoolctl.apiserver.kinds import WEBHOOKS, JsonObject, Key
+from ippoolctl.apiserver.request import Call
+from ippoolctl.apiserver.statuses import denied, timed_out, uncalled
 from ippoolctl.domain.admission import Operation
 from ippoolctl.domain.releases import Release
 from ippoolctl.sandbox.admission_review import API_VERSION, KIND, review
-from ippoolctl.sandbox.kinds import WEBHOOKS
 from ippoolctl.sandbox.lagging_cache import LaggingCache
-from ippoolctl.sandbox.request import Call
-from ippoolctl.sandbox.statuses import denied, timed_out, uncalled
-from ippoolctl.sandbox.store import JsonObject, Key, Store
+from ippoolctl.sandbox.store import Store
 
 CONFIGURATION: Final[Key] = ("", "crdvalidator.antrea.io")
 """Where the API server looks up whether to ask."""

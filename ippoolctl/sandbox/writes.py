@@ -7,11 +7,11 @@ Kubernetes v1.36 ``apiserver/pkg/registry/generic/registry/store.go``.
 
 from collections.abc import Callable, Iterable
 
-from ippoolctl.sandbox import objects, options, patches
-from ippoolctl.sandbox.decoding import check_patched, decoded
-from ippoolctl.sandbox.kinds import NAMESPACES, Kind
-from ippoolctl.sandbox.request import Call
-from ippoolctl.sandbox.statuses import (
+from ippoolctl.apiserver import objects, options, patches
+from ippoolctl.apiserver.decoding import check_patched, decoded
+from ippoolctl.apiserver.kinds import NAMESPACES, JsonObject, Kind
+from ippoolctl.apiserver.request import Call
+from ippoolctl.apiserver.statuses import (
     StatusError,
     about,
     already_exists,
@@ -19,7 +19,8 @@ from ippoolctl.sandbox.statuses import (
     conflict,
     not_found,
 )
-from ippoolctl.sandbox.store import ChangedError, JsonObject, Store
+from ippoolctl.sandbox.stamps import now, stamp
+from ippoolctl.sandbox.store import ChangedError, Store
 
 Judge = Callable[[Call, JsonObject, JsonObject | None], None]
 """Who raises :class:`StatusError` to refuse a write that the API server itself would do.
@@ -42,7 +43,7 @@ class Writes:
         """The object that was made."""
         sent = decoded(call, warnings)
         self._check_namespace(call, sent)
-        made = objects.created(call.kind, sent, call.namespace)
+        made = objects.created(call.kind, sent, stamp(), call.namespace)
         self._judge(call, made, None)
         resource, name = call.kind.resource, made["metadata"]["name"]
         key = (call.namespace, name)
@@ -78,7 +79,8 @@ class Writes:
         while True:
             before = self._present(call)
             _check(call.kind, before, said.get("preconditions") or {})
-            after = objects.terminating(before) if before["metadata"].get("finalizers") else None
+            is_kept = before["metadata"].get("finalizers")
+            after = objects.terminating(before, now()) if is_kept else None
             if after is not before and not said.get("dryRun"):
                 try:
                     done = self._store.commit(call.kind.resource, call.key, before, after)

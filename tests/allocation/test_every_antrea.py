@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from ippoolctl.apiserver.kinds import WEBHOOKS
 from ippoolctl.domain.releases import parse_release
-from ippoolctl.sandbox.kinds import WEBHOOKS
 from ippoolctl.sandbox.sandbox import Settings
 from ippoolctl.sandbox.webhook import CONFIGURATION, Fault
 from tests.allocation.clients import CLIENTS, commands_at_once, fresh, marked, overlaps

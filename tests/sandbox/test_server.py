@@ -13,10 +13,10 @@ import pytest
 import trustme
 import urllib3
 
+from ippoolctl.apiserver.statuses import StatusError
 from ippoolctl.domain.releases import parse_release
 from ippoolctl.sandbox import store
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
-from ippoolctl.sandbox.statuses import StatusError
 from tests.builders import pool_object
 from tests.e2e.api import POOLS, Api
 from tests.e2e.waiting import until

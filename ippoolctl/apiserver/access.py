@@ -9,11 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ippoolctl.apiserver.kinds import READING, REVIEWS, JsonObject
+from ippoolctl.apiserver.request import Request, Target
+from ippoolctl.apiserver.statuses import StatusError, bad_request
 from ippoolctl.crd.group import GROUP
-from ippoolctl.sandbox.kinds import READING, REVIEWS
-from ippoolctl.sandbox.request import Request, Target
-from ippoolctl.sandbox.statuses import StatusError, bad_request
-from ippoolctl.sandbox.store import JsonObject
 
 ADMIN: Final = "admin"
 ANONYMOUS: Final = "system:anonymous"

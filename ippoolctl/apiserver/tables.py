@@ -4,27 +4,30 @@ Source: Kubernetes v1.36 ``apiextensions-apiserver/pkg/registry/customresource/t
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
+from ippoolctl.apiserver.kinds import Column, JsonObject
+from ippoolctl.apiserver.request import Call
+from ippoolctl.apiserver.statuses import bad_request
 from ippoolctl.domain.ages import age
-from ippoolctl.sandbox.kinds import Column
-from ippoolctl.sandbox.request import Call
-from ippoolctl.sandbox.statuses import bad_request
-from ippoolctl.sandbox.store import JsonObject
 
 _NAME: Final = Column("Name", "string", ".metadata.name", "What the object is called")
 _METADATA: Final = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1"}
 
 
-def table(call: Call, found: Iterable[JsonObject], meta: JsonObject) -> JsonObject:
-    """The table of these objects; ``meta`` is that of the list. Raises :class:`StatusError`."""
+def table(
+    call: Call, found: Iterable[JsonObject], meta: JsonObject, moment: datetime
+) -> JsonObject:
+    """The table of these objects at a moment, which their ages count to.
+
+    ``meta`` is that of the list. Raises :class:`StatusError`.
+    """
     include = call.request.query.get("includeObject") or "Metadata"
     if include not in ("Metadata", "None", "Object"):
         why = f"Invalid value: \"{include}\": must be 'Metadata', 'Object', 'None', or empty"
         raise bad_request(f"Unable to convert to Table as requested: includeObject: {why}")
     columns = (_NAME, *(call.kind.columns or ()))
-    moment = datetime.now(UTC)
     return {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",

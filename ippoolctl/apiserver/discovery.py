@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from ippoolctl import __version__
-from ippoolctl.sandbox.kinds import Kind, Kinds
-from ippoolctl.sandbox.store import JsonObject
+from ippoolctl.apiserver.kinds import JsonObject, Kind, Kinds
 
 KUBERNETES: Final = "v1.36.3"
 """The release whose answers are imitated."""

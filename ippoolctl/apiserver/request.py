@@ -8,9 +8,8 @@ from urllib.parse import parse_qs, unquote
 
 import orjson
 
-from ippoolctl.sandbox.kinds import Kind
-from ippoolctl.sandbox.statuses import StatusError, bad_request
-from ippoolctl.sandbox.store import Key
+from ippoolctl.apiserver.kinds import Key, Kind
+from ippoolctl.apiserver.statuses import StatusError, bad_request
 
 JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import orjson
 
-from ippoolctl.sandbox.request import Call
-from ippoolctl.sandbox.statuses import IN_BODY, StatusError, bad_request, unsupported
-from ippoolctl.sandbox.store import JsonObject
+from ippoolctl.apiserver.kinds import JsonObject
+from ippoolctl.apiserver.request import Call
+from ippoolctl.apiserver.statuses import IN_BODY, StatusError, bad_request, unsupported
 
 MERGE: Final = "application/merge-patch+json"
 JSON: Final = "application/json-patch+json"

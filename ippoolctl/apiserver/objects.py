@@ -4,24 +4,19 @@ Source: Kubernetes v1.36 ``apiserver/pkg/registry/rest``, ``apiserver/pkg/regist
 /store.go`` and, for custom resources, ``apiextensions-apiserver/pkg/registry/customresource``.
 """
 
-import random
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Final
-from uuid import uuid4
+from typing import Final, NamedTuple
 
 import orjson
 
+from ippoolctl.apiserver.kinds import JsonObject, Key, Kind
+from ippoolctl.apiserver.statuses import StatusError, bad_request, conflict, invalid, undecodable
 from ippoolctl.crd import metadata
 from ippoolctl.crd.structural import Schema, prune, validate
-from ippoolctl.sandbox.kinds import Kind
-from ippoolctl.sandbox.statuses import StatusError, bad_request, conflict, invalid, undecodable
-from ippoolctl.sandbox.store import JsonObject, Key
 
 _FREE: Final[Schema] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 _PLAIN: Final[Schema] = {"type": "object", "properties": {"spec": _FREE, "status": _FREE}}
 """What is asked of objects of which nothing else is known."""
-_SUFFIX: Final = "bcdfghjklmnpqrstvwxz2456789"
 _MAX_PREFIX: Final = 58
 """Characters of ``generateName`` that are kept before the five random ones."""
 _SERVERS: Final = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
@@ -32,12 +27,17 @@ METADATA: Final = _FOUND | {"managedFields", "selfLink"}
 """The fields that ``metadata`` has."""
 
 
-def now() -> str:
+class Stamp(NamedTuple):
+    """What a server gives a new object whatever is asked."""
+
+    moment: str
     """The present in whole seconds, as Kubernetes writes it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    uid: str
+    suffix: str
+    """Five random characters for ``generateName``."""
 
 
-def loaded(kind: Kind, document: JsonObject) -> tuple[Key, JsonObject]:
+def loaded(kind: Kind, document: JsonObject, stamp: Stamp) -> tuple[Key, JsonObject]:
     """An object that is to be there from the beginning, its status included, and its key.
 
     Raises :class:`StatusError`.
@@ -45,14 +45,14 @@ def loaded(kind: Kind, document: JsonObject) -> tuple[Key, JsonObject]:
     check_decodable(kind, document)
     meta = {**(document.get("metadata") or {}), "resourceVersion": ""}
     namespace = (meta.get("namespace") or "default") if kind.namespaced else ""
-    made = created(kind, {**document, "metadata": meta}, namespace)
+    made = created(kind, {**document, "metadata": meta}, stamp, namespace)
     if document.get("status") is not None:
         made = _tidy(kind, {**made, "status": document["status"]})
         _judge(kind, made, None)
     return (namespace, made["metadata"]["name"]), made
 
 
-def created(kind: Kind, sent: JsonObject, namespace: str = "") -> JsonObject:
+def created(kind: Kind, sent: JsonObject, stamp: Stamp, namespace: str = "") -> JsonObject:
     """The object that a POST makes. Raises :class:`StatusError`."""
     said = _metadata(sent)
     revision, prefix = str(said.get("resourceVersion", "")), said.get("generateName")
@@ -60,9 +60,8 @@ def created(kind: Kind, sent: JsonObject, namespace: str = "") -> JsonObject:
         raise StatusError(500, "resourceVersion should not be set on objects to be created")
     meta: JsonObject = {key: said[key] for key in _CLIENTS if key in said}
     if not meta.get("name") and isinstance(prefix, str) and prefix:
-        suffix = random.choices(_SUFFIX, k=5)  # noqa: S311 - only unlike others
-        meta["name"] = prefix[:_MAX_PREFIX] + "".join(suffix)
-    meta |= {"uid": str(uuid4()), "creationTimestamp": now()}
+        meta["name"] = prefix[:_MAX_PREFIX] + stamp.suffix
+    meta |= {"uid": stamp.uid, "creationTimestamp": stamp.moment}
     meta |= {"namespace": namespace} if namespace else {}
     meta |= {"generation": 1} if kind.group else {}
     made = _tidy(
@@ -120,12 +119,12 @@ def check_name(meta: JsonObject, name: str) -> None:
         raise bad_request(f"the name of the object ({asked}) {why}")
 
 
-def terminating(before: JsonObject) -> JsonObject:
+def terminating(before: JsonObject, moment: str) -> JsonObject:
     """The object while its finalizers keep it."""
     meta = before["metadata"]
     if "deletionTimestamp" in meta:
         return before
-    more = {"deletionTimestamp": now(), "deletionGracePeriodSeconds": 0}
+    more = {"deletionTimestamp": moment, "deletionGracePeriodSeconds": 0}
     more |= {"generation": meta["generation"] + 1} if "generation" in meta else {}
     return {**before, "metadata": {**meta, **more}}
 

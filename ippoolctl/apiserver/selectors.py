@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from ippoolctl.sandbox.request import Call
-from ippoolctl.sandbox.statuses import bad_request
-from ippoolctl.sandbox.store import JsonObject
+from ippoolctl.apiserver.kinds import JsonObject
+from ippoolctl.apiserver.request import Call
+from ippoolctl.apiserver.statuses import bad_request
 
 Selector = Callable[[JsonObject], bool]
 """Whether an object is meant."""

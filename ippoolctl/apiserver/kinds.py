@@ -1,4 +1,4 @@
-"""The kinds of objects that the sandbox serves, and how each of them is treated."""
+"""The kinds of objects that are served, and how each of them is treated."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
@@ -8,6 +8,9 @@ from ippoolctl.crd.group import GROUP
 from ippoolctl.crd.structural import Schema
 
 JsonObject = dict[str, Any]
+
+Key = tuple[str, str]
+"""Namespace, empty where there is none, and name of an object."""
 
 READING: Final = ("get", "list", "watch")
 NOT_ALL: Final = ("create", "delete", *READING, "patch", "update")

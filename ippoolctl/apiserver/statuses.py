@@ -7,7 +7,7 @@ Wording and details: Kubernetes v1.36 ``apimachinery/pkg/api/errors/errors.go`` 
 from collections.abc import Iterable
 from typing import Any, Final
 
-from ippoolctl.sandbox.kinds import Kind
+from ippoolctl.apiserver.kinds import Kind
 
 STALE: Final = (
     "the object has been modified; please apply your changes to the latest version and try again"

@@ -7,11 +7,10 @@ validation``.
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from ippoolctl.apiserver.kinds import JsonObject, Kind
+from ippoolctl.apiserver.request import JSON, Request
+from ippoolctl.apiserver.statuses import bad_request, invalid, unsupported
 from ippoolctl.crd.decoding import undecodable
-from ippoolctl.sandbox.kinds import Kind
-from ippoolctl.sandbox.request import JSON, Request
-from ippoolctl.sandbox.statuses import bad_request, invalid, unsupported
-from ippoolctl.sandbox.store import JsonObject
 
 EXACT: Final = "Exact"
 _NOT_OLDER: Final = "NotOlderThan"

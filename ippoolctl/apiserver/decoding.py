@@ -9,13 +9,12 @@ from typing import Any
 
 import orjson
 
+from ippoolctl.apiserver.kinds import JsonObject, Kind
+from ippoolctl.apiserver.objects import METADATA, undecodable_metadata
+from ippoolctl.apiserver.request import JSON, Call, Request
+from ippoolctl.apiserver.statuses import StatusError, bad_request, invalid, undecodable, unsupported
 from ippoolctl.crd.structural import prune
 from ippoolctl.domain.pool import dotted
-from ippoolctl.sandbox.kinds import Kind
-from ippoolctl.sandbox.objects import METADATA, undecodable_metadata
-from ippoolctl.sandbox.request import JSON, Call, Request
-from ippoolctl.sandbox.statuses import StatusError, bad_request, invalid, undecodable, unsupported
-from ippoolctl.sandbox.store import JsonObject
 
 
 def decoded(call: Call, warnings: list[str]) -> JsonObject:

@@ -1,0 +1,1 @@
+"""What a kube-apiserver makes of requests and objects: values in, values out."""
