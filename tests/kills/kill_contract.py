@@ -1,0 +1,70 @@
+"""F6 and F29: processes that are killed at any step, runs that race; held on both backends.
+
+Modules that provide a ``kit`` fixture import all of it.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.kills import scenarios
+from tests.kills.kit import Kit, seeded
+
+Record = Callable[[str, object], None]
+
+
+def test_a_create_that_is_killed_at_any_request_is_finished_by_the_next(
+    kit: Kit, record_property: Record
+) -> None:
+    kills = scenarios.create_killed_at_each_request(kit)
+
+    record_property("shown at the end", f"F6: create killed at {kills} steps, all finished")
+
+
+def test_an_extend_that_is_killed_at_any_request_is_finished_by_the_next(
+    kit: Kit, record_property: Record
+) -> None:
+    kills = scenarios.extend_killed_at_each_request(kit)
+
+    record_property("shown at the end", f"F6: extend killed at {kills} steps, all finished")
+
+
+def test_who_is_killed_in_a_wait_is_finished_by_the_next(kit: Kit, record_property: Record) -> None:
+    scenarios.killed_in_a_wait(kit, seeded(record_property, "F6: killed in 6 waits"), 6)
+
+
+@pytest.mark.parametrize("command", ["create", "extend"])
+def test_who_is_killed_in_a_rollback_leaves_nothing_for_long(
+    kit: Kit, command: str, record_property: Record
+) -> None:
+    kills = scenarios.killed_in_a_rollback(kit, command)
+
+    record_property("shown at the end", f"F6: {command} killed in {kills} rollbacks")
+    assert kills > 5
+
+
+def test_a_hundred_random_kills_leave_one_object_each(kit: Kit, record_property: Record) -> None:
+    chance = seeded(record_property, "F6: 100 random kills")
+
+    states = scenarios.killed_at_random(kit, chance, 100)
+
+    record_property("shown at the end", f"F6: what the dead left: {dict(states)}")
+
+
+def test_two_runs_of_one_request_never_end_well_without_the_pool(
+    kit: Kit, record_property: Record
+) -> None:
+    codes = scenarios.twins(kit, seeded(record_property, "F6: 20 twins"), 20)
+
+    record_property("shown at the end", f"F6: codes of twins: {dict(codes)}")
+    # 3: not even the first answer came in the little time that one of them has.
+    assert all(first in (0, 3, 5, 6) for first, _ in codes), codes
+
+
+@pytest.mark.parametrize("lag", [0.0, 0.3])
+def test_twenty_extensions_of_one_pool_and_a_create_on_each_range(
+    kit: Kit, lag: float, record_property: Record
+) -> None:
+    won = scenarios.extensions_and_creates(kit, 20, lag)
+
+    record_property("shown at the end", f"F29: lag {lag} s: {dict(won)} of 20 pairs won")
