@@ -21,6 +21,14 @@ def test_a_create_that_is_killed_at_any_request_is_finished_by_the_next(
     record_property("shown at the end", f"F6: create killed at {kills} steps, all finished")
 
 
+def test_a_create_that_picks_and_is_killed_at_any_request_is_finished_by_the_next(
+    kit: Kit, record_property: Record
+) -> None:
+    kills = scenarios.picking_killed_at_each_request(kit)
+
+    record_property("shown at the end", f"F6: create --ips killed at {kills} steps, all finished")
+
+
 def test_an_extend_that_is_killed_at_any_request_is_finished_by_the_next(
     kit: Kit, record_property: Record
 ) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from ippoolctl.domain.claims import claim_of
 from ippoolctl.domain.marks import is_pending
 from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.ranges import IPRange
 from tests.kills.forge import Child
 from tests.kills.kit import Kit, clean
 from tests.kills.trap import When
@@ -32,6 +33,31 @@ def create_killed_at_each_request(kit: Kit, whens: tuple[When, ...] = tuple(When
             arguments = ("create", name, "--range", cidr, "--wait")
             assert kit.killed_at(number, when, *arguments).code == -9
             _runs_again(kit, arguments, name, (cidr,))
+    return steps * len(whens)
+
+
+def picking_killed_at_each_request(kit: Kit, whens: tuple[When, ...] = tuple(When)) -> int:
+    """Of a create that picks its range itself, beside a pool in its way; how many kills."""
+
+    def arguments(name: str) -> tuple[str, ...]:
+        net = f"{kit.network()}.0/24"
+        kit.make(f"beside-{name}", f"{net[:-5]}.0/28")
+        return ("create", name, "--ips", "8", "--within", net, "--wait")
+
+    steps = kit.counted(*arguments("count-p"))
+    for number in range(1, steps + 1):
+        for when in whens:
+            name = f"p-{number}-{when.name.lower()}"
+            picking = arguments(name)
+            assert kit.killed_at(number, when, *picking).code == -9
+            again = kit.forge(*picking)
+            assert again.code == 0, (name, again)
+            found = kit.pool(name)
+            assert found is not None
+            (picked,) = found.ranges
+            assert isinstance(picked, IPRange)
+            assert picked.span.size == 8
+            clean(kit.pools())
     return steps * len(whens)
 
 
