@@ -4,21 +4,31 @@ Every function here takes what was seen and gives the next choice; none has an e
 look at the same moment see the same free ranges, so each begins at another one of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
+from ippoolctl.domain.claims import claimed
 from ippoolctl.domain.creation import FirstStep, Refuse, first_step
 from ippoolctl.domain.existing import Enough, others_step
 from ippoolctl.domain.marks import Standing, standing
 from ippoolctl.domain.messages import Denial
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import Span, Spelling, intersect, merge, read_range, size, subtract
+from ippoolctl.domain.ranges import (
+    Span,
+    Spelling,
+    intersect,
+    merge,
+    read_range,
+    size,
+    spelling_of,
+    subtract,
+)
 from ippoolctl.domain.request import Request
 from ippoolctl.domain.search import Search, Strategy, lacks
-from ippoolctl.domain.suggest import Suggestion, suggest, taken_by
+from ippoolctl.domain.suggest import Suggestion, suggest, taken_in
 
 SPREAD: Final = 1_000
 """Among how many of the lowest free ranges a run chooses."""
@@ -45,7 +55,7 @@ class Tried:
         """
         if denial is None or denial.other is None:
             return replace(self, times=self.times + 1, spans=(*self.spans, *spans))
-        held = taken_by(Pool("", (read_range(_spelling(denial.other)),)))
+        held = taken_in((read_range(spelling_of(denial.other)),))
         stale = f"its cache holds {denial.other} of pool {denial.pool}, which has it no more"
         spans = (*self.spans, *spans, *held)
         return Tried(self.times + 1, spans, stale)
@@ -111,11 +121,12 @@ def choose(
     ``seed`` is the request's id. No range comes again before :meth:`Tried.forgotten`. Raises
     :class:`~ippoolctl.errors.InputError` for a size that no range can have.
     """
-    settled = [each for each in pools if standing(each) is Standing.SETTLED]
-    passing = [each for each in pools if standing(each) is not Standing.SETTLED]
+    held = [hold for each in pools for hold in _holds(each)]
+    settled = [each for each in held if each.standing is Standing.SETTLED]
+    passing = [each for each in held if each.standing is not Standing.SETTLED]
     final = [*search.excluded, *_spans(settled)]
-    taken = [*final, *_spans(passing), *tried.spans]
     count = 1 if search.strategy is Strategy.FIRST else SPREAD
+    taken = [*final, *_spans(passing), *tried.spans]
     found = suggest(search.block, search.within, taken, count)
     if found:
         return Candidate(_one_of(found, f"{seed}/{tried.times}"))
@@ -139,15 +150,23 @@ def wants_another(outcome: Outcome) -> bool:
     return conflict or outcome.state in (State.BUSY, State.LOST, State.STALE)
 
 
-def _spelling(text: str) -> Spelling:
-    if "/" in text:
-        return Spelling(cidr=text)
-    start, _, end = text.partition("-")
-    return Spelling(None, start, end)
+class _Hold(NamedTuple):
+    """What a pool has, or what is claimed for it."""
+
+    name: str
+    standing: Standing
+    spans: tuple[Span, ...]
 
 
-def _spans(pools: Iterable[Pool]) -> list[Span]:
-    return [span for pool in pools for span in taken_by(pool)]
+def _holds(pool: Pool) -> Iterator[_Hold]:
+    yield _Hold(pool.name, standing(pool), tuple(taken_in(pool.ranges)))
+    more = claimed(pool)
+    if more:
+        yield _Hold(pool.name, Standing.CLAIMED, tuple(taken_in(more)))
+
+
+def _spans(held: Iterable[_Hold]) -> Iterator[Span]:
+    return (span for each in held for span in each.spans)
 
 
 def _one_of(found: Sequence[Suggestion], seed: str) -> Suggestion:
@@ -159,24 +178,22 @@ def _one_of(found: Sequence[Suggestion], seed: str) -> Suggestion:
     return networks[int.from_bytes(digest[:8], "big") % len(networks)]
 
 
-def _what_may_go(search: Search, passing: Sequence[Pool], tried: Tried) -> str:
-    names = sorted(f"{each.name} ({standing(each).value})" for each in _there(search, passing))
+def _what_may_go(search: Search, passing: Sequence[_Hold], tried: Tried) -> str:
+    names = sorted(f"{each.name} ({each.standing.value})" for each in _there(search, passing))
     held = [f"pools {', '.join(names)} are in the way"] if names else []
     stale = [tried.stale] if tried.stale else []
     why = "; ".join([*held, *stale]) or "others were first each time"
     return f"no range for {search.text} is free yet: {why}"
 
 
-def _there(search: Search, pools: Iterable[Pool]) -> list[Pool]:
+def _there(search: Search, held: Iterable[_Hold]) -> list[_Hold]:
     areas = [Span(each.first, each.last) for each in search.within]
     return [
-        each
-        for each in pools
-        if any(intersect(area, span) for span in taken_by(each) for area in areas)
+        each for each in held if any(intersect(area, span) for span in each.spans for area in areas)
     ]
 
 
-def _no_room(search: Search, settled: Sequence[Pool], final: Sequence[Span]) -> NoRoom:
+def _no_room(search: Search, settled: Sequence[_Hold], final: Sequence[Span]) -> NoRoom:
     areas = [Span(each.first, each.last) for each in search.within]
     left = subtract(areas, final)
     largest = max((each.last - each.first + 1 for each in left), default=0)

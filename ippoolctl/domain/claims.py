@@ -10,7 +10,7 @@ from typing import Any
 
 from ippoolctl.domain import marks
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import BadRange, IPRange, Spelling, read_range
+from ippoolctl.domain.ranges import BadRange, IPRange, read_range, spelling_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def claim_of(pool: Pool) -> Claim | None:
     said = said if isinstance(said, dict) else {}
     named = said.get("ranges")
     texts = [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
-    ranges = tuple(read_range(_spelling(each)) for each in texts)
+    ranges = tuple(read_range(spelling_of(each)) for each in texts)
     request_id, nonce, at = (_text(said, key) for key in ("request-id", "nonce", "at"))
     return Claim(request_id, nonce, at, ranges, text)
 
@@ -69,13 +69,6 @@ def with_claimed(pool: Pool) -> Pool:
     """The pool as it will be when the claim on it is carried out."""
     more = claimed(pool)
     return pool._replace(ranges=(*pool.ranges, *more)) if more else pool
-
-
-def _spelling(text: str) -> Spelling:
-    if "/" in text:
-        return Spelling(cidr=text)
-    start, _, end = text.partition("-")
-    return Spelling(None, start, end)
 
 
 def _text(said: dict[str, Any], key: str) -> str:

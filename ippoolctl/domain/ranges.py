@@ -99,6 +99,14 @@ class BadRange(NamedTuple):
         return self.spelling.text
 
 
+def spelling_of(text: str) -> Spelling:
+    """The spelling behind a text in Antrea's words: a CIDR, or ``start-end``."""
+    if "/" in text:
+        return Spelling(cidr=text)
+    start, _, end = text.partition("-")
+    return Spelling(None, start, end)
+
+
 def read_range(spelling: tuple[str | None, str | None, str | None]) -> IPRange | BadRange:
     """Read a spelling as the webhook of Antrea 2.0 and later does; a CIDR wins over the rest."""
     cidr, start_text, end_text = spelling

@@ -17,7 +17,7 @@ from ippoolctl.domain.addresses import (
 from ippoolctl.domain.capacity import MAX_WINDOW, capacity
 from ippoolctl.domain.claims import claimed
 from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import BadRange, Span, Spelling, span_of, subtract
+from ippoolctl.domain.ranges import BadRange, IPRange, Span, Spelling, span_of, subtract
 from ippoolctl.errors import InputError
 
 MAX_CANDIDATES: Final = 1_000
@@ -66,13 +66,18 @@ def suggest(
 
 
 def taken_by(pool: Pool) -> Iterator[Span]:
-    """Every address that a pool has or that is claimed for it, in any reading: as the webhook
-    compares it, and as the allocator hands it out.
+    """Every address that a pool has or that is claimed for it."""
+    return taken_in((*pool.ranges, *claimed(pool)))
+
+
+def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:
+    """Every address of these ranges in any reading: as the webhook compares it, and as the
+    allocator hands it out.
 
     The webhook compares whole spans, so also addresses that are never handed out are taken. An
     IPv4-mapped range takes the IPv4 addresses that it stands for.
     """
-    for each in (*pool.ranges, *claimed(pool)):
+    for each in ranges:
         span = span_of(each)
         if span is not None:
             yield span

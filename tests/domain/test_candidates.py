@@ -14,7 +14,9 @@ from ippoolctl.domain.candidates import (
     next_step,
     wants_another,
 )
+from ippoolctl.domain.claims import made_claim
 from ippoolctl.domain.creation import Done, Refuse, Wait
+from ippoolctl.domain.marks import CLAIM
 from ippoolctl.domain.messages import Denial, Kind
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Live, Pool
@@ -105,6 +107,16 @@ def test_what_the_cache_holds_is_passed_over_as_a_whole() -> None:
     assert isinstance(step, Candidate)
     assert step.suggestion.span.first >= span("10.0.0.200/29").first
     assert "10.0.0.0-10.0.0.199 of pool old" in tried.stale
+
+
+def test_a_claim_that_may_be_given_up_is_waited_for() -> None:
+    claim = made_claim("other/1", "n", "2026-01-01T00:00:00Z", pool("it", "10.0.0.128/25").ranges)
+    there = live(pool("it", "10.0.0.0/25"))._replace(annotations={CLAIM: claim.text})
+
+    step = choose(search("10.0.0.0/24"), "seed", [there], Tried())
+
+    assert isinstance(step, Exhausted)
+    assert "it (claimed)" in step.reason
 
 
 def test_a_pool_of_the_request_is_gone_on_with_whatever_else_is_free() -> None:
