@@ -17,8 +17,10 @@ def overlap_consequences(overlap: Overlap, line: Line) -> tuple[str, ...]:
     """What follows if both ranges of an overlap get in.
 
     Inside one pool that happens on Antrea 1.15 only. Of two pools, 2.0 and later then let neither
-    be changed.
+    be changed. Of a claim nothing follows: nobody hands out what is claimed.
     """
+    if overlap.earlier_claimed or overlap.later_claimed:
+        return ()
     if overlap.within:
         return ("EIP306",) if line is Line.V1_15 else ()
     return ("EIP306",) if line is Line.V1_15 else ("EIP212", "EIP306")
@@ -53,10 +55,10 @@ def unenforced(release: Release) -> str:
 def sides(overlap: Overlap) -> tuple[Subject, Subject]:
     """The two sides of an overlap: the later range first, which Antrea would refuse."""
     return (
-        _side(overlap.later, overlap.later_position),
-        _side(overlap.earlier, overlap.earlier_position),
+        _side(overlap.later, overlap.later_position, claimed=overlap.later_claimed),
+        _side(overlap.earlier, overlap.earlier_position, claimed=overlap.earlier_claimed),
     )
 
 
-def _side(pool: Pool, position: int) -> Subject:
-    return Subject(pool, ("spec", "ipRanges", position), pool.ranges[position].text)
+def _side(pool: Pool, position: int, *, claimed: bool) -> Subject:
+    return Subject(pool, ("spec", "ipRanges", position), pool.ranges[position].text, claimed)

@@ -34,6 +34,13 @@ class Subject:
     """The field; empty for the pool as a whole."""
     text: str = ""
     """The text of the range, where the field is one."""
+    claimed: bool = False
+    """Whether that range is only claimed for the pool, which may yet be given up."""
+
+    @property
+    def holder(self) -> str:
+        """The name of the pool for people, and how it holds the range."""
+        return f"{self.pool.label} (claimed)" if self.claimed else self.pool.label
 
     @property
     def field(self) -> str:

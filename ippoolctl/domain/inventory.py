@@ -1,7 +1,7 @@
 """All that is known about pools at one moment, with the lookups that rules need."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
@@ -11,7 +11,7 @@ from ippoolctl.domain.admission import reasons_alone
 from ippoolctl.domain.claims import with_claimed
 from ippoolctl.domain.expiry import Leftover, leftovers
 from ippoolctl.domain.overlaps import Numbered, count_pairs, overlapping_pairs
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.pool import NOTHING, Pool
 from ippoolctl.domain.ranges import BadRange, Fault, IPRange, Span, intersect
 from ippoolctl.domain.reason import Reason, Stage
 from ippoolctl.domain.releases import LATEST, Release
@@ -38,6 +38,9 @@ class Overlap(NamedTuple):
     """The one that comes later in reading order."""
     later_position: int
     intersection: Span
+    earlier_claimed: bool = False
+    later_claimed: bool = False
+    """Whether the range is only claimed for its pool, which may yet be given up."""
 
     @property
     def within(self) -> bool:
@@ -82,12 +85,15 @@ class Inventory:
         pools: Iterable[Pool],
         live: Iterable[Pool] | None = None,
         now: datetime | None = None,
+        own: Mapping[str, int] = NOTHING,
     ) -> None:
         self.pools = tuple(pools)
         self.live = None if live is None else tuple(live)
         """The pools that exist in the cluster; ``None`` if nobody looked."""
         self.now = now
         """The server's time of day when it listed them; ``None`` if it did not say."""
+        self._own = own
+        """How many ranges a pool has, by its name, where more are claimed for it."""
         self._refusals: dict[Release, tuple[Refusal, ...]] = {}
 
     def refusals(self, release: Release) -> tuple[Refusal, ...]:
@@ -178,8 +184,12 @@ class Inventory:
             earlier, later = readable[min(one, other)], readable[max(one, other)]
             common = intersect(Span(*a), Span(*b))
             assert common is not None
-            found.append(Overlap(*earlier[:2], *later[:2], common))
+            claimed = self._claimed(*earlier[:2]), self._claimed(*later[:2])
+            found.append(Overlap(*earlier[:2], *later[:2], common, *claimed))
         return Overlaps(tuple(found), self._count_overlaps(spans) - len(found) if found else 0)
+
+    def _claimed(self, pool: Pool, position: int) -> bool:
+        return position >= self._own.get(pool.name, position + 1)
 
     def _count_overlaps(self, spans: list[Numbered]) -> int:
         """The number of all pairs less those of two pools with one name."""
@@ -211,8 +221,10 @@ def landed(written: Iterable[Pool], live: Iterable[Pool], now: datetime | None =
     """
     written, live = tuple(written), tuple(live)
     names = {each.name for each in written}
-    others = (with_claimed(each) for each in live if each.name not in names)
-    return Inventory((*others, *written), live, now)
+    others = [each for each in live if each.name not in names]
+    landed = [with_claimed(each) for each in others]
+    own = {a.name: len(a.ranges) for a, b in zip(others, landed, strict=True) if a is not b}
+    return Inventory((*landed, *written), live, now, own)
 
 
 def _has_ipv6(faulty: BadRange) -> bool:

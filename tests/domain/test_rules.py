@@ -13,10 +13,12 @@ import ippoolctl.domain.rules as rules_package
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.admission import Operation, Refused, verdict
+from ippoolctl.domain.claims import made_claim
 from ippoolctl.domain.finding import Acceptance, Severity
-from ippoolctl.domain.inventory import Inventory
+from ippoolctl.domain.inventory import Inventory, landed
 from ippoolctl.domain.known_pools import KnownPools
 from ippoolctl.domain.lint import Report, lint, select
+from ippoolctl.domain.marks import CLAIM
 from ippoolctl.domain.pool import Origin, Pool
 from ippoolctl.domain.ranges import read_range
 from ippoolctl.domain.releases import LATEST, Line, Release, parse_release
@@ -153,6 +155,21 @@ def test_what_has_had_its_time_is_found_and_leads_to_sweep() -> None:
         ("EIP803", "old", True),
         ("EIP804", "odd", True),
     ]
+
+
+def test_an_overlap_with_a_range_that_is_only_claimed_says_so() -> None:
+    claim = made_claim("x/1", "n", "2026-01-01T00:00:00Z", pool("c", "10.0.0.0/24").ranges)
+    live = [
+        aged("claiming", {CLAIM: claim.text}),
+        read_live_pool(pool_object("there", "10.0.1.0/24")),
+    ]
+
+    report = lint(landed([pool("new", "10.0.0.128/25")], live), RULES, LATEST)
+
+    (found,) = (each for each in report.findings if each.rule == "EIP209")
+    assert "range 10.0.0.0/24 of pool claiming (claimed)" in found.message
+    assert "wait" in found.hint
+    assert found.consequences == ()
 
 
 def test_what_has_had_its_time_cannot_be_told_without_the_time() -> None:

@@ -7,6 +7,9 @@ two pools that are created at the same moment both get in. Then neither can be c
 Whole ranges are compared, network and broadcast addresses included. IPv4 and IPv6 never overlap,
 and an IPv4-mapped IPv6 address is IPv6.
 
+A range may also be claimed only: somebody is about to append it to a pool, and nobody hands it out
+before. Then the overlap passes, as the one or the other gives way.
+
 What to do: give one of the two pools another range; `ippoolctl suggest` names free ones.
 
 Source: Antrea v2.7.0 `pkg/controller/externalippool/validate.go`; antrea-io/antrea issues 6783
@@ -14,12 +17,18 @@ Source: Antrea v2.7.0 `pkg/controller/externalippool/validate.go`; antrea-io/ant
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from ippoolctl.domain.consequences import overlap_consequences, sides, unenforced
 from ippoolctl.domain.finding import Finding, Severity
 from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.releases import Release
 from ippoolctl.domain.rule import Rule
+
+_OTHER_RANGE: Final = "give one of the two pools another range"
+_PATIENCE: Final = (
+    "wait for the run that claimed it to end; ippoolctl sweep removes what a dead one left"
+)
 
 
 def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
@@ -30,13 +39,12 @@ def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
             yield Finding(
                 RULE.id,
                 RULE.severity,
-                f"range {own.text} of pool {own.pool.label}"
-                f" overlaps with range {other.text} of pool {other.pool.label}"
-                + unenforced(release),
+                f"range {own.text} of pool {own.holder}"
+                f" overlaps with range {other.text} of pool {other.holder}" + unenforced(release),
                 own,
                 other,
                 overlap.intersection,
-                "give one of the two pools another range",
+                _PATIENCE if own.claimed or other.claimed else _OTHER_RANGE,
                 overlap_consequences(overlap, release.line),
             )
 
