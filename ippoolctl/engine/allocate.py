@@ -25,11 +25,9 @@ from ippoolctl.domain.search import Search
 from ippoolctl.domain.suggest import Suggestion, taken_by
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.create import carry_out, take
+from ippoolctl.engine.create import carry_out, outlived, take
 from ippoolctl.engine.run import Run
 from ippoolctl.engine.send import Sender
-from ippoolctl.engine.withdraw import outlive_late_write
-from ippoolctl.errors import ExitCode
 
 Writing = Callable[[Spelling], Mapping[str, Any]]
 """Makes the object to post, with the mark and the request's id, for a range."""
@@ -66,9 +64,7 @@ class _Allocation:
         while outcome is None:
             pools = self.attempt.look()
             outcome = self._take(pools)
-        if outcome.code is not ExitCode.YES:
-            outlive_late_write(self.attempt)
-        return outcome
+        return outlived(self.attempt, outcome)
 
     def _take(self, pools: Sequence[Pool]) -> Outcome | None:
         """The outcome in view of what was seen, or ``None`` to look again."""

@@ -114,9 +114,27 @@ def _until_settled(sender: Sender) -> Outcome:
     while outcome is None:
         pools = attempt.look()
         outcome = take(_step(attempt.request, pools), sender, pools)
-    if outcome.code is not ExitCode.YES:
-        outlive_late_write(attempt)
-    return outcome
+    return outlived(attempt, outcome)
+
+
+def outlived(attempt: Attempt, outcome: Outcome) -> Outcome:
+    """The outcome, unless a late write of ours has made something that it does not name.
+
+    Raises :class:`OutOfTimeError` if the deadline comes before such a write is over.
+    """
+    if outcome.code is ExitCode.YES:
+        return outcome
+    match outlive_late_write(attempt):
+        case Withdrawn():
+            return outcome
+        case Settled(pool):
+            return _settled_by_a_twin(attempt, pool)
+        case StillUsed(pool) if outcome.rivals:
+            return reports.kept(attempt.request, outcome.rivals, pool)
+        case StillUsed(pool):
+            return reports.unsettled(attempt.request, outcome.message, pool)
+        case Left(reason):
+            return _left(attempt, reason)
 
 
 def _step(request: Request, pools: Sequence[Pool]) -> FirstStep | Enough:

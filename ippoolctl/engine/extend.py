@@ -74,9 +74,18 @@ def _until_there(claimer: Claimer) -> Outcome:
     while outcome is None:
         seen = claimer.attempt.run.list_pools()
         outcome = _take(next_step(claimer.extension, seen.pools), claimer, seen.date)
-    if outcome.code is not ExitCode.YES:
-        outlive_late_claim(claimer.attempt, claimer.extension)
-    return outcome
+    return outcome if outcome.code is ExitCode.YES else _outlived(claimer, outcome)
+
+
+def _outlived(claimer: Claimer, outcome: Outcome) -> Outcome:
+    """The outcome, unless a late claim of ours has led to something that it does not name."""
+    match outlive_late_claim(claimer.attempt, claimer.extension):
+        case Kept(pool):
+            return reports.extended(claimer.extension, pool)
+        case Left(reason):
+            return reports.left(claimer.extension, reason, outcome.rivals)
+        case _:
+            return outcome
 
 
 def _take(step: ExtensionStep, claimer: Claimer, date: str) -> Outcome | None:

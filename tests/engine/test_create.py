@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from ippoolctl.domain.messages import denied
-from ippoolctl.domain.outcome import State
+from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.engine.create import create
 from ippoolctl.errors import ExitCode, OutputClosedError, StoppedError
 from ippoolctl.ports.faults import (
@@ -713,6 +713,43 @@ def test_a_late_write_behind_a_twins_pool_is_withdrawn_as_well(world: World) -> 
     assert outcome.code is ExitCode.LOST_RACE
     assert world.clock.now() >= 1010
     assert world.cluster.names == ["rival"]
+
+
+def late_behind_a_twin(world: World, *then: Callable[[], object]) -> Outcome:
+    """A create that loses to a rival, whose own write takes effect late; then more happens."""
+    world.cluster.cache.lag = 30
+    _, manifest = world.request("mine", RANGE)
+    world.gateway.fail("create", UnansweredFault("reset"))
+    world.clock.after(0.05, lambda: world.store("rival", RANGE))
+    world.clock.after(0.2, lambda: world.cluster.store(manifest))
+    world.clock.after(5.0, lambda: world.cluster.store(manifest))
+    for each in then:
+        world.clock.after(5.0, each)
+    return world.create("mine", RANGE)
+
+
+def test_a_late_write_that_nobody_lets_us_withdraw_is_named(world: World) -> None:
+    forbidden = RejectedFault(403, "forbidden", reason="Forbidden")
+
+    outcome = late_behind_a_twin(world, lambda: world.gateway.fail("delete", forbidden))
+
+    assert world.cluster.names == ["mine", "rival"]
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert "forbidden" in outcome.message
+
+
+def test_a_late_write_that_is_in_use_already_is_said_to_stay(world: World) -> None:
+    outcome = late_behind_a_twin(world, lambda: world.cluster.write_status("mine", 254, 1))
+
+    assert world.cluster.names == ["mine", "rival"]
+    assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
+
+
+def test_a_late_write_that_a_twin_has_settled_is_said_to_stay(world: World) -> None:
+    outcome = late_behind_a_twin(world, lambda: world.cluster.unmark("mine"))
+
+    assert world.cluster.names == ["mine", "rival"]
+    assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
 
 
 def test_a_late_write_behind_a_twins_pool_that_went_again_is_not_sent_twice(world: World) -> None:

@@ -410,6 +410,22 @@ def test_what_a_strange_answer_to_a_claim_hid_is_given_up(world: World) -> None:
     assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 
+def test_a_late_claim_that_nobody_lets_us_take_away_is_named(world: World) -> None:
+    world.store("a", OWN)
+    forbidden = RejectedFault(403, "forbidden", reason="Forbidden")
+    world.gateway.fail("patch", UnansweredFault("reset"))
+    world.clock.after(0.05, lambda: world.store("rival", MORE))
+    world.clock.after(0.2, lambda: put_claim(world, "a", MORE, request_id="one"))
+    world.clock.after(5.0, lambda: put_claim(world, "a", MORE, request_id="one"))
+    world.clock.after(5.0, lambda: world.gateway.fail("patch", forbidden))
+
+    outcome = extended(world, MORE)
+
+    assert claim_on(world) is not None
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert "a claim may be left on it: forbidden" in outcome.message
+
+
 @pytest.mark.parametrize("method", ["list", "patch", "list_exact"])
 @pytest.mark.parametrize("after", [False, True])
 def test_a_signal_leaves_no_claim(world: World, method: str, after: bool) -> None:
