@@ -13,6 +13,7 @@ from ippoolctl.domain.rivals import Rival
 from ippoolctl.domain.silence import Silence, after_silence
 from ippoolctl.engine.run import Run
 from ippoolctl.ports.faults import Fault
+from ippoolctl.ports.gateway import PoolList
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Attempt:
     """A pending pool of this request: withdrawn if this ends badly."""
     unanswered_until: float | None = None
     """Until when a write that got no answer may still take effect; ``None`` if there is none."""
+    looked: bool = False
+    """Whether this run has seen what is there: before, somebody else's leavings may be."""
     sent: int = 0
     """How often it was posted."""
     answer: str = ""
@@ -52,9 +55,15 @@ class Attempt:
         """Whether a stale cache has refused it before."""
         return self._denied_since is not None
 
+    def survey(self) -> PoolList:
+        """All pools, by a consistent read, and the server's time."""
+        found = self.run.list_pools()
+        self.looked = True
+        return found
+
     def look(self) -> Sequence[Pool]:
         """All pools, by a consistent read."""
-        return self.run.list_pools().pools
+        return self.survey().pools
 
     def get(self) -> Pool | None:
         """The pool of that name as it is now."""

@@ -36,7 +36,7 @@ def to_the_end(
     try:
         outcome = _in_order(attempt, course, ending)
     except StoppedError as stop:
-        stop.message = ending.stopped()
+        stop.message = ending.stopped() if attempt.looked else _not_looked_at(attempt.request.name)
         raise
     return replace(
         outcome,
@@ -45,6 +45,11 @@ def to_the_end(
         waited=attempt.run.elapsed,
         answer=outcome.answer or attempt.answer,
     )
+
+
+def _not_looked_at(name: str) -> str:
+    """What a signal before the first look leaves: perhaps what an earlier run has left."""
+    return f"pool {name} was not looked at, and nothing was sent"
 
 
 def _in_order(attempt: Attempt, course: Callable[[], Outcome], ending: Ending) -> Outcome:

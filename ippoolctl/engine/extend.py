@@ -72,7 +72,7 @@ class _Ending:
 def _until_there(claimer: Claimer) -> Outcome:
     outcome = None
     while outcome is None:
-        seen = claimer.attempt.run.list_pools()
+        seen = claimer.attempt.survey()
         outcome = _take(next_step(claimer.extension, seen.pools), claimer, seen.date)
     return outcome if outcome.code is ExitCode.YES else _outlived(claimer, outcome)
 

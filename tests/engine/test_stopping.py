@@ -36,6 +36,15 @@ def stopped(world: World) -> str:
     return stopped.value.message
 
 
+def test_a_signal_before_the_first_look_says_only_that_nothing_was_sent(world: World) -> None:
+    _, manifest = world.request("mine", RANGE)
+    world.cluster.store(manifest)  # as a killed run of the same request left it
+    world.gateway.before("list", stop)
+
+    assert stopped(world) == "pool mine was not looked at, and nothing was sent"
+    assert world.cluster.names == ["mine"]
+
+
 def test_a_signal_in_mid_write_waits_for_the_answer_and_takes_it_back(world: World) -> None:
     world.gateway.before("create", stop)
 
