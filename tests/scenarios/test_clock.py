@@ -1,13 +1,14 @@
 """F14: the time of day of this machine may be anything and may step: it decides nothing.
 
-A ``sitecustomize`` shifts it in a process, as libfaketime would; the monotonic clock stays. That
-the shift is real shows in the column AGE, the one thing that is read from it.
+libfaketime shifts it under real processes; the monotonic clock stays. That the shift is real shows
+in the column AGE, the one thing that is read from it.
 """
 
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import libfaketime
 import pytest
 
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
@@ -21,27 +22,6 @@ NOISE = 8.0
 """Seconds for which a busy machine may not let a process go on, its start included."""
 HOUR, YEAR = 3600.0, 365 * 86_400.0
 
-SHIFTED = """
-import datetime, os, time
-
-_by, _time, _time_ns = float(os.environ["CLOCK_STEP"]), time.time, time.time_ns
-
-
-def _shift():
-    return _by if os.path.exists(os.environ["CLOCK_STEPS_WITH"]) else 0.0
-
-
-class _Datetime(datetime.datetime):
-    @classmethod
-    def now(cls, tz=None):
-        return cls.fromtimestamp(time.time(), tz)
-
-
-time.time = lambda: _time() + _shift()
-time.time_ns = lambda: _time_ns() + int(_shift() * 1e9)
-datetime.datetime = _Datetime
-"""
-
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
@@ -53,17 +33,27 @@ class Machine:
     """Where commands run, whose clock steps so many seconds at some moment."""
 
     def __init__(self, directory: Path, url: str, by: float) -> None:
-        (directory / "sitecustomize.py").write_text(SHIFTED)
         self._config = kubeconfig(directory, url)
-        self._stepped = directory / "stepped"
-        step = {"CLOCK_STEP": str(by), "CLOCK_STEPS_WITH": str(self._stepped)}
-        self._environment = {"PYTHONPATH": str(directory), **step}
+        self._by, self._offset = by, directory / "offset"
+        self._set(0.0)
+        self._environment = {
+            **libfaketime.get_reload_information()[1],
+            "DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_TIMESTAMP_FILE": str(self._offset),
+            "FAKETIME_NO_CACHE": "1",
+        }
 
     def step(self) -> None:
-        self._stepped.touch()
+        self._set(self._by)
 
     def start(self, *arguments: str) -> Started:
         return start(self._config, *arguments, environment=self._environment)
+
+    def _set(self, seconds: float) -> None:
+        # A process that looks at the file in between shall find all of it.
+        written = self._offset.with_suffix(".new")
+        written.write_text(f"{seconds:+.0f}\n")
+        written.replace(self._offset)
 
 
 STEPS = [HOUR, -HOUR, YEAR, -YEAR]
