@@ -19,7 +19,8 @@ from tests.allocation.clients import (
 )
 from tests.e2e.cluster import Cluster
 
-ROUNDS = 3
+ROUNDS = 10
+PAIR_ROUNDS = 3
 LAGS = (0.0, 0.3, 2.0, 10.0)
 PATIENCE = 30.0
 """Seconds; the bar is 5, and the machine does other things: the waits below tell more."""
@@ -105,7 +106,7 @@ def test_the_naive_way_leaves_overlaps_in_the_same_harness(
 @pytest.mark.parametrize("wait", [True, False])
 def test_each_colliding_pair_has_one_winner(cluster: Cluster, lag: float, *, wait: bool) -> None:
     cluster.webhook.lag = lag
-    for number in range(ROUNDS):
+    for number in range(PAIR_ROUNDS):
         ends = commands_at_once(config_of(cluster), collisions(number, wait=wait))
 
         pools = list(cluster.pools().values())

@@ -1,0 +1,59 @@
+"""How long beyond the webhook's lag a create takes that met a stale denial, and what is allowed."""
+
+import math
+import random
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+RUNS = 50
+SHORTEST, LONGEST = 0.05, 10.0
+"""Seconds of lag."""
+SHARE = 0.1
+"""Of the lag, that a create may take beyond it."""
+MOST, USUAL = 0.3, 0.1
+"""Seconds more that any create, and that 95 of 100 may take."""
+NOISE = 1.5
+"""Seconds that a machine which does other things may take in a test; ``make bench`` allows none."""
+
+
+@dataclass(frozen=True)
+class Regrets:
+    """Seconds from when the webhook would have said yes to the command's end, for each lag."""
+
+    seed: int
+    lags: Sequence[float]
+    seconds: Sequence[float]
+
+    @property
+    def beyond(self) -> list[float]:
+        """Seconds beyond the share of the lag, the least first."""
+        pairs = zip(self.seconds, self.lags, strict=True)
+        return sorted(each - SHARE * lag for each, lag in pairs)
+
+    @property
+    def most(self) -> float:
+        return self.beyond[-1]
+
+    @property
+    def usual(self) -> float:
+        """What 95 of 100 stay below."""
+        return self.beyond[math.ceil(0.95 * len(self.lags)) - 1]
+
+    @property
+    def text(self) -> str:
+        within = sum(each <= MOST for each in self.beyond)
+        return (
+            f"regret of {len(self.lags)} creates, seed {self.seed}:"
+            f" median {statistics.median(self.seconds):.3f} s; beyond 10 % of the lag at most"
+            f" {self.most:.3f} s, {within} within {MOST} s, 95 of 100 within {self.usual:.3f} s"
+        )
+
+
+def regrets(measured: Callable[[Sequence[float]], Sequence[float]]) -> Regrets:
+    """What is ``measured`` with lags by chance, whose logarithms are spread evenly."""
+    seed = random.randrange(2**32)
+    chance = random.Random(seed)
+    logarithms = [chance.uniform(math.log(SHORTEST), math.log(LONGEST)) for _ in range(RUNS)]
+    lags = [math.exp(each) for each in sorted(logarithms, reverse=True)]
+    return Regrets(seed, lags, measured(lags))
