@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.consistency import consistency
 from bench.live import live
 from bench.measuring import IPPOOLCTL, KUBECTL, RUNS, Bar, Run, in_turn
 from bench.pools import write
@@ -107,7 +108,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         bars = [start(), *check(directory), whole_space(directory)]
-    bars += sandbox()
+    bars += [*sandbox(), *consistency()]
     if shutil.which("go"):
         bars += live()
     else:
