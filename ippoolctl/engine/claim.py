@@ -16,7 +16,7 @@ from ippoolctl.domain.silence import Silence, after_silence
 from ippoolctl.engine import extend_reports as reports
 from ippoolctl.engine.append import append
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
+from ippoolctl.engine.nature import MAY_HAVE_HAPPENED, Nature, Step, Verb, nature, step_after
 from ippoolctl.engine.release import release
 from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.withdraw import Left
@@ -96,6 +96,8 @@ class Claimer:
             try:
                 made = self._run.gateway.patch_pool(pool.name, patch, within=within)
             except Fault as fault:
+                if step_after(fault, Verb.PATCH) not in MAY_HAVE_HAPPENED:
+                    self.attempt.unanswered_until = None
                 return fault
             self.attempt.made(made)
             return made

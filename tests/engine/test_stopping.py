@@ -120,6 +120,22 @@ def test_a_claim_whose_answer_got_lost_is_outlived_and_given_up(world: World) ->
     assert 1010 <= world.clock.now() <= 1011
 
 
+def test_after_a_claim_that_was_answered_with_a_no_nothing_is_looked_for(world: World) -> None:
+    world.store("a", RANGE)
+    world.gateway.before("patch", stop)
+    world.gateway.fail("patch", RejectedFault(429, "later", retry_after=30))
+
+    with stoppable() as hold:
+        run, _ = run_of(world.gateway)
+        run.hold = hold
+        with pytest.raises(StoppedError) as stopped:
+            extend(run, Extension("a", pool("a", "10.0.1.0/24").ranges, "one"))
+
+    assert "nothing is left behind" in stopped.value.message
+    assert world.gateway.requests[-1][1] == "patch"
+    assert world.clock.now() == 1000
+
+
 @pytest.mark.parametrize(
     ("after", "words"), [(False, "pool a is still there"), (True, "there is no pool a any more")]
 )
