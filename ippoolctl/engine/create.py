@@ -7,11 +7,9 @@ from typing import Any
 
 from ippoolctl.domain.creation import Adopt, Done, FirstStep, Keep, Refuse, Send, Wait, first_step
 from ippoolctl.domain.existing import Enough, lacking_ranges, others_step
-from ippoolctl.domain.marks import Standing
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.request import Request
-from ippoolctl.domain.rivals import standing_as
 from ippoolctl.domain.withdrawal import Settled, StillUsed, Withdrawn
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
@@ -61,7 +59,7 @@ class _Ending:
             case Withdrawn():
                 return reports.too_late(request, end.reason, denied=attempt.denied)
             case Settled(pool):
-                return _settled_by_a_twin(attempt, pool)
+                return _settled_by_a_twin(attempt, pool, end.reason)
             case StillUsed(pool) if lost_to:
                 return reports.kept(request, lost_to, pool)
             case StillUsed(pool):
@@ -75,7 +73,7 @@ class _Ending:
             case Left(reason):
                 outcome = _left(attempt, reason)
             case Settled(pool):
-                outcome = _settled_by_a_twin(attempt, pool)
+                outcome = _settled_by_a_twin(attempt, pool, fault.message)
             case StillUsed(pool):
                 outcome = reports.unsettled(attempt.request, fault.message, pool)
             case Withdrawn():
@@ -87,19 +85,23 @@ class _Ending:
         return reports.stopped(self.asked, left, self.attempt.exists)
 
 
-def _settled_by_a_twin(attempt: Attempt, pool: Pool) -> Outcome:
-    """It stays, whatever overlaps it; say what does, if there is time to look."""
+def _settled_by_a_twin(attempt: Attempt, pool: Pool, reason: str) -> Outcome:
+    """It stays, whatever overlaps it; whether it is there alone only a look tells."""
+    # A twin that took any range of a size may have taken another one than we.
+    request = replace(attempt.request, pool=pool) if attempt.elsewhere else attempt.request
     try:
-        # A twin that took any range of a size may have taken another one than we.
-        request = replace(attempt.request, pool=pool) if attempt.elsewhere else attempt.request
-        found = standing_as(request.rivals(attempt.look()), Standing.SETTLED)
+        step = first_step(request, attempt.look())
     except (Fault, OutOfTimeError):
-        found = ()
-    return (
-        reports.kept(attempt.request, found, pool)
-        if found
-        else reports.created(attempt.request, pool)
-    )
+        return reports.not_alone(request, reason, pool)
+    match step:
+        case Done(found):
+            return reports.created(request, found)
+        case Keep(found, rivals):
+            return reports.kept(request, rivals, found)
+        case Wait(exists=Pool() as found):
+            return reports.not_alone(request, reason, found)
+        case _:
+            return reports.too_late(request, reason, denied=attempt.denied)
 
 
 def _left(attempt: Attempt, reason: str) -> Outcome:
