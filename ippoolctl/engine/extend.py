@@ -14,6 +14,7 @@ from ippoolctl.domain.extension import (
     next_step,
 )
 from ippoolctl.domain.outcome import Outcome
+from ippoolctl.domain.pool import Pool
 from ippoolctl.engine import extend_reports as reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.claim import Claimer
@@ -49,7 +50,7 @@ class _Ending:
         attempt, extension = self.attempt, self.extension
         match clean_up(attempt, extension):
             case Kept(pool):
-                return reports.extended(extension, pool)
+                return _appended_before(attempt, extension, pool, end.reason)
             case Left(reason):
                 return reports.left(extension, reason)
             case _ if attempt.exists is not None:
@@ -67,6 +68,23 @@ class _Ending:
 
     def stopped(self) -> str:
         return reports.stopped(self.extension, clean_up(self.attempt, self.extension, hurry=True))
+
+
+def _appended_before(attempt: Attempt, extension: Extension, pool: Pool, reason: str) -> Outcome:
+    """They are there and stay, whatever overlaps them; whether they are alone only a look tells."""
+    try:
+        step = next_step(extension, attempt.look())
+    except (Fault, OutOfTimeError):
+        return reports.not_alone(extension, reason, pool)
+    match step:
+        case Done(found):
+            return reports.extended(extension, found)
+        case Keep(found, rivals):
+            return reports.kept(extension, rivals, found)
+        case Wait(exists=Pool() as found):
+            return reports.not_alone(extension, reason, found)
+        case _:
+            return reports.too_late(extension, reason, denied=attempt.denied)
 
 
 def _until_there(claimer: Claimer) -> Outcome:

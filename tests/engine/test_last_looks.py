@@ -1,17 +1,23 @@
 """The end of a run that did not go well: it looks once more, and says no more than it saw."""
 
+import itertools
 from collections.abc import Callable
 
 import pytest
 
+from ippoolctl.domain.extension import Extension
 from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.engine.extend import extend
 from ippoolctl.errors import ExitCode
-from ippoolctl.ports.faults import RejectedFault, UnreachableFault
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
+from tests.builders import pool
 from tests.engine.conftest import World
+from tests.fakes import run_of
 
-RANGE = "10.0.0.0/24"
+RANGE, MORE = "10.0.0.0/24", "10.0.1.0/24"
 PENDING = {"ippoolctl/state": "pending"}
 DOWN = RejectedFault(500, "Internal error occurred: failed calling webhook: refused")
+SILENCE = UnansweredFault("reset")
 
 Happening = Callable[[World], object]
 
@@ -64,3 +70,54 @@ def test_what_goes_before_the_last_look_is_no_success(world: World) -> None:
     outcome = settled_by_a_twin_at_the_deadline(world, go)
 
     assert (outcome.state, outcome.code) == (State.FAILED, ExitCode.NOT_YET)
+
+
+# --- extend: what is there in the end was appended behind our back -------------------------------
+
+
+def appended_at_the_deadline(world: World, *then: Happening) -> Outcome:
+    """The append takes effect, and its answer gets lost until the time is up."""
+
+    def late() -> None:
+        world.clock.sleep(30)
+        for each in then:
+            each(world)
+
+    def lose_the_answer() -> None:
+        world.gateway.before("patch", late)
+        world.gateway.fail("patch", SILENCE, after=True)
+
+    world.store("a", RANGE)
+    world.cluster.cache.lag = 60
+    world.gateway.before("list_exact", lose_the_answer)
+    run, _ = run_of(world.gateway, 20)
+    run.chance = itertools.cycle([0.1, 0.2]).__next__
+    return extend(run, Extension("a", pool("a", MORE).ranges, "one"))
+
+
+def test_what_was_appended_and_nobody_overlaps_is_a_success(world: World) -> None:
+    outcome = appended_at_the_deadline(world)
+
+    assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
+
+
+def foreign(world: World) -> None:
+    world.store("foreign", MORE)
+
+
+def more_rivals(world: World) -> None:
+    world.store("rival", MORE, annotations=PENDING)
+
+
+@pytest.mark.parametrize(
+    ("happening", "code"),
+    [
+        (foreign, ExitCode.LOST_RACE),
+        (more_rivals, ExitCode.NOT_YET),
+        (unreachable, ExitCode.NOT_YET),
+    ],
+)
+def test_what_was_appended_beside_others_is_no_success_at_the_deadline(
+    world: World, happening: Happening, code: ExitCode
+) -> None:
+    assert appended_at_the_deadline(world, happening).code is code
