@@ -9,6 +9,7 @@ from ippoolctl.engine.attempt import Attempt
 
 LOOK_EVERY: Final = 0.1
 """Seconds between looks for it."""
+STILL_COMING: Final = "it was sent and not answered, and may still take effect"
 
 
 def watched(
@@ -27,6 +28,12 @@ def watched(
         if run.clock.now() >= until or run.left <= LOOK_EVERY * 2:
             return None
         run.clock.sleep(LOOK_EVERY)
+
+
+def is_coming(attempt: Attempt) -> bool:
+    """Whether a write that got no answer may still take effect."""
+    until = attempt.unanswered_until
+    return until is not None and attempt.run.clock.now() < until
 
 
 def outlive(attempt: Attempt, what: str, until: float) -> None:

@@ -8,7 +8,7 @@ from ippoolctl.domain.creation import Refuse
 from ippoolctl.domain.extension import Appended, Extension, Holding, Vanished, of_the_claim
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.late_write import outlive, watched
+from ippoolctl.engine.late_write import STILL_COMING, is_coming, outlive, watched
 from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError
 from ippoolctl.engine.withdraw import Left
@@ -63,14 +63,14 @@ def clean_up(attempt: Attempt, extension: Extension, *, hurry: bool = False) -> 
         if attempt.mine is None and attempt.unanswered_until is not None:
             attempt.mine = _appeared(attempt, extension, attempt.unanswered_until)
         result = release(attempt, extension)
-        if hurry and isinstance(result, Released):
-            result = outlive_late_claim(attempt, extension)
+        if not isinstance(result, Released):
+            return result
+        if is_coming(attempt) and not hurry:
+            return Left(STILL_COMING)
+        # The last look may have been before the claim's time was over.
+        return outlive_late_claim(attempt, extension)
     except (Fault, OutOfTimeError) as error:
         return Left(f"it could not be looked at again: {error}")
-    until = attempt.unanswered_until
-    if isinstance(result, Released) and until is not None and run.clock.now() < until:
-        return Left("it was sent and not answered, and may still take effect")
-    return result
 
 
 def outlive_late_claim(attempt: Attempt, extension: Extension) -> Release:

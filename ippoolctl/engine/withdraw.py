@@ -6,7 +6,7 @@ from typing import Final
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.withdrawal import Delete, Settled, StillUsed, Withdrawn, withdrawal
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.late_write import outlive, watched
+from ippoolctl.engine.late_write import STILL_COMING, is_coming, outlive, watched
 from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError
 from ippoolctl.ports.faults import Fault
@@ -53,14 +53,14 @@ def clean_up(attempt: Attempt, *, hurry: bool = False) -> Withdrawal:
         if attempt.mine is None and attempt.unanswered_until is not None:
             attempt.mine = _appeared(attempt, attempt.unanswered_until)
         result = withdraw(attempt)
-        if hurry and isinstance(result, Withdrawn):
-            result = outlive_late_write(attempt)
+        if not isinstance(result, Withdrawn):
+            return result
+        if is_coming(attempt) and not hurry:
+            return Left(STILL_COMING)
+        # The last look may have been before the write's time was over.
+        return outlive_late_write(attempt)
     except (Fault, OutOfTimeError) as error:
         return Left(f"it could not be looked at again: {error}")
-    until = attempt.unanswered_until
-    if isinstance(result, Withdrawn) and until is not None and run.clock.now() < until:
-        return Left("it was sent and not answered, and may still take effect")
-    return result
 
 
 def outlive_late_write(attempt: Attempt) -> Withdrawal:

@@ -121,3 +121,22 @@ def test_what_was_appended_beside_others_is_no_success_at_the_deadline(
     world: World, happening: Happening, code: ExitCode
 ) -> None:
     assert appended_at_the_deadline(world, happening).code is code
+
+
+# --- a write without an answer takes effect at last ----------------------------------------------
+
+
+def test_a_late_write_behind_a_twins_pool_that_went_is_withdrawn_at_the_deadline(
+    world: World,
+) -> None:
+    _, manifest = world.request("mine", RANGE)
+    world.gateway.fail("create", SILENCE)
+    world.gateway.fail("patch", DOWN, times=10_000)
+    world.clock.after(0.05, lambda: world.cluster.store(manifest))
+    world.clock.after(5.0, lambda: world.cluster.remove("mine"))
+    world.clock.after(7.0, lambda: world.cluster.store(manifest))
+
+    outcome = world.create("mine", RANGE, seconds=8)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert world.cluster.names == []
