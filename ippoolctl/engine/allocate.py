@@ -25,7 +25,7 @@ from ippoolctl.domain.search import Search
 from ippoolctl.domain.suggest import Suggestion, taken_by
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.create import carry_out, outlived, take
+from ippoolctl.engine.create import carry_out, last_look, take
 from ippoolctl.engine.run import Run
 from ippoolctl.engine.send import Sender
 
@@ -63,8 +63,8 @@ class _Allocation:
         outcome = None
         while outcome is None:
             pools = self.attempt.look()
-            outcome = self._take(pools)
-        return outlived(self.attempt, outcome)
+            outcome = last_look(self.attempt, self._take(pools))
+        return outcome
 
     def _take(self, pools: Sequence[Pool]) -> Outcome | None:
         """The outcome in view of what was seen, or ``None`` to look again."""

@@ -10,7 +10,7 @@ from ippoolctl.domain.verification import Lost
 from ippoolctl.engine import extend_reports as reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Step, Verb, step_after
-from ippoolctl.engine.release import Kept, Released, release
+from ippoolctl.engine.release import Kept, Release, Released, release
 from ippoolctl.engine.settle import verify
 from ippoolctl.engine.withdraw import Left
 from ippoolctl.ports.faults import Fault
@@ -39,7 +39,7 @@ def append(
             case Appended(present):
                 return _done(attempt, extension, present)
             case Outcome() as outcome:
-                return _end_with(attempt, extension, outcome)
+                return end_with(extension, outcome, release(attempt, extension))
 
 
 def _send(
@@ -117,9 +117,11 @@ def _lose(attempt: Attempt, extension: Extension, lost: Lost) -> Outcome | None:
             return reports.left(extension, reason, lost.rivals)
 
 
-def _end_with(attempt: Attempt, extension: Extension, outcome: Outcome) -> Outcome | None:
-    """An end without success: take the claim away first, and say if it could not be."""
-    match release(attempt, extension):
+def end_with(extension: Extension, outcome: Outcome, released: Release) -> Outcome | None:
+    """An end without success after the claim was taken away: say if it could not be; ``None`` to
+    look again, since the ranges are there.
+    """
+    match released:
         case Released():
             return outcome
         case Kept():

@@ -16,6 +16,7 @@ from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.ending import to_the_end
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.engine.send import Sender
+from ippoolctl.engine.settle import end_with
 from ippoolctl.engine.withdraw import Left, clean_up, outlive_late_write
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault
@@ -115,28 +116,15 @@ def _until_settled(sender: Sender) -> Outcome:
     outcome = None
     while outcome is None:
         pools = attempt.look()
-        outcome = take(_step(attempt.request, pools), sender, pools)
-    return outlived(attempt, outcome)
+        outcome = last_look(attempt, take(_step(attempt.request, pools), sender, pools))
+    return outcome
 
 
-def outlived(attempt: Attempt, outcome: Outcome) -> Outcome:
-    """The outcome, unless a late write of ours has made something that it does not name.
-
-    Raises :class:`OutOfTimeError` if the deadline comes before such a write is over.
-    """
-    if outcome.code is ExitCode.YES:
+def last_look(attempt: Attempt, outcome: Outcome | None) -> Outcome | None:
+    """No end without success before a write that got no answer is over and taken back."""
+    if outcome is None or outcome.code is ExitCode.YES:
         return outcome
-    match outlive_late_write(attempt):
-        case Withdrawn():
-            return outcome
-        case Settled(pool):
-            return _settled_by_a_twin(attempt, pool)
-        case StillUsed(pool) if outcome.rivals:
-            return reports.kept(attempt.request, outcome.rivals, pool)
-        case StillUsed(pool):
-            return reports.unsettled(attempt.request, outcome.message, pool)
-        case Left(reason):
-            return _left(attempt, reason)
+    return end_with(attempt, outcome, outlive_late_write(attempt))
 
 
 def _step(request: Request, pools: Sequence[Pool]) -> FirstStep | Enough:

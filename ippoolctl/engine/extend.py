@@ -16,6 +16,7 @@ from ippoolctl.domain.extension import (
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine import extend_reports as reports
+from ippoolctl.engine.append import end_with
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.claim import Claimer
 from ippoolctl.engine.ending import to_the_end
@@ -92,18 +93,10 @@ def _until_there(claimer: Claimer) -> Outcome:
     while outcome is None:
         seen = claimer.attempt.survey()
         outcome = _take(next_step(claimer.extension, seen.pools), claimer, seen.date)
-    return outcome if outcome.code is ExitCode.YES else _outlived(claimer, outcome)
-
-
-def _outlived(claimer: Claimer, outcome: Outcome) -> Outcome:
-    """The outcome, unless a late claim of ours has led to something that it does not name."""
-    match outlive_late_claim(claimer.attempt, claimer.extension):
-        case Kept(pool):
-            return reports.extended(claimer.extension, pool)
-        case Left(reason):
-            return reports.left(claimer.extension, reason, outcome.rivals)
-        case _:
-            return outcome
+        if outcome is not None and outcome.code is not ExitCode.YES:
+            released = outlive_late_claim(claimer.attempt, claimer.extension)
+            outcome = end_with(claimer.extension, outcome, released)
+    return outcome
 
 
 def _take(step: ExtensionStep, claimer: Claimer, date: str) -> Outcome | None:

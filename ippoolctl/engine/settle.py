@@ -24,7 +24,7 @@ from ippoolctl.domain.withdrawal import Settled, StillUsed, Withdrawn
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Step, Verb, step_after
-from ippoolctl.engine.withdraw import Left, withdraw
+from ippoolctl.engine.withdraw import Left, Withdrawal, withdraw
 from ippoolctl.ports.faults import Fault
 
 
@@ -50,7 +50,7 @@ def settle(attempt: Attempt, pool: Pool, *, adopted: bool) -> Outcome | None:
                 outcome = reports.created(attempt.request, settled)
                 return replace(outcome, created=attempt.sent > 0)
             case Outcome() as outcome:
-                return _end_with(attempt, outcome)
+                return end_with(attempt, outcome, withdraw(attempt))
 
 
 def verify(attempt: Attempt, request: Request, pool: Pool, *, adopted: bool) -> Won | Lost:
@@ -144,9 +144,11 @@ def _outlast(attempt: Attempt, pool: Pool) -> Outcome | None:
         attempt.run.pause(reason, pace.POLL_MOST)
 
 
-def _end_with(attempt: Attempt, outcome: Outcome) -> Outcome | None:
-    """An end without success: withdraw first, and say what could not be withdrawn."""
-    match withdraw(attempt):
+def end_with(attempt: Attempt, outcome: Outcome, withdrawal: Withdrawal) -> Outcome | None:
+    """An end without success after a withdrawal: say what could not be withdrawn; ``None`` to look
+    again, since a twin settled it.
+    """
+    match withdrawal:
         case Withdrawn():
             return outcome
         case Settled():

@@ -140,3 +140,24 @@ def test_a_late_write_behind_a_twins_pool_that_went_is_withdrawn_at_the_deadline
 
     assert outcome.code is ExitCode.NOT_YET
     assert world.cluster.names == []
+
+
+def test_a_late_write_that_is_in_use_when_the_run_ends_is_said_to_stay(world: World) -> None:
+    _, manifest = world.request("mine", RANGE)
+
+    def twin_goes() -> None:
+        world.cluster.remove("mine")
+        world.store("foreign", RANGE)
+
+    world.cluster.cache.lag = 60
+    world.gateway.fail("create", SILENCE)
+    world.gateway.before("get", lambda: world.gateway.before("list", twin_goes))
+    world.clock.after(0.05, lambda: world.cluster.store(manifest))
+    world.clock.after(5.0, lambda: world.cluster.store(manifest))
+    world.clock.after(6.0, lambda: world.cluster.write_status("mine", 254, 1))
+
+    outcome = world.create("mine", RANGE)
+
+    assert world.mark_of("mine") == "pending"
+    assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
+    assert "keeps our mark" in outcome.message
