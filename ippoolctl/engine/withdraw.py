@@ -34,10 +34,21 @@ def withdraw(attempt: Attempt) -> Withdrawal:
             return decision
         after = _delete(attempt, pool)
         if not isinstance(after, Pool):
-            attempt.mine = None if not isinstance(after, Left) else pool
+            attempt.mine = _what_stays(after, pool)
             return after
         attempt.mine = pool = after
     return Withdrawn()
+
+
+def _what_stays(after: Withdrawal, pool: Pool) -> Pool | None:
+    """What there is still to take back, and to tell of, should the run end badly later."""
+    match after:
+        case Left():
+            return pool
+        case StillUsed(present):
+            return present
+        case _:
+            return None
 
 
 def clean_up(attempt: Attempt, *, hurry: bool = False) -> Withdrawal:
@@ -74,8 +85,7 @@ def outlive_late_write(attempt: Attempt) -> Withdrawal:
         return Withdrawn()
     outlive(attempt, _WRITE, until)
     present = attempt.get()
-    if present is not None and attempt.request.owns(present):
-        attempt.mine = present
+    attempt.mine = present if present is not None and attempt.request.owns(present) else None
     attempt.unanswered_until = None
     return withdraw(attempt)
 

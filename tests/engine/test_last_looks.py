@@ -161,3 +161,17 @@ def test_a_late_write_that_is_in_use_when_the_run_ends_is_said_to_stay(world: Wo
     assert world.mark_of("mine") == "pending"
     assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
     assert "keeps our mark" in outcome.message
+
+
+def test_what_lost_and_is_in_use_is_said_to_stay_when_the_time_is_up(world: World) -> None:
+    def come_first(world: World) -> None:
+        world.store("rival", RANGE, annotations=PENDING)
+
+    world.cluster.cache.lag = 60
+    world.gateway.before("create", lambda: come_first(world))
+    world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 1))
+
+    outcome = world.create("mine", RANGE, seconds=5)
+
+    assert world.mark_of("mine") == "pending"
+    assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
