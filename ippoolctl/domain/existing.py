@@ -31,14 +31,14 @@ def others_step(
     present = next((each for each in pools if each.name == request.name), None)
     if not request.if_not_exists or present is None or request.owns(present):
         return None
-    standing = marks.standing(present)
-    if standing is Standing.TERMINATING:
+    if marks.standing(present) is Standing.TERMINATING:
         return None
     lack = lacking(present)
     if lack:
         reason = f"a pool of that name exists and is not what was asked for: {lack}"
         return Refuse((reason,), (), _HINT.format(name=request.name))
-    if standing is Standing.PENDING:
+    # Also one in use: its run may be dead, and then it is swept once nobody uses it any more.
+    if marks.is_pending(present):
         return Wait(f"pool {request.name} exists, and whoever made it has not settled it yet")
     return Enough(present)
 

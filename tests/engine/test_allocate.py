@@ -348,6 +348,16 @@ def test_a_pool_of_others_that_is_pending_is_waited_for(world: World) -> None:
     assert "has not settled it yet" in world.recorder.events[0].reason
 
 
+def test_a_pending_pool_of_others_does_not_do_even_while_it_is_in_use(world: World) -> None:
+    world.store("mine", "10.0.0.0/29", annotations={"ippoolctl/state": "pending"})
+    world.cluster.write_status("mine", 6, 1)
+
+    outcome = world.create("mine", "10.0.0.0/29", if_not_exists=True, seconds=5)
+
+    assert (outcome.code, outcome.state) == (ExitCode.NOT_YET, State.FAILED)
+    assert "has not settled it yet" in outcome.message
+
+
 def test_one_that_does_not_exist_is_made(world: World) -> None:
     assert world.create("mine", "10.0.0.0/28", if_not_exists=True).state is State.CREATED
     assert world.allocate("more", NETWORK, if_not_exists=True).state is State.CREATED
