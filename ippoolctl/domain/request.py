@@ -1,7 +1,7 @@
 """A pool that shall exist: what was asked for, and how to know again what came of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ippoolctl.domain import marks
 from ippoolctl.domain.pool import Pool
@@ -34,6 +34,17 @@ class Request:
             and pool.live is not None
             and pool.live.deleted is None
         )
+
+    def as_it_stands(self, pools: Iterable[Pool]) -> "Request":
+        """The request with all ranges of the pool that it has made, if it is there.
+
+        An earlier run of the same id may have asked for more: what is settled and reported as done
+        is the whole pool.
+        """
+        present = next((each for each in pools if each.name == self.name), None)
+        if present is None or not self.owns(present) or not {*self.pool.texts} <= {*present.texts}:
+            return self
+        return replace(self, pool=present)
 
     def rivals(self, pools: Iterable[Pool]) -> tuple[Rival, ...]:
         """What overlaps the ranges that were asked for."""

@@ -113,9 +113,10 @@ def _left(attempt: Attempt, reason: str) -> Outcome:
 
 def _until_settled(sender: Sender) -> Outcome:
     attempt = sender.attempt
-    outcome = None
+    asked, outcome = attempt.request, None
     while outcome is None:
         pools = attempt.look()
+        attempt.request = asked.as_it_stands(pools)
         outcome = last_look(attempt, take(_step(attempt.request, pools), sender, pools))
     return outcome
 

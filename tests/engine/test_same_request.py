@@ -1,0 +1,54 @@
+"""One request id for several commands: what an earlier one left counts with all that it has."""
+
+import pytest
+
+from ippoolctl.crd.created_object import pending_object, wanted_object
+from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.request import Request
+from ippoolctl.engine.create import create
+from ippoolctl.errors import ExitCode
+from tests.builders import pool_object
+from tests.engine.conftest import World
+from tests.fakes import run_of
+
+RANGE, MORE = "10.0.0.0/24", "10.0.1.0/24"
+ID = "job-1"
+
+
+def left_by_a_killed_run(world: World, *ranges: str) -> None:
+    document = wanted_object(pool_object("mine", *ranges))
+    world.cluster.store(pending_object(document, ID))
+
+
+def created(world: World, *ranges: str) -> Outcome:
+    document = wanted_object(pool_object("mine", *ranges))
+    run, _ = run_of(world.gateway)
+    return create(run, Request(read_pool(document), ID), pending_object(document, ID))
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_a_range_that_is_not_asked_for_any_more_is_verified_before_the_pool_is_settled(
+    world: World, *, registered: bool
+) -> None:
+    world.cluster.webhook_registered = registered
+    world.cluster.cache.lag = 30
+    world.store("other", MORE)
+    left_by_a_killed_run(world, RANGE, MORE)
+
+    outcome = created(world, RANGE)
+
+    assert outcome.code is ExitCode.YES
+    assert outcome.live is not None
+    assert outcome.live.texts == (RANGE,)
+    assert world.mark_of("mine") is None
+
+
+def test_nor_is_a_settled_one_done_beside_a_pool_that_overlaps_what_it_has(world: World) -> None:
+    world.store("other", MORE)
+    left_by_a_killed_run(world, RANGE, MORE)
+    world.cluster.unmark("mine")
+
+    outcome = created(world, RANGE)
+
+    assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
