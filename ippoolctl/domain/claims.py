@@ -65,6 +65,12 @@ def claimed(pool: Pool) -> tuple[IPRange | BadRange, ...]:
     return tuple(each for each in claim.ranges if each.text not in there)
 
 
+def without_claim(pool: Pool) -> Pool:
+    """The pool as it will be when the claim on it is given up."""
+    rest = {key: value for key, value in pool.annotations.items() if key != marks.CLAIM}
+    return pool._replace(annotations=rest)
+
+
 def with_claimed(pool: Pool) -> Pool:
     """The pool as it will be when the claim on it is carried out."""
     more = claimed(pool)

@@ -68,6 +68,7 @@ class _Allocation:
 
     def _take(self, pools: Sequence[Pool]) -> Outcome | None:
         """The outcome in view of what was seen, or ``None`` to look again."""
+        self.attempt.exists = None
         match next_step(self.asked, self.search, pools, self.tried):
             case Candidate(suggestion):
                 return self._try(suggestion, pools)

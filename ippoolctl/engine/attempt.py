@@ -1,6 +1,7 @@
 """What a run of ``create`` knows and has done so far."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ippoolctl.domain import pace
@@ -44,6 +45,19 @@ class Attempt:
     _denied_since: float | None = field(init=False, default=None)
     _failures: int = field(init=False, default=0)
     _polls: int = field(init=False, default=0)
+
+    @contextmanager
+    def holding(self, pool: Pool) -> Iterator[None]:
+        """What another run of this request has left is ours from here on, whatever end comes.
+
+        Unless we may not write at all: then nothing is written.
+        """
+        self.mine = pool
+        try:
+            yield
+        except Fault:
+            self.mine = None
+            raise
 
     @property
     def patient(self) -> bool:

@@ -36,14 +36,14 @@ class Claimer:
         self.attempt = attempt
         self.extension = extension
         self._run = attempt.run
-        self._dry_run = dry_run
+        self.dry_run = dry_run
         self._allowed = dry_run
 
     def claim(self, pool: Pool, ranges: Ranges, date: str) -> Outcome | None:
         """Claim them once, verify and append; ``None`` to look again."""
         self._require_rights()
         claim = made_claim(self.extension.id, self._nonce(), date, ranges)
-        if self._dry_run:
+        if self.dry_run:
             return self._rehearse(pool, claim)
         if not self.attempt.may_send():
             return None
@@ -58,14 +58,15 @@ class Claimer:
 
     def adopt(self, pool: Pool, claim: Claim) -> Outcome | None:
         """Go on with a claim of this request, which somebody else left or is at."""
-        if self._dry_run:
+        if self.dry_run:
             return reports.judged(self.extension, pool)
-        self._require_rights()
+        with self.attempt.holding(pool):
+            self._require_rights()
         return append(self.attempt, self.extension, pool, claim, adopted=True)
 
     def give_up(self, pool: Pool) -> Outcome | None:
         """Take a claim of this request away that is good for nothing any more."""
-        if self._dry_run:
+        if self.dry_run:
             return reports.judged(self.extension, pool)
         self.attempt.mine = pool
         left = release(self.attempt, self.extension)

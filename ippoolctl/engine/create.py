@@ -77,6 +77,8 @@ class _Ending:
                 outcome = _settled_by_a_twin(attempt, pool, fault.message)
             case StillUsed(pool):
                 outcome = reports.unsettled(attempt.request, fault.message, pool)
+            case Withdrawn() if attempt.exists is not None:
+                outcome = reports.not_alone(attempt.request, fault.message, attempt.exists)
             case Withdrawn():
                 raise fault
         return replace(outcome, answer=fault.message)
@@ -137,9 +139,15 @@ def take(step: FirstStep | Enough, sender: Sender, seen: Sequence[Pool]) -> Outc
     """The outcome of a step in view of what was seen, or ``None`` to look again."""
     attempt = sender.attempt
     request = attempt.request
+    attempt.exists = step.exists if isinstance(step, Wait) else None
     match step:
         case Send():
+            attempt.lost_to = ()  # they are all gone
             return sender.send(seen)
+        case Adopt(pool) if sender.dry_run:
+            others = [each for each in seen if each.name != pool.name]
+            beside = first_step(request, others)
+            return sender.adopt(pool) if isinstance(beside, Send) else take(beside, sender, others)
         case Adopt(pool):
             return sender.adopt(pool)
         case Done(pool):
@@ -151,5 +159,4 @@ def take(step: FirstStep | Enough, sender: Sender, seen: Sequence[Pool]) -> Outc
         case Refuse():
             return reports.refused(request, step, lost_to=attempt.lost_to)
         case Wait() as wait:
-            attempt.exists = wait.exists
             return sender.wait(wait)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from ippoolctl.domain.outcome import Outcome
+from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.run import OutOfTimeError
-from ippoolctl.errors import StoppedError
+from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 
 
@@ -52,6 +52,12 @@ def _not_looked_at(name: str) -> str:
     return f"pool {name} was not looked at, and nothing was sent"
 
 
+def _nothing_known(name: str, end: OutOfTimeError) -> Outcome:
+    message = f"pool {name} could not be looked at before the time was up: {end.reason}"
+    hint = "run the same command again, or give it more time with --timeout"
+    return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, message, hint)
+
+
 def _in_order(attempt: Attempt, course: Callable[[], Outcome], ending: Ending) -> Outcome:
     try:
         return _outcome(attempt, course, ending)
@@ -68,6 +74,8 @@ def _outcome(attempt: Attempt, course: Callable[[], Outcome], ending: Ending) ->
     except OutOfTimeError as end:
         if not attempt.run.contacted and end.fault is not None:
             raise end.fault from None
+        if not attempt.looked:
+            return _nothing_known(attempt.request.name, end)
         return ending.out_of_time(end)
     except Fault as fault:
         return ending.failed(fault)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
+from ippoolctl.domain.claims import without_claim
 from ippoolctl.domain.creation import Done, Keep, Refuse, Wait
 from ippoolctl.domain.extension import (
     Absent,
@@ -25,6 +26,7 @@ from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.engine.withdraw import Left
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault
+from ippoolctl.ports.gateway import PoolList
 
 
 def extend(run: Run, extension: Extension, *, dry_run: bool = False) -> Outcome:
@@ -62,13 +64,21 @@ class _Ending:
                 return reports.too_late(extension, end.reason, denied=attempt.denied)
 
     def failed(self, fault: Fault) -> Outcome:
-        left = clean_up(self.attempt, self.extension)
-        if not isinstance(left, Left):
-            raise fault
-        return replace(reports.left(self.extension, left.reason), answer=fault.message)
+        attempt, extension = self.attempt, self.extension
+        match clean_up(attempt, extension):
+            case Kept(pool):
+                outcome = _appended_before(attempt, extension, pool, fault.message)
+            case Left(reason):
+                outcome = reports.left(extension, reason)
+            case _ if attempt.exists is not None:
+                outcome = reports.not_alone(extension, fault.message, attempt.exists)
+            case _:
+                raise fault
+        return replace(outcome, answer=fault.message)
 
     def stopped(self) -> str:
-        return reports.stopped(self.extension, clean_up(self.attempt, self.extension, hurry=True))
+        released = clean_up(self.attempt, self.extension, hurry=True)
+        return reports.stopped(self.extension, released, self.attempt.exists)
 
 
 def _appended_before(attempt: Attempt, extension: Extension, pool: Pool, reason: str) -> Outcome:
@@ -92,22 +102,29 @@ def _until_there(claimer: Claimer) -> Outcome:
     outcome = None
     while outcome is None:
         seen = claimer.attempt.survey()
-        outcome = _take(next_step(claimer.extension, seen.pools), claimer, seen.date)
+        outcome = _take(next_step(claimer.extension, seen.pools), claimer, seen)
         if outcome is not None and outcome.code is not ExitCode.YES:
             released = outlive_late_claim(claimer.attempt, claimer.extension)
             outcome = end_with(claimer.extension, outcome, released)
     return outcome
 
 
-def _take(step: ExtensionStep, claimer: Claimer, date: str) -> Outcome | None:
-    """The outcome of a step, or ``None`` to look again; ``date`` is the server's time."""
+def _take(step: ExtensionStep, claimer: Claimer, seen: PoolList) -> Outcome | None:
+    """The outcome of a step in view of what was seen, or ``None`` to look again."""
     attempt, extension = claimer.attempt, claimer.extension
+    attempt.exists = step.exists if isinstance(step, Wait) else None
     match step:
         case Absent():
             return reports.absent(extension)
         case Reserve(pool, ranges):
             attempt.request = extension.whole(pool)
-            return claimer.claim(pool, ranges, date)
+            attempt.lost_to = ()  # they are all gone
+            return claimer.claim(pool, ranges, seen.date)
+        case AdoptClaim(pool, claim) if claimer.dry_run:
+            others = [without_claim(each) if each is pool else each for each in seen.pools]
+            beside = next_step(extension, others)
+            goes_on = isinstance(beside, Reserve)
+            return claimer.adopt(pool, claim) if goes_on else _take(beside, claimer, seen)
         case AdoptClaim(pool, claim):
             attempt.request = extension.whole(pool)
             return claimer.adopt(pool, claim)
@@ -120,5 +137,4 @@ def _take(step: ExtensionStep, claimer: Claimer, date: str) -> Outcome | None:
         case Refuse():
             return reports.refused(extension, step, lost_to=attempt.lost_to)
         case Wait() as wait:
-            attempt.exists = wait.exists
             return claimer.wait(wait)

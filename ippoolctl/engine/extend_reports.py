@@ -1,6 +1,7 @@
 """The outcomes of ``extend`` in words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ippoolctl.domain.creation import Refuse, Wait
 from ippoolctl.domain.denials import Stale
@@ -9,7 +10,7 @@ from ippoolctl.domain.marks import CLAIM
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.rivals import Rival
-from ippoolctl.engine.release import Kept, Release
+from ippoolctl.engine.release import Kept, Release, Released
 from ippoolctl.engine.withdraw import Left
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault
@@ -64,6 +65,9 @@ def stale(extension: Extension, found: Stale) -> Outcome:
 
 def busy(extension: Extension, wait: Wait) -> Outcome:
     """Something that may go away is in the way."""
+    if wait.exists is not None:
+        there = not_alone(extension, wait.reason, wait.exists)
+        return replace(there, hint=f"{_WAIT}; {_DEAD}", rivals=wait.rivals)
     message = f"pool {extension.name} cannot be extended yet: {wait.reason}"
     return Outcome(
         extension.name, State.BUSY, ExitCode.NOT_YET, message, f"{_WAIT}; {_DEAD}", wait.rivals
@@ -104,8 +108,11 @@ def kept(extension: Extension, found: tuple[Rival, ...], pool: Pool) -> Outcome:
 
 
 def not_alone(extension: Extension, reason: str, pool: Pool) -> Outcome:
-    """The ranges are there, and the time is up while others may still withdraw."""
-    message = f"pool {extension.name} has the ranges, and the time is up: {reason}"
+    """The ranges are there, and this ends while others may still withdraw."""
+    message = (
+        f"pool {extension.name} has the ranges, and nobody knows yet whether it has them alone:"
+        f" {reason}"
+    )
     return Outcome(extension.name, State.UNCHANGED, ExitCode.NOT_YET, message, _LONGER, live=pool)
 
 
@@ -122,10 +129,12 @@ def left(extension: Extension, reason: str, found: tuple[Rival, ...] = ()) -> Ou
     return Outcome(extension.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint, found)
 
 
-def stopped(extension: Extension, release: Release) -> str:
-    """What exists after a signal."""
+def stopped(extension: Extension, release: Release, exists: Pool | None) -> str:
+    """What exists after a signal; ``exists`` is the pool, where it had the ranges before."""
     match release:
         case Kept():
+            return f"pool {extension.name} has the ranges, and they stay"
+        case Released() if exists is not None:
             return f"pool {extension.name} has the ranges, and they stay"
         case Left(reason):
             look = f"look: ippoolctl list {extension.name}"

@@ -1,6 +1,7 @@
 """The outcomes of ``create`` in words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ippoolctl.domain.creation import Refuse, Wait
 from ippoolctl.domain.denials import Stale
@@ -80,6 +81,9 @@ def stale(request: Request, found: Stale) -> Outcome:
 
 def busy(request: Request, wait: Wait) -> Outcome:
     """Something that may go away is in the way."""
+    if wait.exists is not None:
+        there = not_alone(request, wait.reason, wait.exists)
+        return replace(there, hint=_hint(_WAIT, wait.reason), rivals=wait.rivals)
     message = f"pool {request.name} cannot be created yet: {wait.reason}"
     return Outcome(
         request.name, State.BUSY, ExitCode.NOT_YET, message, _hint(_WAIT, wait.reason), wait.rivals
@@ -133,8 +137,8 @@ def unsettled(request: Request, reason: str, pool: Pool) -> Outcome:
 
 
 def not_alone(request: Request, reason: str, pool: Pool) -> Outcome:
-    """Ours was settled before, and the time is up while others may still withdraw."""
-    message = f"pool {request.name} exists, and the time is up: {reason}"
+    """Ours was settled before, and this ends while others may still withdraw."""
+    message = f"pool {request.name} exists, and nobody knows yet whether it stays alone: {reason}"
     return Outcome(request.name, State.EXISTS, ExitCode.NOT_YET, message, _LONGER, live=pool)
 
 

@@ -30,7 +30,7 @@ class Sender:
         self._run = attempt.run
         self.manifest = manifest
         """The object to post."""
-        self._dry_run = dry_run
+        self.dry_run = dry_run
         self._allowed = dry_run
 
     def send(self, seen: Sequence[Pool]) -> Outcome | None:
@@ -40,13 +40,13 @@ class Sender:
             return None
         attempt, within = self.attempt, self._run.within()
         until = self._run.clock.now() + within
-        if not self._dry_run:
+        if not self.dry_run:
             attempt.sent += 1
             attempt.unanswered_until = until
         made = self._posted(within)
         if isinstance(made, Fault):
             return self._after(made, until, seen)
-        if self._dry_run:
+        if self.dry_run:
             return reports.judged(attempt.request, made)
         return settle(attempt, made, adopted=False)
 
@@ -55,20 +55,21 @@ class Sender:
         with self._run.hold():
             gateway, attempt = self._run.gateway, self.attempt
             try:
-                made = gateway.create_pool(self.manifest, dry_run=self._dry_run, within=within)
+                made = gateway.create_pool(self.manifest, dry_run=self.dry_run, within=within)
             except Fault as fault:
                 if step_after(fault, Verb.CREATE) not in MAY_HAVE_HAPPENED:
                     attempt.unanswered_until = None
                 return fault
-            if not self._dry_run:
+            if not self.dry_run:
                 attempt.made(made)
             return made
 
     def adopt(self, pool: Pool) -> Outcome | None:
         """Go on with a pending pool of this request, which somebody else left or is at."""
-        if self._dry_run:
+        if self.dry_run:
             return reports.judged(self.attempt.request, pool)
-        self._require_rights()
+        with self.attempt.holding(pool):
+            self._require_rights()
         return settle(self.attempt, pool, adopted=True)
 
     def wait(self, wait: Wait) -> Outcome | None:
@@ -80,7 +81,7 @@ class Sender:
 
     def _after(self, fault: Fault, until: float, seen: Sequence[Pool]) -> Outcome | None:
         attempt, step = self.attempt, step_after(fault, Verb.CREATE)
-        if step is Step.LOOK and not self._dry_run and self._happened(fault, until):
+        if step is Step.LOOK and not self.dry_run and self._happened(fault, until):
             return None
         if step is not Step.LOOK_AND_STOP:
             attempt.unanswered_until = None

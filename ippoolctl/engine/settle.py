@@ -24,7 +24,7 @@ from ippoolctl.domain.withdrawal import Settled, StillUsed, Withdrawn
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Step, Verb, step_after
-from ippoolctl.engine.withdraw import Left, Withdrawal, withdraw
+from ippoolctl.engine.withdraw import Left, Withdrawal, look_again, withdraw
 from ippoolctl.ports.faults import Fault
 
 
@@ -121,7 +121,8 @@ def _lose(attempt: Attempt, lost: Lost) -> Outcome | None:
     match withdraw(attempt):
         case Withdrawn():
             return None if attempt.patient else reports.lost(attempt.request, lost.rivals)
-        case Settled():
+        case Settled(pool):
+            attempt.exists = pool
             return None
         case StillUsed(pool):
             return _outlast(attempt, pool)
@@ -130,8 +131,10 @@ def _lose(attempt: Attempt, lost: Lost) -> Outcome | None:
 
 
 def _outlast(attempt: Attempt, pool: Pool) -> Outcome | None:
-    """Ours lost and is in use: it stays, and is settled if all that were before it go."""
-    while True:
+    """Ours lost and is in use: it stays as long as it is, and is settled if all others go."""
+    after: Withdrawal | Pool = StillUsed(pool)
+    while isinstance(after, StillUsed):
+        attempt.mine = pool = after.pool
         found = attempt.request.rivals(attempt.look())
         if not found:
             attempt.lost_to = ()
@@ -142,6 +145,9 @@ def _outlast(attempt: Attempt, pool: Pool) -> Outcome | None:
             return reports.kept(attempt.request, found, pool)
         reason = f"pool {pool.name} came second and is in use; it stays if the others go"
         attempt.run.pause(reason, pace.POLL_MOST)
+        after = look_again(attempt, pool)
+    attempt.mine = after if isinstance(after, Pool) else None
+    return _lose(attempt, Lost(attempt.lost_to))
 
 
 def end_with(attempt: Attempt, outcome: Outcome, withdrawal: Withdrawal) -> Outcome | None:
@@ -151,7 +157,8 @@ def end_with(attempt: Attempt, outcome: Outcome, withdrawal: Withdrawal) -> Outc
     match withdrawal:
         case Withdrawn():
             return outcome
-        case Settled():
+        case Settled(pool):
+            attempt.exists = pool
             return None
         case StillUsed(pool):
             return _kept(attempt, outcome, pool)

@@ -106,10 +106,10 @@ def _delete(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
     except Fault as fault:
         match step_after(fault, Verb.DELETE):
             case Step.DECIDE_AGAIN:
-                return _look_again(attempt, pool)
+                return look_again(attempt, pool)
             case Step.LOOK:
                 attempt.wait_for_server(fault)
-                return _look_again(attempt, pool)
+                return look_again(attempt, pool)
             case Step.REPEAT:
                 attempt.wait_for_server(fault)
                 return pool
@@ -117,7 +117,8 @@ def _delete(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
                 return Left(fault.message)
 
 
-def _look_again(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
+def look_again(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
+    """What is to be said of our pool as it is now; the pool itself if it can be taken back."""
     assert pool.live is not None
     decision = withdrawal(pool.live.uid, attempt.get())
     return decision.pool if isinstance(decision, Delete) else decision

@@ -1,6 +1,7 @@
 """A cluster in memory, and the engine's commands on it."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +85,8 @@ class World:
         return allocate(run, made, wanted, writing, dry_run=dry_run)
 
     recorder: Recorder = None  # type: ignore[assignment]
+    hold: Callable[[], AbstractContextManager[object]] = nullcontext
+    """What keeps signals away for a moment, for runs that are told to use it."""
 
     def mark_of(self, name: str) -> str | None:
         """The state annotation of a pool that is there."""

@@ -1,0 +1,278 @@
+"""What is said at a bad end is true: what stands is named, what does not stand is not."""
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from ippoolctl.cli.signals import stoppable
+from ippoolctl.domain.claims import made_claim
+from ippoolctl.domain.extension import Extension
+from ippoolctl.domain.marks import CLAIM
+from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.engine.create import create
+from ippoolctl.engine.extend import extend
+from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
+from tests.builders import pool
+from tests.engine.conftest import World
+from tests.fakes import run_of
+
+OWN, RANGE, MORE = "10.9.0.0/24", "10.0.0.0/24", "10.0.1.0/24"
+PENDING = {"ippoolctl/state": "pending"}
+LATER = RejectedFault(429, "too many requests", retry_after=1)
+UNAUTHORIZED = RejectedFault(401, "Unauthorized", reason="Unauthorized")
+STRANGE = RejectedFault(520, "the server answered with status 520 and no reason")
+
+
+def stop() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def stopped(world: World, command: Callable[[World], object]) -> str:
+    """What a command says that a signal ends."""
+    with stoppable() as world.hold, pytest.raises(StoppedError) as error:
+        command(world)
+    return error.value.message
+
+
+def create_mine(world: World, *, seconds: float = 20.0, patient: bool = True) -> Outcome:
+    request, manifest = world.request("mine", RANGE)
+    run, _ = run_of(world.gateway, seconds, patient=patient)
+    run.hold = world.hold
+    return create(run, request, manifest)
+
+
+def extend_a(
+    world: World, *, seconds: float = 20.0, patient: bool = True, dry_run: bool = False
+) -> Outcome:
+    run, _ = run_of(world.gateway, seconds, patient=patient)
+    run.hold = world.hold
+    return extend(run, Extension("a", pool("a", MORE).ranges, "one"), dry_run=dry_run)
+
+
+def second(world: World, method: str, happen: Callable[[], object]) -> None:
+    """Let something happen before the second request of a method from now on."""
+    world.gateway.before(method, lambda: world.gateway.before(method, happen))
+
+
+def claim_by(world: World, request_id: str) -> None:
+    claim = made_claim(request_id, "n", "2026-01-01T00:00:00Z", pool("a", MORE).ranges)
+    world.store("a", OWN, annotations={CLAIM: claim.text})
+
+
+# --- a pool that lost and is in use ----------------------------------------------------------
+
+
+def lost_and_in_use(world: World) -> None:
+    """Ours comes after a pending pool; an Egress has an address of it before it is withdrawn."""
+    world.cluster.cache.lag = 100
+    world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
+    world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 1))
+
+
+def test_at_the_deadline_it_is_named(world: World) -> None:
+    lost_and_in_use(world)
+
+    outcome = create_mine(world)
+
+    assert world.mark_of("mine") == "pending"
+    assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
+    assert "keeps our mark" in outcome.message
+
+
+def test_a_signal_names_it(world: World) -> None:
+    lost_and_in_use(world)
+    world.clock.after(2, stop)
+
+    assert stopped(world, create_mine) == "pool mine exists and stays"
+
+
+def test_a_fault_names_it(world: World) -> None:
+    lost_and_in_use(world)
+    world.clock.after(2, lambda: world.gateway.fail("list", UNAUTHORIZED))
+
+    outcome = create_mine(world)
+
+    assert "pool mine" in outcome.message
+    assert (outcome.answer, world.mark_of("mine")) == ("Unauthorized", "pending")
+
+
+def test_it_is_withdrawn_as_soon_as_nobody_uses_it_any_more(world: World) -> None:
+    lost_and_in_use(world)
+    world.clock.after(1, lambda: world.cluster.write_status("mine", 254, 0))
+
+    outcome = create_mine(world)
+
+    assert outcome.state is State.LOST
+    assert world.cluster.names == ["rival"]
+
+
+def test_one_that_somebody_deletes_is_not_said_to_stay(world: World) -> None:
+    lost_and_in_use(world)
+    world.clock.after(1, lambda: world.cluster.remove("mine"))
+    world.clock.after(2, lambda: world.cluster.unmark("rival"))
+
+    outcome = create_mine(world)
+
+    assert outcome.state is State.LOST
+    assert world.cluster.names == ["rival"]
+
+
+# --- what an earlier run, or a twin, has left ----------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [create_mine, extend_a])
+def test_a_signal_between_the_look_and_the_adoption_takes_it_back(
+    world: World, command: Callable[[World], object]
+) -> None:
+    world.cluster.store(world.request("mine", RANGE)[1])
+    claim_by(world, "one")
+    world.gateway.before("may", stop)
+
+    assert "nothing is left behind" in stopped(world, command)
+    document = world.cluster.document("a")
+    assert document is not None
+    if command is create_mine:
+        assert world.cluster.names == ["a"]
+    else:
+        assert CLAIM not in document["metadata"].get("annotations", {})
+
+
+def test_what_a_twin_has_settled_while_we_withdrew_is_named_at_the_deadline(world: World) -> None:
+    world.cluster.cache.lag = 100
+    world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
+    world.gateway.before("delete", lambda: world.cluster.unmark("mine"))
+    world.gateway.before("get", lambda: world.gateway.fail("list", LATER, times=1000))
+
+    outcome = create_mine(world, seconds=5)
+
+    assert world.mark_of("mine") is None
+    assert (outcome.state, outcome.code) == (State.EXISTS, ExitCode.NOT_YET)
+
+
+def test_a_fault_after_our_own_settling_names_the_pool(world: World) -> None:
+    world.gateway.fail("patch", UnansweredFault("reset"), after=True)
+    world.gateway.before("get", lambda: world.gateway.fail("list", UNAUTHORIZED))
+
+    outcome = create_mine(world)
+
+    assert (outcome.state, outcome.answer) == (State.EXISTS, "Unauthorized")
+
+
+def test_a_pool_of_ours_that_somebody_deletes_while_we_wait_does_not_exist(world: World) -> None:
+    create_mine(world)
+    world.store("rival", RANGE, annotations=PENDING)
+    world.gateway.fail("create", LATER, times=1000)
+
+    def gone() -> None:
+        world.cluster.remove("mine")
+        world.cluster.remove("rival")
+
+    world.clock.after(1, gone)
+
+    assert create_mine(world, seconds=5).state is State.FAILED
+
+
+@pytest.mark.parametrize("command", [create_mine, extend_a])
+def test_the_deadline_before_the_first_look_says_nothing_about_what_is_there(
+    world: World, command: Callable[..., Outcome]
+) -> None:
+    create_mine(world)
+    world.store("a", OWN, MORE)
+    world.gateway.fail("list", LATER, times=1000)
+
+    outcome = command(world, seconds=5)
+
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert "could not be looked at" in outcome.message
+
+
+def test_without_waiting_a_pool_that_exists_is_not_called_missing(world: World) -> None:
+    create_mine(world)
+    world.store("rival", RANGE, annotations=PENDING)
+
+    outcome = create_mine(world, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.EXISTS, ExitCode.NOT_YET)
+
+
+def test_a_loss_against_a_pool_that_went_again_is_no_loss(world: World) -> None:
+    world.cluster.cache.lag = 0.01
+    world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
+
+    def gone() -> None:
+        world.cluster.cache.lag = 1000
+        world.cluster.remove("rival")
+
+    world.clock.after(0.05, gone)
+
+    outcome = create_mine(world)
+
+    assert (outcome.state, outcome.code) == (State.STALE, ExitCode.NOT_YET)
+
+
+def test_a_dry_run_sees_what_is_in_the_way_of_a_leftover(world: World) -> None:
+    request, manifest = world.request("mine", RANGE)
+    world.cluster.store(manifest)
+    world.store("there", RANGE)
+    run, _ = run_of(world.gateway)
+
+    outcome = create(run, request, manifest, dry_run=True)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert world.mark_of("mine") == "pending"
+
+
+# --- extensions ----------------------------------------------------------------------------------
+
+
+def appended_without_an_answer(world: World, fault: Fault) -> None:
+    world.store("a", OWN)
+    second(world, "patch", lambda: world.gateway.fail("patch", fault, after=True))
+
+
+def test_a_signal_after_the_append_says_that_the_ranges_are_there(world: World) -> None:
+    world.cluster.cache.lag = 100
+    appended_without_an_answer(world, UnansweredFault("reset"))
+    world.gateway.before("get", lambda: world.store("late", MORE, annotations=PENDING))
+    world.clock.after(3, stop)
+
+    assert stopped(world, extend_a) == "pool a has the ranges, and they stay"
+
+
+def test_a_strange_answer_to_an_append_that_took_effect_is_no_failure(world: World) -> None:
+    appended_without_an_answer(world, STRANGE)
+
+    outcome = extend_a(world)
+
+    assert (outcome.state, outcome.answer) == (State.EXTENDED, STRANGE.message)
+
+
+def test_a_fault_after_the_append_says_that_the_ranges_are_there(world: World) -> None:
+    appended_without_an_answer(world, UnansweredFault("reset"))
+    world.gateway.before("get", lambda: world.gateway.fail("list", UNAUTHORIZED))
+
+    outcome = extend_a(world)
+
+    assert (outcome.state, outcome.code) == (State.UNCHANGED, ExitCode.NOT_YET)
+    assert outcome.answer == "Unauthorized"
+
+
+def test_without_waiting_ranges_that_are_there_are_not_called_missing(world: World) -> None:
+    world.store("a", OWN, MORE)
+    world.store("rival", MORE, annotations=PENDING)
+
+    outcome = extend_a(world, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.UNCHANGED, ExitCode.NOT_YET)
+
+
+def test_a_dry_run_sees_what_is_in_the_way_of_a_claim_that_was_left(world: World) -> None:
+    claim_by(world, "one")
+    world.store("there", MORE)
+
+    outcome = extend_a(world, dry_run=True)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
