@@ -34,6 +34,9 @@ class Attempt:
     """Whether this run has seen what is there: before, somebody else's leavings may be."""
     sent: int = 0
     """How often it was posted."""
+    untold: bool = False
+    """Whether a pool appeared after a post of ours that got no answer: nobody can tell whose it is.
+    """
     answer: str = ""
     """What the server said last."""
     lost_to: tuple[Rival, ...] = ()
@@ -42,6 +45,7 @@ class Attempt:
     """Our pool, once this run has settled it: nobody takes it back."""
     exists: Pool | None = None
     """Our pool, where it is settled and we have yet to see that nothing overlaps it."""
+    _made: set[str] = field(init=False, default_factory=set)
     _denied_since: float | None = field(init=False, default=None)
     _failures: int = field(init=False, default=0)
     _polls: int = field(init=False, default=0)
@@ -142,10 +146,19 @@ class Attempt:
     def made(self, pool: Pool) -> None:
         """The write was answered: the pool is ours to settle or to withdraw."""
         self.mine = pool
+        self._made.add(_uid(pool))
         self.unanswered_until = None
         self._failures = self._polls = 0
+
+    def created(self, pool: Pool) -> bool:
+        """Whether this run made the pool, as far as anybody can tell, and not a twin of it."""
+        return _uid(pool) in self._made or (self.untold and not self._made)
 
     def done(self, pool: Pool) -> None:
         """The pool is settled, and stays."""
         self.settled = pool
         self.mine = None
+
+
+def _uid(pool: Pool) -> str:
+    return pool.live.uid if pool.live is not None else ""

@@ -98,7 +98,7 @@ def _settled_by_a_twin(attempt: Attempt, pool: Pool, reason: str) -> Outcome:
         return reports.not_alone(request, reason, pool)
     match step:
         case Done(found):
-            return reports.created(request, found)
+            return (reports.created if attempt.created(found) else reports.exists)(request, found)
         case Keep(found, rivals):
             return reports.kept(request, rivals, found)
         case Wait(exists=Pool() as found):
@@ -151,7 +151,7 @@ def take(step: FirstStep | Enough, sender: Sender, seen: Sequence[Pool]) -> Outc
         case Adopt(pool):
             return sender.adopt(pool)
         case Done(pool):
-            return (reports.created if attempt.sent else reports.exists)(request, pool)
+            return (reports.created if attempt.created(pool) else reports.exists)(request, pool)
         case Enough(pool):
             return reports.enough(request, pool)
         case Keep(pool, found):

@@ -82,6 +82,7 @@ class Sender:
     def _after(self, fault: Fault, until: float, seen: Sequence[Pool]) -> Outcome | None:
         attempt, step = self.attempt, step_after(fault, Verb.CREATE)
         if step is Step.LOOK and not self.dry_run and self._happened(fault, until):
+            attempt.untold = True
             return None
         if step is not Step.LOOK_AND_STOP:
             attempt.unanswered_until = None

@@ -48,7 +48,7 @@ def settle(attempt: Attempt, pool: Pool, *, adopted: bool) -> Outcome | None:
             case Done(settled):
                 attempt.done(settled)
                 outcome = reports.created(attempt.request, settled)
-                return replace(outcome, created=attempt.sent > 0)
+                return replace(outcome, created=attempt.created(settled))
             case Outcome() as outcome:
                 return end_with(attempt, outcome, withdraw(attempt))
 

@@ -699,6 +699,25 @@ def test_a_signal_while_it_cleans_up_after_a_closed_output_still_says_what_exist
     assert "nothing is left behind" in stopped.value.message
 
 
+def test_of_two_runs_only_the_one_whose_write_it_was_has_created_the_pool(world: World) -> None:
+    _, manifest = world.request("mine", RANGE)
+    world.gateway.before("create", lambda: world.cluster.store(manifest))
+    finished = world.create("mine", RANGE)
+
+    world.cluster.remove("mine")
+    world.gateway.before("create", lambda: world.cluster.store(manifest))
+    world.gateway.before("list", before_the_next_list(world, lambda: world.cluster.unmark("mine")))
+    found = world.create("mine", RANGE)
+
+    world.cluster.remove("mine")
+    world.gateway.before("patch", lambda: world.cluster.unmark("mine"))
+    made = world.create("mine", RANGE)
+
+    assert (finished.state, finished.created) == (State.CREATED, False)
+    assert (found.state, found.created) == (State.EXISTS, False)
+    assert (made.state, made.created) == (State.CREATED, True)
+
+
 def test_a_late_write_behind_a_twins_pool_is_withdrawn_as_well(world: World) -> None:
     world.cluster.cache.lag = 30
     _, manifest = world.request("mine", RANGE)
@@ -755,7 +774,7 @@ def test_a_late_write_behind_a_twins_pool_that_went_again_is_not_sent_twice(worl
     _, manifest = world.request("mine", RANGE)
     world.gateway.fail("create", UnansweredFault("reset"))
     world.clock.after(0.05, lambda: world.cluster.store(manifest))
-    world.gateway.before("list", lambda: world.gateway.before("list", withdraw_twins(world)))
+    world.gateway.before("list", before_the_next_list(world, lambda: world.cluster.remove("mine")))
 
     outcome = world.create("mine", RANGE)
 
@@ -765,6 +784,6 @@ def test_a_late_write_behind_a_twins_pool_that_went_again_is_not_sent_twice(worl
     assert posts[1] - posts[0] >= 10
 
 
-def withdraw_twins(world: World) -> Callable[[], None]:
-    """What a twin does to its pool after we have seen it."""
-    return lambda: world.cluster.remove("mine")
+def before_the_next_list(world: World, happen: Callable[[], object]) -> Callable[[], None]:
+    """Not before this list, but before the one after it."""
+    return lambda: world.gateway.before("list", happen)
