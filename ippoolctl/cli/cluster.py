@@ -79,6 +79,7 @@ def begun(
     While it lasts, a signal stops it in order. Raises :class:`~ippoolctl.errors.InputError` if the
     file of ``--events`` cannot be written.
     """
+    import signal
     from random import SystemRandom
 
     from ippoolctl.cli.event_log import EventLog
@@ -89,7 +90,7 @@ def begun(
     longest = request_timeout(options)
     progress = EmittedProgress(emitter)
     events = EventLog(options.events, emitter) if options.events else None
-    with stoppable(told=lambda: emitter.talk(_STOPPING)) as hold:
+    with stoppable(signal.SIGHUP, told=lambda: emitter.talk(_STOPPING)) as hold:
         try:
             yield Run(
                 gateway,

@@ -14,7 +14,7 @@ from tests.proxy.faults import Latency, Rule
 from tests.scenarios.processes import Started, eventually, kubeconfig, start
 
 RANGE = "10.0.0.0/24"
-SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)]
 SOON = 1.0
 """Seconds that stopping may take beyond the answer that is awaited."""
 NOISE = 1.5
