@@ -23,7 +23,9 @@ from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival, rivals, standing_as
 from ippoolctl.errors import ExitCode
 
-_TAKEN: Final = "take another name, or: ippoolctl delete {name}; ippoolctl diff shows what differs"
+_TAKEN: Final = "take another name; ippoolctl show {name} says what it is"
+_OTHER_ID: Final = "give this request an id of its own, and another name"
+_ENOUGH: Final = "add --if-not-exists to take it as it is, or take another name"
 _OVERLAP: Final = "EIP209"
 ALL_LINES: Final = (Release(1, 15, 0), Release(2, 4, 2), LATEST)
 """One release of each line, the newest last."""
@@ -96,11 +98,8 @@ def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
 
 
 def _in_view_of_the_same_name(request: Request, present: Pool, pools: Sequence[Pool]) -> FirstStep:
-    wanted, there = set(request.pool.texts), set(present.texts)
-    if not request.owns(present) or not wanted <= there:
-        other = "the same" if wanted == there else "other"
-        reason = f"a pool of that name exists with {other} ranges, and this command did not make it"
-        return Refuse((reason,), (), _TAKEN.format(name=request.name))
+    if not (request.owns(present) and _has_all(request, present)):
+        return _taken(request, present)
     if marks.is_pending(present):
         return Adopt(present)
     found = request.rivals(pools)
@@ -108,6 +107,21 @@ def _in_view_of_the_same_name(request: Request, present: Pool, pools: Sequence[P
     if settled:
         return Keep(present, settled)
     return Wait(in_the_way(found), found, present) if found else Done(present)
+
+
+def _has_all(request: Request, present: Pool) -> bool:
+    return {*request.pool.texts} <= {*present.texts}
+
+
+def _taken(request: Request, present: Pool) -> Refuse:
+    """The name is taken by a pool that this request did not make, or made otherwise."""
+    if request.owns(present):
+        reason = f"this request made it with other ranges: {', '.join(present.texts)}"
+        return Refuse((reason,), (), _OTHER_ID)
+    has_all = bool(request.pool.texts) and _has_all(request, present)
+    has = "with all these ranges" if has_all else f"with {', '.join(present.texts) or 'no ranges'}"
+    reason = f"a pool of that name exists {has}, and another command made it"
+    return Refuse((reason,), (), _ENOUGH if has_all else _TAKEN.format(name=request.name))
 
 
 def in_the_way(found: Sequence[Rival]) -> str:

@@ -58,7 +58,8 @@ class _Ending:
             case Withdrawn() if lost_to:
                 return reports.lost(request, lost_to)
             case Withdrawn():
-                return reports.too_late(request, end.reason, denied=attempt.denied)
+                patient = attempt.run.patient
+                return reports.too_late(request, end.reason, denied=attempt.denied, patient=patient)
             case Settled(pool):
                 return _settled_by_a_twin(attempt, pool, end.reason)
             case StillUsed(pool) if lost_to:

@@ -18,6 +18,7 @@ from ippoolctl.ports.faults import Fault
 
 _WAIT: str = "add --wait to try again until it works, for at most --timeout (60s)"
 _LONGER: str = "run the same command again, or give it more time with --timeout"
+_NO_TIME: str = "add --wait, or give a request more time with --request-timeout"
 _ELSEWHERE: str = "take other ranges: ippoolctl suggest names free ones"
 
 
@@ -96,11 +97,12 @@ def unavailable(request: Request, fault: Fault) -> Outcome:
     return Outcome(request.name, State.FAILED, ExitCode.NOT_YET, message, _WAIT)
 
 
-def too_late(request: Request, reason: str, *, denied: bool) -> Outcome:
-    """The deadline passed."""
+def too_late(request: Request, reason: str, *, denied: bool, patient: bool = True) -> Outcome:
+    """The deadline passed, or where nothing is waited for the time of a single request."""
     state = State.STALE if denied else State.FAILED
     message = f"the time is up and pool {request.name} is not created: {reason}"
-    return Outcome(request.name, state, ExitCode.NOT_YET, message, _hint(_LONGER, reason))
+    hint = _hint(_LONGER if patient else _NO_TIME, reason)
+    return Outcome(request.name, state, ExitCode.NOT_YET, message, hint)
 
 
 def _hint(usual: str, reason: str) -> str:

@@ -593,7 +593,16 @@ def test_a_name_that_appears_is_judged_by_whose_it_is(world: World) -> None:
     outcome = world.create("mine", RANGE, patient=False)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "exists with other ranges, and this command did not make it" in outcome.message
+    assert "exists with 10.9.0.0/24, and another command made it" in outcome.message
+
+
+def test_a_name_with_all_that_is_asked_for_leads_to_if_not_exists(world: World) -> None:
+    world.store("mine", RANGE, "10.9.0.0/24")
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "--if-not-exists" in outcome.hint
 
 
 def test_a_terminating_namesake_does_not_hide_a_real_overlap(world: World) -> None:

@@ -44,6 +44,15 @@ def test_a_range_that_is_not_asked_for_any_more_is_verified_before_the_pool_is_s
     assert world.mark_of("mine") is None
 
 
+def test_an_id_that_stands_for_other_ranges_is_told_so(world: World) -> None:
+    left_by_a_killed_run(world, MORE)
+
+    outcome = created(world, RANGE)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert f"this request made it with other ranges: {MORE}" in outcome.message
+
+
 def test_nor_is_a_settled_one_done_beside_a_pool_that_overlaps_what_it_has(world: World) -> None:
     world.store("other", MORE)
     left_by_a_killed_run(world, RANGE, MORE)

@@ -189,6 +189,16 @@ def test_the_deadline_before_the_first_look_says_nothing_about_what_is_there(
     assert "could not be looked at" in outcome.message
 
 
+def test_without_waiting_a_slow_server_leads_to_the_option_that_helps(world: World) -> None:
+    world.gateway.seconds = 3.0
+
+    outcome = create_mine(world, seconds=10, patient=False)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert "--wait" in outcome.hint
+    assert "--request-timeout" in outcome.hint
+
+
 def test_without_waiting_a_pool_that_exists_is_not_called_missing(world: World) -> None:
     create_mine(world)
     world.store("rival", RANGE, annotations=PENDING)
