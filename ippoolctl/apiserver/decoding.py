@@ -5,16 +5,22 @@ Source: Kubernetes v1.36 ``apiextensions-apiserver/pkg/apiserver/customresource_
 """
 
 import json
-from typing import Any
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from typing import Any, Final, NamedTuple
 
-import orjson
-
+from ippoolctl.apiserver.bodies import READERS, checked_header
 from ippoolctl.apiserver.kinds import JsonObject, Kind
-from ippoolctl.apiserver.objects import METADATA, undecodable_metadata
-from ippoolctl.apiserver.request import JSON, Call, Request
+from ippoolctl.apiserver.request import Call, Request
 from ippoolctl.apiserver.statuses import StatusError, bad_request, invalid, undecodable, unsupported
+from ippoolctl.apiserver.structs import STRUCTS
+from ippoolctl.crd import metadata
+from ippoolctl.crd.decoding import Misfit, misfits
 from ippoolctl.crd.structural import prune
-from ippoolctl.domain.pool import dotted
+from ippoolctl.domain.pool import Path, dotted
+
+SCHEME: Final = "pkg/runtime/scheme.go:111"
+"""Where the server says that it looked for a kind."""
 
 
 def decoded(call: Call, warnings: list[str]) -> JsonObject:
@@ -22,80 +28,150 @@ def decoded(call: Call, warnings: list[str]) -> JsonObject:
 
     Raises :class:`StatusError`.
     """
-    document = _parsed(call.kind, call.request)
-    _check_type(call.kind, document)
-    why = _undecodable(call, document, warnings)
-    if why:
-        raise undecodable(call.kind, why)
-    return document
+    document, twice = _parsed(call.kind, call.request)
+    found = _fitting(call, document, twice, warnings)
+    if found.why:
+        raise undecodable(_called(call.kind, document), call.kind, found.why)
+    _check_version(call.kind, document)
+    return found.document
 
 
-def check_patched(call: Call, document: JsonObject, warnings: list[str]) -> None:
-    """Look at an object that a patch made as at one that was sent. Raises :class:`StatusError`."""
-    why = _undecodable(call, document, warnings)
-    if why:
+def check_patched(call: Call, document: JsonObject, warnings: list[str]) -> JsonObject:
+    """What becomes of an object that a patch made, as of one that was sent.
+
+    Raises :class:`StatusError`.
+    """
+    found = _found(call, document, warnings)
+    if found.why:
         shown = json.dumps(json.dumps(document, separators=(",", ":")))
         raise invalid(
-            Kind("", "", "", ""), "", [("patch", f"patch: Invalid value: {shown}: {why}")]
+            Kind("", "", "", ""), "", [("patch", f"patch: Invalid value: {shown}: {found.why}")]
         )
     version = str(document.get("apiVersion") or "")
     if version != call.kind.api_version:
         sentence = f'apiVersion: Invalid value: "{version}": must be {call.kind.api_version}'
         named = call.kind._replace(group=version.rpartition("/")[0])
         raise invalid(named, call.name, [("apiVersion", sentence)])
-    _check_type(call.kind, document)
+    check_kind(call.kind, document)
+    return found.document
 
 
-def _parsed(kind: Kind, request: Request) -> JsonObject:
-    if request.content_type != JSON:
-        raise unsupported([JSON])
+def check_kind(kind: Kind, document: JsonObject, name: str = "") -> None:
+    """Raise :class:`StatusError` for a document of another kind, which a validation finds out."""
+    word = str(document.get("kind") or "")
+    if word != kind.kind:
+        sentence = f'kind: Invalid value: "{word}": must be {kind.kind}'
+        named = name or (document.get("metadata") or {}).get("name", "")
+        raise invalid(kind._replace(kind=word), named, [("kind", sentence)])
+
+
+def fitting(kind: Kind, document: JsonObject) -> JsonObject:
+    """An object that nobody sent. Raises :class:`StatusError` for a field of a wrong type."""
+    odd = list(_misfits(kind, document))
+    for each in odd:
+        if each.sentence:
+            raise undecodable(kind, kind, each.sentence)
+    return document if kind.is_custom else _without(document, [each.path for each in odd])
+
+
+class _Found(NamedTuple):
+    """An object without the fields that it cannot have; or why there is none."""
+
+    document: JsonObject
+    why: str = ""
+
+
+def _parsed(kind: Kind, request: Request) -> tuple[JsonObject, list[str]]:
+    """The object in the body, and what is said of fields that are in it twice."""
     text = request.body.decode(errors="replace")
+    reader = READERS.get(request.content_type)
+    if reader is None:
+        raise unsupported(READERS)
     try:
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        found, twice = reader(text)
+        given = checked_header(found)
+    except ValueError as error:
         why = f"couldn't get version/kind; json parse error: {error}"
-        raise _unrecognized(kind, why, text) from None
-    if not isinstance(found, dict):
-        raise _unrecognized(kind, "couldn't get version/kind; json parse error: no object", text)
+        raise _unrecognized(kind, why, request.body) from None
+    version = given.get("apiVersion") or ""
     if not kind.is_custom:
-        found = {"apiVersion": kind.api_version, "kind": kind.kind, **found}
-    if not found.get("kind"):
-        raise _unrecognized(kind, f"Object 'Kind' is missing in '{text}'", text)
-    return found
+        named = {"apiVersion": version or kind.api_version, "kind": given.get("kind") or kind.kind}
+        return {**given, **named}, twice
+    if version.count("/") > 1:
+        raise _unrecognized(kind, f"unexpected GroupVersion string: {version}", request.body)
+    if not given.get("kind"):
+        raise _unrecognized(kind, f"Object 'Kind' is missing in '{text}'", request.body)
+    if "apiVersion" in given and given["apiVersion"] is None:
+        why = ".apiVersion accessor error: <nil> is of the type <nil>, expected string"
+        raise undecodable(_called(kind, given), kind, why)
+    return given, twice
 
 
-def _check_type(kind: Kind, document: JsonObject) -> None:
-    version, name = document.get("apiVersion") or "", str(document.get("kind") or "")
-    if version != kind.api_version:
+def _found(call: Call, document: JsonObject, warnings: list[str]) -> "_Found":
+    try:
+        if not checked_header(document).get("kind"):
+            shown = json.dumps(document, separators=(",", ":"))
+            return _Found({}, f"Object 'Kind' is missing in '{shown}'")
+    except ValueError as error:
+        return _Found({}, f"couldn't get version/kind; json parse error: {error}")
+    return _fitting(call, document, [], warnings)
+
+
+def _check_version(kind: Kind, document: JsonObject) -> None:
+    version, name = document.get("apiVersion") or "", document["kind"]
+    if version == kind.api_version and (kind.is_custom or name == kind.kind):
+        return
+    if kind.is_custom:
         expected = f"does not match the expected API version ({kind.api_version})"
         raise bad_request(f"the API version in the data ({version}) {expected}")
-    if name != kind.kind:
-        sentence = f'kind: Invalid value: "{name}": must be {kind.kind}'
-        meta = document.get("metadata")
-        named = meta.get("name", "") if isinstance(meta, dict) else ""
-        raise invalid(kind._replace(kind=name), str(named), [("kind", sentence)])
+    why = f'no kind "{name}" is registered for version "{version}" in scheme "{SCHEME}"'
+    raise undecodable(_called(kind, document), kind, why)
 
 
-def _undecodable(call: Call, document: JsonObject, warnings: list[str]) -> str:
-    """Why the object is none: a field of a wrong type or, for a strict client, one too many."""
-    why = undecodable_metadata(document)
+def _called(kind: Kind, document: JsonObject) -> Kind:
+    """The kind that a document says it is of."""
+    version = str(document.get("apiVersion") or "").rpartition("/")[2]
+    return kind._replace(version=version, kind=str(document.get("kind")))
+
+
+def _fitting(call: Call, sent: JsonObject, sentences: list[str], warnings: list[str]) -> _Found:
+    """The object as its kind has it: no wrong types and, for a strict client, no field too many."""
+    kind, odd = call.kind, list(_misfits(call.kind, sent))
+    why = next((each.sentence for each in odd if each.sentence), "")
     if why:
-        return why
-    if call.kind.schema is None:
-        return ""
-    meta: Any = document.get("metadata")
-    keys = meta if isinstance(meta, dict) else ()
-    odd = [f"metadata.{key}" for key in keys if key not in METADATA]
-    odd += sorted(map(dotted, prune(document, call.kind.schema)[1]))
-    sentences = [f'unknown field "{each}"' for each in odd]
+        return _Found({}, why)
+    unknown = [each.path for each in odd]
+    if kind.schema is not None:
+        unknown += sorted(prune(sent, kind.schema)[1], key=dotted)
+    sentences += [f'unknown field "{dotted(each)}"' for each in unknown]
     mode = call.request.query.get("fieldValidation")
     warnings[:] = sentences if mode in (None, "", "Warn") else []
-    strict = sentences and mode == "Strict"
-    return f"strict decoding error: {', '.join(sentences)}" if strict else ""
+    warnings += metadata.doubled_owners(sent.get("metadata") or {})
+    if sentences and mode == "Strict":
+        return _Found({}, f"strict decoding error: {', '.join(sentences)}")
+    return _Found(sent if kind.is_custom else _without(sent, unknown))
 
 
-def _unrecognized(kind: Kind, why: str, text: str) -> StatusError:
-    shown = text or "<empty>"
-    shown = f"{shown[:30]} ..." if len(shown) > 30 else shown
+def _misfits(kind: Kind, document: JsonObject) -> Iterator[Misfit]:
+    if kind.struct in STRUCTS and not kind.is_custom:
+        return misfits(document, kind.struct, STRUCTS)
+    found = metadata.decoded(document.get("metadata"))
+    return (each._replace(path=("metadata", *each.path)) for each in found)
+
+
+def _without(document: JsonObject, unknown: Iterable[Path]) -> JsonObject:
+    copied = deepcopy(document) if unknown else document
+    for *steps, last in unknown:
+        inner: Any = copied
+        for step in steps:
+            inner = inner[step]
+        del inner[last]
+    return copied
+
+
+def _unrecognized(kind: Kind, why: str, body: bytes) -> StatusError:
+    is_text = body[:1] == b"{"
+    shown = body[:30].decode(errors="replace") if is_text else body[:30].hex()
+    more = " ..." if len(body) > 30 else ""
     head = f"the object provided is unrecognized (must be of type {kind.kind})"
-    return bad_request(f"{head}: {why} ({shown})")
+    return bad_request(f"{head}: {why} ({shown or '<empty>'}{more})")

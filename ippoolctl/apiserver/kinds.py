@@ -46,6 +46,11 @@ class Kind(NamedTuple):
     """Columns of the server's table beside the name; ``None`` if it makes none."""
 
     @property
+    def struct(self) -> str:
+        """What Go calls the objects of a kind that is built in."""
+        return f"v1.{self.kind}"
+
+    @property
     def resource(self) -> str:
         """The name of the resource with its group: ``externalippools.crd.antrea.io``."""
         return f"{self.plural}.{self.group}" if self.group else self.plural

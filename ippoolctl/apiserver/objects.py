@@ -4,13 +4,15 @@ Source: Kubernetes v1.36 ``apiserver/pkg/registry/rest``, ``apiserver/pkg/regist
 /store.go`` and, for custom resources, ``apiextensions-apiserver/pkg/registry/customresource``.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import orjson
 
+from ippoolctl.apiserver.decoding import check_kind, fitting
 from ippoolctl.apiserver.kinds import JsonObject, Key, Kind
-from ippoolctl.apiserver.statuses import StatusError, bad_request, conflict, invalid, undecodable
+from ippoolctl.apiserver.statuses import StatusError, bad_request, conflict, invalid
 from ippoolctl.crd import metadata
 from ippoolctl.crd.structural import Schema, prune, validate
 
@@ -23,8 +25,6 @@ _SERVERS: Final = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGra
 """Fields of metadata that no client can change."""
 _CLIENTS: Final = ("name", "generateName", "labels", "annotations", "ownerReferences", "finalizers")
 _FOUND: Final = frozenset((*_SERVERS, *_CLIENTS, "namespace", "generation", "resourceVersion"))
-METADATA: Final = _FOUND | {"managedFields", "selfLink"}
-"""The fields that ``metadata`` has."""
 
 
 class Stamp(NamedTuple):
@@ -42,7 +42,7 @@ def loaded(kind: Kind, document: JsonObject, stamp: Stamp) -> tuple[Key, JsonObj
 
     Raises :class:`StatusError`.
     """
-    check_decodable(kind, document)
+    document = fitting(kind, document)
     meta = {**(document.get("metadata") or {}), "resourceVersion": ""}
     namespace = (meta.get("namespace") or "default") if kind.namespaced else ""
     made = created(kind, {**document, "metadata": meta}, stamp, namespace)
@@ -55,20 +55,28 @@ def loaded(kind: Kind, document: JsonObject, stamp: Stamp) -> tuple[Key, JsonObj
 def created(kind: Kind, sent: JsonObject, stamp: Stamp, namespace: str = "") -> JsonObject:
     """The object that a POST makes. Raises :class:`StatusError`."""
     said = _metadata(sent)
-    revision, prefix = str(said.get("resourceVersion", "")), said.get("generateName")
-    if revision.isdecimal() and int(revision):
-        raise StatusError(500, "resourceVersion should not be set on objects to be created")
+    prefix = said.get("generateName")
     meta: JsonObject = {key: said[key] for key in _CLIENTS if key in said}
     if not meta.get("name") and isinstance(prefix, str) and prefix:
         meta["name"] = prefix[:_MAX_PREFIX] + stamp.suffix
+    check_kind(kind, sent, meta.get("name", ""))
     meta |= {"uid": stamp.uid, "creationTimestamp": stamp.moment}
     meta |= {"namespace": namespace} if namespace else {}
     meta |= {"generation": 1} if kind.group else {}
+    # Whoever stores it objects to that; a dry run gets it back.
+    meta |= {"resourceVersion": said["resourceVersion"]} if said.get("resourceVersion") else {}
     made = _tidy(
         kind, {**sent, "metadata": meta, "status": None if kind.has_status else sent.get("status")}
     )
     _judge(kind, made, None)
     return made
+
+
+def check_new(made: JsonObject) -> None:
+    """Raise :class:`StatusError` for an object that has been stored somewhere already."""
+    revision = made["metadata"].get("resourceVersion", "")
+    if re.fullmatch("[0-9]+", revision) and int(revision):
+        raise StatusError(500, "resourceVersion should not be set on objects to be created")
 
 
 def updated(kind: Kind, before: JsonObject, sent: JsonObject, part: str) -> JsonObject:
@@ -78,6 +86,7 @@ def updated(kind: Kind, before: JsonObject, sent: JsonObject, part: str) -> Json
     """
     said, old = _metadata(sent), before["metadata"]
     _check_identity(kind, said, old)
+    check_kind(kind, sent)
     if part == "status":
         after = {**before, "status": sent.get("status")}
     else:
@@ -95,17 +104,9 @@ def updated(kind: Kind, before: JsonObject, sent: JsonObject, part: str) -> Json
     return after if unlike else before
 
 
-def check_decodable(kind: Kind, document: JsonObject) -> None:
-    """Raise :class:`StatusError` for metadata with a field of a wrong type."""
-    why = undecodable_metadata(document)
-    if why:
-        raise undecodable(kind, why)
-
-
-def undecodable_metadata(document: JsonObject) -> str:
-    """The first field of a wrong type, in the server's words; empty if there is none."""
-    found = metadata.violations(document.get("metadata"))
-    return next((each.sentence for each in found if each.code == 400), "")
+def warnings(made: JsonObject) -> list[str]:
+    """What the client should know of an object that it may write."""
+    return metadata.unqualified_finalizers(made["metadata"].get("finalizers", ()))
 
 
 def check_name(meta: JsonObject, name: str) -> None:
@@ -117,22 +118,6 @@ def check_name(meta: JsonObject, name: str) -> None:
     if asked != name:
         why = f"does not match the name on the URL ({name})"
         raise bad_request(f"the name of the object ({asked}) {why}")
-
-
-def terminating(before: JsonObject, moment: str) -> JsonObject:
-    """The object while its finalizers keep it."""
-    meta = before["metadata"]
-    if "deletionTimestamp" in meta:
-        return before
-    more = {"deletionTimestamp": moment, "deletionGracePeriodSeconds": 0}
-    more |= {"generation": meta["generation"] + 1} if "generation" in meta else {}
-    return {**before, "metadata": {**meta, **more}}
-
-
-def is_over(document: JsonObject) -> bool:
-    """Whether nothing keeps the object any more."""
-    meta = document["metadata"]
-    return "deletionTimestamp" in meta and not meta.get("finalizers")
 
 
 def _metadata(sent: JsonObject) -> JsonObject:
@@ -182,6 +167,8 @@ def _tidy(kind: Kind, document: JsonObject) -> JsonObject:
     for field in ("labels", "annotations"):
         if isinstance(meta.get(field), dict):
             meta[field] = {key: "" if each is None else each for key, each in meta[field].items()}
+    if "ownerReferences" in meta:
+        meta["ownerReferences"] = metadata.owners_of(meta)
     body = document if kind.schema is None else prune(document, kind.schema)[0]
     body = {key: value for key, value in body.items() if value is not None}
     return {**body, "apiVersion": kind.api_version, "kind": kind.kind, "metadata": meta}

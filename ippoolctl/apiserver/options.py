@@ -4,13 +4,19 @@ Source: Kubernetes v1.36 ``apimachinery/pkg/apis/meta/v1/validation`` and ``meta
 validation``.
 """
 
+import json
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
-from ippoolctl.apiserver.kinds import JsonObject, Kind
-from ippoolctl.apiserver.request import JSON, Request
-from ippoolctl.apiserver.statuses import bad_request, invalid, unsupported
-from ippoolctl.crd.decoding import undecodable
+from ippoolctl.apiserver import patches
+from ippoolctl.apiserver.bodies import READERS, checked_header
+from ippoolctl.apiserver.decoding import SCHEME
+from ippoolctl.apiserver.kinds import REVIEWS, JsonObject, Kind
+from ippoolctl.apiserver.negotiation import JSON
+from ippoolctl.apiserver.request import Call, Request
+from ippoolctl.apiserver.statuses import bad_request, invalid, not_acceptable, unsupported
+from ippoolctl.apiserver.structs import STRUCTS
+from ippoolctl.crd.decoding import misfits
 
 EXACT: Final = "Exact"
 _NOT_OLDER: Final = "NotOlderThan"
@@ -18,48 +24,104 @@ _MATCH: Final = "resourceVersionMatch"
 _VALIDATIONS: Final = ("", "Ignore", "Strict", "Warn")
 _POLICIES: Final = ("Foreground", "Background", "Orphan", "nil")
 
-_FIELDS: Final = (
-    ("dryRun", list, "[]string"),
-    ("preconditions", dict, "v1.Preconditions"),
-    ("gracePeriodSeconds", int, "int64"),
-)
+_MAX_MANAGER: Final = 128
 
 Cause = tuple[str, str]
 """A parameter, and what is wrong with it."""
 
 
-def check_write(verb: str, request: Request) -> None:
-    """Raise :class:`StatusError` for the parameters of a create, update or patch."""
-    query, _ = request.query, request.timeout
+def check_write(verb: str, call: Call) -> None:
+    """Raise :class:`StatusError` for the headers and parameters of a create, update or patch."""
+    request = call.request
+    if verb == "patch":
+        patches.check_type(call)
+    check_form(request)
+    if verb == "create" and call.kind is not REVIEWS and request.content_type not in READERS:
+        raise unsupported(READERS)
+    query = request.query
     causes = list(_dry_run([query["dryRun"]] if "dryRun" in query else []))
     if query.get("fieldValidation", "") not in _VALIDATIONS:
         causes.append(_unsupported("fieldValidation", query["fieldValidation"], _VALIDATIONS))
+    causes += _manager(query.get("fieldManager", ""))
     _check(verb, causes)
+
+
+def check_form(request: Request) -> None:
+    """Raise :class:`StatusError` if the answer cannot be what the client wants."""
+    if request.form is None:
+        raise not_acceptable()
+
+
+def check_stream(request: Request) -> None:
+    """Raise :class:`StatusError` if a watch cannot be what the client wants."""
+    if request.form is not None and request.form.media_type != JSON:
+        raise not_acceptable()
+
+
+def _manager(name: str) -> Iterator[Cause]:
+    if len(name.encode()) > _MAX_MANAGER:
+        limit = f"may not be more than {_MAX_MANAGER} bytes"
+        yield "fieldManager", f"fieldManager: Too long: {limit}"
+    for position, each in enumerate(name):
+        if not each.isprintable():
+            at = len(name[:position].encode())
+            why = f"invalid character U+{ord(each):04X} (at position {at})"
+            yield (
+                "fieldManager",
+                f"fieldManager: Invalid value: {json.dumps(name, ensure_ascii=False)}: {why}",
+            )
 
 
 def delete_options(request: Request) -> JsonObject:
     """The options of a deletion: those of the body, or of the URL. Raises :class:`StatusError`."""
-    dry_run = [request.query["dryRun"]] if "dryRun" in request.query else []
-    policy = request.query.get("propagationPolicy")
-    options: Any = {"dryRun": dry_run, "propagationPolicy": policy}
-    request.number("gracePeriodSeconds")
-    if request.body:
-        if request.content_type != JSON:
-            raise unsupported([JSON])
-        options = request.json()
-        options = {} if options is None else options
-    if not isinstance(options, dict) or options.get("kind") not in (None, "", "DeleteOptions"):
-        raise bad_request("couldn't get version/kind; json parse error: these are no DeleteOptions")
-    found: JsonObject = options
-    for field, kind, word in _FIELDS:
-        if not isinstance(found.get(field), kind | None):
-            raise bad_request(
-                undecodable("", (), found[field], f"DeleteOptions.{field}", word).sentence
-            )
-    causes = list(_dry_run(found.get("dryRun") or []))
-    if found.get("propagationPolicy") not in (None, *_POLICIES):
-        causes.append(_unsupported("propagationPolicy", found["propagationPolicy"], _POLICIES))
+    found = _sent(request) if request.body else _in_url(request)
+    for each in misfits(found, "v1.DeleteOptions", STRUCTS):
+        if each.sentence:
+            raise bad_request(each.sentence)
+    policy, orphan = found.get("propagationPolicy"), found.get("orphanDependents")
+    causes: list[Cause] = []
+    if policy is not None and orphan is not None:
+        why = "orphanDependents and deletionPropagation cannot be both set"
+        field = "propagationPolicy"
+        causes.append((field, f'{field}: Invalid value: "{policy}": {why}'))
+    if policy not in (None, *_POLICIES):
+        causes.append(_unsupported("propagationPolicy", policy, _POLICIES))
+    causes += _dry_run(found.get("dryRun") or [])
     _check("delete", causes)
+    if orphan is not None:
+        found["propagationPolicy"] = "Orphan" if orphan else "Background"
+    return found
+
+
+def _sent(request: Request) -> JsonObject:
+    reader = READERS.get(request.content_type)
+    if reader is None:
+        raise unsupported(READERS)
+    try:
+        found = checked_header(reader(request.body.decode(errors="replace"))[0])
+    except ValueError as error:
+        raise bad_request(f"couldn't get version/kind; json parse error: {error}") from None
+    version, kind = found.get("apiVersion") or "meta.k8s.io/v1", found.get("kind")
+    if version.count("/") > 1:
+        raise bad_request(f"unexpected GroupVersion string: {version}")
+    if kind not in (None, "", "DeleteOptions"):
+        where = f'for version "{version}" in scheme "{SCHEME}"'
+        raise bad_request(f'no kind "{kind}" is registered {where}')
+    return found
+
+
+def _in_url(request: Request) -> JsonObject:
+    query = request.query
+    preconditions = {key: query[key] for key in ("uid", "resourceVersion") if query.get(key)}
+    found: JsonObject = {"preconditions": preconditions} if preconditions else {}
+    if "dryRun" in query:
+        found["dryRun"] = [query["dryRun"]]
+    if "propagationPolicy" in query:
+        found["propagationPolicy"] = query["propagationPolicy"]
+    if "orphanDependents" in query:
+        found["orphanDependents"] = request.flag("orphanDependents")
+    if "gracePeriodSeconds" in query:
+        found["gracePeriodSeconds"] = request.number("gracePeriodSeconds")
     return found
 
 
@@ -97,7 +159,7 @@ def check_watch(request: Request) -> None:
 
 
 def _dry_run(words: list[str]) -> Iterator[Cause]:
-    if words and words != ["All"]:
+    if set(words) - {"All"}:
         shown = ", ".join(f'"{each}"' for each in words)
         yield "dryRun", f'dryRun: Unsupported value: [{shown}]: supported values: "All"'
 

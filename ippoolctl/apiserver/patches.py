@@ -4,6 +4,7 @@ Source: ``gopkg.in/evanphx/json-patch.v4`` as Kubernetes v1.36 uses it in
 ``apiserver/pkg/endpoints/handlers/patch.go``.
 """
 
+import re
 from copy import deepcopy
 from typing import Any, Final
 
@@ -12,13 +13,24 @@ import orjson
 from ippoolctl.apiserver.kinds import JsonObject
 from ippoolctl.apiserver.request import Call
 from ippoolctl.apiserver.statuses import IN_BODY, StatusError, bad_request, unsupported
+from ippoolctl.crd.decoding import ANY, Structs, misfits
 
 MERGE: Final = "application/merge-patch+json"
 JSON: Final = "application/json-patch+json"
 
+_OPERATION: Final[Structs] = {
+    "jsonPatchOp": {**dict.fromkeys(("op", "path", "from"), "string"), "value": ANY}
+}
 STRATEGIC: Final = "application/strategic-merge-patch+json"
+_INDEX: Final = re.compile("[-+]?[0-9]+")
 _READ: Final = (JSON, MERGE)
 """Server-side apply is not among them."""
+
+
+def check_type(call: Call) -> None:
+    """Raise :class:`StatusError` for a patch of a type that the kind does not take."""
+    if call.request.content_type not in (*_READ, *([] if call.kind.is_custom else [STRATEGIC])):
+        raise unsupported(_READ)
 
 
 def read(call: Call) -> Any:
@@ -27,17 +39,19 @@ def read(call: Call) -> Any:
     A strategic merge patch for a built-in kind is taken where it means the same as a merge patch:
     as long as it names no lists. Raises :class:`StatusError`.
     """
-    is_strategic = call.request.content_type == STRATEGIC and not call.kind.is_custom
-    if not is_strategic and call.request.content_type not in _READ:
-        raise unsupported(_READ)
     try:
         found = orjson.loads(call.request.body)
     except orjson.JSONDecodeError as error:
         raise bad_request(f"error decoding patch: {error}") from None
-    if is_strategic and not _names_no_lists(found):
+    if call.request.content_type == STRATEGIC and not _names_no_lists(found):
         raise unsupported(_READ)
-    items = found if call.request.content_type == JSON else [found]
-    if not isinstance(items, list) or any(not isinstance(each, dict) for each in items):
+    if call.request.content_type == JSON:
+        # A null is a patch without operations.
+        found = [] if found is None else found
+        for each in misfits(found, "[]jsonPatchOp", _OPERATION):
+            if each.sentence:
+                raise bad_request(f"error decoding patch: {each.sentence}")
+    elif not isinstance(found, dict):
         raise bad_request("error decoding patch: json: cannot unmarshal into a patch")
     return found
 
@@ -93,7 +107,11 @@ def _changed(document: Any, operation: JsonObject) -> Any:
         case "move":
             value, word = _take(document, _steps(operation["from"])), "add"
         case "copy":
-            value, word = _found(document, _steps(operation["from"])), "add"
+            # A key that is missing is copied as a null.
+            source = _steps(operation["from"])
+            if not source:
+                raise ValueError("the whole is not copied")
+            value, word = _found(document, source, missing=None), "add"
         case _:
             raise ValueError("there is no such operation")
     return _put(document, steps, deepcopy(value), insert=word == "add")
@@ -124,7 +142,11 @@ def _found(document: Any, steps: list[str], **default: Any) -> Any:
 def _key(parent: Any, step: str) -> Any:
     if not isinstance(parent, dict | list):
         raise TypeError("nothing stands below a value")
-    return int(step) if isinstance(parent, list) and step.isdecimal() else step
+    if isinstance(parent, dict):
+        return step
+    if not _INDEX.fullmatch(step):
+        raise ValueError(step)
+    return int(step)
 
 
 def _put(document: Any, steps: list[str], value: Any, *, insert: bool) -> Any:
@@ -133,12 +155,13 @@ def _put(document: Any, steps: list[str], value: Any, *, insert: bool) -> Any:
     parent = _found(document, steps[:-1])
     if not insert or isinstance(parent, dict):
         parent[_key(parent, steps[-1])] = value
-    elif steps[-1] == "-":
-        parent.append(value)
-    elif steps[-1].isdecimal() and int(steps[-1]) <= len(parent):
-        parent.insert(int(steps[-1]), value)
-    else:
-        raise IndexError(steps[-1])
+        return document
+    size = len(parent)
+    at = size if steps[-1] == "-" else _key(parent, steps[-1])
+    if not -size - 1 <= at <= size:
+        raise IndexError(at)
+    # Negative ones count from the end of the list as it will be.
+    parent.insert(at if at >= 0 else at + size + 1, value)
     return document
 
 

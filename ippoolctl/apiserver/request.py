@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, unquote
 import orjson
 
 from ippoolctl.apiserver.kinds import Key, Kind
+from ippoolctl.apiserver.negotiation import JSON, Form, negotiated
 from ippoolctl.apiserver.statuses import StatusError, bad_request
 
-JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"
 MAX_BODY: Final = 3 * 2**20
 """Bytes that a kube-apiserver takes of a request."""
@@ -59,22 +59,15 @@ class Request(NamedTuple):
     @property
     def content_type(self) -> str:
         """The media type of the body."""
-        return (self.headers.get("Content-Type") or JSON).partition(";")[0].strip()
+        name, *parameters = (self.headers.get("Content-Type") or JSON).split(";")
+        # A parameter without a value spoils it all.
+        is_one = all("=" in each or not each.strip() for each in parameters)
+        return name.strip().lower() if is_one else ""
 
     @property
-    def wants_table(self) -> bool:
-        """Whether the client's first choice is a table."""
-        return "as=Table" in (self.headers.get("Accept") or "").partition(",")[0]
-
-    @property
-    def takes_json(self) -> bool:
-        """Whether the client understands JSON, perhaps as a table."""
-        for each in (self.headers.get("Accept") or "*/*").split(","):
-            name, *form = (part.strip() for part in each.split(";"))
-            as_table = {"as=Table", "v=v1"} <= set(form)
-            if name in ("*/*", "application/*", JSON) and (as_table or "as=" not in each):
-                return True
-        return False
+    def form(self) -> Form | None:
+        """What the client wants for an answer; ``None`` if it is nothing that there is."""
+        return negotiated(self.headers.get("Accept") or "")
 
     @property
     def is_dry_run(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from ippoolctl.apiserver.kinds import Kind
+from ippoolctl.apiserver.negotiation import METADATA, METADATA_LIST
 
 STALE: Final = (
     "the object has been modified; please apply your changes to the latest version and try again"
@@ -60,10 +61,10 @@ def bad_request(message: str) -> StatusError:
     return StatusError(400, message)
 
 
-def undecodable(kind: Kind, why: str) -> StatusError:
-    """The object has a field of a wrong type, or with a strict client a field too many."""
-    version = f'{kind.kind} in version "{kind.version}"'
-    return bad_request(f"{version} cannot be handled as a {kind.kind}: {why}")
+def undecodable(found: Kind, wanted: Kind, why: str) -> StatusError:
+    """What calls itself of one kind cannot be read as one of the kind that is wanted."""
+    version = f'{found.kind} in version "{found.version}"'
+    return bad_request(f"{version} cannot be handled as a {wanted.kind}: {why}")
 
 
 def too_large(limit: int) -> StatusError:
@@ -80,6 +81,21 @@ def unsupported(types: Iterable[str]) -> StatusError:
 def not_acceptable() -> StatusError:
     """The client wants no type that the server writes."""
     return StatusError(406, "only the following media types are accepted: application/json")
+
+
+def no_list(kind: Kind) -> StatusError:
+    """The client wants one object as a list."""
+    if kind.is_custom:
+        return StatusError(500, "content is not a list", "")
+    why = "but the requested object is not a list"
+    return StatusError(406, f"you requested {METADATA_LIST}, {why} (*core.{kind.kind})")
+
+
+def no_object(kind: Kind) -> StatusError:
+    """The client wants a list as one object."""
+    name = "unstructured.Unstructured" if kind.is_custom else f"core.{kind.kind}"
+    why = f"but the requested object is a list (*{name}List)"
+    return StatusError(406, f"you requested {METADATA}, {why}")
 
 
 def no_resource() -> StatusError:

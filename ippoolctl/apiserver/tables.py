@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from ippoolctl.apiserver.kinds import Column, JsonObject
+from ippoolctl.apiserver.negotiation import METADATA, Form
 from ippoolctl.apiserver.request import Call
 from ippoolctl.apiserver.statuses import bad_request
 from ippoolctl.domain.ages import age
 
 _NAME: Final = Column("Name", "string", ".metadata.name", "What the object is called")
-_METADATA: Final = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1"}
 
 
 def table(
-    call: Call, found: Iterable[JsonObject], meta: JsonObject, moment: datetime
+    call: Call, form: Form, found: Iterable[JsonObject], meta: JsonObject, moment: datetime
 ) -> JsonObject:
     """The table of these objects at a moment, which their ages count to.
 
@@ -28,13 +28,14 @@ def table(
         why = f"Invalid value: \"{include}\": must be 'Metadata', 'Object', 'None', or empty"
         raise bad_request(f"Unable to convert to Table as requested: includeObject: {why}")
     columns = (_NAME, *(call.kind.columns or ()))
-    return {
-        "kind": "Table",
-        "apiVersion": "meta.k8s.io/v1",
+    return form.named() | {
         "metadata": {key: value for key, value in meta.items() if value},
         "columnDefinitions": [_definition(each) for each in columns],
         "rows": [
-            {"cells": [_cell(c, each, moment) for c in columns], "object": _kept(each, include)}
+            {
+                "cells": [_cell(c, each, moment) for c in columns],
+                "object": _kept(form, each, include),
+            }
             for each in found
         ],
     }
@@ -54,7 +55,8 @@ def _cell(column: Column, document: JsonObject, moment: datetime) -> Any:
     return age(str(value), moment) if column.type == "date" else value
 
 
-def _kept(document: JsonObject, include: str) -> JsonObject | None:
+def _kept(form: Form, document: JsonObject, include: str) -> JsonObject | None:
     if include == "None":
         return None
-    return document if include == "Object" else _METADATA | {"metadata": document["metadata"]}
+    outline = form.named(METADATA) | {"metadata": document["metadata"]}
+    return document if include == "Object" else outline

@@ -111,7 +111,9 @@ def _read_carefully(document: JsonObject, origin: Origin | None) -> Pool:
     schema = schema_of(version)
     # The server drops the status of what is created or updated before it looks at anything.
     sent = {key: value for key, value in document.items() if key != "status"}
-    stored, pruned = prune(sent, schema)
+    stored, unknown = prune(sent, schema)
+    # What says nothing is no loss.
+    pruned = [each for each in unknown if _at(sent, each) is not None]
     causes = tuple(validate(stored, schema))
     violations = tuple(SchemaViolation(_rule_of(each), *each) for each in causes)
     meta = document.get("metadata")
@@ -146,6 +148,12 @@ def _ranges(items: object, causes: tuple[Cause, ...]) -> Iterator[IPRange | BadR
             yield BadRange(_spelling(fields), Fault.SCHEMA)
         else:
             yield read_range(_spelling(fields))
+
+
+def _at(document: Any, path: Path) -> object:
+    for step in path:
+        document = document[step]
+    return document
 
 
 def _undecodable(spec: JsonObject) -> Iterator[SchemaViolation]:

@@ -4,12 +4,15 @@ Source: Kubernetes v1.36 ``apimachinery/pkg/api/validation/objectmeta.go`` and
 ``apimachinery/pkg/util/validation``.
 """
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from ippoolctl.crd.decoding import undecodable
+from ippoolctl.crd.decoding import META_STRUCTS, OBJECT_META, Misfit, misfits, violation
 from ippoolctl.domain.pool import Path, SchemaViolation, dotted
+
+JsonObject = dict[str, Any]
 
 RULE: Final = "EIP111"
 """The rule that explains what is wrong with metadata."""
@@ -37,7 +40,19 @@ _MAX_LABEL: Final = 63
 _MAX_ANNOTATIONS: Final = 262_144
 """Bytes of all keys and values of annotations."""
 
-_TEXTS: Final = ("name", "generateName", "namespace", "resourceVersion", "uid")
+_OWNERS_TEXTS: Final = ("apiVersion", "kind", "name", "uid")
+_OWNERS_FLAGS: Final = ("controller", "blockOwnerDeletion")
+_OWNERS_FIELDS: Final = (*_OWNERS_TEXTS, *_OWNERS_FLAGS)
+
+_DOUBLED: Final = (
+    ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in "
+    "1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate "
+    "UID(s) observed: "
+)
+
+ORPHAN: Final = "orphan"
+FOREGROUND: Final = "foregroundDeletion"
+"""Finalizers of the garbage collector."""
 
 RANDOM_SUFFIX: Final = "?????"
 """Stands for the five characters that the server adds to ``generateName``."""
@@ -61,43 +76,45 @@ def strings_of(metadata: object, field: str) -> dict[str, str]:
     return {key: value for key, value in found.items() if isinstance(value, str)}
 
 
+def owners_of(metadata: JsonObject) -> list[JsonObject]:
+    """The ``ownerReferences``, each of them once, and of each what a reference has."""
+    found = [
+        {field: each[field] for field in _OWNERS_FIELDS if (each or {}).get(field) is not None}
+        for each in metadata.get("ownerReferences") or []
+    ]
+    return [each for at, each in enumerate(found) if each not in found[:at]]
+
+
+def doubled_owners(metadata: JsonObject) -> list[str]:
+    """What the server warns of: owners that are named more than once."""
+    given = [each or {} for each in metadata.get("ownerReferences") or []]
+    twice = [each.get("uid") or "" for at, each in enumerate(given) if each in given[:at]]
+    return [f"{_DOUBLED}{', '.join(dict.fromkeys(twice))}"] if twice else []
+
+
 def violations(metadata: object) -> Iterator[SchemaViolation]:
     """Every reason for which the server refuses this metadata."""
-    if metadata is None:
-        metadata = {}
-    if not isinstance(metadata, dict):
-        yield undecodable(RULE, ("metadata",), metadata, "ObjectMeta", "ObjectMeta")
-        return
-    mistyped = list(_wrong_types(metadata))
+    metadata = {} if metadata is None else metadata
+    mistyped = [
+        violation(RULE, ("metadata", *each.path), each.sentence)
+        for each in decoded(metadata)
+        if each.sentence
+    ]
     yield from mistyped
-    if not mistyped:
+    if not mistyped and isinstance(metadata, dict):
         yield from _wrong_name(metadata)
         yield from _wrong_labels(metadata.get("labels") or {})
         yield from _wrong_annotations(metadata.get("annotations") or {})
+        yield from _wrong_owners(metadata.get("ownerReferences") or [])
         yield from _wrong_finalizers(metadata.get("finalizers") or [])
 
 
-def _wrong_types(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
-    for field in _TEXTS:
-        value = metadata.get(field)
-        if value is not None and not isinstance(value, str):
-            yield undecodable(RULE, ("metadata", field), value, f"ObjectMeta.{field}", "string")
-    finalizers = metadata.get("finalizers")
-    path: Path = ("metadata", "finalizers")
-    if finalizers is not None and not isinstance(finalizers, list):
-        yield undecodable(RULE, path, finalizers, "ObjectMeta.finalizers", "[]string")
-    for each in finalizers if isinstance(finalizers, list) else ():
-        if not isinstance(each, str):
-            yield undecodable(RULE, path, each, "ObjectMeta.finalizers", "string")
-    for field in ("labels", "annotations"):
-        value = metadata.get(field)
-        goal = f"ObjectMeta.{field}"
-        if value is not None and not isinstance(value, dict):
-            yield undecodable(RULE, ("metadata", field), value, goal, "map[string]string")
-            continue
-        for key, item in (value or {}).items():
-            if item is not None and not isinstance(item, str):
-                yield undecodable(RULE, ("metadata", field, key), item, goal, "string")
+def decoded(metadata: object) -> Iterator[Misfit]:
+    """What the server finds in the metadata of a custom resource when it decodes them."""
+    if isinstance(metadata, dict):
+        # The server sorts them before.
+        metadata = {key: metadata[key] for key in sorted(metadata)}
+    return misfits(metadata, OBJECT_META, META_STRUCTS)
 
 
 def _wrong_name(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
@@ -170,11 +187,67 @@ def _wrong_annotations(annotations: dict[str, Any]) -> Iterator[SchemaViolation]
         yield _violation(path, f"Too long: may not be more than {_MAX_ANNOTATIONS} bytes")
 
 
-def _wrong_finalizers(finalizers: list[str]) -> Iterator[SchemaViolation]:
+def _wrong_owners(owners: list[JsonObject | None]) -> Iterator[SchemaViolation]:
+    path: Path = ("metadata", "ownerReferences")
+    for number, each in enumerate(owners):
+        owner = each or {}
+        version = owner.get("apiVersion") or ""
+        group, _, word = version.rpartition("/")
+        if "/" in group or not word:
+            yield _empty(("apiVersion", number), version, "version must not be empty")
+        for field in ("kind", "name", "uid"):
+            if not owner.get(field):
+                yield _empty((field, number), "", "must not be empty")
+        if (version, owner.get("kind")) == ("v1", "Event"):
+            complaint = "/v1, Kind=Event is disallowed from being an owner"
+            yield _violation(path, f"Invalid value: {_reference(owner)}: {complaint}")
+    yield from _several_controllers(owners)
+
+
+def _empty(place: tuple[str, int], value: str, complaint: str) -> SchemaViolation:
+    field, number = place
+    where: Path = ("metadata", "ownerReferences", field)
+    sentence = f'Invalid value: "{value}": {complaint}'
+    return _violation(where, sentence, ("metadata", "ownerReferences", number))
+
+
+def _several_controllers(owners: list[JsonObject | None]) -> Iterator[SchemaViolation]:
+    known = [each for each in owners if each and each.get("controller")]
+    listed = f"[{','.join(_reference(each or {}) for each in owners)}]"
+    for each in known[1:]:
+        first, second = (f"{one.get('kind')}/{one.get('name')}" for one in (known[0], each))
+        found = f'Found "true" in references for {first} and {second}'
+        complaint = f"Only one reference can have Controller set to true. {found}"
+        yield _violation(("metadata", "ownerReferences"), f"Invalid value: {listed}: {complaint}")
+
+
+def _reference(owner: JsonObject) -> str:
+    """An owner as the server shows it: its fields in the order of the struct."""
+    texts = {field: owner.get(field) or "" for field in _OWNERS_TEXTS}
+    others = {field: owner[field] for field in _OWNERS_FLAGS if owner.get(field) is not None}
+    return json.dumps(texts | others, separators=(",", ":"), ensure_ascii=False)
+
+
+def _wrong_finalizers(finalizers: list[str | None]) -> Iterator[SchemaViolation]:
     path: Path = ("metadata", "finalizers")
     for number, each in enumerate(finalizers):
-        for complaint in _qualified_name(each):
-            yield _violation(path, f'Invalid value: "{each}": {complaint}', (*path, number))
+        for complaint in _qualified_name(each or ""):
+            yield _violation(path, f'Invalid value: "{each or ""}": {complaint}', (*path, number))
+    if {ORPHAN, FOREGROUND} <= set(finalizers):
+        listed = json.dumps(finalizers, separators=(",", ":"))
+        complaint = f"finalizer {ORPHAN} and {FOREGROUND} cannot be both set"
+        yield _violation(path, f"Invalid value: {listed}: {complaint}")
+
+
+def unqualified_finalizers(finalizers: Iterable[str]) -> list[str]:
+    """What the server warns of: finalizers that somebody else might use as well."""
+    standard = (ORPHAN, FOREGROUND, "kubernetes")
+    return [
+        f'metadata.finalizers: "{each}": prefer a domain-qualified finalizer name to avoid '
+        "accidental conflicts with other finalizer writers"
+        for each in sorted(set(finalizers))
+        if "/" not in each and each not in standard
+    ]
 
 
 def _violation(path: Path, complaint: str, place: Path | None = None) -> SchemaViolation:

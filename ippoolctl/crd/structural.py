@@ -47,9 +47,9 @@ def prune(value: object, schema: Schema, path: Path = ()) -> tuple[Any, list[Pat
 def _prune(value: object, schema: Schema, path: Path, unknown: list[Path]) -> object:
     if isinstance(value, dict):
         return _prune_fields(value, schema, path, unknown)
-    if isinstance(value, list) and "items" in schema:
+    if isinstance(value, list):
         return [
-            _prune(item, schema["items"], (*path, index), unknown)
+            _prune(item, schema.get("items", {}), (*path, index), unknown)
             for index, item in enumerate(value)
         ]
     return value
@@ -65,11 +65,9 @@ def _prune_fields(
     kept: dict[str, object] = {}
     for key, item in value.items():
         field = properties.get(key, others)
-        if item is None:
-            continue
         if field is None:
             unknown.append((*path, key))
-        else:
+        elif item is not None:
             kept[key] = _prune(item, field, (*path, key), unknown)
     return kept
 

@@ -8,6 +8,7 @@ from ippoolctl.apiserver import discovery, options, protobuf
 from ippoolctl.apiserver.access import Access
 from ippoolctl.apiserver.decoding import decoded
 from ippoolctl.apiserver.kinds import REVIEWS, JsonObject, Kinds
+from ippoolctl.apiserver.negotiation import YAML
 from ippoolctl.apiserver.representation import event_line, listed, one, refusal
 from ippoolctl.apiserver.request import (
     MAX_BODY,
@@ -26,10 +27,10 @@ from ippoolctl.apiserver.statuses import (
     bad_request,
     no_resource,
     no_verb,
-    not_acceptable,
     not_found,
     too_large,
 )
+from ippoolctl.apiserver.yaml_answers import in_yaml
 from ippoolctl.sandbox import lists
 from ippoolctl.sandbox.store import Store
 from ippoolctl.sandbox.watches import Watch
@@ -54,7 +55,13 @@ class Api:
 
     def answer(self, request: Request) -> Answer | Stream:
         """The answer; nothing is raised for anything that a client can do."""
+        answer = self._safely(request)
+        wants_yaml = request.form is not None and request.form.media_type == YAML
+        return in_yaml(answer) if wants_yaml and isinstance(answer, Answer) else answer
+
+    def _safely(self, request: Request) -> Answer | Stream:
         try:
+            _ = request.timeout  # of whatever it is about
             found = target(request.path)
             if len(request.body) > MAX_BODY:
                 return refusal(too_large(MAX_BODY))
@@ -66,8 +73,6 @@ class Api:
             kind = self._kinds.get(found.group, found.version, found.plural)
             if kind is None or not found.fits(kind):
                 return NOWHERE if found.group else refusal(no_resource())
-            if not request.takes_json:
-                return refusal(not_acceptable())
             call = Call(kind, found.namespace, found.name, found.part, request)
             return (
                 self._answer(verb, call, user)
@@ -98,8 +103,11 @@ class Api:
         )
 
     def _answer(self, verb: str, call: Call, user: str) -> Answer | Stream:
+        if verb not in ("create", "update", "patch"):
+            options.check_form(call.request)
         match verb:
             case "watch":
+                options.check_stream(call.request)
                 return Stream(_lines(call, Watch(self._store, call), self._stopped))
             case "get":
                 return self._got(call)
@@ -115,7 +123,7 @@ class Api:
         return self._written(verb, call)
 
     def _written(self, verb: str, call: Call) -> Answer:
-        options.check_write(verb, call.request)
+        options.check_write(verb, call)
         writes = {"create": self._writes.create, "update": self._writes.update}
         warnings: list[str] = []
         try:

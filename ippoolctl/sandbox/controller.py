@@ -8,6 +8,7 @@ import math
 import threading
 from typing import Final
 
+from ippoolctl.apiserver.deletions import collected, is_over
 from ippoolctl.apiserver.kinds import SERVICES, JsonObject, Key, Kinds
 from ippoolctl.crd.consumers import egress_wish, service_wish
 from ippoolctl.crd.live_pool import read_live_pool
@@ -113,7 +114,10 @@ class Controller:
 
     def _do(self, task: Task) -> None:
         found = self._store.get(task.resource, task.key)
-        if task.counts:
+        left = collected(found) if found and self.delay < math.inf else found
+        if left and left is not found:
+            self._store.commit(task.resource, task.key, found, None if is_over(left) else left)
+        elif task.counts:
             if found is not None:
                 self._count(task.key, found)
         elif task.resource == self._pools:

@@ -7,16 +7,14 @@ Kubernetes v1.36 ``apiserver/pkg/registry/generic/registry/store.go``.
 
 from collections.abc import Callable, Iterable
 
-from ippoolctl.apiserver import objects, options, patches
+from ippoolctl.apiserver import deletions, objects, options, patches
 from ippoolctl.apiserver.decoding import check_patched, decoded
-from ippoolctl.apiserver.kinds import NAMESPACES, JsonObject, Kind
+from ippoolctl.apiserver.kinds import NAMESPACES, JsonObject
 from ippoolctl.apiserver.request import Call
 from ippoolctl.apiserver.statuses import (
     StatusError,
-    about,
     already_exists,
     bad_request,
-    conflict,
     not_found,
 )
 from ippoolctl.sandbox.stamps import now, stamp
@@ -44,10 +42,13 @@ class Writes:
         sent = decoded(call, warnings)
         self._check_namespace(call, sent)
         made = objects.created(call.kind, sent, stamp(), call.namespace)
+        warnings += objects.warnings(made)
         self._judge(call, made, None)
         resource, name = call.kind.resource, made["metadata"]["name"]
         key = (call.namespace, name)
-        if call.request.is_dry_run and self._store.get(resource, key) is None:
+        if not call.request.is_dry_run:
+            objects.check_new(made)
+        elif self._store.get(resource, key) is None:
             return made
         try:
             return self._store.commit(resource, key, None, made)
@@ -60,34 +61,32 @@ class Writes:
         """The object after a PUT."""
         sent = decoded(call, warnings)
         objects.check_name(sent.get("metadata") or {}, call.name)
-        return self._change(call, lambda before: sent)
+        return self._change(call, lambda before: sent, warnings)
 
     def patch(self, call: Call, warnings: list[str]) -> JsonObject:
         """The object after a PATCH."""
-        patch = patches.read(call)
+        patches.check_type(call)
 
         def make(before: JsonObject) -> JsonObject:
-            made = patches.applied(patch, {**before, "apiVersion": call.kind.api_version})
-            check_patched(call, made, warnings)
-            return made
+            target = {**before, "apiVersion": call.kind.api_version}
+            return check_patched(call, patches.applied(patches.read(call), target), warnings)
 
-        return self._change(call, make)
+        return self._change(call, make, warnings)
 
     def delete(self, call: Call) -> JsonObject:
         """The object if finalizers keep it, else a Status."""
         said = options.delete_options(call.request)
         while True:
             before = self._present(call)
-            _check(call.kind, before, said.get("preconditions") or {})
-            is_kept = before["metadata"].get("finalizers")
-            after = objects.terminating(before, now()) if is_kept else None
+            deletions.check_preconditions(call.kind, before, said)
+            after = deletions.terminating(before, said, now())
             if after is not before and not said.get("dryRun"):
                 try:
                     done = self._store.commit(call.kind.resource, call.key, before, after)
                 except ChangedError:
                     continue
                 after = done if after else None
-            return after or _deleted(call.kind, before)
+            return after or deletions.done(call.kind, before)
 
     def delete_all(self, call: Call, found: Iterable[JsonObject]) -> None:
         """Delete each of these objects, unless it is gone already."""
@@ -99,15 +98,18 @@ class Writes:
                 if error.code != 404:
                     raise
 
-    def _change(self, call: Call, make: Callable[[JsonObject], JsonObject]) -> JsonObject:
+    def _change(
+        self, call: Call, make: Callable[[JsonObject], JsonObject], warnings: list[str]
+    ) -> JsonObject:
         while True:
             before = self._present(call)
             after = objects.updated(call.kind, before, make(before), call.part)
+            warnings += objects.warnings(after)
             if not call.part:
                 self._judge(call, after, before)
             if after is before or call.request.is_dry_run:
                 return after
-            kept = None if objects.is_over(after) else after
+            kept = None if deletions.is_over(after) else after
             try:
                 done = self._store.commit(call.kind.resource, call.key, before, kept)
             except ChangedError:
@@ -129,23 +131,3 @@ class Writes:
             raise bad_request(f"the namespace of the provided object {why}")
         if self._store.get(NAMESPACES.resource, ("", call.namespace)) is None:
             raise not_found(NAMESPACES, call.namespace)
-
-
-def _check(kind: Kind, before: JsonObject, preconditions: JsonObject) -> None:
-    meta = before["metadata"]
-    for field, word, guess in (
-        ("uid", "UID", "deleted and then recreated"),
-        ("resourceVersion", "ResourceVersion", "modified"),
-    ):
-        asked = preconditions.get(field)
-        if asked is not None and asked != meta[field]:
-            unlike = f"the {word} in the precondition ({asked}) does not match the {word} in record"
-            why = f"{unlike} ({meta[field]}). The object might have been {guess}"
-            raise conflict(kind, meta["name"], why, unmet=True)
-
-
-def _deleted(kind: Kind, before: JsonObject) -> JsonObject:
-    meta = before["metadata"]
-    details = about(kind, meta["name"]) | {"uid": meta["uid"]}
-    status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
-    return {**status, "details": details}

@@ -6,6 +6,8 @@ from tests.parity.registry import PROBES
 
 SUBJECTS = (
     "create",
+    "decoding",
+    "media_types",
     "updates",
     "patches",
     "statuses",

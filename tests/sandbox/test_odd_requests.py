@@ -25,7 +25,11 @@ def raw(at: Running, text: str) -> str:
 
 @pytest.mark.parametrize(
     "spec",
-    ['{"x": NaN}', '{"x": "\\ud800"}', '{"x": ' + "[" * 300 + "]" * 300 + "}"],
+    [
+        '{"configSource": NaN}',
+        '{"configSource": "\\ud800"}',
+        '{"configSource": ' + "[" * 300 + "]" * 300 + "}",
+    ],
     ids=["NaN", "half a character", "deep"],
 )
 def test_what_cannot_be_written_again_is_not_stored(spec: str) -> None:

@@ -1,0 +1,178 @@
+"""Bodies whose fields are of wrong types, unknown or there twice."""
+
+import json
+from typing import Any
+
+from tests.builders import pool_object
+from tests.parity.probes.create import body
+from tests.parity.registry import probe
+from tests.parity.transcript import POOLS, Transcript
+
+DRY = {"dryRun": "All"}
+OWNER = {"apiVersion": "v1", "kind": "Node", "name": "n", "uid": "u"}
+
+
+def owned(**fields: Any) -> dict[str, Any]:
+    return body(ownerReferences=[OWNER | fields])
+
+
+@probe()
+def metadata_have_types(t: Transcript) -> None:
+    metadata: Any
+    for metadata in (
+        {"uid": 1},
+        {"selfLink": []},
+        {"generation": "1"},
+        {"generation": 1.5},
+        {"generation": 1e30},
+        {"generation": 1.0},
+        {"deletionGracePeriodSeconds": True},
+        {"ownerReferences": "x"},
+        {"ownerReferences": [1]},
+        {"ownerReferences": [{"name": 1}]},
+        {"ownerReferences": [{"controller": "x"}]},
+        {"managedFields": {}},
+        {"managedFields": [{"manager": 1}]},
+        {"managedFields": [{"time": "x"}]},
+        {"finalizers": [1, 2]},
+        {"labels": {"a": 1}, "finalizers": "x", "generateName": 1},
+    ):
+        t.ask("POST", POOLS, body(**metadata), query=DRY)
+    for metadata in (1, True, "x", []):
+        t.ask("POST", POOLS, body() | {"metadata": metadata}, query=DRY)
+
+
+@probe()
+def times_are_parsed(t: Transcript) -> None:
+    time: Any
+    for time in (
+        "x",
+        "",
+        "2020-01-01",
+        "2020-13-01T00:00:00Z",
+        "2020-02-30T00:00:00Z",
+        "2020-01-01T25:00:00Z",
+        "2020-01-01T00:00:00",
+        "2020-01-01T00:00:00Zz",
+        1,
+        {},
+    ):
+        t.ask("POST", POOLS, body(creationTimestamp=time), query=DRY)
+    for time in ("2020-01-01T00:00:00+02:00", "2020-01-01T00:00:00.5Z"):
+        t.ask("POST", POOLS, body(deletionTimestamp=time), query=DRY)
+
+
+@probe()
+def owners_are_validated(t: Transcript) -> None:
+    owners: Any
+    for field in OWNER:
+        t.ask("POST", POOLS, owned(**{field: ""}), query=DRY)
+    for version in ("a/b/c", "v1/", "/v1", "x"):
+        t.ask("POST", POOLS, owned(apiVersion=version), query=DRY)
+    t.ask("POST", POOLS, owned(kind="Event"), query=DRY)
+    t.ask("POST", POOLS, owned(extra=1, controller=None, blockOwnerDeletion=True), query=DRY)
+    for owners in ([None, {}], [OWNER, OWNER | {"name": "m"}, OWNER | {"uid": "v"}]):
+        t.ask("POST", POOLS, body(ownerReferences=owners), query=DRY)
+    three = [OWNER | {"name": name, "uid": name, "controller": True} for name in "abc"]
+    t.ask("POST", POOLS, body(ownerReferences=three), query=DRY)
+    t.ask("POST", POOLS, body(ownerReferences=three[:1]), query=DRY)
+
+
+@probe()
+def finalizers_of_the_garbage_collector_exclude_each_other(t: Transcript) -> None:
+    t.ask("POST", POOLS, body(finalizers=["orphan", "foregroundDeletion"]), query=DRY)
+    t.ask("POST", POOLS, body(finalizers=["orphan"]), query=DRY)
+
+
+@probe()
+def a_finalizer_without_a_domain_is_warned_of(t: Transcript) -> None:
+    t.ask("POST", POOLS, body(finalizers=["x", "y/z", "w", "kubernetes"]))
+    t.patch("a", {"metadata": {"finalizers": ["v"]}})
+    t.patch("a", {"metadata": {"finalizers": ["u"]}}, query={"fieldValidation": "Ignore"})
+
+
+@probe()
+def a_field_that_is_there_twice_is_refused_or_warned_of(t: Transcript) -> None:
+    text = json.dumps(body())
+    for given in (
+        text.replace('"name"', '"name": "x", "name"'),
+        text.replace('"cidr"', '"cidr": 1, "cidr": 2, "cidr"'),
+        text.replace('"nodeSelector"', '"color": 1, "color": 2, "nodeSelector"'),
+        text.replace('"spec"', '"spec": {}, "spec"'),
+    ):
+        for word in ("Warn", "Strict", "Ignore"):
+            t.ask("POST", POOLS, given, query=DRY | {"fieldValidation": word})
+
+
+@probe()
+def unknown_fields_are_found_in_odd_places(t: Transcript) -> None:
+    pool = body(extra=None, ownerReferences=[OWNER | {"extra": 1}])
+    pool |= {"data": None}
+    pool["spec"] |= {"color": None}
+    for word in ("Warn", "Strict"):
+        t.ask("POST", POOLS, pool, query=DRY | {"fieldValidation": word})
+    spec = {"ipRanges": [{"a": None}], "nodeSelector": [{"cidr": 1}]}
+    t.ask("POST", POOLS, body() | {"spec": spec})
+
+
+@probe()
+def kinds_and_versions_are_texts(t: Transcript) -> None:
+    given: Any
+    for given in (
+        {"kind": 1},
+        {"kind": []},
+        {"kind": None},
+        {"apiVersion": 1},
+        {"apiVersion": None},
+        {"apiVersion": "a/b/c"},
+        {"apiVersion": "a/b"},
+    ):
+        t.ask("POST", POOLS, body() | given, query=DRY)
+    t.ask("POST", POOLS, body(labels=1) | {"kind": "Node"}, query=DRY)
+    t.ask("POST", POOLS, body(labels=1) | {"apiVersion": "v1"}, query=DRY)
+    t.given("a", "10.0.0.0/24")
+    t.put("a", body("b") | {"kind": "Node"})
+    for given in ({"kind": 1}, {"apiVersion": []}, {"kind": ""}):
+        t.patch("a", given)
+
+
+@probe()
+def an_object_comes_back_from_a_dry_run_with_its_revision(t: Transcript) -> None:
+    t.ask("POST", POOLS, body(resourceVersion="1"), query=DRY)
+    t.ask("POST", POOLS, body(resourceVersion="01"))
+    t.ask("POST", POOLS, body("Bad", resourceVersion="1"))
+
+
+@probe()
+def a_field_manager_has_a_name(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    for word in ("x" * 128, "x" * 129, "a\nb", "ü", "ü\t"):
+        t.ask("POST", POOLS, pool_object("b"), query=DRY | {"fieldManager": word})
+    t.patch("a", {}, query={"fieldManager": "x" * 129})
+    t.put("a", {}, query={"fieldManager": "\r"})
+
+
+@probe()
+def a_json_patch_counts_from_the_end_too(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24", "10.1.0.0/24")
+    for path in ("-1", "-2", "-3", "-4", "+1", "01", "2", "3", "x"):
+        value = {"cidr": "10.9.0.0/24"}
+        where = f"/spec/ipRanges/{path}"
+        t.patch("a", [{"op": "add", "path": where, "value": value}], query=DRY)
+        t.patch("a", [{"op": "test", "path": where, "value": value}], query=DRY)
+
+
+@probe()
+def a_json_patch_has_operations(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    for text in ("null", "[null]", '[{"op": 1, "path": "/x"}]', '[{"op": "add", "path": 1}]'):
+        t.patch("a", text, content_type="application/json-patch+json")
+    for source in ("", "/", "/nope", "/metadata/labels/x"):
+        t.patch("a", [{"op": "copy", "path": "/metadata/annotations", "from": source}], query=DRY)
+
+
+@probe()
+def a_patch_of_a_missing_pool_is_not_read(t: Transcript) -> None:
+    for text in ("x", "0", "[]"):
+        t.patch("missing", text, content_type="application/merge-patch+json")
+        t.patch("missing", text, content_type="application/json-patch+json")
