@@ -5,13 +5,14 @@ There are no roles here. ``admin`` may do everything, ``editor`` may read and wr
 of the sentences: Kubernetes v1.36 ``apiserver/pkg/endpoints/handlers/responsewriters/errors.go``.
 """
 
+import json
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from ippoolctl.apiserver.kinds import READING, REVIEWS, JsonObject
 from ippoolctl.apiserver.request import Request, Target
-from ippoolctl.apiserver.statuses import StatusError, bad_request
+from ippoolctl.apiserver.statuses import StatusError, bad_request, invalid
 from ippoolctl.crd.group import GROUP
 
 ADMIN: Final = "admin"
@@ -53,18 +54,21 @@ class Access:
             raise _forbidden(user, verb, target, request)
         return user
 
-    def review(self, user: str, spec: Any) -> JsonObject:
-        """The answer to a SelfSubjectAccessReview with this ``spec``."""
-        asked = spec.get("resourceAttributes") if isinstance(spec, dict) else None
-        if asked is None and isinstance(spec, dict) and "nonResourceAttributes" in spec:
-            asked = {"verb": "get", "resource": "paths"}
-        if not isinstance(asked, dict) or not all(isinstance(e, str) for e in asked.values()):
-            raise bad_request("exactly resourceAttributes must be specified, as texts")
-        part = asked.get("subresource")
-        resource = asked.get("resource", "") + (f"/{part}" if part else "")
-        allowed = self._allows(user, asked.get("verb", ""), asked.get("group", ""), resource)
+    def review(self, user: str, asked: JsonObject) -> JsonObject:
+        """The answer to a SelfSubjectAccessReview. Raises :class:`StatusError`."""
+        spec = asked.get("spec") or {}
+        causes = list(_wrong_review(asked, spec))
+        if causes:
+            raise invalid(REVIEWS._replace(kind=""), "", causes)
+        wanted = spec.get("resourceAttributes")
+        if wanted is None:
+            wanted = {"verb": "get", "resource": "paths"}
+        part = wanted.get("subresource")
+        resource = (wanted.get("resource") or "") + (f"/{part}" if part else "")
+        verb, group = wanted.get("verb") or "", wanted.get("group") or ""
+        status = {"allowed": self._allows(user, verb, group, resource)}
         named = {"kind": REVIEWS.kind, "apiVersion": REVIEWS.api_version, "metadata": {}}
-        return named | {"spec": spec, "status": {"allowed": allowed}}
+        return named | {"spec": spec, "status": status}
 
     def _user(self, request: Request) -> str:
         if not self._tokens:
@@ -81,6 +85,23 @@ class Access:
             return False
         on_pools = (group, resource) == (GROUP, "externalippools")
         return user == ADMIN or (on_pools and verb in _RIGHTS.get(user, ()))
+
+
+def _wrong_review(asked: JsonObject, spec: JsonObject) -> Iterator[tuple[str, str]]:
+    paths, resources = spec.get("nonResourceAttributes"), spec.get("resourceAttributes")
+    given = {k: v for k, v in (asked.get("metadata") or {}).items() if v and k != "namespace"}
+    if given:
+        shown = json.dumps(given, separators=(",", ":"))
+        yield "metadata", f"metadata: Invalid value: {shown}: must be empty"
+    if paths is None and resources is None:
+        field = "spec.resourceAttributes"
+        why = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+        yield field, f"{field}: Invalid value: null: {why}"
+    elif paths is not None and resources is not None:
+        field, path = "spec.nonResourceAttributes", paths.get("path") or ""
+        shown = json.dumps({"Path": path, "Verb": paths.get("verb") or ""}, separators=(",", ":"))
+        why = "cannot be specified in combination with resourceAttributes"
+        yield field, f"{field}: Invalid value: {shown}: {why}"
 
 
 def _forbidden(user: str, verb: str, target: Target, request: Request) -> StatusError:

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from ippoolctl import __version__
 from ippoolctl.apiserver.kinds import JsonObject, Kind, Kinds
+from ippoolctl.apiserver.request import Request
+from ippoolctl.crd.group import GROUP
 
 KUBERNETES: Final = "v1.36.3"
 """The release whose answers are imitated."""
@@ -16,14 +18,19 @@ _UNTOLD: Final = dict.fromkeys(
     ("gitCommit", "gitTreeState", "buildDate", "goVersion", "compiler", "platform"), ""
 )
 """What clients expect in a version, and what means nothing here."""
+_FIXED: Final = ("/healthz", "/livez", "/openapi/v3", "/readyz", "/version")
 _OF_STATUS: Final = ("get", "patch", "update")
 
 
 def document(path: str, kinds: Kinds) -> JsonObject | str | None:
     """What stands at a path that is no resource's; ``None`` if there is nothing."""
-    match path.strip("/").split("/"):
-        case ["readyz" | "livez" | "healthz"]:
+    match path.removeprefix("/").removesuffix("/").split("/"):
+        case ["readyz" | "livez" | "healthz"] if not path.endswith("/"):
             return "ok"
+        case [""]:
+            named = [f"/apis/{each}" for each in kinds.versions if each]
+            found = {"/api", "/apis", *named, *(f"/{_path(each)}" for each in kinds.all)}
+            return {"paths": sorted((*found, *_FIXED))}
         case ["version"]:
             major, minor, _ = KUBERNETES.removeprefix("v").split(".")
             build = f"{KUBERNETES}+ippoolctl-sandbox-{__version__}"
@@ -49,6 +56,15 @@ def document(path: str, kinds: Kinds) -> JsonObject | str | None:
             return _openapi(_of(kinds, "/".join(rest)))
         case _:
             return None
+
+
+def serves(request: Request) -> bool:
+    """Whether the method is one for what stands at the path.
+
+    Health is told whatever the method, and so are the groups of custom resources.
+    """
+    free = ("/readyz", "/livez", "/healthz", f"/apis/{GROUP}")
+    return request.method == "GET" or request.path == "/" or request.path.startswith(free)
 
 
 def _path(kind: Kind) -> str:

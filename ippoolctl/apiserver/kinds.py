@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from ippoolctl.crd.definition import schema_of
+from ippoolctl.crd.definition import within_envelope
 from ippoolctl.crd.group import GROUP
 from ippoolctl.crd.structural import Schema
 
@@ -135,7 +135,8 @@ def _kinds(definition: JsonObject) -> Iterator[Kind]:
     spec = definition["spec"]
     names = spec["names"]
     for each in sorted(spec["versions"], key=lambda version: bool(version["storage"])):
-        free = "x-kubernetes-preserve-unknown-fields" in each["schema"]["openAPIV3Schema"]
+        root = each["schema"]["openAPIV3Schema"]
+        free = "x-kubernetes-preserve-unknown-fields" in root
         yield Kind(
             spec["group"],
             each["name"],
@@ -143,7 +144,7 @@ def _kinds(definition: JsonObject) -> Iterator[Kind]:
             names["kind"],
             tuple(names["shortNames"]),
             has_status="status" in each.get("subresources", {}),
-            schema=None if free else schema_of(each["name"]),
+            schema=None if free else within_envelope(root),
             columns=tuple(_columns(each.get("additionalPrinterColumns", ()))) or (AGE,),
         )
 

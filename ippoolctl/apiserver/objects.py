@@ -4,17 +4,20 @@ Source: Kubernetes v1.36 ``apiserver/pkg/registry/rest``, ``apiserver/pkg/regist
 /store.go`` and, for custom resources, ``apiextensions-apiserver/pkg/registry/customresource``.
 """
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 import orjson
 
+from ippoolctl.apiserver import built_in
 from ippoolctl.apiserver.decoding import check_kind, fitting
 from ippoolctl.apiserver.kinds import JsonObject, Key, Kind
+from ippoolctl.apiserver.request import Call
 from ippoolctl.apiserver.statuses import StatusError, bad_request, conflict, invalid
 from ippoolctl.crd import metadata
-from ippoolctl.crd.structural import Schema, prune, validate
+from ippoolctl.crd.structural import NIL, Cause, Schema, prune, validate
 
 _FREE: Final[Schema] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 _PLAIN: Final[Schema] = {"type": "object", "properties": {"spec": _FREE, "status": _FREE}}
@@ -23,6 +26,8 @@ _MAX_PREFIX: Final = 58
 """Characters of ``generateName`` that are kept before the five random ones."""
 _SERVERS: Final = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 """Fields of metadata that no client can change."""
+_IMMUTABLE: Final = ("uid", "deletionTimestamp", "deletionGracePeriodSeconds")
+"""Of those the ones that a client is refused for: the others are silently kept."""
 _CLIENTS: Final = ("name", "generateName", "labels", "annotations", "ownerReferences", "finalizers")
 _FOUND: Final = frozenset((*_SERVERS, *_CLIENTS, "namespace", "generation", "resourceVersion"))
 
@@ -79,15 +84,16 @@ def check_new(made: JsonObject) -> None:
         raise StatusError(500, "resourceVersion should not be set on objects to be created")
 
 
-def updated(kind: Kind, before: JsonObject, sent: JsonObject, part: str) -> JsonObject:
-    """The object after a write to it or, with the ``part`` ``status``, to its status.
+def updated(call: Call, before: JsonObject, sent: JsonObject) -> JsonObject:
+    """The object after a write to it or to its status.
 
     ``before`` itself if nothing changes. Raises :class:`StatusError`.
     """
-    said, old = _metadata(sent), before["metadata"]
-    _check_identity(kind, said, old)
-    check_kind(kind, sent)
-    if part == "status":
+    kind, said, old = call.kind, _metadata(sent), before["metadata"]
+    _check_identity(call, said, old)
+    if not call.part:
+        check_kind(kind, sent)
+    if call.part == "status":
         after = {**before, "status": sent.get("status")}
     else:
         meta = {key: old[key] for key in old if key not in _CLIENTS}
@@ -96,7 +102,8 @@ def updated(kind: Kind, before: JsonObject, sent: JsonObject, part: str) -> Json
         if kind.has_status:
             after["status"] = before.get("status")
     after = _tidy(kind, after)
-    _judge(kind, after, before)
+    changed = () if call.part else _changed_identity(said, old)
+    _judge(kind, after, before, changed, part=call.part)
     keys = (before.keys() | after.keys()) - {"apiVersion"}
     unlike = {key for key in keys if _text(before.get(key)) != _text(after.get(key))}
     if unlike - {"metadata", "status"} and "generation" in old:
@@ -125,10 +132,15 @@ def _metadata(sent: JsonObject) -> JsonObject:
     return {key: value for key, value in meta.items() if value is not None and key in _FOUND}
 
 
-def _check_identity(kind: Kind, said: JsonObject, old: JsonObject) -> None:
-    name, uid, revision = old["name"], said.get("uid"), said.get("resourceVersion") or "0"
+def _check_identity(call: Call, said: JsonObject, old: JsonObject) -> None:
+    kind, name, uid, revision = (
+        call.kind,
+        old["name"],
+        said.get("uid"),
+        said.get("resourceVersion") or "0",
+    )
     check_name(said, name)
-    if uid and uid != old["uid"]:
+    if uid and uid != old["uid"] and call.request.method == "PUT":
         place = f"Key: /registry/{kind.group}/{kind.plural}/{name}, ResourceVersion: 0"
         why = f"UID in precondition: {uid}, UID in object meta: {old['uid']}"
         more = f"{place}, AdditionalErrorMsg: Precondition failed: {why}"
@@ -143,17 +155,45 @@ def _check_identity(kind: Kind, said: JsonObject, old: JsonObject) -> None:
         raise conflict(kind, name)
 
 
-def _judge(kind: Kind, made: JsonObject, before: JsonObject | None) -> None:
+def _changed_identity(said: JsonObject, old: JsonObject) -> Iterator[tuple[str, str]]:
+    for field in _IMMUTABLE:
+        if said.get(field) not in (None, "", old.get(field)):
+            shown = json.dumps(said[field], ensure_ascii=False)
+            where = f"metadata.{field}"
+            yield where, f"{where}: Invalid value: {shown}: field is immutable"
+
+
+def _judge(
+    kind: Kind,
+    made: JsonObject,
+    before: JsonObject | None,
+    more: Iterable[tuple[str, str]] = (),
+    part: str = "",
+) -> None:
     """Raise :class:`StatusError` for what the API server refuses before any webhook."""
-    causes = [(each.cause, each.sentence) for each in metadata.violations(made["metadata"])]
+    found_in_metadata = metadata.violations(made["metadata"], built_in.name_rule(kind))
+    causes = [(each.cause, each.sentence) for each in found_in_metadata]
     causes += _added_finalizers(made, before)
-    causes += [(each.field, each.sentence) for each in validate(made, kind.schema or _PLAIN)]
+    causes += [*more, *built_in.causes(kind, made)]
+    schema = kind.schema or _PLAIN
+    if part in schema.get("properties", {}):
+        # Whoever writes a part has its fields counted from there.
+        found = validate(made.get(part), schema["properties"][part])
+        causes += [_within(part, each) for each in found] if part in made else []
+    else:
+        causes += [(each.field, each.sentence) for each in validate(made, schema)]
     if causes:
         raise invalid(kind, made["metadata"].get("name", ""), causes)
     try:
         orjson.dumps(made)
     except TypeError as error:
         raise bad_request(f"the object cannot be written again: {error}") from None
+
+
+def _within(part: str, cause: Cause) -> tuple[str, str]:
+    inner = "" if cause.field == NIL else cause.field
+    field = f"{part}.{inner}".rstrip(".")
+    return field, field + cause.sentence.removeprefix(cause.field)
 
 
 def _text(value: object) -> bytes:

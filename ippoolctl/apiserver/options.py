@@ -14,6 +14,7 @@ from ippoolctl.apiserver.decoding import SCHEME
 from ippoolctl.apiserver.kinds import REVIEWS, JsonObject, Kind
 from ippoolctl.apiserver.negotiation import JSON
 from ippoolctl.apiserver.request import Call, Request
+from ippoolctl.apiserver.selectors import check_syntax
 from ippoolctl.apiserver.statuses import bad_request, invalid, not_acceptable, unsupported
 from ippoolctl.apiserver.structs import STRUCTS
 from ippoolctl.crd.decoding import misfits
@@ -36,6 +37,8 @@ def check_write(verb: str, call: Call) -> None:
     if verb == "patch":
         patches.check_type(call)
     check_form(request)
+    if verb != "create" and not call.name:
+        raise bad_request("name must be provided")
     if verb == "create" and call.kind is not REVIEWS and request.content_type not in READERS:
         raise unsupported(READERS)
     query = request.query
@@ -127,6 +130,7 @@ def _in_url(request: Request) -> JsonObject:
 
 def check_list(request: Request) -> None:
     """Raise :class:`StatusError` for the parameters of a list."""
+    _check_values(request)
     match, revision = request.query.get(_MATCH), request.query.get("resourceVersion", "")
     causes: list[Cause] = []
     if "sendInitialEvents" in request.query:
@@ -144,6 +148,7 @@ def check_list(request: Request) -> None:
 
 def check_watch(request: Request) -> None:
     """Raise :class:`StatusError` for the parameters of a watch."""
+    _check_values(request)
     match, initial = request.query.get(_MATCH), "sendInitialEvents" in request.query
     causes: list[Cause] = []
     if initial and match != _NOT_OLDER:
@@ -156,6 +161,12 @@ def check_watch(request: Request) -> None:
     if request.query.get("continue"):
         causes.append(_forbidden(f"{_MATCH} is forbidden when continue is provided"))
     _check("list", causes)
+
+
+def _check_values(request: Request) -> None:
+    for name in ("limit", "timeoutSeconds"):
+        request.number(name)
+    check_syntax(request.query)
 
 
 def _dry_run(words: list[str]) -> Iterator[Cause]:

@@ -10,17 +10,20 @@ import orjson
 
 from ippoolctl.apiserver.kinds import Key, Kind
 from ippoolctl.apiserver.negotiation import JSON, Form, negotiated
-from ippoolctl.apiserver.statuses import StatusError, bad_request
+from ippoolctl.apiserver.statuses import StatusError, bad_request, no_resource, not_found
 
 TEXT: Final = "text/plain; charset=utf-8"
 MAX_BODY: Final = 3 * 2**20
 """Bytes that a kube-apiserver takes of a request."""
 _DIGITS: Final = 20
 """The most that a number of 64 bits has."""
-_ON_ALL: Final = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
-_ON_ITEM: Final = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-_SECONDS: Final = re.compile(r"-?([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)|0")
-_UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_WRITING: Final = {"POST": "create", "PUT": "update", "PATCH": "patch"}
+_ON_ALL: Final = {"GET": "list", "HEAD": "list", "DELETE": "deletecollection", **_WRITING}
+_ON_ITEM: Final = {"GET": "get", "HEAD": "get", "DELETE": "delete", **_WRITING}
+_PART: Final = r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)"
+_DURATION: Final = re.compile(rf"[-+]?(?:(?:{_PART})+|0)")
+_UNITS: Final = {"ns": 1e-9, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_MICRO: Final = 1e-6
 
 
 class Request(NamedTuple):
@@ -78,12 +81,12 @@ class Request(NamedTuple):
     def timeout(self) -> float:
         """Seconds that the request may take, by its own word."""
         text = self.query.get("timeout") or "0s"
-        match = _SECONDS.fullmatch(text)
-        if match is None:
+        if not _DURATION.fullmatch(text):
             why = "missing unit in" if text.lstrip("-").isdecimal() else "invalid"
             why = f'time: {why} duration "{text}"'
             raise bad_request(f"invalid timeout specified in the request URL - {why}")
-        return float(match[1] or 0) * _UNITS.get(match[2], 0) or math.inf
+        parts = re.findall(_PART, text)
+        return sum(float(n) * _UNITS.get(unit, _MICRO) for n, unit in parts) or math.inf
 
     def json(self) -> Any:
         """The body."""
@@ -109,14 +112,23 @@ class Target(NamedTuple):
     def verb(self, request: Request) -> str:
         """What the request does to it, in the words of RBAC; empty for a method without one."""
         verb = (_ON_ITEM if self.name else _ON_ALL).get(request.method, "")
-        if not verb and self.name and request.method == "POST":
-            verb = "create"
         return "watch" if verb == "list" and request.flag("watch") else verb
 
-    def fits(self, kind: Kind) -> bool:
-        """Whether the kind has such a path."""
-        placed = bool(self.namespace) == kind.namespaced or (kind.namespaced and not self.name)
-        return placed and (not self.part or (self.part == "status" and kind.has_status))
+    def is_placed(self, kind: Kind) -> bool:
+        """Whether the kind is in a namespace just as this is."""
+        return bool(self.namespace) == kind.namespaced or (kind.namespaced and not self.name)
+
+    def check(self, kind: Kind) -> None:
+        """Raise :class:`StatusError` unless the kind has such an item or part of it."""
+        if kind.is_custom and not self._has_part(kind):
+            raise not_found(kind, self.name)
+        if not self._has_part(kind) or (self.name and len(kind.verbs) == 1):
+            raise no_resource()
+
+    def _has_part(self, kind: Kind) -> bool:
+        # What follows the part of a custom resource is not looked at.
+        part = self.part.partition("/")[0] if kind.is_custom else self.part
+        return not part or (part == "status" and kind.has_status)
 
 
 class Call(NamedTuple):
@@ -132,6 +144,20 @@ class Call(NamedTuple):
     def key(self) -> Key:
         """The object's key in the store."""
         return (self.namespace, self.name)
+
+    def serves(self, verb: str) -> bool:
+        """Whether the path has the verb."""
+        if self.part:
+            return verb in ("get", "update", "patch")
+        is_custom, method = self.kind.is_custom, self.request.method
+        if not self.name and verb in ("update", "patch"):
+            return is_custom
+        if verb == "create" and bool(self.namespace) != self.kind.namespaced:
+            return False
+        # A custom resource takes no offence at a name where none belongs, nor at a HEAD.
+        return verb in self.kind.verbs and (
+            is_custom or (method != "HEAD" and not (self.name and verb == "create"))
+        )
 
 
 class Answer(NamedTuple):
@@ -173,14 +199,15 @@ def parse_query(text: str) -> dict[str, str]:
 
 def target(path: str) -> Target | None:
     """What a path means; ``None`` if it has not the form of a resource's."""
-    match [unquote(each) for each in path.strip("/").split("/")]:
-        case ["api", version, *rest]:
+    match unquote(path).removeprefix("/").removesuffix("/").split("/"):
+        case ["api", version, *rest] if rest:
             group = ""
-        case ["apis", group, version, *rest]:
+        case ["apis", group, version, *rest] if rest:
             pass
         case _:
             return None
     namespace = ""
     if rest[:1] == ["namespaces"] and len(rest) > 2 and rest[2] != "status":
         namespace, rest = rest[1], rest[2:]
-    return Target(group, version, rest[0], namespace, *rest[1:]) if 0 < len(rest) < 4 else None
+    plural, name, *parts = (*rest, "", "")
+    return Target(group, version, plural, namespace, name, "/".join(parts).rstrip("/"))

@@ -4,7 +4,7 @@ Source: Kubernetes v1.36 ``apimachinery/pkg/labels/selector.go``, ``apimachinery
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from ippoolctl.apiserver.kinds import JsonObject
@@ -14,9 +14,10 @@ from ippoolctl.apiserver.statuses import bad_request
 Selector = Callable[[JsonObject], bool]
 """Whether an object is meant."""
 
-_NAME: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-_KEY: Final = rf"(?:{_NAME}/)?{_NAME}"
-_VALUE: Final = rf"(?:{_NAME})?"
+_NAME: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
+_PREFIX: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
+_KEY: Final = rf"(?:{_PREFIX}/)?{_NAME}(?![A-Za-z0-9._/-])"
+_VALUE: Final = rf"(?:{_NAME}(?![A-Za-z0-9._/-]))?"
 _REQUIREMENT: Final = re.compile(
     rf"\s*(?:!\s*(?P<absent>{_KEY})"
     rf"|(?P<key>{_KEY})(?:\s*(?P<sign>==|=|!=)\s*(?P<value>{_VALUE})"
@@ -40,6 +41,12 @@ def selector(call: Call) -> Selector:
         *_fields(query.get("fieldSelector", ""), fields),
     ]
     return (lambda document: all(each(document) for each in wanted)) if wanted else everything
+
+
+def check_syntax(query: Mapping[str, str]) -> None:
+    """Raise :class:`StatusError` for what is no selector, whatever it selects."""
+    for _ in (*_labels(query.get("labelSelector", "")), *_terms(query.get("fieldSelector", ""))):
+        pass
 
 
 def _labels(text: str) -> Iterable[Selector]:
@@ -77,13 +84,24 @@ def _stands(text: str, order: str, bound: int) -> bool:
 
 
 def _fields(text: str, supported: tuple[str, ...]) -> Iterable[Selector]:
+    for match in _terms(text):
+        if match["field"] not in supported:
+            raise bad_request(f"field label not supported: {match['field']}")
+        yield _field(match["field"].partition(".")[2], match["value"], equal=match["sign"] != "!=")
+
+
+def _terms(text: str) -> Iterable[re.Match[str]]:
     for part in filter(None, re.split(r"(?<!\\),", text)):
         match = _FIELD.fullmatch(part)
         if match is None:
             raise bad_request(f"invalid selector: '{part}'; can't understand '{part}'")
-        if match["field"] not in supported:
-            raise bad_request(f"field label not supported: {match['field']}")
-        yield _field(match["field"].partition(".")[2], match["value"], equal=match["sign"] != "!=")
+        odd = re.search(r"\\([^\\,=])", match["value"])
+        if odd:
+            raise bad_request(f"invalid field selector: invalid escape sequence: {odd[0]}")
+        if re.search(r"(?<!\\)=", match["value"]):
+            raise bad_request("invalid field selector: unescaped character in value: 61")
+        if match["field"] or match["value"]:
+            yield match
 
 
 def _field(field: str, value: str, *, equal: bool) -> Selector:

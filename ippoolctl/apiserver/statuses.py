@@ -33,6 +33,7 @@ _CAUSES: Final = {
     "Unsupported value": "FieldValueNotSupported",
     "Too long": "FieldValueTooLong",
     "Forbidden": "FieldValueForbidden",
+    "Duplicate value": "FieldValueDuplicate",
 }
 
 

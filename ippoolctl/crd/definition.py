@@ -31,5 +31,9 @@ def schema_of(version: str) -> Schema:
     file_name = _OF_VERSION.get(version, _OF_VERSION["v1beta1"])
     versions = definition(file_name)["spec"]["versions"]
     schema = next(each for each in versions if each["name"] == version or len(versions) == 1)
-    root: Schema = schema["schema"]["openAPIV3Schema"]
+    return within_envelope(schema["schema"]["openAPIV3Schema"])
+
+
+def within_envelope(root: Schema) -> Schema:
+    """The schema of whole objects from the one that a definition gives."""
     return {**root, "properties": {**root["properties"], **_ENVELOPE}}

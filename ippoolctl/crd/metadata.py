@@ -6,13 +6,16 @@ Source: Kubernetes v1.36 ``apimachinery/pkg/api/validation/objectmeta.go`` and
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from ippoolctl.crd.decoding import META_STRUCTS, OBJECT_META, Misfit, misfits, violation
 from ippoolctl.domain.pool import Path, SchemaViolation, dotted
 
 JsonObject = dict[str, Any]
+
+NameRule = Callable[[str], Iterator[str]]
+"""What is wrong with a name."""
 
 RULE: Final = "EIP111"
 """The rule that explains what is wrong with metadata."""
@@ -92,8 +95,11 @@ def doubled_owners(metadata: JsonObject) -> list[str]:
     return [f"{_DOUBLED}{', '.join(dict.fromkeys(twice))}"] if twice else []
 
 
-def violations(metadata: object) -> Iterator[SchemaViolation]:
-    """Every reason for which the server refuses this metadata."""
+def violations(metadata: object, name_rule: NameRule | None = None) -> Iterator[SchemaViolation]:
+    """Every reason for which the server refuses this metadata.
+
+    Names are DNS subdomains unless there is another rule for them.
+    """
     metadata = {} if metadata is None else metadata
     mistyped = [
         violation(RULE, ("metadata", *each.path), each.sentence)
@@ -102,7 +108,7 @@ def violations(metadata: object) -> Iterator[SchemaViolation]:
     ]
     yield from mistyped
     if not mistyped and isinstance(metadata, dict):
-        yield from _wrong_name(metadata)
+        yield from _wrong_name(metadata, name_rule or _subdomain)
         yield from _wrong_labels(metadata.get("labels") or {})
         yield from _wrong_annotations(metadata.get("annotations") or {})
         yield from _wrong_owners(metadata.get("ownerReferences") or [])
@@ -117,24 +123,24 @@ def decoded(metadata: object) -> Iterator[Misfit]:
     return misfits(metadata, OBJECT_META, META_STRUCTS)
 
 
-def _wrong_name(metadata: dict[str, Any]) -> Iterator[SchemaViolation]:
+def _wrong_name(metadata: dict[str, Any], rule: NameRule) -> Iterator[SchemaViolation]:
     name, prefix = metadata.get("name") or "", metadata.get("generateName") or ""
     if prefix:
         # The server looks at what it would make of the prefix, so a final dash is fine.
-        yield from _wrong_subdomain("generateName", prefix, prefix.removesuffix("-") + "a")
+        yield from _broken(rule, "generateName", prefix, prefix.removesuffix("-") + "a")
     if name:
-        yield from _wrong_subdomain("name", name, name)
+        yield from _broken(rule, "name", name, name)
     elif not prefix:
         sentence = "Required value: name or generateName is required"
         yield _violation(("metadata", "name"), sentence)
 
 
-def _wrong_subdomain(field: str, shown: str, name: str) -> Iterator[SchemaViolation]:
-    for complaint in _subdomain(name, "characters"):
+def _broken(rule: NameRule, field: str, shown: str, name: str) -> Iterator[SchemaViolation]:
+    for complaint in rule(name):
         yield _violation(("metadata", field), f'Invalid value: "{shown}": {complaint}')
 
 
-def _subdomain(name: str, unit: str) -> Iterator[str]:
+def _subdomain(name: str, unit: str = "characters") -> Iterator[str]:
     # Bytes are counted; the server calls them by two names.
     if len(name.encode()) > _MAX_NAME:
         yield f"must be no more than {_MAX_NAME} {unit}"

@@ -71,12 +71,14 @@ class Api:
             verb = found.verb(request)
             user = self._access.check(verb, found, request)
             kind = self._kinds.get(found.group, found.version, found.plural)
-            if kind is None or not found.fits(kind):
+            if kind is None or not found.is_placed(kind):
                 return NOWHERE if found.group else refusal(no_resource())
-            call = Call(kind, found.namespace, found.name, found.part, request)
+            found.check(kind)
+            part = found.part.partition("/")[0]
+            call = Call(kind, found.namespace, found.name, part, request)
             return (
                 self._answer(verb, call, user)
-                if _serves(verb, call)
+                if call.serves(verb)
                 else refusal(no_verb(kind, verb))
             )
         except StatusError as error:
@@ -92,15 +94,14 @@ class Api:
         found = discovery.document(request.path, self._kinds)
         if found is None:
             return refusal(no_resource()) if request.path.startswith("/api/") else NOWHERE
-        if request.method not in ("GET", "HEAD"):
+        if not discovery.serves(request):
             return refusal(no_verb(REVIEWS, ""))
         if isinstance(found, str):
             return text(200, found)
         answer = document(200, found)
+        is_index = isinstance(found.get("paths"), dict) and len(found) == 1
         # So a kube-apiserver calls the index of its schemas.
-        return (
-            answer._replace(content_type=TEXT) if "paths" in found and len(found) == 1 else answer
-        )
+        return answer._replace(content_type=TEXT) if is_index else answer
 
     def _answer(self, verb: str, call: Call, user: str) -> Answer | Stream:
         if verb not in ("create", "update", "patch"):
@@ -118,16 +119,18 @@ class Api:
                 return listed(call, page.objects, page.meta, _now())
             case "delete":
                 return one(200, call, self._writes.delete(call), _now())
-            case "create" if call.kind is REVIEWS:
-                return document(201, self._access.review(user, _asked(call)))
-        return self._written(verb, call)
+            case _:
+                return self._written(verb, call, user)
 
-    def _written(self, verb: str, call: Call) -> Answer:
+    def _written(self, verb: str, call: Call, user: str) -> Answer:
         options.check_write(verb, call)
         writes = {"create": self._writes.create, "update": self._writes.update}
         warnings: list[str] = []
         try:
-            made = writes.get(verb, self._writes.patch)(call, warnings)
+            if call.kind is REVIEWS:
+                made = self._access.review(user, _asked(call, warnings))
+            else:
+                made = writes.get(verb, self._writes.patch)(call, warnings)
             answer = one(201 if verb == "create" else 200, call, made, _now())
         except StatusError as error:
             answer = refusal(error)
@@ -141,21 +144,12 @@ class Api:
         return one(200, call, found, _now())
 
 
-def _serves(verb: str, call: Call) -> bool:
-    if call.part:
-        return verb in ("get", "update", "patch")
-    if verb == "create" and (call.name or bool(call.namespace) != call.kind.namespaced):
-        return False
-    return verb in call.kind.verbs
-
-
-def _asked(call: Call) -> JsonObject:
-    """The ``spec`` of a SelfSubjectAccessReview."""
+def _asked(call: Call, warnings: list[str]) -> JsonObject:
+    """A SelfSubjectAccessReview."""
     if call.request.content_type != protobuf.CONTENT_TYPE:
-        spec: JsonObject = decoded(call, []).get("spec") or {}
-        return spec
+        return decoded(call, warnings)
     try:
-        return protobuf.access_review(call.request.body)
+        return {"spec": protobuf.access_review(call.request.body)}
     except ValueError as error:
         raise bad_request(f"the object provided is unrecognized: {error}") from None
 

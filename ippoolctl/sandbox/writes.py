@@ -65,7 +65,6 @@ class Writes:
 
     def patch(self, call: Call, warnings: list[str]) -> JsonObject:
         """The object after a PATCH."""
-        patches.check_type(call)
 
         def make(before: JsonObject) -> JsonObject:
             target = {**before, "apiVersion": call.kind.api_version}
@@ -103,7 +102,7 @@ class Writes:
     ) -> JsonObject:
         while True:
             before = self._present(call)
-            after = objects.updated(call.kind, before, make(before), call.part)
+            after = objects.updated(call, before, make(before))
             warnings += objects.warnings(after)
             if not call.part:
                 self._judge(call, after, before)

@@ -20,6 +20,7 @@ SUBJECTS = (
     "admission",
     "discovery",
     "stores",
+    "built_in",
     "kubectl",
     "python_client",
 )

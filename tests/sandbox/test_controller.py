@@ -28,7 +28,7 @@ def egress(name: str, pool: str = "a", **spec: Any) -> dict[str, Any]:
 def service(name: str, pool: str = "a") -> dict[str, Any]:
     meta = {"name": name, "annotations": {POOL_ANNOTATION: pool}}
     about = {"apiVersion": "v1", "kind": "Service", "metadata": meta}
-    return {**about, "spec": {"type": "LoadBalancer"}}
+    return {**about, "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}}
 
 
 def addresses(at: Running) -> dict[str, str | None]:

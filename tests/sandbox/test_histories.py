@@ -57,7 +57,7 @@ class SandboxBackend:
         return self._delete(f"{EGRESSES}/{name}")
 
     def create_service(self, name: str, pool: str, address: str) -> Answer:
-        spec = {"type": "LoadBalancer", "loadBalancerIP": address}
+        spec = {"type": "LoadBalancer", "ports": [{"port": 80}], "loadBalancerIP": address}
         if not address:
             del spec["loadBalancerIP"]
         meta = {"name": name, "annotations": {POOL_ANNOTATION: pool}}

@@ -313,3 +313,27 @@ def initial_events_are_for_watches(t: Transcript) -> None:
     t.list(sendInitialEvents="true", **not_older("0"))
     t.list(allowWatchBookmarks="true", timeoutSeconds="1")
     t.list(timeoutSeconds="x")
+
+
+@probe()
+def parameters_are_read_before_they_are_judged(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    for query in (
+        {"limit": "x"},
+        {"timeoutSeconds": ""},
+        {"labelSelector": "x=y z"},
+        {"fieldSelector": "nonsense"},
+        {"fieldSelector": "metadata.uid=x"},
+        {"resourceVersion": "abc"},
+    ):
+        t.list(resourceVersionMatch="x", **query)
+        t.watch({"resourceVersionMatch": "x", **query})
+
+
+@probe()
+def keys_and_values_of_selectors_have_limits(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    for selector in ("k" * 63, "k" * 64, f"x={'y' * 64}", "X.io/y", "x.io/y", "a..b/c", "x=-y"):
+        t.list(labelSelector=selector)
+    for selector in ("metadata.name=a\\x", "metadata.name=a=b", "metadata.name=a\\=b", "="):
+        t.list(fieldSelector=selector)

@@ -291,3 +291,16 @@ def a_server_side_apply_creates_a_pool(t: Transcript) -> None:
 def a_merge_patch_may_name_its_manager(t: Transcript) -> None:
     t.given("a", "10.0.0.0/24")
     t.patch("a", {}, query={"fieldManager": "me"})
+
+
+@probe()
+def a_merge_patch_cannot_change_what_is_the_servers(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    for metadata in (
+        {"uid": OTHER_UID},
+        {"uid": None},
+        {"deletionTimestamp": "2001-01-01T00:00:00Z"},
+        {"deletionGracePeriodSeconds": 0},
+        {"creationTimestamp": "2001-01-01T00:00:00Z"},
+    ):
+        t.patch("a", {"metadata": metadata}, query={"dryRun": "All"})

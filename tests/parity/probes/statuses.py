@@ -111,3 +111,19 @@ def a_status_takes_no_other_verbs(t: Transcript) -> None:
     t.given("a", "10.0.0.0/24")
     t.ask("DELETE", f"{POOLS}/a/status")
     t.ask("POST", f"{POOLS}/a/status", pool_object("a"))
+
+
+@probe()
+def causes_in_a_status_are_counted_from_there(t: Transcript) -> None:
+    status: Any
+    t.given("a", "10.0.0.0/24")
+    for status in (
+        {"usage": {"total": "5"}},
+        {"usage": {"total": 1.5, "used": "x"}},
+        {"usage": []},
+        [],
+        1,
+        {"usage": {"free": 1}, "extra": 1},
+    ):
+        t.ask("PATCH", f"{POOLS}/a/status", {"status": status}, query={"dryRun": "All"})
+    t.ask("PATCH", f"{POOLS}/a/status", {"kind": "Other"}, query={"dryRun": "All"})

@@ -1,0 +1,196 @@
+"""Kinds that are built into Kubernetes: their fields, and what is refused of them."""
+
+from typing import Any
+
+from tests.parity.probes.stores import NODES, SERVICES, core, egress, service
+from tests.parity.registry import probe
+from tests.parity.transcript import ANTREA, Transcript
+
+NAMESPACES = "/api/v1/namespaces"
+WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+EGRESSES = f"{ANTREA}/egresses"
+MERGE = "application/merge-patch+json"
+DRY = {"dryRun": "All"}
+
+
+def node(**fields: Any) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}, **fields}
+
+
+def named(name: str, **fields: Any) -> dict[str, Any]:
+    return {"metadata": {"name": name}, **fields}
+
+
+@probe()
+def fields_of_nodes_have_types(t: Transcript) -> None:
+    for given in (
+        {"metadata": 1},
+        {"metadata": {"name": 1}},
+        {"metadata": {"name": "n", "labels": {"a": 1}}},
+        {"metadata": {"name": "n", "ownerReferences": [{"uid": 1}]}},
+        {"spec": 1},
+        {"spec": {"podCIDR": 1}},
+        {"spec": {"unschedulable": "x"}},
+        {"spec": {"taints": [{"key": 1}]}},
+        {"spec": {"taints": "x"}},
+        {"status": {"addresses": [{"type": 1}]}},
+        {"status": {"capacity": {"cpu": "x"}}},
+        {"status": {"images": [{"sizeBytes": 1.5}]}},
+        {"status": {"conditions": [{"lastHeartbeatTime": "x"}]}},
+    ):
+        t.ask("POST", NODES, node(**given), query=DRY)
+
+
+@probe()
+def unknown_fields_of_nodes_are_told_of(t: Transcript) -> None:
+    given = node(extra=1, spec={"color": "red", "taints": [{"key": "a", "effect": "NoExecute"}]})
+    given["metadata"]["shade"] = "dark"
+    for word in ("Warn", "Strict", "Ignore"):
+        t.ask("POST", NODES, given, query=DRY | {"fieldValidation": word}, keep=core)
+    t.quietly("POST", NODES, node())
+    for word in ("Warn", "Strict"):
+        t.ask(
+            "PATCH",
+            f"{NODES}/n",
+            {"spec": {"color": "red"}},
+            query={"fieldValidation": word},
+            keep=core,
+        )
+    t.note("what is stored", "color" in t.quietly("GET", f"{NODES}/n").body["spec"])
+
+
+@probe()
+def a_node_has_a_kind_or_none(t: Transcript) -> None:
+    for given in (
+        {"kind": ""},
+        {"apiVersion": ""},
+        {"kind": "Foo"},
+        {"apiVersion": "v2"},
+        {"apiVersion": "apps/v1"},
+        {"kind": 1},
+    ):
+        t.ask("POST", NODES, node(**given), query=DRY, keep=core)
+    for text in ("null", "{}", "[]"):
+        t.ask("POST", NODES, text, content_type="application/json")
+
+
+@probe()
+def nodes_are_validated(t: Transcript) -> None:
+    for spec in ({"podCIDR": "x"}, {"taints": [{"key": "a", "effect": "X"}]}):
+        t.ask("POST", NODES, node(spec=spec), query=DRY)
+
+
+@probe()
+def services_are_validated(t: Transcript) -> None:
+    spec: Any
+    for spec in (
+        {},
+        {"ports": []},
+        {"type": "X", "ports": [{"port": 80}]},
+        {"type": "ExternalName"},
+        {"ports": [{"port": 0}]},
+        {"ports": [{"port": 70_000}]},
+        {"ports": [{"port": "80"}]},
+        {"ports": [{"port": 80, "targetPort": []}]},
+        {"ports": [{"port": 80}, {"port": 81}]},
+        {"ports": [{"port": 80, "name": "a"}, {"port": 81, "name": "a"}]},
+        {"ports": [{"port": 80, "name": "A"}]},
+        {"ports": [{"port": 80, "protocol": "X"}]},
+        {"ports": [{"port": 80}], "sessionAffinity": "x"},
+        {"ports": [{"port": 80}], "externalIPs": ["x"]},
+        {"ports": [{"port": 80}], "selector": "x"},
+    ):
+        t.ask("POST", SERVICES, service("s") | {"spec": spec}, query=DRY)
+    for name in ("a.b", "Bad", "x" * 64, ""):
+        t.ask("POST", SERVICES, service(name), query=DRY)
+
+
+@probe()
+def namespaces_are_validated(t: Transcript) -> None:
+    for given in (named("a.b"), named("Bad"), named("n", spec={"finalizers": ["x"]})):
+        t.ask("POST", NAMESPACES, given, query=DRY)
+
+
+@probe()
+def registrations_of_webhooks_are_validated(t: Transcript) -> None:
+    given: Any
+    good = {
+        "name": "x.example.com",
+        "clientConfig": {"url": "https://127.0.0.1:9/x"},
+        "sideEffects": "None",
+        "admissionReviewVersions": ["v1"],
+    }
+    for given in (
+        {"name": "x"},
+        {"name": ""},
+        {"clientConfig": {}},
+        {"sideEffects": None},
+        {"sideEffects": "x"},
+        {"admissionReviewVersions": []},
+        {"admissionReviewVersions": ["v9"]},
+        {"failurePolicy": "x"},
+        {"matchPolicy": "x"},
+        {"timeoutSeconds": 31},
+        {"rules": [{}]},
+        {"rules": 1},
+    ):
+        t.ask("POST", WEBHOOKS, named("v", webhooks=[good | given]), query=DRY)
+    t.ask("POST", WEBHOOKS, named("v", webhooks=1), query=DRY)
+
+
+@probe()
+def reviews_of_access_are_validated(t: Transcript) -> None:
+    def review(spec: Any, **fields: Any) -> dict[str, Any]:
+        kind = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview"}
+        return {**kind, "spec": spec, **fields}
+
+    nodes = {"resource": "nodes", "verb": "get"}
+    paths = {"path": "/x", "verb": "get"}
+    for given in (
+        review({"resourceAttributes": nodes}),
+        review({}),
+        review(None),
+        review(1),
+        review({"resourceAttributes": {}}),
+        review({"nonResourceAttributes": paths}),
+        review({"resourceAttributes": nodes, "nonResourceAttributes": paths}),
+        review({"resourceAttributes": {"verb": 1}}),
+        review({"resourceAttributes": nodes, "extra": 1}),
+        review({"resourceAttributes": nodes}, kind="Node"),
+        {"spec": {"resourceAttributes": nodes}},
+    ):
+        t.ask("POST", REVIEWS, given, keep=_allowed)
+    t.ask("GET", f"{REVIEWS}/x")
+    t.ask("GET", REVIEWS)
+
+
+def _allowed(body: Any) -> Any:
+    """The answer without what a real server knows of its reasons."""
+    if body["kind"] != "SelfSubjectAccessReview":
+        return body
+    return [body["spec"], body["status"]["allowed"]]
+
+
+@probe()
+def lists_of_nodes_have_no_empty_token(t: Transcript) -> None:
+    t.note("the metadata", sorted(t.quietly("GET", NODES).body["metadata"]))
+
+
+@probe()
+def egresses_have_a_schema(t: Transcript) -> None:
+    for given in (
+        egress("e", egressIP=1),  # type: ignore[arg-type]
+        egress("e", externalIPPool=[]),  # type: ignore[arg-type]
+        egress("e", color="red"),
+        egress("e") | {"spec": 1},
+        egress("e") | {"spec": None},
+    ):
+        t.ask("POST", EGRESSES, given, query=DRY)
+    t.quietly("POST", EGRESSES, egress("e", egressIP="10.0.0.1"))
+    t.ask("GET", EGRESSES, accept="application/json;as=Table;v=v1;g=meta.k8s.io", keep=_columns)
+    t.ask("PATCH", f"{EGRESSES}/e", {"spec": {"color": "red"}}, content_type=MERGE)
+
+
+def _columns(body: Any) -> Any:
+    return [each["name"] for each in body["columnDefinitions"]]
