@@ -140,15 +140,22 @@ def _fitting(call: Call, sent: JsonObject, sentences: list[str], warnings: list[
     if why:
         return _Found({}, why)
     unknown = [each.path for each in odd]
-    if kind.schema is not None:
+    if not kind.is_custom and call.request.method == "PATCH":
+        unknown.sort(key=dotted)
+    if kind.schema is not None and _is_of(kind, sent):
         unknown += sorted(prune(sent, kind.schema)[1], key=dotted)
     sentences += [f'unknown field "{dotted(each)}"' for each in unknown]
     mode = call.request.query.get("fieldValidation")
     warnings[:] = sentences if mode in (None, "", "Warn") else []
-    warnings += metadata.doubled_owners(sent.get("metadata") or {})
+    is_patched = call.request.method == "PATCH"
+    warnings += metadata.doubled_owners(sent.get("metadata") or {}, is_late=is_patched)
     if sentences and mode == "Strict":
         return _Found({}, f"strict decoding error: {', '.join(sentences)}")
     return _Found(sent if kind.is_custom else _without(sent, unknown))
+
+
+def _is_of(kind: Kind, document: JsonObject) -> bool:
+    return (document.get("apiVersion"), document.get("kind")) == (kind.api_version, kind.kind)
 
 
 def _misfits(kind: Kind, document: JsonObject) -> Iterator[Misfit]:

@@ -4,7 +4,7 @@ Source: Kubernetes v1.36 ``apiserver/pkg/registry/rest/delete.go`` and ``registr
 /store.go``.
 """
 
-from ippoolctl.apiserver.kinds import JsonObject, Kind
+from ippoolctl.apiserver.kinds import SERVICES, JsonObject, Kind
 from ippoolctl.apiserver.statuses import about, conflict
 from ippoolctl.crd.metadata import FOREGROUND, ORPHAN
 
@@ -58,7 +58,9 @@ def collected(document: JsonObject) -> JsonObject:
 
 
 def done(kind: Kind, before: JsonObject) -> JsonObject:
-    """The Status that tells of the end of an object."""
+    """What tells of the end of an object: a Status, or of Services what they were."""
+    if kind == SERVICES:
+        return before
     meta = before["metadata"]
     details = about(kind, meta["name"]) | {"uid": meta["uid"]}
     status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}

@@ -4,13 +4,15 @@ Discovery comes group by group; clients that would rather have all at once take 
 Kubernetes v1.36 ``apiserver/pkg/endpoints/discovery``.
 """
 
+from base64 import b64encode
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any, Final
 
 from ippoolctl import __version__
 from ippoolctl.apiserver.kinds import JsonObject, Kind, Kinds
 from ippoolctl.apiserver.request import Request
-from ippoolctl.crd.group import GROUP
+from ippoolctl.crd.group import GROUP, VERSION
 
 KUBERNETES: Final = "v1.36.3"
 """The release whose answers are imitated."""
@@ -63,8 +65,9 @@ def serves(request: Request) -> bool:
 
     Health is told whatever the method, and so are the groups of custom resources.
     """
-    free = ("/readyz", "/livez", "/healthz", f"/apis/{GROUP}")
-    return request.method == "GET" or request.path == "/" or request.path.startswith(free)
+    free = ("/readyz", "/livez", "/healthz", "/openapi", f"/apis/{GROUP}")
+    is_free = request.path in ("/", "/apis/") or request.path.startswith(free)
+    return request.method == "GET" or is_free
 
 
 def _path(kind: Kind) -> str:
@@ -95,10 +98,19 @@ def _resource(kind: Kind) -> Iterable[JsonObject]:
     short = {"shortNames": list(kind.short_names)} if kind.short_names else {}
     about = {"namespaced": kind.namespaced, "kind": kind.kind}
     named = {"name": kind.plural, "singularName": kind.kind.lower()}
-    yield named | about | {"verbs": verbs} | short
+    yield named | about | {"verbs": verbs} | short | _stored(kind)
     if kind.has_status:
         named = {"name": f"{kind.plural}/status", "singularName": ""}
         yield named | about | {"verbs": list(_OF_STATUS)}
+
+
+def _stored(kind: Kind) -> JsonObject:
+    """By which name the server tells apart how objects are stored, if they are."""
+    if "get" not in kind.verbs:
+        return {}
+    version = VERSION if kind.is_custom else kind.version
+    digest = sha256(f"{kind.group}/{version}/{kind.kind}".encode()).digest()[:8]
+    return {"storageVersionHash": b64encode(digest).decode()}
 
 
 def _openapi(found: list[Kind]) -> JsonObject | None:

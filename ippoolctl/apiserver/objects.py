@@ -140,6 +140,9 @@ def _check_identity(call: Call, said: JsonObject, old: JsonObject) -> None:
         said.get("resourceVersion") or "0",
     )
     check_name(said, name)
+    if kind.namespaced and said.get("namespace", old["namespace"]) != old["namespace"]:
+        why = "does not match the namespace sent on the request"
+        raise bad_request(f"the namespace of the provided object {why}")
     if uid and uid != old["uid"] and call.request.method == "PUT":
         place = f"Key: /registry/{kind.group}/{kind.plural}/{name}, ResourceVersion: 0"
         why = f"UID in precondition: {uid}, UID in object meta: {old['uid']}"

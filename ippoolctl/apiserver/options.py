@@ -45,6 +45,8 @@ def check_write(verb: str, call: Call) -> None:
     causes = list(_dry_run([query["dryRun"]] if "dryRun" in query else []))
     if query.get("fieldValidation", "") not in _VALIDATIONS:
         causes.append(_unsupported("fieldValidation", query["fieldValidation"], _VALIDATIONS))
+    if verb == "patch" and "force" in query:
+        causes.append(_forbidden("may not be specified for non-apply patch", "force"))
     causes += _manager(query.get("fieldManager", ""))
     _check(verb, causes)
 

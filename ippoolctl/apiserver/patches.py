@@ -13,7 +13,7 @@ import orjson
 from ippoolctl.apiserver.kinds import JsonObject
 from ippoolctl.apiserver.request import Call
 from ippoolctl.apiserver.statuses import IN_BODY, StatusError, bad_request, unsupported
-from ippoolctl.crd.decoding import ANY, Structs, misfits
+from ippoolctl.crd.decoding import ANY, Structs, misfits, unlike
 
 MERGE: Final = "application/merge-patch+json"
 JSON: Final = "application/json-patch+json"
@@ -43,7 +43,11 @@ def read(call: Call) -> Any:
         found = orjson.loads(call.request.body)
     except orjson.JSONDecodeError as error:
         raise bad_request(f"error decoding patch: {error}") from None
-    if call.request.content_type == STRATEGIC and not _names_no_lists(found):
+    if (
+        call.request.content_type == STRATEGIC
+        and isinstance(found, dict)
+        and not _names_no_lists(found)
+    ):
         raise unsupported(_READ)
     if call.request.content_type == JSON:
         # A null is a patch without operations.
@@ -51,7 +55,11 @@ def read(call: Call) -> Any:
         for each in misfits(found, "[]jsonPatchOp", _OPERATION):
             if each.sentence:
                 raise bad_request(f"error decoding patch: {each.sentence}")
+    elif found is None:
+        raise bad_request("Invalid JSON Patch")
     elif not isinstance(found, dict):
+        if call.request.content_type == STRATEGIC:
+            raise bad_request(unlike(found, "value", "map[string]interface {}"))
         raise bad_request("error decoding patch: json: cannot unmarshal into a patch")
     return found
 

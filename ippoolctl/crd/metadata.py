@@ -48,9 +48,9 @@ _OWNERS_FLAGS: Final = ("controller", "blockOwnerDeletion")
 _OWNERS_FIELDS: Final = (*_OWNERS_TEXTS, *_OWNERS_FLAGS)
 
 _DOUBLED: Final = (
-    ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in "
+    ".metadata.ownerReferences contains duplicate entries{}; API server dedups owner references in "
     "1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate "
-    "UID(s) observed: "
+    "UID(s) observed: {}"
 )
 
 ORPHAN: Final = "orphan"
@@ -88,11 +88,15 @@ def owners_of(metadata: JsonObject) -> list[JsonObject]:
     return [each for at, each in enumerate(found) if each not in found[:at]]
 
 
-def doubled_owners(metadata: JsonObject) -> list[str]:
-    """What the server warns of: owners that are named more than once."""
+def doubled_owners(metadata: JsonObject, *, is_late: bool = False) -> list[str]:
+    """What the server warns of: owners that are named more than once.
+
+    Of a patch it finds them out late, when admission might have changed something.
+    """
     given = [each or {} for each in metadata.get("ownerReferences") or []]
     twice = [each.get("uid") or "" for at, each in enumerate(given) if each in given[:at]]
-    return [f"{_DOUBLED}{', '.join(dict.fromkeys(twice))}"] if twice else []
+    when = " after mutating admission happens" if is_late else ""
+    return [_DOUBLED.format(when, ", ".join(dict.fromkeys(twice)))] if twice else []
 
 
 def violations(metadata: object, name_rule: NameRule | None = None) -> Iterator[SchemaViolation]:

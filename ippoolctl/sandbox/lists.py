@@ -68,14 +68,15 @@ def too_large(revision: int, present: int) -> StatusError:
 
 def _start(store: Store, call: Call, limit: int) -> Start:
     query = call.request.query
+    if query.get("continue"):
+        start = continued(query["continue"])
+        if query.get("resourceVersion") not in (None, "", "0"):
+            raise bad_request("specifying resource version is not allowed when using continue")
+        return start
     try:
         revision = call.request.revision
     except StatusError as error:
         raise bad_request(f"invalid resource version: {error}") from None
-    if query.get("continue"):
-        if revision:
-            raise bad_request("specifying resource version is not allowed when using continue")
-        return continued(query["continue"])
     wait_for(store, revision)
     match = query.get("resourceVersionMatch")
     # A limit with a revision means just that revision, too.

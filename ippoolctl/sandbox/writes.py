@@ -89,6 +89,7 @@ class Writes:
 
     def delete_all(self, call: Call, found: Iterable[JsonObject]) -> None:
         """Delete each of these objects, unless it is gone already."""
+        options.delete_options(call.request)
         for each in found:
             meta = each["metadata"]
             try:

@@ -194,3 +194,18 @@ def egresses_have_a_schema(t: Transcript) -> None:
 
 def _columns(body: Any) -> Any:
     return [each["name"] for each in body["columnDefinitions"]]
+
+
+@probe()
+def a_deleted_service_is_told_of(t: Transcript) -> None:
+    t.quietly("POST", SERVICES, service("s"))
+    t.ask("PATCH", f"{SERVICES}/s", {"metadata": {"namespace": "other"}})
+    t.ask("DELETE", f"{SERVICES}/s", keep=core)
+
+
+@probe()
+def a_strategic_patch_is_an_object(t: Transcript) -> None:
+    t.quietly("POST", NODES, node())
+    for text in ("[]", "1", '"x"'):
+        t.ask("PATCH", f"{NODES}/n", text, content_type="application/strategic-merge-patch+json")
+    t.ask("PATCH", f"{NODES}/n", {"spec": {"b": 1, "a": 1}}, content_type=MERGE, keep=core)

@@ -176,3 +176,23 @@ def a_patch_of_a_missing_pool_is_not_read(t: Transcript) -> None:
     for text in ("x", "0", "[]"):
         t.patch("missing", text, content_type="application/merge-patch+json")
         t.patch("missing", text, content_type="application/json-patch+json")
+
+
+@probe()
+def unknown_fields_of_another_kind_are_nobodys(t: Transcript) -> None:
+    for given in ({"kind": "Egress"}, {"apiVersion": "apps/v1"}):
+        t.ask("POST", POOLS, body() | {"data": 1} | given, query=DRY)
+
+
+@probe()
+def owners_are_named_twice_by_a_patch(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    t.patch("a", {"metadata": {"ownerReferences": [OWNER, OWNER]}})
+
+
+@probe()
+def a_force_is_for_applying(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    for word in ("true", "false", ""):
+        t.patch("a", {}, query={"force": word})
+    t.patch("a", "null", content_type="application/merge-patch+json")

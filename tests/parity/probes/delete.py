@@ -313,3 +313,9 @@ def the_garbage_collector_is_asked_by_finalizers(t: Transcript) -> None:
     t.given("u")
     t.ask("DELETE", POOLS, query={"propagationPolicy": "Foreground"})
     t.list()
+
+
+@probe()
+def options_of_a_collection_are_read_even_if_it_is_empty(t: Transcript) -> None:
+    t.ask("DELETE", POOLS, {"dryRun": [1]})
+    t.ask("DELETE", POOLS, {"preconditions": {"uid": "x"}}, keep=listing)

@@ -337,3 +337,9 @@ def keys_and_values_of_selectors_have_limits(t: Transcript) -> None:
         t.list(labelSelector=selector)
     for selector in ("metadata.name=a\\x", "metadata.name=a=b", "metadata.name=a\\=b", "="):
         t.list(fieldSelector=selector)
+
+
+@probe()
+def a_token_is_read_before_a_revision(t: Transcript) -> None:
+    for revision in ("-1", "1", "0"):
+        t.list(resourceVersion=revision, **{"continue": "x"})
