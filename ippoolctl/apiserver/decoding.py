@@ -14,7 +14,7 @@ from ippoolctl.apiserver.kinds import JsonObject, Kind
 from ippoolctl.apiserver.request import Call, Request
 from ippoolctl.apiserver.statuses import StatusError, bad_request, invalid, undecodable, unsupported
 from ippoolctl.apiserver.structs import STRUCTS
-from ippoolctl.crd import metadata
+from ippoolctl.crd import metadata, owner_references
 from ippoolctl.crd.decoding import Misfit, misfits
 from ippoolctl.crd.structural import prune
 from ippoolctl.domain.pool import Path, dotted
@@ -148,7 +148,7 @@ def _fitting(call: Call, sent: JsonObject, sentences: list[str], warnings: list[
     mode = call.request.query.get("fieldValidation")
     warnings[:] = sentences if mode in (None, "", "Warn") else []
     is_patched = call.request.method == "PATCH"
-    warnings += metadata.doubled_owners(sent.get("metadata") or {}, is_late=is_patched)
+    warnings += owner_references.doubled(sent.get("metadata") or {}, is_late=is_patched)
     if sentences and mode == "Strict":
         return _Found({}, f"strict decoding error: {', '.join(sentences)}")
     return _Found(sent if kind.is_custom else _without(sent, unknown))

@@ -16,7 +16,7 @@ from ippoolctl.apiserver.decoding import check_kind, fitting
 from ippoolctl.apiserver.kinds import JsonObject, Key, Kind
 from ippoolctl.apiserver.request import Call
 from ippoolctl.apiserver.statuses import StatusError, bad_request, conflict, invalid
-from ippoolctl.crd import metadata
+from ippoolctl.crd import metadata, owner_references
 from ippoolctl.crd.structural import NIL, Cause, Schema, prune, validate
 
 _FREE: Final[Schema] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
@@ -211,7 +211,7 @@ def _tidy(kind: Kind, document: JsonObject) -> JsonObject:
         if isinstance(meta.get(field), dict):
             meta[field] = {key: "" if each is None else each for key, each in meta[field].items()}
     if "ownerReferences" in meta:
-        meta["ownerReferences"] = metadata.owners_of(meta)
+        meta["ownerReferences"] = owner_references.stored(meta)
     body = document if kind.schema is None else prune(document, kind.schema)[0]
     body = {key: value for key, value in body.items() if value is not None}
     return {**body, "apiVersion": kind.api_version, "kind": kind.kind, "metadata": meta}

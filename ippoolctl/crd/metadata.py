@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
+from ippoolctl.crd import owner_references
 from ippoolctl.crd.decoding import META_STRUCTS, OBJECT_META, Misfit, misfits, violation
 from ippoolctl.domain.pool import Path, SchemaViolation, dotted
 
@@ -43,16 +44,6 @@ _MAX_LABEL: Final = 63
 _MAX_ANNOTATIONS: Final = 262_144
 """Bytes of all keys and values of annotations."""
 
-_OWNERS_TEXTS: Final = ("apiVersion", "kind", "name", "uid")
-_OWNERS_FLAGS: Final = ("controller", "blockOwnerDeletion")
-_OWNERS_FIELDS: Final = (*_OWNERS_TEXTS, *_OWNERS_FLAGS)
-
-_DOUBLED: Final = (
-    ".metadata.ownerReferences contains duplicate entries{}; API server dedups owner references in "
-    "1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate "
-    "UID(s) observed: {}"
-)
-
 ORPHAN: Final = "orphan"
 FOREGROUND: Final = "foregroundDeletion"
 """Finalizers of the garbage collector."""
@@ -79,26 +70,6 @@ def strings_of(metadata: object, field: str) -> dict[str, str]:
     return {key: value for key, value in found.items() if isinstance(value, str)}
 
 
-def owners_of(metadata: JsonObject) -> list[JsonObject]:
-    """The ``ownerReferences``, each of them once, and of each what a reference has."""
-    found = [
-        {field: each[field] for field in _OWNERS_FIELDS if (each or {}).get(field) is not None}
-        for each in metadata.get("ownerReferences") or []
-    ]
-    return [each for at, each in enumerate(found) if each not in found[:at]]
-
-
-def doubled_owners(metadata: JsonObject, *, is_late: bool = False) -> list[str]:
-    """What the server warns of: owners that are named more than once.
-
-    Of a patch it finds them out late, when admission might have changed something.
-    """
-    given = [each or {} for each in metadata.get("ownerReferences") or []]
-    twice = [each.get("uid") or "" for at, each in enumerate(given) if each in given[:at]]
-    when = " after mutating admission happens" if is_late else ""
-    return [_DOUBLED.format(when, ", ".join(dict.fromkeys(twice)))] if twice else []
-
-
 def violations(metadata: object, name_rule: NameRule | None = None) -> Iterator[SchemaViolation]:
     """Every reason for which the server refuses this metadata.
 
@@ -115,7 +86,8 @@ def violations(metadata: object, name_rule: NameRule | None = None) -> Iterator[
         yield from _wrong_name(metadata, name_rule or _subdomain)
         yield from _wrong_labels(metadata.get("labels") or {})
         yield from _wrong_annotations(metadata.get("annotations") or {})
-        yield from _wrong_owners(metadata.get("ownerReferences") or [])
+        for place, field, sentence in owner_references.wrong(metadata.get("ownerReferences") or []):
+            yield SchemaViolation(RULE, place, field, f"{field}: {sentence}")
         yield from _wrong_finalizers(metadata.get("finalizers") or [])
 
 
@@ -195,47 +167,6 @@ def _wrong_annotations(annotations: dict[str, Any]) -> Iterator[SchemaViolation]
     total = sum(len(key.encode()) + len((text or "").encode()) for key, text in annotations.items())
     if total > _MAX_ANNOTATIONS:
         yield _violation(path, f"Too long: may not be more than {_MAX_ANNOTATIONS} bytes")
-
-
-def _wrong_owners(owners: list[JsonObject | None]) -> Iterator[SchemaViolation]:
-    path: Path = ("metadata", "ownerReferences")
-    for number, each in enumerate(owners):
-        owner = each or {}
-        version = owner.get("apiVersion") or ""
-        group, _, word = version.rpartition("/")
-        if "/" in group or not word:
-            yield _empty(("apiVersion", number), version, "version must not be empty")
-        for field in ("kind", "name", "uid"):
-            if not owner.get(field):
-                yield _empty((field, number), "", "must not be empty")
-        if (version, owner.get("kind")) == ("v1", "Event"):
-            complaint = "/v1, Kind=Event is disallowed from being an owner"
-            yield _violation(path, f"Invalid value: {_reference(owner)}: {complaint}")
-    yield from _several_controllers(owners)
-
-
-def _empty(place: tuple[str, int], value: str, complaint: str) -> SchemaViolation:
-    field, number = place
-    where: Path = ("metadata", "ownerReferences", field)
-    sentence = f'Invalid value: "{value}": {complaint}'
-    return _violation(where, sentence, ("metadata", "ownerReferences", number))
-
-
-def _several_controllers(owners: list[JsonObject | None]) -> Iterator[SchemaViolation]:
-    known = [each for each in owners if each and each.get("controller")]
-    listed = f"[{','.join(_reference(each or {}) for each in owners)}]"
-    for each in known[1:]:
-        first, second = (f"{one.get('kind')}/{one.get('name')}" for one in (known[0], each))
-        found = f'Found "true" in references for {first} and {second}'
-        complaint = f"Only one reference can have Controller set to true. {found}"
-        yield _violation(("metadata", "ownerReferences"), f"Invalid value: {listed}: {complaint}")
-
-
-def _reference(owner: JsonObject) -> str:
-    """An owner as the server shows it: its fields in the order of the struct."""
-    texts = {field: owner.get(field) or "" for field in _OWNERS_TEXTS}
-    others = {field: owner[field] for field in _OWNERS_FLAGS if owner.get(field) is not None}
-    return json.dumps(texts | others, separators=(",", ":"), ensure_ascii=False)
 
 
 def _wrong_finalizers(finalizers: list[str | None]) -> Iterator[SchemaViolation]:

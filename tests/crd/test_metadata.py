@@ -42,3 +42,49 @@ def test_a_bad_prefix_is_told_beside_a_bad_name() -> None:
     fields = [each.cause for each in violations({"name": "A", "generateName": "B"})]
 
     assert fields == ["metadata.generateName", "metadata.name"]
+
+
+@pytest.mark.parametrize(
+    ("time", "why"),
+    [
+        ("x", 'as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'),
+        ("2020-01-01", 'as "2006-01-02T15:04:05Z07:00": cannot parse "" as "T"'),
+        ("2020-13-01T00:00:00Z", ": month out of range"),
+        ("2021-02-29T00:00:00Z", ": day out of range"),
+        ("2020-02-29T00:00:00Zz", ': extra text: "z"'),
+    ],
+)
+def test_a_time_that_is_none_cannot_be_decoded(time: str, why: str) -> None:
+    (found,) = violations({"name": "a", "creationTimestamp": time})
+
+    gap = "" if why.startswith(":") else " "
+    assert (found.code, found.sentence) == (400, f'parsing time "{time}"{gap}{why}')
+
+
+def test_a_time_is_decoded() -> None:
+    assert not sentences(creationTimestamp="2020-02-29T23:59:59.5+02:00")
+
+
+def test_an_owner_is_complete() -> None:
+    owner = {"apiVersion": "v1", "kind": "Node", "name": "n", "uid": "u"}
+
+    assert not sentences(ownerReferences=[owner])
+    (found,) = violations({"name": "a", "ownerReferences": [owner, owner | {"uid": ""}]})
+    assert found.path == ("metadata", "ownerReferences", 1)
+    assert found.sentence == 'metadata.ownerReferences.uid: Invalid value: "": must not be empty'
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1.5, "1.5"),
+        (1e30, "1e+30"),
+        (12345678901234567890, "12345678901234567000"),
+        (1e-7, "1e-7"),
+    ],
+)
+def test_a_number_that_is_none_is_shown_as_go_writes_it(number: float, text: str) -> None:
+    (found,) = sentences(generation=number)
+
+    of_type = "Go struct field ObjectMeta.generation of type int64"
+    assert found == f"json: cannot unmarshal number {text} into {of_type}"
