@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Any, Final, NamedTuple
 
+import orjson
+
 from ippoolctl.apiserver.bodies import READERS, checked_header
 from ippoolctl.apiserver.kinds import JsonObject, Kind
 from ippoolctl.apiserver.request import Call, Request
@@ -36,12 +38,16 @@ def decoded(call: Call, warnings: list[str]) -> JsonObject:
     return found.document
 
 
-def check_patched(call: Call, document: JsonObject, warnings: list[str]) -> JsonObject:
+def check_patched(
+    call: Call, document: JsonObject, sentences: list[str], warnings: list[str]
+) -> JsonObject:
     """What becomes of an object that a patch made, as of one that was sent.
+
+    The ``sentences`` are about the patch itself.
 
     Raises :class:`StatusError`.
     """
-    found = _found(call, document, warnings)
+    found = _found(call, document, sentences, warnings)
     if found.why:
         shown = json.dumps(json.dumps(document, separators=(",", ":")))
         raise invalid(
@@ -106,14 +112,17 @@ def _parsed(kind: Kind, request: Request) -> tuple[JsonObject, list[str]]:
     return given, twice
 
 
-def _found(call: Call, document: JsonObject, warnings: list[str]) -> "_Found":
+def _found(call: Call, document: JsonObject, sentences: list[str], warnings: list[str]) -> "_Found":
     try:
         if not checked_header(document).get("kind"):
             shown = json.dumps(document, separators=(",", ":"))
             return _Found({}, f"Object 'Kind' is missing in '{shown}'")
     except ValueError as error:
         return _Found({}, f"couldn't get version/kind; json parse error: {error}")
-    return _fitting(call, document, [], warnings)
+    if not call.kind.is_custom:
+        # So the server goes through what it has in its memory.
+        document = orjson.loads(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+    return _fitting(call, document, sentences, warnings)
 
 
 def _check_version(kind: Kind, document: JsonObject) -> None:
@@ -140,10 +149,7 @@ def _fitting(call: Call, sent: JsonObject, sentences: list[str], warnings: list[
     if why:
         return _Found({}, why)
     unknown = [each.path for each in odd]
-    if not kind.is_custom and call.request.method == "PATCH":
-        unknown.sort(key=dotted)
-    if kind.schema is not None and _is_of(kind, sent):
-        unknown += sorted(prune(sent, kind.schema)[1], key=dotted)
+    unknown += sorted(_unknown(kind, sent), key=dotted)
     sentences += [f'unknown field "{dotted(each)}"' for each in unknown]
     mode = call.request.query.get("fieldValidation")
     warnings[:] = sentences if mode in (None, "", "Warn") else []
@@ -154,8 +160,14 @@ def _fitting(call: Call, sent: JsonObject, sentences: list[str], warnings: list[
     return _Found(sent if kind.is_custom else _without(sent, unknown))
 
 
-def _is_of(kind: Kind, document: JsonObject) -> bool:
-    return (document.get("apiVersion"), document.get("kind")) == (kind.api_version, kind.kind)
+def _unknown(kind: Kind, document: JsonObject) -> list[Path]:
+    """What the schema does not have; versions that are not served have nothing at all."""
+    group = str(document.get("apiVersion")).partition("/")[0]
+    if kind.schema is None or (group, document.get("kind")) != (kind.group, kind.kind):
+        return []
+    if document.get("apiVersion") == kind.api_version:
+        return prune(document, kind.schema)[1]
+    return [(key,) for key in document if key not in ("apiVersion", "kind", "metadata")]
 
 
 def _misfits(kind: Kind, document: JsonObject) -> Iterator[Misfit]:

@@ -44,6 +44,12 @@ def negotiated(accept: str) -> Form | None:
     return None
 
 
+def knows(accept: str) -> bool:
+    """Whether one of the types is known, whatever its parameters."""
+    names = {_Clause.read(each).name for each in accept.split(",")}
+    return bool(names & {JSON, YAML, "application/*", "*/*"})
+
+
 class _Clause(NamedTuple):
     name: str
     parameters: dict[str, str]

@@ -206,7 +206,7 @@ def _text(value: object) -> bytes:
 
 def _tidy(kind: Kind, document: JsonObject) -> JsonObject:
     """Without what is not stored: unknown fields, nulls, empty maps and lists of metadata."""
-    meta = {key: value for key, value in document["metadata"].items() if value not in ({}, [])}
+    meta = {key: value for key, value in document["metadata"].items() if value not in ({}, [], "")}
     for field in ("labels", "annotations"):
         if isinstance(meta.get(field), dict):
             meta[field] = {key: "" if each is None else each for key, each in meta[field].items()}

@@ -12,7 +12,7 @@ from ippoolctl.apiserver import patches
 from ippoolctl.apiserver.bodies import READERS, checked_header
 from ippoolctl.apiserver.decoding import SCHEME
 from ippoolctl.apiserver.kinds import REVIEWS, JsonObject, Kind
-from ippoolctl.apiserver.negotiation import JSON
+from ippoolctl.apiserver.negotiation import JSON, knows
 from ippoolctl.apiserver.request import Call, Request
 from ippoolctl.apiserver.selectors import check_syntax
 from ippoolctl.apiserver.statuses import bad_request, invalid, not_acceptable, unsupported
@@ -36,7 +36,7 @@ def check_write(verb: str, call: Call) -> None:
     request = call.request
     if verb == "patch":
         patches.check_type(call)
-    check_form(request)
+    check_form(call)
     if verb != "create" and not call.name:
         raise bad_request("name must be provided")
     if verb == "create" and call.kind is not REVIEWS and request.content_type not in READERS:
@@ -51,10 +51,13 @@ def check_write(verb: str, call: Call) -> None:
     _check(verb, causes)
 
 
-def check_form(request: Request) -> None:
+def check_form(call: Call) -> None:
     """Raise :class:`StatusError` if the answer cannot be what the client wants."""
+    request = call.request
     if request.form is None:
-        raise not_acceptable()
+        is_list = request.method == "GET" and not call.name
+        by_route = not (call.kind.is_custom or knows(request.headers.get("Accept") or ""))
+        raise not_acceptable(by_route=by_route, is_list=is_list)
 
 
 def check_stream(request: Request) -> None:

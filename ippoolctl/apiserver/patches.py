@@ -10,10 +10,12 @@ from typing import Any, Final
 
 import orjson
 
+from ippoolctl.apiserver.bodies import Read, read_json
 from ippoolctl.apiserver.kinds import JsonObject
 from ippoolctl.apiserver.request import Call
 from ippoolctl.apiserver.statuses import IN_BODY, StatusError, bad_request, unsupported
 from ippoolctl.crd.decoding import ANY, Structs, misfits, unlike
+from ippoolctl.domain.pool import dotted
 
 MERGE: Final = "application/merge-patch+json"
 JSON: Final = "application/json-patch+json"
@@ -22,6 +24,7 @@ _OPERATION: Final[Structs] = {
     "jsonPatchOp": {**dict.fromkeys(("op", "path", "from"), "string"), "value": ANY}
 }
 STRATEGIC: Final = "application/strategic-merge-patch+json"
+APPLY: Final = "application/apply-patch+yaml"
 _INDEX: Final = re.compile("[-+]?[0-9]+")
 _READ: Final = (JSON, MERGE)
 """Server-side apply is not among them."""
@@ -29,39 +32,47 @@ _READ: Final = (JSON, MERGE)
 
 def check_type(call: Call) -> None:
     """Raise :class:`StatusError` for a patch of a type that the kind does not take."""
-    if call.request.content_type not in (*_READ, *([] if call.kind.is_custom else [STRATEGIC])):
+    media_type, is_custom = call.request.content_type, call.kind.is_custom
+    if media_type in _READ or (media_type == STRATEGIC and not is_custom):
+        return
+    if is_custom or media_type == APPLY:
         raise unsupported(_READ)
+    raise StatusError(415, "415: Unsupported Media Type", details={})
 
 
-def read(call: Call) -> Any:
+def read(call: Call) -> Read:
     """A merge patch, which is an object, or a JSON patch, which is a list of objects.
 
-    A strategic merge patch for a built-in kind is taken where it means the same as a merge patch:
-    as long as it names no lists. Raises :class:`StatusError`.
+    With it comes what is said of fields that are in it twice or that no operation has. A strategic
+    merge patch for a built-in kind is taken where it means the same as a merge patch: as long as it
+    names no lists. Raises :class:`StatusError`.
     """
+    media_type = call.request.content_type
     try:
-        found = orjson.loads(call.request.body)
-    except orjson.JSONDecodeError as error:
+        found, doubled = read_json(call.request.body.decode(errors="replace"))
+    except ValueError as error:
         raise bad_request(f"error decoding patch: {error}") from None
-    if (
-        call.request.content_type == STRATEGIC
-        and isinstance(found, dict)
-        and not _names_no_lists(found)
-    ):
-        raise unsupported(_READ)
-    if call.request.content_type == JSON:
-        # A null is a patch without operations.
-        found = [] if found is None else found
-        for each in misfits(found, "[]jsonPatchOp", _OPERATION):
-            if each.sentence:
-                raise bad_request(f"error decoding patch: {each.sentence}")
-    elif found is None:
+    if media_type == JSON:
+        return _operations(found, doubled)
+    if found is None:
         raise bad_request("Invalid JSON Patch")
-    elif not isinstance(found, dict):
-        if call.request.content_type == STRATEGIC:
-            raise bad_request(unlike(found, "value", "map[string]interface {}"))
-        raise bad_request("error decoding patch: json: cannot unmarshal into a patch")
-    return found
+    if not isinstance(found, dict):
+        why = "error decoding patch: json: cannot unmarshal into a patch"
+        goal = "map[string]interface {}"
+        raise bad_request(unlike(found, "value", goal) if media_type == STRATEGIC else why)
+    if media_type == STRATEGIC and not _names_no_lists(found):
+        raise unsupported(_READ)
+    return found, doubled
+
+
+def _operations(found: Any, doubled: list[str]) -> Read:
+    unknown: list[str] = []
+    for each in misfits(found, "[]jsonPatchOp", _OPERATION):
+        if each.sentence:
+            raise bad_request(f"error decoding patch: {each.sentence}")
+        unknown.append(f'unknown field "{dotted(each.path)}"')
+    # A null is a patch without operations.
+    return found or [], [f"json patch {each}" for each in (*doubled, *unknown)]
 
 
 def _names_no_lists(patch: Any) -> bool:

@@ -55,6 +55,9 @@ def _labels(text: str) -> Iterable[Selector]:
         match = _REQUIREMENT.match(text, position)
         if match is None:
             raise bad_request(f"unable to parse requirement: {text[position:].strip()}")
+        for each in (match["values"] or "").split(","):
+            if not re.fullmatch(_VALUE, each.strip()):
+                raise bad_request(f"unable to parse requirement: values: {each}")
         yield _label(match)
         position = match.end()
 

@@ -28,6 +28,7 @@ _REASONS: Final = {
     422: "Invalid",
     504: "Timeout",
 }
+_WRITTEN: Final = "application/json, application/yaml"
 _CAUSES: Final = {
     "Required value": "FieldValueRequired",
     "Unsupported value": "FieldValueNotSupported",
@@ -79,9 +80,16 @@ def unsupported(types: Iterable[str]) -> StatusError:
     return StatusError(415, f"{words}: {', '.join(types)}")
 
 
-def not_acceptable() -> StatusError:
-    """The client wants no type that the server writes."""
-    return StatusError(406, "only the following media types are accepted: application/json")
+def not_acceptable(*, by_route: bool = False, is_list: bool = False) -> StatusError:
+    """The client wants no type that the server writes.
+
+    Of built-in kinds the library that finds the route says so, if it knows no part of the type.
+    """
+    if not by_route:
+        return StatusError(406, f"only the following media types are accepted: {_WRITTEN}")
+    known = f"{_WRITTEN}, application/json;stream=watch" if is_list else _WRITTEN
+    message = f"406: Not Acceptable\n\nAvailable representations: {known}"
+    return StatusError(406, message, details={})
 
 
 def no_list(kind: Kind) -> StatusError:

@@ -105,7 +105,7 @@ class Api:
 
     def _answer(self, verb: str, call: Call, user: str) -> Answer | Stream:
         if verb not in ("create", "update", "patch"):
-            options.check_form(call.request)
+            options.check_form(call)
         match verb:
             case "watch":
                 options.check_stream(call.request)

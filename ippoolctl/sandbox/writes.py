@@ -68,7 +68,8 @@ class Writes:
 
         def make(before: JsonObject) -> JsonObject:
             target = {**before, "apiVersion": call.kind.api_version}
-            return check_patched(call, patches.applied(patches.read(call), target), warnings)
+            patch, sentences = patches.read(call)
+            return check_patched(call, patches.applied(patch, target), sentences, warnings)
 
         return self._change(call, make, warnings)
 

@@ -15,7 +15,10 @@ FREE = tuple(
             "<the parser's words>",
         ),
         # What else a server could read or write is its own business.
-        (r"(media types include: |media types are accepted: ).*", "<media types>"),
+        (
+            r"(media types include: |media types are accepted: |Available representations: ).*",
+            "<media types>",
+        ),
     )
 )
 UNTOLD = frozenset({"description"})

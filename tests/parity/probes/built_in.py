@@ -209,3 +209,9 @@ def a_strategic_patch_is_an_object(t: Transcript) -> None:
     for text in ("[]", "1", '"x"'):
         t.ask("PATCH", f"{NODES}/n", text, content_type="application/strategic-merge-patch+json")
     t.ask("PATCH", f"{NODES}/n", {"spec": {"b": 1, "a": 1}}, content_type=MERGE, keep=core)
+
+
+@probe()
+def a_patched_node_is_read_in_order(t: Transcript) -> None:
+    t.quietly("POST", NODES, node())
+    t.ask("PATCH", f"{NODES}/n", {"spec": {"podCIDR": 1}, "metadata": {"name": 1, "labels": 1}})

@@ -196,3 +196,29 @@ def a_force_is_for_applying(t: Transcript) -> None:
     for word in ("true", "false", ""):
         t.patch("a", {}, query={"force": word})
     t.patch("a", "null", content_type="application/merge-patch+json")
+
+
+@probe()
+def fields_of_a_patch_are_told_of(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    merge = '{"metadata": {"labels": {"a": "b", "a": "c"}}, "x": 1}'
+    operations = '[{"op": "add", "path": "/metadata/labels", "value": 1, "value": {}, "foo": 1}]'
+    for word in ("Warn", "Strict"):
+        query = DRY | {"fieldValidation": word}
+        t.patch("a", merge, content_type="application/merge-patch+json", query=query)
+        t.patch("a", operations, content_type="application/json-patch+json", query=query)
+
+
+@probe()
+def a_version_that_is_not_served_has_no_fields(t: Transcript) -> None:
+    for version in ("v1alpha2", "v1"):
+        pool = body() | {"apiVersion": f"crd.antrea.io/{version}", "data": 1}
+        for word in ("Warn", "Strict"):
+            t.ask("POST", POOLS, pool, query=DRY | {"fieldValidation": word})
+
+
+@probe()
+def texts_that_are_empty_are_not_kept(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    t.patch("a", {"metadata": {"generateName": ""}}, query=DRY)
+    t.ask("POST", POOLS, body("b", generateName="", selfLink=""))

@@ -343,3 +343,10 @@ def keys_and_values_of_selectors_have_limits(t: Transcript) -> None:
 def a_token_is_read_before_a_revision(t: Transcript) -> None:
     for revision in ("-1", "1", "0"):
         t.list(resourceVersion=revision, **{"continue": "x"})
+
+
+@probe()
+def values_of_sets_are_checked(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    for selector in ("x in (-)", "x in (a,-b)", f"x notin ({'y' * 64})", "x in (a,)"):
+        t.list(labelSelector=selector)

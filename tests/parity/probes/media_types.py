@@ -137,3 +137,16 @@ def types_are_checked_in_an_order(t: Transcript) -> None:
         t.patch("a", {}, accept=accept, query=odd)
         t.ask("GET", POOLS, accept=accept, query={"limit": "x"})
         t.delete("a", accept=accept, query={"dryRun": "x"})
+
+
+@probe()
+def types_are_refused_of_nodes_in_other_words(t: Transcript) -> None:
+    t.quietly("POST", NODES, {"metadata": {"name": "n"}})
+    for accept in ("text/plain", "application/json;as=Table"):
+        t.ask("GET", f"{NODES}/n", accept=accept)
+        t.ask("GET", NODES, accept=accept)
+        t.ask("POST", NODES, {}, accept=accept)
+        t.ask("DELETE", f"{NODES}/n", accept=accept)
+    for kind in ("text/plain", "application/json"):
+        t.ask("PATCH", f"{NODES}/n", {}, content_type=kind)
+    t.ask("POST", NODES, {}, content_type="text/plain")
