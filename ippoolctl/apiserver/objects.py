@@ -174,7 +174,7 @@ def _judge(
     part: str = "",
 ) -> None:
     """Raise :class:`StatusError` for what the API server refuses before any webhook."""
-    found_in_metadata = metadata.violations(made["metadata"], built_in.name_rule(kind))
+    found_in_metadata = metadata.invalid(made["metadata"], built_in.name_rule(kind))
     causes = [(each.cause, each.sentence) for each in found_in_metadata]
     causes += _added_finalizers(made, before)
     causes += [*more, *built_in.causes(kind, made)]

@@ -72,6 +72,10 @@ _TIME: Final = tuple(
         (r"Z|[-+]\d\d:\d\d", "Z07:00", ""),
     )
 )
+_PLAIN_TIME: Final = re.compile(
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"
+)
+"""Nearly all of them."""
 _LIMITS: Final = {"month": (1, 12), "hour": (0, 23), "minute": (0, 59), "second": (0, 59)}
 
 
@@ -129,7 +133,7 @@ def _of_struct(value: object, goal: str, path: Path, field: _Field) -> Iterator[
         if inner is None:
             yield Misfit((*path, key))
         else:
-            inside = field._replace(struct=goal, name=f"{field.name}.{key}")
+            inside = _Field(field.structs, goal, f"{field.name}.{key}")
             yield from _misfits(item, inner, (*path, key), inside)
 
 
@@ -180,6 +184,8 @@ def go_number(value: float) -> str:
 
 def _time(text: str) -> str:
     """Why a text is no time; empty if it is one."""
+    if _PLAIN_TIME.fullmatch(text):
+        return ""
     head, rest = f'parsing time "{text}"', text
     day = "0"
     for pattern, shown, word in _TIME:

@@ -70,11 +70,8 @@ def strings_of(metadata: object, field: str) -> dict[str, str]:
     return {key: value for key, value in found.items() if isinstance(value, str)}
 
 
-def violations(metadata: object, name_rule: NameRule | None = None) -> Iterator[SchemaViolation]:
-    """Every reason for which the server refuses this metadata.
-
-    Names are DNS subdomains unless there is another rule for them.
-    """
+def violations(metadata: object) -> Iterator[SchemaViolation]:
+    """Every reason for which the server refuses this metadata."""
     metadata = {} if metadata is None else metadata
     mistyped = [
         violation(RULE, ("metadata", *each.path), each.sentence)
@@ -83,12 +80,20 @@ def violations(metadata: object, name_rule: NameRule | None = None) -> Iterator[
     ]
     yield from mistyped
     if not mistyped and isinstance(metadata, dict):
-        yield from _wrong_name(metadata, name_rule or _subdomain)
-        yield from _wrong_labels(metadata.get("labels") or {})
-        yield from _wrong_annotations(metadata.get("annotations") or {})
-        for place, field, sentence in owner_references.wrong(metadata.get("ownerReferences") or []):
-            yield SchemaViolation(RULE, place, field, f"{field}: {sentence}")
-        yield from _wrong_finalizers(metadata.get("finalizers") or [])
+        yield from invalid(metadata)
+
+
+def invalid(metadata: JsonObject, name_rule: NameRule | None = None) -> Iterator[SchemaViolation]:
+    """Every reason for which the server refuses metadata that could be decoded.
+
+    Names are DNS subdomains unless there is another rule for them.
+    """
+    yield from _wrong_name(metadata, name_rule or _subdomain)
+    yield from _wrong_labels(metadata.get("labels") or {})
+    yield from _wrong_annotations(metadata.get("annotations") or {})
+    for place, field, sentence in owner_references.wrong(metadata.get("ownerReferences") or []):
+        yield SchemaViolation(RULE, place, field, f"{field}: {sentence}")
+    yield from _wrong_finalizers(metadata.get("finalizers") or [])
 
 
 def decoded(metadata: object) -> Iterator[Misfit]:

@@ -56,8 +56,10 @@ class Api:
     def answer(self, request: Request) -> Answer | Stream:
         """The answer; nothing is raised for anything that a client can do."""
         answer = self._safely(request)
-        wants_yaml = request.form is not None and request.form.media_type == YAML
-        return in_yaml(answer) if wants_yaml and isinstance(answer, Answer) else answer
+        if isinstance(answer, Stream):
+            return answer
+        form = request.form
+        return in_yaml(answer) if form and form.media_type == YAML else answer
 
     def _safely(self, request: Request) -> Answer | Stream:
         try:
