@@ -108,7 +108,8 @@ def _wrong_name(metadata: dict[str, Any], rule: NameRule) -> Iterator[SchemaViol
     name, prefix = metadata.get("name") or "", metadata.get("generateName") or ""
     if prefix:
         # The server looks at what it would make of the prefix, so a final dash is fine.
-        yield from _broken(rule, "generateName", prefix, prefix.removesuffix("-") + "a")
+        has_dash = len(prefix) > 1 and prefix.endswith("-")
+        yield from _broken(rule, "generateName", prefix, f"{prefix[:-2]}a" if has_dash else prefix)
     if name:
         yield from _broken(rule, "name", name, name)
     elif not prefix:

@@ -88,3 +88,8 @@ def test_a_number_that_is_none_is_shown_as_go_writes_it(number: float, text: str
 
     of_type = "Go struct field ObjectMeta.generation of type int64"
     assert found == f"json: cannot unmarshal number {text} into {of_type}"
+
+
+@pytest.mark.parametrize(("prefix", "is_one"), [("a-", True), ("a", True), ("-", False)])
+def test_a_dash_alone_is_no_prefix(prefix: str, is_one: bool) -> None:
+    assert (sentences(generateName=prefix) == []) is is_one

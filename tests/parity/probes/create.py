@@ -443,3 +443,9 @@ def an_unknown_version_of_the_group_is_not_found(t: Transcript) -> None:
     pool = pool_object("a", "10.0.0.0/24", version="v1alpha2")
     t.ask("POST", "/apis/crd.antrea.io/v1alpha2/externalippools", pool)
     t.ask("POST", f"{ANTREA}/nonsense", body())
+
+
+@probe()
+def a_dash_alone_is_no_prefix_of_names(t: Transcript) -> None:
+    for prefix in ("-", "a-", "a--", "a.-"):
+        t.ask("POST", POOLS, body(generateName=prefix), query={"dryRun": "All"})
