@@ -91,7 +91,7 @@ def next_step(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
     if present is None:
         return Absent()
     if marks.standing(present) is Standing.TERMINATING:
-        return Refuse((terminating_text(present),), (), "extend another pool, or create a new one")
+        return _going(present)
     missing, claim = extension.missing(present), claim_of(present)
     if claim is not None and extension.owns(claim):
         return AdoptClaim(present, claim) if missing else GiveUp(present)
@@ -164,3 +164,17 @@ def of_the_claim(
     if claim is not None and extension.owns(claim):
         return Holding(present, claim)
     return Vanished() if extension.missing(present) else Appended(present)
+
+
+def after_failed_append(
+    extension: Extension, uid: str, present: Pool | None
+) -> Holding | Appended | Vanished | Refuse:
+    """The same after an append: a pool that is being deleted takes no ranges any more."""
+    found = of_the_claim(extension, uid, present)
+    if isinstance(found, Holding) and marks.standing(found.pool) is Standing.TERMINATING:
+        return _going(found.pool)
+    return found
+
+
+def _going(pool: Pool) -> Refuse:
+    return Refuse((terminating_text(pool),), (), "extend another pool, or create a new one")

@@ -3,7 +3,13 @@
 from ippoolctl.crd.claim_patches import JsonPatch, appending_patch
 from ippoolctl.domain.claims import Claim
 from ippoolctl.domain.creation import Refuse
-from ippoolctl.domain.extension import Appended, Extension, Holding, Vanished, of_the_claim
+from ippoolctl.domain.extension import (
+    Appended,
+    Extension,
+    Holding,
+    Vanished,
+    after_failed_append,
+)
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.verification import Lost
@@ -83,8 +89,7 @@ def _after(
         case Step.DECIDE_AGAIN | Step.LOOK:
             if step is Step.LOOK:
                 attempt.wait_for_server(fault)
-            assert pool.live is not None
-            return of_the_claim(extension, pool.live.uid, attempt.get())
+            return _in_view_of(attempt.get(), extension, pool)
         case Step.REFUSE:
             return reports.refused(extension, Refuse((fault.message,)))
         case Step.REPEAT:
@@ -92,6 +97,14 @@ def _after(
             return None
         case _:
             raise fault
+
+
+def _in_view_of(
+    present: Pool | None, extension: Extension, pool: Pool
+) -> Holding | Appended | Vanished | Outcome:
+    assert pool.live is not None
+    found = after_failed_append(extension, pool.live.uid, present)
+    return reports.refused(extension, found) if isinstance(found, Refuse) else found
 
 
 def _done(attempt: Attempt, extension: Extension, pool: Pool) -> Outcome | None:

@@ -172,6 +172,20 @@ def test_a_pool_that_is_being_deleted_is_refused(world: World) -> None:
 # --- others in the way -------------------------------------------------------------------------
 
 
+def test_a_pool_that_is_deleted_once_it_is_claimed_is_refused_and_not_asked_again_and_again(
+    world: World,
+) -> None:
+    world.store("a", OWN, finalizers=["example.com/slow"])
+    world.gateway.before("list_exact", lambda: world.cluster.remove("a"))
+
+    outcome = extended(world, MORE)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert "is being deleted" in outcome.message
+    assert claim_on(world) is None
+    assert [method for _, method in world.gateway.requests].count("patch") == 3
+
+
 def test_another_claim_on_the_pool_is_waited_for_and_never_overwritten(world: World) -> None:
     world.store("a", OWN)
     put_claim(world, "a", "10.7.0.0/24")
