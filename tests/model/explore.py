@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.model.machine import Edge, Machine, Scope, State, ViolationError
+from tests.model.machine import Machine
+from tests.model.moment import Edge, Scope, State, ViolationError
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ class Search:
         for number, following in enumerate(self._next):
             for each, *_ in following:
                 before[each].append(number)
-        seen, waiting = set(over), list(over)
+        told = (number for state, number in self._numbers.items() if self._machine.is_told(state))
+        seen = {*over, *told}
+        waiting = list(seen)
         while waiting:
             for each in before[waiting.pop()]:
                 if each not in seen:

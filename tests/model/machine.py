@@ -1,87 +1,24 @@
 """All that can happen next: a client's step, a fault, somebody else's write; and what must not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
-from tests.model.clients import DEAD, ENDED, Client, Decider, Plan, Rules, Write
-from tests.model.world import Obj, Objects, Ranges, get, numbers_in, patched, put, remove
+from tests.model.clients import Decider
+from tests.model.moment import Done, Edge, Scope, State, ViolationError, with_client
+from tests.model.runs import (
+    DEAD,
+    ENDED,
+    KEPT,
+    LATE,
+    STOPPED,
+    UNKNOWN,
+    Client,
+    Write,
+)
+from tests.model.world import Obj, Objects, get, numbers_in, patched, put, remove
 
-
-class ViolationError(AssertionError):
-    """Something happened that must not."""
-
-
-class Budget(NamedTuple):
-    """How often each of these may still happen."""
-
-    silences: int = 0
-    """Writes that get no answer: they take effect at any later time, or never."""
-    kills: int = 0
-    stops: int = 0
-    foreign: int = 0
-    """Pools that somebody else makes on :attr:`Scope.foreign`, whatever is there."""
-    removals: int = 0
-    """Pools that somebody else deletes."""
-    restores: int = 0
-    """Deleted pools that somebody else makes anew of their manifests, annotations and all."""
-    uses: int = 0
-    """Pools of which an address is handed out."""
-
-
-NOTHING: Final = Budget()
-REAL: Final = Rules()
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What is explored."""
-
-    plans: tuple[Plan, ...]
-    budget: Budget = NOTHING
-    objects: Objects = ()
-    foreign: Ranges = (0,)
-    denials: bool = False
-    """Whether the webhook may refuse any write."""
-    finalizers: bool = False
-    """Whether something holds deleted pools for a while."""
-    dead: frozenset[int] = frozenset()
-    """Clients that nobody runs again."""
-    prompt: bool = False
-    """Whether a killed command may be run again while a write of the dead one is on its way: then
-    that may leave a mark behind a run that has ended, which no client can prevent."""
-    rules: Rules = REAL
-
-
-class Done(NamedTuple):
-    """What a client has reported as done."""
-
-    uid: int
-    name: str
-    ranges: Ranges
-
-
-class State(NamedTuple):
-    """Everything at one moment."""
-
-    objects: Objects
-    flights: tuple[Write, ...]
-    clients: tuple[Client, ...]
-    done: tuple[Done, ...]
-    budget: Budget
-    removed: Objects = ()
-    """What somebody else has deleted, as long as it may be restored."""
-
-
-class Edge(NamedTuple):
-    """What happened, and what came of it."""
-
-    what: str
-    state: State
-    env: bool = False
-    """Whether it was a fault or somebody else, and no client going on by itself."""
-    wrote: bool = False
-    """Whether a client wrote a pool or a claim anew."""
+_ENDS_BY: Final = {STOPPED: (), LATE: (STOPPED,)}
+"""What may still interrupt a client that cleans up; a second signal leaves no time for that."""
 
 
 class Machine:
@@ -102,65 +39,120 @@ class Machine:
                 on_its_way = any(each.client == number for each in state.flights)
                 if number not in self.scope.dead and (self.scope.prompt or not on_its_way):
                     fresh = Client(life=client.life + 1)
-                    yield Edge(f"{number} runs again", _with(state, number, fresh), env=True)
+                    yield Edge(f"{number} runs again", with_client(state, number, fresh), env=True)
             elif client.at != ENDED:
-                yield from getattr(self, f"_{client.at}")(state, number, client)
+                yield from getattr(self, f"_{client.at.replace(' ', '_')}")(state, number, client)
                 yield from self._interrupted(state, number, client)
         yield from self._flights(state)
         yield from self._others(state)
 
     # --- clients ---------------------------------------------------------------------------------
 
-    def _step(self, state: State, number: int, after: Client, what: str) -> Iterator[Edge]:
+    def _step(
+        self, state: State, number: int, after: Client, what: str, request: str = ""
+    ) -> Iterator[Edge]:
         """A read, or a decision; nothing if all stays as it is."""
         if after != state.clients[number]:
             if after.result == "done":
                 self._stands_alone(state, number)
-            yield Edge(f"{number} {what}", self._reported(_with(state, number, after), number))
+            moved = self._reported(with_client(state, number, after), number)
+            yield Edge(f"{number} {what}", moved, request=request)
 
     def _look(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        yield from self._step(
-            state, number, self.deciders[number].look(client, state.objects), "lists"
-        )
+        for after in self.deciders[number].look(client, state.objects):
+            if "no room" in (after.result, after.then):
+                self._is_full(state, number)
+            what = f"lists and takes {after.candidate}" if after.at == "post" else "lists"
+            yield from self._step(state, number, self._pinned(after), what, "list")
+
+    def _pinned(self, client: Client) -> Client:
+        """An exact list shows the same at any time, as long as the server knows the revision."""
+        if client.at == "pin" and not self.scope.expiry:
+            return client._replace(at="adopt")
+        return client
+
+    def _verify(self, state: State, number: int, client: Client) -> Iterator[Edge]:
+        after = self.deciders[number].verified(client)
+        yield from self._step(state, number, after, "lists at its revision", "exact")
+        yield self._expired(state, number, client)
+
+    def _pin(self, state: State, number: int, client: Client) -> Iterator[Edge]:
+        after = client._replace(at="adopt")
+        yield from self._step(state, number, after, "lists at its revision", "exact")
+        yield self._expired(state, number, client)
+
+    @staticmethod
+    def _expired(state: State, number: int, client: Client) -> Edge:
+        after = with_client(state, number, client._replace(at="forgotten"))
+        return Edge(f"{number} asks for a revision that is forgotten", after, True, False, "exact")
 
     def _adopt(self, state: State, number: int, client: Client) -> Iterator[Edge]:
         after = self.deciders[number].adopted(client, state.objects)
         if after.at == "finish":
             self._stands_alone(state, number)
-        yield from self._step(state, number, after, "lists to adopt")
+        yield from self._step(state, number, after, "lists to verify", "list")
+
+    _forgotten = _adopt
 
     def _denied(self, state: State, number: int, client: Client) -> Iterator[Edge]:
         after = self.deciders[number].denied(client, state.objects)
-        yield from self._step(state, number, after, "lists after a denial")
+        yield from self._step(state, number, after, "lists after a denial", "list")
 
     def _outlast(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        after = self.deciders[number].outlasting(client, state.objects)
-        yield from self._step(state, number, after, "lists to outlast")
+        after = self._pinned(self.deciders[number].outlasting(client, state.objects))
+        yield from self._step(state, number, after, "lists to outlast", "list")
+
+    def _verdict(self, state: State, number: int, client: Client) -> Iterator[Edge]:
+        after = self.deciders[number].judged_late(client, state.objects)
+        yield from self._step(state, number, after, "lists in the end", "list")
+        unseen = Client(ENDED, client.life, result=LATE)
+        yield from self._step(state, number, unseen, "has no time to look")
 
     def _silent(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        over = not self._in_flight(state, number)
-        present = get(state.objects, self.scope.plans[number].name)
-        after = self.deciders[number].heard(client, present, over=over)
-        yield from self._step(state, number, after, "gets after silence")
+        for over in self._whether_over(state, number):
+            after = self.deciders[number].heard(client, self._present(state, number), over=over)
+            what = "gets after silence" if after.silent else "gets in vain"
+            yield from self._step(state, number, after, what, "get")
 
     def _recheck(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        present = get(state.objects, self.scope.plans[number].name)
-        after = self.deciders[number].changed(client, present)
-        yield from self._step(state, number, after, "gets a changed object")
+        after = self.deciders[number].changed(client, self._present(state, number))
+        yield from self._step(state, number, self._pinned(after), "gets a changed object", "get")
 
     def _retake(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        present = get(state.objects, self.scope.plans[number].name)
-        after = self.deciders[number].taken_back(client, present)
-        yield from self._step(state, number, after, "gets to withdraw")
+        after = self.deciders[number].taken_back(client, self._present(state, number))
+        yield from self._step(state, number, after, "gets to withdraw", "get")
+
+    def _watch(self, state: State, number: int, client: Client) -> Iterator[Edge]:
+        """Cleaning up: what a write without an answer makes is withdrawn as soon as it appears."""
+        decider = self.deciders[number]
+        after = decider.appeared(client, self._present(state, number))
+        if after is not None:
+            yield from self._step(state, number, after, "gets to clean up", "get")
+        elif client.then == LATE or not self._in_flight(state, number):
+            yield from self._step(state, number, decider.gone(client), "gets in vain", "get")
+
+    def _expire(self, state: State, number: int, client: Client) -> Iterator[Edge]:
+        """The time is up, and a write got no answer: whether that is over says the clock."""
+        for over in self._whether_over(state, number):
+            unknown = Client(ENDED, client.life, result=UNKNOWN)
+            after = client._replace(at="outlive") if over else unknown
+            yield from self._step(state, number, after, "looks at the time")
 
     def _outlive(self, state: State, number: int, client: Client) -> Iterator[Edge]:
         if not self.scope.rules.outlives:
             after = Client(ENDED, client.life, result=client.then)
             yield from self._step(state, number, after, "ends")
         elif not self._in_flight(state, number):
-            present = get(state.objects, self.scope.plans[number].name)
-            after = self.deciders[number].outlived(client, present)
-            yield from self._step(state, number, after, "gets at the end")
+            after = self.deciders[number].outlived(client, self._present(state, number))
+            yield from self._step(state, number, after, "gets at the end", "get")
+
+    def _present(self, state: State, number: int) -> Obj | None:
+        return get(state.objects, self.scope.plans[number].name)
+
+    def _whether_over(self, state: State, number: int) -> tuple[bool, ...]:
+        """What a client may think of its write without an answer: its time lasts longer than the
+        write, and how long nobody can tell."""
+        return (False,) if self._in_flight(state, number) else (True, False)
 
     def _in_flight(self, state: State, number: int) -> bool:
         life = state.clients[number].life
@@ -173,19 +165,20 @@ class Machine:
         if client.silent:
             yield from self._not_yet(state, number, client)
             return
-        new = self.deciders[number].new_pool(client, self._unused(state, "uid"))
+        new = self.deciders[number].new_pool(client, self.unused(state, "uid"))
         yield from self._send(state, number, Write(number, client.life, "post", new.name, new))
 
     def _not_yet(self, state: State, number: int, client: Client) -> Iterator[Edge]:
         """An earlier write of the same run got no answer: is it over?"""
-        after = self.deciders[number].again(client, over=not self._in_flight(state, number))
-        yield from self._step(state, number, after, "looks at the time")
+        for over in self._whether_over(state, number):
+            after = self.deciders[number].again(client, over=over)
+            yield from self._step(state, number, after, "looks at the time")
 
     def _claim(self, state: State, number: int, client: Client) -> Iterator[Edge]:
         if client.silent:
             yield from self._not_yet(state, number, client)
             return
-        nonce = self._unused(state, "nonce") if self.scope.rules.fresh_nonces else 0
+        nonce = self.unused(state, "nonce") if self.scope.rules.fresh_nonces else 0
         held, patch = self.deciders[number].claiming(client, nonce)
         name = self.scope.plans[number].name
         write = Write(number, client.life, "claim", name, patch=patch, held=held)
@@ -213,28 +206,44 @@ class Machine:
 
     def _send(self, state: State, number: int, write: Write) -> Iterator[Edge]:
         """A write that is answered, refused by the webhook, or not answered."""
-        client, decider, what = state.clients[number], self.deciders[number], write.kind
         objects, written = self._carried_out(state, write)
-        state_after = state._replace(objects=objects)
-        fresh = written is not None and what in ("post", "claim")
-        after = self._answered(decider, client, what, written)
-        moved = _with(state_after, number, after)
-        yield Edge(f"{number} {what}", self._reported(moved, number), wrote=fresh)
-        if self.scope.denials and what in ("post", "claim", "finish"):
-            then = "finish" if what == "finish" else "look"
-            refused = client._replace(at="denied", then=then)
-            yield Edge(f"{number} {what} is denied", _with(state, number, refused), env=True)
+        fresh = written is not None and write.kind in ("post", "claim")
+        after = self._answered(state.clients[number], self.deciders[number], write.kind, written)
+        moved = self._reported(with_client(state._replace(objects=objects), number, after), number)
+        yield Edge(f"{number} {write.kind}", moved, False, fresh, "write", write)
+        if self.scope.denials:
+            yield from self._refused(state, number, write)
         if state.budget.silences:
             yield self._unanswered(state, number, write)
 
-    @staticmethod
-    def _answered(decider: Decider, client: Client, what: str, written: Obj | None) -> Client:
+    def _refused(self, state: State, number: int, write: Write) -> Iterator[Edge]:
+        """The webhook says no, or nothing was done."""
+        client, decider, what = state.clients[number], self.deciders[number], write.kind
+
+        def edge(how: str, after: Client) -> Edge:
+            moved = with_client(state, number, after)
+            return Edge(f"{number} {what} is {how}", moved, True, False, "write", write)
+
+        if what in ("finish", "release"):
+            yield edge("denied", client._replace(at=f"denied {what}"))
+        elif what != "delete":
+            yield edge("denied", client._replace(at="denied"))
+            looking = client._replace(at="look", base=None)
+            yield edge("put off", looking)
+            if decider.chooses:  # in words that are known: what was seen before is enough
+                yield edge("denied again", decider.elsewhere(looking))
+
+    _denied_finish = _denied
+    _denied_release = _denied
+
+    def _answered(self, client: Client, decider: Decider, what: str, written: Obj | None) -> Client:
         match what:
             case "post" | "claim" if written is None:
-                return client._replace(at="look", mine=None)
+                return client._replace(at="look", base=None)
             case "post" | "claim":
                 assert written is not None
-                return decider.written(client, written)
+                after = decider.written(client, written)
+                return after if self.scope.expiry else decider.verified(after)
             case "finish" if written is None:
                 return client._replace(at="recheck")
             case "finish":
@@ -244,28 +253,32 @@ class Machine:
             case _:
                 return decider.gone(client)
 
-    def _unanswered(self, state: State, number: int, write: Write) -> Edge:
+    @staticmethod
+    def _unanswered(state: State, number: int, write: Write) -> Edge:
         client, what = state.clients[number], write.kind
         at = {"post": "silent", "claim": "silent", "finish": "recheck"}.get(what, "retake")
         waiting = client._replace(at=at, silent=client.silent or at == "silent")
         budget = state.budget._replace(silences=state.budget.silences - 1)
         flights = tuple(sorted((*state.flights, write), key=repr))
-        moved = _with(state, number, waiting)._replace(flights=flights, budget=budget)
-        return Edge(f"{number} {what} gets no answer", moved, env=True)
+        moved = with_client(state, number, waiting)._replace(flights=flights, budget=budget)
+        return Edge(f"{number} {what} gets no answer", moved, True, False, "write", write)
 
     def _interrupted(self, state: State, number: int, client: Client) -> Iterator[Edge]:
         budget = state.budget
         if budget.kills:
             left = budget._replace(kills=budget.kills - 1)
-            killed = _with(state, number, Client(DEAD, client.life))
+            killed = with_client(state, number, Client(DEAD, client.life))
             yield Edge(f"{number} is killed", killed._replace(budget=left), env=True)
         begun = client != Client(life=client.life)
-        if begun and budget.stops and client.then not in ("stopped", "unknown"):
-            left = budget._replace(stops=budget.stops - 1)
-            after = self.deciders[number].stopped(client)
-            if after != client:
-                stopped = _with(state, number, after)
-                yield Edge(f"{number} is stopped", stopped._replace(budget=left), env=True)
+        if not begun or not budget.stops:
+            return
+        less = state._replace(budget=budget._replace(stops=budget.stops - 1))
+        if client.then in (STOPPED, LATE):
+            after = Client(ENDED, client.life, result=UNKNOWN)
+            yield Edge(f"{number} gives up", with_client(less, number, after), env=True)
+        for then in _ENDS_BY.get(client.then, (STOPPED, LATE)):
+            after = self.deciders[number].stopped(client, then)
+            yield Edge(f"{number} is {then}", with_client(less, number, after), env=True)
 
     # --- everything else -------------------------------------------------------------------------
 
@@ -283,7 +296,7 @@ class Machine:
     def _others(self, state: State) -> Iterator[Edge]:
         budget, objects = state.budget, state.objects
         if budget.foreign and get(objects, "foreign") is None:
-            new = Obj("foreign", self._unused(state, "uid"), self.scope.foreign)
+            new = Obj("foreign", self.unused(state, "uid"), self.scope.foreign)
             less = budget._replace(foreign=budget.foreign - 1)
             after = state._replace(objects=put(objects, new)[0], budget=less)
             yield Edge("somebody else creates a pool", after, env=True)
@@ -301,7 +314,7 @@ class Machine:
                 yield Edge(f"{each.name} is used", after, env=True)
         for each in state.removed:
             if get(objects, each.name) is None:
-                new = each._replace(uid=self._unused(state, "uid"))
+                new = each._replace(uid=self.unused(state, "uid"))
                 after = state._replace(objects=put(objects, new)[0], removed=())
                 yield Edge(f"somebody else restores {each.name}", after, env=True)
 
@@ -328,7 +341,7 @@ class Machine:
             assert write.new is not None
             if present is not None:
                 return state.objects, None
-            number = self._unused(state, "uid") if self._is_known(state, write.new.uid) else None
+            number = self.unused(state, "uid") if self._is_known(state, write.new.uid) else None
             new = write.new if number is None else write.new._replace(uid=number)
             return put(state.objects, new)
         if present is None:
@@ -367,7 +380,8 @@ class Machine:
         return ("uid", uid) in set(numbers_in(rest))
 
     @staticmethod
-    def _unused(state: State, what: str) -> int:
+    def unused(state: State, what: str) -> int:
+        """The number that the next object or claim gets."""
         taken = {number for kind, number in numbers_in(state) if kind == what}
         return next(each for each in range(len(taken) + 1) if each not in taken)
 
@@ -408,12 +422,28 @@ class Machine:
             if each is not mine and settled and wanted & set(each.ranges):
                 raise ViolationError(f"{mine.name} is taken as done beside {each.name}")
 
+    def _is_full(self, state: State, number: int) -> None:
+        """No room is only what settled pools leave none of; everything else may go away."""
+        taken = {
+            each
+            for found in state.objects
+            if not found.dying and (not found.pending or found.used)
+            for each in found.ranges
+        }
+        if not all(taken & set(each) for each in self.scope.plans[number].candidates):
+            raise ViolationError(f"client {number} finds no room where some may become free")
+
     def is_over(self, state: State) -> bool:
         """Whether nothing is left to be done."""
         return not state.flights and all(
             each.at == ENDED or (each.at == DEAD and number in self.scope.dead)
             for number, each in enumerate(state.clients)
         )
+
+    @staticmethod
+    def is_told(state: State) -> bool:
+        """Whether somebody was told that a mark or a claim may be left, and has to act."""
+        return any(each.result == UNKNOWN for each in state.clients)
 
     def check_end(self, state: State) -> None:
         """No mark or claim is left of clients that ended and said nothing of it.
@@ -425,7 +455,7 @@ class Machine:
         excused = {
             plan.id
             for plan, client in zip(self.scope.plans, state.clients, strict=True)
-            if client.result in ("kept", "unknown")
+            if client.result in (KEPT, UNKNOWN)
             or client.at == DEAD
             or (self.scope.prompt and client.life > 0)
         }
@@ -434,8 +464,3 @@ class Machine:
                 raise ViolationError(f"a mark is left on {each.name}")
             if each.claim is not None and each.claim.owner not in excused:
                 raise ViolationError(f"a claim is left on {each.name}")
-
-
-def _with(state: State, number: int, client: Client) -> State:
-    clients = (*state.clients[:number], client, *state.clients[number + 1 :])
-    return state._replace(clients=clients)

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from tests.model.clients import Plan
-from tests.model.machine import Budget, Scope
+from tests.model.moment import Budget, Scope
+from tests.model.runs import Plan
 from tests.model.world import Obj
 
 A: Final = Plan("create", "a", "A", ((0,),))
@@ -24,7 +24,7 @@ SMALL: Final = {
     "two creates, finalizers, a foreign pool": Scope(
         (A, B), Budget(silences=1, stops=1, foreign=1), denials=True, finalizers=True
     ),
-    "two creates, pools in use": Scope((A, B), EACH._replace(uses=1)),
+    "two creates, pools in use": Scope((A, B), Budget(silences=1, stops=1, uses=1)),
     "two creates, run again at once": Scope(
         (A, B), Budget(silences=1, kills=1), denials=True, prompt=True
     ),
@@ -35,7 +35,7 @@ SMALL: Final = {
     ),
     "an extension and a create": Scope((E, B), EACH, objects=(POOL_E,), denials=True),
     "an extension and a foreign pool": Scope(
-        (E, B), EACH._replace(foreign=1), objects=(POOL_E,), denials=True
+        (E, B), Budget(silences=1, stops=1, foreign=1), objects=(POOL_E,), denials=True
     ),
     "an extension of a pool that is deleted": Scope(
         (E, B), Budget(silences=1, removals=1, restores=1), objects=(POOL_E,)
@@ -51,13 +51,39 @@ SMALL: Final = {
     "a twin of an extension and a create": Scope(
         (E, E, B), Budget(silences=1, stops=1), objects=(POOL_E,)
     ),
+    "two creates, forgotten revisions": Scope((A, B), EACH, denials=True, expiry=True),
+    "a twin, forgotten revisions": Scope((A, A), Budget(stops=1, foreign=1), expiry=True),
+    "an extension and a create, forgotten revisions": Scope(
+        (E, B), Budget(silences=1, stops=1), objects=(POOL_E,), denials=True, expiry=True
+    ),
+    "an extension of a pool that cannot change": Scope(
+        (E, B), Budget(stops=1, foreign=1, kills=1), (POOL_E,), foreign=(5,), denials=True
+    ),
     "two that choose": Scope((J, K), Budget(silences=1, stops=1), denials=True),
     "two that choose, and a create": Scope((J, K, B), Budget(stops=1)),
     "one that chooses beside a dead one": Scope((J, B), Budget(kills=1), dead=frozenset({1})),
-    "one that chooses, an extension": Scope((J, E), EACH, objects=(POOL_E,), denials=True),
+    "one that chooses, an extension": Scope(
+        (J, E), Budget(silences=1, stops=1), objects=(POOL_E,), denials=True
+    ),
 }
 
 LARGE: Final = {
+    "a twin and a rival, forgotten revisions": Scope((A, A, B), Budget(stops=1), expiry=True),
+    "one that chooses, an extension, everything": Scope(
+        (J, E), EACH, objects=(POOL_E,), denials=True, expiry=True
+    ),
+    "two creates, pools in use, everything": Scope(
+        (A, B), EACH._replace(uses=1), denials=True, expiry=True
+    ),
+    "an extension and a foreign pool, everything": Scope(
+        (E, B), EACH._replace(foreign=1), objects=(POOL_E,), denials=True, expiry=True
+    ),
+    "two creates, forgotten revisions, everything": Scope(
+        (A, B), EACH._replace(foreign=1), denials=True, expiry=True
+    ),
+    "an extension of a pool that cannot change, everything": Scope(
+        (E, B), EACH._replace(foreign=1), (POOL_E,), foreign=(5,), denials=True, expiry=True
+    ),
     "three creates, everything": Scope((A, B, C), EACH, denials=True),
     "a twin and a rival, everything": Scope((A, A, B), EACH, denials=True),
     "two creates, two silences": Scope(

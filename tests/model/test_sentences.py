@@ -15,23 +15,12 @@ from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import standing_as
 from ippoolctl.domain.silence import Silence
 from ippoolctl.domain.verification import Lost, Won, after_adoption, settling_patch
-from tests.model.clients import Plan, Rules
 from tests.model.explore import explore
-from tests.model.machine import Budget, Scope, ViolationError
-from tests.model.scopes import POOL_E, POOL_G, A, B, E, G, J
+from tests.model.moment import Budget, Scope
+from tests.model.runs import Plan, Rules, text_of
+from tests.model.scopes import POOL_E, POOL_G, A, B, E, G
+from tests.model.switches import brings_back, fine, untested
 from tests.model.world import Held, Obj, claim_value, patched, pool_of
-
-
-def brings_back(what: str, scope: Scope, rules: Rules) -> None:
-    """The scope is fine with the real rules, and goes wrong in that way with these."""
-    explore(scope)
-    with pytest.raises(ViolationError, match=what):
-        explore(replace(scope, rules=rules))
-
-
-def untested(kind: str, path: str) -> Rules:
-    return Rules(untested=frozenset({(kind, path)}))
-
 
 # --- 1. POST or claim only when the list shows nothing that overlaps
 
@@ -125,12 +114,20 @@ def test_settling_without_the_deletion_timestamp_reports_what_goes() -> None:
     brings_back("reports as done what is not there", scope, untested("settle", "deletionTimestamp"))
 
 
-def test_settling_fails_without_the_mark() -> None:
+def test_settling_fails_without_the_mark_whether_it_is_tested_or_not() -> None:
+    """The test of the mark is the one that nothing depends on here: what it guards against, taking
+    off a mark that is off already, the removal itself refuses. It tells another value of the mark,
+    which nobody writes, from ours.
+    """
     pending, settled = (Obj("a", 1, (0,), "A", pending=each) for each in (True, False))
-    patch = json.dumps(settling_patch(pool_of(pending)))
+    patch, scope = settling_patch(pool_of(pending)), Scope((A, A, B), Budget(stops=1))
+    without = untested("settle", "state")
 
-    assert patched(pending, patch) == settled
-    assert patched(settled, patch) is None
+    for text in (json.dumps(patch), text_of("settle", patch, without)):
+        assert patched(pending, text) == settled
+        assert patched(settled, text) is None
+    assert text_of("settle", patch, without) != json.dumps(patch)
+    assert explore(replace(scope, rules=without)) == fine(scope)
 
 
 # --- 6. A changed object is verified again
@@ -146,15 +143,6 @@ def test_settling_fails_without_the_mark() -> None:
 )
 def test_repeating_a_patch_on_a_changed_object_settles_what_nobody_verified(scope: Scope) -> None:
     brings_back("overlap, both done", scope, Rules(verifies_again=False))
-
-
-# --- 7. No candidate again before all others were tried
-
-
-def test_who_insists_on_one_candidate_waits_for_a_dead_one() -> None:
-    scope = Scope((J, B), Budget(kills=1), dead=frozenset({1}))
-
-    brings_back("nobody can finish", scope, Rules(tries_all=False))
 
 
 # --- 8. Adoption: lost to what is settled now, and to what was there before and still is
@@ -193,6 +181,16 @@ def test_adopting_by_what_was_there_alone_loses_to_what_is_gone() -> None:
     scope = Scope((A, B), Budget(kills=2, uses=2))
 
     brings_back("nobody can finish", scope, Rules(after_adoption=by_what_was_there))
+
+
+def test_who_was_forgotten_and_forgives_what_is_pending_settles_an_overlap() -> None:
+    def forgiving(request: Request, now: Pools, before: Pools | None) -> Won | Lost:
+        decide = by_what_is_settled if before is None else after_adoption
+        return decide(request, now, before)
+
+    scope = Scope((A, B), expiry=True)
+
+    brings_back("overlap, both done", scope, Rules(after_adoption=forgiving))
 
 
 # --- 9. Claims on settled pools only

@@ -59,10 +59,13 @@ def network(number: int) -> IPRange:
 
 @cache
 def claim_value(held: Held) -> Claim:
-    return made_claim(held.owner, str(held.nonce), "", [network(each) for each in held.ranges])
+    """The claim as the engine writes it, where chance has its number in 2³²."""
+    ranges = [network(each) for each in held.ranges]
+    return made_claim(held.owner, f"{held.nonce:08x}" * 3, "", ranges)
 
 
-def _document(found: Obj) -> dict[str, Any]:
+def document(found: Obj) -> dict[str, Any]:
+    """The object as the server has it, but for its revision."""
     annotations: dict[str, str] = {"kept": "yes"}
     if found.owner:
         annotations[REQUEST_ID] = found.owner
@@ -87,7 +90,7 @@ def _document(found: Obj) -> dict[str, Any]:
 @cache
 def pool_of(found: Obj) -> Pool:
     """The pool as the domain's functions take it."""
-    return read_live_pool(_document(found))
+    return read_live_pool(document(found))
 
 
 @cache
@@ -100,11 +103,13 @@ def held_of(pool: Pool) -> Held | None:
     if claim is None:
         return None
     return Held(
-        claim.request_id, int(claim.nonce), tuple(_number(each.text) for each in claim.ranges)
+        claim.request_id,
+        int(claim.nonce[:8], 16),
+        tuple(number_of(each.text) for each in claim.ranges),
     )
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
     return int(text.split(".")[2])
 
 
@@ -113,11 +118,11 @@ def patched(found: Obj, patch: str) -> Obj | None:
     """The object after a JSON patch, carried out to the letter; ``None`` if a test fails."""
     operations: JsonPatch = json.loads(patch)
     try:
-        pool = read_live_pool(_patched(_document(found), operations))
+        pool = read_live_pool(_patched(document(found), operations))
     except (RejectedFault, KeyError):  # a test fails, or there is nothing to remove
         return None
     return found._replace(
-        ranges=tuple(_number(each.text) for each in pool.ranges),
+        ranges=tuple(number_of(each.text) for each in pool.ranges),
         pending=pool.annotations.get(STATE) == PENDING,
         claim=held_of(pool),
     )

@@ -1,0 +1,148 @@
+"""What the model's clients are told to do, what they know between two requests, and their rules.
+
+A :class:`Rules` with something switched off stands for a program without it.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from ippoolctl.crd.claim_patches import JsonPatch
+from ippoolctl.domain.addresses import parse_prefix
+from ippoolctl.domain.candidates import next_step as next_choice
+from ippoolctl.domain.creation import first_step
+from ippoolctl.domain.extension import Extension, after_failed_append, next_step, of_the_claim
+from ippoolctl.domain.messages import Denial, Kind
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.request import Request
+from ippoolctl.domain.search import Search
+from ippoolctl.domain.silence import after_silence
+from ippoolctl.domain.suggest import Block
+from ippoolctl.domain.verification import after_adoption, after_conflict, after_write
+from ippoolctl.domain.withdrawal import withdrawal
+from tests.model.world import Held, Obj, Ranges, network
+
+STALE = Denial(
+    Kind.OVERLAP, "range [x] overlaps with range [y] of ExternalIPPool gone", "x", "y", "gone"
+)
+"""What the webhook may say at any time."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The functions that decide, and the paths that patches do not test."""
+
+    first_step: Callable[..., Any] = first_step
+    next_choice: Callable[..., Any] = next_choice
+    next_step: Callable[..., Any] = next_step
+    after_write: Callable[..., Any] = after_write
+    after_adoption: Callable[..., Any] = after_adoption
+    after_conflict: Callable[..., Any] = after_conflict
+    after_silence: Callable[..., Any] = after_silence
+    of_the_claim: Callable[..., Any] = of_the_claim
+    after_failed_append: Callable[..., Any] = after_failed_append
+    withdrawal: Callable[..., Any] = withdrawal
+    outlives: bool = True
+    """Whether no end comes before a write without an answer is over."""
+    withdraws: bool = True
+    """Whether an end without success takes back what is pending or claimed."""
+    verifies_again: bool = True
+    """Whether a changed object is verified again."""
+    fresh_nonces: bool = True
+    untested: frozenset[tuple[str, str]] = frozenset()
+    """Kinds of patches and paths that they do not test."""
+
+
+class Plan(NamedTuple):
+    """What a client is told to do."""
+
+    kind: str
+    """``create`` or ``extend``."""
+    name: str
+    id: str
+    candidates: tuple[Ranges, ...]
+    """Ranges to take; more than one as ``--ips`` finds them."""
+
+
+class Client(NamedTuple):
+    """One run, between two requests."""
+
+    at: str = "look"
+    life: int = 0
+    """Which run of the command it is."""
+    mine: Obj | None = None
+    """Our pool, or the pool with our claim, as we know it."""
+    base: Obj | None = None
+    """The pool that a claim is to be written on."""
+    candidate: int = 0
+    tried: frozenset[int] = frozenset()
+    silent: bool = False
+    """Whether a write of ours got no answer and may still take effect."""
+    then: str = ""
+    """Where to go on after a withdrawal."""
+    lost: bool = False
+    result: str = ""
+
+
+class Write(NamedTuple):
+    """A write on its way."""
+
+    client: int
+    life: int
+    kind: str
+    name: str
+    new: Obj | None = None
+    """What a POST makes; what a DELETE expects to find."""
+    patch: str = ""
+    held: Held | None = None
+    """The claim that the patch speaks of: its nonce is not free as long as the write may come."""
+
+
+ENDED = "ended"
+DEAD = "dead"
+STOPPED = "stopped"
+"""A signal ended it."""
+LATE = "late"
+"""The deadline ended it, or a fault for good; what a write without an answer makes is told of."""
+UNKNOWN = "unknown"
+"""It says that a mark or a claim may be left."""
+KEPT = "kept"
+"""Ours stays, be it with the mark, and it says so."""
+
+
+def request_of(plan: Plan, ranges: Ranges) -> Request:
+    return Request(Pool(plan.name, tuple(map(network, ranges))), plan.id)
+
+
+@cache
+def candidate_of(plan: Plan, candidate: int) -> Request:
+    return request_of(plan, plan.candidates[candidate])
+
+
+@cache
+def search_of(plan: Plan) -> Search:
+    """What ``--prefix`` looks for: any of the candidates, each of one network."""
+    within = (parse_prefix(network(each).spelling.cidr or "") for (each,) in plan.candidates)
+    return Search(Block(prefix=24), tuple(each for each in within if each is not None))
+
+
+@cache
+def extension_of(plan: Plan) -> Extension:
+    return Extension(plan.name, tuple(map(network, plan.candidates[0])), plan.id)
+
+
+def text_of(kind: str, patch: JsonPatch | Sequence[dict[str, object]], rules: Rules) -> str:
+    """The patch, less the tests that are switched off."""
+    return json.dumps(
+        [
+            step
+            for step in patch
+            if step["op"] != "test"
+            or not any(
+                each_kind == kind and path in str(step["path"])
+                for each_kind, path in rules.untested
+            )
+        ]
+    )

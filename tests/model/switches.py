@@ -1,0 +1,23 @@
+"""Programs without one sentence of the protocol, and what comes of them."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from tests.model.explore import explore
+from tests.model.moment import Scope, ViolationError
+from tests.model.runs import Rules
+
+fine = cache(explore)
+
+
+def brings_back(what: str, scope: Scope, rules: Rules) -> None:
+    """The scope is fine with the real rules, and goes wrong in that way with these."""
+    fine(scope)
+    with pytest.raises(ViolationError, match=what):
+        explore(replace(scope, rules=rules))
+
+
+def untested(kind: str, path: str) -> Rules:
+    return Rules(untested=frozenset({(kind, path)}))

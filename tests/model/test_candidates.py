@@ -1,0 +1,40 @@
+"""The sentences about taking any of several ranges, switched off: each violation comes back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from ippoolctl.domain.candidates import Exhausted, NextStep, NoRoom, Tried
+from ippoolctl.domain.candidates import next_step as next_choice
+from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.request import Request
+from ippoolctl.domain.search import Search
+from tests.model.moment import Budget, Scope
+from tests.model.runs import Plan, Rules
+from tests.model.scopes import POOL_E, B, C, E, J
+from tests.model.switches import brings_back
+from tests.model.world import Obj
+
+
+def insisting(request: Request, search: Search, pools: Sequence[Pool], tried: Tried) -> NextStep:
+    step = next_choice(request, replace(search, within=search.within[:1]), pools, tried)
+    return Exhausted(step.reason) if isinstance(step, NoRoom) else step
+
+
+def test_who_insists_on_one_candidate_waits_for_a_dead_one() -> None:
+    scope = Scope((J, B), Budget(kills=1), dead=frozenset({1}))
+
+    brings_back("nobody can finish", scope, Rules(next_choice=insisting))
+
+
+def hopeless(request: Request, search: Search, pools: Sequence[Pool], tried: Tried) -> NextStep:
+    step = next_choice(request, search, pools, tried)
+    return NoRoom(step.reason) if isinstance(step, Exhausted) else step
+
+
+@pytest.mark.parametrize("other", [C, E], ids=["pending", "claimed"])
+def test_who_takes_what_is_pending_or_claimed_for_settled_finds_no_room(other: Plan) -> None:
+    scope = Scope((J, other), objects=(POOL_E, Obj("full", 1, (1,))) if other is E else ())
+
+    brings_back("no room where some may become free", scope, Rules(next_choice=hopeless))
