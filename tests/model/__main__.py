@@ -1,8 +1,12 @@
-"""Explore the larger scopes: ``python -m tests.model``, or with names of scopes only those."""
+"""Explore the larger scopes, and follow the engine through whatever two things happen.
+
+``python -m tests.model``, or with names of scopes only those.
+"""
 
 import sys
 import time
 
+from tests.model.engine_runs import SCOPES, with_deviations
 from tests.model.explore import explore
 from tests.model.scopes import LARGE, SMALL
 
@@ -11,7 +15,12 @@ MOST = 5_000_000
 
 def main(names: list[str]) -> None:
     every = {**SMALL, **LARGE}
-    for name in names or every:
+    for name in names or SCOPES:
+        if name in SCOPES:
+            began = time.monotonic()
+            runs = with_deviations(SCOPES[name], 2)
+            print(f"{runs:>9,} runs {time.monotonic() - began:6.1f} s  {name}", flush=True)
+    for name in (each for each in names or every if each in every):
         began = time.monotonic()
         found = explore(every[name], MOST)
         seconds = time.monotonic() - began

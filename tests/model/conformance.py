@@ -1,0 +1,189 @@
+"""The real engine as a client of the model: every run of it must be a way through the model.
+
+The gateway here answers the engine out of the model's state. Each request of the engine must be one
+that the model's first client may send there, a write to the letter; what comes of it is one of the
+model's own transitions, and so is all that happens in between. What is not the same by nature is
+put right in :class:`Follower`, and nowhere else.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from tests.fakes import FakeClock
+from tests.model.machine import Machine
+from tests.model.moment import Edge, Scope, State
+from tests.model.runs import ENDED, LATE, STOPPED, Client, Write
+
+ENGINE: Final = 0
+"""Which of the model's clients the engine is."""
+_ASKS: Final = {
+    **dict.fromkeys(("look", "adopt", "forgotten", "outlast", "verdict"), "list"),
+    **dict.fromkeys(("denied", "denied finish", "denied release"), "list"),
+    **dict.fromkeys(("silent", "recheck", "retake", "watch", "outlive"), "get"),
+    **dict.fromkeys(("verify", "pin"), "exact"),
+    **dict.fromkeys(("post", "claim", "finish", "withdraw"), "write"),
+}
+"""What is asked next at each place, unless nothing has to be asked."""
+
+_ENDLESS: Final = 2_000
+"""More lines of a story than any run has that pauses."""
+
+
+class Follower:
+    """The model's states in which its first client may be, as far as the engine has shown.
+
+    What is put right here:
+
+    * Reads that change nothing are no step of the model, and pauses never are: the engine may
+      repeat them.
+    * Steps of the model that ask nothing are made when the engine's next request shows which.
+    * The end by the deadline is such a step, once the clock has passed it, and so is the end of a
+      clean-up that takes too long.
+    * A run that is interrupted before it has written or adopted anything has not begun, nor has one
+      that nothing is left of: what an earlier one left is not its own yet.
+    * A signal after the last request changes only what is said.
+    """
+
+    def __init__(self, scope: Scope, clock: FakeClock, seconds: float) -> None:
+        self.machine = Machine(scope)
+        self.states = [self.machine.start()]
+        self.story: list[str] = []
+        self._clock = clock
+        self._begun = False
+        self._deadline = clock.now() + seconds
+        self.hopeless = False
+        """Whether a clean-up takes longer than there is time."""
+
+    @property
+    def now(self) -> State:
+        """One of the states; they differ in the first client alone."""
+        return self.states[0]
+
+    def others(self) -> list[str]:
+        """All that may happen without the engine."""
+        return [each.what for each in self.machine.edges(self.now) if not _is_ours(each)]
+
+    def happens(self, number: int) -> None:
+        """One of those, by its number."""
+        self.story.append(f"- {self.others()[number]}")
+        every = (
+            [each for each in self.machine.edges(state) if not _is_ours(each)]
+            for state in self.states
+        )
+        self._set(edges[number].state for edges in every)
+
+    def asks(self, kind: str, content: object = None) -> None:
+        """The engine asks: those states remain in which the client would."""
+        self.story.append(f"engine: {kind} {content or ''}")
+        assert len(self.story) < _ENDLESS, "the engine comes to no end"
+        found = [
+            each
+            for each in self._reachable()
+            if _ASKS.get(each.clients[ENGINE].at) == kind
+            and (content is None or content in (content_of(write) for write in self._writes(each)))
+        ]
+        assert found, self.told("the model would not ask that")
+        self._begun |= kind in ("exact", "write")
+        self._set(found)
+
+    def still_asks(self, content: object) -> bool:
+        """Whether what has happened leaves the engine's write to the letter as it is."""
+        writes = (write for state in self.states for write in self._writes(state))
+        return content is None or content in map(content_of, writes)
+
+    def answers(self) -> list[str]:
+        """What may come of the engine's write."""
+        edges = (edge for state in self.states for edge in self._edges(state))
+        return list(dict.fromkeys(edge.what for edge in edges if edge.write is not None))
+
+    def answered(self, *what: str) -> None:
+        """What came of the engine's write."""
+        self.story.append(f"  {what[0]}")
+        edges = (edge for state in self.states for edge in self._edges(state))
+        self._set(edge.state for edge in edges if edge.what in what)
+
+    def read(self, kind: str, *, forgotten: bool = False) -> None:
+        """A read of the engine is answered."""
+        after: list[State] = []
+        for state in self.states:
+            edges = [
+                each
+                for each in self._edges(state)
+                if each.request == kind and ("forgotten" in each.what) is forgotten
+            ]
+            after += (each.state for each in edges)
+            if all("in vain" in each.what for each in edges):
+                after.append(state)
+        self._set(after)
+
+    def interrupted(self, how: str) -> None:
+        """A signal, or a fault that nothing helps against."""
+        self.story.append(f"  {how}")
+        if self._has_not_begun:
+            return
+        after: list[State] = []
+        for state in self._reachable():
+            if state.clients[ENGINE].at == ENDED:
+                after.append(state)
+            after += (
+                each.state for each in self._edges(state) if each.what == f"{ENGINE} is {how}"
+            )
+        self._set(after)
+
+    def results(self) -> set[str]:
+        """The ends at which the model's client may be."""
+        clients = [each.clients[ENGINE] for each in self._reachable()]
+        found = {each.result for each in clients if each.at == ENDED}
+        return {*found, LATE, STOPPED} if self._has_not_begun else found
+
+    @property
+    def _has_not_begun(self) -> bool:
+        return not self._begun or any(each.clients[ENGINE] == Client() for each in self.states)
+
+    def told(self, what: str) -> str:
+        """What is wrong, and what led to it."""
+        clients = [str(each.clients[ENGINE]) for each in self.states]
+        return "\n".join([what, *self.story, *clients, str(self.now.objects)])
+
+    def _edges(self, state: State) -> Iterator[Edge]:
+        return (each for each in self.machine.edges(state) if _is_ours(each))
+
+    def _writes(self, state: State) -> Iterator[Write]:
+        return (each.write for each in self._edges(state) if each.write is not None)
+
+    def _reachable(self) -> list[State]:
+        """With all steps that ask nothing."""
+        found = dict.fromkeys(self.states)
+        waiting = list(found)
+        while waiting:
+            for edge in self._edges(waiting.pop()):
+                if self._may_come(edge) and edge.state not in found:
+                    found[edge.state] = None
+                    waiting.append(edge.state)
+        return list(found)
+
+    def _may_come(self, edge: Edge) -> bool:
+        if edge.what == f"{ENGINE} is {LATE}":
+            return self._clock.now() >= self._deadline
+        if edge.what == f"{ENGINE} gives up":
+            return self.hopeless
+        return not edge.request and not edge.env
+
+    def _set(self, states: Iterable[State]) -> None:
+        found = list(dict.fromkeys(states))
+        assert found, self.told("the model is nowhere")
+        self.states = found
+        worlds = {(each.objects, each.flights) for each in found}
+        assert len(worlds) == 1, self.told("the model is in two worlds")
+
+
+def content_of(write: Write) -> Any:
+    """What a write says, for comparison with that of the engine."""
+    if write.kind == "post":
+        assert write.new is not None
+        return write.new._replace(uid=0)
+    return write.new if write.kind == "delete" else write.patch
+
+
+def _is_ours(edge: Edge) -> bool:
+    return edge.what.startswith(f"{ENGINE} ")
