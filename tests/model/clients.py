@@ -331,7 +331,7 @@ class Decider:
             return client._replace(at="pin", then="", lost=False)
         if standing_as(found, Standing.SETTLED):
             return ended(client._replace(mine=None), KEPT)
-        return client
+        return client._replace(at="retake")
 
     def judged_late(self, client: Client, objects: Objects) -> Client:
         """Time is up, and ours is there: settled or appended by somebody else."""
