@@ -11,7 +11,8 @@ Examples:
   ippoolctl delete lab --until forgotten --timeout 2m
 """
 
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,8 +21,11 @@ from ippoolctl.cli.durations import waiting_time
 from ippoolctl.cli.options import DEFAULT_TIMEOUT, Timeout, offering, require_known
 from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.typed_names import typed_names
-from ippoolctl.domain.outcome import Outcome
+from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from ippoolctl.engine.run import Run
 
 FORMATS = ("table", "json", "yaml", "name")
 STATES = ("gone", "forgotten")
@@ -89,14 +93,32 @@ def run(
             return delete(engine, deletion)
 
         outcomes = in_turn(engine, names, act)
-        if state is not None and not only_say and not any(map(_failed, outcomes)):
+        if state is not None and not only_say:
 
-            def wait_for(position: int) -> Outcome:
-                return wait_for_the_end(engine, outcomes[position], state, release)
+            def wait_for(outcome: Outcome) -> Outcome:
+                return wait_for_the_end(engine, outcome, state, release)
 
-            # All are deleted by now, so that none hides what the webhook thinks of another.
-            outcomes = in_turn(engine, names, wait_for)
+            outcomes = _waited_for(engine, outcomes, wait_for)
     return emit_outcomes(app.emitter, outcomes, "deleted (dry run)")
+
+
+def _waited_for(
+    engine: "Run", outcomes: Sequence[Outcome], wait_for: Callable[[Outcome], Outcome]
+) -> list[Outcome]:
+    """The ends of what was deleted; where one is not waited for, its deletion stays what it was.
+
+    All are deleted by now, so that none hides what the webhook thinks of another.
+    """
+    from ippoolctl.cli.outcomes import in_turn
+    from ippoolctl.engine.delete import unawaited
+
+    ends = {each.pool: unawaited(each) for each in outcomes}
+    if not any(map(_failed, outcomes)):
+        going = [each for each in outcomes if each.live is not None]
+        names = [each.pool for each in going]
+        waited = in_turn(engine, names, lambda position: wait_for(going[position]))
+        ends |= {each.pool: each for each in waited if each.state is not State.NOT_TRIED}
+    return list(ends.values())
 
 
 def _failed(outcome: Outcome) -> bool:

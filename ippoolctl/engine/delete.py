@@ -81,6 +81,13 @@ def wait_for_the_end(run: Run, outcome: Outcome, until: Until, release: Release 
     )
 
 
+def unawaited(outcome: Outcome) -> Outcome:
+    """The outcome of a deletion whose end was to be waited for, and was not."""
+    if outcome.state not in (State.DELETED, State.TERMINATING):
+        return outcome
+    return replace(outcome, message="its end was not waited for")
+
+
 def _unfit(run: Run, deletion: Deletion) -> Outcome | None:
     """Why it would never be known to be forgotten: that is said before anything is deleted.
 

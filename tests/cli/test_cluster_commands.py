@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from ippoolctl.domain.consumers import Consumer
 from ippoolctl.ports.faults import RejectedFault, UnreachableFault
 from tests.builders import pool_object
-from tests.cli.program import Program
+from tests.cli.program import Program, Result
 from tests.fakes import FakeCluster, FakeGateway
 
 RANGE = "10.0.0.0/24"
@@ -474,6 +474,59 @@ def test_deleting_all_and_then_waiting_for_all(program: Program, cluster: FakeCl
 
     assert result.code == 0
     assert result.out.count("forgotten by the webhook") == 2
+
+
+def ends(result: Result) -> list[tuple[str, int, str]]:
+    """State, code and words of each pool."""
+    items = result.document["items"]
+    return [(each["state"], each["code"], each.get("message", "")) for each in items]
+
+
+def test_what_was_deleted_is_not_called_untried_because_the_wait_for_another_timed_out(
+    program: Program, cluster: FakeCluster
+) -> None:
+    store(cluster, "a", RANGE, finalizers=["x/y"])
+    store(cluster, "b", "10.1.0.0/24")
+
+    result = program("delete", "a", "b", "--wait", "--timeout", "2s", "-o", "json")
+
+    assert result.code == 5
+    first, second = ends(result)
+    assert (first[:2], "held by the finalizers x/y" in first[2]) == (("deleted", 5), True)
+    assert second == ("deleted", 0, "its end was not waited for")
+    again = program("delete", "a", "b", "--wait", "--timeout", "2s")
+    assert "not tried" not in again.err
+    assert again.out == "externalippool.crd.antrea.io/b not found, nothing to delete\n"
+
+
+def test_a_signal_during_the_wait_does_not_hide_what_else_was_deleted(
+    program: Program, cluster: FakeCluster
+) -> None:
+    for number, name in enumerate("ab"):
+        store(cluster, name, f"10.{number}.0.0/24", finalizers=["x/y"])
+    cluster.clock.after(1, lambda: os.kill(os.getpid(), signal.SIGTERM))
+
+    result = program("delete", "a", "b", "--wait", "-o", "json")
+
+    assert result.code == 143
+    assert ends(result) == [
+        ("deleted", 143, "stopped: pool a is marked for deletion"),
+        ("deleted", 0, "its end was not waited for"),
+    ]
+
+
+def test_what_was_deleted_before_another_was_refused_is_said_to_be_not_waited_for(
+    program: Program, cluster: FakeCluster
+) -> None:
+    for number, name in enumerate("abc"):
+        store(cluster, name, f"10.{number}.0.0/24")
+    cluster.consumers = [Consumer("Egress", "out", "b", "10.1.0.1")]
+
+    result = program("delete", "a", "b", "c", "--wait")
+
+    assert result.code == 4
+    assert result.out == "externalippool.crd.antrea.io/a deleted (its end was not waited for)\n"
+    assert "not tried: c" in result.err
 
 
 def test_a_pending_or_terminating_pool_is_not_ready(program: Program, cluster: FakeCluster) -> None:
