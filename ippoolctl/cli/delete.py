@@ -2,7 +2,8 @@
 their addresses away at once (exit code 4 lists them; --force deletes it from under them). Deleting
 what is not there is fine. Several pools are deleted one after the other, up to the first that
 cannot be. --until forgotten waits until also the webhook has lost them, so that their ranges can be
-used again; a pool that the webhook has not even seen yet is deleted once it has.
+used again; a pool that the webhook has not even seen yet is deleted once it has. Nobody knows which
+ranges to ask about once a pool is gone: exit code 3, and wait --until forgotten --range asks.
 
 \b
 Examples:
@@ -118,6 +119,7 @@ def _waited_for(
         names = [each.pool for each in going]
         waited = in_turn(engine, names, lambda position: wait_for(going[position]))
         ends |= {each.pool: each for each in waited if each.state is not State.NOT_TRIED}
+        ends |= {each.pool: wait_for(each) for each in outcomes if each.live is None}
     return list(ends.values())
 
 

@@ -158,7 +158,7 @@ def _gone(run: Run, subject: Subject) -> Outcome | str:
 
 def _seen(run: Run, subject: Subject) -> Outcome | str:
     if _get(run, subject) is None:  # a list of everything only once there is something to ask
-        return "it is not there"
+        return _vanished(subject) if subject.uid else "it is not there"
     pools = _look(run)
     pool = _meant(pools, subject)
     if pool is None:
@@ -174,6 +174,11 @@ def _seen(run: Run, subject: Subject) -> Outcome | str:
     if _meant(_look(run), subject) is None:
         return "the webhook knows it, and it is not there any more"
     return _outcome(subject, State.SEEN, ExitCode.YES, live=pool)
+
+
+def _vanished(subject: Subject) -> Outcome:
+    message = f"there is no such pool {subject.name} any more"
+    return _outcome(subject, State.ABSENT, ExitCode.NO, message)
 
 
 def _forgotten(run: Run, subject: Subject) -> Outcome | str:

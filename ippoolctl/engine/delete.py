@@ -43,7 +43,7 @@ class Deletion:
 def delete(run: Run, deletion: Deletion) -> Outcome:
     """Delete the pool. Raises a :class:`~ippoolctl.ports.faults.Fault` if nobody can be asked."""
     try:
-        outcome = _unfit(run, deletion) or _delete(run, deletion)
+        outcome = _carried_out(run, deletion)
     except OutOfTimeError as end:
         if not run.contacted and end.fault is not None:
             raise end.fault from None
@@ -73,12 +73,20 @@ def wait_for_the_end(run: Run, outcome: Outcome, until: Until, release: Release 
     """Wait until the pool of a deletion is gone, or forgotten as well."""
     pool = outcome.live
     if pool is None:
-        return outcome
+        return _beyond_asking(outcome) if until is Until.FORGOTTEN else outcome
     uid = pool.live.uid if pool.live else ""
     return replace(
         afterwards(run, outcome, until, Subject(pool.name, uid, pool.ranges, release)),
         waited=run.elapsed,
     )
+
+
+def _beyond_asking(absent: Outcome) -> Outcome:
+    """Absent, perhaps since a run that was killed; the webhook may hold it still."""
+    message = f"there is no pool {absent.pool}, and nobody knows which ranges it had: whether the "
+    message += "webhook has forgotten them cannot be asked"
+    hint = f"say them: ippoolctl wait {absent.pool} --until forgotten --range RANGE"
+    return replace(absent, code=ExitCode.UNKNOWN, message=message, hint=hint)
 
 
 def unawaited(outcome: Outcome) -> Outcome:
@@ -88,21 +96,34 @@ def unawaited(outcome: Outcome) -> Outcome:
     return replace(outcome, message="its end was not waited for")
 
 
-def _unfit(run: Run, deletion: Deletion) -> Outcome | None:
-    """Why it would never be known to be forgotten: that is said before anything is deleted.
-
-    A webhook that has not seen the pool yet would seem to have forgotten it already.
-    """
+def _carried_out(run: Run, deletion: Deletion) -> Outcome:
+    """The deletion; why its pool would never be known to be forgotten is said before."""
     if deletion.until is not Until.FORGOTTEN or deletion.dry_run:
-        return None
-    subject = Subject(deletion.name, "", (), deletion.release)
-    unable = unable_to_probe(run, subject)
-    pool = run.ask(lambda within: run.gateway.get_pool(deletion.name, within=within))
-    if unable is not None or pool is None or marks.standing(pool) is Standing.TERMINATING:
+        return _delete(run, deletion)
+    unable = unable_to_probe(run, Subject(deletion.name, "", (), deletion.release))
+    if unable is not None:
         return unable
+    known = run.ask(lambda within: run.gateway.get_pool(deletion.name, within=within))
+    unseen = _unseen(run, deletion, known)
+    if unseen is not None and unseen.code is ExitCode.NOT_YET:
+        return unseen
+    outcome = _delete(run, deletion)
+    if unseen is None and outcome.state is State.ABSENT and outcome.code is ExitCode.YES:
+        return replace(outcome, live=known)  # a twin was faster: the ranges are known all the same
+    return outcome
+
+
+def _unseen(run: Run, deletion: Deletion, pool: Pool | None) -> Outcome | None:
+    """That the webhook has not come to see the pool: it would seem to have forgotten it already.
+
+    The time may be up, or the pool may have vanished before.
+    """
+    if pool is None or pool.live is None or marks.standing(pool) is Standing.TERMINATING:
+        return None
+    subject = Subject(pool.name, pool.live.uid, (), deletion.release)
     seen = await_state(run, Until.SEEN, subject)
     # Where others cover its addresses, there is nothing to see before they are deleted too.
-    return seen if seen.code is ExitCode.NOT_YET else None
+    return seen if seen.code is ExitCode.NOT_YET or seen.state is State.ABSENT else None
 
 
 def _delete(run: Run, deletion: Deletion) -> Outcome:

@@ -529,6 +529,35 @@ def test_what_was_deleted_before_another_was_refused_is_said_to_be_not_waited_fo
     assert "not tried: c" in result.err
 
 
+def test_nobody_claims_that_the_webhook_forgot_what_a_killed_run_deleted(
+    program: Program, cluster: FakeCluster
+) -> None:
+    store(cluster, "a", RANGE)
+    store(cluster, "b", "10.1.0.0/24")
+    cluster.cache.catch_up()
+    cluster.cache.lag = 3
+    cluster.remove("a")
+
+    result = program("delete", "a", "b", "--until", "forgotten", "-o", "json")
+
+    assert result.code == 3
+    absent, forgotten = result.document["items"]
+    assert (absent["state"], absent["code"]) == ("absent", 3)
+    assert "nobody knows which ranges it had" in absent["message"]
+    assert "ippoolctl wait a --until forgotten --range" in absent["hint"]
+    assert (forgotten["state"], forgotten["code"]) == ("forgotten", 0)
+
+
+@pytest.mark.parametrize("waiting", [(), ("--wait",), ("--until", "gone")])
+def test_what_is_absent_is_deleted_and_gone(
+    program: Program, cluster: FakeCluster, waiting: tuple[str, ...]
+) -> None:
+    result = program("delete", "a", *waiting)
+
+    assert (result.code, cluster.names) == (0, [])
+    assert result.out == "externalippool.crd.antrea.io/a not found, nothing to delete\n"
+
+
 def test_a_pending_or_terminating_pool_is_not_ready(program: Program, cluster: FakeCluster) -> None:
     store(cluster, "a", RANGE, annotations={"ippoolctl/state": "pending"})
     store(cluster, "b", "10.1.0.0/24", finalizers=["x/y"])

@@ -207,3 +207,34 @@ def test_who_loses_by_force_is_named(world: World) -> None:
     world.cluster.consumers = [Consumer("Egress", "out", "a", "10.0.0.1")]
 
     assert "Egress out holds 10.0.0.1" in deleted(world, force=True).warning
+
+
+def test_what_a_twin_deletes_first_is_waited_for_by_what_was_seen_of_it(world: World) -> None:
+    world.store("a", RANGE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 4
+    for happen in (list, list, lambda: world.cluster.remove("a")):
+        world.gateway.before("get", happen)
+
+    outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
+
+    assert outcome.state is State.FORGOTTEN
+    assert 1004 <= world.clock.now() <= 1005.2
+
+
+def test_what_vanishes_before_the_webhook_saw_it_is_not_called_forgotten(world: World) -> None:
+    world.cluster.cache.lag = 4
+    world.store("a", RANGE)
+    world.clock.after(3, lambda: world.cluster.remove("a"))
+
+    outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
+
+    assert (outcome.state, outcome.code) == (State.ABSENT, ExitCode.UNKNOWN)
+    assert world.clock.now() < 1005
+
+
+def test_whether_an_absent_pool_is_forgotten_cannot_be_told(world: World) -> None:
+    outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
+
+    assert (outcome.state, outcome.code) == (State.ABSENT, ExitCode.UNKNOWN)
+    assert deleted(world, patient=True, until=Until.GONE).code is ExitCode.YES
