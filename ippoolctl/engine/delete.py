@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ippoolctl.domain import marks
 from ippoolctl.domain.consumers import Consumers, InUse, users_of
@@ -16,6 +17,7 @@ from ippoolctl.engine.await_state import (
     await_state,
     unable_to_probe,
 )
+from ippoolctl.engine.held_write import HeldWrite
 from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode, StoppedError
@@ -42,8 +44,9 @@ class Deletion:
 
 def delete(run: Run, deletion: Deletion) -> Outcome:
     """Delete the pool. Raises a :class:`~ippoolctl.ports.faults.Fault` if nobody can be asked."""
+    write = HeldWrite(run, Verb.DELETE)
     try:
-        outcome = _carried_out(run, deletion)
+        outcome = _carried_out(run, deletion, write)
     except OutOfTimeError as end:
         if not run.contacted and end.fault is not None:
             raise end.fault from None
@@ -51,12 +54,12 @@ def delete(run: Run, deletion: Deletion) -> Outcome:
         hint = "run the same command again, or give it more time with --timeout"
         return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint)
     except StoppedError as stop:
-        stop.message = _what_exists(run, deletion.name)
+        stop.message = _what_exists(run, deletion.name, write)
         raise
     return replace(outcome, waited=run.elapsed)
 
 
-def _what_exists(run: Run, name: str) -> str:
+def _what_exists(run: Run, name: str, write: HeldWrite) -> str:
     """How things stand when a signal ends it, as far as there is time to look."""
     run.allow_grace(hurry=True)
     try:
@@ -65,8 +68,10 @@ def _what_exists(run: Run, name: str) -> str:
         return f"nobody could be asked whether pool {name} is still there"
     if pool is None:
         return f"there is no pool {name} any more"
-    going = marks.standing(pool) is Standing.TERMINATING
-    return f"pool {name} is being deleted" if going else f"pool {name} is still there"
+    if marks.standing(pool) is Standing.TERMINATING:
+        return f"pool {name} is being deleted"
+    coming = "; a deletion that got no answer may still take effect" if write.is_coming else ""
+    return f"pool {name} is still there{coming}"
 
 
 def wait_for_the_end(run: Run, outcome: Outcome, until: Until, release: Release | None) -> Outcome:
@@ -96,10 +101,10 @@ def unawaited(outcome: Outcome) -> Outcome:
     return replace(outcome, message="its end was not waited for")
 
 
-def _carried_out(run: Run, deletion: Deletion) -> Outcome:
+def _carried_out(run: Run, deletion: Deletion, write: HeldWrite) -> Outcome:
     """The deletion; why its pool would never be known to be forgotten is said before."""
     if deletion.until is not Until.FORGOTTEN or deletion.dry_run:
-        return _delete(run, deletion)
+        return _delete(run, deletion, write)
     unable = unable_to_probe(run, Subject(deletion.name, "", (), deletion.release))
     if unable is not None:
         return unable
@@ -107,7 +112,7 @@ def _carried_out(run: Run, deletion: Deletion) -> Outcome:
     unseen = _unseen(run, deletion, known)
     if unseen is not None and unseen.code is ExitCode.NOT_YET:
         return unseen
-    outcome = _delete(run, deletion)
+    outcome = _delete(run, deletion, write)
     if unseen is None and outcome.state is State.ABSENT and outcome.code is ExitCode.YES:
         return replace(outcome, live=known)  # a twin was faster: the ranges are known all the same
     return outcome
@@ -126,7 +131,7 @@ def _unseen(run: Run, deletion: Deletion, pool: Pool | None) -> Outcome | None:
     return seen if seen.code is ExitCode.NOT_YET or seen.state is State.ABSENT else None
 
 
-def _delete(run: Run, deletion: Deletion) -> Outcome:
+def _delete(run: Run, deletion: Deletion, write: HeldWrite) -> Outcome:
     sent: Pool | None = None
     failures = 0
     while True:
@@ -147,7 +152,7 @@ def _delete(run: Run, deletion: Deletion) -> Outcome:
             return Outcome(pool.name, State.JUDGED, ExitCode.YES, warning=warning, live=pool)
         sent = pool
         try:
-            run.gateway.delete_pool(pool, within=run.within())
+            write.send(partial(_send, run, pool))
         except Fault as fault:
             match step_after(fault, Verb.DELETE):
                 case Step.REPEAT | Step.LOOK:
@@ -159,6 +164,10 @@ def _delete(run: Run, deletion: Deletion) -> Outcome:
                     raise
             continue
         return Outcome(pool.name, State.DELETED, ExitCode.YES, warning=warning, live=pool)
+
+
+def _send(run: Run, pool: Pool, within: float) -> None:
+    run.gateway.delete_pool(pool, within=within)
 
 
 def _absent(deletion: Deletion, sent: Pool | None) -> Outcome:

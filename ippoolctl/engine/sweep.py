@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
-from ippoolctl.crd.claim_patches import releasing_patch
+from ippoolctl.crd.claim_patches import JsonPatch, releasing_patch
 from ippoolctl.domain.claims import claim_of
 from ippoolctl.domain.consumers import Consumers
 from ippoolctl.domain.expiry import (
@@ -19,10 +20,11 @@ from ippoolctl.domain.moments import moment
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.held_write import HeldWrite
 from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.run import OutOfTimeError, Run
-from ippoolctl.errors import ExitCode, NothingToAskError
+from ippoolctl.errors import ExitCode, NothingToAskError, StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault
 
 _RESOURCES: Final = {"Egress": "egresses.crd.antrea.io", "Service": "services"}
@@ -117,34 +119,59 @@ def _spared(pool: Pool, reason: str) -> Outcome:
 
 
 def _unclaimed(run: Run, leftover: Leftover, now: datetime) -> Outcome:
-    name, failures, sent = leftover.pool.name, 0, False
+    name, write = leftover.pool.name, HeldWrite(run, Verb.PATCH)
     try:
-        while True:
-            pool = run.ask(lambda within: run.gateway.get_pool(name, within=within))
-            if pool is None:
-                return Outcome(name, State.ABSENT, ExitCode.YES)
-            claim = claim_of(pool)
-            if sent and claim is None:
-                return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=pool)
-            due = any(each.kind is Kind.CLAIM for each in leftovers_of(pool, now))
-            if claim is None or not due:
-                return _spared(pool, "it is not what it was any more")
-            try:
-                sent = True
-                cleared = run.gateway.patch_pool(
-                    name, releasing_patch(pool, claim), within=run.within()
-                )
-                return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=cleared)
-            except Fault as fault:
-                failures += 1
-                refused = _after(run, fault, pool, failures)
-                if refused is not None:
-                    return refused
+        return _cleared(run, leftover, now, write)
     except OutOfTimeError as end:
         if not run.contacted and end.fault is not None:
             raise end.fault from None
         message = f"the time is up and pool {name} may still carry its claim: {end.reason}"
         return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, message, _LATER)
+    except StoppedError as stop:
+        stop.message = _what_it_carries(run, name, write)
+        raise
+
+
+def _cleared(run: Run, leftover: Leftover, now: datetime, write: HeldWrite) -> Outcome:
+    name, failures, sent = leftover.pool.name, 0, False
+    while True:
+        pool = run.ask(lambda within: run.gateway.get_pool(name, within=within))
+        if pool is None:
+            return Outcome(name, State.ABSENT, ExitCode.YES)
+        claim = claim_of(pool)
+        if sent and claim is None:
+            return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=pool)
+        due = any(each.kind is Kind.CLAIM for each in leftovers_of(pool, now))
+        if claim is None or not due:
+            return _spared(pool, "it is not what it was any more")
+        try:
+            sent = True
+            cleared = write.send(partial(_send, run, name, releasing_patch(pool, claim)))
+            return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=cleared)
+        except Fault as fault:
+            failures += 1
+            refused = _after(run, fault, pool, failures)
+            if refused is not None:
+                return refused
+
+
+def _send(run: Run, name: str, patch: JsonPatch, within: float) -> Pool:
+    return run.gateway.patch_pool(name, patch, within=within)
+
+
+def _what_it_carries(run: Run, name: str, write: HeldWrite) -> str:
+    """How things stand when a signal ends it, as far as there is time to look."""
+    run.allow_grace(hurry=True)
+    try:
+        pool = run.ask(lambda within: run.gateway.get_pool(name, within=within))
+    except (Fault, OutOfTimeError):
+        return f"nobody could be asked whether pool {name} still carries its claim"
+    if pool is None:
+        return f"there is no pool {name} any more"
+    if claim_of(pool) is None:
+        return f"pool {name} carries no claim any more"
+    coming = "; a request to remove it that got no answer may still take effect"
+    return f"pool {name} still carries its claim{coming if write.is_coming else ''}"
 
 
 def _after(run: Run, fault: Fault, pool: Pool, failures: int) -> Outcome | None:

@@ -1,7 +1,9 @@
 """A signal while a request is on its way: its answer tells what there is to take back."""
 
+import json
 import os
 import signal
+from collections.abc import Callable
 
 import pytest
 
@@ -12,6 +14,8 @@ from ippoolctl.domain.extension import Extension
 from ippoolctl.engine.create import create
 from ippoolctl.engine.delete import Deletion, delete
 from ippoolctl.engine.extend import extend
+from ippoolctl.engine.run import Run
+from ippoolctl.engine.sweep import survey, sweep
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from tests.builders import pool
@@ -136,17 +140,82 @@ def test_after_a_claim_that_was_answered_with_a_no_nothing_is_looked_for(world: 
     assert world.clock.now() == 1000
 
 
-@pytest.mark.parametrize(
-    ("after", "words"), [(False, "pool a is still there"), (True, "there is no pool a any more")]
-)
-def test_a_signal_in_a_deletion_says_what_exists(world: World, words: str, *, after: bool) -> None:
+def stopped_in(world: World, act: Callable[[Run], object]) -> str:
+    """What is said in the end."""
+    with stoppable() as hold:
+        run, _ = run_of(world.gateway)
+        run.hold = hold
+        with pytest.raises(StoppedError) as stopped:
+            act(run)
+    return stopped.value.message
+
+
+def deletion_stopped(world: World) -> str:
     world.store("a", RANGE)
-    if after:
-        world.gateway.fail("delete", StoppedError(15), after=True)  # type: ignore[arg-type]
-    else:
-        world.gateway.before("delete", stop)
+    return stopped_in(world, lambda run: delete(run, Deletion("a")))
 
-    with stoppable(), pytest.raises(StoppedError) as stopped:
-        delete(run_of(world.gateway)[0], Deletion("a"))
 
-    assert stopped.value.message == words
+def test_a_signal_before_a_deletion_says_that_the_pool_is_still_there(world: World) -> None:
+    world.gateway.before("consumers", stop)
+
+    assert deletion_stopped(world) == "pool a is still there"
+    assert world.cluster.names == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("finalizers", "words"),
+    [((), "there is no pool a any more"), (("x/y",), "pool a is being deleted")],
+)
+def test_a_pool_is_not_said_to_be_there_whose_deletion_is_on_its_way(
+    world: World, words: str, finalizers: tuple[str, ...]
+) -> None:
+    world.gateway.before("delete", stop)
+    world.store("a", RANGE, finalizers=list(finalizers))
+
+    assert stopped_in(world, lambda run: delete(run, Deletion("a"))) == words
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_signal_after_a_deletion_without_an_answer_says_that_it_may_still_come(
+    world: World, *, after: bool
+) -> None:
+    world.gateway.before("delete", stop)
+    world.gateway.fail("delete", UnansweredFault("reset"), after=after)
+
+    message = deletion_stopped(world)
+
+    coming = "pool a is still there; a deletion that got no answer may still take effect"
+    assert message == ("there is no pool a any more" if after else coming)
+
+
+def sweeping_stopped(world: World) -> str:
+    said = {"request-id": "x/1", "at": world.cluster.date, "ranges": []}
+    world.store("a", RANGE, annotations={"ippoolctl/claim": json.dumps(said)})
+    world.clock.sleep(3600)
+    found = survey(run_of(world.gateway)[0])
+    return stopped_in(world, lambda run: sweep(run, found.due[0], found.now))
+
+
+def test_a_signal_while_a_claim_is_swept_waits_for_the_answer(world: World) -> None:
+    world.gateway.before("patch", stop)
+
+    assert sweeping_stopped(world) == "pool a carries no claim any more"
+    document = world.cluster.document("a")
+    assert document is not None
+    assert document["metadata"]["annotations"] == {}
+
+
+def test_a_signal_before_a_claim_is_swept_says_that_it_is_there(world: World) -> None:
+    world.gateway.before("get", stop)
+
+    assert sweeping_stopped(world) == "pool a still carries its claim"
+
+
+def test_a_signal_after_a_sweep_without_an_answer_says_that_it_may_still_come(
+    world: World,
+) -> None:
+    world.gateway.before("patch", stop)
+    world.gateway.fail("patch", UnansweredFault("reset"))
+
+    coming = "a request to remove it that got no answer may still take effect"
+    assert sweeping_stopped(world) == f"pool a still carries its claim; {coming}"
