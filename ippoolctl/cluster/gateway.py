@@ -46,13 +46,13 @@ class KubernetesGateway:
         if at is not None:
             query |= {"resourceVersion": at, "resourceVersionMatch": "Exact"}
         dates: list[str] = []
-        pools, revision = self._list(POOLS, query, within, read_live_pool, dates.append)
+        pools, revision = self._list(POOLS, query, within, _stored, dates.append)
         return PoolList(tuple(pools), revision, rfc3339(dates[0]))
 
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
         """The pool; see the port."""
         try:
-            return read_live_pool(self._ask("GET", _path_of(name), within=within))
+            return _of_that_name(self._ask("GET", _path_of(name), within=within), name)
         except RejectedFault as fault:
             if fault.status == 404 and fault.reason == "NotFound":
                 return None
@@ -64,7 +64,9 @@ class KubernetesGateway:
         """The pool as created; see the port."""
         query = {"dryRun": "All"} if dry_run else {}
         document = self._ask("POST", POOLS, query, orjson.dumps(pool), within=within)
-        return _made(document, pool["metadata"]["name"], stored=not dry_run)
+        name = pool["metadata"]["name"]
+        # What a dry run gives has no revision.
+        return _of_that_name(document, name, read_live_pool if dry_run else _stored)
 
     def patch_pool(
         self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
@@ -72,7 +74,7 @@ class KubernetesGateway:
         """The pool as patched; see the port."""
         body, query = orjson.dumps(list(patch)), {"dryRun": "All"} if dry_run else {}
         document = self._ask("PATCH", _path_of(name), query, body, _JSON_PATCH, within)
-        return _made(document, name)
+        return _of_that_name(document, name)
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
         """Delete just this object; see the port."""
@@ -85,7 +87,10 @@ class KubernetesGateway:
                 "resourceVersion": pool.live.resource_version,
             },
         }
-        self._ask("DELETE", _path_of(pool.name), {}, orjson.dumps(options), within=within)
+        body = orjson.dumps(options)
+        document = self._ask("DELETE", _path_of(pool.name), {}, body, within=within)
+        if not _says_deleted(document, pool):
+            raise _other_than("the end of the pool")
 
     def consumers(self, *, within: float | None = None) -> Consumers:
         """Egresses and Services; a cluster without the CRD of Egresses has none. See the port."""
@@ -174,15 +179,36 @@ def _path_of(name: str) -> str:
     return f"{POOLS}/{quote(name, safe='')}"
 
 
-def _made(document: Object, name: str, *, stored: bool = True) -> Pool:
-    """The pool that a write gave; anything else leaves open what came of it."""
+def _stored(document: Object) -> Pool:
+    """The pool that the server keeps; anything else is no answer of an API server."""
     pool = read_live_pool(document)
     live = pool.live
-    known = live is not None and live.uid and live.resource_version
-    if pool.name != name or (stored and not known):
-        message = "the server's answer to the write is not the pool"
-        raise UnansweredFault(message, "is something else listening there, such as a proxy?")
+    if live is None or not (pool.name and live.uid and live.resource_version):
+        raise _other_than("the pool")
     return pool
+
+
+def _of_that_name(document: Object, name: str, read: Callable[[Object], Pool] = _stored) -> Pool:
+    pool = read(document)
+    if pool.name != name:
+        raise _other_than("the pool")
+    return pool
+
+
+def _says_deleted(document: Object, pool: Pool) -> bool:
+    """Whether it is gone, or marked as terminating where finalizers hold it."""
+    if document.get("kind") == "Status":
+        return document.get("status") == "Success"
+    held = read_live_pool(document)
+    assert pool.live is not None
+    assert held.live is not None
+    same = (held.name, held.live.uid) == (pool.name, pool.live.uid)
+    return same and held.live.deleted is not None
+
+
+def _other_than(expected: str) -> UnansweredFault:
+    message = f"the server's answer is not {expected}"
+    return UnansweredFault(message, "is something else listening there, such as a proxy?")
 
 
 def _consumers_of(

@@ -19,6 +19,7 @@ RESTARTS: Final = 3
 """How often a list is begun anew that grew too old between its pages."""
 
 _GONE: Final = 410
+_NONE: Final = object()
 
 Object = dict[str, Any]
 T = TypeVar("T")
@@ -88,11 +89,13 @@ def _metadata_of(page: Object) -> Object:
 
 
 def _items_of(page: Object) -> list[Object]:
-    if "items" not in page:
+    items = page.get("items", _NONE)
+    if items is None:
+        return []  # Go's way to write an empty list that was never made
+    if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
         message = "the server's answer is not a list"
         raise UnansweredFault(message, "is something else listening there, such as a proxy?")
-    items = page["items"]
-    return [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
+    return items
 
 
 class _Begun:

@@ -9,6 +9,7 @@ import pytest
 
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.gateway import KubernetesGateway
+from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.engine.nature import Nature, nature
 from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
@@ -122,6 +123,71 @@ def test_an_answer_that_is_not_our_pool_leaves_open_what_came_of_the_write(
         gateway.create_pool(pool_object("a", "10.0.0.0/24"))
     with pytest.raises(UnansweredFault):
         gateway.patch_pool("a", [])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"kind": "Status"},
+        {"metadata": {"name": "a", "resourceVersion": "5"}},
+        {"metadata": {"name": "a", "uid": "1"}},
+        {"metadata": {"name": "other", "uid": "1", "resourceVersion": "5"}},
+    ],
+)
+def test_an_object_that_is_not_the_pool_is_not_taken_for_another_one_of_its_name(
+    ask: Ask, document: Any
+) -> None:
+    gateway, _ = ask(reply(document))
+
+    with pytest.raises(UnansweredFault, match="is not the pool"):
+        gateway.get_pool("a")
+
+
+@pytest.mark.parametrize(
+    "items", [[{}], [live("a"), {"metadata": {"name": "b"}}], [live("a"), 5], {"a": 1}, "text"]
+)
+def test_a_list_with_what_is_no_pool_is_not_a_shorter_one(ask: Ask, items: Any) -> None:
+    gateway, _ = ask(reply({"kind": "ExternalIPPoolList", "metadata": {}, "items": items}))
+
+    with pytest.raises(UnansweredFault):
+        gateway.list_pools()
+
+
+def going(**metadata: Any) -> dict[str, Any]:
+    """What the server says of a pool that a finalizer holds."""
+    document = live("a")
+    document["metadata"] |= {"deletionTimestamp": "2026-01-01T00:00:00Z", **metadata}
+    return document
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        [],
+        "text",
+        {"kind": "Status"},
+        {"kind": "Status", "status": "Failure"},
+        live("a"),
+        going(uid="of another"),
+        going(name="b"),
+    ],
+)
+def test_an_answer_that_says_nothing_of_the_pool_is_no_deletion(ask: Ask, document: Any) -> None:
+    gateway, _ = ask(reply(document))
+
+    with pytest.raises(UnansweredFault):
+        gateway.delete_pool(read_live_pool(live("a")))
+
+
+@pytest.mark.parametrize("document", [{"kind": "Status", "status": "Success"}, going()])
+def test_what_the_server_says_of_a_deletion(ask: Ask, document: Any) -> None:
+    gateway, server = ask(reply(document))
+
+    gateway.delete_pool(read_live_pool(live("a")))
+
+    assert server.requests[0].startswith(b"DELETE ")
 
 
 @pytest.mark.parametrize("document", [{}, {"kind": "Status", "status": "Success"}])
