@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import time
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -10,6 +11,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from ippoolctl.cluster.answer import Answer
 from ippoolctl.cluster.link_faults import FAILURES, answer_fault, connect_fault, is_wrong_name
+from ippoolctl.cluster.time_limits import limit_of_server
 from ippoolctl.cluster.wire import Wire
 from ippoolctl.ports.faults import Fault, UnansweredFault, UnreachableFault
 
@@ -25,6 +27,8 @@ class Outgoing(NamedTuple):
     body: bytes | None
     max_answer: int
     """Bytes that the body of the answer may have."""
+    tell_limit: bool
+    """Whether the server is told how long it may take."""
 
 
 class StaleError(Exception):
@@ -41,14 +45,16 @@ class Exchange:
         self._link = link or wire.new()
         self._abandoned = False
         self._sent = False
+        self._ends = float("inf")
 
     def run(self, seconds: float) -> Answer:
-        """The answer. ``seconds`` is how long any single step may take.
+        """The answer. ``seconds`` is how long we wait; no single step may take longer.
 
         Raises a :class:`~ippoolctl.ports.faults.Fault`, or :class:`StaleError` if the connection
         was a kept one and the request can be sent again without harm.
         """
         self._link.timeout = max(seconds, 0.001)
+        self._ends = time.monotonic() + seconds
         try:
             if self._link.is_closed:
                 self._connect(seconds)
@@ -85,7 +91,7 @@ class Exchange:
         except FAILURES as error:
             names = self._names(seconds) if is_wrong_name(error) else ()
             raise connect_fault(error, self._wire, self._link, names) from None
-        if self._abandoned:
+        if self._abandoned or time.monotonic() >= self._ends:
             raise self.late_fault(seconds)
 
     def _names(self, seconds: float) -> tuple[str, ...]:
@@ -119,13 +125,21 @@ class Exchange:
         headers = response.headers
         return Answer(response.status, {name.lower(): headers[name] for name in headers}, body)
 
+    def _target(self) -> str:
+        """What the request line names; a connection may have taken some of the time."""
+        target = self._outgoing.target
+        if not self._outgoing.tell_limit:
+            return target
+        limit = limit_of_server(self._ends - time.monotonic())
+        return f"{target}{'&' if '?' in target else '?'}timeout={limit}"
+
     def _first_bytes(self) -> urllib3.HTTPResponse:
         outgoing = self._outgoing
         # A server may refuse a long body before it has read it all: its answer is still there.
         with suppress(BrokenPipeError, ConnectionResetError):
             self._link.request(
                 outgoing.method,
-                outgoing.target,
+                self._target(),
                 outgoing.body,
                 outgoing.headers,
                 preload_content=False,

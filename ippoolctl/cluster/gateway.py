@@ -156,13 +156,16 @@ class KubernetesGateway:
     ) -> Object:
         """``dated`` is told the ``Date`` of an answer that is a success."""
         query = dict(query or {})
-        if method != "GET" and within is not None:
-            # The server gives up first: then its answer says what came of the write.
-            query |= {"timeout": f"{max(within - 0.5, within / 2):.3f}s"}
         if method in ("POST", "PATCH") and path.startswith(POOLS):
             query |= {"fieldManager": "ippoolctl"}
         answer: Answer = self._transport.request(
-            method, path, query=query, body=body, content_type=content_type, within=within
+            method,
+            path,
+            query=query,
+            body=body,
+            content_type=content_type,
+            within=within,
+            tell_limit=method != "GET",
         )
         raise_unless_success(answer, path)
         if dated is not None:

@@ -11,6 +11,8 @@ _Result = TypeVar("_Result")
 LOGIN_SECONDS: Final = 300.0
 """How long a person may take to log in, where the caller gives no limit."""
 _LONGEST: Final = 86_400.0
+_HEAD_START: Final = 0.5
+"""How many seconds before us a server gives up: then its answer says what came of a write."""
 
 
 class LateError(Exception):
@@ -47,6 +49,15 @@ def call_within(
     if error is not None:
         raise error
     return result  # type: ignore[return-value]  # mypy does not see that both go together
+
+
+def limit_of_server(seconds: float) -> str:
+    """How long the server may take where we wait that many seconds, as Go writes it.
+
+    Never 0, by which a kube-apiserver understands that there is no limit.
+    """
+    limit = max(seconds - _HEAD_START, seconds / 2)
+    return f"{max(int(limit * 1000), 1)}ms"
 
 
 class Allowance:

@@ -66,16 +66,19 @@ class Transport:
         body: bytes | None = None,
         content_type: str = "application/json",
         within: float | None = None,
+        tell_limit: bool = False,
     ) -> Answer:
         """The answer to one request, whatever its status; redirects are not followed.
 
         ``path`` begins with a slash and is taken below that of the server. ``within`` is how many
-        seconds it may take at most, getting credentials included. Raises a
+        seconds it may take at most, getting credentials included; with ``tell_limit`` the server
+        is told what is left of them when the request goes out. Raises a
         :class:`~ippoolctl.ports.faults.Fault` and nothing else.
         """
         self._warn_once()
         allowance = Allowance(self._request_timeout, within)
-        asked = _Asked(method, path, urlencode(query or {}, quote_via=quote), body, content_type)
+        text = urlencode(query or {}, quote_via=quote)
+        asked = _Asked(method, path, text, body, content_type, tell_limit)
         answer = self._attempt(asked, allowance)
         if answer.status == _UNAUTHORIZED and self._secure and self._authorization.forget():
             answer = self._attempt(asked, allowance)
@@ -134,7 +137,9 @@ class Transport:
         )
         headers.extend(wire.proxy_headers())
         target = wire.target(asked.path, asked.query)
-        return Outgoing(asked.method, target, headers, asked.body, self._max_answer)
+        return Outgoing(
+            asked.method, target, headers, asked.body, self._max_answer, asked.tell_limit
+        )
 
 
 class _Asked(NamedTuple):
@@ -143,6 +148,7 @@ class _Asked(NamedTuple):
     query: str
     body: bytes | None
     content_type: str
+    tell_limit: bool
 
 
 def _sent(wire: "Wire", outgoing: "Outgoing", allowance: Allowance) -> Answer:

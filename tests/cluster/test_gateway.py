@@ -1,11 +1,13 @@
 """The gateway against servers that answer oddly; the real API server is asked in tests/e2e."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 import pytest
+from urllib3.connection import HTTPConnection
 
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.gateway import KubernetesGateway
@@ -292,14 +294,49 @@ def test_no_answer_makes_anything_but_a_fault(ask: Ask, status: int, body: bytes
             question()
 
 
+def seconds_told(server: Server) -> float:
+    """How long the last request may take, by its own word."""
+    told = re.search(r"[?&]timeout=(\d+)ms", targets(server)[-1])
+    assert told is not None
+    return int(told[1]) / 1000
+
+
 def test_writes_tell_the_server_when_to_give_up_and_who_we_are(ask: Ask) -> None:
     gateway, server = ask(reply(live("a"), "201 Created"))
 
     gateway.create_pool(pool_object("a", "10.0.0.0/24"), within=10)
+    assert 9 < seconds_told(server) <= 9.5
     gateway.create_pool(pool_object("a", "10.0.0.0/24"), within=0.5, dry_run=True)
+    assert 0 < seconds_told(server) <= 0.25
 
-    assert "timeout=9.500s&fieldManager=ippoolctl" in targets(server)[0]
-    assert "dryRun=All&timeout=0.250s" in targets(server)[1]
+    assert "fieldManager=ippoolctl" in targets(server)[0]
+    assert "dryRun=All" in targets(server)[1]
+
+
+def test_the_limit_of_one_request_is_told_to_the_server_too(start: Start) -> None:
+    server = start(answering(reply(live("a"), "201 Created")))
+    gateway = KubernetesGateway(transport(Connection(server.url), request_timeout=3))
+
+    gateway.create_pool(pool_object("a", "10.0.0.0/24"), within=10)
+
+    assert seconds_told(server) <= 2.5
+
+
+def test_a_write_after_a_slow_connect_does_not_outlast_us_at_the_server(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway, server = ask(reply(live("a"), "201 Created"))
+    connect = HTTPConnection.connect
+
+    def slowly(link: HTTPConnection) -> None:
+        time.sleep(1)
+        connect(link)
+
+    monkeypatch.setattr(HTTPConnection, "connect", slowly)
+
+    gateway.create_pool(pool_object("a", "10.0.0.0/24"), within=4)
+
+    assert seconds_told(server) <= 2.5
 
 
 def test_egresses_that_may_not_be_seen_are_said_so_and_services_are_read(ask: Ask) -> None:
