@@ -31,6 +31,14 @@ def after_fault(failures: int, chance: float, asked: float | None = None) -> flo
     return max(wait, asked or 0.0)
 
 
+def after_conflict(conflicts: int, chance: float) -> float:
+    """Seconds until it is decided anew about an object that changed that many times in a row.
+
+    None for the first time: then somebody wrote in between, as happens. Full jitter after that.
+    """
+    return 0.0 if conflicts < 2 else after_fault(conflicts - 1, chance)
+
+
 def between_polls(polls: int) -> float:
     """Seconds until a state is looked at again that nobody can be asked to hurry."""
     return min(POLL_FIRST * 1.5 ** min(polls, 16), POLL_MOST)

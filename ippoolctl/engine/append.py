@@ -89,6 +89,8 @@ def _after(
         case Step.DECIDE_AGAIN | Step.LOOK:
             if step is Step.LOOK:
                 attempt.wait_for_server(fault)
+            else:
+                attempt.wait_for_change(fault)
             return _in_view_of(attempt.get(), extension, pool)
         case Step.REFUSE:
             return reports.refused(extension, Refuse((fault.message,)))

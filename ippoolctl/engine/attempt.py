@@ -49,6 +49,7 @@ class Attempt:
     _denied_since: float | None = field(init=False, default=None)
     _failures: int = field(init=False, default=0)
     _polls: int = field(init=False, default=0)
+    _conflicts: int = field(init=False, default=0)
 
     @contextmanager
     def holding(self, pool: Pool) -> Iterator[None]:
@@ -123,6 +124,11 @@ class Attempt:
         self._failures += 1
         self.run.pause_after(fault, self._failures)
 
+    def wait_for_change(self, fault: Fault) -> None:
+        """Let other writers of the object finish, should there be more than one conflict."""
+        self._conflicts += 1
+        self.run.pause_after_conflict(fault, self._conflicts)
+
     def may_send(self) -> bool:
         """Whether no earlier write of this run may still take effect; else lets time pass.
 
@@ -148,7 +154,7 @@ class Attempt:
         self.mine = pool
         self._made.add(_uid(pool))
         self.unanswered_until = None
-        self._failures = self._polls = 0
+        self._failures = self._polls = self._conflicts = 0
 
     def created(self, pool: Pool) -> bool:
         """Whether this run made the pool, as far as anybody can tell, and not a twin of it."""

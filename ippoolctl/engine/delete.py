@@ -133,7 +133,7 @@ def _unseen(run: Run, deletion: Deletion, pool: Pool | None) -> Outcome | None:
 
 def _delete(run: Run, deletion: Deletion, write: HeldWrite) -> Outcome:
     sent: Pool | None = None
-    failures = 0
+    failures = conflicts = 0
     while True:
         pool = run.ask(lambda within: run.gateway.get_pool(deletion.name, within=within))
         if pool is None or _is_another(pool, sent):
@@ -159,7 +159,8 @@ def _delete(run: Run, deletion: Deletion, write: HeldWrite) -> Outcome:
                     failures += 1
                     run.pause_after(fault, failures)
                 case Step.DECIDE_AGAIN:
-                    pass
+                    conflicts += 1
+                    run.pause_after_conflict(fault, conflicts)
                 case _:
                     raise
             continue

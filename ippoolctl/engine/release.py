@@ -121,6 +121,7 @@ def _after(
 ) -> Holding | Appended | Vanished | Left:
     match step_after(fault, Verb.PATCH):
         case Step.DECIDE_AGAIN:
+            attempt.wait_for_change(fault)
             return of_the_claim(extension, uid, attempt.get())
         case Step.LOOK:
             attempt.wait_for_server(fault)

@@ -123,6 +123,12 @@ class Run:
         seconds = pace.after_fault(failures, self.chance(), asked)
         self.pause(f"the server cannot be asked: {fault.message}", seconds, cause=fault)
 
+    def pause_after_conflict(self, fault: Fault, conflicts: int) -> None:
+        """Wait before it is decided anew after that many conflicts in a row, but for the first."""
+        seconds = pace.after_conflict(conflicts, self.chance())
+        if seconds > 0:
+            self.pause(f"the pool keeps changing: {fault.message}", seconds, cause=fault)
+
     def ask(self, question: Callable[[float], Answer]) -> Answer:
         """A question without effect, repeated until it is answered or the time is up.
 

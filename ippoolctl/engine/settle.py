@@ -93,6 +93,8 @@ def _after_failed_patch(
         case Step.DECIDE_AGAIN | Step.LOOK:
             if step is Step.LOOK:
                 attempt.wait_for_server(fault)
+            else:
+                attempt.wait_for_change(fault)
             assert pool.live is not None
             return after_conflict(attempt.request, pool.live.uid, attempt.get())
         case Step.REFUSE:

@@ -178,6 +178,7 @@ def _after(run: Run, fault: Fault, pool: Pool, failures: int) -> Outcome | None:
     """What comes of a patch that failed; ``None`` to look at the pool again."""
     match step_after(fault, Verb.PATCH):
         case Step.DECIDE_AGAIN:
+            run.pause_after_conflict(fault, failures)
             return None
         case Step.REPEAT | Step.LOOK:
             run.pause_after(fault, failures)

@@ -106,6 +106,7 @@ def _delete(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
     except Fault as fault:
         match step_after(fault, Verb.DELETE):
             case Step.DECIDE_AGAIN:
+                attempt.wait_for_change(fault)
                 return look_again(attempt, pool)
             case Step.LOOK:
                 attempt.wait_for_server(fault)
