@@ -109,7 +109,9 @@ class Decider:
         match step:
             case Candidate(suggestion):
                 spans = [self._span(each) for each in range(len(self.plan.candidates))]
-                return client._replace(at="post", candidate=spans.index(suggestion.span))
+                return client._replace(
+                    at="post", lost=False, candidate=spans.index(suggestion.span)
+                )
             case Own(pool, own):
                 ranges = _obj(objects, pool).ranges
                 candidate = client._replace(candidate=self.plan.candidates.index(ranges))
@@ -124,7 +126,7 @@ class Decider:
     def _take(self, client: Client, step: Any, objects: Objects) -> Client:
         match step:
             case Send():
-                return client._replace(at="post")
+                return client._replace(at="post", lost=False)
             case Adopt(pool):
                 return client._replace(at="pin", mine=_obj(objects, pool))
             case Done():
@@ -140,7 +142,7 @@ class Decider:
         step = self.rules.next_step(extension_of(self.plan), pools_of(objects))
         match step:
             case Reserve(pool, _):
-                return client._replace(at="claim", base=_obj(objects, pool))
+                return client._replace(at="claim", lost=False, base=_obj(objects, pool))
             case AdoptClaim(pool, _):
                 return client._replace(at="pin", mine=_obj(objects, pool))
             case GiveUp(pool):
