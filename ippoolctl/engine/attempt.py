@@ -130,15 +130,18 @@ class Attempt:
         self.run.pause_after_conflict(fault, self._conflicts)
 
     def may_send(self) -> bool:
-        """Whether no earlier write of this run may still take effect; else lets time pass.
+        """Whether no earlier write of this run may still take effect, nor has since the last look;
+        else lets time pass.
 
         That what it should make was seen in the meantime says nothing: a twin may have made that
         and taken it away again.
         """
         until, now = self.unanswered_until, self.run.clock.now()
-        if until is None or after_silence(there=False, over=now >= until) is not Silence.WAIT:
-            self.unanswered_until = None
+        if until is None:
             return True
+        if after_silence(there=False, over=now >= until) is not Silence.WAIT:
+            self.unanswered_until = None
+            return False
         reason = "an earlier request got no answer and may still take effect"
         self.run.pause(reason, min(pace.between_polls(self._polls), until - now))
         self._polls += 1

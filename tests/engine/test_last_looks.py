@@ -7,12 +7,14 @@ import pytest
 
 from ippoolctl.domain.extension import Extension
 from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.engine.create import create
 from ippoolctl.engine.extend import extend
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
+from ippoolctl.ports.gateway import PoolList
 from tests.builders import pool
 from tests.engine.conftest import World
-from tests.fakes import run_of
+from tests.fakes import FakeGateway, run_of
 
 RANGE, MORE = "10.0.0.0/24", "10.0.1.0/24"
 PENDING = {"ippoolctl/state": "pending"}
@@ -175,3 +177,35 @@ def test_what_lost_and_is_in_use_is_said_to_stay_when_the_time_is_up(world: Worl
 
     assert world.mark_of("mine") == "pending"
     assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
+
+
+class SlowLists(FakeGateway):
+    """A list is made, and comes late."""
+
+    def list_pools(
+        self, *, at: str | None = None, selector: str = "", within: float | None = None
+    ) -> PoolList:
+        listed = super().list_pools(at=at, selector=selector, within=within)
+        self.cluster.clock.sleep(0.36)
+        return listed
+
+
+def test_a_late_write_that_no_list_shows_yet_is_not_left_behind_by_a_refusal(world: World) -> None:
+    request, manifest = world.request("mine", RANGE)
+    gateway = SlowLists(world.cluster)
+
+    def late() -> None:
+        world.cluster.store(manifest)
+        world.store("foreign", RANGE)
+        world.cluster.cache.catch_up()
+
+    gateway.fail("create", SILENCE)
+    world.clock.after(0.41, lambda: world.cluster.store(manifest))
+    gateway.before("list", lambda: gateway.before("list", lambda: world.cluster.remove("mine")))
+    world.clock.after(10.33, late)
+    run, _ = run_of(gateway)
+
+    outcome = create(run, request, manifest)
+
+    assert outcome.code is not ExitCode.YES
+    assert world.cluster.names == ["foreign"]

@@ -248,7 +248,7 @@ class Decider:
         """Nothing is in the way of another write, but an earlier one got no answer."""
         if self.rules.after_silence(there=False, over=over) is Silence.WAIT:
             return client._replace(at="look", base=None)
-        return client._replace(silent=False)
+        return client._replace(at="look", base=None, silent=False)
 
     def _there(self, client: Client, present: Obj | None) -> bool:
         if self.plan.kind == "create":
