@@ -287,8 +287,10 @@ class Decider:
                 return self.gone(client)
             case StillUsed() if client.then == "look":
                 return client._replace(at="outlast", mine=present)
-            case StillUsed():
+            case StillUsed() if client.then in (STOPPED, LATE):
                 return Client(ENDED, client.life, result=KEPT)
+            case StillUsed():
+                return ended(client._replace(mine=None), KEPT)
             case _ if client.then == STOPPED:
                 return Client(ENDED, client.life, result=STOPPED)
             case _ if client.then == LATE:

@@ -119,11 +119,12 @@ class Follower:
     def interrupted(self, how: str) -> None:
         """A signal, or a fault that nothing helps against."""
         self.story.append(f"  {how}")
-        if self._has_not_begun:
+        if not self._begun:
             return
         after: list[State] = []
         for state in self._reachable():
-            if state.clients[ENGINE].at == ENDED:
+            client = state.clients[ENGINE]
+            if client.at == ENDED or client == Client():
                 after.append(state)
             after += (
                 each.state for each in self._edges(state) if each.what == f"{ENGINE} is {how}"
