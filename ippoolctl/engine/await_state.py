@@ -72,7 +72,8 @@ def _awaited(run: Run, until: Until, subject: Subject) -> Outcome:
             raise end.fault from None
         reason = reason or end.reason
     message = f"the time is up and pool {subject.name} is not {until.value}: {reason}"
-    return _outcome(subject, State.FAILED, ExitCode.NOT_YET, message, _LONGER)
+    hint = f"{_LONGER}; {_OLD}" if until is Until.SEEN else _LONGER
+    return _outcome(subject, State.FAILED, ExitCode.NOT_YET, message, hint)
 
 
 def afterwards(run: Run, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
@@ -123,6 +124,7 @@ def _without_ranges(subject: Subject) -> Outcome:
 
 _DONE = {State.DELETED: "marked for deletion", State.TERMINATING: "marked for deletion"}
 _LONGER = "give it more time with --timeout"
+_OLD = "if this is Antrea 1.15, say so with --antrea 1.15: it never compares pools"
 
 
 def _outcome(
