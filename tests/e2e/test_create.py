@@ -41,7 +41,7 @@ def stale(cluster: Cluster, lag: float, number: int) -> str:
     return cidr
 
 
-@pytest.mark.parametrize("lag", [0.05, 0.3, 2.0, 10.0])
+@pytest.mark.parametrize("lag", [0.05, 0.3, 2.0])
 def test_a_stale_denial_is_waited_out_with_little_regret(
     cluster: Cluster, command: Command, lag: float, record_property: Callable[[str, object], None]
 ) -> None:
