@@ -87,10 +87,7 @@ def _after(
     attempt.answer = fault.message
     match step:
         case Step.DECIDE_AGAIN | Step.LOOK:
-            if step is Step.LOOK:
-                attempt.wait_for_server(fault)
-            else:
-                attempt.wait_for_change(fault)
+            attempt.wait_to_look(fault, step)
             return _in_view_of(attempt.get(), extension, pool)
         case Step.REFUSE:
             return reports.refused(extension, Refuse((fault.message,)))

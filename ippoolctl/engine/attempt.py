@@ -12,6 +12,7 @@ from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.request import Request
 from ippoolctl.domain.rivals import Rival
 from ippoolctl.domain.silence import Silence, after_silence
+from ippoolctl.engine.nature import Step
 from ippoolctl.engine.run import Run
 from ippoolctl.ports.faults import Fault
 from ippoolctl.ports.gateway import PoolList
@@ -128,6 +129,13 @@ class Attempt:
         """Let other writers of the object finish, should there be more than one conflict."""
         self._conflicts += 1
         self.run.pause_after_conflict(fault, self._conflicts)
+
+    def wait_to_look(self, fault: Fault, step: Step) -> None:
+        """Before a look at what became of a write: let a fault pass, or a conflict."""
+        if step is Step.LOOK:
+            self.wait_for_server(fault)
+        else:
+            self.wait_for_change(fault)
 
     def may_send(self) -> bool:
         """Whether no earlier write of this run may still take effect, nor has since the last look;

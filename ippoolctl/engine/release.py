@@ -120,11 +120,8 @@ def _after(
     fault: Fault, attempt: Attempt, extension: Extension, uid: str, held: Holding
 ) -> Holding | Appended | Vanished | Left:
     match step_after(fault, Verb.PATCH):
-        case Step.DECIDE_AGAIN:
-            attempt.wait_for_change(fault)
-            return of_the_claim(extension, uid, attempt.get())
-        case Step.LOOK:
-            attempt.wait_for_server(fault)
+        case (Step.DECIDE_AGAIN | Step.LOOK) as step:
+            attempt.wait_to_look(fault, step)
             return of_the_claim(extension, uid, attempt.get())
         case Step.REPEAT:
             attempt.wait_for_server(fault)

@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from ippoolctl.domain import pace
-from ippoolctl.domain.creation import Done, Refuse, Wait
-from ippoolctl.domain.denials import Stale
+from ippoolctl.domain.creation import Done, Refuse
 from ippoolctl.domain.marks import Standing
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.pool import Pool
@@ -91,10 +90,7 @@ def _after_failed_patch(
     attempt.answer = fault.message
     match step:
         case Step.DECIDE_AGAIN | Step.LOOK:
-            if step is Step.LOOK:
-                attempt.wait_for_server(fault)
-            else:
-                attempt.wait_for_change(fault)
+            attempt.wait_to_look(fault, step)
             assert pool.live is not None
             return after_conflict(attempt.request, pool.live.uid, attempt.get())
         case Step.REFUSE:
@@ -108,13 +104,10 @@ def _after_failed_patch(
 
 def _after_denial(attempt: Attempt, fault: Fault) -> Outcome | None:
     # Whoever is patient or not: a pool that is written and has won deserves to be finished.
-    match attempt.judge(fault):
-        case Refuse() as decision:
-            return reports.refused(attempt.request, decision)
-        case Wait(reason):
-            attempt.wait_for_others(reason)
-        case Stale() as stale:
-            attempt.wait_for_cache(stale)
+    decision = attempt.judge(fault)
+    if isinstance(decision, Refuse):
+        return reports.refused(attempt.request, decision)
+    attempt.wait_for_denial(decision)
     return None
 
 

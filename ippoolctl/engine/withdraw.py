@@ -105,11 +105,8 @@ def _delete(attempt: Attempt, pool: Pool) -> Withdrawal | Pool:
         return Withdrawn()
     except Fault as fault:
         match step_after(fault, Verb.DELETE):
-            case Step.DECIDE_AGAIN:
-                attempt.wait_for_change(fault)
-                return look_again(attempt, pool)
-            case Step.LOOK:
-                attempt.wait_for_server(fault)
+            case (Step.DECIDE_AGAIN | Step.LOOK) as step:
+                attempt.wait_to_look(fault, step)
                 return look_again(attempt, pool)
             case Step.REPEAT:
                 attempt.wait_for_server(fault)
