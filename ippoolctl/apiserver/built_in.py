@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from ippoolctl.apiserver.kinds import NAMESPACES, NODES, SERVICES, WEBHOOKS, JsonObject, Kind
+from ippoolctl.apiserver.statuses import unsupported_value
 from ippoolctl.domain.addresses import is_schema_cidr, is_schema_ipv4, is_schema_ipv6
 
 Causes = Iterator[tuple[str, str]]
@@ -163,5 +164,4 @@ def _invalid(field: str, value: Any, why: str) -> tuple[str, str]:
 
 def _one_of(field: str, word: str, known: Iterable[str]) -> Causes:
     if word not in known:
-        listed = ", ".join(f'"{each}"' for each in known)
-        yield field, f'{field}: Unsupported value: "{word}": supported values: {listed}'
+        yield unsupported_value(field, word, known)

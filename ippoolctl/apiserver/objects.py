@@ -14,6 +14,7 @@ import orjson
 from ippoolctl.apiserver import built_in
 from ippoolctl.apiserver.decoding import check_kind, fitting
 from ippoolctl.apiserver.kinds import JsonObject, Key, Kind
+from ippoolctl.apiserver.patches import text_of
 from ippoolctl.apiserver.request import Call
 from ippoolctl.apiserver.statuses import StatusError, bad_request, conflict, invalid
 from ippoolctl.crd import metadata, owner_references
@@ -105,7 +106,7 @@ def updated(call: Call, before: JsonObject, sent: JsonObject) -> JsonObject:
     changed = () if call.part else _changed_identity(said, old)
     _judge(kind, after, before, changed, part=call.part)
     keys = (before.keys() | after.keys()) - {"apiVersion"}
-    unlike = {key for key in keys if _text(before.get(key)) != _text(after.get(key))}
+    unlike = {key for key in keys if text_of(before.get(key)) != text_of(after.get(key))}
     if unlike - {"metadata", "status"} and "generation" in old:
         after["metadata"]["generation"] = old["generation"] + 1
     return after if unlike else before
@@ -127,6 +128,13 @@ def check_name(meta: JsonObject, name: str) -> None:
         raise bad_request(f"the name of the object ({asked}) {why}")
 
 
+def check_namespace(meta: JsonObject, namespace: str) -> None:
+    """Raise :class:`StatusError` for metadata of an object in another namespace."""
+    if meta.get("namespace", namespace) != namespace:
+        why = "does not match the namespace sent on the request"
+        raise bad_request(f"the namespace of the provided object {why}")
+
+
 def _metadata(sent: JsonObject) -> JsonObject:
     meta: JsonObject = sent.get("metadata") or {}
     return {key: value for key, value in meta.items() if value is not None and key in _FOUND}
@@ -140,9 +148,8 @@ def _check_identity(call: Call, said: JsonObject, old: JsonObject) -> None:
         said.get("resourceVersion") or "0",
     )
     check_name(said, name)
-    if kind.namespaced and said.get("namespace", old["namespace"]) != old["namespace"]:
-        why = "does not match the namespace sent on the request"
-        raise bad_request(f"the namespace of the provided object {why}")
+    if kind.namespaced:
+        check_namespace(said, old["namespace"])
     if uid and uid != old["uid"] and call.request.method == "PUT":
         place = f"Key: /registry/{kind.group}/{kind.plural}/{name}, ResourceVersion: 0"
         why = f"UID in precondition: {uid}, UID in object meta: {old['uid']}"
@@ -197,11 +204,6 @@ def _within(part: str, cause: Cause) -> tuple[str, str]:
     inner = "" if cause.field == NIL else cause.field
     field = f"{part}.{inner}".rstrip(".")
     return field, field + cause.sentence.removeprefix(cause.field)
-
-
-def _text(value: object) -> bytes:
-    # 1, 1.0 and true are alike for Python only.
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _tidy(kind: Kind, document: JsonObject) -> JsonObject:

@@ -5,7 +5,7 @@ validation``.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from ippoolctl.apiserver import patches
@@ -15,7 +15,13 @@ from ippoolctl.apiserver.kinds import REVIEWS, JsonObject, Kind
 from ippoolctl.apiserver.negotiation import JSON, knows
 from ippoolctl.apiserver.request import Call, Request
 from ippoolctl.apiserver.selectors import check_syntax
-from ippoolctl.apiserver.statuses import bad_request, invalid, not_acceptable, unsupported
+from ippoolctl.apiserver.statuses import (
+    bad_request,
+    invalid,
+    not_acceptable,
+    unsupported,
+    unsupported_value,
+)
 from ippoolctl.apiserver.structs import STRUCTS
 from ippoolctl.crd.decoding import misfits
 
@@ -44,7 +50,7 @@ def check_write(verb: str, call: Call) -> None:
     query = request.query
     causes = list(_dry_run([query["dryRun"]] if "dryRun" in query else []))
     if query.get("fieldValidation", "") not in _VALIDATIONS:
-        causes.append(_unsupported("fieldValidation", query["fieldValidation"], _VALIDATIONS))
+        causes.append(unsupported_value("fieldValidation", query["fieldValidation"], _VALIDATIONS))
     if verb == "patch" and "force" in query:
         causes.append(_forbidden("may not be specified for non-apply patch", "force"))
     causes += _manager(query.get("fieldManager", ""))
@@ -93,7 +99,7 @@ def delete_options(request: Request) -> JsonObject:
         field = "propagationPolicy"
         causes.append((field, f'{field}: Invalid value: "{policy}": {why}'))
     if policy not in (None, *_POLICIES):
-        causes.append(_unsupported("propagationPolicy", policy, _POLICIES))
+        causes.append(unsupported_value("propagationPolicy", policy, _POLICIES))
     causes += _dry_run(found.get("dryRun") or [])
     _check("delete", causes)
     if orphan is not None:
@@ -145,7 +151,7 @@ def check_list(request: Request) -> None:
     if match and request.query.get("continue"):
         causes.append(_forbidden(f"{_MATCH} is forbidden when continue is provided"))
     if match and match not in (EXACT, _NOT_OLDER):
-        causes.append(_unsupported(_MATCH, match, (EXACT, _NOT_OLDER, "")))
+        causes.append(unsupported_value(_MATCH, match, (EXACT, _NOT_OLDER, "")))
     if match == EXACT and revision == "0":
         causes.append(_forbidden(f'{_MATCH} "exact" is forbidden for resourceVersion "0"'))
     _check("list", causes)
@@ -162,7 +168,7 @@ def check_watch(request: Request) -> None:
         why = f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided"
         causes.append(_forbidden(why))
     if match and match != _NOT_OLDER:
-        causes.append(_unsupported(_MATCH, match, [_NOT_OLDER]))
+        causes.append(unsupported_value(_MATCH, match, [_NOT_OLDER]))
     if request.query.get("continue"):
         causes.append(_forbidden(f"{_MATCH} is forbidden when continue is provided"))
     _check("list", causes)
@@ -182,11 +188,6 @@ def _dry_run(words: list[str]) -> Iterator[Cause]:
 
 def _forbidden(why: str, name: str = _MATCH) -> Cause:
     return name, f"{name}: Forbidden: {why}"
-
-
-def _unsupported(name: str, word: str, supported: Iterable[str]) -> Cause:
-    listed = ", ".join(f'"{each}"' for each in supported)
-    return name, f'{name}: Unsupported value: "{word}": supported values: {listed}'
 
 
 def _check(verb: str, causes: list[Cause]) -> None:

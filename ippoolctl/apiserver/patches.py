@@ -115,7 +115,7 @@ def _changed(document: Any, operation: JsonObject) -> Any:
     steps = _steps(operation["path"])
     match operation["op"]:
         case "test":
-            if _text(_found(document, steps, missing=None)) != _text(operation.get("value")):
+            if text_of(_found(document, steps, missing=None)) != text_of(operation.get("value")):
                 raise ValueError("the test fails")
             return document
         case "remove":
@@ -136,7 +136,8 @@ def _changed(document: Any, operation: JsonObject) -> Any:
     return _put(document, steps, deepcopy(value), insert=word == "add")
 
 
-def _text(value: Any) -> bytes:
+def text_of(value: Any) -> bytes:
+    """The value as JSON with its keys in order: alike for values that JSON does not tell apart."""
     # 1, 1.0 and true are alike for Python only.
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 

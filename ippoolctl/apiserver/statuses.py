@@ -152,6 +152,12 @@ def invalid(
     return StatusError(422, f'{subject} "{name}" is invalid: {shown}', details=details)
 
 
+def unsupported_value(field: str, word: object, known: Iterable[str]) -> tuple[str, str]:
+    """A cause of :func:`invalid`: the field has a word that is none of those that are known."""
+    listed = ", ".join(f'"{each}"' for each in known)
+    return field, f'{field}: Unsupported value: "{word}": supported values: {listed}'
+
+
 def _cause(field: str, sentence: str) -> dict[str, str]:
     message = sentence.removeprefix(f"{field}: ")
     reason = _CAUSES.get(message.partition(":")[0], "FieldValueInvalid")

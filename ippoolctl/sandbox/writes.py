@@ -14,7 +14,6 @@ from ippoolctl.apiserver.request import Call
 from ippoolctl.apiserver.statuses import (
     StatusError,
     already_exists,
-    bad_request,
     not_found,
 )
 from ippoolctl.sandbox.stamps import now, stamp
@@ -127,8 +126,6 @@ class Writes:
     def _check_namespace(self, call: Call, sent: JsonObject) -> None:
         if not call.namespace:
             return
-        if (sent.get("metadata") or {}).get("namespace", call.namespace) != call.namespace:
-            why = "does not match the namespace sent on the request"
-            raise bad_request(f"the namespace of the provided object {why}")
+        objects.check_namespace(sent.get("metadata") or {}, call.namespace)
         if self._store.get(NAMESPACES.resource, ("", call.namespace)) is None:
             raise not_found(NAMESPACES, call.namespace)
