@@ -65,7 +65,9 @@ def _of_service(spec: JsonObject) -> Causes:
         yield _required("spec.ports")
     names: list[str] = []
     for number, each in enumerate(ports):
-        yield from _of_port(f"spec.ports[{number}]", each or {}, len(ports) > 1, names)
+        yield from _of_port(
+            f"spec.ports[{number}]", each or {}, names, is_one_of_many=len(ports) > 1
+        )
     yield from _one_of("spec.type", kind, _TYPES)
     yield from _one_of(
         "spec.sessionAffinity", spec.get("sessionAffinity") or "None", ("ClientIP", "None")
@@ -76,7 +78,7 @@ def _of_service(spec: JsonObject) -> Causes:
             yield _invalid(f"spec.externalIPs[{number}]", each, why)
 
 
-def _of_port(field: str, port: JsonObject, is_one_of_many: bool, names: list[str]) -> Causes:  # noqa: FBT001 - of a list
+def _of_port(field: str, port: JsonObject, names: list[str], *, is_one_of_many: bool) -> Causes:
     name, number = port.get("name") or "", port.get("port") or 0
     if not name and is_one_of_many:
         yield _required(f"{field}.name")

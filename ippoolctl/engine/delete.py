@@ -17,7 +17,7 @@ from ippoolctl.engine.await_state import (
     await_state,
     unable_to_probe,
 )
-from ippoolctl.engine.held_write import HeldWrite
+from ippoolctl.engine.held_write import HeldWrite, told_at_a_stop
 from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode, StoppedError
@@ -54,24 +54,17 @@ def delete(run: Run, deletion: Deletion) -> Outcome:
         hint = "run the same command again, or give it more time with --timeout"
         return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint)
     except StoppedError as stop:
-        stop.message = _what_exists(run, deletion.name, write)
+        say = partial(_what_exists, write=write)
+        stop.message = told_at_a_stop(run, deletion.name, "is still there", say)
         raise
     return replace(outcome, waited=run.elapsed)
 
 
-def _what_exists(run: Run, name: str, write: HeldWrite) -> str:
-    """How things stand when a signal ends it, as far as there is time to look."""
-    run.allow_grace(hurry=True)
-    try:
-        pool = run.ask(lambda within: run.gateway.get_pool(name, within=within))
-    except (Fault, OutOfTimeError):
-        return f"nobody could be asked whether pool {name} is still there"
-    if pool is None:
-        return f"there is no pool {name} any more"
+def _what_exists(pool: Pool, write: HeldWrite) -> str:
     if marks.standing(pool) is Standing.TERMINATING:
-        return f"pool {name} is being deleted"
+        return f"pool {pool.name} is being deleted"
     coming = "; a deletion that got no answer may still take effect" if write.is_coming else ""
-    return f"pool {name} is still there{coming}"
+    return f"pool {pool.name} is still there{coming}"
 
 
 def wait_for_the_end(run: Run, outcome: Outcome, until: Until, release: Release | None) -> Outcome:

@@ -4,11 +4,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from ippoolctl.domain.pool import Pool
 from ippoolctl.engine.nature import MAY_HAVE_HAPPENED, Verb, step_after
-from ippoolctl.engine.run import Run
+from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.ports.faults import Fault
 
 Answer = TypeVar("Answer")
+
+
+def told_at_a_stop(run: Run, name: str, question: str, say: Callable[[Pool], str]) -> str:
+    """What ``say`` makes of the pool as it is after a signal, as far as there is time to look.
+
+    ``question`` is what nobody could be asked otherwise.
+    """
+    run.allow_grace(hurry=True)
+    try:
+        pool = run.ask(lambda within: run.gateway.get_pool(name, within=within))
+    except (Fault, OutOfTimeError):
+        return f"nobody could be asked whether pool {name} {question}"
+    return say(pool) if pool is not None else f"there is no pool {name} any more"
 
 
 @dataclass

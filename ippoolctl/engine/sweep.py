@@ -20,7 +20,7 @@ from ippoolctl.domain.moments import moment
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.engine.delete import Deletion, delete
-from ippoolctl.engine.held_write import HeldWrite
+from ippoolctl.engine.held_write import HeldWrite, told_at_a_stop
 from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.run import OutOfTimeError, Run
@@ -128,7 +128,8 @@ def _unclaimed(run: Run, leftover: Leftover, now: datetime) -> Outcome:
         message = f"the time is up and pool {name} may still carry its claim: {end.reason}"
         return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, message, _LATER)
     except StoppedError as stop:
-        stop.message = _what_it_carries(run, name, write)
+        say = partial(_what_it_carries, write=write)
+        stop.message = told_at_a_stop(run, name, "still carries its claim", say)
         raise
 
 
@@ -159,19 +160,11 @@ def _send(run: Run, name: str, patch: JsonPatch, within: float) -> Pool:
     return run.gateway.patch_pool(name, patch, within=within)
 
 
-def _what_it_carries(run: Run, name: str, write: HeldWrite) -> str:
-    """How things stand when a signal ends it, as far as there is time to look."""
-    run.allow_grace(hurry=True)
-    try:
-        pool = run.ask(lambda within: run.gateway.get_pool(name, within=within))
-    except (Fault, OutOfTimeError):
-        return f"nobody could be asked whether pool {name} still carries its claim"
-    if pool is None:
-        return f"there is no pool {name} any more"
+def _what_it_carries(pool: Pool, write: HeldWrite) -> str:
     if claim_of(pool) is None:
-        return f"pool {name} carries no claim any more"
+        return f"pool {pool.name} carries no claim any more"
     coming = "; a request to remove it that got no answer may still take effect"
-    return f"pool {name} still carries its claim{coming if write.is_coming else ''}"
+    return f"pool {pool.name} still carries its claim{coming if write.is_coming else ''}"
 
 
 def _after(run: Run, fault: Fault, pool: Pool, failures: int) -> Outcome | None:
