@@ -11,7 +11,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from ippoolctl.cluster.answer import Answer
 from ippoolctl.cluster.link_faults import FAILURES, answer_fault, connect_fault, is_wrong_name
-from ippoolctl.cluster.time_limits import limit_of_server
+from ippoolctl.cluster.time_limits import LateError, limit_of_server
 from ippoolctl.cluster.wire import Wire
 from ippoolctl.ports.faults import Fault, UnansweredFault, UnreachableFault
 
@@ -50,8 +50,9 @@ class Exchange:
     def run(self, seconds: float) -> Answer:
         """The answer. ``seconds`` is how long we wait; no single step may take longer.
 
-        Raises a :class:`~ippoolctl.ports.faults.Fault`, or :class:`StaleError` if the connection
-        was a kept one and the request can be sent again without harm.
+        Raises a :class:`~ippoolctl.ports.faults.Fault`, :class:`StaleError` if the connection
+        was a kept one and the request can be sent again without harm, or
+        :class:`~ippoolctl.cluster.time_limits.LateError` if connecting has taken all the time.
         """
         self._link.timeout = max(seconds, 0.001)
         self._ends = time.monotonic() + seconds
@@ -76,7 +77,7 @@ class Exchange:
                 socket.socket.shutdown(raw, socket.SHUT_RDWR)
 
     def late_fault(self, seconds: float) -> Fault:
-        """What to say if the time is over."""
+        """What to say if the time, of so many seconds in all, is over."""
         server = self._wire.place
         limit = f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
         if self._sent:
@@ -92,7 +93,7 @@ class Exchange:
             names = self._names(seconds) if is_wrong_name(error) else ()
             raise connect_fault(error, self._wire, self._link, names) from None
         if self._abandoned or time.monotonic() >= self._ends:
-            raise self.late_fault(seconds)
+            raise LateError
 
     def _names(self, seconds: float) -> tuple[str, ...]:
         """The names in the server's certificate, if it can still be had."""

@@ -71,6 +71,8 @@ class Allowance:
     ) -> None:
         self._now = now
         self._seconds = seconds
+        self.whole = seconds if within is None else max(0.0, min(seconds, within))
+        """How many seconds there were in the beginning, for words about it."""
         self._ends = now() + seconds
         self._caller_ends = float("inf") if within is None else now() + within
 

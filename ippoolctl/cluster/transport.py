@@ -170,4 +170,4 @@ def _exchanged(
     try:
         return call_within(seconds, lambda: exchange.run(seconds), exchange.abandon)
     except LateError:
-        raise exchange.late_fault(seconds) from None
+        raise exchange.late_fault(allowance.whole) from None

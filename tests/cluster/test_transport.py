@@ -127,7 +127,7 @@ def test_a_name_that_takes_for_ever_to_look_up(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_: time.sleep(GENEROUS + 5))
     began = time.monotonic()
 
-    with pytest.raises(UnreachableFault, match=r"no connection to slow:80 within 0\.\d s"):
+    with pytest.raises(UnreachableFault, match=r"no connection to slow:80 within 0\.2 s"):
         transport(Connection("http://slow")).request("POST", "/", within=0.2)
 
     assert time.monotonic() - began < GENEROUS
@@ -138,7 +138,7 @@ def test_a_server_that_never_answers(start: Start) -> None:
     began = time.monotonic()
 
     # Two clocks run, that of the socket and ours: either may ring first.
-    with pytest.raises(UnansweredFault, match=r"did not answer within 0\.\d s|it took too long"):
+    with pytest.raises(UnansweredFault, match=r"did not answer within 0\.3 s|it took too long"):
         transport(Connection(server.url), request_timeout=0.3).request("POST", "/", within=60)
 
     assert time.monotonic() - began < GENEROUS
