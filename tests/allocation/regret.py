@@ -13,8 +13,6 @@ SHARE = 0.1
 """Of the lag, that a create may take beyond it."""
 MOST, USUAL = 0.3, 0.1
 """Seconds more that any create, and that 95 of 100 may take."""
-NOISE = 1.5
-"""Seconds that a machine which does other things may take in a test; ``make bench`` allows none."""
 
 
 @dataclass(frozen=True)

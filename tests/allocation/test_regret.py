@@ -10,7 +10,8 @@ from ippoolctl.sandbox.lagging_cache import Change
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
 from tests.allocation.clients import Server, kubeconfig
 from tests.allocation.conftest import Field
-from tests.allocation.regret import MOST, NOISE, regrets
+from tests.allocation.regret import MOST, regrets
+from tests.noise import NOISE
 
 BESIDE = 8
 """How many at a time; each of them waits most of the time."""

@@ -17,6 +17,7 @@ from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from tests.builders import pool_object
 from tests.cluster.servers import Serve, Server, answer, answering, transport
+from tests.noise import NOISE
 
 Start = Callable[[Serve], Server]
 
@@ -110,7 +111,7 @@ def test_all_pages_together_keep_within_the_time(start: Start) -> None:
     with pytest.raises(UnansweredFault):
         gateway.list_pools(within=1.5)
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 2 + NOISE
 
 
 @pytest.mark.parametrize(
@@ -305,9 +306,9 @@ def test_writes_tell_the_server_when_to_give_up_and_who_we_are(ask: Ask) -> None
     gateway, server = ask(reply(live("a"), "201 Created"))
 
     gateway.create_pool(pool_object("a", "10.0.0.0/24"), within=10)
-    assert 9 < seconds_told(server) <= 9.5
-    gateway.create_pool(pool_object("a", "10.0.0.0/24"), within=0.5, dry_run=True)
-    assert 0 < seconds_told(server) <= 0.25
+    assert 10 - NOISE < seconds_told(server) <= 9.5
+    gateway.create_pool(pool_object("a", "10.0.0.0/24"), within=NOISE, dry_run=True)
+    assert 0 < seconds_told(server) <= NOISE - 0.5
 
     assert "fieldManager=ippoolctl" in targets(server)[0]
     assert "dryRun=All" in targets(server)[1]

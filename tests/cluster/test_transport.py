@@ -13,10 +13,9 @@ from ippoolctl.cluster.transport import Answer
 from ippoolctl.ports.faults import ConfigurationFault, UnansweredFault, UnreachableFault
 from tests.cluster.kubeconfigs import CANARY
 from tests.cluster.servers import Server, answer, answering, once, transport
+from tests.noise import NOISE
 
 Start = Callable[..., Server]
-GENEROUS = 15.0
-"""Far more than a bounded request takes on a busy machine, far less than the server's patience."""
 
 
 def head_of(request: bytes) -> list[str]:
@@ -124,13 +123,13 @@ def test_no_such_host(host: str) -> None:
 
 
 def test_a_name_that_takes_for_ever_to_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: time.sleep(GENEROUS + 5))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: time.sleep(NOISE + 5))
     began = time.monotonic()
 
     with pytest.raises(UnreachableFault, match=r"no connection to slow:80 within 0\.2 s"):
         transport(Connection("http://slow")).request("POST", "/", within=0.2)
 
-    assert time.monotonic() - began < GENEROUS
+    assert time.monotonic() - began < 1 + NOISE
 
 
 def test_a_server_that_never_answers(start: Start) -> None:
@@ -138,10 +137,10 @@ def test_a_server_that_never_answers(start: Start) -> None:
     began = time.monotonic()
 
     # Two clocks run, that of the socket and ours: either may ring first.
-    with pytest.raises(UnansweredFault, match=r"did not answer within 0\.3 s|it took too long"):
-        transport(Connection(server.url), request_timeout=0.3).request("POST", "/", within=60)
+    with pytest.raises(UnansweredFault, match=r"did not answer within 1\.0 s|it took too long"):
+        transport(Connection(server.url), request_timeout=1).request("POST", "/", within=60)
 
-    assert time.monotonic() - began < GENEROUS
+    assert time.monotonic() - began < 1 + NOISE
 
 
 def trickle(server: Server, connection: socket.socket) -> None:
@@ -158,7 +157,7 @@ def test_a_server_that_sends_a_byte_now_and_then(start: Start) -> None:
     with pytest.raises(UnansweredFault, match="did not answer"):
         transport(Connection(start(trickle).url)).request("GET", "/", within=1)
 
-    assert time.monotonic() - began < GENEROUS
+    assert time.monotonic() - began < 1 + NOISE
 
 
 def test_no_time_is_left(start: Start) -> None:
@@ -240,7 +239,7 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used(start: Start) -> Non
 
 def wait_until_closed(asked: object) -> None:
     wire = asked._wire[1]  # type: ignore[attr-defined]
-    ends = time.monotonic() + GENEROUS
+    ends = time.monotonic() + NOISE
     while wire._idle and wire._idle[0].is_connected and time.monotonic() < ends:
         time.sleep(0.001)
 

@@ -12,7 +12,9 @@ from tests.builders import pool_object
 from tests.cli.program import Result
 from tests.e2e.cluster import Cluster
 from tests.e2e.command import Command, ended, outcome_of
+from tests.e2e.waiting import until
 from tests.naive import CLIENTS, overlapping_pairs, race_of_all
+from tests.noise import NOISE
 
 RUNS = 10
 WEBHOOK = "externalippoolvalidator.antrea.io"
@@ -61,8 +63,7 @@ def test_a_stale_denial_is_waited_out_with_little_regret(
     shown = f"lag {lag} s: median {statistics.median(regrets):.3f}, max {regrets[-1]:.3f} s"
     record_property("shown at the end", f"regret of {RUNS} creates, {shown}")
     assert {f"new-{number}" for number in range(RUNS)} <= cluster.pools().keys()
-    # The bar is 10 % of the lag + 0.3 s; a machine that does other things is allowed a second.
-    assert regrets[-1] <= 0.1 * lag + 1.3
+    assert regrets[-1] <= 0.1 * lag + 0.3 + NOISE
 
 
 def test_without_waiting_a_stale_denial_is_told_from_a_real_one(
@@ -73,7 +74,7 @@ def test_without_waiting_a_stale_denial_is_told_from_a_real_one(
     run = command.timed("create", "new", "--range", cidr)
 
     assert run.result.code == 5
-    assert run.seconds < 2
+    assert run.seconds < 1 + NOISE
     assert "deleted pool old-1" in run.result.err
     assert "--wait" in run.result.err
     assert cluster.pools() == {}
@@ -94,7 +95,7 @@ def test_a_real_overlap_among_a_thousand_pools_names_all_of_them(
     assert run.result.code == 4
     named = {each["pool"] for each in outcome_of(run.result)["conflicts"]}
     assert named == {"p0256", "p0257", "p0258", "p0259"}
-    assert run.seconds < 3
+    assert run.seconds < 2 + NOISE
     assert "new" not in cluster.pools()
 
 
@@ -173,7 +174,7 @@ def test_a_webhook_in_trouble_is_waited_for_until_the_deadline(
     run = command.timed("create", "new", "--range", "10.0.0.0/24", "--wait", "--timeout", "8s")
 
     assert run.result.code == 5
-    assert 7 <= run.seconds <= 9.5
+    assert 7 <= run.seconds < 9 + NOISE
     assert WEBHOOK in run.result.err or "Timeout" in run.result.err
     cluster.webhook.fault = None
     assert cluster.pools() == {}
@@ -209,7 +210,7 @@ def test_a_webhook_that_is_down_without_waiting_is_code_5(
     run = command.timed("create", "new", "--range", "10.0.0.0/24")
 
     assert run.result.code == 5
-    assert run.seconds < 5
+    assert run.seconds < 2 + NOISE
     assert "connection refused" in run.result.err
 
 
@@ -251,14 +252,14 @@ def test_until_ready_and_seen(cluster: Cluster, command: Command) -> None:
 def test_a_stop_signal_while_waiting_leaves_nothing(cluster: Cluster, command: Command) -> None:
     cidr = stale(cluster, 60.0, 1)
     process = command.start("create", "new", "--range", cidr, "--wait")
-    time.sleep(3)
+    until(lambda: any(each.name == "new" for each in cluster.webhook.requests), "it is denied")
 
     process.terminate()
     began = time.monotonic()
     result = ended(process)
 
     assert result.code == 143
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 1 + NOISE
     assert "nothing is left behind" in result.err
     assert cluster.pools() == {}
 

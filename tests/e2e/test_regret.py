@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from ippoolctl.cli.app import main
-from tests.allocation.regret import MOST, NOISE, regrets
+from tests.allocation.regret import MOST, regrets
 from tests.e2e.cluster import Cluster
+from tests.noise import NOISE
 
 Note = Callable[[str, object], None]
 

@@ -13,13 +13,12 @@ import pytest
 
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
 from tests.builders import pool_object
+from tests.noise import NOISE
 from tests.proxy.fault_proxy import FaultProxy
 from tests.scenarios.processes import Started, eventually, kubeconfig, start
 
 RANGE = "10.0.0.0/24"
 LAG = 4.0
-NOISE = 8.0
-"""Seconds for which a busy machine may not let a process go on, its start included."""
 HOUR, YEAR = 3600.0, 365 * 86_400.0
 
 
