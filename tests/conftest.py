@@ -1,6 +1,7 @@
 """What holds for every test: a clean environment, and one set of property-test settings."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,14 @@ settings.register_profile(
 settings.load_profile("default")
 
 FOREIGN = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERMINAL_WIDTH", "KUBECONFIG")
+
+
+def pytest_configure() -> None:
+    """Take signals as at a terminal: behind ``nohup`` they are ignored, by what we start too."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
