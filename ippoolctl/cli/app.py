@@ -12,6 +12,7 @@ import typer
 
 from ippoolctl.cli.emit import MACHINE_FORMATS, Emitter
 from ippoolctl.cli.group import Entry, Group
+from ippoolctl.cli.options import OUTPUT
 from ippoolctl.errors import (
     BugError,
     ExitCode,
@@ -155,7 +156,7 @@ def _stopped(stop: StoppedError, arguments: Sequence[str]) -> int:
 
 
 def _failed(error: Exception, arguments: Sequence[str]) -> int:
-    failure = _as_error(error)
+    failure = _as_error(error, arguments)
     emitter = Emitter(_output_of(arguments), colour=_colour_of(arguments))
     if failure.exit_code is ExitCode.BUG or "--debug" in arguments or DEBUG in os.environ:
         emitter.trace(error)
@@ -181,20 +182,22 @@ def _colour_of(arguments: Sequence[str]) -> str:
     return next((each for each in ("never", "always") if f"--color {each}" in joined), "auto")
 
 
-def _as_error(error: Exception) -> IppoolctlError:
+def _as_error(error: Exception, arguments: Sequence[str]) -> IppoolctlError:
     if isinstance(error, IppoolctlError):
         return error
     if isinstance(error, _ParserError):
-        return _as_usage_error(error)
+        return _as_usage_error(error, arguments)
     if isinstance(error, OSError) and error.errno in _CANNOT_WRITE:
         # Written by the option parser itself: help, and scripts of shells.
         return OutputFailedError((error.strerror or str(error)).lower())
     return BugError(f"{type(error).__name__}: {error}")
 
 
-def _as_usage_error(error: Any) -> UsageError:
+def _as_usage_error(error: Any, arguments: Sequence[str]) -> UsageError:
     context = getattr(error, "ctx", None)
-    command = context.command_path if context else "ippoolctl"
+    # An option at the end that lacks its value is found before the command has a context.
+    known = [each for each in arguments if each in COMMANDS][:1]
+    command = context.command_path if context else " ".join(["ippoolctl", *known])
     close = getattr(error, "possibilities", None)
     hint = f"did you mean {close[0]}?" if close else f"see {command} --help"
     message = (error.message if close else error.format_message()).rstrip(".")
@@ -203,7 +206,7 @@ def _as_usage_error(error: Any) -> UsageError:
 
 def _output_of(arguments: Sequence[str]) -> str:
     """The format that was asked for, read from arguments that could not be parsed."""
-    found = os.environ.get("IPPOOLCTL_OUTPUT", "")
+    found = os.environ.get(OUTPUT, "")
     for index, argument in enumerate(arguments):
         match = _OUTPUT.fullmatch(argument)
         if match:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ippoolctl.cli.durations import typed_duration
 from ippoolctl.cli.emit import Emitter, checked_colour
 from ippoolctl.cli.global_options import GlobalOptions
+from ippoolctl.cli.options import OUTPUT
 from ippoolctl.domain.releases import LATEST, Release, parse_release
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.quantities import counted
@@ -175,7 +176,8 @@ def make_context(options: GlobalOptions, formats: Sequence[str]) -> AppContext:
 
         close = get_close_matches(output, formats, n=1)
         hint = f"did you mean {close[0]}? " if close else ""
-        raise UsageError(f"-o {output} is not known here", f"{hint}use one of {', '.join(formats)}")
+        said = f"IPPOOLCTL_OUTPUT={output}" if os.environ.get(OUTPUT) == output else f"-o {output}"
+        raise UsageError(f"{said} is not known here", f"{hint}use one of {', '.join(formats)}")
     if options.request_timeout:
         typed_duration("--request-timeout", options.request_timeout)
     emitter = Emitter(output, options.quiet, checked_colour(options.color))

@@ -14,6 +14,8 @@ Examples:
   ippoolctl create lab --range 10.0.0.0/28 --dry-run client --against live/
 """
 
+import re
+
 import typer
 
 from ippoolctl.cli.context import AppContext
@@ -53,6 +55,7 @@ from ippoolctl.cli.wanted import refuse_hazards, wanted_pools, wanted_sizes, wit
 from ippoolctl.errors import ExitCode, UsageError
 
 FORMATS = ("table", "wide", "json", "yaml", "name", "ranges")
+_FILE = re.compile(r"\.(?:ya?ml|json)$|^\.{0,2}/|/$")
 _OF_SIZES = ("within", "exclude", "strategy", "count")
 """Options that say nothing without a size."""
 
@@ -119,12 +122,15 @@ def _refuse_what_does_not_go_together(context: typer.Context) -> None:
         raise UsageError("--against goes with --dry-run client only", "leave it out")
     if given["if_not_exists"] and dry_run == "client":
         raise UsageError("--if-not-exists asks the cluster, --dry-run client does not", "omit one")
-    _refuse_half_a_size(context)
+    _refuse_half_of_it(context)
 
 
-def _refuse_half_a_size(context: typer.Context) -> None:
+def _refuse_half_of_it(context: typer.Context) -> None:
     given = context.params
     sized = given["ips"] is not None or given["prefix"] is not None
+    name = given["name"] or ""
+    if not sized and not given["range_"] and _FILE.search(name):
+        raise UsageError(f"{name} looks like a file, not like the name of a pool", f"say -f {name}")
     if sized and (given["range_"] or given["filename"]):
         other = "--range" if given["range_"] else "-f"
         raise UsageError(f"a size does not go with {other}", f"leave out {other}, or the size")

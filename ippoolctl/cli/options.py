@@ -25,6 +25,8 @@ def require_known(word: str, words: Sequence[str], said: str) -> None:
 
 ENVIRONMENT: Final = "IPPOOLCTL_"
 """What the environment variable of an option begins with."""
+OUTPUT: Final = f"{ENVIRONMENT}OUTPUT"
+"""The variable that says the format where the command line does not."""
 
 Paths = Annotated[
     list[str] | None,
@@ -35,7 +37,10 @@ Paths = Annotated[
 Files = Annotated[
     list[str] | None,
     typer.Option(
-        "-f", "--filename", metavar="PATH", help="The same as an argument; may be repeated."
+        "-f",
+        "--filename",
+        metavar="PATH",
+        help="File, directory or pattern; - for standard input; may be repeated.",
     ),
 ]
 Recursive = Annotated[

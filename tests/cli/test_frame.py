@@ -93,6 +93,9 @@ def test_an_error_is_a_document_where_the_environment_asks_for_one(
         (["check", "--color", "sometimes", "x"], "use one of auto, always, never"),
         (["suggest", "--ips", "many"], "see ippoolctl suggest --help"),
         (["--antrea"], "see ippoolctl --help"),
+        (["create", "a", "--dry-run"], "see ippoolctl create --help"),
+        (["create", "edge.yaml"], "say -f edge.yaml"),
+        (["create", "manifests/", "--dry-run", "client"], "say -f manifests/"),
     ],
 )
 def test_wrong_usage_is_one_line_with_a_hint_and_code_2(
@@ -106,6 +109,15 @@ def test_wrong_usage_is_one_line_with_a_hint_and_code_2(
     assert hint.startswith("hint: ")
     assert words in hint
     assert not list(here.iterdir())
+
+
+def test_a_wrong_format_of_the_environment_is_called_by_its_name(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPPOOLCTL_OUTPUT", "jsom")
+
+    assert program("list").err.startswith("error: IPPOOLCTL_OUTPUT=jsom is not known here")
+    assert program("list", "-o", "yam").err.startswith("error: -o yam is not known here")
 
 
 @pytest.mark.usefixtures("conflict")
