@@ -100,10 +100,15 @@ class BugError(IppoolctlError):
 
 
 class OutputFailedError(IppoolctlError):
-    """The answer cannot be written: the disk is full, or there is no output at all."""
+    """The answer cannot be written: the disk is full, or there is no output at all.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"cannot write the answer: {reason}", "check where the output goes")
+    ``answer`` is what of it must not be lost with it.
+    """
+
+    def __init__(self, reason: str, answer: str = "") -> None:
+        said = f"; it is: {answer}" if answer else ""
+        super().__init__(f"cannot write the answer: {reason}{said}", "check where the output goes")
+        self.reason = reason
 
 
 class OutputClosedError(IppoolctlError):

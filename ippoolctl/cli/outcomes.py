@@ -1,12 +1,16 @@
 """The pools of a command one after the other, and what came of them all."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from ippoolctl.cli.emit import Emitter
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.engine.run import Run
-from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.errors import ExitCode, OutputFailedError, StoppedError
 from ippoolctl.ports.faults import Fault
+
+_SHOWN: Final = 10
+"""Pools of which is said in one line what came of each."""
 
 
 def in_turn(run: Run, names: Sequence[str], act: Callable[[int], Outcome]) -> list[Outcome]:
@@ -37,8 +41,17 @@ def in_turn(run: Run, names: Sequence[str], act: Callable[[int], Outcome]) -> li
 def emit_outcomes(emitter: Emitter, outcomes: Sequence[Outcome], judged: str = "") -> ExitCode:
     """Write the outcomes in order; what went wrong goes to standard error, with its hint.
 
-    The code is that of the first that failed: what comes after it was not tried.
+    The code is that of the first that failed: what comes after it was not tried. Raises
+    :class:`OutputFailedError` with what has been done in it.
     """
+    try:
+        _emit_all(emitter, outcomes, judged)
+    except OutputFailedError as failed:
+        raise OutputFailedError(failed.reason, _in_short(outcomes, judged)) from None
+    return next((each.code for each in outcomes if each.code is not ExitCode.YES), ExitCode.YES)
+
+
+def _emit_all(emitter: Emitter, outcomes: Sequence[Outcome], judged: str) -> None:
     if emitter.for_machines:
         from ippoolctl.render.live_documents import outcome_list_document
 
@@ -48,7 +61,20 @@ def emit_outcomes(emitter: Emitter, outcomes: Sequence[Outcome], judged: str = "
     not_tried = [each.pool for each in outcomes if each.state is State.NOT_TRIED]
     if not_tried:
         emitter.talk(f"not tried: {', '.join(not_tried)}")
-    return next((each.code for each in outcomes if each.code is not ExitCode.YES), ExitCode.YES)
+
+
+def _in_short(outcomes: Sequence[Outcome], judged: str) -> str:
+    """What came of the first of them, in words."""
+    from ippoolctl.render.styles import paint
+    from ippoolctl.render.text_outcome import outcome_line
+
+    tried = [each for each in outcomes if each.state is not State.NOT_TRIED]
+    words = [
+        paint([outcome_line(each, judged)]).strip() if each.code is ExitCode.YES else each.message
+        for each in tried[:_SHOWN]
+    ]
+    more = len(tried) - len(words)
+    return ", ".join([*words, f"and {more} more"] if more else words)
 
 
 def _emit(emitter: Emitter, outcome: Outcome, judged: str) -> None:

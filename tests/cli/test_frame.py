@@ -15,7 +15,8 @@ from ippoolctl.cli.emit import wants_colour
 from ippoolctl.cli.group import load
 from ippoolctl.domain import lint as lint_module
 from ippoolctl.errors import ExitCode, worst
-from tests.builders import ROOT
+from ippoolctl.sandbox.sandbox import Sandbox
+from tests.builders import ROOT, pool_object
 from tests.cli.program import Program, run
 
 IMPORTED_ONLY_WHEN_USED = (
@@ -398,6 +399,29 @@ def test_an_output_that_takes_nothing_is_an_error_and_no_bug(
     assert "Traceback" not in result.stdout + result.stderr
     if code == 3 and "2>" not in redirection:
         assert result.stderr.startswith("error: cannot write the answer: ")
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("create a --range 10.0.0.0/24", "externalippool.crd.antrea.io/a created"),
+        ("create a --range 10.0.0.0/24 -o json", "externalippool.crd.antrea.io/a created"),
+        (
+            "create a --ips 6 --within 10.0.0.0/24 -o ranges",
+            "externalippool.crd.antrea.io/a created",
+        ),
+        ("create a --range 10.9.0.0/25 -o yaml", "pool a is refused"),
+        ("delete there -o name", "externalippool.crd.antrea.io/there deleted"),
+    ],
+)
+def test_what_was_done_is_not_lost_with_the_answer(command: str, words: str) -> None:
+    with Sandbox(load=[pool_object("there", "10.9.0.0/24")]) as sandbox:
+        line = f"{sys.executable} -m ippoolctl {command} --server {sandbox.url} >/dev/full"
+        result = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+
+    assert result.returncode == 3
+    assert result.stderr.startswith("error: cannot write the answer: no space left on device; it")
+    assert words in result.stderr
 
 
 @pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
