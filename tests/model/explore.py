@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.model.invariants import check_end, is_over, is_told
 from tests.model.machine import Machine
 from tests.model.moment import Edge, Scope, State, ViolationError
 
@@ -35,8 +36,8 @@ class Search:
             state = waiting.popleft()
             number = self._numbers[state]
             try:
-                if self._machine.is_over(state):
-                    self._machine.check_end(state)
+                if is_over(self._machine.scope, state):
+                    check_end(self._machine.scope, state)
                     over.append(number)
                 self._next.append(
                     [self._arrive(number, each, waiting) for each in self._edges(state)]
@@ -74,7 +75,7 @@ class Search:
         for number, following in enumerate(self._next):
             for each, *_ in following:
                 before[each].append(number)
-        told = (number for state, number in self._numbers.items() if self._machine.is_told(state))
+        told = (number for state, number in self._numbers.items() if is_told(state))
         seen = {*over, *told}
         waiting = list(seen)
         while waiting:

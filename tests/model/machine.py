@@ -1,21 +1,23 @@
-"""All that can happen next: a client's step, a fault, somebody else's write; and what must not."""
+"""All that can happen next, above all the steps of each client."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from tests.model.clients import Decider
-from tests.model.moment import Done, Edge, Scope, State, ViolationError, with_client
+from tests.model.invariants import check_alone, check_full, reported
+from tests.model.moment import Edge, Scope, State, with_client
+from tests.model.others import flights_land, others_act
 from tests.model.runs import (
     DEAD,
     ENDED,
-    KEPT,
     LATE,
     STOPPED,
     UNKNOWN,
     Client,
     Write,
 )
-from tests.model.world import Obj, Objects, get, numbers_in, patched, put, remove
+from tests.model.server import carried_out, unused
+from tests.model.world import Obj, get
 
 _ENDS_BY: Final = {STOPPED: (), LATE: (STOPPED,)}
 """What may still interrupt a client that cleans up; a second signal leaves no time for that."""
@@ -43,10 +45,8 @@ class Machine:
             elif client.at != ENDED:
                 yield from getattr(self, f"_{client.at.replace(' ', '_')}")(state, number, client)
                 yield from self._interrupted(state, number, client)
-        yield from self._flights(state)
-        yield from self._others(state)
-
-    # --- clients ---------------------------------------------------------------------------------
+        yield from flights_land(self.scope, state)
+        yield from others_act(self.scope, state)
 
     def _step(
         self, state: State, number: int, after: Client, what: str, request: str = ""
@@ -54,14 +54,14 @@ class Machine:
         """A read, or a decision; nothing if all stays as it is."""
         if after != state.clients[number]:
             if after.result == "done":
-                self._stands_alone(state, number)
-            moved = self._reported(with_client(state, number, after), number)
+                check_alone(self.scope, state, number)
+            moved = reported(self.scope, with_client(state, number, after), number)
             yield Edge(f"{number} {what}", moved, request=request)
 
     def _look(self, state: State, number: int, client: Client) -> Iterator[Edge]:
         for after in self.deciders[number].look(client, state.objects):
             if "no room" in (after.result, after.then):
-                self._is_full(state, number)
+                check_full(self.scope, state, number)
             what = f"lists and takes {after.candidate}" if after.at == "post" else "lists"
             yield from self._step(state, number, self._pinned(after), what, "list")
 
@@ -89,7 +89,7 @@ class Machine:
     def _adopt(self, state: State, number: int, client: Client) -> Iterator[Edge]:
         after = self.deciders[number].adopted(client, state.objects)
         if after.at == "finish":
-            self._stands_alone(state, number)
+            check_alone(self.scope, state, number)
         yield from self._step(state, number, after, "lists to verify", "list")
 
     _forgotten = _adopt
@@ -165,7 +165,7 @@ class Machine:
         if client.silent:
             yield from self._not_yet(state, number, client)
             return
-        new = self.deciders[number].new_pool(client, self.unused(state, "uid"))
+        new = self.deciders[number].new_pool(client, unused(state, "uid"))
         yield from self._send(state, number, Write(number, client.life, "post", new.name, new))
 
     def _not_yet(self, state: State, number: int, client: Client) -> Iterator[Edge]:
@@ -178,7 +178,7 @@ class Machine:
         if client.silent:
             yield from self._not_yet(state, number, client)
             return
-        nonce = self.unused(state, "nonce") if self.scope.rules.fresh_nonces else 0
+        nonce = unused(state, "nonce") if self.scope.rules.fresh_nonces else 0
         held, patch = self.deciders[number].claiming(client, nonce)
         name = self.scope.plans[number].name
         write = Write(number, client.life, "claim", name, patch=patch, held=held)
@@ -206,10 +206,12 @@ class Machine:
 
     def _send(self, state: State, number: int, write: Write) -> Iterator[Edge]:
         """A write that is answered, refused by the webhook, or not answered."""
-        objects, written = self._carried_out(state, write)
+        objects, written = carried_out(self.scope, state, write)
         fresh = written is not None and write.kind in ("post", "claim")
         after = self._answered(state.clients[number], self.deciders[number], write.kind, written)
-        moved = self._reported(with_client(state._replace(objects=objects), number, after), number)
+        moved = reported(
+            self.scope, with_client(state._replace(objects=objects), number, after), number
+        )
         yield Edge(f"{number} {write.kind}", moved, False, fresh, "write", write)
         if self.scope.denials:
             yield from self._refused(state, number, write)
@@ -279,188 +281,3 @@ class Machine:
         for then in _ENDS_BY.get(client.then, (STOPPED, LATE)):
             after = self.deciders[number].stopped(client, then)
             yield Edge(f"{number} is {then}", with_client(less, number, after), env=True)
-
-    # --- everything else -------------------------------------------------------------------------
-
-    def _flights(self, state: State) -> Iterator[Edge]:
-        for position, write in enumerate(state.flights):
-            flights = state.flights[:position] + state.flights[position + 1 :]
-            left = state._replace(flights=flights)
-            yield Edge(f"{write.kind} of {write.client} is lost", left, env=True)
-            objects, written = self._carried_out(state, write)
-            if written is not None:
-                late = left._replace(objects=objects)
-                self._check(late)
-                yield Edge(f"{write.kind} of {write.client} comes late", late, env=True)
-
-    def _others(self, state: State) -> Iterator[Edge]:
-        budget, objects = state.budget, state.objects
-        if budget.foreign and get(objects, "foreign") is None:
-            new = Obj("foreign", self.unused(state, "uid"), self.scope.foreign)
-            less = budget._replace(foreign=budget.foreign - 1)
-            after = state._replace(objects=put(objects, new)[0], budget=less)
-            yield Edge("somebody else creates a pool", after, env=True)
-        for each in objects:
-            if each.dying:
-                gone = state._replace(objects=remove(objects, each.name))
-                yield Edge(f"{each.name} goes", gone, env=True)
-            elif budget.removals:
-                after = self._removed(state, each)
-                yield Edge(f"somebody else deletes {each.name}", after, env=True)
-            if budget.uses and not each.used and not each.dying:
-                less = budget._replace(uses=budget.uses - 1)
-                used, _ = put(objects, each._replace(used=True))
-                after = state._replace(objects=used, budget=less)
-                yield Edge(f"{each.name} is used", after, env=True)
-        for each in state.removed:
-            if get(objects, each.name) is None:
-                new = each._replace(uid=self.unused(state, "uid"))
-                after = state._replace(objects=put(objects, new)[0], removed=())
-                yield Edge(f"somebody else restores {each.name}", after, env=True)
-
-    def _removed(self, state: State, found: Obj) -> State:
-        """Somebody else deletes a pool; what was reported as done of it is over."""
-        budget, objects = state.budget, remove(state.objects, found.name)
-        if self.scope.finalizers:
-            objects, _ = put(state.objects, found._replace(dying=True))
-        return state._replace(
-            objects=objects,
-            done=tuple(each for each in state.done if each.uid != found.uid),
-            removed=(found._replace(before=()),) if budget.restores else (),
-            budget=budget._replace(
-                removals=budget.removals - 1, restores=max(budget.restores - 1, 0)
-            ),
-        )
-
-    # --- what a write does -----------------------------------------------------------------------
-
-    def _carried_out(self, state: State, write: Write) -> tuple[Objects, Obj | None]:
-        """The objects afterwards, and what was written; ``None`` if the server refuses."""
-        present = get(state.objects, write.name)
-        if write.kind == "post":
-            assert write.new is not None
-            if present is not None:
-                return state.objects, None
-            number = self.unused(state, "uid") if self._is_known(state, write.new.uid) else None
-            new = write.new if number is None else write.new._replace(uid=number)
-            return put(state.objects, new)
-        if present is None:
-            return state.objects, None
-        if write.kind == "delete":
-            return self._deleted(state, write, present)
-        after = patched(present, write.patch)
-        if after is None:
-            return state.objects, None
-        self._is_ours(state, write, present, after)
-        return put(state.objects, after)
-
-    def _deleted(self, state: State, write: Write, present: Obj) -> tuple[Objects, Obj | None]:
-        if present != write.new or present.dying:
-            return state.objects, None
-        if not present.pending:
-            raise ViolationError(f"a settled pool is withdrawn: {present.name}")
-        self._is_ours(state, write, present, present)
-        if any(each.uid == present.uid for each in state.done):
-            raise ViolationError(f"what was reported as done is withdrawn: {present.name}")
-        if self.scope.finalizers:
-            return put(state.objects, present._replace(dying=True))
-        return remove(state.objects, present.name), present
-
-    def _is_ours(self, state: State, write: Write, before: Obj, after: Obj) -> None:
-        plan = self.scope.plans[write.client]
-        if plan.kind == "create" and before.owner != plan.id:
-            raise ViolationError(f"a pool of somebody else is touched: {before.name}")
-        if before.claim is not None and before.claim.owner != plan.id:
-            raise ViolationError(f"a claim of somebody else is touched: {before.name}")
-        if not set(before.ranges) <= set(after.ranges):
-            raise ViolationError(f"ranges are taken away: {before.name}")
-
-    def _is_known(self, state: State, uid: int) -> bool:
-        rest = state._replace(flights=())
-        return ("uid", uid) in set(numbers_in(rest))
-
-    @staticmethod
-    def unused(state: State, what: str) -> int:
-        """The number that the next object or claim gets."""
-        taken = {number for kind, number in numbers_in(state) if kind == what}
-        return next(each for each in range(len(taken) + 1) if each not in taken)
-
-    # --- what must hold --------------------------------------------------------------------------
-
-    def _reported(self, state: State, number: int) -> State:
-        """The state with what this client has just reported as done."""
-        plan, client = self.scope.plans[number], state.clients[number]
-        if client.result == "done":
-            present = get(state.objects, plan.name)
-            if present is None or present.pending or present.dying:
-                raise ViolationError(f"client {number} reports as done what is not there")
-            ranges = present.ranges if plan.kind == "create" else plan.candidates[0]
-            new = Done(present.uid, plan.name, ranges)
-            state = state._replace(done=tuple(sorted({*state.done, new})))
-        self._check(state)
-        return state
-
-    def _check(self, state: State) -> None:
-        found = {each.uid: each for each in state.objects if not each.dying}
-        for position, one in enumerate(state.done):
-            if one.uid not in found:
-                raise ViolationError(f"{one.name} was reported as done and is gone")
-            for other in state.done[:position]:
-                if one.uid != other.uid and set(one.ranges) & set(other.ranges):
-                    raise ViolationError(f"{one.name} and {other.name} overlap, both done")
-
-    def _stands_alone(self, state: State, number: int) -> None:
-        """What is settled or reported as done after a look at everything overlaps nothing settled
-        in it."""
-        plan = self.scope.plans[number]
-        mine = get(state.objects, plan.name)
-        if mine is None:  # then nothing comes of it
-            return
-        wanted = set(mine.ranges if plan.kind == "create" else plan.candidates[0])
-        for each in state.objects:
-            settled = not each.dying and (not each.pending or each.used)
-            if each is not mine and settled and wanted & set(each.ranges):
-                raise ViolationError(f"{mine.name} is taken as done beside {each.name}")
-
-    def _is_full(self, state: State, number: int) -> None:
-        """No room is only what settled pools leave none of; everything else may go away."""
-        taken = {
-            each
-            for found in state.objects
-            if not found.dying and (not found.pending or found.used)
-            for each in found.ranges
-        }
-        if not all(taken & set(each) for each in self.scope.plans[number].candidates):
-            raise ViolationError(f"client {number} finds no room where some may become free")
-
-    def is_over(self, state: State) -> bool:
-        """Whether nothing is left to be done."""
-        return not state.flights and all(
-            each.at == ENDED or (each.at == DEAD and number in self.scope.dead)
-            for number, each in enumerate(state.clients)
-        )
-
-    @staticmethod
-    def is_told(state: State) -> bool:
-        """Whether somebody was told that a mark or a claim may be left, and has to act."""
-        return any(each.result == UNKNOWN for each in state.clients)
-
-    def check_end(self, state: State) -> None:
-        """No mark or claim is left of clients that ended and said nothing of it.
-
-        Whoever restores an old manifest restores its mark as well, which no client can prevent.
-        """
-        if self.scope.budget.restores:
-            return
-        excused = {
-            plan.id
-            for plan, client in zip(self.scope.plans, state.clients, strict=True)
-            if client.result in (KEPT, UNKNOWN)
-            or client.at == DEAD
-            or (self.scope.prompt and client.life > 0)
-        }
-        for each in state.objects:
-            if each.pending and not each.dying and each.owner not in excused:
-                raise ViolationError(f"a mark is left on {each.name}")
-            if each.claim is not None and each.claim.owner not in excused:
-                raise ViolationError(f"a claim is left on {each.name}")

@@ -16,6 +16,7 @@ from ippoolctl.ports.gateway import JsonPatch, PoolList
 from tests.fakes import FakeClock
 from tests.model.conformance import ENGINE, Follower
 from tests.model.runs import LATE, STALE, STOPPED
+from tests.model.server import unused
 from tests.model.world import Obj, Objects, document, get, number_of
 
 Choice = Callable[[int, str], int]
@@ -61,7 +62,7 @@ class ScriptedGateway:
     def chance(self) -> float:
         """What makes the engine's next nonce the one that the model takes."""
         follower = self._follower
-        return follower.machine.unused(follower.now, "nonce") / 2**32
+        return unused(follower.now, "nonce") / 2**32
 
     def list_pools(
         self, *, at: str | None = None, selector: str = "", within: float | None = None

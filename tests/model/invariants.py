@@ -1,0 +1,90 @@
+"""What must hold at every moment, and in the end."""
+
+from tests.model.moment import Done, Scope, State, ViolationError
+from tests.model.runs import DEAD, ENDED, KEPT, UNKNOWN
+from tests.model.world import get
+
+
+def reported(scope: Scope, state: State, number: int) -> State:
+    """The state with what this client has just reported as done."""
+    plan, client = scope.plans[number], state.clients[number]
+    if client.result == "done":
+        present = get(state.objects, plan.name)
+        if present is None or present.pending or present.dying:
+            raise ViolationError(f"client {number} reports as done what is not there")
+        ranges = present.ranges if plan.kind == "create" else plan.candidates[0]
+        new = Done(present.uid, plan.name, ranges)
+        state = state._replace(done=tuple(sorted({*state.done, new})))
+    check(state)
+    return state
+
+
+def check(state: State) -> None:
+    """What was reported as done is there, and no two of it overlap."""
+    found = {each.uid: each for each in state.objects if not each.dying}
+    for position, one in enumerate(state.done):
+        if one.uid not in found:
+            raise ViolationError(f"{one.name} was reported as done and is gone")
+        for other in state.done[:position]:
+            if one.uid != other.uid and set(one.ranges) & set(other.ranges):
+                raise ViolationError(f"{one.name} and {other.name} overlap, both done")
+
+
+def check_alone(scope: Scope, state: State, number: int) -> None:
+    """What is settled or reported as done after a look at everything overlaps nothing settled
+    in it."""
+    plan = scope.plans[number]
+    mine = get(state.objects, plan.name)
+    if mine is None:  # then nothing comes of it
+        return
+    wanted = set(mine.ranges if plan.kind == "create" else plan.candidates[0])
+    for each in state.objects:
+        settled = not each.dying and (not each.pending or each.used)
+        if each is not mine and settled and wanted & set(each.ranges):
+            raise ViolationError(f"{mine.name} is taken as done beside {each.name}")
+
+
+def check_full(scope: Scope, state: State, number: int) -> None:
+    """No room is only what settled pools leave none of; everything else may go away."""
+    taken = {
+        each
+        for found in state.objects
+        if not found.dying and (not found.pending or found.used)
+        for each in found.ranges
+    }
+    if not all(taken & set(each) for each in scope.plans[number].candidates):
+        raise ViolationError(f"client {number} finds no room where some may become free")
+
+
+def is_over(scope: Scope, state: State) -> bool:
+    """Whether nothing is left to be done."""
+    return not state.flights and all(
+        each.at == ENDED or (each.at == DEAD and number in scope.dead)
+        for number, each in enumerate(state.clients)
+    )
+
+
+def is_told(state: State) -> bool:
+    """Whether somebody was told that a mark or a claim may be left, and has to act."""
+    return any(each.result == UNKNOWN for each in state.clients)
+
+
+def check_end(scope: Scope, state: State) -> None:
+    """No mark or claim is left of clients that ended and said nothing of it.
+
+    Whoever restores an old manifest restores its mark as well, which no client can prevent.
+    """
+    if scope.budget.restores:
+        return
+    excused = {
+        plan.id
+        for plan, client in zip(scope.plans, state.clients, strict=True)
+        if client.result in (KEPT, UNKNOWN)
+        or client.at == DEAD
+        or (scope.prompt and client.life > 0)
+    }
+    for each in state.objects:
+        if each.pending and not each.dying and each.owner not in excused:
+            raise ViolationError(f"a mark is left on {each.name}")
+        if each.claim is not None and each.claim.owner not in excused:
+            raise ViolationError(f"a claim is left on {each.name}")

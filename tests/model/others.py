@@ -1,0 +1,61 @@
+"""What happens without a client: late and lost writes, and what somebody else does."""
+
+from collections.abc import Iterator
+
+from tests.model.invariants import check
+from tests.model.moment import Edge, Scope, State
+from tests.model.server import carried_out, unused
+from tests.model.world import Obj, get, put, remove
+
+
+def flights_land(scope: Scope, state: State) -> Iterator[Edge]:
+    """Each write that got no answer may be lost, or take effect now."""
+    for position, write in enumerate(state.flights):
+        flights = state.flights[:position] + state.flights[position + 1 :]
+        left = state._replace(flights=flights)
+        yield Edge(f"{write.kind} of {write.client} is lost", left, env=True)
+        objects, written = carried_out(scope, state, write)
+        if written is not None:
+            late = left._replace(objects=objects)
+            check(late)
+            yield Edge(f"{write.kind} of {write.client} comes late", late, env=True)
+
+
+def others_act(scope: Scope, state: State) -> Iterator[Edge]:
+    """What somebody else may do to the pools, and what uses them."""
+    budget, objects = state.budget, state.objects
+    if budget.foreign and get(objects, "foreign") is None:
+        new = Obj("foreign", unused(state, "uid"), scope.foreign)
+        less = budget._replace(foreign=budget.foreign - 1)
+        after = state._replace(objects=put(objects, new)[0], budget=less)
+        yield Edge("somebody else creates a pool", after, env=True)
+    for each in objects:
+        if each.dying:
+            gone = state._replace(objects=remove(objects, each.name))
+            yield Edge(f"{each.name} goes", gone, env=True)
+        elif budget.removals:
+            after = _removed(scope, state, each)
+            yield Edge(f"somebody else deletes {each.name}", after, env=True)
+        if budget.uses and not each.used and not each.dying:
+            less = budget._replace(uses=budget.uses - 1)
+            used, _ = put(objects, each._replace(used=True))
+            after = state._replace(objects=used, budget=less)
+            yield Edge(f"{each.name} is used", after, env=True)
+    for each in state.removed:
+        if get(objects, each.name) is None:
+            new = each._replace(uid=unused(state, "uid"))
+            after = state._replace(objects=put(objects, new)[0], removed=())
+            yield Edge(f"somebody else restores {each.name}", after, env=True)
+
+
+def _removed(scope: Scope, state: State, found: Obj) -> State:
+    """Somebody else deletes a pool; what was reported as done of it is over."""
+    budget, objects = state.budget, remove(state.objects, found.name)
+    if scope.finalizers:
+        objects, _ = put(state.objects, found._replace(dying=True))
+    return state._replace(
+        objects=objects,
+        done=tuple(each for each in state.done if each.uid != found.uid),
+        removed=(found._replace(before=()),) if budget.restores else (),
+        budget=budget._replace(removals=budget.removals - 1, restores=max(budget.restores - 1, 0)),
+    )
