@@ -11,7 +11,7 @@ from ippoolctl.errors import UsageError
 
 _UNIT: Final = re.compile(r"[a-z]+$")
 _DAY: Final = 86_400.0
-_HINT: Final = "write it as 30s, 1m30s or 500ms"
+_HINT: Final = "write it as 500ms, 1m30s or 24h"
 
 
 def waiting_time(context: typer.Context, timeout: str, *, waits: bool) -> float | None:
