@@ -24,11 +24,7 @@ def _annotation(key: str) -> str:
 
 def claiming_patch(pool: Pool, claim: Claim) -> JsonPatch:
     """Write the claim on this very object, as it is: no claim, no mark, the same ranges."""
-    tests = [
-        *_of_this(pool),
-        _test("/metadata/deletionTimestamp", None),
-        _test(_RANGES, [write_range(each.spelling) for each in pool.ranges]),
-    ]
+    tests = _as_it_is(pool)
     if pool.annotations is NOTHING:  # no map at all, not even an empty one
         whole = {"op": "add", "path": _ANNOTATIONS, "value": {CLAIM: claim.text}}
         return [*tests, _test(_ANNOTATIONS, None), whole]
@@ -41,14 +37,16 @@ def claiming_patch(pool: Pool, claim: Claim) -> JsonPatch:
 
 
 def appending_patch(pool: Pool, claim: Claim) -> JsonPatch:
-    """Append what was claimed and take the claim away, if it is still the one that was verified."""
+    """Append what was claimed and take the claim away, if it is still the one that was verified.
+
+    Ranges that somebody else has appended meanwhile might be among them: none is to be there twice.
+    """
     appended = (
         {"op": "add", "path": f"{_RANGES}/-", "value": write_range(each.spelling)}
         for each in claim.ranges
     )
     return [
-        *_of_this(pool),
-        _test("/metadata/deletionTimestamp", None),
+        *_as_it_is(pool),
         _test(_annotation(CLAIM), claim.text),
         *appended,
         {"op": "remove", "path": _annotation(CLAIM)},
@@ -67,6 +65,14 @@ def releasing_patch(pool: Pool, claim: Claim) -> JsonPatch:
 def rehearsing_patch(pool: Pool, claim: Claim) -> JsonPatch:
     """Append without a claim: for a dry run alone, which changes nothing."""
     return [step for step in appending_patch(pool, claim) if step["path"] != _annotation(CLAIM)]
+
+
+def _as_it_is(pool: Pool) -> JsonPatch:
+    return [
+        *_of_this(pool),
+        _test("/metadata/deletionTimestamp", None),
+        _test(_RANGES, [write_range(each.spelling) for each in pool.ranges]),
+    ]
 
 
 def _of_this(pool: Pool) -> JsonPatch:

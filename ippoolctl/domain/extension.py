@@ -37,8 +37,12 @@ class Extension:
         return tuple(each for each in self.ranges if each.text not in there)
 
     def owns(self, claim: Claim | None) -> bool:
-        """Whether a claim was written by this very request."""
-        return claim is not None and claim.request_id == self.id
+        """Whether a claim was written by this very request: one that claims anything else was
+        written by another command that was given the same id.
+        """
+        if claim is None or claim.request_id != self.id:
+            return False
+        return {each.text for each in claim.ranges} <= {each.text for each in self.ranges}
 
     def alone(self, ranges: Sequence[IPRange | BadRange]) -> Request:
         """These ranges of it as a request, to find what overlaps them and not the pool as it is."""
@@ -77,7 +81,10 @@ class AdoptClaim:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """A claim of this request is on it, and there is nothing left to append: take it away."""
+    """A claim of this request is on it that must not be appended as it is: take it away.
+
+    Some of its ranges are there already, and Antrea 1.15 would take them twice.
+    """
 
     pool: Pool
 
@@ -94,7 +101,8 @@ def next_step(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
         return _going(present)
     missing, claim = extension.missing(present), claim_of(present)
     if claim is not None and extension.owns(claim):
-        return AdoptClaim(present, claim) if missing else GiveUp(present)
+        whole = missing and not _is_partly_there(present, claim)
+        return AdoptClaim(present, claim) if whole else GiveUp(present)
     if not missing:
         return _all_there(extension, present, pools)
     return _before_a_claim(extension, present, pools, claim) or Reserve(present, missing)
@@ -126,6 +134,10 @@ def _before_a_claim(
     if marks.is_pending(present):
         return Wait(_unsettled(present))
     return Wait(in_the_way(found), found) if found else None
+
+
+def _is_partly_there(pool: Pool, claim: Claim) -> bool:
+    return any(each.text in pool.texts for each in claim.ranges)
 
 
 def _unsettled(pool: Pool) -> str:
@@ -168,12 +180,16 @@ def of_the_claim(
 
 def after_failed_append(
     extension: Extension, uid: str, present: Pool | None
-) -> Holding | Appended | Vanished | Refuse:
-    """The same after an append: a pool that is being deleted takes no ranges any more."""
+) -> Holding | Appended | Vanished | GiveUp | Refuse:
+    """The same after an append: a pool that is being deleted takes no ranges any more, and of a
+    claim somebody else may have appended some.
+    """
     found = of_the_claim(extension, uid, present)
-    if isinstance(found, Holding) and marks.standing(found.pool) is Standing.TERMINATING:
+    if not isinstance(found, Holding):
+        return found
+    if marks.standing(found.pool) is Standing.TERMINATING:
         return _going(found.pool)
-    return found
+    return GiveUp(found.pool) if _is_partly_there(found.pool, found.claim) else found
 
 
 def _going(pool: Pool) -> Refuse:

@@ -6,6 +6,7 @@ from ippoolctl.domain.creation import Refuse
 from ippoolctl.domain.extension import (
     Appended,
     Extension,
+    GiveUp,
     Holding,
     Vanished,
     after_failed_append,
@@ -42,15 +43,24 @@ def append(
             case Vanished():
                 attempt.mine = None
                 return None
+            case GiveUp(present):
+                return give_up(attempt, extension, present)
             case Appended(present):
                 return _done(attempt, extension, present)
             case Outcome() as outcome:
                 return end_with(extension, outcome, release(attempt, extension))
 
 
+def give_up(attempt: Attempt, extension: Extension, pool: Pool) -> Outcome | None:
+    """Take a claim of this request away that is good for nothing any more, and look again."""
+    attempt.mine = pool
+    left = release(attempt, extension)
+    return reports.left(extension, left.reason) if isinstance(left, Left) else None
+
+
 def _send(
     attempt: Attempt, extension: Extension, pool: Pool, claim: Claim
-) -> Holding | Appended | Vanished | Outcome:
+) -> Holding | Appended | Vanished | GiveUp | Outcome:
     patch = appending_patch(pool, claim)
     while True:
         made = _answer(attempt, pool.name, patch)
@@ -75,7 +85,7 @@ def _answer(attempt: Attempt, name: str, patch: JsonPatch) -> Pool | Fault:
 
 def _after(
     attempt: Attempt, extension: Extension, fault: Fault, pool: Pool
-) -> Holding | Appended | Vanished | Outcome | None:
+) -> Holding | Appended | Vanished | GiveUp | Outcome | None:
     """What comes of an append that failed; ``None`` to send the same again."""
     step = step_after(fault, Verb.PATCH)
     if step is Step.JUDGE:
@@ -100,7 +110,7 @@ def _after(
 
 def _in_view_of(
     present: Pool | None, extension: Extension, pool: Pool
-) -> Holding | Appended | Vanished | Outcome:
+) -> Holding | Appended | Vanished | GiveUp | Outcome:
     assert pool.live is not None
     found = after_failed_append(extension, pool.live.uid, present)
     return reports.refused(extension, found) if isinstance(found, Refuse) else found
@@ -109,9 +119,13 @@ def _in_view_of(
 def _done(attempt: Attempt, extension: Extension, pool: Pool) -> Outcome | None:
     """It is there; whether it is there alone only a look at everything tells, if a twin did it.
 
-    Our own patch is the one that was verified.
+    Our own patch is the one that was verified. An adopted claim may be for some of the ranges only:
+    then the rest is to be claimed.
     """
     attempt.mine = None
+    if extension.missing(pool):
+        attempt.settled = None
+        return None
     if attempt.settled is pool:
         return reports.extended(extension, pool)
     attempt.exists = pool

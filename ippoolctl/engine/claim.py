@@ -14,12 +14,10 @@ from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import BadRange, IPRange
 from ippoolctl.domain.silence import Silence, after_silence
 from ippoolctl.engine import extend_reports as reports
-from ippoolctl.engine.append import append
+from ippoolctl.engine.append import append, give_up
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import MAY_HAVE_HAPPENED, Nature, Step, Verb, nature, step_after
-from ippoolctl.engine.release import release
 from ippoolctl.engine.rights import require_rights
-from ippoolctl.engine.withdraw import Left
 from ippoolctl.ports.faults import Fault
 
 NEEDED_VERBS: Final = ("list", "get", "patch")
@@ -68,9 +66,7 @@ class Claimer:
         """Take a claim of this request away that is good for nothing any more."""
         if self.dry_run:
             return reports.judged(self.extension, pool)
-        self.attempt.mine = pool
-        left = release(self.attempt, self.extension)
-        return reports.left(self.extension, left.reason) if isinstance(left, Left) else None
+        return give_up(self.attempt, self.extension, pool)
 
     def wait(self, wait: Wait) -> Outcome | None:
         """Let others finish, if we may wait."""

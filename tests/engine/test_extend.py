@@ -519,3 +519,57 @@ def test_a_claiming_patch_tests_the_ranges_as_they_were_spelled(world: World) ->
     }
 
     assert tests["/spec/ipRanges"] == [{"cidr": OWN}, {"start": "10.9.0.1", "end": "10.9.0.9"}]
+
+
+def test_a_claim_of_another_command_with_the_same_id_is_not_taken_for_ours(world: World) -> None:
+    world.store("a", OWN)
+    put_claim(world, "a", "10.0.2.0/24", request_id="one")
+
+    outcome = extended(world, MORE, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.BUSY, ExitCode.NOT_YET)
+    assert texts(world) == (OWN,)
+
+
+def test_a_claim_for_some_of_the_ranges_is_not_all_that_is_appended(world: World) -> None:
+    world.store("a", OWN)
+    put_claim(world, "a", MORE, request_id="one")
+
+    outcome = extended(world, MORE, "10.0.2.0/24")
+
+    assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
+    assert texts(world) == (OWN, MORE, "10.0.2.0/24")
+    assert claim_on(world) is None
+
+
+def test_what_somebody_has_appended_since_the_claim_of_a_dead_run_is_not_there_twice(
+    world: World,
+) -> None:
+    world.store("a", OWN, MORE)
+    put_claim(world, "a", MORE, "10.0.2.0/24", request_id="one")
+
+    outcome = extended(world, MORE, "10.0.2.0/24")
+
+    assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
+    assert texts(world) == (OWN, MORE, "10.0.2.0/24")
+    assert claim_on(world) is None
+
+
+@pytest.mark.parametrize("foreign", [MORE, "10.0.3.0/24"])
+def test_what_somebody_appends_between_claim_and_append_is_not_there_twice(
+    world: World, foreign: str
+) -> None:
+    world.store("a", OWN)
+
+    def append() -> None:
+        document: dict[str, Any] = dict(world.cluster.document("a") or {})
+        ranges = [*document["spec"]["ipRanges"], {"cidr": foreign}]
+        world.cluster.store({**document, "spec": {**document["spec"], "ipRanges": ranges}})
+
+    world.gateway.before("list_exact", append)
+
+    outcome = extended(world, MORE, "10.0.2.0/24")
+
+    assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
+    assert sorted(texts(world)) == sorted({OWN, MORE, "10.0.2.0/24", foreign})
+    assert claim_on(world) is None
