@@ -10,7 +10,7 @@ from ippoolctl.sandbox.sandbox import Sandbox, Settings
 from tests.builders import pool_object
 from tests.noise import NOISE
 from tests.proxy.fault_proxy import FaultProxy
-from tests.proxy.faults import Latency, Rule
+from tests.proxy.faults import Latency, Rule, Status
 from tests.scenarios.processes import Started, eventually, kubeconfig, start
 
 RANGE = "10.0.0.0/24"
@@ -141,6 +141,28 @@ def test_the_second_one_is_immediate(scene: Scene) -> None:
 
     assert result.code == -signal.SIGINT
     assert ended - again < SOON + NOISE
+
+
+@pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGHUP])
+def test_a_terminal_that_hangs_up_once_more_does_not_cut_the_cleaning_up(
+    scene: Scene, first: signal.Signals
+) -> None:
+    busy = Rule(Status(503), methods=["PATCH"], path="externalippools")
+    slow = Rule(Latency(before=0.5), methods=["DELETE"], path="externalippools", times=1)
+    scene.proxy.rules = [busy, slow]
+    command = scene.start("create", "mine", "--range", RANGE, "--wait")
+    eventually(lambda: scene.sent("PATCH"))
+
+    command.send(first)
+    eventually(lambda: scene.sent("DELETE"))
+    command.send(signal.SIGHUP)
+    result, _ = command.ended()
+
+    assert result.code == (130 if first == signal.SIGINT else 143)
+    # A second is all that the cleaning up may take: a slow machine may need more.
+    left = "pool mine may be left behind" in result.err
+    assert left or "pool mine was not created; nothing is left behind" in result.err
+    assert left or scene.pools == []
 
 
 @pytest.mark.parametrize(("signum", "code"), SIGNALS)
