@@ -79,4 +79,9 @@ def _poisoned(denial: Denial, others: Sequence[Pool]) -> Refuse | Stale:
     if poisonous:
         names = ", ".join(sorted(poisonous))
         return Refuse((f"{denial.sentence}: an existing pool cannot be read, {names} (EIP211)",))
+    return unreadable(denial)
+
+
+def unreadable(denial: Denial) -> Stale:
+    """What is behind a denial for a pool that nobody can read, once that is gone."""
     return Stale(f"its cache holds a pool that it cannot read ({denial.sentence}), which is gone")

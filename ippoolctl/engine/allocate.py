@@ -15,8 +15,8 @@ from ippoolctl.domain.candidates import (
     wants_another,
 )
 from ippoolctl.domain.creation import FirstStep, Wait, first_step
-from ippoolctl.domain.denials import Stale
-from ippoolctl.domain.messages import recognise
+from ippoolctl.domain.denials import Stale, unreadable
+from ippoolctl.domain.messages import Denial, Kind, recognise
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.domain.pool import Pool
 from ippoolctl.domain.ranges import Span, Spelling
@@ -102,8 +102,17 @@ class _Allocation:
             return outcome
         attempt = self.attempt
         denial = recognise(attempt.answer) if outcome.state is State.STALE else None
+        if denial is not None and denial.kind is not Kind.OVERLAP:
+            return self._wait_for_readers(outcome, denial)
         self.tried = self.tried.and_also(spans, denial)
         attempt.lost_to = ()  # of that range, and another one is to come
+        return None
+
+    def _wait_for_readers(self, outcome: Outcome, denial: Denial) -> Outcome | None:
+        """The webhook refuses whatever is asked for: another range would do no better."""
+        if not self.attempt.run.patient:
+            return outcome
+        self.attempt.wait_for_cache(unreadable(denial))
         return None
 
     def _wait_for_room(self, reason: str) -> Outcome | None:

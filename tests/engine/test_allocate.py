@@ -361,3 +361,18 @@ def test_a_pending_pool_of_others_does_not_do_even_while_it_is_in_use(world: Wor
 def test_one_that_does_not_exist_is_made(world: World) -> None:
     assert world.create("mine", "10.0.0.0/28", if_not_exists=True).state is State.CREATED
     assert world.allocate("more", NETWORK, if_not_exists=True).state is State.CREATED
+
+
+def test_a_pool_that_nobody_could_read_and_that_is_gone_is_waited_out_in_peace(
+    world: World,
+) -> None:
+    stale(world, 8.0, "10.5.0.9-10.5.0.1")
+
+    impatient = world.allocate("mine", NETWORK, patient=False)
+    before = posts(world)
+    patient = world.allocate("mine", NETWORK)
+
+    assert (impatient.state, impatient.code, before) == (State.STALE, ExitCode.NOT_YET, 1)
+    assert (patient.state, patient.code) == (State.CREATED, ExitCode.YES)
+    # As often as for a range that is named: more with each 7 % of the time, not without a pause.
+    assert posts(world) - before < 70
