@@ -58,8 +58,8 @@ def names(denial: Denial | None, pool: str) -> bool:
     return denial is not None and denial.kind is Kind.OVERLAP and denial.pool == pool
 
 
-def covering(ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool], name: str) -> list[str]:
-    """Names of the other pools that have addresses of these ranges."""
+def covering(ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool]) -> list[str]:
+    """Names of the pools that have addresses of these ranges."""
     from ippoolctl.domain.rivals import rivals
 
-    return sorted({each.pool.name for each in rivals(ranges, pools, name)})
+    return sorted({each.pool.name for each in rivals(ranges, pools, "")})

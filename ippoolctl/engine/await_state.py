@@ -233,7 +233,9 @@ def _meant(pools: Sequence[Pool], subject: Subject) -> Pool | None:
 def _all_covered(
     subject: Subject, ranges: Sequence[IPRange | BadRange], pools: Sequence[Pool]
 ) -> Outcome:
-    others = ", ".join(covering(ranges, pools, subject.name))
+    found = covering(ranges, [each for each in pools if _meant([each], subject) is None])
+    # Who has been deleted may have been made anew.
+    others = ", ".join(f"a new {each}" if each == subject.name else each for each in found)
     message = f"the webhook cannot be asked about pool {subject.name}: its ranges are those of"
     return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, f"{message} {others} as well")
 

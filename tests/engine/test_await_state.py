@@ -149,3 +149,20 @@ def test_a_server_that_cannot_be_reached_at_all_is_a_fault(world: World, until: 
 
     with pytest.raises(UnreachableFault):
         awaited(world, until, ranges=[RANGE], seconds=2)
+
+
+def test_a_pool_that_was_made_anew_is_named_where_it_hides_whether_the_old_one_is_forgotten(
+    world: World,
+) -> None:
+    world.store("a", "10.0.0.0/24")
+    old = world.gateway.get_pool("a")
+    world.cluster.remove("a")
+    world.store("a", "10.0.0.0/24")
+
+    run, _ = run_of(world.gateway, 5.0)
+    assert old is not None
+    assert old.live is not None
+    outcome = await_state(run, Until.FORGOTTEN, Subject("a", old.live.uid, old.ranges))
+
+    assert outcome.code is ExitCode.UNKNOWN
+    assert "its ranges are those of a new a as well" in outcome.message
