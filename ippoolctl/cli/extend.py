@@ -144,12 +144,15 @@ def _extend_one(
 ) -> "Outcome":
     from ippoolctl.engine.await_state import Subject, afterwards, unable_to_probe
     from ippoolctl.engine.extend import extend
+    from ippoolctl.engine.rights import require_rights
 
     if until is not None and until.value == "seen":
         subject = Subject(extension.name, release=app.said_release)
         unable = unable_to_probe(run, subject)
         if unable is not None:
             return unable
+        # Asked last of all, it would be asked after an append that nobody can take back.
+        require_rights(run, ["create"], "the webhook is asked by dry runs that create a pool")
     outcome = extend(run, extension, dry_run=dry_run)
     pool = outcome.live
     if until is None or outcome.code is not ExitCode.YES or pool is None:

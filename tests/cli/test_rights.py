@@ -101,3 +101,17 @@ def test_where_rights_cannot_be_asked_for_the_write_is_tried(
             assert program(*command.split(), "--kubeconfig", config).code == 0
 
     assert sorted(pools(sandbox)) == ["claimed", "edge", "new"]
+
+
+def test_nothing_is_appended_by_whom_the_webhook_may_not_be_asked_for(
+    sandbox: Sandbox, program: Program
+) -> None:
+    sandbox.access.denied = {"create:externalippools"}
+
+    result = program(
+        "extend", "edge", "--range", "10.7.0.0/24", "--until", "seen", "--server", sandbox.url
+    )
+
+    assert result.code == 3
+    assert "not allowed to create externalippools.crd.antrea.io; nothing was written" in result.err
+    assert program("list", "edge", "-o", "ranges", "--server", sandbox.url).out == "10.0.0.0/24\n"
