@@ -1,11 +1,12 @@
 """The pools of a command one after the other, and what came of them all."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from ippoolctl.cli.emit import Emitter
 from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.engine.run import Run
+from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode, OutputFailedError, StoppedError
 from ippoolctl.ports.faults import Fault
 
@@ -27,7 +28,7 @@ def in_turn(run: Run, names: Sequence[str], act: Callable[[int], Outcome]) -> li
         if not run.patient:
             run.renew()
         try:
-            outcomes.append(act(position))
+            outcomes.append(_in_time(run, name, partial(act, position)))
         except Fault as fault:
             if len(names) == 1:
                 raise
@@ -36,6 +37,15 @@ def in_turn(run: Run, names: Sequence[str], act: Callable[[int], Outcome]) -> li
             message = f"stopped: {stop.message or f'pool {name} was not looked at again'}"
             outcomes.append(Outcome(name, State.STOPPED, stop.exit_code, message))
     return outcomes
+
+
+def _in_time(run: Run, name: str, act: Callable[[], Outcome]) -> Outcome:
+    try:
+        return act()
+    except OutOfTimeError as end:
+        from ippoolctl.engine.ending import nothing_known
+
+        return nothing_known(run, name, end)
 
 
 def emit_outcomes(emitter: Emitter, outcomes: Sequence[Outcome], judged: str = "") -> ExitCode:

@@ -51,8 +51,7 @@ def delete(run: Run, deletion: Deletion) -> Outcome:
         if not run.contacted and end.fault is not None:
             raise end.fault from None
         message = f"the time is up and pool {deletion.name} may still be there: {end.reason}"
-        hint = "run the same command again, or give it more time with --timeout"
-        return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, message, hint)
+        return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, message, run.more_time)
     except StoppedError as stop:
         say = partial(_what_exists, write=write)
         stop.message = told_at_a_stop(run, deletion.name, "is still there", say)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ippoolctl.domain.outcome import Outcome, State
 from ippoolctl.engine.attempt import Attempt
-from ippoolctl.engine.run import OutOfTimeError
+from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 
@@ -52,10 +52,15 @@ def _not_looked_at(name: str) -> str:
     return f"pool {name} was not looked at, and nothing was sent"
 
 
-def _nothing_known(name: str, end: OutOfTimeError) -> Outcome:
+def nothing_known(run: Run, name: str, end: OutOfTimeError) -> Outcome:
+    """The outcome for a pool that was not even looked at.
+
+    Raises the :class:`~ippoolctl.ports.faults.Fault` if the server has not answered at all.
+    """
+    if not run.contacted and end.fault is not None:
+        raise end.fault from None
     message = f"pool {name} could not be looked at before the time was up: {end.reason}"
-    hint = "run the same command again, or give it more time with --timeout"
-    return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, message, hint)
+    return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, message, run.more_time)
 
 
 def _in_order(attempt: Attempt, course: Callable[[], Outcome], ending: Ending) -> Outcome:
@@ -72,10 +77,8 @@ def _outcome(attempt: Attempt, course: Callable[[], Outcome], ending: Ending) ->
     try:
         return course()
     except OutOfTimeError as end:
-        if not attempt.run.contacted and end.fault is not None:
-            raise end.fault from None
-        if not attempt.looked:
-            return _nothing_known(attempt.request.name, end)
+        if not (attempt.run.contacted and attempt.looked):
+            return nothing_known(attempt.run, attempt.request.name, end)
         return ending.out_of_time(end)
     except Fault as fault:
         return ending.failed(fault)

@@ -81,6 +81,12 @@ class Run:
         """Seconds since the beginning."""
         return self.clock.now() - self.began
 
+    @property
+    def more_time(self) -> str:
+        """What to do if the time was too short, in words."""
+        way = "give it more time with --timeout" if self.patient else "add --wait"
+        return f"run the same command again, or {way}"
+
     def within(self) -> float:
         """Seconds that the next request may take; raises if none are left."""
         if self.left <= 0:

@@ -1,6 +1,7 @@
 """Deleting pools that have had their time, and what runs left that were killed for good."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -25,7 +26,7 @@ from ippoolctl.engine.nature import Step, Verb, step_after
 from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode, NothingToAskError, StoppedError
-from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 
 _RESOURCES: Final = {"Egress": "egresses.crd.antrea.io", "Service": "services"}
 _NEEDS: Final = "sweep lists, gets, deletes and patches pools, and lists Egresses and Services"
@@ -44,11 +45,22 @@ class Survey:
     """The server's time of day that decided."""
 
 
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """Whoever looks only, and does not get to it, has found nothing out."""
+    try:
+        yield
+    except OutOfTimeError as end:
+        raise end.fault or UnansweredFault(f"nothing could be found out: {end.reason}") from None
+
+
+@_in_time()
 def survey(run: Run) -> Survey:
     """Look what there is to sweep; nothing is written.
 
-    Raises :class:`RejectedFault` if something would have to be deleted and we may not see all who
-    could use it, and :class:`NothingToAskError` if the server does not say what time it is.
+    Raises a :class:`Fault` if nobody can be asked, a :class:`RejectedFault` if something would have
+    to be deleted and we may not see all who could use it, and :class:`NothingToAskError` if the
+    server does not say what time it is.
     """
     listed = run.list_pools()
     now = moment(listed.date)
@@ -61,8 +73,10 @@ def survey(run: Run) -> Survey:
         consumers = run.ask(lambda within: run.gateway.consumers(within=within))
         _require_all(consumers)
     judged = [(each, why_not(each, consumers)) for each in found]
+    due = [each for each, reason in judged if not reason]
+    going = {each.pool.name for each in due if each.deletes}
     return Survey(
-        tuple(each for each, reason in judged if not reason),
+        tuple(each for each in due if each.deletes or each.pool.name not in going),
         tuple(_spared(each.pool, reason) for each, reason in judged if reason),
         now,
     )
@@ -76,6 +90,7 @@ def why_not(leftover: Leftover, consumers: Consumers) -> str:
     return f"{leftover.reason}; {reason}" if reason else ""
 
 
+@_in_time()
 def require_rights_to_sweep(run: Run, due: Sequence[Leftover]) -> None:
     """Raise a :class:`RejectedFault` if a verb is missing, before anything is written."""
     verbs = ["get"] if due else []

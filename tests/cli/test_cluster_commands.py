@@ -582,3 +582,46 @@ def test_pools_that_were_not_tried_have_no_code(
     items = program("create", "-f", write(here, "a", "b"), "-o", "json").document["items"]
 
     assert [each.get("code") for each in items] == [4, None]
+
+
+BUSY = RejectedFault(503, "come later", reason="ServiceUnavailable", retry_after=1)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("create", "new", "--range", "10.9.0.0/24", "--until", "seen", "--timeout", "3s"),
+        ("create", "new", "--ips", "6", "--within", "10.9.0.0/24", "--until", "seen"),
+        ("extend", "there", "--range", "10.9.0.0/24", "--until", "seen", "--timeout", "3s"),
+    ],
+)
+def test_a_server_that_stays_busy_is_no_bug(
+    program: Program, cluster: FakeCluster, gateway: FakeGateway, command: tuple[str, ...]
+) -> None:
+    store(cluster, "there", RANGE)
+    gateway.fail("webhook", BUSY, times=1000)
+
+    result = program(*command)
+
+    assert result.code == 5
+    assert "before the time was up" in result.err
+    assert "come later" in result.err
+    assert cluster.names == ["there"]
+
+
+def test_what_was_created_before_a_server_became_busy_is_named(
+    program: Program, gateway: FakeGateway
+) -> None:
+    created = program("create", "e", "--ips", "6", "--within", RANGE, "--count", "2", "-o", "json")
+    assert created.code == 0
+    gateway.before("webhook", lambda: gateway.before("webhook", lambda: gateway.before(
+        "webhook", lambda: gateway.fail("webhook", BUSY, times=1000)
+    )))  # fmt: skip
+
+    result = program(
+        "create", "f", "--ips", "6", "--within", RANGE, "--count", "2", "--until", "seen",
+        "--timeout", "3s", "-o", "json",
+    )  # fmt: skip
+
+    states = [(each["pool"], each["state"]) for each in result.document["items"]]
+    assert (result.code, states) == (5, [("f-1", "created"), ("f-2", "unknown")])

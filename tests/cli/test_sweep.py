@@ -245,3 +245,29 @@ def test_check_names_what_can_be_swept(program: Program, cluster: FakeCluster) -
     assert all("ippoolctl sweep" in each["hint"] for each in document["items"])
     assert program("check", "--fail-on", "warning").code == 1
     assert "EIP801" in program("show", "left").out
+
+
+@pytest.mark.parametrize("question", ["list", "consumers"])
+def test_a_server_that_stays_busy_is_no_bug(
+    program: Program, cluster: FakeCluster, gateway: FakeGateway, question: str
+) -> None:
+    aged(cluster)
+    gateway.fail(question, RejectedFault(503, "come later", retry_after=1), times=1000)
+
+    result = program("sweep", "--yes")
+
+    assert (result.code, result.out) == (3, "")
+    assert "\nerror: come later\n" in result.err
+
+
+def test_an_expired_pool_with_an_old_claim_is_swept_once(
+    program: Program, cluster: FakeCluster
+) -> None:
+    claim = json.dumps({"at": "2026-01-01T00:00:00Z"})
+    store(cluster, "both", 1, **{"request-id": "x", "ttl": "30m", "claim": claim})
+    cluster.clock.sleep(HOUR)
+
+    result = program("sweep", "--yes")
+
+    assert (result.code, cluster.names) == (0, [])
+    assert len(result.out.splitlines()) == 1
