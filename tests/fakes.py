@@ -249,7 +249,7 @@ class FakeGateway:
         known = (each for each in self.cluster.consumers if each.kind not in unseen)
         return self._do("consumers", lambda: Consumers(tuple(known), unseen))
 
-    def may(self, verb: str, *, within: float | None = None) -> bool:
+    def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
         return self._do("may", lambda: verb not in self.cluster.forbidden)
 
     def webhook_registered(self, *, within: float | None = None) -> bool:

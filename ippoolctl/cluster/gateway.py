@@ -107,14 +107,13 @@ class KubernetesGateway:
             unseen += [kind] if seen is None else []
         return Consumers(tuple(found), tuple(unseen))
 
-    def may(self, verb: str, *, within: float | None = None) -> bool:
+    def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
         """Whether we may; see the port."""
+        about = {"group": GROUP, "resource": "externalippools", "verb": verb}
         review = {
             "apiVersion": "authorization.k8s.io/v1",
             "kind": "SelfSubjectAccessReview",
-            "spec": {
-                "resourceAttributes": {"group": GROUP, "resource": "externalippools", "verb": verb}
-            },
+            "spec": {"resourceAttributes": {**about, "name": name} if name else about},
         }
         answer = self._ask("POST", _REVIEWS, {}, orjson.dumps(review), within=within)
         status = answer.get("status")

@@ -81,6 +81,18 @@ class Refuse:
 FirstStep = Send | Adopt | Done | Keep | Wait | Refuse
 
 
+def not_as_asked(request: Request, made: Pool) -> Refuse | None:
+    """Why what the server has made will not do; ``None`` if it has the ranges that were asked for.
+
+    A mutating webhook may change what is stored, and nobody has looked whether that is free.
+    """
+    if made.texts == request.pool.texts:
+        return None
+    stored = ", ".join(made.texts) or "no ranges"
+    reason = f"the cluster changes it: {stored} would be stored"
+    return Refuse((reason,), (), "a mutating webhook does so; ask who runs the cluster")
+
+
 def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
     """What to do in view of all live pools at one moment."""
     present = next((each for each in pools if each.name == request.name), None)

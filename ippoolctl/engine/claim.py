@@ -167,5 +167,5 @@ class Claimer:
     def _require_rights(self) -> None:
         """Raise if a verb is missing that this may need; asked once, before the first write."""
         if not self._allowed:
-            require_rights(self._run, NEEDED_VERBS, _NEEDS)
+            require_rights(self._run, NEEDED_VERBS, _NEEDS, self.extension.name)
             self._allowed = True

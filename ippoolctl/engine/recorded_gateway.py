@@ -76,9 +76,11 @@ class RecordedGateway:
         """Who refers to pools; see the port."""
         return self._ask("consumers", "", lambda: self._gateway.consumers(within=within))
 
-    def may(self, verb: str, *, within: float | None = None) -> bool:
+    def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
         """Whether we may; see the port."""
-        return self._ask("may", "", lambda: self._gateway.may(verb, within=within), {"verb": verb})
+        return self._ask(
+            "may", "", lambda: self._gateway.may(verb, name, within=within), {"verb": verb}
+        )
 
     def webhook_registered(self, *, within: float | None = None) -> bool:
         """Whether there is such a webhook; see the port."""

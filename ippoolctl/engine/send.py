@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ippoolctl.domain.creation import Refuse, Wait
+from ippoolctl.domain.creation import Refuse, Wait, not_as_asked
 from ippoolctl.domain.denials import Stale
 from ippoolctl.domain.marks import is_pending
 from ippoolctl.domain.outcome import Outcome
@@ -14,7 +14,8 @@ from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import MAY_HAVE_HAPPENED, Nature, Step, Verb, nature, step_after
 from ippoolctl.engine.rights import require_rights
-from ippoolctl.engine.settle import settle
+from ippoolctl.engine.settle import end_with, settle
+from ippoolctl.engine.withdraw import withdraw
 from ippoolctl.ports.faults import Fault
 
 NEEDED_VERBS: Final = ("list", "get", "create", "patch", "delete")
@@ -46,6 +47,9 @@ class Sender:
         made = self._posted(within)
         if isinstance(made, Fault):
             return self._after(made, until, seen)
+        changed = not_as_asked(attempt.request, made)
+        if changed is not None:
+            return end_with(attempt, reports.refused(attempt.request, changed), withdraw(attempt))
         if self.dry_run:
             return reports.judged(attempt.request, made)
         return settle(attempt, made, adopted=False)
@@ -142,5 +146,5 @@ class Sender:
     def _require_rights(self) -> None:
         """Raise if a verb is missing that this may need; asked once, before the first write."""
         if not self._allowed:
-            require_rights(self._run, NEEDED_VERBS, _NEEDS)
+            require_rights(self._run, NEEDED_VERBS, _NEEDS, self.attempt.request.name)
             self._allowed = True

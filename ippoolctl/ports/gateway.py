@@ -67,8 +67,11 @@ class Gateway(Protocol):
         """Every Egress and Service that refers to a pool, and which of them we may not see."""
         ...
 
-    def may(self, verb: str, *, within: float | None = None) -> bool:
-        """Whether we may do that to ExternalIPPools, by a SelfSubjectAccessReview."""
+    def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
+        """Whether we may do that to ExternalIPPools, by a SelfSubjectAccessReview.
+
+        With a ``name`` it is about that one, which a Role may be for alone (``resourceNames``).
+        """
         ...
 
     def close(self) -> None:

@@ -295,6 +295,19 @@ def test_no_answer_makes_anything_but_a_fault(ask: Ask, status: int, body: bytes
             question()
 
 
+@pytest.mark.parametrize(("name", "told"), [("", {}), ("a", {"name": "a"})])
+def test_a_review_is_about_one_pool_only_if_it_is_named(
+    ask: Ask, name: str, told: dict[str, str]
+) -> None:
+    gateway, server = ask(reply({"status": {"allowed": True}}, "201 Created"))
+
+    assert gateway.may("patch", name)
+
+    body = orjson.loads(server.requests[-1].rpartition(b"\r\n\r\n")[2])
+    about = {"group": "crd.antrea.io", "resource": "externalippools", "verb": "patch"}
+    assert body["spec"]["resourceAttributes"] == about | told
+
+
 def seconds_told(server: Server) -> float:
     """How long the last request may take, by its own word."""
     told = re.search(r"[?&]timeout=(\d+)ms", targets(server)[-1])

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -796,3 +797,37 @@ def test_a_late_write_behind_a_twins_pool_that_went_again_is_not_sent_twice(worl
 def before_the_next_list(world: World, happen: Callable[[], object]) -> Callable[[], None]:
     """Not before this list, but before the one after it."""
     return lambda: world.gateway.before("list", happen)
+
+
+def test_a_cluster_that_changes_the_ranges_is_told_of_and_nothing_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.store("seven", "10.7.0.0/24")
+
+    def mutate(operation: str, document: dict[str, Any], old: object) -> None:
+        document["spec"]["ipRanges"] = [{"cidr": "10.7.0.0/28"}]
+
+    monkeypatch.setattr(world.cluster, "admit", mutate)
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert "10.7.0.0/28 would be stored" in outcome.message
+    assert world.cluster.names == ["seven"]
+
+
+def test_rights_are_asked_for_by_name_where_a_role_may_name_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[tuple[str, str]] = set()
+
+    def may(verb: str, name: str = "", *, within: float | None = None) -> bool:
+        asked.add((verb, name))
+        return True
+
+    monkeypatch.setattr(world.gateway, "may", may)
+
+    assert world.create("mine", RANGE).code is ExitCode.YES
+
+    named = {("get", "mine"), ("patch", "mine"), ("delete", "mine")}
+    assert asked == {("list", ""), ("create", "")} | named

@@ -113,7 +113,7 @@ class ScriptedGateway:
     def consumers(self, *, within: float | None = None) -> Consumers:
         raise NotImplementedError
 
-    def may(self, verb: str, *, within: float | None = None) -> bool:
+    def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
         return True
 
     def close(self) -> None:
