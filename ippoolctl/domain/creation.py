@@ -86,10 +86,13 @@ def not_as_asked(request: Request, made: Pool) -> Refuse | None:
 
     A mutating webhook may change what is stored, and nobody has looked whether that is free.
     """
-    if made.texts == request.pool.texts:
-        return None
+    return None if made.texts == request.pool.texts else changed_by_others(made)
+
+
+def changed_by_others(made: Pool) -> Refuse:
+    """The cluster makes something else of what is written to it."""
     stored = ", ".join(made.texts) or "no ranges"
-    reason = f"the cluster changes it: {stored} would be stored"
+    reason = f"the cluster changes what is written: its ranges would be {stored}"
     return Refuse((reason,), (), "a mutating webhook does so; ask who runs the cluster")
 
 

@@ -2,7 +2,7 @@
 
 from ippoolctl.crd.claim_patches import JsonPatch, appending_patch
 from ippoolctl.domain.claims import Claim
-from ippoolctl.domain.creation import Refuse
+from ippoolctl.domain.creation import Refuse, changed_by_others
 from ippoolctl.domain.extension import (
     Appended,
     Extension,
@@ -46,7 +46,7 @@ def append(
             case GiveUp(present):
                 return give_up(attempt, extension, present)
             case Appended(present):
-                return _done(attempt, extension, present)
+                return _done(attempt, extension, present, claim)
             case Outcome() as outcome:
                 return end_with(extension, outcome, release(attempt, extension))
 
@@ -116,13 +116,16 @@ def _in_view_of(
     return reports.refused(extension, found) if isinstance(found, Refuse) else found
 
 
-def _done(attempt: Attempt, extension: Extension, pool: Pool) -> Outcome | None:
+def _done(attempt: Attempt, extension: Extension, pool: Pool, claim: Claim) -> Outcome | None:
     """It is there; whether it is there alone only a look at everything tells, if a twin did it.
 
     Our own patch is the one that was verified. An adopted claim may be for some of the ranges only:
     then the rest is to be claimed.
     """
     attempt.mine = None
+    if attempt.settled is pool and not {each.text for each in claim.ranges} <= set(pool.texts):
+        attempt.settled = None
+        return reports.refused(extension, changed_by_others(pool))
     if extension.missing(pool):
         attempt.settled = None
         return None

@@ -812,7 +812,7 @@ def test_a_cluster_that_changes_the_ranges_is_told_of_and_nothing_stays(
     outcome = world.create("mine", RANGE)
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
-    assert "10.7.0.0/28 would be stored" in outcome.message
+    assert "its ranges would be 10.7.0.0/28" in outcome.message
     assert world.cluster.names == ["seven"]
 
 

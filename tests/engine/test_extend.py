@@ -573,3 +573,21 @@ def test_what_somebody_appends_between_claim_and_append_is_not_there_twice(
     assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
     assert sorted(texts(world)) == sorted({OWN, MORE, "10.0.2.0/24", foreign})
     assert claim_on(world) is None
+
+
+def test_a_cluster_that_drops_what_is_appended_is_told_of(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.store("a", OWN)
+    store = world.cluster.store
+
+    def mutate(document: dict[str, Any]) -> dict[str, Any]:
+        return store({**document, "spec": {**document["spec"], "ipRanges": [{"cidr": OWN}]}})
+
+    monkeypatch.setattr(world.cluster, "store", mutate)
+
+    outcome = extended(world, MORE)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert f"its ranges would be {OWN}" in outcome.message
+    assert claim_on(world) is None
