@@ -133,6 +133,9 @@ def _before_a_claim(
         return Wait(f"another run is extending pool {present.name} (claimed)")
     if marks.is_pending(present):
         return Wait(_unsettled(present))
+    if present.annotations.get(marks.STATE, marks.PENDING) != marks.PENDING:
+        odd = f"pool {present.name} carries a {marks.STATE} that no run of ippoolctl writes"
+        return Refuse((odd,), (), f"kubectl annotate eip {present.name} {marks.STATE}- removes it")
     return Wait(in_the_way(found), found) if found else None
 
 

@@ -591,3 +591,13 @@ def test_a_cluster_that_drops_what_is_appended_is_told_of(
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
     assert f"its ranges would be {OWN}" in outcome.message
     assert claim_on(world) is None
+
+
+def test_a_mark_that_nobody_knows_is_not_waited_for(world: World) -> None:
+    world.store("a", OWN, annotations={"ippoolctl/state": "odd"})
+
+    outcome = extended(world, MORE)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert "ippoolctl/state" in outcome.message
+    assert "kubectl annotate eip a ippoolctl/state-" in outcome.hint

@@ -196,10 +196,13 @@ def test_who_was_forgotten_and_forgives_what_is_pending_settles_an_overlap() -> 
 # --- 9. Claims on settled pools only
 
 
+def _without_the_mark(pool: Pool) -> dict[str, str]:
+    return {key: value for key, value in pool.annotations.items() if key != STATE}
+
+
 def hurried(extension: Extension, pools: Pools) -> ExtensionStep:
-    kept = {REQUEST_ID: "x"}
     seen = [
-        each._replace(annotations={**each.annotations, **kept, STATE: ""})
+        each._replace(annotations={REQUEST_ID: "x", **_without_the_mark(each)})
         if each.name == extension.name
         else each
         for each in pools
