@@ -13,8 +13,12 @@ import orjson
 from ippoolctl.apiserver.kinds import JsonObject
 from ippoolctl.apiserver.negotiation import JSON, YAML
 from ippoolctl.crd.decoding import unlike
-from ippoolctl.crd.yaml_scalars import resolve
 from ippoolctl.domain.pool import Path, dotted
+
+
+class YamlError(ValueError):
+    """The text is no YAML that the server reads; the message is all that it says."""
+
 
 Read = tuple[Any, list[str]]
 """The value, and a sentence for each field that stands in it twice; the last one counts."""
@@ -59,35 +63,28 @@ def _twice(value: Any, path: Path) -> Iterator[Path]:
 
 
 def read_yaml(text: str) -> Read:
-    """The first document. Raises :class:`ValueError` for what is no YAML."""
-    import yaml
+    """The first document. Raises :class:`YamlError`."""
+    from ippoolctl.apiserver.yaml_bodies import first_document
 
-    doubled: list[str] = []
-    try:
-        node = next(yaml.compose_all(text, Loader=yaml.CSafeLoader), None)
-    except yaml.YAMLError as error:
-        raise ValueError(f"yaml: {error}") from None
-    return (None if node is None else _built(node, doubled)), doubled
-
-
-def _built(node: Any, doubled: list[str]) -> Any:
-    if isinstance(node.value, str):
-        is_plain = not node.style and node.tag != "!"
-        return resolve(node.value) if is_plain else node.value
-    if node.id == "sequence":
-        return [_built(each, doubled) for each in node.value]
-    found: dict[str, Any] = {}
-    for key, item in node.value:
-        name = str(key.value)
-        if name in found:
-            line = item.start_mark.line + 1
-            doubled.append(f'line {line}: key "{name}" already set in map')
-        found[name] = _built(item, doubled)
-    return found
+    return first_document(text)
 
 
 READERS: Final[dict[str, Callable[[str], Read]]] = {JSON: read_json, YAML: read_yaml}
 """By the type of the body."""
+
+
+def read_object(media_type: str, text: str) -> tuple[JsonObject, list[str]]:
+    """The object in a body of a type of :data:`READERS`, and what is said of doubled fields.
+
+    Raises :class:`ValueError` with all that the server says of a body that it cannot read.
+    """
+    try:
+        found, doubled = READERS[media_type](text)
+        return checked_header(found), doubled
+    except YamlError:
+        raise
+    except ValueError as error:
+        raise ValueError(f"couldn't get version/kind; json parse error: {error}") from None
 
 
 def checked_header(found: Any) -> JsonObject:

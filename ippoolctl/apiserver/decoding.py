@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from ippoolctl.apiserver.bodies import READERS, checked_header
+from ippoolctl.apiserver.bodies import READERS, checked_header, read_object
 from ippoolctl.apiserver.kinds import JsonObject, Kind
 from ippoolctl.apiserver.request import Call, Request
 from ippoolctl.apiserver.statuses import StatusError, bad_request, invalid, undecodable, unsupported
@@ -89,15 +89,12 @@ class _Found(NamedTuple):
 def _parsed(kind: Kind, request: Request) -> tuple[JsonObject, list[str]]:
     """The object in the body, and what is said of fields that are in it twice."""
     text = request.body.decode(errors="replace")
-    reader = READERS.get(request.content_type)
-    if reader is None:
+    if request.content_type not in READERS:
         raise unsupported(READERS)
     try:
-        found, twice = reader(text)
-        given = checked_header(found)
+        given, twice = read_object(request.content_type, text)
     except ValueError as error:
-        why = f"couldn't get version/kind; json parse error: {error}"
-        raise _unrecognized(kind, why, request.body) from None
+        raise _unrecognized(kind, str(error), request.body) from None
     version = given.get("apiVersion") or ""
     if not kind.is_custom:
         named = {"apiVersion": version or kind.api_version, "kind": given.get("kind") or kind.kind}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ippoolctl.apiserver import patches
-from ippoolctl.apiserver.bodies import READERS, checked_header
+from ippoolctl.apiserver.bodies import READERS, read_object
 from ippoolctl.apiserver.decoding import SCHEME
 from ippoolctl.apiserver.kinds import REVIEWS, JsonObject, Kind
 from ippoolctl.apiserver.negotiation import JSON, knows
@@ -108,13 +108,12 @@ def delete_options(request: Request) -> JsonObject:
 
 
 def _sent(request: Request) -> JsonObject:
-    reader = READERS.get(request.content_type)
-    if reader is None:
+    if request.content_type not in READERS:
         raise unsupported(READERS)
     try:
-        found = checked_header(reader(request.body.decode(errors="replace"))[0])
+        found, _ = read_object(request.content_type, request.body.decode(errors="replace"))
     except ValueError as error:
-        raise bad_request(f"couldn't get version/kind; json parse error: {error}") from None
+        raise bad_request(str(error)) from None
     version, kind = found.get("apiVersion") or "meta.k8s.io/v1", found.get("kind")
     if version.count("/") > 1:
         raise bad_request(f"unexpected GroupVersion string: {version}")

@@ -116,3 +116,40 @@ def test_a_webhook_whose_failure_is_ignored_lets_everything_in() -> None:
         at.sandbox.webhook.fault = Fault.DOWN
 
         assert at.create("b", "10.0.0.0/24").status == 201
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE", "PUT"])
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 50_000, f"{'[' * 5_000}{']' * 5_000}", "a: &a [*a]", f"? {'[' * 9_000}{']' * 9_000}\n"],
+    ids=["deep", "less deep", "endless", "a deep key"],
+)
+def test_a_deep_body_in_yaml_does_not_end_the_process(method: str, body: str) -> None:
+    with running() as at:
+        at.create("a", "10.0.0.0/24")
+
+        answer = at.api.request(
+            method,
+            POOLS if method == "POST" else f"{POOLS}/a",
+            body.encode(),
+            content_type="application/yaml",
+        )
+
+        assert answer.status == 400
+        assert set(at.pools()) == {"a"}
+
+
+def test_a_long_text_is_not_multiplied_by_aliases() -> None:
+    text = f"a: &a {'x' * 1_000_000}\nb: [{','.join(['*a'] * 1000)}]\n"
+    with running() as at:
+        answer = at.api.request("POST", NODES, text.encode(), content_type="application/yaml")
+
+        assert answer.body["message"].count("excessive aliasing") == 1
+
+
+def test_what_an_alias_stands_for_is_changed_in_one_place_only() -> None:
+    text = "metadata: {name: node}\nspec: {taints: [&t {key: a, effect: NoExecute, x: 1}, *t]}\n"
+    with running() as at:
+        answer = at.api.request("POST", NODES, text.encode(), content_type="application/yaml")
+
+        assert answer.body["spec"]["taints"] == [{"key": "a", "effect": "NoExecute"}] * 2

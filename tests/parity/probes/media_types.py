@@ -1,6 +1,7 @@
 """Forms and languages of answers and bodies."""
 
 import json
+from typing import Any
 
 import yaml
 
@@ -150,3 +151,37 @@ def types_are_refused_of_nodes_in_other_words(t: Transcript) -> None:
     for kind in ("text/plain", "application/json"):
         t.ask("PATCH", f"{NODES}/n", {}, content_type=kind)
     t.ask("POST", NODES, {}, content_type="text/plain")
+
+
+@probe()
+def a_deep_body_in_yaml_is_refused(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    for text in ("[" * 50_000, "- " * 20_000 + "x", f"a: {'[' * 10_001}{']' * 10_001}"):
+        for method, path in (("POST", POOLS), ("POST", NODES), ("DELETE", f"{POOLS}/a")):
+            t.ask(method, path, text, content_type=YAML)
+
+
+@probe()
+def a_body_of_aliases_is_refused(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x,x]"]
+    for number in range(9):
+        uses = ",".join([f"*a{number}"] * 10)
+        lines.append(f"a{number + 1}: &a{number + 1} [{uses}]")
+    for count in (3, 4, 5, 10):
+        text = "\n".join(lines[:count])
+        for method, path in (("POST", POOLS), ("POST", NODES), ("DELETE", f"{POOLS}/a")):
+            t.ask(method, path, text, content_type=YAML, query=DRY)
+
+
+@probe()
+def an_alias_needs_an_anchor(t: Transcript) -> None:
+    named = "kind: Node\nmetadata: {name: node, labels: &l {a: b}, annotations: *l}"
+    for text in ("a: *x", "a: &x [*x]", "a: &x {b: {c: *x}}", named):
+        t.ask("POST", NODES, text, content_type=YAML, query=DRY, keep=_labels)
+
+
+def _labels(body: Any) -> Any:
+    if body["kind"] == "Status":
+        return body
+    return [body["metadata"][each] for each in ("labels", "annotations")]
