@@ -66,6 +66,12 @@ class _Handler(BaseHTTPRequestHandler):
             return self._respond
         raise AttributeError(name)
 
+    def handle_expect_100(self) -> bool:
+        """Tell a client that waits before it sends its body to go on."""
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        return goes_on
+
     def _is_meant(self) -> bool:
         """Whether the client knows whom it talks to: a page of the web would give its own name."""
         host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host")

@@ -14,10 +14,15 @@ from tests.sandbox.running import Running, running
 NODES = "/api/v1/nodes"
 
 
+def connected(at: Running) -> socket.socket:
+    """A connection, to say what no client says."""
+    port = int(at.sandbox.url.rpartition(":")[2])
+    return socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
 def raw(at: Running, text: str) -> str:
     """What comes back to these bytes; the client says nothing more after them."""
-    port = int(at.sandbox.url.rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with connected(at) as connection:
         connection.sendall(text.encode())
         connection.shutdown(socket.SHUT_WR)
         return connection.makefile("rb").read().decode()
@@ -50,6 +55,17 @@ def test_a_deletion_that_is_cut_short_deletes_nothing() -> None:
 
         assert answer.startswith("HTTP/1.1 400")
         assert set(at.pools()) == {"a"}
+
+
+def test_a_client_that_asks_before_it_sends_its_body_is_answered() -> None:
+    body = json.dumps(pool_object("a", "10.0.0.0/24"))
+    head = f"POST {POOLS} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+    with running() as at, connected(at) as connection:
+        connection.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
+
+        assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(body.encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 201")
 
 
 def test_a_page_of_the_web_is_refused() -> None:
