@@ -13,7 +13,13 @@ import orjson
 from ippoolctl.apiserver.bodies import Read, read_json
 from ippoolctl.apiserver.kinds import JsonObject
 from ippoolctl.apiserver.request import Call
-from ippoolctl.apiserver.statuses import IN_BODY, StatusError, bad_request, unsupported
+from ippoolctl.apiserver.statuses import (
+    IN_BODY,
+    StatusError,
+    bad_request,
+    too_many_operations,
+    unsupported,
+)
 from ippoolctl.crd.decoding import ANY, Structs, misfits, unlike
 from ippoolctl.domain.pool import dotted
 
@@ -25,6 +31,8 @@ _OPERATION: Final[Structs] = {
 }
 STRATEGIC: Final = "application/strategic-merge-patch+json"
 APPLY: Final = "application/apply-patch+yaml"
+_MAX_OPERATIONS: Final = 10_000
+"""Operations of a JSON patch that a kube-apiserver takes."""
 _INDEX: Final = re.compile("[-+]?[0-9]+")
 _READ: Final = (JSON, MERGE)
 """Server-side apply is not among them."""
@@ -71,6 +79,8 @@ def _operations(found: Any, doubled: list[str]) -> Read:
         if each.sentence:
             raise bad_request(f"error decoding patch: {each.sentence}")
         unknown.append(f'unknown field "{dotted(each.path)}"')
+    if len(found or ()) > _MAX_OPERATIONS:
+        raise too_many_operations(_MAX_OPERATIONS, len(found))
     # A null is a patch without operations.
     return found or [], [f"json patch {each}" for each in (*doubled, *unknown)]
 

@@ -74,6 +74,12 @@ def too_large(limit: int) -> StatusError:
     return StatusError(413, f"Request entity too large: limit is {limit}")
 
 
+def too_many_operations(limit: int, number: int) -> StatusError:
+    """The JSON patch has more operations than that."""
+    allowed = f"The allowed maximum operations in a JSON patch is {limit}, got {number}"
+    return StatusError(413, f"Request entity too large: {allowed}")
+
+
 def unsupported(types: Iterable[str]) -> StatusError:
     """The body has a type that the server does not read."""
     words = "the body of the request was in an unknown format - accepted media types include"

@@ -304,3 +304,14 @@ def a_merge_patch_cannot_change_what_is_the_servers(t: Transcript) -> None:
         {"creationTimestamp": "2001-01-01T00:00:00Z"},
     ):
         t.patch("a", {"metadata": metadata}, query={"dryRun": "All"})
+
+
+@probe()
+def a_json_patch_has_a_limited_number_of_operations(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    test = op("test", "/metadata/name", value="a")
+    for number in (10_000, 10_001):
+        t.patch("a", [test] * number)
+        t.patch("missing", [test] * number)
+        t.patch("a", [*[test] * (number - 1), {"op": 5}])
+    t.patch("a", [*[test] * 10_000, test | {"x": 5}], query={"fieldValidation": "Strict"})
