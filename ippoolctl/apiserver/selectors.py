@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from ippoolctl.apiserver.kinds import JsonObject
+from ippoolctl.apiserver.kinds import NAMESPACES, NODES, SERVICES, JsonObject, Kind
 from ippoolctl.apiserver.request import Call
 from ippoolctl.apiserver.statuses import bad_request
 
@@ -26,6 +26,13 @@ _REQUIREMENT: Final = re.compile(
 )
 _FIELD: Final = re.compile(r"(?P<field>[^=!,]*)(?P<sign>==|=|!=)(?P<value>(?:[^,\\]|\\.)*)")
 
+_MORE_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
+    NAMESPACES.resource: {"status.phase": ""},
+    NODES.resource: {"spec.unschedulable": "false"},
+    SERVICES.resource: {"spec.clusterIP": "", "spec.type": "ClusterIP"},
+}
+"""Of the kinds that are built in: what a field is where it is missing."""
+
 
 def everything(document: JsonObject) -> bool:
     """The selector of a request without selectors."""
@@ -35,12 +42,17 @@ def everything(document: JsonObject) -> bool:
 def selector(call: Call) -> Selector:
     """The objects that a call is about. Raises :class:`StatusError` for bad selectors."""
     query = call.request.query
-    fields = ("metadata.name", "metadata.namespace")[: 1 + call.kind.namespaced]
     wanted = [
         *_labels(query.get("labelSelector", "")),
-        *_fields(query.get("fieldSelector", ""), fields),
+        *_fields(query.get("fieldSelector", ""), _supported(call.kind)),
     ]
     return (lambda document: all(each(document) for each in wanted)) if wanted else everything
+
+
+def _supported(kind: Kind) -> Mapping[str, str]:
+    """The fields that can be selected by, and what each of them is where it is missing."""
+    names = ("metadata.name", "metadata.namespace")[: 1 + kind.namespaced]
+    return {**dict.fromkeys(names, ""), **_MORE_FIELDS.get(kind.resource, {})}
 
 
 def check_syntax(query: Mapping[str, str]) -> None:
@@ -86,11 +98,12 @@ def _stands(text: str, order: str, bound: int) -> bool:
     return text.isdecimal() and (int(text) > bound if order == ">" else int(text) < bound)
 
 
-def _fields(text: str, supported: tuple[str, ...]) -> Iterable[Selector]:
+def _fields(text: str, supported: Mapping[str, str]) -> Iterable[Selector]:
     for match in _terms(text):
-        if match["field"] not in supported:
-            raise bad_request(f"field label not supported: {match['field']}")
-        yield _field(match["field"].partition(".")[2], match["value"], equal=match["sign"] != "!=")
+        field = match["field"]
+        if field not in supported:
+            raise bad_request(f"field label not supported: {field}")
+        yield _field(field, match["value"], supported[field], equal=match["sign"] != "!=")
 
 
 def _terms(text: str) -> Iterable[re.Match[str]]:
@@ -107,5 +120,12 @@ def _terms(text: str) -> Iterable[re.Match[str]]:
             yield match
 
 
-def _field(field: str, value: str, *, equal: bool) -> Selector:
-    return lambda document: (document["metadata"].get(field, "") == value) is equal
+def _field(field: str, value: str, default: str, *, equal: bool) -> Selector:
+    part, _, key = field.partition(".")
+
+    def held(document: JsonObject) -> str:
+        found = (document.get(part) or {}).get(key)
+        # Only a boolean is no text: true and false as JSON has them.
+        return (found if isinstance(found, str) else str(found).lower()) if found else default
+
+    return lambda document: (held(document) == value) is equal

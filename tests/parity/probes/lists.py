@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from tests.parity.probes.stores import NODES, SERVICES, ours, service
 from tests.parity.registry import probe
 from tests.parity.transcript import POOLS, Transcript
 
@@ -350,3 +351,33 @@ def values_of_sets_are_checked(t: Transcript) -> None:
     t.given("a", "10.0.0.0/24")
     for selector in ("x in (-)", "x in (a,-b)", f"x notin ({'y' * 64})", "x in (a,)"):
         t.list(labelSelector=selector)
+
+
+@probe()
+def built_in_kinds_are_selected_by_more_fields(t: Transcript) -> None:
+    spec: Any
+    t.quietly("POST", SERVICES, service("balanced"))
+    for name, spec in (
+        ("plain", {}),
+        ("typed", {"type": "ClusterIP"}),
+        ("b", {"clusterIP": "None"}),
+    ):
+        t.quietly("POST", SERVICES, service(name) | {"spec": {"ports": [{"port": 80}], **spec}})
+    for name, spec in (("open", {}), ("closed", {"unschedulable": True}), ("o", {"podCIDR": ""})):
+        t.quietly("POST", NODES, {"metadata": {"name": name}, "spec": spec})
+    for path, fields in (
+        (SERVICES, ("type=ClusterIP", "type!=ClusterIP", "type=", "type==LoadBalancer")),
+        (SERVICES, ("clusterIP=None", "clusterIP!=None", "ports=1", "type=x,metadata.name=plain")),
+        (NODES, ("unschedulable=true", "unschedulable=false", "unschedulable!=true")),
+        (NODES, ("unschedulable=", "unschedulable=True", "podCIDR=", "type=ClusterIP")),
+    ):
+        for field in fields:
+            t.ask("GET", path, query={"fieldSelector": f"spec.{field}"}, keep=ours)
+    for field in ("=Active", "!=Active", "="):
+        query = {"fieldSelector": f"status.phase{field},metadata.name!=kube-public"}
+        t.ask("GET", "/api/v1/namespaces", query=query, keep=_has_default)
+    t.ask("GET", NODES, query={"fieldSelector": "status.phase=x"})
+
+
+def _has_default(body: Any) -> Any:
+    return "default" in [each["metadata"]["name"] for each in body["items"]]
