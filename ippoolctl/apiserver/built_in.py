@@ -21,6 +21,9 @@ _LABEL_RULE: Final = (
     "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used "
     f"for validation is '{_LABEL}')"
 )
+_KEEPER: Final = "kubernetes"
+"""The finalizer of every Namespace."""
+_NAME_LABEL: Final = "kubernetes.io/metadata.name"
 _MAX_LABEL: Final = 63
 _MAX_PORT: Final = 65_535
 _MAX_TIMEOUT: Final = 30
@@ -32,6 +35,24 @@ _REVIEWED: Final = ("v1", "v1beta1")
 def name_rule(kind: Kind) -> Callable[[str], Iterator[str]] | None:
     """What is asked of names of the kind, if it is not what is asked of most."""
     return _wrong_label if kind in (NAMESPACES, SERVICES) else None
+
+
+def filled(kind: Kind, made: JsonObject, before: JsonObject | None = None) -> JsonObject:
+    """The object with what the server itself writes into it, whatever the client says.
+
+    Of a Namespace that is its label, that it is there and who has to let it go.
+    """
+    if kind != NAMESPACES:
+        return made
+    meta, status = made["metadata"], made.get("status") or {}
+    finalizers = ((before or made).get("spec") or {}).get("finalizers") or []
+    if _KEEPER not in finalizers:
+        finalizers = [*finalizers, _KEEPER]
+    named = {_NAME_LABEL: meta["name"]} if meta.get("name") else {}
+    more: JsonObject = {"spec": {**(made.get("spec") or {}), "finalizers": finalizers}}
+    more["status"] = {**status, "phase": status.get("phase") or "Active"}
+    labels = {**(meta.get("labels") or {}), **named}
+    return {**made, **more, "metadata": {**meta, "labels": labels}}
 
 
 def causes(kind: Kind, made: JsonObject) -> Causes:
@@ -111,7 +132,7 @@ def _of_node(spec: JsonObject) -> Causes:
 
 def _of_namespace(spec: JsonObject) -> Causes:
     for each in spec.get("finalizers") or []:
-        if "/" not in (each or "") and each != "kubernetes":
+        if "/" not in (each or "") and each != _KEEPER:
             why = "name is neither a standard finalizer name nor is it fully qualified"
             yield _invalid("spec.finalizers", each, why)
 

@@ -74,6 +74,7 @@ def created(kind: Kind, sent: JsonObject, stamp: Stamp, namespace: str = "") -> 
     made = _tidy(
         kind, {**sent, "metadata": meta, "status": None if kind.has_status else sent.get("status")}
     )
+    made = built_in.filled(kind, made)
     _judge(kind, made, None)
     return made
 
@@ -102,7 +103,7 @@ def updated(call: Call, before: JsonObject, sent: JsonObject) -> JsonObject:
         after = {**sent, "metadata": meta}
         if kind.has_status:
             after["status"] = before.get("status")
-    after = _tidy(kind, after)
+    after = built_in.filled(kind, _tidy(kind, after), before)
     changed = () if call.part else _changed_identity(said, old)
     _judge(kind, after, before, changed, part=call.part)
     keys = (before.keys() | after.keys()) - {"apiVersion"}

@@ -113,6 +113,35 @@ def namespaces_are_validated(t: Transcript) -> None:
 
 
 @probe()
+def a_namespace_is_active_at_once(t: Transcript) -> None:
+    t.ask("POST", NAMESPACES, named("fresh"), keep=_of_namespace)
+    own = {"spec": {"finalizers": ["a/b"]}, "status": {"phase": "Terminating"}}
+    t.ask("POST", NAMESPACES, named("own", **own), query=DRY, keep=_of_namespace)
+    given = {"metadata": {"generateName": "some-"}, "spec": {"finalizers": ["kubernetes"]}}
+    t.ask("POST", NAMESPACES, given, query=DRY, keep=lambda body: body["spec"])
+    path = f"{NAMESPACES}/fresh"
+    t.ask("PUT", path, named("fresh"), keep=_of_namespace)
+    t.ask("PUT", path, named("fresh", spec={"finalizers": ["x"]}), keep=_of_namespace)
+    for body in (
+        {"spec": None},
+        {"spec": {"finalizers": None}},
+        {"metadata": {"labels": {"x": "y", "kubernetes.io/metadata.name": None}}},
+        {"status": {"phase": "Terminating"}},
+    ):
+        t.ask("PATCH", path, body, content_type=MERGE, keep=_of_namespace)
+    for status in (None, {"phase": ""}):
+        part = {"status": status}
+        t.ask("PATCH", f"{path}/status", part, content_type=MERGE, keep=_of_namespace)
+    # Nobody but us would let it go.
+    t.quietly("DELETE", path)
+    t.quietly("PUT", f"{path}/finalize", named("fresh", spec={}))
+
+
+def _of_namespace(body: Any) -> Any:
+    return [body["metadata"]["labels"], body["spec"], body["status"]]
+
+
+@probe()
 def registrations_of_webhooks_are_validated(t: Transcript) -> None:
     given: Any
     good = {
