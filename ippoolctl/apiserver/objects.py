@@ -15,7 +15,7 @@ from ippoolctl.apiserver import built_in
 from ippoolctl.apiserver.decoding import check_kind, fitting
 from ippoolctl.apiserver.kinds import JsonObject, Key, Kind
 from ippoolctl.apiserver.patches import text_of
-from ippoolctl.apiserver.request import Call
+from ippoolctl.apiserver.request import Call, unlike_revision
 from ippoolctl.apiserver.statuses import StatusError, bad_request, conflict, invalid
 from ippoolctl.crd import metadata, owner_references
 from ippoolctl.crd.structural import NIL, Cause, Schema, prune, validate
@@ -156,8 +156,9 @@ def _check_identity(call: Call, said: JsonObject, old: JsonObject) -> None:
         why = f"UID in precondition: {uid}, UID in object meta: {old['uid']}"
         more = f"{place}, AdditionalErrorMsg: Precondition failed: {why}"
         raise conflict(kind, name, f"StorageError: invalid object, Code: 4, {more}")
-    if not str(revision).isdecimal():
-        raise StatusError(500, f'strconv.ParseUint: parsing "{revision}": invalid syntax')
+    why = unlike_revision(revision)
+    if why:
+        raise StatusError(500, why)
     if revision == "0" and kind.group:
         field = "metadata.resourceVersion"
         sentence = f"{field}: Invalid value: 0: must be specified for an update"

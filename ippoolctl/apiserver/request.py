@@ -53,9 +53,8 @@ class Request(NamedTuple):
     def revision(self) -> int:
         """The revision that is named, 0 for none."""
         text = self.query.get("resourceVersion") or "0"
-        if not text.isdecimal() or len(text) > _DIGITS or int(text) >= 2**64:
-            why = "value out of range" if text.isdecimal() else "invalid syntax"
-            why = f'strconv.ParseUint: parsing "{text}": {why}'
+        why = unlike_revision(text)
+        if why:
             raise StatusError(500, f'resourceVersion: Invalid value: "{text}": {why}')
         return int(text)
 
@@ -176,6 +175,16 @@ class Stream(NamedTuple):
     """The answer to a watch: lines as they come, empty ones while nothing happens."""
 
     lines: Iterator[bytes]
+
+
+def unlike_revision(text: str) -> str:
+    """Why a text is no revision, which is a number of 64 bits; empty if it is one."""
+    if not re.fullmatch("[0-9]+", text):
+        return f'strconv.ParseUint: parsing "{text}": invalid syntax'
+    digits = text.lstrip("0")
+    if len(digits) > _DIGITS or int(digits or "0") >= 2**64:
+        return f'strconv.ParseUint: parsing "{text}": value out of range'
+    return ""
 
 
 def document(code: int, found: Any) -> Answer:
