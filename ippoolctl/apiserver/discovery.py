@@ -98,7 +98,8 @@ def _resource(kind: Kind) -> Iterable[JsonObject]:
     short = {"shortNames": list(kind.short_names)} if kind.short_names else {}
     about = {"namespaced": kind.namespaced, "kind": kind.kind}
     named = {"name": kind.plural, "singularName": kind.kind.lower()}
-    yield named | about | {"verbs": verbs} | short | _stored(kind)
+    sorts = {"categories": list(kind.categories)} if kind.categories else {}
+    yield named | about | {"verbs": verbs} | short | sorts | _stored(kind)
     if kind.has_status:
         named = {"name": f"{kind.plural}/status", "singularName": ""}
         yield named | about | {"verbs": list(_OF_STATUS)}

@@ -44,6 +44,8 @@ class Kind(NamedTuple):
     """What objects must look like; ``None`` stores whatever comes."""
     columns: tuple[Column, ...] | None = None
     """Columns of the server's table beside the name; ``None`` if it makes none."""
+    categories: tuple[str, ...] = ()
+    """Words by which kubectl gets several kinds at once."""
 
     @property
     def struct(self) -> str:
@@ -74,12 +76,22 @@ class Kind(NamedTuple):
 AGE: Final = Column("Age", "date", ".metadata.creationTimestamp")
 NAMESPACES: Final = Kind("", "v1", "namespaces", "Namespace", ("ns",), NOT_ALL, has_status=True)
 NODES: Final = Kind("", "v1", "nodes", "Node", ("no",), has_status=True)
-SERVICES: Final = Kind("", "v1", "services", "Service", ("svc",), has_status=True, namespaced=True)
+SERVICES: Final = Kind(
+    "",
+    "v1",
+    "services",
+    "Service",
+    ("svc",),
+    has_status=True,
+    namespaced=True,
+    categories=("all",),
+)
 WEBHOOKS: Final = Kind(
     "admissionregistration.k8s.io",
     "v1",
     "validatingwebhookconfigurations",
     "ValidatingWebhookConfiguration",
+    categories=("api-extensions",),
 )
 DEFINITIONS: Final = Kind(
     "apiextensions.k8s.io",
@@ -88,6 +100,7 @@ DEFINITIONS: Final = Kind(
     "CustomResourceDefinition",
     ("crd", "crds"),
     READING,
+    categories=("api-extensions",),
 )
 REVIEWS: Final = Kind(
     "authorization.k8s.io",

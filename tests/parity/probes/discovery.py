@@ -29,6 +29,7 @@ def claimed(group: str, *, built_in: bool = False) -> Any:
             "kind",
             "verbs",
             "shortNames",
+            "categories",
             "group",
             "version",
         )

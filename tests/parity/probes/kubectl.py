@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from tests.builders import pool_object
-from tests.parity.probes.stores import NODES, node
+from tests.parity.probes.stores import NODES, SERVICES, node, service
 from tests.parity.registry import probe
 from tests.parity.transcript import POOLS, Transcript, printed
 
@@ -319,3 +319,13 @@ def kubectl_is_told_of_a_broken_webhook(t: Transcript) -> None:
 def kubectl_describes(t: Transcript) -> None:
     t.given("a", "10.0.0.0/24")
     t.kubectl("describe", "eip", "a")
+
+
+@probe("kubectl")
+def kubectl_gets_all(t: Transcript) -> None:
+    t.quietly("POST", SERVICES, service("s"))
+    t.kubectl("get", "all", "-o", "name", keep=_without_kubernetes)
+
+
+def _without_kubernetes(text: str) -> list[str]:
+    return [each for each in text.split() if each != "service/kubernetes"]
