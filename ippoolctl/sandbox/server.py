@@ -75,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _is_meant(self) -> bool:
         """Whether the client knows whom it talks to: a page of the web would give its own name."""
         host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host")
-        return host in (LOOPBACK, "localhost") and "Origin" not in self.headers
+        return (host or "").lower() in (LOOPBACK, "localhost") and "Origin" not in self.headers
 
     def _body(self) -> bytes:
         length = int(self.headers.get("Content-Length") or 0)

@@ -79,6 +79,13 @@ def test_a_page_of_the_web_is_refused() -> None:
         assert at.pools() == {}
 
 
+def test_the_name_of_the_host_may_be_in_capitals() -> None:
+    with running() as at:
+        answer = raw(at, "GET /version HTTP/1.1\r\nHost: LocalHost:1\r\n\r\n")
+
+        assert answer.startswith("HTTP/1.1 200")
+
+
 def test_a_name_of_a_field_stays_inside_of_its_header() -> None:
     with running() as at:
         pool = pool_object("a", "10.0.0.0/24") | {"x\r\nX-Evil: 1\r\n\r\n": 1}
