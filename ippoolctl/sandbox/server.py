@@ -121,6 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         self.wfile.flush()
+        if self.command == "HEAD":
+            return
         for line in lines:
             if line:
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))

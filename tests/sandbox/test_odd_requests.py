@@ -86,6 +86,18 @@ def test_the_name_of_the_host_may_be_in_capitals() -> None:
         assert answer.startswith("HTTP/1.1 200")
 
 
+def test_a_head_of_a_watch_has_no_body() -> None:
+    head = f"HEAD {POOLS}?watch=1&timeoutSeconds=-1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with running() as at, connected(at) as connection:
+        connection.sendall(head.encode())
+        first = connection.recv(10_000)
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        answers = (first + connection.makefile("rb").read()).split(b"\r\n\r\n")
+
+        assert [each[:12] for each in answers] == [b"HTTP/1.1 200", b"HTTP/1.1 200", b"ok"]
+
+
 def test_a_name_of_a_field_stays_inside_of_its_header() -> None:
     with running() as at:
         pool = pool_object("a", "10.0.0.0/24") | {"x\r\nX-Evil: 1\r\n\r\n": 1}
