@@ -29,7 +29,7 @@ def document(path: str, kinds: Kinds) -> JsonObject | str | None:
     match path.removeprefix("/").removesuffix("/").split("/"):
         case ["readyz" | "livez" | "healthz"] if not path.endswith("/"):
             return "ok"
-        case [""]:
+        case [""] if path == "/":
             named = [f"/apis/{each}" for each in kinds.versions if each]
             found = {"/api", "/apis", *named, *(f"/{_path(each)}" for each in kinds.all)}
             return {"paths": sorted((*found, *_FIXED))}

@@ -46,7 +46,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._reply(STRANGER)
             return
-        path, _, query = self.path.partition("?")
+        # The base class takes slashes away that stand twice in front.
+        path, _, query = self.requestline.split()[1].partition("?")
         try:
             body = self._chunks() if "Transfer-Encoding" in self.headers else self._body()
         except ValueError:

@@ -98,6 +98,17 @@ def test_a_head_of_a_watch_has_no_body() -> None:
         assert [each[:12] for each in answers] == [b"HTTP/1.1 200", b"HTTP/1.1 200", b"ok"]
 
 
+@pytest.mark.parametrize(
+    "path", [f"/{POOLS}", "//api/v1/nodes", "//apis", "//version", "//", "///"]
+)
+def test_a_path_with_two_slashes_in_front_is_not_found(path: str) -> None:
+    with running() as at:
+        answer = raw(at, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+
+        assert answer.startswith("HTTP/1.1 404")
+        assert answer.endswith("404 page not found\n")
+
+
 def test_a_name_of_a_field_stays_inside_of_its_header() -> None:
     with running() as at:
         pool = pool_object("a", "10.0.0.0/24") | {"x\r\nX-Evil: 1\r\n\r\n": 1}

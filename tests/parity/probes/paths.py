@@ -159,3 +159,18 @@ def a_head_is_a_get_without_a_body(t: Transcript) -> None:
 def discovery_is_read_with_some_methods(t: Transcript) -> None:
     for path in ("/api", "/api/v1", "/version", GROUP, ANTREA, "/healthz", "/healthz/"):
         t.ask("POST", path, keep=lambda body: body if isinstance(body, str) else body["kind"])
+
+
+@probe()
+def a_path_with_slashes_in_a_row_is_not_found(t: Transcript) -> None:
+    t.given("a", "10.0.0.0/24")
+    for path in (
+        f"/{POOLS}",
+        "//apis",
+        "//api/v1/nodes",
+        "//version",
+        "//",
+        "/apis//crd.antrea.io",
+    ):
+        t.ask("GET", path)
+    t.ask("POST", f"/{POOLS}", pool_object("b"))
