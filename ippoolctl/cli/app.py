@@ -75,7 +75,7 @@ _ParserError: Any = next(
 )
 
 
-_OUTPUT: Final = re.compile(r"(?:--output=?|-[qv]*o=?)(.*)")
+_FORMAT_OPTION: Final = re.compile(r"(?:--output=?|-[qv]*o=?)(.*)")
 _CANNOT_WRITE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _EQUALS: Final = re.compile(r"-([olfv])=(.*)", re.DOTALL)
 DEBUG: Final = "IPPOOLCTL_DEBUG"
@@ -208,7 +208,7 @@ def _output_of(arguments: Sequence[str]) -> str:
     """The format that was asked for, read from arguments that could not be parsed."""
     found = os.environ.get(OUTPUT, "")
     for index, argument in enumerate(arguments):
-        match = _OUTPUT.fullmatch(argument)
+        match = _FORMAT_OPTION.fullmatch(argument)
         if match:
             following = "".join(arguments[index + 1 : index + 2])
             found = match[1] or following

@@ -122,15 +122,15 @@ def _refuse_what_does_not_go_together(context: typer.Context) -> None:
         raise UsageError("--against goes with --dry-run client only", "leave it out")
     if given["if_not_exists"] and dry_run == "client":
         raise UsageError("--if-not-exists asks the cluster, --dry-run client does not", "omit one")
-    _refuse_half_of_it(context)
-
-
-def _refuse_half_of_it(context: typer.Context) -> None:
-    given = context.params
     sized = given["ips"] is not None or given["prefix"] is not None
     name = given["name"] or ""
     if not sized and not given["range_"] and _FILE.search(name):
         raise UsageError(f"{name} looks like a file, not like the name of a pool", f"say -f {name}")
+    _refuse_half_a_size(context, sized=sized)
+
+
+def _refuse_half_a_size(context: typer.Context, *, sized: bool) -> None:
+    given = context.params
     if sized and (given["range_"] or given["filename"]):
         other = "--range" if given["range_"] else "-f"
         raise UsageError(f"a size does not go with {other}", f"leave out {other}, or the size")

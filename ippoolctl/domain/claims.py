@@ -27,6 +27,11 @@ class Claim:
     text: str
     """The value of the annotation as it stands: what a patch tests."""
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The ranges as they are typed, as those of a pool."""
+        return tuple(each.text for each in self.ranges)
+
 
 def made_claim(request_id: str, nonce: str, at: str, ranges: Sequence[IPRange | BadRange]) -> Claim:
     """A new claim, with the text to write."""

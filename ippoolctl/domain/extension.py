@@ -42,7 +42,7 @@ class Extension:
         """
         if claim is None or claim.request_id != self.id:
             return False
-        return {each.text for each in claim.ranges} <= {each.text for each in self.ranges}
+        return {*claim.texts} <= {each.text for each in self.ranges}
 
     def alone(self, ranges: Sequence[IPRange | BadRange]) -> Request:
         """These ranges of it as a request, to find what overlaps them and not the pool as it is."""
@@ -140,7 +140,7 @@ def _before_a_claim(
 
 
 def _is_partly_there(pool: Pool, claim: Claim) -> bool:
-    return any(each.text in pool.texts for each in claim.ranges)
+    return not {*claim.texts}.isdisjoint(pool.texts)
 
 
 def _unsettled(pool: Pool) -> str:

@@ -123,7 +123,7 @@ def _done(attempt: Attempt, extension: Extension, pool: Pool, claim: Claim) -> O
     then the rest is to be claimed.
     """
     attempt.mine = None
-    if attempt.settled is pool and not {each.text for each in claim.ranges} <= set(pool.texts):
+    if attempt.settled is pool and not {*claim.texts} <= {*pool.texts}:
         attempt.settled = None
         return reports.refused(extension, changed_by_others(pool))
     if extension.missing(pool):

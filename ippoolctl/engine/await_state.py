@@ -68,8 +68,7 @@ def _awaited(run: Run, until: Until, subject: Subject) -> Outcome:
             wait = pace.between_polls(polls)
             run.pause(f"pool {subject.name} is not {until.value} yet: {reason}", wait)
     except OutOfTimeError as end:
-        if not run.contacted and end.fault is not None:
-            raise end.fault from None
+        run.raise_unheard(end)
         reason = reason or end.reason
     message = f"the time is up and pool {subject.name} is not {until.value}: {reason}"
     hint = f"{_LONGER}; {_OLD}" if until is Until.SEEN else _LONGER

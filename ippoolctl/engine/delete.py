@@ -48,8 +48,7 @@ def delete(run: Run, deletion: Deletion) -> Outcome:
     try:
         outcome = _carried_out(run, deletion, write)
     except OutOfTimeError as end:
-        if not run.contacted and end.fault is not None:
-            raise end.fault from None
+        run.raise_unheard(end)
         message = f"the time is up and pool {deletion.name} may still be there: {end.reason}"
         return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, message, run.more_time)
     except StoppedError as stop:

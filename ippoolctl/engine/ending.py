@@ -57,8 +57,7 @@ def nothing_known(run: Run, name: str, end: OutOfTimeError) -> Outcome:
 
     Raises the :class:`~ippoolctl.ports.faults.Fault` if the server has not answered at all.
     """
-    if not run.contacted and end.fault is not None:
-        raise end.fault from None
+    run.raise_unheard(end)
     message = f"pool {name} could not be looked at before the time was up: {end.reason}"
     return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, message, run.more_time)
 

@@ -102,6 +102,11 @@ class Run:
         grace = max(now, after or now) + GRACE
         self.deadline = grace if hurry else max(self.deadline, grace)
 
+    def raise_unheard(self, end: OutOfTimeError) -> None:
+        """Raise the fault behind the end of the time if the server has not answered at all."""
+        if not self.contacted and end.fault is not None:
+            raise end.fault from None
+
     def renew(self) -> None:
         """Count from now: what does not wait has its time for each pool."""
         self.deadline = self.clock.now() + self.seconds

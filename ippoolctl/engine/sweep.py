@@ -138,8 +138,7 @@ def _unclaimed(run: Run, leftover: Leftover, now: datetime) -> Outcome:
     try:
         return _cleared(run, leftover, now, write)
     except OutOfTimeError as end:
-        if not run.contacted and end.fault is not None:
-            raise end.fault from None
+        run.raise_unheard(end)
         message = f"the time is up and pool {name} may still carry its claim: {end.reason}"
         return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, message, _LATER)
     except StoppedError as stop:

@@ -123,6 +123,7 @@ def test_no_such_host(host: str) -> None:
 
 
 def test_a_name_that_takes_for_ever_to_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A name server that never answers cannot be had without changing the machine.
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_: time.sleep(NOISE + 5))
     began = time.monotonic()
 

@@ -807,6 +807,7 @@ def test_a_cluster_that_changes_the_ranges_is_told_of_and_nothing_stays(
     def mutate(operation: str, document: dict[str, Any], old: object) -> None:
         document["spec"]["ipRanges"] = [{"cidr": "10.7.0.0/28"}]
 
+    # The cluster in memory asks the validating webhook there; a mutating one comes before it.
     monkeypatch.setattr(world.cluster, "admit", mutate)
 
     outcome = world.create("mine", RANGE)
@@ -825,6 +826,7 @@ def test_rights_are_asked_for_by_name_where_a_role_may_name_one(
         asked.add((verb, name))
         return True
 
+    # The gateway in memory answers by the verb alone; this is about what it is asked.
     monkeypatch.setattr(world.gateway, "may", may)
 
     assert world.create("mine", RANGE).code is ExitCode.YES

@@ -584,6 +584,8 @@ def test_a_cluster_that_drops_what_is_appended_is_told_of(
     def mutate(document: dict[str, Any]) -> dict[str, Any]:
         return store({**document, "spec": {**document["spec"], "ipRanges": [{"cidr": OWN}]}})
 
+    # What a mutating webhook makes of a patch shows in what is stored; the fake has no webhook of
+    # that kind.
     monkeypatch.setattr(world.cluster, "store", mutate)
 
     outcome = extended(world, MORE)
