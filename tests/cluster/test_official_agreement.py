@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from kubernetes.client import Configuration
 from kubernetes.config import load_kube_config
@@ -28,6 +28,7 @@ from ippoolctl.cluster.connect import connect
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.connection_options import ConnectionOptions
 from ippoolctl.cluster.time_limits import Allowance
+from ippoolctl.crd.yaml_scalars import resolve
 from tests.cluster.kubeconfigs import base64_of
 
 NAMES = st.sampled_from(["alpha", "beta", "gamma", "with space", "a/b@c:d", "ünï"])
@@ -119,6 +120,18 @@ def comparable_contexts(files: list[dict[str, Any]]) -> list[str]:
     )
 
 
+class _Quoting(yaml.SafeDumper):
+    """Puts text in quotes that only PyYAML would take for text without them, such as ``46e0``."""
+
+
+def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = None if resolve(text) == text else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Quoting.add_representer(str, _quoted)
+
+
 def written(files: list[dict[str, Any]], root: Path) -> str:
     paths = []
     for number, content in enumerate(files):
@@ -127,7 +140,7 @@ def written(files: list[dict[str, Any]], root: Path) -> str:
         for name in ("file-a", "sub/file-b", "file-c", "file-d"):
             (directory / name).write_text(f"{number}-{name}")
         (directory / "config").write_text(
-            yaml.safe_dump(content, allow_unicode=True), encoding="utf-8"
+            yaml.dump(content, Dumper=_Quoting, allow_unicode=True), encoding="utf-8"
         )
         paths.append(str(directory / "config"))
     return os.pathsep.join(paths)
@@ -164,8 +177,23 @@ def theirs(configuration: Any) -> dict[str, Any]:
     }
 
 
+KEY_LIKE_A_NUMBER: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Config",
+    "clusters": [{"name": "alpha", "cluster": {"server": "https://x:6443"}}],
+    "contexts": [{"name": "alpha", "context": {"cluster": "alpha", "user": "alpha"}}],
+    "users": [
+        {
+            "name": "alpha",
+            "user": {"client-certificate-data": "AA==", "client-key-data": "46e0"},
+        }
+    ],
+}
+
+
 @settings(max_examples=150)
 @given(st.lists(kubeconfigs(), min_size=1, max_size=3))
+@example([KEY_LIKE_A_NUMBER])
 def test_both_read_the_same(files: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as root:
         paths = written(files, Path(root))
