@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ippoolctl.apiserver.kinds import NAMESPACES, NODES, SERVICES, WEBHOOKS, JsonObject, Kind
 from ippoolctl.apiserver.statuses import unsupported_value
-from ippoolctl.domain.addresses import is_schema_cidr, is_schema_ipv4, is_schema_ipv6
+from ippoolctl.domain.address_parsers import is_schema_cidr, is_schema_ipv4, is_schema_ipv6
 
 Causes = Iterator[tuple[str, str]]
 

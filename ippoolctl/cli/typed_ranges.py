@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from ippoolctl.domain.addresses import Network, parse_prefix
+from ippoolctl.domain.address_parsers import parse_prefix
+from ippoolctl.domain.addresses import Network
 from ippoolctl.domain.ranges import BadRange, Span, Spelling, read_range
 from ippoolctl.errors import InputError
 

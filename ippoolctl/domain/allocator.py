@@ -11,7 +11,8 @@ Source: Antrea v2.7.0, ``pkg/ipam/ipallocator/allocator.go`` for the rows, and
 from collections.abc import Iterable
 from heapq import heappop, heappush
 
-from ippoolctl.domain.addresses import canonical_text, parse_cidr, parse_ip
+from ippoolctl.domain.address_parsers import parse_cidr, parse_ip
+from ippoolctl.domain.addresses import canonical_text
 from ippoolctl.domain.capacity import Window, window
 from ippoolctl.domain.ranges import Spelling
 

@@ -1,13 +1,7 @@
 """Ranges whose spelling Antrea's controller stumbles over although its webhook admits them."""
 
-from ippoolctl.domain.addresses import (
-    IPV6,
-    Network,
-    canonical_text,
-    is_ipv4_mapped,
-    parse_addr,
-    parse_cidr,
-)
+from ippoolctl.domain.address_parsers import parse_addr, parse_cidr
+from ippoolctl.domain.addresses import IPV6, Network, canonical_text, is_ipv4_mapped
 from ippoolctl.domain.ranges import BadRange, IPRange
 
 

@@ -12,15 +12,8 @@ change between them.
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.addresses import (
-    IPV4_MAPPED,
-    IPV6,
-    Network,
-    as_ipv4,
-    is_ipv4,
-    parse_cidr,
-    parse_ip,
-)
+from ippoolctl.domain.address_parsers import parse_cidr, parse_ip
+from ippoolctl.domain.addresses import IPV4_MAPPED, IPV6, Network, as_ipv4, is_ipv4
 from ippoolctl.domain.ranges import BadRange, IPRange, Span, Spelling
 
 MAX_WINDOW: Final = 65_536

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from ippoolctl.domain.addresses import parse_cidr
+from ippoolctl.domain.address_parsers import parse_cidr
 from ippoolctl.domain.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.known_pools import KnownPools
 from ippoolctl.domain.marks import without_ours

@@ -6,7 +6,8 @@ Source: Antrea v2.7.0, ``pkg/controller/egress/controller.go`` and ``validate.go
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.addresses import canonical_text, parse_ip
+from ippoolctl.domain.address_parsers import parse_ip
+from ippoolctl.domain.addresses import canonical_text
 from ippoolctl.domain.allocator import PoolAllocator
 from ippoolctl.domain.pool import Condition
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from ippoolctl.domain.addresses import IPV6, is_ipv4, parse_addr, prefix_span
+from ippoolctl.domain.address_parsers import parse_addr, prefix_span
+from ippoolctl.domain.addresses import IPV6, is_ipv4
 
 
 class Span(NamedTuple):

@@ -8,7 +8,8 @@ Source: Antrea v2.7.0, ``pkg/controller/serviceexternalip/controller.go``.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ippoolctl.domain.addresses import canonical_text, parse_ip
+from ippoolctl.domain.address_parsers import parse_ip
+from ippoolctl.domain.addresses import canonical_text
 from ippoolctl.domain.allocator import PoolAllocator
 
 

@@ -12,15 +12,8 @@ from itertools import islice
 from typing import Final
 
 from ippoolctl.domain import messages
-from ippoolctl.domain.addresses import (
-    Network,
-    as_ipv4,
-    is_ipv4,
-    masked,
-    parse_addr,
-    parse_cidr,
-    parse_ip,
-)
+from ippoolctl.domain.address_parsers import parse_addr, parse_cidr, parse_ip
+from ippoolctl.domain.addresses import Network, as_ipv4, is_ipv4, masked
 from ippoolctl.domain.known_pools import KnownPools, KnownRange
 from ippoolctl.domain.pool import Path, Pool, SubnetInfo
 from ippoolctl.domain.range_index import Entry, RangeIndex

@@ -2,7 +2,8 @@
 
 from hypothesis import strategies as st
 
-from ippoolctl.domain.addresses import address_text, parse_addr, width
+from ippoolctl.domain.address_parsers import parse_addr
+from ippoolctl.domain.addresses import address_text, width
 from ippoolctl.domain.ranges import Spelling
 
 SIZE = 16

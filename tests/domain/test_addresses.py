@@ -7,20 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippoolctl.domain import addresses
-from ippoolctl.domain.addresses import IPV6, address_text, canonical_text, parse_addr, parse_prefix
+from ippoolctl.domain import address_parsers, addresses
+from ippoolctl.domain.address_parsers import parse_addr, parse_prefix
+from ippoolctl.domain.addresses import IPV6, address_text, canonical_text
 from tests.builders import HERE, json_lines
 
 RECORDED = list(json_lines(HERE / "go_answers" / "parsers.jsonl"))
 
 
 def ours(text: str) -> dict[str, Any]:
-    addr, ip = parse_addr(text), addresses.parse_ip(text)
-    prefix, net = parse_prefix(text), addresses.parse_cidr(text)
+    addr, ip = parse_addr(text), address_parsers.parse_ip(text)
+    prefix, net = parse_prefix(text), address_parsers.parse_cidr(text)
     return {
-        "schema_cidr": addresses.is_schema_cidr(text),
-        "schema_ipv4": addresses.is_schema_ipv4(text),
-        "schema_ipv6": addresses.is_schema_ipv6(text),
+        "schema_cidr": address_parsers.is_schema_cidr(text),
+        "schema_ipv4": address_parsers.is_schema_ipv4(text),
+        "schema_ipv6": address_parsers.is_schema_ipv6(text),
         "addr": None if addr is None else [addresses.width(addr), str(addr % IPV6)],
         "ip": None if ip is None else [4 if ip < IPV6 else 6, str(ip % IPV6), canonical_text(ip)],
         "prefix": prefix and [prefix.width, str(prefix.first % IPV6), prefix.bits],
@@ -82,6 +83,6 @@ def test_the_span_of_a_prefix_is_that_of_its_network() -> None:
     for answer in RECORDED:
         network = parse_prefix(answer["text"])
 
-        span = addresses.prefix_span(answer["text"])
+        span = address_parsers.prefix_span(answer["text"])
 
         assert span == (network and (network.first, network.last))

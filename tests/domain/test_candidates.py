@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ippoolctl.domain.addresses import parse_prefix
+from ippoolctl.domain.address_parsers import parse_prefix
 from ippoolctl.domain.candidates import (
     Candidate,
     Exhausted,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippoolctl.domain.addresses import address_text, parse_addr
+from ippoolctl.domain.address_parsers import parse_addr
+from ippoolctl.domain.addresses import address_text
 from ippoolctl.domain.capacity import MAX_WINDOW, capacity, counts, total, usable
 from ippoolctl.domain.ranges import IPRange, Spelling, read_range
 from tests.builders import spelling

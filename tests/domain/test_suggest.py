@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippoolctl.domain.addresses import Network, parse_prefix
+from ippoolctl.domain.address_parsers import parse_prefix
+from ippoolctl.domain.addresses import Network
 from ippoolctl.domain.capacity import capacity
 from ippoolctl.domain.ranges import IPRange, Span, Spelling, read_range
 from ippoolctl.domain.suggest import Block, Suggestion, suggest, taken_by

@@ -9,7 +9,7 @@ import pytest
 
 from ippoolctl.crd.created_object import pending_object, wanted_object, with_range
 from ippoolctl.crd.externalippool import read_pool
-from ippoolctl.domain.addresses import parse_prefix
+from ippoolctl.domain.address_parsers import parse_prefix
 from ippoolctl.domain.marks import request_id
 from ippoolctl.domain.outcome import Outcome
 from ippoolctl.domain.ranges import Spelling

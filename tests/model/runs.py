@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ippoolctl.crd.claim_patches import JsonPatch
-from ippoolctl.domain.addresses import parse_prefix
+from ippoolctl.domain.address_parsers import parse_prefix
 from ippoolctl.domain.candidates import next_step as next_choice
 from ippoolctl.domain.creation import first_step
 from ippoolctl.domain.extension import Extension, after_failed_append, next_step, of_the_claim

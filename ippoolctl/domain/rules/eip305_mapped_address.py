@@ -9,7 +9,8 @@ Source: run on Antrea v2.7.0; `netip.Addr.Compare` orders by address length firs
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.addresses import canonical_text, is_ipv4_mapped, parse_addr
+from ippoolctl.domain.address_parsers import parse_addr
+from ippoolctl.domain.addresses import canonical_text, is_ipv4_mapped
 from ippoolctl.domain.finding import Finding, Severity, Subject
 from ippoolctl.domain.inventory import Inventory
 from ippoolctl.domain.pool import Path, Pool
