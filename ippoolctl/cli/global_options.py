@@ -142,6 +142,11 @@ def _output(*, hidden: bool) -> list[TyperOption]:
 
 
 def _connection(*, hidden: bool) -> list[TyperOption]:
+    return [*_whither(hidden=hidden), *_how(hidden=hidden)]
+
+
+def _whither(*, hidden: bool) -> list[TyperOption]:
+    """To which cluster, and as whom."""
     return [
         _valued(
             "--kubeconfig", metavar="FILE", variable="KUBECONFIG", hidden=hidden,
@@ -167,6 +172,12 @@ def _connection(*, hidden: bool) -> list[TyperOption]:
             "--as-group", metavar="GROUP", hidden=hidden, multiple=True,
             text="Act as a member of this group; may be repeated.",
         ),
+    ]  # fmt: skip
+
+
+def _how(*, hidden: bool) -> list[TyperOption]:
+    """How its server is reached and trusted."""
+    return [
         _valued(
             "--server", metavar="URL", variable="SERVER", hidden=hidden,
             text="Address of the API server.",
