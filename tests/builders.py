@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ippoolctl.crd.externalippool import read_pool
-from ippoolctl.domain.pool import Origin, Pool
-from ippoolctl.domain.ranges import Spelling
+from ippoolctl.domain.addresses.ranges import Spelling
+from ippoolctl.domain.antrea.pool import Origin, Pool
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

@@ -13,16 +13,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.consumers import Consumer, Consumers
-from ippoolctl.domain.messages import already_exists, denied
-from ippoolctl.domain.outcome import WaitEvent
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.releases import LATEST
+from ippoolctl.domain.antrea.consumers import Consumer, Consumers
+from ippoolctl.domain.antrea.messages import already_exists, denied
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import LATEST
+from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.engine.run import Run
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import JsonPatch, PoolList
-from ippoolctl.sandbox.admission_review import decoded, review
-from ippoolctl.sandbox.lagging_cache import LaggingCache
+from ippoolctl.sandbox.antrea.admission_review import decoded, review
+from ippoolctl.sandbox.antrea.lagging_cache import LaggingCache
 
 Object = dict[str, Any]
 T = TypeVar("T")

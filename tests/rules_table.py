@@ -2,13 +2,13 @@
 
 import re
 
-from ippoolctl.domain.rules import RULES
+from ippoolctl.domain.lint.rules import RULES
 from tests.builders import ROOT
 
 
 def rules_table() -> str:
     """One row a rule: id linked to its page, severity, title."""
-    folder = "ippoolctl/domain/rules"
+    folder = "ippoolctl/domain/lint/rules"
     files = {path.name[:6].upper(): path.name for path in (ROOT / folder).glob("eip*.py")}
     rows = [
         f"| [{rule.id}]({folder}/{files[rule.id]}) | {rule.severity} | {rule.title} |"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from ippoolctl.cli.app import COMMANDS, EXIT_CODES
-from ippoolctl.cli.global_options import global_parameters
 from ippoolctl.cli.group import load
-from ippoolctl.domain.rules import RULES
+from ippoolctl.cli.options.global_options import global_parameters
+from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.errors import ExitCode
 from tests.builders import ROOT
 from tests.rules_table import rules_table

@@ -12,7 +12,7 @@ import typer
 
 from ippoolctl.cli.emit import MACHINE_FORMATS, Emitter
 from ippoolctl.cli.group import Entry, Group
-from ippoolctl.cli.options import OUTPUT
+from ippoolctl.cli.options.shared import OUTPUT
 from ippoolctl.errors import (
     BugError,
     ExitCode,
@@ -35,7 +35,7 @@ COMMANDS: Final = {
     "delete": Entry("delete", "Delete pools, unless somebody uses them."),
     "wait": Entry("wait", "Wait until a pool is ready, seen, gone or forgotten."),
     "sweep": Entry("sweep", "Delete expired unused pools, and what killed runs left."),
-    "sandbox": Entry("sandbox", "Simulate a cluster with Antrea on this machine."),
+    "sandbox": Entry("sandbox.start", "Simulate a cluster with Antrea on this machine."),
     "completion": Entry("completion", "Print the completion script of a shell."),
     "version": Entry("version", "Print the version."),
 }

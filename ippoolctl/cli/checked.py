@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ippoolctl.cli.context import AppContext, problem_documents
-from ippoolctl.domain.capacity import capacity
-from ippoolctl.domain.finding import Finding, Subject
-from ippoolctl.domain.inventory import Inventory
-from ippoolctl.domain.lint import Report
-from ippoolctl.domain.pool import Places
-from ippoolctl.domain.rules import RULES
+from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.pool import Places
+from ippoolctl.domain.lint.finding import Finding, Subject
+from ippoolctl.domain.lint.inventory import Inventory
+from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.domain.lint.runner import Report
 from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from ippoolctl.cli.durations import typed_duration
 from ippoolctl.cli.emit import Emitter
-from ippoolctl.cli.global_options import GlobalOptions
+from ippoolctl.cli.options.global_options import GlobalOptions
+from ippoolctl.cli.options.waiting import typed_duration
 
 if TYPE_CHECKING:
     from ippoolctl.engine.run import Run
@@ -43,7 +43,7 @@ def connected(options: GlobalOptions, emitter: Emitter) -> "Gateway":
     from ippoolctl.cluster.connect import connect
     from ippoolctl.cluster.connection_options import ConnectionOptions
     from ippoolctl.cluster.gateway import KubernetesGateway
-    from ippoolctl.cluster.transport import Transport
+    from ippoolctl.cluster.http.transport import Transport
 
     wanted = ConnectionOptions(
         options.kubeconfig or "",

@@ -17,7 +17,7 @@ from ippoolctl.errors import InputError
 if TYPE_CHECKING:
     from datetime import date
 
-    from ippoolctl.domain.finding import Acceptance
+    from ippoolctl.domain.lint.finding import Acceptance
 
 FILE_NAME: Final = ".ippoolctl.yaml"
 KEYS: Final = ("supernets", "exclude", "select", "ignore", "acceptedOverlaps")
@@ -69,7 +69,7 @@ def _is_file(path: Path) -> bool:
 def read_config(path: Path) -> Config:
     """Read a configuration. Raises :class:`InputError` with what is wrong with it."""
     from ippoolctl.manifests.documents import read_documents
-    from ippoolctl.manifests.sources import Problem, read_sources
+    from ippoolctl.reading.sources import Problem, read_sources
 
     if not path.exists():
         raise InputError(f"configuration {path}: no such file or directory", "check --config")
@@ -121,7 +121,7 @@ def _texts(file: str, key: str, value: Any) -> Iterator[str]:
 
 
 def _acceptances(file: str, value: Any) -> "Iterator[Acceptance]":
-    from ippoolctl.domain.finding import Acceptance
+    from ippoolctl.domain.lint.finding import Acceptance
 
     for item in value if isinstance(value, list) else [] if value is None else [value]:
         match item:

@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ippoolctl.cli.durations import typed_duration
 from ippoolctl.cli.emit import Emitter, checked_colour
-from ippoolctl.cli.global_options import GlobalOptions
-from ippoolctl.cli.options import OUTPUT
-from ippoolctl.domain.releases import LATEST, Release, parse_release
+from ippoolctl.cli.options.global_options import GlobalOptions
+from ippoolctl.cli.options.shared import OUTPUT
+from ippoolctl.cli.options.waiting import typed_duration
+from ippoolctl.domain.antrea.releases import LATEST, Release, parse_release
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.quantities import counted
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ippoolctl.cli.config import Config
-    from ippoolctl.domain.pool import Pool
+    from ippoolctl.domain.antrea.pool import Pool
     from ippoolctl.manifests.read import Manifests
     from ippoolctl.ports.gateway import Gateway, PoolList
 

@@ -4,18 +4,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options import listed
-from ippoolctl.cli.typed_pool import typed_document
+from ippoolctl.cli.options.pools import typed_document
+from ippoolctl.cli.options.shared import listed
 from ippoolctl.cli.wanted import Wanted
 from ippoolctl.crd.externalippool import JsonObject, read_pool
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import Span, Spelling
-from ippoolctl.domain.suggest import taken_by
+from ippoolctl.domain.addresses.ranges import Span, Spelling
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.space.suggest import taken_by
 from ippoolctl.errors import ExitCode
 
 if TYPE_CHECKING:
-    from ippoolctl.domain.outcome import Outcome
-    from ippoolctl.domain.request import Request
+    from ippoolctl.domain.protocol.outcome import Outcome
+    from ippoolctl.domain.protocol.request import Request
     from ippoolctl.engine.run import Run
 
 
@@ -45,7 +45,7 @@ def judge_here(
     recursive: bool,
 ) -> ExitCode:
     """Say what would be answered, and ask nobody."""
-    from ippoolctl.cli.verdict import answer
+    from ippoolctl.cli.commands.verdict import answer
 
     asked = app.manifests(None, filename, recursive=recursive) if filename else None
     pools = asked.pools if asked else [read_pool(typed_document(name or "", listed(ranges)))]
@@ -59,10 +59,10 @@ def judge_sizes_here(
     app: AppContext, wanted: list[Wanted], against: list[str] | None, *, recursive: bool
 ) -> ExitCode:
     """The same for pools whose ranges are to be found beside those of the files."""
+    from ippoolctl.cli.commands.verdict import answer
     from ippoolctl.cli.outcomes import emit_outcomes
-    from ippoolctl.cli.verdict import answer
     from ippoolctl.crd.created_object import with_range
-    from ippoolctl.domain.candidates import Candidate, Tried, choose
+    from ippoolctl.domain.protocol.candidates import Candidate, Tried, choose
     from ippoolctl.engine.reports import no_room
 
     existing = app.complete(against, None, recursive=recursive) if against else None
@@ -86,7 +86,7 @@ def create_all(app: AppContext, wanted: list[Wanted], manner: Manner) -> ExitCod
     """Create the pools one after the other, and report what came of each."""
     from ippoolctl.cli.cluster import begun
     from ippoolctl.cli.outcomes import emit_outcomes, in_turn
-    from ippoolctl.domain.creation import among_themselves
+    from ippoolctl.domain.protocol.creation import among_themselves
 
     pools = [each.pool for each in wanted]
     outcomes = among_themselves(pools)
@@ -148,8 +148,8 @@ class _Creating:
         return outcome
 
     def _request(self, wanted: Wanted) -> "Request":
-        from ippoolctl.domain.marks import request_id
-        from ippoolctl.domain.request import Request
+        from ippoolctl.domain.annotations.marks import request_id
+        from ippoolctl.domain.protocol.request import Request
 
         name, given = wanted.pool.name, self.manner.request_id
         if given is None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final, NamedTuple, TextIO
 
-from ippoolctl.cli.global_options import COLOURS
-from ippoolctl.cli.options import require_known
+from ippoolctl.cli.options.global_options import COLOURS
+from ippoolctl.cli.options.shared import require_known
 from ippoolctl.errors import OutputClosedError, OutputFailedError
 from ippoolctl.render.escape import escape
 from ippoolctl.render.styles import Line, Segment, Style, line, paint

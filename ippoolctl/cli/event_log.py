@@ -9,7 +9,7 @@ from ippoolctl.cli.emit import Emitter
 from ippoolctl.errors import InputError
 
 if TYPE_CHECKING:
-    from ippoolctl.domain.outcome import WaitEvent
+    from ippoolctl.domain.protocol.outcome import WaitEvent
     from ippoolctl.ports.events import Asked, Moment
 
 # A FIFO that nobody reads must not hold us up.

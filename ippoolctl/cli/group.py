@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ippoolctl.cli.context import make_context
-from ippoolctl.cli.global_options import GlobalOptions, global_parameters
+from ippoolctl.cli.options.global_options import GlobalOptions, global_parameters
 from ippoolctl.errors import UsageError
 
 
@@ -16,7 +16,7 @@ class Entry(NamedTuple):
     """One row of the table of commands."""
 
     module: str
-    """Module in this package; its ``run`` is the command, its docstring the help."""
+    """Module below ``cli.commands``; its ``run`` is the command, its docstring the help."""
     summary: str
 
 
@@ -155,7 +155,7 @@ class CommandGroup(_Table):
 
 def load(name: str, entry: Entry) -> Any:
     """The command in that module."""
-    module = import_module(f"ippoolctl.cli.{entry.module}")
+    module = import_module(f"ippoolctl.cli.commands.{entry.module}")
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
     own = {"formats": module.FORMATS, "wraps": getattr(module, "WRAPS", False)}
     single.command(

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from ippoolctl.cli.emit import Emitter
-from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode, OutputFailedError, StoppedError
 from ippoolctl.ports.faults import Fault

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ippoolctl.cli.emit import Emitter
-from ippoolctl.domain.outcome import WaitEvent
+from ippoolctl.domain.protocol.outcome import WaitEvent
 
 _EVERY: Final = 10.0
 """Seconds after which a line is written although the reason is the same."""

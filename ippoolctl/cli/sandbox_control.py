@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.durations import lag_text
+from ippoolctl.cli.options.waiting import lag_text
 from ippoolctl.errors import ExitCode, NothingToAskError, UsageError
 from ippoolctl.render.styles import line
 

@@ -3,22 +3,22 @@
 from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import STDIN, AppContext
-from ippoolctl.domain.releases import Release
+from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.errors import InputError
 from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
-    from ippoolctl.apiserver.kinds import Kinds
     from ippoolctl.manifests.objects import PlacedObject
-    from ippoolctl.manifests.sources import Problem
+    from ippoolctl.reading.sources import Problem
+    from ippoolctl.sandbox.apiserver.kinds import Kinds
 
 _Key = tuple[str, str, str]
 
 
 def kinds_of(release: Release) -> "Kinds":
     """The kinds that a sandbox of this release serves."""
-    from ippoolctl.apiserver.kinds import Kinds
-    from ippoolctl.sandbox.furniture import furniture
+    from ippoolctl.sandbox.apiserver.kinds import Kinds
+    from ippoolctl.sandbox.initial_objects import furniture
 
     return Kinds(furniture(release)[0])
 
@@ -29,7 +29,7 @@ def objects_to_load(app: AppContext, paths: list[str]) -> list[dict[str, Any]]:
     Raises :class:`InputError` if there are others; each of them is named.
     """
     from ippoolctl.manifests.objects import read_objects
-    from ippoolctl.manifests.sources import Problem
+    from ippoolctl.reading.sources import Problem
 
     if STDIN in paths:
         app.take_standard_input()
@@ -53,8 +53,8 @@ class _Loading:
     """Objects by their identity, those first that every sandbox has."""
 
     def __init__(self, app: AppContext) -> None:
-        from ippoolctl.apiserver.kinds import Kinds
-        from ippoolctl.sandbox.furniture import furniture
+        from ippoolctl.sandbox.apiserver.kinds import Kinds
+        from ippoolctl.sandbox.initial_objects import furniture
 
         definitions, others = furniture(app.release)
         self.objects: list[dict[str, Any]] = []
@@ -73,9 +73,9 @@ class _Loading:
 
     def take(self, found: "PlacedObject") -> "Problem | None":
         """Keep the object, or say why not."""
-        from ippoolctl.apiserver.objects import loaded
-        from ippoolctl.apiserver.statuses import StatusError
-        from ippoolctl.manifests.sources import Problem
+        from ippoolctl.reading.sources import Problem
+        from ippoolctl.sandbox.apiserver.objects import loaded
+        from ippoolctl.sandbox.apiserver.statuses import StatusError
         from ippoolctl.sandbox.stamps import stamp
 
         value, place = found

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options.sandbox import ADMIN, SandboxOptions
 from ippoolctl.cli.sandbox_load import objects_to_load
-from ippoolctl.cli.sandbox_options import ADMIN, SandboxOptions
 from ippoolctl.errors import InputError, NothingToAskError, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def started(app: AppContext, options: SandboxOptions) -> Iterator[dict[str, str]
     """
     import gc
 
-    from ippoolctl.sandbox.webhook import Fault
+    from ippoolctl.sandbox.antrea.webhook import Fault
 
     gc.enable()  # a short run does without
     settings = options.settings(app)
@@ -44,7 +44,7 @@ def started(app: AppContext, options: SandboxOptions) -> Iterator[dict[str, str]
 
 
 def _authority(app: AppContext, options: SandboxOptions) -> str:
-    from ippoolctl.manifests.sources import Source, read_sources
+    from ippoolctl.reading.sources import Source, read_sources
 
     if options.tls_cert is None:
         return ""

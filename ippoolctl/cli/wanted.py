@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options import listed, require_known
-from ippoolctl.cli.typed_pool import document_of, typed_document
+from ippoolctl.cli.options.pools import document_of, typed_document
+from ippoolctl.cli.options.shared import listed, require_known
 from ippoolctl.crd.externalippool import read_pool
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError
 
 if TYPE_CHECKING:
-    from ippoolctl.domain.search import Search
+    from ippoolctl.domain.space.search import Search
     from ippoolctl.manifests.read import Manifests
 
 
@@ -98,8 +98,8 @@ def _wanted_of_files(manifests: "Manifests") -> list[Wanted]:
 
 def refuse_hazards(app: AppContext, pools: Sequence[Pool], allowed: Sequence[str]) -> None:
     """Raise for what Antrea admits and then breaks on, unless it is allowed; warn of the rest."""
-    from ippoolctl.domain.hazards import BLOCKING, hazards
-    from ippoolctl.domain.rules import RULES
+    from ippoolctl.domain.lint.hazards import BLOCKING, hazards
+    from ippoolctl.domain.lint.rules import RULES
     from ippoolctl.errors import RefusedError
 
     allowed = [each.upper() for each in allowed]

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ippoolctl.cluster.assembly import assemble
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.connection_options import ConnectionOptions
-from ippoolctl.cluster.in_cluster import SERVICE_ACCOUNT, in_cluster
-from ippoolctl.cluster.kubeconfig import read_kubeconfig
-from ippoolctl.cluster.kubeconfig_entries import ClusterEntry, Kubeconfig, UserEntry
-from ippoolctl.cluster.selection import Selection, overridden, select
+from ippoolctl.cluster.kubeconfig.assembly import assemble
+from ippoolctl.cluster.kubeconfig.choose import Selection, overridden, select
+from ippoolctl.cluster.kubeconfig.entries import ClusterEntry, Kubeconfig, UserEntry
+from ippoolctl.cluster.kubeconfig.find import read_kubeconfig
+from ippoolctl.cluster.kubeconfig.in_cluster import SERVICE_ACCOUNT, in_cluster
 from ippoolctl.errors import NothingToAskError
 
 

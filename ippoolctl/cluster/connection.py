@@ -5,7 +5,7 @@ No ``repr`` of anything here shows a secret.
 
 from typing import Any, NamedTuple
 
-from ippoolctl.cluster.concealing import concealing
+from ippoolctl.cluster.credentials.redact import concealing
 
 
 class NoCredentials(NamedTuple):
@@ -38,7 +38,7 @@ class Basic(NamedTuple):
 
 @concealing("args", "env", "cluster_config")
 class ExecPlugin(NamedTuple):
-    """A program that prints credentials, see :mod:`ippoolctl.cluster.exec_credential`."""
+    """A program that prints credentials (:mod:`ippoolctl.cluster.credentials.exec_credential`)."""
 
     command: str
     """A name to be looked up in ``PATH``, or an absolute path."""
@@ -56,7 +56,7 @@ class ExecPlugin(NamedTuple):
 
 @concealing("config")
 class AuthProvider(NamedTuple):
-    """A built-in provider of tokens, see :mod:`ippoolctl.cluster.auth_provider`."""
+    """A built-in provider of tokens, see :mod:`ippoolctl.cluster.credentials.auth_provider`."""
 
     name: str
     config: tuple[tuple[str, str], ...] = ()

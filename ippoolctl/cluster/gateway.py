@@ -7,13 +7,13 @@ from typing import Any, Final
 import orjson
 
 from ippoolctl.cluster.dates import rfc3339
+from ippoolctl.cluster.http.transport import Answer, Transport
 from ippoolctl.cluster.paging import Object, T, whole_list
 from ippoolctl.cluster.statuses import object_of, raise_unless_success
-from ippoolctl.cluster.transport import Answer, Transport
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.consumers import Consumer, Consumers
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.antrea.consumers import Consumer, Consumers
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import JsonPatch, PoolList
@@ -121,7 +121,7 @@ class KubernetesGateway:
 
     def webhook_registered(self, *, within: float | None = None) -> bool:
         """Whether there is such a webhook; see the port."""
-        from ippoolctl.domain.messages import WEBHOOK
+        from ippoolctl.domain.antrea.messages import WEBHOOK
 
         items, _ = self._list(_WEBHOOKS, {}, within, _itself)
         return any(

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import orjson
 
-from ippoolctl.cluster.transport import Answer
+from ippoolctl.cluster.http.transport import Answer
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 

@@ -7,10 +7,10 @@ itself is tested (RFC 6902 as Kubernetes v1.36 carries it out).
 from typing import Any, Final
 
 from ippoolctl.crd.externalippool import write_range
-from ippoolctl.domain import marks
-from ippoolctl.domain.claims import Claim
-from ippoolctl.domain.marks import CLAIM
-from ippoolctl.domain.pool import NOTHING, Pool
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.claims import Claim
+from ippoolctl.domain.annotations.marks import CLAIM
+from ippoolctl.domain.antrea.pool import NOTHING, Pool
 
 JsonPatch = list[dict[str, Any]]
 

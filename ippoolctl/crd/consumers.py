@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ippoolctl.domain.consumers import Consumer
-from ippoolctl.domain.egress_allocation import EgressWish
-from ippoolctl.domain.service_allocation import ServiceWish
+from ippoolctl.domain.antrea.consumers import Consumer
+from ippoolctl.domain.antrea.egress_allocation import EgressWish
+from ippoolctl.domain.antrea.service_allocation import ServiceWish
 
 POOL_ANNOTATION: Final = "service.antrea.io/external-ip-pool"
 """By this a Service of type LoadBalancer asks for an address (Antrea 1.5 and later)."""

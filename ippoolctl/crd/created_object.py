@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from ippoolctl.crd.externalippool import JsonObject, write_pool, write_range
 from ippoolctl.crd.group import GROUP, VERSION
-from ippoolctl.domain import marks
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import Spelling
+from ippoolctl.domain.addresses.ranges import Spelling
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.antrea.pool import Pool
 
 _SET_BY_THE_SERVER: Final = (
     "creationTimestamp",

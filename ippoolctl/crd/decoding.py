@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from ippoolctl.domain.pool import Path, SchemaViolation, dotted
+from ippoolctl.domain.antrea.pool import Path, SchemaViolation, dotted
 
 Structs = Mapping[str, Mapping[str, str]]
 """Fields by the names of structs, and the type of each field, all as Go calls them."""

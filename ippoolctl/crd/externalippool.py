@@ -1,4 +1,4 @@
-"""ExternalIPPool: the object in a manifest or an answer, and :class:`~ippoolctl.domain.pool.Pool`.
+"""An ExternalIPPool as an object and as a :class:`~ippoolctl.domain.antrea.pool.Pool`.
 
 Nearly every pool in the world is plain (:mod:`ippoolctl.crd.plain_spec`). :func:`read_pool`
 recognises those by looking, and hands everything else to the schema of the CRD, which says exactly
@@ -15,8 +15,8 @@ from ippoolctl.crd.definition import schema_of
 from ippoolctl.crd.group import GROUP, KIND, VERSION
 from ippoolctl.crd.plain_spec import read_plain_spec
 from ippoolctl.crd.structural import Cause, prune, validate
-from ippoolctl.domain.pool import Origin, Path, Pool, SchemaViolation, SubnetInfo
-from ippoolctl.domain.ranges import BadRange, Fault, IPRange, Spelling, read_range
+from ippoolctl.domain.addresses.ranges import BadRange, Fault, IPRange, Spelling, read_range
+from ippoolctl.domain.antrea.pool import Origin, Path, Pool, SchemaViolation, SubnetInfo
 
 JsonObject = dict[str, Any]
 

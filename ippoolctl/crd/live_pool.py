@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ippoolctl.crd.plain_spec import read_plain_spec
-from ippoolctl.domain.pool import NOTHING, Condition, Live, Pool, Usage
+from ippoolctl.domain.antrea.pool import NOTHING, Condition, Live, Pool, Usage
 
 
 def read_live_pool(document: Mapping[str, Any]) -> Pool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ippoolctl.crd import owner_references
 from ippoolctl.crd.decoding import META_STRUCTS, OBJECT_META, Misfit, misfits, violation
-from ippoolctl.domain.pool import Path, SchemaViolation, dotted
+from ippoolctl.domain.antrea.pool import Path, SchemaViolation, dotted
 
 JsonObject = dict[str, Any]
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ippoolctl.domain.pool import Path
+from ippoolctl.domain.antrea.pool import Path
 
 JsonObject = dict[str, Any]
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeGuard
 
-from ippoolctl.domain.addresses import IPV6
-from ippoolctl.domain.pool import SubnetInfo
-from ippoolctl.domain.ranges import IPRange, Spelling, read_range
+from ippoolctl.domain.addresses.numbers import IPV6
+from ippoolctl.domain.addresses.ranges import IPRange, Spelling, read_range
+from ippoolctl.domain.antrea.pool import SubnetInfo
 
 PlainSpec = tuple[tuple[IPRange, ...], SubnetInfo | None, Mapping[str, Any]]
-"""Ranges, subnet and node selector, as :class:`~ippoolctl.domain.pool.Pool` has them."""
+"""Ranges, subnet and node selector, as :class:`~ippoolctl.domain.antrea.pool.Pool` has them."""
 
 _FIELDS: Final = frozenset({"ipRanges", "nodeSelector", "subnetInfo"})
 _VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?")

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from ippoolctl.domain.address_parsers import is_schema_cidr, is_schema_ipv4, is_schema_ipv6
-from ippoolctl.domain.pool import Path, dotted
+from ippoolctl.domain.addresses.parsers import is_schema_cidr, is_schema_ipv4, is_schema_ipv6
+from ippoolctl.domain.antrea.pool import Path, dotted
 
 Schema = Mapping[str, Any]
 

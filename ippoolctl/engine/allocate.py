@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ippoolctl.domain.candidates import (
+from ippoolctl.domain.addresses.ranges import Span, Spelling
+from ippoolctl.domain.antrea.messages import Denial, Kind, recognise
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.candidates import (
     Candidate,
     Exhausted,
     NoRoom,
@@ -14,15 +17,12 @@ from ippoolctl.domain.candidates import (
     request_for,
     wants_another,
 )
-from ippoolctl.domain.creation import FirstStep, Wait, first_step
-from ippoolctl.domain.denials import Stale, unreadable
-from ippoolctl.domain.messages import Denial, Kind, recognise
-from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import Span, Spelling
-from ippoolctl.domain.request import Request
-from ippoolctl.domain.search import Search
-from ippoolctl.domain.suggest import Suggestion, taken_by
+from ippoolctl.domain.protocol.creation import FirstStep, Wait, first_step
+from ippoolctl.domain.protocol.denials import Stale, unreadable
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.search import Search
+from ippoolctl.domain.space.suggest import Suggestion, taken_by
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.create import carry_out, last_look, take

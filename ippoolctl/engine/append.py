@@ -1,9 +1,10 @@
 """From a claim that is written to ranges that are there: verify who was first, then append."""
 
 from ippoolctl.crd.claim_patches import JsonPatch, appending_patch
-from ippoolctl.domain.claims import Claim
-from ippoolctl.domain.creation import Refuse, changed_by_others
-from ippoolctl.domain.extension import (
+from ippoolctl.domain.annotations.claims import Claim
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.creation import Refuse, changed_by_others
+from ippoolctl.domain.protocol.extension import (
     Appended,
     Extension,
     GiveUp,
@@ -11,9 +12,8 @@ from ippoolctl.domain.extension import (
     Vanished,
     after_failed_append,
 )
-from ippoolctl.domain.outcome import Outcome
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.verification import Lost
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.verification import Lost
 from ippoolctl.engine import extend_reports as reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Step, Verb, step_after

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from ippoolctl.domain import pace
-from ippoolctl.domain.creation import Refuse, Wait
-from ippoolctl.domain.denials import Stale, after_denial
-from ippoolctl.domain.messages import recognise
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.request import Request
-from ippoolctl.domain.rivals import Rival
-from ippoolctl.domain.silence import Silence, after_silence
+from ippoolctl.domain.antrea.messages import recognise
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol import backoff
+from ippoolctl.domain.protocol.conflicts import Rival
+from ippoolctl.domain.protocol.creation import Refuse, Wait
+from ippoolctl.domain.protocol.denials import Stale, after_denial
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.unanswered_write import Silence, after_silence
 from ippoolctl.engine.nature import Step
 from ippoolctl.engine.run import Run
 from ippoolctl.ports.faults import Fault
@@ -109,7 +109,7 @@ class Attempt:
         """Let the cache catch up a little."""
         assert self._denied_since is not None
         since = self.run.clock.now() - self._denied_since
-        seconds = pace.after_denial(since, self.run.chance())
+        seconds = backoff.after_denial(since, self.run.chance())
         self.run.pause(f"webhook still refuses: {stale.reason}", seconds)
 
     def wait_for_denial(self, decision: Wait | Stale) -> None:
@@ -151,13 +151,13 @@ class Attempt:
             self.unanswered_until = None
             return False
         reason = "an earlier request got no answer and may still take effect"
-        self.run.pause(reason, min(pace.between_polls(self._polls), until - now))
+        self.run.pause(reason, min(backoff.between_polls(self._polls), until - now))
         self._polls += 1
         return False
 
     def wait_for_others(self, reason: str) -> None:
         """Let other writers finish."""
-        self.run.pause(reason, pace.between_polls(self._polls))
+        self.run.pause(reason, backoff.between_polls(self._polls))
         self._polls += 1
 
     def made(self, pool: Pool) -> None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 
-from ippoolctl.domain import pace
-from ippoolctl.domain.messages import Kind, recognise
-from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import BadRange, IPRange, Spelling
-from ippoolctl.domain.readiness import covering, names, not_ready, probe_range
-from ippoolctl.domain.releases import Release
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling
+from ippoolctl.domain.antrea.messages import Kind, recognise
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol import backoff
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.readiness import covering, names, not_ready, probe_range
 from ippoolctl.engine.probe import denial_of, why_not_to_ask
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode, StoppedError
@@ -65,7 +65,7 @@ def _awaited(run: Run, until: Until, subject: Subject) -> Outcome:
             if isinstance(answer, Outcome):
                 return answer
             reason = answer
-            wait = pace.between_polls(polls)
+            wait = backoff.between_polls(polls)
             run.pause(f"pool {subject.name} is not {until.value} yet: {reason}", wait)
     except OutOfTimeError as end:
         run.raise_unheard(end)

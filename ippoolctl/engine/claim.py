@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from ippoolctl.crd.claim_patches import claiming_patch, rehearsing_patch
-from ippoolctl.domain.claims import Claim, made_claim
-from ippoolctl.domain.creation import Refuse, Wait
-from ippoolctl.domain.denials import Stale
-from ippoolctl.domain.extension import Extension, Vanished, of_the_claim
-from ippoolctl.domain.outcome import Outcome
-from ippoolctl.domain.pace import between_polls
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import BadRange, IPRange
-from ippoolctl.domain.silence import Silence, after_silence
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.annotations.claims import Claim, made_claim
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.backoff import between_polls
+from ippoolctl.domain.protocol.creation import Refuse, Wait
+from ippoolctl.domain.protocol.denials import Stale
+from ippoolctl.domain.protocol.extension import Extension, Vanished, of_the_claim
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.unanswered_write import Silence, after_silence
 from ippoolctl.engine import extend_reports as reports
 from ippoolctl.engine.append import append, give_up
 from ippoolctl.engine.attempt import Attempt

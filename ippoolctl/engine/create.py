@@ -5,12 +5,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from ippoolctl.domain.creation import Adopt, Done, FirstStep, Keep, Refuse, Send, Wait, first_step
-from ippoolctl.domain.existing import Enough, lacking_ranges, others_step
-from ippoolctl.domain.outcome import Outcome
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.request import Request
-from ippoolctl.domain.withdrawal import Settled, StillUsed, Withdrawn
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.cancellation import Settled, StillUsed, Withdrawn
+from ippoolctl.domain.protocol.creation import (
+    Adopt,
+    Done,
+    FirstStep,
+    Keep,
+    Refuse,
+    Send,
+    Wait,
+    first_step,
+)
+from ippoolctl.domain.protocol.if_not_exists import Enough, lacking_ranges, others_step
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.ending import to_the_end

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ippoolctl.domain import marks
-from ippoolctl.domain.consumers import Consumers, InUse, users_of
-from ippoolctl.domain.marks import Standing
-from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.releases import Release
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.antrea.consumers import Consumers, InUse, users_of
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.await_state import (
     Subject,
     Until,

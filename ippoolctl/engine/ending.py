@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.errors import ExitCode, StoppedError

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ippoolctl.domain.claims import without_claim
-from ippoolctl.domain.creation import Done, Keep, Refuse, Wait
-from ippoolctl.domain.extension import (
+from ippoolctl.domain.annotations.claims import without_claim
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.creation import Done, Keep, Refuse, Wait
+from ippoolctl.domain.protocol.extension import (
     Absent,
     AdoptClaim,
     Extension,
@@ -14,8 +15,7 @@ from ippoolctl.domain.extension import (
     Reserve,
     next_step,
 )
-from ippoolctl.domain.outcome import Outcome
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.engine import extend_reports as reports
 from ippoolctl.engine.append import end_with
 from ippoolctl.engine.attempt import Attempt

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ippoolctl.domain.creation import Refuse, Wait
-from ippoolctl.domain.denials import Stale
-from ippoolctl.domain.extension import Extension
-from ippoolctl.domain.marks import CLAIM
-from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.rivals import Rival
+from ippoolctl.domain.annotations.marks import CLAIM
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.conflicts import Rival
+from ippoolctl.domain.protocol.creation import Refuse, Wait
+from ippoolctl.domain.protocol.denials import Stale
+from ippoolctl.domain.protocol.extension import Extension
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.release import Kept, Release, Released
 from ippoolctl.engine.withdraw import Left
 from ippoolctl.errors import ExitCode

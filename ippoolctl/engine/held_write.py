@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.engine.nature import MAY_HAVE_HAPPENED, Verb, step_after
 from ippoolctl.engine.run import OutOfTimeError, Run
 from ippoolctl.ports.faults import Fault

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from ippoolctl.domain.outcome import WaitEvent
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.engine.attempt import Attempt
 
 LOOK_EVERY: Final = 0.1

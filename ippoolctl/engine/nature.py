@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from enum import Enum, StrEnum, auto
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.messages import recognise
+from ippoolctl.domain.antrea.messages import recognise
 from ippoolctl.ports.faults import (
     Fault,
     RejectedFault,

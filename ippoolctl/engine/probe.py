@@ -1,9 +1,9 @@
 """Asking the webhook what it believes, by dry runs that change nothing."""
 
 from ippoolctl.crd.externalippool import write_pool
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import Spelling, read_range
-from ippoolctl.domain.releases import Line, Release
+from ippoolctl.domain.addresses.ranges import Spelling, read_range
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Line, Release
 from ippoolctl.engine.nature import Nature, nature
 from ippoolctl.engine.run import Run
 from ippoolctl.ports.faults import Fault

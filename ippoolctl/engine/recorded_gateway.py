@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from ippoolctl.domain.consumers import Consumers
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.antrea.consumers import Consumers
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.engine.nature import nature
 from ippoolctl.ports.clock import Clock
 from ippoolctl.ports.events import Asked

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from ippoolctl.crd.claim_patches import releasing_patch
-from ippoolctl.domain.creation import Refuse
-from ippoolctl.domain.extension import Appended, Extension, Holding, Vanished, of_the_claim
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.creation import Refuse
+from ippoolctl.domain.protocol.extension import Appended, Extension, Holding, Vanished, of_the_claim
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.late_write import STILL_COMING, is_coming, outlive, watched
 from ippoolctl.engine.nature import Step, Verb, step_after

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ippoolctl.domain.creation import Refuse, Wait
-from ippoolctl.domain.denials import Stale
-from ippoolctl.domain.marks import is_pending
-from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.request import Request
-from ippoolctl.domain.rivals import Rival
-from ippoolctl.domain.search import Search
-from ippoolctl.domain.withdrawal import Settled, StillUsed, Withdrawn
+from ippoolctl.domain.annotations.marks import is_pending
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.cancellation import Settled, StillUsed, Withdrawn
+from ippoolctl.domain.protocol.conflicts import Rival
+from ippoolctl.domain.protocol.creation import Refuse, Wait
+from ippoolctl.domain.protocol.denials import Stale
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.search import Search
 from ippoolctl.engine.withdraw import Left, Withdrawal
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault

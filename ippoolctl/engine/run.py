@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from ippoolctl.domain import pace
-from ippoolctl.domain.outcome import WaitEvent
+from ippoolctl.domain.protocol import backoff
+from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
 from ippoolctl.engine.recorded_gateway import RecordedGateway
 from ippoolctl.ports.clock import Clock
@@ -131,12 +131,12 @@ class Run:
     def pause_after(self, fault: Fault, failures: int) -> None:
         """Wait before a request is sent again that met this fault ``failures`` times in a row."""
         asked = fault.retry_after if isinstance(fault, RejectedFault) else None
-        seconds = pace.after_fault(failures, self.chance(), asked)
+        seconds = backoff.after_fault(failures, self.chance(), asked)
         self.pause(f"the server cannot be asked: {fault.message}", seconds, cause=fault)
 
     def pause_after_conflict(self, fault: Fault, conflicts: int) -> None:
         """Wait before it is decided anew after that many conflicts in a row, but for the first."""
-        seconds = pace.after_conflict(conflicts, self.chance())
+        seconds = backoff.after_conflict(conflicts, self.chance())
         if seconds > 0:
             self.pause(f"the pool keeps changing: {fault.message}", seconds, cause=fault)
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ippoolctl.domain.creation import Refuse, Wait, not_as_asked
-from ippoolctl.domain.denials import Stale
-from ippoolctl.domain.marks import is_pending
-from ippoolctl.domain.outcome import Outcome
-from ippoolctl.domain.pace import between_polls
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.silence import Silence, after_silence
+from ippoolctl.domain.annotations.marks import is_pending
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.backoff import between_polls
+from ippoolctl.domain.protocol.creation import Refuse, Wait, not_as_asked
+from ippoolctl.domain.protocol.denials import Stale
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.unanswered_write import Silence, after_silence
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import MAY_HAVE_HAPPENED, Nature, Step, Verb, nature, step_after

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from ippoolctl.domain import pace
-from ippoolctl.domain.creation import Done, Refuse
-from ippoolctl.domain.marks import Standing
-from ippoolctl.domain.outcome import Outcome
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.request import Request
-from ippoolctl.domain.rivals import standing_as
-from ippoolctl.domain.verification import (
+from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol import backoff
+from ippoolctl.domain.protocol.cancellation import Settled, StillUsed, Withdrawn
+from ippoolctl.domain.protocol.conflicts import standing_as
+from ippoolctl.domain.protocol.creation import Done, Refuse
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.verification import (
     Again,
     Lost,
     Settle,
@@ -19,7 +20,6 @@ from ippoolctl.domain.verification import (
     after_write,
     settling_patch,
 )
-from ippoolctl.domain.withdrawal import Settled, StillUsed, Withdrawn
 from ippoolctl.engine import reports
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.nature import Step, Verb, step_after
@@ -139,7 +139,7 @@ def _outlast(attempt: Attempt, pool: Pool) -> Outcome | None:
             attempt.mine = None
             return reports.kept(attempt.request, found, pool)
         reason = f"pool {pool.name} came second and is in use; it stays if the others go"
-        attempt.run.pause(reason, pace.POLL_MOST)
+        attempt.run.pause(reason, backoff.POLL_MOST)
         after = look_again(attempt, pool)
     attempt.mine = after if isinstance(after, Pool) else None
     return _lose(attempt, Lost(attempt.lost_to))

@@ -8,18 +8,18 @@ from functools import partial
 from typing import Final
 
 from ippoolctl.crd.claim_patches import JsonPatch, releasing_patch
-from ippoolctl.domain.claims import claim_of
-from ippoolctl.domain.consumers import Consumers
-from ippoolctl.domain.expiry import (
+from ippoolctl.domain.annotations.claims import claim_of
+from ippoolctl.domain.annotations.expiry import (
     Kind,
     Leftover,
     leftovers,
     leftovers_of,
     why_used,
 )
-from ippoolctl.domain.moments import moment
-from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.antrea.consumers import Consumers
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.timestamps import moment
 from ippoolctl.engine.delete import Deletion, delete
 from ippoolctl.engine.held_write import HeldWrite, told_at_a_stop
 from ippoolctl.engine.nature import Step, Verb, step_after

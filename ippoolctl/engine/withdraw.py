@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.withdrawal import Delete, Settled, StillUsed, Withdrawn, withdrawal
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.cancellation import Delete, Settled, StillUsed, Withdrawn, withdrawal
 from ippoolctl.engine.attempt import Attempt
 from ippoolctl.engine.late_write import STILL_COMING, is_coming, outlive, watched
 from ippoolctl.engine.nature import Step, Verb, step_after

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ippoolctl.domain.pool import Path, Place
-from ippoolctl.manifests.json_documents import JsonError, read_json, read_json_stream
-from ippoolctl.manifests.limits import MAX_DOCUMENTS
-from ippoolctl.manifests.line_starts import LineStarts, line_and_column
-from ippoolctl.manifests.sources import Problem, Source
+from ippoolctl.domain.antrea.pool import Path, Place
+from ippoolctl.reading.json_documents import JsonError, read_json, read_json_stream
+from ippoolctl.reading.limits import MAX_DOCUMENTS
+from ippoolctl.reading.line_starts import LineStarts, line_and_column
+from ippoolctl.reading.sources import Problem, Source
 
 _SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _DIRECTIVE: Final = re.compile(r"(?:---[ \t\r]*+\n)?+(?:[ \t\r]*+(?:#[^\n]*+)?+\n)*+%")
@@ -134,7 +134,7 @@ def _ends(text: str) -> Iterator[int]:
 
 
 def _read_as_yaml(document: Document) -> Iterator[Parsed | Problem]:
-    from ippoolctl.manifests.yaml_documents import YamlError, read_yaml
+    from ippoolctl.reading.yaml_documents import YamlError, read_yaml
 
     try:
         values = read_yaml(document.text)

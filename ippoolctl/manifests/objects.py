@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ippoolctl.domain.pool import Place
+from ippoolctl.domain.antrea.pool import Place
 from ippoolctl.manifests.documents import Parsed, read_documents
 from ippoolctl.manifests.read import HINT_OBJECT, complaint_about, objects_in
-from ippoolctl.manifests.sources import Problem, read_sources
+from ippoolctl.reading.sources import Problem, read_sources
 
 
 class PlacedObject(NamedTuple):

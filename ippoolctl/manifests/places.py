@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import yaml
 
-from ippoolctl.crd.yaml_scalars import resolve
-from ippoolctl.domain.pool import Path
-from ippoolctl.manifests.line_starts import LineStarts
-from ippoolctl.manifests.yaml_documents import events, key_text
+from ippoolctl.domain.antrea.pool import Path
+from ippoolctl.reading.line_starts import LineStarts
+from ippoolctl.reading.yaml_documents import events, key_text
+from ippoolctl.reading.yaml_scalars import resolve
 
 LineColumn = tuple[int, int]
 """Line and column, both from 0."""

@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Any, Final
 
 from ippoolctl.crd.externalippool import is_pool, misspelt_kind, read_pool
-from ippoolctl.domain.pool import Origin, Path, Place, Pool
+from ippoolctl.domain.antrea.pool import Origin, Path, Place, Pool
 from ippoolctl.manifests.documents import Document, read_documents
-from ippoolctl.manifests.limits import MAX_DOCUMENTS, MAX_PROBLEMS
-from ippoolctl.manifests.sources import Problem, Source, read_sources
+from ippoolctl.reading.limits import MAX_DOCUMENTS, MAX_PROBLEMS
+from ippoolctl.reading.sources import Problem, Source, read_sources
 
 
 @dataclass(slots=True)

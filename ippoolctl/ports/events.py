@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ippoolctl.domain.outcome import WaitEvent
+from ippoolctl.domain.protocol.outcome import WaitEvent
 
 
 @dataclass(frozen=True, slots=True)

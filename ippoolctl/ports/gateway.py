@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from ippoolctl.domain.consumers import Consumers
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.antrea.consumers import Consumers
+from ippoolctl.domain.antrea.pool import Pool
 
 JsonPatch = Sequence[Mapping[str, Any]]
 """The operations of an RFC 6902 patch."""

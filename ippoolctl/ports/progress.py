@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from ippoolctl.domain.outcome import WaitEvent
+from ippoolctl.domain.protocol.outcome import WaitEvent
 
 
 class Progress(Protocol):

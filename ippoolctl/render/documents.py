@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, Final
 
-from ippoolctl.domain.addresses import address_text
-from ippoolctl.domain.admission import Operation, Refused
-from ippoolctl.domain.diff import PoolDiff
-from ippoolctl.domain.finding import Finding, Severity, Subject
-from ippoolctl.domain.lint import Report
-from ippoolctl.domain.pool import Place, Places, dotted
-from ippoolctl.domain.ranges import Span
-from ippoolctl.domain.rehearsal import Answer
-from ippoolctl.domain.releases import Release
-from ippoolctl.domain.suggest import Suggestion
+from ippoolctl.domain.addresses.numbers import address_text
+from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.antrea.admission import Operation, Refused
+from ippoolctl.domain.antrea.pool import Place, Places, dotted
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.change.diff import PoolDiff
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.runner import Report
+from ippoolctl.domain.lint.simulation import Answer
+from ippoolctl.domain.space.suggest import Suggestion
 
 API_VERSION: Final = "ippoolctl/v1"
 SCHEMA_FILE: Final = FilePath(__file__).with_name("schema.json")

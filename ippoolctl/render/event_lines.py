@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ippoolctl.domain.outcome import WaitEvent
+from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.ports.events import Asked, Moment
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from ippoolctl.crd.externalippool import write_range
-from ippoolctl.domain import capacity
-from ippoolctl.domain.listing import PoolRow
-from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import BadRange, IPRange, span_of
-from ippoolctl.domain.releases import Release
-from ippoolctl.domain.rivals import Rival
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, span_of
+from ippoolctl.domain.antrea import capacity
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.conflicts import Rival
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.space.listing import PoolRow
 from ippoolctl.render.documents import Document, document, span_document, without_none
 
 

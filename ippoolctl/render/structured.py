@@ -43,7 +43,7 @@ def as_yaml(*documents: Any) -> str:
 def _dumper() -> Any:
     import yaml
 
-    from ippoolctl.crd.yaml_scalars import resolve
+    from ippoolctl.reading.yaml_scalars import resolve
 
     class Dumper(yaml.CSafeDumper):
         """Quotes all text that kubectl would take for something else."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ippoolctl.domain.addresses import span_text
-from ippoolctl.domain.finding import Finding, Severity, Subject
-from ippoolctl.domain.lint import Report
-from ippoolctl.domain.pool import Places
-from ippoolctl.domain.releases import Release
+from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.antrea.pool import Places
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.runner import Report
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
 

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from ippoolctl.domain.addresses import span_text
-from ippoolctl.domain.diff import Change, Effect, PoolDiff
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import Span
+from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.change.diff import Change, Effect, PoolDiff
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
 

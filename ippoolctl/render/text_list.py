@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Final
 
 from ippoolctl.crd.created_object import LAST_APPLIED
-from ippoolctl.domain.ages import age
-from ippoolctl.domain.capacity import capacity
-from ippoolctl.domain.finding import Finding
-from ippoolctl.domain.listing import PoolRow
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.pool_state import PoolState
-from ippoolctl.domain.ranges import BadRange, IPRange, span_of
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, span_of
+from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.lint.finding import Finding
+from ippoolctl.domain.space.listing import PoolRow
+from ippoolctl.domain.space.pool_state import PoolState
+from ippoolctl.domain.timestamps import age
 from ippoolctl.render.styles import Line, Segment, Style, line, table
 
 HEADER: Final = ("NAME", "RANGES", "USABLE", "USED", "FREE", "USED%", "STATE")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.render.styles import Line, Segment, Style, line
 
 RESOURCE: Final = "externalippool.crd.antrea.io"

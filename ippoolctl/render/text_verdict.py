@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from ippoolctl.domain.admission import Refused
-from ippoolctl.domain.messages import in_words
-from ippoolctl.domain.pool import Places
-from ippoolctl.domain.reason import Reason, Stage
-from ippoolctl.domain.rehearsal import Answer
-from ippoolctl.domain.releases import Release
+from ippoolctl.domain.antrea.admission import Refused
+from ippoolctl.domain.antrea.messages import in_words
+from ippoolctl.domain.antrea.pool import Places
+from ippoolctl.domain.antrea.reason import Reason, Stage
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.simulation import Answer
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line, table
 

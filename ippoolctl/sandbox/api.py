@@ -4,13 +4,14 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from ippoolctl.apiserver import discovery, options, protobuf
-from ippoolctl.apiserver.access import Access
-from ippoolctl.apiserver.decoding import decoded
-from ippoolctl.apiserver.kinds import REVIEWS, JsonObject, Kinds
-from ippoolctl.apiserver.negotiation import YAML
-from ippoolctl.apiserver.representation import event_line, listed, one, refusal
-from ippoolctl.apiserver.request import (
+from ippoolctl.sandbox import lists
+from ippoolctl.sandbox.apiserver import discovery, options, protobuf
+from ippoolctl.sandbox.apiserver.access import Access
+from ippoolctl.sandbox.apiserver.decoding import decoded
+from ippoolctl.sandbox.apiserver.kinds import REVIEWS, JsonObject, Kinds
+from ippoolctl.sandbox.apiserver.negotiation import YAML
+from ippoolctl.sandbox.apiserver.representation import event_line, listed, one, refusal
+from ippoolctl.sandbox.apiserver.request import (
     MAX_BODY,
     NOWHERE,
     TEXT,
@@ -22,7 +23,7 @@ from ippoolctl.apiserver.request import (
     target,
     text,
 )
-from ippoolctl.apiserver.statuses import (
+from ippoolctl.sandbox.apiserver.statuses import (
     StatusError,
     bad_request,
     no_resource,
@@ -30,8 +31,7 @@ from ippoolctl.apiserver.statuses import (
     not_found,
     too_large,
 )
-from ippoolctl.apiserver.yaml_answers import in_yaml
-from ippoolctl.sandbox import lists
+from ippoolctl.sandbox.apiserver.yaml_answers import in_yaml
 from ippoolctl.sandbox.store import Store
 from ippoolctl.sandbox.watches import Watch
 from ippoolctl.sandbox.writes import Writes

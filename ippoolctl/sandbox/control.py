@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from ippoolctl.apiserver.request import NOWHERE, Answer, Request, Stream, document, text
-from ippoolctl.apiserver.statuses import StatusError
-from ippoolctl.sandbox.lagging_cache import Lag, LaggingCache
+from ippoolctl.sandbox.antrea.lagging_cache import Lag, LaggingCache
+from ippoolctl.sandbox.antrea.webhook import Fault, Webhook
+from ippoolctl.sandbox.apiserver.request import NOWHERE, Answer, Request, Stream, document, text
+from ippoolctl.sandbox.apiserver.statuses import StatusError
 from ippoolctl.sandbox.server import Responder
 from ippoolctl.sandbox.tls import client_context
-from ippoolctl.sandbox.webhook import Fault, Webhook
 
 HEADER: Final = "X-Sandbox-Token"
 _PATH: Final = "/sandbox/"

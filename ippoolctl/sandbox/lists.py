@@ -5,12 +5,12 @@ Source: Kubernetes v1.36 ``apiserver/pkg/storage/etcd3/store.go``.
 
 from typing import Final, NamedTuple
 
-from ippoolctl.apiserver import options
-from ippoolctl.apiserver.continuation import Start, compacted, continuation, continued
-from ippoolctl.apiserver.kinds import JsonObject
-from ippoolctl.apiserver.request import Call
-from ippoolctl.apiserver.selectors import everything, selector
-from ippoolctl.apiserver.statuses import StatusError, bad_request, timed_out
+from ippoolctl.sandbox.apiserver import options
+from ippoolctl.sandbox.apiserver.continuation import Start, compacted, continuation, continued
+from ippoolctl.sandbox.apiserver.kinds import JsonObject
+from ippoolctl.sandbox.apiserver.request import Call
+from ippoolctl.sandbox.apiserver.selectors import everything, selector
+from ippoolctl.sandbox.apiserver.statuses import StatusError, bad_request, timed_out
 from ippoolctl.sandbox.store import CompactedError, Store
 
 _PATIENCE: Final = 3.0

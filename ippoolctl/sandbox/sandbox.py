@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final, Self
 
-from ippoolctl.apiserver.access import Access
-from ippoolctl.apiserver.kinds import JsonObject, Kinds
-from ippoolctl.apiserver.objects import loaded
-from ippoolctl.apiserver.statuses import already_exists, bad_request
-from ippoolctl.domain.releases import LATEST, Release
-from ippoolctl.sandbox.admission_review import decoded
+from ippoolctl.domain.antrea.releases import LATEST, Release
+from ippoolctl.sandbox.antrea.admission_review import decoded
+from ippoolctl.sandbox.antrea.controller import Controller
+from ippoolctl.sandbox.antrea.lagging_cache import Lag, LaggingCache
+from ippoolctl.sandbox.antrea.webhook import Webhook
 from ippoolctl.sandbox.api import Api
+from ippoolctl.sandbox.apiserver.access import Access
+from ippoolctl.sandbox.apiserver.kinds import JsonObject, Kinds
+from ippoolctl.sandbox.apiserver.objects import loaded
+from ippoolctl.sandbox.apiserver.statuses import already_exists, bad_request
 from ippoolctl.sandbox.control import Control
-from ippoolctl.sandbox.controller import Controller
-from ippoolctl.sandbox.furniture import furniture
-from ippoolctl.sandbox.lagging_cache import Lag, LaggingCache
+from ippoolctl.sandbox.initial_objects import furniture
 from ippoolctl.sandbox.server import Server
 from ippoolctl.sandbox.stamps import stamp
 from ippoolctl.sandbox.store import Event, Store
-from ippoolctl.sandbox.webhook import Webhook
 from ippoolctl.sandbox.writes import Writes
 
 STATUS_DELAY: Final = 0.1
@@ -53,8 +53,8 @@ class Sandbox:
     """Serves from its making to :meth:`stop`, or to the end of ``with``.
 
     ``load`` are objects that are there from the beginning, past the webhook. Raises
-    :class:`~ippoolctl.apiserver.statuses.StatusError` for those that no API server would store, and
-    :class:`OSError` for a port that is taken.
+    :class:`~ippoolctl.sandbox.apiserver.statuses.StatusError` for those that no API server would
+    store, and :class:`OSError` for a port that is taken.
     """
 
     def __init__(self, settings: Settings = DEFAULTS, load: Iterable[JsonObject] = ()) -> None:

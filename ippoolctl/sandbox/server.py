@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any, Final, Protocol
 
-from ippoolctl.apiserver.request import MAX_BODY, Answer, Request, Stream, parse_query, text
+from ippoolctl.sandbox.apiserver.request import MAX_BODY, Answer, Request, Stream, parse_query, text
 
 LOOPBACK: Final = "127.0.0.1"
 

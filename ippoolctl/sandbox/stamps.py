@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
-from ippoolctl.apiserver.objects import Stamp
+from ippoolctl.sandbox.apiserver.objects import Stamp
 
 _CHARACTERS: Final = "bcdfghjklmnpqrstvwxz2456789"
 

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from ippoolctl.apiserver.kinds import JsonObject, Key
+from ippoolctl.sandbox.apiserver.kinds import JsonObject, Key
 
 FIRST: Final = 100
 """The revision of an empty store: 1 is too old for every client."""

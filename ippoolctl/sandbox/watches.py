@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from ippoolctl.apiserver import options
-from ippoolctl.apiserver.representation import WatchEvent
-from ippoolctl.apiserver.request import Call
-from ippoolctl.apiserver.selectors import selector
-from ippoolctl.apiserver.statuses import StatusError
+from ippoolctl.sandbox.apiserver import options
+from ippoolctl.sandbox.apiserver.representation import WatchEvent
+from ippoolctl.sandbox.apiserver.request import Call
+from ippoolctl.sandbox.apiserver.selectors import selector
+from ippoolctl.sandbox.apiserver.statuses import StatusError
 from ippoolctl.sandbox.lists import too_large
 from ippoolctl.sandbox.store import CompactedError, Event, Store
 

@@ -7,11 +7,11 @@ Kubernetes v1.36 ``apiserver/pkg/registry/generic/registry/store.go``.
 
 from collections.abc import Callable, Iterable
 
-from ippoolctl.apiserver import deletions, objects, options, patches
-from ippoolctl.apiserver.decoding import check_patched, decoded
-from ippoolctl.apiserver.kinds import NAMESPACES, JsonObject
-from ippoolctl.apiserver.request import Call
-from ippoolctl.apiserver.statuses import (
+from ippoolctl.sandbox.apiserver import deletions, objects, options, patches
+from ippoolctl.sandbox.apiserver.decoding import check_patched, decoded
+from ippoolctl.sandbox.apiserver.kinds import NAMESPACES, JsonObject
+from ippoolctl.sandbox.apiserver.request import Call
+from ippoolctl.sandbox.apiserver.statuses import (
     StatusError,
     already_exists,
     not_found,

@@ -16,8 +16,8 @@ import urllib3
 
 from ippoolctl.cli.app import main
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.overlaps import count_pairs
-from ippoolctl.domain.ranges import span_of
+from ippoolctl.domain.addresses.overlaps import count_pairs
+from ippoolctl.domain.addresses.ranges import span_of
 from tests.builders import pool_object
 
 CLIENTS = 20

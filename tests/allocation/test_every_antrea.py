@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from ippoolctl.apiserver.kinds import WEBHOOKS
-from ippoolctl.domain.releases import parse_release
+from ippoolctl.domain.antrea.releases import parse_release
+from ippoolctl.sandbox.antrea.webhook import CONFIGURATION, Fault
+from ippoolctl.sandbox.apiserver.kinds import WEBHOOKS
 from ippoolctl.sandbox.sandbox import Settings
-from ippoolctl.sandbox.webhook import CONFIGURATION, Fault
 from tests.allocation.clients import CLIENTS, commands_at_once, fresh, marked, overlaps
 from tests.allocation.conftest import Field
 

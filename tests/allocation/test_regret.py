@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ippoolctl.cli.app import main
-from ippoolctl.sandbox.lagging_cache import Change
+from ippoolctl.sandbox.antrea.lagging_cache import Change
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
 from tests.allocation.clients import Server, kubeconfig
 from tests.allocation.conftest import Field

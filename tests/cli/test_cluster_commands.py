@@ -9,7 +9,7 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from ippoolctl.domain.consumers import Consumer
+from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.ports.faults import RejectedFault, UnreachableFault
 from tests.builders import pool_object
 from tests.cli.program import Program, Result
@@ -30,7 +30,7 @@ def store(cluster: FakeCluster, name: str, *ranges: str, used: int = 0, **metada
     pool = document["spec"]["ipRanges"]
     if pool:
         from ippoolctl.crd.externalippool import read_pool
-        from ippoolctl.domain.capacity import counts
+        from ippoolctl.domain.antrea.capacity import counts
 
         total = counts(read_pool(pool_object(name, *ranges)).ranges).total
         if total:

@@ -7,7 +7,7 @@ import pytest
 
 from ippoolctl import __version__
 from ippoolctl.cli.app import COMMANDS as COMMAND_TABLE
-from ippoolctl.manifests.yaml_documents import read_yaml
+from ippoolctl.reading.yaml_documents import read_yaml
 from tests.builders import ROOT
 from tests.cli.conftest import CONFLICT
 from tests.cli.program import Program, Result, run

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.cli.durations import lag_text, typed_delay, typed_lag
+from ippoolctl.cli.options.waiting import lag_text, typed_delay, typed_lag
 from ippoolctl.errors import UsageError
 
 

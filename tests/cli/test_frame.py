@@ -13,7 +13,7 @@ import pytest
 from ippoolctl.cli.app import COMMANDS, root
 from ippoolctl.cli.emit import wants_colour
 from ippoolctl.cli.group import load
-from ippoolctl.domain import lint as lint_module
+from ippoolctl.domain.lint import runner as lint_module
 from ippoolctl.errors import ExitCode, worst
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.builders import ROOT, pool_object
@@ -132,7 +132,7 @@ def test_a_namespace_is_accepted_and_warned_about(program: Program) -> None:
 def test_a_bug_is_70_and_says_so(
     program: Program, conflict: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ippoolctl.domain.lint._step", lambda finding: 1 / 0)
+    monkeypatch.setattr("ippoolctl.domain.lint.runner._step", lambda finding: 1 / 0)
     assert lint_module
 
     result = program("check", str(conflict), "-o", "json")

@@ -20,9 +20,9 @@ import trustme
 from jsonschema import Draft202012Validator
 
 from ippoolctl.cli.app import root
-from ippoolctl.cli.sandbox_options import FAULTS
-from ippoolctl.manifests.yaml_documents import read_yaml
-from ippoolctl.sandbox.webhook import Fault
+from ippoolctl.cli.options.sandbox import FAULTS
+from ippoolctl.reading.yaml_documents import read_yaml
+from ippoolctl.sandbox.antrea.webhook import Fault
 from tests.builders import ROOT
 from tests.cli.conftest import CONFLICT
 from tests.cli.program import Program, run

@@ -11,7 +11,7 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from ippoolctl.domain.consumers import Consumer
+from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.ports.faults import RejectedFault
 from tests.builders import pool_object
 from tests.cli.program import Program

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ippoolctl.cluster.connection import Connection
-from ippoolctl.cluster.transport import Transport
+from ippoolctl.cluster.http.transport import Transport
 
 Serve = Callable[["Server", socket.socket], None]
 EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"

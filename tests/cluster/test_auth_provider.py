@@ -9,8 +9,8 @@ from typing import Any
 import kubernetes.config
 import pytest
 
-from ippoolctl.cluster.auth_provider import provider_token
 from ippoolctl.cluster.connection import AuthProvider
+from ippoolctl.cluster.credentials.auth_provider import provider_token
 from ippoolctl.ports.faults import CredentialFault
 from tests.cluster.kubeconfigs import CANARY
 

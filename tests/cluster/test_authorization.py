@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.cluster import exec_credential
-from ippoolctl.cluster.authorization import Authorization
 from ippoolctl.cluster.connection import (
     Basic,
     ClientCertificate,
@@ -19,8 +17,10 @@ from ippoolctl.cluster.connection import (
     Token,
     TokenFile,
 )
-from ippoolctl.cluster.exec_credential import ExecCredential
-from ippoolctl.cluster.time_limits import Allowance
+from ippoolctl.cluster.credentials import exec_credential
+from ippoolctl.cluster.credentials.authorization import Authorization
+from ippoolctl.cluster.credentials.exec_credential import ExecCredential
+from ippoolctl.cluster.http.time_limits import Allowance
 from ippoolctl.ports.faults import CredentialFault
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.cluster import exec_credential
 from ippoolctl.cluster.connection import ClientCertificate, Connection, ExecPlugin
-from ippoolctl.cluster.exec_credential import ExecCredential, run_plugin
+from ippoolctl.cluster.credentials import exec_credential
+from ippoolctl.cluster.credentials.exec_credential import ExecCredential, run_plugin
 from ippoolctl.ports.faults import CredentialFault
 from tests.cluster.kubeconfigs import CANARY
 

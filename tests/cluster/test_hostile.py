@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ippoolctl.cluster.connect import connect
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.connection_options import ConnectionOptions
-from ippoolctl.cluster.transport import Answer
+from ippoolctl.cluster.http.transport import Answer
 from ippoolctl.errors import BugError, IppoolctlError
 from ippoolctl.ports.faults import Fault
 from tests.cluster.kubeconfigs import config

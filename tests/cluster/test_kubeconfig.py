@@ -239,7 +239,7 @@ def test_a_pipe_a_directory_and_a_file_that_is_too_large_are_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
-    monkeypatch.setattr("ippoolctl.cluster.files.read_file.__defaults__", (10,))
+    monkeypatch.setattr("ippoolctl.reading.bounded_file.read_file.__defaults__", (10,))
     large = write(tmp_path / "large", "a" * 11)
 
     for path in (str(tmp_path / "pipe"), str(tmp_path), large):

@@ -23,12 +23,12 @@ from hypothesis import strategies as st
 from kubernetes.client import Configuration
 from kubernetes.config import load_kube_config
 
-from ippoolctl.cluster.authorization import Authorization
 from ippoolctl.cluster.connect import connect
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.connection_options import ConnectionOptions
-from ippoolctl.cluster.time_limits import Allowance
-from ippoolctl.crd.yaml_scalars import resolve
+from ippoolctl.cluster.credentials.authorization import Authorization
+from ippoolctl.cluster.http.time_limits import Allowance
+from ippoolctl.reading.yaml_scalars import resolve
 from tests.cluster.kubeconfigs import base64_of
 
 NAMES = st.sampled_from(["alpha", "beta", "gamma", "with space", "a/b@c:d", "ünï"])

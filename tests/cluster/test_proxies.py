@@ -5,7 +5,7 @@ The cases for NO_PROXY follow the tests of golang.org/x/net/http/httpproxy (prox
 
 import pytest
 
-from ippoolctl.cluster.proxies import choose_proxy
+from ippoolctl.cluster.http.proxies import choose_proxy
 from ippoolctl.ports.faults import ConfigurationFault
 
 PROXY = "http://proxy:3128"

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import trustme
 
-from ippoolctl.cluster.authorization import Proof
 from ippoolctl.cluster.connect import connect
 from ippoolctl.cluster.connection import ClientCertificate, Connection, Token
 from ippoolctl.cluster.connection_options import ConnectionOptions
-from ippoolctl.cluster.exec_credential import ExecCredential
-from ippoolctl.cluster.kubeconfig import read_kubeconfig
+from ippoolctl.cluster.credentials.authorization import Proof
+from ippoolctl.cluster.credentials.exec_credential import ExecCredential
+from ippoolctl.cluster.kubeconfig.find import read_kubeconfig
 from ippoolctl.errors import IppoolctlError
 from tests.cluster.kubeconfigs import CANARY, base64_of, config, write
 from tests.cluster.servers import Server, answer, answering, transport
@@ -104,7 +104,8 @@ def test_no_log_line_and_no_warning_shows_a_secret(
 def test_reading_a_kubeconfig_imports_nothing_that_is_slow() -> None:
     script = """
 import sys
-import ippoolctl.cluster.kubeconfig, ippoolctl.cluster.connect, ippoolctl.cluster.transport
+import ippoolctl.cluster.kubeconfig.find, ippoolctl.cluster.connect
+import ippoolctl.cluster.http.transport
 print(*{"urllib3", "kubernetes", "ssl", "subprocess", "urllib.request"} & set(sys.modules))
 """
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.cluster.time_limits import limit_of_server
+from ippoolctl.cluster.http.time_limits import limit_of_server
 
 
 @pytest.mark.parametrize(

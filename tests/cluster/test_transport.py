@@ -9,7 +9,7 @@ import pytest
 
 from ippoolctl import __version__
 from ippoolctl.cluster.connection import Connection, Impersonation, Token, TokenFile
-from ippoolctl.cluster.transport import Answer
+from ippoolctl.cluster.http.transport import Answer
 from ippoolctl.ports.faults import ConfigurationFault, UnansweredFault, UnreachableFault
 from tests.cluster.kubeconfigs import CANARY
 from tests.cluster.servers import Server, answer, answering, once, transport

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import trustme
 
-from ippoolctl.cluster import exec_credential
 from ippoolctl.cluster.connection import (
     ClientCertificate,
     Connection,
@@ -20,7 +19,8 @@ from ippoolctl.cluster.connection import (
     Token,
     TokenFile,
 )
-from ippoolctl.cluster.exec_credential import ExecCredential
+from ippoolctl.cluster.credentials import exec_credential
+from ippoolctl.cluster.credentials.exec_credential import ExecCredential
 from ippoolctl.ports.faults import (
     ConfigurationFault,
     CredentialFault,

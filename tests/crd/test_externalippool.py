@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ippoolctl.crd import externalippool, metadata
 from ippoolctl.crd.externalippool import is_pool, read_pool, write_pool
-from ippoolctl.domain.ranges import BadRange, Fault
+from ippoolctl.domain.addresses.ranges import BadRange, Fault
 from tests.builders import HERE, json_lines, pool_object
 
 RECORDED = [answer["object"] for answer in json_lines(HERE / "go_answers" / "schema.jsonl")]

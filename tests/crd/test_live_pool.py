@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from ippoolctl.crd.consumers import read_egresses, read_services
 from ippoolctl.crd.created_object import exported, pending_object, wanted_object
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.marks import PENDING, REQUEST_ID, STATE, request_id
-from ippoolctl.domain.pool import Condition, Usage
-from ippoolctl.domain.ranges import BadRange
+from ippoolctl.domain.addresses.ranges import BadRange
+from ippoolctl.domain.annotations.marks import PENDING, REQUEST_ID, STATE, request_id
+from ippoolctl.domain.antrea.pool import Condition, Usage
 from tests.builders import pool_object
 
 

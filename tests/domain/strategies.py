@@ -2,9 +2,9 @@
 
 from hypothesis import strategies as st
 
-from ippoolctl.domain.address_parsers import parse_addr
-from ippoolctl.domain.addresses import address_text, width
-from ippoolctl.domain.ranges import Spelling
+from ippoolctl.domain.addresses.numbers import address_text, width
+from ippoolctl.domain.addresses.parsers import parse_addr
+from ippoolctl.domain.addresses.ranges import Spelling
 
 SIZE = 16
 """Addresses in a corner."""

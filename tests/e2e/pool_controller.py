@@ -6,8 +6,8 @@ from typing import Any
 
 import urllib3
 
-from ippoolctl.domain.capacity import total
-from ippoolctl.sandbox.admission_review import decoded
+from ippoolctl.domain.antrea.capacity import total
+from ippoolctl.sandbox.antrea.admission_review import decoded
 from tests.e2e.api import EGRESSES, POOLS, Api
 from tests.e2e.watch import Watch
 

@@ -7,8 +7,8 @@ import pytest
 from ippoolctl.cluster.connect import connect
 from ippoolctl.cluster.connection_options import ConnectionOptions
 from ippoolctl.cluster.gateway import KubernetesGateway
-from ippoolctl.cluster.transport import Transport
-from ippoolctl.domain.consumers import Consumer
+from ippoolctl.cluster.http.transport import Transport
+from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.ports.faults import RejectedFault
 from tests.builders import pool_object
 from tests.e2e.api import EGRESSES

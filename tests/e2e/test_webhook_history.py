@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.sandbox.lagging_cache import Change
+from ippoolctl.sandbox.antrea.lagging_cache import Change
 from tests.builders import pool
 from tests.e2e.webhook_history import Beliefs
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import trustme
 
-from ippoolctl.domain.releases import LATEST
-from ippoolctl.sandbox.admission_review import decoded, review
-from ippoolctl.sandbox.lagging_cache import Lag, LaggingCache
-from ippoolctl.sandbox.webhook import Fault
+from ippoolctl.domain.antrea.releases import LATEST
+from ippoolctl.sandbox.antrea.admission_review import decoded, review
+from ippoolctl.sandbox.antrea.lagging_cache import Lag, LaggingCache
+from ippoolctl.sandbox.antrea.webhook import Fault
 from tests.builders import pool_object
 from tests.e2e.api import POOLS, Api
 from tests.e2e.child import free_port

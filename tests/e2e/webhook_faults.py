@@ -2,7 +2,7 @@
 
 import threading
 
-from ippoolctl.sandbox.webhook import Fault
+from ippoolctl.sandbox.antrea.webhook import Fault
 
 OF_CONNECTIONS = frozenset({Fault.DOWN, Fault.UNTRUSTED})
 """Faults that are no answers to requests: they last until they are taken away."""

@@ -3,9 +3,9 @@
 import math
 from typing import NamedTuple
 
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import BadRange, read_range
-from ippoolctl.sandbox.lagging_cache import Change
+from ippoolctl.domain.addresses.ranges import BadRange, read_range
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.sandbox.antrea.lagging_cache import Change
 from tests.builders import spelling
 
 

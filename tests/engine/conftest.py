@@ -9,13 +9,13 @@ import pytest
 
 from ippoolctl.crd.created_object import pending_object, wanted_object, with_range
 from ippoolctl.crd.externalippool import read_pool
-from ippoolctl.domain.address_parsers import parse_prefix
-from ippoolctl.domain.marks import request_id
-from ippoolctl.domain.outcome import Outcome
-from ippoolctl.domain.ranges import Spelling
-from ippoolctl.domain.request import Request
-from ippoolctl.domain.search import Search
-from ippoolctl.domain.suggest import Block
+from ippoolctl.domain.addresses.parsers import parse_prefix
+from ippoolctl.domain.addresses.ranges import Spelling
+from ippoolctl.domain.annotations.marks import request_id
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.search import Search
+from ippoolctl.domain.space.suggest import Block
 from ippoolctl.engine.allocate import allocate
 from ippoolctl.engine.create import create
 from tests.builders import pool_object

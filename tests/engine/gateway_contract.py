@@ -11,11 +11,11 @@ import pytest
 
 from ippoolctl.crd.claim_patches import JsonPatch, appending_patch, claiming_patch, releasing_patch
 from ippoolctl.crd.created_object import pending_object
-from ippoolctl.domain.claims import Claim, claim_of, made_claim
-from ippoolctl.domain.marks import is_pending
-from ippoolctl.domain.moments import moment
-from ippoolctl.domain.pool import NOTHING, Pool
-from ippoolctl.domain.verification import settling_patch
+from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim
+from ippoolctl.domain.annotations.marks import is_pending
+from ippoolctl.domain.antrea.pool import NOTHING, Pool
+from ippoolctl.domain.protocol.verification import settling_patch
+from ippoolctl.domain.timestamps import moment
 from ippoolctl.engine.nature import Nature, nature
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.domain.outcome import State
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.search import Strategy
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.outcome import State
+from ippoolctl.domain.space.search import Strategy
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from tests.engine.conftest import World

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.domain.ranges import read_range
+from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import UnreachableFault

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from ippoolctl.domain.extension import Extension
-from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.protocol.extension import Extension
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.delete import Deletion, delete
 from ippoolctl.engine.extend import extend
 from ippoolctl.engine.sweep import survey, sweep

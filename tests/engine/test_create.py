@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.domain.messages import denied
-from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.antrea.messages import denied
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.create import create
 from ippoolctl.errors import ExitCode, OutputClosedError, StoppedError
 from ippoolctl.ports.faults import (

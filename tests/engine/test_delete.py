@@ -2,9 +2,9 @@
 
 import pytest
 
-from ippoolctl.domain.consumers import Consumer
-from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.domain.releases import Release
+from ippoolctl.domain.antrea.consumers import Consumer
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.await_state import Until
 from ippoolctl.engine.delete import Deletion, delete, wait_for_the_end
 from ippoolctl.errors import ExitCode

@@ -10,11 +10,11 @@ import pytest
 
 from ippoolctl.crd.claim_patches import claiming_patch
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.claims import Claim, claim_of, claimed, made_claim
-from ippoolctl.domain.extension import Extension
-from ippoolctl.domain.marks import CLAIM
-from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.annotations.claims import Claim, claim_of, claimed, made_claim
+from ippoolctl.domain.annotations.marks import CLAIM
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.extension import Extension
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.extend import extend
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault, UnreachableFault

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ippoolctl.domain.extension import Extension
-from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.protocol.extension import Extension
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.create import create
 from ippoolctl.engine.extend import extend
 from ippoolctl.errors import ExitCode

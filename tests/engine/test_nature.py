@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.domain.messages import denied
+from ippoolctl.domain.antrea.messages import denied
 from ippoolctl.engine.nature import DECISIONS, SIGNS, Nature, Step, Verb, nature, step_after
 from ippoolctl.ports.faults import (
     ConfigurationFault,

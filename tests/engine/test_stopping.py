@@ -9,8 +9,8 @@ import pytest
 
 from ippoolctl.cli.signals import stoppable
 from ippoolctl.crd.claim_patches import claiming_patch
-from ippoolctl.domain.claims import claim_of, made_claim
-from ippoolctl.domain.extension import Extension
+from ippoolctl.domain.annotations.claims import claim_of, made_claim
+from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.engine.create import create
 from ippoolctl.engine.delete import Deletion, delete
 from ippoolctl.engine.extend import extend

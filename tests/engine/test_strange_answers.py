@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.domain.outcome import State
+from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.engine.delete import Deletion, delete
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from ippoolctl.domain.consumers import Consumer
-from ippoolctl.domain.moments import moment
-from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.antrea.consumers import Consumer
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.timestamps import moment
 from ippoolctl.engine.sweep import Survey, require_rights_to_sweep, survey, sweep
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault

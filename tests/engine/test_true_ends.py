@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from ippoolctl.cli.signals import stoppable
-from ippoolctl.domain.claims import made_claim
-from ippoolctl.domain.extension import Extension
-from ippoolctl.domain.marks import CLAIM
-from ippoolctl.domain.outcome import Outcome, State
+from ippoolctl.domain.annotations.claims import made_claim
+from ippoolctl.domain.annotations.marks import CLAIM
+from ippoolctl.domain.protocol.extension import Extension
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.create import create
 from ippoolctl.engine.extend import extend
 from ippoolctl.errors import ExitCode, StoppedError

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.marks import REQUEST_ID, STATE
-from ippoolctl.domain.overlaps import overlapping_pairs
-from ippoolctl.domain.ranges import span_of
+from ippoolctl.domain.addresses.overlaps import overlapping_pairs
+from ippoolctl.domain.addresses.ranges import span_of
+from ippoolctl.domain.annotations.marks import REQUEST_ID, STATE
 from tests.history.history import Command, History, Object
 
 NOT_KNOWN = ("unknown", "kept", "exists", "stopped")

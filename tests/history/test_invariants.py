@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.domain.marks import REQUEST_ID, STATE
+from ippoolctl.domain.annotations.marks import REQUEST_ID, STATE
 from tests.builders import pool_object
 from tests.history.history import Command, History
 from tests.history.invariants import violations

@@ -96,11 +96,12 @@ def _serve() -> None:
 
     # All that a run of the command imports is there before the first fork.
     main(["--help"])
-    for name in ("create", "extend", "cluster", "outcomes", "wanted", "progress", "signals"):
+    commands = ("commands.create", "commands.extend")
+    for name in (*commands, "cluster", "outcomes", "wanted", "progress", "signals"):
         __import__(f"ippoolctl.cli.{name}")
     for name in ("create", "extend", "await_state"):
         __import__(f"ippoolctl.engine.{name}")
-    for name in ("connect", "gateway", "transport"):
+    for name in ("connect", "gateway", "http.transport"):
         __import__(f"ippoolctl.cluster.{name}")
     for line in sys.stdin:
         asked = json.loads(line)

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ippoolctl.domain.claims import claim_of
-from ippoolctl.domain.marks import is_pending
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.rivals import rivals
+from ippoolctl.domain.annotations.claims import claim_of
+from ippoolctl.domain.annotations.marks import is_pending
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.conflicts import rivals
 from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.ports.gateway import Gateway
 from tests.builders import pool_object

@@ -6,10 +6,10 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from ippoolctl.domain.claims import claim_of
-from ippoolctl.domain.marks import is_pending
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import IPRange
+from ippoolctl.domain.addresses.ranges import IPRange
+from ippoolctl.domain.annotations.claims import claim_of
+from ippoolctl.domain.annotations.marks import is_pending
+from ippoolctl.domain.antrea.pool import Pool
 from tests.kills.forge import Child
 from tests.kills.kit import Kit, clean
 from tests.kills.trap import When

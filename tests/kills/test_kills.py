@@ -9,7 +9,7 @@ import pytest
 from ippoolctl.cluster.connect import connect
 from ippoolctl.cluster.connection_options import ConnectionOptions
 from ippoolctl.cluster.gateway import KubernetesGateway
-from ippoolctl.cluster.transport import Transport
+from ippoolctl.cluster.http.transport import Transport
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.kills.forge import Forge
 from tests.kills.kill_contract import *  # noqa: F403 - the contract's tests

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippoolctl.manifests.json_documents import JsonError, read_json, read_json_stream
-from ippoolctl.manifests.limits import MAX_DEPTH
+from ippoolctl.reading.json_documents import JsonError, read_json, read_json_stream
+from ippoolctl.reading.limits import MAX_DEPTH
 
 values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.text(max_size=8)),

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from ippoolctl.domain.inventory import Inventory
-from ippoolctl.domain.known_pools import KnownPools
-from ippoolctl.domain.lint import lint
-from ippoolctl.domain.rehearsal import rehearse
-from ippoolctl.domain.releases import LATEST, Release
-from ippoolctl.domain.rules import RULES
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.releases import LATEST, Release
+from ippoolctl.domain.lint.inventory import Inventory
+from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.domain.lint.runner import lint
+from ippoolctl.domain.lint.simulation import rehearse
 from ippoolctl.manifests.read import Manifests, read_manifests
 from ippoolctl.render.documents import check_document, verdict_document
 from ippoolctl.render.structured import as_json

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ippoolctl.manifests.objects import read_objects
-from ippoolctl.manifests.sources import Problem
+from ippoolctl.reading.sources import Problem
 
 TEXT = """\
 # nothing yet

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippoolctl.domain.pool import Path
+from ippoolctl.domain.antrea.pool import Path
 from ippoolctl.manifests.places import locate_in_json, locate_in_yaml, nearest
 
 BLOCK = """\
@@ -117,7 +117,7 @@ def test_every_path_of_a_yaml_text_is_found(value: Any, flow: bool) -> None:
 
 @pytest.mark.parametrize("key", ["yes", "010", "1e3", "'yes'"])
 def test_a_key_has_its_place_whatever_it_is_read_as(key: str) -> None:
-    from ippoolctl.manifests.yaml_documents import read_yaml
+    from ippoolctl.reading.yaml_documents import read_yaml
 
     text = f"a: 1\n{key}: 2\n"
     (name,) = set(read_yaml(text)[0]) - {"a"}

@@ -217,7 +217,7 @@ def test_too_many_documents_are_a_problem(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_flood_of_values_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ippoolctl.manifests.yaml_documents.MAX_NODES", 10)
+    monkeypatch.setattr("ippoolctl.reading.yaml_documents.MAX_NODES", 10)
     path = write(tmp_path / "a.yaml", "- a\n" * 20)
 
     (problem,) = read_manifests([path]).problems

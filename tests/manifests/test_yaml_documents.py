@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippoolctl.manifests.limits import MAX_DEPTH, MAX_EXPANSION
-from ippoolctl.manifests.yaml_documents import YamlError, read_yaml
+from ippoolctl.reading.limits import MAX_DEPTH, MAX_EXPANSION
+from ippoolctl.reading.yaml_documents import YamlError, read_yaml
 from tests.builders import HERE, json_lines
 
 # Where we refuse on purpose what kubectl takes.

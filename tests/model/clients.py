@@ -9,11 +9,16 @@ from functools import lru_cache
 from typing import Any
 
 from ippoolctl.crd.claim_patches import appending_patch, claiming_patch, releasing_patch
-from ippoolctl.domain.candidates import Candidate, Exhausted, NoRoom, Own, Tried
-from ippoolctl.domain.claims import claim_of
-from ippoolctl.domain.creation import Adopt, Done, Keep, Refuse, Send
-from ippoolctl.domain.denials import after_denial
-from ippoolctl.domain.extension import (
+from ippoolctl.domain.addresses.ranges import Span, span_of
+from ippoolctl.domain.annotations.claims import claim_of
+from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.cancellation import Delete, StillUsed, Withdrawn
+from ippoolctl.domain.protocol.candidates import Candidate, Exhausted, NoRoom, Own, Tried
+from ippoolctl.domain.protocol.conflicts import standing_as
+from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Send
+from ippoolctl.domain.protocol.denials import after_denial
+from ippoolctl.domain.protocol.extension import (
     Absent,
     AdoptClaim,
     GiveUp,
@@ -21,14 +26,9 @@ from ippoolctl.domain.extension import (
     Reserve,
     Vanished,
 )
-from ippoolctl.domain.marks import Standing
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import Span, span_of
-from ippoolctl.domain.request import Request
-from ippoolctl.domain.rivals import standing_as
-from ippoolctl.domain.silence import Silence
-from ippoolctl.domain.verification import Lost, Settle, Won, settling_patch
-from ippoolctl.domain.withdrawal import Delete, StillUsed, Withdrawn
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.unanswered_write import Silence
+from ippoolctl.domain.protocol.verification import Lost, Settle, Won, settling_patch
 from tests.model.runs import (
     ENDED,
     KEPT,

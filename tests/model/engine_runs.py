@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ippoolctl.crd.created_object import pending_object, with_range
-from ippoolctl.domain.outcome import Outcome, State
-from ippoolctl.domain.ranges import Spelling
+from ippoolctl.domain.addresses.ranges import Spelling
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.allocate import allocate
 from ippoolctl.engine.create import create
 from ippoolctl.engine.extend import extend

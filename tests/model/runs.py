@@ -10,18 +10,23 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ippoolctl.crd.claim_patches import JsonPatch
-from ippoolctl.domain.address_parsers import parse_prefix
-from ippoolctl.domain.candidates import next_step as next_choice
-from ippoolctl.domain.creation import first_step
-from ippoolctl.domain.extension import Extension, after_failed_append, next_step, of_the_claim
-from ippoolctl.domain.messages import Denial, Kind
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.request import Request
-from ippoolctl.domain.search import Search
-from ippoolctl.domain.silence import after_silence
-from ippoolctl.domain.suggest import Block
-from ippoolctl.domain.verification import after_adoption, after_conflict, after_write
-from ippoolctl.domain.withdrawal import withdrawal
+from ippoolctl.domain.addresses.parsers import parse_prefix
+from ippoolctl.domain.antrea.messages import Denial, Kind
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.cancellation import withdrawal
+from ippoolctl.domain.protocol.candidates import next_step as next_choice
+from ippoolctl.domain.protocol.creation import first_step
+from ippoolctl.domain.protocol.extension import (
+    Extension,
+    after_failed_append,
+    next_step,
+    of_the_claim,
+)
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.unanswered_write import after_silence
+from ippoolctl.domain.protocol.verification import after_adoption, after_conflict, after_write
+from ippoolctl.domain.space.search import Search
+from ippoolctl.domain.space.suggest import Block
 from tests.model.world import Held, Obj, Ranges, network
 
 STALE = Denial(

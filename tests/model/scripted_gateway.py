@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.consumers import Consumers
-from ippoolctl.domain.marks import PENDING, REQUEST_ID, STATE
-from ippoolctl.domain.messages import already_exists, denied
-from ippoolctl.domain.pool import Pool
+from ippoolctl.domain.annotations.marks import PENDING, REQUEST_ID, STATE
+from ippoolctl.domain.antrea.consumers import Consumers
+from ippoolctl.domain.antrea.messages import already_exists, denied
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.ports.gateway import JsonPatch, PoolList

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from ippoolctl.domain.candidates import Exhausted, NextStep, NoRoom, Tried
-from ippoolctl.domain.candidates import next_step as next_choice
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.request import Request
-from ippoolctl.domain.search import Search
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.candidates import Exhausted, NextStep, NoRoom, Tried
+from ippoolctl.domain.protocol.candidates import next_step as next_choice
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.search import Search
 from tests.model.moment import Budget, Scope
 from tests.model.runs import Plan, Rules
 from tests.model.scopes import POOL_E, B, C, E, J

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from ippoolctl.crd.claim_patches import claiming_patch
-from ippoolctl.domain.creation import Done, FirstStep, Keep, Send, Wait, first_step
-from ippoolctl.domain.extension import Extension, ExtensionStep, Reserve, next_step
-from ippoolctl.domain.marks import REQUEST_ID, STATE, Standing
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.request import Request
-from ippoolctl.domain.rivals import standing_as
-from ippoolctl.domain.silence import Silence
-from ippoolctl.domain.verification import Lost, Won, after_adoption, settling_patch
+from ippoolctl.domain.annotations.marks import REQUEST_ID, STATE, Standing
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.conflicts import standing_as
+from ippoolctl.domain.protocol.creation import Done, FirstStep, Keep, Send, Wait, first_step
+from ippoolctl.domain.protocol.extension import Extension, ExtensionStep, Reserve, next_step
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.unanswered_write import Silence
+from ippoolctl.domain.protocol.verification import Lost, Won, after_adoption, settling_patch
 from tests.model.explore import explore
 from tests.model.moment import Budget, Scope
 from tests.model.runs import Plan, Rules, text_of

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from ippoolctl.crd.claim_patches import JsonPatch
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.claims import Claim, claim_of, made_claim
-from ippoolctl.domain.marks import CLAIM, PENDING, REQUEST_ID, STATE
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.ranges import IPRange, read_range
+from ippoolctl.domain.addresses.ranges import IPRange, read_range
+from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim
+from ippoolctl.domain.annotations.marks import CLAIM, PENDING, REQUEST_ID, STATE
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.ports.faults import RejectedFault
 from tests.fakes import _patched
 

@@ -10,8 +10,8 @@ from uuid import uuid4
 import trustme
 import yaml
 
+from ippoolctl.sandbox.antrea.webhook import Fault
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
-from ippoolctl.sandbox.webhook import Fault
 from tests.parity.backend import Answer, HttpBackend
 
 TOKENS = {f"token-of-{user}": user for user in ("admin", "editor", "viewer", "nobody")}

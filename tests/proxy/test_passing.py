@@ -16,7 +16,7 @@ import trustme
 import yaml
 
 from ippoolctl.cluster.connection import Connection, Token
-from ippoolctl.cluster.transport import Transport
+from ippoolctl.cluster.http.transport import Transport
 from tests.proxy.clients import PATH, PATIENCE, asked, client, is_logged, watched
 from tests.proxy.fault_proxy import FaultProxy
 from tests.proxy.faults import ResetBefore, Rule

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.manifests.yaml_documents import read_yaml
+from ippoolctl.reading.yaml_documents import read_yaml
 from ippoolctl.render.structured import as_yaml
 from ippoolctl.render.styles import Segment, line, paint, table
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.domain.known_pools import KnownPools
-from ippoolctl.domain.releases import LATEST, Release, parse_release
-from ippoolctl.sandbox.admission_review import decoded, review
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.releases import LATEST, Release, parse_release
+from ippoolctl.sandbox.antrea.admission_review import decoded, review
 from tests.builders import HERE, json_lines, pool, pool_object
 
 RECORDED: tuple[Path, ...] = tuple(sorted((HERE / "truth").glob("antrea-*.jsonl")))

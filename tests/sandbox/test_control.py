@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
+from ippoolctl.sandbox.antrea.webhook import Fault
 from ippoolctl.sandbox.control import HEADER, tell
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
-from ippoolctl.sandbox.webhook import Fault
 
 
 @pytest.fixture

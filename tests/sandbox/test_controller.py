@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ippoolctl.crd.consumers import POOL_ANNOTATION
-from ippoolctl.sandbox import controller
+from ippoolctl.sandbox.antrea import controller
 from ippoolctl.sandbox.sandbox import Settings
 from tests.builders import pool_object
 from tests.e2e.api import EGRESSES, POOLS

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from ippoolctl.sandbox.antrea.webhook import Fault
 from ippoolctl.sandbox.sandbox import Settings
-from ippoolctl.sandbox.webhook import Fault
 from tests.builders import pool_object
 from tests.e2e.api import EGRESSES, POOLS
 from tests.e2e.waiting import until

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from ippoolctl.crd.consumers import POOL_ANNOTATION
-from ippoolctl.domain.releases import parse_release
-from ippoolctl.sandbox import controller
+from ippoolctl.domain.antrea.releases import parse_release
+from ippoolctl.sandbox.antrea import controller
 from ippoolctl.sandbox.sandbox import Settings
 from tests.builders import pool_object
 from tests.e2e import api

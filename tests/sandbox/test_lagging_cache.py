@@ -6,8 +6,8 @@ from threading import Thread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippoolctl.domain.pool import Pool
-from ippoolctl.sandbox.lagging_cache import Change, LaggingCache
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.sandbox.antrea.lagging_cache import Change, LaggingCache
 from tests.builders import pool
 
 POOLS = {(name, third): pool(name, f"10.0.{third}.0/24") for name in "abc" for third in range(3)}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.sandbox.webhook import Fault
+from ippoolctl.sandbox.antrea.webhook import Fault
 from tests.builders import pool_object
 from tests.e2e.api import EGRESSES, POOLS
 from tests.sandbox.running import Running, running

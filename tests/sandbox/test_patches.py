@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.apiserver.patches import STRATEGIC
+from ippoolctl.sandbox.apiserver.patches import STRATEGIC
 from tests.sandbox.running import running
 
 SERVICES = "/api/v1/namespaces/default/services"

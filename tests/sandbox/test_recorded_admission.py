@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.domain.admission import Refused
-from ippoolctl.domain.releases import parse_release
+from ippoolctl.domain.antrea.admission import Refused
+from ippoolctl.domain.antrea.releases import parse_release
 from ippoolctl.sandbox.sandbox import Settings
 from tests.builders import HERE, json_lines
 from tests.e2e.api import POOLS, Answer

@@ -13,9 +13,9 @@ import pytest
 import trustme
 import urllib3
 
-from ippoolctl.apiserver.statuses import StatusError
-from ippoolctl.domain.releases import parse_release
+from ippoolctl.domain.antrea.releases import parse_release
 from ippoolctl.sandbox import store
+from ippoolctl.sandbox.apiserver.statuses import StatusError
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
 from tests.builders import pool_object
 from tests.e2e.api import POOLS, Api

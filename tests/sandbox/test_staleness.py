@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from ippoolctl.domain.releases import parse_release
+from ippoolctl.domain.antrea.releases import parse_release
 from ippoolctl.sandbox.sandbox import Settings
 from tests.builders import pool_object
 from tests.e2e.api import POOLS

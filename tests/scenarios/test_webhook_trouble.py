@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from ippoolctl.sandbox.antrea.webhook import Fault
 from ippoolctl.sandbox.sandbox import Sandbox
-from ippoolctl.sandbox.webhook import Fault
 from tests.cli.program import Program
 from tests.noise import NOISE
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from ippoolctl.crd.externalippool import read_pool, write_spec
-from ippoolctl.domain import capacity
-from ippoolctl.domain.admission import Admitted, Operation, Refused, verdict
-from ippoolctl.domain.known_pools import KnownPools
-from ippoolctl.domain.pool import Pool
-from ippoolctl.domain.releases import parse_release
+from ippoolctl.domain.antrea import capacity
+from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import parse_release
 from tests.builders import json_lines
 
 HERE = Path(__file__).parent

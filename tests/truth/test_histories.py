@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.domain.admission import Admitted, Operation, verdict
-from ippoolctl.domain.allocation import Allocation, Referrers
-from ippoolctl.domain.egress_allocation import EgressAnswer, EgressWish
-from ippoolctl.domain.known_pools import KnownPools
-from ippoolctl.domain.pool import Pool, Usage
-from ippoolctl.domain.releases import parse_release
-from ippoolctl.domain.service_allocation import ServiceWish
+from ippoolctl.domain.antrea.admission import Admitted, Operation, verdict
+from ippoolctl.domain.antrea.allocation import Allocation, Referrers
+from ippoolctl.domain.antrea.egress_allocation import EgressAnswer, EgressWish
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.pool import Pool, Usage
+from ippoolctl.domain.antrea.releases import parse_release
+from ippoolctl.domain.antrea.service_allocation import ServiceWish
 from tests.truth.histories import Answer, State, differences, histories, open_orders
 from tests.truth.test_admission_truth import as_pool
 

@@ -1,0 +1,1 @@
+"""One file a command, named like it. Commands do not import each other."""

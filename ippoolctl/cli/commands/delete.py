@@ -1,0 +1,127 @@
+"""Delete pools. A pool that Egresses or Services refer to is left alone, since Antrea would take
+their addresses away at once (exit code 4 lists them; --force deletes it from under them). Deleting
+what is not there is fine. Several pools are deleted one after the other, up to the first that
+cannot be. --until forgotten waits until also the webhook has lost them, so that their ranges can be
+used again; a pool that the webhook has not even seen yet is deleted once it has. Nobody knows which
+ranges to ask about once a pool is gone: exit code 3, and wait --until forgotten --range asks.
+
+\b
+Examples:
+  ippoolctl delete lab
+  ippoolctl delete lab-a lab-b --wait
+  ippoolctl delete lab --until forgotten --timeout 2m
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options.live_names import offer_pool_names
+from ippoolctl.cli.options.names import typed_names
+from ippoolctl.cli.options.shared import DEFAULT_TIMEOUT, Timeout, offering, require_known
+from ippoolctl.cli.options.waiting import waiting_time
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from ippoolctl.engine.run import Run
+
+FORMATS = ("table", "json", "yaml", "name")
+STATES = ("gone", "forgotten")
+DRY_RUNS = ("none", "client")
+
+Names = Annotated[
+    list[str],
+    typer.Argument(metavar="NAME...", help="Names of the pools.", autocompletion=offer_pool_names),
+]
+Force = Annotated[bool, typer.Option("--force", help="Delete it from under its users as well.")]
+MustExist = Annotated[
+    bool, typer.Option("--must-exist", help="Exit with 1 if there is no such pool.")
+]
+WaitGone = Annotated[bool, typer.Option("--wait", help="Wait until it is gone.")]
+UntilState = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="STATE",
+        autocompletion=offering(*STATES),
+        help="Wait until it is gone, or forgotten by the webhook as well.",
+    ),
+]
+DryRun = Annotated[
+    str,
+    typer.Option(
+        "--dry-run",
+        metavar="WHERE",
+        autocompletion=offering(*DRY_RUNS),
+        help="none, or client: say what would be done.",
+    ),
+]
+
+
+def run(
+    context: typer.Context,
+    names: Names,
+    force: Force = False,
+    must_exist: MustExist = False,
+    wait: WaitGone = False,
+    until: UntilState = None,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    dry_run: DryRun = "none",
+) -> ExitCode:
+    """Delete the pools."""
+    from ippoolctl.cli.cluster import begun
+    from ippoolctl.cli.outcomes import emit_outcomes, in_turn
+    from ippoolctl.engine.await_state import Until
+    from ippoolctl.engine.delete import Deletion, delete, wait_for_the_end
+
+    app: AppContext = context.obj
+    require_known(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    if until is not None:
+        require_known(until, STATES, f"--until {until}")
+    names = typed_names(names)
+    if len(set(names)) < len(names):
+        raise UsageError("a pool is named twice", "name each once")
+    state = Until(until) if until else Until.GONE if wait else None
+    seconds = waiting_time(context, timeout, waits=state is not None)
+    release, only_say = app.said_release, dry_run == "client"
+    with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
+
+        def act(position: int) -> Outcome:
+            deletion = Deletion(names[position], force, must_exist, only_say, state, release)
+            return delete(engine, deletion)
+
+        outcomes = in_turn(engine, names, act)
+        if state is not None and not only_say:
+
+            def wait_for(outcome: Outcome) -> Outcome:
+                return wait_for_the_end(engine, outcome, state, release)
+
+            outcomes = _waited_for(engine, outcomes, wait_for)
+    return emit_outcomes(app.emitter, outcomes, "deleted (dry run)")
+
+
+def _waited_for(
+    engine: "Run", outcomes: Sequence[Outcome], wait_for: Callable[[Outcome], Outcome]
+) -> list[Outcome]:
+    """The ends of what was deleted; where one is not waited for, its deletion stays what it was.
+
+    All are deleted by now, so that none hides what the webhook thinks of another.
+    """
+    from ippoolctl.cli.outcomes import in_turn
+    from ippoolctl.engine.delete import unawaited
+
+    ends = {each.pool: unawaited(each) for each in outcomes}
+    if not any(map(_failed, outcomes)):
+        going = [each for each in outcomes if each.live is not None]
+        names = [each.pool for each in going]
+        waited = in_turn(engine, names, lambda position: wait_for(going[position]))
+        ends |= {each.pool: each for each in waited if each.state is not State.NOT_TRIED}
+        ends |= {each.pool: wait_for(each) for each in outcomes if each.live is None}
+    return list(ends.values())
+
+
+def _failed(outcome: Outcome) -> bool:
+    return outcome.code is not ExitCode.YES

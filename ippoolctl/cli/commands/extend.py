@@ -1,0 +1,162 @@
+"""Append ranges to a pool so that a script can rely on it: the one change of a pool that Antrea
+allows while it is in use, and none that could be taken back. So the ranges are claimed first (an
+annotation on the pool, which everybody who uses ippoolctl counts as taken), and appended once it is
+plain that nothing that overlaps was there before the claim. Ranges that the pool has already are
+left as they are. A range that overlaps a live pool is refused at once, with all conflicts (exit
+code 4); what may go away is waited for with --wait, without it the exit code is 5. Running the same
+command again goes on where a run ended that was killed.
+
+\b
+Examples:
+  ippoolctl extend lab --range 10.20.1.0/26 --wait
+  ippoolctl extend lab --range 10.20.1.0/26,10.20.2.0/26 --until ready
+  ippoolctl extend lab --range 10.20.1.0/26 --dry-run server
+  ippoolctl extend lab --range 10.20.1.0/26 --dry-run client --against live/
+"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ippoolctl.cli.commands.create import FORMATS
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options.creation import (
+    DRY_RUNS,
+    STATES,
+    Allow,
+    DryRun,
+    RequestId,
+    UntilState,
+)
+from ippoolctl.cli.options.live_names import offer_pool_names
+from ippoolctl.cli.options.names import typed_name, typed_request_id
+from ippoolctl.cli.options.pools import typed_document
+from ippoolctl.cli.options.shared import (
+    DEFAULT_TIMEOUT,
+    Against,
+    Ranges,
+    Timeout,
+    Wait,
+    listed,
+    require_known,
+)
+from ippoolctl.cli.options.waiting import waiting_time
+from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.antrea.pool import Pool
+    from ippoolctl.domain.protocol.extension import Extension
+    from ippoolctl.domain.protocol.outcome import Outcome
+    from ippoolctl.engine.await_state import Until
+    from ippoolctl.engine.run import Run
+
+__all__ = ["FORMATS", "run"]
+
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="Name of the pool.", autocompletion=offer_pool_names),
+]
+
+
+def run(
+    context: typer.Context,
+    name: Name,
+    range_: Ranges = None,
+    wait: Wait = False,
+    until: UntilState = None,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    dry_run: DryRun = "none",
+    against: Against = None,
+    allow: Allow = None,
+    request_id: RequestId = None,
+) -> ExitCode:
+    """Extend, or say what would come of it."""
+    app: AppContext = context.obj
+    require_known(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    if until is not None:
+        require_known(until, STATES, f"--until {until}")
+    if (dry_run == "client") != bool(against):
+        raise UsageError(
+            "--dry-run client and --against go together: nobody else says what the pool has",
+            "give both or neither; --dry-run server asks the server",
+        )
+    name = typed_name(name)
+    id_ = typed_request_id(request_id) if request_id is not None else None
+    seconds = waiting_time(context, timeout, waits=wait or until is not None)
+    more = read_pool(typed_document(name, listed(range_)))
+    if len(set(more.texts)) < len(more.texts):
+        raise UsageError("a range is given twice", "give each once")
+    if against:
+        return _judge_here(app, more, against)
+    from ippoolctl.cli.wanted import refuse_hazards
+
+    refuse_hazards(app, [more], listed(allow))
+    extension = _extension(app, more, id_)
+    return _extend(app, extension, seconds, until, dry_run=dry_run == "server")
+
+
+def _judge_here(app: AppContext, more: "Pool", against: list[str]) -> ExitCode:
+    from ippoolctl.cli.commands.verdict import answer
+
+    existing = app.complete(against, None, recursive=False)
+    present = next((each for each in existing.pools if each.name == more.name), None)
+    if present is None:
+        app.emitter.error(f"there is no pool {more.name} in what --against names")
+        return ExitCode.NO
+    appended = tuple(each for each in more.ranges if each.text not in present.texts)
+    whole = present._replace(ranges=(*present.ranges, *appended), origin=None)
+    return answer(app, [whole], None, existing.pools, [existing])
+
+
+def _extension(app: AppContext, more: "Pool", request_id: str | None) -> "Extension":
+    from ippoolctl.domain.annotations import marks
+    from ippoolctl.domain.protocol.extension import Extension
+
+    made = marks.request_id(more.name, {"extend": list(more.texts)})
+    return Extension(more.name, more.ranges, request_id or made, app.said_release)
+
+
+def _extend(
+    app: AppContext,
+    extension: "Extension",
+    seconds: float | None,
+    until: str | None,
+    *,
+    dry_run: bool,
+) -> ExitCode:
+    from ippoolctl.cli.cluster import begun
+    from ippoolctl.cli.outcomes import emit_outcomes, in_turn
+    from ippoolctl.engine.await_state import Until
+
+    state = Until(until) if until and not dry_run else None
+    with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
+
+        def act(_: int) -> "Outcome":
+            return _extend_one(app, engine, extension, state, dry_run=dry_run)
+
+        outcomes = in_turn(engine, [extension.name], act)
+    return emit_outcomes(app.emitter, outcomes, "extended (server dry run)")
+
+
+def _extend_one(
+    app: AppContext, run: "Run", extension: "Extension", until: "Until | None", *, dry_run: bool
+) -> "Outcome":
+    from ippoolctl.engine.await_state import Subject, afterwards, unable_to_probe
+    from ippoolctl.engine.extend import extend
+    from ippoolctl.engine.rights import require_rights
+
+    if until is not None and until.value == "seen":
+        subject = Subject(extension.name, release=app.said_release)
+        unable = unable_to_probe(run, subject)
+        if unable is not None:
+            return unable
+        # Asked last of all, it would be asked after an append that nobody can take back.
+        require_rights(run, ["create"], "the webhook is asked by dry runs that create a pool")
+    outcome = extend(run, extension, dry_run=dry_run)
+    pool = outcome.live
+    if until is None or outcome.code is not ExitCode.YES or pool is None:
+        return outcome
+    uid = pool.live.uid if pool.live else ""
+    subject = Subject(pool.name, uid, extension.ranges, app.said_release)
+    return afterwards(run, outcome, until, subject)

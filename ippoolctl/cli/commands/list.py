@@ -1,0 +1,129 @@
+"""List the pools of a cluster: what each can hand out, how much of it is in use, and how things
+stand with it. USABLE counts what Antrea can really hand out, which is not always the TOTAL of
+kubectl. STATE is ok, or what deserves attention: overlap, frozen (Antrea refuses every change),
+pending, claimed (ranges are being appended), terminating, no-status, stale-status. Exit code 1 if
+a NAME is not there.
+
+\b
+Examples:
+  ippoolctl list
+  ippoolctl list edge lab -o wide
+  ippoolctl list -l team=net --sort-by free -o json
+  ippoolctl list -o manifest > pools.yaml
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Final
+
+import typer
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options.live_names import offer_pool_names
+from ippoolctl.cli.options.names import typed_names
+from ippoolctl.cli.options.shared import offering, require_known
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.space.listing import PoolRow, pool_rows
+from ippoolctl.errors import ExitCode, UsageError
+from ippoolctl.ports.faults import RejectedFault
+
+FORMATS = ("table", "wide", "json", "yaml", "name", "manifest", "ranges")
+
+_BAD_REQUEST: Final = 400
+_SORTS: Final[dict[str, Callable[[PoolRow], Any]]] = {
+    "name": lambda row: row.pool.name,
+    "usable": lambda row: -row.usable,
+    "used": lambda row: -(row.used or 0),
+    "free": lambda row: -1 if row.free is None else -row.free,
+    "age": lambda row: row.pool.live.created if row.pool.live else "",
+}
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NAME]...", help="Only these pools.", autocompletion=offer_pool_names),
+]
+Selector = Annotated[
+    str | None,
+    typer.Option("-l", "--selector", metavar="SELECTOR", help="Only pools with these labels."),
+]
+SortBy = Annotated[
+    str,
+    typer.Option(
+        "--sort-by",
+        metavar="COLUMN",
+        autocompletion=offering(*_SORTS),
+        help=f"Order of the pools: {', '.join(_SORTS)}; the greatest number first.",
+    ),
+]
+NoHeaders = Annotated[bool, typer.Option("--no-headers", help="Leave the first line out.")]
+
+
+def run(
+    context: typer.Context,
+    names: Names = None,
+    selector: Selector = None,
+    sort_by: SortBy = "name",
+    no_headers: NoHeaders = False,
+) -> ExitCode:
+    """List the pools."""
+    app: AppContext = context.obj
+    require_known(sort_by, tuple(_SORTS), f"--sort-by {sort_by}")
+    names = typed_names(names or (), optional=True)
+    pools = app.live_pools()
+    chosen = _chosen(app, pools, names, selector)
+    rows = [row for row in pool_rows(pools, app.release) if row.pool.name in chosen]
+    rows.sort(key=_SORTS[sort_by])
+    missing = [name for name in names if all(name != each.name for each in pools)]
+    if rows or not missing or app.emitter.for_machines:
+        emit_rows(app, rows, header=not no_headers)
+    for name in missing:
+        app.emitter.error(f"there is no pool {name}")
+    return ExitCode.NO if missing else ExitCode.YES
+
+
+def _chosen(
+    app: AppContext, pools: Sequence[Pool], names: Sequence[str], selector: str | None
+) -> set[str]:
+    """Names of those that were asked for; what selectors mean is left to the server."""
+    chosen = set(names) if names else {each.name for each in pools}
+    if selector is None:
+        return chosen
+    try:
+        matching = app.gateway.list_pools(selector=selector).pools
+    except RejectedFault as fault:
+        if fault.status != _BAD_REQUEST:
+            raise
+        raise UsageError(
+            f"--selector {selector}: {fault.message}", "write it as key=value"
+        ) from None
+    return chosen & {each.name for each in matching}
+
+
+def emit_rows(app: AppContext, rows: Sequence[PoolRow], *, header: bool) -> None:
+    """Write pools in the format that was asked for."""
+    emitter = app.emitter
+    match emitter.format:
+        case "json" | "yaml":
+            from ippoolctl.render.live_documents import pool_list_document
+
+            emitter.document(pool_list_document(rows, app.release))
+        case "manifest":
+            from ippoolctl.crd.created_object import exported
+            from ippoolctl.render.structured import as_yaml
+
+            if rows:
+                emitter.text(as_yaml(*(exported(each.pool) for each in rows)))
+        case "name":
+            from ippoolctl.render.text_outcome import resource_name
+
+            emitter.text("".join(f"{resource_name(each.pool.name)}\n" for each in rows))
+        case "ranges":
+            emitter.text("".join(f"{text}\n" for each in rows for text in each.pool.texts))
+        case _ if rows:
+            from ippoolctl.render.text_list import list_lines
+
+            wide, whole = emitter.format == "wide", not emitter.terminal
+            emitter.lines(
+                list_lines(rows, app.now(), wide=wide, whole=whole or wide, header=header)
+            )
+        case _:
+            emitter.talk("no ExternalIPPools found")

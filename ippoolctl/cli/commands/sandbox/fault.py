@@ -1,0 +1,32 @@
+"""Break the webhook of the sandbox that runs, or mend it: down (connections are refused), untrusted
+(its certificate is), 500, garbage (no JSON), cut (the connection ends), slow (just in time),
+timeout, allow (it admits everything), none.
+
+\b
+Examples:
+  ippoolctl sandbox fault timeout
+  ippoolctl sandbox fault none
+"""
+
+from typing import Annotated
+
+import typer
+
+from ippoolctl.cli.options.sandbox import FAULTS
+from ippoolctl.cli.options.shared import offering, require_known
+from ippoolctl.cli.sandbox_control import change
+from ippoolctl.errors import ExitCode
+
+FORMATS = ("table", "json", "yaml")
+
+Word = Annotated[
+    str,
+    typer.Argument(metavar="WORD", help=", ".join(FAULTS), autocompletion=offering(*FAULTS)),
+]
+
+
+def run(context: typer.Context, word: Word) -> ExitCode:
+    """Break or mend it."""
+    require_known(word, FAULTS, f"the fault {word}")
+    said = "nothing is wrong with the webhook" if word == "none" else f"webhook fault {word}"
+    return change(context.obj, "fault", None if word == "none" else word, said)

@@ -1,0 +1,27 @@
+"""Change how long the webhook of the sandbox that runs does not know of a change yet. What it was
+told before keeps its moment.
+
+\b
+Examples:
+  ippoolctl sandbox lag 5s
+  ippoolctl sandbox lag 0.1..3s
+"""
+
+from typing import Annotated
+
+import typer
+
+from ippoolctl.cli.options.waiting import lag_text, typed_lag
+from ippoolctl.cli.sandbox_control import change
+from ippoolctl.errors import ExitCode
+
+FORMATS = ("table", "json", "yaml")
+
+
+def run(
+    context: typer.Context,
+    lag: Annotated[str, typer.Argument(metavar="DURATION", help="Such as 2s, 0.1..3s or 0.")],
+) -> ExitCode:
+    """Change the lag."""
+    seconds = typed_lag("a lag of", lag)
+    return change(context.obj, "lag", seconds, f"lag {lag_text(seconds)} for what comes now")

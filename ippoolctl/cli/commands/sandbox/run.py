@@ -1,0 +1,86 @@
+"""Run a command in a sandbox of its own: KUBECONFIG names the sandbox, and nothing else is changed.
+Signals are passed on, the exit code is the command's (128 and the number of the signal that killed
+it, 126 if it cannot be run, 127 if there is none). The sandbox ends with the command.
+
+\b
+Examples:
+  ippoolctl sandbox run -- kubectl get eip
+  ippoolctl sandbox run --lag 2s --load pools/ -- ./test.sh --verbose
+  ippoolctl sandbox run --antrea 2.4.2 -- make e2e
+"""
+
+import os
+import signal
+from typing import Annotated
+
+import typer
+
+from ippoolctl.cli.context import STDIN, AppContext
+from ippoolctl.cli.options.global_options import connection_variables
+from ippoolctl.cli.options.sandbox import (
+    Address,
+    Conditions,
+    Deny,
+    FaultWord,
+    LagTime,
+    Load,
+    Port,
+    SandboxOptions,
+    StatusDelay,
+    TlsCert,
+    TlsKey,
+    Tokens,
+)
+from ippoolctl.errors import UsageError
+
+FORMATS = ("table", "json", "yaml")  # of errors before the command starts
+WRAPS = True
+
+CommandLine = Annotated[
+    list[str] | None, typer.Argument(metavar="-- COMMAND [ARG]...", show_default=False)
+]
+
+
+def run(
+    context: typer.Context,
+    command: CommandLine = None,
+    lag: LagTime = "0",
+    load: Load = None,
+    fault: FaultWord = "none",
+    deny: Deny = None,
+    status_delay: StatusDelay = "100ms",
+    conditions: Conditions = False,
+    port: Port = 0,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    tokens: Tokens = None,
+    address: Address = None,
+) -> int:
+    """Run the command."""
+    from ippoolctl.cli.sandbox_start import started
+    from ippoolctl.cli.signals import stoppable
+    from ippoolctl.cli.wrapped_process import run_wrapped
+
+    app: AppContext = context.obj
+    options = SandboxOptions(
+        lag, load, fault, deny, status_delay, conditions, port, tls_cert, tls_key, tokens, address
+    )
+    _check(command, options)
+    with stoppable(signal.SIGHUP), started(app, options) as control:
+        environment = {**os.environ, "KUBECONFIG": control["kubeconfig"]}
+        return run_wrapped(app.emitter, command or [], environment)
+
+
+def _check(command: list[str] | None, options: SandboxOptions) -> None:
+    if not command:
+        raise UsageError("there is no command to run", "write it behind --")
+    if STDIN in (options.load or ()):
+        raise UsageError(
+            "--load - does not go with run: its standard input is the command's", "name a file"
+        )
+    for variable in connection_variables():
+        if os.environ.get(variable):
+            raise UsageError(
+                f"{variable} is set, and ippoolctl would not ask the sandbox",
+                f"unset {variable}",
+            )

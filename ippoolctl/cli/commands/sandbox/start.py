@@ -1,0 +1,99 @@
+"""Simulate a cluster with Antrea on this machine, until Ctrl-C: an API server on loopback, Antrea's
+webhook with a cache that may lag, and its controller. It is made for trying things out and for
+tests; it is not Antrea. kubectl, ippoolctl and other clients find it by the kubeconfig whose path
+is printed. --antrea says which release, --kubeconfig where to write that file.
+
+\b
+Examples:
+  ippoolctl sandbox --lag 2s --load examples/good
+  ippoolctl sandbox run --lag 2s -- ./test.sh
+  ippoolctl sandbox lag 0.1..3s
+  ippoolctl sandbox fault timeout
+"""
+
+import threading
+
+import typer
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.group import Entry
+from ippoolctl.cli.options.sandbox import (
+    Address,
+    Conditions,
+    Deny,
+    FaultWord,
+    LagTime,
+    Load,
+    Port,
+    SandboxOptions,
+    StatusDelay,
+    TlsCert,
+    TlsKey,
+    Tokens,
+)
+from ippoolctl.errors import ExitCode, StoppedError
+
+FORMATS = ("table", "json", "yaml")
+COMMANDS = {
+    "run": Entry("sandbox.run", "Run a command in a sandbox of its own."),
+    "lag": Entry("sandbox.lag", "Change the lag of the webhook's cache."),
+    "restart": Entry("sandbox.restart", "Restart the controller and its webhook."),
+    "fault": Entry("sandbox.fault", "Break the webhook, or mend it."),
+}
+
+
+def run(
+    context: typer.Context,
+    lag: LagTime = "0",
+    load: Load = None,
+    fault: FaultWord = "none",
+    deny: Deny = None,
+    status_delay: StatusDelay = "100ms",
+    conditions: Conditions = False,
+    port: Port = 0,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    tokens: Tokens = None,
+    address: Address = None,
+) -> ExitCode:
+    """Serve until somebody stops it."""
+    import signal
+
+    from ippoolctl.cli.sandbox_start import started
+    from ippoolctl.cli.signals import stoppable
+
+    app: AppContext = context.obj
+    options = SandboxOptions(
+        lag, load, fault, deny, status_delay, conditions, port, tls_cert, tls_key, tokens, address
+    )
+    ready = False
+    try:
+        with stoppable(signal.SIGHUP), started(app, options) as control:
+            ready = True
+            _say(app, control, options)
+            threading.Event().wait()
+    except StoppedError as stop:
+        if not ready:
+            raise
+        app.emitter.talk("stopped; its files are removed")
+        return stop.exit_code
+    return ExitCode.YES
+
+
+def _say(app: AppContext, control: dict[str, str], options: SandboxOptions) -> None:
+    from ippoolctl.render.styles import line
+
+    path = control["kubeconfig"]
+    if app.emitter.for_machines:
+        from ippoolctl.cli.options.waiting import lag_text, typed_lag
+        from ippoolctl.render.documents import sandbox_document
+
+        lag = lag_text(typed_lag("--lag", options.lag))
+        fault = None if options.fault == "none" else options.fault
+        app.emitter.document(sandbox_document(control, lag, fault))
+    else:
+        from shlex import quote
+
+        app.emitter.lines([line(path)])
+        app.emitter.talk(f"for another shell: export KUBECONFIG={quote(path)}")
+        app.emitter.talk("Ctrl-C stops it and removes its files")

@@ -1,0 +1,86 @@
+"""Suggest free ranges of a given size inside given networks, lowest addresses first. Every address
+of the pools of the cluster (or of PATHs, with --live of both) counts as taken, also those that
+Antrea never hands out. A CIDR is named if it
+can hand out just as many addresses, else START-END; with -o cidrs always a CIDR, if need be a
+larger one. Exit code 1 if there is no room.
+
+\b
+Examples:
+  ippoolctl suggest --ips 14 --within 10.0.0.0/16
+  ippoolctl suggest --ips 14 --within 10.0.0.0/16 manifests/
+  ippoolctl suggest --prefix 120 --within fd00::/64 --count 3 pools.yaml
+"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ippoolctl.cli.context import AppContext, problem_documents
+from ippoolctl.cli.options.ranges import typed_spans
+from ippoolctl.cli.options.shared import (
+    Exclude,
+    Files,
+    Ips,
+    Live,
+    Paths,
+    Prefix,
+    Recursive,
+    Within,
+    listed,
+)
+from ippoolctl.cli.options.sizes import searched_networks, typed_block
+from ippoolctl.domain.space.suggest import MAX_CANDIDATES, Suggestion, suggest, taken_by
+from ippoolctl.errors import ExitCode
+from ippoolctl.render.styles import table
+
+if TYPE_CHECKING:
+    from ippoolctl.manifests.read import Manifests
+
+FORMATS = ("table", "json", "yaml", "ranges", "cidrs")
+
+Count = Annotated[
+    int,
+    typer.Option(
+        "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="How many ranges, all disjoint."
+    ),
+]
+
+
+def run(
+    context: typer.Context,
+    paths: Paths = None,
+    filename: Files = None,
+    recursive: Recursive = False,
+    ips: Ips = None,
+    prefix: Prefix = None,
+    within: Within = None,
+    exclude: Exclude = None,
+    count: Count = 1,
+    live: Live = False,
+) -> ExitCode:
+    """Suggest ranges."""
+    app: AppContext = context.obj
+    block = typed_block(ips, prefix, cidr=app.emitter.format == "cidrs")
+    networks = searched_networks(app, within)
+    excluded = typed_spans([*listed(exclude), *app.config.exclude])
+    manifests = app.complete(paths, filename, recursive=recursive)
+    asked_files = bool(paths or filename)
+    pools = [*manifests.pools, *(app.live_pools() if live or not asked_files else ())]
+    taken = [span for pool in pools for span in taken_by(pool)]
+    found = suggest(block, networks, [*taken, *excluded], count)
+    _emit(app, found, manifests)
+    if len(found) < count:
+        app.emitter.warning(f"there is room for {len(found)} of {count} such ranges")
+    return ExitCode.YES if len(found) == count else ExitCode.NO
+
+
+def _emit(app: AppContext, found: list[Suggestion], manifests: "Manifests") -> None:
+    if app.emitter.for_machines:
+        from ippoolctl.render.documents import suggestion_document
+
+        app.emitter.document(suggestion_document(found, problem_documents(manifests)))
+    elif app.emitter.format in ("ranges", "cidrs"):
+        app.emitter.text("".join(f"{each.spelling.text}\n" for each in found))
+    elif found:
+        rows = [(each.spelling.text, str(each.usable), str(each.span.size)) for each in found]
+        app.emitter.lines(table(("RANGE", "USABLE", "ADDRESSES"), rows))

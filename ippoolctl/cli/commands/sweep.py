@@ -1,0 +1,109 @@
+"""Delete pools that have outlived the --ttl they were created with, if no Egress and no Service
+refers to them and no address of them is in use; delete pools, and remove claims, that a run of
+ippoolctl left more than ten minutes ago when it was killed. The time is that of the API server.
+Whoever may not list all Egresses and Services deletes nothing (exit code 3). Asks before it writes;
+off a terminal it needs --yes.
+
+\b
+Examples:
+  ippoolctl sweep
+  ippoolctl sweep --dry-run
+  ippoolctl sweep --yes -o json
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.errors import ExitCode, StoppedError, UsageError
+from ippoolctl.ports.faults import Fault
+from ippoolctl.render.quantities import counted
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.annotations.expiry import Leftover
+    from ippoolctl.engine.run import Run
+    from ippoolctl.engine.sweep import Survey
+
+FORMATS = ("table", "json", "yaml", "name")
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+
+_JUDGED = "would be swept"
+
+
+def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> ExitCode:
+    """Sweep."""
+    from ippoolctl.cli.cluster import begun
+    from ippoolctl.cli.outcomes import emit_outcomes
+    from ippoolctl.engine.sweep import require_rights_to_sweep, survey
+
+    app: AppContext = context.obj
+    if not (yes or dry_run or _can_ask()):
+        hint = "add --yes, or look first with --dry-run"
+        raise UsageError("nobody is there to be asked whether to delete", hint)
+    with begun(app.gateway, app.options, app.emitter, seconds=None) as engine:
+        found = survey(engine)
+        if found.due and not dry_run:
+            require_rights_to_sweep(engine, found.due)
+            if not yes and not _asked(app, found):
+                return ExitCode.NO
+        outcomes = _planned(found) if dry_run else list(_swept(engine, found))
+    if not outcomes:
+        app.emitter.talk("nothing to sweep")
+    return emit_outcomes(app.emitter, [*outcomes, *found.rest], _JUDGED)
+
+
+def _planned(found: "Survey") -> list[Outcome]:
+    return [
+        Outcome(each.pool.name, State.JUDGED, ExitCode.YES, each.reason, live=each.pool)
+        for each in found.due
+    ]
+
+
+def _swept(engine: "Run", found: "Survey") -> Iterator[Outcome]:
+    """One after the other: a pool that is refused does not save the next, a fault does."""
+    ended = False
+    for each in found.due:
+        if ended:
+            yield Outcome(each.pool.name, State.NOT_TRIED, ExitCode.YES)
+            continue
+        engine.renew()
+        outcome = _outcome(engine, each, found)
+        ended = outcome.state in (State.FAILED, State.STOPPED)
+        yield outcome
+
+
+def _outcome(engine: "Run", leftover: "Leftover", found: "Survey") -> Outcome:
+    from ippoolctl.engine.sweep import sweep
+
+    name = leftover.pool.name
+    try:
+        return sweep(engine, leftover, found.now)
+    except Fault as fault:
+        return Outcome(name, State.FAILED, fault.exit_code, fault.message, fault.hint)
+    except StoppedError as stop:
+        message = f"stopped: {stop.message or f'pool {name} was not looked at again'}"
+        return Outcome(name, State.STOPPED, stop.exit_code, message)
+
+
+def _can_ask() -> bool:
+    streams: Sequence[object] = (sys.stdin, sys.stderr)
+    return all(stream is not None and stream.isatty() for stream in streams)  # type: ignore[attr-defined]
+
+
+def _asked(app: AppContext, found: "Survey") -> bool:
+    """Whether somebody at the terminal wants it done, in view of what would be done."""
+    from ippoolctl.render.text_outcome import outcome_line
+
+    plan = [outcome_line(each, _JUDGED) for each in _planned(found)]
+    app.emitter.ask(plan, f"Sweep {counted(len(plan), 'pool')}? [y/N]")
+    answer = sys.stdin.readline().strip().lower()
+    if answer in ("y", "yes"):
+        return True
+    app.emitter.talk("nothing was done")
+    return False

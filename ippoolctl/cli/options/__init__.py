@@ -1,0 +1,1 @@
+"""Options and arguments of commands, and how their values are parsed."""

@@ -1,0 +1,1 @@
+"""Credentials of a request: static, from a plugin, from a provider package."""

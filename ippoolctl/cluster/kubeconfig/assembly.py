@@ -1,0 +1,142 @@
+"""From a selected cluster and user to a connection: files are read, contradictions refused.
+
+What is refused, and which credentials win over which, is that of client-go: ``validateAuthInfo``
+and ``validateClusterInfo`` in tools/clientcmd/validation.go.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from ippoolctl.cluster.connection import (
+    Basic,
+    ClientCertificate,
+    Connection,
+    Credentials,
+    NoCredentials,
+    Token,
+    TokenFile,
+)
+from ippoolctl.cluster.http.proxies import choose_proxy
+from ippoolctl.cluster.kubeconfig.choose import Selection
+from ippoolctl.cluster.kubeconfig.entries import ClusterEntry, UserEntry
+from ippoolctl.ports.faults import ConfigurationFault
+from ippoolctl.reading.bounded_file import UnreadableError, read_file
+
+
+def assemble(selection: Selection, environment: Mapping[str, str]) -> Connection:
+    """The connection that the selection describes.
+
+    Raises :class:`~ippoolctl.ports.faults.ConfigurationFault` if a file that it names cannot be
+    read, and for fields that exclude each other.
+    """
+    cluster, user = selection.cluster, selection.user
+    server = _server(cluster, user)
+    secure = server.startswith("https:")
+    return Connection(
+        server=server,
+        context=selection.context,
+        certificate_authority=_authority(cluster) if secure else None,
+        insecure_skip_tls_verify=cluster.insecure_skip_tls_verify,
+        tls_server_name=cluster.tls_server_name,
+        proxy_url=choose_proxy(server, cluster.proxy_url, environment),
+        credentials=_credentials(cluster, user),
+        client_certificate=_certificate(user) if secure else None,
+        impersonate=user.impersonate,
+    )
+
+
+def _server(cluster: ClusterEntry, user: UserEntry) -> str:
+    server = cluster.server
+    if not server:
+        raise ConfigurationFault("the cluster has no server", "say --server, or mend the cluster")
+    if "://" not in server:
+        # As ``DefaultServerURL`` in client-go: what speaks of TLS wants TLS.
+        server = f"{'https' if _speaks_of_tls(cluster, user) else 'http'}://{server}"
+    try:
+        return _checked(server)
+    except ValueError:
+        hint = "write it as https://host:port"
+        raise ConfigurationFault(
+            "the server of the cluster is no http or https URL", hint
+        ) from None
+
+
+def _speaks_of_tls(cluster: ClusterEntry, user: UserEntry) -> bool:
+    return bool(
+        cluster.certificate_authority
+        or cluster.certificate_authority_data
+        or cluster.insecure_skip_tls_verify
+        or user.client_certificate
+        or user.client_certificate_data
+    )
+
+
+def _checked(server: str) -> str:
+    parts = urlsplit(server)
+    printable = parts.netloc.isascii() and parts.netloc.isprintable() and " " not in parts.netloc
+    if parts.scheme not in ("http", "https") or not parts.hostname or not printable:
+        raise ValueError
+    if parts.port == 0 or not server.isprintable():
+        raise ValueError
+    if "@" in parts.netloc:
+        hint = "put them under users in the kubeconfig"
+        raise ConfigurationFault("the URL of the server holds a user or a password", hint)
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def _authority(cluster: ClusterEntry) -> bytes | None:
+    data, path = cluster.certificate_authority_data, cluster.certificate_authority
+    if cluster.insecure_skip_tls_verify:
+        if data or path:
+            raise ConfigurationFault(
+                "the cluster has a certificate authority and insecure-skip-tls-verify",
+                "remove insecure-skip-tls-verify from the kubeconfig",
+            )
+        return None
+    return data or (_read(path, "certificate authority") if path else None)
+
+
+def _certificate(user: UserEntry) -> ClientCertificate | None:
+    if not (user.client_certificate_data or user.client_certificate):
+        return None
+    if not (user.client_key_data or user.client_key):
+        hint = "add client-key or client-key-data"
+        raise ConfigurationFault("the user has a client certificate and no key", hint)
+    return ClientCertificate(
+        user.client_certificate_data or _read(user.client_certificate, "client certificate"),
+        user.client_key_data or _read(user.client_key, "client key"),
+    )
+
+
+def _read(path: str, what: str) -> bytes:
+    try:
+        return read_file(path)
+    except UnreadableError as error:
+        message = f"cannot read the {what} {path}: {error.reason}"
+        raise ConfigurationFault(message, "check the path in the kubeconfig") from None
+
+
+def _credentials(cluster: ClusterEntry, user: UserEntry) -> Credentials:
+    _refuse_contradictions(user)
+    if user.token_file:
+        return TokenFile(user.token_file, user.token)
+    if user.token:
+        return Token(user.token)
+    if user.username or user.password:
+        return Basic(user.username, user.password)
+    if user.plugin:
+        return user.plugin._replace(cluster_config=cluster.exec_config)
+    return user.provider or NoCredentials()
+
+
+def _refuse_contradictions(user: UserEntry) -> None:
+    hint = "keep one of them in the kubeconfig"
+    if user.token and (user.username or user.password):
+        raise ConfigurationFault("the user has a token and a password", hint)
+    if user.plugin and user.provider:
+        raise ConfigurationFault("the user has an exec plugin and an auth provider", hint)
+    if user.impersonate.user:
+        return
+    if user.impersonate.groups or user.impersonate.uid or user.impersonate.extra:
+        message = "the user impersonates groups, a uid or extra fields, but no user"
+        raise ConfigurationFault(message, "add the field as")

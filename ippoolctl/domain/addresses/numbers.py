@@ -1,0 +1,98 @@
+"""Addresses and networks as numbers, and their canonical text.
+
+An address is one integer, its *ordinal*: an IPv4 address is its value, an IPv6 address its value
+plus 2**128. Ordinals compare as ``netip.Addr.Compare`` does (address length first), so IPv4 and
+IPv6 never meet, and an IPv4-mapped IPv6 address is IPv6.
+
+Text is read by :mod:`ippoolctl.domain.addresses.parsers`.
+"""
+
+from socket import AF_INET6, inet_ntop
+from typing import Final, NamedTuple
+
+IPV6: Final = 1 << 128
+"""The ordinal of ``::``; every ordinal from here on is an IPv6 address."""
+
+IPV4_MAPPED: Final = IPV6 + (0xFFFF << 32)
+"""The ordinal of ``::ffff:0.0.0.0``, the first IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2)."""
+
+
+class Network(NamedTuple):
+    """A masked network as Go's ``net.IPNet`` or a masked ``netip.Prefix`` holds it."""
+
+    first: int
+    """Ordinal of the lowest address."""
+    bits: int
+    """Prefix length in bits."""
+    width: int
+    """Length of an address in bits: 32 or 128."""
+
+    @property
+    def last(self) -> int:
+        """Ordinal of the highest address."""
+        return self.first | ((1 << (self.width - self.bits)) - 1)
+
+
+def is_ipv4(ordinal: int) -> bool:
+    """Whether the ordinal is an IPv4 address; an IPv4-mapped IPv6 address is not."""
+    return ordinal < IPV6
+
+
+def is_ipv4_mapped(ordinal: int) -> bool:
+    """Whether the ordinal lies in ``::ffff:0:0/96``."""
+    return ordinal >> 32 == IPV4_MAPPED >> 32
+
+
+def as_ipv4(ordinal: int) -> int:
+    """The IPv4 address that an IPv4-mapped one stands for (``To4``); others stay as they are."""
+    return ordinal - IPV4_MAPPED if is_ipv4_mapped(ordinal) else ordinal
+
+
+def width(ordinal: int) -> int:
+    """Length of the address in bits: 32 or 128."""
+    return 32 if ordinal < IPV6 else 128
+
+
+def masked(address: int | None, bits: int) -> Network | None:
+    """The network of an address; ``None`` without one, or if it has fewer bits than the prefix."""
+    if address is None:
+        return None
+    length = width(address)
+    if bits > length:
+        return None
+    host = length - bits
+    return Network(address >> host << host, bits, length)
+
+
+def canonical_text(ordinal: int) -> str:
+    """The text of ``net.IP.String``: dotted quad for IPv4 and IPv4-mapped alike, else RFC 5952.
+
+    Antrea's controller names ranges by it.
+    """
+    return address_text(as_ipv4(ordinal))
+
+
+def address_text(ordinal: int) -> str:
+    """The text of ``netip.Addr.String``, which reads back as the same ordinal."""
+    if ordinal < IPV6:
+        return f"{ordinal >> 24}.{ordinal >> 16 & 255}.{ordinal >> 8 & 255}.{ordinal & 255}"
+    if is_ipv4_mapped(ordinal):
+        return f"::ffff:{address_text(ordinal - IPV4_MAPPED)}"
+    value = ordinal - IPV6
+    if value >> 32:
+        return inet_ntop(AF_INET6, value.to_bytes(16, "big"))
+    # C libraries write the deprecated IPv4-compatible block (RFC 4291, 2.5.5.1) as ::a.b.c.d.
+    high, low = value >> 16, value & 0xFFFF
+    return f"::{high:x}:{low:x}" if high else f"::{low:x}" if low else "::"
+
+
+def network_text(network: Network) -> str:
+    """The network as a CIDR in canonical text."""
+    return f"{address_text(network.first)}/{network.bits}"
+
+
+def span_text(first: int, last: int) -> str:
+    """``first-last``, or the one address where both are equal."""
+    if first == last:
+        return address_text(first)
+    return f"{address_text(first)}-{address_text(last)}"

@@ -1,0 +1,179 @@
+"""The ranges of a pool, spelling and span side by side, and the algebra of spans.
+
+The spelling is data: Antrea compares the text of ranges on update, so it is never normalised. A
+*span* is a pair of ordinals (:mod:`ippoolctl.domain.addresses.numbers`), both ends included; no
+function here ever enumerates the addresses in it.
+"""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from ippoolctl.domain.addresses.numbers import IPV6, is_ipv4
+from ippoolctl.domain.addresses.parsers import parse_addr, prefix_span
+
+
+class Span(NamedTuple):
+    """All addresses from ``first`` to ``last``, both included, as ordinals of one family."""
+
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        """How many addresses; up to 2**128, so never an array length."""
+        return self.last - self.first + 1
+
+
+class Spelling(NamedTuple):
+    """A range as it was typed; ``None`` where a field is absent, at most one of three."""
+
+    cidr: str | None = None
+    start: str | None = None
+    end: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The text that Antrea compares and prints: the CIDR alone if there is one."""
+        return self.cidr or f"{self.start or ''}-{self.end or ''}"
+
+
+class Fault(StrEnum):
+    """Why the webhook of Antrea 2.0 and later refuses a range that stands alone.
+
+    Source: Antrea v2.7.0 ``pkg/controller/validation/ippool.go``.
+    """
+
+    CIDR = "cidr"
+    """``netip.ParsePrefix`` refuses the CIDR."""
+    START = "start"
+    END = "end"
+    """``netip.ParseAddr`` refuses the address."""
+    FAMILY = "family"
+    """Start and end are of different families; an IPv4-mapped address is IPv6."""
+    ORDER = "order"
+    """Start is greater than end."""
+    SCHEMA = "schema"
+    """The CRD's schema refuses the range, so the webhook never sees it; it only keeps its place."""
+
+
+class IPRange(NamedTuple):
+    """A range that the webhook of Antrea 2.0 and later reads without complaint."""
+
+    cidr: str | None
+    start: str | None
+    end: str | None
+    first: int
+    """Ordinal of the first address; of the masked network for a CIDR."""
+    last: int
+    """Ordinal of the last address, the broadcast address of a CIDR included."""
+
+    @property
+    def spelling(self) -> Spelling:
+        """The range as it was typed; kept flat, since there are a hundred thousand of them."""
+        return Spelling(self.cidr, self.start, self.end)
+
+    @property
+    def text(self) -> str:
+        """The range as typed, in Antrea's words: the CIDR, or ``start-end``."""
+        return self.cidr or f"{self.start or ''}-{self.end or ''}"
+
+    @property
+    def span(self) -> Span:
+        """Every address from first to last, those included that are never handed out."""
+        return Span(self.first, self.last)
+
+
+class BadRange(NamedTuple):
+    """A range that the webhook of Antrea 2.0 and later refuses whatever else exists."""
+
+    spelling: Spelling
+    fault: Fault
+    first: int | None = None
+    """Ordinal of the start as typed, where both ends can be read; Antrea 2.0 to 2.4.2 compares
+    ranges of pools that are already there as typed, reversed ones and mixed families included."""
+    last: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The range as typed, in Antrea's words: the CIDR, or ``start-end``."""
+        return self.spelling.text
+
+
+def spelling_of(text: str) -> Spelling:
+    """The spelling behind a text in Antrea's words: a CIDR, or ``start-end``."""
+    if "/" in text:
+        return Spelling(cidr=text)
+    start, _, end = text.partition("-")
+    return Spelling(None, start, end)
+
+
+def read_range(spelling: tuple[str | None, str | None, str | None]) -> IPRange | BadRange:
+    """Read a spelling as the webhook of Antrea 2.0 and later does; a CIDR wins over the rest."""
+    cidr, start_text, end_text = spelling
+    if cidr:
+        span = prefix_span(cidr)
+        if span is None:
+            return BadRange(Spelling(*spelling), Fault.CIDR)
+        return IPRange(cidr, start_text, end_text, *span)
+    start = parse_addr(start_text or "")
+    if start is None:
+        return BadRange(Spelling(*spelling), Fault.START)
+    end = parse_addr(end_text or "")
+    if end is None:
+        return BadRange(Spelling(*spelling), Fault.END)
+    if (start < IPV6) != (end < IPV6):
+        return BadRange(Spelling(*spelling), Fault.FAMILY, start, end)
+    if start > end:
+        return BadRange(Spelling(*spelling), Fault.ORDER, start, end)
+    return IPRange(cidr, start_text, end_text, start, end)
+
+
+def span_of(found: IPRange | BadRange) -> Span | None:
+    """The span of a range whose ends can be read and are of one family, in ascending order."""
+    if found.first is None or found.last is None or is_ipv4(found.first) != is_ipv4(found.last):
+        return None
+    return Span(*sorted((found.first, found.last)))
+
+
+def intersect(a: Span, b: Span) -> Span | None:
+    """The addresses in both spans, or ``None``."""
+    first, last = max(a.first, b.first), min(a.last, b.last)
+    return Span(first, last) if first <= last else None
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """The same set of addresses as few disjoint spans in ascending order; neighbours are joined."""
+    merged: list[Span] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1].last + 1:
+            if last > merged[-1].last:
+                merged[-1] = Span(merged[-1].first, last)
+        else:
+            merged.append(Span(first, last))
+    return merged
+
+
+def subtract(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
+    """The addresses in ``spans`` and not in ``taken``: the holes, ascending and disjoint."""
+    return list(_holes(merge(spans), merge(taken)))
+
+
+def _holes(spans: list[Span], taken: list[Span]) -> Iterator[Span]:
+    position = 0
+    for first, last in spans:
+        while position < len(taken) and taken[position].last < first:
+            position += 1
+        ahead = position
+        while ahead < len(taken) and taken[ahead].first <= last:
+            if first < taken[ahead].first:
+                yield Span(first, taken[ahead].first - 1)
+            first = taken[ahead].last + 1
+            ahead += 1
+        if first <= last:
+            yield Span(first, last)
+
+
+def size(spans: Iterable[Span]) -> int:
+    """How many addresses a set of disjoint spans has."""
+    return sum(last - first + 1 for first, last in spans)

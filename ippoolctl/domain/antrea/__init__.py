@@ -1,0 +1,1 @@
+"""What Antrea is and answers: pools, releases, admission, capacity, allocation. Uses addresses."""

@@ -1,0 +1,114 @@
+"""What the API server and Antrea's webhook will answer to a CREATE or an UPDATE of a pool.
+
+:func:`verdict` gives *every* reason for which a request would be refused, for people, and marks
+those that a given release could really name: Antrea names one, and not always the same. Order and
+wording are those of ``validate.go`` and, from 2.4.3 on, ``pkg/controller/validation/ippool.go``.
+The API server judges the schema first, and names all that it finds; then nobody asks Antrea.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import chain
+
+from ippoolctl.domain.antrea import messages, webhook
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.reason import Reason, Stage
+from ippoolctl.domain.antrea.releases import Release
+
+
+class Operation(StrEnum):
+    """The requests that Antrea's webhook is asked about."""
+
+    CREATE = "create"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The request is let through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The request is refused; ``reasons`` is not empty, and at least one of them is nameable."""
+
+    reasons: tuple[Reason, ...]
+
+    @property
+    def stage(self) -> Stage:
+        """Who answers."""
+        return self._named.stage
+
+    @property
+    def code(self) -> int:
+        """The HTTP status of the answer: 404, 422 or 400."""
+        return self._named.code
+
+    @property
+    def sentences(self) -> frozenset[str]:
+        """The sentences that this release could name; of the webhook's it names one."""
+        return frozenset(reason.message for reason in self.reasons if reason.nameable)
+
+    @property
+    def _named(self) -> Reason:
+        return next(reason for reason in self.reasons if reason.nameable)
+
+
+def verdict(
+    operation: Operation, new: Pool, old: Pool | None, known: KnownPools, release: Release
+) -> Admitted | Refused:
+    """What a release answers to this request while its cache holds the ``known`` pools.
+
+    ``old`` is the pool before an UPDATE. As in Antrea, a known pool of the same name as ``new`` is
+    not compared with it. Existing ranges are taken as the webhook of that release reads them.
+    """
+    schema = tuple(_schema(new, release))
+    timed = chain(
+        webhook.reasons_alone(new, release.line),
+        webhook.reasons_beside_others(new, known, release.line),
+        webhook.reasons_of_update(new, old, release.line)
+        if operation is Operation.UPDATE and old
+        else (),
+    )
+    reasons = (*schema, *_in_order(timed, hidden=bool(schema)))
+    return Refused(reasons) if reasons else Admitted()
+
+
+def reasons_alone(new: Pool, release: Release) -> tuple[Reason, ...]:
+    """Every reason to refuse a CREATE that does not depend on other pools or other ranges.
+
+    Overlaps between the ranges of the pool are left out.
+    """
+    schema = tuple(_schema(new, release))
+    timed = webhook.reasons_alone(new, release.line, overlaps=False)
+    return (*schema, *_in_order(timed, hidden=bool(schema)))
+
+
+def _in_order(timed: Iterable[webhook.Timed], *, hidden: bool) -> Iterator[Reason]:
+    ordered = sorted(timed, key=lambda each: each[0])
+    for moment, reason in ordered:
+        yield replace(reason, nameable=not hidden and moment == ordered[0][0])
+
+
+def _schema(new: Pool, release: Release) -> Iterator[Reason]:
+    served = new.version in release.served_versions
+    if not served:
+        yield Reason(
+            Stage.SCHEMA,
+            "EIP110",
+            messages.not_served(new.version),
+            ("apiVersion",),
+            404,
+            "apiVersion",
+            nameable=True,
+        )
+    # One 400, from decoding, comes before all 422; the server never gets to the others.
+    violations = [each for each in new.violations if not each.is_the_webhooks]
+    decoded = served and all(each.code == 422 for each in violations)
+    for each in violations:
+        nameable = decoded or (served and each.code != 422)
+        yield Reason(
+            Stage.SCHEMA, each.rule, each.sentence, each.path, each.code, each.cause, "", nameable
+        )

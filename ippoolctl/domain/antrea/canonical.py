@@ -1,0 +1,43 @@
+"""Ranges whose spelling Antrea's controller stumbles over although its webhook admits them."""
+
+from ippoolctl.domain.addresses.numbers import IPV6, Network, canonical_text, is_ipv4_mapped
+from ippoolctl.domain.addresses.parsers import parse_addr, parse_cidr
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+
+
+def ends(found: IPRange | BadRange) -> tuple[int, int] | None:
+    """Both ends of a start-end range as the controller reads them; ``None`` if it drops it.
+
+    Also ``None`` for a CIDR.
+    """
+    if found.spelling.cidr:
+        return None
+    if isinstance(found, IPRange):
+        return found.first, found.last
+    start, end = (parse_addr(text or "") for text in found.spelling[1:])
+    return None if start is None or end is None else (start, end)
+
+
+def canonical(found: IPRange | BadRange) -> str:
+    """The text that the controller makes of a start-end range; of all others their own."""
+    both = ends(found)
+    return "-".join(map(canonical_text, both)) if both else found.text
+
+
+def mapped_network(found: IPRange | BadRange) -> Network | None:
+    """The network of a CIDR inside ``::ffff:0:0/96``, else ``None``."""
+    network = parse_cidr(found.spelling.cidr or "")
+    if network and is_ipv4_mapped(network.first) and is_ipv4_mapped(network.last):
+        return network
+    return None
+
+
+def comes_to_rest(found: IPRange | BadRange) -> bool:
+    """Whether the total of a pool with this range stays as it is, once it is written.
+
+    A text that is not canonical is taken in again and again (EIP302), and an IPv4-mapped CIDR
+    crashes the controller (EIP301).
+    """
+    if isinstance(found, IPRange) and found.first < IPV6:
+        return True
+    return canonical(found) == found.text and mapped_network(found) is None

@@ -1,0 +1,176 @@
+"""How many addresses Antrea can hand out of a range: its allocation window and its totals.
+
+Antrea does not hand out every address of a range. It takes a *window* of at most 65,536 addresses
+per range, leaves out the first address of a CIDR and the last one of an IPv4 CIDR, and it computes
+with machine integers that overflow. ``status.usage.total`` is reproduced here to the last bit,
+overflow and -1 included, so that a predicted total equals the one that appears in the cluster.
+
+Source: Antrea v1.4.0 to v2.7.0, ``pkg/ipam/ipallocator/allocator.go``; the arithmetic did not
+change between them.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from ippoolctl.domain.addresses.numbers import IPV4_MAPPED, IPV6, Network, as_ipv4, is_ipv4
+from ippoolctl.domain.addresses.parsers import parse_cidr, parse_ip
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling
+
+MAX_WINDOW: Final = 65_536
+"""The most addresses that Antrea takes of one range."""
+
+_END_OF_MAPPED: Final = IPV4_MAPPED + 2**32
+_MAX_INT64: Final = 2**63 - 1
+_UINT64: Final = 2**64
+
+
+class Capacity(NamedTuple):
+    """What Antrea makes of one range."""
+
+    total: int
+    """What the range adds to ``status.usage.total``; -1 for an IPv4 /32, -2**63 on overflow."""
+    allocatable: Span | None
+    """The addresses that can really be handed out, or ``None``."""
+
+    @property
+    def usable(self) -> int:
+        """How many addresses can really be handed out; never negative."""
+        return self.allocatable.size if self.allocatable else 0
+
+
+NOTHING: Final = Capacity(0, None)
+"""A range that the allocator drops; only its log says so."""
+
+
+class Window(NamedTuple):
+    """The addresses of one range that the allocator keeps a bit for, in ascending order."""
+
+    base: int
+    """Ordinal of the address of bit 0."""
+    size: int
+    """How many bits, at most :data:`MAX_WINDOW`; 0 for an IPv4 /32, -2**63 on overflow."""
+    reserved: int | None = None
+    """Ordinal of the last address of an IPv4 CIDR, which is never handed out; it is subtracted from
+    the total even where the window ends before it or is empty."""
+
+    @property
+    def total(self) -> int:
+        """What the range adds to ``status.usage.total``."""
+        return self.size - (self.reserved is not None)
+
+    def offset(self, address: int) -> int | None:
+        """The bit that stands for an address, or ``None``.
+
+        Antrea keeps the low 64 bits of a 128-bit distance, so addresses of another network can
+        stand for a bit as well: ``fd00::6`` for the bit of ``2001:db8::6``.
+        """
+        distance = _int64(_as_16_bytes(address) - _as_16_bytes(self.base))
+        return distance if 0 <= distance < self.size else None
+
+    def address(self, offset: int) -> int:
+        """Ordinal of the address that is handed out for a bit."""
+        return as_ipv4(IPV6 + (_as_16_bytes(self.base) + offset) % IPV6)
+
+
+def window(spelling: Spelling) -> Window | None:
+    """The window of one range in the allocator's own reading of its text; ``None`` if dropped.
+
+    That reading is not the webhook's: ``10.0.0.0/024`` counts as a /24, and a start-end range that
+    the webhook of 1.15 let through counts by the low 64 bits of its length.
+    """
+    if spelling.cidr:
+        network = parse_cidr(spelling.cidr)
+        return None if network is None else _of_network(network)
+    start, end = parse_ip(spelling.start or ""), parse_ip(spelling.end or "")
+    if start is None or end is None:
+        return None
+    return _of_addresses(start, end)
+
+
+def capacity(spelling: Spelling) -> Capacity:
+    """How many addresses of one range are counted, and which are handed out unasked."""
+    found = window(spelling)
+    if found is None:
+        return NOTHING
+    last = found.base + found.total - 1
+    return Capacity(found.total, Span(found.base, last) if found.base <= last else None)
+
+
+class Counts(NamedTuple):
+    """What Antrea makes of all ranges of a pool."""
+
+    total: int
+    """The ``status.usage.total`` of the pool; 0 is written as no status at all."""
+    usable: int
+    """How many addresses the pool can really hand out; overlaps count twice."""
+
+
+def counts(ranges: Iterable[IPRange | BadRange]) -> Counts:
+    """Both sums over ranges that are read already, whose text then need not be read again."""
+    in_all = can_use = 0
+    for found in ranges:
+        number = None if isinstance(found, BadRange) else _total(found)
+        if number is None:
+            # The allocator has its own reading of these.
+            each = capacity(found.spelling)
+            in_all += each.total
+            can_use += each.usable
+        else:
+            in_all += number
+            can_use += max(number, 0)
+    return Counts(in_all, can_use)
+
+
+def _total(found: IPRange) -> int | None:
+    """The total of a range that all parsers read alike, and which all of it can hand out if it is
+    not negative; ``None`` for the rest.
+    """
+    cidr, _, _, first, last = found
+    size = last - first + 1
+    if not cidr:
+        return min(size, MAX_WINDOW) if size < _MAX_INT64 else None
+    if first < IPV6:
+        return 0 if size >= 2**31 else min(size - 1, MAX_WINDOW) - 1
+    if first < _END_OF_MAPPED:
+        return None
+    return 0 if size >= 2**127 else min(size - 1, MAX_WINDOW)
+
+
+def total(spellings: tuple[Spelling, ...]) -> int:
+    """The ``status.usage.total`` of a pool with these ranges; 0 is written as no status at all."""
+    return sum(capacity(spelling).total for spelling in spellings)
+
+
+def usable(spellings: tuple[Spelling, ...]) -> int:
+    """How many addresses a pool with these ranges can really hand out; overlaps count twice."""
+    return sum(capacity(spelling).usable for spelling in spellings)
+
+
+def _of_network(network: Network) -> Window | None:
+    host_bits = network.width - network.bits
+    ipv4 = network.width == 32
+    if host_bits >= (31 if ipv4 else 127):
+        return None
+    size = _MAX_INT64 if host_bits >= 63 else 1 << host_bits
+    bits = min(size - 1, MAX_WINDOW)
+    return Window(network.first + 1, bits, network.last if ipv4 else None)
+
+
+def _of_addresses(start: int, end: int) -> Window | None:
+    offset = _int64(_as_16_bytes(end) - _as_16_bytes(start))
+    if offset < 0:
+        return None
+    if offset == _MAX_INT64:
+        return Window(start, -(2**63))
+    return Window(start, min(offset + 1, MAX_WINDOW))
+
+
+def _as_16_bytes(ordinal: int) -> int:
+    return ordinal + (IPV4_MAPPED - IPV6) if is_ipv4(ordinal) else ordinal - IPV6
+
+
+def _int64(value: int) -> int:
+    # big.Int.Int64 takes the low 64 bits of the absolute value, then the sign, then wraps.
+    low = abs(value) % _UINT64
+    low = low - _UINT64 if low > _MAX_INT64 else low
+    return low if value >= 0 or low == -(2**63) else -low

@@ -1,0 +1,171 @@
+"""How Antrea gives addresses of pools to Egresses, and what its webhook refuses before that.
+
+Source: Antrea v2.7.0, ``pkg/controller/egress/controller.go`` and ``validate.go``.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from ippoolctl.domain.addresses.numbers import canonical_text
+from ippoolctl.domain.addresses.parsers import parse_ip
+from ippoolctl.domain.antrea.allocator import PoolAllocator
+from ippoolctl.domain.antrea.pool import Condition
+
+
+class EgressWish(NamedTuple):
+    """What an Egress says."""
+
+    pool: str = ""
+    """``spec.externalIPPool``; an Egress without one is static and takes no address from a pool."""
+    address: str = ""
+    """``spec.egressIP`` as it stands; who wrote it, a person or Antrea, makes no difference."""
+
+
+NO_EGRESS: Final = EgressWish()
+"""What an Egress said before it was created."""
+
+
+class EgressAnswer(NamedTuple):
+    """What an Egress should say."""
+
+    address: str
+    """The text of ``spec.egressIP``, empty for none; often the one that is there."""
+    allocated: Condition | None
+    """The condition ``IPAllocated``; ``None`` for a static Egress, which has none."""
+
+    @property
+    def retry(self) -> bool:
+        """Whether Antrea tries again by itself: after 5 s, then twice as long, at most 300 s."""
+        return self.allocated is not None and self.allocated.status == "False"
+
+
+ALLOCATED: Final = Condition(
+    "IPAllocated", "True", "Allocated", "EgressIP is successfully allocated"
+)
+"""The condition of an Egress that has its address."""
+
+_NONE_LEFT: Final = "cannot allocate IP in any range"
+
+
+class _Held(NamedTuple):
+    pool: str
+    address: int
+
+
+class EgressAllocation:
+    """What every Egress holds, as the egress controller knows it.
+
+    It shares the allocators with the Services, and whoever made them keeps them up to date.
+    """
+
+    def __init__(self, pools: Mapping[str, PoolAllocator]) -> None:
+        self._pools = pools
+        self._held: dict[str, _Held] = {}
+        self._wishes: dict[str, EgressWish] = {}
+        self._failed: set[str] = set()
+
+    def refusal(self, wish: EgressWish, old: EgressWish = NO_EGRESS) -> str:
+        """The webhook's sentence if it refuses the Egress, else empty.
+
+        It looks only at an address with a pool, and only where one of them changed. Whether the
+        address is free it does not ask, and the last one of an IPv4 CIDR it lets through.
+        """
+        if wish == old or not (wish.pool and wish.address):
+            return ""
+        address = parse_ip(wish.address)
+        if address is None:
+            return f"IP {wish.address} is not valid"
+        if wish.pool not in self._pools:
+            return _does_not_exist(wish.pool)
+        if not self._pools[wish.pool].has(address):
+            return f"IP {wish.address} is not within the IP range"
+        return ""
+
+    def restore(self, wishes: Mapping[str, EgressWish]) -> None:
+        """Take over what Egresses hold already, after a restart and before :meth:`look_at`.
+
+        Of two that say the same address the first by name gets it (in Antrea either of them).
+        """
+        for name, (pool, text) in sorted(wishes.items()):
+            address = parse_ip(text)
+            if pool in self._pools and address is not None and self._pools[pool].allocate(address):
+                self._held[name] = _Held(pool, address)
+
+    def look_at(self, name: str, wish: EgressWish) -> EgressAnswer:
+        """Give the Egress its address, or take it away: when it is new or changed, when its pool
+        changed, and when a retry is due.
+        """
+        held = self._held.get(name)
+        if held is not None:
+            if (held.pool, canonical_text(held.address)) == wish:
+                if self._has(held):
+                    return self._remember(name, wish, EgressAnswer(wish.address, ALLOCATED))
+                wish = wish._replace(address="")
+            self._release(name)
+        return self._remember(name, wish, self._allocate(name, wish))
+
+    def drop(self, name: str) -> None:
+        """The Egress is gone. Its address is free at once, but nobody is told: an Egress that
+        waits for it finds it at its next retry.
+        """
+        self._release(name)
+        self._wishes.pop(name, None)
+        self._failed.discard(name)
+
+    def of_pool(self, pool: str) -> tuple[str, ...]:
+        """The Egresses that refer to the pool, by name."""
+        return tuple(sorted(name for name, wish in self._wishes.items() if wish.pool == pool))
+
+    def waiting(self, pool: str) -> tuple[str, ...]:
+        """Those of them that will be tried again, by name."""
+        return tuple(name for name in self.of_pool(pool) if name in self._failed)
+
+    def _allocate(self, name: str, wish: EgressWish) -> EgressAnswer:
+        if not wish.pool:
+            return EgressAnswer(wish.address, None)
+        pool = self._pools.get(wish.pool)
+        if pool is None:
+            # Also an address that was chosen by hand is wiped out.
+            return _failed("", _does_not_exist(wish.pool))
+        if wish.address:
+            address = parse_ip(wish.address)
+            if address is None or not pool.allocate(address):
+                return _failed(wish.address, _not_allocated(name, wish, address))
+        else:
+            address = pool.allocate_next()
+            if address is None:
+                return _failed("", _NONE_LEFT)
+        self._held[name] = _Held(wish.pool, address)
+        return EgressAnswer(wish.address or canonical_text(address), ALLOCATED)
+
+    def _release(self, name: str) -> None:
+        held = self._held.pop(name, None)
+        if held is not None and held.pool in self._pools:
+            self._pools[held.pool].release(held.address)
+
+    def _has(self, held: _Held) -> bool:
+        # By the ranges alone: a pool that was deleted and created again before anyone looked is
+        # found to have the address, and may hand it out a second time.
+        return held.pool in self._pools and self._pools[held.pool].has(held.address)
+
+    def _remember(self, name: str, wish: EgressWish, answer: EgressAnswer) -> EgressAnswer:
+        self._wishes[name] = wish
+        (self._failed.add if answer.retry else self._failed.discard)(name)
+        return answer
+
+
+def _failed(address: str, why: str) -> EgressAnswer:
+    message = f"Cannot allocate EgressIP from ExternalIPPool: {why}"
+    return EgressAnswer(address, Condition("IPAllocated", "False", "AllocationError", message))
+
+
+def _does_not_exist(pool: str) -> str:
+    return f"ExternalIPPool {pool} does not exist"
+
+
+def _not_allocated(name: str, wish: EgressWish, address: int | None) -> str:
+    text = "<nil>" if address is None else canonical_text(address)
+    return (
+        f"error when allocating IP {text} for Egress {name} from ExternalIPPool {wish.pool}:"
+        f" cannot allocate IP {text} in any range"
+    )

@@ -1,0 +1,81 @@
+"""The pools that exist, by name and by address: what the webhook compares a request with."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
+from ippoolctl.domain.addresses.ranges import BadRange
+from ippoolctl.domain.antrea.pool import Pool
+
+
+class KnownRange(NamedTuple):
+    """A range of a pool that exists."""
+
+    pool: Pool
+    position: int
+
+
+class KnownPools:
+    """Pools that can be asked for by key and by address while some come and others go."""
+
+    def __init__(self, pools: Iterable[Pool] = ()) -> None:
+        self._pools: dict[object, Pool] = {}
+        self._faulty: dict[object, Pool] = {}
+        for pool in pools:
+            self._remember(pool)
+        self._reindex()
+
+    def __iter__(self) -> Iterator[Pool]:
+        return iter(self._pools.values())
+
+    def __len__(self) -> int:
+        return len(self._pools)
+
+    def get(self, key: object) -> Pool | None:
+        """The pool of that name, or of that :attr:`~ippoolctl.domain.antrea.pool.Pool.key`."""
+        return self._pools.get(key)
+
+    def put(self, pool: Pool) -> None:
+        """Add the pool, or replace the one of the same key."""
+        self.discard(pool.key)
+        self._remember(pool)
+        self._index.add(_entries(pool))
+
+    def discard(self, key: object) -> None:
+        """Forget the pool of that key, if there is one."""
+        pool = self._pools.pop(key, None)
+        self._faulty.pop(key, None)
+        if pool is not None:
+            self._stale += len(pool.ranges)
+            # Ranges of forgotten pools are passed over until they are the greater part.
+            if self._stale * 2 > len(self._index) + 64:
+                self._reindex()
+
+    def faulty(self) -> Iterator[Pool]:
+        """Pools with a range that the webhook of 2.0 and later cannot read."""
+        return iter(self._faulty.values())
+
+    def overlapping(self, first: int, last: int) -> Iterator[KnownRange]:
+        """Ranges that have addresses between two ordinals, both included, in no particular order.
+
+        Ranges typed in reverse or across families take part as typed, as they do in Antrea 2.0 to
+        2.4.2; the caller leaves them out where that release does not apply.
+        """
+        for found in self._index.meeting(first, last):
+            if self._pools.get(found.pool.key) is found.pool:
+                yield found
+
+    def _remember(self, pool: Pool) -> None:
+        self._pools[pool.key] = pool
+        if any(each.__class__ is BadRange for each in pool.ranges):
+            self._faulty[pool.key] = pool
+
+    def _reindex(self) -> None:
+        self._index = RangeIndex(entry for pool in self for entry in _entries(pool))
+        self._stale = 0
+
+
+def _entries(pool: Pool) -> Iterator[Entry[KnownRange]]:
+    for position, each in enumerate(pool.ranges):
+        if each.first is not None and each.last is not None:
+            yield Entry(each.first, each.last, KnownRange(pool, position))

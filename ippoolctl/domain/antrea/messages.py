@@ -1,0 +1,171 @@
+"""Antrea's and the API server's sentences: building them and recognising them.
+
+One place for both directions, so that what is predicted and what is understood cannot drift apart.
+The sentences differ by release line. Source: ``pkg/controller/externalippool/validate.go`` of
+Antrea v1.15.1, v2.4.2 and v2.7.0; ``pkg/controller/validation/ippool.go`` of v2.7.0; for the
+envelope ``apiserver/pkg/admission/plugin/webhook/errors/statuserror.go`` of Kubernetes v1.36.
+"""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from ippoolctl.domain.addresses.ranges import BadRange, Fault, IPRange, Spelling
+from ippoolctl.domain.antrea.pool import SubnetInfo
+from ippoolctl.domain.antrea.releases import Line
+
+WEBHOOK: Final = "externalippoolvalidator.antrea.io"
+"""Name of the webhook entry that judges ExternalIPPools, in every release."""
+
+
+class Kind(StrEnum):
+    """What a denial is about."""
+
+    OVERLAP = "overlap"
+    """Another pool, or another range of the same pool, has some of the addresses."""
+    REMOVED = "removed"
+    """An update would remove or rewrite a range."""
+    SUBNET = "subnet"
+    FAMILY = "family"
+    ORDER = "order"
+    PARSE = "parse"
+    """A CIDR, an address, the gateway or the prefix length cannot be read or is out of bounds."""
+    OTHER = "other"
+
+
+class Denial(NamedTuple):
+    """A denial of Antrea's webhook, taken apart."""
+
+    kind: Kind
+    sentence: str
+    """What stands after ``denied the request: ``."""
+    own: str | None = None
+    """Text of the range in the request, for an overlap."""
+    other: str | None = None
+    """Text of the range that it overlaps."""
+    pool: str | None = None
+    """Name of the other pool; ``None`` for an overlap inside one pool."""
+
+
+def denied(sentence: str) -> str:
+    """The API server's message for a denial; it comes with status 400 and no reason."""
+    return f'admission webhook "{WEBHOOK}" denied the request: {sentence}'
+
+
+def not_served(version: str) -> str:
+    """Kubectl's words for a version that the API server does not serve (status 404)."""
+    return f'no matches for kind "ExternalIPPool" in version "crd.antrea.io/{version}"'
+
+
+def already_exists(name: str) -> str:
+    """A CREATE of a name that exists (status 409); the webhook is asked before that."""
+    return f'externalippools.crd.antrea.io "{name}" already exists'
+
+
+def unreadable(faulty: BadRange) -> str:
+    """Why a range is refused that stands alone; the same words in every line that has the rule."""
+    cidr, start, end = faulty.spelling
+    match faulty.fault:
+        case Fault.CIDR:
+            return f"invalid cidr {cidr}"
+        case Fault.START:
+            return f"invalid start ip address {start or ''}"
+        case Fault.END:
+            return f"invalid end ip address {end or ''}"
+        case Fault.FAMILY:
+            return f"range start {start} and range end {end} should belong to same family"
+        case Fault.ORDER:
+            return f"range start {start} should not be greater than range end {end}"
+        case Fault.SCHEMA:
+            raise ValueError("the schema refuses this range, the webhook never sees it")
+
+
+def overlaps_own(later: IPRange, earlier: IPRange) -> str:
+    """Two ranges of one pool overlap: the later one is named first."""
+    return f"range [{later.text}] overlaps with range [{earlier.text}]"
+
+
+def overlaps_other(own: str, other: str, pool: str, line: Line) -> str:
+    """A range of the pool in the request overlaps a range of another pool."""
+    kind = "ExternalIPPool" if line is Line.V2_4_3 else "pool"
+    return f"range [{own}] overlaps with range [{other}] of {kind} {pool}"
+
+
+def invalid_gateway(gateway: str) -> str:
+    """``netip.ParseAddr`` refuses the gateway."""
+    return f"invalid gateway address {gateway}"
+
+
+def invalid_prefix_length(length: int) -> str:
+    """The prefix length does not fit the gateway's family."""
+    return f"invalid prefixLength {length}"
+
+
+def invalid_network(cidr: str) -> str:
+    """Go's own words for a CIDR that ``net.ParseCIDR`` refuses; Antrea 1.15 passes them on."""
+    return f"invalid CIDR address: {cidr}"
+
+
+def outside_subnet(spelling: Spelling, subnet: SubnetInfo, line: Line) -> str:
+    """A range is not inside the subnet; "strict" is wording only, the whole subnet is accepted."""
+    if line is not Line.V1_15:
+        return f"range [{spelling.text}] must be a strict subset of the subnet {subnet.text}"
+    noun = "cidr" if spelling.cidr else "IP range"
+    return f"{noun} {spelling.text} must be a strict subset of the subnet"
+
+
+def removed(texts: Iterable[str], line: Line) -> str:
+    """An update takes texts of ranges away; Go prints them sorted, without repetition."""
+    verb = "updated or deleted" if line is Line.V2_4_3 else "deleted"
+    return f"existing IPRanges [{' '.join(sorted(set(texts)))}] cannot be {verb}"
+
+
+def in_words(sentence: str) -> str:
+    """A sentence of the server without the parts that say nothing to a person."""
+    return sentence.removeprefix('<nil>: Invalid value: "": ')
+
+
+_DENIED: Final = re.compile(
+    rf'admission webhook "{re.escape(WEBHOOK)}" denied the request: (.*)', re.DOTALL
+)
+_OVERLAP: Final = re.compile(
+    r"range \[([^\]]+)\] overlaps with range \[([^\]]+)\](?: of (?:pool|ExternalIPPool) (\S+))?"
+)
+_OTHERS: Final = (
+    (Kind.REMOVED, re.compile(r"existing IPRanges \[[^\]]*\] cannot be (?:updated or )?deleted")),
+    (
+        Kind.SUBNET,
+        re.compile(
+            r"(?:(?:cidr|IP range) \S+|range \[[^\]]+\])"
+            r" must be a strict subset of the subnet(?: \S+)?"
+        ),
+    ),
+    (Kind.FAMILY, re.compile(r"range start \S+ and range end \S+ should belong to same family")),
+    (Kind.ORDER, re.compile(r"range start \S+ should not be greater than range end \S+")),
+    (
+        Kind.PARSE,
+        re.compile(
+            r"invalid (?:cidr|start ip address|end ip address|gateway address|prefixLength"
+            r"|CIDR address:) ?.*"
+        ),
+    ),
+)
+
+
+def recognise(message: str) -> Denial | None:
+    """Take a message of the API server apart; ``None`` if it is no denial of Antrea's webhook.
+
+    Every wording since 1.15 is understood, whatever stands before it, since kubectl and others put
+    words of their own in front.
+    """
+    match = _DENIED.search(message)
+    if match is None:
+        return None
+    sentence = match[1].strip()
+    if overlap := _OVERLAP.fullmatch(sentence):
+        return Denial(Kind.OVERLAP, sentence, *overlap.groups())
+    for kind, pattern in _OTHERS:
+        if pattern.fullmatch(sentence):
+            return Denial(kind, sentence)
+    return Denial(Kind.OTHER, sentence)

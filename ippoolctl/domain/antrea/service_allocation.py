@@ -1,0 +1,169 @@
+"""How Antrea gives addresses of pools to Services of type LoadBalancer.
+
+A Service that gets none is told nothing: it has no condition and no event, it just stays pending.
+
+Source: Antrea v2.7.0, ``pkg/controller/serviceexternalip/controller.go``.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ippoolctl.domain.addresses.numbers import canonical_text
+from ippoolctl.domain.addresses.parsers import parse_ip
+from ippoolctl.domain.antrea.allocator import PoolAllocator
+
+
+class ServiceWish(NamedTuple):
+    """What a Service says."""
+
+    pool: str = ""
+    """The annotation ``service.antrea.io/external-ip-pool``; empty also for a Service that is not
+    of type LoadBalancer."""
+    wanted: str = ""
+    """``spec.loadBalancerIP``."""
+    present: str = ""
+    """``ip`` of the first item of ``status.loadBalancer.ingress``; Antrea reads no other."""
+    shared: bool = False
+    """The annotation ``service.antrea.io/allow-shared-load-balancer-ip``, since 2.1."""
+
+
+class ServiceAnswer(NamedTuple):
+    """What a Service should say, and who is concerned besides."""
+
+    ingress: str
+    """The only address in ``status.loadBalancer.ingress``, empty for none."""
+    retry: bool = False
+    """Whether Antrea tries again by itself: after 5 s, then twice as long, at most 300 s."""
+    again: tuple[str, ...] = ()
+    """Services without an address that Antrea looks at again at once, by key."""
+
+
+class _Held(NamedTuple):
+    pool: str
+    address: int
+    shared: bool
+
+
+class ServiceAllocation:
+    """What every Service holds, as the controller of external addresses knows it.
+
+    Services are known by a key, ``namespace/name``. It shares the allocators with the Egresses, and
+    whoever made them keeps them up to date.
+    """
+
+    def __init__(self, pools: Mapping[str, PoolAllocator]) -> None:
+        self._pools = pools
+        self._held: dict[str, _Held] = {}
+        self._wishes: dict[str, ServiceWish] = {}
+        self._failed: set[str] = set()
+
+    def restore(self, wishes: Mapping[str, ServiceWish]) -> None:
+        """Take over what Services hold already, after a restart and before :meth:`look_at`.
+
+        All that have one address of one pool keep it, whether they allow sharing or not.
+        """
+        restored: dict[tuple[str, int], bool] = {}
+        for key, wish in sorted(wishes.items()):
+            address = parse_ip(wish.present)
+            if wish.pool not in self._pools or address is None:
+                continue
+            place = (wish.pool, address)
+            if place not in restored:
+                restored[place] = self._pools[wish.pool].allocate(address)
+            if restored[place]:
+                self._held[key] = _Held(wish.pool, address, wish.shared)
+
+    def look_at(self, key: str, wish: ServiceWish) -> ServiceAnswer:
+        """Give the Service its address, or take it away: when it is new or changed, when its pool
+        changed, when it is named in ``again``, and when a retry is due.
+        """
+        held = self._held.get(key)
+        if held is None:
+            answer = self._allocate(key, wish) if wish.pool else ServiceAnswer(wish.present)
+        elif self._is_kept(held, wish):
+            answer = ServiceAnswer(wish.present, again=self._share(key, held, shared=wish.shared))
+        elif self._release(key):
+            answer = self._allocate(key, wish) if wish.pool else ServiceAnswer("")
+            answer = answer._replace(again=self._without_address(held.pool))
+        else:
+            answer = ServiceAnswer(wish.present, retry=True)
+        self._wishes[key] = wish._replace(present=answer.ingress)
+        (self._failed.add if answer.retry else self._failed.discard)(key)
+        return answer
+
+    def drop(self, key: str) -> tuple[str, ...]:
+        """The Service is gone: who waits in its pool is looked at again at once, by key.
+
+        Egresses that wait in that pool are not, see :meth:`EgressAllocation.drop`.
+        """
+        self._wishes.pop(key, None)
+        self._failed.discard(key)
+        held = self._held.get(key)
+        return self._without_address(held.pool) if held and self._release(key) else ()
+
+    def of_pool(self, pool: str) -> tuple[str, ...]:
+        """The Services that refer to the pool, by key."""
+        return tuple(sorted(key for key, wish in self._wishes.items() if wish.pool == pool))
+
+    def waiting(self, pool: str) -> tuple[str, ...]:
+        """Those of them that will be tried again, by key.
+
+        Others may be pending besides: for an address that is not in the pool, that another Service
+        does not share, or from a pool that does not exist, Antrea waits for an event.
+        """
+        return tuple(key for key in self.of_pool(pool) if key in self._failed)
+
+    def _is_kept(self, held: _Held, wish: ServiceWish) -> bool:
+        # By the ranges alone, as for an Egress: the bit may be another's by now.
+        return (
+            held.pool == wish.pool
+            and canonical_text(held.address) == wish.present
+            and wish.wanted in ("", wish.present)
+            and held.pool in self._pools
+            and self._pools[held.pool].has(held.address)
+        )
+
+    def _allocate(self, key: str, wish: ServiceWish) -> ServiceAnswer:
+        pool = self._pools.get(wish.pool)
+        if pool is None:
+            return ServiceAnswer("")
+        if wish.wanted:
+            address = parse_ip(wish.wanted)
+            if address is None or not pool.has(address):
+                return ServiceAnswer("")
+            holders = self._holders(address)
+            if holders and not (wish.shared and all(each.shared for each in holders)):
+                return ServiceAnswer("")
+            given = bool(holders) or pool.allocate(address)
+        else:
+            address = pool.allocate_next()
+            given = address is not None
+        if address is None or not given:
+            # Antrea stops before it writes: an address that was just released stays in the status.
+            return ServiceAnswer(wish.present, retry=True)
+        self._held[key] = _Held(wish.pool, address, wish.shared)
+        return ServiceAnswer(canonical_text(address))
+
+    def _share(self, key: str, held: _Held, *, shared: bool) -> tuple[str, ...]:
+        """Note whether the Service shares its address from now on, and who gains by it."""
+        self._held[key] = held._replace(shared=shared)
+        return self._without_address(held.pool) if shared and not held.shared else ()
+
+    def _release(self, key: str) -> bool:
+        """Give up an address; false if Antrea fails to, and then keeps it for the Service.
+
+        That happens where a pool was deleted and created again before anyone looked.
+        """
+        held = self._held[key]
+        pool = self._pools.get(held.pool)
+        alone = len(self._holders(held.address)) == 1
+        if alone and pool is not None and not pool.release(held.address):
+            return False
+        del self._held[key]
+        return True
+
+    def _holders(self, address: int) -> list[_Held]:
+        return [each for each in self._held.values() if each.address == address]
+
+    def _without_address(self, pool: str) -> tuple[str, ...]:
+        return tuple(key for key in self.of_pool(pool) if not self._wishes[key].present)

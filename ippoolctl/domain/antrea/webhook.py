@@ -1,0 +1,228 @@
+"""The course of Antrea's webhook: what it looks at, in which order, in every line of releases.
+
+Each reason comes with the moment at which it comes up. The webhook ends at its first complaint, so
+the earliest moment tells what can be named; what comes later is wrong all the same.
+
+Source: ``pkg/controller/externalippool/validate.go`` of Antrea v1.15.1, v2.4.2 and v2.7.0, and
+``pkg/controller/validation/ippool.go`` of v2.7.0; seen on each of them (``tests/truth/``).
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from ippoolctl.domain.addresses.numbers import Network, as_ipv4, is_ipv4, masked
+from ippoolctl.domain.addresses.parsers import parse_addr, parse_cidr, parse_ip
+from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
+from ippoolctl.domain.addresses.ranges import BadRange, Fault, IPRange, Spelling
+from ippoolctl.domain.antrea import messages
+from ippoolctl.domain.antrea.known_pools import KnownPools, KnownRange
+from ippoolctl.domain.antrea.pool import Path, Pool, SubnetInfo
+from ippoolctl.domain.antrea.reason import Reason, Stage
+from ippoolctl.domain.antrea.releases import Line
+
+Moment = tuple[int, ...]
+"""When a reason comes up in the webhook's course. The earliest moment ends the course; all reasons
+of that moment could be named."""
+
+_DECODING: Final = -1
+_SUBNET: Final = 0
+_OWN: Final = 1
+_POISON: Final = 2
+_OTHERS: Final = 3
+_REMOVED: Final = 4
+
+Timed = tuple[Moment, Reason]
+
+MAX_OVERLAPS: Final = 1_000
+"""After how many overlaps no more are listed: n ranges can have n² of them."""
+
+MAX_POISON: Final = 100
+"""How many faulty pools are looked at: each of them refuses everything."""
+
+RULE_OF_FAULT: Final = {
+    Fault.CIDR: "EIP201",
+    Fault.START: "EIP202",
+    Fault.END: "EIP202",
+    Fault.FAMILY: "EIP203",
+    Fault.ORDER: "EIP204",
+}
+"""Which rule explains a range that stands alone and is refused by Antrea 2.0 and later."""
+
+
+def reasons_alone(new: Pool, line: Line, *, overlaps: bool = True) -> Iterator[Timed]:
+    """What the webhook finds wrong with a pool that stands alone; on request without overlaps."""
+    yield from _undecodable(new)
+    if line is Line.V1_15:
+        yield from _subnet_of_1_15(new)
+        return
+    yield from _subnet(new)
+    yield from _own_ranges(new, line)
+    if overlaps:
+        yield from _own_overlaps(new, line)
+
+
+def reasons_beside_others(new: Pool, known: KnownPools, line: Line) -> Iterator[Timed]:
+    """What it finds wrong with a pool beside others, or with the others."""
+    if line is Line.V2_4_3:
+        yield from _poison(new, known)
+    if line is not Line.V1_15:
+        yield from _other_pools(new, known, line)
+
+
+def reasons_of_update(new: Pool, old: Pool, line: Line) -> Iterator[Timed]:
+    """What it finds wrong with the way from the old pool to the new one; every release looks."""
+    gone = set(old.texts).difference(new.texts)
+    if gone:
+        yield (_REMOVED,), _denial("EIP210", messages.removed(gone, line), ("spec", "ipRanges"))
+
+
+def _denial(rule: str, message: str, path: Path = (), pool: str = "") -> Reason:
+    return Reason(Stage.WEBHOOK, rule, message, path, pool=pool)
+
+
+def _range_path(position: int) -> Path:
+    return ("spec", "ipRanges", position)
+
+
+_GATEWAY: Final[Path] = ("spec", "subnetInfo", "gateway")
+_PREFIX_LENGTH: Final[Path] = ("spec", "subnetInfo", "prefixLength")
+
+
+def _undecodable(new: Pool) -> Iterator[Timed]:
+    for each in new.violations:
+        if each.is_the_webhooks:
+            yield (_DECODING,), _denial(each.rule, each.sentence, each.path)
+
+
+def _prefix_length(subnet: SubnetInfo, *, ipv4: bool) -> Iterator[Timed]:
+    if not 1 <= subnet.prefix_length <= (31 if ipv4 else 127):
+        sentence = messages.invalid_prefix_length(subnet.prefix_length)
+        yield (_SUBNET, 1), _denial("EIP206", sentence, _PREFIX_LENGTH)
+
+
+def _subnet(new: Pool) -> Iterator[Timed]:
+    if new.subnet is None:
+        return
+    gateway = parse_addr(new.subnet.gateway)
+    if gateway is None:
+        sentence = messages.invalid_gateway(new.subnet.gateway)
+        yield (_SUBNET, 0), _denial("EIP202", sentence, _GATEWAY)
+        return
+    yield from _prefix_length(new.subnet, ipv4=is_ipv4(gateway))
+
+
+def _own_ranges(new: Pool, line: Line) -> Iterator[Timed]:
+    subnet = _network_of(new.subnet)
+    for position, own in enumerate(new.ranges):
+        path = _range_path(position)
+        if isinstance(own, BadRange):
+            if own.fault in RULE_OF_FAULT:
+                rule = RULE_OF_FAULT[own.fault]
+                yield (_OWN, position, 0), _denial(rule, messages.unreadable(own), path)
+        elif new.subnet and subnet and not (subnet.first <= own.first and own.last <= subnet.last):
+            sentence = messages.outside_subnet(own.spelling, new.subnet, line)
+            yield (_OWN, position, 1), _denial("EIP207", sentence, path)
+
+
+def _own_overlaps(new: Pool, line: Line) -> Iterator[Timed]:
+    earlier: RangeIndex[int] = RangeIndex()
+    listed = 0
+    for position, own in enumerate(new.ranges):
+        if isinstance(own, BadRange):
+            continue
+        for index in sorted(earlier.meeting(own.first, own.last)):
+            other = new.ranges[index]
+            assert isinstance(other, IPRange)
+            # From 2.4.3 on always the first of them; before, any, and any other pool as well.
+            moment = (_OWN, position, 2, index) if line is Line.V2_4_3 else (_OWN, position, 2)
+            sentence = messages.overlaps_own(own, other)
+            yield moment, _denial("EIP208", sentence, _range_path(position))
+            listed += 1
+        if listed >= MAX_OVERLAPS:
+            return
+        earlier.add([Entry(own.first, own.last, position)])
+
+
+def _other_pools(new: Pool, known: KnownPools, line: Line) -> Iterator[Timed]:
+    listed = 0
+    for position, own in enumerate(new.ranges):
+        if isinstance(own, BadRange):
+            continue
+        found = _overlapping(own, new, known, line)
+        first_of = {other.pool.key: other.position for other in reversed(found)}
+        for other in found:
+            if line is Line.V2_0:
+                moment: Moment = (_OWN, position, 2)
+            elif other.position == first_of[other.pool.key]:
+                moment = (_OTHERS, position)
+            else:
+                moment = (_OTHERS, position, 1)
+            text = other.pool.ranges[other.position].text
+            sentence = messages.overlaps_other(own.text, text, other.pool.name, line)
+            yield moment, _denial("EIP209", sentence, _range_path(position), other.pool.name)
+        listed += len(found)
+        if listed >= MAX_OVERLAPS:
+            return
+
+
+def _overlapping(own: IPRange, new: Pool, known: KnownPools, line: Line) -> list[KnownRange]:
+    found = [
+        other
+        for other in known.overlapping(own.first, own.last)
+        if other.pool.key != new.key
+        # Faulty ranges are compared as typed before 2.4.3; from then on they are poison instead.
+        and (line is Line.V2_0 or isinstance(other.pool.ranges[other.position], IPRange))
+    ]
+    return sorted(found, key=lambda other: (other.pool.name, other.position))
+
+
+def _poison(new: Pool, known: KnownPools) -> Iterator[Timed]:
+    for pool in islice(known.faulty(), MAX_POISON):
+        if pool.key == new.key:
+            continue
+        moment: Moment = (_POISON,)
+        for each in pool.ranges:
+            if isinstance(each, BadRange) and each.fault in RULE_OF_FAULT:
+                yield moment, _denial("EIP211", messages.unreadable(each), pool=pool.name)
+                moment = (_POISON, 1)
+
+
+def _network_of(subnet: SubnetInfo | None) -> Network | None:
+    return None if subnet is None else masked(parse_addr(subnet.gateway), subnet.prefix_length)
+
+
+def _subnet_of_1_15(new: Pool) -> Iterator[Timed]:
+    """The rules of 1.15, which reads addresses with the older parsers and never parses alone."""
+    subnet = new.subnet
+    if subnet is None:
+        return
+    gateway = parse_ip(subnet.gateway)
+    # A gateway that cannot be read gets the limits of IPv6.
+    yield from _prefix_length(subnet, ipv4=gateway is not None and is_ipv4(gateway))
+    network = masked(gateway, subnet.prefix_length)
+    for position, own in enumerate(new.ranges):
+        if isinstance(own, BadRange) and own.fault is Fault.SCHEMA:
+            continue
+        sentence = _refusal_of_1_15(own.spelling, subnet, network)
+        if sentence:
+            rule = "EIP201" if sentence.startswith("invalid") else "EIP207"
+            yield (_OWN, position, 0), _denial(rule, sentence, _range_path(position))
+
+
+def _refusal_of_1_15(spelling: Spelling, subnet: SubnetInfo, network: Network | None) -> str:
+    if spelling.cidr:
+        cidr = parse_cidr(spelling.cidr)
+        if cidr is None:
+            return messages.invalid_network(spelling.cidr)
+        ends: tuple[int | None, ...] = (as_ipv4(cidr.first), as_ipv4(cidr.last))
+    else:
+        ends = (parse_ip(spelling.start or ""), parse_ip(spelling.end or ""))
+    if network is None:
+        # Go: a network without an address contains whatever is no address.
+        inside = all(end is None for end in ends)
+    else:
+        inside = all(end is not None and network.first <= end <= network.last for end in ends)
+    if inside:
+        return ""
+    return messages.outside_subnet(spelling, subnet, Line.V1_15)

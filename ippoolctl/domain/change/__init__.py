@@ -1,0 +1,1 @@
+"""What differs between two sets of pools. Uses annotations and below."""

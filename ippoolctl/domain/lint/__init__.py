@@ -1,0 +1,1 @@
+"""Rules and the facts that they judge. Uses annotations and below."""

@@ -1,0 +1,194 @@
+"""Creating a pool: what is known decides what is done next.
+
+Every function here takes what was seen of the cluster and gives the next step; none has an
+effect. The protocol is that of two writers who cannot lock: write with a mark, look at the moment
+of the own write, and of two that overlap the one that was there first stays. A pool that was
+reported as done is never taken back, and nothing foreign is ever touched.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ippoolctl.domain.addresses.ranges import BadRange
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.reason import Reason
+from ippoolctl.domain.antrea.releases import LATEST, Release
+from ippoolctl.domain.protocol.conflicts import Rival, rivals, standing_as
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.errors import ExitCode
+
+_TAKEN: Final = "take another name; ippoolctl show {name} says what it is"
+_OTHER_ID: Final = "give this request an id of its own, and another name"
+_ENOUGH: Final = "add --if-not-exists to take it as it is, or take another name"
+_OVERLAP: Final = "EIP209"
+ALL_LINES: Final = (Release(1, 15, 0), Release(2, 4, 2), LATEST)
+"""One release of each line, the newest last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Nothing is in the way: write it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """It is there, pending, of this request: a killed predecessor's or a twin's."""
+
+    pool: Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is there, settled, of this request, and nothing overlaps it."""
+
+    pool: Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """It is there, settled, of this request, and a settled pool overlaps it: it stays."""
+
+    pool: Pool
+    rivals: tuple[Rival, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Something is in the way that may go away."""
+
+    reason: str
+    rivals: tuple[Rival, ...] = ()
+    exists: Pool | None = None
+    """Our own pool, where it is there already and settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """It will never do, as long as nobody else changes anything."""
+
+    reasons: tuple[str, ...]
+    rivals: tuple[Rival, ...] = ()
+    hint: str = ""
+    """What to do, where it is not plain from the reasons."""
+
+
+FirstStep = Send | Adopt | Done | Keep | Wait | Refuse
+
+
+def not_as_asked(request: Request, made: Pool) -> Refuse | None:
+    """Why what the server has made will not do; ``None`` if it has the ranges that were asked for.
+
+    A mutating webhook may change what is stored, and nobody has looked whether that is free.
+    """
+    return None if made.texts == request.pool.texts else changed_by_others(made)
+
+
+def changed_by_others(made: Pool) -> Refuse:
+    """The cluster makes something else of what is written to it."""
+    stored = ", ".join(made.texts) or "no ranges"
+    reason = f"the cluster changes what is written: its ranges would be {stored}"
+    return Refuse((reason,), (), "a mutating webhook does so; ask who runs the cluster")
+
+
+def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
+    """What to do in view of all live pools at one moment."""
+    present = next((each for each in pools if each.name == request.name), None)
+    going = present is not None and marks.standing(present) is Standing.TERMINATING
+    if present is not None and not going:
+        return _in_view_of_the_same_name(request, present, pools)
+    found = request.rivals(pools)
+    settled = standing_as(found, Standing.SETTLED)
+    reasons = tuple(other_reasons(request, pools))
+    if settled or reasons:
+        return Refuse(reasons, settled)
+    if present is not None:
+        return Wait(terminating(present))
+    return Wait(in_the_way(found), found) if found else Send()
+
+
+def _in_view_of_the_same_name(request: Request, present: Pool, pools: Sequence[Pool]) -> FirstStep:
+    if not (request.owns(present) and _has_all(request, present)):
+        return _taken(request, present)
+    if marks.is_pending(present):
+        return Adopt(present)
+    found = request.rivals(pools)
+    settled = standing_as(found, Standing.SETTLED)
+    if settled:
+        return Keep(present, settled)
+    return Wait(in_the_way(found), found, present) if found else Done(present)
+
+
+def _has_all(request: Request, present: Pool) -> bool:
+    return {*request.pool.texts} <= {*present.texts}
+
+
+def _taken(request: Request, present: Pool) -> Refuse:
+    """The name is taken by a pool that this request did not make, or made otherwise."""
+    if request.owns(present):
+        reason = f"this request made it with other ranges: {', '.join(present.texts)}"
+        return Refuse((reason,), (), _OTHER_ID)
+    has_all = bool(request.pool.texts) and _has_all(request, present)
+    has = "with all these ranges" if has_all else f"with {', '.join(present.texts) or 'no ranges'}"
+    reason = f"a pool of that name exists {has}, and another command made it"
+    return Refuse((reason,), (), _ENOUGH if has_all else _TAKEN.format(name=request.name))
+
+
+def in_the_way(found: Sequence[Rival]) -> str:
+    """What is waited for, in words that stay the same while the pools do."""
+    names = sorted({(each.pool.name, each.standing.value) for each in found})
+    pools = ", ".join(f"{name} ({how})" for name, how in names)
+    return f"its ranges are still taken by {pools}"
+
+
+def terminating(pool: Pool) -> str:
+    """What keeps a pool that is being deleted."""
+    held = pool.live.finalizers if pool.live is not None else ()
+    by = f", held by the finalizers {', '.join(held)}" if held else ""
+    return f"pool {pool.name} is being deleted{by}"
+
+
+def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[str]:
+    """Permanent reasons beside an overlap, of the release if it is known, else of all lines.
+
+    An append is judged like a new pool with all ranges: only what goes is judged by the old one.
+    """
+    faulty = KnownPools(
+        each
+        for each in pools
+        if marks.standing(each) is Standing.SETTLED
+        and any(found.__class__ is BadRange for found in each.ranges)
+    )
+    lines = (request.release,) if request.release else ALL_LINES
+    answers = [reasons(request.pool, faulty, each) for each in lines]
+    shared = set.intersection(*({(each.rule, each.path) for each in found} for found in answers))
+    for reason in answers[-1]:
+        if (reason.rule, reason.path) in shared and reason.rule != _OVERLAP:
+            yield f"{reason.message} ({reason.rule})"
+
+
+def reasons(pool: Pool, known: KnownPools, release: Release) -> tuple[Reason, ...]:
+    """Every reason of that release to refuse the creation of a pool; empty if there is none."""
+    result = verdict(Operation.CREATE, pool, None, known, release)
+    return result.reasons if isinstance(result, Refused) else ()
+
+
+def among_themselves(pools: Sequence[Pool]) -> list[Outcome]:
+    """Refusals for pools of one command that overlap each other or have one name; else empty.
+
+    The whole set is judged before anything is written.
+    """
+    outcomes = []
+    for position, pool in enumerate(pools):
+        found = rivals(pool.ranges, pools[:position], pool.name)
+        twice = any(each.name == pool.name for each in pools[:position])
+        if found or twice:
+            reason = "is given twice" if twice else "overlaps another pool of this command"
+            message = f"pool {pool.name} {reason}; nothing was written"
+            outcomes.append(Outcome(pool.name, State.REFUSED, ExitCode.REFUSED, message, "", found))
+    return outcomes

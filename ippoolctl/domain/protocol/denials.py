@@ -1,0 +1,87 @@
+"""What a denial by the webhook means, in view of the pools that are really there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ippoolctl.domain.addresses.ranges import BadRange
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.messages import Denial, Kind
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.conflicts import standing_as
+from ippoolctl.domain.protocol.creation import ALL_LINES, Refuse, Wait, in_the_way, reasons
+from ippoolctl.domain.protocol.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Nothing that is live explains the denial: the webhook's cache is behind."""
+
+    reason: str
+    """What it still holds, in words."""
+
+
+_OF_A_RANGE: Final = (Kind.PARSE, Kind.FAMILY, Kind.ORDER)
+
+
+def after_denial(request: Request, denial: Denial, pools: Sequence[Pool]) -> Refuse | Wait | Stale:
+    """Whether to give up, to wait for others, or to wait for the cache.
+
+    Status codes say nothing here: the webhook denies everything with 400 and no reason.
+    """
+    others = [each for each in pools if each.name != request.name]
+    found = request.rivals(others)
+    settled = standing_as(found, Standing.SETTLED)
+    if settled:
+        return Refuse((), settled)
+    if denial.sentence in _own_sentences(request.pool):
+        return Refuse((denial.sentence,))
+    if denial.kind is Kind.OVERLAP and _is_live(denial, others):
+        return Refuse((denial.sentence,))
+    if denial.kind is Kind.OVERLAP and denial.pool is not None:
+        return Wait(in_the_way(found), found) if found else Stale(_still_held(denial, others))
+    return _poisoned(denial, others) if denial.kind in _OF_A_RANGE else Refuse((denial.sentence,))
+
+
+def _is_live(denial: Denial, others: Sequence[Pool]) -> bool:
+    """Whether the very range that is named is there, however odd: before 2.4.3 Antrea compares
+    ranges as typed that nobody else can read.
+    """
+    return any(
+        each.name == denial.pool
+        and denial.other in each.texts
+        and marks.standing(each) is Standing.SETTLED
+        for each in others
+    )
+
+
+def _own_sentences(pool: Pool) -> set[str]:
+    """All that any release would say about the pool if no other existed."""
+    return {each.message for line in ALL_LINES for each in reasons(pool, KnownPools(), line)}
+
+
+def _still_held(denial: Denial, others: Sequence[Pool]) -> str:
+    if any(each.name == denial.pool for each in others):
+        return f"its cache holds {denial.other} of pool {denial.pool}, which has it no more"
+    return f"its cache holds deleted pool {denial.pool} with {denial.other}"
+
+
+def _poisoned(denial: Denial, others: Sequence[Pool]) -> Refuse | Stale:
+    """A sentence about a range that is not ours: Antrea 2.4.3 and later reads all pools first."""
+    poisonous = [
+        each.name
+        for each in others
+        if marks.standing(each) is not Standing.TERMINATING
+        and any(isinstance(found, BadRange) for found in each.ranges)
+    ]
+    if poisonous:
+        names = ", ".join(sorted(poisonous))
+        return Refuse((f"{denial.sentence}: an existing pool cannot be read, {names} (EIP211)",))
+    return unreadable(denial)
+
+
+def unreadable(denial: Denial) -> Stale:
+    """What is behind a denial for a pool that nobody can read, once that is gone."""
+    return Stale(f"its cache holds a pool that it cannot read ({denial.sentence}), which is gone")

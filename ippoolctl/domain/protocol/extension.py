@@ -1,0 +1,199 @@
+"""Appending ranges to a pool that is there: what is known decides what is done next.
+
+Every function here takes what was seen of the cluster and gives the next step; none has an effect.
+An append cannot be taken back, so the ranges are claimed first, and appended by the patch that
+takes the claim away once it has been seen that nothing that overlaps was there before the claim.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.claims import Claim, claim_of
+from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.conflicts import standing_as
+from ippoolctl.domain.protocol.creation import Done, Keep, Refuse, Wait, in_the_way, other_reasons
+from ippoolctl.domain.protocol.creation import terminating as terminating_text
+from ippoolctl.domain.protocol.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Ranges that a pool shall have as well."""
+
+    name: str
+    ranges: tuple[IPRange | BadRange, ...]
+    id: str
+    """See :func:`ippoolctl.domain.annotations.marks.request_id`."""
+    release: Release | None = None
+    """Which Antrea will judge it; ``None`` if nobody said."""
+
+    def missing(self, pool: Pool) -> tuple[IPRange | BadRange, ...]:
+        """Those that the pool has not got, by their text, as Antrea compares ranges."""
+        there = set(pool.texts)
+        return tuple(each for each in self.ranges if each.text not in there)
+
+    def owns(self, claim: Claim | None) -> bool:
+        """Whether a claim was written by this very request: one that claims anything else was
+        written by another command that was given the same id.
+        """
+        if claim is None or claim.request_id != self.id:
+            return False
+        return {*claim.texts} <= {each.text for each in self.ranges}
+
+    def alone(self, ranges: Sequence[IPRange | BadRange]) -> Request:
+        """These ranges of it as a request, to find what overlaps them and not the pool as it is."""
+        return Request(Pool(self.name, tuple(ranges)), self.id, self.release)
+
+    def whole(self, pool: Pool) -> Request:
+        """The pool as it is to be: that is what Antrea judges."""
+        ranges = (*pool.ranges, *self.missing(pool))
+        return Request(pool._replace(ranges=ranges, live=None), self.id, self.release)
+
+    def as_it_is(self, pool: Pool) -> Request:
+        """The pool without what is to be appended: what Antrea judges when a claim is given up."""
+        return Request(pool._replace(live=None), self.id, self.release)
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """There is no such pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """Nothing is in the way: claim these ranges."""
+
+    pool: Pool
+    ranges: tuple[IPRange | BadRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptClaim:
+    """A claim of this request is on it: a killed predecessor's or a twin's."""
+
+    pool: Pool
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """A claim of this request is on it that must not be appended as it is: take it away.
+
+    Some of its ranges are there already, and Antrea 1.15 would take them twice.
+    """
+
+    pool: Pool
+
+
+ExtensionStep = Absent | Reserve | AdoptClaim | GiveUp | Done | Keep | Wait | Refuse
+
+
+def next_step(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
+    """What to do in view of all live pools at one moment."""
+    present = next((each for each in pools if each.name == extension.name), None)
+    if present is None:
+        return Absent()
+    if marks.standing(present) is Standing.TERMINATING:
+        return _going(present)
+    missing, claim = extension.missing(present), claim_of(present)
+    if claim is not None and extension.owns(claim):
+        whole = missing and not _is_partly_there(present, claim)
+        return AdoptClaim(present, claim) if whole else GiveUp(present)
+    if not missing:
+        return _all_there(extension, present, pools)
+    return _before_a_claim(extension, present, pools, claim) or Reserve(present, missing)
+
+
+def _all_there(extension: Extension, present: Pool, pools: Sequence[Pool]) -> Done | Keep | Wait:
+    found = extension.alone(extension.ranges).rivals(pools)
+    settled = standing_as(found, Standing.SETTLED)
+    if settled:
+        return Keep(present, settled)
+    if found:
+        return Wait(in_the_way(found), found, present)
+    if marks.is_pending(present):
+        return Wait(_unsettled(present), (), present)
+    return Done(present)
+
+
+def _before_a_claim(
+    extension: Extension, present: Pool, pools: Sequence[Pool], claim: Claim | None
+) -> Wait | Refuse | None:
+    request = extension.whole(present)
+    found = request.rivals(pools)
+    settled = standing_as(found, Standing.SETTLED)
+    reasons = tuple(other_reasons(request, pools))
+    if settled or reasons:
+        return Refuse(reasons, settled)
+    if claim is not None:
+        return Wait(f"another run is extending pool {present.name} (claimed)")
+    if marks.is_pending(present):
+        return Wait(_unsettled(present))
+    if present.annotations.get(marks.STATE, marks.PENDING) != marks.PENDING:
+        odd = f"pool {present.name} carries a {marks.STATE} that no run of ippoolctl writes"
+        return Refuse((odd,), (), f"kubectl annotate eip {present.name} {marks.STATE}- removes it")
+    return Wait(in_the_way(found), found) if found else None
+
+
+def _is_partly_there(pool: Pool, claim: Claim) -> bool:
+    return not {*claim.texts}.isdisjoint(pool.texts)
+
+
+def _unsettled(pool: Pool) -> str:
+    return f"pool {pool.name} is not settled yet (pending)"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A claim of this request is on the very pool: go on from here with the object as it is."""
+
+    pool: Pool
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """No claim of this request any more, and all ranges are there: by a twin, or by a patch whose
+    answer got lost.
+    """
+
+    pool: Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """No claim of this request is there, and not all of its ranges."""
+
+
+def of_the_claim(
+    extension: Extension, uid: str, present: Pool | None
+) -> Holding | Appended | Vanished:
+    """What a look at the pool says, after a write to it failed or got no answer."""
+    if present is None or present.live is None or present.live.uid != uid:
+        return Vanished()
+    claim = claim_of(present)
+    if claim is not None and extension.owns(claim):
+        return Holding(present, claim)
+    return Vanished() if extension.missing(present) else Appended(present)
+
+
+def after_failed_append(
+    extension: Extension, uid: str, present: Pool | None
+) -> Holding | Appended | Vanished | GiveUp | Refuse:
+    """The same after an append: a pool that is being deleted takes no ranges any more, and of a
+    claim somebody else may have appended some.
+    """
+    found = of_the_claim(extension, uid, present)
+    if not isinstance(found, Holding):
+        return found
+    if marks.standing(found.pool) is Standing.TERMINATING:
+        return _going(found.pool)
+    return GiveUp(found.pool) if _is_partly_there(found.pool, found.claim) else found
+
+
+def _going(pool: Pool) -> Refuse:
+    return Refuse((terminating_text(pool),), (), "extend another pool, or create a new one")

@@ -1,0 +1,65 @@
+"""Whether the rest of the cluster has caught up with a pool."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ippoolctl.domain.addresses.numbers import address_text
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling, span_of, subtract
+from ippoolctl.domain.annotations.marks import is_pending
+from ippoolctl.domain.antrea import capacity
+from ippoolctl.domain.antrea.messages import Denial, Kind
+from ippoolctl.domain.antrea.pool import Pool
+
+READY: Final = "Ready"
+
+
+def not_ready(pool: Pool) -> str:
+    """Why the pool is not ready; empty if it is.
+
+    The pool controller writes ``status.usage`` when it has taken the ranges in. It never writes 0
+    of 0, so a pool that computes to 0 is ready at once. Open change 8413 of Antrea adds conditions.
+    """
+    live = pool.live
+    if live is None:
+        return "it is not there"
+    if live.deleted is not None:
+        return "it is being deleted"
+    if is_pending(pool):
+        return "it is pending: a run of ippoolctl has not settled it yet"
+    for each in live.conditions:
+        if each.type == READY and each.status == "False":
+            return f"Ready is False: {each.reason} {each.message}".rstrip()
+    expected = capacity.total(pool.spellings)
+    if expected == 0:
+        return ""
+    if live.usage is None:
+        return "the pool controller has not written its status yet"
+    if live.usage.total != expected:
+        return f"its status says {live.usage.total} addresses instead of {expected}"
+    return ""
+
+
+def probe_range(ranges: Iterable[IPRange | BadRange], others: Iterable[Pool]) -> Spelling | None:
+    """One address of these ranges that no other pool has, as a range to ask the webhook about.
+
+    ``None`` if others cover all of them.
+    """
+    spans = [span for each in ranges if (span := span_of(each)) is not None]
+    taken = [span for pool in others for each in pool.ranges if (span := span_of(each)) is not None]
+    free = subtract(spans, taken)
+    if not free:
+        return None
+    text = address_text(free[0].first)
+    return Spelling(None, text, text)
+
+
+def names(denial: Denial | None, pool: str) -> bool:
+    """Whether a denial shows that the webhook's cache holds that pool."""
+    return denial is not None and denial.kind is Kind.OVERLAP and denial.pool == pool
+
+
+def covering(ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool]) -> list[str]:
+    """Names of the pools that have addresses of these ranges."""
+    from ippoolctl.domain.protocol.conflicts import rivals
+
+    return sorted({each.pool.name for each in rivals(ranges, pools, "")})

@@ -1,0 +1,1 @@
+"""The address space: what pools take, and which ranges are free. Uses annotations and below."""

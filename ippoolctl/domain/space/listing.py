@@ -1,0 +1,49 @@
+"""What a list of pools says of each: numbers and states."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ippoolctl.domain.antrea.capacity import counts
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.space.pool_state import PoolState, pool_states
+
+
+class PoolRow(NamedTuple):
+    """One live pool."""
+
+    pool: Pool
+    usable: int
+    """Addresses that Antrea can hand out."""
+    used: int | None
+    """Addresses that are handed out; ``None`` if nobody has said."""
+    states: tuple[PoolState, ...]
+
+    @property
+    def free(self) -> int | None:
+        """Addresses that can still be handed out."""
+        return None if self.used is None else max(self.usable - self.used, 0)
+
+    @property
+    def percent(self) -> int | None:
+        """How much of the pool is in use, rounded up, so that 0 means none."""
+        if self.used is None or self.usable == 0:
+            return None
+        return -(-100 * self.used // self.usable)
+
+
+def pool_rows(pools: Sequence[Pool], release: Release) -> list[PoolRow]:
+    """A row for each live pool of a cluster, in the order given."""
+    numbers = {pool.name: counts(pool.ranges) for pool in pools}
+    states = pool_states(pools, {name: each.total for name, each in numbers.items()}, release)
+    return [
+        PoolRow(pool, usable, _used(pool, usable), states[pool.name])
+        for pool, (_, usable) in zip(pools, numbers.values(), strict=True)
+    ]
+
+
+def _used(pool: Pool, usable: int) -> int | None:
+    if pool.live is not None and pool.live.usage is not None:
+        return pool.live.usage.used
+    # The controller never writes 0 of 0.
+    return 0 if usable == 0 else None

@@ -1,0 +1,99 @@
+"""How things stand with each live pool, in a word or two."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Final
+
+from ippoolctl.domain.addresses.overlaps import Numbered, overlapping_pairs
+from ippoolctl.domain.addresses.ranges import BadRange
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.claims import claim_of
+from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.antrea.canonical import comes_to_rest
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Line, Release
+
+
+class PoolState(StrEnum):
+    """What deserves attention about a live pool; ``ok`` where nothing does."""
+
+    OK = "ok"
+    TERMINATING = "terminating"
+    """It is being deleted, and finalizers hold it."""
+    PENDING = "pending"
+    """It carries our mark: a run of ippoolctl is verifying it, or was killed."""
+    CLAIMED = "claimed"
+    """A run of ippoolctl is about to append ranges to it, or was killed."""
+    OVERLAP = "overlap"
+    """Another pool has some of its addresses."""
+    FROZEN = "frozen"
+    """Antrea refuses every change of it, by reason of its own or another pool's ranges."""
+    NO_STATUS = "no-status"
+    """The pool controller has written no status, and should have."""
+    STALE_STATUS = "stale-status"
+    """The total in its status is not what its ranges come to."""
+
+
+States = Mapping[str, tuple[PoolState, ...]]
+"""States by the name of the pool; never empty."""
+
+
+def pool_states(pools: Sequence[Pool], totals: Mapping[str, int], release: Release) -> States:
+    """The states of all live pools of a cluster; ``totals`` is what the ranges of each come to."""
+    overlapping = _overlapping(pools)
+    frozen = _frozen(pools, overlapping, release)
+    return {
+        pool.name: tuple(_states(pool, overlapping, frozen, totals[pool.name])) or _FINE
+        for pool in pools
+    }
+
+
+_FINE: Final = (PoolState.OK,)
+
+
+def _states(pool: Pool, overlapping: set[str], frozen: set[str], total: int) -> Iterator[PoolState]:
+    if marks.standing(pool) is Standing.TERMINATING:
+        yield PoolState.TERMINATING
+    if marks.is_pending(pool):
+        yield PoolState.PENDING
+    if claim_of(pool) is not None:
+        yield PoolState.CLAIMED
+    if pool.name in overlapping:
+        yield PoolState.OVERLAP
+    if pool.name in frozen:
+        yield PoolState.FROZEN
+    usage = pool.live and pool.live.usage
+    if usage is None:
+        if total != 0:
+            yield PoolState.NO_STATUS
+    elif usage.total != total and all(map(comes_to_rest, pool.ranges)):
+        yield PoolState.STALE_STATUS
+
+
+def _overlapping(pools: Sequence[Pool]) -> set[str]:
+    """Names of the pools that have addresses of another."""
+    spans: list[Numbered] = []
+    owners: list[str] = []
+    for pool in pools:
+        for each in pool.ranges:
+            if not isinstance(each, BadRange):
+                spans.append((each.first, each.last, len(owners)))
+                owners.append(pool.name)
+    # One partner each is enough to find everybody who has any.
+    pairs = overlapping_pairs(spans, lambda one, other: owners[one] != owners[other], 1)
+    return {owners[number] for pair in pairs for _, _, number in pair}
+
+
+def _frozen(pools: Sequence[Pool], overlapping: set[str], release: Release) -> set[str]:
+    """Pools whose update the release refuses, whatever it is.
+
+    From 2.4.3 on one pool that cannot be read freezes all others as well.
+    """
+    if release.line is Line.V1_15:
+        return set()
+    faulty = {
+        pool.name for pool in pools if any(isinstance(each, BadRange) for each in pool.ranges)
+    }
+    if faulty and release.line is Line.V2_4_3:
+        return {pool.name for pool in pools}
+    return overlapping | faulty

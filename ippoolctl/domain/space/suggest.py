@@ -1,0 +1,163 @@
+"""Free ranges of a given size inside given networks."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from ippoolctl.domain.addresses.numbers import (
+    IPV4_MAPPED,
+    Network,
+    address_text,
+    as_ipv4,
+    is_ipv4,
+    is_ipv4_mapped,
+    width,
+)
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling, span_of, subtract
+from ippoolctl.domain.annotations.claims import claimed
+from ippoolctl.domain.antrea.capacity import MAX_WINDOW, capacity
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.errors import InputError
+
+MAX_CANDIDATES: Final = 1_000
+"""The most suggestions of one question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """How large a range is wanted: either a number of addresses or a prefix length."""
+
+    ips: int = 0
+    """Addresses that Antrea must be able to hand out; 0 if the prefix length decides."""
+    prefix: int = 0
+    """Prefix length in bits; 0 if the number decides."""
+    cidr: bool = False
+    """Whether only a CIDR will do, with more addresses if need be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A free range, ready to be written into a pool."""
+
+    spelling: Spelling
+    span: Span
+    usable: int
+    """How many of its addresses Antrea can hand out."""
+
+
+def suggest(
+    block: Block, within: Sequence[Network], taken: Iterable[Span], count: int = 1
+) -> list[Suggestion]:
+    """The first ``count`` free ranges, disjoint; fewer if there is no room.
+
+    A CIDR is named where it has exactly the size; if there are not enough of them, ranges from
+    start to end. Lowest addresses come first among each. Raises :class:`InputError` for a size that
+    no range can have.
+    """
+    _check(block, within)
+    holes = subtract((Span(each.first, each.last) for each in within), [*taken, _MAPPED])
+    found = list(islice(_networks(block, holes), count))
+    if block.ips and not block.cidr and len(found) < count:
+        # A start-end range hands out every address, so the edges of subnets must stay out of it.
+        inner = subtract(holes, [*(each.span for each in found), *_edges(within)])
+        found += islice(_runs(block.ips, inner), count - len(found))
+    return found
+
+
+def taken_by(pool: Pool) -> Iterator[Span]:
+    """Every address that a pool has or that is claimed for it."""
+    return taken_in((*pool.ranges, *claimed(pool)))
+
+
+def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:
+    """Every address of these ranges in any reading: as the webhook compares it, and as the
+    allocator hands it out.
+
+    The webhook compares whole spans, so also addresses that are never handed out are taken. An
+    IPv4-mapped range takes the IPv4 addresses that it stands for.
+    """
+    for each in ranges:
+        span = span_of(each)
+        if span is not None:
+            yield span
+        # Whatever the allocator hands out of a plain range is inside its span.
+        if span is None or span.first >= IPV4_MAPPED or isinstance(each, BadRange):
+            for first, last in filter(None, (span, capacity(each.spelling).allocatable)):
+                yield Span(as_ipv4(first), as_ipv4(last))
+
+
+_MAPPED: Final = Span(IPV4_MAPPED, IPV4_MAPPED + 2**32 - 1)
+"""IPv4-mapped addresses: a pool of them is a hazard (EIP301, EIP305), whoever has the IPv4 ones."""
+
+
+def _networks(block: Block, holes: list[Span]) -> Iterator[Suggestion]:
+    for hole in holes:
+        bits = block.prefix or _prefix(block, hole)
+        if bits is not None and bits <= width(hole.first):
+            yield from _aligned(bits, hole)
+
+
+def _aligned(bits: int, hole: Span) -> Iterator[Suggestion]:
+    """Networks of that prefix length inside the hole."""
+    host = width(hole.first) - bits
+    size = 1 << host
+    first = -(-hole.first >> host) << host
+    while first + size - 1 <= hole.last:
+        spelling = Spelling(cidr=f"{address_text(first)}/{bits}")
+        yield Suggestion(spelling, Span(first, first + size - 1), capacity(spelling).usable)
+        first += size
+
+
+def _runs(ips: int, holes: list[Span]) -> Iterator[Suggestion]:
+    """Start-end ranges of exactly that many addresses."""
+    for first, last in holes:
+        for start in range(first, last - ips + 2, ips):
+            end = start + ips - 1
+            spelling = Spelling(None, address_text(start), address_text(end))
+            yield Suggestion(spelling, Span(start, end), ips)
+
+
+def _prefix(block: Block, hole: Span) -> int | None:
+    """The prefix length of a CIDR that can hand out that many addresses, if one has just so many.
+
+    Antrea leaves the first address of a CIDR out, and of an IPv4 CIDR the last one as well, so one
+    or two addresses are better had from start to end.
+    """
+    size = block.ips + (2 if is_ipv4(hole.first) else 1)
+    exact = block.ips > 2 and size & (size - 1) == 0 and size <= MAX_WINDOW
+    return width(hole.first) - (size - 1).bit_length() if exact or block.cidr else None
+
+
+def _edges(within: Sequence[Network]) -> Iterator[Span]:
+    """Network and IPv4 broadcast addresses of the networks to look in."""
+    for each in within:
+        if each.bits < each.width - 1:
+            yield Span(each.first, each.first)
+            if each.width == 32:
+                yield Span(each.last, each.last)
+
+
+def _check(block: Block, within: Sequence[Network]) -> None:
+    if block.ips > MAX_WINDOW:
+        raise InputError(
+            f"{block.ips} addresses do not fit into one range",
+            f"Antrea takes at most {MAX_WINDOW} addresses of a range; ask for several ranges",
+        )
+    if any(is_ipv4_mapped(each.first) and is_ipv4_mapped(each.last) for each in within):
+        raise InputError("an IPv4-mapped network crashes Antrea (EIP301)", "write it as IPv4")
+    longest = max((each.width for each in within), default=0)
+    if block.prefix > longest:
+        raise InputError(
+            f"no address here has {block.prefix} bits", f"ask for a length up to {longest}"
+        )
+    if block.prefix and not any(_hands_out(block.prefix, each) for each in within):
+        raise InputError(
+            f"Antrea hands out nothing of a /{block.prefix} here",
+            "ask for another length, or for a number of addresses with --ips",
+        )
+
+
+def _hands_out(bits: int, within: Network) -> bool:
+    sample = Spelling(cidr=f"{'10.0.0.0' if within.width == 32 else 'fd00::'}/{bits}")
+    return bits <= within.width and capacity(sample).usable > 0

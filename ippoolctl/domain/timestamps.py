@@ -1,0 +1,64 @@
+"""Points in time and durations, in the text of Kubernetes and Go."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_YEAR = 365 * _DAY
+
+
+def age(created: str, now: datetime) -> str:
+    """``5m12s`` since a timestamp of the API server (RFC 3339); never negative, whatever our clock
+    says. ``<unknown>`` for a timestamp that cannot be read.
+    """
+    try:
+        seconds = int((now - datetime.fromisoformat(created)).total_seconds())
+    except (ValueError, TypeError):
+        return "<unknown>"
+    return short(max(seconds, 0))
+
+
+def short(seconds: int) -> str:
+    """Two units where the second one still says something, as client-go's HumanDuration does."""
+    for limit, unit, name, smaller, smaller_name in (
+        (2 * _MINUTE, 1, "s", 0, ""),
+        (10 * _MINUTE, _MINUTE, "m", 1, "s"),
+        (3 * _HOUR, _MINUTE, "m", 0, ""),
+        (8 * _HOUR, _HOUR, "h", _MINUTE, "m"),
+        (2 * _DAY, _HOUR, "h", 0, ""),
+        (8 * _DAY, _DAY, "d", _HOUR, "h"),
+        (2 * _YEAR, _DAY, "d", 0, ""),
+        (8 * _YEAR, _YEAR, "y", _DAY, "d"),
+    ):
+        if seconds < limit:
+            rest = seconds % unit // smaller if smaller else 0
+            return f"{seconds // unit}{name}" + (f"{rest}{smaller_name}" if rest else "")
+    return f"{seconds // _YEAR}y"
+
+
+def moment(text: str) -> datetime | None:
+    """The moment of a timestamp (RFC 3339); ``None`` for other text, and for a time that does not
+    say where.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_PART: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h)")
+_WHOLE: Final = re.compile(rf"(?:{_PART.pattern})+")
+NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+"""A number without a unit: seconds."""
+
+
+def seconds_of(text: str) -> float | None:
+    """Seconds of ``1m30s``, ``500ms`` or ``30``; ``None`` for what is no duration."""
+    if NUMBER.fullmatch(text):
+        return float(text)
+    if _WHOLE.fullmatch(text):
+        return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+    return None

@@ -1,0 +1,1 @@
+"""Bounded reading of text: files, YAML, JSON, places. Uses domain and errors."""

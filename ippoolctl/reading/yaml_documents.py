@@ -1,0 +1,269 @@
+"""One YAML document to plain values, from the parser's events, in one pass and with bounds.
+
+Aliases and merge keys work within a budget, duplicate keys are refused, scalars are those of
+kubectl. Nothing recurses, so depth costs nothing until it is refused.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import yaml
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not export it
+
+from ippoolctl.reading.limits import MAX_DEPTH, MAX_EXPANSION, MAX_NODES, MAX_SCALAR
+from ippoolctl.reading.line_starts import line_and_column
+from ippoolctl.reading.yaml_scalars import Scalar, resolve
+
+_CHARACTERS: Final = 100
+"""Characters of an aliased text that count as one node."""
+_TAG: Final = "tag:yaml.org,2002:"
+_MERGE: Final = object()
+_NO_KEY: Final = object()
+
+
+class YamlError(Exception):
+    """A document that cannot be read: what is wrong, and where in the document, from 0."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+        self.before: list[Any] = []
+        """The documents of the same text that were read before it."""
+
+
+def events(text: str) -> Any:
+    """The C parser over a text, of which ``get_event`` gives one event after the other."""
+    return CParser(text)
+
+
+def read_yaml(text: str) -> list[Any]:
+    """The documents in a text as plain values; mostly one. Raises :class:`YamlError`."""
+    composer = _Composer()
+    try:
+        _compose(composer, text)
+    except YamlError as error:
+        error.before = composer.documents
+        raise
+    return composer.documents
+
+
+def _compose(composer: "_Composer", text: str) -> None:
+    try:
+        composer.run(events(text))
+    except yaml.MarkedYAMLError as error:
+        raise _located(error, text) from None
+    except yaml.reader.ReaderError as error:
+        raise _unreadable(error, text) from None
+
+
+def _located(error: yaml.MarkedYAMLError, text: str) -> YamlError:
+    mark = error.problem_mark or error.context_mark
+    if error.context_mark and mark and mark.index >= len(text.rstrip()):
+        # At the end of the text only the place where it began helps.
+        mark = error.context_mark
+    words = ": ".join(filter(None, (error.context, error.problem))) or "this is no YAML"
+    return YamlError(words, mark.line if mark else 0, mark.column if mark else 0)
+
+
+def _unreadable(error: yaml.reader.ReaderError, text: str) -> YamlError:
+    # libyaml counts bytes here.
+    before = text.encode()[: error.position].decode(errors="ignore")
+    place = line_and_column(before, len(before))
+    return YamlError("a character that YAML does not allow", *place)
+
+
+class _Frame:
+    """A mapping or a sequence that is being filled."""
+
+    __slots__ = ("anchor", "key", "merged", "started", "value")
+
+    def __init__(self, value: Any, anchor: str | None, started: int) -> None:
+        self.value = value
+        self.anchor = anchor
+        self.started = started
+        self.key: Any = _NO_KEY
+        self.merged: list[dict[str, Any]] | None = None
+
+
+class _Composer:
+    def __init__(self) -> None:
+        self.documents: list[Any] = []
+        self._stack: list[_Frame] = []
+        self._top: _Frame | None = None
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._nodes = 0
+        self._expanded = 0
+        self._handlers: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._start_mapping,
+            yaml.MappingEndEvent: self._end_mapping,
+            yaml.SequenceStartEvent: self._start_sequence,
+            yaml.SequenceEndEvent: self._end_sequence,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._start_document,
+        }
+
+    def run(self, parser: Any) -> None:
+        get_event, handlers = parser.get_event, self._handlers
+        while (event := get_event()) is not None:
+            handler = handlers.get(event.__class__)
+            if handler is not None:
+                handler(event)
+
+    def _start_document(self, event: yaml.DocumentStartEvent) -> None:
+        self._anchors.clear()
+        self._expanded = 0
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        text: str = event.value
+        if len(text) > MAX_SCALAR:
+            raise _at(event, f"a text of {len(text)} characters; at most {MAX_SCALAR} are read")
+        self._count(event)
+        if event.tag is not None:
+            value: Any = _finite(event, _tagged(event, text))
+        elif event.implicit[0]:
+            value = _finite(event, resolve(text))
+        else:
+            value = text
+        if event.anchor:
+            # A long text counts as many nodes: an alias to it may stand in a thousand places.
+            self._anchors[event.anchor] = (value, 1 + len(text) // _CHARACTERS)
+        frame = self._top
+        if frame is not None and frame.key is _NO_KEY and frame.value.__class__ is dict:
+            self._key(frame, event, value)
+        else:
+            self._add(value, event)
+
+    def _count(self, event: Any) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise _at(event, f"more than {MAX_NODES} values in one document")
+
+    def _key(self, frame: _Frame, event: yaml.ScalarEvent, value: Any) -> None:
+        if value is None or value.__class__ in (list, dict):
+            raise _at(event, "a key must be text")
+        key: Any = value if value.__class__ is str else key_text(value)
+        if key == "<<" and event.implicit[0]:
+            frame.key = _MERGE
+        elif key in frame.value:
+            raise _at(event, f"the key {key[:80]!r} stands here a second time")
+        else:
+            # The entry is made now, so that the order of keys is that of the file.
+            frame.value[key] = None
+            frame.key = key
+
+    def _add(self, value: Any, event: Any) -> None:
+        frame = self._top
+        if frame is None:
+            self.documents.append(value)
+        elif frame.value.__class__ is list:
+            frame.value.append(value)
+        elif frame.key is _MERGE:
+            self._merge(frame, value, event)
+            frame.key = _NO_KEY
+        else:
+            frame.value[frame.key] = value
+            frame.key = _NO_KEY
+
+    def _merge(self, frame: _Frame, value: Any, event: Any) -> None:
+        sources = value if isinstance(value, list) else [value]
+        if not all(isinstance(source, dict) for source in sources):
+            raise _at(event, "a merge key takes a mapping, or a list of mappings")
+        self._spend(sum(map(len, sources)), event)
+        frame.merged = [*(frame.merged or ()), *sources]
+
+    def _start_mapping(self, event: yaml.MappingStartEvent) -> None:
+        self._push({}, event)
+
+    def _start_sequence(self, event: yaml.SequenceStartEvent) -> None:
+        self._push([], event)
+
+    def _push(self, value: Any, event: Any) -> None:
+        top = self._top
+        if top is not None and top.key is _NO_KEY and top.value.__class__ is dict:
+            raise _at(event, "a key must be text, not a mapping or a sequence")
+        if len(self._stack) >= MAX_DEPTH:
+            raise _at(event, f"more than {MAX_DEPTH} levels deep")
+        self._count(event)
+        self._top = _Frame(value, event.anchor, self._nodes)
+        self._stack.append(self._top)
+
+    def _end_mapping(self, event: yaml.MappingEndEvent) -> None:
+        frame = self._top
+        if frame is not None and frame.merged:
+            for source in frame.merged:
+                for key, item in source.items():
+                    frame.value.setdefault(key, item)
+        self._end_sequence(event)
+
+    def _end_sequence(self, event: Any) -> None:
+        frame = self._stack.pop()
+        self._top = self._stack[-1] if self._stack else None
+        if frame.anchor:
+            self._anchors[frame.anchor] = (frame.value, self._nodes - frame.started + 1)
+        self._add(frame.value, event)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        if event.anchor not in self._anchors:
+            known = any(frame.anchor == event.anchor for frame in self._stack)
+            raise _at(
+                event,
+                f"the alias *{event.anchor} "
+                + ("stands inside its own anchor" if known else "has no anchor before it"),
+            )
+        value, nodes = self._anchors[event.anchor]
+        self._spend(nodes, event)
+        # What the alias stands for counts again for an anchor around it.
+        self._nodes += nodes
+        frame = self._top
+        if frame is not None and frame.key is _NO_KEY and frame.value.__class__ is dict:
+            self._key(frame, _as_key(event), value)
+        else:
+            self._add(value, event)
+
+    def _spend(self, nodes: int, event: Any) -> None:
+        self._expanded += nodes
+        if self._expanded > MAX_EXPANSION:
+            raise _at(event, f"aliases stand for more than {MAX_EXPANSION} nodes")
+
+
+def _finite(event: yaml.ScalarEvent, value: Scalar) -> Scalar:
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        raise _at(event, f"{event.value} is not a number that JSON has")
+    return value
+
+
+def _as_key(event: yaml.AliasEvent) -> yaml.ScalarEvent:
+    return yaml.ScalarEvent(None, None, (False, False), "", event.start_mark, event.end_mark)
+
+
+def _tagged(event: yaml.ScalarEvent, text: str) -> Scalar:
+    full = event.tag or ""
+    tag = full.removeprefix(_TAG) if full.startswith(_TAG) else ""
+    value = resolve(text)
+    match tag:
+        case "int" if value.__class__ is int:
+            return value
+        case "float" if value.__class__ in (int, float):
+            return value
+        case "bool" if value.__class__ is bool:
+            return value
+        case "null" if value is None:
+            return value
+        case "int" | "float" | "bool" | "null" | "binary":
+            raise _at(event, f"{text!r} cannot be read with the tag !!{tag}")
+        case _:
+            return text
+
+
+def key_text(value: object) -> str:
+    """A key as JSON has it: numbers and booleans become text; empty for what cannot be a key."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float | str) else ""
+
+
+def _at(event: Any, message: str) -> YamlError:
+    return YamlError(message, event.start_mark.line, event.start_mark.column)

@@ -1,0 +1,1 @@
+"""Antrea in the sandbox: the webhook behind a lagging cache, and the controller."""

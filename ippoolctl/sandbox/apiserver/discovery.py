@@ -1,0 +1,158 @@
+"""What the sandbox serves, as clients find it out: groups, resources, versions, OpenAPI v3.
+
+Discovery comes group by group; clients that would rather have all at once take that too. Source:
+Kubernetes v1.36 ``apiserver/pkg/endpoints/discovery``.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any, Final
+
+from ippoolctl import __version__
+from ippoolctl.crd.group import GROUP, VERSION
+from ippoolctl.sandbox.apiserver.kinds import JsonObject, Kind, Kinds
+from ippoolctl.sandbox.apiserver.request import Request
+
+KUBERNETES: Final = "v1.36.3"
+"""The release whose answers are imitated."""
+_UNTOLD: Final = dict.fromkeys(
+    ("gitCommit", "gitTreeState", "buildDate", "goVersion", "compiler", "platform"), ""
+)
+"""What clients expect in a version, and what means nothing here."""
+_FIXED: Final = ("/healthz", "/livez", "/openapi/v3", "/readyz", "/version")
+_OF_STATUS: Final = ("get", "patch", "update")
+
+
+def document(path: str, kinds: Kinds) -> JsonObject | str | None:
+    """What stands at a path that is no resource's; ``None`` if there is nothing."""
+    match path.removeprefix("/").removesuffix("/").split("/"):
+        case ["readyz" | "livez" | "healthz"] if not path.endswith("/"):
+            return "ok"
+        case [""] if path == "/":
+            named = [f"/apis/{each}" for each in kinds.versions if each]
+            found = {"/api", "/apis", *named, *(f"/{_path(each)}" for each in kinds.all)}
+            return {"paths": sorted((*found, *_FIXED))}
+        case ["version"]:
+            major, minor, _ = KUBERNETES.removeprefix("v").split(".")
+            build = f"{KUBERNETES}+ippoolctl-sandbox-{__version__}"
+            return {**_UNTOLD, "major": major, "minor": minor, "gitVersion": build}
+        case ["api"]:
+            return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
+        case ["apis"]:
+            groups = [_group(each, kinds) for each in sorted(kinds.versions) if each]
+            return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
+        case ["apis", group] if group in kinds.versions:
+            return {"kind": "APIGroup", "apiVersion": "v1", **_group(group, kinds)}
+        case ["api", version]:
+            return _resources(_of(kinds, f"api/{version}"))
+        case ["apis", group, version]:
+            return _resources(_of(kinds, f"apis/{group}/{version}"))
+        case ["openapi", "v3"]:
+            paths = {
+                _path(each): {"serverRelativeURL": f"/openapi/v3/{_path(each)}"}
+                for each in kinds.all
+            }
+            return {"paths": paths}
+        case ["openapi", "v3", *rest]:
+            return _openapi(_of(kinds, "/".join(rest)))
+        case _:
+            return None
+
+
+def serves(request: Request) -> bool:
+    """Whether the method is one for what stands at the path.
+
+    Health is told whatever the method, and so are the groups of custom resources.
+    """
+    free = ("/readyz", "/livez", "/healthz", "/openapi", f"/apis/{GROUP}")
+    is_free = request.path in ("/", "/apis/") or request.path.startswith(free)
+    return request.method == "GET" or is_free
+
+
+def _path(kind: Kind) -> str:
+    return f"apis/{kind.api_version}" if kind.group else f"api/{kind.version}"
+
+
+def _of(kinds: Kinds, path: str) -> list[Kind]:
+    return [each for each in kinds.all if _path(each) == path]
+
+
+def _group(name: str, kinds: Kinds) -> JsonObject:
+    found = [{"groupVersion": f"{name}/{each}", "version": each} for each in kinds.versions[name]]
+    return {"name": name, "versions": found, "preferredVersion": found[0]}
+
+
+def _resources(found: list[Kind]) -> JsonObject | None:
+    if not found:
+        return None
+    about = {"kind": "APIResourceList", "groupVersion": found[0].api_version}
+    about |= {"apiVersion": "v1"} if found[0].group else {}
+    return about | {"resources": [each for kind in found for each in _resource(kind)]}
+
+
+def _resource(kind: Kind) -> Iterable[JsonObject]:
+    # The verbs of custom resources stand in another order.
+    first = ("delete", "deletecollection", "get", "list", "patch") if kind.is_custom else ()
+    verbs = sorted(kind.verbs, key=lambda verb: (verb not in first, verb))
+    short = {"shortNames": list(kind.short_names)} if kind.short_names else {}
+    about = {"namespaced": kind.namespaced, "kind": kind.kind}
+    named = {"name": kind.plural, "singularName": kind.kind.lower()}
+    sorts = {"categories": list(kind.categories)} if kind.categories else {}
+    yield named | about | {"verbs": verbs} | short | sorts | _stored(kind)
+    if kind.has_status:
+        named = {"name": f"{kind.plural}/status", "singularName": ""}
+        yield named | about | {"verbs": list(_OF_STATUS)}
+
+
+def _stored(kind: Kind) -> JsonObject:
+    """By which name the server tells apart how objects are stored, if they are."""
+    if "get" not in kind.verbs:
+        return {}
+    version = VERSION if kind.is_custom else kind.version
+    digest = sha256(f"{kind.group}/{version}/{kind.kind}".encode()).digest()[:8]
+    return {"storageVersionHash": b64encode(digest).decode()}
+
+
+def _openapi(found: list[Kind]) -> JsonObject | None:
+    if not found:
+        return None
+    return {
+        "openapi": "3.0.0",
+        "info": {"title": "ippoolctl sandbox", "version": KUBERNETES},
+        "paths": {path: item for each in found for path, item in _paths(each)},
+        "components": {"schemas": {_schema_name(each): _schema(each) for each in found}},
+    }
+
+
+def _paths(kind: Kind) -> Iterable[tuple[str, JsonObject]]:
+    """The paths with the parameters by which kubectl learns that dry runs are understood."""
+    scope = "/namespaces/{namespace}" if kind.namespaced else ""
+    path = f"/{_path(kind)}{scope}/{kind.plural}"
+    text = {"schema": {"type": "string"}}
+    writing = [{"name": each, "in": "query", **text} for each in ("dryRun", "fieldValidation")]
+    operation = _identity(kind) | {"parameters": writing, "responses": {}}
+    yield path, {"post": operation}
+    yield f"{path}/{{name}}", {"put": operation, "patch": operation}
+
+
+def _identity(kind: Kind) -> JsonObject:
+    named = {"group": kind.group, "version": kind.version, "kind": kind.kind}
+    return {"x-kubernetes-group-version-kind": named}
+
+
+def _schema_name(kind: Kind) -> str:
+    group = ".".join(reversed((kind.group or "core.api.k8s.io").split(".")))
+    return f"{group}.{kind.version}.{kind.kind}"
+
+
+def _schema(kind: Kind) -> JsonObject:
+    schema: dict[str, Any] = {"type": "object", **(kind.schema or {})}
+    known = {
+        "apiVersion": {"type": "string"},
+        "kind": {"type": "string"},
+        "metadata": {"type": "object"},
+    }
+    schema["properties"] = {**schema.get("properties", {}), **known}
+    (identity,) = _identity(kind).values()
+    return {**schema, "x-kubernetes-group-version-kind": [identity]}

@@ -1,0 +1,200 @@
+"""Merge patches (RFC 7396) and JSON patches (RFC 6902), with the API server's refusals.
+
+Source: ``gopkg.in/evanphx/json-patch.v4`` as Kubernetes v1.36 uses it in
+``apiserver/pkg/endpoints/handlers/patch.go``.
+"""
+
+import re
+from copy import deepcopy
+from typing import Any, Final
+
+import orjson
+
+from ippoolctl.crd.decoding import ANY, Structs, misfits, unlike
+from ippoolctl.domain.antrea.pool import dotted
+from ippoolctl.sandbox.apiserver.bodies import Read, read_json
+from ippoolctl.sandbox.apiserver.kinds import JsonObject
+from ippoolctl.sandbox.apiserver.request import Call
+from ippoolctl.sandbox.apiserver.statuses import (
+    IN_BODY,
+    StatusError,
+    bad_request,
+    too_many_operations,
+    unsupported,
+)
+
+MERGE: Final = "application/merge-patch+json"
+JSON: Final = "application/json-patch+json"
+
+_OPERATION: Final[Structs] = {
+    "jsonPatchOp": {**dict.fromkeys(("op", "path", "from"), "string"), "value": ANY}
+}
+STRATEGIC: Final = "application/strategic-merge-patch+json"
+APPLY: Final = "application/apply-patch+yaml"
+_MAX_OPERATIONS: Final = 10_000
+"""Operations of a JSON patch that a kube-apiserver takes."""
+_INDEX: Final = re.compile("[-+]?[0-9]+")
+_READ: Final = (JSON, MERGE)
+"""Server-side apply is not among them."""
+
+
+def check_type(call: Call) -> None:
+    """Raise :class:`StatusError` for a patch of a type that the kind does not take."""
+    media_type, is_custom = call.request.content_type, call.kind.is_custom
+    if media_type in _READ or (media_type == STRATEGIC and not is_custom):
+        return
+    if is_custom or media_type == APPLY:
+        raise unsupported(_READ)
+    raise StatusError(415, "415: Unsupported Media Type", details={})
+
+
+def read(call: Call) -> Read:
+    """A merge patch, which is an object, or a JSON patch, which is a list of objects.
+
+    With it comes what is said of fields that are in it twice or that no operation has. A strategic
+    merge patch for a built-in kind is taken where it means the same as a merge patch: as long as it
+    names no lists. Raises :class:`StatusError`.
+    """
+    media_type = call.request.content_type
+    try:
+        found, doubled = read_json(call.request.body.decode(errors="replace"))
+    except ValueError as error:
+        raise bad_request(f"error decoding patch: {error}") from None
+    if media_type == JSON:
+        return _operations(found, doubled)
+    if found is None:
+        raise bad_request("Invalid JSON Patch")
+    if not isinstance(found, dict):
+        why = "error decoding patch: json: cannot unmarshal into a patch"
+        goal = "map[string]interface {}"
+        raise bad_request(unlike(found, "value", goal) if media_type == STRATEGIC else why)
+    if media_type == STRATEGIC and not _names_no_lists(found):
+        raise unsupported(_READ)
+    return found, doubled
+
+
+def _operations(found: Any, doubled: list[str]) -> Read:
+    unknown: list[str] = []
+    for each in misfits(found, "[]jsonPatchOp", _OPERATION):
+        if each.sentence:
+            raise bad_request(f"error decoding patch: {each.sentence}")
+        unknown.append(f'unknown field "{dotted(each.path)}"')
+    if len(found or ()) > _MAX_OPERATIONS:
+        raise too_many_operations(_MAX_OPERATIONS, len(found))
+    # A null is a patch without operations.
+    return found or [], [f"json patch {each}" for each in (*doubled, *unknown)]
+
+
+def _names_no_lists(patch: Any) -> bool:
+    if isinstance(patch, dict):
+        return all(key[:1] != "$" and _names_no_lists(each) for key, each in patch.items())
+    return not isinstance(patch, list)
+
+
+def applied(patch: Any, target: JsonObject) -> JsonObject:
+    """The target after the patch. Raises :class:`StatusError` if it does not apply."""
+    document: Any = target
+    if isinstance(patch, dict):
+        document = _merged(target, patch)
+    else:
+        document = deepcopy(target)
+        try:
+            for each in patch:
+                document = _changed(document, each)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise StatusError(422, IN_BODY, details={}) from None
+    if not isinstance(document, dict):
+        raise StatusError(422, IN_BODY, details={})
+    return document
+
+
+def _merged(target: Any, patch: Any) -> Any:
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = _merged(result.get(key), value)
+    return result
+
+
+def _changed(document: Any, operation: JsonObject) -> Any:
+    """The document after one operation; one that does not apply raises what it may."""
+    steps = _steps(operation["path"])
+    match operation["op"]:
+        case "test":
+            if text_of(_found(document, steps, missing=None)) != text_of(operation.get("value")):
+                raise ValueError("the test fails")
+            return document
+        case "remove":
+            _take(document, steps)
+            return document
+        case "add" | "replace" as word:
+            value = operation.get("value")
+        case "move":
+            value, word = _take(document, _steps(operation["from"])), "add"
+        case "copy":
+            # A key that is missing is copied as a null.
+            source = _steps(operation["from"])
+            if not source:
+                raise ValueError("the whole is not copied")
+            value, word = _found(document, source, missing=None), "add"
+        case _:
+            raise ValueError("there is no such operation")
+    return _put(document, steps, deepcopy(value), insert=word == "add")
+
+
+def text_of(value: Any) -> bytes:
+    """The value as JSON with its keys in order: alike for values that JSON does not tell apart."""
+    # 1, 1.0 and true are alike for Python only.
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def _steps(path: str) -> list[str]:
+    if path and not path.startswith("/"):
+        raise ValueError("a path begins with a slash")
+    return [each.replace("~1", "/").replace("~0", "~") for each in path.split("/")[1:]]
+
+
+def _found(document: Any, steps: list[str], **default: Any) -> Any:
+    """What stands there; the default only in the place of a key that is missing at the end."""
+    for step in steps[:-1]:
+        document = document[_key(document, step)]
+    if not steps:
+        return document
+    if default and isinstance(document, dict):
+        return document.get(steps[-1], default["missing"])
+    return document[_key(document, steps[-1])]
+
+
+def _key(parent: Any, step: str) -> Any:
+    if not isinstance(parent, dict | list):
+        raise TypeError("nothing stands below a value")
+    if isinstance(parent, dict):
+        return step
+    if not _INDEX.fullmatch(step):
+        raise ValueError(step)
+    return int(step)
+
+
+def _put(document: Any, steps: list[str], value: Any, *, insert: bool) -> Any:
+    if not steps:
+        return value
+    parent = _found(document, steps[:-1])
+    if not insert or isinstance(parent, dict):
+        parent[_key(parent, steps[-1])] = value
+        return document
+    size = len(parent)
+    at = size if steps[-1] == "-" else _key(parent, steps[-1])
+    if not -size - 1 <= at <= size:
+        raise IndexError(at)
+    # Negative ones count from the end of the list as it will be.
+    parent.insert(at if at >= 0 else at + size + 1, value)
+    return document
+
+
+def _take(document: Any, steps: list[str]) -> Any:
+    parent = _found(document, steps[:-1])
+    return parent.pop(_key(parent, steps[-1]))

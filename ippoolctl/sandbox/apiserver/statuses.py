@@ -1,0 +1,189 @@
+"""Refusals of an API server: the ``Status`` objects that clients tell apart.
+
+Wording and details: Kubernetes v1.36 ``apimachinery/pkg/api/errors/errors.go`` and
+``apimachinery/pkg/util/validation/field``.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from ippoolctl.sandbox.apiserver.kinds import Kind
+from ippoolctl.sandbox.apiserver.negotiation import METADATA, METADATA_LIST
+
+STALE: Final = (
+    "the object has been modified; please apply your changes to the latest version and try again"
+)
+IN_BODY: Final = "the server rejected our request due to an error in our request"
+_REASONS: Final = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    406: "NotAcceptable",
+    409: "Conflict",
+    410: "Expired",
+    413: "RequestEntityTooLarge",
+    415: "UnsupportedMediaType",
+    422: "Invalid",
+    504: "Timeout",
+}
+_WRITTEN: Final = "application/json, application/yaml"
+_CAUSES: Final = {
+    "Required value": "FieldValueRequired",
+    "Unsupported value": "FieldValueNotSupported",
+    "Too long": "FieldValueTooLong",
+    "Forbidden": "FieldValueForbidden",
+    "Duplicate value": "FieldValueDuplicate",
+}
+
+
+class StatusError(Exception):
+    """The request is refused with this ``Status``."""
+
+    def __init__(
+        self, code: int, message: str, reason: str | None = None, details: Any = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        status: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}}
+        status |= {"status": "Failure", "message": message, "code": code, "details": details}
+        status["reason"] = _REASONS.get(code, "") if reason is None else reason
+        self.status = {key: value for key, value in status.items() if value not in ("", None)}
+
+
+def about(kind: Kind, name: str, word: str = "") -> dict[str, Any]:
+    """The ``details`` of what concerns an object, or all of a kind."""
+    details = {"name": name, "group": kind.group, "kind": word or kind.plural}
+    return {key: value for key, value in details.items() if value}
+
+
+def bad_request(message: str) -> StatusError:
+    """What was sent cannot be understood."""
+    return StatusError(400, message)
+
+
+def undecodable(found: Kind, wanted: Kind, why: str) -> StatusError:
+    """What calls itself of one kind cannot be read as one of the kind that is wanted."""
+    version = f'{found.kind} in version "{found.version}"'
+    return bad_request(f"{version} cannot be handled as a {wanted.kind}: {why}")
+
+
+def too_large(limit: int) -> StatusError:
+    """The body has more bytes than that."""
+    return StatusError(413, f"Request entity too large: limit is {limit}")
+
+
+def too_many_operations(limit: int, number: int) -> StatusError:
+    """The JSON patch has more operations than that."""
+    allowed = f"The allowed maximum operations in a JSON patch is {limit}, got {number}"
+    return StatusError(413, f"Request entity too large: {allowed}")
+
+
+def unsupported(types: Iterable[str]) -> StatusError:
+    """The body has a type that the server does not read."""
+    words = "the body of the request was in an unknown format - accepted media types include"
+    return StatusError(415, f"{words}: {', '.join(types)}")
+
+
+def not_acceptable(*, by_route: bool = False, is_list: bool = False) -> StatusError:
+    """The client wants no type that the server writes.
+
+    Of built-in kinds the library that finds the route says so, if it knows no part of the type.
+    """
+    if not by_route:
+        return StatusError(406, f"only the following media types are accepted: {_WRITTEN}")
+    known = f"{_WRITTEN}, application/json;stream=watch" if is_list else _WRITTEN
+    message = f"406: Not Acceptable\n\nAvailable representations: {known}"
+    return StatusError(406, message, details={})
+
+
+def no_list(kind: Kind) -> StatusError:
+    """The client wants one object as a list."""
+    if kind.is_custom:
+        return StatusError(500, "content is not a list", "")
+    why = "but the requested object is not a list"
+    return StatusError(406, f"you requested {METADATA_LIST}, {why} (*core.{kind.kind})")
+
+
+def no_object(kind: Kind) -> StatusError:
+    """The client wants a list as one object."""
+    name = "unstructured.Unstructured" if kind.is_custom else f"core.{kind.kind}"
+    why = f"but the requested object is a list (*{name}List)"
+    return StatusError(406, f"you requested {METADATA}, {why}")
+
+
+def no_resource() -> StatusError:
+    """The path belongs to nothing that is served."""
+    return StatusError(404, "the server could not find the requested resource", details={})
+
+
+def no_verb(kind: Kind, verb: str) -> StatusError:
+    """The resource has no such verb."""
+    if kind.is_custom:
+        message = f'{verb} is not supported on resources of kind "{kind.resource}"'
+        return StatusError(405, message, details=about(kind, ""))
+    message = "the server does not allow this method on the requested resource"
+    return StatusError(405, message, details={})
+
+
+def not_found(kind: Kind, name: str) -> StatusError:
+    """There is no object of that name."""
+    return StatusError(404, f'{kind.resource} "{name}" not found', details=about(kind, name))
+
+
+def already_exists(kind: Kind, name: str, *, terminating: bool) -> StatusError:
+    """The name is taken, perhaps by an object that is about to go."""
+    prefix = "object is being deleted: " if terminating else ""
+    message = f'{prefix}{kind.resource} "{name}" already exists'
+    return StatusError(409, message, "AlreadyExists", about(kind, name))
+
+
+def conflict(kind: Kind, name: str, why: str = STALE, *, unmet: bool = False) -> StatusError:
+    """The object is not what the request took it for, or demanded in a precondition: ``unmet``."""
+    subject, word = (kind.qualified, kind.kind) if unmet else (kind.resource, kind.plural)
+    message = f'Operation cannot be fulfilled on {subject} "{name}": {why}'
+    return StatusError(409, message, details=about(kind, name, word))
+
+
+def invalid(
+    kind: Kind, name: str, causes: Iterable[tuple[str, str]], *, by_resource: bool = False
+) -> StatusError:
+    """The object breaks rules: pairs of the field and the sentence that begins with it."""
+    found = tuple(causes)
+    subject, word = (kind.resource, kind.plural) if by_resource else (kind.qualified, kind.kind)
+    sentences = list(dict.fromkeys(sentence for _, sentence in found))
+    shown = sentences[0] if len(sentences) == 1 else f"[{', '.join(sentences)}]"
+    details = about(kind._replace(plural=""), name, word) | {"causes": [_cause(*e) for e in found]}
+    return StatusError(422, f'{subject} "{name}" is invalid: {shown}', details=details)
+
+
+def unsupported_value(field: str, word: object, known: Iterable[str]) -> tuple[str, str]:
+    """A cause of :func:`invalid`: the field has a word that is none of those that are known."""
+    listed = ", ".join(f'"{each}"' for each in known)
+    return field, f'{field}: Unsupported value: "{word}": supported values: {listed}'
+
+
+def _cause(field: str, sentence: str) -> dict[str, str]:
+    message = sentence.removeprefix(f"{field}: ")
+    reason = _CAUSES.get(message.partition(":")[0], "FieldValueInvalid")
+    if " in body must be of type " in message:
+        reason = "FieldValueTypeInvalid"
+    return {"reason": reason, "message": message, "field": field}
+
+
+def denied(webhook: str, sentence: str) -> StatusError:
+    """A webhook says no; Antrea's say it without a reason and without a code."""
+    return StatusError(400, f'admission webhook "{webhook}" denied the request: {sentence}', "")
+
+
+def uncalled(webhook: str, why: str) -> StatusError:
+    """A webhook that has to be asked cannot be."""
+    cause = f'failed calling webhook "{webhook}": failed to call webhook: {why}'
+    details = {"causes": [{"message": cause}]}
+    return StatusError(500, f"Internal error occurred: {cause}", "InternalError", details)
+
+
+def timed_out(why: str, details: Any = None) -> StatusError:
+    """It takes too long."""
+    return StatusError(504, f"Timeout: {why}", details=details)

@@ -1,0 +1,47 @@
+"""What is in the sandbox before anybody puts something in."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from ippoolctl.crd.definition import definition
+from ippoolctl.domain.antrea.releases import Line, Release
+from ippoolctl.sandbox.apiserver.kinds import JsonObject
+from ippoolctl.sandbox.stamps import now
+
+_FILE: Final = Path(__file__).with_name("cluster.yaml")
+_CONDITIONS: Final = (
+    ("NamesAccepted", "NoConflicts", "no conflicts found"),
+    ("Established", "InitialNamesAccepted", "the initial names have been accepted"),
+)
+
+
+def furniture(release: Release) -> tuple[list[JsonObject], list[JsonObject]]:
+    """The CustomResourceDefinitions of a fresh cluster with Antrea, and all other objects."""
+    import yaml
+
+    read: list[JsonObject] = list(
+        yaml.load_all(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    )
+    is_old = release.line is Line.V1_15
+    pools = definition(f"externalippools-{'1.15' if is_old else '2.0'}.yaml")
+    definitions = [
+        _established(each) for each in (pools, *read) if "versions" in each.get("spec", {})
+    ]
+    others = [each for each in read if "versions" not in each.get("spec", {})]
+    others[-1]["version"] = f"v{release}"
+    return definitions, others
+
+
+def _established(document: JsonObject) -> JsonObject:
+    moment = now()
+    conditions = [
+        {"type": word, "status": "True", "lastTransitionTime": moment}
+        | {"reason": why, "message": text}
+        for word, why, text in _CONDITIONS
+    ]
+    spec: dict[str, Any] = document["spec"]
+    names = {"listKind": f"{spec['names']['kind']}List", **spec["names"]}
+    stored = [each["name"] for each in spec["versions"] if each["storage"]]
+    status = {"conditions": conditions, "acceptedNames": names, "storedVersions": stored}
+    spec = {**spec, "names": names, "conversion": {"strategy": "None"}}
+    return {**document, "spec": spec, "status": status}

@@ -1,0 +1,56 @@
+"""The sweep against all pairs, and its count against its list."""
+
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.domain.addresses.overlaps import Numbered, count_pairs, overlapping_pairs
+from tests.domain.addresses.test_ranges import as_span
+from tests.domain.strategies import any_spelling
+
+spans = st.lists(any_spelling, max_size=9).map(
+    lambda texts: [(*as_span(text), number) for number, text in enumerate(texts)]
+)
+
+
+def by_brute_force(spans: list[Numbered]) -> set[frozenset[int]]:
+    return {
+        frozenset((a[2], b[2])) for a, b in combinations(spans, 2) if a[0] <= b[1] and b[0] <= a[1]
+    }
+
+
+@settings(max_examples=4_000)
+@given(spans)
+def test_the_sweep_finds_every_pair_once(spans: list[Numbered]) -> None:
+    found = [frozenset((a[2], b[2])) for a, b in overlapping_pairs(spans)]
+
+    assert len(found) == len(set(found))
+    assert set(found) == by_brute_force(spans)
+    assert count_pairs(spans) == len(found)
+
+
+@settings(max_examples=2_000)
+@given(spans, st.integers(1, 3))
+def test_with_few_partners_whatever_overlaps_is_still_in_some_pair(spans, partners) -> None:
+    found = list(overlapping_pairs(spans, partners=partners))
+
+    paired = {each[2] for pair in found for each in pair}
+    assert paired == {number for pair in by_brute_force(spans) for number in pair}
+    assert len(found) <= len(spans) * partners
+
+
+@given(spans)
+def test_pairs_that_do_not_matter_are_left_out(spans) -> None:
+    found = overlapping_pairs(spans, lambda one, other: (one + other) % 2 == 1)
+
+    assert {frozenset((a[2], b[2])) for a, b in found} == {
+        pair for pair in by_brute_force(spans) if sum(pair) % 2 == 1
+    }
+
+
+def test_fifty_million_pairs_are_counted_and_not_listed() -> None:
+    same = [(0, 255, number) for number in range(10_000)]
+
+    assert count_pairs(same) == 10_000 * 9_999 // 2
+    assert len(list(overlapping_pairs(same[:300], partners=5))) < 1_500

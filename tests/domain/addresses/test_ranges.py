@@ -1,0 +1,99 @@
+"""Ranges and the algebra of spans, by brute force over every point where anything changes."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.domain.addresses.ranges import (
+    BadRange,
+    Fault,
+    IPRange,
+    Span,
+    Spelling,
+    intersect,
+    merge,
+    read_range,
+    size,
+    subtract,
+)
+from tests.builders import spelling
+from tests.domain.strategies import any_spelling
+
+spans = st.lists(any_spelling.map(lambda each: as_span(each)), max_size=6)
+
+
+def as_span(text: Spelling) -> Span:
+    found = read_range(text)
+    assert isinstance(found, IPRange)
+    return found.span
+
+
+def probes(*sets: list[Span]) -> set[int]:
+    """Every address at which membership in any of the sets can change."""
+    edges = {point for each in sets for span in each for point in span}
+    return {edge + step for edge in edges for step in (-1, 0, 1)}
+
+
+def contains(spans: list[Span], address: int) -> bool:
+    return any(span.first <= address <= span.last for span in spans)
+
+
+@settings(max_examples=4_000)
+@given(spans)
+def test_merge_keeps_the_set_and_leaves_disjoint_spans_apart(spans: list[Span]) -> None:
+    merged = merge(spans)
+
+    assert all(contains(merged, at) == contains(spans, at) for at in probes(spans))
+    assert all(a.last + 1 < b.first for a, b in pairwise(merged))
+
+
+@settings(max_examples=4_000)
+@given(spans, spans)
+def test_subtract_leaves_what_is_in_the_first_set_only(a: list[Span], b: list[Span]) -> None:
+    holes = subtract(a, b)
+
+    for at in probes(a, b):
+        assert contains(holes, at) == (contains(a, at) and not contains(b, at))
+    assert size(holes) + size(merge(b)) == size(merge([*a, *b]))
+
+
+@settings(max_examples=2_000)
+@given(any_spelling, any_spelling)
+def test_intersect_is_what_both_have(a: Spelling, b: Spelling) -> None:
+    one, two = as_span(a), as_span(b)
+    common = intersect(one, two)
+
+    for at in probes([one], [two]):
+        assert contains([common] if common else [], at) == (
+            contains([one], at) and contains([two], at)
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("010.0.0.0/24", Fault.CIDR),
+        ("10.0.0.0/08", Fault.CIDR),
+        ("010.0.0.1-10.0.0.2", Fault.START),
+        ("10.0.0.1-10.0.0.02", Fault.END),
+        ("10.0.0.1-2001:db8::1", Fault.FAMILY),
+        ("10.0.0.1-::ffff:a00:2", Fault.FAMILY),
+        ("10.0.0.9-10.0.0.1", Fault.ORDER),
+    ],
+)
+def test_a_range_that_the_webhook_refuses_says_why(text: str, fault: Fault) -> None:
+    found = read_range(spelling(text))
+
+    assert isinstance(found, BadRange)
+    assert found.fault is fault
+    assert found.text == text
+
+
+def test_the_cidr_alone_counts_where_a_start_stands_beside_it() -> None:
+    found = read_range(Spelling("10.0.0.77/24", "10.9.9.9"))
+
+    assert isinstance(found, IPRange)
+    assert found.text == "10.0.0.77/24"
+    assert found.span == as_span(Spelling("10.0.0.0/24"))

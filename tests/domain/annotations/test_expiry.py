@@ -1,0 +1,127 @@
+"""What has had its time, by the server's clock."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.domain.annotations.expiry import Kind, leftovers, why_used
+from ippoolctl.domain.antrea.consumers import Consumer, Consumers
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.timestamps import moment
+from tests.builders import pool_object
+
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+OURS = {"ippoolctl/request-id": "a/1"}
+PENDING = {**OURS, "ippoolctl/state": "pending"}
+
+
+def live(
+    annotations: dict[str, str], *, used: int | None = None, deleted: str | None = None
+) -> Pool:
+    document: dict[str, Any] = pool_object("a", "10.0.0.0/24")
+    document["metadata"] |= {
+        "uid": "u",
+        "resourceVersion": "7",
+        "creationTimestamp": "2026-01-01T00:00:00Z",
+        "annotations": annotations,
+    }
+    if deleted:
+        document["metadata"]["deletionTimestamp"] = deleted
+    if used is not None:
+        document["status"] = {"usage": {"total": 254, "used": used}}
+    return read_live_pool(document)
+
+
+def kinds(pool: Pool, *, seconds: float) -> list[Kind]:
+    return [each.kind for each in leftovers([pool], CREATED + timedelta(seconds=seconds))]
+
+
+@pytest.mark.parametrize(
+    ("ttl", "seconds", "expired"),
+    [
+        ("2h", 7199, False),
+        ("2h", 7200, True),
+        ("90", 90, True),
+        ("1h30m", 5399, False),
+        ("500ms", 1, True),
+        ("999999999h", 10**9, False),
+        ("2h", -(10**9), False),
+    ],
+)
+def test_a_pool_expires_when_its_time_has_passed_at_the_server(
+    ttl: str, seconds: int, *, expired: bool
+) -> None:
+    pool = live({**OURS, "ippoolctl/ttl": ttl})
+
+    assert kinds(pool, seconds=seconds) == ([Kind.EXPIRED] if expired else [])
+
+
+def test_what_we_did_not_create_never_expires() -> None:
+    assert kinds(live({"ippoolctl/ttl": "1s"}), seconds=10**6) == []
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(599, []), (600, [Kind.PENDING])])
+def test_a_mark_is_abandoned_after_ten_minutes(seconds: int, expected: list[Kind]) -> None:
+    assert kinds(live(PENDING), seconds=seconds) == expected
+    # A run that still verifies it is not disturbed by a short life.
+    assert kinds(live({**PENDING, "ippoolctl/ttl": "1s"}), seconds=seconds) == expected
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(4199, []), (4200, [Kind.CLAIM])])
+def test_a_claim_is_abandoned_ten_minutes_after_it_was_written(
+    seconds: int, expected: list[Kind]
+) -> None:
+    claim = '{"request-id": "a/2", "nonce": "x", "at": "2026-01-01T01:00:00Z", "ranges": []}'
+
+    assert kinds(live({"ippoolctl/claim": claim}), seconds=seconds) == expected
+
+
+@pytest.mark.parametrize(
+    "annotations",
+    [
+        {**OURS, "ippoolctl/ttl": "for ever"},
+        {"ippoolctl/claim": "{"},
+        {"ippoolctl/claim": "[1]"},
+        {"ippoolctl/claim": "[" * 100_000},
+        {"ippoolctl/claim": '{"at": 5}'},
+        {"ippoolctl/claim": '{"at": "2026-01-01T00:00:00"}'},
+        {"ippoolctl/claim": '{"at": "soon"}'},
+    ],
+)
+def test_what_cannot_be_read_is_said_and_left_alone(annotations: dict[str, str]) -> None:
+    (found,) = leftovers([live(annotations)], CREATED + timedelta(days=900))
+
+    assert found.kind is Kind.UNREADABLE
+    assert not found.deletes
+
+
+def test_what_is_being_deleted_is_nobodys_business() -> None:
+    pool = live({**OURS, "ippoolctl/ttl": "1s"}, deleted="2026-01-01T00:00:09Z")
+
+    assert kinds(pool, seconds=10**6) == []
+
+
+def test_reasons_say_how_long_ago_it_was() -> None:
+    expired = live({**OURS, "ippoolctl/ttl": "2h"})
+
+    (found,) = leftovers([expired], CREATED + timedelta(hours=3))
+    assert found.reason == "expired 60m ago, created to live for 2h"
+    (found,) = leftovers([live(PENDING)], CREATED + timedelta(hours=3))
+    assert found.reason == "pending for 3h, its run is dead"
+
+
+def test_used_is_who_refers_to_it_or_holds_an_address() -> None:
+    egress = Consumer("Egress", "out", "a")
+
+    assert why_used(live({}), Consumers(())) == ""
+    assert why_used(live({}, used=0), Consumers((egress._replace(pool="b"),))) == ""
+    assert why_used(live({}), Consumers((egress,))) == "Egress out has no address yet"
+    assert "2 of its addresses" in why_used(live({}, used=2), Consumers(()))
+
+
+def test_moments_are_of_somewhere() -> None:
+    assert moment("2026-01-01T00:00:00Z") == CREATED
+    assert moment("2026-01-01T02:00:00+02:00") == CREATED.astimezone(UTC)
+    assert moment("") is moment("soon") is moment("2026-01-01T00:00:00") is None

@@ -1,0 +1,279 @@
+"""Verdicts that were seen on Antrea, its own tests' vectors among them, with all reasons."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling, read_range
+from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.reason import Stage
+from ippoolctl.domain.antrea.releases import Release
+from tests.builders import pool
+from tests.domain.strategies import any_spelling
+
+V1_15, V2_4_2, V2_7 = Release(1, 15, 1), Release(2, 4, 2), Release(2, 7, 0)
+
+
+def create(new: Pool, release: Release, *existing: Pool) -> Admitted | Refused:
+    return verdict(Operation.CREATE, new, None, KnownPools(existing), release)
+
+
+def update(old: Pool, new: Pool, release: Release, *existing: Pool) -> Admitted | Refused:
+    return verdict(Operation.UPDATE, new, old, KnownPools([old, *existing]), release)
+
+
+def sentences(result: Admitted | Refused) -> set[str]:
+    return set() if isinstance(result, Admitted) else set(result.sentences)
+
+
+VECTORS = [
+    ("10.0.0.9-10.0.0.1", set(), {"range start 10.0.0.9 should not be greater than range end "}),
+    (
+        "10.0.0.9-2001:db8::1",
+        {
+            "range [192.168.0.0/24] overlaps with range [10.0.0.9-2001:db8::1] of pool bad",
+        },
+        {"range start 10.0.0.9 and range end 2001:db8::1 should belong to same family"},
+    ),
+    ("10.0.0.0/08", set(), {"invalid cidr 10.0.0.0/08"}),
+]
+
+
+@pytest.mark.parametrize(("existing", "before", "since"), VECTORS)
+def test_a_faulty_pool_that_exists_poisons_the_webhook_from_2_4_3_on(
+    existing: str, before: set[str], since: set[str]
+) -> None:
+    new, bad = pool("new", "192.168.0.0/24"), pool("bad", existing)
+
+    assert sentences(create(new, V2_4_2, bad)) == before
+    assert all(any(said.startswith(s) for s in since) for said in sentences(create(new, V2_7, bad)))
+    assert isinstance(create(new, V2_7, bad), Refused)
+
+
+@pytest.mark.parametrize("release", [V2_4_2, V2_7])
+def test_a_pool_of_the_same_name_is_not_compared(release: Release) -> None:
+    existing = pool("new", "10.0.0.0/24")
+
+    assert create(pool("new", "10.0.0.0/24"), release, existing) == Admitted()
+
+
+@pytest.mark.parametrize("release", [V2_4_2, V2_7])
+def test_a_mapped_network_does_not_overlap_ipv4(release: Release) -> None:
+    existing = pool("a", "169.254.100.0/30")
+
+    assert create(pool("new", "::ffff:169.254.100.0/126"), release, existing) == Admitted()
+
+
+@pytest.mark.parametrize("release", [V1_15, V2_4_2, V2_7])
+def test_a_pool_without_ranges_and_the_whole_subnet_are_admitted(release: Release) -> None:
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
+
+    assert create(pool("new"), release) == Admitted()
+    assert create(pool("new", "10.0.0.0/24", subnetInfo=subnet), release) == Admitted()
+
+
+@pytest.mark.parametrize(
+    ("release", "words"),
+    [
+        (V1_15, "IP range 10.0.0.250-10.0.1.5 must be a strict subset of the subnet"),
+        (
+            V2_4_2,
+            "range [10.0.0.250-10.0.1.5] must be a strict subset of the subnet 10.0.0.1/24",
+        ),
+        (V2_7, "range [10.0.0.250-10.0.1.5] must be a strict subset of the subnet 10.0.0.1/24"),
+    ],
+)
+def test_a_range_outside_the_subnet_is_refused_in_the_words_of_its_line(
+    release: Release, words: str
+) -> None:
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
+
+    result = create(pool("new", "10.0.0.250-10.0.1.5", subnetInfo=subnet), release)
+
+    assert sentences(result) == {words}
+
+
+def test_every_conflict_is_a_reason_and_the_lowest_range_can_be_named() -> None:
+    new = pool("new", "10.1.0.0/24", "10.0.0.0/24", "10.2.0.0/24")
+    existing = (pool("a", "10.0.0.0/25", "10.0.0.128/25"), pool("b", "10.0.0.7-10.0.0.7"))
+    others = (pool("c", "10.2.0.0/16"),)
+
+    result = create(new, V2_7, *existing, *others)
+
+    assert isinstance(result, Refused)
+    assert {(each.pool, each.field) for each in result.reasons} == {
+        ("a", "spec.ipRanges[1]"),
+        ("b", "spec.ipRanges[1]"),
+        ("c", "spec.ipRanges[2]"),
+    }
+    assert len(result.reasons) == 4
+    assert result.sentences == {
+        "range [10.0.0.0/24] overlaps with range [10.0.0.0/25] of ExternalIPPool a",
+        "range [10.0.0.0/24] overlaps with range [10.0.0.7-10.0.0.7] of ExternalIPPool b",
+    }
+
+
+def test_an_overlap_of_its_own_is_named_first_from_2_4_3_on_and_as_well_before() -> None:
+    new = pool("new", "10.1.0.0/24", "10.0.0.0/24", "10.0.0.0/25")
+    existing = pool("a", "10.1.0.0/25")
+
+    assert sentences(create(new, V2_7, existing)) == {
+        "range [10.0.0.0/25] overlaps with range [10.0.0.0/24]"
+    }
+    assert sentences(create(new, V2_4_2, existing)) == {
+        "range [10.1.0.0/24] overlaps with range [10.1.0.0/25] of pool a"
+    }
+
+
+@pytest.mark.parametrize("release", [V1_15, V2_4_2, V2_7])
+def test_an_update_may_add_and_reorder_and_never_respell(release: Release) -> None:
+    old = pool("p", "10.0.0.1/24", "10.2.0.0/24")
+
+    assert (
+        update(old, pool("p", "10.2.0.0/24", "10.0.0.1/24", "10.1.0.0/24"), release) == Admitted()
+    )
+    refused = update(old, pool("p", "10.0.0.0/24"), release)
+    assert isinstance(refused, Refused)
+    assert [each.rule for each in refused.reasons] == ["EIP210"]
+    assert "existing IPRanges [10.0.0.1/24 10.2.0.0/24] cannot be " in refused.reasons[0].message
+
+
+def test_removed_ranges_are_a_reason_that_can_only_be_named_when_all_else_is_well() -> None:
+    old, other = pool("p", "10.0.0.0/24"), pool("a", "10.1.0.0/16")
+
+    result = update(old, pool("p", "10.1.0.0/24"), V2_7, other)
+
+    assert isinstance(result, Refused)
+    assert [(each.rule, each.nameable) for each in result.reasons] == [
+        ("EIP209", True),
+        ("EIP210", False),
+    ]
+
+
+def test_the_schema_hides_the_webhook_but_not_from_people() -> None:
+    new = pool("new", "10.0.0.0/24", "10.0.0.300/24")
+
+    result = create(new, V2_7, pool("a", "10.0.0.0/8"))
+
+    assert isinstance(result, Refused)
+    assert (result.stage, result.code) == (Stage.SCHEMA, 422)
+    assert [(each.rule, each.nameable) for each in result.reasons] == [
+        ("EIP104", True),
+        ("EIP209", False),
+    ]
+
+
+def test_a_version_that_is_not_served_is_a_404_and_nothing_else_is_looked_at() -> None:
+    new = pool("new", "10.0.0.0/99", version="v1alpha2")
+
+    result = create(new, V2_7)
+
+    assert isinstance(result, Refused)
+    assert (result.stage, result.code) == (Stage.SCHEMA, 404)
+    assert [each.rule for each in result.reasons if each.nameable] == ["EIP110"]
+    assert isinstance(create(pool("new", "10.0.0.0/24", version="v1alpha2"), V1_15), Admitted)
+
+
+def test_a_thousand_ranges_of_one_pool_on_one_address_do_not_make_a_million_reasons() -> None:
+    result = create(pool("new", *["10.0.0.0/24"] * 3_000), V2_7)
+
+    assert isinstance(result, Refused)
+    assert 1_000 <= len(result.reasons) < 4_000
+
+
+pools = st.lists(any_spelling, min_size=1, max_size=3)
+
+
+@settings(max_examples=3_000)
+@given(pools, st.lists(pools, max_size=4), st.sampled_from([V2_4_2, V2_7]))
+def test_overlaps_are_those_of_brute_force(own, others, release) -> None:
+    new = as_pool("new", own)
+    existing = [as_pool(f"e{number}", texts) for number, texts in enumerate(others)]
+
+    result = create(new, release, *existing)
+
+    reasons = () if isinstance(result, Admitted) else result.reasons
+    found = sorted((each.rule, each.field, each.pool) for each in reasons)
+    assert found == sorted(by_brute_force(new, existing))
+
+
+def as_pool(name: str, texts: list[Spelling]) -> Pool:
+    return Pool(name, tuple(read_range(text) for text in texts))
+
+
+def overlap(a: IPRange | BadRange, b: IPRange | BadRange) -> bool:
+    assert isinstance(a, IPRange)
+    assert isinstance(b, IPRange)
+    return a.first <= b.last and b.first <= a.last
+
+
+def by_brute_force(new: Pool, existing: list[Pool]):
+    for i, own in enumerate(new.ranges):
+        field = f"spec.ipRanges[{i}]"
+        for earlier in new.ranges[:i]:
+            if overlap(own, earlier):
+                yield "EIP208", field, ""
+        for other in existing:
+            for each in other.ranges:
+                if overlap(own, each):
+                    yield "EIP209", field, other.name
+
+
+@pytest.mark.parametrize(
+    ("texts", "sentence"),
+    [
+        (["010.0.0.5-010.0.0.9"], None),
+        (
+            ["010.0.0.5-010.0.0.9", "010.0.0.5-10.0.0.9"],
+            "IP range 010.0.0.5-10.0.0.9 must be a strict subset of the subnet",
+        ),
+        (["10.0.0.0/28"], "cidr 10.0.0.0/28 must be a strict subset of the subnet"),
+    ],
+)
+def test_on_1_15_a_network_without_address_contains_what_is_no_address(
+    texts: list[str], sentence: str | None
+) -> None:
+    subnet = {"gateway": "010.0.0.1", "prefixLength": 24}
+
+    result = create(pool("new", *texts, subnetInfo=subnet), V1_15)
+
+    assert sentences(result) == (set() if sentence is None else {sentence})
+
+
+def test_on_1_15_a_mapped_network_is_taken_for_ipv4() -> None:
+    subnet = {"gateway": "::1", "prefixLength": 8}
+
+    result = create(pool("new", "::ffff:10.0.0.0/120", subnetInfo=subnet), V1_15)
+
+    assert sentences(result) == {"cidr ::ffff:10.0.0.0/120 must be a strict subset of the subnet"}
+
+
+def test_what_the_schema_overlooks_the_webhook_cannot_decode() -> None:
+    selector = {"matchLabels": {"a": 5}}
+    result = create(pool("new", version="v1alpha2", nodeSelector=selector), V1_15)
+
+    assert isinstance(result, Refused)
+    assert (result.stage, result.code) == (Stage.WEBHOOK, 400)
+    assert [each.rule for each in result.reasons] == ["EIP108"]
+
+
+def test_a_wide_pool_is_found_alone_beside_many_narrow_ones() -> None:
+    wide = pool("wide", "0.0.0.0/0")
+    many = [pool(f"p{n}", f"10.{n >> 8}.{n & 255}.0/25") for n in range(2_000)]
+    known = KnownPools([wide, *many])
+    asked = read_range(Spelling("192.168.0.0/24"))
+    assert isinstance(asked, IPRange)
+
+    assert [each.pool.name for each in known.overlapping(*asked.span)] == ["wide"]
+
+
+def test_the_poison_of_many_pools_is_listed_for_some() -> None:
+    poison = [pool(f"p{n}", "10.0.0.9-10.0.0.1") for n in range(500)]
+
+    result = create(pool("new", "192.168.0.0/24"), V2_7, *poison)
+
+    assert isinstance(result, Refused)
+    assert len(result.reasons) == 100
+    assert all(each.nameable for each in result.reasons)

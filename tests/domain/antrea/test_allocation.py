@@ -1,0 +1,473 @@
+"""Egresses and Services and their pools: what is given, taken away, refused, and who waits."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ippoolctl.domain.antrea.allocation import Allocation, Referrers
+from ippoolctl.domain.antrea.egress_allocation import ALLOCATED, NO_EGRESS, EgressAnswer, EgressWish
+from ippoolctl.domain.antrea.pool import Usage
+from ippoolctl.domain.antrea.service_allocation import ServiceAnswer, ServiceWish
+from tests.builders import spelling
+
+WITHOUT_ADDRESS = "Cannot allocate EgressIP from ExternalIPPool: "
+NONE_LEFT = f"{WITHOUT_ADDRESS}cannot allocate IP in any range"
+
+
+def allocation(**pools: str) -> Allocation:
+    """Pools by name, their ranges separated by white space."""
+    made = Allocation()
+    for name, texts in pools.items():
+        put(made, name, texts)
+    return made
+
+
+def put(made: Allocation, name: str, texts: str) -> Referrers:
+    return made.put_pool(name, [spelling(text) for text in texts.split()])
+
+
+def egress(made: Allocation, name: str, pool: str = "p", address: str = "") -> tuple[str, str]:
+    """The address and the message of the condition."""
+    answer = made.egresses.look_at(name, EgressWish(pool, address))
+    return answer.address, answer.allocated.message if answer.allocated else ""
+
+
+def service(made: Allocation, key: str, **wish) -> ServiceAnswer:
+    return made.services.look_at(key, ServiceWish(**{"pool": "p", **wish}))
+
+
+# Egresses
+
+
+def test_the_first_free_address_is_given_and_stays() -> None:
+    made = allocation(p="10.0.0.0/29")
+
+    assert made.egresses.look_at("e", EgressWish("p")) == EgressAnswer("10.0.0.1", ALLOCATED)
+    assert egress(made, "e", address="10.0.0.1") == ("10.0.0.1", ALLOCATED.message)
+    assert made.usage("p") == Usage(6, 1)
+
+
+def test_a_static_egress_takes_nothing_and_has_no_condition() -> None:
+    made = allocation(p="10.0.0.0/29")
+
+    answer = made.egresses.look_at("e", EgressWish(address="10.0.0.1"))
+
+    assert (answer, answer.retry) == (EgressAnswer("10.0.0.1", None), False)
+    assert made.usage("p") == Usage(6, 0)
+
+
+def test_a_chosen_address_is_given_as_it_is_typed() -> None:
+    made = allocation(p="2001:db8::/120")
+
+    for _ in range(2):
+        assert egress(made, "e", address="2001:DB8::00A") == (
+            "2001:DB8::00A",
+            ALLOCATED.message,
+        )
+    assert made.usage("p") == Usage(255, 1)
+    assert egress(made, "f", address="2001:db8::a")[1] != ALLOCATED.message
+
+
+@pytest.mark.parametrize(
+    ("wanted", "named"),
+    [("10.0.0.2", "10.0.0.2"), ("10.0.0.7", "10.0.0.7"), ("2001:DB8::A", "2001:db8::a")],
+)
+def test_a_chosen_address_that_is_taken_reserved_or_outside(wanted, named) -> None:
+    made = allocation(p="10.0.0.0/29")
+    egress(made, "first", address="10.0.0.2")
+
+    address, message = egress(made, "e", address=wanted)
+
+    assert address == wanted
+    assert message == (
+        f"{WITHOUT_ADDRESS}error when allocating IP {named} for Egress e from ExternalIPPool p:"
+        f" cannot allocate IP {named} in any range"
+    )
+    assert made.waiting("p").egresses == ("e",)
+
+
+def test_a_pool_that_does_not_exist_wipes_out_a_chosen_address() -> None:
+    made = allocation()
+
+    assert egress(made, "e", address="10.0.0.9") == (
+        "",
+        f"{WITHOUT_ADDRESS}ExternalIPPool p does not exist",
+    )
+
+
+def test_a_changed_egress_gives_back_what_it_held() -> None:
+    made = allocation(p="10.0.0.0/29", q="10.0.1.0/29")
+    egress(made, "e")
+
+    assert egress(made, "e", address="10.0.0.5")[0] == "10.0.0.5"
+    assert made.usage("p") == Usage(6, 1)
+    assert egress(made, "e", "q", "10.0.1.3")[0] == "10.0.1.3"
+    assert (made.usage("p"), made.usage("q")) == (Usage(6, 0), Usage(6, 1))
+    assert egress(made, "e", "", "10.0.1.3") == ("10.0.1.3", "")
+    assert made.usage("q") == Usage(6, 0)
+
+
+def test_a_freed_address_waits_for_the_next_who_asks_or_tries_again() -> None:
+    made = allocation(p="10.0.0.1-10.0.0.1")
+    egress(made, "holder")
+    assert egress(made, "waiter") == ("", NONE_LEFT)
+
+    made.egresses.drop("holder")
+
+    assert made.waiting("p") == Referrers(("waiter",))
+    assert egress(made, "newcomer")[0] == "10.0.0.1"
+    assert egress(made, "waiter") == ("", NONE_LEFT)
+
+
+def test_who_was_served_or_dropped_waits_no_more() -> None:
+    made = allocation()
+    egress(made, "b")
+    egress(made, "a")
+    assert made.waiting("p") == Referrers(("a", "b"))
+
+    put(made, "p", "10.0.0.0/29")
+    egress(made, "a")
+    made.egresses.drop("b")
+
+    assert made.waiting("p") == Referrers()
+
+
+# Pools
+
+
+def test_everyone_who_refers_to_a_pool_is_looked_at_when_it_comes_changes_or_goes() -> None:
+    made = allocation(q="10.0.1.0/29")
+    egress(made, "b")
+    egress(made, "a")
+    egress(made, "other", "q")
+    service(made, "ns/s")
+    concerned = Referrers(("a", "b"), ("ns/s",))
+
+    assert put(made, "p", "10.0.0.0/29") == concerned
+    assert put(made, "p", "10.0.0.0/29") == Referrers()
+    assert put(made, "p", "10.0.0.0/29 10.0.2.0/29") == concerned
+    assert made.drop_pool("p") == concerned
+
+
+def test_a_pool_without_ranges_exists_nevertheless() -> None:
+    made = allocation()
+    egress(made, "e")
+
+    assert made.put_pool("p", []) == Referrers(("e",))
+    assert egress(made, "e") == ("", NONE_LEFT)
+
+
+def test_a_deleted_pool_takes_all_addresses_and_a_new_one_deals_them_out_anew() -> None:
+    made = allocation(p="10.0.0.0/28")
+    egress(made, "a")
+    egress(made, "pinned", address="10.0.0.9")
+    service(made, "ns/s", wanted="10.0.0.7")
+
+    made.drop_pool("p")
+    assert egress(made, "pinned", address="10.0.0.9")[0] == ""
+    assert egress(made, "a", address="10.0.0.1")[0] == ""
+    assert service(made, "ns/s", wanted="10.0.0.7", present="10.0.0.7").ingress == ""
+
+    put(made, "p", "10.0.0.0/28")
+    assert egress(made, "pinned")[0] == "10.0.0.1"
+    assert egress(made, "a")[0] == "10.0.0.2"
+    assert service(made, "ns/s", wanted="10.0.0.7") == ServiceAnswer("10.0.0.7")
+
+
+def test_detached_egresses_keep_their_addresses_over_a_new_pool() -> None:
+    made = allocation(p="10.0.0.0/28")
+    egress(made, "e", address="10.0.0.9")
+
+    egress(made, "e", "", "10.0.0.9")
+    made.drop_pool("p")
+    put(made, "p", "10.0.0.0/24")
+
+    assert egress(made, "e", "p", "10.0.0.9") == ("10.0.0.9", ALLOCATED.message)
+
+
+@pytest.mark.parametrize(("ranges", "used"), [("10.0.0.0/24", 0), ("10.9.0.0/24", 1)])
+def test_a_pool_that_was_replaced_before_anyone_looked(ranges: str, used: int) -> None:
+    made = allocation(p="10.0.0.0/28")
+    egress(made, "e")
+    made.drop_pool("p")
+    put(made, "p", ranges)
+
+    address = "10.0.0.1" if used == 0 else "10.9.0.1"
+    assert egress(made, "e", address="10.0.0.1") == (address, ALLOCATED.message)
+    assert made.usage("p") == Usage(254, used)
+
+
+def test_a_service_clings_to_its_address_if_the_pool_was_replaced_before_anyone_looked() -> None:
+    made = allocation(p="10.0.0.0/28")
+    service(made, "ns/s")
+    made.drop_pool("p")
+    put(made, "p", "10.9.0.0/24")
+
+    assert service(made, "ns/s", present="10.0.0.1") == ServiceAnswer("10.0.0.1", retry=True)
+    assert made.waiting("p") == Referrers(services=("ns/s",))
+
+
+@pytest.mark.parametrize(
+    ("ranges", "present", "expected"),
+    [
+        ("10.0.0.4/31", None, None),
+        ("10.0.0.4/31", Usage(1, 0), Usage(0, 0)),
+        ("10.0.0.4/31", Usage(0, 0), Usage(0, 0)),
+        ("10.0.0.4/32", None, Usage(-1, 0)),
+        ("10.0.0.0/29", None, Usage(6, 0)),
+        ("10.0.0.0/29", Usage(6, 0), Usage(6, 0)),
+    ],
+)
+def test_nothing_of_nothing_is_not_written_where_no_usage_is(
+    ranges: str, present: Usage | None, expected: Usage | None
+) -> None:
+    assert allocation(p=ranges).usage("p", present) == expected
+
+
+def test_the_usage_of_an_unknown_pool_stays() -> None:
+    assert allocation().usage("p", Usage(6, 1)) == Usage(6, 1)
+    assert allocation().usage("p") is None
+
+
+# Services
+
+
+def test_the_first_free_or_the_wanted_address_is_given_and_stays() -> None:
+    made = allocation(p="10.0.0.0/29")
+
+    assert service(made, "ns/a") == ServiceAnswer("10.0.0.1")
+    assert service(made, "ns/a", present="10.0.0.1") == ServiceAnswer("10.0.0.1")
+    assert service(made, "ns/b", wanted="10.0.0.6") == ServiceAnswer("10.0.0.6")
+    assert made.usage("p") == Usage(6, 2)
+
+
+@pytest.mark.parametrize("wanted", ["10.0.0.8", "10.0.0.0", "2001:db8::1", "x", "010.0.0.1"])
+def test_an_address_that_is_not_in_the_pool_is_not_asked_for_again(wanted: str) -> None:
+    made = allocation(p="10.0.0.0/29")
+
+    assert service(made, "ns/s", wanted=wanted) == ServiceAnswer("")
+    assert made.waiting("p") == Referrers()
+
+
+def test_reserved_addresses_and_those_of_egresses_are_asked_for_again() -> None:
+    made = allocation(p="10.0.0.0/29")
+    egress(made, "e")
+
+    assert service(made, "ns/a", wanted="10.0.0.7") == ServiceAnswer("", retry=True)
+    assert service(made, "ns/b", wanted="10.0.0.1") == ServiceAnswer("", retry=True)
+    assert made.waiting("p") == Referrers(services=("ns/a", "ns/b"))
+
+
+def test_a_missing_pool_is_waited_for_without_trying() -> None:
+    made = allocation()
+
+    assert service(made, "ns/s", present="10.0.0.1") == ServiceAnswer("")
+    assert made.waiting("p") == Referrers()
+
+
+def test_an_address_is_shared_only_by_services_that_all_allow_it() -> None:
+    made = allocation(p="10.0.0.0/29")
+    five = {"wanted": "10.0.0.5"}
+
+    assert service(made, "ns/a", **five, shared=True).ingress == "10.0.0.5"
+    assert service(made, "ns/b", **five) == ServiceAnswer("")
+    assert service(made, "ns/c", **five, shared=True).ingress == "10.0.0.5"
+    assert made.usage("p") == Usage(6, 1)
+    assert service(made, "ns/a", **five, present="10.0.0.5").ingress == "10.0.0.5"
+    assert service(made, "ns/d", **five, shared=True) == ServiceAnswer("")
+
+
+def test_a_shared_address_is_free_when_the_last_one_goes() -> None:
+    made = allocation(p="10.0.0.0/29")
+    for key in ("ns/a", "ns/b"):
+        service(made, key, wanted="10.0.0.5", shared=True)
+
+    made.services.drop("ns/a")
+    assert made.usage("p") == Usage(6, 1)
+    made.services.drop("ns/b")
+    assert made.usage("p") == Usage(6, 0)
+
+
+def test_who_begins_to_share_calls_those_who_have_no_address() -> None:
+    made = allocation(p="10.0.0.0/29")
+    five = {"wanted": "10.0.0.5"}
+    service(made, "ns/a", **five)
+    service(made, "ns/b", **five, shared=True)
+
+    answer = service(made, "ns/a", **five, present="10.0.0.5", shared=True)
+
+    assert answer == ServiceAnswer("10.0.0.5", again=("ns/b",))
+    assert service(made, "ns/b", **five, shared=True).ingress == "10.0.0.5"
+
+
+def test_a_service_that_goes_calls_services_that_wait_but_no_egresses() -> None:
+    made = allocation(p="10.0.0.1-10.0.0.1")
+    service(made, "ns/holder")
+    egress(made, "waiter")
+    for key in ("ns/b", "ns/a"):
+        assert service(made, key) == ServiceAnswer("", retry=True)
+
+    assert made.services.drop("ns/holder") == ("ns/a", "ns/b")
+    assert service(made, "ns/a").ingress == "10.0.0.1"
+    assert made.services.drop("ns/b") == ()
+
+
+def test_an_egress_that_goes_calls_nobody() -> None:
+    made = allocation(p="10.0.0.1-10.0.0.1")
+    egress(made, "holder")
+    service(made, "ns/s")
+
+    made.egresses.drop("holder")
+
+    assert made.waiting("p") == Referrers(services=("ns/s",))
+
+
+def test_a_service_that_moves_frees_its_address_and_calls_those_who_wait() -> None:
+    made = allocation(p="10.0.0.1-10.0.0.1", q="10.0.1.1-10.0.1.1")
+    service(made, "ns/s")
+    service(made, "ns/waiter")
+
+    assert service(made, "ns/s", pool="q", present="10.0.0.1") == ServiceAnswer(
+        "10.0.1.1", again=("ns/waiter",)
+    )
+    assert service(made, "ns/s", pool="", present="10.0.1.1") == ServiceAnswer("")
+    assert (made.usage("p"), made.usage("q")) == (Usage(1, 0), Usage(1, 0))
+
+
+def test_the_status_of_a_service_that_is_no_consumer_is_left_alone() -> None:
+    assert service(allocation(), "ns/s", pool="", present="1.2.3.4").ingress == "1.2.3.4"
+
+
+def test_a_status_that_someone_else_wrote_is_put_right() -> None:
+    made = allocation(p="10.0.0.0/29")
+    service(made, "ns/s")
+
+    assert service(made, "ns/s", present="9.9.9.9").ingress == "10.0.0.1"
+    assert made.usage("p") == Usage(6, 1)
+
+
+def test_an_address_that_was_given_up_in_vain_stays_in_the_status() -> None:
+    made = allocation(p="10.0.0.0/29")
+    service(made, "ns/s")
+    egress(made, "e")
+
+    answer = service(made, "ns/s", wanted="10.0.0.2", present="10.0.0.1")
+
+    assert answer == ServiceAnswer("10.0.0.1", retry=True)
+    assert made.usage("p") == Usage(6, 1)
+
+
+# The webhook of Egresses
+
+
+@pytest.mark.parametrize(
+    ("pool", "address", "sentence"),
+    [
+        ("p", "10.0.0.1", ""),
+        ("p", "10.0.0.7", ""),
+        ("p", "10.0.0.0", "IP 10.0.0.0 is not within the IP range"),
+        ("p", "2001:DB8::1", "IP 2001:DB8::1 is not within the IP range"),
+        ("p", "010.0.0.1", "IP 010.0.0.1 is not valid"),
+        ("q", "10.0.0.1", "ExternalIPPool q does not exist"),
+        ("q", "x", "IP x is not valid"),
+        ("q", "", ""),
+        ("", "x", ""),
+    ],
+)
+def test_it_judges_an_address_with_a_pool(pool, address, sentence) -> None:
+    made = allocation(p="10.0.0.0/29")
+
+    assert made.egresses.refusal(EgressWish(pool, address)) == sentence
+
+
+def test_it_does_not_judge_what_does_not_change() -> None:
+    made, wish = allocation(), EgressWish("gone", "10.0.0.1")
+
+    assert made.egresses.refusal(wish, wish) == ""
+    assert made.egresses.refusal(wish, NO_EGRESS) == "ExternalIPPool gone does not exist"
+    assert made.egresses.refusal(wish, EgressWish("", "10.0.0.1")) != ""
+
+
+def test_it_does_not_ask_whether_the_address_is_free() -> None:
+    made = allocation(p="10.0.0.0/29")
+    egress(made, "e")
+
+    assert made.egresses.refusal(EgressWish("p", "10.0.0.1")) == ""
+
+
+# Restart of the controller
+
+
+def test_who_has_an_address_keeps_it_although_others_are_looked_at_first() -> None:
+    made = allocation(p="10.0.0.0/29")
+    made.restore(
+        {
+            "a": EgressWish("p"),
+            "z": EgressWish("p", "10.0.0.1"),
+            "static": EgressWish("", "10.0.0.3"),
+            "lost": EgressWish("gone", "10.0.0.4"),
+        },
+        {"ns/z": ServiceWish("p", present="10.0.0.2"), "ns/new": ServiceWish("p")},
+    )
+    assert made.usage("p") == Usage(6, 2)
+
+    assert egress(made, "a")[0] == "10.0.0.3"
+    assert egress(made, "z", address="10.0.0.1") == ("10.0.0.1", ALLOCATED.message)
+    assert service(made, "ns/z", present="10.0.0.2").ingress == "10.0.0.2"
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_all_services_that_have_one_address_keep_it(shared: bool) -> None:
+    made = allocation(p="10.0.0.0/29")
+    wish = ServiceWish("p", present="10.0.0.5", shared=shared)
+    made.restore({}, {"ns/a": wish, "ns/b": wish})
+
+    assert made.usage("p") == Usage(6, 1)
+    assert made.services.look_at("ns/a", wish) == ServiceAnswer("10.0.0.5")
+    assert made.services.look_at("ns/b", wish) == ServiceAnswer("10.0.0.5")
+    made.services.drop("ns/a")
+    assert made.usage("p") == Usage(6, 1)
+
+
+def test_of_two_with_one_address_only_one_keeps_it() -> None:
+    made = allocation(p="10.0.0.0/29")
+    made.restore({"e": EgressWish("p", "10.0.0.1")}, {"ns/s": ServiceWish("p", present="10.0.0.1")})
+
+    assert service(made, "ns/s", present="10.0.0.1") == ServiceAnswer("10.0.0.2")
+    assert egress(made, "e", address="10.0.0.1")[1] == ALLOCATED.message
+
+
+consumers = st.lists(
+    st.tuples(
+        st.sampled_from("abcdefg"), st.sampled_from(["come", "go", "pool goes", "pool comes"])
+    ),
+    max_size=30,
+)
+
+
+@given(consumers)
+def test_no_address_is_held_twice_and_all_that_are_held_are_counted(events) -> None:
+    made = allocation(p="10.0.0.0/29")
+    exists = True
+    present: dict[str, str] = {}
+
+    def look_at(names: tuple[str, ...]) -> None:
+        for name in names:
+            present[name] = egress(made, name, address=present.get(name, ""))[0]
+
+    for name, event in events:
+        if event == "come":
+            look_at((name,))
+        elif event == "go" and present.pop(name, None) is not None:
+            made.egresses.drop(name)
+        elif event == "pool goes":
+            exists = False
+            look_at(made.drop_pool("p").egresses)
+        elif event == "pool comes":
+            exists = True
+            look_at(put(made, "p", "10.0.0.0/29").egresses)
+
+        held = [each for each in present.values() if each]
+        assert len(held) == len(set(held))
+        assert made.usage("p") == (Usage(6, len(held)) if exists else None)
+        assert exists or not held

@@ -1,0 +1,106 @@
+"""Totals and windows of Antrea's allocator: golden values, and a literal model of its loop."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.domain.addresses.numbers import address_text
+from ippoolctl.domain.addresses.parsers import parse_addr
+from ippoolctl.domain.addresses.ranges import IPRange, Spelling, read_range
+from ippoolctl.domain.antrea.capacity import MAX_WINDOW, capacity, counts, total, usable
+from tests.builders import spelling
+from tests.domain.strategies import any_spelling
+
+# Seen on Antrea v2.7.0: the total, and the first address that is handed out.
+GOLDEN = [
+    ("10.0.0.5/32", -1, None),
+    ("10.0.0.4/31", 0, None),
+    ("10.0.0.4/30", 2, "10.0.0.5"),
+    ("10.0.0.8/29", 6, "10.0.0.9"),
+    ("10.0.0.0/28", 14, "10.0.0.1"),
+    ("10.0.0.77/24", 254, "10.0.0.1"),
+    ("10.0.0.0/16", 65534, "10.0.0.1"),
+    ("10.0.0.0/15", 65535, "10.0.0.1"),
+    ("10.0.0.0/8", 65535, "10.0.0.1"),
+    ("128.0.0.0/1", 0, None),
+    ("0.0.0.0/0", 0, None),
+    ("10.0.0.0-10.0.0.255", 256, "10.0.0.0"),
+    ("10.0.0.5-10.0.0.5", 1, "10.0.0.5"),
+    ("10.0.0.0-10.255.255.255", 65536, "10.0.0.0"),
+    ("2001:db8::/128", 0, None),
+    ("2001:db8::/127", 1, "2001:db8::1"),
+    ("2001:db8::/126", 3, "2001:db8::1"),
+    ("2001:db8::/124", 15, "2001:db8::1"),
+    ("2001:db8::/120", 255, "2001:db8::1"),
+    ("2001:db8::/112", 65535, "2001:db8::1"),
+    ("2001:db8::/111", 65536, "2001:db8::1"),
+    ("2001:db8::/64", 65536, "2001:db8::1"),
+    ("::/1", 0, None),
+    ("::/0", 0, None),
+    ("2001:db8::-2001:db8:0:1::", 1, "2001:db8::"),
+    ("2001:db8::-2001:db8::ffff:ffff:ffff:ffff", 0, None),
+    ("2001:db8::-2001:db8::7fff:ffff:ffff:ffff", -(2**63), None),
+    ("10.0.0.0/024", 254, "10.0.0.1"),
+    ("010.0.0.0/24", 0, None),
+    ("2001:db8::1-10.0.0.1", 65536, "2001:db8::1"),
+    ("10.0.0.1-2001:db8::1", 0, None),
+    ("10.0.0.9-10.0.0.1", 0, None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "first"), GOLDEN)
+def test_golden_totals(text: str, expected: int, first: str | None) -> None:
+    found = capacity(spelling(text))
+
+    assert found.total == expected
+    assert (address_text(found.allocatable.first) if found.allocatable else None) == first
+
+
+@settings(max_examples=3_000)
+@given(any_spelling)
+def test_what_can_be_handed_out_is_what_the_allocator_would_walk_over(text: Spelling) -> None:
+    found = capacity(text)
+    whole = read_range(text)
+    assert isinstance(whole, IPRange)
+    if whole.span.size > MAX_WINDOW:
+        assert found.usable <= MAX_WINDOW
+        return
+    addresses = list(range(whole.first, whole.last + 1))
+    if text.cidr:
+        ipv4 = ":" not in text.cidr
+        addresses = addresses[1:-1] if ipv4 else addresses[1:]
+
+    handed_out = (
+        list(range(found.allocatable.first, found.allocatable.last + 1))
+        if found.allocatable
+        else []
+    )
+    mapped = not text.cidr and addresses and "." in address_text(addresses[0])
+    if not mapped:
+        assert handed_out == addresses
+    assert len(handed_out) == len(addresses)
+
+
+def test_one_useless_range_drags_the_total_of_a_pool_down_but_not_what_is_usable() -> None:
+    pool = (spelling("10.0.0.0/24"), spelling("10.1.0.5/32"))
+
+    assert total(pool) == 253
+    assert usable(pool) == 254
+
+
+def test_the_whole_of_ipv6_is_never_enumerated() -> None:
+    assert capacity(Spelling("::/2")).usable == MAX_WINDOW
+    assert parse_addr("::1") == capacity(Spelling("::/2")).allocatable[0]  # type: ignore[index]
+
+
+@settings(max_examples=3_000)
+@given(st.lists(any_spelling, max_size=4))
+def test_counting_what_is_read_comes_to_the_same_as_reading_it_again(texts) -> None:
+    assert counts(map(read_range, texts)) == (total(tuple(texts)), usable(tuple(texts)))
+
+
+@pytest.mark.parametrize(("text", "expected", "first"), GOLDEN)
+def test_counting_what_is_read_gives_the_golden_totals(
+    text: str, expected: int, first: str | None
+) -> None:
+    assert counts([read_range(spelling(text))]).total == expected

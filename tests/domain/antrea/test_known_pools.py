@@ -1,0 +1,61 @@
+"""The index of known pools against a plain list, while pools come and go."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.domain.addresses.ranges import IPRange, read_range
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.pool import Pool
+from tests.builders import pool
+from tests.domain.addresses.test_ranges import as_span
+from tests.domain.strategies import any_spelling
+
+steps = st.lists(
+    st.tuples(st.sampled_from("abcdef"), st.one_of(st.none(), st.lists(any_spelling, max_size=3))),
+    max_size=25,
+)
+
+
+@settings(max_examples=1_500)
+@given(steps, any_spelling)
+def test_overlapping_ranges_are_those_of_the_pools_that_are_left(steps, asked) -> None:
+    known = KnownPools()
+    left: dict[str, Pool] = {}
+    for name, texts in steps:
+        if texts is None:
+            known.discard(name)
+            left.pop(name, None)
+        else:
+            left[name] = Pool(name, tuple(read_range(text) for text in texts))
+            known.put(left[name])
+    span = as_span(asked)
+
+    found = {(each.pool.name, each.position) for each in known.overlapping(*span)}
+
+    assert found == {
+        (name, position)
+        for name, each in left.items()
+        for position, other in enumerate(each.ranges)
+        if isinstance(other, IPRange) and other.first <= span.last and span.first <= other.last
+    }
+    assert len(known) == len(left)
+
+
+def test_a_faulty_pool_is_known_as_one_until_it_is_replaced() -> None:
+    known = KnownPools([pool("a", "10.0.0.9-10.0.0.1"), pool("b", "10.0.0.0/24")])
+
+    assert [each.name for each in known.faulty()] == ["a"]
+
+    known.put(pool("a", "10.1.0.0/24"))
+
+    assert not list(known.faulty())
+    assert known.get("a") is not None
+
+
+def test_many_replacements_do_not_pile_up() -> None:
+    known = KnownPools()
+    for number in range(2_000):
+        known.put(pool("same", f"10.0.{number % 256}.0/24"))
+
+    assert len(known._index) < 200
+    assert [each.pool.name for each in known.overlapping(0, 2**32)] == ["same"]

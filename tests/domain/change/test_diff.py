@@ -1,0 +1,108 @@
+"""What a change means, in addresses and to Antrea."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.pool import Origin, Pool
+from ippoolctl.domain.antrea.releases import LATEST
+from ippoolctl.domain.change.diff import Change, Effect, diff
+from tests.builders import pool, pool_object
+from tests.domain.strategies import spellings
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effect", "gained", "lost"),
+    [
+        (["10.0.0.0/24"], ["10.0.0.0/24", "10.0.1.0/24"], Effect.EXTENDED, 256, 0),
+        (["10.0.0.0/24", "10.0.1.0/24"], ["10.0.1.0/24", "10.0.0.0/24"], Effect.REORDERED, 0, 0),
+        (["10.0.0.1/24"], ["10.0.0.0/24"], Effect.RESPELLED, 0, 0),
+        (["10.0.0.0/24"], ["10.0.0.0/25", "10.0.0.128/25"], Effect.RESPELLED, 0, 0),
+        (["10.0.0.0/24"], ["10.0.0.0/23"], Effect.REPLACED, 256, 0),
+        (["10.0.0.0/24"], ["10.0.0.0/25"], Effect.REPLACED, 0, 128),
+    ],
+)
+def test_effect_of_a_change(before, after, effect, gained, lost) -> None:
+    (found,) = diff([pool("p", *before)], [pool("p", *after)], LATEST)
+
+    assert (found.change, found.effect) == (Change.CHANGED, effect)
+    assert (found.gained_size, found.lost_size) == (gained, lost)
+
+
+def test_pools_that_come_and_go_and_fields_that_change() -> None:
+    before = [pool("gone", "10.0.0.0/24"), pool("same", "10.1.0.0/24"), pool("sel", "10.2.0.0/24")]
+    selector = {"matchLabels": {"a": "b"}}
+    after = [before[1], pool("new", "fd00::/64"), pool("sel", "10.2.0.0/24", nodeSelector=selector)]
+
+    found = diff(before, after, LATEST)
+
+    assert [(each.name, each.change) for each in found] == [
+        ("gone", Change.REMOVED),
+        ("new", Change.ADDED),
+        ("sel", Change.CHANGED),
+    ]
+    assert found[1].gained_size == 2**64
+    assert [each.field for each in found[2].fields] == ["spec.nodeSelector"]
+    assert found[2].effect is Effect.NONE
+
+
+texts = st.lists(spellings(("10.0.0.0", "2001:db8::")), min_size=1, max_size=3, unique=True)
+
+
+@settings(max_examples=1_000)
+@given(texts, texts)
+def test_the_effect_is_what_antrea_answers_to_the_update(before, after) -> None:
+    old = Pool("p", tuple(read_range(text) for text in before))
+    new = Pool("p", tuple(read_range(text) for text in after))
+
+    found = diff([old], [new], LATEST)
+
+    answer = verdict(Operation.UPDATE, new, old, KnownPools([new]), LATEST)
+    removed = not isinstance(answer, Admitted) and any(
+        reason.rule == "EIP210" for reason in answer.reasons
+    )
+    effect = found[0].effect if found else Effect.NONE
+    assert removed == (effect in (Effect.RESPELLED, Effect.REPLACED))
+    if found:
+        assert bool(found[0].refusals) == isinstance(answer, Refused)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effect"),
+    [
+        (["10.0.0.0/24"], ["10.0.0.0/24", "10.0.0.0/24"], Effect.EXTENDED),
+        (["010.0.0.0/24"], ["011.9.9.0/28"], Effect.REPLACED),
+        (["10.0.0.0/024"], ["10.0.0.0/24"], Effect.RESPELLED),
+        (["10.0.0.0/24"], ["10.0.0.0/24", "10.9.0.0/24"], Effect.EXTENDED),
+    ],
+)
+def test_an_update_that_antrea_refuses_says_so_whatever_its_effect(before, after, effect) -> None:
+    other = pool("other", "10.9.0.0/16")
+
+    (found,) = diff([pool("p", *before), other], [pool("p", *after), other], LATEST)
+
+    assert found.effect is effect
+    assert found.refusals
+
+
+def test_what_no_person_wrote_is_not_a_difference() -> None:
+    old, new = pool_object("p", "10.0.0.0/24"), pool_object("p", "10.0.0.0/24", version="v1alpha2")
+    key = "kubectl.kubernetes.io/last-applied-configuration"
+    old["metadata"]["annotations"] = {key: "{}"}
+    old["status"] = {"usage": {"total": 254, "used": 3}}
+
+    assert diff([read_pool(old)], [read_pool(new)], LATEST) == ()
+
+
+def test_pools_with_generated_names_are_kept_apart() -> None:
+    documents = [pool_object("", f"10.0.{number}.0/24") for number in range(2)]
+    for document in documents:
+        document["metadata"] = {"generateName": "e2e-"}
+
+    found = diff([], [read_pool(each, Origin(n)) for n, each in enumerate(documents)], LATEST)
+
+    assert [each.change for each in found] == [Change.ADDED, Change.ADDED]

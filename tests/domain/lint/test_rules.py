@@ -1,0 +1,287 @@
+"""Rules by their cases (rule_cases.yaml), and what holds for the whole catalogue."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ippoolctl.domain.lint.rules as rules_package
+from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.annotations.claims import made_claim
+from ippoolctl.domain.annotations.marks import CLAIM
+from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.pool import Origin, Pool
+from ippoolctl.domain.antrea.releases import LATEST, Line, Release, parse_release
+from ippoolctl.domain.lint.finding import Acceptance, Severity
+from ippoolctl.domain.lint.inventory import Inventory, landed
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.domain.lint.runner import Report, lint, select
+from ippoolctl.reading.yaml_documents import read_yaml
+from tests.builders import pool, pool_object
+from tests.domain.strategies import any_spelling
+
+CASES: list[dict[str, Any]] = read_yaml(
+    Path(__file__).with_name("rule_cases.yaml").read_text(encoding="utf-8")
+)[0]
+
+
+def run(*pools: Pool, release: Release = LATEST, rules: tuple[Rule, ...] = RULES) -> Report:
+    return lint(Inventory(pools), rules, release)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_case(case: dict[str, Any]) -> None:
+    pools = []
+    for number, (name, spec) in enumerate(case["pools"].items()):
+        document = pool_object(name, version=case.get("version", "v1beta1"))
+        document["spec"] |= spec
+        pools.append(read_pool(document, Origin(number)))
+
+    report = run(*pools, release=parse_release(case.get("antrea", "2.7")))
+
+    fired = [f"{each.rule} {each.severity.value[0].upper()}" for each in report.findings]
+    assert sorted(fired) == sorted(case["fires"])
+
+
+def test_every_rule_that_fires_on_files_has_a_case() -> None:
+    cased = {fired.split()[0] for case in CASES for fired in case["fires"]}
+    elsewhere = {"EIP112", "EIP210", "EIP211", "EIP212", "EIP306"}
+    elsewhere |= {"EIP801", "EIP802", "EIP803", "EIP804"}
+
+    assert cased | elsewhere == {rule.id for rule in RULES}
+
+
+def test_every_file_is_listed_and_the_ids_ascend() -> None:
+    files = sorted(Path(rules_package.__file__).parent.glob("eip*.py"))
+    ids = [rule.id for rule in RULES]
+
+    assert [file.name[:6].upper() for file in files] == ids == sorted(set(ids))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_has_a_page_that_ends_with_its_source(rule: Rule) -> None:
+    first, *_ = rule.page.strip().splitlines()
+
+    assert re.search(r"[.:]$", first), first
+    assert "\nSource: " in rule.page
+    assert rule.title == rule.title.strip(" .")
+    assert not rule.title[0].isupper() or rule.title.startswith(("CIDR", "IPv"))
+
+
+def test_the_consequences_of_an_overlap_are_listed_and_not_repeated() -> None:
+    report = run(pool("a", "10.0.0.0/24"), pool("b", "10.0.0.64/26"))
+
+    (finding,) = report.findings
+    assert finding.consequences == ("EIP212", "EIP306")
+    assert finding.subject.pool.name == "b"
+    assert finding.other is not None
+    assert finding.other.pool.name == "a"
+
+
+def test_on_1_15_overlapping_pools_are_not_frozen() -> None:
+    report = run(pool("a", "10.0.0.0/24"), pool("b", "10.0.0.64/26"), release=Release(1, 15, 1))
+
+    assert report.findings[0].consequences == ("EIP306",)
+
+
+@pytest.mark.parametrize("rule", ["EIP212", "EIP306"])
+def test_a_consequence_alone_is_found_where_its_cause_is_not_selected(rule: str) -> None:
+    report = run(
+        pool("a", "10.0.0.0/24"), pool("b", "10.0.0.64/26"), rules=select(RULES, [rule], [])
+    )
+
+    assert [each.rule for each in report.findings] == [rule]
+
+
+def test_a_name_that_stands_twice_is_said_and_not_compared() -> None:
+    report = run(
+        pool("a", "10.0.0.0/24", origin=Origin(0)), pool("a", "10.0.0.0/25", origin=Origin(1))
+    )
+
+    assert [each.rule for each in report.findings] == ["EIP112"]
+
+
+def test_pools_with_generated_names_are_two_pools() -> None:
+    documents = [pool_object("", "10.0.0.0/24") for _ in range(2)]
+    for document in documents:
+        document["metadata"] = {"generateName": "e2e-"}
+
+    report = run(*(read_pool(each, Origin(number)) for number, each in enumerate(documents)))
+
+    assert [each.rule for each in report.findings] == ["EIP209"]
+
+
+def test_rules_that_need_the_live_pools_are_skipped_with_a_reason() -> None:
+    skipped = {each.rule.id: each.reason for each in run().skipped}
+
+    assert skipped.keys() == {"EIP210", "EIP211", "EIP801", "EIP802", "EIP803", "EIP804"}
+    assert all(skipped.values())
+
+
+def aged(name: str, annotations: dict[str, str]) -> Pool:
+    document = pool_object(name)
+    created = {"uid": name, "creationTimestamp": "2026-01-01T00:00:00Z"}
+    document["metadata"] |= {**created, "annotations": annotations}
+    return read_live_pool(document)
+
+
+def test_what_has_had_its_time_is_found_and_leads_to_sweep() -> None:
+    pools = [
+        aged("left", {"ippoolctl/state": "pending"}),
+        aged("claimed", {"ippoolctl/claim": '{"at": "2026-01-01T00:00:00Z"}'}),
+        aged("old", {"ippoolctl/request-id": "old/1", "ippoolctl/ttl": "1h"}),
+        aged("odd", {"ippoolctl/request-id": "odd/1", "ippoolctl/ttl": "soon"}),
+    ]
+
+    def found(minutes: int) -> list[tuple[str, str, bool]]:
+        now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+        findings = lint(Inventory(pools, pools, now), RULES, LATEST).findings
+        return [
+            (each.rule, each.subject.pool.name, "ippoolctl sweep" in each.hint) for each in findings
+        ]
+
+    assert found(9) == [("EIP804", "odd", True)]
+    assert found(60) == [
+        ("EIP801", "left", True),
+        ("EIP802", "claimed", True),
+        ("EIP803", "old", True),
+        ("EIP804", "odd", True),
+    ]
+
+
+def test_an_overlap_with_a_range_that_is_only_claimed_says_so() -> None:
+    claim = made_claim("x/1", "n", "2026-01-01T00:00:00Z", pool("c", "10.0.0.0/24").ranges)
+    live = [
+        aged("claiming", {CLAIM: claim.text}),
+        read_live_pool(pool_object("there", "10.0.1.0/24")),
+    ]
+
+    report = lint(landed([pool("new", "10.0.0.128/25")], live), RULES, LATEST)
+
+    (found,) = (each for each in report.findings if each.rule == "EIP209")
+    assert "range 10.0.0.0/24 of pool claiming (claimed)" in found.message
+    assert "wait" in found.hint
+    assert found.consequences == ()
+
+
+def test_what_has_had_its_time_cannot_be_told_without_the_time() -> None:
+    report = lint(Inventory((), ()), RULES, LATEST)
+
+    skipped = {each.rule.id: each.reason for each in report.skipped}
+    assert skipped.keys() == {"EIP801", "EIP802", "EIP803", "EIP804"}
+    assert all("what time it is" in each for each in skipped.values())
+
+
+def test_selection_goes_by_the_beginning_of_the_id() -> None:
+    ids = {rule.id for rule in select(RULES, ["EIP2", "EIP301"], ["EIP209", "EIP21"])}
+
+    assert ids == {
+        "EIP201", "EIP202", "EIP203", "EIP204", "EIP206", "EIP207", "EIP208", "EIP301",
+    }  # fmt: skip
+
+
+def test_an_accepted_overlap_does_not_count_until_it_expires() -> None:
+    inventory = Inventory([pool("a", "10.0.0.0/24"), pool("b", "10.0.0.64/26")])
+    accepted = [Acceptance(frozenset({"a", "b"}), "two VPCs", date(2026, 12, 31))]
+
+    before = lint(inventory, RULES, LATEST, accepted, date(2026, 12, 31))
+    after = lint(inventory, RULES, LATEST, accepted, date(2027, 1, 1))
+
+    assert before.findings[0].accepted is accepted[0]
+    assert not before.reaches(Severity.INFO)
+    assert after.reaches(Severity.ERROR)
+
+
+def test_pairs_beyond_the_limit_are_counted_and_count() -> None:
+    report = run(*(pool(f"p{number}", "10.0.0.0/24") for number in range(200)))
+
+    assert len(report.findings) + report.unlisted == 200 * 199 // 2
+    assert len(report.findings) < 200 * 21
+    assert {each.subject.pool.name for each in report.findings} | {
+        each.other.pool.name for each in report.findings if each.other
+    } == {f"p{number}" for number in range(200)}
+
+
+def test_a_conflict_behind_many_others_is_named() -> None:
+    same = [pool(f"p{number}", "10.0.0.0/24") for number in range(150)]
+    report = run(*same, pool("x", "192.168.0.0/24"), pool("y", "192.168.0.128/25"))
+
+    assert any(each.subject.pool.name == "y" for each in report.findings)
+
+
+def test_a_long_pool_that_stands_twice_does_not_hide_a_conflict() -> None:
+    texts = [f"10.{number >> 8}.{number & 255}.0/30" for number in range(12_000)]
+    report = run(
+        pool("a", *texts, origin=Origin(0)), pool("a", *texts, origin=Origin(1)),
+        pool("x", "192.168.0.0/24"), pool("y", "192.168.0.128/25"),
+    )  # fmt: skip
+
+    assert [each.rule for each in report.findings] == ["EIP112", "EIP209"]
+    assert report.unlisted == 0
+
+
+def test_what_is_not_listed_fails_the_check_all_the_same() -> None:
+    inventory = Inventory([pool(f"p{number}", "10.0.0.0/24") for number in range(60)])
+    names = [f"p{number}" for number in range(60)]
+    accepted = [Acceptance(frozenset({a, b}), "x") for a in names for b in names if a < b]
+
+    report = lint(inventory, select(RULES, ["EIP209"], []), LATEST, accepted)
+
+    assert report.unlisted
+    assert report.reaches(Severity.ERROR)
+
+
+specs = st.lists(st.lists(any_spelling, min_size=1, max_size=3), min_size=1, max_size=4)
+
+
+@settings(max_examples=1_500)
+@given(specs, st.sampled_from([Release(1, 15, 1), Release(2, 4, 2), LATEST]))
+def test_whatever_antrea_refuses_the_check_finds(specs, release) -> None:
+    pools = [
+        Pool(f"p{number}", tuple(read_range(text) for text in texts))
+        for number, texts in enumerate(specs)
+    ]
+    errors = {
+        (each.rule, each.subject.pool.name)
+        for each in run(*pools, release=release).findings
+        if each.severity is Severity.ERROR
+    }
+
+    for number, new in enumerate(pools):
+        result = verdict(Operation.CREATE, new, None, KnownPools(pools[:number]), release)
+        for reason in result.reasons if isinstance(result, Refused) else ():
+            assert (reason.rule, new.name) in errors
+    if release.line is Line.V1_15:
+        assert not any(rule == "EIP212" for rule, _ in errors)
+
+
+def test_only_a_faulty_range_is_poison_for_later_releases() -> None:
+    release = Release(1, 15, 1)
+    subnet = {"gateway": "010.0.0.1", "prefixLength": 24}
+
+    (gateway,) = run(pool("a", subnetInfo=subnet), release=release).findings
+    (cidr,) = run(pool("a", "010.0.0.0/24"), release=release).findings
+
+    assert (gateway.consequences, cidr.consequences) == ((), ("EIP211",))
+    assert "not enforced by Antrea 1.15.1" in cidr.message
+
+
+def test_an_overlap_on_1_15_says_that_it_is_not_enforced() -> None:
+    report = run(pool("a", "10.0.0.0/24"), pool("b", "10.0.0.0/25"), release=Release(1, 15, 1))
+
+    assert "not enforced by Antrea 1.15.1" in report.findings[0].message
+
+
+def test_no_single_text_is_canonical_for_two_families() -> None:
+    report = run(pool("a", "::1-::ffff:a00:1"))
+
+    hints = {each.rule: each.hint for each in report.findings}
+    assert hints["EIP302"] == "write two ranges, IPv4 addresses as such"

@@ -1,0 +1,152 @@
+"""Suggestions against a search over every address of a small network."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ippoolctl.domain.addresses.numbers import Network
+from ippoolctl.domain.addresses.parsers import parse_prefix
+from ippoolctl.domain.addresses.ranges import IPRange, Span, Spelling, read_range
+from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.space.suggest import Block, Suggestion, suggest, taken_by
+from ippoolctl.errors import InputError
+from tests.builders import pool
+from tests.domain.strategies import spellings
+
+NETWORKS = ("10.0.0.0/28", "0.0.0.0/29", "255.255.255.240/28", "2001:db8::/124", "ffff::/126")
+
+
+def network(text: str) -> Network:
+    found = parse_prefix(text)
+    assert found is not None
+    return found
+
+
+def spans(texts: list[Spelling]) -> list[Span]:
+    found = [read_range(text) for text in texts]
+    return [each.span for each in found if isinstance(each, IPRange)]
+
+
+def free(within: Network, taken: list[Span]) -> set[int]:
+    used = {at for span in taken for at in range(span.first, span.last + 1) if span.size < 1_000}
+    return set(range(within.first, within.last + 1)) - used
+
+
+taken_texts = st.lists(spellings(), max_size=5)
+
+
+@settings(max_examples=3_000)
+@given(st.sampled_from(NETWORKS), taken_texts, st.integers(1, 12), st.integers(1, 4))
+def test_a_number_of_addresses_is_found_exactly_where_there_is_room(text, texts, ips, count):
+    within, taken = network(text), spans(texts)
+    room = free(within, taken)
+
+    found = suggest(Block(ips=ips), [within], taken, count)
+
+    assert_usable(found, room)
+    assert all(each.usable == ips for each in found)
+    if not found:
+        edges = {within.first} | ({within.last} if within.width == 32 else set())
+        inside = room - edges if within.bits < within.width - 1 else room
+        runs = [at for at in inside if all(at + step in inside for step in range(ips))]
+        assert not runs
+
+
+@settings(max_examples=2_000)
+@given(st.sampled_from(NETWORKS), taken_texts, st.integers(0, 4), st.integers(1, 4))
+def test_a_prefix_is_found_exactly_where_an_aligned_block_is_free(text, texts, host, count):
+    within, taken = network(text), spans(texts)
+    room = free(within, taken)
+    block = Block(prefix=within.width - host)
+    if capacity(Spelling(cidr=f"{text.partition('/')[0]}/{block.prefix}")).usable == 0:
+        with pytest.raises(InputError):
+            suggest(block, [within], taken, count)
+        return
+
+    found = suggest(block, [within], taken, count)
+
+    assert_usable(found, room)
+    assert len(found) == min(count, len(aligned(room, 1 << host)))
+
+
+def aligned(room: set[int], size: int) -> list[int]:
+    starts = (at for at in sorted(room) if at % size == 0)
+    return [at for at in starts if all(at + step in room for step in range(size))]
+
+
+def assert_usable(found: list[Suggestion], room: set[int]) -> None:
+    covered: set[int] = set()
+    for each in found:
+        addresses = set(range(each.span.first, each.span.last + 1))
+        assert addresses <= room
+        assert not addresses & covered
+        covered |= addresses
+        assert each.usable == capacity(each.spelling).usable
+        read = read_range(each.spelling)
+        assert isinstance(read, IPRange)
+        assert read.span == each.span
+
+
+def test_fourteen_addresses_are_a_28_and_fifteen_are_counted_out() -> None:
+    within = [network("10.0.0.0/16")]
+
+    assert suggest(Block(ips=14), within, [])[0].spelling.text == "10.0.0.0/28"
+    assert suggest(Block(ips=15), within, [])[0].spelling.text == "10.0.0.1-10.0.0.15"
+
+
+def test_the_whole_of_ipv6_is_searched_without_walking_over_it() -> None:
+    everything = [network("::/0")]
+
+    assert suggest(Block(ips=5), everything, [Span(everything[0].first, everything[0].last)]) == []
+    # ::/64 has the IPv4-mapped addresses in it, which Antrea cannot take.
+    assert suggest(Block(prefix=64), everything, [])[0].spelling.text == "0:0:0:1::/64"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [Block(ips=65_537), Block(prefix=33), Block(prefix=31), Block(prefix=32), Block(prefix=1)],
+)
+def test_a_size_that_no_range_has_is_bad_input(block: Block) -> None:
+    with pytest.raises(InputError):
+        suggest(block, [network("10.0.0.0/8")], [])
+
+
+def test_where_no_aligned_block_is_left_addresses_are_counted_out() -> None:
+    taken = spans(
+        [Spelling(None, "10.0.0.0", "10.0.0.8"), Spelling(None, "10.0.0.31", "10.0.0.63")]
+    )
+
+    found = suggest(Block(ips=14), [network("10.0.0.0/26")], taken)
+
+    assert [each.spelling.text for each in found] == ["10.0.0.9-10.0.0.22"]
+
+
+def test_no_edge_of_any_network_is_handed_out() -> None:
+    within = [network("10.0.5.0/29"), network("10.0.5.8/29"), network("10.0.0.0/16")]
+    taken = spans([Spelling("10.0.0.0/22"), Spelling("10.0.4.0/24"), Spelling("10.0.5.16/28")])
+
+    found = suggest(Block(ips=5), within, taken, 2)
+
+    assert [each.spelling.text for each in found] == ["10.0.5.1-10.0.5.5", "10.0.5.9-10.0.5.13"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "free_block"),
+    [
+        ("10.0.0.0/024", "10.0.1.0/28"),
+        ("::ffff:a00:1-::ffff:a00:9", "10.0.0.16/28"),
+        ("::ffff:10.0.0.0/120", "10.0.1.0/28"),
+        ("10.0.0.9-10.0.0.1", "10.0.0.16/28"),
+    ],
+)
+def test_what_is_taken_in_any_reading_is_left_alone(taken: str, free_block: str) -> None:
+    spans = taken_by(pool("a", taken))
+
+    found = suggest(Block(ips=14), [network("10.0.0.0/16")], spans)
+
+    assert found[0].spelling.text == free_block
+
+
+def test_a_mapped_network_is_refused() -> None:
+    with pytest.raises(InputError, match="EIP301"):
+        suggest(Block(ips=5), [network("::ffff:10.0.0.0/104")], [])
