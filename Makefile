@@ -8,9 +8,11 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 # How long make soak runs.
 SECONDS ?= 600
+# Which sample of changes make mutants draws.
+SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e soak model check format bench docs lock completions clean
+.PHONY: help demo test e2e soak model check format bench mutants docs lock completions clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -49,6 +51,9 @@ format: $(VENV)/installed  ## Format the code and mend what can be mended
 
 bench: $(VENV)/installed  ## Measure the speed and print the table of bench/README.md
 	$(BIN)/python -m bench
+
+mutants: $(VENV)/installed  ## Change the source in small ways and see whether a test fails (SEED=1)
+	$(BIN)/python -m bench.mutants --seed $(SEED) $(ARGS)
 
 completions: $(VENV)/installed  ## Write completions/ anew
 	for shell in bash zsh fish; do $(BIN)/ippoolctl completion $$shell > completions/ippoolctl.$$shell; done

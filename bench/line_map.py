@@ -1,0 +1,70 @@
+"""A plugin for pytest: which tests run which lines of some files, and how long each test takes.
+
+``LINE_MAP`` names the file to write, ``LINE_MAP_OF`` the source files, separated by colons. Without
+``LINE_MAP`` it only keeps Hypothesis from shrinking what fails.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Generator
+from types import FrameType
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
+
+_SOURCES = frozenset(filter(None, os.environ.get("LINE_MAP_OF", "").split(":")))
+_tests: dict[str, dict[str, Any]] = {}
+_lines: set[tuple[str, int]] = set()
+_passed: set[str] = set()
+
+
+def pytest_configure() -> None:
+    """Runs after conftest.py has loaded its profile."""
+    phases = (Phase.explicit, Phase.generate)
+    settings.register_profile("mutants", settings.get_profile("default"), phases=phases)
+    settings.load_profile("mutants")
+
+
+def _on_call(frame: FrameType, event: str, argument: object) -> Any:
+    return _on_line if frame.f_code.co_filename in _SOURCES else None
+
+
+def _on_line(frame: FrameType, event: str, argument: object) -> Any:
+    _lines.add((frame.f_code.co_filename, frame.f_lineno))
+    return _on_line
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Trace one test with its fixtures."""
+    if not _SOURCES:
+        return (yield)
+    _lines.clear()
+    began = time.perf_counter()
+    threading.settrace(_on_call)
+    sys.settrace(_on_call)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(None)
+        threading.settrace(None)
+        seconds = time.perf_counter() - began
+        if _lines:
+            _tests[item.nodeid] = {"seconds": seconds, "lines": sorted(_lines)}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Only a test that passes can notice anything."""
+    if report.when == "call" and report.passed:
+        _passed.add(report.nodeid)
+
+
+def pytest_sessionfinish() -> None:
+    """Write the map."""
+    if "LINE_MAP" in os.environ:
+        with open(os.environ["LINE_MAP"], "w", encoding="utf-8") as file:  # noqa: PTH123
+            json.dump({key: each for key, each in _tests.items() if key in _passed}, file)

@@ -1,0 +1,197 @@
+"""Change the source in small ways, one at a time, and see whether a test notices: ``make mutants``.
+
+A sample is drawn by ``--seed`` from all changes of the named subjects. Each is made in a copy of
+the tree, and the tests that run the changed line are run, the quickest first, until one fails. A
+run that takes far longer than without the change counts as noticed.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import cache_from_source
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Final, NamedTuple
+
+from bench.mutations import Mutant, mutants
+
+ROOT: Final = Path(__file__).parent.parent
+_LEFT_OUT: Final = (".git", ".venv", ".hypothesis", "build", "dist", ".*_cache")
+_PYTEST: Final = ("-m", "pytest", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider")
+
+
+class Subject(NamedTuple):
+    """What is changed, and by which tests that is looked for."""
+
+    sources: tuple[str, ...]
+    """Packages and modules, relative to the root."""
+    tests: tuple[str, ...]
+
+
+_DOMAIN: Final = "ippoolctl/domain"
+SUBJECTS: Final = {
+    "addresses": Subject((f"{_DOMAIN}/addresses",), ("tests/domain",)),
+    "antrea": Subject((f"{_DOMAIN}/antrea",), ("tests/domain", "tests/truth")),
+    "protocol": Subject(
+        (f"{_DOMAIN}/protocol", f"{_DOMAIN}/annotations"), ("tests/domain", "tests/engine")
+    ),
+    "engine": Subject(("ippoolctl/engine",), ("tests/engine",)),
+    "gateway": Subject(
+        ("ippoolctl/cluster/gateway.py", "ippoolctl/cluster/paging.py"), ("tests/cluster",)
+    ),
+}
+
+
+class Test(NamedTuple):
+    """A test that runs a line."""
+
+    seconds: float
+    name: str
+
+
+class Verdict(NamedTuple):
+    """What became of a mutant."""
+
+    mutant: Mutant
+    noticed: bool
+    how: str
+
+
+def main() -> int:
+    """Print each change with what noticed it, then the score."""
+    options = _options()
+    subjects = [SUBJECTS[each] for each in options.subject]
+    paths = sorted({each for subject in subjects for each in _sources(subject)})
+    found = [each for path in paths for each in mutants(path, (ROOT / path).read_bytes())]
+    if options.sample < len(found):
+        found = sorted(random.Random(options.seed).sample(found, options.sample))  # noqa: S311
+    with tempfile.TemporaryDirectory() as name:
+        trees = [_copy(Path(name) / str(number)) for number in range(options.workers)]
+        tests = {each: None for subject in subjects for each in subject.tests}
+        by_line = _line_map(trees[0], paths, list(tests))
+        print(f"{len(found)} changes, tests of {len(by_line)} lines", flush=True)
+        verdicts = []
+        for verdict in _judge_all(found, by_line, trees):
+            verdicts.append(verdict)
+            word = "noticed " if verdict.noticed else "SURVIVED"
+            print(f"{word}  {verdict.mutant.text}  ({verdict.how})", flush=True)
+    _print_score(verdicts)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.mutants", description=__doc__)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--sample", type=int, default=100, help="how many changes are made")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--subject", action="append", choices=SUBJECTS, help="may be repeated; default: all"
+    )
+    options = parser.parse_args()
+    options.subject = options.subject or list(SUBJECTS)
+    return options
+
+
+def _sources(subject: Subject) -> Iterator[str]:
+    for name in subject.sources:
+        path = ROOT / name
+        if not path.exists():
+            raise SystemExit(f"{name} does not exist; name the subject's packages anew in SUBJECTS")
+        for each in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            yield str(each.relative_to(ROOT))
+
+
+def _copy(tree: Path) -> Path:
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*_LEFT_OUT), symlinks=True)
+    return tree
+
+
+def _environment(tree: Path, **more: str) -> dict[str, str]:
+    # CI: Hypothesis tries the same examples each time.
+    return {**os.environ, "PYTHONPATH": str(tree), "CI": "1", **more}
+
+
+def _line_map(
+    tree: Path, paths: Sequence[str], tests: Sequence[str]
+) -> dict[tuple[str, int], set[Test]]:
+    """The tests that run each line, and under line 0 those that run anything of a file."""
+    written = tree / "line_map.json"
+    sources = ":".join(str(tree / each) for each in paths)
+    environment = _environment(tree, LINE_MAP=str(written), LINE_MAP_OF=sources)
+    command = [sys.executable, *_PYTEST, "-p", "bench.line_map", *tests]
+    subprocess.run(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, check=False)
+    by_line: dict[tuple[str, int], set[Test]] = {}
+    for name, found in json.loads(written.read_text(encoding="utf-8")).items():
+        test = Test(found["seconds"], name)
+        for file, line in found["lines"]:
+            path = str(Path(file).relative_to(tree))
+            by_line.setdefault((path, line), set()).add(test)
+            by_line.setdefault((path, 0), set()).add(test)
+    return by_line
+
+
+def _judge_all(
+    found: Sequence[Mutant], by_line: dict[tuple[str, int], set[Test]], trees: Sequence[Path]
+) -> Iterator[Verdict]:
+    free: SimpleQueue[Path] = SimpleQueue()
+    for tree in trees:
+        free.put(tree)
+
+    def judge(mutant: Mutant) -> Verdict:
+        tree = free.get()
+        try:
+            return _judge(mutant, _tests_of(mutant, by_line), tree)
+        finally:
+            free.put(tree)
+
+    with ThreadPoolExecutor(len(trees)) as threads:
+        yield from threads.map(judge, found)
+
+
+def _tests_of(mutant: Mutant, by_line: dict[tuple[str, int], set[Test]]) -> list[Test]:
+    lines = [0] if mutant.at_import else range(mutant.line, mutant.last + 1)
+    return sorted(set[Test]().union(*(by_line.get((mutant.path, each), set()) for each in lines)))
+
+
+def _judge(mutant: Mutant, tests: Sequence[Test], tree: Path) -> Verdict:
+    if not tests:
+        return Verdict(mutant, noticed=False, how="no test runs it")
+    path = tree / mutant.path
+    source = path.read_bytes()
+    path.write_bytes(mutant.apply(source))
+    Path(cache_from_source(str(path))).unlink(missing_ok=True)
+    names = tree / "tests.txt"
+    names.write_text("".join(f"{each.name}\n" for each in tests), encoding="utf-8")
+    limit = 30 + 3 * sum(each.seconds for each in tests)
+    command = [sys.executable, *_PYTEST, "-x", "-p", "bench.line_map", f"@{names}"]
+    environment = _environment(tree, PYTHONDONTWRITEBYTECODE="1")
+    try:
+        code = subprocess.run(
+            command, cwd=tree, env=environment, capture_output=True, timeout=limit, check=False
+        ).returncode
+    except subprocess.TimeoutExpired:
+        return Verdict(mutant, noticed=True, how=f"does not end within {limit:.0f} s")
+    finally:
+        path.write_bytes(source)
+    return Verdict(mutant, noticed=code != 0, how=f"{len(tests)} tests")
+
+
+def _print_score(verdicts: Sequence[Verdict]) -> None:
+    all_of = Counter(each.mutant.path for each in verdicts)
+    noticed_of = Counter(each.mutant.path for each in verdicts if each.noticed)
+    for path, count in sorted(all_of.items()):
+        print(f"{noticed_of[path]:5} of {count:4}  {path}")
+    noticed = noticed_of.total()
+    print(f"{noticed:5} of {len(verdicts):4}  noticed: {noticed / max(len(verdicts), 1):.1%}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
