@@ -1,0 +1,58 @@
+"""How firmly a pool stands, and the ids of requests."""
+
+import re
+
+import pytest
+
+from ippoolctl.domain.annotations.marks import (
+    Standing,
+    in_use,
+    is_pending,
+    request_id,
+    standing,
+    without_ours,
+)
+from ippoolctl.domain.antrea.pool import Pool
+from tests.builders import live_pool, pool
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (live_pool("it"), Standing.SETTLED),
+        (live_pool("it", used=5), Standing.SETTLED),
+        (live_pool("it", pending=True), Standing.PENDING),
+        (live_pool("it", pending=True, used=0), Standing.PENDING),
+        (live_pool("it", pending=True, used=1), Standing.SETTLED),
+        (live_pool("it", deleted=True), Standing.TERMINATING),
+        (live_pool("it", pending=True, deleted=True), Standing.TERMINATING),
+        (live_pool("it", pending=True, used=1, deleted=True), Standing.TERMINATING),
+        (pool("it"), Standing.SETTLED),
+    ],
+)
+def test_standing(found: Pool, expected: Standing) -> None:
+    assert standing(found) is expected
+
+
+def test_only_our_own_mark_is_pending() -> None:
+    assert is_pending(live_pool("it", pending=True))
+    assert not is_pending(live_pool("it", annotations={"ippoolctl/state": "else"}))
+    assert not is_pending(live_pool("it"))
+    assert not in_use(pool("it"))
+    assert not in_use(live_pool("it", used=-1))
+
+
+def test_an_id_names_the_pool_and_tells_requests_apart() -> None:
+    id_ = request_id("it", {"a": 1, "b": [2]})
+
+    assert re.fullmatch("it/[0-9a-f]{16}", id_)
+    assert id_ == request_id("it", {"b": [2], "a": 1})
+    assert len({id_, request_id("it", {"a": 1, "b": [3]}), request_id("is", {"a": 1})}) == 3
+    # What a shell passes on that is not UTF-8.
+    assert request_id("it", {"a": "\udcff"})
+
+
+def test_only_annotations_of_ours_are_left_out() -> None:
+    theirs = {"a/b": "c", "ippoolctl": "d", "x/ippoolctl/": "e"}
+
+    assert without_ours({**theirs, "ippoolctl/state": "pending", "ippoolctl/x": "y"}) == theirs

@@ -1,0 +1,217 @@
+"""The first step of a create: what is there decides, over every way a pool of that name stands."""
+
+import pytest
+
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.creation import (
+    Adopt,
+    Done,
+    Keep,
+    Refuse,
+    Send,
+    Wait,
+    among_themselves,
+    changed_by_others,
+    first_step,
+    in_the_way,
+    not_as_asked,
+    other_reasons,
+    terminating,
+)
+from ippoolctl.domain.protocol.outcome import State
+from ippoolctl.domain.protocol.request import Request
+from tests.builders import claim_on, live_pool, pool
+
+REQUEST = Request(pool("mine", "10.0.0.0/24"), "mine/1")
+PENDING = live_pool("p", "10.0.0.0/25", pending=True)
+GOING = live_pool("g", "10.0.0.0/25", deleted=True)
+CLAIMED = live_pool("c", claim=claim_on("10.0.0.0/25"))
+SETTLED = live_pool("s", "10.0.0.0/25")
+BESIDE = live_pool("b", "10.0.1.0/24")
+
+
+def mine(*ranges: str, pending: bool = False, deleted: bool = False) -> Pool:
+    ranges = ranges or ("10.0.0.0/24",)
+    return live_pool("mine", *ranges, request_id="mine/1", pending=pending, deleted=deleted)
+
+
+def names(step: object) -> list[str]:
+    assert isinstance(step, Keep | Wait | Refuse)
+    return [each.pool.name for each in step.rivals]
+
+
+def test_it_is_written_only_where_nothing_overlaps() -> None:
+    assert first_step(REQUEST, []) == Send()
+    assert first_step(REQUEST, [BESIDE]) == Send()
+
+
+@pytest.mark.parametrize("other", [PENDING, GOING, CLAIMED])
+def test_what_may_go_is_waited_for(other: Pool) -> None:
+    step = first_step(REQUEST, [BESIDE, other])
+
+    assert isinstance(step, Wait)
+    assert names(step) == [other.name]
+    assert step.exists is None
+
+
+def test_a_settled_pool_is_final_and_only_it_is_named() -> None:
+    step = first_step(REQUEST, [PENDING, SETTLED])
+
+    assert isinstance(step, Refuse)
+    assert (names(step), step.reasons) == (["s"], ())
+
+
+def test_a_reason_of_its_own_is_final_also_while_others_may_go() -> None:
+    reversed_ = Request(pool("mine", "10.0.0.9-10.0.0.1"), "mine/1", Release(2, 7, 0))
+
+    step = first_step(reversed_, [PENDING])
+
+    assert isinstance(step, Refuse)
+    assert step.reasons == (
+        "range start 10.0.0.9 should not be greater than range end 10.0.0.1 (EIP204)",
+    )
+    assert names(step) == []
+
+
+def test_a_pool_of_that_name_that_is_being_deleted_is_waited_for_unless_all_is_lost() -> None:
+    going = mine(deleted=True)
+
+    assert first_step(REQUEST, [going]) == Wait("pool mine is being deleted")
+    assert first_step(REQUEST, [going, PENDING]) == Wait("pool mine is being deleted")
+    assert isinstance(first_step(REQUEST, [going, SETTLED]), Refuse)
+
+
+def test_what_keeps_a_pool_that_is_being_deleted_is_named() -> None:
+    going = mine(deleted=True)
+    assert going.live is not None
+    held = going._replace(live=going.live._replace(finalizers=("a/b", "c/d")))
+
+    assert terminating(held) == "pool mine is being deleted, held by the finalizers a/b, c/d"
+    assert terminating(going) == "pool mine is being deleted"
+
+
+def test_our_own_pending_pool_is_adopted_whatever_overlaps() -> None:
+    assert first_step(REQUEST, [mine(pending=True), SETTLED]) == Adopt(mine(pending=True))
+
+
+def test_our_own_settled_pool_is_done_kept_or_waits() -> None:
+    assert first_step(REQUEST, [BESIDE, mine()]) == Done(mine())
+    assert names(first_step(REQUEST, [mine(), PENDING, SETTLED])) == ["s"]
+    assert isinstance(first_step(REQUEST, [mine(), PENDING, SETTLED]), Keep)
+    step = first_step(REQUEST, [mine(), PENDING])
+    assert isinstance(step, Wait)
+    assert (names(step), step.exists) == (["p"], mine())
+
+
+def test_our_own_pool_may_have_more_ranges_and_not_fewer() -> None:
+    more, other = mine("10.7.0.0/24", "10.0.0.0/24"), mine("10.7.0.0/24")
+
+    assert first_step(REQUEST, [more]) == Done(more)
+    step = first_step(REQUEST, [other])
+    assert isinstance(step, Refuse)
+    assert step.reasons == ("this request made it with other ranges: 10.7.0.0/24",)
+    assert step.hint == "give this request an id of its own, and another name"
+
+
+@pytest.mark.parametrize("pending", [False, True])
+def test_a_pool_of_another_request_takes_the_name(pending: bool) -> None:
+    def reason(*ranges: str) -> tuple[str, str]:
+        there = live_pool("mine", *ranges, request_id="mine/2", pending=pending)
+        step = first_step(REQUEST, [there, PENDING])
+        assert isinstance(step, Refuse)
+        assert step.rivals == ()
+        return step.reasons[0], step.hint
+
+    start, end = "a pool of that name exists with ", ", and another command made it"
+    other_name = "take another name; ippoolctl show mine says what it is"
+    enough = "add --if-not-exists to take it as it is, or take another name"
+    assert reason("10.7.0.0/24") == (f"{start}10.7.0.0/24{end}", other_name)
+    assert reason() == (f"{start}no ranges{end}", other_name)
+    assert reason("10.0.0.0/24", "10.7.0.0/24") == (f"{start}all these ranges{end}", enough)
+
+
+def test_a_request_without_ranges_has_not_all_of_them_in_anything() -> None:
+    step = first_step(Request(pool("mine"), "mine/1"), [live_pool("mine", "10.7.0.0/24")])
+
+    assert isinstance(step, Refuse)
+    assert step.reasons == (
+        "a pool of that name exists with 10.7.0.0/24, and another command made it",
+    )
+
+
+def test_what_is_in_the_way_is_named_once_and_in_order() -> None:
+    wide = Request(pool("mine", "10.0.0.0/24", "10.0.0.0/25"), "mine/1")
+
+    found = wide.rivals([PENDING, GOING, CLAIMED, BESIDE])
+
+    assert len(found) == 6
+    assert in_the_way(found) == (
+        "its ranges are still taken by c (claimed), g (terminating), p (pending)"
+    )
+
+
+def test_a_pool_that_cannot_be_read_is_a_reason_where_the_release_reads_all_pools() -> None:
+    reversed_ = live_pool("bad", "10.7.0.0/24", "10.9.0.9-10.9.0.1")
+    healthy = live_pool("ok", "10.8.0.0/24")
+    sentence = "range start 10.9.0.9 should not be greater than range end 10.9.0.1 (EIP211)"
+
+    def reasons(release: Release | None, *pools: Pool) -> list[str]:
+        return list(other_reasons(Request(REQUEST.pool, "mine/1", release), pools))
+
+    assert reasons(Release(2, 7, 0), healthy, reversed_) == [sentence]
+    assert reasons(Release(2, 4, 2), healthy, reversed_) == []
+    assert reasons(None, healthy, reversed_) == []
+    pending = live_pool("bad", "10.9.0.9-10.9.0.1", pending=True)
+    going = live_pool("bad", "10.9.0.9-10.9.0.1", deleted=True)
+    assert reasons(Release(2, 7, 0), pending, going) == []
+
+
+def test_without_a_release_only_what_all_lines_say_is_final() -> None:
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 28}
+    outside = pool("mine", "10.0.0.0/24", subnetInfo=subnet)
+    leading_zero = pool("mine", "10.0.0.0/08")
+
+    def rules(asked: Pool, release: Release | None) -> list[str]:
+        found = other_reasons(Request(asked, "mine/1", release), [])
+        return [each.rpartition("(")[2].removesuffix(")") for each in found]
+
+    assert rules(outside, None) == ["EIP207"]
+    assert rules(leading_zero, None) == []
+    assert rules(leading_zero, Release(2, 7, 0)) == ["EIP201"]
+    assert rules(leading_zero, Release(1, 15, 0)) == []
+
+
+def test_an_overlap_with_others_is_no_other_reason_and_one_of_its_own_is() -> None:
+    # Antrea before 2.4.3 compares ranges that it cannot read as they are typed.
+    reversed_ = live_pool("bad", "10.0.0.9-10.0.0.1")
+    own = Request(pool("mine", "10.0.0.0/24", "10.0.0.0/25"), "mine/1", Release(2, 4, 2))
+
+    assert list(other_reasons(own, [reversed_])) == [
+        "range [10.0.0.0/25] overlaps with range [10.0.0.0/24] (EIP208)"
+    ]
+
+
+def test_what_the_server_made_must_have_the_ranges_that_were_asked_for_in_order() -> None:
+    asked = Request(pool("mine", "10.0.0.0/24", "10.1.0.0/24"), "mine/1")
+
+    assert not_as_asked(asked, live_pool("mine", "10.0.0.0/24", "10.1.0.0/24")) is None
+    for stored in (("10.1.0.0/24", "10.0.0.0/24"), ("10.0.0.0/24",), ()):
+        made = live_pool("mine", *stored)
+        assert not_as_asked(asked, made) == changed_by_others(made)
+    assert "its ranges would be no ranges" in changed_by_others(pool("mine")).reasons[0]
+    assert "would be 10.0.0.0/24, 10.1.0.0/24" in changed_by_others(asked.pool).reasons[0]
+
+
+def test_pools_of_one_command_are_judged_among_themselves() -> None:
+    fine = [pool("a", "10.0.0.0/24"), pool("b", "10.1.0.0/24")]
+    assert among_themselves(fine) == []
+
+    outcomes = among_themselves([*fine, pool("c", "10.0.0.0/25"), pool("a", "10.9.0.0/24")])
+
+    assert [(each.pool, each.state, each.message) for each in outcomes] == [
+        ("c", State.REFUSED, "pool c overlaps another pool of this command; nothing was written"),
+        ("a", State.REFUSED, "pool a is given twice; nothing was written"),
+    ]
+    assert [[rival.pool.name for rival in each.rivals] for each in outcomes] == [["a"], []]
+    assert {int(each.code) for each in outcomes} == {4}

@@ -1,0 +1,53 @@
+"""Whether a pool that others made will do."""
+
+import pytest
+
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.creation import Refuse, Wait
+from ippoolctl.domain.protocol.if_not_exists import Enough, lacking_ranges, others_step
+from ippoolctl.domain.protocol.request import Request
+from tests.builders import live_pool, pool
+
+REQUEST = Request(pool("mine", "10.0.0.0/24", "10.1.0.0/24"), "mine/1", if_not_exists=True)
+
+
+def step(request: Request, *pools: Pool):
+    return others_step(request, pools, lambda present: lacking_ranges(request, present))
+
+
+def test_a_pool_with_all_ranges_will_do_once_it_is_settled() -> None:
+    ranges = ("10.1.0.0/24", "10.0.0.0/24", "10.2.0.0/24")
+    settled = live_pool("mine", *ranges)
+    waiting = Wait("pool mine exists, and whoever made it has not settled it yet")
+
+    assert step(REQUEST, live_pool("far", "10.7.0.0/24"), settled) == Enough(settled)
+    assert step(REQUEST, live_pool("mine", *ranges, pending=True)) == waiting
+    # Its run may be dead, and then it is swept.
+    assert step(REQUEST, live_pool("mine", *ranges, pending=True, used=1)) == waiting
+
+
+@pytest.mark.parametrize("pending", [False, True])
+def test_a_pool_that_lacks_some_will_never_do(pending: bool) -> None:
+    found = step(REQUEST, live_pool("mine", "10.1.0.0/24", "10.7.0.0/24", pending=pending))
+
+    assert isinstance(found, Refuse)
+    assert found.reasons[0].endswith("it lacks 10.0.0.0/24 and has 10.1.0.0/24, 10.7.0.0/24")
+    assert found.hint.endswith("ippoolctl show mine")
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        live_pool("mine", "10.0.0.0/24", request_id="mine/1"),
+        live_pool("mine", "10.0.0.0/24", deleted=True),
+        live_pool("other", "10.0.0.0/24", "10.1.0.0/24"),
+    ],
+)
+def test_one_of_our_own_one_that_goes_and_one_of_another_name_are_none(there: Pool) -> None:
+    assert step(REQUEST, there) is None
+
+
+def test_unless_it_was_asked_for_no_pool_of_others_will_do() -> None:
+    strict = Request(REQUEST.pool, REQUEST.id)
+
+    assert step(strict, live_pool("mine", "10.0.0.0/24", "10.1.0.0/24")) is None

@@ -1,0 +1,135 @@
+"""Who was first: what two snapshots say, over every combination of what one holder may be."""
+
+from itertools import product
+
+import pytest
+
+from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.verification import (
+    Again,
+    Lost,
+    Settle,
+    Won,
+    after_adoption,
+    after_conflict,
+    after_write,
+    settling_patch,
+)
+from tests.builders import claim_on, live_pool, pool
+
+REQUEST = Request(pool("mine", "10.0.0.0/24"), "mine/1")
+HOLDERS = {
+    "none": None,
+    "settled": live_pool("it", "10.0.0.0/25"),
+    "pending": live_pool("it", "10.0.0.0/25", pending=True),
+    "terminating": live_pool("it", "10.0.0.0/25", deleted=True),
+    "claimed": live_pool("it", claim=claim_on("10.0.0.0/25")),
+    "beside": live_pool("it", "10.0.1.0/24", pending=True),
+}
+
+
+def seen(name: str) -> list[Pool]:
+    holder = HOLDERS[name]
+    mine = live_pool("mine", "10.0.0.0/24", request_id="mine/1", pending=True)
+    return [mine] if holder is None else [mine, holder]
+
+
+def names(found: Won | Lost) -> list[str]:
+    return [each.pool.name for each in found.rivals] if isinstance(found, Lost) else []
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_whatever_overlaps_at_the_revision_of_our_write_was_first(holder: str) -> None:
+    free = holder in ("none", "beside")
+
+    assert names(after_write(REQUEST, seen(holder))) == ([] if free else ["it"])
+
+
+@pytest.mark.parametrize(("now", "before"), list(product(HOLDERS, [*HOLDERS, "forgotten"])))
+def test_an_adopted_pool_is_lost_to_what_is_settled_or_was_there_and_still_is(
+    now: str, before: str
+) -> None:
+    at_its_revision = None if before == "forgotten" else seen(before)
+
+    found = after_adoption(REQUEST, seen(now), at_its_revision)
+
+    if now in ("none", "beside"):
+        lost = False
+    elif now == "settled" or before == "forgotten":
+        lost = True
+    elif now == "claimed" or before == "claimed":
+        lost = now == before  # a pool's own range and a claimed one are two holders
+    else:
+        lost = before not in ("none", "beside")
+    assert isinstance(found, Lost if lost else Won)
+
+
+def test_only_what_is_settled_is_named_if_anything_is() -> None:
+    now = [*seen("pending"), live_pool("s", "10.0.0.128/25")]
+
+    assert names(after_adoption(REQUEST, now, seen("pending"))) == ["s"]
+    assert names(after_adoption(REQUEST, now, None)) == ["s"]
+
+
+def test_what_was_made_again_since_was_not_there_before_us() -> None:
+    before = [live_pool("it", "10.0.0.0/25", uid="u1", pending=True)]
+    now = [live_pool("it", "10.0.0.0/25", uid="u2", pending=True)]
+
+    assert after_adoption(REQUEST, now, before) == Won()
+    assert names(after_adoption(REQUEST, before, before)) == ["it"]
+
+
+def test_a_newer_claim_was_not_there_before_us() -> None:
+    before = [live_pool("it", claim=claim_on("10.0.0.0/25", nonce="n1"))]
+    now = [live_pool("it", claim=claim_on("10.0.0.0/25", nonce="n2"))]
+
+    assert after_adoption(REQUEST, now, before) == Won()
+    assert names(after_adoption(REQUEST, before, before)) == ["it"]
+
+
+def test_of_several_only_those_that_were_there_before_are_named() -> None:
+    first = live_pool("first", "10.0.0.0/25", uid="u1", pending=True)
+    later = live_pool("later", "10.0.0.128/25", uid="u2", pending=True)
+
+    found = after_adoption(REQUEST, [later, first], [first])
+
+    assert isinstance(found, Lost)
+    assert [(each.pool.name, each.standing) for each in found.rivals] == [
+        ("first", Standing.PENDING)
+    ]
+
+
+def test_a_patch_may_be_sent_again_only_to_the_very_pool_while_it_is_pending() -> None:
+    mine = live_pool("mine", "10.0.0.0/24", uid="u1", request_id="mine/1", pending=True)
+    settled = live_pool("mine", "10.0.0.0/24", uid="u1", request_id="mine/1")
+
+    assert after_conflict(REQUEST, "u1", mine) == Settle(mine)
+    assert after_conflict(REQUEST, "u1", settled) == Again(settled)
+
+
+@pytest.mark.parametrize(
+    "present",
+    [
+        None,
+        pool("mine", "10.0.0.0/24"),
+        live_pool("mine", "10.0.0.0/24", uid="u2", request_id="mine/1", pending=True),
+        live_pool("mine", "10.0.0.0/24", uid="u1", request_id="other/1", pending=True),
+        live_pool("mine", "10.0.0.0/24", uid="u1", request_id="mine/1", pending=True, deleted=True),
+    ],
+)
+def test_anything_else_is_looked_at_anew(present: Pool | None) -> None:
+    assert after_conflict(REQUEST, "u1", present) == Again()
+
+
+def test_the_patch_that_settles_tests_the_object_that_was_verified() -> None:
+    mine = live_pool("mine", "10.0.0.0/24", uid="u1", request_id="mine/1", pending=True)
+    mark = "/metadata/annotations/ippoolctl~1state"
+
+    assert settling_patch(mine) == [
+        {"op": "test", "path": "/metadata/uid", "value": "u1"},
+        {"op": "test", "path": "/metadata/deletionTimestamp", "value": None},
+        {"op": "test", "path": mark, "value": "pending"},
+        {"op": "remove", "path": mark},
+    ]
