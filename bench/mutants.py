@@ -37,11 +37,13 @@ class Subject(NamedTuple):
 
 
 _DOMAIN: Final = "ippoolctl/domain"
+_ROOMS: Final = "tests/domain"
 SUBJECTS: Final = {
-    "addresses": Subject((f"{_DOMAIN}/addresses",), ("tests/domain",)),
-    "antrea": Subject((f"{_DOMAIN}/antrea",), ("tests/domain", "tests/truth")),
+    "addresses": Subject((f"{_DOMAIN}/addresses",), (f"{_ROOMS}/addresses", f"{_ROOMS}/antrea")),
+    "antrea": Subject((f"{_DOMAIN}/antrea",), (f"{_ROOMS}/antrea", "tests/truth")),
     "protocol": Subject(
-        (f"{_DOMAIN}/protocol", f"{_DOMAIN}/annotations"), ("tests/domain", "tests/engine")
+        (f"{_DOMAIN}/protocol", f"{_DOMAIN}/annotations"),
+        (f"{_ROOMS}/protocol", f"{_ROOMS}/annotations", "tests/engine"),
     ),
     "engine": Subject(("ippoolctl/engine",), ("tests/engine",)),
     "gateway": Subject(

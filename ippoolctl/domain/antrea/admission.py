@@ -32,28 +32,24 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The request is refused; ``reasons`` is not empty, and at least one of them is nameable."""
+    """The request is refused; ``reasons`` is not empty, and the first of them is nameable."""
 
     reasons: tuple[Reason, ...]
 
     @property
     def stage(self) -> Stage:
         """Who answers."""
-        return self._named.stage
+        return self.reasons[0].stage
 
     @property
     def code(self) -> int:
         """The HTTP status of the answer: 404, 422 or 400."""
-        return self._named.code
+        return self.reasons[0].code
 
     @property
     def sentences(self) -> frozenset[str]:
         """The sentences that this release could name; of the webhook's it names one."""
         return frozenset(reason.message for reason in self.reasons if reason.nameable)
-
-    @property
-    def _named(self) -> Reason:
-        return next(reason for reason in self.reasons if reason.nameable)
 
 
 def verdict(

@@ -19,7 +19,6 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling
 MAX_WINDOW: Final = 65_536
 """The most addresses that Antrea takes of one range."""
 
-_END_OF_MAPPED: Final = IPV4_MAPPED + 2**32
 _MAX_INT64: Final = 2**63 - 1
 _UINT64: Final = 2**64
 
@@ -131,8 +130,6 @@ def _total(found: IPRange) -> int | None:
         return min(size, MAX_WINDOW) if size < _MAX_INT64 else None
     if first < IPV6:
         return 0 if size >= 2**31 else min(size - 1, MAX_WINDOW) - 1
-    if first < _END_OF_MAPPED:
-        return None
     return 0 if size >= 2**127 else min(size - 1, MAX_WINDOW)
 
 

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling, read_range
-from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
+from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, reasons_alone, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
 from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Release
-from tests.builders import pool
+from tests.builders import pool, pool_object
 from tests.domain.strategies import any_spelling
 
 V1_15, V2_4_2, V2_7 = Release(1, 15, 1), Release(2, 4, 2), Release(2, 7, 0)
@@ -277,3 +278,182 @@ def test_the_poison_of_many_pools_is_listed_for_some() -> None:
     assert isinstance(result, Refused)
     assert len(result.reasons) == 100
     assert all(each.nameable for each in result.reasons)
+
+
+def test_what_cannot_be_decoded_hides_what_the_schema_refuses() -> None:
+    written = pool_object("new", "10.0.0.0/99")
+    written["metadata"]["labels"] = {"a": 5}
+
+    result = create(read_pool(written), V2_7, pool("a", "10.0.0.0/8"))
+
+    assert isinstance(result, Refused)
+    assert (result.stage, result.code) == (Stage.SCHEMA, 400)
+    assert [(each.code, each.nameable) for each in result.reasons] == [(400, True), (422, False)]
+
+
+def test_all_that_the_schema_refuses_is_named_at_once() -> None:
+    result = create(pool("new", "10.0.0.0/99", "10.0.0.0/98"), V2_7)
+
+    assert isinstance(result, Refused)
+    assert (result.stage, result.code) == (Stage.SCHEMA, 422)
+    assert [each.nameable for each in result.reasons] == [True, True]
+
+
+@pytest.mark.parametrize("release", [V1_15, V2_7])
+@pytest.mark.parametrize(
+    ("gateway", "length", "refused"),
+    [
+        ("10.0.0.1", 0, True),
+        ("10.0.0.1", 1, False),
+        ("10.0.0.1", 31, False),
+        ("10.0.0.1", 32, True),
+        ("2001:db8::1", 32, False),
+        ("2001:db8::1", 127, False),
+        ("2001:db8::1", 128, True),
+    ],
+)
+def test_a_prefix_length_has_the_bounds_of_its_family(
+    release: Release, gateway: str, length: int, refused: bool
+) -> None:
+    found = Pool("new", (), SubnetInfo(gateway, length))
+
+    assert sentences(create(found, release)) == (
+        {f"invalid prefixLength {length}"} if refused else set()
+    )
+
+
+def test_on_1_15_a_gateway_that_cannot_be_read_has_the_bounds_of_ipv6() -> None:
+    assert create(Pool("new", (), SubnetInfo("nothing", 127)), V1_15) == Admitted()
+    assert sentences(create(Pool("new", (), SubnetInfo("nothing", 128)), V1_15)) == {
+        "invalid prefixLength 128"
+    }
+
+
+@pytest.mark.parametrize("release", [V1_15, V2_4_2, V2_7])
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("10.0.0.0-10.0.0.255", True),
+        ("10.0.0.0-10.0.0.0", True),
+        ("10.0.0.255-10.0.0.255", True),
+        ("9.255.255.255-10.0.0.0", False),
+        ("10.0.0.255-10.0.1.0", False),
+        ("10.0.1.0/24", False),
+        ("2001:db8::/120", False),
+    ],
+)
+def test_a_subnet_reaches_from_its_first_address_to_its_last(
+    release: Release, text: str, inside: bool
+) -> None:
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
+
+    result = create(pool("new", text, subnetInfo=subnet), release)
+
+    assert isinstance(result, Admitted) == inside
+    if isinstance(result, Refused):
+        assert [(each.rule, each.field) for each in result.reasons] == [
+            ("EIP207", "spec.ipRanges[0]")
+        ]
+
+
+def test_an_unreadable_gateway_ends_the_course_before_any_range() -> None:
+    ranges = pool("new", "10.0.0.0/08", "10.0.0.0/24").ranges
+    new = Pool("new", ranges, SubnetInfo("nothing", 129))
+
+    result = create(new, V2_7)
+
+    assert isinstance(result, Refused)
+    assert [(each.rule, each.field, each.nameable) for each in result.reasons] == [
+        ("EIP202", "spec.subnetInfo.gateway", True),
+        ("EIP201", "spec.ipRanges[0]", False),
+    ]
+
+
+def test_the_course_goes_range_by_range_and_its_order_says_what_is_named() -> None:
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
+    new = pool("new", "10.0.0.0/25", "10.9.0.0/24", "10.0.0.0/08", "10.0.0.0/26", subnetInfo=subnet)
+    other = pool("a", "10.0.0.0/24")
+
+    def reasons(release: Release) -> list[tuple[str, str, bool]]:
+        result = create(new, release, other, pool("bad", "10.0.0.9-10.0.0.1"))
+        assert isinstance(result, Refused)
+        return [(each.rule, each.field, each.nameable) for each in result.reasons]
+
+    assert reasons(V2_7) == [
+        ("EIP207", "spec.ipRanges[1]", True),
+        ("EIP201", "spec.ipRanges[2]", False),
+        ("EIP208", "spec.ipRanges[3]", False),
+        ("EIP211", "", False),
+        ("EIP209", "spec.ipRanges[0]", False),
+        ("EIP209", "spec.ipRanges[3]", False),
+    ]
+    assert reasons(V2_4_2) == [
+        ("EIP209", "spec.ipRanges[0]", True),
+        ("EIP209", "spec.ipRanges[0]", True),
+        ("EIP207", "spec.ipRanges[1]", False),
+        ("EIP201", "spec.ipRanges[2]", False),
+        ("EIP208", "spec.ipRanges[3]", False),
+        ("EIP209", "spec.ipRanges[3]", False),
+        ("EIP209", "spec.ipRanges[3]", False),
+    ]
+
+
+def test_of_a_faulty_pool_only_its_first_range_can_be_named() -> None:
+    bad = pool("bad", "10.8.0.0/24", "10.9.0.9-10.9.0.1", "10.9.0.0/08")
+
+    result = create(pool("new", "10.0.0.0/24"), V2_7, bad)
+
+    assert isinstance(result, Refused)
+    assert [(each.message, each.pool, each.nameable) for each in result.reasons] == [
+        ("range start 10.9.0.9 should not be greater than range end 10.9.0.1", "bad", True),
+        ("invalid cidr 10.9.0.0/08", "bad", False),
+    ]
+
+
+def test_a_faulty_pool_is_no_reason_against_its_own_update() -> None:
+    bad = pool("bad", "10.9.0.9-10.9.0.1")
+
+    result = update(bad, pool("bad", "10.9.0.9-10.9.0.1", "10.0.0.0/24"), V2_7)
+
+    assert isinstance(result, Refused)
+    assert [each.rule for each in result.reasons] == ["EIP204"]
+
+
+def test_of_many_ranges_of_one_pool_the_first_overlap_is_the_one_that_can_be_named() -> None:
+    other = pool("a", "10.0.0.64/26", "10.0.0.0/26", "10.0.0.128/26")
+
+    result = create(pool("new", "10.0.0.0/24"), V2_7, other)
+
+    assert isinstance(result, Refused)
+    assert [each.nameable for each in result.reasons] == [True, False, False]
+    assert "[10.0.0.64/26]" in result.reasons[0].message
+    before = create(pool("new", "10.0.0.0/24"), V2_4_2, other)
+    assert isinstance(before, Refused)
+    assert [each.nameable for each in before.reasons] == [True, True, True]
+
+
+def test_overlaps_with_others_are_listed_up_to_a_thousand_and_then_to_the_end_of_a_range() -> None:
+    other = pool("a", *[f"10.0.{number >> 8}.{number & 255}/32" for number in range(400)])
+    new = pool("new", *["10.0.0.0/16"] * 4)
+
+    result = create(new, V2_4_2, other)
+
+    assert isinstance(result, Refused)
+    others = [each for each in result.reasons if each.rule == "EIP209"]
+    assert len(others) == 1_200
+
+
+@pytest.mark.parametrize("release", [V1_15, V2_4_2, V2_7])
+def test_reasons_alone_leave_out_overlaps(release: Release) -> None:
+    written = pool("new", "10.0.0.0/24", "10.0.0.0/25", "10.0.0.0/99")
+
+    assert [each.rule for each in reasons_alone(written, release)] == ["EIP104"]
+    assert reasons_alone(pool("new", "10.0.0.0/24", "10.0.0.0/25"), release) == ()
+
+
+def test_an_update_of_nothing_is_judged_as_a_create() -> None:
+    new = pool("p", "10.0.0.0/24")
+
+    assert verdict(Operation.UPDATE, new, None, KnownPools(), V2_7) == Admitted()
+    gone = verdict(Operation.CREATE, new, pool("p", "10.9.0.0/24"), KnownPools(), V2_7)
+    assert gone == Admitted()

@@ -1,14 +1,15 @@
 """Which free range comes next: always inside, always free, each once, none forgotten."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.parsers import parse_prefix
-from ippoolctl.domain.addresses.ranges import Span, intersect, span_of
-from ippoolctl.domain.annotations.claims import made_claim
-from ippoolctl.domain.annotations.marks import CLAIM
+from ippoolctl.domain.addresses.ranges import Span, Spelling, intersect, span_of
 from ippoolctl.domain.antrea.messages import Denial, Kind
-from ippoolctl.domain.antrea.pool import Live, Pool
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import (
     Candidate,
     Exhausted,
@@ -17,27 +18,24 @@ from ippoolctl.domain.protocol.candidates import (
     Tried,
     choose,
     next_step,
+    request_for,
     wants_another,
 )
-from ippoolctl.domain.protocol.creation import Done, Refuse, Wait
+from ippoolctl.domain.protocol.conflicts import rivals
+from ippoolctl.domain.protocol.creation import Adopt, Done, Refuse, Wait
+from ippoolctl.domain.protocol.if_not_exists import Enough
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search, Strategy
 from ippoolctl.domain.space.suggest import Block, taken_by
 from ippoolctl.errors import ExitCode
-from tests.builders import pool
+from tests.builders import claim_on, live_pool, pool
 
 
 def search(network: str, **more: object) -> Search:
     within = parse_prefix(network)
     assert within is not None
     return Search(Block(ips=6), (within,), **more)  # type: ignore[arg-type]
-
-
-def live(made: Pool, request_id: str = "", mark: bool = False, deleted: str | None = None) -> Pool:
-    annotations = {"ippoolctl/request-id": request_id} if request_id else {}
-    annotations |= {"ippoolctl/state": "pending"} if mark else {}
-    return made._replace(annotations=annotations, live=Live("uid", "7", deleted=deleted))
 
 
 def span(text: str) -> Span:
@@ -53,10 +51,8 @@ def span(text: str) -> Span:
 def test_every_free_range_comes_once_and_then_none(
     settled: set[int], pending: set[int], strategy: Strategy, seed: str
 ) -> None:
-    pools = [live(pool(f"s{each}", f"10.0.0.{8 * each}/29")) for each in settled]
-    pools += [
-        live(pool(f"p{each}", f"10.0.0.{8 * each}/29"), "other", mark=True) for each in pending
-    ]
+    pools = [live_pool(f"s{each}", f"10.0.0.{8 * each}/29") for each in settled]
+    pools += [live_pool(f"p{each}", f"10.0.0.{8 * each}/29", pending=True) for each in pending]
     free = set(range(32)) - settled - pending
     tried, came = Tried(), []
 
@@ -78,11 +74,11 @@ def test_a_candidate_keeps_away_from_what_is_taken_or_excluded(
     first: int, length: int, ips: int
 ) -> None:
     last = min(first + length, 255)
-    taken = pool("it", f"10.0.0.{first}-10.0.0.{last}")
+    taken = live_pool("it", f"10.0.0.{first}-10.0.0.{last}")
     excluded = span("10.0.0.128/27")
     within = search("10.0.0.0/24").within
 
-    step = choose(Search(Block(ips=ips), within, (excluded,)), "seed", [live(taken)], Tried())
+    step = choose(Search(Block(ips=ips), within, (excluded,)), "seed", [taken], Tried())
 
     assert isinstance(step, Candidate)
     found = step.suggestion
@@ -91,7 +87,7 @@ def test_a_candidate_keeps_away_from_what_is_taken_or_excluded(
 
 
 def test_networks_come_before_ranges_from_start_to_end() -> None:
-    pools = [live(pool("it", "10.0.0.3-10.0.0.200"))]
+    pools = [live_pool("it", "10.0.0.3-10.0.0.200")]
     for number in range(20):
         step = choose(search("10.0.0.0/24"), str(number), pools, Tried())
         assert isinstance(step, Candidate)
@@ -110,33 +106,203 @@ def test_what_the_cache_holds_is_passed_over_as_a_whole() -> None:
 
 
 def test_a_claim_that_may_be_given_up_is_waited_for() -> None:
-    claim = made_claim("other/1", "n", "2026-01-01T00:00:00Z", pool("it", "10.0.0.128/25").ranges)
-    there = live(pool("it", "10.0.0.0/25"))._replace(annotations={CLAIM: claim.text})
+    there = live_pool("it", "10.0.0.0/25", claim=claim_on("10.0.0.128/25"))
 
     step = choose(search("10.0.0.0/24"), "seed", [there], Tried())
 
     assert isinstance(step, Exhausted)
-    assert "it (claimed)" in step.reason
+    assert step.reason == (
+        "no range for 6 addresses in 10.0.0.0/24 is free yet: pools it (claimed) are in the way"
+    )
+
+
+@pytest.mark.parametrize("how", ["pending", "deleted"])
+def test_only_what_may_go_inside_the_networks_is_named_as_in_the_way(how: str) -> None:
+    def going(name: str, text: str) -> Pool:
+        return live_pool(name, text, pending=how == "pending", deleted=how == "deleted")
+
+    pools = [
+        going("z", "10.0.0.0/25"),
+        going("far", "10.9.0.0/25"),
+        live_pool("s", "10.0.0.128/26"),
+        going("a", "10.0.0.192/26"),
+    ]
+    standing = {"pending": "pending", "deleted": "terminating"}[how]
+
+    step = choose(search("10.0.0.0/24"), "seed", pools, Tried())
+
+    assert isinstance(step, Exhausted)
+    names = f"pools a ({standing}), z ({standing}) are in the way"
+    assert step.reason.endswith(f"is free yet: {names}")
+
+
+def test_why_nothing_is_left_says_also_what_the_cache_holds() -> None:
+    denial = Denial(Kind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/25", "old")
+    tried = Tried().and_also([span("10.0.0.0/29")], denial)
+    upper = live_pool("p", "10.0.0.128/25", pending=True)
+
+    step = choose(search("10.0.0.0/24"), "seed", [upper], tried)
+
+    stale = "its cache holds 10.0.0.0/25 of pool old, which has it no more"
+    assert isinstance(step, Exhausted)
+    assert step.reason.endswith(f"is free yet: pools p (pending) are in the way; {stale}")
+    everything = tried.and_also([span("10.0.0.128/25")])
+    step = choose(search("10.0.0.0/24"), "seed", [], everything)
+    assert isinstance(step, Exhausted)
+    assert step.reason.endswith(f"is free yet: {stale}")
+
+
+def test_what_others_took_each_time_has_no_other_reason() -> None:
+    step = choose(search("10.0.0.0/24"), "seed", [], Tried(3, (span("10.0.0.0/24"),)))
+
+    assert isinstance(step, Exhausted)
+    assert step.reason.endswith("is free yet: others were first each time")
+
+
+def test_a_range_that_did_not_do_is_kept_until_a_wait() -> None:
+    first, second = span("10.0.0.0/29"), span("10.0.0.8/29")
+    unreadable = Denial(Kind.PARSE, "invalid cidr 10.0.0.0/08")
+
+    tried = Tried().and_also([first]).and_also([second], unreadable)
+
+    assert tried == Tried(2, (first, second))
+    denial = Denial(Kind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/28", "old")
+    stale = tried.and_also([first], denial)
+    assert stale.spans == (first, second, first, span("10.0.0.0/28"))
+    # A later loss does not take the reason away.
+    assert stale.and_also([second]).stale == stale.stale
+    assert stale.and_also([second]).forgotten() == Tried(4)
+
+
+def test_no_room_says_how_much_is_left_and_who_has_the_rest() -> None:
+    pools = [live_pool(f"p{number}", f"10.0.0.{32 * number}/27") for number in range(7)]
+    pools += [live_pool("far", "10.9.0.0/24"), live_pool("t", "10.0.0.230-10.0.0.239")]
+    excluded = (span("10.0.0.244-10.0.0.255"),)
+    within = search("10.0.0.0/24").within
+
+    step = choose(Search(Block(ips=14), within, excluded), "seed", pools, Tried())
+
+    assert step == NoRoom(
+        "10 of 256 addresses are free, at most 6 in a row;"
+        " taken by p0, p1, p2, p3, p4, 3 more, what is excluded"
+    )
+
+
+def test_no_room_names_five_pools_and_claims_no_more_than_there_are() -> None:
+    def taken_by(count: int) -> str:
+        pools = [live_pool(f"p{number}", f"10.0.0.{number}/32") for number in range(count)]
+        step = choose(search("10.0.0.0/29"), "seed", pools, Tried())
+        assert isinstance(step, NoRoom)
+        return step.reason.rpartition("taken by ")[2]
+
+    assert taken_by(8) == "p0, p1, p2, p3, p4, 3 more"
+    assert taken_by(6) == "p0, p1, p2, p3, p4, 1 more"
+    assert taken_by(5) == "p0, p1, p2, p3, p4"
+
+
+def test_no_room_in_what_is_too_small_is_taken_by_none() -> None:
+    assert choose(search("10.0.0.0/30"), "seed", [], Tried()) == NoRoom(
+        "4 of 4 addresses are free, at most 4 in a row; taken by nobody"
+    )
+
+
+def test_no_room_counts_an_address_of_two_networks_once() -> None:
+    within = (*search("10.0.0.0/30").within, *search("10.0.0.0/31").within)
+
+    step = choose(Search(Block(ips=6), within), "seed", [], Tried())
+
+    assert isinstance(step, NoRoom)
+    assert step.reason.startswith("4 of 4 addresses")
+
+
+def test_what_is_pending_leaves_room_that_may_come() -> None:
+    """Only what is settled makes that there is no room, also beside what was tried."""
+    pending = live_pool("p", "10.0.0.0/25", pending=True)
+    settled = live_pool("s", "10.0.0.128/25")
+
+    assert isinstance(choose(search("10.0.0.0/24"), "", [pending, settled], Tried()), Exhausted)
+    used = live_pool("p", "10.0.0.0/25", pending=True, used=1)
+    step = choose(search("10.0.0.0/24"), "", [used, settled], Tried(1, (span("10.0.0.0/24"),)))
+    assert isinstance(step, NoRoom)
+
+
+def candidate(seed: str, times: int = 0, **more: object) -> str:
+    step = choose(search("10.0.0.0/16", **more), seed, [], Tried(times))
+    assert isinstance(step, Candidate)
+    return step.suggestion.spelling.text
+
+
+def test_a_request_begins_somewhere_and_goes_on_elsewhere_always_in_the_same_order() -> None:
+    assert candidate("a") == candidate("a")
+    assert len({candidate(str(number)) for number in range(15)}) > 10
+    assert len({candidate("a", times) for times in range(15)}) > 10
+    # Among the lowest thousand.
+    assert all(
+        span(candidate(str(number))).first < span("10.0.31.64/29").first for number in range(15)
+    )
+
+
+def test_the_first_strategy_takes_the_lowest_whoever_asks() -> None:
+    for seed in "abc":
+        assert candidate(seed, strategy=Strategy.FIRST) == "10.0.0.0/29"
+
+
+REQUEST = Request(pool("mine"), "id")
 
 
 def test_a_pool_of_the_request_is_gone_on_with_whatever_else_is_free() -> None:
-    request = Request(pool("mine"), "id")
-    mine = live(pool("mine", "10.0.0.8/29"), "id")
+    mine = live_pool("mine", "10.0.0.8/29", request_id="id")
+    pending = live_pool("mine", "10.0.0.8/29", request_id="id", pending=True)
+    overlapping = live_pool("p", "10.0.0.8/30", pending=True)
 
-    step = next_step(request, search("10.0.0.0/24"), [mine], Tried())
+    assert next_step(REQUEST, search("10.0.0.0/24"), [mine], Tried()) == Own(mine, Done(mine))
+    found = next_step(REQUEST, search("10.0.0.0/24"), [overlapping, pending], Tried())
+    assert found == Own(pending, Adopt(pending))
+    waiting = next_step(REQUEST, search("10.0.0.0/24"), [overlapping, mine], Tried())
+    assert isinstance(waiting, Own)
+    assert isinstance(waiting.step, Wait)
 
-    assert step == Own(mine, Done(mine))
+
+def test_a_pool_of_the_request_that_is_smaller_than_asked_for_will_never_do() -> None:
+    mine = live_pool("mine", "10.0.0.8/30", request_id="id")
+
+    assert next_step(REQUEST, search("10.0.0.0/24"), [mine], Tried()) == Refuse(
+        ("this request made it otherwise: its ranges 10.0.0.8/30 hand out 2 addresses, not 6",),
+        (),
+        "give this request an id of its own with --request-id",
+    )
+
+
+def test_a_pool_of_others_will_do_if_that_was_asked_for_and_it_is_large_enough() -> None:
+    request = replace(REQUEST, if_not_exists=True)
+    enough, small = live_pool("mine", "10.0.0.8/29"), live_pool("mine", "10.0.0.8/30")
+
+    assert next_step(request, search("10.0.0.0/24"), [enough], Tried()) == Enough(enough)
+    assert isinstance(next_step(request, search("10.0.0.0/24"), [small], Tried()), Refuse)
+    assert isinstance(next_step(request, search("10.0.0.0/24"), [], Tried()), Candidate)
 
 
 def test_the_name_decides_before_any_range() -> None:
-    request, there = Request(pool("mine"), "id"), pool("mine", "10.0.0.8/29")
+    there = live_pool("mine", "10.0.0.8/29")
 
-    assert isinstance(next_step(request, search("10.0.0.0/24"), [live(there)], Tried()), Refuse)
-    going = live(there, "id", deleted="2026-01-01T00:00:00Z")
-    assert isinstance(next_step(request, search("10.0.0.0/24"), [going], Tried()), Wait)
+    assert isinstance(next_step(REQUEST, search("10.0.0.0/24"), [there], Tried()), Refuse)
+    going = live_pool("mine", "10.0.0.8/29", request_id="id", deleted=True)
+    assert isinstance(next_step(REQUEST, search("10.0.0.0/24"), [going], Tried()), Wait)
+
+
+def test_a_request_with_a_range_is_the_same_request() -> None:
+    request = replace(REQUEST, if_not_exists=True)
+
+    assert request_for(request, Spelling("10.0.0.8/29")) == replace(
+        request, pool=pool("mine", "10.0.0.8/29")
+    )
 
 
 def test_which_ends_of_one_range_say_nothing_about_others() -> None:
     other = {State.BUSY, State.LOST, State.STALE}
     for state in State:
         assert wants_another(Outcome("mine", state, ExitCode.REFUSED)) == (state in other)
+    conflicts = rivals(pool("mine", "10.0.0.0/29").ranges, [pool("it", "10.0.0.0/24")], "mine")
+    for state in State:
+        end = Outcome("mine", state, ExitCode.REFUSED, rivals=conflicts)
+        assert wants_another(end) == (state in other or state is State.REFUSED)
