@@ -12,7 +12,7 @@ import typer
 
 from ippoolctl.cli.emit import MACHINE_FORMATS, Emitter
 from ippoolctl.cli.group import Entry, Group
-from ippoolctl.cli.options.shared import OUTPUT
+from ippoolctl.cli.options.global_options import OUTPUT_VARIABLE
 from ippoolctl.errors import (
     BugError,
     ExitCode,
@@ -206,7 +206,7 @@ def _as_usage_error(error: Any, arguments: Sequence[str]) -> UsageError:
 
 def _output_of(arguments: Sequence[str]) -> str:
     """The format that was asked for, read from arguments that could not be parsed."""
-    found = os.environ.get(OUTPUT, "")
+    found = os.environ.get(OUTPUT_VARIABLE, "")
     for index, argument in enumerate(arguments):
         match = _FORMAT_OPTION.fullmatch(argument)
         if match:

@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from ippoolctl.cli.emit import Emitter
+from ippoolctl.cli.options.connection import parse_request_timeout
 from ippoolctl.cli.options.global_options import GlobalOptions
-from ippoolctl.cli.options.waiting import typed_duration
 
 if TYPE_CHECKING:
     from ippoolctl.engine.run import Run
     from ippoolctl.ports.gateway import Gateway
 
-DEFAULT_REQUEST_TIMEOUT: Final = "10s"
 _STOPPING: Final = "stopping as soon as the request on its way is answered; again ends it at once"
 
 
@@ -28,11 +27,6 @@ class MonotonicClock:
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
         time.sleep(seconds)
-
-
-def request_timeout(options: GlobalOptions) -> float:
-    """Seconds that one request may take."""
-    return typed_duration("--request-timeout", options.request_timeout or DEFAULT_REQUEST_TIMEOUT)
 
 
 def connected(options: GlobalOptions, emitter: Emitter) -> "Gateway":
@@ -62,7 +56,7 @@ def connected(options: GlobalOptions, emitter: Emitter) -> "Gateway":
         emitter.talk(f"cluster {connection.server} (context {connection.context or 'none'})")
     transport = Transport(
         connection,
-        request_timeout=request_timeout(options),
+        request_timeout=parse_request_timeout(options.request_timeout),
         exec_allowed=not options.no_exec_auth,
         log=emitter.talk if options.verbose else None,
         warn=emitter.warning,
@@ -87,7 +81,7 @@ def begun(
     from ippoolctl.cli.signals import stoppable
     from ippoolctl.engine.run import LONGEST_REQUEST, Run
 
-    longest = request_timeout(options)
+    longest = parse_request_timeout(options.request_timeout)
     progress = EmittedProgress(emitter)
     events = EventLog(options.events, emitter) if options.events else None
     with stoppable(signal.SIGHUP, told=lambda: emitter.talk(_STOPPING)) as hold:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.emit import Emitter, checked_colour
-from ippoolctl.cli.options.global_options import GlobalOptions
-from ippoolctl.cli.options.shared import OUTPUT
-from ippoolctl.cli.options.waiting import typed_duration
+from ippoolctl.cli.options.global_options import OUTPUT_VARIABLE, GlobalOptions
+from ippoolctl.cli.options.waiting import parse_duration
 from ippoolctl.domain.antrea.releases import LATEST, Release, parse_release
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.quantities import counted
@@ -176,10 +175,14 @@ def make_context(options: GlobalOptions, formats: Sequence[str]) -> AppContext:
 
         close = get_close_matches(output, formats, n=1)
         hint = f"did you mean {close[0]}? " if close else ""
-        said = f"IPPOOLCTL_OUTPUT={output}" if os.environ.get(OUTPUT) == output else f"-o {output}"
+        said = (
+            f"IPPOOLCTL_OUTPUT={output}"
+            if os.environ.get(OUTPUT_VARIABLE) == output
+            else f"-o {output}"
+        )
         raise UsageError(f"{said} is not known here", f"{hint}use one of {', '.join(formats)}")
     if options.request_timeout:
-        typed_duration("--request-timeout", options.request_timeout)
+        parse_duration("--request-timeout", options.request_timeout)
     emitter = Emitter(output, options.quiet, checked_colour(options.color))
     if options.namespace:
         emitter.warning("ExternalIPPools are cluster-scoped; --namespace is ignored")

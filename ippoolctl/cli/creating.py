@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.pools import typed_document
-from ippoolctl.cli.options.shared import listed
+from ippoolctl.cli.options.declaration import split_values
+from ippoolctl.cli.options.pools import parse_pool
 from ippoolctl.cli.wanted import Wanted
 from ippoolctl.crd.externalippool import JsonObject, read_pool
 from ippoolctl.domain.addresses.ranges import Span, Spelling
@@ -48,7 +48,7 @@ def judge_here(
     from ippoolctl.cli.commands.verdict import answer
 
     asked = app.manifests(None, filename, recursive=recursive) if filename else None
-    pools = asked.pools if asked else [read_pool(typed_document(name or "", listed(ranges)))]
+    pools = asked.pools if asked else [read_pool(parse_pool(name or "", split_values(ranges)))]
     existing = app.complete(against, None, recursive=recursive) if against else None
     known = existing.pools if existing else []
     read = [each for each in (asked, existing) if each is not None]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final, NamedTuple, TextIO
 
-from ippoolctl.cli.options.global_options import COLOURS
-from ippoolctl.cli.options.shared import require_known
+from ippoolctl.cli.options.declaration import require_one_of
+from ippoolctl.cli.options.global_options import COLORS
 from ippoolctl.errors import OutputClosedError, OutputFailedError
 from ippoolctl.render.escape import escape
 from ippoolctl.render.styles import Line, Segment, Style, line, paint
@@ -120,7 +120,7 @@ def wants_colour(choice: str, environment: Mapping[str, str], *, terminal: bool)
 def checked_colour(choice: str | None) -> str:
     """The choice, or ``auto``; raises :class:`UsageError` for another word."""
     if choice is not None:
-        require_known(choice, COLOURS, f"--color {choice}")
+        require_one_of(choice, COLORS, f"--color {choice}")
     return choice or "auto"
 
 

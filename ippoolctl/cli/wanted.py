@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.pools import document_of, typed_document
-from ippoolctl.cli.options.shared import listed, require_known
+from ippoolctl.cli.options.declaration import require_one_of, split_values
+from ippoolctl.cli.options.pools import parse_pool, pool_document
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError
@@ -48,13 +48,13 @@ def wanted_pools(
     """
     if filename:
         return _wanted_of_files(app.complete(None, filename, recursive=recursive))
-    document = typed_document(name or "", listed(ranges))
+    document = parse_pool(name or "", split_values(ranges))
     return [Wanted(read_pool(document), document)]
 
 
 def wanted_sizes(names: Sequence[str], search: "Search", asked: Mapping[str, Any]) -> list[Wanted]:
     """Pools of these names, each with a range of the size; ``asked`` is how it was said."""
-    documents = [document_of(name, []) for name in names]
+    documents = [pool_document(name, []) for name in names]
     return [Wanted(read_pool(each), each, search, asked) for each in documents]
 
 
@@ -104,7 +104,7 @@ def refuse_hazards(app: AppContext, pools: Sequence[Pool], allowed: Sequence[str
 
     allowed = [each.upper() for each in allowed]
     for each in allowed:
-        require_known(each, BLOCKING, f"--allow {each}")
+        require_one_of(each, BLOCKING, f"--allow {each}")
     for finding in hazards(pools, app.release, RULES):
         if finding.rule in BLOCKING and finding.rule not in allowed:
             raise RefusedError(

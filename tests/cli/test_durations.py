@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.cli.options.waiting import lag_text, typed_delay, typed_lag
+from ippoolctl.cli.sandbox.options import lag_text, parse_delay, parse_lag
 from ippoolctl.errors import UsageError
 
 
@@ -22,16 +22,16 @@ from ippoolctl.errors import UsageError
 def test_a_lag_is_a_duration_or_two(
     text: str, seconds: float | tuple[float, float], shown: str
 ) -> None:
-    assert typed_lag("--lag", text) == seconds
+    assert parse_lag("--lag", text) == seconds
     assert lag_text(seconds) == shown
 
 
 @pytest.mark.parametrize("text", ["", "s", "-1s", "..", "1s..", "..1s", "2..1s", "1..2..3", "25h"])
 def test_what_is_no_lag(text: str) -> None:
     with pytest.raises(UsageError):
-        typed_lag("--lag", text)
+        parse_lag("--lag", text)
 
 
 def test_a_delay_may_be_nothing_and_is_a_day_at_most() -> None:
-    assert typed_delay("--status-delay", "0") == 0
-    assert typed_delay("--status-delay", "24h") == 86_400
+    assert parse_delay("--status-delay", "0") == 0
+    assert parse_delay("--status-delay", "24h") == 86_400

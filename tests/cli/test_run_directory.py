@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ippoolctl.cli.run_directory import RunDirectory, running
+from ippoolctl.cli.sandbox.run_directory import RunDirectory, running
 
 KEEPS = """
-from ippoolctl.cli.run_directory import RunDirectory
+from ippoolctl.cli.sandbox.run_directory import RunDirectory
 directory = RunDirectory()
 print(directory.path, flush=True)
 input()

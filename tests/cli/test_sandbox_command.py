@@ -20,7 +20,7 @@ import trustme
 from jsonschema import Draft202012Validator
 
 from ippoolctl.cli.app import root
-from ippoolctl.cli.options.sandbox import FAULTS
+from ippoolctl.cli.sandbox.options import FAULTS
 from ippoolctl.reading.yaml_documents import read_yaml
 from ippoolctl.sandbox.antrea.webhook import Fault
 from tests.builders import ROOT

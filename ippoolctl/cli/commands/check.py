@@ -17,16 +17,13 @@ import typer
 
 from ippoolctl.cli.checked import Checked, emit_report
 from ippoolctl.cli.context import AppContext, input_code
-from ippoolctl.cli.options.shared import (
-    ENVIRONMENT,
-    Files,
-    Live,
-    Paths,
-    Recursive,
-    listed,
-    offering,
-    require_known,
+from ippoolctl.cli.options.declaration import (
+    ENVIRONMENT_PREFIX,
+    complete_from,
+    require_one_of,
+    split_values,
 )
+from ippoolctl.cli.options.pools import Files, Live, Paths, Recursive
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.inventory import Inventory, landed
 from ippoolctl.domain.lint.rules import RULES
@@ -45,8 +42,8 @@ Select = Annotated[
     typer.Option(
         "--select",
         metavar="RULE",
-        envvar=f"{ENVIRONMENT}SELECT",
-        autocompletion=offering(*(rule.id for rule in RULES)),
+        envvar=f"{ENVIRONMENT_PREFIX}SELECT",
+        autocompletion=complete_from(*(rule.id for rule in RULES)),
         help="Run only these rules; EIP2 stands for all of EIP2xx. May be repeated, takes commas.",
     ),
 ]
@@ -55,8 +52,8 @@ Ignore = Annotated[
     typer.Option(
         "--ignore",
         metavar="RULE",
-        envvar=f"{ENVIRONMENT}IGNORE",
-        autocompletion=offering(*(rule.id for rule in RULES)),
+        envvar=f"{ENVIRONMENT_PREFIX}IGNORE",
+        autocompletion=complete_from(*(rule.id for rule in RULES)),
         help="Leave these rules out.",
     ),
 ]
@@ -65,8 +62,8 @@ FailOn = Annotated[
     typer.Option(
         "--fail-on",
         metavar="SEVERITY",
-        envvar=f"{ENVIRONMENT}FAIL_ON",
-        autocompletion=offering(*Severity, NEVER),
+        envvar=f"{ENVIRONMENT_PREFIX}FAIL_ON",
+        autocompletion=complete_from(*Severity, NEVER),
         help="Exit with 1 from this severity on: error, warning, info or never.",
     ),
 ]
@@ -89,9 +86,9 @@ def run(
     """Check the pools."""
     app: AppContext = context.obj
     threshold = _threshold(fail_on)
-    asked_for = listed(select_)
+    asked_for = split_values(select_)
     chosen = _known(asked_for or app.config.select)
-    rules = select(RULES, chosen, _known([*listed(ignore), *app.config.ignore]))
+    rules = select(RULES, chosen, _known([*split_values(ignore), *app.config.ignore]))
     manifests = app.manifests(paths, filename, recursive=recursive)
     checked = _look(app, manifests, files=bool(paths or filename), live=live)
     today = app.now().date()
@@ -123,7 +120,7 @@ def _look(app: AppContext, manifests: "Manifests", *, files: bool, live: bool) -
 
 
 def _threshold(text: str) -> Severity | None:
-    require_known(text, [*Severity, NEVER], f"--fail-on {text}")
+    require_one_of(text, [*Severity, NEVER], f"--fail-on {text}")
     return None if text == NEVER else Severity(text)
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.completion import get_completion_inspect_parameters, shell_complete
 
-from ippoolctl.cli.options.shared import offering, require_known
+from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.errors import ExitCode
 
 FORMATS = ("table", "json", "yaml")  # a script is a script, whatever IPPOOLCTL_OUTPUT says
@@ -23,11 +23,13 @@ def run(
     context: typer.Context,
     shell: Annotated[
         str,
-        typer.Argument(metavar="SHELL", help=", ".join(SHELLS), autocompletion=offering(*SHELLS)),
+        typer.Argument(
+            metavar="SHELL", help=", ".join(SHELLS), autocompletion=complete_from(*SHELLS)
+        ),
     ],
 ) -> ExitCode:
     """Print the script."""
-    require_known(shell, SHELLS, f"the shell {shell!r}")
+    require_one_of(shell, SHELLS, f"the shell {shell!r}")
     # Registers the shells: Typer does it for programs that it builds as a whole.
     get_completion_inspect_parameters()
     root = context.find_root()

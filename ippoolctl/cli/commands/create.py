@@ -15,49 +15,58 @@ Examples:
 """
 
 import re
+from typing import Annotated
 
 import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.creating import Manner, create_all, judge_here, judge_sizes_here
-from ippoolctl.cli.options.creation import (
-    DRY_RUNS,
-    STATES,
-    Allow,
-    Count,
-    DryRun,
-    IfNotExists,
-    Name,
-    RequestId,
-    Strategy,
-    Ttl,
-    UntilState,
-)
-from ippoolctl.cli.options.names import typed_name, typed_request_id
-from ippoolctl.cli.options.shared import (
-    DEFAULT_TIMEOUT,
-    Against,
+from ippoolctl.cli.options.declaration import require_one_of, split_values
+from ippoolctl.cli.options.pools import Against, Files, Ranges, Recursive, parse_pool_name
+from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun, RequestId, parse_request_id
+from ippoolctl.cli.options.sizes import (
+    RANDOM,
     Exclude,
-    Files,
     Ips,
     Prefix,
-    Ranges,
-    Recursive,
-    Timeout,
-    Wait,
+    Strategy,
     Within,
-    listed,
-    require_known,
+    parse_search,
+    parse_size,
+    parse_within,
 )
-from ippoolctl.cli.options.sizes import RANDOM, typed_block, typed_search
-from ippoolctl.cli.options.waiting import typed_lifetime, waiting_time
+from ippoolctl.cli.options.ttl import Ttl, parse_ttl
+from ippoolctl.cli.options.waiting import (
+    DEFAULT_TIMEOUT,
+    READY_STATES,
+    Timeout,
+    UntilReady,
+    Wait,
+    parse_timeout,
+)
 from ippoolctl.cli.wanted import refuse_hazards, wanted_pools, wanted_sizes, with_ttl
+from ippoolctl.domain.space.suggest import MAX_CANDIDATES
 from ippoolctl.errors import ExitCode, UsageError
 
 FORMATS = ("table", "wide", "json", "yaml", "name", "ranges")
 _FILE = re.compile(r"\.(?:ya?ml|json)$|^\.{0,2}/|/$")
 _OF_SIZES = ("within", "exclude", "strategy", "count")
 """Options that say nothing without a size."""
+
+Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool.")]
+Count = Annotated[
+    int | None,
+    typer.Option(
+        "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="Make NAME-1 to NAME-N, disjoint."
+    ),
+]
+IfNotExists = Annotated[
+    bool,
+    typer.Option(
+        "--if-not-exists",
+        help="A pool of that name that has all that is asked for will do, whoever made it.",
+    ),
+]
 
 
 def run(
@@ -73,7 +82,7 @@ def run(
     filename: Files = None,
     recursive: Recursive = False,
     wait: Wait = False,
-    until: UntilState = None,
+    until: UntilReady = None,
     timeout: Timeout = DEFAULT_TIMEOUT,
     dry_run: DryRun = "none",
     against: Against = None,
@@ -85,14 +94,21 @@ def run(
     """Create, or say what would come of it."""
     app: AppContext = context.obj
     _refuse_what_does_not_go_together(context)
-    seconds = waiting_time(context, timeout, waits=wait or until is not None)
-    ttl = typed_lifetime("--ttl", ttl)
+    seconds = parse_timeout(context, timeout, waits=wait or until is not None)
+    ttl = parse_ttl(ttl)
     here = dry_run == "client"
     if name is not None and not here:
-        name = typed_name(name)
+        name = parse_pool_name(name)
     if ips is not None or prefix is not None:
-        search = typed_search(app, typed_block(ips, prefix), within, exclude, strategy)
-        said = {"ips": ips, "prefix": prefix, "within": listed(within), "exclude": listed(exclude)}
+        networks = parse_within(within, app.config.supernets)
+        excluded = [*split_values(exclude), *app.config.exclude]
+        search = parse_search(parse_size(ips, prefix), networks, excluded, strategy)
+        said = {
+            "ips": ips,
+            "prefix": prefix,
+            "within": split_values(within),
+            "exclude": split_values(exclude),
+        }
         wanted = wanted_sizes(_names(name or "", count), search, said)
     elif here:
         return judge_here(app, name, range_, filename, against, recursive=recursive)
@@ -101,8 +117,8 @@ def run(
     if here:
         return judge_sizes_here(app, wanted, against, recursive=recursive)
     wanted = with_ttl(wanted, ttl)
-    refuse_hazards(app, [each.pool for each in wanted], listed(allow))
-    id_ = typed_request_id(request_id) if request_id is not None else None
+    refuse_hazards(app, [each.pool for each in wanted], split_values(allow))
+    id_ = parse_request_id(request_id)
     several = len(wanted) > 1 or count is not None
     manner = Manner(seconds, until, dry_run == "server", if_not_exists, id_, several)
     return create_all(app, wanted, manner)
@@ -111,9 +127,9 @@ def run(
 def _refuse_what_does_not_go_together(context: typer.Context) -> None:
     given = context.params
     dry_run, until = given["dry_run"], given["until"]
-    require_known(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
-        require_known(until, STATES, f"--until {until}")
+        require_one_of(until, READY_STATES, f"--until {until}")
     if (given["name"] is None) == (not given["filename"]):
         raise UsageError("what to create is missing or given twice", "give either NAME or -f FILE")
     if given["range_"] and given["filename"]:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.live_names import offer_pool_names
-from ippoolctl.cli.options.names import typed_names
-from ippoolctl.cli.options.shared import DEFAULT_TIMEOUT, Timeout, offering, require_known
-from ippoolctl.cli.options.waiting import waiting_time
+from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.cli.options.pools import parse_pool_names
+from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_timeout
+from ippoolctl.cli.pool_name_completion import offer_pool_names
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.errors import ExitCode, UsageError
 
@@ -46,7 +46,7 @@ UntilState = Annotated[
     typer.Option(
         "--until",
         metavar="STATE",
-        autocompletion=offering(*STATES),
+        autocompletion=complete_from(*STATES),
         help="Wait until it is gone, or forgotten by the webhook as well.",
     ),
 ]
@@ -55,7 +55,7 @@ DryRun = Annotated[
     typer.Option(
         "--dry-run",
         metavar="WHERE",
-        autocompletion=offering(*DRY_RUNS),
+        autocompletion=complete_from(*DRY_RUNS),
         help="none, or client: say what would be done.",
     ),
 ]
@@ -78,14 +78,14 @@ def run(
     from ippoolctl.engine.delete import Deletion, delete, wait_for_the_end
 
     app: AppContext = context.obj
-    require_known(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
-        require_known(until, STATES, f"--until {until}")
-    names = typed_names(names)
+        require_one_of(until, STATES, f"--until {until}")
+    names = parse_pool_names(names)
     if len(set(names)) < len(names):
         raise UsageError("a pool is named twice", "name each once")
     state = Until(until) if until else Until.GONE if wait else None
-    seconds = waiting_time(context, timeout, waits=state is not None)
+    seconds = parse_timeout(context, timeout, waits=state is not None)
     release, only_say = app.said_release, dry_run == "client"
     with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
 

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext, problem_documents
-from ippoolctl.cli.options.shared import Against, Files, Paths, Recursive
+from ippoolctl.cli.options.pools import Against, Files, Paths, Recursive
 from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.diff import diff

@@ -20,27 +20,18 @@ import typer
 
 from ippoolctl.cli.commands.create import FORMATS
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.creation import (
-    DRY_RUNS,
-    STATES,
-    Allow,
-    DryRun,
-    RequestId,
-    UntilState,
-)
-from ippoolctl.cli.options.live_names import offer_pool_names
-from ippoolctl.cli.options.names import typed_name, typed_request_id
-from ippoolctl.cli.options.pools import typed_document
-from ippoolctl.cli.options.shared import (
+from ippoolctl.cli.options.declaration import require_one_of, split_values
+from ippoolctl.cli.options.pools import Against, Ranges, parse_pool, parse_pool_name
+from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun, RequestId, parse_request_id
+from ippoolctl.cli.options.waiting import (
     DEFAULT_TIMEOUT,
-    Against,
-    Ranges,
+    READY_STATES,
     Timeout,
+    UntilReady,
     Wait,
-    listed,
-    require_known,
+    parse_timeout,
 )
-from ippoolctl.cli.options.waiting import waiting_time
+from ippoolctl.cli.pool_name_completion import offer_pool_names
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.errors import ExitCode, UsageError
 
@@ -64,7 +55,7 @@ def run(
     name: Name,
     range_: Ranges = None,
     wait: Wait = False,
-    until: UntilState = None,
+    until: UntilReady = None,
     timeout: Timeout = DEFAULT_TIMEOUT,
     dry_run: DryRun = "none",
     against: Against = None,
@@ -73,25 +64,25 @@ def run(
 ) -> ExitCode:
     """Extend, or say what would come of it."""
     app: AppContext = context.obj
-    require_known(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
-        require_known(until, STATES, f"--until {until}")
+        require_one_of(until, READY_STATES, f"--until {until}")
     if (dry_run == "client") != bool(against):
         raise UsageError(
             "--dry-run client and --against go together: nobody else says what the pool has",
             "give both or neither; --dry-run server asks the server",
         )
-    name = typed_name(name)
-    id_ = typed_request_id(request_id) if request_id is not None else None
-    seconds = waiting_time(context, timeout, waits=wait or until is not None)
-    more = read_pool(typed_document(name, listed(range_)))
+    name = parse_pool_name(name)
+    id_ = parse_request_id(request_id)
+    seconds = parse_timeout(context, timeout, waits=wait or until is not None)
+    more = read_pool(parse_pool(name, split_values(range_)))
     if len(set(more.texts)) < len(more.texts):
         raise UsageError("a range is given twice", "give each once")
     if against:
         return _judge_here(app, more, against)
     from ippoolctl.cli.wanted import refuse_hazards
 
-    refuse_hazards(app, [more], listed(allow))
+    refuse_hazards(app, [more], split_values(allow))
     extension = _extension(app, more, id_)
     return _extend(app, extension, seconds, until, dry_run=dry_run == "server")
 

@@ -18,9 +18,9 @@ from typing import Annotated, Any, Final
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.live_names import offer_pool_names
-from ippoolctl.cli.options.names import typed_names
-from ippoolctl.cli.options.shared import offering, require_known
+from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.cli.options.pools import parse_pool_names
+from ippoolctl.cli.pool_name_completion import offer_pool_names
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.listing import PoolRow, pool_rows
 from ippoolctl.errors import ExitCode, UsageError
@@ -50,7 +50,7 @@ SortBy = Annotated[
     typer.Option(
         "--sort-by",
         metavar="COLUMN",
-        autocompletion=offering(*_SORTS),
+        autocompletion=complete_from(*_SORTS),
         help=f"Order of the pools: {', '.join(_SORTS)}; the greatest number first.",
     ),
 ]
@@ -66,8 +66,8 @@ def run(
 ) -> ExitCode:
     """List the pools."""
     app: AppContext = context.obj
-    require_known(sort_by, tuple(_SORTS), f"--sort-by {sort_by}")
-    names = typed_names(names or (), optional=True)
+    require_one_of(sort_by, tuple(_SORTS), f"--sort-by {sort_by}")
+    names = parse_pool_names(names or (), optional=True)
     pools = app.live_pools()
     chosen = _chosen(app, pools, names, selector)
     rows = [row for row in pool_rows(pools, app.release) if row.pool.name in chosen]

@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.live_names import offer_pool_names
-from ippoolctl.cli.options.names import typed_name
+from ippoolctl.cli.options.pools import parse_pool_name
+from ippoolctl.cli.pool_name_completion import offer_pool_names
 from ippoolctl.domain.space.listing import pool_rows
 from ippoolctl.errors import ExitCode, NotFoundError
 
@@ -28,7 +28,7 @@ Name = Annotated[
 def run(context: typer.Context, name: Name) -> ExitCode:
     """Show the pool."""
     app: AppContext = context.obj
-    name = typed_name(name)
+    name = parse_pool_name(name)
     listed = app.live()
     pools = listed.pools
     pool = next((each for each in pools if each.name == name), None)

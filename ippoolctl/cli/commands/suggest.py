@@ -16,19 +16,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext, problem_documents
-from ippoolctl.cli.options.ranges import typed_spans
-from ippoolctl.cli.options.shared import (
-    Exclude,
-    Files,
-    Ips,
-    Live,
-    Paths,
-    Prefix,
-    Recursive,
-    Within,
-    listed,
-)
-from ippoolctl.cli.options.sizes import searched_networks, typed_block
+from ippoolctl.cli.options.declaration import split_values
+from ippoolctl.cli.options.pools import Files, Live, Paths, Recursive, parse_ranges
+from ippoolctl.cli.options.sizes import Exclude, Ips, Prefix, Within, parse_size, parse_within
 from ippoolctl.domain.space.suggest import MAX_CANDIDATES, Suggestion, suggest, taken_by
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.styles import table
@@ -60,14 +50,14 @@ def run(
 ) -> ExitCode:
     """Suggest ranges."""
     app: AppContext = context.obj
-    block = typed_block(ips, prefix, cidr=app.emitter.format == "cidrs")
-    networks = searched_networks(app, within)
-    excluded = typed_spans([*listed(exclude), *app.config.exclude])
+    block = parse_size(ips, prefix, cidr=app.emitter.format == "cidrs")
+    networks = parse_within(within, app.config.supernets)
+    excluded = parse_ranges([*split_values(exclude), *app.config.exclude])
     manifests = app.complete(paths, filename, recursive=recursive)
     asked_files = bool(paths or filename)
     pools = [*manifests.pools, *(app.live_pools() if live or not asked_files else ())]
     taken = [span for pool in pools for span in taken_by(pool)]
-    found = suggest(block, networks, [*taken, *excluded], count)
+    found = suggest(block, networks, [*taken, *(each.span for each in excluded)], count)
     _emit(app, found, manifests)
     if len(found) < count:
         app.emitter.warning(f"there is room for {len(found)} of {count} such ranges")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ippoolctl.cli.context import AppContext, input_code, problem_documents
-from ippoolctl.cli.options.shared import Against, Files, Live, Paths, Recursive
+from ippoolctl.cli.options.pools import Against, Files, Live, Paths, Recursive
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.rules import RULES

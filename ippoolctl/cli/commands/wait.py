@@ -8,27 +8,16 @@ Examples:
   ippoolctl wait lab --until forgotten --range 10.20.0.128/26 --timeout 2m
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.live_names import offer_pool_names
-from ippoolctl.cli.options.names import typed_name
-from ippoolctl.cli.options.shared import (
-    DEFAULT_TIMEOUT,
-    Ranges,
-    Timeout,
-    listed,
-    offering,
-    require_known,
-)
-from ippoolctl.cli.options.waiting import typed_duration
+from ippoolctl.cli.options.declaration import complete_from, require_one_of, split_values
+from ippoolctl.cli.options.pools import Ranges, parse_pool_name, parse_ranges
+from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_duration
+from ippoolctl.cli.pool_name_completion import offer_pool_names
 from ippoolctl.errors import ExitCode, UsageError
-
-if TYPE_CHECKING:
-    from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 
 FORMATS = ("table", "json", "yaml", "name")
 STATES = ("ready", "seen", "gone", "forgotten")
@@ -42,7 +31,7 @@ UntilState = Annotated[
     typer.Option(
         "--until",
         metavar="STATE",
-        autocompletion=offering(*STATES),
+        autocompletion=complete_from(*STATES),
         help=f"What to wait for: {', '.join(STATES)}.",
     ),
 ]
@@ -61,20 +50,12 @@ def run(
     from ippoolctl.engine.await_state import Subject, Until, await_state
 
     app: AppContext = context.obj
-    require_known(until, STATES, f"--until {until}")
-    name, seconds = typed_name(name), typed_duration("--timeout", timeout)
-    ranges = _typed_ranges(listed(range_))
+    require_one_of(until, STATES, f"--until {until}")
+    name, seconds = parse_pool_name(name), parse_duration("--timeout", timeout)
+    ranges = parse_ranges(split_values(range_))
     if ranges and until != "forgotten":
         raise UsageError("--range goes with --until forgotten only", "leave it out")
     with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
         subject = Subject(name, "", ranges, app.said_release)
         outcome = await_state(engine, Until(until), subject)
     return emit_outcomes(app.emitter, [outcome])
-
-
-def _typed_ranges(texts: list[str]) -> "Sequence[IPRange | BadRange]":
-    from ippoolctl.cli.options.ranges import typed_spans, typed_spelling
-    from ippoolctl.domain.addresses.ranges import read_range
-
-    typed_spans(texts)
-    return [read_range(typed_spelling(each)) for each in texts]

@@ -1,16 +1,112 @@
-"""A pool typed on a command line."""
+"""Pools on a command line: their names, the files that define them, and their ranges."""
 
-from typing import Any
+import re
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Final
 
-from ippoolctl.cli.options.ranges import typed_spelling
+import typer
+
 from ippoolctl.crd.externalippool import read_pool, write_range
 from ippoolctl.crd.group import GROUP, KIND, VERSION
-from ippoolctl.domain.addresses.ranges import BadRange, Fault
+from ippoolctl.domain.addresses.ranges import BadRange, Fault, IPRange, Spelling, read_range
 from ippoolctl.errors import InputError, UsageError
 
+RESOURCES: Final = ("eip", "externalippool", "externalippools")
+"""The names of the resource in kubectl; the long ones also with the group."""
 
-def document_of(name: str, items: list[Any]) -> dict[str, Any]:
-    """The object with these items of ``spec.ipRanges``, for all Nodes."""
+_PREFIX: Final = re.compile(r"(?:eip|externalippools?(?:\.crd\.antrea\.io)?)/", re.IGNORECASE)
+_NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?")
+_LONGEST_NAME: Final = 253
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PATH]...", help="Files, directories or patterns; - for standard input."
+    ),
+]
+Files = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-f",
+        "--filename",
+        metavar="PATH",
+        help="File, directory or pattern; - for standard input; may be repeated.",
+    ),
+]
+Recursive = Annotated[
+    bool, typer.Option("-R", "--recursive", help="Look into directories below directories.")
+]
+Against = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--against",
+        metavar="PATH",
+        help="Take the pools of this file or directory as those that exist; may be repeated.",
+    ),
+]
+Live = Annotated[
+    bool, typer.Option("--live", help="Take the pools of the cluster as those that exist.")
+]
+Ranges = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--range", metavar="RANGE", help="A CIDR or START-END; may be repeated, takes commas."
+    ),
+]
+
+
+def parse_pool_names(texts: Sequence[str], *, optional: bool = False) -> list[str]:
+    """The names, also in the forms that kubectl accepts: ``eip/NAME``, or ``eip`` before NAMEs.
+
+    Raises :class:`UsageError` for an invalid name, and for a resource without a name unless names
+    are ``optional``.
+    """
+    given = list(texts)
+    if (
+        given
+        and given[0].lower().removesuffix(f".{GROUP}") in RESOURCES
+        and (optional or given[1:])
+    ):
+        del given[0]
+    return [parse_pool_name(each) for each in given]
+
+
+def parse_pool_name(text: str) -> str:
+    """One name. Raises :class:`UsageError` unless it is an RFC 1123 subdomain."""
+    name = _PREFIX.sub("", text, count=1)
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
+        raise UsageError(
+            f"{text!r} cannot be the name of a pool",
+            "a name is made of small letters, digits, - and ., such as edge-1",
+        )
+    return name
+
+
+def parse_spelling(text: str) -> Spelling:
+    """A CIDR, ``START-END`` or one address, spelled as on the command line."""
+    text = text.strip()
+    if "/" in text:
+        return Spelling(cidr=text)
+    start, dash, end = text.partition("-")
+    return Spelling(None, start.strip(), end.strip() if dash else start.strip())
+
+
+def parse_ranges(texts: Iterable[str]) -> list[IPRange]:
+    """The ranges. Raises :class:`InputError` for one that cannot be read."""
+    ranges = []
+    for text in texts:
+        found = read_range(parse_spelling(text))
+        if isinstance(found, BadRange):
+            raise InputError(
+                f"{text!r} is not a range",
+                "write a CIDR, START-END or one address, without zeros in front",
+            )
+        ranges.append(found)
+    return ranges
+
+
+def pool_document(name: str, items: list[Any]) -> dict[str, Any]:
+    """The Kubernetes object of a pool for all Nodes; ``items`` are those of ``spec.ipRanges``."""
     return {
         "apiVersion": f"{GROUP}/{VERSION}",
         "kind": KIND,
@@ -19,12 +115,15 @@ def document_of(name: str, items: list[Any]) -> dict[str, Any]:
     }
 
 
-def typed_document(name: str, ranges: list[str]) -> dict[str, Any]:
-    """The object with these ranges, for all Nodes. Raises for what is no range at all."""
+def parse_pool(name: str, ranges: list[str]) -> dict[str, Any]:
+    """The Kubernetes object of a pool with these ranges, for all Nodes.
+
+    A range that the schema admits may still be invalid: the pool's admission says so. Raises
+    :class:`UsageError` without ranges, and :class:`InputError` for what the schema does not admit.
+    """
     if not ranges:
         raise UsageError("the ranges are missing", "add --range CIDR or --range START-END")
-    items = [write_range(typed_spelling(each)) for each in ranges]
-    document = document_of(name, items)
+    document = pool_document(name, [write_range(parse_spelling(each)) for each in ranges])
     for text, found in zip(ranges, read_pool(document).ranges, strict=True):
         if isinstance(found, BadRange) and found.fault is Fault.SCHEMA:
             raise InputError(f"{text!r} is not a range", "write a CIDR, START-END or one address")

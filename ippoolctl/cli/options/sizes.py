@@ -1,24 +1,68 @@
-"""What size of range is asked for on a command line, and where to look for it."""
+"""The size of a free range, and the networks to search for it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated
 
-from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.ranges import typed_networks, typed_spans
-from ippoolctl.cli.options.shared import listed, require_known
+import typer
+
+from ippoolctl.cli.options.declaration import (
+    ENVIRONMENT_PREFIX,
+    complete_from,
+    require_one_of,
+    split_values,
+)
+from ippoolctl.cli.options.pools import parse_ranges
 from ippoolctl.domain.addresses.numbers import Network
+from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.space.suggest import Block, suggest
-from ippoolctl.errors import UsageError
+from ippoolctl.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from ippoolctl.domain.space.search import Search
 
 RANDOM = "random"
 STRATEGIES = (RANDOM, "first")
-"""The words of :class:`ippoolctl.domain.space.search.Strategy`, which not every start needs."""
+"""The values of :class:`ippoolctl.domain.space.search.Strategy`, which is imported late."""
+
+Ips = Annotated[
+    int | None,
+    typer.Option("--ips", metavar="N", min=1, help="Addresses that Antrea can hand out."),
+]
+Prefix = Annotated[
+    int | None,
+    typer.Option("--prefix", metavar="LENGTH", min=1, max=128, help="A CIDR of this length."),
+]
+Within = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--within",
+        metavar="CIDR",
+        envvar=f"{ENVIRONMENT_PREFIX}WITHIN",
+        help="Look in this network; may be repeated, takes commas.",
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude",
+        metavar="RANGE",
+        envvar=f"{ENVIRONMENT_PREFIX}EXCLUDE",
+        help="Keep away from this CIDR or START-END; may be repeated, takes commas.",
+    ),
+]
+Strategy = Annotated[
+    str,
+    typer.Option(
+        "--strategy",
+        metavar="ORDER",
+        autocompletion=complete_from(*STRATEGIES),
+        help="Which free range to try: random (of the lowest 1000) or first (lowest addresses).",
+    ),
+]
 
 
-def typed_block(ips: int | None, prefix: int | None, *, cidr: bool = False) -> Block:
-    """The size. Raises :class:`UsageError` unless just one of the two is given."""
+def parse_size(ips: int | None, prefix: int | None, *, cidr: bool = False) -> Block:
+    """The size. Raises :class:`UsageError` unless exactly one of the two is given."""
     if (ips is None) == (prefix is None):
         raise UsageError(
             "the size is missing or given twice", "add either --ips N or --prefix LENGTH"
@@ -26,31 +70,37 @@ def typed_block(ips: int | None, prefix: int | None, *, cidr: bool = False) -> B
     return Block(ips=ips or 0, prefix=prefix or 0, cidr=cidr)
 
 
-def searched_networks(app: AppContext, within: list[str] | None) -> list[Network]:
-    """The networks that are named, or those of the configuration.
+def parse_within(within: list[str] | None, supernets: Sequence[str]) -> list[Network]:
+    """The networks to search: those of ``--within``, or the ``supernets`` of the configuration.
 
-    Raises :class:`UsageError` if there are none.
+    Raises :class:`UsageError` if there are none, and :class:`InputError` for one that cannot be
+    read.
     """
-    networks = typed_networks(listed(within) or app.config.supernets)
-    if not networks:
+    texts = split_values(within) or supernets
+    if not texts:
         raise UsageError(
             "no network to look in", "add --within CIDR, or supernets to .ippoolctl.yaml"
         )
+    networks = []
+    for text in texts:
+        network = parse_prefix(text.strip())
+        if network is None:
+            raise InputError(f"{text!r} is not a CIDR", "write it as 10.0.0.0/16 or fd00::/64")
+        networks.append(network)
     return networks
 
 
-def typed_search(
-    app: AppContext, block: Block, within: list[str] | None, exclude: list[str] | None, order: str
+def parse_search(
+    block: Block, networks: Sequence[Network], exclude: Iterable[str], strategy: str
 ) -> "Search":
-    """All that says which ranges will do.
+    """Which ranges satisfy a request for a size, and the order to try them in.
 
-    Raises :class:`UsageError`, and :class:`~ippoolctl.errors.InputError` for a size that no range
-    can have.
+    Raises :class:`UsageError` for an unknown strategy, and :class:`InputError` for a size that no
+    range can have.
     """
     from ippoolctl.domain.space.search import Search, Strategy
 
-    require_known(order, STRATEGIES, f"--strategy {order}")
-    networks = searched_networks(app, within)
-    suggest(block, networks, (), 0)  # says what is wrong with the size
-    excluded = typed_spans([*listed(exclude), *app.config.exclude])
-    return Search(block, tuple(networks), tuple(excluded), Strategy(order))
+    require_one_of(strategy, STRATEGIES, f"--strategy {strategy}")
+    suggest(block, networks, (), 0)  # raises for an impossible size
+    excluded = tuple(each.span for each in parse_ranges(exclude))
+    return Search(block, tuple(networks), excluded, Strategy(strategy))

@@ -12,21 +12,21 @@ from typing import Annotated
 
 import typer
 
-from ippoolctl.cli.options.sandbox import FAULTS
-from ippoolctl.cli.options.shared import offering, require_known
-from ippoolctl.cli.sandbox_control import change
+from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.cli.sandbox.options import FAULTS
+from ippoolctl.cli.sandbox.running import change
 from ippoolctl.errors import ExitCode
 
 FORMATS = ("table", "json", "yaml")
 
 Word = Annotated[
     str,
-    typer.Argument(metavar="WORD", help=", ".join(FAULTS), autocompletion=offering(*FAULTS)),
+    typer.Argument(metavar="WORD", help=", ".join(FAULTS), autocompletion=complete_from(*FAULTS)),
 ]
 
 
 def run(context: typer.Context, word: Word) -> ExitCode:
     """Break or mend it."""
-    require_known(word, FAULTS, f"the fault {word}")
+    require_one_of(word, FAULTS, f"the fault {word}")
     said = "nothing is wrong with the webhook" if word == "none" else f"webhook fault {word}"
     return change(context.obj, "fault", None if word == "none" else word, said)

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from ippoolctl.cli.options.waiting import lag_text, typed_lag
-from ippoolctl.cli.sandbox_control import change
+from ippoolctl.cli.sandbox.options import lag_text, parse_lag
+from ippoolctl.cli.sandbox.running import change
 from ippoolctl.errors import ExitCode
 
 FORMATS = ("table", "json", "yaml")
@@ -23,5 +23,5 @@ def run(
     lag: Annotated[str, typer.Argument(metavar="DURATION", help="Such as 2s, 0.1..3s or 0.")],
 ) -> ExitCode:
     """Change the lag."""
-    seconds = typed_lag("a lag of", lag)
+    seconds = parse_lag("a lag of", lag)
     return change(context.obj, "lag", seconds, f"lag {lag_text(seconds)} for what comes now")

@@ -8,7 +8,7 @@ Examples:
 
 import typer
 
-from ippoolctl.cli.sandbox_control import change
+from ippoolctl.cli.sandbox.running import change
 from ippoolctl.errors import ExitCode
 
 FORMATS = ("table", "json", "yaml")

@@ -16,21 +16,8 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.context import STDIN, AppContext
-from ippoolctl.cli.options.global_options import connection_variables
-from ippoolctl.cli.options.sandbox import (
-    Address,
-    Conditions,
-    Deny,
-    FaultWord,
-    LagTime,
-    Load,
-    Port,
-    SandboxOptions,
-    StatusDelay,
-    TlsCert,
-    TlsKey,
-    Tokens,
-)
+from ippoolctl.cli.options.connection import connection_variables
+from ippoolctl.cli.sandbox.options import SandboxOptions, with_sandbox_options
 from ippoolctl.errors import UsageError
 
 FORMATS = ("table", "json", "yaml")  # of errors before the command starts
@@ -41,30 +28,19 @@ CommandLine = Annotated[
 ]
 
 
+@with_sandbox_options
 def run(
     context: typer.Context,
     command: CommandLine = None,
-    lag: LagTime = "0",
-    load: Load = None,
-    fault: FaultWord = "none",
-    deny: Deny = None,
-    status_delay: StatusDelay = "100ms",
-    conditions: Conditions = False,
-    port: Port = 0,
-    tls_cert: TlsCert = None,
-    tls_key: TlsKey = None,
-    tokens: Tokens = None,
-    address: Address = None,
+    *,
+    options: SandboxOptions,
 ) -> int:
     """Run the command."""
-    from ippoolctl.cli.sandbox_start import started
+    from ippoolctl.cli.sandbox.start import started
+    from ippoolctl.cli.sandbox.wrapped_process import run_wrapped
     from ippoolctl.cli.signals import stoppable
-    from ippoolctl.cli.wrapped_process import run_wrapped
 
     app: AppContext = context.obj
-    options = SandboxOptions(
-        lag, load, fault, deny, status_delay, conditions, port, tls_cert, tls_key, tokens, address
-    )
     _check(command, options)
     with stoppable(signal.SIGHUP), started(app, options) as control:
         environment = {**os.environ, "KUBECONFIG": control["kubeconfig"]}

@@ -17,20 +17,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.group import Entry
-from ippoolctl.cli.options.sandbox import (
-    Address,
-    Conditions,
-    Deny,
-    FaultWord,
-    LagTime,
-    Load,
-    Port,
-    SandboxOptions,
-    StatusDelay,
-    TlsCert,
-    TlsKey,
-    Tokens,
-)
+from ippoolctl.cli.sandbox.options import SandboxOptions, with_sandbox_options
 from ippoolctl.errors import ExitCode, StoppedError
 
 FORMATS = ("table", "json", "yaml")
@@ -42,30 +29,19 @@ COMMANDS = {
 }
 
 
+@with_sandbox_options
 def run(
     context: typer.Context,
-    lag: LagTime = "0",
-    load: Load = None,
-    fault: FaultWord = "none",
-    deny: Deny = None,
-    status_delay: StatusDelay = "100ms",
-    conditions: Conditions = False,
-    port: Port = 0,
-    tls_cert: TlsCert = None,
-    tls_key: TlsKey = None,
-    tokens: Tokens = None,
-    address: Address = None,
+    *,
+    options: SandboxOptions,
 ) -> ExitCode:
     """Serve until somebody stops it."""
     import signal
 
-    from ippoolctl.cli.sandbox_start import started
+    from ippoolctl.cli.sandbox.start import started
     from ippoolctl.cli.signals import stoppable
 
     app: AppContext = context.obj
-    options = SandboxOptions(
-        lag, load, fault, deny, status_delay, conditions, port, tls_cert, tls_key, tokens, address
-    )
     ready = False
     try:
         with stoppable(signal.SIGHUP), started(app, options) as control:
@@ -85,10 +61,10 @@ def _say(app: AppContext, control: dict[str, str], options: SandboxOptions) -> N
 
     path = control["kubeconfig"]
     if app.emitter.for_machines:
-        from ippoolctl.cli.options.waiting import lag_text, typed_lag
+        from ippoolctl.cli.sandbox.options import lag_text, parse_lag
         from ippoolctl.render.documents import sandbox_document
 
-        lag = lag_text(typed_lag("--lag", options.lag))
+        lag = lag_text(parse_lag("--lag", options.lag))
         fault = None if options.fault == "none" else options.fault
         app.emitter.document(sandbox_document(control, lag, fault))
     else:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.sandbox import ADMIN, SandboxOptions
-from ippoolctl.cli.sandbox_load import objects_to_load
+from ippoolctl.cli.sandbox.initial_objects import objects_to_load
+from ippoolctl.cli.sandbox.options import SandboxOptions
+from ippoolctl.cli.sandbox.settings import ADMIN, sandbox_settings
 from ippoolctl.errors import InputError, NothingToAskError, UsageError
 
 if TYPE_CHECKING:
-    from ippoolctl.cli.run_directory import RunDirectory
+    from ippoolctl.cli.sandbox.run_directory import RunDirectory
     from ippoolctl.sandbox.sandbox import Sandbox, Settings
 
 _NAME = "ippoolctl-sandbox"
@@ -29,7 +30,7 @@ def started(app: AppContext, options: SandboxOptions) -> Iterator[dict[str, str]
     from ippoolctl.sandbox.antrea.webhook import Fault
 
     gc.enable()  # a short run does without
-    settings = options.settings(app)
+    settings = sandbox_settings(app, options)
     authority = _authority(app, options)
     with ExitStack() as stack:
         sandbox = _made(settings, objects_to_load(app, options.load or []))
@@ -68,7 +69,7 @@ def _made(settings: "Settings", objects: list[dict[str, Any]]) -> "Sandbox":
 
 
 def _directory() -> "RunDirectory":
-    from ippoolctl.cli.run_directory import RunDirectory
+    from ippoolctl.cli.sandbox.run_directory import RunDirectory
 
     try:
         return RunDirectory()

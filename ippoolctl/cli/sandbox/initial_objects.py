@@ -3,24 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import STDIN, AppContext
-from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.errors import InputError
 from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
     from ippoolctl.manifests.objects import PlacedObject
     from ippoolctl.reading.sources import Problem
-    from ippoolctl.sandbox.apiserver.kinds import Kinds
 
 _Key = tuple[str, str, str]
-
-
-def kinds_of(release: Release) -> "Kinds":
-    """The kinds that a sandbox of this release serves."""
-    from ippoolctl.sandbox.apiserver.kinds import Kinds
-    from ippoolctl.sandbox.initial_objects import furniture
-
-    return Kinds(furniture(release)[0])
 
 
 def objects_to_load(app: AppContext, paths: list[str]) -> list[dict[str, Any]]:

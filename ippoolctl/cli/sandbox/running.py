@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.waiting import lag_text
+from ippoolctl.cli.sandbox.options import lag_text
 from ippoolctl.errors import ExitCode, NothingToAskError, UsageError
 from ippoolctl.render.styles import line
 
@@ -56,7 +56,7 @@ def _running() -> list[dict[str, str]]:
 
     import orjson
 
-    from ippoolctl.cli.run_directory import running
+    from ippoolctl.cli.sandbox.run_directory import running
 
     found = []
     for each in running():

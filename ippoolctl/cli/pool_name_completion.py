@@ -1,4 +1,4 @@
-"""Names of live pools, offered where a shell completes one."""
+"""Shell completion of the names of live pools."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ import typer
 from ippoolctl.cli.emit import Emitter
 from ippoolctl.cli.options.global_options import GlobalOptions
 
-PATIENCE = "1s"
-"""How long whoever presses the tabulator is kept waiting."""
+COMPLETION_TIMEOUT = "1s"
+"""Total time of one completion."""
 
 
 def offer_pool_names(context: typer.Context, incomplete: str) -> list[str]:
-    """Names that begin like this; none if the cluster cannot be asked, and never a word of why."""
+    """Names that start with this text; none, without a message, if the cluster does not respond."""
     from ippoolctl.cli.cluster import connected
 
-    taken = _typed(context.params)
+    taken = _present_names(context.params)
     try:
         gateway = connected(_options(context), Emitter(quiet=True))
         try:
@@ -30,15 +30,15 @@ def offer_pool_names(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def _options(context: typer.Context) -> GlobalOptions:
-    """The global options of both sides, as far as they are typed."""
+    """The global options before and after the command name."""
     options = GlobalOptions()
     for params in (context.find_root().params, context.params):
         known = {name: value for name, value in params.items() if name in GlobalOptions._fields}
         options = options.merged({**known, "verbose": 0})
-    return options._replace(request_timeout=PATIENCE)
+    return options._replace(request_timeout=COMPLETION_TIMEOUT)
 
 
-def _typed(params: dict[str, Any]) -> set[str]:
-    """Names that stand there already."""
+def _present_names(params: dict[str, Any]) -> set[str]:
+    """Names that are on the command line already."""
     names = params.get("names")
     return set(names) if isinstance(names, list | tuple) else set()

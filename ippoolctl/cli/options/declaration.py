@@ -1,0 +1,65 @@
+"""What declarations of options share: environment variables, fixed words, lists with commas."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from typer.core import TyperOption
+
+from ippoolctl.errors import UsageError
+
+ENVIRONMENT_PREFIX: Final = "IPPOOLCTL_"
+"""Prefix of the environment variable of an option."""
+
+
+def complete_from(*words: str) -> Callable[[str], list[str]]:
+    """A shell completion that offers those of the words that match."""
+
+    def offer(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return offer
+
+
+def require_one_of(word: str, words: Sequence[str], label: str) -> None:
+    """Raise :class:`UsageError` unless the word is one of these; ``label`` names it for people."""
+    if word not in words:
+        raise UsageError(f"{label} is not known", f"use one of {', '.join(words)}")
+
+
+def split_values(values: list[str] | None) -> list[str]:
+    """The values of an option that can be repeated or comma-separated."""
+    pieces = (each.strip() for value in values or () for each in value.split(","))
+    return [each for each in pieces if each]
+
+
+def global_option(
+    *names: str,
+    text: str,
+    hidden: bool,
+    metavar: str | None = None,
+    variable: str = "",
+    words: Sequence[str] = (),
+    **more: Any,
+) -> TyperOption:
+    """A global option with a value; ``variable`` is its environment variable without prefix.
+
+    A hidden option works, and is not listed in the help. ``words`` are offered as its values.
+    """
+    if words:
+        # An option that Typer did not create completes with a function of three parameters.
+        more["autocompletion"] = lambda context, arguments, text: complete_from(*words)(text)
+    return TyperOption(
+        param_decls=list(names),
+        metavar=metavar,
+        envvar=f"{ENVIRONMENT_PREFIX}{variable}" if variable else None,
+        help=text,
+        hidden=hidden,
+        **more,
+    )
+
+
+def global_flag(*names: str, text: str, hidden: bool, variable: str = "") -> TyperOption:
+    """A global option without a value."""
+    return global_option(
+        *names, text=text, hidden=hidden, variable=variable, is_flag=True, default=False
+    )

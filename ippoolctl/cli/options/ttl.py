@@ -1,0 +1,27 @@
+"""``--ttl``: the lifetime of a pool, after which ``sweep`` deletes it."""
+
+from typing import Annotated
+
+import typer
+
+from ippoolctl.cli.options.waiting import parse_duration
+
+Ttl = Annotated[
+    str | None,
+    typer.Option(
+        "--ttl",
+        metavar="DURATION",
+        help="Let ippoolctl sweep delete it that long after its creation, if nobody uses it.",
+    ),
+]
+
+
+def parse_ttl(text: str | None) -> str | None:
+    """The text of a duration, which goes into an annotation as it was written.
+
+    Raises :class:`~ippoolctl.errors.UsageError` for an invalid duration.
+    """
+    if text is None:
+        return None
+    parse_duration("--ttl", text)
+    return text.strip()

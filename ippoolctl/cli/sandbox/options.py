@@ -1,0 +1,155 @@
+"""The options of ``sandbox`` and ``sandbox run``, and how lags and delays are parsed."""
+
+import re
+from collections.abc import Callable, Sequence
+from inspect import Parameter, signature
+from typing import Annotated, Any, Final, NamedTuple, get_type_hints
+
+import typer
+
+from ippoolctl.cli.options.declaration import complete_from
+from ippoolctl.cli.options.waiting import DURATION_HINT
+from ippoolctl.domain.timestamps import NUMBER, seconds_of
+from ippoolctl.errors import UsageError
+
+FAULTS: Final = ("none", "down", "untrusted", "500", "garbage", "cut", "slow", "timeout", "allow")
+"""Failures of the webhook: the names of :class:`~ippoolctl.sandbox.antrea.webhook.Fault`."""
+
+_UNIT: Final = re.compile(r"[a-z]+$")
+_DAY: Final = 86_400.0
+
+
+class SandboxOptions(NamedTuple):
+    """Their values as typed."""
+
+    lag: Annotated[
+        str,
+        typer.Option(
+            "--lag",
+            metavar="DURATION",
+            help="How long Antrea's webhook does not know of a change yet, such as 2s;"
+            " 0.1..3s is anything between the two.",
+        ),
+    ] = "0"
+    load: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--load",
+            metavar="PATH",
+            help="Start with the objects of this file or directory, past the webhook; - for"
+            " standard input; may be repeated.",
+        ),
+    ] = None
+    fault: Annotated[
+        str,
+        typer.Option(
+            "--fault",
+            metavar="WORD",
+            autocompletion=complete_from(*FAULTS),
+            help=f"What is wrong with the webhook: {', '.join(FAULTS)}.",
+        ),
+    ] = "none"
+    deny: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--deny",
+            metavar="VERB:RESOURCE",
+            help="Forbid this to everybody, such as list:egresses or delete:*; may be repeated,"
+            " takes commas.",
+        ),
+    ] = None
+    status_delay: Annotated[
+        str,
+        typer.Option(
+            "--status-delay",
+            metavar="DURATION",
+            help="How long after a change the controller writes the status.",
+        ),
+    ] = "100ms"
+    conditions: Annotated[
+        bool,
+        typer.Option(
+            "--conditions",
+            help="Write conditions about overlaps, as no release of Antrea does yet.",
+        ),
+    ] = False
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port",
+            metavar="N",
+            min=0,
+            max=65_535,
+            help="Port on 127.0.0.1; 0 for any that is free.",
+        ),
+    ] = 0
+    tls_cert: Annotated[
+        str | None,
+        typer.Option(
+            "--tls-cert",
+            metavar="FILE",
+            help="Serve HTTPS with this certificate, for 127.0.0.1. Clients trust"
+            " --certificate-authority if that is given, else this file.",
+        ),
+    ] = None
+    tls_key: Annotated[
+        str | None, typer.Option("--tls-key", metavar="FILE", help="The key of --tls-cert.")
+    ] = None
+    tokens: Annotated[
+        str | None,
+        typer.Option(
+            "--tokens",
+            metavar="FILE",
+            help="Ask for a bearer token: lines of token,user, as kube-apiserver reads them. The"
+            " users are admin, editor, viewer and others, who may do nothing. Needs --tls-cert.",
+        ),
+    ] = None
+    address: Annotated[
+        str | None, typer.Option("--address", "--bind-address", "--host", hidden=True)
+    ] = None
+
+
+def with_sandbox_options(run: Callable[..., int]) -> Callable[..., int]:
+    """A command with these options besides its own; they come as the keyword ``options``."""
+
+    def command(**given: Any) -> int:
+        values = {name: given.pop(name) for name in SandboxOptions._fields}
+        return run(**given, options=SandboxOptions(**values))
+
+    hints = get_type_hints(SandboxOptions, include_extras=True)
+    own = signature(run)
+    shared = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=hints[name])
+        for name, default in SandboxOptions._field_defaults.items()
+    ]
+    parameters = [each for each in own.parameters.values() if each.name != "options"]
+    # Typer makes the options of a command from its signature.
+    command.__signature__ = own.replace(parameters=[*parameters, *shared])  # type: ignore[attr-defined]
+    return command
+
+
+def parse_delay(option: str, text: str) -> float:
+    """Seconds of a duration that can be 0, and is at most a day. Raises :class:`UsageError`."""
+    seconds = seconds_of(text.strip())
+    if seconds is None or seconds > _DAY:
+        raise UsageError(f"{option} {text.strip()} is not a duration of at most 24h", DURATION_HINT)
+    return seconds
+
+
+def parse_lag(option: str, text: str) -> float | tuple[float, float]:
+    """Seconds of ``2s``, or the least and the most of ``0.1..3s``. Raises :class:`UsageError`."""
+    first, dots, second = text.strip().partition("..")
+    if not dots:
+        return parse_delay(option, first)
+    unit = _UNIT.search(second)
+    if NUMBER.fullmatch(first) and unit:
+        first += unit[0]
+    low, high = parse_delay(option, first), parse_delay(option, second)
+    if low > high:
+        raise UsageError(f"{option} {text}: the first is longer than the second", "swap them")
+    return (low, high)
+
+
+def lag_text(lag: float | Sequence[float]) -> str:
+    """A lag as it can be typed."""
+    return f"{lag:g}s" if isinstance(lag, int | float) else f"{lag[0]:g}..{lag[1]:g}s"

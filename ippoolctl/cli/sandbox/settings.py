@@ -1,0 +1,103 @@
+"""The settings of a sandbox, from its options."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options.declaration import require_one_of, split_values
+from ippoolctl.cli.sandbox.options import FAULTS, SandboxOptions, parse_delay, parse_lag
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from ippoolctl.sandbox.sandbox import Settings
+
+ADMIN: Final = "admin"
+"""The user of the kubeconfig."""
+
+
+def sandbox_settings(app: AppContext, options: SandboxOptions) -> "Settings":
+    """Check the options. Raises :class:`UsageError` and :class:`InputError`."""
+    from ippoolctl.sandbox.sandbox import Settings
+
+    if options.address is not None:
+        raise UsageError(
+            "the sandbox binds loopback only: it asks nobody who they are",
+            "leave the address out",
+        )
+    require_one_of(options.fault, FAULTS, f"--fault {options.fault}")
+    return Settings(
+        app.release,
+        parse_lag("--lag", options.lag),
+        options.port,
+        parse_delay("--status-delay", options.status_delay),
+        options.conditions,
+        _users(options),
+        _denied(app.release, options),
+        _tls_context(options),
+    )
+
+
+def _denied(release: Release, options: SandboxOptions) -> tuple[str, ...]:
+    from ippoolctl.sandbox.apiserver.kinds import ALL_VERBS, Kinds
+    from ippoolctl.sandbox.initial_objects import furniture
+
+    kinds = Kinds(furniture(release)[0]).all
+    resources = {"*", *(each.plural for each in kinds)}
+    resources |= {f"{each.plural}/status" for each in kinds if each.has_status}
+    denied = split_values(options.deny)
+    for each in denied:
+        verb, colon, resource = each.partition(":")
+        if not colon:
+            raise UsageError(f"--deny {each} is not VERB:RESOURCE", "write list:egresses")
+        require_one_of(verb, ("*", *ALL_VERBS), f"the verb of --deny {each}")
+        require_one_of(resource, sorted(resources), f"the resource of --deny {each}")
+    return tuple(denied)
+
+
+def _tls_context(options: SandboxOptions) -> Any:
+    from ippoolctl.sandbox.tls import server_context
+
+    certificate, key = options.tls_cert, options.tls_key
+    if (certificate is None) != (key is None):
+        raise UsageError("--tls-cert and --tls-key go together", "give both, or none")
+    if certificate is None or key is None:
+        return None
+    try:
+        return server_context(certificate, key)
+    except OSError as error:
+        raise InputError(
+            f"cannot serve with --tls-cert {certificate} and --tls-key {key}:"
+            f" {error.strerror or error}",
+            "give a certificate and its key, both in PEM and without a password",
+        ) from None
+
+
+def _users(options: SandboxOptions) -> dict[str, str]:
+    """The user of each token."""
+    from ippoolctl.reading.sources import Source, read_sources
+
+    if options.tokens is None:
+        return {}
+    if options.tls_cert is None:
+        raise UsageError(
+            "--tokens without --tls-cert: no client sends tokens in the clear",
+            "add --tls-cert and --tls-key",
+        )
+    users: dict[str, str] = {}
+    for source in read_sources([options.tokens], recursive=False):
+        if not isinstance(source, Source):
+            raise InputError(str(source), source.hint)
+        for number, row in enumerate(source.text.splitlines(), start=1):
+            token, comma, rest = row.partition(",")
+            user = rest.partition(",")[0].strip()
+            if not row.strip():
+                continue
+            if not comma or not user or not token.strip().isascii() or not token.strip():
+                # Never the row itself: it may contain a secret.
+                raise InputError(
+                    f"{source.name}:{number}: not a token and a user", "write token,user"
+                )
+            users[token.strip()] = user
+    if ADMIN not in users.values():
+        raise InputError(f"{options.tokens} has no token of {ADMIN}", "the kubeconfig needs one")
+    return users
