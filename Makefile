@@ -1,29 +1,39 @@
 # Two commands do everything: `make demo` shows the program, `make test` tests it.
-# Both make the environment first, from files of this repository.
+# Both create the environment first, from files of this repository. The demo needs only what the
+# program itself needs; the tests add the development dependencies.
 
-PYTHON ?= python3.11
+# The newest python3 on the path that pyproject.toml accepts (requires-python).
+PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
+  if "$$python" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; \
+  then echo "$$python"; break; fi; done)
 VENV := .venv
 BIN := $(VENV)/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Hypothesis and xdist workers share two cores well; more would only wait.
 WORKERS ?= 2
-# How long make soak runs.
+# Duration of make soak.
 SECONDS ?= 600
-# Which sample of changes make mutants draws.
+# The sample of changes that make mutants draws.
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e soak model check format bench mutants docs lock completions clean
+.PHONY: help demo test e2e soak model mutants check format bench docs lock completions clean
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
 
-$(VENV)/installed: requirements-dev.lock pyproject.toml
+$(VENV)/runtime: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or later with venv found; use make PYTHON=FILE" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes --no-deps -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(VENV)/installed  ## Show the program on manifests and in a simulated cluster
+$(VENV)/installed: $(VENV)/runtime requirements-dev.lock
+	$(PIP) --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/runtime  ## Show the program on manifests and in a simulated cluster
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
 
 test: $(VENV)/installed  ## Run all fast tests
@@ -58,14 +68,17 @@ mutants: $(VENV)/installed  ## Change the source in small ways and see whether a
 completions: $(VENV)/installed  ## Write completions/ anew
 	for shell in bash zsh fish; do $(BIN)/ippoolctl completion $$shell > completions/ippoolctl.$$shell; done
 
-docs: $(VENV)/installed  ## Write the README's table of rules anew
+docs: $(VENV)/installed  ## Write the README's table of rules and the output of its tour anew
 	$(BIN)/python -m tests.rules_table
+	$(BIN)/python -m tests.readme_tour
 
-lock: $(VENV)/installed  ## Lock the development dependencies anew
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --strip-extras --extra dev --build-deps-for editable --generate-hashes --allow-unsafe \
-	  --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements-dev.lock \
-	  --upgrade pyproject.toml
+LOCK = $(BIN)/pip-compile --quiet --strip-extras --build-deps-for editable --generate-hashes \
+  --allow-unsafe --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
+
+lock: $(VENV)/installed  ## Lock the dependencies anew
+	$(PIP) pip-tools
+	$(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

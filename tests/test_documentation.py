@@ -1,10 +1,7 @@
 """Documentation that is compared with the program: tour, rules, exit codes, recipes, docstrings."""
 
 import ast
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,10 +13,11 @@ from ippoolctl.cli.options.global_options import global_parameters
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.errors import ExitCode
 from tests.builders import ROOT
+from tests.readme_tour import BLOCK, output_of
 from tests.rules_table import rules_table
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONSOLE = re.findall(r"```console\n\$ (.*?)\n(.*?)```", README, re.DOTALL)
+CONSOLE = BLOCK.findall(README)
 SOURCES = sorted((ROOT / "ippoolctl").rglob("*.py"))
 
 
@@ -27,15 +25,7 @@ SOURCES = sorted((ROOT / "ippoolctl").rglob("*.py"))
     ("command", "shown"), CONSOLE, ids=[command[:40] for command, _ in CONSOLE]
 )
 def test_the_tour_shows_real_output(command: str, shown: str) -> None:
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-
-    result = subprocess.run(
-        ["sh", "-c", command],
-        cwd=ROOT, env={**os.environ, "PATH": path}, text=True, capture_output=True, check=False,
-    )  # fmt: skip
-
-    assert result.stdout == shown
-    assert result.stderr == ""
+    assert output_of(command) == (shown, "")
 
 
 def test_the_table_of_rules_is_that_of_the_catalogue() -> None:
