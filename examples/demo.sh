@@ -1,6 +1,6 @@
 #!/bin/sh
-# What ippoolctl does: first with manifests, then with a cluster, which it simulates for that.
-# Exits with 0 if every command ends as this script says it will.
+# Shows ippoolctl: first with manifests, then with a simulated cluster.
+# The exit code is 0 if every command ends with the expected exit code.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -21,43 +21,43 @@ step() {
 }
 
 with_manifests() {
-    say 'Two teams have written pools. Do they go together?'
+    say 'Two teams wrote pools. Do they overlap?'
     step 1 ippoolctl check examples/bad
 
-    say 'What would Antrea answer to lab if edge is there already?'
+    say 'What does Antrea answer to lab if edge exists?'
     step 4 ippoolctl verdict examples/bad/lab.yaml --against examples/bad/edge.yaml
 
-    say 'Where would lab find room for its 64 addresses?'
+    say 'Which range with 64 usable addresses is free next to edge?'
     step 0 ippoolctl suggest --ips 64 --within 10.20.0.0/22 examples/bad/edge.yaml
 
-    say 'And manifests without conflicts:'
+    say 'Manifests without findings:'
     step 0 ippoolctl check examples/good
 }
 
 with_a_cluster() {
-    say 'Antrea has admitted pools that overlap. Its webhook believes what a cache says,' \
-        'and this one hears of every change 3 seconds late.'
+    say 'Antrea admitted pools that overlap. Its webhook reads a cache, and the cache of' \
+        'this sandbox lags by 3 seconds.'
     step 0 ippoolctl list
     step 1 ippoolctl check
 
-    say 'Both errors go with one pool. A new one shall have what nobody else wants of it.'
+    say 'Pool lab causes both errors. Delete it, and create a pool on its free addresses.'
     step 0 ippoolctl delete lab
     step 5 ippoolctl create lab-2 --range 10.20.0.16/28
 
-    say 'kubectl would have said the same: the pool is gone, but the webhook does not' \
-        'know yet. With --wait it is tried until the webhook knows.'
+    say 'That was a stale denial: the pool is deleted, but still in the webhook cache.' \
+        'With --wait, create retries until the cache is up to date.'
     step 0 ippoolctl create lab-2 --range 10.20.0.16/28 --wait -o yaml
     step 0 ippoolctl check
 
-    say 'The manifests are behind now. They still want lab, which Antrea would refuse:'
+    say 'The manifests still contain lab, which Antrea would deny:'
     step 1 ippoolctl diff examples/cluster
 
-    say 'That was all. Everything goes again.'
+    say 'Clean up.'
     step 0 ippoolctl delete edge guest lab-2
     step 0 ippoolctl list
 }
 
-# No setting of whoever runs this.
+# No settings of the environment.
 for each in $(env | sed -n 's/^\(IPPOOLCTL_[A-Z_]*\)=.*/\1/p'); do
     unset "$each"
 done
@@ -66,7 +66,7 @@ if [ "${1-}" = cluster ]; then
     with_a_cluster
 else
     with_manifests
-    say 'And on a cluster? ippoolctl simulates one for the other half of this script.'
+    say 'The second half runs in a simulated cluster.'
     step 0 ippoolctl sandbox run --load examples/cluster --lag 3s -- sh examples/demo.sh cluster
-    say 'To do: the same on your own cluster; ippoolctl takes the kubeconfig that kubectl takes.'
+    say 'Next: run the same commands on your own cluster; ippoolctl uses the kubeconfig of kubectl.'
 fi
