@@ -377,7 +377,7 @@ def test_the_demo_runs_to_its_end() -> None:
     assert "examples/bad/lab.yaml:8:7: error EIP209" in result.stdout
     assert "the other side: examples/bad/edge.yaml:7:7" in result.stdout
     assert "(exit code 1)" in result.stdout
-    assert result.stdout.splitlines()[-1].startswith("To do: ")
+    assert result.stdout.splitlines()[-1].startswith("Next: ")
 
 
 @pytest.mark.usefixtures("conflict")
