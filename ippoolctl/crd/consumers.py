@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from ippoolctl.domain.antrea.consumers import Consumer
-from ippoolctl.domain.antrea.egress_allocation import EgressWish
-from ippoolctl.domain.antrea.service_allocation import ServiceWish
+from ippoolctl.domain.antrea.egress_allocation import EgressSpec
+from ippoolctl.domain.antrea.service_allocation import ServiceSpec
 
 POOL_ANNOTATION: Final = "service.antrea.io/external-ip-pool"
 """By this a Service of type LoadBalancer asks for an address (Antrea 1.5 and later)."""
@@ -44,17 +44,17 @@ def read_services(objects: Iterable[Object]) -> Iterator[Consumer]:
         yield Consumer("Service", _name(each), pool, _ingress(each))
 
 
-def egress_wish(egress: Object | None) -> EgressWish:
+def egress_spec(egress: Object | None) -> EgressSpec:
     """What an Egress says to Antrea's controller; nothing if there is none."""
     spec = _mapping((egress or {}).get("spec"))
-    return EgressWish(_text(spec.get("externalIPPool")), _text(spec.get("egressIP")))
+    return EgressSpec(_text(spec.get("externalIPPool")), _text(spec.get("egressIP")))
 
 
-def service_wish(service: Object) -> ServiceWish:
+def service_spec(service: Object) -> ServiceSpec:
     """What a Service says to Antrea's controller."""
     annotations = _mapping(_mapping(service.get("metadata")).get("annotations"))
     spec = _mapping(service.get("spec"))
-    return ServiceWish(
+    return ServiceSpec(
         _text(annotations.get(POOL_ANNOTATION)) if spec.get("type") == "LoadBalancer" else "",
         _text(spec.get("loadBalancerIP")),
         _ingress(service),

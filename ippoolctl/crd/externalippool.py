@@ -15,7 +15,7 @@ from ippoolctl.crd.definition import schema_of
 from ippoolctl.crd.group import GROUP, KIND, VERSION
 from ippoolctl.crd.plain_spec import read_plain_spec
 from ippoolctl.crd.structural import Cause, prune, validate
-from ippoolctl.domain.addresses.ranges import BadRange, Fault, IPRange, Spelling, read_range
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Spelling, read_range
 from ippoolctl.domain.antrea.pool import Origin, Path, Pool, SchemaViolation, SubnetInfo
 
 JsonObject = dict[str, Any]
@@ -145,7 +145,7 @@ def _ranges(items: object, causes: tuple[Cause, ...]) -> Iterator[IPRange | BadR
     for position, item in enumerate(items):
         fields = item if isinstance(item, dict) else {}
         if position in refused or isinstance(fields.get("cidr"), list):
-            yield BadRange(_spelling(fields), Fault.SCHEMA)
+            yield BadRange(_spelling(fields), RangeError.SCHEMA)
         else:
             yield read_range(_spelling(fields))
 

@@ -16,10 +16,10 @@ def age(created: str, now: datetime) -> str:
         seconds = int((now - datetime.fromisoformat(created)).total_seconds())
     except (ValueError, TypeError):
         return "<unknown>"
-    return short(max(seconds, 0))
+    return short_duration(max(seconds, 0))
 
 
-def short(seconds: int) -> str:
+def short_duration(seconds: int) -> str:
     """Two units where the second one still says something, as client-go's HumanDuration does."""
     for limit, unit, name, smaller, smaller_name in (
         (2 * _MINUTE, 1, "s", 0, ""),
@@ -37,7 +37,7 @@ def short(seconds: int) -> str:
     return f"{seconds // _YEAR}y"
 
 
-def moment(text: str) -> datetime | None:
+def parse_timestamp(text: str) -> datetime | None:
     """The moment of a timestamp (RFC 3339); ``None`` for other text, and for a time that does not
     say where.
     """
@@ -55,7 +55,7 @@ NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 """A number without a unit: seconds."""
 
 
-def seconds_of(text: str) -> float | None:
+def duration_seconds(text: str) -> float | None:
     """Seconds of ``1m30s``, ``500ms`` or ``30``; ``None`` for what is no duration."""
     if NUMBER.fullmatch(text):
         return float(text)

@@ -19,7 +19,7 @@ from ippoolctl.domain.annotations.expiry import (
 from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.timestamps import moment
+from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.delete import Deletion, delete
 from ippoolctl.engine.held_write import HeldWrite, told_at_a_stop
 from ippoolctl.engine.nature import Step, Verb, step_after
@@ -63,7 +63,7 @@ def survey(run: Run) -> Survey:
     server does not say what time it is.
     """
     listed = run.list_pools()
-    now = moment(listed.date)
+    now = parse_timestamp(listed.date)
     if now is None:
         message = "the server does not say what time it is, so nobody knows what has expired"
         raise NothingToAskError(message, "does a proxy remove the Date header of its answers?")

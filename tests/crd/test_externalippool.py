@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ippoolctl.crd import externalippool, metadata
 from ippoolctl.crd.externalippool import is_pool, read_pool, write_pool
-from ippoolctl.domain.addresses.ranges import BadRange, Fault
+from ippoolctl.domain.addresses.ranges import BadRange, RangeError
 from tests.builders import HERE, json_lines, pool_object
 
 RECORDED = [answer["object"] for answer in json_lines(HERE / "go_answers" / "schema.jsonl")]
@@ -97,8 +97,14 @@ def test_every_range_keeps_its_position_whatever_it_is() -> None:
 
     pool = read_pool(document)
 
-    faults = [each.fault if isinstance(each, BadRange) else None for each in pool.ranges]
-    assert faults == [Fault.SCHEMA, None, Fault.SCHEMA, Fault.SCHEMA, Fault.SCHEMA]
+    faults = [each.error if isinstance(each, BadRange) else None for each in pool.ranges]
+    assert faults == [
+        RangeError.SCHEMA,
+        None,
+        RangeError.SCHEMA,
+        RangeError.SCHEMA,
+        RangeError.SCHEMA,
+    ]
 
 
 @pytest.mark.parametrize(

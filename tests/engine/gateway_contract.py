@@ -15,7 +15,7 @@ from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim
 from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea.pool import NOTHING, Pool
 from ippoolctl.domain.protocol.verification import settling_patch
-from ippoolctl.domain.timestamps import moment
+from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.nature import Nature, nature
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway
@@ -49,7 +49,7 @@ def test_a_list_says_what_time_it_is_at_the_server(gateway: Gateway) -> None:
     made = gateway.create_pool(pool_object("a", "10.0.0.0/24"))
 
     assert made.live is not None
-    now, created = moment(gateway.list_pools().date), moment(made.live.created)
+    now, created = parse_timestamp(gateway.list_pools().date), parse_timestamp(made.live.created)
     assert now is not None
     assert created is not None
     assert 0 <= (now - created).total_seconds() < 60

@@ -6,7 +6,7 @@ import pytest
 
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.timestamps import moment
+from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.sweep import Survey, require_rights_to_sweep, survey, sweep
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
@@ -214,6 +214,6 @@ def test_a_missing_right_is_named_before_anything_is_written(world: World, verb:
 def test_the_time_is_that_of_the_server(world: World) -> None:
     store(world, "a", EXPIRING)
 
-    assert surveyed(world).now == moment(world.cluster.date)
+    assert surveyed(world).now == parse_timestamp(world.cluster.date)
     world.clock.sleep(3600)
-    assert surveyed(world).now == moment(world.cluster.date)
+    assert surveyed(world).now == parse_timestamp(world.cluster.date)

@@ -15,7 +15,7 @@ from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint.inventory import Inventory
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
-from ippoolctl.domain.lint.simulation import rehearse
+from ippoolctl.domain.lint.simulation import simulate_admission
 from ippoolctl.manifests.read import Manifests, read_manifests
 from ippoolctl.render.documents import check_document, verdict_document
 from ippoolctl.render.structured import as_json
@@ -83,7 +83,7 @@ MUTATIONS: list[Callable[[str, random.Random], str]] = [
 
 def go_through(manifests: Manifests, release: Release) -> None:
     report = lint(Inventory(manifests.pools), RULES, release)
-    answers = list(rehearse(manifests.pools, KnownPools(), release, RULES))
+    answers = list(simulate_admission(manifests.pools, KnownPools(), release, RULES))
     sides = [each.subject for each in report.findings]
     places = manifests.locate((each.pool, each.path) for each in sides)
     counts = {"pools": 0, "ranges": 0, "otherObjects": 0, "files": 0}

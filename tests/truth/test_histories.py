@@ -8,11 +8,11 @@ import pytest
 
 from ippoolctl.domain.antrea.admission import Admitted, Operation, verdict
 from ippoolctl.domain.antrea.allocation import Allocation, Referrers
-from ippoolctl.domain.antrea.egress_allocation import EgressAnswer, EgressWish
+from ippoolctl.domain.antrea.egress_allocation import EgressResult, EgressSpec
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool, Usage
 from ippoolctl.domain.antrea.releases import parse_release
-from ippoolctl.domain.antrea.service_allocation import ServiceWish
+from ippoolctl.domain.antrea.service_allocation import ServiceSpec
 from tests.truth.histories import Answer, State, differences, histories, open_orders
 from tests.truth.test_admission_truth import as_pool
 
@@ -25,9 +25,9 @@ class ModelBackend:
         self._allocation = Allocation()
         self._pools: dict[str, Pool] = {}
         self._usage: dict[str, Usage | None] = {}
-        self._egresses: dict[str, EgressWish] = {}
-        self._answers: dict[str, EgressAnswer] = {}
-        self._services: dict[str, ServiceWish] = {}
+        self._egresses: dict[str, EgressSpec] = {}
+        self._answers: dict[str, EgressResult] = {}
+        self._services: dict[str, ServiceSpec] = {}
 
     def create_pool(self, name: str, ranges: list[dict[str, str]]) -> Answer:
         return self._put_pool(Operation.CREATE, name, ranges)
@@ -41,7 +41,7 @@ class ModelBackend:
         return Answer(200)
 
     def create_egress(self, name: str, pool: str, address: str) -> Answer:
-        wish = EgressWish(pool, address)
+        wish = EgressSpec(pool, address)
         if sentence := self._allocation.egresses.refusal(wish):
             return Answer(400, sentence)
         self._egresses[name] = wish
@@ -54,7 +54,7 @@ class ModelBackend:
         return Answer(200)
 
     def create_service(self, name: str, pool: str, address: str) -> Answer:
-        self._services[name] = ServiceWish(pool, address)
+        self._services[name] = ServiceSpec(pool, address)
         self._look_at(Referrers(services=(name,)))
         return Answer(201)
 

@@ -28,7 +28,7 @@ from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.inventory import Inventory, landed
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, lint, select
-from ippoolctl.domain.timestamps import moment
+from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError, worst
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _look(app: AppContext, manifests: "Manifests", *, files: bool, live: bool) -
     if files and not live:
         return Checked(manifests, Inventory(manifests.pools), None)
     listed = app.live()
-    inventory = landed(manifests.pools, listed.pools, moment(listed.date))
+    inventory = landed(manifests.pools, listed.pools, parse_timestamp(listed.date))
     return Checked(manifests, inventory, len(listed.pools))
 
 

@@ -47,11 +47,11 @@ def run(context: typer.Context, name: Name) -> ExitCode:
     from ippoolctl.domain.lint.inventory import Inventory
     from ippoolctl.domain.lint.rules import RULES
     from ippoolctl.domain.lint.runner import lint
-    from ippoolctl.domain.timestamps import moment
+    from ippoolctl.domain.timestamps import parse_timestamp
     from ippoolctl.render.text_check import finding_lines
     from ippoolctl.render.text_list import show_lines
 
-    inventory = Inventory(pools, pools, moment(listed.date))
+    inventory = Inventory(pools, pools, parse_timestamp(listed.date))
     report = lint(inventory, RULES, app.release, app.config.accepted, app.now().date())
     about = report.about({id(pool)})
     app.emitter.lines(show_lines(row, app.now(), about.findings))

@@ -21,7 +21,7 @@ from ippoolctl.cli.options.pools import Against, Files, Live, Paths, Recursive
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.rules import RULES
-from ippoolctl.domain.lint.simulation import rehearse
+from ippoolctl.domain.lint.simulation import simulate_admission
 from ippoolctl.errors import ExitCode, UsageError, worst
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def answer(
     ``read`` is all that was read, for what could not be.
     """
     known = KnownPools(existing)
-    answers = list(rehearse(pools, known, app.release, RULES, always_create=always_create))
+    answers = list(
+        simulate_admission(pools, known, app.release, RULES, always_create=always_create)
+    )
     places = asked.locate((pool, ()) for pool in pools) if asked else {}
     if app.emitter.for_machines:
         from ippoolctl.render.documents import verdict_document

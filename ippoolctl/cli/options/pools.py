@@ -8,7 +8,7 @@ import typer
 
 from ippoolctl.crd.externalippool import read_pool, write_range
 from ippoolctl.crd.group import GROUP, KIND, VERSION
-from ippoolctl.domain.addresses.ranges import BadRange, Fault, IPRange, Spelling, read_range
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Spelling, read_range
 from ippoolctl.errors import InputError, UsageError
 
 RESOURCES: Final = ("eip", "externalippool", "externalippools")
@@ -125,6 +125,6 @@ def parse_pool(name: str, ranges: list[str]) -> dict[str, Any]:
         raise UsageError("the ranges are missing", "add --range CIDR or --range START-END")
     document = pool_document(name, [write_range(parse_spelling(each)) for each in ranges])
     for text, found in zip(ranges, read_pool(document).ranges, strict=True):
-        if isinstance(found, BadRange) and found.fault is Fault.SCHEMA:
+        if isinstance(found, BadRange) and found.error is RangeError.SCHEMA:
             raise InputError(f"{text!r} is not a range", "write a CIDR, START-END or one address")
     return document

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, complete_from
-from ippoolctl.domain.timestamps import seconds_of
+from ippoolctl.domain.timestamps import duration_seconds
 from ippoolctl.errors import UsageError
 
 DURATION_HINT: Final = "write it as 500ms, 1m30s or 24h"
@@ -54,7 +54,7 @@ def parse_duration(option: str, text: str) -> float:
 
     Raises :class:`UsageError` for other text and for 0.
     """
-    seconds = seconds_of(text.strip())
+    seconds = duration_seconds(text.strip())
     if not seconds:
         raise UsageError(f"{option} {text.strip()} is not a duration", DURATION_HINT)
     return seconds

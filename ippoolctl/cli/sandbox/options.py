@@ -9,7 +9,7 @@ import typer
 
 from ippoolctl.cli.options.declaration import complete_from
 from ippoolctl.cli.options.waiting import DURATION_HINT
-from ippoolctl.domain.timestamps import NUMBER, seconds_of
+from ippoolctl.domain.timestamps import NUMBER, duration_seconds
 from ippoolctl.errors import UsageError
 
 FAULTS: Final = ("none", "down", "untrusted", "500", "garbage", "cut", "slow", "timeout", "allow")
@@ -130,7 +130,7 @@ def with_sandbox_options(run: Callable[..., int]) -> Callable[..., int]:
 
 def parse_delay(option: str, text: str) -> float:
     """Seconds of a duration that can be 0, and is at most a day. Raises :class:`UsageError`."""
-    seconds = seconds_of(text.strip())
+    seconds = duration_seconds(text.strip())
     if seconds is None or seconds > _DAY:
         raise UsageError(f"{option} {text.strip()} is not a duration of at most 24h", DURATION_HINT)
     return seconds

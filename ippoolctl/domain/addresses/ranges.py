@@ -38,7 +38,7 @@ class Spelling(NamedTuple):
         return self.cidr or f"{self.start or ''}-{self.end or ''}"
 
 
-class Fault(StrEnum):
+class RangeError(StrEnum):
     """Why the webhook of Antrea 2.0 and later refuses a range that stands alone.
 
     Source: Antrea v2.7.0 ``pkg/controller/validation/ippool.go``.
@@ -88,7 +88,7 @@ class BadRange(NamedTuple):
     """A range that the webhook of Antrea 2.0 and later refuses whatever else exists."""
 
     spelling: Spelling
-    fault: Fault
+    error: RangeError
     first: int | None = None
     """Ordinal of the start as typed, where both ends can be read; Antrea 2.0 to 2.4.2 compares
     ranges of pools that are already there as typed, reversed ones and mixed families included."""
@@ -114,18 +114,18 @@ def read_range(spelling: tuple[str | None, str | None, str | None]) -> IPRange |
     if cidr:
         span = prefix_span(cidr)
         if span is None:
-            return BadRange(Spelling(*spelling), Fault.CIDR)
+            return BadRange(Spelling(*spelling), RangeError.CIDR)
         return IPRange(cidr, start_text, end_text, *span)
     start = parse_addr(start_text or "")
     if start is None:
-        return BadRange(Spelling(*spelling), Fault.START)
+        return BadRange(Spelling(*spelling), RangeError.START)
     end = parse_addr(end_text or "")
     if end is None:
-        return BadRange(Spelling(*spelling), Fault.END)
+        return BadRange(Spelling(*spelling), RangeError.END)
     if (start < IPV6) != (end < IPV6):
-        return BadRange(Spelling(*spelling), Fault.FAMILY, start, end)
+        return BadRange(Spelling(*spelling), RangeError.FAMILY, start, end)
     if start > end:
-        return BadRange(Spelling(*spelling), Fault.ORDER, start, end)
+        return BadRange(Spelling(*spelling), RangeError.ORDER, start, end)
     return IPRange(cidr, start_text, end_text, start, end)
 
 

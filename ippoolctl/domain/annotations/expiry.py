@@ -14,7 +14,7 @@ from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import Standing
 from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.timestamps import moment, seconds_of, short
+from ippoolctl.domain.timestamps import duration_seconds, parse_timestamp, short_duration
 
 ABANDONED_AFTER: Final = 600.0
 """Seconds after which a mark or a claim has nobody left who works on it: no run is that long."""
@@ -60,7 +60,9 @@ def leftovers_of(pool: Pool, now: datetime) -> Iterator[Leftover]:
     if marks.is_pending(pool):
         age = _seconds_since(pool.live.created, now)
         if age is not None and age >= ABANDONED_AFTER:
-            yield Leftover(pool, Kind.PENDING, f"pending for {short(int(age))}, its run is dead")
+            yield Leftover(
+                pool, Kind.PENDING, f"pending for {short_duration(int(age))}, its run is dead"
+            )
         return
     yield from _expired(pool, pool.live.created, now)
     yield from _abandoned_claim(pool, now)
@@ -82,11 +84,11 @@ def _expired(pool: Pool, created: str, now: datetime) -> Iterator[Leftover]:
     text = pool.annotations.get(marks.TTL)
     if text is None or marks.REQUEST_ID not in pool.annotations:
         return  # what we did not create is never deleted
-    ttl, age = seconds_of(text), _seconds_since(created, now)
+    ttl, age = duration_seconds(text), _seconds_since(created, now)
     if ttl is None:
         yield Leftover(pool, Kind.UNREADABLE, f"its {marks.TTL} is no duration: {text!r}")
     elif age is not None and age >= ttl:
-        late = short(int(age - ttl))
+        late = short_duration(int(age - ttl))
         yield Leftover(pool, Kind.EXPIRED, f"expired {late} ago, created to live for {text}")
 
 
@@ -98,9 +100,9 @@ def _abandoned_claim(pool: Pool, now: datetime) -> Iterator[Leftover]:
     if age is None:
         yield Leftover(pool, Kind.UNREADABLE, f"its {marks.CLAIM} does not say since when it holds")
     elif age >= ABANDONED_AFTER:
-        yield Leftover(pool, Kind.CLAIM, f"claimed for {short(int(age))}, its run is dead")
+        yield Leftover(pool, Kind.CLAIM, f"claimed for {short_duration(int(age))}, its run is dead")
 
 
 def _seconds_since(text: str, now: datetime) -> float | None:
-    then = moment(text)
+    then = parse_timestamp(text)
     return None if then is None else (now - then).total_seconds()

@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.antrea.allocator import PoolAllocator
-from ippoolctl.domain.antrea.egress_allocation import EgressAllocation, EgressWish
+from ippoolctl.domain.antrea.egress_allocation import EgressAllocation, EgressSpec
 from ippoolctl.domain.antrea.pool import Usage
-from ippoolctl.domain.antrea.service_allocation import ServiceAllocation, ServiceWish
+from ippoolctl.domain.antrea.service_allocation import ServiceAllocation, ServiceSpec
 
 _UNWRITTEN: Final = Usage(0, 0)
 
@@ -71,7 +71,7 @@ class Allocation:
         return present if found == (present or _UNWRITTEN) else found
 
     def restore(
-        self, egresses: Mapping[str, EgressWish], services: Mapping[str, ServiceWish]
+        self, egresses: Mapping[str, EgressSpec], services: Mapping[str, ServiceSpec]
     ) -> None:
         """Take over the addresses that consumers have already, before anyone is served.
 

@@ -12,7 +12,7 @@ from ippoolctl.domain.antrea.allocator import PoolAllocator
 from ippoolctl.domain.antrea.pool import Condition
 
 
-class EgressWish(NamedTuple):
+class EgressSpec(NamedTuple):
     """What an Egress says."""
 
     pool: str = ""
@@ -21,11 +21,11 @@ class EgressWish(NamedTuple):
     """``spec.egressIP`` as it stands; who wrote it, a person or Antrea, makes no difference."""
 
 
-NO_EGRESS: Final = EgressWish()
+NO_EGRESS: Final = EgressSpec()
 """What an Egress said before it was created."""
 
 
-class EgressAnswer(NamedTuple):
+class EgressResult(NamedTuple):
     """What an Egress should say."""
 
     address: str
@@ -61,82 +61,82 @@ class EgressAllocation:
     def __init__(self, pools: Mapping[str, PoolAllocator]) -> None:
         self._pools = pools
         self._held: dict[str, _Held] = {}
-        self._wishes: dict[str, EgressWish] = {}
+        self._specs: dict[str, EgressSpec] = {}
         self._failed: set[str] = set()
 
-    def refusal(self, wish: EgressWish, old: EgressWish = NO_EGRESS) -> str:
+    def refusal(self, spec: EgressSpec, old: EgressSpec = NO_EGRESS) -> str:
         """The webhook's sentence if it refuses the Egress, else empty.
 
         It looks only at an address with a pool, and only where one of them changed. Whether the
         address is free it does not ask, and the last one of an IPv4 CIDR it lets through.
         """
-        if wish == old or not (wish.pool and wish.address):
+        if spec == old or not (spec.pool and spec.address):
             return ""
-        address = parse_ip(wish.address)
+        address = parse_ip(spec.address)
         if address is None:
-            return f"IP {wish.address} is not valid"
-        if wish.pool not in self._pools:
-            return _does_not_exist(wish.pool)
-        if not self._pools[wish.pool].has(address):
-            return f"IP {wish.address} is not within the IP range"
+            return f"IP {spec.address} is not valid"
+        if spec.pool not in self._pools:
+            return _does_not_exist(spec.pool)
+        if not self._pools[spec.pool].has(address):
+            return f"IP {spec.address} is not within the IP range"
         return ""
 
-    def restore(self, wishes: Mapping[str, EgressWish]) -> None:
+    def restore(self, specs: Mapping[str, EgressSpec]) -> None:
         """Take over what Egresses hold already, after a restart and before :meth:`look_at`.
 
         Of two that say the same address the first by name gets it (in Antrea either of them).
         """
-        for name, (pool, text) in sorted(wishes.items()):
+        for name, (pool, text) in sorted(specs.items()):
             address = parse_ip(text)
             if pool in self._pools and address is not None and self._pools[pool].allocate(address):
                 self._held[name] = _Held(pool, address)
 
-    def look_at(self, name: str, wish: EgressWish) -> EgressAnswer:
+    def look_at(self, name: str, spec: EgressSpec) -> EgressResult:
         """Give the Egress its address, or take it away: when it is new or changed, when its pool
         changed, and when a retry is due.
         """
         held = self._held.get(name)
         if held is not None:
-            if (held.pool, canonical_text(held.address)) == wish:
+            if (held.pool, canonical_text(held.address)) == spec:
                 if self._has(held):
-                    return self._remember(name, wish, EgressAnswer(wish.address, ALLOCATED))
-                wish = wish._replace(address="")
+                    return self._remember(name, spec, EgressResult(spec.address, ALLOCATED))
+                spec = spec._replace(address="")
             self._release(name)
-        return self._remember(name, wish, self._allocate(name, wish))
+        return self._remember(name, spec, self._allocate(name, spec))
 
     def drop(self, name: str) -> None:
         """The Egress is gone. Its address is free at once, but nobody is told: an Egress that
         waits for it finds it at its next retry.
         """
         self._release(name)
-        self._wishes.pop(name, None)
+        self._specs.pop(name, None)
         self._failed.discard(name)
 
     def of_pool(self, pool: str) -> tuple[str, ...]:
         """The Egresses that refer to the pool, by name."""
-        return tuple(sorted(name for name, wish in self._wishes.items() if wish.pool == pool))
+        return tuple(sorted(name for name, spec in self._specs.items() if spec.pool == pool))
 
     def waiting(self, pool: str) -> tuple[str, ...]:
         """Those of them that will be tried again, by name."""
         return tuple(name for name in self.of_pool(pool) if name in self._failed)
 
-    def _allocate(self, name: str, wish: EgressWish) -> EgressAnswer:
-        if not wish.pool:
-            return EgressAnswer(wish.address, None)
-        pool = self._pools.get(wish.pool)
+    def _allocate(self, name: str, spec: EgressSpec) -> EgressResult:
+        if not spec.pool:
+            return EgressResult(spec.address, None)
+        pool = self._pools.get(spec.pool)
         if pool is None:
             # Also an address that was chosen by hand is wiped out.
-            return _failed("", _does_not_exist(wish.pool))
-        if wish.address:
-            address = parse_ip(wish.address)
+            return _failed("", _does_not_exist(spec.pool))
+        if spec.address:
+            address = parse_ip(spec.address)
             if address is None or not pool.allocate(address):
-                return _failed(wish.address, _not_allocated(name, wish, address))
+                return _failed(spec.address, _not_allocated(name, spec, address))
         else:
             address = pool.allocate_next()
             if address is None:
                 return _failed("", _NONE_LEFT)
-        self._held[name] = _Held(wish.pool, address)
-        return EgressAnswer(wish.address or canonical_text(address), ALLOCATED)
+        self._held[name] = _Held(spec.pool, address)
+        return EgressResult(spec.address or canonical_text(address), ALLOCATED)
 
     def _release(self, name: str) -> None:
         held = self._held.pop(name, None)
@@ -148,24 +148,24 @@ class EgressAllocation:
         # found to have the address, and may hand it out a second time.
         return held.pool in self._pools and self._pools[held.pool].has(held.address)
 
-    def _remember(self, name: str, wish: EgressWish, answer: EgressAnswer) -> EgressAnswer:
-        self._wishes[name] = wish
-        (self._failed.add if answer.retry else self._failed.discard)(name)
-        return answer
+    def _remember(self, name: str, spec: EgressSpec, result: EgressResult) -> EgressResult:
+        self._specs[name] = spec
+        (self._failed.add if result.retry else self._failed.discard)(name)
+        return result
 
 
-def _failed(address: str, why: str) -> EgressAnswer:
+def _failed(address: str, why: str) -> EgressResult:
     message = f"Cannot allocate EgressIP from ExternalIPPool: {why}"
-    return EgressAnswer(address, Condition("IPAllocated", "False", "AllocationError", message))
+    return EgressResult(address, Condition("IPAllocated", "False", "AllocationError", message))
 
 
 def _does_not_exist(pool: str) -> str:
     return f"ExternalIPPool {pool} does not exist"
 
 
-def _not_allocated(name: str, wish: EgressWish, address: int | None) -> str:
+def _not_allocated(name: str, spec: EgressSpec, address: int | None) -> str:
     text = "<nil>" if address is None else canonical_text(address)
     return (
-        f"error when allocating IP {text} for Egress {name} from ExternalIPPool {wish.pool}:"
+        f"error when allocating IP {text} for Egress {name} from ExternalIPPool {spec.pool}:"
         f" cannot allocate IP {text} in any range"
     )

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
-from ippoolctl.domain.addresses.ranges import BadRange
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.antrea.pool import Condition, Pool
 
 
 class KnownRange(NamedTuple):
@@ -79,3 +79,26 @@ def _entries(pool: Pool) -> Iterator[Entry[KnownRange]]:
     for position, each in enumerate(pool.ranges):
         if each.first is not None and each.last is not None:
             yield Entry(each.first, each.last, KnownRange(pool, position))
+
+
+def overlapping(pool: Pool, known: KnownPools) -> list[str]:
+    """The names of the known pools that have addresses of this one, in order."""
+    found = {
+        other.pool.name
+        for each in pool.ranges
+        if isinstance(each, IPRange)
+        for other in known.overlapping(each.first, each.last)
+    }
+    return sorted(found - {pool.name})
+
+
+def overlap_condition(pool: Pool, known: KnownPools) -> Condition:
+    """The condition ``Ready``: false for a pool that overlaps another one.
+
+    No release of Antrea writes it; pull request 8413 of antrea-io/antrea would.
+    """
+    others = overlapping(pool, known)
+    if not others:
+        return Condition("Ready", "True", "Ready", "")
+    message = f"IP ranges overlap with ExternalIPPool {', '.join(others)}"
+    return Condition("Ready", "False", "IPRangeOverlap", message)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.addresses.ranges import BadRange, Fault, IPRange, Spelling
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Spelling
 from ippoolctl.domain.antrea.pool import SubnetInfo
 from ippoolctl.domain.antrea.releases import Line
 
@@ -66,18 +66,18 @@ def already_exists(name: str) -> str:
 def unreadable(faulty: BadRange) -> str:
     """Why a range is refused that stands alone; the same words in every line that has the rule."""
     cidr, start, end = faulty.spelling
-    match faulty.fault:
-        case Fault.CIDR:
+    match faulty.error:
+        case RangeError.CIDR:
             return f"invalid cidr {cidr}"
-        case Fault.START:
+        case RangeError.START:
             return f"invalid start ip address {start or ''}"
-        case Fault.END:
+        case RangeError.END:
             return f"invalid end ip address {end or ''}"
-        case Fault.FAMILY:
+        case RangeError.FAMILY:
             return f"range start {start} and range end {end} should belong to same family"
-        case Fault.ORDER:
+        case RangeError.ORDER:
             return f"range start {start} should not be greater than range end {end}"
-        case Fault.SCHEMA:
+        case RangeError.SCHEMA:
             raise ValueError("the schema refuses this range, the webhook never sees it")
 
 

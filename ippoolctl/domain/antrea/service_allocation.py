@@ -13,7 +13,7 @@ from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.antrea.allocator import PoolAllocator
 
 
-class ServiceWish(NamedTuple):
+class ServiceSpec(NamedTuple):
     """What a Service says."""
 
     pool: str = ""
@@ -27,7 +27,7 @@ class ServiceWish(NamedTuple):
     """The annotation ``service.antrea.io/allow-shared-load-balancer-ip``, since 2.1."""
 
 
-class ServiceAnswer(NamedTuple):
+class ServiceResult(NamedTuple):
     """What a Service should say, and who is concerned besides."""
 
     ingress: str
@@ -54,56 +54,56 @@ class ServiceAllocation:
     def __init__(self, pools: Mapping[str, PoolAllocator]) -> None:
         self._pools = pools
         self._held: dict[str, _Held] = {}
-        self._wishes: dict[str, ServiceWish] = {}
+        self._specs: dict[str, ServiceSpec] = {}
         self._failed: set[str] = set()
 
-    def restore(self, wishes: Mapping[str, ServiceWish]) -> None:
+    def restore(self, specs: Mapping[str, ServiceSpec]) -> None:
         """Take over what Services hold already, after a restart and before :meth:`look_at`.
 
         All that have one address of one pool keep it, whether they allow sharing or not.
         """
         restored: dict[tuple[str, int], bool] = {}
-        for key, wish in sorted(wishes.items()):
-            address = parse_ip(wish.present)
-            if wish.pool not in self._pools or address is None:
+        for key, spec in sorted(specs.items()):
+            address = parse_ip(spec.present)
+            if spec.pool not in self._pools or address is None:
                 continue
-            place = (wish.pool, address)
+            place = (spec.pool, address)
             if place not in restored:
-                restored[place] = self._pools[wish.pool].allocate(address)
+                restored[place] = self._pools[spec.pool].allocate(address)
             if restored[place]:
-                self._held[key] = _Held(wish.pool, address, wish.shared)
+                self._held[key] = _Held(spec.pool, address, spec.shared)
 
-    def look_at(self, key: str, wish: ServiceWish) -> ServiceAnswer:
+    def look_at(self, key: str, spec: ServiceSpec) -> ServiceResult:
         """Give the Service its address, or take it away: when it is new or changed, when its pool
         changed, when it is named in ``again``, and when a retry is due.
         """
         held = self._held.get(key)
         if held is None:
-            answer = self._allocate(key, wish) if wish.pool else ServiceAnswer(wish.present)
-        elif self._is_kept(held, wish):
-            answer = ServiceAnswer(wish.present, again=self._share(key, held, shared=wish.shared))
+            result = self._allocate(key, spec) if spec.pool else ServiceResult(spec.present)
+        elif self._is_kept(held, spec):
+            result = ServiceResult(spec.present, again=self._share(key, held, shared=spec.shared))
         elif self._release(key):
-            answer = self._allocate(key, wish) if wish.pool else ServiceAnswer("")
-            answer = answer._replace(again=self._without_address(held.pool))
+            result = self._allocate(key, spec) if spec.pool else ServiceResult("")
+            result = result._replace(again=self._without_address(held.pool))
         else:
-            answer = ServiceAnswer(wish.present, retry=True)
-        self._wishes[key] = wish._replace(present=answer.ingress)
-        (self._failed.add if answer.retry else self._failed.discard)(key)
-        return answer
+            result = ServiceResult(spec.present, retry=True)
+        self._specs[key] = spec._replace(present=result.ingress)
+        (self._failed.add if result.retry else self._failed.discard)(key)
+        return result
 
     def drop(self, key: str) -> tuple[str, ...]:
         """The Service is gone: who waits in its pool is looked at again at once, by key.
 
         Egresses that wait in that pool are not, see :meth:`EgressAllocation.drop`.
         """
-        self._wishes.pop(key, None)
+        self._specs.pop(key, None)
         self._failed.discard(key)
         held = self._held.get(key)
         return self._without_address(held.pool) if held and self._release(key) else ()
 
     def of_pool(self, pool: str) -> tuple[str, ...]:
         """The Services that refer to the pool, by key."""
-        return tuple(sorted(key for key, wish in self._wishes.items() if wish.pool == pool))
+        return tuple(sorted(key for key, spec in self._specs.items() if spec.pool == pool))
 
     def waiting(self, pool: str) -> tuple[str, ...]:
         """Those of them that will be tried again, by key.
@@ -113,36 +113,36 @@ class ServiceAllocation:
         """
         return tuple(key for key in self.of_pool(pool) if key in self._failed)
 
-    def _is_kept(self, held: _Held, wish: ServiceWish) -> bool:
+    def _is_kept(self, held: _Held, spec: ServiceSpec) -> bool:
         # By the ranges alone, as for an Egress: the bit may be another's by now.
         return (
-            held.pool == wish.pool
-            and canonical_text(held.address) == wish.present
-            and wish.wanted in ("", wish.present)
+            held.pool == spec.pool
+            and canonical_text(held.address) == spec.present
+            and spec.wanted in ("", spec.present)
             and held.pool in self._pools
             and self._pools[held.pool].has(held.address)
         )
 
-    def _allocate(self, key: str, wish: ServiceWish) -> ServiceAnswer:
-        pool = self._pools.get(wish.pool)
+    def _allocate(self, key: str, spec: ServiceSpec) -> ServiceResult:
+        pool = self._pools.get(spec.pool)
         if pool is None:
-            return ServiceAnswer("")
-        if wish.wanted:
-            address = parse_ip(wish.wanted)
+            return ServiceResult("")
+        if spec.wanted:
+            address = parse_ip(spec.wanted)
             if address is None or not pool.has(address):
-                return ServiceAnswer("")
+                return ServiceResult("")
             holders = self._holders(address)
-            if holders and not (wish.shared and all(each.shared for each in holders)):
-                return ServiceAnswer("")
+            if holders and not (spec.shared and all(each.shared for each in holders)):
+                return ServiceResult("")
             given = bool(holders) or pool.allocate(address)
         else:
             address = pool.allocate_next()
             given = address is not None
         if address is None or not given:
             # Antrea stops before it writes: an address that was just released stays in the status.
-            return ServiceAnswer(wish.present, retry=True)
-        self._held[key] = _Held(wish.pool, address, wish.shared)
-        return ServiceAnswer(canonical_text(address))
+            return ServiceResult(spec.present, retry=True)
+        self._held[key] = _Held(spec.pool, address, spec.shared)
+        return ServiceResult(canonical_text(address))
 
     def _share(self, key: str, held: _Held, *, shared: bool) -> tuple[str, ...]:
         """Note whether the Service shares its address from now on, and who gains by it."""
@@ -166,4 +166,4 @@ class ServiceAllocation:
         return [each for each in self._held.values() if each.address == address]
 
     def _without_address(self, pool: str) -> tuple[str, ...]:
-        return tuple(key for key in self.of_pool(pool) if not self._wishes[key].present)
+        return tuple(key for key in self.of_pool(pool) if not self._specs[key].present)

@@ -14,7 +14,7 @@ from typing import Final
 from ippoolctl.domain.addresses.numbers import Network, as_ipv4, is_ipv4, masked
 from ippoolctl.domain.addresses.parsers import parse_addr, parse_cidr, parse_ip
 from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
-from ippoolctl.domain.addresses.ranges import BadRange, Fault, IPRange, Spelling
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Spelling
 from ippoolctl.domain.antrea import messages
 from ippoolctl.domain.antrea.known_pools import KnownPools, KnownRange
 from ippoolctl.domain.antrea.pool import Path, Pool, SubnetInfo
@@ -40,12 +40,12 @@ MAX_OVERLAPS: Final = 1_000
 MAX_POISON: Final = 100
 """How many faulty pools are looked at: each of them refuses everything."""
 
-RULE_OF_FAULT: Final = {
-    Fault.CIDR: "EIP201",
-    Fault.START: "EIP202",
-    Fault.END: "EIP202",
-    Fault.FAMILY: "EIP203",
-    Fault.ORDER: "EIP204",
+RULE_OF_ERROR: Final = {
+    RangeError.CIDR: "EIP201",
+    RangeError.START: "EIP202",
+    RangeError.END: "EIP202",
+    RangeError.FAMILY: "EIP203",
+    RangeError.ORDER: "EIP204",
 }
 """Which rule explains a range that stands alone and is refused by Antrea 2.0 and later."""
 
@@ -117,8 +117,8 @@ def _own_ranges(new: Pool, line: Line) -> Iterator[Timed]:
     for position, own in enumerate(new.ranges):
         path = _range_path(position)
         if isinstance(own, BadRange):
-            if own.fault in RULE_OF_FAULT:
-                rule = RULE_OF_FAULT[own.fault]
+            if own.error in RULE_OF_ERROR:
+                rule = RULE_OF_ERROR[own.error]
                 yield (_OWN, position, 0), _denial(rule, messages.unreadable(own), path)
         elif new.subnet and subnet and not (subnet.first <= own.first and own.last <= subnet.last):
             sentence = messages.outside_subnet(own.spelling, new.subnet, line)
@@ -183,7 +183,7 @@ def _poison(new: Pool, known: KnownPools) -> Iterator[Timed]:
             continue
         moment: Moment = (_POISON,)
         for each in pool.ranges:
-            if isinstance(each, BadRange) and each.fault in RULE_OF_FAULT:
+            if isinstance(each, BadRange) and each.error in RULE_OF_ERROR:
                 yield moment, _denial("EIP211", messages.unreadable(each), pool=pool.name)
                 moment = (_POISON, 1)
 
@@ -202,7 +202,7 @@ def _subnet_of_1_15(new: Pool) -> Iterator[Timed]:
     yield from _prefix_length(subnet, ipv4=gateway is not None and is_ipv4(gateway))
     network = masked(gateway, subnet.prefix_length)
     for position, own in enumerate(new.ranges):
-        if isinstance(own, BadRange) and own.fault is Fault.SCHEMA:
+        if isinstance(own, BadRange) and own.error is RangeError.SCHEMA:
             continue
         sentence = _refusal_of_1_15(own.spelling, subnet, network)
         if sentence:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from ippoolctl.domain.addresses.numbers import IPV6
 from ippoolctl.domain.addresses.overlaps import Numbered, count_pairs, overlapping_pairs
-from ippoolctl.domain.addresses.ranges import BadRange, Fault, IPRange, Span, intersect
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Span, intersect
 from ippoolctl.domain.annotations.claims import with_claimed
 from ippoolctl.domain.annotations.expiry import Leftover, leftovers
 from ippoolctl.domain.antrea.admission import reasons_alone
@@ -228,7 +228,9 @@ def landed(written: Iterable[Pool], live: Iterable[Pool], now: datetime | None =
 
 
 def _has_ipv6(faulty: BadRange) -> bool:
-    return faulty.fault is not Fault.SCHEMA and any(":" in (text or "") for text in faulty.spelling)
+    return faulty.error is not RangeError.SCHEMA and any(
+        ":" in (text or "") for text in faulty.spelling
+    )
 
 
 def _refusals(pool: Pool, release: Release) -> Iterator[Refusal]:

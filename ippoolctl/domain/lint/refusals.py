@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from ippoolctl.domain.antrea.messages import in_words
 from ippoolctl.domain.antrea.pool import Path, Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.antrea.webhook import RULE_OF_FAULT
+from ippoolctl.domain.antrea.webhook import RULE_OF_ERROR
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.inventory import Inventory, Refusal
 from ippoolctl.domain.lint.rule import Rule
@@ -53,7 +53,7 @@ def _finding(refusal: Refusal, release: Release, title: str, hint: str) -> Findi
 def _consequences(refusal: Refusal) -> tuple[str, ...]:
     # Antrea 1.15 lets such a pool in, and after an upgrade it is poison.
     of_a_range = refusal.reason.path[:2] == ("spec", "ipRanges")
-    poison = not refusal.enforced and of_a_range and refusal.reason.rule in RULE_OF_FAULT.values()
+    poison = not refusal.enforced and of_a_range and refusal.reason.rule in RULE_OF_ERROR.values()
     return ("EIP211",) if poison else ()
 
 

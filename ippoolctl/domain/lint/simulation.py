@@ -43,7 +43,7 @@ class Answer:
         return isinstance(self.result, Admitted)
 
 
-def rehearse(
+def simulate_admission(
     pools: Iterable[Pool],
     known: KnownPools,
     release: Release,

@@ -8,11 +8,10 @@ import math
 import threading
 from typing import Final
 
-from ippoolctl.crd.consumers import egress_wish, service_wish
+from ippoolctl.crd.consumers import egress_spec, service_spec
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.antrea.allocation import Allocation, Referrers
-from ippoolctl.domain.antrea.known_pools import KnownPools
-from ippoolctl.domain.antrea.overlap_condition import overlap_condition, overlapping
+from ippoolctl.domain.antrea.known_pools import KnownPools, overlap_condition, overlapping
 from ippoolctl.domain.antrea.pool import Condition, Pool
 from ippoolctl.sandbox.antrea.admission_review import decoded
 from ippoolctl.sandbox.antrea.tasks import Task, Tasks
@@ -70,8 +69,8 @@ class Controller:
             egresses = self._store.snapshot(self._egresses)[0]
             services = self._store.snapshot(SERVICES.resource)[0]
             self._allocation.restore(
-                {key[1]: egress_wish(each) for key, each in egresses.items()},
-                {"/".join(key): service_wish(each) for key, each in services.items()},
+                {key[1]: egress_spec(each) for key, each in egresses.items()},
+                {"/".join(key): service_spec(each) for key, each in services.items()},
             )
             for resource, found in (
                 (self._pools, pools),
@@ -89,7 +88,7 @@ class Controller:
     def judge_egress(self, new: JsonObject, old: JsonObject | None) -> str:
         """Why the webhook for Egresses refuses one; empty if it does not."""
         with self._lock:
-            return self._allocation.egresses.refusal(egress_wish(new), egress_wish(old))
+            return self._allocation.egresses.refusal(egress_spec(new), egress_spec(old))
 
     @property
     def at_rest(self) -> bool:
@@ -159,7 +158,7 @@ class Controller:
             self._allocation.egresses.drop(name)
             self._retry(self._egresses, key, again=False)
             return
-        wish = egress_wish(found)
+        wish = egress_spec(found)
         answer = self._allocation.egresses.look_at(name, wish)
         self._asked[self._egresses, key] = wish.pool
         self._retry(self._egresses, key, again=answer.retry)
@@ -177,7 +176,7 @@ class Controller:
             again = self._allocation.services.drop(name)
             self._retry(SERVICES.resource, key, again=False)
         else:
-            wish = service_wish(found)
+            wish = service_spec(found)
             answer = self._allocation.services.look_at(name, wish)
             again = answer.again
             self._asked[SERVICES.resource, key] = wish.pool

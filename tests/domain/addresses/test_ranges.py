@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.ranges import (
     BadRange,
-    Fault,
     IPRange,
+    RangeError,
     Span,
     Spelling,
     intersect,
@@ -72,22 +72,22 @@ def test_intersect_is_what_both_have(a: Spelling, b: Spelling) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "error"),
     [
-        ("010.0.0.0/24", Fault.CIDR),
-        ("10.0.0.0/08", Fault.CIDR),
-        ("010.0.0.1-10.0.0.2", Fault.START),
-        ("10.0.0.1-10.0.0.02", Fault.END),
-        ("10.0.0.1-2001:db8::1", Fault.FAMILY),
-        ("10.0.0.1-::ffff:a00:2", Fault.FAMILY),
-        ("10.0.0.9-10.0.0.1", Fault.ORDER),
+        ("010.0.0.0/24", RangeError.CIDR),
+        ("10.0.0.0/08", RangeError.CIDR),
+        ("010.0.0.1-10.0.0.2", RangeError.START),
+        ("10.0.0.1-10.0.0.02", RangeError.END),
+        ("10.0.0.1-2001:db8::1", RangeError.FAMILY),
+        ("10.0.0.1-::ffff:a00:2", RangeError.FAMILY),
+        ("10.0.0.9-10.0.0.1", RangeError.ORDER),
     ],
 )
-def test_a_range_that_the_webhook_refuses_says_why(text: str, fault: Fault) -> None:
+def test_a_range_that_the_webhook_refuses_says_why(text: str, error: RangeError) -> None:
     found = read_range(spelling(text))
 
     assert isinstance(found, BadRange)
-    assert found.fault is fault
+    assert found.error is error
     assert found.text == text
 
 

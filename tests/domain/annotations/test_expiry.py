@@ -9,7 +9,7 @@ from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.annotations.expiry import Kind, leftovers, why_used
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.timestamps import moment
+from ippoolctl.domain.timestamps import parse_timestamp
 from tests.builders import pool_object
 
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -122,6 +122,11 @@ def test_used_is_who_refers_to_it_or_holds_an_address() -> None:
 
 
 def test_moments_are_of_somewhere() -> None:
-    assert moment("2026-01-01T00:00:00Z") == CREATED
-    assert moment("2026-01-01T02:00:00+02:00") == CREATED.astimezone(UTC)
-    assert moment("") is moment("soon") is moment("2026-01-01T00:00:00") is None
+    assert parse_timestamp("2026-01-01T00:00:00Z") == CREATED
+    assert parse_timestamp("2026-01-01T02:00:00+02:00") == CREATED.astimezone(UTC)
+    assert (
+        parse_timestamp("")
+        is parse_timestamp("soon")
+        is parse_timestamp("2026-01-01T00:00:00")
+        is None
+    )

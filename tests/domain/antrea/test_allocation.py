@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.antrea.allocation import Allocation, Referrers
-from ippoolctl.domain.antrea.egress_allocation import ALLOCATED, NO_EGRESS, EgressAnswer, EgressWish
+from ippoolctl.domain.antrea.egress_allocation import ALLOCATED, NO_EGRESS, EgressResult, EgressSpec
 from ippoolctl.domain.antrea.pool import Usage
-from ippoolctl.domain.antrea.service_allocation import ServiceAnswer, ServiceWish
+from ippoolctl.domain.antrea.service_allocation import ServiceResult, ServiceSpec
 from tests.builders import spelling
 
 WITHOUT_ADDRESS = "Cannot allocate EgressIP from ExternalIPPool: "
@@ -28,12 +28,12 @@ def put(made: Allocation, name: str, texts: str) -> Referrers:
 
 def egress(made: Allocation, name: str, pool: str = "p", address: str = "") -> tuple[str, str]:
     """The address and the message of the condition."""
-    answer = made.egresses.look_at(name, EgressWish(pool, address))
+    answer = made.egresses.look_at(name, EgressSpec(pool, address))
     return answer.address, answer.allocated.message if answer.allocated else ""
 
 
-def service(made: Allocation, key: str, **wish) -> ServiceAnswer:
-    return made.services.look_at(key, ServiceWish(**{"pool": "p", **wish}))
+def service(made: Allocation, key: str, **wish) -> ServiceResult:
+    return made.services.look_at(key, ServiceSpec(**{"pool": "p", **wish}))
 
 
 # Egresses
@@ -42,7 +42,7 @@ def service(made: Allocation, key: str, **wish) -> ServiceAnswer:
 def test_the_first_free_address_is_given_and_stays() -> None:
     made = allocation(p="10.0.0.0/29")
 
-    assert made.egresses.look_at("e", EgressWish("p")) == EgressAnswer("10.0.0.1", ALLOCATED)
+    assert made.egresses.look_at("e", EgressSpec("p")) == EgressResult("10.0.0.1", ALLOCATED)
     assert egress(made, "e", address="10.0.0.1") == ("10.0.0.1", ALLOCATED.message)
     assert made.usage("p") == Usage(6, 1)
 
@@ -50,9 +50,9 @@ def test_the_first_free_address_is_given_and_stays() -> None:
 def test_a_static_egress_takes_nothing_and_has_no_condition() -> None:
     made = allocation(p="10.0.0.0/29")
 
-    answer = made.egresses.look_at("e", EgressWish(address="10.0.0.1"))
+    answer = made.egresses.look_at("e", EgressSpec(address="10.0.0.1"))
 
-    assert (answer, answer.retry) == (EgressAnswer("10.0.0.1", None), False)
+    assert (answer, answer.retry) == (EgressResult("10.0.0.1", None), False)
     assert made.usage("p") == Usage(6, 0)
 
 
@@ -171,7 +171,7 @@ def test_a_deleted_pool_takes_all_addresses_and_a_new_one_deals_them_out_anew() 
     put(made, "p", "10.0.0.0/28")
     assert egress(made, "pinned")[0] == "10.0.0.1"
     assert egress(made, "a")[0] == "10.0.0.2"
-    assert service(made, "ns/s", wanted="10.0.0.7") == ServiceAnswer("10.0.0.7")
+    assert service(made, "ns/s", wanted="10.0.0.7") == ServiceResult("10.0.0.7")
 
 
 def test_detached_egresses_keep_their_addresses_over_a_new_pool() -> None:
@@ -203,7 +203,7 @@ def test_a_service_clings_to_its_address_if_the_pool_was_replaced_before_anyone_
     made.drop_pool("p")
     put(made, "p", "10.9.0.0/24")
 
-    assert service(made, "ns/s", present="10.0.0.1") == ServiceAnswer("10.0.0.1", retry=True)
+    assert service(made, "ns/s", present="10.0.0.1") == ServiceResult("10.0.0.1", retry=True)
     assert made.waiting("p") == Referrers(services=("ns/s",))
 
 
@@ -235,9 +235,9 @@ def test_the_usage_of_an_unknown_pool_stays() -> None:
 def test_the_first_free_or_the_wanted_address_is_given_and_stays() -> None:
     made = allocation(p="10.0.0.0/29")
 
-    assert service(made, "ns/a") == ServiceAnswer("10.0.0.1")
-    assert service(made, "ns/a", present="10.0.0.1") == ServiceAnswer("10.0.0.1")
-    assert service(made, "ns/b", wanted="10.0.0.6") == ServiceAnswer("10.0.0.6")
+    assert service(made, "ns/a") == ServiceResult("10.0.0.1")
+    assert service(made, "ns/a", present="10.0.0.1") == ServiceResult("10.0.0.1")
+    assert service(made, "ns/b", wanted="10.0.0.6") == ServiceResult("10.0.0.6")
     assert made.usage("p") == Usage(6, 2)
 
 
@@ -245,7 +245,7 @@ def test_the_first_free_or_the_wanted_address_is_given_and_stays() -> None:
 def test_an_address_that_is_not_in_the_pool_is_not_asked_for_again(wanted: str) -> None:
     made = allocation(p="10.0.0.0/29")
 
-    assert service(made, "ns/s", wanted=wanted) == ServiceAnswer("")
+    assert service(made, "ns/s", wanted=wanted) == ServiceResult("")
     assert made.waiting("p") == Referrers()
 
 
@@ -253,15 +253,15 @@ def test_reserved_addresses_and_those_of_egresses_are_asked_for_again() -> None:
     made = allocation(p="10.0.0.0/29")
     egress(made, "e")
 
-    assert service(made, "ns/a", wanted="10.0.0.7") == ServiceAnswer("", retry=True)
-    assert service(made, "ns/b", wanted="10.0.0.1") == ServiceAnswer("", retry=True)
+    assert service(made, "ns/a", wanted="10.0.0.7") == ServiceResult("", retry=True)
+    assert service(made, "ns/b", wanted="10.0.0.1") == ServiceResult("", retry=True)
     assert made.waiting("p") == Referrers(services=("ns/a", "ns/b"))
 
 
 def test_a_missing_pool_is_waited_for_without_trying() -> None:
     made = allocation()
 
-    assert service(made, "ns/s", present="10.0.0.1") == ServiceAnswer("")
+    assert service(made, "ns/s", present="10.0.0.1") == ServiceResult("")
     assert made.waiting("p") == Referrers()
 
 
@@ -270,11 +270,11 @@ def test_an_address_is_shared_only_by_services_that_all_allow_it() -> None:
     five = {"wanted": "10.0.0.5"}
 
     assert service(made, "ns/a", **five, shared=True).ingress == "10.0.0.5"
-    assert service(made, "ns/b", **five) == ServiceAnswer("")
+    assert service(made, "ns/b", **five) == ServiceResult("")
     assert service(made, "ns/c", **five, shared=True).ingress == "10.0.0.5"
     assert made.usage("p") == Usage(6, 1)
     assert service(made, "ns/a", **five, present="10.0.0.5").ingress == "10.0.0.5"
-    assert service(made, "ns/d", **five, shared=True) == ServiceAnswer("")
+    assert service(made, "ns/d", **five, shared=True) == ServiceResult("")
 
 
 def test_a_shared_address_is_free_when_the_last_one_goes() -> None:
@@ -296,7 +296,7 @@ def test_who_begins_to_share_calls_those_who_have_no_address() -> None:
 
     answer = service(made, "ns/a", **five, present="10.0.0.5", shared=True)
 
-    assert answer == ServiceAnswer("10.0.0.5", again=("ns/b",))
+    assert answer == ServiceResult("10.0.0.5", again=("ns/b",))
     assert service(made, "ns/b", **five, shared=True).ingress == "10.0.0.5"
 
 
@@ -305,7 +305,7 @@ def test_a_service_that_goes_calls_services_that_wait_but_no_egresses() -> None:
     service(made, "ns/holder")
     egress(made, "waiter")
     for key in ("ns/b", "ns/a"):
-        assert service(made, key) == ServiceAnswer("", retry=True)
+        assert service(made, key) == ServiceResult("", retry=True)
 
     assert made.services.drop("ns/holder") == ("ns/a", "ns/b")
     assert service(made, "ns/a").ingress == "10.0.0.1"
@@ -327,10 +327,10 @@ def test_a_service_that_moves_frees_its_address_and_calls_those_who_wait() -> No
     service(made, "ns/s")
     service(made, "ns/waiter")
 
-    assert service(made, "ns/s", pool="q", present="10.0.0.1") == ServiceAnswer(
+    assert service(made, "ns/s", pool="q", present="10.0.0.1") == ServiceResult(
         "10.0.1.1", again=("ns/waiter",)
     )
-    assert service(made, "ns/s", pool="", present="10.0.1.1") == ServiceAnswer("")
+    assert service(made, "ns/s", pool="", present="10.0.1.1") == ServiceResult("")
     assert (made.usage("p"), made.usage("q")) == (Usage(1, 0), Usage(1, 0))
 
 
@@ -353,7 +353,7 @@ def test_an_address_that_was_given_up_in_vain_stays_in_the_status() -> None:
 
     answer = service(made, "ns/s", wanted="10.0.0.2", present="10.0.0.1")
 
-    assert answer == ServiceAnswer("10.0.0.1", retry=True)
+    assert answer == ServiceResult("10.0.0.1", retry=True)
     assert made.usage("p") == Usage(6, 1)
 
 
@@ -377,22 +377,22 @@ def test_an_address_that_was_given_up_in_vain_stays_in_the_status() -> None:
 def test_it_judges_an_address_with_a_pool(pool, address, sentence) -> None:
     made = allocation(p="10.0.0.0/29")
 
-    assert made.egresses.refusal(EgressWish(pool, address)) == sentence
+    assert made.egresses.refusal(EgressSpec(pool, address)) == sentence
 
 
 def test_it_does_not_judge_what_does_not_change() -> None:
-    made, wish = allocation(), EgressWish("gone", "10.0.0.1")
+    made, wish = allocation(), EgressSpec("gone", "10.0.0.1")
 
     assert made.egresses.refusal(wish, wish) == ""
     assert made.egresses.refusal(wish, NO_EGRESS) == "ExternalIPPool gone does not exist"
-    assert made.egresses.refusal(wish, EgressWish("", "10.0.0.1")) != ""
+    assert made.egresses.refusal(wish, EgressSpec("", "10.0.0.1")) != ""
 
 
 def test_it_does_not_ask_whether_the_address_is_free() -> None:
     made = allocation(p="10.0.0.0/29")
     egress(made, "e")
 
-    assert made.egresses.refusal(EgressWish("p", "10.0.0.1")) == ""
+    assert made.egresses.refusal(EgressSpec("p", "10.0.0.1")) == ""
 
 
 # Restart of the controller
@@ -402,12 +402,12 @@ def test_who_has_an_address_keeps_it_although_others_are_looked_at_first() -> No
     made = allocation(p="10.0.0.0/29")
     made.restore(
         {
-            "a": EgressWish("p"),
-            "z": EgressWish("p", "10.0.0.1"),
-            "static": EgressWish("", "10.0.0.3"),
-            "lost": EgressWish("gone", "10.0.0.4"),
+            "a": EgressSpec("p"),
+            "z": EgressSpec("p", "10.0.0.1"),
+            "static": EgressSpec("", "10.0.0.3"),
+            "lost": EgressSpec("gone", "10.0.0.4"),
         },
-        {"ns/z": ServiceWish("p", present="10.0.0.2"), "ns/new": ServiceWish("p")},
+        {"ns/z": ServiceSpec("p", present="10.0.0.2"), "ns/new": ServiceSpec("p")},
     )
     assert made.usage("p") == Usage(6, 2)
 
@@ -419,21 +419,21 @@ def test_who_has_an_address_keeps_it_although_others_are_looked_at_first() -> No
 @pytest.mark.parametrize("shared", [True, False])
 def test_all_services_that_have_one_address_keep_it(shared: bool) -> None:
     made = allocation(p="10.0.0.0/29")
-    wish = ServiceWish("p", present="10.0.0.5", shared=shared)
+    wish = ServiceSpec("p", present="10.0.0.5", shared=shared)
     made.restore({}, {"ns/a": wish, "ns/b": wish})
 
     assert made.usage("p") == Usage(6, 1)
-    assert made.services.look_at("ns/a", wish) == ServiceAnswer("10.0.0.5")
-    assert made.services.look_at("ns/b", wish) == ServiceAnswer("10.0.0.5")
+    assert made.services.look_at("ns/a", wish) == ServiceResult("10.0.0.5")
+    assert made.services.look_at("ns/b", wish) == ServiceResult("10.0.0.5")
     made.services.drop("ns/a")
     assert made.usage("p") == Usage(6, 1)
 
 
 def test_of_two_with_one_address_only_one_keeps_it() -> None:
     made = allocation(p="10.0.0.0/29")
-    made.restore({"e": EgressWish("p", "10.0.0.1")}, {"ns/s": ServiceWish("p", present="10.0.0.1")})
+    made.restore({"e": EgressSpec("p", "10.0.0.1")}, {"ns/s": ServiceSpec("p", present="10.0.0.1")})
 
-    assert service(made, "ns/s", present="10.0.0.1") == ServiceAnswer("10.0.0.2")
+    assert service(made, "ns/s", present="10.0.0.1") == ServiceResult("10.0.0.2")
     assert egress(made, "e", address="10.0.0.1")[1] == ALLOCATED.message
 
 

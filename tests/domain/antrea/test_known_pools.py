@@ -1,10 +1,10 @@
-"""The index of known pools against a plain list, while pools come and go."""
+"""The index of known pools against a plain list, and the condition of overlapping pools."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.ranges import IPRange, read_range
-from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.known_pools import KnownPools, overlap_condition
 from ippoolctl.domain.antrea.pool import Pool
 from tests.builders import pool
 from tests.domain.addresses.test_ranges import as_span
@@ -59,3 +59,21 @@ def test_many_replacements_do_not_pile_up() -> None:
 
     assert len(known._index) < 200
     assert [each.pool.name for each in known.overlapping(0, 2**32)] == ["same"]
+
+
+def test_a_pool_is_ready_unless_it_overlaps_others() -> None:
+    a, b = pool("a", "10.0.0.0/24", "10.9.0.0/24"), pool("b", "10.1.0.0/24")
+    c, d = pool("c", "10.0.0.9-10.0.0.10"), pool("d", "10.9.0.128/25")
+    known = KnownPools([a, b, c, d])
+
+    condition = overlap_condition(a, known)
+
+    assert (condition.status, condition.reason) == ("False", "IPRangeOverlap")
+    assert condition.message.endswith("c, d")
+    assert overlap_condition(b, known).status == "True"
+
+
+def test_a_pool_does_not_overlap_itself() -> None:
+    a = pool("a", "10.0.0.0/24", "10.0.0.0/25")
+
+    assert overlap_condition(a, KnownPools([a])).status == "True"

@@ -11,7 +11,7 @@ Source: Antrea v2.7.0 `pkg/controller/validation/ippool.go`; antrea-io/antrea PR
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.addresses.ranges import BadRange, Fault
+from ippoolctl.domain.addresses.ranges import BadRange, RangeError
 from ippoolctl.domain.antrea.messages import unreadable
 from ippoolctl.domain.antrea.releases import Line, Release
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
@@ -25,7 +25,7 @@ def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
         return
     for pool in inventory.live or ():
         faulty = next((each for each in pool.ranges if isinstance(each, BadRange)), None)
-        if faulty is not None and faulty.fault is not Fault.SCHEMA:
+        if faulty is not None and faulty.error is not RangeError.SCHEMA:
             sentence = unreadable(faulty)
             yield Finding(
                 RULE.id,
