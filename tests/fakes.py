@@ -18,7 +18,7 @@ from ippoolctl.domain.antrea.messages import already_exists, denied
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.protocol.outcome import WaitEvent
-from ippoolctl.engine.run import Run
+from ippoolctl.engine.session import Session
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import JsonPatch, PoolList
 from ippoolctl.sandbox.antrea.admission_review import decoded, review
@@ -305,8 +305,8 @@ def _patched(document: Object, patch: JsonPatch) -> Object:
 
 def run_of(
     gateway: FakeGateway, seconds: float = 60.0, *, patient: bool = True
-) -> tuple[Run, Recorder]:
+) -> tuple[Session, Recorder]:
     """A run of the engine on the fake cluster's clock; chance is always in the middle."""
     recorder = Recorder()
-    run = Run(gateway, gateway.cluster.clock, recorder, lambda: 0.5, seconds, patient=patient)
+    run = Session(gateway, gateway.cluster.clock, recorder, lambda: 0.5, seconds, patient=patient)
     return run, recorder

@@ -11,7 +11,7 @@ from ippoolctl.cli.options.connection import parse_request_timeout
 from ippoolctl.cli.options.global_options import GlobalOptions
 
 if TYPE_CHECKING:
-    from ippoolctl.engine.run import Run
+    from ippoolctl.engine.session import Session
     from ippoolctl.ports.gateway import Gateway
 
 _STOPPING: Final = "stopping as soon as the request on its way is answered; again ends it at once"
@@ -67,7 +67,7 @@ def connected(options: GlobalOptions, emitter: Emitter) -> "Gateway":
 @contextmanager
 def begun(
     gateway: "Gateway", options: GlobalOptions, emitter: Emitter, *, seconds: float | None
-) -> Iterator["Run"]:
+) -> Iterator["Session"]:
     """A run of the engine; ``seconds`` is how long it may wait, ``None`` if it may not.
 
     While it lasts, a signal stops it in order. Raises :class:`~ippoolctl.errors.InputError` if the
@@ -79,14 +79,14 @@ def begun(
     from ippoolctl.cli.event_log import EventLog
     from ippoolctl.cli.progress import EmittedProgress
     from ippoolctl.cli.signals import stoppable
-    from ippoolctl.engine.run import LONGEST_REQUEST, Run
+    from ippoolctl.engine.session import LONGEST_REQUEST, Session
 
     longest = parse_request_timeout(options.request_timeout)
     progress = EmittedProgress(emitter)
     events = EventLog(options.events, emitter) if options.events else None
     with stoppable(signal.SIGHUP, told=lambda: emitter.talk(_STOPPING)) as hold:
         try:
-            yield Run(
+            yield Session(
                 gateway,
                 MonotonicClock(),
                 progress,
@@ -96,7 +96,7 @@ def begun(
                 first_contact=longest,
                 longest_request=min(longest, LONGEST_REQUEST),
                 events=events,
-                hold=hold,
+                shield=hold,
             )
         finally:
             progress.end()

@@ -16,7 +16,7 @@ from ippoolctl.errors import ExitCode
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
     from ippoolctl.domain.protocol.request import Request
-    from ippoolctl.engine.run import Run
+    from ippoolctl.engine.session import Session
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class _Creating:
     """Pools of one command on their way."""
 
     app: AppContext
-    run: "Run"
+    run: "Session"
     manner: Manner
     reserved: tuple[Span, ...] = ()
     """What a dry run has found for earlier pools of the same command, which are not there."""
@@ -130,13 +130,13 @@ class _Creating:
 
     def _create(self, wanted: Wanted, request: "Request") -> "Outcome":
         from ippoolctl.crd.created_object import pending_object, with_range
-        from ippoolctl.engine.create import create
+        from ippoolctl.engine.pending_pool import create
 
         dry_run, document = self.manner.dry_run, wanted.document
         if wanted.search is None:
             manifest = pending_object(document, request.id)
             return create(self.run, request, manifest, dry_run=dry_run)
-        from ippoolctl.engine.allocate import allocate
+        from ippoolctl.engine.any_range import allocate
 
         def writing(spelling: Spelling) -> JsonObject:
             return pending_object(with_range(document, spelling), request.id)

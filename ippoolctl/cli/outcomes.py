@@ -6,7 +6,7 @@ from typing import Final
 
 from ippoolctl.cli.emit import Emitter
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.engine.run import OutOfTimeError, Run
+from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, OutputFailedError, StoppedError
 from ippoolctl.ports.faults import Fault
 
@@ -14,7 +14,7 @@ _SHOWN: Final = 10
 """Pools of which is said in one line what came of each."""
 
 
-def in_turn(run: Run, names: Sequence[str], act: Callable[[int], Outcome]) -> list[Outcome]:
+def in_turn(run: Session, names: Sequence[str], act: Callable[[int], Outcome]) -> list[Outcome]:
     """Act on each pool by its position, and stop at the first that fails; what is done stays.
 
     Raises a fault only where it concerns the one pool that there is: else it is one of the
@@ -39,11 +39,11 @@ def in_turn(run: Run, names: Sequence[str], act: Callable[[int], Outcome]) -> li
     return outcomes
 
 
-def _in_time(run: Run, name: str, act: Callable[[], Outcome]) -> Outcome:
+def _in_time(run: Session, name: str, act: Callable[[], Outcome]) -> Outcome:
     try:
         return act()
-    except OutOfTimeError as end:
-        from ippoolctl.engine.ending import nothing_known
+    except TimedOutError as end:
+        from ippoolctl.engine.reservation import nothing_known
 
         return nothing_known(run, name, end)
 

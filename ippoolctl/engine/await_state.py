@@ -13,7 +13,7 @@ from ippoolctl.domain.protocol import backoff
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.readiness import covering, names, not_ready, probe_range
 from ippoolctl.engine.probe import denial_of, why_not_to_ask
-from ippoolctl.engine.run import OutOfTimeError, Run
+from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 
@@ -43,7 +43,7 @@ class Subject:
     release: Release | None = None
 
 
-def await_state(run: Run, until: Until, subject: Subject) -> Outcome:
+def await_state(run: Session, until: Until, subject: Subject) -> Outcome:
     """Wait until it is so, or the time is up (exit code 5).
 
     Raises a :class:`~ippoolctl.ports.faults.Fault` if nothing could be found out.
@@ -51,7 +51,7 @@ def await_state(run: Run, until: Until, subject: Subject) -> Outcome:
     return replace(_awaited(run, until, subject), waited=run.elapsed)
 
 
-def _awaited(run: Run, until: Until, subject: Subject) -> Outcome:
+def _awaited(run: Session, until: Until, subject: Subject) -> Outcome:
     reason = ""
     try:
         unable = unable_to_probe(run, subject) if until in _ASK_THE_WEBHOOK else None
@@ -67,20 +67,20 @@ def _awaited(run: Run, until: Until, subject: Subject) -> Outcome:
             reason = answer
             wait = backoff.between_polls(polls)
             run.pause(f"pool {subject.name} is not {until.value} yet: {reason}", wait)
-    except OutOfTimeError as end:
-        run.raise_unheard(end)
+    except TimedOutError as end:
+        run.raise_if_never_contacted(end)
         reason = reason or end.reason
     message = f"the time is up and pool {subject.name} is not {until.value}: {reason}"
     hint = f"{_LONGER}; {_OLD}" if until is Until.SEEN else _LONGER
     return _outcome(subject, State.FAILED, ExitCode.NOT_YET, message, hint)
 
 
-def afterwards(run: Run, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
+def afterwards(run: Session, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
     """Wait for what follows something that was done; whatever comes of that, it stays done."""
     return replace(_afterwards(run, outcome, until, subject), waited=run.elapsed)
 
 
-def _afterwards(run: Run, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
+def _afterwards(run: Session, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
     done = f"pool {outcome.pool} is {_DONE.get(outcome.state, outcome.state.value)}"
     try:
         after = await_state(run, until, subject)
@@ -98,7 +98,7 @@ def _afterwards(run: Run, outcome: Outcome, until: Until, subject: Subject) -> O
     return replace(after, warning=outcome.warning)
 
 
-def unable_to_probe(run: Run, subject: Subject) -> Outcome | None:
+def unable_to_probe(run: Session, subject: Subject) -> Outcome | None:
     """Why nobody can say what the webhook believes of it, or ``None``."""
     message = why_not_to_ask(run, subject.release)
     if not message:
@@ -106,7 +106,7 @@ def unable_to_probe(run: Run, subject: Subject) -> Outcome | None:
     return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, message, "wait for ready or gone")
 
 
-def _pinned(run: Run, until: Until, subject: Subject) -> Subject:
+def _pinned(run: Session, until: Until, subject: Subject) -> Subject:
     """The subject as just the object that is there now, since its name may be used again."""
     if subject.uid or until not in (Until.GONE, Until.FORGOTTEN):
         return subject
@@ -133,13 +133,13 @@ def _outcome(
     return Outcome(subject.name, state, code, message, hint, live=live)
 
 
-def _get(run: Run, subject: Subject) -> Pool | None:
+def _get(run: Session, subject: Subject) -> Pool | None:
     """The pool, if it is the one that is meant."""
     found = run.ask(lambda within: run.gateway.get_pool(subject.name, within=within))
     return None if found is None else _meant([found], subject)
 
 
-def _ready(run: Run, subject: Subject) -> Outcome | str:
+def _ready(run: Session, subject: Subject) -> Outcome | str:
     pool = _get(run, subject)
     if pool is None:
         return "it is not there"
@@ -147,7 +147,7 @@ def _ready(run: Run, subject: Subject) -> Outcome | str:
     return reason or _outcome(subject, State.READY, ExitCode.YES, live=pool)
 
 
-def _gone(run: Run, subject: Subject) -> Outcome | str:
+def _gone(run: Session, subject: Subject) -> Outcome | str:
     pool = _get(run, subject)
     if pool is None or pool.live is None:
         return _outcome(subject, State.GONE, ExitCode.YES)
@@ -157,7 +157,7 @@ def _gone(run: Run, subject: Subject) -> Outcome | str:
     return f"held by the finalizers {held}" if held else "it is being deleted"
 
 
-def _seen(run: Run, subject: Subject) -> Outcome | str:
+def _seen(run: Session, subject: Subject) -> Outcome | str:
     if _get(run, subject) is None:  # a list of everything only once there is something to ask
         return _vanished(subject) if subject.uid else "it is not there"
     pools = _look(run)
@@ -182,7 +182,7 @@ def _vanished(subject: Subject) -> Outcome:
     return _outcome(subject, State.ABSENT, ExitCode.NO, message)
 
 
-def _forgotten(run: Run, subject: Subject) -> Outcome | str:
+def _forgotten(run: Session, subject: Subject) -> Outcome | str:
     if _get(run, subject) is not None:
         return "it is still there"
     pools = _look(run)
@@ -217,7 +217,7 @@ def _is_unreadable(pool: Pool) -> bool:
     return any(isinstance(each, BadRange) for each in pool.ranges)
 
 
-def _look(run: Run) -> Sequence[Pool]:
+def _look(run: Session) -> Sequence[Pool]:
     return run.list_pools().pools
 
 

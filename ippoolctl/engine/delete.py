@@ -17,11 +17,21 @@ from ippoolctl.engine.await_state import (
     await_state,
     unable_to_probe,
 )
-from ippoolctl.engine.held_write import HeldWrite, told_at_a_stop
-from ippoolctl.engine.nature import Step, Verb, step_after
-from ippoolctl.engine.run import OutOfTimeError, Run
+from ippoolctl.engine.fault_policy import Verb
+from ippoolctl.engine.pauses import Pauses
+from ippoolctl.engine.session import Session, TimedOutError
+from ippoolctl.engine.writer import (
+    Applied,
+    Changed,
+    Effect,
+    NotDone,
+    Unknown,
+    Write,
+    Writer,
+)
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
+from ippoolctl.ports.gateway import Gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +52,64 @@ class Deletion:
     """What else may stop it, in view of the pool as it is now and of everyone who refers to any."""
 
 
-def delete(run: Run, deletion: Deletion) -> Outcome:
+def delete(session: Session, deletion: Deletion) -> Outcome:
     """Delete the pool. Raises a :class:`~ippoolctl.ports.faults.Fault` if nobody can be asked."""
-    write = HeldWrite(run, Verb.DELETE)
+    writer = Writer(session)
     try:
-        outcome = _carried_out(run, deletion, write)
-    except OutOfTimeError as end:
-        run.raise_unheard(end)
+        outcome = _carried_out(session, deletion, writer)
+    except TimedOutError as end:
+        session.raise_if_never_contacted(end)
         message = f"the time is up and pool {deletion.name} may still be there: {end.reason}"
-        return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, message, run.more_time)
+        return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, message, session.more_time)
     except StoppedError as stop:
-        say = partial(_what_exists, write=write)
-        stop.message = told_at_a_stop(run, deletion.name, "is still there", say)
+        say = partial(_what_exists, writer=writer)
+        stop.message = what_a_stop_leaves(session, deletion.name, "is still there", say)
         raise
-    return replace(outcome, waited=run.elapsed)
+    return replace(outcome, waited=session.elapsed)
 
 
-def _what_exists(pool: Pool, write: HeldWrite) -> str:
+def what_a_stop_leaves(
+    session: Session, name: str, question: str, say: Callable[[Pool], str]
+) -> str:
+    """What ``say`` makes of the pool as it is after a signal, as far as there is time to look.
+
+    ``question`` is what is unknown otherwise.
+    """
+    session.allow_grace(hurry=True)
+    try:
+        pool = session.get_pool(name)
+    except (Fault, TimedOutError):
+        return f"nobody could be asked whether pool {name} {question}"
+    return say(pool) if pool is not None else f"there is no pool {name} any more"
+
+
+def _what_exists(pool: Pool, writer: Writer) -> str:
     if marks.standing(pool) is Standing.TERMINATING:
         return f"pool {pool.name} is being deleted"
-    coming = "; a deletion that got no answer may still take effect" if write.is_coming else ""
+    coming = (
+        "; a deletion that got no answer may still take effect"
+        if writer.late_write_may_commit
+        else ""
+    )
     return f"pool {pool.name} is still there{coming}"
 
 
-def wait_for_the_end(run: Run, outcome: Outcome, until: Until, release: Release | None) -> Outcome:
+def wait_for_the_end(
+    session: Session, outcome: Outcome, until: Until, release: Release | None
+) -> Outcome:
     """Wait until the pool of a deletion is gone, or forgotten as well."""
     pool = outcome.live
     if pool is None:
         return _beyond_asking(outcome) if until is Until.FORGOTTEN else outcome
     uid = pool.live.uid if pool.live else ""
     return replace(
-        afterwards(run, outcome, until, Subject(pool.name, uid, pool.ranges, release)),
-        waited=run.elapsed,
+        afterwards(session, outcome, until, Subject(pool.name, uid, pool.ranges, release)),
+        waited=session.elapsed,
     )
 
 
 def _beyond_asking(absent: Outcome) -> Outcome:
-    """Absent, perhaps since a run that was killed; the webhook may hold it still."""
+    """Absent, perhaps since a session that was killed; the webhook may hold it still."""
     message = f"there is no pool {absent.pool}, and nobody knows which ranges it had: whether the "
     message += "webhook has forgotten them cannot be asked"
     hint = f"say them: ippoolctl wait {absent.pool} --until forgotten --range RANGE"
@@ -92,24 +123,24 @@ def unawaited(outcome: Outcome) -> Outcome:
     return replace(outcome, message="its end was not waited for")
 
 
-def _carried_out(run: Run, deletion: Deletion, write: HeldWrite) -> Outcome:
+def _carried_out(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
     """The deletion; why its pool would never be known to be forgotten is said before."""
     if deletion.until is not Until.FORGOTTEN or deletion.dry_run:
-        return _delete(run, deletion, write)
-    unable = unable_to_probe(run, Subject(deletion.name, "", (), deletion.release))
+        return _delete(session, deletion, writer)
+    unable = unable_to_probe(session, Subject(deletion.name, "", (), deletion.release))
     if unable is not None:
         return unable
-    known = run.ask(lambda within: run.gateway.get_pool(deletion.name, within=within))
-    unseen = _unseen(run, deletion, known)
+    known = session.get_pool(deletion.name)
+    unseen = _unseen(session, deletion, known)
     if unseen is not None and unseen.code is ExitCode.NOT_YET:
         return unseen
-    outcome = _delete(run, deletion, write)
+    outcome = _delete(session, deletion, writer)
     if unseen is None and outcome.state is State.ABSENT and outcome.code is ExitCode.YES:
         return replace(outcome, live=known)  # a twin was faster: the ranges are known all the same
     return outcome
 
 
-def _unseen(run: Run, deletion: Deletion, pool: Pool | None) -> Outcome | None:
+def _unseen(session: Session, deletion: Deletion, pool: Pool | None) -> Outcome | None:
     """That the webhook has not come to see the pool: it would seem to have forgotten it already.
 
     The time may be up, or the pool may have vanished before.
@@ -117,21 +148,21 @@ def _unseen(run: Run, deletion: Deletion, pool: Pool | None) -> Outcome | None:
     if pool is None or pool.live is None or marks.standing(pool) is Standing.TERMINATING:
         return None
     subject = Subject(pool.name, pool.live.uid, (), deletion.release)
-    seen = await_state(run, Until.SEEN, subject)
+    seen = await_state(session, Until.SEEN, subject)
     # Where others cover its addresses, there is nothing to see before they are deleted too.
     return seen if seen.code is ExitCode.NOT_YET or seen.state is State.ABSENT else None
 
 
-def _delete(run: Run, deletion: Deletion, write: HeldWrite) -> Outcome:
+def _delete(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
     sent: Pool | None = None
-    failures = conflicts = 0
+    pauses = Pauses(session)
     while True:
-        pool = run.ask(lambda within: run.gateway.get_pool(deletion.name, within=within))
+        pool = session.get_pool(deletion.name)
         if pool is None or _is_another(pool, sent):
             return _absent(deletion, sent)
         if marks.standing(pool) is Standing.TERMINATING:
             return Outcome(pool.name, State.TERMINATING, ExitCode.YES, live=pool)
-        consumers = run.ask(lambda within: run.gateway.consumers(within=within))
+        consumers = session.ask(lambda within: session.gateway.consumers(within=within))
         stopped = deletion.unless(pool, consumers) if deletion.unless else None
         if stopped is not None:
             return stopped
@@ -142,24 +173,25 @@ def _delete(run: Run, deletion: Deletion, write: HeldWrite) -> Outcome:
         if deletion.dry_run:
             return Outcome(pool.name, State.JUDGED, ExitCode.YES, warning=warning, live=pool)
         sent = pool
-        try:
-            write.send(partial(_send, run, pool))
-        except Fault as fault:
-            match step_after(fault, Verb.DELETE):
-                case Step.REPEAT | Step.LOOK:
-                    failures += 1
-                    run.pause_after(fault, failures)
-                case Step.DECIDE_AGAIN:
-                    conflicts += 1
-                    run.pause_after_conflict(fault, conflicts)
-                case _:
-                    raise
-            continue
-        return Outcome(pool.name, State.DELETED, ExitCode.YES, warning=warning, live=pool)
+        result = writer.write(deletion_of(pool))
+        match result:
+            case Applied():
+                return Outcome(pool.name, State.DELETED, ExitCode.YES, warning=warning, live=pool)
+            case NotDone(fault) | Unknown(fault):
+                pauses.for_server(fault)
+            case Changed(fault):
+                pauses.for_change(fault)
+            case _:
+                raise result.fault
 
 
-def _send(run: Run, pool: Pool, within: float) -> None:
-    run.gateway.delete_pool(pool, within=within)
+def deletion_of(pool: Pool) -> Write:
+    """The write that deletes just this object."""
+
+    def send(gateway: Gateway, within: float) -> None:
+        gateway.delete_pool(pool, within=within)
+
+    return Write(Verb.DELETE, Effect.CHANGE, send)
 
 
 def _absent(deletion: Deletion, sent: Pool | None) -> Outcome:

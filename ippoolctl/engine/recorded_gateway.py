@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 
 from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.engine.nature import nature
+from ippoolctl.engine.fault_policy import fault_class
 from ippoolctl.ports.clock import Clock
 from ippoolctl.ports.events import Asked
 from ippoolctl.ports.faults import Fault, RejectedFault
@@ -105,7 +105,7 @@ class RecordedGateway:
         try:
             answer = carry_out()
         except Fault as fault:
-            outcome = nature(fault).value
+            outcome = fault_class(fault).value
             status = fault.status if isinstance(fault, RejectedFault) else None
             raise
         else:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Final
 
-from ippoolctl.engine.run import Run
+from ippoolctl.engine.session import Session
 from ippoolctl.ports.faults import Fault, RejectedFault
 
 _OF_ONE: Final = ("get", "patch", "delete")
 """Verbs of requests that name an object; a create names none to the authorizer."""
 
 
-def require_rights(run: Run, verbs: Iterable[str], hint: str, name: str = "") -> None:
+def require_rights(run: Session, verbs: Iterable[str], hint: str, name: str = "") -> None:
     """Raise a :class:`RejectedFault` that names every one of these verbs that we do not have.
 
     With a ``name`` those that are about one pool are asked for that one alone. A verb that nobody
@@ -23,7 +23,7 @@ def require_rights(run: Run, verbs: Iterable[str], hint: str, name: str = "") ->
         raise RejectedFault(403, message, hint, reason="Forbidden")
 
 
-def _may(run: Run, verb: str, name: str) -> bool:
+def _may(run: Session, verb: str, name: str) -> bool:
     try:
         return run.gateway.may(verb, name, within=run.within())
     except Fault:  # who may not even ask finds out by trying

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from ippoolctl.crd.claim_patches import JsonPatch, releasing_patch
-from ippoolctl.domain.annotations.claims import claim_of
+from ippoolctl.crd.claim_patches import releasing_patch
+from ippoolctl.domain.annotations.claims import Claim, claim_of
 from ippoolctl.domain.annotations.expiry import (
     Kind,
     Leftover,
@@ -20,17 +20,29 @@ from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.timestamps import parse_timestamp
-from ippoolctl.engine.delete import Deletion, delete
-from ippoolctl.engine.held_write import HeldWrite, told_at_a_stop
-from ippoolctl.engine.nature import Step, Verb, step_after
+from ippoolctl.engine.delete import Deletion, delete, what_a_stop_leaves
+from ippoolctl.engine.fault_policy import Verb
+from ippoolctl.engine.pauses import Pauses
 from ippoolctl.engine.rights import require_rights
-from ippoolctl.engine.run import OutOfTimeError, Run
+from ippoolctl.engine.session import Session, TimedOutError
+from ippoolctl.engine.writer import (
+    Applied,
+    Changed,
+    Denied,
+    Effect,
+    NotDone,
+    Refused,
+    Unknown,
+    Write,
+    Writer,
+)
 from ippoolctl.errors import ExitCode, NothingToAskError, StoppedError
-from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.ports.gateway import Gateway
 
 _RESOURCES: Final = {"Egress": "egresses.crd.antrea.io", "Service": "services"}
 _NEEDS: Final = "sweep lists, gets, deletes and patches pools, and lists Egresses and Services"
-_LATER: Final = "run the same command again"
+_LATER: Final = "session the same command again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +62,19 @@ def _in_time() -> Iterator[None]:
     """Whoever looks only, and does not get to it, has found nothing out."""
     try:
         yield
-    except OutOfTimeError as end:
+    except TimedOutError as end:
         raise end.fault or UnansweredFault(f"nothing could be found out: {end.reason}") from None
 
 
 @_in_time()
-def survey(run: Run) -> Survey:
+def survey(session: Session) -> Survey:
     """Look what there is to sweep; nothing is written.
 
     Raises a :class:`Fault` if nobody can be asked, a :class:`RejectedFault` if something would have
     to be deleted and we may not see all who could use it, and :class:`NothingToAskError` if the
     server does not say what time it is.
     """
-    listed = run.list_pools()
+    listed = session.list_pools()
     now = parse_timestamp(listed.date)
     if now is None:
         message = "the server does not say what time it is, so nobody knows what has expired"
@@ -70,7 +82,7 @@ def survey(run: Run) -> Survey:
     found = leftovers(listed.pools, now)
     consumers = Consumers(())
     if any(each.deletes for each in found):
-        consumers = run.ask(lambda within: run.gateway.consumers(within=within))
+        consumers = session.ask(lambda within: session.gateway.consumers(within=within))
         _require_all(consumers)
     judged = [(each, why_not(each, consumers)) for each in found]
     due = [each for each, reason in judged if not reason]
@@ -91,22 +103,22 @@ def why_not(leftover: Leftover, consumers: Consumers) -> str:
 
 
 @_in_time()
-def require_rights_to_sweep(run: Run, due: Sequence[Leftover]) -> None:
+def require_rights_to_sweep(session: Session, due: Sequence[Leftover]) -> None:
     """Raise a :class:`RejectedFault` if a verb is missing, before anything is written."""
     verbs = ["get"] if due else []
     verbs += ["delete"] if any(each.deletes for each in due) else []
     verbs += ["patch"] if any(not each.deletes for each in due) else []
-    require_rights(run, verbs, _NEEDS)
+    require_rights(session, verbs, _NEEDS)
 
 
-def sweep(run: Run, leftover: Leftover, now: datetime) -> Outcome:
+def sweep(session: Session, leftover: Leftover, now: datetime) -> Outcome:
     """Delete the pool or take its claim off, if that is still due when we look at it again.
 
     ``now`` is the time of the survey: what has come since is younger. Raises a
     :class:`~ippoolctl.ports.faults.Fault` if nobody can be asked.
     """
     if not leftover.deletes:
-        return replace(_unclaimed(run, leftover, now), waited=run.elapsed)
+        return replace(_unclaimed(session, leftover, now), waited=session.elapsed)
 
     def unless(pool: Pool, consumers: Consumers) -> Outcome | None:
         _require_all(consumers)
@@ -114,7 +126,7 @@ def sweep(run: Run, leftover: Leftover, now: datetime) -> Outcome:
         reason = why_not(still, consumers) if still else "it is not what it was any more"
         return _spared(pool, reason) if reason else None
 
-    outcome = delete(run, Deletion(leftover.pool.name, unless=unless))
+    outcome = delete(session, Deletion(leftover.pool.name, unless=unless))
     if outcome.state is State.DELETED:
         return replace(outcome, message=leftover.reason)
     return outcome
@@ -133,24 +145,24 @@ def _spared(pool: Pool, reason: str) -> Outcome:
     return Outcome(pool.name, State.SPARED, ExitCode.YES, reason, live=pool)
 
 
-def _unclaimed(run: Run, leftover: Leftover, now: datetime) -> Outcome:
-    name, write = leftover.pool.name, HeldWrite(run, Verb.PATCH)
+def _unclaimed(session: Session, leftover: Leftover, now: datetime) -> Outcome:
+    name, writer = leftover.pool.name, Writer(session)
     try:
-        return _cleared(run, leftover, now, write)
-    except OutOfTimeError as end:
-        run.raise_unheard(end)
+        return _cleared(session, leftover, now, writer)
+    except TimedOutError as end:
+        session.raise_if_never_contacted(end)
         message = f"the time is up and pool {name} may still carry its claim: {end.reason}"
         return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, message, _LATER)
     except StoppedError as stop:
-        say = partial(_what_it_carries, write=write)
-        stop.message = told_at_a_stop(run, name, "still carries its claim", say)
+        say = partial(_what_it_carries, writer=writer)
+        stop.message = what_a_stop_leaves(session, name, "still carries its claim", say)
         raise
 
 
-def _cleared(run: Run, leftover: Leftover, now: datetime, write: HeldWrite) -> Outcome:
-    name, failures, sent = leftover.pool.name, 0, False
+def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer) -> Outcome:
+    name, pauses, sent = leftover.pool.name, Pauses(session), False
     while True:
-        pool = run.ask(lambda within: run.gateway.get_pool(name, within=within))
+        pool = session.get_pool(name)
         if pool is None:
             return Outcome(name, State.ABSENT, ExitCode.YES)
         claim = claim_of(pool)
@@ -159,41 +171,37 @@ def _cleared(run: Run, leftover: Leftover, now: datetime, write: HeldWrite) -> O
         due = any(each.kind is Kind.CLAIM for each in leftovers_of(pool, now))
         if claim is None or not due:
             return _spared(pool, "it is not what it was any more")
-        try:
-            sent = True
-            cleared = write.send(partial(_send, run, name, releasing_patch(pool, claim)))
-            return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=cleared)
-        except Fault as fault:
-            failures += 1
-            refused = _after(run, fault, pool, failures)
-            if refused is not None:
-                return refused
+        sent = True
+        result = writer.write(_release(pool, claim))
+        match result:
+            case Applied(cleared):
+                return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=cleared)
+            case Changed(fault):
+                pauses.for_change(fault)
+            case NotDone(fault) | Unknown(fault):
+                pauses.for_server(fault)
+            case Denied(fault) | Refused(fault):
+                # A change of any kind is judged with all ranges: an overlap has to go first.
+                message = f"the claim of pool {pool.name} cannot be removed: {fault.message}"
+                hint = "ippoolctl check shows what overlaps"
+                return Outcome(name, State.REFUSED, ExitCode.REFUSED, message, hint, live=pool)
+            case _:
+                raise result.fault
 
 
-def _send(run: Run, name: str, patch: JsonPatch, within: float) -> Pool:
-    return run.gateway.patch_pool(name, patch, within=within)
+def _release(pool: Pool, claim: Claim) -> Write:
+    patch = releasing_patch(pool, claim)
+
+    def send(gateway: Gateway, within: float) -> Pool:
+        return gateway.patch_pool(pool.name, patch, within=within)
+
+    return Write(Verb.PATCH, Effect.CHANGE, send)
 
 
-def _what_it_carries(pool: Pool, write: HeldWrite) -> str:
+def _what_it_carries(pool: Pool, writer: Writer) -> str:
     if claim_of(pool) is None:
         return f"pool {pool.name} carries no claim any more"
     coming = "; a request to remove it that got no answer may still take effect"
-    return f"pool {pool.name} still carries its claim{coming if write.is_coming else ''}"
-
-
-def _after(run: Run, fault: Fault, pool: Pool, failures: int) -> Outcome | None:
-    """What comes of a patch that failed; ``None`` to look at the pool again."""
-    match step_after(fault, Verb.PATCH):
-        case Step.DECIDE_AGAIN:
-            run.pause_after_conflict(fault, failures)
-            return None
-        case Step.REPEAT | Step.LOOK:
-            run.pause_after(fault, failures)
-            return None
-        case Step.JUDGE | Step.REFUSE:
-            # A change of any kind is judged with all ranges: an overlap has to go first.
-            message = f"the claim of pool {pool.name} cannot be removed: {fault.message}"
-            hint = "ippoolctl check shows what overlaps"
-            return Outcome(pool.name, State.REFUSED, ExitCode.REFUSED, message, hint, live=pool)
-        case _:
-            raise fault
+    return (
+        f"pool {pool.name} still carries its claim{coming if writer.late_write_may_commit else ''}"
+    )

@@ -18,7 +18,7 @@ class Asked:
     attempt: int
     """1 for the first request of this kind about this pool in this run."""
     outcome: str
-    """``answered``, ``interrupted`` by a signal, or the nature of the fault."""
+    """``answered``, ``interrupted`` by a signal, or the class of the fault."""
     status: int | None
     """HTTP status of an answer that is a no; ``None`` where there is no answer, or a yes."""
     seconds: float

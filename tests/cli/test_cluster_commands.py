@@ -2,6 +2,7 @@
 
 import os
 import signal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -201,9 +202,8 @@ def test_a_signal_after_something_was_done_does_not_hide_it(
     program: Program, gateway: FakeGateway, here: Path
 ) -> None:
     path = write(here, "a", "b", "c")
-    gateway.before(
-        "patch", lambda: gateway.before("patch", lambda: os.kill(os.getpid(), signal.SIGTERM))
-    )
+    stop = partial(os.kill, os.getpid(), signal.SIGTERM)
+    gateway.before("list_exact", lambda: gateway.before("list_exact", stop))
 
     result = program("create", "-f", path, "-o", "json")
 

@@ -12,7 +12,7 @@ from urllib3.connection import HTTPConnection
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.gateway import KubernetesGateway
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from tests.builders import pool_object
@@ -96,7 +96,7 @@ def test_a_revision_that_is_compacted_is_said_so(ask: Ask) -> None:
     with pytest.raises(RejectedFault) as fault:
         gateway.list_pools(at="3")
 
-    assert nature(fault.value) is Nature.EXPIRED
+    assert fault_class(fault.value) is FaultClass.EXPIRED
 
 
 def test_all_pages_together_keep_within_the_time(start: Start) -> None:

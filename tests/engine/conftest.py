@@ -16,8 +16,8 @@ from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.suggest import Block
-from ippoolctl.engine.allocate import allocate
-from ippoolctl.engine.create import create
+from ippoolctl.engine.any_range import allocate
+from ippoolctl.engine.pending_pool import create
 from tests.builders import pool_object
 from tests.fakes import FakeClock, FakeCluster, FakeGateway, Recorder, run_of
 

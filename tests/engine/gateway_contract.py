@@ -16,14 +16,14 @@ from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea.pool import NOTHING, Pool
 from ippoolctl.domain.protocol.verification import settling_patch
 from ippoolctl.domain.timestamps import parse_timestamp
-from ippoolctl.engine.nature import Nature, nature
+from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway
 from tests.builders import pool, pool_object
 
 
-def nature_of(fault: pytest.ExceptionInfo[Fault]) -> Nature:
-    return nature(fault.value)
+def class_of(fault: pytest.ExceptionInfo[Fault]) -> FaultClass:
+    return fault_class(fault.value)
 
 
 def revision(pool: Pool) -> str:
@@ -88,7 +88,7 @@ def test_a_revision_that_is_to_come_is_ahead(gateway: Gateway) -> None:
     with pytest.raises(RejectedFault) as fault:
         gateway.list_pools(at=at)
 
-    assert nature_of(fault) is Nature.AHEAD
+    assert class_of(fault) is FaultClass.AHEAD
 
 
 def test_a_name_that_exists_is_told_from_a_denial(gateway: Gateway) -> None:
@@ -97,7 +97,7 @@ def test_a_name_that_exists_is_told_from_a_denial(gateway: Gateway) -> None:
     with pytest.raises(RejectedFault) as fault:
         gateway.create_pool(pool_object("a", "10.0.1.0/24"))
 
-    assert nature_of(fault) is Nature.EXISTS
+    assert class_of(fault) is FaultClass.EXISTS
 
 
 def pending(gateway: Gateway) -> tuple[Pool, list[dict[str, Any]]]:
@@ -121,7 +121,7 @@ def test_a_settling_patch_that_comes_twice_meets_a_changed_object(gateway: Gatew
     with pytest.raises(RejectedFault) as fault:
         gateway.patch_pool("a", patch)
 
-    assert nature_of(fault) is Nature.CHANGED
+    assert class_of(fault) is FaultClass.CHANGED
 
 
 def test_a_settling_patch_never_meets_another_object_of_the_name(gateway: Gateway) -> None:
@@ -132,7 +132,7 @@ def test_a_settling_patch_never_meets_another_object_of_the_name(gateway: Gatewa
     with pytest.raises(RejectedFault) as fault:
         gateway.patch_pool("a", patch)
 
-    assert nature_of(fault) is Nature.CHANGED
+    assert class_of(fault) is FaultClass.CHANGED
 
 
 def test_a_patch_of_what_is_gone_is_missing(gateway: Gateway) -> None:
@@ -142,7 +142,7 @@ def test_a_patch_of_what_is_gone_is_missing(gateway: Gateway) -> None:
     with pytest.raises(RejectedFault) as fault:
         gateway.patch_pool("a", patch)
 
-    assert nature_of(fault) is Nature.MISSING
+    assert class_of(fault) is FaultClass.MISSING
 
 
 def claimed(gateway: Gateway, **annotations: str) -> tuple[Pool, Claim]:
@@ -168,7 +168,7 @@ def test_a_claim_is_never_written_over_another(gateway: Gateway) -> None:
     with pytest.raises(RejectedFault) as fault:
         gateway.patch_pool("a", claiming_patch(made, claim))
 
-    assert nature_of(fault) is Nature.CHANGED
+    assert class_of(fault) is FaultClass.CHANGED
 
 
 def test_a_pending_pool_is_not_claimed(gateway: Gateway) -> None:
@@ -177,7 +177,7 @@ def test_a_pending_pool_is_not_claimed(gateway: Gateway) -> None:
     with pytest.raises(RejectedFault) as fault:
         gateway.patch_pool("a", claiming_patch(made, made_claim("b/1", "1", "", made.ranges)))
 
-    assert nature_of(fault) is Nature.CHANGED
+    assert class_of(fault) is FaultClass.CHANGED
 
 
 def test_ranges_are_claimed_for_the_pool_as_it_was_seen(gateway: Gateway) -> None:
@@ -188,7 +188,7 @@ def test_ranges_are_claimed_for_the_pool_as_it_was_seen(gateway: Gateway) -> Non
     with pytest.raises(RejectedFault) as fault:
         gateway.patch_pool("a", claiming_patch(before, claim))
 
-    assert nature_of(fault) is Nature.CHANGED
+    assert class_of(fault) is FaultClass.CHANGED
 
 
 def test_an_append_takes_its_claim_away_and_comes_only_once(gateway: Gateway) -> None:
@@ -200,7 +200,7 @@ def test_an_append_takes_its_claim_away_and_comes_only_once(gateway: Gateway) ->
 
     assert appended.texts == ("10.0.0.0/24", "10.9.0.1-10.9.0.9", "10.0.1.0/24")
     assert claim_of(appended) is None
-    assert nature_of(fault) is Nature.CHANGED
+    assert class_of(fault) is FaultClass.CHANGED
 
 
 @pytest.mark.parametrize("patch", [appending_patch, releasing_patch])
@@ -213,7 +213,7 @@ def test_only_the_claim_that_was_verified_is_carried_out_or_given_up(
     with pytest.raises(RejectedFault) as fault:
         gateway.patch_pool("a", patch(made, other))
 
-    assert nature_of(fault) is Nature.CHANGED
+    assert class_of(fault) is FaultClass.CHANGED
 
 
 def test_a_claim_that_is_given_up_leaves_the_ranges_as_they_were(gateway: Gateway) -> None:
@@ -248,7 +248,7 @@ def test_a_deletion_takes_just_the_object_that_was_seen(gateway: Gateway) -> Non
         gateway.delete_pool(made)
     gateway.delete_pool(changed)
 
-    assert nature_of(fault) is Nature.CHANGED
+    assert class_of(fault) is FaultClass.CHANGED
     assert gateway.get_pool("a") is None
 
 
@@ -259,7 +259,7 @@ def test_a_deletion_of_what_is_gone_is_missing(gateway: Gateway) -> None:
     with pytest.raises(RejectedFault) as fault:
         gateway.delete_pool(made)
 
-    assert nature_of(fault) is Nature.MISSING
+    assert class_of(fault) is FaultClass.MISSING
 
 
 def test_who_may_do_everything_is_told_so(gateway: Gateway) -> None:

@@ -7,7 +7,7 @@ import pytest
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.delete import Deletion, delete
-from ippoolctl.engine.extend import extend
+from ippoolctl.engine.range_claim import extend
 from ippoolctl.engine.sweep import survey, sweep
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault, RejectedFault

@@ -8,7 +8,7 @@ import pytest
 
 from ippoolctl.domain.antrea.messages import denied
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.engine.create import create
+from ippoolctl.engine.pending_pool import create
 from ippoolctl.errors import ExitCode, OutputClosedError, StoppedError
 from ippoolctl.ports.faults import (
     Fault,

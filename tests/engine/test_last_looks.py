@@ -7,8 +7,8 @@ import pytest
 
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.engine.create import create
-from ippoolctl.engine.extend import extend
+from ippoolctl.engine.pending_pool import create
+from ippoolctl.engine.range_claim import extend
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.ports.gateway import PoolList
@@ -93,7 +93,7 @@ def appended_at_the_deadline(world: World, *then: Happening) -> Outcome:
     world.cluster.cache.lag = 60
     world.gateway.before("list_exact", lose_the_answer)
     run, _ = run_of(world.gateway, 20)
-    run.chance = itertools.cycle([0.1, 0.2]).__next__
+    run.random = itertools.cycle([0.1, 0.2]).__next__
     return extend(run, Extension("a", pool("a", MORE).ranges, "one"))
 
 

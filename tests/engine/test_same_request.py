@@ -6,7 +6,7 @@ from ippoolctl.crd.created_object import pending_object, wanted_object
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.engine.create import create
+from ippoolctl.engine.pending_pool import create
 from ippoolctl.errors import ExitCode
 from tests.builders import pool_object
 from tests.engine.conftest import World

@@ -11,10 +11,10 @@ from ippoolctl.cli.signals import stoppable
 from ippoolctl.crd.claim_patches import claiming_patch
 from ippoolctl.domain.annotations.claims import claim_of, made_claim
 from ippoolctl.domain.protocol.extension import Extension
-from ippoolctl.engine.create import create
 from ippoolctl.engine.delete import Deletion, delete
-from ippoolctl.engine.extend import extend
-from ippoolctl.engine.run import Run
+from ippoolctl.engine.pending_pool import create
+from ippoolctl.engine.range_claim import extend
+from ippoolctl.engine.session import Session
 from ippoolctl.engine.sweep import survey, sweep
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
@@ -33,7 +33,7 @@ def stopped(world: World) -> str:
     """What is said in the end."""
     with stoppable() as hold:
         run, _ = run_of(world.gateway)
-        run.hold = hold
+        run.shield = hold
         request, manifest = world.request("mine", RANGE)
         with pytest.raises(StoppedError) as stopped:
             create(run, request, manifest)
@@ -113,7 +113,7 @@ def test_a_claim_whose_answer_got_lost_is_outlived_and_given_up(world: World) ->
     world.clock.after(8, take_effect)
     with stoppable() as hold:
         run, _ = run_of(world.gateway)
-        run.hold = hold
+        run.shield = hold
         with pytest.raises(StoppedError) as stopped:
             extend(run, Extension("a", (claimed,), "one"))
 
@@ -131,7 +131,7 @@ def test_after_a_claim_that_was_answered_with_a_no_nothing_is_looked_for(world: 
 
     with stoppable() as hold:
         run, _ = run_of(world.gateway)
-        run.hold = hold
+        run.shield = hold
         with pytest.raises(StoppedError) as stopped:
             extend(run, Extension("a", pool("a", "10.0.1.0/24").ranges, "one"))
 
@@ -140,11 +140,61 @@ def test_after_a_claim_that_was_answered_with_a_no_nothing_is_looked_for(world: 
     assert world.clock.now() == 1000
 
 
-def stopped_in(world: World, act: Callable[[Run], object]) -> str:
+def test_a_signal_in_the_middle_of_settling_waits_for_the_answer(world: World) -> None:
+    world.gateway.before("patch", stop)
+
+    assert stopped(world) == "pool mine exists and stays"
+    assert world.mark_of("mine") is None
+    assert world.gateway.requests[-1][1] == "patch"
+
+
+def test_a_signal_while_a_claim_is_removed_waits_for_the_answer(world: World) -> None:
+    world.store("a", RANGE)
+    world.cluster.cache.lag = 1000
+    rival = {"ippoolctl/state": "pending"}
+    world.gateway.before("patch", lambda: world.store("r", "10.0.1.0/24", annotations=rival))
+    world.gateway.before("patch", stop)
+
+    assert extending_stopped(world) == "pool a was not extended; nothing is left behind"
+    assert [method for _, method in world.gateway.requests].count("patch") == 2
+    assert world.gateway.requests[-1][1] == "patch"
+
+
+def extending_stopped(world: World) -> str:
+    extension = Extension("a", pool("a", "10.0.1.0/24").ranges, "one")
+    return stopped_in(world, lambda run: extend(run, extension))
+
+
+def test_a_signal_in_the_middle_of_an_append_waits_for_the_answer(world: World) -> None:
+    world.store("a", RANGE)
+    world.gateway.before("list_exact", lambda: world.gateway.before("patch", stop))
+
+    message = extending_stopped(world)
+
+    after = world.gateway.get_pool("a")
+    assert after is not None
+    assert (claim_of(after), after.texts) == (None, (RANGE, "10.0.1.0/24"))
+    assert message == "pool a has the ranges, and they stay"
+
+
+def test_a_signal_in_the_middle_of_a_cancelling_deletion_waits_for_the_answer(
+    world: World,
+) -> None:
+    world.cluster.cache.lag = 1000
+    pending = {"ippoolctl/state": "pending"}
+    world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=pending))
+    world.gateway.before("delete", stop)
+
+    assert stopped(world) == "pool mine was not created; nothing is left behind"
+    assert [method for _, method in world.gateway.requests].count("delete") == 1
+    assert world.gateway.requests[-1][1] == "delete"
+
+
+def stopped_in(world: World, act: Callable[[Session], object]) -> str:
     """What is said in the end."""
     with stoppable() as hold:
         run, _ = run_of(world.gateway)
-        run.hold = hold
+        run.shield = hold
         with pytest.raises(StoppedError) as stopped:
             act(run)
     return stopped.value.message

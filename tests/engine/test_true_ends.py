@@ -11,8 +11,8 @@ from ippoolctl.domain.annotations.claims import made_claim
 from ippoolctl.domain.annotations.marks import CLAIM
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.engine.create import create
-from ippoolctl.engine.extend import extend
+from ippoolctl.engine.pending_pool import create
+from ippoolctl.engine.range_claim import extend
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from tests.builders import pool
@@ -40,7 +40,7 @@ def stopped(world: World, command: Callable[[World], object]) -> str:
 def create_mine(world: World, *, seconds: float = 20.0, patient: bool = True) -> Outcome:
     request, manifest = world.request("mine", RANGE)
     run, _ = run_of(world.gateway, seconds, patient=patient)
-    run.hold = world.hold
+    run.shield = world.hold
     return create(run, request, manifest)
 
 
@@ -48,7 +48,7 @@ def extend_a(
     world: World, *, seconds: float = 20.0, patient: bool = True, dry_run: bool = False
 ) -> Outcome:
     run, _ = run_of(world.gateway, seconds, patient=patient)
-    run.hold = world.hold
+    run.shield = world.hold
     return extend(run, Extension("a", pool("a", MORE).ranges, "one"), dry_run=dry_run)
 
 

@@ -13,22 +13,15 @@ from ippoolctl.domain.addresses.ranges import Span, span_of
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import Standing
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import Delete, StillUsed, Withdrawn
+from ippoolctl.domain.protocol.cancellation import Gone, Held, InUse
 from ippoolctl.domain.protocol.candidates import Candidate, Exhausted, NoRoom, Own, Tried
 from ippoolctl.domain.protocol.conflicts import standing_as
-from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Send
+from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve
 from ippoolctl.domain.protocol.denials import after_denial
-from ippoolctl.domain.protocol.extension import (
-    Absent,
-    AdoptClaim,
-    GiveUp,
-    Holding,
-    Reserve,
-    Vanished,
-)
+from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.unanswered_write import Silence
-from ippoolctl.domain.protocol.verification import Lost, Settle, Won, settling_patch
+from ippoolctl.domain.protocol.verification import Lost, Won, settling_patch
 from tests.model.runs import (
     ENDED,
     KEPT,
@@ -45,7 +38,8 @@ from tests.model.runs import (
     search_of,
     text_of,
 )
-from tests.model.world import Held, Obj, Objects, claim_value, pool_of, pools_of
+from tests.model.world import Held as Reserved
+from tests.model.world import Obj, Objects, claim_value, pool_of, pools_of
 
 _SEEDS = 6
 """How many numbers of tries are asked for the next candidate: enough to be given each."""
@@ -125,7 +119,7 @@ class Decider:
 
     def _take(self, client: Client, step: Any, objects: Objects) -> Client:
         match step:
-            case Send():
+            case Reserve():
                 return client._replace(at="post", lost=False)
             case Adopt(pool):
                 return client._replace(at="pin", mine=_obj(objects, pool))
@@ -141,11 +135,11 @@ class Decider:
     def _look_to_extend(self, client: Client, objects: Objects) -> Client:
         step = self.rules.next_step(extension_of(self.plan), pools_of(objects))
         match step:
-            case Reserve(pool, _):
+            case Reserve(Pool() as pool):
                 return client._replace(at="claim", lost=False, base=_obj(objects, pool))
-            case AdoptClaim(pool, _):
+            case Adopt(pool):
                 return client._replace(at="pin", mine=_obj(objects, pool))
-            case GiveUp(pool):
+            case UnusableClaim(pool):
                 return client._replace(at="withdraw", then="look", mine=_obj(objects, pool))
             case Absent():
                 return ended(client, "absent")
@@ -225,7 +219,7 @@ class Decider:
             after = self.rules.after_conflict(self.request(client), uid, _pool(present))
         else:
             after = self.rules.after_failed_append(extension_of(self.plan), uid, _pool(present))
-        if isinstance(after, Settle | Holding):
+        if isinstance(after, Held):
             return client._replace(at="pin", mine=present)
         if isinstance(after, Refuse):
             return client._replace(at="withdraw", then="refused", mine=present)
@@ -238,11 +232,9 @@ class Decider:
             case Silence.WAIT:
                 return client
             case Silence.AGAIN:
-                mine = client.mine if self.plan.kind == "create" else None
-                return client._replace(at="look", silent=False, mine=mine, base=None)
+                return client._replace(at="look", silent=False, base=None)
             case _:
-                mine = present if self._to_take_back(present) else client.mine
-                return client._replace(at="look", mine=mine, base=None)
+                return client._replace(at="look", base=None)
 
     def again(self, client: Client, *, over: bool) -> Client:
         """Nothing is in the way of another write, but an earlier one got no answer."""
@@ -257,13 +249,7 @@ class Decider:
         found = self.rules.of_the_claim(
             extension_of(self.plan), str(client.base.uid), _pool(present)
         )
-        return not isinstance(found, Vanished)
-
-    def _to_take_back(self, present: Obj | None) -> bool:
-        """Whether what a write without an answer seems to have made is to be withdrawn one day."""
-        if self.plan.kind == "extend":
-            return True
-        return self._owns(present) and present is not None and present.pending
+        return not isinstance(found, Gone)
 
     def _owns(self, present: Obj | None) -> bool:
         if present is None:
@@ -276,20 +262,20 @@ class Decider:
 
     def may_take_back(self, client: Client) -> bool:
         """Whether the next request of a withdrawal is a write."""
-        return isinstance(self._withdrawal(client, client.mine), Delete | Holding)
+        return isinstance(self._withdrawal(client, client.mine), Held)
 
     def taken_back(self, client: Client, present: Obj | None) -> Client:
         """What to do with the pool, or the claim, as it is now."""
         match self._withdrawal(client, present):
-            case Delete() | Holding():
+            case Held():
                 return client._replace(at="withdraw", mine=present)
-            case Withdrawn() | Vanished():
+            case Gone():
                 return self.gone(client)
-            case StillUsed() if client.then == "look":
+            case InUse() if client.then == "look":
                 return client._replace(at="outlast", mine=present)
-            case StillUsed() if client.then in (STOPPED, LATE):
+            case InUse() if client.then in (STOPPED, LATE):
                 return Client(ENDED, client.life, result=KEPT)
-            case StillUsed():
+            case InUse():
                 return ended(client._replace(mine=None), KEPT)
             case _ if client.then == STOPPED:
                 return Client(ENDED, client.life, result=STOPPED)
@@ -301,7 +287,7 @@ class Decider:
     def _withdrawal(self, client: Client, present: Obj | None) -> Any:
         uid = str(_known(client).uid)
         if self.plan.kind == "create":
-            return self.rules.withdrawal(uid, _pool(present))
+            return self.rules.cancellation(self.request(client), uid, _pool(present))
         return self.rules.of_the_claim(extension_of(self.plan), uid, _pool(present))
 
     def gone(self, client: Client) -> Client:
@@ -365,11 +351,11 @@ class Decider:
         ranges = self.plan.candidates[client.candidate]
         return Obj(self.plan.name, uid, ranges, self.plan.id, pending=True)
 
-    def claiming(self, client: Client, nonce: int) -> tuple[Held, str]:
+    def claiming(self, client: Client, nonce: int) -> tuple[Reserved, str]:
         assert client.base is not None
         pool, extension = _bare(client.base), extension_of(self.plan)
         ranges = tuple(int(each.text.split(".")[2]) for each in extension.missing(pool))
-        held = Held(self.plan.id, nonce, ranges)
+        held = Reserved(self.plan.id, nonce, ranges)
         return held, text_of("claim", claiming_patch(pool, claim_value(held)), self.rules)
 
     def finishing(self, client: Client) -> str:

@@ -7,10 +7,10 @@ from typing import Any, Final
 from ippoolctl.crd.created_object import pending_object, with_range
 from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.engine.allocate import allocate
-from ippoolctl.engine.create import create
-from ippoolctl.engine.extend import extend
-from ippoolctl.engine.run import Run
+from ippoolctl.engine.any_range import allocate
+from ippoolctl.engine.pending_pool import create
+from ippoolctl.engine.range_claim import extend
+from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 from tests.builders import pool_object
@@ -90,7 +90,7 @@ def result_of(outcome: Outcome) -> set[str]:
     return _RESULTS[outcome.state]
 
 
-def carried_out(run: Run, plan: Plan) -> Outcome:
+def carried_out(run: Session, plan: Plan) -> Outcome:
     """What the command calls."""
     if plan.kind == "extend":
         return extend(run, extension_of(plan))
@@ -112,8 +112,8 @@ def follow(scope: Scope, choose: Choice) -> Follower:
     clock = FakeClock()
     follower = Follower(scope, clock, SECONDS)
     gateway = ScriptedGateway(follower, clock, choose, clock.now() + SECONDS)
-    run = Run(gateway, clock, Recorder(), gateway.chance, SECONDS, patient=True)
-    run.hold = gateway.hold
+    run = Session(gateway, clock, Recorder(), gateway.chance, SECONDS, patient=True)
+    run.shield = gateway.hold
     try:
         results = result_of(carried_out(run, scope.plans[0]))
     except StoppedError:

@@ -13,7 +13,7 @@ from ippoolctl.crd.claim_patches import JsonPatch
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.antrea.messages import Denial, Kind
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import withdrawal
+from ippoolctl.domain.protocol.cancellation import cancellation
 from ippoolctl.domain.protocol.candidates import next_step as next_choice
 from ippoolctl.domain.protocol.creation import first_step
 from ippoolctl.domain.protocol.extension import (
@@ -48,7 +48,7 @@ class Rules:
     after_silence: Callable[..., Any] = after_silence
     of_the_claim: Callable[..., Any] = of_the_claim
     after_failed_append: Callable[..., Any] = after_failed_append
-    withdrawal: Callable[..., Any] = withdrawal
+    cancellation: Callable[..., Any] = cancellation
     outlives: bool = True
     """Whether no end comes before a write without an answer is over."""
     withdraws: bool = True

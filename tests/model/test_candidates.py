@@ -30,7 +30,7 @@ def test_who_insists_on_one_candidate_waits_for_a_dead_one() -> None:
 
 def hopeless(request: Request, search: Search, pools: Sequence[Pool], tried: Tried) -> NextStep:
     step = next_choice(request, search, pools, tried)
-    return NoRoom(step.reason) if isinstance(step, Exhausted) else step
+    return NoRoom(search, step.reason) if isinstance(step, Exhausted) else step
 
 
 @pytest.mark.parametrize("other", [C, E], ids=["pending", "claimed"])

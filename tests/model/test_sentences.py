@@ -10,8 +10,8 @@ from ippoolctl.crd.claim_patches import claiming_patch
 from ippoolctl.domain.annotations.marks import REQUEST_ID, STATE, Standing
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.conflicts import standing_as
-from ippoolctl.domain.protocol.creation import Done, FirstStep, Keep, Send, Wait, first_step
-from ippoolctl.domain.protocol.extension import Extension, ExtensionStep, Reserve, next_step
+from ippoolctl.domain.protocol.creation import Done, FirstStep, Keep, Reserve, Wait, first_step
+from ippoolctl.domain.protocol.extension import Extension, ExtensionStep, next_step
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.unanswered_write import Silence
 from ippoolctl.domain.protocol.verification import Lost, Won, after_adoption, settling_patch
@@ -27,7 +27,7 @@ from tests.model.world import Held, Obj, claim_value, patched, pool_of
 
 def impatient(request: Request, pools: Sequence[Pool]) -> FirstStep:
     step = first_step(request, pools)
-    return Send() if isinstance(step, Wait) and step.rivals and step.exists is None else step
+    return Reserve() if isinstance(step, Wait) and step.rivals and step.exists is None else step
 
 
 def impatient_extension(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
@@ -35,7 +35,7 @@ def impatient_extension(extension: Extension, pools: Sequence[Pool]) -> Extensio
     if not isinstance(step, Wait) or not step.rivals or step.exists is not None:
         return step
     present = next(each for each in pools if each.name == extension.name)
-    return Reserve(present, extension.missing(present))
+    return Reserve(present)
 
 
 def test_who_posts_beside_what_is_pending_is_chased_for_ever() -> None:

@@ -26,7 +26,7 @@ from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from ippoolctl.engine.run import Run
+    from ippoolctl.engine.session import Session
 
 FORMATS = ("table", "json", "yaml", "name")
 STATES = ("gone", "forgotten")
@@ -104,7 +104,7 @@ def run(
 
 
 def _waited_for(
-    engine: "Run", outcomes: Sequence[Outcome], wait_for: Callable[[Outcome], Outcome]
+    engine: "Session", outcomes: Sequence[Outcome], wait_for: Callable[[Outcome], Outcome]
 ) -> list[Outcome]:
     """The ends of what was deleted; where one is not waited for, its deletion stays what it was.
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ippoolctl.domain.protocol.extension import Extension
     from ippoolctl.domain.protocol.outcome import Outcome
     from ippoolctl.engine.await_state import Until
-    from ippoolctl.engine.run import Run
+    from ippoolctl.engine.session import Session
 
 __all__ = ["FORMATS", "run"]
 
@@ -131,10 +131,10 @@ def _extend(
 
 
 def _extend_one(
-    app: AppContext, run: "Run", extension: "Extension", until: "Until | None", *, dry_run: bool
+    app: AppContext, run: "Session", extension: "Extension", until: "Until | None", *, dry_run: bool
 ) -> "Outcome":
     from ippoolctl.engine.await_state import Subject, afterwards, unable_to_probe
-    from ippoolctl.engine.extend import extend
+    from ippoolctl.engine.range_claim import extend
     from ippoolctl.engine.rights import require_rights
 
     if until is not None and until.value == "seen":

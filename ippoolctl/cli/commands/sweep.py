@@ -25,7 +25,7 @@ from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
     from ippoolctl.domain.annotations.expiry import Leftover
-    from ippoolctl.engine.run import Run
+    from ippoolctl.engine.session import Session
     from ippoolctl.engine.sweep import Survey
 
 FORMATS = ("table", "json", "yaml", "name")
@@ -65,7 +65,7 @@ def _planned(found: "Survey") -> list[Outcome]:
     ]
 
 
-def _swept(engine: "Run", found: "Survey") -> Iterator[Outcome]:
+def _swept(engine: "Session", found: "Survey") -> Iterator[Outcome]:
     """One after the other: a pool that is refused does not save the next, a fault does."""
     ended = False
     for each in found.due:
@@ -78,7 +78,7 @@ def _swept(engine: "Run", found: "Survey") -> Iterator[Outcome]:
         yield outcome
 
 
-def _outcome(engine: "Run", leftover: "Leftover", found: "Survey") -> Outcome:
+def _outcome(engine: "Session", leftover: "Leftover", found: "Survey") -> Outcome:
     from ippoolctl.engine.sweep import sweep
 
     name = leftover.pool.name

@@ -83,6 +83,7 @@ class Exhausted:
 class NoRoom:
     """Settled pools and exclusions leave no range of that size."""
 
+    search: Search
     reason: str
 
 
@@ -202,6 +203,7 @@ def _no_room(search: Search, settled: Sequence[_Hold], final: Sequence[Span]) ->
     takers = [*names[:_NAMED], *([f"{more} more"] if more > 0 else [])]
     takers += ["what is excluded"] if search.excluded else []
     return NoRoom(
+        search,
         f"{size(left)} of {size(merge(areas))} addresses are free, at most {largest} in a row;"
-        f" taken by {', '.join(takers) or 'nobody'}"
+        f" taken by {', '.join(takers) or 'nobody'}",
     )

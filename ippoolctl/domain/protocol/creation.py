@@ -32,13 +32,16 @@ ALL_LINES: Final = (Release(1, 15, 0), Release(2, 4, 2), LATEST)
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
-    """Nothing is in the way: write it."""
+class Reserve:
+    """Nothing is in the way: write the pending pool, or a claim."""
+
+    base: Pool | None = None
+    """The pool to write the claim on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """It is there, pending, of this request: a killed predecessor's or a twin's."""
+    """A pending pool or a claim of this request is there: a killed predecessor's or a twin's."""
 
     pool: Pool
 
@@ -78,7 +81,7 @@ class Refuse:
     """What to do, where it is not plain from the reasons."""
 
 
-FirstStep = Send | Adopt | Done | Keep | Wait | Refuse
+FirstStep = Reserve | Adopt | Done | Keep | Wait | Refuse
 
 
 def not_as_asked(request: Request, made: Pool) -> Refuse | None:
@@ -109,7 +112,7 @@ def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
         return Refuse(reasons, settled)
     if present is not None:
         return Wait(terminating(present))
-    return Wait(in_the_way(found), found) if found else Send()
+    return Wait(in_the_way(found), found) if found else Reserve()
 
 
 def _in_view_of_the_same_name(request: Request, present: Pool, pools: Sequence[Pool]) -> FirstStep:

@@ -14,8 +14,18 @@ from ippoolctl.domain.annotations.claims import Claim, claim_of
 from ippoolctl.domain.annotations.marks import Standing
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
 from ippoolctl.domain.protocol.conflicts import standing_as
-from ippoolctl.domain.protocol.creation import Done, Keep, Refuse, Wait, in_the_way, other_reasons
+from ippoolctl.domain.protocol.creation import (
+    Adopt,
+    Done,
+    Keep,
+    Refuse,
+    Reserve,
+    Wait,
+    in_the_way,
+    other_reasons,
+)
 from ippoolctl.domain.protocol.creation import terminating as terminating_text
 from ippoolctl.domain.protocol.request import Request
 
@@ -64,24 +74,8 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
-class Reserve:
-    """Nothing is in the way: claim these ranges."""
-
-    pool: Pool
-    ranges: tuple[IPRange | BadRange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AdoptClaim:
-    """A claim of this request is on it: a killed predecessor's or a twin's."""
-
-    pool: Pool
-    claim: Claim
-
-
-@dataclass(frozen=True, slots=True)
-class GiveUp:
-    """A claim of this request is on it that must not be appended as it is: take it away.
+class UnusableClaim:
+    """A claim of this request is on it that must not be appended as it is: remove it.
 
     Some of its ranges are there already, and Antrea 1.15 would take them twice.
     """
@@ -89,7 +83,7 @@ class GiveUp:
     pool: Pool
 
 
-ExtensionStep = Absent | Reserve | AdoptClaim | GiveUp | Done | Keep | Wait | Refuse
+ExtensionStep = Absent | Reserve | Adopt | UnusableClaim | Done | Keep | Wait | Refuse
 
 
 def next_step(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
@@ -102,10 +96,10 @@ def next_step(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
     missing, claim = extension.missing(present), claim_of(present)
     if claim is not None and extension.owns(claim):
         whole = missing and not _is_partly_there(present, claim)
-        return AdoptClaim(present, claim) if whole else GiveUp(present)
+        return Adopt(present) if whole else UnusableClaim(present)
     if not missing:
         return _all_there(extension, present, pools)
-    return _before_a_claim(extension, present, pools, claim) or Reserve(present, missing)
+    return _before_a_claim(extension, present, pools, claim) or Reserve(present)
 
 
 def _all_there(extension: Extension, present: Pool, pools: Sequence[Pool]) -> Done | Keep | Wait:
@@ -147,52 +141,30 @@ def _unsettled(pool: Pool) -> str:
     return f"pool {pool.name} is not settled yet (pending)"
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A claim of this request is on the very pool: go on from here with the object as it is."""
-
-    pool: Pool
-    claim: Claim
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """No claim of this request any more, and all ranges are there: by a twin, or by a patch whose
-    answer got lost.
-    """
-
-    pool: Pool
-
-
-@dataclass(frozen=True, slots=True)
-class Vanished:
-    """No claim of this request is there, and not all of its ranges."""
-
-
-def of_the_claim(
-    extension: Extension, uid: str, present: Pool | None
-) -> Holding | Appended | Vanished:
-    """What a look at the pool says, after a write to it failed or got no answer."""
+def of_the_claim(extension: Extension, uid: str, present: Pool | None) -> Held | Gone | Committed:
+    """What is left of our claim on the pool of that uid; ``present`` is what has its name now."""
     if present is None or present.live is None or present.live.uid != uid:
-        return Vanished()
+        return Gone()
     claim = claim_of(present)
     if claim is not None and extension.owns(claim):
-        return Holding(present, claim)
-    return Vanished() if extension.missing(present) else Appended(present)
+        return Held(present)
+    return Gone() if extension.missing(present) else Committed(present)
 
 
 def after_failed_append(
     extension: Extension, uid: str, present: Pool | None
-) -> Holding | Appended | Vanished | GiveUp | Refuse:
+) -> Held | Gone | Committed | UnusableClaim | Refuse:
     """The same after an append: a pool that is being deleted takes no ranges any more, and of a
     claim somebody else may have appended some.
     """
     found = of_the_claim(extension, uid, present)
-    if not isinstance(found, Holding):
+    if not isinstance(found, Held):
         return found
     if marks.standing(found.pool) is Standing.TERMINATING:
         return _going(found.pool)
-    return GiveUp(found.pool) if _is_partly_there(found.pool, found.claim) else found
+    claim = claim_of(found.pool)
+    assert claim is not None
+    return UnusableClaim(found.pool) if _is_partly_there(found.pool, claim) else found
 
 
 def _going(pool: Pool) -> Refuse:

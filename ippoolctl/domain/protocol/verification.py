@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import Standing
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
 from ippoolctl.domain.protocol.conflicts import Rival, standing_as
 from ippoolctl.domain.protocol.request import Request
 
@@ -54,27 +55,12 @@ def after_adoption(
     return Lost(both) if both else Won()
 
 
-@dataclass(frozen=True, slots=True)
-class Settle:
-    """It stands, pending: go on from here with the object as it is now."""
-
-    pool: Pool
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """It is not there any more, is another object, or is settled: look at everything."""
-
-    settled: Pool | None = None
-    """Our pool, if it is settled by now: by a twin, or by a patch whose answer got lost."""
-
-
-def after_conflict(request: Request, uid: str, present: Pool | None) -> Settle | Again:
-    """What a write to our own pool means that met a changed object."""
+def after_conflict(request: Request, uid: str, present: Pool | None) -> Held | Gone | Committed:
+    """What is left of our own pool after a write to it failed or was not answered."""
     same = present is not None and present.live is not None and present.live.uid == uid
     if present is None or not same or not request.owns(present):
-        return Again()
-    return Settle(present) if marks.is_pending(present) else Again(present)
+        return Gone()
+    return Held(present) if marks.is_pending(present) else Committed(present)
 
 
 def settling_patch(pool: Pool) -> list[dict[str, object]]:

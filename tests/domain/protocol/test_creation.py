@@ -9,7 +9,7 @@ from ippoolctl.domain.protocol.creation import (
     Done,
     Keep,
     Refuse,
-    Send,
+    Reserve,
     Wait,
     among_themselves,
     changed_by_others,
@@ -42,8 +42,8 @@ def names(step: object) -> list[str]:
 
 
 def test_it_is_written_only_where_nothing_overlaps() -> None:
-    assert first_step(REQUEST, []) == Send()
-    assert first_step(REQUEST, [BESIDE]) == Send()
+    assert first_step(REQUEST, []) == Reserve()
+    assert first_step(REQUEST, [BESIDE]) == Reserve()
 
 
 @pytest.mark.parametrize("other", [PENDING, GOING, CLAIMED])

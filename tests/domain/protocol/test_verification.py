@@ -6,11 +6,10 @@ import pytest
 
 from ippoolctl.domain.annotations.marks import Standing
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.verification import (
-    Again,
     Lost,
-    Settle,
     Won,
     after_adoption,
     after_conflict,
@@ -105,8 +104,8 @@ def test_a_patch_may_be_sent_again_only_to_the_very_pool_while_it_is_pending() -
     mine = live_pool("mine", "10.0.0.0/24", uid="u1", request_id="mine/1", pending=True)
     settled = live_pool("mine", "10.0.0.0/24", uid="u1", request_id="mine/1")
 
-    assert after_conflict(REQUEST, "u1", mine) == Settle(mine)
-    assert after_conflict(REQUEST, "u1", settled) == Again(settled)
+    assert after_conflict(REQUEST, "u1", mine) == Held(mine)
+    assert after_conflict(REQUEST, "u1", settled) == Committed(settled)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +119,7 @@ def test_a_patch_may_be_sent_again_only_to_the_very_pool_while_it_is_pending() -
     ],
 )
 def test_anything_else_is_looked_at_anew(present: Pool | None) -> None:
-    assert after_conflict(REQUEST, "u1", present) == Again()
+    assert after_conflict(REQUEST, "u1", present) == Gone()
 
 
 def test_the_patch_that_settles_tests_the_object_that_was_verified() -> None:

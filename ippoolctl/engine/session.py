@@ -1,13 +1,14 @@
-"""One run of one command against the cluster: its deadline, its waits, its repeated questions."""
+"""One run of one command against the cluster: its deadline, its pauses, its repeated reads."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import backoff
 from ippoolctl.domain.protocol.outcome import WaitEvent
-from ippoolctl.engine.nature import Nature, Step, Verb, nature, step_after
+from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
 from ippoolctl.engine.recorded_gateway import RecordedGateway
 from ippoolctl.ports.clock import Clock
 from ippoolctl.ports.events import Asked, Events, Moment
@@ -21,11 +22,11 @@ LONGEST_REQUEST: Final = 10.0
 """Seconds that a single request may take at most, whatever time is left."""
 
 GRACE: Final = 1.0
-"""Seconds beyond the deadline in which we may still look and clean up."""
+"""Seconds beyond the deadline in which a run may still look and clean up."""
 
 
-class OutOfTimeError(Exception):
-    """The deadline passed while we waited; for the engine alone, which makes an outcome of it."""
+class TimedOutError(Exception):
+    """The deadline passed; raised and caught within the engine, which makes an outcome of it."""
 
     def __init__(self, reason: str, fault: Fault | None = None) -> None:
         super().__init__(reason)
@@ -35,14 +36,14 @@ class OutOfTimeError(Exception):
 
 
 @dataclass
-class Run:
+class Session:
     """The outside world of one command, and how long it may take."""
 
     gateway: Gateway
     clock: Clock
     progress: Progress
-    chance: Callable[[], float]
-    """A number from 0 to 1, for jitter."""
+    random: Callable[[], float]
+    """A number from 0 to 1, for jitter and nonces."""
     seconds: float
     """How long the command may take from its beginning."""
     patient: bool
@@ -52,24 +53,24 @@ class Run:
     longest_request: float = LONGEST_REQUEST
     """Seconds that a single request may take; what is sent may take effect until then."""
     events: Events | None = None
-    """Who is told of each request and each wait."""
+    """Gets each request and each pause."""
     request_id: str = field(init=False, default="")
-    """Whose request all of this is for, as far as there is one."""
-    hold: Callable[[], AbstractContextManager[object]] = nullcontext
-    """Within it a signal waits until its end, for what must not be cut in the middle."""
+    """The request that all of this is for; empty if there is none."""
+    shield: Callable[[], AbstractContextManager[object]] = nullcontext
+    """Within it a signal waits until its end."""
     began: float = field(init=False)
     deadline: float = field(init=False)
     contacted: bool = field(init=False, default=False)
     """Whether the server has answered, be it with a no."""
     reached: bool = field(init=False, default=False)
     """Whether a request has got through to a server: the address is right, then."""
-    waits: int = field(init=False, default=0)
+    pauses: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.began = self.clock.now()
         self.deadline = self.began + self.seconds
         if self.events is not None:
-            self.gateway = RecordedGateway(self.gateway, self.clock, self._tell)
+            self.gateway = RecordedGateway(self.gateway, self.clock, self._record)
 
     @property
     def left(self) -> float:
@@ -90,19 +91,19 @@ class Run:
     def within(self) -> float:
         """Seconds that the next request may take; raises if none are left."""
         if self.left <= 0:
-            raise OutOfTimeError("the time is up")
+            raise TimedOutError("the time is up")
         return min(self.left, self.longest_request)
 
     def allow_grace(self, *, hurry: bool, after: float | None = None) -> None:
-        """Leave time to look and to clean up; whoever is in a hurry has no more than that.
+        """Leave time to look and to clean up; ``hurry`` shortens the time that is left to that.
 
-        It begins ``after`` a moment that has to be waited for, if that is still to come.
+        The grace begins ``after`` a time of the clock, if that is still to come.
         """
         now = self.clock.now()
         grace = max(now, after or now) + GRACE
         self.deadline = grace if hurry else max(self.deadline, grace)
 
-    def raise_unheard(self, end: OutOfTimeError) -> None:
+    def raise_if_never_contacted(self, end: TimedOutError) -> None:
         """Raise the fault behind the end of the time if the server has not answered at all."""
         if not self.contacted and end.fault is not None:
             raise end.fault from None
@@ -115,30 +116,37 @@ class Run:
         """All pools, now or as of a revision; only the deadline bounds the list as a whole."""
         return self.ask(lambda _: self.gateway.list_pools(at=at, within=self.left))
 
+    def snapshot(self, at: str) -> PoolList | None:
+        """All pools as of a revision; ``None`` if the server has forgotten that revision."""
+        try:
+            return self.list_pools(at)
+        except Fault as fault:
+            if reaction(fault, Verb.READ) is Reaction.RELIST:
+                return None
+            raise
+
+    def get_pool(self, name: str) -> Pool | None:
+        """The pool as it is now, or ``None`` if there is none of that name."""
+        return self.ask(lambda within: self.gateway.get_pool(name, within=within))
+
     def pause(self, reason: str, seconds: float, cause: Fault | None = None) -> None:
         """Say why, and let time pass; raises if the deadline comes first."""
-        self.waits += 1
+        self.pauses += 1
         left = self.left
         if left > 0:
-            event = WaitEvent(reason, self.waits, min(seconds, left), left)
+            event = WaitEvent(reason, self.pauses, min(seconds, left), left)
             self.progress.waiting(event)
             if self.events is not None:
                 self.events.waits(self._moment(self.clock.now()), event)
             self.clock.sleep(min(seconds, left))
         if seconds >= left:
-            raise OutOfTimeError(reason, cause)
+            raise TimedOutError(reason, cause)
 
     def pause_after(self, fault: Fault, failures: int) -> None:
         """Wait before a request is sent again that met this fault ``failures`` times in a row."""
         asked = fault.retry_after if isinstance(fault, RejectedFault) else None
-        seconds = backoff.after_fault(failures, self.chance(), asked)
+        seconds = backoff.after_fault(failures, self.random(), asked)
         self.pause(f"the server cannot be asked: {fault.message}", seconds, cause=fault)
-
-    def pause_after_conflict(self, fault: Fault, conflicts: int) -> None:
-        """Wait before it is decided anew after that many conflicts in a row, but for the first."""
-        seconds = backoff.after_conflict(conflicts, self.chance())
-        if seconds > 0:
-            self.pause(f"the pool keeps changing: {fault.message}", seconds, cause=fault)
 
     def ask(self, question: Callable[[float], Answer]) -> Answer:
         """A question without effect, repeated until it is answered or the time is up.
@@ -153,8 +161,8 @@ class Run:
             except Fault as fault:
                 self.contacted |= isinstance(fault, RejectedFault)
                 self.reached |= isinstance(fault, RejectedFault | UnansweredFault)
-                again = step_after(fault, Verb.READ) is Step.REPEAT
-                if not again or not self._may_go_on(nature(fault)):
+                again = reaction(fault, Verb.READ) is Reaction.REPEAT
+                if not again or not self._may_go_on(fault_class(fault)):
                     raise
                 failures += 1
                 self.pause_after(fault, failures)
@@ -162,14 +170,14 @@ class Run:
                 self.contacted = self.reached = True
                 return answer
 
-    def _may_go_on(self, kind: Nature) -> bool:
+    def _may_go_on(self, kind: FaultClass) -> bool:
         if not self.reached and self.elapsed >= self.first_contact:
             return False
-        return self.patient or kind is Nature.AHEAD or self.contacted
+        return self.patient or kind is FaultClass.AHEAD or self.contacted
 
     def _moment(self, at: float) -> Moment:
         return Moment(self.request_id, at, at - self.began)
 
-    def _tell(self, began: float, event: Asked) -> None:
+    def _record(self, began: float, event: Asked) -> None:
         assert self.events is not None
         self.events.asked(self._moment(began), event)

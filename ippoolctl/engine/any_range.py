@@ -1,0 +1,94 @@
+"""How ``create --ips`` holds ranges: a pending pool with any free range of a size.
+
+Upon any conflict another range is tried before anything is waited for.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ippoolctl.domain.addresses.ranges import Spelling
+from ippoolctl.domain.antrea.messages import Kind, recognise
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.candidates import (
+    Candidate,
+    Own,
+    next_step,
+    request_for,
+    wants_another,
+)
+from ippoolctl.domain.protocol.creation import Wait, first_step
+from ippoolctl.domain.protocol.denials import unreadable
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.outcome import State as OutcomeState
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.search import Search
+from ippoolctl.domain.space.suggest import taken_by
+from ippoolctl.engine.pending_pool import PendingPool
+from ippoolctl.engine.reservation import Reservation
+from ippoolctl.engine.session import Session
+from ippoolctl.engine.steps import Context, Decision, Look, Next, State
+
+Writing = Callable[[Spelling], Mapping[str, Any]]
+"""Makes the object to post, with the mark and the request's id, for a range."""
+
+
+@dataclass(frozen=True, slots=True)
+class _AnyRange:
+    """See :class:`ippoolctl.engine.reservation.Plan`."""
+
+    asked: Request
+    """Without ranges."""
+    search: Search
+    writing: Writing
+    dry_run: bool
+
+    def decide(self, state: State, pools: Sequence[Pool]) -> tuple[State, Decision]:
+        """The next range to try, or the one that a pool of this request has."""
+        state = replace(state, candidate=())
+        match next_step(self.asked, self.search, pools, state.tried):
+            case Candidate(suggestion):
+                request = request_for(self.asked, suggestion.spelling)
+                holding = PendingPool(request, self.writing(suggestion.spelling))
+                state = replace(state, holding=holding, candidate=(suggestion.span,))
+                return state, first_step(request, pools)
+            case Own(pool, step):
+                state = replace(state, holding=self.found(state, pool))
+                # A dry run leaves the pool there, so that another range cannot be tried.
+                if not isinstance(step, Wait) and not self.dry_run:
+                    state = replace(state, candidate=tuple(taken_by(pool)))
+                return state, step
+            case step:
+                return state, step
+
+    def found(self, state: State, pool: Pool) -> PendingPool:
+        """The pool with the range that it has: a twin may have taken another one."""
+        assert isinstance(state.holding, PendingPool)
+        return replace(state.holding, request=replace(self.asked, pool=pool))
+
+    def instead(self, context: Context, state: State, outcome: Outcome) -> Next:
+        """Another range, unless the end has nothing to do with this one."""
+        if not state.candidate or not wants_another(outcome):
+            return state, outcome
+        stale = outcome.state is OutcomeState.STALE
+        denial = recognise(context.ledger.answer) if stale else None
+        if denial is None or denial.kind is Kind.OVERLAP:
+            tried = state.tried.and_also(state.candidate, denial)
+            return replace(state, tried=tried, lost_to=()), Look()
+        # The webhook refuses whatever is asked for: another range would do no better.
+        if not context.session.patient:
+            return state, outcome
+        context.pauses.for_cache(unreadable(denial))
+        return state, Look()
+
+
+def allocate(
+    session: Session, request: Request, search: Search, writing: Writing, *, dry_run: bool = False
+) -> Outcome:
+    """Create the pool with a free range of the size that is searched for.
+
+    ``request`` names it and has no ranges; ``live`` of the outcome has the range that was taken.
+    All else is as :func:`ippoolctl.engine.pending_pool.create` does it.
+    """
+    plan = _AnyRange(request, search, writing, dry_run)
+    return Reservation(session, plan, PendingPool(request, {}), dry_run=dry_run).run()

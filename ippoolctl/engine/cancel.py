@@ -1,0 +1,190 @@
+"""Taking a reservation back, however a run ends: never anything but our own, and never what a twin
+has committed.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.backoff import POLL_MOST
+from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse, Left
+from ippoolctl.domain.protocol.conflicts import standing_as
+from ippoolctl.domain.protocol.creation import Refuse
+from ippoolctl.domain.protocol.outcome import WaitEvent
+from ippoolctl.engine import reports
+from ippoolctl.engine.session import TimedOutError
+from ippoolctl.engine.steps import Context, End, Look, Lose, Next, Outlast, State, Verify
+from ippoolctl.engine.writer import Applied, Changed, Denied, Effect, NotDone, Unknown
+from ippoolctl.ports.faults import Fault
+
+LOOK_EVERY: Final = 0.1
+"""Seconds between looks for what a late write makes."""
+
+Cancelled = Gone | Committed | InUse | Left
+"""What is left after a cancellation."""
+
+
+def cancel(context: Context, state: State) -> Cancelled:
+    """Take back what the ledger says is ours, if there is anything."""
+    ledger, holding = context.ledger, state.holding
+    if ledger.mine is None:
+        return Gone()
+    assert ledger.mine.live is not None
+    uid = ledger.mine.live.uid
+    found: Held | Cancelled = holding.standing(uid, ledger.mine)
+    while isinstance(found, Held):
+        ledger.mine = pool = found.pool
+        result = context.writer.write(holding.cancel(pool))
+        match result:
+            case Applied():
+                found = Gone()
+            case Changed(fault):
+                context.pauses.for_change(fault)
+                found = holding.standing(uid, context.session.get_pool(pool.name))
+            case Unknown(fault):
+                context.pauses.for_server(fault)
+                found = holding.standing(uid, context.session.get_pool(pool.name))
+            case NotDone(fault):
+                context.pauses.for_server(fault)
+            case Denied(fault):
+                # The webhook judges every update anew, also one that only removes an annotation.
+                decision = context.judge(holding.judged(Effect.CANCEL, pool), result)
+                if isinstance(decision, Refuse):
+                    return Left(f"the webhook refuses every change of the pool: {fault.message}")
+                context.pauses.for_denial(decision)
+            case _:
+                return Left(result.fault.message)
+    ledger.mine = found.pool if isinstance(found, InUse) else None
+    return found
+
+
+def lose(context: Context, state: State) -> Next:
+    """Cancel after a lost race."""
+    match cancel(context, state):
+        case Gone() if context.patient(state):
+            return state, Look()
+        case Gone():
+            return state, reports.lost(state.holding, state.lost_to)
+        case Committed(pool):
+            return replace(state, exists=pool), Look()
+        case InUse(pool):
+            return state, Outlast(pool)
+        case Left(reason):
+            return state, reports.left(state.holding, reason, state.lost_to)
+
+
+def outlast(context: Context, state: State, step: Outlast) -> Next:
+    """Our pool lost and is in use: settle it if all others go, cancel it once it is unused."""
+    ledger, pool = context.ledger, step.pool
+    ledger.mine = pool
+    found = state.holding.contested(pool).rivals(context.session.list_pools().pools)
+    if not found:
+        return replace(state, lost_to=()), Verify(pool, adopted=True)
+    state = replace(state, lost_to=found)
+    if standing_as(found, Standing.SETTLED):
+        ledger.mine = None
+        return state, reports.kept(state.holding, found, pool)
+    reason = f"pool {pool.name} came second and is in use; it stays if the others go"
+    context.session.pause(reason, POLL_MOST)
+    assert pool.live is not None
+    match state.holding.standing(pool.live.uid, context.session.get_pool(pool.name)):
+        case InUse(present):
+            return state, Outlast(present)
+        case Held(present):
+            ledger.mine = present
+            return state, Lose()
+        case Committed(present):
+            ledger.mine = None
+            return replace(state, exists=present), Look()
+        case Gone():
+            ledger.mine = None
+            return state, Lose()
+
+
+def remove_unusable_claim(context: Context, state: State, pool: Pool) -> Next:
+    """Remove a claim of this request that cannot be appended, and look again."""
+    context.ledger.mine = pool
+    left = cancel(context, state)
+    if isinstance(left, Left):
+        return state, reports.left(state.holding, left.reason)
+    return state, Look()
+
+
+def end(context: Context, state: State, step: End) -> Next:
+    """Cancel before an end without success."""
+    return end_after(state, step, cancel(context, state))
+
+
+def end_after(state: State, step: End, cancelled: Cancelled) -> Next:
+    """The end in view of what is left; look again if a twin has committed."""
+    outcome = step.outcome
+    match cancelled:
+        case Gone():
+            return state, outcome
+        case Committed(pool):
+            return replace(state, exists=pool), Look()
+        case InUse(pool) if outcome.rivals:
+            return state, reports.kept(state.holding, outcome.rivals, pool)
+        case InUse(pool):
+            unsettled = reports.unsettled(state.holding, outcome.message, pool)
+            return state, replace(unsettled, answer=outcome.answer)
+        case Left(reason):
+            left = reports.left(state.holding, reason, outcome.rivals)
+            return state, replace(left, answer=outcome.answer)
+
+
+def clean_up(context: Context, state: State, *, hurry: bool = False) -> Cancelled:
+    """Leave nothing behind, also of an unanswered write.
+
+    A hurry leaves a second for it, which begins when such a write can commit no more.
+    """
+    ledger, late = context.ledger, context.ledger.late_write_deadline
+    context.session.allow_grace(hurry=hurry, after=late if hurry else None)
+    if ledger.committed is not None:
+        return Committed(ledger.committed)
+    try:
+        if ledger.mine is None and late is not None:
+            ledger.mine = _watch(context, state, late)
+        result = cancel(context, state)
+        if not isinstance(result, Gone):
+            return result
+        if context.writer.late_write_may_commit and not hurry:
+            return Left("it was sent and not answered, and may still take effect")
+        # The last look may have been before the write's time was over.
+        return outlive_late_write(context, state)
+    except (Fault, TimedOutError) as error:
+        return Left(f"it could not be looked at again: {error}")
+
+
+def outlive_late_write(context: Context, state: State) -> Cancelled:
+    """Do not end before an unanswered write can commit no more, and cancel it then.
+
+    That what it should make was seen and cancelled says nothing: a twin of this run may have made
+    it. Raises :class:`TimedOutError` if the deadline comes first.
+    """
+    session, holding, until = context.session, state.holding, context.ledger.late_write_deadline
+    if until is None:
+        return Gone()
+    what = reports.RESERVATION[holding.kind]
+    while session.clock.now() < until:
+        reason = f"an earlier {what} got no answer and may still take effect"
+        session.pause(reason, until - session.clock.now())
+    context.ledger.mine = holding.ours(session.get_pool(holding.name))
+    context.ledger.late_write_deadline = None
+    return cancel(context, state)
+
+
+def _watch(context: Context, state: State, until: float) -> Pool | None:
+    """Our pool, should an unanswered write commit while there is time to look."""
+    session, holding = context.session, state.holding
+    reason = f"the {reports.RESERVATION[holding.kind]} got no answer and may still take effect"
+    session.progress.waiting(WaitEvent(reason, session.pauses, LOOK_EVERY, session.left))
+    while True:
+        present = session.get_pool(holding.name)
+        ours = holding.ours(present)
+        if ours is not None or holding.can_not_appear(present):
+            return ours
+        if session.clock.now() >= until or session.left <= LOOK_EVERY * 2:
+            return None
+        session.clock.sleep(LOOK_EVERY)

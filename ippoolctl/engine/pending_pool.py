@@ -1,0 +1,131 @@
+"""How ``create`` holds ranges: a pending pool, which is settled or deleted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse, cancellation
+from ippoolctl.domain.protocol.creation import Refuse, first_step, not_as_asked
+from ippoolctl.domain.protocol.if_not_exists import lacking_ranges, others_step
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.verification import after_conflict, settling_patch
+from ippoolctl.engine.fault_policy import Verb
+from ippoolctl.engine.reports import Kind
+from ippoolctl.engine.reservation import Reservation, TheseRanges
+from ippoolctl.engine.session import Session
+from ippoolctl.engine.steps import Decision
+from ippoolctl.engine.writer import Effect, Write
+from ippoolctl.ports.gateway import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPool:
+    """See :class:`ippoolctl.engine.steps.Holding`."""
+
+    request: Request
+    manifest: Mapping[str, Any]
+    """The object to post, with the mark and the request's id."""
+    kind = Kind.CREATE
+
+    @property
+    def name(self) -> str:
+        """The pool."""
+        return self.request.name
+
+    @property
+    def request_id(self) -> str:
+        """The request that it is for."""
+        return self.request.id
+
+    def as_it_stands(self, pools: Sequence[Pool]) -> "PendingPool":
+        """With all ranges of the pool that is there: an earlier run may have asked for more."""
+        return replace(self, request=self.request.as_it_stands(pools))
+
+    def decide(self, pools: Sequence[Pool]) -> Decision:
+        """What to do in view of all pools."""
+        lacking = partial(lacking_ranges, self.request)
+        return others_step(self.request, pools, lacking) or first_step(self.request, pools)
+
+    def beside(self, held: Pool, pools: Sequence[Pool]) -> Decision:
+        """The same as if ``held`` were not there."""
+        return first_step(self.request, [each for each in pools if each.name != held.name])
+
+    def contested(self, held: Pool) -> Request:
+        """The verification is about the whole pool."""
+        return self.request
+
+    def judged(self, effect: Effect, pool: Pool | None) -> Request:
+        """The webhook judges the whole pool."""
+        return self.request
+
+    def reserve(self, base: Pool | None, date: str, random: Callable[[], float]) -> Write:
+        """Post the pending pool."""
+        return Write(Verb.CREATE, Effect.RESERVE, self._post)
+
+    def rehearse(self, base: Pool | None) -> Write:
+        """Post it as a dry run."""
+        return Write(Verb.CREATE, Effect.DRY_RUN, partial(self._post, dry_run=True))
+
+    def _post(self, gateway: Gateway, within: float, *, dry_run: bool = False) -> Pool:
+        return gateway.create_pool(self.manifest, dry_run=dry_run, within=within)
+
+    def commit(self, held: Pool) -> Write:
+        """Remove the mark."""
+        patch = settling_patch(held)
+
+        def send(gateway: Gateway, within: float) -> Pool:
+            return gateway.patch_pool(held.name, patch, within=within)
+
+        return Write(Verb.PATCH, Effect.COMMIT, send)
+
+    def cancel(self, held: Pool) -> Write:
+        """Delete just this object as it is."""
+
+        def send(gateway: Gateway, within: float) -> None:
+            gateway.delete_pool(held, within=within)
+
+        return Write(Verb.DELETE, Effect.CANCEL, send)
+
+    def not_as_asked(self, effect: Effect, asked: Pool | None, made: Pool) -> Refuse | None:
+        """A mutating webhook may change what is posted."""
+        return not_as_asked(self.request, made) if effect is not Effect.COMMIT else None
+
+    def lacks(self, pool: Pool) -> bool:
+        """A pool is reserved as a whole."""
+        return False
+
+    def standing(self, uid: str, present: Pool | None) -> Held | Gone | Committed | InUse:
+        """What is left of the pending pool."""
+        return cancellation(self.request, uid, present)
+
+    def after_commit(self, uid: str, present: Pool | None) -> Held | Gone | Committed:
+        """The same after a settling patch that failed or was not answered."""
+        return after_conflict(self.request, uid, present)
+
+    def appeared(self, base: Pool | None, present: Pool | None) -> bool:
+        """Whether there is a pool of that name, whoever made it."""
+        return present is not None
+
+    def ours(self, present: Pool | None) -> Pool | None:
+        """The pool, if this request made it."""
+        return present if present is not None and self.request.owns(present) else None
+
+    def can_not_appear(self, present: Pool | None) -> bool:
+        """A name that is taken is not created again."""
+        return present is not None
+
+
+def create(
+    session: Session, request: Request, manifest: Mapping[str, Any], *, dry_run: bool = False
+) -> Outcome:
+    """Create the pool so that it is there, once, and overlaps nothing.
+
+    ``manifest`` is the object to post, with the mark and the request's id. With ``dry_run`` the
+    server is asked and nothing is written. See
+    :meth:`ippoolctl.engine.reservation.Reservation.run`.
+    """
+    asked = PendingPool(request, manifest)
+    return Reservation(session, TheseRanges(asked), asked, dry_run=dry_run).run()

@@ -1,0 +1,157 @@
+"""How ``extend`` holds ranges: a claim on the pool, which is appended or removed.
+
+An append cannot be taken back, since Antrea never lets a range go; a claim can.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ippoolctl.crd.claim_patches import (
+    JsonPatch,
+    appending_patch,
+    claiming_patch,
+    rehearsing_patch,
+    releasing_patch,
+)
+from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim, without_claim
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
+from ippoolctl.domain.protocol.creation import Refuse, changed_by_others
+from ippoolctl.domain.protocol.extension import (
+    Extension,
+    UnusableClaim,
+    after_failed_append,
+    next_step,
+    of_the_claim,
+)
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.engine.fault_policy import Verb
+from ippoolctl.engine.reports import Kind
+from ippoolctl.engine.reservation import Reservation, TheseRanges
+from ippoolctl.engine.session import Session
+from ippoolctl.engine.steps import Decision
+from ippoolctl.engine.writer import Effect, Write
+from ippoolctl.ports.gateway import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class RangeClaim:
+    """See :class:`ippoolctl.engine.steps.Holding`."""
+
+    extension: Extension
+    kind = Kind.EXTEND
+
+    @property
+    def name(self) -> str:
+        """The pool."""
+        return self.extension.name
+
+    @property
+    def request_id(self) -> str:
+        """The request that it is for."""
+        return self.extension.id
+
+    def as_it_stands(self, pools: Sequence[Pool]) -> "RangeClaim":
+        """The same: a claim is for the ranges that were asked for."""
+        return self
+
+    def decide(self, pools: Sequence[Pool]) -> Decision:
+        """What to do in view of all pools."""
+        return next_step(self.extension, pools)
+
+    def beside(self, held: Pool, pools: Sequence[Pool]) -> Decision:
+        """The same as if the claim were not there."""
+        others = [without_claim(each) if each is held else each for each in pools]
+        return next_step(self.extension, others)
+
+    def contested(self, held: Pool) -> Request:
+        """The verification is about the claimed ranges: the pool has the others already."""
+        return self.extension.alone(_claim(held).ranges)
+
+    def judged(self, effect: Effect, pool: Pool | None) -> Request:
+        """The webhook judges the pool as it is to be, a cancellation the pool as it is."""
+        assert pool is not None
+        extension = self.extension
+        return extension.as_it_is(pool) if effect is Effect.CANCEL else extension.whole(pool)
+
+    def reserve(self, base: Pool | None, date: str, random: Callable[[], float]) -> Write:
+        """Write the claim, with a fresh nonce."""
+        assert base is not None
+        nonce = "".join(f"{int(random() * 2**32):08x}" for _ in range(3))
+        ranges = self.extension.missing(base)
+        claim = made_claim(self.extension.id, nonce, date, ranges)
+        return self._patch(Effect.RESERVE, claiming_patch(base, claim))
+
+    def rehearse(self, base: Pool | None) -> Write:
+        """Append as a dry run, without a claim."""
+        assert base is not None
+        claim = made_claim(self.extension.id, "", "", self.extension.missing(base))
+        return self._patch(Effect.DRY_RUN, rehearsing_patch(base, claim))
+
+    def commit(self, held: Pool) -> Write:
+        """Append the ranges and remove the claim."""
+        return self._patch(Effect.COMMIT, appending_patch(held, _claim(held)))
+
+    def cancel(self, held: Pool) -> Write:
+        """Remove just this claim."""
+        return self._patch(Effect.CANCEL, releasing_patch(held, _claim(held)))
+
+    def _patch(self, effect: Effect, patch: JsonPatch) -> Write:
+        dry_run = effect is Effect.DRY_RUN
+
+        def send(gateway: Gateway, within: float) -> Pool:
+            return gateway.patch_pool(self.name, patch, dry_run=dry_run, within=within)
+
+        return Write(Verb.PATCH, effect, send)
+
+    def not_as_asked(self, effect: Effect, asked: Pool | None, made: Pool) -> Refuse | None:
+        """A mutating webhook may change what is appended."""
+        if effect is not Effect.COMMIT or asked is None:
+            return None
+        return None if {*_claim(asked).texts} <= {*made.texts} else changed_by_others(made)
+
+    def lacks(self, pool: Pool) -> bool:
+        """Whether the claim was for some of the ranges only."""
+        return bool(self.extension.missing(pool))
+
+    def standing(self, uid: str, present: Pool | None) -> Held | Gone | Committed:
+        """What is left of the claim."""
+        return of_the_claim(self.extension, uid, present)
+
+    def after_commit(
+        self, uid: str, present: Pool | None
+    ) -> Held | Gone | Committed | UnusableClaim | Refuse:
+        """The same after an append that failed or was not answered."""
+        return after_failed_append(self.extension, uid, present)
+
+    def appeared(self, base: Pool | None, present: Pool | None) -> bool:
+        """Whether a claim of this request is on the pool, or all ranges are there."""
+        assert base is not None
+        assert base.live is not None
+        return not isinstance(of_the_claim(self.extension, base.live.uid, present), Gone)
+
+    def ours(self, present: Pool | None) -> Pool | None:
+        """The pool, if a claim of this request is on it."""
+        claim = claim_of(present) if present is not None else None
+        return present if self.extension.owns(claim) else None
+
+    def can_not_appear(self, present: Pool | None) -> bool:
+        """A pool that is gone takes no claim."""
+        return present is None
+
+
+def _claim(pool: Pool) -> Claim:
+    claim = claim_of(pool)
+    assert claim is not None
+    return claim
+
+
+def extend(session: Session, extension: Extension, *, dry_run: bool = False) -> Outcome:
+    """Append the ranges so that they are there, once, and overlap nothing.
+
+    With ``dry_run`` the server is asked and nothing is written. See
+    :meth:`ippoolctl.engine.reservation.Reservation.run`.
+    """
+    claim = RangeClaim(extension)
+    return Reservation(session, TheseRanges(claim), claim, dry_run=dry_run).run()

@@ -1,0 +1,243 @@
+"""The protocol by which ranges are reserved without a lock: one loop from step to step.
+
+Look at all pools, decide, reserve (a pending pool, or a claim), verify what was there first, then
+commit or cancel. Every decision is made by :mod:`ippoolctl.domain`; what the run may have left in
+the cluster stands in the writer's ledger.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.cancellation import Committed, Gone, InUse, Left
+from ippoolctl.domain.protocol.creation import Done, Keep, Reserve, Wait
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.outcome import State as OutcomeState
+from ippoolctl.engine import reports
+from ippoolctl.engine.cancel import (
+    Cancelled,
+    clean_up,
+    end,
+    end_after,
+    lose,
+    outlast,
+    outlive_late_write,
+)
+from ippoolctl.engine.commit import commit, verify
+from ippoolctl.engine.reserve import take
+from ippoolctl.engine.session import Session, TimedOutError
+from ippoolctl.engine.steps import (
+    Commit,
+    Context,
+    Decision,
+    End,
+    Holding,
+    Look,
+    Lose,
+    Next,
+    Outlast,
+    State,
+    Step,
+    Take,
+    Verify,
+)
+from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.ports.faults import Fault
+
+
+class Plan(Protocol):
+    """What a run tries to hold: one set of ranges, or any range of a size."""
+
+    def decide(self, state: State, pools: Sequence[Pool]) -> tuple[State, Decision]:
+        """What to hold and what to do, in view of all pools."""
+
+    def instead(self, context: Context, state: State, outcome: Outcome) -> Next:
+        """What comes instead of an end without success; the outcome itself if nothing does."""
+
+    def found(self, state: State, pool: Pool) -> Holding:
+        """What is held where ``pool``, which is ours, is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class TheseRanges:
+    """The plan of a run for which only the ranges that were asked for will do."""
+
+    asked: Holding
+
+    def decide(self, state: State, pools: Sequence[Pool]) -> tuple[State, Decision]:
+        """See :class:`Plan`."""
+        holding = self.asked.as_it_stands(pools)
+        return replace(state, holding=holding), holding.decide(pools)
+
+    def instead(self, context: Context, state: State, outcome: Outcome) -> Next:
+        """See :class:`Plan`."""
+        return state, outcome
+
+    def found(self, state: State, pool: Pool) -> Holding:
+        """See :class:`Plan`."""
+        return state.holding
+
+
+class Reservation:
+    """One run of the protocol."""
+
+    def __init__(self, session: Session, plan: Plan, holding: Holding, *, dry_run: bool) -> None:
+        self._context = Context(session, dry_run=dry_run)
+        self._plan = plan
+        self._state = State(holding)
+
+    def run(self) -> Outcome:
+        """Follow the protocol to its end and leave nothing behind that the outcome does not name.
+
+        Raises a :class:`~ippoolctl.ports.faults.Fault` if nothing could be found out, and passes
+        :class:`StoppedError` on after it has cleaned up.
+        """
+        session, ledger = self._context.session, self._context.ledger
+        session.request_id = self._state.holding.request_id
+        try:
+            outcome = self._to_the_end()
+        except StoppedError as stop:
+            stop.message = self._stopped()
+            raise
+        return replace(
+            outcome,
+            request_id=session.request_id,
+            attempts=ledger.sent,
+            waited=session.elapsed,
+            answer=outcome.answer or ledger.answer,
+        )
+
+    def _to_the_end(self) -> Outcome:
+        try:
+            return self._or_timed_out()
+        except (StoppedError, Fault):
+            raise
+        except BaseException:  # such as an output that is closed
+            self._stopped()
+            raise
+
+    def _or_timed_out(self) -> Outcome:
+        try:
+            step: Step = Look()
+            while not isinstance(step, Outcome):
+                self._state, step = self._next(step)
+                if isinstance(step, Outcome) and step.code is not ExitCode.YES:
+                    self._state, step = self._before_the_end(step)
+        except TimedOutError as timeout:
+            return self._timed_out(timeout)
+        except Fault as fault:
+            return self._failed(fault)
+        return step
+
+    def _next(self, step: Step) -> Next:
+        context, state = self._context, self._state
+        match step:
+            case Look():
+                return self._look()
+            case Take():
+                return take(context, state, step)
+            case Verify():
+                return verify(context, state, step)
+            case Commit():
+                return commit(context, state, step)
+            case Lose():
+                return lose(context, state)
+            case Outlast():
+                return outlast(context, state, step)
+            case End():
+                return end(context, state, step)
+            case Outcome():
+                return state, step
+
+    def _look(self) -> Next:
+        seen = self._context.session.list_pools()
+        state, decision = self._plan.decide(self._state, seen.pools)
+        exists = decision.exists if isinstance(decision, Wait) else None
+        lost_to = () if isinstance(decision, Reserve) else state.lost_to  # they are all gone
+        return replace(state, looked=True, exists=exists, lost_to=lost_to), Take(decision, seen)
+
+    def _before_the_end(self, outcome: Outcome) -> Next:
+        """Something else may be tried; and no end comes before an unanswered write is over."""
+        self._state, step = self._plan.instead(self._context, self._state, outcome)
+        if not isinstance(step, Outcome):
+            return self._state, step
+        cancelled = outlive_late_write(self._context, self._state)
+        return end_after(self._state, End(step), cancelled)
+
+    def _timed_out(self, timeout: TimedOutError) -> Outcome:
+        state, session = self._state, self._context.session
+        if not (session.contacted and state.looked):
+            return nothing_known(session, state.holding.name, timeout)
+        cancelled = clean_up(self._context, state)
+        if isinstance(cancelled, Gone) and state.exists is None:
+            if state.lost_to:
+                return reports.lost(state.holding, state.lost_to)
+            return self._too_late(timeout.reason)
+        return self._what_is_left(cancelled, timeout.reason)
+
+    def _failed(self, fault: Fault) -> Outcome:
+        cancelled = clean_up(self._context, self._state)
+        if isinstance(cancelled, Gone) and self._state.exists is None:
+            raise fault
+        return replace(self._what_is_left(cancelled, fault.message), answer=fault.message)
+
+    def _what_is_left(self, cancelled: Cancelled, reason: str) -> Outcome:
+        state = self._state
+        match cancelled:
+            case Gone():
+                assert state.exists is not None
+                return reports.not_alone(state.holding, reason, state.exists)
+            case Committed(pool):
+                return self._committed(pool, reason)
+            case InUse(pool) if state.lost_to:
+                return reports.kept(state.holding, state.lost_to, pool)
+            case InUse(pool):
+                return reports.unsettled(state.holding, reason, pool)
+            case Left() if self._context.ledger.mine is None:
+                return reports.unknown(state.holding, cancelled.reason)
+            case Left():
+                return reports.left(state.holding, cancelled.reason, state.lost_to)
+
+    def _committed(self, pool: Pool, reason: str) -> Outcome:
+        """It stays, whatever overlaps it; whether it is there alone only a look tells."""
+        state = self._state
+        holding = self._plan.found(state, pool)
+        try:
+            decision = holding.decide(self._context.session.list_pools().pools)
+        except (Fault, TimedOutError):
+            return reports.not_alone(holding, reason, pool)
+        match decision:
+            case Done(found):
+                ours = self._context.created(state, found) or holding.kind is reports.Kind.EXTEND
+                return reports.done(holding, found, ours=ours)
+            case Keep(found, rivals):
+                return reports.kept(holding, rivals, found)
+            case Wait(exists=Pool() as found):
+                return reports.not_alone(holding, reason, found)
+            case _:
+                return self._too_late(reason)
+
+    def _too_late(self, reason: str) -> Outcome:
+        context = self._context
+        patient = context.session.patient
+        denied = context.pauses.denied
+        return reports.too_late(self._state.holding, reason, denied=denied, patient=patient)
+
+    def _stopped(self) -> str:
+        """Be quick, and say what exists."""
+        state = self._state
+        if not state.looked:
+            return reports.not_looked_at(state.holding.name)
+        cancelled = clean_up(self._context, state, hurry=True)
+        return reports.stopped(state.holding, cancelled, state.exists)
+
+
+def nothing_known(session: Session, name: str, timeout: TimedOutError) -> Outcome:
+    """The outcome for a pool that was not even looked at.
+
+    Raises the :class:`~ippoolctl.ports.faults.Fault` if the server has not answered at all.
+    """
+    session.raise_if_never_contacted(timeout)
+    message = f"pool {name} could not be looked at before the time was up: {timeout.reason}"
+    return Outcome(name, OutcomeState.UNKNOWN, ExitCode.NOT_YET, message, session.more_time)

@@ -1,0 +1,192 @@
+"""From a decision to a reservation: write it, and find out what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.backoff import between_polls
+from ippoolctl.domain.protocol.candidates import Exhausted, NoRoom
+from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve, Wait
+from ippoolctl.domain.protocol.denials import Stale
+from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
+from ippoolctl.domain.protocol.if_not_exists import Enough
+from ippoolctl.domain.protocol.unanswered_write import Silence, after_silence
+from ippoolctl.engine import reports
+from ippoolctl.engine.cancel import remove_unusable_claim
+from ippoolctl.engine.steps import Context, End, Look, Next, State, Take, Verify
+from ippoolctl.engine.writer import (
+    Applied,
+    Changed,
+    Denied,
+    Effect,
+    NotDone,
+    Refused,
+    Result,
+    Unknown,
+)
+from ippoolctl.ports.faults import Fault
+from ippoolctl.ports.gateway import PoolList
+
+
+def take(context: Context, state: State, step: Take) -> Next:
+    """Carry out what was decided in view of all pools."""
+    holding = state.holding
+    match step.decision:
+        case Reserve(base):
+            return _reserve(context, state, base, step.seen)
+        case Adopt(pool) if context.dry_run:
+            beside = holding.beside(pool, step.seen.pools)
+            if isinstance(beside, Reserve):
+                return state, reports.judged(holding, pool)
+            return take(context, state, Take(beside, step.seen))
+        case Adopt(pool):
+            context.adopt(holding, pool)
+            return state, Verify(pool, adopted=True)
+        case UnusableClaim(pool) if context.dry_run:
+            return state, reports.judged(holding, pool)
+        case UnusableClaim(pool):
+            context.adopt(holding, pool)
+            return remove_unusable_claim(context, state, pool)
+        case Wait() as wait:
+            return _wait(context, state, wait)
+        case Exhausted(reason):
+            return _wait_for_room(context, state, reason)
+        case Done(pool):
+            return state, reports.done(holding, pool, ours=_ours(context, state, pool))
+        case Enough(pool):
+            return state, reports.enough(holding, pool)
+        case Keep(pool, found):
+            return state, reports.kept(holding, found, pool)
+        case Refuse() as refuse:
+            return state, reports.refused(holding, refuse, lost_to=state.lost_to)
+        case Absent():
+            return state, reports.absent(holding.name)
+        case NoRoom(search, reason):
+            return state, reports.no_room(holding.name, search, reason)
+
+
+def _ours(context: Context, state: State, pool: Pool) -> bool:
+    if state.holding.kind is reports.Kind.CREATE:
+        return context.created(state, pool)
+    return context.ledger.sent > 0
+
+
+def _wait(context: Context, state: State, wait: Wait) -> Next:
+    """Let others finish, if we may wait."""
+    if not context.patient(state):
+        return state, reports.busy(state.holding, wait)
+    context.pauses.for_others(wait.reason)
+    return state, Look()
+
+
+def _wait_for_room(context: Context, state: State, reason: str) -> Next:
+    if not context.session.patient:
+        return state, reports.busy(state.holding, Wait(reason))
+    if state.tried.stale:
+        context.pauses.for_cache(Stale(state.tried.stale))
+    else:
+        context.pauses.for_others(reason)
+    return replace(state, tried=state.tried.forgotten()), Look()
+
+
+def _reserve(context: Context, state: State, base: Pool | None, seen: PoolList) -> Next:
+    """Write the reservation once."""
+    holding, session = state.holding, context.session
+    context.require_rights(holding)
+    if context.dry_run:
+        write, effect = holding.rehearse(base), Effect.DRY_RUN
+    elif _earlier_write_may_commit(context):
+        return state, Look()
+    else:
+        write, effect = holding.reserve(base, seen.date, session.random), Effect.RESERVE
+    result = context.writer.write(write)
+    if not isinstance(result, Applied):
+        return _after_failure(context, state, result, base, seen.pools)
+    made = result.pool
+    assert made is not None
+    if effect is Effect.RESERVE:
+        context.pauses.forget()
+    changed = holding.not_as_asked(effect, base, made)
+    if changed is not None:
+        return state, End(reports.refused(holding, changed))
+    if context.dry_run:
+        return state, reports.judged(holding, made)
+    return state, Verify(made, adopted=False)
+
+
+def _earlier_write_may_commit(context: Context) -> bool:
+    """Whether an earlier write of this run may still commit, or has since the last look; lets time
+    pass until it is over.
+
+    That what it should make was seen in the meantime says nothing: a twin may have made that and
+    cancelled it again.
+    """
+    until, now = context.ledger.late_write_deadline, context.session.clock.now()
+    if until is None:
+        return False
+    if after_silence(there=False, over=now >= until) is Silence.WAIT:
+        reason = "an earlier request got no answer and may still take effect"
+        context.pauses.for_others(reason, until - now)
+    else:
+        context.ledger.late_write_deadline = None
+    return True
+
+
+def _after_failure(
+    context: Context, state: State, result: Result, base: Pool | None, seen: Sequence[Pool]
+) -> Next:
+    holding, session = state.holding, context.session
+    match result:
+        case Denied():
+            return _after_denial(context, state, result, base, seen)
+        case Changed():
+            # The next look says whose it is; a pause, should it be as before by then.
+            context.pauses.for_others(reports.has_changed(holding))
+            return state, Look()
+        case Applied():
+            raise AssertionError
+        case Refused(fault):
+            return state, reports.refused(holding, Refuse((fault.message,)))
+        case Unknown(fault, until) if _appeared(context, state, base, fault, until):
+            return replace(state, ownership_unknown=True), Look()
+        case NotDone(fault, unsent=True) if not session.patient:
+            raise fault
+        case Unknown(fault) | NotDone(fault):
+            context.ledger.late_write_deadline = None
+            if not session.patient:
+                return state, reports.unavailable(holding, fault)
+            context.pauses.for_server(fault)
+            return state, Look()
+        case _:
+            raise result.fault
+
+
+def _appeared(
+    context: Context, state: State, base: Pool | None, fault: Fault, until: float
+) -> bool:
+    """Whether an unanswered reservation seems to be there; looks until it can commit no more."""
+    session, polls = context.session, 0
+    while True:
+        over = session.clock.now() >= until
+        there = state.holding.appeared(base, session.get_pool(state.holding.name))
+        if after_silence(there=there, over=over) is not Silence.WAIT:
+            return there
+        seconds = min(between_polls(polls), until - session.clock.now())
+        session.pause(reports.no_answer(state.holding, fault), max(seconds, 0.0), cause=fault)
+        polls += 1
+
+
+def _after_denial(
+    context: Context, state: State, denied: Denied, base: Pool | None, seen: Sequence[Pool]
+) -> Next:
+    holding = state.holding
+    match context.judge(holding.judged(Effect.RESERVE, base), denied, seen):
+        case Refuse() as refuse:
+            return state, reports.refused(holding, refuse, lost_to=state.lost_to)
+        case Wait() as wait:
+            return _wait(context, state, wait)
+        case Stale() as stale if context.patient(state):
+            context.pauses.for_cache(stale)
+            return state, Look()
+        case stale:
+            return state, reports.stale(holding, stale)

@@ -1,0 +1,331 @@
+"""Creates that meet lost answers, denials, missing time and twins: what is sent and left."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ippoolctl.crd.created_object import pending_object, wanted_object
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.space.search import Strategy
+from ippoolctl.errors import ExitCode
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
+from ippoolctl.ports.gateway import PoolList
+from tests.builders import pool_object
+from tests.engine.conftest import World
+
+RANGE = "10.0.0.0/24"
+PENDING = {"ippoolctl/state": "pending"}
+SILENCE = UnansweredFault("reset")
+LATER = RejectedFault(429, "too many requests", retry_after=1)
+DOWN = RejectedFault(500, "Internal error occurred: failed calling webhook: refused")
+POLICY = RejectedFault(422, "ValidatingAdmissionPolicy 'x' with binding 'y' denied request: no")
+UNAUTHORIZED = RejectedFault(401, "Unauthorized", reason="Unauthorized")
+AHEAD = RejectedFault(504, "Timeout: Too large resource version: 9")
+
+
+def count(world: World, method: str) -> int:
+    return [each for _, each in world.gateway.requests].count(method)
+
+
+def lost(world: World, *, use: bool = False) -> None:
+    """A pending pool comes first; ``use``: an address of ours is handed out before its deletion."""
+    world.cluster.cache.lag = 1000
+    world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
+    if use:
+        world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 1))
+
+
+# --- a create without an answer ------------------------------------------------------------------
+
+
+def test_a_pending_pool_of_another_request_after_a_lost_answer_is_not_ours(world: World) -> None:
+    world.gateway.fail("create", SILENCE)
+    foreign = pending_object(wanted_object(pool_object("mine", RANGE)), "mine/other")
+    world.clock.after(0.05, lambda: world.cluster.store(foreign))
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert world.mark_of("mine") == "pending"
+    assert count(world, "delete") == 0
+
+
+def test_a_pool_whose_answer_got_lost_was_created_by_this_run(world: World) -> None:
+    world.gateway.fail("create", SILENCE, after=True)
+
+    assert world.create("mine", RANGE).created is True
+
+
+def test_a_create_whose_outcome_nobody_can_tell_is_reported_so(world: World) -> None:
+    world.gateway.fail("create", SILENCE)
+    world.gateway.fail("get", UnreachableFault("connection refused"), times=10_000)
+
+    assert "unknown whether pool mine" in world.create("mine", RANGE, seconds=20).message
+
+
+def test_a_pending_pool_that_cannot_be_deleted_at_the_deadline_is_reported(world: World) -> None:
+    world.gateway.fail("patch", DOWN, times=10_000)
+    world.gateway.fail("delete", LATER, times=10_000)
+
+    outcome = world.create("mine", RANGE, seconds=5)
+
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert "mine may be left behind, still marked as pending" in outcome.message
+
+
+def test_a_pending_pool_that_may_not_be_deleted_after_a_lost_race_is_reported(
+    world: World,
+) -> None:
+    lost(world)
+    world.gateway.fail("delete", RejectedFault(403, "forbidden", reason="Forbidden"))
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert "may be left behind" in outcome.message
+    assert [each.pool.name for each in outcome.rivals] == ["rival"]
+
+
+# --- cancelling ----------------------------------------------------------------------------------
+
+
+def test_a_deletion_that_meets_a_changed_pool_is_sent_again(world: World) -> None:
+    lost(world)
+    world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 0))
+
+    outcome = world.create("mine", RANGE, patient=False)
+
+    assert (outcome.state, world.cluster.names) == (State.LOST, ["rival"])
+    assert count(world, "delete") == 2
+
+
+def test_a_pool_in_use_is_settled_when_its_rival_goes(world: World) -> None:
+    lost(world, use=True)
+    world.clock.after(2, lambda: world.cluster.remove("rival"))
+    world.clock.after(2, world.cluster.cache.catch_up)
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.state is State.CREATED
+    assert world.mark_of("mine") is None
+
+
+def test_a_pool_that_a_twin_settles_while_we_cancel_is_reported(world: World) -> None:
+    world.gateway.fail("patch", POLICY)
+    world.gateway.before("delete", lambda: world.cluster.unmark("mine"))
+    world.gateway.before("get", lambda: world.gateway.fail("list", UNAUTHORIZED))
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, outcome.code) == (State.EXISTS, ExitCode.NOT_YET)
+    assert outcome.answer == "Unauthorized"
+
+
+# --- denials -------------------------------------------------------------------------------------
+
+
+def test_an_overlap_that_comes_with_the_denial_is_real(world: World) -> None:
+    world.gateway.before("create", lambda: world.store("late", RANGE))
+
+    outcome = world.create("mine", RANGE, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert [each.pool.name for each in outcome.rivals] == ["late"]
+
+
+def stale(world: World, lag: float) -> None:
+    """A pool with the wanted range is deleted, and the webhook does not know yet."""
+    world.store("old", RANGE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = lag
+    world.cluster.remove("old")
+
+
+def test_a_denial_that_is_known_is_not_judged_by_another_list(world: World) -> None:
+    stale(world, 5)
+
+    world.create("mine", RANGE)
+
+    assert count(world, "list") <= count(world, "create") + 1
+
+
+def test_a_second_stale_denial_is_waited_out_as_carefully_as_the_first(world: World) -> None:
+    stale(world, 10)
+    world.gateway.before("list_exact", lambda: stale(world, 0.3))
+
+    outcome = world.create("mine", RANGE)
+
+    last = world.recorder.events[-1]
+    assert outcome.state is State.CREATED
+    assert last.wait < 0.2
+
+
+# --- without waiting -----------------------------------------------------------------------------
+
+
+def test_a_server_that_becomes_unreachable_is_code_3_without_waiting(world: World) -> None:
+    world.gateway.fail("create", UnreachableFault("connection refused"))
+
+    with pytest.raises(UnreachableFault):
+        world.create("mine", RANGE, patient=False)
+
+
+@pytest.mark.parametrize("fault", [LATER, DOWN], ids=["busy", "webhook down"])
+def test_a_server_that_puts_off_a_create_is_code_5_without_waiting(
+    world: World, fault: RejectedFault
+) -> None:
+    world.gateway.fail("create", fault)
+
+    outcome = world.create("mine", RANGE, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.FAILED, ExitCode.NOT_YET)
+    assert fault.message in outcome.message
+    assert world.cluster.names == []
+
+
+# --- reads ---------------------------------------------------------------------------------------
+
+
+def test_a_server_that_is_behind_is_asked_again_even_without_waiting(world: World) -> None:
+    world.gateway.fail("list_exact", AHEAD, times=3)
+
+    assert world.create("mine", RANGE, patient=False).state is State.CREATED
+
+
+def test_a_server_that_asks_to_come_later_is_asked_again_even_without_waiting(
+    world: World,
+) -> None:
+    world.gateway.fail("list", LATER, times=3)
+
+    assert world.create("mine", RANGE, patient=False).state is State.CREATED
+
+
+def test_a_server_that_does_not_answer_is_not_asked_again_without_waiting(world: World) -> None:
+    world.gateway.fail("list", SILENCE)
+
+    with pytest.raises(UnansweredFault):
+        world.create("mine", RANGE, patient=False)
+
+    assert count(world, "list") == 1
+
+
+def test_only_the_deadline_bounds_a_list(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds: list[float | None] = []
+    list_pools = world.gateway.list_pools
+
+    def noting(
+        *, at: str | None = None, selector: str = "", within: float | None = None
+    ) -> PoolList:
+        bounds.append(within)
+        return list_pools(at=at, selector=selector, within=within)
+
+    # The gateway in memory takes no time for a list.
+    monkeypatch.setattr(world.gateway, "list_pools", noting)
+
+    world.create("mine", RANGE, seconds=60)
+
+    assert bounds == [60, 60]
+
+
+# --- any range of a size -------------------------------------------------------------------------
+
+NETWORK, FIRST, SECOND = "10.0.0.0/28", "10.0.0.0/29", "10.0.0.8/29"
+
+
+def allocated(world: World, **options: Any) -> Outcome:
+    return world.allocate("mine", NETWORK, strategy=Strategy.FIRST, **options)
+
+
+def ranges_of(outcome: Outcome) -> tuple[str, ...]:
+    assert outcome.live is not None
+    return outcome.live.texts
+
+
+def test_a_range_that_lost_is_not_tried_again_before_all_others_were(world: World) -> None:
+    world.cluster.cache.lag = 1000
+    world.gateway.before("create", lambda: world.store("rival", FIRST, annotations=PENDING))
+    world.gateway.before("delete", lambda: world.cluster.remove("rival"))
+
+    outcome = allocated(world)
+
+    assert ranges_of(outcome) == (SECOND,)
+    assert world.clock.now() == 1000
+
+
+def test_a_range_that_a_pending_pool_takes_is_not_waited_for(world: World) -> None:
+    world.gateway.before("create", lambda: world.store("rival", FIRST, annotations=PENDING))
+
+    outcome = allocated(world)
+
+    assert ranges_of(outcome) == (SECOND,)
+    assert world.clock.now() == 1000
+
+
+def test_a_fault_is_waited_out_although_another_range_is_free(world: World) -> None:
+    world.gateway.fail("create", DOWN)
+
+    outcome = allocated(world)
+
+    assert ranges_of(outcome) == (FIRST,)
+    assert world.clock.now() > 1000
+
+
+def test_the_winner_of_one_range_is_not_named_at_the_end_of_another(world: World) -> None:
+    world.cluster.cache.lag = 1000
+    world.gateway.before("create", lambda: world.store("rival", FIRST, annotations=PENDING))
+    world.gateway.before("delete", lambda: world.gateway.fail("create", DOWN, times=10_000))
+
+    outcome = allocated(world, seconds=5)
+
+    assert (outcome.state, outcome.code) == (State.FAILED, ExitCode.NOT_YET)
+
+
+def late_write(world: World, network: str) -> Callable[[], object]:
+    document = wanted_object(pool_object("mine", network))
+    return lambda: world.cluster.store(pending_object(document, "mine/1"))
+
+
+def test_a_late_write_of_one_range_is_deleted_before_the_end(world: World) -> None:
+    world.gateway.fail("create", SILENCE)
+    world.clock.after(0.05, late_write(world, FIRST))
+    world.gateway.before("get", lambda: world.gateway.before("list", twin_loses))
+    world.clock.after(5.0, late_write(world, FIRST))
+
+    def twin_loses() -> None:
+        world.cluster.remove("mine")
+        world.store("full", NETWORK)
+
+    outcome = allocated(world)
+
+    assert (outcome.state, outcome.code) == (State.NO_ROOM, ExitCode.NO)
+    assert world.clock.now() >= 1010
+    assert world.cluster.names == ["full"]
+
+
+def test_the_other_range_of_a_twin_is_reported_at_the_deadline(world: World) -> None:
+    def twin_finishes() -> None:
+        late_write(world, SECOND)()
+        world.cluster.unmark("mine")
+
+    world.gateway.fail("create", SILENCE)
+    world.clock.after(8, twin_finishes)
+
+    outcome = allocated(world, seconds=8)
+
+    assert outcome.code is ExitCode.YES
+    assert ranges_of(outcome) == (SECOND,)
+
+
+def test_a_dry_run_counts_as_no_attempt(world: World) -> None:
+    assert allocated(world, dry_run=True).attempts == 0
+
+
+def test_a_dry_run_sees_what_is_in_the_way_of_a_pending_pool_of_ours(world: World) -> None:
+    late_write(world, FIRST)()
+    world.store("there", FIRST)
+
+    outcome = allocated(world, dry_run=True)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert world.mark_of("mine") == "pending"
