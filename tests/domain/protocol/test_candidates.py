@@ -180,11 +180,13 @@ def test_no_room_says_how_much_is_left_and_who_has_the_rest() -> None:
     excluded = (span("10.0.0.244-10.0.0.255"),)
     within = search("10.0.0.0/24").within
 
-    step = choose(Search(Block(ips=14), within, excluded), "seed", pools, Tried())
+    wanted = Search(Block(ips=14), within, excluded)
+    step = choose(wanted, "seed", pools, Tried())
 
     assert step == NoRoom(
+        wanted,
         "10 of 256 addresses are free, at most 6 in a row;"
-        " taken by p0, p1, p2, p3, p4, 3 more, what is excluded"
+        " taken by p0, p1, p2, p3, p4, 3 more, what is excluded",
     )
 
 
@@ -201,8 +203,10 @@ def test_no_room_names_five_pools_and_claims_no_more_than_there_are() -> None:
 
 
 def test_no_room_in_what_is_too_small_is_taken_by_none() -> None:
-    assert choose(search("10.0.0.0/30"), "seed", [], Tried()) == NoRoom(
-        "4 of 4 addresses are free, at most 4 in a row; taken by nobody"
+    wanted = search("10.0.0.0/30")
+
+    assert choose(wanted, "seed", [], Tried()) == NoRoom(
+        wanted, "4 of 4 addresses are free, at most 4 in a row; taken by nobody"
     )
 
 
