@@ -1,0 +1,90 @@
+"""When the cluster has caught up with a pool, and with what that is asked."""
+
+import pytest
+
+from ippoolctl.domain.antrea.messages import Denial, Kind
+from ippoolctl.domain.antrea.pool import Condition, Live, Pool, Usage
+from ippoolctl.domain.protocol.readiness import covering, names, not_ready, probe_range
+from tests.builders import claim_on, live_pool, pool
+
+
+def with_total(found: Pool, total: int) -> Pool:
+    assert found.live is not None
+    return found._replace(live=found.live._replace(usage=Usage(total, 0)))
+
+
+def test_a_pool_is_ready_once_its_status_has_the_computed_total() -> None:
+    it = live_pool("it", "10.0.0.0/24")
+
+    assert not_ready(it) == "the pool controller has not written its status yet"
+    assert not_ready(with_total(it, 254)) == ""
+    assert not_ready(with_total(it, 253)) == ("its status says 253 addresses instead of 254")
+
+
+def test_a_pool_without_addresses_gets_no_status() -> None:
+    assert not_ready(live_pool("it")) == ""
+    assert not_ready(live_pool("it", "10.0.0.4/31")) == ""
+    assert not_ready(live_pool("it", "10.0.0.4/32")) != ""
+
+
+def test_what_is_not_there_or_may_go_is_not_ready() -> None:
+    assert not_ready(pool("it")) == "it is not there"
+    assert not_ready(live_pool("it", pending=True, deleted=True)) == "it is being deleted"
+    assert not_ready(live_pool("it", pending=True)).startswith("it is pending")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ([("Ready", "False", "Bad", "no room")], "Ready is False: Bad no room"),
+        ([("Ready", "False", "Bad", "")], "Ready is False: Bad"),
+        ([("Other", "False", "", ""), ("Ready", "False", "Bad", "")], "Ready is False: Bad"),
+        ([("Ready", "True", "", "")], ""),
+        ([("Ready", "Unknown", "", "")], ""),
+        ([("Other", "False", "", "")], ""),
+    ],
+)
+def test_only_the_condition_ready_counts_and_only_if_it_is_false(
+    conditions: list[tuple[str, str, str, str]], expected: str
+) -> None:
+    found = tuple(Condition(*each) for each in conditions)
+    it = pool("it", "10.0.0.0/24")._replace(
+        live=Live("uid", "7", usage=Usage(254, 0), conditions=found)
+    )
+
+    assert not_ready(it) == expected
+
+
+def test_the_webhook_is_asked_about_an_address_that_no_other_pool_has() -> None:
+    ranges = pool("it", "10.0.0.9-10.0.0.9", "10.0.0.0/30", "10.0.0.0/08").ranges
+
+    def text(*others: Pool) -> str | None:
+        found = probe_range(ranges, others)
+        return None if found is None else found.text
+
+    assert text() == "10.0.0.0-10.0.0.0"
+    assert text(pool("a", "9.0.0.0-10.0.0.1")) == "10.0.0.2-10.0.0.2"
+    assert text(pool("a", "10.9.0.0/08", "10.0.0.2-10.0.0.0")) == "10.0.0.3-10.0.0.3"
+    assert text(pool("a", "10.0.0.0/30")) == "10.0.0.9-10.0.0.9"
+    assert text(pool("a", "10.0.0.0/30"), pool("b", "10.0.0.8/31")) is None
+    assert probe_range(pool("it", "10.0.0.0/08").ranges, []) is None
+
+
+def test_only_a_denial_for_an_overlap_with_it_shows_that_the_cache_holds_a_pool() -> None:
+    overlap = Denial(Kind.OVERLAP, "…", "10.0.0.0/24", "10.0.0.0/24", "it")
+
+    assert names(overlap, "it")
+    assert not names(overlap, "other")
+    assert not names(overlap._replace(kind=Kind.OTHER), "it")
+    assert not names(None, "it")
+
+
+def test_who_covers_a_range_is_named_once_in_order() -> None:
+    ranges = pool("it", "10.0.0.0/25", "10.0.0.128/25").ranges
+    pools = [
+        live_pool("z", "10.0.0.0/24"),
+        live_pool("a", "10.0.0.7-10.0.0.7", claim=claim_on("10.0.0.8/29")),
+        live_pool("far", "10.9.0.0/24"),
+    ]
+
+    assert covering(ranges, pools) == ["a", "z"]
