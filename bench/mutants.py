@@ -188,7 +188,7 @@ def _failure(tests: Sequence[Test], tree: Path) -> str:
     """What noticed the change, in words; empty if all tests pass."""
     names = tree / "tests.txt"
     names.write_text("".join(f"{each.name}\n" for each in tests), encoding="utf-8")
-    # Processor time, since a busy machine makes each run long. What sleeps for ever is ended as well.
+    # Processor time, since a busy machine makes each run long; what sleeps is ended as well.
     limit = 30 + round(4 * sum(each.seconds for each in tests))
     command = [sys.executable, *_PYTEST, "-x", "-p", "bench.line_map", f"@{names}"]
     environment = _environment(tree, PYTHONDONTWRITEBYTECODE="1", CPU_SECONDS=str(limit))
