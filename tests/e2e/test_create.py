@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from tests.allocation.regret import MOST, SHARE
 from tests.builders import pool_object
 from tests.cli.program import Result
 from tests.e2e.cluster import Cluster
@@ -63,7 +64,7 @@ def test_a_stale_denial_is_waited_out_with_little_regret(
     shown = f"lag {lag} s: median {statistics.median(regrets):.3f}, max {regrets[-1]:.3f} s"
     record_property("shown at the end", f"regret of {RUNS} creates, {shown}")
     assert {f"new-{number}" for number in range(RUNS)} <= cluster.pools().keys()
-    assert regrets[-1] <= 0.1 * lag + 0.3 + NOISE
+    assert regrets[-1] <= SHARE * lag + MOST + NOISE
 
 
 def test_without_waiting_a_stale_denial_is_told_from_a_real_one(

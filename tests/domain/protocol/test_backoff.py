@@ -1,5 +1,9 @@
 """How long each wait is, at its bounds and in between."""
 
+import random
+from collections.abc import Callable
+from itertools import pairwise
+
 import pytest
 
 from ippoolctl.domain.protocol.backoff import (
@@ -13,12 +17,12 @@ from ippoolctl.domain.protocol.backoff import (
 @pytest.mark.parametrize(
     ("since_first", "chance", "seconds"),
     [
-        (0.0, 0.5, 0.04),
-        (0.0, 0.0, 0.032),
-        (0.0, 1.0, 0.048),
-        (1.0, 0.5, 0.07),
-        (10.0, 0.5, 0.7),
-        (10.0, 0.0, 0.56),
+        (0.0, 0.5, 0.1),
+        (0.0, 0.0, 0.08),
+        (0.0, 1.0, 0.12),
+        (1.0, 0.5, 0.15),
+        (10.0, 0.5, 1.5),
+        (10.0, 0.0, 1.2),
         (100.0, 0.5, 2.0),
         (100.0, 1.0, 2.4),
     ],
@@ -27,6 +31,24 @@ def test_a_stale_denial_is_tried_again_after_a_share_of_its_age(
     since_first: float, chance: float, seconds: float
 ) -> None:
     assert after_denial(since_first, chance) == pytest.approx(seconds)
+
+
+def tries(seconds: float, number: Callable[[], float]) -> list[float]:
+    """When a write is tried that a stale cache refuses all the time, from the first denial on."""
+    found = [0.0]
+    while found[-1] <= seconds:
+        found.append(found[-1] + after_denial(found[-1], number()))
+    return found[:-1]
+
+
+def test_there_are_at_most_30_tries_in_the_first_10_seconds() -> None:
+    assert max(len(tries(10, random.Random(seed).random)) for seed in range(500)) <= 30
+
+
+def test_a_late_answer_costs_at_most_18_percent_of_the_lag() -> None:
+    for seed in range(100):
+        for before, after in pairwise(tries(10, random.Random(seed).random)):
+            assert after - before <= 0.18 * before + 0.12
 
 
 @pytest.mark.parametrize(
