@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ippoolctl.cli.app import COMMANDS, EXIT_CODES
-from ippoolctl.cli.group import load
 from ippoolctl.cli.options.global_options import global_parameters
+from ippoolctl.cli.parser import load
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.errors import ExitCode
 from tests.builders import ROOT

@@ -8,11 +8,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-import typer
-
-from ippoolctl.cli.emit import MACHINE_FORMATS, Emitter
-from ippoolctl.cli.group import Entry, Group
 from ippoolctl.cli.options.global_options import OUTPUT_VARIABLE
+from ippoolctl.cli.parser import Entry, Group
+from ippoolctl.cli.presenter import Presenter
+from ippoolctl.cli.result import Result
+from ippoolctl.cli.typer_internals import (
+    COMPLETION,
+    PARSER_ERROR,
+    complete_without_rich,
+    register_shells,
+)
 from ippoolctl.errors import (
     BugError,
     ExitCode,
@@ -22,6 +27,8 @@ from ippoolctl.errors import (
     StoppedError,
     UsageError,
 )
+from ippoolctl.render.formats.registry import FORMATS, Format
+from ippoolctl.render.notes import error as error_note
 
 COMMANDS: Final = {
     "list": Entry("list", "List the pools of a cluster, and how things stand with each."),
@@ -69,18 +76,10 @@ Exit codes:
   130  interrupted; 141 broken pipe; 143 terminated
 """
 
-# Errors of the option parser have no public name of their own; this is their base class.
-_ParserError: Any = next(
-    each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException"
-)
-
-
 _FORMAT_OPTION: Final = re.compile(r"(?:--output=?|-[qv]*o=?)(.*)")
 _CANNOT_WRITE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _EQUALS: Final = re.compile(r"-([olfv])=(.*)", re.DOTALL)
 DEBUG: Final = "IPPOOLCTL_DEBUG"
-COMPLETION: Final = "_IPPOOLCTL_COMPLETE"
-"""The variable through which shells ask for completions."""
 
 
 def root() -> Group:
@@ -99,27 +98,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["--version"]:
         given[0] = "version"
-    # What stands behind -- is another program's, or names that look like options.
+    # The words after -- are another program's, or names that look like options.
     end = given.index("--") if "--" in given else len(given)
     own = [each for argument in given[:end] for each in _as_the_parser_takes_it(argument)]
     if COMPLETION in os.environ:
-        from typer.completion import get_completion_inspect_parameters
-
-        get_completion_inspect_parameters()  # registers the shells
-        # Typer would run our plain help texts through Rich, which takes longer than all the rest.
-        sys.modules["rich"] = None  # type: ignore[assignment]
+        register_shells()
+        complete_without_rich()
     try:
-        code = root().main([*own, *given[end:]], "ippoolctl", standalone_mode=False)
-        return int(code or 0)
-    except SystemExit as end:
-        # The option parser's own answer to a reader of the help who has gone.
-        return _closed() if isinstance(end.__context__, BrokenPipeError) else _code_of(end)
+        return int(root().main([*own, *given[end:]], "ippoolctl", standalone_mode=False) or 0)
+    except SystemExit as end_:
+        # The option parser's own reaction if the reader of the help has gone.
+        if isinstance(end_.__context__, BrokenPipeError):
+            return _closed()
+        return end_.code if isinstance(end_.code, int) else int(bool(end_.code) and ExitCode.BUG)
     except (BrokenPipeError, OutputClosedError):
         return _closed()
-    except StoppedError as stop:
-        return _stopped(stop, own)
-    except Exception as error:
-        return _failed(error, own)
+    except (Exception, StoppedError) as error:
+        return _report(error, own)
 
 
 def _as_the_parser_takes_it(argument: str) -> list[str]:
@@ -133,51 +128,50 @@ def _as_the_parser_takes_it(argument: str) -> list[str]:
     return [f"-{option}", value]
 
 
-def _code_of(end: SystemExit) -> int:
-    return end.code if isinstance(end.code, int) else int(ExitCode.BUG if end.code else 0)
-
-
 def _closed() -> int:
     # The interpreter flushes once more when it ends, and would complain.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return ExitCode.BROKEN_PIPE
 
 
-def _stopped(stop: StoppedError, arguments: Sequence[str]) -> int:
-    emitter = Emitter(_output_of(arguments), colour=_colour_of(arguments))
-    message = f"stopped{': ' if stop.message else ''}{stop.message}"
-    with suppress(OutputClosedError, OutputFailedError):
-        if emitter.for_machines:
-            from ippoolctl.render.documents import error_document
-
-            emitter.document(error_document(int(stop.exit_code), message, ""))
-    emitter.error(message)
-    return stop.exit_code
-
-
-def _failed(error: Exception, arguments: Sequence[str]) -> int:
+def _report(error: Exception | StoppedError, arguments: Sequence[str]) -> int:
+    """Write what went wrong, in the format that was asked for; the exit code."""
+    presenter = Presenter(_format_of(arguments), color=_color_of(arguments))
+    if isinstance(error, StoppedError):
+        stopped = f"stopped: {error.message}" if error.message else "stopped"
+        result = _error_result(error.exit_code, stopped, "")
+        with suppress(OutputClosedError, OutputFailedError):
+            presenter.write(result)
+            return result.code
+        presenter.note(*result.notes)
+        return result.code
     failure = _as_error(error, arguments)
-    emitter = Emitter(_output_of(arguments), colour=_colour_of(arguments))
     if failure.exit_code is ExitCode.BUG or "--debug" in arguments or DEBUG in os.environ:
-        emitter.trace(error)
+        presenter.trace(error)
     try:
-        if emitter.for_machines and not isinstance(failure, OutputFailedError):
-            from ippoolctl.render.documents import error_document
-
-            document = error_document(int(failure.exit_code), failure.message, failure.hint)
-            emitter.document(document)
+        if isinstance(failure, OutputFailedError):
+            raise failure
+        presenter.write(_error_result(failure.exit_code, failure.message, failure.hint))
     except OutputClosedError:
         return _closed()
     except OutputFailedError as failed:
-        failure = failed
-    emitter.error(failure.message, failure.hint)
-    if isinstance(failure, OutputFailedError):
+        presenter.note(error_note(failed.message, failed.hint))
         _closed()
+        return failed.exit_code
     return failure.exit_code
 
 
-def _colour_of(arguments: Sequence[str]) -> str:
-    """What was said about colour in arguments that could not be parsed."""
+def _error_result(code: ExitCode, message: str, hint: str) -> Result:
+    def document() -> dict[str, Any]:
+        from ippoolctl.render.documents import error_document
+
+        return error_document(int(code), message, hint)
+
+    return Result(code=code, document=document, notes=(error_note(message, hint),))
+
+
+def _color_of(arguments: Sequence[str]) -> str:
+    """The value of --color in arguments that could not be parsed."""
     joined = " ".join(arguments).replace("--color=", "--color ")
     return next((each for each in ("never", "always") if f"--color {each}" in joined), "auto")
 
@@ -185,7 +179,7 @@ def _colour_of(arguments: Sequence[str]) -> str:
 def _as_error(error: Exception, arguments: Sequence[str]) -> IppoolctlError:
     if isinstance(error, IppoolctlError):
         return error
-    if isinstance(error, _ParserError):
+    if isinstance(error, PARSER_ERROR):
         return _as_usage_error(error, arguments)
     if isinstance(error, OSError) and error.errno in _CANNOT_WRITE:
         # Written by the option parser itself: help, and scripts of shells.
@@ -204,12 +198,12 @@ def _as_usage_error(error: Any, arguments: Sequence[str]) -> UsageError:
     return UsageError(message[:1].lower() + message[1:], hint)
 
 
-def _output_of(arguments: Sequence[str]) -> str:
-    """The format that was asked for, read from arguments that could not be parsed."""
+def _format_of(arguments: Sequence[str]) -> Format:
+    """The document format that was asked for in arguments that could not be parsed, or table."""
     found = os.environ.get(OUTPUT_VARIABLE, "")
     for index, argument in enumerate(arguments):
         match = _FORMAT_OPTION.fullmatch(argument)
         if match:
             following = "".join(arguments[index + 1 : index + 2])
             found = match[1] or following
-    return found if found in MACHINE_FORMATS else "table"
+    return next((each for each in FORMATS if each.document and each.name == found), FORMATS[0])

@@ -1,26 +1,32 @@
 """The only wiring: what a command gets to work with, made of options, environment and files."""
 
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from ippoolctl.cli.emit import Emitter, checked_colour
-from ippoolctl.cli.options.global_options import OUTPUT_VARIABLE, GlobalOptions
-from ippoolctl.cli.options.waiting import parse_duration
+from ippoolctl.cli.options.connection import parse_request_timeout
+from ippoolctl.cli.options.declaration import require_one_of
+from ippoolctl.cli.options.global_options import COLORS, OUTPUT_VARIABLE, GlobalOptions
+from ippoolctl.cli.presenter import Presenter
 from ippoolctl.domain.antrea.releases import LATEST, Release, parse_release
 from ippoolctl.errors import ExitCode, InputError, UsageError
+from ippoolctl.render.formats.registry import Format
+from ippoolctl.render.notes import error, info, warning
 from ippoolctl.render.quantities import counted
 
-STDIN = "-"
+STDIN: Final = "-"
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ippoolctl.cli.config import Config
     from ippoolctl.domain.antrea.pool import Pool
+    from ippoolctl.engine.session import Session
     from ippoolctl.manifests.read import Manifests
     from ippoolctl.ports.gateway import Gateway, PoolList
 
@@ -30,7 +36,7 @@ class AppContext:
     """One run of one command."""
 
     options: GlobalOptions
-    emitter: Emitter
+    presenter: Presenter
     release: Release
     used: list[str] = field(default_factory=list)
     """What can be read only once and has been."""
@@ -56,9 +62,47 @@ class AppContext:
 
         Nothing is sent before it is asked for something.
         """
-        from ippoolctl.cli.cluster import connected
+        return connected(self.options, self.presenter)
 
-        return connected(self.options, self.emitter)
+    @contextmanager
+    def engine_session(self, *, seconds: float | None) -> Iterator["Session"]:
+        """A session of the engine; ``seconds`` is how long it may wait, ``None`` if it may not.
+
+        While it lasts, a signal stops it in order. Raises
+        :class:`~ippoolctl.errors.InputError` if the file of ``--events`` cannot be written.
+        """
+        import signal
+        from random import SystemRandom
+
+        from ippoolctl.cli.event_log import EventLog
+        from ippoolctl.cli.progress import PresentedProgress
+        from ippoolctl.cli.signals import stoppable
+        from ippoolctl.engine.session import LONGEST_REQUEST, Session
+
+        stopping = info(
+            "stopping after the current request; press Ctrl-C again to exit immediately"
+        )
+        longest = parse_request_timeout(self.options.request_timeout)
+        progress = PresentedProgress(self.presenter)
+        events = EventLog(self.options.events, self.presenter) if self.options.events else None
+        with stoppable(signal.SIGHUP, told=lambda: self.presenter.note(stopping)) as hold:
+            try:
+                yield Session(
+                    self.gateway,
+                    MonotonicClock(),
+                    progress,
+                    SystemRandom().random,
+                    longest if seconds is None else seconds,
+                    patient=seconds is not None,
+                    first_contact=longest,
+                    longest_request=min(longest, LONGEST_REQUEST),
+                    events=events,
+                    shield=hold,
+                )
+            finally:
+                progress.end()
+                if events is not None:
+                    events.close()
 
     def close(self) -> None:
         """End the connection to the cluster, if there is one."""
@@ -75,7 +119,7 @@ class AppContext:
         listed = self.gateway.list_pools()
         if self.options.verbose:
             count = counted(len(listed.pools), "live pool")
-            self.emitter.talk(f"read {count}; Antrea {self.release}")
+            self.presenter.note(info(f"read {count}; Antrea {self.release}"))
         return listed
 
     def live_pools(self) -> "list[Pool]":
@@ -96,7 +140,7 @@ class AppContext:
             self.take_standard_input()
         manifests = read_manifests(wanted, recursive=recursive)
         for problem in manifests.problems:
-            self.emitter.error(str(problem), problem.hint)
+            self.presenter.note(error(str(problem), problem.hint))
         if self.options.verbose and wanted:
             self._report(manifests)
         return manifests
@@ -129,9 +173,11 @@ class AppContext:
             )
         for pool in manifests.pools:
             if pool.violations:
-                self.emitter.warning(
-                    f"pool {pool.label} cannot exist as it is written (ippoolctl check says why);"
-                    " ranges that cannot be read are not counted"
+                self.presenter.note(
+                    warning(
+                        f"pool {pool.label} is invalid; its unreadable ranges are ignored"
+                        " (run: ippoolctl check)"
+                    )
                 )
         return manifests
 
@@ -142,13 +188,15 @@ class AppContext:
         self.used.append(STDIN)
 
     def _report(self, manifests: "Manifests") -> None:
-        self.emitter.talk(
-            f"read {counted(manifests.files, 'file')}: {counted(len(manifests.pools), 'pool')},"
-            f" {manifests.others} of other kinds; Antrea {self.release}"
+        self.presenter.note(
+            info(
+                f"read {counted(manifests.files, 'file')}: {counted(len(manifests.pools), 'pool')},"
+                f" {manifests.others} of other kinds; Antrea {self.release}"
+            )
         )
         if self.options.verbose > 1:
-            for document in manifests.documents:
-                self.emitter.talk(f"pools in {document.place(0, 0)}")
+            places = (info(f"pools in {each.place(0, 0)}") for each in manifests.documents)
+            self.presenter.note(*places)
 
 
 def input_code(manifests: "Manifests") -> ExitCode:
@@ -167,29 +215,39 @@ def problem_documents(*read: "Manifests") -> list[dict[str, Any]]:
     ]
 
 
-def make_context(options: GlobalOptions, formats: Sequence[str]) -> AppContext:
-    """Check the global options against what the command can do, and read the configuration."""
-    output = options.output or formats[0]
-    if output not in formats:
-        from difflib import get_close_matches
-
-        close = get_close_matches(output, formats, n=1)
-        hint = f"did you mean {close[0]}? " if close else ""
-        said = (
-            f"IPPOOLCTL_OUTPUT={output}"
-            if os.environ.get(OUTPUT_VARIABLE) == output
-            else f"-o {output}"
-        )
-        raise UsageError(f"{said} is not known here", f"{hint}use one of {', '.join(formats)}")
+def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContext:
+    """Check the global options against the formats that the command offers."""
+    format_ = _format(options, formats)
+    if options.color is not None:
+        require_one_of(options.color, COLORS, f"--color {options.color}")
+    presenter = Presenter(format_, options.quiet, options.color or COLORS[0])
     if options.request_timeout:
-        parse_duration("--request-timeout", options.request_timeout)
-    emitter = Emitter(output, options.quiet, checked_colour(options.color))
+        parse_request_timeout(options.request_timeout)
     if options.namespace:
-        emitter.warning("ExternalIPPools are cluster-scoped; --namespace is ignored")
+        presenter.note(warning("ExternalIPPools are cluster-scoped; --namespace is ignored"))
     release = parse_release(options.antrea) if options.antrea else LATEST
     if release[:2] > LATEST[:2]:
-        emitter.warning(f"Antrea {release} is newer than {LATEST} and judged like it")
-    return AppContext(options, emitter, release)
+        presenter.note(
+            warning(f"Antrea {release} is newer than {LATEST}; using the rules of {LATEST}")
+        )
+    return AppContext(options, presenter, release)
+
+
+def _format(options: GlobalOptions, formats: Sequence[Format]) -> Format:
+    for each in formats:
+        if options.output in (None, each.name):
+            return each
+    from difflib import get_close_matches
+
+    output, names = options.output or "", [each.name for each in formats]
+    close = get_close_matches(output, names, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    said = (
+        f"IPPOOLCTL_OUTPUT={output}"
+        if os.environ.get(OUTPUT_VARIABLE) == output
+        else f"-o {output}"
+    )
+    raise UsageError(f"invalid value: {said}", f"{hint}use one of {', '.join(names)}")
 
 
 def _working_directory() -> Path:
@@ -197,3 +255,51 @@ def _working_directory() -> Path:
         return Path.cwd()
     except OSError:  # it was deleted under us
         return Path("/")
+
+
+class MonotonicClock:
+    """The clock that only goes forward; see :class:`ippoolctl.ports.clock.Clock`."""
+
+    def now(self) -> float:
+        """Seconds since some moment."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        time.sleep(seconds)
+
+
+def connected(options: GlobalOptions, presenter: Presenter) -> "Gateway":
+    """A gateway to the cluster that options, environment and kubeconfig name.
+
+    Nothing is sent yet. Raises what :func:`ippoolctl.cluster.connect.connect` raises.
+    """
+    from ippoolctl.cluster.connect import connect
+    from ippoolctl.cluster.connection_options import ConnectionOptions
+    from ippoolctl.cluster.gateway import KubernetesGateway
+    from ippoolctl.cluster.http.transport import Transport
+
+    wanted = ConnectionOptions(
+        options.kubeconfig or "",
+        options.context or "",
+        options.cluster or "",
+        options.user or "",
+        options.as_user or "",
+        tuple(options.as_group),
+        options.server or "",
+        options.token_file or "",
+        options.certificate_authority or "",
+        options.insecure_skip_tls_verify,
+    )
+    connection = connect(wanted, os.environ)
+    if options.verbose:
+        context = connection.context or "none"
+        presenter.note(info(f"cluster {connection.server} (context {context})"))
+    transport = Transport(
+        connection,
+        request_timeout=parse_request_timeout(options.request_timeout),
+        exec_allowed=not options.no_exec_auth,
+        log=(lambda text: presenter.note(info(text))) if options.verbose else None,
+        warn=lambda text: presenter.note(warning(text)),
+    )
+    return KubernetesGateway(transport)

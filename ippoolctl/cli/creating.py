@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import parse_pool
+from ippoolctl.cli.result import Result
 from ippoolctl.cli.wanted import Wanted
 from ippoolctl.crd.externalippool import JsonObject, read_pool
 from ippoolctl.domain.addresses.ranges import Span, Spelling
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.suggest import taken_by
 from ippoolctl.errors import ExitCode
+from ippoolctl.render.notes import info
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
@@ -43,24 +45,24 @@ def judge_here(
     against: list[str] | None,
     *,
     recursive: bool,
-) -> ExitCode:
+) -> Result:
     """Say what would be answered, and ask nobody."""
-    from ippoolctl.cli.commands.verdict import answer
+    from ippoolctl.cli.prediction import predict
 
     asked = app.manifests(None, filename, recursive=recursive) if filename else None
     pools = asked.pools if asked else [read_pool(parse_pool(name or "", split_values(ranges)))]
     existing = app.complete(against, None, recursive=recursive) if against else None
     known = existing.pools if existing else []
     read = [each for each in (asked, existing) if each is not None]
-    return answer(app, pools, asked, known, read, always_create=True)
+    return predict(app, pools, asked, known, read, always_create=True)
 
 
 def judge_sizes_here(
     app: AppContext, wanted: list[Wanted], against: list[str] | None, *, recursive: bool
-) -> ExitCode:
+) -> Result:
     """The same for pools whose ranges are to be found beside those of the files."""
-    from ippoolctl.cli.commands.verdict import answer
-    from ippoolctl.cli.outcomes import emit_outcomes
+    from ippoolctl.cli.outcomes import outcome_result
+    from ippoolctl.cli.prediction import predict
     from ippoolctl.crd.created_object import with_range
     from ippoolctl.domain.protocol.candidates import Candidate, Tried, choose
     from ippoolctl.engine.reports import no_room
@@ -72,33 +74,29 @@ def judge_sizes_here(
         assert each.search is not None
         step = choose(each.search, each.pool.name, [*known, *pools], Tried())
         if not isinstance(step, Candidate):
-            return emit_outcomes(app.emitter, [no_room(each.pool.name, each.search, step.reason)])
+            return outcome_result([no_room(each.pool.name, each.search, step.reason)])
         pools.append(read_pool(with_range(each.document, step.suggestion.spelling)))
-    if app.emitter.format == "ranges":
-        app.emitter.text("".join(f"{text}\n" for pool in pools for text in pool.texts))
-        return ExitCode.YES
-    for pool in pools:
-        app.emitter.talk(f"pool {pool.name} would have {', '.join(pool.texts)}")
-    return answer(app, pools, None, known, [existing] if existing else [], always_create=True)
+    found = [info(f"pool {pool.name} would have {', '.join(pool.texts)}") for pool in pools]
+    result = predict(app, pools, None, known, [existing] if existing else [], always_create=True)
+    return replace(result, notes=(*found, *result.notes))
 
 
-def create_all(app: AppContext, wanted: list[Wanted], manner: Manner) -> ExitCode:
+def create_all(app: AppContext, wanted: list[Wanted], manner: Manner) -> Result:
     """Create the pools one after the other, and report what came of each."""
-    from ippoolctl.cli.cluster import begun
-    from ippoolctl.cli.outcomes import emit_outcomes, in_turn
+    from ippoolctl.cli.outcomes import in_turn, outcome_result
     from ippoolctl.domain.protocol.creation import among_themselves
 
     pools = [each.pool for each in wanted]
     outcomes = among_themselves(pools)
     if not outcomes:
-        with begun(app.gateway, app.options, app.emitter, seconds=manner.seconds) as engine:
+        with app.engine_session(seconds=manner.seconds) as engine:
             creating = _Creating(app, engine, manner)
 
             def act(position: int) -> "Outcome":
                 return creating.create(wanted[position])
 
             outcomes = in_turn(engine, [each.name for each in pools], act)
-    return emit_outcomes(app.emitter, outcomes, "created (server dry run)")
+    return outcome_result(outcomes, "created (server dry run)")
 
 
 @dataclass

@@ -5,8 +5,9 @@ import os
 import stat
 from typing import TYPE_CHECKING, Final
 
-from ippoolctl.cli.emit import Emitter
+from ippoolctl.cli.presenter import Presenter
 from ippoolctl.errors import InputError
+from ippoolctl.render.notes import warning
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import WaitEvent
@@ -23,9 +24,9 @@ class EventLog:
     written; what fails later is said once, and what the engine does goes on.
     """
 
-    def __init__(self, path: str, emitter: Emitter) -> None:
+    def __init__(self, path: str, presenter: Presenter) -> None:
         self._path = path
-        self._emitter = emitter
+        self._presenter = presenter
         self._file = _opened(path)
         self._pid = os.getpid()
 
@@ -54,7 +55,7 @@ class EventLog:
             # One write with O_APPEND: lines of several processes do not mix.
             os.write(self._file, line)
         except OSError as error:
-            self._emitter.warning(f"no more events in {self._path}: {_why(error)}")
+            self._presenter.note(warning(f"no more events in {self._path}: {_why(error)}"))
             self.close()
 
 

@@ -1,14 +1,17 @@
 """The pools of a command one after the other, and what came of them all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
-from ippoolctl.cli.emit import Emitter
+from ippoolctl.cli.result import Result
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.session import Session, TimedOutError
-from ippoolctl.errors import ExitCode, OutputFailedError, StoppedError
+from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
+from ippoolctl.render.notes import Note, error, info, warning
+from ippoolctl.render.styles import paint
+from ippoolctl.render.text_outcome import conflict_lines, outcome_line
 
 _SHOWN: Final = 10
 """Pools of which is said in one line what came of each."""
@@ -48,36 +51,40 @@ def _in_time(run: Session, name: str, act: Callable[[], Outcome]) -> Outcome:
         return nothing_known(run, name, end)
 
 
-def emit_outcomes(emitter: Emitter, outcomes: Sequence[Outcome], judged: str = "") -> ExitCode:
-    """Write the outcomes in order; what went wrong goes to standard error, with its hint.
+def outcome_result(outcomes: Sequence[Outcome], judged: str = "", *remarks: Note) -> Result:
+    """The outcomes in order; messages of what went wrong, each with its hint.
 
-    The code is that of the first that failed: what comes after it was not tried. Raises
-    :class:`OutputFailedError` with what has been done in it.
+    The code is that of the first that failed: the pools after it were not tried. ``judged`` is the
+    word for the outcome of a dry run.
     """
-    try:
-        _emit_all(emitter, outcomes, judged)
-    except OutputFailedError as failed:
-        raise OutputFailedError(failed.reason, _in_short(outcomes, judged)) from None
-    return next((each.code for each in outcomes if each.code is not ExitCode.YES), ExitCode.YES)
-
-
-def _emit_all(emitter: Emitter, outcomes: Sequence[Outcome], judged: str) -> None:
-    if emitter.for_machines:
-        from ippoolctl.render.live_documents import outcome_list_document
-
-        emitter.document(outcome_list_document(outcomes))
-    for each in outcomes:
-        _emit(emitter, each, judged)
+    done = [
+        each for each in outcomes if each.code is ExitCode.YES and each.state is not State.NOT_TRIED
+    ]
+    notes = [note for each in outcomes for note in _notes(each)]
     not_tried = [each.pool for each in outcomes if each.state is State.NOT_TRIED]
     if not_tried:
-        emitter.talk(f"not tried: {', '.join(not_tried)}")
+        notes.append(info(f"not tried: {', '.join(not_tried)}"))
+    return Result(
+        code=next((each.code for each in outcomes if each.code is not ExitCode.YES), ExitCode.YES),
+        document=lambda: _document(outcomes),
+        lines=lambda: [outcome_line(each, judged) for each in done],
+        wide=lambda: [outcome_line(each, judged, wide=True) for each in done],
+        names=lambda: [each.pool for each in done if each.state is not State.SPARED],
+        ranges=lambda: [text for each in done if each.live for text in each.live.texts],
+        notes=tuple(notes),
+        remarks=remarks,
+        summary=_in_short(outcomes, judged),
+    )
+
+
+def _document(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    from ippoolctl.render.live_documents import outcome_list_document
+
+    return outcome_list_document(outcomes)
 
 
 def _in_short(outcomes: Sequence[Outcome], judged: str) -> str:
     """What came of the first of them, in words."""
-    from ippoolctl.render.styles import paint
-    from ippoolctl.render.text_outcome import outcome_line
-
     tried = [each for each in outcomes if each.state is not State.NOT_TRIED]
     words = [
         paint([outcome_line(each, judged)]).strip() if each.code is ExitCode.YES else each.message
@@ -87,26 +94,13 @@ def _in_short(outcomes: Sequence[Outcome], judged: str) -> str:
     return ", ".join([*words, f"and {more} more"] if more else words)
 
 
-def _emit(emitter: Emitter, outcome: Outcome, judged: str) -> None:
-    from ippoolctl.render.text_outcome import conflict_lines, outcome_line, resource_name
-
+def _notes(outcome: Outcome) -> Iterator[Note]:
     if outcome.warning:
-        emitter.warning(outcome.warning)
+        yield warning(outcome.warning)
     if outcome.code is not ExitCode.YES:
-        emitter.error(outcome.message, outcome.hint, conflict_lines(outcome))
+        yield error(outcome.message, outcome.hint, conflict_lines(outcome))
         if outcome.answer and _sentence(outcome.answer) not in outcome.message:
-            emitter.talk(f"the server's last answer: {outcome.answer}")
-    elif outcome.state is State.SPARED and emitter.format == "name":
-        pass  # nothing was done to it
-    elif outcome.state is not State.NOT_TRIED:
-        if emitter.format == "name":
-            emitter.text(f"{resource_name(outcome.pool)}\n")
-        elif emitter.format == "ranges":
-            texts = outcome.live.texts if outcome.live else ()
-            emitter.text("".join(f"{text}\n" for text in texts))
-        elif not emitter.for_machines:
-            wide = emitter.format == "wide"
-            emitter.lines([outcome_line(outcome, judged, wide=wide)])
+            yield info(f"last server response: {outcome.answer}")
 
 
 def _sentence(answer: str) -> str:

@@ -4,8 +4,9 @@ from typing import Any
 
 import typer
 
-from ippoolctl.cli.emit import Emitter
+from ippoolctl.cli import context as wiring
 from ippoolctl.cli.options.global_options import GlobalOptions
+from ippoolctl.cli.presenter import Presenter
 
 COMPLETION_TIMEOUT = "1s"
 """Total time of one completion."""
@@ -13,11 +14,9 @@ COMPLETION_TIMEOUT = "1s"
 
 def offer_pool_names(context: typer.Context, incomplete: str) -> list[str]:
     """Names that start with this text; none, without a message, if the cluster does not respond."""
-    from ippoolctl.cli.cluster import connected
-
     taken = _present_names(context.params)
     try:
-        gateway = connected(_options(context), Emitter(quiet=True))
+        gateway = wiring.connected(_options(context), Presenter(quiet=True))
         try:
             pools = gateway.list_pools(within=1.0).pools
         finally:

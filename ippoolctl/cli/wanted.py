@@ -10,6 +10,7 @@ from ippoolctl.cli.options.pools import parse_pool, pool_document
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError
+from ippoolctl.render.notes import warning
 
 if TYPE_CHECKING:
     from ippoolctl.domain.space.search import Search
@@ -111,4 +112,5 @@ def refuse_hazards(app: AppContext, pools: Sequence[Pool], allowed: Sequence[str
                 f"{finding.message} ({finding.rule})",
                 f"{finding.hint}; --allow {finding.rule} creates it all the same",
             )
-        app.emitter.warning(f"{finding.message} ({finding.rule}); {finding.hint}")
+        note = warning(f"{finding.message} ({finding.rule}); {finding.hint}")
+        app.presenter.note(note)

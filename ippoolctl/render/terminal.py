@@ -1,4 +1,4 @@
-"""Lines on a terminal: coloured and broken at its width, by Rich.
+"""Lines on a terminal: colored and broken at its width, by Rich.
 
 Imported only where a person looks. Rich gets escaped text in ``Text`` objects and never its markup,
 which would eat an IPv6 address in brackets.
@@ -24,13 +24,13 @@ _RICH = {
 _NARROWEST = 20
 
 
-def paint(lines: Iterable[Line], *, colour: bool, wrap: bool) -> str:
+def paint(lines: Iterable[Line], *, color: bool, wrap: bool) -> str:
     """The lines as text; a broken line goes on indented. Tables are never broken by us."""
     console = Console(
         file=StringIO(),
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        no_color=not color,
         markup=False,
         highlight=False,
         emoji=False,

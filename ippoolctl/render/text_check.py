@@ -1,12 +1,15 @@
 """The findings of a check, for people."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
@@ -24,8 +27,9 @@ _NOUNS: Final = {
 _INDENT: Final = "    "
 
 
-def finding_lines(report: Report, places: Places, titles: Mapping[str, str]) -> Iterator[Line]:
-    """Each finding with its place, the other side, what both have, and what to do."""
+def finding_lines(report: Report, places: Places) -> Iterator[Line]:
+    """Each finding with its place, the other place, the common addresses, and the fix."""
+    titles = {rule.id: rule.title for rule in RULES}
     for finding in report.findings:
         yield from _finding(finding, places, titles)
     if report.unlisted:
@@ -43,20 +47,20 @@ def _finding(finding: Finding, places: Places, titles: Mapping[str, str]) -> Ite
         hanging=4,
     )
     if finding.other is not None:
-        yield _detail("the other side:", _where(finding.other, places) or finding.other.pool.label)
+        yield _detail("overlaps with:", _where(finding.other, places) or finding.other.pool.label)
     if finding.intersection is not None:
         span = finding.intersection
         size = counted(span.size, "address", "addresses")
-        yield _detail("both have:", f"{span_text(*span)} ({size})")
+        yield _detail("common addresses:", f"{span_text(*span)} ({size})")
     if finding.answer:
-        yield _detail("the API server will say:", finding.answer)
+        yield _detail("predicted response:", finding.answer)
     for rule in finding.consequences:
-        yield _detail("what follows:", f"{titles.get(rule, '')} ({rule})")
+        yield _detail("consequence:", f"{titles.get(rule, '')} ({rule})")
     if finding.accepted is not None:
         until = f", until {finding.accepted.expires}" if finding.accepted.expires else ""
         yield _detail("accepted:", finding.accepted.reason + until)
     elif finding.hint:
-        yield _detail("to do:", finding.hint)
+        yield _detail("fix:", finding.hint)
 
 
 def _detail(label: str, text: str) -> Line:
@@ -69,27 +73,49 @@ def _where(subject: Subject, places: Places) -> str:
 
 
 def summary_lines(
-    report: Report, release: Release, read: str, next_step: str, unread: int
+    report: Report, release: Release, counts: Mapping[str, int], inputs: Sequence[str]
 ) -> Iterator[Line]:
-    """How many findings of what, in what; and what to do next, as the last line."""
-    counts = {each: report.count(each) for each in Severity}
-    worst = next((each for each in Severity if counts[each]), None)
+    """How many findings of each severity, in what; and what to do next, as the last line.
+
+    ``counts`` is what was read, by the keys of the document; ``inputs`` are the arguments that name
+    the same input.
+    """
+    found = {each: report.count(each) for each in Severity}
+    worst = next((each for each in Severity if found[each]), None)
     accepted = sum(each.accepted is not None for each in report.findings)
-    parts = [counted(counts[each], *_NOUNS[each]) for each in Severity if counts[each]]
+    parts = [counted(found[each], *_NOUNS[each]) for each in Severity if found[each]]
     parts += [f"{accepted} accepted"] if accepted else []
-    if unread:
-        worst = Severity.ERROR
-        parts.append(f"{counted(unread, 'input')} not read")
-    style = STYLES[worst] if worst else Style.GOOD
     yield line(
-        Segment(", ".join(parts) or "no findings", style),
-        f" in {read} (Antrea {release})",
+        Segment(", ".join(parts) or "no findings", STYLES[worst] if worst else Style.GOOD),
+        f" in {_read(counts)} (Antrea {release})",
         hanging=4,
     )
+    next_step = _next_step(report, inputs)
     if next_step:
         yield line(Segment("next: ", Style.STRONG), next_step, hanging=4)
 
 
-def skipped_lines(report: Report) -> Sequence[Line]:
-    """The rules that could not run, and why."""
-    return [line(f"skipped {each.rule.id}: {each.reason}") for each in report.skipped]
+def _read(counts: Mapping[str, int]) -> str:
+    others = counts["otherObjects"]
+    ignored = f", {counted(others, 'object')} of other kinds ignored" if others else ""
+    pools, ranges = counted(counts["pools"], "pool"), counted(counts["ranges"], "range")
+    files = counted(counts["files"], "file")
+    cluster = ["the cluster"] if "livePools" in counts else []
+    where = " and ".join([*([files] if counts["files"] or not cluster else []), *cluster])
+    return f"{pools} with {ranges} in {where}{ignored}"
+
+
+def _next_step(report: Report, inputs: Sequence[str]) -> str:
+    counting = [each for each in report.findings if not each.accepted]
+    overlap = next((each for each in counting if each.rule == "EIP209"), None)
+    if overlap is None:
+        return "apply the fixes, then run check again" if counting else ""
+    found = overlap.subject.pool.ranges[int(overlap.subject.path[-1])]
+    usable = capacity(found.spelling).usable
+    length = (found.spelling.cidr or "/0").partition("/")[2]
+    size = f"--ips {usable}" if usable else f"--prefix {length}"
+    return (
+        "change one range of each overlapping pair; find a free range for"
+        f" {overlap.subject.pool.label}:"
+        f" ippoolctl suggest {size} --within CIDR {shlex.join(inputs)}".rstrip()
+    )

@@ -8,11 +8,12 @@ from ippoolctl.crd.created_object import LAST_APPLIED
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, span_of
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.lint.finding import Finding
+from ippoolctl.domain.lint.runner import Report
 from ippoolctl.domain.space.listing import PoolRow
 from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.timestamps import age
 from ippoolctl.render.styles import Line, Segment, Style, line, table
+from ippoolctl.render.text_check import finding_lines
 
 HEADER: Final = ("NAME", "RANGES", "USABLE", "USED", "FREE", "USED%", "STATE")
 WIDE: Final = ("TOTAL", "AGE", "SUBNET", "NODES")
@@ -90,7 +91,7 @@ def _expression(each: dict[str, object]) -> str:
     return f"{key} {operator} ({listed})"
 
 
-def show_lines(row: PoolRow, now: datetime, findings: Sequence[Finding]) -> Iterator[Line]:
+def show_lines(row: PoolRow, now: datetime, report: Report) -> Iterator[Line]:
     """One pool: what it is, each of its ranges, and what is wrong with it."""
     pool, live = row.pool, row.pool.live
     fields: dict[str, str | Segment] = {
@@ -115,8 +116,9 @@ def show_lines(row: PoolRow, now: datetime, findings: Sequence[Finding]) -> Iter
         yield line(f"{name + ':':{width}}  ", value, hanging=width + 2)
     yield line()
     yield from table(("RANGE", "USABLE", "ADDRESSES"), [_range_cells(each) for each in pool.ranges])
-    if findings:
+    if report.findings:
         yield line()
+        yield from finding_lines(report, {})
 
 
 def _range_cells(found: IPRange | BadRange) -> tuple[str, str, str]:

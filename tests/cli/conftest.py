@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from ippoolctl.cli import cluster as wiring
+from ippoolctl.cli import context as wiring
 from ippoolctl.render.documents import SCHEMA_FILE
 from tests.cli.program import Program
 from tests.fakes import FakeClock, FakeCluster, FakeGateway
@@ -49,7 +49,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGateway]:
     """A cluster in memory that the program is connected to; who takes signals gives them back."""
     clock = FakeClock()
     gateway = FakeGateway(FakeCluster(clock))
-    monkeypatch.setattr(wiring, "connected", lambda options, emitter: gateway)
+    monkeypatch.setattr(wiring, "connected", lambda options, presenter: gateway)
     monkeypatch.setattr(wiring, "MonotonicClock", lambda: clock)
     handlers = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
     yield gateway

@@ -12,13 +12,13 @@ from tests.cli.program import Program, run
 REPORT = """\
 lab.yaml:8:5: error EIP209: range 10.0.0.250-10.0.1.9 of pool lab overlaps with range \
 10.0.0.0/24 of pool edge
-    the other side: edge.yaml:7:5
-    both have: 10.0.0.250-10.0.0.255 (6 addresses)
-    what follows: overlapping pools are frozen (EIP212)
-    what follows: the same address is handed out twice (EIP306)
-    to do: give one of the two pools another range
+    overlaps with: edge.yaml:7:5
+    common addresses: 10.0.0.250-10.0.0.255 (6 addresses)
+    consequence: overlapping pools are frozen (EIP212)
+    consequence: the same address is handed out twice (EIP306)
+    fix: give one of the two pools another range
 1 error in 2 pools with 3 ranges in 2 files (Antrea 2.7.0)
-next: give one pool of each overlapping pair other addresses; free ones for lab: ippoolctl suggest \
+next: change one range of each overlapping pair; find a free range for lab: ippoolctl suggest \
 --ips 16 --within CIDR edge.yaml lab.yaml
 """
 
@@ -205,7 +205,7 @@ def test_an_empty_pipe_is_an_error_and_no_green_light() -> None:
 
     assert result.returncode == 2
     assert result.stderr.startswith("error: <stdin>: nothing came in")
-    assert "1 input not read" in result.stdout
+    assert result.stdout == ""
 
 
 def test_a_kind_that_is_nearly_ours_is_an_error(program: Program, here: Path) -> None:
@@ -233,4 +233,4 @@ def test_input_without_pools_is_warned_about(program: Program, here: Path) -> No
     result = program("check", "a.yaml")
 
     assert result.code == 0
-    assert result.err == "warning: there are no ExternalIPPools in the input\n"
+    assert result.err == "warning: no ExternalIPPools in the input\n"

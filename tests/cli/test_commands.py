@@ -337,7 +337,7 @@ def test_a_pool_that_cannot_be_read_is_warned_about(program: Program, here: Path
     result = program("suggest", "--ips", "5", "--within", "10.0.0.0/24", "typo.yaml")
 
     assert result.code == 0
-    assert "warning: pool edge cannot exist as it is written" in result.err
+    assert "warning: pool edge is invalid; its unreadable ranges are ignored" in result.err
 
 
 def test_a_new_pool_that_antrea_will_refuse_is_marked_in_a_diff(
@@ -352,7 +352,7 @@ def test_a_new_pool_that_antrea_will_refuse_is_marked_in_a_diff(
 def test_a_release_that_nobody_has_looked_at_is_warned_about(program: Program) -> None:
     result = program("verdict", "edge.yaml", "--antrea", "9.9")
 
-    assert "warning: Antrea 9.9.0 is newer than 2.7.0 and judged like it" in result.err
+    assert "warning: Antrea 9.9.0 is newer than 2.7.0; using the rules of 2.7.0" in result.err
     assert (
         result.out.splitlines()[-1]
         == "Antrea 9.9.0 admits 1 of 1, with no other pools (--against names some)"

@@ -39,7 +39,7 @@ def test_an_expired_acceptance_is_none(program: Program, conflict: Path) -> None
     result = program("check", ".")
 
     assert result.code == 1
-    assert result.err == "warning: the accepted overlap of edge and lab expired on 2001-01-01\n"
+    assert result.err == "warning: acceptedOverlaps entry for edge and lab expired on 2001-01-01\n"
 
 
 def test_supernets_and_exclusions_are_those_of_the_file_and_options_come_first(
@@ -89,7 +89,7 @@ def test_a_person_has_a_file_of_their_own(program: Program, conflict: Path, tmp_
         ("token: abc\n", "the key 'token' is not known"),
         ("- a\n", "is not a mapping"),
         ("ignore: [5]\n", "ignore is a list of texts"),
-        ("ignore: [EIP999]\n", "there is no rule EIP999"),
+        ("ignore: [EIP999]\n", "unknown rule: EIP999"),
         ("acceptedOverlaps: [{pools: [a], reason: x}]\n", "is not as it should be"),
         ("acceptedOverlaps: [{pools: [a, b]}]\n", "is not as it should be"),
         (

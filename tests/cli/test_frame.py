@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ippoolctl.cli.app import COMMANDS, root
-from ippoolctl.cli.emit import wants_colour
-from ippoolctl.cli.group import load
+from ippoolctl.cli.parser import load
+from ippoolctl.cli.presenter import wants_color
 from ippoolctl.domain.lint import runner as lint_module
 from ippoolctl.errors import ExitCode, worst
 from ippoolctl.sandbox.sandbox import Sandbox
@@ -90,7 +90,7 @@ def test_an_error_is_a_document_where_the_environment_asks_for_one(
         (["chekc"], "did you mean check?"),
         (["check", "--selct", "EIP209", "x"], "did you mean --select?"),
         (["check", "-o", "jsom", "x"], "did you mean json?"),
-        (["nonsense-without-neighbour"], "ippoolctl --help lists the commands"),
+        (["nonsense-without-neighbour"], "list all commands: ippoolctl --help"),
         (["check", "--color", "sometimes", "x"], "use one of auto, always, never"),
         (["suggest", "--ips", "many"], "see ippoolctl suggest --help"),
         (["--antrea"], "see ippoolctl --help"),
@@ -117,8 +117,8 @@ def test_a_wrong_format_of_the_environment_is_called_by_its_name(
 ) -> None:
     monkeypatch.setenv("IPPOOLCTL_OUTPUT", "jsom")
 
-    assert program("list").err.startswith("error: IPPOOLCTL_OUTPUT=jsom is not known here")
-    assert program("list", "-o", "yam").err.startswith("error: -o yam is not known here")
+    assert program("list").err.startswith("error: invalid value: IPPOOLCTL_OUTPUT=jsom")
+    assert program("list", "-o", "yam").err.startswith("error: invalid value: -o yam")
 
 
 @pytest.mark.usefixtures("conflict")
@@ -347,7 +347,7 @@ def test_nothing_is_coloured_or_broken_in_a_pipe() -> None:
 def test_who_decides_about_colour(
     choice: str, environment: dict[str, str], *, terminal: bool, expected: bool
 ) -> None:
-    assert wants_colour(choice, environment, terminal=terminal) is expected
+    assert wants_color(choice, environment, terminal=terminal) is expected
 
 
 @pytest.mark.parametrize(
@@ -375,7 +375,7 @@ def test_the_demo_runs_to_its_end() -> None:
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert "examples/bad/lab.yaml:8:7: error EIP209" in result.stdout
-    assert "the other side: examples/bad/edge.yaml:7:7" in result.stdout
+    assert "overlaps with: examples/bad/edge.yaml:7:7" in result.stdout
     assert "(exit code 1)" in result.stdout
     assert result.stdout.splitlines()[-1].startswith("Next: ")
 

@@ -255,7 +255,7 @@ def test_ctrl_c_reaches_the_command_once() -> None:
     ("arguments", "words"),
     [
         ([], "write it behind --"),
-        (["true"], "write ippoolctl sandbox run -- true"),
+        (["true"], "run: ippoolctl sandbox run -- true"),
         (["--load", "-", "--", "true"], "name a file"),
         (["--address", "0.0.0.0", "--", "true"], "leave the address out"),
     ],
@@ -587,7 +587,7 @@ def test_every_command_below_has_help_with_an_example(program: Program, name: st
 
 def test_a_mistyped_command_below_is_recognised(program: Program) -> None:
     assert "did you mean restart?" in program("sandbox", "retsart").err
-    assert "ippoolctl sandbox --help lists" in program("sandbox", "kubectl").err
+    assert "list all commands: ippoolctl sandbox --help" in program("sandbox", "kubectl").err
     assert root().get_command(None, "sandbox") is not None
 
 

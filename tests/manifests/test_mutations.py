@@ -89,7 +89,7 @@ def go_through(manifests: Manifests, release: Release) -> None:
     counts = {"pools": 0, "ranges": 0, "otherObjects": 0, "files": 0}
     json.loads(as_json(check_document(report, places, release, counts, [])))
     json.loads(as_json(verdict_document(answers, places, release, [])))
-    text = paint(finding_lines(report, places, {}))
+    text = paint(finding_lines(report, places))
     assert not any(character < " " and character != "\n" for character in text)
 
 

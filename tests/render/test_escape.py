@@ -38,8 +38,8 @@ def test_lines_are_safe_however_they_are_painted(a: str, b: str) -> None:
     lines = [line(Segment(a, Style.ERROR), b, hanging=4), *table((a, "B"), [(b, a)])]
 
     plain = paint(lines)
-    uncoloured = paint_for_people(lines, colour=False, wrap=True)
-    coloured = paint_for_people(lines, colour=True, wrap=False)
+    uncoloured = paint_for_people(lines, color=False, wrap=True)
+    coloured = paint_for_people(lines, color=True, wrap=False)
 
     assert all(map(is_safe, plain.replace("\n", "")))
     assert all(map(is_safe, uncoloured.replace("\n", "")))
@@ -61,6 +61,6 @@ def test_documents_are_ascii_and_read_back(document: dict[str, str]) -> None:
 
 
 def test_brackets_are_not_eaten_as_markup() -> None:
-    shown = paint_for_people([line("node [fd00::1] ok [/etc]")], colour=True, wrap=True)
+    shown = paint_for_people([line("node [fd00::1] ok [/etc]")], color=True, wrap=True)
 
     assert "[fd00::1] ok [/etc]" in shown

@@ -11,12 +11,13 @@ Examples:
   ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
 """
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import Annotated
 
 import typer
 
-from ippoolctl.cli.checked import Checked, emit_report
-from ippoolctl.cli.context import AppContext, input_code
+from ippoolctl.cli.context import AppContext, input_code, problem_documents
 from ippoolctl.cli.options.declaration import (
     ENVIRONMENT_PREFIX,
     complete_from,
@@ -24,17 +25,18 @@ from ippoolctl.cli.options.declaration import (
     split_values,
 )
 from ippoolctl.cli.options.pools import Files, Live, Paths, Recursive
+from ippoolctl.cli.result import Result
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.inventory import Inventory, landed
 from ippoolctl.domain.lint.rules import RULES
-from ippoolctl.domain.lint.runner import Report, lint, select
+from ippoolctl.domain.lint.runner import lint, select
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError, worst
+from ippoolctl.render.documents import check_document
+from ippoolctl.render.notes import info, warning
+from ippoolctl.render.styles import Line
+from ippoolctl.render.text_check import finding_lines, summary_lines
 
-if TYPE_CHECKING:
-    from ippoolctl.manifests.read import Manifests
-
-FORMATS = ("table", "json", "yaml")
 NEVER = "never"
 
 Select = Annotated[
@@ -82,66 +84,79 @@ def run(
     fail_on: FailOn = Severity.ERROR.value,
     require_all: RequireAll = False,
     live: Live = False,
-) -> ExitCode:
+) -> Result:
     """Check the pools."""
     app: AppContext = context.obj
-    threshold = _threshold(fail_on)
-    asked_for = split_values(select_)
-    chosen = _known(asked_for or app.config.select)
-    rules = select(RULES, chosen, _known([*split_values(ignore), *app.config.ignore]))
+    require_one_of(fail_on, [*Severity, NEVER], f"--fail-on {fail_on}")
+    threshold = None if fail_on == NEVER else Severity(fail_on)
+    selected = _known(split_values(select_))
+    ignored = _known([*split_values(ignore), *app.config.ignore])
+    rules = select(RULES, selected or _known(app.config.select), ignored)
     manifests = app.manifests(paths, filename, recursive=recursive)
-    checked = _look(app, manifests, files=bool(paths or filename), live=live)
+    # The cluster alone, the files alone, or the files as they would be in the cluster.
+    live = live or not (paths or filename)
+    if live:
+        there = app.live()
+        inventory = landed(manifests.pools, there.pools, parse_timestamp(there.date))
+    else:
+        inventory = Inventory(manifests.pools)
     today = app.now().date()
-    report = lint(checked.inventory, rules, app.release, app.config.accepted, today)
-    if checked.live is not None and manifests.files:
+    report = lint(inventory, rules, app.release, app.config.accepted, today)
+    if live and manifests.files:
         report = report.about({id(each) for each in manifests.pools}, always=("EIP211",))
-    for each in app.config.accepted:
-        if each.expires and each.expires < today:
-            pair = " and ".join(sorted(each.pools))
-            app.emitter.warning(f"the accepted overlap of {pair} expired on {each.expires}")
+    sides = [side for each in report.findings for side in (each.subject, each.other) if side]
+    places = manifests.locate((each.pool, each.path) for each in sides)
+    report = report.in_order_of(places)
+    missed = any(each.rule.id in selected for each in report.skipped)
+    counts = {
+        "pools": len(inventory.pools),
+        "ranges": sum(len(pool.ranges) for pool in inventory.pools),
+        "otherObjects": manifests.others,
+        "files": manifests.files,
+    }
+    if live:
+        counts["livePools"] = len(there.pools)
     again = [*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])]
-    again += ["--live"] if live else []
-    missed = _named(report, asked_for)
-    emit_report(app, report, checked, again, skipped=require_all or missed)
-    return worst(
-        ExitCode.NO if report.reaches(threshold) else ExitCode.YES,
-        ExitCode.UNKNOWN if missed or (require_all and report.skipped) else ExitCode.YES,
-        input_code(manifests),
+    again += ["--live"] if live and (paths or filename) else []
+    problems = problem_documents(manifests)
+    remarks = []
+    if app.options.verbose or require_all or missed:
+        remarks += [info(f"skipped {each.rule.id}: {each.reason}") for each in report.skipped]
+    if not inventory.pools and not problems:
+        remarks.append(warning(f"no ExternalIPPools in the {'cluster' if live else 'input'}"))
+
+    def lines() -> Iterator[Line]:
+        yield from finding_lines(report, places)
+        if not (app.presenter.quiet or problems):
+            yield from summary_lines(report, app.release, counts, again)
+
+    return Result(
+        code=worst(
+            ExitCode.NO if report.reaches(threshold) else ExitCode.YES,
+            ExitCode.UNKNOWN if missed or (require_all and report.skipped) else ExitCode.YES,
+            input_code(manifests),
+        ),
+        document=lambda: check_document(report, places, app.release, counts, problems),
+        lines=lines,
+        notes=tuple(
+            warning(
+                f"acceptedOverlaps entry for {' and '.join(sorted(each.pools))} expired on"
+                f" {each.expires}"
+            )
+            for each in app.config.accepted
+            if each.expires and each.expires < today
+        ),
+        remarks=tuple(remarks),
     )
 
 
-def _look(app: AppContext, manifests: "Manifests", *, files: bool, live: bool) -> Checked:
-    """The cluster alone, the files alone, or the files as they would land in the cluster."""
-    if files and not live:
-        return Checked(manifests, Inventory(manifests.pools), None)
-    listed = app.live()
-    inventory = landed(manifests.pools, listed.pools, parse_timestamp(listed.date))
-    return Checked(manifests, inventory, len(listed.pools))
-
-
-def _threshold(text: str) -> Severity | None:
-    require_one_of(text, [*Severity, NEVER], f"--fail-on {text}")
-    return None if text == NEVER else Severity(text)
-
-
-def _known(ids: list[str] | tuple[str, ...]) -> list[str]:
+def _known(ids: Iterable[str]) -> list[str]:
     """The ids in upper case; raises :class:`UsageError` for one that no rule begins with."""
     found = [each.upper() for each in ids]
     for each in found:
         if not any(rule.id.startswith(each) for rule in RULES):
-            from difflib import get_close_matches
-
             close = get_close_matches(each, [rule.id for rule in RULES], n=1, cutoff=0.8)
-            hint = (
-                f"did you mean {close[0]}?"
-                if close
-                else f"rules are {RULES[0].id} to {RULES[-1].id}"
-            )
-            raise UsageError(f"there is no rule {each}", hint)
+            known = f"use one of {RULES[0].id} to {RULES[-1].id}"
+            hint = f"did you mean {close[0]}?" if close else known
+            raise UsageError(f"unknown rule: {each}", hint)
     return found
-
-
-def _named(report: Report, chosen: list[str]) -> bool:
-    """Whether a rule that could not run was asked for by its full id."""
-    asked = {each.upper() for each in chosen}
-    return any(each.rule.id in asked for each in report.skipped)

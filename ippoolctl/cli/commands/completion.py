@@ -10,12 +10,11 @@ Examples:
 from typing import Annotated
 
 import typer
-from typer.completion import get_completion_inspect_parameters, shell_complete
 
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
-from ippoolctl.errors import ExitCode
+from ippoolctl.cli.result import Result
+from ippoolctl.cli.typer_internals import print_completion_script
 
-FORMATS = ("table", "json", "yaml")  # a script is a script, whatever IPPOOLCTL_OUTPUT says
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
@@ -27,11 +26,8 @@ def run(
             metavar="SHELL", help=", ".join(SHELLS), autocompletion=complete_from(*SHELLS)
         ),
     ],
-) -> ExitCode:
-    """Print the script."""
-    require_one_of(shell, SHELLS, f"the shell {shell!r}")
-    # Registers the shells: Typer does it for programs that it builds as a whole.
-    get_completion_inspect_parameters()
-    root = context.find_root()
-    shell_complete(root.command, {}, "ippoolctl", "_IPPOOLCTL_COMPLETE", f"source_{shell}")
-    return ExitCode.YES
+) -> Result:
+    """Print the script, whatever the format is: it is for the shell alone."""
+    require_one_of(shell, SHELLS, f"shell {shell}")
+    print_completion_script(context.find_root().command, shell)
+    return Result()

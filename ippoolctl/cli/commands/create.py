@@ -44,11 +44,11 @@ from ippoolctl.cli.options.waiting import (
     Wait,
     parse_timeout,
 )
+from ippoolctl.cli.result import Result
 from ippoolctl.cli.wanted import refuse_hazards, wanted_pools, wanted_sizes, with_ttl
 from ippoolctl.domain.space.suggest import MAX_CANDIDATES
-from ippoolctl.errors import ExitCode, UsageError
+from ippoolctl.errors import UsageError
 
-FORMATS = ("table", "wide", "json", "yaml", "name", "ranges")
 _FILE = re.compile(r"\.(?:ya?ml|json)$|^\.{0,2}/|/$")
 _OF_SIZES = ("within", "exclude", "strategy", "count")
 """Options that say nothing without a size."""
@@ -90,7 +90,7 @@ def run(
     request_id: RequestId = None,
     allow: Allow = None,
     ttl: Ttl = None,
-) -> ExitCode:
+) -> Result:
     """Create, or say what would come of it."""
     app: AppContext = context.obj
     _refuse_what_does_not_go_together(context)

@@ -22,13 +22,13 @@ from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import parse_pool_names
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_timeout
 from ippoolctl.cli.pool_name_completion import offer_pool_names
+from ippoolctl.cli.result import Result
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from ippoolctl.engine.session import Session
 
-FORMATS = ("table", "json", "yaml", "name")
 STATES = ("gone", "forgotten")
 DRY_RUNS = ("none", "client")
 
@@ -70,10 +70,9 @@ def run(
     until: UntilState = None,
     timeout: Timeout = DEFAULT_TIMEOUT,
     dry_run: DryRun = "none",
-) -> ExitCode:
+) -> Result:
     """Delete the pools."""
-    from ippoolctl.cli.cluster import begun
-    from ippoolctl.cli.outcomes import emit_outcomes, in_turn
+    from ippoolctl.cli.outcomes import in_turn, outcome_result
     from ippoolctl.engine.await_state import Until
     from ippoolctl.engine.delete import Deletion, delete, wait_for_the_end
 
@@ -87,7 +86,7 @@ def run(
     state = Until(until) if until else Until.GONE if wait else None
     seconds = parse_timeout(context, timeout, waits=state is not None)
     release, only_say = app.said_release, dry_run == "client"
-    with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
+    with app.engine_session(seconds=seconds) as engine:
 
         def act(position: int) -> Outcome:
             deletion = Deletion(names[position], force, must_exist, only_say, state, release)
@@ -100,7 +99,7 @@ def run(
                 return wait_for_the_end(engine, outcome, state, release)
 
             outcomes = _waited_for(engine, outcomes, wait_for)
-    return emit_outcomes(app.emitter, outcomes, "deleted (dry run)")
+    return outcome_result(outcomes, "deleted (dry run)")
 
 
 def _waited_for(

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ippoolctl.cli.commands.create import FORMATS
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.cli.options.pools import Against, Ranges, parse_pool, parse_pool_name
@@ -32,8 +31,10 @@ from ippoolctl.cli.options.waiting import (
     parse_timeout,
 )
 from ippoolctl.cli.pool_name_completion import offer_pool_names
+from ippoolctl.cli.result import Result
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.errors import ExitCode, UsageError
+from ippoolctl.render.notes import error
 
 if TYPE_CHECKING:
     from ippoolctl.domain.antrea.pool import Pool
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
     from ippoolctl.engine.await_state import Until
     from ippoolctl.engine.session import Session
-
-__all__ = ["FORMATS", "run"]
 
 Name = Annotated[
     str,
@@ -61,7 +60,7 @@ def run(
     against: Against = None,
     allow: Allow = None,
     request_id: RequestId = None,
-) -> ExitCode:
+) -> Result:
     """Extend, or say what would come of it."""
     app: AppContext = context.obj
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
@@ -87,17 +86,17 @@ def run(
     return _extend(app, extension, seconds, until, dry_run=dry_run == "server")
 
 
-def _judge_here(app: AppContext, more: "Pool", against: list[str]) -> ExitCode:
-    from ippoolctl.cli.commands.verdict import answer
+def _judge_here(app: AppContext, more: "Pool", against: list[str]) -> Result:
+    from ippoolctl.cli.prediction import predict
 
     existing = app.complete(against, None, recursive=False)
     present = next((each for each in existing.pools if each.name == more.name), None)
     if present is None:
-        app.emitter.error(f"there is no pool {more.name} in what --against names")
-        return ExitCode.NO
+        missing = error(f"pool {more.name} not found in --against")
+        return Result(code=ExitCode.NO, notes=(missing,))
     appended = tuple(each for each in more.ranges if each.text not in present.texts)
     whole = present._replace(ranges=(*present.ranges, *appended), origin=None)
-    return answer(app, [whole], None, existing.pools, [existing])
+    return predict(app, [whole], None, existing.pools, [existing])
 
 
 def _extension(app: AppContext, more: "Pool", request_id: str | None) -> "Extension":
@@ -115,19 +114,18 @@ def _extend(
     until: str | None,
     *,
     dry_run: bool,
-) -> ExitCode:
-    from ippoolctl.cli.cluster import begun
-    from ippoolctl.cli.outcomes import emit_outcomes, in_turn
+) -> Result:
+    from ippoolctl.cli.outcomes import in_turn, outcome_result
     from ippoolctl.engine.await_state import Until
 
     state = Until(until) if until and not dry_run else None
-    with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
+    with app.engine_session(seconds=seconds) as engine:
 
         def act(_: int) -> "Outcome":
             return _extend_one(app, engine, extension, state, dry_run=dry_run)
 
         outcomes = in_turn(engine, [extension.name], act)
-    return emit_outcomes(app.emitter, outcomes, "extended (server dry run)")
+    return outcome_result(outcomes, "extended (server dry run)")
 
 
 def _extend_one(

@@ -21,12 +21,16 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import parse_pool_names
 from ippoolctl.cli.pool_name_completion import offer_pool_names
+from ippoolctl.cli.result import Result
+from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.listing import PoolRow, pool_rows
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.ports.faults import RejectedFault
-
-FORMATS = ("table", "wide", "json", "yaml", "name", "manifest", "ranges")
+from ippoolctl.render.live_documents import pool_list_document
+from ippoolctl.render.notes import error, info
+from ippoolctl.render.styles import Line
+from ippoolctl.render.text_list import list_lines
 
 _BAD_REQUEST: Final = 400
 _SORTS: Final[dict[str, Callable[[PoolRow], Any]]] = {
@@ -63,21 +67,33 @@ def run(
     selector: Selector = None,
     sort_by: SortBy = "name",
     no_headers: NoHeaders = False,
-) -> ExitCode:
+) -> Result:
     """List the pools."""
     app: AppContext = context.obj
     require_one_of(sort_by, tuple(_SORTS), f"--sort-by {sort_by}")
     names = parse_pool_names(names or (), optional=True)
-    pools = app.live_pools()
+    pools = app.live().pools
     chosen = _chosen(app, pools, names, selector)
     rows = [row for row in pool_rows(pools, app.release) if row.pool.name in chosen]
     rows.sort(key=_SORTS[sort_by])
     missing = [name for name in names if all(name != each.name for each in pools)]
-    if rows or not missing or app.emitter.for_machines:
-        emit_rows(app, rows, header=not no_headers)
-    for name in missing:
-        app.emitter.error(f"there is no pool {name}")
-    return ExitCode.NO if missing else ExitCode.YES
+
+    def lines(*, wide: bool) -> list[Line]:
+        whole = wide or not app.presenter.terminal
+        header = not no_headers
+        return list_lines(rows, app.now(), wide=wide, whole=whole, header=header) if rows else []
+
+    return Result(
+        code=ExitCode.NO if missing else ExitCode.YES,
+        document=lambda: pool_list_document(rows, app.release),
+        lines=lambda: lines(wide=False),
+        wide=lambda: lines(wide=True),
+        names=lambda: [each.pool.name for each in rows],
+        ranges=lambda: [text for each in rows for text in each.pool.texts],
+        objects=lambda: [exported(each.pool) for each in rows],
+        notes=tuple(error(f"pool {name} not found") for name in missing),
+        remarks=() if rows or missing else (info("no ExternalIPPools found"),),
+    )
 
 
 def _chosen(
@@ -96,34 +112,3 @@ def _chosen(
             f"--selector {selector}: {fault.message}", "write it as key=value"
         ) from None
     return chosen & {each.name for each in matching}
-
-
-def emit_rows(app: AppContext, rows: Sequence[PoolRow], *, header: bool) -> None:
-    """Write pools in the format that was asked for."""
-    emitter = app.emitter
-    match emitter.format:
-        case "json" | "yaml":
-            from ippoolctl.render.live_documents import pool_list_document
-
-            emitter.document(pool_list_document(rows, app.release))
-        case "manifest":
-            from ippoolctl.crd.created_object import exported
-            from ippoolctl.render.structured import as_yaml
-
-            if rows:
-                emitter.text(as_yaml(*(exported(each.pool) for each in rows)))
-        case "name":
-            from ippoolctl.render.text_outcome import resource_name
-
-            emitter.text("".join(f"{resource_name(each.pool.name)}\n" for each in rows))
-        case "ranges":
-            emitter.text("".join(f"{text}\n" for each in rows for text in each.pool.texts))
-        case _ if rows:
-            from ippoolctl.render.text_list import list_lines
-
-            wide, whole = emitter.format == "wide", not emitter.terminal
-            emitter.lines(
-                list_lines(rows, app.now(), wide=wide, whole=whole or wide, header=header)
-            )
-        case _:
-            emitter.talk("no ExternalIPPools found")

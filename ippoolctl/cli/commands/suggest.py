@@ -11,7 +11,7 @@ Examples:
   ippoolctl suggest --prefix 120 --within fd00::/64 --count 3 pools.yaml
 """
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,14 +19,12 @@ from ippoolctl.cli.context import AppContext, problem_documents
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import Files, Live, Paths, Recursive, parse_ranges
 from ippoolctl.cli.options.sizes import Exclude, Ips, Prefix, Within, parse_size, parse_within
-from ippoolctl.domain.space.suggest import MAX_CANDIDATES, Suggestion, suggest, taken_by
+from ippoolctl.cli.result import Result
+from ippoolctl.domain.space.suggest import MAX_CANDIDATES, suggest, taken_by
 from ippoolctl.errors import ExitCode
-from ippoolctl.render.styles import table
-
-if TYPE_CHECKING:
-    from ippoolctl.manifests.read import Manifests
-
-FORMATS = ("table", "json", "yaml", "ranges", "cidrs")
+from ippoolctl.render.documents import suggestion_document
+from ippoolctl.render.notes import warning
+from ippoolctl.render.text_suggest import suggestion_lines
 
 Count = Annotated[
     int,
@@ -47,30 +45,22 @@ def run(
     exclude: Exclude = None,
     count: Count = 1,
     live: Live = False,
-) -> ExitCode:
+) -> Result:
     """Suggest ranges."""
     app: AppContext = context.obj
-    block = parse_size(ips, prefix, cidr=app.emitter.format == "cidrs")
+    block = parse_size(ips, prefix, cidr=app.presenter.format.cidrs)
     networks = parse_within(within, app.config.supernets)
     excluded = parse_ranges([*split_values(exclude), *app.config.exclude])
     manifests = app.complete(paths, filename, recursive=recursive)
     asked_files = bool(paths or filename)
-    pools = [*manifests.pools, *(app.live_pools() if live or not asked_files else ())]
+    pools = [*manifests.pools, *(app.live().pools if live or not asked_files else ())]
     taken = [span for pool in pools for span in taken_by(pool)]
     found = suggest(block, networks, [*taken, *(each.span for each in excluded)], count)
-    _emit(app, found, manifests)
-    if len(found) < count:
-        app.emitter.warning(f"there is room for {len(found)} of {count} such ranges")
-    return ExitCode.YES if len(found) == count else ExitCode.NO
-
-
-def _emit(app: AppContext, found: list[Suggestion], manifests: "Manifests") -> None:
-    if app.emitter.for_machines:
-        from ippoolctl.render.documents import suggestion_document
-
-        app.emitter.document(suggestion_document(found, problem_documents(manifests)))
-    elif app.emitter.format in ("ranges", "cidrs"):
-        app.emitter.text("".join(f"{each.spelling.text}\n" for each in found))
-    elif found:
-        rows = [(each.spelling.text, str(each.usable), str(each.span.size)) for each in found]
-        app.emitter.lines(table(("RANGE", "USABLE", "ADDRESSES"), rows))
+    missing = warning(f"found {len(found)} of {count} free ranges")
+    return Result(
+        code=ExitCode.YES if len(found) == count else ExitCode.NO,
+        document=lambda: suggestion_document(found, problem_documents(manifests)),
+        lines=lambda: suggestion_lines(found),
+        ranges=lambda: [each.spelling.text for each in found],
+        notes=() if len(found) == count else (missing,),
+    )

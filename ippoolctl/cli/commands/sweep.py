@@ -13,14 +13,17 @@ Examples:
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.result import Result
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.errors import ExitCode, StoppedError, UsageError
 from ippoolctl.ports.faults import Fault
+from ippoolctl.render.notes import info
 from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
@@ -28,34 +31,30 @@ if TYPE_CHECKING:
     from ippoolctl.engine.session import Session
     from ippoolctl.engine.sweep import Survey
 
-FORMATS = ("table", "json", "yaml", "name")
-
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 
 _JUDGED = "would be swept"
 
 
-def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> ExitCode:
+def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Result:
     """Sweep."""
-    from ippoolctl.cli.cluster import begun
-    from ippoolctl.cli.outcomes import emit_outcomes
+    from ippoolctl.cli.outcomes import outcome_result
     from ippoolctl.engine.sweep import require_rights_to_sweep, survey
 
     app: AppContext = context.obj
     if not (yes or dry_run or _can_ask()):
         hint = "add --yes, or look first with --dry-run"
         raise UsageError("nobody is there to be asked whether to delete", hint)
-    with begun(app.gateway, app.options, app.emitter, seconds=None) as engine:
+    with app.engine_session(seconds=None) as engine:
         found = survey(engine)
         if found.due and not dry_run:
             require_rights_to_sweep(engine, found.due)
             if not yes and not _asked(app, found):
-                return ExitCode.NO
+                return Result(code=ExitCode.NO, notes=(info("nothing was done"),))
         outcomes = _planned(found) if dry_run else list(_swept(engine, found))
-    if not outcomes:
-        app.emitter.talk("nothing to sweep")
-    return emit_outcomes(app.emitter, [*outcomes, *found.rest], _JUDGED)
+    result = outcome_result([*outcomes, *found.rest], _JUDGED)
+    return result if outcomes else replace(result, notes=(info("nothing to sweep"), *result.notes))
 
 
 def _planned(found: "Survey") -> list[Outcome]:
@@ -101,9 +100,6 @@ def _asked(app: AppContext, found: "Survey") -> bool:
     from ippoolctl.render.text_outcome import outcome_line
 
     plan = [outcome_line(each, _JUDGED) for each in _planned(found)]
-    app.emitter.ask(plan, f"Sweep {counted(len(plan), 'pool')}? [y/N]")
+    app.presenter.ask(plan, f"Sweep {counted(len(plan), 'pool')}? [y/N]")
     answer = sys.stdin.readline().strip().lower()
-    if answer in ("y", "yes"):
-        return True
-    app.emitter.talk("nothing was done")
-    return False
+    return answer in ("y", "yes")

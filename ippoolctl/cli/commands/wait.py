@@ -17,9 +17,9 @@ from ippoolctl.cli.options.declaration import complete_from, require_one_of, spl
 from ippoolctl.cli.options.pools import Ranges, parse_pool_name, parse_ranges
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_duration
 from ippoolctl.cli.pool_name_completion import offer_pool_names
-from ippoolctl.errors import ExitCode, UsageError
+from ippoolctl.cli.result import Result
+from ippoolctl.errors import UsageError
 
-FORMATS = ("table", "json", "yaml", "name")
 STATES = ("ready", "seen", "gone", "forgotten")
 
 Name = Annotated[
@@ -43,10 +43,9 @@ def run(
     until: UntilState = "ready",
     range_: Ranges = None,
     timeout: Timeout = DEFAULT_TIMEOUT,
-) -> ExitCode:
+) -> Result:
     """Wait for the pool."""
-    from ippoolctl.cli.cluster import begun
-    from ippoolctl.cli.outcomes import emit_outcomes
+    from ippoolctl.cli.outcomes import outcome_result
     from ippoolctl.engine.await_state import Subject, Until, await_state
 
     app: AppContext = context.obj
@@ -55,7 +54,7 @@ def run(
     ranges = parse_ranges(split_values(range_))
     if ranges and until != "forgotten":
         raise UsageError("--range goes with --until forgotten only", "leave it out")
-    with begun(app.gateway, app.options, app.emitter, seconds=seconds) as engine:
+    with app.engine_session(seconds=seconds) as engine:
         subject = Subject(name, "", ranges, app.said_release)
         outcome = await_state(engine, Until(until), subject)
-    return emit_outcomes(app.emitter, [outcome])
+    return outcome_result([outcome])

@@ -12,9 +12,10 @@ from ippoolctl.cli.options.declaration import (
     global_flag,
     global_option,
 )
+from ippoolctl.render.formats.registry import formats_of
 
 COLORS: Final = ("auto", "always", "never")
-"""When to color the output."""
+"""When to color the output; the first is the default."""
 OUTPUT_VARIABLE: Final = f"{ENVIRONMENT_PREFIX}OUTPUT"
 """The environment variable of ``--output``."""
 
@@ -97,5 +98,4 @@ def global_parameters(*, hidden: bool) -> list[TyperOption]:
 
 def _complete_format(context: Any, arguments: Any, incomplete: str) -> list[str]:
     """The output formats of the command on the command line."""
-    formats = getattr(context.command, "formats", ("table", "json", "yaml"))
-    return complete_from(*formats)(incomplete)
+    return complete_from(*(each.name for each in formats_of(context.command.name)))(incomplete)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.errors import InputError
+from ippoolctl.render.notes import error, info
 from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def objects_to_load(app: AppContext, paths: list[str]) -> list[dict[str, Any]]:
         if (problem := each if isinstance(each, Problem) else loading.take(each)) is not None
     ]
     for each in problems:
-        app.emitter.error(str(each), each.hint)
+        app.presenter.note(error(str(each), each.hint))
     if problems:
         raise InputError(
             f"no sandbox, since {counted(len(problems), 'input')} cannot be loaded",
@@ -83,5 +84,7 @@ class _Loading:
         elif before:
             return Problem(place, f"{kind.kind} {name} stands at {before} already")
         else:
-            self._app.emitter.talk(f"{place}: left out, the sandbox has its own {kind.kind} {name}")
+            self._app.presenter.note(
+                info(f"{place}: left out, the sandbox has its own {kind.kind} {name}")
+            )
         return None

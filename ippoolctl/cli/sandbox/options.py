@@ -9,6 +9,7 @@ import typer
 
 from ippoolctl.cli.options.declaration import complete_from
 from ippoolctl.cli.options.waiting import DURATION_HINT
+from ippoolctl.cli.result import Result
 from ippoolctl.domain.timestamps import NUMBER, duration_seconds
 from ippoolctl.errors import UsageError
 
@@ -109,10 +110,10 @@ class SandboxOptions(NamedTuple):
     ] = None
 
 
-def with_sandbox_options(run: Callable[..., int]) -> Callable[..., int]:
+def with_sandbox_options(run: Callable[..., Result]) -> Callable[..., Result]:
     """A command with these options besides its own; they come as the keyword ``options``."""
 
-    def command(**given: Any) -> int:
+    def command(**given: Any) -> Result:
         values = {name: given.pop(name) for name in SandboxOptions._fields}
         return run(**given, options=SandboxOptions(**values))
 

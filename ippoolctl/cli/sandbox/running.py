@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.result import Result
 from ippoolctl.cli.sandbox.options import lag_text
-from ippoolctl.errors import ExitCode, NothingToAskError, UsageError
+from ippoolctl.errors import NothingToAskError, UsageError
 from ippoolctl.render.styles import line
 
 
-def change(app: AppContext, word: str, asked: Any, said: str) -> ExitCode:
+def change(app: AppContext, word: str, asked: Any, said: str) -> Result:
     """Change the one that is meant, and say so; ``said`` is what became of it."""
     from ippoolctl.sandbox.control import tell
 
@@ -21,14 +22,13 @@ def change(app: AppContext, word: str, asked: Any, said: str) -> ExitCode:
         reason = (error.strerror or str(error)).lower()
         message = f"the sandbox at {control['url']} does not do it: {reason}"
         raise NothingToAskError(message, "is it still there?") from None
-    if app.emitter.for_machines:
+
+    def document() -> dict[str, Any]:
         from ippoolctl.render.documents import sandbox_document
 
-        fault = now["fault"]
-        app.emitter.document(sandbox_document(control, lag_text(now["lag"]), fault))
-    else:
-        app.emitter.lines([line(f"sandbox {control['url']}: {said}")])
-    return ExitCode.YES
+        return sandbox_document(control, lag_text(now["lag"]), now["fault"])
+
+    return Result(document=document, lines=lambda: [line(f"sandbox {control['url']}: {said}")])
 
 
 def _found(app: AppContext) -> dict[str, str]:

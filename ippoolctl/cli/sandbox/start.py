@@ -11,6 +11,7 @@ from ippoolctl.cli.sandbox.initial_objects import objects_to_load
 from ippoolctl.cli.sandbox.options import SandboxOptions
 from ippoolctl.cli.sandbox.settings import ADMIN, sandbox_settings
 from ippoolctl.errors import InputError, NothingToAskError, UsageError
+from ippoolctl.render.notes import info
 
 if TYPE_CHECKING:
     from ippoolctl.cli.sandbox.run_directory import RunDirectory
@@ -40,7 +41,7 @@ def started(app: AppContext, options: SandboxOptions) -> Iterator[dict[str, str]
         directory = _directory()
         stack.callback(directory.remove)
         control = _written(app, directory, sandbox, settings, authority)
-        app.emitter.talk(f"this is a simulation of Antrea {app.release}, not Antrea")
+        app.presenter.note(info(f"this is a simulation of Antrea {app.release}, not Antrea"))
         yield control
 
 

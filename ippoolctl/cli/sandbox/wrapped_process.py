@@ -9,7 +9,8 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
-from ippoolctl.cli.emit import Emitter
+from ippoolctl.cli.presenter import Presenter
+from ippoolctl.render.notes import error as error_note
 
 OF_THE_TERMINAL: Final = (signal.SIGINT, signal.SIGQUIT)
 PASSED: Final = (
@@ -23,7 +24,9 @@ NOT_EXECUTABLE: Final = 126
 NOT_FOUND: Final = 127
 
 
-def run_wrapped(emitter: Emitter, command: Sequence[str], environment: Mapping[str, str]) -> int:
+def run_wrapped(
+    presenter: Presenter, command: Sequence[str], environment: Mapping[str, str]
+) -> int:
     """Run it to its end; its exit code, as a shell would say it."""
     passing = _Passing()
     before = passing.begin()
@@ -32,7 +35,8 @@ def run_wrapped(emitter: Emitter, command: Sequence[str], environment: Mapping[s
         passing.to(process)
         code = process.wait()
     except OSError as error:
-        emitter.error(f"cannot run {command[0]}: {(error.strerror or str(error)).lower()}")
+        reason = (error.strerror or str(error)).lower()
+        presenter.note(error_note(f"cannot run {command[0]}: {reason}"))
         return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
     finally:
         for each, handler in before.items():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity
 from ippoolctl.domain.lint.inventory import Inventory
@@ -44,6 +45,17 @@ class Report:
             or (each.other is not None and id(each.other.pool) in pools)
         )
         return replace(self, findings=kept, unlisted=0)
+
+    def in_order_of(self, places: Places) -> "Report":
+        """The same with its findings in the order of documents and lines."""
+
+        def order(finding: Finding) -> tuple[int, int, int]:
+            subject = finding.subject
+            place = places.get((id(subject.pool), subject.path))
+            document = subject.pool.origin.document if subject.pool.origin else -1
+            return (document, place.line, place.column) if place else (document, 0, 0)
+
+        return replace(self, findings=tuple(sorted(self.findings, key=order)))
 
     def count(self, severity: Severity) -> int:
         """How many findings of that severity count."""

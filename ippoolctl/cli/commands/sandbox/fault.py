@@ -13,11 +13,9 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.cli.result import Result
 from ippoolctl.cli.sandbox.options import FAULTS
 from ippoolctl.cli.sandbox.running import change
-from ippoolctl.errors import ExitCode
-
-FORMATS = ("table", "json", "yaml")
 
 Word = Annotated[
     str,
@@ -25,7 +23,7 @@ Word = Annotated[
 ]
 
 
-def run(context: typer.Context, word: Word) -> ExitCode:
+def run(context: typer.Context, word: Word) -> Result:
     """Break or mend it."""
     require_one_of(word, FAULTS, f"the fault {word}")
     said = "nothing is wrong with the webhook" if word == "none" else f"webhook fault {word}"

@@ -11,17 +11,15 @@ from typing import Annotated
 
 import typer
 
+from ippoolctl.cli.result import Result
 from ippoolctl.cli.sandbox.options import lag_text, parse_lag
 from ippoolctl.cli.sandbox.running import change
-from ippoolctl.errors import ExitCode
-
-FORMATS = ("table", "json", "yaml")
 
 
 def run(
     context: typer.Context,
     lag: Annotated[str, typer.Argument(metavar="DURATION", help="Such as 2s, 0.1..3s or 0.")],
-) -> ExitCode:
+) -> Result:
     """Change the lag."""
     seconds = parse_lag("a lag of", lag)
     return change(context.obj, "lag", seconds, f"lag {lag_text(seconds)} for what comes now")

@@ -8,12 +8,10 @@ Examples:
 
 import typer
 
+from ippoolctl.cli.result import Result
 from ippoolctl.cli.sandbox.running import change
-from ippoolctl.errors import ExitCode
-
-FORMATS = ("table", "json", "yaml")
 
 
-def run(context: typer.Context) -> ExitCode:
+def run(context: typer.Context) -> Result:
     """Restart it."""
     return change(context.obj, "restart", None, "the controller restarts")

@@ -17,10 +17,10 @@ import typer
 
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.options.connection import connection_variables
+from ippoolctl.cli.result import Result
 from ippoolctl.cli.sandbox.options import SandboxOptions, with_sandbox_options
 from ippoolctl.errors import UsageError
 
-FORMATS = ("table", "json", "yaml")  # of errors before the command starts
 WRAPS = True
 
 CommandLine = Annotated[
@@ -34,7 +34,7 @@ def run(
     command: CommandLine = None,
     *,
     options: SandboxOptions,
-) -> int:
+) -> Result:
     """Run the command."""
     from ippoolctl.cli.sandbox.start import started
     from ippoolctl.cli.sandbox.wrapped_process import run_wrapped
@@ -44,7 +44,8 @@ def run(
     _check(command, options)
     with stoppable(signal.SIGHUP), started(app, options) as control:
         environment = {**os.environ, "KUBECONFIG": control["kubeconfig"]}
-        return run_wrapped(app.emitter, command or [], environment)
+        code = run_wrapped(app.presenter, command or [], environment)
+    return Result(code=code)
 
 
 def _check(command: list[str] | None, options: SandboxOptions) -> None:

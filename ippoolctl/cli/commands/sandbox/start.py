@@ -12,15 +12,17 @@ Examples:
 """
 
 import threading
+from typing import Any
 
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.group import Entry
+from ippoolctl.cli.parser import Entry
+from ippoolctl.cli.result import Result
 from ippoolctl.cli.sandbox.options import SandboxOptions, with_sandbox_options
-from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.errors import StoppedError
+from ippoolctl.render.notes import info
 
-FORMATS = ("table", "json", "yaml")
 COMMANDS = {
     "run": Entry("sandbox.run", "Run a command in a sandbox of its own."),
     "lag": Entry("sandbox.lag", "Change the lag of the webhook's cache."),
@@ -34,7 +36,7 @@ def run(
     context: typer.Context,
     *,
     options: SandboxOptions,
-) -> ExitCode:
+) -> Result:
     """Serve until somebody stops it."""
     import signal
 
@@ -46,30 +48,34 @@ def run(
     try:
         with stoppable(signal.SIGHUP), started(app, options) as control:
             ready = True
-            _say(app, control, options)
+            app.presenter.write(_running(control, options))
             threading.Event().wait()
     except StoppedError as stop:
         if not ready:
             raise
-        app.emitter.talk("stopped; its files are removed")
-        return stop.exit_code
-    return ExitCode.YES
+        return Result(code=stop.exit_code, notes=(info("stopped; its files are removed"),))
+    return Result()
 
 
-def _say(app: AppContext, control: dict[str, str], options: SandboxOptions) -> None:
+def _running(control: dict[str, str], options: SandboxOptions) -> Result:
+    from shlex import quote
+
     from ippoolctl.render.styles import line
 
     path = control["kubeconfig"]
-    if app.emitter.for_machines:
+
+    def document() -> dict[str, Any]:
         from ippoolctl.cli.sandbox.options import lag_text, parse_lag
         from ippoolctl.render.documents import sandbox_document
 
         lag = lag_text(parse_lag("--lag", options.lag))
-        fault = None if options.fault == "none" else options.fault
-        app.emitter.document(sandbox_document(control, lag, fault))
-    else:
-        from shlex import quote
+        return sandbox_document(control, lag, None if options.fault == "none" else options.fault)
 
-        app.emitter.lines([line(path)])
-        app.emitter.talk(f"for another shell: export KUBECONFIG={quote(path)}")
-        app.emitter.talk("Ctrl-C stops it and removes its files")
+    return Result(
+        document=document,
+        lines=lambda: [line(path)],
+        remarks=(
+            info(f"for another shell: export KUBECONFIG={quote(path)}"),
+            info("Ctrl-C stops it and removes its files"),
+        ),
+    )

@@ -1,6 +1,6 @@
-"""The root command: a table of commands, each imported when it is called."""
+"""The option parser: a table of commands, each imported when it is called."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, Final, NamedTuple, cast
 
@@ -9,7 +9,12 @@ from typer.core import TyperCommand, TyperGroup
 
 from ippoolctl.cli.context import make_context
 from ippoolctl.cli.options.global_options import GlobalOptions, global_parameters
+from ippoolctl.cli.result import Result
+from ippoolctl.cli.typer_internals import command_words
 from ippoolctl.errors import UsageError
+from ippoolctl.render.formats.registry import formats_of
+
+CONTEXT_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 class Entry(NamedTuple):
@@ -20,40 +25,57 @@ class Entry(NamedTuple):
     summary: str
 
 
+def load(name: str, entry: Entry) -> Any:
+    """The command in that module."""
+    module = import_module(f"ippoolctl.cli.commands.{entry.module}")
+    single = typer.Typer(add_completion=False, rich_markup_mode=None)
+    formats = ", ".join(each.name for each in formats_of(name))
+    single.command(
+        name,
+        cls=Command,
+        help=module.__doc__,
+        short_help=entry.summary,
+        epilog=(
+            f"Output formats (-o): {formats}. Global options, such as -o, --antrea, --context and"
+            " -q, can be placed before or after the command name. List them: ippoolctl --help"
+        ),
+        context_settings=CONTEXT_SETTINGS,
+    )(module.run)
+    command = cast("Command", typer.main.get_command(single))
+    command.wraps = getattr(module, "WRAPS", False)
+    below = getattr(module, "COMMANDS", None)
+    return command if below is None else CommandGroup(below, command)
+
+
 class Command(TyperCommand):
     """A command that also takes the global options, and gets its :class:`AppContext`."""
 
-    formats: tuple[str, ...] = ("table", "json", "yaml")
     wraps = False
-    """Whether what stands behind ``--`` is the command line of another program."""
+    """Whether the words after ``--`` are the command line of another program."""
 
     def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, params=[*(params or ()), *global_parameters(hidden=True)], **kwargs)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Take what stands behind ``--`` as it is."""
+        """Parse all words, or those before ``--`` if the others are another program's."""
         if not self.wraps:
             return super().parse_args(ctx, args)
         end = args.index("--") if "--" in args else len(args)
         left = super().parse_args(ctx, args[:end])
         before = ctx.params["command"]
         if before and not ctx.resilient_parsing:
-            hint = f"write {ctx.command_path} -- {' '.join(before)}"
-            raise UsageError(f"{before[0]} does not stand behind --", hint)
+            hint = f"run: {ctx.command_path} -- {' '.join(before)}"
+            raise UsageError(f"{before[0]} must follow --", hint)
         ctx.params["command"] = args[end + 1 :]
         return left
 
-    def invoke(self, ctx: Any) -> Any:
-        """Take the global options away from the command's own, and run it."""
-        ctx.obj = app = make_context(_options(ctx), self.formats)
-        try:
-            return super().invoke(ctx)
-        finally:
-            app.close()
+    def invoke(self, ctx: Any) -> int:
+        """Run the command and write its result; the exit code."""
+        return _run(ctx, _options(ctx), super().invoke)
 
 
 class _Table(TyperGroup):
-    """Commands by name, each imported when it is called."""
+    """Commands by name."""
 
     def __init__(
         self, entries: Mapping[str, Entry], aliases: Mapping[str, str], **kwargs: Any
@@ -83,19 +105,15 @@ class _Table(TyperGroup):
             from difflib import get_close_matches
 
             close = get_close_matches(name, [*self._entries, *self._aliases], n=1)
-            listed = f"{ctx.command_path} --help lists the commands"
+            listed = f"list all commands: {ctx.command_path} --help"
             hint = f"did you mean {close[0]}?" if close else listed
-            raise UsageError(f"there is no command {name!r}", hint)
+            raise UsageError(f"unknown command: {name!r}", hint)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The table of commands, without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in self._entries.items()])
-
-    @staticmethod
-    def _names_a_command(ctx: Any) -> bool:
-        return bool(ctx._protected_args or ctx.args)  # noqa: SLF001 - there is no public name for it
 
 
 class Group(_Table):
@@ -109,7 +127,7 @@ class Group(_Table):
     def invoke(self, ctx: Any) -> Any:
         """Keep the global options for the command that follows; without one, show the help."""
         ctx.obj = GlobalOptions().merged(_taken(ctx, with_environment=True))
-        if not self._names_a_command(ctx):
+        if not command_words(ctx):
             typer.echo(ctx.get_help())
             return 0
         return super().invoke(ctx)
@@ -130,55 +148,40 @@ class CommandGroup(_Table):
             epilog=command.epilog,
             subcommand_metavar="[COMMAND] [ARGS]...",
         )
-        self.formats = command.formats
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run the one below that is named, with the global options from here, or this one."""
+    def invoke(self, ctx: Any) -> int:
+        """Run the command below that is named, with the global options from here, or this one."""
         options = _options(ctx)
-        if not self._names_a_command(ctx):
-            ctx.obj = make_context(options, self.formats)
-            return super().invoke(ctx)
-        self._refuse_options_before(ctx)
+        words = command_words(ctx)
+        if not words:
+            return _run(ctx, options, super().invoke)
+        self._refuse_options_before(words[0], ctx)
         ctx.obj, self.callback = options, None
-        return super().invoke(ctx)
+        code: int = super().invoke(ctx)
+        return code
 
-    def _refuse_options_before(self, ctx: Any) -> None:
-        name = ctx._protected_args[0]  # noqa: SLF001 - there is no public name for it
+    def _refuse_options_before(self, name: str, ctx: Any) -> None:
         for parameter in self.params if name in self._entries else ():
             source = ctx.get_parameter_source(parameter.name)
             if parameter.name in ctx.params and source and source.name == "COMMANDLINE":
                 raise UsageError(
-                    f"{parameter.opts[0]} stands before {name}, and says nothing to it",
-                    f"{ctx.command_path} {name} --help lists what {name} takes",
+                    f"{parameter.opts[0]} has no effect before {name}",
+                    f"list the options of {name}: {ctx.command_path} {name} --help",
                 )
 
 
-def load(name: str, entry: Entry) -> Any:
-    """The command in that module."""
-    module = import_module(f"ippoolctl.cli.commands.{entry.module}")
-    single = typer.Typer(add_completion=False, rich_markup_mode=None)
-    own = {"formats": module.FORMATS, "wraps": getattr(module, "WRAPS", False)}
-    single.command(
-        name,
-        cls=type("Command", (Command,), own),
-        help=module.__doc__,
-        short_help=entry.summary,
-        epilog=f"Formats of -o: {', '.join(module.FORMATS)}. {EPILOG}",
-        context_settings=CONTEXT_SETTINGS,
-    )(module.run)
-    command = typer.main.get_command(single)
-    below = getattr(module, "COMMANDS", None)
-    return command if below is None else CommandGroup(below, cast("Command", command))
-
-
-EPILOG: Final = (
-    "Global options (such as -o, --antrea, --context, --request-timeout, -q, -v) work on both sides"
-    " of the command name: ippoolctl --help."
-)
-CONTEXT_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+def _run(ctx: Any, options: GlobalOptions, invoke: Callable[[Any], Result]) -> int:
+    ctx.obj = app = make_context(options, formats_of(ctx.command.name))
+    try:
+        result = invoke(ctx)
+        app.presenter.write(result)
+    finally:
+        app.close()
+    return result.code
 
 
 def _options(ctx: Any) -> GlobalOptions:
+    """The global options of both sides, taken out of the parameters of the command."""
     before = ctx.obj if isinstance(ctx.obj, GlobalOptions) else GlobalOptions()
     return before.merged(_taken(ctx))
 
@@ -186,8 +189,7 @@ def _options(ctx: Any) -> GlobalOptions:
 def _taken(ctx: Any, *, with_environment: bool = False) -> dict[str, Any]:
     """The global options of one side, taken out of the parameters.
 
-    The environment is looked at once, at the root: else it would win over an option before the
-    command.
+    The environment is read once, at the root: else it would win over an option before the command.
     """
     taken = {}
     for name in GlobalOptions._fields:

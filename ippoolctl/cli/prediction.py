@@ -1,0 +1,56 @@
+"""Predicting the answers to pools, for ``verdict`` and for dry runs without a cluster."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ippoolctl.cli.context import AppContext, input_code, problem_documents
+from ippoolctl.cli.result import Result
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.domain.lint.simulation import simulate_admission
+from ippoolctl.errors import ExitCode, worst
+from ippoolctl.render.notes import info
+from ippoolctl.render.text_verdict import answer_lines
+
+if TYPE_CHECKING:
+    from ippoolctl.manifests.read import Manifests
+
+
+def predict(
+    app: AppContext,
+    pools: list[Pool],
+    asked: "Manifests | None",
+    existing: list[Pool],
+    read: "Sequence[Manifests]",
+    *,
+    always_create: bool = False,
+) -> Result:
+    """The predicted answers to these pools, in order, if the ``existing`` ones are there.
+
+    ``asked`` are the manifests that the pools were read from, if they were; ``read`` are all
+    manifests, for what could not be read. With ``always_create`` no pool is taken for an update.
+    """
+    known = KnownPools(existing)
+    answers = list(
+        simulate_admission(pools, known, app.release, RULES, always_create=always_create)
+    )
+    places = asked.locate((pool, ()) for pool in pools) if asked else {}
+    admitted = [each.pool for each in answers if each.admitted]
+
+    def document() -> dict[str, Any]:
+        from ippoolctl.render.documents import verdict_document
+
+        return verdict_document(answers, places, app.release, problem_documents(*read))
+
+    return Result(
+        code=worst(
+            ExitCode.YES if len(admitted) == len(answers) else ExitCode.REFUSED,
+            *map(input_code, read),
+        ),
+        document=document,
+        lines=lambda: answer_lines(answers, places, app.release, len(existing)) if answers else (),
+        names=lambda: [each.name for each in admitted],
+        ranges=lambda: [text for each in admitted for text in each.texts],
+        remarks=() if answers else (info("no ExternalIPPools in the input"),),
+    )

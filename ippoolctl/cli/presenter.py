@@ -1,0 +1,116 @@
+"""The only writer of streams: results to standard output, messages to standard error."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Final, NamedTuple, TextIO
+
+from ippoolctl.cli.result import Result
+from ippoolctl.errors import OutputClosedError, OutputFailedError
+from ippoolctl.render.escape import escape
+from ippoolctl.render.formats.registry import FORMATS, Format
+from ippoolctl.render.notes import Note
+from ippoolctl.render.styles import Line, line, paint
+
+_CLEAR: Final = "\r\x1b[K"
+
+
+class Presenter(NamedTuple):
+    """Writes the result and the messages of one run."""
+
+    format: Format = FORMATS[0]
+    quiet: bool = False
+    color: str = "auto"
+
+    @property
+    def terminal(self) -> bool:
+        """Whether standard output is a terminal."""
+        return _is_terminal(sys.stdout)
+
+    def write(self, result: Result) -> None:
+        """Write a result in the format that was asked for, then its messages.
+
+        Raises :class:`OutputFailedError` with the summary of the result, and
+        :class:`OutputClosedError`.
+        """
+        output = self.format.render(result)
+        text = output if isinstance(output, str) else self._painted(sys.stdout, output)
+        if text:
+            try:
+                _write(sys.stdout, text)
+            except OutputFailedError as failed:
+                raise OutputFailedError(failed.reason, result.summary) from None
+        self.note(*result.notes, *(result.remarks if self.format.people else ()))
+
+    def note(self, *notes: Note) -> None:
+        """Write messages; with ``--quiet`` only the essential ones."""
+        shown = [row for each in notes if each.essential or not self.quiet for row in each.lines]
+        # If standard error cannot be written, the exit code has to do.
+        with suppress(OutputFailedError, OutputClosedError):
+            if shown:
+                _write(sys.stderr, self._painted(sys.stderr, shown))
+
+    def passing(self, text: str) -> bool:
+        """Show a line that the next one replaces, empty for none; False if not on a terminal."""
+        if not _is_terminal(sys.stderr):
+            return False
+        columns = shutil.get_terminal_size().columns
+        shown = escape(text)
+        if len(shown) >= columns:
+            shown = shown[: max(columns - 2, 1)] + "…"
+        with suppress(OutputFailedError, OutputClosedError):
+            _write(sys.stderr, f"{_CLEAR}{shown}")
+        return True
+
+    def ask(self, about: Iterable[Line], question: str) -> None:
+        """Write a question for the user at the terminal, after the lines that it is about."""
+        _write(sys.stderr, f"{self._painted(sys.stderr, about)}{escape(question)} ")
+
+    def trace(self, error: BaseException) -> None:
+        """Show where an error came from."""
+        import traceback
+
+        rows = "".join(traceback.format_exception(error)).splitlines()
+        self.note(Note(tuple(line(row) for row in rows), essential=True))
+
+    def _painted(self, stream: TextIO | None, lines: Iterable[Line]) -> str:
+        terminal = _is_terminal(stream)
+        color = wants_color(self.color, os.environ, terminal=terminal)
+        if terminal or color:
+            from ippoolctl.render import terminal as people
+
+            return people.paint(lines, color=color, wrap=terminal)
+        return paint(lines)
+
+
+def wants_color(choice: str, environment: Mapping[str, str], *, terminal: bool) -> bool:
+    """Whether to color: the option decides, then the environment, then the stream."""
+    if choice != "auto":
+        return choice == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR") or environment.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    return terminal and environment.get("CLICOLOR") != "0" and environment.get("TERM") != "dumb"
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    try:
+        if stream is None:
+            raise OutputFailedError("it is closed")
+        try:
+            stream.write(text)
+        except UnicodeEncodeError:
+            encoding = stream.encoding or "ascii"
+            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        raise OutputClosedError from None
+    except OSError as error:
+        raise OutputFailedError((error.strerror or str(error)).lower()) from None

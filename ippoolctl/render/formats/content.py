@@ -1,0 +1,29 @@
+"""What a command found, in the parts that output formats are made of."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ippoolctl.render.styles import Line
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Each part is made when a format asks for it; ``None`` where a command does not have it.
+
+    A format writes nothing for a part that is missing. A command has the parts of all formats that
+    it offers; only a failed one has fewer.
+    """
+
+    document: Callable[[], dict[str, Any]] | None = None
+    """The versioned document of :mod:`ippoolctl.render.documents`."""
+    lines: Callable[[], Iterable[Line]] | None = None
+    """Text for people."""
+    wide: Callable[[], Iterable[Line]] | None = None
+    """The same with more columns or details."""
+    names: Callable[[], Iterable[str]] | None = None
+    """Names of pools."""
+    ranges: Callable[[], Iterable[str]] | None = None
+    """CIDRs and ``START-END``, as they are spelled."""
+    objects: Callable[[], Iterable[Any]] | None = None
+    """Kubernetes objects."""

@@ -1,0 +1,53 @@
+"""The table of output formats: which there are, and which commands offer them.
+
+To add a format, write ``render/formats/NAME.py`` with a function ``render`` and add a row here.
+"""
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Final, NamedTuple
+
+from ippoolctl.render.formats.content import Content
+from ippoolctl.render.styles import Line
+
+EVERY: Final = ("*",)
+"""In a row: all commands offer the format."""
+
+
+class Format(NamedTuple):
+    """One row: a format, and what the command line knows of it."""
+
+    name: str
+    """The value of ``-o``, and the module below this package."""
+    commands: tuple[str, ...]
+    """Names of the commands that offer it."""
+    people: bool = False
+    """Whether it is text for people; other output is for programs, and has no remarks beside it."""
+    document: bool = False
+    """Whether standard output is one document, even after an error."""
+    cidrs: bool = False
+    """Whether ranges must be CIDRs, even if a CIDR is larger than what was asked for."""
+
+    def render(self, content: Content) -> str | Iterable[Line]:
+        """Text for programs, or lines for people, which are yet to be painted."""
+        module = import_module(f"ippoolctl.render.formats.{self.name}")
+        rendered: str | Iterable[Line] = module.render(content)
+        return rendered
+
+
+FORMATS: Final = (
+    Format("table", EVERY, people=True),
+    Format("wide", ("list", "create", "extend"), people=True),
+    Format("json", EVERY, document=True),
+    Format("yaml", EVERY, document=True),
+    Format("name", ("list", "show", "create", "extend", "delete", "wait", "sweep")),
+    Format("manifest", ("list", "show")),
+    Format("ranges", ("list", "show", "suggest", "create", "extend")),
+    Format("cidrs", ("suggest",), cidrs=True),
+)
+"""All formats, in the order of the help; the first one is the default."""
+
+
+def formats_of(command: str) -> tuple[Format, ...]:
+    """The formats that a command of this name offers."""
+    return tuple(each for each in FORMATS if each.commands == EVERY or command in each.commands)
