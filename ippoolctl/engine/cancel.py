@@ -5,11 +5,11 @@ has committed.
 from dataclasses import replace
 from typing import Final
 
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.backoff import POLL_MOST
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse, Left
-from ippoolctl.domain.protocol.conflicts import standing_as
+from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import Refuse
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.engine import reports
@@ -32,7 +32,7 @@ def cancel(context: Context, state: State) -> Cancelled:
         return Gone()
     assert ledger.mine.live is not None
     uid = ledger.mine.live.uid
-    found: Held | Cancelled = holding.standing(uid, ledger.mine)
+    found: Held | Cancelled = holding.what_is_left(uid, ledger.mine)
     while isinstance(found, Held):
         ledger.mine = pool = found.pool
         result = context.writer.write(holding.cancel(pool))
@@ -41,10 +41,10 @@ def cancel(context: Context, state: State) -> Cancelled:
                 found = Gone()
             case Changed(fault):
                 context.pauses.for_change(fault)
-                found = holding.standing(uid, context.session.get_pool(pool.name))
+                found = holding.what_is_left(uid, context.session.get_pool(pool.name))
             case Unknown(fault):
                 context.pauses.for_server(fault)
-                found = holding.standing(uid, context.session.get_pool(pool.name))
+                found = holding.what_is_left(uid, context.session.get_pool(pool.name))
             case NotDone(fault):
                 context.pauses.for_server(fault)
             case Denied(fault):
@@ -78,17 +78,17 @@ def outlast(context: Context, state: State, step: Outlast) -> Next:
     """Our pool lost and is in use: settle it if all others go, cancel it once it is unused."""
     ledger, pool = context.ledger, step.pool
     ledger.mine = pool
-    found = state.holding.contested(pool).rivals(context.session.list_pools().pools)
+    found = state.holding.contested(pool).conflicts(context.session.list_pools().pools)
     if not found:
         return replace(state, lost_to=()), Verify(pool, adopted=True)
     state = replace(state, lost_to=found)
-    if standing_as(found, Standing.SETTLED):
+    if held_as(found, HoldState.SETTLED):
         ledger.mine = None
         return state, reports.kept(state.holding, found, pool)
     reason = f"pool {pool.name} came second and is in use; it stays if the others go"
     context.session.pause(reason, POLL_MOST)
     assert pool.live is not None
-    match state.holding.standing(pool.live.uid, context.session.get_pool(pool.name)):
+    match state.holding.what_is_left(pool.live.uid, context.session.get_pool(pool.name)):
         case InUse(present):
             return state, Outlast(present)
         case Held(present):
@@ -124,13 +124,13 @@ def end_after(state: State, step: End, cancelled: Cancelled) -> Next:
             return state, outcome
         case Committed(pool):
             return replace(state, exists=pool), Look()
-        case InUse(pool) if outcome.rivals:
-            return state, reports.kept(state.holding, outcome.rivals, pool)
+        case InUse(pool) if outcome.conflicts:
+            return state, reports.kept(state.holding, outcome.conflicts, pool)
         case InUse(pool):
             unsettled = reports.unsettled(state.holding, outcome.message, pool)
             return state, replace(unsettled, answer=outcome.answer)
         case Left(reason):
-            left = reports.left(state.holding, reason, outcome.rivals)
+            left = reports.left(state.holding, reason, outcome.conflicts)
             return state, replace(left, answer=outcome.answer)
 
 

@@ -33,7 +33,7 @@ def verify(context: Context, state: State, step: Verify) -> Next:
     else:
         result = after_write(request, snapshot.pools)
     if isinstance(result, Lost):
-        return replace(state, lost_to=result.rivals), Lose()
+        return replace(state, lost_to=result.conflicts), Lose()
     return state, Commit(pool)
 
 

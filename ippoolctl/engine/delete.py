@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ippoolctl.domain.annotations import marks
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.consumers import Consumers, InUse, users_of
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
@@ -84,7 +84,7 @@ def what_a_stop_leaves(
 
 
 def _what_exists(pool: Pool, writer: Writer) -> str:
-    if marks.standing(pool) is Standing.TERMINATING:
+    if marks.hold_state(pool) is HoldState.TERMINATING:
         return f"pool {pool.name} is being deleted"
     coming = (
         "; a deletion that got no answer may still take effect"
@@ -145,7 +145,7 @@ def _unseen(session: Session, deletion: Deletion, pool: Pool | None) -> Outcome 
 
     The time may be up, or the pool may have vanished before.
     """
-    if pool is None or pool.live is None or marks.standing(pool) is Standing.TERMINATING:
+    if pool is None or pool.live is None or marks.hold_state(pool) is HoldState.TERMINATING:
         return None
     subject = Subject(pool.name, pool.live.uid, (), deletion.release)
     seen = await_state(session, Until.SEEN, subject)
@@ -160,7 +160,7 @@ def _delete(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
         pool = session.get_pool(deletion.name)
         if pool is None or _is_another(pool, sent):
             return _absent(deletion, sent)
-        if marks.standing(pool) is Standing.TERMINATING:
+        if marks.hold_state(pool) is HoldState.TERMINATING:
             return Outcome(pool.name, State.TERMINATING, ExitCode.YES, live=pool)
         consumers = session.ask(lambda within: session.gateway.consumers(within=within))
         stopped = deletion.unless(pool, consumers) if deletion.unless else None

@@ -8,7 +8,7 @@ from typing import Any
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse, cancellation
 from ippoolctl.domain.protocol.creation import Refuse, first_step, not_as_asked
-from ippoolctl.domain.protocol.if_not_exists import lacking_ranges, others_step
+from ippoolctl.domain.protocol.if_not_exists import if_not_exists, lacking_ranges
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.verification import after_conflict, settling_patch
@@ -47,7 +47,7 @@ class PendingPool:
     def decide(self, pools: Sequence[Pool]) -> Decision:
         """What to do in view of all pools."""
         lacking = partial(lacking_ranges, self.request)
-        return others_step(self.request, pools, lacking) or first_step(self.request, pools)
+        return if_not_exists(self.request, pools, lacking) or first_step(self.request, pools)
 
     def beside(self, held: Pool, pools: Sequence[Pool]) -> Decision:
         """The same as if ``held`` were not there."""
@@ -97,7 +97,7 @@ class PendingPool:
         """A pool is reserved as a whole."""
         return False
 
-    def standing(self, uid: str, present: Pool | None) -> Held | Gone | Committed | InUse:
+    def what_is_left(self, uid: str, present: Pool | None) -> Held | Gone | Committed | InUse:
         """What is left of the pending pool."""
         return cancellation(self.request, uid, present)
 

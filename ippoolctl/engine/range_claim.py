@@ -115,7 +115,7 @@ class RangeClaim:
         """Whether the claim was for some of the ranges only."""
         return bool(self.extension.missing(pool))
 
-    def standing(self, uid: str, present: Pool | None) -> Held | Gone | Committed:
+    def what_is_left(self, uid: str, present: Pool | None) -> Held | Gone | Committed:
         """What is left of the claim."""
         return of_the_claim(self.extension, uid, present)
 

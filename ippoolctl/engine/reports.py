@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from ippoolctl.domain.annotations.marks import CLAIM, is_pending
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, InUse, Left
-from ippoolctl.domain.protocol.conflicts import Rival
+from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.creation import Refuse, Wait
 from ippoolctl.domain.protocol.denials import Stale
 from ippoolctl.domain.protocol.outcome import Outcome, State
@@ -94,15 +94,15 @@ def judged(holding: About, pool: Pool) -> Outcome:
     return Outcome(holding.name, State.JUDGED, ExitCode.YES, live=pool)
 
 
-def refused(holding: About, refuse: Refuse, *, lost_to: tuple[Rival, ...] = ()) -> Outcome:
+def refused(holding: About, refuse: Refuse, *, lost_to: tuple[Conflict, ...] = ()) -> Outcome:
     """A real reason stands against it; after a lost race that is the winner."""
-    if lost_to and refuse.rivals:
-        return lost(holding, refuse.rivals)
-    overlap = f"its ranges overlap with {_pools(refuse.rivals)}" if refuse.rivals else ""
+    if lost_to and refuse.conflicts:
+        return lost(holding, refuse.conflicts)
+    overlap = f"its ranges overlap with {_pools(refuse.conflicts)}" if refuse.conflicts else ""
     message = f"{_about(holding)} is refused: {'; '.join(filter(None, (overlap, *refuse.reasons)))}"
     correct = "correct the pool" if holding.kind is Kind.CREATE else "correct the ranges"
-    hint = _ELSEWHERE if refuse.rivals else refuse.hint or correct
-    return Outcome(holding.name, State.REFUSED, ExitCode.REFUSED, message, hint, refuse.rivals)
+    hint = _ELSEWHERE if refuse.conflicts else refuse.hint or correct
+    return Outcome(holding.name, State.REFUSED, ExitCode.REFUSED, message, hint, refuse.conflicts)
 
 
 def stale(holding: About, found: Stale) -> Outcome:
@@ -119,10 +119,10 @@ def busy(holding: About, wait: Wait) -> Outcome:
     hint = _hint(holding, _WAIT, wait.reason)
     if wait.exists is not None:
         there = not_alone(holding, wait.reason, wait.exists)
-        return replace(there, hint=hint, rivals=wait.rivals)
+        return replace(there, hint=hint, conflicts=wait.conflicts)
     done = "created" if holding.kind is Kind.CREATE else "extended"
     message = f"pool {holding.name} cannot be {done} yet: {wait.reason}"
-    return Outcome(holding.name, State.BUSY, ExitCode.NOT_YET, message, hint, wait.rivals)
+    return Outcome(holding.name, State.BUSY, ExitCode.NOT_YET, message, hint, wait.conflicts)
 
 
 def unavailable(holding: About, fault: Fault) -> Outcome:
@@ -147,14 +147,14 @@ def _hint(holding: About, usual: str, reason: str) -> str:
     return f"{usual}; {_DEAD[holding.kind]}" if waits else usual
 
 
-def lost(holding: About, found: tuple[Rival, ...]) -> Outcome:
+def lost(holding: About, found: tuple[Conflict, ...]) -> Outcome:
     """Another writer was first."""
     end = " and was withdrawn" if holding.kind is Kind.CREATE else "; nothing was appended"
     message = f"{_about(holding)} lost a race against {_pools(found)}{end}"
     return Outcome(holding.name, State.LOST, ExitCode.LOST_RACE, message, _ELSEWHERE, found)
 
 
-def kept(holding: About, found: tuple[Rival, ...], pool: Pool) -> Outcome:
+def kept(holding: About, found: tuple[Conflict, ...], pool: Pool) -> Outcome:
     """Ours overlaps and cannot be taken back."""
     if holding.kind is Kind.CREATE:
         message = (
@@ -189,7 +189,7 @@ def not_alone(holding: About, reason: str, pool: Pool) -> Outcome:
     return Outcome(holding.name, state, ExitCode.NOT_YET, message, _LONGER, live=pool)
 
 
-def left(holding: About, reason: str, found: tuple[Rival, ...] = ()) -> Outcome:
+def left(holding: About, reason: str, found: tuple[Conflict, ...] = ()) -> Outcome:
     """It may still be there, with our mark or our claim."""
     name = holding.name
     if holding.kind is Kind.CREATE:
@@ -249,6 +249,6 @@ def no_answer(holding: About, fault: Fault) -> str:
     return f"no answer to the {RESERVATION[holding.kind]}: {fault.message}"
 
 
-def _pools(found: Sequence[Rival]) -> str:
+def _pools(found: Sequence[Conflict]) -> str:
     names = sorted({each.pool.name for each in found})
     return ("pool " if len(names) == 1 else "pools ") + ", ".join(names)

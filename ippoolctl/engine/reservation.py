@@ -211,8 +211,8 @@ class Reservation:
             case Done(found):
                 ours = self._context.created(state, found) or holding.kind is reports.Kind.EXTEND
                 return reports.done(holding, found, ours=ours)
-            case Keep(found, rivals):
-                return reports.kept(holding, rivals, found)
+            case Keep(found, conflicts):
+                return reports.kept(holding, conflicts, found)
             case Wait(exists=Pool() as found):
                 return reports.not_alone(holding, reason, found)
             case _:

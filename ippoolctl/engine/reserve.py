@@ -10,7 +10,7 @@ from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserv
 from ippoolctl.domain.protocol.denials import Stale
 from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
 from ippoolctl.domain.protocol.if_not_exists import Enough
-from ippoolctl.domain.protocol.unanswered_write import Silence, after_silence
+from ippoolctl.domain.protocol.unanswered_write import Unanswered, after_unanswered_write
 from ippoolctl.engine import reports
 from ippoolctl.engine.cancel import remove_unusable_claim
 from ippoolctl.engine.steps import Context, End, Look, Next, State, Take, Verify
@@ -124,7 +124,7 @@ def _earlier_write_may_commit(context: Context) -> bool:
     until, now = context.ledger.late_write_deadline, context.session.clock.now()
     if until is None:
         return False
-    if after_silence(there=False, over=now >= until) is Silence.WAIT:
+    if after_unanswered_write(there=False, over=now >= until) is Unanswered.WAIT:
         reason = "an earlier request got no answer and may still take effect"
         context.pauses.for_others(reason, until - now)
     else:
@@ -169,7 +169,7 @@ def _appeared(
     while True:
         over = session.clock.now() >= until
         there = state.holding.appeared(base, session.get_pool(state.holding.name))
-        if after_silence(there=there, over=over) is not Silence.WAIT:
+        if after_unanswered_write(there=there, over=over) is not Unanswered.WAIT:
             return there
         seconds = min(between_polls(polls), until - session.clock.now())
         session.pause(reports.no_answer(state.holding, fault), max(seconds, 0.0), cause=fault)

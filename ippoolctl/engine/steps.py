@@ -9,7 +9,7 @@ from ippoolctl.domain.antrea.messages import recognise
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse
 from ippoolctl.domain.protocol.candidates import Exhausted, NoRoom, Tried
-from ippoolctl.domain.protocol.conflicts import Rival
+from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve, Wait
 from ippoolctl.domain.protocol.denials import Stale, after_denial
 from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
@@ -82,7 +82,7 @@ class Holding(Protocol):
     def lacks(self, pool: Pool) -> bool:
         """Whether more is to be reserved after a commit that left the pool like this."""
 
-    def standing(self, uid: str, present: Pool | None) -> Held | Gone | Committed | InUse:
+    def what_is_left(self, uid: str, present: Pool | None) -> Held | Gone | Committed | InUse:
         """What is left of the reservation in the pool of that uid."""
 
     def after_commit(
@@ -116,7 +116,7 @@ class State:
     """Whether this run has seen what is there."""
     exists: Pool | None = None
     """Our pool, where it is committed and may yet overlap another one."""
-    lost_to: tuple[Rival, ...] = ()
+    lost_to: tuple[Conflict, ...] = ()
     """What was there first, once ours has lost."""
     ownership_unknown: bool = False
     """Whether a pool appeared after an unanswered write of ours: a twin may have made it."""

@@ -7,7 +7,7 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange, span_of
 from ippoolctl.domain.antrea import capacity
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol.conflicts import Rival
+from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.space.listing import PoolRow
 from ippoolctl.render.documents import Document, document, span_document, without_none
@@ -70,7 +70,7 @@ def _outcome(outcome: Outcome) -> Document:
             "hint": outcome.hint or None,
             "warning": outcome.warning or None,
             "answer": outcome.answer or None,
-            "conflicts": [_rival(each) for each in outcome.rivals] or None,
+            "conflicts": [_conflict(each) for each in outcome.conflicts] or None,
             "requestId": outcome.request_id or None,
             "attempts": outcome.attempts or None,
             "seconds": round(outcome.waited, 3),
@@ -84,11 +84,11 @@ def _texts(pool: Pool | None) -> list[str] | None:
     return list(pool.texts) if pool else None
 
 
-def _rival(rival: Rival) -> Document:
+def _conflict(conflict: Conflict) -> Document:
     return {
-        "pool": rival.pool.name,
-        "standing": rival.standing.value,
-        "range": rival.own,
-        "theirs": rival.theirs,
-        "intersection": span_document(rival.intersection),
+        "pool": conflict.pool.name,
+        "standing": conflict.hold_state.value,
+        "range": conflict.own,
+        "theirs": conflict.theirs,
+        "intersection": span_document(conflict.intersection),
     }

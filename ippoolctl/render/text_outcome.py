@@ -49,6 +49,6 @@ def outcome_line(outcome: Outcome, judged: str = "", *, wide: bool = False) -> L
 
 def conflict_lines(outcome: Outcome) -> list[Line]:
     """Every conflict on a line of its own."""
-    shown = [line(f"    {each.text}", hanging=8) for each in outcome.rivals[:_CONFLICTS]]
-    more = len(outcome.rivals) - _CONFLICTS
+    shown = [line(f"    {each.text}", hanging=8) for each in outcome.conflicts[:_CONFLICTS]]
+    more = len(outcome.conflicts) - _CONFLICTS
     return [*shown, line(f"    and {more} more")] if more > 0 else shown

@@ -62,7 +62,7 @@ def test_a_real_overlap_names_every_conflict_and_sends_nothing(world: World) -> 
     outcome = world.create("a", RANGE)
 
     assert outcome.code is ExitCode.REFUSED
-    assert {each.pool.name for each in outcome.rivals} == {"b", "c"}
+    assert {each.pool.name for each in outcome.conflicts} == {"b", "c"}
     assert outcome.attempts == 0
     assert world.clock.now() == 1000.0
 
@@ -195,7 +195,7 @@ def test_who_was_there_first_at_our_revision_wins_and_ours_is_withdrawn(world: W
     outcome = world.create("mine", RANGE, patient=False)
 
     assert (outcome.state, outcome.code) == (State.LOST, ExitCode.LOST_RACE)
-    assert [each.pool.name for each in outcome.rivals] == ["rival"]
+    assert [each.pool.name for each in outcome.conflicts] == ["rival"]
     assert world.cluster.names == ["rival"]
 
 

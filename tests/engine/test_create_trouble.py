@@ -84,7 +84,7 @@ def test_a_pending_pool_that_may_not_be_deleted_after_a_lost_race_is_reported(
 
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
     assert "may be left behind" in outcome.message
-    assert [each.pool.name for each in outcome.rivals] == ["rival"]
+    assert [each.pool.name for each in outcome.conflicts] == ["rival"]
 
 
 # --- cancelling ----------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def test_an_overlap_that_comes_with_the_denial_is_real(world: World) -> None:
     outcome = world.create("mine", RANGE, patient=False)
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
-    assert [each.pool.name for each in outcome.rivals] == ["late"]
+    assert [each.pool.name for each in outcome.conflicts] == ["late"]
 
 
 def stale(world: World, lag: float) -> None:

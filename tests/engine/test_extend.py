@@ -107,7 +107,7 @@ def test_a_real_overlap_is_named_at_once_and_nothing_is_claimed(
     outcome = extended(world, MORE, patient=patient)
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
-    assert [each.pool.name for each in outcome.rivals] == ["b"]
+    assert [each.pool.name for each in outcome.conflicts] == ["b"]
     assert world.clock.now() == 1000.0
     assert "patch" not in {method for _, method in world.gateway.requests}
 
@@ -213,7 +213,7 @@ def test_who_was_there_before_the_claim_wins_and_the_claim_goes(world: World) ->
     outcome = extended(world, MORE, patient=False)
 
     assert (outcome.state, outcome.code) == (State.LOST, ExitCode.LOST_RACE)
-    assert [each.pool.name for each in outcome.rivals] == ["rival"]
+    assert [each.pool.name for each in outcome.conflicts] == ["rival"]
     assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 

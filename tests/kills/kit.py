@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.conflicts import rivals
+from ippoolctl.domain.protocol.conflicts import conflicts
 from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.ports.gateway import Gateway
 from tests.builders import pool_object
@@ -101,7 +101,7 @@ class Kit:
 def clean(pools: tuple[Pool, ...]) -> None:
     """No overlaps, no marks, no claims."""
     for position, pool in enumerate(pools):
-        assert not rivals(pool.ranges, pools[:position], pool.name)
+        assert not conflicts(pool.ranges, pools[:position], pool.name)
         assert not is_pending(pool), pool.name
         assert claim_of(pool) is None, pool.name
 

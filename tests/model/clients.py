@@ -11,16 +11,16 @@ from typing import Any
 from ippoolctl.crd.claim_patches import appending_patch, claiming_patch, releasing_patch
 from ippoolctl.domain.addresses.ranges import Span, span_of
 from ippoolctl.domain.annotations.claims import claim_of
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Gone, Held, InUse
 from ippoolctl.domain.protocol.candidates import Candidate, Exhausted, NoRoom, Own, Tried
-from ippoolctl.domain.protocol.conflicts import standing_as
+from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve
 from ippoolctl.domain.protocol.denials import after_denial
 from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.protocol.unanswered_write import Silence
+from ippoolctl.domain.protocol.unanswered_write import Unanswered
 from ippoolctl.domain.protocol.verification import Lost, Won, settling_patch
 from tests.model.runs import (
     ENDED,
@@ -228,17 +228,17 @@ class Decider:
     def heard(self, client: Client, present: Obj | None, *, over: bool) -> Client:
         """A look after a POST or a claim that got no answer."""
         there = self._there(client, present)
-        match self.rules.after_silence(there=there, over=over):
-            case Silence.WAIT:
+        match self.rules.after_unanswered_write(there=there, over=over):
+            case Unanswered.WAIT:
                 return client
-            case Silence.AGAIN:
+            case Unanswered.AGAIN:
                 return client._replace(at="look", silent=False, base=None)
             case _:
                 return client._replace(at="look", base=None)
 
     def again(self, client: Client, *, over: bool) -> Client:
         """Nothing is in the way of another write, but an earlier one got no answer."""
-        if self.rules.after_silence(there=False, over=over) is Silence.WAIT:
+        if self.rules.after_unanswered_write(there=False, over=over) is Unanswered.WAIT:
             return client._replace(at="look", base=None)
         return client._replace(at="look", base=None, silent=False)
 
@@ -316,10 +316,10 @@ class Decider:
 
     def outlasting(self, client: Client, objects: Objects) -> Client:
         """Ours lost and is in use."""
-        found = self.request(client).rivals(pools_of(objects))
+        found = self.request(client).conflicts(pools_of(objects))
         if not found:
             return client._replace(at="pin", then="", lost=False)
-        if standing_as(found, Standing.SETTLED):
+        if held_as(found, HoldState.SETTLED):
             return ended(client._replace(mine=None), KEPT)
         return client._replace(at="retake")
 

@@ -23,7 +23,7 @@ from ippoolctl.domain.protocol.extension import (
     of_the_claim,
 )
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.protocol.unanswered_write import after_silence
+from ippoolctl.domain.protocol.unanswered_write import after_unanswered_write
 from ippoolctl.domain.protocol.verification import after_adoption, after_conflict, after_write
 from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.suggest import Block
@@ -45,7 +45,7 @@ class Rules:
     after_write: Callable[..., Any] = after_write
     after_adoption: Callable[..., Any] = after_adoption
     after_conflict: Callable[..., Any] = after_conflict
-    after_silence: Callable[..., Any] = after_silence
+    after_unanswered_write: Callable[..., Any] = after_unanswered_write
     of_the_claim: Callable[..., Any] = of_the_claim
     after_failed_append: Callable[..., Any] = after_failed_append
     cancellation: Callable[..., Any] = cancellation

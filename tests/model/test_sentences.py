@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from ippoolctl.crd.claim_patches import claiming_patch
-from ippoolctl.domain.annotations.marks import REQUEST_ID, STATE, Standing
+from ippoolctl.domain.annotations.marks import REQUEST_ID, STATE, HoldState
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.conflicts import standing_as
+from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import Done, FirstStep, Keep, Reserve, Wait, first_step
 from ippoolctl.domain.protocol.extension import Extension, ExtensionStep, next_step
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.protocol.unanswered_write import Silence
+from ippoolctl.domain.protocol.unanswered_write import Unanswered
 from ippoolctl.domain.protocol.verification import Lost, Won, after_adoption, settling_patch
 from tests.model.explore import explore
 from tests.model.moment import Budget, Scope
@@ -27,12 +27,12 @@ from tests.model.world import Held, Obj, claim_value, patched, pool_of
 
 def impatient(request: Request, pools: Sequence[Pool]) -> FirstStep:
     step = first_step(request, pools)
-    return Reserve() if isinstance(step, Wait) and step.rivals and step.exists is None else step
+    return Reserve() if isinstance(step, Wait) and step.conflicts and step.exists is None else step
 
 
 def impatient_extension(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
     step = next_step(extension, pools)
-    if not isinstance(step, Wait) or not step.rivals or step.exists is not None:
+    if not isinstance(step, Wait) or not step.conflicts or step.exists is not None:
         return step
     present = next(each for each in pools if each.name == extension.name)
     return Reserve(present)
@@ -66,18 +66,20 @@ def test_who_finds_its_settled_pool_and_looks_at_no_other_reports_an_overlap() -
 # --- 3. After a write without an answer: neither again nor an end before its time has passed
 
 
-def hasty(*, there: bool, over: bool) -> Silence:
-    return Silence.LOOK if there else Silence.AGAIN
+def hasty(*, there: bool, over: bool) -> Unanswered:
+    return Unanswered.LOOK if there else Unanswered.AGAIN
 
 
 def test_who_posts_again_too_early_leaves_a_mark() -> None:
-    brings_back("a mark is left", Scope((A, B), Budget(silences=1)), Rules(after_silence=hasty))
+    brings_back(
+        "a mark is left", Scope((A, B), Budget(silences=1)), Rules(after_unanswered_write=hasty)
+    )
 
 
 def test_who_claims_again_too_early_leaves_a_claim() -> None:
     scope = Scope((E, B), Budget(silences=1), objects=(POOL_E,))
 
-    brings_back("a claim is left", scope, Rules(after_silence=hasty))
+    brings_back("a claim is left", scope, Rules(after_unanswered_write=hasty))
 
 
 def test_who_ends_before_a_write_is_over_leaves_a_mark() -> None:
@@ -156,12 +158,12 @@ def beside_settled(request: Request, now: Pools, before: Pools | None) -> Won | 
 
 
 def by_what_is_settled(request: Request, now: Pools, before: Pools | None) -> Won | Lost:
-    found = standing_as(request.rivals(now), Standing.SETTLED)
+    found = held_as(request.conflicts(now), HoldState.SETTLED)
     return Lost(found) if found else Won()
 
 
 def by_what_was_there(request: Request, now: Pools, before: Pools | None) -> Won | Lost:
-    found = standing_as(request.rivals(now), Standing.SETTLED) or request.rivals(before or ())
+    found = held_as(request.conflicts(now), HoldState.SETTLED) or request.conflicts(before or ())
     return Lost(found) if found else Won()
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import claim_of
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.timestamps import duration_seconds, parse_timestamp, short_duration
@@ -55,7 +55,7 @@ def leftovers(pools: Iterable[Pool], now: datetime) -> tuple[Leftover, ...]:
 
 def leftovers_of(pool: Pool, now: datetime) -> Iterator[Leftover]:
     """What of one live pool has had its time; nothing of one that is being deleted."""
-    if pool.live is None or marks.standing(pool) is Standing.TERMINATING:
+    if pool.live is None or marks.hold_state(pool) is HoldState.TERMINATING:
         return
     if marks.is_pending(pool):
         age = _seconds_since(pool.live.created, now)

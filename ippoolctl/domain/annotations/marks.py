@@ -27,24 +27,26 @@ CLAIM: Final = "ippoolctl/claim"
 """Ranges that an append has reserved: JSON, with the server's time of writing as ``at``."""
 
 
-class Standing(StrEnum):
-    """How firmly a pool that exists holds its ranges."""
+class HoldState(StrEnum):
+    """How firmly a live pool holds a range."""
 
     SETTLED = "settled"
-    """Stays until somebody deletes it."""
+    """The pool stays until it is deleted."""
     PENDING = "pending"
-    """Carries our mark and is not in use: it settles or is withdrawn in a moment."""
+    """The pool carries our mark and is not in use: its run will settle or delete it soon."""
     TERMINATING = "terminating"
-    """Is being deleted, and gone as soon as its finalizers are."""
+    """The pool is being deleted, and gone as soon as its finalizers are."""
     CLAIMED = "claimed"
-    """Not a range of the pool yet: somebody is about to append it, or gives it up in a moment."""
+    """A claim on the pool reserves the range: its run will append it or remove the claim soon."""
 
 
-def standing(pool: Pool) -> Standing:
-    """How firmly a live pool stands for everybody but its owner: one in use counts as settled."""
+def hold_state(pool: Pool) -> HoldState:
+    """How firmly a live pool holds its ranges for all but its own run: one in use counts as
+    settled.
+    """
     if pool.live is not None and pool.live.deleted is not None:
-        return Standing.TERMINATING
-    return Standing.PENDING if is_pending(pool) and not in_use(pool) else Standing.SETTLED
+        return HoldState.TERMINATING
+    return HoldState.PENDING if is_pending(pool) and not in_use(pool) else HoldState.SETTLED
 
 
 def is_pending(pool: Pool) -> bool:

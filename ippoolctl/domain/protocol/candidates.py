@@ -20,11 +20,11 @@ from ippoolctl.domain.addresses.ranges import (
     subtract,
 )
 from ippoolctl.domain.annotations.claims import claimed
-from ippoolctl.domain.annotations.marks import Standing, standing
+from ippoolctl.domain.annotations.marks import HoldState, hold_state
 from ippoolctl.domain.antrea.messages import Denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.creation import FirstStep, Refuse, first_step
-from ippoolctl.domain.protocol.if_not_exists import Enough, others_step
+from ippoolctl.domain.protocol.if_not_exists import Enough, if_not_exists
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search, Strategy, lacks
@@ -106,7 +106,7 @@ def next_step(request: Request, search: Search, pools: Sequence[Pool], tried: Tr
         if lack:
             return Refuse((f"this request made it otherwise: {lack}",), (), _OTHER_ID)
         return Own(present, first_step(replace(request, pool=present), pools))
-    others = others_step(request, pools, partial(lacks, search))
+    others = if_not_exists(request, pools, partial(lacks, search))
     if others is not None:
         return others
     if present is not None:
@@ -123,8 +123,8 @@ def choose(
     :class:`~ippoolctl.errors.InputError` for a size that no range can have.
     """
     held = [hold for each in pools for hold in _holds(each)]
-    settled = [each for each in held if each.standing is Standing.SETTLED]
-    passing = [each for each in held if each.standing is not Standing.SETTLED]
+    settled = [each for each in held if each.hold_state is HoldState.SETTLED]
+    passing = [each for each in held if each.hold_state is not HoldState.SETTLED]
     final = [*search.excluded, *_spans(settled)]
     count = 1 if search.strategy is Strategy.FIRST else SPREAD
     taken = [*final, *_spans(passing), *tried.spans]
@@ -147,7 +147,7 @@ def wants_another(outcome: Outcome) -> bool:
     So do a conflict that is real, one that may pass, a race that was lost, and a stale denial:
     whatever stands in the way of one range says nothing about the others.
     """
-    conflict = outcome.state is State.REFUSED and bool(outcome.rivals)
+    conflict = outcome.state is State.REFUSED and bool(outcome.conflicts)
     return conflict or outcome.state in (State.BUSY, State.LOST, State.STALE)
 
 
@@ -155,15 +155,15 @@ class _Hold(NamedTuple):
     """What a pool has, or what is claimed for it."""
 
     name: str
-    standing: Standing
+    hold_state: HoldState
     spans: tuple[Span, ...]
 
 
 def _holds(pool: Pool) -> Iterator[_Hold]:
-    yield _Hold(pool.name, standing(pool), tuple(taken_in(pool.ranges)))
+    yield _Hold(pool.name, hold_state(pool), tuple(taken_in(pool.ranges)))
     more = claimed(pool)
     if more:
-        yield _Hold(pool.name, Standing.CLAIMED, tuple(taken_in(more)))
+        yield _Hold(pool.name, HoldState.CLAIMED, tuple(taken_in(more)))
 
 
 def _spans(held: Iterable[_Hold]) -> Iterator[Span]:
@@ -180,7 +180,7 @@ def _one_of(found: Sequence[Suggestion], seed: str) -> Suggestion:
 
 
 def _what_may_go(search: Search, passing: Sequence[_Hold], tried: Tried) -> str:
-    names = sorted(f"{each.name} ({each.standing.value})" for each in _there(search, passing))
+    names = sorted(f"{each.name} ({each.hold_state.value})" for each in _there(search, passing))
     held = [f"pools {', '.join(names)} are in the way"] if names else []
     stale = [tried.stale] if tried.stale else []
     why = "; ".join([*held, *stale]) or "others were first each time"

@@ -1,4 +1,4 @@
-"""Live pools that have addresses of a pool that is to be, or has just been, created."""
+"""Overlaps of ranges of ours with ranges that other live pools hold."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, intersect, span_of
 from ippoolctl.domain.annotations.claims import Claim, claim_of, claimed
-from ippoolctl.domain.annotations.marks import Standing, standing
+from ippoolctl.domain.annotations.marks import HoldState, hold_state
 from ippoolctl.domain.antrea.pool import Pool
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
+class Conflict:
     """A range of another pool that has addresses of one of ours."""
 
     pool: Pool
@@ -24,9 +24,9 @@ class Rival:
     """The claim that names their range, if the other pool has not got it yet."""
 
     @property
-    def standing(self) -> Standing:
+    def hold_state(self) -> HoldState:
         """How firmly the other pool holds its range."""
-        return standing(self.pool) if self.claim is None else Standing.CLAIMED
+        return hold_state(self.pool) if self.claim is None else HoldState.CLAIMED
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -37,16 +37,16 @@ class Rival:
     @property
     def text(self) -> str:
         """The conflict in words, with both ranges and what both have."""
-        how = "" if self.standing is Standing.SETTLED else f" ({self.standing.value})"
+        how = "" if self.hold_state is HoldState.SETTLED else f" ({self.hold_state.value})"
         return (
             f"{self.own} overlaps with {self.theirs} of pool {self.pool.name}{how}:"
             f" both have {span_text(*self.intersection)}"
         )
 
 
-def rivals(
+def conflicts(
     ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool], name: str
-) -> tuple[Rival, ...]:
+) -> tuple[Conflict, ...]:
     """Every pair of one of these ranges and an overlapping one that a pool of another name has, or
     that somebody claims for it.
 
@@ -64,7 +64,7 @@ def rivals(
 Own = Sequence[tuple[IPRange | BadRange, Span]]
 
 
-def _with(pool: Pool, own: Own, lowest: int, highest: int) -> Iterator[Rival]:
+def _with(pool: Pool, own: Own, lowest: int, highest: int) -> Iterator[Conflict]:
     yield from _among(pool.ranges, pool, own, (lowest, highest), None)
     claim = claim_of(pool)
     if claim is not None:
@@ -77,7 +77,7 @@ def _among(
     own: Own,
     window: tuple[int, int],
     claim: Claim | None,
-) -> Iterator[Rival]:
+) -> Iterator[Conflict]:
     lowest, highest = window
     for theirs in ranges:
         span = span_of(theirs)
@@ -86,9 +86,9 @@ def _among(
         for each, ours in own:
             common = intersect(ours, span)
             if common is not None:
-                yield Rival(pool, each.text, theirs.text, common, claim)
+                yield Conflict(pool, each.text, theirs.text, common, claim)
 
 
-def standing_as(found: Iterable[Rival], *standings: Standing) -> tuple[Rival, ...]:
-    """Those whose pool stands in one of these ways."""
-    return tuple(each for each in found if each.standing in standings)
+def held_as(found: Iterable[Conflict], *states: HoldState) -> tuple[Conflict, ...]:
+    """Those that are held in one of these ways."""
+    return tuple(each for each in found if each.hold_state in states)

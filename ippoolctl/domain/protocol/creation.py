@@ -12,13 +12,13 @@ from typing import Final
 
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations import marks
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Reason
 from ippoolctl.domain.antrea.releases import LATEST, Release
-from ippoolctl.domain.protocol.conflicts import Rival, rivals, standing_as
+from ippoolctl.domain.protocol.conflicts import Conflict, conflicts, held_as
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.errors import ExitCode
@@ -58,7 +58,7 @@ class Keep:
     """It is there, settled, of this request, and a settled pool overlaps it: it stays."""
 
     pool: Pool
-    rivals: tuple[Rival, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Wait:
     """Something is in the way that may go away."""
 
     reason: str
-    rivals: tuple[Rival, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     exists: Pool | None = None
     """Our own pool, where it is there already and settled."""
 
@@ -76,7 +76,7 @@ class Refuse:
     """It will never do, as long as nobody else changes anything."""
 
     reasons: tuple[str, ...]
-    rivals: tuple[Rival, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     hint: str = ""
     """What to do, where it is not plain from the reasons."""
 
@@ -102,11 +102,11 @@ def changed_by_others(made: Pool) -> Refuse:
 def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
     """What to do in view of all live pools at one moment."""
     present = next((each for each in pools if each.name == request.name), None)
-    going = present is not None and marks.standing(present) is Standing.TERMINATING
+    going = present is not None and marks.hold_state(present) is HoldState.TERMINATING
     if present is not None and not going:
         return _in_view_of_the_same_name(request, present, pools)
-    found = request.rivals(pools)
-    settled = standing_as(found, Standing.SETTLED)
+    found = request.conflicts(pools)
+    settled = held_as(found, HoldState.SETTLED)
     reasons = tuple(other_reasons(request, pools))
     if settled or reasons:
         return Refuse(reasons, settled)
@@ -120,8 +120,8 @@ def _in_view_of_the_same_name(request: Request, present: Pool, pools: Sequence[P
         return _taken(request, present)
     if marks.is_pending(present):
         return Adopt(present)
-    found = request.rivals(pools)
-    settled = standing_as(found, Standing.SETTLED)
+    found = request.conflicts(pools)
+    settled = held_as(found, HoldState.SETTLED)
     if settled:
         return Keep(present, settled)
     return Wait(in_the_way(found), found, present) if found else Done(present)
@@ -142,9 +142,9 @@ def _taken(request: Request, present: Pool) -> Refuse:
     return Refuse((reason,), (), _ENOUGH if has_all else _TAKEN.format(name=request.name))
 
 
-def in_the_way(found: Sequence[Rival]) -> str:
+def in_the_way(found: Sequence[Conflict]) -> str:
     """What is waited for, in words that stay the same while the pools do."""
-    names = sorted({(each.pool.name, each.standing.value) for each in found})
+    names = sorted({(each.pool.name, each.hold_state.value) for each in found})
     pools = ", ".join(f"{name} ({how})" for name, how in names)
     return f"its ranges are still taken by {pools}"
 
@@ -164,7 +164,7 @@ def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[str]:
     faulty = KnownPools(
         each
         for each in pools
-        if marks.standing(each) is Standing.SETTLED
+        if marks.hold_state(each) is HoldState.SETTLED
         and any(found.__class__ is BadRange for found in each.ranges)
     )
     lines = (request.release,) if request.release else ALL_LINES
@@ -188,7 +188,7 @@ def among_themselves(pools: Sequence[Pool]) -> list[Outcome]:
     """
     outcomes = []
     for position, pool in enumerate(pools):
-        found = rivals(pool.ranges, pools[:position], pool.name)
+        found = conflicts(pool.ranges, pools[:position], pool.name)
         twice = any(each.name == pool.name for each in pools[:position])
         if found or twice:
             reason = "is given twice" if twice else "overlaps another pool of this command"

@@ -6,11 +6,11 @@ from typing import Final
 
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations import marks
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.messages import Denial, Kind
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.conflicts import standing_as
+from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import ALL_LINES, Refuse, Wait, in_the_way, reasons
 from ippoolctl.domain.protocol.request import Request
 
@@ -32,8 +32,8 @@ def after_denial(request: Request, denial: Denial, pools: Sequence[Pool]) -> Ref
     Status codes say nothing here: the webhook denies everything with 400 and no reason.
     """
     others = [each for each in pools if each.name != request.name]
-    found = request.rivals(others)
-    settled = standing_as(found, Standing.SETTLED)
+    found = request.conflicts(others)
+    settled = held_as(found, HoldState.SETTLED)
     if settled:
         return Refuse((), settled)
     if denial.sentence in _own_sentences(request.pool):
@@ -52,7 +52,7 @@ def _is_live(denial: Denial, others: Sequence[Pool]) -> bool:
     return any(
         each.name == denial.pool
         and denial.other in each.texts
-        and marks.standing(each) is Standing.SETTLED
+        and marks.hold_state(each) is HoldState.SETTLED
         for each in others
     )
 
@@ -73,7 +73,7 @@ def _poisoned(denial: Denial, others: Sequence[Pool]) -> Refuse | Stale:
     poisonous = [
         each.name
         for each in others
-        if marks.standing(each) is not Standing.TERMINATING
+        if marks.hold_state(each) is not HoldState.TERMINATING
         and any(isinstance(found, BadRange) for found in each.ranges)
     ]
     if poisonous:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import Claim, claim_of
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
-from ippoolctl.domain.protocol.conflicts import standing_as
+from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import (
     Adopt,
     Done,
@@ -91,7 +91,7 @@ def next_step(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
     present = next((each for each in pools if each.name == extension.name), None)
     if present is None:
         return Absent()
-    if marks.standing(present) is Standing.TERMINATING:
+    if marks.hold_state(present) is HoldState.TERMINATING:
         return _going(present)
     missing, claim = extension.missing(present), claim_of(present)
     if claim is not None and extension.owns(claim):
@@ -103,8 +103,8 @@ def next_step(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
 
 
 def _all_there(extension: Extension, present: Pool, pools: Sequence[Pool]) -> Done | Keep | Wait:
-    found = extension.alone(extension.ranges).rivals(pools)
-    settled = standing_as(found, Standing.SETTLED)
+    found = extension.alone(extension.ranges).conflicts(pools)
+    settled = held_as(found, HoldState.SETTLED)
     if settled:
         return Keep(present, settled)
     if found:
@@ -118,8 +118,8 @@ def _before_a_claim(
     extension: Extension, present: Pool, pools: Sequence[Pool], claim: Claim | None
 ) -> Wait | Refuse | None:
     request = extension.whole(present)
-    found = request.rivals(pools)
-    settled = standing_as(found, Standing.SETTLED)
+    found = request.conflicts(pools)
+    settled = held_as(found, HoldState.SETTLED)
     reasons = tuple(other_reasons(request, pools))
     if settled or reasons:
         return Refuse(reasons, settled)
@@ -160,7 +160,7 @@ def after_failed_append(
     found = of_the_claim(extension, uid, present)
     if not isinstance(found, Held):
         return found
-    if marks.standing(found.pool) is Standing.TERMINATING:
+    if marks.hold_state(found.pool) is HoldState.TERMINATING:
         return _going(found.pool)
     claim = claim_of(found.pool)
     assert claim is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ippoolctl.domain.annotations import marks
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.creation import Refuse, Wait
 from ippoolctl.domain.protocol.request import Request
@@ -20,7 +20,7 @@ class Enough:
     pool: Pool
 
 
-def others_step(
+def if_not_exists(
     request: Request, pools: Sequence[Pool], lacking: Callable[[Pool], str]
 ) -> Enough | Wait | Refuse | None:
     """What a pool of that name means that is not ours, if one will do; ``None`` to go on.
@@ -31,7 +31,7 @@ def others_step(
     present = next((each for each in pools if each.name == request.name), None)
     if not request.if_not_exists or present is None or request.owns(present):
         return None
-    if marks.standing(present) is Standing.TERMINATING:
+    if marks.hold_state(present) is HoldState.TERMINATING:
         return None
     lack = lacking(present)
     if lack:

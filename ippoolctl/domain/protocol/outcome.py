@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.conflicts import Rival
+from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.errors import ExitCode
 
 
@@ -64,7 +64,7 @@ class Outcome:
     message: str = ""
     """What happened, in words; empty where the state says it all."""
     hint: str = ""
-    rivals: tuple[Rival, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     """Every conflict, where there is one."""
     warning: str = ""
     """What deserves attention although it went well."""

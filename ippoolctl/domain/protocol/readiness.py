@@ -60,6 +60,6 @@ def names(denial: Denial | None, pool: str) -> bool:
 
 def covering(ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool]) -> list[str]:
     """Names of the pools that have addresses of these ranges."""
-    from ippoolctl.domain.protocol.conflicts import rivals
+    from ippoolctl.domain.protocol.conflicts import conflicts
 
-    return sorted({each.pool.name for each in rivals(ranges, pools, "")})
+    return sorted({each.pool.name for each in conflicts(ranges, pools, "")})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol.conflicts import Rival, rivals
+from ippoolctl.domain.protocol.conflicts import Conflict, conflicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,6 @@ class Request:
             return self
         return replace(self, pool=present)
 
-    def rivals(self, pools: Iterable[Pool]) -> tuple[Rival, ...]:
+    def conflicts(self, pools: Iterable[Pool]) -> tuple[Conflict, ...]:
         """What overlaps the ranges that were asked for."""
-        return rivals(self.pool.ranges, pools, self.name)
+        return conflicts(self.pool.ranges, pools, self.name)

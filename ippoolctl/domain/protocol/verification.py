@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ippoolctl.domain.annotations import marks
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
-from ippoolctl.domain.protocol.conflicts import Rival, standing_as
+from ippoolctl.domain.protocol.conflicts import Conflict, held_as
 from ippoolctl.domain.protocol.request import Request
 
 
@@ -23,7 +23,7 @@ class Won:
 class Lost:
     """Something that overlaps was there before ours: withdraw it."""
 
-    rivals: tuple[Rival, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 def after_write(request: Request, at_our_revision: Iterable[Pool]) -> Won | Lost:
@@ -31,7 +31,7 @@ def after_write(request: Request, at_our_revision: Iterable[Pool]) -> Won | Lost
 
     Whoever is in it came before us; whoever is not sees us in its own.
     """
-    found = request.rivals(at_our_revision)
+    found = request.conflicts(at_our_revision)
     return Lost(found) if found else Won()
 
 
@@ -44,13 +44,13 @@ def after_adoption(
     it still stands. ``at_its_revision`` is ``None`` where the server has forgotten it; then
     anything that overlaps now was first.
     """
-    found = request.rivals(now)
-    settled = standing_as(found, Standing.SETTLED)
+    found = request.conflicts(now)
+    settled = held_as(found, HoldState.SETTLED)
     if settled:
         return Lost(settled)
     if at_its_revision is None:
         return Lost(found) if found else Won()
-    before = {each.identity for each in request.rivals(at_its_revision)}
+    before = {each.identity for each in request.conflicts(at_its_revision)}
     both = tuple(each for each in found if each.identity in before)
     return Lost(both) if both else Won()
 

@@ -8,7 +8,7 @@ from ippoolctl.domain.addresses.overlaps import Numbered, overlapping_pairs
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import claim_of
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.canonical import comes_to_rest
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
@@ -52,7 +52,7 @@ _FINE: Final = (PoolState.OK,)
 
 
 def _states(pool: Pool, overlapping: set[str], frozen: set[str], total: int) -> Iterator[PoolState]:
-    if marks.standing(pool) is Standing.TERMINATING:
+    if marks.hold_state(pool) is HoldState.TERMINATING:
         yield PoolState.TERMINATING
     if marks.is_pending(pool):
         yield PoolState.PENDING

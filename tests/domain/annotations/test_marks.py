@@ -5,11 +5,11 @@ import re
 import pytest
 
 from ippoolctl.domain.annotations.marks import (
-    Standing,
+    HoldState,
+    hold_state,
     in_use,
     is_pending,
     request_id,
-    standing,
     without_ours,
 )
 from ippoolctl.domain.antrea.pool import Pool
@@ -19,19 +19,19 @@ from tests.builders import live_pool, pool
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (live_pool("it"), Standing.SETTLED),
-        (live_pool("it", used=5), Standing.SETTLED),
-        (live_pool("it", pending=True), Standing.PENDING),
-        (live_pool("it", pending=True, used=0), Standing.PENDING),
-        (live_pool("it", pending=True, used=1), Standing.SETTLED),
-        (live_pool("it", deleted=True), Standing.TERMINATING),
-        (live_pool("it", pending=True, deleted=True), Standing.TERMINATING),
-        (live_pool("it", pending=True, used=1, deleted=True), Standing.TERMINATING),
-        (pool("it"), Standing.SETTLED),
+        (live_pool("it"), HoldState.SETTLED),
+        (live_pool("it", used=5), HoldState.SETTLED),
+        (live_pool("it", pending=True), HoldState.PENDING),
+        (live_pool("it", pending=True, used=0), HoldState.PENDING),
+        (live_pool("it", pending=True, used=1), HoldState.SETTLED),
+        (live_pool("it", deleted=True), HoldState.TERMINATING),
+        (live_pool("it", pending=True, deleted=True), HoldState.TERMINATING),
+        (live_pool("it", pending=True, used=1, deleted=True), HoldState.TERMINATING),
+        (pool("it"), HoldState.SETTLED),
     ],
 )
-def test_standing(found: Pool, expected: Standing) -> None:
-    assert standing(found) is expected
+def test_standing(found: Pool, expected: HoldState) -> None:
+    assert hold_state(found) is expected
 
 
 def test_only_our_own_mark_is_pending() -> None:

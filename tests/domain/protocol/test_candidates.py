@@ -21,7 +21,7 @@ from ippoolctl.domain.protocol.candidates import (
     request_for,
     wants_another,
 )
-from ippoolctl.domain.protocol.conflicts import rivals
+from ippoolctl.domain.protocol.conflicts import conflicts
 from ippoolctl.domain.protocol.creation import Adopt, Done, Refuse, Wait
 from ippoolctl.domain.protocol.if_not_exists import Enough
 from ippoolctl.domain.protocol.outcome import Outcome, State
@@ -306,7 +306,7 @@ def test_which_ends_of_one_range_say_nothing_about_others() -> None:
     other = {State.BUSY, State.LOST, State.STALE}
     for state in State:
         assert wants_another(Outcome("mine", state, ExitCode.REFUSED)) == (state in other)
-    conflicts = rivals(pool("mine", "10.0.0.0/29").ranges, [pool("it", "10.0.0.0/24")], "mine")
+    found = conflicts(pool("mine", "10.0.0.0/29").ranges, [pool("it", "10.0.0.0/24")], "mine")
     for state in State:
-        end = Outcome("mine", state, ExitCode.REFUSED, rivals=conflicts)
+        end = Outcome("mine", state, ExitCode.REFUSED, conflicts=found)
         assert wants_another(end) == (state in other or state is State.REFUSED)

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.ranges import Span, Spelling, read_range
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.conflicts import rivals, standing_as
+from ippoolctl.domain.protocol.conflicts import conflicts, held_as
 from tests.builders import claim_on, live_pool, pool
 from tests.domain.addresses.test_ranges import as_span
 from tests.domain.strategies import any_spelling
@@ -23,7 +23,7 @@ def test_every_overlapping_pair_is_a_conflict_and_no_other(own, others) -> None:
     pools = [as_pool(f"p{number}", texts) for number, texts in enumerate(others)]
     ranges = [read_range(each) for each in own]
 
-    found = rivals(ranges, pools, "mine")
+    found = conflicts(ranges, pools, "mine")
 
     expected = [
         (f"p{number}", ours.text, theirs.text, max(a.first, b.first), min(a.last, b.last))
@@ -43,7 +43,7 @@ def test_one_common_address_is_a_conflict_at_either_end() -> None:
     below, above = pool("below", "10.0.0.1-10.0.0.10"), pool("above", "10.0.0.20-10.0.0.30")
     beside = pool("beside", "10.0.0.1-10.0.0.9", "10.0.0.21-10.0.0.30")
 
-    found = rivals(own, [below, above, beside], "mine")
+    found = conflicts(own, [below, above, beside], "mine")
 
     assert [each.pool.name for each in found] == ["below", "above"]
     assert [each.intersection for each in found] == [
@@ -55,23 +55,23 @@ def test_one_common_address_is_a_conflict_at_either_end() -> None:
 def test_a_pool_between_two_ranges_is_no_conflict() -> None:
     own = pool("mine", "10.0.0.0-10.0.0.9", "10.0.0.20-10.0.0.29").ranges
 
-    assert rivals(own, [pool("it", "10.0.0.10-10.0.0.19")], "mine") == ()
+    assert conflicts(own, [pool("it", "10.0.0.10-10.0.0.19")], "mine") == ()
 
 
 def test_the_pool_of_that_name_is_no_conflict() -> None:
     own = pool("mine", "10.0.0.0/24")
 
-    assert rivals(own.ranges, [own], "mine") == ()
-    assert len(rivals(own.ranges, [own], "")) == 1
+    assert conflicts(own.ranges, [own], "mine") == ()
+    assert len(conflicts(own.ranges, [own], "")) == 1
 
 
 def test_a_range_that_cannot_be_read_overlaps_nothing_and_one_in_reverse_does() -> None:
     own = pool("mine", "10.0.0.0/24").ranges
     unreadable = pool("it", "10.0.0.0/08", "nothing-10.0.0.9", "10.0.0.1-2001:db8::1")
 
-    assert rivals(own, [unreadable], "mine") == ()
-    assert rivals(unreadable.ranges, [pool("it", "10.0.0.0/24")], "mine") == ()
-    (found,) = rivals(own, [pool("it", "10.0.0.9-10.0.0.1")], "mine")
+    assert conflicts(own, [unreadable], "mine") == ()
+    assert conflicts(unreadable.ranges, [pool("it", "10.0.0.0/24")], "mine") == ()
+    (found,) = conflicts(own, [pool("it", "10.0.0.9-10.0.0.1")], "mine")
     assert found.intersection.size == 9
 
 
@@ -79,7 +79,7 @@ def test_an_unreadable_range_among_good_ones_hides_none_of_them() -> None:
     own = pool("mine", "10.0.0.0/08", "10.0.0.0/24").ranges
     other = pool("it", "10.9.0.0/08", "10.0.0.0/24")
 
-    (found,) = rivals(own, [other], "mine")
+    (found,) = conflicts(own, [other], "mine")
 
     assert found.theirs == "10.0.0.0/24"
 
@@ -88,17 +88,17 @@ def test_a_claim_is_a_conflict_of_its_own_that_names_the_claim() -> None:
     claim = claim_on("10.0.0.128/25", nonce="n1")
     it = live_pool("it", "10.0.0.0/25", uid="u1", claim=claim)
 
-    held, claimed = rivals(pool("mine", "10.0.0.0/24").ranges, [it], "mine")
+    held, claimed = conflicts(pool("mine", "10.0.0.0/24").ranges, [it], "mine")
 
-    assert (held.standing, held.identity) == (Standing.SETTLED, ("u1", ""))
-    assert (claimed.standing, claimed.identity) == (Standing.CLAIMED, ("u1", "n1"))
+    assert (held.hold_state, held.identity) == (HoldState.SETTLED, ("u1", ""))
+    assert (claimed.hold_state, claimed.identity) == (HoldState.CLAIMED, ("u1", "n1"))
     assert claimed.claim == claim
 
 
 def test_a_claimed_range_that_the_pool_has_already_counts_once() -> None:
     it = live_pool("it", "10.0.0.0/25", claim=claim_on("10.0.0.0/25"))
 
-    (found,) = rivals(pool("mine", "10.0.0.0/24").ranges, [it], "mine")
+    (found,) = conflicts(pool("mine", "10.0.0.0/24").ranges, [it], "mine")
 
     assert found.claim is None
 
@@ -109,7 +109,7 @@ def test_another_object_or_another_claim_is_another_identity() -> None:
     def identity(uid: str, nonce: str | None) -> tuple[str, str]:
         claim = None if nonce is None else claim_on("10.0.0.0/24", nonce=nonce)
         ranges = ["10.0.0.0/24"] if nonce is None else []
-        (found,) = rivals(own, [live_pool("it", *ranges, uid=uid, claim=claim)], "mine")
+        (found,) = conflicts(own, [live_pool("it", *ranges, uid=uid, claim=claim)], "mine")
         return found.identity
 
     holders = [("u1", None), ("u2", None), ("u1", "n1"), ("u1", "n2"), ("u2", "n1")]
@@ -118,7 +118,7 @@ def test_another_object_or_another_claim_is_another_identity() -> None:
 
 
 def test_a_pool_that_was_never_live_has_an_identity() -> None:
-    (found,) = rivals(pool("mine", "10.0.0.0/24").ranges, [pool("it", "10.0.0.0/8")], "mine")
+    (found,) = conflicts(pool("mine", "10.0.0.0/24").ranges, [pool("it", "10.0.0.0/8")], "mine")
 
     assert found.identity == ("", "")
 
@@ -130,7 +130,7 @@ def test_a_conflict_says_both_ranges_what_both_have_and_how_the_other_stands() -
         live_pool("waiting", "10.0.0.7-10.0.0.7", pending=True),
     ]
 
-    settled, waiting = rivals(own, others, "mine")
+    settled, waiting = conflicts(own, others, "mine")
     assert settled.text == (
         "10.0.0.0/24 overlaps with 10.0.0.250-10.0.1.5 of pool settled:"
         " both have 10.0.0.250-10.0.0.255"
@@ -149,13 +149,13 @@ def test_conflicts_are_told_apart_by_how_the_pool_stands() -> None:
         live_pool("going", "10.0.0.0/26", pending=True, used=1, deleted=True),
         live_pool("claimed", claim=claim_on("10.0.0.0/26")),
     ]
-    found = rivals(own, others, "mine")
+    found = conflicts(own, others, "mine")
 
-    def names(*standings: Standing) -> list[str]:
-        return [each.pool.name for each in standing_as(found, *standings)]
+    def names(*states: HoldState) -> list[str]:
+        return [each.pool.name for each in held_as(found, *states)]
 
-    assert names(Standing.SETTLED) == ["settled", "used"]
-    assert names(Standing.PENDING) == ["pending"]
-    assert names(Standing.TERMINATING) == ["going"]
-    assert names(Standing.CLAIMED) == ["claimed"]
-    assert names(Standing.PENDING, Standing.CLAIMED) == ["pending", "claimed"]
+    assert names(HoldState.SETTLED) == ["settled", "used"]
+    assert names(HoldState.PENDING) == ["pending"]
+    assert names(HoldState.TERMINATING) == ["going"]
+    assert names(HoldState.CLAIMED) == ["claimed"]
+    assert names(HoldState.PENDING, HoldState.CLAIMED) == ["pending", "claimed"]

@@ -38,7 +38,7 @@ def mine(*ranges: str, pending: bool = False, deleted: bool = False) -> Pool:
 
 def names(step: object) -> list[str]:
     assert isinstance(step, Keep | Wait | Refuse)
-    return [each.pool.name for each in step.rivals]
+    return [each.pool.name for each in step.conflicts]
 
 
 def test_it_is_written_only_where_nothing_overlaps() -> None:
@@ -120,7 +120,7 @@ def test_a_pool_of_another_request_takes_the_name(pending: bool) -> None:
         there = live_pool("mine", *ranges, request_id="mine/2", pending=pending)
         step = first_step(REQUEST, [there, PENDING])
         assert isinstance(step, Refuse)
-        assert step.rivals == ()
+        assert step.conflicts == ()
         return step.reasons[0], step.hint
 
     start, end = "a pool of that name exists with ", ", and another command made it"
@@ -143,7 +143,7 @@ def test_a_request_without_ranges_has_not_all_of_them_in_anything() -> None:
 def test_what_is_in_the_way_is_named_once_and_in_order() -> None:
     wide = Request(pool("mine", "10.0.0.0/24", "10.0.0.0/25"), "mine/1")
 
-    found = wide.rivals([PENDING, GOING, CLAIMED, BESIDE])
+    found = wide.conflicts([PENDING, GOING, CLAIMED, BESIDE])
 
     assert len(found) == 6
     assert in_the_way(found) == (
@@ -213,5 +213,5 @@ def test_pools_of_one_command_are_judged_among_themselves() -> None:
         ("c", State.REFUSED, "pool c overlaps another pool of this command; nothing was written"),
         ("a", State.REFUSED, "pool a is given twice; nothing was written"),
     ]
-    assert [[rival.pool.name for rival in each.rivals] for each in outcomes] == [["a"], []]
+    assert [[rival.pool.name for rival in each.conflicts] for each in outcomes] == [["a"], []]
     assert {int(each.code) for each in outcomes} == {4}

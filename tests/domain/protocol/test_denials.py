@@ -39,7 +39,7 @@ def test_a_settled_pool_that_overlaps_is_final_whatever_the_denial_names(sentenc
 
     assert isinstance(step, Refuse)
     assert step.reasons == ()
-    assert [each.pool for each in step.rivals] == [settled]
+    assert [each.pool for each in step.conflicts] == [settled]
 
 
 def test_a_denial_that_names_a_pool_that_is_gone_is_stale() -> None:
@@ -73,7 +73,7 @@ def test_a_live_pool_that_may_go_is_waited_for_and_no_stale_cache(other: Pool, h
 
     assert isinstance(step, Wait)
     assert step.reason == f"its ranges are still taken by it ({how})"
-    assert [each.pool for each in step.rivals] == [other]
+    assert [each.pool for each in step.conflicts] == [other]
 
 
 @pytest.mark.parametrize("release_line", [OVERLAP, OLD_OVERLAP])

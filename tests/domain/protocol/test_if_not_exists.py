@@ -4,7 +4,7 @@ import pytest
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.creation import Refuse, Wait
-from ippoolctl.domain.protocol.if_not_exists import Enough, lacking_ranges, others_step
+from ippoolctl.domain.protocol.if_not_exists import Enough, if_not_exists, lacking_ranges
 from ippoolctl.domain.protocol.request import Request
 from tests.builders import live_pool, pool
 
@@ -12,7 +12,7 @@ REQUEST = Request(pool("mine", "10.0.0.0/24", "10.1.0.0/24"), "mine/1", if_not_e
 
 
 def step(request: Request, *pools: Pool):
-    return others_step(request, pools, lambda present: lacking_ranges(request, present))
+    return if_not_exists(request, pools, lambda present: lacking_ranges(request, present))
 
 
 def test_a_pool_with_all_ranges_will_do_once_it_is_settled() -> None:

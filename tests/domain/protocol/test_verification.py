@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from ippoolctl.domain.annotations.marks import Standing
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
 from ippoolctl.domain.protocol.request import Request
@@ -36,7 +36,7 @@ def seen(name: str) -> list[Pool]:
 
 
 def names(found: Won | Lost) -> list[str]:
-    return [each.pool.name for each in found.rivals] if isinstance(found, Lost) else []
+    return [each.pool.name for each in found.conflicts] if isinstance(found, Lost) else []
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
@@ -95,8 +95,8 @@ def test_of_several_only_those_that_were_there_before_are_named() -> None:
     found = after_adoption(REQUEST, [later, first], [first])
 
     assert isinstance(found, Lost)
-    assert [(each.pool.name, each.standing) for each in found.rivals] == [
-        ("first", Standing.PENDING)
+    assert [(each.pool.name, each.hold_state) for each in found.conflicts] == [
+        ("first", HoldState.PENDING)
     ]
 
 
