@@ -1,4 +1,4 @@
-"""What is left of a pending pool, and whether it may be deleted."""
+"""What is left of a pending pool of ours, over all that may have its name by now."""
 
 import pytest
 
@@ -11,36 +11,52 @@ REQUEST = Request(pool("mine", "10.0.0.0/24"), "mine/1")
 
 
 def mine(
-    request_id: str = "mine/1", *, pending: bool = True, deleted: bool = False, used: int = 0
+    uid: str = "u1",
+    request_id: str = "mine/1",
+    pending: bool = True,
+    used: int | None = None,
+    deleted: bool = False,
 ) -> Pool:
     return live_pool(
-        "mine", "10.0.0.0/24", uid="u", pending=pending, request_id=request_id, deleted=deleted,
+        "mine",
+        "10.0.0.0/24",
+        uid=uid,
+        request_id=request_id,
+        pending=pending,
         used=used,
-    )  # fmt: skip
+        deleted=deleted,
+    )
 
 
-def test_a_pending_pool_of_this_request_may_be_deleted() -> None:
-    assert cancellation(REQUEST, "u", mine()) == Held(mine())
+@pytest.mark.parametrize("used", [None, 0])
+def test_a_pending_pool_that_is_not_in_use_may_be_deleted(used: int | None) -> None:
+    assert cancellation(REQUEST, "u1", mine(used=used)) == Held(mine(used=used))
 
 
-def test_a_settled_pool_stays() -> None:
-    assert cancellation(REQUEST, "u", mine(pending=False)) == Committed(mine(pending=False))
+def test_a_pool_in_use_stays() -> None:
+    assert cancellation(REQUEST, "u1", mine(used=1)) == InUse(mine(used=1))
+
+
+@pytest.mark.parametrize("used", [None, 1])
+def test_a_pool_that_a_twin_settled_stays(used: int | None) -> None:
+    settled = mine(pending=False, used=used)
+
+    assert cancellation(REQUEST, "u1", settled) == Committed(settled)
 
 
 @pytest.mark.parametrize(
     "present",
-    [None, mine("other/1"), mine(deleted=True), mine()._replace(live=None)],
-    ids=["none", "of another request", "being deleted", "not live"],
+    [
+        None,
+        pool("mine", "10.0.0.0/24"),
+        mine()._replace(live=None),
+        mine(uid="u2"),
+        mine(request_id="mine/2"),
+        mine(request_id=""),
+        mine(deleted=True),
+        mine(deleted=True, used=1),
+        mine(deleted=True, pending=False),
+    ],
 )
-def test_nothing_else_is_ours_to_delete(present: Pool | None) -> None:
-    assert cancellation(REQUEST, "u", present) == Gone()
-
-
-def test_another_object_of_the_name_is_not_deleted() -> None:
-    assert cancellation(REQUEST, "another", mine()) == Gone()
-
-
-def test_a_pool_in_use_stays() -> None:
-    used = mine(used=1)
-
-    assert cancellation(REQUEST, "u", used) == InUse(used)
+def test_nothing_else_is_deleted(present: Pool | None) -> None:
+    assert cancellation(REQUEST, "u1", present) == Gone()
