@@ -99,14 +99,14 @@ def _wanted_of_files(manifests: "Manifests") -> list[Wanted]:
 
 def refuse_hazards(app: AppContext, pools: Sequence[Pool], allowed: Sequence[str]) -> None:
     """Raise for what Antrea admits and then breaks on, unless it is allowed; warn of the rest."""
-    from ippoolctl.domain.lint.hazards import BLOCKING, hazards
-    from ippoolctl.domain.lint.rules import RULES
+    from ippoolctl.domain.lint.rules import BLOCKING, RULES
+    from ippoolctl.domain.lint.simulation import creation_hazards
     from ippoolctl.errors import RefusedError
 
     allowed = [each.upper() for each in allowed]
     for each in allowed:
         require_one_of(each, BLOCKING, f"--allow {each}")
-    for finding in hazards(pools, app.release, RULES):
+    for finding in creation_hazards(pools, app.release, RULES):
         if finding.rule in BLOCKING and finding.rule not in allowed:
             raise RefusedError(
                 f"{finding.message} ({finding.rule})",

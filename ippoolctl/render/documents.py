@@ -16,8 +16,9 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.change.diff import PoolDiff
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.runner import Report
-from ippoolctl.domain.lint.simulation import Answer
+from ippoolctl.domain.lint.simulation import Prediction
 from ippoolctl.domain.space.suggest import Suggestion
+from ippoolctl.render.text_check import skip_reason
 
 API_VERSION: Final = "ippoolctl/v1"
 SCHEMA_FILE: Final = FilePath(__file__).with_name("schema.json")
@@ -67,7 +68,7 @@ def check_document(
             **counts,
         },
         items=[_finding(each, places) for each in report.findings],
-        skipped=[{"rule": each.rule.id, "reason": each.reason} for each in report.skipped],
+        skipped=[{"rule": each.rule.id, "reason": skip_reason(each)} for each in report.skipped],
         problems=list(problems),
     )
 
@@ -78,7 +79,7 @@ def problem_document(place: Place, message: str, hint: str) -> Document:
 
 
 def verdict_document(
-    answers: Iterable[Answer], places: Places, release: Release, problems: Sequence[Document]
+    answers: Iterable[Prediction], places: Places, release: Release, problems: Sequence[Document]
 ) -> Document:
     """What Antrea would answer to each manifest."""
     return document(
@@ -168,7 +169,7 @@ def span_document(span: Span) -> Document:
     }
 
 
-def _answer(answer: Answer, places: Places, release: Release) -> Document:
+def _answer(answer: Prediction, places: Places, release: Release) -> Document:
     refused = answer.result if isinstance(answer.result, Refused) else None
     place = places.get((id(answer.pool), ()))
     return without_none({"pool": answer.pool.name, "place": _place(place) if place else None}) | {

@@ -8,9 +8,10 @@ from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.facts import Source, Why
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rules import RULES
-from ippoolctl.domain.lint.runner import Report
+from ippoolctl.domain.lint.runner import Report, Skipped
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
 
@@ -47,7 +48,8 @@ def _finding(finding: Finding, places: Places, titles: Mapping[str, str]) -> Ite
         hanging=4,
     )
     if finding.other is not None:
-        yield _detail("overlaps with:", _where(finding.other, places) or finding.other.pool.label)
+        label = "other definition:" if finding.intersection is None else "overlaps with:"
+        yield _detail(label, _where(finding.other, places) or finding.other.pool.label)
     if finding.intersection is not None:
         span = finding.intersection
         size = counted(span.size, "address", "addresses")
@@ -107,7 +109,8 @@ def _read(counts: Mapping[str, int]) -> str:
 
 def _next_step(report: Report, inputs: Sequence[str]) -> str:
     counting = [each for each in report.findings if not each.accepted]
-    overlap = next((each for each in counting if each.rule == "EIP209"), None)
+    solvable = {rule.id for rule in RULES if rule.solved_by_free_range}
+    overlap = next((each for each in counting if each.rule in solvable), None)
     if overlap is None:
         return "apply the fixes, then run check again" if counting else ""
     found = overlap.subject.pool.ranges[int(overlap.subject.path[-1])]
@@ -119,3 +122,12 @@ def _next_step(report: Report, inputs: Sequence[str]) -> str:
         f" {overlap.subject.pool.label}:"
         f" ippoolctl suggest {size} --within CIDR {shlex.join(inputs)}".rstrip()
     )
+
+
+def skip_reason(skipped: Skipped) -> str:
+    """Why a rule could not run, and how to make the unknown fact known."""
+    fact = skipped.fact
+    if skipped.why is Why.NOT_REPORTED:
+        return fact.not_reported
+    option = fact.name if fact.source is Source.OPTION else "live"
+    return f"{fact.plural} are unknown; use --{option}"

@@ -7,13 +7,13 @@ from ippoolctl.domain.antrea.messages import in_words
 from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.reason import Reason, Stage
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.simulation import Answer
+from ippoolctl.domain.lint.simulation import Prediction
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line, table
 
 
 def answer_lines(
-    answers: Sequence[Answer], places: Places, release: Release, existing: int
+    answers: Sequence[Prediction], places: Places, release: Release, existing: int
 ) -> Iterator[Line]:
     """A table of all answers, the reasons and hazards of each pool, and what was judged."""
     yield from table(
@@ -28,7 +28,7 @@ def answer_lines(
     yield line(f"Antrea {release} admits {admitted} of {len(answers)}, {beside}", hanging=4)
 
 
-def _row(answer: Answer) -> Sequence[str | Segment]:
+def _row(answer: Prediction) -> Sequence[str | Segment]:
     word = Segment("admitted", Style.GOOD) if answer.admitted else Segment("refused", Style.ERROR)
     total, usable = (
         "-" if number is None else str(number) for number in (answer.total, answer.usable)
@@ -36,7 +36,7 @@ def _row(answer: Answer) -> Sequence[str | Segment]:
     return (answer.pool.label, answer.operation.value, word, total, usable)
 
 
-def _reasons(answer: Answer, places: Places) -> Iterator[Line]:
+def _reasons(answer: Prediction, places: Places) -> Iterator[Line]:
     place = places.get((id(answer.pool), ()))
     where = f" ({place})" if place else ""
     if isinstance(answer.result, Refused):

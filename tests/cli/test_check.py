@@ -14,9 +14,9 @@ lab.yaml:8:5: error EIP209: range 10.0.0.250-10.0.1.9 of pool lab overlaps with 
 10.0.0.0/24 of pool edge
     overlaps with: edge.yaml:7:5
     common addresses: 10.0.0.250-10.0.0.255 (6 addresses)
-    consequence: overlapping pools are frozen (EIP212)
-    consequence: the same address is handed out twice (EIP306)
-    fix: give one of the two pools another range
+    consequence: overlapping pools cannot be updated (EIP212)
+    consequence: an address can be assigned twice (EIP306)
+    fix: change the range of one of the two pools
 1 error in 2 pools with 3 ranges in 2 files (Antrea 2.7.0)
 next: change one range of each overlapping pair; find a free range for lab: ippoolctl suggest \
 --ips 16 --within CIDR edge.yaml lab.yaml
@@ -146,7 +146,7 @@ def test_verbose_says_what_was_read_and_what_was_skipped(program: Program) -> No
 
     assert "read 2 files: 2 pools, 0 of other kinds; Antrea 2.7.0" in result.err
     assert "pools in ./edge.yaml:1:1" in result.err
-    assert "skipped EIP210: files alone do not tell which pools exist" in result.err
+    assert "skipped EIP210: the existing pools are unknown; use --live" in result.err
 
 
 def test_a_clean_set_says_so(program: Program, conflict: Path) -> None:
@@ -224,7 +224,7 @@ def test_rules_that_were_asked_for_and_could_not_run_are_named(
     result = program("check", str(conflict / "edge.yaml"), "--require-all")
 
     assert result.code == 3
-    assert "skipped EIP210: files alone do not tell which pools exist" in result.err
+    assert "skipped EIP210: the existing pools are unknown; use --live" in result.err
 
 
 def test_input_without_pools_is_warned_about(program: Program, here: Path) -> None:

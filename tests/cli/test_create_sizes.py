@@ -139,7 +139,7 @@ def test_if_not_exists(command: Command, server: Server) -> None:
 
     assert (refused.code, enough.code, lacking.code, others.code) == (4, 0, 4, 4)
     assert "unchanged" in enough.out
-    assert "hand out 14 addresses, not 15" in lacking.err
+    assert "have 14 usable addresses, not 15" in lacking.err
     assert "it lacks 10.0.1.0/28" in others.err
     assert (ranges.code, ranges.document["items"][0]["created"]) == (0, False)
     assert untouched(server) == before
@@ -177,7 +177,7 @@ def test_several_pools_have_ids_of_their_own(command: Command, server: Server) -
         (("lab", "--range", "10.0.0.0/28", "--strategy", "first"), "--strategy says nothing"),
         (("lab", "--range", "10.0.0.0/28", "--exclude", "10.0.0.1"), "--exclude says nothing"),
         (("lab", "--ips", "6", *NETWORK, "--strategy", "worst"), "--strategy worst is not known"),
-        (("lab", "--prefix", "33", *NETWORK), "no address here has 33 bits"),
+        (("lab", "--prefix", "33", *NETWORK), "invalid prefix length: /33 (maximum: /32)"),
         (("lab", "--ips", "6", "--within", "10.0.0.0"), "is not a CIDR"),
         (("Lab", "--ips", "6", *NETWORK), "cannot be the name of a pool"),
         (("lab", "--ips", "6", *NETWORK, "--request-id", "a b"), "cannot be the id"),

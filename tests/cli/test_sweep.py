@@ -116,12 +116,12 @@ def test_sweep_says_what_it_did(program: Program, cluster: FakeCluster) -> None:
 
     result = program("sweep", "--yes")
 
-    kind, late = "externalippool.crd.antrea.io", "expired 30m ago, created to live for 30m"
+    kind, late = "externalippool.crd.antrea.io", "expired 30m ago (ttl: 30m)"
     assert result.out.splitlines() == [
-        f"{kind}/claimed claim removed (claimed for 60m, its run is dead)",
-        f"{kind}/left deleted (pending for 60m, its run is dead)",
+        f"{kind}/claimed claim removed (claimed for 60m, its run was killed)",
+        f"{kind}/left deleted (pending for 60m, its run was killed)",
         f"{kind}/old deleted ({late})",
-        f"{kind}/odd left alone (its ippoolctl/claim does not say since when it holds)",
+        f"{kind}/odd left alone (ippoolctl/claim has no valid timestamp)",
         f"{kind}/used left alone ({late}; Egress out holds 10.5.0.1)",
     ]
     assert (result.code, result.err) == (0, "")
@@ -137,7 +137,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
     result = program("sweep", "--dry-run")
 
     assert result.code == 0
-    assert "left would be swept (pending for 60m, its run is dead)" in result.out
+    assert "left would be swept (pending for 60m, its run was killed)" in result.out
     assert {method for _, method in gateway.requests} == {"list", "consumers"}
     assert program("sweep", "--dry-run", "-o", "name").out.count("\n") == 3
 

@@ -279,7 +279,7 @@ def test_a_request_that_made_something_smaller_is_told_so(world: World) -> None:
     outcome = world.allocate("mine", NETWORK, ips=14)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "hand out 6 addresses, not 14" in outcome.message
+    assert "have 6 usable addresses, not 14" in outcome.message
 
 
 def test_a_stop_withdraws_what_is_pending(world: World) -> None:
@@ -323,7 +323,7 @@ def test_one_with_too_few_addresses_does_not_do(world: World) -> None:
     outcome = world.allocate("mine", NETWORK, ips=15, if_not_exists=True)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "its ranges 10.0.0.0/28 hand out 14 addresses, not 15" in outcome.message
+    assert "its ranges 10.0.0.0/28 have 14 usable addresses, not 15" in outcome.message
 
 
 def test_a_pool_that_exists_must_have_every_range_that_is_asked_for(world: World) -> None:

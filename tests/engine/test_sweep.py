@@ -46,7 +46,7 @@ def test_an_expired_pool_is_deleted_and_a_younger_one_stays(world: World) -> Non
     (outcome,) = swept(world)
 
     assert (outcome.pool, outcome.state) == ("a", State.DELETED)
-    assert outcome.message == "expired 0s ago, created to live for 1h"
+    assert outcome.message == "expired 0s ago (ttl: 1h)"
     assert world.cluster.names == ["b"]
 
 

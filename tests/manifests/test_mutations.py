@@ -12,7 +12,7 @@ import pytest
 
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.releases import LATEST, Release
-from ippoolctl.domain.lint.inventory import Inventory
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.lint.simulation import simulate_admission
@@ -82,7 +82,7 @@ MUTATIONS: list[Callable[[str, random.Random], str]] = [
 
 
 def go_through(manifests: Manifests, release: Release) -> None:
-    report = lint(Inventory(manifests.pools), RULES, release)
+    report = lint(Facts(manifests.pools, release), RULES)
     answers = list(simulate_admission(manifests.pools, KnownPools(), release, RULES))
     sides = [each.subject for each in report.findings]
     places = manifests.locate((each.pool, each.path) for each in sides)

@@ -26,8 +26,8 @@ from ippoolctl.cli.options.declaration import (
 )
 from ippoolctl.cli.options.pools import Files, Live, Paths, Recursive
 from ippoolctl.cli.result import Result
+from ippoolctl.domain.lint.facts import Facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Severity
-from ippoolctl.domain.lint.inventory import Inventory, landed
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint, select
 from ippoolctl.domain.timestamps import parse_timestamp
@@ -35,7 +35,7 @@ from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.render.documents import check_document
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.styles import Line
-from ippoolctl.render.text_check import finding_lines, summary_lines
+from ippoolctl.render.text_check import finding_lines, skip_reason, summary_lines
 
 NEVER = "never"
 
@@ -97,20 +97,22 @@ def run(
     live = live or not (paths or filename)
     if live:
         there = app.live()
-        inventory = landed(manifests.pools, there.pools, parse_timestamp(there.date))
+        now = parse_timestamp(there.date)
+        facts = facts_after_apply(manifests.pools, there.pools, now, app.release)
     else:
-        inventory = Inventory(manifests.pools)
+        facts = Facts(manifests.pools, app.release)
     today = app.now().date()
-    report = lint(inventory, rules, app.release, app.config.accepted, today)
+    report = lint(facts, rules, app.config.accepted, today)
     if live and manifests.files:
-        report = report.about({id(each) for each in manifests.pools}, always=("EIP211",))
+        always = [rule.id for rule in RULES if rule.concerns_every_pool]
+        report = report.about({id(each) for each in manifests.pools}, always)
     sides = [side for each in report.findings for side in (each.subject, each.other) if side]
     places = manifests.locate((each.pool, each.path) for each in sides)
     report = report.in_order_of(places)
     missed = any(each.rule.id in selected for each in report.skipped)
     counts = {
-        "pools": len(inventory.pools),
-        "ranges": sum(len(pool.ranges) for pool in inventory.pools),
+        "pools": len(facts.pools),
+        "ranges": sum(len(pool.ranges) for pool in facts.pools),
         "otherObjects": manifests.others,
         "files": manifests.files,
     }
@@ -121,8 +123,8 @@ def run(
     problems = problem_documents(manifests)
     remarks = []
     if app.options.verbose or require_all or missed:
-        remarks += [info(f"skipped {each.rule.id}: {each.reason}") for each in report.skipped]
-    if not inventory.pools and not problems:
+        remarks += [info(f"skipped {each.rule.id}: {skip_reason(each)}") for each in report.skipped]
+    if not facts.pools and not problems:
         remarks.append(warning(f"no ExternalIPPools in the {'cluster' if live else 'input'}"))
 
     def lines() -> Iterator[Line]:

@@ -22,7 +22,7 @@ from ippoolctl.crd.created_object import exported
 from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.diff import diff
-from ippoolctl.domain.lint.inventory import Inventory
+from ippoolctl.domain.lint.lookups import repeated
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.documents import diff_document
 from ippoolctl.render.notes import info, warning
@@ -54,7 +54,7 @@ def run(
     twice = [
         warning(f"pool {later.name} is defined twice; the last one counts")
         for read in (existing, wanted.pools)
-        for _, later in Inventory(read).repeated
+        for _, later in repeated(read)
     ]
     diffs = diff(existing, wanted.pools, app.release, others)
     text = unified(diffs, _dump)

@@ -17,7 +17,7 @@ from ippoolctl.cli.options.pools import parse_pool_name
 from ippoolctl.cli.pool_name_completion import offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
-from ippoolctl.domain.lint.inventory import Inventory
+from ippoolctl.domain.lint.facts import Facts, cluster_facts
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.space.listing import pool_rows
@@ -46,8 +46,9 @@ def run(context: typer.Context, name: Name) -> Result:
     row = next(each for each in pool_rows(listed.pools, app.release) if each.pool is pool)
 
     def lines() -> list[Line]:
-        inventory = Inventory(listed.pools, listed.pools, parse_timestamp(listed.date))
-        report = lint(inventory, RULES, app.release, app.config.accepted, app.now().date())
+        others = cluster_facts(listed.pools, parse_timestamp(listed.date))
+        facts = Facts(listed.pools, app.release, others)
+        report = lint(facts, RULES, app.config.accepted, app.now().date())
         return list(show_lines(row, app.now(), report.about({id(pool)})))
 
     return Result(

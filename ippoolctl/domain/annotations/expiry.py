@@ -61,7 +61,7 @@ def leftovers_of(pool: Pool, now: datetime) -> Iterator[Leftover]:
         age = _seconds_since(pool.live.created, now)
         if age is not None and age >= ABANDONED_AFTER:
             yield Leftover(
-                pool, Kind.PENDING, f"pending for {short_duration(int(age))}, its run is dead"
+                pool, Kind.PENDING, f"pending for {short_duration(int(age))}, its run was killed"
             )
         return
     yield from _expired(pool, pool.live.created, now)
@@ -77,7 +77,7 @@ def why_used(pool: Pool, consumers: Consumers) -> str:
     if found:
         return "; ".join(each.text for each in found)
     used = pool.live.usage.used if pool.live is not None and pool.live.usage is not None else 0
-    return f"its status says that {used} of its addresses are in use" if used > 0 else ""
+    return f"{used} addresses in use, according to its status" if used > 0 else ""
 
 
 def _expired(pool: Pool, created: str, now: datetime) -> Iterator[Leftover]:
@@ -86,10 +86,10 @@ def _expired(pool: Pool, created: str, now: datetime) -> Iterator[Leftover]:
         return  # what we did not create is never deleted
     ttl, age = duration_seconds(text), _seconds_since(created, now)
     if ttl is None:
-        yield Leftover(pool, Kind.UNREADABLE, f"its {marks.TTL} is no duration: {text!r}")
+        yield Leftover(pool, Kind.UNREADABLE, f"invalid duration in {marks.TTL}: {text!r}")
     elif age is not None and age >= ttl:
         late = short_duration(int(age - ttl))
-        yield Leftover(pool, Kind.EXPIRED, f"expired {late} ago, created to live for {text}")
+        yield Leftover(pool, Kind.EXPIRED, f"expired {late} ago (ttl: {text})")
 
 
 def _abandoned_claim(pool: Pool, now: datetime) -> Iterator[Leftover]:
@@ -98,9 +98,11 @@ def _abandoned_claim(pool: Pool, now: datetime) -> Iterator[Leftover]:
         return
     age = _seconds_since(claim.at, now)
     if age is None:
-        yield Leftover(pool, Kind.UNREADABLE, f"its {marks.CLAIM} does not say since when it holds")
+        yield Leftover(pool, Kind.UNREADABLE, f"{marks.CLAIM} has no valid timestamp")
     elif age >= ABANDONED_AFTER:
-        yield Leftover(pool, Kind.CLAIM, f"claimed for {short_duration(int(age))}, its run is dead")
+        yield Leftover(
+            pool, Kind.CLAIM, f"claimed for {short_duration(int(age))}, its run was killed"
+        )
 
 
 def _seconds_since(text: str, now: datetime) -> float | None:

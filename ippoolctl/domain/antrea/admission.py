@@ -82,6 +82,12 @@ def reasons_alone(new: Pool, release: Release) -> tuple[Reason, ...]:
     return (*schema, *_in_order(timed, hidden=bool(schema)))
 
 
+def name_exists(name: str) -> Reason:
+    """Why a CREATE of a name that exists is refused after the webhook has admitted it."""
+    sentence, path = messages.already_exists(name), ("metadata", "name")
+    return Reason(Stage.STORAGE, "EIP112", sentence, path, 409, nameable=True)
+
+
 def _in_order(timed: Iterable[webhook.Timed], *, hidden: bool) -> Iterator[Reason]:
     ordered = sorted(timed, key=lambda each: each[0])
     for moment, reason in ordered:

@@ -64,13 +64,11 @@ def parse_release(text: str) -> Release:
     match = _TEXT.fullmatch(text.strip())
     if match is None:
         raise UsageError(
-            f"{text!r} is not an Antrea release", "write it as X.Y or X.Y.Z, such as 2.7 or 2.4.2"
+            f"invalid Antrea release: {text!r}", "use X.Y or X.Y.Z, such as 2.7 or 2.4.2"
         )
     major, minor = int(match[1]), int(match[2])
     patch = int(match[3]) if match[3] else NEWEST_PATCH.get((major, minor), 0)
     release = Release(major, minor, patch)
     if release < OLDEST:
-        raise UsageError(
-            f"Antrea {release} is older than what ippoolctl knows", "use 1.15 or a later release"
-        )
+        raise UsageError(f"Antrea {release} is not supported", "use 1.15 or a later release")
     return release

@@ -1,59 +1,77 @@
-"""Findings that only follow from others.
+"""Rules about consequences of overlaps.
 
-They are named in the finding that causes them; on their own they appear only where that one is not
-selected.
+A consequence is listed in the finding that causes it. It is a finding of its own only if the rule
+of its cause is not selected.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
-from ippoolctl.domain.lint.inventory import Inventory, Overlap
+from ippoolctl.domain.lint.lookups import Overlap
 from ippoolctl.domain.lint.rule import Rule
 
 
-def overlap_consequences(overlap: Overlap, line: Line) -> tuple[str, ...]:
-    """What follows if both ranges of an overlap get in.
+def consequence_rule(
+    rule: str,
+    name: str,
+    title: str,
+    predicate: str,
+    page: str,
+    *,
+    follows_from: tuple[str, ...],
+    follows: Callable[[Finding, Release], bool],
+    undetected: bool = False,
+) -> Rule:
+    """A rule about a consequence of overlaps; ``predicate`` ends the message about two ranges.
 
-    Inside one pool that happens on Antrea 1.15 only. Of two pools, 2.0 and later then let neither
-    be changed. Of a claim nothing follows: nobody hands out what is claimed.
+    Claimed ranges have no consequences: Antrea does not assign their addresses yet.
     """
-    if overlap.earlier_claimed or overlap.later_claimed:
-        return ()
-    if overlap.within:
-        return ("EIP306",) if line is Line.V1_15 else ()
-    return ("EIP306",) if line is Line.V1_15 else ("EIP212", "EIP306")
 
+    def from_overlap(finding: Finding, release: Release) -> bool:
+        sides = (finding.subject, finding.other)
+        claimed = any(side is not None and side.claimed for side in sides)
+        return not claimed and follows(finding, release)
 
-def following(rule: str, title: str, words: str, page: str, causes: tuple[str, ...]) -> Rule:
-    """A rule about what follows from overlaps."""
+    def find(facts: Facts) -> Iterator[Finding]:
+        for overlap in facts.overlaps.pairs:
+            subject, other = sides(overlap)
+            finding = Finding(
+                rule,
+                Severity.ERROR,
+                f"{subject.text} of pool {subject.pool.label} and {other.text} of pool"
+                f" {other.pool.label} {predicate}",
+                subject,
+                other,
+                overlap.intersection,
+                "remove the overlap",
+            )
+            if from_overlap(finding, facts.release):
+                yield finding
 
-    def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
-        for overlap in inventory.overlaps.pairs:
-            if rule in overlap_consequences(overlap, release.line):
-                subject, other = sides(overlap)
-                message = f"{subject.text} of pool {subject.pool.label} and {other.text} of pool"
-                yield Finding(
-                    rule,
-                    Severity.ERROR,
-                    f"{message} {other.pool.label} {words}",
-                    subject,
-                    other,
-                    overlap.intersection,
-                    "remove the overlap",
-                )
-
-    return Rule(rule, title, Severity.ERROR, page, find, causes)
+    return Rule(
+        id=rule,
+        name=name,
+        severity=Severity.ERROR,
+        title=title,
+        page=page,
+        find=find,
+        undetected=undetected,
+        follows_from=follows_from,
+        follows=from_overlap,
+        only_follows=True,
+    )
 
 
 def unenforced(release: Release) -> str:
-    """What to add to an overlap that a release does not refuse: it is as bad there, or worse."""
+    """What a message about an overlap ends with if the release does not deny the overlap."""
     return f" (not enforced by Antrea {release})" if release.line is Line.V1_15 else ""
 
 
 def sides(overlap: Overlap) -> tuple[Subject, Subject]:
-    """The two sides of an overlap: the later range first, which Antrea would refuse."""
+    """The two sides of an overlap: first the later range, which Antrea would deny."""
     return (
         _side(overlap.later, overlap.later_position, claimed=overlap.later_claimed),
         _side(overlap.earlier, overlap.earlier_position, claimed=overlap.earlier_claimed),

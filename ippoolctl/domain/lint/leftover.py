@@ -1,24 +1,30 @@
-"""Rules about what has had its time: ``sweep`` acts on what they find."""
+"""Rules about leftovers: expired pools, and marks and claims of killed runs."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from ippoolctl.domain.annotations.expiry import Kind
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.facts import LIVE_POOLS, SERVER_TIME, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
-from ippoolctl.domain.lint.inventory import Inventory
 from ippoolctl.domain.lint.rule import Rule
 
 
-def swept(
-    rule: str, title: str, severity: Severity, page: str | None, kinds: Collection[Kind], hint: str
+def leftover_rule(
+    rule: str, name: str, severity: Severity, title: str, hint: str, page: str, kind: Kind
 ) -> Rule:
-    """The rule that reports leftovers of these kinds."""
+    """The rule that reports leftovers of one kind."""
 
-    def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
-        for each in inventory.leftovers:
-            if each.kind in kinds:
+    def find(facts: Facts) -> Iterator[Finding]:
+        for each in facts.leftovers:
+            if each.kind is kind:
                 message = f"pool {each.pool.name}: {each.reason}"
                 yield Finding(rule, severity, message, Subject(each.pool), hint=hint)
 
-    needs = "files alone do not tell how old a pool is"
-    return Rule(rule, title, severity, page or "", find, needs=needs, needs_time=True)
+    return Rule(
+        id=rule,
+        name=name,
+        severity=severity,
+        title=title,
+        page=page,
+        find=find,
+        needs=(LIVE_POOLS, SERVER_TIME),
+    )

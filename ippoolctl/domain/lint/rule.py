@@ -1,43 +1,54 @@
-"""What a rule is: an id, a title, a severity, a page, and a function that finds."""
+"""What a rule is. Everything that other code has to know of a rule is a field of it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.facts import AnyFact, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity
-from ippoolctl.domain.lint.inventory import Inventory
-
-Find = Callable[[Inventory, Release], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One entry of the catalogue; its module's docstring is its page."""
+    """One entry of the catalogue."""
 
     id: str
     """``EIP`` and three digits; the first digit is the group."""
-    title: str
+    name: str
+    """The name in kebab case, as in the name of its file."""
     severity: Severity
-    """The usual severity; a finding may say otherwise for a release that does not enforce it."""
+    """The usual severity; a finding has another one if the release does not enforce the rule."""
+    title: str
     page: str
-    """What it means, why it matters and what to do."""
-    find: Find
-    causes: tuple[str, ...] = ()
-    """Rules that this one only follows from: whoever ignores one of them does not want this one."""
-    needs: str = ""
-    """What a check of files alone cannot know; such a rule is then skipped, with this reason."""
-    needs_time: bool = False
-    """Whether it has to know what time it is at the server."""
+    """The docstring of its module: what it means, why it matters, what to do, and the source."""
+    find: Callable[[Facts], Iterator[Finding]]
+    needs: tuple[AnyFact, ...] = ()
+    """Facts beside the pools and the release; the rule is skipped if one of them is unknown."""
+    from_admission: bool = False
+    """Whether the API server or the webhook refuses the pool with this rule as the reason."""
+    undetected: bool = False
+    """Whether it is about a hazard that Antrea does not detect; ``verdict`` lists those."""
+    warns_create: bool = False
+    """Whether ``create`` prints its findings as warnings."""
+    blocks_create: bool = False
+    """Whether ``create`` refuses a pool with this finding unless it is allowed."""
+    unstable_total: bool = False
+    """Whether ``status.usage.total`` of a pool with this finding never stays the same."""
+    lists_overlaps: bool = False
+    """Whether its findings are pairs of overlapping ranges; pairs beyond the limit then count."""
+    solved_by_free_range: bool = False
+    """Whether a free range solves it; ``check`` then prints how to find one."""
+    can_be_accepted: bool = False
+    """Whether the configuration can accept its findings, by the names of the two pools."""
+    concerns_every_pool: bool = False
+    """Whether a finding about one pool concerns all others."""
+    follows_from: tuple[str, ...] = ()
+    """Rules whose findings list this rule as a consequence."""
+    follows: Callable[[Finding, Release], bool] = lambda finding, release: True
+    """Whether it is a consequence of one finding of those rules, for that release."""
+    only_follows: bool = False
+    """Whether it has no findings of its own: it is ignored together with :attr:`follows_from`."""
 
-    def missing(self, inventory: Inventory) -> str:
-        """Why it cannot run on that inventory; empty if it can."""
-        if self.needs and inventory.live is None:
-            return self.needs
-        if self.needs_time and inventory.now is None:
-            return "the server did not say what time it is"
-        return ""
-
-    @property
-    def group(self) -> str:
-        """The id without its last two digits: ``EIP2``."""
-        return self.id[:-2]
+    def unknown_fact(self, facts: Facts) -> AnyFact | None:
+        """The first fact that it needs and that is unknown; ``None`` if it can run."""
+        return next((each for each in self.needs if facts.why_unknown(each)), None)

@@ -1,41 +1,41 @@
-"""Run the rules over an inventory, and decide what counts."""
+"""Run rules over the facts, and decide which findings count."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.facts import AnyFact, Facts, Why
 from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity
-from ippoolctl.domain.lint.inventory import Inventory
 from ippoolctl.domain.lint.rule import Rule
-
-_OF_OVERLAPS: Final = ("EIP208", "EIP209")
+from ippoolctl.domain.lint.rules import RULES
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A rule that could not run, and why."""
+    """A rule that could not run."""
 
     rule: Rule
-    reason: str
+    fact: AnyFact
+    """The fact that it needs and that is unknown."""
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run of the rules came to."""
+    """The result of a run of rules."""
 
     findings: tuple[Finding, ...]
     """Accepted ones included, in the order of the pools."""
     skipped: tuple[Skipped, ...] = ()
     unlisted: int = 0
-    """Overlapping pairs beyond those that are listed."""
+    """Overlapping pairs beyond the listed ones."""
 
     def about(self, pools: Collection[int], always: Collection[str] = ()) -> "Report":
         """The part of it that concerns any of these pools, by their identity.
 
-        Findings of the rules ``always`` concern every pool.
+        All findings of the rules ``always`` are kept.
         """
         kept = tuple(
             each
@@ -62,9 +62,9 @@ class Report:
         return sum(each.severity is severity for each in self.findings if not each.accepted)
 
     def reaches(self, threshold: Severity | None) -> bool:
-        """Whether anything that counts is as bad as the threshold; ``None`` is never reached.
+        """Whether a finding that counts is at least this severe; ``None`` is never reached.
 
-        Overlaps that are not listed count as errors.
+        Unlisted overlaps count as errors.
         """
         if threshold is None:
             return False
@@ -74,31 +74,31 @@ class Report:
 
 
 def lint(
-    inventory: Inventory,
+    facts: Facts,
     rules: Sequence[Rule],
-    release: Release,
     acceptances: Iterable[Acceptance] = (),
     today: date = date.min,
 ) -> Report:
-    """What these rules find in the inventory for that release of Antrea.
-
-    An acceptance holds until the end of the day on which it expires; ``today`` decides.
-    """
+    """The findings of these rules. An acceptance is valid through its last day, up to ``today``."""
     accepted = {
         each.pools: each for each in acceptances if each.expires is None or each.expires >= today
     }
-    order = {id(pool): number for number, pool in enumerate(inventory.pools)}
-    found = [
-        _accept(finding, accepted)
-        for rule in rules
-        if not rule.missing(inventory)
-        for finding in rule.find(inventory, release)
-    ]
-    found = _without_consequences(found)
+    acceptable = {rule.id for rule in rules if rule.can_be_accepted}
+    order = {id(pool): number for number, pool in enumerate(facts.pools)}
+    found: list[Finding] = []
+    skipped: list[Skipped] = []
+    for rule in rules:
+        unknown = rule.unknown_fact(facts)
+        if unknown is None:
+            found += rule.find(facts)
+        elif why := facts.why_unknown(unknown):
+            skipped.append(Skipped(rule, unknown, why))
+    found = _without_repetition(_with_consequences(found, facts.release))
+    if accepted:
+        found = [_accept(each, accepted) if each.rule in acceptable else each for each in found]
     found.sort(key=lambda each: (order.get(id(each.subject.pool), -1), _step(each), each.rule))
-    skipped = tuple(Skipped(rule, reason) for rule in rules if (reason := rule.missing(inventory)))
-    unlisted = inventory.overlaps.unlisted if any(rule.id in _OF_OVERLAPS for rule in rules) else 0
-    return Report(tuple(found), skipped, unlisted)
+    unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in rules) else 0
+    return Report(tuple(found), tuple(skipped), unlisted)
 
 
 def select(
@@ -110,14 +110,28 @@ def select(
         rule
         for rule in rules
         if (not chosen or rule.id.startswith(chosen))
-        and not (ignored and any(each.startswith(ignored) for each in (rule.id, *rule.causes)))
+        and not (ignored and any(each.startswith(ignored) for each in _ignored_with(rule)))
     )
 
 
-def _without_consequences(findings: list[Finding]) -> list[Finding]:
-    """The findings less those that another one names as its consequence."""
-    named = {(rule, *_sides(finding)) for finding in findings for rule in finding.consequences}
-    return [each for each in findings if not named or (each.rule, *_sides(each)) not in named]
+def _ignored_with(rule: Rule) -> tuple[str, ...]:
+    return (rule.id, *rule.follows_from) if rule.only_follows else (rule.id,)
+
+
+def _with_consequences(findings: list[Finding], release: Release) -> list[Finding]:
+    """The findings, each with the rules of the whole catalogue that follow from it."""
+    found = []
+    for each in findings:
+        following = (rule for rule in RULES if each.rule in rule.follows_from)
+        consequences = tuple(rule.id for rule in following if rule.follows(each, release))
+        found.append(replace(each, consequences=consequences) if consequences else each)
+    return found
+
+
+def _without_repetition(findings: list[Finding]) -> list[Finding]:
+    """The findings without those that another one lists as a consequence."""
+    listed = {(rule, *_sides(finding)) for finding in findings for rule in finding.consequences}
+    return [each for each in findings if not listed or (each.rule, *_sides(each)) not in listed]
 
 
 def _sides(finding: Finding) -> tuple[object, ...]:
@@ -126,7 +140,7 @@ def _sides(finding: Finding) -> tuple[object, ...]:
 
 
 def _accept(finding: Finding, accepted: dict[frozenset[str], Acceptance]) -> Finding:
-    if not accepted or finding.rule != "EIP209" or finding.other is None:
+    if finding.other is None:
         return finding
     pair = frozenset({finding.subject.pool.name, finding.other.pool.name})
     return replace(finding, accepted=accepted.get(pair))

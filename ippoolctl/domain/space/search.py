@@ -50,7 +50,7 @@ def lacks(search: Search, pool: Pool) -> str:
     has = usable(pool.spellings)
     if has >= search.least:
         return ""
-    return f"its ranges {', '.join(pool.texts)} hand out {has} addresses, not {search.least}"
+    return f"its ranges {', '.join(pool.texts)} have {has} usable addresses, not {search.least}"
 
 
 def _handed_out(bits: int, within: Network) -> int:

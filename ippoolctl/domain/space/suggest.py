@@ -141,20 +141,21 @@ def _edges(within: Sequence[Network]) -> Iterator[Span]:
 def _check(block: Block, within: Sequence[Network]) -> None:
     if block.ips > MAX_WINDOW:
         raise InputError(
-            f"{block.ips} addresses do not fit into one range",
-            f"Antrea takes at most {MAX_WINDOW} addresses of a range; ask for several ranges",
+            f"{block.ips} addresses exceed the limit of one range ({MAX_WINDOW})",
+            "use several smaller ranges",
         )
     if any(is_ipv4_mapped(each.first) and is_ipv4_mapped(each.last) for each in within):
-        raise InputError("an IPv4-mapped network crashes Antrea (EIP301)", "write it as IPv4")
+        raise InputError("an IPv4-mapped network crashes Antrea (EIP301)", "use IPv4")
     longest = max((each.width for each in within), default=0)
     if block.prefix > longest:
         raise InputError(
-            f"no address here has {block.prefix} bits", f"ask for a length up to {longest}"
+            f"invalid prefix length: /{block.prefix} (maximum: /{longest})",
+            f"use a prefix length of {longest} or less",
         )
     if block.prefix and not any(_hands_out(block.prefix, each) for each in within):
         raise InputError(
-            f"Antrea hands out nothing of a /{block.prefix} here",
-            "ask for another length, or for a number of addresses with --ips",
+            f"a /{block.prefix} has no usable addresses",
+            "use a shorter prefix, or a number of addresses",
         )
 
 

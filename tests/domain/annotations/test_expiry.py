@@ -107,9 +107,9 @@ def test_reasons_say_how_long_ago_it_was() -> None:
     expired = live({**OURS, "ippoolctl/ttl": "2h"})
 
     (found,) = leftovers([expired], CREATED + timedelta(hours=3))
-    assert found.reason == "expired 60m ago, created to live for 2h"
+    assert found.reason == "expired 60m ago (ttl: 2h)"
     (found,) = leftovers([live(PENDING)], CREATED + timedelta(hours=3))
-    assert found.reason == "pending for 3h, its run is dead"
+    assert found.reason == "pending for 3h, its run was killed"
 
 
 def test_used_is_who_refers_to_it_or_holds_an_address() -> None:
@@ -118,7 +118,7 @@ def test_used_is_who_refers_to_it_or_holds_an_address() -> None:
     assert why_used(live({}), Consumers(())) == ""
     assert why_used(live({}, used=0), Consumers((egress._replace(pool="b"),))) == ""
     assert why_used(live({}), Consumers((egress,))) == "Egress out has no address yet"
-    assert "2 of its addresses" in why_used(live({}, used=2), Consumers(()))
+    assert "2 addresses in use" in why_used(live({}, used=2), Consumers(()))
 
 
 def test_moments_are_of_somewhere() -> None:

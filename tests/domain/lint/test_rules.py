@@ -19,8 +19,15 @@ from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Line, Release, parse_release
+from ippoolctl.domain.lint.facts import (
+    LIVE_POOLS,
+    SERVER_TIME,
+    Facts,
+    Why,
+    cluster_facts,
+    facts_after_apply,
+)
 from ippoolctl.domain.lint.finding import Acceptance, Severity
-from ippoolctl.domain.lint.inventory import Inventory, landed
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, lint, select
@@ -34,7 +41,7 @@ CASES: list[dict[str, Any]] = read_yaml(
 
 
 def run(*pools: Pool, release: Release = LATEST, rules: tuple[Rule, ...] = RULES) -> Report:
-    return lint(Inventory(pools), rules, release)
+    return lint(Facts(pools, release), rules)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -120,10 +127,10 @@ def test_pools_with_generated_names_are_two_pools() -> None:
 
 
 def test_rules_that_need_the_live_pools_are_skipped_with_a_reason() -> None:
-    skipped = {each.rule.id: each.reason for each in run().skipped}
+    skipped = {each.rule.id: (each.fact, each.why) for each in run().skipped}
 
     assert skipped.keys() == {"EIP210", "EIP211", "EIP801", "EIP802", "EIP803", "EIP804"}
-    assert all(skipped.values())
+    assert set(skipped.values()) == {(LIVE_POOLS, Why.NOT_READ)}
 
 
 def aged(name: str, annotations: dict[str, str]) -> Pool:
@@ -143,7 +150,7 @@ def test_what_has_had_its_time_is_found_and_leads_to_sweep() -> None:
 
     def found(minutes: int) -> list[tuple[str, str, bool]]:
         now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-        findings = lint(Inventory(pools, pools, now), RULES, LATEST).findings
+        findings = lint(Facts(pools, LATEST, cluster_facts(pools, now)), RULES).findings
         return [
             (each.rule, each.subject.pool.name, "ippoolctl sweep" in each.hint) for each in findings
         ]
@@ -164,7 +171,7 @@ def test_an_overlap_with_a_range_that_is_only_claimed_says_so() -> None:
         read_live_pool(pool_object("there", "10.0.1.0/24")),
     ]
 
-    report = lint(landed([pool("new", "10.0.0.128/25")], live), RULES, LATEST)
+    report = lint(facts_after_apply([pool("new", "10.0.0.128/25")], live, None), RULES)
 
     (found,) = (each for each in report.findings if each.rule == "EIP209")
     assert "range 10.0.0.0/24 of pool claiming (claimed)" in found.message
@@ -173,11 +180,11 @@ def test_an_overlap_with_a_range_that_is_only_claimed_says_so() -> None:
 
 
 def test_what_has_had_its_time_cannot_be_told_without_the_time() -> None:
-    report = lint(Inventory((), ()), RULES, LATEST)
+    report = lint(Facts((), LATEST, cluster_facts((), None)), RULES)
 
-    skipped = {each.rule.id: each.reason for each in report.skipped}
+    skipped = {each.rule.id: (each.fact, each.why) for each in report.skipped}
     assert skipped.keys() == {"EIP801", "EIP802", "EIP803", "EIP804"}
-    assert all("what time it is" in each for each in skipped.values())
+    assert set(skipped.values()) == {(SERVER_TIME, Why.NOT_REPORTED)}
 
 
 def test_selection_goes_by_the_beginning_of_the_id() -> None:
@@ -189,11 +196,11 @@ def test_selection_goes_by_the_beginning_of_the_id() -> None:
 
 
 def test_an_accepted_overlap_does_not_count_until_it_expires() -> None:
-    inventory = Inventory([pool("a", "10.0.0.0/24"), pool("b", "10.0.0.64/26")])
+    facts = Facts([pool("a", "10.0.0.0/24"), pool("b", "10.0.0.64/26")])
     accepted = [Acceptance(frozenset({"a", "b"}), "two VPCs", date(2026, 12, 31))]
 
-    before = lint(inventory, RULES, LATEST, accepted, date(2026, 12, 31))
-    after = lint(inventory, RULES, LATEST, accepted, date(2027, 1, 1))
+    before = lint(facts, RULES, accepted, date(2026, 12, 31))
+    after = lint(facts, RULES, accepted, date(2027, 1, 1))
 
     assert before.findings[0].accepted is accepted[0]
     assert not before.reaches(Severity.INFO)
@@ -229,11 +236,11 @@ def test_a_long_pool_that_stands_twice_does_not_hide_a_conflict() -> None:
 
 
 def test_what_is_not_listed_fails_the_check_all_the_same() -> None:
-    inventory = Inventory([pool(f"p{number}", "10.0.0.0/24") for number in range(60)])
+    facts = Facts([pool(f"p{number}", "10.0.0.0/24") for number in range(60)])
     names = [f"p{number}" for number in range(60)]
     accepted = [Acceptance(frozenset({a, b}), "x") for a in names for b in names if a < b]
 
-    report = lint(inventory, select(RULES, ["EIP209"], []), LATEST, accepted)
+    report = lint(facts, select(RULES, ["EIP209"], []), accepted)
 
     assert report.unlisted
     assert report.reaches(Severity.ERROR)
@@ -284,4 +291,4 @@ def test_no_single_text_is_canonical_for_two_families() -> None:
     report = run(pool("a", "::1-::ffff:a00:1"))
 
     hints = {each.rule: each.hint for each in report.findings}
-    assert hints["EIP302"] == "write two ranges, IPv4 addresses as such"
+    assert hints["EIP302"] == "use two ranges, with IPv4 addresses in IPv4 form"

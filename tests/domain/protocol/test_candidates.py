@@ -271,7 +271,7 @@ def test_a_pool_of_the_request_that_is_smaller_than_asked_for_will_never_do() ->
     mine = live_pool("mine", "10.0.0.8/30", request_id="id")
 
     assert next_step(REQUEST, search("10.0.0.0/24"), [mine], Tried()) == Refuse(
-        ("this request made it otherwise: its ranges 10.0.0.8/30 hand out 2 addresses, not 6",),
+        ("this request made it otherwise: its ranges 10.0.0.8/30 have 2 usable addresses, not 6",),
         (),
         "give this request an id of its own with --request-id",
     )

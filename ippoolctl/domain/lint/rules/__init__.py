@@ -1,4 +1,4 @@
-"""The catalogue: one rule a file, listed here, and nowhere else.
+"""The catalogue: one rule a file, all listed here.
 
 A rule that is not in :data:`RULES` does not run, and a file that is not listed fails a test.
 """
@@ -76,3 +76,6 @@ RULES: Final[tuple[Rule, ...]] = (
     eip804_unreadable_annotation.RULE,
 )
 """All rules, in the order of their ids."""
+
+BLOCKING: Final = tuple(rule.id for rule in RULES if rule.blocks_create)
+"""The ids of rules whose findings make ``create`` refuse a pool."""

@@ -1,18 +1,18 @@
 """A range has neither `cidr` nor both `start` and `end`, or it has all of them.
 
-The CRD wants exactly one of the two forms. `{cidr, start}` without an `end` slips through, with
-the start ignored: that is EIP103.
+The CRD requires exactly one of the two forms. `{cidr, start}` without an `end` is admitted, and
+the start is ignored: that is EIP103.
 
-The API server refuses the object with status 422; one of the causes has the field `<nil>`.
+The API server rejects the object with status 422; one of the causes has the field `<nil>`.
 
 Source: `oneOf` of `spec.ipRanges[]` in the CRD, every Antrea release.
 """
 
-from ippoolctl.domain.lint.inventory import Refusal
-from ippoolctl.domain.lint.refusals import refused
+from ippoolctl.domain.lint.lookups import Refusal
+from ippoolctl.domain.lint.refusals import admission_rule
 
 
-def _tell(refusal: Refusal) -> str:
+def _describe(refusal: Refusal) -> str:
     cidr, start, end = refusal.pool.ranges[int(refusal.reason.path[2])].spelling
     if cidr is not None:
         return "a range has cidr, start and end"
@@ -21,10 +21,11 @@ def _tell(refusal: Refusal) -> str:
     return "a range has no end" if end is None else "a range has no start"
 
 
-RULE = refused(
+RULE = admission_rule(
     "EIP102",
-    "a range is neither cidr nor start and end, or both",
-    "write either cidr, or start and end",
+    "range-alternatives",
+    "a range needs either cidr, or start and end",
+    "use either cidr, or start and end",
     __doc__,
-    _tell,
+    _describe,
 )

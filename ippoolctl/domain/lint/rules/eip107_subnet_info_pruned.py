@@ -1,33 +1,43 @@
-"""`subnetInfo` is dropped in silence, because this version of the API does not have it.
+"""`subnetInfo` is dropped silently because this version of the API does not support it.
 
 Antrea 1.15 added the field to v1beta1 only. In a v1alpha2 object it is pruned: the pool is created,
-and its addresses belong to no subnet and no VLAN.
+and its addresses have no subnet and no VLAN.
 
-Source: the CRD at v1.15.1. From 2.0 on v1alpha2 is not served at all (EIP110).
+Source: the CRD at v1.15.1. Antrea 2.0 and later does not serve v1alpha2 at all (EIP110).
 """
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.antrea.releases import Line, Release
+from ippoolctl.domain.antrea.releases import Line
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
-from ippoolctl.domain.lint.inventory import Inventory
 from ippoolctl.domain.lint.rule import Rule
 
 
-def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
-    """Pools whose subnetInfo the served version does not know."""
-    if release.line is not Line.V1_15:
+def find(facts: Facts) -> Iterator[Finding]:
+    """Pools whose served version has no subnetInfo."""
+    if facts.release.line is not Line.V1_15:
         return
-    for pool in inventory.pruned:
+    for pool in facts.pruned:
         path = ("spec", "subnetInfo")
         if path in pool.pruned:
             yield Finding(
                 RULE.id,
                 RULE.severity,
-                f"pool {pool.label}: subnetInfo is dropped, {pool.version} does not have it",
+                f"pool {pool.label}: subnetInfo is dropped because {pool.version}"
+                " does not support it",
                 Subject(pool, path),
-                hint="write apiVersion: crd.antrea.io/v1beta1",
+                hint="use apiVersion: crd.antrea.io/v1beta1",
             )
 
 
-RULE = Rule("EIP107", "subnetInfo is dropped in silence", Severity.ERROR, __doc__, find)
+RULE = Rule(
+    id="EIP107",
+    name="subnet-info-pruned",
+    severity=Severity.ERROR,
+    title="subnetInfo is dropped silently",
+    page=__doc__,
+    find=find,
+    undetected=True,
+    warns_create=True,
+)

@@ -1,16 +1,17 @@
-"""The `apiVersion` of the object is not served by that Antrea release.
+"""The Antrea release does not serve the `apiVersion` of the object.
 
-Antrea 2.0 removed `crd.antrea.io/v1alpha2`; 1.15 serves it and v1beta1. Nothing else exists. The
-API server answers 404, kubectl says `no matches for kind "ExternalIPPool"`.
+Antrea 2.0 removed `crd.antrea.io/v1alpha2`; 1.15 serves it and v1beta1. No other version exists.
+The API server answers 404, kubectl prints `no matches for kind "ExternalIPPool"`.
 
 Source: `versions` of the CRD at each tag; v1alpha2 was removed by antrea-io/antrea PR 6239.
 """
 
-from ippoolctl.domain.lint.refusals import refused
+from ippoolctl.domain.lint.refusals import admission_rule
 
-RULE = refused(
+RULE = admission_rule(
     "EIP110",
+    "version-not-served",
     "this version of ExternalIPPool is not served",
-    "write apiVersion: crd.antrea.io/v1beta1",
+    "use apiVersion: crd.antrea.io/v1beta1",
     __doc__,
 )

@@ -1,23 +1,22 @@
-"""Two documents among those that were read define a pool of the same name.
+"""Two documents of the input define pools of the same name.
 
-There is only one such pool in a cluster: `kubectl create` refuses the second, `kubectl apply` makes
-it an update of the first, which may not take a range away (EIP210). The two are not compared with
-each other for overlaps.
+A cluster has only one pool of a name: `kubectl create` rejects the second document, `kubectl apply`
+makes it an update of the first, which must not remove a range (EIP210). The two are not compared
+with each other for overlaps.
 
 Source: names of cluster-scoped objects are unique.
 """
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
-from ippoolctl.domain.lint.inventory import Inventory
 from ippoolctl.domain.lint.rule import Rule
 
 
-def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
-    """Pools with the name of an earlier one."""
-    for earlier, later in inventory.repeated:
+def find(facts: Facts) -> Iterator[Finding]:
+    """Pools with the name of an earlier pool."""
+    for earlier, later in facts.repeated:
         yield Finding(
             RULE.id,
             RULE.severity,
@@ -28,4 +27,12 @@ def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
         )
 
 
-RULE = Rule("EIP112", "two documents define the same pool", Severity.WARNING, __doc__, find)
+RULE = Rule(
+    id="EIP112",
+    name="repeated-name",
+    severity=Severity.WARNING,
+    title="two documents define the same pool",
+    page=__doc__,
+    find=find,
+    from_admission=True,
+)

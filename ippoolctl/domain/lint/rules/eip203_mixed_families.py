@@ -1,15 +1,16 @@
 """`start` and `end` of one range are of different address families.
 
-An IPv4-mapped IPv6 address counts as IPv6. On Antrea 1.15 the webhook does not look: a range from
-IPv6 to IPv4 then hands out 65,536 bogus addresses, the other way round it is dropped.
+An IPv4-mapped IPv6 address counts as IPv6. The webhook of Antrea 1.15 does not check this: a range
+from IPv6 to IPv4 assigns 65,536 bogus addresses, a range from IPv4 to IPv6 is dropped.
 
 Source: Antrea v2.7.0 `pkg/controller/validation/ippool.go`.
 """
 
-from ippoolctl.domain.lint.refusals import refused
+from ippoolctl.domain.lint.refusals import admission_rule
 
-RULE = refused(
+RULE = admission_rule(
     "EIP203",
+    "mixed-families",
     "start and end are of different families",
     "use two ranges, one for each family",
     __doc__,

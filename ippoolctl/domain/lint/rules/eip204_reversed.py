@@ -1,15 +1,15 @@
 """The `start` of a range is greater than its `end`.
 
-On Antrea 1.15 the webhook does not look, and the range is dropped with a line in the controller's
-log.
+The webhook of Antrea 1.15 does not check this: the controller drops the range and logs one line.
 
 Source: Antrea v2.7.0 `pkg/controller/validation/ippool.go`.
 """
 
-from ippoolctl.domain.lint.refusals import refused
+from ippoolctl.domain.lint.refusals import admission_rule
 
-RULE = refused(
+RULE = admission_rule(
     "EIP204",
+    "reversed",
     "start is greater than end",
     "exchange start and end",
     __doc__,

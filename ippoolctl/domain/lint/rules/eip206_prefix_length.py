@@ -5,10 +5,11 @@ An IPv4-mapped gateway counts as IPv4 on Antrea 1.15 and as IPv6 from 2.0 on.
 Source: `validate.go`, Antrea 1.15 and later.
 """
 
-from ippoolctl.domain.lint.refusals import refused
+from ippoolctl.domain.lint.refusals import admission_rule
 
-RULE = refused(
+RULE = admission_rule(
     "EIP206",
+    "prefix-length",
     "prefixLength does not fit the gateway's family",
     "use 1 to 31 with an IPv4 gateway, 1 to 127 with an IPv6 gateway",
     __doc__,

@@ -1,16 +1,17 @@
-"""A range is not inside the subnet that `subnetInfo` describes.
+"""A range is not inside the subnet of `subnetInfo`.
 
 Both ends of every range must be in the masked `gateway/prefixLength`; a range of the other family
-never is. Antrea's words "strict subset" are wording only: the whole subnet is accepted.
+never is. The webhook's words "strict subset" are not exact: the whole subnet is admitted.
 
 Source: `validate.go`, Antrea 1.15 and later.
 """
 
-from ippoolctl.domain.lint.refusals import refused
+from ippoolctl.domain.lint.refusals import admission_rule
 
-RULE = refused(
+RULE = admission_rule(
     "EIP207",
+    "outside-subnet",
     "a range is outside the subnet of subnetInfo",
-    "put every range inside gateway/prefixLength, or correct subnetInfo",
+    "move every range inside gateway/prefixLength, or fix subnetInfo",
     __doc__,
 )

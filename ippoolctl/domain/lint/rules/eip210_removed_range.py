@@ -1,8 +1,8 @@
-"""An update removes a range or writes it differently.
+"""An update removes a range or changes its text.
 
-Antrea only ever lets ranges be added. It compares their text: `10.0.0.1/24` and `10.0.0.0/24` are
-two ranges to it, and so are `10.0.0.0/24` and `10.0.0.0/16`. The order does not matter. The pool
-has to be deleted and created again to lose a range.
+Antrea only allows adding ranges. It compares their text: `10.0.0.1/24` and `10.0.0.0/24` are
+two ranges, and so are `10.0.0.0/24` and `10.0.0.0/16`. The order does not matter. To remove a
+range, delete and recreate the pool.
 
 Source: `validate.go`, every Antrea release; antrea-io/antrea issues 6874, 7143 and 7191.
 """
@@ -10,34 +10,35 @@ Source: `validate.go`, every Antrea release; antrea-io/antrea issues 6874, 7143 
 from collections.abc import Iterator
 
 from ippoolctl.domain.antrea.messages import removed
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.facts import LIVE_POOLS, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
-from ippoolctl.domain.lint.inventory import Inventory
 from ippoolctl.domain.lint.rule import Rule
 
 
-def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
-    """Written pools that lack ranges of the live pool of their name."""
-    live = {each.name: each for each in inventory.live or ()}
-    for pool in inventory.pools:
+def find(facts: Facts) -> Iterator[Finding]:
+    """Written pools without ranges of the live pool of their name."""
+    live = {each.name: each for each in facts.live_pools}
+    for pool in facts.pools:
         old = live.get(pool.name)
         gone = [] if old is None else [text for text in old.texts if text not in pool.texts]
         if gone:
             yield Finding(
                 RULE.id,
                 RULE.severity,
-                f"pool {pool.name} would lose {', '.join(sorted(set(gone)))}",
+                f"pool {pool.name}: the update removes {', '.join(sorted(set(gone)))}",
                 Subject(pool, ("spec", "ipRanges")),
-                hint="keep these texts as they are, or delete the pool and create it again",
-                answer=removed(gone, release.line),
+                hint="keep these ranges unchanged, or delete and recreate the pool",
+                answer=removed(gone, facts.release.line),
             )
 
 
 RULE = Rule(
-    "EIP210",
-    "an update removes or rewrites a range",
-    Severity.ERROR,
-    __doc__,
-    find,
-    needs="files alone do not tell which pools exist",
+    id="EIP210",
+    name="removed-range",
+    severity=Severity.ERROR,
+    title="an update removes or rewrites a range",
+    page=__doc__,
+    find=find,
+    needs=(LIVE_POOLS,),
+    from_admission=True,
 )

@@ -1,18 +1,28 @@
-"""Two pools that exist overlap: neither can be changed any more.
+"""Two existing pools overlap, and neither can be updated.
 
-Every update of a pool is judged like a new pool, ranges and all. So a change of labels, of the
-nodeSelector, even the removal of a finalizer is refused for both, until one of the two is deleted.
-A consequence of EIP209, and named there.
+Antrea validates every update of a pool like a new pool, with all its ranges. So a change of labels
+or of the nodeSelector, even the removal of a finalizer, is denied for both pools until one of them
+is deleted. A consequence of EIP209, listed in its findings.
 
 Source: Antrea v2.7.0 `validate.go`: UPDATE validates all ranges against all other pools.
 """
 
-from ippoolctl.domain.lint.consequences import following
+from ippoolctl.domain.antrea.releases import Line, Release
+from ippoolctl.domain.lint.consequences import consequence_rule
+from ippoolctl.domain.lint.finding import Finding
 
-RULE = following(
+
+def _follows(finding: Finding, release: Release) -> bool:
+    of_two_pools = finding.other is not None and finding.other.pool is not finding.subject.pool
+    return of_two_pools and release.line is not Line.V1_15
+
+
+RULE = consequence_rule(
     "EIP212",
-    "overlapping pools are frozen",
-    "cannot be changed any more if both get in",
+    "frozen",
+    "overlapping pools cannot be updated",
+    "cannot be updated if both exist",
     __doc__,
-    ("EIP209",),
+    follows_from=("EIP209",),
+    follows=_follows,
 )

@@ -1,7 +1,8 @@
 """A CIDR inside `::ffff:0:0/96`, written as IPv6, crashes antrea-controller.
 
-Schema and webhook accept it. Then the controller panics when it sees the pool, and again at every
-start, so that no pool and no Egress works until the pool is deleted. A DELETE is never refused.
+The schema and the webhook admit it. Then the controller panics when it reads the pool, and again at
+every start, so that no pool and no Egress works until the pool is deleted. A DELETE is never
+denied.
 
 Source: run on Antrea v2.7.0; `GetLocalBroadcastIP` in `pkg/ipam/ipallocator/allocator.go` indexes
 an empty mask, v1.4.0 and later.
@@ -11,15 +12,14 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.numbers import canonical_text
 from ippoolctl.domain.antrea.canonical import mapped_network
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
-from ippoolctl.domain.lint.inventory import Inventory
 from ippoolctl.domain.lint.rule import Rule
 
 
-def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
+def find(facts: Facts) -> Iterator[Finding]:
     """IPv6 CIDRs inside ::ffff:0:0/96."""
-    for pool, position, each in inventory.ipv6_ranges:
+    for pool, position, each in facts.ipv6_ranges:
         network = mapped_network(each)
         if network is not None:
             yield Finding(
@@ -27,10 +27,18 @@ def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
                 RULE.severity,
                 f"pool {pool.label}: cidr {each.text} crashes antrea-controller",
                 Subject(pool, ("spec", "ipRanges", position), each.text),
-                hint=f"write it as IPv4: {canonical_text(network.first)}/{network.bits - 96}",
+                hint=f"use IPv4: {canonical_text(network.first)}/{network.bits - 96}",
             )
 
 
 RULE = Rule(
-    "EIP301", "an IPv4-mapped IPv6 CIDR crashes antrea-controller", Severity.ERROR, __doc__, find
+    id="EIP301",
+    name="mapped-cidr",
+    severity=Severity.ERROR,
+    title="an IPv4-mapped IPv6 CIDR crashes antrea-controller",
+    page=__doc__,
+    find=find,
+    undetected=True,
+    blocks_create=True,
+    unstable_total=True,
 )

@@ -1,12 +1,12 @@
-"""A `start` or `end` is not written the way Go prints it: addresses are handed out twice.
+"""A `start` or `end` is not in the canonical form of Go: addresses are assigned more than once.
 
-The controller looks whether it already has an allocator for a range by comparing the text as typed
-with the text as Go prints it (RFC 5952: lower case, no leading zeros, the longest run of zeros as
-`::`; IPv4-mapped as a dotted quad). Where they differ, every event, the controller's own status
-updates included, appends another allocator: the total grows without end, and the new allocators
-hand out addresses that are in use. A CIDR is safe.
+To find out whether it already has an allocator for a range, the controller compares the text as
+typed with the text of Go (RFC 5952: lower case, no leading zeros, the longest run of zeros as
+`::`; IPv4-mapped as a dotted quad). If they differ, every event, the controller's own status
+updates included, appends another allocator: the total grows without limit, and the new allocators
+assign addresses that are in use. A CIDR is safe.
 
-The text cannot be corrected by an update (EIP210); the pool has to be replaced.
+An update cannot fix the text (EIP210); the pool has to be replaced.
 
 Source: run on Antrea v2.7.0 (total 1152, 2088, 2376 after 6, 11 and 14 s for 9 addresses); v1.4.0
 and later.
@@ -16,38 +16,41 @@ from collections.abc import Iterator, Sequence
 
 from ippoolctl.domain.addresses.numbers import is_ipv4_mapped
 from ippoolctl.domain.antrea.canonical import canonical, ends
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
-from ippoolctl.domain.lint.inventory import Inventory
 from ippoolctl.domain.lint.rule import Rule
 
 
-def find(inventory: Inventory, release: Release) -> Iterator[Finding]:
-    """IPv6 start-end ranges in other than Go's text."""
-    for pool, position, each in inventory.ipv6_ranges:
-        wanted = canonical(each)
-        if each.text != wanted:
+def find(facts: Facts) -> Iterator[Finding]:
+    """IPv6 start-end ranges whose text is not Go's."""
+    for pool, position, each in facts.ipv6_ranges:
+        form = canonical(each)
+        if each.text != form:
             yield Finding(
                 RULE.id,
                 RULE.severity,
-                f"pool {pool.label}: range {each.text} is not in canonical text,"
-                " its addresses are handed out again and again",
+                f"pool {pool.label}: range {each.text} is not in canonical form;"
+                " its addresses can be assigned more than once",
                 Subject(pool, ("spec", "ipRanges", position), each.text),
-                hint=_hint(ends(each) or (), wanted),
+                hint=_hint(ends(each) or (), form),
             )
 
 
-def _hint(both: Sequence[int], wanted: str) -> str:
+def _hint(both: Sequence[int], form: str) -> str:
     mapped = {is_ipv4_mapped(end) for end in both}
     if mapped == {True, False}:
-        return "write two ranges, IPv4 addresses as such"
-    return f"write it as IPv4: {wanted}" if True in mapped else f"write {wanted}"
+        return "use two ranges, with IPv4 addresses in IPv4 form"
+    return f"use IPv4: {form}" if True in mapped else f"use {form}"
 
 
 RULE = Rule(
-    "EIP302",
-    "start or end is not in canonical text: the allocator grows for ever",
-    Severity.ERROR,
-    __doc__,
-    find,
+    id="EIP302",
+    name="not-canonical",
+    severity=Severity.ERROR,
+    title="start or end is not in canonical form: addresses can be assigned more than once",
+    page=__doc__,
+    find=find,
+    undetected=True,
+    blocks_create=True,
+    unstable_total=True,
 )

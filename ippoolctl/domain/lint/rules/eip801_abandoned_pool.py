@@ -1,21 +1,23 @@
-"""A pool still carries the mark of a run of ippoolctl that must have been killed.
+"""A pool is still pending although the run that created it was killed.
 
-`create` makes a pool with the mark `ippoolctl/state: pending`, looks who was first, and takes the
-mark off. No run takes ten minutes for that, so this one is dead. Until the same command is run
-again, or the pool is swept, other runs wait for its ranges.
+`create` creates a pool with the annotation `ippoolctl/state: pending`, verifies that no other pool
+overlaps it, and removes the annotation. No run takes ten minutes for that, so an older annotation
+is that of a killed run. Until the same command is run again, or the pool is swept, other runs wait
+for its ranges.
 
 Source: the protocol of `ippoolctl create`.
 """
 
 from ippoolctl.domain.annotations.expiry import Kind
 from ippoolctl.domain.lint.finding import Severity
-from ippoolctl.domain.lint.leftover import swept
+from ippoolctl.domain.lint.leftover import leftover_rule
 
-RULE = swept(
+RULE = leftover_rule(
     "EIP801",
-    "a killed run left a pending pool",
+    "abandoned-pool",
     Severity.WARNING,
+    "a killed run left a pending pool",
+    "delete it if it is not in use: ippoolctl sweep; or run the same create command again",
     __doc__,
-    (Kind.PENDING,),
-    "ippoolctl sweep deletes it, if nobody uses it; or run the same create command again",
+    Kind.PENDING,
 )

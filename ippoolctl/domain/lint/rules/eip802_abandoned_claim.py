@@ -1,20 +1,22 @@
-"""A pool still carries the claim of a run of ippoolctl that must have been killed.
+"""A pool still has the claim of a run that was killed.
 
-Who appends ranges to a pool claims them first, by the annotation `ippoolctl/claim`. No run takes
-ten minutes for that, so this one is dead. Until the claim is gone, its ranges count as taken.
+`extend` claims ranges by the annotation `ippoolctl/claim` before it appends them. No run takes ten
+minutes for that, so an older claim is that of a killed run. Until the claim is removed, its ranges
+count as taken.
 
-Source: the protocol of `ippoolctl`.
+Source: the protocol of `ippoolctl extend`.
 """
 
 from ippoolctl.domain.annotations.expiry import Kind
 from ippoolctl.domain.lint.finding import Severity
-from ippoolctl.domain.lint.leftover import swept
+from ippoolctl.domain.lint.leftover import leftover_rule
 
-RULE = swept(
+RULE = leftover_rule(
     "EIP802",
-    "a killed run left a claim",
+    "abandoned-claim",
     Severity.WARNING,
+    "a killed run left a claim",
+    "remove it: ippoolctl sweep; or run the same command again",
     __doc__,
-    (Kind.CLAIM,),
-    "ippoolctl sweep removes it; or run the same command again",
+    Kind.CLAIM,
 )

@@ -1,19 +1,20 @@
-"""A pool has outlived the `--ttl` that it was created with.
+"""A pool is older than the lifetime that it was created with.
 
-It keeps its ranges until somebody deletes it. The time is that of the API server.
+It keeps its ranges until it is deleted. Expiry uses the clock of the API server.
 
 Source: the annotation `ippoolctl/ttl`.
 """
 
 from ippoolctl.domain.annotations.expiry import Kind
 from ippoolctl.domain.lint.finding import Severity
-from ippoolctl.domain.lint.leftover import swept
+from ippoolctl.domain.lint.leftover import leftover_rule
 
-RULE = swept(
+RULE = leftover_rule(
     "EIP803",
-    "an expired pool is still there",
+    "expired",
     Severity.INFO,
+    "an expired pool still exists",
+    "delete it if it is not in use: ippoolctl sweep",
     __doc__,
-    (Kind.EXPIRED,),
-    "ippoolctl sweep deletes it, if nobody uses it",
+    Kind.EXPIRED,
 )

@@ -1,20 +1,21 @@
-"""An annotation of ippoolctl's own says something that no run of ippoolctl writes.
+"""An annotation of ippoolctl has a value that no run of ippoolctl writes.
 
-`ippoolctl/ttl` has to be a duration, `ippoolctl/claim` has to say since when it holds. What cannot
-be read is left alone by `sweep`: the pool never expires, the claim is never removed.
+`ippoolctl/ttl` has to be a duration, `ippoolctl/claim` has to have the time at which it was
+written. `sweep` skips invalid annotations: the pool never expires, the claim is never removed.
 
 Source: the annotations of `ippoolctl`.
 """
 
 from ippoolctl.domain.annotations.expiry import Kind
 from ippoolctl.domain.lint.finding import Severity
-from ippoolctl.domain.lint.leftover import swept
+from ippoolctl.domain.lint.leftover import leftover_rule
 
-RULE = swept(
+RULE = leftover_rule(
     "EIP804",
-    "an annotation of ippoolctl cannot be read",
+    "unreadable-annotation",
     Severity.WARNING,
+    "an ippoolctl annotation is invalid",
+    "fix or remove it: kubectl annotate eip (ippoolctl sweep skips it)",
     __doc__,
-    (Kind.UNREADABLE,),
-    "ippoolctl sweep leaves it alone; mend or remove it: kubectl annotate eip",
+    Kind.UNREADABLE,
 )

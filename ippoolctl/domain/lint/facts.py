@@ -1,0 +1,208 @@
+"""What a check knows. Each fact is known, or unknown for a reason.
+
+:data:`FACTS` is the only list of facts: what each is called, and where it comes from. A rule names
+the facts that it needs and is skipped while one of them is unknown.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final, Generic, TypeAlias, TypeVar
+
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.annotations.claims import with_claimed
+from ippoolctl.domain.annotations.expiry import Leftover, leftovers
+from ippoolctl.domain.antrea.pool import NOTHING, Pool
+from ippoolctl.domain.antrea.releases import LATEST, Release
+from ippoolctl.domain.lint import lookups
+from ippoolctl.domain.lint.lookups import Located, Overlaps, Refusal
+
+Value = TypeVar("Value")
+
+
+class Source(StrEnum):
+    """Where a fact comes from."""
+
+    INPUT = "input"
+    """The files of the command line, or the cluster if there are none."""
+    CLUSTER = "cluster"
+    OPTION = "option"
+    """An option of the command line; :attr:`Fact.name` is its name without dashes in front."""
+
+
+class Why(StrEnum):
+    """Why a fact is unknown."""
+
+    NOT_READ = "not-read"
+    """The source was not read: a check of files does not connect to a cluster."""
+    NOT_REPORTED = "not-reported"
+    """The source was read and did not contain it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[Value]):
+    """A row of :data:`FACTS`."""
+
+    name: str
+    plural: str
+    """The subject of "… are unknown" in the reason for a skipped rule."""
+    source: Source
+    not_reported: str = ""
+    """The reason for a skipped rule if the source was read and did not contain it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[Value]):
+    """A fact with its value."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A fact without a value."""
+
+    reason: Why
+
+
+POOLS: Final[Fact[tuple[Pool, ...]]] = Fact("pools", "the pools to check", Source.INPUT)
+"""The pools to check; always known."""
+
+RELEASE: Final[Fact[Release]] = Fact("antrea", "the rules of the Antrea release", Source.OPTION)
+"""The Antrea release whose rules apply; always known, since the option has a default."""
+
+LIVE_POOLS: Final[Fact[tuple[Pool, ...]]] = Fact("live-pools", "the existing pools", Source.CLUSTER)
+
+SERVER_TIME: Final[Fact[datetime]] = Fact(
+    "server-time", "the ages of pools", Source.CLUSTER, "the server response has no Date header"
+)
+"""The time of day of the API server when it listed the pools."""
+
+AnyFact: TypeAlias = Fact[Any]
+
+FACTS: Final[tuple[AnyFact, ...]] = (POOLS, RELEASE, LIVE_POOLS, SERVER_TIME)
+"""Every fact that a rule can need."""
+
+Others: TypeAlias = Mapping[AnyFact, Known[Any] | Unknown]
+"""Facts beside the pools and the release; one that is missing was not read."""
+
+
+class Facts:
+    """What one check knows, with the lookups that rules need.
+
+    Each lookup is computed once and keeps only what a rule has to look at, so that ten thousand
+    pools without findings cost a rule nothing.
+    """
+
+    def __init__(
+        self,
+        pools: Iterable[Pool],
+        release: Release = LATEST,
+        others: Others | None = None,
+        own: Mapping[str, int] = NOTHING,
+    ) -> None:
+        """``own``: the number of ranges of a pool without its claimed ones, by the pool's name."""
+        self.pools = tuple(pools)
+        """The pools to check, in reading order."""
+        self.release = release
+        self._facts: Others = {POOLS: Known(self.pools), RELEASE: Known(release), **(others or {})}
+        self._own = own
+
+    def get(self, fact: Fact[Value]) -> Value | None:
+        """The value of a fact; ``None`` for an unknown one."""
+        found = self._facts.get(fact)
+        value: Value | None = found.value if isinstance(found, Known) else None
+        return value
+
+    def why_unknown(self, fact: AnyFact) -> Why | None:
+        """Why the fact is unknown; ``None`` for a known one."""
+        found = self._facts.get(fact, Unknown(Why.NOT_READ))
+        return found.reason if isinstance(found, Unknown) else None
+
+    @property
+    def live_pools(self) -> tuple[Pool, ...]:
+        """The pools of the cluster; empty if they are unknown."""
+        return self.get(LIVE_POOLS) or ()
+
+    @cached_property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Every reason of this release, or of a later one, to refuse a pool by itself."""
+        faulty = {id(pool) for pool, *_ in self.bad_ranges}
+        return tuple(
+            refusal
+            for pool in self.pools
+            if pool.violations or pool.subnet or pool.version != "v1beta1" or id(pool) in faulty
+            for refusal in lookups.refusals(pool, self.release)
+        )
+
+    @cached_property
+    def leftovers(self) -> tuple[Leftover, ...]:
+        """The leftovers among the live pools; empty if the server time is unknown."""
+        now = self.get(SERVER_TIME)
+        return leftovers(self.live_pools, now) if now else ()
+
+    @cached_property
+    def pruned(self) -> tuple[Pool, ...]:
+        """Pools with fields that the API server drops."""
+        return tuple(pool for pool in self.pools if pool.pruned)
+
+    @cached_property
+    def subnets(self) -> tuple[Pool, ...]:
+        """Pools with a subnetInfo."""
+        return tuple(pool for pool in self.pools if pool.subnet)
+
+    @property
+    def bad_ranges(self) -> Sequence[Located[BadRange]]:
+        """Every range that Antrea 2.0 and later denies by itself."""
+        return self._sorted.bad
+
+    @property
+    def ipv6_ranges(self) -> Sequence[Located[IPRange | BadRange]]:
+        """Every range with an IPv6 address in it, IPv4-mapped ones included.
+
+        Also ranges that Antrea 2.0 and later denies: 1.15 admits them, and then they are hazards.
+        """
+        return self._sorted.ipv6
+
+    @property
+    def stray_ends(self) -> Sequence[Located[IPRange | BadRange]]:
+        """Every range with a CIDR and also a start or an end."""
+        return self._sorted.stray
+
+    @cached_property
+    def _sorted(self) -> lookups.SortedRanges:
+        return lookups.sort_ranges(self.pools)
+
+    @cached_property
+    def overlaps(self) -> Overlaps:
+        """Every pair of readable ranges with common addresses, of two pools or of one."""
+        return lookups.overlaps(self._sorted, self.repeated, self._own)
+
+    @cached_property
+    def repeated(self) -> tuple[tuple[Pool, Pool], ...]:
+        """Pools with the name of an earlier pool: the earlier one, the later one."""
+        return lookups.repeated(self.pools)
+
+
+def cluster_facts(live: Iterable[Pool], now: datetime | None) -> Others:
+    """The facts that one list of pools gives; ``now`` is its time, ``None`` if it has none."""
+    time = Unknown(Why.NOT_REPORTED) if now is None else Known(now)
+    return {LIVE_POOLS: Known(tuple(live)), SERVER_TIME: time}
+
+
+def facts_after_apply(
+    written: Iterable[Pool], live: Iterable[Pool], now: datetime | None, release: Release = LATEST
+) -> Facts:
+    """The facts of a cluster to which the written pools are applied.
+
+    A written pool replaces the live pool of its name. Ranges that are claimed for a live pool
+    count as ranges of that pool.
+    """
+    written, live = tuple(written), tuple(live)
+    names = {each.name for each in written}
+    others = [each for each in live if each.name not in names]
+    claiming = [with_claimed(each) for each in others]
+    own = {a.name: len(a.ranges) for a, b in zip(others, claiming, strict=True) if a is not b}
+    return Facts((*claiming, *written), release, cluster_facts(live, now), own)

@@ -1,0 +1,150 @@
+"""What rules look up in a set of pools: refusals, overlaps, repeated names, ranges of some form."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias, TypeVar
+
+from ippoolctl.domain.addresses.numbers import IPV6
+from ippoolctl.domain.addresses.overlaps import Numbered, count_pairs, overlapping_pairs
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Span, intersect
+from ippoolctl.domain.antrea.admission import reasons_alone
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.reason import Reason, Stage
+from ippoolctl.domain.antrea.releases import LATEST, Release
+
+MAX_PARTNERS: Final = 20
+"""How many overlaps of one range with earlier ranges are listed; more are only counted."""
+
+Found = TypeVar("Found")
+Located: TypeAlias = tuple[Pool, int, Found]
+"""A range with its pool and its position in the pool."""
+
+Repeated: TypeAlias = Sequence[tuple[Pool, Pool]]
+
+
+class Refusal(NamedTuple):
+    """A reason to refuse a pool, whatever other pools exist."""
+
+    pool: Pool
+    reason: Reason
+    enforced: bool
+    """Whether the release in question refuses it; if not, a later one does."""
+
+
+class Overlap(NamedTuple):
+    """Two ranges of two pools, or of one, with common addresses."""
+
+    earlier: Pool
+    earlier_position: int
+    later: Pool
+    """The later one in reading order."""
+    later_position: int
+    intersection: Span
+    earlier_claimed: bool = False
+    later_claimed: bool = False
+    """Whether the range is only claimed for its pool; the claim can still be canceled."""
+
+    @property
+    def within(self) -> bool:
+        """Whether both ranges are in one pool."""
+        return self.earlier is self.later
+
+
+class Overlaps(NamedTuple):
+    """All pairs of overlapping ranges."""
+
+    pairs: tuple[Overlap, ...]
+    unlisted: int
+    """How many more pairs there are; each overlapping range is in at least one listed pair."""
+
+
+class SortedRanges:
+    """The ranges of all pools, read once and sorted by what rules look for."""
+
+    def __init__(self) -> None:
+        self.readable: list[Located[IPRange]] = []
+        self.spans: list[Numbered] = []
+        """First and last address and number of each readable range."""
+        self.bad: list[Located[BadRange]] = []
+        self.ipv6: list[Located[IPRange | BadRange]] = []
+        self.stray: list[Located[IPRange | BadRange]] = []
+
+
+def sort_ranges(pools: Sequence[Pool]) -> SortedRanges:
+    """Sort the ranges of these pools."""
+    found = SortedRanges()
+    for pool in pools:
+        for position, each in enumerate(pool.ranges):
+            if isinstance(each, IPRange):
+                cidr, start, end, first, last = each
+                found.spans.append((first, last, len(found.readable)))
+                found.readable.append((pool, position, each))
+                if first >= IPV6:
+                    found.ipv6.append((pool, position, each))
+            else:
+                cidr, start, end = each.spelling
+                found.bad.append((pool, position, each))
+                has_colon = any(":" in (text or "") for text in each.spelling)
+                if has_colon and each.error is not RangeError.SCHEMA:
+                    found.ipv6.append((pool, position, each))
+            if cidr and (start or end):
+                found.stray.append((pool, position, each))
+    return found
+
+
+def overlaps(found: SortedRanges, repeats: Repeated, own: Mapping[str, int]) -> Overlaps:
+    """Every pair of readable ranges with common addresses.
+
+    Two pools of one name (``repeats``) are not compared: the later one replaces the earlier one.
+    ``own`` is the number of ranges of a pool without its claimed ones, by the pool's name.
+    """
+    readable = found.readable
+
+    def matters(one: int, other: int) -> bool:
+        a, b = readable[one][0], readable[other][0]
+        return a is b or a.key != b.key
+
+    def claimed(pool: Pool, position: int) -> bool:
+        return position >= own.get(pool.name, position + 1)
+
+    pairs = []
+    for (*a, one), (*b, other) in overlapping_pairs(found.spans, matters, MAX_PARTNERS):
+        earlier, later = readable[min(one, other)][:2], readable[max(one, other)][:2]
+        common = intersect(Span(*a), Span(*b))
+        assert common is not None
+        pairs.append(Overlap(*earlier, *later, common, claimed(*earlier), claimed(*later)))
+    return Overlaps(tuple(pairs), _count(found, repeats) - len(pairs) if pairs else 0)
+
+
+def _count(found: SortedRanges, repeats: Repeated) -> int:
+    """The number of all overlapping pairs, without those of two pools of one name."""
+    of_pool: dict[int, list[Numbered]] = defaultdict(list)
+    of_name: dict[object, list[Numbered]] = defaultdict(list)
+    keys = {pool.key for _, pool in repeats}
+    for span, (pool, _, _) in zip(found.spans, found.readable, strict=True):
+        if pool.key in keys:
+            of_pool[id(pool)].append(span)
+            of_name[pool.key].append(span)
+    ignored = sum(map(count_pairs, of_name.values())) - sum(map(count_pairs, of_pool.values()))
+    return count_pairs(found.spans) - ignored
+
+
+def repeated(pools: Sequence[Pool]) -> tuple[tuple[Pool, Pool], ...]:
+    """Pools with the name of an earlier pool: the earlier one, the later one."""
+    first_of: dict[object, Pool] = {}
+    return tuple(
+        (earlier, pool)
+        for pool in pools
+        if (earlier := first_of.setdefault(pool.key, pool)) is not pool
+    )
+
+
+def refusals(pool: Pool, release: Release) -> Iterator[Refusal]:
+    """Every reason of that release, or of the latest one, to refuse a pool by itself."""
+    enforced = reasons_alone(pool, release)
+    for reason in enforced:
+        yield Refusal(pool, reason, enforced=True)
+    known = {(reason.rule, reason.path) for reason in enforced}
+    for reason in reasons_alone(pool, LATEST):
+        if reason.stage is Stage.WEBHOOK and (reason.rule, reason.path) not in known:
+            yield Refusal(pool, reason, enforced=False)
