@@ -7,14 +7,14 @@ from tests.builders import ROOT
 
 
 def rules_table() -> str:
-    """One row a rule: id linked to its page, severity, title."""
+    """One row a rule: id linked to its page, name, severity, title."""
     folder = "ippoolctl/domain/lint/rules"
     files = {path.name[:6].upper(): path.name for path in (ROOT / folder).glob("eip*.py")}
     rows = [
-        f"| [{rule.id}]({folder}/{files[rule.id]}) | {rule.severity} | {rule.title} |"
+        f"| [{rule.id}]({folder}/{files[rule.id]}) | {rule.name} | {rule.severity} | {rule.title} |"
         for rule in RULES
     ]
-    return "\n".join(["| Rule | Severity | What is wrong |", "| --- | --- | --- |", *rows, ""])
+    return "\n".join(["| Rule | Name | Severity | Title |", "| --- | --- | --- | --- |", *rows, ""])
 
 
 def main() -> None:

@@ -1,0 +1,74 @@
+"""The recipes of CONTRIBUTING for a rule and for a fact, as a check of the whole repository."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ippoolctl.domain.lint.facts import POOLS, RELEASE, AnyFact
+from ippoolctl.domain.lint.rule import Rule
+from tests.domain.lint.cases import Case, read_cases
+
+RULES_FOLDER = Path("ippoolctl/domain/lint/rules")
+CASES_FILE = Path("tests/domain/lint/rule_cases.yaml")
+
+
+def missing_steps(root: Path, rules: Sequence[Rule], facts: Sequence[AnyFact]) -> list[str]:
+    """The steps of the recipes that are missing in the repository at ``root``."""
+    return [*_registry(root, rules), *_facts(rules, facts), *_rules(root, rules)]
+
+
+def _registry(root: Path, rules: Sequence[Rule]) -> Iterator[str]:
+    files = {path.name for path in (root / RULES_FOLDER).glob("eip*.py")}
+    named = {f"{rule.id.lower()}_{rule.name.replace('-', '_')}.py" for rule in rules}
+    yield from (f"{each} is not in RULES" for each in sorted(files - named))
+    yield from (f"{each} does not exist" for each in sorted(named - files))
+    ids = [rule.id for rule in rules]
+    if ids != sorted(set(ids)):
+        yield "RULES is not in the order of ids"
+
+
+def _facts(rules: Sequence[Rule], facts: Sequence[AnyFact]) -> Iterator[str]:
+    needed = {fact for rule in rules for fact in rule.needs}
+    yield from (f"{fact.name} is not in FACTS" for fact in needed if fact not in facts)
+    unused = {*facts} - needed - {POOLS, RELEASE}
+    yield from (f"no rule needs {fact.name}" for fact in unused)
+    names = Counter(fact.name for fact in facts)
+    yield from (f"two facts are called {name}" for name, times in names.items() if times > 1)
+
+
+def _rules(root: Path, rules: Sequence[Rule]) -> Iterator[str]:
+    cases = read_cases(root / CASES_FILE)
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    changed = set(_ids((root / "CHANGELOG.md").read_text(encoding="utf-8")))
+    for rule in rules:
+        yield from _page(rule)
+        yield from _cases(rule, [case for case in cases if case["name"].startswith(rule.id)])
+        if f"| [{rule.id}]({RULES_FOLDER}/" not in readme:
+            yield f"{rule.id} is not in README.md"
+        if rule.id not in changed:
+            yield f"{rule.id} is not in CHANGELOG.md"
+
+
+def _page(rule: Rule) -> Iterator[str]:
+    first = rule.page.strip().partition("\n")[0]
+    if not re.search(r"[.:]$", first):
+        yield f"{rule.id}: the page does not begin with a line that is a sentence"
+    if "\nSource: " not in rule.page:
+        yield f"{rule.id}: the page has no Source:"
+
+
+def _cases(rule: Rule, cases: Sequence[Case]) -> Iterator[str]:
+    fires = [any(each.startswith(rule.id) for each in case.get("fires", ())) for case in cases]
+    if not any(fires):
+        yield f"{rule.id} has no case in which it fires"
+    if all(fires):
+        yield f"{rule.id} has no case in which it does not fire"
+    if rule.needs and not any(rule.id in case.get("skips", ()) for case in cases):
+        yield f"{rule.id} has no case in which it is skipped"
+
+
+def _ids(text: str) -> Iterator[str]:
+    """The ids that a text names, alone or as ``EIP101 to EIP104``."""
+    for first, last in re.findall(r"EIP(\d{3})(?:\s+to\s+EIP(\d{3}))?", text):
+        yield from (f"EIP{number}" for number in range(int(first), int(last or first) + 1))
