@@ -272,12 +272,10 @@ class MonotonicClock:
 def connected(options: GlobalOptions, presenter: Presenter) -> "Gateway":
     """A gateway to the cluster that options, environment and kubeconfig name.
 
-    Nothing is sent yet. Raises what :func:`ippoolctl.cluster.connect.connect` raises.
+    Nothing is sent yet. Raises what :func:`ippoolctl.cluster.kubeconfig.choose.connect` raises.
     """
-    from ippoolctl.cluster.connect import connect
-    from ippoolctl.cluster.connection_options import ConnectionOptions
-    from ippoolctl.cluster.gateway import KubernetesGateway
-    from ippoolctl.cluster.http.transport import Transport
+    from ippoolctl.cluster.gateway import gateway_to
+    from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 
     wanted = ConnectionOptions(
         options.kubeconfig or "",
@@ -295,11 +293,10 @@ def connected(options: GlobalOptions, presenter: Presenter) -> "Gateway":
     if options.verbose:
         context = connection.context or "none"
         presenter.note(info(f"cluster {connection.server} (context {context})"))
-    transport = Transport(
+    return gateway_to(
         connection,
         request_timeout=parse_request_timeout(options.request_timeout),
         exec_allowed=not options.no_exec_auth,
         log=(lambda text: presenter.note(info(text))) if options.verbose else None,
         warn=lambda text: presenter.note(warning(text)),
     )
-    return KubernetesGateway(transport)

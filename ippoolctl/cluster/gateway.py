@@ -1,15 +1,14 @@
-"""The API server over HTTP: one method a question, our own requests and our own faults."""
+"""The API server over HTTP: one method for each request of the port."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from ippoolctl.cluster.dates import rfc3339
-from ippoolctl.cluster.http.transport import Answer, Transport
-from ippoolctl.cluster.paging import Object, T, whole_list
-from ippoolctl.cluster.statuses import object_of, raise_unless_success
+from ippoolctl.cluster.connection import Connection
+from ippoolctl.cluster.paging import Object, Page, T, whole_list
+from ippoolctl.cluster.statuses import HINT_NOT_API_SERVER, object_of, server_date
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers
@@ -17,6 +16,9 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import JsonPatch, PoolList
+
+if TYPE_CHECKING:
+    from ippoolctl.cluster.http.transport import Transport
 
 POOLS: Final = f"/apis/{GROUP}/{VERSION}/externalippools"
 _EGRESSES: Final = f"/apis/{GROUP}/{VERSION}/egresses"
@@ -28,14 +30,39 @@ _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 
 
-class KubernetesGateway:
-    """See :class:`ippoolctl.ports.gateway.Gateway`; ``within`` bounds a list as a whole."""
+def gateway_to(
+    connection: Connection,
+    *,
+    request_timeout: float,
+    exec_allowed: bool,
+    log: Callable[[str], None] | None = None,
+    warn: Callable[[str], None] | None = None,
+) -> "KubernetesGateway":
+    """A gateway over this connection. Nothing is sent yet.
 
-    def __init__(self, transport: Transport) -> None:
+    ``request_timeout`` is the time limit of one request in seconds; ``exec_allowed`` says whether
+    programs may be run for credentials. For ``log`` and ``warn`` see
+    :class:`~ippoolctl.cluster.http.transport.Transport`.
+    """
+    # urllib3 is slow to import, and not needed for what is wrong with a kubeconfig.
+    from ippoolctl.cluster.credentials.cache import CredentialCache
+    from ippoolctl.cluster.http.transport import Transport
+
+    credentials = CredentialCache(connection, exec_allowed=exec_allowed)
+    transport = Transport(
+        connection, credentials, request_timeout=request_timeout, log=log, warn=warn
+    )
+    return KubernetesGateway(transport)
+
+
+class KubernetesGateway:
+    """See :class:`ippoolctl.ports.gateway.Gateway`; ``within`` limits a list as a whole."""
+
+    def __init__(self, transport: "Transport") -> None:
         self._transport = transport
 
     def close(self) -> None:
-        """Close the connection that is kept open."""
+        """Close the connection; see the port."""
         self._transport.close()
 
     def list_pools(
@@ -45,9 +72,8 @@ class KubernetesGateway:
         query = {"labelSelector": selector} if selector else {}
         if at is not None:
             query |= {"resourceVersion": at, "resourceVersionMatch": "Exact"}
-        dates: list[str] = []
-        pools, revision = self._list(POOLS, query, within, _stored, dates.append)
-        return PoolList(tuple(pools), revision, rfc3339(dates[0]))
+        pools, revision, date = self._list(POOLS, query, _stored, within)
+        return PoolList(tuple(pools), revision, server_date(date))
 
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
         """The pool; see the port."""
@@ -65,7 +91,7 @@ class KubernetesGateway:
         query = {"dryRun": "All"} if dry_run else {}
         document = self._ask("POST", POOLS, query, orjson.dumps(pool), within=within)
         name = pool["metadata"]["name"]
-        # What a dry run gives has no revision.
+        # The result of a dry run has no revision.
         return _of_that_name(document, name, read_live_pool if dry_run else _stored)
 
     def patch_pool(
@@ -77,7 +103,7 @@ class KubernetesGateway:
         return _of_that_name(document, name)
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
-        """Delete just this object; see the port."""
+        """Delete only this object; see the port."""
         assert pool.live is not None
         options = {
             "apiVersion": "v1",
@@ -89,8 +115,8 @@ class KubernetesGateway:
         }
         body = orjson.dumps(options)
         document = self._ask("DELETE", _path_of(pool.name), {}, body, within=within)
-        if not _says_deleted(document, pool):
-            raise _other_than("the end of the pool")
+        if not _is_deletion(document, pool):
+            raise _other_than("the deleted pool")
 
     def consumers(self, *, within: float | None = None) -> Consumers:
         """Egresses and Services; a cluster without the CRD of Egresses has none. See the port."""
@@ -102,9 +128,14 @@ class KubernetesGateway:
             ("Egress", _EGRESSES, read_egresses),
             ("Service", _SERVICES, read_services),
         ):
-            seen = _consumers_of(partial(self._list, path, {}, within, _itself), read)
-            found += seen or ()
-            unseen += [kind] if seen is None else []
+            try:
+                objects, *_ = self._list(path, {}, _as_it_is, within)
+            except RejectedFault as fault:
+                if fault.status not in (_FORBIDDEN, _NOT_FOUND):
+                    raise
+                unseen += [kind] if fault.status == _FORBIDDEN else []
+            else:
+                found += read(objects)
         return Consumers(tuple(found), tuple(unseen))
 
     def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
@@ -115,15 +146,15 @@ class KubernetesGateway:
             "kind": "SelfSubjectAccessReview",
             "spec": {"resourceAttributes": {**about, "name": name} if name else about},
         }
-        answer = self._ask("POST", _REVIEWS, {}, orjson.dumps(review), within=within)
-        status = answer.get("status")
+        document = self._ask("POST", _REVIEWS, {}, orjson.dumps(review), within=within)
+        status = document.get("status")
         return isinstance(status, dict) and status.get("allowed") is True
 
     def webhook_registered(self, *, within: float | None = None) -> bool:
-        """Whether there is such a webhook; see the port."""
+        """Whether the webhook is registered; see the port."""
         from ippoolctl.domain.antrea.messages import WEBHOOK
 
-        items, _ = self._list(_WEBHOOKS, {}, within, _itself)
+        items, *_ = self._list(_WEBHOOKS, {}, _as_it_is, within)
         return any(
             isinstance(entry, dict) and entry.get("name") == WEBHOOK
             for each in items
@@ -131,17 +162,10 @@ class KubernetesGateway:
         )
 
     def _list(
-        self,
-        path: str,
-        query: Mapping[str, str],
-        within: float | None,
-        read: Callable[[Object], T],
-        dated: Callable[[str], None] | None = None,
-    ) -> tuple[list[T], str]:
-        def ask(asked: Mapping[str, str], seconds: float | None) -> Object:
-            return self._ask("GET", path, asked, within=seconds, dated=dated)
-
-        return whole_list(ask, query, read, within)
+        self, path: str, query: Mapping[str, str], read: Callable[[Object], T], within: float | None
+    ) -> tuple[list[T], str, str]:
+        """What ``read`` makes of all objects, their resource version, and the date."""
+        return whole_list(partial(self._page, path), query, read, within)
 
     def _ask(
         self,
@@ -151,13 +175,11 @@ class KubernetesGateway:
         body: bytes | None = None,
         content_type: str = "application/json",
         within: float | None = None,
-        dated: Callable[[str], None] | None = None,
     ) -> Object:
-        """``dated`` is told the ``Date`` of an answer that is a success."""
         query = dict(query or {})
         if method in ("POST", "PATCH") and path.startswith(POOLS):
             query |= {"fieldManager": "ippoolctl"}
-        answer: Answer = self._transport.request(
+        response = self._transport.request(
             method,
             path,
             query=query,
@@ -166,23 +188,24 @@ class KubernetesGateway:
             within=within,
             tell_limit=method != "GET",
         )
-        raise_unless_success(answer, path)
-        if dated is not None:
-            dated(answer.headers.get("date", ""))
-        return object_of(answer)
+        return object_of(response, path)
+
+    def _page(self, path: str, query: Mapping[str, str], within: float | None) -> Page:
+        response = self._transport.request("GET", path, query=query, within=within)
+        return Page(object_of(response, path), response.headers.get("date", ""))
 
 
 def _path_of(name: str) -> str:
     from urllib.parse import quote
 
-    # The API server's own rule for a name in a path; else it would be another path.
+    # The API server's own rule for a name in a path; without it, it would be another path.
     if not name or name in (".", "..") or "/" in name or "%" in name:
-        raise InputError(f"{name!r} cannot be the name of a pool", "check the name")
+        raise InputError(f"invalid pool name: {name!r}", "check the name")
     return f"{POOLS}/{quote(name, safe='')}"
 
 
 def _stored(document: Object) -> Pool:
-    """The pool that the server keeps; anything else is no answer of an API server."""
+    """A pool that the server stores; anything else is no response of an API server."""
     pool = read_live_pool(document)
     live = pool.live
     if live is None or not (pool.name and live.uid and live.resource_version):
@@ -197,8 +220,8 @@ def _of_that_name(document: Object, name: str, read: Callable[[Object], Pool] = 
     return pool
 
 
-def _says_deleted(document: Object, pool: Pool) -> bool:
-    """Whether it is gone, or marked as terminating where finalizers hold it."""
+def _is_deletion(document: Object, pool: Pool) -> bool:
+    """Whether the pool is gone, or terminating where it has finalizers."""
     if document.get("kind") == "Status":
         return document.get("status") == "Success"
     held = read_live_pool(document)
@@ -209,22 +232,8 @@ def _says_deleted(document: Object, pool: Pool) -> bool:
 
 
 def _other_than(expected: str) -> UnansweredFault:
-    message = f"the server's answer is not {expected}"
-    return UnansweredFault(message, "is something else listening there, such as a proxy?")
+    return UnansweredFault(f"the server response is not {expected}", HINT_NOT_API_SERVER)
 
 
-def _consumers_of(
-    listed: Callable[[], tuple[list[Object], str]],
-    read: Callable[[Iterable[Object]], Iterable[Consumer]],
-) -> tuple[Consumer, ...] | None:
-    """Those of one kind; ``None`` if we may not see them, none if there is no such kind."""
-    try:
-        return tuple(read(listed()[0]))
-    except RejectedFault as fault:
-        if fault.status not in (_FORBIDDEN, _NOT_FOUND):
-            raise
-        return None if fault.status == _FORBIDDEN else ()
-
-
-def _itself(document: Object) -> Object:
+def _as_it_is(document: Object) -> Object:
     return document

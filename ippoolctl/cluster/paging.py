@@ -1,30 +1,39 @@
-"""Lists page by page: while one page is read, the next one is on its way."""
+"""Lists page by page: while one page is read, the next one is requested."""
 
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
+from ippoolctl.cluster.statuses import HINT_NOT_API_SERVER
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 
 PAGE: Final = 1000
-"""Objects of one page: twice what kubectl asks for, since pools are small objects."""
+"""Objects of one page: twice what kubectl requests, since pools are small objects."""
 
 OF_A_REVISION: Final = ("resourceVersion", "resourceVersionMatch")
-"""What only the first page may be asked with: the token of the others says it, and the server
-refuses to hear it twice."""
+"""For the first page only: the token of the others contains it, and the server rejects both."""
 
 RESTARTS: Final = 3
-"""How often a list is begun anew that grew too old between its pages."""
+"""How often a list is started that expires between its pages."""
 
 _GONE: Final = 410
 _NONE: Final = object()
 
 Object = dict[str, Any]
 T = TypeVar("T")
-Ask = Callable[[Mapping[str, str], float | None], Object]
-"""One request for a page: by its query, and how many seconds it may take."""
+
+
+class Page(NamedTuple):
+    """The object of one page, and the ``Date`` header of its response; empty if there is none."""
+
+    document: Object
+    date: str
+
+
+Ask = Callable[[Mapping[str, str], float | None], Page]
+"""One request for a page: its query, and its time limit in seconds."""
 
 
 def whole_list(
@@ -33,89 +42,85 @@ def whole_list(
     read: Callable[[Object], T],
     within: float | None = None,
     now: Callable[[], float] = time.monotonic,
-) -> tuple[list[T], str]:
-    """What is read of the items of all pages, and the resource version that they were read at.
+) -> tuple[list[T], str, str]:
+    """What ``read`` makes of the items of all pages; their resource version, and the first date.
 
-    ``within`` bounds the list as a whole. Raises whatever ``ask`` raises, and
-    :class:`UnansweredFault` if the time is up or an answer is no list.
+    ``within`` limits the list as a whole. Raises what ``ask`` raises, and
+    :class:`UnansweredFault` if the time is over or a response is not a list.
     """
     end = None if within is None else now() + within
 
-    def ask_in_time(asked: Mapping[str, str]) -> Object:
+    def ask_in_time(asked: Mapping[str, str]) -> Page:
         left = None if end is None else end - now()
         if left is not None and left <= 0:
-            message = "the list of objects did not end in time"
-            raise UnansweredFault(message, "the server is slow; give it more time")
+            message = "timed out while listing objects"
+            raise UnansweredFault(message, "the server is slow; increase the timeout")
         try:
             return ask(asked, left)
         except RejectedFault as fault:
             if fault.status == _GONE and "continue" in asked:
-                raise _TooOldError from None
+                raise _ExpiredError from None
             raise
 
     for _ in range(RESTARTS):
-        with suppress(_TooOldError):
+        with suppress(_ExpiredError):
             items: list[T] = []
-            revision = ""
+            revision = date = ""
             for page in _pages(ask_in_time, query):
                 revision = revision or str(_metadata_of(page).get("resourceVersion", ""))
+                date = date or page.date
                 items += map(read, _items_of(page))
-            return items, revision
-    message = "the list of objects grew too old between its pages, again and again"
-    raise UnansweredFault(message, "the server is slow; try again")
+            return items, revision, date
+    message = "the list expired repeatedly between pages"
+    raise UnansweredFault(message, "the server is slow; retry")
 
 
-class _TooOldError(Exception):
-    """The continue token expired: begin again."""
+class _ExpiredError(Exception):
+    """The continue token expired: start again."""
 
 
-def _pages(
-    ask: Callable[[Mapping[str, str]], Object], query: Mapping[str, str]
-) -> Iterator[Object]:
+def _pages(ask: Callable[[Mapping[str, str]], Page], query: Mapping[str, str]) -> Iterator[Page]:
     asked = {**query, "limit": str(PAGE)}
     page = ask(asked)
     while token := str(_metadata_of(page).get("continue") or ""):
         asked = {key: text for key, text in asked.items() if key not in OF_A_REVISION}
         asked["continue"] = token
-        following = _Begun(ask, asked)
+        following = _Prefetch(ask, asked)
         yield page
         page = following.result()
     yield page
 
 
-def _metadata_of(page: Object) -> Object:
-    metadata = page.get("metadata")
+def _metadata_of(page: Page) -> Object:
+    metadata = page.document.get("metadata")
     return metadata if isinstance(metadata, dict) else {}
 
 
-def _items_of(page: Object) -> list[Object]:
-    items = page.get("items", _NONE)
+def _items_of(page: Page) -> list[Object]:
+    items = page.document.get("items", _NONE)
     if items is None:
-        return []  # Go's way to write an empty list that was never made
+        return []  # how Go writes an empty list that was never made
     if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
-        message = "the server's answer is not a list"
-        raise UnansweredFault(message, "is something else listening there, such as a proxy?")
+        raise UnansweredFault("the server response is not a list", HINT_NOT_API_SERVER)
     return items
 
 
-class _Begun:
-    """A request that is on its way while we do something else."""
+class _Prefetch:
+    """A request in its own thread."""
 
-    def __init__(
-        self, ask: Callable[[Mapping[str, str]], Object], query: Mapping[str, str]
-    ) -> None:
-        self._page: Object = {}
+    def __init__(self, ask: Callable[[Mapping[str, str]], Page], query: Mapping[str, str]) -> None:
+        self._page = Page({}, "")
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, args=(ask, query), daemon=True)
         self._thread.start()
 
-    def result(self) -> Object:
+    def result(self) -> Page:
         self._thread.join()
         if self._failure is not None:
             raise self._failure
         return self._page
 
-    def _run(self, ask: Callable[[Mapping[str, str]], Object], query: Mapping[str, str]) -> None:
+    def _run(self, ask: Callable[[Mapping[str, str]], Page], query: Mapping[str, str]) -> None:
         try:
             self._page = ask(query)
         except BaseException as failure:

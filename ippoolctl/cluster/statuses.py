@@ -1,82 +1,93 @@
-"""What the API server says when it says no, as faults with a hint."""
+"""What a response of the API server means: an object, or a fault with a hint."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from ippoolctl.cluster.http.transport import Answer
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 
+if TYPE_CHECKING:
+    from ippoolctl.cluster.http.exchange import Response
+
+HINT_NOT_API_SERVER: Final = "check that the server URL is that of the API server, not of a proxy"
+"""For a response that no API server would send."""
 _LONGEST_NUMBER: Final = 12
 _LONGEST_LINE: Final = 200
-"""Characters of an answer that is no Status, up to which it may be a sentence for people."""
+"""Characters of a response without a Status, up to which it may be a message for users."""
 _LONGEST: Final = 2_000
-"""Characters of a message that a person is shown."""
+"""Characters of a message that are shown."""
 
 _HINTS: Final = {
     401: "log in again, or check the user of this context in the kubeconfig",
-    403: "ask for that right; the README says what each command needs",
-    429: "the server is overloaded; try again later",
+    403: ("ask the cluster administrator for the permission (see examples/rights.yaml)"),
+    429: "the server is overloaded; retry later",
 }
 _NO_POOLS: Final = (
     f"this cluster does not serve ExternalIPPools ({GROUP}/{VERSION})",
-    "is Antrea installed here, in release 1.13 or later, and is this the right context?",
+    "check the context, and that Antrea 1.13 or later is installed",
 )
 
 
-def raise_unless_success(answer: Answer, path: str) -> None:
-    """Raise :class:`RejectedFault` for every status that is not 2xx."""
-    if 200 <= answer.status < 300:
-        return
-    status = _status_of(answer.body)
+def object_of(response: "Response", path: str) -> dict[str, Any]:
+    """The object in a response. Raises :class:`RejectedFault` for every status that is not 2xx,
+    and :class:`UnansweredFault` if there is no object.
+    """
+    value = _parsed(response.body)
+    if not 200 <= response.status < 300:
+        is_status = value is not None and value.get("kind") == "Status"
+        raise _rejection(response, path, (is_status and value) or {})
+    if value is None:
+        message = f"the server response (status {response.status}) is not a Kubernetes object"
+        raise UnansweredFault(message, HINT_NOT_API_SERVER)
+    return value
+
+
+def server_date(header: str) -> str:
+    """A ``Date`` header (RFC 9110) in the format of Kubernetes timestamps; empty if invalid."""
+    from email.utils import parsedate_to_datetime
+
+    with suppress(ValueError, TypeError, IndexError):
+        return parsedate_to_datetime(header).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return ""
+
+
+def _rejection(response: "Response", path: str, status: Mapping[str, Any]) -> RejectedFault:
     reason = _text(status.get("reason"))
-    message = _text(status.get("message")) or _plain(answer)
-    hint = _HINTS.get(answer.status, "")
-    if answer.status == 404 and reason != "NotFound":
-        message, hint = _NO_POOLS if f"/{GROUP}/" in path else (f"there is no {path}", "")
-    elif answer.status < 400:
-        hint = "redirects are not followed; check the server's address"
-    raise RejectedFault(
-        answer.status,
+    message = _text(status.get("message")) or _message_without_status(response)
+    hint = _HINTS.get(response.status, "")
+    if response.status == 404 and reason != "NotFound":
+        message, hint = _NO_POOLS if f"/{GROUP}/" in path else (f"{path} not found", "")
+    elif response.status < 400:
+        hint = "redirects are not followed; check the server URL"
+    return RejectedFault(
+        response.status,
         message[:_LONGEST],
         hint,
         reason=reason,
         causes=tuple(_causes(status)),
-        retry_after=_retry_after(answer.headers, status),
+        retry_after=_retry_after(response.headers, status),
     )
 
 
-def object_of(answer: Answer) -> dict[str, Any]:
-    """The object of an answer. Raises :class:`UnansweredFault` if it holds none."""
-    try:
-        value = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        value = None
-    if not isinstance(value, dict):
-        message = f"the server's answer (status {answer.status}) is not a Kubernetes object"
-        raise UnansweredFault(message, "is something else listening there, such as a proxy?")
-    return value
-
-
-def _status_of(body: bytes) -> Mapping[str, Any]:
-    """The Status object of an answer; empty where there is none, as from a proxy in between."""
+def _parsed(body: bytes) -> dict[str, Any] | None:
+    """The JSON object of a body; ``None`` if there is none, as from a proxy in between."""
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return {}
-    return value if isinstance(value, dict) and value.get("kind") == "Status" else {}
+        return None
+    return value if isinstance(value, dict) else None
 
 
-def _plain(answer: Answer) -> str:
-    """What to say of an answer that is no Status."""
-    if answer.status < 400:
-        return f"the server redirects (status {answer.status})"
-    text = answer.body[:_LONGEST].decode("utf-8", "replace").strip()
+def _message_without_status(response: "Response") -> str:
+    if response.status < 400:
+        return f"the server redirects (status {response.status})"
+    text = response.body[:_LONGEST].decode("utf-8", "replace").strip()
     if text and len(text) <= _LONGEST_LINE and "<" not in text and text.isprintable():
-        return f"the server answered with status {answer.status}: {text}"
-    return f"the server answered with status {answer.status} and no reason"
+        return f"the server responded with status {response.status}: {text}"
+    return f"the server responded with status {response.status} and no reason"
 
 
 def _causes(status: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -90,7 +101,7 @@ def _causes(status: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _retry_after(headers: Mapping[str, str], status: Mapping[str, Any]) -> float | None:
-    """Seconds to wait, by the server's clock; what cannot be read counts as 1, the past as 0."""
+    """Seconds to wait, by the server's clock; 1 if it cannot be read, 0 for the past."""
     text = headers.get("retry-after")
     if text is None:
         details = status.get("details")
@@ -102,12 +113,12 @@ def _retry_after(headers: Mapping[str, str], status: Mapping[str, Any]) -> float
     return _until(seconds, headers.get("date", ""))
 
 
-def _until(moment: str, now: str) -> float:
+def _until(date: str, now: str) -> float:
     """Seconds from one HTTP date to another (RFC 9110, section 10.2.3)."""
     from email.utils import parsedate_to_datetime
 
     try:
-        seconds = (parsedate_to_datetime(moment) - parsedate_to_datetime(now)).total_seconds()
+        seconds = (parsedate_to_datetime(date) - parsedate_to_datetime(now)).total_seconds()
     except (ValueError, TypeError, OverflowError):
         return 1.0
     return max(seconds, 0.0)

@@ -104,8 +104,8 @@ def _json(source: Source, start: int, end: int, lines: LineStarts) -> Document:
     return Document(source.name, source.text[start:end], line, column, is_json=True)
 
 
-_HINT_JSON: Final = "correct the JSON there"
-_HINT_YAML: Final = "correct the YAML there"
+_HINT_JSON: Final = "fix the JSON there"
+_HINT_YAML: Final = "fix the YAML there"
 
 
 def _split(source: Source) -> Iterator[Document | Problem]:

@@ -116,13 +116,13 @@ def complaint_about(value: Any) -> str:
     do not look like objects at all, and are left alone like objects of other kinds.
     """
     if not isinstance(value, dict):
-        return "this is not a Kubernetes object"
+        return "not a Kubernetes object"
     if value.get("kind") and value.get("apiVersion"):
         return misspelt_kind(value)
     if value.keys().isdisjoint(("kind", "metadata", "spec")):
         return ""
     missing = [field for field in ("apiVersion", "kind") if not value.get(field)]
-    return f"this object has no {' and no '.join(missing)}" if missing else ""
+    return f"missing {' and '.join(missing)}" if missing else ""
 
 
 def objects_in(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:

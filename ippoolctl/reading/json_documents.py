@@ -14,7 +14,7 @@ _ORJSON_AT: Final = re.compile(r": line (\d+) column (\d+) \(char (\d+)\)")
 
 
 class JsonError(Exception):
-    """A text that cannot be read: what is wrong, and at which character of it."""
+    """A text that cannot be read: what is wrong, and at which character."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
@@ -45,9 +45,9 @@ def read_json(text: str) -> Any:
     except TypeError:  # its own limit of depth is above ours
         indented = _TOO_DEEP
     if _TOO_DEEP in indented:
-        raise JsonError(f"more than {MAX_DEPTH} levels deep", 0)
-    # A key that stands twice is lost on the way through the parser; then fewer are left. Texts
-    # that may be spelled otherwise there (an escape, a space before a colon) get a closer look.
+        raise JsonError(f"nested deeper than {MAX_DEPTH} levels", 0)
+    # The parser drops a duplicate key, so that fewer keys are left. Texts that it may write in
+    # another way (an escape, a space before a colon) get a closer look.
     odd = b"\\u" in data or _SPACED_COLON.search(data)
     if odd or data.count(b'":') != indented.count(b'":'):
         _refuse_duplicates(text)
@@ -55,7 +55,7 @@ def read_json(text: str) -> Any:
 
 
 def read_json_stream(text: str, position: int = 0) -> Iterator[tuple[int, int, Any]]:
-    """JSON documents one after the other from a position on: start, end and value of each."""
+    """Consecutive JSON documents from a position on: start, end and value of each."""
     import json
 
     decoder = json.JSONDecoder()
@@ -66,7 +66,7 @@ def read_json_stream(text: str, position: int = 0) -> Iterator[tuple[int, int, A
         except json.JSONDecodeError as error:
             raise JsonError(error.msg, error.pos) from None
         except RecursionError:
-            raise JsonError(f"more than {MAX_DEPTH} levels deep", position) from None
+            raise JsonError(f"nested deeper than {MAX_DEPTH} levels", position) from None
         except ValueError:
             raise JsonError("a number that is too long", position) from None
         try:
@@ -77,9 +77,9 @@ def read_json_stream(text: str, position: int = 0) -> Iterator[tuple[int, int, A
 
 
 def _refuse_floods(data: bytes) -> None:
-    """Refuse floods of values, and a text that is longer than any object the API server takes.
+    """Refuse floods of values, and a text longer than any object that the API server accepts.
 
-    Every object has quotes all along; looking for them costs next to nothing, and comes before
+    Every object has quotes all along. Looking for them costs next to nothing, and happens before
     anything is built.
     """
     if data.count(b",") > MAX_NODES:
@@ -119,7 +119,7 @@ def _refuse_duplicates(text: str) -> None:
         json.loads(text, object_pairs_hook=once, parse_int=str)
     except _DuplicateKeyError as error:
         key = str(error)
-        message = f"the key {key[:_SHOWN]!r} stands twice in one object"
+        message = f"duplicate key {key[:_SHOWN]!r}"
         raise JsonError(message, max(text.rfind(json.dumps(key)), 0)) from None
     except RecursionError:
-        raise JsonError(f"more than {MAX_DEPTH} levels deep", 0) from None
+        raise JsonError(f"nested deeper than {MAX_DEPTH} levels", 0) from None

@@ -1,21 +1,19 @@
 """The files behind ``PATH`` arguments: found as kubectl finds them, read with bounds.
 
-A directory gives its ``.yaml``, ``.yml`` and ``.json`` files, with ``-R`` those below it too;
-symbolic links to directories are not followed there. A path that is given by name may have any
-extension. Nothing but regular files and standard input is ever read, so nothing hangs.
+A directory stands for its ``.yaml``, ``.yml`` and ``.json`` files, with ``-R`` also for those below
+it; symbolic links to directories are not followed there. A path of a file may have any extension.
+Only regular files and standard input are read, so nothing hangs.
 """
 
-import errno
 import glob
 import os
-import stat
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from ippoolctl.domain.antrea.pool import Place
-from ippoolctl.errors import InputError
+from ippoolctl.reading.files import Obstacle, UnreadableError, read_file
 from ippoolctl.reading.limits import MAX_FILE, MAX_TOTAL
 from ippoolctl.reading.line_starts import line_and_column
 
@@ -35,10 +33,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that could not be read: bad input that does not keep the rest from being judged."""
+    """Input that could not be read; the rest is checked nevertheless."""
 
     place: Place
-    """Line 0 where the file as a whole is meant."""
+    """Line 0 for the file as a whole."""
     message: str
     hint: str = ""
 
@@ -48,7 +46,7 @@ class Problem:
 
 
 def read_sources(paths: Iterable[str], *, recursive: bool) -> Iterator[Source | Problem]:
-    """The text of every file that the paths name, or why it cannot be had; each file once."""
+    """The text of every file that the paths name, or the problem with it; each file once."""
     budget = MAX_TOTAL
     seen: set[str] = set()
     for path in paths:
@@ -69,7 +67,7 @@ def _files(path: str, *, recursive: bool) -> list[str | Problem]:
     if path == STDIN:
         return [path]
     if os.path.isdir(path):
-        hint = "" if recursive else "add -R to look into the directories below it"
+        hint = "" if recursive else "use -R to search subdirectories"
         found = list(_below(path, recursive=recursive))
         empty = _problem(path, "no .yaml, .yml or .json file in this directory", hint)
         return found or [empty]
@@ -90,44 +88,43 @@ def _below(directory: str, *, recursive: bool) -> Iterator[str | Problem]:
             if name.endswith(_EXTENSIONS) and name != _OWN_CONFIGURATION:
                 yield os.path.join(parent, name)
     for error in unread:
-        yield _problem(error.filename, (error.strerror or str(error)).lower(), "check the rights")
+        yield _problem(
+            error.filename, (error.strerror or str(error)).lower(), "check the file permissions"
+        )
 
 
 def _read(name: str, limit: int) -> Source | Problem:
-    shown = STDIN_NAME if name == STDIN else name
+    if name == STDIN:
+        return _read_stdin(limit)
     try:
-        data = _stdin(limit) if name == STDIN else _regular_file(name, limit)
-    except OSError as error:
-        return _problem(shown, (error.strerror or str(error)).lower(), "check the path")
-    except InputError as error:
-        return _problem(shown, error.message, error.hint)
-    return _decode(shown, data)
+        return _decode(name, read_file(name, limit))
+    except UnreadableError as error:
+        match error.obstacle:
+            case Obstacle.TOO_LARGE:
+                return _too_large(name, limit)
+            case Obstacle.NOT_REGULAR:
+                hint = "use a regular file, or pipe the content and use -"
+                return _problem(name, error.reason, hint)
+            case _:
+                return _problem(name, error.reason, "check the path")
 
 
-def _stdin(limit: int) -> bytes:
+def _read_stdin(limit: int) -> Source | Problem:
     if sys.stdin is None:
-        raise OSError(errno.EBADF, "standard input is closed")
-    data = sys.stdin.buffer.read(limit + 1)
+        return _problem(STDIN_NAME, "standard input is closed", "use a file")
+    try:
+        data = sys.stdin.buffer.read(limit + 1)
+    except OSError as error:
+        return _problem(STDIN_NAME, (error.strerror or str(error)).lower(), "use a file")
     if not data.strip():
-        raise InputError("nothing came in", "did the command before the pipe fail?")
-    return _within(data, limit)
+        hint = "check the command before the pipe"
+        return _problem(STDIN_NAME, "no data on standard input", hint)
+    return _too_large(STDIN_NAME, limit) if len(data) > limit else _decode(STDIN_NAME, data)
 
 
-def _regular_file(name: str, limit: int) -> bytes:
-    # O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
-    descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise InputError("not a regular file", "give a file, or pipe it in and say -")
-        return _within(file.read(limit + 1), limit)
-
-
-def _within(data: bytes, limit: int) -> bytes:
-    if len(data) > limit:
-        raise InputError(
-            f"more than {limit // 2**20} MiB of manifests", "split the file, or name fewer files"
-        )
-    return data
+def _too_large(name: str, limit: int) -> Problem:
+    message = f"more than {limit // 2**20} MiB of manifests"
+    return _problem(name, message, "split the file, or use fewer files")
 
 
 def _decode(name: str, data: bytes) -> Source | Problem:
@@ -140,7 +137,7 @@ def _decode(name: str, data: bytes) -> Source | Problem:
         )
     nul = text.find("\0")
     if nul >= 0:
-        return Problem(_place(name, text, nul), "a NUL character", "this is no text file")
+        return Problem(_place(name, text, nul), "a NUL character", "use a text file")
     return Source(name, text.removeprefix("\ufeff"))
 
 

@@ -1,28 +1,48 @@
-"""One YAML document to plain values, from the parser's events, in one pass and with bounds.
+"""YAML documents to plain values, from the parser's events, in one pass and with limits.
 
-Aliases and merge keys work within a budget, duplicate keys are refused, scalars are those of
+Aliases and merge keys work within a budget, duplicate keys are refused, scalars are read as in
 kubectl. Nothing recurses, so depth costs nothing until it is refused.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not export it
 
 from ippoolctl.reading.limits import MAX_DEPTH, MAX_EXPANSION, MAX_NODES, MAX_SCALAR
 from ippoolctl.reading.line_starts import line_and_column
-from ippoolctl.reading.yaml_scalars import Scalar, resolve
+from ippoolctl.reading.yaml_scalars import FIRST_CHARACTERS, Scalar, resolve
 
 _CHARACTERS: Final = 100
 """Characters of an aliased text that count as one node."""
+_SHOWN: Final = 80
+"""Characters of a key that a message shows."""
 _TAG: Final = "tag:yaml.org,2002:"
+_PLAIN_TAGS: Final = (None, "!", f"{_TAG}str", f"{_TAG}map", f"{_TAG}seq")
 _MERGE: Final = object()
 _NO_KEY: Final = object()
 
 
+class YamlRules(NamedTuple):
+    """What a text may contain; the default is that of manifests."""
+
+    max_nodes: int = MAX_NODES
+    max_expansion: int = MAX_EXPANSION
+    any_tag: bool = True
+    """Whether there may be tags other than ``!!str``, ``!!map`` and ``!!seq``."""
+    repeated_keys: bool = False
+    """Whether a mapping may have a key twice; the last value counts."""
+    may_quote: bool = True
+    """Whether an error may quote the text; not if it may contain secrets."""
+
+
+MANIFEST_RULES: Final = YamlRules()
+
+
 class YamlError(Exception):
-    """A document that cannot be read: what is wrong, and where in the document, from 0."""
+    """A text that cannot be read: what is wrong, and where, from 0."""
 
     def __init__(self, message: str, line: int, column: int) -> None:
         super().__init__(message)
@@ -34,44 +54,38 @@ class YamlError(Exception):
 
 
 def events(text: str) -> Any:
-    """The C parser over a text, of which ``get_event`` gives one event after the other."""
+    """The C parser of a text; its ``get_event`` returns one event after the other."""
     return CParser(text)
 
 
-def read_yaml(text: str) -> list[Any]:
+def read_yaml(text: str, rules: YamlRules = MANIFEST_RULES) -> list[Any]:
     """The documents in a text as plain values; mostly one. Raises :class:`YamlError`."""
-    composer = _Composer()
-    try:
-        _compose(composer, text)
-    except YamlError as error:
-        error.before = composer.documents
-        raise
-    return composer.documents
-
-
-def _compose(composer: "_Composer", text: str) -> None:
+    composer = _Composer(rules)
     try:
         composer.run(events(text))
     except yaml.MarkedYAMLError as error:
-        raise _located(error, text) from None
+        failure = _syntax_error(error, text, rules)
     except yaml.reader.ReaderError as error:
-        raise _unreadable(error, text) from None
+        # libyaml counts bytes here.
+        before = text.encode()[: error.position].decode(errors="ignore")
+        failure = YamlError("invalid YAML character", *line_and_column(before, len(before)))
+    except YamlError as error:
+        failure = error
+    else:
+        return composer.documents
+    failure.before = composer.documents
+    raise failure
 
 
-def _located(error: yaml.MarkedYAMLError, text: str) -> YamlError:
+def _syntax_error(error: yaml.MarkedYAMLError, text: str, rules: YamlRules) -> YamlError:
     mark = error.problem_mark or error.context_mark
     if error.context_mark and mark and mark.index >= len(text.rstrip()):
-        # At the end of the text only the place where it began helps.
+        # At the end of the text only the place where it started helps.
         mark = error.context_mark
-    words = ": ".join(filter(None, (error.context, error.problem))) or "this is no YAML"
+    # The parser's own words are fixed, but its context may quote the text.
+    known = (error.context, error.problem) if rules.may_quote else ()
+    words = ": ".join(filter(None, known)) or "not valid YAML"
     return YamlError(words, mark.line if mark else 0, mark.column if mark else 0)
-
-
-def _unreadable(error: yaml.reader.ReaderError, text: str) -> YamlError:
-    # libyaml counts bytes here.
-    before = text.encode()[: error.position].decode(errors="ignore")
-    place = line_and_column(before, len(before))
-    return YamlError("a character that YAML does not allow", *place)
 
 
 class _Frame:
@@ -88,7 +102,8 @@ class _Frame:
 
 
 class _Composer:
-    def __init__(self) -> None:
+    def __init__(self, rules: YamlRules) -> None:
+        self._rules = rules
         self.documents: list[Any] = []
         self._stack: list[_Frame] = []
         self._top: _Frame | None = None
@@ -106,7 +121,9 @@ class _Composer:
         }
 
     def run(self, parser: Any) -> None:
-        get_event, handlers = parser.get_event, self._handlers
+        any_tag = self._rules.any_tag
+        get_event = parser.get_event if any_tag else partial(_plain_event, parser)
+        handlers = self._handlers
         while (event := get_event()) is not None:
             handler = handlers.get(event.__class__)
             if handler is not None:
@@ -119,16 +136,17 @@ class _Composer:
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         text: str = event.value
         if len(text) > MAX_SCALAR:
-            raise _at(event, f"a text of {len(text)} characters; at most {MAX_SCALAR} are read")
+            excess = f"string of {len(text)} characters exceeds the limit of {MAX_SCALAR}"
+            raise _at(event, excess)
         self._count(event)
         if event.tag is not None:
-            value: Any = _finite(event, _tagged(event, text))
-        elif event.implicit[0]:
-            value = _finite(event, resolve(text))
+            value: Any = self._finite(event, self._tagged(event, text))
+        elif text[:1] in FIRST_CHARACTERS and event.implicit[0]:
+            value = self._finite(event, resolve(text))
         else:
             value = text
         if event.anchor:
-            # A long text counts as many nodes: an alias to it may stand in a thousand places.
+            # A long text counts as many nodes: it may have a thousand aliases.
             self._anchors[event.anchor] = (value, 1 + len(text) // _CHARACTERS)
         frame = self._top
         if frame is not None and frame.key is _NO_KEY and frame.value.__class__ is dict:
@@ -138,8 +156,8 @@ class _Composer:
 
     def _count(self, event: Any) -> None:
         self._nodes += 1
-        if self._nodes > MAX_NODES:
-            raise _at(event, f"more than {MAX_NODES} values in one document")
+        if self._nodes > self._rules.max_nodes:
+            raise _at(event, f"more than {self._rules.max_nodes} values in one document")
 
     def _key(self, frame: _Frame, event: yaml.ScalarEvent, value: Any) -> None:
         if value is None or value.__class__ in (list, dict):
@@ -147,8 +165,8 @@ class _Composer:
         key: Any = value if value.__class__ is str else key_text(value)
         if key == "<<" and event.implicit[0]:
             frame.key = _MERGE
-        elif key in frame.value:
-            raise _at(event, f"the key {key[:80]!r} stands here a second time")
+        elif key in frame.value and not self._rules.repeated_keys:
+            raise _at(event, f"duplicate key {self._shown(key[:_SHOWN])}")
         else:
             # The entry is made now, so that the order of keys is that of the file.
             frame.value[key] = None
@@ -185,7 +203,7 @@ class _Composer:
         if top is not None and top.key is _NO_KEY and top.value.__class__ is dict:
             raise _at(event, "a key must be text, not a mapping or a sequence")
         if len(self._stack) >= MAX_DEPTH:
-            raise _at(event, f"more than {MAX_DEPTH} levels deep")
+            raise _at(event, f"nested deeper than {MAX_DEPTH} levels")
         self._count(event)
         self._top = _Frame(value, event.anchor, self._nodes)
         self._stack.append(self._top)
@@ -208,11 +226,9 @@ class _Composer:
     def _alias(self, event: yaml.AliasEvent) -> None:
         if event.anchor not in self._anchors:
             known = any(frame.anchor == event.anchor for frame in self._stack)
-            raise _at(
-                event,
-                f"the alias *{event.anchor} "
-                + ("stands inside its own anchor" if known else "has no anchor before it"),
-            )
+            name = f"alias *{event.anchor}" if self._rules.may_quote else "an alias"
+            wrong = "is inside its own anchor" if known else "has no anchor before it"
+            raise _at(event, f"{name} {wrong}")
         value, nodes = self._anchors[event.anchor]
         self._spend(nodes, event)
         # What the alias stands for counts again for an anchor around it.
@@ -225,37 +241,46 @@ class _Composer:
 
     def _spend(self, nodes: int, event: Any) -> None:
         self._expanded += nodes
-        if self._expanded > MAX_EXPANSION:
-            raise _at(event, f"aliases stand for more than {MAX_EXPANSION} nodes")
+        if self._expanded > self._rules.max_expansion:
+            limit = self._rules.max_expansion
+            raise _at(event, f"aliases expand to more than {limit} nodes")
+
+    def _finite(self, event: yaml.ScalarEvent, value: Scalar) -> Scalar:
+        if isinstance(value, float) and not abs(value) < float("inf"):
+            raise _at(event, f"{self._shown(event.value)} is not a number that JSON has")
+        return value
+
+    def _tagged(self, event: yaml.ScalarEvent, text: str) -> Scalar:
+        full = event.tag or ""
+        tag = full.removeprefix(_TAG) if full.startswith(_TAG) else ""
+        value = resolve(text)
+        match tag:
+            case "int" if value.__class__ is int:
+                return value
+            case "float" if value.__class__ in (int, float):
+                return value
+            case "bool" if value.__class__ is bool:
+                return value
+            case "null" if value is None:
+                return value
+            case "int" | "float" | "bool" | "null" | "binary":
+                raise _at(event, f"{self._shown(text)} cannot be read with the tag !!{tag}")
+            case _:
+                return text
+
+    def _shown(self, text: str) -> str:
+        return repr(text) if self._rules.may_quote else "a value"
 
 
-def _finite(event: yaml.ScalarEvent, value: Scalar) -> Scalar:
-    if isinstance(value, float) and not abs(value) < float("inf"):
-        raise _at(event, f"{event.value} is not a number that JSON has")
-    return value
+def _plain_event(parser: Any) -> Any:
+    event = parser.get_event()
+    if getattr(event, "tag", None) not in _PLAIN_TAGS:
+        raise _at(event, "a YAML tag other than !!str, !!map and !!seq")
+    return event
 
 
 def _as_key(event: yaml.AliasEvent) -> yaml.ScalarEvent:
     return yaml.ScalarEvent(None, None, (False, False), "", event.start_mark, event.end_mark)
-
-
-def _tagged(event: yaml.ScalarEvent, text: str) -> Scalar:
-    full = event.tag or ""
-    tag = full.removeprefix(_TAG) if full.startswith(_TAG) else ""
-    value = resolve(text)
-    match tag:
-        case "int" if value.__class__ is int:
-            return value
-        case "float" if value.__class__ in (int, float):
-            return value
-        case "bool" if value.__class__ is bool:
-            return value
-        case "null" if value is None:
-            return value
-        case "int" | "float" | "bool" | "null" | "binary":
-            raise _at(event, f"{text!r} cannot be read with the tag !!{tag}")
-        case _:
-            return text
 
 
 def key_text(value: object) -> str:

@@ -2,7 +2,7 @@
 
 kubectl turns YAML into JSON with ``sigs.k8s.io/yaml`` (v1.6, go-yaml v2): ``yes`` and ``on`` are
 booleans, ``010`` is 8, but nothing with colons is a number and dates are text, so that an unquoted
-``1:2:3:4:5:6:7:8`` stays an address. Whoever reads otherwise predicts something else than what
+``1:2:3:4:5:6:7:8`` stays an address. Any other reading would predict something else than what
 will be sent.
 """
 
@@ -21,6 +21,10 @@ _CONSTANTS: Final[dict[str, Scalar]] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
+FIRST_CHARACTERS: Final = frozenset(
+    {"", *"+-.0123456789", *(each[0] for each in _CONSTANTS if each)}
+)
+"""With any other first character, a plain scalar is text."""
 _START_OF_NUMBER: Final = frozenset("+-.0123456789")
 _INTEGER: Final = re.compile(
     r"([-+]?)(?:0[xX]([0-9A-Fa-f]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))"
@@ -32,10 +36,10 @@ _EXPONENT_FROM: Final = 1e21
 
 
 def resolve(text: str) -> Scalar:
-    """The value of a plain scalar; infinities and NaN come out as floats, which JSON lacks."""
+    """The value of a plain scalar; infinities and NaN are floats, which JSON lacks."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    # Nearly everything that begins like a number is an address.
+    # Nearly everything that starts like a number is an address.
     if text[0] not in _START_OF_NUMBER or ":" in text or "/" in text or text.count(".") > 1:
         return text
     if len(text) > _MAX_DIGITS:

@@ -128,7 +128,7 @@ def test_no_files_and_no_cluster_is_one_line_a_hint_and_code_3(
     error, hint = result.err.splitlines()
     assert (result.code, result.out) == (3, "")
     assert error == "error: no cluster is configured"
-    assert hint.startswith("hint: say --kubeconfig or --server, or set KUBECONFIG")
+    assert hint.startswith("hint: use --kubeconfig or --server, or set KUBECONFIG")
     assert not list(here.iterdir())
 
 
@@ -204,7 +204,7 @@ def test_an_empty_pipe_is_an_error_and_no_green_light() -> None:
     result = run("check", "-", input="")
 
     assert result.returncode == 2
-    assert result.stderr.startswith("error: <stdin>: nothing came in")
+    assert result.stderr.startswith("error: <stdin>: no data on standard input")
     assert result.stdout == ""
 
 

@@ -367,7 +367,7 @@ def test_objects_come_from_standard_input() -> None:
         _, err = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 2
-    assert err.startswith("error: <stdin>: nothing came in")
+    assert err.startswith("error: <stdin>: no data on standard input")
 
 
 BAD = """\

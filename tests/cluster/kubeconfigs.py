@@ -6,9 +6,8 @@ from typing import Any
 
 import yaml
 
-from ippoolctl.cluster.connect import connect
 from ippoolctl.cluster.connection import Connection
-from ippoolctl.cluster.connection_options import ConnectionOptions
+from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 
 CANARY = "c4n4ry-s3cr3t"
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ippoolctl.cluster.connection import Connection
+from ippoolctl.cluster.credentials.cache import CredentialCache
 from ippoolctl.cluster.http.transport import Transport
 
 Serve = Callable[["Server", socket.socket], None]
@@ -127,8 +128,8 @@ _MADE: list[Transport] = []
 
 def transport(connection: Connection, **options: Any) -> Transport:
     """A transport that is closed when the test ends."""
-    options = {"request_timeout": 20.0, "exec_allowed": True, **options}
-    _MADE.append(Transport(connection, **options))
+    credentials = CredentialCache(connection, exec_allowed=True)
+    _MADE.append(Transport(connection, credentials, **{"request_timeout": 20.0, **options}))
     return _MADE[-1]
 
 

@@ -12,10 +12,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippoolctl.cluster.connect import connect
 from ippoolctl.cluster.connection import Connection
-from ippoolctl.cluster.connection_options import ConnectionOptions
-from ippoolctl.cluster.http.transport import Answer
+from ippoolctl.cluster.http.exchange import Response
+from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 from ippoolctl.errors import BugError, IppoolctlError
 from ippoolctl.ports.faults import Fault
 from tests.cluster.kubeconfigs import config
@@ -162,7 +161,7 @@ def answers(draw: st.DrawFn) -> bytes:
 def ask(connection: Connection) -> None:
     asked = transport(connection)
     with expecting(Fault) as failures:
-        assert isinstance(asked.request("GET", "/"), Answer)
+        assert isinstance(asked.request("GET", "/"), Response)
 
     asked.close()
     assert not any("\n" in each.message for each in failures)

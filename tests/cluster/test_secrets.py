@@ -9,16 +9,19 @@ from typing import Any
 import pytest
 import trustme
 
-from ippoolctl.cluster.connect import connect
-from ippoolctl.cluster.connection import ClientCertificate, Connection, Token
-from ippoolctl.cluster.connection_options import ConnectionOptions
-from ippoolctl.cluster.credentials.authorization import Proof
-from ippoolctl.cluster.credentials.exec_credential import ExecCredential
+from ippoolctl.cluster.connection import (
+    ClientCertificate,
+    Connection,
+    RequestCredentials,
+    Token,
+)
+from ippoolctl.cluster.credentials.exec_plugin import ExecCredential
+from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 from ippoolctl.cluster.kubeconfig.find import read_kubeconfig
 from ippoolctl.errors import IppoolctlError
+from tests.cluster.http.test_tls import server_context
 from tests.cluster.kubeconfigs import CANARY, base64_of, config, write
 from tests.cluster.servers import Server, answer, answering, transport
-from tests.cluster.test_transport_tls import server_context
 
 SECRET = base64_of(CANARY.encode())
 USERS: list[dict[str, Any]] = [
@@ -56,7 +59,9 @@ def test_no_value_shows_a_secret(user: dict[str, Any], tmp_path: Path) -> None:
 def test_no_credential_in_flight_shows_a_secret() -> None:
     certificate = ClientCertificate(CANARY.encode(), CANARY.encode())
 
-    shown = repr([Proof(CANARY, certificate), ExecCredential(CANARY, certificate, None)])
+    shown = repr(
+        [RequestCredentials(CANARY, certificate), ExecCredential(CANARY, certificate, None)]
+    )
 
     assert CANARY not in shown
 
@@ -104,8 +109,7 @@ def test_no_log_line_and_no_warning_shows_a_secret(
 def test_reading_a_kubeconfig_imports_nothing_that_is_slow() -> None:
     script = """
 import sys
-import ippoolctl.cluster.kubeconfig.find, ippoolctl.cluster.connect
-import ippoolctl.cluster.http.transport
+import ippoolctl.cluster.kubeconfig.choose, ippoolctl.cluster.gateway
 print(*{"urllib3", "kubernetes", "ssl", "subprocess", "urllib.request"} & set(sys.modules))
 """
 

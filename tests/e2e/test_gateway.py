@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ippoolctl.cluster.connect import connect
-from ippoolctl.cluster.connection_options import ConnectionOptions
-from ippoolctl.cluster.gateway import KubernetesGateway
-from ippoolctl.cluster.http.transport import Transport
+from ippoolctl.cluster.gateway import KubernetesGateway, gateway_to
+from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.ports.faults import RejectedFault
 from tests.builders import pool_object
@@ -21,7 +19,7 @@ def gateway(cluster: Cluster) -> Iterator[KubernetesGateway]:
     cluster.webhook.lag = 0
     cluster.controller.pause()
     connection = connect(ConnectionOptions(kubeconfig=str(cluster.plane.kubeconfig())), {})
-    gateway = KubernetesGateway(Transport(connection, request_timeout=10, exec_allowed=False))
+    gateway = gateway_to(connection, request_timeout=10, exec_allowed=False)
     yield gateway
     gateway.close()
 

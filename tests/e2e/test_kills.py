@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ippoolctl.cluster.connect import connect
-from ippoolctl.cluster.connection_options import ConnectionOptions
-from ippoolctl.cluster.gateway import KubernetesGateway
-from ippoolctl.cluster.http.transport import Transport
+from ippoolctl.cluster.gateway import gateway_to
+from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 from tests.e2e.cluster import Cluster
 from tests.kills.forge import Forge
 from tests.kills.kill_contract import *  # noqa: F403 - the contract's tests
@@ -25,7 +23,7 @@ def kit(cluster: Cluster, tmp_path: Path) -> Iterator[Kit]:
     authority = tmp_path / "ca.pem"
     authority.write_bytes(base64.b64decode(named["certificate-authority-data"]))
     connection = connect(ConnectionOptions(kubeconfig=str(original)), {})
-    gateway = KubernetesGateway(Transport(connection, request_timeout=10, exec_allowed=False))
+    gateway = gateway_to(connection, request_timeout=10, exec_allowed=False)
 
     def lag(seconds: float) -> None:
         cluster.webhook.lag = seconds

@@ -101,7 +101,7 @@ def _serve() -> None:
         __import__(f"ippoolctl.cli.{name}")
     for name in ("create", "extend", "await_state"):
         __import__(f"ippoolctl.engine.{name}")
-    for name in ("connect", "gateway", "http.transport"):
+    for name in ("kubeconfig.choose", "credentials.cache", "gateway", "http.transport"):
         __import__(f"ippoolctl.cluster.{name}")
     for line in sys.stdin:
         asked = json.loads(line)

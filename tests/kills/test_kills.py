@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ippoolctl.cluster.connect import connect
-from ippoolctl.cluster.connection_options import ConnectionOptions
-from ippoolctl.cluster.gateway import KubernetesGateway
-from ippoolctl.cluster.http.transport import Transport
+from ippoolctl.cluster.gateway import gateway_to
+from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.kills.forge import Forge
 from tests.kills.kill_contract import *  # noqa: F403 - the contract's tests
@@ -26,7 +24,7 @@ def kit(tmp_path: Path) -> Iterator[Kit]:
         named = {"clusters": [cluster], "contexts": [context], "current-context": "c"}
         direct.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", **named}))
         connection = connect(ConnectionOptions(kubeconfig=str(direct)), {})
-        gateway = KubernetesGateway(Transport(connection, request_timeout=10, exec_allowed=False))
+        gateway = gateway_to(connection, request_timeout=10, exec_allowed=False)
 
         def lag(seconds: float) -> None:
             sandbox.cache.lag = seconds

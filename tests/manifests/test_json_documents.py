@@ -41,7 +41,7 @@ def test_whatever_json_writes_is_read(value: Any, ascii_only: bool, indent: int 
     ],
 )
 def test_a_key_that_stands_twice_is_refused(text: str) -> None:
-    with pytest.raises(JsonError, match="stands twice in one object"):
+    with pytest.raises(JsonError, match="duplicate key"):
         read_json(text)
 
 
@@ -56,7 +56,7 @@ def test_depth_is_bounded() -> None:
         deep = [deep]
 
     assert read_json(json.dumps(deep)) == deep
-    with pytest.raises(JsonError, match="levels deep"):
+    with pytest.raises(JsonError, match="nested deeper than"):
         read_json(json.dumps([deep]))
 
 

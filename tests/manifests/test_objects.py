@@ -37,8 +37,8 @@ def test_objects_come_in_order_with_their_places_and_the_rest_is_named(tmp_path:
     ]
     assert seen[:4] == [
         (6, {"name": "one"}),
-        (9, "this object has no apiVersion"),
-        (13, "this is not a Kubernetes object"),
+        (9, "missing apiVersion"),
+        (13, "not a Kubernetes object"),
         (14, {"name": "three"}),
     ]
     assert [line for line, _ in seen[4:]] == [17, 0]

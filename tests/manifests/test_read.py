@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ippoolctl.manifests.read import Manifests, read_manifests
+from ippoolctl.reading.yaml_documents import YamlRules
 from tests.builders import pool_object
 
 POOL = """\
@@ -217,7 +218,8 @@ def test_too_many_documents_are_a_problem(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_flood_of_values_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ippoolctl.reading.yaml_documents.MAX_NODES", 10)
+    rules = YamlRules(max_nodes=10)
+    monkeypatch.setattr("ippoolctl.reading.yaml_documents.read_yaml.__defaults__", (rules,))
     path = write(tmp_path / "a.yaml", "- a\n" * 20)
 
     (problem,) = read_manifests([path]).problems

@@ -16,6 +16,7 @@ import trustme
 import yaml
 
 from ippoolctl.cluster.connection import Connection, Token
+from ippoolctl.cluster.credentials.cache import CredentialCache
 from ippoolctl.cluster.http.transport import Transport
 from tests.proxy.clients import PATH, PATIENCE, asked, client, is_logged, watched
 from tests.proxy.fault_proxy import FaultProxy
@@ -140,7 +141,8 @@ def transport(proxy: FaultProxy) -> Iterator[Transport]:
     connection = Connection(
         proxy.url, certificate_authority=proxy.authority or b"", credentials=Token("secret")
     )
-    with closing(Transport(connection, request_timeout=PATIENCE, exec_allowed=False)) as made:
+    credentials = CredentialCache(connection, exec_allowed=False)
+    with closing(Transport(connection, credentials, request_timeout=PATIENCE)) as made:
         yield made
 
 

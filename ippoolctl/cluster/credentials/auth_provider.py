@@ -1,8 +1,8 @@
 """Tokens from ``auth-provider`` users, through the official Kubernetes package.
 
-The package (37) knows ``oidc``, and ``gcp`` with a token that is in the kubeconfig, with its
-``cmd-path``, or with google-auth where that is installed. It no longer knows ``azure``, and kubectl
-itself dropped ``gcp`` and ``azure`` in 1.26. A refreshed OpenID token is used and not written back
+The package (37) supports ``oidc``, and ``gcp`` with a token in the kubeconfig, with its
+``cmd-path``, or with google-auth where that is installed. It no longer supports ``azure``; kubectl
+itself dropped ``gcp`` and ``azure`` in 1.26. A refreshed OpenID token is used but not written back
 to the kubeconfig.
 """
 
@@ -17,26 +17,26 @@ _HINT: Final = "use an exec plugin: kubelogin for oidc and azure, gke-gcloud-aut
 
 
 def provider_token(provider: AuthProvider, *, allowed: bool, seconds: float) -> str:
-    """The bearer token of the provider; ``seconds`` is how long it may take.
+    """The bearer token of the provider; ``seconds`` is the time limit.
 
     ``allowed`` says whether a program may be run for it. Raises
-    :class:`~ippoolctl.ports.faults.CredentialFault`, whatever the package raises.
+    :class:`~ippoolctl.ports.faults.CredentialFault` for everything that the package raises.
     """
     if provider.name not in _KNOWN:
         raise _fault(provider, "is not supported")
     config = dict(provider.config)
     if config.get("cmd-path") and not allowed:
-        message = f"the program of the auth provider {provider.name} may not run"
-        raise CredentialFault(message, "leave out --no-exec-auth, or give --token-file")
+        message = f"the auth provider {provider.name} is disabled by --no-exec-auth"
+        raise CredentialFault(message, "remove --no-exec-auth, or use --token-file")
     try:
         token = call_within(seconds, lambda: _ask_package(provider.name, config), lambda: None)
     except LateError:
-        raise _fault(provider, f"gave no token within {seconds:.0f} s") from None
+        raise _fault(provider, f"timed out after {seconds:.0f}s") from None
     except Exception as error:
-        # What it says may hold the secret of the client.
-        raise _fault(provider, f"gave no token ({type(error).__name__})") from None
+        # Its message may contain the secret of the client.
+        raise _fault(provider, f"returned no token ({type(error).__name__})") from None
     if not token:
-        raise _fault(provider, "gave no token")
+        raise _fault(provider, "returned no token")
     return token
 
 
@@ -57,7 +57,7 @@ def _ask_package(name: str, config: dict[str, str]) -> str:
 
 
 def _with_authority(name: str, config: dict[str, str]) -> dict[str, str]:
-    """Without one of its own the package would trust anyone who claims to be the issuer."""
+    """Without an authority the package would trust any server as the issuer."""
     fields = ("idp-certificate-authority", "idp-certificate-authority-data")
     if name != "oidc" or any(config.get(each) for each in fields):
         return config

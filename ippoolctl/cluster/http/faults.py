@@ -1,4 +1,4 @@
-"""What went wrong on a connection, in one line, with what to do about it."""
+"""Errors of a connection as faults: the cause in one line, and what to do about it."""
 
 import http.client
 import ssl
@@ -7,7 +7,7 @@ from typing import Final
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
-from ippoolctl.cluster.http.connection_pool import Wire
+from ippoolctl.cluster.http.connection_pool import ConnectionPool
 from ippoolctl.ports.faults import (
     CredentialFault,
     Fault,
@@ -17,7 +17,7 @@ from ippoolctl.ports.faults import (
 )
 
 FAILURES: Final = (OSError, HTTPError, http.client.HTTPException, ValueError)
-"""Everything that a connection, whichever way it fails, raises."""
+"""Everything that a failing connection raises."""
 
 # Source: X509_V_ERR_* in OpenSSL, include/openssl/x509_vfy.h.in.
 _NOT_YET_VALID: Final = 9
@@ -27,38 +27,38 @@ _CLIENT_ALERTS: Final = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED")
 
 
 def is_wrong_name(error: BaseException) -> bool:
-    """Whether the server's certificate is good and speaks of somebody else."""
+    """Whether the server's certificate is trusted but issued for another name."""
     return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _WRONG_NAMES
 
 
 def connect_fault(
-    error: Exception, wire: Wire, link: HTTPConnection, names: tuple[str, ...]
+    error: Exception, pool: ConnectionPool, connection: HTTPConnection, names: tuple[str, ...]
 ) -> Fault:
-    """Why no connection came about; ``names`` are those in the server's certificate."""
-    at_proxy = bool(wire.proxy_place) and not link.has_connected_to_proxy
-    place = f"the proxy {wire.proxy_place}" if at_proxy else wire.place
+    """The fault for a failed connect; ``names`` are those in the server's certificate."""
+    at_proxy = bool(pool.proxy_place) and not connection.has_connected_to_proxy
+    place = f"the proxy {pool.proxy_place}" if at_proxy else pool.place
     if isinstance(error, ssl.SSLCertVerificationError):
-        expected = "the proxy's host" if at_proxy else wire.expected_name
+        expected = "the proxy's host" if at_proxy else pool.expected_name
         return _untrusted(error, place, expected, names)
     if isinstance(error, ssl.SSLError):
-        return _refusal(error, place) or _handshake(error, place)
+        return _rejected_certificate(error, place) or _handshake(error, place)
     if isinstance(error, TimeoutError):
         hint = "check the address, the network and the firewall"
-        return UnreachableFault(f"{place} does not answer", hint)
+        return UnreachableFault(f"{place} does not respond", hint)
     if str(error).startswith("Tunnel connection failed"):
         hint = "check its rules, and the user and password in its URL"
-        through = f"the proxy {wire.proxy_place} lets nobody through to {wire.place}"
-        return UnreachableFault(f"{through}:{str(error).rpartition(':')[2]}", hint)
+        refused = f"the proxy {pool.proxy_place} refused the connection to {pool.place}"
+        return UnreachableFault(f"{refused}:{str(error).rpartition(':')[2]}", hint)
     hint = "check the address, and that the server is running"
     return UnreachableFault(f"cannot connect to {place}: {_reason(error)}", hint)
 
 
-def answer_fault(error: Exception, wire: Wire) -> Fault:
-    """Why no readable answer came, although the request went out."""
-    if isinstance(error, ssl.SSLError) and (fault := _refusal(error, wire.place)):
+def response_fault(error: Exception, pool: ConnectionPool) -> Fault:
+    """The fault for a request that was sent and got no readable response."""
+    if isinstance(error, ssl.SSLError) and (fault := _rejected_certificate(error, pool.place)):
         return fault
-    hint = "the request may have been carried out; look before you repeat it"
-    return UnansweredFault(f"no readable answer from {wire.place}: {_reason(error)}", hint)
+    hint = "the request may have succeeded; check before you retry"
+    return UnansweredFault(f"no readable response from {pool.place}: {_reason(error)}", hint)
 
 
 def _untrusted(
@@ -78,26 +78,26 @@ def _untrusted(
     reason = error.verify_message or "it cannot be verified"
     return UntrustedFault(
         f"the certificate of {place} is signed by an unknown authority ({reason})",
-        "check certificate-authority in the kubeconfig, or say --certificate-authority",
+        "check certificate-authority in the kubeconfig, or use --certificate-authority",
     )
 
 
-def _refusal(error: ssl.SSLError, place: str) -> Fault | None:
-    """With TLS 1.3 the server's no to our certificate comes only after the request."""
+def _rejected_certificate(error: ssl.SSLError, place: str) -> Fault | None:
+    """With TLS 1.3 the server rejects our certificate only after the request."""
     reason = error.reason or ""
     if "ALERT" not in reason or not any(each in reason for each in _CLIENT_ALERTS):
         return None
-    said = reason.lower().replace("_", " ")
-    hint = "check client-certificate in the kubeconfig; has it expired?"
-    return CredentialFault(f"{place} does not take our client certificate ({said})", hint)
+    alert = reason.lower().replace("_", " ")
+    hint = "check client-certificate in the kubeconfig, and its expiration date"
+    return CredentialFault(f"{place} rejected the client certificate ({alert})", hint)
 
 
 def _handshake(error: ssl.SSLError, place: str) -> UnreachableFault:
     if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
-        hint = "check the port; is the server meant to be http?"
+        hint = "check the port and the scheme (http or https) of the server URL"
         return UnreachableFault(f"{place} does not speak TLS", hint)
-    reason = (error.reason or "cut").lower().replace("_", " ")
-    hint = "check that this is the API server; a proxy or a firewall may be in between"
+    reason = (error.reason or "closed").lower().replace("_", " ")
+    hint = "check the server URL, proxies and firewalls"
     return UnreachableFault(f"the TLS handshake with {place} failed: {reason}", hint)
 
 
@@ -108,11 +108,11 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     if isinstance(error, http.client.RemoteDisconnected | ssl.SSLError | ConnectionError):
-        return "the connection was cut"
+        return "connection closed"
     if isinstance(error, TimeoutError):
-        return "it took too long"
+        return "timed out"
     if type(error) is http.client.HTTPException:
         return str(error)
     if isinstance(error, http.client.IncompleteRead) or "IncompleteRead" in str(error):
-        return "it is cut short"
-    return "it is no HTTP"
+        return "response incomplete"
+    return "not an HTTP response"

@@ -1,4 +1,4 @@
-"""Which proxy a server is reached through.
+"""The proxy for a server.
 
 Source: Go's golang.org/x/net/http/httpproxy, which kubectl uses, with its rules for ``NO_PROXY``.
 """
@@ -19,23 +19,20 @@ _SCHEMES: Final = ("http", "https")
 def choose_proxy(server: str, configured: str, environment: Mapping[str, str]) -> str:
     """The URL of the proxy, empty for none; ``configured`` is the kubeconfig's ``proxy-url``.
 
-    ``NO_PROXY`` is about proxies of the environment only. Raises
-    :class:`~ippoolctl.ports.faults.ConfigurationFault` for a proxy that cannot be used; the
-    message never holds the URL, since that may hold a password.
+    ``NO_PROXY`` applies to proxies of the environment only. Raises
+    :class:`~ippoolctl.ports.faults.ConfigurationFault` for an unusable proxy; the message never
+    contains the URL, which may contain a password.
     """
     if configured:
         return _checked(configured, "the kubeconfig's proxy-url")
-    scheme, host, port = _parts(server)
+    parts = urlsplit(server)
+    scheme, host = parts.scheme, parts.hostname or ""
+    port = parts.port or _PORTS.get(scheme, 0)
     name = f"{scheme.upper()}_PROXY"
     found = environment.get(name) or environment.get(name.lower()) or ""
     if not found or not _needs_proxy(host, port, environment):
         return ""
     return _checked(found if "://" in found else f"http://{found}", name)
-
-
-def _parts(server: str) -> tuple[str, str, int]:
-    parts = urlsplit(server)
-    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
 
 
 def _checked(url: str, origin: str) -> str:
@@ -45,7 +42,7 @@ def _checked(url: str, origin: str) -> str:
     except ValueError:
         host = None
     if host is None:
-        raise ConfigurationFault(f"{origin} is no URL", "write it as http://host:port")
+        raise ConfigurationFault(f"{origin} is not a valid URL", "use http://host:port")
     if parts.scheme in _SCHEMES:
         return url
     hint = "use an http or https proxy"
@@ -98,7 +95,7 @@ def _within(entry: str, address: "IPv4Address | IPv6Address") -> bool:
 
 
 def _host_and_port(entry: str) -> Iterator[tuple[str, str]]:
-    """The entry's host without brackets, and its port, if it has a host at all."""
+    """The entry's host without brackets and its port; nothing if there is no host."""
     host, colon, port = entry.rpartition(":")
     if not colon or (":" in host and not host.startswith("[")):
         host, port = entry, ""

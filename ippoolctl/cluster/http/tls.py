@@ -1,4 +1,4 @@
-"""TLS as kubectl does it: whom we trust, and what we prove, without a file left behind."""
+"""TLS as in kubectl: trusted authorities and the client certificate; no file is left behind."""
 
 import os
 import re
@@ -17,14 +17,14 @@ _CERTIFICATE: Final = re.compile(
 
 
 def client_context(connection: Connection, certificate: ClientCertificate | None) -> ssl.SSLContext:
-    """How to shake hands with the server.
+    """The TLS context for the server.
 
     Raises :class:`~ippoolctl.ports.faults.ConfigurationFault` if the certificate authority cannot
     be used, :class:`~ippoolctl.ports.faults.CredentialFault` if the client certificate cannot.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # Go trusts whatever is in the file, be it a root or not.
+    # Go trusts every certificate in the file, root or not.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     if connection.insecure_skip_tls_verify:
         context.check_hostname = False
@@ -34,19 +34,19 @@ def client_context(connection: Connection, certificate: ClientCertificate | None
     else:
         _trust(context, connection.certificate_authority)
     if certificate is not None:
-        _prove(context, certificate)
+        _present(context, certificate)
     return context
 
 
 def _trust(context: ssl.SSLContext, authority: bytes) -> None:
     usable = [_load(context, block) for block in _CERTIFICATE.findall(authority)]
     if not any(usable):
-        hint = "it must be PEM, beginning with -----BEGIN CERTIFICATE-----"
-        raise ConfigurationFault("the certificate authority holds no certificate", hint)
+        hint = "use a PEM file, starting with -----BEGIN CERTIFICATE-----"
+        raise ConfigurationFault("the certificate authority contains no certificate", hint)
 
 
 def _load(context: ssl.SSLContext, block: bytes) -> bool:
-    # ``AppendCertsFromPEM`` of Go passes over a block that is no certificate.
+    # ``AppendCertsFromPEM`` of Go skips a block that is not a certificate.
     try:
         context.load_verify_locations(cadata=block.decode("ascii"))
     except (ssl.SSLError, ValueError):
@@ -54,21 +54,21 @@ def _load(context: ssl.SSLContext, block: bytes) -> bool:
     return True
 
 
-def _prove(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
+def _present(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
     try:
         with _file(certificate.certificate.rstrip() + b"\n" + certificate.key) as path:
-            # Without a password given here, an encrypted key would be asked for at the terminal.
+            # Without a password, OpenSSL would ask at the terminal for that of an encrypted key.
             context.load_cert_chain(path, password="")
     except (OSError, ValueError):
         raise CredentialFault(
             "the client certificate and its key cannot be used",
-            "they must be PEM, belong together, and the key must not be encrypted",
+            "use PEM files that belong together, and a key that is not encrypted",
         ) from None
 
 
 @contextmanager
 def _file(content: bytes) -> Iterator[str]:
-    """A path to the content, for as long as OpenSSL needs one."""
+    """A path to the content while OpenSSL needs one."""
     if hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("certificate")
         path = f"/proc/self/fd/{descriptor}"

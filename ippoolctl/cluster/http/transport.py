@@ -1,60 +1,109 @@
-"""Requests to one API server: bounded in time and size, with credentials, not judged.
+"""Requests to one API server, with credentials and with limits in time and size.
 
-What this sends and what it makes of each failure is all that decides whether a write may be tried
-again, so it claims that nothing was sent only where that is certain.
+What this sends, and which fault it raises, decides whether a write may be repeated. It therefore
+says that nothing was sent only where that is certain.
 """
 
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, Protocol
 from urllib.parse import quote, urlencode
 
+import urllib3
+
 from ippoolctl import __version__
-from ippoolctl.cluster.connection import ClientCertificate, Connection, NoCredentials
-from ippoolctl.cluster.credentials.authorization import Authorization, Proof
-from ippoolctl.cluster.http.response import Answer as Answer
-from ippoolctl.cluster.http.time_limits import Allowance, LateError, call_within
+from ippoolctl.cluster.connection import (
+    ClientCertificate,
+    Connection,
+    Impersonation,
+    NoCredentials,
+    RequestCredentials,
+)
+from ippoolctl.cluster.http.connection_pool import PATH_SIGNS, ConnectionPool
+from ippoolctl.cluster.http.exchange import Exchange, Request, Response
+from ippoolctl.cluster.http.time_limits import LateError, call_within
+from ippoolctl.ports.faults import ConfigurationFault
 
-if TYPE_CHECKING:
-    from urllib3.connection import HTTPConnection
-
-    from ippoolctl.cluster.http.connection_pool import Wire
-    from ippoolctl.cluster.http.exchange import Outgoing
-
-MAX_ANSWER: Final = 256 * 2**20
-"""Bytes of one answer."""
+MAX_RESPONSE: Final = 256 * 2**20
+"""Bytes of the body of one response."""
 _UNAUTHORIZED: Final = 401
+_TOKEN_SIGNS: Final = "!#$&'*+-.^_`|~"  # noqa: S105  # of a header's name, RFC 9110 5.6.2
+
+
+class CredentialSource(Protocol):
+    """Where the credentials of a request come from."""
+
+    def get(self, seconds: float, within: float | None) -> RequestCredentials:
+        """What to send now. Raises :class:`~ippoolctl.ports.faults.CredentialFault`.
+
+        ``seconds`` is the time limit of one request, ``within`` what is left of the caller's.
+        """
+        ...
+
+    def discard(self) -> bool:
+        """Forget credentials that the server rejected; whether there can be better ones."""
+        ...
+
+
+class RequestTime:
+    """How long one request may still take: its own limit and that of its caller.
+
+    Time spent on credentials counts against the caller's limit only, since a user may have to log
+    in.
+    """
+
+    def __init__(
+        self, seconds: float, within: float | None, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._now = now
+        self.whole = seconds if within is None else max(0.0, min(seconds, within))
+        """Seconds there were at first, for messages."""
+        self._ends = now() + seconds
+        self._caller_ends = None if within is None else now() + within
+
+    def left(self) -> float:
+        """Seconds for the request, not below 0."""
+        own, caller = self._ends - self._now(), self.left_to_caller()
+        return max(0.0, own if caller is None else min(own, caller))
+
+    def left_to_caller(self) -> float | None:
+        """Seconds of the caller's limit, not below 0; ``None`` if there is no such limit."""
+        return None if self._caller_ends is None else max(0.0, self._caller_ends - self._now())
+
+    def exclude(self, seconds: float) -> None:
+        """Do not count these seconds against the limit of the request."""
+        self._ends += seconds
 
 
 class Transport:
-    """Sends requests over one connection that is kept open. Safe to use from several threads.
+    """Sends requests and keeps one connection open. Safe to use from several threads.
 
-    ``request_timeout`` is how many seconds one request may take, ``exec_allowed`` whether plugins
-    for credentials may run. ``log`` is told one line for each request, without headers and bodies;
-    ``warn`` is told, once each, of what makes the connection less safe than it looks.
+    ``request_timeout`` is the time limit of one request in seconds. ``log`` gets one line for each
+    request, without headers and bodies; ``warn`` gets, once each, what makes the connection less
+    safe than it looks.
     """
 
     def __init__(
         self,
         connection: Connection,
+        credentials: CredentialSource,
         *,
         request_timeout: float,
-        exec_allowed: bool,
         user_agent: str = f"ippoolctl/{__version__}",
-        max_answer: int = MAX_ANSWER,
+        max_response: int = MAX_RESPONSE,
         log: Callable[[str], None] | None = None,
         warn: Callable[[str], None] | None = None,
     ) -> None:
         self._connection = connection
+        self._credentials = credentials
         self._request_timeout = request_timeout
         self._user_agent = user_agent
-        self._max_answer = max_answer
+        self._max_response = max_response
         self._log = log
         self._warn = warn
         self._secure = connection.server.startswith("https:")
-        self._authorization = Authorization(connection, exec_allowed=exec_allowed)
-        self._wire: tuple[ClientCertificate | None, Wire] | None = None
+        self._pool: tuple[ClientCertificate | None, ConnectionPool] | None = None
         self._lock = threading.Lock()
 
     def request(
@@ -67,107 +116,113 @@ class Transport:
         content_type: str = "application/json",
         within: float | None = None,
         tell_limit: bool = False,
-    ) -> Answer:
-        """The answer to one request, whatever its status; redirects are not followed.
+    ) -> Response:
+        """The response to one request, whatever its status; redirects are not followed.
 
-        ``path`` begins with a slash and is taken below that of the server. ``within`` is how many
-        seconds it may take at most, getting credentials included; with ``tell_limit`` the server
-        is told what is left of them when the request goes out. Raises a
-        :class:`~ippoolctl.ports.faults.Fault` and nothing else.
+        ``path`` starts with a slash and is relative to that of the server. ``within`` is the limit
+        in seconds, credentials included; with ``tell_limit`` the server is told how much of it is
+        left when the request is sent. Raises a :class:`~ippoolctl.ports.faults.Fault` and nothing
+        else.
         """
         self._warn_once()
-        allowance = Allowance(self._request_timeout, within)
-        text = urlencode(query or {}, quote_via=quote)
-        asked = _Asked(method, path, text, body, content_type, tell_limit)
-        answer = self._attempt(asked, allowance)
-        if answer.status == _UNAUTHORIZED and self._secure and self._authorization.forget():
-            answer = self._attempt(asked, allowance)
-        return answer
+        limit = RequestTime(self._request_timeout, within)
+        target = quote(path, safe=PATH_SIGNS)
+        if query:
+            target += f"?{urlencode(query, quote_via=quote)}"
+        headers = self._headers(content_type if body is not None else "")
+        request = Request(method, target, headers, body, self._max_response, tell_limit)
+        response = self._attempt(request, limit)
+        if response.status == _UNAUTHORIZED and self._secure and self._credentials.discard():
+            response = self._attempt(request, limit)
+        return response
 
     def close(self) -> None:
         """Close the connection that is kept open."""
-        if self._wire is not None:
-            self._wire[1].close()
+        if self._pool is not None:
+            self._pool[1].close()
 
     def _warn_once(self) -> None:
         warn, self._warn = self._warn, None
         if warn is None:
             return
-        if not self._secure and self._has_credentials():
+        if not self._secure and not isinstance(self._connection.credentials, NoCredentials):
             warn(f"{self._connection.server} is plain http: credentials are not sent")
         if self._secure and self._connection.insecure_skip_tls_verify:
             warn(f"the certificate of {self._connection.server} is not verified")
 
-    def _has_credentials(self) -> bool:
-        return not isinstance(self._connection.credentials, NoCredentials)
-
-    def _attempt(self, asked: "_Asked", allowance: Allowance) -> Answer:
-        proof = self._authorization.proof(allowance) if self._secure else Proof()
-        wire = self._wire_for(proof)
-        outgoing = self._outgoing(asked, proof, wire)
+    def _attempt(self, request: Request, limit: RequestTime) -> Response:
+        credentials = self._credentials_within(limit) if self._secure else RequestCredentials()
+        pool = self._pool_with(credentials.certificate)
+        headers = request.headers.copy()
+        if credentials.header:
+            headers["Authorization"] = credentials.header
+        headers.extend(pool.proxy_headers)
+        request = request._replace(target=pool.target_prefix + request.target, headers=headers)
+        exchange = Exchange(pool, request, limit.left())
         began, outcome = time.monotonic(), "failed"
         try:
-            answer = _sent(wire, outgoing, allowance)
-            outcome = str(answer.status)
-            return answer
+            response = call_within(exchange.seconds, exchange.run, exchange.abandon)
+        except LateError:
+            raise exchange.late_fault(limit.whole) from None
+        else:
+            outcome = str(response.status)
+            return response
         finally:
             if self._log is not None:
                 milliseconds = (time.monotonic() - began) * 1000
-                self._log(f"{asked.method} {outgoing.target} {outcome} {milliseconds:.0f} ms")
+                self._log(f"{request.method} {request.target} {outcome} {milliseconds:.0f} ms")
 
-    def _wire_for(self, proof: Proof) -> "Wire":
-        from ippoolctl.cluster.http.connection_pool import Wire
+    def _credentials_within(self, limit: RequestTime) -> RequestCredentials:
+        began = time.monotonic()
+        try:
+            return self._credentials.get(self._request_timeout, limit.left_to_caller())
+        finally:
+            limit.exclude(time.monotonic() - began)
 
+    def _pool_with(self, certificate: ClientCertificate | None) -> ConnectionPool:
         with self._lock:
-            if self._wire is None or self._wire[0] != proof.certificate:
+            if self._pool is None or self._pool[0] != certificate:
                 self.close()
-                wire = Wire(self._connection, proof.certificate)
-                self._wire = (proof.certificate, wire)
-            return self._wire[1]
+                self._pool = (certificate, ConnectionPool(self._connection, certificate))
+            return self._pool[1]
 
-    def _outgoing(self, asked: "_Asked", proof: Proof, wire: "Wire") -> "Outgoing":
-        from ippoolctl.cluster.http.exchange import Outgoing
-        from ippoolctl.cluster.http.request_headers import request_headers
+    def _headers(self, content_type: str) -> urllib3.HTTPHeaderDict:
+        """Headers without ``Authorization`` and without those that frame the body.
 
-        headers = request_headers(
-            self._user_agent,
-            proof.header,
-            self._connection.impersonate,
-            asked.content_type if asked.body is not None else "",
+        Raises :class:`~ippoolctl.ports.faults.ConfigurationFault` for an identity that no header
+        can contain.
+        """
+        headers = urllib3.HTTPHeaderDict(
+            {
+                "User-Agent": self._user_agent,
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+            }
         )
-        headers.extend(wire.proxy_headers())
-        target = wire.target(asked.path, asked.query)
-        return Outgoing(
-            asked.method, target, headers, asked.body, self._max_answer, asked.tell_limit
-        )
+        if content_type:
+            headers["Content-Type"] = content_type
+        if self._connection.impersonate.user:
+            _add_impersonation(headers, self._connection.impersonate)
+        return headers
 
 
-class _Asked(NamedTuple):
-    method: str
-    path: str
-    query: str
-    body: bytes | None
-    content_type: str
-    tell_limit: bool
+def _add_impersonation(headers: urllib3.HTTPHeaderDict, impersonate: Impersonation) -> None:
+    """Source: ``impersonatingRoundTripper`` of client-go, transport/round_trippers.go."""
+    headers.add("Impersonate-User", _header_value(impersonate.user))
+    if impersonate.uid:
+        headers.add("Impersonate-Uid", _header_value(impersonate.uid))
+    for group in impersonate.groups:
+        headers.add("Impersonate-Group", _header_value(group))
+    for key, values in impersonate.extra:
+        for each in values:
+            name = f"Impersonate-Extra-{quote(key, safe=_TOKEN_SIGNS)}"
+            headers.add(name, _header_value(each))
 
 
-def _sent(wire: "Wire", outgoing: "Outgoing", allowance: Allowance) -> Answer:
-    from ippoolctl.cluster.http.exchange import StaleError
-
-    try:
-        return _exchanged(wire, outgoing, wire.idle(), allowance)
-    except StaleError:
-        wire.close()
-        return _exchanged(wire, outgoing, None, allowance)
-
-
-def _exchanged(
-    wire: "Wire", outgoing: "Outgoing", link: "HTTPConnection | None", allowance: Allowance
-) -> Answer:
-    from ippoolctl.cluster.http.exchange import Exchange
-
-    exchange, seconds = Exchange(wire, outgoing, link), allowance.left()
-    try:
-        return call_within(seconds, lambda: exchange.run(seconds), exchange.abandon)
-    except LateError:
-        raise exchange.late_fault(allowance.whole) from None
+def _header_value(text: str) -> str:
+    data = text.encode(errors="replace")
+    if any(each < 32 or each == 127 for each in data) or data.decode() != text:
+        hint = "check --as, --as-group and the user in the kubeconfig"
+        raise ConfigurationFault("the identity to impersonate contains control characters", hint)
+    # Go sends UTF-8, and http.client expects the bytes as Latin-1.
+    return data.decode("latin-1")

@@ -2,53 +2,45 @@
 
 Source: ``ClientConfigLoadingRules`` of client-go, tools/clientcmd/loader.go, and "Merging
 kubeconfig files" in the documentation of Kubernetes: the first file that defines a name wins with
-all that it says under it, the first one that sets ``current-context`` wins.
+its whole entry, the first file that sets ``current-context`` wins.
 """
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-from ippoolctl.cluster.kubeconfig.entries import Kubeconfig, read_entries
-from ippoolctl.cluster.kubeconfig.text import TextError, read_text
+from ippoolctl.cluster.kubeconfig.parse import Kubeconfig, parse_kubeconfig
 from ippoolctl.errors import InputError
-from ippoolctl.reading.bounded_file import UnreadableError, read_file
+from ippoolctl.reading.files import Obstacle, UnreadableError, read_file
+from ippoolctl.reading.yaml_documents import YamlError, YamlRules, read_yaml
+
+_RULES: Final = YamlRules(
+    max_nodes=200_000,
+    max_expansion=200_000,
+    any_tag=False,
+    repeated_keys=True,
+    may_quote=False,
+)
+"""Repeated keys as in kubectl; nothing is quoted, since it may be a secret."""
 
 
 def read_kubeconfig(explicit: str, environment: Mapping[str, str]) -> Kubeconfig:
-    """What the file that was named says, else the files of ``KUBECONFIG``, else the default one.
+    """The ``explicit`` file, else the files of ``KUBECONFIG`` merged, else the default file.
 
-    Empty if there are none. Raises :class:`~ippoolctl.errors.InputError` if a file that is there
-    cannot be read or understood, and if the one that was named is not there.
+    Empty if there are none. Raises :class:`~ippoolctl.errors.InputError` if a file cannot be read
+    or understood, and if the explicit one does not exist.
     """
     if explicit:
         return _read(explicit, required=True)
-    return _merged([_read(path, required=False) for path in _paths(environment)])
-
-
-def _paths(environment: Mapping[str, str]) -> list[str]:
     listed = environment.get("KUBECONFIG", "")
     if listed:
-        return list(dict.fromkeys(filter(None, listed.split(os.pathsep))))
-    home = environment.get("HOME", "")
-    return [str(Path(home) / ".kube" / "config")] if home else []
-
-
-def _read(path: str, *, required: bool) -> Kubeconfig:
-    try:
-        return read_entries(path, read_text(read_file(path)))
-    except UnreadableError as error:
-        if error.missing and not required:
-            return Kubeconfig()
-        hint = "check the path and the rights"
-        raise InputError(f"cannot read the kubeconfig {path}: {error.reason}", hint) from None
-    except TextError as error:
-        hint = "kubectl config view shows what kubectl makes of it"
-        raise InputError(f"{path} is no kubeconfig: {error}", hint) from None
-
-
-def _merged(parts: list[Kubeconfig]) -> Kubeconfig:
-    # The first one wins, so it goes in last.
+        paths = list(dict.fromkeys(filter(None, listed.split(os.pathsep))))
+    else:
+        home = environment.get("HOME", "")
+        paths = [str(Path(home) / ".kube" / "config")] if home else []
+    parts = [_read(path, required=False) for path in paths]
+    # The first one wins, so its entries are added last.
     backwards = parts[::-1]
     return Kubeconfig(
         next((each.current_context for each in parts if each.current_context), ""),
@@ -56,3 +48,22 @@ def _merged(parts: list[Kubeconfig]) -> Kubeconfig:
         {name: entry for each in backwards for name, entry in each.clusters.items()},
         {name: entry for each in backwards for name, entry in each.users.items()},
     )
+
+
+def _read(path: str, *, required: bool) -> Kubeconfig:
+    try:
+        documents = read_yaml(read_file(path).decode("utf-8-sig"), _RULES)
+    except UnreadableError as error:
+        if error.obstacle is Obstacle.MISSING and not required:
+            return Kubeconfig()
+        hint = "check the path and the file permissions"
+        raise InputError(f"cannot read the kubeconfig {path}: {error.reason}", hint) from None
+    except UnicodeDecodeError:
+        raise InputError(f"invalid kubeconfig {path}: not UTF-8 text", _HINT_COMPARE) from None
+    except YamlError as error:
+        reason = f"line {error.line + 1}: {error.message}"
+        raise InputError(f"invalid kubeconfig {path}: {reason}", _HINT_COMPARE) from None
+    return parse_kubeconfig(path, documents[0] if documents else None)
+
+
+_HINT_COMPARE: Final = "compare with the output of kubectl: kubectl config view"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.cluster.http.time_limits import limit_of_server
+from ippoolctl.cluster.http.time_limits import server_limit
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from ippoolctl.cluster.http.time_limits import limit_of_server
 def test_a_server_gives_up_before_us_and_never_gets_all_the_time_there_is(
     seconds: float, limit: str
 ) -> None:
-    assert limit_of_server(seconds) == limit
+    assert server_limit(seconds) == limit

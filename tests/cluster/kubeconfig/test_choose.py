@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.cluster.connect import connect
 from ippoolctl.cluster.connection import (
     ClientCertificate,
     Impersonation,
@@ -13,7 +12,7 @@ from ippoolctl.cluster.connection import (
     Token,
     TokenFile,
 )
-from ippoolctl.cluster.connection_options import ConnectionOptions
+from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 from ippoolctl.errors import ExitCode, InputError, NothingToAskError, UsageError
 from tests.cluster.kubeconfigs import base64_of, config, connected, write
 
@@ -48,16 +47,16 @@ def test_names(options: dict[str, str], server: str, token: str, tmp_path: Path)
 
 @pytest.mark.parametrize("kind", ["context", "cluster", "user"])
 def test_an_unknown_name_lists_the_known_ones(kind: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=f"there is no {kind} 'tow'") as caught:
+    with pytest.raises(InputError, match=f"{kind} 'tow' not found") as caught:
         connected(two(), tmp_path, **{kind: "tow"})
 
-    assert caught.value.hint == "did you mean two? there are: one, two"
+    assert caught.value.hint == "did you mean two? use one of one, two"
 
 
 def test_a_context_that_names_what_is_not_there(tmp_path: Path) -> None:
     broken = {**config(), "users": []}
 
-    with pytest.raises(InputError, match="there is no user 'one'"):
+    with pytest.raises(InputError, match="user 'one' not found"):
         connected(broken, tmp_path)
 
 
@@ -65,11 +64,11 @@ def test_no_current_context(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no current context") as caught:
         connected({**two(), "current-context": ""}, tmp_path)
 
-    assert caught.value.hint == "say --context: one, two"
+    assert caught.value.hint == "use --context: one, two"
 
 
 def test_a_current_context_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="there is no context 'three'"):
+    with pytest.raises(InputError, match="context 'three' not found"):
         connected({**two(), "current-context": "three"}, tmp_path)
 
 
@@ -124,9 +123,9 @@ def test_an_authority_wins_over_that_of_the_kubeconfig(tmp_path: Path) -> None:
 
 
 def test_options_that_contradict_each_other(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="exclude each other"):
+    with pytest.raises(UsageError, match="cannot be used together"):
         connected(config(), tmp_path, insecure_skip_tls_verify=True, certificate_authority="ca")
-    with pytest.raises(UsageError, match="no user is"):
+    with pytest.raises(UsageError, match="--as-group requires --as"):
         connected(config(), tmp_path, as_groups=("g",))
 
 

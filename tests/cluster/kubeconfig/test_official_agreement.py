@@ -23,11 +23,9 @@ from hypothesis import strategies as st
 from kubernetes.client import Configuration
 from kubernetes.config import load_kube_config
 
-from ippoolctl.cluster.connect import connect
 from ippoolctl.cluster.connection import Connection
-from ippoolctl.cluster.connection_options import ConnectionOptions
-from ippoolctl.cluster.credentials.authorization import Authorization
-from ippoolctl.cluster.http.time_limits import Allowance
+from ippoolctl.cluster.credentials.cache import CredentialCache
+from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 from ippoolctl.reading.yaml_scalars import resolve
 from tests.cluster.kubeconfigs import base64_of
 
@@ -147,14 +145,14 @@ def written(files: list[dict[str, Any]], root: Path) -> str:
 
 
 def ours(connection: Connection) -> dict[str, Any]:
-    proof = Authorization(connection, exec_allowed=False).proof(Allowance(1, None))
+    credentials = CredentialCache(connection, exec_allowed=False).get(1, None)
     certificate = connection.client_certificate
     return {
         "host": connection.server,
         "authority": connection.certificate_authority,
         "certificate": certificate and certificate.certificate,
         "key": certificate and certificate.key,
-        "authorization": proof.header,
+        "authorization": credentials.header,
         "verify": not connection.insecure_skip_tls_verify,
         "name": connection.tls_server_name,
         "proxy": connection.proxy_url,

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.cluster.connect import connect
 from ippoolctl.cluster.connection import (
     AuthProvider,
     Basic,
@@ -17,7 +16,7 @@ from ippoolctl.cluster.connection import (
     Token,
     TokenFile,
 )
-from ippoolctl.cluster.connection_options import ConnectionOptions
+from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 from ippoolctl.errors import ExitCode, InputError
 from ippoolctl.ports.faults import ConfigurationFault
 from tests.cluster.kubeconfigs import base64_of, config, connected, write
@@ -188,15 +187,15 @@ def test_impersonation(tmp_path: Path) -> None:
             "clusters: [{name: a, cluster: {certificate-authority-data: '%'}}]",
             "clusters[0].cluster.certificate-authority-data is not base64",
         ),
-        ("users: [{name: a}, {name: a}]", "users[1].name 'a' is given twice"),
+        ("users: [{name: a}, {name: a}]", "users[1].name 'a' is defined twice"),
         ("users: [{name: a, user: {exec: {}}}]", "users[0].user.exec.command is missing"),
         ("a: [\n", "line 2: not valid YAML"),
-        ("a: \x00", "YAML does not allow"),
+        ("a: \x00", "invalid YAML character"),
         ("a: !!python/object:os.system x", "a YAML tag other than"),
         ("[" * 100, "nested deeper than 64"),
-        ("a: &a [*a]", "an alias within what it stands for"),
-        ("a: *b", "not valid YAML"),
-        ("? [a]\n: b", "not valid YAML"),
+        ("a: &a [*a]", "an alias is inside its own anchor"),
+        ("a: *b", "an alias has no anchor before it"),
+        ("? [a]\n: b", "a key must be text"),
     ],
 )
 def test_what_is_no_kubeconfig_is_one_line_that_names_the_file(
@@ -224,7 +223,7 @@ def test_aliases_work_until_they_explode(tmp_path: Path) -> None:
     )
 
     assert connect(ConnectionOptions(kubeconfig=path), {}).credentials == Token("t")
-    with pytest.raises(InputError, match="more than 200000 values"):
+    with pytest.raises(InputError, match="aliases expand to more than 200000 nodes"):
         connected(bomb, tmp_path)
 
 
@@ -239,7 +238,7 @@ def test_a_pipe_a_directory_and_a_file_that_is_too_large_are_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
-    monkeypatch.setattr("ippoolctl.reading.bounded_file.read_file.__defaults__", (10,))
+    monkeypatch.setattr("ippoolctl.reading.files.read_file.__defaults__", (10,))
     large = write(tmp_path / "large", "a" * 11)
 
     for path in (str(tmp_path / "pipe"), str(tmp_path), large):
@@ -251,14 +250,14 @@ def test_a_pipe_a_directory_and_a_file_that_is_too_large_are_not_read(
     ("user", "cluster", "message"),
     [
         ({}, {"server": ""}, "the cluster has no server"),
-        ({}, {"server": "ftp://x"}, "no http or https URL"),
-        ({}, {"server": "https://"}, "no http or https URL"),
-        ({}, {"server": "https://x:99999"}, "no http or https URL"),
-        ({}, {"server": "https://[x"}, "no http or https URL"),
-        ({}, {"server": "https://a b"}, "no http or https URL"),
-        ({}, {"server": "https://u:p@x"}, "holds a user or a password"),
+        ({}, {"server": "ftp://x"}, "invalid server URL"),
+        ({}, {"server": "https://"}, "invalid server URL"),
+        ({}, {"server": "https://x:99999"}, "invalid server URL"),
+        ({}, {"server": "https://[x"}, "invalid server URL"),
+        ({}, {"server": "https://a b"}, "invalid server URL"),
+        ({}, {"server": "https://u:p@x"}, "contains a user or a password"),
         ({}, {"proxy-url": "socks5://x:1"}, "socks5 proxies are not supported"),
-        ({}, {"proxy-url": "nonsense"}, "the kubeconfig's proxy-url is no URL"),
+        ({}, {"proxy-url": "nonsense"}, "the kubeconfig's proxy-url is not a valid URL"),
         ({}, {"certificate-authority": "gone"}, "cannot read the certificate authority"),
         ({"client-certificate-data": base64_of(b"c")}, {}, "a client certificate and no key"),
         ({"token": "t", "password": "p"}, {}, "a token and a password"),

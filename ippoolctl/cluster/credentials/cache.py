@@ -1,4 +1,4 @@
-"""Credentials as they go onto the wire: obtained when needed, kept while they hold."""
+"""Credentials of one connection: obtained when needed, kept while they are valid."""
 
 import base64
 import threading
@@ -9,40 +9,35 @@ from typing import Final, NamedTuple, assert_never
 from ippoolctl.cluster.connection import (
     AuthProvider,
     Basic,
-    ClientCertificate,
     Connection,
     ExecPlugin,
     NoCredentials,
+    RequestCredentials,
     Token,
     TokenFile,
 )
-from ippoolctl.cluster.credentials.redact import concealing
-from ippoolctl.cluster.http.time_limits import Allowance
 from ippoolctl.ports.faults import CredentialFault
-from ippoolctl.reading.bounded_file import UnreadableError, read_file
+from ippoolctl.reading.files import UnreadableError, read_file
 
+LOGIN_SECONDS: Final = 300.0
+"""How long a user may take to log in, where the caller sets no limit."""
 TOKEN_FILE_SECONDS: Final = 60.0
-"""How long a token file is taken as read: ``NewCachedFileTokenSource`` in client-go."""
+"""How long the content of a token file is used: ``NewCachedFileTokenSource`` in client-go."""
 _MAX_TOKEN: Final = 2**20
 
 
-@concealing("header")
-class Proof(NamedTuple):
-    """What proves who we are: a header, a certificate, both, or neither."""
-
-    header: str = ""
-    """The value of ``Authorization``; empty for none."""
-    certificate: ClientCertificate | None = None
-
-
 class _Kept(NamedTuple):
-    proof: Proof
+    credentials: RequestCredentials
     read_at: float
     expires: float | None = None
 
 
-class Authorization:
-    """The credentials of one connection. Safe to use from several threads."""
+class CredentialCache:
+    """See :class:`ippoolctl.cluster.http.transport.CredentialSource`.
+
+    ``exec_allowed`` says whether programs may be run for credentials. Safe to use from several
+    threads.
+    """
 
     def __init__(
         self,
@@ -59,26 +54,25 @@ class Authorization:
         self._kept: _Kept | None = None
         self._lock = threading.Lock()
 
-    def proof(self, allowance: Allowance) -> Proof:
-        """What to send now. Raises :class:`~ippoolctl.ports.faults.CredentialFault`."""
+    def get(self, seconds: float, within: float | None) -> RequestCredentials:
+        """What to send now; see the protocol."""
         with self._lock:
-            if self._kept is None or not self._holds(self._kept):
-                with allowance.aside():
-                    self._kept = self._obtained(allowance)
-            return self._kept.proof
+            if self._kept is None or not self._is_valid(self._kept):
+                self._kept = self._obtain(seconds, within)
+            return self._kept.credentials
 
-    def forget(self) -> bool:
-        """Drop what was kept, since the server refused it; whether asking again may help."""
+    def discard(self) -> bool:
+        """Forget what the server rejected; see the protocol."""
         with self._lock:
             self._kept = None
         return isinstance(self._connection.credentials, ExecPlugin | TokenFile | AuthProvider)
 
-    def _holds(self, kept: _Kept) -> bool:
+    def _is_valid(self, kept: _Kept) -> bool:
         if isinstance(self._connection.credentials, TokenFile):
             return self._now() - kept.read_at < TOKEN_FILE_SECONDS
         return kept.expires is None or self._wall_clock() < kept.expires
 
-    def _obtained(self, allowance: Allowance) -> _Kept:
+    def _obtain(self, seconds: float, within: float | None) -> _Kept:
         match self._connection.credentials:
             case NoCredentials():
                 return self._keep("")
@@ -88,57 +82,55 @@ class Authorization:
                 encoded = base64.b64encode(f"{user}:{password}".encode()).decode()
                 return self._keep(f"Basic {encoded}")
             case TokenFile() as file:
-                return self._from_file(file)
+                return self._keep(self._header_from_file(file))
             case ExecPlugin() as plugin:
-                return self._from_plugin(plugin, allowance)
+                return self._from_plugin(plugin, seconds, within)
             case AuthProvider() as provider:
-                return self._from_provider(provider, allowance)
+                from ippoolctl.cluster.credentials.auth_provider import provider_token
+
+                seconds = seconds if within is None else min(seconds, within)
+                token = provider_token(provider, allowed=self._exec_allowed, seconds=seconds)
+                return self._keep(_bearer(token))
             case unknown:
                 assert_never(unknown)
 
     def _keep(self, header: str) -> _Kept:
-        return _Kept(Proof(header, self._connection.client_certificate), self._now())
+        credentials = RequestCredentials(header, self._connection.client_certificate)
+        return _Kept(credentials, self._now())
 
-    def _from_file(self, file: TokenFile) -> _Kept:
+    def _header_from_file(self, file: TokenFile) -> str:
         try:
             token = read_file(file.path, _MAX_TOKEN).decode(errors="replace").strip()
             reason = "it is empty"
         except UnreadableError as error:
             token, reason = "", error.reason
         if token:
-            return self._keep(_bearer(token))
+            return _bearer(token)
         if self._kept is not None:
-            # Better an old token than none, while the file is being replaced.
-            return self._keep(self._kept.proof.header)
+            # An old token is better than none while the file is being replaced.
+            return self._kept.credentials.header
         if file.fallback:
-            return self._keep(_bearer(file.fallback))
+            return _bearer(file.fallback)
         message = f"cannot read the token file {file.path}: {reason}"
-        raise CredentialFault(message, "check the path and the rights")
+        raise CredentialFault(message, "check the path and the file permissions")
 
-    def _from_plugin(self, plugin: ExecPlugin, allowance: Allowance) -> _Kept:
-        from ippoolctl.cluster.credentials.exec_credential import may_use_terminal, run_plugin
+    def _from_plugin(self, plugin: ExecPlugin, seconds: float, within: float | None) -> _Kept:
+        from ippoolctl.cluster.credentials.exec_plugin import may_use_terminal, run_plugin
 
+        limit = LOGIN_SECONDS if may_use_terminal(plugin) else seconds
         found = run_plugin(
             plugin,
             self._connection,
             allowed=self._exec_allowed,
-            seconds=allowance.for_login(interactive=may_use_terminal(plugin)),
+            seconds=limit if within is None else min(limit, within),
         )
         certificate = found.certificate or self._connection.client_certificate
         header = _bearer(found.token) if found.token else ""
-        return _Kept(Proof(header, certificate), self._now(), found.expires)
-
-    def _from_provider(self, provider: AuthProvider, allowance: Allowance) -> _Kept:
-        from ippoolctl.cluster.credentials.auth_provider import provider_token
-
-        seconds = allowance.for_login(interactive=False)
-        return self._keep(
-            _bearer(provider_token(provider, allowed=self._exec_allowed, seconds=seconds))
-        )
+        return _Kept(RequestCredentials(header, certificate), self._now(), found.expires)
 
 
 def _bearer(token: str) -> str:
     if not token.isascii() or not token.isprintable() or " " in token:
         hint = "get a new one; it must be one line of letters, digits and signs"
-        raise CredentialFault("the token holds characters that no token can hold", hint)
+        raise CredentialFault("the token contains invalid characters", hint)
     return f"Bearer {token}"

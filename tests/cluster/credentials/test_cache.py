@@ -17,10 +17,10 @@ from ippoolctl.cluster.connection import (
     Token,
     TokenFile,
 )
-from ippoolctl.cluster.credentials import exec_credential
-from ippoolctl.cluster.credentials.authorization import Authorization
-from ippoolctl.cluster.credentials.exec_credential import ExecCredential
-from ippoolctl.cluster.http.time_limits import Allowance
+from ippoolctl.cluster.credentials import exec_plugin
+from ippoolctl.cluster.credentials.cache import CredentialCache
+from ippoolctl.cluster.credentials.exec_plugin import ExecCredential
+from ippoolctl.cluster.http.transport import RequestTime
 from ippoolctl.ports.faults import CredentialFault
 
 
@@ -34,8 +34,8 @@ class Clocks:
         return self.seconds
 
 
-def authorization(credentials: Credentials, clocks: Clocks, **fields: Any) -> Authorization:
-    return Authorization(
+def cache(credentials: Credentials, clocks: Clocks, **fields: Any) -> CredentialCache:
+    return CredentialCache(
         Connection("https://x", credentials=credentials, **fields),
         exec_allowed=True,
         now=clocks.now,
@@ -43,23 +43,23 @@ def authorization(credentials: Credentials, clocks: Clocks, **fields: Any) -> Au
     )
 
 
-def header(asked: Authorization) -> str:
-    return asked.proof(Allowance(30, None)).header
+def header(asked: CredentialCache) -> str:
+    return asked.get(30, None).header
 
 
 def test_static_credentials() -> None:
     basic = base64.b64encode("ü:p".encode()).decode()
 
-    assert header(authorization(NoCredentials(), Clocks())) == ""
-    assert header(authorization(Token("t"), Clocks())) == "Bearer t"
-    assert header(authorization(Basic("ü", "p"), Clocks())) == f"Basic {basic}"
-    assert not authorization(Token("t"), Clocks()).forget()
+    assert header(cache(NoCredentials(), Clocks())) == ""
+    assert header(cache(Token("t"), Clocks())) == "Bearer t"
+    assert header(cache(Basic("ü", "p"), Clocks())) == f"Basic {basic}"
+    assert not cache(Token("t"), Clocks()).discard()
 
 
 @pytest.mark.parametrize("token", ["a b", "a\nb", "a\r\nX: y", "ü", "a\0b"])
 def test_a_token_that_no_header_can_hold(token: str) -> None:
-    with pytest.raises(CredentialFault, match="no token can hold") as caught:
-        header(authorization(Token(token), Clocks()))
+    with pytest.raises(CredentialFault, match="invalid characters") as caught:
+        header(cache(Token(token), Clocks()))
 
     assert token not in caught.value.message + caught.value.hint
 
@@ -67,7 +67,7 @@ def test_a_token_that_no_header_can_hold(token: str) -> None:
 def test_a_token_file_is_read_again_after_a_minute_and_after_a_refusal(tmp_path: Path) -> None:
     path, clocks = tmp_path / "token", Clocks()
     path.write_text(" first\n")
-    asked = authorization(TokenFile(str(path)), clocks)
+    asked = cache(TokenFile(str(path)), clocks)
 
     assert header(asked) == "Bearer first"
     path.write_text("second")
@@ -76,13 +76,13 @@ def test_a_token_file_is_read_again_after_a_minute_and_after_a_refusal(tmp_path:
     clocks.seconds += 1
     assert header(asked) == "Bearer second"
     path.write_text("third")
-    assert asked.forget()
+    assert asked.discard()
     assert header(asked) == "Bearer third"
 
 
 def test_a_token_file_that_cannot_be_read(tmp_path: Path) -> None:
     path, clocks = tmp_path / "token", Clocks()
-    asked = authorization(TokenFile(str(path)), clocks)
+    asked = cache(TokenFile(str(path)), clocks)
 
     with pytest.raises(CredentialFault, match="no such file"):
         header(asked)
@@ -94,10 +94,10 @@ def test_a_token_file_that_cannot_be_read(tmp_path: Path) -> None:
     path.unlink()
     clocks.seconds += 60
     assert header(asked) == "Bearer first"
-    assert header(authorization(TokenFile(str(path), "fallback"), clocks)) == "Bearer fallback"
+    assert header(cache(TokenFile(str(path), "fallback"), clocks)) == "Bearer fallback"
     os.mkfifo(path)
     with pytest.raises(CredentialFault, match="not a regular file"):
-        header(authorization(TokenFile(str(path)), clocks))
+        header(cache(TokenFile(str(path)), clocks))
 
 
 def test_what_a_plugin_gave_is_kept_until_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,26 +107,35 @@ def test_what_a_plugin_gave_is_kept_until_it_expires(monkeypatch: pytest.MonkeyP
         runs.append(seconds)
         return ExecCredential(f"t{len(runs)}", None, clocks.seconds + 10)
 
-    monkeypatch.setattr(exec_credential, "run_plugin", run)
+    monkeypatch.setattr(exec_plugin, "run_plugin", run)
     own = ClientCertificate(b"c", b"k")
-    asked = authorization(ExecPlugin("c", "v"), clocks, client_certificate=own)
+    asked = cache(ExecPlugin("c", "v"), clocks, client_certificate=own)
 
     assert [header(asked), header(asked)] == ["Bearer t1"] * 2
     clocks.seconds += 10
     assert header(asked) == "Bearer t2"
-    assert asked.forget()
+    assert asked.discard()
     assert header(asked) == "Bearer t3"
-    assert asked.proof(Allowance(30, None)).certificate == own
+    assert asked.get(30, None).certificate == own
 
 
 def test_a_plugin_has_the_time_of_a_request_and_a_person_has_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clocks = Clocks()
+    runs: list[float] = []
+    at_terminal = iter([False, True] * 3)
+
+    def run(*_: object, seconds: float, **__: object) -> ExecCredential:
+        runs.append(seconds)
+        return ExecCredential("t", None, None)
+
+    monkeypatch.setattr(exec_plugin, "run_plugin", run)
+    monkeypatch.setattr(exec_plugin, "may_use_terminal", lambda _: next(at_terminal))
 
     def limits(within: float | None) -> tuple[float, float]:
-        allowance = Allowance(30, within, clocks.now)
-        return allowance.for_login(interactive=False), allowance.for_login(interactive=True)
+        for _ in range(2):
+            cache(ExecPlugin("c", "v"), Clocks()).get(30, within)
+        return runs[-2], runs[-1]
 
     assert limits(None) == (30, 300)
     assert limits(10) == (10, 10)
@@ -135,9 +144,10 @@ def test_a_plugin_has_the_time_of_a_request_and_a_person_has_more(
 
 def test_a_login_does_not_count_against_the_request_but_against_its_caller() -> None:
     clocks = Clocks()
-    free, bound = Allowance(30, None, clocks.now), Allowance(30, 40, clocks.now)
+    free, bound = RequestTime(30, None, clocks.now), RequestTime(30, 40, clocks.now)
 
-    with free.aside(), bound.aside():
-        clocks.seconds += 35
+    clocks.seconds += 35
+    for each in (free, bound):
+        each.exclude(35)
 
     assert (free.left(), bound.left()) == (30, 5)

@@ -1,11 +1,11 @@
-"""From a selected cluster and user to a connection: files are read, contradictions refused.
+"""From a cluster and a user to a connection: files are read, contradictions are refused.
 
-What is refused, and which credentials win over which, is that of client-go: ``validateAuthInfo``
-and ``validateClusterInfo`` in tools/clientcmd/validation.go.
+Source, also for which credentials win over which: ``validateAuthInfo`` and ``validateClusterInfo``
+of client-go, tools/clientcmd/validation.go.
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ippoolctl.cluster.connection import (
     Basic,
@@ -17,24 +17,24 @@ from ippoolctl.cluster.connection import (
     TokenFile,
 )
 from ippoolctl.cluster.http.proxies import choose_proxy
-from ippoolctl.cluster.kubeconfig.choose import Selection
-from ippoolctl.cluster.kubeconfig.entries import ClusterEntry, UserEntry
+from ippoolctl.cluster.kubeconfig.parse import ClusterEntry, UserEntry
 from ippoolctl.ports.faults import ConfigurationFault
-from ippoolctl.reading.bounded_file import UnreadableError, read_file
+from ippoolctl.reading.files import UnreadableError, read_file
 
 
-def assemble(selection: Selection, environment: Mapping[str, str]) -> Connection:
-    """The connection that the selection describes.
+def assemble(
+    context: str, cluster: ClusterEntry, user: UserEntry, environment: Mapping[str, str]
+) -> Connection:
+    """The connection to this cluster as this user; ``context`` is their name.
 
-    Raises :class:`~ippoolctl.ports.faults.ConfigurationFault` if a file that it names cannot be
-    read, and for fields that exclude each other.
+    Raises :class:`~ippoolctl.ports.faults.ConfigurationFault` if a file that they name cannot be
+    read, and for fields that contradict each other.
     """
-    cluster, user = selection.cluster, selection.user
     server = _server(cluster, user)
     secure = server.startswith("https:")
     return Connection(
         server=server,
-        context=selection.context,
+        context=context,
         certificate_authority=_authority(cluster) if secure else None,
         insecure_skip_tls_verify=cluster.insecure_skip_tls_verify,
         tls_server_name=cluster.tls_server_name,
@@ -48,20 +48,33 @@ def assemble(selection: Selection, environment: Mapping[str, str]) -> Connection
 def _server(cluster: ClusterEntry, user: UserEntry) -> str:
     server = cluster.server
     if not server:
-        raise ConfigurationFault("the cluster has no server", "say --server, or mend the cluster")
-    if "://" not in server:
-        # As ``DefaultServerURL`` in client-go: what speaks of TLS wants TLS.
-        server = f"{'https' if _speaks_of_tls(cluster, user) else 'http'}://{server}"
-    try:
-        return _checked(server)
-    except ValueError:
-        hint = "write it as https://host:port"
         raise ConfigurationFault(
-            "the server of the cluster is no http or https URL", hint
-        ) from None
+            "the cluster has no server", "use --server, or set server in the kubeconfig"
+        )
+    if "://" not in server:
+        # As ``DefaultServerURL`` in client-go: fields about TLS imply https.
+        server = f"{'https' if _has_tls_fields(cluster, user) else 'http'}://{server}"
+    try:
+        parts = urlsplit(server)
+        usable = _is_usable(parts) and server.isprintable()
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigurationFault("invalid server URL", "use https://host:port")
+    if "@" in parts.netloc:
+        hint = "put them under users in the kubeconfig"
+        raise ConfigurationFault("the server URL contains a user or a password", hint)
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
-def _speaks_of_tls(cluster: ClusterEntry, user: UserEntry) -> bool:
+def _is_usable(parts: SplitResult) -> bool:
+    """Whether it is http or https with a host; raises ``ValueError`` for an invalid port."""
+    printable = parts.netloc.isascii() and parts.netloc.isprintable() and " " not in parts.netloc
+    known = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return known and printable and parts.port != 0
+
+
+def _has_tls_fields(cluster: ClusterEntry, user: UserEntry) -> bool:
     return bool(
         cluster.certificate_authority
         or cluster.certificate_authority_data
@@ -69,19 +82,6 @@ def _speaks_of_tls(cluster: ClusterEntry, user: UserEntry) -> bool:
         or user.client_certificate
         or user.client_certificate_data
     )
-
-
-def _checked(server: str) -> str:
-    parts = urlsplit(server)
-    printable = parts.netloc.isascii() and parts.netloc.isprintable() and " " not in parts.netloc
-    if parts.scheme not in ("http", "https") or not parts.hostname or not printable:
-        raise ValueError
-    if parts.port == 0 or not server.isprintable():
-        raise ValueError
-    if "@" in parts.netloc:
-        hint = "put them under users in the kubeconfig"
-        raise ConfigurationFault("the URL of the server holds a user or a password", hint)
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def _authority(cluster: ClusterEntry) -> bytes | None:
