@@ -400,7 +400,7 @@ def test_what_cannot_be_loaded_is_named_with_its_place(
     assert errors[0] == "error: bad.yaml:1:1: a sandbox of Antrea 2.7.0 has no Pod of v1"
     assert errors[1].startswith("error: bad.yaml:5:1: ExternalIPPool.crd.antrea.io")
     assert errors[2] == "error: bad.yaml:12:1: Node one stands at bad.yaml:10:1 already"
-    assert errors[3].startswith("error: bad.yaml:14:1: this object has no apiVersion")
+    assert errors[3].startswith("error: bad.yaml:14:1: missing apiVersion")
     assert errors[4].startswith("error: nowhere: no such file")
     assert errors[5] == "error: no sandbox, since 5 inputs cannot be loaded"
     assert runs(base) == []

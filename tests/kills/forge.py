@@ -97,9 +97,9 @@ def _serve() -> None:
     # All that a run of the command imports is there before the first fork.
     main(["--help"])
     commands = ("commands.create", "commands.extend")
-    for name in (*commands, "cluster", "outcomes", "wanted", "progress", "signals"):
+    for name in (*commands, "context", "outcomes", "wanted", "progress", "signals"):
         __import__(f"ippoolctl.cli.{name}")
-    for name in ("create", "extend", "await_state"):
+    for name in ("reservation", "range_claim", "any_range", "await_state"):
         __import__(f"ippoolctl.engine.{name}")
     for name in ("kubeconfig.choose", "credentials.cache", "gateway", "http.transport"):
         __import__(f"ippoolctl.cluster.{name}")
