@@ -67,15 +67,15 @@ def _opened(path: str) -> int | None:
     if stat.S_ISREG(os.fstat(file).st_mode) or stat.S_ISCHR(os.fstat(file).st_mode):
         return file
     os.close(file)
-    raise _unwritable(path, "it is no regular file")
+    raise _unwritable(path, "not a regular file")
 
 
 def _unwritable(path: str, why: str) -> InputError:
-    return InputError(f"cannot write events to {path}: {why}", "name a file with --events")
+    return InputError(f"cannot write events to {path}: {why}", "use --events with a regular file")
 
 
 def _why(error: OSError | ValueError) -> str:
     if isinstance(error, OSError) and error.errno == errno.ENXIO:
-        return "nobody reads it"
+        return "the FIFO has no reader"
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return said.lower()

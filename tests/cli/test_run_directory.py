@@ -106,7 +106,7 @@ def test_a_base_that_is_not_ours_alone_is_refused(base: Path, tmp_path: Path, ki
     else:
         base.touch()
 
-    with pytest.raises(OSError, match=r"yours alone|File exists"):
+    with pytest.raises(OSError, match=r"accessible to other users|File exists"):
         RunDirectory()
     assert running() == []
 

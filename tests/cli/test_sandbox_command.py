@@ -100,8 +100,8 @@ def test_it_says_what_it_is_serves_and_leaves_nothing(
     assert err.splitlines() == [
         "this is a simulation of Antrea 2.4.2, not Antrea",
         f"for another shell: export KUBECONFIG={path}",
-        "Ctrl-C stops it and removes its files",
-        "stopped; its files are removed",
+        "press Ctrl-C to stop the sandbox and remove its files",
+        "sandbox stopped; files removed",
     ]
 
 
@@ -126,7 +126,7 @@ def test_machines_get_one_document(schema: Draft202012Validator, output: str) ->
     assert process.returncode == 143
     assert (document["lag"], document["fault"], document["release"]) == ("0.1..3s", "slow", "2.7.0")
     assert document["url"].startswith("http://127.0.0.1:")
-    assert err.endswith("stopped; its files are removed\n")
+    assert err.endswith("sandbox stopped; files removed\n")
 
 
 def has_said(process: "subprocess.Popen[str]") -> bool:
@@ -254,10 +254,10 @@ def test_ctrl_c_reaches_the_command_once() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "write it behind --"),
+        ([], "sandbox run -- COMMAND"),
         (["true"], "run: ippoolctl sandbox run -- true"),
-        (["--load", "-", "--", "true"], "name a file"),
-        (["--address", "0.0.0.0", "--", "true"], "leave the address out"),
+        (["--load", "-", "--", "true"], "use a file"),
+        (["--address", "0.0.0.0", "--", "true"], "remove --address"),
     ],
 )
 def test_wrong_usage_of_run(program: Program, arguments: list[str], words: str) -> None:
@@ -300,7 +300,7 @@ def test_the_running_one_is_changed(program: Program, schema: Draft202012Validat
     for each in (lag, mended, again):
         schema.validate(each.document)
     assert (lag.document["lag"], lag.document["kubeconfig"]) == ("0.1..3s", path)
-    assert fault.out.endswith(": webhook fault down\n")
+    assert fault.out.endswith(": webhook failure: down\n")
     assert refused.code == 5
     assert "connection refused" in refused.err
     assert mended.document["fault"] is None
@@ -318,7 +318,7 @@ def test_which_one_is_meant(program: Program, monkeypatch: pytest.MonkeyPatch) -
         named = program("sandbox", "lag", "1s", "-o", "json")
 
     assert (none.code, several.code, wrong.code, named.code) == (3, 2, 3, 0)
-    assert "ippoolctl sandbox starts one" in none.err
+    assert "start one: ippoolctl sandbox" in none.err
     assert all(each in several.err for each in paths)
     assert named.document["kubeconfig"] == paths[1]
 
@@ -359,7 +359,7 @@ def test_objects_are_loaded_past_the_webhook(program: Program, conflict: Path) -
         "externalippool.crd.antrea.io/edge",
         "externalippool.crd.antrea.io/lab",
     ]
-    assert "the sandbox has its own Namespace default" in result.stderr
+    assert "the sandbox provides Namespace default" in result.stderr
 
 
 def test_objects_come_from_standard_input() -> None:
@@ -397,12 +397,14 @@ def test_what_cannot_be_loaded_is_named_with_its_place(
 
     errors = [each for each in result.err.splitlines() if each.startswith("error: ")]
     assert result.code == 2
-    assert errors[0] == "error: bad.yaml:1:1: a sandbox of Antrea 2.7.0 has no Pod of v1"
+    assert (
+        errors[0] == "error: bad.yaml:1:1: Pod of v1 is not supported by a sandbox of Antrea 2.7.0"
+    )
     assert errors[1].startswith("error: bad.yaml:5:1: ExternalIPPool.crd.antrea.io")
-    assert errors[2] == "error: bad.yaml:12:1: Node one stands at bad.yaml:10:1 already"
+    assert errors[2] == "error: bad.yaml:12:1: Node one is already defined at bad.yaml:10:1"
     assert errors[3].startswith("error: bad.yaml:14:1: missing apiVersion")
     assert errors[4].startswith("error: nowhere: no such file")
-    assert errors[5] == "error: no sandbox, since 5 inputs cannot be loaded"
+    assert errors[5] == "error: cannot start the sandbox: 5 inputs cannot be loaded"
     assert runs(base) == []
 
 
@@ -469,7 +471,7 @@ def test_without_a_place_for_its_files_it_does_not_begin(program: Program, base:
 
     assert result.code == 3
     assert result.err.startswith(
-        f"error: no place for files: {base}: not a directory that is yours"
+        f"error: cannot create the sandbox directory {base}: directory is accessible"
     )
 
 
@@ -483,7 +485,7 @@ def test_the_kubeconfig_is_written_where_it_is_wanted_and_goes(here: Path) -> No
         ended(process, signal.SIGKILL)
 
     assert path.exists()
-    assert (second.returncode, "no earlier sandbox" in second.stderr) == (2, True)
+    assert (second.returncode, "not written by a sandbox" in second.stderr) == (2, True)
     with sandbox("--kubeconfig", "config") as process:
         ready(process)
         ended(process, signal.SIGINT)

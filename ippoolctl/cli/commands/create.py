@@ -1,7 +1,12 @@
-"""Create pools so that a script can rely on it: the webhook's cache may be stale, two runs may race
-for the same addresses, answers may get lost. A pool that overlaps a live one is refused at once,
-with all conflicts (exit code 4). If only the webhook's cache is behind, --wait tries again until it
-works; without it the exit code is 5. Running the same command again finds what it made before.
+"""Create pools reliably, even if the webhook cache is stale, other clients create pools at the same
+time, or responses are lost.
+
+A pool that overlaps a live pool is refused, and all conflicts are listed (exit code 4). A stale
+denial returns exit code 5; with --wait, create retries until the cache is up to date. Running the
+same command again is safe: it finds the pool that the first run created.
+
+Pass the ranges with --range or -f, or a size with --ips or --prefix. For a size, create searches
+--within for a free range and tries the next one after a conflict.
 
 \b
 Examples:
@@ -53,18 +58,18 @@ _FILE = re.compile(r"\.(?:ya?ml|json)$|^\.{0,2}/|/$")
 _OF_SIZES = ("within", "exclude", "strategy", "count")
 """Options that say nothing without a size."""
 
-Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool.")]
+Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool")]
 Count = Annotated[
     int | None,
     typer.Option(
-        "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="Make NAME-1 to NAME-N, disjoint."
+        "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="Create N pools, NAME-1 to NAME-N"
     ),
 ]
 IfNotExists = Annotated[
     bool,
     typer.Option(
         "--if-not-exists",
-        help="A pool of that name that has all that is asked for will do, whoever made it.",
+        help="Accept an existing pool of this name if it has the requested ranges or size",
     ),
 ]
 

@@ -1,9 +1,14 @@
-"""Delete pools. A pool that Egresses or Services refer to is left alone, since Antrea would take
-their addresses away at once (exit code 4 lists them; --force deletes it from under them). Deleting
-what is not there is fine. Several pools are deleted one after the other, up to the first that
-cannot be. --until forgotten waits until also the webhook has lost them, so that their ranges can be
-used again; a pool that the webhook has not even seen yet is deleted once it has. Nobody knows which
-ranges to ask about once a pool is gone: exit code 3, and wait --until forgotten --range asks.
+"""Delete pools that are not in use. If an Egress or a Service refers to a pool, delete lists the
+users and exits with code 4, because Antrea would remove their addresses at once; use --force to
+delete the pool even if it is in use. Deleting a pool that does not exist succeeds. Several pools
+are deleted in order, up to the first failure.
+
+To reuse the ranges, use --until forgotten: delete then waits until the webhook cache no longer
+contains the pool. A pool that is not in the cache yet is deleted after the cache contains it. If
+the pool does not exist, its ranges are unknown (exit code 3). Pass them instead:
+
+\b
+  ippoolctl wait NAME --until forgotten --range RANGE
 
 \b
 Examples:
@@ -34,20 +39,22 @@ DRY_RUNS = ("none", "client")
 
 Names = Annotated[
     list[str],
-    typer.Argument(metavar="NAME...", help="Names of the pools.", autocompletion=offer_pool_names),
+    typer.Argument(metavar="NAME...", help="Names of the pools", autocompletion=offer_pool_names),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Delete it from under its users as well.")]
+Force = Annotated[bool, typer.Option("--force", help="Delete the pool even if it is in use")]
 MustExist = Annotated[
-    bool, typer.Option("--must-exist", help="Exit with 1 if there is no such pool.")
+    bool, typer.Option("--must-exist", help="Exit with code 1 if a pool does not exist")
 ]
-WaitGone = Annotated[bool, typer.Option("--wait", help="Wait until it is gone.")]
+WaitGone = Annotated[
+    bool, typer.Option("--wait", help="Wait until the pool is gone (same as --until gone)")
+]
 UntilState = Annotated[
     str | None,
     typer.Option(
         "--until",
         metavar="STATE",
         autocompletion=complete_from(*STATES),
-        help="Wait until it is gone, or forgotten by the webhook as well.",
+        help="Wait until the pool is gone, or forgotten (gone from the webhook cache)",
     ),
 ]
 DryRun = Annotated[
@@ -56,7 +63,7 @@ DryRun = Annotated[
         "--dry-run",
         metavar="WHERE",
         autocompletion=complete_from(*DRY_RUNS),
-        help="none, or client: say what would be done.",
+        help="none, or client (print what would be deleted)",
     ),
 ]
 

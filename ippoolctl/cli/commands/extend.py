@@ -1,10 +1,10 @@
-"""Append ranges to a pool so that a script can rely on it: the one change of a pool that Antrea
-allows while it is in use, and none that could be taken back. So the ranges are claimed first (an
-annotation on the pool, which everybody who uses ippoolctl counts as taken), and appended once it is
-plain that nothing that overlaps was there before the claim. Ranges that the pool has already are
-left as they are. A range that overlaps a live pool is refused at once, with all conflicts (exit
-code 4); what may go away is waited for with --wait, without it the exit code is 5. Running the same
-command again goes on where a run ended that was killed.
+"""Append ranges to a pool. Antrea does not allow removing ranges, so an append cannot be undone.
+extend therefore claims the ranges first (an annotation of the pool; other ippoolctl runs treat
+claimed ranges as taken), verifies that no other pool overlaps them, and then appends them.
+
+Ranges that the pool already has are skipped. A range that overlaps a live pool is refused, and all
+conflicts are listed (exit code 4). A temporary conflict returns exit code 5; with --wait, extend
+retries. Running the same command again continues a killed run.
 
 \b
 Examples:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="NAME", help="Name of the pool.", autocompletion=offer_pool_names),
+    typer.Argument(metavar="NAME", help="Name of the pool", autocompletion=offer_pool_names),
 ]
 
 

@@ -1,8 +1,9 @@
-"""Delete pools that have outlived the --ttl they were created with, if no Egress and no Service
-refers to them and no address of them is in use; delete pools, and remove claims, that a run of
-ippoolctl left more than ten minutes ago when it was killed. The time is that of the API server.
-Whoever may not list all Egresses and Services deletes nothing (exit code 3). Asks before it writes;
-off a terminal it needs --yes.
+"""Delete expired pools, and pending pools and claims that killed runs left more than 10 minutes
+ago. A pool expires when the --ttl of its creation has passed (clock of the API server). Pools that
+an Egress or a Service refers to, or that have assigned addresses, are skipped. Without permission
+to list all Egresses and Services, nothing is deleted (exit code 3).
+
+sweep asks for confirmation; without a terminal, use --yes.
 
 \b
 Examples:
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
     from ippoolctl.engine.session import Session
     from ippoolctl.engine.sweep import Survey
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print what would be removed, and change nothing")
+]
 
 _JUDGED = "would be swept"
 

@@ -1,6 +1,6 @@
-"""Wait until a pool is ready (its status says what its ranges come to), seen (the webhook refuses
-what overlaps it), gone (no such object) or forgotten (the webhook has lost it as well). For pools
-that others make or delete. Exit code 5 if the time is up.
+"""Wait until a pool is ready (its status is up to date), seen (in the webhook cache), gone
+(deleted) or forgotten (no longer in the webhook cache). Use it for pools that other clients create
+or delete. The exit code is 5 after a timeout.
 
 \b
 Examples:
@@ -24,7 +24,7 @@ STATES = ("ready", "seen", "gone", "forgotten")
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="NAME", help="Name of the pool.", autocompletion=offer_pool_names),
+    typer.Argument(metavar="NAME", help="Name of the pool", autocompletion=offer_pool_names),
 ]
 UntilState = Annotated[
     str,
@@ -32,7 +32,7 @@ UntilState = Annotated[
         "--until",
         metavar="STATE",
         autocompletion=complete_from(*STATES),
-        help=f"What to wait for: {', '.join(STATES)}.",
+        help=f"State to wait for: {', '.join(STATES)}",
     ),
 ]
 

@@ -15,51 +15,51 @@ def connection_options(*, hidden: bool) -> list[TyperOption]:
     return [
         global_option(
             "--kubeconfig", metavar="FILE", variable="KUBECONFIG", hidden=hidden,
-            text="Read this kubeconfig instead of those in KUBECONFIG or ~/.kube/config.",
+            text="Path to the kubeconfig (default: $KUBECONFIG or ~/.kube/config)",
         ),
         global_option(
             "--context", metavar="NAME", variable="CONTEXT", hidden=hidden,
-            text="Use this context of the kubeconfig.",
+            text="Name of the kubeconfig context to use",
         ),
         global_option(
             "--cluster", metavar="NAME", variable="CLUSTER", hidden=hidden,
-            text="Use this cluster of the kubeconfig.",
+            text="Name of the kubeconfig cluster to use",
         ),
         global_option(
             "--user", metavar="NAME", variable="USER", hidden=hidden,
-            text="Use this user of the kubeconfig.",
+            text="Name of the kubeconfig user to use",
         ),
         global_option(
             "--as", "as_user", metavar="NAME", hidden=hidden,
-            text="Act as this user.",
+            text="User to impersonate",
         ),
         global_option(
             "--as-group", metavar="GROUP", hidden=hidden, multiple=True,
-            text="Act as a member of this group; may be repeated.",
+            text="Group to impersonate; can be repeated",
         ),
         global_option(
             "--server", metavar="URL", variable="SERVER", hidden=hidden,
-            text="Address of the API server.",
+            text="URL of the API server",
         ),
         global_option(
             "--token-file", metavar="FILE", variable="TOKEN_FILE", hidden=hidden,
-            text="Read the bearer token from this file.",
+            text="File with the bearer token",
         ),
         global_option(
             "--certificate-authority", metavar="FILE", variable="CERTIFICATE_AUTHORITY",
-            hidden=hidden, text="Trust the certificates of this authority.",
+            hidden=hidden, text="File with the certificate authority of the API server",
         ),
         global_flag(
             "--insecure-skip-tls-verify", hidden=hidden,
-            text="Trust any certificate: whoever is in between can read and change everything.",
+            text="Do not verify the server certificate (insecure)",
         ),
         global_flag(
             "--no-exec-auth", hidden=hidden,
-            text="Run no program that the kubeconfig names for credentials.",
+            text="Do not run credential plugins of the kubeconfig",
         ),
         global_option(
             "--request-timeout", metavar="DURATION", variable="REQUEST_TIMEOUT", hidden=hidden,
-            text="How long one request may take, such as 5s; 10s unless said otherwise.",
+            text="Time limit for one request, such as 5s (default: 10s)",
         ),
     ]  # fmt: skip
 

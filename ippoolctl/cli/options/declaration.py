@@ -23,7 +23,7 @@ def complete_from(*words: str) -> Callable[[str], list[str]]:
 def require_one_of(word: str, words: Sequence[str], label: str) -> None:
     """Raise :class:`UsageError` unless the word is one of these; ``label`` names it for people."""
     if word not in words:
-        raise UsageError(f"{label} is not known", f"use one of {', '.join(words)}")
+        raise UsageError(f"invalid value: {label}", f"use one of {', '.join(words)}")
 
 
 def split_values(values: list[str] | None) -> list[str]:

@@ -58,39 +58,39 @@ def global_parameters(*, hidden: bool) -> list[TyperOption]:
         global_option(
             "-o", "--output", metavar="FORMAT", variable="OUTPUT", hidden=hidden,
             autocompletion=_complete_format,
-            text="Format of the output: table, json or yaml; some commands know more.",
+            text="Output format: table, json or yaml; some commands support more (default: table)",
         ),
         global_option(
             "--antrea", metavar="X.Y[.Z]", variable="ANTREA", hidden=hidden,
             words=("1.15", "2.4.2", "2.7"),
-            text="Judge as this Antrea release does; 2.7 unless said otherwise.",
+            text="Antrea release whose rules apply (default: 2.7)",
         ),
         global_option(
             "--color", metavar="WHEN", variable="COLOR", hidden=hidden, words=COLORS,
-            text="Colour the output: auto, always or never.",
+            text="Color output: auto, always or never (default: auto)",
         ),
         global_option(
             "--config", metavar="FILE", variable="CONFIG", hidden=hidden,
-            text="Read this configuration instead of the nearest .ippoolctl.yaml.",
+            text="Configuration file (default: nearest .ippoolctl.yaml)",
         ),
         global_flag(
             "-q", "--quiet", variable="QUIET", hidden=hidden,
-            text="Findings, answers and errors only; no summary, no warnings.",
+            text="Print results and errors only, no summary or warnings",
         ),
         global_option(
             "-v", "--verbose", hidden=hidden, count=True, default=0,
-            text="Say on standard error what is being done; -vv says more.",
+            text="Print progress to standard error; -vv prints more",
         ),
         global_option(
             "--events", metavar="FILE", variable="EVENTS", hidden=hidden,
-            text="Append what create, extend, delete and wait ask, a line of JSON each.",
+            text="Append one JSON line per request and wait of create, extend, delete and wait",
         ),
         global_flag(
-            "--debug", variable="DEBUG", hidden=hidden, text="Show a traceback with every error."
+            "--debug", variable="DEBUG", hidden=hidden, text="Print a traceback with every error"
         ),
         global_option(
             "-n", "--namespace", metavar="NAMESPACE", hidden=True,
-            text="Accepted and ignored, since ExternalIPPools are cluster-scoped.",
+            text="Ignored; ExternalIPPools are cluster-scoped",
         ),
         *connection_options(hidden=hidden),
     ]  # fmt: skip

@@ -21,7 +21,7 @@ _LONGEST_NAME: Final = 253
 Paths = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[PATH]...", help="Files, directories or patterns; - for standard input."
+        metavar="[PATH]...", help="Files, directories or glob patterns; - for standard input"
     ),
 ]
 Files = Annotated[
@@ -30,27 +30,27 @@ Files = Annotated[
         "-f",
         "--filename",
         metavar="PATH",
-        help="File, directory or pattern; - for standard input; may be repeated.",
+        help="File, directory or glob pattern; - for standard input; can be repeated",
     ),
 ]
 Recursive = Annotated[
-    bool, typer.Option("-R", "--recursive", help="Look into directories below directories.")
+    bool, typer.Option("-R", "--recursive", help="Search directories recursively")
 ]
 Against = Annotated[
     list[str] | None,
     typer.Option(
         "--against",
         metavar="PATH",
-        help="Take the pools of this file or directory as those that exist; may be repeated.",
+        help="File or directory with the existing pools; can be repeated",
     ),
 ]
 Live = Annotated[
-    bool, typer.Option("--live", help="Take the pools of the cluster as those that exist.")
+    bool, typer.Option("--live", help="Include the pools of the cluster as existing pools")
 ]
 Ranges = Annotated[
     list[str] | None,
     typer.Option(
-        "--range", metavar="RANGE", help="A CIDR or START-END; may be repeated, takes commas."
+        "--range", metavar="RANGE", help="CIDR or START-END; can be repeated or comma-separated"
     ),
 ]
 
@@ -76,8 +76,8 @@ def parse_pool_name(text: str) -> str:
     name = _PREFIX.sub("", text, count=1)
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise UsageError(
-            f"{text!r} cannot be the name of a pool",
-            "a name is made of small letters, digits, - and ., such as edge-1",
+            f"invalid pool name: {text!r}",
+            "use lower-case letters, digits, - and ., such as edge-1",
         )
     return name
 
@@ -98,8 +98,8 @@ def parse_ranges(texts: Iterable[str]) -> list[IPRange]:
         found = read_range(parse_spelling(text))
         if isinstance(found, BadRange):
             raise InputError(
-                f"{text!r} is not a range",
-                "write a CIDR, START-END or one address, without zeros in front",
+                f"invalid range: {text!r}",
+                "use a CIDR, START-END or one address, without leading zeros",
             )
         ranges.append(found)
     return ranges
@@ -122,9 +122,9 @@ def parse_pool(name: str, ranges: list[str]) -> dict[str, Any]:
     :class:`UsageError` without ranges, and :class:`InputError` for what the schema does not admit.
     """
     if not ranges:
-        raise UsageError("the ranges are missing", "add --range CIDR or --range START-END")
+        raise UsageError("no ranges given", "use --range CIDR or --range START-END")
     document = pool_document(name, [write_range(parse_spelling(each)) for each in ranges])
     for text, found in zip(ranges, read_pool(document).ranges, strict=True):
         if isinstance(found, BadRange) and found.error is RangeError.SCHEMA:
-            raise InputError(f"{text!r} is not a range", "write a CIDR, START-END or one address")
+            raise InputError(f"invalid range: {text!r}", "use a CIDR, START-END or one address")
     return document

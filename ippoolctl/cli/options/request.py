@@ -18,7 +18,7 @@ DryRun = Annotated[
         "--dry-run",
         metavar="WHERE",
         autocompletion=complete_from(*DRY_RUNS),
-        help="none, client or server; client asks nobody, server writes nothing.",
+        help="none, client (predict without a cluster) or server (send, but do not store)",
     ),
 ]
 RequestId = Annotated[
@@ -26,7 +26,7 @@ RequestId = Annotated[
     typer.Option(
         "--request-id",
         metavar="ID",
-        help="Know the request again by this id, not by what is asked for.",
+        help="ID of the request, such as a job ID (default: derived from the arguments)",
     ),
 ]
 Allow = Annotated[
@@ -34,7 +34,7 @@ Allow = Annotated[
     typer.Option(
         "--allow",
         metavar="RULE",
-        help="Create it in spite of this hazard, such as EIP305; may be repeated, takes commas.",
+        help="Rule to ignore, such as EIP305; can be repeated or comma-separated",
     ),
 ]
 
@@ -43,7 +43,7 @@ def parse_request_id(text: str | None) -> str | None:
     """The ID of a request, if one is given. Raises :class:`UsageError` for an invalid one."""
     if text is not None and not _REQUEST_ID.fullmatch(text):
         raise UsageError(
-            f"{text!r} cannot be the id of a request",
-            "an id has 1 to 253 printable ASCII characters and no spaces, such as job-4711",
+            f"invalid request ID: {text!r}",
+            "use 1 to 253 printable ASCII characters without spaces, such as job-4711",
         )
     return text

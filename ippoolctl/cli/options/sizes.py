@@ -26,11 +26,13 @@ STRATEGIES = (RANDOM, "first")
 
 Ips = Annotated[
     int | None,
-    typer.Option("--ips", metavar="N", min=1, help="Addresses that Antrea can hand out."),
+    typer.Option("--ips", metavar="N", min=1, help="Find a free range with N usable addresses"),
 ]
 Prefix = Annotated[
     int | None,
-    typer.Option("--prefix", metavar="LENGTH", min=1, max=128, help="A CIDR of this length."),
+    typer.Option(
+        "--prefix", metavar="LENGTH", min=1, max=128, help="Find a free CIDR of this prefix length"
+    ),
 ]
 Within = Annotated[
     list[str] | None,
@@ -38,7 +40,7 @@ Within = Annotated[
         "--within",
         metavar="CIDR",
         envvar=f"{ENVIRONMENT_PREFIX}WITHIN",
-        help="Look in this network; may be repeated, takes commas.",
+        help="Network to search; can be repeated or comma-separated",
     ),
 ]
 Exclude = Annotated[
@@ -47,7 +49,7 @@ Exclude = Annotated[
         "--exclude",
         metavar="RANGE",
         envvar=f"{ENVIRONMENT_PREFIX}EXCLUDE",
-        help="Keep away from this CIDR or START-END; may be repeated, takes commas.",
+        help="CIDR or START-END to avoid; can be repeated or comma-separated",
     ),
 ]
 Strategy = Annotated[
@@ -56,7 +58,7 @@ Strategy = Annotated[
         "--strategy",
         metavar="ORDER",
         autocompletion=complete_from(*STRATEGIES),
-        help="Which free range to try: random (of the lowest 1000) or first (lowest addresses).",
+        help="Free range to try: random (of the 1000 lowest) or first (lowest)",
     ),
 ]
 
@@ -65,7 +67,7 @@ def parse_size(ips: int | None, prefix: int | None, *, cidr: bool = False) -> Bl
     """The size. Raises :class:`UsageError` unless exactly one of the two is given."""
     if (ips is None) == (prefix is None):
         raise UsageError(
-            "the size is missing or given twice", "add either --ips N or --prefix LENGTH"
+            "exactly one of --ips and --prefix is required", "use --ips N or --prefix LENGTH"
         )
     return Block(ips=ips or 0, prefix=prefix or 0, cidr=cidr)
 
@@ -79,13 +81,15 @@ def parse_within(within: list[str] | None, supernets: Sequence[str]) -> list[Net
     texts = split_values(within) or supernets
     if not texts:
         raise UsageError(
-            "no network to look in", "add --within CIDR, or supernets to .ippoolctl.yaml"
+            "no network to search", "use --within CIDR, or set supernets in .ippoolctl.yaml"
         )
     networks = []
     for text in texts:
         network = parse_prefix(text.strip())
         if network is None:
-            raise InputError(f"{text!r} is not a CIDR", "write it as 10.0.0.0/16 or fd00::/64")
+            raise InputError(
+                f"invalid CIDR: {text!r}", "use a CIDR, such as 10.0.0.0/16 or fd00::/64"
+            )
         networks.append(network)
     return networks
 

@@ -11,7 +11,7 @@ Ttl = Annotated[
     typer.Option(
         "--ttl",
         metavar="DURATION",
-        help="Let ippoolctl sweep delete it that long after its creation, if nobody uses it.",
+        help="Lifetime, such as 2h; then ippoolctl sweep deletes the pool if it is not in use",
     ),
 ]
 

@@ -8,22 +8,21 @@ from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, complete_from
 from ippoolctl.domain.timestamps import duration_seconds
 from ippoolctl.errors import UsageError
 
-DURATION_HINT: Final = "write it as 500ms, 1m30s or 24h"
+DURATION_HINT: Final = "use a duration, such as 500ms, 1m30s or 24h"
 DEFAULT_TIMEOUT: Final = "60s"
 """antrea-controller takes 45 s to notice a half-open watch."""
 READY_STATES: Final = ("ready", "seen")
 """The states that ``create`` and ``extend`` can wait for."""
 
-Wait = Annotated[
-    bool, typer.Option("--wait", help="Try again until it works, at most for --timeout.")
-]
+Wait = Annotated[bool, typer.Option("--wait", help="Retry temporary failures until --timeout")]
 UntilReady = Annotated[
     str | None,
     typer.Option(
         "--until",
         metavar="STATE",
         autocompletion=complete_from(*READY_STATES),
-        help="Wait further: ready (its status is written) or seen (the webhook knows it).",
+        help="After the write, wait until the pool is ready (status is up to date) or seen (in the"
+        " webhook cache)",
     ),
 ]
 Timeout = Annotated[
@@ -32,7 +31,7 @@ Timeout = Annotated[
         "--timeout",
         metavar="DURATION",
         envvar=f"{ENVIRONMENT_PREFIX}TIMEOUT",
-        help="How long to wait in all, such as 30s or 2m.",
+        help="Total time to wait, such as 30s or 2m",
     ),
 ]
 
@@ -45,7 +44,7 @@ def parse_timeout(context: typer.Context, timeout: str, *, waits: bool) -> float
     seconds = parse_duration("--timeout", timeout)
     source = context.get_parameter_source("timeout")
     if not waits and source is not None and source.name == "COMMANDLINE":
-        raise UsageError("--timeout says how long to wait, and nothing is waited for", "add --wait")
+        raise UsageError("--timeout requires --wait or --until", "use --wait")
     return seconds if waits else None
 
 
@@ -56,5 +55,5 @@ def parse_duration(option: str, text: str) -> float:
     """
     seconds = duration_seconds(text.strip())
     if not seconds:
-        raise UsageError(f"{option} {text.strip()} is not a duration", DURATION_HINT)
+        raise UsageError(f"invalid duration for {option}: {text.strip()}", DURATION_HINT)
     return seconds

@@ -34,8 +34,8 @@ def objects_to_load(app: AppContext, paths: list[str]) -> list[dict[str, Any]]:
         app.presenter.note(error(str(each), each.hint))
     if problems:
         raise InputError(
-            f"no sandbox, since {counted(len(problems), 'input')} cannot be loaded",
-            f"correct or leave out what the errors name; the sandbox has {loading.known}",
+            f"cannot start the sandbox: {counted(len(problems), 'input')} cannot be loaded",
+            f"fix or remove the inputs listed above; supported kinds: {loading.known}",
         )
     return loading.objects
 
@@ -73,7 +73,9 @@ class _Loading:
         kind = self._kinds.of(value)
         if kind is None:
             named = f"{value['kind']} of {value['apiVersion']}"
-            return Problem(place, f"a sandbox of Antrea {self._app.release} has no {named}")
+            return Problem(
+                place, f"{named} is not supported by a sandbox of Antrea {self._app.release}"
+            )
         try:
             (namespace, name), _ = loaded(kind, value, stamp())
         except StatusError as error:
@@ -82,9 +84,9 @@ class _Loading:
         if before == str(place):
             self.objects.append(value)
         elif before:
-            return Problem(place, f"{kind.kind} {name} stands at {before} already")
+            return Problem(place, f"{kind.kind} {name} is already defined at {before}")
         else:
             self._app.presenter.note(
-                info(f"{place}: left out, the sandbox has its own {kind.kind} {name}")
+                info(f"{place}: skipped; the sandbox provides {kind.kind} {name}")
             )
         return None

@@ -28,8 +28,7 @@ class SandboxOptions(NamedTuple):
         typer.Option(
             "--lag",
             metavar="DURATION",
-            help="How long Antrea's webhook does not know of a change yet, such as 2s;"
-            " 0.1..3s is anything between the two.",
+            help="Lag of the webhook cache, such as 2s, or 0.1..3s for a random lag",
         ),
     ] = "0"
     load: Annotated[
@@ -37,8 +36,8 @@ class SandboxOptions(NamedTuple):
         typer.Option(
             "--load",
             metavar="PATH",
-            help="Start with the objects of this file or directory, past the webhook; - for"
-            " standard input; may be repeated.",
+            help="File or directory with initial objects, not checked by the webhook; - for"
+            " standard input; can be repeated",
         ),
     ] = None
     fault: Annotated[
@@ -47,7 +46,7 @@ class SandboxOptions(NamedTuple):
             "--fault",
             metavar="WORD",
             autocompletion=complete_from(*FAULTS),
-            help=f"What is wrong with the webhook: {', '.join(FAULTS)}.",
+            help=f"Injected webhook failure: {', '.join(FAULTS)}",
         ),
     ] = "none"
     deny: Annotated[
@@ -55,8 +54,8 @@ class SandboxOptions(NamedTuple):
         typer.Option(
             "--deny",
             metavar="VERB:RESOURCE",
-            help="Forbid this to everybody, such as list:egresses or delete:*; may be repeated,"
-            " takes commas.",
+            help="Permission to deny to all users, such as list:egresses or delete:*; can be"
+            " repeated or comma-separated",
         ),
     ] = None
     status_delay: Annotated[
@@ -64,14 +63,14 @@ class SandboxOptions(NamedTuple):
         typer.Option(
             "--status-delay",
             metavar="DURATION",
-            help="How long after a change the controller writes the status.",
+            help="Time until the controller writes the status after a change",
         ),
     ] = "100ms"
     conditions: Annotated[
         bool,
         typer.Option(
             "--conditions",
-            help="Write conditions about overlaps, as no release of Antrea does yet.",
+            help="Write overlap conditions to the status (not in any Antrea release yet)",
         ),
     ] = False
     port: Annotated[
@@ -81,7 +80,7 @@ class SandboxOptions(NamedTuple):
             metavar="N",
             min=0,
             max=65_535,
-            help="Port on 127.0.0.1; 0 for any that is free.",
+            help="Port on 127.0.0.1; 0 for any free port",
         ),
     ] = 0
     tls_cert: Annotated[
@@ -89,20 +88,20 @@ class SandboxOptions(NamedTuple):
         typer.Option(
             "--tls-cert",
             metavar="FILE",
-            help="Serve HTTPS with this certificate, for 127.0.0.1. Clients trust"
-            " --certificate-authority if that is given, else this file.",
+            help="Server certificate for HTTPS on 127.0.0.1; clients trust"
+            " --certificate-authority (default: this file)",
         ),
     ] = None
     tls_key: Annotated[
-        str | None, typer.Option("--tls-key", metavar="FILE", help="The key of --tls-cert.")
+        str | None, typer.Option("--tls-key", metavar="FILE", help="Private key of --tls-cert")
     ] = None
     tokens: Annotated[
         str | None,
         typer.Option(
             "--tokens",
             metavar="FILE",
-            help="Ask for a bearer token: lines of token,user, as kube-apiserver reads them. The"
-            " users are admin, editor, viewer and others, who may do nothing. Needs --tls-cert.",
+            help="Token file with lines of token,user, as in kube-apiserver; requires --tls-cert."
+            " Users: admin, editor, viewer; all others have no permissions",
         ),
     ] = None
     address: Annotated[
@@ -133,7 +132,9 @@ def parse_delay(option: str, text: str) -> float:
     """Seconds of a duration that can be 0, and is at most a day. Raises :class:`UsageError`."""
     seconds = duration_seconds(text.strip())
     if seconds is None or seconds > _DAY:
-        raise UsageError(f"{option} {text.strip()} is not a duration of at most 24h", DURATION_HINT)
+        raise UsageError(
+            f"invalid duration for {option}: {text.strip()} (maximum: 24h)", DURATION_HINT
+        )
     return seconds
 
 
@@ -147,7 +148,9 @@ def parse_lag(option: str, text: str) -> float | tuple[float, float]:
         first += unit[0]
     low, high = parse_delay(option, first), parse_delay(option, second)
     if low > high:
-        raise UsageError(f"{option} {text}: the first is longer than the second", "swap them")
+        raise UsageError(
+            f"invalid range for {option}: {text} (minimum exceeds maximum)", "swap the two"
+        )
     return (low, high)
 
 

@@ -24,7 +24,7 @@ class RunDirectory:
         base = _base()
         base.mkdir(mode=0o700, exist_ok=True)
         if not _is_private(base):
-            raise PermissionError(0, "not a directory that is yours alone", str(base))
+            raise PermissionError(0, "directory is accessible to other users", str(base))
         starting = _lock(base / _LOCK)  # nobody sweeps what has no lock yet
         for each in set(_runs(base)) - set(running()):
             _remove(each)
@@ -40,9 +40,9 @@ class RunDirectory:
         if path.parent != self.path:
             mark = _mark(path)
             if os.path.lexists(path) and (not mark or any(e.name in mark for e in running())):
-                raise FileExistsError(0, "it is there, and of no earlier sandbox", str(path))
+                raise FileExistsError(0, "file exists and was not written by a sandbox", str(path))
             self.write(self.path / _ELSEWHERE, str(path.absolute()))
-            text = f"{_MARK} ({self.path.name}); it goes when the sandbox stops.\n{text}"
+            text = f"{_MARK} ({self.path.name}); removed when the sandbox stops.\n{text}"
         descriptor, name = tempfile.mkstemp(dir=path.parent)  # with mode 0600
         try:
             with open(descriptor, "w", encoding="utf-8") as file:

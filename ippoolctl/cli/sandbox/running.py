@@ -20,8 +20,8 @@ def change(app: AppContext, word: str, asked: Any, said: str) -> Result:
         now = tell(control, word, asked)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        message = f"the sandbox at {control['url']} does not do it: {reason}"
-        raise NothingToAskError(message, "is it still there?") from None
+        message = f"cannot change sandbox {control['url']}: {reason}"
+        raise NothingToAskError(message, "check that the sandbox is still running") from None
 
     def document() -> dict[str, Any]:
         from ippoolctl.render.documents import sandbox_document
@@ -39,14 +39,15 @@ def _found(app: AppContext) -> dict[str, str]:
             return found[str(Path(path).absolute())]
     if named:
         raise NothingToAskError(
-            f"{named} is not the kubeconfig of a sandbox that runs",
-            "ippoolctl sandbox prints the path of its own",
+            f"{named} is not the kubeconfig of a running sandbox",
+            "use the path that ippoolctl sandbox printed",
         )
     if not found:
-        raise NothingToAskError("no sandbox runs", "ippoolctl sandbox starts one")
+        raise NothingToAskError("no sandbox is running", "start one: ippoolctl sandbox")
     if len(found) > 1:
         raise UsageError(
-            f"{len(found)} sandboxes run: {', '.join(found)}", "say which one with --kubeconfig"
+            f"{len(found)} sandboxes are running: {', '.join(found)}",
+            "select one with --kubeconfig",
         )
     return next(iter(found.values()))
 

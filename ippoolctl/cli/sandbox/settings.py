@@ -21,8 +21,7 @@ def sandbox_settings(app: AppContext, options: SandboxOptions) -> "Settings":
 
     if options.address is not None:
         raise UsageError(
-            "the sandbox binds loopback only: it asks nobody who they are",
-            "leave the address out",
+            "the sandbox listens on 127.0.0.1 only", "remove --address, --bind-address or --host"
         )
     require_one_of(options.fault, FAULTS, f"--fault {options.fault}")
     return Settings(
@@ -48,9 +47,12 @@ def _denied(release: Release, options: SandboxOptions) -> tuple[str, ...]:
     for each in denied:
         verb, colon, resource = each.partition(":")
         if not colon:
-            raise UsageError(f"--deny {each} is not VERB:RESOURCE", "write list:egresses")
-        require_one_of(verb, ("*", *ALL_VERBS), f"the verb of --deny {each}")
-        require_one_of(resource, sorted(resources), f"the resource of --deny {each}")
+            raise UsageError(
+                f"invalid value: --deny {each} (expected VERB:RESOURCE)",
+                "use for example list:egresses",
+            )
+        require_one_of(verb, ("*", *ALL_VERBS), f"the verb in --deny {each}")
+        require_one_of(resource, sorted(resources), f"the resource in --deny {each}")
     return tuple(denied)
 
 
@@ -59,7 +61,9 @@ def _tls_context(options: SandboxOptions) -> Any:
 
     certificate, key = options.tls_cert, options.tls_key
     if (certificate is None) != (key is None):
-        raise UsageError("--tls-cert and --tls-key go together", "give both, or none")
+        raise UsageError(
+            "--tls-cert and --tls-key must be used together", "use both, or remove both"
+        )
     if certificate is None or key is None:
         return None
     try:
@@ -68,7 +72,7 @@ def _tls_context(options: SandboxOptions) -> Any:
         raise InputError(
             f"cannot serve with --tls-cert {certificate} and --tls-key {key}:"
             f" {error.strerror or error}",
-            "give a certificate and its key, both in PEM and without a password",
+            "use a certificate and its key, both in PEM and without a password",
         ) from None
 
 
@@ -80,8 +84,8 @@ def _users(options: SandboxOptions) -> dict[str, str]:
         return {}
     if options.tls_cert is None:
         raise UsageError(
-            "--tokens without --tls-cert: no client sends tokens in the clear",
-            "add --tls-cert and --tls-key",
+            "--tokens requires --tls-cert; clients do not send tokens over plain HTTP",
+            "use --tls-cert and --tls-key",
         )
     users: dict[str, str] = {}
     for source in read_sources([options.tokens], recursive=False):
@@ -94,10 +98,8 @@ def _users(options: SandboxOptions) -> dict[str, str]:
                 continue
             if not comma or not user or not token.strip().isascii() or not token.strip():
                 # Never the row itself: it may contain a secret.
-                raise InputError(
-                    f"{source.name}:{number}: not a token and a user", "write token,user"
-                )
+                raise InputError(f"{source.name}:{number}: invalid line", "use TOKEN,USER")
             users[token.strip()] = user
     if ADMIN not in users.values():
-        raise InputError(f"{options.tokens} has no token of {ADMIN}", "the kubeconfig needs one")
+        raise InputError(f"{options.tokens} has no token of {ADMIN}", f"add a line: TOKEN,{ADMIN}")
     return users

@@ -66,7 +66,7 @@ def _made(settings: "Settings", objects: list[dict[str, Any]]) -> "Sandbox":
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         message = f"cannot listen on 127.0.0.1 port {settings.port}: {reason}"
-        raise NothingToAskError(message, "leave --port out, or give another one") from None
+        raise NothingToAskError(message, "remove --port, or use another one") from None
 
 
 def _directory() -> "RunDirectory":
@@ -75,8 +75,8 @@ def _directory() -> "RunDirectory":
     try:
         return RunDirectory()
     except OSError as error:
-        message = f"no place for files: {error.filename}: {error.strerror}"
-        raise NothingToAskError(message, "set TMPDIR to a directory of yours") from None
+        message = f"cannot create the sandbox directory {error.filename}: {error.strerror}"
+        raise NothingToAskError(message, "set TMPDIR to a directory of your own") from None
 
 
 def _written(
@@ -105,11 +105,11 @@ def _written(
         directory.write(path, as_yaml(_kubeconfig(sandbox.url, authority, token)))
         directory.write(directory.path / "control", orjson.dumps(control).decode())
     except FileExistsError:
-        hint = "name another file with --kubeconfig, or leave it out"
-        raise UsageError(f"{path} is there, and no earlier sandbox wrote it", hint) from None
+        hint = "use another --kubeconfig, or remove the option"
+        raise UsageError(f"{path} exists and was not written by a sandbox", hint) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot write {path}: {reason}", "name another file") from None
+        raise UsageError(f"cannot write {path}: {reason}", "use another --kubeconfig") from None
     return control
 
 

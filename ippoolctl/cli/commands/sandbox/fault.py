@@ -1,6 +1,7 @@
-"""Break the webhook of the sandbox that runs, or mend it: down (connections are refused), untrusted
-(its certificate is), 500, garbage (no JSON), cut (the connection ends), slow (just in time),
-timeout, allow (it admits everything), none.
+"""Inject a failure into the webhook of the running sandbox, or end it: down (connection refused),
+untrusted (unknown certificate authority), 500 (HTTP 500), garbage (response is not JSON), cut
+(connection closed), slow (response just before the timeout), timeout (no response), allow
+(everything is admitted), none (no failure).
 
 \b
 Examples:
@@ -24,7 +25,7 @@ Word = Annotated[
 
 
 def run(context: typer.Context, word: Word) -> Result:
-    """Break or mend it."""
-    require_one_of(word, FAULTS, f"the fault {word}")
-    said = "nothing is wrong with the webhook" if word == "none" else f"webhook fault {word}"
+    """Inject the failure, or end it."""
+    require_one_of(word, FAULTS, f"failure {word}")
+    said = "webhook failure: none" if word == "none" else f"webhook failure: {word}"
     return change(context.obj, "fault", None if word == "none" else word, said)

@@ -1,5 +1,5 @@
-"""Change how long the webhook of the sandbox that runs does not know of a change yet. What it was
-told before keeps its moment.
+"""Change the cache lag of the webhook in the running sandbox. Earlier changes keep the lag that
+they started with.
 
 \b
 Examples:
@@ -18,8 +18,13 @@ from ippoolctl.cli.sandbox.running import change
 
 def run(
     context: typer.Context,
-    lag: Annotated[str, typer.Argument(metavar="DURATION", help="Such as 2s, 0.1..3s or 0.")],
+    lag: Annotated[
+        str,
+        typer.Argument(
+            metavar="DURATION", help="Lag of the webhook cache, such as 2s, 0.1..3s or 0"
+        ),
+    ],
 ) -> Result:
     """Change the lag."""
-    seconds = parse_lag("a lag of", lag)
-    return change(context.obj, "lag", seconds, f"lag {lag_text(seconds)} for what comes now")
+    seconds = parse_lag("the cache lag", lag)
+    return change(context.obj, "lag", seconds, f"lag {lag_text(seconds)} for new changes")

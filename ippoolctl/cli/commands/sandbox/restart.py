@@ -1,5 +1,5 @@
-"""Restart antrea-controller in the sandbox that runs: its webhook is away for half a second, then
-answers from an empty cache for one lag, as the real one does.
+"""Restart antrea-controller in the running sandbox. As with the real controller, the webhook is
+unavailable for 0.5s and then answers from an empty cache for the duration of one lag.
 
 \b
 Examples:

@@ -1,6 +1,6 @@
-"""Run a command in a sandbox of its own: KUBECONFIG names the sandbox, and nothing else is changed.
-Signals are passed on, the exit code is the command's (128 and the number of the signal that killed
-it, 126 if it cannot be run, 127 if there is none). The sandbox ends with the command.
+"""Run a command with its own sandbox. KUBECONFIG points to the sandbox; the rest of the environment
+is unchanged. Signals are forwarded. The exit code is that of the command (126: not executable, 127:
+not found, 128+N: killed by signal N). The sandbox stops when the command ends.
 
 \b
 Examples:
@@ -50,14 +50,14 @@ def run(
 
 def _check(command: list[str] | None, options: SandboxOptions) -> None:
     if not command:
-        raise UsageError("there is no command to run", "write it behind --")
+        raise UsageError("no command specified", "run: ippoolctl sandbox run -- COMMAND")
     if STDIN in (options.load or ()):
         raise UsageError(
-            "--load - does not go with run: its standard input is the command's", "name a file"
+            "--load - cannot be used with run; standard input belongs to the command", "use a file"
         )
     for variable in connection_variables():
         if os.environ.get(variable):
             raise UsageError(
-                f"{variable} is set, and ippoolctl would not ask the sandbox",
+                f"{variable} is set, so ippoolctl would not use the sandbox",
                 f"unset {variable}",
             )

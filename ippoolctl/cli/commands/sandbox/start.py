@@ -1,7 +1,9 @@
-"""Simulate a cluster with Antrea on this machine, until Ctrl-C: an API server on loopback, Antrea's
-webhook with a cache that may lag, and its controller. It is made for trying things out and for
-tests; it is not Antrea. kubectl, ippoolctl and other clients find it by the kubeconfig whose path
-is printed. --antrea says which release, --kubeconfig where to write that file.
+"""Run a simulated cluster with Antrea on this machine until Ctrl-C: an API server on 127.0.0.1,
+Antrea's webhook with a configurable cache lag, and its controller. Use it for experiments and
+tests; it is not Antrea.
+
+The command prints the path of a kubeconfig for kubectl, ippoolctl and other clients. Select the
+release with --antrea and the kubeconfig path with --kubeconfig.
 
 \b
 Examples:
@@ -24,10 +26,10 @@ from ippoolctl.errors import StoppedError
 from ippoolctl.render.notes import info
 
 COMMANDS = {
-    "run": Entry("sandbox.run", "Run a command in a sandbox of its own."),
-    "lag": Entry("sandbox.lag", "Change the lag of the webhook's cache."),
-    "restart": Entry("sandbox.restart", "Restart the controller and its webhook."),
-    "fault": Entry("sandbox.fault", "Break the webhook, or mend it."),
+    "run": Entry("sandbox.run", "Run a command with its own sandbox"),
+    "lag": Entry("sandbox.lag", "Change the lag of the webhook cache"),
+    "restart": Entry("sandbox.restart", "Restart the controller and its webhook"),
+    "fault": Entry("sandbox.fault", "Inject a webhook failure, or end it"),
 }
 
 
@@ -53,7 +55,7 @@ def run(
     except StoppedError as stop:
         if not ready:
             raise
-        return Result(code=stop.exit_code, notes=(info("stopped; its files are removed"),))
+        return Result(code=stop.exit_code, notes=(info("sandbox stopped; files removed"),))
     return Result()
 
 
@@ -76,6 +78,6 @@ def _running(control: dict[str, str], options: SandboxOptions) -> Result:
         lines=lambda: [line(path)],
         remarks=(
             info(f"for another shell: export KUBECONFIG={quote(path)}"),
-            info("Ctrl-C stops it and removes its files"),
+            info("press Ctrl-C to stop the sandbox and remove its files"),
         ),
     )
