@@ -31,27 +31,30 @@ from ippoolctl.render.formats.registry import FORMATS, Format
 from ippoolctl.render.notes import error as error_note
 
 COMMANDS: Final = {
-    "list": Entry("list", "List the pools of a cluster, and how things stand with each."),
-    "show": Entry("show", "Show one pool: its ranges, its state, and what is wrong with it."),
-    "check": Entry("check", "Find what is wrong with pools: conflicts, hazards, refusals."),
-    "verdict": Entry("verdict", "Say what the API server and Antrea will answer to manifests."),
-    "suggest": Entry("suggest", "Suggest free ranges of a given size."),
-    "diff": Entry("diff", "Show what differs between manifests and the cluster."),
-    "create": Entry("create", "Create pools, however stale the webhook's cache is."),
-    "extend": Entry("extend", "Append ranges to a pool, the one change that Antrea allows."),
-    "delete": Entry("delete", "Delete pools, unless somebody uses them."),
-    "wait": Entry("wait", "Wait until a pool is ready, seen, gone or forgotten."),
-    "sweep": Entry("sweep", "Delete expired unused pools, and what killed runs left."),
-    "sandbox": Entry("sandbox.start", "Simulate a cluster with Antrea on this machine."),
-    "completion": Entry("completion", "Print the completion script of a shell."),
-    "version": Entry("version", "Print the version."),
+    "list": Entry("list", "List pools with usable, used and free addresses"),
+    "show": Entry("show", "Show one pool: ranges, state and findings"),
+    "check": Entry("check", "Check manifests or a cluster for overlaps and other errors"),
+    "verdict": Entry("verdict", "Predict the answer of the API server and the webhook"),
+    "suggest": Entry("suggest", "Suggest free ranges of a given size"),
+    "diff": Entry("diff", "Compare manifests with the cluster or other manifests"),
+    "create": Entry("create", "Create pools, even if the webhook cache is stale"),
+    "extend": Entry("extend", "Append ranges to a pool"),
+    "delete": Entry("delete", "Delete pools that are not in use"),
+    "wait": Entry("wait", "Wait until a pool is ready, seen, gone or forgotten"),
+    "sweep": Entry("sweep", "Delete expired pools and leftovers of killed runs"),
+    "sandbox": Entry("sandbox.start", "Run a simulated cluster with Antrea on this machine"),
+    "completion": Entry("completion", "Print the shell completion script"),
+    "version": Entry("version", "Print the version"),
 }
 """All commands, in the order of the help."""
 
 ALIASES: Final = {"ls": "list", "get": "list"}
 
-HELP: Final = """Work with Antrea ExternalIPPools (eip): say offline what Antrea will answer,
-find what it misses, create and delete pools reliably, and explain it in words.
+HELP: Final = """Manage Antrea ExternalIPPools (eip).
+
+ippoolctl predicts the answer of Antrea's admission webhook offline, creates pools even if the
+webhook cache is stale, finds overlaps in manifests and clusters, suggests free ranges, and compares
+pools.
 
 \b
 Examples:
@@ -65,15 +68,15 @@ Examples:
 """
 EXIT_CODES: Final = """\b
 Exit codes:
-  0    the answer is yes, or it is done
-  1    the answer is no: findings, differences, no room
-  2    wrong usage or bad input
-  3    could not find out
-  4    refused for a real reason, such as an overlap
-  5    not yet: a retry would help
-  6    lost a race and withdrew
-  70   a bug in ippoolctl
-  130  interrupted; 141 broken pipe; 143 terminated
+  0    success
+  1    findings, differences, no free range, or pool not found
+  2    invalid usage or input
+  3    no result: cluster unreachable, permission missing, or no Antrea
+  4    permanent refusal, such as an overlap with a live pool
+  5    temporary failure: stale denial, timeout, unknown result; retry
+  6    lost a race against another writer
+  70   bug in ippoolctl
+  130  interrupted (141: broken pipe, 143: terminated)
 """
 
 _FORMAT_OPTION: Final = re.compile(r"(?:--output=?|-[qv]*o=?)(.*)")

@@ -1,8 +1,8 @@
-"""The configuration file: what a repository or a person wants always said.
+"""The configuration file: defaults of a repository or a user.
 
-Only what is safe to take from a file: where to look for free ranges, what to keep away from, which
-rules to run, which overlaps to live with. Never a connection, never a secret. A file that belongs
-to somebody else, or that others may write, is refused.
+It contains only settings that are safe in a file: networks to search, addresses to avoid, rules to
+run, accepted overlaps; never a connection or a secret. A file that another user owns or can write
+is refused.
 """
 
 import os
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 FILE_NAME: Final = ".ippoolctl.yaml"
 KEYS: Final = ("supernets", "exclude", "select", "ignore", "acceptedOverlaps")
-"""What a configuration may say."""
+"""All keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the configuration says; empty if there is none."""
+    """The values of the file; empty if there is none."""
 
     file: str = ""
     supernets: tuple[str, ...] = ()
@@ -62,23 +62,23 @@ def _exists(path: Path) -> bool:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # a directory that we may not look into has nothing for us
+    except OSError:  # no permission for the directory
         return False
 
 
 def read_config(path: Path) -> Config:
-    """Read a configuration. Raises :class:`InputError` with what is wrong with it."""
+    """Read a configuration. Raises :class:`InputError` if it is invalid."""
     from ippoolctl.manifests.documents import read_documents
     from ippoolctl.reading.sources import Problem, read_sources
 
     if not path.exists():
         raise InputError(f"configuration {path}: no such file or directory", "check --config")
     if not _is_file(path):
-        raise InputError(f"configuration {path} is not a regular file", "name one file")
+        raise InputError(f"configuration {path} is not a regular file", "use a file")
     for source in read_sources([str(path)], recursive=False):
         if isinstance(source, Problem):
             raise InputError(f"configuration {source}", source.hint)
-        _refuse_foreign(path)
+        _require_own(path)
         for parsed in read_documents(source):
             if isinstance(parsed, Problem):
                 raise InputError(f"configuration {parsed}", parsed.hint)
@@ -87,25 +87,25 @@ def read_config(path: Path) -> Config:
     return Config(str(path))
 
 
-def _refuse_foreign(path: Path) -> None:
+def _require_own(path: Path) -> None:
     status = path.stat()
     if status.st_uid not in (os.getuid(), 0) or status.st_mode & stat.S_IWOTH:
         raise InputError(
-            f"configuration {path} can be written by others",
-            "make it yours: chown and chmod go-w, or name another one with --config",
+            f"configuration {path} is owned or writable by another user",
+            "run chown and chmod go-w on it, or use another --config",
         )
 
 
 def _config(file: str, value: Any) -> Config:
     if not isinstance(value, dict):
         raise InputError(
-            f"configuration {file} is not a mapping", f"its keys are {', '.join(KEYS)}"
+            f"configuration {file} is not a mapping", f"use the keys {', '.join(KEYS)}"
         )
     for key in value:
         if key not in KEYS:
             raise InputError(
-                f"configuration {file}: the key {key!r} is not known",
-                f"its keys are {', '.join(KEYS)}",
+                f"configuration {file}: unknown key {key!r}",
+                f"use the keys {', '.join(KEYS)}",
             )
     texts = {key: tuple(_texts(file, key, value.get(key))) for key in KEYS[:-1]}
     accepted = tuple(_acceptances(file, value.get("acceptedOverlaps")))
@@ -132,8 +132,8 @@ def _acceptances(file: str, value: Any) -> "Iterator[Acceptance]":
                 yield Acceptance(frozenset({a, b}), reason, expires)
             case _:
                 raise InputError(
-                    f"configuration {file}: an accepted overlap is not as it should be",
-                    "write {pools: [a, b], reason: why, expires: 2027-01-31}",
+                    f"configuration {file}: invalid acceptedOverlaps entry",
+                    "use {pools: [a, b], reason: why, expires: 2027-01-31}",
                 )
 
 
@@ -145,5 +145,5 @@ def _expiry(file: str, value: Any) -> "date | None":
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        message = f"configuration {file}: {value!r} is not a date"
-        raise InputError(message, "write it as 2027-01-31") from None
+        message = f"configuration {file}: invalid date: {value!r}"
+        raise InputError(message, "use a date such as 2027-01-31") from None

@@ -154,7 +154,7 @@ class AppContext:
         """
         if not paths and not files:
             raise UsageError(
-                "no files were given", "name manifests: files, directories, or - for standard input"
+                "no files were given", "pass manifests: files, directories, or - for standard input"
             )
         return self.manifests(paths, files, recursive=recursive)
 
@@ -168,8 +168,8 @@ class AppContext:
         manifests = self.manifests(paths, files, recursive=recursive)
         if manifests.problems:
             raise InputError(
-                f"no answer, since {counted(len(manifests.problems), 'input')} could not be read",
-                "correct or leave out what the errors name",
+                f"{counted(len(manifests.problems), 'input')} could not be read",
+                "fix or remove the inputs listed above",
             )
         for pool in manifests.pools:
             if pool.violations:
@@ -184,7 +184,7 @@ class AppContext:
     def take_standard_input(self) -> None:
         """Claim standard input. Raises :class:`UsageError` if it has been read."""
         if self.used:
-            raise UsageError("- stands twice, and standard input can be read once", "use a file")
+            raise UsageError("`-` can be used once", "use a file")
         self.used.append(STDIN)
 
     def _report(self, manifests: "Manifests") -> None:

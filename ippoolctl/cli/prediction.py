@@ -37,6 +37,7 @@ def predict(
     )
     places = asked.locate((pool, ()) for pool in pools) if asked else {}
     admitted = [each.pool for each in answers if each.admitted]
+    unread = any(each.problems for each in read)
 
     def document() -> dict[str, Any]:
         from ippoolctl.render.documents import verdict_document
@@ -52,5 +53,5 @@ def predict(
         lines=lambda: answer_lines(answers, places, app.release, len(existing)) if answers else (),
         names=lambda: [each.name for each in admitted],
         ranges=lambda: [text for each in admitted for text in each.texts],
-        remarks=() if answers else (info("no ExternalIPPools in the input"),),
+        remarks=() if answers or unread else (info("no ExternalIPPools in the input"),),
     )

@@ -1,6 +1,6 @@
 """Lines for people: segments of text with a meaning, painted at the end.
 
-Colour never carries meaning alone. Every segment is escaped when it is painted, so no string that
+Color never carries meaning alone. Every segment is escaped when it is painted, so no string that
 came from outside can reach the terminal as it is.
 """
 
@@ -12,7 +12,7 @@ from ippoolctl.render.escape import escape
 
 
 class Style(Enum):
-    """What a piece of text is; :mod:`ippoolctl.render.terminal` gives it a colour."""
+    """What a piece of text is; :mod:`ippoolctl.render.terminal` gives it a color."""
 
     PLAIN = "plain"
     STRONG = "strong"

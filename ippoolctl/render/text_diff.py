@@ -1,4 +1,4 @@
-"""What differs between two sets of pools, for people: in addresses, then in text."""
+"""The differences of two sets of pools, for people: in addresses, then in text."""
 
 import difflib
 from collections import Counter
@@ -14,10 +14,10 @@ from ippoolctl.render.styles import Line, Segment, Style, line
 
 _REQUEST: Final = {Change.ADDED: "pool", Change.CHANGED: "update", Change.REMOVED: "removal"}
 _EFFECTS: Final = {
-    Effect.EXTENDED: "ranges are only added",
-    Effect.REORDERED: "the same ranges in another order, which changes what is handed out first",
-    Effect.RESPELLED: "the same addresses, written differently",
-    Effect.REPLACED: "ranges go or change: the pool has to be deleted and created again",
+    Effect.EXTENDED: "only adds ranges",
+    Effect.REORDERED: "same ranges in another order; this changes the allocation order",
+    Effect.RESPELLED: "same addresses, spelled differently",
+    Effect.REPLACED: "removes or changes ranges; delete and recreate the pool",
 }
 _MOST_SPANS = 8
 _LONGEST: Final = 4_000
@@ -41,7 +41,7 @@ def diff_lines(diffs: Sequence[PoolDiff]) -> Iterator[Line]:
         for field in each.fields:
             yield line(f"    {field.field} changes")
         for sentence in each.refusals:
-            refused = Segment(f"Antrea will refuse this {_REQUEST[each.change]}", Style.ERROR)
+            refused = Segment(f"Antrea will deny this {_REQUEST[each.change]}", Style.ERROR)
             yield line("    ", refused, f": {sentence}", hanging=8)
 
 
@@ -75,7 +75,7 @@ def _without_context(
 
 
 def unified_lines(text: str) -> Iterator[Line]:
-    """The unified difference with its usual colours."""
+    """The unified difference with its usual colors."""
     styles: dict[str, Any] = {"+": Style.GOOD, "-": Style.ERROR, "@": Style.DIM}
     for row in text.splitlines():
         yield line(Segment(row, styles.get(row[:1], Style.PLAIN)))

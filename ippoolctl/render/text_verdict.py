@@ -1,4 +1,4 @@
-"""What Antrea would answer, for people."""
+"""Predicted answers of Antrea, for people."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,17 +15,19 @@ from ippoolctl.render.styles import Line, Segment, Style, line, table
 def answer_lines(
     answers: Sequence[Prediction], places: Places, release: Release, existing: int
 ) -> Iterator[Line]:
-    """A table of all answers, the reasons and hazards of each pool, and what was judged."""
+    """A table of all answers, the reasons and hazards of each pool, and a summary."""
     yield from table(
         ("POOL", "OPERATION", "ANSWER", "TOTAL", "USABLE"), [_row(each) for each in answers]
     )
     for answer in answers:
         yield from _reasons(answer, places)
     admitted = sum(each.admitted for each in answers)
-    given = counted(existing, "given pool")
-    beside = f"beside {given}" if existing else "with no other pools (--against names some)"
+    given = counted(existing, "existing pool")
+    others = f"with {given}" if existing else "without existing pools (add them with --against)"
     yield line()
-    yield line(f"Antrea {release} admits {admitted} of {len(answers)}, {beside}", hanging=4)
+    yield line(
+        f"Antrea {release} admits {admitted} of {counted(len(answers), 'pool')} {others}", hanging=4
+    )
 
 
 def _row(answer: Prediction) -> Sequence[str | Segment]:
@@ -40,11 +42,12 @@ def _reasons(answer: Prediction, places: Places) -> Iterator[Line]:
     place = places.get((id(answer.pool), ()))
     where = f" ({place})" if place else ""
     if isinstance(answer.result, Refused):
-        who = "Antrea" if answer.result.stage is Stage.WEBHOOK else "the API server"
+        webhook = answer.result.stage is Stage.WEBHOOK
+        who = "denied by Antrea" if webhook else "rejected by the API server"
         yield line()
         yield line(
             Segment(f"{answer.pool.label}{where}", Style.STRONG),
-            f": {who} refuses with status {answer.result.code}:",
+            f": {who} (status {answer.result.code}):",
             hanging=4,
         )
         for reason in answer.result.reasons:
@@ -54,12 +57,12 @@ def _reasons(answer: Prediction, places: Places) -> Iterator[Line]:
         yield line(
             Segment(f"{answer.pool.label}{where}", Style.STRONG),
             ": ",
-            Segment("not noticed by Antrea", Style.WARNING),
+            Segment("not detected by Antrea", Style.WARNING),
             f": {hazard.message} ({hazard.rule}); {hazard.hint}",
             hanging=4,
         )
 
 
 def _reason(reason: Reason) -> Line:
-    also = "" if reason.nameable else "also wrong, but not named: "
+    also = "" if reason.nameable else "also invalid, but not reported by this release: "
     return line(f"    {also}{in_words(reason.message)} ({reason.rule})", hanging=8)

@@ -65,7 +65,7 @@ def test_a_hazard_is_admitted_and_said(program: Program) -> None:
 
     (item,) = machines.document["items"]
     assert people.code == machines.code == 0
-    assert "not noticed by Antrea" in people.out
+    assert "not detected by Antrea" in people.out
     assert (item["admitted"], item["total"], item["usable"]) == (True, None, 9)
     assert [each["rule"] for each in item["hazards"]] == ["EIP302"]
 
@@ -159,8 +159,8 @@ def test_the_same_addresses_in_other_words_are_said_to_be_refused(
         result.out
         == """\
 pool edge: changed
-    the same addresses, written differently
-    Antrea will refuse this update: existing IPRanges [10.0.0.0/24] cannot be updated or deleted
+    same addresses, spelled differently
+    Antrea will deny this update: existing IPRanges [10.0.0.0/24] cannot be updated or deleted
 --- before/edge
 +++ after/edge
 @@ -4,5 +4,5 @@
@@ -318,7 +318,7 @@ def test_standard_input_is_not_read_twice(program: Program, command: str) -> Non
     result = run(command, "-", "--against", "-", input=CONFLICT["edge.yaml"])
 
     assert result.returncode == 2
-    assert result.stderr.startswith("error: - stands twice")
+    assert result.stderr.startswith("error: `-` can be used once")
 
 
 def test_a_name_that_stands_twice_is_warned_about_in_a_diff(program: Program, here: Path) -> None:
@@ -345,7 +345,7 @@ def test_a_new_pool_that_antrea_will_refuse_is_marked_in_a_diff(
 ) -> None:
     result = diffed(program, here, CONFLICT["edge.yaml"], "---\n".join(CONFLICT.values()))
 
-    assert "Antrea will refuse this pool: range [10.0.0.250-10.0.1.9] overlaps" in result.out
+    assert "Antrea will deny this pool: range [10.0.0.250-10.0.1.9] overlaps" in result.out
 
 
 @pytest.mark.usefixtures("conflict")
@@ -355,5 +355,5 @@ def test_a_release_that_nobody_has_looked_at_is_warned_about(program: Program) -
     assert "warning: Antrea 9.9.0 is newer than 2.7.0; using the rules of 2.7.0" in result.err
     assert (
         result.out.splitlines()[-1]
-        == "Antrea 9.9.0 admits 1 of 1, with no other pools (--against names some)"
+        == "Antrea 9.9.0 admits 1 of 1 pool without existing pools (add them with --against)"
     )

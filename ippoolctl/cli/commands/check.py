@@ -1,6 +1,8 @@
-"""Find what is wrong with pools: conflicts with both places, what Antrea would refuse, and the
-hazards that it does not notice. Without PATHs the pools of the cluster are checked, with PATHs
-these among themselves, and with --live as they would land in the cluster.
+"""Check pools for overlaps, for errors that the API server or the webhook rejects, and for errors
+that Antrea does not detect. Each overlap is listed with both places.
+
+Without PATH, check reads the pools of the cluster. With PATH, it compares the files with each
+other; with --live, also with the pools of the cluster.
 
 \b
 Examples:
@@ -46,7 +48,8 @@ Select = Annotated[
         metavar="RULE",
         envvar=f"{ENVIRONMENT_PREFIX}SELECT",
         autocompletion=complete_from(*(rule.id for rule in RULES)),
-        help="Run only these rules; EIP2 stands for all of EIP2xx. May be repeated, takes commas.",
+        help="Rules to run; EIP2 selects all EIP2xx; can be repeated or comma-separated"
+        " (default: all)",
     ),
 ]
 Ignore = Annotated[
@@ -56,7 +59,7 @@ Ignore = Annotated[
         metavar="RULE",
         envvar=f"{ENVIRONMENT_PREFIX}IGNORE",
         autocompletion=complete_from(*(rule.id for rule in RULES)),
-        help="Leave these rules out.",
+        help="Rules to skip; same syntax as --select",
     ),
 ]
 FailOn = Annotated[
@@ -66,11 +69,11 @@ FailOn = Annotated[
         metavar="SEVERITY",
         envvar=f"{ENVIRONMENT_PREFIX}FAIL_ON",
         autocompletion=complete_from(*Severity, NEVER),
-        help="Exit with 1 from this severity on: error, warning, info or never.",
+        help="Lowest severity that causes exit code 1: error, warning, info or never",
     ),
 ]
 RequireAll = Annotated[
-    bool, typer.Option("--require-all", help="Exit with 3 if any rule could not run.")
+    bool, typer.Option("--require-all", help="Exit with code 3 if a rule could not run")
 ]
 
 

@@ -1,4 +1,4 @@
-"""Print the completion script of a shell: bash, zsh, fish or powershell.
+"""Print the shell completion script for bash, zsh, fish or powershell.
 
 \b
 Examples:

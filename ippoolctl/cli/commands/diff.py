@@ -1,7 +1,7 @@
-"""Show what differs between manifests and the cluster, or other manifests (--against): in addresses
-(gained, lost, the same in other words) and in text. PATH is what is wanted. Computed here, nothing
-is sent to admission; pools of the cluster that no manifest is about are left out. Exit code 0 if
-nothing differs, 1 if something does.
+"""Compare manifests with the cluster, or with other manifests (--against). The output lists
+addresses added and removed, respelled ranges, and a text diff. PATH is the new state. The
+comparison is local: nothing is sent to the webhook. Pools of the cluster without a manifest are
+ignored. The exit code is 0 if there are no differences, otherwise 1.
 
 \b
 Examples:
@@ -30,7 +30,7 @@ from ippoolctl.render.structured import as_yaml
 from ippoolctl.render.text_diff import diff_lines, unified, unified_lines
 
 ExitZero = Annotated[
-    bool, typer.Option("--exit-zero", help="Exit with 0 also if something differs.")
+    bool, typer.Option("--exit-zero", help="Exit with code 0 even if there are differences")
 ]
 
 

@@ -1,8 +1,7 @@
-"""List the pools of a cluster: what each can hand out, how much of it is in use, and how things
-stand with it. USABLE counts what Antrea can really hand out, which is not always the TOTAL of
-kubectl. STATE is ok, or what deserves attention: overlap, frozen (Antrea refuses every change),
-pending, claimed (ranges are being appended), terminating, no-status, stale-status. Exit code 1 if
-a NAME is not there.
+"""List the pools of a cluster. USABLE is the number of addresses that Antrea can assign; it can
+differ from TOTAL in kubectl. STATE is ok or a list of: overlap, frozen (Antrea denies every
+update), pending, claimed (ranges are being appended), terminating, no-status, stale-status. The
+exit code is 1 if a NAME does not exist.
 
 \b
 Examples:
@@ -43,11 +42,15 @@ _SORTS: Final[dict[str, Callable[[PoolRow], Any]]] = {
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[NAME]...", help="Only these pools.", autocompletion=offer_pool_names),
+    typer.Argument(
+        metavar="[NAME]...",
+        help="Names of the pools to list (default: all)",
+        autocompletion=offer_pool_names,
+    ),
 ]
 Selector = Annotated[
     str | None,
-    typer.Option("-l", "--selector", metavar="SELECTOR", help="Only pools with these labels."),
+    typer.Option("-l", "--selector", metavar="SELECTOR", help="Label selector, such as team=net"),
 ]
 SortBy = Annotated[
     str,
@@ -55,10 +58,10 @@ SortBy = Annotated[
         "--sort-by",
         metavar="COLUMN",
         autocompletion=complete_from(*_SORTS),
-        help=f"Order of the pools: {', '.join(_SORTS)}; the greatest number first.",
+        help=f"Sort by {', '.join(_SORTS)}; numbers in descending order",
     ),
 ]
-NoHeaders = Annotated[bool, typer.Option("--no-headers", help="Leave the first line out.")]
+NoHeaders = Annotated[bool, typer.Option("--no-headers", help="Omit the header line")]
 
 
 def run(
@@ -108,7 +111,5 @@ def _chosen(
     except RejectedFault as fault:
         if fault.status != _BAD_REQUEST:
             raise
-        raise UsageError(
-            f"--selector {selector}: {fault.message}", "write it as key=value"
-        ) from None
+        raise UsageError(f"--selector {selector}: {fault.message}", "use key=value") from None
     return chosen & {each.name for each in matching}

@@ -1,5 +1,5 @@
-"""Show one pool: what it can hand out range by range, its state, and everything that is wrong with
-it or stands in its way. Exit code 1 if there is no such pool.
+"""Show one pool: its ranges with usable addresses, its state, and all findings. The exit code is 1
+if the pool does not exist.
 
 \b
 Examples:

@@ -1,8 +1,8 @@
-"""Suggest free ranges of a given size inside given networks, lowest addresses first. Every address
-of the pools of the cluster (or of PATHs, with --live of both) counts as taken, also those that
-Antrea never hands out. A CIDR is named if it
-can hand out just as many addresses, else START-END; with -o cidrs always a CIDR, if need be a
-larger one. Exit code 1 if there is no room.
+"""Suggest free ranges of a given size in the networks of --within, lowest addresses first. The
+existing pools are those of the cluster or of PATH (both with --live). All their addresses count as
+taken, including addresses that Antrea never assigns. The result is a CIDR if one has exactly the
+requested size, otherwise START-END; -o cidrs always prints a CIDR, which can be larger. The exit
+code is 1 if there is no free range.
 
 \b
 Examples:
@@ -29,7 +29,7 @@ from ippoolctl.render.text_suggest import suggestion_lines
 Count = Annotated[
     int,
     typer.Option(
-        "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="How many ranges, all disjoint."
+        "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="Number of disjoint ranges"
     ),
 ]
 

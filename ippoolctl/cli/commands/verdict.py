@@ -1,8 +1,8 @@
-"""Say offline what the API server and Antrea's webhook will answer to these manifests: every
-reason, in order. A pool that is admitted counts for the next one; a pool that exists (in --against,
-or with --live in the cluster) makes its manifest an update. TOTAL is the status.usage.total to come
-("-" if it never comes to rest), USABLE how many addresses can be handed out. Exit code 0 if all are
-admitted, 4 if not.
+"""Predict offline what the API server and Antrea's webhook answer to manifests, with every reason.
+Manifests are processed in order; an admitted pool exists for the next one. The manifest of an
+existing pool (--against or --live) is an update. TOTAL is the predicted status.usage.total ("-" if
+it never stabilizes), USABLE the number of addresses that Antrea can assign. The exit code is 0 if
+all pools are admitted, otherwise 4.
 
 \b
 Examples:
@@ -32,7 +32,7 @@ def run(
     app: AppContext = context.obj
     asked = app.required_manifests(paths, filename, recursive=recursive)
     if live and against:
-        raise UsageError("--live and --against exclude each other", "take one of them")
+        raise UsageError("--live and --against cannot be used together", "remove one of the two")
     existing = app.complete(against, None, recursive=recursive) if against else None
     known = existing.pools if existing else app.live_pools() if live else []
     read = [each for each in (asked, existing) if each is not None]

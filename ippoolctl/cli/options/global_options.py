@@ -78,7 +78,7 @@ def global_parameters(*, hidden: bool) -> list[TyperOption]:
             text="Print results and errors only, no summary or warnings",
         ),
         global_option(
-            "-v", "--verbose", hidden=hidden, count=True, default=0,
+            "-v", "--verbose", hidden=hidden, count=True, default=0, type=int,
             text="Print progress to standard error; -vv prints more",
         ),
         global_option(
