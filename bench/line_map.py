@@ -1,13 +1,11 @@
 """A plugin for pytest: which tests run which lines of some files, and the time each test takes.
 
 ``LINE_MAP`` names the file to write, ``LINE_MAP_OF`` the source files, separated by colons. Without
-``LINE_MAP`` it only keeps Hypothesis from shrinking what fails, and ends what spins: after
-``CPU_SECONDS`` of processor time the kernel kills the process.
+``LINE_MAP`` it only keeps Hypothesis from shrinking what fails.
 """
 
 import json
 import os
-import resource
 import sys
 import threading
 import time
@@ -29,9 +27,6 @@ def pytest_configure() -> None:
     phases = (Phase.explicit, Phase.generate)
     settings.register_profile("mutants", settings.get_profile("default"), phases=phases)
     settings.load_profile("mutants")
-    if "CPU_SECONDS" in os.environ:
-        seconds = int(os.environ["CPU_SECONDS"])
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def _on_call(frame: FrameType, event: str, argument: object) -> Any:

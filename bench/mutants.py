@@ -6,27 +6,31 @@ first, then the quickest. A run that takes far longer than without the change co
 """
 
 import argparse
+import importlib.util
 import json
+import multiprocessing
 import os
 import random
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from importlib.util import cache_from_source
 from itertools import groupby
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, Never
+
+import pytest
 
 from bench.mutations import Mutant, mutants
 
 ROOT: Final = Path(__file__).parent.parent
 _LEFT_OUT: Final = (".git", ".venv", ".hypothesis", "build", "dist", ".*_cache")
-_PYTEST: Final = ("-m", "pytest", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider")
+_OPTIONS: Final = ("-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider")
 
 
 class Subject(NamedTuple):
@@ -119,9 +123,9 @@ def _copy(tree: Path) -> Path:
     return tree
 
 
-def _environment(tree: Path, **more: str) -> dict[str, str]:
+def _environment(tree: Path) -> dict[str, str]:
     # CI: Hypothesis tries the same examples each time.
-    return {**os.environ, "PYTHONPATH": str(tree), "CI": "1", **more}
+    return {**os.environ, "PYTHONPATH": str(tree), "CI": "1"}
 
 
 def _line_map(
@@ -130,8 +134,8 @@ def _line_map(
     """The tests that run each line, and under line 0 those that run anything of a file."""
     written = tree / "line_map.json"
     sources = ":".join(str(tree / each) for each in paths)
-    environment = _environment(tree, LINE_MAP=str(written), LINE_MAP_OF=sources)
-    command = [sys.executable, *_PYTEST, "-p", "bench.line_map", *tests]
+    environment = {**_environment(tree), "LINE_MAP": str(written), "LINE_MAP_OF": sources}
+    command = [sys.executable, "-m", "pytest", *_OPTIONS, "-p", "bench.line_map", *tests]
     subprocess.run(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, check=False)
     by_line: dict[tuple[str, int], set[Test]] = {}
     for name, found in json.loads(written.read_text(encoding="utf-8")).items():
@@ -147,19 +151,16 @@ def _line_map(
 def _judge_all(
     found: Sequence[Mutant], by_line: dict[tuple[str, int], set[Test]], trees: Sequence[Path]
 ) -> Iterator[Verdict]:
-    free: SimpleQueue[Path] = SimpleQueue()
+    forking = multiprocessing.get_context("fork")
+    free = forking.SimpleQueue()
     for tree in trees:
         free.put(tree)
-
-    def judge(mutant: Mutant) -> Verdict:
-        tree = free.get()
-        try:
-            return _judge(mutant, _tests_of(mutant, by_line), tree)
-        finally:
-            free.put(tree)
-
-    with ThreadPoolExecutor(len(trees)) as threads:
-        yield from threads.map(judge, found)
+    with forking.Pool(len(trees), _begin, (free,)) as workers:
+        tasks = [(each, _tests_of(each, by_line)) for each in found]
+        every = sorted({test for _, tests in tasks for test in tests})
+        if workers.apply(_failure, (every,)):
+            raise SystemExit("a test fails without any change")
+        yield from workers.imap(_judge, tasks)
 
 
 def _tests_of(mutant: Mutant, by_line: dict[tuple[str, int], set[Test]]) -> list[Test]:
@@ -167,16 +168,28 @@ def _tests_of(mutant: Mutant, by_line: dict[tuple[str, int], set[Test]]) -> list
     return sorted(set[Test]().union(*(by_line.get((mutant.path, each), set()) for each in lines)))
 
 
-def _judge(mutant: Mutant, tests: Sequence[Test], tree: Path) -> Verdict:
+def _begin(free: Any) -> None:
+    """Give a worker its tree, and load what every run of its tests needs but does not change."""
+    tree = free.get()
+    os.chdir(tree)
+    os.environ.update(_environment(tree))
+    sys.path.insert(0, str(tree))
+    sys.dont_write_bytecode = True
+    for name in ("hypothesis", "pytest", "pytest_randomly", "xdist.plugin", "yaml"):
+        importlib.import_module(name)
+
+
+def _judge(task: tuple[Mutant, Sequence[Test]]) -> Verdict:
+    mutant, tests = task
     if not tests:
         return Verdict(mutant, noticed=False, how="no test runs it")
-    path = tree / mutant.path
+    path = Path(mutant.path)
     source = path.read_bytes()
     path.write_bytes(mutant.apply(source))
-    Path(cache_from_source(str(path))).unlink(missing_ok=True)
+    Path(importlib.util.cache_from_source(mutant.path)).unlink(missing_ok=True)
     try:
         for _, stage in groupby(tests, key=lambda test: test.stage):
-            how = _failure(list(stage), tree)
+            how = _failure(list(stage))
             if how:
                 return Verdict(mutant, noticed=True, how=how)
     finally:
@@ -184,23 +197,38 @@ def _judge(mutant: Mutant, tests: Sequence[Test], tree: Path) -> Verdict:
     return Verdict(mutant, noticed=False, how=f"{len(tests)} tests")
 
 
-def _failure(tests: Sequence[Test], tree: Path) -> str:
+def _failure(tests: Sequence[Test]) -> str:
     """What noticed the change, in words; empty if all tests pass."""
-    names = tree / "tests.txt"
-    names.write_text("".join(f"{each.name}\n" for each in tests), encoding="utf-8")
     # Processor time, since a busy machine makes each run long; what sleeps is ended as well.
     limit = 30 + round(4 * sum(each.seconds for each in tests))
-    command = [sys.executable, *_PYTEST, "-x", "-p", "bench.line_map", f"@{names}"]
-    environment = _environment(tree, PYTHONDONTWRITEBYTECODE="1", CPU_SECONDS=str(limit))
+    child = os.fork()
+    if child == 0:
+        _run(tests, limit)
+    end = time.monotonic() + 20 * limit
+    while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if time.monotonic() > end:
+            os.killpg(child, signal.SIGKILL)
+        time.sleep(0.02)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code < 0:
+        return f"takes more than {limit} s"
+    return f"by one of {len(tests)} tests" if code else ""
+
+
+def _run(tests: Sequence[Test], limit: int) -> Never:
+    """Run these tests in this process, a fork of the worker."""
+    code = 1
     try:
-        done = subprocess.run(
-            command, cwd=tree, env=environment, capture_output=True, timeout=20 * limit, check=False
+        os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(null, descriptor)
+        code = pytest.main(
+            [*_OPTIONS, "-x", "-p", "bench.line_map", *(each.name for each in tests)]
         )
-    except subprocess.TimeoutExpired:
-        return f"does not end within {20 * limit} s"
-    if done.returncode < 0:
-        return f"takes more than {limit} s of processor time"
-    return f"by one of {len(tests)} tests" if done.returncode else ""
+    finally:
+        os._exit(code)
 
 
 def _print_score(verdicts: Sequence[Verdict]) -> None:

@@ -130,3 +130,9 @@ def test_moments_are_of_somewhere() -> None:
         is parse_timestamp("2026-01-01T00:00:00")
         is None
     )
+
+
+def test_a_pool_that_is_not_live_has_no_age() -> None:
+    pool = live(PENDING)._replace(live=None)
+
+    assert kinds(pool, seconds=10**6) == []
