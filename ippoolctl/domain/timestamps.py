@@ -9,8 +9,8 @@ _YEAR = 365 * _DAY
 
 
 def age(created: str, now: datetime) -> str:
-    """``5m12s`` since a timestamp of the API server (RFC 3339); never negative, whatever our clock
-    says. ``<unknown>`` for a timestamp that cannot be read.
+    """``5m12s`` since a timestamp of the API server (RFC 3339); never negative, even if the local
+    clock is behind. ``<unknown>`` for an invalid timestamp.
     """
     try:
         seconds = int((now - datetime.fromisoformat(created)).total_seconds())
@@ -20,7 +20,7 @@ def age(created: str, now: datetime) -> str:
 
 
 def short_duration(seconds: int) -> str:
-    """Two units where the second one still says something, as client-go's HumanDuration does."""
+    """One or two units, as in client-go's ``HumanDuration``."""
     for limit, unit, name, smaller, smaller_name in (
         (2 * _MINUTE, 1, "s", 0, ""),
         (10 * _MINUTE, _MINUTE, "m", 1, "s"),
@@ -38,9 +38,7 @@ def short_duration(seconds: int) -> str:
 
 
 def parse_timestamp(text: str) -> datetime | None:
-    """The moment of a timestamp (RFC 3339); ``None`` for other text, and for a time that does not
-    say where.
-    """
+    """The time of a timestamp (RFC 3339); ``None`` for other text, and without a time zone."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -56,7 +54,7 @@ NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
 
 def duration_seconds(text: str) -> float | None:
-    """Seconds of ``1m30s``, ``500ms`` or ``30``; ``None`` for what is no duration."""
+    """Seconds of ``1m30s``, ``500ms`` or ``30``; ``None`` for an invalid duration."""
     if NUMBER.fullmatch(text):
         return float(text)
     if _WHOLE.fullmatch(text):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ippoolctl.domain.addresses.ranges import Spelling
-from ippoolctl.domain.antrea.messages import Kind, recognise
+from ippoolctl.domain.antrea.messages import DenialKind, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import (
     Candidate,
@@ -71,8 +71,8 @@ class _AnyRange:
         if not state.candidate or not wants_another(outcome):
             return state, outcome
         stale = outcome.state is OutcomeState.STALE
-        denial = recognise(context.ledger.answer) if stale else None
-        if denial is None or denial.kind is Kind.OVERLAP:
+        denial = parse_denial(context.ledger.answer) if stale else None
+        if denial is None or denial.kind is DenialKind.OVERLAP:
             tried = state.tried.and_also(state.candidate, denial)
             return replace(state, tried=tried, lost_to=()), Look()
         # The webhook refuses whatever is asked for: another range would do no better.

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import count
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling
-from ippoolctl.domain.antrea.messages import Kind, recognise
+from ippoolctl.domain.antrea.messages import DenialKind, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol import backoff
@@ -169,7 +169,7 @@ def _seen(run: Session, subject: Subject) -> Outcome | str:
     if probe is None:
         return _all_covered(subject, ranges, pools)
     denial = denial_of(run, probe)
-    if denial is None or not names(recognise(denial), subject.name):
+    if denial is None or not names(parse_denial(denial), subject.name):
         return "the webhook does not know it yet"
     # What the cache says may be older than the world: the last word is the server's.
     if _meant(_look(run), subject) is None:
@@ -203,13 +203,13 @@ def _still_refused(
     subject: Subject, probe: Spelling, denial: str, pools: Sequence[Pool]
 ) -> Outcome | str:
     """A denial names one of several pools, so another name proves nothing; poison hides all."""
-    recognised = recognise(denial)
+    parsed = parse_denial(denial)
     poisonous = sorted(each.name for each in pools if _is_unreadable(each))
-    if recognised is not None and recognised.kind is not Kind.OVERLAP and poisonous:
+    if parsed is not None and parsed.kind is not DenialKind.OVERLAP and poisonous:
         message = f"the webhook refuses everything because of pool {', '.join(poisonous)} (EIP211)"
         hint = f"delete it: ippoolctl delete {poisonous[0]}"
         return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, message, hint)
-    named = f" because of pool {recognised.pool}" if recognised and recognised.pool else ""
+    named = f" because of pool {parsed.pool}" if parsed and parsed.pool else ""
     return f"the webhook still refuses {probe.start}{named}"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from enum import Enum, StrEnum, auto
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.antrea.messages import recognise
+from ippoolctl.domain.antrea.messages import parse_denial
 from ippoolctl.ports.faults import (
     Fault,
     RejectedFault,
@@ -102,7 +102,10 @@ SIGNS: Final = (
     Sign(FaultClass.NOT_SENT, UnreachableFault),
     Sign(FaultClass.UNKNOWN, UnansweredFault),
     # Whatever the status: Antrea gives none, and others may give one for it.
-    Sign(FaultClass.DENIED, RejectedFault, says=lambda fault: recognise(fault.message) is not None),
+    Sign(
+        FaultClass.DENIED, RejectedFault,
+        says=lambda fault: parse_denial(fault.message) is not None,
+    ),
     Sign(
         FaultClass.INVALID, RejectedFault, range(500),
         lambda fault: _BY_ANOTHER.search(fault.message) is not None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.antrea.messages import recognise
+from ippoolctl.domain.antrea.messages import parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse
 from ippoolctl.domain.protocol.candidates import Exhausted, NoRoom, Tried
@@ -202,11 +202,11 @@ class Context:
         A repeated sentence is judged by what was ``seen`` before the write, since large lists are
         not to be read twice each time.
         """
-        recognised = recognise(denied.fault.message)
-        assert recognised is not None
+        parsed = parse_denial(denied.fault.message)
+        assert parsed is not None
         self.pauses.note_denial()
         pools = seen if denied.repeated and seen is not None else self.session.list_pools().pools
-        return after_denial(request, recognised, pools)
+        return after_denial(request, parsed, pools)
 
     def created(self, state: State, pool: Pool) -> bool:
         """Whether this run made the pool, as far as anybody can tell, and not a twin of it."""

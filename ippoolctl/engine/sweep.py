@@ -10,8 +10,8 @@ from typing import Final
 from ippoolctl.crd.claim_patches import releasing_patch
 from ippoolctl.domain.annotations.claims import Claim, claim_of
 from ippoolctl.domain.annotations.expiry import (
-    Kind,
     Leftover,
+    LeftoverKind,
     leftovers,
     leftovers_of,
     why_used,
@@ -96,7 +96,7 @@ def survey(session: Session) -> Survey:
 
 def why_not(leftover: Leftover, consumers: Consumers) -> str:
     """Why it is left alone; empty if it is due."""
-    if leftover.kind is Kind.UNREADABLE:
+    if leftover.kind is LeftoverKind.UNREADABLE:
         return leftover.reason
     reason = why_used(leftover.pool, consumers) if leftover.deletes else ""
     return f"{leftover.reason}; {reason}" if reason else ""
@@ -168,7 +168,7 @@ def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer
         claim = claim_of(pool)
         if sent and claim is None:
             return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=pool)
-        due = any(each.kind is Kind.CLAIM for each in leftovers_of(pool, now))
+        due = any(each.kind is LeftoverKind.CLAIM for each in leftovers_of(pool, now))
         if claim is None or not due:
             return _spared(pool, "it is not what it was any more")
         sent = True

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ippoolctl.crd.claim_patches import JsonPatch
 from ippoolctl.domain.addresses.parsers import parse_prefix
-from ippoolctl.domain.antrea.messages import Denial, Kind
+from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import cancellation
 from ippoolctl.domain.protocol.candidates import next_step as next_choice
@@ -30,7 +30,7 @@ from ippoolctl.domain.space.suggest import Block
 from tests.model.world import Held, Obj, Ranges, network
 
 STALE = Denial(
-    Kind.OVERLAP, "range [x] overlaps with range [y] of ExternalIPPool gone", "x", "y", "gone"
+    DenialKind.OVERLAP, "range [x] overlaps with range [y] of ExternalIPPool gone", "x", "y", "gone"
 )
 """What the webhook may say at any time."""
 

@@ -101,7 +101,7 @@ class ModelBackend:
 
     def _look_at_egress(self, name: str) -> None:
         while True:
-            answer = self._allocation.egresses.look_at(name, self._egresses[name])
+            answer = self._allocation.egresses.reconcile(name, self._egresses[name])
             self._answers[name] = answer
             if answer.address == self._egresses[name].address:
                 return
@@ -109,7 +109,7 @@ class ModelBackend:
 
     def _look_at_service(self, name: str) -> Iterator[str]:
         wish = self._services[name]
-        answer = self._allocation.services.look_at(name, wish)
+        answer = self._allocation.services.reconcile(name, wish)
         self._services[name] = wish._replace(present=answer.ingress)
         yield from answer.again
         if answer.ingress != wish.present:

@@ -2,7 +2,7 @@
 
 An address is one integer, its *ordinal*: an IPv4 address is its value, an IPv6 address its value
 plus 2**128. Ordinals compare as ``netip.Addr.Compare`` does (address length first), so IPv4 and
-IPv6 never meet, and an IPv4-mapped IPv6 address is IPv6.
+IPv6 never overlap, and an IPv4-mapped IPv6 address is IPv6.
 
 Text is read by :mod:`ippoolctl.domain.addresses.parsers`.
 """
@@ -44,7 +44,7 @@ def is_ipv4_mapped(ordinal: int) -> bool:
 
 
 def as_ipv4(ordinal: int) -> int:
-    """The IPv4 address that an IPv4-mapped one stands for (``To4``); others stay as they are."""
+    """The IPv4 address of an IPv4-mapped one (``To4``); other addresses are returned unchanged."""
     return ordinal - IPV4_MAPPED if is_ipv4_mapped(ordinal) else ordinal
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 Numbered = tuple[int, int, int]
-"""First and last ordinal of a span, and a number by which the caller knows it."""
+"""First and last ordinal of a span, and the caller's number for it."""
 
 Pair = tuple[Numbered, Numbered]
 
@@ -17,19 +17,19 @@ def overlapping_pairs(
 ) -> Iterator[Pair]:
     """Every pair of spans that have addresses in common, once each, in the order of addresses.
 
-    ``matters`` says by their numbers which pairs count. With ``partners`` each span is paired with
-    at most so many of those that begin before it: then whatever overlaps anything is still in some
-    pair, since all that are active at one address overlap each other.
+    ``matters`` decides by their numbers which pairs count. With ``partners`` each span is paired
+    with at most that many spans that begin before it: every span that overlaps another is still in
+    some pair, since all spans that are active at one address overlap each other.
 
-    A span that covers much stays in the sweep's active set, but each comparison there is either a
-    pair or its end, so the work is bounded by the answer.
+    A long span stays in the active set of the sweep, but each comparison there is either a pair or
+    the end of a span, so the work is bounded by the number of pairs.
     """
     active: list[Numbered] = []
     reach = -1
     for span in sorted(spans):
         first, last, number = span
         if first > reach:
-            # The usual case, and the reason why disjoint ranges cost nothing but the sorting.
+            # The usual case: disjoint ranges cost only the sorting.
             active, reach = [span], last
             continue
         active = [each for each in active if each[1] >= first]
@@ -40,10 +40,10 @@ def overlapping_pairs(
 
 
 def count_pairs(spans: Iterable[Numbered]) -> int:
-    """How many pairs there are in all, in O(n log n) whatever their number."""
+    """The number of all pairs, in O(n log n) for any number of them."""
     spans = list(spans)
     lasts = sorted(last for _, last, _ in spans)
-    # In the order of first addresses, a span meets all before it but those that have ended.
+    # In the order of first addresses, a span overlaps all earlier ones that have not ended.
     return sum(
         index - bisect_left(lasts, first)
         for index, first in enumerate(sorted(first for first, _, _ in spans))

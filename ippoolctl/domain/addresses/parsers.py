@@ -1,8 +1,8 @@
 """Address and CIDR text, read the way the four Go parsers on its path read it.
 
-A range is read by the API server's schema, by Antrea's webhook and by Antrea's allocator, and they
-do not agree (``010.0.0.1`` passes the first and fails the second). So each reader has a function
-of its own here, named after the Go function:
+A range is read by the API server's schema, by Antrea's webhook and by Antrea's allocator, with
+different results (``010.0.0.1`` passes the first and fails the second). So each reader has its own
+function here, named after the Go function:
 
 =========================  =====================================  ====================
 reader                     Go                                     here
@@ -16,7 +16,7 @@ webhook of 1.15, and the   ``net.ParseCIDR``                      :func:`parse_c
 allocator of all releases  ``net.ParseIP``                        :func:`parse_ip`
 =========================  =====================================  ====================
 
-Every parser answers ``None`` for text that it refuses. None of them trims white space, and only
+Every parser returns ``None`` for invalid text. None of them trims white space, and only
 ASCII digits are digits. Sources: Go 1.26 ``net``, ``net/netip``; ``k8s.io/utils/net``;
 kube-openapi ``pkg/validation/strfmt/default.go``.
 """
@@ -27,12 +27,12 @@ from typing import Final
 
 from ippoolctl.domain.addresses.numbers import IPV6, Network, as_ipv4, masked
 
-# The four octets by their text, each at its place in the address: no arithmetic is faster.
+# The four octets by their text, each at its place in the address: faster than arithmetic.
 _OCTETS: Final = tuple(
     {str(value): value << shift for value in range(256)} for shift in (24, 16, 8, 0)
 )
 _A, _B, _C, _D = _OCTETS
-# What every IPv6 reader agrees on: groups of one to four digits, no embedded IPv4 text.
+# The form that all IPv6 readers accept: groups of one to four digits, no embedded IPv4 text.
 _PLAIN_IPV6: Final = re.compile(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _HEX_GROUP: Final = re.compile(r"[0-9A-Fa-f]+")
@@ -40,9 +40,9 @@ _LENGTHS: Final = {str(length): length for length in range(129)}
 
 
 def parse_addr(text: str) -> int | None:
-    """Ordinal of an address as ``netip.ParseAddr`` reads it, zones refused.
+    """Ordinal of an address as ``netip.ParseAddr`` reads it, without zones.
 
-    Zones, which that function takes, never get past the schema.
+    That function accepts zones, but the schema rejects them.
     """
     if ":" in text:
         return _ipv6(text, sloppy=False)
@@ -61,7 +61,7 @@ def parse_prefix(text: str) -> Network | None:
 
 
 def prefix_span(text: str) -> tuple[int, int] | None:
-    """First and last ordinal of what :func:`parse_prefix` reads, without the network between."""
+    """First and last ordinal of the network of :func:`parse_prefix`, without building it."""
     address, _, length = text.rpartition("/")
     bits = _LENGTHS.get(length)
     ordinal = parse_addr(address)
@@ -77,7 +77,7 @@ def prefix_span(text: str) -> tuple[int, int] | None:
 def parse_ip(text: str) -> int | None:
     """Ordinal of an address as ``net.ParseIP`` reads it and ``To4`` shows it.
 
-    An IPv4-mapped IPv6 address comes out as the IPv4 address.
+    An IPv4-mapped IPv6 address becomes the IPv4 address.
     """
     ordinal = parse_addr(text)
     return None if ordinal is None else as_ipv4(ordinal)
@@ -118,7 +118,7 @@ def is_schema_ipv6(text: str) -> bool:
 
 
 def _go_digits(digits: str) -> int:
-    # Go's dtoi gives up on large numbers; any number past the longest prefix is as wrong.
+    # Go's dtoi fails for large numbers; every number above the longest prefix is invalid.
     digits = digits.lstrip("0")
     return int(digits or "0") if len(digits) < 4 else 1000
 

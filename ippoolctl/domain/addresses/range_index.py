@@ -1,4 +1,4 @@
-"""An index of ranges that grows: which of them meet a given range."""
+"""A growing index of ranges: which of them overlap a given range."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ Item = TypeVar("Item")
 
 
 class Entry(NamedTuple, Generic[Item]):
-    """One range of the index, and what it stands for."""
+    """One range of the index with its item."""
 
     first: int
     last: int
@@ -18,7 +18,7 @@ class Entry(NamedTuple, Generic[Item]):
 class RangeIndex(Generic[Item]):
     """Ranges in sorted runs whose lengths double: two runs of one size are merged into one.
 
-    Adding costs O(log n) each, a question O(log² n) and O(log n) for each range that is found.
+    Adding costs O(log n) each, a lookup O(log² n) and O(log n) for each range found.
     """
 
     def __init__(self, entries: Iterable[Entry[Item]] = ()) -> None:
@@ -29,7 +29,7 @@ class RangeIndex(Generic[Item]):
         return sum(len(run.entries) for run in self._runs)
 
     def add(self, entries: Iterable[Entry[Item]]) -> None:
-        """Add ranges; those that come together should be added together."""
+        """Add ranges; add ranges that come together in one call."""
         new = list(entries)
         if not new:
             return
@@ -40,7 +40,7 @@ class RangeIndex(Generic[Item]):
     def meeting(self, first: int, last: int) -> Iterator[Item]:
         """Items of all ranges ``r`` with ``r.first <= last`` and ``first <= r.last``, unordered.
 
-        Ranges whose first address is greater than their last take part by the same comparison.
+        Reversed ranges are found by the same comparison.
         """
         for run in self._runs:
             yield from run.meeting(first, last)
@@ -50,7 +50,7 @@ class _Run(Generic[Item]):
     """Ranges in the order of their first address, with a tree of the highest last addresses.
 
     Node ``n`` has the children ``2n`` and ``2n + 1``; the leaves are the ranges themselves. A wide
-    range costs each question a path to it, and not a walk over all that lies between.
+    range costs each lookup one path, not a walk over all ranges in between.
     """
 
     def __init__(self, entries: list[Entry[Item]]) -> None:
@@ -74,7 +74,7 @@ class _Run(Generic[Item]):
                 nodes += (2 * node, 2 * node + 1)
 
     def _covering(self, count: int) -> Iterator[int]:
-        """Nodes that together have just the first ``count`` ranges below them."""
+        """Nodes that together cover exactly the first ``count`` ranges."""
         low, high = len(self.entries), len(self.entries) + count
         while low < high:
             if low & 1:

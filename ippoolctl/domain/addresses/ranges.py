@@ -1,8 +1,8 @@
-"""The ranges of a pool, spelling and span side by side, and the algebra of spans.
+"""The ranges of a pool with spelling and span, and operations on spans.
 
-The spelling is data: Antrea compares the text of ranges on update, so it is never normalised. A
+The spelling is data: Antrea compares the text of ranges on update, so it is never normalized. A
 *span* is a pair of ordinals (:mod:`ippoolctl.domain.addresses.numbers`), both ends included; no
-function here ever enumerates the addresses in it.
+function here enumerates its addresses.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,26 +39,26 @@ class Spelling(NamedTuple):
 
 
 class RangeError(StrEnum):
-    """Why the webhook of Antrea 2.0 and later refuses a range that stands alone.
+    """Why the webhook of Antrea 2.0 and later denies a range by itself.
 
     Source: Antrea v2.7.0 ``pkg/controller/validation/ippool.go``.
     """
 
     CIDR = "cidr"
-    """``netip.ParsePrefix`` refuses the CIDR."""
+    """``netip.ParsePrefix`` fails for the CIDR."""
     START = "start"
     END = "end"
-    """``netip.ParseAddr`` refuses the address."""
+    """``netip.ParseAddr`` fails for the address."""
     FAMILY = "family"
     """Start and end are of different families; an IPv4-mapped address is IPv6."""
     ORDER = "order"
     """Start is greater than end."""
     SCHEMA = "schema"
-    """The CRD's schema refuses the range, so the webhook never sees it; it only keeps its place."""
+    """The CRD's schema rejects the range, so the webhook is not called; it only keeps its place."""
 
 
 class IPRange(NamedTuple):
-    """A range that the webhook of Antrea 2.0 and later reads without complaint."""
+    """A range that is valid for the webhook of Antrea 2.0 and later."""
 
     cidr: str | None
     start: str | None
@@ -75,33 +75,33 @@ class IPRange(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The range as typed, in Antrea's words: the CIDR, or ``start-end``."""
+        """The range as typed, in Antrea's form: the CIDR, or ``start-end``."""
         return self.cidr or f"{self.start or ''}-{self.end or ''}"
 
     @property
     def span(self) -> Span:
-        """Every address from first to last, those included that are never handed out."""
+        """Every address from first to last, even if Antrea never assigns it."""
         return Span(self.first, self.last)
 
 
 class BadRange(NamedTuple):
-    """A range that the webhook of Antrea 2.0 and later refuses whatever else exists."""
+    """A range that the webhook of Antrea 2.0 and later denies, whatever other pools exist."""
 
     spelling: Spelling
     error: RangeError
     first: int | None = None
-    """Ordinal of the start as typed, where both ends can be read; Antrea 2.0 to 2.4.2 compares
-    ranges of pools that are already there as typed, reversed ones and mixed families included."""
+    """Ordinal of the start as typed, if both ends can be read; Antrea 2.0 to 2.4.2 compares the
+    ranges of existing pools as typed, reversed ones and mixed families included."""
     last: int | None = None
 
     @property
     def text(self) -> str:
-        """The range as typed, in Antrea's words: the CIDR, or ``start-end``."""
+        """The range as typed, in Antrea's form: the CIDR, or ``start-end``."""
         return self.spelling.text
 
 
 def spelling_of(text: str) -> Spelling:
-    """The spelling behind a text in Antrea's words: a CIDR, or ``start-end``."""
+    """The spelling of a text in Antrea's form: a CIDR, or ``start-end``."""
     if "/" in text:
         return Spelling(cidr=text)
     start, _, end = text.partition("-")
@@ -143,7 +143,7 @@ def intersect(a: Span, b: Span) -> Span | None:
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:
-    """The same set of addresses as few disjoint spans in ascending order; neighbours are joined."""
+    """The same set of addresses in the fewest disjoint spans, in ascending order."""
     merged: list[Span] = []
     for first, last in sorted(spans):
         if merged and first <= merged[-1].last + 1:

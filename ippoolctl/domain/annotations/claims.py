@@ -1,7 +1,7 @@
 """Claims: an annotation that reserves ranges which are about to be appended to a settled pool.
 
-Appending cannot be taken back, since Antrea never lets a range go; a claim can. Until it is gone,
-everybody counts what it names as taken.
+An append cannot be undone, since Antrea does not allow removing a range; a claim can be removed.
+Until then, all runs of ippoolctl treat its ranges as taken.
 """
 
 from collections.abc import Sequence
@@ -15,73 +15,73 @@ from ippoolctl.domain.antrea.pool import Pool
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Ranges that somebody is about to append to a pool."""
+    """Ranges that a run is about to append to a pool."""
 
     request_id: str
-    """Whose it is."""
+    """The request that wrote it."""
     nonce: str
-    """Tells two writes of the same request from each other."""
+    """Distinguishes two writes of the same request."""
     at: str
-    """When it was written, by the API server's clock, RFC 3339."""
+    """The API server's time of the write, RFC 3339."""
     ranges: tuple[IPRange | BadRange, ...]
     text: str
-    """The value of the annotation as it stands: what a patch tests."""
+    """The exact value of the annotation, which a patch tests."""
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The ranges as they are typed, as those of a pool."""
+        """The texts of the ranges, in order."""
         return tuple(each.text for each in self.ranges)
 
 
 def made_claim(request_id: str, nonce: str, at: str, ranges: Sequence[IPRange | BadRange]) -> Claim:
-    """A new claim, with the text to write."""
+    """A new claim, with its text."""
     import json
 
-    said = {"request-id": request_id, "nonce": nonce, "at": at}
-    text = json.dumps({**said, "ranges": [each.text for each in ranges]}, separators=(",", ":"))
+    fields = {"request-id": request_id, "nonce": nonce, "at": at}
+    text = json.dumps({**fields, "ranges": [each.text for each in ranges]}, separators=(",", ":"))
     return Claim(request_id, nonce, at, tuple(ranges), text)
 
 
 def claim_of(pool: Pool) -> Claim | None:
-    """The claim on a pool. One that cannot be read is somebody's, and names no ranges."""
+    """The claim on a pool. An invalid one belongs to an unknown request and has no ranges."""
     text = pool.annotations.get(marks.CLAIM)
     if text is None:
         return None
     import json
 
     try:
-        said = json.loads(text)
+        fields = json.loads(text)
     except (ValueError, RecursionError):
-        said = None
-    said = said if isinstance(said, dict) else {}
-    named = said.get("ranges")
-    texts = [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+        fields = None
+    fields = fields if isinstance(fields, dict) else {}
+    listed = fields.get("ranges")
+    texts = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
     ranges = tuple(read_range(spelling_of(each)) for each in texts)
-    request_id, nonce, at = (_text(said, key) for key in ("request-id", "nonce", "at"))
+    request_id, nonce, at = (_text(fields, key) for key in ("request-id", "nonce", "at"))
     return Claim(request_id, nonce, at, ranges, text)
 
 
 def claimed(pool: Pool) -> tuple[IPRange | BadRange, ...]:
-    """The ranges that a claim on the pool reserves, as far as the pool has not got them already."""
+    """The ranges that a claim on the pool reserves, without those that the pool already has."""
     claim = claim_of(pool)
     if claim is None:
         return ()
-    there = set(pool.texts)
-    return tuple(each for each in claim.ranges if each.text not in there)
+    present = set(pool.texts)
+    return tuple(each for each in claim.ranges if each.text not in present)
 
 
 def without_claim(pool: Pool) -> Pool:
-    """The pool as it will be when the claim on it is given up."""
+    """The pool as it will be when its claim is removed."""
     rest = {key: value for key, value in pool.annotations.items() if key != marks.CLAIM}
     return pool._replace(annotations=rest)
 
 
 def with_claimed(pool: Pool) -> Pool:
-    """The pool as it will be when the claim on it is carried out."""
+    """The pool as it will be when its claimed ranges are appended."""
     more = claimed(pool)
     return pool._replace(ranges=(*pool.ranges, *more)) if more else pool
 
 
-def _text(said: dict[str, Any], key: str) -> str:
-    value = said.get(key)
+def _text(fields: dict[str, Any], key: str) -> str:
+    value = fields.get(key)
     return value if isinstance(value, str) else ""

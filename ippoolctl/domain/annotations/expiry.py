@@ -1,6 +1,6 @@
-"""What has had its time: expired pools, and what runs left that were killed for good.
+"""Leftovers: expired pools, and what killed runs left behind.
 
-"Now" is always the API server's time of day, never ours. Nothing here has an effect.
+"Now" is always the clock of the API server, never the local one.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,51 +17,53 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.timestamps import duration_seconds, parse_timestamp, short_duration
 
 ABANDONED_AFTER: Final = 600.0
-"""Seconds after which a mark or a claim has nobody left who works on it: no run is that long."""
+"""Seconds after which the run of a mark or a claim must be dead: no run takes that long."""
 
 
-class Kind(StrEnum):
-    """Why something has had its time."""
+class LeftoverKind(StrEnum):
+    """The kind of a leftover."""
 
     EXPIRED = "expired"
     """The pool is older than its ``ippoolctl/ttl``."""
     PENDING = "pending"
-    """The pool still carries the mark of a run that must be dead."""
+    """The pool still has the mark of a run that was killed."""
     CLAIM = "claim"
-    """The pool carries a claim of a run that must be dead."""
+    """The pool still has the claim of a run that was killed."""
     UNREADABLE = "unreadable"
-    """The pool carries an annotation of ours that no run of ours writes: left alone."""
+    """The pool has an invalid annotation of ours; ``sweep`` skips it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Something that has had its time."""
+    """An expired pool, or an annotation of a killed run."""
 
     pool: Pool
-    kind: Kind
+    kind: LeftoverKind
     reason: str
-    """Why, in words."""
+    """Why it is a leftover."""
 
     @property
     def deletes(self) -> bool:
-        """Whether the pool goes, and not only an annotation of it."""
-        return self.kind in (Kind.EXPIRED, Kind.PENDING)
+        """Whether the pool is to be deleted, and not only an annotation."""
+        return self.kind in (LeftoverKind.EXPIRED, LeftoverKind.PENDING)
 
 
 def leftovers(pools: Iterable[Pool], now: datetime) -> tuple[Leftover, ...]:
-    """All that has had its time, whoever uses it, in the order of the pools."""
+    """All leftovers, in use or not, in the order of the pools."""
     return tuple(found for pool in pools if pool.annotations for found in leftovers_of(pool, now))
 
 
 def leftovers_of(pool: Pool, now: datetime) -> Iterator[Leftover]:
-    """What of one live pool has had its time; nothing of one that is being deleted."""
+    """The leftovers of one live pool; none of a terminating one."""
     if pool.live is None or marks.hold_state(pool) is HoldState.TERMINATING:
         return
     if marks.is_pending(pool):
         age = _seconds_since(pool.live.created, now)
         if age is not None and age >= ABANDONED_AFTER:
             yield Leftover(
-                pool, Kind.PENDING, f"pending for {short_duration(int(age))}, its run was killed"
+                pool,
+                LeftoverKind.PENDING,
+                f"pending for {short_duration(int(age))}, its run was killed",
             )
         return
     yield from _expired(pool, pool.live.created, now)
@@ -69,9 +71,9 @@ def leftovers_of(pool: Pool, now: datetime) -> Iterator[Leftover]:
 
 
 def why_used(pool: Pool, consumers: Consumers) -> str:
-    """Who needs the pool; empty if nobody refers to it and no address of it is handed out.
+    """The consumers of the pool; empty if none refers to it and none of its addresses is in use.
 
-    ``consumers`` must be all that there are.
+    ``consumers`` must be complete.
     """
     found = sorted(each for each in consumers.known if each.pool == pool.name)
     if found:
@@ -83,13 +85,13 @@ def why_used(pool: Pool, consumers: Consumers) -> str:
 def _expired(pool: Pool, created: str, now: datetime) -> Iterator[Leftover]:
     text = pool.annotations.get(marks.TTL)
     if text is None or marks.REQUEST_ID not in pool.annotations:
-        return  # what we did not create is never deleted
+        return  # pools of other clients are never deleted
     ttl, age = duration_seconds(text), _seconds_since(created, now)
     if ttl is None:
-        yield Leftover(pool, Kind.UNREADABLE, f"invalid duration in {marks.TTL}: {text!r}")
+        yield Leftover(pool, LeftoverKind.UNREADABLE, f"invalid duration in {marks.TTL}: {text!r}")
     elif age is not None and age >= ttl:
         late = short_duration(int(age - ttl))
-        yield Leftover(pool, Kind.EXPIRED, f"expired {late} ago (ttl: {text})")
+        yield Leftover(pool, LeftoverKind.EXPIRED, f"expired {late} ago (ttl: {text})")
 
 
 def _abandoned_claim(pool: Pool, now: datetime) -> Iterator[Leftover]:
@@ -98,10 +100,10 @@ def _abandoned_claim(pool: Pool, now: datetime) -> Iterator[Leftover]:
         return
     age = _seconds_since(claim.at, now)
     if age is None:
-        yield Leftover(pool, Kind.UNREADABLE, f"{marks.CLAIM} has no valid timestamp")
+        yield Leftover(pool, LeftoverKind.UNREADABLE, f"{marks.CLAIM} has no valid timestamp")
     elif age >= ABANDONED_AFTER:
         yield Leftover(
-            pool, Kind.CLAIM, f"claimed for {short_duration(int(age))}, its run was killed"
+            pool, LeftoverKind.CLAIM, f"claimed for {short_duration(int(age))}, its run was killed"
         )
 
 

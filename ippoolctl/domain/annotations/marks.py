@@ -1,7 +1,8 @@
-"""The annotations by which runs of ippoolctl know their own pools, and how firmly a pool stands.
+"""The annotations by which runs of ippoolctl recognize their pools, and how firmly a pool holds a
+range.
 
-A pool is *pending* while it carries our mark: whoever created it may withdraw it, until taking the
-mark off *settles* it. Pools of others never carry it and are settled always.
+A pool is *pending* while it has our mark: its run can still cancel it. Removing the mark *settles*
+the pool. Pools of other clients never have the mark and are always settled.
 """
 
 from collections.abc import Mapping
@@ -11,20 +12,20 @@ from typing import Any, Final
 from ippoolctl.domain.antrea.pool import Pool
 
 PREFIX: Final = "ippoolctl/"
-"""What every annotation of ours begins with."""
+"""The prefix of all our annotations."""
 
 REQUEST_ID: Final = "ippoolctl/request-id"
-"""Which request a pool was created by; the same command makes the same one."""
+"""The ID of the request that created the pool; the same command has the same ID."""
 
 STATE: Final = "ippoolctl/state"
 PENDING: Final = "pending"
-"""Value of :data:`STATE` while a pool may still be withdrawn."""
+"""The value of :data:`STATE` while its run can still cancel the pool."""
 
 TTL: Final = "ippoolctl/ttl"
-"""How long a pool is meant to live, as a duration that begins with its creation."""
+"""The lifetime of the pool, as a duration since its creation."""
 
 CLAIM: Final = "ippoolctl/claim"
-"""Ranges that an append has reserved: JSON, with the server's time of writing as ``at``."""
+"""Ranges that are about to be appended: JSON, with the server time of the write as ``at``."""
 
 
 class HoldState(StrEnum):
@@ -50,17 +51,17 @@ def hold_state(pool: Pool) -> HoldState:
 
 
 def is_pending(pool: Pool) -> bool:
-    """Whether the pool carries the mark."""
+    """Whether the pool has the mark."""
     return pool.annotations.get(STATE) == PENDING
 
 
 def in_use(pool: Pool) -> bool:
-    """Whether an address of the pool is handed out, as far as its status says."""
+    """Whether an address of the pool is in use, according to its status."""
     return pool.live is not None and pool.live.usage is not None and pool.live.usage.used > 0
 
 
 def request_id(name: str, arguments: Mapping[str, Any]) -> str:
-    """The id of a request: its name, and 64 bits of a hash of all that was asked for."""
+    """The ID of a request: the name of the pool, and 64 bits of a hash of its arguments."""
     import hashlib
     import json
 
@@ -69,5 +70,5 @@ def request_id(name: str, arguments: Mapping[str, Any]) -> str:
 
 
 def without_ours(annotations: Mapping[str, Any]) -> dict[str, Any]:
-    """Annotations less ours, so that a copied manifest is never taken for a request of ours."""
+    """Annotations without ours, so that a copied manifest never counts as our request."""
     return {key: value for key, value in annotations.items() if not str(key).startswith(PREFIX)}

@@ -1,9 +1,9 @@
-"""What the API server and Antrea's webhook will answer to a CREATE or an UPDATE of a pool.
+"""What the API server and Antrea's webhook answer to a CREATE or an UPDATE of a pool.
 
-:func:`verdict` gives *every* reason for which a request would be refused, for people, and marks
-those that a given release could really name: Antrea names one, and not always the same. Order and
-wording are those of ``validate.go`` and, from 2.4.3 on, ``pkg/controller/validation/ippool.go``.
-The API server judges the schema first, and names all that it finds; then nobody asks Antrea.
+:func:`verdict` gives *every* reason to refuse a request, and marks those that a given release can
+return: Antrea returns one, and not always the same. Order and wording are those of ``validate.go``
+and, from 2.4.3 on, ``pkg/controller/validation/ippool.go``. The API server validates the schema
+first and returns all its errors; then the webhook is not called.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ from ippoolctl.domain.antrea.releases import Release
 
 
 class Operation(StrEnum):
-    """The requests that Antrea's webhook is asked about."""
+    """The requests for which Antrea's webhook is called."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -27,7 +27,7 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The request is let through."""
+    """The request is admitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,48 +38,48 @@ class Refused:
 
     @property
     def stage(self) -> Stage:
-        """Who answers."""
+        """Which component refuses the request."""
         return self.reasons[0].stage
 
     @property
     def code(self) -> int:
-        """The HTTP status of the answer: 404, 422 or 400."""
+        """The HTTP status of the response: 404, 409, 422 or 400."""
         return self.reasons[0].code
 
     @property
     def sentences(self) -> frozenset[str]:
-        """The sentences that this release could name; of the webhook's it names one."""
+        """The sentences that this release can return; the webhook returns one of its own."""
         return frozenset(reason.message for reason in self.reasons if reason.nameable)
 
 
 def verdict(
     operation: Operation, new: Pool, old: Pool | None, known: KnownPools, release: Release
 ) -> Admitted | Refused:
-    """What a release answers to this request while its cache holds the ``known`` pools.
+    """What a release answers to this request while its cache contains the ``known`` pools.
 
     ``old`` is the pool before an UPDATE. As in Antrea, a known pool of the same name as ``new`` is
-    not compared with it. Existing ranges are taken as the webhook of that release reads them.
+    not compared with it. Existing ranges count as the webhook of that release reads them.
     """
     schema = tuple(_schema(new, release))
-    timed = chain(
+    found = chain(
         webhook.reasons_alone(new, release.line),
         webhook.reasons_beside_others(new, known, release.line),
         webhook.reasons_of_update(new, old, release.line)
         if operation is Operation.UPDATE and old
         else (),
     )
-    reasons = (*schema, *_in_order(timed, hidden=bool(schema)))
+    reasons = (*schema, *_in_order(found, hidden=bool(schema)))
     return Refused(reasons) if reasons else Admitted()
 
 
 def reasons_alone(new: Pool, release: Release) -> tuple[Reason, ...]:
     """Every reason to refuse a CREATE that does not depend on other pools or other ranges.
 
-    Overlaps between the ranges of the pool are left out.
+    Without overlaps between the ranges of the pool.
     """
     schema = tuple(_schema(new, release))
-    timed = webhook.reasons_alone(new, release.line, overlaps=False)
-    return (*schema, *_in_order(timed, hidden=bool(schema)))
+    found = webhook.reasons_alone(new, release.line, overlaps=False)
+    return (*schema, *_in_order(found, hidden=bool(schema)))
 
 
 def name_exists(name: str) -> Reason:
@@ -88,10 +88,10 @@ def name_exists(name: str) -> Reason:
     return Reason(Stage.STORAGE, "EIP112", sentence, path, 409, nameable=True)
 
 
-def _in_order(timed: Iterable[webhook.Timed], *, hidden: bool) -> Iterator[Reason]:
-    ordered = sorted(timed, key=lambda each: each[0])
-    for moment, reason in ordered:
-        yield replace(reason, nameable=not hidden and moment == ordered[0][0])
+def _in_order(found: Iterable[webhook.ReasonAt], *, hidden: bool) -> Iterator[Reason]:
+    ordered = sorted(found, key=lambda each: each[0])
+    for step, reason in ordered:
+        yield replace(reason, nameable=not hidden and step == ordered[0][0])
 
 
 def _schema(new: Pool, release: Release) -> Iterator[Reason]:
@@ -106,7 +106,7 @@ def _schema(new: Pool, release: Release) -> Iterator[Reason]:
             "apiVersion",
             nameable=True,
         )
-    # One 400, from decoding, comes before all 422; the server never gets to the others.
+    # One 400, from decoding, comes before all 422: the server does not validate any further.
     violations = [each for each in new.violations if not each.is_the_webhooks]
     decoded = served and all(each.code == 422 for each in violations)
     for each in violations:

@@ -1,12 +1,12 @@
-"""Who gets which address of which pool: Antrea's pool controller and both kinds of consumers.
+"""The assignment of addresses: Antrea's pool controller and both kinds of consumers.
 
-A model of what ``antrea-controller`` decides, without a cluster and without a clock. The caller
-tells it of pools and consumers as they change, writes what it answers, tells it of that change
-again, and looks again at those whom an answer names. What Antrea tries again after a while the
-model only calls *waiting*; when that while is over is for the caller to say.
+A model of the decisions of ``antrea-controller``, without a cluster and without a clock. The caller
+reports each change of a pool or a consumer, writes the result, reports that change as well, and
+then reconciles the consumers that a result names. Consumers that Antrea retries later are only
+*waiting* in the model; the caller decides when to retry.
 
-Where several consumers are to be looked at again at once, they are named Egresses first, each kind
-in the order of names. In Antrea each kind has four workers and no order is promised.
+If several consumers are to be reconciled at once, Egresses come first, each kind in the order of
+names. In Antrea each kind has four workers and no order is guaranteed.
 
 Source: Antrea v2.7.0, ``pkg/controller/externalippool/controller.go``.
 """
@@ -24,7 +24,7 @@ _UNWRITTEN: Final = Usage(0, 0)
 
 
 class Referrers(NamedTuple):
-    """Some of those who refer to a pool."""
+    """Consumers that refer to a pool."""
 
     egresses: tuple[str, ...] = ()
     """Names, in order."""
@@ -33,10 +33,10 @@ class Referrers(NamedTuple):
 
 
 class Allocation:
-    """All pools, and what Egresses and Services hold of them.
+    """All pools, and the addresses of Egresses and Services.
 
     After a restart of the controller: a new one, :meth:`put_pool` for every pool, :meth:`restore`,
-    and then a look at every consumer.
+    and then every consumer is reconciled.
     """
 
     def __init__(self) -> None:
@@ -45,24 +45,24 @@ class Allocation:
         self.services = ServiceAllocation(self._pools)
 
     def put_pool(self, name: str, ranges: Iterable[Spelling]) -> Referrers:
-        """The pool is new or was changed; whom to look at again.
+        """Add or change a pool; returns the consumers to reconcile.
 
-        That is everyone who refers to it, but nobody if the allocator has all its ranges already.
+        These are all that refer to it, or none if the allocator already has all its ranges.
         """
         is_new = name not in self._pools
         changed = self._pools.setdefault(name, PoolAllocator()).extend(ranges)
         return self._referrers(name) if is_new or changed else Referrers()
 
     def drop_pool(self, name: str) -> Referrers:
-        """The pool is gone; whom to look at again: everyone who refers to it loses the address."""
+        """Remove a pool; returns the consumers to reconcile, which all lose their address."""
         self._pools.pop(name, None)
         return self._referrers(name)
 
     def usage(self, name: str, present: Usage | None = None) -> Usage | None:
         """The pool's ``status.usage``, given the present one; ``None`` if there is to be none.
 
-        Antrea writes only what differs, and an absent usage reads as 0 of 0: so 0 of 0 is written
-        over another usage, but never where there is none. A pool that is unknown stays as it is.
+        Antrea writes only a difference, and an absent usage reads as 0 of 0: so 0 of 0 replaces
+        another usage but is never written first. The usage of an unknown pool stays the same.
         """
         pool = self._pools.get(name)
         if pool is None:
@@ -73,16 +73,16 @@ class Allocation:
     def restore(
         self, egresses: Mapping[str, EgressSpec], services: Mapping[str, ServiceSpec]
     ) -> None:
-        """Take over the addresses that consumers have already, before anyone is served.
+        """Take over the addresses that consumers already have, before any is reconciled.
 
-        Egresses go first. In Antrea the two kinds restore side by side, and nobody gets a new
-        address before both are ready.
+        Egresses go first. In Antrea the two kinds are restored concurrently, and no new address is
+        assigned before both are done.
         """
         self.egresses.restore(egresses)
         self.services.restore(services)
 
     def waiting(self, pool: str) -> Referrers:
-        """Who asked the pool in vain and is tried again after 5 s and more."""
+        """Consumers without an address of the pool that Antrea retries after 5 s and more."""
         return Referrers(self.egresses.waiting(pool), self.services.waiting(pool))
 
     def _referrers(self, pool: str) -> Referrers:

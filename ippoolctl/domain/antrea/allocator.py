@@ -1,8 +1,8 @@
-"""One pool's allocator: which of its addresses are handed out, and which comes next.
+"""The allocator of one pool: which of its addresses are in use, and which is next.
 
-Antrea keeps one row of bits a range (:class:`~ippoolctl.domain.antrea.capacity.Window`) and asks
-the ranges one after the other. Its oddities follow from the bits: an address that stands for the
-bit of another one takes that bit, and is freed with it.
+Antrea keeps one row of bits for each range (:class:`~ippoolctl.domain.antrea.capacity.Window`) and
+tries the ranges in order. Its oddities follow from the bits: an address that maps to the bit of
+another one takes that bit, and is released with it.
 
 Source: Antrea v2.7.0, ``pkg/ipam/ipallocator/allocator.go`` for the rows, and
 ``createOrUpdateIPAllocator`` in ``pkg/controller/externalippool/controller.go`` for their names.
@@ -20,8 +20,8 @@ from ippoolctl.domain.antrea.capacity import Window, window
 class PoolAllocator:
     """The addresses of one pool. Addresses are ordinals as ``parse_ip`` gives them.
 
-    Handing out costs O(log n) of the addresses that were ever freed, whatever the size of the
-    ranges; asking for one address costs one look at each range.
+    Allocating costs O(log n) of the released addresses, for ranges of any size; allocating a given
+    address costs one check of each range.
     """
 
     def __init__(self, spellings: Iterable[Spelling] = ()) -> None:
@@ -41,14 +41,14 @@ class PoolAllocator:
         return sum(len(row.taken) for row in self._rows)
 
     def extend(self, spellings: Iterable[Spelling]) -> bool:
-        """Append those ranges that are not known by name yet; whether there were any.
+        """Append the ranges that are not known by name yet; returns whether there were any.
 
-        Ranges are only ever added, behind those that are there: never taken away, never put in
-        another order. A range without a window is dropped and has no name.
+        Ranges are only appended: never removed, never reordered. A range without a window is
+        dropped and has no name.
 
         A CIDR is looked up by its normalised text, but start and end by the text as typed among
-        normalised names. So ``2001:DB8::1-2001:DB8::9`` is never found and comes again with every
-        call: Antrea's endless growth (rule EIP302).
+        normalised names. So ``2001:DB8::1-2001:DB8::9`` is never found and is appended again by
+        every call: Antrea's endless growth (rule EIP302).
         """
         known = frozenset(self._names)
         new = [
@@ -61,7 +61,7 @@ class PoolAllocator:
         return bool(new)
 
     def has(self, address: int) -> bool:
-        """Whether Antrea holds the address for one of the pool: what the Egress webhook asks.
+        """Whether the address counts as one of the pool: the check of the Egress webhook.
 
         True for the last address of an IPv4 CIDR too, which cannot be allocated; false for its
         first one and for all past the window.
@@ -69,10 +69,10 @@ class PoolAllocator:
         return any(row.window.offset(address) is not None for row in self._rows)
 
     def allocate_next(self) -> int | None:
-        """Hand out the lowest free address of the first range that has one; ``None`` if none has.
+        """Allocate the lowest free address of the first range with one; ``None`` if none has one.
 
-        A range has none as soon as its total is used up, although an explicit request may have
-        taken an address that is not in the total (the 65,536th of a /15).
+        A range has none as soon as its total is used up, although an explicit request can take
+        an address that is not in the total (the 65,536th of a /15).
         """
         while self._full < len(self._rows):
             row = self._rows[self._full]
@@ -82,11 +82,11 @@ class PoolAllocator:
         return None
 
     def allocate(self, address: int) -> bool:
-        """Hand out exactly this address; false if it is taken, reserved or in no window."""
+        """Allocate this address; false if it is in use, reserved or in no window."""
         return any(row.take(address) for row in self._rows)
 
     def release(self, address: int) -> bool:
-        """Take the address back; false if no range has handed it out."""
+        """Release the address; false if it is not in use in any range."""
         for number, row in enumerate(self._rows):
             if row.free(address):
                 self._full = min(self._full, number)
@@ -95,7 +95,7 @@ class PoolAllocator:
 
 
 class _Row:
-    """The bits of one window. Below the frontier every free bit is in the heap of freed ones."""
+    """The bits of one window. Every free bit below the frontier is in the heap of released bits."""
 
     def __init__(self, of: Window) -> None:
         self.window = of
@@ -111,8 +111,8 @@ class _Row:
         return True
 
     def take_lowest(self) -> int:
-        """Only to be called while fewer bits are set than the total: then one of those that are
-        not reserved is free, and the reserved one, the last, is never reached.
+        """Call it only while fewer bits are set than the total: then a bit is free that is not
+        reserved, and the reserved one, the last, is never reached.
         """
         offset = self._lowest()
         self.taken.add(offset)
@@ -129,7 +129,7 @@ class _Row:
 
     def _lowest(self) -> int:
         while self._freed:
-            # An explicit request may have taken it since.
+            # An explicit request can have taken it since.
             if (offset := heappop(self._freed)) not in self.taken:
                 return offset
         while self._frontier in self.taken:
@@ -146,6 +146,6 @@ def _name(spelling: Spelling) -> str:
 
 
 def _sought(spelling: Spelling) -> str:
-    """The name by which a range is looked for among those that are there."""
+    """The name by which a range is looked up."""
     network = parse_cidr(spelling.cidr) if spelling.cidr else None
     return f"{canonical_text(network.first)}/{network.bits}" if network else spelling.text

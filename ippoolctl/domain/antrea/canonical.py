@@ -1,4 +1,4 @@
-"""Ranges whose spelling Antrea's controller stumbles over although its webhook admits them."""
+"""Ranges with a text that breaks Antrea's controller although its webhook admits them."""
 
 from ippoolctl.domain.addresses.numbers import IPV6, Network, canonical_text, is_ipv4_mapped
 from ippoolctl.domain.addresses.parsers import parse_addr, parse_cidr
@@ -19,7 +19,7 @@ def ends(found: IPRange | BadRange) -> tuple[int, int] | None:
 
 
 def canonical(found: IPRange | BadRange) -> str:
-    """The text that the controller makes of a start-end range; of all others their own."""
+    """The controller's text for a start-end range; for any other range its own text."""
     both = ends(found)
     return "-".join(map(canonical_text, both)) if both else found.text
 
@@ -32,10 +32,10 @@ def mapped_network(found: IPRange | BadRange) -> Network | None:
     return None
 
 
-def comes_to_rest(found: IPRange | BadRange) -> bool:
-    """Whether the total of a pool with this range stays as it is, once it is written.
+def has_stable_total(found: IPRange | BadRange) -> bool:
+    """Whether ``status.usage.total`` of a pool with this range stays the same once it is written.
 
-    A text that is not canonical is taken in again and again (EIP302), and an IPv4-mapped CIDR
+    A range whose text is not canonical is added again and again (EIP302), and an IPv4-mapped CIDR
     crashes the controller (EIP301).
     """
     if isinstance(found, IPRange) and found.first < IPV6:

@@ -1,9 +1,9 @@
-"""How many addresses Antrea can hand out of a range: its allocation window and its totals.
+"""How many addresses of a range Antrea can assign: its allocation window and its totals.
 
-Antrea does not hand out every address of a range. It takes a *window* of at most 65,536 addresses
-per range, leaves out the first address of a CIDR and the last one of an IPv4 CIDR, and it computes
-with machine integers that overflow. ``status.usage.total`` is reproduced here to the last bit,
-overflow and -1 included, so that a predicted total equals the one that appears in the cluster.
+Antrea does not assign every address of a range. It takes a *window* of at most 65,536 addresses
+per range, skips the first address of a CIDR and the last one of an IPv4 CIDR, and computes
+with machine integers that overflow. ``status.usage.total`` is computed here with the same overflow
+and with -1, so that a predicted total equals the one in the cluster.
 
 Source: Antrea v1.4.0 to v2.7.0, ``pkg/ipam/ipallocator/allocator.go``; the arithmetic did not
 change between them.
@@ -24,21 +24,21 @@ _UINT64: Final = 2**64
 
 
 class Capacity(NamedTuple):
-    """What Antrea makes of one range."""
+    """The numbers of one range."""
 
     total: int
     """What the range adds to ``status.usage.total``; -1 for an IPv4 /32, -2**63 on overflow."""
     allocatable: Span | None
-    """The addresses that can really be handed out, or ``None``."""
+    """The addresses that Antrea can assign, or ``None``."""
 
     @property
     def usable(self) -> int:
-        """How many addresses can really be handed out; never negative."""
+        """How many addresses Antrea can assign; never negative."""
         return self.allocatable.size if self.allocatable else 0
 
 
 NOTHING: Final = Capacity(0, None)
-"""A range that the allocator drops; only its log says so."""
+"""A range that the allocator drops with a line in its log."""
 
 
 class Window(NamedTuple):
@@ -49,8 +49,8 @@ class Window(NamedTuple):
     size: int
     """How many bits, at most :data:`MAX_WINDOW`; 0 for an IPv4 /32, -2**63 on overflow."""
     reserved: int | None = None
-    """Ordinal of the last address of an IPv4 CIDR, which is never handed out; it is subtracted from
-    the total even where the window ends before it or is empty."""
+    """Ordinal of the last address of an IPv4 CIDR, which is never assigned; it is subtracted from
+    the total even if the window ends before it or is empty."""
 
     @property
     def total(self) -> int:
@@ -58,24 +58,24 @@ class Window(NamedTuple):
         return self.size - (self.reserved is not None)
 
     def offset(self, address: int) -> int | None:
-        """The bit that stands for an address, or ``None``.
+        """The bit of an address, or ``None``.
 
         Antrea keeps the low 64 bits of a 128-bit distance, so addresses of another network can
-        stand for a bit as well: ``fd00::6`` for the bit of ``2001:db8::6``.
+        map to a bit as well: ``fd00::6`` to the bit of ``2001:db8::6``.
         """
         distance = _int64(_as_16_bytes(address) - _as_16_bytes(self.base))
         return distance if 0 <= distance < self.size else None
 
     def address(self, offset: int) -> int:
-        """Ordinal of the address that is handed out for a bit."""
+        """Ordinal of the address of a bit."""
         return as_ipv4(IPV6 + (_as_16_bytes(self.base) + offset) % IPV6)
 
 
 def window(spelling: Spelling) -> Window | None:
-    """The window of one range in the allocator's own reading of its text; ``None`` if dropped.
+    """The window of one range as the allocator reads its text; ``None`` if dropped.
 
-    That reading is not the webhook's: ``10.0.0.0/024`` counts as a /24, and a start-end range that
-    the webhook of 1.15 let through counts by the low 64 bits of its length.
+    The webhook reads it differently: for the allocator ``10.0.0.0/024`` is a /24, and a start-end
+    range that the webhook of 1.15 admits counts by the low 64 bits of its length.
     """
     if spelling.cidr:
         network = parse_cidr(spelling.cidr)
@@ -87,7 +87,7 @@ def window(spelling: Spelling) -> Window | None:
 
 
 def capacity(spelling: Spelling) -> Capacity:
-    """How many addresses of one range are counted, and which are handed out unasked."""
+    """How many addresses of one range are counted, and which Antrea assigns by itself."""
     found = window(spelling)
     if found is None:
         return NOTHING
@@ -96,21 +96,21 @@ def capacity(spelling: Spelling) -> Capacity:
 
 
 class Counts(NamedTuple):
-    """What Antrea makes of all ranges of a pool."""
+    """The numbers of all ranges of a pool."""
 
     total: int
     """The ``status.usage.total`` of the pool; 0 is written as no status at all."""
     usable: int
-    """How many addresses the pool can really hand out; overlaps count twice."""
+    """How many addresses of the pool Antrea can assign; overlaps count twice."""
 
 
 def counts(ranges: Iterable[IPRange | BadRange]) -> Counts:
-    """Both sums over ranges that are read already, whose text then need not be read again."""
+    """Both sums over ranges that are already parsed, without parsing their text again."""
     in_all = can_use = 0
     for found in ranges:
         number = None if isinstance(found, BadRange) else _total(found)
         if number is None:
-            # The allocator has its own reading of these.
+            # The allocator reads these differently.
             each = capacity(found.spelling)
             in_all += each.total
             can_use += each.usable
@@ -121,8 +121,8 @@ def counts(ranges: Iterable[IPRange | BadRange]) -> Counts:
 
 
 def _total(found: IPRange) -> int | None:
-    """The total of a range that all parsers read alike, and which all of it can hand out if it is
-    not negative; ``None`` for the rest.
+    """The total of a range that all parsers read alike; if it is not negative, it is also the
+    number of usable addresses. ``None`` for other ranges.
     """
     cidr, _, _, first, last = found
     size = last - first + 1
@@ -139,7 +139,7 @@ def total(spellings: tuple[Spelling, ...]) -> int:
 
 
 def usable(spellings: tuple[Spelling, ...]) -> int:
-    """How many addresses a pool with these ranges can really hand out; overlaps count twice."""
+    """How many addresses of these ranges Antrea can assign; overlaps count twice."""
     return sum(capacity(spelling).usable for spelling in spellings)
 
 

@@ -1,4 +1,4 @@
-"""Who holds or wants addresses of a pool."""
+"""Consumers: Egresses and Services that refer to a pool."""
 
 from typing import NamedTuple
 
@@ -14,38 +14,38 @@ class Consumer(NamedTuple):
     """With ``namespace/`` in front where there is one."""
     pool: str
     address: str = ""
-    """The address that it holds; empty if it holds none."""
+    """Its address; empty if it has none."""
 
     @property
     def text(self) -> str:
-        """The consumer in words."""
+        """The consumer and its address, as text."""
         holds = f"holds {self.address}" if self.address else "has no address yet"
         return f"{self.kind} {self.name} {holds}"
 
 
 class Consumers(NamedTuple):
-    """Everyone who refers to any pool, as far as we may look."""
+    """The consumers of all pools, as far as the permissions allow."""
 
     known: tuple[Consumer, ...]
     unseen: tuple[str, ...] = ()
-    """Kinds that we may not list."""
+    """Kinds without permission to list."""
 
 
 class InUse(NamedTuple):
-    """A pool that should not be deleted without a word."""
+    """A pool in use."""
 
     consumers: tuple[Consumer, ...]
-    """Everyone who refers to it; empty where we may not look."""
+    """The consumers that refer to it; empty without permission."""
     used: int
     """Addresses in use by the pool's own status."""
 
 
 def users_of(pool: Pool, consumers: Consumers) -> InUse | None:
-    """Who would lose by the deletion of a pool, or ``None``.
+    """The consumers that a deletion of the pool would affect; ``None`` if there are none.
 
-    Antrea lets every deletion through at once: Egresses lose their address, also one that was
-    chosen by hand, and Services their ingress (Antrea v2.7.0, egress and service controllers).
-    Where we may not look at all of them, the pool's own status decides.
+    Antrea admits every deletion: Egresses lose their address at once, even one that a user has set,
+    and Services their ingress (Antrea v2.7.0, egress and service controllers). Without permission
+    to list all of them, the pool's own status decides.
     """
     used = pool.live.usage.used if pool.live is not None and pool.live.usage is not None else 0
     found = tuple(sorted(each for each in consumers.known if each.pool == pool.name))

@@ -1,4 +1,4 @@
-"""How Antrea gives addresses of pools to Egresses, and what its webhook refuses before that.
+"""How Antrea assigns addresses of pools to Egresses, and what its webhook denies before that.
 
 Source: Antrea v2.7.0, ``pkg/controller/egress/controller.go`` and ``validate.go``.
 """
@@ -13,36 +13,36 @@ from ippoolctl.domain.antrea.pool import Condition
 
 
 class EgressSpec(NamedTuple):
-    """What an Egress says."""
+    """The fields of an Egress that matter."""
 
     pool: str = ""
     """``spec.externalIPPool``; an Egress without one is static and takes no address from a pool."""
     address: str = ""
-    """``spec.egressIP`` as it stands; who wrote it, a person or Antrea, makes no difference."""
+    """``spec.egressIP``, written by a user or by Antrea."""
 
 
 NO_EGRESS: Final = EgressSpec()
-"""What an Egress said before it was created."""
+"""The fields of an Egress before it was created."""
 
 
 class EgressResult(NamedTuple):
-    """What an Egress should say."""
+    """The fields that an Egress should have."""
 
     address: str
-    """The text of ``spec.egressIP``, empty for none; often the one that is there."""
+    """The text of ``spec.egressIP``, empty for none; often the present one."""
     allocated: Condition | None
     """The condition ``IPAllocated``; ``None`` for a static Egress, which has none."""
 
     @property
     def retry(self) -> bool:
-        """Whether Antrea tries again by itself: after 5 s, then twice as long, at most 300 s."""
+        """Whether Antrea retries by itself: after 5 s, then twice as long, at most 300 s."""
         return self.allocated is not None and self.allocated.status == "False"
 
 
 ALLOCATED: Final = Condition(
     "IPAllocated", "True", "Allocated", "EgressIP is successfully allocated"
 )
-"""The condition of an Egress that has its address."""
+"""The condition of an Egress with an address."""
 
 _NONE_LEFT: Final = "cannot allocate IP in any range"
 
@@ -53,9 +53,9 @@ class _Held(NamedTuple):
 
 
 class EgressAllocation:
-    """What every Egress holds, as the egress controller knows it.
+    """The address of every Egress, as the egress controller knows it.
 
-    It shares the allocators with the Services, and whoever made them keeps them up to date.
+    The allocators are shared with the Services; :class:`Allocation` keeps them up to date.
     """
 
     def __init__(self, pools: Mapping[str, PoolAllocator]) -> None:
@@ -65,10 +65,10 @@ class EgressAllocation:
         self._failed: set[str] = set()
 
     def refusal(self, spec: EgressSpec, old: EgressSpec = NO_EGRESS) -> str:
-        """The webhook's sentence if it refuses the Egress, else empty.
+        """The webhook's sentence if it denies the Egress, else empty.
 
-        It looks only at an address with a pool, and only where one of them changed. Whether the
-        address is free it does not ask, and the last one of an IPv4 CIDR it lets through.
+        It checks only an address with a pool, and only if one of them changed. It does not check
+        whether the address is free, and it admits the last one of an IPv4 CIDR.
         """
         if spec == old or not (spec.pool and spec.address):
             return ""
@@ -82,18 +82,18 @@ class EgressAllocation:
         return ""
 
     def restore(self, specs: Mapping[str, EgressSpec]) -> None:
-        """Take over what Egresses hold already, after a restart and before :meth:`look_at`.
+        """Take over the addresses of Egresses, after a restart and before :meth:`reconcile`.
 
-        Of two that say the same address the first by name gets it (in Antrea either of them).
+        Of two with the same address the first by name gets it (in Antrea either of them).
         """
         for name, (pool, text) in sorted(specs.items()):
             address = parse_ip(text)
             if pool in self._pools and address is not None and self._pools[pool].allocate(address):
                 self._held[name] = _Held(pool, address)
 
-    def look_at(self, name: str, spec: EgressSpec) -> EgressResult:
-        """Give the Egress its address, or take it away: when it is new or changed, when its pool
-        changed, and when a retry is due.
+    def reconcile(self, name: str, spec: EgressSpec) -> EgressResult:
+        """Assign or release the address of the Egress: if it is new or changed, if its pool
+        changed, and if a retry is due.
         """
         held = self._held.get(name)
         if held is not None:
@@ -105,8 +105,8 @@ class EgressAllocation:
         return self._remember(name, spec, self._allocate(name, spec))
 
     def drop(self, name: str) -> None:
-        """The Egress is gone. Its address is free at once, but nobody is told: an Egress that
-        waits for it finds it at its next retry.
+        """The Egress is deleted. Its address is free at once, but no consumer is reconciled: a
+        waiting Egress gets it at its next retry.
         """
         self._release(name)
         self._specs.pop(name, None)
@@ -117,7 +117,7 @@ class EgressAllocation:
         return tuple(sorted(name for name, spec in self._specs.items() if spec.pool == pool))
 
     def waiting(self, pool: str) -> tuple[str, ...]:
-        """Those of them that will be tried again, by name."""
+        """Those that Antrea retries, by name."""
         return tuple(name for name in self.of_pool(pool) if name in self._failed)
 
     def _allocate(self, name: str, spec: EgressSpec) -> EgressResult:
@@ -125,7 +125,7 @@ class EgressAllocation:
             return EgressResult(spec.address, None)
         pool = self._pools.get(spec.pool)
         if pool is None:
-            # Also an address that was chosen by hand is wiped out.
+            # Antrea also removes an address that a user has set.
             return _failed("", _does_not_exist(spec.pool))
         if spec.address:
             address = parse_ip(spec.address)
@@ -144,8 +144,8 @@ class EgressAllocation:
             self._pools[held.pool].release(held.address)
 
     def _has(self, held: _Held) -> bool:
-        # By the ranges alone: a pool that was deleted and created again before anyone looked is
-        # found to have the address, and may hand it out a second time.
+        # By the ranges alone: a pool that was deleted and recreated in between seems to have the
+        # address, and can assign it a second time.
         return held.pool in self._pools and self._pools[held.pool].has(held.address)
 
     def _remember(self, name: str, spec: EgressSpec, result: EgressResult) -> EgressResult:

@@ -1,4 +1,4 @@
-"""The pools that exist, by name and by address: what the webhook compares a request with."""
+"""The existing pools by name and by address, with which the webhook compares a request."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -9,14 +9,14 @@ from ippoolctl.domain.antrea.pool import Condition, Pool
 
 
 class KnownRange(NamedTuple):
-    """A range of a pool that exists."""
+    """A range of an existing pool."""
 
     pool: Pool
     position: int
 
 
 class KnownPools:
-    """Pools that can be asked for by key and by address while some come and others go."""
+    """A changing set of pools with lookups by key and by address."""
 
     def __init__(self, pools: Iterable[Pool] = ()) -> None:
         self._pools: dict[object, Pool] = {}
@@ -42,24 +42,24 @@ class KnownPools:
         self._index.add(_entries(pool))
 
     def discard(self, key: object) -> None:
-        """Forget the pool of that key, if there is one."""
+        """Remove the pool of that key, if there is one."""
         pool = self._pools.pop(key, None)
         self._faulty.pop(key, None)
         if pool is not None:
             self._stale += len(pool.ranges)
-            # Ranges of forgotten pools are passed over until they are the greater part.
+            # Ranges of removed pools stay in the index until they are the majority.
             if self._stale * 2 > len(self._index) + 64:
                 self._reindex()
 
     def faulty(self) -> Iterator[Pool]:
-        """Pools with a range that the webhook of 2.0 and later cannot read."""
+        """Pools with a range that is invalid for the webhook of 2.0 and later."""
         return iter(self._faulty.values())
 
     def overlapping(self, first: int, last: int) -> Iterator[KnownRange]:
-        """Ranges that have addresses between two ordinals, both included, in no particular order.
+        """Ranges with addresses between two ordinals, both included, in no particular order.
 
-        Ranges typed in reverse or across families take part as typed, as they do in Antrea 2.0 to
-        2.4.2; the caller leaves them out where that release does not apply.
+        Reversed ranges and ranges across families are included as typed, as in Antrea 2.0 to 2.4.2;
+        for other releases, the caller has to skip them.
         """
         for found in self._index.meeting(first, last):
             if self._pools.get(found.pool.key) is found.pool:
@@ -82,7 +82,7 @@ def _entries(pool: Pool) -> Iterator[Entry[KnownRange]]:
 
 
 def overlapping(pool: Pool, known: KnownPools) -> list[str]:
-    """The names of the known pools that have addresses of this one, in order."""
+    """The names of the known pools that overlap this one, in order."""
     found = {
         other.pool.name
         for each in pool.ranges

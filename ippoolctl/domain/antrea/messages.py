@@ -1,9 +1,11 @@
-"""Antrea's and the API server's sentences: building them and recognising them.
+"""Antrea's and the API server's sentences: building and parsing them.
 
-One place for both directions, so that what is predicted and what is understood cannot drift apart.
-The sentences differ by release line. Source: ``pkg/controller/externalippool/validate.go`` of
-Antrea v1.15.1, v2.4.2 and v2.7.0; ``pkg/controller/validation/ippool.go`` of v2.7.0; for the
-envelope ``apiserver/pkg/admission/plugin/webhook/errors/statuserror.go`` of Kubernetes v1.36.
+Both directions are in one place, so that predictions and parsing cannot drift apart.
+The sentences are Antrea's to the letter, and differ by release line.
+
+Source: ``pkg/controller/externalippool/validate.go`` of Antrea v1.15.1, v2.4.2 and v2.7.0;
+``pkg/controller/validation/ippool.go`` of v2.7.0; for the envelope
+``apiserver/pkg/admission/plugin/webhook/errors/statuserror.go`` of Kubernetes v1.36.
 """
 
 import re
@@ -16,34 +18,34 @@ from ippoolctl.domain.antrea.pool import SubnetInfo
 from ippoolctl.domain.antrea.releases import Line
 
 WEBHOOK: Final = "externalippoolvalidator.antrea.io"
-"""Name of the webhook entry that judges ExternalIPPools, in every release."""
+"""Name of the webhook entry for ExternalIPPools, in every release."""
 
 
-class Kind(StrEnum):
+class DenialKind(StrEnum):
     """What a denial is about."""
 
     OVERLAP = "overlap"
-    """Another pool, or another range of the same pool, has some of the addresses."""
+    """Another pool, or another range of the same pool, has common addresses."""
     REMOVED = "removed"
-    """An update would remove or rewrite a range."""
+    """The update removes or rewrites a range."""
     SUBNET = "subnet"
     FAMILY = "family"
     ORDER = "order"
     PARSE = "parse"
-    """A CIDR, an address, the gateway or the prefix length cannot be read or is out of bounds."""
+    """A CIDR, an address, the gateway or the prefix length is invalid."""
     OTHER = "other"
 
 
 class Denial(NamedTuple):
-    """A denial of Antrea's webhook, taken apart."""
+    """A denial of Antrea's webhook in its parts."""
 
-    kind: Kind
+    kind: DenialKind
     sentence: str
-    """What stands after ``denied the request: ``."""
+    """The text after ``denied the request: ``."""
     own: str | None = None
     """Text of the range in the request, for an overlap."""
     other: str | None = None
-    """Text of the range that it overlaps."""
+    """Text of the overlapping range."""
     pool: str | None = None
     """Name of the other pool; ``None`` for an overlap inside one pool."""
 
@@ -54,17 +56,17 @@ def denied(sentence: str) -> str:
 
 
 def not_served(version: str) -> str:
-    """Kubectl's words for a version that the API server does not serve (status 404)."""
+    """The message of kubectl for a version that the API server does not serve (status 404)."""
     return f'no matches for kind "ExternalIPPool" in version "crd.antrea.io/{version}"'
 
 
 def already_exists(name: str) -> str:
-    """A CREATE of a name that exists (status 409); the webhook is asked before that."""
+    """A CREATE of a name that exists (status 409); the webhook is called before that."""
     return f'externalippools.crd.antrea.io "{name}" already exists'
 
 
 def unreadable(faulty: BadRange) -> str:
-    """Why a range is refused that stands alone; the same words in every line that has the rule."""
+    """Why a range is denied by itself; the same sentence in every line that has the rule."""
     cidr, start, end = faulty.spelling
     match faulty.error:
         case RangeError.CIDR:
@@ -78,7 +80,7 @@ def unreadable(faulty: BadRange) -> str:
         case RangeError.ORDER:
             return f"range start {start} should not be greater than range end {end}"
         case RangeError.SCHEMA:
-            raise ValueError("the schema refuses this range, the webhook never sees it")
+            raise ValueError("the schema rejects this range, so the webhook is not called")
 
 
 def overlaps_own(later: IPRange, earlier: IPRange) -> str:
@@ -93,7 +95,7 @@ def overlaps_other(own: str, other: str, pool: str, line: Line) -> str:
 
 
 def invalid_gateway(gateway: str) -> str:
-    """``netip.ParseAddr`` refuses the gateway."""
+    """``netip.ParseAddr`` fails for the gateway."""
     return f"invalid gateway address {gateway}"
 
 
@@ -103,12 +105,12 @@ def invalid_prefix_length(length: int) -> str:
 
 
 def invalid_network(cidr: str) -> str:
-    """Go's own words for a CIDR that ``net.ParseCIDR`` refuses; Antrea 1.15 passes them on."""
+    """Go's message if ``net.ParseCIDR`` fails; Antrea 1.15 passes it on."""
     return f"invalid CIDR address: {cidr}"
 
 
 def outside_subnet(spelling: Spelling, subnet: SubnetInfo, line: Line) -> str:
-    """A range is not inside the subnet; "strict" is wording only, the whole subnet is accepted."""
+    """A range is not inside the subnet; "strict" is not exact, the whole subnet is admitted."""
     if line is not Line.V1_15:
         return f"range [{spelling.text}] must be a strict subset of the subnet {subnet.text}"
     noun = "cidr" if spelling.cidr else "IP range"
@@ -116,13 +118,13 @@ def outside_subnet(spelling: Spelling, subnet: SubnetInfo, line: Line) -> str:
 
 
 def removed(texts: Iterable[str], line: Line) -> str:
-    """An update takes texts of ranges away; Go prints them sorted, without repetition."""
+    """An update removes texts of ranges; Go prints them sorted, without duplicates."""
     verb = "updated or deleted" if line is Line.V2_4_3 else "deleted"
     return f"existing IPRanges [{' '.join(sorted(set(texts)))}] cannot be {verb}"
 
 
 def in_words(sentence: str) -> str:
-    """A sentence of the server without the parts that say nothing to a person."""
+    """A sentence of the server without its Go placeholders."""
     return sentence.removeprefix('<nil>: Invalid value: "": ')
 
 
@@ -133,18 +135,24 @@ _OVERLAP: Final = re.compile(
     r"range \[([^\]]+)\] overlaps with range \[([^\]]+)\](?: of (?:pool|ExternalIPPool) (\S+))?"
 )
 _OTHERS: Final = (
-    (Kind.REMOVED, re.compile(r"existing IPRanges \[[^\]]*\] cannot be (?:updated or )?deleted")),
     (
-        Kind.SUBNET,
+        DenialKind.REMOVED,
+        re.compile(r"existing IPRanges \[[^\]]*\] cannot be (?:updated or )?deleted"),
+    ),
+    (
+        DenialKind.SUBNET,
         re.compile(
             r"(?:(?:cidr|IP range) \S+|range \[[^\]]+\])"
             r" must be a strict subset of the subnet(?: \S+)?"
         ),
     ),
-    (Kind.FAMILY, re.compile(r"range start \S+ and range end \S+ should belong to same family")),
-    (Kind.ORDER, re.compile(r"range start \S+ should not be greater than range end \S+")),
     (
-        Kind.PARSE,
+        DenialKind.FAMILY,
+        re.compile(r"range start \S+ and range end \S+ should belong to same family"),
+    ),
+    (DenialKind.ORDER, re.compile(r"range start \S+ should not be greater than range end \S+")),
+    (
+        DenialKind.PARSE,
         re.compile(
             r"invalid (?:cidr|start ip address|end ip address|gateway address|prefixLength"
             r"|CIDR address:) ?.*"
@@ -153,19 +161,18 @@ _OTHERS: Final = (
 )
 
 
-def recognise(message: str) -> Denial | None:
-    """Take a message of the API server apart; ``None`` if it is no denial of Antrea's webhook.
+def parse_denial(message: str) -> Denial | None:
+    """Parse a message of the API server; ``None`` if it is not a denial of Antrea's webhook.
 
-    Every wording since 1.15 is understood, whatever stands before it, since kubectl and others put
-    words of their own in front.
+    Every wording since 1.15 is parsed, after any prefix, since kubectl and other clients add one.
     """
     match = _DENIED.search(message)
     if match is None:
         return None
     sentence = match[1].strip()
     if overlap := _OVERLAP.fullmatch(sentence):
-        return Denial(Kind.OVERLAP, sentence, *overlap.groups())
+        return Denial(DenialKind.OVERLAP, sentence, *overlap.groups())
     for kind, pattern in _OTHERS:
         if pattern.fullmatch(sentence):
             return Denial(kind, sentence)
-    return Denial(Kind.OTHER, sentence)
+    return Denial(DenialKind.OTHER, sentence)

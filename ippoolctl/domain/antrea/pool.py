@@ -1,4 +1,4 @@
-"""An ExternalIPPool as a value: what its manifest or the cluster says, and where it was written."""
+"""An ExternalIPPool as a value: from a manifest with its origin, or from the cluster."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,7 +11,7 @@ Path = tuple[str | int, ...]
 
 
 def dotted(path: Path) -> str:
-    """The path in the API server's words: ``spec.ipRanges[0].cidr``."""
+    """The path in the notation of the API server: ``spec.ipRanges[0].cidr``."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
@@ -19,7 +19,7 @@ def dotted(path: Path) -> str:
 
 
 class Place(NamedTuple):
-    """Where something stands in a file: lines and columns count from 1, columns in characters."""
+    """A place in a file: lines and columns count from 1, columns in characters."""
 
     file: str
     line: int
@@ -34,16 +34,16 @@ Places = Mapping[tuple[int, Path], Place]
 
 
 class Origin(NamedTuple):
-    """Which document a pool was read from, and where in that document; its place is found later."""
+    """The document of a pool, and the path in it; the place is found later."""
 
     document: int
-    """Number of the document among all that were read, from 0."""
+    """Number of the document in the input, from 0."""
     path: Path = ()
-    """Path of the object inside its document: not empty for an item of a List."""
+    """Path of the object in its document: not empty for an item of a List."""
 
 
 class SubnetInfo(NamedTuple):
-    """``spec.subnetInfo``: the subnet that the pool's addresses belong to."""
+    """``spec.subnetInfo``: the subnet of the pool's addresses."""
 
     gateway: str
     """As typed."""
@@ -59,27 +59,27 @@ class SubnetInfo(NamedTuple):
 
 
 class SchemaViolation(NamedTuple):
-    """One reason for which the API server answers 404 or 422 before Antrea is asked."""
+    """A reason for the API server to answer 400, 404 or 422 before it calls the webhook."""
 
     rule: str
     """The rule that explains it, such as ``EIP104``."""
     path: Path
-    """The field that is wrong."""
+    """The invalid field."""
     cause: str
     """The server's spelling of that field in ``details.causes``; ``<nil>`` for a failed oneOf."""
     sentence: str
-    """The server's own words for this cause."""
+    """The server's sentence for this cause."""
     code: int = 422
-    """The HTTP status: 422, or 400 where the object cannot even be decoded."""
+    """The HTTP status: 422, or 400 if the object cannot be decoded."""
 
     @property
     def is_the_webhooks(self) -> bool:
-        """Whether the schema overlooks it, and Antrea's webhook then cannot decode the object."""
+        """Whether the schema admits it and Antrea's webhook cannot decode the object."""
         return self.code == 400 and self.path[0] == "spec"
 
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
-"""A mapping that is empty and stays so."""
+"""An empty, immutable mapping."""
 
 
 class Usage(NamedTuple):
@@ -88,7 +88,7 @@ class Usage(NamedTuple):
     total: int
     """Negative for some ranges, see :mod:`ippoolctl.domain.antrea.capacity`."""
     used: int
-    """Addresses that are handed out."""
+    """Addresses in use."""
 
 
 class Condition(NamedTuple):
@@ -102,19 +102,19 @@ class Condition(NamedTuple):
 
 
 class Live(NamedTuple):
-    """What only the cluster knows of a pool."""
+    """The fields of a pool that only the cluster sets."""
 
     uid: str
-    """Tells this object from an earlier or later one of the same name."""
+    """Distinguishes this object from others of the same name."""
     resource_version: str
-    """The revision of the object; the controller's writes to its status move it as well."""
+    """The revision of the object; the controller's status updates change it as well."""
     created: str = ""
     """``creationTimestamp``, RFC 3339 by the server's clock."""
     deleted: str | None = None
-    """``deletionTimestamp``: since then the pool is terminating."""
+    """``deletionTimestamp``: the pool is terminating since then."""
     finalizers: tuple[str, ...] = ()
     usage: Usage | None = None
-    """``None`` as long as the controller wrote nothing; it never writes 0 of 0."""
+    """``None`` until the controller writes it; it never writes 0 of 0."""
     conditions: tuple[Condition, ...] = ()
 
 
@@ -129,26 +129,26 @@ class Pool(NamedTuple):
     labels: Mapping[str, Any] = NOTHING
     annotations: Mapping[str, Any] = NOTHING
     version: str = "v1beta1"
-    """The version of the API that the object was written in."""
+    """The API version of the object."""
     violations: tuple[SchemaViolation, ...] = ()
-    """What the CRD's schema refuses; empty for a live pool."""
+    """Violations of the CRD's schema; empty for a live pool."""
     pruned: tuple[Path, ...] = ()
-    """Fields that the API server drops in silence."""
+    """Fields that the API server drops silently."""
     origin: Origin | None = None
-    """Where it was written; ``None`` for a pool that is live or built from options."""
+    """Its origin in the input; ``None`` for a live pool and one built from options."""
     live: Live | None = None
-    """What the cluster says of it; ``None`` for a pool that was written or built."""
+    """The fields from the cluster; ``None`` for a pool of the input or from options."""
     generated: bool = False
-    """Whether the API server makes the name out of ``generateName``: then no other pool has it."""
+    """Whether the API server generates the name from ``generateName``; it is then unique."""
 
     @property
     def key(self) -> object:
-        """What tells this pool from another: its name, unless the name is not made yet."""
+        """What identifies the pool: its name, also its origin if the name is not generated yet."""
         return (self.name, self.origin) if self.generated else self.name
 
     @property
     def label(self) -> str:
-        """The name for people."""
+        """The name in messages."""
         return self.name or "(without a name)"
 
     @property

@@ -1,4 +1,4 @@
-"""One reason for which a request about a pool is refused, and who refuses it."""
+"""A reason to refuse a request about a pool, and the component that refuses it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,14 +7,14 @@ from ippoolctl.domain.antrea.pool import Path, dotted
 
 
 class Stage(StrEnum):
-    """Who refuses."""
+    """Which component refuses."""
 
     SCHEMA = "schema"
     """The API server, by the CRD and the rules for metadata."""
     WEBHOOK = "webhook"
     """Antrea."""
     STORAGE = "storage"
-    """The API server, when all others have agreed: the name exists."""
+    """The API server, after the webhook admitted the pool: the name exists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,17 @@ class Reason:
     rule: str
     """The rule that explains it, such as ``EIP209``."""
     message: str
-    """The server's own sentence; for the webhook what stands after ``denied the request: ``."""
+    """The server's sentence; for the webhook the text after ``denied the request: ``."""
     path: Path = ()
-    """The field at fault; empty where it is no field of the request."""
+    """The field at fault; empty if it is not a field of the request."""
     code: int = 400
-    """The HTTP status that this reason leads to."""
+    """The HTTP status of the response."""
     cause: str = ""
     """For the schema: the field as ``details.causes`` spells it."""
     pool: str = ""
-    """Name of the other pool that takes part."""
+    """Name of the other pool, if there is one."""
     nameable: bool = False
-    """Whether this release could name this reason, rather than only another one."""
+    """Whether this release can return this reason; if not, it returns another one."""
 
     @property
     def field(self) -> str:

@@ -1,4 +1,4 @@
-"""Antrea releases, and the lines of releases whose webhook answers alike.
+"""Antrea releases, and the lines of releases with the same webhook.
 
 Source: ``pkg/controller/externalippool/validate.go`` at every tag: the file changed in v2.0.0 and
 in v2.4.3 (backported together with v2.5.0), and nowhere else since v1.15.0.
@@ -14,14 +14,14 @@ _TEXT: Final = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:[-
 
 
 class Line(Enum):
-    """Releases whose webhook enforces the same rules in the same words."""
+    """Releases whose webhook has the same rules and messages."""
 
     V1_15 = "1.15"
-    """Looks at ranges only where there is a subnetInfo, and knows no other pool."""
+    """Reads ranges only if there is a subnetInfo, and does not compare pools."""
     V2_0 = "2.0-2.4.2"
     """Reads every range and compares it with every cached pool, one range after the other."""
     V2_4_3 = "2.4.3 and later"
-    """Judges the pool itself first; then every cached pool must be readable; then compares."""
+    """Checks the pool itself first; then every cached pool must be readable; then compares."""
 
 
 class Release(NamedTuple):
@@ -48,12 +48,12 @@ class Release(NamedTuple):
 
 
 LATEST: Final = Release(2, 7, 0)
-"""The newest release that was looked at; a later one is judged like it."""
+"""The latest release whose source was read; a later one is treated like it."""
 
 OLDEST: Final = Release(1, 15, 0)
 
 NEWEST_PATCH: Final = {(2, 4): 5}
-"""Patch numbers that ``X.Y`` alone stands for, where the patch number decides anything."""
+"""The patch number of ``X.Y`` alone, for the releases in which it matters."""
 
 
 def parse_release(text: str) -> Release:

@@ -1,6 +1,6 @@
-"""How Antrea gives addresses of pools to Services of type LoadBalancer.
+"""How Antrea assigns addresses of pools to Services of type LoadBalancer.
 
-A Service that gets none is told nothing: it has no condition and no event, it just stays pending.
+A Service without an address has no condition and no event, it stays pending.
 
 Source: Antrea v2.7.0, ``pkg/controller/serviceexternalip/controller.go``.
 """
@@ -14,7 +14,7 @@ from ippoolctl.domain.antrea.allocator import PoolAllocator
 
 
 class ServiceSpec(NamedTuple):
-    """What a Service says."""
+    """The fields of a Service that matter."""
 
     pool: str = ""
     """The annotation ``service.antrea.io/external-ip-pool``; empty also for a Service that is not
@@ -28,14 +28,14 @@ class ServiceSpec(NamedTuple):
 
 
 class ServiceResult(NamedTuple):
-    """What a Service should say, and who is concerned besides."""
+    """The fields that a Service should have, and which others to reconcile."""
 
     ingress: str
     """The only address in ``status.loadBalancer.ingress``, empty for none."""
     retry: bool = False
-    """Whether Antrea tries again by itself: after 5 s, then twice as long, at most 300 s."""
+    """Whether Antrea retries by itself: after 5 s, then twice as long, at most 300 s."""
     again: tuple[str, ...] = ()
-    """Services without an address that Antrea looks at again at once, by key."""
+    """Services without an address that Antrea reconciles at once, by key."""
 
 
 class _Held(NamedTuple):
@@ -45,10 +45,10 @@ class _Held(NamedTuple):
 
 
 class ServiceAllocation:
-    """What every Service holds, as the controller of external addresses knows it.
+    """The address of every Service, as the controller of external addresses knows it.
 
-    Services are known by a key, ``namespace/name``. It shares the allocators with the Egresses, and
-    whoever made them keeps them up to date.
+    The key of a Service is ``namespace/name``. The allocators are shared with the Egresses;
+    :class:`Allocation` keeps them up to date.
     """
 
     def __init__(self, pools: Mapping[str, PoolAllocator]) -> None:
@@ -58,9 +58,9 @@ class ServiceAllocation:
         self._failed: set[str] = set()
 
     def restore(self, specs: Mapping[str, ServiceSpec]) -> None:
-        """Take over what Services hold already, after a restart and before :meth:`look_at`.
+        """Take over the addresses of Services, after a restart and before :meth:`reconcile`.
 
-        All that have one address of one pool keep it, whether they allow sharing or not.
+        All Services with one address of one pool keep it, whether they allow sharing or not.
         """
         restored: dict[tuple[str, int], bool] = {}
         for key, spec in sorted(specs.items()):
@@ -73,9 +73,9 @@ class ServiceAllocation:
             if restored[place]:
                 self._held[key] = _Held(spec.pool, address, spec.shared)
 
-    def look_at(self, key: str, spec: ServiceSpec) -> ServiceResult:
-        """Give the Service its address, or take it away: when it is new or changed, when its pool
-        changed, when it is named in ``again``, and when a retry is due.
+    def reconcile(self, key: str, spec: ServiceSpec) -> ServiceResult:
+        """Assign or release the address of the Service: if it is new or changed, if its pool
+        changed, if it is named in ``again``, and if a retry is due.
         """
         held = self._held.get(key)
         if held is None:
@@ -92,9 +92,9 @@ class ServiceAllocation:
         return result
 
     def drop(self, key: str) -> tuple[str, ...]:
-        """The Service is gone: who waits in its pool is looked at again at once, by key.
+        """The Service is deleted; returns the waiting Services of its pool to reconcile, by key.
 
-        Egresses that wait in that pool are not, see :meth:`EgressAllocation.drop`.
+        Waiting Egresses of that pool are not among them, see :meth:`EgressAllocation.drop`.
         """
         self._specs.pop(key, None)
         self._failed.discard(key)
@@ -106,15 +106,15 @@ class ServiceAllocation:
         return tuple(sorted(key for key, spec in self._specs.items() if spec.pool == pool))
 
     def waiting(self, pool: str) -> tuple[str, ...]:
-        """Those of them that will be tried again, by key.
+        """Those that Antrea retries, by key.
 
-        Others may be pending besides: for an address that is not in the pool, that another Service
-        does not share, or from a pool that does not exist, Antrea waits for an event.
+        Other Services can be pending, too: if an address is not in the pool or another Service
+        does not share it, or if the pool does not exist, Antrea waits for an event.
         """
         return tuple(key for key in self.of_pool(pool) if key in self._failed)
 
     def _is_kept(self, held: _Held, spec: ServiceSpec) -> bool:
-        # By the ranges alone, as for an Egress: the bit may be another's by now.
+        # By the ranges alone, as for an Egress: the bit can be that of another consumer by now.
         return (
             held.pool == spec.pool
             and canonical_text(held.address) == spec.present
@@ -139,20 +139,20 @@ class ServiceAllocation:
             address = pool.allocate_next()
             given = address is not None
         if address is None or not given:
-            # Antrea stops before it writes: an address that was just released stays in the status.
+            # Antrea returns before it writes: a released address stays in the status.
             return ServiceResult(spec.present, retry=True)
         self._held[key] = _Held(spec.pool, address, spec.shared)
         return ServiceResult(canonical_text(address))
 
     def _share(self, key: str, held: _Held, *, shared: bool) -> tuple[str, ...]:
-        """Note whether the Service shares its address from now on, and who gains by it."""
+        """Store whether the Service shares its address; returns the Services to reconcile."""
         self._held[key] = held._replace(shared=shared)
         return self._without_address(held.pool) if shared and not held.shared else ()
 
     def _release(self, key: str) -> bool:
-        """Give up an address; false if Antrea fails to, and then keeps it for the Service.
+        """Release an address; false if Antrea fails to, and then keeps it for the Service.
 
-        That happens where a pool was deleted and created again before anyone looked.
+        That happens if a pool was deleted and recreated in between.
         """
         held = self._held[key]
         pool = self._pools.get(held.pool)

@@ -1,7 +1,7 @@
-"""The course of Antrea's webhook: what it looks at, in which order, in every line of releases.
+"""The steps of Antrea's webhook: what it checks, and in which order, in every line of releases.
 
-Each reason comes with the moment at which it comes up. The webhook ends at its first complaint, so
-the earliest moment tells what can be named; what comes later is wrong all the same.
+Each reason comes with its step. The webhook returns its first denial, so only a reason of the
+earliest step can be returned; the reasons of later steps are listed, too.
 
 Source: ``pkg/controller/externalippool/validate.go`` of Antrea v1.15.1, v2.4.2 and v2.7.0, and
 ``pkg/controller/validation/ippool.go`` of v2.7.0; seen on each of them (``tests/truth/``).
@@ -21,9 +21,9 @@ from ippoolctl.domain.antrea.pool import Path, Pool, SubnetInfo
 from ippoolctl.domain.antrea.reason import Reason, Stage
 from ippoolctl.domain.antrea.releases import Line
 
-Moment = tuple[int, ...]
-"""When a reason comes up in the webhook's course. The earliest moment ends the course; all reasons
-of that moment could be named."""
+Step = tuple[int, ...]
+"""The step of the webhook at which a reason is found. The earliest one ends the check; each of its
+reasons can be the one in the denial."""
 
 _DECODING: Final = -1
 _SUBNET: Final = 0
@@ -32,13 +32,13 @@ _POISON: Final = 2
 _OTHERS: Final = 3
 _REMOVED: Final = 4
 
-Timed = tuple[Moment, Reason]
+ReasonAt = tuple[Step, Reason]
 
 MAX_OVERLAPS: Final = 1_000
-"""After how many overlaps no more are listed: n ranges can have n² of them."""
+"""How many overlaps are listed: n ranges can have n² of them."""
 
 MAX_POISON: Final = 100
-"""How many faulty pools are looked at: each of them refuses everything."""
+"""How many faulty pools are listed: one of them is enough to deny everything."""
 
 RULE_OF_ERROR: Final = {
     RangeError.CIDR: "EIP201",
@@ -47,11 +47,11 @@ RULE_OF_ERROR: Final = {
     RangeError.FAMILY: "EIP203",
     RangeError.ORDER: "EIP204",
 }
-"""Which rule explains a range that stands alone and is refused by Antrea 2.0 and later."""
+"""Which rule explains a range that Antrea 2.0 and later denies by itself."""
 
 
-def reasons_alone(new: Pool, line: Line, *, overlaps: bool = True) -> Iterator[Timed]:
-    """What the webhook finds wrong with a pool that stands alone; on request without overlaps."""
+def reasons_alone(new: Pool, line: Line, *, overlaps: bool = True) -> Iterator[ReasonAt]:
+    """The reasons to deny a pool by itself; without overlaps of its own ranges on request."""
     yield from _undecodable(new)
     if line is Line.V1_15:
         yield from _subnet_of_1_15(new)
@@ -62,16 +62,16 @@ def reasons_alone(new: Pool, line: Line, *, overlaps: bool = True) -> Iterator[T
         yield from _own_overlaps(new, line)
 
 
-def reasons_beside_others(new: Pool, known: KnownPools, line: Line) -> Iterator[Timed]:
-    """What it finds wrong with a pool beside others, or with the others."""
+def reasons_beside_others(new: Pool, known: KnownPools, line: Line) -> Iterator[ReasonAt]:
+    """The reasons to deny a pool because of the other pools."""
     if line is Line.V2_4_3:
         yield from _poison(new, known)
     if line is not Line.V1_15:
         yield from _other_pools(new, known, line)
 
 
-def reasons_of_update(new: Pool, old: Pool, line: Line) -> Iterator[Timed]:
-    """What it finds wrong with the way from the old pool to the new one; every release looks."""
+def reasons_of_update(new: Pool, old: Pool, line: Line) -> Iterator[ReasonAt]:
+    """The reasons to deny the change of the old pool to the new one, the same in every release."""
     gone = set(old.texts).difference(new.texts)
     if gone:
         yield (_REMOVED,), _denial("EIP210", messages.removed(gone, line), ("spec", "ipRanges"))
@@ -89,19 +89,19 @@ _GATEWAY: Final[Path] = ("spec", "subnetInfo", "gateway")
 _PREFIX_LENGTH: Final[Path] = ("spec", "subnetInfo", "prefixLength")
 
 
-def _undecodable(new: Pool) -> Iterator[Timed]:
+def _undecodable(new: Pool) -> Iterator[ReasonAt]:
     for each in new.violations:
         if each.is_the_webhooks:
             yield (_DECODING,), _denial(each.rule, each.sentence, each.path)
 
 
-def _prefix_length(subnet: SubnetInfo, *, ipv4: bool) -> Iterator[Timed]:
+def _prefix_length(subnet: SubnetInfo, *, ipv4: bool) -> Iterator[ReasonAt]:
     if not 1 <= subnet.prefix_length <= (31 if ipv4 else 127):
         sentence = messages.invalid_prefix_length(subnet.prefix_length)
         yield (_SUBNET, 1), _denial("EIP206", sentence, _PREFIX_LENGTH)
 
 
-def _subnet(new: Pool) -> Iterator[Timed]:
+def _subnet(new: Pool) -> Iterator[ReasonAt]:
     if new.subnet is None:
         return
     gateway = parse_addr(new.subnet.gateway)
@@ -112,7 +112,7 @@ def _subnet(new: Pool) -> Iterator[Timed]:
     yield from _prefix_length(new.subnet, ipv4=is_ipv4(gateway))
 
 
-def _own_ranges(new: Pool, line: Line) -> Iterator[Timed]:
+def _own_ranges(new: Pool, line: Line) -> Iterator[ReasonAt]:
     subnet = _network_of(new.subnet)
     for position, own in enumerate(new.ranges):
         path = _range_path(position)
@@ -125,7 +125,7 @@ def _own_ranges(new: Pool, line: Line) -> Iterator[Timed]:
             yield (_OWN, position, 1), _denial("EIP207", sentence, path)
 
 
-def _own_overlaps(new: Pool, line: Line) -> Iterator[Timed]:
+def _own_overlaps(new: Pool, line: Line) -> Iterator[ReasonAt]:
     earlier: RangeIndex[int] = RangeIndex()
     listed = 0
     for position, own in enumerate(new.ranges):
@@ -135,16 +135,16 @@ def _own_overlaps(new: Pool, line: Line) -> Iterator[Timed]:
             other = new.ranges[index]
             assert isinstance(other, IPRange)
             # From 2.4.3 on always the first of them; before, any, and any other pool as well.
-            moment = (_OWN, position, 2, index) if line is Line.V2_4_3 else (_OWN, position, 2)
+            step = (_OWN, position, 2, index) if line is Line.V2_4_3 else (_OWN, position, 2)
             sentence = messages.overlaps_own(own, other)
-            yield moment, _denial("EIP208", sentence, _range_path(position))
+            yield step, _denial("EIP208", sentence, _range_path(position))
             listed += 1
         if listed >= MAX_OVERLAPS:
             return
         earlier.add([Entry(own.first, own.last, position)])
 
 
-def _other_pools(new: Pool, known: KnownPools, line: Line) -> Iterator[Timed]:
+def _other_pools(new: Pool, known: KnownPools, line: Line) -> Iterator[ReasonAt]:
     listed = 0
     for position, own in enumerate(new.ranges):
         if isinstance(own, BadRange):
@@ -153,14 +153,14 @@ def _other_pools(new: Pool, known: KnownPools, line: Line) -> Iterator[Timed]:
         first_of = {other.pool.key: other.position for other in reversed(found)}
         for other in found:
             if line is Line.V2_0:
-                moment: Moment = (_OWN, position, 2)
+                step: Step = (_OWN, position, 2)
             elif other.position == first_of[other.pool.key]:
-                moment = (_OTHERS, position)
+                step = (_OTHERS, position)
             else:
-                moment = (_OTHERS, position, 1)
+                step = (_OTHERS, position, 1)
             text = other.pool.ranges[other.position].text
             sentence = messages.overlaps_other(own.text, text, other.pool.name, line)
-            yield moment, _denial("EIP209", sentence, _range_path(position), other.pool.name)
+            yield step, _denial("EIP209", sentence, _range_path(position), other.pool.name)
         listed += len(found)
         if listed >= MAX_OVERLAPS:
             return
@@ -177,28 +177,28 @@ def _overlapping(own: IPRange, new: Pool, known: KnownPools, line: Line) -> list
     return sorted(found, key=lambda other: (other.pool.name, other.position))
 
 
-def _poison(new: Pool, known: KnownPools) -> Iterator[Timed]:
+def _poison(new: Pool, known: KnownPools) -> Iterator[ReasonAt]:
     for pool in islice(known.faulty(), MAX_POISON):
         if pool.key == new.key:
             continue
-        moment: Moment = (_POISON,)
+        step: Step = (_POISON,)
         for each in pool.ranges:
             if isinstance(each, BadRange) and each.error in RULE_OF_ERROR:
-                yield moment, _denial("EIP211", messages.unreadable(each), pool=pool.name)
-                moment = (_POISON, 1)
+                yield step, _denial("EIP211", messages.unreadable(each), pool=pool.name)
+                step = (_POISON, 1)
 
 
 def _network_of(subnet: SubnetInfo | None) -> Network | None:
     return None if subnet is None else masked(parse_addr(subnet.gateway), subnet.prefix_length)
 
 
-def _subnet_of_1_15(new: Pool) -> Iterator[Timed]:
-    """The rules of 1.15, which reads addresses with the older parsers and never parses alone."""
+def _subnet_of_1_15(new: Pool) -> Iterator[ReasonAt]:
+    """The rules of 1.15, which has older parsers and reads ranges only with a subnet."""
     subnet = new.subnet
     if subnet is None:
         return
     gateway = parse_ip(subnet.gateway)
-    # A gateway that cannot be read gets the limits of IPv6.
+    # An invalid gateway gets the limits of IPv6.
     yield from _prefix_length(subnet, ipv4=gateway is not None and is_ipv4(gateway))
     network = masked(gateway, subnet.prefix_length)
     for position, own in enumerate(new.ranges):
@@ -219,7 +219,7 @@ def _refusal_of_1_15(spelling: Spelling, subnet: SubnetInfo, network: Network | 
     else:
         ends = (parse_ip(spelling.start or ""), parse_ip(spelling.end or ""))
     if network is None:
-        # Go: a network without an address contains whatever is no address.
+        # Go: a network without an address contains every invalid address.
         inside = all(end is None for end in ends)
     else:
         inside = all(end is not None and network.first <= end <= network.last for end in ends)

@@ -1,7 +1,7 @@
-"""What changes between two sets of pools, in addresses and in text.
+"""What changes between two sets of pools, as addresses and as text.
 
-Antrea compares the text of ranges, people mean addresses; so both are told. A change of text alone
-leaves every address where it is and is refused all the same.
+Antrea compares the text of ranges, users mean addresses; so a difference has both. A change of the
+text alone keeps all addresses and is denied nevertheless.
 """
 
 from collections import Counter
@@ -37,16 +37,16 @@ class Effect(StrEnum):
     EXTENDED = "extended"
     """Ranges are only added."""
     REORDERED = "reordered"
-    """The same texts in another order: the allocation order changes, nothing else."""
+    """The same texts in another order: only the allocation order changes."""
     RESPELLED = "respelled"
-    """The same addresses in other words: refused, although nothing would change."""
+    """The same addresses in another text: denied, although no address changes."""
     REPLACED = "replaced"
-    """A range goes or becomes another one: the pool has to be deleted and created."""
+    """A range is removed or changed: the pool has to be deleted and recreated."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field besides the ranges that has another value."""
+    """A field with another value, ranges aside."""
 
     field: str
     """In dotted notation, such as ``spec.nodeSelector``."""
@@ -56,7 +56,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class PoolDiff:
-    """How one pool differs."""
+    """The difference of one pool."""
 
     change: Change
     name: str
@@ -66,20 +66,20 @@ class PoolDiff:
     texts_added: tuple[str, ...] = ()
     texts_removed: tuple[str, ...] = ()
     gained: tuple[Span, ...] = ()
-    """Addresses that the pool has only afterwards, as disjoint spans."""
+    """Addresses that only the new pool has, as disjoint spans."""
     lost: tuple[Span, ...] = ()
     fields: tuple[FieldChange, ...] = ()
     refusals: tuple[str, ...] = ()
-    """Why Antrea will refuse to create or update it, in its own words; empty if it will not."""
+    """Why Antrea will deny the create or update, in its own words; empty if it will not."""
 
     @property
     def gained_size(self) -> int:
-        """How many addresses are gained."""
+        """The number of gained addresses."""
         return size(self.gained)
 
     @property
     def lost_size(self) -> int:
-        """How many addresses are lost."""
+        """The number of lost addresses."""
         return size(self.lost)
 
 
@@ -89,11 +89,11 @@ def diff(
     release: Release,
     beside: Iterable[Pool] = (),
 ) -> tuple[PoolDiff, ...]:
-    """Every pool that differs, by name; of pools of one name in one set the last one counts.
+    """The difference of each pool that differs, by name; the last pool of a name in a set counts.
 
-    An update is judged beside the other pools as they are to be, and those that stay as they are
-    (``beside``). What no person writes is not compared: the version of the API, and annotations
-    that kubectl and ippoolctl keep for themselves.
+    Admission is predicted with the other pools of ``after``, and with those that do not change
+    (``beside``). The version of the API and the annotations of kubectl and ippoolctl are not
+    compared, since users do not write them.
     """
     old = {pool.key: _without_bookkeeping(pool) for pool in before}
     new = {pool.key: _without_bookkeeping(pool) for pool in after}
@@ -158,13 +158,13 @@ def _without(texts: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]
 
 
 def _spans(pool: Pool | None) -> list[Span]:
-    """The addresses of the pool, as far as any reader of its ranges finds some."""
+    """The addresses of the pool in the reading of the webhook, else of the allocator."""
     found = (span_of(each) or _network(each.spelling) for each in (pool.ranges if pool else ()))
     return [span for span in found if span is not None]
 
 
 def _network(spelling: Spelling) -> Span | None:
-    # The allocator reads 10.0.0.0/024, which the webhook of 2.0 and later refuses.
+    # The allocator reads 10.0.0.0/024, which the webhook of 2.0 and later denies.
     network = parse_cidr(spelling.cidr or "")
     return None if network is None else Span(network.first, network.last)
 

@@ -1,1 +1,1 @@
-"""Rules and the facts that they judge. Uses annotations and below."""
+"""Rules and the facts that they check. Uses annotations and below."""

@@ -1,4 +1,4 @@
-"""What a check found: one value for each thing that is wrong, with both sides and the place."""
+"""What a check found: one value for each problem, with both sides and the place."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -33,13 +33,13 @@ class Subject:
     path: Path = ()
     """The field; empty for the pool as a whole."""
     text: str = ""
-    """The text of the range, where the field is one."""
+    """The text of the range, if the field is one."""
     claimed: bool = False
-    """Whether that range is only claimed for the pool, which may yet be given up."""
+    """Whether the range is only claimed for the pool."""
 
     @property
     def holder(self) -> str:
-        """The name of the pool for people, and how it holds the range."""
+        """The name of the pool in messages, and whether the range is only claimed."""
         return f"{self.pool.label} (claimed)" if self.claimed else self.pool.label
 
     @property
@@ -50,33 +50,33 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A decision to live with the overlap of two pools, from the configuration."""
+    """An accepted overlap of two pools, from the configuration."""
 
     pools: frozenset[str]
     """The names of the two pools."""
     reason: str
     expires: date | None = None
-    """The last day on which it holds; ``None`` for ever."""
+    """Its last day; ``None`` for no end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong."""
+    """One problem."""
 
     rule: str
     severity: Severity
     message: str
-    """What is wrong, in one sentence, with every name and range that takes part."""
+    """The problem in one sentence, with the names of pools and the ranges."""
     subject: Subject
     other: Subject | None = None
-    """The other side, where two ranges or two pools do not go together."""
+    """The other side, for two ranges or two documents."""
     intersection: Span | None = None
-    """The addresses that both sides have."""
+    """The common addresses of both sides."""
     hint: str = ""
-    """What to do about it."""
+    """How to fix it."""
     consequences: tuple[str, ...] = ()
-    """Rules that follow from this one: they are named here and not reported again."""
+    """Rules about consequences: listed here and not reported again."""
     answer: str = ""
-    """What the API server will say to it, where it refuses the pool."""
+    """The predicted response of the API server, if it refuses the pool."""
     accepted: Acceptance | None = None
-    """Why it does not count."""
+    """The acceptance because of which it does not count."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.annotations.expiry import Kind
+from ippoolctl.domain.annotations.expiry import LeftoverKind
 from ippoolctl.domain.lint.facts import LIVE_POOLS, SERVER_TIME, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 
 
 def leftover_rule(
-    rule: str, name: str, severity: Severity, title: str, hint: str, page: str, kind: Kind
+    rule: str, name: str, severity: Severity, title: str, hint: str, page: str, kind: LeftoverKind
 ) -> Rule:
     """The rule that reports leftovers of one kind."""
 

@@ -8,7 +8,7 @@ from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.known_pools import KnownPools
-from ippoolctl.domain.antrea.messages import Denial, Kind
+from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import ALL_LINES, Refuse, Wait, in_the_way, reasons
@@ -23,7 +23,7 @@ class Stale:
     """What it still holds, in words."""
 
 
-_OF_A_RANGE: Final = (Kind.PARSE, Kind.FAMILY, Kind.ORDER)
+_OF_A_RANGE: Final = (DenialKind.PARSE, DenialKind.FAMILY, DenialKind.ORDER)
 
 
 def after_denial(request: Request, denial: Denial, pools: Sequence[Pool]) -> Refuse | Wait | Stale:
@@ -38,9 +38,9 @@ def after_denial(request: Request, denial: Denial, pools: Sequence[Pool]) -> Ref
         return Refuse((), settled)
     if denial.sentence in _own_sentences(request.pool):
         return Refuse((denial.sentence,))
-    if denial.kind is Kind.OVERLAP and _is_live(denial, others):
+    if denial.kind is DenialKind.OVERLAP and _is_live(denial, others):
         return Refuse((denial.sentence,))
-    if denial.kind is Kind.OVERLAP and denial.pool is not None:
+    if denial.kind is DenialKind.OVERLAP and denial.pool is not None:
         return Wait(in_the_way(found), found) if found else Stale(_still_held(denial, others))
     return _poisoned(denial, others) if denial.kind in _OF_A_RANGE else Refuse((denial.sentence,))
 

@@ -7,7 +7,7 @@ from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling, span_of, subtract
 from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea import capacity
-from ippoolctl.domain.antrea.messages import Denial, Kind
+from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
 
 READY: Final = "Ready"
@@ -55,7 +55,7 @@ def probe_range(ranges: Iterable[IPRange | BadRange], others: Iterable[Pool]) ->
 
 def names(denial: Denial | None, pool: str) -> bool:
     """Whether a denial shows that the webhook's cache holds that pool."""
-    return denial is not None and denial.kind is Kind.OVERLAP and denial.pool == pool
+    return denial is not None and denial.kind is DenialKind.OVERLAP and denial.pool == pool
 
 
 def covering(ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool]) -> list[str]:

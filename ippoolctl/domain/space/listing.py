@@ -1,4 +1,4 @@
-"""What a list of pools says of each: numbers and states."""
+"""The rows of a list of pools: numbers and states."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,19 +14,19 @@ class PoolRow(NamedTuple):
 
     pool: Pool
     usable: int
-    """Addresses that Antrea can hand out."""
+    """Addresses that Antrea can assign."""
     used: int | None
-    """Addresses that are handed out; ``None`` if nobody has said."""
+    """Addresses that are in use; ``None`` if the status is not written."""
     states: tuple[PoolState, ...]
 
     @property
     def free(self) -> int | None:
-        """Addresses that can still be handed out."""
+        """Addresses that Antrea can still assign."""
         return None if self.used is None else max(self.usable - self.used, 0)
 
     @property
     def percent(self) -> int | None:
-        """How much of the pool is in use, rounded up, so that 0 means none."""
+        """Used addresses in percent, rounded up, so that 0 means none."""
         if self.used is None or self.usable == 0:
             return None
         return -(-100 * self.used // self.usable)

@@ -1,4 +1,4 @@
-"""How things stand with each live pool, in a word or two."""
+"""The states of live pools."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -9,29 +9,29 @@ from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import HoldState
-from ippoolctl.domain.antrea.canonical import comes_to_rest
+from ippoolctl.domain.antrea.canonical import has_stable_total
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
 
 
 class PoolState(StrEnum):
-    """What deserves attention about a live pool; ``ok`` where nothing does."""
+    """A state of a live pool; ``ok`` if no other one applies."""
 
     OK = "ok"
     TERMINATING = "terminating"
-    """It is being deleted, and finalizers hold it."""
+    """It is being deleted and waits for finalizers."""
     PENDING = "pending"
-    """It carries our mark: a run of ippoolctl is verifying it, or was killed."""
+    """It has our mark: a run of ippoolctl is verifying it, or was killed."""
     CLAIMED = "claimed"
     """A run of ippoolctl is about to append ranges to it, or was killed."""
     OVERLAP = "overlap"
-    """Another pool has some of its addresses."""
+    """It has addresses in common with another pool."""
     FROZEN = "frozen"
-    """Antrea refuses every change of it, by reason of its own or another pool's ranges."""
+    """Antrea denies every update of it because of its own ranges or those of another pool."""
     NO_STATUS = "no-status"
-    """The pool controller has written no status, and should have."""
+    """The pool controller has not written the status."""
     STALE_STATUS = "stale-status"
-    """The total in its status is not what its ranges come to."""
+    """The total in its status is not the total of its ranges."""
 
 
 States = Mapping[str, tuple[PoolState, ...]]
@@ -39,7 +39,7 @@ States = Mapping[str, tuple[PoolState, ...]]
 
 
 def pool_states(pools: Sequence[Pool], totals: Mapping[str, int], release: Release) -> States:
-    """The states of all live pools of a cluster; ``totals`` is what the ranges of each come to."""
+    """The states of all live pools of a cluster; ``totals`` by the name of the pool."""
     overlapping = _overlapping(pools)
     frozen = _frozen(pools, overlapping, release)
     return {
@@ -66,12 +66,12 @@ def _states(pool: Pool, overlapping: set[str], frozen: set[str], total: int) -> 
     if usage is None:
         if total != 0:
             yield PoolState.NO_STATUS
-    elif usage.total != total and all(map(comes_to_rest, pool.ranges)):
+    elif usage.total != total and all(map(has_stable_total, pool.ranges)):
         yield PoolState.STALE_STATUS
 
 
 def _overlapping(pools: Sequence[Pool]) -> set[str]:
-    """Names of the pools that have addresses of another."""
+    """Names of the pools with addresses in common with another one."""
     spans: list[Numbered] = []
     owners: list[str] = []
     for pool in pools:
@@ -79,15 +79,15 @@ def _overlapping(pools: Sequence[Pool]) -> set[str]:
             if not isinstance(each, BadRange):
                 spans.append((each.first, each.last, len(owners)))
                 owners.append(pool.name)
-    # One partner each is enough to find everybody who has any.
+    # One partner each is enough to find every pool with an overlap.
     pairs = overlapping_pairs(spans, lambda one, other: owners[one] != owners[other], 1)
     return {owners[number] for pair in pairs for _, _, number in pair}
 
 
 def _frozen(pools: Sequence[Pool], overlapping: set[str], release: Release) -> set[str]:
-    """Pools whose update the release refuses, whatever it is.
+    """Pools whose every update the release denies.
 
-    From 2.4.3 on one pool that cannot be read freezes all others as well.
+    In 2.4.3 and later, one pool with an invalid range freezes all others as well.
     """
     if release.line is Line.V1_15:
         return set()

@@ -21,74 +21,73 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError
 
 MAX_CANDIDATES: Final = 1_000
-"""The most suggestions of one question."""
+"""The most suggestions of one call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """How large a range is wanted: either a number of addresses or a prefix length."""
+    """The size of a range: a number of addresses or a prefix length."""
 
     ips: int = 0
-    """Addresses that Antrea must be able to hand out; 0 if the prefix length decides."""
+    """Number of usable addresses; 0 if the prefix length decides."""
     prefix: int = 0
     """Prefix length in bits; 0 if the number decides."""
     cidr: bool = False
-    """Whether only a CIDR will do, with more addresses if need be."""
+    """Whether it has to be a CIDR, with more addresses if necessary."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A free range, ready to be written into a pool."""
+    """A free range in the form of a pool's range."""
 
     spelling: Spelling
     span: Span
     usable: int
-    """How many of its addresses Antrea can hand out."""
+    """How many of its addresses Antrea can assign."""
 
 
 def suggest(
     block: Block, within: Sequence[Network], taken: Iterable[Span], count: int = 1
 ) -> list[Suggestion]:
-    """The first ``count`` free ranges, disjoint; fewer if there is no room.
+    """The first ``count`` free ranges, disjoint; fewer if there are no more.
 
-    A CIDR is named where it has exactly the size; if there are not enough of them, ranges from
-    start to end. Lowest addresses come first among each. Raises :class:`InputError` for a size that
-    no range can have.
+    First the CIDRs of exactly this size; if there are not enough, start-end ranges. Each of the two
+    in ascending order. Raises :class:`InputError` for a size that no range can have.
     """
     _check(block, within)
     holes = subtract((Span(each.first, each.last) for each in within), [*taken, _MAPPED])
     found = list(islice(_networks(block, holes), count))
     if block.ips and not block.cidr and len(found) < count:
-        # A start-end range hands out every address, so the edges of subnets must stay out of it.
+        # Every address of a start-end range is assigned, so subnet edges must not be in it.
         inner = subtract(holes, [*(each.span for each in found), *_edges(within)])
         found += islice(_runs(block.ips, inner), count - len(found))
     return found
 
 
 def taken_by(pool: Pool) -> Iterator[Span]:
-    """Every address that a pool has or that is claimed for it."""
+    """Every address of a pool, and of the ranges that are claimed for it."""
     return taken_in((*pool.ranges, *claimed(pool)))
 
 
 def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:
-    """Every address of these ranges in any reading: as the webhook compares it, and as the
-    allocator hands it out.
+    """Every address of these ranges, as the webhook compares them and as the allocator assigns
+    them.
 
-    The webhook compares whole spans, so also addresses that are never handed out are taken. An
-    IPv4-mapped range takes the IPv4 addresses that it stands for.
+    The webhook compares whole spans, so addresses that are never assigned are taken as well. An
+    IPv4-mapped range takes the IPv4 addresses that it maps to.
     """
     for each in ranges:
         span = span_of(each)
         if span is not None:
             yield span
-        # Whatever the allocator hands out of a plain range is inside its span.
+        # All addresses that the allocator assigns from a plain range are inside its span.
         if span is None or span.first >= IPV4_MAPPED or isinstance(each, BadRange):
             for first, last in filter(None, (span, capacity(each.spelling).allocatable)):
                 yield Span(as_ipv4(first), as_ipv4(last))
 
 
 _MAPPED: Final = Span(IPV4_MAPPED, IPV4_MAPPED + 2**32 - 1)
-"""IPv4-mapped addresses: a pool of them is a hazard (EIP301, EIP305), whoever has the IPv4 ones."""
+"""IPv4-mapped addresses: a pool of them is a hazard (EIP301, EIP305)."""
 
 
 def _networks(block: Block, holes: list[Span]) -> Iterator[Suggestion]:
@@ -119,10 +118,10 @@ def _runs(ips: int, holes: list[Span]) -> Iterator[Suggestion]:
 
 
 def _prefix(block: Block, hole: Span) -> int | None:
-    """The prefix length of a CIDR that can hand out that many addresses, if one has just so many.
+    """The prefix length of a CIDR with that many usable addresses, if one has exactly that many.
 
-    Antrea leaves the first address of a CIDR out, and of an IPv4 CIDR the last one as well, so one
-    or two addresses are better had from start to end.
+    Antrea does not assign the first address of a CIDR and the last one of an IPv4 CIDR, so a
+    start-end range is better for one or two addresses.
     """
     size = block.ips + (2 if is_ipv4(hole.first) else 1)
     exact = block.ips > 2 and size & (size - 1) == 0 and size <= MAX_WINDOW
@@ -130,7 +129,7 @@ def _prefix(block: Block, hole: Span) -> int | None:
 
 
 def _edges(within: Sequence[Network]) -> Iterator[Span]:
-    """Network and IPv4 broadcast addresses of the networks to look in."""
+    """Network and IPv4 broadcast addresses of the networks to search."""
     for each in within:
         if each.bits < each.width - 1:
             yield Span(each.first, each.first)
@@ -152,13 +151,13 @@ def _check(block: Block, within: Sequence[Network]) -> None:
             f"invalid prefix length: /{block.prefix} (maximum: /{longest})",
             f"use a prefix length of {longest} or less",
         )
-    if block.prefix and not any(_hands_out(block.prefix, each) for each in within):
+    if block.prefix and not any(_has_usable(block.prefix, each) for each in within):
         raise InputError(
             f"a /{block.prefix} has no usable addresses",
             "use a shorter prefix, or a number of addresses",
         )
 
 
-def _hands_out(bits: int, within: Network) -> bool:
+def _has_usable(bits: int, within: Network) -> bool:
     sample = Spelling(cidr=f"{'10.0.0.0' if within.width == 32 else 'fd00::'}/{bits}")
     return bits <= within.width and capacity(sample).usable > 0

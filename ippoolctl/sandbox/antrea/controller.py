@@ -159,7 +159,7 @@ class Controller:
             self._retry(self._egresses, key, again=False)
             return
         wish = egress_spec(found)
-        answer = self._allocation.egresses.look_at(name, wish)
+        answer = self._allocation.egresses.reconcile(name, wish)
         self._asked[self._egresses, key] = wish.pool
         self._retry(self._egresses, key, again=answer.retry)
         spec = {**found.get("spec", {}), "egressIP": answer.address}
@@ -177,7 +177,7 @@ class Controller:
             self._retry(SERVICES.resource, key, again=False)
         else:
             wish = service_spec(found)
-            answer = self._allocation.services.look_at(name, wish)
+            answer = self._allocation.services.reconcile(name, wish)
             again = answer.again
             self._asked[SERVICES.resource, key] = wish.pool
             self._retry(SERVICES.resource, key, again=answer.retry)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.annotations.expiry import Kind, leftovers, why_used
+from ippoolctl.domain.annotations.expiry import LeftoverKind, leftovers, why_used
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.timestamps import parse_timestamp
@@ -34,7 +34,7 @@ def live(
     return read_live_pool(document)
 
 
-def kinds(pool: Pool, *, seconds: float) -> list[Kind]:
+def kinds(pool: Pool, *, seconds: float) -> list[LeftoverKind]:
     return [each.kind for each in leftovers([pool], CREATED + timedelta(seconds=seconds))]
 
 
@@ -55,23 +55,23 @@ def test_a_pool_expires_when_its_time_has_passed_at_the_server(
 ) -> None:
     pool = live({**OURS, "ippoolctl/ttl": ttl})
 
-    assert kinds(pool, seconds=seconds) == ([Kind.EXPIRED] if expired else [])
+    assert kinds(pool, seconds=seconds) == ([LeftoverKind.EXPIRED] if expired else [])
 
 
 def test_what_we_did_not_create_never_expires() -> None:
     assert kinds(live({"ippoolctl/ttl": "1s"}), seconds=10**6) == []
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(599, []), (600, [Kind.PENDING])])
-def test_a_mark_is_abandoned_after_ten_minutes(seconds: int, expected: list[Kind]) -> None:
+@pytest.mark.parametrize(("seconds", "expected"), [(599, []), (600, [LeftoverKind.PENDING])])
+def test_a_mark_is_abandoned_after_ten_minutes(seconds: int, expected: list[LeftoverKind]) -> None:
     assert kinds(live(PENDING), seconds=seconds) == expected
     # A run that still verifies it is not disturbed by a short life.
     assert kinds(live({**PENDING, "ippoolctl/ttl": "1s"}), seconds=seconds) == expected
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(4199, []), (4200, [Kind.CLAIM])])
+@pytest.mark.parametrize(("seconds", "expected"), [(4199, []), (4200, [LeftoverKind.CLAIM])])
 def test_a_claim_is_abandoned_ten_minutes_after_it_was_written(
-    seconds: int, expected: list[Kind]
+    seconds: int, expected: list[LeftoverKind]
 ) -> None:
     claim = '{"request-id": "a/2", "nonce": "x", "at": "2026-01-01T01:00:00Z", "ranges": []}'
 
@@ -93,7 +93,7 @@ def test_a_claim_is_abandoned_ten_minutes_after_it_was_written(
 def test_what_cannot_be_read_is_said_and_left_alone(annotations: dict[str, str]) -> None:
     (found,) = leftovers([live(annotations)], CREATED + timedelta(days=900))
 
-    assert found.kind is Kind.UNREADABLE
+    assert found.kind is LeftoverKind.UNREADABLE
     assert not found.deletes
 
 

@@ -28,12 +28,12 @@ def put(made: Allocation, name: str, texts: str) -> Referrers:
 
 def egress(made: Allocation, name: str, pool: str = "p", address: str = "") -> tuple[str, str]:
     """The address and the message of the condition."""
-    answer = made.egresses.look_at(name, EgressSpec(pool, address))
+    answer = made.egresses.reconcile(name, EgressSpec(pool, address))
     return answer.address, answer.allocated.message if answer.allocated else ""
 
 
 def service(made: Allocation, key: str, **wish) -> ServiceResult:
-    return made.services.look_at(key, ServiceSpec(**{"pool": "p", **wish}))
+    return made.services.reconcile(key, ServiceSpec(**{"pool": "p", **wish}))
 
 
 # Egresses
@@ -42,7 +42,7 @@ def service(made: Allocation, key: str, **wish) -> ServiceResult:
 def test_the_first_free_address_is_given_and_stays() -> None:
     made = allocation(p="10.0.0.0/29")
 
-    assert made.egresses.look_at("e", EgressSpec("p")) == EgressResult("10.0.0.1", ALLOCATED)
+    assert made.egresses.reconcile("e", EgressSpec("p")) == EgressResult("10.0.0.1", ALLOCATED)
     assert egress(made, "e", address="10.0.0.1") == ("10.0.0.1", ALLOCATED.message)
     assert made.usage("p") == Usage(6, 1)
 
@@ -50,7 +50,7 @@ def test_the_first_free_address_is_given_and_stays() -> None:
 def test_a_static_egress_takes_nothing_and_has_no_condition() -> None:
     made = allocation(p="10.0.0.0/29")
 
-    answer = made.egresses.look_at("e", EgressSpec(address="10.0.0.1"))
+    answer = made.egresses.reconcile("e", EgressSpec(address="10.0.0.1"))
 
     assert (answer, answer.retry) == (EgressResult("10.0.0.1", None), False)
     assert made.usage("p") == Usage(6, 0)
@@ -423,8 +423,8 @@ def test_all_services_that_have_one_address_keep_it(shared: bool) -> None:
     made.restore({}, {"ns/a": wish, "ns/b": wish})
 
     assert made.usage("p") == Usage(6, 1)
-    assert made.services.look_at("ns/a", wish) == ServiceResult("10.0.0.5")
-    assert made.services.look_at("ns/b", wish) == ServiceResult("10.0.0.5")
+    assert made.services.reconcile("ns/a", wish) == ServiceResult("10.0.0.5")
+    assert made.services.reconcile("ns/b", wish) == ServiceResult("10.0.0.5")
     made.services.drop("ns/a")
     assert made.usage("p") == Usage(6, 1)
 
@@ -451,21 +451,21 @@ def test_no_address_is_held_twice_and_all_that_are_held_are_counted(events) -> N
     exists = True
     present: dict[str, str] = {}
 
-    def look_at(names: tuple[str, ...]) -> None:
+    def reconcile(names: tuple[str, ...]) -> None:
         for name in names:
             present[name] = egress(made, name, address=present.get(name, ""))[0]
 
     for name, event in events:
         if event == "come":
-            look_at((name,))
+            reconcile((name,))
         elif event == "go" and present.pop(name, None) is not None:
             made.egresses.drop(name)
         elif event == "pool goes":
             exists = False
-            look_at(made.drop_pool("p").egresses)
+            reconcile(made.drop_pool("p").egresses)
         elif event == "pool comes":
             exists = True
-            look_at(put(made, "p", "10.0.0.0/29").egresses)
+            reconcile(put(made, "p", "10.0.0.0/29").egresses)
 
         held = [each for each in present.values() if each]
         assert len(held) == len(set(held))

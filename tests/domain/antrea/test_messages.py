@@ -1,10 +1,10 @@
-"""Sentences are recognised as what they were built for, in every release line."""
+"""Sentences are parsed as what they were built for, in every release line."""
 
 import pytest
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, read_range
 from ippoolctl.domain.antrea import messages
-from ippoolctl.domain.antrea.messages import Denial, Kind, denied, recognise
+from ippoolctl.domain.antrea.messages import Denial, DenialKind, denied, parse_denial
 from ippoolctl.domain.antrea.pool import SubnetInfo
 from ippoolctl.domain.antrea.releases import Line
 from tests.builders import spelling
@@ -28,16 +28,16 @@ def faulty(text: str) -> BadRange:
 def test_an_overlap_with_another_pool_is_taken_apart(line: Line) -> None:
     sentence = messages.overlaps_other("10.0.0.0/25", "10.0.0.0/24", "a-b.c", line)
 
-    assert recognise(denied(sentence)) == Denial(
-        Kind.OVERLAP, sentence, "10.0.0.0/25", "10.0.0.0/24", "a-b.c"
+    assert parse_denial(denied(sentence)) == Denial(
+        DenialKind.OVERLAP, sentence, "10.0.0.0/25", "10.0.0.0/24", "a-b.c"
     )
 
 
 def test_an_overlap_inside_a_pool_names_no_pool() -> None:
     sentence = messages.overlaps_own(readable("fd00::1-fd00::9"), readable("fd00::/120"))
-    denial = recognise(denied(sentence))
+    denial = parse_denial(denied(sentence))
 
-    assert denial == Denial(Kind.OVERLAP, sentence, "fd00::1-fd00::9", "fd00::/120", None)
+    assert denial == Denial(DenialKind.OVERLAP, sentence, "fd00::1-fd00::9", "fd00::/120", None)
 
 
 @pytest.mark.parametrize("line", Line)
@@ -47,32 +47,32 @@ def test_every_line_has_words_for_removed_ranges_and_subnets(line: Line, text: s
     outside = messages.outside_subnet(spelling(text), SUBNET, line)
 
     assert f"[10.0.0.0/24 {text}]" in removed
-    assert recognise(denied(removed)) == Denial(Kind.REMOVED, removed)
-    assert recognise(denied(outside)) == Denial(Kind.SUBNET, outside)
+    assert parse_denial(denied(removed)) == Denial(DenialKind.REMOVED, removed)
+    assert parse_denial(denied(outside)) == Denial(DenialKind.SUBNET, outside)
 
 
 @pytest.mark.parametrize(
     ("sentence", "kind"),
     [
-        (messages.unreadable(faulty("010.0.0.0/24")), Kind.PARSE),
-        (messages.unreadable(faulty("010.0.0.1-10.0.0.2")), Kind.PARSE),
-        (messages.unreadable(faulty("10.0.0.1-10.0.0.02")), Kind.PARSE),
-        (messages.unreadable(faulty("10.0.0.1-fd00::1")), Kind.FAMILY),
-        (messages.unreadable(faulty("10.0.0.9-10.0.0.1")), Kind.ORDER),
-        (messages.invalid_gateway("010.0.0.1"), Kind.PARSE),
-        (messages.invalid_prefix_length(32), Kind.PARSE),
-        (messages.invalid_network("010.0.0.0/24"), Kind.PARSE),
-        ("a sentence of a later release", Kind.OTHER),
+        (messages.unreadable(faulty("010.0.0.0/24")), DenialKind.PARSE),
+        (messages.unreadable(faulty("010.0.0.1-10.0.0.2")), DenialKind.PARSE),
+        (messages.unreadable(faulty("10.0.0.1-10.0.0.02")), DenialKind.PARSE),
+        (messages.unreadable(faulty("10.0.0.1-fd00::1")), DenialKind.FAMILY),
+        (messages.unreadable(faulty("10.0.0.9-10.0.0.1")), DenialKind.ORDER),
+        (messages.invalid_gateway("010.0.0.1"), DenialKind.PARSE),
+        (messages.invalid_prefix_length(32), DenialKind.PARSE),
+        (messages.invalid_network("010.0.0.0/24"), DenialKind.PARSE),
+        ("a sentence of a later release", DenialKind.OTHER),
     ],
 )
-def test_each_sentence_has_its_kind(sentence: str, kind: Kind) -> None:
-    assert recognise(denied(sentence)) == Denial(kind, sentence)
+def test_each_sentence_has_its_kind(sentence: str, kind: DenialKind) -> None:
+    assert parse_denial(denied(sentence)) == Denial(kind, sentence)
 
 
 def test_what_kubectl_puts_in_front_does_not_matter() -> None:
     sentence = messages.overlaps_other("10.0.0.0/25", "10.0.0.0/24", "a", Line.V2_4_3)
     printed = f'Error from server: error when creating "f.yaml": {denied(sentence)}\n'
-    found = recognise(printed)
+    found = parse_denial(printed)
 
     assert found is not None
     assert found.pool == "a"
@@ -87,4 +87,4 @@ def test_what_kubectl_puts_in_front_does_not_matter() -> None:
     ],
 )
 def test_other_messages_are_no_denial_of_antrea(message: str) -> None:
-    assert recognise(message) is None
+    assert parse_denial(message) is None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.addresses.ranges import Span, Spelling, intersect, span_of
-from ippoolctl.domain.antrea.messages import Denial, Kind
+from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import (
     Candidate,
@@ -95,7 +95,7 @@ def test_networks_come_before_ranges_from_start_to_end() -> None:
 
 
 def test_what_the_cache_holds_is_passed_over_as_a_whole() -> None:
-    denial = Denial(Kind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0-10.0.0.199", "old")
+    denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0-10.0.0.199", "old")
 
     tried = Tried().and_also([span("10.0.0.0/29")], denial)
 
@@ -137,7 +137,7 @@ def test_only_what_may_go_inside_the_networks_is_named_as_in_the_way(how: str) -
 
 
 def test_why_nothing_is_left_says_also_what_the_cache_holds() -> None:
-    denial = Denial(Kind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/25", "old")
+    denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/25", "old")
     tried = Tried().and_also([span("10.0.0.0/29")], denial)
     upper = live_pool("p", "10.0.0.128/25", pending=True)
 
@@ -161,12 +161,12 @@ def test_what_others_took_each_time_has_no_other_reason() -> None:
 
 def test_a_range_that_did_not_do_is_kept_until_a_wait() -> None:
     first, second = span("10.0.0.0/29"), span("10.0.0.8/29")
-    unreadable = Denial(Kind.PARSE, "invalid cidr 10.0.0.0/08")
+    unreadable = Denial(DenialKind.PARSE, "invalid cidr 10.0.0.0/08")
 
     tried = Tried().and_also([first]).and_also([second], unreadable)
 
     assert tried == Tried(2, (first, second))
-    denial = Denial(Kind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/28", "old")
+    denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/28", "old")
     stale = tried.and_also([first], denial)
     assert stale.spans == (first, second, first, span("10.0.0.0/28"))
     # A later loss does not take the reason away.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.domain.antrea.messages import Denial, denied, recognise
+from ippoolctl.domain.antrea.messages import Denial, denied, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.creation import Refuse, Wait
 from ippoolctl.domain.protocol.denials import Stale, after_denial, unreadable
@@ -18,7 +18,7 @@ OF_A_RANGE = [INVALID, MIXED, REVERSED]
 
 
 def denial(sentence: str) -> Denial:
-    found = recognise(denied(sentence))
+    found = parse_denial(denied(sentence))
     assert found is not None
     return found
 

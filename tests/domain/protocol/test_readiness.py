@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.domain.antrea.messages import Denial, Kind
+from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Condition, Live, Pool, Usage
 from ippoolctl.domain.protocol.readiness import covering, names, not_ready, probe_range
 from tests.builders import claim_on, live_pool, pool
@@ -71,11 +71,11 @@ def test_the_webhook_is_asked_about_an_address_that_no_other_pool_has() -> None:
 
 
 def test_only_a_denial_for_an_overlap_with_it_shows_that_the_cache_holds_a_pool() -> None:
-    overlap = Denial(Kind.OVERLAP, "…", "10.0.0.0/24", "10.0.0.0/24", "it")
+    overlap = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/24", "10.0.0.0/24", "it")
 
     assert names(overlap, "it")
     assert not names(overlap, "other")
-    assert not names(overlap._replace(kind=Kind.OTHER), "it")
+    assert not names(overlap._replace(kind=DenialKind.OTHER), "it")
     assert not names(None, "it")
 
 

@@ -8,7 +8,7 @@ for its ranges.
 Source: the protocol of `ippoolctl create`.
 """
 
-from ippoolctl.domain.annotations.expiry import Kind
+from ippoolctl.domain.annotations.expiry import LeftoverKind
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.leftover import leftover_rule
 
@@ -19,5 +19,5 @@ RULE = leftover_rule(
     "a killed run left a pending pool",
     "delete it if it is not in use: ippoolctl sweep; or run the same create command again",
     __doc__,
-    Kind.PENDING,
+    LeftoverKind.PENDING,
 )

@@ -7,7 +7,7 @@ count as taken.
 Source: the protocol of `ippoolctl extend`.
 """
 
-from ippoolctl.domain.annotations.expiry import Kind
+from ippoolctl.domain.annotations.expiry import LeftoverKind
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.leftover import leftover_rule
 
@@ -18,5 +18,5 @@ RULE = leftover_rule(
     "a killed run left a claim",
     "remove it: ippoolctl sweep; or run the same command again",
     __doc__,
-    Kind.CLAIM,
+    LeftoverKind.CLAIM,
 )

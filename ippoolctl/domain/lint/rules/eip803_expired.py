@@ -5,7 +5,7 @@ It keeps its ranges until it is deleted. Expiry uses the clock of the API server
 Source: the annotation `ippoolctl/ttl`.
 """
 
-from ippoolctl.domain.annotations.expiry import Kind
+from ippoolctl.domain.annotations.expiry import LeftoverKind
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.leftover import leftover_rule
 
@@ -16,5 +16,5 @@ RULE = leftover_rule(
     "an expired pool still exists",
     "delete it if it is not in use: ippoolctl sweep",
     __doc__,
-    Kind.EXPIRED,
+    LeftoverKind.EXPIRED,
 )

@@ -6,7 +6,7 @@ written. `sweep` skips invalid annotations: the pool never expires, the claim is
 Source: the annotations of `ippoolctl`.
 """
 
-from ippoolctl.domain.annotations.expiry import Kind
+from ippoolctl.domain.annotations.expiry import LeftoverKind
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.leftover import leftover_rule
 
@@ -17,5 +17,5 @@ RULE = leftover_rule(
     "an ippoolctl annotation is invalid",
     "fix or remove it: kubectl annotate eip (ippoolctl sweep skips it)",
     __doc__,
-    Kind.UNREADABLE,
+    LeftoverKind.UNREADABLE,
 )
