@@ -68,7 +68,7 @@ def _is_file(path: Path) -> bool:
 
 def read_config(path: Path) -> Config:
     """Read a configuration. Raises :class:`InputError` if it is invalid."""
-    from ippoolctl.manifests.documents import read_documents
+    from ippoolctl.reading.documents import read_documents
     from ippoolctl.reading.sources import Problem, read_sources
 
     if not path.exists():

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ippoolctl.crd.externalippool import is_pool, misspelt_kind, read_pool
 from ippoolctl.domain.antrea.pool import Origin, Path, Place, Pool
-from ippoolctl.manifests.documents import Document, read_documents
+from ippoolctl.reading.documents import Document, read_documents
 from ippoolctl.reading.limits import MAX_DOCUMENTS, MAX_PROBLEMS
 from ippoolctl.reading.sources import Problem, Source, read_sources
 

@@ -209,7 +209,7 @@ def test_a_broken_document_in_a_json_stream_keeps_those_before_it(tmp_path: Path
 
 
 def test_too_many_documents_are_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ippoolctl.manifests.documents.MAX_DOCUMENTS", 3)
+    monkeypatch.setattr("ippoolctl.reading.documents.MAX_DOCUMENTS", 3)
     path = write(tmp_path / "a.yaml", "---\n" * 5)
 
     (problem,) = read_manifests([path]).problems

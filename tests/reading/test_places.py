@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ippoolctl.domain.antrea.pool import Path
-from ippoolctl.manifests.places import locate_in_json, locate_in_yaml, nearest
+from ippoolctl.reading.places import locate_in_json, locate_in_yaml, nearest
 
 BLOCK = """\
 apiVersion: v1

@@ -39,7 +39,7 @@ class Document:
 
     def locate(self, paths: Iterable[Path]) -> dict[Path, Place]:
         """The place of each path, or of its nearest ancestor."""
-        from ippoolctl.manifests.places import locate_in_json, locate_in_yaml, nearest
+        from ippoolctl.reading.places import locate_in_json, locate_in_yaml, nearest
 
         paths = list(paths)
         found = (locate_in_json if self.is_json else locate_in_yaml)(self.text, paths)
