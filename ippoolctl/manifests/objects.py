@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Place
-from ippoolctl.reading.documents import Parsed, read_documents
 from ippoolctl.manifests.read import HINT_OBJECT, complaint_about, objects_in
+from ippoolctl.reading.documents import Parsed, read_documents
 from ippoolctl.reading.sources import Problem, read_sources
 
 
