@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from ippoolctl.cluster.connection import Connection
-from ippoolctl.cluster.paging import Object, Page, T, whole_list
+from ippoolctl.cluster.paging import Object, Page, whole_list
 from ippoolctl.cluster.statuses import HINT_NOT_API_SERVER, object_of, server_date
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.crd.live_pool import read_live_pool
@@ -25,7 +26,6 @@ _EGRESSES: Final = f"/apis/{GROUP}/{VERSION}/egresses"
 _SERVICES: Final = "/api/v1/services"
 _REVIEWS: Final = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _WEBHOOKS: Final = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
-_JSON_PATCH: Final = "application/json-patch+json"
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 
@@ -72,7 +72,7 @@ class KubernetesGateway:
         query = {"labelSelector": selector} if selector else {}
         if at is not None:
             query |= {"resourceVersion": at, "resourceVersionMatch": "Exact"}
-        pools, revision, date = self._list(POOLS, query, _stored, within)
+        pools, revision, date = whole_list(partial(self._page, POOLS), query, _stored, within)
         return PoolList(tuple(pools), revision, server_date(date))
 
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
@@ -89,7 +89,7 @@ class KubernetesGateway:
     ) -> Pool:
         """The pool as created; see the port."""
         query = {"dryRun": "All"} if dry_run else {}
-        document = self._ask("POST", POOLS, query, orjson.dumps(pool), within=within)
+        document = self._ask("POST", POOLS, pool, query, within=within)
         name = pool["metadata"]["name"]
         # The result of a dry run has no revision.
         return _of_that_name(document, name, read_live_pool if dry_run else _stored)
@@ -98,8 +98,8 @@ class KubernetesGateway:
         self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
     ) -> Pool:
         """The pool as patched; see the port."""
-        body, query = orjson.dumps(list(patch)), {"dryRun": "All"} if dry_run else {}
-        document = self._ask("PATCH", _path_of(name), query, body, _JSON_PATCH, within)
+        query = {"dryRun": "All"} if dry_run else {}
+        document = self._ask("PATCH", _path_of(name), list(patch), query, within=within)
         return _of_that_name(document, name)
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
@@ -113,8 +113,7 @@ class KubernetesGateway:
                 "resourceVersion": pool.live.resource_version,
             },
         }
-        body = orjson.dumps(options)
-        document = self._ask("DELETE", _path_of(pool.name), {}, body, within=within)
+        document = self._ask("DELETE", _path_of(pool.name), options, within=within)
         if not _is_deletion(document, pool):
             raise _other_than("the deleted pool")
 
@@ -129,7 +128,7 @@ class KubernetesGateway:
             ("Service", _SERVICES, read_services),
         ):
             try:
-                objects, *_ = self._list(path, {}, _as_it_is, within)
+                objects, *_ = whole_list(partial(self._page, path), {}, _as_it_is, within)
             except RejectedFault as fault:
                 if fault.status not in (_FORBIDDEN, _NOT_FOUND):
                     raise
@@ -146,7 +145,7 @@ class KubernetesGateway:
             "kind": "SelfSubjectAccessReview",
             "spec": {"resourceAttributes": {**about, "name": name} if name else about},
         }
-        document = self._ask("POST", _REVIEWS, {}, orjson.dumps(review), within=within)
+        document = self._ask("POST", _REVIEWS, review, within=within)
         status = document.get("status")
         return isinstance(status, dict) and status.get("allowed") is True
 
@@ -154,37 +153,32 @@ class KubernetesGateway:
         """Whether the webhook is registered; see the port."""
         from ippoolctl.domain.antrea.messages import WEBHOOK
 
-        items, *_ = self._list(_WEBHOOKS, {}, _as_it_is, within)
+        items, *_ = whole_list(partial(self._page, _WEBHOOKS), {}, _as_it_is, within)
         return any(
             isinstance(entry, dict) and entry.get("name") == WEBHOOK
             for each in items
             for entry in each.get("webhooks") or ()
         )
 
-    def _list(
-        self, path: str, query: Mapping[str, str], read: Callable[[Object], T], within: float | None
-    ) -> tuple[list[T], str, str]:
-        """What ``read`` makes of all objects, their resource version, and the date."""
-        return whole_list(partial(self._page, path), query, read, within)
-
     def _ask(
         self,
         method: str,
         path: str,
-        query: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-        content_type: str = "application/json",
-        within: float | None = None,
+        content: object = None,
+        query: Mapping[str, str] = MappingProxyType({}),
+        *,
+        within: float | None,
     ) -> Object:
-        query = dict(query or {})
+        """The object in the response; ``content`` is sent as JSON."""
         if method in ("POST", "PATCH") and path.startswith(POOLS):
-            query |= {"fieldManager": "ippoolctl"}
+            query = {**query, "fieldManager": "ippoolctl"}
+        patches = method == "PATCH"
         response = self._transport.request(
             method,
             path,
             query=query,
-            body=body,
-            content_type=content_type,
+            body=None if content is None else orjson.dumps(content),
+            content_type="application/json-patch+json" if patches else "application/json",
             within=within,
             tell_limit=method != "GET",
         )

@@ -37,7 +37,7 @@ class Specs:
         self._random = random.Random(seed)
 
     def odd(self) -> Any:
-        drawn = [None, True, False, self._random.randint(-1, 200), [], {}]
+        drawn: list[Any] = [None, True, False, self._random.randint(-1, 200), [], {}]
         return self.choice([*drawn, *self._random.sample(TEXTS, 3)])
 
     def item(self) -> Any:
