@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ippoolctl.cli.app import COMMANDS, EXIT_CODES
-from ippoolctl.cli.options.global_options import global_parameters
+from ippoolctl.cli.options.global_options import GLOBAL_OPTIONS
 from ippoolctl.cli.parser import load
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.errors import ExitCode
@@ -53,7 +53,7 @@ def test_every_command_stands_in_the_readme_and_every_variable_in_the_docs() -> 
 
 
 def parameters() -> Iterator[Any]:
-    yield from global_parameters(hidden=False)
+    yield from GLOBAL_OPTIONS
     for name, entry in COMMANDS.items():
         yield from load(name, entry).params
 

@@ -27,6 +27,7 @@ from ippoolctl.errors import (
     StoppedError,
     UsageError,
 )
+from ippoolctl.render.documents.program import error_document
 from ippoolctl.render.formats.registry import FORMATS, Format
 from ippoolctl.render.notes import error as error_note
 
@@ -166,8 +167,6 @@ def _report(error: Exception | StoppedError, arguments: Sequence[str]) -> int:
 
 def _error_result(code: ExitCode, message: str, hint: str) -> Result:
     def document() -> dict[str, Any]:
-        from ippoolctl.render.documents import error_document
-
         return error_document(int(code), message, hint)
 
     return Result(code=code, document=document, notes=(error_note(message, hint),))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ippoolctl.cli.options.connection import parse_request_timeout
 from ippoolctl.cli.options.declaration import require_one_of
@@ -202,17 +202,6 @@ class AppContext:
 def input_code(manifests: "Manifests") -> ExitCode:
     """What unreadable input adds to the exit code of a command."""
     return ExitCode.USAGE if manifests.problems else ExitCode.YES
-
-
-def problem_documents(*read: "Manifests") -> list[dict[str, Any]]:
-    """What could not be read, as the documents for machines list it."""
-    from ippoolctl.render.documents import problem_document
-
-    return [
-        problem_document(each.place, each.message, each.hint)
-        for manifests in read
-        for each in manifests.problems
-    ]
 
 
 def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContext:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
+from ippoolctl.render.documents.outcome_list import outcome_list_document
 from ippoolctl.render.notes import Note, error, info, warning
 from ippoolctl.render.styles import paint
 from ippoolctl.render.text_outcome import conflict_lines, outcome_line
@@ -66,7 +67,7 @@ def outcome_result(outcomes: Sequence[Outcome], judged: str = "", *remarks: Note
         notes.append(info(f"not tried: {', '.join(not_tried)}"))
     return Result(
         code=next((each.code for each in outcomes if each.code is not ExitCode.YES), ExitCode.YES),
-        document=lambda: _document(outcomes),
+        document=lambda: outcome_list_document(outcomes),
         lines=lambda: [outcome_line(each, judged) for each in done],
         wide=lambda: [outcome_line(each, judged, wide=True) for each in done],
         names=lambda: [each.pool for each in done if each.state is not State.SPARED],
@@ -75,12 +76,6 @@ def outcome_result(outcomes: Sequence[Outcome], judged: str = "", *remarks: Note
         remarks=remarks,
         summary=_in_short(outcomes, judged),
     )
-
-
-def _document(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    from ippoolctl.render.live_documents import outcome_list_document
-
-    return outcome_list_document(outcomes)
 
 
 def _in_short(outcomes: Sequence[Outcome], judged: str) -> str:

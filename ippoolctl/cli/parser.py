@@ -8,7 +8,11 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ippoolctl.cli.context import make_context
-from ippoolctl.cli.options.global_options import GlobalOptions, global_parameters
+from ippoolctl.cli.options.global_options import (
+    GLOBAL_OPTIONS,
+    HIDDEN_GLOBAL_OPTIONS,
+    GlobalOptions,
+)
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.typer_internals import command_words
 from ippoolctl.errors import UsageError
@@ -54,7 +58,7 @@ class Command(TyperCommand):
     """Whether the words after ``--`` are the command line of another program."""
 
     def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, params=[*(params or ()), *global_parameters(hidden=True)], **kwargs)
+        super().__init__(*args, params=[*(params or ()), *HIDDEN_GLOBAL_OPTIONS], **kwargs)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse all words, or those before ``--`` if the others are another program's."""
@@ -122,7 +126,7 @@ class Group(_Table):
     def __init__(
         self, entries: Mapping[str, Entry], aliases: Mapping[str, str], **kwargs: Any
     ) -> None:
-        super().__init__(entries, aliases, params=global_parameters(hidden=False), **kwargs)
+        super().__init__(entries, aliases, params=list(GLOBAL_OPTIONS), **kwargs)
 
     def invoke(self, ctx: Any) -> Any:
         """Keep the global options for the command that follows; without one, show the help."""

@@ -1,17 +1,18 @@
 """Predicting the answers to pools, for ``verdict`` and for dry runs without a cluster."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ippoolctl.cli.context import AppContext, input_code, problem_documents
+from ippoolctl.cli.context import AppContext, input_code
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.simulation import simulate_admission
 from ippoolctl.errors import ExitCode, worst
+from ippoolctl.render.documents.verdict_list import verdict_document
 from ippoolctl.render.notes import info
-from ippoolctl.render.text_verdict import answer_lines
+from ippoolctl.render.text.verdict import answer_lines
 
 if TYPE_CHECKING:
     from ippoolctl.manifests.read import Manifests
@@ -37,21 +38,16 @@ def predict(
     )
     places = asked.locate((pool, ()) for pool in pools) if asked else {}
     admitted = [each.pool for each in answers if each.admitted]
-    unread = any(each.problems for each in read)
-
-    def document() -> dict[str, Any]:
-        from ippoolctl.render.documents import verdict_document
-
-        return verdict_document(answers, places, app.release, problem_documents(*read))
+    problems = [problem for each in read for problem in each.problems]
 
     return Result(
         code=worst(
             ExitCode.YES if len(admitted) == len(answers) else ExitCode.REFUSED,
             *map(input_code, read),
         ),
-        document=document,
+        document=lambda: verdict_document(answers, places, app.release, problems),
         lines=lambda: answer_lines(answers, places, app.release, len(existing)) if answers else (),
         names=lambda: [each.name for each in admitted],
         ranges=lambda: [text for each in admitted for text in each.texts],
-        remarks=() if answers or unread else (info("no ExternalIPPools in the input"),),
+        remarks=() if answers or problems else (info("no ExternalIPPools in the input"),),
     )

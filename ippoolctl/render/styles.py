@@ -46,7 +46,7 @@ def line(*parts: str | Segment, hanging: int = 0) -> Line:
 def paint(lines: Iterable[Line]) -> str:
     """The lines as plain text, each ended by a line break, none of them cut or broken."""
     return "".join(
-        "".join(escape(segment.text) for segment in each.segments).rstrip(" ") + "\n"
+        escape("".join(segment.text for segment in each.segments)).rstrip(" ") + "\n"
         for each in lines
     )
 

@@ -17,10 +17,11 @@ from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.lint.simulation import simulate_admission
 from ippoolctl.manifests.read import Manifests, read_manifests
-from ippoolctl.render.documents import check_document, verdict_document
+from ippoolctl.render.documents.check_report import check_document
+from ippoolctl.render.documents.verdict_list import verdict_document
 from ippoolctl.render.structured import as_json
 from ippoolctl.render.styles import paint
-from ippoolctl.render.text_check import finding_lines
+from ippoolctl.render.text.check import finding_lines
 from tests.builders import HERE, ROOT, json_lines, pool_object
 
 DOCUMENTS = 20_000

@@ -19,7 +19,7 @@ from typing import Annotated
 
 import typer
 
-from ippoolctl.cli.context import AppContext, input_code, problem_documents
+from ippoolctl.cli.context import AppContext, input_code
 from ippoolctl.cli.options.declaration import (
     ENVIRONMENT_PREFIX,
     complete_from,
@@ -34,10 +34,10 @@ from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint, select
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError, worst
-from ippoolctl.render.documents import check_document
+from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.styles import Line
-from ippoolctl.render.text_check import finding_lines, skip_reason, summary_lines
+from ippoolctl.render.text.check import finding_lines, skip_reason, summary_lines
 
 NEVER = "never"
 
@@ -123,7 +123,7 @@ def run(
         counts["livePools"] = len(there.pools)
     again = [*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])]
     again += ["--live"] if live and (paths or filename) else []
-    problems = problem_documents(manifests)
+    problems = manifests.problems
     remarks = []
     if app.options.verbose or require_all or missed:
         remarks += [info(f"skipped {each.rule.id}: {skip_reason(each)}") for each in report.skipped]

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from ippoolctl.cli.context import AppContext, problem_documents
+from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.pools import Against, Files, Paths, Recursive
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
@@ -24,10 +24,10 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.diff import diff
 from ippoolctl.domain.lint.lookups import repeated
 from ippoolctl.errors import ExitCode, InputError, UsageError
-from ippoolctl.render.documents import diff_document
+from ippoolctl.render.documents.diff_report import diff_document
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.structured import as_yaml
-from ippoolctl.render.text_diff import diff_lines, unified, unified_lines
+from ippoolctl.render.text.diff import diff_lines, unified, unified_lines
 
 ExitZero = Annotated[
     bool, typer.Option("--exit-zero", help="Exit with code 0 even if there are differences")
@@ -58,7 +58,7 @@ def run(
     ]
     diffs = diff(existing, wanted.pools, app.release, others)
     text = unified(diffs, _dump)
-    problems = problem_documents(*filter(None, (there, wanted)))
+    problems = [*(there.problems if there else ()), *wanted.problems]
     return Result(
         code=ExitCode.NO if diffs and not exit_zero else ExitCode.YES,
         document=lambda: diff_document(diffs, text, problems),

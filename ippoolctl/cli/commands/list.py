@@ -26,10 +26,10 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.listing import PoolRow, pool_rows
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.ports.faults import RejectedFault
-from ippoolctl.render.live_documents import pool_list_document
+from ippoolctl.render.documents.pool_list import pool_list_document
 from ippoolctl.render.notes import error, info
 from ippoolctl.render.styles import Line
-from ippoolctl.render.text_list import list_lines
+from ippoolctl.render.text.list import list_lines
 
 _BAD_REQUEST: Final = 400
 _SORTS: Final[dict[str, Callable[[PoolRow], Any]]] = {

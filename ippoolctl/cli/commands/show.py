@@ -23,9 +23,9 @@ from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.space.listing import pool_rows
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import NotFoundError
-from ippoolctl.render.live_documents import pool_list_document
+from ippoolctl.render.documents.pool_list import pool_list_document
 from ippoolctl.render.styles import Line
-from ippoolctl.render.text_list import show_lines
+from ippoolctl.render.text.show import show_lines
 
 Name = Annotated[
     str,

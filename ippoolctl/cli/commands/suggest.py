@@ -15,16 +15,16 @@ from typing import Annotated
 
 import typer
 
-from ippoolctl.cli.context import AppContext, problem_documents
+from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import Files, Live, Paths, Recursive, parse_ranges
 from ippoolctl.cli.options.sizes import Exclude, Ips, Prefix, Within, parse_size, parse_within
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.space.suggest import MAX_CANDIDATES, suggest, taken_by
 from ippoolctl.errors import ExitCode
-from ippoolctl.render.documents import suggestion_document
+from ippoolctl.render.documents.suggestion_list import suggestion_document
 from ippoolctl.render.notes import warning
-from ippoolctl.render.text_suggest import suggestion_lines
+from ippoolctl.render.text.suggest import suggestion_lines
 
 Count = Annotated[
     int,
@@ -59,7 +59,7 @@ def run(
     missing = warning(f"found {len(found)} of {count} free ranges")
     return Result(
         code=ExitCode.YES if len(found) == count else ExitCode.NO,
-        document=lambda: suggestion_document(found, problem_documents(manifests)),
+        document=lambda: suggestion_document(found, manifests.problems),
         lines=lambda: suggestion_lines(found),
         ranges=lambda: [each.spelling.text for each in found],
         notes=() if len(found) == count else (missing,),

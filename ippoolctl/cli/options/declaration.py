@@ -35,7 +35,7 @@ def split_values(values: list[str] | None) -> list[str]:
 def global_option(
     *names: str,
     text: str,
-    hidden: bool,
+    hidden: bool = False,
     metavar: str | None = None,
     variable: str = "",
     words: Sequence[str] = (),
@@ -58,8 +58,6 @@ def global_option(
     )
 
 
-def global_flag(*names: str, text: str, hidden: bool, variable: str = "") -> TyperOption:
+def global_flag(*names: str, text: str, variable: str = "") -> TyperOption:
     """A global option without a value."""
-    return global_option(
-        *names, text=text, hidden=hidden, variable=variable, is_flag=True, default=False
-    )
+    return global_option(*names, text=text, variable=variable, is_flag=True, default=False)

@@ -1,11 +1,12 @@
 """The global options, which can be placed before or after the command name."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any, Final, NamedTuple
 
 from typer.core import TyperOption
 
-from ippoolctl.cli.options.connection import connection_options
+from ippoolctl.cli.options.connection import CONNECTION_OPTIONS
 from ippoolctl.cli.options.declaration import (
     ENVIRONMENT_PREFIX,
     complete_from,
@@ -52,50 +53,78 @@ class GlobalOptions(NamedTuple):
         return self._replace(**changes)
 
 
-def global_parameters(*, hidden: bool) -> list[TyperOption]:
-    """The global options as parameters of a command; hidden ones work and are not listed."""
-    return [
-        global_option(
-            "-o", "--output", metavar="FORMAT", variable="OUTPUT", hidden=hidden,
-            autocompletion=_complete_format,
-            text="Output format: table, json or yaml; some commands support more (default: table)",
-        ),
-        global_option(
-            "--antrea", metavar="X.Y[.Z]", variable="ANTREA", hidden=hidden,
-            words=("1.15", "2.4.2", "2.7"),
-            text="Antrea release whose rules apply (default: 2.7)",
-        ),
-        global_option(
-            "--color", metavar="WHEN", variable="COLOR", hidden=hidden, words=COLORS,
-            text="Color output: auto, always or never (default: auto)",
-        ),
-        global_option(
-            "--config", metavar="FILE", variable="CONFIG", hidden=hidden,
-            text="Configuration file (default: nearest .ippoolctl.yaml)",
-        ),
-        global_flag(
-            "-q", "--quiet", variable="QUIET", hidden=hidden,
-            text="Print results and errors only, no summary or warnings",
-        ),
-        global_option(
-            "-v", "--verbose", hidden=hidden, count=True, default=0, type=int,
-            text="Print progress to standard error; -vv prints more",
-        ),
-        global_option(
-            "--events", metavar="FILE", variable="EVENTS", hidden=hidden,
-            text="Append one JSON line per request and wait of create, extend, delete and wait",
-        ),
-        global_flag(
-            "--debug", variable="DEBUG", hidden=hidden, text="Print a traceback with every error"
-        ),
-        global_option(
-            "-n", "--namespace", metavar="NAMESPACE", hidden=True,
-            text="Ignored; ExternalIPPools are cluster-scoped",
-        ),
-        *connection_options(hidden=hidden),
-    ]  # fmt: skip
-
-
 def _complete_format(context: Any, arguments: Any, incomplete: str) -> list[str]:
     """The output formats of the command on the command line."""
     return complete_from(*(each.name for each in formats_of(context.command.name)))(incomplete)
+
+
+GLOBAL_OPTIONS: Final = (
+    global_option(
+        "-o",
+        "--output",
+        metavar="FORMAT",
+        variable="OUTPUT",
+        autocompletion=_complete_format,
+        text="Output format: table, json or yaml; some commands support more (default: table)",
+    ),
+    global_option(
+        "--antrea",
+        metavar="X.Y[.Z]",
+        variable="ANTREA",
+        words=("1.15", "2.4.2", "2.7"),
+        text="Antrea release whose rules apply (default: 2.7)",
+    ),
+    global_option(
+        "--color",
+        metavar="WHEN",
+        variable="COLOR",
+        words=COLORS,
+        text="Color output: auto, always or never (default: auto)",
+    ),
+    global_option(
+        "--config",
+        metavar="FILE",
+        variable="CONFIG",
+        text="Configuration file (default: nearest .ippoolctl.yaml)",
+    ),
+    global_flag(
+        "-q",
+        "--quiet",
+        variable="QUIET",
+        text="Print results and errors only, no summary or warnings",
+    ),
+    global_option(
+        "-v",
+        "--verbose",
+        count=True,
+        default=0,
+        type=int,
+        text="Print progress to standard error; -vv prints more",
+    ),
+    global_option(
+        "--events",
+        metavar="FILE",
+        variable="EVENTS",
+        text="Append one JSON line per request and wait of create, extend, delete and wait",
+    ),
+    global_flag("--debug", variable="DEBUG", text="Print a traceback with every error"),
+    global_option(
+        "-n",
+        "--namespace",
+        metavar="NAMESPACE",
+        hidden=True,
+        text="Ignored; ExternalIPPools are cluster-scoped",
+    ),
+    *CONNECTION_OPTIONS,
+)
+"""All global options, as parameters of the root command."""
+
+
+def _hidden(option: TyperOption) -> TyperOption:
+    copied = copy(option)
+    copied.hidden = True
+    return copied
+
+
+HIDDEN_GLOBAL_OPTIONS: Final = tuple(map(_hidden, GLOBAL_OPTIONS))
+"""The same for the other commands: they work, and the help does not list them."""

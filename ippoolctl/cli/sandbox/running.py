@@ -24,7 +24,7 @@ def change(app: AppContext, word: str, asked: Any, said: str) -> Result:
         raise NothingToAskError(message, "check that the sandbox is still running") from None
 
     def document() -> dict[str, Any]:
-        from ippoolctl.render.documents import sandbox_document
+        from ippoolctl.render.documents.program import sandbox_document
 
         return sandbox_document(control, lag_text(now["lag"]), now["fault"])
 

@@ -15,7 +15,7 @@ from ippoolctl.domain.lint.facts import FACTS, AnyFact, Fact, Facts, Known, Sour
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
-from ippoolctl.render.text_check import skip_reason
+from ippoolctl.render.text.check import skip_reason
 from tests.builders import ROOT, pool
 from tests.domain.lint.recipe import CASES_FILE, RULES_FOLDER, missing_steps
 

@@ -68,7 +68,7 @@ def _running(control: dict[str, str], options: SandboxOptions) -> Result:
 
     def document() -> dict[str, Any]:
         from ippoolctl.cli.sandbox.options import lag_text, parse_lag
-        from ippoolctl.render.documents import sandbox_document
+        from ippoolctl.render.documents.program import sandbox_document
 
         lag = lag_text(parse_lag("--lag", options.lag))
         return sandbox_document(control, lag, None if options.fault == "none" else options.fault)

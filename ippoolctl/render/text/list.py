@@ -1,19 +1,14 @@
 """Live pools, for people."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from ippoolctl.crd.created_object import LAST_APPLIED
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, span_of
-from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.lint.runner import Report
 from ippoolctl.domain.space.listing import PoolRow
 from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.timestamps import age
-from ippoolctl.render.styles import Line, Segment, Style, line, table
-from ippoolctl.render.text_check import finding_lines
+from ippoolctl.render.styles import Line, Segment, Style, table
 
 HEADER: Final = ("NAME", "RANGES", "USABLE", "USED", "FREE", "USED%", "STATE")
 WIDE: Final = ("TOTAL", "AGE", "SUBNET", "NODES")
@@ -37,10 +32,10 @@ def _cells(row: PoolRow, *, whole: bool) -> tuple[str | Segment, ...]:
         row.pool.name,
         _ranges(row.pool, whole=whole),
         str(row.usable),
-        _number(row.used),
-        _number(row.free),
+        number_text(row.used),
+        number_text(row.free),
         "-" if row.percent is None else f"{row.percent}%",
-        _states(row.states),
+        states_cell(row.states),
     )
 
 
@@ -62,11 +57,13 @@ def _ranges(pool: Pool, *, whole: bool) -> str:
     return f"{','.join(texts[:SHOWN])} + {len(texts) - SHOWN} more"
 
 
-def _number(number: int | None) -> str:
+def number_text(number: int | None) -> str:
+    """The number, or a dash if it is unknown."""
     return "-" if number is None else str(number)
 
 
-def _states(states: Sequence[PoolState]) -> Segment:
+def states_cell(states: Sequence[PoolState]) -> Segment:
+    """The states, in green if there is nothing but ``ok``."""
     style = Style.GOOD if states == (PoolState.OK,) else Style.WARNING
     return Segment(",".join(states), style)
 
@@ -89,39 +86,3 @@ def _expression(each: dict[str, object]) -> str:
     if operator == "doesnotexist":
         return f"!{key}"
     return f"{key} {operator} ({listed})"
-
-
-def show_lines(row: PoolRow, now: datetime, report: Report) -> Iterator[Line]:
-    """One pool: what it is, each of its ranges, and what is wrong with it."""
-    pool, live = row.pool, row.pool.live
-    fields: dict[str, str | Segment] = {
-        "Name": pool.name,
-        "State": _states(row.states),
-        "Age": age(live.created, now) if live else "-",
-        "Usable": str(row.usable),
-        "Used": _number(row.used),
-        "Free": _number(row.free),
-        "Nodes": selector_text(pool),
-    }
-    if pool.subnet:
-        fields["Subnet"] = f"{pool.subnet.text}, vlan {pool.subnet.vlan or 0}"
-    for name, texts in (("Labels", pool.labels), ("Annotations", pool.annotations)):
-        shown = {key: text for key, text in sorted(texts.items()) if key != LAST_APPLIED}
-        if shown:
-            fields[name] = ", ".join(f"{key}={text}" for key, text in shown.items())
-    if live and live.finalizers:
-        fields["Finalizers"] = ", ".join(live.finalizers)
-    width = max(map(len, fields)) + 1
-    for name, value in fields.items():
-        yield line(f"{name + ':':{width}}  ", value, hanging=width + 2)
-    yield line()
-    yield from table(("RANGE", "USABLE", "ADDRESSES"), [_range_cells(each) for each in pool.ranges])
-    if report.findings:
-        yield line()
-        yield from finding_lines(report, {})
-
-
-def _range_cells(found: IPRange | BadRange) -> tuple[str, str, str]:
-    span = span_of(found)
-    usable = capacity(found.spelling).usable
-    return (found.text, str(usable), str(span.size) if span else "-")

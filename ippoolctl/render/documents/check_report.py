@@ -1,0 +1,75 @@
+"""The document of ``check``."""
+
+from collections.abc import Mapping, Sequence
+
+from ippoolctl.domain.antrea.pool import Places
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.runner import Report
+from ippoolctl.reading.sources import Problem
+from ippoolctl.render.documents.shape import (
+    Document,
+    document,
+    place_document,
+    problem_documents,
+    span_document,
+    without_none,
+)
+from ippoolctl.render.text.check import skip_reason
+
+
+def check_document(
+    report: Report,
+    places: Places,
+    release: Release,
+    counts: Mapping[str, int],
+    problems: Sequence[Problem],
+) -> Document:
+    """The findings of a check."""
+    return document(
+        "CheckReport",
+        release=str(release),
+        summary={
+            **{f"{each.value}s": report.count(each) for each in Severity},
+            "accepted": sum(each.accepted is not None for each in report.findings),
+            "unlistedOverlaps": report.unlisted,
+            **counts,
+        },
+        items=[_finding(each, places) for each in report.findings],
+        skipped=[{"rule": each.rule.id, "reason": skip_reason(each)} for each in report.skipped],
+        problems=problem_documents(problems),
+    )
+
+
+def _finding(finding: Finding, places: Places) -> Document:
+    accepted = finding.accepted
+    return without_none(
+        {
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "hint": finding.hint,
+            "answer": finding.answer or None,
+            **_subject(finding.subject, places),
+            "other": _subject(finding.other, places) if finding.other else None,
+            "intersection": span_document(finding.intersection) if finding.intersection else None,
+            "consequences": list(finding.consequences) or None,
+            "accepted": accepted
+            and {
+                "reason": accepted.reason,
+                "expires": accepted.expires.isoformat() if accepted.expires else None,
+            },
+        }
+    )
+
+
+def _subject(subject: Subject, places: Places) -> Document:
+    place = places.get((id(subject.pool), subject.path))
+    return without_none(
+        {
+            "pool": subject.pool.name,
+            "field": subject.field or None,
+            "range": subject.text or None,
+            "place": place_document(place) if place else None,
+        }
+    )

@@ -1,0 +1,33 @@
+"""The document of ``diff``."""
+
+from collections.abc import Sequence
+
+from ippoolctl.domain.change.diff import PoolDiff
+from ippoolctl.reading.sources import Problem
+from ippoolctl.render.documents.shape import Document, document, problem_documents, span_document
+
+
+def diff_document(diffs: Sequence[PoolDiff], unified: str, problems: Sequence[Problem]) -> Document:
+    """What differs between two sets of pools."""
+    return document(
+        "DiffReport",
+        items=[_diff(each) for each in diffs],
+        unified=unified,
+        problems=problem_documents(problems),
+    )
+
+
+def _diff(diff: PoolDiff) -> Document:
+    return {
+        "pool": diff.name,
+        "change": diff.change.value,
+        "effect": diff.effect.value,
+        "rangesAdded": list(diff.texts_added),
+        "rangesRemoved": list(diff.texts_removed),
+        "gained": [span_document(each) for each in diff.gained],
+        "lost": [span_document(each) for each in diff.lost],
+        "addressesGained": str(diff.gained_size),
+        "addressesLost": str(diff.lost_size),
+        "fields": [{"field": each.field, "old": each.old, "new": each.new} for each in diff.fields],
+        "refusals": list(diff.refusals),
+    }

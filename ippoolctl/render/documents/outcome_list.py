@@ -1,0 +1,48 @@
+"""The document of the commands that change or await pools."""
+
+from collections.abc import Sequence
+
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.conflicts import Conflict
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.render.documents.shape import Document, document, span_document, without_none
+
+
+def outcome_list_document(outcomes: Sequence[Outcome]) -> Document:
+    """The outcome of each pool of a command, in order."""
+    return document("OutcomeList", items=[_outcome(each) for each in outcomes])
+
+
+def _outcome(outcome: Outcome) -> Document:
+    return without_none(
+        {
+            "pool": outcome.pool,
+            "state": outcome.state.value,
+            "code": None if outcome.state is State.NOT_TRIED else int(outcome.code),
+            "created": outcome.created,
+            "message": outcome.message or None,
+            "hint": outcome.hint or None,
+            "warning": outcome.warning or None,
+            "answer": outcome.answer or None,
+            "conflicts": [_conflict(each) for each in outcome.conflicts] or None,
+            "requestId": outcome.request_id or None,
+            "attempts": outcome.attempts or None,
+            "seconds": round(outcome.waited, 3),
+            "ranges": _texts(outcome.live),
+            "uid": outcome.live.live.uid if outcome.live and outcome.live.live else None,
+        }
+    )
+
+
+def _texts(pool: Pool | None) -> list[str] | None:
+    return list(pool.texts) if pool else None
+
+
+def _conflict(conflict: Conflict) -> Document:
+    return {
+        "pool": conflict.pool.name,
+        "standing": conflict.hold_state.value,
+        "range": conflict.own,
+        "theirs": conflict.theirs,
+        "intersection": span_document(conflict.intersection),
+    }

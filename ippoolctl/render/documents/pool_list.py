@@ -1,0 +1,51 @@
+"""The document of ``list`` and ``show``."""
+
+from collections.abc import Iterable
+
+from ippoolctl.crd.externalippool import write_range
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, span_of
+from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.space.listing import PoolRow
+from ippoolctl.render.documents.shape import Document, document, span_document, without_none
+
+
+def pool_list_document(rows: Iterable[PoolRow], release: Release) -> Document:
+    """Live pools with their usable addresses and states."""
+    return document("PoolList", release=str(release), items=[_row(each) for each in rows])
+
+
+def _row(row: PoolRow) -> Document:
+    pool, live = row.pool, row.pool.live
+    usage = live.usage if live else None
+    return without_none(
+        {
+            "name": pool.name,
+            "states": [each.value for each in row.states],
+            "ranges": [_range(each) for each in pool.ranges],
+            "usable": row.usable,
+            "total": usage.total if usage else None,
+            "used": row.used,
+            "free": row.free,
+            "nodeSelector": dict(pool.node_selector),
+            "subnet": pool.subnet.text if pool.subnet else None,
+            "vlan": pool.subnet.vlan if pool.subnet else None,
+            "labels": dict(pool.labels) or None,
+            "annotations": dict(pool.annotations) or None,
+            "created": live.created if live else None,
+            "deleted": live.deleted if live else None,
+            "finalizers": list(live.finalizers) or None if live else None,
+            "uid": live.uid if live else None,
+            "resourceVersion": live.resource_version if live else None,
+        }
+    )
+
+
+def _range(found: IPRange | BadRange) -> Document:
+    span = span_of(found)
+    return {
+        "range": write_range(found.spelling),
+        "text": found.text,
+        **(span_document(span) if span else {}),
+        "usable": capacity(found.spelling).usable,
+    }

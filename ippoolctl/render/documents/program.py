@@ -1,0 +1,21 @@
+"""Documents about a run of the program itself: Error, Version, Sandbox."""
+
+from collections.abc import Mapping, Sequence
+
+from ippoolctl.render.documents.shape import Document, document
+
+
+def error_document(code: int, message: str, hint: str) -> Document:
+    """What went wrong, instead of a result."""
+    return document("Error", code=code, message=message, hint=hint)
+
+
+def version_document(version: str, python: str, releases: Sequence[str]) -> Document:
+    """Which program this is."""
+    return document("Version", version=version, python=python, antrea=list(releases))
+
+
+def sandbox_document(control: Mapping[str, str], lag: str, fault: str | None) -> Document:
+    """A sandbox that runs: where, and what it is like now."""
+    known = {key: control[key] for key in ("url", "kubeconfig", "release")}
+    return document("Sandbox", **known, lag=lag, fault=fault)

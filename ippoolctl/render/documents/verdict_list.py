@@ -1,0 +1,59 @@
+"""The document of ``verdict``."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ippoolctl.domain.antrea.admission import Operation, Refused
+from ippoolctl.domain.antrea.pool import Places, dotted
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.simulation import Prediction
+from ippoolctl.reading.sources import Problem
+from ippoolctl.render.documents.shape import (
+    Document,
+    document,
+    place_document,
+    problem_documents,
+    without_none,
+)
+
+_SUCCESS: Final = {Operation.CREATE: 201, Operation.UPDATE: 200}
+
+
+def verdict_document(
+    answers: Iterable[Prediction], places: Places, release: Release, problems: Sequence[Problem]
+) -> Document:
+    """The predicted answer to each manifest."""
+    return document(
+        "VerdictList",
+        items=[_answer(each, places, release) for each in answers],
+        problems=problem_documents(problems),
+    )
+
+
+def _answer(answer: Prediction, places: Places, release: Release) -> Document:
+    refused = answer.result if isinstance(answer.result, Refused) else None
+    place = places.get((id(answer.pool), ()))
+    return without_none(
+        {"pool": answer.pool.name, "place": place_document(place) if place else None}
+    ) | {
+        "operation": answer.operation.value,
+        "release": str(release),
+        "admitted": refused is None,
+        "stage": refused.stage.value if refused else None,
+        "code": refused.code if refused else _SUCCESS[answer.operation],
+        "reasons": [
+            {
+                "rule": reason.rule,
+                "message": reason.message,
+                "field": reason.cause or reason.field,
+                "nameable": reason.nameable,
+            }
+            for reason in (refused.reasons if refused else ())
+        ],
+        "hazards": [
+            {"rule": each.rule, "message": each.message, "field": dotted(each.subject.path)}
+            for each in answer.hazards
+        ],
+        "total": answer.total,
+        "usable": answer.usable,
+    }

@@ -1,0 +1,1 @@
+"""Lines for people, one file a command or a kind of thing."""
