@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import AnyFact, Facts
-from ippoolctl.domain.lint.finding import Finding, Severity
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,21 @@ class Rule:
     """Whether it is a consequence of one finding of those rules, for that release."""
     only_follows: bool = False
     """Whether it has no findings of its own: it is ignored together with :attr:`follows_from`."""
+
+    def finding(
+        self,
+        message: str,
+        subject: Subject,
+        other: Subject | None = None,
+        intersection: Span | None = None,
+        *,
+        hint: str,
+        answer: str = "",
+    ) -> Finding:
+        """A finding of this rule with its usual severity."""
+        return Finding(
+            self.id, self.severity, message, subject, other, intersection, hint, answer=answer
+        )
 
     def unknown_fact(self, facts: Facts) -> AnyFact | None:
         """The first fact that it needs and that is unknown; ``None`` if it can run."""

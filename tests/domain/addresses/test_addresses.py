@@ -70,7 +70,7 @@ def test_the_ipv4_compatible_block_is_written_in_groups(value: int, text: str) -
     assert address_text(IPV6 + value) == text
 
 
-def test_an_ipv4_mapped_network_is_ipv6_and_never_meets_ipv4() -> None:
+def test_an_ipv4_mapped_network_is_ipv6_and_never_overlaps_ipv4() -> None:
     mapped, plain = parse_prefix("::ffff:10.0.0.0/120"), parse_prefix("10.0.0.0/24")
 
     assert mapped

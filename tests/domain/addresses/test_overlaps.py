@@ -32,7 +32,7 @@ def test_the_sweep_finds_every_pair_once(spans: list[Numbered]) -> None:
 
 @settings(max_examples=2_000)
 @given(spans, st.integers(1, 3))
-def test_with_few_partners_whatever_overlaps_is_still_in_some_pair(spans, partners) -> None:
+def test_with_few_partners_every_overlapping_span_is_in_some_pair(spans, partners) -> None:
     found = list(overlapping_pairs(spans, partners=partners))
 
     paired = {each[2] for pair in found for each in pair}

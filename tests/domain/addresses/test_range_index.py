@@ -10,7 +10,7 @@ ends = st.tuples(st.integers(0, 20), st.integers(0, 20))
 
 
 @given(st.lists(st.lists(ends, max_size=5), max_size=8), ends)
-def test_those_that_meet_a_range_are_found_each_once(batches, asked) -> None:
+def test_overlapping_ranges_are_found_once_each(batches, asked) -> None:
     entries = [
         [Entry(first, last, (batch, number)) for number, (first, last) in enumerate(each)]
         for batch, each in enumerate(batches)
@@ -38,7 +38,7 @@ def test_ranges_that_come_one_by_one_end_up_in_few_runs() -> None:
     assert list(index.meeting(700, 700)) == [700]
 
 
-def test_a_question_looks_at_few_of_the_ranges() -> None:
+def test_a_lookup_visits_few_ranges() -> None:
     """A wide range beside many narrow ones costs a path to it, not a walk over all of them."""
     looked_at = 0
 

@@ -51,7 +51,7 @@ def test_merge_keeps_the_set_and_leaves_disjoint_spans_apart(spans: list[Span]) 
 
 @settings(max_examples=4_000)
 @given(spans, spans)
-def test_subtract_leaves_what_is_in_the_first_set_only(a: list[Span], b: list[Span]) -> None:
+def test_subtract_keeps_addresses_of_the_first_set_only(a: list[Span], b: list[Span]) -> None:
     holes = subtract(a, b)
 
     for at in probes(a, b):
@@ -61,7 +61,7 @@ def test_subtract_leaves_what_is_in_the_first_set_only(a: list[Span], b: list[Sp
 
 @settings(max_examples=2_000)
 @given(any_spelling, any_spelling)
-def test_intersect_is_what_both_have(a: Spelling, b: Spelling) -> None:
+def test_intersect_is_the_common_addresses(a: Spelling, b: Spelling) -> None:
     one, two = as_span(a), as_span(b)
     common = intersect(one, two)
 
@@ -83,7 +83,7 @@ def test_intersect_is_what_both_have(a: Spelling, b: Spelling) -> None:
         ("10.0.0.9-10.0.0.1", RangeError.ORDER),
     ],
 )
-def test_a_range_that_the_webhook_refuses_says_why(text: str, error: RangeError) -> None:
+def test_an_invalid_range_has_its_error(text: str, error: RangeError) -> None:
     found = read_range(spelling(text))
 
     assert isinstance(found, BadRange)
@@ -91,7 +91,7 @@ def test_a_range_that_the_webhook_refuses_says_why(text: str, error: RangeError)
     assert found.text == text
 
 
-def test_the_cidr_alone_counts_where_a_start_stands_beside_it() -> None:
+def test_only_the_cidr_counts_beside_a_start() -> None:
     found = read_range(Spelling("10.0.0.77/24", "10.9.9.9"))
 
     assert isinstance(found, IPRange)

@@ -36,7 +36,7 @@ def test_a_claim_reads_back_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "5", "null", '"text"', "[" * 100_000])
-def test_what_cannot_be_read_is_a_claim_on_nothing(text: str) -> None:
+def test_an_invalid_claim_has_no_ranges(text: str) -> None:
     claim = claim_of(live_pool("it", annotations={marks.CLAIM: text}))
 
     assert claim is not None
@@ -44,7 +44,7 @@ def test_what_cannot_be_read_is_a_claim_on_nothing(text: str) -> None:
     assert claim.text == text
 
 
-def test_parts_of_another_type_are_left_out() -> None:
+def test_fields_of_another_type_are_ignored() -> None:
     said = {"request-id": 1, "nonce": ["n"], "at": None, "ranges": ["10.0.0.0/25", 7, None]}
 
     claim = claim_of(live_pool("it", annotations={marks.CLAIM: json.dumps(said)}))
@@ -57,7 +57,7 @@ def test_parts_of_another_type_are_left_out() -> None:
     assert broken.ranges == ()
 
 
-def test_a_claim_takes_what_the_pool_has_not_got_already() -> None:
+def test_a_claim_takes_the_ranges_that_the_pool_does_not_have() -> None:
     it = live_pool("it", "10.0.0.0/25", claim=made_claim("it/1", "n", "", RANGES))
 
     assert texts(claimed(it)) == ["10.0.0.200-10.0.0.210"]
@@ -65,13 +65,13 @@ def test_a_claim_takes_what_the_pool_has_not_got_already() -> None:
     assert claimed(live_pool("it", "10.0.0.0/25")) == ()
 
 
-def test_a_pool_without_anything_claimed_stays_as_it_is() -> None:
+def test_a_pool_without_claimed_ranges_does_not_change() -> None:
     it = live_pool("it", "10.0.0.0/25", claim=claim_on("10.0.0.0/25"))
 
     assert with_claimed(it) is it
 
 
-def test_giving_a_claim_up_leaves_everything_else() -> None:
+def test_removing_a_claim_keeps_all_other_annotations() -> None:
     it = live_pool("it", request_id="it/1", claim=claim_on("10.0.0.0/25"), annotations={"a/b": "c"})
 
     assert without_claim(it) == it._replace(annotations={marks.REQUEST_ID: "it/1", "a/b": "c"})

@@ -50,15 +50,13 @@ def kinds(pool: Pool, *, seconds: float) -> list[LeftoverKind]:
         ("2h", -(10**9), False),
     ],
 )
-def test_a_pool_expires_when_its_time_has_passed_at_the_server(
-    ttl: str, seconds: int, *, expired: bool
-) -> None:
+def test_a_pool_expires_by_the_server_time(ttl: str, seconds: int, *, expired: bool) -> None:
     pool = live({**OURS, "ippoolctl/ttl": ttl})
 
     assert kinds(pool, seconds=seconds) == ([LeftoverKind.EXPIRED] if expired else [])
 
 
-def test_what_we_did_not_create_never_expires() -> None:
+def test_pools_of_other_clients_never_expire() -> None:
     assert kinds(live({"ippoolctl/ttl": "1s"}), seconds=10**6) == []
 
 
@@ -90,20 +88,20 @@ def test_a_claim_is_abandoned_ten_minutes_after_it_was_written(
         {"ippoolctl/claim": '{"at": "soon"}'},
     ],
 )
-def test_what_cannot_be_read_is_said_and_left_alone(annotations: dict[str, str]) -> None:
+def test_invalid_annotations_are_reported_as_unreadable(annotations: dict[str, str]) -> None:
     (found,) = leftovers([live(annotations)], CREATED + timedelta(days=900))
 
     assert found.kind is LeftoverKind.UNREADABLE
     assert not found.deletes
 
 
-def test_what_is_being_deleted_is_nobodys_business() -> None:
+def test_a_terminating_pool_has_no_leftovers() -> None:
     pool = live({**OURS, "ippoolctl/ttl": "1s"}, deleted="2026-01-01T00:00:09Z")
 
     assert kinds(pool, seconds=10**6) == []
 
 
-def test_reasons_say_how_long_ago_it_was() -> None:
+def test_reasons_have_the_age() -> None:
     expired = live({**OURS, "ippoolctl/ttl": "2h"})
 
     (found,) = leftovers([expired], CREATED + timedelta(hours=3))
@@ -112,7 +110,7 @@ def test_reasons_say_how_long_ago_it_was() -> None:
     assert found.reason == "pending for 3h, its run was killed"
 
 
-def test_used_is_who_refers_to_it_or_holds_an_address() -> None:
+def test_a_pool_is_in_use_by_consumers_or_by_its_status() -> None:
     egress = Consumer("Egress", "out", "a")
 
     assert why_used(live({}), Consumers(())) == ""
@@ -121,7 +119,7 @@ def test_used_is_who_refers_to_it_or_holds_an_address() -> None:
     assert "2 addresses in use" in why_used(live({}, used=2), Consumers(()))
 
 
-def test_moments_are_of_somewhere() -> None:
+def test_a_timestamp_needs_a_time_zone() -> None:
     assert parse_timestamp("2026-01-01T00:00:00Z") == CREATED
     assert parse_timestamp("2026-01-01T02:00:00+02:00") == CREATED.astimezone(UTC)
     assert (

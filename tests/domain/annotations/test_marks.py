@@ -42,7 +42,7 @@ def test_only_our_own_mark_is_pending() -> None:
     assert not in_use(live_pool("it", used=-1))
 
 
-def test_an_id_names_the_pool_and_tells_requests_apart() -> None:
+def test_a_request_id_has_the_name_and_differs_by_arguments() -> None:
     id_ = request_id("it", {"a": 1, "b": [2]})
 
     assert re.fullmatch("it/[0-9a-f]{16}", id_)
@@ -52,7 +52,7 @@ def test_an_id_names_the_pool_and_tells_requests_apart() -> None:
     assert request_id("it", {"a": "\udcff"})
 
 
-def test_only_annotations_of_ours_are_left_out() -> None:
+def test_only_our_annotations_are_removed() -> None:
     theirs = {"a/b": "c", "ippoolctl": "d", "x/ippoolctl/": "e"}
 
     assert without_ours({**theirs, "ippoolctl/state": "pending", "ippoolctl/x": "y"}) == theirs

@@ -43,7 +43,7 @@ VECTORS = [
 
 
 @pytest.mark.parametrize(("existing", "before", "since"), VECTORS)
-def test_a_faulty_pool_that_exists_poisons_the_webhook_from_2_4_3_on(
+def test_an_existing_invalid_pool_denies_all_others_since_2_4_3(
     existing: str, before: set[str], since: set[str]
 ) -> None:
     new, bad = pool("new", "192.168.0.0/24"), pool("bad", existing)
@@ -86,7 +86,7 @@ def test_a_pool_without_ranges_and_the_whole_subnet_are_admitted(release: Releas
         (V2_7, "range [10.0.0.250-10.0.1.5] must be a strict subset of the subnet 10.0.0.1/24"),
     ],
 )
-def test_a_range_outside_the_subnet_is_refused_in_the_words_of_its_line(
+def test_a_range_outside_the_subnet_is_denied_in_the_words_of_its_line(
     release: Release, words: str
 ) -> None:
     subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
@@ -96,7 +96,7 @@ def test_a_range_outside_the_subnet_is_refused_in_the_words_of_its_line(
     assert sentences(result) == {words}
 
 
-def test_every_conflict_is_a_reason_and_the_lowest_range_can_be_named() -> None:
+def test_every_overlap_is_a_reason_and_the_first_range_is_nameable() -> None:
     new = pool("new", "10.1.0.0/24", "10.0.0.0/24", "10.2.0.0/24")
     existing = (pool("a", "10.0.0.0/25", "10.0.0.128/25"), pool("b", "10.0.0.7-10.0.0.7"))
     others = (pool("c", "10.2.0.0/16"),)
@@ -116,7 +116,7 @@ def test_every_conflict_is_a_reason_and_the_lowest_range_can_be_named() -> None:
     }
 
 
-def test_an_overlap_of_its_own_is_named_first_from_2_4_3_on_and_as_well_before() -> None:
+def test_an_own_overlap_comes_first_since_2_4_3_and_is_nameable_before() -> None:
     new = pool("new", "10.1.0.0/24", "10.0.0.0/24", "10.0.0.0/25")
     existing = pool("a", "10.1.0.0/25")
 
@@ -129,7 +129,7 @@ def test_an_overlap_of_its_own_is_named_first_from_2_4_3_on_and_as_well_before()
 
 
 @pytest.mark.parametrize("release", [V1_15, V2_4_2, V2_7])
-def test_an_update_may_add_and_reorder_and_never_respell(release: Release) -> None:
+def test_an_update_can_add_and_reorder_but_not_rewrite(release: Release) -> None:
     old = pool("p", "10.0.0.1/24", "10.2.0.0/24")
 
     assert (
@@ -141,7 +141,7 @@ def test_an_update_may_add_and_reorder_and_never_respell(release: Release) -> No
     assert "existing IPRanges [10.0.0.1/24 10.2.0.0/24] cannot be " in refused.reasons[0].message
 
 
-def test_removed_ranges_are_a_reason_that_can_only_be_named_when_all_else_is_well() -> None:
+def test_removed_ranges_are_nameable_only_without_other_reasons() -> None:
     old, other = pool("p", "10.0.0.0/24"), pool("a", "10.1.0.0/16")
 
     result = update(old, pool("p", "10.1.0.0/24"), V2_7, other)
@@ -153,7 +153,7 @@ def test_removed_ranges_are_a_reason_that_can_only_be_named_when_all_else_is_wel
     ]
 
 
-def test_the_schema_hides_the_webhook_but_not_from_people() -> None:
+def test_after_a_schema_error_webhook_reasons_are_listed_but_not_nameable() -> None:
     new = pool("new", "10.0.0.0/24", "10.0.0.300/24")
 
     result = create(new, V2_7, pool("a", "10.0.0.0/8"))
@@ -166,7 +166,7 @@ def test_the_schema_hides_the_webhook_but_not_from_people() -> None:
     ]
 
 
-def test_a_version_that_is_not_served_is_a_404_and_nothing_else_is_looked_at() -> None:
+def test_an_unserved_version_is_a_404_before_all_other_reasons() -> None:
     new = pool("new", "10.0.0.0/99", version="v1alpha2")
 
     result = create(new, V2_7)
@@ -233,7 +233,7 @@ def by_brute_force(new: Pool, existing: list[Pool]):
         (["10.0.0.0/28"], "cidr 10.0.0.0/28 must be a strict subset of the subnet"),
     ],
 )
-def test_on_1_15_a_network_without_address_contains_what_is_no_address(
+def test_on_1_15_a_network_without_address_contains_invalid_addresses(
     texts: list[str], sentence: str | None
 ) -> None:
     subnet = {"gateway": "010.0.0.1", "prefixLength": 24}
@@ -243,7 +243,7 @@ def test_on_1_15_a_network_without_address_contains_what_is_no_address(
     assert sentences(result) == (set() if sentence is None else {sentence})
 
 
-def test_on_1_15_a_mapped_network_is_taken_for_ipv4() -> None:
+def test_on_1_15_a_mapped_network_is_ipv4() -> None:
     subnet = {"gateway": "::1", "prefixLength": 8}
 
     result = create(pool("new", "::ffff:10.0.0.0/120", subnetInfo=subnet), V1_15)
@@ -251,7 +251,7 @@ def test_on_1_15_a_mapped_network_is_taken_for_ipv4() -> None:
     assert sentences(result) == {"cidr ::ffff:10.0.0.0/120 must be a strict subset of the subnet"}
 
 
-def test_what_the_schema_overlooks_the_webhook_cannot_decode() -> None:
+def test_a_value_that_the_schema_admits_can_be_undecodable() -> None:
     selector = {"matchLabels": {"a": 5}}
     result = create(pool("new", version="v1alpha2", nodeSelector=selector), V1_15)
 
@@ -270,7 +270,7 @@ def test_a_wide_pool_is_found_alone_beside_many_narrow_ones() -> None:
     assert [each.pool.name for each in known.overlapping(*asked.span)] == ["wide"]
 
 
-def test_the_poison_of_many_pools_is_listed_for_some() -> None:
+def test_at_most_100_invalid_pools_are_listed() -> None:
     poison = [pool(f"p{n}", "10.0.0.9-10.0.0.1") for n in range(500)]
 
     result = create(pool("new", "192.168.0.0/24"), V2_7, *poison)
@@ -280,7 +280,7 @@ def test_the_poison_of_many_pools_is_listed_for_some() -> None:
     assert all(each.nameable for each in result.reasons)
 
 
-def test_what_cannot_be_decoded_hides_what_the_schema_refuses() -> None:
+def test_a_decoding_error_comes_before_schema_errors() -> None:
     written = pool_object("new", "10.0.0.0/99")
     written["metadata"]["labels"] = {"a": 5}
 
@@ -291,7 +291,7 @@ def test_what_cannot_be_decoded_hides_what_the_schema_refuses() -> None:
     assert [(each.code, each.nameable) for each in result.reasons] == [(400, True), (422, False)]
 
 
-def test_all_that_the_schema_refuses_is_named_at_once() -> None:
+def test_all_schema_errors_are_nameable() -> None:
     result = create(pool("new", "10.0.0.0/99", "10.0.0.0/98"), V2_7)
 
     assert isinstance(result, Refused)
@@ -322,7 +322,7 @@ def test_a_prefix_length_has_the_bounds_of_its_family(
     )
 
 
-def test_on_1_15_a_gateway_that_cannot_be_read_has_the_bounds_of_ipv6() -> None:
+def test_on_1_15_an_invalid_gateway_has_the_bounds_of_ipv6() -> None:
     assert create(Pool("new", (), SubnetInfo("nothing", 127)), V1_15) == Admitted()
     assert sentences(create(Pool("new", (), SubnetInfo("nothing", 128)), V1_15)) == {
         "invalid prefixLength 128"
@@ -356,7 +356,7 @@ def test_a_subnet_reaches_from_its_first_address_to_its_last(
         ]
 
 
-def test_an_unreadable_gateway_ends_the_course_before_any_range() -> None:
+def test_an_invalid_gateway_comes_before_any_range() -> None:
     ranges = pool("new", "10.0.0.0/08", "10.0.0.0/24").ranges
     new = Pool("new", ranges, SubnetInfo("nothing", 129))
 
@@ -369,7 +369,7 @@ def test_an_unreadable_gateway_ends_the_course_before_any_range() -> None:
     ]
 
 
-def test_the_course_goes_range_by_range_and_its_order_says_what_is_named() -> None:
+def test_ranges_are_checked_in_order_and_the_first_reason_is_nameable() -> None:
     subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
     new = pool("new", "10.0.0.0/25", "10.9.0.0/24", "10.0.0.0/08", "10.0.0.0/26", subnetInfo=subnet)
     other = pool("a", "10.0.0.0/24")
@@ -398,7 +398,7 @@ def test_the_course_goes_range_by_range_and_its_order_says_what_is_named() -> No
     ]
 
 
-def test_of_a_faulty_pool_only_its_first_range_can_be_named() -> None:
+def test_only_the_first_range_of_an_invalid_pool_is_nameable() -> None:
     bad = pool("bad", "10.8.0.0/24", "10.9.0.9-10.9.0.1", "10.9.0.0/08")
 
     result = create(pool("new", "10.0.0.0/24"), V2_7, bad)
@@ -410,7 +410,7 @@ def test_of_a_faulty_pool_only_its_first_range_can_be_named() -> None:
     ]
 
 
-def test_a_faulty_pool_is_no_reason_against_its_own_update() -> None:
+def test_an_invalid_pool_does_not_deny_its_own_update() -> None:
     bad = pool("bad", "10.9.0.9-10.9.0.1")
 
     result = update(bad, pool("bad", "10.9.0.9-10.9.0.1", "10.0.0.0/24"), V2_7)
@@ -419,7 +419,7 @@ def test_a_faulty_pool_is_no_reason_against_its_own_update() -> None:
     assert [each.rule for each in result.reasons] == ["EIP204"]
 
 
-def test_of_many_ranges_of_one_pool_the_first_overlap_is_the_one_that_can_be_named() -> None:
+def test_the_first_overlap_with_a_pool_is_nameable() -> None:
     other = pool("a", "10.0.0.64/26", "10.0.0.0/26", "10.0.0.128/26")
 
     result = create(pool("new", "10.0.0.0/24"), V2_7, other)
@@ -444,14 +444,14 @@ def test_overlaps_with_others_are_listed_up_to_a_thousand_and_then_to_the_end_of
 
 
 @pytest.mark.parametrize("release", [V1_15, V2_4_2, V2_7])
-def test_reasons_alone_leave_out_overlaps(release: Release) -> None:
+def test_reasons_alone_have_no_overlaps(release: Release) -> None:
     written = pool("new", "10.0.0.0/24", "10.0.0.0/25", "10.0.0.0/99")
 
     assert [each.rule for each in reasons_alone(written, release)] == ["EIP104"]
     assert reasons_alone(pool("new", "10.0.0.0/24", "10.0.0.0/25"), release) == ()
 
 
-def test_an_update_of_nothing_is_judged_as_a_create() -> None:
+def test_an_update_without_an_old_pool_is_a_create() -> None:
     new = pool("p", "10.0.0.0/24")
 
     assert verdict(Operation.UPDATE, new, None, KnownPools(), V2_7) == Admitted()

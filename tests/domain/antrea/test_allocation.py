@@ -39,7 +39,7 @@ def service(made: Allocation, key: str, **wish) -> ServiceResult:
 # Egresses
 
 
-def test_the_first_free_address_is_given_and_stays() -> None:
+def test_the_first_free_address_is_assigned_and_kept() -> None:
     made = allocation(p="10.0.0.0/29")
 
     assert made.egresses.reconcile("e", EgressSpec("p")) == EgressResult("10.0.0.1", ALLOCATED)
@@ -56,7 +56,7 @@ def test_a_static_egress_takes_nothing_and_has_no_condition() -> None:
     assert made.usage("p") == Usage(6, 0)
 
 
-def test_a_chosen_address_is_given_as_it_is_typed() -> None:
+def test_a_chosen_address_is_assigned_as_typed() -> None:
     made = allocation(p="2001:db8::/120")
 
     for _ in range(2):
@@ -72,7 +72,7 @@ def test_a_chosen_address_is_given_as_it_is_typed() -> None:
     ("wanted", "named"),
     [("10.0.0.2", "10.0.0.2"), ("10.0.0.7", "10.0.0.7"), ("2001:DB8::A", "2001:db8::a")],
 )
-def test_a_chosen_address_that_is_taken_reserved_or_outside(wanted, named) -> None:
+def test_a_chosen_address_in_use_reserved_or_outside_fails(wanted, named) -> None:
     made = allocation(p="10.0.0.0/29")
     egress(made, "first", address="10.0.0.2")
 
@@ -86,7 +86,7 @@ def test_a_chosen_address_that_is_taken_reserved_or_outside(wanted, named) -> No
     assert made.waiting("p").egresses == ("e",)
 
 
-def test_a_pool_that_does_not_exist_wipes_out_a_chosen_address() -> None:
+def test_a_missing_pool_removes_a_chosen_address() -> None:
     made = allocation()
 
     assert egress(made, "e", address="10.0.0.9") == (
@@ -95,7 +95,7 @@ def test_a_pool_that_does_not_exist_wipes_out_a_chosen_address() -> None:
     )
 
 
-def test_a_changed_egress_gives_back_what_it_held() -> None:
+def test_a_changed_egress_releases_its_address() -> None:
     made = allocation(p="10.0.0.0/29", q="10.0.1.0/29")
     egress(made, "e")
 
@@ -107,7 +107,7 @@ def test_a_changed_egress_gives_back_what_it_held() -> None:
     assert made.usage("q") == Usage(6, 0)
 
 
-def test_a_freed_address_waits_for_the_next_who_asks_or_tries_again() -> None:
+def test_a_released_address_goes_to_the_next_request_or_retry() -> None:
     made = allocation(p="10.0.0.1-10.0.0.1")
     egress(made, "holder")
     assert egress(made, "waiter") == ("", NONE_LEFT)
@@ -119,7 +119,7 @@ def test_a_freed_address_waits_for_the_next_who_asks_or_tries_again() -> None:
     assert egress(made, "waiter") == ("", NONE_LEFT)
 
 
-def test_who_was_served_or_dropped_waits_no_more() -> None:
+def test_an_assigned_or_deleted_egress_is_not_waiting() -> None:
     made = allocation()
     egress(made, "b")
     egress(made, "a")
@@ -135,7 +135,7 @@ def test_who_was_served_or_dropped_waits_no_more() -> None:
 # Pools
 
 
-def test_everyone_who_refers_to_a_pool_is_looked_at_when_it_comes_changes_or_goes() -> None:
+def test_all_consumers_are_reconciled_if_the_pool_is_new_changed_or_deleted() -> None:
     made = allocation(q="10.0.1.0/29")
     egress(made, "b")
     egress(made, "a")
@@ -149,7 +149,7 @@ def test_everyone_who_refers_to_a_pool_is_looked_at_when_it_comes_changes_or_goe
     assert made.drop_pool("p") == concerned
 
 
-def test_a_pool_without_ranges_exists_nevertheless() -> None:
+def test_a_pool_without_ranges_exists() -> None:
     made = allocation()
     egress(made, "e")
 
@@ -157,7 +157,7 @@ def test_a_pool_without_ranges_exists_nevertheless() -> None:
     assert egress(made, "e") == ("", NONE_LEFT)
 
 
-def test_a_deleted_pool_takes_all_addresses_and_a_new_one_deals_them_out_anew() -> None:
+def test_a_deleted_pool_releases_all_addresses_and_a_new_one_assigns_them_again() -> None:
     made = allocation(p="10.0.0.0/28")
     egress(made, "a")
     egress(made, "pinned", address="10.0.0.9")
@@ -186,7 +186,7 @@ def test_detached_egresses_keep_their_addresses_over_a_new_pool() -> None:
 
 
 @pytest.mark.parametrize(("ranges", "used"), [("10.0.0.0/24", 0), ("10.9.0.0/24", 1)])
-def test_a_pool_that_was_replaced_before_anyone_looked(ranges: str, used: int) -> None:
+def test_a_pool_replaced_before_a_reconcile(ranges: str, used: int) -> None:
     made = allocation(p="10.0.0.0/28")
     egress(made, "e")
     made.drop_pool("p")
@@ -197,7 +197,7 @@ def test_a_pool_that_was_replaced_before_anyone_looked(ranges: str, used: int) -
     assert made.usage("p") == Usage(254, used)
 
 
-def test_a_service_clings_to_its_address_if_the_pool_was_replaced_before_anyone_looked() -> None:
+def test_a_service_keeps_its_address_if_the_pool_is_replaced_before_a_reconcile() -> None:
     made = allocation(p="10.0.0.0/28")
     service(made, "ns/s")
     made.drop_pool("p")
@@ -218,7 +218,7 @@ def test_a_service_clings_to_its_address_if_the_pool_was_replaced_before_anyone_
         ("10.0.0.0/29", Usage(6, 0), Usage(6, 0)),
     ],
 )
-def test_nothing_of_nothing_is_not_written_where_no_usage_is(
+def test_zero_of_zero_is_not_written_first(
     ranges: str, present: Usage | None, expected: Usage | None
 ) -> None:
     assert allocation(p=ranges).usage("p", present) == expected
@@ -232,7 +232,7 @@ def test_the_usage_of_an_unknown_pool_stays() -> None:
 # Services
 
 
-def test_the_first_free_or_the_wanted_address_is_given_and_stays() -> None:
+def test_the_first_free_or_the_requested_address_is_assigned_and_kept() -> None:
     made = allocation(p="10.0.0.0/29")
 
     assert service(made, "ns/a") == ServiceResult("10.0.0.1")
@@ -242,14 +242,14 @@ def test_the_first_free_or_the_wanted_address_is_given_and_stays() -> None:
 
 
 @pytest.mark.parametrize("wanted", ["10.0.0.8", "10.0.0.0", "2001:db8::1", "x", "010.0.0.1"])
-def test_an_address_that_is_not_in_the_pool_is_not_asked_for_again(wanted: str) -> None:
+def test_an_address_outside_the_pool_is_not_retried(wanted: str) -> None:
     made = allocation(p="10.0.0.0/29")
 
     assert service(made, "ns/s", wanted=wanted) == ServiceResult("")
     assert made.waiting("p") == Referrers()
 
 
-def test_reserved_addresses_and_those_of_egresses_are_asked_for_again() -> None:
+def test_reserved_addresses_and_those_of_egresses_are_retried() -> None:
     made = allocation(p="10.0.0.0/29")
     egress(made, "e")
 
@@ -258,7 +258,7 @@ def test_reserved_addresses_and_those_of_egresses_are_asked_for_again() -> None:
     assert made.waiting("p") == Referrers(services=("ns/a", "ns/b"))
 
 
-def test_a_missing_pool_is_waited_for_without_trying() -> None:
+def test_a_missing_pool_is_not_retried() -> None:
     made = allocation()
 
     assert service(made, "ns/s", present="10.0.0.1") == ServiceResult("")
@@ -277,7 +277,7 @@ def test_an_address_is_shared_only_by_services_that_all_allow_it() -> None:
     assert service(made, "ns/d", **five, shared=True) == ServiceResult("")
 
 
-def test_a_shared_address_is_free_when_the_last_one_goes() -> None:
+def test_a_shared_address_is_free_after_the_last_service() -> None:
     made = allocation(p="10.0.0.0/29")
     for key in ("ns/a", "ns/b"):
         service(made, key, wanted="10.0.0.5", shared=True)
@@ -288,7 +288,7 @@ def test_a_shared_address_is_free_when_the_last_one_goes() -> None:
     assert made.usage("p") == Usage(6, 0)
 
 
-def test_who_begins_to_share_calls_those_who_have_no_address() -> None:
+def test_a_service_that_starts_sharing_reconciles_waiting_services() -> None:
     made = allocation(p="10.0.0.0/29")
     five = {"wanted": "10.0.0.5"}
     service(made, "ns/a", **five)
@@ -300,7 +300,7 @@ def test_who_begins_to_share_calls_those_who_have_no_address() -> None:
     assert service(made, "ns/b", **five, shared=True).ingress == "10.0.0.5"
 
 
-def test_a_service_that_goes_calls_services_that_wait_but_no_egresses() -> None:
+def test_a_deleted_service_reconciles_waiting_services_but_no_egresses() -> None:
     made = allocation(p="10.0.0.1-10.0.0.1")
     service(made, "ns/holder")
     egress(made, "waiter")
@@ -312,7 +312,7 @@ def test_a_service_that_goes_calls_services_that_wait_but_no_egresses() -> None:
     assert made.services.drop("ns/b") == ()
 
 
-def test_an_egress_that_goes_calls_nobody() -> None:
+def test_a_deleted_egress_reconciles_no_consumer() -> None:
     made = allocation(p="10.0.0.1-10.0.0.1")
     egress(made, "holder")
     service(made, "ns/s")
@@ -322,7 +322,7 @@ def test_an_egress_that_goes_calls_nobody() -> None:
     assert made.waiting("p") == Referrers(services=("ns/s",))
 
 
-def test_a_service_that_moves_frees_its_address_and_calls_those_who_wait() -> None:
+def test_a_moved_service_releases_its_address_and_reconciles_waiting_services() -> None:
     made = allocation(p="10.0.0.1-10.0.0.1", q="10.0.1.1-10.0.1.1")
     service(made, "ns/s")
     service(made, "ns/waiter")
@@ -334,11 +334,11 @@ def test_a_service_that_moves_frees_its_address_and_calls_those_who_wait() -> No
     assert (made.usage("p"), made.usage("q")) == (Usage(1, 0), Usage(1, 0))
 
 
-def test_the_status_of_a_service_that_is_no_consumer_is_left_alone() -> None:
+def test_the_status_of_other_services_does_not_change() -> None:
     assert service(allocation(), "ns/s", pool="", present="1.2.3.4").ingress == "1.2.3.4"
 
 
-def test_a_status_that_someone_else_wrote_is_put_right() -> None:
+def test_a_status_of_another_writer_is_corrected() -> None:
     made = allocation(p="10.0.0.0/29")
     service(made, "ns/s")
 
@@ -346,7 +346,7 @@ def test_a_status_that_someone_else_wrote_is_put_right() -> None:
     assert made.usage("p") == Usage(6, 1)
 
 
-def test_an_address_that_was_given_up_in_vain_stays_in_the_status() -> None:
+def test_an_address_released_in_vain_stays_in_the_status() -> None:
     made = allocation(p="10.0.0.0/29")
     service(made, "ns/s")
     egress(made, "e")
@@ -374,13 +374,13 @@ def test_an_address_that_was_given_up_in_vain_stays_in_the_status() -> None:
         ("", "x", ""),
     ],
 )
-def test_it_judges_an_address_with_a_pool(pool, address, sentence) -> None:
+def test_the_webhook_checks_an_address_with_a_pool(pool, address, sentence) -> None:
     made = allocation(p="10.0.0.0/29")
 
     assert made.egresses.refusal(EgressSpec(pool, address)) == sentence
 
 
-def test_it_does_not_judge_what_does_not_change() -> None:
+def test_the_webhook_does_not_check_unchanged_fields() -> None:
     made, wish = allocation(), EgressSpec("gone", "10.0.0.1")
 
     assert made.egresses.refusal(wish, wish) == ""
@@ -388,7 +388,7 @@ def test_it_does_not_judge_what_does_not_change() -> None:
     assert made.egresses.refusal(wish, EgressSpec("", "10.0.0.1")) != ""
 
 
-def test_it_does_not_ask_whether_the_address_is_free() -> None:
+def test_the_webhook_does_not_check_whether_the_address_is_free() -> None:
     made = allocation(p="10.0.0.0/29")
     egress(made, "e")
 
@@ -398,7 +398,7 @@ def test_it_does_not_ask_whether_the_address_is_free() -> None:
 # Restart of the controller
 
 
-def test_who_has_an_address_keeps_it_although_others_are_looked_at_first() -> None:
+def test_restored_addresses_are_kept_in_any_order_of_reconciles() -> None:
     made = allocation(p="10.0.0.0/29")
     made.restore(
         {
@@ -417,7 +417,7 @@ def test_who_has_an_address_keeps_it_although_others_are_looked_at_first() -> No
 
 
 @pytest.mark.parametrize("shared", [True, False])
-def test_all_services_that_have_one_address_keep_it(shared: bool) -> None:
+def test_all_services_with_one_address_keep_it(shared: bool) -> None:
     made = allocation(p="10.0.0.0/29")
     wish = ServiceSpec("p", present="10.0.0.5", shared=shared)
     made.restore({}, {"ns/a": wish, "ns/b": wish})
@@ -446,7 +446,7 @@ consumers = st.lists(
 
 
 @given(consumers)
-def test_no_address_is_held_twice_and_all_that_are_held_are_counted(events) -> None:
+def test_no_address_is_assigned_twice_and_all_are_counted(events) -> None:
     made = allocation(p="10.0.0.0/29")
     exists = True
     present: dict[str, str] = {}

@@ -98,7 +98,7 @@ class Enumerated:
 
 @settings(max_examples=2_000)
 @given(operations)
-def test_it_does_what_an_enumeration_of_all_addresses_would_do(operations) -> None:
+def test_the_allocator_equals_an_enumeration_of_all_addresses(operations) -> None:
     allocator, enumerated = PoolAllocator(), Enumerated()
 
     for name, *arguments in operations:
@@ -131,7 +131,7 @@ def test_ranges_are_used_up_in_the_order_of_the_spec() -> None:
     ]
 
 
-def test_a_freed_address_comes_before_later_ones_and_before_later_ranges() -> None:
+def test_a_released_address_comes_before_later_ones_and_later_ranges() -> None:
     pool = allocator("10.0.0.0/29", "10.0.1.1-10.0.1.9")
     handed_out(pool, 8)
     for text in ("10.0.1.1", "10.0.0.4", "10.0.0.2"):
@@ -140,7 +140,7 @@ def test_a_freed_address_comes_before_later_ones_and_before_later_ranges() -> No
     assert handed_out(pool, 4) == ["10.0.0.2", "10.0.0.4", "10.0.1.1", "10.0.1.3"]
 
 
-def test_a_freed_address_that_was_asked_for_is_not_handed_out_again() -> None:
+def test_a_released_address_that_was_requested_is_not_assigned_again() -> None:
     pool = allocator("10.0.0.0/29")
     handed_out(pool, 3)
     pool.release(ordinal("10.0.0.1"))
@@ -149,21 +149,21 @@ def test_a_freed_address_that_was_asked_for_is_not_handed_out_again() -> None:
     assert handed_out(pool, 1) == ["10.0.0.4"]
 
 
-def test_an_appended_range_comes_last_even_where_it_is_written_first() -> None:
+def test_an_appended_range_comes_last_even_if_it_is_first_in_the_spec() -> None:
     pool = allocator("10.0.5.0/30")
 
     assert pool.extend([spelling("10.0.0.0/30"), spelling("10.0.5.0/30")])
     assert handed_out(pool, 3) == ["10.0.5.1", "10.0.5.2", "10.0.0.1"]
 
 
-def test_a_cidr_with_host_bits_is_the_range_that_is_there_already() -> None:
+def test_a_cidr_with_host_bits_is_the_existing_range() -> None:
     pool = allocator("10.0.0.0/24", "2001:DB8::/120")
 
     assert not pool.extend([spelling("10.0.0.77/24"), spelling("2001:db8:0::5/120")])
     assert pool.total == 254 + 255
 
 
-def test_start_and_end_that_are_not_in_canonical_text_are_appended_each_time() -> None:
+def test_start_and_end_in_another_form_are_appended_each_time() -> None:
     pool = allocator("2001:DB8::1-2001:DB8::9")
 
     assert handed_out(pool, 1) == ["2001:db8::1"]
@@ -194,7 +194,7 @@ def test_membership_is_the_window_and_not_the_range(text, inside, outside) -> No
     assert [each for each in inside + outside if pool.has(ordinal(each))] == inside
 
 
-def test_the_last_address_of_an_ipv4_cidr_is_a_member_that_cannot_be_had() -> None:
+def test_the_last_address_of_an_ipv4_cidr_is_a_member_but_not_allocatable() -> None:
     pool = allocator("10.0.0.0/30")
 
     assert pool.has(ordinal("10.0.0.3"))
@@ -202,7 +202,7 @@ def test_the_last_address_of_an_ipv4_cidr_is_a_member_that_cannot_be_had() -> No
     assert pool.used == 0
 
 
-def test_an_address_of_another_network_takes_the_bit_it_stands_for() -> None:
+def test_an_address_of_another_network_takes_the_bit_it_maps_to() -> None:
     pool = allocator("2001:db8::/126")
 
     assert pool.allocate(ordinal("fd00::1"))
@@ -219,7 +219,7 @@ def test_a_bit_that_is_taken_in_one_range_can_be_free_in_another() -> None:
     assert handed_out(pool, 3) == ["2001:db8::2", "fd00::2", ""]
 
 
-def test_the_address_past_the_total_can_be_asked_for_but_is_not_handed_out() -> None:
+def test_the_address_past_the_total_is_assigned_only_on_request() -> None:
     pool = allocator("10.0.0.0/15", "10.8.0.0/30")
     last = ordinal("10.0.0.0") + MAX_WINDOW
 
@@ -231,7 +231,7 @@ def test_the_address_past_the_total_can_be_asked_for_but_is_not_handed_out() -> 
     assert (pool.total, pool.used) == (MAX_WINDOW - 1 + 2, MAX_WINDOW + 1)
 
 
-def test_the_last_address_is_left_over_where_the_one_past_the_total_was_asked_for() -> None:
+def test_the_last_address_stays_free_if_the_one_past_the_total_is_in_use() -> None:
     pool = allocator("10.0.0.0/15")
 
     assert pool.allocate(ordinal("10.0.0.0") + MAX_WINDOW)
@@ -250,7 +250,7 @@ def test_giants_are_not_enumerated(text: str) -> None:
     assert (pool.allocate_next() is None) == (pool.total <= 0)
 
 
-def test_a_full_window_stays_quick_while_one_address_comes_and_goes() -> None:
+def test_a_full_window_is_fast_while_one_address_is_released_and_assigned() -> None:
     pool = allocator("2001:db8::/64", "10.0.0.1-10.0.0.1")
     first = ordinal("2001:db8::1")
     for _ in range(MAX_WINDOW):
@@ -262,7 +262,7 @@ def test_a_full_window_stays_quick_while_one_address_comes_and_goes() -> None:
         assert pool.allocate_next() == (ordinal("10.0.0.1") if number == 0 else None)
 
 
-def test_an_ipv4_mapped_range_hands_out_ipv4_addresses() -> None:
+def test_an_ipv4_mapped_range_assigns_ipv4_addresses() -> None:
     pool = allocator("::ffff:a00:1-::ffff:a00:2")
 
     assert pool.has(ordinal("10.0.0.1"))

@@ -58,7 +58,7 @@ def test_golden_totals(text: str, expected: int, first: str | None) -> None:
 
 @settings(max_examples=3_000)
 @given(any_spelling)
-def test_what_can_be_handed_out_is_what_the_allocator_would_walk_over(text: Spelling) -> None:
+def test_usable_addresses_are_those_that_the_allocator_assigns(text: Spelling) -> None:
     found = capacity(text)
     whole = read_range(text)
     assert isinstance(whole, IPRange)
@@ -81,7 +81,7 @@ def test_what_can_be_handed_out_is_what_the_allocator_would_walk_over(text: Spel
     assert len(handed_out) == len(addresses)
 
 
-def test_one_useless_range_drags_the_total_of_a_pool_down_but_not_what_is_usable() -> None:
+def test_a_range_without_addresses_lowers_the_total_but_not_the_usable_number() -> None:
     pool = (spelling("10.0.0.0/24"), spelling("10.1.0.5/32"))
 
     assert total(pool) == 253
@@ -95,12 +95,12 @@ def test_the_whole_of_ipv6_is_never_enumerated() -> None:
 
 @settings(max_examples=3_000)
 @given(st.lists(any_spelling, max_size=4))
-def test_counting_what_is_read_comes_to_the_same_as_reading_it_again(texts) -> None:
+def test_counts_of_parsed_ranges_equal_those_of_their_texts(texts) -> None:
     assert counts(map(read_range, texts)) == (total(tuple(texts)), usable(tuple(texts)))
 
 
 @pytest.mark.parametrize(("text", "expected", "first"), GOLDEN)
-def test_counting_what_is_read_gives_the_golden_totals(
+def test_counts_of_parsed_ranges_are_the_golden_totals(
     text: str, expected: int, first: str | None
 ) -> None:
     assert counts([read_range(spelling(text))]).total == expected

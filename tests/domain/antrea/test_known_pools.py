@@ -18,7 +18,7 @@ steps = st.lists(
 
 @settings(max_examples=1_500)
 @given(steps, any_spelling)
-def test_overlapping_ranges_are_those_of_the_pools_that_are_left(steps, asked) -> None:
+def test_overlapping_ranges_are_those_of_the_remaining_pools(steps, asked) -> None:
     known = KnownPools()
     left: dict[str, Pool] = {}
     for name, texts in steps:
@@ -41,7 +41,7 @@ def test_overlapping_ranges_are_those_of_the_pools_that_are_left(steps, asked) -
     assert len(known) == len(left)
 
 
-def test_a_faulty_pool_is_known_as_one_until_it_is_replaced() -> None:
+def test_an_invalid_pool_is_listed_until_it_is_replaced() -> None:
     known = KnownPools([pool("a", "10.0.0.9-10.0.0.1"), pool("b", "10.0.0.0/24")])
 
     assert [each.name for each in known.faulty()] == ["a"]

@@ -25,7 +25,7 @@ def faulty(text: str) -> BadRange:
 
 
 @pytest.mark.parametrize("line", [Line.V2_0, Line.V2_4_3])
-def test_an_overlap_with_another_pool_is_taken_apart(line: Line) -> None:
+def test_an_overlap_with_another_pool_is_parsed(line: Line) -> None:
     sentence = messages.overlaps_other("10.0.0.0/25", "10.0.0.0/24", "a-b.c", line)
 
     assert parse_denial(denied(sentence)) == Denial(
@@ -42,7 +42,7 @@ def test_an_overlap_inside_a_pool_names_no_pool() -> None:
 
 @pytest.mark.parametrize("line", Line)
 @pytest.mark.parametrize("text", ["10.0.1.0/24", "10.0.1.1-10.0.1.9"])
-def test_every_line_has_words_for_removed_ranges_and_subnets(line: Line, text: str) -> None:
+def test_every_line_has_a_sentence_for_removed_ranges_and_subnets(line: Line, text: str) -> None:
     removed = messages.removed([text, "10.0.0.0/24", text], line)
     outside = messages.outside_subnet(spelling(text), SUBNET, line)
 
@@ -69,7 +69,7 @@ def test_each_sentence_has_its_kind(sentence: str, kind: DenialKind) -> None:
     assert parse_denial(denied(sentence)) == Denial(kind, sentence)
 
 
-def test_what_kubectl_puts_in_front_does_not_matter() -> None:
+def test_a_prefix_of_kubectl_is_ignored() -> None:
     sentence = messages.overlaps_other("10.0.0.0/25", "10.0.0.0/24", "a", Line.V2_4_3)
     printed = f'Error from server: error when creating "f.yaml": {denied(sentence)}\n'
     found = parse_denial(printed)
@@ -86,5 +86,5 @@ def test_what_kubectl_puts_in_front_does_not_matter() -> None:
         'failed calling webhook "externalippoolvalidator.antrea.io": EOF',
     ],
 )
-def test_other_messages_are_no_denial_of_antrea(message: str) -> None:
+def test_other_messages_are_not_denials_of_antrea(message: str) -> None:
     assert parse_denial(message) is None

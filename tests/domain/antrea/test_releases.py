@@ -25,7 +25,7 @@ def test_line_of_a_release(text: str, line: Line) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "2", "two", "2.7.0.1", "1.14.3", "-2.7", "2.7 beta"])
-def test_other_text_is_refused_with_what_to_write(text: str) -> None:
+def test_other_text_is_an_error_with_a_hint(text: str) -> None:
     with pytest.raises(UsageError) as error:
         parse_release(text)
 

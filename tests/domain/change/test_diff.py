@@ -33,7 +33,7 @@ def test_effect_of_a_change(before, after, effect, gained, lost) -> None:
     assert (found.gained_size, found.lost_size) == (gained, lost)
 
 
-def test_pools_that_come_and_go_and_fields_that_change() -> None:
+def test_added_and_removed_pools_and_changed_fields() -> None:
     before = [pool("gone", "10.0.0.0/24"), pool("same", "10.1.0.0/24"), pool("sel", "10.2.0.0/24")]
     selector = {"matchLabels": {"a": "b"}}
     after = [before[1], pool("new", "fd00::/64"), pool("sel", "10.2.0.0/24", nodeSelector=selector)]
@@ -55,7 +55,7 @@ texts = st.lists(spellings(("10.0.0.0", "2001:db8::")), min_size=1, max_size=3, 
 
 @settings(max_examples=1_000)
 @given(texts, texts)
-def test_the_effect_is_what_antrea_answers_to_the_update(before, after) -> None:
+def test_the_effect_agrees_with_the_answer_to_the_update(before, after) -> None:
     old = Pool("p", tuple(read_range(text) for text in before))
     new = Pool("p", tuple(read_range(text) for text in after))
 
@@ -80,7 +80,7 @@ def test_the_effect_is_what_antrea_answers_to_the_update(before, after) -> None:
         (["10.0.0.0/24"], ["10.0.0.0/24", "10.9.0.0/24"], Effect.EXTENDED),
     ],
 )
-def test_an_update_that_antrea_refuses_says_so_whatever_its_effect(before, after, effect) -> None:
+def test_a_denied_update_has_refusals_for_every_effect(before, after, effect) -> None:
     other = pool("other", "10.9.0.0/16")
 
     (found,) = diff([pool("p", *before), other], [pool("p", *after), other], LATEST)
@@ -89,7 +89,7 @@ def test_an_update_that_antrea_refuses_says_so_whatever_its_effect(before, after
     assert found.refusals
 
 
-def test_what_no_person_wrote_is_not_a_difference() -> None:
+def test_fields_that_users_do_not_write_are_not_compared() -> None:
     old, new = pool_object("p", "10.0.0.0/24"), pool_object("p", "10.0.0.0/24", version="v1alpha2")
     key = "kubectl.kubernetes.io/last-applied-configuration"
     old["metadata"]["annotations"] = {key: "{}"}

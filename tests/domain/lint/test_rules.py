@@ -53,7 +53,7 @@ def test_titles_are_written_alike(rule: Rule) -> None:
     assert not rule.title[0].isupper() or rule.title.startswith(("CIDR", "IPv"))
 
 
-def test_the_rules_that_admission_names_are_those_that_say_so() -> None:
+def test_rules_with_from_admission_are_those_that_admission_names() -> None:
     named: set[str] = set()
     for room in ("antrea", "../crd"):
         for path in sorted((ROOT / "ippoolctl/domain" / room).glob("*.py")):
@@ -79,7 +79,7 @@ def test_on_1_15_overlapping_pools_are_not_frozen() -> None:
 
 
 @pytest.mark.parametrize("rule", ["EIP212", "EIP306"])
-def test_a_consequence_alone_is_found_where_its_cause_is_not_selected(rule: str) -> None:
+def test_a_consequence_is_a_finding_if_its_cause_is_not_selected(rule: str) -> None:
     report = run(
         pool("a", "10.0.0.0/24"), pool("b", "10.0.0.64/26"), rules=select(RULES, [rule], [])
     )
@@ -87,7 +87,7 @@ def test_a_consequence_alone_is_found_where_its_cause_is_not_selected(rule: str)
     assert [each.rule for each in report.findings] == [rule]
 
 
-def test_a_name_that_stands_twice_is_said_and_not_compared() -> None:
+def test_pools_of_one_name_are_reported_and_not_compared() -> None:
     report = run(
         pool("a", "10.0.0.0/24", origin=Origin(0)), pool("a", "10.0.0.0/25", origin=Origin(1))
     )
@@ -105,7 +105,7 @@ def test_pools_with_generated_names_are_two_pools() -> None:
     assert [each.rule for each in report.findings] == ["EIP209"]
 
 
-def test_rules_that_need_the_live_pools_are_skipped_with_a_reason() -> None:
+def test_rules_that_need_live_pools_are_skipped_without_a_cluster() -> None:
     skipped = {each.rule.id: (each.fact, each.why) for each in run().skipped}
 
     assert skipped.keys() == {"EIP210", "EIP211", "EIP801", "EIP802", "EIP803", "EIP804"}
@@ -119,7 +119,7 @@ def aged(name: str, annotations: dict[str, str]) -> Pool:
     return read_live_pool(document)
 
 
-def test_what_has_had_its_time_is_found_and_leads_to_sweep() -> None:
+def test_leftovers_are_found_with_sweep_as_the_fix() -> None:
     pools = [
         aged("left", {"ippoolctl/state": "pending"}),
         aged("claimed", {"ippoolctl/claim": '{"at": "2026-01-01T00:00:00Z"}'}),
@@ -143,7 +143,7 @@ def test_what_has_had_its_time_is_found_and_leads_to_sweep() -> None:
     ]
 
 
-def test_an_overlap_with_a_range_that_is_only_claimed_says_so() -> None:
+def test_an_overlap_with_a_claimed_range_says_claimed() -> None:
     claim = made_claim("x/1", "n", "2026-01-01T00:00:00Z", pool("c", "10.0.0.0/24").ranges)
     live = [
         aged("claiming", {CLAIM: claim.text}),
@@ -158,7 +158,7 @@ def test_an_overlap_with_a_range_that_is_only_claimed_says_so() -> None:
     assert found.consequences == ()
 
 
-def test_what_has_had_its_time_cannot_be_told_without_the_time() -> None:
+def test_leftover_rules_are_skipped_without_the_server_time() -> None:
     report = lint(Facts((), LATEST, cluster_facts((), None)), RULES)
 
     skipped = {each.rule.id: (each.fact, each.why) for each in report.skipped}
@@ -166,7 +166,7 @@ def test_what_has_had_its_time_cannot_be_told_without_the_time() -> None:
     assert set(skipped.values()) == {(SERVER_TIME, Why.NOT_REPORTED)}
 
 
-def test_selection_goes_by_the_beginning_of_the_id() -> None:
+def test_rules_are_selected_by_the_beginning_of_the_id() -> None:
     ids = {rule.id for rule in select(RULES, ["EIP2", "EIP301"], ["EIP209", "EIP21"])}
 
     assert ids == {
@@ -186,7 +186,7 @@ def test_an_accepted_overlap_does_not_count_until_it_expires() -> None:
     assert after.reaches(Severity.ERROR)
 
 
-def test_pairs_beyond_the_limit_are_counted_and_count() -> None:
+def test_pairs_beyond_the_limit_are_counted_as_errors() -> None:
     report = run(*(pool(f"p{number}", "10.0.0.0/24") for number in range(200)))
 
     assert len(report.findings) + report.unlisted == 200 * 199 // 2
@@ -196,14 +196,14 @@ def test_pairs_beyond_the_limit_are_counted_and_count() -> None:
     } == {f"p{number}" for number in range(200)}
 
 
-def test_a_conflict_behind_many_others_is_named() -> None:
+def test_an_overlap_after_many_others_is_listed() -> None:
     same = [pool(f"p{number}", "10.0.0.0/24") for number in range(150)]
     report = run(*same, pool("x", "192.168.0.0/24"), pool("y", "192.168.0.128/25"))
 
     assert any(each.subject.pool.name == "y" for each in report.findings)
 
 
-def test_a_long_pool_that_stands_twice_does_not_hide_a_conflict() -> None:
+def test_a_long_pool_defined_twice_does_not_hide_an_overlap() -> None:
     texts = [f"10.{number >> 8}.{number & 255}.0/30" for number in range(12_000)]
     report = run(
         pool("a", *texts, origin=Origin(0)), pool("a", *texts, origin=Origin(1)),
@@ -214,7 +214,7 @@ def test_a_long_pool_that_stands_twice_does_not_hide_a_conflict() -> None:
     assert report.unlisted == 0
 
 
-def test_what_is_not_listed_fails_the_check_all_the_same() -> None:
+def test_unlisted_overlaps_fail_the_check() -> None:
     facts = Facts([pool(f"p{number}", "10.0.0.0/24") for number in range(60)])
     names = [f"p{number}" for number in range(60)]
     accepted = [Acceptance(frozenset({a, b}), "x") for a in names for b in names if a < b]
@@ -230,7 +230,7 @@ specs = st.lists(st.lists(any_spelling, min_size=1, max_size=3), min_size=1, max
 
 @settings(max_examples=1_500)
 @given(specs, st.sampled_from([Release(1, 15, 1), Release(2, 4, 2), LATEST]))
-def test_whatever_antrea_refuses_the_check_finds(specs, release) -> None:
+def test_check_finds_every_reason_of_admission(specs, release) -> None:
     pools = [
         Pool(f"p{number}", tuple(read_range(text) for text in texts))
         for number, texts in enumerate(specs)
@@ -249,7 +249,7 @@ def test_whatever_antrea_refuses_the_check_finds(specs, release) -> None:
         assert not any(rule == "EIP212" for rule, _ in errors)
 
 
-def test_only_a_faulty_range_is_poison_for_later_releases() -> None:
+def test_only_an_invalid_range_leads_to_eip211() -> None:
     release = Release(1, 15, 1)
     subnet = {"gateway": "010.0.0.1", "prefixLength": 24}
 

@@ -37,7 +37,7 @@ taken_texts = st.lists(spellings(), max_size=5)
 
 @settings(max_examples=3_000)
 @given(st.sampled_from(NETWORKS), taken_texts, st.integers(1, 12), st.integers(1, 4))
-def test_a_number_of_addresses_is_found_exactly_where_there_is_room(text, texts, ips, count):
+def test_a_number_of_addresses_is_found_if_and_only_if_it_fits(text, texts, ips, count):
     within, taken = network(text), spans(texts)
     room = free(within, taken)
 
@@ -54,7 +54,7 @@ def test_a_number_of_addresses_is_found_exactly_where_there_is_room(text, texts,
 
 @settings(max_examples=2_000)
 @given(st.sampled_from(NETWORKS), taken_texts, st.integers(0, 4), st.integers(1, 4))
-def test_a_prefix_is_found_exactly_where_an_aligned_block_is_free(text, texts, host, count):
+def test_a_prefix_is_found_if_and_only_if_an_aligned_block_is_free(text, texts, host, count):
     within, taken = network(text), spans(texts)
     room = free(within, taken)
     block = Block(prefix=within.width - host)
@@ -87,7 +87,7 @@ def assert_usable(found: list[Suggestion], room: set[int]) -> None:
         assert read.span == each.span
 
 
-def test_fourteen_addresses_are_a_28_and_fifteen_are_counted_out() -> None:
+def test_fourteen_addresses_are_a_28_and_fifteen_a_start_end_range() -> None:
     within = [network("10.0.0.0/16")]
 
     assert suggest(Block(ips=14), within, [])[0].spelling.text == "10.0.0.0/28"
@@ -106,12 +106,12 @@ def test_the_whole_of_ipv6_is_searched_without_walking_over_it() -> None:
     "block",
     [Block(ips=65_537), Block(prefix=33), Block(prefix=31), Block(prefix=32), Block(prefix=1)],
 )
-def test_a_size_that_no_range_has_is_bad_input(block: Block) -> None:
+def test_a_size_of_no_range_is_an_input_error(block: Block) -> None:
     with pytest.raises(InputError):
         suggest(block, [network("10.0.0.0/8")], [])
 
 
-def test_where_no_aligned_block_is_left_addresses_are_counted_out() -> None:
+def test_without_an_aligned_block_a_start_end_range_is_suggested() -> None:
     taken = spans(
         [Spelling(None, "10.0.0.0", "10.0.0.8"), Spelling(None, "10.0.0.31", "10.0.0.63")]
     )
@@ -121,7 +121,7 @@ def test_where_no_aligned_block_is_left_addresses_are_counted_out() -> None:
     assert [each.spelling.text for each in found] == ["10.0.0.9-10.0.0.22"]
 
 
-def test_no_edge_of_any_network_is_handed_out() -> None:
+def test_no_edge_of_a_network_is_suggested() -> None:
     within = [network("10.0.5.0/29"), network("10.0.5.8/29"), network("10.0.0.0/16")]
     taken = spans([Spelling("10.0.0.0/22"), Spelling("10.0.4.0/24"), Spelling("10.0.5.16/28")])
 
@@ -139,7 +139,7 @@ def test_no_edge_of_any_network_is_handed_out() -> None:
         ("10.0.0.9-10.0.0.1", "10.0.0.16/28"),
     ],
 )
-def test_what_is_taken_in_any_reading_is_left_alone(taken: str, free_block: str) -> None:
+def test_addresses_that_are_taken_in_any_reading_are_avoided(taken: str, free_block: str) -> None:
     spans = taken_by(pool("a", taken))
 
     found = suggest(Block(ips=14), [network("10.0.0.0/16")], spans)

@@ -20,9 +20,7 @@ def find(facts: Facts) -> Iterator[Finding]:
             continue
         stray = "start" if each.spelling.start else "end"
         path = ("spec", "ipRanges", position)
-        yield Finding(
-            RULE.id,
-            RULE.severity,
+        yield RULE.finding(
             f"pool {pool.label}: {stray} is ignored, only cidr {each.spelling.cidr} counts",
             Subject(pool, path, each.text),
             hint=f"remove {stray}, or use start and end without cidr",

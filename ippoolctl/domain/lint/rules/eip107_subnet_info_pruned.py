@@ -21,9 +21,7 @@ def find(facts: Facts) -> Iterator[Finding]:
     for pool in facts.pruned:
         path = ("spec", "subnetInfo")
         if path in pool.pruned:
-            yield Finding(
-                RULE.id,
-                RULE.severity,
+            yield RULE.finding(
                 f"pool {pool.label}: subnetInfo is dropped because {pool.version}"
                 " does not support it",
                 Subject(pool, path),

@@ -26,9 +26,7 @@ def find(facts: Facts) -> Iterator[Finding]:
         for path in pool.pruned:
             if path == ("spec", "subnetInfo") or _is_inside_a_mistake(pool, path):
                 continue
-            yield Finding(
-                RULE.id,
-                RULE.severity,
+            yield RULE.finding(
                 f"pool {pool.label}: unknown field {dotted(path)}"
                 " (dropped by the API server, rejected by kubectl)",
                 Subject(pool, path),

@@ -17,9 +17,7 @@ from ippoolctl.domain.lint.rule import Rule
 def find(facts: Facts) -> Iterator[Finding]:
     """Pools with the name of an earlier pool."""
     for earlier, later in facts.repeated:
-        yield Finding(
-            RULE.id,
-            RULE.severity,
+        yield RULE.finding(
             f"pool {later.name} is defined twice",
             Subject(later, ("metadata", "name")),
             Subject(earlier, ("metadata", "name")),

@@ -19,15 +19,13 @@ def find(facts: Facts) -> Iterator[Finding]:
     for overlap in facts.overlaps.pairs:
         if overlap.within:
             own, other = sides(overlap)
-            yield Finding(
-                RULE.id,
-                RULE.severity,
+            yield RULE.finding(
                 f"pool {own.pool.label}: range {own.text} overlaps with range {other.text}"
                 f" of the same pool{unenforced(facts.release)}",
                 own,
                 other,
                 overlap.intersection,
-                "remove one of the two, or shrink it",
+                hint="remove one of the two, or shrink it",
             )
 
 

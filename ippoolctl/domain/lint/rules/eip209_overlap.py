@@ -33,15 +33,13 @@ def find(facts: Facts) -> Iterator[Finding]:
     for overlap in facts.overlaps.pairs:
         if not overlap.within:
             own, other = sides(overlap)
-            yield Finding(
-                RULE.id,
-                RULE.severity,
+            yield RULE.finding(
                 f"range {own.text} of pool {own.holder} overlaps with range {other.text}"
                 f" of pool {other.holder}{unenforced(facts.release)}",
                 own,
                 other,
                 overlap.intersection,
-                _WAIT if own.claimed or other.claimed else _OTHER_RANGE,
+                hint=_WAIT if own.claimed or other.claimed else _OTHER_RANGE,
             )
 
 

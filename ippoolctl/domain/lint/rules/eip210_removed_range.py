@@ -22,9 +22,7 @@ def find(facts: Facts) -> Iterator[Finding]:
         old = live.get(pool.name)
         gone = [] if old is None else [text for text in old.texts if text not in pool.texts]
         if gone:
-            yield Finding(
-                RULE.id,
-                RULE.severity,
+            yield RULE.finding(
                 f"pool {pool.name}: the update removes {', '.join(sorted(set(gone)))}",
                 Subject(pool, ("spec", "ipRanges")),
                 hint="keep these ranges unchanged, or delete and recreate the pool",

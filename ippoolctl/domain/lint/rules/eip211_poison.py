@@ -26,9 +26,7 @@ def find(facts: Facts) -> Iterator[Finding]:
     for pool in facts.live_pools:
         faulty = next((each for each in pool.ranges if isinstance(each, BadRange)), None)
         if faulty is not None and faulty.error is not RangeError.SCHEMA:
-            yield Finding(
-                RULE.id,
-                RULE.severity,
+            yield RULE.finding(
                 f"pool {pool.name} has an invalid range, so the webhook denies all other pools",
                 Subject(pool, ("spec", "ipRanges", pool.ranges.index(faulty)), faulty.text),
                 hint=f"delete it: ippoolctl delete {pool.name}",

@@ -22,9 +22,7 @@ def find(facts: Facts) -> Iterator[Finding]:
     for pool, position, each in facts.ipv6_ranges:
         network = mapped_network(each)
         if network is not None:
-            yield Finding(
-                RULE.id,
-                RULE.severity,
+            yield RULE.finding(
                 f"pool {pool.label}: cidr {each.text} crashes antrea-controller",
                 Subject(pool, ("spec", "ipRanges", position), each.text),
                 hint=f"use IPv4: {canonical_text(network.first)}/{network.bits - 96}",

@@ -26,9 +26,7 @@ def find(facts: Facts) -> Iterator[Finding]:
     for pool, position, each in facts.ipv6_ranges:
         form = canonical(each)
         if each.text != form:
-            yield Finding(
-                RULE.id,
-                RULE.severity,
+            yield RULE.finding(
                 f"pool {pool.label}: range {each.text} is not in canonical form;"
                 " its addresses can be assigned more than once",
                 Subject(pool, ("spec", "ipRanges", position), each.text),

@@ -20,9 +20,7 @@ def find(facts: Facts) -> Iterator[Finding]:
     for pool, position, each in facts.ipv6_ranges:
         too_long = isinstance(each, IPRange) and each.last - each.first >= 2**63 - 1
         if too_long and not each.spelling.cidr:
-            yield Finding(
-                RULE.id,
-                RULE.severity,
+            yield RULE.finding(
                 f"pool {pool.label}: range {each.text} overflows Antrea's 64-bit address counter",
                 Subject(pool, ("spec", "ipRanges", position), each.text),
                 hint="use a CIDR; Antrea assigns its first 65,536 addresses",

@@ -33,9 +33,7 @@ def find(facts: Facts) -> Iterator[Finding]:
 def _mapped(pool: Pool, path: Path, text: str, range_text: str = "") -> Iterator[Finding]:
     ordinal = parse_addr(text)
     if ordinal is not None and is_ipv4_mapped(ordinal):
-        yield Finding(
-            RULE.id,
-            RULE.severity,
+        yield RULE.finding(
             f"pool {pool.label}: {path[-1]} {text} is an IPv4-mapped address:"
             " IPv6 for the webhook, IPv4 for the allocator",
             Subject(pool, path, range_text),
