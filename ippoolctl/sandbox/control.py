@@ -1,4 +1,4 @@
-"""The control endpoint: whoever has the token of a run changes the sandbox while it runs."""
+"""The control endpoint: changes a sandbox while it runs, for clients with the token of the run."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 import orjson
 
 from ippoolctl.sandbox.antrea.lagging_cache import Lag, LaggingCache
-from ippoolctl.sandbox.antrea.webhook import Fault, Webhook
+from ippoolctl.sandbox.antrea.webhook import InjectedFailure, Webhook
 from ippoolctl.sandbox.apiserver.request import NOWHERE, Answer, Request, Stream, document, text
-from ippoolctl.sandbox.apiserver.statuses import StatusError
 from ippoolctl.sandbox.server import Responder
 from ippoolctl.sandbox.tls import client_context
 
@@ -23,7 +22,7 @@ _PATIENCE: Final = 5.0
 
 
 class Control:
-    """Stands in front of the API server, and takes what is meant for the sandbox itself."""
+    """Answers requests for the sandbox itself, and passes the others to the API server."""
 
     def __init__(
         self, api: Responder, cache: LaggingCache, webhook: Webhook, restart: Callable[[], None]
@@ -32,28 +31,28 @@ class Control:
         self._api, self._cache, self._webhook, self._restart = api, cache, webhook, restart
 
     def answer(self, request: Request) -> Answer | Stream:
-        """The answer; nothing is raised."""
+        """The answer; no request makes it raise."""
         if not request.path.startswith(_PATH):
             return self._api.answer(request)
         word = request.path.removeprefix(_PATH)
         if request.method != "POST" or word not in ("lag", "restart", "fault"):
             return NOWHERE
         if not compare_digest((request.headers.get(HEADER) or "").encode(), self.token.encode()):
-            return text(403, "the token of this run is another one\n")
+            return text(403, "invalid sandbox token\n")
         try:
             self._change(word, request)
-        except (StatusError, LookupError, TypeError, ValueError):
-            return text(400, f"this is no {word}\n")
-        return document(200, {"lag": self._cache.lag, "fault": self._webhook.fault})
+        except (LookupError, TypeError, ValueError):
+            return text(400, f"invalid {word}\n")
+        return document(200, {"lag": self._cache.lag, "fault": self._webhook.failure})
 
     def _change(self, word: str, request: Request) -> None:
         if word == "restart":
             return self._restart()
-        asked = request.json()[word]
+        asked = orjson.loads(request.body)[word]
         if word == "lag":
             self._cache.lag = _lag(asked)
         else:
-            self._webhook.fault = None if asked is None else Fault(asked)
+            self._webhook.failure = None if asked is None else InjectedFailure(asked)
         return None
 
 
@@ -65,7 +64,7 @@ def _lag(asked: Any) -> Lag:
 
 
 def tell(control: Mapping[str, str], word: str, asked: Any) -> Any:
-    """Change a sandbox by its ``url``, ``token`` and ``authority``; how it is now.
+    """Change a sandbox by its ``url``, ``token`` and ``authority``; its settings after that.
 
     Raises :class:`OSError`.
     """
@@ -79,7 +78,7 @@ def tell(control: Mapping[str, str], word: str, asked: Any) -> Any:
         response = connection.getresponse()
         body = response.read()
     except HTTPException as error:
-        raise ConnectionError(0, f"no answer of HTTP: {error!r}") from None
+        raise ConnectionError(0, f"not an HTTP response: {error!r}") from None
     finally:
         connection.close()
     if response.status != 200:

@@ -1,4 +1,4 @@
-"""What is in the sandbox before anybody puts something in."""
+"""The objects of a fresh cluster with Antrea."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +15,8 @@ _CONDITIONS: Final = (
 )
 
 
-def furniture(release: Release) -> tuple[list[JsonObject], list[JsonObject]]:
-    """The CustomResourceDefinitions of a fresh cluster with Antrea, and all other objects."""
+def initial_objects(release: Release) -> tuple[list[JsonObject], list[JsonObject]]:
+    """The CustomResourceDefinitions of a fresh cluster with Antrea, and its other objects."""
     import yaml
 
     read: list[JsonObject] = list(
@@ -33,9 +33,9 @@ def furniture(release: Release) -> tuple[list[JsonObject], list[JsonObject]]:
 
 
 def _established(document: JsonObject) -> JsonObject:
-    moment = now()
+    time = now()
     conditions = [
-        {"type": word, "status": "True", "lastTransitionTime": moment}
+        {"type": word, "status": "True", "lastTransitionTime": time}
         | {"reason": why, "message": text}
         for word, why, text in _CONDITIONS
     ]

@@ -1,4 +1,4 @@
-"""Lists: at which revision, how much of it, and where to go on.
+"""Lists: at which revision, which page of it, and where the next page begins.
 
 Source: Kubernetes v1.36 ``apiserver/pkg/storage/etcd3/store.go``.
 """
@@ -6,21 +6,21 @@ Source: Kubernetes v1.36 ``apiserver/pkg/storage/etcd3/store.go``.
 from typing import Final, NamedTuple
 
 from ippoolctl.sandbox.apiserver import options
-from ippoolctl.sandbox.apiserver.continuation import Start, compacted, continuation, continued
 from ippoolctl.sandbox.apiserver.kinds import JsonObject
+from ippoolctl.sandbox.apiserver.options import Start, compacted, continuation, continued
 from ippoolctl.sandbox.apiserver.request import Call
 from ippoolctl.sandbox.apiserver.selectors import everything, selector
 from ippoolctl.sandbox.apiserver.statuses import StatusError, bad_request, timed_out
 from ippoolctl.sandbox.store import CompactedError, Store
 
 _PATIENCE: Final = 3.0
-"""Seconds until a revision that is still to come is given up."""
+"""Seconds for which a request waits for a future revision."""
 _LARGE: Final = "Too large resource version"
 _TOO_LARGE: Final = {"reason": "ResourceVersionTooLarge", "message": _LARGE}
 
 
 class Page(NamedTuple):
-    """A part of a list, or all of it."""
+    """A page of a list, or all of it."""
 
     objects: list[JsonObject]
     meta: JsonObject
@@ -28,12 +28,11 @@ class Page(NamedTuple):
 
 
 def page(store: Store, call: Call) -> Page:
-    """What a list answers. Raises :class:`StatusError`."""
-    query = call.request.query
+    """The answer to a list. Raises :class:`StatusError`."""
     options.check_list(call.request)
-    limit, _ = max(call.request.number("limit"), 0), call.request.number("timeoutSeconds")
-    if query.get("resourceVersion") == "0":
-        limit = 0  # whatever the cache has, at once
+    limit = max(call.request.number("limit"), 0)
+    if call.request.query.get("resourceVersion") == "0":
+        limit = 0  # all that the cache has
     wanted, start = selector(call), _start(store, call, limit)
     wait_for(store, start.revision or 0)
     try:
@@ -55,13 +54,13 @@ def page(store: Store, call: Call) -> Page:
 
 
 def wait_for(store: Store, revision: int) -> None:
-    """Give a revision that is still to come its time. Raises :class:`StatusError`."""
+    """Wait for a future revision. Raises :class:`StatusError` when it does not come."""
     if not store.wait_beyond(revision - 1, _PATIENCE):
         raise too_large(revision, store.revision)
 
 
 def too_large(revision: int, present: int) -> StatusError:
-    """The revision is still to come."""
+    """The refusal of a revision that has not come."""
     details = {"causes": [_TOO_LARGE], "retryAfterSeconds": 1}
     return timed_out(f"{_LARGE}: {revision}, current: {present}", details)
 

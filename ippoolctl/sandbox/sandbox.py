@@ -17,7 +17,7 @@ from ippoolctl.sandbox.apiserver.kinds import JsonObject, Kinds
 from ippoolctl.sandbox.apiserver.objects import loaded
 from ippoolctl.sandbox.apiserver.statuses import already_exists, bad_request
 from ippoolctl.sandbox.control import Control
-from ippoolctl.sandbox.initial_objects import furniture
+from ippoolctl.sandbox.initial_objects import initial_objects
 from ippoolctl.sandbox.server import Server
 from ippoolctl.sandbox.stamps import stamp
 from ippoolctl.sandbox.store import Event, Store
@@ -29,19 +29,19 @@ STATUS_DELAY: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a sandbox is like."""
+    """The settings of a sandbox."""
 
     release: Release = LATEST
     lag: Lag = 0.0
     port: int = 0
-    """0 for any that is free."""
+    """0 for any free port."""
     status_delay: float = STATUS_DELAY
     conditions: bool = False
-    """Whether the controller says in conditions which pools overlap, as no release does yet."""
+    """Whether the controller reports overlaps in conditions, as no release does yet."""
     tokens: Mapping[str, str] = field(default_factory=dict)
-    """User names by bearer token; without any, nobody has to log in."""
+    """User names by bearer token; without any, no login is needed."""
     denied: tuple[str, ...] = ()
-    """What nobody may do: ``verb:resource``."""
+    """What is denied to all users: ``verb:resource``."""
     context: ssl.SSLContext | None = None
     seed: int | None = None
 
@@ -50,30 +50,30 @@ DEFAULTS: Final = Settings()
 
 
 class Sandbox:
-    """Serves from its making to :meth:`stop`, or to the end of ``with``.
+    """Serves from its construction to :meth:`stop`, or to the end of ``with``.
 
-    ``load`` are objects that are there from the beginning, past the webhook. Raises
+    ``load`` are objects that are stored before the first request, without the webhook. Raises
     :class:`~ippoolctl.sandbox.apiserver.statuses.StatusError` for those that no API server would
-    store, and :class:`OSError` for a port that is taken.
+    store, and :class:`OSError` for a port that is in use.
     """
 
     def __init__(self, settings: Settings = DEFAULTS, load: Iterable[JsonObject] = ()) -> None:
-        chance = Random(settings.seed)  # noqa: S311 - a simulation
-        definitions, others = furniture(settings.release)
+        random = Random(settings.seed)  # noqa: S311 - a simulation
+        definitions, others = initial_objects(settings.release)
         kinds = self.kinds = Kinds(definitions)
         self.store = Store(self._hear)
-        self.cache = LaggingCache(chance, settings.lag)
+        self.cache = LaggingCache(random, settings.lag)
         self.controller = Controller(
             self.store, kinds, settings.status_delay, conditions=settings.conditions
         )
-        judge = self.controller.judge_egress
-        self.webhook = Webhook(self.store, settings.release, self.cache, judge, chance)
+        refusal = self.controller.egress_refusal
+        self.webhook = Webhook(self.store, settings.release, self.cache, refusal, random)
         self.access = Access(settings.tokens, settings.denied)
         for each in (*definitions, *others, *load):
             self._put(each)
         self.cache.catch_up()
         self.store.compact()
-        self._api = Api(self.store, kinds, self.access, Writes(self.store, self.webhook.judge))
+        self._api = Api(self.store, kinds, self.access, Writes(self.store, self.webhook.admit))
         self.control = Control(self._api, self.cache, self.webhook, self.restart_controller)
         self._server = Server(self.control, settings.port, settings.context)
         self.url = self._server.url
@@ -86,13 +86,13 @@ class Sandbox:
         self.stop()
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop serving."""
         self._api.stop()
         self.controller.stop()
         self._server.stop()
 
     def restart_controller(self) -> None:
-        """As when antrea-controller starts anew: its webhook is away, then knows nothing."""
+        """Restart antrea-controller: its webhook is away, then starts with an empty cache."""
         self.webhook.restart()
         self.controller.restart()
 

@@ -11,20 +11,24 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any, Final, Protocol
 
+from ippoolctl.sandbox.apiserver.representation import refusal
 from ippoolctl.sandbox.apiserver.request import MAX_BODY, Answer, Request, Stream, parse_query, text
+from ippoolctl.sandbox.apiserver.statuses import StatusError, bad_request
 
 LOOPBACK: Final = "127.0.0.1"
 
-STRANGER: Final = text(403, "this server is for clients of 127.0.0.1 that say so\n")
+_FOREIGN: Final = text(
+    403, "forbidden: the Host header must be 127.0.0.1 or localhost, without Origin\n"
+)
 _MAX_WARNINGS: Final = 50
 _DRAINED: Final = 32 * 2**20
 
 
 class Responder(Protocol):
-    """Whoever answers."""
+    """Answers requests."""
 
     def answer(self, request: Request) -> Answer | Stream:
-        """The answer; nothing is raised."""
+        """The answer; no request makes it raise."""
 
 
 def quoted(text: str) -> str:
@@ -42,19 +46,18 @@ class _Handler(BaseHTTPRequestHandler):
     server: "Server"
 
     def _respond(self) -> None:
-        if not self._is_meant():
+        if not self._is_for_loopback():
             self.close_connection = True
-            self._reply(STRANGER)
+            self._reply(_FOREIGN)
             return
-        # The base class takes slashes away that stand twice in front.
+        # The base class would remove one of two slashes at the beginning.
         path, _, query = self.requestline.split()[1].partition("?")
         try:
-            body = self._chunks() if "Transfer-Encoding" in self.headers else self._body()
-        except ValueError:
+            request = Request(self.command, path, parse_query(query), self.headers, self._body())  # type: ignore[arg-type]
+        except StatusError as error:
             self.close_connection = True
-            self._reply(text(400, "400 Bad Request"))
+            self._reply(refusal(error))
             return
-        request = Request(self.command, path, parse_query(query), self.headers, body)  # type: ignore[arg-type]
         answer = self.server.responder.answer(request)
         if isinstance(answer, Stream):
             self._stream(answer.lines)
@@ -62,46 +65,49 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(answer)
 
     def __getattr__(self, name: str) -> Any:
-        # The base class looks for a method of ours by the name of each method of HTTP.
+        # The base class looks for a method named after the method of the request.
         if name.startswith("do_"):
             return self._respond
         raise AttributeError(name)
 
     def handle_expect_100(self) -> bool:
-        """Tell a client that waits before it sends its body to go on."""
+        """Tell a client that waits before it sends its body to continue."""
         goes_on = super().handle_expect_100()
         self.wfile.flush()
         return goes_on
 
-    def _is_meant(self) -> bool:
-        """Whether the client knows whom it talks to: a page of the web would give its own name."""
+    def _is_for_loopback(self) -> bool:
+        """Whether the client means this server: a web page would send its own name."""
         host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host")
         return (host or "").lower() in (LOOPBACK, "localhost") and "Origin" not in self.headers
 
     def _body(self) -> bytes:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length < 0:
-            raise ValueError(length)
+        if "Transfer-Encoding" in self.headers:
+            return self._chunks()
+        given = self.headers.get("Content-Length") or "0"
+        if not given.isdecimal():
+            raise bad_request("Content-Length is not a number")
+        length = int(given)
         body = self.rfile.read(min(length, MAX_BODY + 1))
         if len(body) < min(length, MAX_BODY + 1):
-            raise ValueError("the client has gone in the middle")
+            raise bad_request("the body is shorter than its Content-Length")
         if length > MAX_BODY:
-            # A client listens when it has said everything, and then it may go.
+            # A client reads the answer only after it has sent the whole body.
             self.rfile.read(min(length - len(body), _DRAINED))
             self.close_connection = True
         return body
 
     def _chunks(self) -> bytes:
+        self.close_connection = True  # trailers may follow
         body = b""
-        while len(body) <= MAX_BODY and (size := int(self.rfile.readline().partition(b";")[0], 16)):
-            if (
-                size < 0
-                or len(piece := self.rfile.read(min(size, MAX_BODY + 1))) < size <= MAX_BODY
+        try:
+            while len(body) <= MAX_BODY and (
+                size := int(self.rfile.readline().partition(b";")[0], 16)
             ):
-                raise ValueError("the client has gone in the middle")
-            body += piece
-            self.rfile.readline()
-        self.close_connection = True  # perhaps there is more of it
+                body += self.rfile.read(min(max(size, 0), MAX_BODY + 1))
+                self.rfile.readline()
+        except ValueError:
+            raise bad_request("the body is not in chunks") from None
         return body
 
     def _reply(self, answer: Answer) -> None:
@@ -134,17 +140,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def _client_has_gone(self) -> bool:
-        # A watcher has nothing more to say: whatever can be read is the end.
+        # A watcher sends nothing more: what can be read is the end of the connection.
         poll = select.poll()
         poll.register(self.connection, select.POLLIN)
         return bool(poll.poll(0))
 
     def log_message(self, *args: Any) -> None:
-        """Nobody reads it."""
+        """Log nothing."""
 
 
 class Server(ThreadingHTTPServer):
-    """Listens from its making to :meth:`stop`."""
+    """Listens from its construction to :meth:`stop`."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -155,24 +161,24 @@ class Server(ThreadingHTTPServer):
         self._context = context
         self._open: set[socket.socket] = set()
         self.errors: list[BaseException] = []
-        """What went wrong inside of us while answering; nothing should."""
+        """Bugs that connections ran into; there should be none."""
         threading.Thread(
             target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         ).start()
 
     def server_bind(self) -> None:
-        """Bind without asking anybody for our name."""
+        """Bind without asking for the name of the host."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = LOOPBACK, int(self.server_address[1])
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL of the server."""
         scheme = "https" if self._context else "http"
         return f"{scheme}://{LOOPBACK}:{self.server_address[1]}"
 
     def stop(self) -> None:
-        """Listen no more, and end what is open."""
+        """Stop listening, and close all connections."""
         self.shutdown()
         self.server_close()
         for each in tuple(self._open):
@@ -180,7 +186,7 @@ class Server(ThreadingHTTPServer):
                 socket.socket.shutdown(each, socket.SHUT_RDWR)
 
     def get_request(self) -> tuple[socket.socket, Any]:
-        """A connection; the handshake is its own thread's, so that nobody else waits for it."""
+        """A connection; its own thread does the handshake, so that no other client waits."""
         connection, address = super().get_request()
         if self._context is not None:
             connection = self._context.wrap_socket(
@@ -195,7 +201,7 @@ class Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep what went wrong; clients that go away in the middle of something did nothing."""
+        """Keep the error, unless a client closed the connection early."""
         error = sys.exception()
         if error is not None and not isinstance(error, OSError):
             self.errors.append(error)

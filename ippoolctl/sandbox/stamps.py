@@ -1,4 +1,4 @@
-"""What an API server adds to objects that no request decides: the present, and chance."""
+"""The values that an API server adds to a new object: the time, a uid and a random suffix."""
 
 import random
 from datetime import UTC, datetime
@@ -16,6 +16,6 @@ def now() -> str:
 
 
 def stamp() -> Stamp:
-    """For an object that is made now."""
-    suffix = "".join(random.choices(_CHARACTERS, k=5))  # noqa: S311 - only unlike others
+    """The values for an object that is created now."""
+    suffix = "".join(random.choices(_CHARACTERS, k=5))  # noqa: S311 - only different from others
     return Stamp(now(), str(uuid4()), suffix)

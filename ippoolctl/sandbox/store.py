@@ -1,7 +1,7 @@
-"""Objects and their history: one revision counts for all of them, as in etcd.
+"""Objects and their history, with one revision for all of them, as in etcd.
 
-Objects are never changed in place, so that whoever was given one may keep it. What was true at an
-earlier revision is found by undoing the events since then.
+Objects are never changed in place, so a caller may keep them. An earlier revision is found by
+undoing the events since then.
 """
 
 import threading
@@ -31,11 +31,11 @@ class Event(NamedTuple):
 
 
 class CompactedError(Exception):
-    """That revision is forgotten."""
+    """The events since that revision are forgotten."""
 
 
 class ChangedError(Exception):
-    """The object is not the one any more that the write was meant for."""
+    """Another write changed the object first."""
 
 
 def revision_of(event: Event) -> int:
@@ -44,7 +44,7 @@ def revision_of(event: Event) -> int:
 
 
 class Store:
-    """Objects by resource and key; several threads may use it.
+    """Objects by resource and key; safe for threads.
 
     ``notice`` is called with each event in the order of revisions, under the lock: it must be
     quick.
@@ -59,13 +59,13 @@ class Store:
         self._changed = threading.Condition()
 
     def get(self, resource: str, key: Key) -> JsonObject | None:
-        """The object as it is now."""
+        """The present object."""
         return self._objects.get(resource, {}).get(key)
 
     def commit(
         self, resource: str, key: Key, before: JsonObject | None, after: JsonObject | None
     ) -> JsonObject:
-        """Put ``after`` in the place of ``before``, or remove it; what is stored, or was.
+        """Replace ``before`` by ``after``, or remove it; the object as it is, or was, stored.
 
         Raises :class:`ChangedError` unless ``before`` is the object of that key.
         """
@@ -83,7 +83,7 @@ class Store:
             if len(self._events) > 2 * KEPT:
                 self._forget(KEPT)
             self._notice(event)
-            # Readers without the lock shall not see a revision before its objects.
+            # Last, since readers without the lock must not see a revision before its objects.
             self.revision = revision
             self._changed.notify_all()
             return final
@@ -122,7 +122,7 @@ class Store:
             return self._changed.wait_for(lambda: self.revision > revision, seconds)
 
     def compact(self) -> None:
-        """Forget everything but what is true now, as etcd does every five minutes."""
+        """Forget the past, as etcd does every five minutes."""
         with self._changed:
             self._forget(0)
 

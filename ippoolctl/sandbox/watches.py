@@ -1,4 +1,4 @@
-"""Watches: what happened since a revision, and what happens from now on.
+"""Watches: the events since a revision, then those to come.
 
 Source: Kubernetes v1.36 ``apiserver/pkg/storage/cacher``; for ``sendInitialEvents`` KEP-3157.
 """
@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from ippoolctl.sandbox.apiserver import options
 from ippoolctl.sandbox.apiserver.representation import WatchEvent
 from ippoolctl.sandbox.apiserver.request import Call
 from ippoolctl.sandbox.apiserver.selectors import selector
@@ -23,10 +22,9 @@ _TICK: Final = 0.5
 
 
 class Watch:
-    """One client's watch. Raises :class:`StatusError` for one that makes no sense."""
+    """One client's watch. Raises :class:`StatusError` for wrong parameters."""
 
     def __init__(self, store: Store, call: Call) -> None:
-        options.check_watch(call.request)
         self._seconds = max(call.request.number("timeoutSeconds") or _LONGEST, 0)
         self._store, self._kind, self._namespace = store, call.kind, call.namespace
         self._wanted = selector(call)
@@ -82,7 +80,7 @@ class Watch:
         return news
 
     def _told(self, event: Event) -> WatchEvent | None:
-        """What the client hears of an event: by a selector objects come and go, too."""
+        """The event as the client sees it: a change of labels can add or remove an object."""
         if event.resource != self._kind.resource or self._namespace not in ("", event.key[0]):
             return None
         before = event.before is not None and self._wanted(event.before)

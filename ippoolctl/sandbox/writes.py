@@ -1,48 +1,44 @@
 """Writes: create, update, patch and delete, each with its preconditions.
 
-A webhook is asked between reading and writing, while nobody is kept from doing the same: so two
-requests that exclude each other can both be let through, as in a real API server. Source:
-Kubernetes v1.36 ``apiserver/pkg/registry/generic/registry/store.go``.
+A webhook is asked between reading and writing, without a lock, so two requests that exclude each
+other can both be admitted, as in a real API server. Source: Kubernetes v1.36
+``apiserver/pkg/registry/generic/registry/store.go``.
 """
 
 from collections.abc import Callable, Iterable
 
-from ippoolctl.sandbox.apiserver import deletions, objects, options, patches
+from ippoolctl.sandbox.apiserver import deletions, objects, patches
 from ippoolctl.sandbox.apiserver.decoding import check_patched, decoded
 from ippoolctl.sandbox.apiserver.kinds import NAMESPACES, JsonObject
 from ippoolctl.sandbox.apiserver.request import Call
-from ippoolctl.sandbox.apiserver.statuses import (
-    StatusError,
-    already_exists,
-    not_found,
-)
+from ippoolctl.sandbox.apiserver.statuses import StatusError, already_exists, not_found
 from ippoolctl.sandbox.stamps import now, stamp
 from ippoolctl.sandbox.store import ChangedError, Store
 
-Judge = Callable[[Call, JsonObject, JsonObject | None], None]
-"""Who raises :class:`StatusError` to refuse a write that the API server itself would do.
+Admit = Callable[[Call, JsonObject, JsonObject | None], None]
+"""Raises :class:`StatusError` to refuse a write.
 
 It is given the object and, for an update, the object before it.
 """
 
 
 class Writes:
-    """What changes the objects of a store; every method raises :class:`StatusError`.
+    """Changes the objects of a store; every method raises :class:`StatusError`.
 
-    What a client should know though it gets its will comes to the ``warnings``.
+    What a client should know about a write that succeeds is added to ``warnings``.
     """
 
-    def __init__(self, store: Store, judge: Judge) -> None:
+    def __init__(self, store: Store, admit: Admit) -> None:
         self._store = store
-        self._judge = judge
+        self._admit = admit
 
     def create(self, call: Call, warnings: list[str]) -> JsonObject:
-        """The object that was made."""
+        """Store the object of a POST; the object as it is stored."""
         sent = decoded(call, warnings)
         self._check_namespace(call, sent)
         made = objects.created(call.kind, sent, stamp(), call.namespace)
         warnings += objects.warnings(made)
-        self._judge(call, made, None)
+        self._admit(call, made, None)
         resource, name = call.kind.resource, made["metadata"]["name"]
         key = (call.namespace, name)
         if not call.request.is_dry_run:
@@ -67,19 +63,18 @@ class Writes:
 
         def make(before: JsonObject) -> JsonObject:
             target = {**before, "apiVersion": call.kind.api_version}
-            patch, sentences = patches.read(call)
-            return check_patched(call, patches.applied(patch, target), sentences, warnings)
+            return check_patched(call, patches.applied(patches.read(call), target), warnings)
 
         return self._change(call, make, warnings)
 
     def delete(self, call: Call) -> JsonObject:
         """The object if finalizers keep it, else a Status."""
-        said = options.delete_options(call.request)
+        options = deletions.delete_options(call.request)
         while True:
             before = self._present(call)
-            deletions.check_preconditions(call.kind, before, said)
-            after = deletions.terminating(before, said, now())
-            if after is not before and not said.get("dryRun"):
+            deletions.check_preconditions(call.kind, before, options)
+            after = deletions.terminating(before, now())
+            if after is not before and not options.get("dryRun"):
                 try:
                     done = self._store.commit(call.kind.resource, call.key, before, after)
                 except ChangedError:
@@ -88,8 +83,8 @@ class Writes:
             return after or deletions.done(call.kind, before)
 
     def delete_all(self, call: Call, found: Iterable[JsonObject]) -> None:
-        """Delete each of these objects, unless it is gone already."""
-        options.delete_options(call.request)
+        """Delete each of these objects, unless it is already gone."""
+        deletions.delete_options(call.request)
         for each in found:
             meta = each["metadata"]
             try:
@@ -106,14 +101,14 @@ class Writes:
             after = objects.updated(call, before, make(before))
             warnings += objects.warnings(after)
             if not call.part:
-                self._judge(call, after, before)
+                self._admit(call, after, before)
             if after is before or call.request.is_dry_run:
                 return after
             kept = None if deletions.is_over(after) else after
             try:
                 done = self._store.commit(call.kind.resource, call.key, before, kept)
             except ChangedError:
-                # Somebody was faster: what was asked for is judged anew, by what there is now.
+                # Another write came first: decide again about the object that it left.
                 continue
             return done if kept else after
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from ippoolctl.domain.antrea.releases import parse_release
-from ippoolctl.sandbox.antrea.webhook import CONFIGURATION, Fault
+from ippoolctl.sandbox.antrea.webhook import CONFIGURATION, InjectedFailure
 from ippoolctl.sandbox.apiserver.kinds import WEBHOOKS
 from ippoolctl.sandbox.sandbox import Settings
 from tests.allocation.clients import CLIENTS, commands_at_once, fresh, marked, overlaps
@@ -45,6 +45,6 @@ def test_nobody_needs_a_webhook(field: MakeField, lag: float) -> None:
 
 def test_nor_one_that_is_asked_in_earnest(field: MakeField) -> None:
     where = field(Settings())
-    where.sandbox.webhook.fault = Fault.ALLOW
+    where.sandbox.webhook.failure = InjectedFailure.ALLOW
 
     all_have_their_own(where)

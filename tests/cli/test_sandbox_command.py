@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator
 from ippoolctl.cli.app import root
 from ippoolctl.cli.sandbox.options import FAULTS
 from ippoolctl.reading.yaml_documents import read_yaml
-from ippoolctl.sandbox.antrea.webhook import Fault
+from ippoolctl.sandbox.antrea.webhook import InjectedFailure
 from tests.builders import ROOT
 from tests.cli.conftest import CONFLICT
 from tests.cli.program import Program, run
@@ -331,7 +331,7 @@ def test_another_token_is_of_no_use(program: Program) -> None:
         result = program("sandbox", "lag", "1s")
 
     assert result.code == 3
-    assert "the token of this run is another one" in result.err
+    assert "invalid sandbox token" in result.err
 
 
 OBJECTS = """\
@@ -541,7 +541,7 @@ def test_what_is_denied_is_forbidden() -> None:
 
 
 def test_the_faults_of_the_options_are_those_of_the_webhook() -> None:
-    assert ("none", *Fault) == FAULTS
+    assert ("none", *InjectedFailure) == FAULTS
 
 
 @pytest.mark.parametrize(

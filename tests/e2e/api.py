@@ -46,17 +46,18 @@ class Api:
         content_type: str = "",
         query: Mapping[str, str] | None = None,
         timeout: float = 30.0,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Ask once. ``body`` is an object, or text and bytes that are sent as they are."""
-        headers = self.headers(user)
+        sent = self.headers(user)
         if body is not None:
-            headers["Content-Type"] = content_type or content_type_of(method, body)
+            sent["Content-Type"] = content_type or content_type_of(method, body)
             body = body if isinstance(body, str | bytes) else json.dumps(body)
         answer = self._connections.request(
             method,
             self.server + path + query_text(query),
             body=body,
-            headers=headers,
+            headers=sent | dict(headers or {}),
             timeout=timeout,
         )
         return Answer(answer.status, _parsed(answer.data))

@@ -11,7 +11,7 @@ import trustme
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.sandbox.antrea.admission_review import decoded, review
 from ippoolctl.sandbox.antrea.lagging_cache import Lag, LaggingCache
-from ippoolctl.sandbox.antrea.webhook import Fault
+from ippoolctl.sandbox.antrea.webhook import InjectedFailure
 from tests.builders import pool_object
 from tests.e2e.api import POOLS, Api
 from tests.e2e.child import free_port
@@ -23,7 +23,7 @@ from tests.e2e.webhook_registration import register, unregister
 from tests.e2e.webhook_server import Reply, WebhookServer
 
 PATH = "/validate/externalippool"
-PAUSES = {Fault.SLOW: 4.9, Fault.TIMEOUT: 10.0}
+PAUSES = {InjectedFailure.SLOW: 4.9, InjectedFailure.TIMEOUT: 10.0}
 """Seconds before the answer; the API server waits for five."""
 OURS = "harness-"
 """How names of pools begin that the harness creates for itself; nobody is told about them."""
@@ -66,21 +66,21 @@ class Webhook:
         self.cache.lag = lag
 
     @property
-    def fault(self) -> Fault | None:
-        """What is wrong with us: a word of :class:`Fault`, or a word and a number of requests."""
+    def fault(self) -> InjectedFailure | None:
+        """The injected failure; set to a word, or to a word and a number of requests."""
         return self._faults.current
 
     @fault.setter
     def fault(self, fault: str | tuple[str, int] | None) -> None:
         word, times = fault if isinstance(fault, tuple) else (fault, None)
-        before, after = self._faults.current, None if word is None else Fault(word)
+        before, after = self._faults.current, None if word is None else InjectedFailure(word)
         self._faults.set(after, times)
         if before == after or not {before, after} & OF_CONNECTIONS:
             return
-        if after is Fault.DOWN:
+        if after is InjectedFailure.DOWN:
             self._server.refuse()
         else:
-            self._server.listen(self._bad if after is Fault.UNTRUSTED else self._good)
+            self._server.listen(self._bad if after is InjectedFailure.UNTRUSTED else self._good)
 
     def start(self) -> None:
         self._server.listen(self._good)
@@ -104,7 +104,7 @@ class Webhook:
 
     def reset(self) -> None:
         """No fault, no lag but 0.05 s, nothing on record, and the cache as empty as the cluster."""
-        self.fault = Fault.ALLOW.value
+        self.fault = InjectedFailure.ALLOW.value
         self.register()
         self._wait_for_the_watch()
         self.cache.catch_up()
@@ -156,16 +156,21 @@ class Webhook:
         return reply
 
     def _answer(
-        self, asked: dict[str, Any], fault: Fault | None
+        self, asked: dict[str, Any], fault: InjectedFailure | None
     ) -> tuple[Reply | None, str | None]:
         match fault:
-            case Fault.ERROR:
+            case InjectedFailure.ERROR:
                 return Reply(500, b"something is wrong\n"), None
-            case Fault.GARBAGE:
+            case InjectedFailure.GARBAGE:
                 return Reply(200, b"<html>not what you asked for</html>"), None
-            case Fault.TIMEOUT | Fault.CUT | Fault.UNTRUSTED | Fault.DOWN:
+            case (
+                InjectedFailure.TIMEOUT
+                | InjectedFailure.CUT
+                | InjectedFailure.UNTRUSTED
+                | InjectedFailure.DOWN
+            ):
                 return None, None
-            case Fault.ALLOW:
+            case InjectedFailure.ALLOW:
                 asked["request"]["operation"] = "DELETE"
         with self.cache.known() as known:
             answer = review(asked, known, self.release, self._chance)

@@ -2,9 +2,9 @@
 
 import threading
 
-from ippoolctl.sandbox.antrea.webhook import Fault
+from ippoolctl.sandbox.antrea.webhook import InjectedFailure
 
-OF_CONNECTIONS = frozenset({Fault.DOWN, Fault.UNTRUSTED})
+OF_CONNECTIONS = frozenset({InjectedFailure.DOWN, InjectedFailure.UNTRUSTED})
 """Faults that are no answers to requests: they last until they are taken away."""
 
 
@@ -13,11 +13,11 @@ class Faults:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._fault: Fault | None = None
+        self._fault: InjectedFailure | None = None
         self._left: int | None = None
         self._changed = threading.Event()
 
-    def set(self, fault: Fault | None, times: int | None) -> None:
+    def set(self, fault: InjectedFailure | None, times: int | None) -> None:
         if times is not None and fault in OF_CONNECTIONS:
             raise ValueError(f"{fault} has no requests to count")
         with self._lock:
@@ -27,10 +27,10 @@ class Faults:
             self._changed = threading.Event()
 
     @property
-    def current(self) -> Fault | None:
+    def current(self) -> InjectedFailure | None:
         return self._fault
 
-    def take(self) -> Fault | None:
+    def take(self) -> InjectedFailure | None:
         """The fault of one request."""
         with self._lock:
             fault = self._fault

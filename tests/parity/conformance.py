@@ -7,7 +7,6 @@ from tests.parity.registry import PROBES
 SUBJECTS = (
     "create",
     "decoding",
-    "media_types",
     "updates",
     "patches",
     "statuses",

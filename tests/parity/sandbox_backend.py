@@ -10,7 +10,7 @@ from uuid import uuid4
 import trustme
 import yaml
 
-from ippoolctl.sandbox.antrea.webhook import Fault
+from ippoolctl.sandbox.antrea.webhook import InjectedFailure
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
 from tests.parity.backend import Answer, HttpBackend
 
@@ -78,7 +78,7 @@ class SandboxBackend(HttpBackend):
         return f"token-of-{user}"
 
     def fault(self, word: str | None) -> None:
-        self.sandbox.webhook.fault = Fault(word) if word else None
+        self.sandbox.webhook.failure = InjectedFailure(word) if word else None
 
     def lag(self, seconds: float) -> None:
         self.sandbox.cache.lag = seconds

@@ -42,7 +42,7 @@ def test_the_sandbox_refuses_what_it_does_not_claim(backend, probe: Probe) -> No
 def _is_unsupported(answer: dict[str, Any]) -> bool:
     match answer:
         case {"exit": 1, "stderr": [line]}:
-            return "the body of the request was in an unknown format" in line
+            return "the sandbox does not serve server-side apply" in line
         case {"status": 415, "body": {"reason": "UnsupportedMediaType"}}:
             return True
     return False

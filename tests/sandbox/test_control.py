@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
-from ippoolctl.sandbox.antrea.webhook import Fault
+from ippoolctl.sandbox.antrea.webhook import InjectedFailure
 from ippoolctl.sandbox.control import HEADER, tell
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
 
@@ -42,9 +42,9 @@ def test_the_lag_is_changed(sandbox: Sandbox) -> None:
 
 
 def test_the_webhook_is_broken_and_mended(sandbox: Sandbox) -> None:
-    for fault in Fault:
+    for fault in InjectedFailure:
         assert tell(of(sandbox), "fault", fault)["fault"] == fault
-        assert sandbox.webhook.fault is fault
+        assert sandbox.webhook.failure is fault
     assert tell(of(sandbox), "fault", None)["fault"] is None
 
 
@@ -57,7 +57,7 @@ def test_a_wrong_token_is_403_and_changes_nothing(sandbox: Sandbox, token: str) 
     token = token.replace("{token}", sandbox.control.token)
 
     assert send(sandbox, "/sandbox/fault", body=b'{"fault": "down"}', token=token) == 403
-    assert sandbox.webhook.fault is None
+    assert sandbox.webhook.failure is None
     with pytest.raises(OSError, match="token"):
         tell({**of(sandbox), "token": "x"}, "lag", 1)
 
@@ -90,7 +90,7 @@ def test_everything_else_is_404(sandbox: Sandbox, method: str, path: str) -> Non
 )
 def test_nonsense_is_400_and_changes_nothing(sandbox: Sandbox, word: str, body: bytes) -> None:
     assert send(sandbox, f"/sandbox/{word}", body=body) == 400
-    assert (sandbox.cache.lag, sandbox.webhook.fault) == (0.0, None)
+    assert (sandbox.cache.lag, sandbox.webhook.failure) == (0.0, None)
 
 
 @pytest.mark.parametrize("trusted", ["authority", "certificate"])

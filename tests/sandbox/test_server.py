@@ -1,11 +1,9 @@
 """The sandbox as a server: where it listens, who may do what, what it keeps, how it ends."""
 
-import json
 import socket
 import ssl
 import threading
 from contextlib import suppress
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -241,14 +239,11 @@ def test_a_stranger_to_tls_hurts_nobody(tls: tuple[ssl.SSLContext, Path]) -> Non
 
 
 def test_a_body_may_come_in_chunks() -> None:
-    pool = json.dumps(pool_object("a", "10.0.0.0/24")).encode()
+    chunked = {"Transfer-Encoding": "chunked"}
     with running() as at:
-        connection = HTTPConnection("127.0.0.1", port_of(at))
-        headers = {"Content-Type": "application/json"}
-        connection.request("POST", POOLS, iter([pool[:9], pool[9:]]), headers, encode_chunked=True)
+        answer = at.api.request("POST", POOLS, pool_object("a", "10.0.0.0/24"), headers=chunked)
 
-        assert connection.getresponse().status == 201
-        connection.close()
+        assert answer.status == 201
 
 
 @pytest.mark.parametrize("path", [POOLS, "/api/v1/namespaces/default/services"])

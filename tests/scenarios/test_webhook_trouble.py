@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from ippoolctl.sandbox.antrea.webhook import Fault
+from ippoolctl.sandbox.antrea.webhook import InjectedFailure
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.cli.program import Program
 from tests.noise import NOISE
 
 CREATE = ("create", "new", "--range", "10.0.0.0/24", "--wait", "-o", "json")
 SAYS = {
-    Fault.DOWN: "connection refused",
-    Fault.ERROR: "an error on the server",
-    Fault.GARBAGE: "json parse error",
-    Fault.CUT: "EOF",
-    Fault.UNTRUSTED: "certificate signed by unknown authority",
+    InjectedFailure.DOWN: "connection refused",
+    InjectedFailure.ERROR: "an error on the server",
+    InjectedFailure.GARBAGE: "json parse error",
+    InjectedFailure.CUT: "EOF",
+    InjectedFailure.UNTRUSTED: "certificate signed by unknown authority",
 }
 
 
@@ -37,12 +37,12 @@ def pools(sandbox: Sandbox) -> list[str]:
     return sorted(name for _, name in found)
 
 
-@pytest.mark.parametrize("fault", [*SAYS, Fault.TIMEOUT])
+@pytest.mark.parametrize("fault", [*SAYS, InjectedFailure.TIMEOUT])
 def test_it_succeeds_when_the_webhook_returns(
-    sandbox: Sandbox, program: Program, fault: Fault
+    sandbox: Sandbox, program: Program, fault: InjectedFailure
 ) -> None:
-    sandbox.webhook.fault = fault
-    mended = threading.Timer(1.5, setattr, (sandbox.webhook, "fault", None))
+    sandbox.webhook.failure = fault
+    mended = threading.Timer(1.5, setattr, (sandbox.webhook, "failure", None))
     mended.start()
 
     result = program(*CREATE, "--server", sandbox.url)
@@ -53,9 +53,9 @@ def test_it_succeeds_when_the_webhook_returns(
 
 @pytest.mark.parametrize("fault", SAYS)
 def test_else_it_ends_at_the_deadline_with_what_the_server_said(
-    sandbox: Sandbox, program: Program, fault: Fault
+    sandbox: Sandbox, program: Program, fault: InjectedFailure
 ) -> None:
-    sandbox.webhook.fault = fault
+    sandbox.webhook.failure = fault
     began = time.monotonic()
 
     result = program(*CREATE, "--timeout", "2s", "--server", sandbox.url)
@@ -64,14 +64,14 @@ def test_else_it_ends_at_the_deadline_with_what_the_server_said(
     assert (result.code, outcome["state"]) == (5, "failed")
     assert SAYS[fault] in outcome["answer"]
     assert 2 <= time.monotonic() - began < 3 + NOISE
-    sandbox.webhook.fault = None
+    sandbox.webhook.failure = None
     assert pools(sandbox) == []
 
 
 def test_a_webhook_that_never_answers_is_waited_for_until_the_deadline(
     sandbox: Sandbox, program: Program
 ) -> None:
-    sandbox.webhook.fault = Fault.TIMEOUT
+    sandbox.webhook.failure = InjectedFailure.TIMEOUT
     began = time.monotonic()
 
     result = program(*CREATE, "--timeout", "7s", "--server", sandbox.url)
@@ -79,11 +79,11 @@ def test_a_webhook_that_never_answers_is_waited_for_until_the_deadline(
     assert result.code == 5
     assert 7 <= time.monotonic() - began < 8 + NOISE
     assert "context deadline exceeded" in result.document["items"][0]["answer"]
-    sandbox.webhook.fault = None
+    sandbox.webhook.failure = None
     assert pools(sandbox) == []
 
 
 def test_a_slow_webhook_is_no_trouble(sandbox: Sandbox, program: Program) -> None:
-    sandbox.webhook.fault = Fault.SLOW
+    sandbox.webhook.failure = InjectedFailure.SLOW
 
     assert program(*CREATE, "--server", sandbox.url).code == 0

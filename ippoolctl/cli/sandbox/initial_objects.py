@@ -45,9 +45,9 @@ class _Loading:
 
     def __init__(self, app: AppContext) -> None:
         from ippoolctl.sandbox.apiserver.kinds import Kinds
-        from ippoolctl.sandbox.initial_objects import furniture
+        from ippoolctl.sandbox.initial_objects import initial_objects
 
-        definitions, others = furniture(app.release)
+        definitions, others = initial_objects(app.release)
         self.objects: list[dict[str, Any]] = []
         self._app = app
         self._kinds = Kinds(definitions)

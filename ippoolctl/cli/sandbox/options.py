@@ -14,7 +14,7 @@ from ippoolctl.domain.timestamps import NUMBER, duration_seconds
 from ippoolctl.errors import UsageError
 
 FAULTS: Final = ("none", "down", "untrusted", "500", "garbage", "cut", "slow", "timeout", "allow")
-"""Failures of the webhook: the names of :class:`~ippoolctl.sandbox.antrea.webhook.Fault`."""
+"""Failures of the webhook: ``none`` and the values of ``InjectedFailure``."""
 
 _UNIT: Final = re.compile(r"[a-z]+$")
 _DAY: Final = 86_400.0

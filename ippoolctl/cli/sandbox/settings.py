@@ -38,9 +38,9 @@ def sandbox_settings(app: AppContext, options: SandboxOptions) -> "Settings":
 
 def _denied(release: Release, options: SandboxOptions) -> tuple[str, ...]:
     from ippoolctl.sandbox.apiserver.kinds import ALL_VERBS, Kinds
-    from ippoolctl.sandbox.initial_objects import furniture
+    from ippoolctl.sandbox.initial_objects import initial_objects
 
-    kinds = Kinds(furniture(release)[0]).all
+    kinds = Kinds(initial_objects(release)[0]).all
     resources = {"*", *(each.plural for each in kinds)}
     resources |= {f"{each.plural}/status" for each in kinds if each.has_status}
     denied = split_values(options.deny)

@@ -28,7 +28,7 @@ def started(app: AppContext, options: SandboxOptions) -> Iterator[dict[str, str]
     """
     import gc
 
-    from ippoolctl.sandbox.antrea.webhook import Fault
+    from ippoolctl.sandbox.antrea.webhook import InjectedFailure
 
     gc.enable()  # a short run does without
     settings = sandbox_settings(app, options)
@@ -37,7 +37,7 @@ def started(app: AppContext, options: SandboxOptions) -> Iterator[dict[str, str]
         sandbox = _made(settings, objects_to_load(app, options.load or []))
         stack.callback(sandbox.stop)
         if options.fault != "none":
-            sandbox.webhook.fault = Fault(options.fault)
+            sandbox.webhook.failure = InjectedFailure(options.fault)
         directory = _directory()
         stack.callback(directory.remove)
         control = _written(app, directory, sandbox, settings, authority)

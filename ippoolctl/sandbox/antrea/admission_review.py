@@ -1,9 +1,9 @@
 """Antrea's answer to an AdmissionReview, as its webhook for ExternalIPPools gives it.
 
-The API server asks after it has judged the schema itself, so only what the webhook decides counts
-here. A denial has a message and neither code nor reason: the API server makes status 400 of it.
-Source: Antrea v2.7.0, ``pkg/controller/externalippool/validate.go``; for what becomes of the
-denial ``apiserver/pkg/admission/plugin/webhook/errors/statuserror.go`` of Kubernetes v1.36.
+The API server validates the schema before it asks, so only the rules of the webhook count here. A
+denial has a message and neither code nor reason: the API server makes it a status 400. Source:
+Antrea v2.7.0, ``pkg/controller/externalippool/validate.go``; for the status
+``apiserver/pkg/admission/plugin/webhook/errors/statuserror.go`` of Kubernetes v1.36.
 """
 
 from random import Random
@@ -23,11 +23,11 @@ KIND: Final = "AdmissionReview"
 _JUDGED: Final = {each.name: each for each in Operation}
 
 
-def review(asked: JsonObject, known: KnownPools, release: Release, chance: Random) -> JsonObject:
+def review(asked: JsonObject, known: KnownPools, release: Release, random: Random) -> JsonObject:
     """The AdmissionReview that answers ``asked`` while the webhook knows the ``known`` pools.
 
-    Of the sentences that the release could name, ``chance`` picks one. Raises :class:`ValueError`
-    for what is not an AdmissionReview of v1 with a request.
+    Of the sentences that the release could answer, ``random`` picks one. Raises
+    :class:`ValueError` for a document that is not an AdmissionReview of v1 with a request.
     """
     request = asked.get("request")
     if (asked.get("apiVersion"), asked.get("kind")) != (API_VERSION, KIND) or not isinstance(
@@ -38,14 +38,14 @@ def review(asked: JsonObject, known: KnownPools, release: Release, chance: Rando
     sentences = _sentences(request, known, release)
     if sentences:
         response["allowed"] = False
-        response["status"] = {"message": chance.choice(sorted(sentences))}
+        response["status"] = {"message": random.choice(sorted(sentences))}
     return {"apiVersion": API_VERSION, "kind": KIND, "response": response}
 
 
 def decoded(document: JsonObject) -> Pool:
-    """The pool of an object from the API server, as far as the webhook looks at it.
+    """The pool of an object from the API server, as the webhook sees it.
 
-    Labels, annotations and what the server itself has written into the object play no part.
+    The webhook ignores metadata and status.
     """
     name = (document.get("metadata") or {}).get("name", "")
     bare = {

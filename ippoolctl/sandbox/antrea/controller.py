@@ -1,7 +1,7 @@
 """antrea-controller: it gives addresses to consumers, and counts them in the status of pools.
 
-What it decides is :mod:`ippoolctl.domain.antrea.allocation`. Here it hears of changes in their
-order, looks at the objects as they are by then, and writes.
+Its decisions are :mod:`ippoolctl.domain.antrea.allocation`. This module queues changes in their
+order, reads the objects as they are then, and writes.
 """
 
 import math
@@ -15,22 +15,21 @@ from ippoolctl.domain.antrea.known_pools import KnownPools, overlap_condition, o
 from ippoolctl.domain.antrea.pool import Condition, Pool
 from ippoolctl.sandbox.antrea.admission_review import decoded
 from ippoolctl.sandbox.antrea.tasks import Task, Tasks
-from ippoolctl.sandbox.apiserver.deletions import collected, is_over
 from ippoolctl.sandbox.apiserver.kinds import SERVICES, JsonObject, Key, Kinds
 from ippoolctl.sandbox.stamps import now
 from ippoolctl.sandbox.store import ChangedError, Event, Store
 
 RETRY: Final = 5.0
-"""Seconds until a consumer that got nothing is tried again; twice as many each time."""
+"""Seconds until a consumer without an address is tried again; twice as many each time."""
 MAX_RETRY: Final = 300.0
 
 
 class Controller:
-    """Works in a thread of its own from :meth:`start` on.
+    """Works in its own thread from :meth:`start` on.
 
-    ``delay`` is the time in seconds between a change and the status that tells of it; infinite
-    for never. With ``conditions`` the status also says which pools overlap others, as antrea pull
-    request 8413 would have it; no release does.
+    ``delay`` is the time in seconds between a change and the status that shows it; infinite for
+    never. With ``conditions`` the status also names the pools that overlap, as Antrea pull request
+    8413 proposes; no release does.
     """
 
     def __init__(self, store: Store, kinds: Kinds, delay: float, *, conditions: bool) -> None:
@@ -43,22 +42,22 @@ class Controller:
         self._asked: dict[tuple[str, Key], str] = {}
         self._failures: dict[tuple[str, Key], float] = {}
         self.errors: list[Exception] = []
-        """What went wrong inside of us; nothing should."""
+        """Bugs that tasks ran into; there should be none."""
         self._tasks = Tasks()
         # Taken before the store's lock, never under it: hear() is called there.
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Begin to work, with what is there."""
+        """Start the thread, with the objects of the store."""
         self.restart()
         threading.Thread(target=self._run, name="controller", daemon=True).start()
 
     def stop(self) -> None:
-        """Write nothing any more."""
+        """End the thread."""
         self._tasks.stop()
 
     def restart(self) -> None:
-        """Forget everything, and learn from the objects who holds what."""
+        """Forget all allocations, and restore them from the objects."""
         with self._lock:
             self._tasks.forget()
             self._allocation, self._live = Allocation(), KnownPools()
@@ -81,18 +80,18 @@ class Controller:
                     self._tasks.look(resource, key)
 
     def hear(self, event: Event) -> None:
-        """Take note of a change."""
+        """Queue a change."""
         if event.resource in (self._pools, self._egresses, SERVICES.resource):
             self._tasks.look(event.resource, event.key)
 
-    def judge_egress(self, new: JsonObject, old: JsonObject | None) -> str:
-        """Why the webhook for Egresses refuses one; empty if it does not."""
+    def egress_refusal(self, new: JsonObject, old: JsonObject | None) -> str:
+        """Why the webhook refuses an Egress; empty if it admits it."""
         with self._lock:
             return self._allocation.egresses.refusal(egress_spec(new), egress_spec(old))
 
     @property
     def at_rest(self) -> bool:
-        """Whether everything is done but what is tried again later."""
+        """Whether only retries are left to do."""
         return self._tasks.at_rest
 
     def _run(self) -> None:
@@ -101,10 +100,10 @@ class Controller:
                 with self._lock:
                     self._do(task)
             except ChangedError:
-                # Somebody was faster: of that object we shall hear.
+                # Another write came first, and its event queues the object again.
                 if task.counts:
                     self._count_soon(task.key[1])
-            except Exception as error:  # an odd object must not keep the others from their due
+            except Exception as error:  # one odd object must not stop the others
                 self.errors.append(error)
 
     def _count_soon(self, name: str) -> None:
@@ -113,10 +112,7 @@ class Controller:
 
     def _do(self, task: Task) -> None:
         found = self._store.get(task.resource, task.key)
-        left = collected(found) if found and self.delay < math.inf else found
-        if left and left is not found:
-            self._store.commit(task.resource, task.key, found, None if is_over(left) else left)
-        elif task.counts:
+        if task.counts:
             if found is not None:
                 self._count(task.key, found)
         elif task.resource == self._pools:

@@ -1,8 +1,8 @@
-"""What Antrea's webhook believes: every change to a pool, in order, some time after it was made.
+"""The cache of Antrea's webhook: it sees each change to a pool, in order, some time later.
 
-Antrea's webhook asks the cache of an informer and not the API server. Between a change and the
-moment at which the informer has heard of it lie both defects: a pool that is gone still refuses
-others, and a pool that is new does not refuse anybody yet.
+Antrea's webhook reads the cache of an informer and not the API server. Until the informer sees a
+change, both defects are there: a pool that is gone still refuses others, and a new pool does not
+refuse any yet.
 """
 
 import math
@@ -18,43 +18,43 @@ from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 
 Lag = float | tuple[float, float]
-"""Seconds between a change and its being seen; of a pair, any number between the two."""
+"""Seconds until the cache sees a change; of a pair, any number between the two."""
 
 
 class Change(NamedTuple):
-    """One pool that the cache comes to know, or comes to miss."""
+    """One pool that appears in the cache, changes, or goes."""
 
     moment: float
     """When the cache sees it, in seconds of its clock."""
     key: object
     """The :attr:`~ippoolctl.domain.antrea.pool.Pool.key` of the pool."""
     pool: Pool | None
-    """The pool from then on; ``None`` if there is none of that key any more."""
+    """The pool from then on; ``None`` if it is gone."""
 
 
 def _ignore(change: Change) -> None:
-    """Nobody wants to know."""
+    """Do nothing."""
 
 
 class LaggingCache:
-    """Pools as they were some time ago; may be told and asked by several threads.
+    """Pools as they were some time ago; safe for threads.
 
-    ``chance`` decides where the lag is a pair. ``clock`` tells seconds that never go back.
-    ``notice`` is called with each change as soon as the cache is asked at or after its moment,
-    under the cache's lock: it must be quick.
+    ``random`` draws a lag that is a pair. ``clock`` returns seconds that never go back. ``notice``
+    is called with each change when the cache is read at or after its moment, under the cache's
+    lock: it must be quick.
     """
 
     def __init__(
         self,
-        chance: Random,
+        random: Random,
         lag: Lag = 0.0,
         *,
         clock: Callable[[], float] = time.monotonic,
         notice: Callable[[Change], None] = _ignore,
     ) -> None:
         self.lag = lag
-        """May be set at any time; what was told before keeps the moment that it has."""
-        self._chance = chance
+        """May be set at any time; earlier changes keep their moments."""
+        self._random = random
         self._clock = clock
         self._notice = notice
         self._lock = RLock()
@@ -64,33 +64,33 @@ class LaggingCache:
         self._visible = KnownPools()
 
     def put(self, pool: Pool) -> None:
-        """Tell that the pool exists now, in this form; it replaces the one of the same key."""
+        """A pool is created or changed; it replaces the one of the same key."""
         with self._lock:
             self._present[pool.key] = pool
             self._coming.append(Change(self._next_moment(), pool.key, pool))
 
     def discard(self, key: object) -> None:
-        """Tell that there is no pool of that key any more."""
+        """A pool is gone."""
         with self._lock:
             self._present.pop(key, None)
             self._coming.append(Change(self._next_moment(), key, None))
 
     @contextmanager
     def known(self) -> Iterator[KnownPools]:
-        """The pools that the webhook knows now; the others wait until the caller is done."""
+        """The pools that the webhook knows now; other threads wait until the caller is done."""
         with self._lock:
             self._see_until(self._clock())
             yield self._visible
 
     @property
     def at_rest(self) -> bool:
-        """Whether everything that was told is seen."""
+        """Whether the cache has seen all changes."""
         with self._lock:
             self._see_until(self._clock())
             return not self._coming
 
     def catch_up(self) -> None:
-        """See at once what was told until now, whatever its lag was."""
+        """See all changes at once, whatever their lag."""
         with self._lock:
             now = self._last = self._clock()
             self._see_until(now)
@@ -98,10 +98,9 @@ class LaggingCache:
                 self._see(self._coming.popleft()._replace(moment=now))
 
     def restart(self, after: float = 0.0) -> None:
-        """Forget everything, and see the pools that exist one lag after that many seconds, all at
-        one moment.
+        """Forget all pools, and see those that exist one lag after that many seconds, all at once.
 
-        So it is with an antrea-controller that starts while its watch lags: its webhook answers
+        An antrea-controller that starts while its watch lags does the same: its webhook answers
         before its informer has synced. Source: Antrea v2.7.0, ``cmd/antrea-controller/
         controller.go``; seen live.
         """
@@ -117,8 +116,8 @@ class LaggingCache:
 
     def _next_moment(self) -> float:
         lag = self.lag
-        seconds = self._chance.uniform(*lag) if isinstance(lag, tuple) else lag
-        # A watch keeps the order: what has a short lag waits for what was told before.
+        seconds = self._random.uniform(*lag) if isinstance(lag, tuple) else lag
+        # A watch keeps the order: a change with a short lag waits for the changes before it.
         self._last = max(self._last, self._clock() + seconds)
         return self._last
 

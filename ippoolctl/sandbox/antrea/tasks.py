@@ -1,4 +1,4 @@
-"""What the controller still has to do, and when."""
+"""The work queue of the controller."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from ippoolctl.sandbox.apiserver.kinds import Key
 
 
 class Task(NamedTuple):
-    """Something to look at, or with ``counts`` the status of a pool to write."""
+    """An object to look at or, with ``counts``, the status of a pool to write."""
 
     moment: float
     """By ``time.monotonic()``."""
@@ -21,7 +21,7 @@ class Task(NamedTuple):
 
 
 class Tasks:
-    """Tasks by their moments, and those of one moment in their order; for several threads."""
+    """Tasks in the order of their moments, then of their numbers; safe for threads."""
 
     def __init__(self) -> None:
         self._waiting: list[Task] = []
@@ -37,7 +37,7 @@ class Tasks:
             self._plan(Task(0.0, 0, resource, key))
 
     def retry(self, resource: str, key: Key, after: float) -> bool:
-        """Look once more that many seconds later; false if that is planned already."""
+        """Look again that many seconds later; false if that is planned already."""
         with self._changed:
             if (resource, key) in self._retrying:
                 return False
@@ -46,14 +46,14 @@ class Tasks:
             return True
 
     def count(self, resource: str, key: Key, after: float) -> None:
-        """Write the status of a pool that many seconds later, once for all changes until then."""
+        """Write the status of a pool that many seconds later, for all changes until then."""
         with self._changed:
             if key not in self._counting:
                 self._counting.add(key)
                 self._plan(Task(after, 0, resource, key, counts=True))
 
     def next(self) -> Task | None:
-        """The next task when its moment has come; ``None`` at the end. The last one is done."""
+        """Wait for the next task; ``None`` after :meth:`stop`. The task before it is done."""
         with self._changed:
             self._busy = False
             while not self._stopped:
@@ -70,21 +70,21 @@ class Tasks:
             return None
 
     def forget(self) -> None:
-        """Do nothing of all that was planned."""
+        """Drop all tasks."""
         with self._changed:
             self._waiting.clear()
             self._counting.clear()
             self._retrying.clear()
 
     def stop(self) -> None:
-        """Do nothing more."""
+        """End :meth:`next`."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
 
     @property
     def at_rest(self) -> bool:
-        """Whether everything is done but what is tried again later."""
+        """Whether only retries are left."""
         with self._changed:
             return not self._busy and all(each.is_retry for each in self._waiting)
 

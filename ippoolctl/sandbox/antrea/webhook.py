@@ -1,4 +1,4 @@
-"""Antrea's webhooks as the API server meets them: late, wrong, slow or not there at all."""
+"""Antrea's webhooks as the API server sees them: with a stale cache, failing, slow or away."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ from ippoolctl.sandbox.apiserver.statuses import denied, timed_out, uncalled
 from ippoolctl.sandbox.store import Store
 
 CONFIGURATION: Final[Key] = ("", "crdvalidator.antrea.io")
-"""Where the API server looks up whether to ask."""
+"""The configuration that registers the webhooks."""
 AWAY: Final = 0.5
 """Seconds without a controller when it restarts, as seen live."""
 _TIMEOUT: Final = 5.0
@@ -29,42 +29,43 @@ _UNTRUSTED: Final = (
 )
 
 
-class Fault(StrEnum):
-    """What can be wrong with a webhook."""
+class InjectedFailure(StrEnum):
+    """The ways in which the webhook can be made to fail."""
 
     DOWN = "down"
     """Connections are refused."""
     UNTRUSTED = "untrusted"
-    """The certificate is another authority's, as after Antrea made a new one."""
+    """The certificate is from an unknown authority, as after Antrea made a new one."""
     ERROR = "500"
     GARBAGE = "garbage"
     """Status 200 and no JSON."""
     CUT = "cut"
     """The connection ends after the request: EOF."""
     SLOW = "slow"
-    """The answer comes 4.9 s late: the API server waits for 5 s."""
+    """The answer takes 4.9 s: the API server waits for 5 s."""
     TIMEOUT = "timeout"
-    """No answer until the API server has given up."""
+    """No answer until the API server gives up."""
     ALLOW = "allow"
-    """Everything is allowed, as by a webhook that looks at nothing."""
+    """All writes are admitted."""
 
 
 _POST: Final = 'Post "https://antrea.kube-system.svc:443/validate/{}?timeout=5s": '
+_ERROR: Final = 'an error on the server ("unknown") has prevented the request from succeeding'
 _WHY: Final = {
-    Fault.DOWN: f"{_POST}dial tcp 10.96.0.10:443: connect: connection refused",
-    Fault.UNTRUSTED: f"{_POST}{_UNTRUSTED}",
-    Fault.CUT: f"{_POST}EOF",
-    Fault.TIMEOUT: f"{_POST}context deadline exceeded",
-    Fault.ERROR: 'an error on the server ("unknown") has prevented the request from succeeding',
-    Fault.GARBAGE: "couldn't get version/kind; json parse error: invalid character '<'",
+    InjectedFailure.DOWN: f"{_POST}dial tcp 10.96.0.10:443: connect: connection refused",
+    InjectedFailure.UNTRUSTED: f"{_POST}{_UNTRUSTED}",
+    InjectedFailure.CUT: f"{_POST}EOF",
+    InjectedFailure.TIMEOUT: f"{_POST}context deadline exceeded",
+    InjectedFailure.ERROR: _ERROR,
+    InjectedFailure.GARBAGE: "couldn't get version/kind; json parse error: invalid character '<'",
 }
-_PATIENCE: Final = {Fault.SLOW: _SLOW, Fault.TIMEOUT: _TIMEOUT}
+_PATIENCE: Final = {InjectedFailure.SLOW: _SLOW, InjectedFailure.TIMEOUT: _TIMEOUT}
 
 
 class Webhook:
-    """Answers for Antrea, from a cache that lags behind the store.
+    """Admits and refuses writes as Antrea does, with a cache that lags behind the store.
 
-    ``judge_egress`` says why an Egress is refused, if it is.
+    ``egress_refusal`` returns why an Egress is refused; an empty text admits it.
     """
 
     def __init__(
@@ -72,56 +73,57 @@ class Webhook:
         store: Store,
         release: Release,
         cache: LaggingCache,
-        judge_egress: Callable[[JsonObject, JsonObject | None], str],
-        chance: Random,
+        egress_refusal: Callable[[JsonObject, JsonObject | None], str],
+        random: Random,
     ) -> None:
         self._store = store
         self._release = release
         self._cache = cache
-        self._judge_egress = judge_egress
-        self._chance = chance
-        self._fault: Fault | None = None
+        self._egress_refusal = egress_refusal
+        self._random = random
+        self._failure: InjectedFailure | None = None
         self._changed = threading.Event()
         self._back_at = 0.0
 
     @property
-    def fault(self) -> Fault | None:
-        """What is wrong, beside a restart that is going on."""
-        return self._fault
+    def failure(self) -> InjectedFailure | None:
+        """The injected failure; a restart is none."""
+        return self._failure
 
-    @fault.setter
-    def fault(self, fault: Fault | None) -> None:
-        """Let this be wrong from now on."""
-        self._fault = fault
-        # Who waits because of the last fault shall not wait any longer.
+    @failure.setter
+    def failure(self, failure: InjectedFailure | None) -> None:
+        """Fail in this way from now on."""
+        self._failure = failure
+        # Requests that wait because of the last failure need not wait longer.
         self._changed.set()
         self._changed = threading.Event()
 
     def restart(self) -> None:
-        """As when antrea-controller starts anew: gone, then back with an empty cache."""
+        """Restart antrea-controller: the webhook is away, then back with an empty cache."""
         self._back_at = time.monotonic() + AWAY
         self._cache.restart(AWAY)
 
-    def judge(self, call: Call, new: JsonObject, old: JsonObject | None) -> None:
-        """Raise :class:`StatusError` if a webhook refuses the write, or cannot be asked."""
+    def admit(self, call: Call, new: JsonObject, old: JsonObject | None) -> None:
+        """Raise :class:`StatusError` if a webhook refuses the write or cannot be called."""
         word = _WORDS.get(call.kind.plural)
         name = f"{word}validator.antrea.io"
         entry = self._entry(name) if word else None
         if entry is None:
             return
         self._wait(call)
-        fault = Fault.DOWN if time.monotonic() < self._back_at else self._fault
-        if fault in _WHY:
+        is_away = time.monotonic() < self._back_at
+        failure = InjectedFailure.DOWN if is_away else self._failure
+        if failure in _WHY:
             if entry.get("failurePolicy") == "Ignore":
                 return
-            raise uncalled(name, _WHY[fault].format(word))
-        ask = self._judge_egress if word == "egress" else self._judge_pool
-        sentence = "" if fault is Fault.ALLOW else ask(new, old)
+            raise uncalled(name, _WHY[failure].format(word))
+        refusal = self._egress_refusal if word == "egress" else self._pool_refusal
+        sentence = "" if failure is InjectedFailure.ALLOW else refusal(new, old)
         if sentence:
             raise denied(name, sentence)
 
     def _entry(self, name: str) -> JsonObject | None:
-        """How the webhook is registered, if it is."""
+        """The registration of the webhook; ``None`` if it is not registered."""
         configuration = self._store.get(WEBHOOKS.resource, CONFIGURATION) or {}
         entries = configuration.get("webhooks")
         for each in entries if isinstance(entries, list) else ():
@@ -129,17 +131,17 @@ class Webhook:
                 return each
         return None
 
-    def _judge_pool(self, new: JsonObject, old: JsonObject | None) -> str:
+    def _pool_refusal(self, new: JsonObject, old: JsonObject | None) -> str:
         operation = Operation.UPDATE if old else Operation.CREATE
         asked = {"uid": "", "operation": operation.name, "object": new, "oldObject": old}
         asking = {"apiVersion": API_VERSION, "kind": KIND, "request": asked}
         with self._cache.known() as known:
-            answer = review(asking, known, self._release, self._chance)
+            answer = review(asking, known, self._release, self._random)
         sentence: str = answer["response"].get("status", {}).get("message", "")
         return sentence
 
     def _wait(self, call: Call) -> None:
-        patience = _PATIENCE.get(self._fault, 0.0) if self._fault else 0.0
+        patience = _PATIENCE.get(self._failure, 0.0) if self._failure else 0.0
         limit = call.request.timeout
         if patience and not self._changed.wait(min(patience, limit)) and limit < patience:
             asked = call.request.query["timeout"]

@@ -1,7 +1,8 @@
-"""What is refused of the objects that are built into Kubernetes, beside their metadata.
+"""The kinds that are built into Kubernetes: their fields, and what the API server refuses in them.
 
-Not all of it: what people who test pools are likely to get wrong. Source: Kubernetes v1.36
-``pkg/apis/core/validation/validation.go`` and ``pkg/apis/admissionregistration/validation``.
+Of the rules only those that people who test pools are likely to break. Source: Kubernetes v1.36
+``k8s.io/api`` (``core/v1``, ``admissionregistration/v1``, ``networking/v1``, ``authorization/v1``),
+``apimachinery/pkg/apis/meta/v1/types.go`` and ``pkg/apis/core/validation/validation.go``.
 """
 
 import json
@@ -9,15 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
+from ippoolctl.crd.decoding import ANY, META_STRUCTS, OBJECT_META, TIME, Structs
 from ippoolctl.domain.addresses.parsers import is_schema_cidr, is_schema_ipv4, is_schema_ipv6
-from ippoolctl.sandbox.apiserver.kinds import (
-    NAMESPACES,
-    NODES,
-    SERVICES,
-    WEBHOOKS,
-    JsonObject,
-    Kind,
-)
+from ippoolctl.sandbox.apiserver.kinds import NAMESPACES, NODES, SERVICES, JsonObject, Kind
 from ippoolctl.sandbox.apiserver.statuses import unsupported_value
 
 Causes = Iterator[tuple[str, str]]
@@ -33,21 +28,84 @@ _KEEPER: Final = "kubernetes"
 _NAME_LABEL: Final = "kubernetes.io/metadata.name"
 _MAX_LABEL: Final = 63
 _MAX_PORT: Final = 65_535
-_MAX_TIMEOUT: Final = 30
 _TYPES: Final = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
-_EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
-_REVIEWED: Final = ("v1", "v1beta1")
+_OBJECTS: Final = f"""
+v1.Namespace: v1.NamespaceSpec spec; v1.NamespaceStatus status
+v1.Node: v1.NodeSpec spec; v1.NodeStatus status
+v1.Service: v1.ServiceSpec spec; v1.ServiceStatus status
+v1.ServiceCIDR: v1.ServiceCIDRSpec spec; v1.ServiceCIDRStatus status
+v1.ValidatingWebhookConfiguration: []{ANY} webhooks
+v1.SelfSubjectAccessReview: v1.SelfSubjectAccessReviewSpec spec; \
+v1.SubjectAccessReviewStatus status
+"""
+_PARTS: Final = f"""
+v1.NamespaceSpec: []v1.FinalizerName finalizers
+v1.NamespaceStatus: v1.NamespacePhase phase; []{ANY} conditions
+v1.NodeSpec: string podCIDR providerID externalID; []string podCIDRs; bool unschedulable; \
+[]v1.Taint taints; {ANY} configSource
+v1.Taint: string key value; v1.TaintEffect effect; {TIME} timeAdded
+v1.NodeStatus: map[string]resource.Quantity capacity allocatable; v1.NodePhase phase; \
+[]v1.NodeCondition conditions; []v1.NodeAddress addresses; {ANY} daemonEndpoints config features; \
+{ANY} nodeInfo; []{ANY} images volumesInUse volumesAttached runtimeHandlers declaredFeatures
+v1.NodeCondition: v1.NodeConditionType type; v1.ConditionStatus status; \
+{TIME} lastHeartbeatTime lastTransitionTime; string reason message
+v1.NodeAddress: v1.NodeAddressType type; string address
+v1.ServiceSpec: []v1.ServicePort ports; map[string]string selector; v1.ServiceType type; \
+string clusterIP loadBalancerIP externalName loadBalancerClass trafficDistribution; \
+[]string clusterIPs externalIPs loadBalancerSourceRanges; v1.ServiceAffinity sessionAffinity; \
+v1.ServiceExternalTrafficPolicy externalTrafficPolicy; int32 healthCheckNodePort; \
+bool publishNotReadyAddresses allocateLoadBalancerNodePorts; {ANY} sessionAffinityConfig; \
+[]v1.IPFamily ipFamilies; v1.IPFamilyPolicy ipFamilyPolicy; \
+v1.ServiceInternalTrafficPolicy internalTrafficPolicy
+v1.ServicePort: string name appProtocol; v1.Protocol protocol; int32 port nodePort; \
+intstr.IntOrString targetPort
+v1.ServiceStatus: v1.LoadBalancerStatus loadBalancer; []v1.Condition conditions
+v1.LoadBalancerStatus: []v1.LoadBalancerIngress ingress
+v1.LoadBalancerIngress: string ip hostname; v1.LoadBalancerIPMode ipMode; []{ANY} ports
+v1.Condition: string type reason message; v1.ConditionStatus status; int64 observedGeneration; \
+{TIME} lastTransitionTime
+v1.ServiceCIDRSpec: []string cidrs
+v1.ServiceCIDRStatus: []v1.Condition conditions
+v1.SelfSubjectAccessReviewSpec: v1.ResourceAttributes resourceAttributes; \
+{ANY} nonResourceAttributes
+v1.ResourceAttributes: string namespace verb group version resource subresource name; \
+{ANY} fieldSelector labelSelector
+v1.SubjectAccessReviewStatus: bool allowed denied; string reason evaluationError
+v1.DeleteOptions: string kind apiVersion; int64 gracePeriodSeconds; \
+v1.Preconditions preconditions; v1.DeletionPropagation propagationPolicy; []string dryRun; \
+bool orphanDependents ignoreStoreReadErrorWithClusterBreakingPotential
+v1.Preconditions: types.UID uid; string resourceVersion
+"""
+_ENVELOPE: Final = {"kind": "string", "apiVersion": "string", "metadata": OBJECT_META}
+
+
+def _structs(text: str, **more: str) -> Iterator[tuple[str, dict[str, str]]]:
+    for line in text.strip().splitlines():
+        name, _, fields = line.partition(": ")
+        groups = (each.split() for each in fields.split("; "))
+        yield name, {field: goal for goal, *named in groups for field in named} | more
+
+
+STRUCTS: Final[Structs] = {
+    **META_STRUCTS,
+    **dict(_structs(_OBJECTS, **_ENVELOPE)),
+    **dict(_structs(_PARTS)),
+}
+"""The Go structs by name, with the types of the fields that a client may write.
+
+What lies deeper than anything here reads takes any value.
+"""
 
 
 def name_rule(kind: Kind) -> Callable[[str], Iterator[str]] | None:
-    """What is asked of names of the kind, if it is not what is asked of most."""
+    """The rule for names of the kind; ``None`` for the one that holds for most kinds."""
     return _wrong_label if kind in (NAMESPACES, SERVICES) else None
 
 
 def filled(kind: Kind, made: JsonObject, before: JsonObject | None = None) -> JsonObject:
-    """The object with what the server itself writes into it, whatever the client says.
+    """The object with the fields that the server writes itself.
 
-    Of a Namespace that is its label, that it is there and who has to let it go.
+    In a Namespace these are its label, its phase and the finalizer of its spec.
     """
     if kind != NAMESPACES:
         return made
@@ -67,13 +125,9 @@ def causes(kind: Kind, made: JsonObject) -> Causes:
     spec = made.get("spec") or {}
     if kind == SERVICES:
         yield from _of_service(spec)
-    elif kind == NODES:
-        yield from _of_node(spec)
-    elif kind == NAMESPACES:
-        yield from _of_namespace(spec)
-    elif kind == WEBHOOKS:
-        for number, each in enumerate(made.get("webhooks") or []):
-            yield from _of_webhook(f"webhooks[{number}]", each or {})
+    elif kind == NODES and spec.get("podCIDR") and not is_schema_cidr(spec["podCIDR"]):
+        why = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+        yield _invalid("spec.podCIDRs[0]", spec["podCIDR"], why)
 
 
 def _wrong_label(name: str) -> Iterator[str]:
@@ -93,22 +147,19 @@ def _of_service(spec: JsonObject) -> Causes:
         yield _required("spec.ports")
     names: list[str] = []
     for number, each in enumerate(ports):
-        yield from _of_port(
-            f"spec.ports[{number}]", each or {}, names, is_one_of_many=len(ports) > 1
-        )
+        yield from _of_port(f"spec.ports[{number}]", each or {}, names, is_single=len(ports) == 1)
     yield from _one_of("spec.type", kind, _TYPES)
-    yield from _one_of(
-        "spec.sessionAffinity", spec.get("sessionAffinity") or "None", ("ClientIP", "None")
-    )
+    affinity = spec.get("sessionAffinity") or "None"
+    yield from _one_of("spec.sessionAffinity", affinity, ("ClientIP", "None"))
     for number, each in enumerate(spec.get("externalIPs") or []):
         if not (is_schema_ipv4(each or "") or is_schema_ipv6(each or "")):
             why = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
             yield _invalid(f"spec.externalIPs[{number}]", each, why)
 
 
-def _of_port(field: str, port: JsonObject, names: list[str], *, is_one_of_many: bool) -> Causes:
+def _of_port(field: str, port: JsonObject, names: list[str], *, is_single: bool) -> Causes:
     name, number = port.get("name") or "", port.get("port") or 0
-    if not name and is_one_of_many:
+    if not name and not is_single:
         yield _required(f"{field}.name")
     elif name:
         for why in _wrong_label(name):
@@ -116,82 +167,22 @@ def _of_port(field: str, port: JsonObject, names: list[str], *, is_one_of_many: 
         if name in names:
             yield f"{field}.name", f"{field}.name: Duplicate value: {json.dumps(name)}"
         names.append(name)
-    target = port.get("targetPort") or number
-    for where, value in (("port", number), ("targetPort", target)):
+    for where, value in (("port", number), ("targetPort", port.get("targetPort") or number)):
         if isinstance(value, int) and not 0 < value <= _MAX_PORT:
             why = f"must be between 1 and {_MAX_PORT}, inclusive"
             yield _invalid(f"{field}.{where}", value, why)
     yield from _one_of(f"{field}.protocol", port.get("protocol") or "TCP", ("SCTP", "TCP", "UDP"))
 
 
-def _of_node(spec: JsonObject) -> Causes:
-    for number, each in enumerate(spec.get("taints") or []):
-        taint = each or {}
-        if taint.get("key"):
-            yield from _one_of(
-                f"metadata.taints[{number}].effect", taint.get("effect") or "", _EFFECTS
-            )
-    cidr = spec.get("podCIDR")
-    if cidr and not is_schema_cidr(cidr):
-        why = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
-        yield _invalid("spec.podCIDRs[0]", cidr, why)
+def _one_of(field: str, word: str, known: Iterable[str]) -> Causes:
+    if word not in known:
+        yield unsupported_value(field, word, known)
 
 
-def _of_namespace(spec: JsonObject) -> Causes:
-    for each in spec.get("finalizers") or []:
-        if "/" not in (each or "") and each != _KEEPER:
-            why = "name is neither a standard finalizer name nor is it fully qualified"
-            yield _invalid("spec.finalizers", each, why)
-
-
-def _of_webhook(field: str, webhook: JsonObject) -> Causes:
-    name, config = webhook.get("name") or "", webhook.get("clientConfig") or {}
-    if not name:
-        yield _required(f"{field}.name")
-    elif name.count(".") < 2:
-        why = "should be a domain with at least three segments separated by dots"
-        yield _invalid(f"{field}.name", name, why)
-    if bool(config.get("url")) == bool(config.get("service")):
-        yield _required(f"{field}.clientConfig", "exactly one of url or service is required")
-    if webhook.get("sideEffects") is None:
-        yield _required(f"{field}.sideEffects", "must specify one of None, NoneOnDryRun")
-    seconds = webhook.get("timeoutSeconds")
-    if seconds is not None and not 0 < seconds <= _MAX_TIMEOUT:
-        why = f"the timeout value must be between 1 and {_MAX_TIMEOUT} seconds"
-        yield _invalid(f"{field}.timeoutSeconds", seconds, why)
-    yield from _of_versions(f"{field}.admissionReviewVersions", webhook)
-    for word, known in _WORDS.items():
-        yield from _one_of(f"{field}.{word}", webhook.get(word) or known[0], known)
-    for number, each in enumerate(webhook.get("rules") or []):
-        for part in ("operations", "apiGroups", "apiVersions", "resources"):
-            if not (each or {}).get(part):
-                yield _required(f"{field}.rules[{number}].{part}")
-
-
-_WORDS: Final = {
-    "failurePolicy": ("Fail", "Ignore"),
-    "matchPolicy": ("Equivalent", "Exact"),
-    "sideEffects": ("None", "NoneOnDryRun"),
-}
-
-
-def _of_versions(field: str, webhook: JsonObject) -> Causes:
-    versions, known = webhook.get("admissionReviewVersions") or [], ", ".join(_REVIEWED)
-    if not versions:
-        yield _required(field, f"must specify one of {known}")
-    elif not set(versions) & set(_REVIEWED):
-        yield _invalid(field, versions, f"must include at least one of {known}")
-
-
-def _required(field: str, why: str = "") -> tuple[str, str]:
-    return field, f"{field}: Required value{': ' if why else ''}{why}"
+def _required(field: str) -> tuple[str, str]:
+    return field, f"{field}: Required value"
 
 
 def _invalid(field: str, value: Any, why: str) -> tuple[str, str]:
     shown = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return field, f"{field}: Invalid value: {shown}: {why}"
-
-
-def _one_of(field: str, word: str, known: Iterable[str]) -> Causes:
-    if word not in known:
-        yield unsupported_value(field, word, known)

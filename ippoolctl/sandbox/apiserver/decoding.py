@@ -1,4 +1,4 @@
-"""The body of a request as an object of its kind, and what to say about fields it does not have.
+"""The body of a request as an object of its kind, and what to say about unknown fields.
 
 Source: Kubernetes v1.36 ``apiextensions-apiserver/pkg/apiserver/customresource_handler.go`` and
 ``apimachinery/pkg/runtime/serializer``.
@@ -7,7 +7,7 @@ Source: Kubernetes v1.36 ``apiextensions-apiserver/pkg/apiserver/customresource_
 import json
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import orjson
 
@@ -15,60 +15,98 @@ from ippoolctl.crd import metadata, owner_references
 from ippoolctl.crd.decoding import Misfit, misfits
 from ippoolctl.crd.structural import prune
 from ippoolctl.domain.antrea.pool import Path, dotted
-from ippoolctl.sandbox.apiserver.bodies import READERS, checked_header, read_object
+from ippoolctl.sandbox.apiserver.built_in import STRUCTS
 from ippoolctl.sandbox.apiserver.kinds import JsonObject, Kind
-from ippoolctl.sandbox.apiserver.request import Call, Request
-from ippoolctl.sandbox.apiserver.statuses import (
-    StatusError,
-    bad_request,
-    invalid,
-    undecodable,
-    unsupported,
-)
-from ippoolctl.sandbox.apiserver.structs import STRUCTS
+from ippoolctl.sandbox.apiserver.left_out import BODY, DOUBLED
+from ippoolctl.sandbox.apiserver.request import JSON, Call, Request
+from ippoolctl.sandbox.apiserver.statuses import bad_request, invalid, undecodable, unread
 
-SCHEME: Final = "pkg/runtime/scheme.go:111"
-"""Where the server says that it looked for a kind."""
+_NO_KIND: Final = "Object 'Kind' is missing in '{}'"
+_SHOWN: Final = 30
+"""Bytes of a body that the server quotes."""
+
+
+def read_json(body: bytes) -> Any:
+    """The value in a body. Raises :class:`ValueError`, and :class:`StatusError` for a key that is
+    given twice.
+    """
+    found = orjson.loads(body)
+    # Python would rather not read numbers of any length, and nothing here looks at them.
+    json.loads(body, object_pairs_hook=_single, parse_int=str, parse_float=str)
+    return found
+
+
+def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise DOUBLED.refusal()
+    return found
+
+
+def read_object(request: Request) -> JsonObject:
+    """The object in a body; one without content is an object without fields.
+
+    Raises :class:`ValueError` and, for a type that the sandbox does not read, :class:`StatusError`.
+    """
+    if request.content_type != JSON:
+        raise BODY.refusal(unread(JSON))
+    why = "couldn't get version/kind; json parse error"
+    try:
+        found = read_json(request.body)
+    except ValueError as error:
+        raise ValueError(f"{why}: {error}") from None
+    if not _has_header(found):
+        raise ValueError(f"{why}: not an object whose kind and apiVersion are strings")
+    return found or {}
+
+
+def _has_header(found: Any) -> bool:
+    return found is None or (
+        isinstance(found, dict)
+        and all(isinstance(found.get(field), str | None) for field in ("apiVersion", "kind"))
+    )
 
 
 def decoded(call: Call, warnings: list[str]) -> JsonObject:
-    """The object in the body; what the client should know of it comes to the ``warnings``.
+    """The object in the body; what the client should know about it is added to ``warnings``.
 
     Raises :class:`StatusError`.
     """
-    document, twice = _parsed(call.kind, call.request)
-    found = _fitting(call, document, twice, warnings)
-    if found.why:
-        raise undecodable(_called(call.kind, document), call.kind, found.why)
-    _check_version(call.kind, document)
-    return found.document
+    kind = call.kind
+    sent = _parsed(kind, call.request)
+    try:
+        found = _fitting(call, sent, warnings)
+    except ValueError as error:
+        raise undecodable(_named(kind, sent), kind, str(error)) from None
+    version, name = sent.get("apiVersion") or "", sent["kind"]
+    if kind.is_custom and version != kind.api_version:
+        expected = f"does not match the expected API version ({kind.api_version})"
+        raise bad_request(f"the API version in the data ({version}) {expected}")
+    if not kind.is_custom and (version, name) != (kind.api_version, kind.kind):
+        scheme = "pkg/runtime/scheme.go:111"
+        why = f'no kind "{name}" is registered for version "{version}" in scheme "{scheme}"'
+        raise undecodable(_named(kind, sent), kind, why)
+    return found
 
 
-def check_patched(
-    call: Call, document: JsonObject, sentences: list[str], warnings: list[str]
-) -> JsonObject:
-    """What becomes of an object that a patch made, as of one that was sent.
-
-    The ``sentences`` are about the patch itself.
-
-    Raises :class:`StatusError`.
-    """
-    found = _found(call, document, sentences, warnings)
-    if found.why:
+def check_patched(call: Call, document: JsonObject, warnings: list[str]) -> JsonObject:
+    """The object that a patch made, as if it had been sent. Raises :class:`StatusError`."""
+    try:
+        found = _fitting(call, document, warnings)
+    except ValueError as error:
         shown = json.dumps(json.dumps(document, separators=(",", ":")))
-        raise invalid(
-            Kind("", "", "", ""), "", [("patch", f"patch: Invalid value: {shown}: {found.why}")]
-        )
-    version = str(document.get("apiVersion") or "")
+        cause = ("patch", f"patch: Invalid value: {shown}: {error}")
+        raise invalid(Kind("", "", "", ""), "", [cause]) from None
+    version = document.get("apiVersion") or ""
     if version != call.kind.api_version:
         sentence = f'apiVersion: Invalid value: "{version}": must be {call.kind.api_version}'
         named = call.kind._replace(group=version.rpartition("/")[0])
         raise invalid(named, call.name, [("apiVersion", sentence)])
-    return found.document
+    return found
 
 
 def check_kind(kind: Kind, document: JsonObject, name: str = "") -> None:
-    """Raise :class:`StatusError` for a document of another kind, which a validation finds out."""
+    """Raise :class:`StatusError` for a document of another kind."""
     word = str(document.get("kind") or "")
     if word != kind.kind:
         sentence = f'kind: Invalid value: "{word}": must be {kind.kind}'
@@ -77,7 +115,7 @@ def check_kind(kind: Kind, document: JsonObject, name: str = "") -> None:
 
 
 def fitting(kind: Kind, document: JsonObject) -> JsonObject:
-    """An object that nobody sent. Raises :class:`StatusError` for a field of a wrong type."""
+    """An object that is loaded. Raises :class:`StatusError` for a field of a wrong type."""
     odd = list(_misfits(kind, document))
     for each in odd:
         if each.sentence:
@@ -85,92 +123,55 @@ def fitting(kind: Kind, document: JsonObject) -> JsonObject:
     return document if kind.is_custom else _without(document, [each.path for each in odd])
 
 
-class _Found(NamedTuple):
-    """An object without the fields that it cannot have; or why there is none."""
-
-    document: JsonObject
-    why: str = ""
-
-
-def _parsed(kind: Kind, request: Request) -> tuple[JsonObject, list[str]]:
-    """The object in the body, and what is said of fields that are in it twice."""
-    text = request.body.decode(errors="replace")
-    if request.content_type not in READERS:
-        raise unsupported(READERS)
+def _parsed(kind: Kind, request: Request) -> JsonObject:
+    given, why = {}, ""
     try:
-        given, twice = read_object(request.content_type, text)
+        given = read_object(request)
     except ValueError as error:
-        raise _unrecognized(kind, str(error), request.body) from None
-    version = given.get("apiVersion") or ""
-    if not kind.is_custom:
-        named = {"apiVersion": version or kind.api_version, "kind": given.get("kind") or kind.kind}
-        return {**given, **named}, twice
-    if version.count("/") > 1:
-        raise _unrecognized(kind, f"unexpected GroupVersion string: {version}", request.body)
-    if not given.get("kind"):
-        raise _unrecognized(kind, f"Object 'Kind' is missing in '{text}'", request.body)
-    if "apiVersion" in given and given["apiVersion"] is None:
-        why = ".apiVersion accessor error: <nil> is of the type <nil>, expected string"
-        raise undecodable(_called(kind, given), kind, why)
-    return given, twice
-
-
-def _found(call: Call, document: JsonObject, sentences: list[str], warnings: list[str]) -> "_Found":
-    try:
-        if not checked_header(document).get("kind"):
-            shown = json.dumps(document, separators=(",", ":"))
-            return _Found({}, f"Object 'Kind' is missing in '{shown}'")
-    except ValueError as error:
-        return _Found({}, f"couldn't get version/kind; json parse error: {error}")
-    if not call.kind.is_custom:
-        # So the server goes through what it has in its memory.
-        document = orjson.loads(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
-    return _fitting(call, document, sentences, warnings)
-
-
-def _check_version(kind: Kind, document: JsonObject) -> None:
-    version, name = document.get("apiVersion") or "", document["kind"]
-    if version == kind.api_version and (kind.is_custom or name == kind.kind):
-        return
+        why = str(error)
+    if kind.is_custom and not given.get("kind"):
+        why = why or _NO_KIND.format(request.body.decode(errors="replace"))
+    if why:
+        start = request.body[:_SHOWN]
+        shown = start.decode(errors="replace") if start[:1] == b"{" else start.hex()
+        more = " ..." if len(request.body) > _SHOWN else ""
+        head = f"the object provided is unrecognized (must be of type {kind.kind})"
+        raise bad_request(f"{head}: {why} ({shown or '<empty>'}{more})")
     if kind.is_custom:
-        expected = f"does not match the expected API version ({kind.api_version})"
-        raise bad_request(f"the API version in the data ({version}) {expected}")
-    why = f'no kind "{name}" is registered for version "{version}" in scheme "{SCHEME}"'
-    raise undecodable(_called(kind, document), kind, why)
+        return given
+    version, name = given.get("apiVersion") or kind.api_version, given.get("kind") or kind.kind
+    return {**given, "apiVersion": version, "kind": name}
 
 
-def _called(kind: Kind, document: JsonObject) -> Kind:
+def _named(kind: Kind, document: JsonObject) -> Kind:
     """The kind that a document says it is of."""
     version = str(document.get("apiVersion") or "").rpartition("/")[2]
     return kind._replace(version=version, kind=str(document.get("kind")))
 
 
-def _fitting(call: Call, sent: JsonObject, sentences: list[str], warnings: list[str]) -> _Found:
-    """The object as its kind has it: no wrong types and, for a strict client, no field too many."""
+def _fitting(call: Call, sent: JsonObject, warnings: list[str]) -> JsonObject:
+    """The object as its kind has it. Raises :class:`ValueError` for wrong types and, for a strict
+    client, for unknown fields.
+    """
+    if not _has_header(sent) or not sent.get("kind"):
+        raise ValueError(_NO_KIND.format(json.dumps(sent, separators=(",", ":"))))
     kind, odd = call.kind, list(_misfits(call.kind, sent))
-    why = next((each.sentence for each in odd if each.sentence), "")
-    if why:
-        return _Found({}, why)
+    for each in odd:
+        if each.sentence:
+            raise ValueError(each.sentence)
     unknown = [each.path for each in odd]
-    unknown += sorted(_unknown(kind, sent), key=dotted)
-    sentences += [f'unknown field "{dotted(each)}"' for each in unknown]
+    named = (sent.get("apiVersion"), sent["kind"])
+    if kind.schema is not None and named == (kind.api_version, kind.kind):
+        unknown += sorted(prune(sent, kind.schema)[1], key=dotted)
+    sentences = [f'unknown field "{dotted(each)}"' for each in unknown]
     mode = call.request.query.get("fieldValidation")
-    warnings[:] = sentences if mode in (None, "", "Warn") else []
-    is_patched = call.request.method == "PATCH"
-    warnings += owner_references.doubled(sent.get("metadata") or {}, is_late=is_patched)
     if sentences and mode == "Strict":
-        return _Found({}, f"strict decoding error: {', '.join(sentences)}")
-    return _Found(sent if kind.is_custom else _without(sent, unknown))
-
-
-def _unknown(kind: Kind, document: JsonObject) -> list[Path]:
-    """What the schema does not have; versions that are not served have nothing at all."""
-    group = str(document.get("apiVersion")).partition("/")[0]
-    if kind.schema is None or (group, document.get("kind")) != (kind.group, kind.kind):
-        return []
-    if document.get("apiVersion") == kind.api_version:
-        return prune(document, kind.schema)[1]
-    return [(key,) for key in document if key not in ("apiVersion", "kind", "metadata")]
+        raise ValueError(f"strict decoding error: {', '.join(sentences)}")
+    # A patch that is tried again warns once.
+    warnings[:] = sentences if mode != "Ignore" else []
+    is_patch = call.request.method == "PATCH"
+    warnings += owner_references.doubled(sent.get("metadata") or {}, is_late=is_patch)
+    return sent if kind.is_custom else _without(sent, unknown)
 
 
 def _misfits(kind: Kind, document: JsonObject) -> Iterator[Misfit]:
@@ -188,11 +189,3 @@ def _without(document: JsonObject, unknown: Iterable[Path]) -> JsonObject:
             inner = inner[step]
         del inner[last]
     return copied
-
-
-def _unrecognized(kind: Kind, why: str, body: bytes) -> StatusError:
-    is_text = body[:1] == b"{"
-    shown = body[:30].decode(errors="replace") if is_text else body[:30].hex()
-    more = " ..." if len(body) > 30 else ""
-    head = f"the object provided is unrecognized (must be of type {kind.kind})"
-    return bad_request(f"{head}: {why} ({shown or '<empty>'}{more})")

@@ -1,19 +1,44 @@
-"""What a deletion demands of an object, what it leaves of it, and what the client is told.
+"""Deletions: their options, what they demand of an object, and what is left of it.
 
 Source: Kubernetes v1.36 ``apiserver/pkg/registry/rest/delete.go`` and ``registry/generic/registry
 /store.go``.
 """
 
-from ippoolctl.crd.metadata import FOREGROUND, ORPHAN
+from ippoolctl.crd.decoding import misfits
+from ippoolctl.sandbox.apiserver.built_in import STRUCTS
+from ippoolctl.sandbox.apiserver.decoding import read_object
 from ippoolctl.sandbox.apiserver.kinds import SERVICES, JsonObject, Kind
-from ippoolctl.sandbox.apiserver.statuses import about, conflict
+from ippoolctl.sandbox.apiserver.left_out import POLICY, VALUE
+from ippoolctl.sandbox.apiserver.request import Request
+from ippoolctl.sandbox.apiserver.statuses import about, bad_request, conflict
 
-_COLLECTORS = (ORPHAN, FOREGROUND)
+
+def delete_options(request: Request) -> JsonObject:
+    """The options of a deletion: the body if there is one, else the parameters.
+
+    Raises :class:`StatusError`.
+    """
+    if request.body:
+        try:
+            found = read_object(request)
+        except ValueError as error:
+            raise bad_request(str(error)) from None
+    else:
+        found = {"dryRun": [request.query["dryRun"]]} if "dryRun" in request.query else {}
+        found["propagationPolicy"] = request.query.get("propagationPolicy")
+    for each in misfits(found, "v1.DeleteOptions", STRUCTS):
+        if each.sentence:
+            raise bad_request(each.sentence)
+    if found.get("propagationPolicy") not in (None, "Background") or found.get("orphanDependents"):
+        raise POLICY.refusal()
+    if found.get("dryRun") not in (None, [], ["All"]):
+        raise VALUE.refusal(f"the sandbox does not serve dryRun={found['dryRun']}")
+    return found
 
 
-def check_preconditions(kind: Kind, before: JsonObject, said: JsonObject) -> None:
-    """Raise :class:`StatusError` unless the object is the one that the options mean."""
-    meta, preconditions = before["metadata"], said.get("preconditions") or {}
+def check_preconditions(kind: Kind, before: JsonObject, options: JsonObject) -> None:
+    """Raise :class:`StatusError` unless the object is the one that the options name."""
+    meta, preconditions = before["metadata"], options.get("preconditions") or {}
     for field, word, guess in (
         ("uid", "UID", "deleted and then recreated"),
         ("resourceVersion", "ResourceVersion", "modified"),
@@ -25,40 +50,26 @@ def check_preconditions(kind: Kind, before: JsonObject, said: JsonObject) -> Non
             raise conflict(kind, meta["name"], why, unmet=True)
 
 
-def terminating(before: JsonObject, said: JsonObject, moment: str) -> JsonObject | None:
-    """The object while finalizers keep it, itself if it was so already; ``None`` if none does."""
-    meta, policy = before["metadata"], said.get("propagationPolicy")
-    old = meta.get("finalizers", [])
-    wanted = {"Orphan": [ORPHAN], "Foreground": [FOREGROUND]}.get(policy or "", [])
-    if policy is None:
-        wanted = [each for each in _COLLECTORS if each in old]
-    kept = [each for each in old if each not in _COLLECTORS] + wanted
-    if not kept:
+def terminating(before: JsonObject, now: str) -> JsonObject | None:
+    """The object while finalizers keep it, itself if it was terminating; ``None`` without any."""
+    meta = before["metadata"]
+    if not meta.get("finalizers"):
         return None
-    more: JsonObject = {} if sorted(kept) == sorted(old) else {"finalizers": kept}
-    if "deletionTimestamp" not in meta:
-        more |= {"deletionTimestamp": moment, "deletionGracePeriodSeconds": 0}
-        more |= {"generation": meta["generation"] + 1} if "generation" in meta else {}
-    return {**before, "metadata": {**meta, **more}} if more else before
+    if "deletionTimestamp" in meta:
+        return before
+    more: JsonObject = {"deletionTimestamp": now, "deletionGracePeriodSeconds": 0}
+    more |= {"generation": meta["generation"] + 1} if "generation" in meta else {}
+    return {**before, "metadata": {**meta, **more}}
 
 
 def is_over(document: JsonObject) -> bool:
-    """Whether nothing keeps the object any more."""
+    """Whether the object is terminating and no finalizer keeps it."""
     meta = document["metadata"]
     return "deletionTimestamp" in meta and not meta.get("finalizers")
 
 
-def collected(document: JsonObject) -> JsonObject:
-    """What the garbage collector makes of an object that nothing depends on."""
-    meta = document["metadata"]
-    left = [each for each in meta.get("finalizers", ()) if each not in _COLLECTORS]
-    if "deletionTimestamp" not in meta or len(left) == len(meta.get("finalizers", ())):
-        return document
-    return {**document, "metadata": {**meta, "finalizers": left}}
-
-
 def done(kind: Kind, before: JsonObject) -> JsonObject:
-    """What tells of the end of an object: a Status, or of Services what they were."""
+    """The answer to the end of an object: a Status, or of Services the object itself."""
     if kind == SERVICES:
         return before
     meta = before["metadata"]

@@ -1,42 +1,33 @@
-"""What the sandbox serves, as clients find it out: groups, resources, versions, OpenAPI v3.
+"""What the sandbox serves, as clients discover it: groups, resources, versions, OpenAPI v3.
 
-Discovery comes group by group; clients that would rather have all at once take that too. Source:
+Discovery is answered group by group, also to clients that ask for all groups at once. Source:
 Kubernetes v1.36 ``apiserver/pkg/endpoints/discovery``.
 """
 
-from base64 import b64encode
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import Any, Final
 
 from ippoolctl import __version__
-from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.sandbox.apiserver.kinds import JsonObject, Kind, Kinds
-from ippoolctl.sandbox.apiserver.request import Request
 
 KUBERNETES: Final = "v1.36.3"
 """The release whose answers are imitated."""
-_UNTOLD: Final = dict.fromkeys(
+_EMPTY: Final = dict.fromkeys(
     ("gitCommit", "gitTreeState", "buildDate", "goVersion", "compiler", "platform"), ""
 )
-"""What clients expect in a version, and what means nothing here."""
-_FIXED: Final = ("/healthz", "/livez", "/openapi/v3", "/readyz", "/version")
+"""Fields of a version that clients expect."""
 _OF_STATUS: Final = ("get", "patch", "update")
 
 
 def document(path: str, kinds: Kinds) -> JsonObject | str | None:
-    """What stands at a path that is no resource's; ``None`` if there is nothing."""
+    """The document at a path that names no resource; ``None`` if there is none."""
     match path.removeprefix("/").removesuffix("/").split("/"):
         case ["readyz" | "livez" | "healthz"] if not path.endswith("/"):
             return "ok"
-        case [""] if path == "/":
-            named = [f"/apis/{each}" for each in kinds.versions if each]
-            found = {"/api", "/apis", *named, *(f"/{_path(each)}" for each in kinds.all)}
-            return {"paths": sorted((*found, *_FIXED))}
         case ["version"]:
             major, minor, _ = KUBERNETES.removeprefix("v").split(".")
             build = f"{KUBERNETES}+ippoolctl-sandbox-{__version__}"
-            return {**_UNTOLD, "major": major, "minor": minor, "gitVersion": build}
+            return {**_EMPTY, "major": major, "minor": minor, "gitVersion": build}
         case ["api"]:
             return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
         case ["apis"]:
@@ -58,16 +49,6 @@ def document(path: str, kinds: Kinds) -> JsonObject | str | None:
             return _openapi(_of(kinds, "/".join(rest)))
         case _:
             return None
-
-
-def serves(request: Request) -> bool:
-    """Whether the method is one for what stands at the path.
-
-    Health is told whatever the method, and so are the groups of custom resources.
-    """
-    free = ("/readyz", "/livez", "/healthz", "/openapi", f"/apis/{GROUP}")
-    is_free = request.path in ("/", "/apis/") or request.path.startswith(free)
-    return request.method == "GET" or is_free
 
 
 def _path(kind: Kind) -> str:
@@ -99,19 +80,10 @@ def _resource(kind: Kind) -> Iterable[JsonObject]:
     about = {"namespaced": kind.namespaced, "kind": kind.kind}
     named = {"name": kind.plural, "singularName": kind.kind.lower()}
     sorts = {"categories": list(kind.categories)} if kind.categories else {}
-    yield named | about | {"verbs": verbs} | short | sorts | _stored(kind)
+    yield named | about | {"verbs": verbs} | short | sorts
     if kind.has_status:
         named = {"name": f"{kind.plural}/status", "singularName": ""}
         yield named | about | {"verbs": list(_OF_STATUS)}
-
-
-def _stored(kind: Kind) -> JsonObject:
-    """By which name the server tells apart how objects are stored, if they are."""
-    if "get" not in kind.verbs:
-        return {}
-    version = VERSION if kind.is_custom else kind.version
-    digest = sha256(f"{kind.group}/{version}/{kind.kind}".encode()).digest()[:8]
-    return {"storageVersionHash": b64encode(digest).decode()}
 
 
 def _openapi(found: list[Kind]) -> JsonObject | None:
@@ -126,7 +98,7 @@ def _openapi(found: list[Kind]) -> JsonObject | None:
 
 
 def _paths(kind: Kind) -> Iterable[tuple[str, JsonObject]]:
-    """The paths with the parameters by which kubectl learns that dry runs are understood."""
+    """The paths, with the parameters by which kubectl learns that the server does dry runs."""
     scope = "/namespaces/{namespace}" if kind.namespaced else ""
     path = f"/{_path(kind)}{scope}/{kind.plural}"
     text = {"schema": {"type": "string"}}

@@ -1,4 +1,4 @@
-"""What becomes of an object that is written: the part that every API server does alike.
+"""What a write makes of an object, whatever its kind.
 
 Source: Kubernetes v1.36 ``apiserver/pkg/registry/rest``, ``apiserver/pkg/registry/generic/registry
 /store.go`` and, for custom resources, ``apiextensions-apiserver/pkg/registry/customresource``.
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import orjson
 
 from ippoolctl.crd import metadata, owner_references
-from ippoolctl.crd.structural import NIL, Cause, Schema, prune, validate
+from ippoolctl.crd.structural import Schema, prune, validate
 from ippoolctl.sandbox.apiserver import built_in
 from ippoolctl.sandbox.apiserver.decoding import check_kind, fitting
 from ippoolctl.sandbox.apiserver.kinds import JsonObject, Key, Kind
@@ -22,21 +22,21 @@ from ippoolctl.sandbox.apiserver.statuses import StatusError, bad_request, confl
 
 _FREE: Final[Schema] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 _PLAIN: Final[Schema] = {"type": "object", "properties": {"spec": _FREE, "status": _FREE}}
-"""What is asked of objects of which nothing else is known."""
+"""The schema of kinds without one of their own."""
 _MAX_PREFIX: Final = 58
 """Characters of ``generateName`` that are kept before the five random ones."""
 _SERVERS: Final = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
-"""Fields of metadata that no client can change."""
+"""Fields of metadata that only the server sets."""
 _IMMUTABLE: Final = ("uid", "deletionTimestamp", "deletionGracePeriodSeconds")
-"""Of those the ones that a client is refused for: the others are silently kept."""
+"""Those of them whose change is refused; a change of the others is ignored."""
 _CLIENTS: Final = ("name", "generateName", "labels", "annotations", "ownerReferences", "finalizers")
 _FOUND: Final = frozenset((*_SERVERS, *_CLIENTS, "namespace", "generation", "resourceVersion"))
 
 
 class Stamp(NamedTuple):
-    """What a server gives a new object whatever is asked."""
+    """What the server adds to a new object."""
 
-    moment: str
+    now: str
     """The present in whole seconds, as Kubernetes writes it."""
     uid: str
     suffix: str
@@ -44,7 +44,7 @@ class Stamp(NamedTuple):
 
 
 def loaded(kind: Kind, document: JsonObject, stamp: Stamp) -> tuple[Key, JsonObject]:
-    """An object that is to be there from the beginning, its status included, and its key.
+    """An object as it is stored without a request, its status included, and its key.
 
     Raises :class:`StatusError`.
     """
@@ -54,33 +54,33 @@ def loaded(kind: Kind, document: JsonObject, stamp: Stamp) -> tuple[Key, JsonObj
     made = created(kind, {**document, "metadata": meta}, stamp, namespace)
     if document.get("status") is not None:
         made = _tidy(kind, {**made, "status": document["status"]})
-        _judge(kind, made, None)
+        _check(kind, made, None)
     return (namespace, made["metadata"]["name"]), made
 
 
 def created(kind: Kind, sent: JsonObject, stamp: Stamp, namespace: str = "") -> JsonObject:
     """The object that a POST makes. Raises :class:`StatusError`."""
-    said = _metadata(sent)
-    prefix = said.get("generateName")
-    meta: JsonObject = {key: said[key] for key in _CLIENTS if key in said}
+    given = _metadata(sent)
+    prefix = given.get("generateName")
+    meta: JsonObject = {key: given[key] for key in _CLIENTS if key in given}
     if not meta.get("name") and isinstance(prefix, str) and prefix:
         meta["name"] = prefix[:_MAX_PREFIX] + stamp.suffix
     check_kind(kind, sent, meta.get("name", ""))
-    meta |= {"uid": stamp.uid, "creationTimestamp": stamp.moment}
+    meta |= {"uid": stamp.uid, "creationTimestamp": stamp.now}
     meta |= {"namespace": namespace} if namespace else {}
     meta |= {"generation": 1} if kind.group else {}
-    # Whoever stores it objects to that; a dry run gets it back.
-    meta |= {"resourceVersion": said["resourceVersion"]} if said.get("resourceVersion") else {}
+    # A dry run returns it; storing it is refused.
+    meta |= {"resourceVersion": given["resourceVersion"]} if given.get("resourceVersion") else {}
     made = _tidy(
         kind, {**sent, "metadata": meta, "status": None if kind.has_status else sent.get("status")}
     )
     made = built_in.filled(kind, made)
-    _judge(kind, made, None)
+    _check(kind, made, None)
     return made
 
 
 def check_new(made: JsonObject) -> None:
-    """Raise :class:`StatusError` for an object that has been stored somewhere already."""
+    """Raise :class:`StatusError` for an object that names the revision of a stored one."""
     revision = made["metadata"].get("resourceVersion", "")
     if re.fullmatch("[0-9]+", revision) and int(revision):
         raise StatusError(500, "resourceVersion should not be set on objects to be created")
@@ -91,21 +91,21 @@ def updated(call: Call, before: JsonObject, sent: JsonObject) -> JsonObject:
 
     ``before`` itself if nothing changes. Raises :class:`StatusError`.
     """
-    kind, said, old = call.kind, _metadata(sent), before["metadata"]
-    _check_identity(call, said, old)
+    kind, given, old = call.kind, _metadata(sent), before["metadata"]
+    _check_identity(call, given, old)
     if not call.part:
         check_kind(kind, sent)
     if call.part == "status":
         after = {**before, "status": sent.get("status")}
     else:
         meta = {key: old[key] for key in old if key not in _CLIENTS}
-        meta |= {key: said[key] for key in _CLIENTS if key in said}
+        meta |= {key: given[key] for key in _CLIENTS if key in given}
         after = {**sent, "metadata": meta}
         if kind.has_status:
             after["status"] = before.get("status")
     after = built_in.filled(kind, _tidy(kind, after), before)
-    changed = () if call.part else _changed_identity(said, old)
-    _judge(kind, after, before, changed, part=call.part)
+    changed = () if call.part else _changed_identity(given, old)
+    _check(kind, after, before, changed)
     keys = (before.keys() | after.keys()) - {"apiVersion"}
     unlike = {key for key in keys if text_of(before.get(key)) != text_of(after.get(key))}
     if unlike - {"metadata", "status"} and "generation" in old:
@@ -114,7 +114,7 @@ def updated(call: Call, before: JsonObject, sent: JsonObject) -> JsonObject:
 
 
 def warnings(made: JsonObject) -> list[str]:
-    """What the client should know of an object that it may write."""
+    """What the client should know about an object that is accepted."""
     return metadata.unqualified_finalizers(made["metadata"].get("finalizers", ()))
 
 
@@ -141,23 +141,18 @@ def _metadata(sent: JsonObject) -> JsonObject:
     return {key: value for key, value in meta.items() if value is not None and key in _FOUND}
 
 
-def _check_identity(call: Call, said: JsonObject, old: JsonObject) -> None:
-    kind, name, uid, revision = (
-        call.kind,
-        old["name"],
-        said.get("uid"),
-        said.get("resourceVersion") or "0",
-    )
-    check_name(said, name)
+def _check_identity(call: Call, given: JsonObject, old: JsonObject) -> None:
+    kind, name, uid = call.kind, old["name"], given.get("uid")
+    revision = given.get("resourceVersion") or "0"
+    check_name(given, name)
     if kind.namespaced:
-        check_namespace(said, old["namespace"])
+        check_namespace(given, old["namespace"])
     if uid and uid != old["uid"] and call.request.method == "PUT":
         place = f"Key: /registry/{kind.group}/{kind.plural}/{name}, ResourceVersion: 0"
         why = f"UID in precondition: {uid}, UID in object meta: {old['uid']}"
         more = f"{place}, AdditionalErrorMsg: Precondition failed: {why}"
         raise conflict(kind, name, f"StorageError: invalid object, Code: 4, {more}")
-    why = unlike_revision(revision)
-    if why:
+    if why := unlike_revision(revision):
         raise StatusError(500, why)
     if revision == "0" and kind.group:
         field = "metadata.resourceVersion"
@@ -167,33 +162,23 @@ def _check_identity(call: Call, said: JsonObject, old: JsonObject) -> None:
         raise conflict(kind, name)
 
 
-def _changed_identity(said: JsonObject, old: JsonObject) -> Iterator[tuple[str, str]]:
+def _changed_identity(given: JsonObject, old: JsonObject) -> Iterator[tuple[str, str]]:
     for field in _IMMUTABLE:
-        if said.get(field) not in (None, "", old.get(field)):
-            shown = json.dumps(said[field], ensure_ascii=False)
+        if given.get(field) not in (None, "", old.get(field)):
+            shown = json.dumps(given[field], ensure_ascii=False)
             where = f"metadata.{field}"
             yield where, f"{where}: Invalid value: {shown}: field is immutable"
 
 
-def _judge(
-    kind: Kind,
-    made: JsonObject,
-    before: JsonObject | None,
-    more: Iterable[tuple[str, str]] = (),
-    part: str = "",
+def _check(
+    kind: Kind, made: JsonObject, before: JsonObject | None, more: Iterable[tuple[str, str]] = ()
 ) -> None:
-    """Raise :class:`StatusError` for what the API server refuses before any webhook."""
+    """Raise :class:`StatusError` for what the API server refuses before it asks a webhook."""
     found_in_metadata = metadata.invalid(made["metadata"], built_in.name_rule(kind))
     causes = [(each.cause, each.sentence) for each in found_in_metadata]
     causes += _added_finalizers(made, before)
     causes += [*more, *built_in.causes(kind, made)]
-    schema = kind.schema or _PLAIN
-    if part in schema.get("properties", {}):
-        # Whoever writes a part has its fields counted from there.
-        found = validate(made.get(part), schema["properties"][part])
-        causes += [_within(part, each) for each in found] if part in made else []
-    else:
-        causes += [(each.field, each.sentence) for each in validate(made, schema)]
+    causes += [(each.field, each.sentence) for each in validate(made, kind.schema or _PLAIN)]
     if causes:
         raise invalid(kind, made["metadata"].get("name", ""), causes)
     try:
@@ -202,14 +187,8 @@ def _judge(
         raise bad_request(f"the object cannot be written again: {error}") from None
 
 
-def _within(part: str, cause: Cause) -> tuple[str, str]:
-    inner = "" if cause.field == NIL else cause.field
-    field = f"{part}.{inner}".rstrip(".")
-    return field, field + cause.sentence.removeprefix(cause.field)
-
-
 def _tidy(kind: Kind, document: JsonObject) -> JsonObject:
-    """Without what is not stored: unknown fields, nulls, empty maps and lists of metadata."""
+    """The object without what is not stored: unknown fields, nulls, empty maps and lists."""
     meta = {key: value for key, value in document["metadata"].items() if value not in ({}, [], "")}
     for field in ("labels", "annotations"):
         if isinstance(meta.get(field), dict):

@@ -1,194 +1,84 @@
-"""Parameters of requests that make no sense, and what the API server says to them.
+"""Parameters of lists, watches and writes, and where a list begins and goes on.
 
-Source: Kubernetes v1.36 ``apimachinery/pkg/apis/meta/v1/validation`` and ``meta/internalversion/
-validation``.
+Source: Kubernetes v1.36 ``apimachinery/pkg/apis/meta/internalversion/validation`` and
+``apiserver/pkg/storage/continue.go``.
 """
 
-import json
-from collections.abc import Iterator
-from typing import Final
+import base64
+import operator
+from typing import Final, NamedTuple
 
-from ippoolctl.crd.decoding import misfits
-from ippoolctl.sandbox.apiserver import patches
-from ippoolctl.sandbox.apiserver.bodies import READERS, read_object
-from ippoolctl.sandbox.apiserver.decoding import SCHEME
-from ippoolctl.sandbox.apiserver.kinds import REVIEWS, JsonObject, Kind
-from ippoolctl.sandbox.apiserver.negotiation import JSON, knows
-from ippoolctl.sandbox.apiserver.request import Call, Request
-from ippoolctl.sandbox.apiserver.selectors import check_syntax
-from ippoolctl.sandbox.apiserver.statuses import (
-    bad_request,
-    invalid,
-    not_acceptable,
-    unsupported,
-    unsupported_value,
-)
-from ippoolctl.sandbox.apiserver.structs import STRUCTS
+import orjson
+
+from ippoolctl.sandbox.apiserver.kinds import Key, Kind
+from ippoolctl.sandbox.apiserver.left_out import CONTINUE, VALUE
+from ippoolctl.sandbox.apiserver.request import Request
+from ippoolctl.sandbox.apiserver.statuses import StatusError, bad_request, invalid
 
 EXACT: Final = "Exact"
-_NOT_OLDER: Final = "NotOlderThan"
 _MATCH: Final = "resourceVersionMatch"
-_VALIDATIONS: Final = ("", "Ignore", "Strict", "Warn")
-_POLICIES: Final = ("Foreground", "Background", "Orphan", "nil")
-
-_MAX_MANAGER: Final = 128
-
-Cause = tuple[str, str]
-"""A parameter, and what is wrong with it."""
-
-
-def check_write(verb: str, call: Call) -> None:
-    """Raise :class:`StatusError` for the headers and parameters of a create, update or patch."""
-    request = call.request
-    if verb == "patch":
-        patches.check_type(call)
-    check_form(call)
-    if verb != "create" and not call.name:
-        raise bad_request("name must be provided")
-    if verb == "create" and call.kind is not REVIEWS and request.content_type not in READERS:
-        raise unsupported(READERS)
-    query = request.query
-    causes = list(_dry_run([query["dryRun"]] if "dryRun" in query else []))
-    if query.get("fieldValidation", "") not in _VALIDATIONS:
-        causes.append(unsupported_value("fieldValidation", query["fieldValidation"], _VALIDATIONS))
-    if verb == "patch" and "force" in query:
-        causes.append(_forbidden("may not be specified for non-apply patch", "force"))
-    causes += _manager(query.get("fieldManager", ""))
-    _check(verb, causes)
+_VALUES: Final = {
+    "dryRun": ("All",),
+    "fieldValidation": ("", "Ignore", "Strict", "Warn"),
+    "includeObject": ("", "Metadata", "Object"),
+    _MATCH: ("", EXACT, "NotOlderThan"),
+}
+_OLD: Final = "The resourceVersion for the provided list is too old."
+_EXPIRED: Final = (
+    "The provided continue parameter is too old to display a consistent list result. You must "
+    "start a new list without the continue parameter."
+)
 
 
-def check_form(call: Call) -> None:
-    """Raise :class:`StatusError` if the answer cannot be what the client wants."""
-    request = call.request
-    if request.form is None:
-        is_list = request.method == "GET" and not call.name
-        by_route = not (call.kind.is_custom or knows(request.headers.get("Accept") or ""))
-        raise not_acceptable(by_route=by_route, is_list=is_list)
+class Start(NamedTuple):
+    """Where a list begins."""
+
+    revision: int | None = None
+    """``None`` for the present one."""
+    after: Key = ("", "")
 
 
-def check_stream(request: Request) -> None:
-    """Raise :class:`StatusError` if a watch cannot be what the client wants."""
-    if request.form is not None and request.form.media_type != JSON:
-        raise not_acceptable()
-
-
-def _manager(name: str) -> Iterator[Cause]:
-    if len(name.encode()) > _MAX_MANAGER:
-        limit = f"may not be more than {_MAX_MANAGER} bytes"
-        yield "fieldManager", f"fieldManager: Too long: {limit}"
-    for position, each in enumerate(name):
-        if not each.isprintable():
-            at = len(name[:position].encode())
-            why = f"invalid character U+{ord(each):04X} (at position {at})"
-            yield (
-                "fieldManager",
-                f"fieldManager: Invalid value: {json.dumps(name, ensure_ascii=False)}: {why}",
-            )
-
-
-def delete_options(request: Request) -> JsonObject:
-    """The options of a deletion: those of the body, or of the URL. Raises :class:`StatusError`."""
-    found = _sent(request) if request.body else _in_url(request)
-    for each in misfits(found, "v1.DeleteOptions", STRUCTS):
-        if each.sentence:
-            raise bad_request(each.sentence)
-    policy, orphan = found.get("propagationPolicy"), found.get("orphanDependents")
-    causes: list[Cause] = []
-    if policy is not None and orphan is not None:
-        why = "orphanDependents and deletionPropagation cannot be both set"
-        field = "propagationPolicy"
-        causes.append((field, f'{field}: Invalid value: "{policy}": {why}'))
-    if policy not in (None, *_POLICIES):
-        causes.append(unsupported_value("propagationPolicy", policy, _POLICIES))
-    causes += _dry_run(found.get("dryRun") or [])
-    _check("delete", causes)
-    if orphan is not None:
-        found["propagationPolicy"] = "Orphan" if orphan else "Background"
-    return found
-
-
-def _sent(request: Request) -> JsonObject:
-    if request.content_type not in READERS:
-        raise unsupported(READERS)
-    try:
-        found, _ = read_object(request.content_type, request.body.decode(errors="replace"))
-    except ValueError as error:
-        raise bad_request(str(error)) from None
-    version, kind = found.get("apiVersion") or "meta.k8s.io/v1", found.get("kind")
-    if version.count("/") > 1:
-        raise bad_request(f"unexpected GroupVersion string: {version}")
-    if kind not in (None, "", "DeleteOptions"):
-        where = f'for version "{version}" in scheme "{SCHEME}"'
-        raise bad_request(f'no kind "{kind}" is registered {where}')
-    return found
-
-
-def _in_url(request: Request) -> JsonObject:
-    query = request.query
-    preconditions = {key: query[key] for key in ("uid", "resourceVersion") if query.get(key)}
-    found: JsonObject = {"preconditions": preconditions} if preconditions else {}
-    if "dryRun" in query:
-        found["dryRun"] = [query["dryRun"]]
-    if "propagationPolicy" in query:
-        found["propagationPolicy"] = query["propagationPolicy"]
-    if "orphanDependents" in query:
-        found["orphanDependents"] = request.flag("orphanDependents")
-    if "gracePeriodSeconds" in query:
-        found["gracePeriodSeconds"] = request.number("gracePeriodSeconds")
-    return found
+def check_values(request: Request) -> None:
+    """Raise :class:`StatusError` for a parameter with a value that has no meaning."""
+    for name, known in _VALUES.items():
+        value = request.query.get(name)
+        if value is not None and value not in known:
+            raise VALUE.refusal(f"the sandbox does not serve {name}={value}")
 
 
 def check_list(request: Request) -> None:
-    """Raise :class:`StatusError` for the parameters of a list."""
-    _check_values(request)
+    """Raise :class:`StatusError` for parameters of a list that exclude each other."""
     match, revision = request.query.get(_MATCH), request.query.get("resourceVersion", "")
-    causes: list[Cause] = []
-    if "sendInitialEvents" in request.query:
-        causes.append(_forbidden("sendInitialEvents is forbidden for list", "sendInitialEvents"))
-    if match and not revision:
-        causes.append(_forbidden(f"{_MATCH} is forbidden unless resourceVersion is provided"))
-    if match and request.query.get("continue"):
-        causes.append(_forbidden(f"{_MATCH} is forbidden when continue is provided"))
-    if match and match not in (EXACT, _NOT_OLDER):
-        causes.append(unsupported_value(_MATCH, match, (EXACT, _NOT_OLDER, "")))
-    if match == EXACT and revision == "0":
-        causes.append(_forbidden(f'{_MATCH} "exact" is forbidden for resourceVersion "0"'))
-    _check("list", causes)
+    for is_wrong, why in (
+        (not revision, f"{_MATCH} is forbidden unless resourceVersion is provided"),
+        (request.query.get("continue"), f"{_MATCH} is forbidden when continue is provided"),
+        (
+            (match, revision) == (EXACT, "0"),
+            f'{_MATCH} "exact" is forbidden for resourceVersion "0"',
+        ),
+    ):
+        if match and is_wrong:
+            options = Kind("meta.k8s.io", "v1", "", "ListOptions")
+            raise invalid(options, "", [(_MATCH, f"{_MATCH}: Forbidden: {why}")])
 
 
-def check_watch(request: Request) -> None:
-    """Raise :class:`StatusError` for the parameters of a watch."""
-    _check_values(request)
-    match, initial = request.query.get(_MATCH), "sendInitialEvents" in request.query
-    causes: list[Cause] = []
-    if initial and match != _NOT_OLDER:
-        causes.append(_forbidden(f"sendInitialEvents requires setting {_MATCH} to {_NOT_OLDER}"))
-    if match and not initial:
-        why = f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided"
-        causes.append(_forbidden(why))
-    if match and match != _NOT_OLDER:
-        causes.append(unsupported_value(_MATCH, match, [_NOT_OLDER]))
-    if request.query.get("continue"):
-        causes.append(_forbidden(f"{_MATCH} is forbidden when continue is provided"))
-    _check("list", causes)
+def continued(token: str) -> Start:
+    """Where a ``continue`` parameter goes on. Raises :class:`StatusError`."""
+    try:
+        found = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        namespace, _, name = found["start"].removesuffix("\0").rpartition("/")
+        return Start(operator.index(found["rv"]), (namespace, name))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        why = "invalid continue token: continue key is not valid"
+        raise bad_request(f"{why}: {error}") from None
 
 
-def _check_values(request: Request) -> None:
-    for name in ("limit", "timeoutSeconds"):
-        request.number(name)
-    check_syntax(request.query)
+def continuation(revision: int, key: Key) -> str:
+    """The ``continue`` of a list that goes on after the key."""
+    fields = {"v": "meta.k8s.io/v1", "rv": revision, "start": f"{'/'.join(key)}\0"}
+    return base64.urlsafe_b64encode(orjson.dumps(fields)).decode().rstrip("=")
 
 
-def _dry_run(words: list[str]) -> Iterator[Cause]:
-    if set(words) - {"All"}:
-        shown = ", ".join(f'"{each}"' for each in words)
-        yield "dryRun", f'dryRun: Unsupported value: [{shown}]: supported values: "All"'
-
-
-def _forbidden(why: str, name: str = _MATCH) -> Cause:
-    return name, f"{name}: Forbidden: {why}"
-
-
-def _check(verb: str, causes: list[Cause]) -> None:
-    if causes:
-        raise invalid(Kind("meta.k8s.io", "v1", "", f"{verb.capitalize()}Options"), "", causes)
+def compacted(start: Start) -> StatusError:
+    """The refusal of a list whose revision is forgotten."""
+    return CONTINUE.refusal(_EXPIRED) if start.after[1] else StatusError(410, _OLD)

@@ -10,79 +10,46 @@ from typing import Any, Final
 
 import orjson
 
-from ippoolctl.crd.decoding import ANY, Structs, misfits, unlike
-from ippoolctl.domain.antrea.pool import dotted
-from ippoolctl.sandbox.apiserver.bodies import Read, read_json
+from ippoolctl.sandbox.apiserver.decoding import read_json
 from ippoolctl.sandbox.apiserver.kinds import JsonObject
+from ippoolctl.sandbox.apiserver.left_out import APPLY, BODY, STRATEGIC
 from ippoolctl.sandbox.apiserver.request import Call
-from ippoolctl.sandbox.apiserver.statuses import (
-    IN_BODY,
-    StatusError,
-    bad_request,
-    too_many_operations,
-    unsupported,
-)
+from ippoolctl.sandbox.apiserver.statuses import IN_BODY, StatusError, bad_request, unread
 
 MERGE: Final = "application/merge-patch+json"
 JSON: Final = "application/json-patch+json"
+STRATEGIC_MERGE: Final = "application/strategic-merge-patch+json"
+SERVER_SIDE_APPLY: Final = "application/apply-patch+yaml"
 
-_OPERATION: Final[Structs] = {
-    "jsonPatchOp": {**dict.fromkeys(("op", "path", "from"), "string"), "value": ANY}
-}
-STRATEGIC: Final = "application/strategic-merge-patch+json"
-APPLY: Final = "application/apply-patch+yaml"
-_MAX_OPERATIONS: Final = 10_000
-"""Operations of a JSON patch that a kube-apiserver takes."""
 _INDEX: Final = re.compile("[-+]?[0-9]+")
-_READ: Final = (JSON, MERGE)
-"""Server-side apply is not among them."""
 
 
 def check_type(call: Call) -> None:
     """Raise :class:`StatusError` for a patch of a type that the kind does not take."""
-    media_type, is_custom = call.request.content_type, call.kind.is_custom
-    if media_type in _READ or (media_type == STRATEGIC and not is_custom):
-        return
-    if is_custom or media_type == APPLY:
-        raise unsupported(_READ)
-    raise StatusError(415, "415: Unsupported Media Type", details={})
+    media_type = call.request.content_type
+    if media_type == SERVER_SIDE_APPLY:
+        raise APPLY.refusal()
+    taken = (JSON, MERGE) if call.kind.is_custom else (JSON, MERGE, STRATEGIC_MERGE)
+    if media_type not in taken:
+        raise BODY.refusal(unread(*taken))
 
 
-def read(call: Call) -> Read:
+def read(call: Call) -> Any:
     """A merge patch, which is an object, or a JSON patch, which is a list of objects.
 
-    With it comes what is said of fields that are in it twice or that no operation has. A strategic
-    merge patch for a built-in kind is taken where it means the same as a merge patch: as long as it
-    names no lists. Raises :class:`StatusError`.
+    A strategic merge patch is read as a merge patch, which it equals if it names no lists. Raises
+    :class:`StatusError`.
     """
     media_type = call.request.content_type
     try:
-        found, doubled = read_json(call.request.body.decode(errors="replace"))
+        found = read_json(call.request.body)
     except ValueError as error:
         raise bad_request(f"error decoding patch: {error}") from None
-    if media_type == JSON:
-        return _operations(found, doubled)
-    if found is None:
-        raise bad_request("Invalid JSON Patch")
-    if not isinstance(found, dict):
-        why = "error decoding patch: json: cannot unmarshal into a patch"
-        goal = "map[string]interface {}"
-        raise bad_request(unlike(found, "value", goal) if media_type == STRATEGIC else why)
-    if media_type == STRATEGIC and not _names_no_lists(found):
-        raise unsupported(_READ)
-    return found, doubled
-
-
-def _operations(found: Any, doubled: list[str]) -> Read:
-    unknown: list[str] = []
-    for each in misfits(found, "[]jsonPatchOp", _OPERATION):
-        if each.sentence:
-            raise bad_request(f"error decoding patch: {each.sentence}")
-        unknown.append(f'unknown field "{dotted(each.path)}"')
-    if len(found or ()) > _MAX_OPERATIONS:
-        raise too_many_operations(_MAX_OPERATIONS, len(found))
-    # A null is a patch without operations.
-    return found or [], [f"json patch {each}" for each in (*doubled, *unknown)]
+    if not isinstance(found, list if media_type == JSON else dict):
+        raise bad_request("error decoding patch: json: cannot unmarshal into a patch")
+    if media_type == STRATEGIC_MERGE and not _names_no_lists(found):
+        raise STRATEGIC.refusal()
+    return found
 
 
 def _names_no_lists(patch: Any) -> bool:

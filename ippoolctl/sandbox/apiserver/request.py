@@ -4,30 +4,27 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qsl, unquote
 
 import orjson
 
 from ippoolctl.sandbox.apiserver.kinds import Key, Kind
-from ippoolctl.sandbox.apiserver.negotiation import JSON, Form, negotiated
-from ippoolctl.sandbox.apiserver.statuses import StatusError, bad_request, no_resource, not_found
+from ippoolctl.sandbox.apiserver.left_out import DOUBLED
+from ippoolctl.sandbox.apiserver.statuses import StatusError, bad_request
 
+JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"
 MAX_BODY: Final = 3 * 2**20
-"""Bytes that a kube-apiserver takes of a request."""
-_DIGITS: Final = 20
-"""The most that a number of 64 bits has."""
-_WRITING: Final = {"POST": "create", "PUT": "update", "PATCH": "patch"}
-_ON_ALL: Final = {"GET": "list", "HEAD": "list", "DELETE": "deletecollection", **_WRITING}
-_ON_ITEM: Final = {"GET": "get", "HEAD": "get", "DELETE": "delete", **_WRITING}
-_PART: Final = r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)"
-_DURATION: Final = re.compile(rf"[-+]?(?:(?:{_PART})+|0)")
-_UNITS: Final = {"ns": 1e-9, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-_MICRO: Final = 1e-6
+"""Bytes of a body that a kube-apiserver reads."""
+_ON_ALL: Final = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
+_ON_ITEM: Final = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+_PART: Final = r"([0-9]+\.?[0-9]*|\.[0-9]+)(ms|s|m|h)"
+_DURATION: Final = re.compile(rf"(?:{_PART})+|0")
+_UNITS: Final = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class Request(NamedTuple):
-    """What arrived. Whatever cannot be understood raises :class:`StatusError` when asked for."""
+    """What arrived. A part that makes no sense raises :class:`StatusError` when it is read."""
 
     method: str
     path: str
@@ -41,62 +38,43 @@ class Request(NamedTuple):
         return name in self.query and self.query[name].lower() not in ("0", "false")
 
     def number(self, name: str) -> int:
-        """A parameter that is a whole number; 0 if it is not there."""
+        """A parameter that is a whole number; 0 if it is absent."""
         text = self.query.get(name, "0")
-        if not re.fullmatch("-?[0-9]+", text):
+        if not re.fullmatch("-?[0-9]{1,18}", text):
             raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-        if len(text) > _DIGITS or abs(int(text)) >= 2**63:
-            raise bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
         return int(text)
 
     @property
     def revision(self) -> int:
-        """The revision that is named, 0 for none."""
+        """The parameter ``resourceVersion``; 0 if it is absent."""
         text = self.query.get("resourceVersion") or "0"
-        why = unlike_revision(text)
-        if why:
+        if why := unlike_revision(text):
             raise StatusError(500, f'resourceVersion: Invalid value: "{text}": {why}')
         return int(text)
 
     @property
     def content_type(self) -> str:
-        """The media type of the body."""
-        name, *parameters = (self.headers.get("Content-Type") or JSON).split(";")
-        # A parameter without a value spoils it all.
-        is_one = all("=" in each or not each.strip() for each in parameters)
-        return name.strip().lower() if is_one else ""
-
-    @property
-    def form(self) -> Form | None:
-        """What the client wants for an answer; ``None`` if it is nothing that there is."""
-        return negotiated(self.headers.get("Accept") or "")
+        """The media type of the body, without its parameters."""
+        return (self.headers.get("Content-Type") or JSON).partition(";")[0].strip().lower()
 
     @property
     def is_dry_run(self) -> bool:
-        """Whether nothing shall be stored."""
+        """Whether nothing is stored."""
         return self.query.get("dryRun") == "All"
 
     @property
     def timeout(self) -> float:
-        """Seconds that the request may take, by its own word."""
-        text = self.query.get("timeout") or "0s"
+        """Seconds that the request may take; infinite if it names no limit."""
+        text = self.query.get("timeout") or "0"
         if not _DURATION.fullmatch(text):
-            why = "missing unit in" if text.lstrip("-").isdecimal() else "invalid"
+            why = "missing unit in" if text.isdecimal() else "invalid"
             why = f'time: {why} duration "{text}"'
             raise bad_request(f"invalid timeout specified in the request URL - {why}")
-        parts = re.findall(_PART, text)
-        return sum(float(n) * _UNITS.get(unit, _MICRO) for n, unit in parts) or math.inf
-
-    def json(self) -> Any:
-        """The body."""
-        try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError as error:
-            raise bad_request(f"couldn't get version/kind; json parse error: {error}") from None
+        return sum(float(n) * _UNITS[unit] for n, unit in re.findall(_PART, text)) or math.inf
 
 
 class Target(NamedTuple):
-    """What a path of the API means; whether it is served is another question."""
+    """The resource that a path names, whether it is served or not."""
 
     group: str
     version: str
@@ -113,21 +91,10 @@ class Target(NamedTuple):
         verb = (_ON_ITEM if self.name else _ON_ALL).get(request.method, "")
         return "watch" if verb == "list" and request.flag("watch") else verb
 
-    def is_placed(self, kind: Kind) -> bool:
-        """Whether the kind is in a namespace just as this is."""
-        return bool(self.namespace) == kind.namespaced or (kind.namespaced and not self.name)
-
-    def check(self, kind: Kind) -> None:
-        """Raise :class:`StatusError` unless the kind has such an item or part of it."""
-        if kind.is_custom and not self._has_part(kind):
-            raise not_found(kind, self.name)
-        if not self._has_part(kind) or (self.name and len(kind.verbs) == 1):
-            raise no_resource()
-
-    def _has_part(self, kind: Kind) -> bool:
-        # What follows the part of a custom resource is not looked at.
-        part = self.part.partition("/")[0] if kind.is_custom else self.part
-        return not part or (part == "status" and kind.has_status)
+    def fits(self, kind: Kind) -> bool:
+        """Whether objects of the kind have this scope and this subresource."""
+        is_placed = bool(self.namespace) == kind.namespaced or (kind.namespaced and not self.name)
+        return is_placed and (not self.part or (self.part == "status" and kind.has_status))
 
 
 class Call(NamedTuple):
@@ -148,15 +115,8 @@ class Call(NamedTuple):
         """Whether the path has the verb."""
         if self.part:
             return verb in ("get", "update", "patch")
-        is_custom, method = self.kind.is_custom, self.request.method
-        if not self.name and verb in ("update", "patch"):
-            return is_custom
-        if verb == "create" and bool(self.namespace) != self.kind.namespaced:
-            return False
-        # A custom resource takes no offence at a name where none belongs, nor at a HEAD.
-        return verb in self.kind.verbs and (
-            is_custom or (method != "HEAD" and not (self.name and verb == "create"))
-        )
+        in_place = verb != "create" or bool(self.namespace) == self.kind.namespaced
+        return verb in self.kind.verbs and in_place
 
 
 class Answer(NamedTuple):
@@ -166,7 +126,7 @@ class Answer(NamedTuple):
     body: bytes
     content_type: str = JSON
     warnings: tuple[str, ...] = ()
-    """Texts for people, without the marks around them."""
+    """Texts for people, not yet quoted for a header."""
     retry_after: int = 0
     """Seconds to wait before the next try; 0 for no advice."""
 
@@ -178,13 +138,10 @@ class Stream(NamedTuple):
 
 
 def unlike_revision(text: str) -> str:
-    """Why a text is no revision, which is a number of 64 bits; empty if it is one."""
-    if not re.fullmatch("[0-9]+", text):
-        return f'strconv.ParseUint: parsing "{text}": invalid syntax'
-    digits = text.lstrip("0")
-    if len(digits) > _DIGITS or int(digits or "0") >= 2**64:
-        return f'strconv.ParseUint: parsing "{text}": value out of range'
-    return ""
+    """Why a text is not a revision, which is a whole number; empty if it is one."""
+    if re.fullmatch("[0-9]{1,20}", text):
+        return ""
+    return f'strconv.ParseUint: parsing "{text}": invalid syntax'
 
 
 def document(code: int, found: Any) -> Answer:
@@ -198,16 +155,20 @@ def text(code: int, found: str) -> Answer:
 
 
 NOWHERE: Final = text(404, "404 page not found\n")
-"""The answer to a path that nobody knows."""
+"""The answer to an unknown path."""
 
 
 def parse_query(text: str) -> dict[str, str]:
-    """The parameters of a URL; of several with one name the first counts."""
-    return {key: values[0] for key, values in parse_qs(text, keep_blank_values=True).items()}
+    """The parameters of a URL. Raises :class:`StatusError` for one that is given twice."""
+    pairs = parse_qsl(text, keep_blank_values=True)
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise DOUBLED.refusal()
+    return found
 
 
 def target(path: str) -> Target | None:
-    """What a path means; ``None`` if it has not the form of a resource's."""
+    """The resource that a path names; ``None`` if the path is not that of a resource."""
     match unquote(path).removeprefix("/").removesuffix("/").split("/"):
         case ["api", version, *rest] if rest:
             group = ""

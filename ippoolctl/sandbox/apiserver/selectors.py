@@ -12,7 +12,7 @@ from ippoolctl.sandbox.apiserver.request import Call
 from ippoolctl.sandbox.apiserver.statuses import bad_request
 
 Selector = Callable[[JsonObject], bool]
-"""Whether an object is meant."""
+"""Whether an object is selected."""
 
 _NAME: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
 _PREFIX: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
@@ -22,16 +22,16 @@ _REQUIREMENT: Final = re.compile(
     rf"\s*(?:!\s*(?P<absent>{_KEY})"
     rf"|(?P<key>{_KEY})(?:\s*(?P<sign>==|=|!=)\s*(?P<value>{_VALUE})"
     rf"|\s+(?P<set>in|notin)\s*\((?P<values>[^()]*)\)"
-    rf"|\s*(?P<order>[<>])\s*(?P<bound>[0-9]{{1,18}}))?)\s*(?:,(?=.)|$)"
+    rf")?)\s*(?:,(?=.)|$)"
 )
-_FIELD: Final = re.compile(r"(?P<field>[^=!,]*)(?P<sign>==|=|!=)(?P<value>(?:[^,\\]|\\.)*)")
+_FIELD: Final = re.compile(r"(?P<field>[^=!]*)(?P<sign>==|=|!=)(?P<value>[^=\\]*)")
 
 _MORE_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     NAMESPACES.resource: {"status.phase": ""},
     NODES.resource: {"spec.unschedulable": "false"},
     SERVICES.resource: {"spec.clusterIP": "", "spec.type": "ClusterIP"},
 }
-"""Of the kinds that are built in: what a field is where it is missing."""
+"""The fields of built-in kinds, each with its value where it is absent."""
 
 
 def everything(document: JsonObject) -> bool:
@@ -50,15 +50,9 @@ def selector(call: Call) -> Selector:
 
 
 def _supported(kind: Kind) -> Mapping[str, str]:
-    """The fields that can be selected by, and what each of them is where it is missing."""
+    """The fields that can be selected by, each with its value where it is absent."""
     names = ("metadata.name", "metadata.namespace")[: 1 + kind.namespaced]
     return {**dict.fromkeys(names, ""), **_MORE_FIELDS.get(kind.resource, {})}
-
-
-def check_syntax(query: Mapping[str, str]) -> None:
-    """Raise :class:`StatusError` for what is no selector, whatever it selects."""
-    for _ in (*_labels(query.get("labelSelector", "")), *_terms(query.get("fieldSelector", ""))):
-        pass
 
 
 def _labels(text: str) -> Iterable[Selector]:
@@ -83,8 +77,6 @@ def _label(match: re.Match[str]) -> Selector:
 
     if match["absent"]:
         return lambda document: held(document) is None
-    if match["order"]:
-        return lambda document: _stands(held(document) or "", match["order"], int(match["bound"]))
     sign = match["sign"] or match["set"]
     if sign is None:
         return lambda document: held(document) is not None
@@ -94,30 +86,15 @@ def _label(match: re.Match[str]) -> Selector:
     return lambda document: (held(document) in values) is (sign in ("=", "==", "in"))
 
 
-def _stands(text: str, order: str, bound: int) -> bool:
-    return text.isdecimal() and (int(text) > bound if order == ">" else int(text) < bound)
-
-
 def _fields(text: str, supported: Mapping[str, str]) -> Iterable[Selector]:
-    for match in _terms(text):
+    for part in filter(None, text.split(",")):
+        match = _FIELD.fullmatch(part)
+        if match is None:
+            raise bad_request(f"invalid selector: '{part}'; can't understand '{part}'")
         field = match["field"]
         if field not in supported:
             raise bad_request(f"field label not supported: {field}")
         yield _field(field, match["value"], supported[field], equal=match["sign"] != "!=")
-
-
-def _terms(text: str) -> Iterable[re.Match[str]]:
-    for part in filter(None, re.split(r"(?<!\\),", text)):
-        match = _FIELD.fullmatch(part)
-        if match is None:
-            raise bad_request(f"invalid selector: '{part}'; can't understand '{part}'")
-        odd = re.search(r"\\([^\\,=])", match["value"])
-        if odd:
-            raise bad_request(f"invalid field selector: invalid escape sequence: {odd[0]}")
-        if re.search(r"(?<!\\)=", match["value"]):
-            raise bad_request("invalid field selector: unescaped character in value: 61")
-        if match["field"] or match["value"]:
-            yield match
 
 
 def _field(field: str, value: str, default: str, *, equal: bool) -> Selector:

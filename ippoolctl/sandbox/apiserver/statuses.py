@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from ippoolctl.sandbox.apiserver.kinds import Kind
-from ippoolctl.sandbox.apiserver.negotiation import METADATA, METADATA_LIST
 
 STALE: Final = (
     "the object has been modified; please apply your changes to the latest version and try again"
@@ -28,7 +27,6 @@ _REASONS: Final = {
     422: "Invalid",
     504: "Timeout",
 }
-_WRITTEN: Final = "application/json, application/yaml"
 _CAUSES: Final = {
     "Required value": "FieldValueRequired",
     "Unsupported value": "FieldValueNotSupported",
@@ -74,57 +72,10 @@ def too_large(limit: int) -> StatusError:
     return StatusError(413, f"Request entity too large: limit is {limit}")
 
 
-def too_many_operations(limit: int, number: int) -> StatusError:
-    """The JSON patch has more operations than that."""
-    allowed = f"The allowed maximum operations in a JSON patch is {limit}, got {number}"
-    return StatusError(413, f"Request entity too large: {allowed}")
-
-
-def unsupported(types: Iterable[str]) -> StatusError:
-    """The body has a type that the server does not read."""
+def unread(*types: str) -> str:
+    """The message about a body of a type that the server does not read."""
     words = "the body of the request was in an unknown format - accepted media types include"
-    return StatusError(415, f"{words}: {', '.join(types)}")
-
-
-def not_acceptable(*, by_route: bool = False, is_list: bool = False) -> StatusError:
-    """The client wants no type that the server writes.
-
-    Of built-in kinds the library that finds the route says so, if it knows no part of the type.
-    """
-    if not by_route:
-        return StatusError(406, f"only the following media types are accepted: {_WRITTEN}")
-    known = f"{_WRITTEN}, application/json;stream=watch" if is_list else _WRITTEN
-    message = f"406: Not Acceptable\n\nAvailable representations: {known}"
-    return StatusError(406, message, details={})
-
-
-def no_list(kind: Kind) -> StatusError:
-    """The client wants one object as a list."""
-    if kind.is_custom:
-        return StatusError(500, "content is not a list", "")
-    why = "but the requested object is not a list"
-    return StatusError(406, f"you requested {METADATA_LIST}, {why} (*core.{kind.kind})")
-
-
-def no_object(kind: Kind) -> StatusError:
-    """The client wants a list as one object."""
-    name = "unstructured.Unstructured" if kind.is_custom else f"core.{kind.kind}"
-    why = f"but the requested object is a list (*{name}List)"
-    return StatusError(406, f"you requested {METADATA}, {why}")
-
-
-def no_resource() -> StatusError:
-    """The path belongs to nothing that is served."""
-    return StatusError(404, "the server could not find the requested resource", details={})
-
-
-def no_verb(kind: Kind, verb: str) -> StatusError:
-    """The resource has no such verb."""
-    if kind.is_custom:
-        message = f'{verb} is not supported on resources of kind "{kind.resource}"'
-        return StatusError(405, message, details=about(kind, ""))
-    message = "the server does not allow this method on the requested resource"
-    return StatusError(405, message, details={})
+    return f"{words}: {', '.join(types)}"
 
 
 def not_found(kind: Kind, name: str) -> StatusError:

@@ -95,7 +95,7 @@ def unknown_fields_are_refused_warned_of_or_ignored(t: Transcript) -> None:
         {"ipRanges": [{"cidr": "10.0.0.0/24", "extra": 1}], "nodeSelector": {}, "color": "red"}
     )
     pool["metadata"]["shade"] = "dark"
-    for word in ("Strict", "Warn", "Ignore", "Loudly"):
+    for word in ("Strict", "Warn", "Ignore"):
         t.ask("POST", POOLS, pool, query={"fieldValidation": word, "dryRun": "All"})
     t.ask("POST", POOLS, pool | {"spec": {"color": "red"}}, query={"fieldValidation": "Strict"})
 
@@ -350,17 +350,6 @@ def a_create_without_a_body_is_refused(t: Transcript) -> None:
 
 
 @probe()
-def a_body_that_is_no_utf8_is_refused_or_mended(t: Transcript) -> None:
-    given = (
-        text(body())
-        .replace("v1beta1", "v1beta1")
-        .encode()
-        .replace(b'"nodeSelector"', b'"x\xff": 1, "nodeSelector"')
-    )
-    t.ask("POST", POOLS, given)
-
-
-@probe()
 def a_body_has_a_kind_and_a_version(t: Transcript) -> None:
     for given in (
         {"kind": "Egress"},
@@ -405,13 +394,6 @@ def a_dry_run_creates_nothing(t: Transcript) -> None:
 
 
 @probe()
-def a_dry_run_has_one_word(t: Transcript) -> None:
-    for word in ("all", "true", "None", ""):
-        t.ask("POST", POOLS, body(word.lower() or "x"), query={"dryRun": word})
-    t.ask("POST", f"{POOLS}?dryRun=All&dryRun=All", body())
-
-
-@probe()
 def unknown_parameters_are_ignored(t: Transcript) -> None:
     t.ask("POST", POOLS, body(), query={"nonsense": "1", "fieldManager": "me", "pretty": "true"})
 
@@ -423,7 +405,7 @@ def a_body_has_a_limit(t: Transcript) -> None:
 
 @probe()
 def a_request_has_a_time(t: Transcript) -> None:
-    for number, word in enumerate(("x", "-1s", "0s", "", "5", "1m")):
+    for number, word in ((0, "x"), (2, "0s"), (3, ""), (4, "5"), (5, "1m")):
         t.ask("POST", POOLS, pool_object(f"p{number}"), query={"timeout": word})
 
 

@@ -1,9 +1,7 @@
 """Bodies whose fields are of wrong types, unknown or there twice."""
 
-import json
 from typing import Any
 
-from tests.builders import pool_object
 from tests.parity.probes.create import body
 from tests.parity.registry import probe
 from tests.parity.transcript import POOLS, Transcript
@@ -92,19 +90,6 @@ def a_finalizer_without_a_domain_is_warned_of(t: Transcript) -> None:
 
 
 @probe()
-def a_field_that_is_there_twice_is_refused_or_warned_of(t: Transcript) -> None:
-    text = json.dumps(body())
-    for given in (
-        text.replace('"name"', '"name": "x", "name"'),
-        text.replace('"cidr"', '"cidr": 1, "cidr": 2, "cidr"'),
-        text.replace('"nodeSelector"', '"color": 1, "color": 2, "nodeSelector"'),
-        text.replace('"spec"', '"spec": {}, "spec"'),
-    ):
-        for word in ("Warn", "Strict", "Ignore"):
-            t.ask("POST", POOLS, given, query=DRY | {"fieldValidation": word})
-
-
-@probe()
 def unknown_fields_are_found_in_odd_places(t: Transcript) -> None:
     pool = body(extra=None, ownerReferences=[OWNER | {"extra": 1}])
     pool |= {"data": None}
@@ -116,40 +101,10 @@ def unknown_fields_are_found_in_odd_places(t: Transcript) -> None:
 
 
 @probe()
-def kinds_and_versions_are_texts(t: Transcript) -> None:
-    given: Any
-    for given in (
-        {"kind": 1},
-        {"kind": []},
-        {"kind": None},
-        {"apiVersion": 1},
-        {"apiVersion": None},
-        {"apiVersion": "a/b/c"},
-        {"apiVersion": "a/b"},
-    ):
-        t.ask("POST", POOLS, body() | given, query=DRY)
-    t.ask("POST", POOLS, body(labels=1) | {"kind": "Node"}, query=DRY)
-    t.ask("POST", POOLS, body(labels=1) | {"apiVersion": "v1"}, query=DRY)
-    t.given("a", "10.0.0.0/24")
-    t.put("a", body("b") | {"kind": "Node"})
-    for given in ({"kind": 1}, {"apiVersion": []}, {"kind": ""}):
-        t.patch("a", given)
-
-
-@probe()
 def an_object_comes_back_from_a_dry_run_with_its_revision(t: Transcript) -> None:
     t.ask("POST", POOLS, body(resourceVersion="1"), query=DRY)
     t.ask("POST", POOLS, body(resourceVersion="01"))
     t.ask("POST", POOLS, body("Bad", resourceVersion="1"))
-
-
-@probe()
-def a_field_manager_has_a_name(t: Transcript) -> None:
-    t.given("a", "10.0.0.0/24")
-    for word in ("x" * 128, "x" * 129, "a\nb", "ü", "ü\t"):
-        t.ask("POST", POOLS, pool_object("b"), query=DRY | {"fieldManager": word})
-    t.patch("a", {}, query={"fieldManager": "x" * 129})
-    t.put("a", {}, query={"fieldManager": "\r"})
 
 
 @probe()
@@ -165,8 +120,6 @@ def a_json_patch_counts_from_the_end_too(t: Transcript) -> None:
 @probe()
 def a_json_patch_has_operations(t: Transcript) -> None:
     t.given("a", "10.0.0.0/24")
-    for text in ("null", "[null]", '[{"op": 1, "path": "/x"}]', '[{"op": "add", "path": 1}]'):
-        t.patch("a", text, content_type="application/json-patch+json")
     for source in ("", "/", "/nope", "/metadata/labels/x"):
         t.patch("a", [{"op": "copy", "path": "/metadata/annotations", "from": source}], query=DRY)
 
@@ -188,33 +141,6 @@ def unknown_fields_of_another_kind_are_nobodys(t: Transcript) -> None:
 def owners_are_named_twice_by_a_patch(t: Transcript) -> None:
     t.given("a", "10.0.0.0/24")
     t.patch("a", {"metadata": {"ownerReferences": [OWNER, OWNER]}})
-
-
-@probe()
-def a_force_is_for_applying(t: Transcript) -> None:
-    t.given("a", "10.0.0.0/24")
-    for word in ("true", "false", ""):
-        t.patch("a", {}, query={"force": word})
-    t.patch("a", "null", content_type="application/merge-patch+json")
-
-
-@probe()
-def fields_of_a_patch_are_told_of(t: Transcript) -> None:
-    t.given("a", "10.0.0.0/24")
-    merge = '{"metadata": {"labels": {"a": "b", "a": "c"}}, "x": 1}'
-    operations = '[{"op": "add", "path": "/metadata/labels", "value": 1, "value": {}, "foo": 1}]'
-    for word in ("Warn", "Strict"):
-        query = DRY | {"fieldValidation": word}
-        t.patch("a", merge, content_type="application/merge-patch+json", query=query)
-        t.patch("a", operations, content_type="application/json-patch+json", query=query)
-
-
-@probe()
-def a_version_that_is_not_served_has_no_fields(t: Transcript) -> None:
-    for version in ("v1alpha2", "v1"):
-        pool = body() | {"apiVersion": f"crd.antrea.io/{version}", "data": 1}
-        for word in ("Warn", "Strict"):
-            t.ask("POST", POOLS, pool, query=DRY | {"fieldValidation": word})
 
 
 @probe()

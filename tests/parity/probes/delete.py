@@ -113,26 +113,11 @@ def options_of_another_type_are_refused(t: Transcript) -> None:
 
 
 @probe()
-def propagation_is_background_by_default(t: Transcript) -> None:
-    for word in ("Background", "Sideways", ""):
-        name = f"p-{word.lower() or 'x'}"
-        t.given(name)
-        t.delete(name, options(propagationPolicy=word))
-        t.get(name)
-    t.given("q")
-    t.delete("q", query={"propagationPolicy": "Sideways"})
-    t.delete("q", query={"propagationPolicy": "Background"})
-
-
-@probe()
 def a_grace_period_is_ignored(t: Transcript) -> None:
     for number, seconds in enumerate((0, 1, 30, -1)):
         t.given(f"p{number}")
         t.delete(f"p{number}", options(gracePeriodSeconds=seconds))
         t.get(f"p{number}")
-    t.given("q")
-    t.delete("q", query={"gracePeriodSeconds": "x"})
-    t.delete("q", query={"gracePeriodSeconds": "5"})
 
 
 @probe()
@@ -140,8 +125,6 @@ def a_dry_deletion_deletes_nothing(t: Transcript) -> None:
     t.given("a", "10.0.0.0/24")
     t.delete("a", query={"dryRun": "All"})
     t.delete("a", options(dryRun=["All"]))
-    t.delete("a", options(dryRun=["Some"]))
-    t.delete("a", query={"dryRun": "Some"})
     t.get("a")
 
 
@@ -250,68 +233,6 @@ def a_collection_is_deleted_with_options(t: Transcript) -> None:
     t.ask("DELETE", POOLS, options(preconditions={"uid": OTHER_UID}))
     t.ask("DELETE", POOLS, query={"labelSelector": "=="})
     t.ask("DELETE", POOLS, query={"limit": "1"}, keep=listing)
-    t.list()
-
-
-@probe()
-def a_deletion_may_demand_something_in_its_address(t: Transcript) -> None:
-    pool = t.given("a", "10.0.0.0/24")
-    for query in ({"uid": "x"}, {"resourceVersion": "1"}, {"resourceVersion": ""}):
-        t.delete("a", query=query | {"dryRun": "All"})
-    right = t.quietly("DELETE", f"{POOLS}/a", query={"uid": pool["metadata"]["uid"]})
-    t.note("with the right uid", right.status)
-
-
-@probe()
-def options_have_types(t: Transcript) -> None:
-    t.given("a", "10.0.0.0/24")
-    fields: Any
-    for fields in (
-        {"preconditions": {"uid": 1}},
-        {"preconditions": []},
-        {"dryRun": "All"},
-        {"dryRun": [1]},
-        {"propagationPolicy": 1},
-        {"orphanDependents": "x"},
-        {"gracePeriodSeconds": 1.5},
-        {"kind": 1},
-        {"kind": "ExternalIPPool"},
-        {"kind": "Foo", "apiVersion": "crd.antrea.io/v1beta1"},
-        {"apiVersion": "x/y/z"},
-        {"orphanDependents": True, "propagationPolicy": "Orphan"},
-        {"dryRun": ["All", "All"]},
-    ):
-        t.delete("a", fields)
-        t.delete("missing", fields)
-    t.delete("a", query={"orphanDependents": "true", "propagationPolicy": "Orphan"})
-    t.delete("a", "null")
-
-
-@probe()
-def the_garbage_collector_is_asked_by_finalizers(t: Transcript) -> None:
-    for number, word in enumerate(("Foreground", "Orphan")):
-        name = f"p{number}"
-        t.given(name)
-        t.delete(name, options(propagationPolicy=word), query={})
-        t.get(name)
-        t.delete(name, options(propagationPolicy="Background"))
-        t.get(name)
-        t.delete(name, query={"propagationPolicy": word})
-        t.patch(name, {"metadata": {"finalizers": None}})
-        t.get(name)
-    t.given("q")
-    t.delete("q", options(propagationPolicy="Foreground", dryRun=["All"]))
-    t.delete("q", options(orphanDependents=True, dryRun=["All"]))
-    t.delete("q", options(orphanDependents=False))
-    held(t, "r", "orphan", HOLD)
-    t.delete("r", options(propagationPolicy="Foreground"))
-    pool = pool_object("s", "10.1.0.0/24")
-    pool["metadata"]["finalizers"] = ["foregroundDeletion"]
-    t.quietly("POST", POOLS, pool)
-    t.delete("s")
-    t.delete("s", options(propagationPolicy="Background"))
-    t.given("u")
-    t.ask("DELETE", POOLS, query={"propagationPolicy": "Foreground"})
     t.list()
 
 

@@ -175,14 +175,3 @@ def _registration(body: Any) -> Any:
         "labels": body["metadata"]["labels"],
         "webhook": kept,
     }
-
-
-@probe()
-def resources_tell_how_they_are_stored(t: Transcript) -> None:
-    def hashes(body: Any) -> Any:
-        known = ("externalippools", "egresses", "nodes", "services", "namespaces")
-        found = [each for each in body["resources"] if each["name"] in known]
-        return {each["name"]: each["storageVersionHash"] for each in found}
-
-    t.ask("GET", ANTREA, keep=hashes)
-    t.ask("GET", "/api/v1", keep=hashes)

@@ -102,7 +102,7 @@ def a_merge_patch_is_validated(t: Transcript) -> None:
 def a_patch_warns_of_unknown_fields(t: Transcript) -> None:
     t.given("a", "10.0.0.0/24")
     body = {"spec": {"color": "red"}, "data": 1, "metadata": {"shade": "dark"}}
-    for word in ("", "Strict", "Warn", "Ignore", "Loudly"):
+    for word in ("", "Strict", "Warn", "Ignore"):
         t.patch("a", body, query={"fieldValidation": word} if word else {})
     t.patch("a", [op("add", "/spec/color", value="red")], query={"fieldValidation": "Strict"})
 
@@ -119,7 +119,6 @@ def a_patch_does_not_change_the_status(t: Transcript) -> None:
 def a_dry_patch_changes_nothing(t: Transcript) -> None:
     t.given("a", "10.0.0.0/24")
     t.patch("a", labelled(x="y"), query={"dryRun": "All"})
-    t.patch("a", labelled(x="y"), query={"dryRun": "yes"})
     t.patch("a", [op("add", "/metadata/labels", value={"x": "y"})], query={"dryRun": "All"})
     t.get("a")
 
@@ -219,7 +218,7 @@ def a_json_patch_needs_its_paths(t: Transcript) -> None:
 def a_json_patch_is_a_list_of_operations(t: Transcript) -> None:
     body: Any
     t.given("a", "10.0.0.0/24")
-    for body in ({}, {"op": "add"}, "x", "{", "", [1], ["x"], [[]], [{}]):
+    for body in ("x", "{", "", [{}]):
         text = body if isinstance(body, str) else json.dumps(body)
         t.patch("a", text, content_type=JSON)
     for each in (
@@ -304,14 +303,3 @@ def a_merge_patch_cannot_change_what_is_the_servers(t: Transcript) -> None:
         {"creationTimestamp": "2001-01-01T00:00:00Z"},
     ):
         t.patch("a", {"metadata": metadata}, query={"dryRun": "All"})
-
-
-@probe()
-def a_json_patch_has_a_limited_number_of_operations(t: Transcript) -> None:
-    t.given("a", "10.0.0.0/24")
-    test = op("test", "/metadata/name", value="a")
-    for number in (10_000, 10_001):
-        t.patch("a", [test] * number)
-        t.patch("missing", [test] * number)
-        t.patch("a", [*[test] * (number - 1), {"op": 5}])
-    t.patch("a", [*[test] * 10_000, test | {"x": 5}], query={"fieldValidation": "Strict"})

@@ -8,20 +8,6 @@ from tests.parity.transcript import ANTREA, GROUP, POOLS, Transcript, listing
 
 
 @probe()
-def methods_and_paths_must_fit(t: Transcript) -> None:
-    t.given("a", "10.0.0.0/24")
-    for method in ("OPTIONS", "TRACE"):
-        t.ask(method, POOLS)
-        t.ask(method, f"{POOLS}/a")
-
-
-@probe()
-def unknown_methods_are_refused(t: Transcript) -> None:
-    t.ask("INVENT", POOLS)
-    t.ask("INVENT", f"{POOLS}/a")
-
-
-@probe()
 def unknown_paths_are_not_found(t: Transcript) -> None:
     for path in (
         "/foo",
@@ -120,45 +106,6 @@ def version(body: Any) -> Any:
     """The release; what follows a plus is the builder's own."""
     release = {"gitVersion": body["gitVersion"].partition("+")[0]}
     return {key: body[key] for key in ("major", "minor")} | release
-
-
-@probe()
-def a_name_is_needed_where_one_is_changed(t: Transcript) -> None:
-    for path in (POOLS, f"{POOLS}/", "/api/v1/nodes"):
-        for method in ("PUT", "PATCH"):
-            t.ask(method, path)
-            t.ask(method, path, {})
-
-
-@probe()
-def a_create_may_have_a_name_in_its_path(t: Transcript) -> None:
-    t.ask("POST", f"{POOLS}/x", pool_object("a", "10.0.0.0/24"))
-    t.ask("POST", "/api/v1/nodes/x", {})
-    t.ask("POST", f"{POOLS}/a/status", {})
-    t.ask("DELETE", f"{POOLS}/a/status")
-
-
-@probe()
-def parts_of_pools_are_not_found(t: Transcript) -> None:
-    t.given("a", "10.0.0.0/24")
-    for path in ("a/scale", "missing/scale", "a/b/c", "/a", "a%2Fb", "a/status/x"):
-        for method in ("GET", "PATCH", "INVENT"):
-            t.ask(method, f"{POOLS}/{path}", keep=lambda body: body if "code" in body else "")
-    t.ask("GET", "/api/v1/nodes/x/scale")
-    t.ask("GET", "/api/v1/nodes/x/y/z")
-
-
-@probe()
-def a_head_is_a_get_without_a_body(t: Transcript) -> None:
-    t.given("a", "10.0.0.0/24")
-    for path in (POOLS, f"{POOLS}/a", f"{POOLS}/b", "/api/v1/nodes", "/api/v1", ANTREA, "/healthz"):
-        t.ask("HEAD", path)
-
-
-@probe()
-def discovery_is_read_with_some_methods(t: Transcript) -> None:
-    for path in ("/api", "/api/v1", "/version", GROUP, ANTREA, "/healthz", "/healthz/"):
-        t.ask("POST", path, keep=lambda body: body if isinstance(body, str) else body["kind"])
 
 
 @probe()

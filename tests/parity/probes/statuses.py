@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from tests.builders import pool_object
 from tests.parity.probes.updates import OTHER_UID, changed, without_revision
 from tests.parity.registry import probe
 from tests.parity.transcript import POOLS, Transcript
@@ -104,26 +103,3 @@ def a_status_that_changes_nothing_has_no_new_revision(t: Transcript) -> None:
     pool = t.ask("PATCH", f"{POOLS}/a/status", {"status": USAGE}).body
     t.ask("PATCH", f"{POOLS}/a/status", {"status": USAGE})
     t.ask("PUT", f"{POOLS}/a/status", pool)
-
-
-@probe()
-def a_status_takes_no_other_verbs(t: Transcript) -> None:
-    t.given("a", "10.0.0.0/24")
-    t.ask("DELETE", f"{POOLS}/a/status")
-    t.ask("POST", f"{POOLS}/a/status", pool_object("a"))
-
-
-@probe()
-def causes_in_a_status_are_counted_from_there(t: Transcript) -> None:
-    status: Any
-    t.given("a", "10.0.0.0/24")
-    for status in (
-        {"usage": {"total": "5"}},
-        {"usage": {"total": 1.5, "used": "x"}},
-        {"usage": []},
-        [],
-        1,
-        {"usage": {"free": 1}, "extra": 1},
-    ):
-        t.ask("PATCH", f"{POOLS}/a/status", {"status": status}, query={"dryRun": "All"})
-    t.ask("PATCH", f"{POOLS}/a/status", {"kind": "Other"}, query={"dryRun": "All"})

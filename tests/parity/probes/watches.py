@@ -122,8 +122,6 @@ def a_watch_of_the_future_waits(t: Transcript) -> None:
 def a_revision_of_a_watch_is_a_number(t: Transcript) -> None:
     for word in ("abc", "-1", "1.5"):
         t.watch({"resourceVersion": word}, count=1, seconds=2)
-    t.watch({"resourceVersion": "1", "resourceVersionMatch": "Exact"}, count=1, seconds=2)
-    t.watch({"resourceVersionMatch": "NotOlderThan"}, count=1, seconds=2)
 
 
 @probe()
@@ -191,30 +189,6 @@ def initial_events_of_nothing_are_a_bookmark(t: Transcript) -> None:
     }
     t.watch(query, count=1)
     t.watch(query | {"timeoutSeconds": "1", "allowWatchBookmarks": "false"})
-
-
-@probe("slow")
-def initial_events_have_conditions(t: Transcript) -> None:
-    t.given("a", "10.0.0.0/24")
-    bookmarks = {"allowWatchBookmarks": "true", "timeoutSeconds": "1"}
-    for query in (
-        {"sendInitialEvents": "true"},
-        {"sendInitialEvents": "true", "resourceVersionMatch": "Exact", "resourceVersion": "1"},
-        {"sendInitialEvents": "false"},
-        {"sendInitialEvents": "false", "resourceVersionMatch": "NotOlderThan"},
-        {"sendInitialEvents": "nonsense", "resourceVersionMatch": "NotOlderThan"},
-        {"sendInitialEvents": "true", "resourceVersionMatch": "Other"},
-    ):
-        t.watch(bookmarks | query, count=2, seconds=4)
-    t.watch(
-        {
-            "sendInitialEvents": "true",
-            "resourceVersionMatch": "NotOlderThan",
-            "timeoutSeconds": "1",
-        },
-        count=2,
-        seconds=4,
-    )
 
 
 @probe("slow")
@@ -289,4 +263,3 @@ def _rows(found: Any) -> Any:
 def a_limit_means_nothing_to_a_watch(t: Transcript) -> None:
     t.given_pools("a", "b")
     t.watch({"limit": "1"}, count=2)
-    t.watch({"continue": "nonsense"}, count=2, seconds=3)

@@ -183,27 +183,3 @@ def test_a_client_may_take_the_status_away_and_gets_it_again() -> None:
 
         assert "status" not in emptied.body
         assert at.pools()["a"]["status"]["usage"] == {"total": 254, "used": 0}
-
-
-@pytest.mark.parametrize("policy", ["Foreground", "Orphan"])
-def test_the_garbage_collector_lets_go_of_what_nothing_depends_on(policy: str) -> None:
-    with running() as at:
-        at.create("a", "10.0.0.0/24")
-        query = {"propagationPolicy": policy}
-        answer = at.api.request("DELETE", f"{POOLS}/a", query=query)
-
-        assert answer.body["metadata"]["finalizers"]
-        until(lambda: not at.pools(), "the pool is gone")
-
-
-def test_the_garbage_collector_leaves_the_finalizers_of_others() -> None:
-    with running() as at:
-        pool = pool_object("a", "10.0.0.0/24")
-        pool["metadata"]["finalizers"] = ["x.io/hold"]
-        at.api.request("POST", POOLS, pool)
-        at.api.request("DELETE", f"{POOLS}/a", query={"propagationPolicy": "Foreground"})
-
-        until(
-            lambda: at.pools()["a"]["metadata"]["finalizers"] == ["x.io/hold"],
-            "the finalizer of the garbage collector is gone",
-        )

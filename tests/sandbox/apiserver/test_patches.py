@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.sandbox.apiserver.patches import STRATEGIC
+from ippoolctl.sandbox.apiserver.patches import STRATEGIC_MERGE
 from tests.sandbox.running import running
 
 SERVICES = "/api/v1/namespaces/default/services"
@@ -24,6 +24,8 @@ def test_a_strategic_merge_patch_of_a_service(patch: Any, code: int) -> None:
     with running() as cluster:
         assert cluster.api.request("POST", SERVICES, service).status == 201
 
-        answer = cluster.api.request("PATCH", f"{SERVICES}/web", patch, content_type=STRATEGIC)
+        answer = cluster.api.request(
+            "PATCH", f"{SERVICES}/web", patch, content_type=STRATEGIC_MERGE
+        )
 
         assert answer.status == code

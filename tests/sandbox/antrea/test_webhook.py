@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from ippoolctl.sandbox.antrea.webhook import Fault
+from ippoolctl.sandbox.antrea.webhook import InjectedFailure
 from ippoolctl.sandbox.sandbox import Settings
 from tests.builders import pool_object
 from tests.e2e.api import EGRESSES, POOLS
@@ -36,9 +36,9 @@ def dry_run(at: Running) -> int:
 )
 def test_a_webhook_that_fails_is_an_internal_error(fault: str, cause: str) -> None:
     with running() as at:
-        at.sandbox.webhook.fault = Fault(fault)
+        at.sandbox.webhook.failure = InjectedFailure(fault)
         failed = at.create("b", "10.0.0.0/25")
-        at.sandbox.webhook.fault = None
+        at.sandbox.webhook.failure = None
 
         assert (failed.status, failed.body["reason"]) == (500, "InternalError")
         assert (
@@ -50,7 +50,7 @@ def test_a_webhook_that_fails_is_an_internal_error(fault: str, cause: str) -> No
 
 def test_without_a_webhook_pools_can_be_deleted_and_counted() -> None:
     with running(load=[A]) as at:
-        at.sandbox.webhook.fault = Fault.DOWN
+        at.sandbox.webhook.failure = InjectedFailure.DOWN
         at.settle()
 
         assert at.pools()["a"]["status"]["usage"] == {"total": 254, "used": 0}
@@ -59,7 +59,7 @@ def test_without_a_webhook_pools_can_be_deleted_and_counted() -> None:
 
 def test_a_webhook_that_allows_everything_lets_overlaps_in() -> None:
     with running(load=[A]) as at:
-        at.sandbox.webhook.fault = Fault.ALLOW
+        at.sandbox.webhook.failure = InjectedFailure.ALLOW
 
         assert at.create("b", "10.0.0.0/25").status == 201
 
@@ -91,7 +91,7 @@ def test_a_restart_without_a_lag_forgets_nothing() -> None:
 
 def test_nobody_is_asked_without_a_configuration() -> None:
     with running(load=[A]) as at:
-        at.sandbox.webhook.fault = Fault.DOWN
+        at.sandbox.webhook.failure = InjectedFailure.DOWN
         there = at.api.request("GET", CONFIGURATION).body
         deleted = at.api.request("DELETE", CONFIGURATION)
         admitted = at.create("b", "10.0.0.0/25")
