@@ -110,8 +110,8 @@ class AppContext:
             self.gateway.close()
 
     @cached_property
-    def said_release(self) -> Release | None:
-        """The release that somebody named; ``None`` if :attr:`release` is a guess."""
+    def explicit_release(self) -> Release | None:
+        """The value of ``--antrea``; ``None`` if :attr:`release` is the default."""
         return self.release if self.options.antrea else None
 
     def live(self) -> "PoolList":
@@ -247,15 +247,10 @@ def _working_directory() -> Path:
 
 
 class MonotonicClock:
-    """The clock that only goes forward; see :class:`ippoolctl.ports.clock.Clock`."""
+    """See :class:`ippoolctl.ports.clock.Clock`."""
 
-    def now(self) -> float:
-        """Seconds since some moment."""
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        """Let time pass."""
-        time.sleep(seconds)
+    now = staticmethod(time.monotonic)
+    sleep = staticmethod(time.sleep)
 
 
 def connected(options: GlobalOptions, presenter: Presenter) -> "Gateway":

@@ -1,11 +1,12 @@
-"""The pools of a command one after the other, and what came of them all."""
+"""Acting on the pools of a command one after the other, and the result of that."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from types import TracebackType
 from typing import Final
 
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.engine.reservation import nothing_known
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
@@ -15,78 +16,100 @@ from ippoolctl.render.styles import paint
 from ippoolctl.render.text_outcome import conflict_lines, outcome_line
 
 _SHOWN: Final = 10
-"""Pools of which is said in one line what came of each."""
+"""Outcomes that the summary of a result lists."""
 
 
-def in_turn(run: Session, names: Sequence[str], act: Callable[[int], Outcome]) -> list[Outcome]:
-    """Act on each pool by its position, and stop at the first that fails; what is done stays.
+class InTurn:
+    """The pools of a command in order, up to the first that fails.
 
-    Raises a fault only where it concerns the one pool that there is: else it is one of the
-    outcomes, as a signal always is.
+    ::
+
+        turns = InTurn(session, names)
+        for position in turns:
+            with turns:
+                turns.outcomes.append(act(names[position]))
+
+    What ends one turn becomes its outcome: a timeout, a signal, and a fault unless there is just
+    one pool. The pools after a failure are not tried.
     """
-    outcomes: list[Outcome] = []
-    for position, name in enumerate(names):
-        if any(each.code is not ExitCode.YES for each in outcomes):
-            outcomes.append(Outcome(name, State.NOT_TRIED, ExitCode.YES))
-            continue
-        if not run.patient:
-            run.renew()
-        try:
-            outcomes.append(_in_time(run, name, partial(act, position)))
-        except Fault as fault:
-            if len(names) == 1:
-                raise
-            outcomes.append(Outcome(name, State.FAILED, fault.exit_code, fault.message, fault.hint))
-        except StoppedError as stop:
-            message = f"stopped: {stop.message or f'pool {name} was not looked at again'}"
-            outcomes.append(Outcome(name, State.STOPPED, stop.exit_code, message))
-    return outcomes
+
+    def __init__(self, session: Session, names: Sequence[str]) -> None:
+        self.outcomes: list[Outcome] = []
+        self._session = session
+        self._names = names
+
+    def __iter__(self) -> Iterator[int]:
+        """Positions in the names; each turn appends one outcome."""
+        for position, name in enumerate(self._names):
+            if any(each.code is not ExitCode.YES for each in self.outcomes):
+                self.outcomes.append(Outcome(name, State.NOT_TRIED, ExitCode.YES))
+                continue
+            if not self._session.patient:
+                self._session.renew()
+            yield position
+
+    def __enter__(self) -> None:
+        """Begin a turn."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, ended: BaseException | None, _: TracebackType | None
+    ) -> bool:
+        """End a turn; whether the exception has become an outcome."""
+        name = self._names[len(self.outcomes)] if ended else ""
+        match ended:
+            case TimedOutError():
+                self.outcomes.append(nothing_known(self._session, name, ended))
+            case Fault() if len(self._names) > 1:
+                self.outcomes.append(failed(name, ended))
+            case StoppedError():
+                self.outcomes.append(stopped(name, ended))
+            case _:
+                return False
+        return True
 
 
-def _in_time(run: Session, name: str, act: Callable[[], Outcome]) -> Outcome:
-    try:
-        return act()
-    except TimedOutError as end:
-        from ippoolctl.engine.reservation import nothing_known
-
-        return nothing_known(run, name, end)
+def failed(name: str, fault: Fault) -> Outcome:
+    """The outcome of a turn that a fault ended."""
+    return Outcome(name, State.FAILED, fault.exit_code, fault.message, fault.hint)
 
 
-def outcome_result(outcomes: Sequence[Outcome], judged: str = "", *remarks: Note) -> Result:
-    """The outcomes in order; messages of what went wrong, each with its hint.
+def stopped(name: str, stop: StoppedError) -> Outcome:
+    """The outcome of a turn that a signal ended."""
+    message = f"stopped: {stop.message or f'the state of pool {name} is unknown'}"
+    return Outcome(name, State.STOPPED, stop.exit_code, message)
 
-    The code is that of the first that failed: the pools after it were not tried. ``judged`` is the
+
+def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
+    """The outcomes in order, and a message for each that failed, with its hint.
+
+    The code is that of the first that failed: the pools after it were not tried. ``dry_run`` is the
     word for the outcome of a dry run.
     """
     done = [
         each for each in outcomes if each.code is ExitCode.YES and each.state is not State.NOT_TRIED
     ]
-    notes = [note for each in outcomes for note in _notes(each)]
     not_tried = [each.pool for each in outcomes if each.state is State.NOT_TRIED]
+    notes = [note for each in outcomes for note in _notes(each)]
     if not_tried:
         notes.append(info(f"not tried: {', '.join(not_tried)}"))
+
+    tried = [each for each in outcomes if each.state is not State.NOT_TRIED]
+    summary = [
+        paint([outcome_line(each, dry_run)]).strip() if each.code is ExitCode.YES else each.message
+        for each in tried[:_SHOWN]
+    ]
+    if len(tried) > _SHOWN:
+        summary.append(f"and {len(tried) - _SHOWN} more")
     return Result(
         code=next((each.code for each in outcomes if each.code is not ExitCode.YES), ExitCode.YES),
         document=lambda: outcome_list_document(outcomes),
-        lines=lambda: [outcome_line(each, judged) for each in done],
-        wide=lambda: [outcome_line(each, judged, wide=True) for each in done],
+        lines=lambda: [outcome_line(each, dry_run) for each in done],
+        wide=lambda: [outcome_line(each, dry_run, wide=True) for each in done],
         names=lambda: [each.pool for each in done if each.state is not State.SPARED],
         ranges=lambda: [text for each in done if each.live for text in each.live.texts],
         notes=tuple(notes),
-        remarks=remarks,
-        summary=_in_short(outcomes, judged),
+        summary=", ".join(summary),
     )
-
-
-def _in_short(outcomes: Sequence[Outcome], judged: str) -> str:
-    """What came of the first of them, in words."""
-    tried = [each for each in outcomes if each.state is not State.NOT_TRIED]
-    words = [
-        paint([outcome_line(each, judged)]).strip() if each.code is ExitCode.YES else each.message
-        for each in tried[:_SHOWN]
-    ]
-    more = len(tried) - len(words)
-    return ", ".join([*words, f"and {more} more"] if more else words)
 
 
 def _notes(outcome: Outcome) -> Iterator[Note]:
@@ -94,10 +117,7 @@ def _notes(outcome: Outcome) -> Iterator[Note]:
         yield warning(outcome.warning)
     if outcome.code is not ExitCode.YES:
         yield error(outcome.message, outcome.hint, conflict_lines(outcome))
-        if outcome.answer and _sentence(outcome.answer) not in outcome.message:
+        # What the webhook said follows these words of the API server.
+        denial = outcome.answer.rpartition("denied the request: ")[2]
+        if outcome.answer and denial not in outcome.message:
             yield info(f"last server response: {outcome.answer}")
-
-
-def _sentence(answer: str) -> str:
-    """What a denial says without the words that the API server puts before it."""
-    return answer.rpartition("denied the request: ")[2]

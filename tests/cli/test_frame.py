@@ -95,8 +95,8 @@ def test_an_error_is_a_document_where_the_environment_asks_for_one(
         (["suggest", "--ips", "many"], "see ippoolctl suggest --help"),
         (["--antrea"], "see ippoolctl --help"),
         (["create", "a", "--dry-run"], "see ippoolctl create --help"),
-        (["create", "edge.yaml"], "say -f edge.yaml"),
-        (["create", "manifests/", "--dry-run", "client"], "say -f manifests/"),
+        (["create", "edge.yaml"], "use -f edge.yaml"),
+        (["create", "manifests/", "--dry-run", "client"], "use -f manifests/"),
     ],
 )
 def test_wrong_usage_is_one_line_with_a_hint_and_code_2(

@@ -20,14 +20,25 @@ Examples:
 """
 
 import re
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Annotated, Any, Final
 
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.creating import Manner, create_all, judge_here, judge_sizes_here
+from ippoolctl.cli.hazards import refuse_hazards
 from ippoolctl.cli.options.declaration import require_one_of, split_values
-from ippoolctl.cli.options.pools import Against, Files, Ranges, Recursive, parse_pool_name
+from ippoolctl.cli.options.pools import (
+    Against,
+    Files,
+    Ranges,
+    Recursive,
+    parse_pool,
+    parse_pool_name,
+    pool_document,
+)
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun, RequestId, parse_request_id
 from ippoolctl.cli.options.sizes import (
     RANDOM,
@@ -49,14 +60,29 @@ from ippoolctl.cli.options.waiting import (
     Wait,
     parse_timeout,
 )
+from ippoolctl.cli.outcomes import InTurn, outcome_result
+from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
-from ippoolctl.cli.wanted import refuse_hazards, wanted_pools, wanted_sizes, with_ttl
-from ippoolctl.domain.space.suggest import MAX_CANDIDATES
-from ippoolctl.errors import UsageError
-
-_FILE = re.compile(r"\.(?:ya?ml|json)$|^\.{0,2}/|/$")
-_OF_SIZES = ("within", "exclude", "strategy", "count")
-"""Options that say nothing without a size."""
+from ippoolctl.crd.created_object import expiring_object, pending_object, wanted_object, with_range
+from ippoolctl.crd.externalippool import JsonObject, read_pool
+from ippoolctl.domain.addresses.ranges import Spelling
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.candidates import Candidate, Tried, choose
+from ippoolctl.domain.protocol.creation import among_themselves
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.search import Search
+from ippoolctl.domain.space.suggest import MAX_CANDIDATES, taken_by
+from ippoolctl.engine.any_range import allocate
+from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+from ippoolctl.engine.pending_pool import create
+from ippoolctl.engine.reports import no_room
+from ippoolctl.engine.session import Session
+from ippoolctl.errors import ExitCode, InputError, UsageError
+from ippoolctl.manifests.read import Manifests, object_of
+from ippoolctl.render.notes import info
 
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool")]
 Count = Annotated[
@@ -72,6 +98,43 @@ IfNotExists = Annotated[
         help="Accept an existing pool of this name if it has the requested ranges or size",
     ),
 ]
+
+_FILE: Final = re.compile(r"\.(?:ya?ml|json)$|^\.{0,2}/|/$")
+_OF_SIZES: Final = ("within", "exclude", "strategy", "count")
+"""Options that require a size."""
+
+
+@dataclass(frozen=True)
+class PoolRequest:
+    """A pool to create."""
+
+    document: JsonObject
+    """The Kubernetes object; without ranges if there is a ``search``."""
+    search: Search | None
+    """Which ranges satisfy the request, if none are given."""
+    arguments: Mapping[str, Any]
+    """What the same command asks for again, for the ID of the request."""
+
+    @property
+    def pool(self) -> Pool:
+        """The pool as far as it is known before its creation."""
+        return read_pool(self.document)
+
+
+@dataclass(frozen=True)
+class CreateOptions:
+    """How to create every pool of a command."""
+
+    until: Until | None
+    """What to wait for after the creation."""
+    dry_run: bool
+    """Send the requests as server-side dry runs."""
+    if_not_exists: bool
+    request_id: str | None
+    """The value of the option; ``None`` to derive the ID from the arguments."""
+    several: bool
+    """Whether the name of each pool is appended to the given ID."""
+    release: Release | None
 
 
 def run(
@@ -96,70 +159,194 @@ def run(
     allow: Allow = None,
     ttl: Ttl = None,
 ) -> Result:
-    """Create, or say what would come of it."""
+    """Create the pools, or predict the result."""
     app: AppContext = context.obj
-    _refuse_what_does_not_go_together(context)
+    _check_combinations(context)
     seconds = parse_timeout(context, timeout, waits=wait or until is not None)
     ttl = parse_ttl(ttl)
-    here = dry_run == "client"
-    if name is not None and not here:
+    if name is not None and dry_run != "client":
         name = parse_pool_name(name)
     if ips is not None or prefix is not None:
-        networks = parse_within(within, app.config.supernets)
-        excluded = [*split_values(exclude), *app.config.exclude]
-        search = parse_search(parse_size(ips, prefix), networks, excluded, strategy)
-        said = {
-            "ips": ips,
-            "prefix": prefix,
-            "within": split_values(within),
-            "exclude": split_values(exclude),
-        }
-        wanted = wanted_sizes(_names(name or "", count), search, said)
-    elif here:
-        return judge_here(app, name, range_, filename, against, recursive=recursive)
+        requests = _size_requests(app, context, name or "", ttl)
+        if dry_run == "client":
+            return _predict_free_ranges(app, requests, against, recursive=recursive)
+    elif dry_run == "client":
+        ranges = split_values(range_)
+        return _predict(app, name or "", ranges, filename, against, recursive=recursive)
     else:
-        wanted = wanted_pools(app, name, range_, filename, recursive=recursive)
-    if here:
-        return judge_sizes_here(app, wanted, against, recursive=recursive)
-    wanted = with_ttl(wanted, ttl)
-    refuse_hazards(app, [each.pool for each in wanted], split_values(allow))
-    id_ = parse_request_id(request_id)
-    several = len(wanted) > 1 or count is not None
-    manner = Manner(seconds, until, dry_run == "server", if_not_exists, id_, several)
-    return create_all(app, wanted, manner)
+        documents = (
+            [parse_pool(name or "", split_values(range_))]
+            if not filename
+            else _documents(app.complete(None, filename, recursive=recursive))
+        )
+        if ttl is not None:
+            documents = [expiring_object(each, ttl) for each in documents]
+        requests = [PoolRequest(each, None, each) for each in documents]
+    pools = [each.pool for each in requests]
+    refuse_hazards(app, pools, allow)
+    options = CreateOptions(
+        Until(until) if until and dry_run == "none" else None,
+        dry_run == "server",
+        if_not_exists,
+        parse_request_id(request_id),
+        len(requests) > 1 or count is not None,
+        app.explicit_release,
+    )
+    outcomes = among_themselves(pools)
+    if not outcomes:
+        with app.engine_session(seconds=seconds) as session:
+            turns = InTurn(session, [each.name for each in pools])
+            for position in turns:
+                with turns:
+                    outcome = _create(session, requests[position], options, turns.outcomes)
+                    turns.outcomes.append(outcome)
+        outcomes = turns.outcomes
+    return outcome_result(outcomes, "created (server dry run)")
 
 
-def _refuse_what_does_not_go_together(context: typer.Context) -> None:
+def _check_combinations(context: typer.Context) -> None:
+    """Raise :class:`UsageError` for options that cannot be used together."""
     given = context.params
     dry_run, until = given["dry_run"], given["until"]
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
         require_one_of(until, READY_STATES, f"--until {until}")
     if (given["name"] is None) == (not given["filename"]):
-        raise UsageError("what to create is missing or given twice", "give either NAME or -f FILE")
+        raise UsageError("exactly one of NAME and -f is required", "use NAME or -f FILE")
     if given["range_"] and given["filename"]:
-        raise UsageError("--range does not go with -f", "write the ranges into the file")
+        raise UsageError("--range and -f cannot be used together", "define the ranges in the file")
     if given["against"] and dry_run != "client":
-        raise UsageError("--against goes with --dry-run client only", "leave it out")
+        raise UsageError(
+            "--against requires --dry-run client", "use --dry-run client, or remove --against"
+        )
     if given["if_not_exists"] and dry_run == "client":
-        raise UsageError("--if-not-exists asks the cluster, --dry-run client does not", "omit one")
+        raise UsageError(
+            "--if-not-exists and --dry-run client cannot be used together",
+            "remove one of the two",
+        )
     sized = given["ips"] is not None or given["prefix"] is not None
     name = given["name"] or ""
     if not sized and not given["range_"] and _FILE.search(name):
-        raise UsageError(f"{name} looks like a file, not like the name of a pool", f"say -f {name}")
-    _refuse_half_a_size(context, sized=sized)
-
-
-def _refuse_half_a_size(context: typer.Context, *, sized: bool) -> None:
-    given = context.params
+        raise UsageError(f"{name} looks like a file, not like a pool name", f"use -f {name}")
     if sized and (given["range_"] or given["filename"]):
         other = "--range" if given["range_"] else "-f"
-        raise UsageError(f"a size does not go with {other}", f"leave out {other}, or the size")
-    for option in _OF_SIZES:
+        raise UsageError(
+            f"--ips and --prefix cannot be used with {other}",
+            f"remove {other}, or remove --ips and --prefix",
+        )
+    for option in () if sized else _OF_SIZES:
         source = context.get_parameter_source(option)
-        if not sized and source is not None and source.name == "COMMANDLINE":
-            raise UsageError(f"--{option} says nothing without a size", "add --ips or --prefix")
+        if source is not None and source.name == "COMMANDLINE":
+            raise UsageError(f"--{option} requires --ips or --prefix", "use --ips or --prefix")
 
 
-def _names(name: str, count: int | None) -> list[str]:
-    return [name] if count is None else [f"{name}-{number + 1}" for number in range(count)]
+def _size_requests(
+    app: AppContext, context: typer.Context, name: str, ttl: str | None
+) -> list[PoolRequest]:
+    """Pools that get a free range of the requested size."""
+    given = context.params
+    within, exclude = split_values(given["within"]), split_values(given["exclude"])
+    size = parse_size(given["ips"], given["prefix"])
+    networks = parse_within(within, app.config.supernets)
+    search = parse_search(size, networks, [*exclude, *app.config.exclude], given["strategy"])
+    arguments = {"ips": given["ips"], "prefix": given["prefix"]}
+    arguments |= {"within": within, "exclude": exclude}
+    arguments |= {"ttl": ttl} if ttl else {}
+    count = given["count"]
+    names = [name] if count is None else [f"{name}-{number + 1}" for number in range(count)]
+    documents = [pool_document(each, []) for each in names]
+    if ttl is not None:
+        documents = [expiring_object(each, ttl) for each in documents]
+    return [PoolRequest(each, search, arguments) for each in documents]
+
+
+def _predict(
+    app: AppContext,
+    name: str,
+    ranges: list[str],
+    filename: list[str] | None,
+    against: list[str] | None,
+    *,
+    recursive: bool,
+) -> Result:
+    """The predicted answers to pools with ranges; no request is sent."""
+    asked = app.manifests(None, filename, recursive=recursive) if filename else None
+    pools = asked.pools if asked else [read_pool(parse_pool(name, ranges))]
+    existing = app.complete(against, None, recursive=recursive)
+    read = [existing] if asked is None else [asked, existing]
+    return predict(app, pools, asked, existing.pools, read, always_create=True)
+
+
+def _predict_free_ranges(
+    app: AppContext, requests: Sequence[PoolRequest], against: list[str] | None, *, recursive: bool
+) -> Result:
+    """The predicted answers to pools with free ranges of a size; no request is sent."""
+    existing = app.complete(against, None, recursive=recursive)
+    pools: list[Pool] = []
+    for each in requests:
+        assert each.search is not None
+        name = each.pool.name
+        step = choose(each.search, name, [*existing.pools, *pools], Tried())
+        if not isinstance(step, Candidate):
+            return outcome_result([no_room(name, each.search, step.reason)])
+        pools.append(read_pool(with_range(each.document, step.suggestion.spelling)))
+    found = [info(f"pool {pool.name} would have {', '.join(pool.texts)}") for pool in pools]
+    result = predict(app, pools, None, existing.pools, [existing], always_create=True)
+    return replace(result, notes=(*found, *result.notes))
+
+
+def _documents(manifests: Manifests) -> list[JsonObject]:
+    """The Kubernetes objects to create. Raises :class:`InputError` for one that cannot be."""
+    if not manifests.pools:
+        raise InputError("no ExternalIPPools in the input", "check the files of -f")
+    documents = []
+    for pool in manifests.pools:
+        document = object_of(manifests, pool)
+        meta = document.get("metadata")
+        if isinstance(meta, dict) and meta.get("finalizers"):
+            raise InputError(
+                f"pool {pool.label} has finalizers, so create cannot cancel it after a conflict",
+                "remove metadata.finalizers, and add them when the pool is created",
+            )
+        if pool.generated:
+            raise InputError(
+                "metadata.name is required; generateName is not supported",
+                "use metadata.name",
+            )
+        documents.append(wanted_object(document))
+    return documents
+
+
+def _create(
+    session: Session, wanted: PoolRequest, options: CreateOptions, before: Sequence[Outcome]
+) -> Outcome:
+    """Create one pool and wait for its state; ``before`` are the outcomes of earlier pools."""
+    pool, until, id_ = wanted.pool, options.until, options.request_id
+    if until is Until.SEEN:
+        unable = unable_to_probe(session, Subject(pool.name, release=options.release))
+        if unable is not None:
+            return unable
+    if id_ is None:
+        id_ = marks.request_id(pool.name, wanted.arguments)
+    elif options.several:
+        id_ = f"{id_}/{pool.name}"
+    request = Request(pool, id_, options.release, options.if_not_exists)
+    if wanted.search is None:
+        manifest = pending_object(wanted.document, id_)
+        outcome = create(session, request, manifest, dry_run=options.dry_run)
+    else:
+        search = wanted.search
+        if options.dry_run:  # pools of the same command that do not exist
+            taken = [span for each in before if each.live for span in taken_by(each.live)]
+            search = replace(search, excluded=(*search.excluded, *taken))
+        writing = partial(_manifest, wanted.document, id_)
+        outcome = allocate(session, request, search, writing, dry_run=options.dry_run)
+    live = outcome.live
+    if until is None or outcome.code is not ExitCode.YES or live is None:
+        return outcome
+    subject = Subject(live.name, live.live.uid if live.live else "", live.ranges, options.release)
+    return afterwards(session, outcome, until, subject)
+
+
+def _manifest(document: JsonObject, request_id: str, spelling: Spelling) -> JsonObject:
+    return pending_object(with_range(document, spelling), request_id)

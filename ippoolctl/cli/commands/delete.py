@@ -17,8 +17,8 @@ Examples:
   ippoolctl delete lab --until forgotten --timeout 2m
 """
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -26,21 +26,19 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import parse_pool_names
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_timeout
-from ippoolctl.cli.pool_name_completion import offer_pool_names
+from ippoolctl.cli.outcomes import InTurn, outcome_result
+from ippoolctl.cli.pool_names import PoolNames
 from ippoolctl.cli.result import Result
+from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.engine.await_state import Until
+from ippoolctl.engine.delete import Deletion, delete, unawaited, wait_for_the_end
+from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode, UsageError
-
-if TYPE_CHECKING:
-    from ippoolctl.engine.session import Session
 
 STATES = ("gone", "forgotten")
 DRY_RUNS = ("none", "client")
 
-Names = Annotated[
-    list[str],
-    typer.Argument(metavar="NAME...", help="Names of the pools", autocompletion=offer_pool_names),
-]
 Force = Annotated[bool, typer.Option("--force", help="Delete the pool even if it is in use")]
 MustExist = Annotated[
     bool, typer.Option("--must-exist", help="Exit with code 1 if a pool does not exist")
@@ -70,7 +68,7 @@ DryRun = Annotated[
 
 def run(
     context: typer.Context,
-    names: Names,
+    names: PoolNames,
     force: Force = False,
     must_exist: MustExist = False,
     wait: WaitGone = False,
@@ -79,55 +77,50 @@ def run(
     dry_run: DryRun = "none",
 ) -> Result:
     """Delete the pools."""
-    from ippoolctl.cli.outcomes import in_turn, outcome_result
-    from ippoolctl.engine.await_state import Until
-    from ippoolctl.engine.delete import Deletion, delete, wait_for_the_end
-
     app: AppContext = context.obj
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
         require_one_of(until, STATES, f"--until {until}")
     names = parse_pool_names(names)
     if len(set(names)) < len(names):
-        raise UsageError("a pool is named twice", "name each once")
+        raise UsageError("duplicate pool name", "use each name once")
     state = Until(until) if until else Until.GONE if wait else None
     seconds = parse_timeout(context, timeout, waits=state is not None)
-    release, only_say = app.said_release, dry_run == "client"
-    with app.engine_session(seconds=seconds) as engine:
-
-        def act(position: int) -> Outcome:
-            deletion = Deletion(names[position], force, must_exist, only_say, state, release)
-            return delete(engine, deletion)
-
-        outcomes = in_turn(engine, names, act)
-        if state is not None and not only_say:
-
-            def wait_for(outcome: Outcome) -> Outcome:
-                return wait_for_the_end(engine, outcome, state, release)
-
-            outcomes = _waited_for(engine, outcomes, wait_for)
+    release, client = app.explicit_release, dry_run == "client"
+    with app.engine_session(seconds=seconds) as session:
+        turns = InTurn(session, names)
+        for position in turns:
+            with turns:
+                deletion = Deletion(names[position], force, must_exist, client, state, release)
+                turns.outcomes.append(delete(session, deletion))
+        outcomes = turns.outcomes
+        if state is not None and not client:
+            outcomes = _wait(session, outcomes, state, release)
     return outcome_result(outcomes, "deleted (dry run)")
 
 
-def _waited_for(
-    engine: "Session", outcomes: Sequence[Outcome], wait_for: Callable[[Outcome], Outcome]
+def _wait(
+    session: Session, deleted: Sequence[Outcome], until: Until, release: Release | None
 ) -> list[Outcome]:
-    """The ends of what was deleted; where one is not waited for, its deletion stays what it was.
+    """The outcomes after waiting; a pool that was not waited for keeps that of its deletion.
 
-    All are deleted by now, so that none hides what the webhook thinks of another.
+    The waits begin after all deletions: the webhook's denial of one pool's ranges must not be due
+    to another pool that is still to be deleted.
     """
-    from ippoolctl.cli.outcomes import in_turn
-    from ippoolctl.engine.delete import unawaited
-
-    ends = {each.pool: unawaited(each) for each in outcomes}
-    if not any(map(_failed, outcomes)):
-        going = [each for each in outcomes if each.live is not None]
-        names = [each.pool for each in going]
-        waited = in_turn(engine, names, lambda position: wait_for(going[position]))
-        ends |= {each.pool: each for each in waited if each.state is not State.NOT_TRIED}
-        ends |= {each.pool: wait_for(each) for each in outcomes if each.live is None}
-    return list(ends.values())
-
-
-def _failed(outcome: Outcome) -> bool:
-    return outcome.code is not ExitCode.YES
+    outcomes = {each.pool: unawaited(each) for each in deleted}
+    if all(each.code is ExitCode.YES for each in deleted):
+        terminating = [each for each in deleted if each.live is not None]
+        turns = InTurn(session, [each.pool for each in terminating])
+        for position in turns:
+            with turns:
+                outcome = wait_for_the_end(session, terminating[position], until, release)
+                turns.outcomes.append(outcome)
+        outcomes |= {
+            each.pool: each for each in turns.outcomes if each.state is not State.NOT_TRIED
+        }
+        outcomes |= {
+            each.pool: wait_for_the_end(session, each, until, release)
+            for each in deleted
+            if each.live is None
+        }
+    return list(outcomes.values())

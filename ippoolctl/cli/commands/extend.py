@@ -14,11 +14,10 @@ Examples:
   ippoolctl extend lab --range 10.20.1.0/26 --dry-run client --against live/
 """
 
-from typing import TYPE_CHECKING, Annotated
-
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.hazards import refuse_hazards
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.cli.options.pools import Against, Ranges, parse_pool, parse_pool_name
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun, RequestId, parse_request_id
@@ -30,28 +29,26 @@ from ippoolctl.cli.options.waiting import (
     Wait,
     parse_timeout,
 )
-from ippoolctl.cli.pool_name_completion import offer_pool_names
+from ippoolctl.cli.outcomes import InTurn, outcome_result
+from ippoolctl.cli.pool_names import PoolName
+from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.extension import Extension
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+from ippoolctl.engine.range_claim import extend
+from ippoolctl.engine.rights import require_rights
+from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.render.notes import error
-
-if TYPE_CHECKING:
-    from ippoolctl.domain.antrea.pool import Pool
-    from ippoolctl.domain.protocol.extension import Extension
-    from ippoolctl.domain.protocol.outcome import Outcome
-    from ippoolctl.engine.await_state import Until
-    from ippoolctl.engine.session import Session
-
-Name = Annotated[
-    str,
-    typer.Argument(metavar="NAME", help="Name of the pool", autocompletion=offer_pool_names),
-]
 
 
 def run(
     context: typer.Context,
-    name: Name,
+    name: PoolName,
     range_: Ranges = None,
     wait: Wait = False,
     until: UntilReady = None,
@@ -61,34 +58,38 @@ def run(
     allow: Allow = None,
     request_id: RequestId = None,
 ) -> Result:
-    """Extend, or say what would come of it."""
+    """Extend the pool, or predict the result."""
     app: AppContext = context.obj
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
         require_one_of(until, READY_STATES, f"--until {until}")
     if (dry_run == "client") != bool(against):
         raise UsageError(
-            "--dry-run client and --against go together: nobody else says what the pool has",
-            "give both or neither; --dry-run server asks the server",
+            "--dry-run client and --against must be used together",
+            "use both, or use --dry-run server",
         )
-    name = parse_pool_name(name)
-    id_ = parse_request_id(request_id)
+    name, id_ = parse_pool_name(name), parse_request_id(request_id)
     seconds = parse_timeout(context, timeout, waits=wait or until is not None)
     more = read_pool(parse_pool(name, split_values(range_)))
     if len(set(more.texts)) < len(more.texts):
-        raise UsageError("a range is given twice", "give each once")
+        raise UsageError("duplicate range", "use each range once")
     if against:
-        return _judge_here(app, more, against)
-    from ippoolctl.cli.wanted import refuse_hazards
+        return _predict(app, more, against)
+    refuse_hazards(app, [more], allow)
+    id_ = id_ or marks.request_id(name, {"extend": list(more.texts)})
+    extension = Extension(name, more.ranges, id_, app.explicit_release)
+    state = Until(until) if until and dry_run == "none" else None
+    with app.engine_session(seconds=seconds) as session:
+        turns = InTurn(session, [name])
+        for _ in turns:
+            with turns:
+                outcome = _extend(session, extension, state, dry_run=dry_run == "server")
+                turns.outcomes.append(outcome)
+    return outcome_result(turns.outcomes, "extended (server dry run)")
 
-    refuse_hazards(app, [more], split_values(allow))
-    extension = _extension(app, more, id_)
-    return _extend(app, extension, seconds, until, dry_run=dry_run == "server")
 
-
-def _judge_here(app: AppContext, more: "Pool", against: list[str]) -> Result:
-    from ippoolctl.cli.prediction import predict
-
+def _predict(app: AppContext, more: Pool, against: list[str]) -> Result:
+    """The predicted answer to the extension of a pool of ``--against``; no request is sent."""
     existing = app.complete(against, None, recursive=False)
     present = next((each for each in existing.pools if each.name == more.name), None)
     if present is None:
@@ -99,53 +100,21 @@ def _judge_here(app: AppContext, more: "Pool", against: list[str]) -> Result:
     return predict(app, [whole], None, existing.pools, [existing])
 
 
-def _extension(app: AppContext, more: "Pool", request_id: str | None) -> "Extension":
-    from ippoolctl.domain.annotations import marks
-    from ippoolctl.domain.protocol.extension import Extension
-
-    made = marks.request_id(more.name, {"extend": list(more.texts)})
-    return Extension(more.name, more.ranges, request_id or made, app.said_release)
-
-
 def _extend(
-    app: AppContext,
-    extension: "Extension",
-    seconds: float | None,
-    until: str | None,
-    *,
-    dry_run: bool,
-) -> Result:
-    from ippoolctl.cli.outcomes import in_turn, outcome_result
-    from ippoolctl.engine.await_state import Until
-
-    state = Until(until) if until and not dry_run else None
-    with app.engine_session(seconds=seconds) as engine:
-
-        def act(_: int) -> "Outcome":
-            return _extend_one(app, engine, extension, state, dry_run=dry_run)
-
-        outcomes = in_turn(engine, [extension.name], act)
-    return outcome_result(outcomes, "extended (server dry run)")
-
-
-def _extend_one(
-    app: AppContext, run: "Session", extension: "Extension", until: "Until | None", *, dry_run: bool
-) -> "Outcome":
-    from ippoolctl.engine.await_state import Subject, afterwards, unable_to_probe
-    from ippoolctl.engine.range_claim import extend
-    from ippoolctl.engine.rights import require_rights
-
-    if until is not None and until.value == "seen":
-        subject = Subject(extension.name, release=app.said_release)
-        unable = unable_to_probe(run, subject)
+    session: Session, extension: Extension, until: Until | None, *, dry_run: bool
+) -> Outcome:
+    """Extend the pool and wait for its state."""
+    if until is Until.SEEN:
+        unable = unable_to_probe(session, Subject(extension.name, release=extension.release))
         if unable is not None:
             return unable
-        # Asked last of all, it would be asked after an append that nobody can take back.
-        require_rights(run, ["create"], "the webhook is asked by dry runs that create a pool")
-    outcome = extend(run, extension, dry_run=dry_run)
-    pool = outcome.live
-    if until is None or outcome.code is not ExitCode.YES or pool is None:
+        # After the append, which cannot be undone, it would be too late to ask.
+        why = "--until seen requires the verb create, for dry-run requests to the webhook"
+        require_rights(session, ["create"], why)
+    outcome = extend(session, extension, dry_run=dry_run)
+    live = outcome.live
+    if until is None or outcome.code is not ExitCode.YES or live is None:
         return outcome
-    uid = pool.live.uid if pool.live else ""
-    subject = Subject(pool.name, uid, extension.ranges, app.said_release)
-    return afterwards(run, outcome, until, subject)
+    uid = live.live.uid if live.live else ""
+    subject = Subject(live.name, uid, extension.ranges, extension.release)
+    return afterwards(session, outcome, until, subject)

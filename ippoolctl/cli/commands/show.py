@@ -8,13 +8,12 @@ Examples:
 """
 
 from difflib import get_close_matches
-from typing import Annotated
 
 import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.pools import parse_pool_name
-from ippoolctl.cli.pool_name_completion import offer_pool_names
+from ippoolctl.cli.pool_names import PoolName
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.lint.facts import Facts, cluster_facts
@@ -27,13 +26,8 @@ from ippoolctl.render.documents.pool_list import pool_list_document
 from ippoolctl.render.styles import Line
 from ippoolctl.render.text.show import show_lines
 
-Name = Annotated[
-    str,
-    typer.Argument(metavar="NAME", help="Name of the pool", autocompletion=offer_pool_names),
-]
 
-
-def run(context: typer.Context, name: Name) -> Result:
+def run(context: typer.Context, name: PoolName) -> Result:
     """Show the pool."""
     app: AppContext = context.obj
     name = parse_pool_name(name)

@@ -49,7 +49,7 @@ def run(
     """Suggest ranges."""
     app: AppContext = context.obj
     block = parse_size(ips, prefix, cidr=app.presenter.format.cidrs)
-    networks = parse_within(within, app.config.supernets)
+    networks = parse_within(split_values(within), app.config.supernets)
     excluded = parse_ranges([*split_values(exclude), *app.config.exclude])
     manifests = app.complete(paths, filename, recursive=recursive)
     asked_files = bool(paths or filename)

@@ -13,96 +13,73 @@ Examples:
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Final
 
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.outcomes import failed, outcome_result, stopped
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.engine.session import Session
+from ippoolctl.engine.sweep import Survey, require_rights_to_sweep, survey, sweep
 from ippoolctl.errors import ExitCode, StoppedError, UsageError
 from ippoolctl.ports.faults import Fault
 from ippoolctl.render.notes import info
 from ippoolctl.render.quantities import counted
-
-if TYPE_CHECKING:
-    from ippoolctl.domain.annotations.expiry import Leftover
-    from ippoolctl.engine.session import Session
-    from ippoolctl.engine.sweep import Survey
+from ippoolctl.render.text_outcome import outcome_line
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Print what would be removed, and change nothing")
 ]
 
-_JUDGED = "would be swept"
+_PLANNED: Final = "would be swept"
 
 
 def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Result:
     """Sweep."""
-    from ippoolctl.cli.outcomes import outcome_result
-    from ippoolctl.engine.sweep import require_rights_to_sweep, survey
-
     app: AppContext = context.obj
-    if not (yes or dry_run or _can_ask()):
-        hint = "add --yes, or look first with --dry-run"
-        raise UsageError("nobody is there to be asked whether to delete", hint)
-    with app.engine_session(seconds=None) as engine:
-        found = survey(engine)
-        if found.due and not dry_run:
-            require_rights_to_sweep(engine, found.due)
-            if not yes and not _asked(app, found):
-                return Result(code=ExitCode.NO, notes=(info("nothing was done"),))
-        outcomes = _planned(found) if dry_run else list(_swept(engine, found))
-    result = outcome_result([*outcomes, *found.rest], _JUDGED)
+    streams: Sequence[object] = (sys.stdin, sys.stderr)
+    terminal = all(each is not None and each.isatty() for each in streams)  # type: ignore[attr-defined]
+    if not (yes or dry_run or terminal):
+        raise UsageError(
+            "not a terminal; use --yes", "preview the changes: ippoolctl sweep --dry-run"
+        )
+    with app.engine_session(seconds=None) as session:
+        found = survey(session)
+        planned = [
+            Outcome(each.pool.name, State.JUDGED, ExitCode.YES, each.reason, live=each.pool)
+            for each in found.due
+        ]
+        outcomes = planned
+        if not dry_run and planned:
+            require_rights_to_sweep(session, found.due)
+            if not yes:
+                plan = [outcome_line(each, _PLANNED) for each in planned]
+                app.presenter.ask(plan, f"Sweep {counted(len(plan), 'pool')}? [y/N]")
+                if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+                    return Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
+            outcomes = _sweep(session, found)
+    result = outcome_result([*outcomes, *found.rest], _PLANNED)
     return result if outcomes else replace(result, notes=(info("nothing to sweep"), *result.notes))
 
 
-def _planned(found: "Survey") -> list[Outcome]:
-    return [
-        Outcome(each.pool.name, State.JUDGED, ExitCode.YES, each.reason, live=each.pool)
-        for each in found.due
-    ]
-
-
-def _swept(engine: "Session", found: "Survey") -> Iterator[Outcome]:
-    """One after the other: a pool that is refused does not save the next, a fault does."""
-    ended = False
+def _sweep(session: Session, found: Survey) -> list[Outcome]:
+    """Sweep in order; unlike a refused pool, a fault or a signal ends the sweep."""
+    outcomes: list[Outcome] = []
     for each in found.due:
-        if ended:
-            yield Outcome(each.pool.name, State.NOT_TRIED, ExitCode.YES)
+        name = each.pool.name
+        if outcomes and outcomes[-1].state in (State.FAILED, State.STOPPED, State.NOT_TRIED):
+            outcomes.append(Outcome(name, State.NOT_TRIED, ExitCode.YES))
             continue
-        engine.renew()
-        outcome = _outcome(engine, each, found)
-        ended = outcome.state in (State.FAILED, State.STOPPED)
-        yield outcome
-
-
-def _outcome(engine: "Session", leftover: "Leftover", found: "Survey") -> Outcome:
-    from ippoolctl.engine.sweep import sweep
-
-    name = leftover.pool.name
-    try:
-        return sweep(engine, leftover, found.now)
-    except Fault as fault:
-        return Outcome(name, State.FAILED, fault.exit_code, fault.message, fault.hint)
-    except StoppedError as stop:
-        message = f"stopped: {stop.message or f'pool {name} was not looked at again'}"
-        return Outcome(name, State.STOPPED, stop.exit_code, message)
-
-
-def _can_ask() -> bool:
-    streams: Sequence[object] = (sys.stdin, sys.stderr)
-    return all(stream is not None and stream.isatty() for stream in streams)  # type: ignore[attr-defined]
-
-
-def _asked(app: AppContext, found: "Survey") -> bool:
-    """Whether somebody at the terminal wants it done, in view of what would be done."""
-    from ippoolctl.render.text_outcome import outcome_line
-
-    plan = [outcome_line(each, _JUDGED) for each in _planned(found)]
-    app.presenter.ask(plan, f"Sweep {counted(len(plan), 'pool')}? [y/N]")
-    answer = sys.stdin.readline().strip().lower()
-    return answer in ("y", "yes")
+        session.renew()
+        try:
+            outcomes.append(sweep(session, each, found.now))
+        except Fault as fault:
+            outcomes.append(failed(name, fault))
+        except StoppedError as stop:
+            outcomes.append(stopped(name, stop))
+    return outcomes

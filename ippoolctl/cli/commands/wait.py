@@ -16,45 +16,40 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import complete_from, require_one_of, split_values
 from ippoolctl.cli.options.pools import Ranges, parse_pool_name, parse_ranges
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_duration
-from ippoolctl.cli.pool_name_completion import offer_pool_names
+from ippoolctl.cli.outcomes import outcome_result
+from ippoolctl.cli.pool_names import PoolName
 from ippoolctl.cli.result import Result
+from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.errors import UsageError
 
-STATES = ("ready", "seen", "gone", "forgotten")
-
-Name = Annotated[
-    str,
-    typer.Argument(metavar="NAME", help="Name of the pool", autocompletion=offer_pool_names),
-]
 UntilState = Annotated[
     str,
     typer.Option(
         "--until",
         metavar="STATE",
-        autocompletion=complete_from(*STATES),
-        help=f"State to wait for: {', '.join(STATES)}",
+        autocompletion=complete_from(*Until),
+        help=f"State to wait for: {', '.join(Until)}",
     ),
 ]
 
 
 def run(
     context: typer.Context,
-    name: Name,
+    name: PoolName,
     until: UntilState = "ready",
     range_: Ranges = None,
     timeout: Timeout = DEFAULT_TIMEOUT,
 ) -> Result:
     """Wait for the pool."""
-    from ippoolctl.cli.outcomes import outcome_result
-    from ippoolctl.engine.await_state import Subject, Until, await_state
-
     app: AppContext = context.obj
-    require_one_of(until, STATES, f"--until {until}")
+    require_one_of(until, list(Until), f"--until {until}")
     name, seconds = parse_pool_name(name), parse_duration("--timeout", timeout)
     ranges = parse_ranges(split_values(range_))
-    if ranges and until != "forgotten":
-        raise UsageError("--range goes with --until forgotten only", "leave it out")
-    with app.engine_session(seconds=seconds) as engine:
-        subject = Subject(name, "", ranges, app.said_release)
-        outcome = await_state(engine, Until(until), subject)
+    if ranges and until != Until.FORGOTTEN:
+        raise UsageError(
+            "--range requires --until forgotten", "remove --range, or use --until forgotten"
+        )
+    with app.engine_session(seconds=seconds) as session:
+        subject = Subject(name, "", ranges, app.explicit_release)
+        outcome = await_state(session, Until(until), subject)
     return outcome_result([outcome])

@@ -9,7 +9,6 @@ from ippoolctl.cli.options.declaration import (
     ENVIRONMENT_PREFIX,
     complete_from,
     require_one_of,
-    split_values,
 )
 from ippoolctl.cli.options.pools import parse_ranges
 from ippoolctl.domain.addresses.numbers import Network
@@ -72,13 +71,13 @@ def parse_size(ips: int | None, prefix: int | None, *, cidr: bool = False) -> Bl
     return Block(ips=ips or 0, prefix=prefix or 0, cidr=cidr)
 
 
-def parse_within(within: list[str] | None, supernets: Sequence[str]) -> list[Network]:
+def parse_within(within: Sequence[str], supernets: Sequence[str]) -> list[Network]:
     """The networks to search: those of ``--within``, or the ``supernets`` of the configuration.
 
     Raises :class:`UsageError` if there are none, and :class:`InputError` for one that cannot be
     read.
     """
-    texts = split_values(within) or supernets
+    texts = within or supernets
     if not texts:
         raise UsageError(
             "no network to search", "use --within CIDR, or set supernets in .ippoolctl.yaml"

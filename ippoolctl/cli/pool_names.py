@@ -1,6 +1,6 @@
-"""Shell completion of the names of live pools."""
+"""Arguments with names of pools, completed with those of the cluster."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -41,3 +41,13 @@ def _present_names(params: dict[str, Any]) -> set[str]:
     """Names that are on the command line already."""
     names = params.get("names")
     return set(names) if isinstance(names, list | tuple) else set()
+
+
+PoolName = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="Name of the pool", autocompletion=offer_pool_names),
+]
+PoolNames = Annotated[
+    list[str],
+    typer.Argument(metavar="NAME...", help="Names of the pools", autocompletion=offer_pool_names),
+]
