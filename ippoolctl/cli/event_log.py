@@ -11,7 +11,7 @@ from ippoolctl.render.notes import warning
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import WaitEvent
-    from ippoolctl.ports.events import Asked, Moment
+    from ippoolctl.ports.observer import EventTime, RequestEvent
 
 # A FIFO that nobody reads must not hold us up.
 _FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
@@ -20,7 +20,7 @@ _FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NON
 class EventLog:
     """Appends to a file, which other processes may append to as well.
 
-    See :class:`ippoolctl.ports.events.Events`. Raises :class:`InputError` if the file cannot be
+    See :class:`ippoolctl.ports.observer.Events`. Raises :class:`InputError` if the file cannot be
     written; what fails later is said once, and what the engine does goes on.
     """
 
@@ -30,17 +30,17 @@ class EventLog:
         self._file = _opened(path)
         self._pid = os.getpid()
 
-    def asked(self, moment: "Moment", event: "Asked") -> None:
+    def request(self, time: "EventTime", event: "RequestEvent") -> None:
         """Write a request; see the port."""
         from ippoolctl.render.event_lines import request_line
 
-        self._append(request_line(self._pid, moment, event))
+        self._append(request_line(self._pid, time, event))
 
-    def waits(self, moment: "Moment", event: "WaitEvent") -> None:
+    def wait(self, time: "EventTime", event: "WaitEvent") -> None:
         """Write a wait; see the port."""
         from ippoolctl.render.event_lines import wait_line
 
-        self._append(wait_line(self._pid, moment, event))
+        self._append(wait_line(self._pid, time, event))
 
     def close(self) -> None:
         """Nothing more comes."""

@@ -8,9 +8,9 @@ from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.engine.fault_policy import fault_class
 from ippoolctl.ports.clock import Clock
-from ippoolctl.ports.events import Asked
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway, JsonPatch, PoolList
+from ippoolctl.ports.observer import RequestEvent
 
 Answer = TypeVar("Answer")
 
@@ -25,7 +25,7 @@ class RecordedGateway:
     """
 
     def __init__(
-        self, gateway: Gateway, clock: Clock, tell: Callable[[float, Asked], None]
+        self, gateway: Gateway, clock: Clock, tell: Callable[[float, RequestEvent], None]
     ) -> None:
         self._gateway = gateway
         self._clock = clock
@@ -113,4 +113,4 @@ class RecordedGateway:
             return answer
         finally:
             seconds = self._clock.now() - began
-            self._tell(began, Asked(verb, pool, query, attempt, outcome, status, seconds))
+            self._tell(began, RequestEvent(verb, pool, query, attempt, outcome, status, seconds))

@@ -11,10 +11,9 @@ from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
 from ippoolctl.engine.recorded_gateway import RecordedGateway
 from ippoolctl.ports.clock import Clock
-from ippoolctl.ports.events import Asked, Events, Moment
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import Gateway, PoolList
-from ippoolctl.ports.progress import Progress
+from ippoolctl.ports.observer import Events, EventTime, Progress, RequestEvent
 
 Answer = TypeVar("Answer")
 
@@ -137,7 +136,7 @@ class Session:
             event = WaitEvent(reason, self.pauses, min(seconds, left), left)
             self.progress.waiting(event)
             if self.events is not None:
-                self.events.waits(self._moment(self.clock.now()), event)
+                self.events.wait(self._event_time(self.clock.now()), event)
             self.clock.sleep(min(seconds, left))
         if seconds >= left:
             raise TimedOutError(reason, cause)
@@ -175,9 +174,9 @@ class Session:
             return False
         return self.patient or kind is FaultClass.AHEAD or self.contacted
 
-    def _moment(self, at: float) -> Moment:
-        return Moment(self.request_id, at, at - self.began)
+    def _event_time(self, at: float) -> EventTime:
+        return EventTime(self.request_id, at, at - self.began)
 
-    def _record(self, began: float, event: Asked) -> None:
+    def _record(self, began: float, event: RequestEvent) -> None:
         assert self.events is not None
-        self.events.asked(self._moment(began), event)
+        self.events.request(self._event_time(began), event)

@@ -1,4 +1,5 @@
-"""What the engine needs of the outside world, as Protocols: a gateway, a clock, a listener.
+"""What the engine needs of the outside world, as Protocols: a gateway, a clock, observers.
 
-The answers are typed, and so is every way in which an answer can fail to come.
+The results are typed, and so is every way in which a request can fail. May use ``crd`` and the
+domain.
 """

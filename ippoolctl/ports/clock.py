@@ -1,15 +1,15 @@
-"""Time as the engine knows it: seconds that only go forward."""
+"""Time for the engine: seconds that only go forward."""
 
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """A monotonic clock, and a way to let time pass."""
+    """A monotonic clock, and a way to wait."""
 
     def now(self) -> float:
-        """Seconds since some moment; never goes back, whatever happens to the time of day."""
+        """Seconds since some time; never goes back, even if the time of day does."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Let that many seconds pass."""
+        """Wait that many seconds."""
         ...

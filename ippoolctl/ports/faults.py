@@ -1,40 +1,40 @@
-"""Every way in which a question to the API server can fail.
+"""Every way in which a request to the API server can fail.
 
-A gateway raises these and nothing else. Which of them are worth a retry is decided elsewhere; what
-matters for that is whether the request can have reached the server, and what the server said.
+A gateway raises these and nothing else. The engine decides which of them are worth a retry; what
+matters for that is whether the request can have reached the server, and what it responded.
 """
 
 from ippoolctl.errors import ExitCode, IppoolctlError
 
 
-class Fault(IppoolctlError):  # noqa: N818 - the word for what comes from outside, not from us
-    """Base of all failures of a gateway: one line what, one line what to do."""
+class Fault(IppoolctlError):  # noqa: N818 - the word for failures outside of ippoolctl
+    """Base of all failures of a gateway: one line for the cause, one for what to do."""
 
     exit_code = ExitCode.UNKNOWN
 
 
 class ConfigurationFault(Fault):
-    """The kubeconfig names something that cannot be used; nothing was sent."""
+    """The configuration of the connection is unusable; nothing was sent."""
 
 
 class CredentialFault(Fault):
-    """No credentials could be had: the exec plugin or the provider failed; nothing was sent."""
+    """No usable credentials, or the server rejected the certificate; it has done nothing."""
 
 
 class UntrustedFault(Fault):
-    """The server's certificate is not to be trusted; nothing was sent."""
+    """The server's certificate is not trusted; nothing was sent."""
 
 
 class UnreachableFault(Fault):
-    """No connection came about: refused, no such host, handshake cut; nothing was sent."""
+    """No connection: refused, no such host, incomplete handshake; nothing was sent."""
 
 
 class UnansweredFault(Fault):
-    """The request was sent and no readable answer came: a write may have happened or not."""
+    """The request was sent and got no readable response: a write may have happened or not."""
 
 
 class RejectedFault(Fault):
-    """The server answered, and the answer is no."""
+    """The server responded with a status other than success."""
 
     def __init__(
         self,
@@ -51,8 +51,8 @@ class RejectedFault(Fault):
         """The HTTP status, 300 to 599."""
         self.reason = reason
         """The reason of the Status object, such as ``AlreadyExists``; empty for a denial by a
-        webhook that gives none, and where the answer is no Status at all."""
+        webhook without a reason, and for a response without a Status."""
         self.causes = causes
-        """Field and sentence of each of ``details.causes``."""
+        """Field and message of each of ``details.causes``."""
         self.retry_after = retry_after
-        """Seconds that the server asks to wait; ``None`` if it does not say."""
+        """Seconds that the server asks to wait; ``None`` if it does not."""

@@ -1,4 +1,4 @@
-"""The API server as the engine and the commands see it."""
+"""The API server as the engine and the commands use it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -11,23 +11,23 @@ JsonPatch = Sequence[Mapping[str, Any]]
 
 
 class PoolList(NamedTuple):
-    """The pools of one moment."""
+    """All pools as of one revision."""
 
     pools: tuple[Pool, ...]
     """In the order of the server, which is that of their names."""
     resource_version: str
-    """The revision that all of them were read at."""
+    """Their revision."""
     date: str = ""
-    """When the server answered, by its own clock, RFC 3339; empty if it did not say."""
+    """When the server responded, by its own clock, RFC 3339; empty if it did not say."""
 
 
 class Gateway(Protocol):
-    """Questions and writes, each one request or one paged list.
+    """Reads and writes, each one request or one paged list.
 
-    Every method raises a :class:`~ippoolctl.ports.faults.Fault` and nothing else, but
-    :class:`~ippoolctl.errors.InputError` for what cannot be a name. ``within`` is how many seconds
-    an answer may take, a list with all its pages; the gateway's own limit for one request is never
-    exceeded. Writes tell the server as well.
+    Every method raises a :class:`~ippoolctl.ports.faults.Fault` and nothing else, except
+    :class:`~ippoolctl.errors.InputError` for an invalid name. ``within`` is the time limit in
+    seconds, of a list with all its pages; the gateway's own limit for one request holds as well.
+    With a write, the server is told the limit.
     """
 
     def list_pools(
@@ -35,47 +35,46 @@ class Gateway(Protocol):
     ) -> PoolList:
         """All pools: a consistent read, or with ``at`` exactly as of that resource version.
 
-        With ``selector`` only those whose labels match, in the words of kubectl's ``-l``. A list
-        that grows too old between its pages is begun again. Raises
+        With ``selector`` only those whose labels match, in the syntax of kubectl's ``-l``. A list
+        that expires between its pages is started again. Raises
         :class:`~ippoolctl.ports.faults.RejectedFault` with status 410 if that revision is
-        compacted, with 504 if the server has not come to it yet, with 404 if there is no such
-        resource.
+        compacted, 504 if the server has not reached it yet, 404 if there is no such resource.
         """
         ...
 
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
-        """The pool, or ``None`` if there is none of that name."""
+        """The pool; ``None`` if it does not exist."""
         ...
 
     def create_pool(
         self, pool: Mapping[str, Any], *, dry_run: bool = False, within: float | None = None
     ) -> Pool:
-        """Create it, or have it judged only; the pool as the server has it."""
+        """Create a pool, or only validate it; the pool as the server has it."""
         ...
 
     def patch_pool(
         self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
     ) -> Pool:
-        """Apply all operations or none, or have it judged only. A test that fails is status 422."""
+        """Apply all operations or none, or only validate them; status 422 if a test fails."""
         ...
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
-        """Delete just this object at just this resource version; else status 409 or 404."""
+        """Delete only this object at this resource version; otherwise status 409 or 404."""
         ...
 
     def consumers(self, *, within: float | None = None) -> Consumers:
-        """Every Egress and Service that refers to a pool, and which of them we may not see."""
+        """Every Egress and Service that refers to a pool, and which kinds we may not list."""
         ...
 
     def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
-        """Whether we may do that to ExternalIPPools, by a SelfSubjectAccessReview.
+        """Whether we have this permission for ExternalIPPools, by a SelfSubjectAccessReview.
 
-        With a ``name`` it is about that one, which a Role may be for alone (``resourceNames``).
+        With a ``name`` for that one, since a role can be limited to it (``resourceNames``).
         """
         ...
 
     def close(self) -> None:
-        """Nothing more will be asked."""
+        """Release the connection; there are no more requests."""
         ...
 
     def webhook_registered(self, *, within: float | None = None) -> bool:

@@ -4,14 +4,14 @@ import json
 from typing import Any
 
 from ippoolctl.domain.protocol.outcome import WaitEvent
-from ippoolctl.ports.events import Asked, Moment
+from ippoolctl.ports.observer import EventTime, RequestEvent
 
 
-def request_line(pid: int, moment: Moment, event: Asked) -> bytes:
+def request_line(pid: int, time: EventTime, event: RequestEvent) -> bytes:
     """A request that has ended, as one line."""
     return _line(
         pid,
-        moment,
+        time,
         {
             "event": "request",
             "attempt": event.attempt,
@@ -25,11 +25,11 @@ def request_line(pid: int, moment: Moment, event: Asked) -> bytes:
     )
 
 
-def wait_line(pid: int, moment: Moment, event: WaitEvent) -> bytes:
+def wait_line(pid: int, time: EventTime, event: WaitEvent) -> bytes:
     """A wait that begins, as one line."""
     return _line(
         pid,
-        moment,
+        time,
         {
             "event": "wait",
             "wait": round(event.wait, 6),
@@ -39,12 +39,12 @@ def wait_line(pid: int, moment: Moment, event: WaitEvent) -> bytes:
     )
 
 
-def _line(pid: int, moment: Moment, event: dict[str, Any]) -> bytes:
+def _line(pid: int, time: EventTime, event: dict[str, Any]) -> bytes:
     document = {
         "pid": pid,
-        "requestId": moment.request_id or None,
-        "at": round(moment.at, 6),
-        "elapsed": round(moment.elapsed, 6),
+        "requestId": time.request_id or None,
+        "at": round(time.at, 6),
+        "elapsed": round(time.elapsed, 6),
         **event,
     }
     # ASCII, so that no terminal is moved by what a server said.
