@@ -31,6 +31,8 @@ from bench.mutations import Mutant, mutants
 ROOT: Final = Path(__file__).parent.parent
 _LEFT_OUT: Final = (".git", ".venv", ".hypothesis", "build", "dist", ".*_cache")
 _OPTIONS: Final = ("-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider")
+_LOADED: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+"""Plugins that are loaded before pytest begins are fine as they are."""
 
 
 class Subject(NamedTuple):
@@ -224,9 +226,8 @@ def _run(tests: Sequence[Test], limit: int) -> Never:
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)
-        code = pytest.main(
-            [*_OPTIONS, "-x", "-p", "bench.line_map", *(each.name for each in tests)]
-        )
+        names = (each.name for each in tests)
+        code = pytest.main([*_OPTIONS, *_LOADED, "-x", "-p", "bench.line_map", *names])
     finally:
         os._exit(code)
 
