@@ -2,7 +2,10 @@
 
 import os
 import signal
+from collections.abc import Generator
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +19,10 @@ settings.register_profile(
     derandomize="CI" in os.environ,
 )
 settings.load_profile("default")
+
+LIMIT = int(os.environ.get("TEST_SECONDS", "600"))
+"""Seconds that a test may take, those on a real control plane excepted; none takes a tenth of it,
+unless the machine is busy."""
 
 FOREIGN = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERMINAL_WIDTH", "KUBECONFIG")
 
@@ -36,6 +43,25 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """End a test that a wrong decision keeps busy for ever, and show where it was."""
+    if "e2e" in item.path.parts:
+        return (yield)
+    before = signal.signal(signal.SIGALRM, _over_the_limit)
+    # Repeated, since the cleanup that it interrupts into may not end either.
+    signal.setitimer(signal.ITIMER_REAL, LIMIT, 10)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _over_the_limit(number: int, frame: FrameType | None) -> None:
+    pytest.fail(f"takes more than {LIMIT} seconds")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
