@@ -113,7 +113,7 @@ def _subnet(new: Pool) -> Iterator[ReasonAt]:
 
 
 def _own_ranges(new: Pool, line: Line) -> Iterator[ReasonAt]:
-    subnet = _network_of(new.subnet)
+    subnet = new.subnet and masked(parse_addr(new.subnet.gateway), new.subnet.prefix_length)
     for position, own in enumerate(new.ranges):
         path = _range_path(position)
         if isinstance(own, BadRange):
@@ -186,10 +186,6 @@ def _poison(new: Pool, known: KnownPools) -> Iterator[ReasonAt]:
             if isinstance(each, BadRange) and each.error in RULE_OF_ERROR:
                 yield step, _denial("EIP211", messages.unreadable(each), pool=pool.name)
                 step = (_POISON, 1)
-
-
-def _network_of(subnet: SubnetInfo | None) -> Network | None:
-    return None if subnet is None else masked(parse_addr(subnet.gateway), subnet.prefix_length)
 
 
 def _subnet_of_1_15(new: Pool) -> Iterator[ReasonAt]:

@@ -116,10 +116,13 @@ class Facts:
         value: Value | None = found.value if isinstance(found, Known) else None
         return value
 
-    def why_unknown(self, fact: AnyFact) -> Why | None:
-        """Why the fact is unknown; ``None`` for a known one."""
-        found = self._facts.get(fact, Unknown(Why.NOT_READ))
-        return found.reason if isinstance(found, Unknown) else None
+    def first_unknown(self, needed: Iterable[AnyFact]) -> tuple[AnyFact, Why] | None:
+        """The first of these facts that is unknown, and why; ``None`` if all are known."""
+        for fact in needed:
+            found = self._facts.get(fact, Unknown(Why.NOT_READ))
+            if isinstance(found, Unknown):
+                return fact, found.reason
+        return None
 
     @property
     def live_pools(self) -> tuple[Pool, ...]:

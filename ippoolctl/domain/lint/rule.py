@@ -64,7 +64,3 @@ class Rule:
         return Finding(
             self.id, self.severity, message, subject, other, intersection, hint, answer=answer
         )
-
-    def unknown_fact(self, facts: Facts) -> AnyFact | None:
-        """The first fact that it needs and that is unknown; ``None`` if it can run."""
-        return next((each for each in self.needs if facts.why_unknown(each)), None)

@@ -88,11 +88,10 @@ def lint(
     found: list[Finding] = []
     skipped: list[Skipped] = []
     for rule in rules:
-        unknown = rule.unknown_fact(facts)
-        if unknown is None:
+        if rule.needs and (unknown := facts.first_unknown(rule.needs)):
+            skipped.append(Skipped(rule, *unknown))
+        else:
             found += rule.find(facts)
-        elif why := facts.why_unknown(unknown):
-            skipped.append(Skipped(rule, unknown, why))
     found = _without_repetition(_with_consequences(found, facts.release))
     if accepted:
         found = [_accept(each, accepted) if each.rule in acceptable else each for each in found]
@@ -106,16 +105,16 @@ def select(
 ) -> tuple[Rule, ...]:
     """The rules whose ids start with one of ``chosen`` (all if empty) and none of ``ignored``."""
     chosen, ignored = tuple(chosen), tuple(ignored)
+
+    def is_ignored(rule: Rule) -> bool:
+        causes = rule.follows_from if rule.only_follows else ()
+        return any(each.startswith(ignored) for each in (rule.id, *causes))
+
     return tuple(
         rule
         for rule in rules
-        if (not chosen or rule.id.startswith(chosen))
-        and not (ignored and any(each.startswith(ignored) for each in _ignored_with(rule)))
+        if (not chosen or rule.id.startswith(chosen)) and not (ignored and is_ignored(rule))
     )
-
-
-def _ignored_with(rule: Rule) -> tuple[str, ...]:
-    return (rule.id, *rule.follows_from) if rule.only_follows else (rule.id,)
 
 
 def _with_consequences(findings: list[Finding], release: Release) -> list[Finding]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ippoolctl.domain.addresses.numbers import Network, network_text
-from ippoolctl.domain.addresses.ranges import Span, Spelling
-from ippoolctl.domain.antrea.capacity import capacity, usable
+from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.antrea.capacity import usable
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.space.suggest import Block
+from ippoolctl.domain.space.suggest import Block, usable_of_cidr
 
 
 class Strategy(StrEnum):
@@ -36,7 +36,7 @@ class Search:
             return self.block.ips
         # The number for a prefix length differs by family.
         fitting = [each for each in self.within if self.block.prefix <= each.width]
-        return min((_usable(self.block.prefix, each) for each in fitting), default=0)
+        return min((usable_of_cidr(self.block.prefix, each) for each in fitting), default=0)
 
     @property
     def text(self) -> str:
@@ -51,8 +51,3 @@ def lacks(search: Search, pool: Pool) -> str:
     if has >= search.least:
         return ""
     return f"its ranges {', '.join(pool.texts)} have {has} usable addresses, not {search.least}"
-
-
-def _usable(bits: int, within: Network) -> int:
-    base = "10.0.0.0" if within.width == 32 else "fd00::"
-    return capacity(Spelling(cidr=f"{base}/{bits}")).usable

@@ -151,13 +151,16 @@ def _check(block: Block, within: Sequence[Network]) -> None:
             f"invalid prefix length: /{block.prefix} (maximum: /{longest})",
             f"use a prefix length of {longest} or less",
         )
-    if block.prefix and not any(_has_usable(block.prefix, each) for each in within):
+    if block.prefix and not any(usable_of_cidr(block.prefix, each) for each in within):
         raise InputError(
             f"a /{block.prefix} has no usable addresses",
             "use a shorter prefix, or a number of addresses",
         )
 
 
-def _has_usable(bits: int, within: Network) -> bool:
-    sample = Spelling(cidr=f"{'10.0.0.0' if within.width == 32 else 'fd00::'}/{bits}")
-    return bits <= within.width and capacity(sample).usable > 0
+def usable_of_cidr(bits: int, within: Network) -> int:
+    """How many addresses of a CIDR of that length in the network Antrea can assign."""
+    if bits > within.width:
+        return 0
+    base = "10.0.0.0" if within.width == 32 else "fd00::"
+    return capacity(Spelling(cidr=f"{base}/{bits}")).usable
