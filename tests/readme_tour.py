@@ -12,7 +12,11 @@ BLOCK = re.compile(r"```console\n\$ (?P<command>.*?)\n(?P<shown>.*?)```", re.DOT
 
 
 def output_of(command: str) -> tuple[str, str]:
-    """Standard output and standard error of a command of the tour, run at the project's root."""
+    """Standard output and standard error of a command of the tour, run at the project's root.
+
+    The lag is stretched: two commands have to fit in it, on a busy machine too.
+    """
+    command = command.replace("--lag 3s", "--lag 12s")
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     result = subprocess.run(
         ["sh", "-c", command],
