@@ -78,6 +78,6 @@ def _start(store: Store, call: Call, limit: int) -> Start:
         raise bad_request(f"invalid resource version: {error}") from None
     wait_for(store, revision)
     match = query.get("resourceVersionMatch")
-    # A limit with a revision means just that revision, too.
+    # A limit with a revision means exactly that revision, too.
     exact = match == options.EXACT or (revision and limit and not match)
     return Start(revision) if exact else Start()

@@ -15,7 +15,7 @@ FIRST: Final = 100
 """The revision of an empty store: 1 is too old for every client."""
 
 KEPT: Final = 20_000
-"""How many events are remembered at least; twice as many are the most."""
+"""The least number of events that are kept; twice as many are the most."""
 
 
 class Event(NamedTuple):
@@ -25,9 +25,9 @@ class Event(NamedTuple):
     resource: str
     key: Key
     before: JsonObject | None
-    """The object until then; ``None`` if it was created."""
+    """The object before it; ``None`` if it was created."""
     after: JsonObject | None
-    """The object from then on; ``None`` if it was deleted."""
+    """The object after it; ``None`` if it was deleted."""
 
 
 class CompactedError(Exception):
@@ -39,7 +39,7 @@ class ChangedError(Exception):
 
 
 def revision_of(event: Event) -> int:
-    """For :mod:`bisect`."""
+    """The key of :mod:`bisect`."""
     return event.revision
 
 
@@ -52,7 +52,7 @@ class Store:
 
     def __init__(self, notice: Callable[[Event], None]) -> None:
         self.revision = self.compacted = FIRST
-        """The present revision, and the first one that is still remembered."""
+        """The present revision, and the first one whose later events are kept."""
         self._notice = notice
         self._objects: dict[str, dict[Key, JsonObject]] = {}
         self._events: list[Event] = []
@@ -117,7 +117,7 @@ class Store:
             return self._events[bisect_right(self._events, revision, key=revision_of) :]
 
     def wait_beyond(self, revision: int, seconds: float) -> bool:
-        """Wait until there is a later revision; whether there is one."""
+        """Wait for a later revision; whether there is one."""
         with self._changed:
             return self._changed.wait_for(lambda: self.revision > revision, seconds)
 

@@ -35,7 +35,7 @@ class Watch:
         self._begins_with_all = self._asks_for_all or (initial is None and not self._since)
 
     def events(self, is_stopped: Callable[[], bool]) -> Iterator[WatchEvent | None]:
-        """The events until the time is over; ``None`` while nothing happens."""
+        """The events until the watch times out; ``None`` while there are none."""
         try:
             yield from self._begin()
             yield from self._go_on(is_stopped)

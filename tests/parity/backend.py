@@ -1,4 +1,4 @@
-"""What the probes need of a server, and all of it that plain HTTP gives."""
+"""The interface of a server to the probes, and its part over plain HTTP."""
 
 import json
 import os
@@ -42,7 +42,7 @@ class Backend(Protocol):
     """A server with Antrea's webhook in front of its pools."""
 
     def reset(self) -> None:
-        """No pools, no consumers, no fault, a lag of 0.05 s, and nobody who writes statuses."""
+        """No objects and no failure, a lag of 0.05 s, and a controller that writes no status."""
 
     def request(
         self,
@@ -56,7 +56,7 @@ class Backend(Protocol):
         user: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Ask once, as the admin or as a user whom the admin impersonates."""
+        """Send one request, as the admin or as a user whom the admin impersonates."""
 
     def watch(
         self,
@@ -68,7 +68,7 @@ class Backend(Protocol):
         accept: str = "",
         user: str = "",
     ) -> Stream:
-        """Follow a watch until it has so many events, or ends, or says nothing for so long."""
+        """Follow a watch until it has ``count`` events, ends, or is silent for ``seconds``."""
 
     def kubectl(
         self,
@@ -81,19 +81,19 @@ class Backend(Protocol):
         """The admin's, for the official client."""
 
     def token(self, user: str) -> str:
-        """What ``viewer``, ``editor``, ``nobody`` or ``admin`` logs in with."""
+        """The token of ``viewer``, ``editor``, ``nobody`` or ``admin``."""
 
     def fault(self, word: str | None) -> None:
-        """Let the webhook fail in that way; the words are those of the end-to-end tests."""
+        """Inject a failure of the webhook, by its value; ``None`` removes it."""
 
     def lag(self, seconds: float) -> None:
-        """How long a change is unknown to the webhook."""
+        """Seconds until the webhook sees a change."""
 
     def settle(self) -> None:
         """Wait until the webhook knows every pool."""
 
     def count_addresses(self) -> None:
-        """From now on the controller writes ``status.usage``."""
+        """Let the controller write ``status.usage``."""
 
     def compact(self) -> None:
         """Forget all revisions before the present one."""
@@ -106,7 +106,7 @@ class HttpBackend(ABC):
         self.server = server
         self._token = token
         self._directory = directory
-        """For kubectl's cache and files of one's own."""
+        """For the cache of kubectl and the kubeconfig."""
         self._connections = urllib3.PoolManager(
             ca_certs=str(authority) if authority else None, retries=False, maxsize=32
         )

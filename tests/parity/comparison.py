@@ -1,4 +1,4 @@
-"""What two servers may say in words of their own: everything else of an answer is the same."""
+"""The parts of an answer in which two servers may differ."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 FREE = tuple(
     (re.compile(pattern, re.DOTALL), rf"\1{word}")
     for pattern, word in (
-        # Texts that somebody's parser of JSON, YAML, base64 or selectors makes.
+        # Messages of a parser of JSON, base64 or selectors.
         (r"(json parse error: ).*", "<the parser's words>"),
         (r"(error decoding patch: ).*", "<the parser's words>"),
         (r"(continue key is not valid: ).*", "<the parser's words>"),
@@ -14,7 +14,7 @@ FREE = tuple(
             r"()(?:unable to parse requirement: |found '[^']*', ?expected: ).*",
             "<the parser's words>",
         ),
-        # What else a server could read or write is its own business.
+        # The other media types that a server reads or writes.
         (
             r"(media types include: |media types are accepted: |Available representations: ).*",
             "<media types>",

@@ -1,4 +1,4 @@
-"""All probes, and those in which the sandbox need not agree."""
+"""All probes, and those that the sandbox answers otherwise."""
 
 from importlib import import_module
 
@@ -31,6 +31,6 @@ EXEMPT = {
     "kubectl_applies_on_the_server_side": "the sandbox keeps no managed fields: it answers 415",
     "a_server_side_apply_creates_a_pool": "the sandbox keeps no managed fields: it answers 415",
 }
-"""Names of probes, and why another answer than the real one is allowed."""
+"""Names of probes, and the reason for another answer than the real one."""
 
 __all__ = ["EXEMPT", "PROBES", "SUBJECTS"]

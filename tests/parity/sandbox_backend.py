@@ -91,7 +91,7 @@ class SandboxBackend(HttpBackend):
         self.sandbox.controller.restart()
 
     def compact(self) -> None:
-        # Somebody writes something that nobody looks at, so that the present is a new revision.
+        # A write to an unused resource, so that the present is a new revision.
         self.sandbox.store.commit("others", ("", str(uuid4())), None, {"metadata": {}})
         self.sandbox.store.compact()
 

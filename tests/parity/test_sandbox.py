@@ -1,4 +1,4 @@
-"""One conformance file, two backends, one recording between them: the sandbox's side.
+"""The sandbox against the recorded answers of a real API server.
 
 What a real API server answered to every probe is in ``answers/``; ``tests/e2e/test_parity.py``
 holds that recording against the real server, and this module holds the sandbox against it.
@@ -32,7 +32,7 @@ def test_the_sandbox_answers_as_the_real_server_does(backend, probe: Probe) -> N
 
 
 @pytest.mark.parametrize("probe", OTHERS, ids=str)
-def test_the_sandbox_refuses_what_it_does_not_claim(backend, probe: Probe) -> None:
+def test_the_sandbox_refuses_the_exempt_probes(backend, probe: Probe) -> None:
     answers = run(probe, backend)
 
     assert answers

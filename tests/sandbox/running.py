@@ -1,4 +1,4 @@
-"""A sandbox with a client of it, and what must be true when it has ended."""
+"""A sandbox with a client, and the check for bugs after it has stopped."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -39,7 +39,7 @@ class Running:
         return found
 
     def label(self, path: str) -> Answer:
-        """Change an object in a way that means nothing to anybody."""
+        """Add a label that nothing reads."""
         return self.api.request("PATCH", path, {"metadata": {"labels": {"any": "thing"}}})
 
     def settle(self) -> None:
@@ -62,7 +62,7 @@ def running(
     load: Iterable[dict[str, Any]] = (),
     authority: Path | None = None,
 ) -> Iterator[Running]:
-    """A sandbox while it runs; its client logs in as anybody with ``token-of-`` and the name."""
+    """A running sandbox; its client logs in as a user with ``token-of-`` and the name."""
     tokens = {user: f"token-of-{user}" for user in ("admin", "editor", "viewer", "nobody", "no")}
     with Sandbox(settings, load) as sandbox:
         api = Api(sandbox.url, authority, tokens)

@@ -1,4 +1,4 @@
-"""The control endpoint: changes a running sandbox, for whoever has its token."""
+"""The control endpoint: changes a running sandbox, for clients with its token."""
 
 import ssl
 from collections.abc import Iterator
@@ -41,15 +41,15 @@ def test_the_lag_is_changed(sandbox: Sandbox) -> None:
     assert str(sandbox.cache.lag) == "(0.1, 3.0)"
 
 
-def test_the_webhook_is_broken_and_mended(sandbox: Sandbox) -> None:
+def test_a_webhook_failure_is_injected_and_removed(sandbox: Sandbox) -> None:
     for fault in InjectedFailure:
         assert tell(of(sandbox), "fault", fault)["fault"] == fault
         assert sandbox.webhook.failure is fault
     assert tell(of(sandbox), "fault", None)["fault"] is None
 
 
-def test_a_restart_is_no_fault_that_somebody_has_set(sandbox: Sandbox) -> None:
-    assert tell(of(sandbox), "restart", None)["fault"] is None, "nobody has set one"
+def test_a_restart_is_not_an_injected_failure(sandbox: Sandbox) -> None:
+    assert tell(of(sandbox), "restart", None)["fault"] is None
 
 
 @pytest.mark.parametrize("token", ["", "x", "ü", "{token}x"])
@@ -73,7 +73,7 @@ def test_a_wrong_token_is_403_and_changes_nothing(sandbox: Sandbox, token: str) 
         ("POST", "/sandbox/stop"),
     ],
 )
-def test_everything_else_is_404(sandbox: Sandbox, method: str, path: str) -> None:
+def test_other_methods_and_paths_are_404(sandbox: Sandbox, method: str, path: str) -> None:
     assert send(sandbox, path, method) == 404
 
 
@@ -88,13 +88,15 @@ def test_everything_else_is_404(sandbox: Sandbox, method: str, path: str) -> Non
         ("fault", b"[]"),
     ],
 )
-def test_nonsense_is_400_and_changes_nothing(sandbox: Sandbox, word: str, body: bytes) -> None:
+def test_an_invalid_body_is_400_and_changes_nothing(
+    sandbox: Sandbox, word: str, body: bytes
+) -> None:
     assert send(sandbox, f"/sandbox/{word}", body=body) == 400
     assert (sandbox.cache.lag, sandbox.webhook.failure) == (0.0, None)
 
 
 @pytest.mark.parametrize("trusted", ["authority", "certificate"])
-def test_a_sandbox_with_tls_is_reached_with_what_it_was_given(trusted: str) -> None:
+def test_a_sandbox_with_tls_is_reached_with_its_authority_or_certificate(trusted: str) -> None:
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -108,7 +110,7 @@ def test_a_sandbox_with_tls_is_reached_with_what_it_was_given(trusted: str) -> N
             tell(of(sandbox, trustme.CA().cert_pem.bytes().decode()), "lag", 2)
 
 
-def test_nobody_there_is_an_error_of_the_system() -> None:
+def test_a_stopped_sandbox_is_an_os_error() -> None:
     with Sandbox() as sandbox:
         gone = of(sandbox)
 

@@ -1,4 +1,4 @@
-"""Requests that no client should send: each gets an answer, and nobody else suffers from it."""
+"""Malformed requests: each gets an answer, and other clients are not affected."""
 
 import json
 import socket
@@ -37,7 +37,7 @@ def raw(at: Running, text: str) -> str:
     ],
     ids=["NaN", "half a character", "deep"],
 )
-def test_what_cannot_be_written_again_is_not_stored(spec: str) -> None:
+def test_an_object_that_cannot_be_encoded_is_not_stored(spec: str) -> None:
     with running() as at:
         made = at.api.request("POST", NODES, f'{{"metadata": {{"name": "n"}}, "spec": {spec}}}')
 
@@ -45,7 +45,7 @@ def test_what_cannot_be_written_again_is_not_stored(spec: str) -> None:
         assert at.items(NODES) == []
 
 
-def test_a_deletion_that_is_cut_short_deletes_nothing() -> None:
+def test_a_deletion_with_an_incomplete_body_deletes_nothing() -> None:
     with running() as at:
         at.create("a", "10.0.0.0/24")
 
@@ -57,7 +57,7 @@ def test_a_deletion_that_is_cut_short_deletes_nothing() -> None:
         assert set(at.pools()) == {"a"}
 
 
-def test_a_client_that_asks_before_it_sends_its_body_is_answered() -> None:
+def test_a_client_that_expects_100_continue_is_answered() -> None:
     body = json.dumps(pool_object("a", "10.0.0.0/24"))
     head = f"POST {POOLS} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
     with running() as at, connected(at) as connection:
@@ -68,7 +68,7 @@ def test_a_client_that_asks_before_it_sends_its_body_is_answered() -> None:
         assert connection.recv(100).startswith(b"HTTP/1.1 201")
 
 
-def test_a_page_of_the_web_is_refused() -> None:
+def test_a_request_from_a_web_page_is_refused() -> None:
     body = json.dumps(pool_object("a", "10.0.0.0/24"))
     head = f"POST {POOLS} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
     with running() as at:
@@ -79,7 +79,7 @@ def test_a_page_of_the_web_is_refused() -> None:
         assert at.pools() == {}
 
 
-def test_the_name_of_the_host_may_be_in_capitals() -> None:
+def test_the_host_header_may_be_in_capitals() -> None:
     with running() as at:
         answer = raw(at, "GET /version HTTP/1.1\r\nHost: LocalHost:1\r\n\r\n")
 
@@ -97,7 +97,7 @@ def test_a_path_with_two_slashes_in_front_is_not_found(path: str) -> None:
         assert answer.endswith("404 page not found\n")
 
 
-def test_a_name_of_a_field_stays_inside_of_its_header() -> None:
+def test_a_field_name_cannot_add_a_header_through_a_warning() -> None:
     with running() as at:
         pool = pool_object("a", "10.0.0.0/24") | {"x\r\nX-Evil: 1\r\n\r\n": 1}
 
@@ -118,7 +118,7 @@ def test_a_name_of_a_field_stays_inside_of_its_header() -> None:
         ("GET", f"{POOLS}?labelSelector=a>{'9' * 5000}", None),
     ],
 )
-def test_nonsense_is_refused(method: str, path: str, body: Any) -> None:
+def test_an_invalid_request_is_refused(method: str, path: str, body: Any) -> None:
     with running() as at:
         at.create("a", "10.0.0.0/24")
 
@@ -140,7 +140,7 @@ def test_one_waiting_consumer_has_one_retry_however_often_it_changes() -> None:
         assert [each.is_retry for each in waiting] == [True]
 
 
-def test_a_webhook_whose_failure_is_ignored_lets_everything_in() -> None:
+def test_with_failure_policy_ignore_a_failing_webhook_admits_all() -> None:
     path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
     with running() as at:
         at.create("a", "10.0.0.0/24")

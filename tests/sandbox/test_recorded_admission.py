@@ -100,7 +100,7 @@ def test_what_antrea_answered_is_answered_over_http(release: str) -> None:
         ]
         if "old" in case:
             there.append(document("new", case["old"]))
-        # Nobody writes a status between the GET and the PUT of an update.
+        # No status is written between the GET and the PUT of an update.
         delay = 0.001 if case["op"] == "create" else math.inf
         with running(Settings(parse_release(release), status_delay=delay), there) as at:
             if said := difference(at, case):

@@ -61,12 +61,12 @@ def test_it_listens_on_one_address_of_loopback() -> None:
                 socket.create_connection((other, port_of(at)), timeout=5)
 
 
-def test_a_port_that_is_taken_is_told() -> None:
+def test_a_port_in_use_is_an_os_error() -> None:
     with running() as at, pytest.raises(OSError, match="in use"):
         Sandbox(Settings(port=port_of(at)))
 
 
-def test_two_at_once_know_nothing_of_each_other() -> None:
+def test_two_sandboxes_share_nothing() -> None:
     with running(load=[A]) as one, running() as other:
         assert other.create("b", "10.0.0.0/25").status == 201
         assert (set(one.pools()), set(other.pools())) == ({"a"}, {"b"})
@@ -100,7 +100,7 @@ def test_a_stop_ends_watches_and_frees_the_port() -> None:
         assert again.pools() == {}
 
 
-def test_a_watcher_that_goes_away_leaves_nothing_behind() -> None:
+def test_the_thread_of_a_closed_watch_ends() -> None:
     with running(load=[A]) as at:
         began = threading.active_count()
         for _ in range(3):
@@ -116,7 +116,7 @@ def test_a_watcher_that_goes_away_leaves_nothing_behind() -> None:
         until(lambda: threading.active_count() <= began + 1, "their threads end")
 
 
-def test_events_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_kept_events_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "KEPT", 20)
     with running(load=[A]) as at:
         first = at.api.request("GET", POOLS).body["metadata"]["resourceVersion"]
@@ -135,7 +135,7 @@ def test_events_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) ->
         assert recent.body["items"][0]["metadata"]["labels"] != {"number": "99"}
 
 
-def test_what_no_server_would_store_is_not_loaded() -> None:
+def test_an_invalid_object_is_not_loaded() -> None:
     for wrong in (
         pool_object("Not_A_Name", "10.0.0.0/24"),
         {**A, "spec": {}},
@@ -145,7 +145,7 @@ def test_what_no_server_would_store_is_not_loaded() -> None:
             Sandbox(load=[wrong])
 
 
-def test_what_is_loaded_goes_past_the_webhook() -> None:
+def test_loaded_objects_bypass_the_webhook() -> None:
     with running(load=[A, pool_object("b", "10.0.0.0/25"), pool_object("c", "010.0.0.0/24")]) as at:
         assert set(at.pools()) == {"a", "b", "c"}
         assert at.knows() == {"a", "b", "c"}
@@ -174,7 +174,7 @@ def test_a_new_release_serves_the_new_version_only() -> None:
         assert at.api.request("GET", OLD_POOLS).status == 404
 
 
-def test_what_is_denied_is_forbidden_to_everybody() -> None:
+def test_a_denied_verb_is_forbidden_to_all_users() -> None:
     denied = ("delete:externalippools", "list:egresses", "*:services", "update:*")
     with running(Settings(denied=denied), [A]) as at:
         refused = at.delete("a")
@@ -218,11 +218,11 @@ def test_tokens_over_tls(tls: tuple[ssl.SSLContext, Path]) -> None:
         assert not may(at, "create", "externalippools", user="viewer")
 
 
-def test_a_stranger_to_tls_hurts_nobody(tls: tuple[ssl.SSLContext, Path]) -> None:
+def test_a_client_without_tls_affects_no_other(tls: tuple[ssl.SSLContext, Path]) -> None:
     context, authority = tls
     with running(Settings(tokens=TOKENS, context=context), [A], authority) as at:
         with socket.create_connection(("127.0.0.1", port_of(at)), timeout=10) as silent:
-            assert set(at.pools()) == {"a"}, "nobody waits for one who says nothing"
+            assert set(at.pools()) == {"a"}, "a silent client delays no other"
             silent.sendall(b"GET / HTTP/1.1\r\n\r\n")
             while silent.recv(1000):
                 pass
@@ -247,7 +247,7 @@ def test_a_body_may_come_in_chunks() -> None:
 
 
 @pytest.mark.parametrize("path", [POOLS, "/api/v1/namespaces/default/services"])
-def test_a_body_of_many_levels_is_refused(path: str) -> None:
+def test_a_deeply_nested_body_is_refused(path: str) -> None:
     with running() as at:
         answer = at.api.request("POST", path, '{"kind": ' + "[" * 100_000 + "]" * 100_000 + "}")
 

@@ -1,4 +1,4 @@
-"""Antrea's webhook in the sandbox believes what was true one lag ago: stale denials, both races."""
+"""The webhook reads a cache that is one lag old: stale denials, both races."""
 
 import time
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def test_a_deleted_pool_refuses_others_until_the_webhook_hears_of_it() -> None:
     }
 
 
-def test_its_own_name_is_never_refused_for_its_stale_copy() -> None:
+def test_a_recreated_pool_is_not_refused_for_its_own_stale_copy() -> None:
     with running(Settings(lag=FOR_EVER), [A]) as at:
         at.delete("a")
 
@@ -108,7 +108,7 @@ def test_changes_are_seen_in_their_order_however_the_lag_varies() -> None:
     assert all(before <= after for before, after in pairwise(seen))
 
 
-def test_a_new_lag_is_for_what_happens_from_then_on() -> None:
+def test_a_new_lag_applies_to_later_changes_only() -> None:
     with running(Settings(lag=FOR_EVER)) as at:
         at.create("early", "10.0.0.0/24")
         at.sandbox.cache.lag = 0.0

@@ -1,4 +1,4 @@
-"""antrea-controller: it gives addresses to consumers, and counts them in the status of pools.
+"""antrea-controller: gives addresses to consumers, and counts them in the status of pools.
 
 Its decisions are :mod:`ippoolctl.domain.antrea.allocation`. This module queues changes in their
 order, reads the objects as they are then, and writes.
@@ -215,7 +215,7 @@ class Controller:
 
 
 def _with(status: JsonObject, condition: Condition) -> list[JsonObject]:
-    """The conditions with this one, which keeps its time while its status does not change."""
+    """The conditions with this one; its time is kept while its status does not change."""
     found = status.get("conditions")
     known = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
     old = next((each for each in known if each.get("type") == condition.type), {})

@@ -19,9 +19,9 @@ from ippoolctl.sandbox.store import Store
 CONFIGURATION: Final[Key] = ("", "crdvalidator.antrea.io")
 """The configuration that registers the webhooks."""
 AWAY: Final = 0.5
-"""Seconds without a controller when it restarts, as seen live."""
+"""Seconds without a controller during a restart, as seen live."""
 _TIMEOUT: Final = 5.0
-"""Seconds for which the API server waits, as Antrea's configuration asks it to."""
+"""Seconds for which the API server waits: ``timeoutSeconds`` of the configuration."""
 _SLOW: Final = 4.9
 _WORDS: Final = {"externalippools": "externalippool", "egresses": "egress"}
 _UNTRUSTED: Final = (
@@ -38,7 +38,7 @@ class InjectedFailure(StrEnum):
     """The certificate is from an unknown authority, as after Antrea made a new one."""
     ERROR = "500"
     GARBAGE = "garbage"
-    """Status 200 and no JSON."""
+    """Status 200, but not JSON."""
     CUT = "cut"
     """The connection ends after the request: EOF."""
     SLOW = "slow"

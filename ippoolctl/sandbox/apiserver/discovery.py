@@ -73,7 +73,7 @@ def _resources(found: list[Kind]) -> JsonObject | None:
 
 
 def _resource(kind: Kind) -> Iterable[JsonObject]:
-    # The verbs of custom resources stand in another order.
+    # The verbs of custom resources are in another order.
     first = ("delete", "deletecollection", "get", "list", "patch") if kind.is_custom else ()
     verbs = sorted(kind.verbs, key=lambda verb: (verb not in first, verb))
     short = {"shortNames": list(kind.short_names)} if kind.short_names else {}

@@ -1,4 +1,4 @@
-"""The kinds of objects that are served, and how each of them is treated."""
+"""The kinds that the sandbox serves, each with its verbs, schema and columns."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
@@ -10,7 +10,7 @@ from ippoolctl.crd.structural import Schema
 JsonObject = dict[str, Any]
 
 Key = tuple[str, str]
-"""Namespace, empty where there is none, and name of an object."""
+"""Namespace and name of an object; the namespace of cluster-scoped objects is empty."""
 
 READING: Final = ("get", "list", "watch")
 NOT_ALL: Final = ("create", "delete", *READING, "patch", "update")
@@ -39,17 +39,17 @@ class Kind(NamedTuple):
     verbs: tuple[str, ...] = ALL_VERBS
     namespaced: bool = False
     has_status: bool = False
-    """Whether there is a ``status`` subresource, so that nobody else writes the status."""
+    """Whether there is a ``status`` subresource; then no other write changes the status."""
     schema: Schema | None = None
-    """What objects must look like; ``None`` stores whatever comes."""
+    """The schema of its objects; ``None`` if any object is valid."""
     columns: tuple[Column, ...] | None = None
-    """Columns of the server's table beside the name; ``None`` if it makes none."""
+    """Columns of the table beside the name; ``None`` if kubectl prints the objects itself."""
     categories: tuple[str, ...] = ()
-    """Words by which kubectl gets several kinds at once."""
+    """Names under which kubectl gets several kinds at once, such as ``all``."""
 
     @property
     def struct(self) -> str:
-        """What Go calls the objects of a kind that is built in."""
+        """The Go type of a built-in kind."""
         return f"v1.{self.kind}"
 
     @property
@@ -64,7 +64,7 @@ class Kind(NamedTuple):
 
     @property
     def api_version(self) -> str:
-        """As in ``apiVersion``."""
+        """The value of ``apiVersion``."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
@@ -144,7 +144,7 @@ class Kinds:
 
 
 def _kinds(definition: JsonObject) -> Iterator[Kind]:
-    """The kinds that a CustomResourceDefinition makes; the one that is stored comes last."""
+    """The kinds of a CustomResourceDefinition, the stored version last."""
     spec = definition["spec"]
     names = spec["names"]
     for each in sorted(spec["versions"], key=lambda version: bool(version["storage"])):

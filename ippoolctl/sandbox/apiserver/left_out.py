@@ -20,7 +20,7 @@ class LeftOut(NamedTuple):
         return StatusError(self.code, message, details=details)
 
 
-BODY: Final = LeftOut("bodies in YAML, CBOR or protobuf", 415)
+BODY: Final = LeftOut("bodies in YAML or CBOR, and in protobuf except for access reviews", 415)
 APPLY: Final = LeftOut("server-side apply", 415)
 STRATEGIC: Final = LeftOut("strategic merge patches that name lists or directives", 415)
 ANSWER: Final = LeftOut("answers in YAML, CBOR or protobuf, and PartialObjectMetadata", 406)

@@ -1,4 +1,4 @@
-"""What a write makes of an object, whatever its kind.
+"""The object after a write: defaults, validation, and fields that clients cannot change.
 
 Source: Kubernetes v1.36 ``apiserver/pkg/registry/rest``, ``apiserver/pkg/registry/generic/registry
 /store.go`` and, for custom resources, ``apiextensions-apiserver/pkg/registry/customresource``.
@@ -44,7 +44,7 @@ class Stamp(NamedTuple):
 
 
 def loaded(kind: Kind, document: JsonObject, stamp: Stamp) -> tuple[Key, JsonObject]:
-    """An object as it is stored without a request, its status included, and its key.
+    """An object that is loaded, with its status, and its key.
 
     Raises :class:`StatusError`.
     """
@@ -119,7 +119,7 @@ def warnings(made: JsonObject) -> list[str]:
 
 
 def check_name(meta: JsonObject, name: str) -> None:
-    """Raise :class:`StatusError` unless the metadata are those of an object of that name."""
+    """Raise :class:`StatusError` unless the metadata has that name."""
     asked = meta.get("name")
     if not asked:
         why = "was undeterminable: name must be provided"
@@ -130,7 +130,7 @@ def check_name(meta: JsonObject, name: str) -> None:
 
 
 def check_namespace(meta: JsonObject, namespace: str) -> None:
-    """Raise :class:`StatusError` for metadata of an object in another namespace."""
+    """Raise :class:`StatusError` if the metadata names another namespace."""
     if meta.get("namespace", namespace) != namespace:
         why = "does not match the namespace sent on the request"
         raise bad_request(f"the namespace of the provided object {why}")

@@ -1,4 +1,4 @@
-"""Merge patches (RFC 7396) and JSON patches (RFC 6902), with the API server's refusals.
+"""Merge patches (RFC 7396) and JSON patches (RFC 6902), with the answers of the API server.
 
 Source: ``gopkg.in/evanphx/json-patch.v4`` as Kubernetes v1.36 uses it in
 ``apiserver/pkg/endpoints/handlers/patch.go``.
@@ -88,7 +88,7 @@ def _merged(target: Any, patch: Any) -> Any:
 
 
 def _changed(document: Any, operation: JsonObject) -> Any:
-    """The document after one operation; one that does not apply raises what it may."""
+    """The document after one operation. Raises errors of several types if it does not apply."""
     steps = _steps(operation["path"])
     match operation["op"]:
         case "test":
@@ -103,10 +103,10 @@ def _changed(document: Any, operation: JsonObject) -> Any:
         case "move":
             value, word = _take(document, _steps(operation["from"])), "add"
         case "copy":
-            # A key that is missing is copied as a null.
+            # An absent key is copied as null.
             source = _steps(operation["from"])
             if not source:
-                raise ValueError("the whole is not copied")
+                raise ValueError("the whole document cannot be copied")
             value, word = _found(document, source, missing=None), "add"
         case _:
             raise ValueError("there is no such operation")
@@ -114,8 +114,8 @@ def _changed(document: Any, operation: JsonObject) -> Any:
 
 
 def text_of(value: Any) -> bytes:
-    """The value as JSON with its keys in order: alike for values that JSON does not tell apart."""
-    # 1, 1.0 and true are alike for Python only.
+    """The value as JSON with sorted keys: the same text for values that are equal in JSON."""
+    # In Python 1, 1.0 and True are equal.
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
@@ -126,7 +126,7 @@ def _steps(path: str) -> list[str]:
 
 
 def _found(document: Any, steps: list[str], **default: Any) -> Any:
-    """What stands there; the default only in the place of a key that is missing at the end."""
+    """The value at the path; the default only if the last key is absent."""
     for step in steps[:-1]:
         document = document[_key(document, step)]
     if not steps:
@@ -138,7 +138,7 @@ def _found(document: Any, steps: list[str], **default: Any) -> Any:
 
 def _key(parent: Any, step: str) -> Any:
     if not isinstance(parent, dict | list):
-        raise TypeError("nothing stands below a value")
+        raise TypeError("a scalar has no members")
     if isinstance(parent, dict):
         return step
     if not _INDEX.fullmatch(step):
@@ -157,7 +157,7 @@ def _put(document: Any, steps: list[str], value: Any, *, insert: bool) -> Any:
     at = size if steps[-1] == "-" else _key(parent, steps[-1])
     if not -size - 1 <= at <= size:
         raise IndexError(at)
-    # Negative ones count from the end of the list as it will be.
+    # A negative index counts from the end of the list after the insertion.
     parent.insert(at if at >= 0 else at + size + 1, value)
     return document
 

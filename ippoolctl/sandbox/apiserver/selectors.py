@@ -82,7 +82,7 @@ def _label(match: re.Match[str]) -> Selector:
         return lambda document: held(document) is not None
     listed = match["value"] if match["sign"] else match["values"]
     values = {each.strip() for each in listed.split(",")}
-    # What lacks the label differs from every value.
+    # An object without the label differs from every value.
     return lambda document: (held(document) in values) is (sign in ("=", "==", "in"))
 
 
@@ -102,7 +102,7 @@ def _field(field: str, value: str, default: str, *, equal: bool) -> Selector:
 
     def held(document: JsonObject) -> str:
         found = (document.get(part) or {}).get(key)
-        # Only a boolean is no text: true and false as JSON has them.
+        # The only other type is boolean: true or false, as in JSON.
         return (found if isinstance(found, str) else str(found).lower()) if found else default
 
     return lambda document: (held(document) == value) is equal

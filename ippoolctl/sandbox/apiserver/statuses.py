@@ -1,4 +1,4 @@
-"""Refusals of an API server: the ``Status`` objects that clients tell apart.
+"""The ``Status`` objects with which an API server refuses requests.
 
 Wording and details: Kubernetes v1.36 ``apimachinery/pkg/api/errors/errors.go`` and
 ``apimachinery/pkg/util/validation/field``.
@@ -51,47 +51,47 @@ class StatusError(Exception):
 
 
 def about(kind: Kind, name: str, word: str = "") -> dict[str, Any]:
-    """The ``details`` of what concerns an object, or all of a kind."""
+    """The ``details`` of a Status about an object, or about a kind."""
     details = {"name": name, "group": kind.group, "kind": word or kind.plural}
     return {key: value for key, value in details.items() if value}
 
 
 def bad_request(message: str) -> StatusError:
-    """What was sent cannot be understood."""
+    """The request cannot be decoded."""
     return StatusError(400, message)
 
 
 def undecodable(found: Kind, wanted: Kind, why: str) -> StatusError:
-    """What calls itself of one kind cannot be read as one of the kind that is wanted."""
+    """An object of one kind, by its own word, cannot be decoded as one of the ``wanted`` kind."""
     version = f'{found.kind} in version "{found.version}"'
     return bad_request(f"{version} cannot be handled as a {wanted.kind}: {why}")
 
 
 def too_large(limit: int) -> StatusError:
-    """The body has more bytes than that."""
+    """The body has more than ``limit`` bytes."""
     return StatusError(413, f"Request entity too large: limit is {limit}")
 
 
 def unread(*types: str) -> str:
-    """The message about a body of a type that the server does not read."""
+    """The message about a body of a type other than these."""
     words = "the body of the request was in an unknown format - accepted media types include"
     return f"{words}: {', '.join(types)}"
 
 
 def not_found(kind: Kind, name: str) -> StatusError:
-    """There is no object of that name."""
+    """No object has that name."""
     return StatusError(404, f'{kind.resource} "{name}" not found', details=about(kind, name))
 
 
 def already_exists(kind: Kind, name: str, *, terminating: bool) -> StatusError:
-    """The name is taken, perhaps by an object that is about to go."""
+    """An object of that name exists; it may be terminating."""
     prefix = "object is being deleted: " if terminating else ""
     message = f'{prefix}{kind.resource} "{name}" already exists'
     return StatusError(409, message, "AlreadyExists", about(kind, name))
 
 
 def conflict(kind: Kind, name: str, why: str = STALE, *, unmet: bool = False) -> StatusError:
-    """The object is not what the request took it for, or demanded in a precondition: ``unmet``."""
+    """The object has changed, or, with ``unmet``, a precondition of the request does not hold."""
     subject, word = (kind.qualified, kind.kind) if unmet else (kind.resource, kind.plural)
     message = f'Operation cannot be fulfilled on {subject} "{name}": {why}'
     return StatusError(409, message, details=about(kind, name, word))
@@ -100,7 +100,7 @@ def conflict(kind: Kind, name: str, why: str = STALE, *, unmet: bool = False) ->
 def invalid(
     kind: Kind, name: str, causes: Iterable[tuple[str, str]], *, by_resource: bool = False
 ) -> StatusError:
-    """The object breaks rules: pairs of the field and the sentence that begins with it."""
+    """The object is invalid; ``causes`` are pairs of a field and a sentence that begins with it."""
     found = tuple(causes)
     subject, word = (kind.resource, kind.plural) if by_resource else (kind.qualified, kind.kind)
     sentences = list(dict.fromkeys(sentence for _, sentence in found))
@@ -110,7 +110,7 @@ def invalid(
 
 
 def unsupported_value(field: str, word: object, known: Iterable[str]) -> tuple[str, str]:
-    """A cause of :func:`invalid`: the field has a word that is none of those that are known."""
+    """A cause of :func:`invalid`: the value of the field is not one of ``known``."""
     listed = ", ".join(f'"{each}"' for each in known)
     return field, f'{field}: Unsupported value: "{word}": supported values: {listed}'
 
@@ -124,17 +124,17 @@ def _cause(field: str, sentence: str) -> dict[str, str]:
 
 
 def denied(webhook: str, sentence: str) -> StatusError:
-    """A webhook says no; Antrea's say it without a reason and without a code."""
+    """A webhook denies the request; those of Antrea set neither reason nor code."""
     return StatusError(400, f'admission webhook "{webhook}" denied the request: {sentence}', "")
 
 
 def uncalled(webhook: str, why: str) -> StatusError:
-    """A webhook that has to be asked cannot be."""
+    """A webhook cannot be called."""
     cause = f'failed calling webhook "{webhook}": failed to call webhook: {why}'
     details = {"causes": [{"message": cause}]}
     return StatusError(500, f"Internal error occurred: {cause}", "InternalError", details)
 
 
 def timed_out(why: str, details: Any = None) -> StatusError:
-    """It takes too long."""
+    """The request timed out."""
     return StatusError(504, f"Timeout: {why}", details=details)

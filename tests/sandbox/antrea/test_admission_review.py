@@ -46,7 +46,7 @@ def response(
 
 
 @pytest.mark.parametrize("recording", RECORDED, ids=lambda path: path.stem)
-def test_what_antrea_answered_is_answered(recording: Path) -> None:
+def test_it_answers_as_recorded_of_antrea(recording: Path) -> None:
     checked = 0
     for case in json_lines(recording):
         if case["code"] not in (200, 201, 400) or (case["code"] == 400 and "sentence" not in case):
@@ -93,7 +93,7 @@ def test_a_denial_has_a_message_and_neither_code_nor_reason() -> None:
     }
 
 
-def test_of_several_sentences_any_may_be_named() -> None:
+def test_of_several_sentences_any_may_be_answered() -> None:
     known = KnownPools([pool("a", "10.0.0.0/25"), pool("b", "10.0.0.128/25")])
     request = asked("CREATE", pool_object("c", "10.0.0.0/24"))
 
@@ -102,7 +102,7 @@ def test_of_several_sentences_any_may_be_named() -> None:
     assert named == {"a", "b"}
 
 
-def test_what_only_the_schema_refuses_is_not_the_webhooks_business() -> None:
+def test_the_webhook_ignores_errors_of_the_schema() -> None:
     odd = pool_object("Not_A_Name", "10.0.0.0/24")
 
     assert response(asked("CREATE", odd))["allowed"]
@@ -129,6 +129,6 @@ def test_other_operations_are_allowed(operation: str) -> None:
         {"apiVersion": "admission.k8s.io/v1beta1", "kind": "AdmissionReview", "request": {}},
     ],
 )
-def test_anything_else_is_no_request(broken: dict[str, Any]) -> None:
+def test_other_documents_are_refused(broken: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="AdmissionReview"):
         review(broken, KnownPools(), LATEST, Random(1))

@@ -64,14 +64,14 @@ def test_a_status_comes_after_its_delay() -> None:
         assert revisions > [int(created.body["metadata"]["resourceVersion"])]
 
 
-def test_a_delay_without_end_is_no_status() -> None:
+def test_with_an_infinite_delay_there_is_no_status() -> None:
     with running(Settings(status_delay=math.inf), [A]) as at:
         at.settle()
 
         assert "status" not in at.pools()["a"]
 
 
-def test_what_is_loaded_is_counted_and_gets_addresses() -> None:
+def test_loaded_objects_get_addresses_and_are_counted() -> None:
     pinned = egress("pinned", egressIP="10.0.0.9")
     with running(load=[egress("e"), pinned, service("s"), A]) as at:
         held = addresses(at)
@@ -82,7 +82,7 @@ def test_what_is_loaded_is_counted_and_gets_addresses() -> None:
     assert usage == {"total": 254, "used": 3}
 
 
-def test_a_controller_that_restarts_leaves_everybody_their_address() -> None:
+def test_a_restart_keeps_all_addresses() -> None:
     with running(load=[A]) as at:
         for name, spec in (("e1", {}), ("e2", {"egressIP": "10.0.0.9"}), ("e3", {})):
             assert at.api.request("POST", EGRESSES, egress(name, **spec)).status == 201
@@ -103,7 +103,7 @@ def test_a_controller_that_restarts_leaves_everybody_their_address() -> None:
         assert at.pools()["a"]["status"]["usage"]["used"] == 4
 
 
-def test_an_egress_that_waits_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_egress_without_an_address_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(controller, "RETRY", 0.05)
     with running(load=[pool_object("a", "10.0.0.1-10.0.0.1"), egress("e1")]) as at:
         at.settle()
@@ -175,7 +175,7 @@ def test_no_release_writes_conditions_yet() -> None:
         assert at.pools()["a"]["status"].keys() == {"usage"}
 
 
-def test_a_client_may_take_the_status_away_and_gets_it_again() -> None:
+def test_a_removed_status_is_written_again() -> None:
     with running(load=[A]) as at:
         at.settle()
         emptied = at.api.request("PATCH", f"{POOLS}/a/status", {"status": None})

@@ -82,7 +82,7 @@ def do(cache: LaggingCache, action: str, value: object) -> None:
 
 @settings(max_examples=1_000)
 @given(steps)
-def test_the_cache_believes_what_was_true_one_lag_ago(steps) -> None:
+def test_the_cache_shows_the_pools_of_one_lag_ago(steps) -> None:
     model = Model()
     seen: list[Change] = []
     cache = LaggingCache(Random(1), clock=lambda: model.now, notice=seen.append)
@@ -142,7 +142,7 @@ def test_a_restart_knows_nothing_for_one_lag_and_then_what_exists() -> None:
         assert [each.name for each in known] == ["a"]
 
 
-def test_many_threads_may_tell_at_once() -> None:
+def test_it_is_safe_for_threads() -> None:
     cache = LaggingCache(Random(1))
 
     def tell(base: int) -> None:

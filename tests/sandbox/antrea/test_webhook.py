@@ -1,4 +1,4 @@
-"""A webhook that is broken, away, new, or not registered any more."""
+"""A webhook that fails, is away, has restarted, or is not registered."""
 
 import time
 
@@ -57,14 +57,14 @@ def test_without_a_webhook_pools_can_be_deleted_and_counted() -> None:
         assert at.delete("a").status == 200
 
 
-def test_a_webhook_that_allows_everything_lets_overlaps_in() -> None:
+def test_the_failure_allow_admits_overlaps() -> None:
     with running(load=[A]) as at:
         at.sandbox.webhook.failure = InjectedFailure.ALLOW
 
         assert at.create("b", "10.0.0.0/25").status == 201
 
 
-def test_a_controller_that_restarts_is_away_and_then_knows_nothing_for_one_lag() -> None:
+def test_a_restarted_webhook_is_away_and_then_empty_for_one_lag() -> None:
     with running(Settings(lag=FOR_EVER), [A]) as at:
         assert dry_run(at) == 400
         restarted = time.monotonic()
@@ -89,7 +89,7 @@ def test_a_restart_without_a_lag_forgets_nothing() -> None:
         assert dry_run(at) == 400
 
 
-def test_nobody_is_asked_without_a_configuration() -> None:
+def test_without_a_configuration_no_webhook_is_called() -> None:
     with running(load=[A]) as at:
         at.sandbox.webhook.failure = InjectedFailure.DOWN
         there = at.api.request("GET", CONFIGURATION).body
