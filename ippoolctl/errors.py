@@ -125,6 +125,7 @@ class StoppedError(BaseException):
 
     def __init__(self, signum: int) -> None:
         super().__init__(f"stopped by signal {signum}")
-        self.message = ""
-        """What exists now, for whoever stopped us; empty if nothing was begun."""
+        self.report: object = None
+        """What exists now, a :class:`~ippoolctl.domain.protocol.reports.Report`; ``None`` if
+        nothing was begun."""
         self.exit_code = ExitCode(128 + signum)

@@ -142,8 +142,7 @@ def _report(error: Exception | StoppedError, arguments: Sequence[str]) -> int:
     """Write what went wrong, in the format that was asked for; the exit code."""
     presenter = Presenter(_format_of(arguments), color=_color_of(arguments))
     if isinstance(error, StoppedError):
-        stopped = f"stopped: {error.message}" if error.message else "stopped"
-        result = _error_result(error.exit_code, stopped, "")
+        result = _error_result(error.exit_code, "stopped", "")
         with suppress(OutputClosedError, OutputFailedError):
             presenter.write(result)
             return result.code

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Final
 
 from ippoolctl.cli.result import Result
+from ippoolctl.domain.protocol import reports
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.reservation import nothing_known
 from ippoolctl.engine.session import Session, TimedOutError
@@ -12,6 +13,7 @@ from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 from ippoolctl.render.documents.outcome_list import outcome_list_document
 from ippoolctl.render.notes import Note, error, info, warning
+from ippoolctl.render.sentences import hint_of, message_of, report_text
 from ippoolctl.render.styles import paint
 from ippoolctl.render.text_outcome import conflict_lines, outcome_line
 
@@ -70,13 +72,13 @@ class InTurn:
 
 def failed(name: str, fault: Fault) -> Outcome:
     """The outcome of a turn that a fault ended."""
-    return Outcome(name, State.FAILED, fault.exit_code, fault.message, fault.hint)
+    return Outcome(name, State.FAILED, fault.exit_code, reports.Text(fault.message, fault.hint))
 
 
 def stopped(name: str, stop: StoppedError) -> Outcome:
     """The outcome of a turn that a signal ended."""
-    message = f"stopped: {stop.message or f'the state of pool {name} is unknown'}"
-    return Outcome(name, State.STOPPED, stop.exit_code, message)
+    left = stop.report if isinstance(stop.report, reports.Report) else None
+    return Outcome(name, State.STOPPED, stop.exit_code, reports.Stopped(left))
 
 
 def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
@@ -95,7 +97,9 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
 
     tried = [each for each in outcomes if each.state is not State.NOT_TRIED]
     summary = [
-        paint([outcome_line(each, dry_run)]).strip() if each.code is ExitCode.YES else each.message
+        paint([outcome_line(each, dry_run)]).strip()
+        if each.code is ExitCode.YES
+        else message_of(each)
         for each in tried[:_SHOWN]
     ]
     if len(tried) > _SHOWN:
@@ -113,11 +117,12 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
 
 
 def _notes(outcome: Outcome) -> Iterator[Note]:
-    if outcome.warning:
-        yield warning(outcome.warning)
+    if outcome.warning is not None:
+        yield warning(report_text(outcome.pool, outcome.warning))
     if outcome.code is not ExitCode.YES:
-        yield error(outcome.message, outcome.hint, conflict_lines(outcome))
+        message = message_of(outcome)
+        yield error(message, hint_of(outcome), conflict_lines(outcome))
         # What the webhook said follows these words of the API server.
         denial = outcome.answer.rpartition("denied the request: ")[2]
-        if outcome.answer and denial not in outcome.message:
+        if outcome.answer and denial not in message:
             yield info(f"last server response: {outcome.answer}")

@@ -3,8 +3,10 @@
 from typing import Final
 
 from ippoolctl.cli.presenter import Presenter
+from ippoolctl.domain.protocol.causes import Cause
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.render.notes import info
+from ippoolctl.render.sentences import cause_text
 
 _EVERY: Final = 10.0
 """Seconds after which a line is written although the reason is the same."""
@@ -15,7 +17,7 @@ class PresentedProgress:
 
     def __init__(self, presenter: Presenter) -> None:
         self._presenter = presenter
-        self._reason = ""
+        self._cause: Cause | None = None
         self._left = 0.0
         self._shown = False
 
@@ -26,13 +28,14 @@ class PresentedProgress:
 
     def waiting(self, event: WaitEvent) -> None:
         """Say why we wait, and for how long at most."""
+        reason = cause_text(event.cause)
         when = f"retry {event.attempt + 1} in {event.wait:.1f}s"
-        text = f"{when} ({event.left:.0f}s left): {event.reason}"
+        text = f"{when} ({event.left:.0f}s left): {reason}"
         if self._presenter.quiet:
             return
         self._shown = self._presenter.passing(text)
         if self._shown:
             return
-        if event.reason != self._reason or self._left - event.left >= _EVERY:
-            self._reason, self._left = event.reason, event.left
-            self._presenter.note(info(f"{event.reason} ({event.left:.0f}s left)"))
+        if event.cause != self._cause or self._left - event.left >= _EVERY:
+            self._cause, self._left = event.cause, event.left
+            self._presenter.note(info(f"{reason} ({event.left:.0f}s left)"))

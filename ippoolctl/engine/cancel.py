@@ -9,10 +9,21 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.backoff import POLL_MOST
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse, Left
+from ippoolctl.domain.protocol.causes import (
+    Cause,
+    EveryChangeDenied,
+    LostButInUse,
+    MayStillCommit,
+    NoResponse,
+    NotCheckedAgain,
+    OutOfTime,
+    Said,
+)
 from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import Refuse
-from ippoolctl.domain.protocol.outcome import WaitEvent
-from ippoolctl.engine import reports
+from ippoolctl.domain.protocol.outcome import Outcome, WaitEvent
+from ippoolctl.domain.protocol.reports import Kind, Refused
+from ippoolctl.engine import outcomes
 from ippoolctl.engine.session import TimedOutError
 from ippoolctl.engine.steps import Context, End, Look, Lose, Next, Outlast, State, Verify
 from ippoolctl.engine.writer import Applied, Changed, Denied, Effect, NotDone, Unknown
@@ -20,6 +31,9 @@ from ippoolctl.ports.faults import Fault
 
 LOOK_EVERY: Final = 0.1
 """Seconds between looks for what a late write makes."""
+
+RESERVATION: Final = {Kind.CREATE: "create request", Kind.EXTEND: "claim"}
+"""What an unanswered reservation is called."""
 
 Cancelled = Gone | Committed | InUse | Left
 """What is left after a cancellation."""
@@ -51,10 +65,10 @@ def cancel(context: Context, state: State) -> Cancelled:
                 # The webhook judges every update anew, also one that only removes an annotation.
                 decision = context.judge(holding.judged(Effect.CANCEL, pool), result)
                 if isinstance(decision, Refuse):
-                    return Left(f"the webhook refuses every change of the pool: {fault.message}")
+                    return Left(EveryChangeDenied(fault.message))
                 context.pauses.for_denial(decision)
             case _:
-                return Left(result.fault.message)
+                return Left(Said(result.fault.message))
     ledger.mine = found.pool if isinstance(found, InUse) else None
     return found
 
@@ -65,13 +79,13 @@ def lose(context: Context, state: State) -> Next:
         case Gone() if context.patient(state):
             return state, Look()
         case Gone():
-            return state, reports.lost(state.holding, state.lost_to)
+            return state, outcomes.lost(state.holding, state.lost_to)
         case Committed(pool):
             return replace(state, exists=pool), Look()
         case InUse(pool):
             return state, Outlast(pool)
-        case Left(reason):
-            return state, reports.left(state.holding, reason, state.lost_to)
+        case Left(cause):
+            return state, outcomes.left(state.holding, cause, state.lost_to)
 
 
 def outlast(context: Context, state: State, step: Outlast) -> Next:
@@ -84,9 +98,8 @@ def outlast(context: Context, state: State, step: Outlast) -> Next:
     state = replace(state, lost_to=found)
     if held_as(found, HoldState.SETTLED):
         ledger.mine = None
-        return state, reports.kept(state.holding, found, pool)
-    reason = f"pool {pool.name} came second and is in use; it stays if the others go"
-    context.session.pause(reason, POLL_MOST)
+        return state, outcomes.kept(state.holding, found, pool)
+    context.session.pause(LostButInUse(pool.name), POLL_MOST)
     assert pool.live is not None
     match state.holding.what_is_left(pool.live.uid, context.session.get_pool(pool.name)):
         case InUse(present):
@@ -107,7 +120,7 @@ def remove_unusable_claim(context: Context, state: State, pool: Pool) -> Next:
     context.ledger.mine = pool
     left = cancel(context, state)
     if isinstance(left, Left):
-        return state, reports.left(state.holding, left.reason)
+        return state, outcomes.left(state.holding, left.cause)
     return state, Look()
 
 
@@ -125,13 +138,19 @@ def end_after(state: State, step: End, cancelled: Cancelled) -> Next:
         case Committed(pool):
             return replace(state, exists=pool), Look()
         case InUse(pool) if outcome.conflicts:
-            return state, reports.kept(state.holding, outcome.conflicts, pool)
+            return state, outcomes.kept(state.holding, outcome.conflicts, pool)
         case InUse(pool):
-            unsettled = reports.unsettled(state.holding, outcome.message, pool)
+            unsettled = outcomes.unsettled(state.holding, _cause_of(outcome), pool)
             return state, replace(unsettled, answer=outcome.answer)
-        case Left(reason):
-            left = reports.left(state.holding, reason, outcome.conflicts)
+        case Left(cause):
+            left = outcomes.left(state.holding, cause, outcome.conflicts)
             return state, replace(left, answer=outcome.answer)
+
+
+def _cause_of(outcome: Outcome) -> Cause:
+    """Why it ends; there is one, since only a refusal without a conflict comes here."""
+    report = outcome.report
+    return report.causes[0] if isinstance(report, Refused) and report.causes else OutOfTime()
 
 
 def clean_up(context: Context, state: State, *, hurry: bool = False) -> Cancelled:
@@ -150,11 +169,13 @@ def clean_up(context: Context, state: State, *, hurry: bool = False) -> Cancelle
         if not isinstance(result, Gone):
             return result
         if context.writer.late_write_may_commit and not hurry:
-            return Left("it was sent and not answered, and may still take effect")
+            return Left(MayStillCommit())
         # The last look may have been before the write's time was over.
         return outlive_late_write(context, state)
-    except (Fault, TimedOutError) as error:
-        return Left(f"it could not be looked at again: {error}")
+    except TimedOutError as timeout:
+        return Left(NotCheckedAgain(timeout.cause))
+    except Fault as fault:
+        return Left(NotCheckedAgain(Said(fault.message)))
 
 
 def outlive_late_write(context: Context, state: State) -> Cancelled:
@@ -166,10 +187,9 @@ def outlive_late_write(context: Context, state: State) -> Cancelled:
     session, holding, until = context.session, state.holding, context.ledger.late_write_deadline
     if until is None:
         return Gone()
-    what = reports.RESERVATION[holding.kind]
+    cause = NoResponse(RESERVATION[holding.kind], earlier=True)
     while session.clock.now() < until:
-        reason = f"an earlier {what} got no answer and may still take effect"
-        session.pause(reason, until - session.clock.now())
+        session.pause(cause, until - session.clock.now())
     context.ledger.mine = holding.ours(session.get_pool(holding.name))
     context.ledger.late_write_deadline = None
     return cancel(context, state)
@@ -178,8 +198,8 @@ def outlive_late_write(context: Context, state: State) -> Cancelled:
 def _watch(context: Context, state: State, until: float) -> Pool | None:
     """Our pool, should an unanswered write commit while there is time to look."""
     session, holding = context.session, state.holding
-    reason = f"the {reports.RESERVATION[holding.kind]} got no answer and may still take effect"
-    session.progress.waiting(WaitEvent(reason, session.pauses, LOOK_EVERY, session.left))
+    cause = NoResponse(RESERVATION[holding.kind])
+    session.progress.waiting(WaitEvent(cause, session.pauses, LOOK_EVERY, session.left))
     while True:
         present = session.get_pool(holding.name)
         ours = holding.ours(present)

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
+from ippoolctl.domain.protocol.causes import Said
 from ippoolctl.domain.protocol.creation import Refuse
 from ippoolctl.domain.protocol.verification import Lost, after_adoption, after_write
-from ippoolctl.engine import reports
+from ippoolctl.engine import outcomes
 from ippoolctl.engine.cancel import remove_unusable_claim
 from ippoolctl.engine.steps import Commit, Context, End, Look, Lose, Next, State, Verify
 from ippoolctl.engine.writer import (
@@ -48,11 +49,11 @@ def commit(context: Context, state: State, step: Commit) -> Next:
         case Denied():
             decision = context.judge(holding.judged(Effect.COMMIT, pool), result)
             if isinstance(decision, Refuse):
-                return state, End(reports.refused(holding, decision))
+                return state, End(outcomes.refused(holding, decision))
             context.pauses.for_denial(decision)
             return state, step
         case Refused(fault):
-            return state, End(reports.refused(holding, Refuse((fault.message,))))
+            return state, End(outcomes.refused(holding, Refuse((Said(fault.message),))))
         case NotDone(fault):
             context.pauses.for_server(fault)
             return state, step
@@ -71,11 +72,11 @@ def _committed(context: Context, state: State, pool: Pool, made: Pool) -> Next:
     changed = holding.not_as_asked(Effect.COMMIT, pool, made)
     if changed is not None:
         ledger.committed = None
-        return state, reports.refused(holding, changed)
+        return state, outcomes.refused(holding, changed)
     if holding.lacks(made):  # an adopted claim may have been for some of the ranges only
         ledger.committed = None
         return state, Look()
-    return state, reports.committed(holding, made, ours=context.created(state, made))
+    return state, outcomes.committed(holding, made, ours=context.created(state, made))
 
 
 def _look_at_it(context: Context, state: State, pool: Pool) -> Next:
@@ -92,6 +93,6 @@ def _look_at_it(context: Context, state: State, pool: Pool) -> Next:
             context.ledger.mine = None
             return replace(state, exists=found), Look()
         case Refuse() as refuse:
-            return state, End(reports.refused(state.holding, refuse))
+            return state, End(outcomes.refused(state.holding, refuse))
         case unusable:
             return remove_unusable_claim(context, state, unusable.pool)

@@ -9,7 +9,9 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.consumers import Consumers, InUse, users_of
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol import reports
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.reports import Report
 from ippoolctl.engine.await_state import (
     Subject,
     Until,
@@ -59,39 +61,34 @@ def delete(session: Session, deletion: Deletion) -> Outcome:
         outcome = _carried_out(session, deletion, writer)
     except TimedOutError as end:
         session.raise_if_never_contacted(end)
-        message = f"the time is up and pool {deletion.name} may still be there: {end.reason}"
-        return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, message, session.more_time)
+        report = reports.MayStillExist(end.cause, session.limit)
+        return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, report)
     except StoppedError as stop:
         say = partial(_what_exists, writer=writer)
-        stop.message = what_a_stop_leaves(session, deletion.name, "is still there", say)
+        stop.report = what_a_stop_leaves(session, deletion.name, say, claim=False)
         raise
     return replace(outcome, waited=session.elapsed)
 
 
 def what_a_stop_leaves(
-    session: Session, name: str, question: str, say: Callable[[Pool], str]
-) -> str:
+    session: Session, name: str, say: Callable[[Pool], Report], *, claim: bool
+) -> Report:
     """What ``say`` makes of the pool as it is after a signal, as far as there is time to look.
 
-    ``question`` is what is unknown otherwise.
+    ``claim`` if it is about the claim on the pool.
     """
     session.allow_grace(hurry=True)
     try:
         pool = session.get_pool(name)
     except (Fault, TimedOutError):
-        return f"nobody could be asked whether pool {name} {question}"
-    return say(pool) if pool is not None else f"there is no pool {name} any more"
+        return reports.UnknownAfterSignal(claim)
+    return say(pool) if pool is not None else reports.Gone()
 
 
-def _what_exists(pool: Pool, writer: Writer) -> str:
+def _what_exists(pool: Pool, writer: Writer) -> Report:
     if marks.hold_state(pool) is HoldState.TERMINATING:
-        return f"pool {pool.name} is being deleted"
-    coming = (
-        "; a deletion that got no answer may still take effect"
-        if writer.late_write_may_commit
-        else ""
-    )
-    return f"pool {pool.name} is still there{coming}"
+        return reports.Terminating()
+    return reports.StillThere(writer.late_write_may_commit)
 
 
 def wait_for_the_end(
@@ -109,18 +106,15 @@ def wait_for_the_end(
 
 
 def _beyond_asking(absent: Outcome) -> Outcome:
-    """Absent, perhaps since a session that was killed; the webhook may hold it still."""
-    message = f"there is no pool {absent.pool}, and nobody knows which ranges it had: whether the "
-    message += "webhook has forgotten them cannot be asked"
-    hint = f"say them: ippoolctl wait {absent.pool} --until forgotten --range RANGE"
-    return replace(absent, code=ExitCode.UNKNOWN, message=message, hint=hint)
+    """Absent, perhaps since a run that was killed; the webhook's cache may still hold it."""
+    return replace(absent, code=ExitCode.UNKNOWN, report=reports.RangesUnknown(waits=False))
 
 
 def unawaited(outcome: Outcome) -> Outcome:
     """The outcome of a deletion whose end was to be waited for, and was not."""
     if outcome.state not in (State.DELETED, State.TERMINATING):
         return outcome
-    return replace(outcome, message="its end was not waited for")
+    return replace(outcome, report=reports.DeletionStarted())
 
 
 def _carried_out(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
@@ -198,10 +192,7 @@ def _absent(deletion: Deletion, sent: Pool | None) -> Outcome:
     if sent is not None:
         return Outcome(deletion.name, State.DELETED, ExitCode.YES, live=sent)
     if deletion.must_exist:
-        message = f"there is no pool {deletion.name}"
-        return Outcome(
-            deletion.name, State.ABSENT, ExitCode.NO, message, "ippoolctl list shows all pools"
-        )
+        return Outcome(deletion.name, State.ABSENT, ExitCode.NO, reports.NotFound())
     return Outcome(deletion.name, State.ABSENT, ExitCode.YES)
 
 
@@ -212,26 +203,17 @@ def _is_another(pool: Pool, sent: Pool | None) -> bool:
     return pool.live.uid != sent.live.uid
 
 
-def _warning(consumers: Consumers, users: InUse | None) -> str:
+def _warning(consumers: Consumers, users: InUse | None) -> Report | None:
     if users is not None:
-        return f"deleted from under its users: {_who(users)}"
-    if consumers.unseen:
-        kinds = " and ".join(consumers.unseen)
-        return f"not allowed to list every {kinds}: the pool's status tells its use"
-    return ""
+        return _used(users, deleted=True)
+    return reports.UsageFromStatus(tuple(consumers.unseen)) if consumers.unseen else None
 
 
-def _who(users: InUse) -> str:
-    named = "; ".join(each.text for each in users.consumers)
-    return named or f"{users.used} addresses are in use"
+def _used(users: InUse, *, deleted: bool) -> Report:
+    names = tuple(each.text for each in users.consumers)
+    return reports.PoolInUse(names, users.used or 0, deleted)
 
 
 def _in_use(pool: Pool, users: InUse) -> Outcome:
-    return Outcome(
-        pool.name,
-        State.IN_USE,
-        ExitCode.REFUSED,
-        f"pool {pool.name} is in use: {_who(users)}",
-        "move its users to another pool first; --force deletes it from under them",
-        live=pool,
-    )
+    report = _used(users, deleted=False)
+    return Outcome(pool.name, State.IN_USE, ExitCode.REFUSED, report, live=pool)

@@ -1,6 +1,7 @@
 """How long a run waits before it tries again, and what it tells people meanwhile."""
 
 from ippoolctl.domain.protocol import backoff
+from ippoolctl.domain.protocol.causes import Cause, KeepsChanging, StaleDenial
 from ippoolctl.domain.protocol.creation import Wait
 from ippoolctl.domain.protocol.denials import Stale
 from ippoolctl.engine.session import Session
@@ -36,14 +37,14 @@ class Pauses:
         assert self._denied_since is not None
         since = self._session.clock.now() - self._denied_since
         seconds = backoff.after_denial(since, self._session.random())
-        self._session.pause(f"webhook still refuses: {stale.reason}", seconds)
+        self._session.pause(StaleDenial(stale.holds), seconds)
 
     def for_denial(self, decision: Wait | Stale) -> None:
         """Let the cause of a denial pass."""
         if isinstance(decision, Stale):
             self.for_cache(decision)
         else:
-            self.for_others(decision.reason)
+            self.for_others(decision.cause)
 
     def for_server(self, fault: Fault) -> None:
         """Let a fault pass."""
@@ -55,10 +56,9 @@ class Pauses:
         self._conflicts += 1
         seconds = backoff.after_conflict(self._conflicts, self._session.random())
         if seconds > 0:
-            reason = f"the pool keeps changing: {fault.message}"
-            self._session.pause(reason, seconds, cause=fault)
+            self._session.pause(KeepsChanging(fault.message), seconds, fault)
 
-    def for_others(self, reason: str, most: float = backoff.POLL_MOST) -> None:
+    def for_others(self, cause: Cause, most: float = backoff.POLL_MOST) -> None:
         """Let other writers finish, or a late write commit; ``most`` seconds at most."""
-        self._session.pause(reason, min(backoff.between_polls(self._polls), most))
+        self._session.pause(cause, min(backoff.between_polls(self._polls), most))
         self._polls += 1

@@ -10,10 +10,10 @@ from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse,
 from ippoolctl.domain.protocol.creation import Refuse, first_step, not_as_asked
 from ippoolctl.domain.protocol.if_not_exists import if_not_exists, lacking_ranges
 from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.reports import Kind
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.verification import after_conflict, settling_patch
 from ippoolctl.engine.fault_policy import Verb
-from ippoolctl.engine.reports import Kind
 from ippoolctl.engine.reservation import Reservation, TheseRanges
 from ippoolctl.engine.session import Session
 from ippoolctl.engine.steps import Decision

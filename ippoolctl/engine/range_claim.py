@@ -25,9 +25,9 @@ from ippoolctl.domain.protocol.extension import (
     of_the_claim,
 )
 from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.reports import Kind
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.fault_policy import Verb
-from ippoolctl.engine.reports import Kind
 from ippoolctl.engine.reservation import Reservation, TheseRanges
 from ippoolctl.engine.session import Session
 from ippoolctl.engine.steps import Decision

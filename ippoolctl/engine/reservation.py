@@ -11,10 +11,11 @@ from typing import Protocol
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, InUse, Left
+from ippoolctl.domain.protocol.causes import Cause, Said
 from ippoolctl.domain.protocol.creation import Done, Keep, Reserve, Wait
 from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.outcome import State as OutcomeState
-from ippoolctl.engine import reports
+from ippoolctl.domain.protocol.reports import Kind, NothingSent, Report
+from ippoolctl.engine import outcomes
 from ippoolctl.engine.cancel import (
     Cancelled,
     clean_up,
@@ -98,7 +99,7 @@ class Reservation:
         try:
             outcome = self._to_the_end()
         except StoppedError as stop:
-            stop.message = self._stopped()
+            stop.report = self._stopped()
             raise
         return replace(
             outcome,
@@ -172,65 +173,64 @@ class Reservation:
         cancelled = clean_up(self._context, state)
         if isinstance(cancelled, Gone) and state.exists is None:
             if state.lost_to:
-                return reports.lost(state.holding, state.lost_to)
-            return self._too_late(timeout.reason)
-        return self._what_is_left(cancelled, timeout.reason)
+                return outcomes.lost(state.holding, state.lost_to)
+            return self._too_late(timeout.cause)
+        return self._what_is_left(cancelled, timeout.cause)
 
     def _failed(self, fault: Fault) -> Outcome:
         cancelled = clean_up(self._context, self._state)
         if isinstance(cancelled, Gone) and self._state.exists is None:
             raise fault
-        return replace(self._what_is_left(cancelled, fault.message), answer=fault.message)
+        return replace(self._what_is_left(cancelled, Said(fault.message)), answer=fault.message)
 
-    def _what_is_left(self, cancelled: Cancelled, reason: str) -> Outcome:
+    def _what_is_left(self, cancelled: Cancelled, cause: Cause) -> Outcome:
         state = self._state
         match cancelled:
             case Gone():
                 assert state.exists is not None
-                return reports.not_alone(state.holding, reason, state.exists)
+                return outcomes.not_alone(state.holding, cause, state.exists)
             case Committed(pool):
-                return self._committed(pool, reason)
+                return self._committed(pool, cause)
             case InUse(pool) if state.lost_to:
-                return reports.kept(state.holding, state.lost_to, pool)
+                return outcomes.kept(state.holding, state.lost_to, pool)
             case InUse(pool):
-                return reports.unsettled(state.holding, reason, pool)
+                return outcomes.unsettled(state.holding, cause, pool)
             case Left() if self._context.ledger.mine is None:
-                return reports.unknown(state.holding, cancelled.reason)
+                return outcomes.unknown(state.holding, cancelled.cause)
             case Left():
-                return reports.left(state.holding, cancelled.reason, state.lost_to)
+                return outcomes.left(state.holding, cancelled.cause, state.lost_to)
 
-    def _committed(self, pool: Pool, reason: str) -> Outcome:
+    def _committed(self, pool: Pool, cause: Cause) -> Outcome:
         """It stays, whatever overlaps it; whether it is there alone only a look tells."""
         state = self._state
         holding = self._plan.found(state, pool)
         try:
             decision = holding.decide(self._context.session.list_pools().pools)
         except (Fault, TimedOutError):
-            return reports.not_alone(holding, reason, pool)
+            return outcomes.not_alone(holding, cause, pool)
         match decision:
             case Done(found):
-                ours = self._context.created(state, found) or holding.kind is reports.Kind.EXTEND
-                return reports.done(holding, found, ours=ours)
+                ours = self._context.created(state, found) or holding.kind is Kind.EXTEND
+                return outcomes.done(holding, found, ours=ours)
             case Keep(found, conflicts):
-                return reports.kept(holding, conflicts, found)
+                return outcomes.kept(holding, conflicts, found)
             case Wait(exists=Pool() as found):
-                return reports.not_alone(holding, reason, found)
+                return outcomes.not_alone(holding, cause, found)
             case _:
-                return self._too_late(reason)
+                return self._too_late(cause)
 
-    def _too_late(self, reason: str) -> Outcome:
+    def _too_late(self, cause: Cause) -> Outcome:
         context = self._context
-        patient = context.session.patient
-        denied = context.pauses.denied
-        return reports.too_late(self._state.holding, reason, denied=denied, patient=patient)
+        limit, denied = context.session.limit, context.pauses.denied
+        return outcomes.too_late(self._state.holding, cause, limit, denied=denied)
 
-    def _stopped(self) -> str:
-        """Be quick, and say what exists."""
+    def _stopped(self) -> Report:
+        """Be quick, and tell what exists."""
         state = self._state
         if not state.looked:
-            return reports.not_looked_at(state.holding.name)
+            return NothingSent()
         cancelled = clean_up(self._context, state, hurry=True)
-        return reports.stopped(state.holding, cancelled, state.exists)
+        return outcomes.after_signal(state.holding, cancelled, state.exists)
 
 
 def nothing_known(session: Session, name: str, timeout: TimedOutError) -> Outcome:
@@ -239,5 +239,4 @@ def nothing_known(session: Session, name: str, timeout: TimedOutError) -> Outcom
     Raises the :class:`~ippoolctl.ports.faults.Fault` if the server has not answered at all.
     """
     session.raise_if_never_contacted(timeout)
-    message = f"pool {name} could not be looked at before the time was up: {timeout.reason}"
-    return Outcome(name, OutcomeState.UNKNOWN, ExitCode.NOT_YET, message, session.more_time)
+    return outcomes.not_checked(name, timeout.cause, session.limit)

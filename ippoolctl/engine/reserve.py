@@ -6,13 +6,21 @@ from dataclasses import replace
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.backoff import between_polls
 from ippoolctl.domain.protocol.candidates import Exhausted, NoRoom
+from ippoolctl.domain.protocol.causes import (
+    Cause,
+    JustAppeared,
+    JustChanged,
+    NoResponse,
+    Said,
+)
 from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve, Wait
 from ippoolctl.domain.protocol.denials import Stale
 from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
 from ippoolctl.domain.protocol.if_not_exists import Enough
+from ippoolctl.domain.protocol.reports import Kind
 from ippoolctl.domain.protocol.unanswered_write import Unanswered, after_unanswered_write
-from ippoolctl.engine import reports
-from ippoolctl.engine.cancel import remove_unusable_claim
+from ippoolctl.engine import outcomes
+from ippoolctl.engine.cancel import RESERVATION, remove_unusable_claim
 from ippoolctl.engine.steps import Context, End, Look, Next, State, Take, Verify
 from ippoolctl.engine.writer import (
     Applied,
@@ -37,36 +45,36 @@ def take(context: Context, state: State, step: Take) -> Next:
         case Adopt(pool) if context.dry_run:
             beside = holding.beside(pool, step.seen.pools)
             if isinstance(beside, Reserve):
-                return state, reports.judged(holding, pool)
+                return state, outcomes.judged(holding, pool)
             return take(context, state, Take(beside, step.seen))
         case Adopt(pool):
             context.adopt(holding, pool)
             return state, Verify(pool, adopted=True)
         case UnusableClaim(pool) if context.dry_run:
-            return state, reports.judged(holding, pool)
+            return state, outcomes.judged(holding, pool)
         case UnusableClaim(pool):
             context.adopt(holding, pool)
             return remove_unusable_claim(context, state, pool)
         case Wait() as wait:
             return _wait(context, state, wait)
-        case Exhausted(reason):
-            return _wait_for_room(context, state, reason)
+        case Exhausted(cause):
+            return _wait_for_room(context, state, cause)
         case Done(pool):
-            return state, reports.done(holding, pool, ours=_ours(context, state, pool))
+            return state, outcomes.done(holding, pool, ours=_ours(context, state, pool))
         case Enough(pool):
-            return state, reports.enough(holding, pool)
+            return state, outcomes.enough(holding, pool)
         case Keep(pool, found):
-            return state, reports.kept(holding, found, pool)
+            return state, outcomes.kept(holding, found, pool)
         case Refuse() as refuse:
-            return state, reports.refused(holding, refuse, lost_to=state.lost_to)
+            return state, outcomes.refused(holding, refuse, lost_to=state.lost_to)
         case Absent():
-            return state, reports.absent(holding.name)
-        case NoRoom(search, reason):
-            return state, reports.no_room(holding.name, search, reason)
+            return state, outcomes.absent(holding.name)
+        case NoRoom(cause):
+            return state, outcomes.no_room(holding.name, cause)
 
 
 def _ours(context: Context, state: State, pool: Pool) -> bool:
-    if state.holding.kind is reports.Kind.CREATE:
+    if state.holding.kind is Kind.CREATE:
         return context.created(state, pool)
     return context.ledger.sent > 0
 
@@ -74,18 +82,18 @@ def _ours(context: Context, state: State, pool: Pool) -> bool:
 def _wait(context: Context, state: State, wait: Wait) -> Next:
     """Let others finish, if we may wait."""
     if not context.patient(state):
-        return state, reports.busy(state.holding, wait)
-    context.pauses.for_others(wait.reason)
+        return state, outcomes.busy(state.holding, wait.cause, wait)
+    context.pauses.for_others(wait.cause)
     return state, Look()
 
 
-def _wait_for_room(context: Context, state: State, reason: str) -> Next:
+def _wait_for_room(context: Context, state: State, cause: Cause) -> Next:
     if not context.session.patient:
-        return state, reports.busy(state.holding, Wait(reason))
-    if state.tried.stale:
+        return state, outcomes.busy(state.holding, cause)
+    if state.tried.stale is not None:
         context.pauses.for_cache(Stale(state.tried.stale))
     else:
-        context.pauses.for_others(reason)
+        context.pauses.for_others(cause)
     return replace(state, tried=state.tried.forgotten()), Look()
 
 
@@ -108,9 +116,9 @@ def _reserve(context: Context, state: State, base: Pool | None, seen: PoolList) 
         context.pauses.forget()
     changed = holding.not_as_asked(effect, base, made)
     if changed is not None:
-        return state, End(reports.refused(holding, changed))
+        return state, End(outcomes.refused(holding, changed))
     if context.dry_run:
-        return state, reports.judged(holding, made)
+        return state, outcomes.judged(holding, made)
     return state, Verify(made, adopted=False)
 
 
@@ -125,8 +133,7 @@ def _earlier_write_may_commit(context: Context) -> bool:
     if until is None:
         return False
     if after_unanswered_write(there=False, over=now >= until) is Unanswered.WAIT:
-        reason = "an earlier request got no answer and may still take effect"
-        context.pauses.for_others(reason, until - now)
+        context.pauses.for_others(NoResponse("request", earlier=True), until - now)
     else:
         context.ledger.late_write_deadline = None
     return True
@@ -141,12 +148,16 @@ def _after_failure(
             return _after_denial(context, state, result, base, seen)
         case Changed():
             # The next look says whose it is; a pause, should it be as before by then.
-            context.pauses.for_others(reports.has_changed(holding))
+            context.pauses.for_others(
+                JustAppeared(holding.name)
+                if holding.kind is Kind.CREATE
+                else JustChanged(holding.name)
+            )
             return state, Look()
         case Applied():
             raise AssertionError
         case Refused(fault):
-            return state, reports.refused(holding, Refuse((fault.message,)))
+            return state, outcomes.refused(holding, Refuse((Said(fault.message),)))
         case Unknown(fault, until) if _appeared(context, state, base, fault, until):
             return replace(state, ownership_unknown=True), Look()
         case NotDone(fault, unsent=True) if not session.patient:
@@ -154,7 +165,7 @@ def _after_failure(
         case Unknown(fault) | NotDone(fault):
             context.ledger.late_write_deadline = None
             if not session.patient:
-                return state, reports.unavailable(holding, fault)
+                return state, outcomes.unavailable(holding, fault)
             context.pauses.for_server(fault)
             return state, Look()
         case _:
@@ -172,7 +183,8 @@ def _appeared(
         if after_unanswered_write(there=there, over=over) is not Unanswered.WAIT:
             return there
         seconds = min(between_polls(polls), until - session.clock.now())
-        session.pause(reports.no_answer(state.holding, fault), max(seconds, 0.0), cause=fault)
+        cause = NoResponse(RESERVATION[state.holding.kind], fault.message)
+        session.pause(cause, max(seconds, 0.0), fault)
         polls += 1
 
 
@@ -182,11 +194,11 @@ def _after_denial(
     holding = state.holding
     match context.judge(holding.judged(Effect.RESERVE, base), denied, seen):
         case Refuse() as refuse:
-            return state, reports.refused(holding, refuse, lost_to=state.lost_to)
+            return state, outcomes.refused(holding, refuse, lost_to=state.lost_to)
         case Wait() as wait:
             return _wait(context, state, wait)
         case Stale() as stale if context.patient(state):
             context.pauses.for_cache(stale)
             return state, Look()
         case stale:
-            return state, reports.stale(holding, stale)
+            return state, outcomes.stale(holding, stale)

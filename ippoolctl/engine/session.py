@@ -7,7 +7,9 @@ from typing import Final, TypeVar
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import backoff
+from ippoolctl.domain.protocol.causes import Cause, OutOfTime, ServerFailed
 from ippoolctl.domain.protocol.outcome import WaitEvent
+from ippoolctl.domain.protocol.reports import Limit
 from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
 from ippoolctl.engine.recorded_gateway import RecordedGateway
 from ippoolctl.ports.clock import Clock
@@ -27,9 +29,9 @@ GRACE: Final = 1.0
 class TimedOutError(Exception):
     """The deadline passed; raised and caught within the engine, which makes an outcome of it."""
 
-    def __init__(self, reason: str, fault: Fault | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, cause: Cause, fault: Fault | None = None) -> None:
+        super().__init__()
+        self.cause = cause
         self.fault = fault
         """What the server or the network said last, if that is what we waited for."""
 
@@ -82,15 +84,14 @@ class Session:
         return self.clock.now() - self.began
 
     @property
-    def more_time(self) -> str:
-        """What to do if the time was too short, in words."""
-        way = "give it more time with --timeout" if self.patient else "add --wait"
-        return f"run the same command again, or {way}"
+    def limit(self) -> Limit:
+        """The limit that ends it."""
+        return Limit(self.seconds, self.patient)
 
     def within(self) -> float:
         """Seconds that the next request may take; raises if none are left."""
         if self.left <= 0:
-            raise TimedOutError("the time is up")
+            raise TimedOutError(OutOfTime())
         return min(self.left, self.longest_request)
 
     def allow_grace(self, *, hurry: bool, after: float | None = None) -> None:
@@ -128,24 +129,24 @@ class Session:
         """The pool as it is now, or ``None`` if there is none of that name."""
         return self.ask(lambda within: self.gateway.get_pool(name, within=within))
 
-    def pause(self, reason: str, seconds: float, cause: Fault | None = None) -> None:
+    def pause(self, cause: Cause, seconds: float, fault: Fault | None = None) -> None:
         """Say why, and let time pass; raises if the deadline comes first."""
         self.pauses += 1
         left = self.left
         if left > 0:
-            event = WaitEvent(reason, self.pauses, min(seconds, left), left)
+            event = WaitEvent(cause, self.pauses, min(seconds, left), left)
             self.progress.waiting(event)
             if self.events is not None:
                 self.events.wait(self._event_time(self.clock.now()), event)
             self.clock.sleep(min(seconds, left))
         if seconds >= left:
-            raise TimedOutError(reason, cause)
+            raise TimedOutError(cause, fault)
 
     def pause_after(self, fault: Fault, failures: int) -> None:
         """Wait before a request is sent again that met this fault ``failures`` times in a row."""
         asked = fault.retry_after if isinstance(fault, RejectedFault) else None
         seconds = backoff.after_fault(failures, self.random(), asked)
-        self.pause(f"the server cannot be asked: {fault.message}", seconds, cause=fault)
+        self.pause(ServerFailed(fault.message), seconds, fault)
 
     def ask(self, question: Callable[[float], Answer]) -> Answer:
         """A question without effect, repeated until it is answered or the time is up.

@@ -15,9 +15,9 @@ from ippoolctl.domain.protocol.denials import Stale, after_denial
 from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
 from ippoolctl.domain.protocol.if_not_exists import Enough
 from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.reports import Kind
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.pauses import Pauses
-from ippoolctl.engine.reports import Kind
 from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.session import Session
 from ippoolctl.engine.writer import Denied, Effect, Ledger, Write, Writer
@@ -219,7 +219,7 @@ class Context:
             return
         verbs = NEEDED_VERBS[holding.kind]
         words = f"{', '.join(verbs[:-1])} and {verbs[-1]}"
-        hint = f"{holding.kind} needs the verbs {words}"
+        hint = f"{holding.kind} requires the verbs {words}"
         require_rights(self.session, verbs, hint, holding.name)
         self._allowed = True
 

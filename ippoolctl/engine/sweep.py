@@ -18,7 +18,9 @@ from ippoolctl.domain.annotations.expiry import (
 )
 from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol import reports
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.reports import Report
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.delete import Deletion, delete, what_a_stop_leaves
 from ippoolctl.engine.fault_policy import Verb
@@ -41,7 +43,9 @@ from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import Gateway
 
 _RESOURCES: Final = {"Egress": "egresses.crd.antrea.io", "Service": "services"}
-_NEEDS: Final = "sweep lists, gets, deletes and patches pools, and lists Egresses and Services"
+_NEEDS: Final = (
+    "sweep requires list, get, delete and patch on pools, and list on Egresses and Services"
+)
 _LATER: Final = "session the same command again"
 
 
@@ -63,7 +67,7 @@ def _in_time() -> Iterator[None]:
     try:
         yield
     except TimedOutError as end:
-        raise end.fault or UnansweredFault(f"nothing could be found out: {end.reason}") from None
+        raise end.fault or UnansweredFault("no result: timed out") from None
 
 
 @_in_time()
@@ -77,8 +81,8 @@ def survey(session: Session) -> Survey:
     listed = session.list_pools()
     now = parse_timestamp(listed.date)
     if now is None:
-        message = "the server does not say what time it is, so nobody knows what has expired"
-        raise NothingToAskError(message, "does a proxy remove the Date header of its answers?")
+        message = "the server response has no Date header, so expiry is unknown"
+        raise NothingToAskError(message, "check whether a proxy removes the Date header")
     found = leftovers(listed.pools, now)
     consumers = Consumers(())
     if any(each.deletes for each in found):
@@ -89,7 +93,7 @@ def survey(session: Session) -> Survey:
     going = {each.pool.name for each in due if each.deletes}
     return Survey(
         tuple(each for each in due if each.deletes or each.pool.name not in going),
-        tuple(_spared(each.pool, reason) for each, reason in judged if reason),
+        tuple(_spared(each.pool, reports.Text(reason)) for each, reason in judged if reason),
         now,
     )
 
@@ -123,26 +127,26 @@ def sweep(session: Session, leftover: Leftover, now: datetime) -> Outcome:
     def unless(pool: Pool, consumers: Consumers) -> Outcome | None:
         _require_all(consumers)
         still = next((each for each in leftovers_of(pool, now) if each.deletes), None)
-        reason = why_not(still, consumers) if still else "it is not what it was any more"
-        return _spared(pool, reason) if reason else None
+        reason = why_not(still, consumers) if still else ""
+        if still is None:
+            return _spared(pool, reports.ChangedMeanwhile())
+        return _spared(pool, reports.Text(reason)) if reason else None
 
     outcome = delete(session, Deletion(leftover.pool.name, unless=unless))
     if outcome.state is State.DELETED:
-        return replace(outcome, message=leftover.reason)
+        return replace(outcome, report=reports.Text(leftover.reason))
     return outcome
 
 
 def _require_all(consumers: Consumers) -> None:
     if consumers.unseen:
         kinds = ", ".join(_RESOURCES[each] for each in consumers.unseen)
-        message = (
-            f"not allowed to list {kinds}: nobody can tell who uses a pool; nothing is deleted"
-        )
+        message = f"no permission to list {kinds}: pool usage is unknown; nothing was deleted"
         raise RejectedFault(403, message, _NEEDS, reason="Forbidden")
 
 
-def _spared(pool: Pool, reason: str) -> Outcome:
-    return Outcome(pool.name, State.SPARED, ExitCode.YES, reason, live=pool)
+def _spared(pool: Pool, report: Report) -> Outcome:
+    return Outcome(pool.name, State.SPARED, ExitCode.YES, report, live=pool)
 
 
 def _unclaimed(session: Session, leftover: Leftover, now: datetime) -> Outcome:
@@ -151,40 +155,40 @@ def _unclaimed(session: Session, leftover: Leftover, now: datetime) -> Outcome:
         return _cleared(session, leftover, now, writer)
     except TimedOutError as end:
         session.raise_if_never_contacted(end)
-        message = f"the time is up and pool {name} may still carry its claim: {end.reason}"
-        return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, message, _LATER)
+        report = reports.ClaimMayRemain(end.cause, session.limit)
+        return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, report)
     except StoppedError as stop:
         say = partial(_what_it_carries, writer=writer)
-        stop.message = what_a_stop_leaves(session, name, "still carries its claim", say)
+        stop.report = what_a_stop_leaves(session, name, say, claim=True)
         raise
 
 
 def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer) -> Outcome:
     name, pauses, sent = leftover.pool.name, Pauses(session), False
+    done = reports.Text(leftover.reason)
     while True:
         pool = session.get_pool(name)
         if pool is None:
             return Outcome(name, State.ABSENT, ExitCode.YES)
         claim = claim_of(pool)
         if sent and claim is None:
-            return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=pool)
+            return Outcome(name, State.CLEARED, ExitCode.YES, done, live=pool)
         due = any(each.kind is LeftoverKind.CLAIM for each in leftovers_of(pool, now))
         if claim is None or not due:
-            return _spared(pool, "it is not what it was any more")
+            return _spared(pool, reports.ChangedMeanwhile())
         sent = True
         result = writer.write(_release(pool, claim))
         match result:
             case Applied(cleared):
-                return Outcome(name, State.CLEARED, ExitCode.YES, leftover.reason, live=cleared)
+                return Outcome(name, State.CLEARED, ExitCode.YES, done, live=cleared)
             case Changed(fault):
                 pauses.for_change(fault)
             case NotDone(fault) | Unknown(fault):
                 pauses.for_server(fault)
             case Denied(fault) | Refused(fault):
                 # A change of any kind is judged with all ranges: an overlap has to go first.
-                message = f"the claim of pool {pool.name} cannot be removed: {fault.message}"
-                hint = "ippoolctl check shows what overlaps"
-                return Outcome(name, State.REFUSED, ExitCode.REFUSED, message, hint, live=pool)
+                report = reports.ClaimNotRemoved(fault.message)
+                return Outcome(name, State.REFUSED, ExitCode.REFUSED, report, live=pool)
             case _:
                 raise result.fault
 
@@ -198,10 +202,7 @@ def _release(pool: Pool, claim: Claim) -> Write:
     return Write(Verb.PATCH, Effect.CHANGE, send)
 
 
-def _what_it_carries(pool: Pool, writer: Writer) -> str:
+def _what_it_carries(pool: Pool, writer: Writer) -> Report:
     if claim_of(pool) is None:
-        return f"pool {pool.name} carries no claim any more"
-    coming = "; a request to remove it that got no answer may still take effect"
-    return (
-        f"pool {pool.name} still carries its claim{coming if writer.late_write_may_commit else ''}"
-    )
+        return reports.ClaimGone()
+    return reports.ClaimStillThere(writer.late_write_may_commit)

@@ -5,6 +5,7 @@ from typing import Any
 
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.ports.observer import EventTime, RequestEvent
+from ippoolctl.render.sentences import cause_text
 
 
 def request_line(pid: int, time: EventTime, event: RequestEvent) -> bytes:
@@ -33,7 +34,7 @@ def wait_line(pid: int, time: EventTime, event: WaitEvent) -> bytes:
         {
             "event": "wait",
             "wait": round(event.wait, 6),
-            "reason": event.reason,
+            "reason": cause_text(event.cause),
             "left": round(event.left, 6),
         },
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.render.sentences import message_of
 from ippoolctl.render.styles import Line, Segment, Style, line
 
 RESOURCE: Final = "externalippool.crd.antrea.io"
@@ -42,7 +43,7 @@ def outcome_line(outcome: Outcome, judged: str = "", *, wide: bool = False) -> L
     word = judged if outcome.state is State.JUDGED else _WORDS[outcome.state]
     ranges = outcome.live.texts if wide and outcome.live else ()
     more = f" with {', '.join(ranges)}" if ranges else ""
-    why = outcome.message or _REASONS.get(outcome.state, "")
+    why = message_of(outcome) or _REASONS.get(outcome.state, "")
     why = f" ({why})" if why else ""
     return line(f"{resource_name(outcome.pool)} ", Segment(word, Style.GOOD), f"{more}{why}")
 

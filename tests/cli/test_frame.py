@@ -410,7 +410,7 @@ def test_an_output_that_takes_nothing_is_an_error_and_no_bug(
             "create a --ips 6 --within 10.0.0.0/24 -o ranges",
             "externalippool.crd.antrea.io/a created",
         ),
-        ("create a --range 10.9.0.0/25 -o yaml", "pool a is refused"),
+        ("create a --range 10.9.0.0/25 -o yaml", "pool a was not created"),
         ("delete there -o name", "externalippool.crd.antrea.io/there deleted"),
     ],
 )

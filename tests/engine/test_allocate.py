@@ -10,6 +10,7 @@ from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.space.search import Strategy
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.render.sentences import cause_text, message_of, stopped_text
 from tests.engine.conftest import World
 
 NETWORK = "10.0.0.0/24"
@@ -98,7 +99,8 @@ def test_only_when_all_are_refused_the_cache_is_waited_for(world: World, lag: fl
 
     assert outcome.state is State.CREATED
     assert 0 <= world.clock.now() - deleted - lag <= 0.18 * lag + 0.15
-    assert all("its cache holds 10.0.0.0/24" in each.reason for each in world.recorder.events)
+    held = "contains an old version of pool old-0 with 10.0.0.0/24"
+    assert all(held in cause_text(each.cause) for each in world.recorder.events)
 
 
 def test_without_waiting_that_is_code_5_and_nothing_is_left(world: World) -> None:
@@ -107,7 +109,7 @@ def test_without_waiting_that_is_code_5_and_nothing_is_left(world: World) -> Non
     outcome = world.allocate("mine", NETWORK, patient=False)
 
     assert (outcome.state, outcome.code) == (State.BUSY, ExitCode.NOT_YET)
-    assert "its cache holds 10.0.0.0/24" in outcome.message
+    assert "contains an old version of pool old-0 with 10.0.0.0/24" in message_of(outcome)
     assert world.cluster.names == []
 
 
@@ -153,7 +155,7 @@ def test_ranges_of_pending_pools_are_waited_for_and_are_no_lack_of_room(world: W
     outcome = world.allocate("mine", NETWORK)
 
     assert outcome.state is State.CREATED
-    assert "rival (pending)" in world.recorder.events[0].reason
+    assert "rival (pending)" in cause_text(world.recorder.events[0].cause)
     assert posts(world) == 1
 
 
@@ -164,7 +166,7 @@ def test_nor_are_those_of_pools_that_are_being_deleted(world: World) -> None:
     outcome = world.allocate("mine", NETWORK, seconds=5)
 
     assert (outcome.code, posts(world)) == (ExitCode.NOT_YET, 0)
-    assert "old (terminating)" in outcome.message
+    assert "old (terminating)" in message_of(outcome)
 
 
 def test_no_room_is_said_at_once_with_what_was_looked_at(world: World) -> None:
@@ -175,8 +177,8 @@ def test_no_room_is_said_at_once_with_what_was_looked_at(world: World) -> None:
     outcome = world.allocate("mine", NETWORK)
 
     assert (outcome.state, outcome.code) == (State.NO_ROOM, ExitCode.NO)
-    assert "6 addresses in 10.0.0.0/24: 0 of 256 addresses are free" in outcome.message
-    assert "taken by a, b" in outcome.message
+    assert "(6 addresses in 10.0.0.0/24): 0 of 256 addresses are free" in message_of(outcome)
+    assert "taken by a, b" in message_of(outcome)
     assert posts(world) == 0
     assert world.clock.now() == 1000
 
@@ -194,7 +196,7 @@ def test_a_refusal_by_others_is_final(world: World, fault: RejectedFault) -> Non
     outcome = world.allocate("mine", NETWORK)
 
     assert (outcome.code, posts(world)) == (ExitCode.REFUSED, 1)
-    assert fault.message in outcome.message
+    assert fault.message in message_of(outcome)
 
 
 def test_a_pool_that_poisons_the_webhook_is_final_as_well(world: World) -> None:
@@ -203,7 +205,7 @@ def test_a_pool_that_poisons_the_webhook_is_final_as_well(world: World) -> None:
     outcome = world.allocate("mine", NETWORK)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "poison (EIP211)" in outcome.message
+    assert "poison (EIP211)" in message_of(outcome)
 
 
 # --- the same request again --------------------------------------------------------------------
@@ -279,7 +281,7 @@ def test_a_request_that_made_something_smaller_is_told_so(world: World) -> None:
     outcome = world.allocate("mine", NETWORK, ips=14)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "have 6 usable addresses, not 14" in outcome.message
+    assert "have 6 usable addresses, not 14" in message_of(outcome)
 
 
 def test_a_stop_withdraws_what_is_pending(world: World) -> None:
@@ -291,7 +293,7 @@ def test_a_stop_withdraws_what_is_pending(world: World) -> None:
     with pytest.raises(StoppedError) as stopped:
         world.allocate("mine", NETWORK)
 
-    assert "nothing is left behind" in stopped.value.message
+    assert "nothing is left behind" in stopped_text("mine", stopped.value.report)
     assert world.cluster.names == []
 
 
@@ -323,7 +325,7 @@ def test_one_with_too_few_addresses_does_not_do(world: World) -> None:
     outcome = world.allocate("mine", NETWORK, ips=15, if_not_exists=True)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "its ranges 10.0.0.0/28 have 14 usable addresses, not 15" in outcome.message
+    assert "its ranges 10.0.0.0/28 have 14 usable addresses, not 15" in message_of(outcome)
 
 
 def test_a_pool_that_exists_must_have_every_range_that_is_asked_for(world: World) -> None:
@@ -334,7 +336,7 @@ def test_a_pool_that_exists_must_have_every_range_that_is_asked_for(world: World
 
     assert (enough.code, enough.created) == (ExitCode.YES, False)
     assert lacking.code is ExitCode.REFUSED
-    assert "it lacks 10.0.2.0/28 and has 10.0.0.0/28, 10.0.1.0/28" in lacking.message
+    assert "missing 10.0.2.0/28; it has 10.0.0.0/28, 10.0.1.0/28" in message_of(lacking)
     assert {method for _, method in world.gateway.requests} == {"list"}
 
 
@@ -345,7 +347,7 @@ def test_a_pool_of_others_that_is_pending_is_waited_for(world: World) -> None:
     outcome = world.create("mine", "10.0.0.0/28", if_not_exists=True)
 
     assert (outcome.code, outcome.created) == (ExitCode.YES, False)
-    assert "has not settled it yet" in world.recorder.events[0].reason
+    assert "is still pending" in cause_text(world.recorder.events[0].cause)
 
 
 def test_a_pending_pool_of_others_does_not_do_even_while_it_is_in_use(world: World) -> None:
@@ -355,7 +357,7 @@ def test_a_pending_pool_of_others_does_not_do_even_while_it_is_in_use(world: Wor
     outcome = world.create("mine", "10.0.0.0/29", if_not_exists=True, seconds=5)
 
     assert (outcome.code, outcome.state) == (ExitCode.NOT_YET, State.FAILED)
-    assert "has not settled it yet" in outcome.message
+    assert "is still pending" in message_of(outcome)
 
 
 def test_one_that_does_not_exist_is_made(world: World) -> None:

@@ -9,6 +9,7 @@ from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import UnreachableFault
+from ippoolctl.render.sentences import cause_text, message_of
 from tests.builders import spelling
 from tests.engine.conftest import World
 from tests.fakes import run_of
@@ -31,7 +32,7 @@ def test_ready_is_when_the_status_says_what_the_ranges_come_to(world: World) -> 
 
     assert awaited(world, Until.READY).state is State.READY
     assert 3 <= world.clock.now() - 1000 <= 4.1
-    assert "100 addresses instead of 254" in world.recorder.events[-1].reason
+    assert "100 addresses, expected 254" in cause_text(world.recorder.events[-1].cause)
 
 
 def test_a_pool_that_comes_to_nothing_is_ready_at_once(world: World) -> None:
@@ -51,7 +52,7 @@ def test_a_condition_that_says_no_is_believed(world: World) -> None:
     outcome = awaited(world, Until.READY, seconds=3)
 
     assert outcome.code is ExitCode.NOT_YET
-    assert "IPRangeOverlap" in outcome.message
+    assert "IPRangeOverlap" in message_of(outcome)
 
 
 def test_a_pool_that_is_not_there_yet_is_waited_for(world: World) -> None:
@@ -78,7 +79,7 @@ def test_seen_cannot_be_asked_where_others_cover_every_address(world: World) -> 
     outcome = awaited(world, Until.SEEN)
 
     assert outcome.code is ExitCode.UNKNOWN
-    assert "b" in outcome.message
+    assert "b" in message_of(outcome)
 
 
 def test_gone_is_about_the_object_and_not_about_its_name(world: World) -> None:
@@ -130,7 +131,7 @@ def test_poison_is_named_where_it_hides_what_the_cache_holds(world: World) -> No
     outcome = awaited(world, Until.FORGOTTEN, ranges=[RANGE])
 
     assert outcome.code is ExitCode.UNKNOWN
-    assert "poison (EIP211)" in outcome.message
+    assert "poison (EIP211)" in message_of(outcome)
 
 
 @pytest.mark.parametrize("until", [Until.SEEN, Until.FORGOTTEN])
@@ -165,4 +166,4 @@ def test_a_pool_that_was_made_anew_is_named_where_it_hides_whether_the_old_one_i
     outcome = await_state(run, Until.FORGOTTEN, Subject("a", old.live.uid, old.ranges))
 
     assert outcome.code is ExitCode.UNKNOWN
-    assert "its ranges are those of a new a as well" in outcome.message
+    assert "its ranges also belong to a new a" in message_of(outcome)

@@ -11,6 +11,7 @@ from ippoolctl.engine.range_claim import extend
 from ippoolctl.engine.sweep import survey, sweep
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.render.sentences import message_of
 from tests.builders import pool
 from tests.engine.conftest import World
 from tests.fakes import run_of
@@ -98,7 +99,7 @@ def test_a_deletion_that_always_meets_a_changed_pool_is_paused_between(world: Wo
     outcome = deleted(world)
 
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
-    assert "keeps changing" in outcome.message
+    assert "keeps changing" in message_of(outcome)
     assert len(world.gateway.requests) < FEW
 
 

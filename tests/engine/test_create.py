@@ -17,6 +17,7 @@ from ippoolctl.ports.faults import (
     UnreachableFault,
     UntrustedFault,
 )
+from ippoolctl.render.sentences import cause_text, hint_of, message_of, stopped_text
 from tests.builders import pool_object
 from tests.engine.conftest import World
 from tests.fakes import run_of
@@ -83,7 +84,7 @@ def test_a_stale_denial_is_waited_out(world: World, lag: float) -> None:
     assert outcome.state is State.CREATED
     regret = world.clock.now() - deleted - lag
     assert 0 <= regret <= 0.18 * lag + 0.15
-    assert all("deleted pool old" in each.reason for each in world.recorder.events)
+    assert all("deleted pool old" in cause_text(each.cause) for each in world.recorder.events)
 
 
 def test_a_stale_denial_without_waiting_names_the_deleted_pool(world: World) -> None:
@@ -95,8 +96,8 @@ def test_a_stale_denial_without_waiting_names_the_deleted_pool(world: World) -> 
     outcome = world.create("new", RANGE, patient=False)
 
     assert (outcome.state, outcome.code) == (State.STALE, ExitCode.NOT_YET)
-    assert "deleted pool old" in outcome.message
-    assert "--wait" in outcome.hint
+    assert "deleted pool old" in message_of(outcome)
+    assert "--wait" in hint_of(outcome)
     assert world.cluster.names == []
 
 
@@ -123,7 +124,7 @@ def test_what_the_cache_still_holds_of_a_pool_that_changed_is_stale_too(world: W
     outcome = world.create("new", RANGE)
 
     assert outcome.state is State.CREATED
-    assert "which has it no more" in world.recorder.events[0].reason
+    assert "an old version of pool" in cause_text(world.recorder.events[0].cause)
 
 
 def test_an_existing_pool_that_cannot_be_read_is_named_and_final(world: World) -> None:
@@ -132,14 +133,14 @@ def test_an_existing_pool_that_cannot_be_read_is_named_and_final(world: World) -
     outcome = world.create("a", RANGE)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "poison (EIP211)" in outcome.message
+    assert "poison (EIP211)" in message_of(outcome)
 
 
 def test_a_refusal_of_the_pool_itself_is_final(world: World) -> None:
     outcome = world.create("a", "10.0.0.0/24", "10.0.0.0/25")
 
     assert outcome.code is ExitCode.REFUSED
-    assert "range [10.0.0.0/25] overlaps with range [10.0.0.0/24]" in outcome.message
+    assert "range [10.0.0.0/25] overlaps with range [10.0.0.0/24]" in message_of(outcome)
 
 
 # --- others in the way -------------------------------------------------------------------------
@@ -160,7 +161,7 @@ def test_a_pool_that_is_being_deleted_is_waited_for(world: World) -> None:
     outcome = world.create("new", RANGE)
 
     assert outcome.state is State.CREATED
-    assert "old (terminating)" in world.recorder.events[0].reason
+    assert "old (terminating)" in cause_text(world.recorder.events[0].cause)
 
 
 def test_without_waiting_a_pool_that_is_being_deleted_is_code_5(world: World) -> None:
@@ -345,7 +346,7 @@ def test_a_webhook_that_is_down_is_waited_for_until_the_deadline(world: World) -
     outcome = world.create("mine", RANGE, seconds=30)
 
     assert outcome.code is ExitCode.NOT_YET
-    assert "connection refused" in outcome.message
+    assert "connection refused" in message_of(outcome)
     assert 1030 <= world.clock.now() <= 1031
 
 
@@ -494,8 +495,8 @@ def test_a_signal_leaves_nothing_pending(world: World, method: str, *, after: bo
     settled = method == "patch" and after
     assert world.cluster.names == (["mine"] if settled else [])
     assert stopped.value.exit_code is ExitCode.TERMINATED
-    said = {"list": "not looked at", "create": ""}.get(method, "nothing is left")
-    assert ("exists" if settled else said) in stopped.value.message
+    said = {"list": "not checked", "create": ""}.get(method, "nothing is left")
+    assert ("exists" if settled else said) in stopped_text("mine", stopped.value.report)
 
 
 def test_a_manifest_with_our_marks_is_no_request_of_ours(world: World) -> None:
@@ -535,7 +536,7 @@ def test_a_signal_while_it_cleans_up_at_the_deadline_still_cleans_up_and_says_so
         world.create("mine", RANGE, seconds=5)
 
     assert world.cluster.names == []
-    assert "nothing is left behind" in stopped.value.message
+    assert "nothing is left behind" in stopped_text("mine", stopped.value.report)
 
 
 def test_an_output_that_is_closed_leaves_nothing_pending(world: World) -> None:
@@ -594,7 +595,7 @@ def test_a_name_that_appears_is_judged_by_whose_it_is(world: World) -> None:
     outcome = world.create("mine", RANGE, patient=False)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "exists with 10.9.0.0/24, and another command made it" in outcome.message
+    assert "exists with 10.9.0.0/24, created by another request" in message_of(outcome)
 
 
 def test_a_name_with_all_that_is_asked_for_leads_to_if_not_exists(world: World) -> None:
@@ -603,7 +604,7 @@ def test_a_name_with_all_that_is_asked_for_leads_to_if_not_exists(world: World) 
     outcome = world.create("mine", RANGE)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "--if-not-exists" in outcome.hint
+    assert "--if-not-exists" in hint_of(outcome)
 
 
 def test_a_terminating_namesake_does_not_hide_a_real_overlap(world: World) -> None:
@@ -644,7 +645,7 @@ def test_a_pool_in_use_that_cannot_be_settled_in_time_is_code_5(world: World) ->
     outcome = world.create("mine", RANGE, seconds=5)
 
     assert outcome.code is ExitCode.NOT_YET
-    assert "keeps our mark" in outcome.message
+    assert "still pending" in message_of(outcome)
     assert world.mark_of("mine") == "pending"
 
 
@@ -656,7 +657,7 @@ def test_an_earlier_pool_whose_rival_stays_pending_is_said_to_exist(world: World
     outcome = world.create("mine", RANGE, seconds=5)
 
     assert outcome.code is ExitCode.NOT_YET
-    assert "pool mine exists" in outcome.message
+    assert "pool mine exists" in message_of(outcome)
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 422])
@@ -686,7 +687,7 @@ def test_a_patch_whose_answer_got_lost_is_not_forgotten_at_the_deadline(world: W
     outcome = world.create("mine", RANGE, seconds=10)
 
     assert outcome.code is ExitCode.NOT_YET
-    assert "pool mine exists" in outcome.message
+    assert "pool mine exists" in message_of(outcome)
     assert world.mark_of("mine") is None
 
 
@@ -706,7 +707,7 @@ def test_a_signal_while_it_cleans_up_after_a_closed_output_still_says_what_exist
         world.create("mine", RANGE)
 
     assert world.cluster.names == []
-    assert "nothing is left behind" in stopped.value.message
+    assert "nothing is left behind" in stopped_text("mine", stopped.value.report)
 
 
 def test_of_two_runs_only_the_one_whose_write_it_was_has_created_the_pool(world: World) -> None:
@@ -763,7 +764,7 @@ def test_a_late_write_that_nobody_lets_us_withdraw_is_named(world: World) -> Non
 
     assert world.cluster.names == ["mine", "rival"]
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
-    assert "forbidden" in outcome.message
+    assert "forbidden" in message_of(outcome)
 
 
 def test_a_late_write_that_is_in_use_already_is_said_to_stay(world: World) -> None:
@@ -813,7 +814,7 @@ def test_a_cluster_that_changes_the_ranges_is_told_of_and_nothing_stays(
     outcome = world.create("mine", RANGE)
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
-    assert "its ranges would be 10.7.0.0/28" in outcome.message
+    assert "changes its ranges to 10.7.0.0/28" in message_of(outcome)
     assert world.cluster.names == ["seven"]
 
 

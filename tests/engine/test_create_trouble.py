@@ -11,6 +11,7 @@ from ippoolctl.domain.space.search import Strategy
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.ports.gateway import PoolList
+from ippoolctl.render.sentences import message_of
 from tests.builders import pool_object
 from tests.engine.conftest import World
 
@@ -61,7 +62,7 @@ def test_a_create_whose_outcome_nobody_can_tell_is_reported_so(world: World) -> 
     world.gateway.fail("create", SILENCE)
     world.gateway.fail("get", UnreachableFault("connection refused"), times=10_000)
 
-    assert "unknown whether pool mine" in world.create("mine", RANGE, seconds=20).message
+    assert "unknown whether pool mine" in message_of(world.create("mine", RANGE, seconds=20))
 
 
 def test_a_pending_pool_that_cannot_be_deleted_at_the_deadline_is_reported(world: World) -> None:
@@ -71,7 +72,7 @@ def test_a_pending_pool_that_cannot_be_deleted_at_the_deadline_is_reported(world
     outcome = world.create("mine", RANGE, seconds=5)
 
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
-    assert "mine may be left behind, still marked as pending" in outcome.message
+    assert "mine may still exist as a pending pool" in message_of(outcome)
 
 
 def test_a_pending_pool_that_may_not_be_deleted_after_a_lost_race_is_reported(
@@ -83,7 +84,7 @@ def test_a_pending_pool_that_may_not_be_deleted_after_a_lost_race_is_reported(
     outcome = world.create("mine", RANGE)
 
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
-    assert "may be left behind" in outcome.message
+    assert "may still exist" in message_of(outcome)
     assert [each.pool.name for each in outcome.conflicts] == ["rival"]
 
 
@@ -180,7 +181,7 @@ def test_a_server_that_puts_off_a_create_is_code_5_without_waiting(
     outcome = world.create("mine", RANGE, patient=False)
 
     assert (outcome.state, outcome.code) == (State.FAILED, ExitCode.NOT_YET)
-    assert fault.message in outcome.message
+    assert fault.message in message_of(outcome)
     assert world.cluster.names == []
 
 

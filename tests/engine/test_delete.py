@@ -9,10 +9,15 @@ from ippoolctl.engine.await_state import Until
 from ippoolctl.engine.delete import Deletion, delete, wait_for_the_end
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
+from ippoolctl.render.sentences import message_of, report_text
 from tests.engine.conftest import World
 from tests.fakes import run_of
 
 RANGE = "10.0.0.0/24"
+
+
+def warning_of(outcome: Outcome) -> str:
+    return report_text(outcome.pool, outcome.warning) if outcome.warning else ""
 
 
 def deleted(world: World, *, patient: bool = False, seconds: float = 60, **more: object) -> Outcome:
@@ -47,7 +52,9 @@ def test_a_pool_in_use_stays_and_its_users_are_named(world: World) -> None:
     outcome = deleted(world)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "Egress out has no address yet; Service default/web holds 10.0.0.9" in outcome.message
+    assert "Egress out has no address yet; Service default/web holds 10.0.0.9" in message_of(
+        outcome
+    )
     assert world.cluster.names == ["a"]
     assert deleted(world, force=True).state is State.DELETED
 
@@ -63,7 +70,7 @@ def test_where_consumers_may_not_be_seen_the_status_decides(
     outcome = deleted(world)
 
     assert outcome.code is code
-    assert used or "Egress and Service" in outcome.warning
+    assert used or "Egress and Service" in warning_of(outcome)
 
 
 def test_an_egress_that_may_be_seen_counts_although_services_may_not(world: World) -> None:
@@ -135,7 +142,7 @@ def test_waiting_until_it_is_gone_names_what_holds_it(world: World) -> None:
     outcome = deleted(world, patient=True, seconds=5, until=Until.GONE)
 
     assert outcome.code is ExitCode.NOT_YET
-    assert "example.com/held" in outcome.message
+    assert "example.com/held" in message_of(outcome)
 
 
 def test_waiting_until_it_is_forgotten_outlasts_the_cache(world: World) -> None:
@@ -170,7 +177,7 @@ def test_a_wait_that_fails_afterwards_does_not_hide_the_deletion(world: World) -
     outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
 
     assert (outcome.state, outcome.code) == (State.DELETED, ExitCode.UNKNOWN)
-    assert "pool a is marked for deletion, but cannot create" in outcome.message
+    assert "pool a is terminating, but cannot create" in message_of(outcome)
 
 
 def test_a_server_that_goes_away_is_waited_for_until_the_deadline(world: World) -> None:
@@ -206,7 +213,7 @@ def test_who_loses_by_force_is_named(world: World) -> None:
     world.store("a", RANGE)
     world.cluster.consumers = [Consumer("Egress", "out", "a", "10.0.0.1")]
 
-    assert "Egress out holds 10.0.0.1" in deleted(world, force=True).warning
+    assert "Egress out holds 10.0.0.1" in warning_of(deleted(world, force=True))
 
 
 def test_what_a_twin_deletes_first_is_waited_for_by_what_was_seen_of_it(world: World) -> None:

@@ -14,6 +14,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault, UnreachableFault
+from ippoolctl.render.sentences import cause_text, hint_of, message_of, stopped_text
 from tests.builders import pool
 from tests.engine.conftest import World
 from tests.engine.extensions import (
@@ -118,7 +119,7 @@ def test_other_text_for_addresses_that_the_pool_has_is_refused(world: World) -> 
     outcome = extended(world, "10.0.0.0-10.0.0.9")
 
     assert outcome.code is ExitCode.REFUSED
-    assert "overlaps with range" in outcome.message
+    assert "overlaps with range" in message_of(outcome)
 
 
 def test_a_pool_that_is_being_deleted_is_refused(world: World) -> None:
@@ -140,7 +141,7 @@ def test_a_pool_that_is_deleted_once_it_is_claimed_is_refused_and_not_asked_agai
     outcome = extended(world, MORE)
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
-    assert "is being deleted" in outcome.message
+    assert "is terminating" in message_of(outcome)
     assert claim_on(world) is None
     assert [method for _, method in world.gateway.requests].count("patch") == 3
 
@@ -154,7 +155,7 @@ def test_another_claim_on_the_pool_is_waited_for_and_never_overwritten(world: Wo
 
     assert outcome.state is State.EXTENDED
     assert world.clock.now() >= 1003
-    assert "claimed" in world.recorder.events[0].reason
+    assert "claimed" in cause_text(world.recorder.events[0].cause)
 
 
 def test_a_claim_that_cannot_be_read_is_somebodys(world: World) -> None:
@@ -191,7 +192,7 @@ def test_a_create_counts_claimed_ranges_as_taken(world: World) -> None:
     outcome = world.create("new", "10.0.1.0/26", patient=False)
 
     assert outcome.code is ExitCode.NOT_YET
-    assert "b (claimed)" in outcome.message
+    assert "b (claimed)" in message_of(outcome)
     assert world.cluster.names == ["b"]
 
 
@@ -396,7 +397,7 @@ def test_a_late_claim_that_nobody_lets_us_take_away_is_named(world: World) -> No
 
     assert claim_on(world) is not None
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
-    assert "a claim may be left on it: forbidden" in outcome.message
+    assert "its claim may remain: forbidden" in message_of(outcome)
 
 
 @pytest.mark.parametrize("method", ["list", "patch", "list_exact"])
@@ -413,7 +414,7 @@ def test_a_signal_leaves_no_claim(world: World, method: str, after: bool) -> Non
         extended(world, MORE)
 
     assert (texts(world), claim_on(world)) == ((OWN,), None)
-    assert method == "patch" or "nothing" in stopped.value.message
+    assert method == "patch" or "nothing" in stopped_text("a", stopped.value.report)
 
 
 def raising(error: BaseException) -> Callable[[], None]:
@@ -550,7 +551,7 @@ def test_a_cluster_that_drops_what_is_appended_is_told_of(
     outcome = extended(world, MORE)
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
-    assert f"its ranges would be {OWN}" in outcome.message
+    assert f"changes its ranges to {OWN}" in message_of(outcome)
     assert claim_on(world) is None
 
 
@@ -560,5 +561,5 @@ def test_a_mark_that_nobody_knows_is_not_waited_for(world: World) -> None:
     outcome = extended(world, MORE)
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
-    assert "ippoolctl/state" in outcome.message
-    assert "kubectl annotate eip a ippoolctl/state-" in outcome.hint
+    assert "ippoolctl/state" in message_of(outcome)
+    assert "kubectl annotate eip a ippoolctl/state-" in hint_of(outcome)

@@ -12,6 +12,7 @@ from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.ports.gateway import JsonPatch
+from ippoolctl.render.sentences import message_of
 from tests.engine.conftest import World
 from tests.engine.extensions import (
     MORE,
@@ -73,8 +74,8 @@ def test_a_claim_that_may_still_commit_at_the_end_is_reported(world: World) -> N
     outcome = extended(world, MORE, seconds=8)
 
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
-    assert "may still take effect" in outcome.message
-    assert "claim may be left" in outcome.message
+    assert "may still take effect" in message_of(outcome)
+    assert "claim may remain" in message_of(outcome)
 
 
 def test_an_unforeseen_answer_to_a_claim_stops_the_extension(world: World) -> None:
@@ -142,7 +143,7 @@ def test_a_refusal_of_the_append_by_a_policy_removes_the_claim(world: World) -> 
     outcome = extended(world, MORE)
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
-    assert "ValidatingAdmissionPolicy" in outcome.message
+    assert "ValidatingAdmissionPolicy" in message_of(outcome)
     assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 
@@ -233,7 +234,7 @@ def test_a_claim_that_is_of_no_use_and_may_not_be_removed_ends_the_extension(wor
     outcome = extended(world, MORE, REST)
 
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
-    assert "forbidden" in outcome.message
+    assert "forbidden" in message_of(outcome)
     assert claim_on(world) is not None
 
 

@@ -12,6 +12,7 @@ from ippoolctl.engine.range_claim import extend
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.ports.gateway import PoolList
+from ippoolctl.render.sentences import message_of
 from tests.builders import pool
 from tests.engine.conftest import World
 from tests.fakes import FakeGateway, run_of
@@ -62,7 +63,7 @@ def test_what_nobody_saw_to_be_alone_is_no_success_at_the_deadline(
     outcome = settled_by_a_twin_at_the_deadline(world, happening)
 
     assert outcome.code is ExitCode.NOT_YET
-    assert "pool mine exists" in outcome.message
+    assert "pool mine exists" in message_of(outcome)
 
 
 def test_what_goes_before_the_last_look_is_no_success(world: World) -> None:
@@ -78,7 +79,7 @@ def test_what_goes_before_the_last_look_is_no_success(world: World) -> None:
 
 
 def appended_at_the_deadline(world: World, *then: Happening) -> Outcome:
-    """The append takes effect, and its answer gets lost until the time is up."""
+    """The append takes effect, and its answer gets lost until timed out."""
 
     def late() -> None:
         world.clock.sleep(30)
@@ -162,7 +163,7 @@ def test_a_late_write_that_is_in_use_when_the_run_ends_is_said_to_stay(world: Wo
 
     assert world.mark_of("mine") == "pending"
     assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
-    assert "keeps our mark" in outcome.message
+    assert "still pending" in message_of(outcome)
 
 
 def test_what_lost_and_is_in_use_is_said_to_stay_when_the_time_is_up(world: World) -> None:

@@ -18,6 +18,7 @@ from ippoolctl.engine.session import Session
 from ippoolctl.engine.sweep import survey, sweep
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
+from ippoolctl.render.sentences import stopped_text
 from tests.builders import pool
 from tests.engine.conftest import World
 from tests.fakes import run_of
@@ -37,7 +38,7 @@ def stopped(world: World) -> str:
         request, manifest = world.request("mine", RANGE)
         with pytest.raises(StoppedError) as stopped:
             create(run, request, manifest)
-    return stopped.value.message
+    return stopped_text("mine", stopped.value.report)
 
 
 def test_a_signal_before_the_first_look_says_only_that_nothing_was_sent(world: World) -> None:
@@ -45,7 +46,7 @@ def test_a_signal_before_the_first_look_says_only_that_nothing_was_sent(world: W
     world.cluster.store(manifest)  # as a killed run of the same request left it
     world.gateway.before("list", stop)
 
-    assert stopped(world) == "pool mine was not looked at, and nothing was sent"
+    assert stopped(world) == "pool mine was not checked, and nothing was sent"
     assert world.cluster.names == ["mine"]
 
 
@@ -117,7 +118,7 @@ def test_a_claim_whose_answer_got_lost_is_outlived_and_given_up(world: World) ->
         with pytest.raises(StoppedError) as stopped:
             extend(run, Extension("a", (claimed,), "one"))
 
-    assert "nothing is left behind" in stopped.value.message
+    assert "nothing is left behind" in stopped_text("a", stopped.value.report)
     after = world.gateway.get_pool("a")
     assert after is not None
     assert (claim_of(after), after.texts) == (None, (RANGE,))
@@ -135,7 +136,7 @@ def test_after_a_claim_that_was_answered_with_a_no_nothing_is_looked_for(world: 
         with pytest.raises(StoppedError) as stopped:
             extend(run, Extension("a", pool("a", "10.0.1.0/24").ranges, "one"))
 
-    assert "nothing is left behind" in stopped.value.message
+    assert "nothing is left behind" in stopped_text("a", stopped.value.report)
     assert world.gateway.requests[-1][1] == "patch"
     assert world.clock.now() == 1000
 
@@ -197,7 +198,7 @@ def stopped_in(world: World, act: Callable[[Session], object]) -> str:
         run.shield = hold
         with pytest.raises(StoppedError) as stopped:
             act(run)
-    return stopped.value.message
+    return stopped_text("a", stopped.value.report)
 
 
 def deletion_stopped(world: World) -> str:
@@ -208,13 +209,13 @@ def deletion_stopped(world: World) -> str:
 def test_a_signal_before_a_deletion_says_that_the_pool_is_still_there(world: World) -> None:
     world.gateway.before("consumers", stop)
 
-    assert deletion_stopped(world) == "pool a is still there"
+    assert deletion_stopped(world) == "pool a still exists"
     assert world.cluster.names == ["a"]
 
 
 @pytest.mark.parametrize(
     ("finalizers", "words"),
-    [((), "there is no pool a any more"), (("x/y",), "pool a is being deleted")],
+    [((), "pool a no longer exists"), (("x/y",), "pool a is terminating")],
 )
 def test_a_pool_is_not_said_to_be_there_whose_deletion_is_on_its_way(
     world: World, words: str, finalizers: tuple[str, ...]
@@ -234,8 +235,8 @@ def test_a_signal_after_a_deletion_without_an_answer_says_that_it_may_still_come
 
     message = deletion_stopped(world)
 
-    coming = "pool a is still there; a deletion that got no answer may still take effect"
-    assert message == ("there is no pool a any more" if after else coming)
+    coming = "pool a still exists; an unanswered delete request may still take effect"
+    assert message == ("pool a no longer exists" if after else coming)
 
 
 def sweeping_stopped(world: World) -> str:
@@ -249,7 +250,7 @@ def sweeping_stopped(world: World) -> str:
 def test_a_signal_while_a_claim_is_swept_waits_for_the_answer(world: World) -> None:
     world.gateway.before("patch", stop)
 
-    assert sweeping_stopped(world) == "pool a carries no claim any more"
+    assert sweeping_stopped(world) == "pool a no longer has a claim"
     document = world.cluster.document("a")
     assert document is not None
     assert document["metadata"]["annotations"] == {}
@@ -258,7 +259,7 @@ def test_a_signal_while_a_claim_is_swept_waits_for_the_answer(world: World) -> N
 def test_a_signal_before_a_claim_is_swept_says_that_it_is_there(world: World) -> None:
     world.gateway.before("get", stop)
 
-    assert sweeping_stopped(world) == "pool a still carries its claim"
+    assert sweeping_stopped(world) == "pool a still has its claim"
 
 
 def test_a_signal_after_a_sweep_without_an_answer_says_that_it_may_still_come(
@@ -267,5 +268,5 @@ def test_a_signal_after_a_sweep_without_an_answer_says_that_it_may_still_come(
     world.gateway.before("patch", stop)
     world.gateway.fail("patch", UnansweredFault("reset"))
 
-    coming = "a request to remove it that got no answer may still take effect"
-    assert sweeping_stopped(world) == f"pool a still carries its claim; {coming}"
+    coming = "an unanswered request to remove it may still take effect"
+    assert sweeping_stopped(world) == f"pool a still has its claim; {coming}"

@@ -6,6 +6,7 @@ from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.engine.delete import Deletion, delete
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault
+from ippoolctl.render.sentences import message_of
 from tests.engine.conftest import World
 from tests.fakes import run_of
 
@@ -62,7 +63,7 @@ def test_a_pool_that_is_in_use_when_its_patch_fails_for_good_is_said_to_stay(
     outcome = world.create("mine", RANGE)
 
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
-    assert "in use" in outcome.message
+    assert "in use" in message_of(outcome)
     assert world.cluster.names == ["mine"]
 
 

@@ -10,6 +10,7 @@ from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.sweep import Survey, require_rights_to_sweep, survey, sweep
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.render.sentences import message_of
 from tests.engine.conftest import World
 from tests.fakes import run_of
 
@@ -46,7 +47,7 @@ def test_an_expired_pool_is_deleted_and_a_younger_one_stays(world: World) -> Non
     (outcome,) = swept(world)
 
     assert (outcome.pool, outcome.state) == ("a", State.DELETED)
-    assert outcome.message == "expired 0s ago (ttl: 1h)"
+    assert message_of(outcome) == "expired 0s ago (ttl: 1h)"
     assert world.cluster.names == ["b"]
 
 
@@ -75,7 +76,7 @@ def test_who_refers_to_a_pool_keeps_it(world: World, kind: str) -> None:
     assert found.due == ()
     (spared,) = found.rest
     assert (spared.state, spared.code) == (State.SPARED, ExitCode.YES)
-    assert f"{kind} x has no address yet" in spared.message
+    assert f"{kind} x has no address yet" in message_of(spared)
 
 
 def test_an_address_in_use_keeps_a_pool_that_nobody_refers_to(world: World) -> None:
@@ -195,7 +196,7 @@ def test_a_claim_of_a_frozen_pool_is_said_to_stay(world: World) -> None:
     (outcome,) = swept(world)
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
-    assert "overlaps" in outcome.message
+    assert "overlaps" in message_of(outcome)
 
 
 @pytest.mark.parametrize("verb", ["get", "delete", "patch"])

@@ -15,6 +15,7 @@ from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.range_claim import extend
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
+from ippoolctl.render.sentences import hint_of, message_of, stopped_text
 from tests.builders import pool
 from tests.engine.conftest import World
 from tests.fakes import run_of
@@ -34,7 +35,8 @@ def stopped(world: World, command: Callable[[World], object]) -> str:
     """What a command says that a signal ends."""
     with stoppable() as world.hold, pytest.raises(StoppedError) as error:
         command(world)
-    return error.value.message
+    name = "mine" if command is create_mine else "a"
+    return stopped_text(name, error.value.report)
 
 
 def create_mine(world: World, *, seconds: float = 20.0, patient: bool = True) -> Outcome:
@@ -79,7 +81,7 @@ def test_at_the_deadline_it_is_named(world: World) -> None:
 
     assert world.mark_of("mine") == "pending"
     assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
-    assert "keeps our mark" in outcome.message
+    assert "still pending" in message_of(outcome)
 
 
 def test_a_signal_names_it(world: World) -> None:
@@ -95,7 +97,7 @@ def test_a_fault_names_it(world: World) -> None:
 
     outcome = create_mine(world)
 
-    assert "pool mine" in outcome.message
+    assert "pool mine" in message_of(outcome)
     assert (outcome.answer, world.mark_of("mine")) == ("Unauthorized", "pending")
 
 
@@ -186,7 +188,7 @@ def test_the_deadline_before_the_first_look_says_nothing_about_what_is_there(
     outcome = command(world, seconds=5)
 
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
-    assert "could not be looked at" in outcome.message
+    assert "was not checked" in message_of(outcome)
 
 
 def test_without_waiting_a_slow_server_leads_to_the_option_that_helps(world: World) -> None:
@@ -195,8 +197,8 @@ def test_without_waiting_a_slow_server_leads_to_the_option_that_helps(world: Wor
     outcome = create_mine(world, seconds=10, patient=False)
 
     assert outcome.code is ExitCode.NOT_YET
-    assert "--wait" in outcome.hint
-    assert "--request-timeout" in outcome.hint
+    assert "--wait" in hint_of(outcome)
+    assert "--request-timeout" in hint_of(outcome)
 
 
 def test_without_waiting_a_pool_that_exists_is_not_called_missing(world: World) -> None:

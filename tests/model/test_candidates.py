@@ -8,6 +8,7 @@ import pytest
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import Exhausted, NextStep, NoRoom, Tried
 from ippoolctl.domain.protocol.candidates import next_step as next_choice
+from ippoolctl.domain.protocol.causes import NoRoomLeft, NothingFreeYet
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search
 from tests.model.moment import Budget, Scope
@@ -16,10 +17,12 @@ from tests.model.scopes import POOL_E, B, C, E, J
 from tests.model.switches import brings_back
 from tests.model.world import Obj
 
+FULL = NoRoomLeft("", 0, 0, 0, (), 0, excluded=False)
+
 
 def insisting(request: Request, search: Search, pools: Sequence[Pool], tried: Tried) -> NextStep:
     step = next_choice(request, replace(search, within=search.within[:1]), pools, tried)
-    return Exhausted(step.reason) if isinstance(step, NoRoom) else step
+    return Exhausted(NothingFreeYet(search.text, (), None)) if isinstance(step, NoRoom) else step
 
 
 def test_who_insists_on_one_candidate_waits_for_a_dead_one() -> None:
@@ -30,7 +33,7 @@ def test_who_insists_on_one_candidate_waits_for_a_dead_one() -> None:
 
 def hopeless(request: Request, search: Search, pools: Sequence[Pool], tried: Tried) -> NextStep:
     step = next_choice(request, search, pools, tried)
-    return NoRoom(search, step.reason) if isinstance(step, Exhausted) else step
+    return NoRoom(FULL) if isinstance(step, Exhausted) else step
 
 
 @pytest.mark.parametrize("other", [C, E], ids=["pending", "claimed"])

@@ -152,7 +152,7 @@ def test_answers_that_stay_spoilt_end_with_one_error(
         *command, *timeout, "--request-timeout", "300ms", "-q", "--server", world.proxy.url
     )
 
-    # Nobody has answered at all (3), or somebody did and the time is up (5).
+    # Nobody has answered at all (3), or somebody did and timed out (5).
     assert result.code in (3, 5), result.err
     assert re.findall("^error: ", result.err, re.MULTILINE) == ["error: "]
     assert "Traceback" not in result.err

@@ -77,8 +77,8 @@ from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.suggest import MAX_CANDIDATES, taken_by
 from ippoolctl.engine.any_range import allocate
 from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+from ippoolctl.engine.outcomes import no_room
 from ippoolctl.engine.pending_pool import create
-from ippoolctl.engine.reports import no_room
 from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.manifests.read import Manifests, object_of
@@ -288,7 +288,7 @@ def _predict_free_ranges(
         name = each.pool.name
         step = choose(each.search, name, [*existing.pools, *pools], Tried())
         if not isinstance(step, Candidate):
-            return outcome_result([no_room(name, each.search, step.reason)])
+            return outcome_result([no_room(name, step.cause)])
         pools.append(read_pool(with_range(each.document, step.suggestion.spelling)))
     found = [info(f"pool {pool.name} would have {', '.join(pool.texts)}") for pool in pools]
     result = predict(app, pools, None, existing.pools, [existing], always_create=True)

@@ -22,6 +22,7 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.outcomes import failed, outcome_result, stopped
 from ippoolctl.cli.result import Result
+from ippoolctl.domain.protocol import reports
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.session import Session
 from ippoolctl.engine.sweep import Survey, require_rights_to_sweep, survey, sweep
@@ -51,7 +52,13 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
     with app.engine_session(seconds=None) as session:
         found = survey(session)
         planned = [
-            Outcome(each.pool.name, State.JUDGED, ExitCode.YES, each.reason, live=each.pool)
+            Outcome(
+                each.pool.name,
+                State.JUDGED,
+                ExitCode.YES,
+                reports.Text(each.reason),
+                live=each.pool,
+            )
             for each in found.due
         ]
         outcomes = planned

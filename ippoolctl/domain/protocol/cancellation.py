@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Cause
 from ippoolctl.domain.protocol.request import Request
 
 
@@ -35,9 +36,9 @@ class InUse:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """It could not be cancelled, or not even looked at: it may be there."""
+    """It could not be canceled, or not even looked at: it may be there."""
 
-    reason: str
+    cause: Cause
 
 
 def cancellation(

@@ -21,20 +21,27 @@ from ippoolctl.domain.addresses.ranges import (
 )
 from ippoolctl.domain.annotations.claims import claimed
 from ippoolctl.domain.annotations.marks import HoldState, hold_state
+from ippoolctl.domain.antrea.capacity import usable
 from ippoolctl.domain.antrea.messages import Denial
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import (
+    CacheHoldsOld,
+    DoesNotMatch,
+    LacksAddresses,
+    NoRoomLeft,
+    NothingFreeYet,
+)
 from ippoolctl.domain.protocol.creation import FirstStep, Refuse, first_step
 from ippoolctl.domain.protocol.if_not_exists import Enough, if_not_exists
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.space.search import Search, Strategy, lacks
+from ippoolctl.domain.space.search import Search, Strategy
 from ippoolctl.domain.space.suggest import Suggestion, suggest, taken_in
 
 SPREAD: Final = 1_000
 """Among how many of the lowest free ranges a run chooses."""
 _NAMED: Final = 5
 """How many pools are named that take the room."""
-_OTHER_ID: Final = "give this request an id of its own with --request-id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,8 @@ class Tried:
     """How often anything was tried, waits or not."""
     spans: tuple[Span, ...] = ()
     """What did not do, with all that is known to stand in the way."""
-    stale: str = ""
-    """What the webhook's cache still held, in words; empty if it never was the reason."""
+    stale: CacheHoldsOld | None = None
+    """What the webhook's cache still held; ``None`` if that never was the reason."""
 
     def and_also(self, spans: Iterable[Span], denial: Denial | None = None) -> "Tried":
         """With one more range that did not do, and the stale denial if that was why.
@@ -56,7 +63,7 @@ class Tried:
         if denial is None or denial.other is None:
             return replace(self, times=self.times + 1, spans=(*self.spans, *spans))
         held = taken_in((read_range(spelling_of(denial.other)),))
-        stale = f"its cache holds {denial.other} of pool {denial.pool}, which has it no more"
+        stale = CacheHoldsOld(denial.pool or "", denial.other)
         spans = (*self.spans, *spans, *held)
         return Tried(self.times + 1, spans, stale)
 
@@ -76,15 +83,14 @@ class Candidate:
 class Exhausted:
     """Every range that is free was tried, or is held by what may go away."""
 
-    reason: str
+    cause: NothingFreeYet
 
 
 @dataclass(frozen=True, slots=True)
 class NoRoom:
     """Settled pools and exclusions leave no range of that size."""
 
-    search: Search
-    reason: str
+    cause: NoRoomLeft
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +109,8 @@ def next_step(request: Request, search: Search, pools: Sequence[Pool], tried: Tr
     present = next((each for each in pools if each.name == request.name), None)
     if present is not None and request.owns(present):
         lack = lacks(search, present)
-        if lack:
-            return Refuse((f"this request made it otherwise: {lack}",), (), _OTHER_ID)
+        if lack is not None:
+            return Refuse((DoesNotMatch(request.name, lack, own=True),))
         return Own(present, first_step(replace(request, pool=present), pools))
     others = if_not_exists(request, pools, partial(lacks, search))
     if others is not None:
@@ -179,12 +185,15 @@ def _one_of(found: Sequence[Suggestion], seed: str) -> Suggestion:
     return networks[int.from_bytes(digest[:8], "big") % len(networks)]
 
 
-def _what_may_go(search: Search, passing: Sequence[_Hold], tried: Tried) -> str:
-    names = sorted(f"{each.name} ({each.hold_state.value})" for each in _there(search, passing))
-    held = [f"pools {', '.join(names)} are in the way"] if names else []
-    stale = [tried.stale] if tried.stale else []
-    why = "; ".join([*held, *stale]) or "others were first each time"
-    return f"no range for {search.text} is free yet: {why}"
+def _what_may_go(search: Search, passing: Sequence[_Hold], tried: Tried) -> NothingFreeYet:
+    holders = sorted((each.name, each.hold_state) for each in _there(search, passing))
+    return NothingFreeYet(search.text, tuple(holders), tried.stale)
+
+
+def lacks(search: Search, pool: Pool) -> LacksAddresses | None:
+    """How a pool falls short of what was asked for; ``None`` if it does not."""
+    has = usable(pool.spellings)
+    return LacksAddresses(pool.texts, has, search.least) if has < search.least else None
 
 
 def _there(search: Search, held: Iterable[_Hold]) -> list[_Hold]:
@@ -199,11 +208,9 @@ def _no_room(search: Search, settled: Sequence[_Hold], final: Sequence[Span]) ->
     left = subtract(areas, final)
     largest = max((each.last - each.first + 1 for each in left), default=0)
     names = sorted(each.name for each in _there(search, settled))
-    more = len(names) - _NAMED
-    takers = [*names[:_NAMED], *([f"{more} more"] if more > 0 else [])]
-    takers += ["what is excluded"] if search.excluded else []
     return NoRoom(
-        search,
-        f"{size(left)} of {size(merge(areas))} addresses are free, at most {largest} in a row;"
-        f" taken by {', '.join(takers) or 'nobody'}",
-    )
+        NoRoomLeft(
+            search.text, size(left), size(merge(areas)), largest, tuple(names[:_NAMED]),
+            max(len(names) - _NAMED, 0), excluded=bool(search.excluded),
+        )
+    )  # fmt: skip

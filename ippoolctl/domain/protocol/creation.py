@@ -18,14 +18,21 @@ from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Reason
 from ippoolctl.domain.antrea.releases import LATEST, Release
+from ippoolctl.domain.protocol import reports
+from ippoolctl.domain.protocol.causes import (
+    BeingDeleted,
+    Cause,
+    ChangedByCluster,
+    Denied,
+    NameTaken,
+    OtherRangesBefore,
+    RangesTaken,
+)
 from ippoolctl.domain.protocol.conflicts import Conflict, conflicts, held_as
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.errors import ExitCode
 
-_TAKEN: Final = "take another name; ippoolctl show {name} says what it is"
-_OTHER_ID: Final = "give this request an id of its own, and another name"
-_ENOUGH: Final = "add --if-not-exists to take it as it is, or take another name"
 _OVERLAP: Final = "EIP209"
 ALL_LINES: Final = (Release(1, 15, 0), Release(2, 4, 2), LATEST)
 """One release of each line, the newest last."""
@@ -65,7 +72,7 @@ class Keep:
 class Wait:
     """Something is in the way that may go away."""
 
-    reason: str
+    cause: Cause
     conflicts: tuple[Conflict, ...] = ()
     exists: Pool | None = None
     """Our own pool, where it is there already and settled."""
@@ -75,10 +82,8 @@ class Wait:
 class Refuse:
     """It will never do, as long as nobody else changes anything."""
 
-    reasons: tuple[str, ...]
+    causes: tuple[Cause, ...]
     conflicts: tuple[Conflict, ...] = ()
-    hint: str = ""
-    """What to do, where it is not plain from the reasons."""
 
 
 FirstStep = Reserve | Adopt | Done | Keep | Wait | Refuse
@@ -94,9 +99,7 @@ def not_as_asked(request: Request, made: Pool) -> Refuse | None:
 
 def changed_by_others(made: Pool) -> Refuse:
     """The cluster makes something else of what is written to it."""
-    stored = ", ".join(made.texts) or "no ranges"
-    reason = f"the cluster changes what is written: its ranges would be {stored}"
-    return Refuse((reason,), (), "a mutating webhook does so; ask who runs the cluster")
+    return Refuse((ChangedByCluster(made.texts),))
 
 
 def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
@@ -134,29 +137,23 @@ def _has_all(request: Request, present: Pool) -> bool:
 def _taken(request: Request, present: Pool) -> Refuse:
     """The name is taken by a pool that this request did not make, or made otherwise."""
     if request.owns(present):
-        reason = f"this request made it with other ranges: {', '.join(present.texts)}"
-        return Refuse((reason,), (), _OTHER_ID)
+        return Refuse((OtherRangesBefore(present.texts),))
     has_all = bool(request.pool.texts) and _has_all(request, present)
-    has = "with all these ranges" if has_all else f"with {', '.join(present.texts) or 'no ranges'}"
-    reason = f"a pool of that name exists {has}, and another command made it"
-    return Refuse((reason,), (), _ENOUGH if has_all else _TAKEN.format(name=request.name))
+    return Refuse((NameTaken(request.name, present.texts, has_all),))
 
 
-def in_the_way(found: Sequence[Conflict]) -> str:
-    """What is waited for, in words that stay the same while the pools do."""
-    names = sorted({(each.pool.name, each.hold_state.value) for each in found})
-    pools = ", ".join(f"{name} ({how})" for name, how in names)
-    return f"its ranges are still taken by {pools}"
+def in_the_way(found: Sequence[Conflict]) -> RangesTaken:
+    """What is waited for; equal as long as the pools stay the same."""
+    return RangesTaken(tuple(sorted({(each.pool.name, each.hold_state) for each in found})))
 
 
-def terminating(pool: Pool) -> str:
-    """What keeps a pool that is being deleted."""
+def terminating(pool: Pool, *, extends: bool = False) -> BeingDeleted:
+    """What keeps a pool that is being deleted; ``extends``: ranges were to be appended."""
     held = pool.live.finalizers if pool.live is not None else ()
-    by = f", held by the finalizers {', '.join(held)}" if held else ""
-    return f"pool {pool.name} is being deleted{by}"
+    return BeingDeleted(pool.name, held, extends)
 
 
-def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[str]:
+def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Denied]:
     """Permanent reasons beside an overlap, of the release if it is known, else of all lines.
 
     An append is judged like a new pool with all ranges: only what goes is judged by the old one.
@@ -172,7 +169,7 @@ def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[str]:
     shared = set.intersection(*({(each.rule, each.path) for each in found} for found in answers))
     for reason in answers[-1]:
         if (reason.rule, reason.path) in shared and reason.rule != _OVERLAP:
-            yield f"{reason.message} ({reason.rule})"
+            yield Denied(reason.message, reason.rule)
 
 
 def reasons(pool: Pool, known: KnownPools, release: Release) -> tuple[Reason, ...]:
@@ -191,7 +188,7 @@ def among_themselves(pools: Sequence[Pool]) -> list[Outcome]:
         found = conflicts(pool.ranges, pools[:position], pool.name)
         twice = any(each.name == pool.name for each in pools[:position])
         if found or twice:
-            reason = "is given twice" if twice else "overlaps another pool of this command"
-            message = f"pool {pool.name} {reason}; nothing was written"
-            outcomes.append(Outcome(pool.name, State.REFUSED, ExitCode.REFUSED, message, "", found))
+            report = reports.Duplicate() if twice else reports.OverlapsWithin()
+            refused = Outcome(pool.name, State.REFUSED, ExitCode.REFUSED, report, found)
+            outcomes.append(refused)
     return outcomes

@@ -10,6 +10,14 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import (
+    CacheHoldsDeleted,
+    CacheHoldsOld,
+    CacheHoldsUnreadable,
+    Cause,
+    Denied,
+    UnreadablePools,
+)
 from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import ALL_LINES, Refuse, Wait, in_the_way, reasons
 from ippoolctl.domain.protocol.request import Request
@@ -19,8 +27,8 @@ from ippoolctl.domain.protocol.request import Request
 class Stale:
     """Nothing that is live explains the denial: the webhook's cache is behind."""
 
-    reason: str
-    """What it still holds, in words."""
+    holds: Cause
+    """What it still holds."""
 
 
 _OF_A_RANGE: Final = (DenialKind.PARSE, DenialKind.FAMILY, DenialKind.ORDER)
@@ -37,12 +45,16 @@ def after_denial(request: Request, denial: Denial, pools: Sequence[Pool]) -> Ref
     if settled:
         return Refuse((), settled)
     if denial.sentence in _own_sentences(request.pool):
-        return Refuse((denial.sentence,))
+        return Refuse((Denied(denial.sentence),))
     if denial.kind is DenialKind.OVERLAP and _is_live(denial, others):
-        return Refuse((denial.sentence,))
+        return Refuse((Denied(denial.sentence),))
     if denial.kind is DenialKind.OVERLAP and denial.pool is not None:
         return Wait(in_the_way(found), found) if found else Stale(_still_held(denial, others))
-    return _poisoned(denial, others) if denial.kind in _OF_A_RANGE else Refuse((denial.sentence,))
+    return (
+        _poisoned(denial, others)
+        if denial.kind in _OF_A_RANGE
+        else Refuse((Denied(denial.sentence),))
+    )
 
 
 def _is_live(denial: Denial, others: Sequence[Pool]) -> bool:
@@ -62,10 +74,11 @@ def _own_sentences(pool: Pool) -> set[str]:
     return {each.message for line in ALL_LINES for each in reasons(pool, KnownPools(), line)}
 
 
-def _still_held(denial: Denial, others: Sequence[Pool]) -> str:
-    if any(each.name == denial.pool for each in others):
-        return f"its cache holds {denial.other} of pool {denial.pool}, which has it no more"
-    return f"its cache holds deleted pool {denial.pool} with {denial.other}"
+def _still_held(denial: Denial, others: Sequence[Pool]) -> Cause:
+    pool, held = denial.pool or "", denial.other or ""
+    if any(each.name == pool for each in others):
+        return CacheHoldsOld(pool, held)
+    return CacheHoldsDeleted(pool, held)
 
 
 def _poisoned(denial: Denial, others: Sequence[Pool]) -> Refuse | Stale:
@@ -77,11 +90,10 @@ def _poisoned(denial: Denial, others: Sequence[Pool]) -> Refuse | Stale:
         and any(isinstance(found, BadRange) for found in each.ranges)
     ]
     if poisonous:
-        names = ", ".join(sorted(poisonous))
-        return Refuse((f"{denial.sentence}: an existing pool cannot be read, {names} (EIP211)",))
+        return Refuse((UnreadablePools(denial.sentence, tuple(sorted(poisonous))),))
     return unreadable(denial)
 
 
 def unreadable(denial: Denial) -> Stale:
     """What is behind a denial for a pool that nobody can read, once that is gone."""
-    return Stale(f"its cache holds a pool that it cannot read ({denial.sentence}), which is gone")
+    return Stale(CacheHoldsUnreadable(denial.sentence))

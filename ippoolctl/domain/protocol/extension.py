@@ -15,6 +15,7 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
+from ippoolctl.domain.protocol.causes import BeingExtended, InvalidState, StillPending
 from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import (
     Adopt,
@@ -25,8 +26,8 @@ from ippoolctl.domain.protocol.creation import (
     Wait,
     in_the_way,
     other_reasons,
+    terminating,
 )
-from ippoolctl.domain.protocol.creation import terminating as terminating_text
 from ippoolctl.domain.protocol.request import Request
 
 
@@ -110,7 +111,7 @@ def _all_there(extension: Extension, present: Pool, pools: Sequence[Pool]) -> Do
     if found:
         return Wait(in_the_way(found), found, present)
     if marks.is_pending(present):
-        return Wait(_unsettled(present), (), present)
+        return Wait(StillPending(present.name), (), present)
     return Done(present)
 
 
@@ -124,21 +125,16 @@ def _before_a_claim(
     if settled or reasons:
         return Refuse(reasons, settled)
     if claim is not None:
-        return Wait(f"another run is extending pool {present.name} (claimed)")
+        return Wait(BeingExtended(present.name))
     if marks.is_pending(present):
-        return Wait(_unsettled(present))
+        return Wait(StillPending(present.name))
     if present.annotations.get(marks.STATE, marks.PENDING) != marks.PENDING:
-        odd = f"pool {present.name} carries a {marks.STATE} that no run of ippoolctl writes"
-        return Refuse((odd,), (), f"kubectl annotate eip {present.name} {marks.STATE}- removes it")
+        return Refuse((InvalidState(present.name),))
     return Wait(in_the_way(found), found) if found else None
 
 
 def _is_partly_there(pool: Pool, claim: Claim) -> bool:
     return not {*claim.texts}.isdisjoint(pool.texts)
-
-
-def _unsettled(pool: Pool) -> str:
-    return f"pool {pool.name} is not settled yet (pending)"
 
 
 def of_the_claim(extension: Extension, uid: str, present: Pool | None) -> Held | Gone | Committed:
@@ -168,4 +164,4 @@ def after_failed_append(
 
 
 def _going(pool: Pool) -> Refuse:
-    return Refuse((terminating_text(pool),), (), "extend another pool, or create a new one")
+    return Refuse((terminating(pool, extends=True),))

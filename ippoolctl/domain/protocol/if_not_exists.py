@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Cause, DoesNotMatch, LacksRanges, StillPending
 from ippoolctl.domain.protocol.creation import Refuse, Wait
 from ippoolctl.domain.protocol.request import Request
-
-_HINT: Final = "take another name, or ask for what it has: ippoolctl show {name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +19,12 @@ class Enough:
 
 
 def if_not_exists(
-    request: Request, pools: Sequence[Pool], lacking: Callable[[Pool], str]
+    request: Request, pools: Sequence[Pool], lacking: Callable[[Pool], Cause | None]
 ) -> Enough | Wait | Refuse | None:
     """What a pool of that name means that is not ours, if one will do; ``None`` to go on.
 
-    ``lacking`` says how a pool falls short of what was asked for, and is empty if it does not. A
-    pool that is pending may yet be withdrawn by whoever made it.
+    ``lacking`` gives how a pool falls short of what was asked for. A pending pool may yet be
+    canceled by the run that created it.
     """
     present = next((each for each in pools if each.name == request.name), None)
     if not request.if_not_exists or present is None or request.owns(present):
@@ -34,18 +32,15 @@ def if_not_exists(
     if marks.hold_state(present) is HoldState.TERMINATING:
         return None
     lack = lacking(present)
-    if lack:
-        reason = f"a pool of that name exists and is not what was asked for: {lack}"
-        return Refuse((reason,), (), _HINT.format(name=request.name))
+    if lack is not None:
+        return Refuse((DoesNotMatch(request.name, lack, own=False),))
     # Also one in use: its run may be dead, and then it is swept once nobody uses it any more.
     if marks.is_pending(present):
-        return Wait(f"pool {request.name} exists, and whoever made it has not settled it yet")
+        return Wait(StillPending(request.name))
     return Enough(present)
 
 
-def lacking_ranges(request: Request, present: Pool) -> str:
-    """Which of the ranges that were asked for a pool lacks; empty if it has them all."""
-    missing = [each for each in request.pool.texts if each not in present.texts]
-    if not missing:
-        return ""
-    return f"it lacks {', '.join(missing)} and has {', '.join(present.texts)}"
+def lacking_ranges(request: Request, present: Pool) -> LacksRanges | None:
+    """Which of the ranges that were asked for a pool lacks; ``None`` if it has them all."""
+    missing = tuple(each for each in request.pool.texts if each not in present.texts)
+    return LacksRanges(missing, present.texts) if missing else None

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Cause
 from ippoolctl.domain.protocol.conflicts import Conflict
+from ippoolctl.domain.protocol.reports import Report
 from ippoolctl.errors import ExitCode
 
 
@@ -61,12 +63,11 @@ class Outcome:
     pool: str
     state: State
     code: ExitCode
-    message: str = ""
-    """What happened, in words; empty where the state says it all."""
-    hint: str = ""
+    report: Report | None = None
+    """What happened beyond the state; ``None`` where the state says it all."""
     conflicts: tuple[Conflict, ...] = ()
     """Every conflict, where there is one."""
-    warning: str = ""
+    warning: Report | None = None
     """What deserves attention although it went well."""
     answer: str = ""
     """The server's own last sentence, where it matters."""
@@ -85,8 +86,8 @@ class Outcome:
 class WaitEvent:
     """The engine is about to wait."""
 
-    reason: str
-    """Why, in words that stay the same as long as the reason does."""
+    cause: Cause
+    """Why; equal as long as nothing changes."""
     attempt: int = 0
     wait: float = 0.0
     """Seconds until the next look."""

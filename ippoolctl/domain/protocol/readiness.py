@@ -9,34 +9,43 @@ from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea import capacity
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import (
+    Cause,
+    DoesNotExist,
+    IsTerminating,
+    NotReadyCondition,
+    StatusDiffers,
+    StatusMissing,
+    StillPending,
+)
 
 READY: Final = "Ready"
 
 
-def not_ready(pool: Pool) -> str:
-    """Why the pool is not ready; empty if it is.
+def not_ready(pool: Pool) -> Cause | None:
+    """Why the pool is not ready; ``None`` if it is.
 
     The pool controller writes ``status.usage`` when it has taken the ranges in. It never writes 0
     of 0, so a pool that computes to 0 is ready at once. Open change 8413 of Antrea adds conditions.
     """
     live = pool.live
     if live is None:
-        return "it is not there"
+        return DoesNotExist()
     if live.deleted is not None:
-        return "it is being deleted"
+        return IsTerminating()
     if is_pending(pool):
-        return "it is pending: a run of ippoolctl has not settled it yet"
+        return StillPending(pool.name)
     for each in live.conditions:
         if each.type == READY and each.status == "False":
-            return f"Ready is False: {each.reason} {each.message}".rstrip()
+            return NotReadyCondition(each.reason, each.message)
     expected = capacity.total(pool.spellings)
     if expected == 0:
-        return ""
+        return None
     if live.usage is None:
-        return "the pool controller has not written its status yet"
+        return StatusMissing()
     if live.usage.total != expected:
-        return f"its status says {live.usage.total} addresses instead of {expected}"
-    return ""
+        return StatusDiffers(live.usage.total, expected)
+    return None
 
 
 def probe_range(ranges: Iterable[IPRange | BadRange], others: Iterable[Pool]) -> Spelling | None:

@@ -5,8 +5,6 @@ from enum import StrEnum
 
 from ippoolctl.domain.addresses.numbers import Network, network_text
 from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.antrea.capacity import usable
-from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.suggest import Block, usable_of_cidr
 
 
@@ -43,11 +41,3 @@ class Search:
         """The size and the networks as text."""
         wanted = f"{self.block.ips} addresses" if self.block.ips else f"a /{self.block.prefix}"
         return f"{wanted} in {', '.join(network_text(each) for each in self.within)}"
-
-
-def lacks(search: Search, pool: Pool) -> str:
-    """Why a pool does not have the requested size; empty if it has."""
-    has = usable(pool.spellings)
-    if has >= search.least:
-        return ""
-    return f"its ranges {', '.join(pool.texts)} have {has} usable addresses, not {search.least}"

@@ -6,6 +6,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.render.documents.shape import Document, document, span_document, without_none
+from ippoolctl.render.sentences import hint_of, message_of, report_text
 
 
 def outcome_list_document(outcomes: Sequence[Outcome]) -> Document:
@@ -20,9 +21,9 @@ def _outcome(outcome: Outcome) -> Document:
             "state": outcome.state.value,
             "code": None if outcome.state is State.NOT_TRIED else int(outcome.code),
             "created": outcome.created,
-            "message": outcome.message or None,
-            "hint": outcome.hint or None,
-            "warning": outcome.warning or None,
+            "message": message_of(outcome) or None,
+            "hint": hint_of(outcome) or None,
+            "warning": report_text(outcome.pool, outcome.warning) if outcome.warning else None,
             "answer": outcome.answer or None,
             "conflicts": [_conflict(each) for each in outcome.conflicts] or None,
             "requestId": outcome.request_id or None,

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.addresses.ranges import Span, Spelling, intersect, span_of
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol import causes
 from ippoolctl.domain.protocol.candidates import (
     Candidate,
     Exhausted,
@@ -102,7 +104,7 @@ def test_what_the_cache_holds_is_passed_over_as_a_whole() -> None:
     step = choose(search("10.0.0.0/24"), "seed", [], tried)
     assert isinstance(step, Candidate)
     assert step.suggestion.span.first >= span("10.0.0.200/29").first
-    assert "10.0.0.0-10.0.0.199 of pool old" in tried.stale
+    assert tried.stale == causes.CacheHoldsOld("old", "10.0.0.0-10.0.0.199")
 
 
 def test_a_claim_that_may_be_given_up_is_waited_for() -> None:
@@ -111,8 +113,8 @@ def test_a_claim_that_may_be_given_up_is_waited_for() -> None:
     step = choose(search("10.0.0.0/24"), "seed", [there], Tried())
 
     assert isinstance(step, Exhausted)
-    assert step.reason == (
-        "no range for 6 addresses in 10.0.0.0/24 is free yet: pools it (claimed) are in the way"
+    assert step.cause == causes.NothingFreeYet(
+        "6 addresses in 10.0.0.0/24", (("it", HoldState.CLAIMED),), None
     )
 
 
@@ -127,13 +129,12 @@ def test_only_what_may_go_inside_the_networks_is_named_as_in_the_way(how: str) -
         live_pool("s", "10.0.0.128/26"),
         going("a", "10.0.0.192/26"),
     ]
-    standing = {"pending": "pending", "deleted": "terminating"}[how]
+    state = {"pending": HoldState.PENDING, "deleted": HoldState.TERMINATING}[how]
 
     step = choose(search("10.0.0.0/24"), "seed", pools, Tried())
 
     assert isinstance(step, Exhausted)
-    names = f"pools a ({standing}), z ({standing}) are in the way"
-    assert step.reason.endswith(f"is free yet: {names}")
+    assert step.cause.holders == (("a", state), ("z", state))
 
 
 def test_why_nothing_is_left_says_also_what_the_cache_holds() -> None:
@@ -143,20 +144,20 @@ def test_why_nothing_is_left_says_also_what_the_cache_holds() -> None:
 
     step = choose(search("10.0.0.0/24"), "seed", [upper], tried)
 
-    stale = "its cache holds 10.0.0.0/25 of pool old, which has it no more"
+    stale = causes.CacheHoldsOld("old", "10.0.0.0/25")
     assert isinstance(step, Exhausted)
-    assert step.reason.endswith(f"is free yet: pools p (pending) are in the way; {stale}")
+    assert (step.cause.holders, step.cause.stale) == ((("p", HoldState.PENDING),), stale)
     everything = tried.and_also([span("10.0.0.128/25")])
     step = choose(search("10.0.0.0/24"), "seed", [], everything)
     assert isinstance(step, Exhausted)
-    assert step.reason.endswith(f"is free yet: {stale}")
+    assert (step.cause.holders, step.cause.stale) == ((), stale)
 
 
 def test_what_others_took_each_time_has_no_other_reason() -> None:
     step = choose(search("10.0.0.0/24"), "seed", [], Tried(3, (span("10.0.0.0/24"),)))
 
     assert isinstance(step, Exhausted)
-    assert step.reason.endswith("is free yet: others were first each time")
+    assert (step.cause.holders, step.cause.stale) == ((), None)
 
 
 def test_a_range_that_did_not_do_is_kept_until_a_wait() -> None:
@@ -183,30 +184,27 @@ def test_no_room_says_how_much_is_left_and_who_has_the_rest() -> None:
     wanted = Search(Block(ips=14), within, excluded)
     step = choose(wanted, "seed", pools, Tried())
 
-    assert step == NoRoom(
-        wanted,
-        "10 of 256 addresses are free, at most 6 in a row;"
-        " taken by p0, p1, p2, p3, p4, 3 more, what is excluded",
-    )
+    takers = ("p0", "p1", "p2", "p3", "p4")
+    assert step == NoRoom(causes.NoRoomLeft(wanted.text, 10, 256, 6, takers, more=3, excluded=True))
 
 
 def test_no_room_names_five_pools_and_claims_no_more_than_there_are() -> None:
-    def taken_by(count: int) -> str:
+    def taken_by(count: int) -> tuple[int, int]:
         pools = [live_pool(f"p{number}", f"10.0.0.{number}/32") for number in range(count)]
         step = choose(search("10.0.0.0/29"), "seed", pools, Tried())
         assert isinstance(step, NoRoom)
-        return step.reason.rpartition("taken by ")[2]
+        return len(step.cause.takers), step.cause.more
 
-    assert taken_by(8) == "p0, p1, p2, p3, p4, 3 more"
-    assert taken_by(6) == "p0, p1, p2, p3, p4, 1 more"
-    assert taken_by(5) == "p0, p1, p2, p3, p4"
+    assert taken_by(8) == (5, 3)
+    assert taken_by(6) == (5, 1)
+    assert taken_by(5) == (5, 0)
 
 
 def test_no_room_in_what_is_too_small_is_taken_by_none() -> None:
     wanted = search("10.0.0.0/30")
 
     assert choose(wanted, "seed", [], Tried()) == NoRoom(
-        wanted, "4 of 4 addresses are free, at most 4 in a row; taken by nobody"
+        causes.NoRoomLeft(wanted.text, 4, 4, 4, (), more=0, excluded=False)
     )
 
 
@@ -216,7 +214,7 @@ def test_no_room_counts_an_address_of_two_networks_once() -> None:
     step = choose(Search(Block(ips=6), within), "seed", [], Tried())
 
     assert isinstance(step, NoRoom)
-    assert step.reason.startswith("4 of 4 addresses")
+    assert (step.cause.free, step.cause.total) == (4, 4)
 
 
 def test_what_is_pending_leaves_room_that_may_come() -> None:
@@ -271,9 +269,7 @@ def test_a_pool_of_the_request_that_is_smaller_than_asked_for_will_never_do() ->
     mine = live_pool("mine", "10.0.0.8/30", request_id="id")
 
     assert next_step(REQUEST, search("10.0.0.0/24"), [mine], Tried()) == Refuse(
-        ("this request made it otherwise: its ranges 10.0.0.8/30 have 2 usable addresses, not 6",),
-        (),
-        "give this request an id of its own with --request-id",
+        (causes.DoesNotMatch("mine", causes.LacksAddresses(("10.0.0.8/30",), 2, 6), own=True),)
     )
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol import causes, reports
 from ippoolctl.domain.protocol.creation import (
     Adopt,
     Done,
@@ -59,7 +61,7 @@ def test_a_settled_pool_is_final_and_only_it_is_named() -> None:
     step = first_step(REQUEST, [PENDING, SETTLED])
 
     assert isinstance(step, Refuse)
-    assert (names(step), step.reasons) == (["s"], ())
+    assert (names(step), step.causes) == (["s"], ())
 
 
 def test_a_reason_of_its_own_is_final_also_while_others_may_go() -> None:
@@ -68,17 +70,16 @@ def test_a_reason_of_its_own_is_final_also_while_others_may_go() -> None:
     step = first_step(reversed_, [PENDING])
 
     assert isinstance(step, Refuse)
-    assert step.reasons == (
-        "range start 10.0.0.9 should not be greater than range end 10.0.0.1 (EIP204)",
-    )
+    sentence = "range start 10.0.0.9 should not be greater than range end 10.0.0.1"
+    assert step.causes == (causes.Denied(sentence, "EIP204"),)
     assert names(step) == []
 
 
 def test_a_pool_of_that_name_that_is_being_deleted_is_waited_for_unless_all_is_lost() -> None:
     going = mine(deleted=True)
 
-    assert first_step(REQUEST, [going]) == Wait("pool mine is being deleted")
-    assert first_step(REQUEST, [going, PENDING]) == Wait("pool mine is being deleted")
+    assert first_step(REQUEST, [going]) == Wait(causes.BeingDeleted("mine", ()))
+    assert first_step(REQUEST, [going, PENDING]) == Wait(causes.BeingDeleted("mine", ()))
     assert isinstance(first_step(REQUEST, [going, SETTLED]), Refuse)
 
 
@@ -87,8 +88,8 @@ def test_what_keeps_a_pool_that_is_being_deleted_is_named() -> None:
     assert going.live is not None
     held = going._replace(live=going.live._replace(finalizers=("a/b", "c/d")))
 
-    assert terminating(held) == "pool mine is being deleted, held by the finalizers a/b, c/d"
-    assert terminating(going) == "pool mine is being deleted"
+    assert terminating(held) == causes.BeingDeleted("mine", ("a/b", "c/d"))
+    assert terminating(going) == causes.BeingDeleted("mine", ())
 
 
 def test_our_own_pending_pool_is_adopted_whatever_overlaps() -> None:
@@ -110,34 +111,30 @@ def test_our_own_pool_may_have_more_ranges_and_not_fewer() -> None:
     assert first_step(REQUEST, [more]) == Done(more)
     step = first_step(REQUEST, [other])
     assert isinstance(step, Refuse)
-    assert step.reasons == ("this request made it with other ranges: 10.7.0.0/24",)
-    assert step.hint == "give this request an id of its own, and another name"
+    assert step.causes == (causes.OtherRangesBefore(("10.7.0.0/24",)),)
 
 
 @pytest.mark.parametrize("pending", [False, True])
 def test_a_pool_of_another_request_takes_the_name(pending: bool) -> None:
-    def reason(*ranges: str) -> tuple[str, str]:
+    def cause(*ranges: str) -> causes.Cause:
         there = live_pool("mine", *ranges, request_id="mine/2", pending=pending)
         step = first_step(REQUEST, [there, PENDING])
         assert isinstance(step, Refuse)
         assert step.conflicts == ()
-        return step.reasons[0], step.hint
+        (found,) = step.causes
+        return found
 
-    start, end = "a pool of that name exists with ", ", and another command made it"
-    other_name = "take another name; ippoolctl show mine says what it is"
-    enough = "add --if-not-exists to take it as it is, or take another name"
-    assert reason("10.7.0.0/24") == (f"{start}10.7.0.0/24{end}", other_name)
-    assert reason() == (f"{start}no ranges{end}", other_name)
-    assert reason("10.0.0.0/24", "10.7.0.0/24") == (f"{start}all these ranges{end}", enough)
+    assert cause("10.7.0.0/24") == causes.NameTaken("mine", ("10.7.0.0/24",), has_all=False)
+    assert cause() == causes.NameTaken("mine", (), has_all=False)
+    all_ranges = ("10.0.0.0/24", "10.7.0.0/24")
+    assert cause(*all_ranges) == causes.NameTaken("mine", all_ranges, has_all=True)
 
 
 def test_a_request_without_ranges_has_not_all_of_them_in_anything() -> None:
     step = first_step(Request(pool("mine"), "mine/1"), [live_pool("mine", "10.7.0.0/24")])
 
     assert isinstance(step, Refuse)
-    assert step.reasons == (
-        "a pool of that name exists with 10.7.0.0/24, and another command made it",
-    )
+    assert step.causes == (causes.NameTaken("mine", ("10.7.0.0/24",), has_all=False),)
 
 
 def test_what_is_in_the_way_is_named_once_and_in_order() -> None:
@@ -146,20 +143,25 @@ def test_what_is_in_the_way_is_named_once_and_in_order() -> None:
     found = wide.conflicts([PENDING, GOING, CLAIMED, BESIDE])
 
     assert len(found) == 6
-    assert in_the_way(found) == (
-        "its ranges are still taken by c (claimed), g (terminating), p (pending)"
+    assert in_the_way(found) == causes.RangesTaken(
+        (
+            ("c", HoldState.CLAIMED),
+            ("g", HoldState.TERMINATING),
+            ("p", HoldState.PENDING),
+        )
     )
 
 
 def test_a_pool_that_cannot_be_read_is_a_reason_where_the_release_reads_all_pools() -> None:
     reversed_ = live_pool("bad", "10.7.0.0/24", "10.9.0.9-10.9.0.1")
     healthy = live_pool("ok", "10.8.0.0/24")
-    sentence = "range start 10.9.0.9 should not be greater than range end 10.9.0.1 (EIP211)"
+    sentence = "range start 10.9.0.9 should not be greater than range end 10.9.0.1"
+    denied = causes.Denied(sentence, "EIP211")
 
-    def reasons(release: Release | None, *pools: Pool) -> list[str]:
+    def reasons(release: Release | None, *pools: Pool) -> list[causes.Denied]:
         return list(other_reasons(Request(REQUEST.pool, "mine/1", release), pools))
 
-    assert reasons(Release(2, 7, 0), healthy, reversed_) == [sentence]
+    assert reasons(Release(2, 7, 0), healthy, reversed_) == [denied]
     assert reasons(Release(2, 4, 2), healthy, reversed_) == []
     assert reasons(None, healthy, reversed_) == []
     pending = live_pool("bad", "10.9.0.9-10.9.0.1", pending=True)
@@ -174,7 +176,7 @@ def test_without_a_release_only_what_all_lines_say_is_final() -> None:
 
     def rules(asked: Pool, release: Release | None) -> list[str]:
         found = other_reasons(Request(asked, "mine/1", release), [])
-        return [each.rpartition("(")[2].removesuffix(")") for each in found]
+        return [each.rule for each in found]
 
     assert rules(outside, None) == ["EIP207"]
     assert rules(leading_zero, None) == []
@@ -188,7 +190,7 @@ def test_an_overlap_with_others_is_no_other_reason_and_one_of_its_own_is() -> No
     own = Request(pool("mine", "10.0.0.0/24", "10.0.0.0/25"), "mine/1", Release(2, 4, 2))
 
     assert list(other_reasons(own, [reversed_])) == [
-        "range [10.0.0.0/25] overlaps with range [10.0.0.0/24] (EIP208)"
+        causes.Denied("range [10.0.0.0/25] overlaps with range [10.0.0.0/24]", "EIP208")
     ]
 
 
@@ -199,8 +201,8 @@ def test_what_the_server_made_must_have_the_ranges_that_were_asked_for_in_order(
     for stored in (("10.1.0.0/24", "10.0.0.0/24"), ("10.0.0.0/24",), ()):
         made = live_pool("mine", *stored)
         assert not_as_asked(asked, made) == changed_by_others(made)
-    assert "its ranges would be no ranges" in changed_by_others(pool("mine")).reasons[0]
-    assert "would be 10.0.0.0/24, 10.1.0.0/24" in changed_by_others(asked.pool).reasons[0]
+    stored = ("10.0.0.0/24", "10.1.0.0/24")
+    assert changed_by_others(asked.pool).causes == (causes.ChangedByCluster(stored),)
 
 
 def test_pools_of_one_command_are_judged_among_themselves() -> None:
@@ -209,9 +211,9 @@ def test_pools_of_one_command_are_judged_among_themselves() -> None:
 
     outcomes = among_themselves([*fine, pool("c", "10.0.0.0/25"), pool("a", "10.9.0.0/24")])
 
-    assert [(each.pool, each.state, each.message) for each in outcomes] == [
-        ("c", State.REFUSED, "pool c overlaps another pool of this command; nothing was written"),
-        ("a", State.REFUSED, "pool a is given twice; nothing was written"),
+    assert [(each.pool, each.state, each.report) for each in outcomes] == [
+        ("c", State.REFUSED, reports.OverlapsWithin()),
+        ("a", State.REFUSED, reports.Duplicate()),
     ]
     assert [[rival.pool.name for rival in each.conflicts] for each in outcomes] == [["a"], []]
     assert {int(each.code) for each in outcomes} == {4}

@@ -2,8 +2,10 @@
 
 import pytest
 
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.messages import Denial, denied, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol import causes
 from ippoolctl.domain.protocol.creation import Refuse, Wait
 from ippoolctl.domain.protocol.denials import Stale, after_denial, unreadable
 from ippoolctl.domain.protocol.request import Request
@@ -38,26 +40,26 @@ def test_a_settled_pool_that_overlaps_is_final_whatever_the_denial_names(sentenc
     step = judged(denial(sentence), settled, pending)
 
     assert isinstance(step, Refuse)
-    assert step.reasons == ()
+    assert step.causes == ()
     assert [each.pool for each in step.conflicts] == [settled]
 
 
 def test_a_denial_that_names_a_pool_that_is_gone_is_stale() -> None:
     step = judged(overlap("gone"))
 
-    assert step == Stale("its cache holds deleted pool gone with 10.0.0.0/25")
+    assert step == Stale(causes.CacheHoldsDeleted("gone", "10.0.0.0/25"))
 
 
 def test_a_denial_that_names_a_range_that_its_pool_has_no_more_is_stale() -> None:
     step = judged(overlap("it"), live_pool("it", "10.7.0.0/24"))
 
-    assert step == Stale("its cache holds 10.0.0.0/25 of pool it, which has it no more")
+    assert step == Stale(causes.CacheHoldsOld("it", "10.0.0.0/25"))
 
 
 def test_a_denial_that_names_another_pool_is_not_blamed_on_the_pools_that_are_there() -> None:
     step = judged(overlap("gone"), live_pool("it", "10.7.0.0/24"))
 
-    assert step == Stale("its cache holds deleted pool gone with 10.0.0.0/25")
+    assert step == Stale(causes.CacheHoldsDeleted("gone", "10.0.0.0/25"))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,7 @@ def test_a_live_pool_that_may_go_is_waited_for_and_no_stale_cache(other: Pool, h
     step = judged(overlap("it"), other, live_pool("far", "10.7.0.0/24"))
 
     assert isinstance(step, Wait)
-    assert step.reason == f"its ranges are still taken by it ({how})"
+    assert step.cause == causes.RangesTaken((("it", HoldState(how)),))
     assert [each.pool for each in step.conflicts] == [other]
 
 
@@ -82,7 +84,9 @@ def test_a_named_range_that_no_one_can_read_and_that_is_there_is_final(release_l
     mixed = "10.0.0.9-2001:db8::1"
     said = denial(release_line.format(name="it", other=mixed))
 
-    assert judged(said, live_pool("it", "10.7.0.0/24", mixed)) == Refuse((said.sentence,))
+    assert judged(said, live_pool("it", "10.7.0.0/24", mixed)) == Refuse(
+        (causes.Denied(said.sentence),)
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,7 +126,7 @@ def test_what_is_wrong_with_our_own_ranges_is_final_on_an_unknown_release(
     # A pool that cannot be read is there as well: that is not the reason.
     bad = live_pool("bad", "10.9.0.0/08")
 
-    assert judged(denial(sentence), bad, ranges=ranges) == Refuse((sentence,))
+    assert judged(denial(sentence), bad, ranges=ranges) == Refuse((causes.Denied(sentence),))
 
 
 @pytest.mark.parametrize("line", ["1.15", "2.x"])
@@ -134,7 +138,9 @@ def test_what_any_line_says_of_our_own_ranges_is_final(line: str) -> None:
         "2.x": "range [10.0.0.0/24] must be a strict subset of the subnet 10.0.0.1/28",
     }[line]
 
-    assert after_denial(Request(own, "mine/1"), denial(sentence), []) == Refuse((sentence,))
+    assert after_denial(Request(own, "mine/1"), denial(sentence), []) == Refuse(
+        (causes.Denied(sentence),)
+    )
 
 
 @pytest.mark.parametrize("sentence", OF_A_RANGE)
@@ -149,7 +155,7 @@ def test_an_unreadable_range_that_is_not_ours_poisons_by_the_pool_that_has_it(
 
     step = judged(denial(sentence), *others)
 
-    assert step == Refuse((f"{sentence}: an existing pool cannot be read, a, z (EIP211)",))
+    assert step == Refuse((causes.UnreadablePools(sentence, ("a", "z")),))
 
 
 @pytest.mark.parametrize("sentence", OF_A_RANGE)
@@ -158,7 +164,7 @@ def test_an_unreadable_range_that_no_pool_has_any_more_is_stale(sentence: str) -
 
     step = judged(denial(sentence), *others)
 
-    assert step == Stale(f"its cache holds a pool that it cannot read ({sentence}), which is gone")
+    assert step == Stale(causes.CacheHoldsUnreadable(sentence))
 
 
 def test_our_own_object_poisons_nothing() -> None:
@@ -181,4 +187,4 @@ def test_any_other_denial_is_final(sentence: str) -> None:
     # Neither a pool that may go nor one that cannot be read explains it.
     others = [live_pool("it", "10.0.0.0/25", pending=True), live_pool("bad", "10.9.0.0/08")]
 
-    assert judged(denial(sentence), *others) == Refuse((sentence,))
+    assert judged(denial(sentence), *others) == Refuse((causes.Denied(sentence),))

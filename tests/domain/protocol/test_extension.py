@@ -5,6 +5,7 @@ import pytest
 from ippoolctl.domain.annotations.claims import Claim
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol import causes
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
 from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve, Wait
 from ippoolctl.domain.protocol.extension import (
@@ -61,7 +62,7 @@ def test_without_a_pool_there_is_nothing_to_extend() -> None:
 
 
 def test_a_pool_that_is_being_deleted_is_refused_whatever_it_has() -> None:
-    expected = Refuse(("pool it is being deleted",), (), "extend another pool, or create a new one")
+    expected = Refuse((causes.BeingDeleted("it", (), extends=True),))
 
     assert step(it(deleted=True)) == expected
     assert step(it(FIRST, SECOND, deleted=True)) == expected
@@ -93,7 +94,7 @@ def test_a_settled_pool_that_overlaps_is_final_also_if_it_overlaps_an_older_rang
     for text in ("10.0.1.0/25", "10.7.0.0/25"):
         found = step(it(claim=claim_on("10.8.0.0/24")), pending, live_pool("s", text))
         assert isinstance(found, Refuse)
-        assert (conflicts(found), found.reasons) == (["s"], ())
+        assert (conflicts(found), found.causes) == (["s"], ())
 
 
 def test_the_whole_pool_is_judged_as_it_is_to_be() -> None:
@@ -102,18 +103,16 @@ def test_the_whole_pool_is_judged_as_it_is_to_be() -> None:
     found = next_step(overlapping, [it(claim=claim_on("10.8.0.0/24"))])
 
     assert isinstance(found, Refuse)
-    assert found.reasons == ("range [10.7.0.0/25] overlaps with range [10.7.0.0/24] (EIP208)",)
+    sentence = "range [10.7.0.0/25] overlaps with range [10.7.0.0/24]"
+    assert found.causes == (causes.Denied(sentence, "EIP208"),)
 
 
 def test_a_claim_of_another_run_a_pending_pool_and_an_odd_state_are_never_overwritten() -> None:
-    assert step(it(claim=claim_on("10.8.0.0/24"))) == Wait(
-        "another run is extending pool it (claimed)"
-    )
-    assert step(it(pending=True)) == Wait("pool it is not settled yet (pending)")
+    assert step(it(claim=claim_on("10.8.0.0/24"))) == Wait(causes.BeingExtended("it"))
+    assert step(it(pending=True)) == Wait(causes.StillPending("it"))
     odd = step(it(state="else"))
     assert isinstance(odd, Refuse)
-    assert odd.reasons == ("pool it carries a ippoolctl/state that no run of ippoolctl writes",)
-    assert odd.hint == "kubectl annotate eip it ippoolctl/state- removes it"
+    assert odd.causes == (causes.InvalidState("it"),)
 
 
 def test_a_claim_of_our_own_is_adopted_whatever_overlaps() -> None:
@@ -155,7 +154,7 @@ def test_ranges_that_are_all_there_are_done_kept_or_waited_for() -> None:
     assert isinstance(waiting, Wait)
     assert (conflicts(waiting), waiting.exists) == (["p"], there)
     marked = it(FIRST, SECOND, pending=True)
-    assert step(marked) == Wait("pool it is not settled yet (pending)", (), marked)
+    assert step(marked) == Wait(causes.StillPending("it"), (), marked)
 
 
 def test_what_is_asked_of_a_pool_is_what_it_lacks_and_what_antrea_judges_is_all_of_it() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Condition, Live, Pool, Usage
+from ippoolctl.domain.protocol import causes
 from ippoolctl.domain.protocol.readiness import covering, names, not_ready, probe_range
 from tests.builders import claim_on, live_pool, pool
 
@@ -16,36 +17,39 @@ def with_total(found: Pool, total: int) -> Pool:
 def test_a_pool_is_ready_once_its_status_has_the_computed_total() -> None:
     it = live_pool("it", "10.0.0.0/24")
 
-    assert not_ready(it) == "the pool controller has not written its status yet"
-    assert not_ready(with_total(it, 254)) == ""
-    assert not_ready(with_total(it, 253)) == ("its status says 253 addresses instead of 254")
+    assert not_ready(it) == causes.StatusMissing()
+    assert not_ready(with_total(it, 254)) is None
+    assert not_ready(with_total(it, 253)) == causes.StatusDiffers(253, 254)
 
 
 def test_a_pool_without_addresses_gets_no_status() -> None:
-    assert not_ready(live_pool("it")) == ""
-    assert not_ready(live_pool("it", "10.0.0.4/31")) == ""
-    assert not_ready(live_pool("it", "10.0.0.4/32")) != ""
+    assert not_ready(live_pool("it")) is None
+    assert not_ready(live_pool("it", "10.0.0.4/31")) is None
+    assert not_ready(live_pool("it", "10.0.0.4/32")) is not None
 
 
 def test_what_is_not_there_or_may_go_is_not_ready() -> None:
-    assert not_ready(pool("it")) == "it is not there"
-    assert not_ready(live_pool("it", pending=True, deleted=True)) == "it is being deleted"
-    assert not_ready(live_pool("it", pending=True)).startswith("it is pending")
+    assert not_ready(pool("it")) == causes.DoesNotExist()
+    assert not_ready(live_pool("it", pending=True, deleted=True)) == causes.IsTerminating()
+    assert not_ready(live_pool("it", pending=True)) == causes.StillPending("it")
 
 
 @pytest.mark.parametrize(
     ("conditions", "expected"),
     [
-        ([("Ready", "False", "Bad", "no room")], "Ready is False: Bad no room"),
-        ([("Ready", "False", "Bad", "")], "Ready is False: Bad"),
-        ([("Other", "False", "", ""), ("Ready", "False", "Bad", "")], "Ready is False: Bad"),
-        ([("Ready", "True", "", "")], ""),
-        ([("Ready", "Unknown", "", "")], ""),
-        ([("Other", "False", "", "")], ""),
+        ([("Ready", "False", "Bad", "no room")], causes.NotReadyCondition("Bad", "no room")),
+        ([("Ready", "False", "Bad", "")], causes.NotReadyCondition("Bad", "")),
+        (
+            [("Other", "False", "", ""), ("Ready", "False", "Bad", "")],
+            causes.NotReadyCondition("Bad", ""),
+        ),
+        ([("Ready", "True", "", "")], None),
+        ([("Ready", "Unknown", "", "")], None),
+        ([("Other", "False", "", "")], None),
     ],
 )
 def test_only_the_condition_ready_counts_and_only_if_it_is_false(
-    conditions: list[tuple[str, str, str, str]], expected: str
+    conditions: list[tuple[str, str, str, str]], expected: causes.Cause | None
 ) -> None:
     found = tuple(Condition(*each) for each in conditions)
     it = pool("it", "10.0.0.0/24")._replace(
