@@ -57,6 +57,12 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGateway]:
 
 
 @pytest.fixture
+def cluster(gateway: FakeGateway) -> FakeCluster:
+    """The pools of that cluster."""
+    return gateway.cluster
+
+
+@pytest.fixture
 def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the directories of runs go: below a runtime directory of our own."""
     runtime = tmp_path / "runtime"

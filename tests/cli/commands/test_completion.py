@@ -1,0 +1,51 @@
+"""``completion``: the scripts, and what shells get offered."""
+
+import pytest
+
+from ippoolctl.cli.app import COMMANDS as COMMAND_TABLE
+from tests.builders import ROOT
+from tests.cli.program import Program, run
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_files_are_what_the_program_prints(program: Program, shell: str) -> None:
+    result = program("completion", shell)
+
+    assert (result.code, result.err) == (0, "")
+    assert "_IPPOOLCTL_COMPLETE" in result.out
+    stored = ROOT / "completions" / f"ippoolctl.{shell}"
+    assert result.out == stored.read_text(encoding="utf-8")
+
+
+def test_the_shell_gets_the_names_of_commands_and_options() -> None:
+    environment = {"_IPPOOLCTL_COMPLETE": "complete_bash", "COMP_CWORD": "1"}
+
+    commands = run(env={**environment, "COMP_WORDS": "ippoolctl "}).stdout.split()
+    begun = run(env={**environment, "COMP_WORDS": "ippoolctl ver"}).stdout.split()
+
+    assert commands == list(COMMAND_TABLE)
+    assert begun == ["verdict", "version"]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("check --fail-on w", ["warning"]),
+        ("check --select EIP30", ["EIP301", "EIP302", "EIP304", "EIP305", "EIP306"]),
+        ("check -o ", ["table", "json", "yaml"]),
+        ("create --dry-run ", ["none", "client", "server"]),
+        ("completion ", ["bash", "zsh", "fish", "powershell"]),
+        ("--antrea 2", ["2.4.2", "2.7"]),
+    ],
+)
+def test_the_shell_gets_the_values_of_options(words: str, offered: list[str]) -> None:
+    typed = f"ippoolctl {words}"
+    environment = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split(" ")) - 1)}
+
+    result = run(env={"_IPPOOLCTL_COMPLETE": "complete_bash", **environment})
+
+    assert result.stdout.split() == offered
+
+
+def test_an_unknown_shell(program: Program) -> None:
+    assert program("completion", "tcsh").code == 2
