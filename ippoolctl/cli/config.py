@@ -9,15 +9,12 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from ippoolctl.domain.lint.finding import Acceptance
 from ippoolctl.errors import InputError
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from ippoolctl.domain.lint.finding import Acceptance
 
 FILE_NAME: Final = ".ippoolctl.yaml"
 KEYS: Final = ("supernets", "exclude", "select", "ignore", "acceptedOverlaps")
@@ -35,7 +32,7 @@ class Config:
     """Ranges that are never suggested."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    accepted: "tuple[Acceptance, ...]" = ()
+    accepted: tuple[Acceptance, ...] = ()
 
 
 def find_config(start: Path, environment: Mapping[str, str]) -> Path | None:
@@ -120,9 +117,7 @@ def _texts(file: str, key: str, value: Any) -> Iterator[str]:
         yield item
 
 
-def _acceptances(file: str, value: Any) -> "Iterator[Acceptance]":
-    from ippoolctl.domain.lint.finding import Acceptance
-
+def _acceptances(file: str, value: Any) -> Iterator[Acceptance]:
     for item in value if isinstance(value, list) else [] if value is None else [value]:
         match item:
             case {"pools": [str(a), str(b)], "reason": str(reason), **rest} if (
@@ -137,9 +132,7 @@ def _acceptances(file: str, value: Any) -> "Iterator[Acceptance]":
                 )
 
 
-def _expiry(file: str, value: Any) -> "date | None":
-    from datetime import date
-
+def _expiry(file: str, value: Any) -> date | None:
     if value is None:
         return None
     try:

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, Final
 
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.errors import InputError
+from ippoolctl.render.event_lines import request_line, wait_line
 from ippoolctl.render.notes import warning
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import WaitEvent
     from ippoolctl.ports.observer import EventTime, RequestEvent
 
-# A FIFO that nobody reads must not hold us up.
+# Opening a FIFO without a reader must not block.
 _FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 class EventLog:
-    """Appends to a file, which other processes may append to as well.
+    """Appends to a file; other processes can append to it, too.
 
     See :class:`ippoolctl.ports.observer.Events`. Raises :class:`InputError` if the file cannot be
-    written; what fails later is said once, and what the engine does goes on.
+    opened; a later failure is one warning, and the engine goes on.
     """
 
     def __init__(self, path: str, presenter: Presenter) -> None:
@@ -32,18 +33,14 @@ class EventLog:
 
     def request(self, time: "EventTime", event: "RequestEvent") -> None:
         """Write a request; see the port."""
-        from ippoolctl.render.event_lines import request_line
-
         self._append(request_line(self._pid, time, event))
 
     def wait(self, time: "EventTime", event: "WaitEvent") -> None:
         """Write a wait; see the port."""
-        from ippoolctl.render.event_lines import wait_line
-
         self._append(wait_line(self._pid, time, event))
 
     def close(self) -> None:
-        """Nothing more comes."""
+        """Close the file."""
         if self._file is not None:
             os.close(self._file)
             self._file = None

@@ -79,9 +79,9 @@ class Presenter(NamedTuple):
         terminal = _is_terminal(stream)
         color = wants_color(self.color, os.environ, terminal=terminal)
         if terminal or color:
-            from ippoolctl.render import terminal as people
+            from ippoolctl.render.terminal import paint as paint_for_terminal
 
-            return people.paint(lines, color=color, wrap=terminal)
+            return paint_for_terminal(lines, color=color, wrap=terminal)
         return paint(lines)
 
 

@@ -1,0 +1,85 @@
+"""Where imports stand in the command line: on top, except for modules that few runs need."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.builders import ROOT
+
+FILES = sorted((ROOT / "ippoolctl" / "cli").rglob("*.py"))
+
+LATE = {
+    "ippoolctl.cli.app": "the version needs no option parser",
+    "ippoolctl.cli.config": "most runs read no configuration",
+    "ippoolctl.cli.event_log": "only a session of the engine needs it",
+    "ippoolctl.cli.progress": "only a session of the engine needs it",
+    "ippoolctl.cli.signals": "only a session of the engine needs it",
+    "ippoolctl.cluster": "urllib3 and ssl take longer to import than files take to check",
+    "ippoolctl.engine": "as large as the rest; commands that read do not need it",
+    "ippoolctl.manifests": "YAML takes 10 ms to import",
+    "ippoolctl.reading": "YAML takes 10 ms to import",
+    "ippoolctl.render.structured": "YAML takes 10 ms to import",
+    "ippoolctl.render.terminal": "Rich takes 60 ms to import, and only a terminal needs it",
+    "ippoolctl.sandbox": "a server and its objects",
+    "orjson": "only the sandbox needs it",
+    "typer.completion": "only a shell needs it",
+    # Of the standard library, for what few runs do:
+    "base64": "a kubeconfig of the sandbox",
+    "contextlib": "a kubeconfig of the sandbox",
+    "datetime": "the age of pools",
+    "difflib": "a mistyped word",
+    "gc": "the version does without",
+    "random": "jitter",
+    "shlex": "the message of a sandbox that starts",
+    "signal": "only a session of the engine or a sandbox needs it",
+    "traceback": "a bug, and --debug",
+}
+"""The modules, or packages, that may be imported in a function, and why."""
+
+
+AWAITED = {
+    "commands/delete.py",
+    "commands/extend.py",
+    "commands/sandbox/run.py",
+    "commands/sandbox/start.py",
+    "commands/sweep.py",
+    "commands/wait.py",
+    "creating.py",
+    "options/sizes.py",
+    "sandbox/running.py",
+    "sandbox/start.py",
+    "wanted.py",
+}
+"""Files whose imports are yet to move up; each row goes when its file is converted."""
+
+
+def late_imports(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.ImportFrom):
+                    yield node.module or ""
+                elif isinstance(node, ast.Import):
+                    yield from (each.name for each in node.names)
+
+
+def allowed(module: str) -> bool:
+    return any(module == each or module.startswith(f"{each}.") for each in LATE)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_the_listed_modules_are_imported_late(path: Path) -> None:
+    late = [each for each in late_imports(path) if not allowed(each)]
+
+    assert bool(late) == (str(path.relative_to(ROOT / "ippoolctl" / "cli")) in AWAITED)
+
+
+def test_each_listed_module_is_imported_late_somewhere() -> None:
+    late = {module for path in FILES for module in late_imports(path)}
+
+    assert not {
+        each for each in LATE if not any(f"{module}.".startswith(f"{each}.") for module in late)
+    }
