@@ -1,7 +1,7 @@
 """The size of a free range, and the networks to search for it."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,15 +13,13 @@ from ippoolctl.cli.options.declaration import (
 from ippoolctl.cli.options.pools import parse_ranges
 from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.parsers import parse_prefix
+from ippoolctl.domain.space.search import Search
+from ippoolctl.domain.space.search import Strategy as SearchStrategy
 from ippoolctl.domain.space.suggest import Block, suggest
 from ippoolctl.errors import InputError, UsageError
 
-if TYPE_CHECKING:
-    from ippoolctl.domain.space.search import Search
-
-RANDOM = "random"
-STRATEGIES = (RANDOM, "first")
-"""The values of :class:`ippoolctl.domain.space.search.Strategy`, which is imported late."""
+RANDOM = SearchStrategy.RANDOM.value
+STRATEGIES = tuple(each.value for each in SearchStrategy)
 
 Ips = Annotated[
     int | None,
@@ -95,15 +93,13 @@ def parse_within(within: Sequence[str], supernets: Sequence[str]) -> list[Networ
 
 def parse_search(
     block: Block, networks: Sequence[Network], exclude: Iterable[str], strategy: str
-) -> "Search":
+) -> Search:
     """Which ranges satisfy a request for a size, and the order to try them in.
 
     Raises :class:`UsageError` for an unknown strategy, and :class:`InputError` for a size that no
     range can have.
     """
-    from ippoolctl.domain.space.search import Search, Strategy
-
     require_one_of(strategy, STRATEGIES, f"--strategy {strategy}")
     suggest(block, networks, (), 0)  # raises for an impossible size
     excluded = tuple(each.span for each in parse_ranges(exclude))
-    return Search(block, tuple(networks), excluded, Strategy(strategy))
+    return Search(block, tuple(networks), excluded, SearchStrategy(strategy))

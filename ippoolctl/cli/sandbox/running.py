@@ -1,13 +1,16 @@
 """Finding the sandbox that runs, and telling it to change."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.sandbox.options import lag_text
+from ippoolctl.cli.sandbox.run_directory import running
 from ippoolctl.errors import NothingToAskError, UsageError
+from ippoolctl.render.documents.program import sandbox_document
 from ippoolctl.render.styles import line
 
 
@@ -24,7 +27,6 @@ def change(app: AppContext, word: str, asked: Any, said: str) -> Result:
         raise NothingToAskError(message, "check that the sandbox is still running") from None
 
     def document() -> dict[str, Any]:
-        from ippoolctl.render.documents.program import sandbox_document
 
         return sandbox_document(control, lag_text(now["lag"]), now["fault"])
 
@@ -53,11 +55,8 @@ def _found(app: AppContext) -> dict[str, str]:
 
 
 def _running() -> list[dict[str, str]]:
-    from contextlib import suppress
 
     import orjson
-
-    from ippoolctl.cli.sandbox.run_directory import running
 
     found = []
     for each in running():

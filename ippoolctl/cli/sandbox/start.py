@@ -1,5 +1,7 @@
 """Starting a sandbox with its files, and taking both away."""
 
+import base64
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.sandbox.initial_objects import objects_to_load
 from ippoolctl.cli.sandbox.options import SandboxOptions
+from ippoolctl.cli.sandbox.run_directory import RunDirectory
 from ippoolctl.cli.sandbox.settings import ADMIN, sandbox_settings
 from ippoolctl.errors import InputError, NothingToAskError, UsageError
 from ippoolctl.render.notes import info
 
 if TYPE_CHECKING:
-    from ippoolctl.cli.sandbox.run_directory import RunDirectory
     from ippoolctl.sandbox.sandbox import Sandbox, Settings
 
 _NAME = "ippoolctl-sandbox"
@@ -26,8 +28,6 @@ def started(app: AppContext, options: SandboxOptions) -> Iterator[dict[str, str]
 
     Raises :class:`UsageError`, :class:`InputError` and :class:`NothingToAskError`.
     """
-    import gc
-
     from ippoolctl.sandbox.antrea.webhook import InjectedFailure
 
     gc.enable()  # a short run does without
@@ -69,9 +69,7 @@ def _made(settings: "Settings", objects: list[dict[str, Any]]) -> "Sandbox":
         raise NothingToAskError(message, "remove --port, or use another one") from None
 
 
-def _directory() -> "RunDirectory":
-    from ippoolctl.cli.sandbox.run_directory import RunDirectory
-
+def _directory() -> RunDirectory:
     try:
         return RunDirectory()
     except OSError as error:
@@ -81,7 +79,7 @@ def _directory() -> "RunDirectory":
 
 def _written(
     app: AppContext,
-    directory: "RunDirectory",
+    directory: RunDirectory,
     sandbox: "Sandbox",
     settings: "Settings",
     authority: str,
@@ -114,8 +112,6 @@ def _written(
 
 
 def _kubeconfig(url: str, authority: str, token: str) -> dict[str, Any]:
-    import base64
-
     cluster = {"server": url}
     if authority:
         cluster["certificate-authority-data"] = base64.b64encode(authority.encode()).decode()

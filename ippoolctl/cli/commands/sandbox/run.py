@@ -19,6 +19,9 @@ from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.options.connection import connection_variables
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.sandbox.options import SandboxOptions, with_sandbox_options
+from ippoolctl.cli.sandbox.start import started
+from ippoolctl.cli.sandbox.wrapped_process import run_wrapped
+from ippoolctl.cli.signals import stoppable
 from ippoolctl.errors import UsageError
 
 WRAPS = True
@@ -36,10 +39,6 @@ def run(
     options: SandboxOptions,
 ) -> Result:
     """Run the command."""
-    from ippoolctl.cli.sandbox.start import started
-    from ippoolctl.cli.sandbox.wrapped_process import run_wrapped
-    from ippoolctl.cli.signals import stoppable
-
     app: AppContext = context.obj
     _check(command, options)
     with stoppable(signal.SIGHUP), started(app, options) as control:

@@ -13,7 +13,9 @@ Examples:
   ippoolctl sandbox fault timeout
 """
 
+import signal
 import threading
+from shlex import quote
 from typing import Any
 
 import typer
@@ -21,9 +23,13 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.parser import Entry
 from ippoolctl.cli.result import Result
-from ippoolctl.cli.sandbox.options import SandboxOptions, with_sandbox_options
+from ippoolctl.cli.sandbox.options import SandboxOptions, lag_text, parse_lag, with_sandbox_options
+from ippoolctl.cli.sandbox.start import started
+from ippoolctl.cli.signals import stoppable
 from ippoolctl.errors import StoppedError
+from ippoolctl.render.documents.program import sandbox_document
 from ippoolctl.render.notes import info
+from ippoolctl.render.styles import line
 
 COMMANDS = {
     "run": Entry("sandbox.run", "Run a command with its own sandbox"),
@@ -40,11 +46,6 @@ def run(
     options: SandboxOptions,
 ) -> Result:
     """Serve until somebody stops it."""
-    import signal
-
-    from ippoolctl.cli.sandbox.start import started
-    from ippoolctl.cli.signals import stoppable
-
     app: AppContext = context.obj
     ready = False
     try:
@@ -60,16 +61,9 @@ def run(
 
 
 def _running(control: dict[str, str], options: SandboxOptions) -> Result:
-    from shlex import quote
-
-    from ippoolctl.render.styles import line
-
     path = control["kubeconfig"]
 
     def document() -> dict[str, Any]:
-        from ippoolctl.cli.sandbox.options import lag_text, parse_lag
-        from ippoolctl.render.documents.program import sandbox_document
-
         lag = lag_text(parse_lag("--lag", options.lag))
         return sandbox_document(control, lag, None if options.fault == "none" else options.fault)
 
