@@ -1,5 +1,5 @@
-"""Kubernetes objects on one side, domain values on the other; one file a kind.
+"""Kubernetes objects to domain values and back, one file for each kind.
 
-The only place that knows how fields are spelled. The CustomResourceDefinitions lie here as package
-data, and the schema that objects are judged by is read from them.
+The only place that knows the names of fields. The CustomResourceDefinitions are package data here,
+and the schema for objects is read from them. May use the domain.
 """

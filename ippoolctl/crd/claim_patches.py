@@ -1,7 +1,7 @@
-"""The JSON patches of an extension: claim, append, give up. Each tests what it relies on.
+"""The JSON patches of an extension: claim, append, cancel. Each tests what it relies on.
 
 A test for null matches a missing key only where its map exists: without any annotations the map
-itself is tested (RFC 6902 as Kubernetes v1.36 carries it out).
+itself is tested (RFC 6902 as Kubernetes v1.36 implements it).
 """
 
 from typing import Any, Final
@@ -23,8 +23,8 @@ def _annotation(key: str) -> str:
 
 
 def claiming_patch(pool: Pool, claim: Claim) -> JsonPatch:
-    """Write the claim on this very object, as it is: no claim, no mark, the same ranges."""
-    tests = _as_it_is(pool)
+    """Write the claim on exactly this object: no claim, no mark, the same ranges."""
+    tests = _unchanged(pool)
     if pool.annotations is NOTHING:  # no map at all, not even an empty one
         whole = {"op": "add", "path": _ANNOTATIONS, "value": {CLAIM: claim.text}}
         return [*tests, _test(_ANNOTATIONS, None), whole]
@@ -37,16 +37,16 @@ def claiming_patch(pool: Pool, claim: Claim) -> JsonPatch:
 
 
 def appending_patch(pool: Pool, claim: Claim) -> JsonPatch:
-    """Append what was claimed and take the claim away, if it is still the one that was verified.
+    """Append the claimed ranges and remove the claim, if it is still the one that was verified.
 
-    Ranges that somebody else has appended meanwhile might be among them: none is to be there twice.
+    Another client may have appended some of the ranges meanwhile: none may appear twice.
     """
     appended = (
         {"op": "add", "path": f"{_RANGES}/-", "value": write_range(each.spelling)}
         for each in claim.ranges
     )
     return [
-        *_as_it_is(pool),
+        *_unchanged(pool),
         _test(_annotation(CLAIM), claim.text),
         *appended,
         {"op": "remove", "path": _annotation(CLAIM)},
@@ -54,28 +54,28 @@ def appending_patch(pool: Pool, claim: Claim) -> JsonPatch:
 
 
 def releasing_patch(pool: Pool, claim: Claim) -> JsonPatch:
-    """Take just this claim away."""
+    """Remove only this claim."""
     return [
-        *_of_this(pool),
+        *_same_object(pool),
         _test(_annotation(CLAIM), claim.text),
         {"op": "remove", "path": _annotation(CLAIM)},
     ]
 
 
-def rehearsing_patch(pool: Pool, claim: Claim) -> JsonPatch:
-    """Append without a claim: for a dry run alone, which changes nothing."""
+def dry_run_patch(pool: Pool, claim: Claim) -> JsonPatch:
+    """Append without a claim: only for a dry run, which changes nothing."""
     return [step for step in appending_patch(pool, claim) if step["path"] != _annotation(CLAIM)]
 
 
-def _as_it_is(pool: Pool) -> JsonPatch:
+def _unchanged(pool: Pool) -> JsonPatch:
     return [
-        *_of_this(pool),
+        *_same_object(pool),
         _test("/metadata/deletionTimestamp", None),
         _test(_RANGES, [write_range(each.spelling) for each in pool.ranges]),
     ]
 
 
-def _of_this(pool: Pool) -> JsonPatch:
+def _same_object(pool: Pool) -> JsonPatch:
     assert pool.live is not None
     return [_test("/metadata/uid", pool.live.uid)]
 

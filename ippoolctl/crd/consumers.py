@@ -1,4 +1,4 @@
-"""Egresses and Services: which pool they refer to, and which address they hold."""
+"""Egresses and Services: the pool that they refer to, and the address that they have."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -8,13 +8,13 @@ from ippoolctl.domain.antrea.egress_allocation import EgressSpec
 from ippoolctl.domain.antrea.service_allocation import ServiceSpec
 
 POOL_ANNOTATION: Final = "service.antrea.io/external-ip-pool"
-"""By this a Service of type LoadBalancer asks for an address (Antrea 1.5 and later)."""
+"""With it a Service of type LoadBalancer requests an address (Antrea 1.5 and later)."""
 
 SHARED_ANNOTATION: Final = "service.antrea.io/allow-shared-load-balancer-ip"
-"""By this a Service shares its ``loadBalancerIP`` with others (Antrea 2.1 and later)."""
+"""With it a Service shares its ``loadBalancerIP`` with others (Antrea 2.1 and later)."""
 
 _TRUE: Final = ("1", "t", "T", "TRUE", "true", "True")
-"""What Go's ``strconv.ParseBool`` takes for true."""
+"""The texts that Go's ``strconv.ParseBool`` reads as true."""
 
 Object = Mapping[str, Any]
 
@@ -22,7 +22,7 @@ Object = Mapping[str, Any]
 def read_egresses(objects: Iterable[Object]) -> Iterator[Consumer]:
     """Those that refer to a pool. The controller writes the address into ``spec.egressIP``.
 
-    The plural fields are in the CRD since Antrea 1.12 and refused by every release up to 2.7.
+    The plural fields are in the CRD since Antrea 1.12 and rejected by every release up to 2.7.
     """
     for each in objects:
         spec = _mapping(each.get("spec"))

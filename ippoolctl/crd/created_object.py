@@ -19,22 +19,22 @@ _SET_BY_THE_SERVER: Final = (
     "selfLink",
     "uid",
 )
-"""Fields of metadata that an exported manifest carries and nobody may send."""
+"""Fields of metadata that an exported manifest contains and no client may send."""
 
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def exported(pool: Pool) -> JsonObject:
-    """A manifest that creates a live pool anew, without anything that belongs to this object."""
+    """A manifest that creates a live pool again, without what belongs to this object only."""
     annotations = marks.without_ours(pool.annotations)
     annotations.pop(LAST_APPLIED, None)
     return write_pool(pool._replace(annotations=annotations))
 
 
-def wanted_object(document: Mapping[str, Any]) -> JsonObject:
-    """What somebody wants to exist: the document without what only the server sets.
+def requested_object(document: Mapping[str, Any]) -> JsonObject:
+    """The object that a document requests: without the fields that only the server sets.
 
-    Annotations of ours go as well, so that a copied manifest is never taken for a request of ours.
+    Our annotations are removed as well, so that a copied manifest is never taken for our request.
     """
     meta = document.get("metadata")
     kept = dict(meta) if isinstance(meta, dict) else {}
@@ -46,26 +46,26 @@ def wanted_object(document: Mapping[str, Any]) -> JsonObject:
     if annotations:
         kept["annotations"] = annotations
     rest = {key: value for key, value in document.items() if key not in ("metadata", "status")}
-    # Every release that is known here serves this version, and the older one has the same shape.
+    # Every known release serves this version, and the older one has the same fields.
     return {**rest, "apiVersion": f"{GROUP}/{VERSION}", "metadata": kept}
 
 
-def expiring_object(wanted: Mapping[str, Any], ttl: str) -> JsonObject:
-    """The same with the annotation that says how long it is meant to live."""
-    return _annotated(wanted, {marks.TTL: ttl})
+def expiring_object(requested: Mapping[str, Any], ttl: str) -> JsonObject:
+    """The same with the annotation for its lifetime."""
+    return _annotated(requested, {marks.TTL: ttl})
 
 
-def with_range(wanted: Mapping[str, Any], spelling: Spelling) -> JsonObject:
-    """The object with this one range."""
-    return {**wanted, "spec": {**wanted["spec"], "ipRanges": [write_range(spelling)]}}
+def with_range(requested: Mapping[str, Any], spelling: Spelling) -> JsonObject:
+    """The object with only this range."""
+    return {**requested, "spec": {**requested["spec"], "ipRanges": [write_range(spelling)]}}
 
 
-def pending_object(wanted: Mapping[str, Any], request_id: str) -> JsonObject:
-    """The object to post: with the mark, and with the id by which we know it again."""
-    return _annotated(wanted, {marks.REQUEST_ID: request_id, marks.STATE: marks.PENDING})
+def pending_object(requested: Mapping[str, Any], request_id: str) -> JsonObject:
+    """The object to post: with the mark, and with the ID by which we recognize it."""
+    return _annotated(requested, {marks.REQUEST_ID: request_id, marks.STATE: marks.PENDING})
 
 
-def _annotated(wanted: Mapping[str, Any], ours: Mapping[str, str]) -> JsonObject:
-    meta = dict(wanted["metadata"])
+def _annotated(requested: Mapping[str, Any], ours: Mapping[str, str]) -> JsonObject:
+    meta = dict(requested["metadata"])
     annotations = meta.get("annotations") or {}
-    return {**wanted, "metadata": {**meta, "annotations": {**annotations, **ours}}}
+    return {**requested, "metadata": {**meta, "annotations": {**annotations, **ours}}}

@@ -1,4 +1,4 @@
-"""What Go's JSON decoder makes of a value that has to fit into the fields of a struct.
+"""What Go's JSON decoder does with a value for the fields of a struct.
 
 Source: ``sigs.k8s.io/json`` as Kubernetes v1.36 uses it, the fields from
 ``apimachinery/pkg/apis/meta/v1/types.go``, and ``time.Parse`` of Go for times.
@@ -14,10 +14,10 @@ from typing import Any, Final, NamedTuple
 from ippoolctl.domain.antrea.pool import Path, SchemaViolation, dotted
 
 Structs = Mapping[str, Mapping[str, str]]
-"""Fields by the names of structs, and the type of each field, all as Go calls them."""
+"""The fields of structs and their types, all with their names in Go."""
 
 ANY: Final = "any"
-"""Takes whatever comes."""
+"""Accepts any value."""
 TIME: Final = "v1.Time"
 OBJECT_META: Final = "v1.ObjectMeta"
 META_STRUCTS: Final[Structs] = {
@@ -75,34 +75,34 @@ _TIME: Final = tuple(
 _PLAIN_TIME: Final = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"
 )
-"""Nearly all of them."""
+"""Nearly all times."""
 _LIMITS: Final = {"month": (1, 12), "hour": (0, 23), "minute": (0, 59), "second": (0, 59)}
 
 
-class Misfit(NamedTuple):
-    """A value that does not fit, or, if nothing is said, a field that the struct does not have."""
+class Mismatch(NamedTuple):
+    """A value of another type, or, with an empty sentence, a field that the struct lacks."""
 
     path: Path
     sentence: str = ""
 
 
-def misfits(value: object, goal: str, structs: Structs) -> Iterator[Misfit]:
-    """Everything in a value that does not fit into the type ``goal``, in the order of the text."""
-    return _misfits(value, goal, (), _Field(structs))
+def mismatches(value: object, goal: str, structs: Structs) -> Iterator[Mismatch]:
+    """Everything in a value that does not match the type ``goal``, in the order of the text."""
+    return _mismatches(value, goal, (), _Field(structs))
 
 
 def undecodable(rule: str, path: Path, value: object, goal: str, type_name: str) -> SchemaViolation:
-    """A value that does not fit into a field of a Go struct: status 400."""
-    return violation(rule, path, unlike(value, f"struct field {goal}", type_name))
+    """The violation for a value that does not match a field of a Go struct: status 400."""
+    return violation(rule, path, type_error(value, f"struct field {goal}", type_name))
 
 
 def violation(rule: str, path: Path, sentence: str) -> SchemaViolation:
-    """What cannot be decoded: status 400."""
+    """The violation for what cannot be decoded: status 400."""
     return SchemaViolation(rule, path, dotted(path), sentence, 400)
 
 
 class _Field(NamedTuple):
-    """Where the decoder is: the struct, and the field in the words of its errors."""
+    """Where the decoder is: the struct, and the field as its errors write it."""
 
     structs: Structs
     struct: str = ""
@@ -113,7 +113,7 @@ class _Field(NamedTuple):
         return f"struct field {where}" if self.name else "value"
 
 
-def _misfits(value: object, goal: str, path: Path, field: _Field) -> Iterator[Misfit]:
+def _mismatches(value: object, goal: str, path: Path, field: _Field) -> Iterator[Mismatch]:
     if value is None or goal == ANY:
         return
     if goal in field.structs:
@@ -121,34 +121,35 @@ def _misfits(value: object, goal: str, path: Path, field: _Field) -> Iterator[Mi
     elif goal.startswith(("[]", _MAP)):
         yield from _of_many(value, goal, path, field)
     elif why := _unfit(value, goal, str(field)):
-        yield Misfit(path, why)
+        yield Mismatch(path, why)
 
 
-def _of_struct(value: object, goal: str, path: Path, field: _Field) -> Iterator[Misfit]:
+def _of_struct(value: object, goal: str, path: Path, field: _Field) -> Iterator[Mismatch]:
     if not isinstance(value, dict):
-        yield Misfit(path, unlike(value, str(field), goal))
+        yield Mismatch(path, type_error(value, str(field), goal))
         return
     for key, item in value.items():
         inner = field.structs[goal].get(key)
         if inner is None:
-            yield Misfit((*path, key))
+            yield Mismatch((*path, key))
         else:
             inside = _Field(field.structs, goal, f"{field.name}.{key}")
-            yield from _misfits(item, inner, (*path, key), inside)
+            yield from _mismatches(item, inner, (*path, key), inside)
 
 
-def _of_many(value: object, goal: str, path: Path, field: _Field) -> Iterator[Misfit]:
+def _of_many(value: object, goal: str, path: Path, field: _Field) -> Iterator[Mismatch]:
     is_map = goal.startswith(_MAP)
     if not isinstance(value, dict if is_map else list):
-        yield Misfit(path, unlike(value, str(field), goal))
+        yield Mismatch(path, type_error(value, str(field), goal))
         return
     items: Any = value.items() if isinstance(value, dict) else enumerate(value)
+    inner = goal.removeprefix(_MAP if is_map else "[]")
     for key, item in items:
-        yield from _misfits(item, goal.removeprefix(_MAP if is_map else "[]"), (*path, key), field)
+        yield from _mismatches(item, inner, (*path, key), field)
 
 
 def _unfit(value: object, goal: str, field: str) -> str:
-    other = partial(unlike, value, field)
+    other = partial(type_error, value, field)
     if goal == TIME:
         return _time(value) if isinstance(value, str) else other("string")
     if goal == "intstr.IntOrString":
@@ -165,15 +166,15 @@ def _unfit(value: object, goal: str, field: str) -> str:
     return "" if fits else other(goal, f" {go_number(value)}")
 
 
-def unlike(value: object, field: str, goal: str, more: str = "") -> str:
-    """What the decoder says to a value that is of another type than ``goal``."""
+def type_error(value: object, field: str, goal: str, more: str = "") -> str:
+    """The decoder's message for a value of another type than ``goal``."""
     kind = _NAMES.get(type(value), "object")
     of_type = f"of type {goal}"
     return f"json: cannot unmarshal {kind}{more} into Go {field} {of_type}"
 
 
 def go_number(value: float) -> str:
-    """A number as Go's encoder of JSON writes it, where it is no whole one of 64 bits."""
+    """A number as Go's JSON encoder writes it, integers of 64 bits included."""
     if isinstance(value, int) and -(2**63) <= value < 2**63:
         return str(value)
     text = repr(float(value))
@@ -183,7 +184,7 @@ def go_number(value: float) -> str:
 
 
 def _time(text: str) -> str:
-    """Why a text is no time; empty if it is one."""
+    """Why a text is not a time; empty if it is one."""
     if _PLAIN_TIME.fullmatch(text):
         return ""
     head, rest = f'parsing time "{text}"', text

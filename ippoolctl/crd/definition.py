@@ -27,7 +27,7 @@ def definition(file_name: str) -> dict[str, Any]:
 
 @lru_cache
 def schema_of(version: str) -> Schema:
-    """The schema of a version of ExternalIPPool; one that nobody serves gets that of v1beta1."""
+    """The schema of a version of ExternalIPPool; that of v1beta1 for a version not served."""
     file_name = _OF_VERSION.get(version, _OF_VERSION["v1beta1"])
     versions = definition(file_name)["spec"]["versions"]
     schema = next(each for each in versions if each["name"] == version or len(versions) == 1)
@@ -35,5 +35,5 @@ def schema_of(version: str) -> Schema:
 
 
 def within_envelope(root: Schema) -> Schema:
-    """The schema of whole objects from the one that a definition gives."""
+    """The schema of whole objects from that of a definition."""
     return {**root, "properties": {**root["properties"], **_ENVELOPE}}

@@ -1,8 +1,7 @@
 """An ExternalIPPool as an object and as a :class:`~ippoolctl.domain.antrea.pool.Pool`.
 
-Nearly every pool in the world is plain (:mod:`ippoolctl.crd.plain_spec`). :func:`read_pool`
-recognises those by looking, and hands everything else to the schema of the CRD, which says exactly
-what the API server finds wrong.
+Nearly every pool is plain (:mod:`ippoolctl.crd.plain_spec`). :func:`read_pool` recognizes those,
+and applies the schema of the CRD to all others, which tells exactly what the API server rejects.
 """
 
 import re
@@ -27,7 +26,7 @@ _V1BETA1: Final = f"{GROUP}/{VERSION}"
 
 
 def is_pool(document: JsonObject) -> bool:
-    """Whether an object is an ExternalIPPool, in whatever version."""
+    """Whether an object is an ExternalIPPool, in any version."""
     version = document.get("apiVersion")
     return (
         document.get("kind") == KIND
@@ -36,26 +35,26 @@ def is_pool(document: JsonObject) -> bool:
     )
 
 
-def misspelt_kind(document: JsonObject) -> str:
-    """What to say about an object that is meant to be a pool and is none; empty otherwise."""
+def misspelled_kind(document: JsonObject) -> str:
+    """The error for an object that is meant to be a pool but is not; empty otherwise."""
     kind, version = str(document.get("kind")), str(document.get("apiVersion"))
     meant = kind.lower().rstrip("s") == KIND.lower() and kind != f"{KIND}List"
     if meant and not (kind == KIND and version.startswith(f"{GROUP}/")):
-        return f"{version} {kind} is not served: write {GROUP}/{VERSION} {KIND}"
+        return f"{version} {kind} is not served: use {GROUP}/{VERSION} {KIND}"
     return ""
 
 
 def read_pool(document: JsonObject, origin: Origin | None = None) -> Pool:
-    """The pool that an object describes, with all that the API server would find wrong with it.
+    """The pool that an object describes, with everything that the API server would reject.
 
-    Never fails: what cannot be understood is a violation of the pool.
+    Never fails: what cannot be read is a violation of the pool.
     """
     plain = _read_plain(document, origin)
-    return _read_carefully(document, origin) if plain is None else plain
+    return _read_by_schema(document, origin) if plain is None else plain
 
 
 def write_pool(pool: Pool) -> JsonObject:
-    """The object that creates the pool, ranges spelled as they are."""
+    """The object that creates the pool, with the original spelling of its ranges."""
     meta: JsonObject = {"name": pool.name}
     if pool.labels:
         meta["labels"] = dict(pool.labels)
@@ -91,7 +90,7 @@ def write_range(spelling: Spelling) -> JsonObject:
 
 
 def _read_plain(document: JsonObject, origin: Origin | None) -> Pool | None:
-    """A pool that nothing is wrong with by the schema, read fast; or ``None`` to look closely."""
+    """A pool that is valid by the schema, read fast; ``None`` to apply the schema."""
     meta = document.get("metadata")
     if (
         meta.__class__ is not dict
@@ -106,13 +105,13 @@ def _read_plain(document: JsonObject, origin: Origin | None) -> Pool | None:
     return Pool(name, *spec, origin=origin)
 
 
-def _read_carefully(document: JsonObject, origin: Origin | None) -> Pool:
+def _read_by_schema(document: JsonObject, origin: Origin | None) -> Pool:
     version = str(document.get("apiVersion", "")).partition("/")[2]
     schema = schema_of(version)
-    # The server drops the status of what is created or updated before it looks at anything.
+    # The server drops the status of a created or updated object before anything else.
     sent = {key: value for key, value in document.items() if key != "status"}
     stored, unknown = prune(sent, schema)
-    # What says nothing is no loss.
+    # A field without a value is no loss.
     pruned = [each for each in unknown if _at(sent, each) is not None]
     causes = tuple(validate(stored, schema))
     violations = tuple(SchemaViolation(_rule_of(each), *each) for each in causes)
@@ -157,7 +156,7 @@ def _at(document: Any, path: Path) -> object:
 
 
 def _undecodable(spec: JsonObject) -> Iterator[SchemaViolation]:
-    """What the schema overlooks and Antrea's webhook cannot decode: it then refuses with 400."""
+    """What the schema accepts and Antrea's webhook cannot decode: it then denies with 400."""
     items, selector = spec.get("ipRanges"), spec.get("nodeSelector")
     for position, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict) and isinstance(item.get("cidr"), list):

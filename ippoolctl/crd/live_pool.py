@@ -1,4 +1,4 @@
-"""ExternalIPPools as the API server hands them out: with what only the cluster knows of them."""
+"""ExternalIPPools as the API server returns them: with what only the cluster knows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,10 +8,10 @@ from ippoolctl.domain.antrea.pool import NOTHING, Condition, Live, Pool, Usage
 
 
 def read_live_pool(document: Mapping[str, Any]) -> Pool:
-    """The pool that an answer of the API server describes.
+    """The pool in a response of the API server.
 
-    Never fails: what cannot be understood is a violation of the pool, so that one odd object does
-    not hide the others.
+    Never fails: what cannot be read is a violation of the pool, so that one odd object does not
+    hide the others.
     """
     meta = document.get("metadata")
     meta = meta if isinstance(meta, dict) else {}
@@ -23,10 +23,10 @@ def read_live_pool(document: Mapping[str, Any]) -> Pool:
         return Pool(name, *spec, labels, annotations, version, live=live)
     from ippoolctl.crd.externalippool import read_pool
 
-    # The server itself vouches for the metadata; only the spec needs a closer look.
+    # The server has validated the metadata; only the spec needs the schema.
     bare = {**document, "metadata": {"name": name}}
-    closely = read_pool(bare)
-    return closely._replace(labels=labels, annotations=annotations, live=live)
+    pool = read_pool(bare)
+    return pool._replace(labels=labels, annotations=annotations, live=live)
 
 
 def _live(meta: Mapping[str, Any], status: Any) -> Live:

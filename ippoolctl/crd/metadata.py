@@ -1,4 +1,4 @@
-"""What the API server asks of ``metadata``, whatever the kind.
+"""The rules of the API server for ``metadata`` of any kind.
 
 Source: Kubernetes v1.36 ``apimachinery/pkg/api/validation/objectmeta.go`` and
 ``apimachinery/pkg/util/validation``.
@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from ippoolctl.crd import owner_references
-from ippoolctl.crd.decoding import META_STRUCTS, OBJECT_META, Misfit, misfits, violation
+from ippoolctl.crd.decoding import META_STRUCTS, OBJECT_META, Mismatch, mismatches, violation
 from ippoolctl.domain.antrea.pool import Path, SchemaViolation, dotted
 
 JsonObject = dict[str, Any]
 
 NameRule = Callable[[str], Iterator[str]]
-"""What is wrong with a name."""
+"""The errors of a name."""
 
 RULE: Final = "EIP111"
-"""The rule that explains what is wrong with metadata."""
+"""The rule that explains invalid metadata."""
 
 _SUBDOMAIN: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 _SUBDOMAIN_RULE: Final = (
@@ -53,7 +53,7 @@ RANDOM_SUFFIX: Final = "?????"
 
 
 def name_of(metadata: object) -> tuple[str, bool]:
-    """The object's name, and whether the server makes it out of ``generateName``."""
+    """The object's name, and whether the server generates it from ``generateName``."""
     if not isinstance(metadata, dict):
         return "", False
     name, prefix = metadata.get("name"), metadata.get("generateName")
@@ -63,7 +63,7 @@ def name_of(metadata: object) -> tuple[str, bool]:
 
 
 def strings_of(metadata: object, field: str) -> dict[str, str]:
-    """The labels or the annotations, only those that are text."""
+    """The labels or the annotations that are text."""
     found = metadata.get(field) if isinstance(metadata, dict) else None
     if not isinstance(found, dict):
         return {}
@@ -71,7 +71,7 @@ def strings_of(metadata: object, field: str) -> dict[str, str]:
 
 
 def violations(metadata: object) -> Iterator[SchemaViolation]:
-    """Every reason for which the server refuses this metadata."""
+    """Every reason for which the server rejects this metadata."""
     metadata = {} if metadata is None else metadata
     mistyped = [
         violation(RULE, ("metadata", *each.path), each.sentence)
@@ -84,46 +84,48 @@ def violations(metadata: object) -> Iterator[SchemaViolation]:
 
 
 def invalid(metadata: JsonObject, name_rule: NameRule | None = None) -> Iterator[SchemaViolation]:
-    """Every reason for which the server refuses metadata that could be decoded.
+    """Every reason for which the server rejects metadata that could be decoded.
 
-    Names are DNS subdomains unless there is another rule for them.
+    Names are DNS subdomains unless ``name_rule`` is another rule.
     """
-    yield from _wrong_name(metadata, name_rule or _subdomain)
-    yield from _wrong_labels(metadata.get("labels") or {})
-    yield from _wrong_annotations(metadata.get("annotations") or {})
-    for place, field, sentence in owner_references.wrong(metadata.get("ownerReferences") or []):
+    yield from _name_errors(metadata, name_rule or _subdomain)
+    yield from _label_errors(metadata.get("labels") or {})
+    yield from _annotation_errors(metadata.get("annotations") or {})
+    for place, field, sentence in owner_references.errors(metadata.get("ownerReferences") or []):
         yield SchemaViolation(RULE, place, field, f"{field}: {sentence}")
-    yield from _wrong_finalizers(metadata.get("finalizers") or [])
+    yield from _finalizer_errors(metadata.get("finalizers") or [])
 
 
-def decoded(metadata: object) -> Iterator[Misfit]:
-    """What the server finds in the metadata of a custom resource when it decodes them."""
+def decoded(metadata: object) -> Iterator[Mismatch]:
+    """What the server cannot decode in the metadata of a custom resource."""
     if isinstance(metadata, dict):
-        # The server sorts them before.
+        # The server sorts the fields before.
         metadata = {key: metadata[key] for key in sorted(metadata)}
-    return misfits(metadata, OBJECT_META, META_STRUCTS)
+    return mismatches(metadata, OBJECT_META, META_STRUCTS)
 
 
-def _wrong_name(metadata: dict[str, Any], rule: NameRule) -> Iterator[SchemaViolation]:
+def _name_errors(metadata: dict[str, Any], rule: NameRule) -> Iterator[SchemaViolation]:
     name, prefix = metadata.get("name") or "", metadata.get("generateName") or ""
     if prefix:
-        # The server looks at what it would make of the prefix, so a final dash is fine.
+        # The server validates what it would generate from the prefix, so a final dash is valid.
         has_dash = len(prefix) > 1 and prefix.endswith("-")
-        yield from _broken(rule, "generateName", prefix, f"{prefix[:-2]}a" if has_dash else prefix)
+        yield from _rule_errors(
+            rule, "generateName", prefix, f"{prefix[:-2]}a" if has_dash else prefix
+        )
     if name:
-        yield from _broken(rule, "name", name, name)
+        yield from _rule_errors(rule, "name", name, name)
     elif not prefix:
         sentence = "Required value: name or generateName is required"
         yield _violation(("metadata", "name"), sentence)
 
 
-def _broken(rule: NameRule, field: str, shown: str, name: str) -> Iterator[SchemaViolation]:
+def _rule_errors(rule: NameRule, field: str, shown: str, name: str) -> Iterator[SchemaViolation]:
     for complaint in rule(name):
         yield _violation(("metadata", field), f'Invalid value: "{shown}": {complaint}')
 
 
 def _subdomain(name: str, unit: str = "characters") -> Iterator[str]:
-    # Bytes are counted; the server calls them by two names.
+    # Bytes are counted; the server has two words for them.
     if len(name.encode()) > _MAX_NAME:
         yield f"must be no more than {_MAX_NAME} {unit}"
     if not re.fullmatch(_SUBDOMAIN, name):
@@ -131,7 +133,7 @@ def _subdomain(name: str, unit: str = "characters") -> Iterator[str]:
 
 
 def _qualified_name(key: str) -> Iterator[str]:
-    """What is wrong with the key of a label or of an annotation."""
+    """The errors of the key of a label or of an annotation."""
     prefix, slash, name = key.rpartition("/")
     if "/" in prefix:
         yield (
@@ -151,7 +153,7 @@ def _qualified_name(key: str) -> Iterator[str]:
         yield f"name part {_QUALIFIED_RULE}"
 
 
-def _wrong_labels(labels: dict[str, Any]) -> Iterator[SchemaViolation]:
+def _label_errors(labels: dict[str, Any]) -> Iterator[SchemaViolation]:
     path: Path = ("metadata", "labels")
     for key, value in labels.items():
         value = value or ""
@@ -164,10 +166,10 @@ def _wrong_labels(labels: dict[str, Any]) -> Iterator[SchemaViolation]:
             yield _violation(path, f'Invalid value: "{value}": {_VALUE_RULE}', (*path, key))
 
 
-def _wrong_annotations(annotations: dict[str, Any]) -> Iterator[SchemaViolation]:
+def _annotation_errors(annotations: dict[str, Any]) -> Iterator[SchemaViolation]:
     path: Path = ("metadata", "annotations")
     for key in annotations:
-        # The server does not mind capitals in the prefix of an annotation.
+        # The server accepts capitals in the prefix of an annotation.
         for complaint in _qualified_name(key.lower()):
             yield _violation(path, f'Invalid value: "{key}": {complaint}', (*path, key))
     total = sum(len(key.encode()) + len((text or "").encode()) for key, text in annotations.items())
@@ -175,7 +177,7 @@ def _wrong_annotations(annotations: dict[str, Any]) -> Iterator[SchemaViolation]
         yield _violation(path, f"Too long: may not be more than {_MAX_ANNOTATIONS} bytes")
 
 
-def _wrong_finalizers(finalizers: list[str | None]) -> Iterator[SchemaViolation]:
+def _finalizer_errors(finalizers: list[str | None]) -> Iterator[SchemaViolation]:
     path: Path = ("metadata", "finalizers")
     for number, each in enumerate(finalizers):
         for complaint in _qualified_name(each or ""):
@@ -187,7 +189,7 @@ def _wrong_finalizers(finalizers: list[str | None]) -> Iterator[SchemaViolation]
 
 
 def unqualified_finalizers(finalizers: Iterable[str]) -> list[str]:
-    """What the server warns of: finalizers that somebody else might use as well."""
+    """The server's warnings: finalizers that another client might use as well."""
     standard = (ORPHAN, FOREGROUND, "kubernetes")
     return [
         f'metadata.finalizers: "{each}": prefer a domain-qualified finalizer name to avoid '

@@ -1,5 +1,5 @@
-"""Specs that nothing is wrong with, read fast: known fields of the right types with addresses that
-every parser reads alike.
+"""Valid specs, read fast: known fields of the right types, with addresses that every parser reads
+alike.
 """
 
 import re
@@ -18,7 +18,7 @@ _VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 
 
 def read_plain_spec(spec: Any) -> PlainSpec | None:
-    """The spec of a pool that the schema admits as it is, or ``None`` to look closely."""
+    """The spec of a pool that is valid by the schema; ``None`` to apply the schema."""
     if spec.__class__ is not dict or not spec.keys() <= _FIELDS:
         return None
     items, selector = spec.get("ipRanges"), spec.get("nodeSelector")
@@ -58,7 +58,7 @@ def _plain_ranges(items: list[Any]) -> tuple[IPRange, ...] | None:
 
 
 def _is_dotted(found: IPRange) -> bool:
-    # Dotted IPv6 text is what the schema's two formats disagree about.
+    # The two formats of the schema disagree about dotted IPv6 text.
     return "." in (found.start or "") or "." in (found.end or "")
 
 

@@ -1,8 +1,8 @@
-"""A CRD's structural schema, applied as the API server applies it: prune, drop nulls, validate.
+"""A CRD's structural schema, applied as in the API server: prune, drop nulls, validate.
 
-Only the keywords that Antrea's CRDs use, and for each of them the causes that the server names, in
-its own words. Source: Kubernetes v1.36 ``apiextensions-apiserver/pkg/apiserver/schema`` (pruning,
-defaulting of nulls) and kube-openapi ``pkg/validation/validate``.
+Only the keywords that Antrea's CRDs use, and for each of them the causes in the server's words.
+Source: Kubernetes v1.36 ``apiextensions-apiserver/pkg/apiserver/schema`` (pruning, defaulting of
+nulls) and kube-openapi ``pkg/validation/validate``.
 """
 
 import json
@@ -17,7 +17,7 @@ from ippoolctl.domain.antrea.pool import Path, dotted
 Schema = Mapping[str, Any]
 
 NIL: Final = "<nil>"
-"""The server's spelling of the field of a failed ``oneOf``."""
+"""How the server writes the field of a failed ``oneOf``."""
 
 _FORMATS: Final = {"cidr": is_schema_cidr, "ipv4": is_schema_ipv4, "ipv6": is_schema_ipv6}
 _NUMBERS: Final = {"integer": "int64", "number": "float64"}
@@ -28,15 +28,15 @@ class Cause(NamedTuple):
     """One entry of the server's ``details.causes``."""
 
     path: Path
-    """The field that a person has to look at."""
+    """The field to fix."""
     field: str
-    """The field as the server spells it."""
+    """The field as the server writes it."""
     sentence: str
-    """The server's words, the field included."""
+    """The server's message, the field included."""
 
 
 def prune(value: object, schema: Schema, path: Path = ()) -> tuple[Any, list[Path]]:
-    """The value as it is stored, without unknown fields and null fields; and the unknown ones.
+    """The value as stored, without unknown and null fields; and the unknown fields.
 
     A null field is dropped before validation, in maps too; a null in a list stays.
     """
@@ -73,7 +73,7 @@ def _prune_fields(
 
 
 def validate(value: object, schema: Schema, path: Path = ()) -> Iterator[Cause]:
-    """Every cause for which the server refuses a value, after :func:`prune`."""
+    """Every cause for which the server rejects a value, after :func:`prune`."""
     yield from _type(value, schema, path)
     if value is None:
         return
@@ -96,7 +96,7 @@ def validate(value: object, schema: Schema, path: Path = ()) -> Iterator[Cause]:
 def _type(value: object, schema: Schema, path: Path) -> Iterator[Cause]:
     kind, expected, form = _type_name(value), schema.get("type"), schema.get("format")
     if form and value is not None:
-        # With a format the type of strings and, by an oversight, of arrays is not looked at.
+        # With a format the type of strings and, by an oversight, of arrays is not checked.
         if not isinstance(value, str | list):
             name = _NUMBERS.get(kind, "")
             yield _invalid(path, f'"{name}"', f'must be of type {form}: "{name}"')
@@ -153,7 +153,7 @@ def _number(value: Any, schema: Schema, path: Path) -> Iterator[Cause]:
 
 @lru_cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # In Go $ is the end of the text; Python's would let a final line break through.
+    # In Go $ is the end of the text; in Python it would accept a final line break.
     return re.compile(pattern.replace("$", r"\Z"))
 
 
@@ -188,7 +188,7 @@ def _type_name(value: object) -> str:
         case bool():
             return "boolean"
         case int():
-            # The server reads a number that does not fit into 64 bits as a float.
+            # The server reads a number of more than 64 bits as a float.
             return "integer" if _fits_int64(value) else "number"
         case float():
             return "number"

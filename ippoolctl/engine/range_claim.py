@@ -10,7 +10,7 @@ from ippoolctl.crd.claim_patches import (
     JsonPatch,
     appending_patch,
     claiming_patch,
-    rehearsing_patch,
+    dry_run_patch,
     releasing_patch,
 )
 from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim, without_claim
@@ -87,7 +87,7 @@ class RangeClaim:
         """Append as a dry run, without a claim."""
         assert base is not None
         claim = made_claim(self.extension.id, "", "", self.extension.missing(base))
-        return self._patch(Effect.DRY_RUN, rehearsing_patch(base, claim))
+        return self._patch(Effect.DRY_RUN, dry_run_patch(base, claim))
 
     def commit(self, held: Pool) -> Write:
         """Append the ranges and remove the claim."""

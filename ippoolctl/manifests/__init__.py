@@ -1,4 +1,5 @@
-"""Reading manifests: bounded, strict, with the place of every field when it is asked for.
+"""Manifests: the objects in files, directories, patterns and standard input.
 
-Files, directories, globs and standard input; YAML and JSON; several documents, ``List`` objects.
+:mod:`.read` makes pools of them, with the place of every field on request; :mod:`.objects` keeps
+objects of any kind. May use ``reading``, ``crd`` and the domain.
 """

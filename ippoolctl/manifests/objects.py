@@ -1,16 +1,16 @@
-"""Manifests to objects of any kind, for whoever wants to store them and not to judge them."""
+"""Manifests to objects of any kind, to store them."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Place
-from ippoolctl.manifests.read import HINT_OBJECT, complaint_about, objects_in
+from ippoolctl.manifests.read import HINT_OBJECT, object_error, objects_in
 from ippoolctl.reading.documents import Parsed, read_documents
 from ippoolctl.reading.sources import Problem, read_sources
 
 
 class PlacedObject(NamedTuple):
-    """An object, and where it begins."""
+    """An object, and where it starts."""
 
     value: dict[str, Any]
     place: Place
@@ -19,7 +19,7 @@ class PlacedObject(NamedTuple):
 def read_objects(paths: Sequence[str]) -> list[PlacedObject | Problem]:
     """The objects of files, directories, patterns and standard input, in reading order.
 
-    What is empty, and what does not look like an object at all, is left alone.
+    Empty documents, and values that do not look like an object at all, are ignored.
     """
     found: list[PlacedObject | Problem] = []
     for source in read_sources(paths, recursive=False):
@@ -39,9 +39,9 @@ def _placed(parsed: Parsed) -> list[PlacedObject | Problem]:
     places = document.locate(values)
     found: list[PlacedObject | Problem] = []
     for path, each in values.items():
-        complaint = complaint_about(each)
-        if complaint:
-            found.append(Problem(places[path], complaint, HINT_OBJECT))
+        error = object_error(each)
+        if error:
+            found.append(Problem(places[path], error, HINT_OBJECT))
         elif each.get("kind"):
             found.append(PlacedObject(each, places[path]))
     return found

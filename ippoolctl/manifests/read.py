@@ -1,4 +1,4 @@
-"""Manifests to pools: what the ``PATH`` arguments of a command come to."""
+"""Manifests to pools: the content of the ``PATH`` arguments of a command."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
-from ippoolctl.crd.externalippool import is_pool, misspelt_kind, read_pool
+from ippoolctl.crd.externalippool import is_pool, misspelled_kind, read_pool
 from ippoolctl.domain.antrea.pool import Origin, Path, Place, Pool
 from ippoolctl.reading.documents import Document, read_documents
 from ippoolctl.reading.limits import MAX_DOCUMENTS, MAX_PROBLEMS
@@ -15,20 +15,21 @@ from ippoolctl.reading.sources import Problem, Source, read_sources
 
 @dataclass(slots=True)
 class Manifests:
-    """All that was read, and what could not be."""
+    """The content of the input, and its problems."""
 
     pools: list[Pool] = field(default_factory=list)
     """In reading order: files in the order given, documents in the order of the file."""
     documents: list[Document] = field(default_factory=list)
-    """The documents that pools came from; :class:`Origin` counts them."""
+    """The documents with pools; :class:`Origin` refers to them by number."""
     others: int = 0
-    """Objects of other kinds and mappings that are no objects, left alone."""
+    """How many objects of other kinds and mappings that are not objects were ignored."""
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
 
     def locate(self, fields: Iterable[tuple[Pool, Path]]) -> dict[tuple[int, Path], Place]:
-        """The places of fields of pools, by the pool's identity and the path; each document is
-        walked once, however many fields are asked for. Pools without an origin have none.
+        """The places of fields of pools, by the identity of the pool and the path.
+
+        Each document is walked once for all of its fields. Pools without an origin have none.
         """
         by_document: dict[int, dict[tuple[int, Path], Path]] = defaultdict(dict)
         for pool, path in fields:
@@ -43,7 +44,7 @@ class Manifests:
 
 
 def object_of(manifests: Manifests, pool: Pool) -> dict[str, Any]:
-    """The object that a pool was read from, read once more: pools keep only what they mean."""
+    """The object that a pool was read from, read again: pools do not keep it."""
     assert pool.origin is not None
     document = manifests.documents[pool.origin.document]
     source = Source(document.file, document.text)
@@ -52,10 +53,10 @@ def object_of(manifests: Manifests, pool: Pool) -> dict[str, Any]:
             value = parsed[1]
             for step in pool.origin.path:
                 value = value[step]
-            # One text can hold several values: those of a document that ends with "...".
+            # One text can contain several values: those of a document that ends with "...".
             if isinstance(value, dict) and read_pool(value, pool.origin) == pool:
                 return value
-    raise AssertionError("a document that was read before can be read again")
+    raise AssertionError("a document cannot be read a second time")
 
 
 HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
@@ -64,7 +65,7 @@ HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
 def read_manifests(paths: Sequence[str], *, recursive: bool = False) -> Manifests:
     """Read files, directories, patterns and standard input (``-``).
 
-    What cannot be read is a problem of the result; the rest is there all the same.
+    What cannot be read is a problem in the result; the rest is read nevertheless.
     """
     manifests = Manifests()
     count = 0
@@ -91,34 +92,34 @@ def _take(manifests: Manifests, document: Document, value: Any) -> None:
         return
     number = len(manifests.documents)
     pools = len(manifests.pools)
-    missing: dict[Path, str] = {}
+    wrong: dict[Path, str] = {}
     for path, each in objects_in(value, ()):
-        complaint = complaint_about(each)
-        if complaint:
-            missing[path] = complaint
+        error = object_error(each)
+        if error:
+            wrong[path] = error
         elif is_pool(each):
             manifests.pools.append(read_pool(each, Origin(number, path)))
         else:
             manifests.others += 1
     if len(manifests.pools) > pools:
         manifests.documents.append(document)
-    if missing:
-        shown = dict(islice(missing.items(), MAX_PROBLEMS))
+    if wrong:
+        shown = dict(islice(wrong.items(), MAX_PROBLEMS))
         places = document.locate(shown)
-        for path, complaint in shown.items():
-            manifests.problems.append(Problem(places[path], complaint, HINT_OBJECT))
+        for path, error in shown.items():
+            manifests.problems.append(Problem(places[path], error, HINT_OBJECT))
 
 
-def complaint_about(value: Any) -> str:
-    """What keeps a value from being an object; empty if nothing.
+def object_error(value: Any) -> str:
+    """Why a value is not an object; empty if it is one.
 
-    Files of other tools that lie beside manifests (values of Helm, kustomizations without a kind)
-    do not look like objects at all, and are left alone like objects of other kinds.
+    Files of other tools beside manifests (values of Helm, kustomizations without a kind) do not
+    look like objects at all, and are ignored like objects of other kinds.
     """
     if not isinstance(value, dict):
         return "not a Kubernetes object"
     if value.get("kind") and value.get("apiVersion"):
-        return misspelt_kind(value)
+        return misspelled_kind(value)
     if value.keys().isdisjoint(("kind", "metadata", "spec")):
         return ""
     missing = [field for field in ("apiVersion", "kind") if not value.get(field)]
@@ -126,7 +127,7 @@ def complaint_about(value: Any) -> str:
 
 
 def objects_in(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The object itself, or the items of a List; a List in a List is looked into as well."""
+    """The object itself, or the items of a List, also those of a List in a List."""
     if isinstance(value, dict) and isinstance(value.get("items"), list) and _is_list(value):
         for index, item in enumerate(value["items"]):
             yield from objects_in(item, (*path, "items", index))

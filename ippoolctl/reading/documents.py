@@ -1,6 +1,6 @@
-"""Texts to documents: split where YAML splits, each readable without the others.
+"""Texts to documents, split at the separators of YAML; each is read without the others.
 
-A document that is broken costs only itself; the ones before and after it are still read.
+An invalid document costs only itself; the ones before and after it are still read.
 """
 
 import re
@@ -27,9 +27,9 @@ class Document:
     file: str
     text: str
     line: int
-    """How many lines of the file come before the text."""
+    """Lines of the file before the text."""
     column: int = 0
-    """How many characters of its first line come before the text."""
+    """Characters of its first line before the text."""
     is_json: bool = False
 
     def place(self, line: int, column: int) -> Place:
@@ -50,7 +50,7 @@ Parsed = tuple[Document, Any]
 
 
 def read_documents(source: Source) -> Iterator[Parsed | Problem]:
-    """Every document of a file with its value, or what is wrong with it."""
+    """Every document of a file with its value, or the problem with it."""
     if source.text.lstrip()[:1] in ("{", "["):
         found = _read_as_json(source)
         if found is not None:
@@ -64,14 +64,14 @@ def read_documents(source: Source) -> Iterator[Parsed | Problem]:
 
 
 def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
-    """The JSON documents of a file, or ``None`` if it has to be read as YAML."""
+    """The JSON documents of a file; ``None`` if it has to be read as YAML."""
     whole = Document(source.name, source.text, 0, is_json=True)
     try:
         return [(whole, read_json(source.text))]
     except JsonError as error:
         failure = error
     read: list[Parsed | Problem] = []
-    if failure.goes_on:
+    if failure.has_more:
         read = list(_read_stream(source))
     if any(not isinstance(each, Problem) for each in read):
         return read
@@ -82,7 +82,7 @@ def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
 
 
 def _read_stream(source: Source) -> Iterator[Parsed | Problem]:
-    """JSON documents one after the other; after a broken one the next that begins a line."""
+    """Consecutive JSON documents; after an invalid one, the next at the start of a line."""
     lines = LineStarts(source.text)
     position = 0
     while position < len(source.text):
@@ -128,7 +128,7 @@ def _split(source: Source) -> Iterator[Document | Problem]:
 
 
 def _ends(text: str) -> Iterator[int]:
-    """Where each document ends: at the next separator, the last one at the end."""
+    """Where each document ends: at the next separator, or at the end."""
     yield from (match.start() for match in _SEPARATOR.finditer(text) if match.start())
     yield len(text)
 

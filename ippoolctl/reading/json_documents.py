@@ -22,7 +22,7 @@ class JsonError(Exception):
         self.offset = offset
 
     @property
-    def goes_on(self) -> bool:
+    def has_more(self) -> bool:
         """Whether a whole document was read, and something follows it."""
         return self.message.startswith("unexpected content after document")
 

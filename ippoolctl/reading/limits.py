@@ -1,4 +1,4 @@
-"""How much a manifest may be. Each limit is far above any real one."""
+"""Limits of the input. Each is far above any real manifest."""
 
 from typing import Final
 
@@ -18,10 +18,10 @@ MAX_DEPTH: Final = 64
 """Levels of mappings and sequences."""
 
 MAX_SCALAR: Final = 1024 * 1024
-"""Characters of one text; the API server takes no larger object."""
+"""Characters of one text; the API server accepts no larger object."""
 
 MAX_EXPANSION: Final = 20_000
-"""Nodes that aliases and merge keys of one document may stand for in all."""
+"""Nodes that the aliases and merge keys of one document may expand to."""
 
 MAX_PROBLEMS: Final = 20
-"""Items of one List that are named because they are no objects; they are as wrong beyond."""
+"""Items of one List that are reported because they are not objects; the rest is not."""

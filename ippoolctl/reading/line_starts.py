@@ -8,7 +8,7 @@ _LINE_BREAK: Final = re.compile("\n")
 
 
 class LineStarts:
-    """Where each line of a text begins, for many questions: O(log n) each."""
+    """Where each line of a text starts, for many lookups: O(log n) each."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]

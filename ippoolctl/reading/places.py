@@ -1,8 +1,8 @@
-"""Finding the line and column of a field, only when somebody asks for it.
+"""The line and column of a field, found on request.
 
-Reading keeps no positions: it would cost more than reading itself. A finding asks afterwards, and
-then the one document is walked again. A path that does not exist (a required field that is missing)
-gets the place of its nearest ancestor.
+Reading keeps no positions: that would cost more than reading itself. For a finding, the document is
+walked again. A path that does not exist (a missing required field) gets the place of its nearest
+ancestor.
 """
 
 import json
@@ -23,7 +23,7 @@ LineColumn = tuple[int, int]
 
 
 def locate_in_yaml(text: str, paths: Iterable[Path]) -> dict[Path, LineColumn]:
-    """Where each path stands in the first document of a YAML text.
+    """The place of each path in the first document of a YAML text.
 
     The place of a field is that of its key, the place of a list item that of its first character.
     """
@@ -31,7 +31,7 @@ def locate_in_yaml(text: str, paths: Iterable[Path]) -> dict[Path, LineColumn]:
     found: dict[Path, LineColumn] = {}
     walk = _Walk()
     parser = events(text)
-    # What follows may be broken; what was read before it has its places all the same.
+    # What follows may be invalid; what was read before it still has its places.
     with suppress(yaml.YAMLError):
         while (event := parser.get_event()) is not None and len(found) < len(wanted):
             path = walk.step(event)
@@ -43,7 +43,7 @@ def locate_in_yaml(text: str, paths: Iterable[Path]) -> dict[Path, LineColumn]:
 
 
 def locate_in_json(text: str, paths: Iterable[Path]) -> dict[Path, LineColumn]:
-    """The same for a JSON text; what is not asked for is skipped at the speed of the C parser."""
+    """The same for a JSON text; all other values are skipped at the speed of the C parser."""
     found: dict[Path, int] = {}
     _JsonWalk(text, _with_ancestors(paths), found).value(_first(text), ())
     lines = LineStarts(text)
@@ -51,7 +51,7 @@ def locate_in_json(text: str, paths: Iterable[Path]) -> dict[Path, LineColumn]:
 
 
 def nearest(found: dict[Path, LineColumn], path: Path) -> LineColumn:
-    """The place of a path, or of the nearest ancestor that has one; the start for want of any."""
+    """The place of a path, or of the nearest ancestor with a place; the start if there is none."""
     while path not in found and path:
         path = path[:-1]
     return found.get(path, (0, 0))
@@ -66,15 +66,15 @@ def _with_ancestors(paths: Iterable[Path]) -> set[Path]:
 
 
 class _Walk:
-    """Follows events and says which path begins at each of them."""
+    """Follows events and returns the path that starts at each of them."""
 
     def __init__(self) -> None:
-        # For each open collection: the number of the next item, or the key that awaits its value.
+        # For each open collection: the number of the next item, or the key without a value yet.
         self._open: list[int | str | None] = []
         self._is_list: list[bool] = []
 
     def step(self, event: Any) -> Path | None:
-        """The path that begins here: at the key for a field, at the item in a list."""
+        """The path that starts here: at the key for a field, at the item in a list."""
         kind = event.__class__
         if kind in _ENDS:
             self._open.pop()
@@ -86,9 +86,9 @@ class _Walk:
         if self._open and not self._is_list[-1] and self._open[-1] is None:
             self._open[-1] = _key_text(event)
             return tuple(self._path())
-        # The value of a key began at its key.
-        begins = not self._open or self._is_list[-1]
-        path = tuple(self._path()) if begins else None
+        # The value of a key started at its key.
+        starts = not self._open or self._is_list[-1]
+        path = tuple(self._path()) if starts else None
         if kind in _STARTS:
             self._is_list.append(kind is yaml.SequenceStartEvent)
             self._open.append(0 if self._is_list[-1] else None)
@@ -120,7 +120,7 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 
 
 class _JsonWalk:
-    """Walks the wanted paths of a JSON text that is known to be well-formed."""
+    """Walks some paths of a valid JSON text."""
 
     def __init__(self, text: str, wanted: set[Path], found: dict[Path, int]) -> None:
         self._text = text
@@ -129,7 +129,7 @@ class _JsonWalk:
         self._skip = json.JSONDecoder().raw_decode
 
     def value(self, at: int, path: Path) -> int:
-        """Look into the value that starts here; the position behind it."""
+        """Walk the value that starts here; returns the position behind it."""
         if path in self._wanted:
             self._found.setdefault(path, at)
             if self._text[at] == "{":

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.crd.consumers import read_egresses, read_services
-from ippoolctl.crd.created_object import exported, pending_object, wanted_object
+from ippoolctl.crd.created_object import exported, pending_object, requested_object
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations.marks import PENDING, REQUEST_ID, STATE, request_id
@@ -116,7 +116,7 @@ def test_what_is_wanted_carries_nothing_of_the_server_and_keeps_the_rest() -> No
     document["status"] = {"usage": {"total": 1, "used": 0}}
     document["apiVersion"] = "crd.antrea.io/v1alpha2"
 
-    wanted = wanted_object(document)
+    wanted = requested_object(document)
 
     assert wanted["metadata"] == {"name": "a", "ownerReferences": [{"name": "x"}]}
     assert "status" not in wanted
@@ -124,17 +124,17 @@ def test_what_is_wanted_carries_nothing_of_the_server_and_keeps_the_rest() -> No
 
 
 def test_what_is_sent_carries_the_mark_and_the_request() -> None:
-    sent = pending_object(wanted_object(live_object(annotations={"kept": "yes"})), "a/1")
+    sent = pending_object(requested_object(live_object(annotations={"kept": "yes"})), "a/1")
 
     assert sent["metadata"]["annotations"] == {"kept": "yes", REQUEST_ID: "a/1", STATE: PENDING}
 
 
 def test_a_request_is_known_by_all_that_was_asked_for() -> None:
-    document = wanted_object(pool_object("a", "10.0.0.0/24"))
+    document = requested_object(pool_object("a", "10.0.0.0/24"))
 
     assert request_id("a", document) == request_id("a", dict(reversed(document.items())))
     assert request_id("a", document) != request_id("b", document)
-    other = wanted_object(pool_object("a", "10.0.0.0/25"))
+    other = requested_object(pool_object("a", "10.0.0.0/25"))
     assert request_id("a", document) != request_id("a", other)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.crd.created_object import pending_object, wanted_object, with_range
+from ippoolctl.crd.created_object import pending_object, requested_object, with_range
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.addresses.ranges import Spelling
@@ -42,7 +42,7 @@ class World:
     def request(
         self, name: str, *ranges: str, if_not_exists: bool = False
     ) -> tuple[Request, dict[str, Any]]:
-        document = wanted_object(pool_object(name, *ranges))
+        document = requested_object(pool_object(name, *ranges))
         made = Request(read_pool(document), request_id(name, document), if_not_exists=if_not_exists)
         return made, pending_object(document, made.id)
 
@@ -71,7 +71,7 @@ class World:
         **search: Any,
     ) -> Outcome:
         """A pool with any range of a size inside a network."""
-        document = wanted_object(pool_object(name))
+        document = requested_object(pool_object(name))
         id_ = request_id or f"{name}/1"
         made = Request(read_pool(document), id_, if_not_exists=if_not_exists)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.crd.created_object import pending_object, wanted_object
+from ippoolctl.crd.created_object import pending_object, requested_object
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.space.search import Strategy
 from ippoolctl.errors import ExitCode
@@ -42,7 +42,7 @@ def lost(world: World, *, use: bool = False) -> None:
 
 def test_a_pending_pool_of_another_request_after_a_lost_answer_is_not_ours(world: World) -> None:
     world.gateway.fail("create", SILENCE)
-    foreign = pending_object(wanted_object(pool_object("mine", RANGE)), "mine/other")
+    foreign = pending_object(requested_object(pool_object("mine", RANGE)), "mine/other")
     world.clock.after(0.05, lambda: world.cluster.store(foreign))
 
     outcome = world.create("mine", RANGE)
@@ -283,7 +283,7 @@ def test_the_winner_of_one_range_is_not_named_at_the_end_of_another(world: World
 
 
 def late_write(world: World, network: str) -> Callable[[], object]:
-    document = wanted_object(pool_object("mine", network))
+    document = requested_object(pool_object("mine", network))
     return lambda: world.cluster.store(pending_object(document, "mine/1"))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.crd.created_object import pending_object, wanted_object
+from ippoolctl.crd.created_object import pending_object, requested_object
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request
@@ -18,12 +18,12 @@ ID = "job-1"
 
 
 def left_by_a_killed_run(world: World, *ranges: str) -> None:
-    document = wanted_object(pool_object("mine", *ranges))
+    document = requested_object(pool_object("mine", *ranges))
     world.cluster.store(pending_object(document, ID))
 
 
 def created(world: World, *ranges: str) -> Outcome:
-    document = wanted_object(pool_object("mine", *ranges))
+    document = requested_object(pool_object("mine", *ranges))
     run, _ = run_of(world.gateway)
     return create(run, Request(read_pool(document), ID), pending_object(document, ID))
 

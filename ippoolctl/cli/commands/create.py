@@ -63,7 +63,12 @@ from ippoolctl.cli.options.waiting import (
 from ippoolctl.cli.outcomes import InTurn, outcome_result
 from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
-from ippoolctl.crd.created_object import expiring_object, pending_object, wanted_object, with_range
+from ippoolctl.crd.created_object import (
+    expiring_object,
+    pending_object,
+    requested_object,
+    with_range,
+)
 from ippoolctl.crd.externalippool import JsonObject, read_pool
 from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.annotations import marks
@@ -313,7 +318,7 @@ def _documents(manifests: Manifests) -> list[JsonObject]:
                 "metadata.name is required; generateName is not supported",
                 "use metadata.name",
             )
-        documents.append(wanted_object(document))
+        documents.append(requested_object(document))
     return documents
 
 

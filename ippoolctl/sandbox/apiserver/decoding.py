@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from ippoolctl.crd import metadata, owner_references
-from ippoolctl.crd.decoding import Misfit, misfits
+from ippoolctl.crd.decoding import Mismatch, mismatches
 from ippoolctl.crd.structural import prune
 from ippoolctl.domain.antrea.pool import Path, dotted
 from ippoolctl.sandbox.apiserver.built_in import STRUCTS
@@ -116,7 +116,7 @@ def check_kind(kind: Kind, document: JsonObject, name: str = "") -> None:
 
 def fitting(kind: Kind, document: JsonObject) -> JsonObject:
     """An object that is loaded. Raises :class:`StatusError` for a field of a wrong type."""
-    odd = list(_misfits(kind, document))
+    odd = list(_mismatches(kind, document))
     for each in odd:
         if each.sentence:
             raise undecodable(kind, kind, each.sentence)
@@ -155,7 +155,7 @@ def _fitting(call: Call, sent: JsonObject, warnings: list[str]) -> JsonObject:
     """
     if not _has_header(sent) or not sent.get("kind"):
         raise ValueError(_NO_KIND.format(json.dumps(sent, separators=(",", ":"))))
-    kind, odd = call.kind, list(_misfits(call.kind, sent))
+    kind, odd = call.kind, list(_mismatches(call.kind, sent))
     for each in odd:
         if each.sentence:
             raise ValueError(each.sentence)
@@ -170,13 +170,13 @@ def _fitting(call: Call, sent: JsonObject, warnings: list[str]) -> JsonObject:
     # A patch that is tried again warns once.
     warnings[:] = sentences if mode != "Ignore" else []
     is_patch = call.request.method == "PATCH"
-    warnings += owner_references.doubled(sent.get("metadata") or {}, is_late=is_patch)
+    warnings += owner_references.duplicate_warnings(sent.get("metadata") or {}, is_late=is_patch)
     return sent if kind.is_custom else _without(sent, unknown)
 
 
-def _misfits(kind: Kind, document: JsonObject) -> Iterator[Misfit]:
+def _mismatches(kind: Kind, document: JsonObject) -> Iterator[Mismatch]:
     if kind.struct in STRUCTS and not kind.is_custom:
-        return misfits(document, kind.struct, STRUCTS)
+        return mismatches(document, kind.struct, STRUCTS)
     found = metadata.decoded(document.get("metadata"))
     return (each._replace(path=("metadata", *each.path)) for each in found)
 

@@ -4,7 +4,7 @@ Source: Kubernetes v1.36 ``apiserver/pkg/registry/rest/delete.go`` and ``registr
 /store.go``.
 """
 
-from ippoolctl.crd.decoding import misfits
+from ippoolctl.crd.decoding import mismatches
 from ippoolctl.sandbox.apiserver.built_in import STRUCTS
 from ippoolctl.sandbox.apiserver.decoding import read_object
 from ippoolctl.sandbox.apiserver.kinds import SERVICES, JsonObject, Kind
@@ -26,7 +26,7 @@ def delete_options(request: Request) -> JsonObject:
     else:
         found = {"dryRun": [request.query["dryRun"]]} if "dryRun" in request.query else {}
         found["propagationPolicy"] = request.query.get("propagationPolicy")
-    for each in misfits(found, "v1.DeleteOptions", STRUCTS):
+    for each in mismatches(found, "v1.DeleteOptions", STRUCTS):
         if each.sentence:
             raise bad_request(each.sentence)
     if found.get("propagationPolicy") not in (None, "Background") or found.get("orphanDependents"):
