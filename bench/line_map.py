@@ -19,6 +19,7 @@ from hypothesis import Phase, settings
 _SOURCES = frozenset(filter(None, os.environ.get("LINE_MAP_OF", "").split(":")))
 _tests: dict[str, dict[str, Any]] = {}
 _lines: set[tuple[str, int]] = set()
+_at_import: list[tuple[str, int]] = []
 _passed: set[str] = set()
 
 
@@ -43,6 +44,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     """Trace one test with its fixtures."""
     if not _SOURCES:
         return (yield)
+    if not _at_import:
+        _at_import.extend(sorted(_lines))
     _lines.clear()
     began = time.process_time()
     threading.settrace(_on_call)
@@ -67,4 +70,9 @@ def pytest_sessionfinish() -> None:
     """Write the map."""
     if "LINE_MAP" in os.environ:
         with open(os.environ["LINE_MAP"], "w", encoding="utf-8") as file:  # noqa: PTH123
-            json.dump({key: each for key, each in _tests.items() if key in _passed}, file)
+            tests = {key: each for key, each in _tests.items() if key in _passed}
+            json.dump({"at import": _at_import, "tests": tests}, file)
+
+
+if _SOURCES:
+    sys.settrace(_on_call)  # until the first test: what is run at import is run by no test alone

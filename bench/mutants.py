@@ -133,20 +133,24 @@ def _environment(tree: Path) -> dict[str, str]:
 def _line_map(
     tree: Path, paths: Sequence[str], tests: Sequence[str]
 ) -> dict[tuple[str, int], set[Test]]:
-    """The tests that run each line, and under line 0 those that run anything of a file."""
+    """The tests that run each line: any test of a file for what is run when it is imported."""
     written = tree / "line_map.json"
     sources = ":".join(str(tree / each) for each in paths)
     environment = {**_environment(tree), "LINE_MAP": str(written), "LINE_MAP_OF": sources}
     command = [sys.executable, "-m", "pytest", *_OPTIONS, "-p", "bench.line_map", *tests]
     subprocess.run(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, check=False)
     by_line: dict[tuple[str, int], set[Test]] = {}
-    for name, found in json.loads(written.read_text(encoding="utf-8")).items():
+    recorded = json.loads(written.read_text(encoding="utf-8"))
+    for name, found in recorded["tests"].items():
         stage = next(index for index, each in enumerate(tests) if name.startswith(each))
         test = Test(stage, found["seconds"], name)
         for file, line in found["lines"]:
             path = str(Path(file).relative_to(tree))
             by_line.setdefault((path, line), set()).add(test)
             by_line.setdefault((path, 0), set()).add(test)
+    for file, line in recorded["at import"]:
+        path = str(Path(file).relative_to(tree))
+        by_line[path, line] = by_line.get((path, 0), set())
     return by_line
 
 
@@ -166,7 +170,7 @@ def _judge_all(
 
 
 def _tests_of(mutant: Mutant, by_line: dict[tuple[str, int], set[Test]]) -> list[Test]:
-    lines = [0] if mutant.at_import else range(mutant.line, mutant.last + 1)
+    lines = range(mutant.line, mutant.last + 1)
     return sorted(set[Test]().union(*(by_line.get((mutant.path, each), set()) for each in lines)))
 
 

@@ -18,8 +18,6 @@ class Mutant(NamedTuple):
     """Where the old text stands, in bytes."""
     old: str
     new: str
-    at_import: bool
-    """Whether it is run when the module is imported, and so by no test of its own."""
 
     def apply(self, source: bytes) -> bytes:
         """The source with this change."""
@@ -65,22 +63,21 @@ def mutants(path: str, source: bytes) -> list[Mutant]:
     for line in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     found = []
-    for node, new, in_function in _changes(ast.parse(source), in_function=False):
+    for node, new in _changes(ast.parse(source), in_function=False):
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         start = starts[node.lineno - 1] + node.col_offset
         end = starts[node.end_lineno - 1] + node.end_col_offset
         old = source[start:end].decode()
         lines = (node.lineno, node.end_lineno)
-        found.append(Mutant(path, *lines, start, end, old, new, not in_function))
+        found.append(Mutant(path, *lines, start, end, old, new))
     return sorted(set(found))
 
 
 Change = tuple[ast.expr | ast.stmt, str]
-LocatedChange = tuple[ast.expr | ast.stmt, str, bool]
 
 
-def _changes(node: ast.AST, *, in_function: bool) -> Iterator[LocatedChange]:
+def _changes(node: ast.AST, *, in_function: bool) -> Iterator[Change]:
     """Annotations, decorators, assertions, type checks and docstrings stay as they are.
 
     So do formatted strings: Python 3.11 does not know where their parts stand.
@@ -89,9 +86,9 @@ def _changes(node: ast.AST, *, in_function: bool) -> Iterator[LocatedChange]:
         return
     is_type = isinstance(node, ast.BinOp) and not in_function
     if isinstance(node, ast.expr) and not is_type:
-        yield from ((node, f"({text})", in_function) for text in _of_expression(node))
+        yield from ((node, f"({text})") for text in _of_expression(node))
     elif isinstance(node, ast.stmt) and in_function:
-        yield from ((part, text, True) for part, text in _of_statement(node))
+        yield from _of_statement(node)
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "bases"):
             continue
