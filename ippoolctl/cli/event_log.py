@@ -1,4 +1,4 @@
-"""The file that --events names: a line of JSON for each request and each wait of the engine."""
+"""The file of ``--events``: one JSON line per request and wait of the engine."""
 
 import errno
 import os
@@ -19,10 +19,10 @@ _FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NON
 
 
 class EventLog:
-    """Appends to a file; other processes can append to it, too.
+    """Appends to a file; other processes may append to it at the same time.
 
     See :class:`ippoolctl.ports.observer.Events`. Raises :class:`InputError` if the file cannot be
-    opened; a later failure is one warning, and the engine goes on.
+    opened for writing; a later failure is one warning, and the engine continues.
     """
 
     def __init__(self, path: str, presenter: Presenter) -> None:

@@ -1,4 +1,4 @@
-"""What people see while the engine waits."""
+"""Messages while the engine waits."""
 
 from typing import Final
 
@@ -9,11 +9,11 @@ from ippoolctl.render.notes import info
 from ippoolctl.render.sentences import cause_text
 
 _EVERY: Final = 10.0
-"""Seconds after which a line is written although the reason is the same."""
+"""Seconds after which an unchanged reason is written again."""
 
 
 class PresentedProgress:
-    """On a terminal one line that changes, elsewhere a line for every new reason."""
+    """On a terminal one changing line, elsewhere a line for every new reason."""
 
     def __init__(self, presenter: Presenter) -> None:
         self._presenter = presenter
@@ -22,12 +22,12 @@ class PresentedProgress:
         self._shown = False
 
     def end(self) -> None:
-        """Take the changing line away, since something that stays is to follow."""
+        """Remove the changing line."""
         if self._shown:
             self._presenter.passing("")
 
     def waiting(self, event: WaitEvent) -> None:
-        """Say why we wait, and for how long at most."""
+        """Write why the engine waits, and the time left."""
         reason = cause_text(event.cause)
         when = f"retry {event.attempt + 1} in {event.wait:.1f}s"
         text = f"{when} ({event.left:.0f}s left): {reason}"

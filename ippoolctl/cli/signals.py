@@ -1,4 +1,4 @@
-"""Signals while something is being changed or awaited: clean up first, then end."""
+"""Signals during a change or a wait: clean up first, then exit."""
 
 import signal
 import threading
@@ -12,20 +12,20 @@ from ippoolctl.errors import StoppedError
 STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 Hold = Callable[[], AbstractContextManager[object]]
-"""Within it a signal waits."""
+"""A context in which a signal is deferred."""
 
 
 @contextmanager
 def stoppable(*more: signal.Signals, told: Callable[[], None] = lambda: None) -> Iterator[Hold]:
-    """Turn the first SIGINT or SIGTERM into a :class:`StoppedError`; the second ends us at once.
+    """Turn the first SIGINT or SIGTERM into a :class:`StoppedError`; the second kills the process.
 
-    Within what this gives, the first one waits until the end of it, and ``told`` is called.
-    ``more`` are signals that count as SIGTERM if they come first, and for nothing afterwards: a
-    terminal that closes may hang up more than once, and nobody is impatient. What whoever started
-    us ignores stays ignored.
+    In the yielded context the first one is deferred to the end of it, and ``told`` is called.
+    ``more`` are signals that count as SIGTERM if they come first, and are ignored afterwards: a
+    closing terminal may send more than one hangup. Signals that the parent process ignores stay
+    ignored.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield nullcontext  # signals are the main thread's business
+        yield nullcontext  # only the main thread receives signals
         return
     listener = _Listener(told, more)
     wanted = (*STOPPING, *more)
@@ -39,7 +39,7 @@ def stoppable(*more: signal.Signals, told: Callable[[], None] = lambda: None) ->
 
 
 class _Listener:
-    """What the first signal does, now or later."""
+    """Handles the first signal, now or later."""
 
     def __init__(self, told: Callable[[], None], more: Sequence[signal.Signals]) -> None:
         self._told = told
@@ -48,7 +48,7 @@ class _Listener:
         self._waiting = 0
 
     def hear(self, signum: int, frame: FrameType | None) -> None:
-        """Stop, or make a note of it."""
+        """Stop now, or at the end of :meth:`hold`."""
         for each in STOPPING:
             if signal.getsignal(each) is not signal.SIG_IGN:
                 signal.signal(each, signal.SIG_DFL)
@@ -58,12 +58,12 @@ class _Listener:
         if not self._holding:
             raise StoppedError(number)
         self._waiting = number
-        with suppress(RuntimeError):  # the very stream is being written to
+        with suppress(RuntimeError):  # the handler interrupted a write to the same stream
             self._told()
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Let a signal wait until the end of this."""
+        """Defer a signal to the end of this context."""
         self._holding = True
         try:
             yield

@@ -14,6 +14,7 @@ LATE = {
     "ippoolctl.cli.app": "the version needs no option parser",
     "ippoolctl.cli.config": "most runs read no configuration",
     "ippoolctl.cli.event_log": "only a session of the engine needs it",
+    "ippoolctl.cli.sandbox.start": "a server and its objects",
     "ippoolctl.cli.progress": "only a session of the engine needs it",
     "ippoolctl.cli.signals": "only a session of the engine needs it",
     "ippoolctl.cluster": "urllib3 and ssl take longer to import than files take to check",

@@ -1,27 +1,27 @@
-"""The objects that a sandbox begins with: read, and judged one by one."""
+"""The initial objects of a sandbox, read from files."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.errors import InputError
+from ippoolctl.manifests.objects import PlacedObject, read_objects
+from ippoolctl.reading.sources import Problem
 from ippoolctl.render.notes import error, info
 from ippoolctl.render.quantities import counted
-
-if TYPE_CHECKING:
-    from ippoolctl.manifests.objects import PlacedObject
-    from ippoolctl.reading.sources import Problem
+from ippoolctl.sandbox.apiserver.kinds import Kinds
+from ippoolctl.sandbox.apiserver.objects import loaded
+from ippoolctl.sandbox.apiserver.statuses import StatusError
+from ippoolctl.sandbox.initial_objects import initial_objects
+from ippoolctl.sandbox.stamps import stamp
 
 _Key = tuple[str, str, str]
 
 
 def objects_to_load(app: AppContext, paths: list[str]) -> list[dict[str, Any]]:
-    """The objects of these files that a sandbox can begin with.
+    """The objects of these files.
 
-    Raises :class:`InputError` if there are others; each of them is named.
+    Raises :class:`InputError` after an error message for each that the sandbox cannot load.
     """
-    from ippoolctl.manifests.objects import read_objects
-    from ippoolctl.reading.sources import Problem
-
     if STDIN in paths:
         app.take_standard_input()
     loading = _Loading(app)
@@ -41,12 +41,9 @@ def objects_to_load(app: AppContext, paths: list[str]) -> list[dict[str, Any]]:
 
 
 class _Loading:
-    """Objects by their identity, those first that every sandbox has."""
+    """Collects objects; an object of every sandbox is skipped, a duplicate is a problem."""
 
     def __init__(self, app: AppContext) -> None:
-        from ippoolctl.sandbox.apiserver.kinds import Kinds
-        from ippoolctl.sandbox.initial_objects import initial_objects
-
         definitions, others = initial_objects(app.release)
         self.objects: list[dict[str, Any]] = []
         self._app = app
@@ -62,13 +59,8 @@ class _Loading:
         """The kinds that can be loaded."""
         return ", ".join(sorted({e.kind for e in self._kinds.all if "delete" in e.verbs}))
 
-    def take(self, found: "PlacedObject") -> "Problem | None":
-        """Keep the object, or say why not."""
-        from ippoolctl.reading.sources import Problem
-        from ippoolctl.sandbox.apiserver.objects import loaded
-        from ippoolctl.sandbox.apiserver.statuses import StatusError
-        from ippoolctl.sandbox.stamps import stamp
-
+    def take(self, found: PlacedObject) -> Problem | None:
+        """Collect the object, or return the problem with it."""
         value, place = found
         kind = self._kinds.of(value)
         if kind is None:

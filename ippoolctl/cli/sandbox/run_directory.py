@@ -1,6 +1,6 @@
-"""The files of a running sandbox: in a directory that nobody else can read, locked while it runs.
+"""The files of a running sandbox: in a directory private to its user, locked while it runs.
 
-A directory whose lock can be taken was left by a process that was killed: the next run sweeps it.
+A directory whose lock is free is a leftover of a killed process: the next run removes it.
 """
 
 import fcntl
@@ -18,14 +18,14 @@ _MARK: Final = "# A sandbox of ippoolctl"
 
 
 class RunDirectory:
-    """There from its making to :meth:`remove`. Raises :class:`OSError`."""
+    """A directory that exists until :meth:`remove`. Raises :class:`OSError`."""
 
     def __init__(self) -> None:
         base = _base()
         base.mkdir(mode=0o700, exist_ok=True)
         if not _is_private(base):
             raise PermissionError(0, "directory is accessible to other users", str(base))
-        starting = _lock(base / _LOCK)  # nobody sweeps what has no lock yet
+        starting = _lock(base / _LOCK)  # so that no other run removes a directory without a lock
         for each in set(_runs(base)) - set(running()):
             _remove(each)
         self.path = Path(tempfile.mkdtemp(prefix="run-", dir=base))
@@ -33,9 +33,9 @@ class RunDirectory:
         os.close(starting)
 
     def write(self, path: Path, text: str) -> None:
-        """Write a file in one step; one that is elsewhere says in its first line whose it is.
+        """Write a file atomically; one outside the directory is marked in its first line.
 
-        Raises :class:`FileExistsError` for one that no sandbox has written, or one that runs.
+        Raises :class:`FileExistsError` for a file of no sandbox, or of a running one.
         """
         if path.parent != self.path:
             mark = _mark(path)
@@ -53,13 +53,13 @@ class RunDirectory:
             raise
 
     def remove(self) -> None:
-        """Remove all that was written."""
+        """Remove all files."""
         _remove(self.path)
         os.close(self._lock)
 
 
 def running() -> list[Path]:
-    """The directories of this user's sandboxes that run."""
+    """The directories of the running sandboxes of this user."""
     return [each for each in _runs(_base()) if _is_locked(each)]
 
 
@@ -114,7 +114,7 @@ def _remove(run: Path) -> None:
 
 
 def _mark(path: Path) -> str:
-    """The first line of a file that a sandbox has written; empty for any other."""
+    """The first line of a file that a sandbox has written; empty for other files."""
     line = ""
     with suppress(OSError, UnicodeDecodeError):
         if path.is_file() and not path.is_symlink():

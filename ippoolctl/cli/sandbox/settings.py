@@ -1,24 +1,24 @@
 """The settings of a sandbox, from its options."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.cli.sandbox.options import FAULTS, SandboxOptions, parse_delay, parse_lag
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.errors import InputError, UsageError
-
-if TYPE_CHECKING:
-    from ippoolctl.sandbox.sandbox import Settings
+from ippoolctl.reading.sources import Source, read_sources
+from ippoolctl.sandbox.apiserver.kinds import ALL_VERBS, Kinds
+from ippoolctl.sandbox.initial_objects import initial_objects
+from ippoolctl.sandbox.sandbox import Settings
+from ippoolctl.sandbox.tls import server_context
 
 ADMIN: Final = "admin"
 """The user of the kubeconfig."""
 
 
-def sandbox_settings(app: AppContext, options: SandboxOptions) -> "Settings":
+def sandbox_settings(app: AppContext, options: SandboxOptions) -> Settings:
     """Check the options. Raises :class:`UsageError` and :class:`InputError`."""
-    from ippoolctl.sandbox.sandbox import Settings
-
     if options.address is not None:
         raise UsageError(
             "the sandbox listens on 127.0.0.1 only", "remove --address, --bind-address or --host"
@@ -37,9 +37,6 @@ def sandbox_settings(app: AppContext, options: SandboxOptions) -> "Settings":
 
 
 def _denied(release: Release, options: SandboxOptions) -> tuple[str, ...]:
-    from ippoolctl.sandbox.apiserver.kinds import ALL_VERBS, Kinds
-    from ippoolctl.sandbox.initial_objects import initial_objects
-
     kinds = Kinds(initial_objects(release)[0]).all
     resources = {"*", *(each.plural for each in kinds)}
     resources |= {f"{each.plural}/status" for each in kinds if each.has_status}
@@ -57,8 +54,6 @@ def _denied(release: Release, options: SandboxOptions) -> tuple[str, ...]:
 
 
 def _tls_context(options: SandboxOptions) -> Any:
-    from ippoolctl.sandbox.tls import server_context
-
     certificate, key = options.tls_cert, options.tls_key
     if (certificate is None) != (key is None):
         raise UsageError(
@@ -78,8 +73,6 @@ def _tls_context(options: SandboxOptions) -> Any:
 
 def _users(options: SandboxOptions) -> dict[str, str]:
     """The user of each token."""
-    from ippoolctl.reading.sources import Source, read_sources
-
     if options.tokens is None:
         return {}
     if options.tls_cert is None:
@@ -88,18 +81,24 @@ def _users(options: SandboxOptions) -> dict[str, str]:
             "use --tls-cert and --tls-key",
         )
     users: dict[str, str] = {}
-    for source in read_sources([options.tokens], recursive=False):
-        if not isinstance(source, Source):
-            raise InputError(str(source), source.hint)
-        for number, row in enumerate(source.text.splitlines(), start=1):
-            token, comma, rest = row.partition(",")
-            user = rest.partition(",")[0].strip()
-            if not row.strip():
-                continue
-            if not comma or not user or not token.strip().isascii() or not token.strip():
-                # Never the row itself: it may contain a secret.
-                raise InputError(f"{source.name}:{number}: invalid line", "use TOKEN,USER")
-            users[token.strip()] = user
+    source = read_source(options.tokens)
+    for number, row in enumerate(source.text.splitlines(), start=1):
+        token, comma, rest = row.partition(",")
+        user = rest.partition(",")[0].strip()
+        if not row.strip():
+            continue
+        if not comma or not user or not token.strip().isascii() or not token.strip():
+            # Never the row itself: it may contain a secret.
+            raise InputError(f"{source.name}:{number}: invalid line", "use TOKEN,USER")
+        users[token.strip()] = user
     if ADMIN not in users.values():
         raise InputError(f"{options.tokens} has no token of {ADMIN}", f"add a line: TOKEN,{ADMIN}")
     return users
+
+
+def read_source(path: str) -> Source:
+    """The text of one file. Raises :class:`InputError` for one that cannot be read."""
+    source = next(iter(read_sources([path], recursive=False)))
+    if not isinstance(source, Source):
+        raise InputError(str(source), source.hint)
+    return source

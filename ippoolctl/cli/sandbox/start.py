@@ -1,4 +1,4 @@
-"""Starting a sandbox with its files, and taking both away."""
+"""Starting a sandbox with its files, and removing both."""
 
 import base64
 import gc
@@ -6,33 +6,35 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import orjson
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.sandbox.initial_objects import objects_to_load
 from ippoolctl.cli.sandbox.options import SandboxOptions
 from ippoolctl.cli.sandbox.run_directory import RunDirectory
-from ippoolctl.cli.sandbox.settings import ADMIN, sandbox_settings
-from ippoolctl.errors import InputError, NothingToAskError, UsageError
+from ippoolctl.cli.sandbox.settings import ADMIN, read_source, sandbox_settings
+from ippoolctl.errors import NothingToAskError, UsageError
 from ippoolctl.render.notes import info
-
-if TYPE_CHECKING:
-    from ippoolctl.sandbox.sandbox import Sandbox, Settings
+from ippoolctl.render.structured import as_yaml
+from ippoolctl.sandbox.antrea.webhook import InjectedFailure
+from ippoolctl.sandbox.sandbox import Sandbox, Settings
 
 _NAME = "ippoolctl-sandbox"
 
 
 @contextmanager
 def started(app: AppContext, options: SandboxOptions) -> Iterator[dict[str, str]]:
-    """A sandbox with these options while it lasts: what its control file says.
+    """A sandbox for the duration of the context; the content of its control file.
 
     Raises :class:`UsageError`, :class:`InputError` and :class:`NothingToAskError`.
     """
-    from ippoolctl.sandbox.antrea.webhook import InjectedFailure
-
-    gc.enable()  # a short run does without
+    gc.enable()  # off for short runs
     settings = sandbox_settings(app, options)
-    authority = _authority(app, options)
+    authority = ""
+    if options.tls_cert is not None:
+        authority = read_source(app.options.certificate_authority or options.tls_cert).text
     with ExitStack() as stack:
         sandbox = _made(settings, objects_to_load(app, options.load or []))
         stack.callback(sandbox.stop)
@@ -45,22 +47,7 @@ def started(app: AppContext, options: SandboxOptions) -> Iterator[dict[str, str]
         yield control
 
 
-def _authority(app: AppContext, options: SandboxOptions) -> str:
-    from ippoolctl.reading.sources import Source, read_sources
-
-    if options.tls_cert is None:
-        return ""
-    path = app.options.certificate_authority or options.tls_cert
-    for source in read_sources([path], recursive=False):
-        if isinstance(source, Source):
-            return source.text
-        raise InputError(str(source), source.hint)
-    return ""
-
-
-def _made(settings: "Settings", objects: list[dict[str, Any]]) -> "Sandbox":
-    from ippoolctl.sandbox.sandbox import Sandbox
-
+def _made(settings: Settings, objects: list[dict[str, Any]]) -> Sandbox:
     try:
         return Sandbox(settings, objects)
     except OSError as error:
@@ -80,14 +67,10 @@ def _directory() -> RunDirectory:
 def _written(
     app: AppContext,
     directory: RunDirectory,
-    sandbox: "Sandbox",
-    settings: "Settings",
+    sandbox: Sandbox,
+    settings: Settings,
     authority: str,
 ) -> dict[str, str]:
-    import orjson
-
-    from ippoolctl.render.structured import as_yaml
-
     named = app.options.kubeconfig
     path = Path(named).absolute() if named else directory.path / "kubeconfig"
     control = {

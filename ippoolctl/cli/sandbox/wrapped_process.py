@@ -1,4 +1,4 @@
-"""Running the command of somebody else in our place: streams, signals and exit code are its own."""
+"""Running another command in place of this one: streams, signals and exit code are those of it."""
 
 import os
 import signal
@@ -12,9 +12,9 @@ from typing import Any, Final
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.render.notes import error as error_note
 
-OF_THE_TERMINAL: Final = (signal.SIGINT, signal.SIGQUIT)
-PASSED: Final = (
-    *OF_THE_TERMINAL,
+TERMINAL_SIGNALS: Final = (signal.SIGINT, signal.SIGQUIT)
+FORWARDED: Final = (
+    *TERMINAL_SIGNALS,
     signal.SIGTERM,
     signal.SIGHUP,
     signal.SIGUSR1,
@@ -27,12 +27,12 @@ NOT_FOUND: Final = 127
 def run_wrapped(
     presenter: Presenter, command: Sequence[str], environment: Mapping[str, str]
 ) -> int:
-    """Run it to its end; its exit code, as a shell would say it."""
-    passing = _Passing()
-    before = passing.begin()
+    """Run the command to its end; its exit code as in a shell."""
+    forwarder = _SignalForwarder()
+    before = forwarder.begin()
     try:
-        process = subprocess.Popen(command, env=environment)  # noqa: S603 - it was asked for
-        passing.to(process)
+        process = subprocess.Popen(command, env=environment)  # noqa: S603 - the user typed it
+        forwarder.to(process)
         code = process.wait()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -44,8 +44,8 @@ def run_wrapped(
     return code if code >= 0 else 128 - code
 
 
-class _Passing:
-    """Passes signals on to a process; what comes before there is one is kept for it."""
+class _SignalForwarder:
+    """Forwards signals to a process; early ones are kept until it exists."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -53,8 +53,8 @@ class _Passing:
 
     def begin(self) -> dict[signal.Signals, Any]:
         if threading.current_thread() is not threading.main_thread():
-            return {}  # signals are the main thread's business
-        heard = [each for each in PASSED if signal.getsignal(each) is not signal.SIG_IGN]
+            return {}  # only the main thread receives signals
+        heard = [each for each in FORWARDED if signal.getsignal(each) is not signal.SIG_IGN]
         return {each: signal.signal(each, self._hear) for each in heard}
 
     def to(self, process: "subprocess.Popen[bytes]") -> None:
@@ -65,12 +65,12 @@ class _Passing:
     def _hear(self, signum: int, frame: FrameType | None) -> None:
         if self._process is None:
             self._early.append(signum)
-        elif signum not in OF_THE_TERMINAL or not _has_the_terminal():
+        elif signum not in TERMINAL_SIGNALS or not _has_the_terminal():
             self._process.send_signal(signum)
 
 
 def _has_the_terminal() -> bool:
-    """Whether Ctrl-C reaches the process without us: a second one could end it at once."""
+    """Whether the terminal sends Ctrl-C to the process itself: a second one could kill it."""
     with suppress(OSError):
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
         try:

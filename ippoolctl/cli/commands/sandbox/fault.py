@@ -15,8 +15,8 @@ import typer
 
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.result import Result
+from ippoolctl.cli.sandbox.change import change
 from ippoolctl.cli.sandbox.options import FAULTS
-from ippoolctl.cli.sandbox.running import change
 
 Word = Annotated[
     str,

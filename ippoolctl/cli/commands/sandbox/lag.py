@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.result import Result
+from ippoolctl.cli.sandbox.change import change
 from ippoolctl.cli.sandbox.options import lag_text, parse_lag
-from ippoolctl.cli.sandbox.running import change
 
 
 def run(

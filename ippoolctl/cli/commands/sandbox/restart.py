@@ -9,9 +9,9 @@ Examples:
 import typer
 
 from ippoolctl.cli.result import Result
-from ippoolctl.cli.sandbox.running import change
+from ippoolctl.cli.sandbox.change import change
 
 
 def run(context: typer.Context) -> Result:
-    """Restart it."""
+    """Restart the controller."""
     return change(context.obj, "restart", None, "the controller restarts")

@@ -19,7 +19,6 @@ from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.options.connection import connection_variables
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.sandbox.options import SandboxOptions, with_sandbox_options
-from ippoolctl.cli.sandbox.start import started
 from ippoolctl.cli.sandbox.wrapped_process import run_wrapped
 from ippoolctl.cli.signals import stoppable
 from ippoolctl.errors import UsageError
@@ -32,22 +31,10 @@ CommandLine = Annotated[
 
 
 @with_sandbox_options
-def run(
-    context: typer.Context,
-    command: CommandLine = None,
-    *,
-    options: SandboxOptions,
-) -> Result:
+def run(context: typer.Context, command: CommandLine = None, *, options: SandboxOptions) -> Result:
     """Run the command."""
-    app: AppContext = context.obj
-    _check(command, options)
-    with stoppable(signal.SIGHUP), started(app, options) as control:
-        environment = {**os.environ, "KUBECONFIG": control["kubeconfig"]}
-        code = run_wrapped(app.presenter, command or [], environment)
-    return Result(code=code)
+    from ippoolctl.cli.sandbox.start import started  # the server
 
-
-def _check(command: list[str] | None, options: SandboxOptions) -> None:
     if not command:
         raise UsageError("no command specified", "run: ippoolctl sandbox run -- COMMAND")
     if STDIN in (options.load or ()):
@@ -57,6 +44,9 @@ def _check(command: list[str] | None, options: SandboxOptions) -> None:
     for variable in connection_variables():
         if os.environ.get(variable):
             raise UsageError(
-                f"{variable} is set, so ippoolctl would not use the sandbox",
-                f"unset {variable}",
+                f"{variable} is set, so ippoolctl would not use the sandbox", f"unset {variable}"
             )
+    app: AppContext = context.obj
+    with stoppable(signal.SIGHUP), started(app, options) as control:
+        environment = {**os.environ, "KUBECONFIG": control["kubeconfig"]}
+        return Result(code=run_wrapped(app.presenter, command, environment))

@@ -16,15 +16,18 @@ Examples:
 import signal
 import threading
 from shlex import quote
-from typing import Any
 
 import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.parser import Entry
 from ippoolctl.cli.result import Result
-from ippoolctl.cli.sandbox.options import SandboxOptions, lag_text, parse_lag, with_sandbox_options
-from ippoolctl.cli.sandbox.start import started
+from ippoolctl.cli.sandbox.options import (
+    SandboxOptions,
+    lag_text,
+    parse_lag,
+    with_sandbox_options,
+)
 from ippoolctl.cli.signals import stoppable
 from ippoolctl.errors import StoppedError
 from ippoolctl.render.documents.program import sandbox_document
@@ -40,12 +43,10 @@ COMMANDS = {
 
 
 @with_sandbox_options
-def run(
-    context: typer.Context,
-    *,
-    options: SandboxOptions,
-) -> Result:
-    """Serve until somebody stops it."""
+def run(context: typer.Context, *, options: SandboxOptions) -> Result:
+    """Serve until a signal."""
+    from ippoolctl.cli.sandbox.start import started  # the server
+
     app: AppContext = context.obj
     ready = False
     try:
@@ -62,13 +63,10 @@ def run(
 
 def _running(control: dict[str, str], options: SandboxOptions) -> Result:
     path = control["kubeconfig"]
-
-    def document() -> dict[str, Any]:
-        lag = lag_text(parse_lag("--lag", options.lag))
-        return sandbox_document(control, lag, None if options.fault == "none" else options.fault)
-
+    lag = lag_text(parse_lag("--lag", options.lag))
+    fault = None if options.fault == "none" else options.fault
     return Result(
-        document=document,
+        document=lambda: sandbox_document(control, lag, fault),
         lines=lambda: [line(path)],
         remarks=(
             info(f"for another shell: export KUBECONFIG={quote(path)}"),

@@ -1,9 +1,11 @@
-"""Finding the sandbox that runs, and telling it to change."""
+"""Finding the running sandbox and changing it."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.result import Result
@@ -14,27 +16,32 @@ from ippoolctl.render.documents.program import sandbox_document
 from ippoolctl.render.styles import line
 
 
-def change(app: AppContext, word: str, asked: Any, said: str) -> Result:
-    """Change the one that is meant, and say so; ``said`` is what became of it."""
-    from ippoolctl.sandbox.control import tell
+def change(app: AppContext, word: str, value: Any, message: str) -> Result:
+    """Change the running sandbox; ``message`` describes the change.
+
+    ``word`` and ``value`` are those of :func:`ippoolctl.sandbox.control.tell`.
+    """
+    from ippoolctl.sandbox.control import tell  # an HTTP client
 
     control = _found(app)
     try:
-        now = tell(control, word, asked)
+        now = tell(control, word, value)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        message = f"cannot change sandbox {control['url']}: {reason}"
-        raise NothingToAskError(message, "check that the sandbox is still running") from None
-
-    def document() -> dict[str, Any]:
-
-        return sandbox_document(control, lag_text(now["lag"]), now["fault"])
-
-    return Result(document=document, lines=lambda: [line(f"sandbox {control['url']}: {said}")])
+        failure = f"cannot change sandbox {control['url']}: {reason}"
+        raise NothingToAskError(failure, "check that the sandbox is still running") from None
+    return Result(
+        document=lambda: sandbox_document(control, lag_text(now["lag"]), now["fault"]),
+        lines=lambda: [line(f"sandbox {control['url']}: {message}")],
+    )
 
 
 def _found(app: AppContext) -> dict[str, str]:
-    found = {each["kubeconfig"]: each for each in _running()}
+    found: dict[str, dict[str, str]] = {}
+    for each in running():
+        with suppress(OSError, ValueError):  # it is starting or stopping
+            control = orjson.loads((each / "control").read_bytes())
+            found[control["kubeconfig"]] = control
     named = app.options.kubeconfig
     for path in [named] if named else os.environ.get("KUBECONFIG", "").split(os.pathsep):
         if path and str(Path(path).absolute()) in found:
@@ -52,14 +59,3 @@ def _found(app: AppContext) -> dict[str, str]:
             "select one with --kubeconfig",
         )
     return next(iter(found.values()))
-
-
-def _running() -> list[dict[str, str]]:
-
-    import orjson
-
-    found = []
-    for each in running():
-        with suppress(OSError, ValueError):  # it begins, or ends, just now
-            found.append(orjson.loads((each / "control").read_bytes()))
-    return found
