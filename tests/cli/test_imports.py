@@ -21,10 +21,8 @@ LATE = {
     "ippoolctl.engine": "as large as the rest; commands that read do not need it",
     "ippoolctl.manifests": "YAML takes 10 ms to import",
     "ippoolctl.reading": "YAML takes 10 ms to import",
-    "ippoolctl.render.structured": "YAML takes 10 ms to import",
     "ippoolctl.render.terminal": "Rich takes 60 ms to import, and only a terminal needs it",
     "ippoolctl.sandbox": "a server and its objects",
-    "orjson": "only the sandbox needs it",
     "typer.completion": "only a shell needs it",
     # Of the standard library, for what few runs do:
     "datetime": "the age of pools",
