@@ -42,7 +42,7 @@ def test_all_get_a_range_of_their_own(
 
     pools = where.server.pools()
     assert (len(pools), overlaps(pools), marked(pools)) == (ROUNDS * CLIENTS, 0, [])
-    waits = capsys.readouterr().err.count("webhook still refuses")
+    waits = capsys.readouterr().err.count("stale denial")
     shown = f"{ROUNDS} rounds of {CLIENTS} with a lag of {lag} s: slowest {slowest:.2f} s"
     record_property("shown at the end", f"{shown}, {waits} waits for the cache")
     assert waits <= WAITS * ROUNDS * CLIENTS // 100

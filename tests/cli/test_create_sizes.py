@@ -140,7 +140,7 @@ def test_if_not_exists(command: Command, server: Server) -> None:
     assert (refused.code, enough.code, lacking.code, others.code) == (4, 0, 4, 4)
     assert "unchanged" in enough.out
     assert "have 14 usable addresses, not 15" in lacking.err
-    assert "it lacks 10.0.1.0/28" in others.err
+    assert "missing 10.0.1.0/28" in others.err
     assert (ranges.code, ranges.document["items"][0]["created"]) == (0, False)
     assert untouched(server) == before
 

@@ -48,7 +48,7 @@ def test_a_finalizer_that_holds_is_named_and_left_alone(program: Program, tmp_pa
 
         found = sandbox.store.get(sandbox.kinds.pools.resource, ("", "held"))
     assert result.code == 5
-    assert "held by the finalizers example.com/held" in result.err
+    assert "waiting for finalizers example.com/held" in result.err
     assert found is not None
     assert found["spec"] == held["spec"]
     assert found["metadata"]["finalizers"] == ["example.com/held"]

@@ -69,7 +69,7 @@ def test_documents_fit_the_schema(command: Commands, schema: Draft202012Validato
 def test_what_is_not_there_is_code_1(command: Commands) -> None:
     result = command("extend", "b", "--range", MORE)
 
-    assert (result.code, result.err.splitlines()[0]) == (1, "error: there is no pool b")
+    assert (result.code, result.err.splitlines()[0]) == (1, "error: pool b not found")
 
 
 def test_an_overlap_is_code_4_and_names_it(command: Commands) -> None:

@@ -51,7 +51,7 @@ def test_all_get_a_range_of_their_own(
         slowest = max(slowest, *(each.seconds for each in ends))
 
     all_have_their_own(cluster, ROUNDS)
-    waits = capsys.readouterr().err.count("webhook still refuses")
+    waits = capsys.readouterr().err.count("stale denial")
     shown = f"{ROUNDS} rounds of {CLIENTS} with a lag of {lag} s: slowest {slowest:.2f} s"
     record_property("shown at the end", f"{shown}, {waits} waits for the cache")
     assert waits <= WAITS * ROUNDS * CLIENTS // 100
