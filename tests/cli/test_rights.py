@@ -85,7 +85,8 @@ def test_a_missing_right_is_named_and_nothing_is_half_done(
     assert result.code == (3 if needed else 0), result.err
     if needed:
         assert sum(each.client_status == 403 for each in proxy.log) <= 1
-        named = rf'(cannot|not allowed to|no permission to) {verb} (resource "{resource}"|[^;]*\b{resource}\b)'
+        words = "cannot|not allowed to|no permission to"
+        named = rf'({words}) {verb} (resource "{resource}"|[^;]*\b{resource}\b)'
         assert re.search(named, result.err), result.err
         assert pools(sandbox) == before
 
