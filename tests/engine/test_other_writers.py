@@ -1,0 +1,145 @@
+"""What a run reports and does next when others write in between, and while it waits for answers."""
+
+import pytest
+
+from ippoolctl.domain.protocol.causes import NoResponse, NotInCache, NotYet, RangesTaken
+from ippoolctl.domain.protocol.outcome import State
+from ippoolctl.domain.protocol.reports import Gone
+from ippoolctl.engine.await_state import Subject, Until, await_state
+from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.sweep import require_rights_to_sweep, survey, sweep
+from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.render.sentences import cause_text, message_of
+from tests.builders import claim_on, pool
+from tests.engine.conftest import World
+from tests.engine.extensions import MORE, OWN, extended
+from tests.fakes import run_of
+
+OURS = {"ippoolctl/request-id": "mine/1"}
+PENDING = {"ippoolctl/state": "pending"}
+FOREIGN = 'admission webhook "policy.example.com" denied the request: no'
+
+
+def test_a_pool_of_this_request_that_loses_is_replaced_by_another_range(world: World) -> None:
+    world.store("mine", "10.0.0.0/29", annotations={**OURS, **PENDING})
+    world.store("it", "10.0.0.0/30")
+    world.cluster.cache.catch_up()
+
+    outcome = world.allocate("mine", "10.0.0.0/24")
+
+    assert outcome.state is State.CREATED
+    assert outcome.live is not None
+    assert outcome.live.texts != ("10.0.0.0/29",)
+
+
+def test_a_settled_pool_of_this_request_waits_for_what_may_go(world: World) -> None:
+    world.store("mine", "10.0.0.0/29", annotations=OURS)
+    world.store("it", "10.0.0.0/30", annotations=PENDING)
+    world.clock.after(3, lambda: world.cluster.remove("it"))
+
+    outcome = world.allocate("mine", "10.0.0.0/24")
+
+    assert outcome.state is State.EXISTS
+    assert world.clock.now() - 1000 >= 3
+
+
+def test_a_denial_because_of_a_pool_that_may_go_lets_it_go(world: World) -> None:
+    def write_in_between() -> None:
+        world.store("it", "10.0.0.0/25", annotations=PENDING)
+        world.cluster.cache.catch_up()
+
+    world.gateway.before("patch", write_in_between)
+    world.clock.after(3, lambda: world.cluster.remove("it"))
+
+    outcome = world.create("mine", "10.0.0.0/24")
+
+    assert outcome.state is State.CREATED
+    assert any(isinstance(each.cause, RangesTaken) for each in world.recorder.events)
+    assert len(world.recorder.events) < 20
+
+
+def test_ranges_that_a_twin_appends_while_we_claim_them_are_extended(world: World) -> None:
+    world.store("a", OWN)
+    world.gateway.before("patch", lambda: world.store("a", OWN, MORE))
+
+    assert extended(world, MORE).state is State.EXTENDED
+
+
+def test_ranges_that_are_there_before_anything_was_sent_are_unchanged(world: World) -> None:
+    world.store("a", OWN, MORE)
+
+    assert extended(world, MORE).state is State.UNCHANGED
+
+
+def test_whoever_waits_for_a_late_write_at_the_end_is_told(world: World) -> None:
+    world.gateway.fail("create", UnansweredFault("no response"), times=100)
+
+    world.create("mine", "10.0.0.0/24", seconds=2)
+
+    assert any(
+        isinstance(each.cause, NoResponse) and not each.cause.earlier
+        for each in world.recorder.events[-2:]
+    )
+
+
+def test_a_state_that_is_not_reached_in_time_is_explained_by_the_last_look(world: World) -> None:
+    world.store("a", OWN)
+    world.cluster.cache.catch_up()
+    world.cluster.remove("a")
+    world.cluster.cache.lag = 100
+    world.store("a", "10.9.0.0/24")
+    run, recorder = run_of(world.gateway, 3.0)
+
+    outcome = await_state(run, Until.SEEN, Subject("a"))
+
+    assert outcome.code is ExitCode.NOT_YET
+    last = recorder.events[-1].cause
+    assert isinstance(last, NotYet)
+    assert last.why == NotInCache()
+    assert cause_text(NotInCache()) in message_of(outcome)
+
+
+def test_a_denial_of_another_webhook_says_nothing_about_the_pool(world: World) -> None:
+    world.store("bad", "10.5.0.9-10.5.0.1")
+    world.gateway.fail("create", RejectedFault(400, FOREIGN), times=100)
+    run, _ = run_of(world.gateway, 3.0)
+
+    with pytest.raises(RejectedFault):
+        await_state(run, Until.FORGOTTEN, Subject("a", "", pool("a", OWN).ranges))
+
+
+def test_a_signal_at_the_end_of_the_time_still_says_what_exists(world: World) -> None:
+    world.store("a", OWN)
+
+    def stop() -> None:
+        world.cluster.remove("a")
+        world.clock.sleep(30)
+        raise StoppedError(2)
+
+    world.gateway.before("delete", stop)
+    run, _ = run_of(world.gateway, 10.0)
+
+    with pytest.raises(StoppedError) as stopped:
+        delete(run, Deletion("a"))
+
+    assert stopped.value.report == Gone()
+
+
+def test_nothing_to_sweep_needs_no_rights(world: World) -> None:
+    run, _ = run_of(world.gateway)
+
+    require_rights_to_sweep(run, [])
+
+    assert world.gateway.requests == []
+
+
+def test_a_claim_that_may_not_be_removed_is_a_fault(world: World) -> None:
+    world.store("a", OWN, annotations={"ippoolctl/claim": claim_on(MORE).text})
+    world.clock.sleep(3600)
+    run, _ = run_of(world.gateway)
+    found = survey(run)
+    world.gateway.fail("patch", RejectedFault(403, "forbidden", reason="Forbidden"))
+
+    with pytest.raises(RejectedFault, match="forbidden"):
+        sweep(run, found.due[0], found.now)
