@@ -1,5 +1,6 @@
 """The objects of a fresh cluster with Antrea."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,19 +18,19 @@ _CONDITIONS: Final = (
 
 def initial_objects(release: Release) -> tuple[list[JsonObject], list[JsonObject]]:
     """The CustomResourceDefinitions of a fresh cluster with Antrea, and its other objects."""
+    found = _documents(is_old=release.line is Line.V1_15)
+    definitions = [_established(each) for each in found if "versions" in each.get("spec", {})]
+    *others, info = (each for each in found if "versions" not in each.get("spec", {}))
+    return definitions, [*others, {**info, "version": f"v{release}"}]
+
+
+@cache
+def _documents(*, is_old: bool) -> tuple[JsonObject, ...]:
     import yaml
 
-    read: list[JsonObject] = list(
-        yaml.load_all(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    )
-    is_old = release.line is Line.V1_15
     pools = definition(f"externalippools-{'1.15' if is_old else '2.0'}.yaml")
-    definitions = [
-        _established(each) for each in (pools, *read) if "versions" in each.get("spec", {})
-    ]
-    others = [each for each in read if "versions" not in each.get("spec", {})]
-    others[-1]["version"] = f"v{release}"
-    return definitions, others
+    text = _FILE.read_text(encoding="utf-8")
+    return (pools, *yaml.load_all(text, Loader=yaml.CSafeLoader))
 
 
 def _established(document: JsonObject) -> JsonObject:

@@ -1,1 +1,4 @@
-"""Antrea in the sandbox: the webhook behind a lagging cache, and the controller."""
+"""Antrea in the sandbox: the webhook behind a lagging cache, and the controller.
+
+The decisions are those of :mod:`ippoolctl.domain.antrea`.
+"""

@@ -20,7 +20,7 @@ from ippoolctl.sandbox.apiserver.kinds import JsonObject
 API_VERSION: Final = "admission.k8s.io/v1"
 KIND: Final = "AdmissionReview"
 
-_JUDGED: Final = {each.name: each for each in Operation}
+_OPERATIONS: Final = {each.name: each for each in Operation}
 
 
 def review(asked: JsonObject, known: KnownPools, release: Release, random: Random) -> JsonObject:
@@ -60,7 +60,7 @@ def decoded(document: JsonObject) -> Pool:
 
 
 def _sentences(request: JsonObject, known: KnownPools, release: Release) -> frozenset[str]:
-    operation = _JUDGED.get(request["operation"])
+    operation = _OPERATIONS.get(request["operation"])
     if operation is None:
         return frozenset()
     old = request.get("oldObject")

@@ -1,1 +1,4 @@
-"""What a kube-apiserver makes of requests and objects: values in, values out."""
+"""What a kube-apiserver makes of requests and objects: values in, values out.
+
+Uses no clock, thread, socket or random number; :mod:`ippoolctl.sandbox` passes those in.
+"""
