@@ -109,7 +109,7 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
         document=lambda: outcome_list_document(outcomes),
         lines=lambda: [outcome_line(each, dry_run) for each in done],
         wide=lambda: [outcome_line(each, dry_run, wide=True) for each in done],
-        names=lambda: [each.pool for each in done if each.state is not State.SPARED],
+        names=lambda: [each.pool for each in done if each.state is not State.SKIPPED],
         ranges=lambda: [text for each in done if each.live for text in each.live.texts],
         notes=tuple(notes),
         summary=", ".join(summary),

@@ -165,7 +165,7 @@ def _delete(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
             return _in_use(pool, users)
         warning = _warning(consumers, users)
         if deletion.dry_run:
-            return Outcome(pool.name, State.JUDGED, ExitCode.YES, warning=warning, live=pool)
+            return Outcome(pool.name, State.DRY_RUN, ExitCode.YES, warning=warning, live=pool)
         sent = pool
         result = writer.write(deletion_of(pool))
         match result:

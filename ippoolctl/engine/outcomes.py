@@ -62,7 +62,7 @@ def absent(name: str) -> Outcome:
 
 def judged(about: About, pool: Pool) -> Outcome:
     """The server would take it."""
-    return Outcome(about.name, State.JUDGED, ExitCode.YES, live=pool)
+    return Outcome(about.name, State.DRY_RUN, ExitCode.YES, live=pool)
 
 
 def refused(about: About, refuse: Refuse, *, lost_to: tuple[Conflict, ...] = ()) -> Outcome:

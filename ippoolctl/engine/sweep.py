@@ -146,7 +146,7 @@ def _require_all(consumers: Consumers) -> None:
 
 
 def _spared(pool: Pool, report: Report) -> Outcome:
-    return Outcome(pool.name, State.SPARED, ExitCode.YES, report, live=pool)
+    return Outcome(pool.name, State.SKIPPED, ExitCode.YES, report, live=pool)
 
 
 def _unclaimed(session: Session, leftover: Leftover, now: datetime) -> Outcome:

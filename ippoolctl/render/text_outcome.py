@@ -1,8 +1,9 @@
-"""What came of a change or a wait, for people."""
+"""Outcomes of changes and waits, for people."""
 
 from typing import Final
 
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.reports import DeletionStarted
 from ippoolctl.render.sentences import message_of
 from ippoolctl.render.styles import Line, Segment, Style, line
 
@@ -16,34 +17,36 @@ _WORDS: Final = {
     State.EXISTS: "unchanged",
     State.DELETED: "deleted",
     State.ABSENT: "not found, nothing to delete",
-    State.TERMINATING: "is being deleted",
+    State.TERMINATING: "terminating",
     State.READY: "ready",
     State.SEEN: "seen by the webhook",
     State.GONE: "gone",
     State.FORGOTTEN: "forgotten by the webhook",
     State.CLEARED: "claim removed",
-    State.SPARED: "left alone",
+    State.SKIPPED: "skipped",
 }
 _CONFLICTS: Final = 20
 
-_REASONS: Final = {State.EXISTS: "made by the same request before"}
-"""What to add where the outcome gives no reason of its own."""
+_REASONS: Final = {State.EXISTS: "created by an earlier run of this request"}
+"""The reason of an outcome without a report."""
 
 
 def resource_name(pool: str) -> str:
-    """The pool as kubectl names it in its answers and takes it back."""
+    """The pool as kubectl prints and accepts it."""
     return f"{RESOURCE}/{pool}"
 
 
-def outcome_line(outcome: Outcome, judged: str = "", *, wide: bool = False) -> Line:
-    """The line that says that it went well, in the form of kubectl's.
+def outcome_line(outcome: Outcome, dry_run: str = "", *, wide: bool = False) -> Line:
+    """The line of a success, in the form of kubectl's.
 
-    ``judged`` is what to say after a dry run; ``wide`` adds the ranges.
+    ``dry_run`` is the word for the outcome of a dry run; ``wide`` adds the ranges.
     """
-    word = judged if outcome.state is State.JUDGED else _WORDS[outcome.state]
+    word = dry_run if outcome.state is State.DRY_RUN else _WORDS[outcome.state]
+    why = message_of(outcome) or _REASONS.get(outcome.state, "")
+    if isinstance(outcome.report, DeletionStarted):
+        word, why = why, ""
     ranges = outcome.live.texts if wide and outcome.live else ()
     more = f" with {', '.join(ranges)}" if ranges else ""
-    why = message_of(outcome) or _REASONS.get(outcome.state, "")
     why = f" ({why})" if why else ""
     return line(f"{resource_name(outcome.pool)} ", Segment(word, Style.GOOD), f"{more}{why}")
 

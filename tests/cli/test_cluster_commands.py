@@ -29,7 +29,7 @@ def test_create_says_what_kubectl_says(program: Program, cluster: FakeCluster) -
     )
     again = program("create", "a", "--range", RANGE)
     assert again.out == (
-        "externalippool.crd.antrea.io/a unchanged (made by the same request before)\n"
+        "externalippool.crd.antrea.io/a unchanged (created by an earlier run of this request)\n"
     )
     assert program("create", "b", "--range", "10.1.0.0/24", "-o", "ranges").out == "10.1.0.0/24\n"
     assert cluster.names == ["a", "b"]
@@ -398,7 +398,7 @@ def test_what_was_deleted_before_another_was_refused_is_said_to_be_not_waited_fo
     result = program("delete", "a", "b", "c", "--wait")
 
     assert result.code == 4
-    assert result.out == "externalippool.crd.antrea.io/a deleted (deletion started)\n"
+    assert result.out == "externalippool.crd.antrea.io/a deletion started\n"
     assert "not tried: c" in result.err
 
 

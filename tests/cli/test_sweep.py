@@ -121,8 +121,8 @@ def test_sweep_says_what_it_did(program: Program, cluster: FakeCluster) -> None:
         f"{kind}/claimed claim removed (claimed for 60m, its run was killed)",
         f"{kind}/left deleted (pending for 60m, its run was killed)",
         f"{kind}/old deleted ({late})",
-        f"{kind}/odd left alone (ippoolctl/claim has no valid timestamp)",
-        f"{kind}/used left alone ({late}; Egress out holds 10.5.0.1)",
+        f"{kind}/odd skipped (ippoolctl/claim has no valid timestamp)",
+        f"{kind}/used skipped ({late}; Egress out holds 10.5.0.1)",
     ]
     assert (result.code, result.err) == (0, "")
     assert cluster.names == ["claimed", "odd", "plain", "used"]

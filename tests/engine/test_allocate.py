@@ -300,7 +300,7 @@ def test_a_stop_withdraws_what_is_pending(world: World) -> None:
 def test_a_dry_run_writes_nothing_and_says_the_range(world: World) -> None:
     outcome = world.allocate("mine", NETWORK, dry_run=True)
 
-    assert outcome.state is State.JUDGED
+    assert outcome.state is State.DRY_RUN
     assert outcome.live is not None
     assert outcome.live.texts
     assert world.cluster.names == []

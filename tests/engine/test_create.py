@@ -517,7 +517,7 @@ def test_a_dry_run_leaves_a_pending_pool_of_the_same_request_alone(world: World)
 
     outcome = create(run, request, manifest, dry_run=True)
 
-    assert outcome.state is State.JUDGED
+    assert outcome.state is State.DRY_RUN
     assert world.mark_of("mine") == "pending"
     assert {method for _, method in world.gateway.requests} == {"list"}
 

@@ -193,7 +193,7 @@ def test_a_server_that_goes_away_is_waited_for_until_the_deadline(world: World) 
 def test_a_dry_run_deletes_nothing(world: World) -> None:
     world.store("a", RANGE)
 
-    assert deleted(world, dry_run=True).state is State.JUDGED
+    assert deleted(world, dry_run=True).state is State.DRY_RUN
     assert world.cluster.names == ["a"]
 
 

@@ -449,7 +449,7 @@ def test_a_missing_right_is_named_before_anything_is_written(world: World) -> No
 def test_a_server_side_dry_run_writes_nothing(world: World) -> None:
     world.store("a", OWN)
 
-    assert extended(world, MORE, dry_run=True).state is State.JUDGED
+    assert extended(world, MORE, dry_run=True).state is State.DRY_RUN
     assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 

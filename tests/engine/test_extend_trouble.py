@@ -313,7 +313,7 @@ def test_a_dry_run_leaves_a_claim_of_no_use_alone(world: World) -> None:
 
     outcome = extended(world, MORE, REST, dry_run=True)
 
-    assert (outcome.state, outcome.attempts) == (State.JUDGED, 0)
+    assert (outcome.state, outcome.attempts) == (State.DRY_RUN, 0)
     assert claim_on(world) is not None
 
 

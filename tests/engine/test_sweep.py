@@ -75,7 +75,7 @@ def test_who_refers_to_a_pool_keeps_it(world: World, kind: str) -> None:
 
     assert found.due == ()
     (spared,) = found.rest
-    assert (spared.state, spared.code) == (State.SPARED, ExitCode.YES)
+    assert (spared.state, spared.code) == (State.SKIPPED, ExitCode.YES)
     assert f"{kind} x has no address yet" in message_of(spared)
 
 
@@ -116,7 +116,7 @@ def test_a_user_that_appears_after_the_survey_keeps_it(world: World) -> None:
 
     (outcome,) = swept(world)
 
-    assert outcome.state is State.SPARED
+    assert outcome.state is State.SKIPPED
     assert world.cluster.names == ["a"]
 
 
@@ -132,7 +132,7 @@ def test_a_user_that_appears_in_the_last_moment_keeps_it(world: World) -> None:
 
     (outcome,) = swept(world)
 
-    assert outcome.state is State.SPARED
+    assert outcome.state is State.SKIPPED
     assert world.cluster.names == ["a"]
 
 
@@ -148,7 +148,7 @@ def test_a_pool_that_is_made_anew_after_the_survey_stays(world: World) -> None:
 
     (outcome,) = swept(world)
 
-    assert (outcome.state, world.cluster.names) == (State.SPARED, ["a"])
+    assert (outcome.state, world.cluster.names) == (State.SKIPPED, ["a"])
 
 
 def test_a_pool_that_its_run_settles_after_all_stays(world: World) -> None:
@@ -158,7 +158,7 @@ def test_a_pool_that_its_run_settles_after_all_stays(world: World) -> None:
 
     (outcome,) = swept(world)
 
-    assert (outcome.state, world.cluster.names) == (State.SPARED, ["a"])
+    assert (outcome.state, world.cluster.names) == (State.SKIPPED, ["a"])
 
 
 def test_a_claim_that_is_renewed_in_the_last_moment_stays(world: World) -> None:
@@ -168,7 +168,7 @@ def test_a_claim_that_is_renewed_in_the_last_moment_stays(world: World) -> None:
 
     (outcome,) = swept(world)
 
-    assert outcome.state is State.SPARED
+    assert outcome.state is State.SKIPPED
     document = world.cluster.document("a")
     assert document is not None
     assert "ippoolctl/claim" in document["metadata"]["annotations"]

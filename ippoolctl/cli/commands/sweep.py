@@ -54,7 +54,7 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
         planned = [
             Outcome(
                 each.pool.name,
-                State.JUDGED,
+                State.DRY_RUN,
                 ExitCode.YES,
                 reports.Text(each.reason),
                 live=each.pool,
