@@ -97,7 +97,13 @@ class Reservation:
         session, ledger = self._context.session, self._context.ledger
         session.request_id = self._state.holding.request_id
         try:
-            outcome = self._to_the_end()
+            try:
+                outcome = self._to_the_end()
+            except (StoppedError, Fault):
+                raise
+            except BaseException:  # such as an output that is closed
+                self._stopped()
+                raise
         except StoppedError as stop:
             stop.report = self._stopped()
             raise
@@ -110,46 +116,37 @@ class Reservation:
         )
 
     def _to_the_end(self) -> Outcome:
+        context = self._context
+        step: Step = Look()
         try:
-            return self._or_timed_out()
-        except (StoppedError, Fault):
-            raise
-        except BaseException:  # such as an output that is closed
-            self._stopped()
-            raise
-
-    def _or_timed_out(self) -> Outcome:
-        try:
-            step: Step = Look()
-            while not isinstance(step, Outcome):
-                self._state, step = self._next(step)
-                if isinstance(step, Outcome) and step.code is not ExitCode.YES:
-                    self._state, step = self._before_the_end(step)
+            while True:
+                state = self._state
+                match step:
+                    case Look():
+                        self._state, step = self._look()
+                    case Take():
+                        self._state, step = take(context, state, step)
+                    case Verify():
+                        self._state, step = verify(context, state, step)
+                    case Commit():
+                        self._state, step = commit(context, state, step)
+                    case Lose():
+                        self._state, step = lose(context, state)
+                    case Outlast():
+                        self._state, step = outlast(context, state, step)
+                    case End():
+                        self._state, step = end(context, state, step)
+                    case Outcome(code=ExitCode.YES):
+                        return step
+                    case Outcome():
+                        self._state, after = self._before_the_end(step)
+                        if isinstance(after, Outcome):
+                            return after
+                        step = after
         except TimedOutError as timeout:
             return self._timed_out(timeout)
         except Fault as fault:
             return self._failed(fault)
-        return step
-
-    def _next(self, step: Step) -> Next:
-        context, state = self._context, self._state
-        match step:
-            case Look():
-                return self._look()
-            case Take():
-                return take(context, state, step)
-            case Verify():
-                return verify(context, state, step)
-            case Commit():
-                return commit(context, state, step)
-            case Lose():
-                return lose(context, state)
-            case Outlast():
-                return outlast(context, state, step)
-            case End():
-                return end(context, state, step)
-            case Outcome():
-                return state, step
 
     def _look(self) -> Next:
         seen = self._context.session.list_pools()
