@@ -1,4 +1,4 @@
-"""Servers, and the authorities that vouch for them."""
+"""Servers, and the authorities of their certificates."""
 
 import os
 

@@ -39,6 +39,6 @@ def write(path: Path, value: Any) -> str:
 def connected(
     value: Any, directory: Path, environment: dict[str, str] | None = None, /, **options: Any
 ) -> Connection:
-    """What we make of one kubeconfig."""
+    """The connection of one kubeconfig."""
     path = write(directory / "config", value)
     return connect(ConnectionOptions(**options), {"KUBECONFIG": path, **(environment or {})})

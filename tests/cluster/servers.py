@@ -1,4 +1,4 @@
-"""Servers on 127.0.0.1 that behave, and servers that do not."""
+"""Servers on 127.0.0.1, correct ones and others."""
 
 import socket
 import ssl
@@ -52,7 +52,7 @@ class Server:
         self._thread.join(10)
 
     def receive(self, connection: socket.socket) -> bytes:
-        """One request with its body; empty if the client has gone."""
+        """One request with its body; empty if the client has closed the connection."""
         data = b""
         while b"\r\n\r\n" not in data:
             part = connection.recv(65_536)
@@ -90,7 +90,7 @@ class Server:
 
 
 def answering(*answers: bytes) -> Serve:
-    """Each request gets the next of the answers, over all connections; the last one for ever."""
+    """Each request gets the next response, over all connections; the last one is repeated."""
     left = list(answers)
 
     def serve(server: Server, connection: socket.socket) -> None:

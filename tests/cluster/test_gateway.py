@@ -1,4 +1,4 @@
-"""The gateway against servers that answer oddly; the real API server is asked in tests/e2e."""
+"""The gateway against servers with odd responses; tests/e2e uses a real API server."""
 
 import re
 import time
@@ -59,7 +59,7 @@ def targets(server: Server) -> list[str]:
     return [each.split(b" ")[1].decode() for each in server.requests]
 
 
-def test_continue_pages_carry_the_token_and_no_revision(ask: Ask) -> None:
+def test_continue_pages_have_the_token_and_no_revision(ask: Ask) -> None:
     gateway, server = ask(page("a", token="t1"), page("b", token="t2"), page("c"))
 
     listed = gateway.list_pools(at="7", selector="x=y")
@@ -74,7 +74,7 @@ def test_continue_pages_carry_the_token_and_no_revision(ask: Ask) -> None:
         assert "labelSelector=x%3Dy" in target
 
 
-def test_a_list_that_grows_too_old_is_begun_again(ask: Ask) -> None:
+def test_expired_list_is_started_again(ask: Ask) -> None:
     gateway, server = ask(
         page("a", token="t1"), refusal(410, "Expired"), page("a", token="t1"), page("b")
     )
@@ -83,14 +83,14 @@ def test_a_list_that_grows_too_old_is_begun_again(ask: Ask) -> None:
     assert len(server.requests) == 4
 
 
-def test_a_list_that_always_grows_too_old_ends(ask: Ask) -> None:
+def test_list_that_always_expires_ends(ask: Ask) -> None:
     gateway, _ = ask(*[page("a", token="t"), refusal(410, "Expired")] * 3)
 
     with pytest.raises(UnansweredFault):
         gateway.list_pools()
 
 
-def test_a_revision_that_is_compacted_is_said_so(ask: Ask) -> None:
+def test_compacted_revision_is_an_expired_fault(ask: Ask) -> None:
     gateway, _ = ask(refusal(410, "Expired"))
 
     with pytest.raises(RejectedFault) as fault:
@@ -99,7 +99,7 @@ def test_a_revision_that_is_compacted_is_said_so(ask: Ask) -> None:
     assert fault_class(fault.value) is FaultClass.EXPIRED
 
 
-def test_all_pages_together_keep_within_the_time(start: Start) -> None:
+def test_all_pages_share_one_time_limit(start: Start) -> None:
     def slowly(server: Server, connection: Any) -> None:
         while server.receive(connection):
             server.stopped.wait(0.4)
@@ -117,9 +117,7 @@ def test_all_pages_together_keep_within_the_time(start: Start) -> None:
 @pytest.mark.parametrize(
     "document", [{}, [], {"kind": "Status"}, {"metadata": {"name": "other", "uid": "1"}}, "text"]
 )
-def test_an_answer_that_is_not_our_pool_leaves_open_what_came_of_the_write(
-    ask: Ask, document: Any
-) -> None:
+def test_response_without_our_pool_leaves_a_write_unanswered(ask: Ask, document: Any) -> None:
     gateway, _ = ask(reply(document, "201 Created"))
 
     with pytest.raises(UnansweredFault):
@@ -138,9 +136,7 @@ def test_an_answer_that_is_not_our_pool_leaves_open_what_came_of_the_write(
         {"metadata": {"name": "other", "uid": "1", "resourceVersion": "5"}},
     ],
 )
-def test_an_object_that_is_not_the_pool_is_not_taken_for_another_one_of_its_name(
-    ask: Ask, document: Any
-) -> None:
+def test_object_that_is_not_the_pool_is_unanswered(ask: Ask, document: Any) -> None:
     gateway, _ = ask(reply(document))
 
     with pytest.raises(UnansweredFault, match="is not the pool"):
@@ -150,7 +146,7 @@ def test_an_object_that_is_not_the_pool_is_not_taken_for_another_one_of_its_name
 @pytest.mark.parametrize(
     "items", [[{}], [live("a"), {"metadata": {"name": "b"}}], [live("a"), 5], {"a": 1}, "text"]
 )
-def test_a_list_with_what_is_no_pool_is_not_a_shorter_one(ask: Ask, items: Any) -> None:
+def test_list_with_an_invalid_item_is_unanswered(ask: Ask, items: Any) -> None:
     gateway, _ = ask(reply({"kind": "ExternalIPPoolList", "metadata": {}, "items": items}))
 
     with pytest.raises(UnansweredFault):
@@ -158,7 +154,7 @@ def test_a_list_with_what_is_no_pool_is_not_a_shorter_one(ask: Ask, items: Any) 
 
 
 def going(**metadata: Any) -> dict[str, Any]:
-    """What the server says of a pool that a finalizer holds."""
+    """The server's response for a pool with a finalizer."""
     document = live("a")
     document["metadata"] |= {"deletionTimestamp": "2026-01-01T00:00:00Z", **metadata}
     return document
@@ -177,7 +173,7 @@ def going(**metadata: Any) -> dict[str, Any]:
         going(name="b"),
     ],
 )
-def test_an_answer_that_says_nothing_of_the_pool_is_no_deletion(ask: Ask, document: Any) -> None:
+def test_response_without_the_pool_is_not_a_deletion(ask: Ask, document: Any) -> None:
     gateway, _ = ask(reply(document))
 
     with pytest.raises(UnansweredFault):
@@ -185,7 +181,7 @@ def test_an_answer_that_says_nothing_of_the_pool_is_no_deletion(ask: Ask, docume
 
 
 @pytest.mark.parametrize("document", [{"kind": "Status", "status": "Success"}, going()])
-def test_what_the_server_says_of_a_deletion(ask: Ask, document: Any) -> None:
+def test_responses_to_a_deletion(ask: Ask, document: Any) -> None:
     gateway, server = ask(reply(document))
 
     gateway.delete_pool(read_live_pool(live("a")))
@@ -194,7 +190,7 @@ def test_what_the_server_says_of_a_deletion(ask: Ask, document: Any) -> None:
 
 
 @pytest.mark.parametrize("document", [{}, {"kind": "Status", "status": "Success"}])
-def test_an_answer_that_is_no_list_is_not_an_empty_one(ask: Ask, document: Any) -> None:
+def test_response_without_a_list_is_not_an_empty_list(ask: Ask, document: Any) -> None:
     gateway, _ = ask(reply(document))
 
     with pytest.raises(UnansweredFault):
@@ -202,7 +198,7 @@ def test_an_answer_that_is_no_list_is_not_an_empty_one(ask: Ask, document: Any) 
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a%2fb"])
-def test_what_cannot_be_a_name_never_becomes_a_path(ask: Ask, name: str) -> None:
+def test_invalid_name_never_becomes_a_path(ask: Ask, name: str) -> None:
     gateway, server = ask(page())
 
     with pytest.raises(InputError):
@@ -210,7 +206,7 @@ def test_what_cannot_be_a_name_never_becomes_a_path(ask: Ask, name: str) -> None
     assert server.requests == []
 
 
-def test_a_cluster_without_the_crd_is_told_from_a_pool_that_is_not_there(ask: Ask) -> None:
+def test_missing_crd_differs_from_a_missing_pool(ask: Ask) -> None:
     gateway, _ = ask(
         answer(b"404 page not found\n", "404 Not Found"),
         refusal(404, "NotFound", 'externalippools.crd.antrea.io "a" not found'),
@@ -221,7 +217,7 @@ def test_a_cluster_without_the_crd_is_told_from_a_pool_that_is_not_there(ask: As
     assert gateway.get_pool("a") is None
 
 
-def test_the_causes_of_a_refusal_are_kept(ask: Ask) -> None:
+def test_causes_of_a_rejection_are_kept(ask: Ask) -> None:
     causes = [{"reason": "FieldValueInvalid", "field": "spec.x", "message": "bad"}]
     gateway, _ = ask(refusal(422, "Invalid", "invalid", details={"causes": causes}))
 
@@ -245,7 +241,7 @@ def test_the_causes_of_a_refusal_are_kept(ask: Ask) -> None:
         ("٣", 1.0),
     ],
 )
-def test_what_the_server_asks_to_wait(ask: Ask, header: str, seconds: float) -> None:
+def test_retry_after_seconds(ask: Ask, header: str, seconds: float) -> None:
     gateway, _ = ask(
         answer(b"{}", "429 Too Many Requests", f"Retry-After: {header}").replace(
             "٣".encode(), b"\xd9\xa3"
@@ -267,7 +263,7 @@ def test_what_the_server_asks_to_wait(ask: Ask, header: str, seconds: float) -> 
         ("Wed, 99 Oct 2026 07:28:30 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 1.0),
     ],
 )
-def test_a_date_to_wait_for_counts_by_the_clock_of_the_server(
+def test_retry_after_date_is_by_the_clock_of_the_server(
     ask: Ask, until: str, now: str, seconds: float
 ) -> None:
     gateway, _ = ask(answer(b"{}", "429 No", f"Retry-After: {until}", f"Date: {now}"))
@@ -280,7 +276,7 @@ def test_a_date_to_wait_for_counts_by_the_clock_of_the_server(
 
 @pytest.mark.parametrize("status", range(300, 600, 7))
 @pytest.mark.parametrize("body", [b"", b"<html>502</html>", b"{", b"[]", b'{"message": 5}'])
-def test_no_answer_makes_anything_but_a_fault(ask: Ask, status: int, body: bytes) -> None:
+def test_every_error_status_is_a_fault(ask: Ask, status: int, body: bytes) -> None:
     gateway, _ = ask(answer(body, f"{status} X"))
 
     for question in (
@@ -296,7 +292,7 @@ def test_no_answer_makes_anything_but_a_fault(ask: Ask, status: int, body: bytes
 
 
 @pytest.mark.parametrize(("name", "told"), [("", {}), ("a", {"name": "a"})])
-def test_a_review_is_about_one_pool_only_if_it_is_named(
+def test_access_review_names_a_pool_only_on_request(
     ask: Ask, name: str, told: dict[str, str]
 ) -> None:
     gateway, server = ask(reply({"status": {"allowed": True}}, "201 Created"))
@@ -309,13 +305,13 @@ def test_a_review_is_about_one_pool_only_if_it_is_named(
 
 
 def seconds_told(server: Server) -> float:
-    """How long the last request may take, by its own word."""
+    """The time limit in the last request."""
     told = re.search(r"[?&]timeout=(\d+)ms", targets(server)[-1])
     assert told is not None
     return int(told[1]) / 1000
 
 
-def test_writes_tell_the_server_when_to_give_up_and_who_we_are(ask: Ask) -> None:
+def test_writes_tell_the_server_limit_and_field_manager(ask: Ask) -> None:
     gateway, server = ask(reply(live("a"), "201 Created"))
 
     gateway.create_pool(pool_object("a", "10.0.0.0/24"), within=10)
@@ -327,7 +323,7 @@ def test_writes_tell_the_server_when_to_give_up_and_who_we_are(ask: Ask) -> None
     assert "dryRun=All" in targets(server)[1]
 
 
-def test_the_limit_of_one_request_is_told_to_the_server_too(start: Start) -> None:
+def test_request_timeout_limits_the_server_too(start: Start) -> None:
     server = start(answering(reply(live("a"), "201 Created")))
     gateway = KubernetesGateway(transport(Connection(server.url), request_timeout=3))
 
@@ -336,7 +332,7 @@ def test_the_limit_of_one_request_is_told_to_the_server_too(start: Start) -> Non
     assert seconds_told(server) <= 2.5
 
 
-def test_a_write_after_a_slow_connect_does_not_outlast_us_at_the_server(
+def test_slow_connect_shortens_the_limit_of_the_server(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gateway, server = ask(reply(live("a"), "201 Created"))
@@ -353,7 +349,7 @@ def test_a_write_after_a_slow_connect_does_not_outlast_us_at_the_server(
     assert seconds_told(server) <= 2.5
 
 
-def test_egresses_that_may_not_be_seen_are_said_so_and_services_are_read(ask: Ask) -> None:
+def test_forbidden_egresses_are_reported_and_services_are_read(ask: Ask) -> None:
     service = {
         "metadata": {
             "namespace": "n",

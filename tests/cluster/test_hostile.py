@@ -1,4 +1,4 @@
-"""Whatever a kubeconfig or a server holds: one of our faults, or an answer, and nothing else."""
+"""Any kubeconfig and any response of a server: a result or one of our errors, nothing else."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -73,7 +73,7 @@ def broken_text(draw: st.DrawFn) -> bytes:
 
 @settings(max_examples=400)
 @given(st.one_of(almost_right(), broken_text(), st.binary(max_size=40)))
-def test_any_kubeconfig(tmp_path: Path, data: bytes) -> None:
+def test_any_kubeconfig_is_a_connection_or_one_of_our_errors(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "config"
     path.write_bytes(data)
     options = ConnectionOptions(kubeconfig=str(path))
@@ -106,7 +106,7 @@ def no_such_host(*_: object, **__: object) -> None:
 
 @settings(max_examples=300)
 @given(scheme=st.sampled_from(["http", "https"]), server=PLACES, proxy=st.none() | PLACES)
-def test_any_place(
+def test_any_server_and_proxy_is_one_of_our_errors(
     monkeypatch: pytest.MonkeyPatch, scheme: str, server: str, proxy: str | None
 ) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
@@ -169,7 +169,9 @@ def ask(connection: Connection) -> None:
 
 @settings(max_examples=200)
 @given(data=st.one_of(answers(), st.binary(max_size=40)))
-def test_any_answer(data: bytes, hostile: Server, said: list[bytes]) -> None:
+def test_any_response_is_a_response_or_a_fault(
+    data: bytes, hostile: Server, said: list[bytes]
+) -> None:
     said[0] = data
 
     ask(Connection(hostile.url))
@@ -177,7 +179,7 @@ def test_any_answer(data: bytes, hostile: Server, said: list[bytes]) -> None:
 
 @settings(max_examples=50)
 @given(data=st.one_of(st.binary(max_size=40), st.just(b"\x15\x03\x01\x00\x02\x02\x28")))
-def test_any_handshake(
+def test_any_handshake_is_a_fault(
     data: bytes, hostile: Server, said: list[bytes], authority: trustme.CA
 ) -> None:
     said[0] = data

@@ -1,5 +1,6 @@
-"""No secret is ever shown: not by repr, in no log, warning or fault."""
+"""No secret is shown: not by repr, in no log, warning, error or fault."""
 
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 import trustme
+import yaml
 
 from ippoolctl.cluster.connection import (
     ClientCertificate,
@@ -42,7 +44,7 @@ USERS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_no_value_shows_a_secret(user: dict[str, Any], tmp_path: Path) -> None:
+def test_no_repr_shows_a_secret(user: dict[str, Any], tmp_path: Path) -> None:
     cluster = {
         "proxy-url": f"http://u:{CANARY}@p:1",
         "extensions": [{"name": "client.authentication.k8s.io/exec", "extension": {"key": CANARY}}],
@@ -56,7 +58,7 @@ def test_no_value_shows_a_secret(user: dict[str, Any], tmp_path: Path) -> None:
     assert CANARY in str([getattr(connection, name) for name in ("proxy_url",)])
 
 
-def test_no_credential_in_flight_shows_a_secret() -> None:
+def test_repr_of_request_credentials_shows_no_secret() -> None:
     certificate = ClientCertificate(CANARY.encode(), CANARY.encode())
 
     shown = repr(
@@ -80,7 +82,7 @@ def test_no_credential_in_flight_shows_a_secret() -> None:
         "? [%s]\n: b",
     ],
 )
-def test_a_kubeconfig_that_cannot_be_read_is_not_quoted(text: str, tmp_path: Path) -> None:
+def test_invalid_kubeconfig_is_not_quoted(text: str, tmp_path: Path) -> None:
     path = write(tmp_path / "config", text % CANARY)
 
     with pytest.raises(IppoolctlError) as caught:
@@ -89,7 +91,7 @@ def test_a_kubeconfig_that_cannot_be_read_is_not_quoted(text: str, tmp_path: Pat
     assert CANARY not in caught.value.message + caught.value.hint
 
 
-def test_no_log_line_and_no_warning_shows_a_secret(
+def test_log_and_warnings_show_no_secret(
     start: Callable[..., Server], authority: trustme.CA, capfd: pytest.CaptureFixture[str]
 ) -> None:
     secure = server_context(authority.issue_cert("127.0.0.1"))
@@ -106,7 +108,7 @@ def test_no_log_line_and_no_warning_shows_a_secret(
     assert CANARY not in "".join([*lines, *capfd.readouterr()])
 
 
-def test_reading_a_kubeconfig_imports_nothing_that_is_slow() -> None:
+def test_reading_a_kubeconfig_imports_no_slow_package() -> None:
     script = """
 import sys
 import ippoolctl.cluster.kubeconfig.choose, ippoolctl.cluster.gateway
@@ -118,3 +120,29 @@ print(*{"urllib3", "kubernetes", "ssl", "subprocess", "urllib.request"} & set(sy
     )
 
     assert done.stdout.split() == []
+
+
+NOISE = [
+    "&a ", "*a", "<<: ", "- ", "? ", ": ", "[", "]", "{", "}", "'", '"', "|\n", "\t", "\n", "---\n",
+    "%YAML 1.1\n", "!!int ", "!x ", "#", ",", ".inf ", "\x00", "\x1b", "*", "&", "!",
+]  # fmt: skip
+
+
+def test_no_error_of_a_mutated_kubeconfig_quotes_it(tmp_path: Path) -> None:
+    rng = random.Random(12)
+    shown: list[str] = []
+    texts = [yaml.safe_dump(config(user)) for user in USERS]
+
+    for _ in range(3_000):
+        text = rng.choice(texts)
+        for _ in range(rng.randrange(1, 4)):
+            at = rng.randrange(len(text))
+            text = text[:at] + rng.choice(NOISE) + text[at + rng.choice((0, 0, 1, 5)) :]
+        path = write(tmp_path / "config", text)
+        try:
+            connect(ConnectionOptions(kubeconfig=path), {})
+        except IppoolctlError as error:
+            shown.append(error.message + error.hint)
+
+    assert len(shown) > 1_000
+    assert not [each for each in shown if CANARY in each]

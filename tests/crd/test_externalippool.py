@@ -1,4 +1,4 @@
-"""Objects to pools and back: the fast reading says nothing else than the careful one."""
+"""Objects to pools and back: the fast reading agrees with that by the schema."""
 
 import random
 from typing import Any
@@ -84,7 +84,7 @@ def test_a_pool_read_by_the_fast_path_equals_that_of_the_schema() -> None:
     assert plain > DOCUMENTS / 100  # else the fast path is never taken
 
 
-def test_recorded_objects_are_read_both_ways_alike() -> None:
+def test_both_readings_of_recorded_objects_agree() -> None:
     for document in RECORDED:
         both_ways(document)
 
@@ -97,7 +97,7 @@ def test_most_real_pools_are_read_fast() -> None:
     assert externalippool._read_plain(plain, None) is not None
 
 
-def test_what_is_written_reads_back_as_the_same_pool() -> None:
+def test_written_pool_is_read_back() -> None:
     document = pool_object("lab", "10.0.0.77/24", "2001:DB8::1-2001:DB8::9")
     document["metadata"]["labels"] = {"team": "net"}
     document["spec"]["subnetInfo"] = {"gateway": "10.0.0.1", "prefixLength": 24}
@@ -105,7 +105,7 @@ def test_what_is_written_reads_back_as_the_same_pool() -> None:
     assert write_pool(read_pool(document)) == document
 
 
-def test_every_range_keeps_its_position_whatever_it_is() -> None:
+def test_every_range_keeps_its_position() -> None:
     document = pool_object("a")
     document["spec"]["ipRanges"] = [5, {"cidr": "10.0.0.0/24"}, None, {"cidr": []}, {"start": "x"}]
 
@@ -158,7 +158,7 @@ def test_which_objects_are_pools(api_version: Any, kind: Any, *, expected: bool)
         ({"name": "a", "labels": {"x y": "b"}}, ("metadata", "labels", "x y"), "name part"),
     ],
 )
-def test_metadata_that_the_server_refuses(metadata: Any, path: tuple[str, ...], words: str) -> None:
+def test_invalid_metadata(metadata: Any, path: tuple[str, ...], words: str) -> None:
     document = pool_object("a")
     document["metadata"] = metadata
 
@@ -172,14 +172,14 @@ def test_metadata_that_the_server_refuses(metadata: Any, path: tuple[str, ...], 
 @pytest.mark.parametrize(
     "metadata", [{"name": "a.b-c"}, {"generateName": "e2e-"}, {"name": "a", "labels": {"x/y": ""}}]
 )
-def test_metadata_that_the_server_takes(metadata: dict[str, Any]) -> None:
+def test_valid_metadata(metadata: dict[str, Any]) -> None:
     document = pool_object("a")
     document["metadata"] = metadata
 
     assert not read_pool(document).violations
 
 
-def test_the_status_is_dropped_before_anything_is_judged() -> None:
+def test_status_is_dropped_before_validation() -> None:
     document = pool_object("a", "10.0.0.0/24")
     document["status"] = {"usage": {"total": "254"}, "conditions": []}
 
@@ -189,7 +189,7 @@ def test_the_status_is_dropped_before_anything_is_judged() -> None:
     assert not pool.pruned
 
 
-def test_metadata_is_refused_in_the_words_of_the_server() -> None:
+def test_metadata_errors_are_those_of_the_server() -> None:
     refused = 0
     for answer in json_lines(HERE / "go_answers" / "metadata.jsonl"):
         found = sorted(each.sentence for each in metadata.violations(answer["metadata"]))

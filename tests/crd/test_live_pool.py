@@ -1,4 +1,4 @@
-"""Objects as the API server hands them out, and objects that are to be sent."""
+"""Objects from the API server, and objects to be sent."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def live_object(**metadata: Any) -> dict[str, Any]:
     return document
 
 
-def test_what_only_the_cluster_knows_is_read() -> None:
+def test_live_fields_are_read() -> None:
     document = live_object(
         labels={"team": "net"},
         annotations={"a": "b"},
@@ -51,7 +51,7 @@ def test_what_only_the_cluster_knows_is_read() -> None:
     assert live.conditions == (Condition("Ready", "False", "R", "m"),)
 
 
-def test_a_pool_that_the_schema_would_refuse_is_read_as_far_as_it_goes() -> None:
+def test_invalid_live_pool_is_read_as_far_as_possible() -> None:
     document = live_object()
     document["spec"]["ipRanges"] += [{"cidr": "10.0.0.0/99"}, 5, {"start": "10.0.0.1"}]
 
@@ -71,7 +71,7 @@ json_values = st.recursive(
 
 
 @given(st.sampled_from(["metadata", "spec", "status", "apiVersion", "kind"]), json_values)
-def test_no_object_is_too_odd_to_be_read(field: str, value: Any) -> None:
+def test_odd_object_is_read(field: str, value: Any) -> None:
     document = live_object()
     document[field] = value
 
@@ -82,19 +82,19 @@ def test_no_object_is_too_odd_to_be_read(field: str, value: Any) -> None:
     st.sampled_from(["uid", "labels", "annotations", "finalizers", "deletionTimestamp", "name"]),
     json_values,
 )
-def test_no_metadata_is_too_odd_to_be_read(field: str, value: Any) -> None:
+def test_odd_metadata_is_read(field: str, value: Any) -> None:
     assert read_live_pool(live_object(**{field: value})).live is not None
 
 
 @given(json_values)
-def test_no_status_is_too_odd_to_be_read(value: Any) -> None:
+def test_odd_status_is_read(value: Any) -> None:
     document = live_object()
     document["status"] = {"usage": value, "conditions": value}
 
     assert read_live_pool(document).live is not None
 
 
-def test_an_export_belongs_to_nobody() -> None:
+def test_export_has_no_annotations_of_ours() -> None:
     annotations = {
         "kept": "yes",
         REQUEST_ID: "a/1",
@@ -111,7 +111,7 @@ def test_an_export_belongs_to_nobody() -> None:
     }
 
 
-def test_what_is_wanted_carries_nothing_of_the_server_and_keeps_the_rest() -> None:
+def test_requested_object_has_no_fields_of_the_server() -> None:
     document = live_object(ownerReferences=[{"name": "x"}], annotations={STATE: PENDING})
     document["status"] = {"usage": {"total": 1, "used": 0}}
     document["apiVersion"] = "crd.antrea.io/v1alpha2"
@@ -123,13 +123,13 @@ def test_what_is_wanted_carries_nothing_of_the_server_and_keeps_the_rest() -> No
     assert wanted["apiVersion"] == "crd.antrea.io/v1beta1"
 
 
-def test_what_is_sent_carries_the_mark_and_the_request() -> None:
+def test_pending_object_has_the_mark_and_the_request_id() -> None:
     sent = pending_object(requested_object(live_object(annotations={"kept": "yes"})), "a/1")
 
     assert sent["metadata"]["annotations"] == {"kept": "yes", REQUEST_ID: "a/1", STATE: PENDING}
 
 
-def test_a_request_is_known_by_all_that_was_asked_for() -> None:
+def test_request_id_depends_on_everything_requested() -> None:
     document = requested_object(pool_object("a", "10.0.0.0/24"))
 
     assert request_id("a", document) == request_id("a", dict(reversed(document.items())))
@@ -158,7 +158,7 @@ def test_egresses_refer_to_pools(spec: Any, expected: list[tuple[str, str]]) -> 
 
 
 @given(json_values)
-def test_no_consumer_is_too_odd_to_be_read(value: Any) -> None:
+def test_odd_consumer_is_read(value: Any) -> None:
     objects = [{"metadata": {"name": "x", "annotations": value}, "spec": value, "status": value}]
 
     assert list(read_egresses(objects)) is not None

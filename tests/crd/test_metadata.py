@@ -38,7 +38,7 @@ def test_a_field_of_the_wrong_type_cannot_be_decoded(fields, sentence: str) -> N
     assert (found.code, found.sentence) == (400, f"json: {sentence}")
 
 
-def test_a_bad_prefix_is_told_beside_a_bad_name() -> None:
+def test_invalid_prefix_and_invalid_name_are_both_reported() -> None:
     fields = [each.cause for each in violations({"name": "A", "generateName": "B"})]
 
     assert fields == ["metadata.generateName", "metadata.name"]
@@ -54,7 +54,7 @@ def test_a_bad_prefix_is_told_beside_a_bad_name() -> None:
         ("2020-02-29T00:00:00Zz", ': extra text: "z"'),
     ],
 )
-def test_a_time_that_is_none_cannot_be_decoded(time: str, why: str) -> None:
+def test_invalid_time_cannot_be_decoded(time: str, why: str) -> None:
     (found,) = violations({"name": "a", "creationTimestamp": time})
 
     gap = "" if why.startswith(":") else " "
@@ -83,7 +83,7 @@ def test_an_owner_is_complete() -> None:
         (1e-7, "1e-7"),
     ],
 )
-def test_a_number_that_is_none_is_shown_as_go_writes_it(number: float, text: str) -> None:
+def test_invalid_number_is_written_as_in_go(number: float, text: str) -> None:
     (found,) = sentences(generation=number)
 
     of_type = "Go struct field ObjectMeta.generation of type int64"
@@ -91,5 +91,5 @@ def test_a_number_that_is_none_is_shown_as_go_writes_it(number: float, text: str
 
 
 @pytest.mark.parametrize(("prefix", "is_one"), [("a-", True), ("a", True), ("-", False)])
-def test_a_dash_alone_is_no_prefix(prefix: str, is_one: bool) -> None:
+def test_single_dash_is_not_a_prefix(prefix: str, is_one: bool) -> None:
     assert (sentences(generateName=prefix) == []) is is_one

@@ -25,7 +25,7 @@ a: [
 """
 
 
-def test_objects_come_in_order_with_their_places_and_the_rest_is_named(tmp_path: Path) -> None:
+def test_objects_are_in_order_and_problems_have_places(tmp_path: Path) -> None:
     path = tmp_path / "objects.yaml"
     path.write_text(TEXT, encoding="utf-8")
 

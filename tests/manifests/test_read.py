@@ -38,7 +38,7 @@ def place_of_range(manifests: Manifests, number: int = 0) -> str:
     return str(manifests.locate([(pool, path)])[id(pool), path])
 
 
-def test_a_directory_gives_its_manifests_and_below_it_only_when_asked(tmp_path: Path) -> None:
+def test_directory_is_searched_recursively_only_on_request(tmp_path: Path) -> None:
     write(tmp_path / "b.yml", POOL.format(name="b"))
     write(tmp_path / "a.yaml", POOL.format(name="a"))
     write(tmp_path / "c.json", json.dumps(pool_object("c", "10.0.0.0/24")))
@@ -61,14 +61,14 @@ def test_links_to_directories_are_not_followed(tmp_path: Path) -> None:
     assert names(read_manifests([str(tmp_path)], recursive=True)) == ["a"]
 
 
-def test_a_pattern_and_a_file_without_extension_are_read_once(tmp_path: Path) -> None:
+def test_pattern_and_file_without_extension_are_read_once(tmp_path: Path) -> None:
     first = write(tmp_path / "a.yaml", POOL.format(name="a"))
     other = write(tmp_path / "pools", POOL.format(name="b"))
 
     assert names(read_manifests([f"{tmp_path}/*.yaml", first, other])) == ["a", "b"]
 
 
-def test_standard_input_has_a_name_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_has_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     text = POOL.format(name="a")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
@@ -101,7 +101,7 @@ def test_a_byte_that_is_not_utf_8_is_placed_in_characters_after_letters_of_two_b
     assert str(problem) == f"{path}:2:5: not UTF-8 text"
 
 
-def test_lists_are_looked_into_and_other_kinds_are_counted(tmp_path: Path) -> None:
+def test_lists_are_expanded_and_other_kinds_are_counted(tmp_path: Path) -> None:
     items = [
         pool_object("a", "10.0.0.0/24"),
         {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}},
@@ -117,7 +117,7 @@ def test_lists_are_looked_into_and_other_kinds_are_counted(tmp_path: Path) -> No
     assert manifests.others == 1
 
 
-def test_json_documents_one_after_the_other_have_their_places(tmp_path: Path) -> None:
+def test_consecutive_json_documents_have_places(tmp_path: Path) -> None:
     first, second = (json.dumps(pool_object(name, "10.0.0.0/24"), indent=1) for name in ("a", "b"))
     path = write(tmp_path / "s.json", f"{first} {second}")
 
@@ -130,14 +130,14 @@ def test_json_documents_one_after_the_other_have_their_places(tmp_path: Path) ->
     assert place_of_range(manifests, 1) == f"{path}:{line}:4"
 
 
-def test_flow_yaml_that_is_no_json_is_read_as_yaml(tmp_path: Path) -> None:
+def test_flow_yaml_is_not_mistaken_for_json(tmp_path: Path) -> None:
     text = "{apiVersion: crd.antrea.io/v1beta1, kind: ExternalIPPool, metadata: {name: a},\n"
     path = write(tmp_path / "f.yaml", text + " spec: {ipRanges: [], nodeSelector: {}}}\n")
 
     assert names(read_manifests([path])) == ["a"]
 
 
-def test_a_broken_document_costs_only_itself(tmp_path: Path) -> None:
+def test_invalid_document_costs_only_itself(tmp_path: Path) -> None:
     text = "---\n".join(
         [POOL.format(name="a"), "a: [b\n", POOL.format(name="b"), "x: 'y\n", POOL.format(name="c")]
     )
@@ -152,7 +152,7 @@ def test_a_broken_document_costs_only_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["hello", "- a\n- b\n", "kind: ExternalIPPool\n", "5", "spec: {ipRanges: []}\n"]
 )
-def test_what_is_no_object_is_a_problem_with_its_place(text: str, tmp_path: Path) -> None:
+def test_value_that_is_not_an_object_is_a_problem_with_its_place(text: str, tmp_path: Path) -> None:
     manifests = read_manifests([write(tmp_path / "a.yaml", "# c\n" + text)])
 
     (problem,) = manifests.problems
@@ -161,7 +161,7 @@ def test_what_is_no_object_is_a_problem_with_its_place(text: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("text", ["resources: [a.yaml]\n", "image: {tag: v1}\n", "a: b\n"])
-def test_files_of_other_tools_are_left_alone(text: str, tmp_path: Path) -> None:
+def test_files_of_other_tools_are_ignored(text: str, tmp_path: Path) -> None:
     manifests = read_manifests([write(tmp_path / "values.yaml", text)])
 
     assert not manifests.problems
@@ -169,7 +169,7 @@ def test_files_of_other_tools_are_left_alone(text: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n---\n", "null\n"])
-def test_empty_documents_are_nothing(text: str, tmp_path: Path) -> None:
+def test_empty_documents_are_ignored(text: str, tmp_path: Path) -> None:
     manifests = read_manifests([write(tmp_path / "a.yaml", text)])
 
     assert not manifests.problems
@@ -197,7 +197,7 @@ def test_a_long_list_is_located_in_one_walk(tmp_path: Path) -> None:
     assert columns[-1] < Path(path).stat().st_size
 
 
-def test_a_broken_document_in_a_json_stream_keeps_those_before_it(tmp_path: Path) -> None:
+def test_invalid_json_document_keeps_those_before_it(tmp_path: Path) -> None:
     text = json.dumps(pool_object("a", "10.0.0.0/24")) + "\n{\n  'b'\n"
     path = write(tmp_path / "s.json", text)
 
@@ -228,7 +228,7 @@ def test_a_flood_of_values_is_a_problem(tmp_path: Path, monkeypatch: pytest.Monk
     assert problem.place.line == 10
 
 
-def test_a_broken_document_in_a_json_stream_costs_only_itself(tmp_path: Path) -> None:
+def test_invalid_json_document_costs_only_itself(tmp_path: Path) -> None:
     pools = [json.dumps(pool_object(name, "10.0.0.0/24")) for name in ("a", "b")]
     long = '{"n": ' + "1" * 5_000 + "}"
     path = write(tmp_path / "s.yaml", "\n".join([pools[0], '{"a":1,"a":2}', long, pools[1]]))
@@ -249,7 +249,7 @@ def test_a_file_under_two_names_is_read_once(
     assert names(read_manifests(["a.yaml", "./a.yaml", "link.yaml"])) == ["a"]
 
 
-def test_a_list_of_things_that_are_no_objects_is_located_once(tmp_path: Path) -> None:
+def test_list_of_invalid_objects_is_located_once(tmp_path: Path) -> None:
     text = "apiVersion: v1\nkind: List\nitems:\n" + "- 1\n" * 4_000
 
     problems = read_manifests([write(tmp_path / "a.yaml", text)]).problems
@@ -257,7 +257,7 @@ def test_a_list_of_things_that_are_no_objects_is_located_once(tmp_path: Path) ->
     assert [each.place.line for each in problems] == list(range(4, 24))
 
 
-def test_what_was_read_before_an_error_in_the_same_text_is_kept(tmp_path: Path) -> None:
+def test_documents_before_an_error_in_the_same_text_are_kept(tmp_path: Path) -> None:
     path = write(tmp_path / "a.yaml", POOL.format(name="a") + "...\n%NONSENSE\n: [\n")
 
     manifests = read_manifests([path])

@@ -87,12 +87,12 @@ JSON_BOMBS: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_yaml(name: str, tmp_path: Path) -> None:
+def test_hostile_yaml_is_refused(name: str, tmp_path: Path) -> None:
     assert_refused(tmp_path / "bomb.yaml", BOMBS[name]())
 
 
 @pytest.mark.parametrize("name", JSON_BOMBS)
-def test_json(name: str, tmp_path: Path) -> None:
+def test_hostile_json_is_refused(name: str, tmp_path: Path) -> None:
     assert_refused(tmp_path / "bomb.json", JSON_BOMBS[name]())
 
 

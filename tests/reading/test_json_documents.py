@@ -21,7 +21,7 @@ values = st.recursive(
 
 @settings(max_examples=1_000)
 @given(values, st.booleans(), st.sampled_from([None, 2]))
-def test_whatever_json_writes_is_read(value: Any, ascii_only: bool, indent: int | None) -> None:
+def test_written_json_is_read_back(value: Any, ascii_only: bool, indent: int | None) -> None:
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
 
     assert read_json(text) == value
@@ -40,17 +40,17 @@ def test_whatever_json_writes_is_read(value: Any, ascii_only: bool, indent: int 
         '{"x": [{"a": 1, "a": 2}], "b"\n:1}',
     ],
 )
-def test_a_key_that_stands_twice_is_refused(text: str) -> None:
+def test_duplicate_key_is_refused(text: str) -> None:
     with pytest.raises(JsonError, match="duplicate key"):
         read_json(text)
 
 
 @pytest.mark.parametrize("text", ['{"a": "x\\": 1"}', '{"a" : {"b" :1}}', '{"\\u0061": 1, "b": 2}'])
-def test_what_only_looks_like_a_second_key_is_read(text: str) -> None:
+def test_apparent_duplicate_key_is_read(text: str) -> None:
     assert read_json(text) == json.loads(text)
 
 
-def test_depth_is_bounded() -> None:
+def test_too_deep_json_is_refused() -> None:
     deep: Any = 1
     for _ in range(MAX_DEPTH):
         deep = [deep]
@@ -60,7 +60,7 @@ def test_depth_is_bounded() -> None:
         read_json(json.dumps([deep]))
 
 
-def test_a_long_text_is_refused_at_its_place() -> None:
+def test_long_text_is_refused_with_its_place() -> None:
     text = json.dumps({"a": "b", "long": "x" * 1_100_000})
 
     with pytest.raises(JsonError) as error:
@@ -69,7 +69,7 @@ def test_a_long_text_is_refused_at_its_place() -> None:
     assert text[error.value.offset] == '"'
 
 
-def test_several_documents_one_after_the_other() -> None:
+def test_consecutive_documents() -> None:
     text = '{"a": 1}\n  {"b": 2}\n'
 
     assert list(read_json_stream(text)) == [(0, 8, {"a": 1}), (11, 19, {"b": 2})]
@@ -78,7 +78,7 @@ def test_several_documents_one_after_the_other() -> None:
 @pytest.mark.parametrize(
     "text", ["{", "[1,]", '{"a": 01}', "{'a': 1}", '{"a": NaN}', '{"a": "\t"}']
 )
-def test_what_is_no_json_is_refused_at_its_place(text: str) -> None:
+def test_invalid_json_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(JsonError) as error:
         read_json(text)
 

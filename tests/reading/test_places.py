@@ -1,4 +1,4 @@
-"""Line and column of fields, in YAML and in JSON, however it is laid out."""
+"""Line and column of fields in YAML and JSON of any layout."""
 
 import json
 from typing import Any
@@ -45,7 +45,7 @@ def test_places_in_block_style(path: Path, place: tuple[int, int]) -> None:
     assert nearest(locate_in_yaml(BLOCK, [path]), path) == place
 
 
-def test_places_behind_aliases_are_those_of_the_alias() -> None:
+def test_places_in_an_alias_are_those_of_the_alias() -> None:
     text = "spec: &s\n  ipRanges: [{cidr: a}]\nother: *s\n"
     path: Path = ("other", "ipRanges", 0)
 
@@ -116,7 +116,7 @@ def test_every_path_of_a_yaml_text_is_found(value: Any, flow: bool) -> None:
 
 
 @pytest.mark.parametrize("key", ["yes", "010", "1e3", "'yes'"])
-def test_a_key_has_its_place_whatever_it_is_read_as(key: str) -> None:
+def test_key_of_any_type_has_a_place(key: str) -> None:
     from ippoolctl.reading.yaml_documents import read_yaml
 
     text = f"a: 1\n{key}: 2\n"

@@ -1,4 +1,4 @@
-"""YAML to values: scalars as kubectl reads them, aliases within bounds, everything else strict."""
+"""YAML to values: scalars as in kubectl, limited aliases, everything else strict."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ RECORDED = list(json_lines(HERE / "go_answers" / "scalars.jsonl"))
 
 
 @pytest.mark.parametrize("answer", RECORDED, ids=lambda answer: answer["text"])
-def test_values_are_those_that_kubectl_sends(answer: dict[str, Any]) -> None:
+def test_values_equal_those_of_kubectl(answer: dict[str, Any]) -> None:
     if "error" in answer or answer["text"] in STRICTER:
         with pytest.raises(YamlError):
             read_yaml(answer["text"])
@@ -46,7 +46,7 @@ def same(ours: Any, theirs: Any) -> bool:
         ("a: 1_0", 10),
     ],
 )
-def test_an_unquoted_address_stays_an_address(text: str, value: object) -> None:
+def test_unquoted_address_is_text(text: str, value: object) -> None:
     assert read_yaml(text) == [{"a": value}]
 
 
@@ -68,7 +68,7 @@ plain = st.recursive(
 
 @settings(max_examples=1_000)
 @given(plain, st.booleans())
-def test_what_is_dumped_reads_back(value: Any, flow: bool) -> None:
+def test_written_yaml_is_read_back(value: Any, flow: bool) -> None:
     text = yaml.dump(value, Dumper=Quoting, default_flow_style=flow, allow_unicode=True)
 
     assert read_yaml(text) == [value]
@@ -86,7 +86,7 @@ Quoting.add_representer(
 )
 
 
-def test_aliases_and_merge_keys_work() -> None:
+def test_aliases_and_merge_keys() -> None:
     text = "base: &b {x: 1, w: 2}\nuse: *b\nmerged: {<<: *b, w: 3}\nlist: {<<: [*b, {z: 4}]}\n"
 
     assert read_yaml(text) == [
@@ -99,7 +99,7 @@ def test_aliases_and_merge_keys_work() -> None:
     ]
 
 
-def test_several_documents_keep_their_anchors_apart() -> None:
+def test_anchors_are_separate_for_each_document() -> None:
     with pytest.raises(YamlError, match="no anchor"):
         read_yaml("a: &x 1\n---\nb: *x\n")
 
@@ -127,7 +127,7 @@ def test_several_documents_keep_their_anchors_apart() -> None:
         ("a: \x07\n", "invalid YAML character", 0, 3),
     ],
 )
-def test_what_is_wrong_and_where(text: str, message: str, line: int, column: int) -> None:
+def test_error_and_its_place(text: str, message: str, line: int, column: int) -> None:
     with pytest.raises(YamlError) as error:
         read_yaml(text)
 
@@ -135,13 +135,13 @@ def test_what_is_wrong_and_where(text: str, message: str, line: int, column: int
     assert (error.value.line, error.value.column) == (line, column)
 
 
-def test_depth_is_bounded_and_does_not_recurse() -> None:
+def test_too_deep_yaml_is_refused_without_recursion() -> None:
     assert read_yaml("[" * MAX_DEPTH + "]" * MAX_DEPTH)
     with pytest.raises(YamlError, match="nested deeper than"):
         read_yaml("[" * 1_000_000)
 
 
-def test_an_alias_bomb_is_refused_before_it_is_expanded() -> None:
+def test_alias_bomb_is_refused_before_expansion() -> None:
     lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x,x]"]
     lines += [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
 
@@ -157,7 +157,7 @@ def test_a_merge_bomb_is_refused() -> None:
         read_yaml(f"base: &base {{{keys}}}\n{uses}\n")
 
 
-def test_an_alias_to_a_long_text_costs_what_it_stands_for() -> None:
+def test_alias_to_a_long_text_counts_by_its_length() -> None:
     uses = "\n".join(f"k{n}: *a" for n in range(4_000))
 
     with pytest.raises(YamlError, match=f"more than {MAX_EXPANSION} nodes"):

@@ -1,4 +1,4 @@
-"""Tokens from auth-provider users come from the official package, and only tokens do."""
+"""Tokens of auth-provider users, from the official package."""
 
 import base64
 import json
@@ -31,13 +31,13 @@ def id_token(expires: float) -> str:
     return f"{part({'alg': 'none'})}.{part({'exp': int(expires)})}.signature"
 
 
-def test_an_openid_token_that_still_holds() -> None:
+def test_valid_openid_token_is_used() -> None:
     valid = id_token(time.time() + 3600)
 
     assert token(provider("oidc", id_token=valid)) == valid
 
 
-def test_a_google_token_that_still_holds() -> None:
+def test_valid_google_token_is_used() -> None:
     asked = provider("gcp", access_token="t", expiry="2999-01-01T00:00:00Z")
 
     assert token(asked) == "t"
@@ -58,7 +58,7 @@ def test_a_google_token_that_still_holds() -> None:
     ],
 )
 @pytest.mark.filterwarnings("ignore::Warning")  # the package's own
-def test_whatever_goes_wrong_is_one_fault(asked: AuthProvider) -> None:
+def test_every_failure_of_a_provider_is_one_fault(asked: AuthProvider) -> None:
     with pytest.raises(CredentialFault, match="the auth provider") as caught:
         token(asked)
 
@@ -66,7 +66,7 @@ def test_whatever_goes_wrong_is_one_fault(asked: AuthProvider) -> None:
     assert CANARY not in caught.value.message + caught.value.hint
 
 
-def test_its_program_is_not_run_when_plugins_are_not_allowed(tmp_path: Path) -> None:
+def test_its_program_is_not_run_with_no_exec_auth(tmp_path: Path) -> None:
     witness = tmp_path / "ran"
 
     with pytest.raises(CredentialFault, match="is disabled by --no-exec-auth"):
@@ -75,7 +75,7 @@ def test_its_program_is_not_run_when_plugins_are_not_allowed(tmp_path: Path) -> 
     assert not witness.exists()
 
 
-def test_it_takes_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_provider_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         kubernetes.config, "load_kube_config_from_dict", lambda *_, **__: time.sleep(5)
     )
@@ -84,7 +84,7 @@ def test_it_takes_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None
         token(provider("oidc"), seconds=0.1)
 
 
-def test_the_issuer_is_verified_even_if_no_authority_is_given(
+def test_issuer_is_verified_without_a_configured_authority(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[dict[str, str]] = []

@@ -1,4 +1,4 @@
-"""Credentials are kept for as long as they hold, and no longer."""
+"""Credentials are kept while they are valid."""
 
 import base64
 import os
@@ -25,7 +25,7 @@ from ippoolctl.ports.faults import CredentialFault
 
 
 class Clocks:
-    """A monotonic clock and a wall clock that go together."""
+    """A monotonic clock and a wall clock with the same time."""
 
     def __init__(self) -> None:
         self.seconds = 1_000.0
@@ -57,14 +57,14 @@ def test_static_credentials() -> None:
 
 
 @pytest.mark.parametrize("token", ["a b", "a\nb", "a\r\nX: y", "ü", "a\0b"])
-def test_a_token_that_no_header_can_hold(token: str) -> None:
+def test_invalid_token_is_rejected_and_not_shown(token: str) -> None:
     with pytest.raises(CredentialFault, match="invalid characters") as caught:
         header(cache(Token(token), Clocks()))
 
     assert token not in caught.value.message + caught.value.hint
 
 
-def test_a_token_file_is_read_again_after_a_minute_and_after_a_refusal(tmp_path: Path) -> None:
+def test_token_file_is_read_again_after_a_minute_and_after_a_rejection(tmp_path: Path) -> None:
     path, clocks = tmp_path / "token", Clocks()
     path.write_text(" first\n")
     asked = cache(TokenFile(str(path)), clocks)
@@ -80,7 +80,7 @@ def test_a_token_file_is_read_again_after_a_minute_and_after_a_refusal(tmp_path:
     assert header(asked) == "Bearer third"
 
 
-def test_a_token_file_that_cannot_be_read(tmp_path: Path) -> None:
+def test_unreadable_token_file(tmp_path: Path) -> None:
     path, clocks = tmp_path / "token", Clocks()
     asked = cache(TokenFile(str(path)), clocks)
 
@@ -100,7 +100,7 @@ def test_a_token_file_that_cannot_be_read(tmp_path: Path) -> None:
         header(cache(TokenFile(str(path)), clocks))
 
 
-def test_what_a_plugin_gave_is_kept_until_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plugin_credentials_are_kept_until_they_expire(monkeypatch: pytest.MonkeyPatch) -> None:
     clocks, runs = Clocks(), []
 
     def run(*_: object, seconds: float, **__: object) -> ExecCredential:
@@ -119,7 +119,7 @@ def test_what_a_plugin_gave_is_kept_until_it_expires(monkeypatch: pytest.MonkeyP
     assert asked.get(30, None).certificate == own
 
 
-def test_a_plugin_has_the_time_of_a_request_and_a_person_has_more(
+def test_plugin_limit_is_that_of_a_request_and_longer_for_a_login(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     runs: list[float] = []
@@ -142,7 +142,7 @@ def test_a_plugin_has_the_time_of_a_request_and_a_person_has_more(
     assert limits(100) == (30, 100)
 
 
-def test_a_login_does_not_count_against_the_request_but_against_its_caller() -> None:
+def test_login_counts_against_the_limit_of_the_caller_only() -> None:
     clocks = Clocks()
     free, bound = RequestTime(30, None, clocks.now), RequestTime(30, 40, clocks.now)
 

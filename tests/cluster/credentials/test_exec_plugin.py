@@ -1,4 +1,4 @@
-"""Exec plugins: what they are told, what they may give, and how they are kept in bounds."""
+"""Exec plugins: their input, their output and their limits."""
 
 import base64
 import json
@@ -45,20 +45,20 @@ def run(
     return run_plugin(asked, CONNECTION, allowed=allowed, seconds=seconds, **more)
 
 
-def test_a_token_and_when_it_expires() -> None:
+def test_plugin_returns_token_and_expiration() -> None:
     found = run(plugin(printing(token="t", expirationTimestamp="1970-01-01T01:00:00Z")))
 
     assert found == ExecCredential("t", None, 3600.0)
 
 
-def test_a_certificate_with_its_key() -> None:
+def test_plugin_returns_certificate_and_key() -> None:
     found = run(plugin(printing(clientCertificateData="c", clientKeyData="k")))
 
     assert found == ExecCredential("", ClientCertificate(b"c", b"k"), None)
 
 
 @pytest.mark.parametrize("version", ["v1", "v1beta1"])
-def test_it_is_told_about_the_cluster_if_it_asks(version: str) -> None:
+def test_plugin_gets_cluster_information_on_request(version: str) -> None:
     script = """
 import json, os
 information = json.loads(os.environ["KUBERNETES_EXEC_INFO"])
@@ -108,7 +108,7 @@ print(json.dumps({**information, "status": {"token": text}}))
         ("print('x' * 2**21)", "printed more than 1 MiB"),
     ],
 )
-def test_what_is_no_credential_is_one_line(script: str, message: str) -> None:
+def test_invalid_plugin_output_is_a_one_line_fault(script: str, message: str) -> None:
     with pytest.raises(CredentialFault, match=message) as caught:
         run(plugin(script))
 
@@ -116,7 +116,7 @@ def test_what_is_no_credential_is_one_line(script: str, message: str) -> None:
     assert caught.value.hint
 
 
-def test_a_plugin_that_is_not_installed_says_how_to_get_it() -> None:
+def test_missing_plugin_shows_the_install_hint() -> None:
     asked = ExecPlugin("no-such-plugin", VERSION, install_hint="get it\nfrom a shop")
 
     with pytest.raises(CredentialFault, match="no-such-plugin was not found") as caught:
@@ -139,12 +139,12 @@ def test_a_plugin_that_is_not_installed_says_how_to_get_it() -> None:
         ({"args": ("\0",)}, "NUL"),
     ],
 )
-def test_what_cannot_be_run(fields: dict[str, Any], message: str) -> None:
+def test_plugin_that_cannot_be_run(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(CredentialFault, match=message):
         run(plugin("", **fields))
 
 
-def test_when_plugins_are_not_allowed_none_is_run(tmp_path: Path) -> None:
+def test_no_plugin_is_run_with_no_exec_auth(tmp_path: Path) -> None:
     witness = tmp_path / "ran"
 
     with pytest.raises(CredentialFault, match="is disabled by --no-exec-auth"):
@@ -153,7 +153,7 @@ def test_when_plugins_are_not_allowed_none_is_run(tmp_path: Path) -> None:
     assert not witness.exists()
 
 
-def test_after_the_deadline_the_plugin_and_what_it_started_are_gone(tmp_path: Path) -> None:
+def test_timeout_kills_the_plugin_and_its_children(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     script = """
 import os, subprocess, sys, time
@@ -189,7 +189,7 @@ def eventually_gone(pid: int) -> bool:
     return not is_running(pid)
 
 
-def test_what_it_says_on_standard_error_is_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
+def test_standard_error_of_a_plugin_is_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
     script = f"import sys; sys.stderr.write({CANARY!r}); sys.exit(1)"
 
     with pytest.raises(CredentialFault) as caught:
@@ -199,7 +199,7 @@ def test_what_it_says_on_standard_error_is_not_shown(capfd: pytest.CaptureFixtur
     assert CANARY not in caught.value.message + caught.value.hint
 
 
-def test_at_a_terminal_it_may_speak(
+def test_interactive_plugin_shares_the_terminal(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exec_plugin, "_is_terminal", lambda *_: True)
@@ -216,7 +216,7 @@ assert json.loads(os.environ["KUBERNETES_EXEC_INFO"])["spec"]["interactive"]
     assert "open your browser" in capfd.readouterr().err
 
 
-def test_at_a_terminal_never_means_never(
+def test_plugin_with_mode_never_gets_no_terminal(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exec_plugin, "_is_terminal", lambda *_: True)
@@ -230,7 +230,7 @@ def test_at_a_terminal_never_means_never(
     assert capfd.readouterr().err == ""
 
 
-def test_streams_that_are_closed_are_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_stream_is_not_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
 
     assert run(plugin(printing(token="t"))).token == "t"

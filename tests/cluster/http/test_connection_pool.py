@@ -53,7 +53,7 @@ def through(proxy: Server, server: Server, authority: trustme.CA, user: str = ""
     )
 
 
-def test_https_goes_through_a_tunnel(start: Start, authority: trustme.CA) -> None:
+def test_https_uses_a_tunnel(start: Start, authority: trustme.CA) -> None:
     server, proxy = start(answering(answer()), context_for(authority)), start(tunnel)
     asked = transport(through(proxy, server, authority, "me:p%40ss@"))
 
@@ -69,7 +69,7 @@ def test_https_goes_through_a_tunnel(start: Start, authority: trustme.CA) -> Non
     assert identity not in server.requests[0]
 
 
-def test_a_proxy_may_speak_tls_itself(
+def test_proxy_with_tls(
     start: Start, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = trustme.CA()
@@ -96,7 +96,7 @@ def test_plain_http_is_forwarded(start: Start) -> None:
 
 
 @pytest.mark.parametrize("status", ["403 Forbidden", "407 Proxy Authentication Required"])
-def test_a_proxy_that_lets_nobody_through(status: str, start: Start, authority: trustme.CA) -> None:
+def test_proxy_that_refuses_the_tunnel(status: str, start: Start, authority: trustme.CA) -> None:
     server = start(answering(answer()), context_for(authority))
     proxy = start(once(answer(b"", status)))
 
@@ -107,14 +107,14 @@ def test_a_proxy_that_lets_nobody_through(status: str, start: Start, authority: 
 
 
 @pytest.mark.parametrize("data", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nX"])
-def test_a_proxy_that_makes_no_sense(data: bytes, start: Start, authority: trustme.CA) -> None:
+def test_invalid_proxy_response(data: bytes, start: Start, authority: trustme.CA) -> None:
     server = start(answering(answer()), context_for(authority))
 
     with pytest.raises(UnreachableFault):
         transport(through(start(once(data)), server, authority)).request("POST", "/")
 
 
-def test_a_proxy_that_is_not_there(start: Start, authority: trustme.CA) -> None:
+def test_unreachable_proxy(start: Start, authority: trustme.CA) -> None:
     server, proxy = start(answering(answer()), context_for(authority)), start(tunnel)
     proxy.close()
 
@@ -122,16 +122,14 @@ def test_a_proxy_that_is_not_there(start: Start, authority: trustme.CA) -> None:
         transport(through(proxy, server, authority)).request("GET", "/")
 
 
-def test_a_certificate_for_others_behind_a_proxy_says_for_whom(
-    start: Start, authority: trustme.CA
-) -> None:
+def test_certificate_for_another_name_behind_a_proxy(start: Start, authority: trustme.CA) -> None:
     server = start(answering(answer()), context_for(authority, "api.example.com"))
 
     with pytest.raises(UntrustedFault, match=r"is for api\.example\.com"):
         transport(through(start(tunnel), server, authority)).request("GET", "/")
 
 
-def test_a_server_that_never_answers_behind_a_proxy_with_tls(
+def test_response_timeout_behind_a_proxy_with_tls(
     start: Start, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     authority.cert_pem.write_to_path(str(tmp_path / "system.pem"))

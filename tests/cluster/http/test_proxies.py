@@ -1,4 +1,4 @@
-"""Proxies are chosen as Go chooses them.
+"""Proxies are chosen as in Go.
 
 The cases for NO_PROXY follow the tests of golang.org/x/net/http/httpproxy (proxy_test.go).
 """
@@ -27,7 +27,7 @@ PROXY = "http://proxy:3128"
         ("https://[::ffff:127.0.0.1]:6443", {"HTTPS_PROXY": PROXY}, ""),
     ],
 )
-def test_variables(server: str, environment: dict[str, str], expected: str) -> None:
+def test_proxy_variables(server: str, environment: dict[str, str], expected: str) -> None:
     assert choose_proxy(server, "", environment) == expected
 
 
@@ -63,20 +63,20 @@ def test_variables(server: str, environment: dict[str, str], expected: str) -> N
         ("", "https://x", True),
     ],
 )
-def test_exceptions(exceptions: str, server: str, proxied: bool) -> None:
+def test_no_proxy_entries(exceptions: str, server: str, proxied: bool) -> None:
     for name in ("NO_PROXY", "no_proxy"):
         chosen = choose_proxy(server, "", {"HTTPS_PROXY": PROXY, name: exceptions})
         assert bool(chosen) is proxied
 
 
-def test_the_proxy_of_the_kubeconfig_knows_no_exceptions() -> None:
+def test_no_proxy_does_not_apply_to_the_proxy_of_the_kubeconfig() -> None:
     environment = {"HTTPS_PROXY": "http://other", "NO_PROXY": "*"}
 
     assert choose_proxy("https://localhost", PROXY, environment) == PROXY
 
 
 @pytest.mark.parametrize("url", ["socks5://u:secret@x", "http://", "http://u:secret@x:abc"])
-def test_a_proxy_that_cannot_be_used(url: str) -> None:
+def test_unusable_proxy_is_a_configuration_fault(url: str) -> None:
     with pytest.raises(ConfigurationFault) as caught:
         choose_proxy("https://x", "", {"HTTPS_PROXY": url})
 

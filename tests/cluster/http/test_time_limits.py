@@ -1,4 +1,4 @@
-"""How long a server is told that it may take."""
+"""The time limit that a server is told."""
 
 import pytest
 
@@ -17,7 +17,5 @@ from ippoolctl.cluster.http.time_limits import server_limit
         (-1, "1ms"),
     ],
 )
-def test_a_server_gives_up_before_us_and_never_gets_all_the_time_there_is(
-    seconds: float, limit: str
-) -> None:
+def test_server_limit_is_shorter_than_ours(seconds: float, limit: str) -> None:
     assert server_limit(seconds) == limit

@@ -1,4 +1,4 @@
-"""Whom we trust, what we prove, and how each failure of TLS is told."""
+"""Trusted authorities, client certificates, and the fault of each failure of TLS."""
 
 import datetime
 import os
@@ -64,7 +64,7 @@ def authorizations(server: Server) -> list[str]:
     ]
 
 
-def test_an_authority_that_we_trust(server: Server, authority: trustme.CA) -> None:
+def test_trusted_authority(server: Server, authority: trustme.CA) -> None:
     asked = transport(trusting(authority, server.url, credentials=Token("t")))
 
     for _ in range(2):
@@ -74,7 +74,7 @@ def test_an_authority_that_we_trust(server: Server, authority: trustme.CA) -> No
     assert server.connections == 1
 
 
-def test_authorities_among_other_text(server: Server, authority: trustme.CA) -> None:
+def test_authorities_among_other_text_are_found(server: Server, authority: trustme.CA) -> None:
     mine = authority.cert_pem.bytes()
     broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     file = "# für alle\n".encode() + broken + trustme.CA().cert_pem.bytes() + mine + mine
@@ -84,7 +84,7 @@ def test_authorities_among_other_text(server: Server, authority: trustme.CA) -> 
     assert asked.request("GET", "/").status == 200
 
 
-def test_the_certificate_itself_may_be_what_we_trust(start: Start, authority: trustme.CA) -> None:
+def test_server_certificate_can_be_its_own_authority(start: Start, authority: trustme.CA) -> None:
     issued = authority.issue_cert(HERE)
     server = start(answering(answer()), server_context(issued))
     own = issued.cert_chain_pems[0].bytes()
@@ -94,7 +94,7 @@ def test_the_certificate_itself_may_be_what_we_trust(start: Start, authority: tr
     assert asked.request("GET", "/").status == 200
 
 
-def test_another_authority(server: Server) -> None:
+def test_unknown_authority(server: Server) -> None:
     asked = transport(trusting(trustme.CA(), server.url, credentials=Token("t")))
 
     with pytest.raises(UntrustedFault, match="signed by an unknown authority") as caught:
@@ -104,7 +104,7 @@ def test_another_authority(server: Server) -> None:
     assert server.requests == []
 
 
-def test_without_an_authority_the_system_decides(
+def test_system_authorities_are_the_default(
     server: Server, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(UntrustedFault):
@@ -116,7 +116,7 @@ def test_without_an_authority_the_system_decides(
 
 
 @pytest.mark.parametrize("names", [("api.example.com", "10.0.0.1"), ("::1",)])
-def test_a_certificate_for_others_says_for_whom(
+def test_certificate_for_another_name_lists_its_names(
     names: tuple[str, ...], start: Start, authority: trustme.CA
 ) -> None:
     server = start(answering(answer()), server_context(authority.issue_cert(*names)))
@@ -131,9 +131,7 @@ def test_a_certificate_for_others_says_for_whom(
     assert server.requests == []
 
 
-def test_the_name_that_the_certificate_is_for_can_be_given(
-    start: Start, authority: trustme.CA
-) -> None:
+def test_tls_server_name_is_the_expected_name(start: Start, authority: trustme.CA) -> None:
     server = start(answering(answer()), server_context(authority.issue_cert("api.example.com")))
     connection = trusting(authority, server.url, tls_server_name="api.example.com")
 
@@ -143,7 +141,7 @@ def test_the_name_that_the_certificate_is_for_can_be_given(
 
 
 @pytest.mark.parametrize(("days", "message"), [(-1, "has expired"), (3, "is not valid yet")])
-def test_a_certificate_out_of_its_time(
+def test_expired_and_future_certificates(
     days: int, message: str, start: Start, authority: trustme.CA
 ) -> None:
     ends = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
@@ -158,7 +156,7 @@ def test_a_certificate_out_of_its_time(
     assert "clock" in caught.value.hint
 
 
-def test_no_verification_is_warned_of_once(server: Server) -> None:
+def test_insecure_connection_is_warned_about_once(server: Server) -> None:
     warnings: list[str] = []
     connection = Connection(server.url, insecure_skip_tls_verify=True, credentials=Token("t"))
     asked = transport(connection, warn=warnings.append)
@@ -170,7 +168,7 @@ def test_no_verification_is_warned_of_once(server: Server) -> None:
 
 
 @pytest.mark.parametrize("in_memory", [True, False])
-def test_a_client_certificate_leaves_no_file_behind(
+def test_client_certificate_leaves_no_file_behind(
     in_memory: bool,
     start: Start,
     authority: trustme.CA,
@@ -191,7 +189,7 @@ def test_a_client_certificate_leaves_no_file_behind(
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_a_client_certificate_that_the_server_does_not_take(
+def test_rejected_client_certificate(
     version: ssl.TLSVersion, start: Start, authority: trustme.CA
 ) -> None:
     context = server_context(authority.issue_cert(HERE))
@@ -212,7 +210,7 @@ def test_a_client_certificate_that_the_server_does_not_take(
 @pytest.mark.parametrize(
     "certificate", [ClientCertificate(b"", b""), ClientCertificate(b"nonsense", b"\xff\0")]
 )
-def test_a_client_certificate_that_is_none(
+def test_invalid_client_certificate(
     certificate: ClientCertificate, server: Server, authority: trustme.CA
 ) -> None:
     connection = trusting(authority, server.url, client_certificate=certificate)
@@ -221,7 +219,7 @@ def test_a_client_certificate_that_is_none(
         transport(connection).request("GET", "/")
 
 
-def test_a_key_that_belongs_to_another_certificate(server: Server, authority: trustme.CA) -> None:
+def test_key_of_another_certificate(server: Server, authority: trustme.CA) -> None:
     one, other = client_certificate(authority), client_certificate(authority)
     mixed = ClientCertificate(one.certificate, other.key)
 
@@ -230,7 +228,7 @@ def test_a_key_that_belongs_to_another_certificate(server: Server, authority: tr
 
 
 @pytest.mark.parametrize("authority_file", [b"", b"nonsense", b"\xff"])
-def test_an_authority_that_is_none(authority_file: bytes, server: Server) -> None:
+def test_invalid_authority(authority_file: bytes, server: Server) -> None:
     connection = Connection(server.url, certificate_authority=authority_file)
 
     with pytest.raises(ConfigurationFault, match="contains no certificate"):
@@ -241,21 +239,21 @@ def hang_up(server: Server, connection: socket.socket) -> None:
     connection.recv(1)
 
 
-def test_a_handshake_that_is_cut(start: Start, authority: trustme.CA) -> None:
+def test_incomplete_handshake(start: Start, authority: trustme.CA) -> None:
     url = start(hang_up).url.replace("http:", "https:")
 
     with pytest.raises(UnreachableFault):
         transport(trusting(authority, url)).request("POST", "/")
 
 
-def test_a_handshake_that_never_ends(start: Start, authority: trustme.CA) -> None:
+def test_handshake_timeout(start: Start, authority: trustme.CA) -> None:
     url = start(lambda server, _: server.stopped.wait()).url.replace("http:", "https:")
 
     with pytest.raises(UnreachableFault, match=r"within 1\.\ds|does not respond"):
         transport(trusting(authority, url), request_timeout=1.5).request("POST", "/")
 
 
-def test_a_server_that_speaks_plain_http(start: Start, authority: trustme.CA) -> None:
+def test_server_with_plain_http(start: Start, authority: trustme.CA) -> None:
     def serve(_: Server, connection: socket.socket) -> None:
         connection.recv(5)
         connection.sendall(answer(b"", "400 Bad Request"))
@@ -268,7 +266,7 @@ def test_a_server_that_speaks_plain_http(start: Start, authority: trustme.CA) ->
         transport(trusting(authority, url)).request("GET", "/")
 
 
-def test_a_server_that_never_answers_over_tls(start: Start, authority: trustme.CA) -> None:
+def test_response_timeout_over_tls(start: Start, authority: trustme.CA) -> None:
     context = server_context(authority.issue_cert(HERE))
     server = start(lambda server, _: server.stopped.wait(), context)
     asked = transport(trusting(authority, server.url))
@@ -277,7 +275,7 @@ def test_a_server_that_never_answers_over_tls(start: Start, authority: trustme.C
         asked.request("POST", "/", body=b"x", within=1)
 
 
-def test_an_answer_that_is_cut_over_tls(start: Start, authority: trustme.CA) -> None:
+def test_incomplete_response_over_tls(start: Start, authority: trustme.CA) -> None:
     data = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"
     server = start(once(data), server_context(authority.issue_cert(HERE)))
 
@@ -290,7 +288,7 @@ def refusing_first(start: Start, authority: trustme.CA) -> Server:
     return start(answering(refusal, answer()), server_context(authority.issue_cert(HERE)))
 
 
-def test_after_a_refusal_the_token_file_is_read_again(
+def test_token_file_is_read_again_after_status_401(
     start: Start, authority: trustme.CA, tmp_path: Path
 ) -> None:
     path = tmp_path / "token"
@@ -309,7 +307,9 @@ def test_after_a_refusal_the_token_file_is_read_again(
     assert [line.split()[2] for line in lines] == ["401", "200"]
 
 
-def test_a_static_token_that_is_refused_is_refused(start: Start, authority: trustme.CA) -> None:
+def test_static_token_is_not_sent_again_after_status_401(
+    start: Start, authority: trustme.CA
+) -> None:
     server = refusing_first(start, authority)
 
     asked = transport(trusting(authority, server.url, credentials=Token("t")))
@@ -318,7 +318,7 @@ def test_a_static_token_that_is_refused_is_refused(start: Start, authority: trus
     assert len(server.requests) == 1
 
 
-def test_a_refusal_of_the_second_credentials_is_the_answer(
+def test_second_status_401_is_the_response(
     start: Start, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refusal = answer(b"", "401 Unauthorized")
@@ -332,7 +332,7 @@ def test_a_refusal_of_the_second_credentials_is_the_answer(
     assert authorizations(server) == ["Bearer 1", "Bearer 2"]
 
 
-def test_another_certificate_from_a_plugin_makes_another_connection(
+def test_new_plugin_certificate_opens_a_new_connection(
     start: Start, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = refusing_first(start, authority)

@@ -1,4 +1,4 @@
-"""Requests over plain connections: answers, limits, and what is claimed when there is none."""
+"""Requests over plain connections: responses, limits, and the fault without a response."""
 
 import socket
 import struct
@@ -22,7 +22,7 @@ def head_of(request: bytes) -> list[str]:
     return request.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
 
 
-def test_a_request_and_its_answer(start: Start) -> None:
+def test_request_and_response(start: Start) -> None:
     server = start(answering(answer(b"[1]", "201 Created", "X-Thing: a", "X-Thing: b")))
     lines: list[str] = []
     asked = transport(Connection(f"{server.url}/k8s"), log=lines.append)
@@ -47,7 +47,7 @@ def test_a_request_and_its_answer(start: Start) -> None:
     assert line.endswith(" ms")
 
 
-def test_one_connection_serves_many_requests(start: Start) -> None:
+def test_one_connection_is_used_for_many_requests(start: Start) -> None:
     server = start(answering(answer()))
     asked = transport(Connection(server.url))
 
@@ -61,7 +61,9 @@ def test_one_connection_serves_many_requests(start: Start) -> None:
 @pytest.mark.parametrize(
     "status", ["302 Found", "401 Unauthorized", "404 Not Found", "500 Oh", "503 No"]
 )
-def test_any_status_is_an_answer_and_no_redirect_is_followed(status: str, start: Start) -> None:
+def test_every_status_is_a_response_and_redirects_are_not_followed(
+    status: str, start: Start
+) -> None:
     server = start(answering(answer(b"x", status, "Location: /elsewhere", "Retry-After: 1")))
 
     found = transport(Connection(server.url)).request("GET", "/")
@@ -71,7 +73,7 @@ def test_any_status_is_an_answer_and_no_redirect_is_followed(status: str, start:
     assert len(server.requests) == 1
 
 
-def test_chunks_and_connections_that_end_with_the_answer(start: Start) -> None:
+def test_chunked_and_unbounded_bodies(start: Start) -> None:
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
     until_end = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc"
 
@@ -81,7 +83,7 @@ def test_chunks_and_connections_that_end_with_the_answer(start: Start) -> None:
         assert asked.request("GET", "/").body == b"abc"
 
 
-def test_who_is_impersonated(start: Start) -> None:
+def test_impersonation_headers(start: Start) -> None:
     server = start(answering(answer()))
     identity = Impersonation("jürgen", ("a", "b"), "7", (("example.com/x", ("1", "2")),))
 
@@ -98,7 +100,7 @@ def test_who_is_impersonated(start: Start) -> None:
     ]
 
 
-def test_an_identity_that_would_smuggle_a_header(start: Start) -> None:
+def test_identity_with_control_characters_is_refused(start: Start) -> None:
     server = start(answering(answer()))
     identity = Impersonation("a\r\nX-Evil: b")
 
@@ -106,7 +108,7 @@ def test_an_identity_that_would_smuggle_a_header(start: Start) -> None:
         transport(Connection(server.url, impersonate=identity)).request("GET", "/")
 
 
-def test_nothing_listens() -> None:
+def test_refused_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
 
@@ -117,12 +119,12 @@ def test_nothing_listens() -> None:
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", f"{'a' * 64}.invalid", "a..b"])
-def test_no_such_host(host: str) -> None:
+def test_unknown_host(host: str) -> None:
     with pytest.raises(UnreachableFault, match=f"cannot connect to {host}:80"):
         transport(Connection(f"http://{host}")).request("GET", "/")
 
 
-def test_a_name_that_takes_for_ever_to_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_name_lookup_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     # A name server that never answers cannot be had without changing the machine.
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_: time.sleep(NOISE + 5))
     began = time.monotonic()
@@ -133,7 +135,7 @@ def test_a_name_that_takes_for_ever_to_look_up(monkeypatch: pytest.MonkeyPatch) 
     assert time.monotonic() - began < 1 + NOISE
 
 
-def test_a_server_that_never_answers(start: Start) -> None:
+def test_response_timeout(start: Start) -> None:
     server = start(lambda server, _: server.stopped.wait())
     began = time.monotonic()
 
@@ -145,14 +147,14 @@ def test_a_server_that_never_answers(start: Start) -> None:
 
 
 def trickle(server: Server, connection: socket.socket) -> None:
-    """A byte now and then, each of which would begin a new limit for a single read."""
+    """A byte now and then, each of which would restart the limit of a single read."""
     for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n" + b"x" * 90:
         connection.sendall(bytes([byte]))
         if server.stopped.wait(0.3):
             return
 
 
-def test_a_server_that_sends_a_byte_now_and_then(start: Start) -> None:
+def test_slow_response_times_out_as_a_whole(start: Start) -> None:
     began = time.monotonic()
 
     with pytest.raises(UnansweredFault, match="did not respond"):
@@ -161,7 +163,7 @@ def test_a_server_that_sends_a_byte_now_and_then(start: Start) -> None:
     assert time.monotonic() - began < 1 + NOISE
 
 
-def test_no_time_is_left(start: Start) -> None:
+def test_request_without_time_left_is_a_fault(start: Start) -> None:
     server = start(answering(answer()))
 
     with pytest.raises((UnreachableFault, UnansweredFault)):
@@ -185,7 +187,9 @@ def test_no_time_is_left(start: Start) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_an_answer_that_is_none(data: bytes, method: str, start: Start) -> None:
+def test_unreadable_response_is_unanswered_and_not_repeated(
+    data: bytes, method: str, start: Start
+) -> None:
     server = start(once(data))
 
     with pytest.raises(UnansweredFault, match="no readable response") as caught:
@@ -195,7 +199,7 @@ def test_an_answer_that_is_none(data: bytes, method: str, start: Start) -> None:
     assert len(server.requests) == 1
 
 
-def test_a_reset_in_the_middle(start: Start) -> None:
+def test_reset_connection_is_unanswered(start: Start) -> None:
     def serve(server: Server, connection: socket.socket) -> None:
         server.receive(connection)
         linger = struct.pack("ii", 1, 0)
@@ -205,7 +209,7 @@ def test_a_reset_in_the_middle(start: Start) -> None:
         transport(Connection(start(serve).url)).request("POST", "/", body=b"{}")
 
 
-def test_an_answer_before_the_body_was_read(start: Start) -> None:
+def test_response_before_the_body_was_read(start: Start) -> None:
     refusal = answer(b"too large", "413 Too Large", "Connection: close")
 
     def serve(server: Server, connection: socket.socket) -> None:
@@ -220,14 +224,14 @@ def test_an_answer_before_the_body_was_read(start: Start) -> None:
     assert (found.status, found.body) == (413, b"too large")
 
 
-def test_an_answer_that_is_too_large(start: Start) -> None:
+def test_too_large_response(start: Start) -> None:
     server = start(answering(answer(b"x" * 5_000_000)))
 
     with pytest.raises(UnansweredFault, match="larger than 1 MiB"):
         transport(Connection(server.url), max_response=2**20).request("GET", "/")
 
 
-def test_a_connection_that_was_closed_meanwhile_is_not_used(start: Start) -> None:
+def test_closed_connection_is_not_reused(start: Start) -> None:
     server = start(once(answer()))
     asked = transport(Connection(server.url))
 
@@ -246,13 +250,13 @@ def wait_until_closed(asked: object) -> None:
 
 
 def second_request_unanswered(server: Server, connection: socket.socket) -> None:
-    """The server gives up a connection just when the next request is on its way."""
+    """The server closes a connection just when the next request is sent."""
     server.receive(connection)
     connection.sendall(answer())
     server.receive(connection)
 
 
-def test_reads_on_a_connection_that_has_gone_are_sent_again(start: Start) -> None:
+def test_read_on_a_stale_connection_is_repeated(start: Start) -> None:
     server = start(second_request_unanswered)
     asked = transport(Connection(server.url))
 
@@ -261,7 +265,7 @@ def test_reads_on_a_connection_that_has_gone_are_sent_again(start: Start) -> Non
     assert [request.split()[1] for request in server.requests] == [b"/a", b"/b", b"/b"]
 
 
-def test_writes_on_a_connection_that_has_gone_are_not(start: Start) -> None:
+def test_write_on_a_stale_connection_is_not_repeated(start: Start) -> None:
     server = start(second_request_unanswered)
     asked = transport(Connection(server.url))
     assert asked.request("GET", "/a").status == 200
@@ -272,7 +276,7 @@ def test_writes_on_a_connection_that_has_gone_are_not(start: Start) -> None:
     assert [request.split()[1] for request in server.requests] == [b"/a", b"/b"]
 
 
-def test_bytes_after_an_answer_spoil_the_connection_only(start: Start) -> None:
+def test_bytes_after_a_response_close_the_connection(start: Start) -> None:
     server = start(answering(answer() + b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"))
     asked = transport(Connection(server.url))
 
@@ -280,7 +284,7 @@ def test_bytes_after_an_answer_spoil_the_connection_only(start: Start) -> None:
         assert asked.request("GET", "/").body == b"{}"
 
 
-def test_credentials_do_not_leave_over_plain_http(start: Start) -> None:
+def test_credentials_are_not_sent_over_plain_http(start: Start) -> None:
     server = start(answering(answer(b"", "401 Unauthorized")))
     warnings: list[str] = []
     connection = Connection(server.url, credentials=Token(CANARY))
@@ -294,20 +298,20 @@ def test_credentials_do_not_leave_over_plain_http(start: Start) -> None:
     assert warnings == [f"{server.url} is plain http: credentials are not sent"]
 
 
-def test_without_credentials_there_is_nothing_to_warn_of(start: Start) -> None:
+def test_no_warning_for_plain_http_without_credentials(start: Start) -> None:
     server = start(answering(answer()))
 
     transport(Connection(server.url), warn=pytest.fail).request("GET", "/")
 
 
-def test_a_token_file_is_not_even_read_for_plain_http(start: Start) -> None:
+def test_token_file_is_not_read_for_plain_http(start: Start) -> None:
     server = start(answering(answer()))
     connection = Connection(server.url, credentials=TokenFile("/no/such/file"))
 
     assert transport(connection).request("GET", "/").status == 200
 
 
-def test_a_failed_request_is_logged_too() -> None:
+def test_failed_request_is_logged() -> None:
     lines: list[str] = []
 
     with pytest.raises(UnreachableFault):

@@ -1,4 +1,4 @@
-"""Options win over the kubeconfig, which wins over the pod that we run in."""
+"""Options override the kubeconfig, which overrides the pod that we run in."""
 
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,9 @@ def two() -> dict[str, Any]:
         ({"server": "https://x"}, "https://x", "1"),
     ],
 )
-def test_names(options: dict[str, str], server: str, token: str, tmp_path: Path) -> None:
+def test_options_select_context_cluster_and_user(
+    options: dict[str, str], server: str, token: str, tmp_path: Path
+) -> None:
     connection = connected(two(), tmp_path, **options)
 
     assert connection.server == server
@@ -46,14 +48,14 @@ def test_names(options: dict[str, str], server: str, token: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("kind", ["context", "cluster", "user"])
-def test_an_unknown_name_lists_the_known_ones(kind: str, tmp_path: Path) -> None:
+def test_unknown_name_lists_the_known_names(kind: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=f"{kind} 'tow' not found") as caught:
         connected(two(), tmp_path, **{kind: "tow"})
 
     assert caught.value.hint == "did you mean two? use one of one, two"
 
 
-def test_a_context_that_names_what_is_not_there(tmp_path: Path) -> None:
+def test_context_with_an_unknown_user(tmp_path: Path) -> None:
     broken = {**config(), "users": []}
 
     with pytest.raises(InputError, match="user 'one' not found"):
@@ -67,12 +69,12 @@ def test_no_current_context(tmp_path: Path) -> None:
     assert caught.value.hint == "use --context: one, two"
 
 
-def test_a_current_context_that_is_not_there(tmp_path: Path) -> None:
+def test_unknown_current_context(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="context 'three' not found"):
         connected({**two(), "current-context": "three"}, tmp_path)
 
 
-def test_a_server_works_without_any_kubeconfig() -> None:
+def test_server_option_needs_no_kubeconfig() -> None:
     connection = connect(ConnectionOptions(server="https://x:1/y"), {})
 
     assert connection.server == "https://x:1/y"
@@ -80,13 +82,13 @@ def test_a_server_works_without_any_kubeconfig() -> None:
     assert connection.credentials == NoCredentials()
 
 
-def test_another_server_forgets_the_name_in_the_certificate(tmp_path: Path) -> None:
+def test_server_option_drops_the_tls_server_name(tmp_path: Path) -> None:
     connection = connected(config(**{"tls-server-name": "other"}), tmp_path, server="https://x")
 
     assert connection.tls_server_name == ""
 
 
-def test_a_token_file_takes_the_place_of_all_credentials(tmp_path: Path) -> None:
+def test_token_file_option_replaces_all_credentials(tmp_path: Path) -> None:
     user = {
         "as": "u",
         "exec": {"command": "c", "apiVersion": "v"},
@@ -101,7 +103,7 @@ def test_a_token_file_takes_the_place_of_all_credentials(tmp_path: Path) -> None
     assert connection.impersonate.user == "u"
 
 
-def test_to_skip_verification_forgets_the_authority(tmp_path: Path) -> None:
+def test_insecure_option_drops_the_authority(tmp_path: Path) -> None:
     authority = {"certificate-authority": "missing"}
 
     connection = connected(config(**authority), tmp_path, insecure_skip_tls_verify=True)
@@ -110,7 +112,7 @@ def test_to_skip_verification_forgets_the_authority(tmp_path: Path) -> None:
     assert connection.certificate_authority is None
 
 
-def test_an_authority_wins_over_that_of_the_kubeconfig(tmp_path: Path) -> None:
+def test_authority_option_overrides_the_kubeconfig(tmp_path: Path) -> None:
     path = write(tmp_path / "ca", "mine")
 
     for cluster in (
@@ -122,14 +124,14 @@ def test_an_authority_wins_over_that_of_the_kubeconfig(tmp_path: Path) -> None:
         assert not connection.insecure_skip_tls_verify
 
 
-def test_options_that_contradict_each_other(tmp_path: Path) -> None:
+def test_contradictory_options(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be used together"):
         connected(config(), tmp_path, insecure_skip_tls_verify=True, certificate_authority="ca")
     with pytest.raises(UsageError, match="--as-group requires --as"):
         connected(config(), tmp_path, as_groups=("g",))
 
 
-def test_impersonation_wins_field_by_field(tmp_path: Path) -> None:
+def test_impersonation_options_override_single_fields(tmp_path: Path) -> None:
     user = {"as": "u", "as-groups": ["g"]}
 
     assert connected(config(user), tmp_path, as_user="v").impersonate == Impersonation("v", ("g",))
@@ -138,7 +140,7 @@ def test_impersonation_wins_field_by_field(tmp_path: Path) -> None:
     )
 
 
-def test_in_a_pod_its_service_account_is_used(tmp_path: Path) -> None:
+def test_service_account_of_the_pod_is_used(tmp_path: Path) -> None:
     write(tmp_path / "token", "t")
     write(tmp_path / "ca.crt", "authority")
 
@@ -149,7 +151,7 @@ def test_in_a_pod_its_service_account_is_used(tmp_path: Path) -> None:
     assert connection.credentials == TokenFile(str(tmp_path / "token"))
 
 
-def test_a_kubeconfig_wins_over_the_pod(tmp_path: Path) -> None:
+def test_kubeconfig_overrides_the_pod(tmp_path: Path) -> None:
     write(tmp_path / "token", "t")
     path = write(tmp_path / "config", config())
 
@@ -159,7 +161,9 @@ def test_a_kubeconfig_wins_over_the_pod(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("environment", [{}, POD, {"KUBECONFIG": "/nowhere/config"}])
-def test_nothing_at_all_is_not_localhost(environment: dict[str, str], tmp_path: Path) -> None:
+def test_no_configuration_is_an_error_and_not_localhost(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
     with pytest.raises(NothingToAskError, match="no cluster is configured") as caught:
         connect(ConnectionOptions(), environment, service_account=tmp_path)
 
@@ -167,7 +171,7 @@ def test_nothing_at_all_is_not_localhost(environment: dict[str, str], tmp_path: 
     assert caught.value.hint
 
 
-def test_an_empty_file_that_was_named_is_not_passed_over(tmp_path: Path) -> None:
+def test_explicit_empty_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no contexts"):
         connect(ConnectionOptions(kubeconfig=write(tmp_path / "empty", "")), POD)
 
@@ -181,7 +185,7 @@ def test_plain_http_reads_no_certificates(tmp_path: Path) -> None:
     assert connection.credentials == Token("t")
 
 
-def test_a_certificate_may_stand_beside_a_token(tmp_path: Path) -> None:
+def test_certificate_and_token_are_both_used(tmp_path: Path) -> None:
     user = {
         "token": "t",
         "client-certificate-data": base64_of(b"c"),

@@ -192,7 +192,7 @@ KEY_LIKE_A_NUMBER: dict[str, Any] = {
 @settings(max_examples=150)
 @given(st.lists(kubeconfigs(), min_size=1, max_size=3))
 @example([KEY_LIKE_A_NUMBER])
-def test_both_read_the_same(files: list[dict[str, Any]]) -> None:
+def test_official_client_agrees(files: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as root:
         paths = written(files, Path(root))
         for context in comparable_contexts(files):

@@ -1,4 +1,4 @@
-"""Kubeconfigs are found, merged and understood as kubectl does it."""
+"""Kubeconfigs are found, merged and parsed as in kubectl."""
 
 import os
 from pathlib import Path
@@ -24,7 +24,7 @@ from tests.cluster.kubeconfigs import base64_of, config, connected, write
 NOTHING = ConnectionOptions()
 
 
-def test_the_file_that_was_named_is_the_only_one(tmp_path: Path) -> None:
+def test_explicit_file_is_the_only_one(tmp_path: Path) -> None:
     named = write(tmp_path / "named", config(None, "named"))
     other = write(tmp_path / "other", config(None, "other"))
 
@@ -33,7 +33,7 @@ def test_the_file_that_was_named_is_the_only_one(tmp_path: Path) -> None:
     assert (connection.server, connection.context) == ("https://named:6443", "named")
 
 
-def test_a_named_file_that_is_missing_is_bad_input(tmp_path: Path) -> None:
+def test_missing_explicit_file_is_invalid_input(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere: no such file") as caught:
         connect(ConnectionOptions(kubeconfig=str(tmp_path / "nowhere")), {})
 
@@ -41,7 +41,7 @@ def test_a_named_file_that_is_missing_is_bad_input(tmp_path: Path) -> None:
     assert caught.value.hint
 
 
-def test_of_several_files_the_first_one_wins_and_missing_ones_are_passed_over(
+def test_first_file_wins_and_missing_files_are_skipped(
     tmp_path: Path,
 ) -> None:
     first = config({"token": "first"}, "same")
@@ -63,13 +63,13 @@ def test_of_several_files_the_first_one_wins_and_missing_ones_are_passed_over(
     assert connection.tls_server_name == ""
 
 
-def test_without_kubeconfig_the_one_in_the_home_directory_is_read(tmp_path: Path) -> None:
+def test_default_file_is_in_the_home_directory(tmp_path: Path) -> None:
     write(tmp_path / ".kube" / "config", config(None, "home"))
 
     assert connect(NOTHING, {"HOME": str(tmp_path)}).context == "home"
 
 
-def test_paths_are_relative_to_the_file_they_stand_in(
+def test_paths_are_relative_to_the_directory_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = {"client-certificate": "c.pem", "client-key": "sub/k.pem"}
@@ -89,7 +89,7 @@ def test_paths_are_relative_to_the_file_they_stand_in(
     ("command", "expected"),
     [("plugin", "plugin"), ("./plugin", "{}/plugin"), ("/bin/plugin", "/bin/plugin")],
 )
-def test_a_command_with_a_separator_is_relative_too(
+def test_command_with_a_separator_is_relative_to_the_file(
     command: str, expected: str, tmp_path: Path
 ) -> None:
     user = {"exec": {"command": command, "apiVersion": "client.authentication.k8s.io/v1"}}
@@ -100,7 +100,7 @@ def test_a_command_with_a_separator_is_relative_too(
     assert plugin.command == expected.format(tmp_path)
 
 
-def test_data_fields_win_over_file_fields(tmp_path: Path) -> None:
+def test_data_fields_override_file_fields(tmp_path: Path) -> None:
     user = {
         "client-certificate": "missing",
         "client-certificate-data": base64_of(b"certificate"),
@@ -133,11 +133,11 @@ def test_data_fields_win_over_file_fields(tmp_path: Path) -> None:
         ({"token": "t", "exec": {"command": "c", "apiVersion": "v"}}, Token("t")),
     ],
 )
-def test_credentials(user: dict[str, Any], expected: object, tmp_path: Path) -> None:
+def test_credentials_of_a_user(user: dict[str, Any], expected: object, tmp_path: Path) -> None:
     assert connected(config(user), tmp_path).credentials == expected
 
 
-def test_an_exec_plugin_with_everything(tmp_path: Path) -> None:
+def test_exec_plugin_with_all_fields(tmp_path: Path) -> None:
     user = {
         "exec": {
             "command": "c",
@@ -165,7 +165,7 @@ def test_an_exec_plugin_with_everything(tmp_path: Path) -> None:
     )
 
 
-def test_impersonation(tmp_path: Path) -> None:
+def test_impersonation_fields(tmp_path: Path) -> None:
     user = {"as": "u", "as-groups": ["g"], "as-uid": "1", "as-user-extra": {"k": ["v", "w"]}}
 
     assert connected(config(user), tmp_path).impersonate == Impersonation(
@@ -198,7 +198,7 @@ def test_impersonation(tmp_path: Path) -> None:
         ("? [a]\n: b", "a key must be text"),
     ],
 )
-def test_what_is_no_kubeconfig_is_one_line_that_names_the_file(
+def test_invalid_kubeconfig_is_one_line_with_the_file(
     text: str, message: str, tmp_path: Path
 ) -> None:
     with pytest.raises(InputError) as caught:
@@ -210,7 +210,7 @@ def test_what_is_no_kubeconfig_is_one_line_that_names_the_file(
     assert caught.value.hint
 
 
-def test_aliases_work_until_they_explode(tmp_path: Path) -> None:
+def test_aliases_work_up_to_a_limit(tmp_path: Path) -> None:
     user = "- name: one\n  user: &u {token: t}\n- {name: two, user: *u}\n"
     path = write(
         tmp_path / "few",
@@ -227,14 +227,14 @@ def test_aliases_work_until_they_explode(tmp_path: Path) -> None:
         connected(bomb, tmp_path)
 
 
-def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+def test_bytes_that_are_not_text(tmp_path: Path) -> None:
     (tmp_path / "config").write_bytes(b"\xff\xfe\x00")
 
     with pytest.raises(InputError, match="not UTF-8 text"):
         connect(ConnectionOptions(kubeconfig=str(tmp_path / "config")), {})
 
 
-def test_a_pipe_a_directory_and_a_file_that_is_too_large_are_not_read(
+def test_pipe_directory_and_too_large_file_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
@@ -274,7 +274,7 @@ def test_a_pipe_a_directory_and_a_file_that_is_too_large_are_not_read(
         ),
     ],
 )
-def test_what_kubectl_refuses_is_refused(
+def test_contradictory_entries_are_refused_as_in_kubectl(
     user: dict[str, Any], cluster: dict[str, Any], message: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ConfigurationFault, match=message) as caught:
@@ -293,7 +293,7 @@ def test_what_kubectl_refuses_is_refused(
         ("x:1", {"insecure-skip-tls-verify": True}, "https://x:1"),
     ],
 )
-def test_the_url_of_a_server(
+def test_server_url_is_normalized(
     server: str, cluster: dict[str, Any], expected: str, tmp_path: Path
 ) -> None:
     assert connected(config(**{**cluster, "server": server}), tmp_path).server == expected
