@@ -107,7 +107,7 @@ class OutputFailedError(IppoolctlError):
 
     def __init__(self, reason: str, answer: str = "") -> None:
         said = f"; it is: {answer}" if answer else ""
-        super().__init__(f"cannot write the answer: {reason}{said}", "check where the output goes")
+        super().__init__(f"cannot write the output: {reason}{said}", "check where the output goes")
         self.reason = reason
 
 

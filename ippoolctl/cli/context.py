@@ -1,4 +1,4 @@
-"""The only wiring: what a command gets to work with, made of options, environment and files."""
+"""The only wiring: what a command works with, made from options, environment and files."""
 
 import os
 import time
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ippoolctl.cli.config import Config
-    from ippoolctl.domain.antrea.pool import Pool
     from ippoolctl.engine.session import Session
     from ippoolctl.manifests.read import Manifests
     from ippoolctl.ports.gateway import Gateway, PoolList
@@ -39,11 +38,11 @@ class AppContext:
     presenter: Presenter
     release: Release
     used: list[str] = field(default_factory=list)
-    """What can be read only once and has been."""
+    """Standard input, once it has been read."""
 
     @cached_property
     def config(self) -> "Config":
-        """The configuration, read when it is first asked for."""
+        """The configuration, read at the first access."""
         from ippoolctl.cli.config import Config, find_config, read_config
 
         named = self.options.config
@@ -51,25 +50,22 @@ class AppContext:
         return Config() if path is None else read_config(path)
 
     def now(self) -> "datetime":
-        """The time in UTC, for what expires and for ages."""
+        """The time in UTC, for expiry and ages."""
         from datetime import UTC, datetime
 
         return datetime.now(UTC)
 
     @cached_property
     def gateway(self) -> "Gateway":
-        """The cluster that options, environment and kubeconfig name.
-
-        Nothing is sent before it is asked for something.
-        """
+        """The cluster of options, environment and kubeconfig; the first request connects to it."""
         return connected(self.options, self.presenter)
 
     @contextmanager
     def engine_session(self, *, seconds: float | None) -> Iterator["Session"]:
         """A session of the engine; ``seconds`` is how long it may wait, ``None`` if it may not.
 
-        While it lasts, a signal stops it in order. Raises
-        :class:`~ippoolctl.errors.InputError` if the file of ``--events`` cannot be written.
+        A signal stops it in order. Raises :class:`~ippoolctl.errors.InputError` if the file of
+        ``--events`` cannot be written.
         """
         import signal
         from random import SystemRandom
@@ -122,16 +118,12 @@ class AppContext:
             self.presenter.note(info(f"read {count}; Antrea {self.release}"))
         return listed
 
-    def live_pools(self) -> "list[Pool]":
-        """The same without the moment that they were read at."""
-        return list(self.live().pools)
-
     def manifests(
         self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool
     ) -> "Manifests":
-        """Read the manifests of a command; what could not be read is said, and the rest is there.
+        """Read the manifests of a command; each problem is written as an error.
 
-        Without a path there are none.
+        The result contains what could be read; nothing without a path.
         """
         from ippoolctl.manifests.read import read_manifests
 
@@ -145,25 +137,12 @@ class AppContext:
             self._report(manifests)
         return manifests
 
-    def required_manifests(
-        self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool
-    ) -> "Manifests":
-        """The same where a command makes no sense without any.
-
-        Raises :class:`UsageError` if no path was given.
-        """
-        if not paths and not files:
-            raise UsageError(
-                "no files were given", "pass manifests: files, directories, or - for standard input"
-            )
-        return self.manifests(paths, files, recursive=recursive)
-
     def complete(
         self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool
     ) -> "Manifests":
-        """Read manifests of which none may be missing, since the answer depends on all of them.
+        """Read manifests that are all needed, since the result depends on each.
 
-        Raises :class:`InputError` if anything could not be read.
+        Raises :class:`InputError` after a problem.
         """
         manifests = self.manifests(paths, files, recursive=recursive)
         if manifests.problems:
@@ -182,7 +161,7 @@ class AppContext:
         return manifests
 
     def take_standard_input(self) -> None:
-        """Claim standard input. Raises :class:`UsageError` if it has been read."""
+        """Reserve standard input. Raises :class:`UsageError` if it has been read."""
         if self.used:
             raise UsageError("`-` can be used once", "use a file")
         self.used.append(STDIN)
@@ -200,7 +179,7 @@ class AppContext:
 
 
 def input_code(manifests: "Manifests") -> ExitCode:
-    """What unreadable input adds to the exit code of a command."""
+    """The exit code of unreadable input."""
     return ExitCode.USAGE if manifests.problems else ExitCode.YES
 
 
@@ -242,7 +221,7 @@ def _format(options: GlobalOptions, formats: Sequence[Format]) -> Format:
 def _working_directory() -> Path:
     try:
         return Path.cwd()
-    except OSError:  # it was deleted under us
+    except OSError:  # it was deleted
         return Path("/")
 
 
@@ -254,7 +233,7 @@ class MonotonicClock:
 
 
 def connected(options: GlobalOptions, presenter: Presenter) -> "Gateway":
-    """A gateway to the cluster that options, environment and kubeconfig name.
+    """A gateway to the cluster of options, environment and kubeconfig.
 
     Nothing is sent yet. Raises what :func:`ippoolctl.cluster.kubeconfig.choose.connect` raises.
     """

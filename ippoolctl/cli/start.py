@@ -25,7 +25,7 @@ def _end(code: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError, AttributeError):  # whoever wrote has said so
+        except (OSError, ValueError, AttributeError):  # reported by the writer
             continue
     os._exit(code)
 

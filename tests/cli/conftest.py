@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ippoolctl.cli import context as wiring
-from ippoolctl.render.documents.shape import SCHEMA_FILE
+from ippoolctl.render.documents.envelope import SCHEMA_FILE
 from tests.cli.program import Program
 from tests.fakes import FakeClock, FakeCluster, FakeGateway
 

@@ -398,7 +398,7 @@ def test_an_output_that_takes_nothing_is_an_error_and_no_bug(
     assert result.returncode == code
     assert "Traceback" not in result.stdout + result.stderr
     if code == 3 and "2>" not in redirection:
-        assert result.stderr.startswith("error: cannot write the answer: ")
+        assert result.stderr.startswith("error: cannot write the output: ")
 
 
 @pytest.mark.parametrize(
@@ -420,7 +420,7 @@ def test_what_was_done_is_not_lost_with_the_answer(command: str, words: str) -> 
         result = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
 
     assert result.returncode == 3
-    assert result.stderr.startswith("error: cannot write the answer: no space left on device; it")
+    assert result.stderr.startswith("error: cannot write the output: no space left on device; it")
     assert words in result.stderr
 
 

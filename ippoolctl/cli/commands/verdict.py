@@ -30,10 +30,14 @@ def run(
 ) -> Result:
     """Answer for the manifests."""
     app: AppContext = context.obj
-    asked = app.required_manifests(paths, filename, recursive=recursive)
+    if not paths and not filename:
+        raise UsageError(
+            "no files were given", "pass manifests: files, directories, or - for standard input"
+        )
+    asked = app.manifests(paths, filename, recursive=recursive)
     if live and against:
         raise UsageError("--live and --against cannot be used together", "remove one of the two")
     existing = app.complete(against, None, recursive=recursive) if against else None
-    known = existing.pools if existing else app.live_pools() if live else []
+    known = existing.pools if existing else list(app.live().pools) if live else []
     read = [each for each in (asked, existing) if each is not None]
     return predict(app, asked.pools, asked, known, read)

@@ -7,14 +7,8 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.runner import Report
 from ippoolctl.reading.sources import Problem
-from ippoolctl.render.documents.shape import (
-    Document,
-    document,
-    place_document,
-    problem_documents,
-    span_document,
-    without_none,
-)
+from ippoolctl.render.documents.envelope import Document, document, without_none
+from ippoolctl.render.documents.shape import place_document, problem_documents, span_document
 from ippoolctl.render.text.check import skip_reason
 
 

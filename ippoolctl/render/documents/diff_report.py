@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from ippoolctl.domain.change.diff import PoolDiff
 from ippoolctl.reading.sources import Problem
-from ippoolctl.render.documents.shape import Document, document, problem_documents, span_document
+from ippoolctl.render.documents.envelope import Document, document
+from ippoolctl.render.documents.shape import problem_documents, span_document
 
 
 def diff_document(diffs: Sequence[PoolDiff], unified: str, problems: Sequence[Problem]) -> Document:

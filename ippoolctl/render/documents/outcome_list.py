@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.render.documents.shape import Document, document, span_document, without_none
+from ippoolctl.render.documents.envelope import Document, document, without_none
+from ippoolctl.render.documents.shape import span_document
 from ippoolctl.render.sentences import hint_of, message_of, report_text
 
 

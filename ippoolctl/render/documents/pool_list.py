@@ -7,7 +7,8 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange, span_of
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.space.listing import PoolRow
-from ippoolctl.render.documents.shape import Document, document, span_document, without_none
+from ippoolctl.render.documents.envelope import Document, document, without_none
+from ippoolctl.render.documents.shape import span_document
 
 
 def pool_list_document(rows: Iterable[PoolRow], release: Release) -> Document:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ippoolctl.render.documents.shape import Document, document
+from ippoolctl.render.documents.envelope import Document, document
 
 
 def error_document(code: int, message: str, hint: str) -> Document:

@@ -1,29 +1,12 @@
-"""What documents are made of."""
+"""Parts that several documents have."""
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Iterable
 
 from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Place
 from ippoolctl.reading.sources import Problem
-
-API_VERSION: Final = "ippoolctl/v1"
-SCHEMA_FILE: Final = Path(__file__).parents[1] / "schema.json"
-"""The JSON Schema of every document."""
-
-Document = dict[str, Any]
-
-
-def document(kind: str, **fields: Any) -> Document:
-    """A document of this version."""
-    return {"apiVersion": API_VERSION, "kind": kind, **fields}
-
-
-def without_none(fields: Mapping[str, Any]) -> Document:
-    """The fields that are there."""
-    return {key: value for key, value in fields.items() if value is not None}
+from ippoolctl.render.documents.envelope import Document
 
 
 def span_document(span: Span) -> Document:

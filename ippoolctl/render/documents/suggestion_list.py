@@ -4,13 +4,8 @@ from collections.abc import Sequence
 
 from ippoolctl.domain.space.suggest import Suggestion
 from ippoolctl.reading.sources import Problem
-from ippoolctl.render.documents.shape import (
-    Document,
-    document,
-    problem_documents,
-    span_document,
-    without_none,
-)
+from ippoolctl.render.documents.envelope import Document, document, without_none
+from ippoolctl.render.documents.shape import problem_documents, span_document
 
 
 def suggestion_document(suggestions: Sequence[Suggestion], problems: Sequence[Problem]) -> Document:

@@ -8,13 +8,8 @@ from ippoolctl.domain.antrea.pool import Places, dotted
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.simulation import Prediction
 from ippoolctl.reading.sources import Problem
-from ippoolctl.render.documents.shape import (
-    Document,
-    document,
-    place_document,
-    problem_documents,
-    without_none,
-)
+from ippoolctl.render.documents.envelope import Document, document, without_none
+from ippoolctl.render.documents.shape import place_document, problem_documents
 
 _SUCCESS: Final = {Operation.CREATE: 201, Operation.UPDATE: 200}
 

@@ -215,7 +215,7 @@ def test_a_kind_that_is_nearly_ours_is_an_error(program: Program, here: Path) ->
     result = program("check", "a.yaml")
 
     assert result.code == 2
-    assert "write crd.antrea.io/v1beta1 ExternalIPPool" in result.err
+    assert "use crd.antrea.io/v1beta1 ExternalIPPool" in result.err
 
 
 def test_rules_that_were_asked_for_and_could_not_run_are_named(
