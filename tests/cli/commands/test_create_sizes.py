@@ -43,14 +43,14 @@ def untouched(server: Server) -> list[Any]:
     ]
 
 
-def test_a_script_gets_the_range_on_standard_output(command: Command, server: Server) -> None:
+def test_ranges_format_prints_the_range(command: Command, server: Server) -> None:
     result = command("lab", "--ips", "6", *NETWORK, "--wait", "-o", "ranges")
 
     assert (result.code, result.err) == (0, "")
     assert result.out == f"{pools(server)['lab']}\n"
 
 
-def test_each_format_says_what_was_taken(
+def test_each_format_prints_the_range(
     command: Command, server: Server, schema: Draft202012Validator
 ) -> None:
     names = command("lab", "--prefix", "28", *NETWORK, "--count", "2", "-o", "name")
@@ -72,7 +72,7 @@ def test_each_format_says_what_was_taken(
     assert (len(taken), overlaps(server.pools())) == (3, 0)
 
 
-def test_no_room_is_code_1_with_one_document(
+def test_no_free_range_is_code_1_with_one_document(
     command: Command, server: Server, schema: Draft202012Validator
 ) -> None:
     server.create("other", "10.0.0.0/24")
@@ -86,7 +86,7 @@ def test_no_room_is_code_1_with_one_document(
     assert "--within" in result.err
 
 
-def test_networks_and_exclusions_of_the_configuration_count(
+def test_networks_and_exclusions_of_the_configuration_apply(
     command: Command, server: Server, here: Path
 ) -> None:
     (here / ".ippoolctl.yaml").write_text(
@@ -112,7 +112,7 @@ def test_a_server_side_dry_run_names_disjoint_ranges(command: Command, server: S
     assert pools(server) == {}
 
 
-def test_a_dry_run_on_this_side_asks_nobody(program: Program, conflict: Path) -> None:
+def test_a_client_dry_run_sends_no_request(program: Program, conflict: Path) -> None:
     size = ("--prefix", "29", "--within", "10.1.0.0/27", "--count", "2", "--dry-run", "client")
 
     ranges = program("create", "new", *size, "--against", "lab.yaml", "-o", "ranges")
@@ -145,7 +145,9 @@ def test_if_not_exists(command: Command, server: Server) -> None:
     assert untouched(server) == before
 
 
-def test_a_request_keeps_its_id_whatever_is_asked_for(command: Command, server: Server) -> None:
+def test_a_given_request_id_does_not_depend_on_the_arguments(
+    command: Command, server: Server
+) -> None:
     command("lab", "--range", "10.0.0.0/28", "--request-id", "job-1")
 
     same = command("lab", "--ips", "14", *NETWORK, "--request-id", "job-1", "-o", "json")
@@ -156,7 +158,7 @@ def test_a_request_keeps_its_id_whatever_is_asked_for(command: Command, server: 
     assert pools(server) == {"lab": "10.0.0.0/28"}
 
 
-def test_several_pools_have_ids_of_their_own(command: Command, server: Server) -> None:
+def test_each_pool_has_its_own_request_id(command: Command, server: Server) -> None:
     size = ("--ips", "6", *NETWORK, "--request-id", "job-1")
 
     result = command("lab", *size, "--count", "2", "-o", "json")
@@ -187,7 +189,7 @@ def test_several_pools_have_ids_of_their_own(command: Command, server: Server) -
         ),
     ],
 )
-def test_what_does_not_go_together(
+def test_options_that_cannot_be_used_together(
     program: Program, conflict: Path, arguments: tuple[str, ...], said: str
 ) -> None:
     result = program("create", *arguments)
@@ -196,7 +198,7 @@ def test_what_does_not_go_together(
     assert said in result.err
 
 
-def test_a_network_of_the_environment_disturbs_no_explicit_range(
+def test_within_in_the_environment_does_not_affect_ranges(
     command: Command, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IPPOOLCTL_WITHIN", "10.0.0.0/24")

@@ -19,7 +19,7 @@ from ippoolctl.errors import UsageError
         ("0..0", (0.0, 0.0), "0..0s"),
     ],
 )
-def test_a_lag_is_a_duration_or_two(
+def test_a_lag_is_one_duration_or_a_range(
     text: str, seconds: float | tuple[float, float], shown: str
 ) -> None:
     assert parse_lag("--lag", text) == seconds
@@ -27,11 +27,11 @@ def test_a_lag_is_a_duration_or_two(
 
 
 @pytest.mark.parametrize("text", ["", "s", "-1s", "..", "1s..", "..1s", "2..1s", "1..2..3", "25h"])
-def test_what_is_no_lag(text: str) -> None:
+def test_an_invalid_lag_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_lag("--lag", text)
 
 
-def test_a_delay_may_be_nothing_and_is_a_day_at_most() -> None:
+def test_a_delay_is_between_0_and_a_day() -> None:
     assert parse_delay("--status-delay", "0") == 0
     assert parse_delay("--status-delay", "24h") == 86_400

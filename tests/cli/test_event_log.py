@@ -22,7 +22,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(each) for each in path.read_text("ascii").splitlines()]
 
 
-def test_a_create_is_told_request_by_request(
+def test_each_request_of_a_create_is_an_event(
     program: Program, gateway: FakeGateway, tmp_path: Path
 ) -> None:
     log = tmp_path / "events"
@@ -63,9 +63,7 @@ def test_the_events_of_an_extend_carry_its_request_id(
     assert {each["requestId"] for each in lines(log)} == {"mine"}
 
 
-def test_an_answer_that_is_lost_is_unknown(
-    program: Program, gateway: FakeGateway, tmp_path: Path
-) -> None:
+def test_a_lost_response_is_unknown(program: Program, gateway: FakeGateway, tmp_path: Path) -> None:
     gateway.cluster.store(pool_object("a", RANGE))
     gateway.fail("delete", UnansweredFault("reset"), after=True)
     log = tmp_path / "events"
@@ -77,7 +75,7 @@ def test_an_answer_that_is_lost_is_unknown(
     assert deletion["requestId"] is None
 
 
-def test_the_log_is_appended_to_and_for_nobody_else(
+def test_the_file_is_private_and_appended_to(
     program: Program, gateway: FakeGateway, tmp_path: Path
 ) -> None:
     log = tmp_path / "events"
@@ -91,7 +89,7 @@ def test_the_log_is_appended_to_and_for_nobody_else(
 
 @pytest.mark.parametrize("command", ["create a --range 10.0.0.0/24", "delete a", "wait a"])
 @pytest.mark.parametrize("kind", ["absent", "directory", "fifo"])
-def test_a_file_that_cannot_be_written_is_told_before_anything_happens(
+def test_an_unwritable_file_is_refused_before_any_request(
     program: Program, gateway: FakeGateway, tmp_path: Path, command: str, kind: str
 ) -> None:
     path = tmp_path / "x"
@@ -109,23 +107,21 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_happens(
     assert gateway.requests == []
 
 
-def test_a_disk_that_is_full_is_said_once_and_does_not_stop_anything(
-    program: Program, gateway: FakeGateway
-) -> None:
+def test_a_full_disk_is_one_warning(program: Program, gateway: FakeGateway) -> None:
     result = program("create", "a", "--range", RANGE, "--events", "/dev/full")
 
     assert (result.code, gateway.cluster.names) == (0, ["a"])
     assert result.err.count("no more events") == 1
 
 
-def test_a_file_is_made_by_what_uses_the_engine_only(
+def test_only_commands_that_use_the_engine_create_the_file(
     program: Program, gateway: FakeGateway, tmp_path: Path
 ) -> None:
     assert program("list", "--events", str(tmp_path / "events")).code == 0
     assert not (tmp_path / "events").exists()
 
 
-def test_several_processes_share_a_file(tmp_path: Path) -> None:
+def test_processes_share_a_file(tmp_path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     log = tmp_path / "events"
@@ -143,7 +139,7 @@ def test_several_processes_share_a_file(tmp_path: Path) -> None:
     assert sorted(created) == ["p0", "p1", "p2", "p3"]
 
 
-def test_a_signal_in_the_middle_of_a_request_is_told(
+def test_a_request_interrupted_by_a_signal_is_an_event(
     program: Program, gateway: FakeGateway, tmp_path: Path
 ) -> None:
     gateway.before("list_exact", lambda: os.kill(os.getpid(), signal.SIGTERM))

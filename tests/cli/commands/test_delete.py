@@ -1,0 +1,182 @@
+"""F27 and F28: many that delete the same pools, and a finalizer that nobody takes away."""
+
+import os
+import signal
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from ippoolctl.cli.app import main
+from ippoolctl.domain.antrea.consumers import Consumer
+from ippoolctl.sandbox.sandbox import Sandbox, Settings
+from tests.builders import pool_object
+from tests.cli.live_pools import store
+from tests.cli.program import Program, Result
+from tests.fakes import FakeCluster, FakeGateway
+from tests.proxy.fault_proxy import FaultProxy
+from tests.scenarios.processes import kubeconfig
+
+NAMES = [f"p{number}" for number in range(5)]
+
+
+def test_twenty_runs_delete_each_pool_once_and_succeed(
+    tmp_path: Path,
+) -> None:
+    load = [pool_object(name, f"10.{number}.0.0/24") for number, name in enumerate(NAMES)]
+    with (
+        Sandbox(Settings(lag=0.3), load=load) as sandbox,
+        FaultProxy(sandbox.url, seed=27) as proxy,
+        ThreadPoolExecutor(20) as pool,
+    ):
+        arguments = ["delete", *NAMES, "--wait", "-q", "--kubeconfig"]
+        arguments.append(str(kubeconfig(tmp_path, proxy.url)))
+
+        codes = list(pool.map(lambda _: main(list(arguments)), range(20)))
+
+        assert codes == [0] * 20
+        assert sandbox.store.snapshot(sandbox.kinds.pools.resource)[0] == {}
+    deleted = Counter(
+        each.path.rpartition("/")[2]
+        for each in proxy.log
+        if each.method == "DELETE" and each.server_status == 200
+    )
+    assert deleted == dict.fromkeys(NAMES, 1)
+
+
+def test_a_remaining_finalizer_is_reported_and_kept(program: Program, tmp_path: Path) -> None:
+    held = pool_object("held", "10.0.0.0/24")
+    held["metadata"]["finalizers"] = ["example.com/held"]
+    with Sandbox(load=[held]) as sandbox:
+        config = str(kubeconfig(tmp_path, sandbox.url))
+
+        result = program("delete", "held", "--wait", "--timeout", "1s", "--kubeconfig", config)
+
+        found = sandbox.store.get(sandbox.kinds.pools.resource, ("", "held"))
+    assert result.code == 5
+    assert "waiting for finalizers example.com/held" in result.err
+    assert found is not None
+    assert found["spec"] == held["spec"]
+    assert found["metadata"]["finalizers"] == ["example.com/held"]
+
+
+RANGE = "10.0.0.0/24"
+
+
+def ends(result: Result) -> list[tuple[str, int, str]]:
+    """State, code and words of each pool."""
+    items = result.document["items"]
+    return [(each["state"], each["code"], each.get("message", "")) for each in items]
+
+
+def test_a_pool_in_use_is_refused_with_its_users(program: Program, cluster: FakeCluster) -> None:
+    for number, name in enumerate("abc"):
+        store(cluster, name, f"10.{number}.0.0/24")
+    cluster.consumers = [Consumer("Egress", "out", "b", "10.1.0.1")]
+
+    result = program("delete", "a", "b", "c")
+
+    assert result.code == 4
+    assert "Egress out holds 10.1.0.1" in result.err
+    assert cluster.names == ["b", "c"]
+    assert program("delete", "b", "--force").out == "externalippool.crd.antrea.io/b deleted\n"
+
+
+def test_without_waiting_every_pool_has_its_own_time(
+    program: Program, gateway: FakeGateway
+) -> None:
+    names = [f"p{number}" for number in range(40)]
+    for number, name in enumerate(names):
+        store(gateway.cluster, name, f"10.{number}.0.0/24")
+    gateway.seconds = 0.3
+
+    assert program("delete", *names).code == 0
+
+
+def test_all_pools_are_deleted_before_the_first_wait(
+    program: Program, cluster: FakeCluster
+) -> None:
+    store(cluster, "a", RANGE)
+    store(cluster, "b", RANGE)
+    cluster.cache.catch_up()
+    cluster.cache.lag = 2
+
+    result = program("delete", "a", "b", "--until", "forgotten")
+
+    assert result.code == 0
+    assert result.out.count("forgotten by the webhook") == 2
+
+
+def test_a_timeout_of_one_wait_keeps_the_deletion_of_other_pools(
+    program: Program, cluster: FakeCluster
+) -> None:
+    store(cluster, "a", RANGE, finalizers=["x/y"])
+    store(cluster, "b", "10.1.0.0/24")
+
+    result = program("delete", "a", "b", "--wait", "--timeout", "2s", "-o", "json")
+
+    assert result.code == 5
+    first, second = ends(result)
+    assert (first[:2], "waiting for finalizers x/y" in first[2]) == (("deleted", 5), True)
+    assert second == ("deleted", 0, "deletion started")
+    again = program("delete", "a", "b", "--wait", "--timeout", "2s")
+    assert "not tried" not in again.err
+    assert again.out == "externalippool.crd.antrea.io/b not found, nothing to delete\n"
+
+
+def test_a_signal_during_one_wait_keeps_the_deletion_of_other_pools(
+    program: Program, cluster: FakeCluster
+) -> None:
+    for number, name in enumerate("ab"):
+        store(cluster, name, f"10.{number}.0.0/24", finalizers=["x/y"])
+    cluster.clock.after(1, lambda: os.kill(os.getpid(), signal.SIGTERM))
+
+    result = program("delete", "a", "b", "--wait", "-o", "json")
+
+    assert result.code == 143
+    assert ends(result) == [
+        ("deleted", 143, "stopped: pool a is terminating"),
+        ("deleted", 0, "deletion started"),
+    ]
+
+
+def test_a_deletion_before_a_refusal_is_reported_as_started(
+    program: Program, cluster: FakeCluster
+) -> None:
+    for number, name in enumerate("abc"):
+        store(cluster, name, f"10.{number}.0.0/24")
+    cluster.consumers = [Consumer("Egress", "out", "b", "10.1.0.1")]
+
+    result = program("delete", "a", "b", "c", "--wait")
+
+    assert result.code == 4
+    assert result.out == "externalippool.crd.antrea.io/a deletion started\n"
+    assert "not tried: c" in result.err
+
+
+def test_the_ranges_of_an_absent_pool_are_unknown(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "a", RANGE)
+    store(cluster, "b", "10.1.0.0/24")
+    cluster.cache.catch_up()
+    cluster.cache.lag = 3
+    cluster.remove("a")
+
+    result = program("delete", "a", "b", "--until", "forgotten", "-o", "json")
+
+    assert result.code == 3
+    absent, forgotten = result.document["items"]
+    assert (absent["state"], absent["code"]) == ("absent", 3)
+    assert "its ranges are unknown" in absent["message"]
+    assert "ippoolctl wait a --until forgotten --range" in absent["hint"]
+    assert (forgotten["state"], forgotten["code"]) == ("forgotten", 0)
+
+
+@pytest.mark.parametrize("waiting", [(), ("--wait",), ("--until", "gone")])
+def test_an_absent_pool_is_success(
+    program: Program, cluster: FakeCluster, waiting: tuple[str, ...]
+) -> None:
+    result = program("delete", "a", *waiting)
+
+    assert (result.code, cluster.names) == (0, [])
+    assert result.out == "externalippool.crd.antrea.io/a not found, nothing to delete\n"

@@ -1,0 +1,17 @@
+"""``wait``: states that are not reached."""
+
+from tests.cli.live_pools import store
+from tests.cli.program import Program
+from tests.fakes import FakeCluster
+
+RANGE = "10.0.0.0/24"
+
+
+def test_a_pending_or_terminating_pool_is_not_ready(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "a", RANGE, annotations={"ippoolctl/state": "pending"})
+    store(cluster, "b", "10.1.0.0/24", finalizers=["x/y"])
+    cluster.remove("b")
+
+    for name, why in (("a", "still pending"), ("b", "terminating")):
+        result = program("wait", name, "--timeout", "1s")
+        assert (result.code, why in result.err) == (5, True)
