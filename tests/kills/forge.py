@@ -96,13 +96,13 @@ def _serve() -> None:
 
     # All that a run of the command imports is there before the first fork.
     main(["--help"])
-    commands = ("commands.create", "commands.extend")
-    for name in (*commands, "context", "outcomes", "wanted", "progress", "signals"):
-        __import__(f"ippoolctl.cli.{name}")
-    for name in ("reservation", "range_claim", "any_range", "await_state"):
-        __import__(f"ippoolctl.engine.{name}")
-    for name in ("kubeconfig.choose", "credentials.cache", "gateway", "http.transport"):
-        __import__(f"ippoolctl.cluster.{name}")
+    for name in (
+        "cli.commands.create", "cli.commands.extend", "cli.context", "cli.outcomes",
+        "cli.progress", "cli.signals", "engine.reservation", "engine.range_claim",
+        "engine.any_range", "engine.await_state", "cluster.kubeconfig.choose",
+        "cluster.credentials.cache", "cluster.gateway", "cluster.http.transport",
+    ):  # fmt: skip
+        __import__(f"ippoolctl.{name}")
     for line in sys.stdin:
         asked = json.loads(line)
         if asked["what"] == "wait":
