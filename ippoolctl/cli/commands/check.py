@@ -15,7 +15,7 @@ Examples:
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,9 +35,13 @@ from ippoolctl.domain.lint.runner import lint, select
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.render.documents.check_report import check_document
-from ippoolctl.render.notes import info, warning
+from ippoolctl.render.notes import warning
 from ippoolctl.render.styles import Line
-from ippoolctl.render.text.check import finding_lines, skip_reason, summary_lines
+from ippoolctl.render.text.check import expired_notes, finding_lines, skipped_notes, summary_lines
+
+if TYPE_CHECKING:
+    from ippoolctl.manifests.read import Manifests
+    from ippoolctl.ports.gateway import PoolList
 
 NEVER = "never"
 
@@ -97,38 +101,28 @@ def run(
     rules = select(RULES, selected or _known(app.config.select), ignored)
     manifests = app.manifests(paths, filename, recursive=recursive)
     # The cluster alone, the files alone, or the files as they would be in the cluster.
-    live = live or not (paths or filename)
-    if live:
-        there = app.live()
+    there = app.live() if live or not (paths or filename) else None
+    if there is None:
+        facts = Facts(manifests.pools, app.release)
+    else:
         now = parse_timestamp(there.date)
         facts = facts_after_apply(manifests.pools, there.pools, now, app.release)
-    else:
-        facts = Facts(manifests.pools, app.release)
     today = app.now().date()
     report = lint(facts, rules, app.config.accepted, today)
-    if live and manifests.files:
+    if there is not None and manifests.files:
         always = [rule.id for rule in RULES if rule.concerns_every_pool]
         report = report.about({id(each) for each in manifests.pools}, always)
     sides = [side for each in report.findings for side in (each.subject, each.other) if side]
     places = manifests.locate((each.pool, each.path) for each in sides)
     report = report.in_order_of(places)
     missed = any(each.rule.id in selected for each in report.skipped)
-    counts = {
-        "pools": len(facts.pools),
-        "ranges": sum(len(pool.ranges) for pool in facts.pools),
-        "otherObjects": manifests.others,
-        "files": manifests.files,
-    }
-    if live:
-        counts["livePools"] = len(there.pools)
+    counts = _counts(facts, manifests, there)
     again = [*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])]
-    again += ["--live"] if live and (paths or filename) else []
+    again += ["--live"] if live else []
     problems = manifests.problems
-    remarks = []
-    if app.options.verbose or require_all or missed:
-        remarks += [info(f"skipped {each.rule.id}: {skip_reason(each)}") for each in report.skipped]
+    remarks = skipped_notes(report) if app.options.verbose or require_all or missed else []
     if not facts.pools and not problems:
-        remarks.append(warning(f"no ExternalIPPools in the {'cluster' if live else 'input'}"))
+        remarks.append(warning(f"no ExternalIPPools in the {'cluster' if there else 'input'}"))
 
     def lines() -> Iterator[Line]:
         yield from finding_lines(report, places)
@@ -143,16 +137,22 @@ def run(
         ),
         document=lambda: check_document(report, places, app.release, counts, problems),
         lines=lines,
-        notes=tuple(
-            warning(
-                f"acceptedOverlaps entry for {' and '.join(sorted(each.pools))} expired on"
-                f" {each.expires}"
-            )
-            for each in app.config.accepted
-            if each.expires and each.expires < today
-        ),
+        notes=tuple(expired_notes(app.config.accepted, today)),
         remarks=tuple(remarks),
     )
+
+
+def _counts(facts: Facts, manifests: "Manifests", there: "PoolList | None") -> dict[str, int]:
+    """What was read, by the keys of the document."""
+    counts = {
+        "pools": len(facts.pools),
+        "ranges": sum(len(pool.ranges) for pool in facts.pools),
+        "otherObjects": manifests.others,
+        "files": manifests.files,
+    }
+    if there is not None:
+        counts["livePools"] = len(there.pools)
+    return counts
 
 
 def _known(ids: Iterable[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """The findings of a check, for people."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from ippoolctl.domain.addresses.numbers import span_text
@@ -9,9 +10,10 @@ from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import Source, Why
-from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity, Subject
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, Skipped
+from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
 
@@ -131,3 +133,20 @@ def skip_reason(skipped: Skipped) -> str:
         return fact.not_reported
     option = fact.name if fact.source is Source.OPTION else "live"
     return f"{fact.plural} are unknown; use --{option}"
+
+
+def skipped_notes(report: Report) -> list[Note]:
+    """The rules that could not run."""
+    return [info(f"skipped {each.rule.id}: {skip_reason(each)}") for each in report.skipped]
+
+
+def expired_notes(accepted: Iterable[Acceptance], today: date) -> list[Note]:
+    """A warning for each accepted overlap that has expired."""
+    return [
+        warning(
+            f"acceptedOverlaps entry for {' and '.join(sorted(each.pools))} expired on"
+            f" {each.expires}"
+        )
+        for each in accepted
+        if each.expires and each.expires < today
+    ]
