@@ -9,8 +9,9 @@ import os
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Generator
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import pytest
@@ -19,6 +20,9 @@ from hypothesis import Phase, settings
 _SOURCES = frozenset(filter(None, os.environ.get("LINE_MAP_OF", "").split(":")))
 _tests: dict[str, dict[str, Any]] = {}
 _lines: set[tuple[str, int]] = set()
+_calls: Counter[CodeType] = Counter()
+_ENOUGH = 1_000
+"""After so many calls in one test a function is traced no more: it has shown its lines."""
 _at_import: list[tuple[str, int]] = []
 _passed: set[str] = set()
 
@@ -31,7 +35,11 @@ def pytest_configure() -> None:
 
 
 def _on_call(frame: FrameType, event: str, argument: object) -> Any:
-    return _on_line if frame.f_code.co_filename in _SOURCES else None
+    code = frame.f_code
+    if code.co_filename not in _SOURCES or _calls[code] >= _ENOUGH:
+        return None
+    _calls[code] += 1
+    return _on_line
 
 
 def _on_line(frame: FrameType, event: str, argument: object) -> Any:
@@ -47,6 +55,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     if not _at_import:
         _at_import.extend(sorted(_lines))
     _lines.clear()
+    _calls.clear()
     began = time.process_time()
     threading.settrace(_on_call)
     sys.settrace(_on_call)

@@ -21,12 +21,15 @@ PENDING = {"ippoolctl/state": "pending"}
 FOREIGN = 'admission webhook "policy.example.com" denied the request: no'
 
 
-def test_a_pool_of_this_request_that_loses_is_replaced_by_another_range(world: World) -> None:
+@pytest.mark.parametrize("patient", [True, False])
+def test_a_pool_of_this_request_that_loses_is_replaced_by_another_range(
+    world: World, patient: bool
+) -> None:
     world.store("mine", "10.0.0.0/29", annotations={**OURS, **PENDING})
     world.store("it", "10.0.0.0/30")
     world.cluster.cache.catch_up()
 
-    outcome = world.allocate("mine", "10.0.0.0/24")
+    outcome = world.allocate("mine", "10.0.0.0/24", patient=patient)
 
     assert outcome.state is State.CREATED
     assert outcome.live is not None
