@@ -22,8 +22,7 @@ Examples:
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -39,9 +38,17 @@ from ippoolctl.cli.options.pools import (
     parse_pool_name,
     pool_document,
 )
-from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun, RequestId, parse_request_id
+from ippoolctl.cli.options.request import (
+    DRY_RUNS,
+    Allow,
+    DryRun,
+    IfNotExists,
+    RequestId,
+    parse_request_id,
+)
 from ippoolctl.cli.options.sizes import (
     RANDOM,
+    Count,
     Exclude,
     Ips,
     Prefix,
@@ -60,7 +67,6 @@ from ippoolctl.cli.options.waiting import (
     Wait,
     parse_timeout,
 )
-from ippoolctl.cli.outcomes import InTurn, outcome_result
 from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import (
@@ -70,40 +76,21 @@ from ippoolctl.crd.created_object import (
     with_range,
 )
 from ippoolctl.crd.externalippool import JsonObject, read_pool
-from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol.candidates import Candidate, Tried, choose
-from ippoolctl.domain.protocol.creation import among_themselves
-from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.space.search import Search
-from ippoolctl.domain.space.suggest import MAX_CANDIDATES, taken_by
-from ippoolctl.engine.any_range import allocate
-from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
-from ippoolctl.engine.outcomes import no_room
-from ippoolctl.engine.pending_pool import create
-from ippoolctl.engine.session import Session
+from ippoolctl.domain.space.suggest import taken_by
 from ippoolctl.errors import ExitCode, InputError, UsageError
-from ippoolctl.manifests.read import Manifests, object_of
 from ippoolctl.render.notes import info
 
-Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool")]
-Count = Annotated[
-    int | None,
-    typer.Option(
-        "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="Create N pools, NAME-1 to NAME-N"
-    ),
-]
-IfNotExists = Annotated[
-    bool,
-    typer.Option(
-        "--if-not-exists",
-        help="Accept an existing pool of this name if it has the requested ranges or size",
-    ),
-]
+if TYPE_CHECKING:
+    from ippoolctl.domain.protocol.outcome import Outcome
+    from ippoolctl.domain.space.search import Search
+    from ippoolctl.engine.await_state import Until
+    from ippoolctl.engine.session import Session
+    from ippoolctl.manifests.read import Manifests
 
+Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool")]
 _FILE: Final = re.compile(r"\.(?:ya?ml|json)$|^\.{0,2}/|/$")
 _OF_SIZES: Final = ("within", "exclude", "strategy", "count")
 """Options that require a size."""
@@ -115,7 +102,7 @@ class PoolRequest:
 
     document: JsonObject
     """The Kubernetes object; without ranges if there is a ``search``."""
-    search: Search | None
+    search: "Search | None"
     """Which ranges satisfy the request, if none are given."""
     arguments: Mapping[str, Any]
     """What the same command asks for again, for the ID of the request."""
@@ -130,7 +117,7 @@ class PoolRequest:
 class CreateOptions:
     """How to create every pool of a command."""
 
-    until: Until | None
+    until: "Until | None"
     """What to wait for after the creation."""
     dry_run: bool
     """Send the requests as server-side dry runs."""
@@ -165,6 +152,10 @@ def run(
     ttl: Ttl = None,
 ) -> Result:
     """Create the pools, or predict the result."""
+    from ippoolctl.cli.outcomes import InTurn, outcome_result
+    from ippoolctl.domain.protocol.creation import among_themselves
+    from ippoolctl.engine.await_state import Until
+
     app: AppContext = context.obj
     _check_combinations(context)
     seconds = parse_timeout(context, timeout, waits=wait or until is not None)
@@ -176,8 +167,11 @@ def run(
         if dry_run == "client":
             return _predict_free_ranges(app, requests, against, recursive=recursive)
     elif dry_run == "client":
-        ranges = split_values(range_)
-        return _predict(app, name or "", ranges, filename, against, recursive=recursive)
+        asked = app.manifests(None, filename, recursive=recursive) if filename else None
+        pools = asked.pools if asked else [read_pool(parse_pool(name or "", split_values(range_)))]
+        existing = app.complete(against, None, recursive=recursive)
+        read = [asked, existing] if asked else [existing]
+        return predict(app, pools, asked, existing.pools, read, always_create=True)
     else:
         documents = (
             [parse_pool(name or "", split_values(range_))]
@@ -265,27 +259,14 @@ def _size_requests(
     return [PoolRequest(each, search, arguments) for each in documents]
 
 
-def _predict(
-    app: AppContext,
-    name: str,
-    ranges: list[str],
-    filename: list[str] | None,
-    against: list[str] | None,
-    *,
-    recursive: bool,
-) -> Result:
-    """The predicted answers to pools with ranges; no request is sent."""
-    asked = app.manifests(None, filename, recursive=recursive) if filename else None
-    pools = asked.pools if asked else [read_pool(parse_pool(name, ranges))]
-    existing = app.complete(against, None, recursive=recursive)
-    read = [existing] if asked is None else [asked, existing]
-    return predict(app, pools, asked, existing.pools, read, always_create=True)
-
-
 def _predict_free_ranges(
     app: AppContext, requests: Sequence[PoolRequest], against: list[str] | None, *, recursive: bool
 ) -> Result:
     """The predicted answers to pools with free ranges of a size; no request is sent."""
+    from ippoolctl.cli.outcomes import outcome_result
+    from ippoolctl.domain.protocol.candidates import Candidate, Tried, choose
+    from ippoolctl.engine.outcomes import no_room
+
     existing = app.complete(against, None, recursive=recursive)
     pools: list[Pool] = []
     for each in requests:
@@ -300,8 +281,10 @@ def _predict_free_ranges(
     return replace(result, notes=(*found, *result.notes))
 
 
-def _documents(manifests: Manifests) -> list[JsonObject]:
+def _documents(manifests: "Manifests") -> list[JsonObject]:
     """The Kubernetes objects to create. Raises :class:`InputError` for one that cannot be."""
+    from ippoolctl.manifests.read import object_of
+
     if not manifests.pools:
         raise InputError("no ExternalIPPools in the input", "check the files of -f")
     documents = []
@@ -323,9 +306,14 @@ def _documents(manifests: Manifests) -> list[JsonObject]:
 
 
 def _create(
-    session: Session, wanted: PoolRequest, options: CreateOptions, before: Sequence[Outcome]
-) -> Outcome:
+    session: "Session", wanted: PoolRequest, options: CreateOptions, before: "Sequence[Outcome]"
+) -> "Outcome":
     """Create one pool and wait for its state; ``before`` are the outcomes of earlier pools."""
+    from ippoolctl.domain.protocol.request import Request
+    from ippoolctl.engine.any_range import allocate
+    from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+    from ippoolctl.engine.pending_pool import create
+
     pool, until, id_ = wanted.pool, options.until, options.request_id
     if until is Until.SEEN:
         unable = unable_to_probe(session, Subject(pool.name, release=options.release))
@@ -344,14 +332,15 @@ def _create(
         if options.dry_run:  # pools of the same command that do not exist
             taken = [span for each in before if each.live for span in taken_by(each.live)]
             search = replace(search, excluded=(*search.excluded, *taken))
-        writing = partial(_manifest, wanted.document, id_)
-        outcome = allocate(session, request, search, writing, dry_run=options.dry_run)
+        outcome = allocate(
+            session,
+            request,
+            search,
+            lambda spelling: pending_object(with_range(wanted.document, spelling), request.id),
+            dry_run=options.dry_run,
+        )
     live = outcome.live
     if until is None or outcome.code is not ExitCode.YES or live is None:
         return outcome
     subject = Subject(live.name, live.live.uid if live.live else "", live.ranges, options.release)
     return afterwards(session, outcome, until, subject)
-
-
-def _manifest(document: JsonObject, request_id: str, spelling: Spelling) -> JsonObject:
-    return pending_object(with_range(document, spelling), request_id)

@@ -18,7 +18,7 @@ Examples:
 """
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,15 +26,15 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import parse_pool_names
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_timeout
-from ippoolctl.cli.outcomes import InTurn, outcome_result
 from ippoolctl.cli.pool_names import PoolNames
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.engine.await_state import Until
-from ippoolctl.engine.delete import Deletion, delete, unawaited, wait_for_the_end
-from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.protocol.outcome import Outcome
+    from ippoolctl.engine.await_state import Until
+    from ippoolctl.engine.session import Session
 
 STATES = ("gone", "forgotten")
 DRY_RUNS = ("none", "client")
@@ -77,6 +77,10 @@ def run(
     dry_run: DryRun = "none",
 ) -> Result:
     """Delete the pools."""
+    from ippoolctl.cli.outcomes import InTurn, outcome_result
+    from ippoolctl.engine.await_state import Until
+    from ippoolctl.engine.delete import Deletion, delete
+
     app: AppContext = context.obj
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
@@ -100,13 +104,17 @@ def run(
 
 
 def _wait(
-    session: Session, deleted: Sequence[Outcome], until: Until, release: Release | None
-) -> list[Outcome]:
+    session: "Session", deleted: "Sequence[Outcome]", until: "Until", release: Release | None
+) -> "list[Outcome]":
     """The outcomes after waiting; a pool that was not waited for keeps that of its deletion.
 
     The waits begin after all deletions: the webhook's denial of one pool's ranges must not be due
     to another pool that is still to be deleted.
     """
+    from ippoolctl.cli.outcomes import InTurn
+    from ippoolctl.domain.protocol.outcome import State
+    from ippoolctl.engine.delete import unawaited, wait_for_the_end
+
     outcomes = {each.pool: unawaited(each) for each in deleted}
     if all(each.code is ExitCode.YES for each in deleted):
         terminating = [each for each in deleted if each.live is not None]

@@ -14,6 +14,8 @@ Examples:
   ippoolctl extend lab --range 10.20.1.0/26 --dry-run client --against live/
 """
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from ippoolctl.cli.context import AppContext
@@ -29,21 +31,20 @@ from ippoolctl.cli.options.waiting import (
     Wait,
     parse_timeout,
 )
-from ippoolctl.cli.outcomes import InTurn, outcome_result
 from ippoolctl.cli.pool_names import PoolName
 from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.extension import Extension
-from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
-from ippoolctl.engine.range_claim import extend
-from ippoolctl.engine.rights import require_rights
-from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.render.notes import error
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.protocol.extension import Extension
+    from ippoolctl.domain.protocol.outcome import Outcome
+    from ippoolctl.engine.await_state import Until
+    from ippoolctl.engine.session import Session
 
 
 def run(
@@ -59,6 +60,10 @@ def run(
     request_id: RequestId = None,
 ) -> Result:
     """Extend the pool, or predict the result."""
+    from ippoolctl.cli.outcomes import InTurn, outcome_result
+    from ippoolctl.domain.protocol.extension import Extension
+    from ippoolctl.engine.await_state import Until
+
     app: AppContext = context.obj
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
@@ -101,9 +106,13 @@ def _predict(app: AppContext, more: Pool, against: list[str]) -> Result:
 
 
 def _extend(
-    session: Session, extension: Extension, until: Until | None, *, dry_run: bool
-) -> Outcome:
+    session: "Session", extension: "Extension", until: "Until | None", *, dry_run: bool
+) -> "Outcome":
     """Extend the pool and wait for its state."""
+    from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+    from ippoolctl.engine.range_claim import extend
+    from ippoolctl.engine.rights import require_rights
+
     if until is Until.SEEN:
         unable = unable_to_probe(session, Subject(extension.name, release=extension.release))
         if unable is not None:

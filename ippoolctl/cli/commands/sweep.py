@@ -15,22 +15,22 @@ Examples:
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.outcomes import failed, outcome_result, stopped
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.protocol import reports
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.engine.session import Session
-from ippoolctl.engine.sweep import Survey, require_rights_to_sweep, survey, sweep
 from ippoolctl.errors import ExitCode, StoppedError, UsageError
 from ippoolctl.ports.faults import Fault
 from ippoolctl.render.notes import info
 from ippoolctl.render.quantities import counted
-from ippoolctl.render.text_outcome import outcome_line
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.protocol.outcome import Outcome
+    from ippoolctl.engine.session import Session
+    from ippoolctl.engine.sweep import Survey
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
 DryRun = Annotated[
@@ -42,6 +42,11 @@ _PLANNED: Final = "would be swept"
 
 def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Result:
     """Sweep."""
+    from ippoolctl.cli.outcomes import outcome_result
+    from ippoolctl.domain.protocol.outcome import Outcome, State
+    from ippoolctl.engine.sweep import require_rights_to_sweep, survey
+    from ippoolctl.render.text_outcome import outcome_line
+
     app: AppContext = context.obj
     streams: Sequence[object] = (sys.stdin, sys.stderr)
     terminal = all(each is not None and each.isatty() for each in streams)  # type: ignore[attr-defined]
@@ -74,8 +79,12 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
     return result if outcomes else replace(result, notes=(info("nothing to sweep"), *result.notes))
 
 
-def _sweep(session: Session, found: Survey) -> list[Outcome]:
+def _sweep(session: "Session", found: "Survey") -> "list[Outcome]":
     """Sweep in order; unlike a refused pool, a fault or a signal ends the sweep."""
+    from ippoolctl.cli.outcomes import failed, stopped
+    from ippoolctl.domain.protocol.outcome import Outcome, State
+    from ippoolctl.engine.sweep import sweep
+
     outcomes: list[Outcome] = []
     for each in found.due:
         name = each.pool.name

@@ -16,19 +16,19 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import complete_from, require_one_of, split_values
 from ippoolctl.cli.options.pools import Ranges, parse_pool_name, parse_ranges
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_duration
-from ippoolctl.cli.outcomes import outcome_result
 from ippoolctl.cli.pool_names import PoolName
 from ippoolctl.cli.result import Result
-from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.errors import UsageError
+
+STATES = ("ready", "seen", "gone", "forgotten")
 
 UntilState = Annotated[
     str,
     typer.Option(
         "--until",
         metavar="STATE",
-        autocompletion=complete_from(*Until),
-        help=f"State to wait for: {', '.join(Until)}",
+        autocompletion=complete_from(*STATES),
+        help=f"State to wait for: {', '.join(STATES)}",
     ),
 ]
 
@@ -41,11 +41,14 @@ def run(
     timeout: Timeout = DEFAULT_TIMEOUT,
 ) -> Result:
     """Wait for the pool."""
+    from ippoolctl.cli.outcomes import outcome_result
+    from ippoolctl.engine.await_state import Subject, Until, await_state
+
     app: AppContext = context.obj
-    require_one_of(until, list(Until), f"--until {until}")
+    require_one_of(until, STATES, f"--until {until}")
     name, seconds = parse_pool_name(name), parse_duration("--timeout", timeout)
     ranges = parse_ranges(split_values(range_))
-    if ranges and until != Until.FORGOTTEN:
+    if ranges and until != "forgotten":
         raise UsageError(
             "--range requires --until forgotten", "remove --range, or use --until forgotten"
         )

@@ -37,6 +37,13 @@ Allow = Annotated[
         help="Rule to ignore, such as EIP305; can be repeated or comma-separated",
     ),
 ]
+IfNotExists = Annotated[
+    bool,
+    typer.Option(
+        "--if-not-exists",
+        help="Accept an existing pool of this name if it has the requested ranges or size",
+    ),
+]
 
 
 def parse_request_id(text: str | None) -> str | None:

@@ -15,7 +15,7 @@ from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.search import Strategy as SearchStrategy
-from ippoolctl.domain.space.suggest import Block, suggest
+from ippoolctl.domain.space.suggest import MAX_CANDIDATES, Block, suggest
 from ippoolctl.errors import InputError, UsageError
 
 RANDOM = SearchStrategy.RANDOM.value
@@ -56,6 +56,12 @@ Strategy = Annotated[
         metavar="ORDER",
         autocompletion=complete_from(*STRATEGIES),
         help="Free range to try: random (of the 1000 lowest) or first (lowest)",
+    ),
+]
+Count = Annotated[
+    int | None,
+    typer.Option(
+        "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="Create N pools, NAME-1 to NAME-N"
     ),
 ]
 
