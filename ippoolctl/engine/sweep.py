@@ -46,7 +46,6 @@ _RESOURCES: Final = {"Egress": "egresses.crd.antrea.io", "Service": "services"}
 _NEEDS: Final = (
     "sweep requires list, get, delete and patch on pools, and list on Egresses and Services"
 )
-_LATER: Final = "run the same command again"
 
 
 @dataclass(frozen=True, slots=True)
