@@ -2,11 +2,20 @@
 
 import pytest
 
-from ippoolctl.domain.protocol.causes import NoResponse, NotInCache, NotYet, RangesTaken
+from ippoolctl.domain.protocol.causes import (
+    JustAppeared,
+    JustChanged,
+    NoResponse,
+    NotInCache,
+    NotYet,
+    RangesTaken,
+    StillExists,
+)
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.protocol.reports import Gone
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.pauses import Pauses
 from ippoolctl.engine.sweep import require_rights_to_sweep, survey, sweep
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
@@ -146,3 +155,95 @@ def test_a_claim_that_may_not_be_removed_is_a_fault(world: World) -> None:
 
     with pytest.raises(RejectedFault, match="forbidden"):
         sweep(run, found.due[0], found.now)
+
+
+@pytest.mark.parametrize("until", [Until.READY, Until.GONE])
+def test_what_the_webhook_is_not_asked_about_needs_none(world: World, until: Until) -> None:
+    world.cluster.webhook_registered = False
+    world.store("a", "10.0.0.4/31")
+    if until is Until.GONE:
+        world.cluster.remove("a")
+    run, _ = run_of(world.gateway, 3.0)
+
+    assert await_state(run, until, Subject("a")).code is ExitCode.YES
+
+
+def test_a_pool_that_is_still_there_is_not_forgotten(world: World) -> None:
+    world.store("a", OWN)
+    run, recorder = run_of(world.gateway, 3.0)
+
+    outcome = await_state(run, Until.FORGOTTEN, Subject("a"))
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert {each.cause for each in recorder.events} == {NotYet("a", "forgotten", StillExists())}
+
+
+def test_without_a_webhook_a_dry_run_of_a_deletion_still_says_what_would_go(world: World) -> None:
+    world.store("a", OWN)
+    world.cluster.webhook_registered = False
+    run, _ = run_of(world.gateway, 3.0)
+
+    assert delete(run, Deletion("a", until=Until.FORGOTTEN)).code is ExitCode.UNKNOWN
+    dry = delete(run, Deletion("a", until=Until.FORGOTTEN, dry_run=True))
+
+    assert dry.code is ExitCode.YES
+    assert world.cluster.names == ["a"]
+
+
+def test_a_pool_or_a_claim_that_another_run_writes_at_the_same_moment_is_named(
+    world: World,
+) -> None:
+    world.gateway.fail("create", RejectedFault(409, "exists", reason="AlreadyExists"))
+    assert world.create("mine", "10.3.0.0/24").state is State.CREATED
+    assert [each.cause for each in world.recorder.events] == [JustAppeared("mine")]
+
+    world.store("a", OWN)
+    changed = "the server rejected our request due to an error in our request"
+    world.gateway.fail("patch", RejectedFault(422, changed, reason="Invalid"))
+    assert extended(world, MORE).state is State.EXTENDED
+    assert [each.cause for each in world.recorder.events] == [JustChanged("a")]
+
+
+def test_waits_are_numbered(world: World) -> None:
+    run, recorder = run_of(world.gateway, 3.0)
+
+    await_state(run, Until.READY, Subject("a"))
+
+    assert [each.attempt for each in recorder.events] == list(range(1, len(recorder.events) + 1))
+
+
+def test_after_a_reservation_the_first_conflict_is_not_waited_for(world: World) -> None:
+    run, recorder = run_of(world.gateway)
+    pauses, changed = Pauses(run), RejectedFault(409, "changed", reason="Conflict")
+    for _ in range(3):
+        pauses.for_change(changed)
+    before = len(recorder.events)
+
+    pauses.forget()
+    pauses.for_change(changed)
+
+    assert (before, len(recorder.events)) == (2, 2)
+
+
+def test_a_survey_that_gets_no_answer_in_time_is_a_fault(world: World) -> None:
+    world.gateway.fail("list", RejectedFault(429, "slow down", retry_after=30.0), times=100)
+    run, _ = run_of(world.gateway, 3.0)
+
+    with pytest.raises(RejectedFault, match="slow down"):
+        survey(run)
+
+
+def test_a_pool_that_changes_while_it_is_cancelled_leaves_the_denial_as_the_last_answer(
+    world: World,
+) -> None:
+    def write_in_between() -> None:
+        world.store("it", "10.0.0.0/25")
+        world.cluster.cache.catch_up()
+
+    world.gateway.before("patch", write_in_between)
+    world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 0))
+
+    outcome = world.create("mine", "10.0.0.0/24", patient=False)
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "overlaps with range [10.0.0.0/25] of ExternalIPPool it" in outcome.answer
