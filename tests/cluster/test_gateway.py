@@ -10,7 +10,7 @@ import pytest
 from urllib3.connection import HTTPConnection
 
 from ippoolctl.cluster.connection import Connection
-from ippoolctl.cluster.gateway import KubernetesGateway
+from ippoolctl.cluster.gateway import KubernetesGateway, gateway_to
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.errors import InputError
@@ -366,3 +366,90 @@ def test_forbidden_egresses_are_reported_and_services_are_read(ask: Ask) -> None
 
     assert [each.text for each in known] == ["Service n/web holds 10.0.0.1"]
     assert unseen == ("Egress",)
+
+
+def test_cluster_without_egresses_has_none_and_other_errors_end_the_look(ask: Ask) -> None:
+    services = reply({"kind": "ServiceList", "metadata": {"resourceVersion": "7"}, "items": []})
+    gateway, _ = ask(refusal(404, "NotFound"), services)
+
+    assert gateway.consumers() == ((), ())
+
+    gateway, _ = ask(refusal(400, "BadRequest"), services)
+    with pytest.raises(RejectedFault):
+        gateway.consumers()
+
+
+def test_only_the_result_of_a_dry_run_may_lack_a_revision(ask: Ask) -> None:
+    judged, manifest = live("a"), pool_object("a", "10.0.0.0/24")
+    del judged["metadata"]["resourceVersion"]
+
+    gateway, server = ask(reply(judged, "201 Created"))
+    assert gateway.create_pool(manifest, dry_run=True).name == "a"
+    assert "dryRun=All" in targets(server)[0]
+
+    gateway, server = ask(reply(judged, "201 Created"))
+    with pytest.raises(UnansweredFault):
+        gateway.create_pool(manifest)
+    assert "dryRun" not in targets(server)[0]
+
+
+def test_patch_is_a_dry_run_only_on_request(ask: Ask) -> None:
+    gateway, server = ask(reply(live("a")), reply(live("a")))
+
+    gateway.patch_pool("a", [], dry_run=True)
+    gateway.patch_pool("a", [])
+
+    dry, real = targets(server)
+    assert "dryRun=All" in dry
+    assert "dryRun" not in real
+
+
+def test_webhook_is_registered_if_any_configuration_names_it(ask: Ask) -> None:
+    def configurations(*items: Any) -> bytes:
+        metadata = {"resourceVersion": "7"}
+        kind = "ValidatingWebhookConfigurationList"
+        return reply({"kind": kind, "metadata": metadata, "items": list(items)})
+
+    other, ours = {"name": "other"}, {"name": "externalippoolvalidator.antrea.io"}
+    answers = [
+        configurations({"webhooks": [other]}, {}, {"webhooks": [other, ours]}),
+        configurations({"webhooks": [other]}, {"webhooks": None}),
+        configurations({"webhooks": ["externalippoolvalidator.antrea.io"]}),
+        configurations(),
+    ]
+    gateway, _ = ask(*answers)
+
+    assert [gateway.webhook_registered() for _ in answers] == [True, False, False, False]
+
+
+def test_gateway_sends_nothing_before_it_is_used_and_closes_its_connection(start: Start) -> None:
+    server = start(answering(reply(live("a"))))
+    gateway = gateway_to(Connection(server.url), request_timeout=60.0, exec_allowed=False)
+
+    assert server.requests == []
+    assert gateway.get_pool("a") is not None
+    gateway.close()
+
+
+def test_list_in_time_has_the_revision_and_the_date_of_its_first_page(ask: Ask) -> None:
+    first = "Date: Thu, 01 Jan 2026 00:00:00 GMT"
+    pages = [
+        reply(
+            {"items": [], "metadata": {"resourceVersion": "7", "continue": "t"}}, "200 OK", first
+        ),
+        page("a", revision="9"),
+    ]
+    gateway, _ = ask(*pages)
+
+    listed = gateway.list_pools(within=60)
+
+    assert [each.name for each in listed.pools] == ["a"]
+    assert (listed.resource_version, listed.date) == ("7", "2026-01-01T00:00:00Z")
+
+
+def test_only_an_expired_continue_page_starts_a_list_again(ask: Ask) -> None:
+    gateway, server = ask(page("a", token="t1"), refusal(400, "BadRequest"), page("a"))
+
+    with pytest.raises(RejectedFault):
+        gateway.list_pools()
+    assert len(server.requests) == 2
