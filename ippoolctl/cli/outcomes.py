@@ -5,8 +5,8 @@ from types import TracebackType
 from typing import Final
 
 from ippoolctl.cli.result import Result
-from ippoolctl.domain.protocol import reports
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.reports import Report, ReportKind
 from ippoolctl.engine.reservation import nothing_known
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError
@@ -72,13 +72,14 @@ class InTurn:
 
 def failed(name: str, fault: Fault) -> Outcome:
     """The outcome of a turn that a fault ended."""
-    return Outcome(name, State.FAILED, fault.exit_code, reports.Text(fault.message, fault.hint))
+    report = Report(ReportKind.TEXT, text=fault.message, hint=fault.hint)
+    return Outcome(name, State.FAILED, fault.exit_code, report)
 
 
 def stopped(name: str, stop: StoppedError) -> Outcome:
     """The outcome of a turn that a signal ended."""
-    left = stop.report if isinstance(stop.report, reports.Report) else None
-    return Outcome(name, State.STOPPED, stop.exit_code, reports.Stopped(left))
+    left = stop.report if isinstance(stop.report, Report) else None
+    return Outcome(name, State.STOPPED, stop.exit_code, Report(ReportKind.STOPPED, rest=left))
 
 
 def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:

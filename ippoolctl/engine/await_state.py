@@ -9,22 +9,10 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling
 from ippoolctl.domain.antrea.messages import DenialKind, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol import backoff, reports
-from ippoolctl.domain.protocol.causes import (
-    Cause,
-    DeletedButInCache,
-    DeletionNotStarted,
-    DoesNotExist,
-    IsTerminating,
-    NotInCache,
-    NotYet,
-    OutOfTime,
-    StillDenied,
-    StillExists,
-)
+from ippoolctl.domain.protocol import backoff
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.readiness import covering, names, not_ready, probe_range
-from ippoolctl.domain.protocol.reports import Report
+from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
 from ippoolctl.engine.probe import denial_of, why_not_to_ask
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError
@@ -65,7 +53,7 @@ def await_state(session: Session, until: Until, subject: Subject) -> Outcome:
 
 
 def _awaited(session: Session, until: Until, subject: Subject) -> Outcome:
-    cause: Cause = OutOfTime()
+    cause: Cause = Cause(CauseKind.OUT_OF_TIME)
     try:
         unable = unable_to_probe(session, subject) if until in _ASK_THE_WEBHOOK else None
         if unable is not None:
@@ -79,11 +67,13 @@ def _awaited(session: Session, until: Until, subject: Subject) -> Outcome:
                 return answer
             cause = answer
             wait = backoff.between_polls(polls)
-            session.pause(NotYet(subject.name, until.value, cause), wait)
+            session.pause(
+                Cause(CauseKind.NOT_YET, pool=subject.name, text=until.value, cause=cause), wait
+            )
     except TimedOutError as end:
         session.raise_if_never_contacted(end)
-        cause = end.cause if isinstance(cause, OutOfTime) else cause
-    report = reports.NotReached(until.value, cause, session.limit)
+        cause = end.cause if cause.kind is CauseKind.OUT_OF_TIME else cause
+    report = Report(ReportKind.NOT_REACHED, text=until.value, cause=cause, limit=session.limit)
     return _outcome(subject, State.FAILED, ExitCode.NOT_YET, report)
 
 
@@ -97,12 +87,22 @@ def _afterwards(session: Session, outcome: Outcome, until: Until, subject: Subje
     try:
         after = await_state(session, until, subject)
     except Fault as fault:
-        report = reports.DoneBut(done, reports.Text(fault.message, fault.hint))
+        report = Report(
+            ReportKind.DONE_BUT,
+            text=done,
+            rest=Report(ReportKind.TEXT, text=fault.message, hint=fault.hint),
+        )
         return replace(outcome, code=fault.exit_code, report=report)
     except StoppedError as stop:
-        return replace(outcome, code=stop.exit_code, report=reports.DoneAndStopped(done))
+        return replace(
+            outcome, code=stop.exit_code, report=Report(ReportKind.DONE_AND_STOPPED, text=done)
+        )
     if after.code is not ExitCode.YES and after.report is not None:
-        return replace(outcome, code=after.code, report=reports.DoneBut(done, after.report))
+        return replace(
+            outcome,
+            code=after.code,
+            report=Report(ReportKind.DONE_BUT, text=done, rest=after.report),
+        )
     if after.live is not None:
         return replace(outcome, live=after.live)
     return replace(after, warning=outcome.warning)
@@ -113,7 +113,7 @@ def unable_to_probe(session: Session, subject: Subject) -> Outcome | None:
     cause = why_not_to_ask(session, subject.release)
     if cause is None:
         return None
-    report = reports.CannotAskWebhook(cause)
+    report = Report(ReportKind.CANNOT_ASK_WEBHOOK, cause=cause)
     return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, report)
 
 
@@ -128,7 +128,7 @@ def _pinned(session: Session, until: Until, subject: Subject) -> Subject:
 
 
 def _without_ranges(subject: Subject) -> Outcome:
-    report = reports.RangesUnknown(waits=True)
+    report = Report(ReportKind.RANGES_UNKNOWN_TO_WAIT)
     return _outcome(subject, State.ABSENT, ExitCode.USAGE, report)
 
 
@@ -148,7 +148,7 @@ def _get(session: Session, subject: Subject) -> Pool | None:
 def _ready(session: Session, subject: Subject) -> Outcome | Cause:
     pool = _get(session, subject)
     if pool is None:
-        return DoesNotExist()
+        return Cause(CauseKind.DOES_NOT_EXIST)
     return not_ready(pool) or _outcome(subject, State.READY, ExitCode.YES, live=pool)
 
 
@@ -157,40 +157,40 @@ def _gone(session: Session, subject: Subject) -> Outcome | Cause:
     if pool is None or pool.live is None:
         return _outcome(subject, State.GONE, ExitCode.YES)
     if pool.live.deleted is None:
-        return DeletionNotStarted()
-    return IsTerminating(pool.live.finalizers)
+        return Cause(CauseKind.DELETION_NOT_STARTED)
+    return Cause(CauseKind.IS_TERMINATING, finalizers=pool.live.finalizers)
 
 
 def _seen(session: Session, subject: Subject) -> Outcome | Cause:
     if _get(session, subject) is None:  # a list of everything only once there is something to ask
-        return _vanished(subject) if subject.uid else DoesNotExist()
+        return _vanished(subject) if subject.uid else Cause(CauseKind.DOES_NOT_EXIST)
     pools = _look(session)
     pool = _meant(pools, subject)
     if pool is None:
-        return DoesNotExist()
+        return Cause(CauseKind.DOES_NOT_EXIST)
     ranges = subject.ranges or pool.ranges
     probe = probe_range(ranges, [each for each in pools if each is not pool])
     if probe is None:
         return _all_covered(subject, ranges, pools)
     denial = denial_of(session, probe)
     if denial is None or not names(parse_denial(denial), subject.name):
-        return NotInCache()
+        return Cause(CauseKind.NOT_IN_CACHE)
     # What the cache says may be older than the world: the last word is the server's.
     if _meant(_look(session), subject) is None:
-        return DeletedButInCache()
+        return Cause(CauseKind.DELETED_BUT_IN_CACHE)
     return _outcome(subject, State.SEEN, ExitCode.YES, live=pool)
 
 
 def _vanished(subject: Subject) -> Outcome:
-    return _outcome(subject, State.ABSENT, ExitCode.NO, reports.NoLongerExists())
+    return _outcome(subject, State.ABSENT, ExitCode.NO, Report(ReportKind.GONE))
 
 
 def _forgotten(session: Session, subject: Subject) -> Outcome | Cause:
     if _get(session, subject) is not None:
-        return StillExists()
+        return Cause(CauseKind.STILL_EXISTS)
     pools = _look(session)
     if _meant(pools, subject) is not None:
-        return StillExists()
+        return Cause(CauseKind.STILL_EXISTS)
     found = (probe_range([each], pools) for each in subject.ranges)
     probes = [probe for probe in found if probe is not None]
     if not probes:
@@ -209,10 +209,10 @@ def _still_refused(
     parsed = parse_denial(denial)
     poisonous = sorted(each.name for each in pools if _is_unreadable(each))
     if parsed is not None and parsed.kind is not DenialKind.OVERLAP and poisonous:
-        report = reports.WebhookDeniesAll(tuple(poisonous))
+        report = Report(ReportKind.WEBHOOK_DENIES_ALL, names=tuple(poisonous))
         return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, report)
     named = parsed.pool if parsed and parsed.pool else ""
-    return StillDenied(probe.start or "", named)
+    return Cause(CauseKind.STILL_DENIED, text=probe.start or "", pool=named)
 
 
 def _is_unreadable(pool: Pool) -> bool:
@@ -235,7 +235,7 @@ def _all_covered(
     subject: Subject, ranges: Sequence[IPRange | BadRange], pools: Sequence[Pool]
 ) -> Outcome:
     found = covering(ranges, [each for each in pools if _meant([each], subject) is None])
-    report = reports.AllCovered(tuple(found), subject.name in found)
+    report = Report(ReportKind.ALL_COVERED, names=tuple(found))
     return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, report)
 
 

@@ -9,20 +9,10 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.backoff import POLL_MOST
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse, Left
-from ippoolctl.domain.protocol.causes import (
-    Cause,
-    EveryChangeDenied,
-    LostButInUse,
-    MayStillCommit,
-    NoResponse,
-    NotCheckedAgain,
-    OutOfTime,
-    Said,
-)
 from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import Refuse
 from ippoolctl.domain.protocol.outcome import Outcome, WaitEvent
-from ippoolctl.domain.protocol.reports import Kind, Refused
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.engine import outcomes
 from ippoolctl.engine.session import TimedOutError
 from ippoolctl.engine.steps import Context, End, Look, Lose, Next, Outlast, State, Verify
@@ -31,9 +21,6 @@ from ippoolctl.ports.faults import Fault
 
 LOOK_EVERY: Final = 0.1
 """Seconds between looks for what a late write makes."""
-
-RESERVATION: Final = {Kind.CREATE: "create request", Kind.EXTEND: "claim"}
-"""What an unanswered reservation is called."""
 
 Cancelled = Gone | Committed | InUse | Left
 """What is left after a cancellation."""
@@ -65,10 +52,10 @@ def cancel(context: Context, state: State) -> Cancelled:
                 # The webhook judges every update anew, also one that only removes an annotation.
                 decision = context.judge(holding.judged(Effect.CANCEL, pool), result)
                 if isinstance(decision, Refuse):
-                    return Left(EveryChangeDenied(fault.message))
+                    return Left(Cause(CauseKind.EVERY_CHANGE_DENIED, text=fault.message))
                 context.pauses.for_denial(decision)
             case _:
-                return Left(Said(result.fault.message))
+                return Left(Cause(CauseKind.SAID, text=result.fault.message))
     ledger.mine = found.pool if isinstance(found, InUse) else None
     return found
 
@@ -99,7 +86,7 @@ def outlast(context: Context, state: State, step: Outlast) -> Next:
     if held_as(found, HoldState.SETTLED):
         ledger.mine = None
         return state, outcomes.kept(state.holding, found, pool)
-    context.session.pause(LostButInUse(pool.name), POLL_MOST)
+    context.session.pause(Cause(CauseKind.LOST_BUT_IN_USE, pool=pool.name), POLL_MOST)
     assert pool.live is not None
     match state.holding.what_is_left(pool.live.uid, context.session.get_pool(pool.name)):
         case InUse(present):
@@ -149,8 +136,8 @@ def end_after(state: State, step: End, cancelled: Cancelled) -> Next:
 
 def _cause_of(outcome: Outcome) -> Cause:
     """Why it ends; there is one, since only a refusal without a conflict comes here."""
-    report = outcome.report
-    return report.causes[0] if isinstance(report, Refused) and report.causes else OutOfTime()
+    causes = outcome.report.causes if outcome.report is not None else ()
+    return causes[0] if causes else Cause(CauseKind.OUT_OF_TIME)
 
 
 def clean_up(context: Context, state: State, *, hurry: bool = False) -> Cancelled:
@@ -169,13 +156,15 @@ def clean_up(context: Context, state: State, *, hurry: bool = False) -> Cancelle
         if not isinstance(result, Gone):
             return result
         if context.writer.late_write_may_commit and not hurry:
-            return Left(MayStillCommit())
+            return Left(Cause(CauseKind.MAY_STILL_COMMIT))
         # The last look may have been before the write's time was over.
         return outlive_late_write(context, state)
     except TimedOutError as timeout:
-        return Left(NotCheckedAgain(timeout.cause))
+        return Left(Cause(CauseKind.NOT_CHECKED_AGAIN, cause=timeout.cause))
     except Fault as fault:
-        return Left(NotCheckedAgain(Said(fault.message)))
+        return Left(
+            Cause(CauseKind.NOT_CHECKED_AGAIN, cause=Cause(CauseKind.SAID, text=fault.message))
+        )
 
 
 def outlive_late_write(context: Context, state: State) -> Cancelled:
@@ -187,7 +176,7 @@ def outlive_late_write(context: Context, state: State) -> Cancelled:
     session, holding, until = context.session, state.holding, context.ledger.late_write_deadline
     if until is None:
         return Gone()
-    cause = NoResponse(RESERVATION[holding.kind], earlier=True)
+    cause = Cause(CauseKind.NO_EARLIER_RESPONSE, command=holding.command)
     while session.clock.now() < until:
         session.pause(cause, until - session.clock.now())
     context.ledger.mine = holding.ours(session.get_pool(holding.name))
@@ -198,7 +187,7 @@ def outlive_late_write(context: Context, state: State) -> Cancelled:
 def _watch(context: Context, state: State, until: float) -> Pool | None:
     """Our pool, should an unanswered write commit while there is time to look."""
     session, holding = context.session, state.holding
-    cause = NoResponse(RESERVATION[holding.kind])
+    cause = Cause(CauseKind.NO_RESPONSE, command=holding.command)
     session.progress.waiting(WaitEvent(cause, session.pauses, LOOK_EVERY, session.left))
     while True:
         present = session.get_pool(holding.name)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
-from ippoolctl.domain.protocol.causes import Said
 from ippoolctl.domain.protocol.creation import Refuse
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.verification import Lost, after_adoption, after_write
 from ippoolctl.engine import outcomes
 from ippoolctl.engine.cancel import remove_unusable_claim
@@ -53,7 +53,9 @@ def commit(context: Context, state: State, step: Commit) -> Next:
             context.pauses.for_denial(decision)
             return state, step
         case Refused(fault):
-            return state, End(outcomes.refused(holding, Refuse((Said(fault.message),))))
+            return state, End(
+                outcomes.refused(holding, Refuse((Cause(CauseKind.SAID, text=fault.message),)))
+            )
         case NotDone(fault):
             context.pauses.for_server(fault)
             return state, step

@@ -9,9 +9,8 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.consumers import Consumers, InUse, users_of
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol import reports
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Report
+from ippoolctl.domain.protocol.reports import Report, ReportKind
 from ippoolctl.engine.await_state import (
     Subject,
     Until,
@@ -61,7 +60,7 @@ def delete(session: Session, deletion: Deletion) -> Outcome:
         outcome = _carried_out(session, deletion, writer)
     except TimedOutError as end:
         session.raise_if_never_contacted(end)
-        report = reports.MayStillExist(end.cause, session.limit)
+        report = Report(ReportKind.MAY_STILL_EXIST, cause=end.cause, limit=session.limit)
         return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, report)
     except StoppedError as stop:
         say = partial(_what_exists, writer=writer)
@@ -81,14 +80,18 @@ def what_a_stop_leaves(
     try:
         pool = session.get_pool(name)
     except (Fault, TimedOutError):
-        return reports.UnknownAfterSignal(claim)
-    return say(pool) if pool is not None else reports.Gone()
+        return Report(
+            ReportKind.CLAIM_UNKNOWN_AFTER_SIGNAL if claim else ReportKind.UNKNOWN_AFTER_SIGNAL
+        )
+    return say(pool) if pool is not None else Report(ReportKind.GONE)
 
 
 def _what_exists(pool: Pool, writer: Writer) -> Report:
     if marks.hold_state(pool) is HoldState.TERMINATING:
-        return reports.Terminating()
-    return reports.StillThere(writer.late_write_may_commit)
+        return Report(ReportKind.TERMINATING)
+    return Report(
+        ReportKind.MAY_STILL_GO if writer.late_write_may_commit else ReportKind.STILL_THERE
+    )
 
 
 def wait_for_the_end(
@@ -107,14 +110,14 @@ def wait_for_the_end(
 
 def _beyond_asking(absent: Outcome) -> Outcome:
     """Absent, perhaps since a run that was killed; the webhook's cache may still hold it."""
-    return replace(absent, code=ExitCode.UNKNOWN, report=reports.RangesUnknown(waits=False))
+    return replace(absent, code=ExitCode.UNKNOWN, report=Report(ReportKind.RANGES_UNKNOWN))
 
 
 def unawaited(outcome: Outcome) -> Outcome:
     """The outcome of a deletion whose end was to be waited for, and was not."""
     if outcome.state not in (State.DELETED, State.TERMINATING):
         return outcome
-    return replace(outcome, report=reports.DeletionStarted())
+    return replace(outcome, report=Report(ReportKind.DELETION_STARTED))
 
 
 def _carried_out(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
@@ -192,7 +195,7 @@ def _absent(deletion: Deletion, sent: Pool | None) -> Outcome:
     if sent is not None:
         return Outcome(deletion.name, State.DELETED, ExitCode.YES, live=sent)
     if deletion.must_exist:
-        return Outcome(deletion.name, State.ABSENT, ExitCode.NO, reports.NotFound())
+        return Outcome(deletion.name, State.ABSENT, ExitCode.NO, Report(ReportKind.NOT_FOUND))
     return Outcome(deletion.name, State.ABSENT, ExitCode.YES)
 
 
@@ -206,12 +209,20 @@ def _is_another(pool: Pool, sent: Pool | None) -> bool:
 def _warning(consumers: Consumers, users: InUse | None) -> Report | None:
     if users is not None:
         return _used(users, deleted=True)
-    return reports.UsageFromStatus(tuple(consumers.unseen)) if consumers.unseen else None
+    return (
+        Report(ReportKind.USAGE_FROM_STATUS, names=tuple(consumers.unseen))
+        if consumers.unseen
+        else None
+    )
 
 
 def _used(users: InUse, *, deleted: bool) -> Report:
     names = tuple(each.text for each in users.consumers)
-    return reports.PoolInUse(names, users.used or 0, deleted)
+    return Report(
+        ReportKind.DELETED_WHILE_IN_USE if deleted else ReportKind.POOL_IN_USE,
+        names=names,
+        count=users.used or 0,
+    )
 
 
 def _in_use(pool: Pool, users: InUse) -> Outcome:

@@ -5,14 +5,12 @@ from typing import Protocol
 
 from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol import reports
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, InUse, Left
-from ippoolctl.domain.protocol.causes import Cause, NoRoomLeft, NothingFreeYet
 from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.creation import Refuse, Wait
 from ippoolctl.domain.protocol.denials import Stale
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Kind, Limit
+from ippoolctl.domain.protocol.reports import Cause, Command, Limit, Report, ReportKind
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault
 
@@ -21,7 +19,7 @@ class About(Protocol):
     """What is reserved."""
 
     @property
-    def kind(self) -> Kind:
+    def command(self) -> Command:
         """Which command it is for."""
 
     @property
@@ -31,7 +29,7 @@ class About(Protocol):
 
 def done(about: About, pool: Pool, *, ours: bool) -> Outcome:
     """It is there, and nothing overlaps it; ``ours`` if this run did it."""
-    if about.kind is Kind.EXTEND:
+    if about.command is Command.EXTEND:
         state = State.EXTENDED if ours else State.UNCHANGED
         return Outcome(about.name, state, ExitCode.YES, live=pool)
     state = State.CREATED if ours else State.EXISTS
@@ -41,23 +39,23 @@ def done(about: About, pool: Pool, *, ours: bool) -> Outcome:
 def committed(about: About, pool: Pool, *, ours: bool) -> Outcome:
     """Made to last by this run; ``ours`` if it made the pool as well."""
     outcome = done(about, pool, ours=True)
-    return replace(outcome, created=ours) if about.kind is Kind.CREATE else outcome
+    return replace(outcome, created=ours) if about.command is Command.CREATE else outcome
 
 
 def enough(about: About, pool: Pool) -> Outcome:
     """A pool of another request has all that was asked for."""
-    report = reports.Matches()
+    report = Report(ReportKind.MATCHES)
     return Outcome(about.name, State.EXISTS, ExitCode.YES, report, live=pool, created=False)
 
 
-def no_room(name: str, cause: NoRoomLeft | NothingFreeYet) -> Outcome:
+def no_room(name: str, cause: Cause) -> Outcome:
     """No range of that size is free, whatever may go away."""
-    return Outcome(name, State.NO_ROOM, ExitCode.NO, reports.NoFreeRange(cause))
+    return Outcome(name, State.NO_ROOM, ExitCode.NO, Report(ReportKind.NO_FREE_RANGE, cause=cause))
 
 
 def absent(name: str) -> Outcome:
     """There is nothing to extend."""
-    return Outcome(name, State.ABSENT, ExitCode.NO, reports.NotFound())
+    return Outcome(name, State.ABSENT, ExitCode.NO, Report(ReportKind.NOT_FOUND))
 
 
 def judged(about: About, pool: Pool) -> Outcome:
@@ -69,91 +67,98 @@ def refused(about: About, refuse: Refuse, *, lost_to: tuple[Conflict, ...] = ())
     """A real reason stands against it; after a lost race that is the winner."""
     if lost_to and refuse.conflicts:
         return lost(about, refuse.conflicts)
-    report = reports.Refused(about.kind, refuse.causes)
+    report = Report(ReportKind.REFUSED, command=about.command, causes=refuse.causes)
     return Outcome(about.name, State.REFUSED, ExitCode.REFUSED, report, refuse.conflicts)
 
 
 def stale(about: About, found: Stale) -> Outcome:
     """Nothing real stands against it, but the webhook does not know that yet."""
-    report = reports.DeniedByStaleCache(about.kind, found.holds)
+    report = Report(ReportKind.DENIED_BY_STALE_CACHE, command=about.command, cause=found.holds)
     return Outcome(about.name, State.STALE, ExitCode.NOT_YET, report)
 
 
 def busy(about: About, cause: Cause, wait: Wait | None = None) -> Outcome:
     """Something that may go away is in the way."""
     if wait is not None and wait.exists is not None:
-        report = reports.OverlapsNotRuledOut(about.kind, cause, may_wait=True)
+        report = Report(ReportKind.OVERLAPS_NOT_AWAITED, command=about.command, cause=cause)
         return replace(
             not_alone(about, cause, wait.exists), report=report, conflicts=wait.conflicts
         )
     conflicts = wait.conflicts if wait is not None else ()
-    report_ = reports.Busy(about.kind, cause)
+    report_ = Report(ReportKind.BUSY, command=about.command, cause=cause)
     return Outcome(about.name, State.BUSY, ExitCode.NOT_YET, report_, conflicts)
 
 
 def unavailable(about: About, fault: Fault) -> Outcome:
     """The server or its webhook could not do it now."""
-    report = reports.Unavailable(about.kind, fault.message)
+    report = Report(ReportKind.UNAVAILABLE, command=about.command, text=fault.message)
     return Outcome(about.name, State.FAILED, ExitCode.NOT_YET, report)
 
 
 def too_late(about: About, cause: Cause, limit: Limit, *, denied: bool) -> Outcome:
     """The time limit passed; ``denied`` if a stale cache refused it until then."""
     state = State.STALE if denied else State.FAILED
-    report = reports.TimedOut(about.kind, cause, limit)
+    report = Report(ReportKind.TIMED_OUT, command=about.command, cause=cause, limit=limit)
     return Outcome(about.name, state, ExitCode.NOT_YET, report)
 
 
 def lost(about: About, found: tuple[Conflict, ...]) -> Outcome:
     """Another run was first."""
-    report = reports.LostRace(about.kind)
+    report = Report(ReportKind.LOST_RACE, command=about.command)
     return Outcome(about.name, State.LOST, ExitCode.LOST_RACE, report, found)
 
 
 def kept(about: About, found: tuple[Conflict, ...], pool: Pool) -> Outcome:
     """Ours overlaps and cannot be canceled."""
-    report = reports.Kept(about.kind, is_pending(pool))
+    report = Report(
+        ReportKind.KEPT_PENDING if is_pending(pool) else ReportKind.KEPT, command=about.command
+    )
     return Outcome(about.name, State.KEPT, ExitCode.LOST_RACE, report, found, live=pool)
 
 
 def unsettled(about: About, cause: Cause, pool: Pool) -> Outcome:
     """Ours is in use and could not be settled in time; nothing that is known overlaps it."""
-    report = reports.InUseAndPending(cause)
+    report = Report(ReportKind.IN_USE_AND_PENDING, cause=cause)
     return Outcome(about.name, State.UNKNOWN, ExitCode.NOT_YET, report, live=pool)
 
 
 def not_alone(about: About, cause: Cause, pool: Pool) -> Outcome:
     """Ours was committed before, and this ends while other runs may still cancel."""
-    state = State.EXISTS if about.kind is Kind.CREATE else State.UNCHANGED
-    report = reports.OverlapsNotRuledOut(about.kind, cause, may_wait=False)
+    state = State.EXISTS if about.command is Command.CREATE else State.UNCHANGED
+    report = Report(ReportKind.OVERLAPS_NOT_RULED_OUT, command=about.command, cause=cause)
     return Outcome(about.name, state, ExitCode.NOT_YET, report, live=pool)
 
 
 def left(about: About, cause: Cause, found: tuple[Conflict, ...] = ()) -> Outcome:
     """It may still be there, with our mark or our claim."""
-    report = reports.MayRemain(about.kind, cause)
+    report = Report(ReportKind.MAY_REMAIN, command=about.command, cause=cause)
     return Outcome(about.name, State.UNKNOWN, ExitCode.NOT_YET, report, found)
 
 
 def unknown(about: About, cause: Cause) -> Outcome:
     """A write was sent, and its result is unknown."""
-    report = reports.ResultUnknown(about.kind, cause)
+    report = Report(ReportKind.RESULT_UNKNOWN, command=about.command, cause=cause)
     return Outcome(about.name, State.UNKNOWN, ExitCode.NOT_YET, report)
 
 
 def not_checked(name: str, cause: Cause, limit: Limit) -> Outcome:
     """The pool was not even looked at."""
-    return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, reports.NotChecked(cause, limit))
+    return Outcome(
+        name,
+        State.UNKNOWN,
+        ExitCode.NOT_YET,
+        Report(ReportKind.NOT_CHECKED, cause=cause, limit=limit),
+    )
 
 
 def after_signal(
     about: About, cancelled: Gone | Committed | InUse | Left, exists: Pool | None
-) -> reports.Report:
+) -> Report:
     """What exists after a signal; ``exists`` is our pool, where it was committed before."""
     match cancelled:
         case Left(cause):
-            return reports.MayRemain(about.kind, cause)
+            return Report(ReportKind.MAY_REMAIN, command=about.command, cause=cause)
         case Gone() if exists is None:
-            return reports.NothingLeft(about.kind)
+            return Report(ReportKind.NOTHING_LEFT, command=about.command)
         case _:
-            return reports.Stays(about.kind)
+            return Report(ReportKind.STAYS, command=about.command)

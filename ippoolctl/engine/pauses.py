@@ -1,9 +1,9 @@
 """How long a run waits before it tries again, and what it tells people meanwhile."""
 
 from ippoolctl.domain.protocol import backoff
-from ippoolctl.domain.protocol.causes import Cause, KeepsChanging, StaleDenial
 from ippoolctl.domain.protocol.creation import Wait
 from ippoolctl.domain.protocol.denials import Stale
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.engine.session import Session
 from ippoolctl.ports.faults import Fault
 
@@ -37,7 +37,7 @@ class Pauses:
         assert self._denied_since is not None
         since = self._session.clock.now() - self._denied_since
         seconds = backoff.after_denial(since, self._session.random())
-        self._session.pause(StaleDenial(stale.holds), seconds)
+        self._session.pause(Cause(CauseKind.STALE_DENIAL, cause=stale.holds), seconds)
 
     def for_denial(self, decision: Wait | Stale) -> None:
         """Let the cause of a denial pass."""
@@ -56,7 +56,7 @@ class Pauses:
         self._conflicts += 1
         seconds = backoff.after_conflict(self._conflicts, self._session.random())
         if seconds > 0:
-            self._session.pause(KeepsChanging(fault.message), seconds, fault)
+            self._session.pause(Cause(CauseKind.KEEPS_CHANGING, text=fault.message), seconds, fault)
 
     def for_others(self, cause: Cause, most: float = backoff.POLL_MOST) -> None:
         """Let other writers finish, or a late write commit; ``most`` seconds at most."""

@@ -10,7 +10,7 @@ from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse,
 from ippoolctl.domain.protocol.creation import Refuse, first_step, not_as_asked
 from ippoolctl.domain.protocol.if_not_exists import if_not_exists, lacking_ranges
 from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.reports import Kind
+from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.verification import after_conflict, settling_patch
 from ippoolctl.engine.fault_policy import Verb
@@ -28,7 +28,7 @@ class PendingPool:
     request: Request
     manifest: Mapping[str, Any]
     """The object to post, with the mark and the request's id."""
-    kind = Kind.CREATE
+    command = Command.CREATE
 
     @property
     def name(self) -> str:

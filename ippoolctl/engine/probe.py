@@ -4,7 +4,7 @@ from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain.addresses.ranges import Spelling, read_range
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
-from ippoolctl.domain.protocol.causes import Cause, NoOverlapChecks, NoWebhook
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.engine.session import Session
 from ippoolctl.ports.faults import Fault
@@ -28,8 +28,8 @@ def denial_of(session: Session, probe: Spelling) -> str | None:
 def why_not_to_ask(session: Session, release: Release | None) -> Cause | None:
     """Why the webhook's cache cannot be asked about; ``None`` if it can."""
     if release is not None and release.line is Line.V1_15:
-        return NoOverlapChecks(str(release))
-    return None if _registered(session) else NoWebhook()
+        return Cause(CauseKind.NO_OVERLAP_CHECKS, text=str(release))
+    return None if _registered(session) else Cause(CauseKind.NO_WEBHOOK)
 
 
 def _registered(session: Session) -> bool:

@@ -25,7 +25,7 @@ from ippoolctl.domain.protocol.extension import (
     of_the_claim,
 )
 from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.reports import Kind
+from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.fault_policy import Verb
 from ippoolctl.engine.reservation import Reservation, TheseRanges
@@ -40,7 +40,7 @@ class RangeClaim:
     """See :class:`ippoolctl.engine.steps.Holding`."""
 
     extension: Extension
-    kind = Kind.EXTEND
+    command = Command.EXTEND
 
     @property
     def name(self) -> str:

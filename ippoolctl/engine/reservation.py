@@ -11,10 +11,9 @@ from typing import Protocol
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, InUse, Left
-from ippoolctl.domain.protocol.causes import Cause, Said
 from ippoolctl.domain.protocol.creation import Done, Keep, Reserve, Wait
 from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.reports import Kind, NothingSent, Report
+from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command, Report, ReportKind
 from ippoolctl.engine import outcomes
 from ippoolctl.engine.cancel import (
     Cancelled,
@@ -178,7 +177,10 @@ class Reservation:
         cancelled = clean_up(self._context, self._state)
         if isinstance(cancelled, Gone) and self._state.exists is None:
             raise fault
-        return replace(self._what_is_left(cancelled, Said(fault.message)), answer=fault.message)
+        return replace(
+            self._what_is_left(cancelled, Cause(CauseKind.SAID, text=fault.message)),
+            answer=fault.message,
+        )
 
     def _what_is_left(self, cancelled: Cancelled, cause: Cause) -> Outcome:
         state = self._state
@@ -207,7 +209,7 @@ class Reservation:
             return outcomes.not_alone(holding, cause, pool)
         match decision:
             case Done(found):
-                ours = self._context.created(state, found) or holding.kind is Kind.EXTEND
+                ours = self._context.created(state, found) or holding.command is Command.EXTEND
                 return outcomes.done(holding, found, ours=ours)
             case Keep(found, conflicts):
                 return outcomes.kept(holding, conflicts, found)
@@ -225,7 +227,7 @@ class Reservation:
         """Be quick, and tell what exists."""
         state = self._state
         if not state.looked:
-            return NothingSent()
+            return Report(ReportKind.NOTHING_SENT)
         cancelled = clean_up(self._context, state, hurry=True)
         return outcomes.after_signal(state.holding, cancelled, state.exists)
 

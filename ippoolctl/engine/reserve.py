@@ -6,21 +6,14 @@ from dataclasses import replace
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.backoff import between_polls
 from ippoolctl.domain.protocol.candidates import Exhausted, NoRoom
-from ippoolctl.domain.protocol.causes import (
-    Cause,
-    JustAppeared,
-    JustChanged,
-    NoResponse,
-    Said,
-)
 from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve, Wait
 from ippoolctl.domain.protocol.denials import Stale
 from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
 from ippoolctl.domain.protocol.if_not_exists import Enough
-from ippoolctl.domain.protocol.reports import Kind
+from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.unanswered_write import Unanswered, after_unanswered_write
 from ippoolctl.engine import outcomes
-from ippoolctl.engine.cancel import RESERVATION, remove_unusable_claim
+from ippoolctl.engine.cancel import remove_unusable_claim
 from ippoolctl.engine.steps import Context, End, Look, Next, State, Take, Verify
 from ippoolctl.engine.writer import (
     Applied,
@@ -74,7 +67,7 @@ def take(context: Context, state: State, step: Take) -> Next:
 
 
 def _ours(context: Context, state: State, pool: Pool) -> bool:
-    if state.holding.kind is Kind.CREATE:
+    if state.holding.command is Command.CREATE:
         return context.created(state, pool)
     return context.ledger.sent > 0
 
@@ -133,7 +126,7 @@ def _earlier_write_may_commit(context: Context) -> bool:
     if until is None:
         return False
     if after_unanswered_write(there=False, over=now >= until) is Unanswered.WAIT:
-        context.pauses.for_others(NoResponse("request", earlier=True), until - now)
+        context.pauses.for_others(Cause(CauseKind.NO_EARLIER_RESPONSE), until - now)
     else:
         context.ledger.late_write_deadline = None
     return True
@@ -149,15 +142,17 @@ def _after_failure(
         case Changed():
             # The next look says whose it is; a pause, should it be as before by then.
             context.pauses.for_others(
-                JustAppeared(holding.name)
-                if holding.kind is Kind.CREATE
-                else JustChanged(holding.name)
+                Cause(CauseKind.JUST_APPEARED, pool=holding.name)
+                if holding.command is Command.CREATE
+                else Cause(CauseKind.JUST_CHANGED, pool=holding.name)
             )
             return state, Look()
         case Applied():
             raise AssertionError
         case Refused(fault):
-            return state, outcomes.refused(holding, Refuse((Said(fault.message),)))
+            return state, outcomes.refused(
+                holding, Refuse((Cause(CauseKind.SAID, text=fault.message),))
+            )
         case Unknown(fault, until) if _appeared(context, state, base, fault, until):
             return replace(state, ownership_unknown=True), Look()
         case NotDone(fault, unsent=True) if not session.patient:
@@ -183,7 +178,7 @@ def _appeared(
         if after_unanswered_write(there=there, over=over) is not Unanswered.WAIT:
             return there
         seconds = min(between_polls(polls), until - session.clock.now())
-        cause = NoResponse(RESERVATION[state.holding.kind], fault.message)
+        cause = Cause(CauseKind.NO_RESPONSE, command=state.holding.command, text=fault.message)
         session.pause(cause, max(seconds, 0.0), fault)
         polls += 1
 

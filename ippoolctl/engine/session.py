@@ -7,9 +7,8 @@ from typing import Final, TypeVar
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import backoff
-from ippoolctl.domain.protocol.causes import Cause, OutOfTime, ServerFailed
 from ippoolctl.domain.protocol.outcome import WaitEvent
-from ippoolctl.domain.protocol.reports import Limit
+from ippoolctl.domain.protocol.reports import Cause, CauseKind, Limit
 from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
 from ippoolctl.engine.recorded_gateway import RecordedGateway
 from ippoolctl.ports.clock import Clock
@@ -91,7 +90,7 @@ class Session:
     def within(self) -> float:
         """Seconds that the next request may take; raises if none are left."""
         if self.left <= 0:
-            raise TimedOutError(OutOfTime())
+            raise TimedOutError(Cause(CauseKind.OUT_OF_TIME))
         return min(self.left, self.longest_request)
 
     def allow_grace(self, *, hurry: bool, after: float | None = None) -> None:
@@ -146,7 +145,7 @@ class Session:
         """Wait before a request is sent again that met this fault ``failures`` times in a row."""
         asked = fault.retry_after if isinstance(fault, RejectedFault) else None
         seconds = backoff.after_fault(failures, self.random(), asked)
-        self.pause(ServerFailed(fault.message), seconds, fault)
+        self.pause(Cause(CauseKind.SERVER_FAILED, text=fault.message), seconds, fault)
 
     def ask(self, question: Callable[[float], Answer]) -> Answer:
         """A question without effect, repeated until it is answered or the time is up.

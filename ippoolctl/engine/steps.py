@@ -15,7 +15,7 @@ from ippoolctl.domain.protocol.denials import Stale, after_denial
 from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
 from ippoolctl.domain.protocol.if_not_exists import Enough
 from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.reports import Kind
+from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.pauses import Pauses
 from ippoolctl.engine.rights import require_rights
@@ -38,7 +38,7 @@ class Holding(Protocol):
     """
 
     @property
-    def kind(self) -> Kind:
+    def command(self) -> Command:
         """Which command it is for."""
 
     @property
@@ -217,9 +217,9 @@ class Context:
         """Raise if a verb is missing that this may need; asked once, before the first write."""
         if self._allowed:
             return
-        verbs = NEEDED_VERBS[holding.kind]
+        verbs = NEEDED_VERBS[holding.command]
         words = f"{', '.join(verbs[:-1])} and {verbs[-1]}"
-        hint = f"{holding.kind} requires the verbs {words}"
+        hint = f"{holding.command} requires the verbs {words}"
         require_rights(self.session, verbs, hint, holding.name)
         self._allowed = True
 
@@ -237,7 +237,7 @@ class Context:
 
 
 NEEDED_VERBS = {
-    Kind.CREATE: ("list", "get", "create", "patch", "delete"),
-    Kind.EXTEND: ("list", "get", "patch"),
+    Command.CREATE: ("list", "get", "create", "patch", "delete"),
+    Command.EXTEND: ("list", "get", "patch"),
 }
 """What a run may have to do; asked before the first write."""

@@ -18,9 +18,8 @@ from ippoolctl.domain.annotations.expiry import (
 )
 from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol import reports
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Report
+from ippoolctl.domain.protocol.reports import Report, ReportKind
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.delete import Deletion, delete, what_a_stop_leaves
 from ippoolctl.engine.fault_policy import Verb
@@ -92,7 +91,11 @@ def survey(session: Session) -> Survey:
     going = {each.pool.name for each in due if each.deletes}
     return Survey(
         tuple(each for each in due if each.deletes or each.pool.name not in going),
-        tuple(_spared(each.pool, reports.Text(reason)) for each, reason in judged if reason),
+        tuple(
+            _spared(each.pool, Report(ReportKind.TEXT, text=reason))
+            for each, reason in judged
+            if reason
+        ),
         now,
     )
 
@@ -128,12 +131,12 @@ def sweep(session: Session, leftover: Leftover, now: datetime) -> Outcome:
         still = next((each for each in leftovers_of(pool, now) if each.deletes), None)
         reason = why_not(still, consumers) if still else ""
         if still is None:
-            return _spared(pool, reports.ChangedMeanwhile())
-        return _spared(pool, reports.Text(reason)) if reason else None
+            return _spared(pool, Report(ReportKind.CHANGED_MEANWHILE))
+        return _spared(pool, Report(ReportKind.TEXT, text=reason)) if reason else None
 
     outcome = delete(session, Deletion(leftover.pool.name, unless=unless))
     if outcome.state is State.DELETED:
-        return replace(outcome, report=reports.Text(leftover.reason))
+        return replace(outcome, report=Report(ReportKind.TEXT, text=leftover.reason))
     return outcome
 
 
@@ -154,7 +157,7 @@ def _unclaimed(session: Session, leftover: Leftover, now: datetime) -> Outcome:
         return _cleared(session, leftover, now, writer)
     except TimedOutError as end:
         session.raise_if_never_contacted(end)
-        report = reports.ClaimMayRemain(end.cause, session.limit)
+        report = Report(ReportKind.CLAIM_MAY_REMAIN, cause=end.cause, limit=session.limit)
         return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, report)
     except StoppedError as stop:
         say = partial(_what_it_carries, writer=writer)
@@ -164,7 +167,7 @@ def _unclaimed(session: Session, leftover: Leftover, now: datetime) -> Outcome:
 
 def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer) -> Outcome:
     name, pauses, sent = leftover.pool.name, Pauses(session), False
-    done = reports.Text(leftover.reason)
+    done = Report(ReportKind.TEXT, text=leftover.reason)
     while True:
         pool = session.get_pool(name)
         if pool is None:
@@ -174,7 +177,7 @@ def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer
             return Outcome(name, State.CLEARED, ExitCode.YES, done, live=pool)
         due = any(each.kind is LeftoverKind.CLAIM for each in leftovers_of(pool, now))
         if claim is None or not due:
-            return _spared(pool, reports.ChangedMeanwhile())
+            return _spared(pool, Report(ReportKind.CHANGED_MEANWHILE))
         sent = True
         result = writer.write(_release(pool, claim))
         match result:
@@ -186,7 +189,7 @@ def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer
                 pauses.for_server(fault)
             case Denied(fault) | Refused(fault):
                 # A change of any kind is judged with all ranges: an overlap has to go first.
-                report = reports.ClaimNotRemoved(fault.message)
+                report = Report(ReportKind.CLAIM_NOT_REMOVED, text=fault.message)
                 return Outcome(name, State.REFUSED, ExitCode.REFUSED, report, live=pool)
             case _:
                 raise result.fault
@@ -203,5 +206,9 @@ def _release(pool: Pool, claim: Claim) -> Write:
 
 def _what_it_carries(pool: Pool, writer: Writer) -> Report:
     if claim_of(pool) is None:
-        return reports.ClaimGone()
-    return reports.ClaimStillThere(writer.late_write_may_commit)
+        return Report(ReportKind.CLAIM_GONE)
+    return Report(
+        ReportKind.CLAIM_MAY_STILL_GO
+        if writer.late_write_may_commit
+        else ReportKind.CLAIM_STILL_THERE
+    )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import DeletionStarted
+from ippoolctl.domain.protocol.reports import ReportKind
 from ippoolctl.render.sentences import message_of
 from ippoolctl.render.styles import Line, Segment, Style, line
 
@@ -43,7 +43,7 @@ def outcome_line(outcome: Outcome, dry_run: str = "", *, wide: bool = False) -> 
     """
     word = dry_run if outcome.state is State.DRY_RUN else _WORDS[outcome.state]
     why = message_of(outcome) or _REASONS.get(outcome.state, "")
-    if isinstance(outcome.report, DeletionStarted):
+    if outcome.report is not None and outcome.report.kind is ReportKind.DELETION_STARTED:
         word, why = why, ""
     ranges = outcome.live.texts if wide and outcome.live else ()
     more = f" with {', '.join(ranges)}" if ranges else ""

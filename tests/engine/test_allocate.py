@@ -10,7 +10,8 @@ from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.space.search import Strategy
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
-from ippoolctl.render.sentences import cause_text, message_of, stopped_text
+from ippoolctl.render.cause_sentences import cause_text
+from ippoolctl.render.sentences import message_of, stopped_text
 from tests.engine.conftest import World
 
 NETWORK = "10.0.0.0/24"

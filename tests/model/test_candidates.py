@@ -8,7 +8,7 @@ import pytest
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import Exhausted, NextStep, NoRoom, Tried
 from ippoolctl.domain.protocol.candidates import next_step as next_choice
-from ippoolctl.domain.protocol.causes import NoRoomLeft, NothingFreeYet
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search
 from tests.model.moment import Budget, Scope
@@ -17,12 +17,13 @@ from tests.model.scopes import POOL_E, B, C, E, J
 from tests.model.switches import brings_back
 from tests.model.world import Obj
 
-FULL = NoRoomLeft("", 0, 0, 0, (), 0, excluded=False)
+FULL = Cause(CauseKind.NO_ROOM_LEFT)
 
 
 def insisting(request: Request, search: Search, pools: Sequence[Pool], tried: Tried) -> NextStep:
     step = next_choice(request, replace(search, within=search.within[:1]), pools, tried)
-    return Exhausted(NothingFreeYet(search.text, (), None)) if isinstance(step, NoRoom) else step
+    nothing = Cause(CauseKind.NOTHING_FREE_YET, text=search.text)
+    return Exhausted(nothing) if isinstance(step, NoRoom) else step
 
 
 def test_who_insists_on_one_candidate_waits_for_a_dead_one() -> None:

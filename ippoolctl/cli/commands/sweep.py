@@ -21,7 +21,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.result import Result
-from ippoolctl.domain.protocol import reports
+from ippoolctl.domain.protocol.reports import Report, ReportKind
 from ippoolctl.errors import ExitCode, StoppedError, UsageError
 from ippoolctl.ports.faults import Fault
 from ippoolctl.render.notes import info
@@ -61,7 +61,7 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
                 each.pool.name,
                 State.DRY_RUN,
                 ExitCode.YES,
-                reports.Text(each.reason),
+                Report(ReportKind.TEXT, text=each.reason),
                 live=each.pool,
             )
             for each in found.due

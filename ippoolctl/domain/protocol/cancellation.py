@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.causes import Cause
+from ippoolctl.domain.protocol.reports import Cause
 from ippoolctl.domain.protocol.request import Request
 
 

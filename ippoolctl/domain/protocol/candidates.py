@@ -24,16 +24,10 @@ from ippoolctl.domain.annotations.marks import HoldState, hold_state
 from ippoolctl.domain.antrea.capacity import usable
 from ippoolctl.domain.antrea.messages import Denial
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.causes import (
-    CacheHoldsOld,
-    DoesNotMatch,
-    LacksAddresses,
-    NoRoomLeft,
-    NothingFreeYet,
-)
 from ippoolctl.domain.protocol.creation import FirstStep, Refuse, first_step
 from ippoolctl.domain.protocol.if_not_exists import Enough, if_not_exists
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search, Strategy
 from ippoolctl.domain.space.suggest import Suggestion, suggest, taken_in
@@ -52,7 +46,7 @@ class Tried:
     """How often anything was tried, waits or not."""
     spans: tuple[Span, ...] = ()
     """What did not do, with all that is known to stand in the way."""
-    stale: CacheHoldsOld | None = None
+    stale: Cause | None = None
     """What the webhook's cache still held; ``None`` if that never was the reason."""
 
     def and_also(self, spans: Iterable[Span], denial: Denial | None = None) -> "Tried":
@@ -63,7 +57,7 @@ class Tried:
         if denial is None or denial.other is None:
             return replace(self, times=self.times + 1, spans=(*self.spans, *spans))
         held = taken_in((read_range(spelling_of(denial.other)),))
-        stale = CacheHoldsOld(denial.pool or "", denial.other)
+        stale = Cause(CauseKind.CACHE_HOLDS_OLD, pool=denial.pool or "", text=denial.other)
         spans = (*self.spans, *spans, *held)
         return Tried(self.times + 1, spans, stale)
 
@@ -83,14 +77,14 @@ class Candidate:
 class Exhausted:
     """Every range that is free was tried, or is held by what may go away."""
 
-    cause: NothingFreeYet
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
 class NoRoom:
     """Settled pools and exclusions leave no range of that size."""
 
-    cause: NoRoomLeft
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +104,7 @@ def next_step(request: Request, search: Search, pools: Sequence[Pool], tried: Tr
     if present is not None and request.owns(present):
         lack = lacks(search, present)
         if lack is not None:
-            return Refuse((DoesNotMatch(request.name, lack, own=True),))
+            return Refuse((Cause(CauseKind.CREATED_DIFFERENTLY, pool=request.name, cause=lack),))
         return Own(present, first_step(replace(request, pool=present), pools))
     others = if_not_exists(request, pools, partial(lacks, search))
     if others is not None:
@@ -185,15 +179,19 @@ def _one_of(found: Sequence[Suggestion], seed: str) -> Suggestion:
     return networks[int.from_bytes(digest[:8], "big") % len(networks)]
 
 
-def _what_may_go(search: Search, passing: Sequence[_Hold], tried: Tried) -> NothingFreeYet:
+def _what_may_go(search: Search, passing: Sequence[_Hold], tried: Tried) -> Cause:
     holders = sorted((each.name, each.hold_state) for each in _there(search, passing))
-    return NothingFreeYet(search.text, tuple(holders), tried.stale)
+    return Cause(
+        CauseKind.NOTHING_FREE_YET, text=search.text, holders=tuple(holders), cause=tried.stale
+    )
 
 
-def lacks(search: Search, pool: Pool) -> LacksAddresses | None:
+def lacks(search: Search, pool: Pool) -> Cause | None:
     """How a pool falls short of what was asked for; ``None`` if it does not."""
     has = usable(pool.spellings)
-    return LacksAddresses(pool.texts, has, search.least) if has < search.least else None
+    if has >= search.least:
+        return None
+    return Cause(CauseKind.LACKS_ADDRESSES, ranges=pool.texts, count=has, out_of=search.least)
 
 
 def _there(search: Search, held: Iterable[_Hold]) -> list[_Hold]:
@@ -209,8 +207,9 @@ def _no_room(search: Search, settled: Sequence[_Hold], final: Sequence[Span]) ->
     largest = max((each.last - each.first + 1 for each in left), default=0)
     names = sorted(each.name for each in _there(search, settled))
     return NoRoom(
-        NoRoomLeft(
-            search.text, size(left), size(merge(areas)), largest, tuple(names[:_NAMED]),
-            max(len(names) - _NAMED, 0), excluded=bool(search.excluded),
+        Cause(
+            CauseKind.NO_ROOM_LEFT, text=search.text, count=size(left), out_of=size(merge(areas)),
+            largest=largest, pools=tuple(names[:_NAMED]), more=max(len(names) - _NAMED, 0),
+            excluded=bool(search.excluded),
         )
     )  # fmt: skip

@@ -18,18 +18,9 @@ from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Reason
 from ippoolctl.domain.antrea.releases import LATEST, Release
-from ippoolctl.domain.protocol import reports
-from ippoolctl.domain.protocol.causes import (
-    BeingDeleted,
-    Cause,
-    ChangedByCluster,
-    Denied,
-    NameTaken,
-    OtherRangesBefore,
-    RangesTaken,
-)
 from ippoolctl.domain.protocol.conflicts import Conflict, conflicts, held_as
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.errors import ExitCode
 
@@ -99,7 +90,7 @@ def not_as_asked(request: Request, made: Pool) -> Refuse | None:
 
 def changed_by_others(made: Pool) -> Refuse:
     """The cluster makes something else of what is written to it."""
-    return Refuse((ChangedByCluster(made.texts),))
+    return Refuse((Cause(CauseKind.CHANGED_BY_CLUSTER, ranges=made.texts),))
 
 
 def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
@@ -137,23 +128,26 @@ def _has_all(request: Request, present: Pool) -> bool:
 def _taken(request: Request, present: Pool) -> Refuse:
     """The name is taken by a pool that this request did not make, or made otherwise."""
     if request.owns(present):
-        return Refuse((OtherRangesBefore(present.texts),))
+        return Refuse((Cause(CauseKind.OTHER_RANGES_BEFORE, ranges=present.texts),))
     has_all = bool(request.pool.texts) and _has_all(request, present)
-    return Refuse((NameTaken(request.name, present.texts, has_all),))
+    kind = CauseKind.NAME_TAKEN_WITH_ALL if has_all else CauseKind.NAME_TAKEN
+    return Refuse((Cause(kind, pool=request.name, ranges=present.texts),))
 
 
-def in_the_way(found: Sequence[Conflict]) -> RangesTaken:
+def in_the_way(found: Sequence[Conflict]) -> Cause:
     """What is waited for; equal as long as the pools stay the same."""
-    return RangesTaken(tuple(sorted({(each.pool.name, each.hold_state) for each in found})))
+    holders = tuple(sorted({(each.pool.name, each.hold_state) for each in found}))
+    return Cause(CauseKind.RANGES_TAKEN, holders=holders)
 
 
-def terminating(pool: Pool, *, extends: bool = False) -> BeingDeleted:
+def terminating(pool: Pool, *, extends: bool = False) -> Cause:
     """What keeps a pool that is being deleted; ``extends``: ranges were to be appended."""
     held = pool.live.finalizers if pool.live is not None else ()
-    return BeingDeleted(pool.name, held, extends)
+    kind = CauseKind.EXTENDED_BEING_DELETED if extends else CauseKind.BEING_DELETED
+    return Cause(kind, pool=pool.name, finalizers=held)
 
 
-def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Denied]:
+def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Cause]:
     """Permanent reasons beside an overlap, of the release if it is known, else of all lines.
 
     An append is judged like a new pool with all ranges: only what goes is judged by the old one.
@@ -169,7 +163,7 @@ def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Denied]:
     shared = set.intersection(*({(each.rule, each.path) for each in found} for found in answers))
     for reason in answers[-1]:
         if (reason.rule, reason.path) in shared and reason.rule != _OVERLAP:
-            yield Denied(reason.message, reason.rule)
+            yield Cause(CauseKind.DENIED, text=reason.message, reason=reason.rule)
 
 
 def reasons(pool: Pool, known: KnownPools, release: Release) -> tuple[Reason, ...]:
@@ -188,7 +182,7 @@ def among_themselves(pools: Sequence[Pool]) -> list[Outcome]:
         found = conflicts(pool.ranges, pools[:position], pool.name)
         twice = any(each.name == pool.name for each in pools[:position])
         if found or twice:
-            report = reports.Duplicate() if twice else reports.OverlapsWithin()
-            refused = Outcome(pool.name, State.REFUSED, ExitCode.REFUSED, report, found)
+            kind = ReportKind.DUPLICATE if twice else ReportKind.OVERLAPS_WITHIN
+            refused = Outcome(pool.name, State.REFUSED, ExitCode.REFUSED, Report(kind), found)
             outcomes.append(refused)
     return outcomes

@@ -10,16 +10,9 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.causes import (
-    CacheHoldsDeleted,
-    CacheHoldsOld,
-    CacheHoldsUnreadable,
-    Cause,
-    Denied,
-    UnreadablePools,
-)
 from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import ALL_LINES, Refuse, Wait, in_the_way, reasons
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 
 
@@ -45,15 +38,15 @@ def after_denial(request: Request, denial: Denial, pools: Sequence[Pool]) -> Ref
     if settled:
         return Refuse((), settled)
     if denial.sentence in _own_sentences(request.pool):
-        return Refuse((Denied(denial.sentence),))
+        return Refuse((Cause(CauseKind.DENIED, text=denial.sentence),))
     if denial.kind is DenialKind.OVERLAP and _is_live(denial, others):
-        return Refuse((Denied(denial.sentence),))
+        return Refuse((Cause(CauseKind.DENIED, text=denial.sentence),))
     if denial.kind is DenialKind.OVERLAP and denial.pool is not None:
         return Wait(in_the_way(found), found) if found else Stale(_still_held(denial, others))
     return (
         _poisoned(denial, others)
         if denial.kind in _OF_A_RANGE
-        else Refuse((Denied(denial.sentence),))
+        else Refuse((Cause(CauseKind.DENIED, text=denial.sentence),))
     )
 
 
@@ -77,8 +70,8 @@ def _own_sentences(pool: Pool) -> set[str]:
 def _still_held(denial: Denial, others: Sequence[Pool]) -> Cause:
     pool, held = denial.pool or "", denial.other or ""
     if any(each.name == pool for each in others):
-        return CacheHoldsOld(pool, held)
-    return CacheHoldsDeleted(pool, held)
+        return Cause(CauseKind.CACHE_HOLDS_OLD, pool=pool, text=held)
+    return Cause(CauseKind.CACHE_HOLDS_DELETED, pool=pool, text=held)
 
 
 def _poisoned(denial: Denial, others: Sequence[Pool]) -> Refuse | Stale:
@@ -90,10 +83,11 @@ def _poisoned(denial: Denial, others: Sequence[Pool]) -> Refuse | Stale:
         and any(isinstance(found, BadRange) for found in each.ranges)
     ]
     if poisonous:
-        return Refuse((UnreadablePools(denial.sentence, tuple(sorted(poisonous))),))
+        pools = tuple(sorted(poisonous))
+        return Refuse((Cause(CauseKind.UNREADABLE_POOLS, text=denial.sentence, pools=pools),))
     return unreadable(denial)
 
 
 def unreadable(denial: Denial) -> Stale:
     """What is behind a denial for a pool that nobody can read, once that is gone."""
-    return Stale(CacheHoldsUnreadable(denial.sentence))
+    return Stale(Cause(CauseKind.CACHE_HOLDS_UNREADABLE, text=denial.sentence))

@@ -15,7 +15,6 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
-from ippoolctl.domain.protocol.causes import BeingExtended, InvalidState, StillPending
 from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import (
     Adopt,
@@ -28,6 +27,7 @@ from ippoolctl.domain.protocol.creation import (
     other_reasons,
     terminating,
 )
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 
 
@@ -111,7 +111,7 @@ def _all_there(extension: Extension, present: Pool, pools: Sequence[Pool]) -> Do
     if found:
         return Wait(in_the_way(found), found, present)
     if marks.is_pending(present):
-        return Wait(StillPending(present.name), (), present)
+        return Wait(Cause(CauseKind.STILL_PENDING, pool=present.name), (), present)
     return Done(present)
 
 
@@ -125,11 +125,11 @@ def _before_a_claim(
     if settled or reasons:
         return Refuse(reasons, settled)
     if claim is not None:
-        return Wait(BeingExtended(present.name))
+        return Wait(Cause(CauseKind.BEING_EXTENDED, pool=present.name))
     if marks.is_pending(present):
-        return Wait(StillPending(present.name))
+        return Wait(Cause(CauseKind.STILL_PENDING, pool=present.name))
     if present.annotations.get(marks.STATE, marks.PENDING) != marks.PENDING:
-        return Refuse((InvalidState(present.name),))
+        return Refuse((Cause(CauseKind.INVALID_STATE, pool=present.name),))
     return Wait(in_the_way(found), found) if found else None
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.causes import Cause, DoesNotMatch, LacksRanges, StillPending
 from ippoolctl.domain.protocol.creation import Refuse, Wait
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 
 
@@ -33,14 +33,14 @@ def if_not_exists(
         return None
     lack = lacking(present)
     if lack is not None:
-        return Refuse((DoesNotMatch(request.name, lack, own=False),))
+        return Refuse((Cause(CauseKind.DOES_NOT_MATCH, pool=request.name, cause=lack),))
     # Also one in use: its run may be dead, and then it is swept once nobody uses it any more.
     if marks.is_pending(present):
-        return Wait(StillPending(request.name))
+        return Wait(Cause(CauseKind.STILL_PENDING, pool=request.name))
     return Enough(present)
 
 
-def lacking_ranges(request: Request, present: Pool) -> LacksRanges | None:
+def lacking_ranges(request: Request, present: Pool) -> Cause | None:
     """Which of the ranges that were asked for a pool lacks; ``None`` if it has them all."""
     missing = tuple(each for each in request.pool.texts if each not in present.texts)
-    return LacksRanges(missing, present.texts) if missing else None
+    return Cause(CauseKind.LACKS_RANGES, missing=missing, ranges=present.texts) if missing else None

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.causes import Cause
 from ippoolctl.domain.protocol.conflicts import Conflict
-from ippoolctl.domain.protocol.reports import Report
+from ippoolctl.domain.protocol.reports import Cause, Report
 from ippoolctl.errors import ExitCode
 
 

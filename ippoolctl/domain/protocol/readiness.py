@@ -9,15 +9,7 @@ from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea import capacity
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.causes import (
-    Cause,
-    DoesNotExist,
-    IsTerminating,
-    NotReadyCondition,
-    StatusDiffers,
-    StatusMissing,
-    StillPending,
-)
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 
 READY: Final = "Ready"
 
@@ -30,21 +22,21 @@ def not_ready(pool: Pool) -> Cause | None:
     """
     live = pool.live
     if live is None:
-        return DoesNotExist()
+        return Cause(CauseKind.DOES_NOT_EXIST)
     if live.deleted is not None:
-        return IsTerminating()
+        return Cause(CauseKind.IS_TERMINATING)
     if is_pending(pool):
-        return StillPending(pool.name)
+        return Cause(CauseKind.STILL_PENDING, pool=pool.name)
     for each in live.conditions:
         if each.type == READY and each.status == "False":
-            return NotReadyCondition(each.reason, each.message)
+            return Cause(CauseKind.NOT_READY, reason=each.reason, text=each.message)
     expected = capacity.total(pool.spellings)
     if expected == 0:
         return None
     if live.usage is None:
-        return StatusMissing()
+        return Cause(CauseKind.STATUS_MISSING)
     if live.usage.total != expected:
-        return StatusDiffers(live.usage.total, expected)
+        return Cause(CauseKind.STATUS_DIFFERS, count=live.usage.total, out_of=expected)
     return None
 
 

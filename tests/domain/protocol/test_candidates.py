@@ -11,7 +11,6 @@ from ippoolctl.domain.addresses.ranges import Span, Spelling, intersect, span_of
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol import causes
 from ippoolctl.domain.protocol.candidates import (
     Candidate,
     Exhausted,
@@ -27,6 +26,7 @@ from ippoolctl.domain.protocol.conflicts import conflicts
 from ippoolctl.domain.protocol.creation import Adopt, Done, Refuse, Wait
 from ippoolctl.domain.protocol.if_not_exists import Enough
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search, Strategy
 from ippoolctl.domain.space.suggest import Block, taken_by
@@ -104,7 +104,7 @@ def test_what_the_cache_holds_is_passed_over_as_a_whole() -> None:
     step = choose(search("10.0.0.0/24"), "seed", [], tried)
     assert isinstance(step, Candidate)
     assert step.suggestion.span.first >= span("10.0.0.200/29").first
-    assert tried.stale == causes.CacheHoldsOld("old", "10.0.0.0-10.0.0.199")
+    assert tried.stale == Cause(CauseKind.CACHE_HOLDS_OLD, pool="old", text="10.0.0.0-10.0.0.199")
 
 
 def test_a_claim_that_may_be_given_up_is_waited_for() -> None:
@@ -113,8 +113,11 @@ def test_a_claim_that_may_be_given_up_is_waited_for() -> None:
     step = choose(search("10.0.0.0/24"), "seed", [there], Tried())
 
     assert isinstance(step, Exhausted)
-    assert step.cause == causes.NothingFreeYet(
-        "6 addresses in 10.0.0.0/24", (("it", HoldState.CLAIMED),), None
+    assert step.cause == Cause(
+        CauseKind.NOTHING_FREE_YET,
+        text="6 addresses in 10.0.0.0/24",
+        holders=(("it", HoldState.CLAIMED),),
+        cause=None,
     )
 
 
@@ -144,20 +147,20 @@ def test_why_nothing_is_left_says_also_what_the_cache_holds() -> None:
 
     step = choose(search("10.0.0.0/24"), "seed", [upper], tried)
 
-    stale = causes.CacheHoldsOld("old", "10.0.0.0/25")
+    stale = Cause(CauseKind.CACHE_HOLDS_OLD, pool="old", text="10.0.0.0/25")
     assert isinstance(step, Exhausted)
-    assert (step.cause.holders, step.cause.stale) == ((("p", HoldState.PENDING),), stale)
+    assert (step.cause.holders, step.cause.cause) == ((("p", HoldState.PENDING),), stale)
     everything = tried.and_also([span("10.0.0.128/25")])
     step = choose(search("10.0.0.0/24"), "seed", [], everything)
     assert isinstance(step, Exhausted)
-    assert (step.cause.holders, step.cause.stale) == ((), stale)
+    assert (step.cause.holders, step.cause.cause) == ((), stale)
 
 
 def test_what_others_took_each_time_has_no_other_reason() -> None:
     step = choose(search("10.0.0.0/24"), "seed", [], Tried(3, (span("10.0.0.0/24"),)))
 
     assert isinstance(step, Exhausted)
-    assert (step.cause.holders, step.cause.stale) == ((), None)
+    assert (step.cause.holders, step.cause.cause) == ((), None)
 
 
 def test_a_range_that_did_not_do_is_kept_until_a_wait() -> None:
@@ -185,7 +188,18 @@ def test_no_room_says_how_much_is_left_and_who_has_the_rest() -> None:
     step = choose(wanted, "seed", pools, Tried())
 
     takers = ("p0", "p1", "p2", "p3", "p4")
-    assert step == NoRoom(causes.NoRoomLeft(wanted.text, 10, 256, 6, takers, more=3, excluded=True))
+    assert step == NoRoom(
+        Cause(
+            CauseKind.NO_ROOM_LEFT,
+            text=wanted.text,
+            count=10,
+            out_of=256,
+            largest=6,
+            pools=takers,
+            more=3,
+            excluded=True,
+        )
+    )
 
 
 def test_no_room_names_five_pools_and_claims_no_more_than_there_are() -> None:
@@ -193,7 +207,7 @@ def test_no_room_names_five_pools_and_claims_no_more_than_there_are() -> None:
         pools = [live_pool(f"p{number}", f"10.0.0.{number}/32") for number in range(count)]
         step = choose(search("10.0.0.0/29"), "seed", pools, Tried())
         assert isinstance(step, NoRoom)
-        return len(step.cause.takers), step.cause.more
+        return len(step.cause.pools), step.cause.more
 
     assert taken_by(8) == (5, 3)
     assert taken_by(6) == (5, 1)
@@ -204,7 +218,7 @@ def test_no_room_in_what_is_too_small_is_taken_by_none() -> None:
     wanted = search("10.0.0.0/30")
 
     assert choose(wanted, "seed", [], Tried()) == NoRoom(
-        causes.NoRoomLeft(wanted.text, 4, 4, 4, (), more=0, excluded=False)
+        Cause(CauseKind.NO_ROOM_LEFT, text=wanted.text, count=4, out_of=4, largest=4)
     )
 
 
@@ -214,7 +228,7 @@ def test_no_room_counts_an_address_of_two_networks_once() -> None:
     step = choose(Search(Block(ips=6), within), "seed", [], Tried())
 
     assert isinstance(step, NoRoom)
-    assert (step.cause.free, step.cause.total) == (4, 4)
+    assert (step.cause.count, step.cause.out_of) == (4, 4)
 
 
 def test_what_is_pending_leaves_room_that_may_come() -> None:
@@ -269,7 +283,13 @@ def test_a_pool_of_the_request_that_is_smaller_than_asked_for_will_never_do() ->
     mine = live_pool("mine", "10.0.0.8/30", request_id="id")
 
     assert next_step(REQUEST, search("10.0.0.0/24"), [mine], Tried()) == Refuse(
-        (causes.DoesNotMatch("mine", causes.LacksAddresses(("10.0.0.8/30",), 2, 6), own=True),)
+        (
+            Cause(
+                CauseKind.CREATED_DIFFERENTLY,
+                pool="mine",
+                cause=Cause(CauseKind.LACKS_ADDRESSES, ranges=("10.0.0.8/30",), count=2, out_of=6),
+            ),
+        )
     )
 
 

@@ -5,7 +5,6 @@ import pytest
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol import causes, reports
 from ippoolctl.domain.protocol.creation import (
     Adopt,
     Done,
@@ -22,6 +21,7 @@ from ippoolctl.domain.protocol.creation import (
     terminating,
 )
 from ippoolctl.domain.protocol.outcome import State
+from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
 from ippoolctl.domain.protocol.request import Request
 from tests.builders import claim_on, live_pool, pool
 
@@ -71,15 +71,19 @@ def test_a_reason_of_its_own_is_final_also_while_others_may_go() -> None:
 
     assert isinstance(step, Refuse)
     sentence = "range start 10.0.0.9 should not be greater than range end 10.0.0.1"
-    assert step.causes == (causes.Denied(sentence, "EIP204"),)
+    assert step.causes == (Cause(CauseKind.DENIED, text=sentence, reason="EIP204"),)
     assert names(step) == []
 
 
 def test_a_pool_of_that_name_that_is_being_deleted_is_waited_for_unless_all_is_lost() -> None:
     going = mine(deleted=True)
 
-    assert first_step(REQUEST, [going]) == Wait(causes.BeingDeleted("mine", ()))
-    assert first_step(REQUEST, [going, PENDING]) == Wait(causes.BeingDeleted("mine", ()))
+    assert first_step(REQUEST, [going]) == Wait(
+        Cause(CauseKind.BEING_DELETED, pool="mine", finalizers=())
+    )
+    assert first_step(REQUEST, [going, PENDING]) == Wait(
+        Cause(CauseKind.BEING_DELETED, pool="mine", finalizers=())
+    )
     assert isinstance(first_step(REQUEST, [going, SETTLED]), Refuse)
 
 
@@ -88,8 +92,10 @@ def test_what_keeps_a_pool_that_is_being_deleted_is_named() -> None:
     assert going.live is not None
     held = going._replace(live=going.live._replace(finalizers=("a/b", "c/d")))
 
-    assert terminating(held) == causes.BeingDeleted("mine", ("a/b", "c/d"))
-    assert terminating(going) == causes.BeingDeleted("mine", ())
+    assert terminating(held) == Cause(
+        CauseKind.BEING_DELETED, pool="mine", finalizers=("a/b", "c/d")
+    )
+    assert terminating(going) == Cause(CauseKind.BEING_DELETED, pool="mine", finalizers=())
 
 
 def test_our_own_pending_pool_is_adopted_whatever_overlaps() -> None:
@@ -111,12 +117,12 @@ def test_our_own_pool_may_have_more_ranges_and_not_fewer() -> None:
     assert first_step(REQUEST, [more]) == Done(more)
     step = first_step(REQUEST, [other])
     assert isinstance(step, Refuse)
-    assert step.causes == (causes.OtherRangesBefore(("10.7.0.0/24",)),)
+    assert step.causes == (Cause(CauseKind.OTHER_RANGES_BEFORE, ranges=("10.7.0.0/24",)),)
 
 
 @pytest.mark.parametrize("pending", [False, True])
 def test_a_pool_of_another_request_takes_the_name(pending: bool) -> None:
-    def cause(*ranges: str) -> causes.Cause:
+    def cause(*ranges: str) -> Cause:
         there = live_pool("mine", *ranges, request_id="mine/2", pending=pending)
         step = first_step(REQUEST, [there, PENDING])
         assert isinstance(step, Refuse)
@@ -124,17 +130,19 @@ def test_a_pool_of_another_request_takes_the_name(pending: bool) -> None:
         (found,) = step.causes
         return found
 
-    assert cause("10.7.0.0/24") == causes.NameTaken("mine", ("10.7.0.0/24",), has_all=False)
-    assert cause() == causes.NameTaken("mine", (), has_all=False)
+    assert cause("10.7.0.0/24") == Cause(CauseKind.NAME_TAKEN, pool="mine", ranges=("10.7.0.0/24",))
+    assert cause() == Cause(CauseKind.NAME_TAKEN, pool="mine", ranges=())
     all_ranges = ("10.0.0.0/24", "10.7.0.0/24")
-    assert cause(*all_ranges) == causes.NameTaken("mine", all_ranges, has_all=True)
+    assert cause(*all_ranges) == Cause(
+        CauseKind.NAME_TAKEN_WITH_ALL, pool="mine", ranges=all_ranges
+    )
 
 
 def test_a_request_without_ranges_has_not_all_of_them_in_anything() -> None:
     step = first_step(Request(pool("mine"), "mine/1"), [live_pool("mine", "10.7.0.0/24")])
 
     assert isinstance(step, Refuse)
-    assert step.causes == (causes.NameTaken("mine", ("10.7.0.0/24",), has_all=False),)
+    assert step.causes == (Cause(CauseKind.NAME_TAKEN, pool="mine", ranges=("10.7.0.0/24",)),)
 
 
 def test_what_is_in_the_way_is_named_once_and_in_order() -> None:
@@ -143,12 +151,13 @@ def test_what_is_in_the_way_is_named_once_and_in_order() -> None:
     found = wide.conflicts([PENDING, GOING, CLAIMED, BESIDE])
 
     assert len(found) == 6
-    assert in_the_way(found) == causes.RangesTaken(
-        (
+    assert in_the_way(found) == Cause(
+        CauseKind.RANGES_TAKEN,
+        holders=(
             ("c", HoldState.CLAIMED),
             ("g", HoldState.TERMINATING),
             ("p", HoldState.PENDING),
-        )
+        ),
     )
 
 
@@ -156,9 +165,9 @@ def test_a_pool_that_cannot_be_read_is_a_reason_where_the_release_reads_all_pool
     reversed_ = live_pool("bad", "10.7.0.0/24", "10.9.0.9-10.9.0.1")
     healthy = live_pool("ok", "10.8.0.0/24")
     sentence = "range start 10.9.0.9 should not be greater than range end 10.9.0.1"
-    denied = causes.Denied(sentence, "EIP211")
+    denied = Cause(CauseKind.DENIED, text=sentence, reason="EIP211")
 
-    def reasons(release: Release | None, *pools: Pool) -> list[causes.Denied]:
+    def reasons(release: Release | None, *pools: Pool) -> list[Cause]:
         return list(other_reasons(Request(REQUEST.pool, "mine/1", release), pools))
 
     assert reasons(Release(2, 7, 0), healthy, reversed_) == [denied]
@@ -176,7 +185,7 @@ def test_without_a_release_only_what_all_lines_say_is_final() -> None:
 
     def rules(asked: Pool, release: Release | None) -> list[str]:
         found = other_reasons(Request(asked, "mine/1", release), [])
-        return [each.rule for each in found]
+        return [each.reason for each in found]
 
     assert rules(outside, None) == ["EIP207"]
     assert rules(leading_zero, None) == []
@@ -190,7 +199,11 @@ def test_an_overlap_with_others_is_no_other_reason_and_one_of_its_own_is() -> No
     own = Request(pool("mine", "10.0.0.0/24", "10.0.0.0/25"), "mine/1", Release(2, 4, 2))
 
     assert list(other_reasons(own, [reversed_])) == [
-        causes.Denied("range [10.0.0.0/25] overlaps with range [10.0.0.0/24]", "EIP208")
+        Cause(
+            CauseKind.DENIED,
+            text="range [10.0.0.0/25] overlaps with range [10.0.0.0/24]",
+            reason="EIP208",
+        )
     ]
 
 
@@ -202,7 +215,9 @@ def test_what_the_server_made_must_have_the_ranges_that_were_asked_for_in_order(
         made = live_pool("mine", *stored)
         assert not_as_asked(asked, made) == changed_by_others(made)
     stored = ("10.0.0.0/24", "10.1.0.0/24")
-    assert changed_by_others(asked.pool).causes == (causes.ChangedByCluster(stored),)
+    assert changed_by_others(asked.pool).causes == (
+        Cause(CauseKind.CHANGED_BY_CLUSTER, ranges=stored),
+    )
 
 
 def test_pools_of_one_command_are_judged_among_themselves() -> None:
@@ -212,8 +227,8 @@ def test_pools_of_one_command_are_judged_among_themselves() -> None:
     outcomes = among_themselves([*fine, pool("c", "10.0.0.0/25"), pool("a", "10.9.0.0/24")])
 
     assert [(each.pool, each.state, each.report) for each in outcomes] == [
-        ("c", State.REFUSED, reports.OverlapsWithin()),
-        ("a", State.REFUSED, reports.Duplicate()),
+        ("c", State.REFUSED, Report(ReportKind.OVERLAPS_WITHIN)),
+        ("a", State.REFUSED, Report(ReportKind.DUPLICATE)),
     ]
     assert [[rival.pool.name for rival in each.conflicts] for each in outcomes] == [["a"], []]
     assert {int(each.code) for each in outcomes} == {4}

@@ -5,9 +5,9 @@ import pytest
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.messages import Denial, denied, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol import causes
 from ippoolctl.domain.protocol.creation import Refuse, Wait
 from ippoolctl.domain.protocol.denials import Stale, after_denial, unreadable
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 from tests.builders import claim_on, live_pool, pool
 
@@ -47,19 +47,19 @@ def test_a_settled_pool_that_overlaps_is_final_whatever_the_denial_names(sentenc
 def test_a_denial_that_names_a_pool_that_is_gone_is_stale() -> None:
     step = judged(overlap("gone"))
 
-    assert step == Stale(causes.CacheHoldsDeleted("gone", "10.0.0.0/25"))
+    assert step == Stale(Cause(CauseKind.CACHE_HOLDS_DELETED, pool="gone", text="10.0.0.0/25"))
 
 
 def test_a_denial_that_names_a_range_that_its_pool_has_no_more_is_stale() -> None:
     step = judged(overlap("it"), live_pool("it", "10.7.0.0/24"))
 
-    assert step == Stale(causes.CacheHoldsOld("it", "10.0.0.0/25"))
+    assert step == Stale(Cause(CauseKind.CACHE_HOLDS_OLD, pool="it", text="10.0.0.0/25"))
 
 
 def test_a_denial_that_names_another_pool_is_not_blamed_on_the_pools_that_are_there() -> None:
     step = judged(overlap("gone"), live_pool("it", "10.7.0.0/24"))
 
-    assert step == Stale(causes.CacheHoldsDeleted("gone", "10.0.0.0/25"))
+    assert step == Stale(Cause(CauseKind.CACHE_HOLDS_DELETED, pool="gone", text="10.0.0.0/25"))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_live_pool_that_may_go_is_waited_for_and_no_stale_cache(other: Pool, h
     step = judged(overlap("it"), other, live_pool("far", "10.7.0.0/24"))
 
     assert isinstance(step, Wait)
-    assert step.cause == causes.RangesTaken((("it", HoldState(how)),))
+    assert step.cause == Cause(CauseKind.RANGES_TAKEN, holders=(("it", HoldState(how)),))
     assert [each.pool for each in step.conflicts] == [other]
 
 
@@ -85,7 +85,7 @@ def test_a_named_range_that_no_one_can_read_and_that_is_there_is_final(release_l
     said = denial(release_line.format(name="it", other=mixed))
 
     assert judged(said, live_pool("it", "10.7.0.0/24", mixed)) == Refuse(
-        (causes.Denied(said.sentence),)
+        (Cause(CauseKind.DENIED, text=said.sentence),)
     )
 
 
@@ -126,7 +126,9 @@ def test_what_is_wrong_with_our_own_ranges_is_final_on_an_unknown_release(
     # A pool that cannot be read is there as well: that is not the reason.
     bad = live_pool("bad", "10.9.0.0/08")
 
-    assert judged(denial(sentence), bad, ranges=ranges) == Refuse((causes.Denied(sentence),))
+    assert judged(denial(sentence), bad, ranges=ranges) == Refuse(
+        (Cause(CauseKind.DENIED, text=sentence),)
+    )
 
 
 @pytest.mark.parametrize("line", ["1.15", "2.x"])
@@ -139,7 +141,7 @@ def test_what_any_line_says_of_our_own_ranges_is_final(line: str) -> None:
     }[line]
 
     assert after_denial(Request(own, "mine/1"), denial(sentence), []) == Refuse(
-        (causes.Denied(sentence),)
+        (Cause(CauseKind.DENIED, text=sentence),)
     )
 
 
@@ -155,7 +157,7 @@ def test_an_unreadable_range_that_is_not_ours_poisons_by_the_pool_that_has_it(
 
     step = judged(denial(sentence), *others)
 
-    assert step == Refuse((causes.UnreadablePools(sentence, ("a", "z")),))
+    assert step == Refuse((Cause(CauseKind.UNREADABLE_POOLS, text=sentence, pools=("a", "z")),))
 
 
 @pytest.mark.parametrize("sentence", OF_A_RANGE)
@@ -164,7 +166,7 @@ def test_an_unreadable_range_that_no_pool_has_any_more_is_stale(sentence: str) -
 
     step = judged(denial(sentence), *others)
 
-    assert step == Stale(causes.CacheHoldsUnreadable(sentence))
+    assert step == Stale(Cause(CauseKind.CACHE_HOLDS_UNREADABLE, text=sentence))
 
 
 def test_our_own_object_poisons_nothing() -> None:
@@ -187,4 +189,4 @@ def test_any_other_denial_is_final(sentence: str) -> None:
     # Neither a pool that may go nor one that cannot be read explains it.
     others = [live_pool("it", "10.0.0.0/25", pending=True), live_pool("bad", "10.9.0.0/08")]
 
-    assert judged(denial(sentence), *others) == Refuse((causes.Denied(sentence),))
+    assert judged(denial(sentence), *others) == Refuse((Cause(CauseKind.DENIED, text=sentence),))

@@ -5,7 +5,6 @@ import pytest
 from ippoolctl.domain.annotations.claims import Claim
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol import causes
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
 from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve, Wait
 from ippoolctl.domain.protocol.extension import (
@@ -16,6 +15,7 @@ from ippoolctl.domain.protocol.extension import (
     next_step,
     of_the_claim,
 )
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from tests.builders import claim_on, live_pool, pool
 
 FIRST, SECOND = "10.0.0.0/24", "10.0.1.0/24"
@@ -62,7 +62,7 @@ def test_without_a_pool_there_is_nothing_to_extend() -> None:
 
 
 def test_a_pool_that_is_being_deleted_is_refused_whatever_it_has() -> None:
-    expected = Refuse((causes.BeingDeleted("it", (), extends=True),))
+    expected = Refuse((Cause(CauseKind.EXTENDED_BEING_DELETED, pool="it", finalizers=()),))
 
     assert step(it(deleted=True)) == expected
     assert step(it(FIRST, SECOND, deleted=True)) == expected
@@ -104,15 +104,17 @@ def test_the_whole_pool_is_judged_as_it_is_to_be() -> None:
 
     assert isinstance(found, Refuse)
     sentence = "range [10.7.0.0/25] overlaps with range [10.7.0.0/24]"
-    assert found.causes == (causes.Denied(sentence, "EIP208"),)
+    assert found.causes == (Cause(CauseKind.DENIED, text=sentence, reason="EIP208"),)
 
 
 def test_a_claim_of_another_run_a_pending_pool_and_an_odd_state_are_never_overwritten() -> None:
-    assert step(it(claim=claim_on("10.8.0.0/24"))) == Wait(causes.BeingExtended("it"))
-    assert step(it(pending=True)) == Wait(causes.StillPending("it"))
+    assert step(it(claim=claim_on("10.8.0.0/24"))) == Wait(
+        Cause(CauseKind.BEING_EXTENDED, pool="it")
+    )
+    assert step(it(pending=True)) == Wait(Cause(CauseKind.STILL_PENDING, pool="it"))
     odd = step(it(state="else"))
     assert isinstance(odd, Refuse)
-    assert odd.causes == (causes.InvalidState("it"),)
+    assert odd.causes == (Cause(CauseKind.INVALID_STATE, pool="it"),)
 
 
 def test_a_claim_of_our_own_is_adopted_whatever_overlaps() -> None:
@@ -154,7 +156,7 @@ def test_ranges_that_are_all_there_are_done_kept_or_waited_for() -> None:
     assert isinstance(waiting, Wait)
     assert (conflicts(waiting), waiting.exists) == (["p"], there)
     marked = it(FIRST, SECOND, pending=True)
-    assert step(marked) == Wait(causes.StillPending("it"), (), marked)
+    assert step(marked) == Wait(Cause(CauseKind.STILL_PENDING, pool="it"), (), marked)
 
 
 def test_what_is_asked_of_a_pool_is_what_it_lacks_and_what_antrea_judges_is_all_of_it() -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol import causes
 from ippoolctl.domain.protocol.creation import Refuse, Wait
 from ippoolctl.domain.protocol.if_not_exists import Enough, if_not_exists, lacking_ranges
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 from tests.builders import live_pool, pool
 
@@ -19,7 +19,7 @@ def step(request: Request, *pools: Pool):
 def test_a_pool_with_all_ranges_will_do_once_it_is_settled() -> None:
     ranges = ("10.1.0.0/24", "10.0.0.0/24", "10.2.0.0/24")
     settled = live_pool("mine", *ranges)
-    waiting = Wait(causes.StillPending("mine"))
+    waiting = Wait(Cause(CauseKind.STILL_PENDING, pool="mine"))
 
     assert step(REQUEST, live_pool("far", "10.7.0.0/24"), settled) == Enough(settled)
     assert step(REQUEST, live_pool("mine", *ranges, pending=True)) == waiting
@@ -32,8 +32,10 @@ def test_a_pool_that_lacks_some_will_never_do(pending: bool) -> None:
     found = step(REQUEST, live_pool("mine", "10.1.0.0/24", "10.7.0.0/24", pending=pending))
 
     assert isinstance(found, Refuse)
-    lack = causes.LacksRanges(("10.0.0.0/24",), ("10.1.0.0/24", "10.7.0.0/24"))
-    assert found.causes == (causes.DoesNotMatch("mine", lack, own=False),)
+    lack = Cause(
+        CauseKind.LACKS_RANGES, missing=("10.0.0.0/24",), ranges=("10.1.0.0/24", "10.7.0.0/24")
+    )
+    assert found.causes == (Cause(CauseKind.DOES_NOT_MATCH, pool="mine", cause=lack),)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Condition, Live, Pool, Usage
-from ippoolctl.domain.protocol import causes
 from ippoolctl.domain.protocol.readiness import covering, names, not_ready, probe_range
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from tests.builders import claim_on, live_pool, pool
 
 
@@ -17,9 +17,9 @@ def with_total(found: Pool, total: int) -> Pool:
 def test_a_pool_is_ready_once_its_status_has_the_computed_total() -> None:
     it = live_pool("it", "10.0.0.0/24")
 
-    assert not_ready(it) == causes.StatusMissing()
+    assert not_ready(it) == Cause(CauseKind.STATUS_MISSING)
     assert not_ready(with_total(it, 254)) is None
-    assert not_ready(with_total(it, 253)) == causes.StatusDiffers(253, 254)
+    assert not_ready(with_total(it, 253)) == Cause(CauseKind.STATUS_DIFFERS, count=253, out_of=254)
 
 
 def test_a_pool_without_addresses_gets_no_status() -> None:
@@ -29,19 +29,22 @@ def test_a_pool_without_addresses_gets_no_status() -> None:
 
 
 def test_what_is_not_there_or_may_go_is_not_ready() -> None:
-    assert not_ready(pool("it")) == causes.DoesNotExist()
-    assert not_ready(live_pool("it", pending=True, deleted=True)) == causes.IsTerminating()
-    assert not_ready(live_pool("it", pending=True)) == causes.StillPending("it")
+    assert not_ready(pool("it")) == Cause(CauseKind.DOES_NOT_EXIST)
+    assert not_ready(live_pool("it", pending=True, deleted=True)) == Cause(CauseKind.IS_TERMINATING)
+    assert not_ready(live_pool("it", pending=True)) == Cause(CauseKind.STILL_PENDING, pool="it")
 
 
 @pytest.mark.parametrize(
     ("conditions", "expected"),
     [
-        ([("Ready", "False", "Bad", "no room")], causes.NotReadyCondition("Bad", "no room")),
-        ([("Ready", "False", "Bad", "")], causes.NotReadyCondition("Bad", "")),
+        (
+            [("Ready", "False", "Bad", "no room")],
+            Cause(CauseKind.NOT_READY, reason="Bad", text="no room"),
+        ),
+        ([("Ready", "False", "Bad", "")], Cause(CauseKind.NOT_READY, reason="Bad", text="")),
         (
             [("Other", "False", "", ""), ("Ready", "False", "Bad", "")],
-            causes.NotReadyCondition("Bad", ""),
+            Cause(CauseKind.NOT_READY, reason="Bad", text=""),
         ),
         ([("Ready", "True", "", "")], None),
         ([("Ready", "Unknown", "", "")], None),
@@ -49,7 +52,7 @@ def test_what_is_not_there_or_may_go_is_not_ready() -> None:
     ],
 )
 def test_only_the_condition_ready_counts_and_only_if_it_is_false(
-    conditions: list[tuple[str, str, str, str]], expected: causes.Cause | None
+    conditions: list[tuple[str, str, str, str]], expected: Cause | None
 ) -> None:
     found = tuple(Condition(*each) for each in conditions)
     it = pool("it", "10.0.0.0/24")._replace(

@@ -1,0 +1,192 @@
+"""Every cause in words: a table of kinds."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from ippoolctl.domain.annotations.marks import STATE
+from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command
+
+
+class CauseWords(NamedTuple):
+    """How a kind of cause is told."""
+
+    message: str | Callable[[Cause], str]
+    """A template, see :func:`_filled`, or what makes the message."""
+    hint: str = ""
+    """A template: what to do about it, where a request is refused for this."""
+
+
+def _terminating(cause: Cause) -> str:
+    waiting = f", waiting for finalizers {', '.join(cause.finalizers)}" if cause.finalizers else ""
+    return f"pool {cause.pool} is terminating{waiting}"
+
+
+def _awaited_end(cause: Cause) -> str:
+    finalizers = ", ".join(cause.finalizers)
+    return f"waiting for finalizers {finalizers}" if finalizers else "terminating"
+
+
+def _nothing_free(cause: Cause) -> str:
+    remaining = [f"remaining ranges are held by {_holders(cause)}"] if cause.holders else []
+    cached = [cause_text(cause.cause)] if cause.cause is not None else []
+    why = "; ".join([*remaining, *cached]) or "every attempt lost a race"
+    return f"no range for {cause.text} is free yet: {why}"
+
+
+def _no_room(cause: Cause) -> str:
+    takers = [*cause.pools, *([f"{cause.more} more"] if cause.more else [])]
+    takers += ["what is excluded"] if cause.excluded else []
+    return (
+        f"{cause.count} of {cause.out_of} addresses are free, largest free block:"
+        f" {cause.largest}; taken by {', '.join(takers) or 'none'}"
+    )
+
+
+def _no_response(cause: Cause) -> str:
+    write = _WRITES[cause.command]
+    if cause.text:
+        return f"no response to the {write}: {cause.text}"
+    return f"the {write} got no response and may still take effect"
+
+
+_WRITES: Final = {
+    Command.CREATE: "create request",
+    Command.EXTEND: "claim",
+    None: "request",
+}
+"""A write that got no response."""
+
+CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
+    CauseKind.RANGES_TAKEN: CauseWords("its ranges are still taken by {holders}"),
+    CauseKind.BEING_DELETED: CauseWords(_terminating),
+    CauseKind.EXTENDED_BEING_DELETED: CauseWords(
+        _terminating, "extend another pool, or create a new one"
+    ),
+    CauseKind.BEING_EXTENDED: CauseWords("another run is extending pool {pool} (claimed)"),
+    CauseKind.STILL_PENDING: CauseWords("pool {pool} is still pending"),
+    CauseKind.CACHE_HOLDS_DELETED: CauseWords(
+        "the webhook cache still contains deleted pool {pool} with {text}"
+    ),
+    CauseKind.CACHE_HOLDS_OLD: CauseWords(
+        "the webhook cache contains an old version of pool {pool} with {text}"
+    ),
+    CauseKind.CACHE_HOLDS_UNREADABLE: CauseWords(
+        "the webhook cache still contains a deleted pool with an invalid range ({text})"
+    ),
+    CauseKind.NOTHING_FREE_YET: CauseWords(_nothing_free),
+    CauseKind.DENIED: CauseWords(
+        lambda cause: f"{cause.text} ({cause.reason})" if cause.reason else cause.text
+    ),
+    CauseKind.UNREADABLE_POOLS: CauseWords(
+        "{text}: caused by an invalid range of existing pool {pools} (EIP211)"
+    ),
+    CauseKind.CHANGED_BY_CLUSTER: CauseWords(
+        "a mutating webhook changes its ranges to {ranges}",
+        "ask the cluster administrator about mutating webhooks",
+    ),
+    CauseKind.OTHER_RANGES_BEFORE: CauseWords(
+        "an earlier run of this request created it with {ranges}",
+        "use another name and another --request-id",
+    ),
+    CauseKind.NAME_TAKEN: CauseWords(
+        "a pool of this name exists with {ranges}, created by another request",
+        "use another name; show the existing pool: ippoolctl show {pool}",
+    ),
+    CauseKind.NAME_TAKEN_WITH_ALL: CauseWords(
+        "a pool of this name exists with all these ranges, created by another request",
+        "use --if-not-exists to accept it, or use another name",
+    ),
+    CauseKind.LACKS_RANGES: CauseWords("missing {missing}; it has {ranges}"),
+    CauseKind.LACKS_ADDRESSES: CauseWords(
+        lambda cause: (
+            f"its ranges {', '.join(cause.ranges)} have {cause.count} usable addresses,"
+            f" not {cause.out_of}"
+        )
+    ),
+    CauseKind.DOES_NOT_MATCH: CauseWords(
+        "a pool of this name exists but does not match: {cause}",
+        "use another name, or request its ranges: ippoolctl show {pool}",
+    ),
+    CauseKind.CREATED_DIFFERENTLY: CauseWords(
+        "an earlier run of this request created it differently: {cause}",
+        "use another --request-id",
+    ),
+    CauseKind.INVALID_STATE: CauseWords(
+        f"pool {{pool}} has an invalid annotation {STATE}",
+        f"remove it: kubectl annotate eip {{pool}} {STATE}-",
+    ),
+    CauseKind.NO_ROOM_LEFT: CauseWords(_no_room),
+    CauseKind.OUT_OF_TIME: CauseWords("timed out"),
+    CauseKind.SERVER_FAILED: CauseWords("request failed: {text}"),
+    CauseKind.STALE_DENIAL: CauseWords("stale denial: {cause}"),
+    CauseKind.KEEPS_CHANGING: CauseWords("the pool keeps changing: {text}"),
+    CauseKind.JUST_APPEARED: CauseWords("pool {pool} has just appeared"),
+    CauseKind.JUST_CHANGED: CauseWords("pool {pool} has just changed"),
+    CauseKind.LOST_BUT_IN_USE: CauseWords(
+        "pool {pool} lost the race and is in use; it is kept if the other pools are canceled"
+    ),
+    CauseKind.NO_RESPONSE: CauseWords(_no_response),
+    CauseKind.NO_EARLIER_RESPONSE: CauseWords(
+        "an earlier {write} got no response and may still take effect"
+    ),
+    CauseKind.MAY_STILL_COMMIT: CauseWords("the request got no response and may still take effect"),
+    CauseKind.NOT_CHECKED_AGAIN: CauseWords("it could not be checked again: {cause}"),
+    CauseKind.EVERY_CHANGE_DENIED: CauseWords(
+        "the webhook denies every change of the pool: {text}"
+    ),
+    CauseKind.SAID: CauseWords("{text}"),
+    CauseKind.DOES_NOT_EXIST: CauseWords("not found"),
+    CauseKind.STILL_EXISTS: CauseWords("it still exists"),
+    CauseKind.DELETION_NOT_STARTED: CauseWords("deletion not started"),
+    CauseKind.IS_TERMINATING: CauseWords(_awaited_end),
+    CauseKind.NOT_READY: CauseWords(
+        lambda cause: f"Ready is False: {cause.reason} {cause.text}".rstrip()
+    ),
+    CauseKind.STATUS_MISSING: CauseWords("status not written yet"),
+    CauseKind.STATUS_DIFFERS: CauseWords("status reports {count} addresses, expected {out_of}"),
+    CauseKind.NOT_IN_CACHE: CauseWords("not in the webhook cache yet"),
+    CauseKind.DELETED_BUT_IN_CACHE: CauseWords("deleted, but still in the webhook cache"),
+    CauseKind.STILL_DENIED: CauseWords(
+        lambda cause: (
+            f"the webhook still denies {cause.text}"
+            + (f" because of pool {cause.pool}" if cause.pool else "")
+        )
+    ),
+    CauseKind.NOT_YET: CauseWords("pool {pool} is not {text} yet: {cause}"),
+    CauseKind.NO_OVERLAP_CHECKS: CauseWords("Antrea {text} does not compare pools with each other"),
+    CauseKind.NO_WEBHOOK: CauseWords(
+        "Antrea's webhook for pools is not registered in this cluster"
+    ),
+}
+"""The words of each kind."""
+
+
+def cause_text(cause: Cause) -> str:
+    """The cause in words."""
+    words = CAUSES[cause.kind].message
+    return _filled(words, cause) if isinstance(words, str) else words(cause)
+
+
+def cause_hint(cause: Cause) -> str:
+    """What to do about it, where a request is refused for this; may be empty."""
+    return _filled(CAUSES[cause.kind].hint, cause)
+
+
+def _filled(template: str, cause: Cause) -> str:
+    """The template with the fields of the cause, lists of them as text."""
+    return template.format(
+        pool=cause.pool,
+        pools=", ".join(cause.pools),
+        ranges=", ".join(cause.ranges) or "no ranges",
+        missing=", ".join(cause.missing),
+        holders=_holders(cause),
+        text=cause.text,
+        count=cause.count,
+        out_of=cause.out_of,
+        cause=cause_text(cause.cause) if cause.cause is not None else "",
+        write=_WRITES[cause.command],
+    )
+
+
+def _holders(cause: Cause) -> str:
+    return ", ".join(f"{name} ({state.value})" for name, state in cause.holders)
