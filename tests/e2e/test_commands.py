@@ -63,7 +63,7 @@ def test_list_by_selector_name_and_order(cluster: Cluster, command: Command) -> 
     assert [each[-1] for each in names] == ["b", "a", "c"]
     one = command("list", "a", "nope", "--no-headers")
     assert (one.code, one.out.split()[0]) == (1, "a")
-    assert "there is no pool nope" in one.err
+    assert "pool nope not found" in one.err
     assert command("list", "-l", "a in (").code == 2
 
 
@@ -185,7 +185,7 @@ def test_who_may_not_see_consumers_is_warned_and_the_status_decides(
     result = command("delete", "a", user="editor")
 
     assert result.code == 0
-    assert "not allowed to list every Egress and Service" in result.err
+    assert "permission missing: list Egresses and Services" in result.err
 
 
 def test_a_finalizer_that_holds_is_named_at_the_deadline(

@@ -102,7 +102,7 @@ def test_in_the_middle_of_a_write(
 
     assert result.code == code
     assert ended - scene.answered("POST") < SOON + NOISE
-    assert "stopping as soon as the request on its way is answered" in result.err
+    assert "stopping after the current request" in result.err
     assert "nothing is left behind" in result.err
     assert scene.pools == []
     assert scene.sent("DELETE")
