@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.annotations.marks import HoldState
+from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import ReportKind
 from ippoolctl.render.sentences import message_of
@@ -52,7 +55,16 @@ def outcome_line(outcome: Outcome, dry_run: str = "", *, wide: bool = False) -> 
 
 
 def conflict_lines(outcome: Outcome) -> list[Line]:
-    """Every conflict on a line of its own."""
-    shown = [line(f"    {each.text}", hanging=8) for each in outcome.conflicts[:_CONFLICTS]]
+    """Every conflict on a line of its own: both ranges and their common addresses."""
+    shown = [line(f"    {_overlap(each)}", hanging=8) for each in outcome.conflicts[:_CONFLICTS]]
     more = len(outcome.conflicts) - _CONFLICTS
     return [*shown, line(f"    and {more} more")] if more > 0 else shown
+
+
+def _overlap(conflict: Conflict) -> str:
+    state = conflict.hold_state
+    shown = "" if state is HoldState.SETTLED else f" ({state.value})"
+    return (
+        f"{conflict.own} overlaps with {conflict.theirs} of pool {conflict.pool.name}{shown}"
+        f" (common addresses: {span_text(*conflict.intersection)})"
+    )

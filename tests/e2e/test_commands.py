@@ -185,7 +185,7 @@ def test_who_may_not_see_consumers_is_warned_and_the_status_decides(
     result = command("delete", "a", user="editor")
 
     assert result.code == 0
-    assert "permission missing: list Egresses and Services" in result.err
+    assert "no permission to list every Egress and Service" in result.err
 
 
 def test_a_finalizer_that_holds_is_named_at_the_deadline(
@@ -277,4 +277,4 @@ def test_a_wait_that_comes_to_nothing_is_code_5(cluster: Cluster, command: Comma
 
     assert result.code == 5
     assert outcome_of(result)["code"] == 5
-    assert "has not written its status" in result.err
+    assert "status not written yet" in result.err

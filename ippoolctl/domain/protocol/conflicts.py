@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, intersect, span_of
 from ippoolctl.domain.annotations.claims import Claim, claim_of, claimed
 from ippoolctl.domain.annotations.marks import HoldState, hold_state
@@ -33,15 +32,6 @@ class Conflict:
         """What tells this holder of a range from an earlier or later one of the same name."""
         uid = self.pool.live.uid if self.pool.live is not None else ""
         return uid, self.claim.nonce if self.claim is not None else ""
-
-    @property
-    def text(self) -> str:
-        """The conflict in words, with both ranges and what both have."""
-        how = "" if self.hold_state is HoldState.SETTLED else f" ({self.hold_state.value})"
-        return (
-            f"{self.own} overlaps with {self.theirs} of pool {self.pool.name}{how}:"
-            f" both have {span_text(*self.intersection)}"
-        )
 
 
 def conflicts(

@@ -123,23 +123,6 @@ def test_a_pool_that_was_never_live_has_an_identity() -> None:
     assert found.identity == ("", "")
 
 
-def test_a_conflict_says_both_ranges_what_both_have_and_how_the_other_stands() -> None:
-    own = pool("mine", "10.0.0.0/24").ranges
-    others = [
-        live_pool("settled", "10.0.0.250-10.0.1.5"),
-        live_pool("waiting", "10.0.0.7-10.0.0.7", pending=True),
-    ]
-
-    settled, waiting = conflicts(own, others, "mine")
-    assert settled.text == (
-        "10.0.0.0/24 overlaps with 10.0.0.250-10.0.1.5 of pool settled:"
-        " both have 10.0.0.250-10.0.0.255"
-    )
-    assert waiting.text == (
-        "10.0.0.0/24 overlaps with 10.0.0.7-10.0.0.7 of pool waiting (pending): both have 10.0.0.7"
-    )
-
-
 def test_conflicts_are_told_apart_by_how_the_pool_stands() -> None:
     own = pool("mine", "10.0.0.0/24").ranges
     others = [
