@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling
+from ippoolctl.crd.externalippool import write_pool
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling, read_range
 from ippoolctl.domain.antrea.messages import DenialKind, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.antrea.releases import Line, Release
 from ippoolctl.domain.protocol import backoff
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.readiness import covering, names, not_ready, probe_range
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
-from ippoolctl.engine.probe import denial_of, why_not_to_ask
+from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
@@ -110,7 +111,7 @@ def _afterwards(session: Session, outcome: Outcome, until: Until, subject: Subje
 
 def unable_to_probe(session: Session, subject: Subject) -> Outcome | None:
     """Why nobody can say what the webhook believes of it, or ``None``."""
-    cause = why_not_to_ask(session, subject.release)
+    cause = _why_not_to_ask(session, subject.release)
     if cause is None:
         return None
     report = Report(ReportKind.CANNOT_ASK_WEBHOOK, cause=cause)
@@ -172,7 +173,7 @@ def _seen(session: Session, subject: Subject) -> Outcome | Cause:
     probe = probe_range(ranges, [each for each in pools if each is not pool])
     if probe is None:
         return _all_covered(subject, ranges, pools)
-    denial = denial_of(session, probe)
+    denial = _denial_of(session, probe)
     if denial is None or not names(parse_denial(denial), subject.name):
         return Cause(CauseKind.NOT_IN_CACHE)
     # What the cache says may be older than the world: the last word is the server's.
@@ -196,7 +197,7 @@ def _forgotten(session: Session, subject: Subject) -> Outcome | Cause:
     if not probes:
         return _all_covered(subject, subject.ranges, pools)
     for probe in probes:
-        denial = denial_of(session, probe)
+        denial = _denial_of(session, probe)
         if denial is not None:
             return _still_refused(subject, probe, denial, pools)
     return _outcome(subject, State.FORGOTTEN, ExitCode.YES)
@@ -237,6 +238,37 @@ def _all_covered(
     found = covering(ranges, [each for each in pools if _meant([each], subject) is None])
     report = Report(ReportKind.ALL_COVERED, names=tuple(found))
     return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, report)
+
+
+def _denial_of(session: Session, probe: Spelling) -> str | None:
+    """The denial of a pool with that range, or ``None`` if it is admitted; changes nothing."""
+    name = f"ippoolctl-probe-{int(session.random() * 16**8):08x}"
+    manifest = write_pool(Pool(name, (read_range(probe),)))
+    try:
+        session.ask(
+            lambda within: session.gateway.create_pool(manifest, dry_run=True, within=within)
+        )
+    except Fault as fault:
+        if fault_class(fault) is FaultClass.DENIED:
+            return fault.message
+        raise
+    return None
+
+
+def _why_not_to_ask(session: Session, release: Release | None) -> Cause | None:
+    """Why the webhook's cache cannot be asked about; ``None`` if it can."""
+    if release is not None and release.line is Line.V1_15:
+        return Cause(CauseKind.NO_OVERLAP_CHECKS, text=str(release))
+    return None if _registered(session) else Cause(CauseKind.NO_WEBHOOK)
+
+
+def _registered(session: Session) -> bool:
+    try:
+        return session.ask(lambda within: session.gateway.webhook_registered(within=within))
+    except Fault as fault:
+        if fault_class(fault) is FaultClass.STOP:  # we may not look; most clusters have it
+            return True
+        raise
 
 
 _ASK_THE_WEBHOOK = (Until.SEEN, Until.FORGOTTEN)

@@ -19,13 +19,13 @@ from ippoolctl.engine.await_state import (
     unable_to_probe,
 )
 from ippoolctl.engine.fault_policy import Verb
-from ippoolctl.engine.pauses import Pauses
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.engine.writer import (
     Applied,
     Changed,
     Effect,
     NotDone,
+    Pauses,
     Unknown,
     Write,
     Writer,

@@ -1,6 +1,6 @@
 """One run of one command against the cluster: its deadline, its pauses, its repeated reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -10,7 +10,6 @@ from ippoolctl.domain.protocol import backoff
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Limit
 from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
-from ippoolctl.engine.recorded_gateway import RecordedGateway
 from ippoolctl.ports.clock import Clock
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import Gateway, PoolList
@@ -23,6 +22,10 @@ LONGEST_REQUEST: Final = 10.0
 
 GRACE: Final = 1.0
 """Seconds beyond the deadline in which a run may still look and clean up."""
+
+
+_OF_ONE: Final = ("get", "patch", "delete")
+"""Verbs of requests that name an object; a create names none to the authorizer."""
 
 
 class TimedOutError(Exception):
@@ -69,7 +72,9 @@ class Session:
     def __post_init__(self) -> None:
         self.began = self.clock.now()
         self.deadline = self.began + self.seconds
-        if self.events is not None:
+        if self.events is not None:  # seldom, so that others start without it
+            from ippoolctl.engine.recorded_gateway import RecordedGateway
+
             self.gateway = RecordedGateway(self.gateway, self.clock, self._record)
 
     @property
@@ -127,6 +132,27 @@ class Session:
     def get_pool(self, name: str) -> Pool | None:
         """The pool as it is now, or ``None`` if there is none of that name."""
         return self.ask(lambda within: self.gateway.get_pool(name, within=within))
+
+    def require_rights(self, verbs: Iterable[str], hint: str, name: str = "") -> None:
+        """Raise a :class:`RejectedFault` that names every one of these verbs that we do not have.
+
+        Asked before the first write, so that nothing is left half done. With a ``name`` those that
+        are about one pool are asked for that one alone. A verb that cannot be asked about counts
+        as allowed: then the server answers when it is used.
+        """
+        missing = []
+        for verb in verbs:
+            try:
+                about = name if verb in _OF_ONE else ""
+                allowed = self.gateway.may(verb, about, within=self.within())
+            except Fault:
+                continue
+            if not allowed:
+                missing.append(verb)
+        if missing:
+            words = ", ".join(missing)
+            message = f"not allowed to {words} externalippools.crd.antrea.io; nothing was written"
+            raise RejectedFault(403, message, hint, reason="Forbidden")
 
     def pause(self, cause: Cause, seconds: float, fault: Fault | None = None) -> None:
         """Say why, and let time pass; raises if the deadline comes first."""

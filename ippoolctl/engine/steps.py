@@ -17,10 +17,8 @@ from ippoolctl.domain.protocol.if_not_exists import Enough
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.engine.pauses import Pauses
-from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.session import Session
-from ippoolctl.engine.writer import Denied, Effect, Ledger, Write, Writer
+from ippoolctl.engine.writer import Denied, Effect, Ledger, Pauses, Write, Writer
 from ippoolctl.ports.faults import Fault
 from ippoolctl.ports.gateway import PoolList
 
@@ -220,7 +218,7 @@ class Context:
         verbs = NEEDED_VERBS[holding.command]
         words = f"{', '.join(verbs[:-1])} and {verbs[-1]}"
         hint = f"{holding.command} requires the verbs {words}"
-        require_rights(self.session, verbs, hint, holding.name)
+        self.session.require_rights(verbs, hint, holding.name)
         self._allowed = True
 
     def adopt(self, holding: Holding, pool: Pool) -> None:

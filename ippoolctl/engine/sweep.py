@@ -23,8 +23,6 @@ from ippoolctl.domain.protocol.reports import Report, ReportKind
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.delete import Deletion, delete, what_a_stop_leaves
 from ippoolctl.engine.fault_policy import Verb
-from ippoolctl.engine.pauses import Pauses
-from ippoolctl.engine.rights import require_rights
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.engine.writer import (
     Applied,
@@ -32,6 +30,7 @@ from ippoolctl.engine.writer import (
     Denied,
     Effect,
     NotDone,
+    Pauses,
     Refused,
     Unknown,
     Write,
@@ -114,7 +113,7 @@ def require_rights_to_sweep(session: Session, due: Sequence[Leftover]) -> None:
     verbs = ["get"] if due else []
     verbs += ["delete"] if any(each.deletes for each in due) else []
     verbs += ["patch"] if any(not each.deletes for each in due) else []
-    require_rights(session, verbs, _NEEDS)
+    session.require_rights(verbs, _NEEDS)
 
 
 def sweep(session: Session, leftover: Leftover, now: datetime) -> Outcome:

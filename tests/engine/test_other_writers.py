@@ -6,8 +6,8 @@ from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.engine.delete import Deletion, delete
-from ippoolctl.engine.pauses import Pauses
 from ippoolctl.engine.sweep import require_rights_to_sweep, survey, sweep
+from ippoolctl.engine.writer import Pauses
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.render.cause_sentences import cause_text

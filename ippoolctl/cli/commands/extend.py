@@ -111,7 +111,6 @@ def _extend(
     """Extend the pool and wait for its state."""
     from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
     from ippoolctl.engine.range_claim import extend
-    from ippoolctl.engine.rights import require_rights
 
     if until is Until.SEEN:
         unable = unable_to_probe(session, Subject(extension.name, release=extension.release))
@@ -119,7 +118,7 @@ def _extend(
             return unable
         # After the append, which cannot be undone, it would be too late to ask.
         why = "--until seen requires the verb create, for dry-run requests to the webhook"
-        require_rights(session, ["create"], why)
+        session.require_rights(["create"], why)
     outcome = extend(session, extension, dry_run=dry_run)
     live = outcome.live
     if until is None or outcome.code is not ExitCode.YES or live is None:
