@@ -119,7 +119,8 @@ class KubernetesGateway:
 
     def consumers(self, *, within: float | None = None) -> Consumers:
         """Egresses and Services; a cluster without the CRD of Egresses has none. See the port."""
-        from ippoolctl.crd.consumers import read_egresses, read_services
+        from ippoolctl.crd.egress import read_egresses
+        from ippoolctl.crd.service import read_services
 
         found: list[Consumer] = []
         unseen = []
