@@ -13,9 +13,9 @@ from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 from ippoolctl.render.documents.outcome_list import outcome_list_document
 from ippoolctl.render.notes import Note, error, info, warning
-from ippoolctl.render.sentences import hint_of, message_of, report_text
+from ippoolctl.render.sentences.outcome import hint_of, message_of, report_text
 from ippoolctl.render.styles import paint
-from ippoolctl.render.text_outcome import conflict_lines, outcome_line
+from ippoolctl.render.text.outcome import conflict_lines, outcome_line
 
 _SHOWN: Final = 10
 """Outcomes that the summary of a result lists."""

@@ -5,8 +5,8 @@ from typing import Final
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.domain.protocol.reports import Cause
-from ippoolctl.render.cause_sentences import cause_text
 from ippoolctl.render.notes import info
+from ippoolctl.render.sentences.causes import cause_text
 
 _EVERY: Final = 10.0
 """Seconds after which an unchanged reason is written again."""

@@ -24,7 +24,7 @@ from ippoolctl.engine.cancel import (
     outlast,
     outlive_late_write,
 )
-from ippoolctl.engine.reserve import commit, take, verify
+from ippoolctl.engine.reserve_and_commit import commit, take, verify
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.engine.steps import (
     Commit,

@@ -5,7 +5,7 @@ from typing import Any
 
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.ports.observer import EventTime, RequestEvent
-from ippoolctl.render.cause_sentences import cause_text
+from ippoolctl.render.sentences.causes import cause_text
 
 
 def request_line(pid: int, time: EventTime, event: RequestEvent) -> bytes:

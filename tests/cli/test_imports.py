@@ -20,7 +20,7 @@ LATE = {
     "ippoolctl.cli.signals": "only a session of the engine needs it",
     "ippoolctl.cluster": "urllib3 and ssl take longer to import than files take to check",
     "ippoolctl.domain.protocol": "only a session of the engine needs it",
-    "ippoolctl.render.text_outcome": "only a session of the engine needs it",
+    "ippoolctl.render.text.outcome": "only a session of the engine needs it",
     "ippoolctl.engine": "as large as the rest; commands that read do not need it",
     "ippoolctl.manifests": "YAML takes 10 ms to import",
     "ippoolctl.reading": "YAML takes 10 ms to import",

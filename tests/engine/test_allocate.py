@@ -10,8 +10,8 @@ from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.space.search import Strategy
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
-from ippoolctl.render.cause_sentences import cause_text
-from ippoolctl.render.sentences import message_of, stopped_text
+from ippoolctl.render.sentences.causes import cause_text
+from ippoolctl.render.sentences.outcome import message_of, stopped_text
 from tests.engine.conftest import World
 
 NETWORK = "10.0.0.0/24"

@@ -9,8 +9,8 @@ from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import UnreachableFault
-from ippoolctl.render.cause_sentences import cause_text
-from ippoolctl.render.sentences import message_of
+from ippoolctl.render.sentences.causes import cause_text
+from ippoolctl.render.sentences.outcome import message_of
 from tests.builders import spelling
 from tests.engine.conftest import World
 from tests.fakes import run_of

@@ -11,7 +11,7 @@ from ippoolctl.engine.range_claim import extend
 from ippoolctl.engine.sweep import survey, sweep
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault, RejectedFault
-from ippoolctl.render.sentences import message_of
+from ippoolctl.render.sentences.outcome import message_of
 from tests.builders import pool
 from tests.engine.conftest import World
 from tests.fakes import run_of

@@ -17,8 +17,8 @@ from ippoolctl.ports.faults import (
     UnreachableFault,
     UntrustedFault,
 )
-from ippoolctl.render.cause_sentences import cause_text
-from ippoolctl.render.sentences import hint_of, message_of, stopped_text
+from ippoolctl.render.sentences.causes import cause_text
+from ippoolctl.render.sentences.outcome import hint_of, message_of, stopped_text
 from tests.builders import pool_object
 from tests.engine.conftest import World
 from tests.fakes import run_of

@@ -11,7 +11,7 @@ from ippoolctl.domain.space.search import Strategy
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.ports.gateway import PoolList
-from ippoolctl.render.sentences import message_of
+from ippoolctl.render.sentences.outcome import message_of
 from tests.builders import pool_object
 from tests.engine.conftest import World
 

@@ -9,7 +9,7 @@ from ippoolctl.engine.await_state import Until
 from ippoolctl.engine.delete import Deletion, delete, wait_for_the_end
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
-from ippoolctl.render.sentences import message_of, report_text
+from ippoolctl.render.sentences.outcome import message_of, report_text
 from tests.engine.conftest import World
 from tests.fakes import run_of
 

@@ -14,8 +14,8 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault, UnreachableFault
-from ippoolctl.render.cause_sentences import cause_text
-from ippoolctl.render.sentences import hint_of, message_of, stopped_text
+from ippoolctl.render.sentences.causes import cause_text
+from ippoolctl.render.sentences.outcome import hint_of, message_of, stopped_text
 from tests.builders import pool
 from tests.engine.conftest import World
 from tests.engine.extensions import (

@@ -12,7 +12,7 @@ from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.ports.gateway import JsonPatch
-from ippoolctl.render.sentences import message_of
+from ippoolctl.render.sentences.outcome import message_of
 from tests.engine.conftest import World
 from tests.engine.extensions import (
     MORE,

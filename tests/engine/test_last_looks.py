@@ -12,7 +12,7 @@ from ippoolctl.engine.range_claim import extend
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.ports.gateway import PoolList
-from ippoolctl.render.sentences import message_of
+from ippoolctl.render.sentences.outcome import message_of
 from tests.builders import pool
 from tests.engine.conftest import World
 from tests.fakes import FakeGateway, run_of

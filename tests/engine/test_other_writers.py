@@ -10,8 +10,8 @@ from ippoolctl.engine.sweep import require_rights_to_sweep, survey, sweep
 from ippoolctl.engine.writer import Pauses
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
-from ippoolctl.render.cause_sentences import cause_text
-from ippoolctl.render.sentences import message_of
+from ippoolctl.render.sentences.causes import cause_text
+from ippoolctl.render.sentences.outcome import message_of
 from tests.builders import claim_on, pool
 from tests.engine.conftest import World
 from tests.engine.extensions import MORE, OWN, extended

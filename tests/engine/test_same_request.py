@@ -8,7 +8,7 @@ from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.errors import ExitCode
-from ippoolctl.render.sentences import message_of
+from ippoolctl.render.sentences.outcome import message_of
 from tests.builders import pool_object
 from tests.engine.conftest import World
 from tests.fakes import run_of

@@ -18,7 +18,7 @@ from ippoolctl.engine.session import Session
 from ippoolctl.engine.sweep import survey, sweep
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
-from ippoolctl.render.sentences import stopped_text
+from ippoolctl.render.sentences.outcome import stopped_text
 from tests.builders import pool
 from tests.engine.conftest import World
 from tests.fakes import run_of

@@ -6,7 +6,7 @@ from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.engine.delete import Deletion, delete
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault
-from ippoolctl.render.sentences import message_of
+from ippoolctl.render.sentences.outcome import message_of
 from tests.engine.conftest import World
 from tests.fakes import run_of
 

@@ -10,7 +10,7 @@ from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.sweep import Survey, require_rights_to_sweep, survey, sweep
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
-from ippoolctl.render.sentences import message_of
+from ippoolctl.render.sentences.outcome import message_of
 from tests.engine.conftest import World
 from tests.fakes import run_of
 

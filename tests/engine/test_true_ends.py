@@ -15,7 +15,7 @@ from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.range_claim import extend
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
-from ippoolctl.render.sentences import hint_of, message_of, stopped_text
+from ippoolctl.render.sentences.outcome import hint_of, message_of, stopped_text
 from tests.builders import pool
 from tests.engine.conftest import World
 from tests.fakes import run_of

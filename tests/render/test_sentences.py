@@ -13,8 +13,14 @@ from ippoolctl.domain.protocol.reports import (
     ReportKind,
 )
 from ippoolctl.errors import ExitCode
-from ippoolctl.render.cause_sentences import CAUSES, cause_hint, cause_text
-from ippoolctl.render.sentences import REPORTS, hint_of, message_of, report_text, stopped_text
+from ippoolctl.render.sentences.causes import CAUSES, cause_hint, cause_text
+from ippoolctl.render.sentences.outcome import (
+    REPORTS,
+    hint_of,
+    message_of,
+    report_text,
+    stopped_text,
+)
 
 
 def full_cause(kind: CauseKind) -> Cause:

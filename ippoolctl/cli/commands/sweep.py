@@ -45,7 +45,7 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
     from ippoolctl.cli.outcomes import outcome_result
     from ippoolctl.domain.protocol.outcome import Outcome, State
     from ippoolctl.engine.sweep import require_rights_to_sweep, survey
-    from ippoolctl.render.text_outcome import outcome_line
+    from ippoolctl.render.text.outcome import outcome_line
 
     app: AppContext = context.obj
     streams: Sequence[object] = (sys.stdin, sys.stderr)

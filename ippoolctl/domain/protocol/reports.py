@@ -1,7 +1,7 @@
 """Why a run waits or ends, and what an outcome tells beyond its state, as values.
 
-Every sentence has a kind here; its words are in :mod:`ippoolctl.render.sentences` and
-:mod:`ippoolctl.render.cause_sentences`. Equal values mean that nothing has changed. What servers
+Every sentence has a kind here; its words are in :mod:`ippoolctl.render.sentences.outcome` and
+:mod:`ippoolctl.render.sentences.causes`. Equal values mean that nothing has changed. What servers
 say is kept as they said it.
 """
 

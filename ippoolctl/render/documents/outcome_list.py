@@ -7,7 +7,7 @@ from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import span_document
-from ippoolctl.render.sentences import hint_of, message_of, report_text
+from ippoolctl.render.sentences.outcome import hint_of, message_of, report_text
 
 
 def outcome_list_document(outcomes: Sequence[Outcome]) -> Document:

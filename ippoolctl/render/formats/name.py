@@ -1,7 +1,7 @@
 """``-o name``: pools as kubectl names them in its output and takes them back."""
 
 from ippoolctl.render.formats.content import Content
-from ippoolctl.render.text_outcome import resource_name
+from ippoolctl.render.text.outcome import resource_name
 
 
 def render(content: Content) -> str:

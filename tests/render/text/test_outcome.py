@@ -4,7 +4,7 @@ from ippoolctl.domain.protocol.conflicts import conflicts
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.styles import paint
-from ippoolctl.render.text_outcome import conflict_lines
+from ippoolctl.render.text.outcome import conflict_lines
 from tests.builders import live_pool, pool
 
 

@@ -1,4 +1,4 @@
-"""Every report in words: a table of kinds; :mod:`.cause_sentences` has the causes."""
+"""Every report in words: a table of kinds; :mod:`.causes` has the causes."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
@@ -7,7 +7,7 @@ from ippoolctl.domain.annotations.marks import CLAIM, HoldState
 from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.reports import CauseKind, Command, Report, ReportKind
-from ippoolctl.render.cause_sentences import cause_hint, cause_text
+from ippoolctl.render.sentences.causes import cause_hint, cause_text
 
 _WAIT: Final = "use --wait to retry until --timeout (default: 60s)"
 _LONGER: Final = "run the same command again, or increase --timeout"

@@ -7,7 +7,7 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import ReportKind
-from ippoolctl.render.sentences import message_of
+from ippoolctl.render.sentences.outcome import message_of
 from ippoolctl.render.styles import Line, Segment, Style, line
 
 RESOURCE: Final = "externalippool.crd.antrea.io"
