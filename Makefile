@@ -55,7 +55,7 @@ check: $(VENV)/installed  ## Lint, format, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(VENV)/installed  ## Format the code and mend what can be mended
+format: $(VENV)/installed  ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

@@ -112,7 +112,7 @@ class OutputFailedError(IppoolctlError):
 
 
 class OutputClosedError(IppoolctlError):
-    """Whoever read our output has gone: nothing is left to say, and nobody to say it to."""
+    """The reader of the output has closed it (a broken pipe): nothing more is written."""
 
     exit_code = ExitCode.BROKEN_PIPE
 

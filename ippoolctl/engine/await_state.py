@@ -110,7 +110,7 @@ def _afterwards(session: Session, outcome: Outcome, until: Until, subject: Subje
 
 
 def unable_to_probe(session: Session, subject: Subject) -> Outcome | None:
-    """Why nobody can say what the webhook believes of it, or ``None``."""
+    """Why the webhook cache cannot be probed, or ``None``."""
     cause = _why_not_to_ask(session, subject.release)
     if cause is None:
         return None

@@ -1,4 +1,4 @@
-"""Deleting one pool: just the object that was looked at, and not from under its users."""
+"""Deleting one pool: exactly the object that was read, and only while it is unused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ class Deletion:
 
     name: str
     force: bool = False
-    """Delete it from under its users as well."""
+    """Delete it even if it is in use."""
     must_exist: bool = False
     """Whether an absent pool is an answer of "no" rather than "already so"."""
     dry_run: bool = False
@@ -54,7 +54,10 @@ class Deletion:
 
 
 def delete(session: Session, deletion: Deletion) -> Outcome:
-    """Delete the pool. Raises a :class:`~ippoolctl.ports.faults.Fault` if nobody can be asked."""
+    """Delete the pool.
+
+    Raises a :class:`~ippoolctl.ports.faults.Fault` if the server cannot be reached.
+    """
     writer = Writer(session)
     try:
         outcome = _carried_out(session, deletion, writer)

@@ -106,7 +106,7 @@ class PendingPool:
         return after_conflict(self.request, uid, present)
 
     def appeared(self, base: Pool | None, present: Pool | None) -> bool:
-        """Whether there is a pool of that name, whoever made it."""
+        """Whether a pool of that name exists, ours or not."""
         return present is not None
 
     def ours(self, present: Pool | None) -> Pool | None:

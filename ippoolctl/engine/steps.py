@@ -207,7 +207,7 @@ class Context:
         return after_denial(request, parsed, pools)
 
     def created(self, state: State, pool: Pool) -> bool:
-        """Whether this run made the pool, as far as anybody can tell, and not a twin of it."""
+        """Whether this run made the pool and not a twin, as far as that can be known."""
         uid = pool.live.uid if pool.live is not None else ""
         return uid in self.ledger.made or (state.ownership_unknown and not self.ledger.made)
 

@@ -51,16 +51,16 @@ class Survey:
     """What there is to sweep."""
 
     due: tuple[Leftover, ...]
-    """Unused, and nobody works on it: to be deleted, or freed of its claim."""
+    """Unused, and no run works on it: to be deleted, or freed of its claim."""
     rest: tuple[Outcome, ...]
-    """What has had its time and is left alone, with the reason."""
+    """Expired but skipped, with the reason."""
     now: datetime
     """The server's time of day that decided."""
 
 
 @contextmanager
 def _in_time() -> Iterator[None]:
-    """Whoever looks only, and does not get to it, has found nothing out."""
+    """A dry run that does not get to it has found nothing out."""
     try:
         yield
     except TimedOutError as end:
@@ -71,9 +71,9 @@ def _in_time() -> Iterator[None]:
 def survey(session: Session) -> Survey:
     """Look what there is to sweep; nothing is written.
 
-    Raises a :class:`Fault` if nobody can be asked, a :class:`RejectedFault` if something would have
-    to be deleted and we may not see all who could use it, and :class:`NothingToAskError` if the
-    server does not say what time it is.
+    Raises a :class:`Fault` if the server cannot be reached, a :class:`RejectedFault` if a pool is
+    due but its users may not be listed, and :class:`NothingToAskError` if the server does not send
+    its time.
     """
     listed = session.list_pools()
     now = parse_timestamp(listed.date)
@@ -120,7 +120,7 @@ def sweep(session: Session, leftover: Leftover, now: datetime) -> Outcome:
     """Delete the pool or take its claim off, if that is still due when we look at it again.
 
     ``now`` is the time of the survey: what has come since is younger. Raises a
-    :class:`~ippoolctl.ports.faults.Fault` if nobody can be asked.
+    :class:`~ippoolctl.ports.faults.Fault` if the server cannot be reached.
     """
     if not leftover.deletes:
         return replace(_unclaimed(session, leftover, now), waited=session.elapsed)

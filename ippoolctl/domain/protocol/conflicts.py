@@ -37,8 +37,8 @@ class Conflict:
 def conflicts(
     ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool], name: str
 ) -> tuple[Conflict, ...]:
-    """Every pair of one of these ranges and an overlapping one that a pool of another name has, or
-    that somebody claims for it.
+    """Every pair of one of these ranges and an overlapping range of a pool of another name, claimed
+    ranges included.
 
     Families never overlap; an IPv4-mapped range is IPv6, as in Antrea.
     """

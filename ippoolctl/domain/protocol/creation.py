@@ -71,7 +71,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """It will never do, as long as nobody else changes anything."""
+    """The request cannot succeed unless something else changes."""
 
     causes: tuple[Cause, ...]
     conflicts: tuple[Conflict, ...] = ()
@@ -83,7 +83,7 @@ FirstStep = Reserve | Adopt | Done | Keep | Wait | Refuse
 def not_as_asked(request: Request, made: Pool) -> Refuse | None:
     """Why what the server has made will not do; ``None`` if it has the ranges that were asked for.
 
-    A mutating webhook may change what is stored, and nobody has looked whether that is free.
+    A mutating webhook may change what is stored, and these ranges were not verified.
     """
     return None if made.texts == request.pool.texts else changed_by_others(made)
 

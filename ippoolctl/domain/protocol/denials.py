@@ -51,8 +51,8 @@ def after_denial(request: Request, denial: Denial, pools: Sequence[Pool]) -> Ref
 
 
 def _is_live(denial: Denial, others: Sequence[Pool]) -> bool:
-    """Whether the very range that is named is there, however odd: before 2.4.3 Antrea compares
-    ranges as typed that nobody else can read.
+    """Whether exactly the named range exists: before 2.4.3, Antrea compares also ranges as typed
+    that no parser reads.
     """
     return any(
         each.name == denial.pool
@@ -89,5 +89,5 @@ def _poisoned(denial: Denial, others: Sequence[Pool]) -> Refuse | Stale:
 
 
 def unreadable(denial: Denial) -> Stale:
-    """What is behind a denial for a pool that nobody can read, once that is gone."""
+    """The cause of a denial for a pool with an unreadable range, after that pool is gone."""
     return Stale(Cause(CauseKind.CACHE_HOLDS_UNREADABLE, text=denial.sentence))

@@ -40,7 +40,7 @@ class Extension:
     id: str
     """See :func:`ippoolctl.domain.annotations.marks.request_id`."""
     release: Release | None = None
-    """Which Antrea will judge it; ``None`` if nobody said."""
+    """The Antrea release of the cluster; ``None`` if not given."""
 
     def missing(self, pool: Pool) -> tuple[IPRange | BadRange, ...]:
         """Those that the pool has not got, by their text, as Antrea compares ranges."""
@@ -150,8 +150,8 @@ def of_the_claim(extension: Extension, uid: str, present: Pool | None) -> Held |
 def after_failed_append(
     extension: Extension, uid: str, present: Pool | None
 ) -> Held | Gone | Committed | UnusableClaim | Refuse:
-    """The same after an append: a pool that is being deleted takes no ranges any more, and of a
-    claim somebody else may have appended some.
+    """The same after an append: a terminating pool takes no more ranges, and another writer may
+    have appended some ranges of the claim.
     """
     found = of_the_claim(extension, uid, present)
     if not isinstance(found, Held):

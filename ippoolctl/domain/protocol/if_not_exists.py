@@ -34,7 +34,7 @@ def if_not_exists(
     lack = lacking(present)
     if lack is not None:
         return Refuse((Cause(CauseKind.DOES_NOT_MATCH, pool=request.name, cause=lack),))
-    # Also one in use: its run may be dead, and then it is swept once nobody uses it any more.
+    # A pending pool in use too: if its run was killed, sweep deletes it once it is unused.
     if marks.is_pending(present):
         return Wait(Cause(CauseKind.STILL_PENDING, pool=request.name))
     return Enough(present)

@@ -10,7 +10,7 @@ from ippoolctl.errors import ExitCode
 
 
 class State(StrEnum):
-    """How things stand with one pool when the command ends."""
+    """The state of one pool at the end of the command."""
 
     CREATED = "created"
     EXTENDED = "extended"
@@ -34,7 +34,7 @@ class State(StrEnum):
     KEPT = "kept"
     """Another pool overlaps, and ours stays."""
     UNKNOWN = "unknown"
-    """A write was sent, and nobody could be asked what came of it."""
+    """A write was sent, and its result could not be read."""
     FAILED = "failed"
     """Nothing was done, and nothing was left behind."""
     DELETED = "deleted"
@@ -57,7 +57,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a request about one pool."""
+    """The result of a request about one pool."""
 
     pool: str
     state: State

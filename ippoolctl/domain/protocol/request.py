@@ -1,4 +1,4 @@
-"""A pool that shall exist: what was asked for, and how to know again what came of it."""
+"""A requested pool: what was asked for, and how to recognize its result."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ class Request:
     id: str
     """See :func:`ippoolctl.domain.annotations.marks.request_id`."""
     release: Release | None = None
-    """Which Antrea will judge it; ``None`` if nobody said."""
+    """The Antrea release of the cluster; ``None`` if not given."""
     if_not_exists: bool = False
     """Whether a pool of that name that others made will do."""
 

@@ -29,7 +29,7 @@ class Lost:
 def after_write(request: Request, at_our_revision: Iterable[Pool]) -> Won | Lost:
     """Who was first, by the snapshot at the very revision of our own write.
 
-    Whoever is in it came before us; whoever is not sees us in its own.
+    A pool in it was there before ours; a pool that is not in it has ours in its own snapshot.
     """
     found = request.conflicts(at_our_revision)
     return Lost(found) if found else Won()
