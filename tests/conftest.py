@@ -15,7 +15,7 @@ settings.register_profile(
     deadline=None,  # the machine is shared and noisy; speed belongs into bench/
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     print_blob=True,
-    # A change is judged on the same examples each time; at a desk every run looks for new ones.
+    # CI uses the same examples each time; local runs look for new ones.
     derandomize="CI" in os.environ,
 )
 settings.load_profile("default")

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class FakeClock:
-    """Time that passes only when somebody sleeps; what is due then happens on the way."""
+    """Time that passes only in ``sleep``, which runs everything that becomes due."""
 
     def __init__(self) -> None:
         self._now = 1000.0
@@ -86,7 +86,7 @@ class FakeCluster:
         return (datetime(2026, 1, 1, tzinfo=UTC) + passed).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def store(self, document: Mapping[str, Any]) -> Object:
-        """Write an object, whatever anybody thinks of it."""
+        """Write an object without validation."""
         stored = copy.deepcopy(dict(document))
         meta = stored["metadata"]
         before = self._objects.get(meta["name"])
@@ -157,7 +157,7 @@ class FakeCluster:
 
 
 class FakeGateway:
-    """The port over a :class:`FakeCluster`; what is to go wrong is said beforehand."""
+    """The port over a :class:`FakeCluster`; failures are injected beforehand."""
 
     def __init__(self, cluster: FakeCluster) -> None:
         self.cluster = cluster

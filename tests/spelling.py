@@ -11,7 +11,7 @@ def query_text(query: Mapping[str, str] | None) -> str:
 
 
 def content_type_of(method: str, body: Any) -> str:
-    """What a body is, where nobody said: a patch that is a list is a JSON patch."""
+    """The default content type of a body: a patch that is a list is a JSON patch."""
     if method != "PATCH":
         return "application/json"
     return f"application/{'json' if isinstance(body, list) else 'merge'}-patch+json"

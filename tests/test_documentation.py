@@ -29,7 +29,7 @@ def test_the_tour_shows_real_output(command: str, shown: str) -> None:
     assert output_of(command) == (shown, "")
 
 
-def test_the_table_of_rules_is_that_of_the_catalogue() -> None:
+def test_the_table_of_rules_matches_the_catalogue() -> None:
     between = README.split("compared in a test -->\n")[1].split("<!-- end of rules -->")[0]
 
     assert between == rules_table()
@@ -61,7 +61,7 @@ def parameters() -> Iterator[Any]:
 @pytest.mark.parametrize(
     "word", ["rules/__init__.py", "lint/facts.py", "rule_cases.yaml", "`COMMANDS`", "schema.json"]
 )
-def test_the_recipes_name_what_exists(word: str) -> None:
+def test_the_recipes_name_the_files_to_edit(word: str) -> None:
     assert word in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
@@ -91,9 +91,9 @@ def test_every_public_name_has_a_docstring(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_file_is_called_after_nothing(path: Path) -> None:
+def test_no_module_has_a_meaningless_name(path: Path) -> None:
     assert path.stem not in {"utils", "util", "helpers", "common", "manager", "misc"}
 
 
-def test_the_rules_that_are_documented_are_all_there_are() -> None:
+def test_the_list_of_rules_has_no_duplicates() -> None:
     assert len(RULES) == len(set(RULES))

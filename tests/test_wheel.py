@@ -36,7 +36,7 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel: Path) 
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"ippoolctl"}
 
 
-def test_it_works_with_its_runtime_dependencies_only(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_works_with_its_runtime_dependencies_only(wheel: Path, tmp_path: Path) -> None:
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=True)
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}

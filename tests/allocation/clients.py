@@ -1,4 +1,4 @@
-"""Many clients at one moment: the command in threads or as processes, and the naive way."""
+"""Many clients at the same time: the command in threads or processes, and naive clients."""
 
 import json
 import os
@@ -106,7 +106,7 @@ def marked(pools: Sequence[dict[str, Any]]) -> list[str]:
 
 
 class Server:
-    """An API server that nobody has to log in to, asked without any cleverness."""
+    """A client of an API server without authentication; it never retries."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -133,7 +133,7 @@ class Server:
 
 
 def naively(server: Server, number: int, client: int) -> int:
-    """List, pick the first block that nobody has, post, until one is admitted."""
+    """List, pick the first free block, post, until one is admitted."""
     while True:
         taken = {each["spec"]["ipRanges"][0].get("cidr") for each in server.pools()}
         blocks = (f"10.{number}.0.{8 * each}/29" for each in range(BLOCKS))
@@ -143,7 +143,7 @@ def naively(server: Server, number: int, client: int) -> int:
 
 
 def collisions(number: int, pairs: int = CLIENTS // 2, *, wait: bool) -> list[list[str]]:
-    """Commands two of which each want ranges that overlap, and that overlap no others."""
+    """Commands in pairs: the ranges of each pair overlap each other, and no other pair's."""
     return [
         ["create", f"pair-{number}-{pair}-{side}", "--range", f"10.{number}.{pair}.{first}"]
         + (["--wait", "--timeout", "30s"] if wait else [])

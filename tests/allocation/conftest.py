@@ -13,7 +13,7 @@ from tests.allocation.clients import Server, kubeconfig
 
 @dataclass(frozen=True)
 class Field:
-    """A sandbox, with a way in for the command and one for everybody else."""
+    """A sandbox, with one address for the command and one for all other clients."""
 
     sandbox: Sandbox
     server: Server

@@ -1,4 +1,4 @@
-"""Explicit ranges that collide in pairs: one of each pair gets it, the other leaves nothing."""
+"""Explicit ranges that collide in pairs: one of each pair succeeds, the other leaves nothing."""
 
 from collections.abc import Callable
 

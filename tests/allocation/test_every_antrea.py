@@ -1,4 +1,4 @@
-"""Ranges of their own for all, whatever Antrea's release says, and without a webhook as well."""
+"""Parallel commands get ranges without overlaps with every Antrea release and without a webhook."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ def all_have_their_own(where: Field) -> None:
 
 
 @pytest.mark.parametrize("release", ["1.15", "2.4.2", "2.7"])
-def test_the_words_of_every_release_are_understood(field: MakeField, release: str) -> None:
+def test_stale_denials_of_every_release_are_recognised(field: MakeField, release: str) -> None:
     where = field(Settings(release=parse_release(release), lag=0.0))
     for block in range(0, 64, 8):
         assert where.server.create(f"old-{block}", f"10.0.0.{block}/29") == 201
@@ -35,7 +35,7 @@ def test_the_words_of_every_release_are_understood(field: MakeField, release: st
 
 
 @pytest.mark.parametrize("lag", [0.0, 2.0])
-def test_nobody_needs_a_webhook(field: MakeField, lag: float) -> None:
+def test_ranges_do_not_overlap_without_a_webhook(field: MakeField, lag: float) -> None:
     where = field(Settings(lag=lag))
     before = where.sandbox.store.get(WEBHOOKS.resource, CONFIGURATION)
     where.sandbox.store.commit(WEBHOOKS.resource, CONFIGURATION, before, None)
@@ -43,7 +43,7 @@ def test_nobody_needs_a_webhook(field: MakeField, lag: float) -> None:
     all_have_their_own(where)
 
 
-def test_nor_one_that_is_asked_in_earnest(field: MakeField) -> None:
+def test_ranges_do_not_overlap_when_the_webhook_admits_everything(field: MakeField) -> None:
     where = field(Settings())
     where.sandbox.webhook.failure = InjectedFailure.ALLOW
 

@@ -1,4 +1,4 @@
-"""Ranges of their own for all while the network and the server fail in seven ways."""
+"""Parallel commands get ranges without overlaps while network and server fail in seven ways."""
 
 import random
 from collections.abc import Callable
@@ -14,7 +14,7 @@ ROUNDS = 1
 Note = Callable[[str, object], None]
 
 
-def test_lost_answers_and_refusals_cost_time_and_nothing_else(
+def test_lost_answers_and_refusals_only_cost_time(
     field: Callable[[Settings], Field], tmp_path: Path, record_property: Note
 ) -> None:
     where, seed = field(Settings(lag=0.3)), random.randrange(2**32)

@@ -1,4 +1,4 @@
-"""A pool is deleted, and its range wanted at once: how long beyond the webhook's lag that takes."""
+"""A deleted pool's range is requested at once: how long beyond the webhook's lag that takes."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Twenty clients want a range of one network at one moment, however late the webhook knows."""
+"""Twenty clients request a range of one network at the same time, at several webhook lags."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,13 +23,13 @@ LAGS = (0.0, 0.3, 2.0, 10.0)
 PATIENCE = 30.0
 """Seconds; the bar is 5, and the machine does other things: the waits below tell more."""
 WAITS = 10
-"""How many of a hundred may meet a cache that still holds a rival when they settle, being slow."""
+"""How many of a hundred may meet a cache with an old conflicting pool when they settle, if slow."""
 MakeField = Callable[[Settings], Field]
 Note = Callable[[str, object], None]
 
 
 @pytest.mark.parametrize("lag", LAGS)
-def test_all_get_a_range_of_their_own(
+def test_each_parallel_command_gets_its_own_range(
     field: MakeField, lag: float, record_property: Note, capsys: pytest.CaptureFixture[str]
 ) -> None:
     where = field(Settings(lag=lag))
@@ -49,7 +49,7 @@ def test_all_get_a_range_of_their_own(
     assert slowest < PATIENCE
 
 
-def test_so_they_do_as_processes(field: MakeField, record_property: Note) -> None:
+def test_each_parallel_process_gets_its_own_range(field: MakeField, record_property: Note) -> None:
     for lag in LAGS:
         where = field(Settings(lag=lag))
 
@@ -64,7 +64,7 @@ def test_so_they_do_as_processes(field: MakeField, record_property: Note) -> Non
         assert slowest < PATIENCE
 
 
-def test_the_naive_way_leaves_overlaps_in_the_same_field(
+def test_naive_clients_leave_overlaps_in_the_same_sandbox(
     field: MakeField, record_property: Note
 ) -> None:
     found = {}

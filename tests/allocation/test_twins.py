@@ -1,4 +1,4 @@
-"""The same command twice at one moment, and again after whatever went wrong."""
+"""The same command twice at the same time, and again after any failure."""
 
 from collections.abc import Callable
 

@@ -50,7 +50,7 @@ def _key(go: str) -> str:
 
 def _build(go: str, built: Path) -> None:
     built.parent.mkdir(parents=True, exist_ok=True)
-    # Only a finished program gets the name that others look for.
+    # Only a finished program gets the final name, which parallel builds look for.
     unfinished = built.with_name(f".{built.name}.{os.getpid()}")
     command = [go, "build", *FLAGS, "-o", str(unfinished), "."]
     print("building the control plane; a cold build takes some minutes", file=sys.stderr)

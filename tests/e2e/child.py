@@ -9,9 +9,9 @@ from pathlib import Path
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on.
+    """A loopback port without a listener.
 
-    It lies below the ports that the kernel gives to clients: nobody takes it while its server is
+    It lies below the ports that the kernel gives to clients: no client takes it while its server is
     down, and no client that dials it then is connected to itself.
     """
     while True:
@@ -61,7 +61,7 @@ class Child:
         self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """End it at once, without a goodbye to anybody."""
+        """Kill it at once, without a shutdown."""
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):

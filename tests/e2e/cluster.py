@@ -49,7 +49,7 @@ class Cluster:
         self.webhook.stop()
 
     def reset(self) -> None:
-        """As at the beginning, whatever a test has done to it."""
+        """Restore the initial state after any test."""
         self.plane.revive()
         self.controller.reset()
         # Finalizers go by an UPDATE, which a webhook might refuse.

@@ -54,7 +54,7 @@ class ControlPlane:
         self.etcd: Child
         self.api_server: Child
         self.api: Api
-        """As whoever it is told; the short way is :meth:`request`."""
+        """Sends requests as any user; :meth:`request` is the short form."""
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -106,7 +106,7 @@ class ControlPlane:
         user: str = "admin",
         input: str | None = None,  # noqa: A002 - as in subprocess
     ) -> subprocess.CompletedProcess[str]:
-        """Run kubectl to its end, whatever that is."""
+        """Run kubectl and return its result, successful or not."""
         environment = {
             "KUBECONFIG": str(self.kubeconfig(user)),
             "KUBECACHEDIR": str(self._directory / "kubectl"),
@@ -149,7 +149,7 @@ class ControlPlane:
             raise RuntimeError(f"etcd did not start:\n{self.etcd.last_words()}")
 
     def stop_api_server(self) -> None:
-        """Kill it: connections break, nobody listens."""
+        """Kill it: connections break and new ones are refused."""
         if hasattr(self, "api_server"):
             self.api_server.kill()
 

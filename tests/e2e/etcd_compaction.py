@@ -1,4 +1,4 @@
-"""Making etcd, and the API server with it, forget what was.
+"""Compact etcd, so that the API server loses old revisions.
 
 etcd speaks gRPC only, which no package of ours does: two requests are little enough to write down
 in bytes.

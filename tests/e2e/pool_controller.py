@@ -109,7 +109,7 @@ class PoolController:
             pool["status"] = {"usage": usage}
             answer = self._api.request("PUT", f"{POOLS}/{name}/status", pool)
         if answer.status not in (200, 404):
-            # Somebody was faster, or the API server is not well: look again.
+            # Another write came first, or the API server failed: look again.
             self._mark(name)
 
     def _used(self, name: str) -> int:

@@ -1,4 +1,4 @@
-"""Ranges of their own on a real API server: twenty clients at once, and pairs that collide."""
+"""Ranges without overlaps on a real API server: twenty parallel clients, and colliding pairs."""
 
 from collections.abc import Callable
 from functools import partial
@@ -25,7 +25,7 @@ LAGS = (0.0, 0.3, 2.0, 10.0)
 PATIENCE = 30.0
 """Seconds; the bar is 5, and the machine does other things: the waits below tell more."""
 WAITS = 10
-"""How many of a hundred may meet a cache that still holds a rival when they settle, being slow."""
+"""How many of a hundred may meet a cache with an old conflicting pool when they settle, if slow."""
 Note = Callable[[str, object], None]
 
 
@@ -39,7 +39,7 @@ def all_have_their_own(cluster: Cluster, rounds: int) -> None:
 
 
 @pytest.mark.parametrize("lag", LAGS)
-def test_all_get_a_range_of_their_own(
+def test_each_parallel_command_gets_its_own_range(
     cluster: Cluster, lag: float, record_property: Note, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cluster.webhook.lag = lag
@@ -59,7 +59,9 @@ def test_all_get_a_range_of_their_own(
 
 
 @pytest.mark.parametrize("lag", LAGS)
-def test_so_they_do_as_processes(cluster: Cluster, lag: float, record_property: Note) -> None:
+def test_each_parallel_process_gets_its_own_range(
+    cluster: Cluster, lag: float, record_property: Note
+) -> None:
     cluster.webhook.lag = lag
 
     ends = processes_at_once(config_of(cluster), fresh(0))
@@ -72,7 +74,7 @@ def test_so_they_do_as_processes(cluster: Cluster, lag: float, record_property: 
     assert slowest < PATIENCE
 
 
-def test_nobody_needs_a_webhook(cluster: Cluster) -> None:
+def test_ranges_do_not_overlap_without_a_webhook(cluster: Cluster) -> None:
     cluster.webhook.unregister()
 
     ends = commands_at_once(config_of(cluster), fresh(0))
@@ -90,7 +92,7 @@ def naively(cluster: Cluster, client: int) -> int:
             return 0
 
 
-def test_the_naive_way_leaves_overlaps_in_the_same_harness(
+def test_naive_clients_leave_overlaps_in_the_same_harness(
     cluster: Cluster, record_property: Note
 ) -> None:
     cluster.webhook.lag = 2.0

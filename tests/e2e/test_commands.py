@@ -67,7 +67,7 @@ def test_list_by_selector_name_and_order(cluster: Cluster, command: Command) -> 
     assert command("list", "-l", "a in (").code == 2
 
 
-def test_show_says_what_is_wrong(cluster: Cluster, command: Command) -> None:
+def test_show_reports_problems(cluster: Cluster, command: Command) -> None:
     twins(cluster)
 
     shown = command("show", "lab")
@@ -79,7 +79,7 @@ def test_show_says_what_is_wrong(cluster: Cluster, command: Command) -> None:
     assert (missing.code, "did you mean lab?" in missing.err) == (1, True)
 
 
-def test_what_is_exported_can_be_created_by_kubectl(cluster: Cluster, command: Command) -> None:
+def test_an_exported_pool_can_be_created_by_kubectl(cluster: Cluster, command: Command) -> None:
     command("create", "a", "--range", "10.0.0.0/24,fd00::1-fd00::9")
     manifest = command("list", "-o", "manifest").out
     command("delete", "a", "--until", "forgotten")
@@ -90,7 +90,7 @@ def test_what_is_exported_can_be_created_by_kubectl(cluster: Cluster, command: C
     assert "annotations" not in cluster.pools()["a"]["metadata"]
 
 
-def test_check_alone_looks_at_the_cluster(cluster: Cluster, command: Command) -> None:
+def test_check_without_files_reads_the_cluster(cluster: Cluster, command: Command) -> None:
     twins(cluster)
 
     result = command("check", "-o", "json")
@@ -101,7 +101,7 @@ def test_check_alone_looks_at_the_cluster(cluster: Cluster, command: Command) ->
     assert result.document["summary"]["livePools"] == 2
 
 
-def test_check_live_judges_files_as_they_would_land(
+def test_check_live_checks_files_together_with_live_pools(
     cluster: Cluster, command: Command, tmp_path: Path
 ) -> None:
     cluster.create("edge", "10.0.0.0/24", "10.5.0.0/24")
@@ -116,9 +116,7 @@ def test_check_live_judges_files_as_they_would_land(
     assert {each["rule"] for each in landed.document["items"]} == {"EIP209", "EIP210"}
 
 
-def test_a_live_pool_that_cannot_be_read_is_found_as_poison(
-    cluster: Cluster, command: Command
-) -> None:
+def test_check_reports_a_live_pool_that_cannot_be_read(cluster: Cluster, command: Command) -> None:
     cluster.webhook.fault = "allow"
     cluster.create("poison", "10.0.0.9-10.0.0.1")
 
@@ -147,9 +145,7 @@ def test_verdict_suggest_and_diff_against_the_cluster(
     assert diff.document["items"][0]["rangesAdded"] == ["10.0.1.0/24"]
 
 
-def test_what_create_made_of_a_file_does_not_differ_from_it(
-    command: Command, tmp_path: Path
-) -> None:
+def test_diff_is_empty_after_create_from_the_same_file(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(orjson.dumps(pool_object("a", "10.0.0.0/25")))
     command("create", "-f", str(file))
@@ -172,12 +168,12 @@ def test_delete_leaves_a_pool_in_use_alone_unless_forced(
     assert cluster.pools() == {}
 
 
-def test_delete_of_what_is_absent_is_fine_unless_it_must_exist(command: Command) -> None:
+def test_delete_of_an_absent_pool_succeeds_unless_it_must_exist(command: Command) -> None:
     assert command("delete", "a").code == 0
     assert command("delete", "a", "--must-exist").code == 1
 
 
-def test_who_may_not_see_consumers_is_warned_and_the_status_decides(
+def test_delete_without_the_right_to_list_consumers_warns_and_uses_the_status(
     cluster: Cluster, command: Command
 ) -> None:
     cluster.create("a", "10.0.0.0/24")
@@ -188,9 +184,7 @@ def test_who_may_not_see_consumers_is_warned_and_the_status_decides(
     assert "no permission to list every Egress and Service" in result.err
 
 
-def test_a_finalizer_that_holds_is_named_at_the_deadline(
-    cluster: Cluster, command: Command
-) -> None:
+def test_a_blocking_finalizer_is_named_at_the_deadline(cluster: Cluster, command: Command) -> None:
     held = pool_object("a", "10.0.0.0/24")
     held["metadata"]["finalizers"] = ["example.com/held"]
     cluster.plane.request("POST", POOLS, held)
@@ -202,9 +196,7 @@ def test_a_finalizer_that_holds_is_named_at_the_deadline(
     assert cluster.pools()["a"]["metadata"]["finalizers"] == ["example.com/held"]
 
 
-def test_parallel_deletes_of_the_same_pools_all_end_well(
-    cluster: Cluster, command: Command
-) -> None:
+def test_parallel_deletes_of_the_same_pools_all_succeed(cluster: Cluster, command: Command) -> None:
     names = [f"p{number}" for number in range(5)]
     for number, name in enumerate(names):
         cluster.create(name, f"10.{number}.0.0/24")
@@ -215,7 +207,7 @@ def test_parallel_deletes_of_the_same_pools_all_end_well(
     assert cluster.pools() == {}
 
 
-def test_sweep_deletes_what_has_expired_by_the_servers_clock(
+def test_sweep_deletes_pools_that_expired_by_the_servers_clock(
     cluster: Cluster, command: Command
 ) -> None:
     for number, name in enumerate(("used", "unused")):
@@ -235,9 +227,7 @@ def test_sweep_deletes_what_has_expired_by_the_servers_clock(
     assert "Egress out holds 10.0.0.7" in swept.out
 
 
-def test_delete_until_forgotten_frees_the_range_for_everybody(
-    cluster: Cluster, command: Command
-) -> None:
+def test_delete_until_forgotten_frees_the_range(cluster: Cluster, command: Command) -> None:
     cluster.create_and_tell("a", "10.0.0.0/24")
     cluster.webhook.lag = 1.5
 
@@ -269,7 +259,7 @@ def test_without_a_webhook_seen_and_forgotten_are_code_3_at_once(
     assert command("create", "b", "--range", "10.1.0.0/24").code == 0
 
 
-def test_a_wait_that_comes_to_nothing_is_code_5(cluster: Cluster, command: Command) -> None:
+def test_a_wait_that_times_out_is_code_5(cluster: Cluster, command: Command) -> None:
     cluster.controller.pause()
     cluster.create("a", "10.0.0.0/24")
 

@@ -1,4 +1,4 @@
-"""Shells are offered the names of live pools, and nothing else."""
+"""Completion offers the names of live pools, and nothing else."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ def offered(cluster: Cluster, words: str, shell: str = "bash", user: str = "admi
 
 
 @pytest.mark.parametrize("command", ["show", "delete", "list", "wait"])
-def test_names_of_live_pools_are_offered(cluster: Cluster, command: str) -> None:
+def test_names_of_live_pools_are_completed(cluster: Cluster, command: str) -> None:
     for number, name in enumerate(("edge", "extra", "lab")):
         cluster.create(name, f"10.{number}.0.0/24")
 
@@ -38,14 +38,14 @@ def test_names_of_live_pools_are_offered(cluster: Cluster, command: str) -> None
     assert "edge" in str(offered(cluster, f"{command} e", "zsh"))
 
 
-def test_a_name_is_not_offered_twice(cluster: Cluster) -> None:
+def test_a_name_already_on_the_command_line_is_not_completed_again(cluster: Cluster) -> None:
     cluster.create("edge", "10.0.0.0/24")
     cluster.create("extra", "10.1.0.0/24")
 
     assert offered(cluster, "delete edge ") == ["extra"]
 
 
-def test_who_may_not_look_is_offered_nothing(cluster: Cluster) -> None:
+def test_completion_without_the_right_to_list_is_empty(cluster: Cluster) -> None:
     cluster.create("edge", "10.0.0.0/24")
 
     assert offered(cluster, "delete ", user="nobody") == []

@@ -1,4 +1,4 @@
-"""What goes wrong between us and a real API server: one line, a hint, the right code, in time."""
+"""Failures between us and a real API server: one line, a hint, the right code, in time."""
 
 import base64
 import json
@@ -76,7 +76,7 @@ def is_one_line_and_a_hint(result: Result) -> bool:
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("user", ["nobody", "stranger"])
-def test_who_may_not_is_told_so(
+def test_a_missing_permission_is_reported(
     cluster: Cluster, command: Command, user: str, arguments: tuple[str, ...]
 ) -> None:
     result = command(*arguments, user=user)
@@ -88,7 +88,7 @@ def test_who_may_not_is_told_so(
     assert cluster.pools() == {}
 
 
-def test_who_may_only_look_is_told_which_verbs_are_missing_before_anything_is_written(
+def test_missing_verbs_are_named_before_anything_is_written(
     cluster: Cluster, command: Command
 ) -> None:
     result = command("create", "a", "--range", "10.0.0.0/24", "--wait", user="viewer")
@@ -99,7 +99,7 @@ def test_who_may_only_look_is_told_which_verbs_are_missing_before_anything_is_wr
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_another_authority_is_not_trusted(
+def test_a_certificate_of_another_authority_is_not_trusted(
     kubeconfig: Callable[[Change], str], arguments: tuple[str, ...]
 ) -> None:
     other = base64.b64encode(trustme.CA().cert_pem.bytes()).decode()
@@ -115,7 +115,7 @@ def test_another_authority_is_not_trusted(
     assert seconds < 2 + NOISE
 
 
-def test_another_name_is_not_trusted(kubeconfig: Callable[[Change], str]) -> None:
+def test_a_certificate_for_another_name_is_not_trusted(kubeconfig: Callable[[Change], str]) -> None:
     path = kubeconfig(
         lambda content: cluster_of(content).update({"tls-server-name": "elsewhere.example"})
     )
@@ -162,7 +162,7 @@ def without_waits(result: Result) -> Result:
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_a_cluster_without_antrea_is_told_from_an_empty_one(
+def test_a_cluster_without_antrea_is_distinguished_from_an_empty_one(
     bare_cluster: str, arguments: tuple[str, ...]
 ) -> None:
     result, seconds = run(*arguments, "--kubeconfig", bare_cluster)
@@ -203,7 +203,7 @@ def test_a_token_is_never_shown(
     assert not re.search(r"Bearer|Authorization", shown)
 
 
-def test_a_client_certificate_is_taken(cluster: Cluster) -> None:
+def test_a_client_certificate_authenticates(cluster: Cluster) -> None:
     path = str(cluster.plane.kubeconfig(certificate=True))
 
     result, _ = run("create", "a", "--range", "10.0.0.0/24", "--kubeconfig", path)
@@ -211,7 +211,7 @@ def test_a_client_certificate_is_taken(cluster: Cluster) -> None:
     assert result.code == 0, result.err
 
 
-def test_impersonation_acts_as_somebody_else(command: Command) -> None:
+def test_impersonation_acts_as_the_named_user(command: Command) -> None:
     result = command("list", "--as", "nobody")
 
     assert result.code == 3

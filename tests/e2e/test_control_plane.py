@@ -39,14 +39,16 @@ def test_a_list_is_paged_at_one_exact_revision(cluster) -> None:
         ("stranger", 401, 401),
     ],
 )
-def test_users_may_do_what_they_may(cluster, user: str, may_list: int, may_create: int) -> None:
+def test_users_have_the_rights_of_their_roles(
+    cluster, user: str, may_list: int, may_create: int
+) -> None:
     made = pool_object(f"of-{user}", "10.0.0.0/24")
 
     assert cluster.plane.request("GET", POOLS, user=user).status == may_list
     assert cluster.plane.request("POST", POOLS, made, user=user).status == may_create
 
 
-def test_a_client_certificate_is_as_good_as_a_token(cluster) -> None:
+def test_a_client_certificate_authenticates_like_a_token(cluster) -> None:
     path = cluster.plane.kubeconfig("viewer", certificate=True)
 
     asked = cluster.plane.kubectl("--kubeconfig", str(path), "auth", "whoami", "-o", "json")
@@ -56,7 +58,7 @@ def test_a_client_certificate_is_as_good_as_a_token(cluster) -> None:
 
 
 @pytest.mark.parametrize("which", ["api server", "etcd"])
-def test_what_was_written_survives_a_kill(cluster, which: str) -> None:
+def test_written_objects_survive_a_kill(cluster, which: str) -> None:
     cluster.create_and_tell("a", "10.0.0.0/24")
     if which == "etcd":
         cluster.plane.etcd.kill()
@@ -70,7 +72,7 @@ def test_what_was_written_survives_a_kill(cluster, which: str) -> None:
     until(lambda: cluster.webhook.knows() == set(), "the webhook forgets a")
 
 
-def test_a_paused_api_server_answers_when_it_goes_on(cluster) -> None:
+def test_a_paused_api_server_answers_after_it_resumes(cluster) -> None:
     cluster.plane.api_server.pause()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(cluster.create, "a", "10.0.0.0/24")
@@ -80,7 +82,7 @@ def test_a_paused_api_server_answers_when_it_goes_on(cluster) -> None:
         assert waiting.result().status == 201
 
 
-def test_a_pool_with_finalizers_does_not_outlive_its_test(cluster) -> None:
+def test_a_pool_with_finalizers_is_removed_after_its_test(cluster) -> None:
     held = pool_object("held", "10.0.0.0/24")
     held["metadata"]["finalizers"] = ["example.org/held"]
     assert cluster.plane.request("POST", POOLS, held).status == 201

@@ -1,4 +1,4 @@
-"""``create`` on a real API server: stale caches, real conflicts, rivals, a webhook in trouble."""
+"""``create`` on a real API server: stale caches, real conflicts, races, a failing webhook."""
 
 import statistics
 import time
@@ -110,7 +110,7 @@ def race(command: Command, number: int) -> tuple[Result, Result]:
 
 
 @pytest.mark.parametrize("wait", [True, False])
-def test_of_two_that_race_exactly_one_stays(
+def test_exactly_one_of_two_racing_creates_succeeds(
     cluster: Cluster,
     command: Command,
     record_property: Callable[[str, object], None],
@@ -143,7 +143,7 @@ def test_of_two_that_race_exactly_one_stays(
     )
 
 
-def test_the_naive_way_leaves_overlaps_in_the_same_harness(cluster: Cluster) -> None:
+def test_two_naive_clients_leave_overlaps_in_the_same_harness(cluster: Cluster) -> None:
     cluster.webhook.lag = 2.0
     for number in range(5):
         for name in ("left", "right"):
@@ -167,7 +167,7 @@ def test_twenty_naive_clients_leave_overlaps(
 
 
 @pytest.mark.parametrize("fault", ["down", "500", "garbage", "timeout"])
-def test_a_webhook_in_trouble_is_waited_for_until_the_deadline(
+def test_a_failing_webhook_is_waited_for_until_the_deadline(
     cluster: Cluster, command: Command, fault: str
 ) -> None:
     cluster.webhook.fault = fault
@@ -182,7 +182,7 @@ def test_a_webhook_in_trouble_is_waited_for_until_the_deadline(
 
 
 @pytest.mark.parametrize("fault", ["down", "500", "garbage", "timeout"])
-def test_a_webhook_that_recovers_lets_it_through(
+def test_a_create_succeeds_when_the_webhook_recovers(
     cluster: Cluster, command: Command, fault: str
 ) -> None:
     cluster.webhook.fault = fault
@@ -194,7 +194,7 @@ def test_a_webhook_that_recovers_lets_it_through(
     assert set(cluster.pools()) == {"new"}
 
 
-def test_a_slow_webhook_is_no_trouble(cluster: Cluster, command: Command) -> None:
+def test_a_create_succeeds_with_a_slow_webhook(cluster: Cluster, command: Command) -> None:
     cluster.webhook.fault = "slow"
 
     run = command.timed("create", "new", "--range", "10.0.0.0/24", "--wait")
@@ -223,7 +223,9 @@ def test_the_same_command_again_changes_nothing(command: Command) -> None:
     assert first["uid"] == again["uid"]
 
 
-def test_a_foreign_pool_of_that_name_is_left_alone(cluster: Cluster, command: Command) -> None:
+def test_a_foreign_pool_with_the_same_name_is_left_alone(
+    cluster: Cluster, command: Command
+) -> None:
     cluster.create("a", "10.0.0.0/24")
     before = cluster.pools()["a"]
 
@@ -238,7 +240,7 @@ def test_a_server_side_dry_run_writes_nothing(cluster: Cluster, command: Command
     assert [each.dry_run for each in cluster.webhook.requests] == [True]
 
 
-def test_until_ready_and_seen(cluster: Cluster, command: Command) -> None:
+def test_create_waits_until_ready_and_seen(cluster: Cluster, command: Command) -> None:
     ready = command("create", "a", "--range", "10.0.0.0/24", "--until", "ready")
     assert ready.code == 0
     assert cluster.pools()["a"]["status"]["usage"]["total"] == 254
@@ -265,7 +267,7 @@ def test_a_stop_signal_while_waiting_leaves_nothing(cluster: Cluster, command: C
     assert cluster.pools() == {}
 
 
-def test_a_file_is_created_without_marks_that_it_carries(
+def test_marks_in_a_file_are_dropped_on_create(
     cluster: Cluster, command: Command, tmp_path: Path
 ) -> None:
     document = pool_object("a", "10.0.0.0/24")

@@ -1,4 +1,4 @@
-"""The engine on a real API server behind a proxy that makes things go wrong, and under kills."""
+"""The engine on a real API server behind a proxy that injects faults, and under kills."""
 
 import json
 import random
@@ -85,7 +85,7 @@ def freeze_etcd(cluster: Cluster) -> None:
 
 
 @pytest.mark.parametrize("harm", [kill_the_api_server, freeze_the_api_server, freeze_etcd])
-def test_creates_survive_a_server_that_dies_or_stands_still(
+def test_creates_succeed_although_the_server_is_killed_or_paused(
     cluster: Cluster, seed: int, tmp_path: Path, harm: Callable[[Cluster], None],
     record_property: Show,
 ) -> None:  # fmt: skip

@@ -36,7 +36,7 @@ def test_the_controller_counts_addresses_and_their_holders(cluster) -> None:
     assert usage_of(cluster, "empty") == {}
 
 
-def test_a_paused_controller_writes_when_it_goes_on(cluster) -> None:
+def test_a_paused_controller_writes_after_it_resumes(cluster) -> None:
     cluster.controller.pause()
     cluster.create("a", "10.0.0.0/24")
     time.sleep(0.4)

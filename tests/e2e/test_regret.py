@@ -1,4 +1,4 @@
-"""F7 on a real API server: a pool is deleted, and its range wanted at once."""
+"""F7 on a real API server: the range of a deleted pool is requested at once."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -36,7 +36,7 @@ def test_an_overlapping_create_is_denied_in_antreas_words_without_a_reason(clust
     assert printed.stderr == f'Error from server: error when creating "STDIN": {DENIED}\n'
 
 
-def test_a_deleted_pool_refuses_others_for_one_lag(cluster) -> None:
+def test_a_deleted_pool_blocks_overlapping_pools_for_one_lag(cluster) -> None:
     cluster.create_and_tell("a", "10.0.0.0/24")
     cluster.webhook.lag = 1.0
     deleted = time.monotonic()
@@ -93,7 +93,7 @@ def test_a_webhook_that_fails_is_an_internal_error(cluster, fault: str, cause: s
     assert cluster.webhook.requests[-1].allowed
 
 
-def test_a_slow_webhook_is_still_asked(cluster) -> None:
+def test_a_slow_webhook_still_decides(cluster) -> None:
     cluster.webhook.fault = "slow"
     began = time.monotonic()
 
@@ -102,7 +102,7 @@ def test_a_slow_webhook_is_still_asked(cluster) -> None:
     assert 4.9 <= time.monotonic() - began <= 5 + NOISE
 
 
-def test_a_fault_may_last_for_a_number_of_requests(cluster) -> None:
+def test_a_fault_can_be_limited_to_a_number_of_requests(cluster) -> None:
     cluster.webhook.fault = ("500", 2)
 
     answers = [cluster.create("a", "10.0.0.0/24").status for _ in range(3)]
@@ -122,7 +122,7 @@ def test_an_unregistered_webhook_is_not_asked(cluster) -> None:
     assert cluster.create("c", "10.0.0.0/26").status == 400
 
 
-def test_a_restarted_webhook_knows_nothing_for_one_lag(cluster) -> None:
+def test_a_restarted_webhook_has_an_empty_cache_for_one_lag(cluster) -> None:
     cluster.create_and_tell("a", "10.0.0.0/24")
     cluster.webhook.lag = 0.5
     cluster.webhook.cache.restart()

@@ -1,4 +1,4 @@
-"""When the webhook would have said yes."""
+"""When the webhook would have admitted a pool."""
 
 import pytest
 
@@ -37,5 +37,7 @@ def beliefs() -> Beliefs:
         (ELSEWHERE, "mine", None, None),
     ],
 )
-def test_the_first_moment_at_which_nobody_else_is_in_the_way(asked, by, since, free) -> None:
+def test_first_free_is_the_first_time_without_another_overlapping_pool(
+    asked, by, since, free
+) -> None:
     assert beliefs().first_free((asked,), by, since) == free

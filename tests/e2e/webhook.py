@@ -26,7 +26,7 @@ PATH = "/validate/externalippool"
 PAUSES = {InjectedFailure.SLOW: 4.9, InjectedFailure.TIMEOUT: 10.0}
 """Seconds before the answer; the API server waits for five."""
 OURS = "harness-"
-"""How names of pools begin that the harness creates for itself; nobody is told about them."""
+"""Name prefix of the harness's own pools, which it never reports."""
 
 
 def _context(authority: trustme.CA) -> ssl.SSLContext:

@@ -22,7 +22,7 @@ class Faults:
             raise ValueError(f"{fault} has no requests to count")
         with self._lock:
             self._fault, self._left = fault, times
-            # Who waits because of the last fault shall not wait any longer.
+            # Requests that wait because of the previous fault continue now.
             self._changed.set()
             self._changed = threading.Event()
 

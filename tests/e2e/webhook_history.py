@@ -20,7 +20,7 @@ class Asked(NamedTuple):
     fault: str | None
     """What was wrong with the webhook at that moment."""
     sentence: str | None
-    """Why it was denied; ``None`` if it was allowed or not answered in earnest."""
+    """Why it was denied; ``None`` if it was allowed or an injected failure answered."""
 
     @property
     def allowed(self) -> bool:

@@ -46,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(reply.body)
 
     def log_message(self, *args: Any, **kwargs: Any) -> None:
-        """Nobody reads it."""
+        """Log nothing."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -62,7 +62,7 @@ class _Server(ThreadingHTTPServer):
 
     def get_request(self) -> tuple[socket.socket, Any]:
         plain, address = self.socket.accept()
-        # The handshake is the thread's: a client that is slow at it stops nobody else.
+        # The handshake runs in the connection's thread: a slow client does not block other clients.
         secured = self.context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
         self.open.add(secured)
         return secured, address
@@ -98,7 +98,7 @@ class WebhookServer:
         ).start()
 
     def refuse(self) -> None:
-        """Take no connections any more: who dials is refused."""
+        """Close the listener: new connections are refused."""
         server, self._server = self._server, None
         if server is None:
             return

@@ -34,7 +34,7 @@ class World:
         return self.cluster.clock
 
     def store(self, name: str, *ranges: str, **metadata: Any) -> None:
-        """A pool of somebody else."""
+        """Store a foreign pool."""
         document = pool_object(name, *ranges)
         document["metadata"] |= metadata
         self.cluster.store(document)

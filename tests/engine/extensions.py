@@ -36,7 +36,7 @@ def texts(world: World, name: str = "a") -> tuple[str, ...]:
 
 
 def live(world: World, name: str = "a") -> Pool:
-    """The pool as it is, past the gateway and whatever is wrong with it."""
+    """The pool as stored, without the gateway and its injected failures."""
     document = world.cluster.document(name)
     assert document is not None
     return read_live_pool(document)

@@ -31,7 +31,7 @@ def revision(pool: Pool) -> str:
     return pool.live.resource_version
 
 
-def test_a_pool_that_is_created_is_listed_and_found(gateway: Gateway) -> None:
+def test_a_created_pool_is_listed_and_found(gateway: Gateway) -> None:
     made = gateway.create_pool(pool_object("a", "10.0.0.0/24", "fd00::1-fd00::9"))
 
     listed = gateway.list_pools()
@@ -45,7 +45,7 @@ def test_a_pool_that_is_created_is_listed_and_found(gateway: Gateway) -> None:
     assert int(listed.resource_version) >= int(made.live.resource_version)
 
 
-def test_a_list_says_what_time_it_is_at_the_server(gateway: Gateway) -> None:
+def test_a_list_has_the_servers_time(gateway: Gateway) -> None:
     made = gateway.create_pool(pool_object("a", "10.0.0.0/24"))
 
     assert made.live is not None
@@ -55,12 +55,12 @@ def test_a_list_says_what_time_it_is_at_the_server(gateway: Gateway) -> None:
     assert 0 <= (now - created).total_seconds() < 60
 
 
-def test_what_is_not_there_is_none_and_nothing_is_listed(gateway: Gateway) -> None:
+def test_an_absent_pool_is_none_and_an_empty_cluster_lists_nothing(gateway: Gateway) -> None:
     assert gateway.get_pool("a") is None
     assert gateway.list_pools().pools == ()
 
 
-def test_a_selector_is_the_servers(gateway: Gateway) -> None:
+def test_a_selector_is_evaluated_by_the_server(gateway: Gateway) -> None:
     labelled = pool_object("a", "10.0.0.0/24")
     labelled["metadata"]["labels"] = {"team": "net"}
     gateway.create_pool(labelled)
@@ -82,7 +82,7 @@ def test_a_list_at_a_revision_shows_that_moment(gateway: Gateway) -> None:
     assert [each.name for each in gateway.list_pools(at=revision(first)).pools] == ["a"]
 
 
-def test_a_revision_that_is_to_come_is_ahead(gateway: Gateway) -> None:
+def test_a_future_revision_is_ahead(gateway: Gateway) -> None:
     at = str(int(gateway.list_pools().resource_version) + 1_000_000)
 
     with pytest.raises(RejectedFault) as fault:
@@ -91,7 +91,7 @@ def test_a_revision_that_is_to_come_is_ahead(gateway: Gateway) -> None:
     assert class_of(fault) is FaultClass.AHEAD
 
 
-def test_a_name_that_exists_is_told_from_a_denial(gateway: Gateway) -> None:
+def test_an_existing_name_is_distinguished_from_a_denial(gateway: Gateway) -> None:
     gateway.create_pool(pool_object("a", "10.0.0.0/24"))
 
     with pytest.raises(RejectedFault) as fault:
@@ -105,7 +105,7 @@ def pending(gateway: Gateway) -> tuple[Pool, list[dict[str, Any]]]:
     return made, settling_patch(made)
 
 
-def test_the_settling_patch_takes_the_mark_off(gateway: Gateway) -> None:
+def test_the_settling_patch_removes_the_mark(gateway: Gateway) -> None:
     _, patch = pending(gateway)
 
     settled = gateway.patch_pool("a", patch)
@@ -135,7 +135,7 @@ def test_a_settling_patch_never_meets_another_object_of_the_name(gateway: Gatewa
     assert class_of(fault) is FaultClass.CHANGED
 
 
-def test_a_patch_of_what_is_gone_is_missing(gateway: Gateway) -> None:
+def test_a_patch_of_a_deleted_pool_is_missing(gateway: Gateway) -> None:
     made, patch = pending(gateway)
     gateway.delete_pool(made)
 
@@ -191,7 +191,7 @@ def test_ranges_are_claimed_for_the_pool_as_it_was_seen(gateway: Gateway) -> Non
     assert class_of(fault) is FaultClass.CHANGED
 
 
-def test_an_append_takes_its_claim_away_and_comes_only_once(gateway: Gateway) -> None:
+def test_an_append_removes_its_claim_and_applies_only_once(gateway: Gateway) -> None:
     made, claim = claimed(gateway)
 
     appended = gateway.patch_pool("a", appending_patch(made, claim))
@@ -204,7 +204,7 @@ def test_an_append_takes_its_claim_away_and_comes_only_once(gateway: Gateway) ->
 
 
 @pytest.mark.parametrize("patch", [appending_patch, releasing_patch])
-def test_only_the_claim_that_was_verified_is_carried_out_or_given_up(
+def test_only_the_verified_claim_is_appended_or_cancelled(
     gateway: Gateway, patch: Callable[[Pool, Claim], JsonPatch]
 ) -> None:
     made, claim = claimed(gateway)
@@ -216,7 +216,7 @@ def test_only_the_claim_that_was_verified_is_carried_out_or_given_up(
     assert class_of(fault) is FaultClass.CHANGED
 
 
-def test_a_claim_that_is_given_up_leaves_the_ranges_as_they_were(gateway: Gateway) -> None:
+def test_a_cancelled_claim_leaves_the_ranges_unchanged(gateway: Gateway) -> None:
     made, claim = claimed(gateway)
 
     released = gateway.patch_pool("a", releasing_patch(made, claim))
@@ -225,7 +225,7 @@ def test_a_claim_that_is_given_up_leaves_the_ranges_as_they_were(gateway: Gatewa
     assert released.texts == made.texts
 
 
-def test_a_patch_that_is_a_dry_run_changes_nothing(gateway: Gateway) -> None:
+def test_a_dry_run_of_a_patch_changes_nothing(gateway: Gateway) -> None:
     made, claim = claimed(gateway)
 
     judged = gateway.patch_pool("a", appending_patch(made, claim), dry_run=True)
@@ -236,11 +236,11 @@ def test_a_patch_that_is_a_dry_run_changes_nothing(gateway: Gateway) -> None:
     assert claim_of(found) == claim
 
 
-def test_a_list_tells_the_servers_time(gateway: Gateway) -> None:
+def test_the_servers_time_of_a_list_is_in_utc(gateway: Gateway) -> None:
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", gateway.list_pools().date)
 
 
-def test_a_deletion_takes_just_the_object_that_was_seen(gateway: Gateway) -> None:
+def test_a_deletion_removes_only_the_object_that_was_seen(gateway: Gateway) -> None:
     made, patch = pending(gateway)
     changed = gateway.patch_pool("a", patch)
 
@@ -252,7 +252,7 @@ def test_a_deletion_takes_just_the_object_that_was_seen(gateway: Gateway) -> Non
     assert gateway.get_pool("a") is None
 
 
-def test_a_deletion_of_what_is_gone_is_missing(gateway: Gateway) -> None:
+def test_a_deletion_of_a_deleted_pool_is_missing(gateway: Gateway) -> None:
     made, _ = pending(gateway)
     gateway.delete_pool(made)
 
@@ -262,7 +262,7 @@ def test_a_deletion_of_what_is_gone_is_missing(gateway: Gateway) -> None:
     assert class_of(fault) is FaultClass.MISSING
 
 
-def test_who_may_do_everything_is_told_so(gateway: Gateway) -> None:
+def test_an_administrator_may_create_pools(gateway: Gateway) -> None:
     assert gateway.may("create")
 
 
@@ -270,5 +270,5 @@ def test_the_webhook_is_registered(gateway: Gateway) -> None:
     assert gateway.webhook_registered()
 
 
-def test_nobody_consumes_an_empty_cluster(gateway: Gateway) -> None:
+def test_an_empty_cluster_has_no_consumers(gateway: Gateway) -> None:
     assert gateway.consumers() == ((), ())

@@ -50,7 +50,7 @@ def test_a_free_range_is_taken_and_settled(world: World) -> None:
     assert world.mark_of("mine") is None
 
 
-def test_requests_begin_at_different_ranges_and_the_same_at_the_same(world: World) -> None:
+def test_the_first_range_tried_depends_on_the_request_id(world: World) -> None:
     taken = set()
     for number in range(20):
         world.allocate(f"mine-{number}", "10.0.0.0/16", request_id=f"id-{number}")
@@ -62,7 +62,7 @@ def test_requests_begin_at_different_ranges_and_the_same_at_the_same(world: Worl
     assert set(ranges_of(world, "again")) <= taken
 
 
-def test_the_first_is_the_lowest_that_is_free(world: World) -> None:
+def test_the_lowest_free_range_is_taken_first(world: World) -> None:
     world.store("other", "10.0.0.0-10.0.0.20")
 
     world.allocate("mine", NETWORK, strategy=Strategy.FIRST)
@@ -84,7 +84,7 @@ def test_after_a_stale_denial_another_range_is_taken_at_once(world: World) -> No
     assert world.recorder.events == []
 
 
-def test_all_that_a_stale_denial_names_is_passed_over(world: World) -> None:
+def test_all_ranges_named_by_a_stale_denial_are_skipped(world: World) -> None:
     stale(world, 1000, "10.0.0.0/25", "10.0.0.128/26")
 
     assert world.allocate("mine", NETWORK).state is State.CREATED
@@ -92,7 +92,7 @@ def test_all_that_a_stale_denial_names_is_passed_over(world: World) -> None:
 
 
 @pytest.mark.parametrize("lag", [0.3, 2.0, 10.0])
-def test_only_when_all_are_refused_the_cache_is_waited_for(world: World, lag: float) -> None:
+def test_the_cache_is_waited_for_only_when_every_range_is_denied(world: World, lag: float) -> None:
     stale(world, lag, NETWORK)
     deleted = world.clock.now()
 
@@ -104,7 +104,7 @@ def test_only_when_all_are_refused_the_cache_is_waited_for(world: World, lag: fl
     assert all(held in cause_text(each.cause) for each in world.recorder.events)
 
 
-def test_without_waiting_that_is_code_5_and_nothing_is_left(world: World) -> None:
+def test_stale_denials_of_every_range_are_code_5_without_waiting(world: World) -> None:
     stale(world, 1000, NETWORK)
 
     outcome = world.allocate("mine", NETWORK, patient=False)
@@ -114,7 +114,7 @@ def test_without_waiting_that_is_code_5_and_nothing_is_left(world: World) -> Non
     assert world.cluster.names == []
 
 
-def test_none_is_tried_again_before_all_others_were(world: World) -> None:
+def test_a_range_is_retried_only_after_every_other_range(world: World) -> None:
     stale(world, 3, *FULL)
     seen: list[str] = []
     create = world.gateway.create_pool
@@ -130,12 +130,12 @@ def test_none_is_tried_again_before_all_others_were(world: World) -> None:
     assert sorted(seen[32:64]) == sorted(FULL)
 
 
-def test_who_loses_a_race_takes_another_range_even_without_waiting(world: World) -> None:
+def test_another_range_is_taken_after_a_lost_race_even_without_waiting(world: World) -> None:
     world.cluster.cache.lag = 1000
     took: list[int] = []
 
     def be_first() -> None:
-        # Whatever it is about to take, somebody has just taken the same.
+        # Another client has just taken the range that this run is about to take.
         world.store(f"rival-{len(took)}", NETWORK.replace("0/24", "0/25"))
         took.append(1)
 
@@ -149,7 +149,7 @@ def test_who_loses_a_race_takes_another_range_even_without_waiting(world: World)
     assert "list_exact" in {method for _, method in world.gateway.requests}
 
 
-def test_ranges_of_pending_pools_are_waited_for_and_are_no_lack_of_room(world: World) -> None:
+def test_ranges_of_pending_pools_are_waited_for(world: World) -> None:
     world.store("rival", NETWORK, annotations=PENDING)
     world.clock.after(3, lambda: world.cluster.remove("rival"))
 
@@ -160,7 +160,7 @@ def test_ranges_of_pending_pools_are_waited_for_and_are_no_lack_of_room(world: W
     assert posts(world) == 1
 
 
-def test_nor_are_those_of_pools_that_are_being_deleted(world: World) -> None:
+def test_ranges_of_terminating_pools_are_waited_for(world: World) -> None:
     world.store("old", NETWORK, finalizers=["example.com/slow"])
     world.cluster.remove("old")
 
@@ -170,7 +170,7 @@ def test_nor_are_those_of_pools_that_are_being_deleted(world: World) -> None:
     assert "old (terminating)" in message_of(outcome)
 
 
-def test_no_room_is_said_at_once_with_what_was_looked_at(world: World) -> None:
+def test_no_room_is_reported_at_once_with_the_networks_searched(world: World) -> None:
     world.store("a", "10.0.0.0/25")
     world.store("b", "10.0.0.128/25")
     world.store("c", "10.9.0.0/25")
@@ -191,7 +191,7 @@ def test_no_room_is_said_at_once_with_what_was_looked_at(world: World) -> None:
         RejectedFault(422, "ValidatingAdmissionPolicy 'x' with binding 'y' denied request: no"),
     ],
 )
-def test_a_refusal_by_others_is_final(world: World, fault: RejectedFault) -> None:
+def test_a_denial_by_another_webhook_is_final(world: World, fault: RejectedFault) -> None:
     world.gateway.fail("create", fault, times=9)
 
     outcome = world.allocate("mine", NETWORK)
@@ -200,7 +200,7 @@ def test_a_refusal_by_others_is_final(world: World, fault: RejectedFault) -> Non
     assert fault.message in message_of(outcome)
 
 
-def test_a_pool_that_poisons_the_webhook_is_final_as_well(world: World) -> None:
+def test_a_pool_that_breaks_the_webhook_is_final(world: World) -> None:
     world.store("poison", "10.5.0.9-10.5.0.1")
 
     outcome = world.allocate("mine", NETWORK)
@@ -212,7 +212,7 @@ def test_a_pool_that_poisons_the_webhook_is_final_as_well(world: World) -> None:
 # --- the same request again --------------------------------------------------------------------
 
 
-def test_the_same_request_again_finds_its_pool_whatever_range_it_took(world: World) -> None:
+def test_the_same_request_again_finds_its_pool_in_any_range(world: World) -> None:
     first = world.allocate("mine", NETWORK)
     for each in FULL:
         if [each] != ranges_of(world, "mine"):
@@ -243,7 +243,7 @@ def killed(world: World, method: str) -> None:
 
 
 @pytest.mark.parametrize("step", ["list_exact", "patch"])
-def test_what_a_killed_run_left_is_finished(world: World, step: str) -> None:
+def test_the_pending_pool_of_a_killed_run_is_settled(world: World, step: str) -> None:
     killed(world, step)
     taken = ranges_of(world, "mine")
     assert world.mark_of("mine") == "pending"
@@ -255,7 +255,7 @@ def test_what_a_killed_run_left_is_finished(world: World, step: str) -> None:
     assert world.mark_of("mine") is None
 
 
-def test_what_a_killed_run_left_gives_way_to_a_settled_pool(world: World) -> None:
+def test_the_pending_pool_of_a_killed_run_loses_to_a_settled_pool(world: World) -> None:
     killed(world, "patch")
     taken = ranges_of(world, "mine")
     world.store("foreign", *taken)
@@ -267,7 +267,7 @@ def test_what_a_killed_run_left_gives_way_to_a_settled_pool(world: World) -> Non
     assert world.mark_of("mine") is None
 
 
-def test_an_answer_that_got_lost_is_found_whatever_range_it_took(world: World) -> None:
+def test_a_pool_whose_create_answer_got_lost_is_found_in_any_range(world: World) -> None:
     world.gateway.fail("create", UnansweredFault("reset"), after=True)
 
     outcome = world.allocate("mine", NETWORK)
@@ -276,7 +276,7 @@ def test_an_answer_that_got_lost_is_found_whatever_range_it_took(world: World) -
     assert world.mark_of("mine") is None
 
 
-def test_a_request_that_made_something_smaller_is_told_so(world: World) -> None:
+def test_a_request_whose_pool_is_smaller_is_refused(world: World) -> None:
     world.allocate("mine", NETWORK, ips=6)
 
     outcome = world.allocate("mine", NETWORK, ips=14)
@@ -285,7 +285,7 @@ def test_a_request_that_made_something_smaller_is_told_so(world: World) -> None:
     assert "have 6 usable addresses, not 14" in message_of(outcome)
 
 
-def test_a_stop_withdraws_what_is_pending(world: World) -> None:
+def test_a_signal_cancels_the_pending_pool(world: World) -> None:
     def stop() -> None:
         raise StoppedError(15)
 
@@ -298,7 +298,7 @@ def test_a_stop_withdraws_what_is_pending(world: World) -> None:
     assert world.cluster.names == []
 
 
-def test_a_dry_run_writes_nothing_and_says_the_range(world: World) -> None:
+def test_a_dry_run_writes_nothing_and_reports_the_range(world: World) -> None:
     outcome = world.allocate("mine", NETWORK, dry_run=True)
 
     assert outcome.state is State.DRY_RUN
@@ -307,10 +307,10 @@ def test_a_dry_run_writes_nothing_and_says_the_range(world: World) -> None:
     assert world.cluster.names == []
 
 
-# --- pools of others ---------------------------------------------------------------------------
+# --- foreign pools -----------------------------------------------------------------------------
 
 
-def test_a_pool_of_others_is_refused_unless_one_will_do(world: World) -> None:
+def test_a_foreign_pool_is_refused_without_if_not_exists(world: World) -> None:
     world.store("mine", "10.0.0.0/28")
 
     assert world.allocate("mine", NETWORK).code is ExitCode.REFUSED
@@ -320,7 +320,7 @@ def test_a_pool_of_others_is_refused_unless_one_will_do(world: World) -> None:
     assert {method for _, method in world.gateway.requests} == {"list"}
 
 
-def test_one_with_too_few_addresses_does_not_do(world: World) -> None:
+def test_a_foreign_pool_with_too_few_addresses_is_refused(world: World) -> None:
     world.store("mine", "10.0.0.0/28")
 
     outcome = world.allocate("mine", NETWORK, ips=15, if_not_exists=True)
@@ -329,7 +329,7 @@ def test_one_with_too_few_addresses_does_not_do(world: World) -> None:
     assert "its ranges 10.0.0.0/28 have 14 usable addresses, not 15" in message_of(outcome)
 
 
-def test_a_pool_that_exists_must_have_every_range_that_is_asked_for(world: World) -> None:
+def test_an_existing_pool_must_have_every_requested_range(world: World) -> None:
     world.store("mine", "10.0.0.0/28", "10.0.1.0/28")
 
     enough = world.create("mine", "10.0.1.0/28", if_not_exists=True)
@@ -341,7 +341,7 @@ def test_a_pool_that_exists_must_have_every_range_that_is_asked_for(world: World
     assert {method for _, method in world.gateway.requests} == {"list"}
 
 
-def test_a_pool_of_others_that_is_pending_is_waited_for(world: World) -> None:
+def test_a_pending_foreign_pool_is_waited_for(world: World) -> None:
     world.store("mine", "10.0.0.0/28", annotations=PENDING)
     world.clock.after(3, lambda: world.cluster.unmark("mine"))
 
@@ -351,7 +351,7 @@ def test_a_pool_of_others_that_is_pending_is_waited_for(world: World) -> None:
     assert "is still pending" in cause_text(world.recorder.events[0].cause)
 
 
-def test_a_pending_pool_of_others_does_not_do_even_while_it_is_in_use(world: World) -> None:
+def test_a_pending_foreign_pool_in_use_is_not_enough(world: World) -> None:
     world.store("mine", "10.0.0.0/29", annotations={"ippoolctl/state": "pending"})
     world.cluster.write_status("mine", 6, 1)
 
@@ -361,12 +361,12 @@ def test_a_pending_pool_of_others_does_not_do_even_while_it_is_in_use(world: Wor
     assert "is still pending" in message_of(outcome)
 
 
-def test_one_that_does_not_exist_is_made(world: World) -> None:
+def test_if_not_exists_creates_an_absent_pool(world: World) -> None:
     assert world.create("mine", "10.0.0.0/28", if_not_exists=True).state is State.CREATED
     assert world.allocate("more", NETWORK, if_not_exists=True).state is State.CREATED
 
 
-def test_a_pool_that_nobody_could_read_and_that_is_gone_is_waited_out_in_peace(
+def test_a_deleted_unreadable_pool_is_waited_out_with_pauses(
     world: World,
 ) -> None:
     stale(world, 8.0, "10.5.0.9-10.5.0.1")

@@ -26,7 +26,7 @@ def awaited(
     return await_state(run, until, Subject("a", "", read))
 
 
-def test_ready_is_when_the_status_says_what_the_ranges_come_to(world: World) -> None:
+def test_a_pool_is_ready_when_its_status_total_matches_its_ranges(world: World) -> None:
     world.store("a", RANGE)
     world.clock.after(1, lambda: world.cluster.write_status("a", 100, 0))
     world.clock.after(3, lambda: world.cluster.write_status("a", 254, 0))
@@ -36,13 +36,13 @@ def test_ready_is_when_the_status_says_what_the_ranges_come_to(world: World) -> 
     assert "100 addresses, expected 254" in cause_text(world.recorder.events[-1].cause)
 
 
-def test_a_pool_that_comes_to_nothing_is_ready_at_once(world: World) -> None:
+def test_a_pool_without_addresses_is_ready_at_once(world: World) -> None:
     world.store("a", "10.0.0.4/31")
 
     assert awaited(world, Until.READY).state is State.READY
 
 
-def test_a_condition_that_says_no_is_believed(world: World) -> None:
+def test_a_false_condition_means_not_ready(world: World) -> None:
     world.store("a", RANGE)
     world.cluster.write_status("a", 254, 0)
     document = world.cluster.document("a")
@@ -56,7 +56,7 @@ def test_a_condition_that_says_no_is_believed(world: World) -> None:
     assert "IPRangeOverlap" in message_of(outcome)
 
 
-def test_a_pool_that_is_not_there_yet_is_waited_for(world: World) -> None:
+def test_an_absent_pool_is_waited_for(world: World) -> None:
     world.clock.after(2, lambda: world.store("a", "10.0.0.4/31"))
 
     outcome = awaited(world, Until.READY)
@@ -65,7 +65,7 @@ def test_a_pool_that_is_not_there_yet_is_waited_for(world: World) -> None:
     assert outcome.waited == world.clock.now() - 1000 >= 2
 
 
-def test_seen_is_when_the_webhook_refuses_what_overlaps(world: World) -> None:
+def test_a_pool_is_seen_when_the_webhook_denies_an_overlap(world: World) -> None:
     world.cluster.cache.lag = 3
     world.store("a", RANGE)
 
@@ -73,7 +73,7 @@ def test_seen_is_when_the_webhook_refuses_what_overlaps(world: World) -> None:
     assert 3 <= world.clock.now() - 1000 <= 4.1
 
 
-def test_seen_cannot_be_asked_where_others_cover_every_address(world: World) -> None:
+def test_seen_is_unknown_where_other_pools_cover_every_address(world: World) -> None:
     world.store("a", RANGE)
     world.store("b", "10.0.0.0/16")
 
@@ -83,7 +83,7 @@ def test_seen_cannot_be_asked_where_others_cover_every_address(world: World) -> 
     assert "b" in message_of(outcome)
 
 
-def test_gone_is_about_the_object_and_not_about_its_name(world: World) -> None:
+def test_a_recreated_pool_counts_as_gone(world: World) -> None:
     world.store("a", RANGE, finalizers=["example.com/slow"])
     world.cluster.remove("a")
 
@@ -121,12 +121,12 @@ def test_while_there_is_nothing_to_ask_the_webhook_only_the_one_pool_is_read(
     assert {method for _, method in world.gateway.requests} == {"webhook", "get"}
 
 
-def test_forgotten_of_a_pool_that_nobody_knows_needs_its_ranges(world: World) -> None:
+def test_waiting_until_an_unknown_pool_is_forgotten_needs_its_ranges(world: World) -> None:
     assert awaited(world, Until.FORGOTTEN).code is ExitCode.USAGE
     assert awaited(world, Until.FORGOTTEN, ranges=[RANGE]).state is State.FORGOTTEN
 
 
-def test_poison_is_named_where_it_hides_what_the_cache_holds(world: World) -> None:
+def test_an_unreadable_pool_that_hides_the_cache_is_named(world: World) -> None:
     world.store("poison", "10.5.0.9-10.5.0.1")
 
     outcome = awaited(world, Until.FORGOTTEN, ranges=[RANGE])
@@ -136,7 +136,7 @@ def test_poison_is_named_where_it_hides_what_the_cache_holds(world: World) -> No
 
 
 @pytest.mark.parametrize("until", [Until.SEEN, Until.FORGOTTEN])
-def test_without_a_webhook_nobody_can_say(world: World, until: Until) -> None:
+def test_seen_and_forgotten_are_unknown_without_a_webhook(world: World, until: Until) -> None:
     world.store("a", RANGE)
     world.cluster.webhook_registered = False
 
@@ -153,7 +153,7 @@ def test_a_server_that_cannot_be_reached_at_all_is_a_fault(world: World, until: 
         awaited(world, until, ranges=[RANGE], seconds=2)
 
 
-def test_a_pool_that_was_made_anew_is_named_where_it_hides_whether_the_old_one_is_forgotten(
+def test_a_recreated_pool_that_hides_whether_the_old_one_is_forgotten_is_named(
     world: World,
 ) -> None:
     world.store("a", "10.0.0.0/24")

@@ -1,4 +1,4 @@
-"""An object that is never as a write supposed: the server is not asked as fast as it answers."""
+"""Every write meets a changed object: the writes are repeated with pauses."""
 
 import json
 

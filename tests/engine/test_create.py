@@ -1,4 +1,4 @@
-"""Creating a pool under staleness, rivals, faults and twins: fake time, the real model."""
+"""Creating a pool under staleness, conflicts, faults and twins: fake time, the real model."""
 
 import itertools
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def test_a_pool_is_created_and_carries_no_mark(world: World) -> None:
     assert world.mark_of("a") is None
 
 
-def test_the_same_command_again_finds_what_it_made(world: World) -> None:
+def test_the_same_command_again_finds_its_pool(world: World) -> None:
     world.create("a", RANGE)
 
     again = world.create("a", RANGE)
@@ -48,7 +48,7 @@ def test_the_same_command_again_finds_what_it_made(world: World) -> None:
     assert again.attempts == 0
 
 
-def test_a_pool_of_somebody_else_is_never_touched(world: World) -> None:
+def test_a_foreign_pool_is_never_changed(world: World) -> None:
     world.store("a", RANGE)
 
     outcome = world.create("a", RANGE)
@@ -115,7 +115,7 @@ def test_a_stale_denial_that_outlasts_the_deadline_ends_with_it(world: World) ->
     assert "of ExternalIPPool old" in outcome.answer
 
 
-def test_what_the_cache_still_holds_of_a_pool_that_changed_is_stale_too(world: World) -> None:
+def test_a_denial_by_an_old_version_of_a_changed_pool_is_stale(world: World) -> None:
     world.store("other", RANGE)
     world.cluster.cache.catch_up()
     world.cluster.cache.lag = 3
@@ -144,7 +144,7 @@ def test_a_refusal_of_the_pool_itself_is_final(world: World) -> None:
     assert "range [10.0.0.0/25] overlaps with range [10.0.0.0/24]" in message_of(outcome)
 
 
-# --- others in the way -------------------------------------------------------------------------
+# --- conflicts ---------------------------------------------------------------------------------
 
 
 def test_a_pool_that_is_being_deleted_is_waited_for(world: World) -> None:
@@ -190,7 +190,7 @@ def test_a_pending_pool_in_use_counts_as_settled(world: World) -> None:
     assert world.create("mine", RANGE).code is ExitCode.REFUSED
 
 
-def test_who_was_there_first_at_our_revision_wins_and_ours_is_withdrawn(world: World) -> None:
+def test_a_conflict_at_our_revision_wins_and_our_pool_is_cancelled(world: World) -> None:
     world.cluster.cache.lag = 10
     world.gateway.before("create", lambda: world.store("rival", "10.0.0.128/25"))
 
@@ -215,7 +215,7 @@ def test_after_a_lost_race_waiting_ends_with_code_6_as_soon_as_the_winner_is_set
     assert world.clock.now() - 1000 < 3
 
 
-def test_after_a_lost_race_ours_is_created_if_the_winner_withdraws(world: World) -> None:
+def test_after_a_lost_race_our_pool_is_created_if_the_winner_cancels(world: World) -> None:
     pending = {"ippoolctl/state": "pending"}
     world.cluster.cache.lag = 1
     world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=pending))
@@ -227,7 +227,7 @@ def test_after_a_lost_race_ours_is_created_if_the_winner_withdraws(world: World)
     assert world.cluster.names == ["mine"]
 
 
-def test_who_came_after_us_loses_and_ours_is_settled(world: World) -> None:
+def test_a_conflict_after_our_revision_loses_and_our_pool_is_settled(world: World) -> None:
     world.cluster.cache.lag = 10
     pending = {"ippoolctl/state": "pending"}
     world.gateway.before("list_exact", lambda: world.store("late", RANGE, annotations=pending))
@@ -238,7 +238,7 @@ def test_who_came_after_us_loses_and_ours_is_settled(world: World) -> None:
     assert world.mark_of("mine") is None
 
 
-def test_a_settling_that_a_foreign_pool_prevents_is_withdrawn(world: World) -> None:
+def test_a_pool_whose_settling_a_foreign_pool_prevents_is_cancelled(world: World) -> None:
     world.gateway.before("patch", lambda: world.store("foreign", RANGE))
 
     outcome = world.create("mine", RANGE)
@@ -247,7 +247,7 @@ def test_a_settling_that_a_foreign_pool_prevents_is_withdrawn(world: World) -> N
     assert world.cluster.names == ["foreign"]
 
 
-def test_a_lost_pool_that_is_in_use_stays_and_says_so(world: World) -> None:
+def test_a_lost_pool_in_use_is_kept_and_reported(world: World) -> None:
     world.cluster.cache.lag = 10
     world.gateway.before("create", lambda: world.store("rival", RANGE))
     world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 1))
@@ -275,7 +275,7 @@ def left_by_a_killed_run(world: World, name: str) -> None:
     world.cluster.store(manifest)
 
 
-def test_what_a_killed_run_left_is_adopted_and_settled(world: World) -> None:
+def test_the_pending_pool_of_a_killed_run_is_adopted_and_settled(world: World) -> None:
     left_by_a_killed_run(world, "mine")
 
     outcome = world.create("mine", RANGE)
@@ -285,7 +285,9 @@ def test_what_a_killed_run_left_is_adopted_and_settled(world: World) -> None:
     assert world.mark_of("mine") is None
 
 
-def test_what_a_killed_run_left_is_withdrawn_if_a_settled_pool_overlaps(world: World) -> None:
+def test_the_pending_pool_of_a_killed_run_is_cancelled_if_a_settled_pool_overlaps(
+    world: World,
+) -> None:
     left_by_a_killed_run(world, "mine")
     world.store("foreign", RANGE)
 
@@ -295,7 +297,7 @@ def test_what_a_killed_run_left_is_withdrawn_if_a_settled_pool_overlaps(world: W
     assert world.cluster.names == ["foreign"]
 
 
-def test_a_twin_that_settles_first_makes_it_done(world: World) -> None:
+def test_a_pool_that_a_twin_settles_first_is_a_success(world: World) -> None:
     world.gateway.before("patch", lambda: world.cluster.unmark("mine"))
 
     assert world.create("mine", RANGE).state is State.CREATED
@@ -310,7 +312,7 @@ def test_a_status_written_in_between_does_not_disturb_the_settling(world: World)
 # --- faults ------------------------------------------------------------------------------------
 
 
-def test_an_answer_that_got_lost_is_found_and_not_created_twice(world: World) -> None:
+def test_a_pool_whose_create_answer_got_lost_is_not_created_twice(world: World) -> None:
     world.gateway.fail("create", UnansweredFault("reset"), after=True)
 
     outcome = world.create("mine", RANGE)
@@ -320,7 +322,7 @@ def test_an_answer_that_got_lost_is_found_and_not_created_twice(world: World) ->
     assert world.mark_of("mine") is None
 
 
-def test_a_request_that_got_lost_is_sent_again_only_after_its_own_time(world: World) -> None:
+def test_a_lost_create_is_sent_again_only_after_its_request_timeout(world: World) -> None:
     world.gateway.fail("create", UnansweredFault("reset"))
 
     outcome = world.create("mine", RANGE)
@@ -330,7 +332,7 @@ def test_a_request_that_got_lost_is_sent_again_only_after_its_own_time(world: Wo
     assert second - first >= 10
 
 
-def test_an_outcome_that_nobody_can_tell_is_unknown(world: World) -> None:
+def test_a_lost_create_on_an_unreachable_server_is_unknown(world: World) -> None:
     world.gateway.fail("create", UnansweredFault("reset"))
     world.gateway.fail("get", UnreachableFault("connection refused"), times=10_000)
 
@@ -351,7 +353,7 @@ def test_a_webhook_that_is_down_is_waited_for_until_the_deadline(world: World) -
     assert 1030 <= world.clock.now() <= 1031
 
 
-def test_a_webhook_that_comes_back_lets_it_through(world: World) -> None:
+def test_a_create_succeeds_when_the_webhook_comes_back(world: World) -> None:
     world.cluster.webhook_fault = WEBHOOK_DOWN
 
     def come_back() -> None:
@@ -374,7 +376,7 @@ def test_a_webhook_that_is_down_without_waiting_is_code_5_and_leaves_nothing(wor
     assert world.cluster.names == []
 
 
-def test_what_the_server_asks_to_wait_is_kept_and_capped_by_the_deadline(world: World) -> None:
+def test_retry_after_is_obeyed_up_to_the_deadline(world: World) -> None:
     busy = RejectedFault(429, "too many requests", reason="TooManyRequests", retry_after=1e9)
     world.gateway.fail("create", busy)
 
@@ -400,7 +402,7 @@ AMBIGUOUS = (
     [(NOT_SENT, False), *itertools.product(AMBIGUOUS, (False, True))],
     ids=lambda value: value.message if isinstance(value, Fault) else str(value),
 )
-def test_a_fault_here_or_there_is_survived(
+def test_a_create_survives_single_faults(
     world: World, method: str, fault: Fault, *, after: bool
 ) -> None:
     world.gateway.fail(method, fault, after=after)
@@ -413,7 +415,7 @@ def test_a_fault_here_or_there_is_survived(
 
 
 @pytest.mark.parametrize("method", ["list", "create", "list_exact", "patch"])
-def test_a_fault_that_stays_ends_it_and_leaves_nothing(world: World, method: str) -> None:
+def test_a_permanent_fault_ends_the_create_and_leaves_nothing(world: World, method: str) -> None:
     world.gateway.fail(method, UntrustedFault("unknown authority"))
 
     with pytest.raises(UntrustedFault):
@@ -442,7 +444,7 @@ def test_a_missing_right_is_named_before_anything_is_adopted(world: World) -> No
     assert world.mark_of("mine") == "pending"
 
 
-def test_who_may_not_ask_for_rights_tries(world: World) -> None:
+def test_a_create_without_the_right_to_review_access_proceeds(world: World) -> None:
     world.gateway.fail("may", RejectedFault(403, "forbidden", reason="Forbidden"), times=5)
 
     assert world.create("mine", RANGE).state is State.CREATED
@@ -457,14 +459,14 @@ def test_a_first_contact_that_fails_ends_after_one_requests_time(world: World) -
     assert world.clock.now() - 1000 <= 12
 
 
-def test_a_server_that_was_reached_is_waited_for_although_it_never_answered(world: World) -> None:
+def test_a_server_that_was_reached_is_waited_for_although_it_did_not_answer(world: World) -> None:
     world.gateway.seconds = 6.0
     world.gateway.fail("list", UnansweredFault("did not answer within 6 s"), times=4)
 
     assert world.create("mine", RANGE, seconds=300).state is State.CREATED
 
 
-def test_a_server_that_never_answers_is_no_answer_whatever_is_waited(world: World) -> None:
+def test_a_server_that_never_answers_is_code_3_with_any_wait(world: World) -> None:
     world.gateway.seconds = 6.0
     world.gateway.fail("list", UnansweredFault("did not answer within 6 s"), times=100)
 
@@ -500,7 +502,7 @@ def test_a_signal_leaves_nothing_pending(world: World, method: str, *, after: bo
     assert ("exists" if settled else said) in stopped_text("mine", stopped.value.report)
 
 
-def test_a_manifest_with_our_marks_is_no_request_of_ours(world: World) -> None:
+def test_marks_in_a_manifest_do_not_make_it_our_request(world: World) -> None:
     copied = pool_object("mine", RANGE)
     copied["metadata"]["annotations"] = {"ippoolctl/request-id": "mine/0000000000000000"}
     world.cluster.store(copied)
@@ -508,7 +510,7 @@ def test_a_manifest_with_our_marks_is_no_request_of_ours(world: World) -> None:
     assert world.create("mine", RANGE).code is ExitCode.REFUSED
 
 
-# --- ends that must not lose anything ----------------------------------------------------------
+# --- ends that must report everything ----------------------------------------------------------
 
 
 def test_a_dry_run_leaves_a_pending_pool_of_the_same_request_alone(world: World) -> None:
@@ -523,7 +525,7 @@ def test_a_dry_run_leaves_a_pending_pool_of_the_same_request_alone(world: World)
     assert {method for _, method in world.gateway.requests} == {"list"}
 
 
-def test_a_signal_while_it_cleans_up_at_the_deadline_still_cleans_up_and_says_so(
+def test_a_signal_during_cleanup_at_the_deadline_does_not_stop_the_cleanup(
     world: World,
 ) -> None:
     world.gateway.fail("patch", WEBHOOK_DOWN, times=10_000)
@@ -540,7 +542,7 @@ def test_a_signal_while_it_cleans_up_at_the_deadline_still_cleans_up_and_says_so
     assert "nothing is left behind" in stopped_text("mine", stopped.value.report)
 
 
-def test_an_output_that_is_closed_leaves_nothing_pending(world: World) -> None:
+def test_a_closed_output_leaves_nothing_pending(world: World) -> None:
     class Closed(BaseException):
         pass
 
@@ -570,7 +572,7 @@ def test_a_write_that_is_never_answered_is_not_repeated_without_a_pause(
     assert [each for _, each in world.gateway.requests].count(method) < 60
 
 
-def test_an_unknown_write_that_nobody_may_look_at_is_unknown_and_no_fault(world: World) -> None:
+def test_an_unanswered_write_that_may_not_be_read_back_is_unknown(world: World) -> None:
     world.gateway.fail("create", UnansweredFault("reset"), after=True)
     world.gateway.fail("get", RejectedFault(403, "forbidden", reason="Forbidden"), times=10)
 
@@ -580,7 +582,7 @@ def test_an_unknown_write_that_nobody_may_look_at_is_unknown_and_no_fault(world:
     assert outcome.answer == "forbidden"
 
 
-def test_after_a_fault_there_is_as_much_time_to_withdraw_as_is_left(world: World) -> None:
+def test_a_cancel_after_a_fault_may_use_the_remaining_time(world: World) -> None:
     world.gateway.fail("patch", RejectedFault(403, "forbidden", reason="Forbidden"))
     world.gateway.fail("delete", RejectedFault(429, "later", retry_after=2))
 
@@ -590,7 +592,7 @@ def test_after_a_fault_there_is_as_much_time_to_withdraw_as_is_left(world: World
     assert world.cluster.names == []
 
 
-def test_a_name_that_appears_is_judged_by_whose_it_is(world: World) -> None:
+def test_a_name_that_another_request_takes_meanwhile_is_refused(world: World) -> None:
     world.gateway.before("create", lambda: world.store("mine", "10.9.0.0/24"))
 
     outcome = world.create("mine", RANGE, patient=False)
@@ -599,7 +601,7 @@ def test_a_name_that_appears_is_judged_by_whose_it_is(world: World) -> None:
     assert "exists with 10.9.0.0/24, created by another request" in message_of(outcome)
 
 
-def test_a_name_with_all_that_is_asked_for_leads_to_if_not_exists(world: World) -> None:
+def test_a_name_with_all_requested_ranges_suggests_if_not_exists(world: World) -> None:
     world.store("mine", RANGE, "10.9.0.0/24")
 
     outcome = world.create("mine", RANGE)
@@ -608,7 +610,7 @@ def test_a_name_with_all_that_is_asked_for_leads_to_if_not_exists(world: World) 
     assert "--if-not-exists" in hint_of(outcome)
 
 
-def test_a_terminating_namesake_does_not_hide_a_real_overlap(world: World) -> None:
+def test_a_terminating_pool_of_the_same_name_does_not_hide_a_real_overlap(world: World) -> None:
     world.store("mine", "10.9.0.0/24", finalizers=["example.com/slow"])
     world.cluster.remove("mine")
     world.store("other", RANGE)
@@ -619,7 +621,7 @@ def test_a_terminating_namesake_does_not_hide_a_real_overlap(world: World) -> No
     assert world.clock.now() == 1000
 
 
-def test_a_server_that_asks_to_come_later_has_been_contacted(world: World) -> None:
+def test_a_server_that_sends_retry_after_counts_as_contacted(world: World) -> None:
     busy = RejectedFault(429, "too many requests", retry_after=1)
     world.gateway.fail("list", busy, times=15)
 
@@ -650,7 +652,7 @@ def test_a_pool_in_use_that_cannot_be_settled_in_time_is_code_5(world: World) ->
     assert world.mark_of("mine") == "pending"
 
 
-def test_an_earlier_pool_whose_rival_stays_pending_is_said_to_exist(world: World) -> None:
+def test_an_earlier_pool_with_a_pending_conflict_is_reported_as_existing(world: World) -> None:
     world.create("mine", RANGE)
     pending = {"ippoolctl/state": "pending"}
     world.store("rival", RANGE, annotations=pending)
@@ -677,7 +679,7 @@ def test_a_live_range_that_only_old_releases_compare_is_a_real_conflict(world: W
     assert world.create("mine", RANGE).code is ExitCode.REFUSED
 
 
-def test_a_patch_whose_answer_got_lost_is_not_forgotten_at_the_deadline(world: World) -> None:
+def test_a_patch_whose_answer_got_lost_is_reported_at_the_deadline(world: World) -> None:
     world.gateway.fail("patch", UnansweredFault("reset"), after=True)
 
     def go_away() -> None:
@@ -692,7 +694,7 @@ def test_a_patch_whose_answer_got_lost_is_not_forgotten_at_the_deadline(world: W
     assert world.mark_of("mine") is None
 
 
-def test_a_signal_while_it_cleans_up_after_a_closed_output_still_says_what_exists(
+def test_a_signal_during_cleanup_after_a_closed_output_still_reports_what_exists(
     world: World,
 ) -> None:
     def close() -> None:
@@ -711,7 +713,7 @@ def test_a_signal_while_it_cleans_up_after_a_closed_output_still_says_what_exist
     assert "nothing is left behind" in stopped_text("mine", stopped.value.report)
 
 
-def test_of_two_runs_only_the_one_whose_write_it_was_has_created_the_pool(world: World) -> None:
+def test_only_the_run_whose_write_took_effect_has_created_the_pool(world: World) -> None:
     _, manifest = world.request("mine", RANGE)
     world.gateway.before("create", lambda: world.cluster.store(manifest))
     finished = world.create("mine", RANGE)
@@ -730,7 +732,7 @@ def test_of_two_runs_only_the_one_whose_write_it_was_has_created_the_pool(world:
     assert (made.state, made.created) == (State.CREATED, True)
 
 
-def test_a_late_write_behind_a_twins_pool_is_withdrawn_as_well(world: World) -> None:
+def test_a_late_write_after_a_twins_pool_is_cancelled(world: World) -> None:
     world.cluster.cache.lag = 30
     _, manifest = world.request("mine", RANGE)
     world.gateway.fail("create", UnansweredFault("reset"))
@@ -746,7 +748,7 @@ def test_a_late_write_behind_a_twins_pool_is_withdrawn_as_well(world: World) -> 
 
 
 def late_behind_a_twin(world: World, *then: Callable[[], object]) -> Outcome:
-    """A create that loses to a rival, whose own write takes effect late; then more happens."""
+    """A create that loses a race and whose own write takes effect late; then more happens."""
     world.cluster.cache.lag = 30
     _, manifest = world.request("mine", RANGE)
     world.gateway.fail("create", UnansweredFault("reset"))
@@ -758,7 +760,7 @@ def late_behind_a_twin(world: World, *then: Callable[[], object]) -> Outcome:
     return world.create("mine", RANGE)
 
 
-def test_a_late_write_that_nobody_lets_us_withdraw_is_named(world: World) -> None:
+def test_a_late_write_that_may_not_be_deleted_is_named(world: World) -> None:
     forbidden = RejectedFault(403, "forbidden", reason="Forbidden")
 
     outcome = late_behind_a_twin(world, lambda: world.gateway.fail("delete", forbidden))
@@ -768,21 +770,21 @@ def test_a_late_write_that_nobody_lets_us_withdraw_is_named(world: World) -> Non
     assert "forbidden" in message_of(outcome)
 
 
-def test_a_late_write_that_is_in_use_already_is_said_to_stay(world: World) -> None:
+def test_a_late_write_in_use_is_reported_as_kept(world: World) -> None:
     outcome = late_behind_a_twin(world, lambda: world.cluster.write_status("mine", 254, 1))
 
     assert world.cluster.names == ["mine", "rival"]
     assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
 
 
-def test_a_late_write_that_a_twin_has_settled_is_said_to_stay(world: World) -> None:
+def test_a_late_write_settled_by_a_twin_is_reported_as_kept(world: World) -> None:
     outcome = late_behind_a_twin(world, lambda: world.cluster.unmark("mine"))
 
     assert world.cluster.names == ["mine", "rival"]
     assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
 
 
-def test_a_late_write_behind_a_twins_pool_that_went_again_is_not_sent_twice(world: World) -> None:
+def test_a_late_write_after_a_twins_pool_was_deleted_is_not_sent_twice(world: World) -> None:
     _, manifest = world.request("mine", RANGE)
     world.gateway.fail("create", UnansweredFault("reset"))
     world.clock.after(0.05, lambda: world.cluster.store(manifest))
@@ -801,7 +803,7 @@ def before_the_next_list(world: World, happen: Callable[[], object]) -> Callable
     return lambda: world.gateway.before("list", happen)
 
 
-def test_a_cluster_that_changes_the_ranges_is_told_of_and_nothing_stays(
+def test_ranges_changed_by_the_cluster_are_reported_and_the_pool_is_deleted(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.store("seven", "10.7.0.0/24")
@@ -819,7 +821,7 @@ def test_a_cluster_that_changes_the_ranges_is_told_of_and_nothing_stays(
     assert world.cluster.names == ["seven"]
 
 
-def test_rights_are_asked_for_by_name_where_a_role_may_name_one(
+def test_rights_are_checked_by_name_where_a_role_may_be_limited_to_names(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: set[tuple[str, str]] = set()

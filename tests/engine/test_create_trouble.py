@@ -58,7 +58,7 @@ def test_a_pool_whose_answer_got_lost_was_created_by_this_run(world: World) -> N
     assert world.create("mine", RANGE).created is True
 
 
-def test_a_create_whose_outcome_nobody_can_tell_is_reported_so(world: World) -> None:
+def test_a_create_with_an_unknown_outcome_is_reported_as_unknown(world: World) -> None:
     world.gateway.fail("create", SILENCE)
     world.gateway.fail("get", UnreachableFault("connection refused"), times=10_000)
 
@@ -101,7 +101,7 @@ def test_a_deletion_that_meets_a_changed_pool_is_sent_again(world: World) -> Non
     assert count(world, "delete") == 2
 
 
-def test_a_pool_in_use_is_settled_when_its_rival_goes(world: World) -> None:
+def test_a_pool_in_use_is_settled_when_the_conflicting_pool_is_deleted(world: World) -> None:
     lost(world, use=True)
     world.clock.after(2, lambda: world.cluster.remove("rival"))
     world.clock.after(2, world.cluster.cache.catch_up)
@@ -143,7 +143,7 @@ def stale(world: World, lag: float) -> None:
     world.cluster.remove("old")
 
 
-def test_a_denial_that_is_known_is_not_judged_by_another_list(world: World) -> None:
+def test_a_known_denial_needs_no_further_list(world: World) -> None:
     stale(world, 5)
 
     world.create("mine", RANGE)
@@ -173,7 +173,7 @@ def test_a_server_that_becomes_unreachable_is_code_3_without_waiting(world: Worl
 
 
 @pytest.mark.parametrize("fault", [LATER, DOWN], ids=["busy", "webhook down"])
-def test_a_server_that_puts_off_a_create_is_code_5_without_waiting(
+def test_a_create_throttled_by_the_server_is_code_5_without_waiting(
     world: World, fault: RejectedFault
 ) -> None:
     world.gateway.fail("create", fault)
@@ -243,7 +243,7 @@ def ranges_of(outcome: Outcome) -> tuple[str, ...]:
     return outcome.live.texts
 
 
-def test_a_range_that_lost_is_not_tried_again_before_all_others_were(world: World) -> None:
+def test_a_lost_range_is_retried_only_after_every_other_candidate(world: World) -> None:
     world.cluster.cache.lag = 1000
     world.gateway.before("create", lambda: world.store("rival", FIRST, annotations=PENDING))
     world.gateway.before("delete", lambda: world.cluster.remove("rival"))

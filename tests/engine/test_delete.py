@@ -29,14 +29,14 @@ def deleted(world: World, *, patient: bool = False, seconds: float = 60, **more:
     return wait_for_the_end(run, outcome, deletion.until, deletion.release)
 
 
-def test_a_pool_nobody_uses_is_deleted(world: World) -> None:
+def test_an_unused_pool_is_deleted(world: World) -> None:
     world.store("a", RANGE)
 
     assert deleted(world).state is State.DELETED
     assert world.cluster.names == []
 
 
-def test_what_is_absent_is_fine_unless_it_must_exist(world: World) -> None:
+def test_deleting_an_absent_pool_succeeds_unless_it_must_exist(world: World) -> None:
     assert deleted(world).code is ExitCode.YES
     assert deleted(world, must_exist=True).code is ExitCode.NO
 
@@ -60,7 +60,7 @@ def test_a_pool_in_use_stays_and_its_users_are_named(world: World) -> None:
 
 
 @pytest.mark.parametrize(("used", "code"), [(0, ExitCode.YES), (2, ExitCode.REFUSED)])
-def test_where_consumers_may_not_be_seen_the_status_decides(
+def test_the_status_decides_without_the_right_to_list_consumers(
     world: World, used: int, code: ExitCode
 ) -> None:
     world.store("a", RANGE)
@@ -81,7 +81,7 @@ def test_an_egress_that_may_be_seen_counts_although_services_may_not(world: Worl
     assert deleted(world).code is ExitCode.REFUSED
 
 
-def test_a_guard_that_cannot_look_for_another_reason_deletes_nothing(world: World) -> None:
+def test_a_failed_look_at_consumers_deletes_nothing(world: World) -> None:
     world.store("a", RANGE)
     world.gateway.fail("consumers", RejectedFault(401, "Unauthorized"))
 
@@ -91,14 +91,14 @@ def test_a_guard_that_cannot_look_for_another_reason_deletes_nothing(world: Worl
     assert world.cluster.names == ["a"]
 
 
-def test_a_status_written_in_between_is_no_obstacle(world: World) -> None:
+def test_a_status_written_in_between_does_not_stop_the_deletion(world: World) -> None:
     world.store("a", RANGE)
     world.gateway.before("delete", lambda: world.cluster.write_status("a", 254, 0))
 
     assert deleted(world).state is State.DELETED
 
 
-def test_a_user_that_appears_in_between_is_an_obstacle(world: World) -> None:
+def test_a_user_that_appears_in_between_stops_the_deletion(world: World) -> None:
     world.store("a", RANGE)
 
     def use() -> None:
@@ -112,7 +112,7 @@ def test_a_user_that_appears_in_between_is_an_obstacle(world: World) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_a_deletion_without_an_answer_is_looked_after(world: World, *, after: bool) -> None:
+def test_the_outcome_of_an_unanswered_deletion_is_looked_up(world: World, *, after: bool) -> None:
     world.store("a", RANGE)
     world.gateway.fail("delete", UnansweredFault("reset"), after=after)
 
@@ -136,7 +136,7 @@ def test_a_pool_that_was_made_anew_is_never_deleted(world: World) -> None:
     assert world.cluster.names == ["a"]
 
 
-def test_waiting_until_it_is_gone_names_what_holds_it(world: World) -> None:
+def test_waiting_until_gone_names_the_finalizers(world: World) -> None:
     world.store("a", RANGE, finalizers=["example.com/held"])
 
     outcome = deleted(world, patient=True, seconds=5, until=Until.GONE)
@@ -145,7 +145,7 @@ def test_waiting_until_it_is_gone_names_what_holds_it(world: World) -> None:
     assert "example.com/held" in message_of(outcome)
 
 
-def test_waiting_until_it_is_forgotten_outlasts_the_cache(world: World) -> None:
+def test_waiting_until_forgotten_lasts_until_the_cache_has_caught_up(world: World) -> None:
     world.store("a", RANGE)
     world.cluster.cache.catch_up()
     world.cluster.cache.lag = 4
@@ -156,7 +156,7 @@ def test_waiting_until_it_is_forgotten_outlasts_the_cache(world: World) -> None:
     assert 4 <= world.clock.now() - 1000 <= 5.2
 
 
-def test_what_cannot_be_waited_for_is_said_before_anything_is_deleted(world: World) -> None:
+def test_an_impossible_wait_is_reported_before_anything_is_deleted(world: World) -> None:
     world.store("a", RANGE)
     world.cluster.webhook_registered = False
 
@@ -209,14 +209,14 @@ def test_a_pool_that_the_webhook_has_not_seen_yet_is_not_forgotten_at_once(world
     assert world.cluster.cache.at_rest
 
 
-def test_who_loses_by_force_is_named(world: World) -> None:
+def test_the_users_of_a_pool_deleted_by_force_are_named(world: World) -> None:
     world.store("a", RANGE)
     world.cluster.consumers = [Consumer("Egress", "out", "a", "10.0.0.1")]
 
     assert "Egress out holds 10.0.0.1" in warning_of(deleted(world, force=True))
 
 
-def test_what_a_twin_deletes_first_is_waited_for_by_what_was_seen_of_it(world: World) -> None:
+def test_a_pool_deleted_by_another_run_is_waited_for_by_its_known_ranges(world: World) -> None:
     world.store("a", RANGE)
     world.cluster.cache.catch_up()
     world.cluster.cache.lag = 4
@@ -229,7 +229,7 @@ def test_what_a_twin_deletes_first_is_waited_for_by_what_was_seen_of_it(world: W
     assert 1004 <= world.clock.now() <= 1005.2
 
 
-def test_what_vanishes_before_the_webhook_saw_it_is_not_called_forgotten(world: World) -> None:
+def test_a_pool_deleted_before_the_webhook_saw_it_is_not_called_forgotten(world: World) -> None:
     world.cluster.cache.lag = 4
     world.store("a", RANGE)
     world.clock.after(3, lambda: world.cluster.remove("a"))
@@ -240,7 +240,7 @@ def test_what_vanishes_before_the_webhook_saw_it_is_not_called_forgotten(world: 
     assert world.clock.now() < 1005
 
 
-def test_whether_an_absent_pool_is_forgotten_cannot_be_told(world: World) -> None:
+def test_whether_an_absent_pool_is_forgotten_is_unknown(world: World) -> None:
     outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
 
     assert (outcome.state, outcome.code) == (State.ABSENT, ExitCode.UNKNOWN)

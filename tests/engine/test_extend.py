@@ -1,4 +1,4 @@
-"""Appending ranges under staleness, rivals, faults and twins: fake time, the real model."""
+"""Appending ranges under staleness, conflicts, faults and twins: fake time, the real model."""
 
 import contextlib
 import itertools
@@ -53,14 +53,14 @@ def test_the_same_command_again_changes_nothing(world: World) -> None:
     assert (again.state, again.code, again.attempts) == (State.UNCHANGED, ExitCode.YES, 0)
 
 
-def test_what_is_there_already_is_not_appended_twice(world: World) -> None:
+def test_existing_ranges_are_not_appended_twice(world: World) -> None:
     world.store("a", OWN)
 
     assert extended(world, OWN, MORE).state is State.EXTENDED
     assert texts(world) == (OWN, MORE)
 
 
-def test_a_claim_says_whose_it_is_and_when_it_was_written_by_the_servers_clock(
+def test_a_claim_holds_its_request_id_and_its_time_by_the_servers_clock(
     world: World,
 ) -> None:
     world.store("a", OWN)
@@ -95,7 +95,7 @@ def test_each_write_of_a_claim_has_a_nonce_of_its_own(world: World) -> None:
     assert len(set(nonces)) == 2
 
 
-def test_a_pool_that_is_not_there_is_code_1(world: World) -> None:
+def test_an_absent_pool_is_code_1(world: World) -> None:
     assert (extended(world, MORE).state, world.gateway.requests[-1][1]) == (State.ABSENT, "list")
 
 
@@ -130,10 +130,10 @@ def test_a_pool_that_is_being_deleted_is_refused(world: World) -> None:
     assert extended(world, MORE).code is ExitCode.REFUSED
 
 
-# --- others in the way -------------------------------------------------------------------------
+# --- conflicts ---------------------------------------------------------------------------------
 
 
-def test_a_pool_that_is_deleted_once_it_is_claimed_is_refused_and_not_asked_again_and_again(
+def test_a_pool_that_is_deleted_once_claimed_is_refused_without_retries(
     world: World,
 ) -> None:
     world.store("a", OWN, finalizers=["example.com/slow"])
@@ -159,7 +159,7 @@ def test_another_claim_on_the_pool_is_waited_for_and_never_overwritten(world: Wo
     assert "claimed" in cause_text(world.recorder.events[0].cause)
 
 
-def test_a_claim_that_cannot_be_read_is_somebodys(world: World) -> None:
+def test_an_unreadable_claim_counts_as_foreign(world: World) -> None:
     world.store("a", OWN, annotations={CLAIM: "{"})
 
     assert extended(world, MORE, patient=False).code is ExitCode.NOT_YET
@@ -175,7 +175,7 @@ def test_a_pool_that_is_pending_is_waited_for(world: World) -> None:
 
 
 @pytest.mark.parametrize("patient", [True, False])
-def test_a_claim_elsewhere_on_our_ranges_is_waited_for(world: World, patient: bool) -> None:
+def test_a_claim_of_another_pool_on_our_ranges_is_waited_for(world: World, patient: bool) -> None:
     world.store("a", OWN)
     world.store("b", "10.5.0.0/24")
     put_claim(world, "b", "10.0.1.64/26")
@@ -207,7 +207,7 @@ def test_a_create_that_meets_a_claim_at_its_own_revision_has_lost(world: World) 
     assert world.cluster.names == ["b"]
 
 
-def test_who_was_there_before_the_claim_wins_and_the_claim_goes(world: World) -> None:
+def test_a_conflict_before_the_claim_wins_and_the_claim_is_removed(world: World) -> None:
     world.store("a", OWN)
     world.cluster.cache.lag = 10
     world.gateway.before("patch", lambda: world.store("rival", "10.0.1.0/25"))
@@ -248,7 +248,7 @@ def test_a_stale_denial_of_the_append_is_waited_out(world: World) -> None:
     assert claim_on(world) is None
 
 
-def test_an_append_that_a_foreign_pool_prevents_takes_the_claim_away(world: World) -> None:
+def test_an_append_that_a_foreign_pool_prevents_removes_the_claim(world: World) -> None:
     world.store("a", OWN)
     world.gateway.before(
         "list_exact", lambda: world.gateway.before("patch", lambda: world.store("foreign", MORE))
@@ -260,7 +260,7 @@ def test_an_append_that_a_foreign_pool_prevents_takes_the_claim_away(world: Worl
     assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 
-def test_a_stale_denial_of_giving_up_is_waited_out_though_a_real_rival_is_there(
+def test_a_stale_denial_of_the_cancel_is_waited_out_despite_a_real_conflict(
     world: World,
 ) -> None:
     world.store("a", OWN)
@@ -287,7 +287,7 @@ def test_a_stale_denial_of_giving_up_is_waited_out_though_a_real_rival_is_there(
 # --- adoption ----------------------------------------------------------------------------------
 
 
-def test_a_claim_of_a_killed_run_is_adopted(world: World) -> None:
+def test_the_claim_of_a_killed_run_is_adopted(world: World) -> None:
     world.store("a", OWN)
     put_claim(world, "a", MORE, request_id="one")
 
@@ -297,7 +297,7 @@ def test_a_claim_of_a_killed_run_is_adopted(world: World) -> None:
     assert (texts(world), claim_on(world)) == ((OWN, MORE), None)
 
 
-def test_a_claim_of_a_killed_run_goes_if_a_settled_pool_overlaps(world: World) -> None:
+def test_the_claim_of_a_killed_run_is_removed_if_a_settled_pool_overlaps(world: World) -> None:
     world.store("a", OWN)
     put_claim(world, "a", MORE, request_id="one")
     world.store("foreign", MORE)
@@ -308,7 +308,7 @@ def test_a_claim_of_a_killed_run_goes_if_a_settled_pool_overlaps(world: World) -
     assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 
-def test_a_claim_whose_ranges_are_there_is_taken_away(world: World) -> None:
+def test_a_claim_whose_ranges_exist_is_removed(world: World) -> None:
     world.store("a", OWN, MORE)
     put_claim(world, "a", MORE, request_id="one")
 
@@ -316,7 +316,7 @@ def test_a_claim_whose_ranges_are_there_is_taken_away(world: World) -> None:
     assert claim_on(world) is None
 
 
-def test_a_twin_that_appends_first_makes_it_done(world: World) -> None:
+def test_ranges_that_a_twin_appends_first_are_a_success(world: World) -> None:
     world.store("a", OWN)
 
     def twin() -> None:
@@ -329,7 +329,7 @@ def test_a_twin_that_appends_first_makes_it_done(world: World) -> None:
     assert texts(world) == (OWN, MORE)
 
 
-def test_ranges_that_are_there_beside_a_settled_overlap_are_no_success(world: World) -> None:
+def test_existing_ranges_with_a_settled_overlap_are_no_success(world: World) -> None:
     world.store("a", OWN, MORE)
     world.store("foreign", MORE)
 
@@ -356,7 +356,7 @@ AMBIGUOUS = (
     ids=lambda value: value.message if isinstance(value, Fault) else str(value),
 )
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_fault_here_or_there_is_survived(
+def test_an_extend_survives_single_faults(
     world: World, method: str, fault: Fault, after: bool, times: int
 ) -> None:
     world.store("a", OWN)
@@ -366,7 +366,7 @@ def test_a_fault_here_or_there_is_survived(
     assert (texts(world), claim_on(world)) == ((OWN, MORE), None)
 
 
-def test_a_claim_that_got_lost_is_sent_again_only_after_its_own_time(world: World) -> None:
+def test_a_lost_claim_is_sent_again_only_after_its_request_timeout(world: World) -> None:
     world.store("a", OWN)
     world.gateway.fail("patch", UnansweredFault("reset"))
 
@@ -375,7 +375,7 @@ def test_a_claim_that_got_lost_is_sent_again_only_after_its_own_time(world: Worl
     assert second - first >= 10
 
 
-def test_what_a_strange_answer_to_a_claim_hid_is_given_up(world: World) -> None:
+def test_a_claim_hidden_by_an_unforeseen_answer_is_removed(world: World) -> None:
     world.store("a", OWN)
     strange = RejectedFault(520, "the server answered with status 520 and no reason")
     world.gateway.fail("patch", strange, after=True)
@@ -385,7 +385,7 @@ def test_what_a_strange_answer_to_a_claim_hid_is_given_up(world: World) -> None:
     assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 
-def test_a_late_claim_that_nobody_lets_us_take_away_is_named(world: World) -> None:
+def test_a_late_claim_that_may_not_be_removed_is_named(world: World) -> None:
     world.store("a", OWN)
     forbidden = RejectedFault(403, "forbidden", reason="Forbidden")
     world.gateway.fail("patch", UnansweredFault("reset"))
@@ -425,7 +425,7 @@ def raising(error: BaseException) -> Callable[[], None]:
     return raise_it
 
 
-def test_the_deadline_takes_the_claim_away(world: World) -> None:
+def test_the_claim_is_removed_at_the_deadline(world: World) -> None:
     world.store("a", OWN)
     world.store("old", MORE)
     world.cluster.cache.catch_up()
@@ -457,7 +457,7 @@ def test_a_server_side_dry_run_writes_nothing(world: World) -> None:
 # --- the values --------------------------------------------------------------------------------
 
 
-def test_a_claim_survives_its_own_text() -> None:
+def test_a_claim_survives_a_round_trip_through_its_text() -> None:
     made = made_claim(
         "id", "nonce", "2026-01-01T00:00:00Z", pool("a", OWN, "fd00::1-fd00::2").ranges
     )
@@ -466,7 +466,7 @@ def test_a_claim_survives_its_own_text() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "[" * 100_000, '{"ranges": 5}', '{"ranges": [5]}'])
-def test_a_text_that_is_no_claim_names_no_ranges(text: str) -> None:
+def test_text_that_is_not_a_claim_names_no_ranges(text: str) -> None:
     assert claimed(Pool("a", (), annotations={CLAIM: text})) == ()
 
 
@@ -492,7 +492,7 @@ def test_a_claim_of_another_command_with_the_same_id_is_not_taken_for_ours(world
     assert texts(world) == (OWN,)
 
 
-def test_a_claim_for_some_of_the_ranges_is_not_all_that_is_appended(world: World) -> None:
+def test_ranges_outside_an_adopted_claim_are_appended_as_well(world: World) -> None:
     world.store("a", OWN)
     put_claim(world, "a", MORE, request_id="one")
 
@@ -503,7 +503,7 @@ def test_a_claim_for_some_of_the_ranges_is_not_all_that_is_appended(world: World
     assert claim_on(world) is None
 
 
-def test_what_somebody_has_appended_since_the_claim_of_a_dead_run_is_not_there_twice(
+def test_ranges_appended_after_the_claim_of_a_killed_run_are_not_duplicated(
     world: World,
 ) -> None:
     world.store("a", OWN, MORE)
@@ -517,7 +517,7 @@ def test_what_somebody_has_appended_since_the_claim_of_a_dead_run_is_not_there_t
 
 
 @pytest.mark.parametrize("foreign", [MORE, "10.0.3.0/24"])
-def test_what_somebody_appends_between_claim_and_append_is_not_there_twice(
+def test_ranges_appended_between_claim_and_append_are_not_duplicated(
     world: World, foreign: str
 ) -> None:
     world.store("a", OWN)
@@ -536,7 +536,7 @@ def test_what_somebody_appends_between_claim_and_append_is_not_there_twice(
     assert claim_on(world) is None
 
 
-def test_a_cluster_that_drops_what_is_appended_is_told_of(
+def test_ranges_dropped_by_the_cluster_are_reported(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.store("a", OWN)
@@ -556,7 +556,7 @@ def test_a_cluster_that_drops_what_is_appended_is_told_of(
     assert claim_on(world) is None
 
 
-def test_a_mark_that_nobody_knows_is_not_waited_for(world: World) -> None:
+def test_an_unknown_mark_is_not_waited_for(world: World) -> None:
     world.store("a", OWN, annotations={"ippoolctl/state": "odd"})
 
     outcome = extended(world, MORE)

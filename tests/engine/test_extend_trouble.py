@@ -124,7 +124,7 @@ def stale(world: World, lag: float) -> None:
     world.cluster.remove("old")
 
 
-def test_an_append_that_a_stale_cache_denies_is_finished_without_waiting_for_others(
+def test_a_stale_denial_of_an_append_is_waited_out_without_waiting_for_conflicts(
     world: World,
 ) -> None:
     world.store("a", OWN)
@@ -147,7 +147,7 @@ def test_a_refusal_of_the_append_by_a_policy_removes_the_claim(world: World) -> 
     assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 
-def test_an_append_that_is_put_off_is_not_repeated_without_a_pause(world: World) -> None:
+def test_a_throttled_append_is_not_repeated_without_a_pause(world: World) -> None:
     world.store("a", OWN)
     busy = RejectedFault(429, "too many requests")
     second(world, "patch", lambda: world.gateway.fail("patch", busy, times=10_000))
@@ -223,10 +223,10 @@ def test_the_winner_of_an_earlier_claim_is_not_named_at_the_end_of_a_later_one(
     assert (outcome.state, outcome.code) == (State.FAILED, ExitCode.NOT_YET)
 
 
-# --- claims that are of no use -------------------------------------------------------------------
+# --- useless claims ------------------------------------------------------------------------------
 
 
-def test_a_claim_that_is_of_no_use_and_may_not_be_removed_ends_the_extension(world: World) -> None:
+def test_a_useless_claim_that_may_not_be_removed_ends_the_extension(world: World) -> None:
     world.store("a", OWN, MORE)
     put_claim(world, "a", MORE, REST, request_id="one")
     world.gateway.fail("patch", FORBIDDEN)
@@ -238,7 +238,7 @@ def test_a_claim_that_is_of_no_use_and_may_not_be_removed_ends_the_extension(wor
     assert claim_on(world) is not None
 
 
-def test_a_missing_right_is_named_before_a_claim_of_no_use_is_removed(world: World) -> None:
+def test_a_missing_right_is_named_before_a_useless_claim_is_removed(world: World) -> None:
     world.store("a", OWN, MORE)
     put_claim(world, "a", MORE, REST, request_id="one")
     world.cluster.forbidden = {"patch"}
@@ -249,7 +249,7 @@ def test_a_missing_right_is_named_before_a_claim_of_no_use_is_removed(world: Wor
     assert requests(world, "patch") == []
 
 
-def test_the_claim_on_the_rest_is_removed_when_a_signal_comes(world: World) -> None:
+def test_a_signal_removes_the_claim_on_the_remaining_ranges(world: World) -> None:
     world.store("a", OWN)
     put_claim(world, "a", MORE, request_id="one")
 
@@ -295,7 +295,7 @@ def test_a_server_that_becomes_unreachable_is_code_3_without_waiting(world: Worl
         extended(world, MORE, patient=False)
 
 
-def test_a_server_that_puts_off_a_claim_is_code_5_without_waiting(world: World) -> None:
+def test_a_claim_throttled_by_the_server_is_code_5_without_waiting(world: World) -> None:
     world.store("a", OWN)
     world.gateway.fail("patch", LATER)
 
@@ -307,7 +307,7 @@ def test_a_server_that_puts_off_a_claim_is_code_5_without_waiting(world: World) 
 # --- dry runs ------------------------------------------------------------------------------------
 
 
-def test_a_dry_run_leaves_a_claim_of_no_use_alone(world: World) -> None:
+def test_a_dry_run_leaves_a_useless_claim_alone(world: World) -> None:
     world.store("a", OWN, MORE)
     put_claim(world, "a", MORE, REST, request_id="one")
 
@@ -323,7 +323,7 @@ def test_a_dry_run_counts_as_no_attempt(world: World) -> None:
     assert extended(world, MORE, dry_run=True).attempts == 0
 
 
-def test_a_stale_denial_is_not_judged_by_a_new_list_each_time(world: World) -> None:
+def test_a_stale_denial_needs_no_new_list_each_time(world: World) -> None:
     world.store("a", OWN)
     stale(world, 5)
 

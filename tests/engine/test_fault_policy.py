@@ -47,7 +47,7 @@ BARE = {
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_status_without_words(status: int, verb: str) -> None:
+def test_fault_class_of_a_status_without_a_message(status: int, verb: str) -> None:
     unforeseen = Reaction.STOP
     if status >= 500 and VERBS[verb] in WRITES:
         unforeseen = Reaction.LOOK_AND_STOP
@@ -84,7 +84,7 @@ def test_a_denial_by_antrea_is_known_by_its_words_whatever_the_status(status: in
         "ValidatingAdmissionPolicy 'x' with binding 'y' denied request: too large",
     ],
 )
-def test_a_denial_by_another_is_final(status: int, message: str) -> None:
+def test_a_denial_by_another_webhook_is_final(status: int, message: str) -> None:
     fault = RejectedFault(status, message, reason="Forbidden")
 
     assert reaction(fault, Verb.CREATE) is Reaction.REFUSE
@@ -152,14 +152,14 @@ SPECIAL: list[tuple[str, Fault, FaultClass, tuple[Reaction, ...]]] = [
     [each[1:] for each in SPECIAL],
     ids=[each[0].replace(" ", "-") for each in SPECIAL],
 )
-def test_what_words_and_transport_say(
+def test_fault_class_by_message_and_transport(
     fault: Fault, expected: FaultClass, steps: tuple[Reaction, ...]
 ) -> None:
     assert fault_class(fault) is expected
     assert tuple(reaction(fault, verb) for verb in Verb) == steps
 
 
-def test_the_table_is_whole() -> None:
+def test_the_table_covers_every_fault() -> None:
     assert set(REACTIONS) == {(kind, verb) for kind in FaultClass for verb in Verb}
     assert {each.fault_class for each in SIGNS} == set(FaultClass)
     assert fault_class(Fault("whatever comes later")) is FaultClass.STOP

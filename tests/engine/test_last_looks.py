@@ -1,4 +1,4 @@
-"""The end of a run that did not go well: it looks once more, and says no more than it saw."""
+"""The end of an unsuccessful run: it looks once more, and reports only what it saw."""
 
 import itertools
 from collections.abc import Callable
@@ -25,7 +25,7 @@ SILENCE = UnansweredFault("reset")
 Happening = Callable[[World], object]
 
 
-# --- create: what is there in the end was settled by a twin --------------------------------------
+# --- create: a twin settled the pool -------------------------------------------------------------
 
 
 def settled_by_a_twin_at_the_deadline(world: World, *then: Happening) -> Outcome:
@@ -42,7 +42,7 @@ def settled_by_a_twin_at_the_deadline(world: World, *then: Happening) -> Outcome
     return world.create("mine", RANGE, seconds=5)
 
 
-def test_what_a_twin_settled_and_nobody_overlaps_is_a_success(world: World) -> None:
+def test_a_pool_settled_by_a_twin_without_an_overlap_is_a_success(world: World) -> None:
     outcome = settled_by_a_twin_at_the_deadline(world)
 
     assert (outcome.state, outcome.code) == (State.CREATED, ExitCode.YES)
@@ -57,7 +57,7 @@ def rival(world: World) -> None:
 
 
 @pytest.mark.parametrize("happening", [unreachable, rival])
-def test_what_nobody_saw_to_be_alone_is_no_success_at_the_deadline(
+def test_an_unverified_pool_settled_by_a_twin_is_no_success_at_the_deadline(
     world: World, happening: Happening
 ) -> None:
     outcome = settled_by_a_twin_at_the_deadline(world, happening)
@@ -66,7 +66,7 @@ def test_what_nobody_saw_to_be_alone_is_no_success_at_the_deadline(
     assert "pool mine exists" in message_of(outcome)
 
 
-def test_what_goes_before_the_last_look_is_no_success(world: World) -> None:
+def test_a_pool_deleted_before_the_last_look_is_no_success(world: World) -> None:
     def go(world: World) -> None:
         world.gateway.before("list", lambda: world.cluster.remove("mine"))
 
@@ -75,7 +75,7 @@ def test_what_goes_before_the_last_look_is_no_success(world: World) -> None:
     assert (outcome.state, outcome.code) == (State.FAILED, ExitCode.NOT_YET)
 
 
-# --- extend: what is there in the end was appended behind our back -------------------------------
+# --- extend: the ranges were appended without our knowledge --------------------------------------
 
 
 def appended_at_the_deadline(world: World, *then: Happening) -> Outcome:
@@ -98,7 +98,7 @@ def appended_at_the_deadline(world: World, *then: Happening) -> Outcome:
     return extend(run, Extension("a", pool("a", MORE).ranges, "one"))
 
 
-def test_what_was_appended_and_nobody_overlaps_is_a_success(world: World) -> None:
+def test_appended_ranges_without_an_overlap_are_a_success(world: World) -> None:
     outcome = appended_at_the_deadline(world)
 
     assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
@@ -120,16 +120,16 @@ def more_rivals(world: World) -> None:
         (unreachable, ExitCode.NOT_YET),
     ],
 )
-def test_what_was_appended_beside_others_is_no_success_at_the_deadline(
+def test_appended_ranges_with_an_overlap_are_no_success_at_the_deadline(
     world: World, happening: Happening, code: ExitCode
 ) -> None:
     assert appended_at_the_deadline(world, happening).code is code
 
 
-# --- a write without an answer takes effect at last ----------------------------------------------
+# --- an unanswered write takes effect late -------------------------------------------------------
 
 
-def test_a_late_write_behind_a_twins_pool_that_went_is_withdrawn_at_the_deadline(
+def test_a_late_write_after_a_twins_pool_was_deleted_is_cancelled_at_the_deadline(
     world: World,
 ) -> None:
     _, manifest = world.request("mine", RANGE)
@@ -145,7 +145,7 @@ def test_a_late_write_behind_a_twins_pool_that_went_is_withdrawn_at_the_deadline
     assert world.cluster.names == []
 
 
-def test_a_late_write_that_is_in_use_when_the_run_ends_is_said_to_stay(world: World) -> None:
+def test_a_late_write_in_use_at_the_end_is_reported_as_kept(world: World) -> None:
     _, manifest = world.request("mine", RANGE)
 
     def twin_goes() -> None:
@@ -166,7 +166,7 @@ def test_a_late_write_that_is_in_use_when_the_run_ends_is_said_to_stay(world: Wo
     assert "still pending" in message_of(outcome)
 
 
-def test_what_lost_and_is_in_use_is_said_to_stay_when_the_time_is_up(world: World) -> None:
+def test_a_lost_pool_in_use_is_reported_as_kept_at_the_deadline(world: World) -> None:
     def come_first(world: World) -> None:
         world.store("rival", RANGE, annotations=PENDING)
 
@@ -191,7 +191,7 @@ class SlowLists(FakeGateway):
         return listed
 
 
-def test_a_late_write_that_no_list_shows_yet_is_not_left_behind_by_a_refusal(world: World) -> None:
+def test_a_late_write_not_listed_yet_is_not_left_behind_after_a_refusal(world: World) -> None:
     request, manifest = world.request("mine", RANGE)
     gateway = SlowLists(world.cluster)
 

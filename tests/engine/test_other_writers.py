@@ -1,4 +1,4 @@
-"""What a run reports and does next when others write in between, and while it waits for answers."""
+"""What a run reports and does when other clients write meanwhile, and while answers are late."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_a_pool_of_this_request_that_loses_is_replaced_by_another_range(
     assert outcome.live.texts != ("10.0.0.0/29",)
 
 
-def test_a_settled_pool_of_this_request_waits_for_what_may_go(world: World) -> None:
+def test_a_settled_pool_of_this_request_waits_for_a_pending_conflict(world: World) -> None:
     world.store("mine", "10.0.0.0/29", annotations=OURS)
     world.store("it", "10.0.0.0/30", annotations=PENDING)
     world.clock.after(3, lambda: world.cluster.remove("it"))
@@ -48,7 +48,7 @@ def test_a_settled_pool_of_this_request_waits_for_what_may_go(world: World) -> N
     assert world.clock.now() - 1000 >= 3
 
 
-def test_a_denial_because_of_a_pool_that_may_go_lets_it_go(world: World) -> None:
+def test_a_denial_by_a_pending_pool_is_waited_out(world: World) -> None:
     def write_in_between() -> None:
         world.store("it", "10.0.0.0/25", annotations=PENDING)
         world.cluster.cache.catch_up()
@@ -70,13 +70,13 @@ def test_ranges_that_a_twin_appends_while_we_claim_them_are_extended(world: Worl
     assert extended(world, MORE).state is State.EXTENDED
 
 
-def test_ranges_that_are_there_before_anything_was_sent_are_unchanged(world: World) -> None:
+def test_ranges_that_exist_before_any_write_are_unchanged(world: World) -> None:
     world.store("a", OWN, MORE)
 
     assert extended(world, MORE).state is State.UNCHANGED
 
 
-def test_whoever_waits_for_a_late_write_at_the_end_is_told(world: World) -> None:
+def test_waiting_for_a_late_write_at_the_end_is_reported(world: World) -> None:
     world.gateway.fail("create", UnansweredFault("no response"), times=100)
 
     world.create("mine", "10.0.0.0/24", seconds=2)
@@ -101,7 +101,7 @@ def test_a_state_that_is_not_reached_in_time_is_explained_by_the_last_look(world
     assert cause_text(Cause(CauseKind.NOT_IN_CACHE)) in message_of(outcome)
 
 
-def test_a_denial_of_another_webhook_says_nothing_about_the_pool(world: World) -> None:
+def test_a_denial_by_another_webhook_says_nothing_about_the_pool(world: World) -> None:
     world.store("bad", "10.5.0.9-10.5.0.1")
     world.gateway.fail("create", RejectedFault(400, FOREIGN), times=100)
     run, _ = run_of(world.gateway, 3.0)
@@ -110,7 +110,7 @@ def test_a_denial_of_another_webhook_says_nothing_about_the_pool(world: World) -
         await_state(run, Until.FORGOTTEN, Subject("a", "", pool("a", OWN).ranges))
 
 
-def test_a_signal_at_the_end_of_the_time_still_says_what_exists(world: World) -> None:
+def test_a_signal_at_the_deadline_still_reports_what_exists(world: World) -> None:
     world.store("a", OWN)
 
     def stop() -> None:
@@ -127,7 +127,7 @@ def test_a_signal_at_the_end_of_the_time_still_says_what_exists(world: World) ->
     assert stopped.value.report == Report(ReportKind.GONE)
 
 
-def test_nothing_to_sweep_needs_no_rights(world: World) -> None:
+def test_a_sweep_of_nothing_needs_no_rights(world: World) -> None:
     run, _ = run_of(world.gateway)
 
     require_rights_to_sweep(run, [])
@@ -147,7 +147,9 @@ def test_a_claim_that_may_not_be_removed_is_a_fault(world: World) -> None:
 
 
 @pytest.mark.parametrize("until", [Until.READY, Until.GONE])
-def test_what_the_webhook_is_not_asked_about_needs_none(world: World, until: Until) -> None:
+def test_states_that_do_not_depend_on_the_webhook_need_no_webhook(
+    world: World, until: Until
+) -> None:
     world.cluster.webhook_registered = False
     world.store("a", "10.0.0.4/31")
     if until is Until.GONE:
@@ -157,7 +159,7 @@ def test_what_the_webhook_is_not_asked_about_needs_none(world: World, until: Unt
     assert await_state(run, until, Subject("a")).code is ExitCode.YES
 
 
-def test_a_pool_that_is_still_there_is_not_forgotten(world: World) -> None:
+def test_an_existing_pool_is_not_forgotten(world: World) -> None:
     world.store("a", OWN)
     run, recorder = run_of(world.gateway, 3.0)
 
@@ -169,7 +171,7 @@ def test_a_pool_that_is_still_there_is_not_forgotten(world: World) -> None:
     assert {each.cause for each in recorder.events} == {waited}
 
 
-def test_without_a_webhook_a_dry_run_of_a_deletion_still_says_what_would_go(world: World) -> None:
+def test_a_dry_run_of_a_deletion_needs_no_webhook(world: World) -> None:
     world.store("a", OWN)
     world.cluster.webhook_registered = False
     run, _ = run_of(world.gateway, 3.0)

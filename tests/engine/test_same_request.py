@@ -1,4 +1,4 @@
-"""One request id for several commands: what an earlier one left counts with all that it has."""
+"""One request id for several commands: a leftover counts with all of its ranges."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def created(world: World, *ranges: str) -> Outcome:
 
 
 @pytest.mark.parametrize("registered", [True, False])
-def test_a_range_that_is_not_asked_for_any_more_is_verified_before_the_pool_is_settled(
+def test_a_range_no_longer_requested_is_verified_before_the_pool_is_settled(
     world: World, *, registered: bool
 ) -> None:
     world.cluster.webhook_registered = registered
@@ -45,7 +45,7 @@ def test_a_range_that_is_not_asked_for_any_more_is_verified_before_the_pool_is_s
     assert world.mark_of("mine") is None
 
 
-def test_an_id_that_stands_for_other_ranges_is_told_so(world: World) -> None:
+def test_an_id_used_with_other_ranges_is_refused(world: World) -> None:
     left_by_a_killed_run(world, MORE)
 
     outcome = created(world, RANGE)
@@ -54,7 +54,7 @@ def test_an_id_that_stands_for_other_ranges_is_told_so(world: World) -> None:
     assert f"an earlier run of this request created it with {MORE}" in message_of(outcome)
 
 
-def test_nor_is_a_settled_one_done_beside_a_pool_that_overlaps_what_it_has(world: World) -> None:
+def test_a_settled_pool_of_this_request_with_an_overlap_is_no_success(world: World) -> None:
     world.store("other", MORE)
     left_by_a_killed_run(world, RANGE, MORE)
     world.cluster.unmark("mine")

@@ -1,4 +1,4 @@
-"""A signal while a request is on its way: its answer tells what there is to take back."""
+"""A signal while a request is on its way: its answer decides what has to be cancelled."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def stop() -> None:
 
 
 def stopped(world: World) -> str:
-    """What is said in the end."""
+    """The message at the end."""
     with stoppable() as hold:
         run, _ = run_of(world.gateway)
         run.shield = hold
@@ -41,7 +41,7 @@ def stopped(world: World) -> str:
     return stopped_text("mine", stopped.value.report)
 
 
-def test_a_signal_before_the_first_look_says_only_that_nothing_was_sent(world: World) -> None:
+def test_a_signal_before_the_first_look_reports_that_nothing_was_sent(world: World) -> None:
     _, manifest = world.request("mine", RANGE)
     world.cluster.store(manifest)  # as a killed run of the same request left it
     world.gateway.before("list", stop)
@@ -50,7 +50,7 @@ def test_a_signal_before_the_first_look_says_only_that_nothing_was_sent(world: W
     assert world.cluster.names == ["mine"]
 
 
-def test_a_signal_in_mid_write_waits_for_the_answer_and_takes_it_back(world: World) -> None:
+def test_a_signal_during_a_write_waits_for_the_answer_and_cancels(world: World) -> None:
     world.gateway.before("create", stop)
 
     message = stopped(world)
@@ -69,7 +69,7 @@ def test_a_signal_in_mid_write_waits_for_the_answer_and_takes_it_back(world: Wor
         RejectedFault(409, "exists", reason="AlreadyExists"),
     ],
 )
-def test_after_an_answer_that_says_no_nothing_is_looked_for(world: World, fault: Fault) -> None:
+def test_a_signal_after_a_rejected_create_ends_the_run_at_once(world: World, fault: Fault) -> None:
     world.gateway.before("create", stop)
     world.gateway.fail("create", fault)
 
@@ -78,7 +78,7 @@ def test_after_an_answer_that_says_no_nothing_is_looked_for(world: World, fault:
     assert world.clock.now() == 1000
 
 
-def test_a_write_whose_answer_got_lost_is_outlived_and_taken_back(world: World) -> None:
+def test_a_create_whose_answer_got_lost_is_waited_out_and_cancelled(world: World) -> None:
     _, manifest = world.request("mine", RANGE)
     world.gateway.before("create", stop)
     world.gateway.fail("create", UnansweredFault("reset"))
@@ -89,7 +89,7 @@ def test_a_write_whose_answer_got_lost_is_outlived_and_taken_back(world: World) 
     assert 1010 <= world.clock.now() <= 1011
 
 
-def test_a_write_that_never_took_effect_is_waited_for_no_longer_than_it_could(
+def test_a_write_without_effect_is_waited_for_only_until_it_has_expired(
     world: World,
 ) -> None:
     world.gateway.before("create", stop)
@@ -99,7 +99,7 @@ def test_a_write_that_never_took_effect_is_waited_for_no_longer_than_it_could(
     assert 1010 <= world.clock.now() <= 1011
 
 
-def test_a_claim_whose_answer_got_lost_is_outlived_and_given_up(world: World) -> None:
+def test_a_claim_whose_answer_got_lost_is_waited_out_and_removed(world: World) -> None:
     world.store("a", RANGE)
     (claimed,) = pool("a", "10.0.1.0/24").ranges
     world.gateway.before("patch", stop)
@@ -125,7 +125,7 @@ def test_a_claim_whose_answer_got_lost_is_outlived_and_given_up(world: World) ->
     assert 1010 <= world.clock.now() <= 1011
 
 
-def test_after_a_claim_that_was_answered_with_a_no_nothing_is_looked_for(world: World) -> None:
+def test_a_signal_after_a_rejected_claim_ends_the_run_at_once(world: World) -> None:
     world.store("a", RANGE)
     world.gateway.before("patch", stop)
     world.gateway.fail("patch", RejectedFault(429, "later", retry_after=30))
@@ -141,7 +141,7 @@ def test_after_a_claim_that_was_answered_with_a_no_nothing_is_looked_for(world: 
     assert world.clock.now() == 1000
 
 
-def test_a_signal_in_the_middle_of_settling_waits_for_the_answer(world: World) -> None:
+def test_a_signal_during_settling_waits_for_the_answer(world: World) -> None:
     world.gateway.before("patch", stop)
 
     assert stopped(world) == "pool mine exists and stays"
@@ -166,7 +166,7 @@ def extending_stopped(world: World) -> str:
     return stopped_in(world, lambda run: extend(run, extension))
 
 
-def test_a_signal_in_the_middle_of_an_append_waits_for_the_answer(world: World) -> None:
+def test_a_signal_during_an_append_waits_for_the_answer(world: World) -> None:
     world.store("a", RANGE)
     world.gateway.before("list_exact", lambda: world.gateway.before("patch", stop))
 
@@ -178,7 +178,7 @@ def test_a_signal_in_the_middle_of_an_append_waits_for_the_answer(world: World) 
     assert message == "pool a has the ranges, and they stay"
 
 
-def test_a_signal_in_the_middle_of_a_cancelling_deletion_waits_for_the_answer(
+def test_a_signal_during_a_cancelling_deletion_waits_for_the_answer(
     world: World,
 ) -> None:
     world.cluster.cache.lag = 1000
@@ -192,7 +192,7 @@ def test_a_signal_in_the_middle_of_a_cancelling_deletion_waits_for_the_answer(
 
 
 def stopped_in(world: World, act: Callable[[Session], object]) -> str:
-    """What is said in the end."""
+    """The message at the end."""
     with stoppable() as hold:
         run, _ = run_of(world.gateway)
         run.shield = hold
@@ -206,7 +206,7 @@ def deletion_stopped(world: World) -> str:
     return stopped_in(world, lambda run: delete(run, Deletion("a")))
 
 
-def test_a_signal_before_a_deletion_says_that_the_pool_is_still_there(world: World) -> None:
+def test_a_signal_before_a_deletion_reports_that_the_pool_exists(world: World) -> None:
     world.gateway.before("consumers", stop)
 
     assert deletion_stopped(world) == "pool a still exists"
@@ -217,7 +217,7 @@ def test_a_signal_before_a_deletion_says_that_the_pool_is_still_there(world: Wor
     ("finalizers", "words"),
     [((), "pool a no longer exists"), (("x/y",), "pool a is terminating")],
 )
-def test_a_pool_is_not_said_to_be_there_whose_deletion_is_on_its_way(
+def test_a_pool_whose_deletion_was_sent_is_not_reported_as_existing(
     world: World, words: str, finalizers: tuple[str, ...]
 ) -> None:
     world.gateway.before("delete", stop)
@@ -227,7 +227,7 @@ def test_a_pool_is_not_said_to_be_there_whose_deletion_is_on_its_way(
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_a_signal_after_a_deletion_without_an_answer_says_that_it_may_still_come(
+def test_a_signal_after_an_unanswered_deletion_reports_that_it_may_still_commit(
     world: World, *, after: bool
 ) -> None:
     world.gateway.before("delete", stop)
@@ -256,13 +256,13 @@ def test_a_signal_while_a_claim_is_swept_waits_for_the_answer(world: World) -> N
     assert document["metadata"]["annotations"] == {}
 
 
-def test_a_signal_before_a_claim_is_swept_says_that_it_is_there(world: World) -> None:
+def test_a_signal_before_a_claim_is_swept_reports_that_the_claim_exists(world: World) -> None:
     world.gateway.before("get", stop)
 
     assert sweeping_stopped(world) == "pool a still has its claim"
 
 
-def test_a_signal_after_a_sweep_without_an_answer_says_that_it_may_still_come(
+def test_a_signal_after_an_unanswered_sweep_reports_that_it_may_still_commit(
     world: World,
 ) -> None:
     world.gateway.before("patch", stop)

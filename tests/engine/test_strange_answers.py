@@ -1,4 +1,4 @@
-"""Answers that nobody has foreseen: nothing more is sent, and nothing is left or claimed."""
+"""Unforeseen answers: nothing more is sent, and nothing is left or claimed."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def sent(world: World, method: str) -> int:
     return [each for _, each in world.gateway.requests].count(method)
 
 
-def test_a_strange_answer_to_a_create_stops_it(world: World) -> None:
+def test_an_unforeseen_answer_to_a_create_stops_the_create(world: World) -> None:
     world.gateway.fail("create", STRANGE)
 
     with pytest.raises(RejectedFault):
@@ -27,17 +27,17 @@ def test_a_strange_answer_to_a_create_stops_it(world: World) -> None:
     assert (world.cluster.names, sent(world, "create")) == ([], 1)
 
 
-def test_what_a_strange_answer_hid_is_withdrawn(world: World) -> None:
+def test_a_pool_hidden_by_an_unforeseen_answer_is_cancelled(world: World) -> None:
     world.gateway.fail("create", STRANGE, after=True)
 
     outcome = world.create("mine", RANGE)
 
-    # Who made what was withdrawn, nobody knows: a twin may have, and ours may still come.
+    # Unknown whether the cancelled pool was ours: a twin may have made it, ours may still commit.
     assert (outcome.state, outcome.answer) == (State.UNKNOWN, STRANGE.message)
     assert (world.cluster.names, sent(world, "create")) == ([], 1)
 
 
-def test_a_create_that_takes_effect_after_a_strange_answer_is_withdrawn(world: World) -> None:
+def test_a_create_that_commits_after_an_unforeseen_answer_is_cancelled(world: World) -> None:
     _, manifest = world.request("mine", RANGE)
     world.gateway.fail("create", STRANGE)
     world.clock.after(5, lambda: world.cluster.store(manifest))
@@ -46,7 +46,7 @@ def test_a_create_that_takes_effect_after_a_strange_answer_is_withdrawn(world: W
     assert world.cluster.names == []
 
 
-def test_a_patch_that_took_effect_is_a_success_whatever_the_server_says(world: World) -> None:
+def test_a_patch_that_took_effect_is_a_success_despite_its_answer(world: World) -> None:
     world.gateway.fail("patch", STRANGE, after=True)
 
     outcome = world.create("mine", RANGE)
@@ -54,7 +54,7 @@ def test_a_patch_that_took_effect_is_a_success_whatever_the_server_says(world: W
     assert (outcome.state, world.mark_of("mine")) == (State.CREATED, None)
 
 
-def test_a_pool_that_is_in_use_when_its_patch_fails_for_good_is_said_to_stay(
+def test_a_pool_in_use_whose_patch_fails_for_good_is_reported_as_kept(
     world: World,
 ) -> None:
     world.gateway.before("patch", lambda: world.cluster.write_status("mine", 254, 1))
@@ -67,7 +67,7 @@ def test_a_pool_that_is_in_use_when_its_patch_fails_for_good_is_said_to_stay(
     assert world.cluster.names == ["mine"]
 
 
-def test_a_strange_answer_to_a_delete_stops_it(world: World) -> None:
+def test_an_unforeseen_answer_to_a_delete_stops_the_delete(world: World) -> None:
     world.store("a", RANGE)
     world.gateway.fail("delete", STRANGE)
     run, _ = run_of(world.gateway)

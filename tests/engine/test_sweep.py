@@ -1,4 +1,4 @@
-"""Sweeping what has had its time, and nothing that anybody needs."""
+"""Sweep deletes expired pools and leftovers, and nothing that is in use."""
 
 import json
 
@@ -51,7 +51,7 @@ def test_an_expired_pool_is_deleted_and_a_younger_one_stays(world: World) -> Non
     assert world.cluster.names == ["b"]
 
 
-def test_what_a_killed_run_left_goes_after_ten_minutes(world: World) -> None:
+def test_leftovers_of_a_killed_run_are_deleted_after_ten_minutes(world: World) -> None:
     store(world, "a", PENDING)
     store(world, "b", claim(world), 1)
     world.clock.sleep(599)
@@ -66,7 +66,7 @@ def test_what_a_killed_run_left_goes_after_ten_minutes(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", ["Egress", "Service"])
-def test_who_refers_to_a_pool_keeps_it(world: World, kind: str) -> None:
+def test_a_reference_keeps_a_pool(world: World, kind: str) -> None:
     store(world, "a", EXPIRING)
     world.cluster.consumers = [Consumer(kind, "x", "a")]
     world.clock.sleep(3600)
@@ -79,7 +79,7 @@ def test_who_refers_to_a_pool_keeps_it(world: World, kind: str) -> None:
     assert f"{kind} x has no address yet" in message_of(spared)
 
 
-def test_an_address_in_use_keeps_a_pool_that_nobody_refers_to(world: World) -> None:
+def test_an_address_in_use_keeps_an_unreferenced_pool(world: World) -> None:
     store(world, "a", PENDING)
     world.cluster.write_status("a", 254, 1)
     world.clock.sleep(3600)
@@ -88,7 +88,7 @@ def test_an_address_in_use_keeps_a_pool_that_nobody_refers_to(world: World) -> N
 
 
 @pytest.mark.parametrize("kind", ["Egress", "Service"])
-def test_who_may_not_see_all_users_deletes_nothing(world: World, kind: str) -> None:
+def test_a_sweep_without_the_right_to_list_users_deletes_nothing(world: World, kind: str) -> None:
     store(world, "a", EXPIRING)
     world.cluster.unseen = {kind}
     world.clock.sleep(3600)
@@ -105,7 +105,7 @@ def test_claims_are_removed_without_a_look_at_users(world: World) -> None:
     assert [each.state for each in swept(world)] == [State.CLEARED]
 
 
-def test_a_user_that_appears_after_the_survey_keeps_it(world: World) -> None:
+def test_a_user_that_appears_after_the_survey_keeps_the_pool(world: World) -> None:
     store(world, "a", EXPIRING)
     world.clock.sleep(3600)
 
@@ -120,7 +120,7 @@ def test_a_user_that_appears_after_the_survey_keeps_it(world: World) -> None:
     assert world.cluster.names == ["a"]
 
 
-def test_a_user_that_appears_in_the_last_moment_keeps_it(world: World) -> None:
+def test_a_user_that_appears_just_before_the_deletion_keeps_the_pool(world: World) -> None:
     store(world, "a", EXPIRING)
     world.clock.sleep(3600)
 
@@ -136,7 +136,7 @@ def test_a_user_that_appears_in_the_last_moment_keeps_it(world: World) -> None:
     assert world.cluster.names == ["a"]
 
 
-def test_a_pool_that_is_made_anew_after_the_survey_stays(world: World) -> None:
+def test_a_pool_recreated_after_the_survey_stays(world: World) -> None:
     store(world, "a", EXPIRING)
     world.clock.sleep(3600)
 
@@ -151,7 +151,7 @@ def test_a_pool_that_is_made_anew_after_the_survey_stays(world: World) -> None:
     assert (outcome.state, world.cluster.names) == (State.SKIPPED, ["a"])
 
 
-def test_a_pool_that_its_run_settles_after_all_stays(world: World) -> None:
+def test_a_pool_that_its_run_settles_after_the_survey_stays(world: World) -> None:
     store(world, "a", PENDING)
     world.clock.sleep(600)
     world.gateway.before("delete", lambda: world.cluster.unmark("a"))
@@ -161,7 +161,7 @@ def test_a_pool_that_its_run_settles_after_all_stays(world: World) -> None:
     assert (outcome.state, world.cluster.names) == (State.SKIPPED, ["a"])
 
 
-def test_a_claim_that_is_renewed_in_the_last_moment_stays(world: World) -> None:
+def test_a_claim_renewed_just_before_its_removal_stays(world: World) -> None:
     store(world, "a", claim(world))
     world.clock.sleep(600)
     world.gateway.before("patch", lambda: store(world, "a", claim(world)))
@@ -176,7 +176,7 @@ def test_a_claim_that_is_renewed_in_the_last_moment_stays(world: World) -> None:
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(("annotations", "method"), [(EXPIRING, "delete"), (None, "patch")])
-def test_a_write_without_an_answer_is_looked_after(
+def test_the_outcome_of_an_unanswered_write_is_looked_up(
     world: World, annotations: dict[str, str] | None, method: str, *, after: bool
 ) -> None:
     store(world, "a", annotations or claim(world))
@@ -188,7 +188,7 @@ def test_a_write_without_an_answer_is_looked_after(
     assert outcome.state is (State.DELETED if annotations else State.CLEARED)
 
 
-def test_a_claim_of_a_frozen_pool_is_said_to_stay(world: World) -> None:
+def test_a_claim_that_cannot_be_removed_is_reported_as_kept(world: World) -> None:
     store(world, "a", claim(world))
     store(world, "b", {})
     world.clock.sleep(3600)
@@ -212,7 +212,7 @@ def test_a_missing_right_is_named_before_anything_is_written(world: World, verb:
     assert {method for _, method in world.gateway.requests} == {"list", "consumers", "may"}
 
 
-def test_the_time_is_that_of_the_server(world: World) -> None:
+def test_expiry_is_decided_by_the_servers_clock(world: World) -> None:
     store(world, "a", EXPIRING)
 
     assert surveyed(world).now == parse_timestamp(world.cluster.date)

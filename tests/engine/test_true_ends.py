@@ -1,4 +1,4 @@
-"""What is said at a bad end is true: what stands is named, what does not stand is not."""
+"""Reports of unsuccessful runs are true: what exists is named, what does not exist is not."""
 
 import os
 import signal
@@ -64,17 +64,17 @@ def claim_by(world: World, request_id: str) -> None:
     world.store("a", OWN, annotations={CLAIM: claim.text})
 
 
-# --- a pool that lost and is in use ----------------------------------------------------------
+# --- a lost pool that is in use ------------------------------------------------------------------
 
 
 def lost_and_in_use(world: World) -> None:
-    """Ours comes after a pending pool; an Egress has an address of it before it is withdrawn."""
+    """Ours comes after a pending pool; an Egress has an address of it before it is cancelled."""
     world.cluster.cache.lag = 100
     world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
     world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 1))
 
 
-def test_at_the_deadline_it_is_named(world: World) -> None:
+def test_a_lost_pool_in_use_is_named_at_the_deadline(world: World) -> None:
     lost_and_in_use(world)
 
     outcome = create_mine(world)
@@ -84,14 +84,14 @@ def test_at_the_deadline_it_is_named(world: World) -> None:
     assert "still pending" in message_of(outcome)
 
 
-def test_a_signal_names_it(world: World) -> None:
+def test_a_lost_pool_in_use_is_named_after_a_signal(world: World) -> None:
     lost_and_in_use(world)
     world.clock.after(2, stop)
 
     assert stopped(world, create_mine) == "pool mine exists and stays"
 
 
-def test_a_fault_names_it(world: World) -> None:
+def test_a_lost_pool_in_use_is_named_after_a_fault(world: World) -> None:
     lost_and_in_use(world)
     world.clock.after(2, lambda: world.gateway.fail("list", UNAUTHORIZED))
 
@@ -101,7 +101,7 @@ def test_a_fault_names_it(world: World) -> None:
     assert (outcome.answer, world.mark_of("mine")) == ("Unauthorized", "pending")
 
 
-def test_it_is_withdrawn_as_soon_as_nobody_uses_it_any_more(world: World) -> None:
+def test_a_lost_pool_is_cancelled_once_it_is_unused(world: World) -> None:
     lost_and_in_use(world)
     world.clock.after(1, lambda: world.cluster.write_status("mine", 254, 0))
 
@@ -111,7 +111,7 @@ def test_it_is_withdrawn_as_soon_as_nobody_uses_it_any_more(world: World) -> Non
     assert world.cluster.names == ["rival"]
 
 
-def test_one_that_somebody_deletes_is_not_said_to_stay(world: World) -> None:
+def test_a_lost_pool_that_is_deleted_is_not_reported_as_kept(world: World) -> None:
     lost_and_in_use(world)
     world.clock.after(1, lambda: world.cluster.remove("mine"))
     world.clock.after(2, lambda: world.cluster.unmark("rival"))
@@ -122,11 +122,11 @@ def test_one_that_somebody_deletes_is_not_said_to_stay(world: World) -> None:
     assert world.cluster.names == ["rival"]
 
 
-# --- what an earlier run, or a twin, has left ----------------------------------------------------
+# --- leftovers of an earlier run or a twin -------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", [create_mine, extend_a])
-def test_a_signal_between_the_look_and_the_adoption_takes_it_back(
+def test_a_signal_before_the_adoption_cancels_the_leftover(
     world: World, command: Callable[[World], object]
 ) -> None:
     world.cluster.store(world.request("mine", RANGE)[1])
@@ -142,7 +142,7 @@ def test_a_signal_between_the_look_and_the_adoption_takes_it_back(
         assert CLAIM not in document["metadata"].get("annotations", {})
 
 
-def test_what_a_twin_has_settled_while_we_withdrew_is_named_at_the_deadline(world: World) -> None:
+def test_a_pool_settled_by_a_twin_during_our_cancel_is_named_at_the_deadline(world: World) -> None:
     world.cluster.cache.lag = 100
     world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
     world.gateway.before("delete", lambda: world.cluster.unmark("mine"))
@@ -163,7 +163,7 @@ def test_a_fault_after_our_own_settling_names_the_pool(world: World) -> None:
     assert (outcome.state, outcome.answer) == (State.EXISTS, "Unauthorized")
 
 
-def test_a_pool_of_ours_that_somebody_deletes_while_we_wait_does_not_exist(world: World) -> None:
+def test_our_pool_deleted_while_we_wait_is_not_reported_as_existing(world: World) -> None:
     create_mine(world)
     world.store("rival", RANGE, annotations=PENDING)
     world.gateway.fail("create", LATER, times=1000)
@@ -178,7 +178,7 @@ def test_a_pool_of_ours_that_somebody_deletes_while_we_wait_does_not_exist(world
 
 
 @pytest.mark.parametrize("command", [create_mine, extend_a])
-def test_the_deadline_before_the_first_look_says_nothing_about_what_is_there(
+def test_a_deadline_before_the_first_look_says_nothing_about_the_cluster(
     world: World, command: Callable[..., Outcome]
 ) -> None:
     create_mine(world)
@@ -191,7 +191,7 @@ def test_the_deadline_before_the_first_look_says_nothing_about_what_is_there(
     assert "was not checked" in message_of(outcome)
 
 
-def test_without_waiting_a_slow_server_leads_to_the_option_that_helps(world: World) -> None:
+def test_a_slow_server_without_waiting_suggests_the_option_that_helps(world: World) -> None:
     world.gateway.seconds = 3.0
 
     outcome = create_mine(world, seconds=10, patient=False)
@@ -201,7 +201,7 @@ def test_without_waiting_a_slow_server_leads_to_the_option_that_helps(world: Wor
     assert "--request-timeout" in hint_of(outcome)
 
 
-def test_without_waiting_a_pool_that_exists_is_not_called_missing(world: World) -> None:
+def test_an_existing_pool_is_not_called_missing_without_waiting(world: World) -> None:
     create_mine(world)
     world.store("rival", RANGE, annotations=PENDING)
 
@@ -210,7 +210,7 @@ def test_without_waiting_a_pool_that_exists_is_not_called_missing(world: World) 
     assert (outcome.state, outcome.code) == (State.EXISTS, ExitCode.NOT_YET)
 
 
-def test_a_loss_against_a_pool_that_went_again_is_no_loss(world: World) -> None:
+def test_a_loss_to_a_pool_that_was_deleted_is_no_loss(world: World) -> None:
     world.cluster.cache.lag = 0.01
     world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
 
@@ -225,7 +225,7 @@ def test_a_loss_against_a_pool_that_went_again_is_no_loss(world: World) -> None:
     assert (outcome.state, outcome.code) == (State.STALE, ExitCode.NOT_YET)
 
 
-def test_a_dry_run_sees_what_is_in_the_way_of_a_leftover(world: World) -> None:
+def test_a_dry_run_reports_the_conflicts_of_a_leftover(world: World) -> None:
     request, manifest = world.request("mine", RANGE)
     world.cluster.store(manifest)
     world.store("there", RANGE)
@@ -245,7 +245,7 @@ def appended_without_an_answer(world: World, fault: Fault) -> None:
     second(world, "patch", lambda: world.gateway.fail("patch", fault, after=True))
 
 
-def test_a_signal_after_the_append_says_that_the_ranges_are_there(world: World) -> None:
+def test_a_signal_after_the_append_reports_that_the_ranges_exist(world: World) -> None:
     world.cluster.cache.lag = 100
     appended_without_an_answer(world, UnansweredFault("reset"))
     world.gateway.before("get", lambda: world.store("late", MORE, annotations=PENDING))
@@ -254,7 +254,7 @@ def test_a_signal_after_the_append_says_that_the_ranges_are_there(world: World) 
     assert stopped(world, extend_a) == "pool a has the ranges, and they stay"
 
 
-def test_a_strange_answer_to_an_append_that_took_effect_is_no_failure(world: World) -> None:
+def test_an_unforeseen_answer_to_an_append_that_took_effect_is_no_failure(world: World) -> None:
     appended_without_an_answer(world, STRANGE)
 
     outcome = extend_a(world)
@@ -262,7 +262,7 @@ def test_a_strange_answer_to_an_append_that_took_effect_is_no_failure(world: Wor
     assert (outcome.state, outcome.answer) == (State.EXTENDED, STRANGE.message)
 
 
-def test_a_fault_after_the_append_says_that_the_ranges_are_there(world: World) -> None:
+def test_a_fault_after_the_append_reports_that_the_ranges_exist(world: World) -> None:
     appended_without_an_answer(world, UnansweredFault("reset"))
     world.gateway.before("get", lambda: world.gateway.fail("list", UNAUTHORIZED))
 
@@ -272,7 +272,7 @@ def test_a_fault_after_the_append_says_that_the_ranges_are_there(world: World) -
     assert outcome.answer == "Unauthorized"
 
 
-def test_without_waiting_ranges_that_are_there_are_not_called_missing(world: World) -> None:
+def test_existing_ranges_are_not_called_missing_without_waiting(world: World) -> None:
     world.store("a", OWN, MORE)
     world.store("rival", MORE, annotations=PENDING)
 
@@ -281,7 +281,7 @@ def test_without_waiting_ranges_that_are_there_are_not_called_missing(world: Wor
     assert (outcome.state, outcome.code) == (State.UNCHANGED, ExitCode.NOT_YET)
 
 
-def test_a_dry_run_sees_what_is_in_the_way_of_a_claim_that_was_left(world: World) -> None:
+def test_a_dry_run_reports_the_conflicts_of_a_leftover_claim(world: World) -> None:
     claim_by(world, "one")
     world.store("there", MORE)
 

@@ -1,4 +1,4 @@
-"""All that is known of a run: who was told what, what was sent, and what is there in the end."""
+"""All that is known of a run: its reports, its requests, and the pools at the end."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class History:
 
     commands: Sequence[Command]
     before: Objects
-    """Pools that were there at the beginning, and that others created meanwhile."""
+    """Pools that existed at the beginning, or that foreign clients created meanwhile."""
     after: Objects
     """Pools that are there in the end."""
     sent: Sequence[Entry] = ()

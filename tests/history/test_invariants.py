@@ -1,4 +1,4 @@
-"""The checker itself: a history that is well, and one for every way in which it may not be."""
+"""The checker itself: a valid history, and one invalid history for each violation."""
 
 from dataclasses import replace
 from typing import Any
@@ -52,7 +52,7 @@ GOOD = History(
 )
 
 
-def test_a_history_that_is_well() -> None:
+def test_a_valid_history_breaks_no_invariant() -> None:
     assert violations(GOOD) == []
 
 
@@ -96,7 +96,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("sentence", DAMAGE)
-def test_a_history_that_is_not_well(sentence: str) -> None:
+def test_an_invalid_history_breaks_its_invariant(sentence: str) -> None:
     assert violations(DAMAGE[sentence]) == [sentence]
 
 
@@ -109,7 +109,7 @@ def test_an_outcome_that_is_unknown_may_leave_its_pool() -> None:
     assert violations(history) == []
 
 
-def test_a_pool_that_somebody_made_anew_must_stay() -> None:
+def test_a_recreated_pool_must_stay() -> None:
     anew = stored("old", "10.4.0.0/24", "uid-new")
     history = replace(GOOD, before={**GOOD.before, "old": anew})
 

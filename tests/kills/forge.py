@@ -70,7 +70,7 @@ class Forge:
         return child
 
     def kill(self, child: Child) -> None:
-        """Kill it at once; nothing happens if it has ended: nobody has asked for its end yet."""
+        """Kill it at once; harmless if it has ended, since its exit status is not read yet."""
         os.kill(child.pid, signal.SIGKILL)
 
     def end(self, child: Child) -> Ended:

@@ -13,7 +13,7 @@ from tests.kills.kit import Kit, seeded
 Record = Callable[[str, object], None]
 
 
-def test_a_create_that_is_killed_at_any_request_is_finished_by_the_next(
+def test_a_create_killed_at_any_request_is_finished_by_the_next_run(
     kit: Kit, record_property: Record
 ) -> None:
     kills = scenarios.create_killed_at_each_request(kit)
@@ -21,7 +21,7 @@ def test_a_create_that_is_killed_at_any_request_is_finished_by_the_next(
     record_property("shown at the end", f"F6: create killed at {kills} steps, all finished")
 
 
-def test_a_create_that_picks_and_is_killed_at_any_request_is_finished_by_the_next(
+def test_a_create_with_ips_killed_at_any_request_is_finished_by_the_next_run(
     kit: Kit, record_property: Record
 ) -> None:
     kills = scenarios.picking_killed_at_each_request(kit)
@@ -29,7 +29,7 @@ def test_a_create_that_picks_and_is_killed_at_any_request_is_finished_by_the_nex
     record_property("shown at the end", f"F6: create --ips killed at {kills} steps, all finished")
 
 
-def test_an_extend_that_is_killed_at_any_request_is_finished_by_the_next(
+def test_an_extend_killed_at_any_request_is_finished_by_the_next_run(
     kit: Kit, record_property: Record
 ) -> None:
     kills = scenarios.extend_killed_at_each_request(kit)
@@ -37,12 +37,14 @@ def test_an_extend_that_is_killed_at_any_request_is_finished_by_the_next(
     record_property("shown at the end", f"F6: extend killed at {kills} steps, all finished")
 
 
-def test_who_is_killed_in_a_wait_is_finished_by_the_next(kit: Kit, record_property: Record) -> None:
+def test_a_run_killed_in_a_wait_is_finished_by_the_next_run(
+    kit: Kit, record_property: Record
+) -> None:
     scenarios.killed_in_a_wait(kit, seeded(record_property, "F6: killed in 6 waits"), 6)
 
 
 @pytest.mark.parametrize("command", ["create", "extend"])
-def test_who_is_killed_in_a_rollback_leaves_nothing_for_long(
+def test_a_run_killed_during_a_cancel_leaves_nothing_for_long(
     kit: Kit, command: str, record_property: Record
 ) -> None:
     kills = scenarios.killed_in_a_rollback(kit, command)
@@ -59,9 +61,7 @@ def test_a_hundred_random_kills_leave_one_object_each(kit: Kit, record_property:
     record_property("shown at the end", f"F6: what the dead left: {dict(states)}")
 
 
-def test_two_runs_of_one_request_never_end_well_without_the_pool(
-    kit: Kit, record_property: Record
-) -> None:
+def test_twins_never_succeed_without_the_pool(kit: Kit, record_property: Record) -> None:
     codes = scenarios.twins(kit, seeded(record_property, "F6: 20 twins"), 20)
 
     record_property("shown at the end", f"F6: codes of twins: {dict(codes)}")
@@ -70,7 +70,7 @@ def test_two_runs_of_one_request_never_end_well_without_the_pool(
 
 
 @pytest.mark.parametrize("lag", [0.0, 0.3])
-def test_twenty_extensions_of_one_pool_and_a_create_on_each_range(
+def test_parallel_extensions_and_creates_of_the_same_ranges_do_not_overlap(
     kit: Kit, lag: float, record_property: Record
 ) -> None:
     won = scenarios.extensions_and_creates(kit, 20, lag)

@@ -1,4 +1,4 @@
-"""A cluster behind a trap, real processes, and what must hold when all is over."""
+"""A cluster behind a trap, real processes, and what must hold at the end."""
 
 import random
 import threading
@@ -31,7 +31,7 @@ class Kit:
     _numbers: list[int] = field(default_factory=lambda: [0])
 
     def network(self) -> str:
-        """A network that nobody has had yet, as its first three bytes."""
+        """An unused network, as its first three bytes."""
         self._numbers[0] += 1
         return f"10.{self._numbers[0] // 250}.{self._numbers[0] % 250}"
 
@@ -42,7 +42,7 @@ class Kit:
         return self.gateway.list_pools().pools
 
     def make(self, name: str, *ranges: str) -> None:
-        """A pool of somebody else."""
+        """Create a foreign pool."""
         self.gateway.create_pool(pool_object(name, *ranges))
 
     def delete(self, name: str) -> None:

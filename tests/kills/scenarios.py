@@ -1,4 +1,4 @@
-"""F6 and F29 of the reliability bars, on whichever backend."""
+"""F6 and F29 of the reliability bars, on either backend."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Explore the larger scopes, and follow the engine through whatever two things happen.
+"""Explore the larger scopes, and follow the engine through every pair of deviations.
 
 ``python -m tests.model``, or with names of scopes only those.
 """

@@ -194,7 +194,7 @@ class Decider:
         return client._replace(at="look", base=None)
 
     def _judged(self, client: Client) -> Request:
-        """What the webhook is taken to have judged."""
+        """What the webhook is assumed to have decided on."""
         if self.plan.kind == "create":
             return self.request(client)
         extension = extension_of(self.plan)
@@ -308,7 +308,7 @@ class Decider:
         return self.gone(client) if nothing_to_come else None
 
     def outlived(self, client: Client, present: Obj | None) -> Client:
-        """The write without an answer is over: whatever it made is taken back."""
+        """The write without an answer is over: anything it made is cancelled."""
         client = client._replace(silent=False)
         if self._owns(present):
             return client._replace(at="withdraw", mine=present)
@@ -324,7 +324,7 @@ class Decider:
         return client._replace(at="retake")
 
     def judged_late(self, client: Client, objects: Objects) -> Client:
-        """Time is up, and ours is there: settled or appended by somebody else."""
+        """Time is up, and ours is there: settled or appended by another client."""
         if self.plan.kind == "extend":
             step = self.rules.next_step(extension_of(self.plan), pools_of(objects))
         else:

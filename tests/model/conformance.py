@@ -41,7 +41,7 @@ class Follower:
       clean-up that takes too long.
     * A run that is interrupted before it has written or adopted anything has not begun, nor has one
       that nothing is left of: what an earlier one left is not its own yet.
-    * A signal after the last request changes only what is said.
+    * A signal after the last request changes only the report.
     """
 
     def __init__(self, scope: Scope, clock: FakeClock, seconds: float) -> None:
@@ -97,7 +97,7 @@ class Follower:
         return list(dict.fromkeys(edge.what for edge in edges if edge.write is not None))
 
     def answered(self, *what: str) -> None:
-        """What came of the engine's write."""
+        """Record the result of the engine's write."""
         self.story.append(f"  {what[0]}")
         edges = (edge for state in self.states for edge in self._edges(state))
         self._set(edge.state for edge in edges if edge.what in what)

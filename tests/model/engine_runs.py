@@ -81,7 +81,7 @@ _NO_OUTCOME: Final = {
     STOPPED,
     UNKNOWN,
 }
-"""After a signal everything is said in words."""
+"""After a signal everything is reported in the message."""
 
 
 def result_of(outcome: Outcome) -> set[str]:

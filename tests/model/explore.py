@@ -1,4 +1,4 @@
-"""Every state that can be reached, and whether somebody can always finish."""
+"""Every state that can be reached, and whether some client can always finish."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ class Search:
 
     def _somebody_can_finish(self, over: list[int]) -> None:
         if self._machine.scope.budget.restores:
-            return  # a restored claim is nobody's, and stands in the way until it is swept
+            return  # a restored claim has no owner, and blocks ranges until it is swept
         before: list[list[int]] = [[] for _ in self._next]
         for number, following in enumerate(self._next):
             for each, *_ in following:
@@ -88,7 +88,7 @@ class Search:
                 raise ViolationError(f"nobody can finish any more\n{self._story(number)}")
 
     def _nobody_chases_for_ever(self) -> None:
-        """No circle without a fault in which somebody writes again and again."""
+        """No circle without a fault in which a client writes again and again."""
         component = self._components()
         for number, following in enumerate(self._next):
             for each, env, wrote in following:

@@ -65,14 +65,14 @@ def is_over(scope: Scope, state: State) -> bool:
 
 
 def is_told(state: State) -> bool:
-    """Whether somebody was told that a mark or a claim may be left, and has to act."""
+    """Whether a client reported that a mark or a claim may be left, so that its user has to act."""
     return any(each.result == UNKNOWN for each in state.clients)
 
 
 def check_end(scope: Scope, state: State) -> None:
     """No mark or claim is left of clients that ended and said nothing of it.
 
-    Whoever restores an old manifest restores its mark as well, which no client can prevent.
+    Restoring an old manifest restores its mark as well, which no client can prevent.
     """
     if scope.budget.restores:
         return

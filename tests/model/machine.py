@@ -151,7 +151,7 @@ class Machine:
 
     def _whether_over(self, state: State, number: int) -> tuple[bool, ...]:
         """What a client may think of its write without an answer: its time lasts longer than the
-        write, and how long nobody can tell."""
+        write, by an unknown amount."""
         return (False,) if self._in_flight(state, number) else (True, False)
 
     def _in_flight(self, state: State, number: int) -> bool:

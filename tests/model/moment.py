@@ -20,11 +20,11 @@ class Budget(NamedTuple):
     stops: int = 0
     """Signals and deadlines; another one while a client cleans up ends it at once."""
     foreign: int = 0
-    """Pools that somebody else makes on :attr:`Scope.foreign`, whatever is there."""
+    """Pools that foreign clients create on :attr:`Scope.foreign`, with or without an overlap."""
     removals: int = 0
-    """Pools that somebody else deletes."""
+    """Pools that foreign clients delete."""
     restores: int = 0
-    """Deleted pools that somebody else makes anew of their manifests, annotations and all."""
+    """Deleted pools that foreign clients recreate from their manifests, with all annotations."""
     uses: int = 0
     """Pools of which an address is handed out."""
 
@@ -48,7 +48,7 @@ class Scope:
     finalizers: bool = False
     """Whether something holds deleted pools for a while."""
     dead: frozenset[int] = frozenset()
-    """Clients that nobody runs again."""
+    """Clients that are not run again."""
     prompt: bool = False
     """Whether a killed command may be run again while a write of the dead one is on its way: then
     that may leave a mark behind a run that has ended, which no client can prevent."""
@@ -72,16 +72,16 @@ class State(NamedTuple):
     done: tuple[Done, ...]
     budget: Budget
     removed: Objects = ()
-    """What somebody else has deleted, as long as it may be restored."""
+    """What foreign clients have deleted, as long as it may be restored."""
 
 
 class Edge(NamedTuple):
-    """What happened, and what came of it."""
+    """What happened, and the state after it."""
 
     what: str
     state: State
     env: bool = False
-    """Whether it was a fault or somebody else, and no client going on by itself."""
+    """Whether it was a fault or a foreign client, not a step of one of the clients."""
     wrote: bool = False
     """Whether a client wrote a pool or a claim anew."""
     request: str = ""

@@ -1,4 +1,4 @@
-"""What happens without a client: late and lost writes, and what somebody else does."""
+"""What happens without a client: late and lost writes, and what foreign clients do."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ def flights_land(scope: Scope, state: State) -> Iterator[Edge]:
 
 
 def others_act(scope: Scope, state: State) -> Iterator[Edge]:
-    """What somebody else may do to the pools, and what uses them."""
+    """What foreign clients may do to the pools, and what uses them."""
     budget, objects = state.budget, state.objects
     if budget.foreign and get(objects, "foreign") is None:
         new = Obj("foreign", unused(state, "uid"), scope.foreign)
@@ -49,7 +49,7 @@ def others_act(scope: Scope, state: State) -> Iterator[Edge]:
 
 
 def _removed(scope: Scope, state: State, found: Obj) -> State:
-    """Somebody else deletes a pool; what was reported as done of it is over."""
+    """A foreign client deletes a pool; nothing reported as done of it counts any longer."""
     budget, objects = state.budget, remove(state.objects, found.name)
     if scope.finalizers:
         objects, _ = put(state.objects, found._replace(dying=True))

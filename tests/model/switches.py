@@ -1,4 +1,4 @@
-"""Programs without one sentence of the protocol, and what comes of them."""
+"""Programs without one sentence of the protocol, and the violations they lead to."""
 
 from dataclasses import replace
 from functools import cache

@@ -26,7 +26,7 @@ def insisting(request: Request, search: Search, pools: Sequence[Pool], tried: Tr
     return Exhausted(nothing) if isinstance(step, NoRoom) else step
 
 
-def test_who_insists_on_one_candidate_waits_for_a_dead_one() -> None:
+def test_insisting_on_one_candidate_never_finishes() -> None:
     scope = Scope((J, B), Budget(kills=1), dead=frozenset({1}))
 
     brings_back("nobody can finish", scope, Rules(next_choice=insisting))
@@ -38,7 +38,7 @@ def hopeless(request: Request, search: Search, pools: Sequence[Pool], tried: Tri
 
 
 @pytest.mark.parametrize("other", [C, E], ids=["pending", "claimed"])
-def test_who_takes_what_is_pending_or_claimed_for_settled_finds_no_room(other: Plan) -> None:
+def test_taking_pending_or_claimed_ranges_for_settled_reports_no_room(other: Plan) -> None:
     scope = Scope((J, other), objects=(POOL_E, Obj("full", 1, (1,))) if other is E else ())
 
     brings_back("no room where some may become free", scope, Rules(next_choice=hopeless))

@@ -11,7 +11,7 @@ Note = Callable[[str, object], None]
 
 
 @pytest.mark.parametrize("name", SCOPES)
-def test_whatever_happens_the_engine_asks_what_the_model_asks_in(name: str) -> None:
+def test_the_engine_follows_the_model_through_random_events(name: str) -> None:
     first = random.SystemRandom().randrange(1_000_000)
     for seed in range(first, first + 120):
         try:
@@ -21,7 +21,7 @@ def test_whatever_happens_the_engine_asks_what_the_model_asks_in(name: str) -> N
 
 
 @pytest.mark.parametrize("name", SCOPES)
-def test_whatever_one_thing_happens_the_engine_asks_what_the_model_asks_in(
+def test_the_engine_follows_the_model_through_each_single_deviation(
     name: str, record_property: Note
 ) -> None:
     runs = with_deviations(SCOPES[name], 1)

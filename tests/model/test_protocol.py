@@ -1,8 +1,8 @@
 """The protocol of create and extend, explored: every interleaving of a few clients and faults.
 
 The clients here decide by the very functions that the engine decides by. In no state do two pools
-overlap that were both reported as done, nothing reported as done is taken back, nothing of others
-is touched, no mark or claim outlives its client, and somebody can always finish.
+overlap that were both reported as done, nothing reported as done is taken back, nothing foreign
+is touched, no mark or claim outlives its client, and some client can always finish.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,9 @@ from tests.model.scopes import SMALL
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_nothing_goes_wrong_in(name: str, record_property: Callable[[str, object], None]) -> None:
+def test_a_scope_has_no_violation(
+    name: str, record_property: Callable[[str, object], None]
+) -> None:
     found = explore(SMALL[name])
 
     record_property("shown at the end", f"model: {name}: {found.states:,} states")

@@ -38,12 +38,12 @@ def impatient_extension(extension: Extension, pools: Sequence[Pool]) -> Extensio
     return Reserve(present)
 
 
-def test_who_posts_beside_what_is_pending_is_chased_for_ever() -> None:
+def test_creating_beside_a_pending_pool_never_ends() -> None:
     brings_back("chase each other for ever", Scope((A, B)), Rules(first_step=impatient))
 
 
 @pytest.mark.parametrize("other", [G, B], ids=["a claim", "a pending pool"])
-def test_who_claims_beside_what_is_not_settled_is_chased_for_ever(other: Plan) -> None:
+def test_claiming_beside_an_unsettled_range_never_ends(other: Plan) -> None:
     scope = Scope((E, other), objects=(POOL_E, POOL_G))
 
     brings_back("chase each other for ever", scope, Rules(next_step=impatient_extension))
@@ -57,45 +57,45 @@ def content(request: Request, pools: Sequence[Pool]) -> FirstStep:
     return Done(step.pool) if isinstance(step, Keep) else step
 
 
-def test_who_finds_its_settled_pool_and_looks_at_no_other_reports_an_overlap() -> None:
+def test_ignoring_overlaps_of_our_settled_pool_reports_an_overlap_as_done() -> None:
     scope = Scope((A, A), Budget(foreign=1, kills=1))
 
     brings_back("taken as done beside foreign", scope, Rules(first_step=content))
 
 
-# --- 3. After a write without an answer: neither again nor an end before its time has passed
+# --- 3. After an unanswered write: no repetition and no end before the write has expired
 
 
 def hasty(*, there: bool, over: bool) -> Unanswered:
     return Unanswered.LOOK if there else Unanswered.AGAIN
 
 
-def test_who_posts_again_too_early_leaves_a_mark() -> None:
+def test_creating_again_too_early_leaves_a_mark() -> None:
     brings_back(
         "a mark is left", Scope((A, B), Budget(silences=1)), Rules(after_unanswered_write=hasty)
     )
 
 
-def test_who_claims_again_too_early_leaves_a_claim() -> None:
+def test_claiming_again_too_early_leaves_a_claim() -> None:
     scope = Scope((E, B), Budget(silences=1), objects=(POOL_E,))
 
     brings_back("a claim is left", scope, Rules(after_unanswered_write=hasty))
 
 
-def test_who_ends_before_a_write_is_over_leaves_a_mark() -> None:
+def test_ending_before_a_write_has_expired_leaves_a_mark() -> None:
     scope = Scope((A, B), Budget(silences=1, stops=1))
 
     brings_back("a mark is left", scope, Rules(outlives=False))
 
 
-# --- 4. Every end without success withdraws first
+# --- 4. Every end without success cancels first
 
 
-def test_who_ends_without_withdrawing_leaves_a_mark() -> None:
+def test_ending_a_create_without_cancelling_leaves_a_mark() -> None:
     brings_back("a mark is left", Scope((A, B), Budget(stops=1)), Rules(withdraws=False))
 
 
-def test_who_ends_without_withdrawing_leaves_a_claim() -> None:
+def test_ending_an_extend_without_cancelling_leaves_a_claim() -> None:
     scope = Scope((E,), Budget(stops=1), objects=(POOL_E,))
 
     brings_back("a claim is left", scope, Rules(withdraws=False))
@@ -104,13 +104,13 @@ def test_who_ends_without_withdrawing_leaves_a_claim() -> None:
 # --- 5. Settling tests uid, mark and deletionTimestamp
 
 
-def test_settling_without_the_uid_settles_a_pool_that_nobody_verified() -> None:
+def test_settling_without_the_uid_settles_an_unverified_pool() -> None:
     scope = Scope((A, A, B), Budget(silences=1, stops=1))
 
     brings_back("overlap, both done", scope, untested("settle", "/metadata/uid"))
 
 
-def test_settling_without_the_deletion_timestamp_reports_what_goes() -> None:
+def test_settling_without_the_deletion_timestamp_reports_a_terminating_pool() -> None:
     scope = Scope((A, A), Budget(stops=1), finalizers=True)
 
     brings_back("reports as done what is not there", scope, untested("settle", "deletionTimestamp"))
@@ -119,7 +119,7 @@ def test_settling_without_the_deletion_timestamp_reports_what_goes() -> None:
 def test_settling_fails_without_the_mark_whether_it_is_tested_or_not() -> None:
     """The test of the mark is the one that nothing depends on here: what it guards against, taking
     off a mark that is off already, the removal itself refuses. It tells another value of the mark,
-    which nobody writes, from ours.
+    which no client writes, from ours.
     """
     pending, settled = (Obj("a", 1, (0,), "A", pending=each) for each in (True, False))
     patch, scope = settling_patch(pool_of(pending)), Scope((A, A, B), Budget(stops=1))
@@ -143,7 +143,7 @@ def test_settling_fails_without_the_mark_whether_it_is_tested_or_not() -> None:
     ],
     ids=["create", "extend"],
 )
-def test_repeating_a_patch_on_a_changed_object_settles_what_nobody_verified(scope: Scope) -> None:
+def test_repeating_a_patch_on_a_changed_object_settles_unverified_ranges(scope: Scope) -> None:
     brings_back("overlap, both done", scope, Rules(verifies_again=False))
 
 
@@ -179,13 +179,13 @@ def test_adopting_without_a_look_at_its_revision_settles_an_overlap() -> None:
     brings_back("overlap, both done", scope, Rules(after_adoption=by_what_is_settled))
 
 
-def test_adopting_by_what_was_there_alone_loses_to_what_is_gone() -> None:
+def test_adopting_by_the_earlier_list_alone_loses_to_deleted_pools() -> None:
     scope = Scope((A, B), Budget(kills=2, uses=2))
 
     brings_back("nobody can finish", scope, Rules(after_adoption=by_what_was_there))
 
 
-def test_who_was_forgotten_and_forgives_what_is_pending_settles_an_overlap() -> None:
+def test_ignoring_pending_pools_after_an_expired_revision_settles_an_overlap() -> None:
     def forgiving(request: Request, now: Pools, before: Pools | None) -> Won | Lost:
         decide = by_what_is_settled if before is None else after_adoption
         return decide(request, now, before)
@@ -212,7 +212,7 @@ def hurried(extension: Extension, pools: Pools) -> ExtensionStep:
     return next_step(extension, seen)
 
 
-def test_claiming_on_a_pending_pool_lets_it_be_withdrawn_with_what_was_claimed() -> None:
+def test_claiming_on_a_pending_pool_loses_the_claim_when_the_pool_is_cancelled() -> None:
     plans = (Plan("create", "e", "X", ((5,),)), Plan("create", "y", "Y", ((5,),)), E)
     rules = Rules(next_step=hurried, untested=frozenset({("claim", "state")}))
 
@@ -230,7 +230,7 @@ def test_a_claim_fails_on_a_pending_pool() -> None:
 # --- 10. A fresh nonce for each write of a claim
 
 
-def test_a_claim_written_twice_alike_is_carried_out_unverified() -> None:
+def test_an_identical_second_claim_is_appended_unverified() -> None:
     scope = Scope((E, E, B), Budget(silences=1, stops=1), objects=(POOL_E,))
 
     brings_back("overlap, both done", scope, Rules(fresh_nonces=False))
@@ -239,7 +239,7 @@ def test_a_claim_written_twice_alike_is_carried_out_unverified() -> None:
 # --- 11. Appending tests uid, the whole claim and deletionTimestamp
 
 
-def test_appending_without_the_claim_appends_what_nobody_verified() -> None:
+def test_appending_without_the_claim_appends_unverified_ranges() -> None:
     scope = Scope((E, E, B), Budget(silences=1, stops=1), objects=(POOL_E,))
 
     brings_back("overlap, both done", scope, untested("append", "claim"))
@@ -251,7 +251,7 @@ def test_appending_without_the_uid_appends_to_a_pool_that_was_restored() -> None
     brings_back("overlap, both done", scope, untested("append", "uid"))
 
 
-def test_appending_without_the_deletion_timestamp_reports_what_goes() -> None:
+def test_appending_without_the_deletion_timestamp_reports_a_terminating_pool() -> None:
     scope = Scope((E,), Budget(removals=1), objects=(POOL_E,), finalizers=True)
 
     brings_back("reports as done what is not there", scope, untested("append", "deletionTimestamp"))

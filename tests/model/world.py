@@ -2,7 +2,7 @@
 
 What a client knows of an object is the object as it was; ``before`` is what an exact list at the
 object's revision shows beside it, so that no history has to be kept. Numbers of objects and nonces
-are used again once nobody remembers them: that keeps the number of states finite.
+are used again once nothing refers to them: that keeps the number of states finite.
 """
 
 import json
@@ -38,7 +38,7 @@ class Obj(NamedTuple):
     uid: int
     ranges: Ranges
     owner: str = ""
-    """The request-id; empty for a pool of somebody else."""
+    """The request-id; empty for a foreign pool."""
     pending: bool = False
     claim: Held | None = None
     used: bool = False
@@ -144,7 +144,7 @@ def remove(objects: Objects, name: str) -> Objects:
 
 
 def numbers_in(found: Any) -> Iterator[tuple[str, int]]:
-    """Every number of an object and every nonce that anybody remembers."""
+    """Every number of an object and every nonce that is still referred to."""
     if isinstance(found, Obj):
         yield "uid", found.uid
         if found.claim is not None:

@@ -1,4 +1,4 @@
-"""Clients that see what comes over the wire."""
+"""Clients that see the raw bytes of an answer."""
 
 import http.client
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A proxy in front of an API server that makes things go wrong, by rule and in a replayable way."""
+"""A proxy in front of an API server that injects faults, by rule and in a replayable way."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ class FaultProxy:
 
     ``authority`` is the file with the CA of an upstream with https, ``certificate`` one with a
     client certificate and its key for the upstream: that of a client does not get through. With
-    ``tls`` clients have to come with https, and may come with tokens. What is decided is said at
+    ``tls`` clients have to come with https, and may come with tokens. For the decisions see
     :class:`~tests.proxy.faults.Dice`.
     """
 

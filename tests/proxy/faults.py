@@ -192,8 +192,8 @@ class Dice:
     """Decides about each request: at most one fault, so probabilities of rules add up.
 
     The n-th request of a method and a kind of path always gets the same roll from the same seed,
-    whatever came between. Among requests at the same time, the order of arrival decides which of
-    them is the n-th, and whom a rule with ``times`` or ``after`` strikes.
+    independent of other requests. Among requests at the same time, the order of arrival decides
+    which of them is the n-th, and to which a rule with ``times`` or ``after`` applies.
     """
 
     def __init__(self, seed: int, rules: Iterable[Rule] = ()) -> None:
@@ -203,7 +203,7 @@ class Dice:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Who sets them lets them count from the start; rolls go on."""
+        """Setting them resets their counts; rolls continue."""
         return tuple(each.rule for each in self._armed)
 
     @rules.setter

@@ -35,7 +35,7 @@ class Entry:
 
 
 class Front(ThreadingHTTPServer):
-    """Listens on loopback from its making on, and answers when it is told to serve."""
+    """Listens on loopback once constructed, and answers once it serves."""
 
     daemon_threads = False
     request_queue_size = 128
@@ -97,7 +97,7 @@ class Front(ThreadingHTTPServer):
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = self.socket.accept()
         if self._context is not None:
-            # The handshake is the thread's: a client that is slow at it stops nobody else.
+            # The handshake runs in the connection's thread: a slow client does not block others.
             connection = self._context.wrap_socket(
                 connection, server_side=True, do_handshake_on_connect=False
             )
@@ -105,7 +105,7 @@ class Front(ThreadingHTTPServer):
         return connection, address
 
     def shutdown_request(self, request: Any) -> None:
-        # The original one says goodbye, and a reset does not.
+        # The base class ends the connection gracefully; a reset does not.
         self._open.discard(request)
         request.close()
 

@@ -1,4 +1,4 @@
-"""One connection of a client: each request is answered as well or as badly as is decided."""
+"""One connection of a client: each request is answered with or without a fault, as decided."""
 
 import socket
 import struct

@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setblocking(True)
 
     def log_message(self, *args: Any, **kwargs: Any) -> None:
-        """Nobody reads it."""
+        """Log nothing."""
 
 
 class Server(ThreadingHTTPServer):

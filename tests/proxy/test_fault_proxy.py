@@ -38,7 +38,9 @@ def seconds(proxy: FaultProxy) -> float:
 @pytest.mark.parametrize(
     "retry_after", ["1", "-5", "abc", "1000000000", "Wed, 21 Oct 2026 07:28:00 GMT"]
 )
-def test_a_status_with_headers(retry_after: str, server: Server, proxy: FaultProxy) -> None:
+def test_a_status_is_sent_with_its_headers(
+    retry_after: str, server: Server, proxy: FaultProxy
+) -> None:
     fault = Status(429, (("Retry-After", retry_after),), message="busy")
     proxy.rules = [Rule(fault, times=1)]
 
@@ -55,7 +57,7 @@ def test_a_status_with_headers(retry_after: str, server: Server, proxy: FaultPro
     assert (status["reason"], status["message"]) == ("TooManyRequests", "busy")
 
 
-def test_a_status_without_a_body_for_head(proxy: FaultProxy) -> None:
+def test_a_status_has_no_body_for_head(proxy: FaultProxy) -> None:
     proxy.rules = [Rule(Status(503), times=1)]
 
     with client(proxy) as connection:
@@ -65,7 +67,7 @@ def test_a_status_without_a_body_for_head(proxy: FaultProxy) -> None:
             assert (response.status, response.read()) == (status, b"")
 
 
-def test_a_status_after_the_server_did_it(server: Server, proxy: FaultProxy) -> None:
+def test_a_status_can_be_sent_after_the_server_has_acted(server: Server, proxy: FaultProxy) -> None:
     fault = Status(504, executed=True)
     proxy.rules = [Rule(fault)]
 
@@ -75,14 +77,14 @@ def test_a_status_after_the_server_did_it(server: Server, proxy: FaultProxy) -> 
 
 
 @pytest.mark.parametrize("fault", [HTML_PAGE, BROKEN_JSON, BROKEN_GZIP, EMPTY, BAD_GATEWAY])
-def test_garbage(fault: Status, server: Server, proxy: FaultProxy) -> None:
+def test_a_corrupt_body_is_sent_unchanged(fault: Status, server: Server, proxy: FaultProxy) -> None:
     proxy.rules = [Rule(fault)]
 
     assert asked(proxy) == (fault.code, fault.body)
     assert len(server.requests) == fault.executed
 
 
-def test_broken_content_is_broken() -> None:
+def test_broken_content_cannot_be_decoded() -> None:
     with pytest.raises(zlib.error):
         gzip.decompress(BROKEN_GZIP.body or b"")
     with pytest.raises(json.JSONDecodeError):
@@ -92,7 +94,7 @@ def test_broken_content_is_broken() -> None:
 @pytest.mark.parametrize(
     ("fault", "reached", "status"), [(ResetBefore(), [], None), (ResetAfter(), ["POST"], 201)]
 )
-def test_resets(
+def test_a_reset_breaks_the_connection(
     fault: Fault, reached: list[str], status: int | None, server: Server, proxy: FaultProxy
 ) -> None:
     proxy.rules = [Rule(fault)]
@@ -104,7 +106,7 @@ def test_resets(
     assert is_logged(proxy, fault, status, None)
 
 
-def test_a_reset_on_a_connection_that_was_kept(server: Server, proxy: FaultProxy) -> None:
+def test_a_reset_breaks_a_reused_connection(server: Server, proxy: FaultProxy) -> None:
     proxy.rules = [Rule(ResetBefore(), after=1)]
 
     with client(proxy) as connection:
@@ -126,7 +128,7 @@ def test_a_reset_on_a_connection_that_was_kept(server: Server, proxy: FaultProxy
         (WrongLength(-5), len(BODY) - 5, BODY),
     ],
 )
-def test_lengths_that_are_wrong(
+def test_a_wrong_content_length_is_sent(
     fault: Fault, announced: int, body: bytes, server: Server, proxy: FaultProxy
 ) -> None:
     proxy.rules = [Rule(fault)]
@@ -142,7 +144,7 @@ def test_lengths_that_are_wrong(
 
 
 @pytest.mark.parametrize("fault", [Drip(0), Drip(0.001, size=20), Latency(0.01, 0.01)])
-def test_slow_answers_are_whole(fault: Fault, server: Server, proxy: FaultProxy) -> None:
+def test_slow_answers_are_complete(fault: Fault, server: Server, proxy: FaultProxy) -> None:
     proxy.rules = [Rule(fault)]
 
     assert asked(proxy) == (201, BODY)
@@ -150,7 +152,7 @@ def test_slow_answers_are_whole(fault: Fault, server: Server, proxy: FaultProxy)
     assert server.methods == ["POST"]
 
 
-def test_latency_takes_its_time(server: Server) -> None:
+def test_latency_delays_the_answer(server: Server) -> None:
     rule = Rule(Latency(before=0.05, after=0.05))
     with FaultProxy(server.url, seed=1, rules=[rule]) as proxy:
         asked(proxy)
@@ -158,7 +160,7 @@ def test_latency_takes_its_time(server: Server) -> None:
     assert seconds(proxy) >= 0.1
 
 
-def test_the_end_does_not_wait_for_slow_answers(server: Server) -> None:
+def test_closing_the_proxy_does_not_wait_for_slow_answers(server: Server) -> None:
     with FaultProxy(server.url, seed=1, rules=[Rule(Drip(1_000))]) as proxy, client(proxy) as asks:
         asks.request("GET", PATH)
         assert asks.getresponse().status == 200
@@ -166,7 +168,7 @@ def test_the_end_does_not_wait_for_slow_answers(server: Server) -> None:
     assert proxy.log[0].ended is not None
 
 
-def test_a_request_that_is_delivered_late(server: Server, proxy: FaultProxy) -> None:
+def test_a_late_request_is_delivered_after_its_delay(server: Server, proxy: FaultProxy) -> None:
     fault = Late(0.1)
     proxy.rules = [Rule(fault)]
 
@@ -179,7 +181,7 @@ def test_a_request_that_is_delivered_late(server: Server, proxy: FaultProxy) -> 
     assert is_logged(proxy, fault, 201, None)
 
 
-def test_what_is_late_is_lost_at_the_end(server: Server) -> None:
+def test_late_requests_are_dropped_when_the_proxy_closes(server: Server) -> None:
     with (
         FaultProxy(server.url, seed=1, rules=[Rule(Late(1_000))]) as proxy,
         pytest.raises(ConnectionResetError),
@@ -189,7 +191,7 @@ def test_what_is_late_is_lost_at_the_end(server: Server) -> None:
     assert server.requests == []
 
 
-def test_the_same_seed_the_same_answers(server: Server) -> None:
+def test_the_same_seed_gives_the_same_answers(server: Server) -> None:
     def run(seed: int) -> list[Fault | None]:
         rules = [Rule(Status(500), 0.3), Rule(Truncate(), 0.3)]
         with FaultProxy(server.url, seed=seed, rules=rules) as proxy, client(proxy) as connection:
@@ -208,7 +210,7 @@ def test_the_same_seed_the_same_answers(server: Server) -> None:
     assert set(first) == {None, Status(500), Truncate()}
 
 
-def test_rules_can_be_taken_away(proxy: FaultProxy) -> None:
+def test_rules_can_be_removed(proxy: FaultProxy) -> None:
     proxy.rules = standard_faults(0.1)
     assert proxy.rules == standard_faults(0.1)
 

@@ -37,7 +37,7 @@ def test_the_same_seed_gives_the_same_faults() -> None:
     assert first != other
 
 
-def test_what_comes_between_does_not_matter() -> None:
+def test_other_requests_do_not_change_the_faults() -> None:
     dice, busy = Dice(1, standard_faults(0.1)), Dice(1, standard_faults(0.1))
     expected = thrown(dice, CREATE, 50)
 
@@ -50,7 +50,7 @@ def test_what_comes_between_does_not_matter() -> None:
     assert found == expected
 
 
-def test_rolls_go_on_when_rules_change() -> None:
+def test_the_sequence_continues_when_rules_change() -> None:
     dice, whole = Dice(1, standard_faults(0.1)), Dice(1, standard_faults(0.1))
     expected = thrown(whole, CREATE, 100)
 
@@ -73,13 +73,13 @@ def test_standard_faults_are_equally_frequent() -> None:
     assert 5_500 < passed < 6_100
 
 
-def test_probabilities_add_up() -> None:
+def test_probabilities_of_rules_are_added() -> None:
     found = thrown(Dice(1, [Rule(A, 0.5), Rule(B, 0.5)]), CREATE, 100)
 
     assert set(found) == {A, B}
 
 
-def test_no_rules_no_faults() -> None:
+def test_without_rules_there_are_no_faults() -> None:
     assert thrown(Dice(1), CREATE, 3) == [None] * 3
 
 
@@ -94,17 +94,17 @@ def test_no_rules_no_faults() -> None:
         (Rule(A, times=0), [None] * 4),
     ],
 )
-def test_when_a_rule_strikes(rule: Rule, expected: list[Fault | None]) -> None:
+def test_a_rule_applies_by_its_times_and_after(rule: Rule, expected: list[Fault | None]) -> None:
     assert thrown(Dice(1, [rule]), CREATE, 4) == expected
 
 
-def test_rules_in_a_row() -> None:
+def test_rules_apply_one_after_another() -> None:
     dice = Dice(1, [Rule(A, times=1), Rule(B, after=2, times=1), Rule(Drip(1), methods=["GET"])])
 
     assert thrown(dice, CREATE, 4) == [A, None, B, None]
 
 
-def test_rules_that_are_set_again_count_from_the_start() -> None:
+def test_new_rules_count_from_the_start() -> None:
     dice = Dice(1, [Rule(A, times=1)])
     thrown(dice, CREATE, 2)
 
@@ -125,7 +125,7 @@ def test_rules_that_are_set_again_count_from_the_start() -> None:
         (Rule(A, methods=["DELETE"]), set()),
     ],
 )
-def test_whom_a_rule_fits(rule: Rule, fitting: set[Request]) -> None:
+def test_a_rule_applies_to_matching_requests(rule: Rule, fitting: set[Request]) -> None:
     assert {each for each in (CREATE, READ, WATCH) if rule.fits(each)} == fitting
 
 
@@ -142,7 +142,7 @@ def test_whom_a_rule_fits(rule: Rule, fitting: set[Request]) -> None:
         ("/api/v1/namespaces/n/services/s", "/api/v1/namespaces/*/services/*"),
     ],
 )
-def test_kinds_of_paths(path: str, kind: str) -> None:
+def test_paths_are_reduced_to_their_kind(path: str, kind: str) -> None:
     assert Request("GET", path).kind == kind
 
 
@@ -150,7 +150,7 @@ def test_kinds_of_paths(path: str, kind: str) -> None:
     ("query", "is_watch"),
     [("", False), ("watch=true", True), ("a=b&watch=1", True), ("watch=false", False)],
 )
-def test_watches(query: str, is_watch: bool) -> None:
+def test_watch_requests_are_recognised(query: str, is_watch: bool) -> None:
     request = Request("GET", POOLS, query)
 
     assert request.is_watch is is_watch

@@ -1,4 +1,4 @@
-"""Without a fault nobody notices the proxy, whatever is asked over whatever connection."""
+"""Without a fault the proxy passes every request unchanged over every kind of connection."""
 
 import http.client
 import json
@@ -24,7 +24,7 @@ from tests.proxy.faults import ResetBefore, Rule
 from tests.proxy.recorder import BODY, Server
 
 
-def test_a_request_passes_as_it_is(server: Server, proxy: FaultProxy) -> None:
+def test_a_request_passes_unchanged(server: Server, proxy: FaultProxy) -> None:
     with client(proxy) as connection:
         connection.putrequest("PATCH", f"{PATH}/a%2Fb?dryRun=All&x=%20", skip_accept_encoding=True)
         for name, value in (
@@ -54,7 +54,7 @@ def test_a_request_passes_as_it_is(server: Server, proxy: FaultProxy) -> None:
     ]
 
 
-def test_the_log_tells_of_each_request(proxy: FaultProxy) -> None:
+def test_the_log_has_an_entry_for_each_request(proxy: FaultProxy) -> None:
     asked(proxy, "DELETE", f"{PATH}/a?dryRun=All")
 
     (entry,) = proxy.log
@@ -62,7 +62,7 @@ def test_the_log_tells_of_each_request(proxy: FaultProxy) -> None:
     assert is_logged(proxy, None, 200, 200)
 
 
-def test_a_body_in_chunks_passes(server: Server, proxy: FaultProxy) -> None:
+def test_a_chunked_body_passes(server: Server, proxy: FaultProxy) -> None:
     with client(proxy) as connection:
         connection.request("POST", PATH, iter([b"ab", b"cde"]), encode_chunked=True)
         assert connection.getresponse().read() == BODY
@@ -80,7 +80,7 @@ def test_an_answer_without_a_body_passes(proxy: FaultProxy) -> None:
         assert connection.getresponse().read() == BODY
 
 
-def test_the_path_of_the_server_comes_first(server: Server) -> None:
+def test_the_path_of_the_server_url_is_prepended(server: Server) -> None:
     with FaultProxy(f"{server.url}/clusters/c/", seed=1) as proxy:
         asked(proxy, "GET", "/version", None)
 
@@ -98,9 +98,7 @@ def test_connections_are_kept_on_both_sides(server: Server, proxy: FaultProxy) -
     assert server.connections == 1
 
 
-def test_a_connection_that_the_server_has_closed_is_not_used(
-    server: Server, proxy: FaultProxy
-) -> None:
+def test_a_connection_closed_by_the_server_is_not_reused(server: Server, proxy: FaultProxy) -> None:
     server.hangs_up = True
     for _ in range(5):
         with client(proxy) as connection:
@@ -112,7 +110,7 @@ def test_a_connection_that_the_server_has_closed_is_not_used(
     assert server.connections == 5
 
 
-def test_a_server_that_is_away_is_a_reset(server: Server) -> None:
+def test_an_unreachable_server_is_a_reset(server: Server) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
     with FaultProxy(f"http://127.0.0.1:{port}", seed=1) as proxy:
@@ -121,7 +119,7 @@ def test_a_server_that_is_away_is_a_reset(server: Server) -> None:
         assert is_logged(proxy, None, None, None)
 
 
-def test_many_clients_at_once(server: Server, proxy: FaultProxy) -> None:
+def test_parallel_clients_are_served(server: Server, proxy: FaultProxy) -> None:
     together = threading.Barrier(20)
 
     def work(number: int) -> set[tuple[int, bytes]]:
@@ -146,7 +144,7 @@ def transport(proxy: FaultProxy) -> Iterator[Transport]:
         yield made
 
 
-def test_tokens_pass_with_tls_on_both_sides(tls_server: Server, secured: FaultProxy) -> None:
+def test_tokens_pass_through_tls_on_both_sides(tls_server: Server, secured: FaultProxy) -> None:
     with transport(secured) as asks:
         for _ in range(3):
             assert asks.request("POST", PATH, body=b"{}").status == 201
@@ -155,7 +153,7 @@ def test_tokens_pass_with_tls_on_both_sides(tls_server: Server, secured: FaultPr
     assert all(("Authorization", "Bearer secret") in each.headers for each in tls_server.requests)
 
 
-def test_resets_and_watches_with_tls(tls_server: Server, secured: FaultProxy) -> None:
+def test_resets_and_watches_work_with_tls(tls_server: Server, secured: FaultProxy) -> None:
     context = ssl.create_default_context(cadata=(secured.authority or b"").decode())
     port = int(secured.url.rpartition(":")[2])
     connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=PATIENCE)
@@ -169,7 +167,7 @@ def test_resets_and_watches_with_tls(tls_server: Server, secured: FaultProxy) ->
             connection.getresponse()
 
 
-def test_a_server_that_is_not_trusted_is_a_reset(tls_server: Server, tmp_path: Path) -> None:
+def test_an_untrusted_server_is_a_reset(tls_server: Server, tmp_path: Path) -> None:
     other = tmp_path / "other.pem"
     trustme.CA().cert_pem.write_to_path(str(other))
     with (
@@ -181,7 +179,7 @@ def test_a_server_that_is_not_trusted_is_a_reset(tls_server: Server, tmp_path: P
     assert tls_server.requests == []
 
 
-def test_the_proxy_can_show_a_certificate_of_its_own(authority: trustme.CA, tmp_path: Path) -> None:
+def test_the_proxy_can_use_its_own_certificate(authority: trustme.CA, tmp_path: Path) -> None:
     trusted, own = tmp_path / "ca.pem", tmp_path / "own.pem"
     authority.cert_pem.write_to_path(str(trusted))
     authority.issue_cert("me@example.com").private_key_and_cert_chain_pem.write_to_path(str(own))

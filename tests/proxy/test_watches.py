@@ -1,4 +1,4 @@
-"""Watches pass as they come, and end as they are told to."""
+"""Watches pass event by event, and end as their rule says."""
 
 import http.client
 from contextlib import ExitStack
@@ -31,7 +31,7 @@ def test_a_watch_passes_event_by_event(server: Server, proxy: FaultProxy) -> Non
     assert proxy.log[0].ended is not None
 
 
-def test_the_server_hears_that_a_client_has_left_its_watch(
+def test_the_server_notices_that_a_client_has_left_its_watch(
     server: Server, proxy: FaultProxy
 ) -> None:
     with client(proxy) as connection:
@@ -40,7 +40,7 @@ def test_the_server_hears_that_a_client_has_left_its_watch(
     assert server.left.wait(PATIENCE)
 
 
-def test_the_end_does_not_wait_for_watches(server: Server) -> None:
+def test_closing_the_proxy_does_not_wait_for_watches(server: Server) -> None:
     with ExitStack() as stack:
         with FaultProxy(server.url, seed=1) as proxy:
             response = watched(stack.enter_context(client(proxy)))
@@ -52,7 +52,7 @@ def test_the_end_does_not_wait_for_watches(server: Server) -> None:
     "limit",
     [DropWatch(after_bytes=len(EVENTS[0]) + 3), DropWatch(after_bytes=len(EVENTS[0]))],
 )
-def test_a_watch_that_is_cut_after_some_bytes(
+def test_a_watch_can_be_cut_after_some_bytes(
     limit: DropWatch, server: Server, proxy: FaultProxy
 ) -> None:
     proxy.rules = [Rule(limit, watch=True)]
@@ -67,7 +67,7 @@ def test_a_watch_that_is_cut_after_some_bytes(
     assert asked(proxy, "GET", PATH, None) == (200, BODY)
 
 
-def test_a_watch_that_is_cut_after_some_time(server: Server, proxy: FaultProxy) -> None:
+def test_a_watch_can_be_cut_after_some_time(server: Server, proxy: FaultProxy) -> None:
     proxy.rules = [Rule(DropWatch(after_seconds=0.2))]
 
     with client(proxy) as connection:
@@ -78,7 +78,7 @@ def test_a_watch_that_is_cut_after_some_time(server: Server, proxy: FaultProxy) 
     assert server.left.wait(PATIENCE)
 
 
-def test_a_watch_that_ends_too_early(proxy: FaultProxy) -> None:
+def test_a_watch_can_end_too_early(proxy: FaultProxy) -> None:
     limit = DropWatch(after_bytes=len(EVENTS[0]), end=End.FINISH)
     proxy.rules = [Rule(limit, times=1)]
 
@@ -88,14 +88,14 @@ def test_a_watch_that_ends_too_early(proxy: FaultProxy) -> None:
         assert connection.getresponse().read() == BODY
 
 
-def test_a_watch_that_is_reset(proxy: FaultProxy) -> None:
+def test_a_watch_can_be_reset(proxy: FaultProxy) -> None:
     proxy.rules = [Rule(DropWatch(after_bytes=len(EVENTS[0]), end=End.RESET))]
 
     with pytest.raises(ConnectionResetError):
         said(proxy, "GET", WATCH)
 
 
-def test_a_watch_that_falls_silent(server: Server, proxy: FaultProxy) -> None:
+def test_a_watch_can_stop_sending(server: Server, proxy: FaultProxy) -> None:
     proxy.rules = [Rule(DropWatch(after_bytes=len(EVENTS[0]), end=End.STALL))]
 
     with client(proxy) as connection:

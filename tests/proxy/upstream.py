@@ -1,4 +1,4 @@
-"""The server behind the proxy: requests go there as they came, over connections that are kept."""
+"""The server behind the proxy: requests are forwarded unchanged over connections that are kept."""
 
 import select
 import socket
@@ -41,7 +41,7 @@ class Call(NamedTuple):
 
 
 def cut(connection: socket.socket) -> None:
-    """End it for whoever waits for it, past the TLS layer, which is not for two threads."""
+    """End it for its readers, past the TLS layer, which does not support two threads."""
     with suppress(OSError):
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
@@ -71,7 +71,7 @@ class Reply:
         self.status, self.reason = response.status, response.reason
         self.headers = without_hops(response.getheaders())
         self.is_stream = response.length is None
-        """Whether nobody knows how long it will be."""
+        """Whether its length is unknown."""
 
     def body(self) -> bytes:
         """All of it; of a watch, which need not end, what comes first."""
@@ -86,7 +86,7 @@ class Reply:
             yield piece
 
     def cut(self) -> None:
-        """Let whoever reads it fail."""
+        """Make its readers fail."""
         cut(self._link)
 
 
@@ -131,7 +131,7 @@ class Upstream:
             cut(each)
 
     def close(self) -> None:
-        """Once nobody uses it."""
+        """Close the idle connections; called when the pool is unused."""
         while self._idle:
             self._idle.pop().close()
 

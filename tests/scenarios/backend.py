@@ -33,7 +33,7 @@ class Backend(Protocol):
         ...
 
     def store(self, name: str, *ranges: str) -> None:
-        """A pool of somebody else; nothing happens if there is one of that name."""
+        """Create a foreign pool; nothing happens if the name exists."""
         ...
 
     def pools(self) -> Objects:

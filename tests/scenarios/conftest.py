@@ -15,7 +15,7 @@ SEED = "SCENARIO_SEED"
 
 @pytest.fixture
 def seed() -> int:
-    """A new one each time, printed by whatever fails; ``SCENARIO_SEED=… make test`` replays it."""
+    """A new one each time, printed by a failing test; ``SCENARIO_SEED=… make test`` replays it."""
     said = os.environ.get(SEED)
     return int(said) if said else random.SystemRandom().randrange(10**6)
 

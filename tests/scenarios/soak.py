@@ -1,6 +1,6 @@
 """``make soak``: creates, deletes and checks for minutes, under faults and a lag that changes.
 
-Four workers take turns on names of their own; after each round the history of the round is judged,
+Four workers take turns on names of their own; after each round the history of the round is checked,
 and memory and file descriptors are looked at. All is bounded, and on loopback.
 """
 

@@ -54,7 +54,7 @@ class Commands:
 
 @contextmanager
 def commands() -> Iterator[Commands]:
-    """While it lasts, nobody else in this process writes anything."""
+    """While it lasts, nothing else in this process writes to the streams."""
     before = sys.stdout, sys.stderr
     out, err = _PerThread(), _PerThread()
     sys.stdout, sys.stderr = out, err

@@ -62,7 +62,7 @@ class World:
         """Run the command of that request, one fault on its way: the code, and what it said."""
         arguments, rule = MET[request]
         self.proxy.rules = [Rule(fault, 1.0, rule.methods, rule.path, times=1)]
-        # Short only where nothing else ends the request: whoever is slow for other reasons waits.
+        # Short only where nothing else ends the request: a slow machine may need longer.
         longest = "2s" if isinstance(fault, Drip) else "10s"
         result = self._program(
             *arguments, "--timeout", "20s", "--request-timeout", longest, "-q", "--server",
@@ -96,7 +96,7 @@ def is_right(world: World, request: str, code: int) -> bool:
     if request in ("create", "patch", "list"):
         marks = pools.get("new", {}).get("metadata", {}).get("annotations", {})
         return ("new" in pools) == (code == 0) and "ippoolctl/state" not in marks
-    # Where nobody can tell what came of a delete, both is right.
+    # Where the outcome of a delete is unknown, both are right.
     return request == "get" or ("old" in pools) == (code != 0) or code == 3
 
 
@@ -106,7 +106,9 @@ def expected(request: str, status: int) -> int:
 
 @pytest.mark.parametrize("request_", MET)
 @pytest.mark.parametrize("status", [*range(400, 432), 451, 499, *range(500, 512), 520, 530, 598])
-def test_a_status_comes_to_what_the_table_says(world: World, request_: str, status: int) -> None:
+def test_a_status_leads_to_the_outcome_of_the_table(
+    world: World, request_: str, status: int
+) -> None:
     code, said = world.meet(request_, Status(status, message="made to fail"))
 
     assert code == expected(request_, status), said
@@ -132,7 +134,7 @@ SPOILT: dict[str, Fault] = {
 
 @pytest.mark.parametrize("request_", MET)
 @pytest.mark.parametrize("name", SPOILT)
-def test_a_spoilt_answer_is_survived(world: World, request_: str, name: str) -> None:
+def test_one_corrupt_answer_does_not_fail_a_command(world: World, request_: str, name: str) -> None:
     code, said = world.meet(request_, SPOILT[name])
 
     assert code == 0, said
@@ -142,7 +144,7 @@ def test_a_spoilt_answer_is_survived(world: World, request_: str, name: str) -> 
 
 @pytest.mark.parametrize("name", SPOILT)
 @pytest.mark.parametrize("command", [CREATE, DELETE, WAIT, ("list",), ("check",), ("show", "old")])
-def test_answers_that_stay_spoilt_end_with_one_error(
+def test_permanently_corrupt_answers_end_with_one_error(
     world: World, capsys: pytest.CaptureFixture[str], command: tuple[str, ...], name: str
 ) -> None:
     world.proxy.rules = [Rule(SPOILT[name])]
@@ -152,7 +154,7 @@ def test_answers_that_stay_spoilt_end_with_one_error(
         *command, *timeout, "--request-timeout", "300ms", "-q", "--server", world.proxy.url
     )
 
-    # Nobody has answered at all (3), or somebody did and timed out (5).
+    # The server never answered (3), or it answered and the deadline passed (5).
     assert result.code in (3, 5), result.err
     assert re.findall("^error: ", result.err, re.MULTILINE) == ["error: "]
     assert "Traceback" not in result.err

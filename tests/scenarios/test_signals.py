@@ -1,4 +1,4 @@
-"""F13: SIGINT and SIGTERM to real processes, in the middle of a wait, a write and a withdrawal."""
+"""F13: SIGINT and SIGTERM to real processes, during a wait, a write and a cancel."""
 
 import signal
 from collections.abc import Iterator
@@ -72,7 +72,9 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 
 @pytest.mark.parametrize(("signum", "code"), SIGNALS)
-def test_in_the_middle_of_a_wait(scene: Scene, signum: signal.Signals, code: int) -> None:
+def test_a_signal_during_a_wait_leaves_nothing(
+    scene: Scene, signum: signal.Signals, code: int
+) -> None:
     scene.store("old", RANGE)
     scene.sandbox.cache.catch_up()
     start(scene.config, "delete", "old").ended()
@@ -90,7 +92,7 @@ def test_in_the_middle_of_a_wait(scene: Scene, signum: signal.Signals, code: int
 
 @pytest.mark.parametrize(("signum", "code"), SIGNALS)
 @pytest.mark.parametrize("wait", [[], ["--wait"]])
-def test_in_the_middle_of_a_write(
+def test_a_signal_during_a_write_cancels_the_pool(
     scene: Scene, signum: signal.Signals, code: int, wait: list[str]
 ) -> None:
     scene.slow("POST")
@@ -109,11 +111,13 @@ def test_in_the_middle_of_a_write(
 
 
 @pytest.mark.parametrize(("signum", "code"), SIGNALS)
-def test_in_the_middle_of_a_withdrawal(scene: Scene, signum: signal.Signals, code: int) -> None:
+def test_a_signal_during_a_cancel_finishes_the_cancel(
+    scene: Scene, signum: signal.Signals, code: int
+) -> None:
     scene.slow("PATCH")
     command = scene.start("create", "mine", "--range", RANGE, "--wait")
     eventually(lambda: scene.sent("PATCH"))
-    # The mark is to come off when another pool is there: that ends it, and ours is withdrawn.
+    # Another pool appears before the mark is removed: the run ends, and our pool is cancelled.
     scene.store("foreign", RANGE)
     scene.sandbox.cache.catch_up()
     scene.slow("DELETE")
@@ -128,7 +132,7 @@ def test_in_the_middle_of_a_withdrawal(scene: Scene, signum: signal.Signals, cod
     assert scene.pools == ["foreign"]
 
 
-def test_the_second_one_is_immediate(scene: Scene) -> None:
+def test_a_second_signal_ends_the_command_at_once(scene: Scene) -> None:
     scene.proxy.rules = [Rule(Latency(before=60.0), methods=["POST"], path="externalippools")]
     command = scene.start("create", "mine", "--range", RANGE)
     eventually(lambda: scene.sent("POST"))
@@ -144,7 +148,7 @@ def test_the_second_one_is_immediate(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGHUP])
-def test_a_terminal_that_hangs_up_once_more_does_not_cut_the_cleaning_up(
+def test_a_second_hangup_does_not_interrupt_the_cleanup(
     scene: Scene, first: signal.Signals
 ) -> None:
     busy = Rule(Status(503), methods=["PATCH"], path="externalippools")
@@ -169,7 +173,7 @@ def test_a_terminal_that_hangs_up_once_more_does_not_cut_the_cleaning_up(
 @pytest.mark.parametrize(
     "arguments", [["wait", "nothing"], ["delete", "held", "--wait"]], ids=" ".join
 )
-def test_others_that_wait(
+def test_a_signal_ends_wait_and_delete(
     scene: Scene, signum: signal.Signals, code: int, arguments: list[str]
 ) -> None:
     held = pool_object("held", RANGE)

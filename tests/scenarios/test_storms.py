@@ -1,4 +1,4 @@
-"""F9: a server that asks to come later, sensibly or not, is asked once for each time it says so."""
+"""F9: each answer with Retry-After, valid or not, leads to one further request."""
 
 import itertools
 import time
@@ -45,7 +45,7 @@ def gaps(proxy: FaultProxy) -> list[float]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("header", ["30", "1000000000", formatdate(1_800_000_030, usegmt=True)])
-def test_a_time_beyond_the_deadline_ends_with_it_and_is_kept(
+def test_a_retry_after_beyond_the_deadline_ends_at_the_deadline(
     proxy: FaultProxy, program: Program, header: str, command: str
 ) -> None:
     proxy.rules = [storm(header)]
@@ -63,7 +63,7 @@ def test_a_time_beyond_the_deadline_ends_with_it_and_is_kept(
     ("header", "seconds"),
     [("1", 1.0), ("abc", 1.0), (formatdate(1_800_000_001, usegmt=True), 1.0), ("2", 2.0)],
 )
-def test_what_is_asked_for_is_kept(
+def test_retry_after_is_obeyed(
     proxy: FaultProxy, program: Program, header: str, seconds: float
 ) -> None:
     proxy.rules = [storm(header, times=2)]
@@ -75,7 +75,7 @@ def test_what_is_asked_for_is_kept(
 
 
 @pytest.mark.parametrize("header", ["0", "-5"])
-def test_at_once_still_is_no_storm_of_ours(
+def test_a_retry_after_of_zero_causes_no_storm(
     proxy: FaultProxy, program: Program, header: str
 ) -> None:
     proxy.rules = [storm(header)]

@@ -38,7 +38,7 @@ def pools(sandbox: Sandbox) -> list[str]:
 
 
 @pytest.mark.parametrize("fault", [*SAYS, InjectedFailure.TIMEOUT])
-def test_it_succeeds_when_the_webhook_returns(
+def test_create_succeeds_when_the_webhook_recovers(
     sandbox: Sandbox, program: Program, fault: InjectedFailure
 ) -> None:
     sandbox.webhook.failure = fault
@@ -52,7 +52,7 @@ def test_it_succeeds_when_the_webhook_returns(
 
 
 @pytest.mark.parametrize("fault", SAYS)
-def test_else_it_ends_at_the_deadline_with_what_the_server_said(
+def test_create_with_a_failing_webhook_ends_at_the_deadline_with_the_servers_answer(
     sandbox: Sandbox, program: Program, fault: InjectedFailure
 ) -> None:
     sandbox.webhook.failure = fault
@@ -83,7 +83,7 @@ def test_a_webhook_that_never_answers_is_waited_for_until_the_deadline(
     assert pools(sandbox) == []
 
 
-def test_a_slow_webhook_is_no_trouble(sandbox: Sandbox, program: Program) -> None:
+def test_create_succeeds_with_a_slow_webhook(sandbox: Sandbox, program: Program) -> None:
     sandbox.webhook.failure = InjectedFailure.SLOW
 
     assert program(*CREATE, "--server", sandbox.url).code == 0

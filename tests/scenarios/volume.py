@@ -1,4 +1,4 @@
-"""Many creates and deletes at once while things go wrong: F1, F2 and F3 of the reliability bars.
+"""Many creates and deletes at once under faults: F1, F2 and F3 of the reliability bars.
 
 Names and ranges are disjoint, so that every create has to succeed but those whose name is taken.
 """
@@ -32,7 +32,7 @@ class Load:
     faults: float = 0.06
     """The probability of each of the seven kinds."""
     taken: float = 0.05
-    """The share of names that others have taken before."""
+    """The share of names that foreign pools have."""
     timeout: int = 120
     """Seconds of ``--timeout``."""
     request_timeout: str = "5s"
@@ -40,7 +40,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a run."""
+    """The results of a run."""
 
     load: Load
     history: History
@@ -95,7 +95,7 @@ def creates(backend: Backend, load: Load, directory: Path) -> Report:
 
 
 def deletes(backend: Backend, load: Load, directory: Path) -> Report:
-    """F3: every delete succeeds; a pool that somebody makes anew in its place is left alone."""
+    """F3: every delete succeeds; a pool recreated in its place is left alone."""
     numbers = range(load.pools)
     before = backend.pools()
     for number in numbers:

@@ -102,7 +102,7 @@ def test_every_recorded_answer_is_predicted(
     assert not wrong
 
 
-def test_the_one_total_that_is_left_out_is_that_of_a_predecessor() -> None:
+def test_the_only_total_left_out_belongs_to_a_predecessor() -> None:
     cases = {case["id"]: case for case in json_lines(HERE / "antrea-2.7.0.jsonl")}
     odd = cases[TOTAL_OF_A_PREDECESSOR]
     predecessor = as_pool("new", cases["2.7.0-505-844"]["new"])

@@ -117,11 +117,11 @@ class ModelBackend:
 
 
 @pytest.mark.parametrize("history", [pytest.param(each, id=each["id"]) for each in histories()])
-def test_the_model_goes_through_a_history_as_antrea_did(history: dict[str, Any]) -> None:
+def test_the_model_replays_a_history_like_antrea(history: dict[str, Any]) -> None:
     assert not list(differences(history, ModelBackend(history["antrea"])))
 
 
-def test_how_much_was_compared(record_property: Callable[[str, object], None]) -> None:
+def test_the_number_of_compared_states(record_property: Callable[[str, object], None]) -> None:
     recorded = histories()
     steps = [step for history in recorded for step in history["steps"]]
     as_sets = sum(map(bool, chain.from_iterable(map(open_orders, recorded))))
@@ -135,7 +135,7 @@ def test_how_much_was_compared(record_property: Callable[[str, object], None]) -
     assert (len(recorded), len(steps), as_sets) == (45, 460, 1)
 
 
-def test_the_order_is_open_where_several_waited_and_one_was_served() -> None:
+def test_the_order_is_ambiguous_where_several_waited_and_one_was_served() -> None:
     refused = ["False", "AllocationError", "any"]
     waiting = {name: {"pool": "p", "ip": "", "allocated": refused} for name in ("e1", "e2")}
     given = {"pool": "p", "ip": "10.0.0.1", "allocated": ["True", "Allocated", "any"]}

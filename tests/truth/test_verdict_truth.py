@@ -27,7 +27,7 @@ def sample() -> list[Any]:
 
 
 @pytest.mark.parametrize("case", sample())
-def test_the_document_says_what_antrea_said(
+def test_the_document_matches_antreas_answer(
     case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     existing = [
