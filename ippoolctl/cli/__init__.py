@@ -1,1 +1,1 @@
-"""The command line: one file a command; parse, ask the layers below, emit, answer with a code."""
+"""The command line, one file per command: parse, call the layers below, write, exit with a code."""

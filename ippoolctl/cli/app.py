@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(root().main([*own, *given[end:]], "ippoolctl", standalone_mode=False) or 0)
     except SystemExit as end_:
-        # The option parser's own reaction if the reader of the help has gone.
+        # Raised by the option parser if the reader of the help closed the pipe.
         if isinstance(end_.__context__, BrokenPipeError):
             return _closed()
         return end_.code if isinstance(end_.code, int) else int(bool(end_.code) and ExitCode.BUG)
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _as_the_parser_takes_it(argument: str) -> list[str]:
-    """``-o=json`` as kubectl takes it, which the parser does not."""
+    """Accept ``-o=json`` as kubectl does; the parser does not."""
     match = _EQUALS.fullmatch(argument)
     if match is None:
         return [argument]
@@ -133,13 +133,13 @@ def _as_the_parser_takes_it(argument: str) -> list[str]:
 
 
 def _closed() -> int:
-    # The interpreter flushes once more when it ends, and would complain.
+    # The interpreter flushes again at exit, which would fail.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return ExitCode.BROKEN_PIPE
 
 
 def _report(error: Exception | StoppedError, arguments: Sequence[str]) -> int:
-    """Write what went wrong, in the format that was asked for; the exit code."""
+    """Write the error in the requested format; the exit code."""
     presenter = Presenter(_format_of(arguments), color=_color_of(arguments))
     if isinstance(error, StoppedError):
         result = _error_result(error.exit_code, "stopped", "")
@@ -200,7 +200,7 @@ def _as_usage_error(error: Any, arguments: Sequence[str]) -> UsageError:
 
 
 def _format_of(arguments: Sequence[str]) -> Format:
-    """The document format that was asked for in arguments that could not be parsed, or table."""
+    """The document format requested in arguments that could not be parsed, or table."""
     found = os.environ.get(OUTPUT_VARIABLE, "")
     for index, argument in enumerate(arguments):
         match = _FORMAT_OPTION.fullmatch(argument)

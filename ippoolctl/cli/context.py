@@ -1,4 +1,4 @@
-"""The only wiring: what a command works with, made from options, environment and files."""
+"""The only wiring: the objects of a command, built from options, environment and files."""
 
 import os
 import time
@@ -140,7 +140,7 @@ class AppContext:
     def complete(
         self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool
     ) -> "Manifests":
-        """Read manifests that are all needed, since the result depends on each.
+        """Read manifests that must all be readable, since the result depends on each.
 
         Raises :class:`InputError` after a problem.
         """

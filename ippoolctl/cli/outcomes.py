@@ -1,4 +1,4 @@
-"""Acting on the pools of a command one after the other, and the result of that."""
+"""Processing the pools of a command in order, and the result."""
 
 from collections.abc import Iterator, Sequence
 from types import TracebackType
@@ -31,8 +31,8 @@ class InTurn:
             with turns:
                 turns.outcomes.append(act(names[position]))
 
-    What ends one turn becomes its outcome: a timeout, a signal, and a fault unless there is just
-    one pool. The pools after a failure are not tried.
+    A timeout, a signal, or a fault becomes the outcome of its turn; a fault is raised if there is
+    only one pool. The pools after a failure are not tried.
     """
 
     def __init__(self, session: Session, names: Sequence[str]) -> None:
@@ -123,7 +123,7 @@ def _notes(outcome: Outcome) -> Iterator[Note]:
     if outcome.code is not ExitCode.YES:
         message = message_of(outcome)
         yield error(message, hint_of(outcome), conflict_lines(outcome))
-        # What the webhook said follows these words of the API server.
+        # The webhook's message follows these words of the API server.
         denial = outcome.answer.rpartition("denied the request: ")[2]
         if outcome.answer and denial not in message:
             yield info(f"last server response: {outcome.answer}")

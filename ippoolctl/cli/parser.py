@@ -138,7 +138,7 @@ class Group(_Table):
 
 
 class CommandGroup(_Table):
-    """A command that can be run itself, and that has others below it."""
+    """A command that also has subcommands."""
 
     def __init__(self, entries: Mapping[str, Entry], command: Command) -> None:
         super().__init__(
@@ -154,7 +154,7 @@ class CommandGroup(_Table):
         )
 
     def invoke(self, ctx: Any) -> int:
-        """Run the command below that is named, with the global options from here, or this one."""
+        """Run the named subcommand, with the global options of this command, or this command."""
         options = _options(ctx)
         words = command_words(ctx)
         if not words:
@@ -193,7 +193,7 @@ def _options(ctx: Any) -> GlobalOptions:
 def _taken(ctx: Any, *, with_environment: bool = False) -> dict[str, Any]:
     """The global options of one side, taken out of the parameters.
 
-    The environment is read once, at the root: else it would win over an option before the command.
+    The environment is read once, at the root: otherwise it would override earlier options.
     """
     taken = {}
     for name in GlobalOptions._fields:

@@ -27,10 +27,10 @@ def predict(
     *,
     always_create: bool = False,
 ) -> Result:
-    """The predicted answers to these pools, in order, if the ``existing`` ones are there.
+    """The predicted answers to these pools, in order, if the ``existing`` pools exist.
 
-    ``asked`` are the manifests that the pools were read from, if they were; ``read`` are all
-    manifests, for what could not be read. With ``always_create`` no pool is taken for an update.
+    ``asked`` are the manifests of the pools, if there are any; ``read`` are all manifests, for the
+    unreadable ones. With ``always_create`` no pool counts as an update.
     """
     known = KnownPools(existing)
     answers = list(

@@ -30,7 +30,7 @@ class Presenter(NamedTuple):
         return _is_terminal(sys.stdout)
 
     def write(self, result: Result) -> None:
-        """Write a result in the format that was asked for, then its messages.
+        """Write a result in the requested format, then its messages.
 
         Raises :class:`OutputFailedError` with the summary of the result, and
         :class:`OutputClosedError`.
@@ -47,7 +47,7 @@ class Presenter(NamedTuple):
     def note(self, *notes: Note) -> None:
         """Write messages; with ``--quiet`` only the essential ones."""
         shown = [row for each in notes if each.essential or not self.quiet for row in each.lines]
-        # If standard error cannot be written, the exit code has to do.
+        # If standard error cannot be written, only the exit code remains.
         with suppress(OutputFailedError, OutputClosedError):
             if shown:
                 _write(sys.stderr, self._painted(sys.stderr, shown))
@@ -65,7 +65,7 @@ class Presenter(NamedTuple):
         return True
 
     def ask(self, about: Iterable[Line], question: str) -> None:
-        """Write a question for the user at the terminal, after the lines that it is about."""
+        """Write a question to the terminal, after the lines that it refers to."""
         _write(sys.stderr, f"{self._painted(sys.stderr, about)}{escape(question)} ")
 
     def trace(self, error: BaseException) -> None:

@@ -1,4 +1,4 @@
-"""What a command returns; the presenter writes it in the format that was asked for."""
+"""What a command returns; the presenter writes it in the requested format."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,6 @@ class Result(Content):
     notes: tuple[Note, ...] = ()
     """Written after the output, in every format."""
     remarks: tuple[Note, ...] = ()
-    """Written after the output where that is text for people."""
+    """Written after the output in formats for people."""
     summary: str = ""
-    """One line with what was done, for the error if the output cannot be written."""
+    """One line about the changes, for the error if the output cannot be written."""

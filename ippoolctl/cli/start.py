@@ -1,7 +1,7 @@
-"""The entry point: answers what needs no option parser, and starts the program for the rest.
+"""The entry point: prints the version without the option parser, and starts the program otherwise.
 
-Scripts ask for the version before anything else, and importing the parser costs three times what
-answering does. ``version`` with any option goes the usual way.
+Scripts query the version first, and importing the parser takes three times as long as printing it.
+``version`` with any option uses the parser.
 """
 
 import os
@@ -14,12 +14,12 @@ def run() -> None:
     """Run the program with the arguments of this process, and end it with its exit code."""
     try:
         _end(_run())
-    except KeyboardInterrupt:  # while modules are imported; the program itself knows better
+    except KeyboardInterrupt:  # while modules are imported; later the program handles it
         sys.exit(130)
 
 
 def _end(code: int) -> None:
-    """End at once: taking ten thousand pools apart takes a tenth of the time of listing them."""
+    """Exit at once: freeing ten thousand pools takes a tenth of the time of listing them."""
     if "kubernetes" in sys.modules:
         sys.exit(code)  # that package has files to remove
     for stream in (sys.stdout, sys.stderr):
@@ -37,10 +37,10 @@ def _run() -> int:
 
     from ippoolctl.cli.app import main
 
-    # Ten thousand pools are a million objects that all stay until the end: looking for garbage
-    # among them again and again would cost more than reading them.
+    # Ten thousand pools are a million objects that live until the end: repeated garbage
+    # collections would take longer than reading them.
     gc.disable()
-    # While one page of a list is read, a thread waits for the next: it should not wait for us.
+    # While one page of a list is parsed, a thread fetches the next: parsing must not block it.
     sys.setswitchinterval(0.0005)
     return main()
 

@@ -1,6 +1,6 @@
-"""What we use of Typer without a documented name, all of it, each with the reason.
+"""All undocumented parts of Typer that we use, each with the reason.
 
-Everything else is Typer's public interface. Look here first when a new release of Typer fails.
+Everything else is Typer's public interface. Check this file first if a new Typer release fails.
 """
 
 import sys
@@ -21,7 +21,7 @@ PARSER_ERROR: Final[Any] = next(
 def command_words(ctx: Any) -> list[str]:
     """The words after a group's own options: the name of a command below it, and its arguments.
 
-    Needed because a group that can run itself has to know whether one below it is named.
+    Needed because a group that is also a command must know whether a subcommand is named.
     """
     words: list[str] = [*ctx._protected_args, *ctx.args]  # noqa: SLF001 - see the module
     return words
@@ -45,6 +45,6 @@ def print_completion_script(root: Any, shell: str) -> None:
 def complete_without_rich() -> None:
     """Keep Typer from loading Rich to complete words.
 
-    It would render our plain help texts with it, which takes longer than all the rest.
+    Typer would render our plain help texts with Rich, which takes longer than everything else.
     """
     sys.modules["rich"] = None  # type: ignore[assignment]

@@ -1,6 +1,6 @@
 """How ``create --ips`` holds ranges: a pending pool with any free range of a size.
 
-Upon any conflict another range is tried before anything is waited for.
+After a conflict the run tries other ranges before it waits.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ from ippoolctl.engine.session import Session
 from ippoolctl.engine.steps import Context, Decision, Look, Next, State
 
 Writing = Callable[[Spelling], Mapping[str, Any]]
-"""Makes the object to post, with the mark and the request's id, for a range."""
+"""Builds the object to create, with the mark and the request ID, for a range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class _AnyRange:
     """See :class:`ippoolctl.engine.reservation.Plan`."""
 
     asked: Request
-    """Without ranges."""
+    """The request without ranges."""
     search: Search
     writing: Writing
     dry_run: bool
 
     def decide(self, state: State, pools: Sequence[Pool]) -> tuple[State, Decision]:
-        """The next range to try, or the one that a pool of this request has."""
+        """The next range to try, or the range of an existing pool of this request."""
         state = replace(state, candidate=())
         match next_step(self.asked, self.search, pools, state.tried):
             case Candidate(suggestion):
@@ -54,7 +54,7 @@ class _AnyRange:
                 return state, first_step(request, pools)
             case Own(pool, step):
                 state = replace(state, holding=self.found(state, pool))
-                # A dry run leaves the pool there, so that another range cannot be tried.
+                # A dry run does not cancel the pool, so it cannot try another range.
                 if not isinstance(step, Wait) and not self.dry_run:
                     state = replace(state, candidate=tuple(taken_by(pool)))
                 return state, step
@@ -62,12 +62,12 @@ class _AnyRange:
                 return state, step
 
     def found(self, state: State, pool: Pool) -> PendingPool:
-        """The pool with the range that it has: a twin may have taken another one."""
+        """The pool with its own range: a twin may have chosen another one."""
         assert isinstance(state.holding, PendingPool)
         return replace(state.holding, request=replace(self.asked, pool=pool))
 
     def instead(self, context: Context, state: State, outcome: Outcome) -> Next:
-        """Another range, unless the end has nothing to do with this one."""
+        """Try another range, unless the outcome is unrelated to this one."""
         if not state.candidate or not wants_another(outcome):
             return state, outcome
         stale = outcome.state is OutcomeState.STALE
@@ -75,7 +75,7 @@ class _AnyRange:
         if denial is None or denial.kind is DenialKind.OVERLAP:
             tried = state.tried.and_also(state.candidate, denial)
             return replace(state, tried=tried, lost_to=()), Look()
-        # The webhook refuses whatever is asked for: another range would do no better.
+        # The webhook denies every range: another one would be denied too.
         if not context.session.patient:
             return state, outcome
         context.pauses.for_cache(unreadable(denial))
@@ -85,10 +85,10 @@ class _AnyRange:
 def allocate(
     session: Session, request: Request, search: Search, writing: Writing, *, dry_run: bool = False
 ) -> Outcome:
-    """Create the pool with a free range of the size that is searched for.
+    """Create the pool with a free range of the requested size.
 
-    ``request`` names it and has no ranges; ``live`` of the outcome has the range that was taken.
-    All else is as :func:`ippoolctl.engine.pending_pool.create` does it.
+    ``request`` has a name and no ranges; ``live`` of the outcome has the chosen range. Otherwise
+    like :func:`ippoolctl.engine.pending_pool.create`.
     """
     plan = _AnyRange(request, search, writing, dry_run)
     return Reservation(session, plan, PendingPool(request, {}), dry_run=dry_run).run()

@@ -1,4 +1,4 @@
-"""Waiting until the cluster has caught up: ready, seen, gone, forgotten."""
+"""Waiting for a state of a pool: ready, seen, gone, forgotten."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,34 +21,34 @@ from ippoolctl.ports.faults import Fault
 
 
 class Until(StrEnum):
-    """What to wait for."""
+    """The state to wait for."""
 
     READY = "ready"
-    """The pool controller has taken the ranges in: ``status.usage.total`` is what they come to."""
+    """The pool controller has processed the ranges: ``status.usage.total`` is their total."""
     SEEN = "seen"
-    """The webhook's cache holds the pool: it refuses what overlaps."""
+    """The webhook's cache holds the pool: overlapping pools are denied."""
     GONE = "gone"
-    """No such object any more."""
+    """The object no longer exists."""
     FORGOTTEN = "forgotten"
-    """The webhook's cache has lost it as well: its ranges can be used again."""
+    """The webhook's cache no longer holds the pool either: its ranges can be used again."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is waited for, and the object that it is about."""
+    """The pool to wait for."""
 
     name: str
     uid: str = ""
-    """Just this object; empty if any of that name will do."""
+    """The uid of the object; empty for any object of that name."""
     ranges: Sequence[IPRange | BadRange] = ()
-    """Which of its ranges it is about; empty for all that it has."""
+    """The ranges to wait for; empty for all ranges of the pool."""
     release: Release | None = None
 
 
 def await_state(session: Session, until: Until, subject: Subject) -> Outcome:
-    """Wait until it is so, or the time is up (exit code 5).
+    """Wait until the pool reaches the state, or until the deadline (exit code 5).
 
-    Raises a :class:`~ippoolctl.ports.faults.Fault` if nothing could be found out.
+    Raises a :class:`~ippoolctl.ports.faults.Fault` if the server never responded.
     """
     return replace(_awaited(session, until, subject), waited=session.elapsed)
 
@@ -79,7 +79,7 @@ def _awaited(session: Session, until: Until, subject: Subject) -> Outcome:
 
 
 def afterwards(session: Session, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
-    """Wait for what follows something that was done; whatever comes of that, it stays done."""
+    """Wait for a state after a change; the outcome keeps the change, whatever the wait returns."""
     return replace(_afterwards(session, outcome, until, subject), waited=session.elapsed)
 
 
@@ -119,7 +119,7 @@ def unable_to_probe(session: Session, subject: Subject) -> Outcome | None:
 
 
 def _pinned(session: Session, until: Until, subject: Subject) -> Subject:
-    """The subject as just the object that is there now, since its name may be used again."""
+    """The subject limited to the current object, since the name may be reused."""
     if subject.uid or until not in (Until.GONE, Until.FORGOTTEN):
         return subject
     pool = _get(session, subject)
@@ -141,7 +141,7 @@ def _outcome(
 
 
 def _get(session: Session, subject: Subject) -> Pool | None:
-    """The pool, if it is the one that is meant."""
+    """The pool, if it is the subject's object."""
     found = session.get_pool(subject.name)
     return None if found is None else _meant([found], subject)
 
@@ -163,7 +163,7 @@ def _gone(session: Session, subject: Subject) -> Outcome | Cause:
 
 
 def _seen(session: Session, subject: Subject) -> Outcome | Cause:
-    if _get(session, subject) is None:  # a list of everything only once there is something to ask
+    if _get(session, subject) is None:  # list all pools only if this one exists
         return _vanished(subject) if subject.uid else Cause(CauseKind.DOES_NOT_EXIST)
     pools = _look(session)
     pool = _meant(pools, subject)
@@ -176,7 +176,7 @@ def _seen(session: Session, subject: Subject) -> Outcome | Cause:
     denial = _denial_of(session, probe)
     if denial is None or not names(parse_denial(denial), subject.name):
         return Cause(CauseKind.NOT_IN_CACHE)
-    # What the cache says may be older than the world: the last word is the server's.
+    # The cache may be stale: the server decides.
     if _meant(_look(session), subject) is None:
         return Cause(CauseKind.DELETED_BUT_IN_CACHE)
     return _outcome(subject, State.SEEN, ExitCode.YES, live=pool)
@@ -206,7 +206,9 @@ def _forgotten(session: Session, subject: Subject) -> Outcome | Cause:
 def _still_refused(
     subject: Subject, probe: Spelling, denial: str, pools: Sequence[Pool]
 ) -> Outcome | Cause:
-    """A denial names one of several pools, so another name proves nothing; poison hides all."""
+    """A denial names only one of several pools, so another name proves nothing; a denial for an
+    invalid range hides all overlaps.
+    """
     parsed = parse_denial(denial)
     poisonous = sorted(each.name for each in pools if _is_unreadable(each))
     if parsed is not None and parsed.kind is not DenialKind.OVERLAP and poisonous:
@@ -225,7 +227,7 @@ def _look(session: Session) -> Sequence[Pool]:
 
 
 def _meant(pools: Sequence[Pool], subject: Subject) -> Pool | None:
-    """The pool that is waited for, if it is among these."""
+    """The subject's pool, if it is among these."""
     for each in pools:
         if each.name == subject.name and each.live is not None:
             return each if subject.uid in ("", each.live.uid) else None
@@ -241,7 +243,7 @@ def _all_covered(
 
 
 def _denial_of(session: Session, probe: Spelling) -> str | None:
-    """The denial of a pool with that range, or ``None`` if it is admitted; changes nothing."""
+    """The denial of a pool with that range, or ``None`` if it is admitted; a dry run."""
     name = f"ippoolctl-probe-{int(session.random() * 16**8):08x}"
     manifest = write_pool(Pool(name, (read_range(probe),)))
     try:
@@ -256,7 +258,7 @@ def _denial_of(session: Session, probe: Spelling) -> str | None:
 
 
 def _why_not_to_ask(session: Session, release: Release | None) -> Cause | None:
-    """Why the webhook's cache cannot be asked about; ``None`` if it can."""
+    """Why the webhook's cache cannot be probed; ``None`` if it can."""
     if release is not None and release.line is Line.V1_15:
         return Cause(CauseKind.NO_OVERLAP_CHECKS, text=str(release))
     return None if _registered(session) else Cause(CauseKind.NO_WEBHOOK)
@@ -266,7 +268,7 @@ def _registered(session: Session) -> bool:
     try:
         return session.ask(lambda within: session.gateway.webhook_registered(within=within))
     except Fault as fault:
-        if fault_class(fault) is FaultClass.STOP:  # we may not look; most clusters have it
+        if fault_class(fault) is FaultClass.STOP:  # no permission; most clusters have the webhook
             return True
         raise
 

@@ -1,5 +1,5 @@
-"""Taking a reservation back, however a run ends: never anything but our own, and never what a twin
-has committed.
+"""Canceling a reservation, however a run ends: only our own, and never one that a twin has
+committed.
 """
 
 from dataclasses import replace
@@ -20,14 +20,14 @@ from ippoolctl.engine.writer import Applied, Changed, Denied, Effect, NotDone, U
 from ippoolctl.ports.faults import Fault
 
 LOOK_EVERY: Final = 0.1
-"""Seconds between looks for what a late write makes."""
+"""Seconds between reads that look for the result of a late write."""
 
 Cancelled = Gone | Committed | InUse | Left
 """What is left after a cancellation."""
 
 
 def cancel(context: Context, state: State) -> Cancelled:
-    """Take back what the ledger says is ours, if there is anything."""
+    """Cancel the reservation in the ledger, if there is one."""
     ledger, holding = context.ledger, state.holding
     if ledger.mine is None:
         return Gone()
@@ -49,7 +49,7 @@ def cancel(context: Context, state: State) -> Cancelled:
             case NotDone(fault):
                 context.pauses.for_server(fault)
             case Denied(fault):
-                # The webhook judges every update anew, also one that only removes an annotation.
+                # The webhook validates every update, even one that only removes an annotation.
                 decision = context.judge(holding.judged(Effect.CANCEL, pool), result)
                 if isinstance(decision, Refuse):
                     return Left(Cause(CauseKind.EVERY_CHANGE_DENIED, text=fault.message))
@@ -76,7 +76,7 @@ def lose(context: Context, state: State) -> Next:
 
 
 def outlast(context: Context, state: State, step: Outlast) -> Next:
-    """Our pool lost and is in use: settle it if all others go, cancel it once it is unused."""
+    """Our pool lost and is in use: settle it if the conflict ends, cancel it once it is unused."""
     ledger, pool = context.ledger, step.pool
     ledger.mine = pool
     found = state.holding.contested(pool).conflicts(context.session.list_pools().pools)
@@ -103,7 +103,7 @@ def outlast(context: Context, state: State, step: Outlast) -> Next:
 
 
 def remove_unusable_claim(context: Context, state: State, pool: Pool) -> Next:
-    """Remove a claim of this request that cannot be appended, and look again."""
+    """Remove a claim of this request that cannot be appended, and list the pools again."""
     context.ledger.mine = pool
     left = cancel(context, state)
     if isinstance(left, Left):
@@ -117,7 +117,7 @@ def end(context: Context, state: State, step: End) -> Next:
 
 
 def end_after(state: State, step: End, cancelled: Cancelled) -> Next:
-    """The end in view of what is left; look again if a twin has committed."""
+    """The outcome, given what is left; list the pools again if a twin has committed."""
     outcome = step.outcome
     match cancelled:
         case Gone():
@@ -135,15 +135,15 @@ def end_after(state: State, step: End, cancelled: Cancelled) -> Next:
 
 
 def _cause_of(outcome: Outcome) -> Cause:
-    """Why it ends; there is one, since only a refusal without a conflict comes here."""
+    """The cause of the outcome; there is one, since only a refusal without a conflict gets here."""
     causes = outcome.report.causes if outcome.report is not None else ()
     return causes[0] if causes else Cause(CauseKind.OUT_OF_TIME)
 
 
 def clean_up(context: Context, state: State, *, hurry: bool = False) -> Cancelled:
-    """Leave nothing behind, also of an unanswered write.
+    """Cancel everything that this run may have left, including an unanswered write.
 
-    A hurry leaves a second for it, which begins when such a write can commit no more.
+    With ``hurry`` it takes at most a second, after the write can no longer commit.
     """
     ledger, late = context.ledger, context.ledger.late_write_deadline
     context.session.allow_grace(hurry=hurry, after=late if hurry else None)
@@ -157,7 +157,7 @@ def clean_up(context: Context, state: State, *, hurry: bool = False) -> Cancelle
             return result
         if context.writer.late_write_may_commit and not hurry:
             return Left(Cause(CauseKind.MAY_STILL_COMMIT))
-        # The last look may have been before the write's time was over.
+        # The last read may have been before the write's deadline.
         return outlive_late_write(context, state)
     except TimedOutError as timeout:
         return Left(Cause(CauseKind.NOT_CHECKED_AGAIN, cause=timeout.cause))
@@ -168,10 +168,10 @@ def clean_up(context: Context, state: State, *, hurry: bool = False) -> Cancelle
 
 
 def outlive_late_write(context: Context, state: State) -> Cancelled:
-    """Do not end before an unanswered write can commit no more, and cancel it then.
+    """Wait until an unanswered write can no longer commit, then cancel its result.
 
-    That what it should make was seen and cancelled says nothing: a twin of this run may have made
-    it. Raises :class:`TimedOutError` if the deadline comes first.
+    A result that was seen and canceled before proves nothing: a twin may have written it. Raises
+    :class:`TimedOutError` if the deadline comes first.
     """
     session, holding, until = context.session, state.holding, context.ledger.late_write_deadline
     if until is None:
@@ -185,14 +185,14 @@ def outlive_late_write(context: Context, state: State) -> Cancelled:
 
 
 def _watch(context: Context, state: State, until: float) -> Pool | None:
-    """Our pool, should an unanswered write commit while there is time to look."""
+    """Our pool, if an unanswered write commits while time is left."""
     session, holding = context.session, state.holding
     cause = Cause(CauseKind.NO_RESPONSE, command=holding.command)
     session.progress.waiting(WaitEvent(cause, session.pauses, LOOK_EVERY, session.left))
     while True:
         present = session.get_pool(holding.name)
         ours = holding.ours(present)
-        if ours is not None or holding.can_not_appear(present):
+        if ours is not None or holding.cannot_appear(present):
             return ours
         if session.clock.now() >= until or session.left <= LOOK_EVERY * 2:
             return None

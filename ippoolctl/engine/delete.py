@@ -37,20 +37,20 @@ from ippoolctl.ports.gateway import Gateway
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """What to delete, and how far to go."""
+    """What to delete, and under which conditions."""
 
     name: str
     force: bool = False
     """Delete it even if it is in use."""
     must_exist: bool = False
-    """Whether an absent pool is an answer of "no" rather than "already so"."""
+    """Whether an absent pool counts as "no" (exit code 1) instead of as done."""
     dry_run: bool = False
-    """Look and say, and delete nothing."""
+    """Report what would be deleted, and delete nothing."""
     until: Until | None = None
-    """What to wait for afterwards."""
+    """The state to wait for after the deletion."""
     release: Release | None = None
     unless: Callable[[Pool, Consumers], Outcome | None] | None = None
-    """What else may stop it, in view of the pool as it is now and of everyone who refers to any."""
+    """Another reason not to delete, given the current pool and all consumers of pools."""
 
 
 def delete(session: Session, deletion: Deletion) -> Outcome:
@@ -75,9 +75,9 @@ def delete(session: Session, deletion: Deletion) -> Outcome:
 def what_a_stop_leaves(
     session: Session, name: str, say: Callable[[Pool], Report], *, claim: bool
 ) -> Report:
-    """What ``say`` makes of the pool as it is after a signal, as far as there is time to look.
+    """The report after a signal: ``say`` of the current pool, if there is time to read it.
 
-    ``claim`` if it is about the claim on the pool.
+    ``claim`` if the report is about the claim on the pool.
     """
     session.allow_grace(hurry=True)
     try:
@@ -100,10 +100,13 @@ def _what_exists(pool: Pool, writer: Writer) -> Report:
 def wait_for_the_end(
     session: Session, outcome: Outcome, until: Until, release: Release | None
 ) -> Outcome:
-    """Wait until the pool of a deletion is gone, or forgotten as well."""
+    """Wait until a deleted pool is gone or forgotten."""
     pool = outcome.live
     if pool is None:
-        return _beyond_asking(outcome) if until is Until.FORGOTTEN else outcome
+        if until is not Until.FORGOTTEN:
+            return outcome
+        # A killed run may have deleted the pool: the webhook's cache may still hold it.
+        return replace(outcome, code=ExitCode.UNKNOWN, report=Report(ReportKind.RANGES_UNKNOWN))
     uid = pool.live.uid if pool.live else ""
     return replace(
         afterwards(session, outcome, until, Subject(pool.name, uid, pool.ranges, release)),
@@ -111,20 +114,15 @@ def wait_for_the_end(
     )
 
 
-def _beyond_asking(absent: Outcome) -> Outcome:
-    """Absent, perhaps since a run that was killed; the webhook's cache may still hold it."""
-    return replace(absent, code=ExitCode.UNKNOWN, report=Report(ReportKind.RANGES_UNKNOWN))
-
-
-def unawaited(outcome: Outcome) -> Outcome:
-    """The outcome of a deletion whose end was to be waited for, and was not."""
+def not_awaited(outcome: Outcome) -> Outcome:
+    """The outcome of a deletion whose end the command did not wait for, although requested."""
     if outcome.state not in (State.DELETED, State.TERMINATING):
         return outcome
     return replace(outcome, report=Report(ReportKind.DELETION_STARTED))
 
 
 def _carried_out(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
-    """The deletion; why its pool would never be known to be forgotten is said before."""
+    """The deletion, unless it could never be verified that the webhook's cache lost the pool."""
     if deletion.until is not Until.FORGOTTEN or deletion.dry_run:
         return _delete(session, deletion, writer)
     unable = unable_to_probe(session, Subject(deletion.name, "", (), deletion.release))
@@ -136,20 +134,20 @@ def _carried_out(session: Session, deletion: Deletion, writer: Writer) -> Outcom
         return unseen
     outcome = _delete(session, deletion, writer)
     if unseen is None and outcome.state is State.ABSENT and outcome.code is ExitCode.YES:
-        return replace(outcome, live=known)  # a twin was faster: the ranges are known all the same
+        return replace(outcome, live=known)  # a twin was faster; the ranges are known
     return outcome
 
 
 def _unseen(session: Session, deletion: Deletion, pool: Pool | None) -> Outcome | None:
-    """That the webhook has not come to see the pool: it would seem to have forgotten it already.
+    """The outcome if the webhook's cache does not hold the pool yet: the pool would seem forgotten.
 
-    The time may be up, or the pool may have vanished before.
+    The deadline has passed, or the pool disappeared first.
     """
     if pool is None or pool.live is None or marks.hold_state(pool) is HoldState.TERMINATING:
         return None
     subject = Subject(pool.name, pool.live.uid, (), deletion.release)
     seen = await_state(session, Until.SEEN, subject)
-    # Where others cover its addresses, there is nothing to see before they are deleted too.
+    # If other pools cover its addresses, the cache cannot be probed before they are deleted.
     return seen if seen.code is ExitCode.NOT_YET or seen.state is State.ABSENT else None
 
 
@@ -186,7 +184,7 @@ def _delete(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
 
 
 def deletion_of(pool: Pool) -> Write:
-    """The write that deletes just this object."""
+    """The write that deletes only this object."""
 
     def send(gateway: Gateway, within: float) -> None:
         gateway.delete_pool(pool, within=within)
@@ -203,7 +201,7 @@ def _absent(deletion: Deletion, sent: Pool | None) -> Outcome:
 
 
 def _is_another(pool: Pool, sent: Pool | None) -> bool:
-    """Whether the pool is another object of the same name: that one is not ours to delete."""
+    """Whether the pool is another object of the same name, which must not be deleted."""
     if sent is None or sent.live is None or pool.live is None:
         return False
     return pool.live.uid != sent.live.uid

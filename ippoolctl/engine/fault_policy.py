@@ -1,9 +1,9 @@
 """What a fault means: the only place that classifies faults.
 
-:data:`SIGNS` gives the class of a fault, :data:`REACTIONS` what each kind of request does next.
+:data:`SIGNS` maps a fault to its class, :data:`REACTIONS` a class to the reaction of each verb.
 
-Source: kube-apiserver v1.36 and client-go, as measured. A webhook is asked before anything is
-stored, so its failure means that nothing was stored.
+Source: kube-apiserver v1.36 and client-go, as measured. The API server calls webhooks before it
+stores anything, so a failed webhook means that nothing was stored.
 """
 
 import re
@@ -21,34 +21,34 @@ from ippoolctl.ports.faults import (
 
 
 class FaultClass(StrEnum):
-    """What a fault means; the value is the word of the event log."""
+    """What a fault means; the value is that of the event log."""
 
     NOT_SENT = "not-sent"
     """Nothing reached the server."""
     BUSY = "busy"
-    """The server asks to come later, before it did anything."""
+    """The server rejected the request before doing anything and asks for a later retry."""
     WEBHOOK_FAILED = "webhook-failed"
-    """An admission webhook could not be asked; nothing was stored."""
+    """An admission webhook could not be called; nothing was stored."""
     UNKNOWN = "unknown"
-    """It may have happened or not."""
+    """The write may have happened or not."""
     DENIED = "denied"
-    """Antrea's webhook said no."""
+    """Antrea's webhook denied the write."""
     EXISTS = "exists"
-    """An object of that name is there."""
+    """An object of that name exists."""
     CHANGED = "changed"
-    """The object is not as the write supposed: a precondition or a test of a patch failed."""
+    """The object differs from what the write expects: a precondition or a patch test failed."""
     MISSING = "missing"
-    """There is no such object."""
+    """The object does not exist."""
     EXPIRED = "expired"
     """That revision is compacted."""
     AHEAD = "ahead"
-    """That revision is later than what this server has seen."""
+    """The server has not reached that revision yet."""
     INVALID = "invalid"
-    """The request will never do: the schema, a policy or another webhook refuses it."""
+    """Permanent: the schema, a policy or another webhook rejects the request."""
     STRANGE = "strange"
-    """An unforeseen failure of the server: it may have happened or not."""
+    """An unexpected failure of the server: the write may have happened or not."""
     STOP = "stop"
-    """Nothing that we could do will help."""
+    """A retry cannot help."""
 
 
 class Verb(StrEnum):
@@ -64,24 +64,24 @@ class Reaction(Enum):
     """What a request does after a fault."""
 
     REPEAT = auto()
-    """The same request again, after a pause."""
+    """Retry the request after a pause."""
     LOOK = auto()
-    """Look whether it happened; only then decide."""
+    """Read whether it happened, then decide."""
     DECIDE_AGAIN = auto()
-    """Look at the object as it is now, and decide anew."""
+    """Read the object again, then decide."""
     JUDGE = auto()
-    """Look at all pools: is the denial true, or is the webhook behind?"""
+    """List all pools: the denial is true or stale."""
     RELIST = auto()
-    """Ask for what is true now."""
+    """List the current state instead."""
     REFUSE = auto()
-    """Exit code 4, with what the server said."""
+    """Exit code 4, with the server's message."""
     LOOK_AND_STOP = auto()
-    """Send nothing more, but cancel what may come of it."""
+    """Send nothing more, but cancel what the request may have created."""
     STOP = auto()
 
 
 class Sign(NamedTuple):
-    """By what a class of faults is known."""
+    """How to recognize a class of faults."""
 
     fault_class: FaultClass
     fault: type[Fault]
@@ -94,14 +94,14 @@ _BY_ANOTHER: Final = re.compile(r"denied (?:the )?request")
 """A denial by another webhook, or by a ValidatingAdmissionPolicy."""
 _WEBHOOK_FAILED: Final = "failed calling webhook"
 _NOT_SERVED: Final = "the server could not find the requested resource"
-"""The end of what is said where Antrea runs without Egress and ServiceExternalIP."""
+"""The end of the message if Antrea runs without Egress and ServiceExternalIP."""
 _TEST_FAILED: Final = "the server rejected our request due to an error in our request"
 _AHEAD: Final = "Too large resource version"
 
 SIGNS: Final = (
     Sign(FaultClass.NOT_SENT, UnreachableFault),
     Sign(FaultClass.UNKNOWN, UnansweredFault),
-    # Whatever the status: Antrea gives none, and others may give one for it.
+    # Any status: Antrea sets none, and other components may add one.
     Sign(
         FaultClass.DENIED, RejectedFault,
         says=lambda fault: parse_denial(fault.message) is not None,
@@ -131,7 +131,7 @@ SIGNS: Final = (
     Sign(FaultClass.STRANGE, RejectedFault, range(500, 600)),
     Sign(FaultClass.STOP, Fault),
 )  # fmt: skip
-"""The first that fits counts; the last one fits always."""
+"""The first match counts; the last row always matches."""
 
 
 # fmt: off
@@ -166,12 +166,12 @@ REACTIONS: Final = {
 
 
 def fault_class(fault: Fault) -> FaultClass:
-    """Its class; an unforeseen answer stops."""
+    """The class of the fault; an unexpected response stops."""
     return next(each.fault_class for each in SIGNS if _fits(each, fault))
 
 
 def reaction(fault: Fault, verb: Verb) -> Reaction:
-    """What a request of that kind does after the fault."""
+    """The reaction of a request with that verb to the fault."""
     return REACTIONS[fault_class(fault), verb]
 
 

@@ -16,19 +16,19 @@ from ippoolctl.ports.faults import Fault
 
 
 class About(Protocol):
-    """What is reserved."""
+    """The reservation that an outcome is about."""
 
     @property
     def command(self) -> Command:
-        """Which command it is for."""
+        """The command."""
 
     @property
     def name(self) -> str:
-        """The pool."""
+        """The name of the pool."""
 
 
 def done(about: About, pool: Pool, *, ours: bool) -> Outcome:
-    """It is there, and nothing overlaps it; ``ours`` if this run did it."""
+    """The pool exists, and nothing overlaps it; ``ours`` if this run created or extended it."""
     if about.command is Command.EXTEND:
         state = State.EXTENDED if ours else State.UNCHANGED
         return Outcome(about.name, state, ExitCode.YES, live=pool)
@@ -37,34 +37,34 @@ def done(about: About, pool: Pool, *, ours: bool) -> Outcome:
 
 
 def committed(about: About, pool: Pool, *, ours: bool) -> Outcome:
-    """Made to last by this run; ``ours`` if it made the pool as well."""
+    """Committed by this run; ``ours`` if the run also created the pool."""
     outcome = done(about, pool, ours=True)
     return replace(outcome, created=ours) if about.command is Command.CREATE else outcome
 
 
 def enough(about: About, pool: Pool) -> Outcome:
-    """A pool of another request has all that was asked for."""
+    """A pool of another request satisfies this one."""
     report = Report(ReportKind.MATCHES)
     return Outcome(about.name, State.EXISTS, ExitCode.YES, report, live=pool, created=False)
 
 
 def no_room(name: str, cause: Cause) -> Outcome:
-    """No range of that size is free, whatever may go away."""
+    """No range of that size is free, even if temporary conflicts end."""
     return Outcome(name, State.NO_ROOM, ExitCode.NO, Report(ReportKind.NO_FREE_RANGE, cause=cause))
 
 
 def absent(name: str) -> Outcome:
-    """There is nothing to extend."""
+    """The pool to extend does not exist."""
     return Outcome(name, State.ABSENT, ExitCode.NO, Report(ReportKind.NOT_FOUND))
 
 
 def judged(about: About, pool: Pool) -> Outcome:
-    """The server would take it."""
+    """A dry run succeeded."""
     return Outcome(about.name, State.DRY_RUN, ExitCode.YES, live=pool)
 
 
 def refused(about: About, refuse: Refuse, *, lost_to: tuple[Conflict, ...] = ()) -> Outcome:
-    """A real reason stands against it; after a lost race that is the winner."""
+    """There is a permanent reason against it; after a lost race, the winner."""
     if lost_to and refuse.conflicts:
         return lost(about, refuse.conflicts)
     report = Report(ReportKind.REFUSED, command=about.command, causes=refuse.causes)
@@ -72,13 +72,13 @@ def refused(about: About, refuse: Refuse, *, lost_to: tuple[Conflict, ...] = ())
 
 
 def stale(about: About, found: Stale) -> Outcome:
-    """Nothing real stands against it, but the webhook does not know that yet."""
+    """A stale denial: nothing conflicts, but the webhook's cache is stale."""
     report = Report(ReportKind.DENIED_BY_STALE_CACHE, command=about.command, cause=found.holds)
     return Outcome(about.name, State.STALE, ExitCode.NOT_YET, report)
 
 
 def busy(about: About, cause: Cause, wait: Wait | None = None) -> Outcome:
-    """Something that may go away is in the way."""
+    """There is a temporary conflict."""
     if wait is not None and wait.exists is not None:
         report = Report(ReportKind.OVERLAPS_NOT_AWAITED, command=about.command, cause=cause)
         return replace(
@@ -90,13 +90,13 @@ def busy(about: About, cause: Cause, wait: Wait | None = None) -> Outcome:
 
 
 def unavailable(about: About, fault: Fault) -> Outcome:
-    """The server or its webhook could not do it now."""
+    """The server or its webhook is unavailable."""
     report = Report(ReportKind.UNAVAILABLE, command=about.command, text=fault.message)
     return Outcome(about.name, State.FAILED, ExitCode.NOT_YET, report)
 
 
 def too_late(about: About, cause: Cause, limit: Limit, *, denied: bool) -> Outcome:
-    """The time limit passed; ``denied`` if a stale cache refused it until then."""
+    """The time limit passed; ``denied`` if the last denial was stale."""
     state = State.STALE if denied else State.FAILED
     report = Report(ReportKind.TIMED_OUT, command=about.command, cause=cause, limit=limit)
     return Outcome(about.name, state, ExitCode.NOT_YET, report)
@@ -117,20 +117,20 @@ def kept(about: About, found: tuple[Conflict, ...], pool: Pool) -> Outcome:
 
 
 def unsettled(about: About, cause: Cause, pool: Pool) -> Outcome:
-    """Ours is in use and could not be settled in time; nothing that is known overlaps it."""
+    """Ours is in use and could not be settled in time; no overlap is known."""
     report = Report(ReportKind.IN_USE_AND_PENDING, cause=cause)
     return Outcome(about.name, State.UNKNOWN, ExitCode.NOT_YET, report, live=pool)
 
 
 def not_alone(about: About, cause: Cause, pool: Pool) -> Outcome:
-    """Ours was committed before, and this ends while other runs may still cancel."""
+    """Ours was already committed, and a temporary conflict may remain."""
     state = State.EXISTS if about.command is Command.CREATE else State.UNCHANGED
     report = Report(ReportKind.OVERLAPS_NOT_RULED_OUT, command=about.command, cause=cause)
     return Outcome(about.name, state, ExitCode.NOT_YET, report, live=pool)
 
 
 def left(about: About, cause: Cause, found: tuple[Conflict, ...] = ()) -> Outcome:
-    """It may still be there, with our mark or our claim."""
+    """Our pending pool or our claim may still exist."""
     report = Report(ReportKind.MAY_REMAIN, command=about.command, cause=cause)
     return Outcome(about.name, State.UNKNOWN, ExitCode.NOT_YET, report, found)
 
@@ -142,7 +142,7 @@ def unknown(about: About, cause: Cause) -> Outcome:
 
 
 def not_checked(name: str, cause: Cause, limit: Limit) -> Outcome:
-    """The pool was not even looked at."""
+    """The pool was never read."""
     return Outcome(
         name,
         State.UNKNOWN,
@@ -154,7 +154,7 @@ def not_checked(name: str, cause: Cause, limit: Limit) -> Outcome:
 def after_signal(
     about: About, cancelled: Gone | Committed | InUse | Left, exists: Pool | None
 ) -> Report:
-    """What exists after a signal; ``exists`` is our pool, where it was committed before."""
+    """What exists after a signal; ``exists`` is our pool, if it was already committed."""
     match cancelled:
         case Left(cause):
             return Report(ReportKind.MAY_REMAIN, command=about.command, cause=cause)

@@ -27,34 +27,34 @@ class PendingPool:
 
     request: Request
     manifest: Mapping[str, Any]
-    """The object to post, with the mark and the request's id."""
+    """The object to create, with the mark and the request ID."""
     command = Command.CREATE
 
     @property
     def name(self) -> str:
-        """The pool."""
+        """The name of the pool."""
         return self.request.name
 
     @property
     def request_id(self) -> str:
-        """The request that it is for."""
+        """The request ID."""
         return self.request.id
 
     def as_it_stands(self, pools: Sequence[Pool]) -> "PendingPool":
-        """With all ranges of the pool that is there: an earlier run may have asked for more."""
+        """With all ranges of the existing pool: an earlier run may have requested more."""
         return replace(self, request=self.request.as_it_stands(pools))
 
     def decide(self, pools: Sequence[Pool]) -> Decision:
-        """What to do in view of all pools."""
+        """The next step, given all pools."""
         lacking = partial(lacking_ranges, self.request)
         return if_not_exists(self.request, pools, lacking) or first_step(self.request, pools)
 
     def beside(self, held: Pool, pools: Sequence[Pool]) -> Decision:
-        """The same as if ``held`` were not there."""
+        """The next step as if ``held`` did not exist."""
         return first_step(self.request, [each for each in pools if each.name != held.name])
 
     def contested(self, held: Pool) -> Request:
-        """The verification is about the whole pool."""
+        """The whole pool is verified."""
         return self.request
 
     def judged(self, effect: Effect, pool: Pool | None) -> Request:
@@ -62,11 +62,11 @@ class PendingPool:
         return self.request
 
     def reserve(self, base: Pool | None, date: str, random: Callable[[], float]) -> Write:
-        """Post the pending pool."""
+        """Create the pending pool."""
         return Write(Verb.CREATE, Effect.RESERVE, self._post)
 
     def rehearse(self, base: Pool | None) -> Write:
-        """Post it as a dry run."""
+        """Create it as a dry run."""
         return Write(Verb.CREATE, Effect.DRY_RUN, partial(self._post, dry_run=True))
 
     def _post(self, gateway: Gateway, within: float, *, dry_run: bool = False) -> Pool:
@@ -82,7 +82,7 @@ class PendingPool:
         return Write(Verb.PATCH, Effect.COMMIT, send)
 
     def cancel(self, held: Pool) -> Write:
-        """Delete just this object as it is."""
+        """Delete only this object at its resource version."""
 
         def send(gateway: Gateway, within: float) -> None:
             gateway.delete_pool(held, within=within)
@@ -90,7 +90,7 @@ class PendingPool:
         return Write(Verb.DELETE, Effect.CANCEL, send)
 
     def not_as_asked(self, effect: Effect, asked: Pool | None, made: Pool) -> Refuse | None:
-        """A mutating webhook may change what is posted."""
+        """A mutating webhook may change the stored object."""
         return not_as_asked(self.request, made) if effect is not Effect.COMMIT else None
 
     def lacks(self, pool: Pool) -> bool:
@@ -102,7 +102,7 @@ class PendingPool:
         return cancellation(self.request, uid, present)
 
     def after_commit(self, uid: str, present: Pool | None) -> Held | Gone | Committed:
-        """The same after a settling patch that failed or was not answered."""
+        """What is left after a settling patch that failed or got no response."""
         return after_conflict(self.request, uid, present)
 
     def appeared(self, base: Pool | None, present: Pool | None) -> bool:
@@ -110,21 +110,21 @@ class PendingPool:
         return present is not None
 
     def ours(self, present: Pool | None) -> Pool | None:
-        """The pool, if this request made it."""
+        """The pool, if this request created it."""
         return present if present is not None and self.request.owns(present) else None
 
-    def can_not_appear(self, present: Pool | None) -> bool:
-        """A name that is taken is not created again."""
+    def cannot_appear(self, present: Pool | None) -> bool:
+        """The pool cannot be created while its name is taken."""
         return present is not None
 
 
 def create(
     session: Session, request: Request, manifest: Mapping[str, Any], *, dry_run: bool = False
 ) -> Outcome:
-    """Create the pool so that it is there, once, and overlaps nothing.
+    """Create the pool exactly once, without an overlap.
 
-    ``manifest`` is the object to post, with the mark and the request's id. With ``dry_run`` the
-    server is asked and nothing is written. See
+    ``manifest`` is the object to create, with the mark and the request ID. With ``dry_run`` the
+    server only validates it. See
     :meth:`ippoolctl.engine.reservation.Reservation.run`.
     """
     asked = PendingPool(request, manifest)

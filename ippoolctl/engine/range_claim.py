@@ -1,6 +1,6 @@
 """How ``extend`` holds ranges: a claim on the pool, which is appended or removed.
 
-An append cannot be taken back, since Antrea never lets a range go; a claim can.
+An append cannot be undone, since Antrea does not allow removing a range; a claim can be removed.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,39 +44,39 @@ class RangeClaim:
 
     @property
     def name(self) -> str:
-        """The pool."""
+        """The name of the pool."""
         return self.extension.name
 
     @property
     def request_id(self) -> str:
-        """The request that it is for."""
+        """The request ID."""
         return self.extension.id
 
     def as_it_stands(self, pools: Sequence[Pool]) -> "RangeClaim":
-        """The same: a claim is for the ranges that were asked for."""
+        """Unchanged: a claim has only the requested ranges."""
         return self
 
     def decide(self, pools: Sequence[Pool]) -> Decision:
-        """What to do in view of all pools."""
+        """The next step, given all pools."""
         return next_step(self.extension, pools)
 
     def beside(self, held: Pool, pools: Sequence[Pool]) -> Decision:
-        """The same as if the claim were not there."""
+        """The next step as if the claim did not exist."""
         others = [without_claim(each) if each is held else each for each in pools]
         return next_step(self.extension, others)
 
     def contested(self, held: Pool) -> Request:
-        """The verification is about the claimed ranges: the pool has the others already."""
+        """Only the claimed ranges are verified: the pool already has the others."""
         return self.extension.alone(_claim(held).ranges)
 
     def judged(self, effect: Effect, pool: Pool | None) -> Request:
-        """The webhook judges the pool as it is to be, a cancellation the pool as it is."""
+        """The webhook judges the extended pool; for a cancellation, the current pool."""
         assert pool is not None
         extension = self.extension
         return extension.as_it_is(pool) if effect is Effect.CANCEL else extension.whole(pool)
 
     def reserve(self, base: Pool | None, date: str, random: Callable[[], float]) -> Write:
-        """Write the claim, with a fresh nonce."""
+        """Write the claim, with a new nonce."""
         assert base is not None
         nonce = "".join(f"{int(random() * 2**32):08x}" for _ in range(3))
         ranges = self.extension.missing(base)
@@ -94,7 +94,7 @@ class RangeClaim:
         return self._patch(Effect.COMMIT, appending_patch(held, _claim(held)))
 
     def cancel(self, held: Pool) -> Write:
-        """Remove just this claim."""
+        """Remove only this claim."""
         return self._patch(Effect.CANCEL, releasing_patch(held, _claim(held)))
 
     def _patch(self, effect: Effect, patch: JsonPatch) -> Write:
@@ -106,13 +106,13 @@ class RangeClaim:
         return Write(Verb.PATCH, effect, send)
 
     def not_as_asked(self, effect: Effect, asked: Pool | None, made: Pool) -> Refuse | None:
-        """A mutating webhook may change what is appended."""
+        """A mutating webhook may change the appended ranges."""
         if effect is not Effect.COMMIT or asked is None:
             return None
         return None if {*_claim(asked).texts} <= {*made.texts} else changed_by_others(made)
 
     def lacks(self, pool: Pool) -> bool:
-        """Whether the claim was for some of the ranges only."""
+        """Whether the claim had only some of the ranges."""
         return bool(self.extension.missing(pool))
 
     def what_is_left(self, uid: str, present: Pool | None) -> Held | Gone | Committed:
@@ -122,22 +122,22 @@ class RangeClaim:
     def after_commit(
         self, uid: str, present: Pool | None
     ) -> Held | Gone | Committed | UnusableClaim | Refuse:
-        """The same after an append that failed or was not answered."""
+        """What is left after an append that failed or got no response."""
         return after_failed_append(self.extension, uid, present)
 
     def appeared(self, base: Pool | None, present: Pool | None) -> bool:
-        """Whether a claim of this request is on the pool, or all ranges are there."""
+        """Whether the pool has a claim of this request, or all ranges."""
         assert base is not None
         assert base.live is not None
         return not isinstance(of_the_claim(self.extension, base.live.uid, present), Gone)
 
     def ours(self, present: Pool | None) -> Pool | None:
-        """The pool, if a claim of this request is on it."""
+        """The pool, if it has a claim of this request."""
         claim = claim_of(present) if present is not None else None
         return present if self.extension.owns(claim) else None
 
-    def can_not_appear(self, present: Pool | None) -> bool:
-        """A pool that is gone takes no claim."""
+    def cannot_appear(self, present: Pool | None) -> bool:
+        """A deleted pool cannot get a claim."""
         return present is None
 
 
@@ -148,9 +148,9 @@ def _claim(pool: Pool) -> Claim:
 
 
 def extend(session: Session, extension: Extension, *, dry_run: bool = False) -> Outcome:
-    """Append the ranges so that they are there, once, and overlap nothing.
+    """Append the ranges exactly once, without an overlap.
 
-    With ``dry_run`` the server is asked and nothing is written. See
+    With ``dry_run`` the server only validates the change. See
     :meth:`ippoolctl.engine.reservation.Reservation.run`.
     """
     claim = RangeClaim(extension)

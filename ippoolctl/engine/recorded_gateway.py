@@ -1,4 +1,4 @@
-"""A gateway that tells what is asked of it and what became of that."""
+"""A gateway that reports each request and its result."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ INTERRUPTED: Final = "interrupted"
 class RecordedGateway:
     """See :class:`ippoolctl.ports.gateway.Gateway`.
 
-    ``tell`` gets the moment at which each request began, by the clock, and the request.
+    ``tell`` receives the start time of each request, by the clock, and the request.
     """
 
     def __init__(
@@ -69,25 +69,25 @@ class RecordedGateway:
         )
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
-        """Delete just this object; see the port."""
+        """Delete only this object; see the port."""
         self._ask("delete", pool.name, lambda: self._gateway.delete_pool(pool, within=within))
 
     def consumers(self, *, within: float | None = None) -> Consumers:
-        """Who refers to pools; see the port."""
+        """The consumers of pools; see the port."""
         return self._ask("consumers", "", lambda: self._gateway.consumers(within=within))
 
     def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
-        """Whether we may; see the port."""
+        """Whether we have this permission; see the port."""
         return self._ask(
             "may", "", lambda: self._gateway.may(verb, name, within=within), {"verb": verb}
         )
 
     def webhook_registered(self, *, within: float | None = None) -> bool:
-        """Whether there is such a webhook; see the port."""
+        """Whether the webhook is registered; see the port."""
         return self._ask("webhook", "", lambda: self._gateway.webhook_registered(within=within))
 
     def close(self) -> None:
-        """Nothing more will be asked."""
+        """Release the connection; see the port."""
         self._gateway.close()
 
     def _ask(

@@ -1,8 +1,8 @@
-"""The protocol by which ranges are reserved without a lock: one loop from step to step.
+"""The protocol that reserves ranges without a lock: one loop from step to step.
 
-Look at all pools, decide, reserve (a pending pool, or a claim), verify what was there first, then
-commit or cancel. Every decision is made by :mod:`ippoolctl.domain`; what the run may have left in
-the cluster stands in the writer's ledger.
+List all pools, decide, reserve (a pending pool, or a claim), verify what was first, then commit or
+cancel. :mod:`ippoolctl.domain` makes every decision; the writer's ledger records what the run may
+have left in the cluster.
 """
 
 from collections.abc import Sequence
@@ -46,21 +46,21 @@ from ippoolctl.ports.faults import Fault
 
 
 class Plan(Protocol):
-    """What a run tries to hold: one set of ranges, or any range of a size."""
+    """What a run reserves: one set of ranges, or any range of a size."""
 
     def decide(self, state: State, pools: Sequence[Pool]) -> tuple[State, Decision]:
-        """What to hold and what to do, in view of all pools."""
+        """The state with what to hold, and the next step, given all pools."""
 
     def instead(self, context: Context, state: State, outcome: Outcome) -> Next:
-        """What comes instead of an end without success; the outcome itself if nothing does."""
+        """The step that replaces an unsuccessful outcome; the outcome itself if there is none."""
 
     def found(self, state: State, pool: Pool) -> Holding:
-        """What is held where ``pool``, which is ours, is there."""
+        """What is held if our ``pool`` exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class TheseRanges:
-    """The plan of a run for which only the ranges that were asked for will do."""
+    """The plan of a run that accepts only the requested ranges."""
 
     asked: Holding
 
@@ -87,19 +87,19 @@ class Reservation:
         self._state = State(holding)
 
     def run(self) -> Outcome:
-        """Follow the protocol to its end and leave nothing behind that the outcome does not name.
+        """Run the protocol; leave nothing behind that the outcome does not name.
 
-        Raises a :class:`~ippoolctl.ports.faults.Fault` if nothing could be found out, and passes
-        :class:`StoppedError` on after it has cleaned up.
+        Raises a :class:`~ippoolctl.ports.faults.Fault` if the run failed and left nothing behind,
+        and passes :class:`StoppedError` on after the cleanup.
         """
         session, ledger = self._context.session, self._context.ledger
         session.request_id = self._state.holding.request_id
         try:
             try:
-                outcome = self._to_the_end()
+                outcome = self._run_steps()
             except (StoppedError, Fault):
                 raise
-            except BaseException:  # such as an output that is closed
+            except BaseException:  # such as a closed output
                 self._stopped()
                 raise
         except StoppedError as stop:
@@ -113,7 +113,7 @@ class Reservation:
             answer=outcome.answer or ledger.answer,
         )
 
-    def _to_the_end(self) -> Outcome:
+    def _run_steps(self) -> Outcome:
         context = self._context
         step: Step = Look()
         try:
@@ -150,11 +150,11 @@ class Reservation:
         seen = self._context.session.list_pools()
         state, decision = self._plan.decide(self._state, seen.pools)
         exists = decision.exists if isinstance(decision, Wait) else None
-        lost_to = () if isinstance(decision, Reserve) else state.lost_to  # they are all gone
+        lost_to = () if isinstance(decision, Reserve) else state.lost_to  # they no longer exist
         return replace(state, looked=True, exists=exists, lost_to=lost_to), Take(decision, seen)
 
     def _before_the_end(self, outcome: Outcome) -> Next:
-        """Something else may be tried; and no end comes before an unanswered write is over."""
+        """Try what the plan offers instead; wait until an unanswered write can no longer commit."""
         self._state, step = self._plan.instead(self._context, self._state, outcome)
         if not isinstance(step, Outcome):
             return self._state, step
@@ -199,7 +199,7 @@ class Reservation:
                 return outcomes.left(state.holding, cancelled.cause, state.lost_to)
 
     def _committed(self, pool: Pool, cause: Cause) -> Outcome:
-        """It stays, whatever overlaps it; whether it is there alone only a look tells."""
+        """The reservation stays, whatever overlaps it; a new list shows the conflicts."""
         state = self._state
         holding = self._plan.found(state, pool)
         try:
@@ -223,7 +223,7 @@ class Reservation:
         return outcomes.too_late(self._state.holding, cause, limit, denied=denied)
 
     def _stopped(self) -> Report:
-        """Be quick, and tell what exists."""
+        """Clean up quickly, and report what exists."""
         state = self._state
         if not state.looked:
             return Report(ReportKind.NOTHING_SENT)
@@ -232,9 +232,9 @@ class Reservation:
 
 
 def nothing_known(session: Session, name: str, timeout: TimedOutError) -> Outcome:
-    """The outcome for a pool that was not even looked at.
+    """The outcome for a pool that was never read.
 
-    Raises the :class:`~ippoolctl.ports.faults.Fault` if the server has not answered at all.
+    Raises the :class:`~ippoolctl.ports.faults.Fault` if the server never responded.
     """
     session.raise_if_never_contacted(timeout)
     return outcomes.not_checked(name, timeout.cause, session.limit)

@@ -1,4 +1,4 @@
-"""From a decision to what lasts: reserve, verify what was there first, then commit."""
+"""Carrying out a decision: reserve, verify what was first, then commit."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ from ippoolctl.ports.gateway import PoolList
 
 
 def take(context: Context, state: State, step: Take) -> Next:
-    """Carry out what was decided in view of all pools."""
+    """Carry out a decision."""
     holding = state.holding
     match step.decision:
         case Reserve(base):
@@ -75,7 +75,7 @@ def _ours(context: Context, state: State, pool: Pool) -> bool:
 
 
 def _wait(context: Context, state: State, wait: Wait) -> Next:
-    """Let others finish, if we may wait."""
+    """Wait until a temporary conflict ends, if allowed."""
     if not context.patient(state):
         return state, outcomes.busy(state.holding, wait.cause, wait)
     context.pauses.for_others(wait.cause)
@@ -93,7 +93,7 @@ def _wait_for_room(context: Context, state: State, cause: Cause) -> Next:
 
 
 def _reserve(context: Context, state: State, base: Pool | None, seen: PoolList) -> Next:
-    """Write the reservation once."""
+    """Send the reservation once."""
     holding, session = state.holding, context.session
     context.require_rights(holding)
     if context.dry_run:
@@ -118,11 +118,10 @@ def _reserve(context: Context, state: State, base: Pool | None, seen: PoolList) 
 
 
 def _earlier_write_may_commit(context: Context) -> bool:
-    """Whether an earlier write of this run may still commit, or has since the last look; lets time
-    pass until it is over.
+    """Whether an earlier write of this run may still commit, or has since the last list; waits
+    until it can no longer commit.
 
-    That what it should make was seen in the meantime says nothing: a twin may have made that and
-    cancelled it again.
+    A result that was seen meanwhile proves nothing: a twin may have written and canceled it.
     """
     until, now = context.ledger.late_write_deadline, context.session.clock.now()
     if until is None:
@@ -142,7 +141,7 @@ def _after_failure(
         case Denied():
             return _after_denial(context, state, result, base, seen)
         case Changed():
-            # The next look says whose it is; a pause, should it be as before by then.
+            # The next list shows whose it is; pause in case nothing has changed by then.
             context.pauses.for_others(
                 Cause(CauseKind.JUST_APPEARED, pool=holding.name)
                 if holding.command is Command.CREATE
@@ -172,7 +171,7 @@ def _after_failure(
 def _appeared(
     context: Context, state: State, base: Pool | None, fault: Fault, until: float
 ) -> bool:
-    """Whether an unanswered reservation seems to be there; looks until it can commit no more."""
+    """Whether an unanswered reservation seems to exist; reads until it can no longer commit."""
     session, polls = context.session, 0
     while True:
         over = session.clock.now() >= until
@@ -202,7 +201,7 @@ def _after_denial(
 
 
 def verify(context: Context, state: State, step: Verify) -> Next:
-    """What was there first, by the lists that this takes."""
+    """Verify that no overlapping pool or claim was first; takes the lists for that."""
     session, pool = context.session, step.held
     context.ledger.mine = pool
     request = state.holding.contested(pool)
@@ -219,7 +218,7 @@ def verify(context: Context, state: State, step: Verify) -> Next:
 
 
 def commit(context: Context, state: State, step: Commit) -> Next:
-    """Make it last. It is finished without ``--wait`` as well: it is written and has won."""
+    """Commit the reservation; also without ``--wait``, since it is written and has won."""
     holding, pool = state.holding, step.held
     result = context.writer.write(holding.commit(pool))
     match result:
@@ -241,10 +240,10 @@ def commit(context: Context, state: State, step: Commit) -> Next:
             return state, step
         case Changed(fault):
             context.pauses.for_change(fault)
-            return _look_at_it(context, state, pool)
+            return _verify_again(context, state, pool)
         case Unknown(fault):
             context.pauses.for_server(fault)
-            return _look_at_it(context, state, pool)
+            return _verify_again(context, state, pool)
         case _:
             raise result.fault
 
@@ -255,14 +254,14 @@ def _committed(context: Context, state: State, pool: Pool, made: Pool) -> Next:
     if changed is not None:
         ledger.committed = None
         return state, outcomes.refused(holding, changed)
-    if holding.lacks(made):  # an adopted claim may have been for some of the ranges only
+    if holding.lacks(made):  # an adopted claim may have had only some of the ranges
         ledger.committed = None
         return state, Look()
     return state, outcomes.committed(holding, made, ours=context.created(state, made))
 
 
-def _look_at_it(context: Context, state: State, pool: Pool) -> Next:
-    """Never repeat a commit on an object that has changed: verify again."""
+def _verify_again(context: Context, state: State, pool: Pool) -> Next:
+    """Never repeat a commit on a changed object: verify it again."""
     assert pool.live is not None
     present = context.session.get_pool(pool.name)
     match state.holding.after_commit(pool.live.uid, present):

@@ -1,4 +1,4 @@
-"""One run of one command against the cluster: its deadline, its pauses, its repeated reads."""
+"""One run of a command against the cluster: its deadline, its pauses, its retried reads."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -18,29 +18,29 @@ from ippoolctl.ports.observer import Events, EventTime, Progress, RequestEvent
 Answer = TypeVar("Answer")
 
 LONGEST_REQUEST: Final = 10.0
-"""Seconds that a single request may take at most, whatever time is left."""
+"""Time limit of a single request in seconds, whatever time is left."""
 
 GRACE: Final = 1.0
-"""Seconds beyond the deadline in which a run may still look and clean up."""
+"""Seconds after the deadline in which a run may still read and clean up."""
 
 
 _OF_ONE: Final = ("get", "patch", "delete")
-"""Verbs of requests that name an object; a create names none to the authorizer."""
+"""Verbs of requests that name an object; for the authorizer, a create names none."""
 
 
 class TimedOutError(Exception):
-    """The deadline passed; raised and caught within the engine, which makes an outcome of it."""
+    """The deadline passed; raised and caught within the engine, which turns it into an outcome."""
 
     def __init__(self, cause: Cause, fault: Fault | None = None) -> None:
         super().__init__()
         self.cause = cause
         self.fault = fault
-        """What the server or the network said last, if that is what we waited for."""
+        """The last failure of the server or the network, if the run waited because of it."""
 
 
 @dataclass
 class Session:
-    """The outside world of one command, and how long it may take."""
+    """The ports of one command, and its time limits."""
 
     gateway: Gateway
     clock: Clock
@@ -48,31 +48,31 @@ class Session:
     random: Callable[[], float]
     """A number from 0 to 1, for jitter and nonces."""
     seconds: float
-    """How long the command may take from its beginning."""
+    """Seconds that the command may take from its start."""
     patient: bool
-    """Whether to wait for what may go away: ``--wait``."""
+    """Whether to wait for temporary conflicts: ``--wait``."""
     first_contact: float = LONGEST_REQUEST
-    """Seconds in which the server must have answered for the first time."""
+    """Seconds within which the server must respond for the first time."""
     longest_request: float = LONGEST_REQUEST
-    """Seconds that a single request may take; what is sent may take effect until then."""
+    """Time limit of a single request in seconds; a sent write may take effect until then."""
     events: Events | None = None
-    """Gets each request and each pause."""
+    """Receives each request and each pause."""
     request_id: str = field(init=False, default="")
-    """The request that all of this is for; empty if there is none."""
+    """The request ID; empty if there is none."""
     shield: Callable[[], AbstractContextManager[object]] = nullcontext
-    """Within it a signal waits until its end."""
+    """A context that defers signals to its end."""
     began: float = field(init=False)
     deadline: float = field(init=False)
     contacted: bool = field(init=False, default=False)
-    """Whether the server has answered, be it with a no."""
+    """Whether the server has responded, even with a rejection."""
     reached: bool = field(init=False, default=False)
-    """Whether a request has got through to a server: the address is right, then."""
+    """Whether a request has reached a server, so the address is right."""
     pauses: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.began = self.clock.now()
         self.deadline = self.began + self.seconds
-        if self.events is not None:  # seldom, so that others start without it
+        if self.events is not None:  # rare: other runs skip this import
             from ippoolctl.engine.recorded_gateway import RecordedGateway
 
             self.gateway = RecordedGateway(self.gateway, self.clock, self._record)
@@ -84,12 +84,12 @@ class Session:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the beginning."""
+        """Seconds since the start."""
         return self.clock.now() - self.began
 
     @property
     def limit(self) -> Limit:
-        """The limit that ends it."""
+        """The time limit of the run."""
         return Limit(self.seconds, self.patient)
 
     def within(self) -> float:
@@ -99,21 +99,21 @@ class Session:
         return min(self.left, self.longest_request)
 
     def allow_grace(self, *, hurry: bool, after: float | None = None) -> None:
-        """Leave time to look and to clean up; ``hurry`` shortens the time that is left to that.
+        """Allow time after the deadline to read and clean up; ``hurry`` leaves only this time.
 
-        The grace begins ``after`` a time of the clock, if that is still to come.
+        The grace starts at ``after``, a time of the clock, if that is in the future.
         """
         now = self.clock.now()
         grace = max(now, after or now) + GRACE
         self.deadline = grace if hurry else max(self.deadline, grace)
 
     def raise_if_never_contacted(self, end: TimedOutError) -> None:
-        """Raise the fault behind the end of the time if the server has not answered at all."""
+        """Raise the fault behind the timeout if the server never responded."""
         if not self.contacted and end.fault is not None:
             raise end.fault from None
 
     def renew(self) -> None:
-        """Count from now: what does not wait has its time for each pool."""
+        """Restart the time limit: without a wait, each pool has its own."""
         self.deadline = self.clock.now() + self.seconds
 
     def list_pools(self, at: str | None = None) -> PoolList:
@@ -121,7 +121,7 @@ class Session:
         return self.ask(lambda _: self.gateway.list_pools(at=at, within=self.left))
 
     def snapshot(self, at: str) -> PoolList | None:
-        """All pools as of a revision; ``None`` if the server has forgotten that revision."""
+        """All pools as of a revision; ``None`` if the server has compacted that revision."""
         try:
             return self.list_pools(at)
         except Fault as fault:
@@ -130,15 +130,15 @@ class Session:
             raise
 
     def get_pool(self, name: str) -> Pool | None:
-        """The pool as it is now, or ``None`` if there is none of that name."""
+        """The current pool, or ``None`` if it does not exist."""
         return self.ask(lambda within: self.gateway.get_pool(name, within=within))
 
     def require_rights(self, verbs: Iterable[str], hint: str, name: str = "") -> None:
-        """Raise a :class:`RejectedFault` that names every one of these verbs that we do not have.
+        """Raise a :class:`RejectedFault` that names every missing permission among these verbs.
 
-        Asked before the first write, so that nothing is left half done. With a ``name`` those that
-        are about one pool are asked for that one alone. A verb that cannot be asked about counts
-        as allowed: then the server answers when it is used.
+        Called before the first write, so that nothing is left half done. With a ``name``, verbs
+        that name an object are checked for that pool only. A permission that cannot be checked
+        counts as granted: the server decides when it is used.
         """
         missing = []
         for verb in verbs:
@@ -155,7 +155,7 @@ class Session:
             raise RejectedFault(403, message, hint, reason="Forbidden")
 
     def pause(self, cause: Cause, seconds: float, fault: Fault | None = None) -> None:
-        """Say why, and let time pass; raises if the deadline comes first."""
+        """Report the cause, and sleep; raises if the deadline comes first."""
         self.pauses += 1
         left = self.left
         if left > 0:
@@ -168,16 +168,16 @@ class Session:
             raise TimedOutError(cause, fault)
 
     def pause_after(self, fault: Fault, failures: int) -> None:
-        """Wait before a request is sent again that met this fault ``failures`` times in a row."""
+        """Wait before a retry of a request that failed ``failures`` times in a row."""
         asked = fault.retry_after if isinstance(fault, RejectedFault) else None
         seconds = backoff.after_fault(failures, self.random(), asked)
         self.pause(Cause(CauseKind.SERVER_FAILED, text=fault.message), seconds, fault)
 
     def ask(self, question: Callable[[float], Answer]) -> Answer:
-        """A question without effect, repeated until it is answered or the time is up.
+        """A read, retried until it succeeds or the deadline passes.
 
-        Until a request has got through once, it is not asked for longer than a single request may
-        take: an address that is wrong should not cost the whole deadline.
+        Until a request has reached the server, retries end after the time limit of a single
+        request: a wrong address should not cost the whole deadline.
         """
         failures = 0
         while True:

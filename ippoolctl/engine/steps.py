@@ -1,4 +1,4 @@
-"""The values that the reservation protocol works with: its state, its steps, and what is held."""
+"""The values of the reservation protocol: its state, its steps, and what is held."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,59 +26,59 @@ Decision = (
     Reserve | Adopt | UnusableClaim | Done | Enough | Keep | Wait | Refuse | Absent
     | Exhausted | NoRoom
 )  # fmt: skip
-"""What to do in view of all pools."""
+"""The next step, given all pools."""
 
 
 class Holding(Protocol):
-    """One way to hold ranges until they are committed: a pending pool, or a claim.
+    """A way to hold ranges until they are committed: a pending pool, or a claim.
 
-    Frozen; each method that returns a :class:`~ippoolctl.engine.writer.Write` sends nothing.
+    Frozen; methods that return a :class:`~ippoolctl.engine.writer.Write` send nothing.
     """
 
     @property
     def command(self) -> Command:
-        """Which command it is for."""
+        """The command."""
 
     @property
     def name(self) -> str:
-        """The pool."""
+        """The name of the pool."""
 
     @property
     def request_id(self) -> str:
-        """The request that it is for."""
+        """The request ID."""
 
     def as_it_stands(self, pools: Sequence[Pool]) -> "Holding":
-        """With all that an earlier run of this request has reserved."""
+        """With all ranges that an earlier run of this request reserved."""
 
     def decide(self, pools: Sequence[Pool]) -> Decision:
-        """What to do in view of all pools."""
+        """The next step, given all pools."""
 
     def beside(self, held: Pool, pools: Sequence[Pool]) -> Decision:
-        """The same as if ``held``, which is ours, were not reserved: for a dry run."""
+        """The next step as if our ``held`` were not reserved: for a dry run."""
 
     def contested(self, held: Pool) -> Request:
-        """What the verification of ``held`` is about."""
+        """The request to verify ``held`` with."""
 
     def judged(self, effect: Effect, pool: Pool | None) -> Request:
-        """What the webhook judges when ``pool`` is written to; ``None`` where it is to be made."""
+        """What the webhook judges when ``pool`` is written to; ``None`` for a new pool."""
 
     def reserve(self, base: Pool | None, date: str, random: Callable[[], float]) -> Write:
-        """The write that makes the reservation, on ``base`` if it is a claim."""
+        """The write that reserves, on ``base`` if it is a claim."""
 
     def rehearse(self, base: Pool | None) -> Write:
-        """A dry run of all that is to be written."""
+        """A dry run of the complete change."""
 
     def commit(self, held: Pool) -> Write:
-        """The write that makes the reservation last."""
+        """The write that commits the reservation."""
 
     def cancel(self, held: Pool) -> Write:
         """The write that removes the reservation."""
 
     def not_as_asked(self, effect: Effect, asked: Pool | None, made: Pool) -> Refuse | None:
-        """Why what the server has stored will not do; ``asked`` is what was written to."""
+        """Why the stored result cannot be used; ``asked`` is the object that was written to."""
 
     def lacks(self, pool: Pool) -> bool:
-        """Whether more is to be reserved after a commit that left the pool like this."""
+        """Whether the committed pool still lacks requested ranges."""
 
     def what_is_left(self, uid: str, present: Pool | None) -> Held | Gone | Committed | InUse:
         """What is left of the reservation in the pool of that uid."""
@@ -86,16 +86,16 @@ class Holding(Protocol):
     def after_commit(
         self, uid: str, present: Pool | None
     ) -> Held | Gone | Committed | UnusableClaim | Refuse:
-        """The same after a commit that failed or was not answered."""
+        """What is left after a commit that failed or got no response."""
 
     def appeared(self, base: Pool | None, present: Pool | None) -> bool:
         """Whether an unanswered reservation on ``base`` seems to have been applied."""
 
     def ours(self, present: Pool | None) -> Pool | None:
-        """The pool, if an unanswered reservation may have made it what it is."""
+        """The pool, if it may be the result of an unanswered reservation."""
 
-    def can_not_appear(self, present: Pool | None) -> bool:
-        """Whether an unanswered reservation has come to nothing for good."""
+    def cannot_appear(self, present: Pool | None) -> bool:
+        """Whether an unanswered reservation can no longer take effect."""
 
 
 UNTRIED: Final = Tried()
@@ -103,21 +103,21 @@ UNTRIED: Final = Tried()
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a run knows; a step replaces it. What is lost with it costs a sentence, no object."""
+    """What a run knows; each step replaces it. Losing it affects a message, never an object."""
 
     holding: Holding
     tried: Tried = UNTRIED
-    """What has been tried since the last pause, where any range of a size will do."""
+    """Attempts since the last pause, if any range of a size is accepted."""
     candidate: tuple[Span, ...] = ()
-    """The range being tried where any range of a size will do: no other run is waited for."""
+    """The range being tried, if any range of a size is accepted: the run waits for no other run."""
     looked: bool = False
-    """Whether this run has seen what is there."""
+    """Whether this run has listed the pools."""
     exists: Pool | None = None
-    """Our pool, where it is committed and may yet overlap another one."""
+    """Our committed pool, which may still overlap another one."""
     lost_to: tuple[Conflict, ...] = ()
-    """What was there first, once ours has lost."""
+    """What was first, after ours lost."""
     ownership_unknown: bool = False
-    """Whether a pool appeared after an unanswered write of ours: a twin may have made it."""
+    """Whether a pool appeared after our unanswered write: a twin may have created it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +131,12 @@ class Take:
 
     decision: Decision
     seen: PoolList
-    """What it was made by."""
+    """The pools that the decision is based on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verify:
-    """Find out what was there first."""
+    """Verify what was first."""
 
     held: Pool
     adopted: bool
@@ -145,26 +145,26 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Nothing was there before: make it last."""
+    """Ours was first: commit."""
 
     held: Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Lose:
-    """Something was there before: cancel."""
+    """Another one was first: cancel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlast:
-    """Ours lost and is in use: it stays, and is committed if all others go."""
+    """Ours lost and is in use: it stays, and is committed if the conflict ends."""
 
     pool: Pool
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """It ends without success: cancel first."""
+    """End without success: cancel first."""
 
     outcome: Outcome
 
@@ -174,7 +174,7 @@ Next = tuple[State, Step]
 
 
 class Context:
-    """What the steps of one run work with."""
+    """The objects that the steps of one run share."""
 
     def __init__(self, session: Session, *, dry_run: bool) -> None:
         self.session = session
@@ -195,10 +195,10 @@ class Context:
     def judge(
         self, request: Request, denied: Denied, seen: Sequence[Pool] | None = None
     ) -> Refuse | Wait | Stale:
-        """What a denial means, by a new list: what it names may have come just before it.
+        """What a denial means, by a new list: the pool it names may have just been created.
 
-        A repeated sentence is judged by what was ``seen`` before the write, since large lists are
-        not to be read twice each time.
+        A repeated denial is judged by the list ``seen`` before the write, to avoid reading large
+        lists twice each time.
         """
         parsed = parse_denial(denied.fault.message)
         assert parsed is not None
@@ -207,12 +207,12 @@ class Context:
         return after_denial(request, parsed, pools)
 
     def created(self, state: State, pool: Pool) -> bool:
-        """Whether this run made the pool and not a twin, as far as that can be known."""
+        """Whether this run and not a twin created the pool, as far as known."""
         uid = pool.live.uid if pool.live is not None else ""
         return uid in self.ledger.made or (state.ownership_unknown and not self.ledger.made)
 
     def require_rights(self, holding: Holding) -> None:
-        """Raise if a verb is missing that this may need; asked once, before the first write."""
+        """Raise if a required permission is missing; checked once, before the first write."""
         if self._allowed:
             return
         verbs = NEEDED_VERBS[holding.command]
@@ -222,9 +222,9 @@ class Context:
         self._allowed = True
 
     def adopt(self, holding: Holding, pool: Pool) -> None:
-        """What another run of this request has left is ours from here on, whatever end comes.
+        """Record the reservation of another run of this request as ours, to commit or to cancel.
 
-        Unless a right is missing: then nothing is written.
+        Raises before that if a permission is missing: then nothing is written.
         """
         self.ledger.mine = pool
         try:
@@ -238,4 +238,4 @@ NEEDED_VERBS = {
     Command.CREATE: ("list", "get", "create", "patch", "delete"),
     Command.EXTEND: ("list", "get", "patch"),
 }
-"""What a run may have to do; asked before the first write."""
+"""Verbs that a run may need; checked before the first write."""

@@ -1,4 +1,4 @@
-"""Deleting pools that have had their time, and what runs left that were killed for good."""
+"""Deleting expired pools, and pending pools and claims of killed runs."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -48,19 +48,19 @@ _NEEDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What there is to sweep."""
+    """The leftovers to sweep."""
 
     due: tuple[Leftover, ...]
-    """Unused, and no run works on it: to be deleted, or freed of its claim."""
+    """Unused leftovers of no live run: pools to delete, claims to remove."""
     rest: tuple[Outcome, ...]
     """Expired but skipped, with the reason."""
     now: datetime
-    """The server's time of day that decided."""
+    """The server's time by which they were found."""
 
 
 @contextmanager
 def _in_time() -> Iterator[None]:
-    """A dry run that does not get to it has found nothing out."""
+    """Turn a timeout into the fault behind it: a survey that is cut short has no result."""
     try:
         yield
     except TimedOutError as end:
@@ -69,11 +69,11 @@ def _in_time() -> Iterator[None]:
 
 @_in_time()
 def survey(session: Session) -> Survey:
-    """Look what there is to sweep; nothing is written.
+    """Find the leftovers; nothing is written.
 
-    Raises a :class:`Fault` if the server cannot be reached, a :class:`RejectedFault` if a pool is
-    due but its users may not be listed, and :class:`NothingToAskError` if the server does not send
-    its time.
+    Raises a :class:`Fault` if the server cannot be reached, a :class:`RejectedFault` if there is a
+    leftover and no permission to list the users of pools, and :class:`NothingToAskError` if the
+    server does not send its time.
     """
     listed = session.list_pools()
     now = parse_timestamp(listed.date)
@@ -100,7 +100,7 @@ def survey(session: Session) -> Survey:
 
 
 def why_not(leftover: Leftover, consumers: Consumers) -> str:
-    """Why it is left alone; empty if it is due."""
+    """Why the leftover is skipped; empty if it is to be swept."""
     if leftover.kind is LeftoverKind.UNREADABLE:
         return leftover.reason
     reason = why_used(leftover.pool, consumers) if leftover.deletes else ""
@@ -109,7 +109,7 @@ def why_not(leftover: Leftover, consumers: Consumers) -> str:
 
 @_in_time()
 def require_rights_to_sweep(session: Session, due: Sequence[Leftover]) -> None:
-    """Raise a :class:`RejectedFault` if a verb is missing, before anything is written."""
+    """Raise a :class:`RejectedFault` if a permission is missing, before anything is written."""
     verbs = ["get"] if due else []
     verbs += ["delete"] if any(each.deletes for each in due) else []
     verbs += ["patch"] if any(not each.deletes for each in due) else []
@@ -117,9 +117,9 @@ def require_rights_to_sweep(session: Session, due: Sequence[Leftover]) -> None:
 
 
 def sweep(session: Session, leftover: Leftover, now: datetime) -> Outcome:
-    """Delete the pool or take its claim off, if that is still due when we look at it again.
+    """Delete the pool or remove its claim, if the current pool is still that leftover.
 
-    ``now`` is the time of the survey: what has come since is younger. Raises a
+    ``now`` is the time of the survey: newer objects are younger. Raises a
     :class:`~ippoolctl.ports.faults.Fault` if the server cannot be reached.
     """
     if not leftover.deletes:
@@ -187,7 +187,7 @@ def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer
             case NotDone(fault) | Unknown(fault):
                 pauses.for_server(fault)
             case Denied(fault) | Refused(fault):
-                # A change of any kind is judged with all ranges: an overlap has to go first.
+                # The webhook judges every change with all ranges: an overlap must be removed first.
                 report = Report(ReportKind.CLAIM_NOT_REMOVED, text=fault.message)
                 return Outcome(name, State.REFUSED, ExitCode.REFUSED, report, live=pool)
             case _:

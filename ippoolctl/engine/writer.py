@@ -1,7 +1,4 @@
-"""Every write goes through here: it is shielded from signals, and its answer becomes a type.
-
-Also the pauses before a run tries again.
-"""
+"""Sending writes: shielded from signals, with typed results; and the pauses before retries."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,10 +17,10 @@ from ippoolctl.ports.gateway import Gateway
 
 
 class Effect(Enum):
-    """What a write means for what this run leaves in the cluster."""
+    """How a write changes what this run leaves in the cluster."""
 
     RESERVE = auto()
-    """It makes a pending pool or a claim, which has to be committed or cancelled."""
+    """It creates a pending pool or a claim, which must be committed or canceled."""
     COMMIT = auto()
     """It settles the pool or appends the ranges: they stay."""
     CANCEL = auto()
@@ -31,72 +28,72 @@ class Effect(Enum):
     CHANGE = auto()
     """Any other write, such as a deletion."""
     DRY_RUN = auto()
-    """The server judges it, and nothing is stored."""
+    """A dry run: nothing is stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One write, which may be sent several times."""
+    """A write, which may be sent several times."""
 
     verb: Verb
     effect: Effect
     send: Callable[[Gateway, float], Pool | None]
-    """Sends it; the second argument is how many seconds it may take."""
+    """Sends the write; the second argument is the time limit in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The server has stored it."""
+    """The server has stored the write."""
 
     pool: Pool | None
-    """As the server has it now; ``None`` after a deletion."""
+    """The stored pool; ``None`` after a deletion."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Nothing is stored: the object is not as the write supposed."""
+    """Nothing is stored: the object differs from what the write expects."""
 
     fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """Nothing is stored: Antrea's webhook refuses, perhaps because its cache is stale."""
+    """Nothing is stored: Antrea's webhook denied the write, perhaps because its cache is stale."""
 
     fault: Fault
     repeated: bool
-    """Whether the last failed write of this run met the same sentence."""
+    """Whether the last failed write of this run got the same denial."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nothing is stored, and never will be: the schema, a policy or another webhook refuses."""
+    """Nothing is stored, permanently: the schema, a policy or another webhook rejects the write."""
 
     fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
 class NotDone:
-    """Nothing is stored; the same write may be sent again."""
+    """Nothing is stored; the write can be retried."""
 
     fault: Fault
     unsent: bool
-    """Whether nothing has even reached the server."""
+    """Whether nothing reached the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """No answer: it may be stored, now or until its time is over."""
+    """No response: the write may be stored, now or until its deadline."""
 
     fault: Fault
     until: float
-    """When it can commit no more, by the clock."""
+    """The time of the clock from which on it can no longer commit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Nothing more can be done. An unforeseen answer of the server may hide a write that commits:
-    the ledger keeps its window open.
+    """A retry cannot help. After an unexpected response of the server the write may still commit:
+    the ledger keeps its deadline.
     """
 
     fault: Fault
@@ -109,21 +106,21 @@ Result = Applied | Changed | Denied | Refused | NotDone | Unknown | Failed
 class Ledger:
     """What this run may have left in the cluster.
 
-    It changes within the signal shield, so that it is right whenever a run is interrupted.
+    It changes within the signal shield, so it is correct whenever a run is interrupted.
     """
 
     mine: Pool | None = None
-    """Our pending pool, or the pool with our claim: cancelled if the run ends badly."""
+    """Our pending pool, or the pool with our claim: canceled if the run ends without success."""
     committed: Pool | None = None
-    """Our pool, once this run has settled it or appended to it: it stays."""
+    """Our pool, after this run settled it or appended to it: it stays."""
     late_write_deadline: float | None = None
-    """Until when an unanswered write may still commit, by the clock; ``None`` if there is none."""
+    """Until when an unanswered write may commit, by the clock; ``None`` if there is none."""
     sent: int = 0
-    """How often a reservation was sent."""
+    """Number of times a reservation was sent."""
     made: set[str] = field(default_factory=set)
-    """The uids of the objects of reservations that were answered."""
+    """The uids of the objects of reservations that got a response."""
     answer: str = ""
-    """What the server said to the last write that failed."""
+    """The server's message to the last failed write."""
 
 
 class Writer:
@@ -140,7 +137,7 @@ class Writer:
         return until is not None and self._session.clock.now() < until
 
     def write(self, write: Write) -> Result:
-        """Send it once. A signal waits for the answer, and is raised after it.
+        """Send the write once. A signal is deferred until after the response.
 
         Raises :class:`~ippoolctl.engine.session.TimedOutError` if no time is left.
         """
@@ -205,11 +202,11 @@ _STORED_NOTHING: Final = {
     Reaction.LOOK: Reaction.REPEAT,
     Reaction.LOOK_AND_STOP: Reaction.STOP,
 }
-"""What an unanswered dry run leads to."""
+"""The reaction to an unanswered dry run instead of that to a write."""
 
 
 class Pauses:
-    """The pauses of one run; each kind gets longer the more often it comes in a row."""
+    """The pauses of one run; each kind grows with the number of repetitions in a row."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -218,21 +215,21 @@ class Pauses:
 
     @property
     def denied(self) -> bool:
-        """Whether the last reservation was refused by a stale cache."""
+        """Whether the last reservation got a stale denial."""
         return self._denied_since is not None
 
     def note_denial(self) -> None:
-        """The webhook refuses: its cache may be stale since now, or since the denial before."""
+        """Record a denial: the cache may be stale since now, or since the previous denial."""
         if self._denied_since is None:
             self._denied_since = self._session.clock.now()
 
     def forget(self) -> None:
-        """A reservation was applied: what comes next begins with short pauses."""
+        """A reservation was applied: start with short pauses again."""
         self._denied_since = None
         self._failures = self._polls = self._conflicts = 0
 
     def for_cache(self, stale: Stale) -> None:
-        """Let the webhook's cache catch up a little."""
+        """Wait for the webhook's cache."""
         self.note_denial()
         assert self._denied_since is not None
         since = self._session.clock.now() - self._denied_since
@@ -240,25 +237,25 @@ class Pauses:
         self._session.pause(Cause(CauseKind.STALE_DENIAL, cause=stale.holds), seconds)
 
     def for_denial(self, decision: Wait | Stale) -> None:
-        """Let the cause of a denial pass."""
+        """Wait for the cause of a denial to end."""
         if isinstance(decision, Stale):
             self.for_cache(decision)
         else:
             self.for_others(decision.cause)
 
     def for_server(self, fault: Fault) -> None:
-        """Let a fault pass."""
+        """Wait after a fault."""
         self._failures += 1
         self._session.pause_after(fault, self._failures)
 
     def for_change(self, fault: Fault) -> None:
-        """Let other writers of the object finish; no pause after the first conflict."""
+        """Wait for other writers of the object; no pause after the first conflict."""
         self._conflicts += 1
         seconds = backoff.after_conflict(self._conflicts, self._session.random())
         if seconds > 0:
             self._session.pause(Cause(CauseKind.KEEPS_CHANGING, text=fault.message), seconds, fault)
 
     def for_others(self, cause: Cause, most: float = backoff.POLL_MOST) -> None:
-        """Let other writers finish, or a late write commit; ``most`` seconds at most."""
+        """Wait for other writers, or for a late write; at most ``most`` seconds."""
         self._session.pause(cause, min(backoff.between_polls(self._polls), most))
         self._polls += 1

@@ -1,5 +1,4 @@
-"""What the engine needs of the outside world, as Protocols: a gateway, a clock, observers.
+"""The engine's interfaces to the outside world, as Protocols: gateway, clock, observers.
 
-The results are typed, and so is every way in which a request can fail. May use ``crd`` and the
-domain.
+Results and failures are typed. May use ``crd`` and the domain.
 """

@@ -1,14 +1,14 @@
 """Every way in which a request to the API server can fail.
 
-A gateway raises these and nothing else. The engine decides which of them are worth a retry; what
-matters for that is whether the request can have reached the server, and what it responded.
+A gateway raises these and nothing else. The engine decides which of them to retry, by whether the
+request can have reached the server and by the response.
 """
 
 from ippoolctl.errors import ExitCode, IppoolctlError
 
 
 class Fault(IppoolctlError):  # noqa: N818 - the word for failures outside of ippoolctl
-    """Base of all failures of a gateway: one line for the cause, one for what to do."""
+    """Base of all failures of a gateway: one line for the cause, one for the hint."""
 
     exit_code = ExitCode.UNKNOWN
 
@@ -18,7 +18,7 @@ class ConfigurationFault(Fault):
 
 
 class CredentialFault(Fault):
-    """No usable credentials, or the server rejected the certificate; it has done nothing."""
+    """No usable credentials, or the server rejected the certificate; it did nothing."""
 
 
 class UntrustedFault(Fault):
@@ -55,4 +55,4 @@ class RejectedFault(Fault):
         self.causes = causes
         """Field and message of each of ``details.causes``."""
         self.retry_after = retry_after
-        """Seconds that the server asks to wait; ``None`` if it does not."""
+        """Seconds to wait, as requested by the server; ``None`` if not requested."""

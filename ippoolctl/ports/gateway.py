@@ -63,7 +63,7 @@ class Gateway(Protocol):
         ...
 
     def consumers(self, *, within: float | None = None) -> Consumers:
-        """Every Egress and Service that refers to a pool, and which kinds we may not list."""
+        """Every Egress and Service that refers to a pool, and the kinds without list permission."""
         ...
 
     def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""What the engine does, for those who watch it: progress for users, events for a log."""
+"""What the engine reports while it runs: progress for users, events for a log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Events(Protocol):
     """Records all requests and waits of the engine. It raises nothing."""
 
     def request(self, time: EventTime, event: RequestEvent) -> None:
-        """A request has ended, well or not."""
+        """A request has ended, with or without success."""
         ...
 
     def wait(self, time: EventTime, event: WaitEvent) -> None:

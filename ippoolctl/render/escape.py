@@ -1,4 +1,4 @@
-"""The one function that every foreign string passes before a terminal sees it."""
+"""The function that escapes every foreign string before it is written to a terminal."""
 
 from typing import Final
 
@@ -6,10 +6,10 @@ _NAMED: Final = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def escape(text: str) -> str:
-    r"""The text with everything visible that could move a cursor, hide or reorder text.
+    r"""The text with escapes for all characters that could move a cursor, hide or reorder text.
 
-    Control and format characters, line separators, odd spaces and lone surrogates come out as
-    escapes. A line break comes out as ``\n``: one string stays on one line.
+    These are control and format characters, line separators, unusual spaces and lone surrogates.
+    A line break becomes ``\n``: one string stays on one line.
     """
     if text.isprintable():
         return text

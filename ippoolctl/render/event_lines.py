@@ -48,5 +48,5 @@ def _line(pid: int, time: EventTime, event: dict[str, Any]) -> bytes:
         "elapsed": round(time.elapsed, 6),
         **event,
     }
-    # ASCII, so that no terminal is moved by what a server said.
+    # ASCII only, so that no server message can control a terminal.
     return json.dumps(document, separators=(",", ":")).encode("ascii") + b"\n"

@@ -11,11 +11,11 @@ class Note(NamedTuple):
 
     lines: tuple[Line, ...]
     essential: bool = False
-    """Whether ``--quiet`` leaves it in."""
+    """Whether it is written with ``--quiet``."""
 
 
 def error(message: str, hint: str = "", details: Iterable[Line] = ()) -> Note:
-    """What went wrong, and what to do next."""
+    """An error, and the hint."""
     lines = [line(Segment("error", Style.ERROR), f": {message}", hanging=4), *details]
     if hint:
         lines.append(line(Segment("hint", Style.STRONG), f": {hint}", hanging=4))
@@ -23,10 +23,10 @@ def error(message: str, hint: str = "", details: Iterable[Line] = ()) -> Note:
 
 
 def warning(message: str) -> Note:
-    """What deserves attention."""
+    """A warning."""
     return info(Segment("warning", Style.WARNING), f": {message}")
 
 
 def info(*parts: str | Segment) -> Note:
-    """What is good to know."""
+    """Information."""
     return Note((line(*parts, hanging=4),))

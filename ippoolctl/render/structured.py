@@ -8,7 +8,7 @@ _MAY_BE_LONE: Final = re.compile(r"\\ud[89a-f]")
 
 
 def as_json(document: Any) -> str:
-    """The document as JSON of ASCII characters only, so that no terminal is moved by it."""
+    """The document as JSON with only ASCII characters, which cannot control a terminal."""
     text = json.dumps(document, indent=2)
     if _MAY_BE_LONE.search(text):
         text = json.dumps(_encodable(document), indent=2)
@@ -27,7 +27,7 @@ def _encodable(value: Any) -> Any:
 
 
 def as_yaml(*documents: Any) -> str:
-    """The documents as YAML that kubectl reads back as the same values; ASCII characters only."""
+    """The documents as YAML that kubectl reads as the same values; only ASCII characters."""
     import yaml
 
     return yaml.dump_all(
@@ -46,7 +46,7 @@ def _dumper() -> Any:
     from ippoolctl.reading.yaml_scalars import resolve
 
     class Dumper(yaml.CSafeDumper):
-        """Quotes all text that kubectl would take for something else."""
+        """Quotes all text that kubectl would read as another type."""
 
         def ignore_aliases(self, data: Any) -> bool:
             return True

@@ -1,7 +1,7 @@
 """Lines for people: segments of text with a meaning, painted at the end.
 
-Color never carries meaning alone. Every segment is escaped when it is painted, so no string that
-came from outside can reach the terminal as it is.
+Color never carries meaning alone. Every segment is escaped when it is painted, so no foreign string
+reaches the terminal unescaped.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from ippoolctl.render.escape import escape
 
 
 class Style(Enum):
-    """What a piece of text is; :mod:`ippoolctl.render.terminal` gives it a color."""
+    """The meaning of a text segment; :mod:`ippoolctl.render.terminal` assigns the color."""
 
     PLAIN = "plain"
     STRONG = "strong"
@@ -34,7 +34,7 @@ class Line(NamedTuple):
 
     segments: tuple[Segment, ...]
     hanging: int = 0
-    """How far it goes on indented where a terminal is too narrow for it; 0: it is never broken."""
+    """Indentation of continuation lines on a narrow terminal; 0: the line is never broken."""
 
 
 def line(*parts: str | Segment, hanging: int = 0) -> Line:
@@ -67,7 +67,7 @@ def _text(cell: str | Segment) -> str:
 
 
 def _padded(row: Sequence[str | Segment], widths: Sequence[int]) -> Iterable[Segment]:
-    """The cells with the space between them; plain ones that follow each other are one piece."""
+    """The cells with the space between them; adjacent plain cells are joined."""
     plain = ""
     for cell, width in zip(row, widths, strict=True):
         if isinstance(cell, str):

@@ -1,6 +1,6 @@
 """Lines on a terminal: colored and broken at its width, by Rich.
 
-Imported only where a person looks. Rich gets escaped text in ``Text`` objects and never its markup,
+Imported only for a terminal. Rich gets escaped text in ``Text`` objects and never its markup,
 which would eat an IPv6 address in brackets.
 """
 
@@ -25,7 +25,7 @@ _NARROWEST = 20
 
 
 def paint(lines: Iterable[Line], *, color: bool, wrap: bool) -> str:
-    """The lines as text; a broken line goes on indented. Tables are never broken by us."""
+    """The lines as text; continuation lines are indented. Tables are never broken."""
     console = Console(
         file=StringIO(),
         force_terminal=color,

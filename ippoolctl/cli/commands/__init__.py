@@ -1,1 +1,1 @@
-"""One file a command, named like it. Commands do not import each other."""
+"""One file per command, with its name. Commands do not import each other."""

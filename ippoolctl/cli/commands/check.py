@@ -100,7 +100,7 @@ def run(
     ignored = _known([*split_values(ignore), *app.config.ignore])
     rules = select(RULES, selected or _known(app.config.select), ignored)
     manifests = app.manifests(paths, filename, recursive=recursive)
-    # The cluster alone, the files alone, or the files as they would be in the cluster.
+    # Only the cluster, only the files, or the files combined with the cluster.
     there = app.live() if live or not (paths or filename) else None
     if there is None:
         facts = Facts(manifests.pools, app.release)

@@ -27,7 +27,7 @@ def run(
         ),
     ],
 ) -> Result:
-    """Print the script, whatever the format is: it is for the shell alone."""
+    """Print the script in any output format: it is only for the shell."""
     require_one_of(shell, SHELLS, f"shell {shell}")
     print_completion_script(context.find_root().command, shell)
     return Result()

@@ -105,7 +105,7 @@ class PoolRequest:
     search: "Search | None"
     """Which ranges satisfy the request, if none are given."""
     arguments: Mapping[str, Any]
-    """What the same command asks for again, for the ID of the request."""
+    """The arguments that identify the request, from which its ID is derived."""
 
     @property
     def pool(self) -> Pool:

@@ -106,16 +106,16 @@ def run(
 def _wait(
     session: "Session", deleted: "Sequence[Outcome]", until: "Until", release: Release | None
 ) -> "list[Outcome]":
-    """The outcomes after waiting; a pool that was not waited for keeps that of its deletion.
+    """The outcomes after waiting; without a wait, the outcome of the deletion.
 
-    The waits begin after all deletions: the webhook's denial of one pool's ranges must not be due
-    to another pool that is still to be deleted.
+    The waits begin after all deletions: otherwise a pool that is not deleted yet could be the cause
+    of the webhook's denial of another pool's ranges.
     """
     from ippoolctl.cli.outcomes import InTurn
     from ippoolctl.domain.protocol.outcome import State
-    from ippoolctl.engine.delete import unawaited, wait_for_the_end
+    from ippoolctl.engine.delete import not_awaited, wait_for_the_end
 
-    outcomes = {each.pool: unawaited(each) for each in deleted}
+    outcomes = {each.pool: not_awaited(each) for each in deleted}
     if all(each.code is ExitCode.YES for each in deleted):
         terminating = [each for each in deleted if each.live is not None]
         turns = InTurn(session, [each.pool for each in terminating])

@@ -69,7 +69,7 @@ def run(
 
 
 def _live(app: AppContext, wanted: Sequence[Pool]) -> tuple[list[Pool], list[Pool]]:
-    """Live pools that a manifest is about, and the others, which are none of its business."""
+    """Live pools with a manifest, and the others, which are ignored."""
     names, pools = {each.name for each in wanted}, app.live().pools
     return (
         [each for each in pools if each.name in names],

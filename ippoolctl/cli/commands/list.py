@@ -102,7 +102,7 @@ def run(
 def _chosen(
     app: AppContext, pools: Sequence[Pool], names: Sequence[str], selector: str | None
 ) -> set[str]:
-    """Names of those that were asked for; what selectors mean is left to the server."""
+    """The names of the selected pools; the server evaluates selectors."""
     chosen = set(names) if names else {each.name for each in pools}
     if selector is None:
         return chosen

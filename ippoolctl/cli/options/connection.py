@@ -78,7 +78,7 @@ CONNECTION_OPTIONS: Final = (
         text="Time limit for one request, such as 5s (default: 10s)",
     ),
 )
-"""To which cluster to connect, as whom, and how."""
+"""The cluster, the user and the connection."""
 
 
 def connection_variables() -> list[str]:

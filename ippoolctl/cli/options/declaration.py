@@ -1,4 +1,4 @@
-"""What declarations of options share: environment variables, fixed words, lists with commas."""
+"""Shared parts of option declarations: environment variables, fixed words, lists with commas."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -12,7 +12,7 @@ ENVIRONMENT_PREFIX: Final = "IPPOOLCTL_"
 
 
 def complete_from(*words: str) -> Callable[[str], list[str]]:
-    """A shell completion that offers those of the words that match."""
+    """A shell completion that offers the matching words."""
 
     def offer(incomplete: str) -> list[str]:
         return [word for word in words if word.startswith(incomplete)]
@@ -43,7 +43,7 @@ def global_option(
 ) -> TyperOption:
     """A global option with a value; ``variable`` is its environment variable without prefix.
 
-    A hidden option works, and is not listed in the help. ``words`` are offered as its values.
+    A hidden option works but is not listed in the help. ``words`` are its completions.
     """
     if words:
         # An option that Typer did not create completes with a function of three parameters.

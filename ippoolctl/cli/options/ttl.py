@@ -17,7 +17,7 @@ Ttl = Annotated[
 
 
 def parse_ttl(text: str | None) -> str | None:
-    """The text of a duration, which goes into an annotation as it was written.
+    """The text of a duration, which is written to an annotation as typed.
 
     Raises :class:`~ippoolctl.errors.UsageError` for an invalid duration.
     """

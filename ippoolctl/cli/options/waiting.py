@@ -1,4 +1,4 @@
-"""How long to wait, and for what."""
+"""The options for waiting: the state and the time limit."""
 
 from typing import Annotated, Final
 

@@ -1,1 +1,1 @@
-"""What ``ippoolctl sandbox`` and the commands below it share: options, files, the running one."""
+"""Shared by ``ippoolctl sandbox`` and its subcommands: options, files, the running sandbox."""

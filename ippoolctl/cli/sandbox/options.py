@@ -110,7 +110,7 @@ class SandboxOptions(NamedTuple):
 
 
 def with_sandbox_options(run: Callable[..., Result]) -> Callable[..., Result]:
-    """A command with these options besides its own; they come as the keyword ``options``."""
+    """A command with these options besides its own, passed as the keyword ``options``."""
 
     def command(**given: Any) -> Result:
         values = {name: given.pop(name) for name in SandboxOptions._fields}

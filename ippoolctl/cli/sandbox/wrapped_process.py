@@ -1,4 +1,4 @@
-"""Running another command in place of this one: streams, signals and exit code are those of it."""
+"""Running another command with this one's streams and signals, and its exit code."""
 
 import os
 import signal

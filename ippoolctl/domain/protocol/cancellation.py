@@ -1,4 +1,4 @@
-"""What is left of a reservation of ours, and whether it may be cancelled."""
+"""What is left of our reservation, and whether it can be canceled."""
 
 from dataclasses import dataclass
 
@@ -10,33 +10,33 @@ from ippoolctl.domain.protocol.request import Request
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """It is there and not committed: the pool is pending, or it carries our claim."""
+    """The reservation exists and is not committed: the pool is pending, or has our claim."""
 
     pool: Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Nothing of it is there."""
+    """Nothing of the reservation exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """The pool is settled, or has all ranges: by a twin, or by a write whose answer got lost."""
+    """The pool is settled, or has all ranges: by a twin, or by a write without a response."""
 
     pool: Pool
 
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """The pool is pending, and an address of it is handed out: it cannot be cancelled."""
+    """The pool is pending, and one of its addresses is assigned: it cannot be canceled."""
 
     pool: Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """It could not be canceled, or not even looked at: it may be there."""
+    """The reservation could not be canceled, or not even read: it may exist."""
 
     cause: Cause
 
@@ -44,9 +44,9 @@ class Left:
 def cancellation(
     request: Request, uid: str, present: Pool | None
 ) -> Gone | Committed | InUse | Held:
-    """What is left of the pending pool of that uid; ``present`` is what has its name now.
+    """What is left of the pending pool of that uid; ``present`` is the pool of its name now.
 
-    Only a pool of this request may be deleted. One that is being deleted goes without us.
+    Only a pool of this request may be deleted. A terminating pool needs no deletion by us.
     """
     if present is None or present.live is None or present.live.uid != uid:
         return Gone()

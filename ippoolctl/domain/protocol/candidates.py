@@ -1,7 +1,7 @@
-"""Which free range to try next for a pool whose size was asked for, and when there is none.
+"""Which free range to try next for a pool of a requested size, and when there is none.
 
-Every function here takes what was seen and gives the next choice; none has an effect. Runs that
-look at the same moment see the same free ranges, so each begins at another one of them.
+Every function returns a decision and has no side effects. Runs that list the pools at the same
+time find the same free ranges, so each run starts with a different one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,26 +33,26 @@ from ippoolctl.domain.space.search import Search, Strategy
 from ippoolctl.domain.space.suggest import Suggestion, suggest, taken_in
 
 SPREAD: Final = 1_000
-"""Among how many of the lowest free ranges a run chooses."""
+"""A run chooses among this many of the lowest free ranges."""
 _NAMED: Final = 5
-"""How many pools are named that take the room."""
+"""Number of pools named as holders of the space."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What has been tried since the last wait."""
+    """Attempts since the last wait."""
 
     times: int = 0
-    """How often anything was tried, waits or not."""
+    """Number of all attempts, also before waits."""
     spans: tuple[Span, ...] = ()
-    """What did not do, with all that is known to stand in the way."""
+    """Ranges that failed, and the ranges known to conflict with them."""
     stale: Cause | None = None
-    """What the webhook's cache still held; ``None`` if that never was the reason."""
+    """What the webhook's cache still held; ``None`` without a stale denial."""
 
     def and_also(self, spans: Iterable[Span], denial: Denial | None = None) -> "Tried":
-        """With one more range that did not do, and the stale denial if that was why.
+        """One more range failed, by the stale ``denial`` if there was one.
 
-        All that the cache holds of the pool that it names would be denied as well.
+        The range named by the denial is excluded too: all that overlaps it would be denied.
         """
         if denial is None or denial.other is None:
             return replace(self, times=self.times + 1, spans=(*self.spans, *spans))
@@ -62,7 +62,7 @@ class Tried:
         return Tried(self.times + 1, spans, stale)
 
     def forgotten(self) -> "Tried":
-        """After a wait everything may be tried again."""
+        """The state after a wait: every range can be tried again."""
         return Tried(self.times)
 
 
@@ -75,21 +75,21 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Exhausted:
-    """Every range that is free was tried, or is held by what may go away."""
+    """Every free range was tried, or is held by a pool or claim that may disappear."""
 
     cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
 class NoRoom:
-    """Settled pools and exclusions leave no range of that size."""
+    """Settled pools and exclusions leave no free range of that size."""
 
     cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A pool of this very request is there: go on with the range that it has."""
+    """A pool of this request exists: continue with its range."""
 
     pool: Pool
     step: FirstStep
@@ -99,7 +99,7 @@ NextStep = Candidate | Exhausted | NoRoom | Own | Enough | FirstStep
 
 
 def next_step(request: Request, search: Search, pools: Sequence[Pool], tried: Tried) -> NextStep:
-    """What to do in view of all live pools at one moment; ``request`` has no ranges yet."""
+    """The next step for these live pools, listed at one moment; ``request`` has no ranges yet."""
     present = next((each for each in pools if each.name == request.name), None)
     if present is not None and request.owns(present):
         lack = lacks(search, present)
@@ -117,42 +117,42 @@ def next_step(request: Request, search: Search, pools: Sequence[Pool], tried: Tr
 def choose(
     search: Search, seed: str, pools: Sequence[Pool], tried: Tried
 ) -> Candidate | Exhausted | NoRoom:
-    """The next range to try in view of all live pools at one moment.
+    """The next range to try, given all live pools at one moment.
 
-    ``seed`` is the request's id. No range comes again before :meth:`Tried.forgotten`. Raises
-    :class:`~ippoolctl.errors.InputError` for a size that no range can have.
+    ``seed`` is the request ID. No range is repeated before :meth:`Tried.forgotten`. Raises
+    :class:`~ippoolctl.errors.InputError` for an impossible size.
     """
     held = [hold for each in pools for hold in _holds(each)]
     settled = [each for each in held if each.hold_state is HoldState.SETTLED]
-    passing = [each for each in held if each.hold_state is not HoldState.SETTLED]
-    final = [*search.excluded, *_spans(settled)]
+    temporary = [each for each in held if each.hold_state is not HoldState.SETTLED]
+    permanent = [*search.excluded, *_spans(settled)]
     count = 1 if search.strategy is Strategy.FIRST else SPREAD
-    taken = [*final, *_spans(passing), *tried.spans]
+    taken = [*permanent, *_spans(temporary), *tried.spans]
     found = suggest(search.block, search.within, taken, count)
     if found:
         return Candidate(_one_of(found, f"{seed}/{tried.times}"))
-    if suggest(search.block, search.within, final, 1):
-        return Exhausted(_what_may_go(search, passing, tried))
-    return _no_room(search, settled, final)
+    if suggest(search.block, search.within, permanent, 1):
+        return Exhausted(_nothing_free_yet(search, temporary, tried))
+    return _no_room(search, settled, permanent)
 
 
 def request_for(request: Request, spelling: Spelling) -> Request:
-    """The same request with this range."""
+    """The request with this range."""
     return replace(request, pool=request.pool._replace(ranges=(read_range(spelling),)))
 
 
 def wants_another(outcome: Outcome) -> bool:
-    """Whether an end of one range means that another one should be tried.
+    """Whether to try another range after this outcome.
 
-    So do a conflict that is real, one that may pass, a race that was lost, and a stale denial:
-    whatever stands in the way of one range says nothing about the others.
+    True after a permanent or temporary conflict, a lost race, and a stale denial: they affect one
+    range only.
     """
     conflict = outcome.state is State.REFUSED and bool(outcome.conflicts)
     return conflict or outcome.state in (State.BUSY, State.LOST, State.STALE)
 
 
 class _Hold(NamedTuple):
-    """What a pool has, or what is claimed for it."""
+    """The ranges of a pool, or its claimed ranges."""
 
     name: str
     hold_state: HoldState
@@ -173,39 +173,39 @@ def _spans(held: Iterable[_Hold]) -> Iterator[Span]:
 def _one_of(found: Sequence[Suggestion], seed: str) -> Suggestion:
     import hashlib
 
-    # What a CIDR leaves is a CIDR again; ranges from start to end break room up.
+    # The space left beside a CIDR consists of CIDRs; START-END ranges fragment it.
     networks = [each for each in found if each.spelling.cidr] or found
     digest = hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()
     return networks[int.from_bytes(digest[:8], "big") % len(networks)]
 
 
-def _what_may_go(search: Search, passing: Sequence[_Hold], tried: Tried) -> Cause:
-    holders = sorted((each.name, each.hold_state) for each in _there(search, passing))
+def _nothing_free_yet(search: Search, temporary: Sequence[_Hold], tried: Tried) -> Cause:
+    holders = sorted((each.name, each.hold_state) for each in _inside(search, temporary))
     return Cause(
         CauseKind.NOTHING_FREE_YET, text=search.text, holders=tuple(holders), cause=tried.stale
     )
 
 
 def lacks(search: Search, pool: Pool) -> Cause | None:
-    """How a pool falls short of what was asked for; ``None`` if it does not."""
+    """Why a pool is smaller than requested; ``None`` if it is large enough."""
     has = usable(pool.spellings)
     if has >= search.least:
         return None
     return Cause(CauseKind.LACKS_ADDRESSES, ranges=pool.texts, count=has, out_of=search.least)
 
 
-def _there(search: Search, held: Iterable[_Hold]) -> list[_Hold]:
+def _inside(search: Search, held: Iterable[_Hold]) -> list[_Hold]:
     areas = [Span(each.first, each.last) for each in search.within]
     return [
         each for each in held if any(intersect(area, span) for span in each.spans for area in areas)
     ]
 
 
-def _no_room(search: Search, settled: Sequence[_Hold], final: Sequence[Span]) -> NoRoom:
+def _no_room(search: Search, settled: Sequence[_Hold], permanent: Sequence[Span]) -> NoRoom:
     areas = [Span(each.first, each.last) for each in search.within]
-    left = subtract(areas, final)
+    left = subtract(areas, permanent)
     largest = max((each.last - each.first + 1 for each in left), default=0)
-    names = sorted(each.name for each in _there(search, settled))
+    names = sorted(each.name for each in _inside(search, settled))
     return NoRoom(
         Cause(
             CauseKind.NO_ROOM_LEFT, text=search.text, count=size(left), out_of=size(merge(areas)),

@@ -1,4 +1,4 @@
-"""Overlaps of ranges of ours with ranges that other live pools hold."""
+"""Overlaps of our ranges with ranges of other live pools."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from ippoolctl.domain.antrea.pool import Pool
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A range of another pool that has addresses of one of ours."""
+    """A range of another pool that overlaps one of ours."""
 
     pool: Pool
     own: str
     """Our range as typed."""
     theirs: str
-    """Theirs as typed."""
+    """The other pool's range as typed."""
     intersection: Span
     claim: Claim | None = None
-    """The claim that names their range, if the other pool has not got it yet."""
+    """The claim on the other pool's range, if it is not appended yet."""
 
     @property
     def hold_state(self) -> HoldState:
@@ -29,7 +29,7 @@ class Conflict:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """What tells this holder of a range from an earlier or later one of the same name."""
+        """Distinguishes this holder from an earlier or later one of the same name."""
         uid = self.pool.live.uid if self.pool.live is not None else ""
         return uid, self.claim.nonce if self.claim is not None else ""
 
@@ -37,10 +37,10 @@ class Conflict:
 def conflicts(
     ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool], name: str
 ) -> tuple[Conflict, ...]:
-    """Every pair of one of these ranges and an overlapping range of a pool of another name, claimed
-    ranges included.
+    """Every pair of one of these ranges and an overlapping range of a pool with another name,
+    including claimed ranges.
 
-    Families never overlap; an IPv4-mapped range is IPv6, as in Antrea.
+    IPv4 and IPv6 never overlap; an IPv4-mapped range is IPv6, as in Antrea.
     """
     own = [(each, span) for each in ranges if (span := span_of(each)) is not None]
     if not own:
@@ -80,5 +80,5 @@ def _among(
 
 
 def held_as(found: Iterable[Conflict], *states: HoldState) -> tuple[Conflict, ...]:
-    """Those that are held in one of these ways."""
+    """The conflicts with one of these hold states."""
     return tuple(each for each in found if each.hold_state in states)

@@ -1,9 +1,9 @@
-"""Creating a pool: what is known decides what is done next.
+"""Creating a pool: the next step for a given state of the cluster.
 
-Every function here takes what was seen of the cluster and gives the next step; none has an
-effect. The protocol is that of two writers who cannot lock: write with a mark, look at the moment
-of the own write, and of two that overlap the one that was there first stays. A pool that was
-reported as done is never taken back, and nothing foreign is ever touched.
+Every function returns a decision and has no side effects. The protocol serves writers that cannot
+lock: write with a mark, list all pools at the revision of this write, and of two overlapping pools
+the first one stays. A pool that was reported as done is never canceled, and objects of other
+clients are never changed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +31,7 @@ ALL_LINES: Final = (Release(1, 15, 0), Release(2, 4, 2), LATEST)
 
 @dataclass(frozen=True, slots=True)
 class Reserve:
-    """Nothing is in the way: write the pending pool, or a claim."""
+    """There is no conflict: write the pending pool, or a claim."""
 
     base: Pool | None = None
     """The pool to write the claim on."""
@@ -39,21 +39,21 @@ class Reserve:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """A pending pool or a claim of this request is there: a killed predecessor's or a twin's."""
+    """A pending pool or a claim of this request exists, written by a killed run or a twin."""
 
     pool: Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is there, settled, of this request, and nothing overlaps it."""
+    """The pool of this request is settled, and nothing overlaps it."""
 
     pool: Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """It is there, settled, of this request, and a settled pool overlaps it: it stays."""
+    """The pool of this request is settled, and another settled pool overlaps it: it stays."""
 
     pool: Pool
     conflicts: tuple[Conflict, ...]
@@ -61,12 +61,12 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Something is in the way that may go away."""
+    """There is a conflict that may disappear."""
 
     cause: Cause
     conflicts: tuple[Conflict, ...] = ()
     exists: Pool | None = None
-    """Our own pool, where it is there already and settled."""
+    """Our pool, if it is already settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +81,23 @@ FirstStep = Reserve | Adopt | Done | Keep | Wait | Refuse
 
 
 def not_as_asked(request: Request, made: Pool) -> Refuse | None:
-    """Why what the server has made will not do; ``None`` if it has the ranges that were asked for.
+    """Why the stored pool cannot be used; ``None`` if it has the requested ranges.
 
-    A mutating webhook may change what is stored, and these ranges were not verified.
+    A mutating webhook may store other ranges, which were not verified.
     """
     return None if made.texts == request.pool.texts else changed_by_others(made)
 
 
 def changed_by_others(made: Pool) -> Refuse:
-    """The cluster makes something else of what is written to it."""
+    """The cluster stores other ranges than were written."""
     return Refuse((Cause(CauseKind.CHANGED_BY_CLUSTER, ranges=made.texts),))
 
 
 def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
-    """What to do in view of all live pools at one moment."""
+    """The next step for these live pools, listed at one moment."""
     present = next((each for each in pools if each.name == request.name), None)
-    going = present is not None and marks.hold_state(present) is HoldState.TERMINATING
-    if present is not None and not going:
-        return _in_view_of_the_same_name(request, present, pools)
+    if present is not None and marks.hold_state(present) is not HoldState.TERMINATING:
+        return _if_name_exists(request, present, pools)
     found = request.conflicts(pools)
     settled = held_as(found, HoldState.SETTLED)
     reasons = tuple(other_reasons(request, pools))
@@ -109,9 +108,9 @@ def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
     return Wait(in_the_way(found), found) if found else Reserve()
 
 
-def _in_view_of_the_same_name(request: Request, present: Pool, pools: Sequence[Pool]) -> FirstStep:
+def _if_name_exists(request: Request, present: Pool, pools: Sequence[Pool]) -> FirstStep:
     if not (request.owns(present) and _has_all(request, present)):
-        return _taken(request, present)
+        return _name_taken(request, present)
     if marks.is_pending(present):
         return Adopt(present)
     found = request.conflicts(pools)
@@ -125,8 +124,8 @@ def _has_all(request: Request, present: Pool) -> bool:
     return {*request.pool.texts} <= {*present.texts}
 
 
-def _taken(request: Request, present: Pool) -> Refuse:
-    """The name is taken by a pool that this request did not make, or made otherwise."""
+def _name_taken(request: Request, present: Pool) -> Refuse:
+    """The pool of that name belongs to another request, or has other ranges."""
     if request.owns(present):
         return Refuse((Cause(CauseKind.OTHER_RANGES_BEFORE, ranges=present.texts),))
     has_all = bool(request.pool.texts) and _has_all(request, present)
@@ -135,22 +134,23 @@ def _taken(request: Request, present: Pool) -> Refuse:
 
 
 def in_the_way(found: Sequence[Conflict]) -> Cause:
-    """What is waited for; equal as long as the pools stay the same."""
+    """The pools that hold the ranges; equal as long as they do not change."""
     holders = tuple(sorted({(each.pool.name, each.hold_state) for each in found}))
     return Cause(CauseKind.RANGES_TAKEN, holders=holders)
 
 
 def terminating(pool: Pool, *, extends: bool = False) -> Cause:
-    """What keeps a pool that is being deleted; ``extends``: ranges were to be appended."""
+    """The pool is terminating; ``extends`` if ranges were to be appended to it."""
     held = pool.live.finalizers if pool.live is not None else ()
     kind = CauseKind.EXTENDED_BEING_DELETED if extends else CauseKind.BEING_DELETED
     return Cause(kind, pool=pool.name, finalizers=held)
 
 
 def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Cause]:
-    """Permanent reasons beside an overlap, of the release if it is known, else of all lines.
+    """Permanent reasons other than an overlap: of the release if it is known, else of all lines.
 
-    An append is judged like a new pool with all ranges: only what goes is judged by the old one.
+    An append is judged like a new pool with all ranges: Antrea compares with the old pool only for
+    removed ranges.
     """
     faulty = KnownPools(
         each
@@ -167,15 +167,15 @@ def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Cause]:
 
 
 def reasons(pool: Pool, known: KnownPools, release: Release) -> tuple[Reason, ...]:
-    """Every reason of that release to refuse the creation of a pool; empty if there is none."""
+    """Every reason of that release to deny the creation of the pool; empty if there is none."""
     result = verdict(Operation.CREATE, pool, None, known, release)
     return result.reasons if isinstance(result, Refused) else ()
 
 
 def among_themselves(pools: Sequence[Pool]) -> list[Outcome]:
-    """Refusals for pools of one command that overlap each other or have one name; else empty.
+    """Refusals of pools of one command that overlap each other or have the same name; else empty.
 
-    The whole set is judged before anything is written.
+    All pools are checked before anything is written.
     """
     outcomes = []
     for position, pool in enumerate(pools):

@@ -1,4 +1,4 @@
-"""What a denial by the webhook means, in view of the pools that are really there."""
+"""What a denial by the webhook means, given the live pools."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from ippoolctl.domain.protocol.request import Request
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Nothing that is live explains the denial: the webhook's cache is behind."""
+    """A stale denial: no live pool explains it, so the webhook's cache is stale."""
 
     holds: Cause
-    """What it still holds."""
+    """What the cache still holds."""
 
 
-_OF_A_RANGE: Final = (DenialKind.PARSE, DenialKind.FAMILY, DenialKind.ORDER)
+_RANGE_DENIALS: Final = (DenialKind.PARSE, DenialKind.FAMILY, DenialKind.ORDER)
 
 
 def after_denial(request: Request, denial: Denial, pools: Sequence[Pool]) -> Refuse | Wait | Stale:
-    """Whether to give up, to wait for others, or to wait for the cache.
+    """Whether to refuse, to wait for other pools, or to wait for the cache.
 
-    Status codes say nothing here: the webhook denies everything with 400 and no reason.
+    Status codes are of no use: the webhook denies everything with 400 and no reason.
     """
     others = [each for each in pools if each.name != request.name]
     found = request.conflicts(others)
@@ -44,15 +44,15 @@ def after_denial(request: Request, denial: Denial, pools: Sequence[Pool]) -> Ref
     if denial.kind is DenialKind.OVERLAP and denial.pool is not None:
         return Wait(in_the_way(found), found) if found else Stale(_still_held(denial, others))
     return (
-        _poisoned(denial, others)
-        if denial.kind in _OF_A_RANGE
+        _of_another_range(denial, others)
+        if denial.kind in _RANGE_DENIALS
         else Refuse((Cause(CauseKind.DENIED, text=denial.sentence),))
     )
 
 
 def _is_live(denial: Denial, others: Sequence[Pool]) -> bool:
-    """Whether exactly the named range exists: before 2.4.3, Antrea compares also ranges as typed
-    that no parser reads.
+    """Whether a settled pool has the named range as typed: before 2.4.3, Antrea also compares
+    ranges that no parser reads.
     """
     return any(
         each.name == denial.pool
@@ -63,7 +63,7 @@ def _is_live(denial: Denial, others: Sequence[Pool]) -> bool:
 
 
 def _own_sentences(pool: Pool) -> set[str]:
-    """All that any release would say about the pool if no other existed."""
+    """All denials of the pool by any release if no other pool existed."""
     return {each.message for line in ALL_LINES for each in reasons(pool, KnownPools(), line)}
 
 
@@ -74,20 +74,20 @@ def _still_held(denial: Denial, others: Sequence[Pool]) -> Cause:
     return Cause(CauseKind.CACHE_HOLDS_DELETED, pool=pool, text=held)
 
 
-def _poisoned(denial: Denial, others: Sequence[Pool]) -> Refuse | Stale:
-    """A sentence about a range that is not ours: Antrea 2.4.3 and later reads all pools first."""
-    poisonous = [
+def _of_another_range(denial: Denial, others: Sequence[Pool]) -> Refuse | Stale:
+    """A denial for another pool's invalid range: Antrea 2.4.3 and later parses all pools first."""
+    pools = sorted(
         each.name
         for each in others
         if marks.hold_state(each) is not HoldState.TERMINATING
         and any(isinstance(found, BadRange) for found in each.ranges)
-    ]
-    if poisonous:
-        pools = tuple(sorted(poisonous))
-        return Refuse((Cause(CauseKind.UNREADABLE_POOLS, text=denial.sentence, pools=pools),))
-    return unreadable(denial)
+    )
+    if not pools:
+        return unreadable(denial)
+    cause = Cause(CauseKind.UNREADABLE_POOLS, text=denial.sentence, pools=tuple(pools))
+    return Refuse((cause,))
 
 
 def unreadable(denial: Denial) -> Stale:
-    """The cause of a denial for a pool with an unreadable range, after that pool is gone."""
+    """The stale denial for a deleted pool with an invalid range."""
     return Stale(Cause(CauseKind.CACHE_HOLDS_UNREADABLE, text=denial.sentence))

@@ -1,8 +1,8 @@
-"""Appending ranges to a pool that is there: what is known decides what is done next.
+"""Appending ranges to an existing pool: the next step for a given state of the cluster.
 
-Every function here takes what was seen of the cluster and gives the next step; none has an effect.
-An append cannot be taken back, so the ranges are claimed first, and appended by the patch that
-takes the claim away once it has been seen that nothing that overlaps was there before the claim.
+Every function returns a decision and has no side effects. An append cannot be undone, so the ranges
+are claimed first. If nothing that overlaps existed before the claim, one patch appends them and
+removes the claim.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ from ippoolctl.domain.protocol.request import Request
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """Ranges that a pool shall have as well."""
+    """Ranges to append to a pool."""
 
     name: str
     ranges: tuple[IPRange | BadRange, ...]
@@ -43,42 +43,42 @@ class Extension:
     """The Antrea release of the cluster; ``None`` if not given."""
 
     def missing(self, pool: Pool) -> tuple[IPRange | BadRange, ...]:
-        """Those that the pool has not got, by their text, as Antrea compares ranges."""
-        there = set(pool.texts)
-        return tuple(each for each in self.ranges if each.text not in there)
+        """The ranges that the pool lacks, compared as text, as in Antrea."""
+        present = set(pool.texts)
+        return tuple(each for each in self.ranges if each.text not in present)
 
     def owns(self, claim: Claim | None) -> bool:
-        """Whether a claim was written by this very request: one that claims anything else was
-        written by another command that was given the same id.
+        """Whether this request wrote the claim: one with other ranges is another command's, with
+        the same request ID.
         """
         if claim is None or claim.request_id != self.id:
             return False
         return {*claim.texts} <= {each.text for each in self.ranges}
 
     def alone(self, ranges: Sequence[IPRange | BadRange]) -> Request:
-        """These ranges of it as a request, to find what overlaps them and not the pool as it is."""
+        """A request for these ranges only, to find their conflicts without those of the pool."""
         return Request(Pool(self.name, tuple(ranges)), self.id, self.release)
 
     def whole(self, pool: Pool) -> Request:
-        """The pool as it is to be: that is what Antrea judges."""
+        """The pool with the ranges appended, which Antrea judges."""
         ranges = (*pool.ranges, *self.missing(pool))
         return Request(pool._replace(ranges=ranges, live=None), self.id, self.release)
 
     def as_it_is(self, pool: Pool) -> Request:
-        """The pool without what is to be appended: what Antrea judges when a claim is given up."""
+        """The current pool, which Antrea judges when a claim is canceled."""
         return Request(pool._replace(live=None), self.id, self.release)
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """There is no such pool."""
+    """The pool does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnusableClaim:
-    """A claim of this request is on it that must not be appended as it is: remove it.
+    """The pool has a claim of this request that must not be appended: remove it.
 
-    Some of its ranges are there already, and Antrea 1.15 would take them twice.
+    The pool already has some of its ranges, and Antrea 1.15 would admit them twice.
     """
 
     pool: Pool
@@ -88,22 +88,22 @@ ExtensionStep = Absent | Reserve | Adopt | UnusableClaim | Done | Keep | Wait | 
 
 
 def next_step(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
-    """What to do in view of all live pools at one moment."""
+    """The next step for these live pools, listed at one moment."""
     present = next((each for each in pools if each.name == extension.name), None)
     if present is None:
         return Absent()
     if marks.hold_state(present) is HoldState.TERMINATING:
-        return _going(present)
+        return _refuse_terminating(present)
     missing, claim = extension.missing(present), claim_of(present)
     if claim is not None and extension.owns(claim):
-        whole = missing and not _is_partly_there(present, claim)
+        whole = missing and not _is_partly_appended(present, claim)
         return Adopt(present) if whole else UnusableClaim(present)
     if not missing:
-        return _all_there(extension, present, pools)
-    return _before_a_claim(extension, present, pools, claim) or Reserve(present)
+        return _has_all(extension, present, pools)
+    return _before_claim(extension, present, pools, claim) or Reserve(present)
 
 
-def _all_there(extension: Extension, present: Pool, pools: Sequence[Pool]) -> Done | Keep | Wait:
+def _has_all(extension: Extension, present: Pool, pools: Sequence[Pool]) -> Done | Keep | Wait:
     found = extension.alone(extension.ranges).conflicts(pools)
     settled = held_as(found, HoldState.SETTLED)
     if settled:
@@ -115,7 +115,7 @@ def _all_there(extension: Extension, present: Pool, pools: Sequence[Pool]) -> Do
     return Done(present)
 
 
-def _before_a_claim(
+def _before_claim(
     extension: Extension, present: Pool, pools: Sequence[Pool], claim: Claim | None
 ) -> Wait | Refuse | None:
     request = extension.whole(present)
@@ -133,12 +133,12 @@ def _before_a_claim(
     return Wait(in_the_way(found), found) if found else None
 
 
-def _is_partly_there(pool: Pool, claim: Claim) -> bool:
+def _is_partly_appended(pool: Pool, claim: Claim) -> bool:
     return not {*claim.texts}.isdisjoint(pool.texts)
 
 
 def of_the_claim(extension: Extension, uid: str, present: Pool | None) -> Held | Gone | Committed:
-    """What is left of our claim on the pool of that uid; ``present`` is what has its name now."""
+    """What is left of our claim on the pool of that uid; ``present`` now has the pool's name."""
     if present is None or present.live is None or present.live.uid != uid:
         return Gone()
     claim = claim_of(present)
@@ -150,18 +150,18 @@ def of_the_claim(extension: Extension, uid: str, present: Pool | None) -> Held |
 def after_failed_append(
     extension: Extension, uid: str, present: Pool | None
 ) -> Held | Gone | Committed | UnusableClaim | Refuse:
-    """The same after an append: a terminating pool takes no more ranges, and another writer may
-    have appended some ranges of the claim.
+    """What is left of our claim after a failed append: the pool may be terminating, or another
+    writer may have appended some ranges of the claim.
     """
     found = of_the_claim(extension, uid, present)
     if not isinstance(found, Held):
         return found
     if marks.hold_state(found.pool) is HoldState.TERMINATING:
-        return _going(found.pool)
+        return _refuse_terminating(found.pool)
     claim = claim_of(found.pool)
     assert claim is not None
-    return UnusableClaim(found.pool) if _is_partly_there(found.pool, claim) else found
+    return UnusableClaim(found.pool) if _is_partly_appended(found.pool, claim) else found
 
 
-def _going(pool: Pool) -> Refuse:
+def _refuse_terminating(pool: Pool) -> Refuse:
     return Refuse((terminating(pool, extends=True),))

@@ -1,4 +1,4 @@
-"""Whether a pool of that name which others made will do: ``--if-not-exists``."""
+"""``--if-not-exists``: whether an existing pool of another request satisfies this one."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from ippoolctl.domain.protocol.request import Request
 
 @dataclass(frozen=True, slots=True)
 class Enough:
-    """A pool that others made has all that was asked for; it is never touched."""
+    """A pool of another request has all that was requested; it is never changed."""
 
     pool: Pool
 
@@ -21,10 +21,10 @@ class Enough:
 def if_not_exists(
     request: Request, pools: Sequence[Pool], lacking: Callable[[Pool], Cause | None]
 ) -> Enough | Wait | Refuse | None:
-    """What a pool of that name means that is not ours, if one will do; ``None`` to go on.
+    """The result of an existing pool of another request, if one is accepted; ``None`` to continue.
 
-    ``lacking`` gives how a pool falls short of what was asked for. A pending pool may yet be
-    canceled by the run that created it.
+    ``lacking`` returns what a pool lacks of the request. The run that created a pending pool may
+    still cancel it.
     """
     present = next((each for each in pools if each.name == request.name), None)
     if not request.if_not_exists or present is None or request.owns(present):
@@ -34,13 +34,13 @@ def if_not_exists(
     lack = lacking(present)
     if lack is not None:
         return Refuse((Cause(CauseKind.DOES_NOT_MATCH, pool=request.name, cause=lack),))
-    # A pending pool in use too: if its run was killed, sweep deletes it once it is unused.
+    # Also if it is in use: if its run was killed, sweep deletes the pool once it is unused.
     if marks.is_pending(present):
         return Wait(Cause(CauseKind.STILL_PENDING, pool=request.name))
     return Enough(present)
 
 
 def lacking_ranges(request: Request, present: Pool) -> Cause | None:
-    """Which of the ranges that were asked for a pool lacks; ``None`` if it has them all."""
+    """The requested ranges that a pool lacks; ``None`` if it has them all."""
     missing = tuple(each for each in request.pool.texts if each not in present.texts)
     return Cause(CauseKind.LACKS_RANGES, missing=missing, ranges=present.texts) if missing else None

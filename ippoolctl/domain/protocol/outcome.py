@@ -1,4 +1,4 @@
-"""What a command that changes or awaits something reports."""
+"""The results of commands that change pools or wait for them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,27 +14,27 @@ class State(StrEnum):
 
     CREATED = "created"
     EXTENDED = "extended"
-    """Ranges were appended to it."""
+    """Ranges were appended."""
     UNCHANGED = "unchanged"
-    """It had the ranges already."""
+    """The pool already had the ranges."""
     EXISTS = "exists"
-    """It was there already, made by the same request."""
+    """The same request had already created the pool."""
     DRY_RUN = "dry-run"
     """A dry run would have succeeded."""
     REFUSED = "refused"
-    """A real reason stands against it; nothing was left behind."""
+    """There is a permanent reason against it; nothing was left behind."""
     STALE = "stale"
-    """The webhook's cache is behind; nothing was left behind."""
+    """The webhook's cache is stale; nothing was left behind."""
     BUSY = "busy"
-    """Something that may go away is in the way; nothing was left behind."""
+    """There is a temporary conflict; nothing was left behind."""
     NO_ROOM = "no-room"
-    """Nothing of the size that was asked for is free; nothing was left behind."""
+    """No range of the requested size is free; nothing was left behind."""
     LOST = "lost"
-    """Another writer was first, and ours was withdrawn."""
+    """Another writer was first, and ours was canceled."""
     KEPT = "kept"
     """Another pool overlaps, and ours stays."""
     UNKNOWN = "unknown"
-    """A write was sent, and its result could not be read."""
+    """A write was sent, and its result is unknown."""
     FAILED = "failed"
     """Nothing was done, and nothing was left behind."""
     DELETED = "deleted"
@@ -42,15 +42,15 @@ class State(StrEnum):
     TERMINATING = "terminating"
     IN_USE = "in-use"
     CLEARED = "cleared"
-    """An abandoned claim was taken off it."""
+    """An abandoned claim was removed."""
     SKIPPED = "skipped"
-    """It was to be swept, but is in use or unreadable."""
+    """``sweep`` kept the leftover: the pool is in use, or its annotation is invalid."""
     READY = "ready"
     SEEN = "seen"
     GONE = "gone"
     FORGOTTEN = "forgotten"
     STOPPED = "stopped"
-    """A signal ended it; the message says what exists."""
+    """A signal ended the run; the message names what exists."""
     NOT_TRIED = "not-tried"
     """An earlier pool of the same command failed."""
 
@@ -63,22 +63,22 @@ class Outcome:
     state: State
     code: ExitCode
     report: Report | None = None
-    """What happened beyond the state; ``None`` where the state says it all."""
+    """Details beyond the state; ``None`` if there are none."""
     conflicts: tuple[Conflict, ...] = ()
-    """Every conflict, where there is one."""
+    """All conflicts."""
     warning: Report | None = None
-    """What deserves attention although it went well."""
+    """A warning after a success."""
     answer: str = ""
-    """The server's own last sentence, where it matters."""
+    """The server's last message, if it matters."""
     request_id: str = ""
     attempts: int = 0
-    """How often the write was sent."""
+    """Number of times the write was sent."""
     created: bool | None = None
-    """Whether this run created it, where that was the question."""
+    """Whether this run created the pool; ``None`` if not applicable."""
     waited: float = 0.0
     """Seconds from the first request to the end."""
     live: Pool | None = None
-    """The pool as the server last had it."""
+    """The last known state of the pool on the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ class WaitEvent:
     """The engine is about to wait."""
 
     cause: Cause
-    """Why; equal as long as nothing changes."""
+    """The reason; equal as long as nothing changes."""
     attempt: int = 0
     wait: float = 0.0
-    """Seconds until the next look."""
+    """Seconds until the next attempt."""
     left: float = 0.0
     """Seconds until the deadline."""

@@ -1,4 +1,4 @@
-"""Whether the rest of the cluster has caught up with a pool."""
+"""Whether Antrea's controller and webhook are up to date with a pool."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -17,7 +17,7 @@ READY: Final = "Ready"
 def not_ready(pool: Pool) -> Cause | None:
     """Why the pool is not ready; ``None`` if it is.
 
-    The pool controller writes ``status.usage`` when it has taken the ranges in. It never writes 0
+    The pool controller writes ``status.usage`` after it has processed the ranges. It never writes 0
     of 0, so a pool that computes to 0 is ready at once. Open change 8413 of Antrea adds conditions.
     """
     live = pool.live
@@ -41,9 +41,9 @@ def not_ready(pool: Pool) -> Cause | None:
 
 
 def probe_range(ranges: Iterable[IPRange | BadRange], others: Iterable[Pool]) -> Spelling | None:
-    """One address of these ranges that no other pool has, as a range to ask the webhook about.
+    """A range of one address of these ranges that no other pool has, to probe the webhook with.
 
-    ``None`` if others cover all of them.
+    ``None`` if other pools cover all of them.
     """
     spans = [span for each in ranges if (span := span_of(each)) is not None]
     taken = [span for pool in others for each in pool.ranges if (span := span_of(each)) is not None]
@@ -60,7 +60,7 @@ def names(denial: Denial | None, pool: str) -> bool:
 
 
 def covering(ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool]) -> list[str]:
-    """Names of the pools that have addresses of these ranges."""
+    """Names of the pools that overlap these ranges."""
     from ippoolctl.domain.protocol.conflicts import conflicts
 
     return sorted({each.pool.name for each in conflicts(ranges, pools, "")})

@@ -1,8 +1,8 @@
-"""Why a run waits or ends, and what an outcome tells beyond its state, as values.
+"""Why a run waits or ends, and the details of an outcome, as values.
 
-Every sentence has a kind here; its words are in :mod:`ippoolctl.render.sentences.outcome` and
-:mod:`ippoolctl.render.sentences.causes`. Equal values mean that nothing has changed. What servers
-say is kept as they said it.
+Every message has a kind here; its words are in :mod:`ippoolctl.render.sentences.outcome` and
+:mod:`ippoolctl.render.sentences.causes`. Equal values mean that nothing has changed. Messages of
+servers are kept verbatim.
 """
 
 from dataclasses import KW_ONLY, dataclass
@@ -19,15 +19,15 @@ class Command(StrEnum):
 
 
 class CauseKind(StrEnum):
-    """Why a run waits, ends or cannot know; in brackets the fields of the cause."""
+    """Why a run waits or ends, or why a result is unknown; in brackets the fields of the cause."""
 
-    # --- what may go away
+    # --- temporary
     RANGES_TAKEN = auto()
-    """Pools that may go away hold the ranges (holders)."""
+    """Pending or terminating pools, or claims, hold the ranges (holders)."""
     BEING_DELETED = auto()
     """The pool of that name is terminating (pool, finalizers)."""
     EXTENDED_BEING_DELETED = auto()
-    """The same of a pool to which ranges were to be appended (pool, finalizers)."""
+    """The pool to extend is terminating (pool, finalizers)."""
     BEING_EXTENDED = auto()
     """Another run has a claim on the pool (pool)."""
     STILL_PENDING = auto()
@@ -39,14 +39,13 @@ class CauseKind(StrEnum):
     CACHE_HOLDS_UNREADABLE = auto()
     """The webhook's cache still holds a deleted pool with an invalid range (text: the denial)."""
     NOTHING_FREE_YET = auto()
-    """Every free range of the size was tried, or is held by what may go away (text: the size and
-    the networks that were searched; holders; cause: what the webhook's cache holds, if that was
-    the reason).
+    """Every free range of the size was tried, or is held temporarily (text: the size and the
+    searched networks; holders; cause: what the webhook's cache holds, after a stale denial).
     """
 
-    # --- what stays
+    # --- permanent
     DENIED = auto()
-    """A rule of Antrea, a policy or another webhook refuses it (text; reason: the rule)."""
+    """A rule of Antrea, a policy or another webhook denies it (text; reason: the rule)."""
     UNREADABLE_POOLS = auto()
     """Pools with invalid ranges make the webhook deny every pool (text: the denial; pools)."""
     CHANGED_BY_CLUSTER = auto()
@@ -56,15 +55,15 @@ class CauseKind(StrEnum):
     NAME_TAKEN = auto()
     """A pool of that name belongs to another request (pool, ranges)."""
     NAME_TAKEN_WITH_ALL = auto()
-    """The same, and it has all ranges that were asked for (pool, ranges)."""
+    """A pool of another request has that name and all requested ranges (pool, ranges)."""
     LACKS_RANGES = auto()
-    """The pool does not have all ranges that were asked for (missing, ranges)."""
+    """The pool lacks requested ranges (missing, ranges)."""
     LACKS_ADDRESSES = auto()
-    """The pool has fewer usable addresses than were asked for (ranges, count, out_of)."""
+    """The pool has fewer usable addresses than requested (ranges, count, out_of)."""
     DOES_NOT_MATCH = auto()
-    """A pool of that name lacks something that was asked for (pool, cause)."""
+    """A pool of that name does not satisfy the request (pool, cause)."""
     CREATED_DIFFERENTLY = auto()
-    """The same of a pool that an earlier run of this request created (pool, cause)."""
+    """The pool of an earlier run of this request does not satisfy it (pool, cause)."""
     INVALID_STATE = auto()
     """The pool has a state annotation that no run writes (pool)."""
     NO_ROOM_LEFT = auto()
@@ -76,11 +75,11 @@ class CauseKind(StrEnum):
     OUT_OF_TIME = auto()
     """No time was left for a request."""
     SERVER_FAILED = auto()
-    """A request failed in a way that may pass (text)."""
+    """A request failed temporarily (text)."""
     STALE_DENIAL = auto()
     """The webhook denies because its cache is stale (cause)."""
     KEEPS_CHANGING = auto()
-    """Other writers change the pool again and again (text)."""
+    """Other writers keep changing the pool (text)."""
     JUST_APPEARED = auto()
     """A pool of that name was created just before ours (pool)."""
     JUST_CHANGED = auto()
@@ -88,29 +87,29 @@ class CauseKind(StrEnum):
     LOST_BUT_IN_USE = auto()
     """Our pool lost a race, and an address of it is in use (pool)."""
     NO_RESPONSE = auto()
-    """A write got no response (command: whose reservation it was, if it was one; text: what the
-    network said, if that is the last word).
+    """A write got no response (command: that of the reservation, if it was one; text: the network
+    error, if nothing followed it).
     """
     NO_EARLIER_RESPONSE = auto()
-    """The same of a write before the one that is waited for now (command)."""
+    """An earlier write of this run got no response (command)."""
     MAY_STILL_COMMIT = auto()
     """A write that got no response may still take effect."""
     NOT_CHECKED_AGAIN = auto()
-    """It could not be looked at again (cause)."""
+    """The pool could not be read again (cause)."""
     EVERY_CHANGE_DENIED = auto()
     """The webhook denies every change of the pool (text)."""
     SAID = auto()
-    """What a server, the network or a component of ours said, word for word (text)."""
+    """The verbatim message of a server, the network or a component of ours (text)."""
 
-    # --- what is waited for after a change
+    # --- states to wait for after a change
     DOES_NOT_EXIST = auto()
-    """There is no such pool."""
+    """The pool does not exist."""
     STILL_EXISTS = auto()
     """The pool exists although it was deleted."""
     DELETION_NOT_STARTED = auto()
-    """The pool exists and is not being deleted."""
+    """The pool exists and is not terminating."""
     IS_TERMINATING = auto()
-    """The pool is being deleted (finalizers)."""
+    """The pool is terminating (finalizers)."""
     NOT_READY = auto()
     """The condition ``Ready`` is False (reason, text)."""
     STATUS_MISSING = auto()
@@ -120,13 +119,13 @@ class CauseKind(StrEnum):
     NOT_IN_CACHE = auto()
     """The webhook's cache does not hold the pool yet."""
     DELETED_BUT_IN_CACHE = auto()
-    """The pool is gone, and the webhook's cache still holds it."""
+    """The webhook's cache still holds the deleted pool."""
     STILL_DENIED = auto()
-    """The webhook still denies an address of the deleted pool (text: the address; pool: the one
-    that the webhook names, if any).
+    """The webhook still denies an address of the deleted pool (text: the address; pool: named in
+    the denial, if any).
     """
     NOT_YET = auto()
-    """The pool is not what is waited for (pool; text: what is waited for; cause)."""
+    """The pool is not in the awaited state (pool; text: the state; cause)."""
     NO_OVERLAP_CHECKS = auto()
     """The webhook of that release does not compare pools with each other (text: the release)."""
     NO_WEBHOOK = auto()
@@ -140,46 +139,46 @@ Holder = tuple[str, HoldState]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a run waits, ends or cannot know; :class:`CauseKind` tells which fields are set."""
+    """Why a run waits or ends; :class:`CauseKind` states which fields are set."""
 
     kind: CauseKind
     _: KW_ONLY
     pool: str = ""
     pools: Texts = ()
     ranges: Texts = ()
-    """As typed; those that the pool has."""
+    """The ranges of the pool as typed."""
     missing: Texts = ()
-    """Ranges that were asked for and that the pool does not have."""
+    """Requested ranges that the pool lacks."""
     holders: tuple[Holder, ...] = ()
     finalizers: Texts = ()
     text: str = ""
     reason: str = ""
-    """The id of a rule, or the reason of a condition."""
+    """The ID of a rule, or the reason of a condition."""
     count: int = 0
-    """Addresses that there are."""
+    """Number of existing addresses."""
     out_of: int = 0
-    """Addresses that were expected, or that there are in all."""
+    """Number of expected addresses, or of all addresses."""
     largest: int = 0
-    """Addresses of the largest free block."""
+    """Number of addresses of the largest free block."""
     more: int = 0
-    """How many pools there are beyond those that are named."""
+    """Number of pools that are not named."""
     excluded: bool = False
-    """Whether exclusions take room as well."""
+    """Whether exclusions take space as well."""
     cause: "Cause | None" = None
     command: Command | None = None
 
 
 class ReportKind(StrEnum):
-    """What an outcome tells beyond its state; in brackets the fields of the report."""
+    """The details of an outcome; in brackets the fields of the report."""
 
     TEXT = auto()
-    """Words as they are: those of a fault, or of a sweep (text, hint)."""
+    """Verbatim text of a fault or of a sweep (text, hint)."""
     DUPLICATE = auto()
     """Two pools of one command have the same name."""
     OVERLAPS_WITHIN = auto()
     """Two pools of one command overlap."""
     MATCHES = auto()
-    """A pool of another request has all that was asked for."""
+    """A pool of another request satisfies this one."""
     NOT_FOUND = auto()
     """The pool does not exist."""
     NO_FREE_RANGE = auto()
@@ -187,11 +186,11 @@ class ReportKind(StrEnum):
     REFUSED = auto()
     """There is a permanent reason against it; the conflicts are the outcome's (command, causes)."""
     DENIED_BY_STALE_CACHE = auto()
-    """No live pool is in the way, but the webhook's cache is stale (command, cause)."""
+    """A stale denial: no live pool conflicts, but the webhook's cache is stale (command, cause)."""
     BUSY = auto()
-    """Something that may go away is in the way (command, cause)."""
+    """There is a temporary conflict (command, cause)."""
     UNAVAILABLE = auto()
-    """The server or its webhook could not do it now (command, text)."""
+    """The server or its webhook is unavailable (command, text)."""
     TIMED_OUT = auto()
     """The time limit passed, and nothing was done (command, cause, limit)."""
     LOST_RACE = auto()
@@ -203,75 +202,79 @@ class ReportKind(StrEnum):
     IN_USE_AND_PENDING = auto()
     """Our pool is in use and could not be settled in time (cause)."""
     OVERLAPS_NOT_RULED_OUT = auto()
-    """Ours is committed, and a pool that may go away still overlaps (command, cause)."""
+    """Ours is committed, and a temporary conflict remains (command, cause)."""
     OVERLAPS_NOT_AWAITED = auto()
-    """The same of a run that did not wait, and could have (command, cause)."""
+    """Ours is committed, a temporary conflict remains, and the run did not wait (command,
+    cause).
+    """
     MAY_REMAIN = auto()
-    """Our pending pool or our claim may still be there (command, cause)."""
+    """Our pending pool or our claim may still exist (command, cause)."""
     RESULT_UNKNOWN = auto()
     """A write was sent, and its result is unknown (command, cause)."""
     NOT_CHECKED = auto()
-    """The pool was not looked at before the time limit (cause, limit)."""
+    """The pool was not read before the time limit (cause, limit)."""
     STOPPED = auto()
-    """A signal ended it (rest: what exists; ``None`` if the pool was not looked at again)."""
+    """A signal ended the run (rest: what exists; ``None`` if the pool was not read again)."""
 
     # --- after a signal
     NOTHING_SENT = auto()
-    """The signal came before the first look."""
+    """The signal came before the pools were first listed."""
     NOTHING_LEFT = auto()
     """Nothing of ours is in the cluster (command)."""
     STAYS = auto()
     """The pool, or the ranges, exist and stay (command)."""
     STILL_THERE = auto()
-    """The pool of a deletion exists."""
+    """The pool to delete exists."""
     MAY_STILL_GO = auto()
-    """The same, and a deletion without a response may still take effect."""
+    """The pool to delete exists, and a deletion without a response may still take effect."""
     TERMINATING = auto()
-    """The pool is being deleted."""
+    """The pool is terminating."""
     GONE = auto()
     """The pool no longer exists."""
     CLAIM_STILL_THERE = auto()
-    """The pool still has the claim that was to be removed."""
+    """The pool still has the claim to remove."""
     CLAIM_MAY_STILL_GO = auto()
-    """The same, and a removal without a response may still take effect."""
+    """The claim to remove exists, and a removal without a response may still take effect."""
     CLAIM_GONE = auto()
     """The pool no longer has a claim."""
     UNKNOWN_AFTER_SIGNAL = auto()
-    """The server could not be asked whether the pool exists."""
+    """It is unknown whether the pool exists."""
     CLAIM_UNKNOWN_AFTER_SIGNAL = auto()
-    """The server could not be asked whether the claim exists."""
+    """It is unknown whether the claim exists."""
 
     # --- wait, delete and sweep
     NOT_REACHED = auto()
-    """The pool is not what was waited for (text: what that is; cause, limit)."""
+    """The pool did not reach the awaited state (text: the state; cause, limit)."""
     DONE_BUT = auto()
-    """The change is done, and what was to follow is not (text: the state; rest)."""
+    """The change is done, but the awaited state was not reached (text: the state; rest)."""
     DONE_AND_STOPPED = auto()
     """The change is done, and a signal ended the wait (text: the state)."""
     CANNOT_ASK_WEBHOOK = auto()
-    """What the webhook's cache holds cannot be found out (cause)."""
+    """The webhook's cache cannot be probed (cause)."""
     RANGES_UNKNOWN = auto()
-    """The pool does not exist, and its ranges are not known."""
+    """The pool does not exist, and its ranges are unknown."""
     RANGES_UNKNOWN_TO_WAIT = auto()
-    """The same in ``wait``, which takes them as an option."""
+    """The same in ``wait``, which accepts ranges as an option."""
     WEBHOOK_DENIES_ALL = auto()
     """Pools with invalid ranges make the webhook deny every pool (names)."""
     ALL_COVERED = auto()
-    """Other pools have all ranges of this one, so the webhook cannot be asked about it (names: the
-    pools; this one's name if one is a new pool of that name).
+    """Other pools cover all ranges of this one, so the webhook cannot be probed (names: the pools,
+    possibly a new pool of this name).
     """
     MAY_STILL_EXIST = auto()
     """The time limit passed before the deletion was done (cause, limit)."""
     DELETION_STARTED = auto()
-    """The end of the deletion was not waited for."""
+    """The command did not wait for the end of the deletion."""
     POOL_IN_USE = auto()
     """Egresses or Services use addresses of the pool (names; count: addresses)."""
     DELETED_WHILE_IN_USE = auto()
     """The same, and the pool was deleted (names; count)."""
     USAGE_FROM_STATUS = auto()
-    """Some users may not be listed: the pool's status tells its usage (names: their kinds)."""
+    """No permission to list some users: the usage is that of the pool's status (names: their
+    kinds).
+    """
     CHANGED_MEANWHILE = auto()
-    """What was to be swept has changed."""
+    """The leftover has changed."""
     CLAIM_MAY_REMAIN = auto()
     """The time limit passed before the claim was removed (cause, limit)."""
     CLAIM_NOT_REMOVED = auto()
@@ -284,12 +287,12 @@ class Limit:
 
     seconds: float
     waits: bool
-    """Whether it is that of ``--wait``, and not that of a single request."""
+    """Whether it is the limit of ``--wait``; otherwise that of a single request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an outcome tells; :class:`ReportKind` tells which fields are set."""
+    """The details of an outcome; :class:`ReportKind` states which fields are set."""
 
     kind: ReportKind
     _: KW_ONLY

@@ -1,4 +1,4 @@
-"""A requested pool: what was asked for, and how to recognize its result."""
+"""A requested pool, and how to recognize the pool that it created."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,24 +11,24 @@ from ippoolctl.domain.protocol.conflicts import Conflict, conflicts
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A pool that shall exist."""
+    """A pool to create."""
 
     pool: Pool
-    """With the ranges that were asked for."""
+    """The pool with the requested ranges."""
     id: str
     """See :func:`ippoolctl.domain.annotations.marks.request_id`."""
     release: Release | None = None
     """The Antrea release of the cluster; ``None`` if not given."""
     if_not_exists: bool = False
-    """Whether a pool of that name that others made will do."""
+    """Whether an existing pool of another request is accepted."""
 
     @property
     def name(self) -> str:
-        """Its name, chosen by us and never by the server."""
+        """The pool's name, chosen by us and never by the server."""
         return self.pool.name
 
     def owns(self, pool: Pool) -> bool:
-        """Whether a live pool was made by this very request and still stands."""
+        """Whether this request created the live pool, and it is not terminating."""
         return (
             pool.annotations.get(marks.REQUEST_ID) == self.id
             and pool.live is not None
@@ -36,10 +36,10 @@ class Request:
         )
 
     def as_it_stands(self, pools: Iterable[Pool]) -> "Request":
-        """The request with all ranges of the pool that it has made, if it is there.
+        """The request with all ranges of the pool that it created, if that exists.
 
-        An earlier run of the same id may have asked for more: what is settled and reported as done
-        is the whole pool.
+        An earlier run with the same ID may have requested more: the whole pool is settled and
+        reported as done.
         """
         present = next((each for each in pools if each.name == self.name), None)
         if present is None or not self.owns(present) or not {*self.pool.texts} <= {*present.texts}:
@@ -47,5 +47,5 @@ class Request:
         return replace(self, pool=present)
 
     def conflicts(self, pools: Iterable[Pool]) -> tuple[Conflict, ...]:
-        """What overlaps the ranges that were asked for."""
+        """The conflicts with the requested ranges."""
         return conflicts(self.pool.ranges, pools, self.name)

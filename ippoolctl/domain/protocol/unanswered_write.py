@@ -1,4 +1,4 @@
-"""A write that got no answer: it may have taken effect, and may still."""
+"""A write without a response: it may have taken effect, and may still do so."""
 
 from enum import Enum, auto
 
@@ -9,16 +9,16 @@ class Unanswered(Enum):
     WAIT = auto()
     """It may still take effect: neither send it again nor end."""
     LOOK = auto()
-    """Something is there: list all pools again."""
+    """A result was seen: list all pools again."""
     AGAIN = auto()
-    """It had no effect and can have none any more: the same again is safe."""
+    """It had no effect and can no longer have one: retrying is safe."""
 
 
 def after_unanswered_write(*, there: bool, over: bool) -> Unanswered:
     """What to do next.
 
-    ``there``: what it should make, or something in its place, was seen. ``over``: the time that the
-    server had for it had passed before that look.
+    ``there``: the intended object, or another one in its place, was seen. ``over``: the server's
+    time limit for the write had passed before that read.
     """
     if there:
         return Unanswered.LOOK

@@ -1,6 +1,6 @@
-"""Who was first: what a pending pool's snapshot decides, and what settles it.
+"""Which pool was first, decided by a snapshot, and the patch that settles the winner.
 
-Every function here takes what was seen and gives the next step; none has an effect.
+Every function returns a decision and has no side effects.
 """
 
 from collections.abc import Iterable
@@ -16,20 +16,20 @@ from ippoolctl.domain.protocol.request import Request
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """Nothing that overlaps was there before ours: settle it."""
+    """No overlapping pool existed before ours: settle it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Something that overlaps was there before ours: withdraw it."""
+    """An overlapping pool existed before ours: cancel it."""
 
     conflicts: tuple[Conflict, ...]
 
 
 def after_write(request: Request, at_our_revision: Iterable[Pool]) -> Won | Lost:
-    """Who was first, by the snapshot at the very revision of our own write.
+    """Which pool was first, by the snapshot at the revision of our write.
 
-    A pool in it was there before ours; a pool that is not in it has ours in its own snapshot.
+    A pool in that snapshot existed before ours; any other pool finds ours in its own snapshot.
     """
     found = request.conflicts(at_our_revision)
     return Lost(found) if found else Won()
@@ -38,11 +38,11 @@ def after_write(request: Request, at_our_revision: Iterable[Pool]) -> Won | Lost
 def after_adoption(
     request: Request, now: Iterable[Pool], at_its_revision: Iterable[Pool] | None
 ) -> Won | Lost:
-    """The same for a pending pool whose write we did not see ourselves.
+    """Which pool was first, for a pending pool whose creation this run did not see.
 
-    Its revision may be later than its creation, so what is in that snapshot was there first only if
-    it still stands. ``at_its_revision`` is ``None`` where the server has forgotten it; then
-    anything that overlaps now was first.
+    Its revision may be later than its creation, so a pool in that snapshot counts as first only if
+    it still exists. ``at_its_revision`` is ``None`` if the server has compacted that revision; then
+    anything that overlaps now counts as first.
     """
     found = request.conflicts(now)
     settled = held_as(found, HoldState.SETTLED)
@@ -56,7 +56,7 @@ def after_adoption(
 
 
 def after_conflict(request: Request, uid: str, present: Pool | None) -> Held | Gone | Committed:
-    """What is left of our own pool after a write to it failed or was not answered."""
+    """What is left of our pool after a write to it failed or got no response."""
     same = present is not None and present.live is not None and present.live.uid == uid
     if present is None or not same or not request.owns(present):
         return Gone()
@@ -64,11 +64,11 @@ def after_conflict(request: Request, uid: str, present: Pool | None) -> Held | G
 
 
 def settling_patch(pool: Pool) -> list[dict[str, object]]:
-    """The patch that takes the mark off this very object, and fails on any other or if it is gone.
+    """The patch that removes the mark from this object, and fails on any other or if it is gone.
 
-    The controller's writes to the status move the resource version within milliseconds, so that one
-    is not tested. A test for null matches a missing key whose map exists (RFC 6902 as Kubernetes
-    v1.36 carries it out).
+    The resource version is not tested: the controller's status writes change it within
+    milliseconds. A test for null matches a missing key whose map exists (RFC 6902 as implemented by
+    Kubernetes v1.36).
     """
     state = f"/metadata/annotations/{marks.STATE.replace('/', '~1')}"
     assert pool.live is not None

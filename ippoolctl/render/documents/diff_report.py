@@ -9,7 +9,7 @@ from ippoolctl.render.documents.shape import problem_documents, span_document
 
 
 def diff_document(diffs: Sequence[PoolDiff], unified: str, problems: Sequence[Problem]) -> Document:
-    """What differs between two sets of pools."""
+    """The differences of two sets of pools."""
     return document(
         "DiffReport",
         items=[_diff(each) for each in diffs],

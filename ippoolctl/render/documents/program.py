@@ -6,16 +6,16 @@ from ippoolctl.render.documents.envelope import Document, document
 
 
 def error_document(code: int, message: str, hint: str) -> Document:
-    """What went wrong, instead of a result."""
+    """An error, instead of a result."""
     return document("Error", code=code, message=message, hint=hint)
 
 
 def version_document(version: str, python: str, releases: Sequence[str]) -> Document:
-    """Which program this is."""
+    """The version of the program."""
     return document("Version", version=version, python=python, antrea=list(releases))
 
 
 def sandbox_document(control: Mapping[str, str], lag: str, fault: str | None) -> Document:
-    """A sandbox that runs: where, and what it is like now."""
+    """A running sandbox: its addresses and settings."""
     known = {key: control[key] for key in ("url", "kubeconfig", "release")}
     return document("Sandbox", **known, lag=lag, fault=fault)

@@ -1,4 +1,4 @@
-"""Parts that several documents have."""
+"""Parts shared by several documents."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from ippoolctl.render.documents.envelope import Document
 
 
 def span_document(span: Span) -> Document:
-    """Two addresses, and how many there are from one to the other."""
+    """The first and the last address, and the number of addresses."""
     return {
         "first": address_text(span.first),
         "last": address_text(span.last),

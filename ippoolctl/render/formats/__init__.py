@@ -1,4 +1,4 @@
-"""The output formats: one file a format, one row a format in ``registry.py``.
+"""The output formats: one file and one row of ``registry.py`` per format.
 
-A format makes text of one part of a result's :class:`~ippoolctl.render.formats.content.Content`.
+A format renders one part of a result's :class:`~ippoolctl.render.formats.content.Content`.
 """

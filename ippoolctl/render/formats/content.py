@@ -1,4 +1,4 @@
-"""What a command found, in the parts that output formats are made of."""
+"""The result of a command, in the parts that output formats render."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ippoolctl.render.styles import Line
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """Each part is made when a format asks for it; ``None`` where a command does not have it.
+    """Each part is built when a format reads it; ``None`` if a command does not have it.
 
     A format writes nothing for a part that is missing. A command has the parts of all formats that
     it offers; only a failed one has fewer.
@@ -24,6 +24,6 @@ class Content:
     names: Callable[[], Iterable[str]] | None = None
     """Names of pools."""
     ranges: Callable[[], Iterable[str]] | None = None
-    """CIDRs and ``START-END``, as they are spelled."""
+    """CIDRs and ``START-END``, as spelled."""
     objects: Callable[[], Iterable[Any]] | None = None
     """Kubernetes objects."""

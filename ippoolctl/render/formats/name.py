@@ -1,9 +1,9 @@
-"""``-o name``: pools as kubectl names them in its output and takes them back."""
+"""``-o name``: pools as kubectl prints and accepts them."""
 
 from ippoolctl.render.formats.content import Content
 from ippoolctl.render.text.outcome import resource_name
 
 
 def render(content: Content) -> str:
-    """One name a line."""
+    """One name per line."""
     return "".join(f"{resource_name(each)}\n" for each in content.names()) if content.names else ""

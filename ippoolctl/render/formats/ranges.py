@@ -4,5 +4,5 @@ from ippoolctl.render.formats.content import Content
 
 
 def render(content: Content) -> str:
-    """One range a line."""
+    """One range per line."""
     return "".join(f"{each}\n" for each in content.ranges()) if content.ranges else ""

@@ -1,4 +1,4 @@
-"""The table of output formats: which there are, and which commands offer them.
+"""The table of output formats, and which commands offer them.
 
 To add a format, write ``render/formats/NAME.py`` with a function ``render`` and add a row here.
 """
@@ -15,21 +15,21 @@ EVERY: Final = ("*",)
 
 
 class Format(NamedTuple):
-    """One row: a format, and what the command line knows of it."""
+    """One row: a format and its properties."""
 
     name: str
     """The value of ``-o``, and the module below this package."""
     commands: tuple[str, ...]
     """Names of the commands that offer it."""
     people: bool = False
-    """Whether it is text for people; other output is for programs, and has no remarks beside it."""
+    """Whether it is text for people; output for programs has no remarks beside it."""
     document: bool = False
     """Whether standard output is one document, even after an error."""
     cidrs: bool = False
-    """Whether ranges must be CIDRs, even if a CIDR is larger than what was asked for."""
+    """Whether ranges must be CIDRs, even if a CIDR is larger than requested."""
 
     def render(self, content: Content) -> str | Iterable[Line]:
-        """Text for programs, or lines for people, which are yet to be painted."""
+        """Text for programs, or unpainted lines for people."""
         module = import_module(f"ippoolctl.render.formats.{self.name}")
         rendered: str | Iterable[Line] = module.render(content)
         return rendered

@@ -7,6 +7,6 @@ from ippoolctl.render.styles import Line
 
 
 def render(content: Content) -> Iterable[Line]:
-    """The wide lines, or the usual ones where there are no others."""
+    """The wide lines, or the usual ones if there are none."""
     lines = content.wide or content.lines
     return lines() if lines else ()

@@ -1,1 +1,1 @@
-"""Every sentence about an outcome and its causes; no other package composes one for people."""
+"""Every message about an outcome and its causes; no other package composes such messages."""

@@ -8,12 +8,12 @@ from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command
 
 
 class CauseWords(NamedTuple):
-    """How a kind of cause is told."""
+    """The words of a kind of cause."""
 
     message: str | Callable[[Cause], str]
-    """A template, see :func:`_filled`, or what makes the message."""
+    """A template, see :func:`_filled`, or a function that returns the message."""
     hint: str = ""
-    """A template: what to do about it, where a request is refused for this."""
+    """A template: the hint if a request is refused for this cause."""
 
 
 def _terminating(cause: Cause) -> str:
@@ -168,7 +168,7 @@ def cause_text(cause: Cause) -> str:
 
 
 def cause_hint(cause: Cause) -> str:
-    """What to do about it, where a request is refused for this; may be empty."""
+    """The hint if a request is refused for this cause; may be empty."""
     return _filled(CAUSES[cause.kind].hint, cause)
 
 

@@ -23,10 +23,10 @@ _DONE_BEFORE: Final = {
     "deleted": "is terminating",
     "terminating": "is terminating",
 }
-"""What was done before something else was not, by the state."""
+"""The completed part of an incomplete command, by the state."""
 
 
-class Told(NamedTuple):
+class About(NamedTuple):
     """A report, and the outcome that it is about."""
 
     name: str
@@ -42,42 +42,42 @@ class ByCommand(NamedTuple):
     extend: str
 
 
-Message = str | ByCommand | Callable[[Told], str]
-"""A template, see :func:`_filled`, or what makes the text."""
+Message = str | ByCommand | Callable[[About], str]
+"""A template, see :func:`_filled`, or a function that returns the text."""
 
 
 class Words(NamedTuple):
-    """How a kind of report is told."""
+    """The words of a kind of report."""
 
     message: Message
     hint: Message = ""
-    """What to do next."""
+    """The hint."""
 
 
-def _refused(told: Told) -> str:
-    overlap = [f"its ranges overlap with {_pools(told)}"] if told.conflicts else []
-    why = "; ".join([*overlap, *map(cause_text, told.report.causes)])
-    return _filled("{pool} was not {done}", told) + f": {why}"
+def _refused(about: About) -> str:
+    overlap = [f"its ranges overlap with {_pools(about)}"] if about.conflicts else []
+    why = "; ".join([*overlap, *map(cause_text, about.report.causes)])
+    return _filled("{pool} was not {done}", about) + f": {why}"
 
 
-def _refused_hint(told: Told) -> str:
-    if told.conflicts:
+def _refused_hint(about: About) -> str:
+    if about.conflicts:
         return _ELSEWHERE
-    fix = "fix the pool" if told.report.command is Command.CREATE else "fix the ranges"
-    return next(filter(None, map(cause_hint, told.report.causes)), fix)
+    fix = "fix the pool" if about.report.command is Command.CREATE else "fix the ranges"
+    return next(filter(None, map(cause_hint, about.report.causes)), fix)
 
 
-def _wait_hint(told: Told) -> str:
-    return _or_sweep(_WAIT, told)
+def _wait_hint(about: About) -> str:
+    return _or_sweep(_WAIT, about)
 
 
-def _timed_out_hint(told: Told) -> str:
-    return _or_sweep(_LONGER if _waits(told) else _NO_TIME, told)
+def _timed_out_hint(about: About) -> str:
+    return _or_sweep(_LONGER if _waits(about) else _NO_TIME, about)
 
 
-def _or_sweep(usual: str, told: Told) -> str:
-    """What to do, also about a pool whose run was killed."""
-    cause, states = told.report.cause, set[HoldState]()
+def _or_sweep(usual: str, about: About) -> str:
+    """The hint, with that for a pool of a killed run."""
+    cause, states = about.report.cause, set[HoldState]()
     assert cause is not None
     match cause.kind:
         case CauseKind.RANGES_TAKEN | CauseKind.NOTHING_FREE_YET:
@@ -90,35 +90,35 @@ def _or_sweep(usual: str, told: Told) -> str:
             pass
     if states.isdisjoint({HoldState.PENDING, HoldState.CLAIMED}):
         return usual
-    stays = "pending" if told.report.command is Command.CREATE else "pending or claimed"
+    stays = "pending" if about.report.command is Command.CREATE else "pending or claimed"
     return f"{usual}; if a pool stays {stays} for 10 minutes, run: ippoolctl sweep"
 
 
-def _done_but(told: Told) -> str:
-    assert told.report.rest is not None
-    done = _DONE_BEFORE[told.report.text]
-    return f"pool {told.name} {done}, but {report_text(told.name, told.report.rest)}"
+def _done_but(about: About) -> str:
+    assert about.report.rest is not None
+    done = _DONE_BEFORE[about.report.text]
+    return f"pool {about.name} {done}, but {report_text(about.name, about.report.rest)}"
 
 
-def _done_but_hint(told: Told) -> str:
-    assert told.report.rest is not None
-    return _hint(Told(told.name, told.report.rest, told.conflicts))
+def _done_but_hint(about: About) -> str:
+    assert about.report.rest is not None
+    return _hint(About(about.name, about.report.rest, about.conflicts))
 
 
-def _all_covered(told: Told) -> str:
-    names = [f"a new {each}" if each == told.name else each for each in told.report.names]
+def _all_covered(about: About) -> str:
+    names = [f"a new {each}" if each == about.name else each for each in about.report.names]
     return (
-        f"cannot check the webhook cache for pool {told.name}: its ranges also belong to"
+        f"cannot check the webhook cache for pool {about.name}: its ranges also belong to"
         f" {', '.join(names)}"
     )
 
 
-def _users(told: Told) -> str:
-    return "; ".join(told.report.names) or f"{told.report.count} addresses are in use"
+def _users(about: About) -> str:
+    return "; ".join(about.report.names) or f"{about.report.count} addresses are in use"
 
 
-def _delete_again(told: Told) -> str:
-    return f"{_AGAIN}, or {'increase --timeout' if _waits(told) else 'use --wait'}"
+def _delete_again(about: About) -> str:
+    return f"{_AGAIN}, or {'increase --timeout' if _waits(about) else 'use --wait'}"
 
 
 _NOT_EXTENDED: Final = "unknown whether {pool} was extended; its claim may remain: {cause}"
@@ -184,9 +184,11 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
     ),
     ReportKind.NOT_CHECKED: Words(
         "{limit}: {pool} was not checked: {cause}",
-        lambda told: _LONGER if _waits(told) else f"{_AGAIN}, or use --wait",
+        lambda about: _LONGER if _waits(about) else f"{_AGAIN}, or use --wait",
     ),
-    ReportKind.STOPPED: Words(lambda told: f"stopped: {stopped_text(told.name, told.report.rest)}"),
+    ReportKind.STOPPED: Words(
+        lambda about: f"stopped: {stopped_text(about.name, about.report.rest)}"
+    ),
     ReportKind.NOTHING_SENT: Words("{pool} was not checked, and nothing was sent"),
     ReportKind.NOTHING_LEFT: Words("{pool} was not {done}; nothing is left behind"),
     ReportKind.STAYS: Words(
@@ -207,11 +209,11 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
     ReportKind.CLAIM_UNKNOWN_AFTER_SIGNAL: Words("unknown whether {pool} still has its claim"),
     ReportKind.NOT_REACHED: Words(
         "{limit}: {pool} is not {text}: {cause}",
-        lambda told: f"increase --timeout{f'; {_OLD}' if told.report.text == 'seen' else ''}",
+        lambda about: f"increase --timeout{f'; {_OLD}' if about.report.text == 'seen' else ''}",
     ),
     ReportKind.DONE_BUT: Words(_done_but, _done_but_hint),
     ReportKind.DONE_AND_STOPPED: Words(
-        lambda told: f"stopped: pool {told.name} {_DONE_BEFORE[told.report.text]}"
+        lambda about: f"stopped: pool {about.name} {_DONE_BEFORE[about.report.text]}"
     ),
     ReportKind.CANNOT_ASK_WEBHOOK: Words("{cause}", "use --until ready or --until gone"),
     ReportKind.RANGES_UNKNOWN: Words(
@@ -223,19 +225,19 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
     ),
     ReportKind.WEBHOOK_DENIES_ALL: Words(
         "the webhook denies all pools because of pool {names} (EIP211)",
-        lambda told: f"delete it: ippoolctl delete {told.report.names[0]}",
+        lambda about: f"delete it: ippoolctl delete {about.report.names[0]}",
     ),
     ReportKind.ALL_COVERED: Words(_all_covered),
     ReportKind.MAY_STILL_EXIST: Words("{limit}: {pool} may still exist: {cause}", _delete_again),
     ReportKind.DELETION_STARTED: Words("deletion started"),
     ReportKind.POOL_IN_USE: Words(
-        lambda told: f"pool {told.name} is in use: {_users(told)}",
+        lambda about: f"pool {about.name} is in use: {_users(about)}",
         "move its users to another pool, or use --force to delete it even if it is in use",
     ),
-    ReportKind.DELETED_WHILE_IN_USE: Words(lambda told: f"deleted while in use: {_users(told)}"),
+    ReportKind.DELETED_WHILE_IN_USE: Words(lambda about: f"deleted while in use: {_users(about)}"),
     ReportKind.USAGE_FROM_STATUS: Words(
-        lambda told: (
-            f"no permission to list every {' and '.join(told.report.names)};"
+        lambda about: (
+            f"no permission to list every {' and '.join(about.report.names)};"
             " usage is taken from the pool status"
         )
     ),
@@ -251,52 +253,52 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
 
 
 def message_of(outcome: Outcome) -> str:
-    """What happened; empty where the state says it all."""
+    """The message; empty if the state is sufficient."""
     if outcome.report is None:
         return ""
     return report_text(outcome.pool, outcome.report, outcome.conflicts)
 
 
 def hint_of(outcome: Outcome) -> str:
-    """What to do next; may be empty."""
+    """The hint; may be empty."""
     if outcome.report is None:
         return ""
-    return _hint(Told(outcome.pool, outcome.report, outcome.conflicts))
+    return _hint(About(outcome.pool, outcome.report, outcome.conflicts))
 
 
 def report_text(name: str, report: Report, conflicts: tuple[Conflict, ...] = ()) -> str:
-    """What happened to the pool of that name."""
-    return _in_words(REPORTS[report.kind].message, Told(name, report, conflicts))
+    """The message of a report about the pool of that name."""
+    return _in_words(REPORTS[report.kind].message, About(name, report, conflicts))
 
 
 def stopped_text(name: str, report: object) -> str:
-    """What a signal leaves of the pool of that name; no report if it was not looked at again."""
+    """What exists of the pool after a signal; no report if it was not read again."""
     if not isinstance(report, Report):
         return f"the state of pool {name} is unknown"
     look = f"; look: ippoolctl list {name}" if report.kind is ReportKind.MAY_REMAIN else ""
     return report_text(name, report) + look
 
 
-def _hint(told: Told) -> str:
-    return _in_words(REPORTS[told.report.kind].hint, told)
+def _hint(about: About) -> str:
+    return _in_words(REPORTS[about.report.kind].hint, about)
 
 
-def _in_words(message: Message, told: Told) -> str:
+def _in_words(message: Message, about: About) -> str:
     if isinstance(message, ByCommand):
-        message = message.create if told.report.command is Command.CREATE else message.extend
-    return _filled(message, told) if isinstance(message, str) else message(told)
+        message = message.create if about.report.command is Command.CREATE else message.extend
+    return _filled(message, about) if isinstance(message, str) else message(about)
 
 
-def _filled(template: str, told: Told) -> str:
+def _filled(template: str, about: About) -> str:
     """The template with the fields of the report; values are not templates themselves."""
-    name, report, _ = told
+    name, report, _ = about
     return template.format(
         pool=f"pool {name}",
         name=name,
         done="created" if report.command is Command.CREATE else "extended",
         cause=cause_text(report.cause) if report.cause is not None else "",
         size=report.cause.text if report.cause is not None else "",
-        conflicts=_pools(told),
+        conflicts=_pools(about),
         limit=f"timed out after {report.limit.seconds:g}s" if report.limit is not None else "",
         names=", ".join(report.names),
         text=report.text,
@@ -304,10 +306,10 @@ def _filled(template: str, told: Told) -> str:
     )
 
 
-def _waits(told: Told) -> bool:
-    return told.report.limit is not None and told.report.limit.waits
+def _waits(about: About) -> bool:
+    return about.report.limit is not None and about.report.limit.waits
 
 
-def _pools(told: Told) -> str:
-    names = sorted({each.pool.name for each in told.conflicts})
+def _pools(about: About) -> str:
+    names = sorted({each.pool.name for each in about.conflicts})
     return ("pool " if len(names) == 1 else "pools ") + ", ".join(names)

@@ -1,1 +1,1 @@
-"""Lines for people, one file a command or a kind of thing."""
+"""Lines for people, one file per command or kind of result."""

@@ -79,7 +79,7 @@ def _where(subject: Subject, places: Places) -> str:
 def summary_lines(
     report: Report, release: Release, counts: Mapping[str, int], inputs: Sequence[str]
 ) -> Iterator[Line]:
-    """How many findings of each severity, in what; and what to do next, as the last line.
+    """The number of findings of each severity and of inputs, and as last line the next step.
 
     ``counts`` is what was read, by the keys of the document; ``inputs`` are the arguments that name
     the same input.
@@ -127,7 +127,7 @@ def _next_step(report: Report, inputs: Sequence[str]) -> str:
 
 
 def skip_reason(skipped: Skipped) -> str:
-    """Why a rule could not run, and how to make the unknown fact known."""
+    """Why a rule could not run, and how to supply the missing fact."""
     fact = skipped.fact
     if skipped.why is Why.NOT_REPORTED:
         return fact.not_reported

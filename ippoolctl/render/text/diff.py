@@ -25,7 +25,7 @@ _LONGEST: Final = 4_000
 
 
 def diff_lines(diffs: Sequence[PoolDiff]) -> Iterator[Line]:
-    """Each pool that differs: what happens to it, to its addresses and to its other fields."""
+    """Each pool that differs: the change of the pool, its addresses and its other fields."""
     for each in diffs:
         where = " (only in --against)" if each.change is Change.REMOVED else ""
         yield line(Segment(f"pool {each.name}", Style.STRONG), f": {each.change.value}{where}")
@@ -52,7 +52,7 @@ def _spans(spans: Sequence[Span]) -> str:
 
 
 def unified(diffs: Sequence[PoolDiff], dump: Callable[[Pool], str]) -> str:
-    """The difference of the manifests, each written in one normal form; empty if there is none."""
+    """The difference of the manifests in a normal form; empty if there is none."""
     return "".join(_unified(each, dump) for each in diffs)
 
 
@@ -68,7 +68,7 @@ def _unified(each: PoolDiff, dump: Callable[[Pool], str]) -> str:
 def _without_context(
     before: Sequence[str], after: Sequence[str], old_name: str, new_name: str
 ) -> Iterator[str]:
-    """Lines that go and lines that come: aligning two long texts takes quadratic time."""
+    """Removed lines, then added lines: aligning two long texts takes quadratic time."""
     yield f"--- {old_name}\n+++ {new_name}\n"
     yield from (f"-{row}" for row in (Counter(before) - Counter(after)).elements())
     yield from (f"+{row}" for row in (Counter(after) - Counter(before)).elements())

@@ -13,13 +13,13 @@ from ippoolctl.render.styles import Line, Segment, Style, table
 HEADER: Final = ("NAME", "RANGES", "USABLE", "USED", "FREE", "USED%", "STATE")
 WIDE: Final = ("TOTAL", "AGE", "SUBNET", "NODES")
 SHOWN: Final = 2
-"""Ranges of a pool that a terminal shows; elsewhere all are."""
+"""Number of ranges of a pool shown on a terminal; other outputs show all."""
 
 
 def list_lines(
     rows: Sequence[PoolRow], now: datetime, *, wide: bool, whole: bool, header: bool
 ) -> list[Line]:
-    """A table of pools. ``whole`` says whether to write all ranges, however many."""
+    """A table of pools; ``whole`` to write all ranges of each."""
     cells = [
         (*_cells(each, whole=whole), *(_wide_cells(each, now) if wide else ())) for each in rows
     ]
@@ -69,7 +69,7 @@ def states_cell(states: Sequence[PoolState]) -> Segment:
 
 
 def selector_text(pool: Pool) -> str:
-    """The node selector in the words of kubectl's ``-l``, as far as they go."""
+    """The node selector in the syntax of kubectl's ``-l``, as far as possible."""
     labels = pool.node_selector.get("matchLabels") or {}
     expressions = pool.node_selector.get("matchExpressions") or ()
     parts = [f"{key}={value}" for key, value in labels.items()]

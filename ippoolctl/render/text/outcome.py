@@ -11,7 +11,7 @@ from ippoolctl.render.sentences.outcome import message_of
 from ippoolctl.render.styles import Line, Segment, Style, line
 
 RESOURCE: Final = "externalippool.crd.antrea.io"
-"""What kubectl prints before the name of a pool."""
+"""The resource name that kubectl prints before the name of a pool."""
 
 _WORDS: Final = {
     State.CREATED: "created",
@@ -55,7 +55,7 @@ def outcome_line(outcome: Outcome, dry_run: str = "", *, wide: bool = False) -> 
 
 
 def conflict_lines(outcome: Outcome) -> list[Line]:
-    """Every conflict on a line of its own: both ranges and their common addresses."""
+    """One line per conflict: both ranges and their common addresses."""
     shown = [line(f"    {_overlap(each)}", hanging=8) for each in outcome.conflicts[:_CONFLICTS]]
     more = len(outcome.conflicts) - _CONFLICTS
     return [*shown, line(f"    and {more} more")] if more > 0 else shown

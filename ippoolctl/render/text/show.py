@@ -15,7 +15,7 @@ from ippoolctl.render.text.list import number_text, selector_text, states_cell
 
 
 def show_lines(row: PoolRow, now: datetime, report: Report) -> Iterator[Line]:
-    """One pool: what it is, each of its ranges, and what is wrong with it."""
+    """One pool: its fields, its ranges, and its findings."""
     pool, live = row.pool, row.pool.live
     fields: dict[str, str | Segment] = {
         "Name": pool.name,
