@@ -191,7 +191,7 @@ def test_no_room_is_reported_at_once_with_the_networks_searched(world: World) ->
         RejectedFault(422, "ValidatingAdmissionPolicy 'x' with binding 'y' denied request: no"),
     ],
 )
-def test_a_denial_by_another_webhook_is_final(world: World, fault: RejectedFault) -> None:
+def test_a_denial_by_another_webhook_or_policy_is_final(world: World, fault: RejectedFault) -> None:
     world.gateway.fail("create", fault, times=9)
 
     outcome = world.allocate("mine", NETWORK)

@@ -173,7 +173,7 @@ def test_a_server_that_becomes_unreachable_is_code_3_without_waiting(world: Worl
 
 
 @pytest.mark.parametrize("fault", [LATER, DOWN], ids=["busy", "webhook down"])
-def test_a_create_throttled_by_the_server_is_code_5_without_waiting(
+def test_a_temporary_rejection_of_a_create_is_code_5_without_waiting(
     world: World, fault: RejectedFault
 ) -> None:
     world.gateway.fail("create", fault)

@@ -295,7 +295,7 @@ def test_a_server_that_becomes_unreachable_is_code_3_without_waiting(world: Worl
         extended(world, MORE, patient=False)
 
 
-def test_a_claim_throttled_by_the_server_is_code_5_without_waiting(world: World) -> None:
+def test_a_temporary_rejection_of_a_claim_is_code_5_without_waiting(world: World) -> None:
     world.store("a", OWN)
     world.gateway.fail("patch", LATER)
 

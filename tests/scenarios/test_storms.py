@@ -75,7 +75,7 @@ def test_retry_after_is_obeyed(
 
 
 @pytest.mark.parametrize("header", ["0", "-5"])
-def test_a_retry_after_of_zero_causes_no_storm(
+def test_a_retry_after_of_zero_or_less_causes_no_storm(
     proxy: FaultProxy, program: Program, header: str
 ) -> None:
     proxy.rules = [storm(header)]
