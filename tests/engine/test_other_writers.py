@@ -9,7 +9,7 @@ from ippoolctl.engine.delete import Deletion, delete
 from ippoolctl.engine.sweep import require_rights_to_sweep, survey, sweep
 from ippoolctl.engine.writer import Pauses
 from ippoolctl.errors import ExitCode, StoppedError
-from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.render.sentences.causes import cause_text
 from ippoolctl.render.sentences.outcome import message_of
 from tests.builders import claim_on, pool
@@ -244,3 +244,65 @@ def test_a_pool_that_changes_while_it_is_cancelled_leaves_the_denial_as_the_last
 
     assert outcome.code is ExitCode.REFUSED
     assert "overlaps with range [10.0.0.0/25] of ExternalIPPool it" in outcome.answer
+
+
+def test_a_pool_that_vanishes_while_the_cache_is_probed_is_not_seen(world: World) -> None:
+    world.store("a", OWN)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 100
+    world.gateway.before("create", lambda: world.cluster.remove("a"))
+    run, recorder = run_of(world.gateway, 3.0)
+
+    outcome = await_state(run, Until.SEEN, Subject("a"))
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert recorder.events[0].cause.cause == Cause(CauseKind.DELETED_BUT_IN_CACHE)
+
+
+@pytest.mark.parametrize("method", ["get", "consumers"])
+def test_a_deletion_that_never_reaches_the_server_is_a_fault(world: World, method: str) -> None:
+    world.store("a", OWN)
+    for each in ("get", method):
+        world.gateway.fail(each, UnreachableFault("connection refused"), times=10_000)
+    run, _ = run_of(world.gateway, 3.0)
+
+    with pytest.raises(UnreachableFault):
+        delete(run, Deletion("a"))
+
+
+def test_a_pool_whose_appearance_the_cache_misses_is_not_deleted(world: World) -> None:
+    world.cluster.cache.lag = 100
+    world.store("a", OWN)
+    run, _ = run_of(world.gateway, 3.0)
+
+    outcome = delete(run, Deletion("a", until=Until.FORGOTTEN))
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert world.cluster.names == ["a"]
+    assert "delete" not in [method for _, method in world.gateway.requests]
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+def test_a_signal_after_which_the_server_is_silent_leaves_it_unknown(
+    world: World, claimed: bool
+) -> None:
+    claim = {"ippoolctl/claim": claim_on(MORE).text} if claimed else {}
+    world.store("a", OWN, annotations=claim)
+    world.clock.sleep(3600)
+    run, _ = run_of(world.gateway, 10.0)
+    found = survey(run)
+
+    def stop() -> None:
+        world.gateway.fail("get", UnreachableFault("connection refused"), times=10_000)
+        raise StoppedError(2)
+
+    world.gateway.before("patch" if claimed else "delete", stop)
+
+    with pytest.raises(StoppedError) as stopped:
+        sweep(run, found.due[0], found.now) if claimed else delete(run, Deletion("a"))
+
+    report = stopped.value.report
+    assert isinstance(report, Report)
+    assert report.kind is (
+        ReportKind.CLAIM_UNKNOWN_AFTER_SIGNAL if claimed else ReportKind.UNKNOWN_AFTER_SIGNAL
+    )
