@@ -163,7 +163,10 @@ class Writer:
         if effect is Effect.CHANGE and unanswered:
             ledger.late_write_deadline = until
         repeated = fault.message == ledger.answer
-        if effect is not Effect.CANCEL or react is not Reaction.DECIDE_AGAIN:
+        # A request that was cut off at the end of the time explains less than an answer before it.
+        cut_off = effect is Effect.RESERVE and react is Reaction.LOOK and bool(ledger.answer)
+        expected = effect is Effect.CANCEL and react is Reaction.DECIDE_AGAIN
+        if not (cut_off or expected):
             ledger.answer = fault.message
         if effect is Effect.DRY_RUN and unanswered:
             react = _STORED_NOTHING[react]
