@@ -4,6 +4,7 @@ Nearly every pool is plain (:mod:`ippoolctl.crd.plain_spec`). :func:`read_pool` 
 and applies the schema of the CRD to all others, which tells exactly what the API server rejects.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -117,11 +118,13 @@ def _read_by_schema(document: JsonObject, origin: Origin | None) -> Pool:
     violations = tuple(SchemaViolation(_rule_of(each), *each) for each in causes)
     meta = document.get("metadata")
     name, generated = metadata.name_of(meta)
-    if isinstance(meta, dict) and meta.get("namespace") is not None:
-        pruned.append(("metadata", "namespace"))
     spec = stored.get("spec")
     spec = spec if isinstance(spec, dict) else {}
     selector = spec.get("nodeSelector")
+    rejected, dropped = metadata.judged(meta)
+    pruned += dropped
+    violations = (*rejected, *violations, *_undecodable(spec))
+    faults = [*pruned, *(each.path for each in violations)]
     return Pool(
         name=name,
         ranges=tuple(_ranges(spec.get("ipRanges"), causes)),
@@ -130,8 +133,9 @@ def _read_by_schema(document: JsonObject, origin: Origin | None) -> Pool:
         labels=metadata.strings_of(meta, "labels"),
         annotations=metadata.strings_of(meta, "annotations"),
         version=version,
-        violations=(*metadata.violations(meta), *violations, *_undecodable(spec)),
+        violations=violations,
         pruned=tuple(pruned),
+        written={each: _at(document, each) for each in faults},
         origin=origin,
         generated=generated,
     )
@@ -150,8 +154,12 @@ def _ranges(items: object, causes: tuple[Cause, ...]) -> Iterator[IPRange | BadR
 
 
 def _at(document: Any, path: Path) -> object:
+    """The value at a path; ``None`` if there is none."""
     for step in path:
-        document = document[step]
+        try:
+            document = document[step]
+        except (KeyError, IndexError, TypeError):
+            return None
     return document
 
 
@@ -172,7 +180,7 @@ def _undecodable(spec: JsonObject) -> Iterator[SchemaViolation]:
 
 def _spelling(item: JsonObject) -> Spelling:
     texts = (item.get(field) for field in Spelling._fields)
-    return Spelling(*(text if isinstance(text, str | None) else str(text) for text in texts))
+    return Spelling(*(text if isinstance(text, str | None) else json.dumps(text) for text in texts))
 
 
 def _subnet(subnet: object, causes: tuple[Cause, ...]) -> SubnetInfo | None:

@@ -72,15 +72,24 @@ def strings_of(metadata: object, field: str) -> dict[str, str]:
 
 def violations(metadata: object) -> Iterator[SchemaViolation]:
     """Every reason for which the server rejects this metadata."""
+    return judged(metadata)[0]
+
+
+def judged(metadata: object) -> tuple[Iterator[SchemaViolation], list[Path]]:
+    """The reasons for which the server rejects this metadata, and the fields that it drops.
+
+    It drops unknown fields, and the namespace, since the object is cluster-scoped.
+    """
     metadata = {} if metadata is None else metadata
-    mistyped = [
-        violation(RULE, ("metadata", *each.path), each.sentence)
-        for each in decoded(metadata)
-        if each.sentence
-    ]
-    yield from mistyped
-    if not mistyped and isinstance(metadata, dict):
-        yield from invalid(metadata)
+    found = list(decoded(metadata))
+    dropped: list[Path] = [("metadata", *each.path) for each in found if not each.sentence]
+    if isinstance(metadata, dict) and metadata.get("namespace") is not None:
+        dropped.append(("metadata", "namespace"))
+    mistyped = [each for each in found if each.sentence]
+    if mistyped or not isinstance(metadata, dict):
+        rejected = (violation(RULE, ("metadata", *each.path), each.sentence) for each in mistyped)
+        return rejected, dropped
+    return invalid(metadata), dropped
 
 
 def invalid(metadata: JsonObject, name_rule: NameRule | None = None) -> Iterator[SchemaViolation]:

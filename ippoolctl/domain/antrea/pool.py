@@ -134,6 +134,8 @@ class Pool(NamedTuple):
     """Violations of the CRD's schema; empty for a live pool."""
     pruned: tuple[Path, ...] = ()
     """Fields that the API server drops silently."""
+    written: Mapping[Path, Any] = MappingProxyType({})
+    """The values as written at the fields of :attr:`violations` and :attr:`pruned`."""
     origin: Origin | None = None
     """Its origin in the input; ``None`` for a live pool and one built from options."""
     live: Live | None = None

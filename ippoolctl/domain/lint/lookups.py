@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from ippoolctl.domain.addresses.numbers import IPV6
 from ippoolctl.domain.addresses.overlaps import Numbered, count_pairs, overlapping_pairs
@@ -29,6 +29,11 @@ class Refusal(NamedTuple):
     reason: Reason
     enforced: bool
     """Whether the release in question refuses it; if not, a later one does."""
+
+    @property
+    def written(self) -> Any:
+        """The value as written at the field at fault; ``None`` if there is none."""
+        return self.pool.written.get(self.reason.path)
 
 
 class Overlap(NamedTuple):

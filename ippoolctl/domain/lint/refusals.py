@@ -17,11 +17,14 @@ def admission_rule(
     rule: str,
     name: str,
     title: str,
-    hint: str,
+    hint: str | Callable[[Refusal], str],
     page: str,
     describe: Callable[[Refusal], str] | None = None,
 ) -> Rule:
-    """A rule for reasons of admission; ``describe`` is more exact than the title in one case."""
+    """A rule for reasons of admission; ``describe`` is more exact than the title in one case.
+
+    So is ``hint``, if it is a function.
+    """
 
     def find(facts: Facts) -> Iterator[Finding]:
         reported: set[tuple[int, Path]] = set()
@@ -40,7 +43,7 @@ def admission_rule(
                 Severity.ERROR if enforced else Severity.WARNING,
                 f"pool {pool.label}: {problem}: {text or reason.field}{later}",
                 Subject(pool, reason.path, text),
-                hint=hint,
+                hint=hint if isinstance(hint, str) else hint(refusal),
                 answer=in_words(reason.message),
             )
 

@@ -196,7 +196,7 @@ spec:
     ]
     assert "a required field is missing: spec.nodeSelector" in lines[0]
     assert "a range has no end: 10.0.0.1" in lines[3]
-    assert "did you mean nodeSelector?" in result.out
+    assert "use nodeSelector instead of nodeSelectors" in result.out
 
 
 @pytest.mark.usefixtures("here")

@@ -9,6 +9,8 @@ The API server rejects the object with status 422; the webhook is not called.
 Source: `spec` of the CRD, every Antrea release.
 """
 
+from ippoolctl.domain.addresses.intended import intended_ranges
+from ippoolctl.domain.lint.field_names import corrections, rewritten
 from ippoolctl.domain.lint.lookups import Refusal
 from ippoolctl.domain.lint.refusals import admission_rule
 
@@ -18,11 +20,28 @@ def _describe(refusal: Refusal) -> str:
     return "a required field is missing" if missing else "a field has the wrong type"
 
 
+def _fix(refusal: Refusal) -> str:
+    pool, path, written = refusal.pool, refusal.reason.path, refusal.written
+    usual = "set the field: spec.ipRanges is a list, spec.nodeSelector an object ({} for all Nodes)"
+    if refusal.reason.message.endswith("Required value"):
+        fields = {"spec": ("spec", "ipRanges"), "nodeSelector": ("nodeSelector", "matchLabels")}
+        name = str(path[-1])
+        return corrections(pool, fields.get(name, (name,))) or usual
+    if path == ("spec", "ipRanges"):
+        if isinstance(written, dict):
+            return "spec.ipRanges is a list: write a dash before the range"
+        ranges = intended_ranges(written)
+        return f"spec.ipRanges is a list: {rewritten(ranges)}" if ranges else usual
+    if path == ("spec", "nodeSelector") and isinstance(written, str):
+        return "write the labels of the Nodes under matchLabels, as KEY: VALUE"
+    return usual
+
+
 RULE = admission_rule(
     "EIP101",
     "missing-field",
     "a required field is missing or has the wrong type",
-    "set the field: spec.ipRanges is a list, spec.nodeSelector an object ({} for all Nodes)",
+    _fix,
     __doc__,
     _describe,
 )

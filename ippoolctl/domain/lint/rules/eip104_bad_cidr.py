@@ -7,12 +7,26 @@ cannot decode it.
 Source: `format: cidr`, kube-openapi `pkg/validation/strfmt/default.go`.
 """
 
+from ippoolctl.domain.addresses.intended import intended_ranges
+from ippoolctl.domain.lint.field_names import rewritten
+from ippoolctl.domain.lint.lookups import Refusal
 from ippoolctl.domain.lint.refusals import admission_rule
 
-RULE = admission_rule(
-    "EIP104",
-    "bad-cidr",
-    "invalid CIDR",
-    "use ADDRESS/LENGTH without spaces, such as 10.0.0.0/28 or fd00::/120",
-    __doc__,
-)
+
+def _describe(refusal: Refusal) -> str:
+    return "cidr is a list, not a text" if isinstance(refusal.written, list) else "invalid CIDR"
+
+
+def _fix(refusal: Refusal) -> str:
+    found = intended_ranges(refusal.written)
+    if len(found) != 1:
+        usual = "use ADDRESS/LENGTH without spaces, such as 10.0.0.0/28 or fd00::/120"
+        return rewritten(found) if found else usual
+    cidr, start, end = found[0]
+    if cidr is None and start == end:
+        length = 128 if ":" in (start or "") else 32
+        return f"{rewritten(found)}: a /{length} has no usable address"
+    return rewritten(found)
+
+
+RULE = admission_rule("EIP104", "bad-cidr", "invalid CIDR", _fix, __doc__, _describe)

@@ -7,12 +7,33 @@ EIP206.
 Source: `spec.subnetInfo` of the CRD, Antrea 1.15 and later, v1beta1.
 """
 
+from ippoolctl.domain.addresses.intended import intended_address, intended_length
+from ippoolctl.domain.lint.field_names import corrections
+from ippoolctl.domain.lint.lookups import Refusal
 from ippoolctl.domain.lint.refusals import admission_rule
+
+
+def _fix(refusal: Refusal) -> str:
+    path, written = refusal.reason.path, refusal.written
+    usual = "set gateway and prefixLength (1 to 127); vlan is optional (0 to 4094)"
+    if path == ("spec", "subnetInfo") and isinstance(written, str):
+        length = intended_length(written.partition("/")[2])
+        address = intended_address(written)
+        return f"write gateway: {address} and prefixLength: {length}" if length else usual
+    if written is None:
+        return corrections(refusal.pool, (str(path[-1]),)) or usual
+    if path[-1] == "prefixLength" and isinstance(written, str):
+        length = intended_length(written)
+        return f"write prefixLength: {length}, without quotes" if length else usual
+    if path[-1] == "vlan" and isinstance(written, str) and written.isdecimal():
+        return f"write vlan: {written}, without quotes"
+    return usual
+
 
 RULE = admission_rule(
     "EIP106",
     "bad-subnet-info",
     "subnetInfo is incomplete or out of bounds",
-    "set gateway and prefixLength (1 to 127); vlan is optional (0 to 4094)",
+    _fix,
     __doc__,
 )

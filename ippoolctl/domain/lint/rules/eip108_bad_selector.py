@@ -7,12 +7,67 @@ letter or a digit at both ends. The schema does not check their length.
 Source: `spec.nodeSelector` of the CRD: expressions since Antrea 1.4, labels in v1beta1.
 """
 
+import json
+from typing import Final
+
+from ippoolctl.domain.lint.lookups import Refusal
 from ippoolctl.domain.lint.refusals import admission_rule
+
+_OPERATORS: Final = {
+    **{each.lower(): each for each in ("In", "NotIn", "Exists", "DoesNotExist")},
+    **dict.fromkeys(("=", "==", "equals", "equal", "oneof"), "In"),
+    **dict.fromkeys(("!=", "notequals", "notequal", "not in"), "NotIn"),
+    **dict.fromkeys(("notexists", "notexist", "!"), "DoesNotExist"),
+    "exist": "Exists",
+}
+_PLAIN: Final = (str, int, float)
+
+
+def _fix(refusal: Refusal) -> str:
+    path, written = refusal.reason.path, refusal.written
+    match path[2:]:
+        case ("matchLabels",):
+            return "write matchLabels as KEY: VALUE, without dashes"
+        case ("matchLabels", key):
+            return _label(str(key), written)
+        case ("matchExpressions",):
+            return "write matchExpressions as a list: a dash before each key"
+        case ("matchExpressions", _, "operator"):
+            meant = _OPERATORS.get(str(written).lower(), "")
+            known = "use In, NotIn, Exists or DoesNotExist"
+            compares = str(written).lower() in ("gt", "lt", ">", "<")
+            why = "; a label selector does not compare numbers" if compares else ""
+            return f"write operator: {meant}" if meant else f"{known}{why}"
+        case ("matchExpressions", _, "values"):
+            return "write values as a list, such as [a, b]"
+        case (_, _, "values", _) if isinstance(written, int | float):
+            return f"write the value in quotes: {_quoted(written)}"
+        case _:
+            return "a value consists of letters, digits, -, _ and ., as text in quotes"
+
+
+def _label(key: str, written: object) -> str:
+    if isinstance(written, list) and all(isinstance(each, _PLAIN) for each in written):
+        values = ", ".join(map(_quoted, written))
+        return (
+            f"for several values write in matchExpressions: {{key: {key}, operator: In,"
+            f" values: [{values}]}}"
+        )
+    if isinstance(written, int | float):
+        return f"write the value in quotes: {key}: {_quoted(written)}"
+    if isinstance(written, str):
+        return "no Node can have this label: a value consists of letters, digits, -, _ and ."
+    return "write matchLabels as KEY: VALUE; the value is a text"
+
+
+def _quoted(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(json.dumps(value))
+
 
 RULE = admission_rule(
     "EIP108",
     "bad-selector",
     "nodeSelector has an invalid operator or value",
-    "use In, NotIn, Exists or DoesNotExist; values are label values, as strings",
+    _fix,
     __doc__,
 )

@@ -3,19 +3,27 @@
 kubectl 1.27 and later requests strict validation, so its request is rejected; other clients get no
 error.
 
-Common causes: a misspelled field; `gateway`, `prefixLength` or `vlan` inside a range, as in
-IPPool v1alpha2 (in an ExternalIPPool they are fields of `spec.subnetInfo`); a
-`metadata.namespace`, although pools are cluster-scoped.
+Common causes: a misspelled field; a field of another vendor's pools (`addresses`, `cidrs`,
+`avoidBuggyIPs`); `gateway`, `prefixLength` or `vlan` inside a range, as in IPPool v1alpha2 (in an
+ExternalIPPool they are fields of `spec.subnetInfo`); a `metadata.namespace`, although pools are
+cluster-scoped; a field at the wrong level. A label beside `matchLabels` instead of below it leaves
+`nodeSelector: {}`, which selects every Node.
 
 Source: pruning by the structural schema, every Antrea release.
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
-from typing import Final
 
 from ippoolctl.domain.antrea.pool import Path, Pool, dotted
 from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.field_names import (
+    EXPRESSION,
+    LABELS,
+    SELECTOR,
+    correction,
+    meaning,
+    selects_every_node,
+)
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 
@@ -24,35 +32,27 @@ def find(facts: Facts) -> Iterator[Finding]:
     """Pruned fields, without those of other rules."""
     for pool in facts.pruned:
         for path in pool.pruned:
-            if path == ("spec", "subnetInfo") or _is_inside_a_mistake(pool, path):
+            if path == ("spec", "subnetInfo"):
                 continue
+            namespace = path == ("metadata", "namespace")
             yield RULE.finding(
                 f"pool {pool.label}: unknown field {dotted(path)}"
-                " (dropped by the API server, rejected by kubectl)",
+                f" (dropped by the API server, rejected by kubectl){_effect(pool, path)}",
                 Subject(pool, path),
-                hint=_hint(path),
+                hint="remove it: ExternalIPPools are cluster-scoped"
+                if namespace
+                else correction(pool, path),
             )
 
 
-def _is_inside_a_mistake(pool: Pool, path: Path) -> bool:
-    # The fields of a value of the wrong type are not reported one by one.
-    return any(path[: len(each.path)] == each.path for each in pool.violations)
-
-
-_FIELDS: Final = (
-    "metadata", "spec", "ipRanges", "nodeSelector", "subnetInfo", "cidr", "start", "end",
-    "gateway", "prefixLength", "vlan", "matchLabels", "matchExpressions",
-    "key", "operator", "values",
-)  # fmt: skip
-
-
-def _hint(path: Path) -> str:
-    if path == ("metadata", "namespace"):
-        return "remove it: ExternalIPPools are cluster-scoped"
-    if path[-1] in ("gateway", "prefixLength", "vlan"):
-        return "move it to spec.subnetInfo, which applies to the whole pool"
-    close = get_close_matches(str(path[-1]), _FIELDS, n=1)
-    return f"did you mean {close[0]}?" if close else "remove it"
+def _effect(pool: Pool, path: Path) -> str:
+    """What a node selector without its condition selects."""
+    missing = any(each.path == ("spec", "nodeSelector") for each in pool.violations)
+    if missing or not selects_every_node(pool):
+        return ""
+    if meaning(pool, path).home not in (SELECTOR, LABELS, EXPRESSION):
+        return ""
+    return "; the stored nodeSelector is {}, which selects every Node"
 
 
 RULE = Rule(

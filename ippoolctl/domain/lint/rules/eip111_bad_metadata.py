@@ -7,12 +7,18 @@ annotations are strings: quote `"true"` and `"1"`.
 Source: Kubernetes v1.36 `apimachinery/pkg/api/validation/objectmeta.go`.
 """
 
+import json
+
+from ippoolctl.domain.lint.lookups import Refusal
 from ippoolctl.domain.lint.refusals import admission_rule
 
-RULE = admission_rule(
-    "EIP111",
-    "bad-metadata",
-    "invalid metadata",
-    "use a name of lower-case letters, digits, - and .; labels and annotations are strings",
-    __doc__,
-)
+
+def _fix(refusal: Refusal) -> str:
+    if isinstance(refusal.written, int | float):
+        return (
+            f"write the value in quotes; without them it is read as {json.dumps(refusal.written)}"
+        )
+    return "use a name of lower-case letters, digits, - and .; labels and annotations are strings"
+
+
+RULE = admission_rule("EIP111", "bad-metadata", "invalid metadata", _fix, __doc__)

@@ -1,0 +1,1 @@
+"""Manifests that people wrote in the field, and what must be said about them."""

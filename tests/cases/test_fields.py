@@ -1,0 +1,67 @@
+"""Misplaced, misspelled and foreign fields, and texts that are not read as ranges (fields.yaml)."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.antrea.pool import Origin
+from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.domain.lint.runner import Report, lint
+from ippoolctl.manifests.read import read_manifests
+from ippoolctl.reading.yaml_documents import read_yaml
+from tests.builders import pool_object
+
+INPUTS = Path(__file__).with_name("inputs")
+CASES: list[dict[str, Any]] = read_yaml(
+    Path(__file__).with_name("fields.yaml").read_text(encoding="utf-8")
+)[0]
+
+
+def report_of(case: dict[str, Any]) -> Report:
+    """What check finds in a case, in the order of the lines if it is a file."""
+    if "file" in case:
+        manifests = read_manifests([str(INPUTS / case["file"])])
+        report = lint(Facts(manifests.pools), RULES)
+        sides = [each.subject for each in report.findings]
+        return report.in_order_of(manifests.locate((each.pool, each.path) for each in sides))
+    document = pool_object("a")
+    document["spec"] = {"nodeSelector": {}, **case["spec"]}
+    document["metadata"] |= case.get("metadata", {})
+    return lint(Facts([read_pool(document, Origin(0))]), RULES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.get("file") or str(case["spec"])[:60])
+def test_every_field_is_reported_with_what_was_meant(case: dict[str, Any]) -> None:
+    said = [f"{each.rule} {each.subject.field}: {each.hint}" for each in report_of(case).findings]
+
+    if "file" in case:
+        assert said == case["says"]
+    else:
+        assert sorted(said) == sorted(case["says"])
+
+
+@pytest.mark.parametrize("name", ["pool.yaml", "p3.yaml"])
+def test_a_label_at_the_wrong_level_selects_every_node_and_it_says_so(name: str) -> None:
+    report = report_of({"file": f"02-selector-indent/{name}"})
+
+    [about_labels] = [each for each in report.findings if "nodeSelector" in each.subject.path]
+    assert "the stored nodeSelector is {}, which selects every Node" in about_labels.message
+
+
+def test_a_misplaced_label_beside_a_valid_one_does_not_select_every_node() -> None:
+    report = report_of(
+        {"spec": {"ipRanges": [], "nodeSelector": {"matchLabels": {"a": "b"}, "role": "gw"}}}
+    )
+
+    [finding] = report.findings
+    assert "every Node" not in finding.message
+
+
+def test_no_message_contains_python_text() -> None:
+    for case in CASES:
+        for each in report_of(case).findings:
+            assert "['" not in f"{each.message} {each.hint}"
+            assert "None" not in f"{each.message} {each.hint}"
