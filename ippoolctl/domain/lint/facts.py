@@ -18,6 +18,7 @@ from ippoolctl.domain.antrea.pool import NOTHING, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint import lookups
 from ippoolctl.domain.lint.lookups import Located, Overlaps, Refusal
+from ippoolctl.domain.lint.traits import Traits, traits
 
 Value = TypeVar("Value")
 
@@ -177,6 +178,11 @@ class Facts:
     @cached_property
     def _sorted(self) -> lookups.SortedRanges:
         return lookups.sort_ranges(self.pools)
+
+    @cached_property
+    def traits(self) -> Traits:
+        """Ranges and pools with a trait that some rule looks for."""
+        return traits(self.pools)
 
     @cached_property
     def overlaps(self) -> Overlaps:

@@ -47,6 +47,9 @@ class Rule:
     """Rules whose findings list this rule as a consequence."""
     follows: Callable[[Finding, Release], bool] = lambda finding, release: True
     """Whether it is a consequence of one finding of those rules, for that release."""
+    is_cause: bool = False
+    """Whether it explains the findings of :attr:`follows_from` that list it, and is not a
+    consequence of them."""
     only_follows: bool = False
     """Whether it has no findings of its own: it is ignored together with :attr:`follows_from`."""
 
@@ -59,8 +62,16 @@ class Rule:
         *,
         hint: str,
         answer: str = "",
+        severity: Severity | None = None,
     ) -> Finding:
-        """A finding of this rule with its usual severity."""
+        """A finding of this rule, with its usual severity if no other one is given."""
         return Finding(
-            self.id, self.severity, message, subject, other, intersection, hint, answer=answer
+            self.id,
+            severity or self.severity,
+            message,
+            subject,
+            other,
+            intersection,
+            hint,
+            answer=answer,
         )

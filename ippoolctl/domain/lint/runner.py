@@ -92,7 +92,7 @@ def lint(
             skipped.append(Skipped(rule, *unknown))
         else:
             found += rule.find(facts)
-    found = _without_repetition(_with_consequences(found, facts.release))
+    found = merged(found, facts.release)
     if accepted:
         found = [_accept(each, accepted) if each.rule in acceptable else each for each in found]
     found.sort(key=lambda each: (order.get(id(each.subject.pool), -1), _step(each), each.rule))
@@ -117,7 +117,12 @@ def select(
     )
 
 
-def _with_consequences(findings: list[Finding], release: Release) -> list[Finding]:
+def merged(findings: Iterable[Finding], release: Release) -> list[Finding]:
+    """The findings with their consequences, and without the findings that are one."""
+    return _without_repetition(_with_consequences(findings, release))
+
+
+def _with_consequences(findings: Iterable[Finding], release: Release) -> list[Finding]:
     """The findings, each with the rules of the whole catalogue that follow from it."""
     found = []
     for each in findings:
@@ -128,14 +133,29 @@ def _with_consequences(findings: list[Finding], release: Release) -> list[Findin
 
 
 def _without_repetition(findings: list[Finding]) -> list[Finding]:
-    """The findings without those that another one lists as a consequence."""
-    listed = {(rule, *_sides(finding)) for finding in findings for rule in finding.consequences}
-    return [each for each in findings if not listed or (each.rule, *_sides(each)) not in listed]
+    """The findings without those that another one lists as a consequence.
+
+    They are about the same sides; a field of a pool includes the fields below it.
+    """
+    listed, above = set(), set()
+    for each in findings:
+        path = each.subject.path
+        for rule in each.consequences:
+            listed.add((rule, path, *_sides(each)))
+            above |= {(rule, path[:depth], *_sides(each)) for depth in range(len(path))}
+
+    def is_listed(finding: Finding) -> bool:
+        rule, path, sides = finding.rule, finding.subject.path, _sides(finding)
+        return (rule, path, *sides) in above or any(
+            (rule, path[:depth], *sides) in listed for depth in range(len(path) + 1)
+        )
+
+    return [each for each in findings if not is_listed(each)] if listed else findings
 
 
 def _sides(finding: Finding) -> tuple[object, ...]:
-    subject, other = finding.subject, finding.other
-    return (id(subject.pool), subject.path, other and id(other.pool), other and other.path)
+    other = finding.other
+    return (id(finding.subject.pool), other and id(other.pool), other and other.path)
 
 
 def _accept(finding: Finding, accepted: dict[frozenset[str], Acceptance]) -> Finding:

@@ -20,6 +20,7 @@ from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.lint.lookups import MAX_PARTNERS
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.runner import merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,8 @@ def creation_hazards(
 ) -> Iterator[Finding]:
     """The findings that block or warn a creation of these pools, in the order of the rules."""
     facts = Facts(pools, release)
-    for rule in rules:
-        if rule.blocks_create or rule.warns_create:
-            yield from rule.find(facts)
+    chosen = [rule for rule in rules if rule.blocks_create or rule.warns_create]
+    yield from merged((each for rule in chosen for each in rule.find(facts)), release)
 
 
 def _hazards(
@@ -94,10 +94,8 @@ def _hazards(
 ) -> Iterator[Finding]:
     others = _overlapping(pool, known) if release.line is Line.V1_15 else ()
     facts = Facts((*others, pool), release)
-    for rule in rules:
-        for finding in rule.find(facts):
-            if finding.subject.pool is pool:
-                yield finding
+    found = (each for rule in rules for each in rule.find(facts) if each.subject.pool is pool)
+    yield from merged(found, release)
 
 
 def _overlapping(pool: Pool, known: KnownPools) -> tuple[Pool, ...]:

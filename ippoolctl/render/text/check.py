@@ -11,6 +11,7 @@ from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import Source, Why
 from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, Skipped
 from ippoolctl.render.notes import Note, info, warning
@@ -32,14 +33,14 @@ _INDENT: Final = "    "
 
 def finding_lines(report: Report, places: Places) -> Iterator[Line]:
     """Each finding with its place, the other place, the common addresses, and the fix."""
-    titles = {rule.id: rule.title for rule in RULES}
+    rules = {rule.id: rule for rule in RULES}
     for finding in report.findings:
-        yield from _finding(finding, places, titles)
+        yield from _finding(finding, places, rules)
     if report.unlisted:
         yield line(f"and {report.unlisted} more overlapping pairs, not listed")
 
 
-def _finding(finding: Finding, places: Places, titles: Mapping[str, str]) -> Iterator[Line]:
+def _finding(finding: Finding, places: Places, rules: Mapping[str, Rule]) -> Iterator[Line]:
     word = "accepted" if finding.accepted else finding.severity.value
     style = Style.DIM if finding.accepted else STYLES[finding.severity]
     where = _where(finding.subject, places)
@@ -58,8 +59,8 @@ def _finding(finding: Finding, places: Places, titles: Mapping[str, str]) -> Ite
         yield _detail("common addresses:", f"{span_text(*span)} ({size})")
     if finding.answer:
         yield _detail("predicted response:", finding.answer)
-    for rule in finding.consequences:
-        yield _detail("consequence:", f"{titles.get(rule, '')} ({rule})")
+    for rule in (rules[each] for each in finding.consequences):
+        yield _detail("cause:" if rule.is_cause else "consequence:", f"{rule.title} ({rule.id})")
     if finding.accepted is not None:
         until = f", until {finding.accepted.expires}" if finding.accepted.expires else ""
         yield _detail("accepted:", finding.accepted.reason + until)

@@ -40,19 +40,19 @@ def facts_of(case: Case) -> Facts:
     ]
     if "live" not in case:
         return Facts(written, release)
-    live = [_live(name, spec) for name, spec in case["live"].items()]
+    live = [_live(name, spec, number) for number, (name, spec) in enumerate(case["live"].items())]
     now = CREATED + timedelta(minutes=case.get("minutes", 0))
     return facts_after_apply(written, live, now, release)
 
 
 def _written(name: str, spec: dict[str, Any], number: int, version: str) -> Pool:
-    document = pool_object(name, version=version)
+    document = pool_object(name, f"192.168.{number}.0/24", version=version)
     document["spec"] |= spec
     return read_pool(document, Origin(number))
 
 
-def _live(name: str, fields: dict[str, Any]) -> Pool:
-    document = pool_object(name)
+def _live(name: str, fields: dict[str, Any], number: int) -> Pool:
+    document = pool_object(name, f"172.16.{number}.0/24")
     spec = dict(fields)
     annotations = spec.pop("annotations", {})
     document["spec"] |= spec

@@ -95,6 +95,18 @@ def test_pools_of_one_name_are_reported_and_not_compared() -> None:
     assert [each.rule for each in report.findings] == ["EIP112"]
 
 
+def test_a_range_without_usable_addresses_is_the_cause_of_a_pool_without_any() -> None:
+    (alone,) = run(pool("a", "192.168.0.4/31", "0.0.0.0/1")).findings
+
+    assert (alone.rule, alone.consequences) == ("EIP401", ("EIP402", "EIP404"))
+
+
+def test_a_pool_without_usable_addresses_is_a_consequence_of_a_range_that_overflows() -> None:
+    (finding,) = run(pool("a", "fd00::-fd00::ffff:ffff:ffff:ffff")).findings
+
+    assert (finding.rule, finding.consequences) == ("EIP304", ("EIP401",))
+
+
 def test_pools_with_generated_names_are_two_pools() -> None:
     documents = [pool_object("", "10.0.0.0/24") for _ in range(2)]
     for document in documents:
@@ -112,8 +124,12 @@ def test_rules_that_need_live_pools_are_skipped_without_a_cluster() -> None:
     assert set(skipped.values()) == {(LIVE_POOLS, Why.NOT_READ)}
 
 
+RANGES = {"left": "10.1.0.0/24", "claimed": "10.2.0.0/24", "old": "10.3.0.0/24"}
+RANGES |= {"odd": "10.4.0.0/24", "claiming": "10.5.0.0/24"}
+
+
 def aged(name: str, annotations: dict[str, str]) -> Pool:
-    document = pool_object(name)
+    document = pool_object(name, RANGES[name])
     created = {"uid": name, "creationTimestamp": "2026-01-01T00:00:00Z"}
     document["metadata"] |= {**created, "annotations": annotations}
     return read_live_pool(document)
@@ -253,8 +269,10 @@ def test_only_an_invalid_range_leads_to_eip211() -> None:
     release = Release(1, 15, 1)
     subnet = {"gateway": "010.0.0.1", "prefixLength": 24}
 
-    (gateway,) = run(pool("a", subnetInfo=subnet), release=release).findings
-    (cidr,) = run(pool("a", "010.0.0.0/24"), release=release).findings
+    denials = select(RULES, ["EIP2"], [])
+
+    (gateway,) = run(pool("a", subnetInfo=subnet), release=release, rules=denials).findings
+    (cidr,) = run(pool("a", "010.0.0.0/24"), release=release, rules=denials).findings
 
     assert (gateway.consequences, cidr.consequences) == ((), ("EIP211",))
     assert "not enforced by Antrea 1.15.1" in cidr.message

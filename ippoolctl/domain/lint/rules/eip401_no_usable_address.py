@@ -1,0 +1,63 @@
+"""Antrea cannot assign any address of the pool.
+
+The pool is admitted and looks normal, but every Egress and LoadBalancer Service that refers to it
+waits without an address. Antrea never assigns the first address of a CIDR and the last one of an
+IPv4 CIDR, so a /31, a /32 and an IPv6 /128 contain nothing (EIP402); it drops CIDRs that are too
+large to count (EIP404); and a pool can have no ranges at all.
+
+Example: an Egress with this pool has the condition `cannot allocate IP in any range`::
+
+    ipRanges:
+    - cidr: 10.0.0.5/32
+
+What to do: write single addresses as start and end::
+
+    ipRanges:
+    - start: 10.0.0.5
+      end: 10.0.0.5
+
+A live pool cannot be rewritten (EIP210): append another range, or delete and recreate the pool.
+
+Source: run on Antrea v2.7.0, `pkg/ipam/ipallocator/allocator.go`; antrea-io/antrea issue 6582.
+"""
+
+from collections.abc import Iterator
+
+from ippoolctl.domain.addresses.ranges import BadRange
+from ippoolctl.domain.antrea.capacity import usable
+from ippoolctl.domain.antrea.releases import Line
+from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Pools without a usable address that are not refused because of their ranges."""
+    reads_ranges = facts.release.line is not Line.V1_15
+    for pool in facts.traits.without_plain:
+        refused = pool.violations or (
+            reads_ranges and any(isinstance(each, BadRange) for each in pool.ranges)
+        )
+        if refused or usable(pool.spellings) > 0:
+            continue
+        ranges = ", ".join(pool.texts[:3]) + (", ..." if len(pool.texts) > 3 else "")
+        problem = f"no usable address in {ranges}" if ranges else "no ranges"
+        yield RULE.finding(
+            f"pool {pool.label} has {problem}; its Egresses and Services get no address",
+            Subject(pool, ("spec", "ipRanges")),
+            hint="add a range with usable addresses; write single addresses as start and end",
+        )
+
+
+RULE = Rule(
+    id="EIP401",
+    name="no-usable-address",
+    severity=Severity.ERROR,
+    title="a pool has no usable address",
+    page=__doc__,
+    find=find,
+    undetected=True,
+    warns_create=True,
+    follows_from=("EIP304",),
+    follows=lambda finding, release: usable(finding.subject.pool.spellings) == 0,
+)

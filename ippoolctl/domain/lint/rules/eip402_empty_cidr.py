@@ -1,0 +1,66 @@
+"""A CIDR is so short that Antrea assigns none of its addresses.
+
+Antrea never assigns the first address of a CIDR and the last one of an IPv4 CIDR. An IPv4 /31 and
+/32 and an IPv6 /128 contain nothing else. A /32 even counts as -1, so `status.usage.total` is one
+less than the other ranges have. A start-end range of the same addresses has all of them.
+
+Example: this pool has 254 usable addresses and TOTAL 253, and 10.0.1.5 is never assigned::
+
+    ipRanges:
+    - cidr: 10.0.0.0/24
+    - cidr: 10.0.1.5/32
+
+What to do::
+
+    ipRanges:
+    - cidr: 10.0.0.0/24
+    - start: 10.0.1.5
+      end: 10.0.1.5
+
+A live pool cannot be rewritten (EIP210); delete and recreate it.
+
+Source: run on Antrea v2.7.0, `pkg/ipam/ipallocator/allocator.go`; antrea-io/antrea issues 6582 and
+7149.
+"""
+
+from collections.abc import Iterator
+
+from ippoolctl.domain.addresses.numbers import IPV6, address_text
+from ippoolctl.domain.addresses.ranges import IPRange
+from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """IPv4 /31 and /32, IPv6 /128."""
+    for pool, position, each in facts.traits.unusual_sizes:
+        if is_empty(each):
+            yield RULE.finding(
+                f"pool {pool.label}: Antrea assigns no address of {each.text}",
+                Subject(pool, ("spec", "ipRanges", position), each.text),
+                hint=f"use start: {address_text(each.first)} and end: {address_text(each.last)}",
+            )
+
+
+def is_empty(found: IPRange) -> bool:
+    """Whether it is a CIDR of its first and, on IPv4, its last address only."""
+    longest = 2 if found.first < IPV6 else 1
+    return bool(found.cidr) and found.span.size <= longest
+
+
+RULE = Rule(
+    id="EIP402",
+    name="empty-cidr",
+    severity=Severity.WARNING,
+    title="a CIDR has no usable address: /31, /32 or IPv6 /128",
+    page=__doc__,
+    find=find,
+    undetected=True,
+    warns_create=True,
+    is_cause=True,
+    follows_from=("EIP401",),
+    follows=lambda finding, release: any(
+        isinstance(each, IPRange) and is_empty(each) for each in finding.subject.pool.ranges
+    ),
+)
