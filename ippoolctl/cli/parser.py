@@ -1,6 +1,6 @@
 """The option parser: a table of commands, each imported when it is called."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final, NamedTuple, cast
 
@@ -19,6 +19,10 @@ from ippoolctl.errors import UsageError
 from ippoolctl.render.formats.registry import formats_of
 
 CONTEXT_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+EXPLAIN: Final = "explain"
+"""The command for an error message that was given instead of a command."""
 
 
 class Entry(NamedTuple):
@@ -136,6 +140,12 @@ class Group(_Table):
             return 0
         return super().invoke(ctx)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As in every table; a pasted error message, quoted or not, is explained."""
+        if super().get_command(ctx, args[0]) is None and _is_message(args):
+            args = [EXPLAIN, *args]
+        return super().resolve_command(ctx, args)
+
 
 class CommandGroup(_Table):
     """A command that also has subcommands."""
@@ -172,6 +182,12 @@ class CommandGroup(_Table):
                     f"{parameter.opts[0]} has no effect before {name}",
                     f"list the options of {name}: {ctx.command_path} {name} --help",
                 )
+
+
+def _is_message(words: Sequence[str]) -> bool:
+    from ippoolctl.domain.explanation.recognition import find_messages
+
+    return " " in words[0].strip() or bool(find_messages([" ".join(words)]))
 
 
 def _run(ctx: Any, options: GlobalOptions, invoke: Callable[[Any], Result]) -> int:

@@ -52,6 +52,8 @@ COMMANDS: list[list[str]] = [
     ["diff", "edge.yaml", "--against", "lab.yaml"],
     ["diff", "edge.yaml", "--against", "edge.yaml"],
     ["version"],
+    ["explain", "EIP302"],
+    ["explain", "--offline", "range [10.0.0.0/24] overlaps with range [10.0.0.0/24] of pool a"],
     ["nonsense"],
 ]
 

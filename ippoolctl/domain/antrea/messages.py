@@ -131,10 +131,14 @@ def in_words(sentence: str) -> str:
 _DENIED: Final = re.compile(
     rf'admission webhook "{re.escape(WEBHOOK)}" denied the request: (.*)', re.DOTALL
 )
-_OVERLAP: Final = re.compile(
-    r"range \[([^\]]+)\] overlaps with range \[([^\]]+)\](?: of (?:pool|ExternalIPPool) (\S+))?"
-)
-_OTHERS: Final = (
+_SENTENCES: Final = (
+    (
+        DenialKind.OVERLAP,
+        re.compile(
+            r"range \[(?P<own>[^\]]+)\] overlaps with range \[(?P<other>[^\]]+)\]"
+            r"(?: of (?:pool|ExternalIPPool) (?P<pool>[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?))?"
+        ),
+    ),
     (
         DenialKind.REMOVED,
         re.compile(r"existing IPRanges \[[^\]]*\] cannot be (?:updated or )?deleted"),
@@ -143,19 +147,22 @@ _OTHERS: Final = (
         DenialKind.SUBNET,
         re.compile(
             r"(?:(?:cidr|IP range) \S+|range \[[^\]]+\])"
-            r" must be a strict subset of the subnet(?: \S+)?"
+            r" must be a strict subset of the subnet(?: [^\s\"\\]+/\d+)?"
         ),
     ),
     (
         DenialKind.FAMILY,
         re.compile(r"range start \S+ and range end \S+ should belong to same family"),
     ),
-    (DenialKind.ORDER, re.compile(r"range start \S+ should not be greater than range end \S+")),
+    (
+        DenialKind.ORDER,
+        re.compile(r"range start \S+ should not be greater than range end [^\s\"\\]+"),
+    ),
     (
         DenialKind.PARSE,
         re.compile(
             r"invalid (?:cidr|start ip address|end ip address|gateway address|prefixLength"
-            r"|CIDR address:) ?.*"
+            r"|CIDR address:)(?: [^\s\"\\]*)?"
         ),
     ),
 )
@@ -170,9 +177,17 @@ def parse_denial(message: str) -> Denial | None:
     if match is None:
         return None
     sentence = match[1].strip()
-    if overlap := _OVERLAP.fullmatch(sentence):
-        return Denial(DenialKind.OVERLAP, sentence, *overlap.groups())
-    for kind, pattern in _OTHERS:
-        if pattern.fullmatch(sentence):
-            return Denial(kind, sentence)
+    for kind, pattern in _SENTENCES:
+        if found := pattern.fullmatch(sentence):
+            return Denial(kind, sentence, **found.groupdict())
     return Denial(DenialKind.OTHER, sentence)
+
+
+def find_sentence(text: str) -> Denial | None:
+    """The first of the webhook's sentences in a text such as a line of a log."""
+    found = (
+        Denial(kind, match[0], **match.groupdict())
+        for kind, pattern in _SENTENCES
+        if (match := pattern.search(text))
+    )
+    return next(found, None)

@@ -1,0 +1,114 @@
+"""Explain a rule, an error message, or every known message in a log: what it means, whether a retry
+helps, and what to run next. The messages are those of Antrea 1.2 to 2.7, its webhooks, and the API
+server.
+
+If a cluster is configured, the live pools are read to decide whether a denial is stale. The exit
+code is 1 if the text contains no known message.
+
+\b
+Examples:
+  ippoolctl explain EIP302
+  ippoolctl explain "range [10.0.0.0/24] overlaps with range [10.0.0.0/24] of pool old"
+  kubectl apply -f pool.yaml 2>&1 | ippoolctl explain -
+  ippoolctl explain --offline - < build.log
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from ippoolctl.cli.context import STDIN, AppContext
+from ippoolctl.cli.result import Result
+from ippoolctl.domain.explanation.live import compare, needs_pools
+from ippoolctl.domain.explanation.recognition import Message, find_messages
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.errors import BugError, ExitCode, IppoolctlError, NotFoundError, UsageError
+from ippoolctl.render.documents.explanation import explanation_document, rule_document
+from ippoolctl.render.notes import Note, info
+from ippoolctl.render.text.explain import explanation_lines, rule_lines
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.antrea.pool import Pool
+
+LONGEST_LINE: Final = 1024 * 1024
+"""Characters of a line of a log that are read at once."""
+
+LONGEST_READ: Final = 5.0
+"""Seconds that the cluster may take."""
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[RULE|TEXT|-]", help="Rule, error message, or - for a log on standard input"
+    ),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Do not read the cluster")]
+
+
+def run(context: typer.Context, words: Words = None, offline: Offline = False) -> Result:
+    """Explain it."""
+    app: AppContext = context.obj
+    if not words:
+        raise UsageError(
+            "no text was given", "pass a rule, an error message, or - for standard input"
+        )
+    if len(words) == 1 and (rule := _rule(words[0])):
+        return Result(document=lambda: rule_document(rule), lines=lambda: rule_lines(rule))
+    if words == [STDIN]:
+        app.take_standard_input()
+        messages = find_messages(_lines())
+    else:
+        messages = find_messages(" ".join(words).splitlines())
+    if not messages:
+        raise NotFoundError("the text contains no known message", _hint(words))
+    pools, notes = (None, ()) if offline else _pools(app, messages)
+    found = [(each, compare(each, pools) if pools is not None else None) for each in messages]
+    return Result(
+        code=ExitCode.YES,
+        document=lambda: explanation_document(found),
+        lines=lambda: explanation_lines(found),
+        remarks=notes,
+    )
+
+
+def _rule(word: str) -> Rule | None:
+    """The rule of this id or name. Raises :class:`UsageError` for an id that no rule has."""
+    rule = next((each for each in RULES if word.upper() == each.id or word == each.name), None)
+    if rule is None and word[:3].upper() == "EIP" and word[3:].isdecimal():
+        close = get_close_matches(word.upper(), [each.id for each in RULES], n=1, cutoff=0.8)
+        known = f"use one of {RULES[0].id} to {RULES[-1].id}"
+        raise UsageError(f"unknown rule: {word}", f"did you mean {close[0]}?" if close else known)
+    return rule
+
+
+def _lines() -> Iterator[str]:
+    """Standard input by lines; bytes that are not UTF-8 are replaced."""
+    if sys.stdin is None:
+        return
+    for line in iter(lambda: sys.stdin.buffer.readline(LONGEST_LINE), b""):
+        yield line.decode(errors="replace")
+
+
+def _hint(words: Sequence[str]) -> str:
+    if len(words) == 1 and Path(words[0]).is_file():
+        return f"to explain a file, run: ippoolctl explain - < {words[0]}"
+    return "pass the whole message of Antrea, kubectl or the API server, or the log with it"
+
+
+def _pools(
+    app: AppContext, messages: Sequence[Message]
+) -> tuple[Sequence["Pool"] | None, tuple[Note, ...]]:
+    """The live pools if they say more about a message; ``None`` if they cannot be read."""
+    if not any(map(needs_pools, messages)):
+        return None, ()
+    try:
+        return app.gateway.list_pools(within=LONGEST_READ).pools, ()
+    except BugError:
+        raise
+    except IppoolctlError as error:
+        return None, (info(f"the live pools are unknown: {error.message}"),)

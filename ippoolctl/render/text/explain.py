@@ -1,0 +1,52 @@
+"""Explanations, for people."""
+
+from collections.abc import Iterator, Sequence
+
+from ippoolctl.domain.explanation.advice import rules_for
+from ippoolctl.domain.explanation.live import LiveAnswer
+from ippoolctl.domain.explanation.recognition import Message
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.render.sentences.explanation import meaning, next_step, now, retry_now, retry_text
+from ippoolctl.render.styles import Line, Segment, Style, line
+
+
+def rule_lines(rule: Rule) -> Iterator[Line]:
+    """The page of a rule."""
+    yield line(
+        Segment(f"{rule.id} {rule.name}", Style.STRONG),
+        f" ({rule.severity.value}): {rule.title}",
+        hanging=4,
+    )
+    yield line()
+    for each in rule.page.strip().splitlines():
+        yield line(each)
+
+
+def explanation_lines(found: Sequence[tuple[Message, LiveAnswer | None]]) -> Iterator[Line]:
+    """Each message with its meaning, what is true now, and what to do."""
+    for number, (message, live) in enumerate(found):
+        if number:
+            yield line()
+        yield from _explanation(message, live)
+
+
+def _explanation(message: Message, live: LiveAnswer | None) -> Iterator[Line]:
+    where = f"line {message.line}" if message.count > 1 or message.line > 1 else ""
+    times = f" and {message.count - 1} more" if message.count > 1 else ""
+    yield line(
+        Segment(f"{where}{times}: " if where else "", Style.DIM),
+        Segment(message.text, Style.STRONG),
+        hanging=4,
+    )
+    yield _detail("meaning", meaning(message))
+    if live is not None:
+        yield _detail("now", now(message, live))
+    yield _detail("retry", retry_text(retry_now(message, live)))
+    yield _detail("next", next_step(message, live))
+    if rules := rules_for(message):
+        more = f"ippoolctl explain {rules[0]}"
+        yield _detail("rules", ", ".join(rules) + f" (see: {more})")
+
+
+def _detail(label: str, text: str) -> Line:
+    return line("    ", Segment(f"{label}: ", Style.DIM), text, hanging=8)
