@@ -15,8 +15,8 @@ import yaml
 
 from ippoolctl.domain.antrea.pool import Path
 from ippoolctl.reading.line_starts import LineStarts
-from ippoolctl.reading.yaml_documents import events, key_text
-from ippoolctl.reading.yaml_scalars import resolve
+from ippoolctl.reading.yaml_documents import events
+from ippoolctl.reading.yaml_scalars import FIRST_CHARACTERS, plain_key
 
 LineColumn = tuple[int, int]
 """Line and column, both from 0."""
@@ -84,7 +84,7 @@ class _Walk:
         if kind not in _NODES:
             return None
         if self._open and not self._is_list[-1] and self._open[-1] is None:
-            self._open[-1] = _key_text(event)
+            self._open[-1] = _key_of(event)
             return tuple(self._path())
         # The value of a key started at its key.
         starts = not self._open or self._is_list[-1]
@@ -105,11 +105,12 @@ class _Walk:
         return (step for step in self._open if step is not None)
 
 
-def _key_text(event: Any) -> str:
+def _key_of(event: Any) -> str:
     if event.__class__ is not yaml.ScalarEvent:
         return "*"
-    plain = event.implicit[0] and event.tag is None
-    return key_text(resolve(event.value)) if plain else str(event.value)
+    text: str = event.value
+    is_text = event.tag is not None or not event.implicit[0] or text[:1] not in FIRST_CHARACTERS
+    return text if is_text else plain_key(text)
 
 
 _STARTS: Final = (yaml.MappingStartEvent, yaml.SequenceStartEvent)

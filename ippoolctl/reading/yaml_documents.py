@@ -13,7 +13,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not
 
 from ippoolctl.reading.limits import MAX_DEPTH, MAX_EXPANSION, MAX_NODES, MAX_SCALAR
 from ippoolctl.reading.line_starts import line_and_column
-from ippoolctl.reading.yaml_scalars import FIRST_CHARACTERS, Scalar, resolve
+from ippoolctl.reading.yaml_scalars import FIRST_CHARACTERS, Scalar, key_text, resolve
 
 _CHARACTERS: Final = 100
 """Characters of an aliased text that count as one node."""
@@ -281,13 +281,6 @@ def _plain_event(parser: Any) -> Any:
 
 def _as_key(event: yaml.AliasEvent) -> yaml.ScalarEvent:
     return yaml.ScalarEvent(None, None, (False, False), "", event.start_mark, event.end_mark)
-
-
-def key_text(value: object) -> str:
-    """A key as JSON has it: numbers and booleans become text; empty for what cannot be a key."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float | str) else ""
 
 
 def _at(event: Any, message: str) -> YamlError:

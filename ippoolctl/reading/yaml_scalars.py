@@ -55,6 +55,18 @@ def resolve(text: str) -> Scalar:
     return text
 
 
+def plain_key(text: str) -> str:
+    """The key that a plain scalar stands for."""
+    return key_text(resolve(text))
+
+
+def key_text(value: Scalar) -> str:
+    """A key as JSON has it: numbers and booleans become text; empty for what cannot be a key."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
 def _integer(match: re.Match[str]) -> int | None:
     sign, *alternatives = match.groups()
     digits, base = next((each, b) for each, b in zip(alternatives, _BASES, strict=True) if each)
