@@ -22,21 +22,14 @@ def read_plain_spec(spec: Any) -> PlainSpec | None:
     if spec.__class__ is not dict or not spec.keys() <= _FIELDS:
         return None
     items, selector = spec.get("ipRanges"), spec.get("nodeSelector")
-    if items.__class__ is not list:
-        return None
-    ranges = _plain_ranges(items)
-    if ranges is None or not isinstance(selector, dict) or not _is_plain_selector(selector):
+    if items.__class__ is not list or not _is_plain_selector(selector):
         return None
     subnet = None
     if "subnetInfo" in spec:
         subnet = _plain_subnet(spec["subnetInfo"])
         if subnet is None:
             return None
-    return ranges, subnet, selector
-
-
-def _plain_ranges(items: list[Any]) -> tuple[IPRange, ...] | None:
-    ranges = []
+    ranges: list[IPRange] = []
     for item in items:
         if item.__class__ is not dict:
             return None
@@ -51,22 +44,22 @@ def _plain_ranges(items: list[Any]) -> tuple[IPRange, ...] | None:
                 return None
             spelling = (None, start, end)
         found = read_range(spelling)
-        if found.__class__ is not IPRange or (found.first >= IPV6 and _is_dotted(found)):
+        if found.__class__ is not IPRange:
+            return None
+        # The two formats of the schema disagree about dotted IPv6 text.
+        if found.first >= IPV6 and ("." in (found.start or "") or "." in (found.end or "")):
             return None
         ranges.append(found)
-    return tuple(ranges)
-
-
-def _is_dotted(found: IPRange) -> bool:
-    # The two formats of the schema disagree about dotted IPv6 text.
-    return "." in (found.start or "") or "." in (found.end or "")
+    return tuple(ranges), subnet, selector
 
 
 def _is_plain_address(text: object) -> TypeGuard[str]:
     return isinstance(text, str) and not (":" in text and "." in text)
 
 
-def _is_plain_selector(selector: dict[str, Any]) -> bool:
+def _is_plain_selector(selector: object) -> TypeGuard[dict[str, Any]]:
+    if not isinstance(selector, dict):
+        return False
     if not selector:
         return True
     if selector.keys() != {"matchLabels"}:
