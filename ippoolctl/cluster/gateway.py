@@ -78,7 +78,7 @@ class KubernetesGateway:
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
         """The pool; see the port."""
         try:
-            return _of_that_name(self._ask("GET", _path_of(name), within=within), name)
+            return _named(name, _stored(self._ask("GET", _path_of(name), within=within)))
         except RejectedFault as fault:
             if fault.status == 404 and fault.reason == "NotFound":
                 return None
@@ -90,9 +90,9 @@ class KubernetesGateway:
         """The pool as created; see the port."""
         query = {"dryRun": "All"} if dry_run else {}
         document = self._ask("POST", POOLS, pool, query, within=within)
-        name = pool["metadata"]["name"]
         # The result of a dry run has no revision.
-        return _of_that_name(document, name, read_live_pool if dry_run else _stored)
+        created = read_live_pool(document) if dry_run else _stored(document)
+        return _named(pool["metadata"]["name"], created)
 
     def patch_pool(
         self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
@@ -100,7 +100,7 @@ class KubernetesGateway:
         """The pool as patched; see the port."""
         query = {"dryRun": "All"} if dry_run else {}
         document = self._ask("PATCH", _path_of(name), list(patch), query, within=within)
-        return _of_that_name(document, name)
+        return _named(name, _stored(document))
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
         """Delete only this object; see the port."""
@@ -208,8 +208,7 @@ def _stored(document: Object) -> Pool:
     return pool
 
 
-def _of_that_name(document: Object, name: str, read: Callable[[Object], Pool] = _stored) -> Pool:
-    pool = read(document)
+def _named(name: str, pool: Pool) -> Pool:
     if pool.name != name:
         raise _other_than("the pool")
     return pool
