@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from itertools import count
 
 from ippoolctl.crd.externalippool import write_pool
@@ -247,9 +248,7 @@ def _denial_of(session: Session, probe: Spelling) -> str | None:
     name = f"ippoolctl-probe-{int(session.random() * 16**8):08x}"
     manifest = write_pool(Pool(name, (read_range(probe),)))
     try:
-        session.ask(
-            lambda within: session.gateway.create_pool(manifest, dry_run=True, within=within)
-        )
+        session.ask(partial(session.gateway.create_pool, manifest, dry_run=True))
     except Fault as fault:
         if fault_class(fault) is FaultClass.DENIED:
             return fault.message
@@ -266,7 +265,7 @@ def _why_not_to_ask(session: Session, release: Release | None) -> Cause | None:
 
 def _registered(session: Session) -> bool:
     try:
-        return session.ask(lambda within: session.gateway.webhook_registered(within=within))
+        return session.ask(session.gateway.webhook_registered)
     except Fault as fault:
         if fault_class(fault) is FaultClass.STOP:  # no permission; most clusters have the webhook
             return True

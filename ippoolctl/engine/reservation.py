@@ -121,7 +121,13 @@ class Reservation:
                 state = self._state
                 match step:
                     case Look():
-                        self._state, step = self._look()
+                        seen = context.session.list_pools()
+                        state, decision = self._plan.decide(state, seen.pools)
+                        exists = decision.exists if isinstance(decision, Wait) else None
+                        # What a lost race was lost to no longer exists.
+                        lost_to = () if isinstance(decision, Reserve) else state.lost_to
+                        self._state = replace(state, looked=True, exists=exists, lost_to=lost_to)
+                        step = Take(decision, seen)
                     case Take():
                         self._state, step = take(context, state, step)
                     case Verify():
@@ -145,13 +151,6 @@ class Reservation:
             return self._timed_out(timeout)
         except Fault as fault:
             return self._failed(fault)
-
-    def _look(self) -> Next:
-        seen = self._context.session.list_pools()
-        state, decision = self._plan.decide(self._state, seen.pools)
-        exists = decision.exists if isinstance(decision, Wait) else None
-        lost_to = () if isinstance(decision, Reserve) else state.lost_to  # they no longer exist
-        return replace(state, looked=True, exists=exists, lost_to=lost_to), Take(decision, seen)
 
     def _before_the_end(self, outcome: Outcome) -> Next:
         """Try what the plan offers instead; wait until an unanswered write can no longer commit."""

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from functools import partial
+from math import inf
+from typing import Final, Protocol, TypeVar
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import backoff
@@ -15,7 +17,7 @@ from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import Gateway, PoolList
 from ippoolctl.ports.observer import Events, EventTime, Progress, RequestEvent
 
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer", covariant=True)
 
 LONGEST_REQUEST: Final = 10.0
 """Time limit of a single request in seconds, whatever time is left."""
@@ -26,6 +28,13 @@ GRACE: Final = 1.0
 
 _OF_ONE: Final = ("get", "patch", "delete")
 """Verbs of requests that name an object; for the authorizer, a create names none."""
+
+
+class Read(Protocol[Answer]):
+    """A read of the gateway, complete but for its time limit in seconds."""
+
+    def __call__(self, *, within: float) -> Answer:
+        """The answer of the server."""
 
 
 class TimedOutError(Exception):
@@ -92,11 +101,12 @@ class Session:
         """The time limit of the run."""
         return Limit(self.seconds, self.patient)
 
-    def within(self) -> float:
+    def within(self, longest: float | None = None) -> float:
         """Seconds that the next request may take; raises if none are left."""
-        if self.left <= 0:
+        left = self.left
+        if left <= 0:
             raise TimedOutError(Cause(CauseKind.OUT_OF_TIME))
-        return min(self.left, self.longest_request)
+        return min(left, self.longest_request if longest is None else longest)
 
     def allow_grace(self, *, hurry: bool, after: float | None = None) -> None:
         """Allow time after the deadline to read and clean up; ``hurry`` leaves only this time.
@@ -116,14 +126,14 @@ class Session:
         """Restart the time limit: without a wait, each pool has its own."""
         self.deadline = self.clock.now() + self.seconds
 
-    def list_pools(self, at: str | None = None) -> PoolList:
-        """All pools, now or as of a revision; only the deadline bounds the list as a whole."""
-        return self.ask(lambda _: self.gateway.list_pools(at=at, within=self.left))
+    def list_pools(self) -> PoolList:
+        """All pools; only the deadline bounds the list as a whole."""
+        return self.ask(self.gateway.list_pools, longest=inf)
 
     def snapshot(self, at: str) -> PoolList | None:
         """All pools as of a revision; ``None`` if the server has compacted that revision."""
         try:
-            return self.list_pools(at)
+            return self.ask(partial(self.gateway.list_pools, at=at), longest=inf)
         except Fault as fault:
             if reaction(fault, Verb.READ) is Reaction.RELIST:
                 return None
@@ -131,7 +141,7 @@ class Session:
 
     def get_pool(self, name: str) -> Pool | None:
         """The current pool, or ``None`` if it does not exist."""
-        return self.ask(lambda within: self.gateway.get_pool(name, within=within))
+        return self.ask(partial(self.gateway.get_pool, name))
 
     def require_rights(self, verbs: Iterable[str], hint: str, name: str = "") -> None:
         """Raise a :class:`RejectedFault` that names every missing permission among these verbs.
@@ -173,8 +183,10 @@ class Session:
         seconds = backoff.after_fault(failures, self.random(), asked)
         self.pause(Cause(CauseKind.SERVER_FAILED, text=fault.message), seconds, fault)
 
-    def ask(self, question: Callable[[float], Answer]) -> Answer:
-        """A read, retried until it succeeds or the deadline passes.
+    def ask(self, read: Read[Answer], *, longest: float | None = None) -> Answer:
+        """The answer to a read, retried until it succeeds or the deadline passes.
+
+        ``longest`` replaces the time limit of a single request.
 
         Until a request has reached the server, retries end after the time limit of a single
         request: a wrong address should not cost the whole deadline.
@@ -182,7 +194,7 @@ class Session:
         failures = 0
         while True:
             try:
-                answer = question(self.within())
+                answer = read(within=self.within(longest))
             except Fault as fault:
                 self.contacted |= isinstance(fault, RejectedFault)
                 self.reached |= isinstance(fault, RejectedFault | UnansweredFault)

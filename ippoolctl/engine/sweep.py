@@ -83,7 +83,7 @@ def survey(session: Session) -> Survey:
     found = leftovers(listed.pools, now)
     consumers = Consumers(())
     if any(each.deletes for each in found):
-        consumers = session.ask(lambda within: session.gateway.consumers(within=within))
+        consumers = session.ask(session.gateway.consumers)
         _require_all(consumers)
     judged = [(each, why_not(each, consumers)) for each in found]
     due = [each for each, reason in judged if not reason]
