@@ -18,6 +18,7 @@ from ippoolctl.domain.antrea.pool import NOTHING, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint import lookups
 from ippoolctl.domain.lint.lookups import Located, Overlaps, Refusal
+from ippoolctl.domain.lint.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.lint.traits import Traits, traits
 
 Value = TypeVar("Value")
@@ -156,6 +157,11 @@ class Facts:
     def subnets(self) -> tuple[Pool, ...]:
         """Pools with a subnetInfo."""
         return tuple(pool for pool in self.pools if pool.subnet)
+
+    @cached_property
+    def valid_subnets(self) -> tuple[PoolSubnet, ...]:
+        """The subnets that the webhook admits, with their pools."""
+        return tuple(pool_subnets(self.subnets))
 
     @property
     def bad_ranges(self) -> Sequence[Located[BadRange]]:

@@ -9,12 +9,12 @@ range with one of these is an error.
 Only addresses that Antrea can assign count. Antrea's own end-to-end tests use 169.254.100.0/30; a
 test cluster can skip the rule (`--ignore EIP307`).
 
-Example::
+Example, with a warning:
 
     ipRanges:
     - cidr: 127.0.0.0/24
 
-What to do: use addresses that the routers in front of the Nodes know::
+What to do: use addresses that the routers in front of the Nodes know:
 
     ipRanges:
     - cidr: 10.20.0.0/24

@@ -5,12 +5,12 @@ waits without an address. Antrea never assigns the first address of a CIDR and t
 IPv4 CIDR, so a /31, a /32 and an IPv6 /128 contain nothing (EIP402); it drops CIDRs that are too
 large to count (EIP404); and a pool can have no ranges at all.
 
-Example: an Egress with this pool has the condition `cannot allocate IP in any range`::
+Example: an Egress with this pool has the condition `cannot allocate IP in any range`:
 
     ipRanges:
     - cidr: 10.0.0.5/32
 
-What to do: write single addresses as start and end::
+What to do: write single addresses as start and end:
 
     ipRanges:
     - start: 10.0.0.5
@@ -45,7 +45,7 @@ def find(facts: Facts) -> Iterator[Finding]:
         yield RULE.finding(
             f"pool {pool.label} has {problem}; its Egresses and Services get no address",
             Subject(pool, ("spec", "ipRanges")),
-            hint="add a range with usable addresses; write single addresses as start and end",
+            hint="write single addresses as start and end" if ranges else "add a range",
         )
 
 
@@ -57,7 +57,6 @@ RULE = Rule(
     page=__doc__,
     find=find,
     undetected=True,
-    warns_create=True,
     follows_from=("EIP304",),
     follows=lambda finding, release: usable(finding.subject.pool.spellings) == 0,
 )

@@ -4,13 +4,13 @@ Antrea never assigns the first address of a CIDR and the last one of an IPv4 CID
 /32 and an IPv6 /128 contain nothing else. A /32 even counts as -1, so `status.usage.total` is one
 less than the other ranges have. A start-end range of the same addresses has all of them.
 
-Example: this pool has 254 usable addresses and TOTAL 253, and 10.0.1.5 is never assigned::
+Example: this pool has 254 usable addresses and TOTAL 253, and 10.0.1.5 is never assigned:
 
     ipRanges:
     - cidr: 10.0.0.0/24
     - cidr: 10.0.1.5/32
 
-What to do::
+What to do:
 
     ipRanges:
     - cidr: 10.0.0.0/24

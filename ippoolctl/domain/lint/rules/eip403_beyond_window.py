@@ -4,12 +4,12 @@ The allocator keeps a bit for each address, and at most 65,536 of a range, so th
 not take too much memory. The addresses beyond are never assigned, and the webhook denies an Egress
 that requests one (`IP … is not within the IP range`). They still overlap with other pools.
 
-Example: of 16 million addresses, 10.0.0.1 to 10.0.255.255 are used::
+Example: of 16 million addresses, 10.0.0.1 to 10.0.255.255 are used:
 
     ipRanges:
     - cidr: 10.0.0.0/8
 
-What to do: a range for each 65,536 addresses that you need, and no more::
+What to do: a range for each 65,536 addresses that you need, and no more:
 
     ipRanges:
     - cidr: 10.0.0.0/16

@@ -4,12 +4,12 @@ Its size does not fit the integer that the allocator computes with, so the range
 the only sign is a line in the log of antrea-controller. The webhook admits it, and every other pool
 of that family then overlaps with it.
 
-Example: no address of this range is ever assigned::
+Example: no address of this range is ever assigned:
 
     ipRanges:
     - cidr: 0.0.0.0/0
 
-What to do: name the network that is meant::
+What to do: name the network that is meant:
 
     ipRanges:
     - cidr: 203.0.113.0/24

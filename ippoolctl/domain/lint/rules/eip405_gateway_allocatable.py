@@ -1,0 +1,76 @@
+"""Antrea can assign the gateway of `subnetInfo` to an Egress.
+
+The gateway is not reserved: an Egress that gets its address takes the address of the router, and
+the whole subnet loses its way out. It is an error if the gateway is the first address that Antrea
+assigns, since then the first Egress gets it; elsewhere in a range it is a warning.
+
+Example: the first Egress gets 10.0.0.1, the gateway:
+
+    ipRanges:
+    - cidr: 10.0.0.0/24
+    subnetInfo:
+      gateway: 10.0.0.1
+      prefixLength: 24
+
+What to do: write the range without the gateway:
+
+    ipRanges:
+    - start: 10.0.0.2
+      end: 10.0.0.254
+
+A live pool cannot be rewritten (EIP210): move its Egresses to another pool, then delete and
+recreate it.
+
+Source: run on Antrea v2.7.0 (pool 10.60.0.0/29, gateway 10.60.0.1: the first Egress gets
+10.60.0.1); antrea-io/antrea issue 7868.
+"""
+
+from collections.abc import Iterator
+
+from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.addresses.ranges import IPRange, Span, subtract
+from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Gateways among the addresses that Antrea assigns."""
+    for pool, gateway, _ in facts.valid_subnets:
+        for position, each in enumerate(pool.ranges):
+            if not isinstance(each, IPRange) or not each.first <= gateway <= each.last:
+                continue
+            window = capacity(each.spelling).allocatable
+            if window is None or not window.first <= gateway <= window.last:
+                continue
+            is_next = gateway == _first_assigned(pool)
+            whom = "the first Egress" if is_next else "an Egress"
+            rest = subtract([window], [Span(gateway, gateway)])
+            yield RULE.finding(
+                f"pool {pool.label}: range {each.text} contains the gateway"
+                f" {span_text(gateway, gateway)}; {whom} {'gets' if is_next else 'can get'} it",
+                Subject(pool, ("spec", "ipRanges", position), each.text),
+                hint=f"use {' and '.join(f'{span_text(*part)}' for part in rest)}"
+                if rest
+                else "use another address than the gateway",
+                severity=None if is_next else Severity.WARNING,
+            )
+
+
+def _first_assigned(pool: Pool) -> int | None:
+    windows = (capacity(each.spelling).allocatable for each in pool.ranges)
+    return next((window.first for window in windows if window), None)
+
+
+RULE = Rule(
+    id="EIP405",
+    name="gateway-allocatable",
+    severity=Severity.ERROR,
+    title="the gateway of subnetInfo can be assigned",
+    page=__doc__,
+    find=find,
+    undetected=True,
+    warns_create=True,
+)
