@@ -202,9 +202,11 @@ class Context:
         """
         parsed = parse_denial(denied.fault.message)
         assert parsed is not None
-        self.pauses.note_denial()
         pools = seen if denied.repeated and seen is not None else self.session.list_pools().pools
-        return after_denial(request, parsed, pools)
+        decision = after_denial(request, parsed, pools)
+        if isinstance(decision, Stale):
+            self.pauses.note_denial()
+        return decision
 
     def created(self, state: State, pool: Pool) -> bool:
         """Whether this run and not a twin created the pool, as far as known."""

@@ -63,6 +63,22 @@ def test_a_denial_by_a_pending_pool_is_waited_out(world: World) -> None:
     assert len(world.recorder.events) < 20
 
 
+@pytest.mark.parametrize("method", ["create", "patch"])
+def test_a_denial_by_a_pending_pool_is_not_reported_as_a_stale_cache(
+    world: World, method: str
+) -> None:
+    def write_in_between() -> None:
+        world.store("it", "10.0.0.0/25", annotations=PENDING)
+        world.cluster.cache.catch_up()
+
+    world.gateway.before(method, write_in_between)
+
+    outcome = world.create("mine", "10.0.0.0/24", seconds=5)
+
+    assert (outcome.state, outcome.code) == (State.FAILED, ExitCode.NOT_YET)
+    assert "still taken by it (pending)" in message_of(outcome)
+
+
 def test_ranges_that_a_twin_appends_while_we_claim_them_are_extended(world: World) -> None:
     world.store("a", OWN)
     world.gateway.before("patch", lambda: world.store("a", OWN, MORE))
