@@ -64,6 +64,7 @@ def test_a_pool_in_use_whose_patch_fails_for_good_is_reported_as_kept(
 
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
     assert "in use" in message_of(outcome)
+    assert "forbidden" in message_of(outcome)
     assert world.cluster.names == ["mine"]
 
 

@@ -24,6 +24,7 @@ OWN, RANGE, MORE = "10.9.0.0/24", "10.0.0.0/24", "10.0.1.0/24"
 PENDING = {"ippoolctl/state": "pending"}
 LATER = RejectedFault(429, "too many requests", retry_after=1)
 UNAUTHORIZED = RejectedFault(401, "Unauthorized", reason="Unauthorized")
+SILENCE = UnansweredFault("no response")
 STRANGE = RejectedFault(520, "the server answered with status 520 and no reason")
 
 
@@ -120,6 +121,66 @@ def test_a_lost_pool_that_is_deleted_is_not_reported_as_kept(world: World) -> No
 
     assert outcome.state is State.LOST
     assert world.cluster.names == ["rival"]
+
+
+def test_a_lost_pool_in_use_is_reported_as_it_was_last_read(world: World) -> None:
+    lost_and_in_use(world)
+    world.clock.after(1, lambda: world.cluster.write_status("mine", 254, 2))
+
+    outcome = create_mine(world)
+
+    assert outcome.live is not None
+    assert outcome.live.live is not None
+    assert outcome.live.live.usage == (254, 2)
+
+
+def test_a_lost_pool_in_use_is_reported_with_the_pool_that_overlaps_now(world: World) -> None:
+    lost_and_in_use(world)
+    world.clock.after(1, lambda: world.store("another", RANGE, annotations=PENDING))
+    world.clock.after(2, lambda: world.cluster.remove("rival"))
+
+    assert [each.pool.name for each in create_mine(world).conflicts] == ["another"]
+
+
+def test_a_lost_pool_in_use_is_reported_as_soon_as_the_winner_is_settled(world: World) -> None:
+    lost_and_in_use(world)
+    world.clock.after(2, lambda: world.cluster.unmark("rival"))
+
+    outcome = create_mine(world, seconds=60)
+
+    assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
+    assert 2 <= outcome.waited < 10
+
+
+def test_a_lost_pool_that_a_twin_settles_is_not_reported_as_pending_after_a_fault(
+    world: World,
+) -> None:
+    def settled_by_a_twin() -> None:
+        world.cluster.unmark("mine")
+        world.gateway.fail("list", UNAUTHORIZED)
+
+    lost_and_in_use(world)
+    world.clock.after(1, settled_by_a_twin)
+
+    outcome = create_mine(world)
+
+    assert (outcome.state, outcome.code) == (State.EXISTS, ExitCode.NOT_YET)
+    assert outcome.answer == "Unauthorized"
+
+
+def test_a_pool_found_after_a_lost_answer_is_cancelled_without_another_read(world: World) -> None:
+    def unreadable() -> None:
+        world.gateway.fail("get", UNAUTHORIZED, times=10_000)
+        world.clock.sleep(30)
+
+    world.gateway.fail("create", SILENCE, after=True)
+    world.gateway.before("patch", unreadable)
+    world.gateway.fail("patch", LATER, times=10_000)
+
+    outcome = create_mine(world)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert world.cluster.names == []
 
 
 # --- leftovers of an earlier run or a twin -------------------------------------------------------
