@@ -20,9 +20,20 @@ from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.engine.session import Session
 from ippoolctl.ports.faults import Fault, RejectedFault
-from ippoolctl.ports.gateway import JsonPatch, PoolList
+from ippoolctl.ports.gateway import JsonPatch, PoolList, Resource
 from ippoolctl.sandbox.antrea.admission_review import decoded, review
 from ippoolctl.sandbox.antrea.lagging_cache import LaggingCache
+
+SERVED = {
+    "nodes": ("v1",),
+    "egresses": ("v1beta1",),
+    "services": ("v1",),
+    "ippools": ("v1beta1",),
+    "servicecidrs": ("v1",),
+    "validatingwebhookconfigurations": ("v1",),
+    "customresourcedefinitions": ("v1",),
+}
+"""The versions in which a cluster serves what it has beside pools, by the plural of the kind."""
 
 Object = dict[str, Any]
 T = TypeVar("T")
@@ -73,6 +84,8 @@ class FakeCluster:
         self.forbidden: set[str] = set()
         self.consumers: list[Consumer] = []
         self.unseen: set[str] = set()
+        self.others: dict[str, list[Object]] = {each: [] for each in SERVED}
+        """The objects beside pools, by the plural of their kind."""
         self.compacted = False
         self._objects: dict[str, Object] = {}
         self._snapshots: dict[str, dict[str, Object]] = {}
@@ -138,6 +151,23 @@ class FakeCluster:
         if int(at) > self._revision:
             raise RejectedFault(504, "Timeout: Too large resource version", reason="Timeout")
         return self._snapshots[at], at
+
+    def objects_of(self, resource: Resource) -> list[Object]:
+        """The objects of a resource beside pools, as the API server lists them."""
+        if f"list:{resource.plural}" in self.forbidden:
+            message = f'{resource.plural} is forbidden: User "me" cannot list resource'
+            raise RejectedFault(403, message, reason="Forbidden")
+        found = self.others.get(resource.plural)
+        if resource.plural == "externalippools":
+            found = list(self._objects.values())
+        if found is None or resource.version not in (*SERVED.get(resource.plural, ()), "v1beta1"):
+            raise RejectedFault(404, f"{resource.path} not found")
+        return [
+            each
+            for each in found
+            if resource.name in ("", each["metadata"]["name"])
+            and resource.namespace in ("", each["metadata"].get("namespace"))
+        ]
 
     def admit(self, operation: str, document: Object, old: Object | None) -> None:
         """Ask the webhook; raise what the API server makes of its answer."""
@@ -248,6 +278,15 @@ class FakeGateway:
         unseen = tuple(sorted(self.cluster.unseen))
         known = (each for each in self.cluster.consumers if each.kind not in unseen)
         return self._do("consumers", lambda: Consumers(tuple(known), unseen))
+
+    def list_objects(
+        self,
+        resource: Resource,
+        read: Callable[[Mapping[str, Any]], T],
+        *,
+        within: float | None = None,
+    ) -> list[T]:
+        return self._do("objects", lambda: [*map(read, self.cluster.objects_of(resource))])
 
     def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
         return self._do("may", lambda: verb not in self.cluster.forbidden)

@@ -16,7 +16,7 @@ from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
-from ippoolctl.ports.gateway import JsonPatch, PoolList
+from ippoolctl.ports.gateway import JsonPatch, PoolList, Resource, T
 
 if TYPE_CHECKING:
     from ippoolctl.cluster.http.transport import Transport
@@ -26,6 +26,7 @@ _EGRESSES: Final = f"/apis/{GROUP}/{VERSION}/egresses"
 _SERVICES: Final = "/api/v1/services"
 _REVIEWS: Final = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _WEBHOOKS: Final = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+_METADATA_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 
@@ -119,8 +120,8 @@ class KubernetesGateway:
 
     def consumers(self, *, within: float | None = None) -> Consumers:
         """Egresses and Services; a cluster without the CRD of Egresses has none. See the port."""
-        from ippoolctl.crd.egress import read_egresses
-        from ippoolctl.crd.service import read_services
+        from ippoolctl.crd.surroundings.egress import read_egresses
+        from ippoolctl.crd.surroundings.service import read_services
 
         found: list[Consumer] = []
         unseen = []
@@ -137,6 +138,19 @@ class KubernetesGateway:
             else:
                 found += read(objects)
         return Consumers(tuple(found), tuple(unseen))
+
+    def list_objects(
+        self,
+        resource: Resource,
+        read: Callable[[Mapping[str, Any]], T],
+        *,
+        within: float | None = None,
+    ) -> list[T]:
+        """The objects of a resource; see the port."""
+        query = {"fieldSelector": f"metadata.name={resource.name}"} if resource.name else {}
+        accept = _METADATA_ONLY if resource.metadata_only else ""
+        page = partial(self._page, resource.path, accept=accept)
+        return whole_list(page, query, read, within)[0]
 
     def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
         """Whether we may; see the port."""
@@ -185,8 +199,10 @@ class KubernetesGateway:
         )
         return object_of(response, path)
 
-    def _page(self, path: str, query: Mapping[str, str], within: float | None) -> Page:
-        response = self._transport.request("GET", path, query=query, within=within)
+    def _page(
+        self, path: str, query: Mapping[str, str], within: float | None, accept: str = ""
+    ) -> Page:
+        response = self._transport.request("GET", path, query=query, within=within, accept=accept)
         return Page(object_of(response, path), response.headers.get("date", ""))
 
 

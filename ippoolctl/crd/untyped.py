@@ -26,3 +26,8 @@ def full_name(each: Object) -> str:
     meta = mapping(each.get("metadata"))
     namespace, name = meta.get("namespace"), meta.get("name")
     return f"{namespace}/{name}" if namespace else str(name)
+
+
+def texts(value: Any) -> dict[str, str]:
+    """The entries of a mapping of texts, such as labels, without those that are not."""
+    return {key: entry for key, entry in mapping(value).items() if isinstance(entry, str)}

@@ -9,7 +9,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.engine.fault_policy import fault_class
 from ippoolctl.ports.clock import Clock
 from ippoolctl.ports.faults import Fault, RejectedFault
-from ippoolctl.ports.gateway import Gateway, JsonPatch, PoolList
+from ippoolctl.ports.gateway import Gateway, JsonPatch, PoolList, Resource
 from ippoolctl.ports.observer import RequestEvent
 
 Answer = TypeVar("Answer")
@@ -75,6 +75,22 @@ class RecordedGateway:
     def consumers(self, *, within: float | None = None) -> Consumers:
         """The consumers of pools; see the port."""
         return self._ask("consumers", "", lambda: self._gateway.consumers(within=within))
+
+    def list_objects(
+        self,
+        resource: Resource,
+        read: Callable[[Mapping[str, Any]], Answer],
+        *,
+        within: float | None = None,
+    ) -> list[Answer]:
+        """The objects of a resource; see the port."""
+        listed = self._gateway.list_objects
+        return self._ask(
+            "objects",
+            "",
+            lambda: listed(resource, read, within=within),
+            {"resource": resource.plural},
+        )
 
     def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
         """Whether we have this permission; see the port."""

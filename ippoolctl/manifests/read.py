@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from ippoolctl.crd.externalippool import is_pool, misspelled_kind, read_pool
 from ippoolctl.domain.antrea.pool import Origin, Path, Place, Pool
+from ippoolctl.domain.surroundings.kind import NAMES, Kind
+from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.reading.documents import Document, read_documents
 from ippoolctl.reading.limits import MAX_DOCUMENTS, MAX_PROBLEMS
 from ippoolctl.reading.sources import Problem, Source, read_sources
@@ -20,22 +22,32 @@ class Manifests:
     pools: list[Pool] = field(default_factory=list)
     """In reading order: files in the order given, documents in the order of the file."""
     documents: list[Document] = field(default_factory=list)
-    """The documents with pools; :class:`Origin` refers to them by number."""
+    """The documents with pools and surroundings; :class:`Origin` refers to them by number."""
     others: int = 0
-    """How many objects of other kinds and mappings that are not objects were ignored."""
+    """How many objects of other kinds there were, and mappings that are not objects."""
+    surroundings: dict[Kind, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    """Objects of other kinds that rules look at, as values, by their kind."""
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
 
-    def locate(self, fields: Iterable[tuple[Pool, Path]]) -> dict[tuple[int, Path], Place]:
-        """The places of fields of pools, by the identity of the pool and the path.
+    @property
+    def identities(self) -> set[int]:
+        """The identities of its pools, and of the references of its other objects."""
+        others = (each.reference for kept in self.surroundings.values() for each in kept)
+        return {*map(id, self.pools), *map(id, others)}
 
-        Each document is walked once for all of its fields. Pools without an origin have none.
+    def locate(
+        self, fields: Iterable[tuple[Pool | Reference, Path]]
+    ) -> dict[tuple[int, Path], Place]:
+        """The places of fields of objects, by the identity of the pool or reference and the path.
+
+        Each document is walked once for all of its fields. What has no origin has no place.
         """
         by_document: dict[int, dict[tuple[int, Path], Path]] = defaultdict(dict)
-        for pool, path in fields:
-            if pool.origin is not None:
-                inside = (*pool.origin.path, *path)
-                by_document[pool.origin.document][id(pool), path] = inside
+        for each, path in fields:
+            if each.origin is not None:
+                inside = (*each.origin.path, *path)
+                by_document[each.origin.document][id(each), path] = inside
         places: dict[tuple[int, Path], Place] = {}
         for number, asked in by_document.items():
             found = self.documents[number].locate(asked.values())
@@ -91,7 +103,7 @@ def _take(manifests: Manifests, document: Document, value: Any) -> None:
     if value is None:
         return
     number = len(manifests.documents)
-    pools = len(manifests.pools)
+    needed = False
     wrong: dict[Path, str] = {}
     for path, each in objects_in(value, ()):
         error = object_error(each)
@@ -99,15 +111,31 @@ def _take(manifests: Manifests, document: Document, value: Any) -> None:
             wrong[path] = error
         elif is_pool(each):
             manifests.pools.append(read_pool(each, Origin(number, path)))
+            needed = True
         else:
             manifests.others += 1
-    if len(manifests.pools) > pools:
+            needed |= _take_surroundings(manifests, each, Origin(number, path))
+    if needed:
         manifests.documents.append(document)
     if wrong:
         shown = dict(islice(wrong.items(), MAX_PROBLEMS))
         places = document.locate(shown)
         for path, error in shown.items():
             manifests.problems.append(Problem(places[path], error, HINT_OBJECT))
+
+
+def _take_surroundings(manifests: Manifests, document: dict[str, Any], origin: Origin) -> bool:
+    """Keep an object that rules look at; whether it is one."""
+    if str(document.get("kind")) not in NAMES:
+        return False
+    # Most input has pools only.
+    from ippoolctl.crd.surroundings.kinds import kind_of, read_object
+
+    kind = kind_of(document)
+    if kind is None:
+        return False
+    manifests.surroundings[kind].append(read_object(kind, document, origin))
+    return True
 
 
 def object_error(value: Any) -> str:

@@ -1,10 +1,12 @@
 """The API server as the engine and the commands use it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
+
+T = TypeVar("T")
 
 JsonPatch = Sequence[Mapping[str, Any]]
 """The operations of an RFC 6902 patch."""
@@ -19,6 +21,28 @@ class PoolList(NamedTuple):
     """Their revision."""
     date: str = ""
     """When the server responded, by its own clock, RFC 3339; empty if it did not say."""
+
+
+class Resource(NamedTuple):
+    """Where the API server has the objects of a kind beside pools."""
+
+    group: str
+    """Empty for the core group."""
+    version: str
+    plural: str
+    namespace: str = ""
+    """Only the objects of this namespace; empty for all."""
+    name: str = ""
+    """Only the object of this name; empty for all."""
+    metadata_only: bool = False
+    """Whether the content is none of our business; the server then sends the metadata alone."""
+
+    @property
+    def path(self) -> str:
+        """The path of the list."""
+        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        within = f"/namespaces/{self.namespace}" if self.namespace else ""
+        return f"{root}{within}/{self.plural}"
 
 
 class Gateway(Protocol):
@@ -64,6 +88,20 @@ class Gateway(Protocol):
 
     def consumers(self, *, within: float | None = None) -> Consumers:
         """Every Egress and Service that refers to a pool, and the kinds without list permission."""
+        ...
+
+    def list_objects(
+        self,
+        resource: Resource,
+        read: Callable[[Mapping[str, Any]], T],
+        *,
+        within: float | None = None,
+    ) -> list[T]:
+        """What ``read`` makes of each object of a resource.
+
+        Raises :class:`~ippoolctl.ports.faults.RejectedFault` with status 403 without permission to
+        list them, and 404 if there is no such resource.
+        """
         ...
 
     def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.crd.created_object import exported, pending_object, requested_object
-from ippoolctl.crd.egress import read_egresses
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.crd.service import read_services
+from ippoolctl.crd.surroundings.egress import read_egresses
+from ippoolctl.crd.surroundings.service import read_services
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations.marks import PENDING, REQUEST_ID, STATE, request_id
 from ippoolctl.domain.antrea.pool import Condition, Usage

@@ -18,7 +18,7 @@ from ippoolctl.domain.protocol.verification import settling_patch
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.ports.faults import Fault, RejectedFault
-from ippoolctl.ports.gateway import Gateway
+from ippoolctl.ports.gateway import Gateway, Resource
 from tests.builders import pool, pool_object
 
 
@@ -268,6 +268,32 @@ def test_an_administrator_may_create_pools(gateway: Gateway) -> None:
 
 def test_the_webhook_is_registered(gateway: Gateway) -> None:
     assert gateway.webhook_registered()
+
+
+def names(objects: list[Any]) -> list[str]:
+    return [each["metadata"]["name"] for each in objects]
+
+
+def test_objects_of_any_kind_are_listed(gateway: Gateway) -> None:
+    gateway.create_pool(pool_object("a", "10.0.0.0/24"))
+    gateway.create_pool(pool_object("b", "10.0.1.0/24"))
+    pools = Resource("crd.antrea.io", "v1beta1", "externalippools")
+
+    assert names(gateway.list_objects(pools, dict)) == ["a", "b"]
+    assert names(gateway.list_objects(pools._replace(name="b"), dict)) == ["b"]
+    assert gateway.list_objects(Resource("", "v1", "nodes"), dict) == []
+    assert gateway.list_objects(Resource("", "v1", "services", "nowhere"), dict) == []
+
+
+def test_objects_of_an_unknown_kind_are_not_served(gateway: Gateway) -> None:
+    for resource in (
+        Resource("metallb.io", "v1beta1", "ipaddresspools"),
+        Resource("crd.antrea.io", "v9", "ippools"),
+    ):
+        with pytest.raises(RejectedFault) as fault:
+            gateway.list_objects(resource, dict)
+
+        assert fault.value.status == 404
 
 
 def test_an_empty_cluster_has_no_consumers(gateway: Gateway) -> None:

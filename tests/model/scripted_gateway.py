@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.annotations.marks import PENDING, REQUEST_ID, STATE
@@ -12,13 +12,14 @@ from ippoolctl.domain.antrea.messages import already_exists, denied
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault, UnreachableFault
-from ippoolctl.ports.gateway import JsonPatch, PoolList
+from ippoolctl.ports.gateway import JsonPatch, PoolList, Resource
 from tests.fakes import FakeClock
 from tests.model.conformance import ENGINE, Follower
 from tests.model.runs import LATE, STALE, STOPPED
 from tests.model.server import unused
 from tests.model.world import Obj, Objects, document, get, number_of
 
+T = TypeVar("T")
 Choice = Callable[[int, str], int]
 """Decides what happens: a number below the first argument, and 0 if nothing goes wrong. The second
 says what it is about."""
@@ -111,6 +112,15 @@ class ScriptedGateway:
             raise RejectedFault(409, "Operation cannot be fulfilled", reason="Conflict")
 
     def consumers(self, *, within: float | None = None) -> Consumers:
+        raise NotImplementedError
+
+    def list_objects(
+        self,
+        resource: Resource,
+        read: Callable[[Mapping[str, Any]], T],
+        *,
+        within: float | None = None,
+    ) -> list[T]:
         raise NotImplementedError
 
     def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:

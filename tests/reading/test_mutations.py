@@ -87,7 +87,7 @@ def go_through(manifests: Manifests, release: Release) -> None:
     answers = list(simulate_admission(manifests.pools, KnownPools(), release, RULES))
     sides = [each.subject for each in report.findings]
     places = manifests.locate((each.pool, each.path) for each in sides)
-    counts = {"pools": 0, "ranges": 0, "otherObjects": 0, "files": 0}
+    counts = {"pools": 0, "ranges": 0, "otherObjects": 0, "surroundings": 0, "files": 0}
     json.loads(as_json(check_document(report, places, release, counts, [])))
     json.loads(as_json(verdict_document(answers, places, release, [])))
     text = paint(finding_lines(report, places))

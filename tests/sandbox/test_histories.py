@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.crd.service import POOL_ANNOTATION
+from ippoolctl.crd.surroundings.service import POOL_ANNOTATION
 from ippoolctl.domain.antrea.releases import parse_release
 from ippoolctl.sandbox.antrea import controller
 from ippoolctl.sandbox.sandbox import Settings

@@ -13,7 +13,7 @@ Examples:
   ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,12 +26,20 @@ from ippoolctl.cli.options.declaration import (
     require_one_of,
     split_values,
 )
+from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, parse_networks
 from ippoolctl.cli.options.pools import Files, Live, Paths, Recursive
 from ippoolctl.cli.result import Result
-from ippoolctl.domain.lint.facts import Facts, facts_after_apply
+from ippoolctl.domain.lint.facts import Facts, Others, facts_after_apply
 from ippoolctl.domain.lint.finding import Severity
+from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint, select
+from ippoolctl.domain.lint.surroundings import (
+    Objects,
+    after_apply,
+    kinds_needed,
+    surrounding_facts,
+)
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.render.documents.check_report import check_document
@@ -91,6 +99,9 @@ def run(
     fail_on: FailOn = Severity.ERROR.value,
     require_all: RequireAll = False,
     live: Live = False,
+    node_subnet: NodeSubnets = None,
+    pod_cidr: PodCidrs = None,
+    service_cidr: ServiceCidrs = None,
 ) -> Result:
     """Check the pools."""
     app: AppContext = context.obj
@@ -99,21 +110,20 @@ def run(
     selected = _known(split_values(select_))
     ignored = _known([*split_values(ignore), *app.config.ignore])
     rules = select(RULES, selected or _known(app.config.select), ignored)
+    given = parse_networks(node_subnet, pod_cidr, service_cidr)
     manifests = app.manifests(paths, filename, recursive=recursive)
     # Only the cluster, only the files, or the files combined with the cluster.
-    there = app.live() if live or not (paths or filename) else None
-    if there is None:
-        facts = Facts(manifests.pools, app.release)
-    else:
-        now = parse_timestamp(there.date)
-        facts = facts_after_apply(manifests.pools, there.pools, now, app.release)
+    there, around = _cluster(app, rules) if live or not (paths or filename) else (None, {})
+    facts = _facts(
+        app, manifests, there, surrounding_facts(after_apply(manifests.surroundings, around), given)
+    )
     today = app.now().date()
     report = lint(facts, rules, app.config.accepted, today)
     if there is not None and manifests.files:
         always = [rule.id for rule in RULES if rule.concerns_every_pool]
-        report = report.about({id(each) for each in manifests.pools}, always)
+        report = report.about(manifests.identities, always)
     sides = [side for each in report.findings for side in (each.subject, each.other) if side]
-    places = manifests.locate((each.pool, each.path) for each in sides)
+    places = manifests.locate((each.about, each.path) for each in sides)
     report = report.in_order_of(places)
     missed = any(each.rule.id in selected for each in report.skipped)
     counts = _counts(facts, manifests, there)
@@ -142,12 +152,30 @@ def run(
     )
 
 
+def _cluster(app: AppContext, rules: Sequence[Rule]) -> tuple["PoolList", Objects]:
+    """The pools of the cluster, and at the same time what else the rules look at."""
+    from ippoolctl.cluster.surroundings import SurroundingsReading
+
+    reading = SurroundingsReading(app.gateway, kinds_needed(rules))
+    return app.live(), reading.result()
+
+
+def _facts(
+    app: AppContext, manifests: "Manifests", there: "PoolList | None", surroundings: Others
+) -> Facts:
+    if there is None:
+        return Facts(manifests.pools, app.release, surroundings)
+    now = parse_timestamp(there.date)
+    return facts_after_apply(manifests.pools, there.pools, now, app.release, surroundings)
+
+
 def _counts(facts: Facts, manifests: "Manifests", there: "PoolList | None") -> dict[str, int]:
     """What was read, by the keys of the document."""
     counts = {
         "pools": len(facts.pools),
         "ranges": sum(len(pool.ranges) for pool in facts.pools),
         "otherObjects": manifests.others,
+        "surroundings": sum(map(len, manifests.surroundings.values())),
         "files": manifests.files,
     }
     if there is not None:

@@ -116,12 +116,14 @@ class Transport:
         content_type: str = "application/json",
         within: float | None = None,
         tell_limit: bool = False,
+        accept: str = "",
     ) -> Response:
         """The response to one request, whatever its status; redirects are not followed.
 
         ``path`` starts with a slash and is relative to that of the server. ``within`` is the limit
         in seconds, credentials included; with ``tell_limit`` the server is told how much of it is
-        left when the request is sent. Raises a :class:`~ippoolctl.ports.faults.Fault` and nothing
+        left when the request is sent. ``accept`` is the media type of the response, JSON if empty.
+        Raises a :class:`~ippoolctl.ports.faults.Fault` and nothing
         else.
         """
         self._warn_once()
@@ -130,6 +132,8 @@ class Transport:
         if query:
             target += f"?{urlencode(query, quote_via=quote)}"
         headers = self._headers(content_type if body is not None else "")
+        if accept:
+            headers["Accept"] = accept
         request = Request(method, target, headers, body, self._max_response, tell_limit)
         response = self._attempt(request, limit)
         if response.status == _UNAUTHORIZED and self._secure and self._credentials.discard():

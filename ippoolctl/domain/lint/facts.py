@@ -4,7 +4,7 @@
 the facts that it needs and is skipped while one of them is unknown.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,11 +17,16 @@ from ippoolctl.domain.annotations.expiry import Leftover, leftovers
 from ippoolctl.domain.antrea.pool import NOTHING, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint import lookups
+from ippoolctl.domain.lint.finding import Subject
 from ippoolctl.domain.lint.lookups import Located, Overlaps, Refusal
 from ippoolctl.domain.lint.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.lint.traits import Traits, traits
+from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.node import Node
+from ippoolctl.domain.surroundings.reference import Held
 
 Value = TypeVar("Value")
+Value_co = TypeVar("Value_co", covariant=True)
 
 
 class Source(StrEnum):
@@ -41,10 +46,16 @@ class Why(StrEnum):
     """The source was not read: a check of files does not connect to a cluster."""
     NOT_REPORTED = "not-reported"
     """The source was read and did not contain it."""
+    FORBIDDEN = "forbidden"
+    """The API server does not permit to list the objects."""
+    NOT_SERVED = "not-served"
+    """The API server does not know the kind of object."""
+    FAILED = "failed"
+    """The objects could not be read for another reason."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fact(Generic[Value]):
+class Fact(Generic[Value_co]):
     """A row of :data:`FACTS`."""
 
     name: str
@@ -53,13 +64,15 @@ class Fact(Generic[Value]):
     source: Source
     not_reported: str = ""
     """The reason for a skipped rule if the source was read and did not contain it."""
+    kinds: tuple[Kind, ...] = ()
+    """The kinds of objects that it is read from, beside pools."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known(Generic[Value]):
+class Known(Generic[Value_co]):
     """A fact with its value."""
 
-    value: Value
+    value: Value_co
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,10 @@ class Unknown:
     """A fact without a value."""
 
     reason: Why
+    kind: Kind | None = None
+    """The kind of object that could not be read, if it was tried."""
+    detail: str = ""
+    """The message of the fault, if there was one."""
 
 
 POOLS: Final[Fact[tuple[Pool, ...]]] = Fact("pools", "the pools to check", Source.INPUT)
@@ -82,9 +99,42 @@ SERVER_TIME: Final[Fact[datetime]] = Fact(
 )
 """The time of day of the API server when it listed the pools."""
 
+NODES: Final[Fact[tuple[Node, ...]]] = Fact(
+    "nodes", "the Nodes", Source.CLUSTER, kinds=(Kind.NODE,)
+)
+
+POD_CIDRS: Final[Fact[tuple[Held, ...]]] = Fact(
+    "pod-cidrs", "the Pod CIDRs", Source.CLUSTER, "no Node has a Pod CIDR", kinds=(Kind.NODE,)
+)
+"""Those of the Nodes, and those that the user gave."""
+
+SERVICE_CIDRS: Final[Fact[tuple[Held, ...]]] = Fact(
+    "service-cidrs",
+    "the Service CIDRs",
+    Source.CLUSTER,
+    "there are neither ServiceCIDRs nor Services",
+    kinds=(Kind.SERVICE_CIDR, Kind.SERVICE),
+)
+"""Those of ServiceCIDR objects, and those that the user gave; without any, the cluster IPs of all
+Services."""
+
+NODE_SUBNETS: Final[Fact[tuple[Held, ...]]] = Fact(
+    "node-subnet", "the subnets of the Nodes", Source.OPTION
+)
+"""Only those that the user gave: a Node does not tell its subnet."""
+
 AnyFact: TypeAlias = Fact[Any]
 
-FACTS: Final[tuple[AnyFact, ...]] = (POOLS, RELEASE, LIVE_POOLS, SERVER_TIME)
+FACTS: Final[tuple[AnyFact, ...]] = (
+    POOLS,
+    RELEASE,
+    LIVE_POOLS,
+    SERVER_TIME,
+    NODES,
+    POD_CIDRS,
+    SERVICE_CIDRS,
+    NODE_SUBNETS,
+)
 """Every fact that a rule can need."""
 
 Others: TypeAlias = Mapping[AnyFact, Known[Any] | Unknown]
@@ -118,12 +168,19 @@ class Facts:
         value: Value | None = found.value if isinstance(found, Known) else None
         return value
 
-    def first_unknown(self, needed: Iterable[AnyFact]) -> tuple[AnyFact, Why] | None:
+    def known(self, fact: Fact[Value]) -> Value:
+        """The value of a fact that the rule needs: it runs only if the fact is known."""
+        found = self._facts[fact]
+        assert isinstance(found, Known)
+        value: Value = found.value
+        return value
+
+    def first_unknown(self, needed: Iterable[AnyFact]) -> tuple[AnyFact, Unknown] | None:
         """The first of these facts that is unknown, and why; ``None`` if all are known."""
         for fact in needed:
             found = self._facts.get(fact, Unknown(Why.NOT_READ))
             if isinstance(found, Unknown):
-                return fact, found.reason
+                return fact, found
         return None
 
     @property
@@ -185,6 +242,19 @@ class Facts:
     def _sorted(self) -> lookups.SortedRanges:
         return lookups.sort_ranges(self.pools)
 
+    def meeting(self, held: Iterable[Held]) -> Iterator[tuple[Located[IPRange], list[Held]]]:
+        """Every readable range that contains some of these addresses, with those that it meets.
+
+        Exact spans are compared, and each range is named once.
+        """
+        return lookups.meeting(self._sorted, held)
+
+    def subject(self, pool: Pool, position: int) -> Subject:
+        """One range of a pool as a side of a finding."""
+        claimed = position >= self._own.get(pool.name, position + 1)
+        path = ("spec", "ipRanges", position)
+        return Subject(pool, path, pool.ranges[position].text, claimed)
+
     @cached_property
     def traits(self) -> Traits:
         """Ranges and pools with a trait that some rule looks for."""
@@ -208,7 +278,11 @@ def cluster_facts(live: Iterable[Pool], now: datetime | None) -> Others:
 
 
 def facts_after_apply(
-    written: Iterable[Pool], live: Iterable[Pool], now: datetime | None, release: Release = LATEST
+    written: Iterable[Pool],
+    live: Iterable[Pool],
+    now: datetime | None,
+    release: Release = LATEST,
+    surroundings: Others | None = None,
 ) -> Facts:
     """The facts of a cluster to which the written pools are applied.
 
@@ -220,4 +294,5 @@ def facts_after_apply(
     others = [each for each in live if each.name not in names]
     claiming = [with_claimed(each) for each in others]
     own = {a.name: len(a.ranges) for a, b in zip(others, claiming, strict=True) if a is not b}
-    return Facts((*claiming, *written), release, cluster_facts(live, now), own)
+    others_known = {**cluster_facts(live, now), **(surroundings or {})}
+    return Facts((*claiming, *written), release, others_known, own)

@@ -7,6 +7,7 @@ from typing import Final
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Path, Pool, dotted
+from ippoolctl.domain.surroundings.reference import Reference
 
 
 class Severity(StrEnum):
@@ -27,15 +28,21 @@ _RANK: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One side of a finding: a field of a pool."""
+    """One side of a finding: a field of a pool, or of another object."""
 
-    pool: Pool
+    about: Pool | Reference
     path: Path = ()
-    """The field; empty for the pool as a whole."""
+    """The field; empty for the object as a whole."""
     text: str = ""
     """The text of the range, if the field is one."""
     claimed: bool = False
     """Whether the range is only claimed for the pool."""
+
+    @property
+    def pool(self) -> Pool:
+        """The pool, of a side that is about one."""
+        assert isinstance(self.about, Pool)
+        return self.about
 
     @property
     def holder(self) -> str:

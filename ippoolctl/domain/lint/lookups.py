@@ -1,16 +1,26 @@
 """What rules look up in a set of pools: refusals, overlaps, repeated names, ranges of some form."""
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from ippoolctl.domain.addresses.numbers import IPV6
 from ippoolctl.domain.addresses.overlaps import Numbered, count_pairs, overlapping_pairs
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Span, intersect
+from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
+from ippoolctl.domain.addresses.ranges import (
+    BadRange,
+    IPRange,
+    RangeError,
+    Span,
+    intersect,
+    merge,
+)
 from ippoolctl.domain.antrea.admission import reasons_alone
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Reason, Stage
 from ippoolctl.domain.antrea.releases import LATEST, Release
+from ippoolctl.domain.surroundings.reference import Held
 
 MAX_PARTNERS: Final = 20
 """How many overlaps of one range with earlier ranges are listed; more are only counted."""
@@ -119,6 +129,25 @@ def overlaps(found: SortedRanges, repeats: Repeated, own: Mapping[str, int]) -> 
         assert common is not None
         pairs.append(Overlap(*earlier, *later, common, claimed(*earlier), claimed(*later)))
     return Overlaps(tuple(pairs), _count(found, repeats) - len(pairs) if pairs else 0)
+
+
+def meeting(
+    found: SortedRanges, held: Iterable[Held]
+) -> Iterator[tuple[Located[IPRange], list[Held]]]:
+    """Every readable range that has addresses in common with any of these, and with which."""
+    entries = [Entry(*each.field.span, each) for each in held]
+    taken = merge(Span(first, last) for first, last, _ in entries)
+    firsts = [span.first for span in taken]
+    index = RangeIndex(entries)
+    for first, last, number in found.spans:
+        # The usual case: a range without any of them costs one search.
+        nearest = bisect_right(firsts, last) - 1
+        if nearest >= 0 and taken[nearest].last >= first:
+            yield found.readable[number], sorted(index.meeting(first, last), key=_address)
+
+
+def _address(held: Held) -> Span:
+    return held.field.span
 
 
 def _count(found: SortedRanges, repeats: Repeated) -> int:

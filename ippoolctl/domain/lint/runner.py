@@ -6,7 +6,7 @@ from datetime import date
 
 from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.facts import AnyFact, Facts, Why
+from ippoolctl.domain.lint.facts import AnyFact, Facts, Unknown, Why
 from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
@@ -19,7 +19,12 @@ class Skipped:
     rule: Rule
     fact: AnyFact
     """The fact that it needs and that is unknown."""
-    why: Why
+    unknown: Unknown
+
+    @property
+    def why(self) -> Why:
+        """Why the fact is unknown."""
+        return self.unknown.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Report:
     """Overlapping pairs beyond the listed ones."""
 
     def about(self, pools: Collection[int], always: Collection[str] = ()) -> "Report":
-        """The part of it that concerns any of these pools, by their identity.
+        """The part of it that concerns any of these pools and other objects, by their identity.
 
         All findings of the rules ``always`` are kept.
         """
@@ -41,8 +46,8 @@ class Report:
             each
             for each in self.findings
             if each.rule in always
-            or id(each.subject.pool) in pools
-            or (each.other is not None and id(each.other.pool) in pools)
+            or id(each.subject.about) in pools
+            or (each.other is not None and id(each.other.about) in pools)
         )
         return replace(self, findings=kept, unlisted=0)
 
@@ -51,8 +56,8 @@ class Report:
 
         def order(finding: Finding) -> tuple[int, int, int]:
             subject = finding.subject
-            place = places.get((id(subject.pool), subject.path))
-            document = subject.pool.origin.document if subject.pool.origin else -1
+            place = places.get((id(subject.about), subject.path))
+            document = subject.about.origin.document if subject.about.origin else -1
             return (document, place.line, place.column) if place else (document, 0, 0)
 
         return replace(self, findings=tuple(sorted(self.findings, key=order)))
@@ -88,14 +93,14 @@ def lint(
     found: list[Finding] = []
     skipped: list[Skipped] = []
     for rule in rules:
-        if rule.needs and (unknown := facts.first_unknown(rule.needs)):
-            skipped.append(Skipped(rule, *unknown))
+        if rule.needs and (missing := facts.first_unknown(rule.needs)):
+            skipped.append(Skipped(rule, *missing))
         else:
             found += rule.find(facts)
     found = merged(found, facts.release)
     if accepted:
         found = [_accept(each, accepted) if each.rule in acceptable else each for each in found]
-    found.sort(key=lambda each: (order.get(id(each.subject.pool), -1), _step(each), each.rule))
+    found.sort(key=lambda each: (order.get(id(each.subject.about), -1), _step(each), each.rule))
     unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in rules) else 0
     return Report(tuple(found), tuple(skipped), unlisted)
 
@@ -155,13 +160,13 @@ def _without_repetition(findings: list[Finding]) -> list[Finding]:
 
 def _sides(finding: Finding) -> tuple[object, ...]:
     other = finding.other
-    return (id(finding.subject.pool), other and id(other.pool), other and other.path)
+    return (id(finding.subject.about), other and id(other.about), other and other.path)
 
 
 def _accept(finding: Finding, accepted: dict[frozenset[str], Acceptance]) -> Finding:
     if finding.other is None:
         return finding
-    pair = frozenset({finding.subject.pool.name, finding.other.pool.name})
+    pair = frozenset({finding.subject.about.name, finding.other.about.name})
     return replace(finding, accepted=accepted.get(pair))
 
 

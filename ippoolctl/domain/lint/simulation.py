@@ -94,7 +94,7 @@ def _hazards(
 ) -> Iterator[Finding]:
     others = _overlapping(pool, known) if release.line is Line.V1_15 else ()
     facts = Facts((*others, pool), release)
-    found = (each for rule in rules for each in rule.find(facts) if each.subject.pool is pool)
+    found = (each for rule in rules for each in rule.find(facts) if each.subject.about is pool)
     yield from merged(found, release)
 
 

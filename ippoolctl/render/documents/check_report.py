@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from ippoolctl.domain.antrea.pool import Places
+from ippoolctl.domain.antrea.pool import Places, Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.runner import Report
+from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import place_document, problem_documents, span_document
@@ -26,11 +27,20 @@ def check_document(
         summary={
             **{f"{each.value}s": report.count(each) for each in Severity},
             "accepted": sum(each.accepted is not None for each in report.findings),
+            "skippedRules": len(report.skipped),
             "unlistedOverlaps": report.unlisted,
             **counts,
         },
         items=[_finding(each, places) for each in report.findings],
-        skipped=[{"rule": each.rule.id, "reason": skip_reason(each)} for each in report.skipped],
+        skipped=[
+            {
+                "rule": each.rule.id,
+                "fact": each.fact.name,
+                "why": each.why.value,
+                "reason": skip_reason(each),
+            }
+            for each in report.skipped
+        ],
         problems=problem_documents(problems),
     )
 
@@ -58,12 +68,24 @@ def _finding(finding: Finding, places: Places) -> Document:
 
 
 def _subject(subject: Subject, places: Places) -> Document:
-    place = places.get((id(subject.pool), subject.path))
+    about = subject.about
+    place = places.get((id(about), subject.path))
+    named = {"pool": about.name} if isinstance(about, Pool) else _named(about)
     return without_none(
         {
-            "pool": subject.pool.name,
+            **named,
             "field": subject.field or None,
             "range": subject.text or None,
             "place": place_document(place) if place else None,
+        }
+    )
+
+
+def _named(reference: Reference) -> Document:
+    return without_none(
+        {
+            "kind": reference.kind,
+            "namespace": reference.namespace or None,
+            "name": reference.name,
         }
     )

@@ -7,13 +7,14 @@ from typing import Final
 
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.antrea.capacity import capacity
-from ippoolctl.domain.antrea.pool import Places
+from ippoolctl.domain.antrea.pool import Places, Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.facts import Source, Why
+from ippoolctl.domain.lint.facts import POD_CIDRS, SERVICE_CIDRS, Source, Why
 from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, Skipped
+from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
@@ -29,6 +30,10 @@ _NOUNS: Final = {
     Severity.INFO: ("info", "info"),
 }
 _INDENT: Final = "    "
+_OTHER: Final = {Pool: "other definition:", Reference: "first of them:"}
+"""What names the other side of a finding without common addresses."""
+_OPTIONS: Final = {POD_CIDRS: "--pod-cidr", SERVICE_CIDRS: "--service-cidr"}
+"""The options that give a fact which the cluster has as well."""
 
 
 def finding_lines(report: Report, places: Places) -> Iterator[Line]:
@@ -51,8 +56,8 @@ def _finding(finding: Finding, places: Places, rules: Mapping[str, Rule]) -> Ite
         hanging=4,
     )
     if finding.other is not None:
-        label = "other definition:" if finding.intersection is None else "overlaps with:"
-        yield _detail(label, _where(finding.other, places) or finding.other.pool.label)
+        label = "overlaps with:" if finding.intersection else _OTHER[type(finding.other.about)]
+        yield _detail(label, _where(finding.other, places) or finding.other.about.label)
     if finding.intersection is not None:
         span = finding.intersection
         size = counted(span.size, "address", "addresses")
@@ -73,7 +78,7 @@ def _detail(label: str, text: str) -> Line:
 
 
 def _where(subject: Subject, places: Places) -> str:
-    place = places.get((id(subject.pool), subject.path))
+    place = places.get((id(subject.about), subject.path))
     return str(place) if place else ""
 
 
@@ -93,6 +98,7 @@ def summary_lines(
     yield line(
         Segment(", ".join(parts) or "no findings", STYLES[worst] if worst else Style.GOOD),
         f" in {_read(counts)} (Antrea {release})",
+        f"; {counted(len(report.skipped), 'rule')} skipped" if report.skipped else "",
         hanging=4,
     )
     next_step = _next_step(report, inputs)
@@ -101,7 +107,7 @@ def summary_lines(
 
 
 def _read(counts: Mapping[str, int]) -> str:
-    others = counts["otherObjects"]
+    others = counts["otherObjects"] - counts["surroundings"]
     ignored = f", {counted(others, 'object')} of other kinds ignored" if others else ""
     pools, ranges = counted(counts["pools"], "pool"), counted(counts["ranges"], "range")
     files = counted(counts["files"], "file")
@@ -130,10 +136,22 @@ def _next_step(report: Report, inputs: Sequence[str]) -> str:
 def skip_reason(skipped: Skipped) -> str:
     """Why a rule could not run, and how to supply the missing fact."""
     fact = skipped.fact
-    if skipped.why is Why.NOT_REPORTED:
-        return fact.not_reported
-    option = fact.name if fact.source is Source.OPTION else "live"
-    return f"{fact.plural} are unknown; use --{option}"
+    unknown = skipped.unknown
+    given = _OPTIONS.get(fact, "")
+    otherwise = f"; use {given}" if given else ""
+    kinds = unknown.kind.plural if unknown.kind else ""
+    match unknown.reason:
+        case Why.NOT_REPORTED:
+            return fact.not_reported + otherwise
+        case Why.FORBIDDEN:
+            return f"no permission to list {kinds}{otherwise}"
+        case Why.NOT_SERVED:
+            return f"the cluster does not serve {kinds}{otherwise}"
+        case Why.FAILED:
+            return f"could not read {kinds}: {unknown.detail}{otherwise}"
+        case Why.NOT_READ:
+            option = f"--{fact.name}" if fact.source is Source.OPTION else "--live"
+            return f"{fact.plural} are unknown; use {option}{f' or {given}' if given else ''}"
 
 
 def skipped_notes(report: Report) -> list[Note]:

@@ -8,9 +8,9 @@ import math
 import threading
 from typing import Final
 
-from ippoolctl.crd.egress import egress_spec
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.crd.service import service_spec
+from ippoolctl.crd.surroundings.egress import egress_spec
+from ippoolctl.crd.surroundings.service import service_spec
 from ippoolctl.domain.antrea.allocation import Allocation, Referrers
 from ippoolctl.domain.antrea.known_pools import KnownPools, overlap_condition, overlapping
 from ippoolctl.domain.antrea.pool import Condition, Pool

@@ -6,11 +6,18 @@ from typing import Any
 
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.crd.surroundings.kinds import kind_of, read_object
+from ippoolctl.domain.addresses.parsers import prefix_span
+from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import parse_release
-from ippoolctl.domain.lint.facts import Facts, facts_after_apply
+from ippoolctl.domain.lint.facts import Facts, Others, Unknown, Why, facts_after_apply
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, lint, select
+from ippoolctl.domain.lint.surroundings import Objects, after_apply, surrounding_facts
+from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.networks import GivenNetworks
+from ippoolctl.domain.surroundings.reference import AddressField, Held, Reference
 from ippoolctl.reading.yaml_documents import read_yaml
 from tests.builders import pool_object
 
@@ -38,11 +45,35 @@ def facts_of(case: Case) -> Facts:
     written = [
         _written(name, spec, number, version) for number, (name, spec) in enumerate(documents)
     ]
+    surroundings = _surroundings(case)
     if "live" not in case:
-        return Facts(written, release)
+        return Facts(written, release, surroundings)
     live = [_live(name, spec, number) for number, (name, spec) in enumerate(case["live"].items())]
     now = CREATED + timedelta(minutes=case.get("minutes", 0))
-    return facts_after_apply(written, live, now, release)
+    return facts_after_apply(written, live, now, release, surroundings)
+
+
+def _surroundings(case: Case) -> Others:
+    """The facts of the objects of a case, and of networks that the user gave."""
+    objects: dict[Kind, list[Any]] = {}
+    for document in case.get("objects", ()):
+        kind = kind_of(document)
+        assert kind is not None
+        objects.setdefault(kind, []).append(read_object(kind, document))
+    unread: Objects = {
+        Kind(kind): Unknown(Why(reason), Kind(kind))
+        for kind, reason in case.get("unread", {}).items()
+    }
+    given = {
+        key: tuple(_given(text) for text in texts) for key, texts in case.get("given", {}).items()
+    }
+    return surrounding_facts(after_apply(objects, unread), GivenNetworks(**given))
+
+
+def _given(text: str) -> Held:
+    span = prefix_span(text)
+    assert span is not None
+    return Held(Reference("network", text), AddressField(Span(*span), text, ()))
 
 
 def _written(name: str, spec: dict[str, Any], number: int, version: str) -> Pool:

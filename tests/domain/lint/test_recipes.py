@@ -19,21 +19,21 @@ from ippoolctl.render.text.check import skip_reason
 from tests.builders import ROOT, pool
 from tests.domain.lint.recipe import CASES_FILE, RULES_FOLDER, missing_steps
 
-NODES: Fact[tuple[str, ...]] = Fact("nodes", "the Nodes", Source.CLUSTER)
-MODULE = '''"""A pool has the name of a Node.
+RACKS: Fact[tuple[str, ...]] = Fact("racks", "the racks", Source.CLUSTER)
+MODULE = '''"""A pool has the name of a rack.
 
 Source: a test.
 """
 
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from tests.domain.lint.test_recipes import NODES
+from tests.domain.lint.test_recipes import RACKS
 
 
 def find(facts):
-    """Pools with the name of a Node."""
+    """Pools with the name of a rack."""
     for each in facts.pools:
-        if each.name in (facts.get(NODES) or ()):
+        if each.name in (facts.get(RACKS) or ()):
             yield Finding(RULE.id, RULE.severity, f"pool {each.name}", Subject(each))
 
 
@@ -41,14 +41,14 @@ RULE = Rule(
     id="EIP999",
     name="throw-away",
     severity=Severity.INFO,
-    title="a pool has the name of a Node",
+    title="a pool has the name of a rack",
     page=__doc__,
     find=find,
-    needs=(NODES,),
+    needs=(RACKS,),
 )
 '''
 FILE = "eip999_throw_away.py"
-ROW = f"| [EIP999]({RULES_FOLDER}/{FILE}) | throw-away | info | a pool has the name of a Node |"
+ROW = f"| [EIP999]({RULES_FOLDER}/{FILE}) | throw-away | info | a pool has the name of a rack |"
 TEXTS = {
     "the case that fires": (CASES_FILE, "- {name: EIP999 same, fires: [EIP999 I]}"),
     "the case that does not": (CASES_FILE, "- {name: EIP999 other, fires: []}"),
@@ -61,7 +61,7 @@ TEXTS = {
 MISSING = {
     "the row in RULES": [f"{FILE} is not in RULES"],
     "the file": [f"{FILE} does not exist"],
-    "the row in FACTS": ["nodes is not in FACTS"],
+    "the row in FACTS": ["racks is not in FACTS"],
     "the case that fires": ["EIP999 has no case in which it fires"],
     "both cases that do not": [
         "EIP999 has no case in which it does not fire",
@@ -97,7 +97,7 @@ def steps_missing_without(step: str, root: Path) -> list[str]:
     path = root / RULES_FOLDER / FILE
     path.write_text(MODULE.replace("\nSource: a test.\n", "") if step == "the source" else MODULE)
     rules: Sequence[Rule] = (*RULES, rule_in(path))
-    facts: Sequence[AnyFact] = (*FACTS, NODES)
+    facts: Sequence[AnyFact] = (*FACTS, RACKS)
     if step == "the file":
         path.unlink()
     left_out = {step}
@@ -132,12 +132,12 @@ def test_a_rule_that_needs_a_new_fact_runs_if_it_is_known_and_is_skipped_if_not(
     path.write_text(MODULE)
     rule = rule_in(path)
 
-    known = lint(Facts([pool("a"), pool("b")], others={NODES: Known(("b",))}), [rule])
+    known = lint(Facts([pool("a"), pool("b")], others={RACKS: Known(("b",))}), [rule])
     unknown = lint(Facts([pool("a"), pool("b")]), [rule])
 
     assert [each.subject.pool.name for each in known.findings] == ["b"]
     assert known.skipped == ()
     assert unknown.findings == ()
     (skipped,) = unknown.skipped
-    assert (skipped.rule, skipped.fact, skipped.why) == (rule, NODES, Why.NOT_READ)
-    assert skip_reason(skipped) == "the Nodes are unknown; use --live"
+    assert (skipped.rule, skipped.fact, skipped.why) == (rule, RACKS, Why.NOT_READ)
+    assert skip_reason(skipped) == "the racks are unknown; use --live"

@@ -1,10 +1,17 @@
-"""Egress: the pool that it refers to, and the address that it has."""
+"""Egresses: as consumers of a pool, as what the controller reads, and as surroundings of pools."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
+from ippoolctl.crd.surroundings.fields import address_field
 from ippoolctl.crd.untyped import Object, full_name, items, mapping, text
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.egress_allocation import EgressSpec
+from ippoolctl.domain.antrea.pool import Condition
+from ippoolctl.domain.surroundings.egress import Egress
+from ippoolctl.domain.surroundings.reference import Reference
+
+_PLURALS: Final = ("egressIPs", "externalIPPools")
 
 
 def read_egresses(objects: Iterable[Object]) -> Iterator[Consumer]:
@@ -26,3 +33,20 @@ def egress_spec(egress: Object | None) -> EgressSpec:
     """What an Egress says to Antrea's controller; nothing if there is none."""
     spec = mapping((egress or {}).get("spec"))
     return EgressSpec(text(spec.get("externalIPPool")), text(spec.get("egressIP")))
+
+
+def read_egress(egress: Object, reference: Reference) -> Egress:
+    """The Egress."""
+    spec, status = mapping(egress.get("spec")), mapping(egress.get("status"))
+    return Egress(
+        reference,
+        text(spec.get("externalIPPool")),
+        address_field(spec.get("egressIP"), ("spec", "egressIP")),
+        text(spec.get("egressIP")),
+        any(spec.get(field) for field in _PLURALS),
+        text(status.get("egressNode")),
+        tuple(
+            Condition(*(text(each.get(part)) for part in ("type", "status", "reason", "message")))
+            for each in map(mapping, items(status.get("conditions")))
+        ),
+    )

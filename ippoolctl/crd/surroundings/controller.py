@@ -1,0 +1,18 @@
+"""The Deployment of antrea-controller."""
+
+from typing import Any
+
+from ippoolctl.crd.untyped import Object, mapping
+from ippoolctl.domain.surroundings.antrea_installation import Controller
+from ippoolctl.domain.surroundings.reference import Reference
+
+
+def read_controller(deployment: Object, reference: Reference) -> Controller:
+    """Its replicas, requested and ready; an absent number is 1 and 0, as in Kubernetes."""
+    requested = _number(mapping(deployment.get("spec")).get("replicas"))
+    ready = _number(mapping(deployment.get("status")).get("readyReplicas"))
+    return Controller(reference, 1 if requested is None else requested, ready or 0)
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

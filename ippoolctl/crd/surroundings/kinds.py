@@ -1,0 +1,95 @@
+"""The table of all kinds: where the API serves each, and how an object of it is read."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from ippoolctl.crd.group import GROUP
+from ippoolctl.crd.surroundings.antrea_config import read_antrea_config
+from ippoolctl.crd.surroundings.controller import read_controller
+from ippoolctl.crd.surroundings.egress import read_egress
+from ippoolctl.crd.surroundings.ip_pool import read_ip_pool
+from ippoolctl.crd.surroundings.metallb_pool import read_metallb_pool
+from ippoolctl.crd.surroundings.node import read_node
+from ippoolctl.crd.surroundings.pool_definition import read_pool_definition
+from ippoolctl.crd.surroundings.service import read_service
+from ippoolctl.crd.surroundings.service_cidr import read_service_cidr
+from ippoolctl.crd.surroundings.webhooks import read_webhooks
+from ippoolctl.crd.untyped import Object, mapping, text
+from ippoolctl.domain.antrea.pool import Origin
+from ippoolctl.domain.surroundings.antrea_installation import MemberlistKeys
+from ippoolctl.domain.surroundings.kind import NAMES, Kind
+from ippoolctl.domain.surroundings.reference import Reference
+
+_SYSTEM: Final = "kube-system"
+
+
+class KindRow(NamedTuple):
+    """One kind."""
+
+    group: str
+    """Empty for the core group."""
+    versions: tuple[str, ...]
+    """Those that can be read, the newest first: a cluster may serve only an older one."""
+    plural: str
+    read: Callable[[Object, Reference], Any]
+    namespace: str = ""
+    """The namespace of the only object; empty for all namespaces."""
+    name: str = ""
+    """The name of the only object; empty for all objects."""
+
+
+KINDS: Final[Mapping[Kind, KindRow]] = {
+    Kind.NODE: KindRow("", ("v1",), "nodes", read_node),
+    Kind.EGRESS: KindRow(GROUP, ("v1beta1", "v1alpha2"), "egresses", read_egress),
+    Kind.SERVICE: KindRow("", ("v1",), "services", read_service),
+    Kind.IP_POOL: KindRow(GROUP, ("v1beta1", "v1alpha2"), "ippools", read_ip_pool),
+    Kind.SERVICE_CIDR: KindRow(
+        "networking.k8s.io", ("v1", "v1beta1"), "servicecidrs", read_service_cidr
+    ),
+    Kind.METALLB_POOL: KindRow("metallb.io", ("v1beta1",), "ipaddresspools", read_metallb_pool),
+    Kind.WEBHOOKS: KindRow(
+        "admissionregistration.k8s.io", ("v1",), "validatingwebhookconfigurations", read_webhooks
+    ),
+    Kind.DEFINITION: KindRow(
+        "apiextensions.k8s.io",
+        ("v1",),
+        "customresourcedefinitions",
+        read_pool_definition,
+        name=f"externalippools.{GROUP}",
+    ),
+    Kind.CONFIG: KindRow("", ("v1",), "configmaps", read_antrea_config, _SYSTEM, "antrea-config"),
+    Kind.CONTROLLER: KindRow(
+        "apps", ("v1",), "deployments", read_controller, _SYSTEM, "antrea-controller"
+    ),
+    Kind.MEMBERLIST_KEYS: KindRow(
+        "",
+        ("v1",),
+        "secrets",
+        lambda _, reference: MemberlistKeys(reference),
+        _SYSTEM,
+        "antrea-memberlist-keys",
+    ),
+}
+
+
+def kind_of(document: Object) -> Kind | None:
+    """The kind of an object; ``None`` for one that no rule looks at."""
+    name, version = document.get("kind"), document.get("apiVersion")
+    if not isinstance(name, str) or name not in NAMES or not isinstance(version, str):
+        return None
+    kind = Kind(name)
+    row = KINDS[kind]
+    group, _, _ = version.rpartition("/")
+    meta = mapping(document.get("metadata"))
+    is_it = not row.name or (text(meta.get("name")), text(meta.get("namespace"))) == (
+        row.name,
+        row.namespace,
+    )
+    return kind if group == row.group and is_it else None
+
+
+def read_object(kind: Kind, document: Object, origin: Origin | None = None) -> Any:
+    """The value of an object of that kind."""
+    meta = mapping(document.get("metadata"))
+    reference = Reference(kind.value, text(meta.get("name")), text(meta.get("namespace")), origin)
+    return KINDS[kind].read(document, reference)

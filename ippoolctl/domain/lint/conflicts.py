@@ -1,0 +1,82 @@
+"""Rules about addresses that something beside ExternalIPPools holds. Antrea checks none of them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from ippoolctl.domain.addresses.ranges import IPRange, Span, intersect
+from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.lint.facts import AnyFact, Facts
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.surroundings.reference import Held
+
+LISTED: Final = 3
+"""How many holders the message about one range names; more are only counted."""
+
+
+def conflict_rule(
+    rule: str,
+    name: str,
+    title: str,
+    page: str,
+    *,
+    needs: tuple[AnyFact, ...],
+    held: Callable[[Facts], Iterable[Held]],
+    predicate: str,
+    hint: str,
+    severity: Severity = Severity.ERROR,
+    unassigned: Severity | None = Severity.ERROR,
+) -> Rule:
+    """A rule about ranges that contain held addresses, with one finding for each range.
+
+    The message is ``range R of pool P PREDICATE`` and the holders. ``unassigned`` is the severity
+    if Antrea does not assign any of these addresses, as the first one of a CIDR; ``None`` if there
+    is then no finding.
+    """
+
+    def find(facts: Facts) -> Iterator[Finding]:
+        for (pool, position, each), meeting in facts.meeting(held(facts)):
+            assignable = capacity(each.spelling).allocatable
+            assigned = [
+                one for one in meeting if assignable and intersect(one.field.span, assignable)
+            ]
+            level = severity if assigned else unassigned
+            if level is None:
+                continue
+            named = assigned or meeting
+            subject = facts.subject(pool, position)
+            beside = "" if assigned or level is severity else "; Antrea does not assign them"
+            yield Finding(
+                rule,
+                level,
+                f"range {each.text} of pool {subject.holder} {predicate} {_listed(named)}{beside}",
+                subject,
+                _side(named[0]),
+                _common(each, named),
+                hint,
+            )
+
+    return Rule(
+        id=rule,
+        name=name,
+        severity=severity,
+        title=title,
+        page=page,
+        find=find,
+        needs=needs,
+    )
+
+
+def _side(held: Held) -> Subject:
+    return Subject(held.by, held.field.path, held.field.text)
+
+
+def _common(own: IPRange, meeting: Sequence[Held]) -> Span | None:
+    """The common addresses, if only one holder meets the range."""
+    return intersect(own.span, meeting[0].field.span) if len(meeting) == 1 else None
+
+
+def _listed(meeting: Sequence[Held]) -> str:
+    shown = [f"{each.field.text} ({each.by.label})" for each in meeting[:LISTED]]
+    more = len(meeting) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

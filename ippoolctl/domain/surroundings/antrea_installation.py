@@ -1,0 +1,40 @@
+"""What Antrea consists of in a cluster: its CRD, configuration, controller and keys."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ippoolctl.domain.surroundings.reference import Reference
+
+
+class PoolDefinition(NamedTuple):
+    """The CustomResourceDefinition of ExternalIPPools."""
+
+    reference: Reference
+    stored_versions: tuple[str, ...]
+    """``status.storedVersions``."""
+    served_versions: tuple[str, ...]
+
+
+class AntreaConfig(NamedTuple):
+    """The ConfigMap ``antrea-config``."""
+
+    reference: Reference
+    controller_gates: Mapping[str, bool]
+    """Feature gates that are set for antrea-controller; others have the default of the release."""
+    agent_gates: Mapping[str, bool]
+    """The same for antrea-agent."""
+
+
+class Controller(NamedTuple):
+    """The Deployment ``antrea-controller``."""
+
+    reference: Reference
+    replicas: int
+    """The requested number; 1 if absent, as in Kubernetes."""
+    ready: int
+
+
+class MemberlistKeys(NamedTuple):
+    """The Secret ``antrea-memberlist-keys`` of Antrea 2.7 and later; only that it exists."""
+
+    reference: Reference

@@ -1,0 +1,33 @@
+"""The kinds of objects that surround the pools."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """A kind of object, by its name in the API."""
+
+    NODE = "Node"
+    EGRESS = "Egress"
+    SERVICE = "Service"
+    IP_POOL = "IPPool"
+    SERVICE_CIDR = "ServiceCIDR"
+    METALLB_POOL = "IPAddressPool"
+    WEBHOOKS = "ValidatingWebhookConfiguration"
+    DEFINITION = "CustomResourceDefinition"
+    """Only that of ExternalIPPools."""
+    CONFIG = "ConfigMap"
+    """Only that of Antrea."""
+    CONTROLLER = "Deployment"
+    """Only that of antrea-controller."""
+    MEMBERLIST_KEYS = "Secret"
+    """Only that of the keys of memberlist; its content is never kept."""
+
+    @property
+    def plural(self) -> str:
+        """The name of several."""
+        return f"{self.value}es" if self.value.endswith("s") else f"{self.value}s"
+
+
+NAMES: Final = frozenset(kind.value for kind in Kind)
+"""The names of all kinds."""

@@ -1,0 +1,64 @@
+"""Reading what surrounds the pools: each kind for itself, with its own fault."""
+
+from typing import Any
+
+from ippoolctl.cluster.surroundings import SurroundingsReading
+from ippoolctl.domain.lint.facts import Known, Unknown, Why
+from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.ports.faults import UnansweredFault
+from tests.fakes import FakeClock, FakeCluster, FakeGateway
+
+NODE: dict[str, Any] = {"metadata": {"name": "n1"}}
+
+
+def test_each_kind_has_its_own_fault() -> None:
+    cluster = FakeCluster(FakeClock())
+    cluster.others["nodes"] = [NODE]
+    cluster.forbidden = {"list:services"}
+    kinds = [Kind.NODE, Kind.SERVICE, Kind.METALLB_POOL]
+
+    found = SurroundingsReading(FakeGateway(cluster), kinds).result()
+
+    nodes, services = found[Kind.NODE], found[Kind.SERVICE]
+    assert isinstance(nodes, Known)
+    assert [each.reference.name for each in nodes.value] == ["n1"]
+    assert found[Kind.METALLB_POOL] == Unknown(Why.NOT_SERVED, Kind.METALLB_POOL)
+    assert isinstance(services, Unknown)
+    assert services.reason is Why.FORBIDDEN
+
+
+def test_an_older_version_is_read_where_the_newest_is_not_served() -> None:
+    cluster = FakeCluster(FakeClock())
+    cluster.others["servicecidrs"] = [{"metadata": {"name": "kubernetes"}}]
+    gateway = FakeGateway(cluster)
+    asked = []
+
+    def only_v1beta1(resource: Any, read: Any, **rest: Any) -> Any:
+        asked.append(resource.version)
+        return (
+            FakeGateway.list_objects(gateway, resource._replace(version="v9"), read)
+            if (resource.version == "v1")
+            else FakeGateway.list_objects(gateway, resource, read)
+        )
+
+    gateway.list_objects = only_v1beta1  # type: ignore[method-assign]
+    found = SurroundingsReading(gateway, [Kind.SERVICE_CIDR]).result()
+
+    assert asked == ["v1", "v1beta1"]
+    assert isinstance(found[Kind.SERVICE_CIDR], Known)
+
+
+def test_a_list_that_fails_says_why() -> None:
+    gateway = FakeGateway(FakeCluster(FakeClock()))
+    gateway.fail("objects", UnansweredFault("reset"))
+
+    found = SurroundingsReading(gateway, [Kind.NODE]).result()
+
+    assert found == {Kind.NODE: Unknown(Why.FAILED, Kind.NODE, "reset")}
+
+
+def test_nothing_is_asked_for_if_no_rule_needs_it() -> None:
+    gateway = FakeGateway(FakeCluster(FakeClock()))
+
+    assert SurroundingsReading(gateway, []).result() == {}
+    assert gateway.requests == []
