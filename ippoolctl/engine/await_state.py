@@ -62,7 +62,8 @@ def _awaited(session: Session, until: Until, subject: Subject) -> Outcome:
             return unable
         subject = _pinned(session, until, subject)
         if until is Until.FORGOTTEN and not subject.ranges:
-            return _without_ranges(subject)
+            report = Report(ReportKind.RANGES_UNKNOWN_TO_WAIT)
+            return Outcome(subject.name, State.ABSENT, ExitCode.USAGE, report)
         for polls in count():
             answer = _LOOKS[until](session, subject)
             if isinstance(answer, Outcome):
@@ -76,7 +77,7 @@ def _awaited(session: Session, until: Until, subject: Subject) -> Outcome:
         session.raise_if_never_contacted(end)
         cause = end.cause if cause.kind is CauseKind.OUT_OF_TIME else cause
     report = Report(ReportKind.NOT_REACHED, text=until.value, cause=cause, limit=session.limit)
-    return _outcome(subject, State.FAILED, ExitCode.NOT_YET, report)
+    return Outcome(subject.name, State.FAILED, ExitCode.NOT_YET, report)
 
 
 def afterwards(session: Session, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
@@ -116,7 +117,7 @@ def unable_to_probe(session: Session, subject: Subject) -> Outcome | None:
     if cause is None:
         return None
     report = Report(ReportKind.CANNOT_ASK_WEBHOOK, cause=cause)
-    return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, report)
+    return Outcome(subject.name, State.FAILED, ExitCode.UNKNOWN, report)
 
 
 def _pinned(session: Session, until: Until, subject: Subject) -> Subject:
@@ -129,18 +130,6 @@ def _pinned(session: Session, until: Until, subject: Subject) -> Subject:
     return replace(subject, uid=pool.live.uid, ranges=subject.ranges or pool.ranges)
 
 
-def _without_ranges(subject: Subject) -> Outcome:
-    report = Report(ReportKind.RANGES_UNKNOWN_TO_WAIT)
-    return _outcome(subject, State.ABSENT, ExitCode.USAGE, report)
-
-
-def _outcome(
-    subject: Subject, state: State, code: ExitCode, report: Report | None = None,
-    live: Pool | None = None,
-) -> Outcome:  # fmt: skip
-    return Outcome(subject.name, state, code, report, live=live)
-
-
 def _get(session: Session, subject: Subject) -> Pool | None:
     """The pool, if it is the subject's object."""
     found = session.get_pool(subject.name)
@@ -151,13 +140,13 @@ def _ready(session: Session, subject: Subject) -> Outcome | Cause:
     pool = _get(session, subject)
     if pool is None:
         return Cause(CauseKind.DOES_NOT_EXIST)
-    return not_ready(pool) or _outcome(subject, State.READY, ExitCode.YES, live=pool)
+    return not_ready(pool) or Outcome(subject.name, State.READY, ExitCode.YES, live=pool)
 
 
 def _gone(session: Session, subject: Subject) -> Outcome | Cause:
     pool = _get(session, subject)
     if pool is None or pool.live is None:
-        return _outcome(subject, State.GONE, ExitCode.YES)
+        return Outcome(subject.name, State.GONE, ExitCode.YES)
     if pool.live.deleted is None:
         return Cause(CauseKind.DELETION_NOT_STARTED)
     return Cause(CauseKind.IS_TERMINATING, finalizers=pool.live.finalizers)
@@ -165,8 +154,10 @@ def _gone(session: Session, subject: Subject) -> Outcome | Cause:
 
 def _seen(session: Session, subject: Subject) -> Outcome | Cause:
     if _get(session, subject) is None:  # list all pools only if this one exists
-        return _vanished(subject) if subject.uid else Cause(CauseKind.DOES_NOT_EXIST)
-    pools = _look(session)
+        if not subject.uid:
+            return Cause(CauseKind.DOES_NOT_EXIST)
+        return Outcome(subject.name, State.ABSENT, ExitCode.NO, Report(ReportKind.GONE))
+    pools = session.list_pools().pools
     pool = _meant(pools, subject)
     if pool is None:
         return Cause(CauseKind.DOES_NOT_EXIST)
@@ -178,19 +169,15 @@ def _seen(session: Session, subject: Subject) -> Outcome | Cause:
     if denial is None or not names(parse_denial(denial), subject.name):
         return Cause(CauseKind.NOT_IN_CACHE)
     # The cache may be stale: the server decides.
-    if _meant(_look(session), subject) is None:
+    if _meant(session.list_pools().pools, subject) is None:
         return Cause(CauseKind.DELETED_BUT_IN_CACHE)
-    return _outcome(subject, State.SEEN, ExitCode.YES, live=pool)
-
-
-def _vanished(subject: Subject) -> Outcome:
-    return _outcome(subject, State.ABSENT, ExitCode.NO, Report(ReportKind.GONE))
+    return Outcome(subject.name, State.SEEN, ExitCode.YES, live=pool)
 
 
 def _forgotten(session: Session, subject: Subject) -> Outcome | Cause:
     if _get(session, subject) is not None:
         return Cause(CauseKind.STILL_EXISTS)
-    pools = _look(session)
+    pools = session.list_pools().pools
     if _meant(pools, subject) is not None:
         return Cause(CauseKind.STILL_EXISTS)
     found = (probe_range([each], pools) for each in subject.ranges)
@@ -201,7 +188,7 @@ def _forgotten(session: Session, subject: Subject) -> Outcome | Cause:
         denial = _denial_of(session, probe)
         if denial is not None:
             return _still_refused(subject, probe, denial, pools)
-    return _outcome(subject, State.FORGOTTEN, ExitCode.YES)
+    return Outcome(subject.name, State.FORGOTTEN, ExitCode.YES)
 
 
 def _still_refused(
@@ -211,20 +198,14 @@ def _still_refused(
     invalid range hides all overlaps.
     """
     parsed = parse_denial(denial)
-    poisonous = sorted(each.name for each in pools if _is_unreadable(each))
+    poisonous = sorted(
+        pool.name for pool in pools if any(isinstance(each, BadRange) for each in pool.ranges)
+    )
     if parsed is not None and parsed.kind is not DenialKind.OVERLAP and poisonous:
         report = Report(ReportKind.WEBHOOK_DENIES_ALL, names=tuple(poisonous))
-        return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, report)
+        return Outcome(subject.name, State.FAILED, ExitCode.UNKNOWN, report)
     named = parsed.pool if parsed and parsed.pool else ""
     return Cause(CauseKind.STILL_DENIED, text=probe.start or "", pool=named)
-
-
-def _is_unreadable(pool: Pool) -> bool:
-    return any(isinstance(each, BadRange) for each in pool.ranges)
-
-
-def _look(session: Session) -> Sequence[Pool]:
-    return session.list_pools().pools
 
 
 def _meant(pools: Sequence[Pool], subject: Subject) -> Pool | None:
@@ -240,7 +221,7 @@ def _all_covered(
 ) -> Outcome:
     found = covering(ranges, [each for each in pools if _meant([each], subject) is None])
     report = Report(ReportKind.ALL_COVERED, names=tuple(found))
-    return _outcome(subject, State.FAILED, ExitCode.UNKNOWN, report)
+    return Outcome(subject.name, State.FAILED, ExitCode.UNKNOWN, report)
 
 
 def _denial_of(session: Session, probe: Spelling) -> str | None:

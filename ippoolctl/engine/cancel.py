@@ -11,7 +11,7 @@ from ippoolctl.domain.protocol.backoff import POLL_MOST
 from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse, Left
 from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import Refuse
-from ippoolctl.domain.protocol.outcome import Outcome, WaitEvent
+from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.engine import outcomes
 from ippoolctl.engine.session import TimedOutError
@@ -127,17 +127,14 @@ def end_after(state: State, step: End, cancelled: Cancelled) -> Next:
         case InUse(pool) if outcome.conflicts:
             return state, outcomes.kept(state.holding, outcome.conflicts, pool)
         case InUse(pool):
-            unsettled = outcomes.unsettled(state.holding, _cause_of(outcome), pool)
+            # Only a refusal without a conflict gets here, and it has a cause.
+            causes = outcome.report.causes if outcome.report is not None else ()
+            cause = causes[0] if causes else Cause(CauseKind.OUT_OF_TIME)
+            unsettled = outcomes.unsettled(state.holding, cause, pool)
             return state, replace(unsettled, answer=outcome.answer)
         case Left(cause):
             left = outcomes.left(state.holding, cause, outcome.conflicts)
             return state, replace(left, answer=outcome.answer)
-
-
-def _cause_of(outcome: Outcome) -> Cause:
-    """The cause of the outcome; there is one, since only a refusal without a conflict gets here."""
-    causes = outcome.report.causes if outcome.report is not None else ()
-    return causes[0] if causes else Cause(CauseKind.OUT_OF_TIME)
 
 
 def clean_up(context: Context, state: State, *, hurry: bool = False) -> Cancelled:

@@ -18,7 +18,6 @@ from ippoolctl.engine.await_state import (
     await_state,
     unable_to_probe,
 )
-from ippoolctl.engine.fault_policy import Verb
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.engine.writer import (
     Applied,
@@ -32,7 +31,6 @@ from ippoolctl.engine.writer import (
 )
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
-from ippoolctl.ports.gateway import Gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +164,17 @@ def _delete(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
             return stopped
         users = users_of(pool, consumers)
         if users is not None and not deletion.force:
-            return _in_use(pool, users)
-        warning = _warning(consumers, users)
+            report = _used(ReportKind.POOL_IN_USE, users)
+            return Outcome(pool.name, State.IN_USE, ExitCode.REFUSED, report, live=pool)
+        warning = None
+        if users is not None:
+            warning = _used(ReportKind.DELETED_WHILE_IN_USE, users)
+        elif consumers.unseen:
+            warning = Report(ReportKind.USAGE_FROM_STATUS, names=tuple(consumers.unseen))
         if deletion.dry_run:
             return Outcome(pool.name, State.DRY_RUN, ExitCode.YES, warning=warning, live=pool)
         sent = pool
-        result = writer.write(deletion_of(pool))
+        result = writer.write(Write.delete(pool, Effect.CHANGE))
         match result:
             case Applied():
                 return Outcome(pool.name, State.DELETED, ExitCode.YES, warning=warning, live=pool)
@@ -181,15 +184,6 @@ def _delete(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
                 pauses.for_change(fault)
             case _:
                 raise result.fault
-
-
-def deletion_of(pool: Pool) -> Write:
-    """The write that deletes only this object."""
-
-    def send(gateway: Gateway, within: float) -> None:
-        gateway.delete_pool(pool, within=within)
-
-    return Write(Verb.DELETE, Effect.CHANGE, send)
 
 
 def _absent(deletion: Deletion, sent: Pool | None) -> Outcome:
@@ -207,25 +201,6 @@ def _is_another(pool: Pool, sent: Pool | None) -> bool:
     return pool.live.uid != sent.live.uid
 
 
-def _warning(consumers: Consumers, users: InUse | None) -> Report | None:
-    if users is not None:
-        return _used(users, deleted=True)
-    return (
-        Report(ReportKind.USAGE_FROM_STATUS, names=tuple(consumers.unseen))
-        if consumers.unseen
-        else None
-    )
-
-
-def _used(users: InUse, *, deleted: bool) -> Report:
+def _used(kind: ReportKind, users: InUse) -> Report:
     names = tuple(each.text for each in users.consumers)
-    return Report(
-        ReportKind.DELETED_WHILE_IN_USE if deleted else ReportKind.POOL_IN_USE,
-        names=names,
-        count=users.used or 0,
-    )
-
-
-def _in_use(pool: Pool, users: InUse) -> Outcome:
-    report = _used(users, deleted=False)
-    return Outcome(pool.name, State.IN_USE, ExitCode.REFUSED, report, live=pool)
+    return Report(kind, names=names, count=users.used or 0)

@@ -13,12 +13,10 @@ from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.verification import after_conflict, settling_patch
-from ippoolctl.engine.fault_policy import Verb
 from ippoolctl.engine.reservation import Reservation, TheseRanges
 from ippoolctl.engine.session import Session
 from ippoolctl.engine.steps import Decision
 from ippoolctl.engine.writer import Effect, Write
-from ippoolctl.ports.gateway import Gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +61,19 @@ class PendingPool:
 
     def reserve(self, base: Pool | None, date: str, random: Callable[[], float]) -> Write:
         """Create the pending pool."""
-        return Write(Verb.CREATE, Effect.RESERVE, self._post)
+        return Write.create(self.manifest, Effect.RESERVE)
 
     def rehearse(self, base: Pool | None) -> Write:
         """Create it as a dry run."""
-        return Write(Verb.CREATE, Effect.DRY_RUN, partial(self._post, dry_run=True))
-
-    def _post(self, gateway: Gateway, within: float, *, dry_run: bool = False) -> Pool:
-        return gateway.create_pool(self.manifest, dry_run=dry_run, within=within)
+        return Write.create(self.manifest, Effect.DRY_RUN)
 
     def commit(self, held: Pool) -> Write:
         """Remove the mark."""
-        patch = settling_patch(held)
-
-        def send(gateway: Gateway, within: float) -> Pool:
-            return gateway.patch_pool(held.name, patch, within=within)
-
-        return Write(Verb.PATCH, Effect.COMMIT, send)
+        return Write.patch(held.name, settling_patch(held), Effect.COMMIT)
 
     def cancel(self, held: Pool) -> Write:
         """Delete only this object at its resource version."""
-
-        def send(gateway: Gateway, within: float) -> None:
-            gateway.delete_pool(held, within=within)
-
-        return Write(Verb.DELETE, Effect.CANCEL, send)
+        return Write.delete(held, Effect.CANCEL)
 
     def not_as_asked(self, effect: Effect, asked: Pool | None, made: Pool) -> Refuse | None:
         """A mutating webhook may change the stored object."""

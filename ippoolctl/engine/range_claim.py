@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ippoolctl.crd.claim_patches import (
-    JsonPatch,
     appending_patch,
     claiming_patch,
     dry_run_patch,
@@ -27,12 +26,10 @@ from ippoolctl.domain.protocol.extension import (
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.engine.fault_policy import Verb
 from ippoolctl.engine.reservation import Reservation, TheseRanges
 from ippoolctl.engine.session import Session
 from ippoolctl.engine.steps import Decision
 from ippoolctl.engine.writer import Effect, Write
-from ippoolctl.ports.gateway import Gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +78,21 @@ class RangeClaim:
         nonce = "".join(f"{int(random() * 2**32):08x}" for _ in range(3))
         ranges = self.extension.missing(base)
         claim = made_claim(self.extension.id, nonce, date, ranges)
-        return self._patch(Effect.RESERVE, claiming_patch(base, claim))
+        return Write.patch(self.name, claiming_patch(base, claim), Effect.RESERVE)
 
     def rehearse(self, base: Pool | None) -> Write:
         """Append as a dry run, without a claim."""
         assert base is not None
         claim = made_claim(self.extension.id, "", "", self.extension.missing(base))
-        return self._patch(Effect.DRY_RUN, dry_run_patch(base, claim))
+        return Write.patch(self.name, dry_run_patch(base, claim), Effect.DRY_RUN)
 
     def commit(self, held: Pool) -> Write:
         """Append the ranges and remove the claim."""
-        return self._patch(Effect.COMMIT, appending_patch(held, _claim(held)))
+        return Write.patch(self.name, appending_patch(held, _claim(held)), Effect.COMMIT)
 
     def cancel(self, held: Pool) -> Write:
         """Remove only this claim."""
-        return self._patch(Effect.CANCEL, releasing_patch(held, _claim(held)))
-
-    def _patch(self, effect: Effect, patch: JsonPatch) -> Write:
-        dry_run = effect is Effect.DRY_RUN
-
-        def send(gateway: Gateway, within: float) -> Pool:
-            return gateway.patch_pool(self.name, patch, dry_run=dry_run, within=within)
-
-        return Write(Verb.PATCH, effect, send)
+        return Write.patch(self.name, releasing_patch(held, _claim(held)), Effect.CANCEL)
 
     def not_as_asked(self, effect: Effect, asked: Pool | None, made: Pool) -> Refuse | None:
         """A mutating webhook may change the appended ranges."""

@@ -55,7 +55,10 @@ def take(context: Context, state: State, step: Take) -> Next:
         case Exhausted(cause):
             return _wait_for_room(context, state, cause)
         case Done(pool):
-            return state, outcomes.done(holding, pool, ours=_ours(context, state, pool))
+            ours = context.ledger.sent > 0
+            if holding.command is Command.CREATE:
+                ours = context.created(state, pool)
+            return state, outcomes.done(holding, pool, ours=ours)
         case Enough(pool):
             return state, outcomes.enough(holding, pool)
         case Keep(pool, found):
@@ -66,12 +69,6 @@ def take(context: Context, state: State, step: Take) -> Next:
             return state, outcomes.absent(holding.name)
         case NoRoom(cause):
             return state, outcomes.no_room(holding.name, cause)
-
-
-def _ours(context: Context, state: State, pool: Pool) -> bool:
-    if state.holding.command is Command.CREATE:
-        return context.created(state, pool)
-    return context.ledger.sent > 0
 
 
 def _wait(context: Context, state: State, wait: Wait) -> Next:

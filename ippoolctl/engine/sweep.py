@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from ippoolctl.crd.claim_patches import releasing_patch
-from ippoolctl.domain.annotations.claims import Claim, claim_of
+from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.expiry import (
     Leftover,
     LeftoverKind,
@@ -22,7 +22,6 @@ from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Report, ReportKind
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.delete import Deletion, delete, what_a_stop_leaves
-from ippoolctl.engine.fault_policy import Verb
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.engine.writer import (
     Applied,
@@ -38,7 +37,6 @@ from ippoolctl.engine.writer import (
 )
 from ippoolctl.errors import ExitCode, NothingToAskError, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
-from ippoolctl.ports.gateway import Gateway
 
 _RESOURCES: Final = {"Egress": "egresses.crd.antrea.io", "Service": "services"}
 _NEEDS: Final = (
@@ -178,7 +176,7 @@ def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer
         if claim is None or not due:
             return _spared(pool, Report(ReportKind.CHANGED_MEANWHILE))
         sent = True
-        result = writer.write(_release(pool, claim))
+        result = writer.write(Write.patch(name, releasing_patch(pool, claim), Effect.CHANGE))
         match result:
             case Applied(cleared):
                 return Outcome(name, State.CLEARED, ExitCode.YES, done, live=cleared)
@@ -192,15 +190,6 @@ def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer
                 return Outcome(name, State.REFUSED, ExitCode.REFUSED, report, live=pool)
             case _:
                 raise result.fault
-
-
-def _release(pool: Pool, claim: Claim) -> Write:
-    patch = releasing_patch(pool, claim)
-
-    def send(gateway: Gateway, within: float) -> Pool:
-        return gateway.patch_pool(pool.name, patch, within=within)
-
-    return Write(Verb.PATCH, Effect.CHANGE, send)
 
 
 def _what_it_carries(pool: Pool, writer: Writer) -> Report:

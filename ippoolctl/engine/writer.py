@@ -1,9 +1,9 @@
 """Sending writes: shielded from signals, with typed results; and the pauses before retries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Final
+from typing import Any, Final
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import backoff
@@ -13,7 +13,7 @@ from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
 from ippoolctl.engine.session import Session
 from ippoolctl.ports.faults import Fault
-from ippoolctl.ports.gateway import Gateway
+from ippoolctl.ports.gateway import Gateway, JsonPatch
 
 
 class Effect(Enum):
@@ -39,6 +39,33 @@ class Write:
     effect: Effect
     send: Callable[[Gateway, float], Pool | None]
     """Sends the write; the second argument is the time limit in seconds."""
+
+    @staticmethod
+    def create(manifest: Mapping[str, Any], effect: Effect) -> "Write":
+        """Create a pool."""
+
+        def send(gateway: Gateway, within: float) -> Pool:
+            return gateway.create_pool(manifest, dry_run=effect is Effect.DRY_RUN, within=within)
+
+        return Write(Verb.CREATE, effect, send)
+
+    @staticmethod
+    def patch(name: str, patch: JsonPatch, effect: Effect) -> "Write":
+        """Patch a pool."""
+
+        def send(gateway: Gateway, within: float) -> Pool:
+            return gateway.patch_pool(name, patch, dry_run=effect is Effect.DRY_RUN, within=within)
+
+        return Write(Verb.PATCH, effect, send)
+
+    @staticmethod
+    def delete(pool: Pool, effect: Effect) -> "Write":
+        """Delete only this object, at its resource version."""
+
+        def send(gateway: Gateway, within: float) -> None:
+            gateway.delete_pool(pool, within=within)
+
+        return Write(Verb.DELETE, effect, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +190,13 @@ class Writer:
         if effect is Effect.CHANGE and unanswered:
             ledger.late_write_deadline = until
         repeated = fault.message == ledger.answer
-        # A request that was cut off at the end of the time explains less than an answer before it.
-        cut_off = effect is Effect.RESERVE and react is Reaction.LOOK and bool(ledger.answer)
-        expected = effect is Effect.CANCEL and react is Reaction.DECIDE_AGAIN
-        if not (cut_off or expected):
-            ledger.answer = fault.message
+        match effect, react:
+            case Effect.RESERVE, Reaction.LOOK if ledger.answer:
+                pass  # cut off at the end of the time: the answer before it explains more
+            case Effect.CANCEL, Reaction.DECIDE_AGAIN:
+                pass  # expected
+            case _:
+                ledger.answer = fault.message
         if effect is Effect.DRY_RUN and unanswered:
             react = _STORED_NOTHING[react]
         match react:
