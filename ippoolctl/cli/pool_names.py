@@ -1,6 +1,6 @@
 """Arguments with names of pools, completed with those of the cluster."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -14,7 +14,9 @@ COMPLETION_TIMEOUT = "1s"
 
 def offer_pool_names(context: typer.Context, incomplete: str) -> list[str]:
     """Names that start with this text; none, without a message, if the cluster does not respond."""
-    taken = _present_names(context.params)
+    # Names that are on the command line already.
+    given = context.params.get("names")
+    taken = given if isinstance(given, list | tuple) else ()
     try:
         gateway = wiring.connected(_options(context), Presenter(quiet=True))
         try:
@@ -35,12 +37,6 @@ def _options(context: typer.Context) -> GlobalOptions:
         known = {name: value for name, value in params.items() if name in GlobalOptions._fields}
         options = options.merged({**known, "verbose": 0})
     return options._replace(request_timeout=COMPLETION_TIMEOUT)
-
-
-def _present_names(params: dict[str, Any]) -> set[str]:
-    """Names that are on the command line already."""
-    names = params.get("names")
-    return set(names) if isinstance(names, list | tuple) else set()
 
 
 PoolName = Annotated[

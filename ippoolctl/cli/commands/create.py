@@ -44,7 +44,9 @@ from ippoolctl.cli.options.request import (
     DryRun,
     IfNotExists,
     RequestId,
+    Ttl,
     parse_request_id,
+    parse_ttl,
 )
 from ippoolctl.cli.options.sizes import (
     RANDOM,
@@ -58,7 +60,6 @@ from ippoolctl.cli.options.sizes import (
     parse_size,
     parse_within,
 )
-from ippoolctl.cli.options.ttl import Ttl, parse_ttl
 from ippoolctl.cli.options.waiting import (
     DEFAULT_TIMEOUT,
     READY_STATES,

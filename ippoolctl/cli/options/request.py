@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import typer
 
 from ippoolctl.cli.options.declaration import complete_from
+from ippoolctl.cli.options.waiting import parse_duration
 from ippoolctl.errors import UsageError
 
 DRY_RUNS: Final = ("none", "client", "server")
@@ -44,6 +45,14 @@ IfNotExists = Annotated[
         help="Accept an existing pool of this name if it has the requested ranges or size",
     ),
 ]
+Ttl = Annotated[
+    str | None,
+    typer.Option(
+        "--ttl",
+        metavar="DURATION",
+        help="Lifetime, such as 2h; then ippoolctl sweep deletes the pool if it is not in use",
+    ),
+]
 
 
 def parse_request_id(text: str | None) -> str | None:
@@ -54,3 +63,14 @@ def parse_request_id(text: str | None) -> str | None:
             "use 1 to 253 printable ASCII characters without spaces, such as job-4711",
         )
     return text
+
+
+def parse_ttl(text: str | None) -> str | None:
+    """The text of a duration, which is written to an annotation as typed.
+
+    Raises :class:`~ippoolctl.errors.UsageError` for an invalid duration.
+    """
+    if text is None:
+        return None
+    parse_duration("--ttl", text)
+    return text.strip()
