@@ -138,6 +138,7 @@ def _read_by_schema(document: JsonObject, origin: Origin | None) -> Pool:
         written={each: _at(document, each) for each in faults},
         origin=origin,
         generated=generated,
+        stored=isinstance(meta, dict) and bool(meta.get("uid")),
     )
 
 

@@ -143,6 +143,14 @@ class Pool(NamedTuple):
     generated: bool = False
     """Whether the API server generates the name from ``generateName``; it is then unique."""
 
+    stored: bool = False
+    """Whether the input is what a cluster stores: the object has a ``metadata.uid``."""
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether controllers may have added labels and annotations."""
+        return self.stored or self.live is not None
+
     @property
     def key(self) -> object:
         """What identifies the pool: its name, also its origin if the name is not generated yet."""

@@ -4,21 +4,20 @@ Antrea compares the text of ranges, users mean addresses; so a difference has bo
 text alone keeps all addresses and is denied nevertheless.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from ippoolctl.domain.addresses.parsers import parse_cidr
-from ippoolctl.domain.addresses.ranges import Span, Spelling, merge, size, span_of, subtract
+from ippoolctl.domain.addresses.range_change import Effect, RangeChange, range_change
 from ippoolctl.domain.annotations.marks import without_ours
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
+from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 
-_BOOKKEEPING: Final = frozenset({"kubectl.kubernetes.io/last-applied-configuration"})
+_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class Change(StrEnum):
@@ -27,21 +26,6 @@ class Change(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
-
-
-class Effect(StrEnum):
-    """What a change does to the ranges of a pool."""
-
-    NONE = "none"
-    """No range changes."""
-    EXTENDED = "extended"
-    """Ranges are only added."""
-    REORDERED = "reordered"
-    """The same texts in another order: only the allocation order changes."""
-    RESPELLED = "respelled"
-    """The same addresses in another text: denied, although no address changes."""
-    REPLACED = "replaced"
-    """A range is removed or changed: the pool has to be deleted and recreated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +46,12 @@ class PoolDiff:
     name: str
     old: Pool | None
     new: Pool | None
-    effect: Effect = Effect.NONE
-    texts_added: tuple[str, ...] = ()
-    texts_removed: tuple[str, ...] = ()
-    gained: tuple[Span, ...] = ()
-    """Addresses that only the new pool has, as disjoint spans."""
-    lost: tuple[Span, ...] = ()
+    ranges: RangeChange
+    usable: tuple[int, int]
+    """How many addresses Antrea can assign, before and after."""
     fields: tuple[FieldChange, ...] = ()
     refusals: tuple[str, ...] = ()
     """Why Antrea will deny the create or update, in its own words; empty if it will not."""
-
-    @property
-    def gained_size(self) -> int:
-        """The number of gained addresses."""
-        return size(self.gained)
-
-    @property
-    def lost_size(self) -> int:
-        """The number of lost addresses."""
-        return size(self.lost)
 
 
 def diff(
@@ -93,10 +64,11 @@ def diff(
 
     Admission is predicted with the other pools of ``after``, and with those that do not change
     (``beside``). The version of the API and the annotations of kubectl and ippoolctl are not
-    compared, since users do not write them.
+    compared, since users do not write them, nor labels and annotations that others added to a pool
+    of a cluster.
     """
-    old = {pool.key: _without_bookkeeping(pool) for pool in before}
-    new = {pool.key: _without_bookkeeping(pool) for pool in after}
+    old = {pool.key: pool for pool in before}
+    new = {pool.key: pool for pool in after}
     known = KnownPools([*beside, *new.values()])
     found = (
         _compare(old.get(key), new.get(key), known, release)
@@ -107,75 +79,75 @@ def diff(
 
 def _without_bookkeeping(pool: Pool) -> Pool:
     annotations = without_ours(pool.annotations)
-    kept = {key: value for key, value in annotations.items() if key not in _BOOKKEEPING}
+    kept = {key: value for key, value in annotations.items() if key != _APPLIED}
     return pool._replace(annotations=kept, version="v1beta1")
+
+
+def _applied(pool: Pool) -> Mapping[str, Any]:
+    """The metadata that kubectl last applied; empty if that is unknown."""
+    import json
+
+    try:
+        metadata = json.loads(pool.annotations.get(_APPLIED, "{}"))["metadata"]
+    except (ValueError, TypeError, KeyError):
+        return {}
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _as_applied(new: Pool, old: Pool) -> Pool:
+    """The new pool with the labels and annotations that others added to the old, live one.
+
+    As with kubectl, only keys that the manifest has or had when it was last applied count.
+    """
+    last = _applied(old)
+    return new._replace(
+        labels=_merged(new.labels, old.labels, last.get("labels")),
+        annotations=_merged(new.annotations, old.annotations, last.get("annotations")),
+    )
+
+
+def _merged(new: Mapping[str, Any], old: Mapping[str, Any], last: object) -> dict[str, Any]:
+    had = last if isinstance(last, dict) else {}
+    return {key: value for key, value in old.items() if key not in had} | dict(new)
 
 
 def _compare(
     old: Pool | None, new: Pool | None, known: KnownPools, release: Release
 ) -> PoolDiff | None:
+    if old is not None and new is not None and old.is_stored:
+        new = _as_applied(new, old)
+    fields: tuple[FieldChange, ...] = ()
     if old is not None and new is not None:
-        return _changed(old, new, known, release)
-    spans = tuple(merge(_spans(old or new)))
+        plain, stored = _without_bookkeeping(new), _without_bookkeeping(old)
+        fields = tuple(_fields(stored, plain))
+        if stored.texts == plain.texts and not fields:
+            return None
+    old, new = old and _without_bookkeeping(old), new and _without_bookkeeping(new)
+    refusals: tuple[str, ...] = ()
     if new is not None:
-        refusals = _refusals(verdict(Operation.CREATE, new, None, known, release))
-        return PoolDiff(
-            Change.ADDED, new.name, old, new, texts_added=new.texts, gained=spans, refusals=refusals
-        )
-    if old is not None:
-        return PoolDiff(Change.REMOVED, old.name, old, new, texts_removed=old.texts, lost=spans)
-    return None
-
-
-def _changed(old: Pool, new: Pool, known: KnownPools, release: Release) -> PoolDiff | None:
-    fields = tuple(_fields(old, new))
-    if old.texts == new.texts and not fields:
-        return None
-    gained = tuple(subtract(_spans(new), _spans(old)))
-    lost = tuple(subtract(_spans(old), _spans(new)))
-    result = verdict(Operation.UPDATE, new, old, known, release)
+        operation = Operation.UPDATE if old else Operation.CREATE
+        refusals = _refusals(verdict(operation, new, old, known, release))
+    shown = new or old
+    assert shown is not None
+    change = Change.CHANGED if old and new else Change.ADDED if new else Change.REMOVED
+    before, after = (each.ranges if each else () for each in (old, new))
+    ranges = range_change(before, after)
+    if change is not Change.CHANGED:
+        ranges = replace(ranges, effect=Effect.NONE)
     return PoolDiff(
-        Change.CHANGED,
-        new.name,
+        change,
+        shown.name,
         old,
         new,
-        _effect(old, new, same_addresses=not gained and not lost),
-        _without(new.texts, old.texts),
-        _without(old.texts, new.texts),
-        gained,
-        lost,
+        ranges,
+        (counts(before).usable, counts(after).usable),
         fields,
-        _refusals(result),
+        refusals,
     )
 
 
 def _refusals(result: Admitted | Refused) -> tuple[str, ...]:
     return tuple(sorted(result.sentences)) if isinstance(result, Refused) else ()
-
-
-def _without(texts: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple((Counter(texts) - Counter(others)).elements())
-
-
-def _spans(pool: Pool | None) -> list[Span]:
-    """The addresses of the pool in the reading of the webhook, else of the allocator."""
-    found = (span_of(each) or _network(each.spelling) for each in (pool.ranges if pool else ()))
-    return [span for span in found if span is not None]
-
-
-def _network(spelling: Spelling) -> Span | None:
-    # The allocator reads 10.0.0.0/024, which the webhook of 2.0 and later denies.
-    network = parse_cidr(spelling.cidr or "")
-    return None if network is None else Span(network.first, network.last)
-
-
-def _effect(old: Pool, new: Pool, *, same_addresses: bool) -> Effect:
-    if old.texts == new.texts:
-        return Effect.NONE
-    if set(old.texts) - set(new.texts):
-        readable = len(_spans(old)) == len(old.ranges) and len(_spans(new)) == len(new.ranges)
-        return Effect.RESPELLED if same_addresses and readable else Effect.REPLACED
-    return Effect.REORDERED if Counter(old.texts) == Counter(new.texts) else Effect.EXTENDED
 
 
 def _fields(old: Pool, new: Pool) -> Iterator[FieldChange]:

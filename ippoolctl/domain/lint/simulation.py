@@ -36,6 +36,8 @@ class Prediction:
     """The ``status.usage.total`` to expect; ``None`` if refused or if it never stays the same."""
     usable: int | None
     """How many addresses of the pool Antrea can assign; ``None`` if refused."""
+    old: Pool | None = None
+    """The existing pool, for an update."""
 
     @property
     def admitted(self) -> bool:
@@ -75,6 +77,7 @@ def simulate_admission(
             found,
             capacity.total(pool.spellings) if settles else None,
             capacity.usable(pool.spellings) if admitted else None,
+            None if create else old,
         )
         if admitted:
             known.put(pool)

@@ -5,21 +5,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from ippoolctl.domain.addresses.numbers import span_text
-from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.addresses.range_change import Effect
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.change.diff import Change, Effect, PoolDiff
+from ippoolctl.domain.change.diff import Change, PoolDiff
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
+from ippoolctl.render.text.range_change import spans_text, way_out
 
 _REQUEST: Final = {Change.ADDED: "pool", Change.CHANGED: "update", Change.REMOVED: "removal"}
 _EFFECTS: Final = {
     Effect.EXTENDED: "only adds ranges",
     Effect.REORDERED: "same ranges in another order; this changes the allocation order",
     Effect.RESPELLED: "same addresses, spelled differently",
-    Effect.REPLACED: "removes or changes ranges; delete and recreate the pool",
 }
-_MOST_SPANS = 8
 _LONGEST: Final = 4_000
 """Lines of both texts up to which they are aligned."""
 
@@ -30,25 +28,25 @@ def diff_lines(diffs: Sequence[PoolDiff]) -> Iterator[Line]:
         where = " (only in --against)" if each.change is Change.REMOVED else ""
         yield line(Segment(f"pool {each.name}", Style.STRONG), f": {each.change.value}{where}")
         for sign, spans, number in (
-            ("+", each.gained, each.gained_size),
-            ("-", each.lost, each.lost_size),
+            ("+", each.ranges.gained, each.ranges.gained_size),
+            ("-", each.ranges.lost, each.ranges.lost_size),
         ):
             if number:
                 size = counted(number, "address", "addresses")
-                yield line(f"    {sign} {size}: {_spans(spans)}", hanging=8)
-        if each.effect in _EFFECTS:
-            yield line(f"    {_EFFECTS[each.effect]}", hanging=8)
+                yield line(f"    {sign} {size}: {spans_text(spans)}", hanging=8)
+        old, new = each.usable
+        if each.change is Change.CHANGED and old != new:
+            yield line(f"    usable {old} -> {new}")
+        effect = each.ranges.effect if each.change is Change.CHANGED else Effect.NONE
+        if effect in _EFFECTS:
+            yield line(f"    {_EFFECTS[effect]}", hanging=8)
+        elif effect is Effect.REPLACED:
+            yield line(f"    {way_out(each.name, each.ranges)}", hanging=8)
         for field in each.fields:
             yield line(f"    {field.field} changes")
         for sentence in each.refusals:
             refused = Segment(f"Antrea will deny this {_REQUEST[each.change]}", Style.ERROR)
             yield line("    ", refused, f": {sentence}", hanging=8)
-
-
-def _spans(spans: Sequence[Span]) -> str:
-    shown = ", ".join(span_text(*span) for span in spans[:_MOST_SPANS])
-    more = len(spans) - _MOST_SPANS
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def unified(diffs: Sequence[PoolDiff], dump: Callable[[Pool], str]) -> str:

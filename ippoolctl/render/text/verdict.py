@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from ippoolctl.domain.addresses.range_change import range_change
 from ippoolctl.domain.antrea.admission import Refused
 from ippoolctl.domain.antrea.messages import in_words
 from ippoolctl.domain.antrea.pool import Places
@@ -10,6 +11,7 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.simulation import Prediction
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line, table
+from ippoolctl.render.text.range_change import way_out
 
 
 def answer_lines(
@@ -52,6 +54,9 @@ def _reasons(answer: Prediction, places: Places) -> Iterator[Line]:
         )
         for reason in answer.result.reasons:
             yield _reason(reason)
+            if reason.rule == "EIP210" and answer.old is not None:
+                change = range_change(answer.old.ranges, answer.pool.ranges)
+                yield line(f"        {way_out(answer.pool.name, change)}", hanging=8)
     for hazard in answer.hazards:
         yield line()
         yield line(

@@ -5,12 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.addresses.range_change import Effect
 from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import LATEST
-from ippoolctl.domain.change.diff import Change, Effect, diff
+from ippoolctl.domain.change.diff import Change, diff
 from tests.builders import pool, pool_object
 from tests.domain.strategies import spellings
 
@@ -29,8 +30,8 @@ from tests.domain.strategies import spellings
 def test_effect_of_a_change(before, after, effect, gained, lost) -> None:
     (found,) = diff([pool("p", *before)], [pool("p", *after)], LATEST)
 
-    assert (found.change, found.effect) == (Change.CHANGED, effect)
-    assert (found.gained_size, found.lost_size) == (gained, lost)
+    assert (found.change, found.ranges.effect) == (Change.CHANGED, effect)
+    assert (found.ranges.gained_size, found.ranges.lost_size) == (gained, lost)
 
 
 def test_added_and_removed_pools_and_changed_fields() -> None:
@@ -45,9 +46,9 @@ def test_added_and_removed_pools_and_changed_fields() -> None:
         ("new", Change.ADDED),
         ("sel", Change.CHANGED),
     ]
-    assert found[1].gained_size == 2**64
+    assert found[1].ranges.gained_size == 2**64
     assert [each.field for each in found[2].fields] == ["spec.nodeSelector"]
-    assert found[2].effect is Effect.NONE
+    assert found[2].ranges.effect is Effect.NONE
 
 
 texts = st.lists(spellings(("10.0.0.0", "2001:db8::")), min_size=1, max_size=3, unique=True)
@@ -65,7 +66,7 @@ def test_the_effect_agrees_with_the_answer_to_the_update(before, after) -> None:
     removed = not isinstance(answer, Admitted) and any(
         reason.rule == "EIP210" for reason in answer.reasons
     )
-    effect = found[0].effect if found else Effect.NONE
+    effect = found[0].ranges.effect if found else Effect.NONE
     assert removed == (effect in (Effect.RESPELLED, Effect.REPLACED))
     if found:
         assert bool(found[0].refusals) == isinstance(answer, Refused)
@@ -85,7 +86,7 @@ def test_a_denied_update_has_refusals_for_every_effect(before, after, effect) ->
 
     (found,) = diff([pool("p", *before), other], [pool("p", *after), other], LATEST)
 
-    assert found.effect is effect
+    assert found.ranges.effect is effect
     assert found.refusals
 
 

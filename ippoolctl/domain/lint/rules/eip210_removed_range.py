@@ -9,6 +9,8 @@ Source: `validate.go`, every Antrea release; antrea-io/antrea issues 6874, 7143 
 
 from collections.abc import Iterator
 
+from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.addresses.range_change import Effect, RangeChange, range_change
 from ippoolctl.domain.antrea.messages import removed
 from ippoolctl.domain.lint.facts import LIVE_POOLS, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
@@ -21,13 +23,33 @@ def find(facts: Facts) -> Iterator[Finding]:
     for pool in facts.pools:
         old = live.get(pool.name)
         gone = [] if old is None else [text for text in old.texts if text not in pool.texts]
-        if gone:
+        if old is not None and gone:
+            change = range_change(old.ranges, pool.ranges)
             yield RULE.finding(
-                f"pool {pool.name}: the update removes {', '.join(sorted(set(gone)))}",
+                f"pool {pool.name}: the update removes {', '.join(sorted(set(gone)))}"
+                f" ({_effect(change)})",
                 Subject(pool, ("spec", "ipRanges")),
-                hint="keep these ranges unchanged, or delete and recreate the pool",
+                hint=_fix(change),
                 answer=removed(gone, facts.release.line),
             )
+
+
+def _effect(change: RangeChange) -> str:
+    if change.effect is Effect.RESPELLED:
+        return "no address changes, only the text"
+    if change.appendable:
+        return "it only adds addresses"
+    noun = "address" if change.lost_size == 1 else "addresses"
+    return f"{change.lost_size} {noun} would go"
+
+
+def _fix(change: RangeChange) -> str:
+    if change.appendable:
+        added = ", ".join(span_text(*each) for each in change.appendable)
+        return f"keep these ranges unchanged, and append {added}"
+    if change.effect is Effect.RESPELLED:
+        return "keep the text of these ranges"
+    return "keep these ranges unchanged, or delete and recreate the pool"
 
 
 RULE = Rule(

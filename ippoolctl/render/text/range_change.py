@@ -1,0 +1,34 @@
+"""A change of ranges that Antrea denies, for people."""
+
+from collections.abc import Sequence
+
+from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.addresses.range_change import RangeChange
+from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.render.quantities import counted
+
+_MOST_SPANS = 8
+
+
+def way_out(name: str, change: RangeChange) -> str:
+    """What a denied change of the ranges does, and the way to it."""
+    if change.appendable:
+        added = ",".join(span_text(*each) for each in change.appendable[:_MOST_SPANS])
+        return (
+            f"only adds addresses: keep the existing ranges and append {added}"
+            f" (ippoolctl extend {name} --range {added})"
+        )
+    if change.lost:
+        number = counted(change.lost_size, "address", "addresses")
+        gone = f"removes {number} ({spans_text(change.lost)})"
+        return f"{gone}: delete and recreate the pool, or keep the existing ranges"
+    if change.gained:
+        return "changes ranges: delete and recreate the pool"
+    return "removes no address, only the text differs: keep the existing text"
+
+
+def spans_text(spans: Sequence[Span]) -> str:
+    """The spans, at most a few of them."""
+    shown = ", ".join(span_text(*span) for span in spans[:_MOST_SPANS])
+    more = len(spans) - _MOST_SPANS
+    return f"{shown} and {more} more" if more > 0 else shown
