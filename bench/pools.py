@@ -1,4 +1,4 @@
-"""The generated set: pools of ten disjoint ranges each, a tenth of them IPv6."""
+"""The generated set: pools of ten disjoint ranges each, a tenth of the pools IPv6."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ RANGES = 10
 
 
 def pools(number: int) -> list[dict[str, Any]]:
-    """That many ExternalIPPools; none overlaps another."""
+    """That many ExternalIPPools; none overlaps another, and check finds nothing in them."""
     return [
         {
             "apiVersion": "crd.antrea.io/v1beta1",
@@ -25,8 +25,8 @@ def pools(number: int) -> list[dict[str, Any]]:
 
 def _range(number: int) -> dict[str, str]:
     high, middle, low = number >> 11 & 255, number >> 3 & 255, (number & 7) * 32
-    if number % RANGES == RANGES - 1:
-        prefix = f"2001:db8:{number >> 8:x}:{number & 255:x}"
+    if number // RANGES % 10 == 9:
+        prefix = f"2001:db8:{number >> 8:x}:{(number & 255) + 1:x}"
         return {"start": f"{prefix}::1", "end": f"{prefix}::9"}
     if number % 3 == 0:
         return {"cidr": f"10.{high}.{middle}.{low}/28"}

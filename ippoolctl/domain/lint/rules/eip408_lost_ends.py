@@ -29,30 +29,40 @@ from ippoolctl.domain.antrea.capacity import MAX_WINDOW
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.subnets import PoolSubnet
 
 
 def find(facts: Facts) -> Iterator[Finding]:
-    """CIDRs with an unused end that is not an end of the subnet and not the gateway."""
+    """Pools with CIDRs that lose addresses; one finding a pool, at the first CIDR."""
     for subnet in facts.valid_subnets:
-        known, network = {*subnet.ends, subnet.gateway}, subnet.network
-        for position, each in enumerate(subnet.pool.ranges):
-            if not isinstance(each, IPRange) or not each.cidr:
-                continue
-            if not network.first <= each.first <= network.last:
-                continue
-            unused = (each.first, each.last) if each.first < IPV6 else (each.first,)
-            # Smaller ones are EIP402, larger ones EIP403.
-            if not len(unused) < each.last - each.first + 1 <= MAX_WINDOW:
-                continue
-            lost = [address_text(address) for address in unused if address not in known]
-            if lost:
-                yield RULE.finding(
-                    f"pool {subnet.pool.label}: {' and '.join(lost)} of {each.text}"
-                    f" {'is' if len(lost) == 1 else 'are'} never assigned",
-                    Subject(subnet.pool, ("spec", "ipRanges", position), each.text),
-                    hint=f"in a new pool, use start: {address_text(each.first)}"
-                    f" and end: {address_text(each.last)}",
-                )
+        losing = [
+            (position, each, lost)
+            for position, each in enumerate(subnet.pool.ranges)
+            if isinstance(each, IPRange) and each.cidr and (lost := _lost(each, subnet))
+        ]
+        if losing:
+            position, first, lost = losing[0]
+            count = sum(len(addresses) for *_, addresses in losing)
+            more = f" and {len(losing) - 1} more" if len(losing) > 1 else ""
+            yield RULE.finding(
+                f"pool {subnet.pool.label}: {count} of the addresses that hosts could use"
+                f" {'is' if count == 1 else 'are'} never assigned:"
+                f" {' and '.join(map(address_text, lost))} of {first.text}{more}",
+                Subject(subnet.pool, ("spec", "ipRanges", position), first.text),
+                hint=f"in a new pool, use start: {address_text(first.first)}"
+                f" and end: {address_text(first.last)}",
+            )
+
+
+def _lost(found: IPRange, subnet: PoolSubnet) -> list[int]:
+    """The ends of a CIDR that are no ends of its subnet and not the gateway."""
+    first, last = found.first, found.last
+    unused = (first, last) if first < IPV6 else (first,)
+    # Smaller ones are EIP402, larger ones EIP403.
+    counts = len(unused) < last - first + 1 <= MAX_WINDOW
+    if not counts or not subnet.network.first <= first <= subnet.network.last:
+        return []
+    return [each for each in unused if each not in subnet.ends and each != subnet.gateway]
 
 
 RULE = Rule(
