@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.examples import USUAL
+
 settings.register_profile(
     "default",
+    max_examples=USUAL,
     deadline=None,  # the machine is shared and noisy; speed belongs into bench/
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     print_blob=True,

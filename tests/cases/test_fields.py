@@ -9,11 +9,12 @@ from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.antrea.pool import Origin
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.rules import RULES
-from ippoolctl.domain.lint.runner import Report, lint
+from ippoolctl.domain.lint.runner import Report, lint, select
 from ippoolctl.manifests.read import read_manifests
 from ippoolctl.reading.yaml_documents import read_yaml
 from tests.builders import pool_object
 
+CHOSEN = select(RULES, ["EIP1", "EIP303"], [])
 INPUTS = Path(__file__).with_name("inputs")
 CASES: list[dict[str, Any]] = read_yaml(
     Path(__file__).with_name("fields.yaml").read_text(encoding="utf-8")
@@ -24,13 +25,13 @@ def report_of(case: dict[str, Any]) -> Report:
     """What check finds in a case, in the order of the lines if it is a file."""
     if "file" in case:
         manifests = read_manifests([str(INPUTS / case["file"])])
-        report = lint(Facts(manifests.pools), RULES)
+        report = lint(Facts(manifests.pools), CHOSEN)
         sides = [each.subject for each in report.findings]
         return report.in_order_of(manifests.locate((each.pool, each.path) for each in sides))
     document = pool_object("a")
     document["spec"] = {"nodeSelector": {}, **case["spec"]}
     document["metadata"] |= case.get("metadata", {})
-    return lint(Facts([read_pool(document, Origin(0))]), RULES)
+    return lint(Facts([read_pool(document, Origin(0))]), CHOSEN)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.get("file") or str(case["spec"])[:60])
@@ -65,3 +66,14 @@ def test_no_message_contains_python_text() -> None:
         for each in report_of(case).findings:
             assert "['" not in f"{each.message} {each.hint}"
             assert "None" not in f"{each.message} {each.hint}"
+
+
+def test_each_unusable_part_of_a_selector_has_its_own_place() -> None:
+    """Agents panic on these; what the schema rejects (EIP108) never reaches them."""
+    path = str(INPUTS / "24-selector-panic/pool.yaml")
+    manifests = read_manifests([path])
+    report = lint(Facts(manifests.pools), CHOSEN)
+
+    places = manifests.locate((each.subject.pool, each.subject.path) for each in report.findings)
+    assert {each.rule for each in report.findings} == {"EIP303"}
+    assert sorted(place.line for place in places.values()) == [7, 9, 10, 11, 12, 13]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import trustme
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.cluster.connection import Connection
@@ -19,6 +19,7 @@ from ippoolctl.errors import BugError, IppoolctlError
 from ippoolctl.ports.faults import Fault
 from tests.cluster.kubeconfigs import config
 from tests.cluster.servers import Server, transport
+from tests.examples import examples
 
 _NAMES = (
     "apiVersion kind current-context contexts context clusters cluster users user name server token"
@@ -71,7 +72,7 @@ def broken_text(draw: st.DrawFn) -> bytes:
     return text[:start] + noise + text[start + draw(st.integers(0, 10)) :]
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.one_of(almost_right(), broken_text(), st.binary(max_size=40)))
 def test_any_kubeconfig_is_a_connection_or_one_of_our_errors(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "config"
@@ -104,7 +105,7 @@ def no_such_host(*_: object, **__: object) -> None:
     raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(scheme=st.sampled_from(["http", "https"]), server=PLACES, proxy=st.none() | PLACES)
 def test_any_server_and_proxy_is_one_of_our_errors(
     monkeypatch: pytest.MonkeyPatch, scheme: str, server: str, proxy: str | None
@@ -167,7 +168,7 @@ def ask(connection: Connection) -> None:
     assert not any("\n" in each.message for each in failures)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(data=st.one_of(answers(), st.binary(max_size=40)))
 def test_any_response_is_a_response_or_a_fault(
     data: bytes, hostile: Server, said: list[bytes]
@@ -177,7 +178,7 @@ def test_any_response_is_a_response_or_a_fault(
     ask(Connection(hostile.url))
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(data=st.one_of(st.binary(max_size=40), st.just(b"\x15\x03\x01\x00\x02\x02\x28")))
 def test_any_handshake_is_a_fault(
     data: bytes, hostile: Server, said: list[bytes], authority: trustme.CA

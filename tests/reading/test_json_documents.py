@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.reading.json_documents import JsonError, read_json, read_json_stream
 from ippoolctl.reading.limits import MAX_DEPTH
+from tests.examples import examples
 
 values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.text(max_size=8)),
@@ -19,7 +20,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=1_000)
+@examples(300)
 @given(values, st.booleans(), st.sampled_from([None, 2]))
 def test_written_json_is_read_back(value: Any, ascii_only: bool, indent: int | None) -> None:
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.antrea.pool import Path
 from ippoolctl.reading.places import locate_in_json, locate_in_yaml, nearest
+from tests.examples import examples
 
 BLOCK = """\
 apiVersion: v1
@@ -82,7 +83,7 @@ def paths_of(value: Any, path: Path = ()) -> list[tuple[Path, Any, str | None]]:
     return found
 
 
-@settings(max_examples=1_000)
+@examples(300)
 @given(values, st.sampled_from([None, 1, 3]))
 def test_every_path_of_a_json_text_is_found(value: Any, indent: int | None) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=False)
@@ -96,7 +97,7 @@ def test_every_path_of_a_json_text_is_found(value: Any, indent: int | None) -> N
         assert decoder.raw_decode(rest)[0] == (item if key is None else key)
 
 
-@settings(max_examples=1_000)
+@examples(300)
 @given(values, st.booleans())
 def test_every_path_of_a_yaml_text_is_found(value: Any, flow: bool) -> None:
     text = yaml.dump(value, Dumper=yaml.CSafeDumper, default_flow_style=flow, allow_unicode=True)

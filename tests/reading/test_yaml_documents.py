@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.reading.limits import MAX_DEPTH, MAX_EXPANSION
 from ippoolctl.reading.yaml_documents import YamlError, read_yaml
 from tests.builders import HERE, json_lines
+from tests.examples import examples
 
 # Where we refuse on purpose what kubectl takes.
 STRICTER = {"v: {a: 1, a: 2}", 'v: {1: 1, "1": 2}', "v: !!binary aGk="}
@@ -66,7 +67,7 @@ plain = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=1_000)
+@examples(300)
 @given(plain, st.booleans())
 def test_written_yaml_is_read_back(value: Any, flow: bool) -> None:
     text = yaml.dump(value, Dumper=Quoting, default_flow_style=flow, allow_unicode=True)

@@ -3,13 +3,14 @@
 import json
 import unicodedata
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.render.escape import escape
 from ippoolctl.render.structured import as_json, as_yaml
 from ippoolctl.render.styles import Segment, Style, line, paint, table
 from ippoolctl.render.terminal import paint as paint_for_people
+from tests.examples import examples
 
 BIDI = "\u202a\u202e\u2066\u2069\u200f\u061c\u200b\ufeff"
 anything = st.text(st.characters(), max_size=20) | st.sampled_from(
@@ -21,7 +22,7 @@ def is_safe(character: str) -> bool:
     return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
-@settings(max_examples=2_000)
+@examples(600)
 @given(anything)
 def test_escaped_text_has_no_control_and_no_format_character(text: str) -> None:
     assert all(map(is_safe, escape(text)))
@@ -32,7 +33,7 @@ def test_what_is_escaped_stays_visible() -> None:
     assert escape("[fd00::1]/é 😀") == "[fd00::1]/é 😀"
 
 
-@settings(max_examples=500)
+@examples(200)
 @given(anything, anything)
 def test_lines_are_safe_however_they_are_painted(a: str, b: str) -> None:
     lines = [line(Segment(a, Style.ERROR), b, hanging=4), *table((a, "B"), [(b, a)])]
@@ -48,7 +49,7 @@ def test_lines_are_safe_however_they_are_painted(a: str, b: str) -> None:
     assert all(map(is_safe, coloured.replace("\n", "")))
 
 
-@settings(max_examples=500)
+@examples(200)
 @given(st.dictionaries(st.text(max_size=5), anything, max_size=3))
 def test_documents_are_ascii_and_read_back(document: dict[str, str]) -> None:
     encodable = {

@@ -1,7 +1,7 @@
 """List the pools of a cluster. USABLE is the number of addresses that Antrea can assign; it can
 differ from TOTAL in kubectl. STATE is ok or a list of: overlap, frozen (Antrea denies every
-update), pending, claimed (ranges are being appended), terminating, no-status, stale-status. The
-exit code is 1 if a NAME does not exist.
+update), pending, claimed (ranges are being appended), terminating, no-status, stale-status, hazard
+(check reports an error). The exit code is 1 if a NAME does not exist.
 
 \b
 Examples:
@@ -23,7 +23,11 @@ from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.lint.facts import facts_after_apply
+from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.space.listing import PoolRow, pool_rows
+from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.render.documents.pool_list import pool_list_document
@@ -75,9 +79,12 @@ def run(
     app: AppContext = context.obj
     require_one_of(sort_by, tuple(_SORTS), f"--sort-by {sort_by}")
     names = parse_pool_names(names or (), optional=True)
-    pools = app.live().pools
+    listed = app.live()
+    pools = listed.pools
     chosen = _chosen(app, pools, names, selector)
-    rows = [row for row in pool_rows(pools, app.release) if row.pool.name in chosen]
+    facts = facts_after_apply((), pools, parse_timestamp(listed.date), app.release)
+    faulty = lint(facts, RULES, app.config.accepted, app.now().date()).faulty
+    rows = [row for row in pool_rows(pools, app.release, faulty) if row.pool.name in chosen]
     rows.sort(key=_SORTS[sort_by])
     missing = [name for name in names if all(name != each.name for each in pools)]
 

@@ -37,12 +37,13 @@ def run(context: typer.Context, name: PoolName) -> Result:
         close = get_close_matches(name, [each.name for each in listed.pools], n=1)
         hint = f"did you mean {close[0]}?" if close else "list all pools: ippoolctl list"
         raise NotFoundError(f"pool {name} not found", hint)
-    row = next(each for each in pool_rows(listed.pools, app.release) if each.pool is pool)
+    others = cluster_facts(listed.pools, parse_timestamp(listed.date))
+    facts = Facts(listed.pools, app.release, others)
+    report = lint(facts, RULES, app.config.accepted, app.now().date())
+    rows = pool_rows(listed.pools, app.release, report.faulty)
+    row = next(each for each in rows if each.pool is pool)
 
     def lines() -> list[Line]:
-        others = cluster_facts(listed.pools, parse_timestamp(listed.date))
-        facts = Facts(listed.pools, app.release, others)
-        report = lint(facts, RULES, app.config.accepted, app.now().date())
         return list(show_lines(row, app.now(), report.about({id(pool)})))
 
     return Result(

@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from ippoolctl.domain.addresses.numbers import canonical_text
 from ippoolctl.domain.addresses.parsers import parse_cidr, parse_ip
 from ippoolctl.domain.addresses.ranges import Spelling
-from ippoolctl.domain.antrea.capacity import Window, window
+from ippoolctl.domain.antrea.capacity import Window, window, wrapped
 
 
 class PoolAllocator:
@@ -33,7 +33,7 @@ class PoolAllocator:
     @property
     def total(self) -> int:
         """``status.usage.total``, overflow and -1 included."""
-        return sum(row.window.total for row in self._rows)
+        return wrapped(sum(row.window.total for row in self._rows))
 
     @property
     def used(self) -> int:

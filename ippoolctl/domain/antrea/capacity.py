@@ -20,6 +20,7 @@ MAX_WINDOW: Final = 65_536
 """The most addresses that Antrea takes of one range."""
 
 _MAX_INT64: Final = 2**63 - 1
+_MIN_INT64: Final = -(2**63)
 _UINT64: Final = 2**64
 
 
@@ -117,7 +118,7 @@ def counts(ranges: Iterable[IPRange | BadRange]) -> Counts:
         else:
             in_all += number
             can_use += max(number, 0)
-    return Counts(in_all, can_use)
+    return Counts(wrapped(in_all), can_use)
 
 
 def _total(found: IPRange) -> int | None:
@@ -135,7 +136,15 @@ def _total(found: IPRange) -> int | None:
 
 def total(spellings: tuple[Spelling, ...]) -> int:
     """The ``status.usage.total`` of a pool with these ranges; 0 is written as no status at all."""
-    return sum(capacity(spelling).total for spelling in spellings)
+    return wrapped(sum(capacity(spelling).total for spelling in spellings))
+
+
+def wrapped(number: int) -> int:
+    """A sum as Go computes it with integers of 64 bits: two ranges of 2**63 come to 0.
+
+    Source: run on Antrea v2.7.0.
+    """
+    return (number - _MIN_INT64) % _UINT64 + _MIN_INT64
 
 
 def usable(spellings: tuple[Spelling, ...]) -> int:

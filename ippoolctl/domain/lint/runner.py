@@ -66,6 +66,17 @@ class Report:
         """How many findings of that severity count."""
         return sum(each.severity is severity for each in self.findings if not each.accepted)
 
+    @property
+    def faulty(self) -> frozenset[str]:
+        """The names of the pools that an error is about."""
+        return frozenset(
+            side.pool.name
+            for each in self.findings
+            if each.severity is Severity.ERROR and not each.accepted
+            for side in (each.subject, each.other)
+            if side is not None
+        )
+
     def reaches(self, threshold: Severity | None) -> bool:
         """Whether a finding that counts is at least this severe; ``None`` is never reached.
 

@@ -1,6 +1,6 @@
 """The rows of a list of pools: numbers and states."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from ippoolctl.domain.antrea.capacity import counts
@@ -32,10 +32,16 @@ class PoolRow(NamedTuple):
         return -(-100 * self.used // self.usable)
 
 
-def pool_rows(pools: Sequence[Pool], release: Release) -> list[PoolRow]:
-    """A row for each live pool of a cluster, in the order given."""
+def pool_rows(
+    pools: Sequence[Pool], release: Release, faulty: Container[str] = ()
+) -> list[PoolRow]:
+    """A row for each live pool of a cluster, in the order given.
+
+    ``faulty`` are the names of pools that an error of a check is about.
+    """
     numbers = {pool.name: counts(pool.ranges) for pool in pools}
-    states = pool_states(pools, {name: each.total for name, each in numbers.items()}, release)
+    totals = {name: each.total for name, each in numbers.items()}
+    states = pool_states(pools, totals, release, faulty)
     return [
         PoolRow(pool, usable, _used(pool, usable), states[pool.name])
         for pool, (_, usable) in zip(pools, numbers.values(), strict=True)

@@ -1,6 +1,6 @@
 """The states of live pools."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -32,23 +32,32 @@ class PoolState(StrEnum):
     """The pool controller has not written the status."""
     STALE_STATUS = "stale-status"
     """The total in its status is not the total of its ranges."""
+    HAZARD = "hazard"
+    """None of the others, but check reports an error about it."""
 
 
 States = Mapping[str, tuple[PoolState, ...]]
 """States by the name of the pool; never empty."""
 
 
-def pool_states(pools: Sequence[Pool], totals: Mapping[str, int], release: Release) -> States:
-    """The states of all live pools of a cluster; ``totals`` by the name of the pool."""
+def pool_states(
+    pools: Sequence[Pool], totals: Mapping[str, int], release: Release, faulty: Container[str] = ()
+) -> States:
+    """The states of all live pools of a cluster; ``totals`` by the name of the pool.
+
+    ``faulty`` are the names of pools that an error of a check is about.
+    """
     overlapping = _overlapping(pools)
     frozen = _frozen(pools, overlapping, release)
     return {
-        pool.name: tuple(_states(pool, overlapping, frozen, totals[pool.name])) or _FINE
+        pool.name: tuple(_states(pool, overlapping, frozen, totals[pool.name]))
+        or (_HAZARD if pool.name in faulty else _FINE)
         for pool in pools
     }
 
 
 _FINE: Final = (PoolState.OK,)
+_HAZARD: Final = (PoolState.HAZARD,)
 
 
 def _states(pool: Pool, overlapping: set[str], frozen: set[str], total: int) -> Iterator[PoolState]:

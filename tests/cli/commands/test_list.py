@@ -19,7 +19,7 @@ def test_a_list_is_a_table_like_that_of_kubectl(program: Program, cluster: FakeC
         "NAME   RANGES                     USABLE   USED   FREE   USED%   STATE\n"
         "edge   10.0.0.0/24                254      2      252    1%      overlap,frozen\n"
         "lab    10.0.0.128/25,fd00::/124   141      0      141    0%      overlap,frozen\n"
-        "tiny   10.9.0.4/31                0        0      0      -       ok\n"
+        "tiny   10.9.0.4/31                0        0      0      -       hazard\n"
     )
 
 

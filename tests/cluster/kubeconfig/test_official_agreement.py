@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from kubernetes.client import Configuration
 from kubernetes.config import load_kube_config
@@ -30,6 +30,7 @@ from ippoolctl.cluster.credentials.cache import CredentialCache
 from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 from ippoolctl.reading.yaml_scalars import resolve
 from tests.cluster.kubeconfigs import base64_of
+from tests.examples import examples
 
 NAMES = st.sampled_from(["alpha", "beta", "gamma", "with space", "a/b@c:d", "ünï"])
 WORDS = st.text("abcXYZ019-._~", min_size=3, max_size=20).map("w".__add__)
@@ -191,7 +192,7 @@ KEY_LIKE_A_NUMBER: dict[str, Any] = {
 }
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.lists(kubeconfigs(), min_size=1, max_size=3))
 @example([KEY_LIKE_A_NUMBER])
 def test_official_client_agrees(

@@ -4,13 +4,14 @@ import ipaddress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses import numbers, parsers
 from ippoolctl.domain.addresses.numbers import IPV6, address_text, canonical_text
 from ippoolctl.domain.addresses.parsers import parse_addr, parse_prefix
 from tests.builders import HERE, json_lines
+from tests.examples import examples
 
 RECORDED = list(json_lines(HERE / "go_answers" / "parsers.jsonl"))
 
@@ -44,7 +45,7 @@ def test_the_recorded_texts_try_each_parser_both_ways() -> None:
         assert 40 < accepted < len(RECORDED) - 1_000, parser
 
 
-@settings(max_examples=1_000)
+@examples(300)
 @given(st.one_of(st.integers(0, 2**32 - 1), st.integers(0, 2**128 - 1).map(lambda v: v + IPV6)))
 def test_text_is_that_of_rfc_5952_and_reads_back(ordinal: int) -> None:
     text = address_text(ordinal)

@@ -1,13 +1,14 @@
 """The sweep against all pairs, and its count against its list."""
 
-from itertools import combinations
+from itertools import chain, combinations, product
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.overlaps import Numbered, count_pairs, overlapping_pairs
 from tests.domain.addresses.test_ranges import as_span
 from tests.domain.strategies import any_spelling
+from tests.examples import examples
 
 spans = st.lists(any_spelling, max_size=9).map(
     lambda texts: [(*as_span(text), number) for number, text in enumerate(texts)]
@@ -20,7 +21,7 @@ def by_brute_force(spans: list[Numbered]) -> set[frozenset[int]]:
     }
 
 
-@settings(max_examples=4_000)
+@examples(1_000)
 @given(spans)
 def test_the_sweep_finds_every_pair_once(spans: list[Numbered]) -> None:
     found = [frozenset((a[2], b[2])) for a, b in overlapping_pairs(spans)]
@@ -30,7 +31,7 @@ def test_the_sweep_finds_every_pair_once(spans: list[Numbered]) -> None:
     assert count_pairs(spans) == len(found)
 
 
-@settings(max_examples=2_000)
+@examples(600)
 @given(spans, st.integers(1, 3))
 def test_with_few_partners_every_overlapping_span_is_in_some_pair(spans, partners) -> None:
     found = list(overlapping_pairs(spans, partners=partners))
@@ -47,6 +48,22 @@ def test_pairs_that_do_not_matter_are_left_out(spans) -> None:
     assert {frozenset((a[2], b[2])) for a, b in found} == {
         pair for pair in by_brute_force(spans) if sum(pair) % 2 == 1
     }
+
+
+def test_few_spans_in_a_small_space_are_swept_like_all_pairs() -> None:
+    small = [(first, last) for first in range(4) for last in range(first, 4)]
+
+    for chosen in chain.from_iterable(product(small, repeat=count) for count in range(4)):
+        numbered = [(*span, number) for number, span in enumerate(chosen)]
+        found = [frozenset((a[2], b[2])) for a, b in overlapping_pairs(numbered)]
+
+        assert len(found) == count_pairs(numbered)
+        assert set(found) == by_brute_force(numbered)
+        for partners in (1, 2):
+            few = list(overlapping_pairs(numbered, partners=partners))
+            assert {each[2] for pair in few for each in pair} == {
+                at for pair in found for at in pair
+            }
 
 
 def test_fifty_million_pairs_are_counted_and_not_listed() -> None:

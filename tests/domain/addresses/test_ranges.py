@@ -1,9 +1,9 @@
 """Ranges and the algebra of spans, by brute force over every point where anything changes."""
 
-from itertools import pairwise
+from itertools import chain, pairwise, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.ranges import (
@@ -20,6 +20,7 @@ from ippoolctl.domain.addresses.ranges import (
 )
 from tests.builders import spelling
 from tests.domain.strategies import any_spelling
+from tests.examples import examples
 
 spans = st.lists(any_spelling.map(lambda each: as_span(each)), max_size=6)
 
@@ -40,7 +41,7 @@ def contains(spans: list[Span], address: int) -> bool:
     return any(span.first <= address <= span.last for span in spans)
 
 
-@settings(max_examples=4_000)
+@examples(1_000)
 @given(spans)
 def test_merge_keeps_the_set_and_leaves_disjoint_spans_apart(spans: list[Span]) -> None:
     merged = merge(spans)
@@ -49,7 +50,7 @@ def test_merge_keeps_the_set_and_leaves_disjoint_spans_apart(spans: list[Span]) 
     assert all(a.last + 1 < b.first for a, b in pairwise(merged))
 
 
-@settings(max_examples=4_000)
+@examples(1_000)
 @given(spans, spans)
 def test_subtract_keeps_addresses_of_the_first_set_only(a: list[Span], b: list[Span]) -> None:
     holes = subtract(a, b)
@@ -59,7 +60,31 @@ def test_subtract_keeps_addresses_of_the_first_set_only(a: list[Span], b: list[S
     assert size(holes) + size(merge(b)) == size(merge([*a, *b]))
 
 
-@settings(max_examples=2_000)
+SMALL = [Span(first, last) for first in range(4) for last in range(first, 4)]
+"""All spans of a space of four addresses."""
+
+
+def few_spans(most: int) -> list[list[Span]]:
+    """All lists of so many of them."""
+    counts = range(most + 1)
+    return [list(each) for each in chain.from_iterable(product(SMALL, repeat=at) for at in counts)]
+
+
+def addresses(spans: list[Span]) -> list[int]:
+    return [at for span in spans for at in range(span.first, span.last + 1)]
+
+
+def test_few_spans_in_a_small_space_are_merged_and_subtracted_like_sets() -> None:
+    for spans in few_spans(3):
+        merged = merge(spans)
+        assert addresses(merged) == sorted(set(addresses(spans)))
+        assert all(a.last + 1 < b.first for a, b in pairwise(merged))
+    for a, b in product(few_spans(2), repeat=2):
+        left = {*addresses(a)} - {*addresses(b)}
+        assert addresses(subtract(a, b)) == sorted(left)
+
+
+@examples(600)
 @given(any_spelling, any_spelling)
 def test_intersect_is_the_common_addresses(a: Spelling, b: Spelling) -> None:
     one, two = as_span(a), as_span(b)

@@ -1,7 +1,7 @@
 """Verdicts that were seen on Antrea, its own tests' vectors among them, with all reasons."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.crd.externalippool import read_pool
@@ -13,6 +13,7 @@ from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Release
 from tests.builders import pool, pool_object
 from tests.domain.strategies import any_spelling
+from tests.examples import examples
 
 V1_15, V2_4_2, V2_7 = Release(1, 15, 1), Release(2, 4, 2), Release(2, 7, 0)
 
@@ -187,7 +188,7 @@ def test_a_thousand_ranges_of_one_pool_on_one_address_do_not_make_a_million_reas
 pools = st.lists(any_spelling, min_size=1, max_size=3)
 
 
-@settings(max_examples=3_000)
+@examples(1_000)
 @given(pools, st.lists(pools, max_size=4), st.sampled_from([V2_4_2, V2_7]))
 def test_overlaps_are_those_of_brute_force(own, others, release) -> None:
     new = as_pool("new", own)

@@ -3,7 +3,7 @@
 from ipaddress import ip_network
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.numbers import canonical_text
@@ -12,6 +12,7 @@ from ippoolctl.domain.antrea.allocator import PoolAllocator
 from ippoolctl.domain.antrea.capacity import MAX_WINDOW, total
 from tests.builders import spelling
 from tests.domain.strategies import GIANTS, SIZE, any_spelling, ordinal, spellings
+from tests.examples import examples
 
 # No two of these stand for one another's bits: their low 64 bits are far apart.
 CORNERS = (
@@ -96,7 +97,7 @@ class Enumerated:
         return str(ip_network(text.cidr, strict=False)) if text.cidr else text.text
 
 
-@settings(max_examples=2_000)
+@examples(600)
 @given(operations)
 def test_the_allocator_equals_an_enumeration_of_all_addresses(operations) -> None:
     allocator, enumerated = PoolAllocator(), Enumerated()

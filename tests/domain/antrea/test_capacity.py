@@ -1,7 +1,7 @@
 """Totals and windows of Antrea's allocator: golden values, and a literal model of its loop."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.numbers import address_text
@@ -10,6 +10,7 @@ from ippoolctl.domain.addresses.ranges import IPRange, Spelling, read_range
 from ippoolctl.domain.antrea.capacity import MAX_WINDOW, capacity, counts, total, usable
 from tests.builders import spelling
 from tests.domain.strategies import any_spelling
+from tests.examples import examples
 
 # Seen on Antrea v2.7.0: the total, and the first address that is handed out.
 GOLDEN = [
@@ -56,7 +57,7 @@ def test_golden_totals(text: str, expected: int, first: str | None) -> None:
     assert (address_text(found.allocatable.first) if found.allocatable else None) == first
 
 
-@settings(max_examples=3_000)
+@examples(1_000)
 @given(any_spelling)
 def test_usable_addresses_are_those_that_the_allocator_assigns(text: Spelling) -> None:
     found = capacity(text)
@@ -93,7 +94,7 @@ def test_the_whole_of_ipv6_is_never_enumerated() -> None:
     assert parse_addr("::1") == capacity(Spelling("::/2")).allocatable[0]  # type: ignore[index]
 
 
-@settings(max_examples=3_000)
+@examples(1_000)
 @given(st.lists(any_spelling, max_size=4))
 def test_counts_of_parsed_ranges_equal_those_of_their_texts(texts) -> None:
     assert counts(map(read_range, texts)) == (total(tuple(texts)), usable(tuple(texts)))

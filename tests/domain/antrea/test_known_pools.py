@@ -1,6 +1,6 @@
 """The index of known pools against a plain list, and the condition of overlapping pools."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.ranges import IPRange, read_range
@@ -9,6 +9,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from tests.builders import pool
 from tests.domain.addresses.test_ranges import as_span
 from tests.domain.strategies import any_spelling
+from tests.examples import examples
 
 steps = st.lists(
     st.tuples(st.sampled_from("abcdef"), st.one_of(st.none(), st.lists(any_spelling, max_size=3))),
@@ -16,7 +17,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=1_500)
+@examples(500)
 @given(steps, any_spelling)
 def test_overlapping_ranges_are_those_of_the_remaining_pools(steps, asked) -> None:
     known = KnownPools()

@@ -1,7 +1,7 @@
 """What a change means, in addresses and to Antrea."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.crd.externalippool import read_pool
@@ -14,6 +14,7 @@ from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.change.diff import Change, diff
 from tests.builders import pool, pool_object
 from tests.domain.strategies import spellings
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_added_and_removed_pools_and_changed_fields() -> None:
 texts = st.lists(spellings(("10.0.0.0", "2001:db8::")), min_size=1, max_size=3, unique=True)
 
 
-@settings(max_examples=1_000)
+@examples(300)
 @given(texts, texts)
 def test_the_effect_agrees_with_the_answer_to_the_update(before, after) -> None:
     old = Pool("p", tuple(read_range(text) for text in before))

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.crd.externalippool import read_pool
@@ -31,6 +31,7 @@ from ippoolctl.domain.lint.runner import Report, lint, select
 from tests.builders import ROOT, pool, pool_object
 from tests.domain.lint.cases import Case, read_cases, report_of
 from tests.domain.strategies import any_spelling
+from tests.examples import examples
 
 
 def run(*pools: Pool, release: Release = LATEST, rules: tuple[Rule, ...] = RULES) -> Report:
@@ -246,7 +247,7 @@ def test_unlisted_overlaps_fail_the_check() -> None:
 specs = st.lists(st.lists(any_spelling, min_size=1, max_size=3), min_size=1, max_size=4)
 
 
-@settings(max_examples=1_500)
+@examples(500)
 @given(specs, st.sampled_from([Release(1, 15, 1), Release(2, 4, 2), LATEST]))
 def test_check_finds_every_reason_of_admission(specs, release) -> None:
     pools = [

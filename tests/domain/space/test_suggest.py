@@ -1,7 +1,7 @@
 """Suggestions against a search over every address of a small network."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.numbers import Network
@@ -12,6 +12,7 @@ from ippoolctl.domain.space.suggest import Block, Suggestion, suggest, taken_by
 from ippoolctl.errors import InputError
 from tests.builders import pool
 from tests.domain.strategies import spellings
+from tests.examples import examples
 
 NETWORKS = ("10.0.0.0/28", "0.0.0.0/29", "255.255.255.240/28", "2001:db8::/124", "ffff::/126")
 
@@ -35,7 +36,7 @@ def free(within: Network, taken: list[Span]) -> set[int]:
 taken_texts = st.lists(spellings(), max_size=5)
 
 
-@settings(max_examples=3_000)
+@examples(1_000)
 @given(st.sampled_from(NETWORKS), taken_texts, st.integers(1, 12), st.integers(1, 4))
 def test_a_number_of_addresses_is_found_if_and_only_if_it_fits(text, texts, ips, count):
     within, taken = network(text), spans(texts)
@@ -52,7 +53,7 @@ def test_a_number_of_addresses_is_found_if_and_only_if_it_fits(text, texts, ips,
         assert not runs
 
 
-@settings(max_examples=2_000)
+@examples(600)
 @given(st.sampled_from(NETWORKS), taken_texts, st.integers(0, 4), st.integers(1, 4))
 def test_a_prefix_is_found_if_and_only_if_an_aligned_block_is_free(text, texts, host, count):
     within, taken = network(text), spans(texts)

@@ -3,12 +3,13 @@
 from random import Random
 from threading import Thread
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.sandbox.antrea.lagging_cache import Change, LaggingCache
 from tests.builders import pool
+from tests.examples import examples
 
 POOLS = {(name, third): pool(name, f"10.0.{third}.0/24") for name in "abc" for third in range(3)}
 
@@ -80,7 +81,7 @@ def do(cache: LaggingCache, action: str, value: object) -> None:
             cache.restart()
 
 
-@settings(max_examples=1_000)
+@examples(300)
 @given(steps)
 def test_the_cache_shows_the_pools_of_one_lag_ago(steps) -> None:
     model = Model()
