@@ -18,7 +18,7 @@ from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.session import Session
-from ippoolctl.engine.writer import Denied, Effect, Ledger, Pauses, Write, Writer
+from ippoolctl.engine.writer import Denied, Effect, Pauses, Write, Writer
 from ippoolctl.ports.faults import Fault
 from ippoolctl.ports.gateway import PoolList
 
@@ -179,14 +179,10 @@ class Context:
     def __init__(self, session: Session, *, dry_run: bool) -> None:
         self.session = session
         self.writer = Writer(session)
+        self.ledger = self.writer.ledger
         self.pauses = Pauses(session)
         self.dry_run = dry_run
         self._allowed = dry_run
-
-    @property
-    def ledger(self) -> Ledger:
-        """What this run may have left in the cluster."""
-        return self.writer.ledger
 
     def patient(self, state: State) -> bool:
         """Whether to wait for these very ranges."""
