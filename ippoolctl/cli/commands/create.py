@@ -22,6 +22,7 @@ Examples:
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -108,7 +109,7 @@ class PoolRequest:
     arguments: Mapping[str, Any]
     """The arguments that identify the request, from which its ID is derived."""
 
-    @property
+    @cached_property
     def pool(self) -> Pool:
         """The pool as far as it is known before its creation."""
         return read_pool(self.document)
