@@ -60,13 +60,11 @@ def verdict(
     ``old`` is the pool before an UPDATE. As in Antrea, a known pool of the same name as ``new`` is
     not compared with it. Existing ranges count as the webhook of that release reads them.
     """
-    schema = tuple(_schema(new, release))
+    schema, line = tuple(_schema(new, release)), release.line
     found = chain(
-        webhook.reasons_alone(new, release.line),
-        webhook.reasons_beside_others(new, known, release.line),
-        webhook.reasons_of_update(new, old, release.line)
-        if operation is Operation.UPDATE and old
-        else (),
+        webhook.reasons_alone(new, line),
+        webhook.reasons_beside_others(new, known, line),
+        webhook.reasons_of_update(new, old, line) if operation is Operation.UPDATE and old else (),
     )
     reasons = (*schema, *_in_order(found, hidden=bool(schema)))
     return Refused(reasons) if reasons else Admitted()
