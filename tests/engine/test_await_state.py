@@ -8,12 +8,13 @@ from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.errors import ExitCode
-from ippoolctl.ports.faults import UnreachableFault
+from ippoolctl.ports.faults import RejectedFault, UnreachableFault
+from ippoolctl.ports.gateway import PoolList
 from ippoolctl.render.sentences.causes import cause_text
 from ippoolctl.render.sentences.outcome import message_of
 from tests.builders import spelling
 from tests.engine.conftest import World
-from tests.fakes import run_of
+from tests.fakes import FakeGateway, run_of
 
 RANGE = "10.0.0.0/24"
 
@@ -135,6 +136,26 @@ def test_an_unreadable_pool_that_hides_the_cache_is_named(world: World) -> None:
     assert "poison (EIP211)" in message_of(outcome)
 
 
+class Backwards(FakeGateway):
+    """Lists pools in another order than that of their names."""
+
+    def list_pools(
+        self, *, at: str | None = None, selector: str = "", within: float | None = None
+    ) -> PoolList:
+        listed = super().list_pools(at=at, selector=selector, within=within)
+        return listed._replace(pools=listed.pools[::-1])
+
+
+def test_unreadable_pools_are_named_in_the_order_of_their_names(world: World) -> None:
+    world.gateway = Backwards(world.cluster)
+    for name in ("b", "c"):
+        world.store(name, "10.5.0.9-10.5.0.1")
+
+    outcome = awaited(world, Until.FORGOTTEN, ranges=[RANGE])
+
+    assert "because of pool b, c (EIP211)" in message_of(outcome)
+
+
 @pytest.mark.parametrize("until", [Until.SEEN, Until.FORGOTTEN])
 def test_seen_and_forgotten_are_unknown_without_a_webhook(world: World, until: Until) -> None:
     world.store("a", RANGE)
@@ -142,6 +163,17 @@ def test_seen_and_forgotten_are_unknown_without_a_webhook(world: World, until: U
 
     assert awaited(world, until).code is ExitCode.UNKNOWN
     assert world.clock.now() == 1000
+
+
+@pytest.mark.parametrize(("until", "state"), [(Until.SEEN, "seen"), (Until.FORGOTTEN, "forgotten")])
+def test_the_webhook_is_asked_if_its_configuration_may_not_be_read(
+    world: World, until: Until, state: str
+) -> None:
+    if until is Until.SEEN:
+        world.store("a", RANGE)
+    world.gateway.fail("webhook", RejectedFault(403, "forbidden", reason="Forbidden"))
+
+    assert awaited(world, until, ranges=[RANGE]).state is State(state)
 
 
 @pytest.mark.parametrize("until", list(Until))
