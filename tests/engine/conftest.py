@@ -82,7 +82,8 @@ class World:
         within = parse_prefix(network)
         assert within is not None
         wanted = Search(Block(ips=ips), (within,), **search)
-        return allocate(run, made, wanted, writing, dry_run=dry_run)
+        rehearsal = {"dry_run": True} if dry_run else {}
+        return allocate(run, made, wanted, writing, **rehearsal)
 
     recorder: Recorder = None  # type: ignore[assignment]
     hold: Callable[[], AbstractContextManager[object]] = nullcontext

@@ -68,6 +68,21 @@ def test_a_pool_in_use_whose_patch_fails_for_good_is_reported_as_kept(
     assert world.cluster.names == ["mine"]
 
 
+def test_a_pool_in_use_whose_patch_a_policy_denies_is_reported_with_the_denial(
+    world: World,
+) -> None:
+    denial = 'admission webhook "policy.example.com" denied the request: no'
+    world.gateway.before("patch", lambda: world.cluster.write_status("mine", 254, 1))
+    world.gateway.fail("patch", RejectedFault(400, denial))
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert "in use" in message_of(outcome)
+    assert denial in message_of(outcome)
+    assert world.cluster.names == ["mine"]
+
+
 def test_an_unforeseen_answer_to_a_delete_stops_the_delete(world: World) -> None:
     world.store("a", RANGE)
     world.gateway.fail("delete", STRANGE)

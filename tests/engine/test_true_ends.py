@@ -183,6 +183,20 @@ def test_a_pool_found_after_a_lost_answer_is_cancelled_without_another_read(worl
     assert world.cluster.names == []
 
 
+def test_a_lost_answer_is_not_waited_for_while_another_pool_has_the_name(world: World) -> None:
+    def come_first() -> None:
+        world.store("mine", OWN)
+        world.gateway.fail("get", UNAUTHORIZED)
+
+    world.gateway.before("create", come_first)
+    world.gateway.fail("create", SILENCE)
+
+    outcome = create_mine(world)
+
+    assert (outcome.state, outcome.answer) == (State.UNKNOWN, "Unauthorized")
+    assert outcome.waited < 1
+
+
 # --- leftovers of an earlier run or a twin -------------------------------------------------------
 
 
