@@ -62,3 +62,4 @@ def test_a_settled_pool_of_this_request_with_an_overlap_is_no_success(world: Wor
     outcome = created(world, RANGE)
 
     assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
+    assert message_of(outcome).endswith("was kept: it is settled")

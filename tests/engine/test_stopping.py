@@ -61,6 +61,17 @@ def test_a_signal_during_a_write_waits_for_the_answer_and_cancels(world: World) 
     assert world.clock.now() == 1000
 
 
+def test_a_signal_leaves_a_second_for_the_cleanup_however_much_time_is_left(world: World) -> None:
+    world.gateway.before("patch", stop)
+    world.gateway.fail("delete", RejectedFault(429, "later", retry_after=0.3), times=10_000)
+    world.gateway.fail("patch", RejectedFault(429, "later", retry_after=0.3), times=10_000)
+
+    message = stopped(world)
+
+    assert message.startswith("pool mine may still exist as a pending pool")
+    assert world.clock.now() <= 1001
+
+
 @pytest.mark.parametrize(
     "fault",
     [
