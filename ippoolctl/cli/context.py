@@ -138,11 +138,17 @@ class AppContext:
         return manifests
 
     def complete(
-        self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool
+        self,
+        paths: Sequence[str] | None,
+        files: Sequence[str] | None,
+        *,
+        recursive: bool,
+        ignores_invalid: bool = True,
     ) -> "Manifests":
         """Read manifests that must all be readable, since the result depends on each.
 
-        Raises :class:`InputError` after a problem.
+        ``ignores_invalid``: the caller ignores invalid ranges, which is a warning. Raises
+        :class:`InputError` after a problem.
         """
         manifests = self.manifests(paths, files, recursive=recursive)
         if manifests.problems:
@@ -150,7 +156,7 @@ class AppContext:
                 f"{counted(len(manifests.problems), 'input')} could not be read",
                 "fix or remove the inputs listed above",
             )
-        for pool in manifests.pools:
+        for pool in manifests.pools if ignores_invalid else ():
             if pool.violations:
                 self.presenter.note(
                     warning(

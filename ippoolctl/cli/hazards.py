@@ -1,28 +1,78 @@
-"""Refusing pools that Antrea admits and cannot handle."""
+"""Refusing pools that cannot exist, or that Antrea admits and cannot handle, before any write."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import require_one_of, split_values
+from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.lint.rules import BLOCKING, RULES
+from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.lint.simulation import creation_hazards
-from ippoolctl.errors import RefusedError
+from ippoolctl.domain.protocol.creation import shared_reasons
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.reports import Report, ReportKind
+from ippoolctl.errors import ExitCode, RefusedError
 from ippoolctl.render.notes import warning
 
 
-def refuse_hazards(app: AppContext, pools: Sequence[Pool], allow: list[str] | None) -> None:
-    """Raise :class:`RefusedError` for a blocking hazard, unless ``--allow`` names its rule.
+def refuse_hazards(
+    app: AppContext, pools: Sequence[Pool], allow: list[str] | None
+) -> list[Outcome]:
+    """An outcome for each pool that is refused, unless ``--allow`` names the rule; other hazards
+    are warnings.
 
-    Other hazards are warnings.
+    Of several pools, also those that every release, or the given one, denies whatever else exists.
+    Raises :class:`RefusedError` if there is one hazard and nothing else to tell.
     """
     allowed = [each.upper() for each in split_values(allow)]
     for each in allowed:
         require_one_of(each, BLOCKING, f"--allow {each}")
+    problems: dict[int, list[Finding]] = defaultdict(list)
     for finding in creation_hazards(pools, app.release, RULES):
         if finding.rule in BLOCKING and finding.rule not in allowed:
-            raise RefusedError(
-                f"{finding.message} ({finding.rule})",
-                f"{finding.hint}, or create it anyway with --allow {finding.rule}",
-            )
-        app.presenter.note(warning(f"{finding.message} ({finding.rule}); {finding.hint}"))
+            problems[id(finding.subject.pool)].append(finding)
+        else:
+            app.presenter.note(warning(f"{finding.message} ({finding.rule}); {finding.hint}"))
+    found = [finding for each in problems.values() for finding in each]
+    if len(pools) > 1:
+        for finding in _denied(app, pools):
+            problems[id(finding.subject.pool)].append(finding)
+    elif len(found) == 1:
+        raise RefusedError(f"{found[0].message} ({found[0].rule})", _hint(found))
+    return [_outcome(each, problems[id(each)]) for each in pools if problems[id(each)]]
+
+
+def _denied(app: AppContext, pools: Sequence[Pool]) -> list[Finding]:
+    """What the API server or the webhook denies in these pools, whatever other pools exist."""
+    alone = KnownPools(())
+    reasons = {
+        (id(pool), reason.rule, reason.path)
+        for pool in pools
+        for reason in shared_reasons(pool, alone, app.explicit_release)
+    }
+    rules = [rule for rule in RULES if rule.from_admission]
+    return [
+        each
+        for each in lint(Facts(pools, app.release), rules).findings
+        if (id(each.subject.pool), each.rule, each.subject.path) in reasons
+    ]
+
+
+def _outcome(pool: Pool, problems: Sequence[Finding]) -> Outcome:
+    what = "; ".join(
+        f"{each.message.removeprefix(f'pool {pool.label}: ')} ({each.rule})" for each in problems
+    )
+    text = f"pool {pool.label} was not created: {what}"
+    report = Report(ReportKind.TEXT, text=text, hint=_hint(problems))
+    return Outcome(pool.name, State.REFUSED, ExitCode.REFUSED, report)
+
+
+def _hint(problems: Sequence[Finding]) -> str:
+    fixes = "; ".join(dict.fromkeys(each.hint for each in problems))
+    rules = ",".join(dict.fromkeys(each.rule for each in problems))
+    can_be_allowed = all(each.rule in BLOCKING for each in problems)
+    return f"{fixes}, or create it anyway with --allow {rules}" if can_be_allowed else fixes

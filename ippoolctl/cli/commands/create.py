@@ -178,13 +178,15 @@ def run(
         documents = (
             [parse_pool(name or "", split_values(range_))]
             if not filename
-            else _documents(app.complete(None, filename, recursive=recursive))
+            else _documents(
+                app.complete(None, filename, recursive=recursive, ignores_invalid=False)
+            )
         )
         if ttl is not None:
             documents = [expiring_object(each, ttl) for each in documents]
         requests = [PoolRequest(each, None, each) for each in documents]
     pools = [each.pool for each in requests]
-    refuse_hazards(app, pools, allow)
+    outcomes = refuse_hazards(app, [each.pool for each in requests if not each.search], allow)
     options = CreateOptions(
         Until(until) if until and dry_run == "none" else None,
         dry_run == "server",
@@ -193,7 +195,8 @@ def run(
         len(requests) > 1 or count is not None,
         app.explicit_release,
     )
-    outcomes = among_themselves(pools)
+    refused = {each.pool for each in outcomes}
+    outcomes += [each for each in among_themselves(pools) if each.pool not in refused]
     if not outcomes:
         with app.engine_session(seconds=seconds) as session:
             turns = InTurn(session, [each.name for each in pools])

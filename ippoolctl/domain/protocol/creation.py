@@ -158,12 +158,16 @@ def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Cause]:
         if marks.hold_state(each) is HoldState.SETTLED
         and any(found.__class__ is BadRange for found in each.ranges)
     )
-    lines = (request.release,) if request.release else ALL_LINES
-    answers = [reasons(request.pool, faulty, each) for each in lines]
-    shared = set.intersection(*({(each.rule, each.path) for each in found} for found in answers))
-    for reason in answers[-1]:
-        if (reason.rule, reason.path) in shared and reason.rule != _OVERLAP:
+    for reason in shared_reasons(request.pool, faulty, request.release):
+        if reason.rule != _OVERLAP:
             yield Cause(CauseKind.DENIED, text=reason.message, reason=reason.rule)
+
+
+def shared_reasons(pool: Pool, known: KnownPools, release: Release | None) -> tuple[Reason, ...]:
+    """Every reason to deny the creation of the pool; those of all lines for an unknown release."""
+    answers = [reasons(pool, known, each) for each in ((release,) if release else ALL_LINES)]
+    shared = set.intersection(*({(each.rule, each.path) for each in found} for found in answers))
+    return tuple(each for each in answers[-1] if (each.rule, each.path) in shared)
 
 
 def reasons(pool: Pool, known: KnownPools, release: Release) -> tuple[Reason, ...]:
