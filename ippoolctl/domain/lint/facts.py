@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations.claims import with_claimed
@@ -22,8 +22,22 @@ from ippoolctl.domain.lint.lookups import Located, Overlaps, Refusal
 from ippoolctl.domain.lint.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.lint.traits import Traits, traits
 from ippoolctl.domain.surroundings.kind import Kind
-from ippoolctl.domain.surroundings.node import Node
 from ippoolctl.domain.surroundings.reference import Held
+
+if TYPE_CHECKING:
+    # Most checks have no such objects, and then their types are not imported.
+    from ippoolctl.domain.surroundings.antrea_installation import (
+        AntreaConfig,
+        Controller,
+        MemberlistKeys,
+        PoolDefinition,
+    )
+    from ippoolctl.domain.surroundings.egress import Egress
+    from ippoolctl.domain.surroundings.ip_pool import IPPool
+    from ippoolctl.domain.surroundings.metallb_pool import MetalLBPool
+    from ippoolctl.domain.surroundings.node import Node
+    from ippoolctl.domain.surroundings.service import Service
+    from ippoolctl.domain.surroundings.webhooks import WebhookConfiguration
 
 Value = TypeVar("Value")
 Value_co = TypeVar("Value_co", covariant=True)
@@ -99,8 +113,33 @@ SERVER_TIME: Final[Fact[datetime]] = Fact(
 )
 """The time of day of the API server when it listed the pools."""
 
-NODES: Final[Fact[tuple[Node, ...]]] = Fact(
-    "nodes", "the Nodes", Source.CLUSTER, kinds=(Kind.NODE,)
+
+def _objects(name: str, plural: str, kind: Kind) -> Fact[Any]:
+    """The fact that consists of all objects of a kind."""
+    return Fact(name, plural, Source.CLUSTER, kinds=(kind,))
+
+
+NODES: "Final[Fact[tuple[Node, ...]]]" = _objects("nodes", "the Nodes", Kind.NODE)
+EGRESSES: "Final[Fact[tuple[Egress, ...]]]" = _objects("egresses", "the Egresses", Kind.EGRESS)
+SERVICES: "Final[Fact[tuple[Service, ...]]]" = _objects("services", "the Services", Kind.SERVICE)
+IP_POOLS: "Final[Fact[tuple[IPPool, ...]]]" = _objects("ip-pools", "the IPPools", Kind.IP_POOL)
+METALLB_POOLS: "Final[Fact[tuple[MetalLBPool, ...]]]" = _objects(
+    "metallb-pools", "the pools of MetalLB", Kind.METALLB_POOL
+)
+WEBHOOKS: "Final[Fact[tuple[WebhookConfiguration, ...]]]" = _objects(
+    "webhooks", "the registered webhooks", Kind.WEBHOOKS
+)
+POOL_DEFINITION: "Final[Fact[tuple[PoolDefinition, ...]]]" = _objects(
+    "pool-definition", "the versions of the CRD", Kind.DEFINITION
+)
+ANTREA_CONFIG: "Final[Fact[tuple[AntreaConfig, ...]]]" = _objects(
+    "antrea-config", "the feature gates of Antrea", Kind.CONFIG
+)
+CONTROLLER: "Final[Fact[tuple[Controller, ...]]]" = _objects(
+    "controller", "the replicas of antrea-controller", Kind.CONTROLLER
+)
+MEMBERLIST_KEYS: "Final[Fact[tuple[MemberlistKeys, ...]]]" = _objects(
+    "memberlist-keys", "the keys of memberlist", Kind.MEMBERLIST_KEYS
 )
 
 POD_CIDRS: Final[Fact[tuple[Held, ...]]] = Fact(
@@ -131,6 +170,10 @@ FACTS: Final[tuple[AnyFact, ...]] = (
     LIVE_POOLS,
     SERVER_TIME,
     NODES,
+    EGRESSES,
+    SERVICES,
+    IP_POOLS,
+    METALLB_POOLS,
     POD_CIDRS,
     SERVICE_CIDRS,
     NODE_SUBNETS,

@@ -4,10 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from ippoolctl.domain.lint.facts import (
+    ANTREA_CONFIG,
+    CONTROLLER,
+    EGRESSES,
+    IP_POOLS,
+    MEMBERLIST_KEYS,
+    METALLB_POOLS,
     NODE_SUBNETS,
     NODES,
     POD_CIDRS,
+    POOL_DEFINITION,
     SERVICE_CIDRS,
+    SERVICES,
+    WEBHOOKS,
     AnyFact,
     Known,
     Others,
@@ -22,7 +31,18 @@ from ippoolctl.domain.surroundings.networks import GivenNetworks
 Objects: TypeAlias = Mapping[Kind, Known[tuple[Any, ...]] | Unknown]
 """The objects of each kind that was read; of a kind that is missing, none were read."""
 
-OF_ONE_KIND: Final[Mapping[Kind, AnyFact]] = {Kind.NODE: NODES}
+OF_ONE_KIND: Final[tuple[AnyFact, ...]] = (
+    NODES,
+    EGRESSES,
+    SERVICES,
+    IP_POOLS,
+    METALLB_POOLS,
+    WEBHOOKS,
+    POOL_DEFINITION,
+    ANTREA_CONFIG,
+    CONTROLLER,
+    MEMBERLIST_KEYS,
+)
 """The facts that are simply all objects of a kind."""
 
 
@@ -52,7 +72,7 @@ def _key(value: Any) -> tuple[str, str]:
 
 def surrounding_facts(objects: Objects, given: GivenNetworks) -> Others:
     """The facts that objects and given networks tell."""
-    found = {fact: objects.get(kind, _NOT_READ) for kind, fact in OF_ONE_KIND.items()}
+    found = {fact: objects.get(fact.kinds[0], _NOT_READ) for fact in OF_ONE_KIND}
     nodes = _all(objects, Kind.NODE)
     found[POD_CIDRS] = _networks((*given.pod_cidrs, *networks.pod_cidrs(nodes)), objects, POD_CIDRS)
     objects_of_cidrs = networks.service_cidrs(_all(objects, Kind.SERVICE_CIDR))

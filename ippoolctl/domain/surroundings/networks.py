@@ -1,12 +1,17 @@
-"""Networks of the cluster as far as objects and the user tell them."""
+"""Addresses and networks that are taken, as far as objects and the user tell them."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ippoolctl.domain.surroundings.node import Node
 from ippoolctl.domain.surroundings.reference import Held
-from ippoolctl.domain.surroundings.service import Service
-from ippoolctl.domain.surroundings.service_cidr import ServiceCIDR
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.surroundings.egress import Egress
+    from ippoolctl.domain.surroundings.ip_pool import IPPool
+    from ippoolctl.domain.surroundings.metallb_pool import MetalLBPool
+    from ippoolctl.domain.surroundings.node import Node
+    from ippoolctl.domain.surroundings.service import Service
+    from ippoolctl.domain.surroundings.service_cidr import ServiceCIDR
 
 
 class GivenNetworks(NamedTuple):
@@ -17,21 +22,47 @@ class GivenNetworks(NamedTuple):
     service_cidrs: tuple[Held, ...] = ()
 
 
-def node_addresses(nodes: Iterable[Node]) -> Iterator[Held]:
+def node_addresses(nodes: "Iterable[Node]") -> Iterator[Held]:
     """Every address of every Node."""
     return (Held(node.reference, each) for node in nodes for each in node.addresses)
 
 
-def pod_cidrs(nodes: Iterable[Node]) -> Iterator[Held]:
+def pod_cidrs(nodes: "Iterable[Node]") -> Iterator[Held]:
     """Every Pod CIDR of every Node."""
     return (Held(node.reference, each) for node in nodes for each in node.pod_cidrs)
 
 
-def service_cidrs(objects: Iterable[ServiceCIDR]) -> Iterator[Held]:
+def service_cidrs(objects: "Iterable[ServiceCIDR]") -> Iterator[Held]:
     """The networks of cluster IPs."""
     return (Held(each.reference, network) for each in objects for network in each.networks)
 
 
-def cluster_ips(services: Iterable[Service]) -> Iterator[Held]:
+def cluster_ips(services: "Iterable[Service]") -> Iterator[Held]:
     """The cluster IP of every Service: of the Service CIDRs only those addresses in use."""
     return (Held(each.reference, address) for each in services for address in each.cluster_ips)
+
+
+def ip_pool_ranges(pools: "Iterable[IPPool]") -> Iterator[Held]:
+    """Every range of Antrea's IPPools."""
+    return (Held(pool.reference, each) for pool in pools for each in pool.ranges)
+
+
+def metallb_addresses(pools: "Iterable[MetalLBPool]") -> Iterator[Held]:
+    """Every range of the pools of MetalLB."""
+    return (Held(pool.reference, each) for pool in pools for each in pool.addresses)
+
+
+def static_egress_ips(egresses: "Iterable[Egress]") -> Iterator[Held]:
+    """The addresses of Egresses without a pool."""
+    return (
+        Held(each.reference, each.address)
+        for each in egresses
+        if each.address is not None and not each.pool
+    )
+
+
+def external_ips(services: "Iterable[Service]") -> Iterator[Held]:
+    """External addresses of Services that do not come from a pool."""
+    for each in services:
+        own = each.ingress if each.pool is None else ()
+        yield from (Held(each.reference, address) for address in (*each.external_ips, *own))
