@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from ippoolctl.domain.lint.finding import Acceptance
+from ippoolctl.domain.space.pool_state import NEARLY_FULL
 from ippoolctl.errors import InputError
 
 FILE_NAME: Final = ".ippoolctl.yaml"
-KEYS: Final = ("supernets", "exclude", "select", "ignore", "acceptedOverlaps")
+KEYS: Final = ("supernets", "exclude", "select", "ignore", "nearlyFull", "acceptedOverlaps")
 """All keys."""
 
 
@@ -32,6 +33,8 @@ class Config:
     """Ranges that are never suggested."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    nearly_full: int = NEARLY_FULL
+    """From how many percent of used addresses a pool is nearly full."""
     accepted: tuple[Acceptance, ...] = ()
 
 
@@ -104,9 +107,10 @@ def _config(file: str, value: Any) -> Config:
                 f"configuration {file}: unknown key {key!r}",
                 f"use the keys {', '.join(KEYS)}",
             )
-    texts = {key: tuple(_texts(file, key, value.get(key))) for key in KEYS[:-1]}
+    texts = {key: tuple(_texts(file, key, value.get(key))) for key in KEYS[:-2]}
     accepted = tuple(_acceptances(file, value.get("acceptedOverlaps")))
-    return Config(file, **texts, accepted=accepted)
+    percent = _percent(file, value.get("nearlyFull", NEARLY_FULL))
+    return Config(file, **texts, nearly_full=percent, accepted=accepted)
 
 
 def _texts(file: str, key: str, value: Any) -> Iterator[str]:
@@ -115,6 +119,13 @@ def _texts(file: str, key: str, value: Any) -> Iterator[str]:
         if not isinstance(item, str):
             raise InputError(f"configuration {file}: {key} is a list of texts", "quote each item")
         yield item
+
+
+def _percent(file: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 100:
+        message = f"configuration {file}: nearlyFull is not a percentage: {value!r}"
+        raise InputError(message, "use a number from 1 to 100")
+    return value
 
 
 def _acceptances(file: str, value: Any) -> Iterator[Acceptance]:

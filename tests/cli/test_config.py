@@ -87,6 +87,8 @@ def test_a_person_has_a_file_of_their_own(program: Program, conflict: Path, tmp_
     [
         ("server: https://example.com\n", "unknown key 'server'"),
         ("token: abc\n", "unknown key 'token'"),
+        ("nearlyFull: 0\n", "nearlyFull is not a percentage: 0"),
+        ("nearlyFull: 90%\n", "nearlyFull is not a percentage: '90%'"),
         ("- a\n", "is not a mapping"),
         ("ignore: [5]\n", "ignore is a list of texts"),
         ("ignore: [EIP999]\n", "unknown rule: EIP999"),

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext, input_code
+from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.declaration import (
     ENVIRONMENT_PREFIX,
     complete_from,
@@ -29,7 +30,7 @@ from ippoolctl.cli.options.declaration import (
 from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, parse_networks
 from ippoolctl.cli.options.pools import Files, Live, Paths, Recursive
 from ippoolctl.cli.result import Result
-from ippoolctl.domain.lint.facts import Facts, Others, facts_after_apply
+from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, Known, Others, facts_after_apply
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
@@ -102,6 +103,7 @@ def run(
     node_subnet: NodeSubnets = None,
     pod_cidr: PodCidrs = None,
     service_cidr: ServiceCidrs = None,
+    nearly_full: NearlyFull = None,
 ) -> Result:
     """Check the pools."""
     app: AppContext = context.obj
@@ -114,9 +116,11 @@ def run(
     manifests = app.manifests(paths, filename, recursive=recursive)
     # Only the cluster, only the files, or the files combined with the cluster.
     there, around = _cluster(app, rules) if live or not (paths or filename) else (None, {})
-    facts = _facts(
-        app, manifests, there, surrounding_facts(after_apply(manifests.surroundings, around), given)
-    )
+    others = {
+        **surrounding_facts(after_apply(manifests.surroundings, around), given),
+        NEARLY_FULL: Known(nearly_full or app.config.nearly_full),
+    }
+    facts = _facts(app, manifests, there, others)
     today = app.now().date()
     report = lint(facts, rules, app.config.accepted, today)
     if there is not None and manifests.files:
@@ -161,12 +165,12 @@ def _cluster(app: AppContext, rules: Sequence[Rule]) -> tuple["PoolList", Object
 
 
 def _facts(
-    app: AppContext, manifests: "Manifests", there: "PoolList | None", surroundings: Others
+    app: AppContext, manifests: "Manifests", there: "PoolList | None", others: Others
 ) -> Facts:
     if there is None:
-        return Facts(manifests.pools, app.release, surroundings)
+        return Facts(manifests.pools, app.release, others)
     now = parse_timestamp(there.date)
-    return facts_after_apply(manifests.pools, there.pools, now, app.release, surroundings)
+    return facts_after_apply(manifests.pools, there.pools, now, app.release, others)
 
 
 def _counts(facts: Facts, manifests: "Manifests", there: "PoolList | None") -> dict[str, int]:

@@ -1,7 +1,7 @@
 """List the pools of a cluster. USABLE is the number of addresses that Antrea can assign; it can
 differ from TOTAL in kubectl. STATE is ok or a list of: overlap, frozen (Antrea denies every
 update), pending, claimed (ranges are being appended), terminating, no-status, stale-status, hazard
-(check reports an error). The exit code is 1 if a NAME does not exist.
+(check reports an error), full, nearly-full. The exit code is 1 if a NAME does not exist.
 
 \b
 Examples:
@@ -17,6 +17,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import parse_pool_names
 from ippoolctl.cli.pool_names import offer_pool_names
@@ -74,6 +75,7 @@ def run(
     selector: Selector = None,
     sort_by: SortBy = "name",
     no_headers: NoHeaders = False,
+    nearly_full: NearlyFull = None,
 ) -> Result:
     """List the pools."""
     app: AppContext = context.obj
@@ -84,7 +86,10 @@ def run(
     chosen = _chosen(app, pools, names, selector)
     facts = facts_after_apply((), pools, parse_timestamp(listed.date), app.release)
     faulty = lint(facts, RULES, app.config.accepted, app.now().date()).faulty
-    rows = [row for row in pool_rows(pools, app.release, faulty) if row.pool.name in chosen]
+    percent = nearly_full or app.config.nearly_full
+    rows = [
+        row for row in pool_rows(pools, app.release, faulty, percent) if row.pool.name in chosen
+    ]
     rows.sort(key=_SORTS[sort_by])
     missing = [name for name in names if all(name != each.name for each in pools)]
 

@@ -12,11 +12,12 @@ from difflib import get_close_matches
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.pools import parse_pool_name
 from ippoolctl.cli.pool_names import PoolName
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
-from ippoolctl.domain.lint.facts import Facts, cluster_facts
+from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, Known, cluster_facts
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.space.listing import pool_rows
@@ -27,7 +28,7 @@ from ippoolctl.render.styles import Line
 from ippoolctl.render.text.show import show_lines
 
 
-def run(context: typer.Context, name: PoolName) -> Result:
+def run(context: typer.Context, name: PoolName, nearly_full: NearlyFull = None) -> Result:
     """Show the pool."""
     app: AppContext = context.obj
     name = parse_pool_name(name)
@@ -37,10 +38,14 @@ def run(context: typer.Context, name: PoolName) -> Result:
         close = get_close_matches(name, [each.name for each in listed.pools], n=1)
         hint = f"did you mean {close[0]}?" if close else "list all pools: ippoolctl list"
         raise NotFoundError(f"pool {name} not found", hint)
-    others = cluster_facts(listed.pools, parse_timestamp(listed.date))
+    percent = nearly_full or app.config.nearly_full
+    others = {
+        **cluster_facts(listed.pools, parse_timestamp(listed.date)),
+        NEARLY_FULL: Known(percent),
+    }
     facts = Facts(listed.pools, app.release, others)
     report = lint(facts, RULES, app.config.accepted, app.now().date())
-    rows = pool_rows(listed.pools, app.release, report.faulty)
+    rows = pool_rows(listed.pools, app.release, report.faulty, percent)
     row = next(each for each in rows if each.pool is pool)
 
     def lines() -> list[Line]:

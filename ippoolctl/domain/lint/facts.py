@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations.claims import with_claimed
 from ippoolctl.domain.annotations.expiry import Leftover, leftovers
+from ippoolctl.domain.antrea.canonical import has_stable_total
+from ippoolctl.domain.antrea.capacity import Counts, counts
 from ippoolctl.domain.antrea.pool import NOTHING, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint import lookups
@@ -21,6 +23,7 @@ from ippoolctl.domain.lint.finding import Subject
 from ippoolctl.domain.lint.lookups import Located, Overlaps, Refusal
 from ippoolctl.domain.lint.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.lint.traits import Traits, traits
+from ippoolctl.domain.space import pool_state
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.reference import Held
 
@@ -113,6 +116,9 @@ SERVER_TIME: Final[Fact[datetime]] = Fact(
 )
 """The time of day of the API server when it listed the pools."""
 
+NEARLY_FULL: Final[Fact[int]] = Fact("nearly-full", "the percentages", Source.OPTION)
+"""From how many percent of used addresses a pool is nearly full; always known."""
+
 
 def _objects(name: str, plural: str, kind: Kind) -> Fact[Any]:
     """The fact that consists of all objects of a kind."""
@@ -140,6 +146,7 @@ CONTROLLER: "Final[Fact[tuple[Controller, ...]]]" = _objects(
 )
 MEMBERLIST_KEYS: "Final[Fact[tuple[MemberlistKeys, ...]]]" = _objects(
     "memberlist-keys", "the keys of memberlist", Kind.MEMBERLIST_KEYS
+)
 )
 
 POD_CIDRS: Final[Fact[tuple[Held, ...]]] = Fact(
@@ -169,6 +176,7 @@ FACTS: Final[tuple[AnyFact, ...]] = (
     RELEASE,
     LIVE_POOLS,
     SERVER_TIME,
+    NEARLY_FULL,
     NODES,
     EGRESSES,
     SERVICES,
@@ -202,7 +210,11 @@ class Facts:
         self.pools = tuple(pools)
         """The pools to check, in reading order."""
         self.release = release
-        self._facts: Others = {POOLS: Known(self.pools), RELEASE: Known(release), **(others or {})}
+        always = {POOLS: self.pools, RELEASE: release, NEARLY_FULL: pool_state.NEARLY_FULL}
+        self._facts: Others = {
+            **{fact: Known(value) for fact, value in always.items()},
+            **(others or {}),
+        }
         self._own = own
 
     def get(self, fact: Fact[Value]) -> Value | None:
@@ -240,6 +252,15 @@ class Facts:
             for pool in self.pools
             if pool.violations or pool.subnet or pool.version != "v1beta1" or id(pool) in faulty
             for refusal in lookups.refusals(pool, self.release)
+        )
+
+    @cached_property
+    def live_counts(self) -> tuple[tuple[Pool, Counts], ...]:
+        """The live pools whose total stays the same once it is written, with their numbers."""
+        return tuple(
+            (pool, counts(pool.ranges))
+            for pool in self.live_pools
+            if all(map(has_stable_total, pool.ranges))
         )
 
     @cached_property

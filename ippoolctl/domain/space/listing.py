@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.space.pool_state import PoolState, pool_states
+from ippoolctl.domain.space.pool_state import NEARLY_FULL, PoolState, pool_states
 
 
 class PoolRow(NamedTuple):
@@ -33,15 +33,18 @@ class PoolRow(NamedTuple):
 
 
 def pool_rows(
-    pools: Sequence[Pool], release: Release, faulty: Container[str] = ()
+    pools: Sequence[Pool],
+    release: Release,
+    faulty: Container[str] = (),
+    nearly_full: int = NEARLY_FULL,
 ) -> list[PoolRow]:
     """A row for each live pool of a cluster, in the order given.
 
-    ``faulty`` are the names of pools that an error of a check is about.
+    ``faulty`` are the names of pools that an error of a check is about; ``nearly_full`` is a
+    percentage.
     """
     numbers = {pool.name: counts(pool.ranges) for pool in pools}
-    totals = {name: each.total for name, each in numbers.items()}
-    states = pool_states(pools, totals, release, faulty)
+    states = pool_states(pools, numbers, release, faulty, nearly_full)
     return [
         PoolRow(pool, usable, _used(pool, usable), states[pool.name])
         for pool, (_, usable) in zip(pools, numbers.values(), strict=True)

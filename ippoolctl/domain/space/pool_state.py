@@ -10,6 +10,7 @@ from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.canonical import has_stable_total
+from ippoolctl.domain.antrea.capacity import Counts
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
 
@@ -33,7 +34,15 @@ class PoolState(StrEnum):
     STALE_STATUS = "stale-status"
     """The total in its status is not the total of its ranges."""
     HAZARD = "hazard"
-    """None of the others, but check reports an error about it."""
+    """None of those above, but check reports an error about it."""
+    FULL = "full"
+    """Every address that Antrea can assign is in use."""
+    NEARLY_FULL = "nearly-full"
+    """As :attr:`FULL`, for a given share of them."""
+
+
+NEARLY_FULL: Final = 90
+"""From how many percent of used addresses a pool is nearly full, by default."""
 
 
 States = Mapping[str, tuple[PoolState, ...]]
@@ -41,23 +50,41 @@ States = Mapping[str, tuple[PoolState, ...]]
 
 
 def pool_states(
-    pools: Sequence[Pool], totals: Mapping[str, int], release: Release, faulty: Container[str] = ()
+    pools: Sequence[Pool],
+    numbers: Mapping[str, Counts],
+    release: Release,
+    faulty: Container[str] = (),
+    nearly_full: int = NEARLY_FULL,
 ) -> States:
-    """The states of all live pools of a cluster; ``totals`` by the name of the pool.
+    """The states of all live pools of a cluster; ``numbers`` by the name of the pool.
 
     ``faulty`` are the names of pools that an error of a check is about.
     """
     overlapping = _overlapping(pools)
     frozen = _frozen(pools, overlapping, release)
-    return {
-        pool.name: tuple(_states(pool, overlapping, frozen, totals[pool.name]))
-        or (_HAZARD if pool.name in faulty else _FINE)
-        for pool in pools
-    }
+    found = {}
+    for pool in pools:
+        total, usable = numbers[pool.name]
+        states = tuple(_states(pool, overlapping, frozen, total))
+        if not states and pool.name in faulty:
+            states = (PoolState.HAZARD,)
+        usage = pool.live and pool.live.usage
+        full = usage and fullness(usable, usage.used, nearly_full)
+        found[pool.name] = (*states, full) if full else states or _FINE
+    return found
 
 
 _FINE: Final = (PoolState.OK,)
-_HAZARD: Final = (PoolState.HAZARD,)
+
+
+def fullness(usable: int, used: int, nearly_full: int) -> PoolState | None:
+    """``FULL``, ``NEARLY_FULL`` from that many percent on, or ``None``.
+
+    A pool without usable addresses is not full: it never had any.
+    """
+    if usable == 0 or used * 100 < usable * nearly_full:
+        return None
+    return PoolState.FULL if used >= usable else PoolState.NEARLY_FULL
 
 
 def _states(pool: Pool, overlapping: set[str], frozen: set[str], total: int) -> Iterator[PoolState]:

@@ -1,5 +1,7 @@
 """``list``: the table, the other formats, the order."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.builders import pool_object
@@ -38,6 +40,42 @@ def test_a_total_that_does_not_match_the_ranges_is_stale(
     cluster.write_status("a", 100, 0)
 
     assert program("list", "--no-headers").out.split()[-1] == "stale-status"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "states"),
+    [
+        ([], ["full", "nearly-full", "ok"]),
+        (["--nearly-full", "80"], ["full", "nearly-full", "nearly-full"]),
+        (["--nearly-full", "100"], ["full", "ok", "ok"]),
+    ],
+)
+def test_a_pool_without_free_addresses_is_full(
+    program: Program, cluster: FakeCluster, arguments: list[str], states: list[str]
+) -> None:
+    for number, used in enumerate((10, 9, 8)):
+        store(cluster, f"p{number}", f"10.0.{number}.1-10.0.{number}.10", used=used)
+
+    lines = program("list", "--no-headers", *arguments).out.splitlines()
+
+    assert [each.split()[-1] for each in lines] == states
+
+
+@pytest.mark.parametrize("command", [["list", "a"], ["show", "a"], ["check"]])
+def test_the_configuration_says_when_a_pool_is_nearly_full(
+    program: Program, cluster: FakeCluster, command: list[str], tmp_path: Path
+) -> None:
+    store(cluster, "a", "10.0.0.1-10.0.0.10", used=8)
+    config = tmp_path / "config.yaml"
+    config.write_text("nearlyFull: 80\n")
+
+    def shown(*arguments: str) -> bool:
+        out = program(*command, *arguments).out
+        return "nearly-full" in out or "nearly full" in out
+
+    assert not shown()
+    assert shown("--config", str(config))
+    assert not shown("--config", str(config), "--nearly-full", "81")
 
 
 def test_marks_and_deletions_are_states(program: Program, cluster: FakeCluster) -> None:

@@ -9,6 +9,7 @@ from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.crd.surroundings.kinds import kind_of, read_object
 from ippoolctl.domain.addresses.parsers import prefix_span
 from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import parse_release
 from ippoolctl.domain.lint.facts import Facts, Others, Unknown, Why, facts_after_apply
@@ -86,7 +87,11 @@ def _live(name: str, fields: dict[str, Any], number: int) -> Pool:
     document = pool_object(name, f"172.16.{number}.0/24")
     spec = dict(fields)
     annotations = spec.pop("annotations", {})
+    usage = spec.pop("usage", {})
     document["spec"] |= spec
+    if usage is not None:
+        total = counts(read_pool(document).ranges).total
+        document["status"] = {"usage": {"total": total, "used": 0, **usage}}
     created = CREATED.isoformat().replace("+00:00", "Z")
     document["metadata"] |= {"uid": name, "creationTimestamp": created, "annotations": annotations}
     return read_live_pool(document)

@@ -135,6 +135,7 @@ def aged(name: str, annotations: dict[str, str]) -> Pool:
     document = pool_object(name, RANGES[name])
     created = {"uid": name, "creationTimestamp": "2026-01-01T00:00:00Z"}
     document["metadata"] |= {**created, "annotations": annotations}
+    document["status"] = {"usage": {"total": 254, "used": 0}}
     return read_live_pool(document)
 
 

@@ -1,0 +1,60 @@
+"""A pool has no status for more than a minute.
+
+antrea-controller writes the status of a pool within seconds. If it does not, it is not running, it
+may not update the status, or the feature gates Egress and ServiceExternalIP are both off. Then no
+Egress and no Service gets an address of the pool. A pool whose total is 0 has no status either;
+that is not reported (EIP401).
+
+Example, ten minutes after the creation:
+
+    spec:
+      ipRanges:
+      - cidr: 10.0.0.0/24
+
+What to do: look at antrea-controller and its log, `kubectl -n kube-system logs
+deploy/antrea-controller`. Afterwards:
+
+    status:
+      usage: {total: 254, used: 0}
+
+Source: Antrea v2.7.0 `updateExternalIPPoolStatus` in `pkg/controller/externalippool/controller.go`;
+`pkg/features/antrea_features.go`; no issue is known.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from ippoolctl.domain.lint.facts import LIVE_POOLS, SERVER_TIME, Facts
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.timestamps import parse_timestamp
+
+_PATIENCE: Final = timedelta(minutes=1)
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Live pools older than a minute without a status, if their total is not 0."""
+    now = facts.known(SERVER_TIME)
+    for pool, (total, _) in facts.live_counts:
+        if pool.live is None or pool.live.usage or total == 0:
+            continue
+        created = parse_timestamp(pool.live.created)
+        if created is not None and now - created > _PATIENCE:
+            yield RULE.finding(
+                f"pool {pool.label} has no status; antrea-controller does not count its addresses",
+                Subject(pool),
+                hint="check that antrea-controller runs, and the feature gates Egress and"
+                " ServiceExternalIP",
+            )
+
+
+RULE = Rule(
+    id="EIP413",
+    name="no-status",
+    severity=Severity.WARNING,
+    title="a pool has no status",
+    page=__doc__,
+    find=find,
+    needs=(LIVE_POOLS, SERVER_TIME),
+)
