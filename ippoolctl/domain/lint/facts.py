@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations.claims import with_claimed
 from ippoolctl.domain.annotations.expiry import Leftover, leftovers
-from ippoolctl.domain.antrea.canonical import has_stable_total
-from ippoolctl.domain.antrea.capacity import Counts, counts
+from ippoolctl.domain.antrea.capacity import Counts
 from ippoolctl.domain.antrea.pool import NOTHING, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint import lookups
 from ippoolctl.domain.lint.finding import Subject
 from ippoolctl.domain.lint.lookups import Located, Overlaps, Refusal
 from ippoolctl.domain.lint.subnets import PoolSubnet, pool_subnets
-from ippoolctl.domain.lint.traits import Traits, traits
+from ippoolctl.domain.lint.traits import Traits, stable_counts, traits
 from ippoolctl.domain.space import pool_state
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.reference import Held
@@ -147,7 +146,6 @@ CONTROLLER: "Final[Fact[tuple[Controller, ...]]]" = _objects(
 MEMBERLIST_KEYS: "Final[Fact[tuple[MemberlistKeys, ...]]]" = _objects(
     "memberlist-keys", "the keys of memberlist", Kind.MEMBERLIST_KEYS
 )
-)
 
 POD_CIDRS: Final[Fact[tuple[Held, ...]]] = Fact(
     "pod-cidrs", "the Pod CIDRs", Source.CLUSTER, "no Node has a Pod CIDR", kinds=(Kind.NODE,)
@@ -210,11 +208,9 @@ class Facts:
         self.pools = tuple(pools)
         """The pools to check, in reading order."""
         self.release = release
-        always = {POOLS: self.pools, RELEASE: release, NEARLY_FULL: pool_state.NEARLY_FULL}
-        self._facts: Others = {
-            **{fact: Known(value) for fact, value in always.items()},
-            **(others or {}),
-        }
+        percent = Known(pool_state.NEARLY_FULL)
+        always: Others = {POOLS: Known(self.pools), RELEASE: Known(release), NEARLY_FULL: percent}
+        self._facts: Others = {**always, **(others or {})}
         self._own = own
 
     def get(self, fact: Fact[Value]) -> Value | None:
@@ -257,11 +253,7 @@ class Facts:
     @cached_property
     def live_counts(self) -> tuple[tuple[Pool, Counts], ...]:
         """The live pools whose total stays the same once it is written, with their numbers."""
-        return tuple(
-            (pool, counts(pool.ranges))
-            for pool in self.live_pools
-            if all(map(has_stable_total, pool.ranges))
-        )
+        return stable_counts(self.live_pools)
 
     @cached_property
     def leftovers(self) -> tuple[Leftover, ...]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from ippoolctl.domain.addresses.numbers import IPV6, address_text
 from ippoolctl.domain.addresses.ranges import IPRange
 from ippoolctl.domain.addresses.special import has_special
-from ippoolctl.domain.antrea.capacity import MAX_WINDOW
+from ippoolctl.domain.antrea.canonical import has_stable_total
+from ippoolctl.domain.antrea.capacity import MAX_WINDOW, Counts, counts
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.lookups import Located
 
@@ -24,6 +25,13 @@ class Traits(NamedTuple):
     """Pools with IPv4 and IPv6 ranges."""
     without_plain: list[Pool]
     """Pools without a range of a usual size: only these can have no usable address."""
+
+
+def stable_counts(pools: Sequence[Pool]) -> tuple[tuple[Pool, Counts], ...]:
+    """The pools whose total stays the same once it is written, with their numbers."""
+    return tuple(
+        (pool, counts(pool.ranges)) for pool in pools if all(map(has_stable_total, pool.ranges))
+    )
 
 
 def traits(pools: Sequence[Pool]) -> Traits:
