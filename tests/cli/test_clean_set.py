@@ -1,0 +1,45 @@
+"""The precision of check: a realistic cluster of 200 pools has no finding that interrupts."""
+
+import pytest
+
+from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.antrea.capacity import counts
+from tests.builders import ROOT
+from tests.clean_set import FOLDER, files, pools
+from tests.cli.program import Program
+from tests.fakes import FakeCluster
+
+
+def test_the_files_are_those_of_the_module() -> None:
+    written = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
+
+    assert written == files()
+
+
+@pytest.mark.parametrize("antrea", ["1.15", "2.4.2", "2.6", "2.7"])
+def test_a_clean_set_has_no_error_and_no_warning(program: Program, antrea: str) -> None:
+    path = str(FOLDER.relative_to(ROOT))
+
+    result = program("check", path, "--antrea", antrea, "--fail-on", "warning", "-o", "json")
+
+    assert [
+        each["message"] for each in result.document["items"] if each["severity"] != "info"
+    ] == []
+    assert result.code == 0
+    summary = result.document["summary"]
+    assert (summary["pools"], summary["surroundings"]) == (200, 350)
+
+
+def test_a_clean_cluster_has_no_error_and_no_warning(
+    program: Program, cluster: FakeCluster
+) -> None:
+    for document in pools():
+        cluster.store(document)
+        total = counts(read_pool(document).ranges).total
+        cluster.write_status(document["metadata"]["name"], total, 0)
+
+    checked = program("check", "--fail-on", "warning")
+    listed = program("list", "--no-headers").out.splitlines()
+
+    assert (checked.code, checked.err) == (0, "")
+    assert {each.split()[-1] for each in listed} == {"ok"}
