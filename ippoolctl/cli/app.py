@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from ippoolctl.cli.options.global_options import OUTPUT_VARIABLE
+from ippoolctl.cli.options.known_words import instead_of_option
 from ippoolctl.cli.parser import Entry, Group
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.cli.result import Result
@@ -194,9 +195,13 @@ def _as_usage_error(error: Any, arguments: Sequence[str]) -> UsageError:
     # An option at the end that lacks its value is found before the command has a context.
     known = [each for each in arguments if each in COMMANDS][:1]
     command = context.command_path if context else " ".join(["ippoolctl", *known])
-    close = getattr(error, "possibilities", None)
-    hint = f"did you mean {close[0]}?" if close else f"see {command} --help"
-    message = (error.message if close else error.format_message()).rstrip(".")
+    option = getattr(error, "option_name", "") if hasattr(error, "possibilities") else ""
+    hint = ""
+    if option and context:
+        known_options = [each for one in context.command.params for each in one.opts]
+        hint = instead_of_option(option, error.possibilities or (), known_options)
+    message = (error.message if option else error.format_message()).rstrip(".")
+    hint = hint or f"see {command} --help"
     return UsageError(message[:1].lower() + message[1:], hint)
 
 

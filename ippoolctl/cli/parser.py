@@ -13,6 +13,7 @@ from ippoolctl.cli.options.global_options import (
     HIDDEN_GLOBAL_OPTIONS,
     GlobalOptions,
 )
+from ippoolctl.cli.options.known_words import instead_of_command
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.typer_internals import command_words
 from ippoolctl.errors import UsageError
@@ -110,11 +111,8 @@ class _Table(TyperGroup):
         """The command of that name, or an error that names the nearest one."""
         name = args[0]
         if name not in self._entries and name not in self._aliases and not name.startswith("-"):
-            from difflib import get_close_matches
-
-            close = get_close_matches(name, [*self._entries, *self._aliases], n=1)
             listed = f"list all commands: {ctx.command_path} --help"
-            hint = f"did you mean {close[0]}?" if close else listed
+            hint = instead_of_command(name, [*self._entries, *self._aliases]) or listed
             raise UsageError(f"unknown command: {name!r}", hint)
         return super().resolve_command(ctx, args)
 

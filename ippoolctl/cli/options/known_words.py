@@ -1,0 +1,92 @@
+"""Well-known words of other tools that are not ours, and what leads to the same here."""
+
+from collections.abc import Iterable
+from typing import Final
+
+_COMMANDS: Final = {
+    "show a pool: ippoolctl show NAME": "describe info inspect status view cat",
+    "append ranges: ippoolctl extend NAME --range RANGE": "edit patch update modify resize scale"
+    " set grow expand append add-range",
+    "create pools: ippoolctl create -f FILE; compare: ippoolctl diff FILE": "apply replace sync"
+    " deploy import",
+    "create a pool: ippoolctl create NAME --range RANGE": "add new make",
+    "create with a free range: ippoolctl create NAME --ips N --within CIDR": "allocate claim"
+    " reserve lease request next",
+    "delete a pool: ippoolctl delete NAME": "remove rm del destroy drop uninstall",
+    "check manifests: ippoolctl check PATH": "lint validate verify vet audit test doctor",
+    "predict the answer of the webhook: ippoolctl verdict FILE": "dry-run predict simulate can-i",
+    "compare manifests: ippoolctl diff FILE": "plan compare drift",
+    "export pools: ippoolctl list -o manifest": "export dump backup save",
+    "find free ranges: ippoolctl suggest --ips N --within CIDR": "free find search available",
+    "delete expired pools: ippoolctl sweep": "prune gc clean cleanup purge",
+    "wait for a pool: ippoolctl wait NAME --until STATE": "watch rollout",
+    "explain an error: ippoolctl explain TEXT": "why troubleshoot",
+}
+"""What to do, and the commands of other tools for it."""
+
+_OPTIONS: Final = {
+    "list and check take all pools without it; other commands take names": "--all",
+    "pools are cluster-scoped; remove the option": "--all-namespaces -A",
+    "use --range, which can be repeated": "--ranges --cidr --cidrs --ip-range --ip-ranges"
+    " --address --addresses --ip-addresses --subnet",
+    "use create NAME --ips N --within CIDR": "--size --number --amount",
+    "pass the name as an argument": "--name",
+    "use -f FILE": "--file --files --manifest --manifests -k --kustomize",
+    "use -o FORMAT": "--format --out",
+    "use -o json": "--json",
+    "use -o yaml": "--yaml",
+    "use -o wide": "--wide",
+    "use --color never": "--no-color --no-colour",
+    "use --until STATE": "--for",
+    "use --wait": "--retry --retries --watch -w",
+    "use --request-timeout or --timeout": "--max-time --wait-timeout --deadline",
+    "it is never asked; remove the option": "--yes -y --confirm --no-prompt --non-interactive",
+    "deleting a pool that does not exist succeeds; remove the option": "--ignore-not-found",
+    "it has no effect here, remove the option": "--now --cascade",
+    "it has no effect here; remove the option": "--record --save-config --server-side"
+    " --field-manager --force-conflicts --validate --prune"
+    " --overwrite --show-labels --show-managed-fields",
+    "set labels in a manifest, and use -f FILE": "--label --labels --annotation --annotations",
+    "use --dry-run client or --dry-run server": "--dryrun --check --simulate --preview --diff",
+    "use --ignore RULE": "--exclude-rule --skip --disable",
+    "use --select RULE": "--rules --include --only --enable",
+    "use -q": "--silent",
+    "use -v": "--verbosity",
+}
+"""What to do, and the options of other tools for it."""
+
+_ABOUT_IDENTITY: Final = frozenset(
+    ("--as", "--as-group", "--user", "--token-file", "--insecure-skip-tls-verify")
+)
+"""Options that change who acts, or whom to trust: never proposed for another word."""
+
+
+def instead_of_command(name: str, known: Iterable[str]) -> str:
+    """What to do about an unknown command; empty if nothing is like it."""
+    if found := _advice(_COMMANDS, name.lower()):
+        return found
+    return _nearest(name, known, 0.6)
+
+
+def _nearest(word: str, known: Iterable[str], cutoff: float) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    return f"did you mean {close[0]}?" if close else ""
+
+
+def instead_of_option(option: str, close: Iterable[str], known: Iterable[str]) -> str:
+    """What to do about an unknown option; empty if nothing is like it.
+
+    ``close`` are the options of the command that look like it, ``known`` all that it has.
+    """
+    name = option.partition("=")[0]
+    advice, options = _advice(_OPTIONS, name), set(known)
+    named = [word for word in advice.split() if word.startswith("-")]
+    if advice and all(word.strip(",;") in options for word in named):
+        return advice
+    return _nearest(name, (each for each in close if each not in _ABOUT_IDENTITY), 0.8)
+
+
+def _advice(table: dict[str, str], word: str) -> str:
+    return next((advice for advice, words in table.items() if word in words.split()), "")
