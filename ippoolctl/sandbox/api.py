@@ -98,6 +98,8 @@ class Api:
 
     def _described(self, request: Request) -> Answer:
         found = discovery.document(request.path, self._kinds)
+        if request.path == "/openapi/v2" and "protobuf" in request.headers.get("Accept", ""):
+            return text(200, discovery.OPENAPI_V2)._replace(content_type=discovery.PROTOBUF)
         if found is None:
             return (
                 refusal(PATH.refusal(_NO_RESOURCE, details={}))

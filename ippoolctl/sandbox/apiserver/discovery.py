@@ -12,6 +12,15 @@ from ippoolctl.sandbox.apiserver.kinds import JsonObject, Kind, Kinds
 
 KUBERNETES: Final = "v1.36.3"
 """The release whose answers are imitated."""
+PROTOBUF: Final = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+"""The type of OpenAPI v2 in protobuf."""
+OPENAPI_V2: Final = "\n\x032.0"
+"""A ``Document`` in protobuf with ``swagger: "2.0"`` and no definitions.
+
+kubectl validates the items of a List with OpenAPI v2, and passes kinds without a definition.
+Source: ``k8s.io/cli-runtime/pkg/resource/query_param_verifier_v3.go`` and
+``k8s.io/kubectl/pkg/util/openapi/validation/validation.go``, v0.36.
+"""
 _EMPTY: Final = dict.fromkeys(
     ("gitCommit", "gitTreeState", "buildDate", "goVersion", "compiler", "platform"), ""
 )

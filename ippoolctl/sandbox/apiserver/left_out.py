@@ -26,7 +26,9 @@ STRATEGIC: Final = LeftOut("strategic merge patches that name lists or directive
 ANSWER: Final = LeftOut("answers in YAML, CBOR or protobuf, and PartialObjectMetadata", 406)
 METHOD: Final = LeftOut("HEAD, OPTIONS and other methods that clients do not need", 405)
 PATH: Final = LeftOut(
-    "other kinds, subresources other than status, the index at /, OpenAPI v2, metrics, logs", 404
+    "other kinds, subresources other than status, the index at /, OpenAPI v2 in JSON, metrics,"
+    " logs",
+    404,
 )
 POLICY: Final = LeftOut("deletion with the policies Foreground and Orphan", 400)
 DOUBLED: Final = LeftOut("fields or query parameters that are given twice", 400)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ippoolctl.reading.yaml_documents import read_yaml
-from tests.builders import ROOT
+from tests.builders import HERE, ROOT
 from tests.cli.commands.sandbox.process import (
     BIN,
     PATIENCE,
@@ -100,3 +100,25 @@ def test_the_shipped_examples_can_be_loaded() -> None:
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert CONFLICT
+
+
+def test_kubectl_creates_and_replaces_the_items_of_a_list() -> None:
+    cases = HERE / "cases" / "10-export"
+    kubectl = f"KUBECACHEDIR=$(mktemp -d) {BIN}/kubectl"
+
+    result = run(
+        "sandbox", "run", "--", "sh", "-c",
+        f"{kubectl} create -f {cases}/list.yaml && cat {cases}/list.yaml | {kubectl} replace -f -"
+        f" && {kubectl} delete eip edge"
+        f" && {kubectl} create --validate=false -f {cases}/eiplist.yaml",
+    )  # fmt: skip
+
+    pool = "externalippool.crd.antrea.io"
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines() == [
+        f"{pool}/edge created",
+        f"{pool}/edge replaced",
+        f'{pool} "edge" deleted',
+        f"{pool}/edge created",
+        f"{pool}/edge2 created",
+    ]
