@@ -4,6 +4,7 @@ Source: ``DirectClientConfig`` of client-go, tools/clientcmd/client_config.go, a
 ``InClusterConfig``, rest/config.go.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
@@ -114,16 +115,25 @@ def _in_cluster(environment: Mapping[str, str], directory: Path) -> tuple[Cluste
     port = environment.get("KUBERNETES_SERVICE_PORT", "")
     token = directory / "token"
     if not host or not port or not token.is_file():
-        files = environment.get("KUBECONFIG", "")
-        missing = f": no file in KUBECONFIG exists ({files})" if files else ""
         raise NothingToAskError(
-            f"no cluster is configured{missing}",
+            f"no cluster is configured{_why_empty(environment)}",
             "use --kubeconfig or --server, or set KUBECONFIG; check and verdict also accept files",
         )
     shown = f"[{host}]" if ":" in host else host
     authority = str(directory / "ca.crt")
     cluster = ClusterEntry(server=f"https://{shown}:{port}", certificate_authority=authority)
     return cluster, UserEntry(token_file=str(token))
+
+
+def _why_empty(environment: Mapping[str, str]) -> str:
+    files = environment.get("KUBECONFIG", "")
+    if not files:
+        return ""
+    existing = [each for each in files.split(os.pathsep) if Path(each).is_file()]
+    if not existing:
+        return f": no file in KUBECONFIG exists ({files})"
+    word = "has no contexts" if any(Path(each).stat().st_size for each in existing) else "is empty"
+    return f": {' and '.join(existing)} {word}"
 
 
 def _override_cluster(cluster: ClusterEntry, options: ConnectionOptions) -> ClusterEntry:

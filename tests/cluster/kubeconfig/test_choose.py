@@ -14,6 +14,7 @@ from ippoolctl.cluster.connection import (
 )
 from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 from ippoolctl.errors import ExitCode, InputError, NothingToAskError, UsageError
+from tests.builders import HERE
 from tests.cluster.kubeconfigs import base64_of, config, connected, write
 
 POD = {"KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "443"}
@@ -196,3 +197,11 @@ def test_certificate_and_token_are_both_used(tmp_path: Path) -> None:
 
     assert connection.credentials == Token("t")
     assert connection.client_certificate == ClientCertificate(b"c", b"k")
+
+
+@pytest.mark.parametrize(("name", "words"), [("e1", "is empty"), ("e2", "has no contexts")])
+def test_an_empty_kubeconfig_is_called_empty(name: str, words: str, tmp_path: Path) -> None:
+    path = str(HERE / "cases" / "14-kubeconfig" / name)
+
+    with pytest.raises(NothingToAskError, match=f"no cluster is configured: {path} {words}"):
+        connect(ConnectionOptions(), {"KUBECONFIG": path}, service_account=tmp_path)
