@@ -15,6 +15,7 @@ from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verd
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Release
 
 _APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
@@ -51,7 +52,15 @@ class PoolDiff:
     """How many addresses Antrea can assign, before and after."""
     fields: tuple[FieldChange, ...] = ()
     refusals: tuple[str, ...] = ()
-    """Why Antrea will deny the create or update, in its own words; empty if it will not."""
+    """Why the create or update will be refused, in the server's words; empty if it will not."""
+    stage: Stage | None = None
+    """Which component will refuse it."""
+
+    @property
+    def label(self) -> str:
+        """The name of the pool in messages."""
+        pool = self.new or self.old
+        return pool.label if pool else self.name
 
 
 def diff(
@@ -123,10 +132,10 @@ def _compare(
         if stored.texts == plain.texts and not fields:
             return None
     old, new = old and _without_bookkeeping(old), new and _without_bookkeeping(new)
-    refusals: tuple[str, ...] = ()
+    answer: Admitted | Refused = Admitted()
     if new is not None:
         operation = Operation.UPDATE if old else Operation.CREATE
-        refusals = _refusals(verdict(operation, new, old, known, release))
+        answer = verdict(operation, new, old, known, release)
     shown = new or old
     assert shown is not None
     change = Change.CHANGED if old and new else Change.ADDED if new else Change.REMOVED
@@ -142,12 +151,9 @@ def _compare(
         ranges,
         (counts(before).usable, counts(after).usable),
         fields,
-        refusals,
+        tuple(sorted(answer.sentences)) if isinstance(answer, Refused) else (),
+        answer.stage if isinstance(answer, Refused) else None,
     )
-
-
-def _refusals(result: Admitted | Refused) -> tuple[str, ...]:
-    return tuple(sorted(result.sentences)) if isinstance(result, Refused) else ()
 
 
 def _fields(old: Pool, new: Pool) -> Iterator[FieldChange]:

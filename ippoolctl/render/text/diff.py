@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ippoolctl.domain.addresses.range_change import Effect
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.change.diff import Change, PoolDiff
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
@@ -26,7 +27,7 @@ def diff_lines(diffs: Sequence[PoolDiff]) -> Iterator[Line]:
     """Each pool that differs: the change of the pool, its addresses and its other fields."""
     for each in diffs:
         where = " (only in --against)" if each.change is Change.REMOVED else ""
-        yield line(Segment(f"pool {each.name}", Style.STRONG), f": {each.change.value}{where}")
+        yield line(Segment(f"pool {each.label}", Style.STRONG), f": {each.change.value}{where}")
         for sign, spans, number in (
             ("+", each.ranges.gained, each.ranges.gained_size),
             ("-", each.ranges.lost, each.ranges.lost_size),
@@ -45,7 +46,10 @@ def diff_lines(diffs: Sequence[PoolDiff]) -> Iterator[Line]:
         for field in each.fields:
             yield line(f"    {field.field} changes")
         for sentence in each.refusals:
-            refused = Segment(f"Antrea will deny this {_REQUEST[each.change]}", Style.ERROR)
+            who = (
+                "Antrea will deny" if each.stage is Stage.WEBHOOK else "the API server will reject"
+            )
+            refused = Segment(f"{who} this {_REQUEST[each.change]}", Style.ERROR)
             yield line("    ", refused, f": {sentence}", hanging=8)
 
 
@@ -57,7 +61,7 @@ def unified(diffs: Sequence[PoolDiff], dump: Callable[[Pool], str]) -> str:
 def _unified(each: PoolDiff, dump: Callable[[Pool], str]) -> str:
     before = dump(each.old).splitlines(keepends=True) if each.old else []
     after = dump(each.new).splitlines(keepends=True) if each.new else []
-    names = (f"before/{each.name}", f"after/{each.name}")
+    names = (f"before/{each.label}", f"after/{each.label}")
     if len(before) + len(after) > _LONGEST:
         return "".join(_without_context(before, after, *names))
     return "".join(difflib.unified_diff(before, after, *names))
