@@ -18,6 +18,7 @@ from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.formats.registry import Format
 from ippoolctl.render.notes import error, info, warning
 from ippoolctl.render.quantities import counted
+from ippoolctl.render.text.ignored import ignored_notes
 
 STDIN: Final = "-"
 
@@ -119,21 +120,38 @@ class AppContext:
         return listed
 
     def manifests(
-        self, paths: Sequence[str] | None, files: Sequence[str] | None, *, recursive: bool
+        self,
+        paths: Sequence[str] | None,
+        files: Sequence[str] | None,
+        *,
+        recursive: bool,
+        exclude: Sequence[str] | None = None,
     ) -> "Manifests":
         """Read the manifests of a command; each problem is written as an error.
 
         The result contains what could be read; nothing without a path.
         """
+        manifests = self._read(paths, files, recursive=recursive, exclude=exclude)
+        for problem in manifests.problems:
+            self.presenter.note(error(str(problem), problem.hint))
+        return manifests
+
+    def _read(
+        self,
+        paths: Sequence[str] | None,
+        files: Sequence[str] | None,
+        *,
+        recursive: bool,
+        exclude: Sequence[str] | None,
+    ) -> "Manifests":
         from ippoolctl.manifests.read import read_manifests
 
         wanted = [*(paths or ()), *(files or ())]
         if STDIN in wanted:
             self.take_standard_input()
-        manifests = read_manifests(wanted, recursive=recursive)
-        for problem in manifests.problems:
-            self.presenter.note(error(str(problem), problem.hint))
-        if self.options.verbose and wanted:
+        manifests = read_manifests(wanted, recursive=recursive, exclude=exclude or ())
+        self.presenter.note(*ignored_notes(manifests, verbose=bool(self.options.verbose)))
+        if self.options.verbose and manifests.files:
             self._report(manifests)
         return manifests
 
@@ -143,6 +161,7 @@ class AppContext:
         files: Sequence[str] | None,
         *,
         recursive: bool,
+        exclude: Sequence[str] | None = None,
         ignores_invalid: bool = True,
     ) -> "Manifests":
         """Read manifests that must all be readable, since the result depends on each.
@@ -150,7 +169,12 @@ class AppContext:
         ``ignores_invalid``: the caller ignores invalid ranges, which is a warning. Raises
         :class:`InputError` after a problem.
         """
-        manifests = self.manifests(paths, files, recursive=recursive)
+        manifests = self._read(paths, files, recursive=recursive, exclude=exclude)
+        if len(manifests.problems) == 1:
+            (problem,) = manifests.problems
+            raise InputError(str(problem), problem.hint)
+        for problem in manifests.problems:
+            self.presenter.note(error(str(problem), problem.hint))
         if manifests.problems:
             raise InputError(
                 f"{counted(len(manifests.problems), 'input')} could not be read",
@@ -165,6 +189,19 @@ class AppContext:
                     )
                 )
         return manifests
+
+    def require_path(self, *given: Sequence[str] | None) -> None:
+        """Raise :class:`UsageError` if bytes wait on standard input and no path is given.
+
+        Without a path a command looks at the cluster; the bytes would be ignored silently. Nothing
+        waits for bytes that are still to come.
+        """
+        if any(given):
+            return
+        from ippoolctl.reading.standard_input import has_input
+
+        if has_input():
+            raise UsageError("standard input was given; add -", "- reads standard input")
 
     def take_standard_input(self) -> None:
         """Reserve standard input. Raises :class:`UsageError` if it has been read."""

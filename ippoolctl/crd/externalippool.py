@@ -17,9 +17,13 @@ from ippoolctl.crd.plain_spec import read_plain_spec
 from ippoolctl.crd.structural import Cause, prune, validate
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Spelling, read_range
 from ippoolctl.domain.antrea.pool import Origin, Path, Pool, SchemaViolation, SubnetInfo
+from ippoolctl.domain.characters import odd_character
+from ippoolctl.domain.unprocessed import placeholder_in
 
 JsonObject = dict[str, Any]
 
+_CLOSE: Final = 0.85
+"""The similarity to the kind from which on a kind of Antrea's group is a slip."""
 _PLAIN_NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 _PLAIN_FIELDS: Final = frozenset({"apiVersion", "kind", "metadata", "spec"})
 _PLAIN_METADATA: Final = frozenset({"name"})
@@ -36,13 +40,43 @@ def is_pool(document: JsonObject) -> bool:
     )
 
 
-def misspelled_kind(document: JsonObject) -> str:
-    """The error for an object that is meant to be a pool but is not; empty otherwise."""
+def resembles_pool(document: JsonObject) -> bool:
+    """Whether an object is meant to be a pool, although its version or its kind may be wrong.
+
+    A group that is neither empty nor has ``antrea`` in it is another vendor's.
+    """
+    kind = str(document.get("kind") or "").lower()
+    group = str(document.get("apiVersion") or "").lower().rpartition("/")[0]
+    if group and "antrea" not in group and placeholder_in(group) is None:
+        return False
+    letters = "".join(each for each in kind if each.isascii() and each.isalnum())
+    if letters.removesuffix("s") == KIND.lower():
+        return True
+    if not group or not kind or letters.endswith("list"):
+        return False
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, letters, KIND.lower()).ratio() > _CLOSE
+
+
+def misspelled_kind(document: JsonObject) -> tuple[str, str]:
+    """The error for an object that is meant to be a pool but is not, and what to do.
+
+    Both are empty otherwise: kinds of the same name in groups that are not Antrea's are none of
+    its pools.
+    """
+    if is_pool(document) or not resembles_pool(document):
+        return "", ""
     kind, version = str(document.get("kind")), str(document.get("apiVersion"))
-    meant = kind.lower().rstrip("s") == KIND.lower() and kind != f"{KIND}List"
-    if meant and not (kind == KIND and version.startswith(f"{GROUP}/")):
-        return f"{version} {kind} is not served: use {GROUP}/{VERSION} {KIND}"
-    return ""
+    right = f"{GROUP}/{VERSION} {KIND}"
+    for text in (kind, version):
+        odd = odd_character(text)
+        if odd is not None:
+            return f"{version} {kind} is not served: {odd.name} in {text!r}", odd.remedy
+        placeholder = placeholder_in(text)
+        if placeholder is not None:
+            return placeholder.what, placeholder.remedy
+    return f"{version} {kind} is not served", f"use {right}"
 
 
 def read_pool(document: JsonObject, origin: Origin | None = None) -> Pool:

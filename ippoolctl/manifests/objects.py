@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Place
-from ippoolctl.manifests.read import HINT_OBJECT, object_error, objects_in
+from ippoolctl.manifests.shapes import objects_in, why_unfit
 from ippoolctl.reading.documents import Parsed, read_documents
 from ippoolctl.reading.sources import Problem, read_sources
 
@@ -35,13 +35,13 @@ def _placed(parsed: Parsed) -> list[PlacedObject | Problem]:
     document, value = parsed
     if value is None:
         return []
-    values = dict(objects_in(value, ()))
+    values = dict(objects_in(value))
     places = document.locate(values)
     found: list[PlacedObject | Problem] = []
     for path, each in values.items():
-        error = object_error(each)
-        if error:
-            found.append(Problem(places[path], error, HINT_OBJECT))
+        unfit = why_unfit(each, path)
+        if unfit:
+            found.append(Problem(places[path], unfit.message, unfit.hint))
         elif each.get("kind"):
             found.append(PlacedObject(each, places[path]))
     return found

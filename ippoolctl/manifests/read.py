@@ -1,18 +1,33 @@
 """Manifests to pools: the content of the ``PATH`` arguments of a command."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
-from ippoolctl.crd.externalippool import is_pool, misspelled_kind, read_pool
+from ippoolctl.crd.externalippool import is_pool, read_pool
 from ippoolctl.domain.antrea.pool import Origin, Path, Place, Pool
 from ippoolctl.domain.surroundings.kind import NAMES, Kind
 from ippoolctl.domain.surroundings.reference import Reference
+from ippoolctl.domain.unprocessed import (
+    PATCH,
+    Unprocessed,
+    placeholder_in_comments,
+    unprocessed_text,
+)
+from ippoolctl.manifests.kustomize import Patches, nearest_kustomization
+from ippoolctl.manifests.shapes import Unfit, objects_in, unprocessed_document, why_unfit
 from ippoolctl.reading.documents import Document, read_documents
 from ippoolctl.reading.limits import MAX_DOCUMENTS, MAX_PROBLEMS
-from ippoolctl.reading.sources import Problem, Source, read_sources
+from ippoolctl.reading.sources import (
+    Found,
+    Problem,
+    Source,
+    find_files,
+    read_files,
+    unprocessed_problem,
+)
 
 
 @dataclass(slots=True)
@@ -29,6 +44,10 @@ class Manifests:
     """Objects of other kinds that rules look at, as values, by their kind."""
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
+    foreign: list[Problem] = field(default_factory=list)
+    """Files of other tools, found in directories: why each was left alone."""
+    patches: dict[str, int] = field(default_factory=dict)
+    """How many patches of each kustomization were left alone, by its directory."""
 
     @property
     def identities(self) -> set[int]:
@@ -62,66 +81,98 @@ def object_of(manifests: Manifests, pool: Pool) -> dict[str, Any]:
     source = Source(document.file, document.text)
     for parsed in read_documents(source):
         if not isinstance(parsed, Problem):
-            value = parsed[1]
-            for step in pool.origin.path:
-                value = value[step]
             # One text can contain several values: those of a document that ends with "...".
-            if isinstance(value, dict) and read_pool(value, pool.origin) == pool:
-                return value
+            value = dict(objects_in(parsed[1])).get(pool.origin.path)
+            if isinstance(value, dict):
+                again = read_pool(value, pool.origin)
+                if again._replace(template=pool.template) == pool:
+                    return value
     raise AssertionError("a document cannot be read a second time")
 
 
-HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
-
-
-def read_manifests(paths: Sequence[str], *, recursive: bool = False) -> Manifests:
+def read_manifests(
+    paths: Sequence[str], *, recursive: bool = False, exclude: Sequence[str] = ()
+) -> Manifests:
     """Read files, directories, patterns and standard input (``-``).
 
-    What cannot be read is a problem in the result; the rest is read nevertheless.
+    What cannot be read is a problem in the result; the rest is read nevertheless. A file that is
+    found in a directory may be one of another tool. ``exclude`` are patterns of
+    :func:`~ippoolctl.reading.sources.find_files`.
     """
     manifests = Manifests()
+    files = list(find_files(paths, recursive=recursive, exclude=exclude))
+    patches = Patches(each.name for each in files if isinstance(each, Found))
     count = 0
-    for source in read_sources(paths, recursive=recursive):
+    for source in read_files(files):
         if isinstance(source, Problem):
-            manifests.problems.append(source)
+            _add_problem(manifests, source)
             continue
         manifests.files += 1
+        directory = patches.directory_of(source.name)
+        if directory is not None:
+            _add_unprocessed(manifests, source, Place(source.name, 0, 0), PATCH, directory)
+            continue
         for parsed in read_documents(source):
             count += 1
             if isinstance(parsed, Problem):
-                manifests.problems.append(parsed)
+                _add_problem(manifests, parsed)
             elif count > MAX_DOCUMENTS:
                 problem = Problem(parsed[0].place(0, 0), f"more than {MAX_DOCUMENTS} documents")
                 manifests.problems.append(problem)
                 return manifests
             else:
-                _take(manifests, *parsed)
+                _take(manifests, source, *parsed)
     return manifests
 
 
-def _take(manifests: Manifests, document: Document, value: Any) -> None:
+def _add_problem(manifests: Manifests, problem: Problem) -> None:
+    (manifests.problems if problem.is_ours else manifests.foreign).append(problem)
+
+
+def _add_unprocessed(
+    manifests: Manifests, source: Source, place: Place, kind: Unprocessed, directory: str = ""
+) -> None:
+    """A document that another tool has to process; a patch that was found is left alone."""
+    if kind is PATCH and not source.named:
+        manifests.patches[directory] = manifests.patches.get(directory, 0) + 1
+        return
+    problem = unprocessed_problem(place, kind, directory, is_ours=source.is_ours)
+    _add_problem(manifests, problem)
+
+
+def _take(manifests: Manifests, source: Source, document: Document, value: Any) -> None:
     if value is None:
+        return
+    kind = unprocessed_document(value) or _unprocessed_text(value)
+    if kind is not None:
+        directory = nearest_kustomization(source.name) if kind is PATCH else ""
+        _add_unprocessed(manifests, source, document.place(0, 0), kind, directory)
         return
     number = len(manifests.documents)
     needed = False
-    wrong: dict[Path, str] = {}
-    for path, each in objects_in(value, ()):
-        error = object_error(each)
-        if error:
-            wrong[path] = error
+    unfit: dict[Path, Unfit] = {}
+    for path, each in objects_in(value):
+        reason = why_unfit(each, path)
+        if reason:
+            unfit[path] = reason
         elif is_pool(each):
-            manifests.pools.append(read_pool(each, Origin(number, path)))
+            pool = read_pool(each, Origin(number, path))
+            template = placeholder_in_comments(document.text) if pool.violations else None
+            if template is not None:
+                pool = pool._replace(template=template)
+            manifests.pools.append(pool)
             needed = True
         else:
             manifests.others += 1
             needed |= _take_surroundings(manifests, each, Origin(number, path))
     if needed:
         manifests.documents.append(document)
-    if wrong:
-        shown = dict(islice(wrong.items(), MAX_PROBLEMS))
+    if unfit:
+        shown = dict(islice(unfit.items(), MAX_PROBLEMS))
         places = document.locate(shown)
-        for path, error in shown.items():
-            manifests.problems.append(Problem(places[path], error, HINT_OBJECT))
+        for path, reason in shown.items():
+            ours = source.named or reason.of_pool
+            _add_problem(manifests, Problem(places[path], reason.message, reason.hint, ours))
 
 
 def _take_surroundings(manifests: Manifests, document: dict[str, Any], origin: Origin) -> bool:
@@ -138,31 +189,6 @@ def _take_surroundings(manifests: Manifests, document: dict[str, Any], origin: O
     return True
 
 
-def object_error(value: Any) -> str:
-    """Why a value is not an object; empty if it is one.
-
-    Files of other tools beside manifests (values of Helm, kustomizations without a kind) do not
-    look like objects at all, and are ignored like objects of other kinds.
-    """
-    if not isinstance(value, dict):
-        return "not a Kubernetes object"
-    if value.get("kind") and value.get("apiVersion"):
-        return misspelled_kind(value)
-    if value.keys().isdisjoint(("kind", "metadata", "spec")):
-        return ""
-    missing = [field for field in ("apiVersion", "kind") if not value.get(field)]
-    return f"missing {' and '.join(missing)}" if missing else ""
-
-
-def objects_in(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The object itself, or the items of a List, also those of a List in a List."""
-    if isinstance(value, dict) and isinstance(value.get("items"), list) and _is_list(value):
-        for index, item in enumerate(value["items"]):
-            yield from objects_in(item, (*path, "items", index))
-    else:
-        yield path, value
-
-
-def _is_list(value: dict[str, Any]) -> bool:
-    kind = value.get("kind")
-    return isinstance(kind, str) and kind.endswith("List")
+def _unprocessed_text(value: Any) -> Unprocessed | None:
+    """The tool that a document waits for which is only text, such as an encrypted file."""
+    return unprocessed_text(value) if isinstance(value, str) else None

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ippoolctl.domain.antrea.pool import Path, Place
+from ippoolctl.domain.unprocessed import unprocessed_text
 from ippoolctl.reading.json_documents import JsonError, read_json, read_json_stream
 from ippoolctl.reading.limits import MAX_DOCUMENTS
 from ippoolctl.reading.line_starts import LineStarts, line_and_column
-from ippoolctl.reading.sources import Problem, Source
+from ippoolctl.reading.odd_characters import find_odd_character
+from ippoolctl.reading.sources import Problem, Source, unprocessed_problem
 
 _SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _DIRECTIVE: Final = re.compile(r"(?:---[ \t\r]*+\n)?+(?:[ \t\r]*+(?:#[^\n]*+)?+\n)*+%")
 _NEXT_JSON: Final = re.compile(r"^\{", re.MULTILINE)
+_MARK: Final = re.compile(r"\A((?:---[^\n]*+\n)?+)\ufeff(?!---)")
 _BLANK: Final = re.compile(r"(?:---)?+(?:\s++|#[^\n]*+)*+\Z")
 
 
@@ -50,7 +53,21 @@ Parsed = tuple[Document, Any]
 
 
 def read_documents(source: Source) -> Iterator[Parsed | Problem]:
-    """Every document of a file with its value, or the problem with it."""
+    """Every document of a file with its value, or the problem with it.
+
+    That the file has to be processed by another tool first is one problem, however many documents
+    it has.
+    """
+    told: set[tuple[str, str]] = set()
+    for each in _read(source):
+        if isinstance(each, Problem) and each.hint not in (_HINT_JSON, _HINT_YAML):
+            if (each.message, each.hint) in told:
+                continue
+            told.add((each.message, each.hint))
+        yield each
+
+
+def _read(source: Source) -> Iterator[Parsed | Problem]:
     if source.text.lstrip()[:1] in ("{", "["):
         found = _read_as_json(source)
         if found is not None:
@@ -60,7 +77,7 @@ def read_documents(source: Source) -> Iterator[Parsed | Problem]:
         if isinstance(document, Problem):
             yield document
         else:
-            yield from _read_as_yaml(document)
+            yield from _read_as_yaml(document, is_ours=source.is_ours)
 
 
 def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
@@ -77,8 +94,8 @@ def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
         return read
     if not source.name.endswith(".json"):
         return None
-    place = whole.place(*line_and_column(source.text, failure.offset))
-    return [Problem(place, failure.message, _HINT_JSON)]
+    at = line_and_column(source.text, failure.offset)
+    return [_problem(whole, *at, failure.message, _HINT_JSON, is_ours=source.is_ours)]
 
 
 def _read_stream(source: Source) -> Iterator[Parsed | Problem]:
@@ -92,9 +109,9 @@ def _read_stream(source: Source) -> Iterator[Parsed | Problem]:
                 yield _json(source, start, end, lines), value
             position = len(source.text)
         except JsonError as error:
-            line, column = lines.at(error.offset)
-            place = Place(source.name, line + 1, column + 1)
-            yield Problem(place, error.message, _HINT_JSON)
+            at = lines.at(error.offset)
+            whole = Document(source.name, source.text, 0, is_json=True)
+            yield _problem(whole, *at, error.message, _HINT_JSON, is_ours=source.is_ours)
             following = _NEXT_JSON.search(source.text, max(error.offset, position) + 1)
             position = following.start() if following else len(source.text)
 
@@ -111,6 +128,7 @@ _HINT_YAML: Final = "fix the YAML there"
 def _split(source: Source) -> Iterator[Document | Problem]:
     text = source.text
     line = begin = start = 0
+    has_mark = "\ufeff" in text
     for number, end in enumerate(_ends(text)):
         if number > MAX_DOCUMENTS:
             place = Place(source.name, line + 1, 1)
@@ -120,7 +138,8 @@ def _split(source: Source) -> Iterator[Document | Problem]:
         if end < len(text) and _DIRECTIVE.match(text, start):
             start = end
             continue
-        part = text[begin:end]
+        # A file that was appended to another one keeps its byte order mark.
+        part = _MARK.sub(r"\1", text[begin:end], count=1) if has_mark else text[begin:end]
         if not _BLANK.match(part):
             yield Document(source.name, part, line)
         line += part.count("\n")
@@ -133,14 +152,30 @@ def _ends(text: str) -> Iterator[int]:
     yield len(text)
 
 
-def _read_as_yaml(document: Document) -> Iterator[Parsed | Problem]:
+def _read_as_yaml(document: Document, *, is_ours: bool) -> Iterator[Parsed | Problem]:
     from ippoolctl.reading.yaml_documents import YamlError, read_yaml
 
     try:
         values = read_yaml(document.text)
     except YamlError as error:
         yield from ((document, value) for value in error.before)
-        yield Problem(document.place(error.line, error.column), error.message, _HINT_YAML)
+        at = error.line, error.column
+        yield _problem(document, *at, error.message, _HINT_YAML, is_ours=is_ours)
         return
     for value in values:
         yield document, value
+
+
+def _problem(
+    document: Document, line: int, column: int, message: str, hint: str, *, is_ours: bool
+) -> Problem:
+    """Why a text cannot be parsed: the cause, if it shows, rather than the parser's words."""
+    lines = document.text.split("\n")[: line + 1]
+    place = document.place(line, column)
+    kind = unprocessed_text(document.text, lines[-1])
+    if kind is not None:
+        return unprocessed_problem(place, kind, is_ours=is_ours)
+    odd = find_odd_character(lines, column)
+    if odd is not None:
+        return Problem(document.place(odd.line, odd.column), odd.message, odd.hint, is_ours)
+    return Problem(place, message, hint, is_ours)

@@ -7,20 +7,32 @@ Only regular files and standard input are read, so nothing hangs.
 
 import glob
 import os
+import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Place
+from ippoolctl.domain.unprocessed import Unprocessed, unprocessed_text
+from ippoolctl.reading.encodings import EncodingError, decode
 from ippoolctl.reading.files import Obstacle, UnreadableError, read_file
 from ippoolctl.reading.limits import MAX_FILE, MAX_TOTAL
 from ippoolctl.reading.line_starts import line_and_column
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 STDIN: Final = "-"
 STDIN_NAME: Final = "<stdin>"
 _OWN_CONFIGURATION: Final = ".ippoolctl.yaml"
 _EXTENSIONS: Final = (".json", ".yaml", ".yml")
+_HEAD: Final = 4096
+
+
+MENTIONS: Final = ("crd.antrea.io", "ExternalIPPool")
+"""Texts that a file with pools contains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,13 @@ class Source:
 
     name: str
     text: str
+    named: bool = True
+    """Whether it was named itself; otherwise it was found in a directory."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it has to be readable: it was named, or it mentions pools."""
+        return self.named or any(each in self.text for each in MENTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,65 +58,122 @@ class Problem:
     """Line 0 for the file as a whole."""
     message: str
     hint: str = ""
+    is_ours: bool = True
+    """``False`` for a file of another tool, found in a directory."""
 
     def __str__(self) -> str:
         where = str(self.place) if self.place.line else self.place.file
         return f"{where}: {self.message}"
 
 
-def read_sources(paths: Iterable[str], *, recursive: bool) -> Iterator[Source | Problem]:
+class Found(NamedTuple):
+    """A file to read."""
+
+    name: str
+    named: bool = True
+    """Whether it was named itself; otherwise it was found in a directory."""
+
+
+def read_sources(
+    paths: Iterable[str], *, recursive: bool, exclude: Sequence[str] = ()
+) -> Iterator[Source | Problem]:
     """The text of every file that the paths name, or the problem with it; each file once."""
+    return read_files(find_files(paths, recursive=recursive, exclude=exclude))
+
+
+def find_files(
+    paths: Iterable[str], *, recursive: bool, exclude: Sequence[str] = ()
+) -> Iterator[Found | Problem]:
+    """The files that the paths name, not read yet, or the problem with a path.
+
+    ``exclude`` are patterns as in ``.gitignore``, relative to the directory that is searched or to
+    the working directory; they hold for what is named, too.
+    """
+    excluded = _Excluded(exclude)
+    for path in paths:
+        yield from _files(path, excluded, recursive=recursive)
+
+
+def read_files(files: Iterable[Found | Problem]) -> Iterator[Source | Problem]:
+    """The text of each file, or the problem with it; each file once."""
     budget = MAX_TOTAL
     seen: set[str] = set()
-    for path in paths:
-        for name in _files(path, recursive=recursive):
-            if isinstance(name, Problem):
-                yield name
-                continue
-            if os.path.realpath(name) in seen:
-                continue
-            seen.add(os.path.realpath(name))
-            source = _read(name, min(MAX_FILE, budget))
-            if isinstance(source, Source):
-                budget -= len(source.text)
-            yield source
+    for each in files:
+        if isinstance(each, Problem):
+            yield each
+            continue
+        if os.path.realpath(each.name) in seen:
+            continue
+        seen.add(os.path.realpath(each.name))
+        source = _read(each, min(MAX_FILE, budget))
+        if isinstance(source, Source):
+            budget -= len(source.text)
+        yield source
 
 
-def _files(path: str, *, recursive: bool) -> list[str | Problem]:
+class _Excluded:
+    """What the patterns leave out."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = patterns
+
+    @cached_property
+    def _spec(self) -> "GitIgnoreSpec":
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines(self._patterns)
+
+    def __call__(self, *paths: str, folder: bool = False) -> bool:
+        """Whether they leave out a file or folder, in any of the spellings of its path."""
+        if not self._patterns:
+            return False
+        names = (os.path.normpath(each).lstrip("/") for each in paths)
+        return any(self._spec.match_file(f"{each}/" if folder else each) for each in names)
+
+
+def _files(path: str, excluded: _Excluded, *, recursive: bool) -> list[Found | Problem]:
     if path == STDIN:
-        return [path]
+        return [Found(path)]
     if os.path.isdir(path):
         hint = "" if recursive else "use -R to search subdirectories"
-        found = list(_below(path, recursive=recursive))
+        found = list(_below(path, excluded, recursive=recursive))
         empty = _problem(path, "no .yaml, .yml or .json file in this directory", hint)
         return found or [empty]
     if not os.path.lexists(path) and glob.has_magic(path):
-        return [*sorted(glob.glob(path))] or [
-            _problem(path, "no file matches this pattern", "check the pattern")
-        ]
-    return [path]
+        matching = sorted(glob.glob(path))
+        if not matching:
+            return [_problem(path, "no file matches this pattern", "check the pattern")]
+        return [Found(each) for each in matching if not excluded(each)]
+    return [] if excluded(path) else [Found(path)]
 
 
-def _below(directory: str, *, recursive: bool) -> Iterator[str | Problem]:
+def _below(directory: str, excluded: _Excluded, *, recursive: bool) -> Iterator[Found | Problem]:
     unread: list[OSError] = []
     for parent, directories, files in os.walk(directory, onerror=unread.append):
-        directories.sort()
-        if not recursive:
-            directories.clear()
+        inside = os.path.relpath(parent, directory)
+        directories[:] = [
+            each
+            for each in sorted(directories)
+            if recursive
+            and not excluded(os.path.join(inside, each), os.path.join(parent, each), folder=True)
+        ]
         for name in sorted(files):
-            if name.endswith(_EXTENSIONS) and name != _OWN_CONFIGURATION:
-                yield os.path.join(parent, name)
+            path = os.path.join(parent, name)
+            manifest = name.endswith(_EXTENSIONS) and name != _OWN_CONFIGURATION
+            if manifest and not excluded(os.path.join(inside, name), path):
+                yield Found(path, named=False)
     for error in unread:
         yield _problem(
             error.filename, (error.strerror or str(error)).lower(), "check the file permissions"
         )
 
 
-def _read(name: str, limit: int) -> Source | Problem:
+def _read(found: Found, limit: int) -> Source | Problem:
+    name = found.name
     if name == STDIN:
         return _read_stdin(limit)
     try:
-        return _decode(name, read_file(name, limit))
+        return _decode(found, read_file(name, limit))
     except UnreadableError as error:
         match error.obstacle:
             case Obstacle.TOO_LARGE:
@@ -119,7 +195,9 @@ def _read_stdin(limit: int) -> Source | Problem:
     if not data.strip():
         hint = "check the command before the pipe"
         return _problem(STDIN_NAME, "no data on standard input", hint)
-    return _too_large(STDIN_NAME, limit) if len(data) > limit else _decode(STDIN_NAME, data)
+    if len(data) > limit:
+        return _too_large(STDIN_NAME, limit)
+    return _decode(Found(STDIN_NAME), data)
 
 
 def _too_large(name: str, limit: int) -> Problem:
@@ -127,23 +205,27 @@ def _too_large(name: str, limit: int) -> Problem:
     return _problem(name, message, "split the file, or use fewer files")
 
 
-def _decode(name: str, data: bytes) -> Source | Problem:
+def _decode(found: Found, data: bytes) -> Source | Problem:
     try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode()
-        return Problem(
-            _place(name, before, len(before)), "not UTF-8 text", "save the file as UTF-8"
-        )
-    nul = text.find("\0")
-    if nul >= 0:
-        return Problem(_place(name, text, nul), "a NUL character", "use a text file")
-    return Source(name, text.removeprefix("\ufeff"))
+        return Source(found.name, decode(data), found.named)
+    except EncodingError as error:
+        line, column = line_and_column(error.before, len(error.before))
+        place = Place(found.name, line + 1, column + 1)
+        ours = found.named or any(each.encode() in data.replace(b"\0", b"") for each in MENTIONS)
+        # The head of a file that is compressed or encrypted as a whole.
+        kind = unprocessed_text(data[:_HEAD].decode("latin-1"))
+        if kind is not None:
+            return unprocessed_problem(place, kind, is_ours=ours)
+        return Problem(place, error.message, "save the file as UTF-8", ours)
 
 
-def _place(name: str, text: str, offset: int) -> Place:
-    line, column = line_and_column(text, offset)
-    return Place(name, line + 1, column + 1)
+def unprocessed_problem(
+    place: Place, kind: Unprocessed, directory: str = "", *, is_ours: bool = True
+) -> Problem:
+    """The problem with a text that another tool has to process first."""
+    file = "FILE" if place.file == STDIN_NAME else shlex.quote(place.file)
+    folder = shlex.quote(directory or os.path.dirname(place.file) or ".")
+    return Problem(place, kind.what, kind.remedy_for(file, folder), is_ours)
 
 
 def _problem(name: str, message: str, hint: str = "") -> Problem:

@@ -28,7 +28,7 @@ from ippoolctl.cli.options.declaration import (
     split_values,
 )
 from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, parse_networks
-from ippoolctl.cli.options.pools import Files, Live, Paths, Recursive
+from ippoolctl.cli.options.pools import ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, Known, Others, facts_after_apply
 from ippoolctl.domain.lint.finding import Severity
@@ -44,7 +44,7 @@ from ippoolctl.domain.lint.surroundings import (
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.render.documents.check_report import check_document
-from ippoolctl.render.notes import warning
+from ippoolctl.render.notes import error, warning
 from ippoolctl.render.styles import Line
 from ippoolctl.render.text.check import expired_notes, finding_lines, skipped_notes, summary_lines
 
@@ -88,6 +88,9 @@ FailOn = Annotated[
 RequireAll = Annotated[
     bool, typer.Option("--require-all", help="Exit with code 3 if a rule could not run")
 ]
+RequirePools = Annotated[
+    bool, typer.Option("--require-pools", help="Exit with code 2 if the input has no pool")
+]
 
 
 def run(
@@ -95,10 +98,12 @@ def run(
     paths: Paths = None,
     filename: Files = None,
     recursive: Recursive = False,
+    exclude: ExcludePath = None,
     select_: Select = None,
     ignore: Ignore = None,
     fail_on: FailOn = Severity.ERROR.value,
     require_all: RequireAll = False,
+    require_pools: RequirePools = False,
     live: Live = False,
     node_subnet: NodeSubnets = None,
     pod_cidr: PodCidrs = None,
@@ -112,12 +117,13 @@ def run(
     selected = _known(split_values(select_))
     ignored = _known([*split_values(ignore), *app.config.ignore])
     rules = select(RULES, selected or _known(app.config.select), ignored)
-    given = parse_networks(node_subnet, pod_cidr, service_cidr)
-    manifests = app.manifests(paths, filename, recursive=recursive)
+    networks = parse_networks(node_subnet, pod_cidr, service_cidr)
+    app.require_path(paths, filename)
+    manifests = app.manifests(paths, filename, recursive=recursive, exclude=exclude)
     # Only the cluster, only the files, or the files combined with the cluster.
     there, around = _cluster(app, rules) if live or not (paths or filename) else (None, {})
     others = {
-        **surrounding_facts(after_apply(manifests.surroundings, around), given),
+        **surrounding_facts(after_apply(manifests.surroundings, around), networks),
         NEARLY_FULL: Known(nearly_full or app.config.nearly_full),
     }
     facts = _facts(app, manifests, there, others)
@@ -132,11 +138,15 @@ def run(
     missed = any(each.rule.id in selected for each in report.skipped)
     counts = _counts(facts, manifests, there)
     again = [*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])]
+    again += [f"--exclude={each}" for each in exclude or ()]
     again += ["--live"] if live else []
     problems = manifests.problems
     remarks = skipped_notes(report) if app.options.verbose or require_all or missed else []
-    if not facts.pools and not problems:
-        remarks.append(warning(f"no ExternalIPPools in the {'cluster' if there else 'input'}"))
+    given = manifests.pools if paths or filename else facts.pools
+    missing = require_pools and not given
+    if not (problems or given) and (missing or not facts.pools):
+        text = f"no ExternalIPPools in the {'input' if paths or filename else 'cluster'}"
+        remarks.append(error(text, "check the paths") if missing else warning(text))
 
     def lines() -> Iterator[Line]:
         yield from finding_lines(report, places)
@@ -147,7 +157,7 @@ def run(
         code=worst(
             ExitCode.NO if report.reaches(threshold) else ExitCode.YES,
             ExitCode.UNKNOWN if missed or (require_all and report.skipped) else ExitCode.YES,
-            input_code(manifests),
+            ExitCode.USAGE if missing else input_code(manifests),
         ),
         document=lambda: check_document(report, places, app.release, counts, problems),
         lines=lines,
@@ -182,6 +192,10 @@ def _counts(facts: Facts, manifests: "Manifests", there: "PoolList | None") -> d
         "surroundings": sum(map(len, manifests.surroundings.values())),
         "files": manifests.files,
     }
+    if manifests.foreign:
+        counts["otherFiles"] = len({each.place.file for each in manifests.foreign})
+    if manifests.patches:
+        counts["patches"] = sum(manifests.patches.values())
     if there is not None:
         counts["livePools"] = len(there.pools)
     return counts

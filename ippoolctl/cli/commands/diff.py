@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.pools import Against, Files, Paths, Recursive
+from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Paths, Recursive
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.crd.externalippool import write_pool
@@ -39,17 +39,19 @@ def run(
     paths: Paths = None,
     filename: Files = None,
     recursive: Recursive = False,
+    exclude: ExcludePath = None,
     against: Against = None,
     exit_zero: ExitZero = False,
 ) -> Result:
     """Compare the manifests."""
     app: AppContext = context.obj
+    app.require_path(paths, filename)
     if not paths and not filename:
         raise UsageError("no files were given", "pass the manifests to compare")
-    wanted = app.complete(paths, filename, recursive=recursive)
+    wanted = app.complete(paths, filename, recursive=recursive, exclude=exclude)
     if not wanted.pools:
         raise InputError("no ExternalIPPools in the input", "check the paths")
-    there = app.complete(against, None, recursive=recursive) if against else None
+    there = app.complete(against, None, recursive=recursive, exclude=exclude) if against else None
     existing, others = (there.pools, []) if there else _live(app, wanted.pools)
     twice = [
         warning(f"pool {later.name} is defined twice; the last one counts")

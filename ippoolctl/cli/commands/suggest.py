@@ -51,6 +51,7 @@ def run(
     block = parse_size(ips, prefix, cidr=app.presenter.format.cidrs)
     networks = parse_within(split_values(within), app.config.supernets)
     excluded = parse_ranges([*split_values(exclude), *app.config.exclude])
+    app.require_path(paths, filename)
     manifests = app.complete(paths, filename, recursive=recursive)
     asked_files = bool(paths or filename)
     pools = [*manifests.pools, *(app.live().pools if live or not asked_files else ())]

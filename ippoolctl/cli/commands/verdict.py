@@ -14,7 +14,7 @@ Examples:
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.pools import Against, Files, Live, Paths, Recursive
+from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
 from ippoolctl.errors import UsageError
@@ -25,19 +25,23 @@ def run(
     paths: Paths = None,
     filename: Files = None,
     recursive: Recursive = False,
+    exclude: ExcludePath = None,
     against: Against = None,
     live: Live = False,
 ) -> Result:
     """Answer for the manifests."""
     app: AppContext = context.obj
+    app.require_path(paths, filename)
     if not paths and not filename:
         raise UsageError(
             "no files were given", "pass manifests: files, directories, or - for standard input"
         )
-    asked = app.manifests(paths, filename, recursive=recursive)
+    asked = app.manifests(paths, filename, recursive=recursive, exclude=exclude)
     if live and against:
         raise UsageError("--live and --against cannot be used together", "remove one of the two")
-    existing = app.complete(against, None, recursive=recursive) if against else None
+    existing = (
+        app.complete(against, None, recursive=recursive, exclude=exclude) if against else None
+    )
     known = existing.pools if existing else list(app.live().pools) if live else []
     read = [each for each in (asked, existing) if each is not None]
     return predict(app, asked.pools, asked, known, read)

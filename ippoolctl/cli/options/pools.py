@@ -36,6 +36,14 @@ Files = Annotated[
 Recursive = Annotated[
     bool, typer.Option("-R", "--recursive", help="Search directories recursively")
 ]
+ExcludePath = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude",
+        metavar="PATTERN",
+        help="File, directory or pattern to leave out, as in .gitignore; can be repeated",
+    ),
+]
 Against = Annotated[
     list[str] | None,
     typer.Option(

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling
+from ippoolctl.domain.unprocessed import Unprocessed
 
 Path = tuple[str | int, ...]
 """A field inside an object, such as ``("spec", "ipRanges", 0, "cidr")``."""
@@ -142,9 +143,13 @@ class Pool(NamedTuple):
     """The fields from the cluster; ``None`` for a pool of the input or from options."""
     generated: bool = False
     """Whether the API server generates the name from ``generateName``; it is then unique."""
-
     stored: bool = False
     """Whether the input is what a cluster stores: the object has a ``metadata.uid``."""
+    template: Unprocessed | None = None
+    """The template language whose placeholders are comments in the document, so that values miss.
+
+    Known for a pool with violations only: it explains them.
+    """
 
     @property
     def is_stored(self) -> bool:
@@ -153,8 +158,8 @@ class Pool(NamedTuple):
 
     @property
     def key(self) -> object:
-        """What identifies the pool: its name, also its origin if the name is not generated yet."""
-        return (self.name, self.origin) if self.generated else self.name
+        """What identifies the pool: its name, also its origin if it has none yet."""
+        return (self.name, self.origin) if self.generated or not self.name else self.name
 
     @property
     def label(self) -> str:

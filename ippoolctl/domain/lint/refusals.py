@@ -10,6 +10,7 @@ from ippoolctl.domain.antrea.pool import Path, Pool
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.lookups import Refusal
+from ippoolctl.domain.lint.oddities import oddity_remedy
 from ippoolctl.domain.lint.rule import Rule
 
 
@@ -43,7 +44,8 @@ def admission_rule(
                 Severity.ERROR if enforced else Severity.WARNING,
                 f"pool {pool.label}: {problem}: {text or reason.field}{later}",
                 Subject(pool, reason.path, text),
-                hint=hint if isinstance(hint, str) else hint(refusal),
+                hint=oddity_remedy(pool, reason.path)
+                or (hint if isinstance(hint, str) else hint(refusal)),
                 answer=in_words(reason.message),
             )
 

@@ -108,7 +108,11 @@ def summary_lines(
 
 def _read(counts: Mapping[str, int]) -> str:
     others = counts["otherObjects"] - counts["surroundings"]
-    ignored = f", {counted(others, 'object')} of other kinds ignored" if others else ""
+    foreign, patches = counts.get("otherFiles", 0), counts.get("patches", 0)
+    parts = [f"{counted(others, 'object')} of other kinds"] if others else []
+    parts += [f"{counted(foreign, 'file')} of other tools"] if foreign else []
+    parts += [counted(patches, "kustomize patch", "kustomize patches")] if patches else []
+    ignored = f", {' and '.join(parts)} ignored" if parts else ""
     pools, ranges = counted(counts["pools"], "pool"), counted(counts["ranges"], "range")
     files = counted(counts["files"], "file")
     cluster = ["the cluster"] if "livePools" in counts else []

@@ -25,6 +25,7 @@ from ippoolctl.domain.lint.field_names import (
     selects_every_node,
 )
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.oddities import oddity_remedy
 from ippoolctl.domain.lint.rule import Rule
 
 
@@ -41,7 +42,7 @@ def find(facts: Facts) -> Iterator[Finding]:
                 Subject(pool, path),
                 hint="remove it: ExternalIPPools are cluster-scoped"
                 if namespace
-                else correction(pool, path),
+                else oddity_remedy(pool, path) or correction(pool, path),
             )
 
 

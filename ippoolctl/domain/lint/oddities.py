@@ -1,0 +1,46 @@
+"""Placeholders of templates, and characters that are not ASCII, in the fields of a pool.
+
+They explain a finding better than the rule: neither is fixed by another value.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ippoolctl.domain.antrea.pool import Path, Pool
+from ippoolctl.domain.characters import odd_character
+from ippoolctl.domain.unprocessed import Unprocessed, placeholder_in
+
+
+def oddity_remedy(pool: Pool, path: Path) -> str:
+    """The fix for the first of them in a faulty field; empty if there is none."""
+    if pool.template is not None:
+        return _first_process(pool.template)
+    for text in (*_texts(str(path[-1]) if path else ""), *_texts(pool.written.get(path))):
+        found = placeholder_in(text)
+        if found is not None:
+            return _first_process(found)
+        odd = odd_character(text)
+        if odd is not None:
+            return odd.remedy
+    return ""
+
+
+def _first_process(found: Unprocessed) -> str:
+    return f"{found.what}; {found.remedy}"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case [[str(inner)]]:  # YAML reads [[ x ]] as a list in a list
+            yield f"[[{inner}]]"
+        case list():
+            for item in value:
+                yield from _texts(item)
+        case dict():
+            for key, item in value.items():
+                yield key
+                yield from _texts(item)
+        case _:
+            return

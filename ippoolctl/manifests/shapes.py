@@ -1,0 +1,100 @@
+"""What a document is: an object, a List, or something that no API server takes."""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from ippoolctl.crd.externalippool import misspelled_kind, resembles_pool
+from ippoolctl.crd.group import GROUP, KIND, VERSION
+from ippoolctl.domain.antrea.pool import Path
+from ippoolctl.domain.unprocessed import PATCH, SOPS, Unprocessed
+
+HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
+_HINT_LIST: Final = (
+    'remove the leading "- " and unindent the object, or put the list under items of a kind: List'
+)
+_PATCH_STEPS: Final = ("add", "remove", "replace", "move", "copy", "test")
+_DIRECTIVES: Final = ("$patch", "$retainKeys", "$setElementOrder/", "$deleteFromPrimitiveList/")
+_DEPTH: Final = 4
+"""Levels in which a directive of a patch is looked for."""
+
+
+class Unfit(NamedTuple):
+    """Why a value is not an object."""
+
+    message: str
+    hint: str = HINT_OBJECT
+    of_pool: bool = False
+    """Whether it is meant to be a pool: if not, it may be a file of another tool."""
+
+
+def objects_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The object itself, or the items of a List, also those of a List in a List.
+
+    An item without ``apiVersion`` and ``kind`` has those of its typed list. Source:
+    ``decodeToList`` of k8s.io/apimachinery v0.36, pkg/apis/meta/v1/unstructured/helpers.go.
+    """
+    if not (isinstance(value, dict) and isinstance(value.get("items"), list) and _is_list(value)):
+        yield path, value
+        return
+    kind = value["kind"].removesuffix("List")
+    inherited = {"apiVersion": value.get("apiVersion"), "kind": kind}
+    for index, item in enumerate(value["items"]):
+        if kind and isinstance(item, dict) and not (item.get("kind") or item.get("apiVersion")):
+            item = {**item, **inherited}
+        yield from objects_in(item, (*path, "items", index))
+
+
+def _is_list(value: dict[str, Any]) -> bool:
+    kind = value.get("kind")
+    return isinstance(kind, str) and kind.endswith("List")
+
+
+def unprocessed_document(value: Any) -> Unprocessed | None:
+    """The tool that a whole document waits for: it is encrypted, or a patch."""
+    if isinstance(value, list):
+        steps = [each for each in value if isinstance(each, dict)]
+        patches = steps and all(each.get("op") in _PATCH_STEPS and "path" in each for each in steps)
+        return PATCH if patches else None
+    if not isinstance(value, dict):
+        return None
+    secret = value.get("sops")
+    if isinstance(secret, dict) and not secret.keys().isdisjoint(("mac", "version")):
+        return SOPS
+    return PATCH if _has_directive(value, _DEPTH) else None
+
+
+def _has_directive(value: Any, depth: int) -> bool:
+    if isinstance(value, dict):
+        return any(str(key).startswith(_DIRECTIVES) for key in value) or (
+            depth > 0 and any(_has_directive(each, depth - 1) for each in value.values())
+        )
+    return (
+        depth > 0
+        and isinstance(value, list)
+        and any(_has_directive(each, depth - 1) for each in value)
+    )
+
+
+def why_unfit(value: Any, path: Path) -> Unfit | None:
+    """Why a value is not an object; ``None`` if it is one, or a mapping without any of its fields.
+
+    Files of other tools beside manifests (values of Helm, kustomizations without a kind) do not
+    look like objects at all, and are ignored like objects of other kinds.
+    """
+    if isinstance(value, list) and not path:
+        objects = [each for each in value if isinstance(each, dict) and each.get("kind")]
+        if objects:
+            ours = any(resembles_pool(each) for each in objects)
+            return Unfit("a list of objects, not one object", _HINT_LIST, ours)
+    if not isinstance(value, dict):
+        return Unfit("not a Kubernetes object")
+    if value.get("kind") and value.get("apiVersion"):
+        message, hint = misspelled_kind(value)
+        return Unfit(message, hint, of_pool=True) if message else None
+    if value.keys().isdisjoint(("kind", "metadata", "spec")):
+        return None
+    right = {"apiVersion": f"{GROUP}/{VERSION}", "kind": KIND}
+    missing = {field: text for field, text in right.items() if not value.get(field)}
+    ours = resembles_pool(value)
+    add = " and ".join(f"{field}: {text}" for field, text in missing.items())
+    return Unfit(f"missing {' and '.join(missing)}", f"add {add}" if ours else HINT_OBJECT, ours)

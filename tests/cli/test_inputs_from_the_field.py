@@ -1,0 +1,403 @@
+"""Inputs that people had: what is said about each, and what is never said.
+
+The files stand in ``tests/cases``; the rows of a table are arguments, exit code, texts that the
+output contains, and texts that it does not.
+"""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.builders import HERE, pool_object
+from tests.cli.program import Program, run
+from tests.fakes import FakeCluster
+
+CASES = HERE / "cases"
+Texts = Sequence[str]
+
+TEMPLATE = "this looks like an unrendered"
+PROD = "08-kustomize/overlays/prod"
+BUILD = f"kustomize build {PROD} | ippoolctl check -"
+
+
+@pytest.fixture
+def cases(monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(CASES)
+    return CASES
+
+
+@pytest.mark.usefixtures("cases")
+@pytest.mark.parametrize(
+    ("arguments", "code", "said", "unsaid"),
+    [
+        ("01-doc-list-item/pool.yaml", 2, ["a list of objects", '"- "', "kind: List"], []),
+        ("03-placeholders/helm.yaml", 2, [f"{TEMPLATE} Helm", "helm template . |"], ["a key must"]),
+        ("03-placeholders/jinja.yaml", 2, [f"{TEMPLATE} Jinja"], ["scanning"]),
+        ("03-placeholders/at.yaml", 2, ["at.yaml:7:13: " + TEMPLATE], ["scanning"]),
+        ("03-placeholders/env.yaml", 1, ["EIP105", TEMPLATE, "envsubst < FILE |"], ["use a plain"]),
+        ("07-encodings/bom-concat.yaml", 0, ["no findings in 2 pools"], []),
+        ("07-encodings/utf16le-bom.yaml", 0, ["no findings in 1 pool"], []),
+        ("07-encodings/tab.yaml", 2, ["tab.yaml:7:1: tab (U+0009)"], ["scanning"]),
+        ("07-encodings/nbsp.yaml", 2, ["nbsp.yaml:7:2: no-break space (U+00A0)"], ["parsing"]),
+        ("07-encodings/endash.yaml", 1, ["en dash (U+2013)", "start: 10.44.1.1 and end: 10.44.1.5"],
+         ["use a plain"]),
+        (f"{PROD}/patch-labels.yaml", 2, ["a kustomize patch", BUILD], ["missing"]),
+        (f"{PROD}/patch-ranges.yaml", 2, ["a kustomize patch", BUILD], ["missing"]),
+        (f"{PROD}/patch-del.yaml", 2, ["a kustomize patch", BUILD], ["$patch"]),
+        (f"{PROD}/json6902.yaml", 2, ["a kustomize patch", BUILD], ["missing"]),
+        ("09-sops/pool.enc.yaml", 2, ["encrypted by SOPS", "sops -d 09-sops/pool.enc.yaml |"],
+         ["remove"]),
+        ("09-sops/pool.regex.yaml", 2, ["encrypted by SOPS", "sops -d 09-sops/pool.regex.yaml |"],
+         ["remove", "EIP", "ENC["]),
+        ("10-export/list.yaml", 0, ["no findings in 1 pool "], []),
+        ("10-export/eiplist.yaml", 0, ["no findings in 2 pools"], []),
+        ("16-generatename/gn.yaml", 1, ["pool (without a name)", "crud-pool-?????"], []),
+    ],
+)  # fmt: skip
+def test_a_check_of_a_file(
+    program: Program, arguments: str, code: int, said: Texts, unsaid: Texts
+) -> None:
+    result = program("check", *arguments.split())
+
+    output = result.out + result.err
+    assert [each for each in said if each not in output] == []
+    assert [each for each in unsaid if each in output] == []
+    assert result.code == code
+
+
+@pytest.mark.usefixtures("cases")
+def test_a_template_is_one_error_however_many_documents_it_has(program: Program) -> None:
+    result = program("check", "03-placeholders/helm.yaml")
+
+    assert result.err.count("error:") == 1
+
+
+@pytest.mark.usefixtures("cases")
+def test_only_groups_with_antrea_in_them_are_slips(program: Program) -> None:
+    result = program("check", "06-foreign-group/pool.yaml", "-o", "json")
+
+    problems = {each["place"]["line"]: each for each in result.document["problems"]}
+    assert result.code == 2
+    assert [*problems] == [20, 35, 40, 44, 49, 54]
+    assert {each["hint"] for line, each in problems.items() if line != 40} == {
+        "use crd.antrea.io/v1beta1 ExternalIPPool"
+    }
+    assert problems[40]["message"] == "missing apiVersion"
+    assert problems[40]["hint"] == "add apiVersion: crd.antrea.io/v1beta1"
+    assert result.document["summary"]["otherObjects"] == 2
+
+
+@pytest.mark.usefixtures("cases")
+def test_patches_in_a_directory_are_ignored_and_named_once(program: Program) -> None:
+    result = program("check", "-R", "08-kustomize")
+
+    assert result.code == 0
+    assert "no findings in 1 pool " in result.out
+    assert "4 kustomize patches ignored" in result.out
+    assert result.err == f"4 kustomize patches ignored; check the result: {BUILD}\n"
+
+
+@pytest.mark.usefixtures("cases")
+def test_a_repository_is_an_error_only_where_it_mentions_pools(program: Program) -> None:
+    result = program("check", "-R", "19-mixed-tree/repo")
+
+    (template, hint) = result.err.splitlines()[-2:]
+    assert result.code == 2
+    assert template.startswith("error: 19-mixed-tree/repo/chart/templates/pools.yaml:1:2: ")
+    assert hint == "hint: render it first: helm template . | ippoolctl check -"
+    assert "8 files of other tools ignored; list them with -v" in result.err
+    assert result.err.count("error:") == 1
+
+
+@pytest.mark.usefixtures("cases")
+@pytest.mark.parametrize(
+    "pattern",
+    ["templates", "templates/", "pools.yaml", "chart/templates", "**/templates/*.yaml", "/chart",
+     "19-mixed-tree/repo/chart"],
+)  # fmt: skip
+def test_exclude_leaves_paths_out(program: Program, pattern: str) -> None:
+    result = program("check", "-R", "19-mixed-tree/repo", "--exclude", pattern)
+
+    assert result.code == 0
+    assert "no findings in 1 pool " in result.out
+    assert "files of other tools ignored" in result.out
+
+
+@pytest.mark.usefixtures("cases")
+def test_every_exclude_counts_and_verbose_lists_what_is_left(program: Program) -> None:
+    arguments = ("--exclude", "chart", "--exclude", "*.json")
+    result = program("verdict", "-v", "-R", "19-mixed-tree/repo", *arguments)
+
+    assert result.code == 0
+    assert "ignored 19-mixed-tree/repo/ansible/site.yml:1:1: not a Kubernetes object" in result.err
+    assert "arr.json" not in result.err
+    assert "chart" not in result.err
+
+
+@pytest.mark.usefixtures("cases")
+@pytest.mark.parametrize("name", ["arr.json", "str.json", "secret.yaml", "kustomization.yaml"])
+def test_a_file_of_another_tool_that_is_named_itself_is_an_error(
+    program: Program, name: str
+) -> None:
+    assert program("check", f"19-mixed-tree/repo/manifests/{name}").code == 2
+
+
+@pytest.mark.usefixtures("cases")
+@pytest.mark.parametrize("command", ["check", "diff", "verdict"])
+def test_a_missing_file_is_one_error(program: Program, command: str) -> None:
+    result = program(command, "nowhere.yaml")
+
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "error: nowhere.yaml: no such file or directory\nhint: check the path\n"
+
+
+@pytest.mark.usefixtures("cases")
+@pytest.mark.parametrize("path", ["19-mixed-tree/repo/chart/Chart.yaml", "09-sops"])
+def test_required_pools_are_code_2_if_there_is_none(program: Program, path: str) -> None:
+    assert program("check", "--require-pools", path).code == 2
+    assert program("check", "--require-pools", path, "10-export/list.yaml").code == 2 * (
+        path == "09-sops"
+    )
+
+
+@pytest.mark.usefixtures("cases")
+def test_who_refuses_a_pool_without_a_name_is_the_api_server(program: Program) -> None:
+    result = program("diff", "16-generatename/gn.yaml", "--against", "10-export/list.yaml")
+
+    assert "pool (without a name): added" in result.out
+    assert "the API server will reject this pool: metadata.name: Required value" in result.out
+    assert "Antrea will deny this pool: range [169.254.100.0/30] overlaps" in result.out
+    assert "+++ after/(without a name)" in result.out
+
+
+POOL = json.dumps(pool_object("a", "10.0.0.0/28"))
+CIDRS = {
+    "ERB": "<%= cidr %>",
+    "an expression": "${{ vars.CIDR }}",
+    "underscores": "__CIDR__/28",
+    "brackets": "[[ cidr ]]",
+    "quoted Helm": '"{{ .Values.cidr }}"',
+    "a variable": "$CIDR",
+    "kustomize": "$(CIDR)",
+    "Octopus": "#{Cidr}",
+    "a percent sign": "'%CIDR%'",
+    "documentation": "<your-cidr>",
+    "to be changed": "CHANGEME",
+    "Terraform": "${var.cidr}",
+    "spruce": "(( grab cidr ))",
+    "ytt": "#@ data.values.cidr",
+    "no value": "<no value>",
+    "plain Jinja": "{{ cidr }}",
+    "Jinja with a length": "{{ network }}/28",
+    "a flow mapping": "{x: ${CIDR}}",
+}
+
+
+def yaml_pool(cidr: str) -> str:
+    return (
+        "apiVersion: crd.antrea.io/v1beta1\nkind: ExternalIPPool\nmetadata:\n  name: a\n"
+        f"spec:\n  ipRanges:\n  - cidr: {cidr}\n  nodeSelector: {{}}\n"
+    )
+
+
+@pytest.mark.parametrize("name", CIDRS)
+def test_a_placeholder_is_called_one(program: Program, here: Path, name: str) -> None:
+    (here / "pool.yaml").write_text(yaml_pool(CIDRS[name]), encoding="utf-8")
+
+    result = program("check", "pool.yaml")
+
+    words = "a template was rendered without" if name == "no value" else TEMPLATE
+    assert words in result.out + result.err
+    assert result.code in (1, 2)
+
+
+def test_a_template_whose_placeholders_are_comments_is_not_created(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    (here / "pool.yaml").write_text(yaml_pool(CIDRS["ytt"]), encoding="utf-8")
+
+    result = program("create", "-f", "pool.yaml")
+
+    assert result.code == 4
+    assert cluster.names == []
+
+
+@pytest.mark.parametrize("cidr", ["10.0.0.0/33", "10.0.0.0", "a.b", "10.0.0.0/24 # ${x}"])
+def test_another_wrong_text_is_no_placeholder(program: Program, here: Path, cidr: str) -> None:
+    (here / "pool.yaml").write_text(yaml_pool(cidr), encoding="utf-8")
+
+    result = program("check", "pool.yaml")
+
+    assert TEMPLATE not in result.out + result.err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("source", ["file", "stdin"])
+def test_a_byte_order_mark_is_read_as_kubectl_reads_it(
+    program: Program, here: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, source: str
+) -> None:
+    mark = "" if encoding == "utf-8-sig" else "\ufeff"
+    data = (mark + yaml_pool("10.0.0.0/28")).replace("\n", "\r\n").encode(encoding)
+    (here / "pool.yaml").write_bytes(data)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    result = program("check", "-" if source == "stdin" else "pool.yaml")
+
+    assert (result.code, result.err) == (0, "")
+    assert "1 pool " in result.out
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("utf-32", "UTF-32 text"),
+        ("utf-16-le", "UTF-16 text without a byte order mark"),
+        ("utf-16-be", "UTF-16 text without a byte order mark"),
+        ("utf-32-be", "UTF-32 text without a byte order mark"),
+    ],
+)
+def test_another_encoding_is_named(program: Program, here: Path, encoding: str, words: str) -> None:
+    (here / "pool.yaml").write_bytes(yaml_pool("10.0.0.0/28").encode(encoding))
+
+    result = program("check", "pool.yaml")
+
+    assert result.code == 2
+    assert result.err == f"error: pool.yaml:1:1: {words}\nhint: save the file as UTF-8\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("10.0.0.0/28", "10.0.0.0\u200b/28", "zero width space (U+200B), character 9"),
+        ("10.0.0.0/28", "\u201c10.0.0.0/28\u201d", "left double quotation mark (U+201C)"),
+        ("10.0.0.0/28", "10.0.0.0/28\u00a0", "no-break space (U+00A0), character 12"),
+        ("  - cidr", "  - cidr\u200b", "zero width space (U+200B)"),
+        ("  - cidr", "  \u2013 cidr", "en dash (U+2013)"),
+        ("  - cidr", "  \u3000- cidr", "ideographic space (U+3000)"),
+        ("kind: E", "kind:\u00a0E", "no-break space (U+00A0)"),
+        ("kind: E", "kind\uff1aE", "fullwidth colon (U+FF1A)"),
+        ("  name", "\tname", "tab (U+0009)"),
+        ("IPPool", "IPPool\u200b", "zero width space (U+200B)"),
+        ("name: a", "name: \u0430", "cyrillic small letter a (U+0430)"),
+        ("apiVersion", "---\n\ufeff---\napiVersion", "byte order mark (U+FEFF)"),
+    ],
+)
+def test_a_character_that_no_editor_shows_is_named(
+    program: Program, here: Path, old: str, new: str, words: str
+) -> None:
+    text = yaml_pool("10.0.0.0/28").replace(old, new, 1)
+    (here / "pool.yaml").write_text(text, encoding="utf-8")
+
+    result = program("check", "pool.yaml")
+
+    assert words in result.out + result.err
+    assert result.code in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("s.json", {**pool_object("a"), "sops": {"mac": "ENC[AES256_GCM,x]"}}, "sops -d s.json"),
+        ("b.json", {"data": "ENC[AES256_GCM,x]", "sops": {"version": "3"}}, "sops -d b.json"),
+        ("v.yaml", "$ANSIBLE_VAULT;1.1;AES256\n6162\n6364\n", "ansible-vault view v.yaml"),
+        ("a.yaml", "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n", "age -d a.yaml"),
+        ("g.yaml", "\0GITCRYPT\0xyz", "git-crypt"),
+        ("l.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
+        ("m.yaml", "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> x\n", "merge conflict"),
+    ],
+)
+def test_what_another_tool_has_to_read_first_is_named(
+    program: Program, here: Path, name: str, content: object, words: str
+) -> None:
+    text = content if isinstance(content, str) else json.dumps(content)
+    (here / name).write_text(text, encoding="utf-8")
+
+    result = program("check", name)
+
+    assert result.code == 2
+    assert words in result.err
+
+
+def test_encrypted_values_without_their_key_are_never_rewritten(
+    program: Program, here: Path
+) -> None:
+    (here / "pool.yaml").write_text(yaml_pool("ENC[AES256_GCM,data:x]"), encoding="utf-8")
+
+    result = program("check", "pool.yaml")
+
+    assert "encrypted by SOPS; decrypt it first: sops -d FILE | ippoolctl check -" in result.out
+
+
+def test_a_kind_of_another_vendor_is_counted_only(program: Program, here: Path) -> None:
+    objects = [
+        {**pool_object("a"), "apiVersion": "example.com/v1"},
+        {**pool_object("b"), "apiVersion": "example.com/v1", "kind": "externalippools"},
+        {"apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "metadata": {"name": "d"}},
+        {"apiVersion": "viaduct.ai/v1", "kind": "ksops", "files": ["e.enc.yaml"]},
+    ]
+    (here / "a.json").write_text("\n".join(map(json.dumps, objects)), encoding="utf-8")
+
+    result = program("check", "a.json")
+
+    assert result.code == 0
+    assert "4 objects of other kinds ignored" in result.out
+
+
+@pytest.mark.parametrize("kind", ["ExternalIPool", "ExternalIP-Pool", "ExternalIPPol"])
+def test_a_slip_in_the_kind_is_a_slip(program: Program, here: Path, kind: str) -> None:
+    (here / "a.json").write_text(json.dumps({**pool_object("a"), "kind": kind}), encoding="utf-8")
+
+    result = program("check", "a.json")
+
+    assert result.code == 2
+    assert f"{kind} is not served" in result.err
+    assert "hint: use crd.antrea.io/v1beta1 ExternalIPPool" in result.err
+
+
+def test_items_with_one_of_kind_and_version_inherit_nothing(program: Program, here: Path) -> None:
+    item = {"apiVersion": "crd.antrea.io/v1beta1", "metadata": {"name": "a"}}
+    listed = {"apiVersion": "crd.antrea.io/v1beta1", "kind": "ExternalIPPoolList", "items": [item]}
+    (here / "a.json").write_text(json.dumps(listed), encoding="utf-8")
+
+    result = program("check", "a.json")
+
+    assert result.code == 2
+    assert "missing kind" in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["check"], 2), (["diff"], 2), (["suggest", "--ips", "2", "--within", "10.0.0.0/8"], 2)],
+)
+@pytest.mark.parametrize("form", ["pipe", "file"])
+def test_standard_input_without_a_dash_is_an_error(
+    tmp_path: Path, arguments: list[str], code: int, form: str
+) -> None:
+    if form == "file":
+        (tmp_path / "pool.json").write_text(POOL, encoding="utf-8")
+        with (tmp_path / "pool.json").open(encoding="utf-8") as source:
+            result = run(*arguments, stdin=source)
+    else:
+        reader, writer = os.pipe()
+        os.write(writer, POOL.encode())
+        with os.fdopen(reader) as source, os.fdopen(writer, "w"):
+            result = run(*arguments, stdin=source)
+
+    assert result.returncode == code
+    assert result.stderr.startswith("error: standard input was given; add -\n")
+
+
+@pytest.mark.parametrize("stdin", [subprocess.DEVNULL, subprocess.PIPE])
+def test_standard_input_without_bytes_is_no_error(here: Path, stdin: int) -> None:
+    environment = {"KUBECONFIG": str(here / "nowhere"), "HOME": str(here)}
+
+    result = run("check", stdin=stdin, env=environment)
+
+    assert result.returncode == 3
+    assert "no cluster is configured" in result.stderr
