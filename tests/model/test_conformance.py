@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.examples import TIMES
 from tests.model.engine_runs import SCOPES, at_random, follow, with_deviations
 
 Note = Callable[[str, object], None]
@@ -13,7 +14,7 @@ Note = Callable[[str, object], None]
 @pytest.mark.parametrize("name", SCOPES)
 def test_the_engine_follows_the_model_through_random_events(name: str) -> None:
     first = random.SystemRandom().randrange(1_000_000)
-    for seed in range(first, first + 120):
+    for seed in range(first, first + 40 * TIMES):
         try:
             follow(SCOPES[name], at_random(seed))
         except AssertionError as error:
