@@ -15,6 +15,7 @@ from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
+from ippoolctl.ports.gateway import Resource
 from tests.builders import pool_object
 from tests.cluster.servers import Serve, Server, answer, answering, transport
 from tests.noise import NOISE
@@ -145,7 +146,15 @@ def test_object_that_is_not_the_pool_is_unanswered(ask: Ask, document: Any) -> N
 
 
 @pytest.mark.parametrize(
-    "items", [[{}], [live("a"), {"metadata": {"name": "b"}}], [live("a"), 5], {"a": 1}, "text"]
+    "items",
+    [
+        [{}],
+        [live("a"), {"metadata": {"name": "b"}}],
+        [live("a"), {"metadata": {"uid": "1", "resourceVersion": "5"}}],
+        [live("a"), 5],
+        {"a": 1},
+        "text",
+    ],
 )
 def test_list_with_an_invalid_item_is_unanswered(ask: Ask, items: Any) -> None:
     gateway, _ = ask(reply({"kind": "ExternalIPPoolList", "metadata": {}, "items": items}))
@@ -454,3 +463,27 @@ def test_only_an_expired_continue_page_starts_a_list_again(ask: Ask) -> None:
     with pytest.raises(RejectedFault):
         gateway.list_pools()
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("metadata_only", [False, True])
+def test_objects_are_listed_whole_unless_only_metadata_is_asked_for(
+    ask: Ask, metadata_only: bool
+) -> None:
+    listed = {"metadata": {"resourceVersion": "7"}, "items": [{"metadata": {"name": "keys"}}]}
+    resource = Resource("", "v1", "secrets", "kube-system", "keys", metadata_only=metadata_only)
+    gateway, server = ask(reply(listed))
+
+    assert gateway.list_objects(resource, lambda each: each["metadata"]["name"]) == ["keys"]
+
+    (target,) = targets(server)
+    assert target.startswith("/api/v1/namespaces/kube-system/secrets?")
+    assert "fieldSelector=metadata.name%3Dkeys" in target
+    assert (b"as=PartialObjectMetadataList" in server.requests[0]) == metadata_only
+
+
+def test_every_object_is_listed_if_no_name_is_given(ask: Ask) -> None:
+    gateway, server = ask(reply({"metadata": {"resourceVersion": "7"}, "items": []}))
+
+    assert gateway.list_objects(Resource("", "v1", "nodes"), dict) == []
+
+    assert "fieldSelector" not in targets(server)[0]
