@@ -20,12 +20,13 @@ from ippoolctl.render.notes import warning
 
 
 def refuse_hazards(
-    app: AppContext, pools: Sequence[Pool], allow: list[str] | None
+    app: AppContext, pools: Sequence[Pool], allow: list[str] | None, done: str = "created"
 ) -> list[Outcome]:
     """An outcome for each pool that is refused, unless ``--allow`` names the rule; other hazards
     are warnings.
 
-    Of several pools, also those that every release, or the given one, denies whatever else exists.
+    ``done`` is what does not happen to them. Of several pools, also those that every release, or
+    the given one, denies whatever else exists.
     Raises :class:`RefusedError` if there is one hazard and nothing else to tell.
     """
     allowed = [each.upper() for each in split_values(allow)]
@@ -43,7 +44,7 @@ def refuse_hazards(
             problems[id(finding.subject.pool)].append(finding)
     elif len(found) == 1:
         raise RefusedError(f"{found[0].message} ({found[0].rule})", _hint(found))
-    return [_outcome(each, problems[id(each)]) for each in pools if problems[id(each)]]
+    return [_outcome(each, problems[id(each)], done) for each in pools if problems[id(each)]]
 
 
 def _denied(app: AppContext, pools: Sequence[Pool]) -> list[Finding]:
@@ -62,11 +63,11 @@ def _denied(app: AppContext, pools: Sequence[Pool]) -> list[Finding]:
     ]
 
 
-def _outcome(pool: Pool, problems: Sequence[Finding]) -> Outcome:
+def _outcome(pool: Pool, problems: Sequence[Finding], done: str) -> Outcome:
     what = "; ".join(
         f"{each.message.removeprefix(f'pool {pool.label}: ')} ({each.rule})" for each in problems
     )
-    text = f"pool {pool.label} was not created: {what}"
+    text = f"pool {pool.label} was not {done}: {what}"
     report = Report(ReportKind.TEXT, text=text, hint=_hint(problems))
     return Outcome(pool.name, State.REFUSED, ExitCode.REFUSED, report)
 

@@ -598,7 +598,10 @@ def test_a_name_that_another_request_takes_meanwhile_is_refused(world: World) ->
     outcome = world.create("mine", RANGE, patient=False)
 
     assert outcome.code is ExitCode.REFUSED
-    assert "exists with 10.9.0.0/24, created by another request" in message_of(outcome)
+    assert (
+        f"exists with 10.9.0.0/24, not with {RANGE}, created by another client, such as kubectl"
+        in message_of(outcome)
+    )
 
 
 def test_a_name_with_all_requested_ranges_suggests_if_not_exists(world: World) -> None:

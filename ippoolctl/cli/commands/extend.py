@@ -80,7 +80,7 @@ def run(
         raise UsageError("duplicate range", "use each range once")
     if against:
         return _predict(app, more, against)
-    if refused := refuse_hazards(app, [more], allow):
+    if refused := refuse_hazards(app, [more], allow, "extended"):
         return outcome_result(refused)
     id_ = id_ or marks.request_id(name, {"extend": list(more.texts)})
     extension = Extension(name, more.ranges, id_, app.explicit_release)

@@ -14,6 +14,7 @@ from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
+from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Reason
@@ -129,8 +130,23 @@ def _name_taken(request: Request, present: Pool) -> Refuse:
     if request.owns(present):
         return Refuse((Cause(CauseKind.OTHER_RANGES_BEFORE, ranges=present.texts),))
     has_all = bool(request.pool.texts) and _has_all(request, present)
-    kind = CauseKind.NAME_TAKEN_WITH_ALL if has_all else CauseKind.NAME_TAKEN
-    return Refuse((Cause(kind, pool=request.name, ranges=present.texts),))
+    cause = Cause(
+        CauseKind.NAME_TAKEN_WITH_ALL if has_all else CauseKind.NAME_TAKEN,
+        pool=request.name,
+        ranges=present.texts,
+        missing=tuple(each for each in request.pool.texts if each not in present.texts),
+        count=0 if request.pool.texts else counts(present.ranges).usable,
+        cause=_other_origin(request, present),
+    )
+    return Refuse((cause,))
+
+
+def _other_origin(request: Request, present: Pool) -> Cause | None:
+    """How the pool of another request was created, as far as that differs and is known."""
+    if marks.REQUEST_ID not in present.annotations:
+        return Cause(CauseKind.BY_ANOTHER_CLIENT)
+    had, wanted = (str(each.annotations.get(marks.TTL, "")) for each in (present, request.pool))
+    return None if had == wanted else Cause(CauseKind.OTHER_TTL, text=had, reason=wanted)
 
 
 def in_the_way(found: Sequence[Conflict]) -> Cause:

@@ -53,9 +53,13 @@ class CauseKind(StrEnum):
     OTHER_RANGES_BEFORE = auto()
     """An earlier run of this request created the pool with other ranges (ranges)."""
     NAME_TAKEN = auto()
-    """A pool of that name belongs to another request (pool, ranges)."""
+    """A pool of that name belongs to another request (pool, ranges, missing, count, cause)."""
     NAME_TAKEN_WITH_ALL = auto()
-    """A pool of another request has that name and all requested ranges (pool, ranges)."""
+    """A pool of another request has that name and all requested ranges (pool, ranges, cause)."""
+    BY_ANOTHER_CLIENT = auto()
+    """A pool without a request ID: ippoolctl did not create it."""
+    OTHER_TTL = auto()
+    """The lifetime ``text`` of the pool is not the requested one, ``reason``."""
     LACKS_RANGES = auto()
     """The pool lacks requested ranges (missing, ranges)."""
     LACKS_ADDRESSES = auto()

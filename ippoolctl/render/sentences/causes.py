@@ -21,6 +21,19 @@ def _terminating(cause: Cause) -> str:
     return f"pool {cause.pool} is terminating{waiting}"
 
 
+def _name_taken(cause: Cause) -> str:
+    """What the existing pool has, and in what it differs from the request."""
+    has_all = cause.kind is CauseKind.NAME_TAKEN_WITH_ALL
+    ranges = "all these ranges" if has_all else ", ".join(cause.ranges) or "no ranges"
+    usable = f" ({cause.count} usable addresses)" if cause.count else ""
+    missing = f", not with {', '.join(cause.missing)}" if cause.missing else ""
+    if cause.cause is not None:
+        origin = f", {cause_text(cause.cause)}"
+    else:
+        origin = "" if missing else ", created with other arguments or another request ID"
+    return f"a pool of this name exists with {ranges}{usable}{missing}{origin}"
+
+
 def _awaited_end(cause: Cause) -> str:
     finalizers = ", ".join(cause.finalizers)
     return f"waiting for finalizers {finalizers}" if finalizers else "terminating"
@@ -89,12 +102,19 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
         "use another name and another --request-id",
     ),
     CauseKind.NAME_TAKEN: CauseWords(
-        "a pool of this name exists with {ranges}, created by another request",
+        _name_taken,
         "use another name; show the existing pool: ippoolctl show {pool}",
     ),
     CauseKind.NAME_TAKEN_WITH_ALL: CauseWords(
-        "a pool of this name exists with all these ranges, created by another request",
+        _name_taken,
         "use --if-not-exists to accept it, or use another name",
+    ),
+    CauseKind.BY_ANOTHER_CLIENT: CauseWords("created by another client, such as kubectl"),
+    CauseKind.OTHER_TTL: CauseWords(
+        lambda cause: (
+            f"created {f'with TTL {cause.text}' if cause.text else 'without TTL'},"
+            f" not {f'with {cause.reason}' if cause.reason else 'without'}"
+        )
     ),
     CauseKind.LACKS_RANGES: CauseWords("missing {missing}; it has {ranges}"),
     CauseKind.LACKS_ADDRESSES: CauseWords(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.domain.annotations.marks import HoldState
+from ippoolctl.domain.annotations.marks import TTL, HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.creation import (
@@ -130,8 +130,11 @@ def test_a_pool_of_another_request_takes_the_name(pending: bool) -> None:
         (found,) = step.causes
         return found
 
-    assert cause("10.7.0.0/24") == Cause(CauseKind.NAME_TAKEN, pool="mine", ranges=("10.7.0.0/24",))
-    assert cause() == Cause(CauseKind.NAME_TAKEN, pool="mine", ranges=())
+    taken, missing = CauseKind.NAME_TAKEN, ("10.0.0.0/24",)
+    assert cause("10.7.0.0/24") == Cause(
+        taken, pool="mine", ranges=("10.7.0.0/24",), missing=missing
+    )
+    assert cause() == Cause(taken, pool="mine", ranges=(), missing=missing)
     all_ranges = ("10.0.0.0/24", "10.7.0.0/24")
     assert cause(*all_ranges) == Cause(
         CauseKind.NAME_TAKEN_WITH_ALL, pool="mine", ranges=all_ranges
@@ -142,7 +145,23 @@ def test_a_request_without_ranges_has_not_all_of_them_in_anything() -> None:
     step = first_step(Request(pool("mine"), "mine/1"), [live_pool("mine", "10.7.0.0/24")])
 
     assert isinstance(step, Refuse)
-    assert step.causes == (Cause(CauseKind.NAME_TAKEN, pool="mine", ranges=("10.7.0.0/24",)),)
+    assert step.causes == (
+        Cause(
+            CauseKind.NAME_TAKEN,
+            pool="mine",
+            ranges=("10.7.0.0/24",),
+            count=254,
+            cause=Cause(CauseKind.BY_ANOTHER_CLIENT),
+        ),
+    )
+
+
+def test_a_pool_with_another_lifetime_says_so() -> None:
+    there = live_pool("mine", "10.0.0.0/24", request_id="mine/2", annotations={TTL: "2h"})
+    step = first_step(REQUEST, [there])
+
+    assert isinstance(step, Refuse)
+    assert step.causes[0].cause == Cause(CauseKind.OTHER_TTL, text="2h")
 
 
 def test_what_is_in_the_way_is_named_once_and_in_order() -> None:
