@@ -29,6 +29,7 @@ SERVED = {
     "egresses": ("v1beta1",),
     "services": ("v1",),
     "ippools": ("v1beta1",),
+    "antreacontrollerinfos": ("v1beta1",),
     "servicecidrs": ("v1",),
     "validatingwebhookconfigurations": ("v1",),
     "customresourcedefinitions": ("v1",),

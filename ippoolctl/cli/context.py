@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,10 +13,16 @@ from ippoolctl.cli.options.connection import parse_request_timeout
 from ippoolctl.cli.options.declaration import require_one_of
 from ippoolctl.cli.options.global_options import COLORS, OUTPUT_VARIABLE, GlobalOptions
 from ippoolctl.cli.presenter import Presenter
-from ippoolctl.domain.antrea.releases import LATEST, Release, parse_release
+from ippoolctl.domain.antrea.releases import (
+    LATEST,
+    AssumedRelease,
+    Release,
+    ReleaseSource,
+    parse_release,
+)
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.formats.registry import Format
-from ippoolctl.render.notes import error, info, warning
+from ippoolctl.render.notes import Note, error, info, warning
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.text.ignored import ignored_notes
 
@@ -26,6 +32,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ippoolctl.cli.config import Config
+    from ippoolctl.domain.lint.surroundings import Objects
+    from ippoolctl.domain.surroundings.kind import Kind
     from ippoolctl.engine.session import Session
     from ippoolctl.manifests.read import Manifests
     from ippoolctl.ports.gateway import Gateway, PoolList
@@ -111,12 +119,47 @@ class AppContext:
         """The value of ``--antrea``; ``None`` if :attr:`release` is the default."""
         return self.release if self.options.antrea else None
 
+    def assume(self, reported: Release | None) -> AssumedRelease:
+        """The release of ``--antrea``, else the reported one, else the default."""
+        if self.options.antrea:
+            return AssumedRelease(self.release, ReleaseSource.OPTION)
+        if reported is None:
+            return AssumedRelease(self.release, ReleaseSource.DEFAULT)
+        if reported[:2] > LATEST[:2]:
+            self.presenter.note(newer(reported))
+        return AssumedRelease(reported, ReleaseSource.CLUSTER)
+
+    @cached_property
+    def live_release(self) -> AssumedRelease:
+        """That of ``--antrea``, else that of the cluster, by one request at the first access."""
+        from ippoolctl.cluster.surroundings import read_release
+
+        return self.assume(None if self.options.antrea else read_release(self.gateway))
+
+    @property
+    def known_release(self) -> Release | None:
+        """The same; ``None`` if it is unknown."""
+        found = self.live_release
+        return None if found.source is ReleaseSource.DEFAULT else found.release
+
+    def live_with(self, kinds: "Iterable[Kind]") -> "tuple[PoolList, Objects]":
+        """All pools of the cluster and, at the same time, its release and objects of these kinds.
+
+        Raises a fault of the gateway if the pools cannot be read.
+        """
+        from ippoolctl.cluster.surroundings import SurroundingsReading
+
+        reading = SurroundingsReading(
+            self.gateway, kinds, with_release=self.explicit_release is None
+        )
+        return self.live(), reading.result()
+
     def live(self) -> "PoolList":
         """All pools of the cluster, in the order of their names. Raises a fault of the gateway."""
         listed = self.gateway.list_pools()
         if self.options.verbose:
             count = counted(len(listed.pools), "live pool")
-            self.presenter.note(info(f"read {count}; Antrea {self.release}"))
+            self.presenter.note(info(f"read {count}"))
         return listed
 
     def manifests(
@@ -238,10 +281,13 @@ def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContex
         presenter.note(warning("ExternalIPPools are cluster-scoped; --namespace is ignored"))
     release = parse_release(options.antrea) if options.antrea else LATEST
     if release[:2] > LATEST[:2]:
-        presenter.note(
-            warning(f"Antrea {release} is newer than {LATEST}; using the rules of {LATEST}")
-        )
+        presenter.note(newer(release))
     return AppContext(options, presenter, release)
+
+
+def newer(release: Release) -> Note:
+    """A release newer than the rules."""
+    return warning(f"Antrea {release} is newer than {LATEST}; using the rules of {LATEST}")
 
 
 def _format(options: GlobalOptions, formats: Sequence[Format]) -> Format:

@@ -7,6 +7,7 @@ from ippoolctl.cli.context import AppContext, input_code
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.simulation import simulate_admission
 from ippoolctl.errors import ExitCode, worst
@@ -26,15 +27,18 @@ def predict(
     read: "Sequence[Manifests]",
     *,
     always_create: bool = False,
+    release: AssumedRelease | None = None,
 ) -> Result:
     """The predicted answers to these pools, in order, if the ``existing`` pools exist.
 
     ``asked`` are the manifests of the pools, if there are any; ``read`` are all manifests, for the
-    unreadable ones. With ``always_create`` no pool counts as an update.
+    unreadable ones. With ``always_create`` no pool counts as an update. ``release`` is that of the
+    cluster of the existing pools.
     """
     known = KnownPools(existing)
+    assumed = release or app.assume(None)
     answers = list(
-        simulate_admission(pools, known, app.release, RULES, always_create=always_create)
+        simulate_admission(pools, known, assumed.release, RULES, always_create=always_create)
     )
     places = asked.locate((pool, ()) for pool in pools) if asked else {}
     admitted = [each.pool for each in answers if each.admitted]
@@ -45,8 +49,12 @@ def predict(
             ExitCode.YES if len(admitted) == len(answers) else ExitCode.REFUSED,
             *map(input_code, read),
         ),
-        document=lambda: verdict_document(answers, places, app.release, problems),
-        lines=lambda: answer_lines(answers, places, app.release, len(existing)) if answers else (),
+        document=lambda: verdict_document(answers, places, assumed, problems),
+        lines=lambda: (
+            answer_lines(answers, places, assumed, len(existing), live=release is not None)
+            if answers
+            else ()
+        ),
         names=lambda: [each.name for each in admitted],
         ranges=lambda: [text for each in admitted for text in each.texts],
         remarks=() if answers or problems else (info("no ExternalIPPools in the input"),),

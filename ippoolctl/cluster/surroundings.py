@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from ippoolctl.crd.surroundings.kinds import KINDS, read_object
+from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import Known, Unknown, Why
-from ippoolctl.domain.lint.surroundings import Objects
+from ippoolctl.domain.lint.surroundings import Objects, release_in
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway, Resource
 
+_RELEASE: Final = (Kind.CONTROLLER_INFO,)
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 
@@ -18,12 +20,16 @@ _NOT_FOUND: Final = 404
 class SurroundingsReading:
     """Lists that are under way; reading begins at once."""
 
-    def __init__(self, gateway: Gateway, kinds: Iterable[Kind]) -> None:
+    def __init__(
+        self, gateway: Gateway, kinds: Iterable[Kind], *, with_release: bool = False
+    ) -> None:
+        """``with_release``: also read what the controller reports of itself."""
         self._gateway = gateway
         self._found: dict[Kind, Known[tuple[Any, ...]] | Unknown] = {}
         self._failures: list[BaseException] = []
         self._threads = [
-            threading.Thread(target=self._run, args=(kind,), daemon=True) for kind in sorted(kinds)
+            threading.Thread(target=self._run, args=(kind,), daemon=True)
+            for kind in sorted({*kinds, *_RELEASE} if with_release else kinds)
         ]
         for each in self._threads:
             each.start()
@@ -41,6 +47,11 @@ class SurroundingsReading:
             self._found[kind] = _objects_of(self._gateway, kind)
         except BaseException as failure:
             self._failures.append(failure)
+
+
+def read_release(gateway: Gateway) -> Release | None:
+    """The release that the controller of the cluster reports; ``None`` if it is unknown."""
+    return release_in(SurroundingsReading(gateway, _RELEASE).result())
 
 
 def _objects_of(gateway: Gateway, kind: Kind) -> Known[tuple[Any, ...]] | Unknown:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ippoolctl.domain.antrea.known_pools import KnownPools
-from ippoolctl.domain.antrea.releases import LATEST, Release
+from ippoolctl.domain.antrea.releases import LATEST, AssumedRelease, Release, ReleaseSource
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
@@ -87,9 +87,10 @@ def go_through(manifests: Manifests, release: Release) -> None:
     answers = list(simulate_admission(manifests.pools, KnownPools(), release, RULES))
     sides = [each.subject for each in report.findings]
     places = manifests.locate((each.pool, each.path) for each in sides)
+    assumed = AssumedRelease(release, ReleaseSource.OPTION)
     counts = {"pools": 0, "ranges": 0, "otherObjects": 0, "surroundings": 0, "files": 0}
-    json.loads(as_json(check_document(report, places, release, counts, [])))
-    json.loads(as_json(verdict_document(answers, places, release, [])))
+    json.loads(as_json(check_document(report, places, assumed, counts, [])))
+    json.loads(as_json(verdict_document(answers, places, assumed, [])))
     text = paint(finding_lines(report, places))
     assert not any(character < " " and character != "\n" for character in text)
 

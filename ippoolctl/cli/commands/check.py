@@ -13,7 +13,7 @@ Examples:
   ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,15 +30,15 @@ from ippoolctl.cli.options.declaration import (
 from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, parse_networks
 from ippoolctl.cli.options.pools import ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.result import Result
+from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, Known, Others, facts_after_apply
 from ippoolctl.domain.lint.finding import Severity
-from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint, select
 from ippoolctl.domain.lint.surroundings import (
-    Objects,
     after_apply,
     kinds_needed,
+    release_in,
     surrounding_facts,
 )
 from ippoolctl.domain.timestamps import parse_timestamp
@@ -121,12 +121,15 @@ def run(
     app.require_path(paths, filename)
     manifests = app.manifests(paths, filename, recursive=recursive, exclude=exclude)
     # Only the cluster, only the files, or the files combined with the cluster.
-    there, around = _cluster(app, rules) if live or not (paths or filename) else (None, {})
+    from_cluster = live or not (paths or filename)
+    there, around = app.live_with(kinds_needed(rules)) if from_cluster else (None, {})
+    objects = after_apply(manifests.surroundings, around)
+    release = app.assume(release_in(objects))
     others = {
-        **surrounding_facts(after_apply(manifests.surroundings, around), networks),
+        **surrounding_facts(objects, networks),
         NEARLY_FULL: Known(nearly_full or app.config.nearly_full),
     }
-    facts = _facts(app, manifests, there, others)
+    facts = _facts(manifests, there, release.release, others)
     today = app.now().date()
     report = lint(facts, rules, app.config.accepted, today)
     if there is not None and manifests.files:
@@ -151,7 +154,7 @@ def run(
     def lines() -> Iterator[Line]:
         yield from finding_lines(report, places)
         if not (app.presenter.quiet or problems):
-            yield from summary_lines(report, app.release, counts, again)
+            yield from summary_lines(report, release, counts, again)
 
     return Result(
         code=worst(
@@ -159,28 +162,20 @@ def run(
             ExitCode.UNKNOWN if missed or (require_all and report.skipped) else ExitCode.YES,
             ExitCode.USAGE if missing else input_code(manifests),
         ),
-        document=lambda: check_document(report, places, app.release, counts, problems),
+        document=lambda: check_document(report, places, release, counts, problems),
         lines=lines,
         notes=tuple(expired_notes(app.config.accepted, today)),
         remarks=tuple(remarks),
     )
 
 
-def _cluster(app: AppContext, rules: Sequence[Rule]) -> tuple["PoolList", Objects]:
-    """The pools of the cluster, and at the same time what else the rules look at."""
-    from ippoolctl.cluster.surroundings import SurroundingsReading
-
-    reading = SurroundingsReading(app.gateway, kinds_needed(rules))
-    return app.live(), reading.result()
-
-
 def _facts(
-    app: AppContext, manifests: "Manifests", there: "PoolList | None", others: Others
+    manifests: "Manifests", there: "PoolList | None", release: Release, others: Others
 ) -> Facts:
     if there is None:
-        return Facts(manifests.pools, app.release, others)
+        return Facts(manifests.pools, release, others)
     now = parse_timestamp(there.date)
-    return facts_after_apply(manifests.pools, there.pools, now, app.release, others)
+    return facts_after_apply(manifests.pools, there.pools, now, release, others)
 
 
 def _counts(facts: Facts, manifests: "Manifests", there: "PoolList | None") -> dict[str, int]:

@@ -155,7 +155,7 @@ def run(
 ) -> Result:
     """Create the pools, or predict the result."""
     from ippoolctl.cli.outcomes import InTurn, outcome_result
-    from ippoolctl.domain.protocol.creation import among_themselves
+    from ippoolctl.domain.protocol.creation import among_themselves, depends_on_release
     from ippoolctl.engine.await_state import Until
 
     app: AppContext = context.obj
@@ -193,7 +193,7 @@ def run(
         if_not_exists,
         parse_request_id(request_id),
         len(requests) > 1 or count is not None,
-        app.explicit_release,
+        app.known_release if until or depends_on_release(pools) else app.explicit_release,
     )
     refused = {each.pool for each in outcomes}
     outcomes += [each for each in among_themselves(pools) if each.pool not in refused]

@@ -12,7 +12,7 @@ Examples:
 """
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -24,9 +24,10 @@ from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import facts_after_apply
 from ippoolctl.domain.lint.rules import RULES
-from ippoolctl.domain.lint.runner import lint
+from ippoolctl.domain.lint.runner import Report, lint
 from ippoolctl.domain.space.listing import PoolRow, pool_rows
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError
@@ -35,6 +36,9 @@ from ippoolctl.render.documents.pool_list import pool_list_document
 from ippoolctl.render.notes import error, info
 from ippoolctl.render.styles import Line
 from ippoolctl.render.text.list import list_lines
+
+if TYPE_CHECKING:
+    from ippoolctl.ports.gateway import PoolList
 
 _BAD_REQUEST: Final = 400
 _SORTS: Final[dict[str, Callable[[PoolRow], Any]]] = {
@@ -84,12 +88,15 @@ def run(
     listed = app.live()
     pools = listed.pools
     chosen = _chosen(app, pools, names, selector)
-    facts = facts_after_apply((), pools, parse_timestamp(listed.date), app.release)
-    faulty = lint(facts, RULES, app.config.accepted, app.now().date()).faulty
+    assumed = app.assume(None)
+    report = _report(app, listed, assumed.release)
+    if report.faulty:
+        # Pools without errors are alike for all releases: most lists do not ask for it.
+        assumed = app.live_release
+        report = _report(app, listed, assumed.release)
     percent = nearly_full or app.config.nearly_full
-    rows = [
-        row for row in pool_rows(pools, app.release, faulty, percent) if row.pool.name in chosen
-    ]
+    states = pool_rows(pools, assumed.release, report.faulty, percent)
+    rows = [row for row in states if row.pool.name in chosen]
     rows.sort(key=_SORTS[sort_by])
     missing = [name for name in names if all(name != each.name for each in pools)]
 
@@ -100,7 +107,7 @@ def run(
 
     return Result(
         code=ExitCode.NO if missing else ExitCode.YES,
-        document=lambda: pool_list_document(rows, app.release),
+        document=lambda: pool_list_document(rows, assumed),
         lines=lambda: lines(wide=False),
         wide=lambda: lines(wide=True),
         names=lambda: [each.pool.name for each in rows],
@@ -109,6 +116,11 @@ def run(
         notes=tuple(error(f"pool {name} not found") for name in missing),
         remarks=() if rows or missing else (info("no ExternalIPPools found"),),
     )
+
+
+def _report(app: AppContext, listed: "PoolList", release: Release) -> Report:
+    facts = facts_after_apply((), listed.pools, parse_timestamp(listed.date), release)
+    return lint(facts, RULES, app.config.accepted, app.now().date())
 
 
 def _chosen(

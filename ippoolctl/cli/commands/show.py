@@ -52,7 +52,7 @@ def run(context: typer.Context, name: PoolName, nearly_full: NearlyFull = None) 
         return list(show_lines(row, app.now(), report.about({id(pool)})))
 
     return Result(
-        document=lambda: pool_list_document([row], app.release),
+        document=lambda: pool_list_document([row], app.assume(None)),
         lines=lines,
         names=lambda: [name],
         ranges=lambda: pool.texts,

@@ -17,6 +17,7 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
+from ippoolctl.domain.lint.surroundings import release_in
 from ippoolctl.errors import UsageError
 
 
@@ -42,6 +43,9 @@ def run(
     existing = (
         app.complete(against, None, recursive=recursive, exclude=exclude) if against else None
     )
-    known = existing.pools if existing else list(app.live().pools) if live else []
     read = [each for each in (asked, existing) if each is not None]
-    return predict(app, asked.pools, asked, known, read)
+    if not live:
+        return predict(app, asked.pools, asked, existing.pools if existing else [], read)
+    listed, objects = app.live_with(())
+    release = app.assume(release_in(objects))
+    return predict(app, asked.pools, asked, list(listed.pools), read, release=release)

@@ -72,7 +72,7 @@ GLOBAL_OPTIONS: Final = (
         metavar="X.Y[.Z]",
         variable="ANTREA",
         words=("1.15", "2.4.2", "2.7"),
-        text="Antrea release whose rules apply (default: 2.7)",
+        text="Antrea release whose rules apply (default: that of the cluster, else 2.7)",
     ),
     global_option(
         "--color",

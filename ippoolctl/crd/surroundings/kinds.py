@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from ippoolctl.crd.group import GROUP
 from ippoolctl.crd.surroundings.antrea_config import read_antrea_config
-from ippoolctl.crd.surroundings.controller import read_controller
+from ippoolctl.crd.surroundings.controller import read_controller, read_controller_info
 from ippoolctl.crd.surroundings.egress import read_egress
 from ippoolctl.crd.surroundings.ip_pool import read_ip_pool
 from ippoolctl.crd.surroundings.metallb_pool import read_metallb_pool
@@ -60,6 +60,13 @@ KINDS: Final[Mapping[Kind, KindRow]] = {
     Kind.CONFIG: KindRow("", ("v1",), "configmaps", read_antrea_config, _SYSTEM, "antrea-config"),
     Kind.CONTROLLER: KindRow(
         "apps", ("v1",), "deployments", read_controller, _SYSTEM, "antrea-controller"
+    ),
+    Kind.CONTROLLER_INFO: KindRow(
+        GROUP,
+        ("v1beta1",),
+        "antreacontrollerinfos",
+        read_controller_info,
+        name="antrea-controller",
     ),
     Kind.MEMBERLIST_KEYS: KindRow(
         "",

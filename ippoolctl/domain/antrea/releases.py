@@ -5,7 +5,7 @@ in v2.4.3 (backported together with v2.5.0), and nowhere else since v1.15.0.
 """
 
 import re
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Final, NamedTuple
 
 from ippoolctl.errors import UsageError
@@ -47,6 +47,24 @@ class Release(NamedTuple):
         return f"{self.major}.{self.minor}.{self.patch}"
 
 
+class ReleaseSource(StrEnum):
+    """Where it is known from which release to assume."""
+
+    OPTION = "option"
+    """The user gave it."""
+    CLUSTER = "cluster"
+    """The controller of the cluster reports it."""
+    DEFAULT = "default"
+    """It is unknown, or was not looked for: the latest release."""
+
+
+class AssumedRelease(NamedTuple):
+    """The release whose rules apply."""
+
+    release: Release
+    source: ReleaseSource
+
+
 LATEST: Final = Release(2, 7, 0)
 """The latest release whose source was read; a later one is treated like it."""
 
@@ -72,3 +90,14 @@ def parse_release(text: str) -> Release:
     if release < OLDEST:
         raise UsageError(f"Antrea {release} is not supported", "use 1.15 or a later release")
     return release
+
+
+def reported_release(version: str) -> Release | None:
+    """The release of a version that a controller reports, such as ``v2.7.0-1a2b3c4``.
+
+    ``None`` for other text, such as ``latest`` of a development build, and before 1.15.
+    """
+    try:
+        return parse_release(version)
+    except UsageError:
+        return None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
+from ippoolctl.domain.antrea.releases import Release, reported_release
 from ippoolctl.domain.lint.facts import (
     ANTREA_CONFIG,
     CONTROLLER,
@@ -82,6 +83,12 @@ def surrounding_facts(objects: Objects, given: GivenNetworks) -> Others:
     if given.node_subnets:
         found[NODE_SUBNETS] = Known(given.node_subnets)
     return found
+
+
+def release_in(objects: Objects) -> Release | None:
+    """The release that the controller of the cluster reports; ``None`` if it is unknown."""
+    infos = _all(objects, Kind.CONTROLLER_INFO)
+    return next((found for each in infos if (found := reported_release(each.version))), None)
 
 
 _NOT_READ: Final = Unknown(Why.NOT_READ)

@@ -186,6 +186,21 @@ def shared_reasons(pool: Pool, known: KnownPools, release: Release | None) -> tu
     return tuple(each for each in answers[-1] if (each.rule, each.path) in shared)
 
 
+def depends_on_release(pools: Iterable[Pool]) -> bool:
+    """Whether releases differ in the reasons to deny one of these pools, whatever else exists."""
+    alone = KnownPools(())
+    return any(
+        len(
+            {
+                frozenset((reason.rule, reason.path) for reason in reasons(pool, alone, each))
+                for each in ALL_LINES
+            }
+        )
+        > 1
+        for pool in pools
+    )
+
+
 def reasons(pool: Pool, known: KnownPools, release: Release) -> tuple[Reason, ...]:
     """Every reason of that release to deny the creation of the pool; empty if there is none."""
     result = verdict(Operation.CREATE, pool, None, known, release)

@@ -38,3 +38,11 @@ class MemberlistKeys(NamedTuple):
     """The Secret ``antrea-memberlist-keys`` of Antrea 2.7 and later; only that it exists."""
 
     reference: Reference
+
+
+class ControllerInfo(NamedTuple):
+    """The AntreaControllerInfo, which antrea-controller writes when it starts."""
+
+    reference: Reference
+    version: str
+    """Such as ``v2.7.0-1a2b3c4``; empty if absent."""

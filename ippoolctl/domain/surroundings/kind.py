@@ -20,6 +20,7 @@ class Kind(StrEnum):
     """Only that of Antrea."""
     CONTROLLER = "Deployment"
     """Only that of antrea-controller."""
+    CONTROLLER_INFO = "AntreaControllerInfo"
     MEMBERLIST_KEYS = "Secret"
     """Only that of the keys of memberlist; its content is never kept."""
 

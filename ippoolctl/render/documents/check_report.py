@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ippoolctl.domain.antrea.pool import Places, Pool
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.runner import Report
 from ippoolctl.domain.surroundings.reference import Reference
@@ -16,14 +16,15 @@ from ippoolctl.render.text.check import skip_reason
 def check_document(
     report: Report,
     places: Places,
-    release: Release,
+    release: AssumedRelease,
     counts: Mapping[str, int],
     problems: Sequence[Problem],
 ) -> Document:
     """The findings of a check."""
     return document(
         "CheckReport",
-        release=str(release),
+        release=str(release.release),
+        releaseSource=release.source.value,
         summary={
             **{f"{each.value}s": report.count(each) for each in Severity},
             "accepted": sum(each.accepted is not None for each in report.findings),

@@ -5,15 +5,20 @@ from collections.abc import Iterable
 from ippoolctl.crd.externalippool import write_range
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, span_of
 from ippoolctl.domain.antrea.capacity import capacity
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.space.listing import PoolRow
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import span_document
 
 
-def pool_list_document(rows: Iterable[PoolRow], release: Release) -> Document:
+def pool_list_document(rows: Iterable[PoolRow], release: AssumedRelease) -> Document:
     """Live pools with their usable addresses and states."""
-    return document("PoolList", release=str(release), items=[_row(each) for each in rows])
+    return document(
+        "PoolList",
+        release=str(release.release),
+        releaseSource=release.source.value,
+        items=[_row(each) for each in rows],
+    )
 
 
 def _row(row: PoolRow) -> Document:

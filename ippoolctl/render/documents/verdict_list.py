@@ -5,7 +5,7 @@ from typing import Final
 
 from ippoolctl.domain.antrea.admission import Operation, Refused
 from ippoolctl.domain.antrea.pool import Places, dotted
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.simulation import Prediction
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document, without_none
@@ -15,7 +15,10 @@ _SUCCESS: Final = {Operation.CREATE: 201, Operation.UPDATE: 200}
 
 
 def verdict_document(
-    answers: Iterable[Prediction], places: Places, release: Release, problems: Sequence[Problem]
+    answers: Iterable[Prediction],
+    places: Places,
+    release: AssumedRelease,
+    problems: Sequence[Problem],
 ) -> Document:
     """The predicted answer to each manifest."""
     return document(
@@ -25,14 +28,15 @@ def verdict_document(
     )
 
 
-def _answer(answer: Prediction, places: Places, release: Release) -> Document:
+def _answer(answer: Prediction, places: Places, release: AssumedRelease) -> Document:
     refused = answer.result if isinstance(answer.result, Refused) else None
     place = places.get((id(answer.pool), ()))
     return without_none(
         {"pool": answer.pool.name, "place": place_document(place) if place else None}
     ) | {
         "operation": answer.operation.value,
-        "release": str(release),
+        "release": str(release.release),
+        "releaseSource": release.source.value,
         "admitted": refused is None,
         "stage": refused.stage.value if refused else None,
         "code": refused.code if refused else _SUCCESS[answer.operation],

@@ -8,7 +8,7 @@ from typing import Final
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Places, Pool
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.facts import POD_CIDRS, SERVICE_CIDRS, Source, Why
 from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -18,6 +18,7 @@ from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
+from ippoolctl.render.text.release import release_text
 
 STYLES: Final = {
     Severity.ERROR: Style.ERROR,
@@ -83,7 +84,7 @@ def _where(subject: Subject, places: Places) -> str:
 
 
 def summary_lines(
-    report: Report, release: Release, counts: Mapping[str, int], inputs: Sequence[str]
+    report: Report, release: AssumedRelease, counts: Mapping[str, int], inputs: Sequence[str]
 ) -> Iterator[Line]:
     """The number of findings of each severity and of inputs, and as last line the next step.
 
@@ -97,7 +98,7 @@ def summary_lines(
     parts += [f"{accepted} accepted"] if accepted else []
     yield line(
         Segment(", ".join(parts) or "no findings", STYLES[worst] if worst else Style.GOOD),
-        f" in {_read(counts)} (Antrea {release})",
+        f" in {_read(counts)} ({release_text(release, from_cluster='livePools' in counts)})",
         f"; {counted(len(report.skipped), 'rule')} skipped" if report.skipped else "",
         hanging=4,
     )

@@ -7,15 +7,21 @@ from ippoolctl.domain.antrea.admission import Refused
 from ippoolctl.domain.antrea.messages import in_words
 from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.reason import Reason, Stage
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.simulation import Prediction
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line, table
 from ippoolctl.render.text.range_change import way_out
+from ippoolctl.render.text.release import release_text
 
 
 def answer_lines(
-    answers: Sequence[Prediction], places: Places, release: Release, existing: int
+    answers: Sequence[Prediction],
+    places: Places,
+    release: AssumedRelease,
+    existing: int,
+    *,
+    live: bool,
 ) -> Iterator[Line]:
     """A table of all answers, the reasons and hazards of each pool, and a summary."""
     yield from table(
@@ -28,7 +34,9 @@ def answer_lines(
     others = f"with {given}" if existing else "without existing pools (add them with --against)"
     yield line()
     yield line(
-        f"Antrea {release} admits {admitted} of {counted(len(answers), 'pool')} {others}", hanging=4
+        f"{release_text(release, from_cluster=live)}{',' if live else ''} admits {admitted}"
+        f" of {counted(len(answers), 'pool')} {others}",
+        hanging=4,
     )
 
 

@@ -1,0 +1,197 @@
+"""What commands read beside pools: objects around them, and the Antrea release of the cluster."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.builders import pool_object
+from tests.cli.program import Program
+from tests.fakes import FakeCluster, FakeGateway
+
+NODES = """\
+apiVersion: v1
+kind: NodeList
+items:
+- apiVersion: v1
+  kind: Node
+  metadata:
+    name: n1
+  status:
+    addresses:
+    - type: InternalIP
+      address: 10.0.0.5
+"""
+
+
+def node(name: str, address: str) -> dict[str, Any]:
+    addresses = [{"type": "InternalIP", "address": address}]
+    return {"metadata": {"name": name}, "status": {"addresses": addresses}}
+
+
+def report_release(cluster: FakeCluster, version: str) -> None:
+    info = {"metadata": {"name": "antrea-controller"}, "version": version}
+    cluster.others["antreacontrollerinfos"] = [info]
+
+
+def test_a_node_address_in_a_pool_of_the_cluster(
+    program: Program, cluster: FakeCluster, schema: Draft202012Validator
+) -> None:
+    cluster.store(pool_object("edge", "10.0.0.0/28"))
+    cluster.others["nodes"] = [node("n1", "10.0.0.5")]
+
+    people = program("check", "--select", "EIP501")
+    document = program("check", "--select", "EIP501", "-o", "json").document
+
+    assert people.code == 1
+    assert "contains Node addresses: 10.0.0.5 (Node n1)\n" in people.out
+    schema.validate(document)
+    (finding,) = document["items"]
+    assert finding["other"] == {
+        "kind": "Node",
+        "name": "n1",
+        "field": "status.addresses[0].address",
+        "range": "10.0.0.5",
+    }
+
+
+def test_a_dump_of_nodes_beside_the_manifest(program: Program, conflict: Path) -> None:
+    (conflict / "nodes.yaml").write_text(NODES, encoding="utf-8")
+
+    result = program("check", "edge.yaml", "nodes.yaml", "--select", "EIP501")
+
+    assert result.code == 1
+    assert "edge.yaml:7:5: error EIP501" in result.out
+    assert "    overlaps with: nodes.yaml:11:7\n" in result.out
+    assert "ignored" not in result.out
+
+
+def test_nodes_of_files_are_compared_with_live_pools_only_where_files_are_concerned(
+    program: Program, conflict: Path, cluster: FakeCluster
+) -> None:
+    cluster.store(pool_object("live", "10.0.0.4-10.0.0.6"))
+    cluster.store(pool_object("other", "10.7.0.0/28"))
+    cluster.others["nodes"] = [node("n7", "10.7.0.5")]
+    (conflict / "nodes.yaml").write_text(NODES, encoding="utf-8")
+
+    result = program("check", "nodes.yaml", "--live", "--select", "EIP501")
+
+    assert "pool live contains Node addresses: 10.0.0.5 (Node n1)" in result.out
+    assert "pool other" not in result.out
+
+
+def test_a_forbidden_kind_skips_its_rules_and_no_others(
+    program: Program, cluster: FakeCluster, schema: Draft202012Validator
+) -> None:
+    cluster.store(pool_object("edge", "10.0.0.0/28"))
+    cluster.others["nodes"] = [node("n1", "10.0.0.5")]
+    cluster.forbidden = {"list:services", "list:egresses"}
+
+    document = program("check", "--select", "EIP5", "-o", "json").document
+
+    schema.validate(document)
+    skipped = {each["rule"]: (each["why"], each["reason"]) for each in document["skipped"]}
+    assert skipped["EIP506"] == ("forbidden", "no permission to list Egresses")
+    assert skipped["EIP507"] == ("forbidden", "no permission to list Services")
+    assert skipped["EIP505"] == ("not-served", "the cluster does not serve IPAddressPools")
+    assert [each["rule"] for each in document["items"]] == ["EIP501"]
+    assert document["summary"]["skippedRules"] == len(skipped)
+
+
+def test_only_what_the_selected_rules_need_is_read(program: Program, gateway: FakeGateway) -> None:
+    program("check", "--select", "EIP2", "--antrea", "2.7")
+    assert [method for _, method in gateway.requests] == ["list"]
+
+    gateway.requests.clear()
+    program("check", "--select", "EIP501,EIP502", "--antrea", "2.7")
+    assert sorted(method for _, method in gateway.requests) == ["list", "objects"]
+
+
+@pytest.mark.parametrize("option", ["--pod-cidr", "--service-cidr", "--node-subnet"])
+@pytest.mark.usefixtures("conflict")
+def test_a_network_that_is_not_a_cidr(program: Program, option: str) -> None:
+    result = program("check", "edge.yaml", option, "10.0.0.0/24,10.0.0.0-10.0.0.9")
+
+    assert result.code == 2
+    assert result.err == (
+        f"error: invalid CIDR: {option} 10.0.0.0-10.0.0.9\nhint: use a CIDR such as 10.244.0.0/16\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "rule"),
+    [("--pod-cidr", "EIP502"), ("--service-cidr", "EIP503"), ("--node-subnet", "EIP516")],
+)
+@pytest.mark.usefixtures("conflict")
+def test_a_given_network_lets_its_rule_run(program: Program, option: str, rule: str) -> None:
+    result = program("check", "edge.yaml", option, "10.0.0.128/25", "--select", rule)
+
+    assert f"EIP{rule[3:]}: " in result.out
+    assert "skipped" not in result.out
+
+
+@pytest.mark.parametrize(
+    ("version", "arguments", "said"),
+    [
+        ("v2.4.2-abc", [], "(Antrea 2.4.2, reported by the cluster)"),
+        ("v2.4.2", ["--antrea", "2.5"], "(Antrea 2.5.0, set by --antrea)"),
+        ("latest", [], "(Antrea 2.7.0, assumed: the cluster does not report its release)"),
+        ("", [], "(Antrea 2.7.0, assumed: the cluster does not report its release)"),
+    ],
+)
+def test_check_uses_the_release_of_the_cluster(
+    program: Program, cluster: FakeCluster, version: str, arguments: list[str], said: str
+) -> None:
+    report_release(cluster, version)
+
+    assert said in program("check", *arguments).out
+
+
+@pytest.mark.usefixtures("conflict")
+def test_a_verdict_beside_live_pools_is_that_of_the_cluster(
+    program: Program, cluster: FakeCluster
+) -> None:
+    report_release(cluster, "v1.15.1")
+    cluster.store(pool_object("there", "10.0.0.0/24"))
+
+    result = program("verdict", "edge.yaml", "--live")
+    document = program("verdict", "edge.yaml", "--live", "-o", "json").document
+
+    assert "Antrea 1.15.1, reported by the cluster, admits 1 of 1 pool" in result.out
+    assert document["items"][0]["releaseSource"] == "cluster"
+    assert "Antrea 2.7.0 admits" in program("verdict", "edge.yaml").out
+
+
+def test_a_list_asks_for_the_release_only_if_it_matters(
+    program: Program, cluster: FakeCluster, gateway: FakeGateway
+) -> None:
+    report_release(cluster, "v1.15.1")
+    cluster.store(pool_object("a", "10.0.0.0/24"))
+    program("list")
+    assert [method for _, method in gateway.requests] == ["list"]
+
+    cluster.store(pool_object("b", "10.0.0.128/25"))
+    document = program("list", "-o", "json").document
+
+    assert (document["release"], document["releaseSource"]) == ("1.15.1", "cluster")
+    assert all("frozen" not in each["states"] for each in document["items"])
+
+
+def test_create_asks_for_the_release_only_if_it_matters(
+    program: Program, cluster: FakeCluster, gateway: FakeGateway
+) -> None:
+    report_release(cluster, "v1.15.1")
+
+    assert program("create", "a", "--range", "10.0.0.0/24").code == 0
+    assert "objects" not in [method for _, method in gateway.requests]
+
+    result = program("create", "b", "--range", "10.1.0.0/24", "--until", "seen")
+    assert result.code == 3
+    assert "1.15.1" in result.err
+
+
+def test_a_cluster_newer_than_the_rules_is_told(program: Program, cluster: FakeCluster) -> None:
+    report_release(cluster, "v3.1.0")
+
+    assert "warning: Antrea 3.1.0 is newer than 2.7.0" in program("check").err
