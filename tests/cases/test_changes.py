@@ -138,3 +138,12 @@ def test_an_edit_that_only_adds_addresses_is_answered_with_what_to_append(
     checked = " ".join(program("check", after, "--live").out.split())
     assert f"append {append.replace(',', ', ')}" in checked
     assert "recreate" not in checked
+
+
+def test_a_live_verdict_says_what_it_assumes(
+    program: Program, here: Path, cluster: FakeCluster
+) -> None:
+    new = write(Path("new.yaml"), "a", "10.0.0.0/28")
+
+    assert "assumes that the webhook cache is up to date" in program("verdict", new, "--live").err
+    assert "assumes" not in program("verdict", new).err

@@ -11,6 +11,8 @@ Examples:
   kubectl get eip -o yaml | ippoolctl verdict changed.yaml --against -
 """
 
+from dataclasses import replace
+
 import typer
 
 from ippoolctl.cli.context import AppContext
@@ -19,6 +21,7 @@ from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.lint.surroundings import release_in
 from ippoolctl.errors import UsageError
+from ippoolctl.render.notes import info
 
 
 def run(
@@ -48,4 +51,6 @@ def run(
         return predict(app, asked.pools, asked, existing.pools if existing else [], read)
     listed, objects = app.live_with(())
     release = app.assume(release_in(objects))
-    return predict(app, asked.pools, asked, list(listed.pools), read, release=release)
+    result = predict(app, asked.pools, asked, list(listed.pools), read, release=release)
+    assumed = info("assumes that the webhook cache is up to date; it may contain deleted pools")
+    return replace(result, remarks=(*result.remarks, assumed))
