@@ -69,7 +69,13 @@ def _problems(selector: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
         elif not _is_value(value):
             yield ("matchLabels", key), _bad_value(value), _VALUE_FIX
     for position, each in enumerate(expressions if isinstance(expressions, list) else ()):
-        if isinstance(each, dict) and (found := _in_expression(each)):
+        # The schema rejects another type of key and values before an agent sees it.
+        readable = (
+            isinstance(each, dict)
+            and isinstance(each.get("key", ""), str)
+            and isinstance(each.get("values") or [], list)
+        )
+        if readable and (found := _in_expression(each)):
             yield ("matchExpressions", position), *found
 
 
