@@ -487,3 +487,21 @@ def test_every_object_is_listed_if_no_name_is_given(ask: Ask) -> None:
     assert gateway.list_objects(Resource("", "v1", "nodes"), dict) == []
 
     assert "fieldSelector" not in targets(server)[0]
+
+
+def test_one_object_of_a_namespace_is_asked_for_by_name_and_a_secret_without_its_content(
+    ask: Ask,
+) -> None:
+    found = {"metadata": {}, "items": [{"metadata": {"name": "keys"}}]}
+    gateway, server = ask(reply(found), reply(found))
+    secret = Resource("", "v1", "secrets", "kube-system", "keys", metadata_only=True)
+
+    assert gateway.list_objects(secret, lambda each: each["metadata"]["name"]) == ["keys"]
+    gateway.list_objects(Resource("apps", "v1", "deployments"), dict)
+
+    (first, second), requests = targets(server), server.requests
+    assert first.startswith("/api/v1/namespaces/kube-system/secrets?")
+    assert "fieldSelector=metadata.name%3Dkeys" in first
+    assert b"as=PartialObjectMetadataList" in requests[0]
+    assert second == "/apis/apps/v1/deployments?limit=1000"
+    assert b"PartialObjectMetadata" not in requests[1]
