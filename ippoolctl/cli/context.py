@@ -79,7 +79,7 @@ class AppContext:
         import signal
         from random import SystemRandom
 
-        from ippoolctl.cli.event_log import EventLog
+        from ippoolctl.cli.files.event_log import EventLog
         from ippoolctl.cli.progress import PresentedProgress
         from ippoolctl.cli.signals import stoppable
         from ippoolctl.engine.session import LONGEST_REQUEST, Session

@@ -193,6 +193,10 @@ def _run(ctx: Any, options: GlobalOptions, invoke: Callable[[Any], Result]) -> i
     try:
         result = invoke(ctx)
         app.presenter.write(result)
+        if result.reports:
+            from ippoolctl.cli.files.reports import write_reports
+
+            write_reports(result)
     finally:
         app.close()
     return result.code

@@ -30,12 +30,14 @@ class Presenter(NamedTuple):
         return _is_terminal(sys.stdout)
 
     def write(self, result: Result) -> None:
-        """Write a result in the requested format, then its messages.
+        """Write a result in the requested format, or in that of a report without a file, then its
+        messages.
 
         Raises :class:`OutputFailedError` with the summary of the result, and
         :class:`OutputClosedError`.
         """
-        output = self.format.render(result)
+        instead = [format_ for format_, file in result.reports if not file]
+        output = (instead[0] if instead else self.format).render(result)
         text = output if isinstance(output, str) else self._painted(sys.stdout, output)
         if text:
             try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.formats.content import Content
+from ippoolctl.render.formats.registry import Format
 from ippoolctl.render.notes import Note
 
 
@@ -17,5 +18,8 @@ class Result(Content):
     """Written after the output, in every format."""
     remarks: tuple[Note, ...] = ()
     """Written after the output in formats for people."""
+    reports: tuple[tuple[Format, str], ...] = ()
+    """Further formats, each with its file; an empty one is standard output, in place of the
+    requested format."""
     summary: str = ""
     """One line about the changes, for the error if the output cannot be written."""

@@ -13,7 +13,8 @@ FILES = sorted((ROOT / "ippoolctl" / "cli").rglob("*.py"))
 LATE = {
     "ippoolctl.cli.app": "the version needs no option parser",
     "ippoolctl.cli.config": "most runs read no configuration",
-    "ippoolctl.cli.event_log": "only a session of the engine needs it",
+    "ippoolctl.cli.files.reports": "only --report needs it",
+    "ippoolctl.cli.files.event_log": "only a session of the engine needs it",
     "ippoolctl.cli.outcomes": "it imports the engine",
     "ippoolctl.cli.sandbox.start": "a server and its objects",
     "ippoolctl.cli.progress": "only a session of the engine needs it",

@@ -7,18 +7,23 @@ import json
 import random
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.releases import LATEST, AssumedRelease, Release, ReleaseSource
 from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.lint.simulation import simulate_admission
 from ippoolctl.manifests.read import Manifests, read_manifests
+from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.documents.verdict_list import verdict_document
+from ippoolctl.render.formats import github, gitlab, junit, markdown, sarif
+from ippoolctl.render.formats.content import Content
 from ippoolctl.render.structured import as_json
 from ippoolctl.render.styles import paint
 from ippoolctl.render.text.check import finding_lines
@@ -82,17 +87,35 @@ MUTATIONS: list[Callable[[str, random.Random], str]] = [
 ]  # fmt: skip
 
 
-def go_through(manifests: Manifests, release: Release) -> None:
+def go_through(manifests: Manifests, release: Release, *, reports: bool) -> None:
     report = lint(Facts(manifests.pools, release), RULES)
     answers = list(simulate_admission(manifests.pools, KnownPools(), release, RULES))
     sides = [each.subject for each in report.findings]
-    places = manifests.locate((each.pool, each.path) for each in sides)
+    places = manifests.locate((each.about, each.path) for each in sides)
     assumed = AssumedRelease(release, ReleaseSource.OPTION)
     counts = {"pools": 0, "ranges": 0, "otherObjects": 0, "surroundings": 0, "files": 0}
-    json.loads(as_json(check_document(report, places, assumed, counts, [])))
+    checked = Checked(
+        report=report,
+        places=places,
+        release=assumed,
+        counts=counts,
+        problems=manifests.problems,
+        pools=manifests.pools,
+        rules=RULES,
+        threshold=Severity.ERROR,
+    )
+    json.loads(as_json(check_document(checked)))
     json.loads(as_json(verdict_document(answers, places, assumed, [])))
     text = paint(finding_lines(report, places))
     assert not any(character < " " and character != "\n" for character in text)
+    if not reports:
+        return
+    content = Content(checked=lambda: checked)
+    assert all(row.startswith("::") for row in github.render(content).splitlines())
+    json.loads(gitlab.render(content))
+    json.loads(sarif.render(content))
+    ElementTree.fromstring(junit.render(content))
+    assert markdown.render(content)
 
 
 @pytest.mark.parametrize("seed", range(BATCHES))
@@ -109,7 +132,8 @@ def test_mutated_documents_cause_no_traceback(seed: int, tmp_path: Path) -> None
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
         try:
             manifests = read_manifests([str(path)])
-            go_through(manifests, rng.choice((LATEST, Release(2, 4, 2), Release(1, 15, 1))))
+            release = rng.choice((LATEST, Release(2, 4, 2), Release(1, 15, 1)))
+            go_through(manifests, release, reports=number % 20 == 0)
         except Exception as error:
             raise AssertionError(f"seed {seed}, document {number}: {text!r}") from error
         read += bool(manifests.pools)

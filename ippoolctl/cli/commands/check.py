@@ -11,6 +11,7 @@ Examples:
   ippoolctl check manifests/ -R
   kustomize build . | ippoolctl check -
   ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
+  ippoolctl check manifests/ --report junit=report.xml --report sarif=report.sarif
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,6 +30,7 @@ from ippoolctl.cli.options.declaration import (
 )
 from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, parse_networks
 from ippoolctl.cli.options.pools import ExcludePath, Files, Live, Paths, Recursive
+from ippoolctl.cli.options.reports import Reports, parse_reports
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, Known, Others, facts_after_apply
@@ -43,6 +45,7 @@ from ippoolctl.domain.lint.surroundings import (
 )
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError, worst
+from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.notes import error, warning
 from ippoolctl.render.styles import Line
@@ -109,9 +112,11 @@ def run(
     pod_cidr: PodCidrs = None,
     service_cidr: ServiceCidrs = None,
     nearly_full: NearlyFull = None,
+    report_: Reports = None,
 ) -> Result:
     """Check the pools."""
     app: AppContext = context.obj
+    reports = parse_reports(report_ or (), app.options.output)
     require_one_of(fail_on, [*Severity, NEVER], f"--fail-on {fail_on}")
     threshold = None if fail_on == NEVER else Severity(fail_on)
     selected = _known(split_values(select_))
@@ -151,6 +156,17 @@ def run(
         text = f"no ExternalIPPools in the {'input' if paths or filename else 'cluster'}"
         remarks.append(error(text, "check the paths") if missing else warning(text))
 
+    checked = Checked(
+        report=report,
+        places=places,
+        release=release,
+        counts=counts,
+        problems=problems,
+        pools=facts.pools,
+        rules=rules,
+        threshold=threshold,
+    )
+
     def lines() -> Iterator[Line]:
         yield from finding_lines(report, places)
         if not (app.presenter.quiet or problems):
@@ -162,8 +178,10 @@ def run(
             ExitCode.UNKNOWN if missed or (require_all and report.skipped) else ExitCode.YES,
             ExitCode.USAGE if missing else input_code(manifests),
         ),
-        document=lambda: check_document(report, places, release, counts, problems),
+        document=lambda: check_document(checked),
         lines=lines,
+        checked=lambda: checked,
+        reports=reports,
         notes=tuple(expired_notes(app.config.accepted, today)),
         remarks=tuple(remarks),
     )

@@ -8,7 +8,7 @@ code is 1 if the text contains no known message.
 \b
 Examples:
   ippoolctl explain EIP302
-  ippoolctl explain "range [10.0.0.0/24] overlaps with range [10.0.0.0/24] of pool old"
+  ippoolctl explain "range [fd::/64] overlaps with range [fd::/64] of pool a"
   kubectl apply -f pool.yaml 2>&1 | ippoolctl explain -
   ippoolctl explain --offline - < build.log
 """

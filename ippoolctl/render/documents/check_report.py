@@ -1,38 +1,29 @@
 """The document of ``check``."""
 
-from collections.abc import Mapping, Sequence
-
 from ippoolctl.domain.antrea.pool import Places, Pool
-from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
-from ippoolctl.domain.lint.runner import Report
 from ippoolctl.domain.surroundings.reference import Reference
-from ippoolctl.reading.sources import Problem
+from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import place_document, problem_documents, span_document
 from ippoolctl.render.text.check import skip_reason
 
 
-def check_document(
-    report: Report,
-    places: Places,
-    release: AssumedRelease,
-    counts: Mapping[str, int],
-    problems: Sequence[Problem],
-) -> Document:
+def check_document(checked: Checked) -> Document:
     """The findings of a check."""
+    report = checked.report
     return document(
         "CheckReport",
-        release=str(release.release),
-        releaseSource=release.source.value,
+        release=str(checked.release.release),
+        releaseSource=checked.release.source.value,
         summary={
             **{f"{each.value}s": report.count(each) for each in Severity},
             "accepted": sum(each.accepted is not None for each in report.findings),
             "skippedRules": len(report.skipped),
             "unlistedOverlaps": report.unlisted,
-            **counts,
+            **checked.counts,
         },
-        items=[_finding(each, places) for each in report.findings],
+        items=[_finding(each, checked.places) for each in report.findings],
         skipped=[
             {
                 "rule": each.rule.id,
@@ -42,7 +33,7 @@ def check_document(
             }
             for each in report.skipped
         ],
-        problems=problem_documents(problems),
+        problems=problem_documents(checked.problems),
     )
 
 

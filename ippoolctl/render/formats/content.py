@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ippoolctl.render.styles import Line
+
+if TYPE_CHECKING:
+    from ippoolctl.render.checked import Checked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,3 +30,5 @@ class Content:
     """CIDRs and ``START-END``, as spelled."""
     objects: Callable[[], Iterable[Any]] | None = None
     """Kubernetes objects."""
+    checked: "Callable[[], Checked] | None" = None
+    """A check with its rules and findings."""

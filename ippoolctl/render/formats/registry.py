@@ -44,6 +44,11 @@ FORMATS: Final = (
     Format("manifest", ("list", "show")),
     Format("ranges", ("list", "show", "suggest", "create", "extend")),
     Format("cidrs", ("suggest",), cidrs=True),
+    Format("github", ("check",)),
+    Format("gitlab", ("check",)),
+    Format("junit", ("check",)),
+    Format("sarif", ("check",)),
+    Format("markdown", ("check",)),
 )
 """All formats, in the order of the help; the first one is the default."""
 

@@ -80,11 +80,13 @@ def _problems(selector: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
 
 
 def _in_expression(each: Mapping[str, Any]) -> tuple[str, str] | None:
-    operator, values = each.get("operator", ""), each.get("values") or []
+    operator, values, key = each.get("operator", ""), each.get("values") or [], each.get("key", "")
+    if not (isinstance(operator, str) and isinstance(key, str) and isinstance(values, list)):
+        return None  # the schema rejects it
     if operator not in (*_WITH_VALUES, *_WITHOUT_VALUES):
         what = f"unknown operator {operator}" if operator else "an expression without operator"
         return what, "set operator to In, NotIn, Exists or DoesNotExist"
-    problem = _bad_key(each.get("key", ""))
+    problem = _bad_key(key)
     if problem:
         return problem, _KEY_FIX
     if operator in _WITH_VALUES and not values:
@@ -103,20 +105,21 @@ def _bad_key(key: str) -> str:
     prefix, slash, name = key.rpartition("/")
     if not key:
         return "an empty key"
-    valid = len(name.encode()) <= _MAX_NAME and _NAME.fullmatch(name)
+    valid = _NAME.fullmatch(name) and len(name) <= _MAX_NAME
     if slash:
-        valid = valid and len(prefix.encode()) <= _MAX_SUBDOMAIN and _SUBDOMAIN.fullmatch(prefix)
+        valid = valid and _SUBDOMAIN.fullmatch(prefix) and len(prefix) <= _MAX_SUBDOMAIN
     return "" if valid else f"invalid key {json.dumps(key, ensure_ascii=False)}"
 
 
 def _is_value(value: object) -> bool:
     text = value if isinstance(value, str) else ""
-    return not text or (len(text.encode()) <= _MAX_NAME and bool(_NAME.fullmatch(text)))
+    return not text or (len(text) <= _MAX_NAME and bool(_NAME.fullmatch(text)))
 
 
 def _bad_value(value: str) -> str:
-    if len(value.encode()) > _MAX_NAME:
-        return f"a value of {len(value.encode())} bytes (at most {_MAX_NAME})"
+    size = len(value.encode("utf-8", "surrogatepass"))
+    if size > _MAX_NAME:
+        return f"a value of {size} bytes (at most {_MAX_NAME})"
     return f"invalid value {json.dumps(value, ensure_ascii=False)}"
 
 

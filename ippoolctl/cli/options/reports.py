@@ -1,0 +1,47 @@
+"""``--report``: further formats of a result."""
+
+from collections.abc import Iterable
+from typing import Annotated, Final
+
+import typer
+
+from ippoolctl.cli.options.declaration import complete_from
+from ippoolctl.errors import UsageError
+from ippoolctl.render.formats.registry import FORMATS, Format
+
+REPORTS: Final = ("github", "gitlab", "junit", "sarif", "markdown", "json")
+"""The formats of ``--report``."""
+
+Reports = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--report",
+        metavar="FORMAT[=FILE]",
+        autocompletion=complete_from(*REPORTS),
+        help=f"Also write the result as {', '.join(REPORTS)} to FILE; without FILE, to standard"
+        " output in place of the text; can be repeated",
+    ),
+]
+
+
+def parse_reports(texts: Iterable[str], output: str | None) -> tuple[tuple[Format, str], ...]:
+    """Each format with its file, empty for standard output; ``output`` is the value of ``-o``.
+
+    Raises :class:`UsageError` for an unknown format, and if two formats use standard output.
+    """
+    formats = {each.name: each for each in FORMATS}
+    reports = []
+    for text in texts:
+        name, separator, file = text.partition("=")
+        if name not in REPORTS or (separator and not file):
+            hint = f"use FORMAT or FORMAT=FILE with one of {', '.join(REPORTS)}"
+            raise UsageError(f"invalid value: --report {text}", hint)
+        reports.append((formats[name], file))
+    printed = [format_.name for format_, file in reports if not file]
+    if len(printed) + (output is not None) > 1 and printed:
+        other = printed[1] if output is None else f"-o {output}"
+        raise UsageError(
+            f"--report {printed[0]} and {other} both use standard output",
+            f"add a file: --report {printed[0]}=FILE",
+        )
+    return tuple(reports)

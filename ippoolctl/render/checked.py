@@ -1,0 +1,74 @@
+"""Everything about one run of ``check`` that its reports contain."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ippoolctl.domain.antrea.pool import Place, Places, Pool
+from ippoolctl.domain.antrea.releases import AssumedRelease
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.runner import Report
+from ippoolctl.reading.sources import STDIN_NAME, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The input, the rules and the findings of a check."""
+
+    report: Report
+    places: Places
+    release: AssumedRelease
+    counts: Mapping[str, int]
+    """What was read, by the keys of the document."""
+    problems: Sequence[Problem]
+    pools: Sequence[Pool]
+    """The pools that were checked."""
+    rules: Sequence[Rule]
+    """The selected rules, those that were skipped included."""
+    threshold: Severity | None
+    """The lowest severity that fails the check; ``None`` if no finding does."""
+
+    def place(self, subject: Subject) -> Place | None:
+        """The place of one side of a finding; ``None`` for an object of the cluster."""
+        return self.places.get((id(subject.about), subject.path))
+
+    def file(self, subject: Subject) -> str:
+        """The file of one side of a finding, see :func:`relative`; empty if there is none."""
+        place = self.place(subject)
+        return relative(place.file) if place is not None else ""
+
+    def counting(self, severity: Severity) -> list[Finding]:
+        """The findings of a severity that are not accepted."""
+        return [
+            each for each in self.report.findings if each.severity is severity and not each.accepted
+        ]
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether the finding alone makes the check fail."""
+        return (
+            self.threshold is not None
+            and finding.accepted is None
+            and finding.severity.rank <= self.threshold.rank
+        )
+
+
+def relative(file: str) -> str:
+    """A path relative to the working directory if it is below it; empty for standard input."""
+    if file == STDIN_NAME:
+        return ""
+    path = Path(file)
+    try:
+        return str(path.relative_to(Path.cwd()) if path.is_absolute() else path)
+    except (ValueError, OSError):  # outside, or the working directory was deleted
+        return file
+
+
+def fingerprint(finding: Finding) -> str:
+    """A text that stays the same while lines move: the rule, both pools and both ranges."""
+    sides = [side for side in (finding.subject, finding.other) if side is not None]
+    parts = [finding.rule]
+    parts += [part for side in sides for part in (side.about.label, side.text or side.field)]
+    text = "\0".join(parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,74 @@
+"""``-o github``: findings as workflow commands, which GitHub shows at the lines of a change.
+
+GitHub shows at most 10 annotations of each level and step; the worst findings come first, and one
+line tells how many more there are.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ippoolctl.domain.lint.finding import Finding, Severity
+from ippoolctl.render.checked import Checked, relative
+from ippoolctl.render.formats.content import Content
+from ippoolctl.render.quantities import counted
+
+MOST: Final = 10
+"""Annotations of one level that GitHub shows for a step."""
+
+_LEVELS: Final = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFO: "notice",
+}
+
+
+def render(content: Content) -> str:
+    """One workflow command per finding and per unreadable input."""
+    return "".join(_rows(content.checked())) if content.checked else ""
+
+
+def _rows(checked: Checked) -> Iterator[str]:
+    more: list[str] = []
+    for severity, level in _LEVELS.items():
+        rows = [_row(level, each, checked) for each in checked.counting(severity)]
+        if severity is Severity.ERROR:
+            rows = [*_problems(checked), *rows]
+        # The lines about more findings are notices.
+        most = MOST - len(more) - 1 if level == "notice" and len(rows) > MOST - len(more) else MOST
+        yield from rows[:most]
+        if len(rows) > most:
+            more.append(counted(len(rows) - most, f"more {level}"))
+    if unlisted := checked.report.unlisted:
+        more.append(counted(unlisted, "more overlapping pair"))
+    for each in more:
+        yield _command("notice", {"title": "ippoolctl"}, f"{each}, see the log or the summary")
+
+
+def _row(level: str, finding: Finding, checked: Checked) -> str:
+    place = checked.place(finding.subject)
+    where: dict[str, str] = {}
+    if place is not None and (file := checked.file(finding.subject)):
+        where = {"file": file, "line": str(place.line), "col": str(place.column)}
+    text = finding.message + (f"\nfix: {finding.hint}" if finding.hint else "")
+    return _command(level, {**where, "title": finding.rule}, text)
+
+
+def _problems(checked: Checked) -> Iterator[str]:
+    for each in checked.problems:
+        where = {"file": relative(each.place.file)}
+        if each.place.line:
+            where |= {"line": str(each.place.line), "col": str(each.place.column)}
+        yield _command("error", {**where, "title": "input"}, f"{each.message}\nfix: {each.hint}")
+
+
+def _command(level: str, properties: dict[str, str], text: str) -> str:
+    listed = ",".join(
+        f"{key}={_escaped(value).replace(':', '%3A').replace(',', '%2C')}"
+        for key, value in properties.items()
+        if value
+    )
+    return f"::{level} {listed}::{_escaped(text)}\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
