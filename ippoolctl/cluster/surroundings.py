@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ippoolctl.crd.surroundings.kinds import KINDS, read_object
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.facts import Known, Unknown, Why
+from ippoolctl.domain.lint.fact import Known, Unknown, Why
 from ippoolctl.domain.lint.surroundings import Objects, release_in
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.ports.faults import Fault, RejectedFault

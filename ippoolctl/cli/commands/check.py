@@ -33,7 +33,8 @@ from ippoolctl.cli.options.pools import ExcludePath, Files, Live, Paths, Recursi
 from ippoolctl.cli.options.reports import Reports, parse_reports
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, Known, Others, facts_after_apply
+from ippoolctl.domain.lint.fact import Known, Others
+from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint, select

@@ -5,7 +5,8 @@ from typing import Final
 
 from ippoolctl.domain.addresses.ranges import IPRange, Span, intersect
 from ippoolctl.domain.antrea.capacity import capacity
-from ippoolctl.domain.lint.facts import AnyFact, Facts
+from ippoolctl.domain.lint.fact import AnyFact
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.reference import Held

@@ -5,11 +5,9 @@ the facts that it needs and is skipped while one of them is unknown.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations.claims import with_claimed
@@ -18,6 +16,7 @@ from ippoolctl.domain.antrea.capacity import Counts
 from ippoolctl.domain.antrea.pool import NOTHING, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint import lookups
+from ippoolctl.domain.lint.fact import AnyFact, Fact, Known, Others, Source, Unknown, Why
 from ippoolctl.domain.lint.finding import Subject
 from ippoolctl.domain.lint.lookups import Located, Overlaps, Refusal
 from ippoolctl.domain.lint.subnets import PoolSubnet, pool_subnets
@@ -42,64 +41,6 @@ if TYPE_CHECKING:
     from ippoolctl.domain.surroundings.webhooks import WebhookConfiguration
 
 Value = TypeVar("Value")
-Value_co = TypeVar("Value_co", covariant=True)
-
-
-class Source(StrEnum):
-    """Where a fact comes from."""
-
-    INPUT = "input"
-    """The files of the command line, or the cluster if there are none."""
-    CLUSTER = "cluster"
-    OPTION = "option"
-    """An option of the command line; :attr:`Fact.name` is its name without dashes in front."""
-
-
-class Why(StrEnum):
-    """Why a fact is unknown."""
-
-    NOT_READ = "not-read"
-    """The source was not read: a check of files does not connect to a cluster."""
-    NOT_REPORTED = "not-reported"
-    """The source was read and did not contain it."""
-    FORBIDDEN = "forbidden"
-    """The API server does not permit to list the objects."""
-    NOT_SERVED = "not-served"
-    """The API server does not know the kind of object."""
-    FAILED = "failed"
-    """The objects could not be read for another reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact(Generic[Value_co]):
-    """A row of :data:`FACTS`."""
-
-    name: str
-    plural: str
-    """The subject of "… are unknown" in the reason for a skipped rule."""
-    source: Source
-    not_reported: str = ""
-    """The reason for a skipped rule if the source was read and did not contain it."""
-    kinds: tuple[Kind, ...] = ()
-    """The kinds of objects that it is read from, beside pools."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known(Generic[Value_co]):
-    """A fact with its value."""
-
-    value: Value_co
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """A fact without a value."""
-
-    reason: Why
-    kind: Kind | None = None
-    """The kind of object that could not be read, if it was tried."""
-    detail: str = ""
-    """The message of the fault, if there was one."""
 
 
 POOLS: Final[Fact[tuple[Pool, ...]]] = Fact("pools", "the pools to check", Source.INPUT)
@@ -167,8 +108,6 @@ NODE_SUBNETS: Final[Fact[tuple[Held, ...]]] = Fact(
 )
 """Only those that the user gave: a Node does not tell its subnet."""
 
-AnyFact: TypeAlias = Fact[Any]
-
 FACTS: Final[tuple[AnyFact, ...]] = (
     POOLS,
     RELEASE,
@@ -185,9 +124,6 @@ FACTS: Final[tuple[AnyFact, ...]] = (
     NODE_SUBNETS,
 )
 """Every fact that a rule can need."""
-
-Others: TypeAlias = Mapping[AnyFact, Known[Any] | Unknown]
-"""Facts beside the pools and the release; one that is missing was not read."""
 
 
 class Facts:

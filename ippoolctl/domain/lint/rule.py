@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.facts import AnyFact, Facts
+from ippoolctl.domain.lint.fact import AnyFact
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 
 

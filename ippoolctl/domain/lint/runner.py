@@ -6,7 +6,8 @@ from datetime import date
 
 from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.facts import AnyFact, Facts, Unknown, Why
+from ippoolctl.domain.lint.fact import AnyFact, Unknown, Why
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES

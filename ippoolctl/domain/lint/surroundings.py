@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from ippoolctl.domain.antrea.releases import Release, reported_release
+from ippoolctl.domain.lint.fact import AnyFact, Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import (
     ANTREA_CONFIG,
     CONTROLLER,
@@ -18,11 +19,6 @@ from ippoolctl.domain.lint.facts import (
     SERVICE_CIDRS,
     SERVICES,
     WEBHOOKS,
-    AnyFact,
-    Known,
-    Others,
-    Unknown,
-    Why,
 )
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings import networks

@@ -9,7 +9,8 @@ from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
-from ippoolctl.domain.lint.facts import POD_CIDRS, SERVICE_CIDRS, Source, Why
+from ippoolctl.domain.lint.fact import Source, Why
+from ippoolctl.domain.lint.facts import POD_CIDRS, SERVICE_CIDRS
 from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES

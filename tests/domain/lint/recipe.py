@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ippoolctl.domain.lint.facts import POOLS, RELEASE, AnyFact
+from ippoolctl.domain.lint.fact import AnyFact
+from ippoolctl.domain.lint.facts import POOLS, RELEASE
 from ippoolctl.domain.lint.rule import Rule
 from tests.domain.lint.cases import Case, read_cases
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ippoolctl.domain.lint.facts import FACTS, AnyFact, Fact, Facts, Known, Source, Why
+from ippoolctl.domain.lint.fact import AnyFact, Fact, Known, Source, Why
+from ippoolctl.domain.lint.facts import FACTS, Facts
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint

@@ -16,11 +16,11 @@ from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Line, Release
+from ippoolctl.domain.lint.fact import Why
 from ippoolctl.domain.lint.facts import (
     LIVE_POOLS,
     SERVER_TIME,
     Facts,
-    Why,
     cluster_facts,
     facts_after_apply,
 )
