@@ -23,12 +23,11 @@ from ippoolctl.cli.options.pools import parse_pool_names
 from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
+from ippoolctl.domain.antrea.plain import is_plain
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.facts import facts_after_apply
-from ippoolctl.domain.lint.rules import RULES
-from ippoolctl.domain.lint.runner import Report, lint
+from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.space.listing import PoolRow, pool_rows
+from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.ports.faults import RejectedFault
@@ -89,14 +88,12 @@ def run(
     pools = listed.pools
     chosen = _chosen(app, pools, names, selector)
     assumed = app.assume(None)
-    report = _report(app, listed, assumed.release)
-    if report.faulty:
-        # Pools without errors are alike for all releases: most lists do not ask for it.
-        assumed = app.live_release
-        report = _report(app, listed, assumed.release)
     percent = nearly_full or app.config.nearly_full
-    states = pool_rows(pools, assumed.release, report.faulty, percent)
-    rows = [row for row in states if row.pool.name in chosen]
+    every = pool_rows(pools, assumed.release, (), percent)
+    if not all(map(is_plain, pools)) or any(PoolState.OVERLAP in row.states for row in every):
+        assumed, faulty = _errors(app, listed)
+        every = pool_rows(pools, assumed.release, faulty, percent)
+    rows = [row for row in every if row.pool.name in chosen]
     rows.sort(key=_SORTS[sort_by])
     missing = [name for name in names if all(name != each.name for each in pools)]
 
@@ -118,9 +115,22 @@ def run(
     )
 
 
-def _report(app: AppContext, listed: "PoolList", release: Release) -> Report:
-    facts = facts_after_apply((), listed.pools, parse_timestamp(listed.date), release)
-    return lint(facts, RULES, app.config.accepted, app.now().date())
+def _errors(app: AppContext, listed: "PoolList") -> tuple[AssumedRelease, frozenset[str]]:
+    """The release whose rules apply, and the names of the pools that an error is about."""
+    from ippoolctl.domain.lint.facts import facts_after_apply
+    from ippoolctl.domain.lint.rules import RULES
+    from ippoolctl.domain.lint.runner import lint
+
+    def faulty(release: Release) -> frozenset[str]:
+        facts = facts_after_apply((), listed.pools, parse_timestamp(listed.date), release)
+        return lint(facts, RULES, app.config.accepted, app.now().date()).faulty
+
+    assumed = app.assume(None)
+    found = faulty(assumed.release)
+    if not found:
+        # Pools without errors are alike for all releases: most lists do not ask for it.
+        return assumed, found
+    return app.live_release, faulty(app.live_release.release)
 
 
 def _chosen(

@@ -1,0 +1,77 @@
+"""Live pools that need no rule to be judged: nothing in them can be an error of ``check``.
+
+Most pools are plain. A list of them does not load the catalogue of rules, which takes as long to
+import as the rest of the list.
+"""
+
+import re
+from typing import Final
+
+from ippoolctl.domain.addresses.numbers import IPV6, is_ipv4_mapped
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, intersect, merge, size
+from ippoolctl.domain.addresses.special import SPECIAL
+from ippoolctl.domain.antrea.canonical import canonical
+from ippoolctl.domain.antrea.pool import Pool
+
+_KEY: Final = re.compile(
+    r"(?:[a-z0-9](?:[-a-z0-9]{0,28}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,28}[a-z0-9])?){0,5}/)?"
+    r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+)
+"""Keys of labels that Kubernetes accepts, without the longest ones."""
+
+_VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
+"""Values of labels that Kubernetes accepts."""
+
+_OURS: Final = "ippoolctl/"
+_INTERNAL: Final = tuple(each.span for each in SPECIAL if each.internal)
+_SHORTEST_CIDR: Final = 3
+"""Last minus first address of the smallest IPv4 CIDR with a usable address."""
+_LONGEST_IPV4: Final = 2**30
+_LONGEST_IPV6: Final = {True: 2**126, False: 2**63 - 1}
+"""Most addresses of a CIDR, and of a start-end range, for which Antrea computes no overflow."""
+
+
+def is_plain(pool: Pool) -> bool:
+    """Whether no rule can report an error about a live pool by itself.
+
+    A pool that is not plain may have no error either. Errors about two pools, such as overlaps, are
+    not excluded.
+    """
+    return (
+        pool.subnet is None
+        and bool(pool.ranges)
+        and all(map(_is_plain_range, pool.ranges))
+        and (len(pool.ranges) == 1 or size(merge(spans := _spans(pool))) == size(spans))
+        and not any(key.startswith(_OURS) for key in pool.annotations)
+        and _is_plain_selector(pool)
+    )
+
+
+def _spans(pool: Pool) -> list[Span]:
+    return [each.span for each in pool.ranges if isinstance(each, IPRange)]
+
+
+def _is_plain_selector(pool: Pool) -> bool:
+    labels = pool.node_selector.get("matchLabels", {})
+    return (
+        not pool.node_selector.keys() - {"matchLabels"}
+        and isinstance(labels, dict)
+        and all(
+            _KEY.fullmatch(key) and isinstance(value, str) and _VALUE.fullmatch(value)
+            for key, value in labels.items()
+        )
+    )
+
+
+def _is_plain_range(found: IPRange | BadRange) -> bool:
+    if isinstance(found, BadRange) or any(intersect(found.span, each) for each in _INTERNAL):
+        return False
+    addresses = found.span.size
+    if found.first < IPV6:
+        return addresses <= _LONGEST_IPV4 and (not found.cidr or addresses > _SHORTEST_CIDR)
+    return (
+        not is_ipv4_mapped(found.first)
+        and not is_ipv4_mapped(found.last)
+        and 1 < addresses <= _LONGEST_IPV6[bool(found.cidr)]
+        and canonical(found) == found.text
+    )
