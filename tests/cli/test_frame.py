@@ -278,13 +278,13 @@ def wait_until_it_reads(pid: int) -> None:
 
 @pytest.mark.usefixtures("conflict")
 def test_output_that_cannot_be_encoded_is_escaped(here: Path) -> None:
-    (here / "größe.yaml").write_text("a: [b", encoding="utf-8")
+    (here / "größe.yaml").write_text("kind: ExternalIPPool\na: [b", encoding="utf-8")
 
     environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     result = run("check", ".", env={**environment, "PYTHONIOENCODING": "ascii:strict"})
 
     assert result.returncode == 2
-    assert "e.yaml:1:4" in result.stderr
+    assert "e.yaml:2:4" in result.stderr
     assert (result.stdout + result.stderr).isascii()
 
 
