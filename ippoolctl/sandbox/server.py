@@ -118,6 +118,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Warning", f"299 - {quoted(warning)}")
         if answer.retry_after:
             self.send_header("Retry-After", str(answer.retry_after))
+        if self.close_connection:
+            # Otherwise a client may send its next request before it sees the end.
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)

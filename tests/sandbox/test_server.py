@@ -4,6 +4,7 @@ import socket
 import ssl
 import threading
 from contextlib import suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +245,19 @@ def test_a_body_may_come_in_chunks() -> None:
         answer = at.api.request("POST", POOLS, pool_object("a", "10.0.0.0/24"), headers=chunked)
 
         assert answer.status == 201
+
+
+@pytest.mark.parametrize("query", ["limit=1&limit=2", "limit=1"])
+def test_an_answer_that_ends_the_connection_says_so(query: str) -> None:
+    with running() as at:
+        client = HTTPConnection("127.0.0.1", port_of(at), timeout=10)
+        client.request("GET", f"{POOLS}?{query}")
+        answer = client.getresponse()
+        answer.read()
+
+        assert answer.will_close == (query == "limit=1&limit=2")
+
+        client.close()
 
 
 @pytest.mark.parametrize("path", [POOLS, "/api/v1/namespaces/default/services"])
