@@ -28,6 +28,7 @@ from ippoolctl.reading.sources import (
     read_files,
     unprocessed_problem,
 )
+from ippoolctl.reading.yaml_comments import MARK, Comment, find_comments
 
 
 @dataclass(slots=True)
@@ -48,12 +49,19 @@ class Manifests:
     """Files of other tools, found in directories: why each was left alone."""
     patches: dict[str, int] = field(default_factory=dict)
     """How many patches of each kustomization were left alone, by its directory."""
+    comments: list[Comment] = field(default_factory=list)
+    """The comments that begin with ``ippoolctl:``."""
 
     @property
     def identities(self) -> set[int]:
         """The identities of its pools, and of the references of its other objects."""
         others = (each.reference for kept in self.surroundings.values() for each in kept)
         return {*map(id, self.pools), *map(id, others)}
+
+    def file_of(self, pool: Pool) -> str:
+        """The file that a pool of the input was read from."""
+        assert pool.origin is not None
+        return self.documents[pool.origin.document].file
 
     def locate(
         self, fields: Iterable[tuple[Pool | Reference, Path]]
@@ -112,6 +120,8 @@ def read_manifests(
         if directory is not None:
             _add_unprocessed(manifests, source, Place(source.name, 0, 0), PATCH, directory)
             continue
+        if MARK in source.text:
+            manifests.comments += find_comments(source)
         for parsed in read_documents(source):
             count += 1
             if isinstance(parsed, Problem):

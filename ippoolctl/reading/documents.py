@@ -127,22 +127,29 @@ _HINT_YAML: Final = "fix the YAML there"
 
 def _split(source: Source) -> Iterator[Document | Problem]:
     text = source.text
-    line = begin = start = 0
+    line = 0
     has_mark = "\ufeff" in text
-    for number, end in enumerate(_ends(text)):
+    for number, (begin, end) in enumerate(document_spans(text)):
         if number > MAX_DOCUMENTS:
             place = Place(source.name, line + 1, 1)
             yield Problem(place, f"more than {MAX_DOCUMENTS} documents", "split the file")
             return
-        # Directives belong to the document that the next separator opens.
-        if end < len(text) and _DIRECTIVE.match(text, start):
-            start = end
-            continue
         # A file that was appended to another one keeps its byte order mark.
         part = _MARK.sub(r"\1", text[begin:end], count=1) if has_mark else text[begin:end]
         if not _BLANK.match(part):
             yield Document(source.name, part, line)
         line += part.count("\n")
+
+
+def document_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where each YAML document begins and ends; some have nothing but comments."""
+    begin = start = 0
+    for end in _ends(text):
+        # Directives belong to the document that the next separator opens.
+        if end < len(text) and _DIRECTIVE.match(text, start):
+            start = end
+            continue
+        yield begin, end
         begin = start = end
 
 

@@ -32,20 +32,24 @@ from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, 
 from ippoolctl.cli.options.pools import ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.options.reports import Reports, parse_reports
 from ippoolctl.cli.result import Result
+from ippoolctl.domain.antrea.pool import Path, Pool
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.acceptance import OF_POOL
 from ippoolctl.domain.lint.fact import Known, Others
 from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, facts_after_apply
-from ippoolctl.domain.lint.finding import Severity
+from ippoolctl.domain.lint.finding import Acceptance, Severity
 from ippoolctl.domain.lint.rules import RULES
-from ippoolctl.domain.lint.runner import lint, select
+from ippoolctl.domain.lint.runner import Report, lint, select
 from ippoolctl.domain.lint.surroundings import (
     after_apply,
     kinds_needed,
     release_in,
     surrounding_facts,
 )
+from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError, worst
+from ippoolctl.manifests.accepted_comments import accepted_in
 from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.notes import error, warning
@@ -137,12 +141,16 @@ def run(
     }
     facts = _facts(manifests, there, release.release, others)
     today = app.now().date()
-    report = lint(facts, rules, app.config.accepted, today)
+    report = lint(facts, rules)
+    accepted, faulty = accepted_in(manifests.comments, [rule.id for rule in RULES])
+    for problem in faulty:
+        app.presenter.note(error(str(problem), problem.hint))
+    manifests.problems += faulty
+    places = manifests.locate(_sides(report, manifests, accepted))
+    report = report.accepting([*accepted, *app.config.accepted], rules, today, places)
     if there is not None and manifests.files:
         always = [rule.id for rule in RULES if rule.concerns_every_pool]
         report = report.about(manifests.identities, always)
-    sides = [side for each in report.findings for side in (each.subject, each.other) if side]
-    places = manifests.locate((each.about, each.path) for each in sides)
     report = report.in_order_of(places)
     missed = any(each.rule.id in selected for each in report.skipped)
     counts = _counts(facts, manifests, there)
@@ -186,6 +194,18 @@ def run(
         notes=tuple(expired_notes(app.config.accepted, today)),
         remarks=tuple(remarks),
     )
+
+
+def _sides(
+    report: Report, manifests: "Manifests", comments: Iterable[Acceptance]
+) -> Iterator[tuple[Pool | Reference, Path]]:
+    """What has to be located: the sides of findings, and the pools that a comment can be about."""
+    for each in report.findings:
+        yield from ((side.about, side.path) for side in (each.subject, each.other) if side)
+    files = {each.line[0] for each in comments if each.line}
+    for pool in manifests.pools if files else ():
+        if manifests.file_of(pool) in files:
+            yield from ((pool, path) for path in OF_POOL)
 
 
 def _facts(

@@ -32,6 +32,8 @@ class Place(NamedTuple):
 
 Places = Mapping[tuple[int, Path], Place]
 """Places by the identity of a pool and a path in it."""
+NOWHERE: Final[Places] = MappingProxyType({})
+"""No place is known."""
 
 
 class Origin(NamedTuple):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.antrea.pool import Path, Pool, dotted
+from ippoolctl.domain.antrea.pool import Path, Place, Pool, dotted
 from ippoolctl.domain.surroundings.reference import Reference
 
 
@@ -57,13 +57,21 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """An accepted overlap of two pools, from the configuration."""
+    """What is accepted: findings between two pools, of one pool, or at one line of a file."""
 
     pools: frozenset[str]
-    """The names of the two pools."""
+    """The names of the pools; empty for a line."""
     reason: str
     expires: date | None = None
     """Its last day; ``None`` for no end."""
+    rule: str = ""
+    """The id of the rule; empty for each rule that :attr:`.rule.Rule.can_be_accepted`."""
+    one_pool: bool = False
+    """Whether one side of the finding has to be the pool; otherwise both sides are the pools."""
+    line: tuple[str, int] | None = None
+    """The file and the line, from 1, that a comment is about."""
+    place: Place | None = None
+    """Where it is written."""
 
 
 @dataclass(frozen=True, slots=True)

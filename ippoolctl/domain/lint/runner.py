@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ippoolctl.domain.antrea.pool import Places
+from ippoolctl.domain.antrea.pool import NOWHERE, Places
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.acceptance import accept
 from ippoolctl.domain.lint.fact import AnyFact, Unknown, Why
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity
@@ -52,6 +53,17 @@ class Report:
         )
         return replace(self, findings=kept, unlisted=0)
 
+    def accepting(
+        self,
+        acceptances: Iterable[Acceptance],
+        rules: Sequence[Rule],
+        today: date,
+        places: Places = NOWHERE,
+    ) -> "Report":
+        """The same with its accepted findings marked, see :func:`.acceptance.accept`."""
+        accepted = accept(self.findings, rules, acceptances, today, places)
+        return replace(self, findings=accepted.findings)
+
     def in_order_of(self, places: Places) -> "Report":
         """The same with its findings in the order of documents and lines."""
 
@@ -96,11 +108,7 @@ def lint(
     acceptances: Iterable[Acceptance] = (),
     today: date = date.min,
 ) -> Report:
-    """The findings of these rules. An acceptance is valid through its last day, up to ``today``."""
-    accepted = {
-        each.pools: each for each in acceptances if each.expires is None or each.expires >= today
-    }
-    acceptable = {rule.id for rule in rules if rule.can_be_accepted}
+    """The findings of these rules, those of them that are accepted ``today`` marked."""
     order = {id(pool): number for number, pool in enumerate(facts.pools)}
     found: list[Finding] = []
     skipped: list[Skipped] = []
@@ -110,11 +118,9 @@ def lint(
         else:
             found += rule.find(facts)
     found = merged(found, facts.release)
-    if accepted:
-        found = [_accept(each, accepted) if each.rule in acceptable else each for each in found]
     found.sort(key=lambda each: (order.get(id(each.subject.about), -1), _step(each), each.rule))
     unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in rules) else 0
-    return Report(tuple(found), tuple(skipped), unlisted)
+    return Report(tuple(found), tuple(skipped), unlisted).accepting(acceptances, rules, today)
 
 
 def select(
@@ -173,13 +179,6 @@ def _without_repetition(findings: list[Finding]) -> list[Finding]:
 def _sides(finding: Finding) -> tuple[object, ...]:
     other = finding.other
     return (id(finding.subject.about), other and id(other.about), other and other.path)
-
-
-def _accept(finding: Finding, accepted: dict[frozenset[str], Acceptance]) -> Finding:
-    if finding.other is None:
-        return finding
-    pair = frozenset({finding.subject.about.name, finding.other.about.name})
-    return replace(finding, accepted=accepted.get(pair))
 
 
 def _step(finding: Finding) -> tuple[str, ...]:

@@ -1,0 +1,75 @@
+"""Which findings are accepted, and which acceptances accept none."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from ippoolctl.domain.antrea.pool import NOWHERE, Path, Places, Pool
+from ippoolctl.domain.lint.finding import Acceptance, Finding, Subject
+from ippoolctl.domain.lint.rule import Rule
+
+OF_POOL: Final[tuple[Path, ...]] = (("metadata", "name"), ())
+"""The field whose line stands for the whole pool, and the pool, whose first line does, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Findings, each with the acceptance that accepts it."""
+
+    findings: tuple[Finding, ...]
+    expired: tuple[Acceptance, ...]
+    """Those that are not valid any more."""
+    unused: tuple[Acceptance, ...]
+    """Those that are valid and accept no finding."""
+
+
+def accept(
+    findings: Sequence[Finding],
+    rules: Iterable[Rule],
+    acceptances: Iterable[Acceptance],
+    today: date,
+    places: Places = NOWHERE,
+) -> Accepted:
+    """Accept findings. An acceptance is valid through its last day, up to ``today``.
+
+    ``places`` are those of all sides, and of both lines that stand for a pool.
+    """
+    overlaps = tuple(rule.id for rule in rules if rule.can_be_accepted)
+    expired, unused = [], {}
+    by_key: dict[Hashable, list[Acceptance]] = defaultdict(list)
+    for each in acceptances:
+        if each.expires is not None and each.expires < today:
+            expired.append(each)
+            continue
+        unused[id(each)] = each
+        for rule in (each.rule,) if each.rule else overlaps:
+            by_key[rule, each.line or (each.pools, each.one_pool)].append(each)
+    if not by_key:
+        return Accepted(tuple(findings), tuple(expired), ())
+    judged = []
+    for finding in findings:
+        matching = [each for key in _keys(finding, places) for each in by_key.get(key, ())]
+        for each in matching:
+            unused.pop(id(each), None)
+        judged.append(replace(finding, accepted=matching[0]) if matching else finding)
+    return Accepted(tuple(judged), tuple(expired), tuple(unused.values()))
+
+
+def _keys(finding: Finding, places: Places) -> Iterator[Hashable]:
+    """What an acceptance of this finding can name: a line, one pool, or both."""
+    sides = [each for each in (finding.subject, finding.other) if each is not None]
+    lines = {place[:2] for side in sides for place in _places(side, places)}
+    yield from ((finding.rule, line) for line in sorted(lines))
+    if len(sides) > 1:
+        yield finding.rule, (frozenset(side.about.name for side in sides), False)
+    for name in {side.about.name: None for side in sides if isinstance(side.about, Pool)}:
+        yield finding.rule, (frozenset({name}), True)
+
+
+def _places(side: Subject, places: Places) -> Iterator[tuple[str, int, int]]:
+    for path in (side.path, *OF_POOL):
+        place = places.get((id(side.about), path))
+        if place is not None:
+            yield place

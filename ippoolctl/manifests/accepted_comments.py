@@ -1,0 +1,67 @@
+"""Comments that accept findings: ``# ippoolctl: ignore=EIP504 reason="…" until=2027-01-31``."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from ippoolctl.domain.lint.finding import Acceptance
+from ippoolctl.reading.sources import Problem
+from ippoolctl.reading.yaml_comments import Comment
+
+_FORM: Final = '# ippoolctl: ignore=EIP504 reason="why" until=2027-01-31'
+_MEANT: Final = re.compile(r"[A-Za-z]+[ \t]*=|ignore\b", re.IGNORECASE)
+"""How such a comment begins; others are prose."""
+_WORDS: Final = re.compile(
+    r"""([a-z]+)=("[^"]*"|'[^']*'|[^\s"',]+(?:\s*,\s*[^\s"',=]+)*)(?:\s+|\Z)"""
+)
+_RULE: Final = re.compile(r"EIP[0-9]{3}")
+
+
+def accepted_in(
+    comments: Iterable[Comment], rules: Iterable[str]
+) -> tuple[list[Acceptance], list[Problem]]:
+    """What the comments accept, one value for each rule, and the problems with them.
+
+    ``rules`` are the ids of all rules.
+    """
+    known = frozenset(rules)
+    accepted: list[Acceptance] = []
+    problems: list[Problem] = []
+    for comment in comments:
+        if not _MEANT.match(comment.text):
+            continue
+        found = _read(comment, known)
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            accepted += found
+    return accepted, problems
+
+
+def _read(comment: Comment, known: frozenset[str]) -> list[Acceptance] | Problem:
+    def problem(message: str, hint: str) -> Problem:
+        return Problem(comment.place, message, hint)
+
+    words = {match[1]: match[2].strip("\"'") for match in _WORDS.finditer(comment.text)}
+    if _WORDS.sub("", comment.text) or not words.keys() <= {"ignore", "reason", "until"}:
+        return problem(f"invalid comment: ippoolctl: {comment.text}", f"write {_FORM}")
+    ids = [each.strip().upper() for each in words.get("ignore", "").split(",") if each.strip()]
+    if not ids:
+        return problem("a comment without a rule to ignore", f"write {_FORM}")
+    for rule in ids:
+        if rule not in known:
+            example = "such as EIP504" if _RULE.fullmatch(rule) else "by its whole id: EIP504"
+            return problem(f"unknown rule: {rule}", f"name a rule {example}")
+    if not words.get("reason", "").strip():
+        return problem(f"{','.join(ids)} is ignored without a reason", 'add reason="why"')
+    until = words.get("until")
+    try:
+        expires = None if until is None else date.fromisoformat(until)
+    except ValueError:
+        return problem(f"invalid date: {until}", "use a date such as until=2027-01-31")
+    line = (comment.place.file, comment.line)
+    return [
+        Acceptance(frozenset(), words["reason"], expires, rule, line=line, place=comment.place)
+        for rule in dict.fromkeys(ids)
+    ]
