@@ -72,7 +72,7 @@ mutants: $(VENV)/installed  ## Change the source in small ways and see whether a
 completions: $(VENV)/installed  ## Write completions/ anew
 	for shell in bash zsh fish; do $(BIN)/ippoolctl completion $$shell > completions/ippoolctl.$$shell; done
 
-docs: $(VENV)/installed  ## Write the README's table of rules, examples/clean and the output of the README's tour anew
+docs: $(VENV)/installed  ## Write the pages and the table of rules, examples/clean and the README's tour anew
 	$(BIN)/python -m tests.rules_table
 	$(BIN)/python -m tests.clean_set
 	$(BIN)/python -m tests.readme_tour

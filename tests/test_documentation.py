@@ -15,7 +15,7 @@ from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.errors import ExitCode
 from tests.builders import ROOT
 from tests.readme_tour import BLOCK, output_of
-from tests.rules_table import rules_table
+from tests.rules_table import PAGES, rule_pages, rules_table
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONSOLE = BLOCK.findall(README)
@@ -33,6 +33,10 @@ def test_the_table_of_rules_matches_the_catalogue() -> None:
     between = README.split("compared in a test -->\n")[1].split("<!-- end of rules -->")[0]
 
     assert between == rules_table()
+
+
+def test_the_pages_of_the_rules_are_their_docstrings() -> None:
+    assert {path: path.read_text("utf-8") for path in PAGES.iterdir()} == rule_pages()
 
 
 def test_every_exit_code_stands_in_the_help_and_in_the_readme() -> None:

@@ -1,6 +1,5 @@
 """Everything about one run of ``check`` that its reports contain."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +66,8 @@ def relative(file: str) -> str:
 
 def fingerprint(finding: Finding) -> str:
     """A text that stays the same while lines move: the rule, both pools and both ranges."""
+    import hashlib  # most checks write no report: it loads OpenSSL
+
     sides = [side for side in (finding.subject, finding.other) if side is not None]
     parts = [finding.rule]
     parts += [part for side in sides for part in (side.about.label, side.text or side.field)]
