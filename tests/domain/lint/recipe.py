@@ -11,6 +11,7 @@ from ippoolctl.domain.lint.rule import Rule
 from tests.domain.lint.cases import Case, read_cases
 
 RULES_FOLDER = Path("ippoolctl/domain/lint/rules")
+PAGES_FOLDER = Path("docs/rules")
 CASES_FILE = Path("tests/domain/lint/rule_cases.yaml")
 
 
@@ -45,8 +46,11 @@ def _rules(root: Path, rules: Sequence[Rule]) -> Iterator[str]:
     for rule in rules:
         yield from _page(rule)
         yield from _cases(rule, [case for case in cases if case["name"].startswith(rule.id)])
-        if f"| [{rule.id}]({RULES_FOLDER}/" not in readme:
+        page = PAGES_FOLDER / f"{rule.id}.md"
+        if f"| [{rule.id}]({page})" not in readme:
             yield f"{rule.id} is not in README.md"
+        if not (root / page).exists():
+            yield f"{page} does not exist"
         if rule.id not in changed:
             yield f"{rule.id} is not in CHANGELOG.md"
 

@@ -18,7 +18,7 @@ from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.render.text.check import skip_reason
 from tests.builders import ROOT, pool
-from tests.domain.lint.recipe import CASES_FILE, RULES_FOLDER, missing_steps
+from tests.domain.lint.recipe import CASES_FILE, PAGES_FOLDER, RULES_FOLDER, missing_steps
 
 RACKS: Fact[tuple[str, ...]] = Fact("racks", "the racks", Source.CLUSTER)
 MODULE = '''"""A pool has the name of a rack.
@@ -49,12 +49,14 @@ RULE = Rule(
 )
 '''
 FILE = "eip999_throw_away.py"
-ROW = f"| [EIP999]({RULES_FOLDER}/{FILE}) | throw-away | info | a pool has the name of a rack |"
+PAGE = PAGES_FOLDER / "EIP999.md"
+ROW = f"| [EIP999]({PAGE}) | throw-away | info | a pool has the name of a rack |"
 TEXTS = {
     "the case that fires": (CASES_FILE, "- {name: EIP999 same, fires: [EIP999 I]}"),
     "the case that does not": (CASES_FILE, "- {name: EIP999 other, fires: []}"),
     "the case that is skipped": (CASES_FILE, "- {name: EIP999 files, fires: [], skips: [EIP999]}"),
     "the row in README": (Path("README.md"), ROW),
+    "the page": (PAGE, "# EIP999"),
     "the change": (Path("CHANGELOG.md"), "- EIP999."),
 }
 """The steps that are a line in a file."""
@@ -70,13 +72,15 @@ MISSING = {
     ],
     "the case that is skipped": ["EIP999 has no case in which it is skipped"],
     "the row in README": ["EIP999 is not in README.md"],
+    "the page": [f"{PAGE} does not exist"],
     "the change": ["EIP999 is not in CHANGELOG.md"],
     "the source": ["EIP999: the page has no Source:"],
 }
 
 
 def copy_of_the_repository(root: Path) -> None:
-    shutil.copytree(ROOT / RULES_FOLDER, root / RULES_FOLDER)
+    for folder in (RULES_FOLDER, PAGES_FOLDER):
+        shutil.copytree(ROOT / folder, root / folder)
     (root / CASES_FILE).parent.mkdir(parents=True)
     for each in (CASES_FILE, Path("README.md"), Path("CHANGELOG.md")):
         shutil.copy(ROOT / each, root / each)
