@@ -153,12 +153,14 @@ _LONGEST_WRAPPED: Final = 4096
 
 _CONTROL_SEQUENCE: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
-_HINT: Final = re.compile(
-    r"range|invalid|IPRanges|denied|webhook|egressIPs|ExternalIPPool|allocate|IP |Egress|Node"
-    r"|externalippool|resource type|logged in|requested timeout|too many|unknown field",
-    re.IGNORECASE,
-)
-"""A word of every pattern; other lines of a long log are passed over."""
+_FRAGMENTS: Final = (
+    "denied the request", "denied request", "overlaps with range", "IPRanges [", "strict subset",
+    "should belong", "should not be", "invalid ", "failed calling webhook", "not supported yet",
+    "in any range", "ExternalIPPool", "externalippool", "the IP range", "no Node available",
+    "requested IP", "webhook cache still", " in Egress ", "unknown field", "a resource type",
+    "logged in to the server", "requested timeout", "oo many requests",
+)  # fmt: skip
+"""A part of every message; other lines of a long log are passed over."""
 
 
 def find_messages(rows: Iterable[str]) -> tuple[Message, ...]:
@@ -171,7 +173,7 @@ def find_messages(rows: Iterable[str]) -> tuple[Message, ...]:
     for number, row in enumerate(rows, 1):
         if len(whole) <= _LONGEST_WRAPPED:
             whole += f" {row.strip()}"
-        message = _message(row) if _HINT.search(row) else None
+        message = _message(row) if any(each in row for each in _FRAGMENTS) else None
         if message is None:
             continue
         key = (message.kind, message.text)
