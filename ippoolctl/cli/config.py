@@ -1,25 +1,34 @@
 """The configuration file: defaults of a repository or a user.
 
 It contains only settings that are safe in a file: networks to search, addresses to avoid, rules to
-run, accepted overlaps; never a connection or a secret. A file that another user owns or can write
+run, accepted findings; never a connection or a secret. A file that another user owns or can write
 is refused.
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from ippoolctl.domain.antrea.pool import Path as FieldPath
 from ippoolctl.domain.lint.finding import Acceptance
 from ippoolctl.domain.space.pool_state import NEARLY_FULL
 from ippoolctl.errors import InputError
 
+if TYPE_CHECKING:
+    from ippoolctl.reading.documents import Document
+
 FILE_NAME: Final = ".ippoolctl.yaml"
-KEYS: Final = ("supernets", "exclude", "select", "ignore", "nearlyFull", "acceptedOverlaps")
+_LISTS: Final = ("supernets", "exclude", "select", "ignore")
+_OVERLAPS: Final = "acceptedOverlaps"
+_ACCEPTED: Final = ("accepted", _OVERLAPS)
+KEYS: Final = (*_LISTS, "nearlyFull", *_ACCEPTED)
 """All keys."""
+_RULE: Final = re.compile(r"EIP[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ def read_config(path: Path) -> Config:
             if isinstance(parsed, Problem):
                 raise InputError(f"configuration {parsed}", parsed.hint)
             if parsed[1] is not None:
-                return _config(str(path), parsed[1])
+                return _config(str(path), *parsed)
     return Config(str(path))
 
 
@@ -96,7 +105,7 @@ def _require_own(path: Path) -> None:
         )
 
 
-def _config(file: str, value: Any) -> Config:
+def _config(file: str, document: "Document", value: Any) -> Config:
     if not isinstance(value, dict):
         raise InputError(
             f"configuration {file} is not a mapping", f"use the keys {', '.join(KEYS)}"
@@ -107,10 +116,16 @@ def _config(file: str, value: Any) -> Config:
                 f"configuration {file}: unknown key {key!r}",
                 f"use the keys {', '.join(KEYS)}",
             )
-    texts = {key: tuple(_texts(file, key, value.get(key))) for key in KEYS[:-2]}
-    accepted = tuple(_acceptances(file, value.get("acceptedOverlaps")))
+    texts = {key: tuple(_texts(file, key, value.get(key))) for key in _LISTS}
+    accepted = {path: _acceptance(file, str(path[0]), entry) for path, entry in _entries(value)}
+    places = document.locate(accepted) if accepted else {}
     percent = _percent(file, value.get("nearlyFull", NEARLY_FULL))
-    return Config(file, **texts, nearly_full=percent, accepted=accepted)
+    return Config(
+        file,
+        **texts,
+        nearly_full=percent,
+        accepted=tuple(replace(each, place=places[path]) for path, each in accepted.items()),
+    )
 
 
 def _texts(file: str, key: str, value: Any) -> Iterator[str]:
@@ -128,19 +143,39 @@ def _percent(file: str, value: Any) -> int:
     return value
 
 
-def _acceptances(file: str, value: Any) -> Iterator[Acceptance]:
-    for item in value if isinstance(value, list) else [] if value is None else [value]:
-        match item:
-            case {"pools": [str(a), str(b)], "reason": str(reason), **rest} if (
-                reason and rest.keys() <= {"expires"}
-            ):
-                expires = _expiry(file, rest.get("expires"))
-                yield Acceptance(frozenset({a, b}), reason, expires)
-            case _:
-                raise InputError(
-                    f"configuration {file}: invalid acceptedOverlaps entry",
-                    "use {pools: [a, b], reason: why, expires: 2027-01-31}",
-                )
+def _entries(value: dict[str, Any]) -> Iterator[tuple[FieldPath, Any]]:
+    """What is accepted: the path in the file, and the entry."""
+    for key in _ACCEPTED:
+        entries = value.get(key)
+        if isinstance(entries, list):
+            yield from (((key, number), each) for number, each in enumerate(entries))
+        elif entries is not None:
+            yield (key,), entries
+
+
+def _acceptance(file: str, key: str, entry: Any) -> Acceptance:
+    pools, rule, reason = [""], "", ""
+    rest: dict[Any, Any] = {}
+    match entry:
+        case {"pools": [str(a), str(b)], "reason": str(reason), **rest} if key == _OVERLAPS:
+            pools = [a, b]
+        case {"rule": str(rule), "pools": [str(a), str(b)], "reason": str(reason), **rest}:
+            pools = [a, b]
+        case {"rule": str(rule), "pool": str(pool), "reason": str(reason), **rest}:
+            pools = [pool]
+        case _:
+            pass
+    if not (reason and rest.keys() <= {"expires"} and bool(rule) == (key != _OVERLAPS)):
+        fields = "pools: [a, b]" if key == _OVERLAPS else "rule: EIP504, pool: a"
+        raise InputError(
+            f"configuration {file}: invalid {key} entry",
+            f"use {{{fields}, reason: why, expires: 2027-01-31}}",
+        )
+    if rule and not _RULE.fullmatch(rule):
+        message = f"configuration {file}: invalid rule: {rule!r}"
+        raise InputError(message, "name a rule by its whole id, such as EIP504")
+    expires = _expiry(file, rest.get("expires"))
+    return Acceptance(frozenset(pools), reason, expires, rule, one_pool=len(pools) == 1)
 
 
 def _expiry(file: str, value: Any) -> date | None:

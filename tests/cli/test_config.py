@@ -42,6 +42,37 @@ def test_an_expired_acceptance_is_none(program: Program, conflict: Path) -> None
     assert result.err == "warning: acceptedOverlaps entry for edge and lab expired on 2001-01-01\n"
 
 
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ("{rule: EIP209, pool: lab, reason: x}", 0),
+        ("{rule: EIP209, pool: edge, reason: x, expires: 2999-12-31}", 0),
+        ("{rule: EIP209, pools: [lab, edge], reason: x}", 0),
+        ("{rule: EIP209, pools: [lab, other], reason: x}", 1),
+        ("{rule: EIP208, pool: lab, reason: x}", 1),
+        ("{rule: EIP209, pool: lab, reason: x, expires: 2001-01-01}", 1),
+    ],
+)
+def test_findings_of_a_rule_are_accepted_for_a_pool_or_between_two(
+    program: Program, conflict: Path, entry: str, code: int
+) -> None:
+    write(conflict / ".ippoolctl.yaml", f"accepted: [{entry}]\n")
+
+    result = program("check", ".", "-o", "json")
+
+    assert result.code == code
+    assert result.document["summary"]["accepted"] == 1 - code
+
+
+def test_a_rule_that_does_not_exist_cannot_be_accepted(program: Program, conflict: Path) -> None:
+    write(conflict / ".ippoolctl.yaml", "accepted: [{rule: EIP999, pool: a, reason: x}]\n")
+
+    result = program("check", ".")
+
+    assert result.code == 2
+    assert result.err.startswith("error: unknown rule: EIP999\nhint: ")
+
+
 def test_supernets_and_exclusions_are_those_of_the_file_and_options_come_first(
     program: Program, conflict: Path
 ) -> None:
@@ -92,6 +123,19 @@ def test_a_person_has_a_file_of_their_own(program: Program, conflict: Path, tmp_
         ("- a\n", "is not a mapping"),
         ("ignore: [5]\n", "ignore is a list of texts"),
         ("ignore: [EIP999]\n", "unknown rule: EIP999"),
+        ("accepted: [{rule: EIP209, reason: x}]\n", "invalid accepted entry"),
+        ("accepted: [{rule: EIP209, pool: a}]\n", "invalid accepted entry"),
+        (
+            "accepted: [{rule: EIP209, pool: a, pools: [a, b], reason: x}]\n",
+            "invalid accepted entry",
+        ),
+        ("accepted: [{pools: [a, b], reason: x}]\n", "invalid accepted entry"),
+        ("accepted: [{rule: EIP2, pool: a, reason: x}]\n", "invalid rule: 'EIP2'"),
+        ("accepted: {rule: EIP209, pool: a, reason: x, expires: 1}\n", "invalid date: 1"),
+        (
+            "acceptedOverlaps: [{rule: EIP209, pools: [a, b], reason: x}]\n",
+            "invalid acceptedOverlaps entry",
+        ),
         ("acceptedOverlaps: [{pools: [a], reason: x}]\n", "invalid acceptedOverlaps entry"),
         ("acceptedOverlaps: [{pools: [a, b]}]\n", "invalid acceptedOverlaps entry"),
         (

@@ -126,6 +126,7 @@ def run(
     threshold = None if fail_on == NEVER else Severity(fail_on)
     selected = _known(split_values(select_))
     ignored = _known([*split_values(ignore), *app.config.ignore])
+    _known(each.rule for each in app.config.accepted)
     rules = select(RULES, selected or _known(app.config.select), ignored)
     networks = parse_networks(node_subnet, pod_cidr, service_cidr)
     app.require_path(paths, filename)
