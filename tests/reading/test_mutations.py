@@ -26,7 +26,7 @@ from ippoolctl.render.formats import github, gitlab, junit, markdown, sarif
 from ippoolctl.render.formats.content import Content
 from ippoolctl.render.structured import as_json
 from ippoolctl.render.styles import paint
-from ippoolctl.render.text.check import finding_lines
+from ippoolctl.render.text.check import report_lines
 from tests.builders import HERE, ROOT, json_lines, pool_object
 
 DOCUMENTS = 20_000
@@ -106,7 +106,7 @@ def go_through(manifests: Manifests, release: Release, *, reports: bool) -> None
     )
     json.loads(as_json(check_document(checked)))
     json.loads(as_json(verdict_document(answers, places, assumed, [])))
-    text = paint(finding_lines(report, places))
+    text = paint(report_lines(report, places))
     assert not any(character < " " and character != "\n" for character in text)
     if not reports:
         return

@@ -53,14 +53,15 @@ from ippoolctl.manifests.accepted_comments import accepted_in
 from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.notes import error, warning
-from ippoolctl.render.styles import Line
-from ippoolctl.render.text.check import expired_notes, finding_lines, skipped_notes, summary_lines
+from ippoolctl.render.styles import Line, line
+from ippoolctl.render.text.check import expired_notes, report_lines, skipped_notes, summary_lines
 
 if TYPE_CHECKING:
     from ippoolctl.manifests.read import Manifests
     from ippoolctl.ports.gateway import PoolList
 
 NEVER = "never"
+MAX_FINDINGS = 50
 
 Select = Annotated[
     list[str] | None,
@@ -99,6 +100,16 @@ RequireAll = Annotated[
 RequirePools = Annotated[
     bool, typer.Option("--require-pools", help="Exit with code 2 if the input has no pool")
 ]
+MaxFindings = Annotated[
+    int,
+    typer.Option(
+        "--max-findings",
+        metavar="N",
+        min=0,
+        help="Findings to print, the worst first; 0 for all. Totals and documents always"
+        " include all",
+    ),
+]
 
 
 def run(
@@ -118,6 +129,7 @@ def run(
     service_cidr: ServiceCidrs = None,
     nearly_full: NearlyFull = None,
     report_: Reports = None,
+    max_findings: MaxFindings = MAX_FINDINGS,
 ) -> Result:
     """Check the pools."""
     app: AppContext = context.obj
@@ -178,8 +190,10 @@ def run(
     )
 
     def lines() -> Iterator[Line]:
-        yield from finding_lines(report, places)
+        yield from report_lines(report, places, max_findings)
         if not (app.presenter.quiet or problems):
+            if report.findings:
+                yield line()
             yield from summary_lines(report, release, counts, again)
 
     return Result(

@@ -11,14 +11,14 @@ from ippoolctl.domain.antrea.pool import Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.fact import Source, Why
 from ippoolctl.domain.lint.facts import POD_CIDRS, SERVICE_CIDRS
-from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity, Subject
-from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.finding import Acceptance, Severity, Subject
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, Skipped
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
+from ippoolctl.render.text.finding_groups import Entry, Group, first_entries, group_findings
 from ippoolctl.render.text.release import release_text
 
 STYLES: Final = {
@@ -34,45 +34,114 @@ _NOUNS: Final = {
 _INDENT: Final = "    "
 _OTHER: Final = {Pool: "other definition:", Reference: "first of them:"}
 """What names the other side of a finding without common addresses."""
+_OTHERS_SHOWN: Final = 3
+"""How many of several overlaps of one range are listed."""
+_RULES: Final = {rule.id: rule for rule in RULES}
 _OPTIONS: Final = {POD_CIDRS: "--pod-cidr", SERVICE_CIDRS: "--service-cidr"}
 """The options that give a fact which the cluster has as well."""
 
 
-def finding_lines(report: Report, places: Places) -> Iterator[Line]:
-    """Each finding with its place, the other place, the common addresses, and the fix."""
-    rules = {rule.id: rule for rule in RULES}
-    for finding in report.findings:
-        yield from _finding(finding, places, rules)
+def report_lines(report: Report, places: Places, most: int = 0) -> Iterator[Line]:
+    """The findings by pool, worst first, and how many more there are than the ``most`` printed.
+
+    0 is no limit.
+    """
+    groups = group_findings(report.findings)
+    shown = first_entries(groups, most) if most else groups
+    for number, group in enumerate(shown):
+        if number:
+            yield line()
+        about = group.about
+        name = f"pool {about.label}" if isinstance(about, Pool) else about.label
+        yield line(Segment(name, Style.STRONG))
+        for entry in group.entries:
+            yield from _entry(entry, places, _OTHERS_SHOWN if most else None)
+    hidden = _number_of_findings(groups) - _number_of_findings(shown)
+    if hidden or report.unlisted:
+        yield line()
+    if hidden:
+        more = counted(hidden, "more finding")
+        yield line(f"and {more}, not listed; use --max-findings 0 for all", hanging=4)
     if report.unlisted:
-        yield line(f"and {report.unlisted} more overlapping pairs, not listed")
+        pairs = counted(report.unlisted, "more overlapping pair")
+        yield line(f"and {pairs}, not listed", hanging=4)
 
 
-def _finding(finding: Finding, places: Places, rules: Mapping[str, Rule]) -> Iterator[Line]:
+def finding_lines(report: Report) -> Iterator[Line]:
+    """The findings about one live pool, worst first."""
+    for group in group_findings(report.findings):
+        for entry in group.entries:
+            yield from _entry(entry, {}, _OTHERS_SHOWN)
+
+
+def _number_of_findings(groups: Iterable[Group]) -> int:
+    return sum(len(entry.findings) for group in groups for entry in group.entries)
+
+
+def _entry(entry: Entry, places: Places, most: int | None) -> Iterator[Line]:
+    """A finding, or overlaps of one range, with its place, the other side and one remedy.
+
+    Of several overlaps, ``most`` are listed.
+    """
+    finding = entry.finding
     word = "accepted" if finding.accepted else finding.severity.value
     style = Style.DIM if finding.accepted else STYLES[finding.severity]
-    where = _where(finding.subject, places)
+    where = _where(entry.subject, places)
     yield line(
         Segment(f"{where}: " if where else "", Style.STRONG),
         Segment(f"{word} {finding.rule}", style),
-        f": {finding.message}",
+        f": {_message(entry)}",
         hanging=4,
     )
-    if finding.other is not None:
+    if len(entry.findings) > 1:
+        yield from _overlapping(entry, places, most)
+    elif finding.other is not None:
         label = "overlaps with:" if finding.intersection else _OTHER[type(finding.other.about)]
         yield _detail(label, _where(finding.other, places) or finding.other.about.label)
-    if finding.intersection is not None:
-        span = finding.intersection
-        size = counted(span.size, "address", "addresses")
-        yield _detail("common addresses:", f"{span_text(*span)} ({size})")
+        if finding.intersection is not None:
+            span = finding.intersection
+            size = counted(span.size, "address", "addresses")
+            yield _detail("common addresses:", f"{span_text(*span)} ({size})")
     if finding.answer:
         yield _detail("predicted response:", finding.answer)
-    for rule in (rules[each] for each in finding.consequences):
+    for rule in (_RULES[each] for each in finding.consequences):
         yield _detail("cause:" if rule.is_cause else "consequence:", f"{rule.title} ({rule.id})")
     if finding.accepted is not None:
         until = f", until {finding.accepted.expires}" if finding.accepted.expires else ""
         yield _detail("accepted:", finding.accepted.reason + until)
     elif finding.hint:
-        yield _detail("fix:", finding.hint)
+        several = "for each overlap: " if len(entry.findings) > 1 else ""
+        yield _detail("fix:", several + finding.hint)
+
+
+def _overlapping(entry: Entry, places: Places, most: int | None) -> Iterator[Line]:
+    pairs = list(zip(entry.findings, entry.others, strict=True))
+    for finding, other in pairs[:most]:
+        assert finding.intersection is not None
+        common = f"(common addresses: {span_text(*finding.intersection)})"
+        place = _where(other, places)
+        range_ = f"range {other.text} of pool {other.holder} {common}"
+        yield _detail("overlaps with:", f"{place}: {range_}" if place else range_)
+    if most is not None and len(pairs) > most:
+        yield line(_INDENT, f"and {len(pairs) - most} more")
+
+
+def _message(entry: Entry) -> str:
+    if len(entry.findings) == 1:
+        return entry.finding.message
+    own = entry.subject
+    others = {id(each.about): each.pool for each in entry.others}
+    if list(others) == [id(own.about)]:
+        pools = "the same pool"
+    elif len(others) == 1:
+        pools = f"pool {next(iter(others.values())).label}"
+    else:
+        pools = counted(len(others), "pool")
+    noun = "more range" if entry.of > len(entry.findings) else "range"
+    return (
+        f"range {own.text} of pool {own.holder} overlaps with"
+        f" {counted(len(entry.findings), noun)} of {pools}"
+    )
 
 
 def _detail(label: str, text: str) -> Line:

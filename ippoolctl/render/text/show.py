@@ -41,7 +41,7 @@ def show_lines(row: PoolRow, now: datetime, report: Report) -> Iterator[Line]:
     yield from table(("RANGE", "USABLE", "ADDRESSES"), [_range_cells(each) for each in pool.ranges])
     if report.findings:
         yield line()
-        yield from finding_lines(report, {})
+        yield from finding_lines(report)
 
 
 def _range_cells(found: IPRange | BadRange) -> tuple[str, str, str]:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ SKIPPED = sum(bool(rule.needs) for rule in RULES)
 """How many rules a check of files cannot run."""
 
 REPORT = f"""\
+pool lab
 lab.yaml:8:5: error EIP209: range 10.0.0.250-10.0.1.9 of pool lab overlaps with range \
 10.0.0.0/24 of pool edge
     overlaps with: edge.yaml:7:5
@@ -21,6 +23,7 @@ lab.yaml:8:5: error EIP209: range 10.0.0.250-10.0.1.9 of pool lab overlaps with 
     consequence: overlapping pools cannot be updated (EIP212)
     consequence: an address can be assigned twice (EIP306)
     fix: change the range of one of the two pools
+
 1 error in 2 pools with 3 ranges in 2 files (Antrea 2.7.0); {SKIPPED} rules skipped
 next: change one range of each overlapping pair; find a free range for lab: ippoolctl suggest \
 --ips 16 --within CIDR edge.yaml lab.yaml
@@ -141,7 +144,7 @@ def test_quiet_leaves_the_findings(program: Program) -> None:
     result = program("check", ".", "-q")
 
     assert result.out == "".join(REPORT.replace("lab.y", "./lab.y", 1).replace(
-        "edge.y", "./edge.y", 1).splitlines(keepends=True)[:-2])  # fmt: skip
+        "edge.y", "./edge.y", 1).splitlines(keepends=True)[:-3])  # fmt: skip
 
 
 @pytest.mark.usefixtures("conflict")
@@ -177,7 +180,9 @@ def test_a_list_in_json_names_lines_and_columns(program: Program, here: Path) ->
         assert before.count('"ipRanges"') == number + 1
 
 
-def test_findings_stand_in_the_order_of_their_lines(program: Program, here: Path) -> None:
+def test_the_worst_findings_come_first_then_the_order_of_lines(
+    program: Program, here: Path
+) -> None:
     (here / "a.yaml").write_text(
         """\
 apiVersion: crd.antrea.io/v1beta1
@@ -198,10 +203,10 @@ spec:
 
     lines = [row for row in result.out.splitlines() if row.startswith("a.yaml:")]
     assert [row.split(": ")[0] for row in lines] == [
-        f"a.yaml:{n}" for n in ("4:1", "5:3", "7:5", "8:5", "10:3")
+        f"a.yaml:{n}" for n in ("4:1", "7:5", "8:5", "5:3", "10:3")
     ]
     assert "a required field is missing: spec.nodeSelector" in lines[0]
-    assert "a range has no end: 10.0.0.1" in lines[3]
+    assert "a range has no end: 10.0.0.1" in lines[2]
     assert "use nodeSelector instead of nodeSelectors" in result.out
 
 
@@ -240,3 +245,91 @@ def test_input_without_pools_is_warned_about(program: Program, here: Path) -> No
 
     assert result.code == 0
     assert result.err == "warning: no ExternalIPPools in the input\n"
+
+
+def test_findings_are_grouped_by_pool_with_the_worst_pool_first(
+    program: Program, here: Path
+) -> None:
+    objects = [
+        pool_object("mild", "10.1.0.0/24", "fd00::/120"),
+        pool_object("bad", "::ffff:0:0/120"),
+    ]
+    objects[1]["spec"]["ipRanges"].append({"start": "10.9.0.9", "end": "10.9.0.1"})
+    write_pools(here / "a.json", objects)
+
+    result = program("check", "a.json")
+    document = program("check", "a.json", "-o", "json").document
+
+    headings = [row for row in result.out.splitlines() if row.startswith("pool ")]
+    assert headings == ["pool bad", "pool mild"]
+    assert document["items"][0]["pool"] == "mild"  # in the order of lines
+
+
+def write_pools(path: Path, objects: list[dict[str, Any]]) -> None:
+    document = {"apiVersion": "v1", "kind": "List", "items": objects}
+    path.write_text(json.dumps(document, indent=1), encoding="utf-8")
+
+
+@pytest.fixture
+def one_among_many(here: Path) -> list[str]:
+    """A range that overlaps with 1,000 others."""
+    others = [pool_object(f"p{n}", f"10.{n // 256}.{n % 256}.0/28") for n in range(1_000)]
+    write_pools(here / "a.json", [*others, pool_object("big", "10.0.0.0-10.15.255.255")])
+    return ["check", "a.json", "--select", "EIP209"]
+
+
+def test_a_range_that_overlaps_with_1000_others_is_one_paragraph(
+    program: Program, one_among_many: list[str]
+) -> None:
+    result = program(*one_among_many)
+
+    rows = result.out.splitlines()
+    assert rows[0] == "pool big"
+    assert rows[1].endswith(
+        "error EIP209: range 10.0.0.0-10.15.255.255 of pool big overlaps with 1000 ranges of"
+        " 1000 pools"
+    )
+    assert rows[2].startswith("    overlaps with: a.json:")
+    assert rows[2].endswith(": range 10.0.0.0/28 of pool p0 (common addresses: 10.0.0.0-10.0.0.15)")
+    assert rows[5] == "    and 997 more"
+    assert rows[-2].startswith("1000 errors in 1001 pools")
+    assert len(rows) < 15
+
+
+def test_without_a_limit_every_overlap_is_listed(
+    program: Program, one_among_many: list[str]
+) -> None:
+    assert program(*one_among_many, "--max-findings", "0").out.count("overlaps with: ") == 1_000
+
+
+def test_documents_are_never_cut(program: Program, one_among_many: list[str]) -> None:
+    document = program(*one_among_many, "--max-findings", "1", "-o", "json").document
+
+    assert len(document["items"]) == document["summary"]["errors"] == 1_000
+
+
+def test_1000_pools_with_one_range_are_a_few_paragraphs(program: Program, here: Path) -> None:
+    write_pools(here / "a.json", [pool_object(f"p{n}", "10.0.0.0/28") for n in range(1_000)])
+
+    result = program("check", "a.json", "--select", "EIP209")
+
+    assert result.out.count("error EIP209") == 20
+    assert "p0 overlaps with 999 ranges of 999 pools" in result.out
+    assert "p1 overlaps with 998 more ranges of 998 pools" in result.out
+    assert "and 479710 more overlapping pairs, not listed" in result.out
+
+
+def test_findings_beyond_the_limit_are_counted_and_are_the_mildest(
+    program: Program, here: Path
+) -> None:
+    mixed = [pool_object(f"p{n}", f"10.{n}.0.0/24", f"fd00:{n}::/120") for n in range(5)]
+    bad = pool_object("bad", "10.9.0.9-10.9.0.1")
+    write_pools(here / "a.json", [*mixed, bad])
+    check = ["check", "a.json", "--select", "EIP204,EIP409"]
+
+    cut, quiet = program(*check, "--max-findings", "2"), program(*check, "--max-findings=2", "-q")
+
+    assert cut.out.count("EIP204") == cut.out.count("EIP409") == 1
+    assert "\nand 4 more findings, not listed; use --max-findings 0 for all\n" in cut.out
+    assert "1 error, 5 warnings in 6 pools" in cut.out
+    assert quiet.out.endswith("use --max-findings 0 for all\n")
