@@ -5,7 +5,7 @@ import pytest
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.antrea.capacity import counts
 from tests.builders import ROOT
-from tests.clean_set import FOLDER, files, pools
+from tests.clean_set import FOLDER, egresses, files, nodes, pools, services
 from tests.cli.program import Program
 from tests.fakes import FakeCluster
 
@@ -33,10 +33,15 @@ def test_a_clean_set_has_no_error_and_no_warning(program: Program, antrea: str) 
 def test_a_clean_cluster_has_no_error_and_no_warning(
     program: Program, cluster: FakeCluster
 ) -> None:
+    annotation = "service.antrea.io/external-ip-pool"
+    users = [each["spec"].get("externalIPPool") for each in egresses()]
+    users += [each["metadata"].get("annotations", {}).get(annotation) for each in services()]
     for document in pools():
         cluster.store(document)
         total = counts(read_pool(document).ranges).total
-        cluster.write_status(document["metadata"]["name"], total, 0)
+        name = document["metadata"]["name"]
+        cluster.write_status(name, total, sum(each == name for each in users))
+    cluster.others |= {"nodes": [*nodes()], "egresses": [*egresses()], "services": [*services()]}
 
     checked = program("check", "--fail-on", "warning")
     listed = program("list", "--no-headers").out.splitlines()

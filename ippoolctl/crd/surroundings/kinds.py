@@ -98,5 +98,7 @@ def kind_of(document: Object) -> Kind | None:
 def read_object(kind: Kind, document: Object, origin: Origin | None = None) -> Any:
     """The value of an object of that kind."""
     meta = mapping(document.get("metadata"))
-    reference = Reference(kind.value, text(meta.get("name")), text(meta.get("namespace")), origin)
+    stored = origin is None or bool(text(meta.get("uid")))
+    name, namespace = text(meta.get("name")), text(meta.get("namespace"))
+    reference = Reference(kind.value, name, namespace, origin, stored)
     return KINDS[kind].read(document, reference)

@@ -9,15 +9,7 @@ from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.service_allocation import ServiceSpec
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.surroundings.service import Service
-
-POOL_ANNOTATION: Final = "service.antrea.io/external-ip-pool"
-"""With it a Service of type LoadBalancer requests an address (Antrea 1.5 and later)."""
-
-SHARED_ANNOTATION: Final = "service.antrea.io/allow-shared-load-balancer-ip"
-"""With it a Service shares its ``loadBalancerIP`` with others (Antrea 2.1 and later)."""
-
-_TRUE: Final = ("1", "t", "T", "TRUE", "true", "True")
-"""The texts that Go's ``strconv.ParseBool`` reads as true."""
+from ippoolctl.domain.surroundings.waiting import GO_TRUE, POOL_ANNOTATION, SHARED_ANNOTATION
 
 _ANNOTATIONS: Final = ("service.antrea.io/", "metallb.io/", "metallb.universe.tf/")
 """What the keys of annotations that decide on addresses begin with."""
@@ -41,7 +33,7 @@ def service_spec(service: Object) -> ServiceSpec:
         text(annotations.get(POOL_ANNOTATION)) if spec.get("type") == "LoadBalancer" else "",
         text(spec.get("loadBalancerIP")),
         _ingress(service),
-        text(annotations.get(SHARED_ANNOTATION)) in _TRUE,
+        text(annotations.get(SHARED_ANNOTATION)) in GO_TRUE,
     )
 
 

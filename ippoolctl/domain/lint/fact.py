@@ -54,6 +54,8 @@ class Known(Generic[Value_co]):
     """A fact with its value."""
 
     value: Value_co
+    whole: bool = True
+    """Whether these are all objects of the cluster; false if only the input was read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from ippoolctl.domain.lint.traits import Traits, stable_counts, traits
 from ippoolctl.domain.space import pool_state
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.reference import Held
+from ippoolctl.domain.surroundings.waiting import Waiting, pool_requests, waiting
 
 if TYPE_CHECKING:
     # Most checks have no such objects, and then their types are not imported.
@@ -162,6 +163,11 @@ class Facts:
         value: Value = found.value
         return value
 
+    def is_whole(self, fact: AnyFact) -> bool:
+        """Whether a fact is known, and nothing is missing from its value."""
+        found = self._facts.get(fact)
+        return isinstance(found, Known) and found.whole
+
     def first_unknown(self, needed: Iterable[AnyFact]) -> tuple[AnyFact, Unknown] | None:
         """The first of these facts that is unknown, and why; ``None`` if all are known."""
         for fact in needed:
@@ -190,6 +196,17 @@ class Facts:
     def live_counts(self) -> tuple[tuple[Pool, Counts], ...]:
         """The live pools whose total stays the same once it is written, with their numbers."""
         return stable_counts(self.live_pools)
+
+    @cached_property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Consumers without the address that they should have, of the known ones."""
+        requests = pool_requests(self.get(EGRESSES) or (), self.get(SERVICES) or ())
+        return tuple(waiting(requests, self.pool_of, self.release))
+
+    @cached_property
+    def pool_of(self) -> Mapping[str, Pool]:
+        """Each pool by its name; the last one of those with the same name."""
+        return {pool.name: pool for pool in self.pools if not pool.generated}
 
     @cached_property
     def leftovers(self) -> tuple[Leftover, ...]:

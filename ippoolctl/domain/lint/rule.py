@@ -26,6 +26,10 @@ class Rule:
     find: Callable[[Facts], Iterator[Finding]]
     needs: tuple[AnyFact, ...] = ()
     """Facts beside the pools and the release; the rule is skipped if one of them is unknown."""
+    needs_one: tuple[AnyFact, ...] = ()
+    """Facts of which one is enough; the rule is skipped if all of them are unknown."""
+    uses: tuple[AnyFact, ...] = ()
+    """Facts that make its findings more exact where they are known."""
     from_admission: bool = False
     """Whether the API server or the webhook refuses the pool with this rule as the reason."""
     undetected: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ippoolctl.domain.antrea.pool import NOWHERE, Places
+from ippoolctl.domain.antrea.pool import NOWHERE, Places, Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.acceptance import accept
 from ippoolctl.domain.lint.fact import AnyFact, Unknown, Why
@@ -87,7 +87,7 @@ class Report:
             for each in self.findings
             if each.severity is Severity.ERROR and not each.accepted
             for side in (each.subject, each.other)
-            if side is not None
+            if side is not None and isinstance(side.about, Pool)
         )
 
     def reaches(self, threshold: Severity | None) -> bool:
@@ -113,7 +113,8 @@ def lint(
     found: list[Finding] = []
     skipped: list[Skipped] = []
     for rule in rules:
-        if rule.needs and (missing := facts.first_unknown(rule.needs)):
+        missing = _missing(rule, facts) if rule.needs or rule.needs_one else None
+        if missing:
             skipped.append(Skipped(rule, *missing))
         else:
             found += rule.find(facts)
@@ -121,6 +122,15 @@ def lint(
     found.sort(key=lambda each: (order.get(id(each.subject.about), -1), _step(each), each.rule))
     unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in rules) else 0
     return Report(tuple(found), tuple(skipped), unlisted).accepting(acceptances, rules, today)
+
+
+def _missing(rule: Rule, facts: Facts) -> tuple[AnyFact, Unknown] | None:
+    """The unknown fact for which the rule cannot run."""
+    missing = facts.first_unknown(rule.needs)
+    if missing or not rule.needs_one:
+        return missing
+    unknown = [facts.first_unknown([each]) for each in rule.needs_one]
+    return unknown[0] if all(unknown) else None
 
 
 def select(

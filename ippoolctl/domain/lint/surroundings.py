@@ -45,7 +45,12 @@ OF_ONE_KIND: Final[tuple[AnyFact, ...]] = (
 
 def kinds_needed(rules: Iterable[Rule]) -> frozenset[Kind]:
     """The kinds of objects that these rules look at."""
-    return frozenset(kind for rule in rules for fact in rule.needs for kind in fact.kinds)
+    return frozenset(
+        kind
+        for rule in rules
+        for fact in (*rule.needs, *rule.needs_one, *rule.uses)
+        for kind in fact.kinds
+    )
 
 
 def after_apply(written: Mapping[Kind, Iterable[Any]], live: Objects) -> Objects:
@@ -59,7 +64,8 @@ def after_apply(written: Mapping[Kind, Iterable[Any]], live: Objects) -> Objects
         before = live.get(kind)
         kept = before.value if isinstance(before, Known) else ()
         others = (each for each in kept if _key(each) not in replaced)
-        found[kind] = Known((*others, *replaced.values()))
+        whole = isinstance(before, Known) and before.whole
+        found[kind] = Known((*others, *replaced.values()), whole)
     return found
 
 

@@ -16,6 +16,9 @@ class Reference(NamedTuple):
     """Empty for cluster-scoped objects."""
     origin: Origin | None = None
     """Its origin in the input; ``None`` for an object of the cluster."""
+    stored: bool = True
+    """Whether a cluster stores it: one of the input without a ``metadata.uid`` is only written, and
+    controllers have not looked at it."""
 
     @property
     def full_name(self) -> str:

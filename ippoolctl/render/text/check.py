@@ -32,8 +32,13 @@ _NOUNS: Final = {
     Severity.INFO: ("info", "info"),
 }
 _INDENT: Final = "    "
-_OTHER: Final = {Pool: "other definition:", Reference: "first of them:"}
-"""What names the other side of a finding without common addresses."""
+_OTHER: Final = {
+    (Pool, Pool): "other definition:",
+    (Pool, Reference): "first of them:",
+    (Reference, Pool): "pool:",
+    (Reference, Reference): "other object:",
+}
+"""What names the other side of a finding without common addresses, by what both are about."""
 _OTHERS_SHOWN: Final = 3
 """How many of several overlaps of one range are listed."""
 _RULES: Final = {rule.id: rule for rule in RULES}
@@ -96,7 +101,8 @@ def _entry(entry: Entry, places: Places, most: int | None) -> Iterator[Line]:
     if len(entry.findings) > 1:
         yield from _overlapping(entry, places, most)
     elif finding.other is not None:
-        label = "overlaps with:" if finding.intersection else _OTHER[type(finding.other.about)]
+        both = type(finding.subject.about), type(finding.other.about)
+        label = "overlaps with:" if finding.intersection else _OTHER[both]
         yield _detail(label, _where(finding.other, places) or finding.other.about.label)
         if finding.intersection is not None:
             span = finding.intersection

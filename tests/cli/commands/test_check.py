@@ -11,7 +11,7 @@ from tests.builders import pool_object
 from tests.cli.conftest import CONFLICT
 from tests.cli.program import Program, run
 
-SKIPPED = sum(bool(rule.needs) for rule in RULES)
+SKIPPED = sum(bool(rule.needs or rule.needs_one) for rule in RULES)
 """How many rules a check of files cannot run."""
 
 REPORT = f"""\

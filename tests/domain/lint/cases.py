@@ -12,7 +12,7 @@ from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import parse_release
-from ippoolctl.domain.lint.fact import Others, Unknown, Why
+from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import Facts, facts_after_apply
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, lint, select
@@ -27,6 +27,8 @@ Case = dict[str, Any]
 CASES = Path(__file__).with_name("rule_cases.yaml")
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 """When every live pool of a case was created."""
+MANIFESTS = 1000
+"""The number of the first document of the input that is no pool."""
 
 
 def read_cases(path: Path = CASES) -> list[Case]:
@@ -56,20 +58,35 @@ def facts_of(case: Case) -> Facts:
 
 
 def _surroundings(case: Case) -> Others:
-    """The facts of the objects of a case, and of networks that the user gave."""
-    objects: dict[Kind, list[Any]] = {}
-    for document in case.get("objects", ()):
-        kind = kind_of(document)
-        assert kind is not None
-        objects.setdefault(kind, []).append(read_object(kind, document))
-    unread: Objects = {
+    """The facts of the objects of a case, and of networks that the user gave.
+
+    In a case with live pools, ``objects`` are those of the cluster, with all kinds of ``read``, and
+    ``manifests`` those of the input; in another one, ``objects`` are those of the input.
+    """
+    objects: dict[Kind, list[Any]] = {Kind(kind): [] for kind in case.get("read", ())}
+    objects |= _read(case.get("objects", ()), from_input="live" not in case)
+    live: Objects = {
         Kind(kind): Unknown(Why(reason), Kind(kind))
         for kind, reason in case.get("unread", {}).items()
     }
+    written = objects
+    if "live" in case:
+        live = {**live, **{kind: Known(tuple(found)) for kind, found in objects.items()}}
+        written = _read(case.get("manifests", ()), from_input=True)
     given = {
         key: tuple(_given(text) for text in texts) for key, texts in case.get("given", {}).items()
     }
-    return surrounding_facts(after_apply(objects, unread), GivenNetworks(**given))
+    return surrounding_facts(after_apply(written, live), GivenNetworks(**given))
+
+
+def _read(documents: list[Any], *, from_input: bool = False) -> dict[Kind, list[Any]]:
+    objects: dict[Kind, list[Any]] = {}
+    for number, document in enumerate(documents):
+        kind = kind_of(document)
+        assert kind is not None
+        origin = Origin(MANIFESTS + number) if from_input else None
+        objects.setdefault(kind, []).append(read_object(kind, document, origin))
+    return objects
 
 
 def _given(text: str) -> Held:

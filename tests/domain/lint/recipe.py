@@ -31,7 +31,7 @@ def _registry(root: Path, rules: Sequence[Rule]) -> Iterator[str]:
 
 
 def _facts(rules: Sequence[Rule], facts: Sequence[AnyFact]) -> Iterator[str]:
-    needed = {fact for rule in rules for fact in rule.needs}
+    needed = {fact for rule in rules for fact in (*rule.needs, *rule.needs_one, *rule.uses)}
     yield from (f"{fact.name} is not in FACTS" for fact in needed if fact not in facts)
     unused = {*facts} - needed - {POOLS, RELEASE}
     yield from (f"no rule needs {fact.name}" for fact in unused)
@@ -69,7 +69,8 @@ def _cases(rule: Rule, cases: Sequence[Case]) -> Iterator[str]:
         yield f"{rule.id} has no case in which it fires"
     if all(fires):
         yield f"{rule.id} has no case in which it does not fire"
-    if rule.needs and not any(rule.id in case.get("skips", ()) for case in cases):
+    needs = rule.needs or rule.needs_one
+    if needs and not any(rule.id in case.get("skips", ()) for case in cases):
         yield f"{rule.id} has no case in which it is skipped"
 
 
