@@ -2,13 +2,15 @@
 that Antrea does not detect. Each overlap is listed with both places.
 
 Without PATH, check reads the pools of the cluster. With PATH, it compares the files with each
-other; with --live, also with the pools of the cluster.
+other; with --live, also with the pools of the cluster; with --against, also with those of other
+files, as if they were live.
 
 \b
 Examples:
   ippoolctl check
   ippoolctl check manifests/ --live
   ippoolctl check manifests/ -R
+  ippoolctl check new-pool.yaml --against exported-pools.yaml
   kustomize build . | ippoolctl check -
   ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
   ippoolctl check manifests/ --report junit=report.xml --report sarif=report.sarif
@@ -29,18 +31,19 @@ from ippoolctl.cli.options.declaration import (
     split_values,
 )
 from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, parse_networks
-from ippoolctl.cli.options.pools import ExcludePath, Files, Live, Paths, Recursive
+from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.options.reports import Reports, parse_reports
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.pool import Path, Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.acceptance import OF_POOL
-from ippoolctl.domain.lint.fact import Known, Others
-from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, facts_after_apply
+from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
+from ippoolctl.domain.lint.facts import NEARLY_FULL, POOL_STATUS, Facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Acceptance, Severity
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, lint, select
 from ippoolctl.domain.lint.surroundings import (
+    Objects,
     after_apply,
     kinds_needed,
     release_in,
@@ -124,6 +127,7 @@ def run(
     require_all: RequireAll = False,
     require_pools: RequirePools = False,
     live: Live = False,
+    against: Against = None,
     node_subnet: NodeSubnets = None,
     pod_cidr: PodCidrs = None,
     service_cidr: ServiceCidrs = None,
@@ -142,15 +146,23 @@ def run(
     rules = select(RULES, selected or _known(app.config.select), ignored)
     networks = parse_networks(node_subnet, pod_cidr, service_cidr)
     app.require_path(paths, filename)
+    if against and live:
+        raise UsageError("--live and --against cannot be used together", "remove one of the two")
+    if against and not (paths or filename):
+        raise UsageError("--against requires PATH", "pass the files to check")
     manifests = app.manifests(paths, filename, recursive=recursive, exclude=exclude)
-    # Only the cluster, only the files, or the files combined with the cluster.
+    beside: Manifests | None = None
+    if against:
+        beside = app.complete(against, None, recursive=recursive, exclude=exclude)
+    # Only the cluster, only the files, or the files combined with the cluster or with other files.
     from_cluster = live or not (paths or filename)
-    there, around = app.live_with(kinds_needed(rules)) if from_cluster else (None, {})
+    there, around = app.live_with(kinds_needed(rules)) if from_cluster else _as_live(beside)
     objects = after_apply(manifests.surroundings, around)
     release = app.assume(release_in(objects))
     others = {
         **surrounding_facts(objects, networks),
         NEARLY_FULL: Known(nearly_full or app.config.nearly_full),
+        **({POOL_STATUS: Unknown(Why.NOT_READ)} if beside else {}),
     }
     facts = _facts(manifests, there, release.release, others)
     today = app.now().date()
@@ -159,17 +171,21 @@ def run(
     for problem in faulty:
         app.presenter.note(error(str(problem), problem.hint))
     manifests.problems += faulty
-    places = manifests.locate(_sides(report, manifests, accepted))
+    sides = list(_sides(report, manifests, accepted))
+    own = manifests.identities
+    places = manifests.locate(each for each in sides if id(each[0]) in own)
+    if beside is not None:
+        places |= beside.locate(each for each in sides if id(each[0]) not in own)
     report = report.accepting([*accepted, *app.config.accepted], rules, today, places)
     if there is not None and manifests.files:
         always = [rule.id for rule in RULES if rule.concerns_every_pool]
-        report = report.about(manifests.identities, always)
+        report = report.about(own, always)
     report = report.in_order_of(places)
     missed = any(each.rule.id in selected for each in report.skipped)
-    counts = _counts(facts, manifests, there)
+    counts = _counts(facts, manifests, there if from_cluster else None, beside)
     again = [*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])]
     again += [f"--exclude={each}" for each in exclude or ()]
-    again += ["--live"] if live else []
+    again += ["--live"] if live else against or []
     problems = manifests.problems
     remarks = skipped_notes(report) if app.options.verbose or require_all or missed else []
     given = manifests.pools if paths or filename else facts.pools
@@ -223,6 +239,16 @@ def _sides(
             yield from ((pool, path) for path in OF_POOL)
 
 
+def _as_live(beside: "Manifests | None") -> "tuple[PoolList | None, Objects]":
+    """The pools and other objects of files, as a cluster would have them."""
+    from ippoolctl.ports.gateway import PoolList
+
+    if beside is None:
+        return None, {}
+    around = {kind: Known(tuple(each)) for kind, each in beside.surroundings.items()}
+    return PoolList(tuple(beside.pools), resource_version=""), around
+
+
 def _facts(
     manifests: "Manifests", there: "PoolList | None", release: Release, others: Others
 ) -> Facts:
@@ -232,7 +258,12 @@ def _facts(
     return facts_after_apply(manifests.pools, there.pools, now, release, others)
 
 
-def _counts(facts: Facts, manifests: "Manifests", there: "PoolList | None") -> dict[str, int]:
+def _counts(
+    facts: Facts,
+    manifests: "Manifests",
+    there: "PoolList | None",
+    beside: "Manifests | None",
+) -> dict[str, int]:
     """What was read, by the keys of the document."""
     counts = {
         "pools": len(facts.pools),
@@ -247,6 +278,8 @@ def _counts(facts: Facts, manifests: "Manifests", there: "PoolList | None") -> d
         counts["patches"] = sum(manifests.patches.values())
     if there is not None:
         counts["livePools"] = len(there.pools)
+    if beside is not None:
+        counts |= {"existingPools": len(beside.pools), "existingFiles": beside.files}
     return counts
 
 

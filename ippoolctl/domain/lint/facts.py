@@ -13,7 +13,7 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations.claims import with_claimed
 from ippoolctl.domain.annotations.expiry import Leftover, leftovers
 from ippoolctl.domain.antrea.capacity import Counts
-from ippoolctl.domain.antrea.pool import NOTHING, Pool
+from ippoolctl.domain.antrea.pool import NOTHING, Pool, Usage
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint import lookups
 from ippoolctl.domain.lint.fact import AnyFact, Fact, Known, Others, Source, Unknown, Why
@@ -51,6 +51,11 @@ RELEASE: Final[Fact[Release]] = Fact("antrea", "the rules of the Antrea release"
 """The Antrea release whose rules apply; always known, since the option has a default."""
 
 LIVE_POOLS: Final[Fact[tuple[Pool, ...]]] = Fact("live-pools", "the existing pools", Source.CLUSTER)
+
+POOL_STATUS: Final[Fact[tuple[Usage, ...]]] = Fact(
+    "pool-status", "the statuses of the existing pools", Source.CLUSTER
+)
+"""Unknown for existing pools out of files."""
 
 SERVER_TIME: Final[Fact[datetime]] = Fact(
     "server-time", "the ages of pools", Source.CLUSTER, "the server response has no Date header"
@@ -113,6 +118,7 @@ FACTS: Final[tuple[AnyFact, ...]] = (
     POOLS,
     RELEASE,
     LIVE_POOLS,
+    POOL_STATUS,
     SERVER_TIME,
     NEARLY_FULL,
     NODES,
@@ -283,7 +289,9 @@ class Facts:
 def cluster_facts(live: Iterable[Pool], now: datetime | None) -> Others:
     """The facts that one list of pools gives; ``now`` is its time, ``None`` if it has none."""
     time = Unknown(Why.NOT_REPORTED) if now is None else Known(now)
-    return {LIVE_POOLS: Known(tuple(live)), SERVER_TIME: time}
+    live = tuple(live)
+    usages = tuple(each.live.usage for each in live if each.live and each.live.usage)
+    return {LIVE_POOLS: Known(live), POOL_STATUS: Known(usages), SERVER_TIME: time}
 
 
 def facts_after_apply(

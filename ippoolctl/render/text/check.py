@@ -193,6 +193,8 @@ def _read(counts: Mapping[str, int]) -> str:
     pools, ranges = counted(counts["pools"], "pool"), counted(counts["ranges"], "range")
     files = counted(counts["files"], "file")
     cluster = ["the cluster"] if "livePools" in counts else []
+    if "existingFiles" in counts:
+        cluster = [f"{counted(counts['existingFiles'], 'file')} of --against"]
     where = " and ".join([*([files] if counts["files"] or not cluster else []), *cluster])
     return f"{pools} with {ranges} in {where}{ignored}"
 

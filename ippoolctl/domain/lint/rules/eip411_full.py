@@ -22,7 +22,7 @@ Source: Antrea v2.7.0 `pkg/controller/externalippool/controller.go` (`status.usa
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import LIVE_POOLS, NEARLY_FULL, Facts
+from ippoolctl.domain.lint.facts import LIVE_POOLS, NEARLY_FULL, POOL_STATUS, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.space.pool_state import PoolState, fullness
@@ -51,5 +51,5 @@ RULE = Rule(
     title="a pool is full or nearly full",
     page=__doc__,
     find=find,
-    needs=(LIVE_POOLS, NEARLY_FULL),
+    needs=(LIVE_POOLS, POOL_STATUS, NEARLY_FULL),
 )

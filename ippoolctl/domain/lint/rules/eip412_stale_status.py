@@ -24,7 +24,7 @@ Source: run on Antrea v2.7.0; `updateExternalIPPoolStatus` in
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import LIVE_POOLS, Facts
+from ippoolctl.domain.lint.facts import LIVE_POOLS, POOL_STATUS, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 
@@ -48,5 +48,5 @@ RULE = Rule(
     title="the total in the status differs from the ranges",
     page=__doc__,
     find=find,
-    needs=(LIVE_POOLS,),
+    needs=(LIVE_POOLS, POOL_STATUS),
 )

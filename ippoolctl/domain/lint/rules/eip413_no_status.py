@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from ippoolctl.domain.lint.facts import LIVE_POOLS, SERVER_TIME, Facts
+from ippoolctl.domain.lint.facts import LIVE_POOLS, POOL_STATUS, SERVER_TIME, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.timestamps import parse_timestamp
@@ -56,5 +56,5 @@ RULE = Rule(
     title="a pool has no status",
     page=__doc__,
     find=find,
-    needs=(LIVE_POOLS, SERVER_TIME),
+    needs=(LIVE_POOLS, POOL_STATUS, SERVER_TIME),
 )
