@@ -39,7 +39,8 @@ def test_an_expired_acceptance_is_none(program: Program, conflict: Path) -> None
     result = program("check", ".")
 
     assert result.code == 1
-    assert result.err == "warning: acceptedOverlaps entry for edge and lab expired on 2001-01-01\n"
+    message = "the acceptance of overlaps between pools edge and lab expired on 2001-01-01"
+    assert f".ippoolctl.yaml:2:3: warning EIP805: {message}" in result.out
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.notes import error, warning
 from ippoolctl.render.styles import Line, line
-from ippoolctl.render.text.check import expired_notes, report_lines, skipped_notes, summary_lines
+from ippoolctl.render.text.check import report_lines, skipped_notes, summary_lines
 
 if TYPE_CHECKING:
     from ippoolctl.manifests.read import Manifests
@@ -177,6 +177,8 @@ def run(
     if beside is not None:
         places |= beside.locate(each for each in sides if id(each[0]) not in own)
     report = report.accepting([*accepted, *app.config.accepted], rules, today, places)
+    report = report.with_idle_acceptances(facts, rules)
+    places = {**places, **report.places_of_acceptances}
     if there is not None and manifests.files:
         always = [rule.id for rule in RULES if rule.concerns_every_pool]
         report = report.about(own, always)
@@ -222,7 +224,6 @@ def run(
         lines=lines,
         checked=lambda: checked,
         reports=reports,
-        notes=tuple(expired_notes(app.config.accepted, today)),
         remarks=tuple(remarks),
     )
 

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Final
 
 from ippoolctl.domain.antrea.pool import NOWHERE, Path, Places, Pool
-from ippoolctl.domain.lint.finding import Acceptance, Finding, Subject
+from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, Subject
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.surroundings.reference import Reference
 
 OF_POOL: Final[tuple[Path, ...]] = (("metadata", "name"), ())
 """The field whose line stands for the whole pool, and the pool, whose first line does, too."""
@@ -19,10 +20,8 @@ class Accepted:
     """Findings, each with the acceptance that accepts it."""
 
     findings: tuple[Finding, ...]
-    expired: tuple[Acceptance, ...]
-    """Those that are not valid any more."""
-    unused: tuple[Acceptance, ...]
-    """Those that are valid and accept no finding."""
+    idle: tuple[IdleAcceptance, ...]
+    """The acceptances that accept none."""
 
 
 def accept(
@@ -37,24 +36,23 @@ def accept(
     ``places`` are those of all sides, and of both lines that stand for a pool.
     """
     overlaps = tuple(rule.id for rule in rules if rule.can_be_accepted)
-    expired, unused = [], {}
+    idle: dict[int, IdleAcceptance] = {}
     by_key: dict[Hashable, list[Acceptance]] = defaultdict(list)
     for each in acceptances:
-        if each.expires is not None and each.expires < today:
-            expired.append(each)
-            continue
-        unused[id(each)] = each
-        for rule in (each.rule,) if each.rule else overlaps:
+        expired = each.expires is not None and each.expires < today
+        reference = Reference("acceptance", each.rule or "overlaps")
+        idle[id(each)] = IdleAcceptance(each, expired, reference)
+        for rule in () if expired else (each.rule,) if each.rule else overlaps:
             by_key[rule, each.line or (each.pools, each.one_pool)].append(each)
     if not by_key:
-        return Accepted(tuple(findings), tuple(expired), ())
+        return Accepted(tuple(findings), tuple(idle.values()))
     judged = []
     for finding in findings:
         matching = [each for key in _keys(finding, places) for each in by_key.get(key, ())]
         for each in matching:
-            unused.pop(id(each), None)
+            idle.pop(id(each), None)
         judged.append(replace(finding, accepted=matching[0]) if matching else finding)
-    return Accepted(tuple(judged), tuple(expired), tuple(unused.values()))
+    return Accepted(tuple(judged), tuple(idle.values()))
 
 
 def _keys(finding: Finding, places: Places) -> Iterator[Hashable]:

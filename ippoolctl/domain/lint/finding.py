@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Path, Place, Pool, dotted
@@ -72,6 +72,15 @@ class Acceptance:
     """The file and the line, from 1, that a comment is about."""
     place: Place | None = None
     """Where it is written."""
+
+
+class IdleAcceptance(NamedTuple):
+    """One that accepts no finding: it has expired, or there is none."""
+
+    acceptance: Acceptance
+    expired: bool
+    reference: Reference
+    """What a finding about it names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """What a rule is. Everything that other code has to know of a rule is a field of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.fact import AnyFact
 from ippoolctl.domain.lint.facts import Facts
-from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.finding import Finding, IdleAcceptance, Severity, Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,8 @@ class Rule:
     """Whether a free range solves it; ``check`` then prints how to find one."""
     can_be_accepted: bool = False
     """Whether the configuration can accept its findings, by the names of the two pools."""
+    judge_acceptances: Callable[[Iterable[IdleAcceptance]], Iterator[Finding]] | None = None
+    """Its findings about acceptances that accept no finding, once all rules have run."""
     concerns_every_pool: bool = False
     """Whether a finding about one pool concerns all others."""
     follows_from: tuple[str, ...] = ()

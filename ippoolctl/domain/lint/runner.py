@@ -9,7 +9,7 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.acceptance import accept
 from ippoolctl.domain.lint.fact import AnyFact, Unknown, Why
 from ippoolctl.domain.lint.facts import Facts
-from ippoolctl.domain.lint.finding import Acceptance, Finding, Severity
+from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, Severity
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
 
@@ -36,6 +36,8 @@ class Report:
     findings: tuple[Finding, ...]
     """Accepted ones included, in the order of the pools."""
     skipped: tuple[Skipped, ...] = ()
+    idle: tuple[IdleAcceptance, ...] = ()
+    """The acceptances that accept no finding."""
     unlisted: int = 0
     """Overlapping pairs beyond the listed ones."""
 
@@ -62,7 +64,35 @@ class Report:
     ) -> "Report":
         """The same with its accepted findings marked, see :func:`.acceptance.accept`."""
         accepted = accept(self.findings, rules, acceptances, today, places)
-        return replace(self, findings=accepted.findings)
+        return replace(self, findings=accepted.findings, idle=accepted.idle)
+
+    def with_idle_acceptances(self, facts: Facts, rules: Sequence[Rule]) -> "Report":
+        """The same with the findings of rules about acceptances that accept no finding.
+
+        An acceptance of a rule that did not run is none, nor one that names a pool that is not
+        there, unless it has expired.
+        """
+        ran = {rule.id for rule in rules} - {each.rule.id for each in self.skipped}
+        overlaps = {rule.id for rule in rules if rule.can_be_accepted}
+        names = {pool.name for pool in facts.pools} if self.idle else set()
+        idle = tuple(
+            each
+            for each in self.idle
+            if (each.acceptance.rule in ran or (not each.acceptance.rule and overlaps))
+            and (each.expired or each.acceptance.pools <= names)
+        )
+        judging = [rule.judge_acceptances for rule in rules if rule.judge_acceptances]
+        found = [finding for judge in judging for finding in judge(idle)]
+        return replace(self, findings=(*self.findings, *found))
+
+    @property
+    def places_of_acceptances(self) -> Places:
+        """The places of the acceptances that accept no finding."""
+        return {
+            (id(each.reference), ()): each.acceptance.place
+            for each in self.idle
+            if each.acceptance.place is not None
+        }
 
     def in_order_of(self, places: Places) -> "Report":
         """The same with its findings in the order of documents and lines."""
@@ -121,7 +151,9 @@ def lint(
     found = merged(found, facts.release)
     found.sort(key=lambda each: (order.get(id(each.subject.about), -1), _step(each), each.rule))
     unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in rules) else 0
-    return Report(tuple(found), tuple(skipped), unlisted).accepting(acceptances, rules, today)
+    return Report(tuple(found), tuple(skipped), unlisted=unlisted).accepting(
+        acceptances, rules, today
+    )
 
 
 def _missing(rule: Rule, facts: Facts) -> tuple[AnyFact, Unknown] | None:

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Final
 
 from ippoolctl.domain.addresses.numbers import span_text
@@ -11,11 +10,11 @@ from ippoolctl.domain.antrea.pool import Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.fact import Source, Why
 from ippoolctl.domain.lint.facts import POD_CIDRS, SERVICE_CIDRS
-from ippoolctl.domain.lint.finding import Acceptance, Severity, Subject
+from ippoolctl.domain.lint.finding import Severity, Subject
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, Skipped
 from ippoolctl.domain.surroundings.reference import Reference
-from ippoolctl.render.notes import Note, info, warning
+from ippoolctl.render.notes import Note, info
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
 from ippoolctl.render.text.finding_groups import Entry, Group, first_entries, group_findings
@@ -240,15 +239,3 @@ def skip_reason(skipped: Skipped) -> str:
 def skipped_notes(report: Report) -> list[Note]:
     """The rules that could not run."""
     return [info(f"skipped {each.rule.id}: {skip_reason(each)}") for each in report.skipped]
-
-
-def expired_notes(accepted: Iterable[Acceptance], today: date) -> list[Note]:
-    """A warning for each accepted overlap that has expired."""
-    return [
-        warning(
-            f"acceptedOverlaps entry for {' and '.join(sorted(each.pools))} expired on"
-            f" {each.expires}"
-        )
-        for each in accepted
-        if each.expires and each.expires < today
-    ]

@@ -125,3 +125,22 @@ def test_a_comment_that_cannot_be_read_is_an_error_in_the_input(
     first, second = result.err.splitlines()
     assert first.startswith(f"error: a.yaml:7:21: {message}")
     assert hint in second
+
+
+def test_an_acceptance_that_accepts_nothing_is_a_warning_at_its_place(
+    program: Program, written: Path
+) -> None:
+    expired = '# ippoolctl: ignore=EIP208 reason="x" until=2001-01-01'
+    unused = '# ippoolctl: ignore=EIP410,EIP210 reason="x"'
+    written.write_text(pool(line=f" {expired}", below=f" {unused}"))
+
+    report = program("check", "a.yaml", "-o", "json").document
+    ignored = program("check", "a.yaml", "--ignore", "EIP2", "-o", "json").document
+
+    idle = [each for each in report["items"] if each["rule"] == "EIP805"]
+    assert [(each["severity"], each["place"]["line"], each["message"]) for each in idle] == [
+        ("warning", 7, "the acceptance of EIP208 expired on 2001-01-01"),
+        ("warning", 8, "the acceptance of EIP410 accepts no finding"),
+    ]
+    # EIP210 was skipped, and EIP208 did not run the second time.
+    assert [each["message"] for each in ignored["items"]] == [idle[1]["message"]]

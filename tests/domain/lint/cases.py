@@ -14,6 +14,7 @@ from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import parse_release
 from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import Facts, facts_after_apply
+from ippoolctl.domain.lint.finding import Acceptance
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, lint, select
 from ippoolctl.domain.lint.surroundings import Objects, after_apply, surrounding_facts
@@ -38,7 +39,14 @@ def read_cases(path: Path = CASES) -> list[Case]:
 
 def report_of(case: Case) -> Report:
     """What the selected rules find in a case."""
-    return lint(facts_of(case), select(RULES, case.get("select", ()), ()))
+    facts, rules = facts_of(case), select(RULES, case.get("select", ()), ())
+    accepted = [
+        Acceptance(
+            frozenset({each["pool"]}), "why", each.get("expires"), each["rule"], one_pool=True
+        )
+        for each in case.get("accepted", ())
+    ]
+    return lint(facts, rules, accepted, CREATED.date()).with_idle_acceptances(facts, rules)
 
 
 def facts_of(case: Case) -> Facts:

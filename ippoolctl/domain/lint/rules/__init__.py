@@ -73,6 +73,7 @@ from ippoolctl.domain.lint.rules import (
     eip802_abandoned_claim,
     eip803_expired,
     eip804_unreadable_annotation,
+    eip805_idle_acceptance,
 )
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -142,6 +143,7 @@ RULES: Final[tuple[Rule, ...]] = (
     eip802_abandoned_claim.RULE,
     eip803_expired.RULE,
     eip804_unreadable_annotation.RULE,
+    eip805_idle_acceptance.RULE,
 )
 """All rules, in the order of their ids."""
 
