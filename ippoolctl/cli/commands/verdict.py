@@ -4,14 +4,20 @@ existing pool (--against or --live) is an update. TOTAL is the predicted status.
 it never stabilizes), USABLE the number of addresses that Antrea can assign. The exit code is 0 if
 all pools are admitted, otherwise 4.
 
+With --live, --probe sends each admitted new pool to the webhook as a server-side dry run. It names
+a deleted pool that the webhook cache still contains (exit code 5).
+
 \b
 Examples:
   ippoolctl verdict new-pool.yaml
   ippoolctl verdict new-pool.yaml --against exported-pools.yaml --antrea 2.4.2
+  ippoolctl verdict new-pool.yaml --live --probe
   kubectl get eip -o yaml | ippoolctl verdict changed.yaml --against -
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,9 +25,22 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
+from ippoolctl.crd.created_object import requested_object
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.explanation.probe import Probe, ProbeState, probe_of_denial
 from ippoolctl.domain.lint.surroundings import release_in
 from ippoolctl.errors import UsageError
 from ippoolctl.render.notes import info
+
+if TYPE_CHECKING:
+    from ippoolctl.manifests.read import Manifests
+
+ProbeOption = Annotated[
+    bool,
+    typer.Option(
+        "--probe", help="Ask the webhook about new pools by server-side dry runs; requires --live"
+    ),
+]
 
 
 def run(
@@ -32,6 +51,7 @@ def run(
     exclude: ExcludePath = None,
     against: Against = None,
     live: Live = False,
+    probe: ProbeOption = False,
 ) -> Result:
     """Answer for the manifests."""
     app: AppContext = context.obj
@@ -43,6 +63,8 @@ def run(
     asked = app.manifests(paths, filename, recursive=recursive, exclude=exclude)
     if live and against:
         raise UsageError("--live and --against cannot be used together", "remove one of the two")
+    if probe and not live:
+        raise UsageError("--probe requires --live", "use --live, or remove --probe")
     existing = (
         app.complete(against, None, recursive=recursive, exclude=exclude) if against else None
     )
@@ -51,6 +73,43 @@ def run(
         return predict(app, asked.pools, asked, existing.pools if existing else [], read)
     listed, objects = app.live_with(())
     release = app.assume(release_in(objects))
-    result = predict(app, asked.pools, asked, list(listed.pools), read, release=release)
-    assumed = info("assumes that the webhook cache is up to date; it may contain deleted pools")
+    existing_pools = list(listed.pools)
+    if probe:
+        return predict(
+            app,
+            asked.pools,
+            asked,
+            existing_pools,
+            read,
+            release=release,
+            probe=lambda pools: _probes(app, asked, pools),
+        )
+    result = predict(app, asked.pools, asked, existing_pools, read, release=release)
+    assumed = info(
+        "assumes that the webhook cache is up to date; it may contain deleted pools (use --probe)"
+    )
     return replace(result, remarks=(*result.remarks, assumed))
+
+
+def _probes(app: AppContext, asked: "Manifests", pools: Sequence[Pool]) -> list[Probe]:
+    """The server's answers to dry runs of these pools."""
+    from ippoolctl.engine.fault_policy import FaultClass, fault_class
+    from ippoolctl.manifests.read import object_of
+    from ippoolctl.ports.faults import Fault
+
+    probes: list[Probe] = []
+    for pool in pools:
+        try:
+            app.gateway.create_pool(requested_object(object_of(asked, pool)), dry_run=True)
+        except Fault as fault:
+            if fault_class(fault) is FaultClass.DENIED:
+                # Listed after the denial: a pool that it names and that is missing was deleted.
+                live = app.gateway.list_pools().pools
+                probes.append(probe_of_denial(pool, fault.message, live))
+                continue
+            refused = fault_class(fault) in (FaultClass.INVALID, FaultClass.EXISTS)
+            state = ProbeState.REFUSED if refused else ProbeState.UNKNOWN
+            probes.append(Probe(pool, state, fault.message))
+        else:
+            probes.append(Probe(pool, ProbeState.ADMITTED))
+    return probes

@@ -6,6 +6,7 @@ from typing import Final
 from ippoolctl.domain.antrea.admission import Operation, Refused
 from ippoolctl.domain.antrea.pool import Places, dotted
 from ippoolctl.domain.antrea.releases import AssumedRelease
+from ippoolctl.domain.explanation.probe import Probe, ProbeState
 from ippoolctl.domain.lint.simulation import Prediction
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document, without_none
@@ -19,12 +20,27 @@ def verdict_document(
     places: Places,
     release: AssumedRelease,
     problems: Sequence[Problem],
+    probes: Sequence[Probe] | None = None,
 ) -> Document:
-    """The predicted answer to each manifest."""
+    """The predicted answer to each manifest; ``probes`` are the answers to dry runs."""
+    asked = {} if probes is None else {"probes": [_probe(each) for each in probes]}
     return document(
         "VerdictList",
         items=[_answer(each, places, release) for each in answers],
         problems=problem_documents(problems),
+        **asked,
+    )
+
+
+def _probe(probe: Probe) -> Document:
+    holds = probe.cause if probe.state is ProbeState.STALE else None
+    return without_none(
+        {
+            "pool": probe.pool.name,
+            "state": probe.state.value,
+            "message": probe.message or None,
+            "cachedPool": holds.pool or None if holds else None,
+        }
     )
 
 

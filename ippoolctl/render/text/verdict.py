@@ -1,6 +1,7 @@
 """Predicted answers of Antrea, for people."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from ippoolctl.domain.addresses.range_change import range_change
 from ippoolctl.domain.antrea.admission import Refused
@@ -8,8 +9,10 @@ from ippoolctl.domain.antrea.messages import in_words
 from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.reason import Reason, Stage
 from ippoolctl.domain.antrea.releases import AssumedRelease
+from ippoolctl.domain.explanation.probe import Probe, ProbeState
 from ippoolctl.domain.lint.simulation import Prediction
 from ippoolctl.render.quantities import counted
+from ippoolctl.render.sentences.causes import cause_text
 from ippoolctl.render.styles import Line, Segment, Style, line, table
 from ippoolctl.render.text.range_change import way_out
 from ippoolctl.render.text.release import release_text
@@ -79,3 +82,27 @@ def _reasons(answer: Prediction, places: Places) -> Iterator[Line]:
 def _reason(reason: Reason) -> Line:
     also = "" if reason.nameable else "also invalid, but not reported by this release: "
     return line(f"    {also}{in_words(reason.message)} ({reason.rule})", hanging=8)
+
+
+_PROBED: Final = {
+    ProbeState.ADMITTED: ("admitted", Style.GOOD),
+    ProbeState.STALE: ("stale denial", Style.WARNING),
+    ProbeState.TEMPORARY: ("denied for now", Style.WARNING),
+    ProbeState.REFUSED: ("refused", Style.ERROR),
+    ProbeState.UNKNOWN: ("no answer", Style.ERROR),
+}
+
+
+def probe_lines(probes: Sequence[Probe]) -> Iterator[Line]:
+    """The server's answers to dry runs."""
+    for each in probes:
+        word, style = _PROBED[each.state]
+        cause = cause_text(each.cause) if each.cause is not None else each.message
+        retry = "; retry, or use create --wait" if each.cause is not None else ""
+        yield line(
+            Segment(f"{each.pool.label}: ", Style.STRONG),
+            "dry run: ",
+            Segment(word, style),
+            f": {cause}{retry}" if cause else "",
+            hanging=4,
+        )

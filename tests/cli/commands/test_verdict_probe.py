@@ -1,0 +1,73 @@
+"""``verdict --live --probe``: the webhook's answer to a dry run, beside the live pools."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ippoolctl.ports.faults import UnreachableFault
+from tests.builders import pool_object
+from tests.cli.program import Program
+from tests.fakes import FakeCluster
+
+PROBE = ("verdict", "new.json", "--live", "--probe")
+
+
+@pytest.fixture(autouse=True)
+def _manifest(here: Path) -> None:
+    (here / "new.json").write_text(json.dumps(pool_object("new", "10.0.0.0/28")), encoding="utf-8")
+
+
+def test_a_deleted_pool_in_the_cache_is_named(program: Program, cluster: FakeCluster) -> None:
+    cluster.store(pool_object("old", "10.0.0.0/24"))
+    cluster.cache.lag = 100
+    cluster.remove("old")
+
+    people, machines = program(*PROBE), program(*PROBE, "-o", "json")
+
+    assert people.code == machines.code == 5
+    assert (
+        "new: dry run: stale denial: the webhook cache still contains deleted pool old with"
+        " 10.0.0.0/24; retry, or use create --wait\n"
+    ) in people.out
+    assert "assumes" not in people.err
+    (probe,) = machines.document["probes"]
+    assert (probe["pool"], probe["state"], probe["cachedPool"]) == ("new", "stale", "old")
+    assert machines.document["items"][0]["admitted"]
+    assert program("list", "-o", "name").out == ""  # a dry run
+
+
+def test_an_admitted_pool_is_admitted_by_the_webhook_as_well(
+    program: Program, cluster: FakeCluster
+) -> None:
+    result = program(*PROBE)
+
+    assert result.code == 0
+    assert result.out.endswith("new: dry run: admitted\n")
+
+
+def test_a_pool_that_is_refused_anyway_is_not_probed(
+    program: Program, cluster: FakeCluster
+) -> None:
+    cluster.store(pool_object("old", "10.0.0.0/24"))
+
+    result = program(*PROBE, "-o", "json")
+
+    assert result.code == 4
+    assert result.document["probes"] == []
+
+
+def test_no_answer_is_no_result(program: Program, cluster: FakeCluster) -> None:
+    cluster.webhook_fault = UnreachableFault("connection refused")
+
+    result = program(*PROBE)
+
+    assert result.code == 3
+    assert "new: dry run: no answer: connection refused" in result.out
+
+
+def test_probe_requires_live(program: Program) -> None:
+    result = program("verdict", "new.json", "--probe")
+
+    assert result.code == 2
+    assert result.err.startswith("error: --probe requires --live")
