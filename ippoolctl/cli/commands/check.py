@@ -53,6 +53,7 @@ from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.manifests.accepted_comments import accepted_in
+from ippoolctl.ports.gateway import PoolList
 from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.notes import error, warning
@@ -61,7 +62,6 @@ from ippoolctl.render.text.check import report_lines, skipped_notes, summary_lin
 
 if TYPE_CHECKING:
     from ippoolctl.manifests.read import Manifests
-    from ippoolctl.ports.gateway import PoolList
 
 NEVER = "never"
 MAX_FINDINGS = 50
@@ -240,10 +240,8 @@ def _sides(
             yield from ((pool, path) for path in OF_POOL)
 
 
-def _as_live(beside: "Manifests | None") -> "tuple[PoolList | None, Objects]":
+def _as_live(beside: "Manifests | None") -> tuple[PoolList | None, Objects]:
     """The pools and other objects of files, as a cluster would have them."""
-    from ippoolctl.ports.gateway import PoolList
-
     if beside is None:
         return None, {}
     around = {kind: Known(tuple(each)) for kind, each in beside.surroundings.items()}
@@ -251,7 +249,7 @@ def _as_live(beside: "Manifests | None") -> "tuple[PoolList | None, Objects]":
 
 
 def _facts(
-    manifests: "Manifests", there: "PoolList | None", release: Release, others: Others
+    manifests: "Manifests", there: PoolList | None, release: Release, others: Others
 ) -> Facts:
     if there is None:
         return Facts(manifests.pools, release, others)
@@ -262,7 +260,7 @@ def _facts(
 def _counts(
     facts: Facts,
     manifests: "Manifests",
-    there: "PoolList | None",
+    there: PoolList | None,
     beside: "Manifests | None",
 ) -> dict[str, int]:
     """What was read, by the keys of the document."""

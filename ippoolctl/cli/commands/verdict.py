@@ -30,6 +30,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.explanation.probe import Probe, ProbeState, probe_of_denial
 from ippoolctl.domain.lint.surroundings import release_in
 from ippoolctl.errors import UsageError
+from ippoolctl.ports.faults import Fault
 from ippoolctl.render.notes import info
 
 if TYPE_CHECKING:
@@ -95,7 +96,6 @@ def _probes(app: AppContext, asked: "Manifests", pools: Sequence[Pool]) -> list[
     """The server's answers to dry runs of these pools."""
     from ippoolctl.engine.fault_policy import FaultClass, fault_class
     from ippoolctl.manifests.read import object_of
-    from ippoolctl.ports.faults import Fault
 
     probes: list[Probe] = []
     for pool in pools:
