@@ -244,7 +244,7 @@ def _as_live(beside: "Manifests | None") -> tuple[PoolList | None, Objects]:
     """The pools and other objects of files, as a cluster would have them."""
     if beside is None:
         return None, {}
-    around = {kind: Known(tuple(each)) for kind, each in beside.surroundings.items()}
+    around = {kind: Known(tuple(each), whole=False) for kind, each in beside.surroundings.items()}
     return PoolList(tuple(beside.pools), resource_version=""), around
 
 

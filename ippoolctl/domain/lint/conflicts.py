@@ -12,7 +12,7 @@ from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.reference import Held
 
 LISTED: Final = 3
-"""How many holders the message about one range names; more are only counted."""
+"""How many holders or consumers a message names; more are only counted."""
 
 
 def conflict_rule(
@@ -45,12 +45,13 @@ def conflict_rule(
             if level is None:
                 continue
             named = assigned or meeting
+            texts = [f"{each.field.text} ({each.by.label})" for each in named]
             subject = facts.subject(pool, position)
             beside = "" if assigned or level is severity else "; Antrea does not assign them"
             yield Finding(
                 rule,
                 level,
-                f"range {each.text} of pool {subject.holder} {predicate} {_listed(named)}{beside}",
+                f"range {each.text} of pool {subject.holder} {predicate} {listed(texts)}{beside}",
                 subject,
                 _side(named[0]),
                 _common(each, named),
@@ -77,7 +78,7 @@ def _common(own: IPRange, meeting: Sequence[Held]) -> Span | None:
     return intersect(own.span, meeting[0].field.span) if len(meeting) == 1 else None
 
 
-def _listed(meeting: Sequence[Held]) -> str:
-    shown = [f"{each.field.text} ({each.by.label})" for each in meeting[:LISTED]]
-    more = len(meeting) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+def listed(names: Sequence[str]) -> str:
+    """The first of these names, and how many more there are."""
+    more = len(names) - LISTED
+    return ", ".join(names[:LISTED]) + (f" and {more} more" if more > 0 else "")

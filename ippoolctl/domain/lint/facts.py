@@ -126,6 +126,7 @@ FACTS: Final[tuple[AnyFact, ...]] = (
     SERVICES,
     IP_POOLS,
     METALLB_POOLS,
+    ANTREA_CONFIG,
     POD_CIDRS,
     SERVICE_CIDRS,
     NODE_SUBNETS,

@@ -28,6 +28,8 @@ SHARED_ANNOTATION: Final = "service.antrea.io/allow-shared-load-balancer-ip"
 """With it a Service shares its ``loadBalancerIP`` with others (Antrea 2.1 and later)."""
 GO_TRUE: Final = ("1", "t", "T", "TRUE", "true", "True")
 """The texts that Go's ``strconv.ParseBool`` reads as true."""
+GO_FALSE: Final = ("0", "f", "F", "FALSE", "false", "False")
+"""Those that it reads as false; others are an error, which Antrea treats as false."""
 SHARED_SINCE: Final = Release(2, 1, 0)
 """The first release in which Services can share an address."""
 

@@ -1,8 +1,9 @@
 """Antrea can assign the gateway of `subnetInfo` to an Egress.
 
 The gateway is not reserved: an Egress that gets its address takes the address of the router, and
-the whole subnet loses its way out. It is an error if the gateway is the first address that Antrea
-assigns, since then the first Egress gets it; elsewhere in a range it is a warning.
+the whole subnet loses its way out. It is an error if an Egress or a Service has the gateway, or if
+the gateway is the first address that Antrea assigns, since then the first Egress gets it; elsewhere
+in a range it is a warning.
 
 Example: the first Egress gets 10.0.0.1, the gateway:
 
@@ -31,13 +32,16 @@ from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import IPRange, Span, subtract
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.facts import EGRESSES, SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.surroundings.reference import Reference
+from ippoolctl.domain.surroundings.waiting import pool_requests
 
 
 def find(facts: Facts) -> Iterator[Finding]:
     """Gateways among the addresses that Antrea assigns."""
+    holders = _holders(facts) if facts.valid_subnets else {}
     for pool, gateway, _ in facts.valid_subnets:
         for position, each in enumerate(pool.ranges):
             if not isinstance(each, IPRange) or not each.first <= gateway <= each.last:
@@ -46,17 +50,30 @@ def find(facts: Facts) -> Iterator[Finding]:
             if window is None or not window.first <= gateway <= window.last:
                 continue
             is_next = gateway == _first_assigned(pool)
-            whom = "the first Egress" if is_next else "an Egress"
+            holder = holders.get((pool.name, gateway))
+            whom = "the first Egress gets it" if is_next else "an Egress can get it"
+            if holder:
+                whom = f"{holder.label} has it"
             rest = subtract([window], [Span(gateway, gateway)])
             yield RULE.finding(
                 f"pool {pool.label}: range {each.text} contains the gateway"
-                f" {span_text(gateway, gateway)}; {whom} {'gets' if is_next else 'can get'} it",
+                f" {span_text(gateway, gateway)}; {whom}",
                 Subject(pool, ("spec", "ipRanges", position), each.text),
                 hint=f"use {' and '.join(f'{span_text(*part)}' for part in rest)}"
                 if rest
                 else "use another address than the gateway",
-                severity=None if is_next else Severity.WARNING,
+                severity=None if is_next or holder else Severity.WARNING,
             )
+
+
+def _holders(facts: Facts) -> dict[tuple[str, int], Reference]:
+    """The known consumers by their pool and address."""
+    requests = pool_requests(facts.get(EGRESSES) or (), facts.get(SERVICES) or ())
+    return {
+        (each.pool, each.held.span.first): each.by
+        for each in requests
+        if each.held and each.by.stored
+    }
 
 
 def _first_assigned(pool: Pool) -> int | None:
@@ -71,6 +88,7 @@ RULE = Rule(
     title="the gateway of subnetInfo can be assigned",
     page=__doc__,
     find=find,
+    uses=(EGRESSES, SERVICES),
     undetected=True,
     warns_create=True,
 )

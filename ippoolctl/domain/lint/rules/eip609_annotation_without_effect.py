@@ -1,0 +1,69 @@
+"""The annotation with a pool has no effect on a Service.
+
+Antrea assigns addresses only to Services of type LoadBalancer, and only if the feature gate
+ServiceExternalIP is on, as it is by default since Antrea 2.3. The gate is read from the ConfigMap
+`antrea-config`; without permission to read it, only the type counts.
+
+Example:
+    metadata:
+      annotations:
+        service.antrea.io/external-ip-pool: edge
+    spec:
+      type: ClusterIP
+
+What to do: set the type, turn the feature gate on for antrea-controller and antrea-agent, or remove
+the annotation. Before, as above; after:
+
+    metadata:
+      annotations:
+        service.antrea.io/external-ip-pool: edge
+    spec:
+      type: LoadBalancer
+
+Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go` and
+`pkg/features/antrea_features.go`; no issue is known.
+
+"""
+
+from collections.abc import Iterator
+
+from ippoolctl.domain.antrea.feature_gates import SERVICE_EXTERNAL_IP, is_on
+from ippoolctl.domain.lint.facts import ANTREA_CONFIG, SERVICES, Facts
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Services with an annotation that the controller ignores."""
+    configs = facts.get(ANTREA_CONFIG) or ()
+    off = any(
+        not is_on(SERVICE_EXTERNAL_IP, each.controller_gates, facts.release) for each in configs
+    )
+    for service in facts.known(SERVICES):
+        other_type = service.type != "LoadBalancer"
+        if service.pool and (other_type or off):
+            why = (
+                f"its type is {service.type or 'ClusterIP'}"
+                if other_type
+                else "the feature gate ServiceExternalIP is off"
+            )
+            yield RULE.finding(
+                f"{service.reference.label} refers to pool {service.pool} without effect: {why}",
+                Subject(service.reference, ("metadata", "annotations", POOL_ANNOTATION)),
+                hint="use type LoadBalancer, or remove the annotation"
+                if other_type
+                else "turn the feature gate on, or remove the annotation",
+            )
+
+
+RULE = Rule(
+    id="EIP609",
+    name="annotation-without-effect",
+    severity=Severity.WARNING,
+    title="the pool of a Service has no effect",
+    page=__doc__,
+    find=find,
+    needs=(SERVICES,),
+    uses=(ANTREA_CONFIG,),
+)

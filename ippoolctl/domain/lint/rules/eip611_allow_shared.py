@@ -1,0 +1,66 @@
+"""The annotation that lets Services share an address has no effect.
+
+`service.antrea.io/allow-shared-load-balancer-ip` is read as Go reads a bool: 1, t, T, TRUE, true,
+True, 0, f, F, FALSE, false and False. Any other text counts as false, without a word. If it is
+true, it takes effect only with an explicit `loadBalancerIP`, which all sharing Services request.
+
+Example:
+    metadata:
+      annotations:
+        service.antrea.io/external-ip-pool: edge
+        service.antrea.io/allow-shared-load-balancer-ip: "yes"
+    spec:
+      loadBalancerIP: 10.0.0.5
+
+What to do: write true, and request an address. Before, as above; after:
+
+    metadata:
+      annotations:
+        service.antrea.io/external-ip-pool: edge
+        service.antrea.io/allow-shared-load-balancer-ip: "true"
+    spec:
+      loadBalancerIP: 10.0.0.5
+
+Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go`, which uses
+`strconv.ParseBool`; antrea-io/antrea issue 4309.
+
+"""
+
+import json
+from collections.abc import Iterator
+
+from ippoolctl.domain.lint.facts import SERVICES, Facts
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.surroundings.waiting import GO_FALSE, GO_TRUE, SHARED_ANNOTATION
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Services of pools with that annotation in vain."""
+    for service in facts.known(SERVICES):
+        value = service.annotations.get(SHARED_ANNOTATION)
+        if value is None or not service.pool or value in GO_FALSE:
+            continue
+        if value not in GO_TRUE:
+            shown = json.dumps(value, ensure_ascii=False)
+            text, hint = f"is {shown}, which counts as false", 'use "true" or "false"'
+        elif not service.requested_text:
+            text, hint = "has no effect without loadBalancerIP", "set loadBalancerIP"
+        else:
+            continue
+        yield RULE.finding(
+            f"{service.reference.label}: {SHARED_ANNOTATION} {text}",
+            Subject(service.reference, ("metadata", "annotations", SHARED_ANNOTATION)),
+            hint=hint,
+        )
+
+
+RULE = Rule(
+    id="EIP611",
+    name="allow-shared",
+    severity=Severity.WARNING,
+    title="the annotation to share an address has no effect",
+    page=__doc__,
+    find=find,
+    needs=(SERVICES,),
+)
