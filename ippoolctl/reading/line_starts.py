@@ -18,6 +18,10 @@ class LineStarts:
         line = bisect_right(self._starts, offset) - 1
         return line, offset - self._starts[line]
 
+    def start(self, line: int) -> int | None:
+        """The offset at which a line, from 0, starts; ``None`` if there is no such line."""
+        return self._starts[line] if line < len(self._starts) else None
+
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Line and column of one character, both from 0."""

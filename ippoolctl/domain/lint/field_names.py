@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from ippoolctl.domain.addresses.intended import intended_length, intended_ranges
 from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.antrea.pool import Path, Pool, dotted
+from ippoolctl.domain.lint.edit import Edit, FieldEdit
 
 OBJECT: Final = "the top level of the object"
 ITEM: Final = "an item of spec.ipRanges"
@@ -118,6 +119,14 @@ _NO_EQUIVALENT: Final = {
     other.lower(): advice for advice, names in _UNSUPPORTED.items() for other in names.split()
 }
 
+_TYPES: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("cidr", "start", "end", "gateway", "key", "operator"), str),
+    **dict.fromkeys(("prefixLength", "vlan"), int),
+    **dict.fromkeys(("nodeSelector", "matchLabels", "subnetInfo"), dict),
+    **dict.fromkeys(("matchExpressions", "values"), list),
+}
+"""The types of fields that only need another name."""
+
 
 class Meaning(NamedTuple):
     """What an unknown field probably is; without a field and advice if nothing is like it."""
@@ -179,6 +188,14 @@ def correction(pool: Pool, path: Path) -> str:
         return f"use ipRanges instead of {name}{where}: {rewritten(ranges)}"
     shown = found.field if length is None else f"prefixLength: {length}"
     return f"use {shown} instead of {name}{where}"
+
+
+def renamed(pool: Pool, path: Path) -> tuple[Edit, ...]:
+    """The name that the unknown field at this path should have, if its value can stay there."""
+    found = meaning(pool, path)
+    fits = isinstance(pool.written.get(path), _TYPES.get(found.field, ()))
+    is_here = found.home == parent_of(path) and found.field != path[-1]
+    return (FieldEdit(path, found.field),) if is_here and fits else ()
 
 
 def corrections(pool: Pool, fields: Iterable[str], inside: Path = ()) -> str:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Path, Place, Pool, dotted
+from ippoolctl.domain.lint.edit import Edit
 from ippoolctl.domain.surroundings.reference import Reference
 
 
@@ -102,5 +103,7 @@ class Finding:
     """Rules about consequences: listed here and not reported again."""
     answer: str = ""
     """The predicted response of the API server, if it refuses the pool."""
+    edits: tuple[Edit, ...] = ()
+    """How to change the pool so that the problem is gone, where that is known and safe."""
     accepted: Acceptance | None = None
     """The acceptance because of which it does not count."""

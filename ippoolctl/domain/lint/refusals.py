@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from ippoolctl.domain.antrea.messages import in_words
 from ippoolctl.domain.antrea.pool import Path, Pool
+from ippoolctl.domain.lint.edit import Edit
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.lookups import Refusal
@@ -21,10 +22,12 @@ def admission_rule(
     hint: str | Callable[[Refusal], str],
     page: str,
     describe: Callable[[Refusal], str] | None = None,
+    edits: Callable[[Refusal], tuple[Edit, ...]] = lambda refusal: (),
 ) -> Rule:
     """A rule for reasons of admission; ``describe`` is more exact than the title in one case.
 
-    So is ``hint``, if it is a function.
+    So is ``hint``, if it is a function. ``edits`` are made unless the field has to be processed by
+    another tool first.
     """
 
     def find(facts: Facts) -> Iterator[Finding]:
@@ -39,14 +42,15 @@ def admission_rule(
             text = _range_text(pool, reason.path)
             problem = describe(refusal) if describe else title
             later = "" if enforced else f" (not enforced by Antrea {facts.release})"
+            oddity = oddity_remedy(pool, reason.path)
             yield Finding(
                 rule,
                 Severity.ERROR if enforced else Severity.WARNING,
                 f"pool {pool.label}: {problem}: {text or reason.field}{later}",
                 Subject(pool, reason.path, text),
-                hint=oddity_remedy(pool, reason.path)
-                or (hint if isinstance(hint, str) else hint(refusal)),
+                hint=oddity or (hint if isinstance(hint, str) else hint(refusal)),
                 answer=in_words(reason.message),
+                edits=() if oddity else edits(refusal),
             )
 
     return Rule(

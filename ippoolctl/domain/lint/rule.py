@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.edit import Edit
 from ippoolctl.domain.lint.fact import AnyFact
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, IdleAcceptance, Severity, Subject
@@ -70,6 +71,7 @@ class Rule:
         hint: str,
         answer: str = "",
         severity: Severity | None = None,
+        edits: tuple[Edit, ...] = (),
     ) -> Finding:
         """A finding of this rule, with its usual severity if no other one is given."""
         return Finding(
@@ -81,4 +83,5 @@ class Rule:
             intersection,
             hint,
             answer=answer,
+            edits=edits,
         )

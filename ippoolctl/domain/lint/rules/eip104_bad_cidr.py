@@ -8,6 +8,7 @@ Source: `format: cidr`, kube-openapi `pkg/validation/strfmt/default.go`.
 """
 
 from ippoolctl.domain.addresses.intended import intended_ranges
+from ippoolctl.domain.lint.edit import Edit, range_edit
 from ippoolctl.domain.lint.field_names import rewritten
 from ippoolctl.domain.lint.lookups import Refusal
 from ippoolctl.domain.lint.refusals import admission_rule
@@ -29,4 +30,13 @@ def _fix(refusal: Refusal) -> str:
     return rewritten(found)
 
 
-RULE = admission_rule("EIP104", "bad-cidr", "invalid CIDR", _fix, __doc__, _describe)
+def _edits(refusal: Refusal) -> tuple[Edit, ...]:
+    path, written = refusal.reason.path[:3], refusal.written
+    found = intended_ranges(written) if isinstance(written, str) else ()
+    # One address alone can be meant as a network, too.
+    if len(found) == 1 and found[0].start and found[0].start == found[0].end and "/" not in written:
+        return ()
+    return range_edit(path, refusal.pool.ranges[int(path[2])].spelling, found)
+
+
+RULE = admission_rule("EIP104", "bad-cidr", "invalid CIDR", _fix, __doc__, _describe, _edits)

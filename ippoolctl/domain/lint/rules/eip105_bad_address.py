@@ -10,6 +10,7 @@ Source: `oneOf` of `format: ipv4` and `format: ipv6`, kube-openapi
 from ippoolctl.domain.addresses.intended import intended_address, intended_range
 from ippoolctl.domain.addresses.numbers import canonical_text
 from ippoolctl.domain.addresses.parsers import parse_addr
+from ippoolctl.domain.lint.edit import Edit, fields, range_edit
 from ippoolctl.domain.lint.field_names import rewritten
 from ippoolctl.domain.lint.lookups import Refusal
 from ippoolctl.domain.lint.refusals import admission_rule
@@ -30,10 +31,23 @@ def _fix(refusal: Refusal) -> str:
     return "use a plain IPv4 or IPv6 address, such as 10.0.0.5 or fd00::5"
 
 
+def _edits(refusal: Refusal) -> tuple[Edit, ...]:
+    """Start and end for a range in one of the two fields, without the other one."""
+    path, written = refusal.reason.path, refusal.written
+    if path[-1] not in ("start", "end") or not isinstance(written, str):
+        return ()
+    old, found = refusal.pool.ranges[int(path[2])].spelling, intended_range(written)
+    alone = fields(old).keys() == {path[-1]}
+    if found is None or not alone or found.start == found.end:
+        return ()
+    return range_edit(path[:3], old, [found])
+
+
 RULE = admission_rule(
     "EIP105",
     "bad-address",
     "a start, end or gateway is not an IP address",
     _fix,
     __doc__,
+    edits=_edits,
 )

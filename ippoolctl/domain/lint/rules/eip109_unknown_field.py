@@ -22,6 +22,7 @@ from ippoolctl.domain.lint.field_names import (
     SELECTOR,
     correction,
     meaning,
+    renamed,
     selects_every_node,
 )
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
@@ -40,6 +41,7 @@ def find(facts: Facts) -> Iterator[Finding]:
                 f"pool {pool.label}: unknown field {dotted(path)}"
                 f" (dropped by the API server, rejected by kubectl){_effect(pool, path)}",
                 Subject(pool, path),
+                edits=() if namespace or oddity_remedy(pool, path) else renamed(pool, path),
                 hint="remove it: ExternalIPPools are cluster-scoped"
                 if namespace
                 else oddity_remedy(pool, path) or correction(pool, path),

@@ -23,9 +23,11 @@ Source: run on Antrea v2.7.0, `pkg/ipam/ipallocator/allocator.go`; antrea-io/ant
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.addresses.ranges import BadRange
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.antrea.capacity import usable
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line
+from ippoolctl.domain.lint.edit import Edit, range_edit, start_end
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -46,7 +48,16 @@ def find(facts: Facts) -> Iterator[Finding]:
             f"pool {pool.label} has {problem}; its Egresses and Services get no address",
             Subject(pool, ("spec", "ipRanges")),
             hint="write single addresses as start and end" if ranges else "add a range",
+            edits=tuple(_edits(pool)),
         )
+
+
+def _edits(pool: Pool) -> Iterator[Edit]:
+    """Start and end for the CIDRs of at most two addresses."""
+    for position, each in enumerate(pool.ranges):
+        if isinstance(each, IPRange) and each.cidr and each.span.size <= 2:
+            path = ("spec", "ipRanges", position)
+            yield from range_edit(path, each.spelling, [start_end(each.span)])
 
 
 RULE = Rule(

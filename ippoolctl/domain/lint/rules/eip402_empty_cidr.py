@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.numbers import IPV6, address_text
 from ippoolctl.domain.addresses.ranges import IPRange
+from ippoolctl.domain.lint.edit import range_edit, start_end
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -36,10 +37,12 @@ def find(facts: Facts) -> Iterator[Finding]:
     """IPv4 /31 and /32, IPv6 /128."""
     for pool, position, each in facts.traits.unusual_sizes:
         if is_empty(each):
+            path = ("spec", "ipRanges", position)
             yield RULE.finding(
                 f"pool {pool.label}: Antrea assigns no address of {each.text}",
-                Subject(pool, ("spec", "ipRanges", position), each.text),
+                Subject(pool, path, each.text),
                 hint=f"use start: {address_text(each.first)} and end: {address_text(each.last)}",
+                edits=range_edit(path, each.spelling, [start_end(each.span)]),
             )
 
 

@@ -32,6 +32,7 @@ from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import IPRange, Span, subtract
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.lint.edit import range_edit, start_end
 from ippoolctl.domain.lint.facts import EGRESSES, SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -55,13 +56,15 @@ def find(facts: Facts) -> Iterator[Finding]:
             if holder:
                 whom = f"{holder.label} has it"
             rest = subtract([window], [Span(gateway, gateway)])
+            path = ("spec", "ipRanges", position)
             yield RULE.finding(
                 f"pool {pool.label}: range {each.text} contains the gateway"
                 f" {span_text(gateway, gateway)}; {whom}",
-                Subject(pool, ("spec", "ipRanges", position), each.text),
+                Subject(pool, path, each.text),
                 hint=f"use {' and '.join(f'{span_text(*part)}' for part in rest)}"
                 if rest
                 else "use another address than the gateway",
+                edits=range_edit(path, each.spelling, map(start_end, rest)),
                 severity=None if is_next or holder else Severity.WARNING,
             )
 

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.parsers import parse_addr
+from ippoolctl.domain.lint.edit import range_edit
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -35,12 +36,14 @@ def find(facts: Facts) -> Iterator[Finding]:
         address, _, length = each.text.rpartition("/")
         if parse_addr(address) != each.first:
             network = f"{address_text(each.first)}/{length}"
+            path = ("spec", "ipRanges", position)
             yield RULE.finding(
                 f"pool {pool.label}: {each.text} is the network {network}",
-                Subject(pool, ("spec", "ipRanges", position), each.text),
+                Subject(pool, path, each.text),
                 hint=f"keep {each.text} in manifests: an update cannot change the text (EIP210)"
                 if pool.live
                 else f"use {network}",
+                edits=range_edit(path, each.spelling, [each.spelling._replace(cidr=network)]),
             )
 
 

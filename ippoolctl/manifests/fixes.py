@@ -1,0 +1,140 @@
+"""Fixes of findings in the text of the files that the pools were read from."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ippoolctl.domain.antrea.pool import Path, Pool
+from ippoolctl.domain.lint.edit import Edit, FieldEdit, RangeEdit, edited, fields
+from ippoolctl.domain.lint.finding import Finding
+from ippoolctl.manifests.read import Manifests
+from ippoolctl.reading.documents import Document
+from ippoolctl.reading.json_documents import JsonError, read_json
+from ippoolctl.reading.line_starts import LineStarts
+from ippoolctl.reading.splice import Nodes, Splice, Unspliceable, spliced
+
+
+class NotFixed(StrEnum):
+    """Why an edit was not made."""
+
+    LIVE = "live"
+    """The live pool has the range, and an update cannot change its text."""
+    TEXT = "text"
+    """The text cannot be changed in one place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One edit, made or not."""
+
+    finding: Finding
+    edit: Edit
+    why_not: NotFixed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The result for all files."""
+
+    texts: dict[str, str]
+    """The new text of each file that changes."""
+    fixes: tuple[Fix, ...]
+
+
+def fix(
+    manifests: Manifests,
+    findings: Iterable[Finding],
+    live: Mapping[str, Pool],
+    texts: Mapping[str, str],
+) -> Fixed:
+    """Make the edits of the findings that count, at most one for each field.
+
+    ``texts`` are the texts of the files; ``live`` are the pools of the cluster by name.
+    """
+    wanted: dict[int, dict[Path, Fix]] = defaultdict(dict)
+    refused: list[Fix] = []
+    for finding in findings:
+        pool = finding.subject.about
+        if finding.accepted or not isinstance(pool, Pool) or pool.origin is None:
+            continue
+        for edit in finding.edits:
+            path = (*pool.origin.path, *edit.path)
+            old = live.get(pool.name)
+            if isinstance(edit, RangeEdit) and old is not None and edit.old.text in old.texts:
+                refused.append(Fix(finding, edit, NotFixed.LIVE))
+            else:
+                wanted[pool.origin.document].setdefault(path, Fix(finding, edit))
+    made: list[Fix] = []
+    by_file: dict[str, list[Splice]] = defaultdict(list)
+    for number, fixes in sorted(wanted.items()):
+        document = manifests.documents[number]
+        edits = {path: each.edit for path, each in fixes.items()}
+        good = _good(document, edits)
+        start = _start(document, texts.get(document.file, ""))
+        for path, each in fixes.items():
+            done = path in good and start is not None
+            made.append(each if done else Fix(each.finding, each.edit, NotFixed.TEXT))
+        if good and start is not None:
+            by_file[document.file] += [
+                Splice(a + start, b + start, new) for a, b, new in _splices(document.text, good)
+            ]
+    return Fixed(
+        {file: spliced(texts[file], found) for file, found in by_file.items()},
+        (*refused, *made),
+    )
+
+
+def _start(document: Document, text: str) -> int | None:
+    """Where the document starts in its file; ``None`` if it is not there as it was read."""
+    start = LineStarts(text).start(document.line)
+    start = None if start is None else start + document.column
+    return start if start is not None and text.startswith(document.text, start) else None
+
+
+def _good(document: Document, edits: dict[Path, Edit]) -> dict[Path, Edit]:
+    """Those of the edits that change exactly what they are to change in the value of the text."""
+    value = _value(document, document.text)
+
+    def good(paths: list[Path]) -> list[Path]:
+        if _is_exact(document, value, {path: edits[path] for path in paths}):
+            return paths
+        half = len(paths) // 2
+        return [*good(paths[:half]), *good(paths[half:])] if half else []
+
+    found = {path: edits[path] for path in good(list(edits))}
+    return found if found and _is_exact(document, value, found) else {}
+
+
+def _is_exact(document: Document, value: Any, edits: dict[Path, Edit]) -> bool:
+    try:
+        text = spliced(document.text, _splices(document.text, edits))
+    except Unspliceable:
+        return False
+    after = _value(document, text)
+    return after is not None and after == edited(value, edits)
+
+
+def _splices(text: str, edits: Mapping[Path, Edit]) -> list[Splice]:
+    nodes = Nodes(text)
+    found: list[Splice] = []
+    for path, edit in edits.items():
+        if isinstance(edit, FieldEdit):
+            found += nodes.rename(path, edit.new)
+        else:
+            found += nodes.replace_item(path, fields(edit.old), [*map(fields, edit.new)])
+    return found
+
+
+def _value(document: Document, text: str) -> Any:
+    """The one value of a text; ``None`` if there is another number of values."""
+    from ippoolctl.reading.yaml_documents import YamlError, read_yaml
+
+    try:
+        if document.is_json:
+            return read_json(text)
+        values = read_yaml(text)
+    except (YamlError, JsonError):
+        return None
+    return values[0] if len(values) == 1 else None

@@ -1,0 +1,189 @@
+"""Fixes in the text: what changes, what stays as it is byte for byte, and what is not changed."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.domain.lint.runner import lint
+from ippoolctl.manifests.fixes import Fixed, NotFixed, fix
+from ippoolctl.manifests.read import read_manifests
+from tests.builders import pool
+
+HEAD = "apiVersion: crd.antrea.io/v1beta1\nkind: ExternalIPPool\nmetadata: {name: a}\nspec:\n"
+SELECTOR = "  nodeSelector: {}\n"
+
+
+def fixed(path: Path, text: str, *live: Pool) -> Fixed:
+    path.write_bytes(text.encode())
+    manifests = read_manifests([str(path)])
+    findings = lint(Facts(manifests.pools), RULES).findings
+    return fix(manifests, findings, {each.name: each for each in live}, {str(path): text})
+
+
+def rewritten(path: Path, text: str) -> str:
+    """The text after as many rounds as it takes."""
+    for _ in range(5):
+        texts = fixed(path, text).texts
+        if not texts:
+            return text
+        text = texts[str(path)]
+    raise AssertionError("there is no end")
+
+
+CASES = {
+    "host bits": ("- cidr: 10.0.0.7/24  # c\n", "- cidr: 10.0.0.0/24  # c\n"),
+    "quotes": ("- cidr: '10.0.0.7/24'\n", "- cidr: '10.0.0.0/24'\n"),
+    "one address": ("- cidr: 10.0.0.7/32 # c\n", "- start: 10.0.0.7\n    end: 10.0.0.7 # c\n"),
+    "flow": ("- {cidr: 10.0.0.6/31}\n", "- {start: 10.0.0.6, end: 10.0.0.7}\n"),
+    "IPv6 at the end": ("- cidr: fd00::/128\n", '- start: "fd00::"\n    end: "fd00::"\n'),
+    "IPv6 in a flow": ("- {cidr: fd00::7/128}\n", '- {start: "fd00::7", end: "fd00::7"}\n'),
+    "canonical": (
+        "- start: FD00::0001 # a\n    # b\n    end:   fd00:0::9\n",
+        "- start: fd00::1 # a\n    # b\n    end:   fd00::9\n",
+    ),
+    "mapped": (
+        "- start: '::ffff:a00:1'\n    end: '::ffff:a00:9'\n",
+        "- start: '10.0.0.1'\n    end: '10.0.0.9'\n",
+    ),
+    "text with a dash": (
+        "- cidr: 10.0.0.1-10.0.0.9\n",
+        "- start: 10.0.0.1\n    end: 10.0.0.9\n",
+    ),
+    "two ranges in one text": (
+        "- cidr: 10.0.0.1-10.0.0.9, 10.0.1.0/24 # c\n",
+        "- start: 10.0.0.1\n    end: 10.0.0.9\n  - cidr: 10.0.1.0/24 # c\n",
+    ),
+    "stop": ("- start: 10.0.0.1\n    stop: 10.0.0.9\n", "- start: 10.0.0.1\n    end: 10.0.0.9\n"),
+    "from and to": (
+        "- {from: 10.0.0.1, 'to': 10.0.0.9}\n",
+        "- {start: 10.0.0.1, 'end': 10.0.0.9}\n",
+    ),
+    "a range in start": ("- start: 10.0.0.1-10.0.0.9\n", "- start: 10.0.0.1\n    end: 10.0.0.9\n"),
+    "netmask": ("- cidr: 10.0.0.0/255.255.255.0\n", "- cidr: 10.0.0.0/24\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_fix_changes_one_range(tmp_path: Path, case: str, newline: str) -> None:
+    before, after = (
+        f"# é😀\n---\n{HEAD}  ipRanges:\n  {ranges}  - cidr: 10.9.0.0/24\n{SELECTOR}".replace(
+            "\n", newline
+        )
+        for ranges in CASES[case]
+    )
+
+    assert rewritten(tmp_path / "a.yaml", before) == after
+
+
+GATEWAY = "  subnetInfo: {gateway: 10.0.0.1, prefixLength: 24}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "  ipRanges:\n  # all\n  - cidr: 10.0.0.0/24 # c\n",
+            "  ipRanges:\n  # all\n  - start: 10.0.0.2\n    end: 10.0.0.254 # c\n",
+        ),
+        (
+            "  ipRanges:\n    -  start: 10.0.0.0\n       end: 10.0.0.9\n",
+            (
+                "  ipRanges:\n    -  start: 10.0.0.0\n       end: 10.0.0.0\n"
+                "    -  start: 10.0.0.2\n       end: 10.0.0.9\n"
+            ),
+        ),
+        (
+            "  ipRanges: [{start: 10.0.0.0, end: 10.0.0.9}]\n",
+            "  ipRanges: [{start: 10.0.0.0, end: 10.0.0.0}, {start: 10.0.0.2, end: 10.0.0.9}]\n",
+        ),
+        (
+            "  ipRanges:\n  - {start: 10.0.0.0, end: 10.0.0.9}\n",
+            (
+                "  ipRanges:\n  - {start: 10.0.0.0, end: 10.0.0.0}\n"
+                "  - {start: 10.0.0.2, end: 10.0.0.9}\n"
+            ),
+        ),
+    ],
+)
+def test_the_gateway_is_carved_out(tmp_path: Path, before: str, after: str) -> None:
+    path = tmp_path / "a.yaml"
+
+    assert rewritten(path, HEAD + before + GATEWAY) == HEAD + after + GATEWAY
+
+
+def test_json_is_fixed_as_json(tmp_path: Path) -> None:
+    text = (
+        '{"apiVersion": "crd.antrea.io/v1beta1", "kind": "ExternalIPPool",\n'
+        '\t"metadata": {"name": "a"}, "spec": {"nodeSelector": {},\n'
+        '\t"ipRanges": [{"cidr": "10.0.0.7/32"}, {"cidr": "10.0.1.1/24"}]}}\n'
+    )
+
+    after = rewritten(tmp_path / "a.json", text)
+
+    assert after == text.replace(
+        '"cidr": "10.0.0.7/32"', '"start": "10.0.0.7", "end": "10.0.0.7"'
+    ).replace("10.0.1.1/24", "10.0.1.0/24")
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        "- &x {cidr: 10.0.0.7/24}\n  - *x\n",
+        "- cidr: &x 10.0.0.7/24\n  - cidr: 10.1.0.0/24\n    start: *x\n",
+        "- cidr: >-\n      10.0.0.7/24\n",
+        "- cidr: !!str 10.0.0.7/24\n",
+        '- cidr: "10.0.0.\\x37/24"\n  - <<: {cidr: 10.0.1.7/24}\n',
+    ],
+    ids=["alias", "anchor", "block", "tag", "merge key"],
+)
+def test_what_is_not_in_one_place_is_left_alone(tmp_path: Path, ranges: str) -> None:
+    text = f"{HEAD}  ipRanges:\n  {ranges}{SELECTOR}"
+
+    found = fixed(tmp_path / "a.yaml", text)
+
+    if "\\x37" in text:  # the first one is fixed, the second one is not there
+        assert found.texts[str(tmp_path / "a.yaml")] == text.replace("10.0.0.\\x37", "10.0.0.0")
+    else:
+        assert found.texts == {}
+    assert NotFixed.TEXT in {each.why_not for each in found.fixes}
+
+
+def test_the_text_of_a_live_range_stays(tmp_path: Path) -> None:
+    text = f"{HEAD}  ipRanges:\n  - cidr: 10.0.0.7/24\n  - cidr: 10.0.1.7/24\n{SELECTOR}"
+
+    found = fixed(tmp_path / "a.yaml", text, pool("a", "10.0.0.7/24"))
+
+    assert [each.why_not for each in found.fixes] == [NotFixed.LIVE, None]
+    assert found.texts[str(tmp_path / "a.yaml")] == text.replace("10.0.1.7", "10.0.1.0")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(CASES)), st.sampled_from(["", "# x\n", "  # é\n\n", "\n"])
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_nothing_else_changes_and_a_second_round_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[str, str]]
+) -> None:
+    path = tmp_path_factory.mktemp("fixes") / "a.yaml"
+    before, after = (
+        "---\n".join(
+            f"{space}{HEAD.replace('name: a', f'name: a{number}')}  ipRanges:\n"
+            f"  {CASES[case][side]}{SELECTOR}{space}"
+            for number, (case, space) in enumerate(parts)
+        )
+        for side in (0, 1)
+    )
+
+    assert rewritten(path, before) == after
+    assert fixed(path, after).texts == {}
