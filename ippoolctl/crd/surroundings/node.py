@@ -4,13 +4,11 @@ from typing import Final
 
 from ippoolctl.crd.surroundings.fields import address_field, cidrs_in, present
 from ippoolctl.crd.untyped import Object, items, mapping, text, texts
-from ippoolctl.domain.surroundings.node import Node
+from ippoolctl.domain.surroundings.node import MAX_EGRESS_IPS, Node
 from ippoolctl.domain.surroundings.reference import AddressField, Reference
 
 TRANSPORT_ADDRESSES: Final = "node.antrea.io/transport-addresses"
 """Addresses with commas between them (Antrea v2.7.0, pkg/agent/types/annotations.go)."""
-
-MAX_EGRESS_IPS: Final = "node.antrea.io/max-egress-ips"
 
 _TYPES: Final = ("InternalIP", "ExternalIP")
 
@@ -26,9 +24,10 @@ def read_node(node: Object, reference: Reference) -> Node:
         _addresses(status, annotations.get(TRANSPORT_ADDRESSES, "")),
         cidrs_in(cidrs, path),
         texts(meta.get("labels")),
-        any(
-            each.get("type") == "Ready" and each.get("status") == "True"
+        all(
+            each.get("status") == "True"
             for each in map(mapping, items(status.get("conditions")))
+            if each.get("type") == "Ready"
         ),
         text(mapping(status.get("nodeInfo")).get("operatingSystem")),
         annotations.get(MAX_EGRESS_IPS),

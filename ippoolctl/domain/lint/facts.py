@@ -23,6 +23,7 @@ from ippoolctl.domain.lint.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.lint.traits import Traits, stable_counts, traits
 from ippoolctl.domain.space import pool_state
 from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.node_selection import NodeSelection
 from ippoolctl.domain.surroundings.reference import Held
 from ippoolctl.domain.surroundings.waiting import Waiting, pool_requests, waiting
 
@@ -209,6 +210,11 @@ class Facts:
         """Consumers without the address that they should have, of the known ones."""
         requests = pool_requests(self.get(EGRESSES) or (), self.get(SERVICES) or ())
         return tuple(waiting(requests, self.pool_of, self.release))
+
+    @cached_property
+    def node_selection(self) -> NodeSelection:
+        """The Nodes that each pool selects, of the known ones."""
+        return NodeSelection(self.get(NODES) or ())
 
     @cached_property
     def pool_of(self) -> Mapping[str, Pool]:

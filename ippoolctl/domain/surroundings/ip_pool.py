@@ -11,3 +11,5 @@ class IPPool(NamedTuple):
     reference: Reference
     ranges: tuple[AddressField, ...]
     """Without those that cannot be read."""
+    vlans: frozenset[int] = frozenset()
+    """The VLANs of its subnets; empty if untagged."""

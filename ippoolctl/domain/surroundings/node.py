@@ -1,9 +1,18 @@
 """Nodes: their addresses, Pod CIDRs, and what decides whether they can have Egress IPs."""
 
+import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ippoolctl.domain.surroundings.reference import AddressField, Reference
+
+MAX_EGRESS_IPS: Final = "node.antrea.io/max-egress-ips"
+"""The annotation with a limit of its own (Antrea 1.11 and later)."""
+
+MOST_EGRESS_IPS: Final = 255
+"""The most Egress addresses of a Node (Antrea v2.7.0, ``egress.maxEgressIPsPerNode``)."""
+
+_INTEGER: Final = re.compile("[+-]?[0-9]{1,18}")
 
 
 class Node(NamedTuple):
@@ -16,8 +25,21 @@ class Node(NamedTuple):
     pod_cidrs: tuple[AddressField, ...]
     labels: Mapping[str, str]
     ready: bool
-    """Whether its condition Ready is True."""
+    """Whether its condition Ready is True, or absent as in a manifest."""
     operating_system: str
     """``linux`` or ``windows``; empty if the Node does not tell."""
     max_egress_ips: str | None
-    """The annotation ``node.antrea.io/max-egress-ips``, unread; ``None`` without one."""
+    """The annotation :data:`MAX_EGRESS_IPS`, unread; ``None`` without one."""
+
+    @property
+    def egress_ip_limit(self) -> int:
+        """How many Egress addresses it can have, unless the configuration sets a lower limit."""
+        number = None if self.max_egress_ips is None else go_integer(self.max_egress_ips)
+        if number is None:
+            return MOST_EGRESS_IPS
+        return number if 0 <= number <= MOST_EGRESS_IPS else 0
+
+
+def go_integer(text: str) -> int | None:
+    """What Go's ``strconv.Atoi`` reads; ``None`` for text that it does not accept."""
+    return int(text) if _INTEGER.fullmatch(text) else None

@@ -1,0 +1,72 @@
+"""More Egress addresses are in use than the Nodes of the pool can have.
+
+A Node has at most 255 Egress addresses, or as many as its annotation
+`node.antrea.io/max-egress-ips` says. Addresses beyond that are on no Node, and the traffic of their
+Pods leaves with the address of a Node. Pools that select the same Nodes are counted together. A
+lower `egress.maxEgressIPsPerNode` in the configuration of the agents is not taken into account.
+
+Example: 300 Egresses of pools with this selector, and one Node with the label:
+
+    nodeSelector:
+      matchLabels:
+        role: gateway
+
+What to do: label more Nodes, or raise the limit. After, with both labelled Nodes:
+
+    metadata:
+      labels:
+        role: gateway
+
+Source: Antrea v2.7.0 `pkg/agent/controller/egress/egress_controller.go`; antrea-io/antrea pull
+request 4593.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.lint.facts import EGRESSES, NODES, Facts
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.surroundings.node import Node
+from ippoolctl.domain.surroundings.node_selection import runs_linux
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Pools, counted by the Nodes that they select, with too many addresses in use."""
+    in_use: dict[str, set[int]] = defaultdict(set)
+    for egress in facts.known(EGRESSES):
+        if egress.pool and egress.address and egress.reference.stored:
+            in_use[egress.pool].add(egress.address.span.first)
+    nodes_of: dict[tuple[int, ...], tuple[Node, ...]] = {}
+    by_nodes: dict[tuple[int, ...], list[Pool]] = defaultdict(list)
+    for name in in_use:
+        pool = facts.pool_of.get(name)
+        selected = facts.node_selection.of(pool) if pool else None
+        if pool and selected:
+            linux = tuple(each for each in selected if runs_linux(each))
+            key = tuple(map(id, linux))
+            nodes_of[key] = linux
+            by_nodes[key].append(pool)
+    for key, together in by_nodes.items():
+        limit = sum(each.egress_ip_limit for each in nodes_of[key])
+        number = sum(len(in_use[each.name]) for each in together)
+        if nodes_of[key] and number > limit:
+            others = f" and {len(together) - 1} more" if len(together) > 1 else ""
+            yield RULE.finding(
+                f"{number} Egress addresses of pool {together[0].label}{others} are in use; the"
+                f" Nodes that nodeSelector matches can have {limit}",
+                Subject(together[0], ("spec", "nodeSelector")),
+                hint="label more Nodes, or raise node.antrea.io/max-egress-ips",
+            )
+
+
+RULE = Rule(
+    id="EIP513",
+    name="too-few-nodes",
+    severity=Severity.WARNING,
+    title="more Egress addresses are in use than the Nodes can have",
+    page=__doc__,
+    find=find,
+    needs=(NODES, EGRESSES),
+)

@@ -1,0 +1,61 @@
+"""The annotation `node.antrea.io/max-egress-ips` of a Node is invalid.
+
+Nothing checks it when it is set. An agent ignores text that is no integer and uses the limit of its
+configuration. It takes a negative number, or one above 255, and then no Egress address is assigned
+to the Node, without a word.
+
+Example:
+    metadata:
+      annotations:
+        node.antrea.io/max-egress-ips: "1000"
+
+What to do: use an integer from 0 to 255. Before, as above; after:
+
+    metadata:
+      annotations:
+        node.antrea.io/max-egress-ips: "255"
+
+Source: Antrea v2.7.0 `pkg/agent/controller/egress/ip_scheduler.go`, which uses `strconv.Atoi`;
+antrea-io/antrea issue 8115.
+
+"""
+
+import json
+from collections.abc import Iterator
+
+from ippoolctl.domain.lint.facts import NODES, Facts
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.surroundings.node import MAX_EGRESS_IPS, MOST_EGRESS_IPS, go_integer
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Nodes with such an annotation."""
+    for node in facts.known(NODES):
+        text = node.max_egress_ips
+        if text is None:
+            continue
+        number = go_integer(text)
+        if number is None:
+            effect = "is no integer and ignored"
+        elif not 0 <= number <= MOST_EGRESS_IPS:
+            effect = f"is not from 0 to {MOST_EGRESS_IPS}; the Node gets no Egress address"
+        else:
+            continue
+        yield RULE.finding(
+            f"{node.reference.label}: {MAX_EGRESS_IPS} {json.dumps(text, ensure_ascii=False)}"
+            f" {effect}",
+            Subject(node.reference, ("metadata", "annotations", MAX_EGRESS_IPS)),
+            hint=f"use an integer from 0 to {MOST_EGRESS_IPS}",
+        )
+
+
+RULE = Rule(
+    id="EIP514",
+    name="bad-max-egress-ips",
+    severity=Severity.WARNING,
+    title="the annotation max-egress-ips of a Node is invalid",
+    page=__doc__,
+    find=find,
+    needs=(NODES,),
+)
