@@ -6,7 +6,8 @@ denial returns exit code 5; with --wait, create retries until the cache is up to
 same command again is safe: it finds the pool that the first run created.
 
 Pass the ranges with --range or -f, or a size with --ips or --prefix. For a size, create searches
---within for a free range and tries the next one after a conflict.
+--within for a free range and tries the next one after a conflict. As far as they can be read, it
+avoids gateways, addresses of Nodes, Egresses and Services, Pod and Service CIDRs, and other pools.
 
 \b
 Examples:
@@ -71,6 +72,7 @@ from ippoolctl.cli.options.waiting import (
 )
 from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
+from ippoolctl.cli.surroundings import read_reserved
 from ippoolctl.crd.created_object import (
     expiring_object,
     pending_object,
@@ -81,6 +83,7 @@ from ippoolctl.crd.externalippool import JsonObject, read_pool
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.space.reserved import Reserved
 from ippoolctl.domain.space.suggest import taken_by
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.notes import info
@@ -198,6 +201,8 @@ def run(
     refused = {each.pool for each in outcomes}
     outcomes += [each for each in among_themselves(pools) if each.pool not in refused]
     if not outcomes:
+        if any(each.search for each in requests):
+            requests = _avoiding(requests, read_reserved(app, None, live=True))
         with app.engine_session(seconds=seconds) as session:
             turns = InTurn(session, [each.name for each in pools])
             for position in turns:
@@ -264,6 +269,14 @@ def _size_requests(
     return [PoolRequest(each, search, arguments) for each in documents]
 
 
+def _avoiding(requests: Sequence[PoolRequest], reserved: tuple[Reserved, ...]) -> list[PoolRequest]:
+    """The requests for ranges without reserved addresses."""
+    return [
+        replace(each, search=replace(each.search, reserved=reserved)) if each.search else each
+        for each in requests
+    ]
+
+
 def _predict_free_ranges(
     app: AppContext, requests: Sequence[PoolRequest], against: list[str] | None, *, recursive: bool
 ) -> Result:
@@ -274,7 +287,7 @@ def _predict_free_ranges(
 
     existing = app.complete(against, None, recursive=recursive)
     pools: list[Pool] = []
-    for each in requests:
+    for each in _avoiding(requests, read_reserved(app, existing, live=False)):
         assert each.search is not None
         name = each.pool.name
         step = choose(each.search, name, [*existing.pools, *pools], Tried())

@@ -108,4 +108,4 @@ def parse_search(
     require_one_of(strategy, STRATEGIES, f"--strategy {strategy}")
     suggest(block, networks, (), 0)  # raises for an impossible size
     excluded = tuple(each.span for each in parse_ranges(exclude))
-    return Search(block, tuple(networks), excluded, SearchStrategy(strategy))
+    return Search(block, tuple(networks), excluded, strategy=SearchStrategy(strategy))

@@ -73,6 +73,11 @@ def _key(value: Any) -> tuple[str, str]:
     return value.reference.namespace, value.reference.name
 
 
+def known_objects(objects: Objects) -> dict[Kind, tuple[Any, ...]]:
+    """The objects of the kinds that could be read."""
+    return {kind: each.value for kind, each in objects.items() if isinstance(each, Known)}
+
+
 def surrounding_facts(objects: Objects, given: GivenNetworks) -> Others:
     """The facts that objects and given networks tell."""
     found = {fact: objects.get(fact.kinds[0], _NOT_READ) for fact in OF_ONE_KIND}

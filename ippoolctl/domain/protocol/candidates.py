@@ -13,11 +13,8 @@ from ippoolctl.domain.addresses.ranges import (
     Span,
     Spelling,
     intersect,
-    merge,
     read_range,
-    size,
     spelling_of,
-    subtract,
 )
 from ippoolctl.domain.annotations.claims import claimed
 from ippoolctl.domain.annotations.marks import HoldState, hold_state
@@ -29,13 +26,12 @@ from ippoolctl.domain.protocol.if_not_exists import Enough, if_not_exists
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.reserved import Reserved, shortage
 from ippoolctl.domain.space.search import Search, Strategy
-from ippoolctl.domain.space.suggest import Suggestion, suggest, taken_in
+from ippoolctl.domain.space.suggest import Suggestion, gateway_of, suggest, taken_in
 
 SPREAD: Final = 1_000
 """A run chooses among this many of the lowest free ranges."""
-_NAMED: Final = 5
-"""Number of pools named as holders of the space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +121,7 @@ def choose(
     held = [hold for each in pools for hold in _holds(each)]
     settled = [each for each in held if each.hold_state is HoldState.SETTLED]
     temporary = [each for each in held if each.hold_state is not HoldState.SETTLED]
-    permanent = [*search.excluded, *_spans(settled)]
+    permanent = [*search.avoided, *_spans(settled)]
     count = 1 if search.strategy is Strategy.FIRST else SPREAD
     taken = [*permanent, *_spans(temporary), *tried.spans]
     found = suggest(search.block, search.within, taken, count)
@@ -133,7 +129,7 @@ def choose(
         return Candidate(_one_of(found, f"{seed}/{tried.times}"))
     if suggest(search.block, search.within, permanent, 1):
         return Exhausted(_nothing_free_yet(search, temporary, tried))
-    return _no_room(search, settled, permanent)
+    return _no_room(search, settled)
 
 
 def request_for(request: Request, spelling: Spelling) -> Request:
@@ -160,7 +156,8 @@ class _Hold(NamedTuple):
 
 
 def _holds(pool: Pool) -> Iterator[_Hold]:
-    yield _Hold(pool.name, hold_state(pool), tuple(taken_in(pool.ranges)))
+    own = (*taken_in(pool.ranges), *gateway_of(pool))
+    yield _Hold(pool.name, hold_state(pool), own)
     more = claimed(pool)
     if more:
         yield _Hold(pool.name, HoldState.CLAIMED, tuple(taken_in(more)))
@@ -201,15 +198,14 @@ def _inside(search: Search, held: Iterable[_Hold]) -> list[_Hold]:
     ]
 
 
-def _no_room(search: Search, settled: Sequence[_Hold], permanent: Sequence[Span]) -> NoRoom:
+def _no_room(search: Search, settled: Sequence[_Hold]) -> NoRoom:
     areas = [Span(each.first, each.last) for each in search.within]
-    left = subtract(areas, permanent)
-    largest = max((each.last - each.first + 1 for each in left), default=0)
-    names = sorted(each.name for each in _inside(search, settled))
+    pools = (Reserved(span, each.name) for each in settled for span in each.spans)
+    found = shortage(areas, pools, search.reserved, search.excluded)
     return NoRoom(
         Cause(
-            CauseKind.NO_ROOM_LEFT, text=search.text, count=size(left), out_of=size(merge(areas)),
-            largest=largest, pools=tuple(names[:_NAMED]), more=max(len(names) - _NAMED, 0),
-            excluded=bool(search.excluded),
+            CauseKind.NO_ROOM_LEFT, text=search.text, count=found.free, out_of=found.out_of,
+            largest=found.largest, pools=found.pools, others=found.others, more=found.more,
+            excluded=found.excluded,
         )
     )  # fmt: skip

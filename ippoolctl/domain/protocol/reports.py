@@ -165,7 +165,9 @@ class Cause:
     largest: int = 0
     """Number of addresses of the largest free block."""
     more: int = 0
-    """Number of pools that are not named."""
+    """Number of pools and other holders that are not named."""
+    others: Texts = ()
+    """What else than pools holds addresses, such as ``Node node-1``."""
     excluded: bool = False
     """Whether exclusions take space as well."""
     cause: "Cause | None" = None

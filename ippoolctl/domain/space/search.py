@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from ippoolctl.domain.addresses.numbers import Network, network_text
 from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.space.reserved import Reserved
 from ippoolctl.domain.space.suggest import Block, usable_of_cidr
 
 
@@ -25,6 +26,8 @@ class Search:
     within: tuple[Network, ...]
     excluded: tuple[Span, ...] = ()
     """Addresses to avoid, in use or not."""
+    reserved: tuple[Reserved, ...] = ()
+    """Addresses that something beside pools has."""
     strategy: Strategy = Strategy.RANDOM
 
     @property
@@ -35,6 +38,11 @@ class Search:
         # The number for a prefix length differs by family.
         fitting = [each for each in self.within if self.block.prefix <= each.width]
         return min((usable_of_cidr(self.block.prefix, each) for each in fitting), default=0)
+
+    @property
+    def avoided(self) -> list[Span]:
+        """The addresses that no range may contain, whatever pools exist."""
+        return [*self.excluded, *(each.span for each in self.reserved)]
 
     @property
     def text(self) -> str:

@@ -14,6 +14,7 @@ from ippoolctl.domain.addresses.numbers import (
     is_ipv4_mapped,
     width,
 )
+from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling, span_of, subtract
 from ippoolctl.domain.annotations.claims import claimed
 from ippoolctl.domain.antrea.capacity import MAX_WINDOW, capacity
@@ -65,8 +66,16 @@ def suggest(
 
 
 def taken_by(pool: Pool) -> Iterator[Span]:
-    """Every address of a pool, and of the ranges that are claimed for it."""
-    return taken_in((*pool.ranges, *claimed(pool)))
+    """Every address of a pool, of the ranges that are claimed for it, and its gateway."""
+    yield from taken_in((*pool.ranges, *claimed(pool)))
+    yield from gateway_of(pool)
+
+
+def gateway_of(pool: Pool) -> Iterator[Span]:
+    """The gateway of the pool's subnet: the router has it, also if no range contains it."""
+    gateway = parse_addr(pool.subnet.gateway) if pool.subnet else None
+    if gateway is not None:
+        yield Span(as_ipv4(gateway), as_ipv4(gateway))
 
 
 def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:

@@ -5,6 +5,8 @@ from typing import Final, NamedTuple
 
 from ippoolctl.domain.annotations.marks import STATE
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command
+from ippoolctl.domain.space.reserved import Shortage
+from ippoolctl.render.sentences.space import shortage_text
 
 
 class CauseWords(NamedTuple):
@@ -47,12 +49,12 @@ def _nothing_free(cause: Cause) -> str:
 
 
 def _no_room(cause: Cause) -> str:
-    takers = [*cause.pools, *([f"{cause.more} more"] if cause.more else [])]
-    takers += ["what is excluded"] if cause.excluded else []
-    return (
-        f"{cause.count} of {cause.out_of} addresses are free, largest free block:"
-        f" {cause.largest}; taken by {', '.join(takers) or 'none'}"
-    )
+    return shortage_text(
+        Shortage(
+            cause.count, cause.out_of, cause.largest, cause.pools, cause.others, cause.more,
+            cause.excluded,
+        )
+    )  # fmt: skip
 
 
 def _no_response(cause: Cause) -> str:

@@ -19,6 +19,7 @@ from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
 from ippoolctl.render.text.finding_groups import Entry, Group, first_entries, group_findings
 from ippoolctl.render.text.release import release_text
+from ippoolctl.render.text.unread import unread_text
 
 STYLES: Final = {
     Severity.ERROR: Style.ERROR,
@@ -221,16 +222,11 @@ def skip_reason(skipped: Skipped) -> str:
     unknown = skipped.unknown
     given = _OPTIONS.get(fact, "")
     otherwise = f"; use {given}" if given else ""
-    kinds = unknown.kind.plural if unknown.kind else ""
     match unknown.reason:
         case Why.NOT_REPORTED:
             return fact.not_reported + otherwise
-        case Why.FORBIDDEN:
-            return f"no permission to list {kinds}{otherwise}"
-        case Why.NOT_SERVED:
-            return f"the cluster does not serve {kinds}{otherwise}"
-        case Why.FAILED:
-            return f"could not read {kinds}: {unknown.detail}{otherwise}"
+        case Why.FORBIDDEN | Why.NOT_SERVED | Why.FAILED:
+            return unread_text(unknown) + otherwise
         case Why.NOT_READ:
             option = f"--{fact.name}" if fact.source is Source.OPTION else "--live"
             return f"{fact.plural} are unknown; use {option}{f' or {given}' if given else ''}"

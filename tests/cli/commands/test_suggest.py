@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.cli.conftest import CONFLICT
 from tests.cli.program import Program, Result
+from tests.fakes import FakeCluster
 
 
 @pytest.mark.usefixtures("conflict")
@@ -50,3 +52,46 @@ def test_an_invalid_pool_is_a_warning(program: Program, here: Path) -> None:
 
     assert result.code == 0
     assert "warning: pool edge is invalid; its unreadable ranges are ignored" in result.err
+
+
+NODE = """\
+apiVersion: v1
+kind: Node
+metadata: {name: node-1}
+spec: {podCIDRs: [10.0.2.0/24]}
+status: {addresses: [{type: InternalIP, address: 10.0.1.20}]}
+"""
+
+
+@pytest.mark.usefixtures("conflict")
+def test_objects_in_the_files_count_and_are_named(program: Program, here: Path) -> None:
+    (here / "node.yaml").write_text(NODE, encoding="utf-8")
+
+    found = program("suggest", "--ips", "14", "--within", "10.0.0.0/22", ".", "-o", "ranges")
+    none = program("suggest", "--prefix", "24", "--within", "10.0.0.0/23", ".")
+
+    assert found.out == "10.0.1.32/28\n"
+    assert none.code == 1
+    assert none.err.endswith("taken by edge, lab, Node node-1\n")
+
+
+def test_objects_of_the_cluster_count(program: Program, cluster: FakeCluster) -> None:
+    cluster.others["nodes"].append(yaml.safe_load(NODE))
+
+    result = program("suggest", "--prefix", "24", "--within", "10.0.1.0/22", "-o", "ranges")
+
+    assert result.out == "10.0.0.0/24\n"
+    assert program("suggest", "--prefix", "24", "--within", "10.0.2.0/24").code == 1
+
+
+def test_what_cannot_be_read_is_told_with_verbose_only(
+    program: Program, cluster: FakeCluster
+) -> None:
+    cluster.forbidden.add("list:nodes")
+
+    suggest = ("suggest", "--ips", "6", "--within", "10.0.0.0/24", "-o", "ranges")
+    quiet, verbose = program(*suggest), program(*suggest, "-v")
+
+    assert (quiet.code, quiet.err) == (0, "")
+    assert quiet.out == verbose.out
+    assert "no permission to list Nodes; their addresses are not avoided" in verbose.err

@@ -1,0 +1,106 @@
+"""Addresses that no new range should contain, although Antrea would assign them.
+
+The gateways of pools count as taken by their pool, see :func:`.suggest.taken_by`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from ippoolctl.domain.addresses.ranges import Span, intersect, merge, size, subtract
+from ippoolctl.domain.addresses.special import SPECIAL
+from ippoolctl.domain.surroundings import networks
+from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.reference import Held
+
+NAMED: Final = 5
+"""How many of the holders of space are named."""
+
+
+class Reserved(NamedTuple):
+    """Addresses, and what has them."""
+
+    span: Span
+    label: str
+    """Such as ``Node node-1`` or ``Pod CIDR 10.244.1.0/24``."""
+
+
+KINDS: Final = (
+    Kind.NODE,
+    Kind.EGRESS,
+    Kind.SERVICE,
+    Kind.SERVICE_CIDR,
+    Kind.IP_POOL,
+    Kind.METALLB_POOL,
+)
+"""The kinds of objects whose addresses are reserved."""
+
+
+def reserved(objects: Mapping[Kind, Iterable[Any]]) -> tuple[Reserved, ...]:
+    """What these objects hold, each under its most telling name, and special space.
+
+    Without a ServiceCIDR, of the Service CIDRs only the cluster IPs in use are known.
+    """
+    by_object: Callable[[Held], str] = lambda held: held.by.label  # noqa: E731
+    services = list(objects.get(Kind.SERVICE, ()))
+    nodes = list(objects.get(Kind.NODE, ()))
+    cidrs = list(networks.service_cidrs(objects.get(Kind.SERVICE_CIDR, ())))
+    found: list[tuple[Callable[[Held], str], Iterable[Held]]] = [
+        (by_object, networks.node_addresses(nodes)),
+        (lambda held: f"Pod CIDR {held.field.text}", networks.pod_cidrs(nodes)),
+        (lambda held: f"Service CIDR {held.field.text}", cidrs),
+        (by_object, () if cidrs else networks.cluster_ips(services)),
+        (by_object, networks.static_egress_ips(objects.get(Kind.EGRESS, ()))),
+        (by_object, networks.external_ips(services)),
+        (by_object, networks.ip_pool_ranges(objects.get(Kind.IP_POOL, ()))),
+        (by_object, networks.metallb_addresses(objects.get(Kind.METALLB_POOL, ()))),
+    ]
+    of_objects = (Reserved(held.field.span, label(held)) for label, all_ in found for held in all_)
+    return (*of_objects, *_SPECIAL)
+
+
+class Shortage(NamedTuple):
+    """What is left of networks without room, and what has the rest."""
+
+    free: int
+    """Number of free addresses."""
+    out_of: int
+    """Number of all addresses of the networks."""
+    largest: int
+    """Number of addresses of the largest free block."""
+    pools: tuple[str, ...]
+    """Names of pools in the networks, at most :data:`NAMED`."""
+    others: tuple[str, ...]
+    """Labels of what else has addresses there, at most :data:`NAMED`."""
+    more: int
+    """How many of both are not named."""
+    excluded: bool
+    """Whether there are exclusions."""
+
+
+def shortage(
+    areas: Sequence[Span],
+    pools: Iterable[Reserved],
+    others: Iterable[Reserved],
+    excluded: Sequence[Span],
+) -> Shortage:
+    """The shortage in these areas; ``pools`` are the spans of pools under their names."""
+    pools, others = list(pools), list(others)
+    left = subtract(areas, [*excluded, *(each.span for each in (*pools, *others))])
+    names = sorted(set(_inside(areas, pools)))
+    labels = list(dict.fromkeys(_inside(areas, others)))
+    return Shortage(
+        size(left),
+        size(merge(areas)),
+        max((each.last - each.first + 1 for each in left), default=0),
+        tuple(names[:NAMED]),
+        tuple(labels[:NAMED]),
+        len(names[NAMED:]) + len(labels[NAMED:]),
+        bool(excluded),
+    )
+
+
+def _inside(areas: Sequence[Span], held: Iterable[Reserved]) -> Iterator[str]:
+    return (each.label for each in held if any(intersect(area, each.span) for area in areas))
+
+
+_SPECIAL: Final = tuple(Reserved(each.span, f"{each.kind} addresses") for each in SPECIAL)

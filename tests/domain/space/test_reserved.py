@@ -1,0 +1,137 @@
+"""What no new range should contain."""
+
+from typing import Any
+
+import pytest
+
+from ippoolctl.crd.surroundings.kinds import kind_of, read_object
+from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.addresses.parsers import parse_prefix
+from ippoolctl.domain.protocol.candidates import Candidate, NoRoom, Tried, choose
+from ippoolctl.domain.space.reserved import reserved
+from ippoolctl.domain.space.search import Search, Strategy
+from ippoolctl.domain.space.suggest import Block
+from ippoolctl.domain.surroundings.kind import Kind
+from tests.builders import live_pool, pool
+
+NODE = {
+    "apiVersion": "v1",
+    "kind": "Node",
+    "metadata": {"name": "node-1"},
+    "spec": {"podCIDRs": ["10.0.0.64/26"]},
+    "status": {"addresses": [{"type": "InternalIP", "address": "10.0.0.9"}]},
+}
+SERVICE = {
+    "apiVersion": "v1",
+    "kind": "Service",
+    "metadata": {"name": "web", "namespace": "shop"},
+    "spec": {"clusterIPs": ["10.0.0.130"], "externalIPs": ["10.0.0.140"]},
+}
+SERVICE_CIDR = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "ServiceCIDR",
+    "metadata": {"name": "kubernetes"},
+    "spec": {"cidrs": ["10.0.0.128/29"]},
+}
+EGRESS = {
+    "apiVersion": "crd.antrea.io/v1beta1",
+    "kind": "Egress",
+    "metadata": {"name": "static"},
+    "spec": {"egressIP": "10.0.0.150"},
+}
+OF_A_POOL = {
+    "apiVersion": "crd.antrea.io/v1beta1",
+    "kind": "Egress",
+    "metadata": {"name": "dynamic"},
+    "spec": {"egressIP": "10.0.0.151", "externalIPPool": "edge"},
+}
+METALLB = {
+    "apiVersion": "metallb.io/v1beta1",
+    "kind": "IPAddressPool",
+    "metadata": {"name": "lb", "namespace": "metallb-system"},
+    "spec": {"addresses": ["10.0.0.160-10.0.0.165"]},
+}
+
+
+def objects(*documents: dict[str, Any]) -> dict[Kind, list[Any]]:
+    found: dict[Kind, list[Any]] = {}
+    for each in documents:
+        kind = kind_of(each)
+        assert kind is not None
+        found.setdefault(kind, []).append(read_object(kind, each))
+    return found
+
+
+def labels(*documents: dict[str, Any]) -> list[tuple[str, str]]:
+    found = reserved(objects(*documents))
+    special = len(reserved({}))
+    return [(span_text(*each.span), each.label) for each in found[:-special]]
+
+
+def test_each_kind_of_object_reserves_its_addresses_under_its_name() -> None:
+    assert labels(NODE, SERVICE, SERVICE_CIDR, EGRESS, OF_A_POOL, METALLB) == [
+        ("10.0.0.9", "Node node-1"),
+        ("10.0.0.64-10.0.0.127", "Pod CIDR 10.0.0.64/26"),
+        ("10.0.0.128-10.0.0.135", "Service CIDR 10.0.0.128/29"),
+        ("10.0.0.150", "Egress static"),
+        ("10.0.0.140", "Service shop/web"),
+        ("10.0.0.160-10.0.0.165", "IPAddressPool metallb-system/lb"),
+    ]
+
+
+def test_without_a_service_cidr_cluster_ips_are_reserved() -> None:
+    assert labels(SERVICE) == [
+        ("10.0.0.130", "Service shop/web"),
+        ("10.0.0.140", "Service shop/web"),
+    ]
+
+
+def within(cidr: str) -> Any:
+    network = parse_prefix(cidr)
+    assert network is not None
+    return (network,)
+
+
+@pytest.mark.parametrize(
+    "cidr",
+    ["169.254.0.0/24", "127.0.0.0/8", "224.0.0.0/24", "240.0.0.0/24", "fe80::/64", "ff00::/64"],
+)
+def test_special_space_is_never_suggested(cidr: str) -> None:
+    search = Search(Block(ips=6), within(cidr), reserved=reserved({}))
+
+    step = choose(search, "seed", [], Tried())
+
+    assert isinstance(step, NoRoom)
+    assert step.cause.others[-1].endswith(" addresses")
+
+
+def test_the_gateway_of_another_pool_is_never_taken() -> None:
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
+    other = live_pool("edge", "10.0.0.128/25")._replace(
+        subnet=pool("edge", "10.0.0.128/25", subnetInfo=subnet).subnet
+    )
+
+    step = choose(Search(Block(ips=6), within("10.0.0.0/29")), "seed", [other], Tried())
+
+    assert isinstance(step, NoRoom)
+    assert step.cause.pools == ("edge",)
+
+
+def test_a_range_is_chosen_beside_reserved_addresses() -> None:
+    held = reserved(objects(NODE))
+    search = Search(Block(ips=5), within("10.0.0.0/28"), reserved=held, strategy=Strategy.FIRST)
+
+    step = choose(search, "seed", [live_pool("edge", "10.0.0.0/29")], Tried())
+
+    assert isinstance(step, Candidate)
+    assert span_text(*step.suggestion.span) == "10.0.0.10-10.0.0.14"
+
+
+def test_no_room_names_what_else_has_addresses() -> None:
+    held = reserved(objects(NODE, EGRESS))
+
+    step = choose(Search(Block(ips=62), within("10.0.0.0/25"), reserved=held), "s", [], Tried())
+
+    assert isinstance(step, NoRoom)
+    assert step.cause.others == ("Node node-1", "Pod CIDR 10.0.0.64/26")
+    assert (step.cause.count, step.cause.largest) == (63, 54)
