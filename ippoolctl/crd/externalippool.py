@@ -146,18 +146,25 @@ def _read_by_schema(document: JsonObject, origin: Origin | None) -> Pool:
     # The server drops the status of a created or updated object before anything else.
     sent = {key: value for key, value in document.items() if key != "status"}
     stored, unknown = prune(sent, schema)
-    # A field without a value is no loss.
-    pruned = [each for each in unknown if _at(sent, each) is not None]
     causes = tuple(validate(stored, schema))
-    violations = tuple(SchemaViolation(_rule_of(each), *each) for each in causes)
     meta = document.get("metadata")
     name, generated = metadata.name_of(meta)
     spec = stored.get("spec")
     spec = spec if isinstance(spec, dict) else {}
     selector = spec.get("nodeSelector")
     rejected, dropped = metadata.judged(meta)
+    by_schema = tuple(SchemaViolation(_rule_of(each), *each) for each in causes)
+    violations = (*rejected, *by_schema, *_undecodable(spec))
+    # A value of the wrong type is rejected as a whole, and a field without a value is no loss.
+    mistyped = {each.path for each in violations if "must be of type" in each.sentence}
+    mistyped |= {each.path for each in violations if each.code == 400}
+    pruned = [
+        path
+        for path in unknown
+        if mistyped.isdisjoint(path[:length] for length in range(len(path)))
+        and _at(sent, path) is not None
+    ]
     pruned += dropped
-    violations = (*rejected, *violations, *_undecodable(spec))
     faults = [*pruned, *(each.path for each in violations)]
     return Pool(
         name=name,

@@ -45,8 +45,6 @@ def prune(value: object, schema: Schema, path: Path = ()) -> tuple[Any, list[Pat
 
 
 def _prune(value: object, schema: Schema, path: Path, unknown: list[Path]) -> object:
-    if schema.get("type", "object") != _type_name(value):
-        unknown = []  # a value of the wrong type is rejected as a whole
     if isinstance(value, dict):
         return _prune_fields(value, schema, path, unknown)
     if isinstance(value, list):
