@@ -3,35 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from ippoolctl.domain.antrea.pool import Path, Pool
-from ippoolctl.domain.lint.edit import Edit, FieldEdit, RangeEdit, edited, fields
-from ippoolctl.domain.lint.finding import Finding
+from ippoolctl.domain.lint.edit import Edit, FieldEdit, NotFixed, RangeEdit, edited, fields
+from ippoolctl.domain.lint.finding import Finding, Fix
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.reading.documents import Document
 from ippoolctl.reading.json_documents import JsonError, read_json
 from ippoolctl.reading.line_starts import LineStarts
 from ippoolctl.reading.splice import Nodes, Splice, Unspliceable, spliced
-
-
-class NotFixed(StrEnum):
-    """Why an edit was not made."""
-
-    LIVE = "live"
-    """The live pool has the range, and an update cannot change its text."""
-    TEXT = "text"
-    """The text cannot be changed in one place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """One edit, made or not."""
-
-    finding: Finding
-    edit: Edit
-    why_not: NotFixed | None = None
 
 
 @dataclass(frozen=True, slots=True)

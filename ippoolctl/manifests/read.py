@@ -1,10 +1,11 @@
 """Manifests to pools: the content of the ``PATH`` arguments of a command."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from ippoolctl.crd.externalippool import is_pool, read_pool
 from ippoolctl.domain.antrea.pool import Origin, Path, Place, Pool
@@ -29,6 +30,8 @@ from ippoolctl.reading.sources import (
     unprocessed_problem,
 )
 from ippoolctl.reading.yaml_comments import MARK, Comment, find_comments
+
+NO_TEXTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -99,13 +102,18 @@ def object_of(manifests: Manifests, pool: Pool) -> dict[str, Any]:
 
 
 def read_manifests(
-    paths: Sequence[str], *, recursive: bool = False, exclude: Sequence[str] = ()
+    paths: Sequence[str],
+    *,
+    recursive: bool = False,
+    exclude: Sequence[str] = (),
+    texts: Mapping[str, str] = NO_TEXTS,
 ) -> Manifests:
     """Read files, directories, patterns and standard input (``-``).
 
     What cannot be read is a problem in the result; the rest is read nevertheless. A file that is
     found in a directory may be one of another tool. ``exclude`` are patterns of
-    :func:`~ippoolctl.reading.sources.find_files`.
+    :func:`~ippoolctl.reading.sources.find_files`; ``texts`` are read instead of the content of the
+    files of these names.
     """
     manifests = Manifests()
     files = list(find_files(paths, recursive=recursive, exclude=exclude))
@@ -115,6 +123,8 @@ def read_manifests(
         if isinstance(source, Problem):
             _add_problem(manifests, source)
             continue
+        if source.name in texts:
+            source = replace(source, text=texts[source.name])
         manifests.files += 1
         directory = patches.directory_of(source.name)
         if directory is not None:

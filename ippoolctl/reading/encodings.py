@@ -39,6 +39,15 @@ def decode(data: bytes) -> str:
     return text
 
 
+def encode_like(data: bytes, text: str) -> bytes:
+    """The text in the encoding of bytes that :func:`decode` reads, with their byte order mark."""
+    for mark, name in _UTF_16.items():
+        if data.startswith(mark):
+            return mark + text.encode(name)
+    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    return mark + text.encode()
+
+
 def _decoded(data: bytes, encoding: str, complaint: str) -> str:
     try:
         return data.decode(encoding)

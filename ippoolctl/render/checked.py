@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ippoolctl.domain.antrea.pool import Place, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
-from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.finding import Finding, Fix, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.runner import Report
 from ippoolctl.reading.sources import STDIN_NAME, Problem
@@ -28,6 +28,9 @@ class Checked:
     """The selected rules, those that were skipped included."""
     threshold: Severity | None
     """The lowest severity that fails the check; ``None`` if no finding does."""
+
+    fixes: Sequence[Fix] | None = None
+    """The fixes that were made and that were not; ``None`` if none were asked for."""
 
     def place(self, subject: Subject) -> Place | None:
         """The place of one side of a finding; ``None`` for an object of the cluster."""

@@ -12,17 +12,19 @@ Examples:
   ippoolctl check manifests/ -R
   ippoolctl check new-pool.yaml --against exported-pools.yaml
   kustomize build . | ippoolctl check -
+  ippoolctl check manifests/ --fix --dry-run client
   ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
   ippoolctl check manifests/ --report junit=report.xml --report sarif=report.sarif
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from ippoolctl.cli.context import AppContext, input_code
+from ippoolctl.cli.files.fixes import FileFixes, fix_files
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.declaration import (
     ENVIRONMENT_PREFIX,
@@ -30,12 +32,13 @@ from ippoolctl.cli.options.declaration import (
     require_one_of,
     split_values,
 )
+from ippoolctl.cli.options.fixing import Fix, FixDryRun, require_fixable
 from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, parse_networks
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.options.reports import Reports, parse_reports
 from ippoolctl.cli.result import Result
-from ippoolctl.domain.antrea.pool import Path, Pool
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.antrea.pool import Path, Places, Pool
+from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.lint.acceptance import OF_POOL
 from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import NEARLY_FULL, POOL_STATUS, Facts, facts_after_apply
@@ -53,15 +56,20 @@ from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.manifests.accepted_comments import accepted_in
+from ippoolctl.manifests.read import Manifests, read_manifests
 from ippoolctl.ports.gateway import PoolList
+from ippoolctl.reading.sources import Problem
 from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.check_report import check_document
-from ippoolctl.render.notes import error, warning
+from ippoolctl.render.notes import error, info, warning
 from ippoolctl.render.styles import Line, line
 from ippoolctl.render.text.check import report_lines, skipped_notes, summary_lines
-
-if TYPE_CHECKING:
-    from ippoolctl.manifests.read import Manifests
+from ippoolctl.render.text.fixes import (
+    diff_lines,
+    dry_run_summary,
+    fixed_lines,
+    not_fixed_notes,
+)
 
 NEVER = "never"
 MAX_FINDINGS = 50
@@ -134,6 +142,8 @@ def run(
     nearly_full: NearlyFull = None,
     report_: Reports = None,
     max_findings: MaxFindings = MAX_FINDINGS,
+    fix: Fix = False,
+    dry_run: FixDryRun = "none",
 ) -> Result:
     """Check the pools."""
     app: AppContext = context.obj
@@ -150,6 +160,7 @@ def run(
         raise UsageError("--live and --against cannot be used together", "remove one of the two")
     if against and not (paths or filename):
         raise UsageError("--against requires PATH", "pass the files to check")
+    require_fixable(paths, filename, dry_run, fix=fix)
     manifests = app.manifests(paths, filename, recursive=recursive, exclude=exclude)
     beside: Manifests | None = None
     if against:
@@ -157,32 +168,48 @@ def run(
     # Only the cluster, only the files, or the files combined with the cluster or with other files.
     from_cluster = live or not (paths or filename)
     there, around = app.live_with(kinds_needed(rules)) if from_cluster else _as_live(beside)
-    objects = after_apply(manifests.surroundings, around)
-    release = app.assume(release_in(objects))
-    others = {
-        **surrounding_facts(objects, networks),
-        NEARLY_FULL: Known(nearly_full or app.config.nearly_full),
-        **({POOL_STATUS: Unknown(Why.NOT_READ)} if beside else {}),
-    }
-    facts = _facts(manifests, there, release.release, others)
     today = app.now().date()
-    report = lint(facts, rules)
-    accepted, faulty = accepted_in(manifests.comments, [rule.id for rule in RULES])
-    for problem in faulty:
+
+    def judge(manifests: Manifests) -> _Judged:
+        objects = after_apply(manifests.surroundings, around)
+        release = app.assume(release_in(objects))
+        others = {
+            **surrounding_facts(objects, networks),
+            NEARLY_FULL: Known(nearly_full or app.config.nearly_full),
+            **({POOL_STATUS: Unknown(Why.NOT_READ)} if beside else {}),
+        }
+        facts = _facts(manifests, there, release.release, others)
+        report = lint(facts, rules)
+        accepted, faulty = accepted_in(manifests.comments, [rule.id for rule in RULES])
+        manifests.problems += faulty
+        sides = list(_sides(report, manifests, accepted))
+        own = manifests.identities
+        places = manifests.locate(each for each in sides if id(each[0]) in own)
+        if beside is not None:
+            places |= beside.locate(each for each in sides if id(each[0]) not in own)
+        report = report.accepting([*accepted, *app.config.accepted], rules, today, places)
+        report = report.with_idle_acceptances(facts, rules)
+        places = {**places, **report.places_of_acceptances}
+        if there is not None and manifests.files:
+            always = [rule.id for rule in RULES if rule.concerns_every_pool]
+            report = report.about(own, always)
+        return _Judged(facts, release, report.in_order_of(places), places, faulty)
+
+    def check_again(texts: Mapping[str, str]) -> tuple[Manifests, _Judged]:
+        given = [*(paths or ()), *(filename or ())]
+        changed = read_manifests(given, recursive=recursive, exclude=exclude or (), texts=texts)
+        return changed, judge(changed)
+
+    judged = judge(manifests)
+    for problem in judged.faulty:
         app.presenter.note(error(str(problem), problem.hint))
-    manifests.problems += faulty
-    sides = list(_sides(report, manifests, accepted))
-    own = manifests.identities
-    places = manifests.locate(each for each in sides if id(each[0]) in own)
-    if beside is not None:
-        places |= beside.locate(each for each in sides if id(each[0]) not in own)
-    report = report.accepting([*accepted, *app.config.accepted], rules, today, places)
-    report = report.with_idle_acceptances(facts, rules)
-    places = {**places, **report.places_of_acceptances}
-    if there is not None and manifests.files:
-        always = [rule.id for rule in RULES if rule.concerns_every_pool]
-        report = report.about(own, always)
-    report = report.in_order_of(places)
+    fixes = FileFixes()
+    if fix:
+        live_pools = {each.name: each for each in there.pools} if there is not None else {}
+        manifests, judged, fixes = fix_files(manifests, judged, live_pools, check_again)
+        if dry_run == "none":
+            fixes.write()
+    facts, release, report, places, _ = judged
     missed = any(each.rule.id in selected for each in report.skipped)
     counts = _counts(facts, manifests, there if from_cluster else None, beside)
     again = [*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])]
@@ -195,6 +222,9 @@ def run(
     if not (problems or given) and (missing or not facts.pools):
         text = f"no ExternalIPPools in the {'input' if paths or filename else 'cluster'}"
         remarks.append(error(text, "check the paths") if missing else warning(text))
+    remarks += not_fixed_notes(fixes.fixes)
+    if dry_run == "client":
+        remarks.append(info(dry_run_summary(fixes.fixes, len(fixes.texts))))
 
     checked = Checked(
         report=report,
@@ -205,9 +235,14 @@ def run(
         pools=facts.pools,
         rules=rules,
         threshold=threshold,
+        fixes=fixes.fixes if fix else None,
     )
 
     def lines() -> Iterator[Line]:
+        if dry_run == "client":
+            yield from diff_lines(fixes.changes)
+            return
+        yield from fixed_lines(fixes.fixes)
         yield from report_lines(report, places, max_findings)
         if not (app.presenter.quiet or problems):
             if report.findings:
@@ -228,8 +263,19 @@ def run(
     )
 
 
+class _Judged(NamedTuple):
+    """The result for what was read."""
+
+    facts: Facts
+    release: AssumedRelease
+    report: Report
+    places: Places
+    faulty: Sequence[Problem]
+    """What is wrong with comments that accept findings."""
+
+
 def _sides(
-    report: Report, manifests: "Manifests", comments: Iterable[Acceptance]
+    report: Report, manifests: Manifests, comments: Iterable[Acceptance]
 ) -> Iterator[tuple[Pool | Reference, Path]]:
     """What has to be located: the sides of findings, and the pools that a comment can be about."""
     for each in report.findings:
@@ -240,7 +286,7 @@ def _sides(
             yield from ((pool, path) for path in OF_POOL)
 
 
-def _as_live(beside: "Manifests | None") -> tuple[PoolList | None, Objects]:
+def _as_live(beside: Manifests | None) -> tuple[PoolList | None, Objects]:
     """The pools and other objects of files, as a cluster would have them."""
     if beside is None:
         return None, {}
@@ -248,9 +294,7 @@ def _as_live(beside: "Manifests | None") -> tuple[PoolList | None, Objects]:
     return PoolList(tuple(beside.pools), resource_version=""), around
 
 
-def _facts(
-    manifests: "Manifests", there: PoolList | None, release: Release, others: Others
-) -> Facts:
+def _facts(manifests: Manifests, there: PoolList | None, release: Release, others: Others) -> Facts:
     if there is None:
         return Facts(manifests.pools, release, others)
     now = parse_timestamp(there.date)
@@ -259,9 +303,9 @@ def _facts(
 
 def _counts(
     facts: Facts,
-    manifests: "Manifests",
+    manifests: Manifests,
     there: PoolList | None,
-    beside: "Manifests | None",
+    beside: Manifests | None,
 ) -> dict[str, int]:
     """What was read, by the keys of the document."""
     counts = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from ippoolctl.domain.addresses.numbers import address_text
@@ -50,6 +51,15 @@ class FieldEdit:
 
 
 Edit = RangeEdit | FieldEdit
+
+
+class NotFixed(StrEnum):
+    """Why an edit is not made."""
+
+    LIVE = "live"
+    """The live pool has the range, and an update cannot change its text."""
+    TEXT = "text"
+    """The text cannot be changed in one place."""
 
 
 def range_edit(path: Path, old: Spelling, new: Iterable[Spelling]) -> tuple[Edit, ...]:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Path, Place, Pool, dotted
-from ippoolctl.domain.lint.edit import Edit
+from ippoolctl.domain.lint.edit import Edit, NotFixed
 from ippoolctl.domain.surroundings.reference import Reference
 
 
@@ -107,3 +107,14 @@ class Finding:
     """How to change the pool so that the problem is gone, where that is known and safe."""
     accepted: Acceptance | None = None
     """The acceptance because of which it does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One edit of a finding, made or not."""
+
+    finding: Finding
+    edit: Edit
+    why_not: NotFixed | None = None
+    place: Place | None = None
+    """The place of the finding before the edit."""

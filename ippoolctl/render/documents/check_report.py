@@ -1,12 +1,13 @@
 """The document of ``check``."""
 
-from ippoolctl.domain.antrea.pool import Places, Pool
-from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.antrea.pool import Places, Pool, dotted
+from ippoolctl.domain.lint.finding import Finding, Fix, Severity, Subject
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import place_document, problem_documents, span_document
 from ippoolctl.render.text.check import skip_reason
+from ippoolctl.render.text.fixes import why_not_fixed
 
 
 def check_document(checked: Checked) -> Document:
@@ -34,6 +35,22 @@ def check_document(checked: Checked) -> Document:
             for each in report.skipped
         ],
         problems=problem_documents(checked.problems),
+        **({} if checked.fixes is None else {"fixes": [_fix(each) for each in checked.fixes]}),
+    )
+
+
+def _fix(fix: Fix) -> Document:
+    return without_none(
+        {
+            "rule": fix.finding.rule,
+            "pool": fix.finding.subject.about.name,
+            "field": dotted(fix.edit.path),
+            "old": fix.edit.old_text,
+            "new": fix.edit.new_text,
+            "place": place_document(fix.place) if fix.place else None,
+            "fixed": fix.why_not is None,
+            "reason": why_not_fixed(fix) if fix.why_not else None,
+        }
     )
 
 

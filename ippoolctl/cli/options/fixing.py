@@ -1,0 +1,40 @@
+"""Options of ``check`` that change files."""
+
+from collections.abc import Iterable
+from typing import Annotated, Final
+
+import typer
+
+from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.errors import UsageError
+from ippoolctl.reading.sources import STDIN
+
+DRY_RUNS: Final = ("none", "client")
+
+Fix = Annotated[
+    bool,
+    typer.Option("--fix", help="Fix in the files what can be fixed safely, then check again"),
+]
+FixDryRun = Annotated[
+    str,
+    typer.Option(
+        "--dry-run",
+        metavar="WHERE",
+        autocompletion=complete_from(*DRY_RUNS),
+        help="none, or client: print the changes of --fix as a diff, and write nothing",
+    ),
+]
+
+
+def require_fixable(
+    paths: Iterable[str] | None, filename: Iterable[str] | None, dry_run: str, *, fix: bool
+) -> None:
+    """Raise :class:`UsageError` unless there are files that can be fixed, if that is asked for."""
+    require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    given = [*(paths or ()), *(filename or ())]
+    if dry_run != "none" and not fix:
+        raise UsageError("--dry-run requires --fix", "add --fix, or remove --dry-run")
+    if fix and not given:
+        raise UsageError("--fix requires PATH", "pass the files to fix")
+    if fix and STDIN in given:
+        raise UsageError("--fix cannot change standard input", "use a file, or remove --fix")

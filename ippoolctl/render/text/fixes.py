@@ -1,0 +1,63 @@
+"""The fixes of a check, for people."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ippoolctl.domain.lint.edit import NotFixed
+from ippoolctl.domain.lint.finding import Fix
+from ippoolctl.render.notes import Note, warning
+from ippoolctl.render.quantities import counted
+from ippoolctl.render.styles import Line, Segment, Style, line
+
+_DIFF_STYLES = {"+": Style.GOOD, "-": Style.ERROR, "@": Style.DIM}
+
+
+def fixed_lines(fixes: Iterable[Fix]) -> Iterator[Line]:
+    """Each change that was made, with the place of its finding, and an empty line."""
+    made = [each for each in fixes if each.why_not is None]
+    for each in made:
+        yield line(
+            Segment(f"{each.place}: " if each.place else "", Style.STRONG),
+            Segment(f"fixed {each.finding.rule}", Style.GOOD),
+            f": {each.edit.old_text} -> {each.edit.new_text}",
+            hanging=4,
+        )
+    if made:
+        yield line()
+
+
+def diff_lines(files: Mapping[str, tuple[str, str]]) -> Iterator[Line]:
+    """A unified diff of the files, each with its text before and after; line ends are not shown."""
+    import difflib
+
+    for file, texts in files.items():
+        plain = (text.replace("\r\n", "\n").removesuffix("\n") for text in texts)
+        before, after = (text.split("\n") for text in plain)
+        rows = difflib.unified_diff(before, after, file, file, lineterm="")
+        for row in rows:
+            yield line(Segment(row, _DIFF_STYLES.get(row[:1], Style.PLAIN)))
+
+
+def why_not_fixed(fix: Fix) -> str:
+    """Why an edit was not made."""
+    if fix.why_not is NotFixed.LIVE:
+        return (
+            f"the live pool {fix.finding.subject.about.name} has this range; an update cannot"
+            " change its text (EIP210)"
+        )
+    return "the text cannot be changed in one place (an alias, an anchor, several lines)"
+
+
+def not_fixed_notes(fixes: Iterable[Fix]) -> Iterator[Note]:
+    """A warning for each change that was not possible."""
+    for each in fixes:
+        if each.why_not is not None:
+            where = f"{each.place}: " if each.place else ""
+            yield warning(f"{where}{each.finding.rule} not fixed: {why_not_fixed(each)}")
+
+
+def dry_run_summary(fixes: Iterable[Fix], files: int) -> str:
+    """How much would be changed."""
+    made = sum(each.why_not is None for each in fixes)
+    if not made:
+        return "nothing to fix"
+    return f"would fix {counted(made, 'finding')} in {counted(files, 'file')}"
