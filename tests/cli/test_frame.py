@@ -320,7 +320,7 @@ def test_a_person_sees_colour_and_no_line_beyond_the_terminal() -> None:
     assert "\x1b[31merror EIP209\x1b[0m" in seen
     assert "\x1b" not in plain
     assert max(map(len, plain.splitlines())) <= 60
-    assert plain.splitlines()[1].startswith("    ")
+    assert plain.splitlines()[2].startswith("    ")
     assert "".join(plain.split()) == "".join(
         part for part in seen.replace("\x1b[0m", "").split() for part in [strip_colour(part)]
     )

@@ -14,7 +14,7 @@ Examples:
   kustomize build . | ippoolctl check -
   ippoolctl check manifests/ --fix --dry-run client
   ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
-  ippoolctl check manifests/ --report junit=report.xml --report sarif=report.sarif
+  ippoolctl check . --report junit=report.xml --report sarif=report.sarif
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
