@@ -48,12 +48,14 @@ def fix(
             else:
                 wanted[pool.origin.document].setdefault(path, Fix(finding, edit))
     made: list[Fix] = []
+    files = {manifests.documents[number].file for number in wanted}
+    starts = {file: LineStarts(texts[file]) for file in files}
     by_file: dict[str, list[Splice]] = defaultdict(list)
     for number, fixes in sorted(wanted.items()):
         document = manifests.documents[number]
         edits = {path: each.edit for path, each in fixes.items()}
         good = _good(document, edits)
-        start = _start(document, texts.get(document.file, ""))
+        start = _start(document, texts[document.file], starts[document.file])
         for path, each in fixes.items():
             done = path in good and start is not None
             made.append(each if done else Fix(each.finding, each.edit, NotFixed.TEXT))
@@ -67,9 +69,9 @@ def fix(
     )
 
 
-def _start(document: Document, text: str) -> int | None:
+def _start(document: Document, text: str, lines: LineStarts) -> int | None:
     """Where the document starts in its file; ``None`` if it is not there as it was read."""
-    start = LineStarts(text).start(document.line)
+    start = lines.start(document.line)
     start = None if start is None else start + document.column
     return start if start is not None and text.startswith(document.text, start) else None
 

@@ -42,6 +42,8 @@ def test_exit_codes_of_create(program: Program, arguments: list[str], code: int)
 COMMANDS: list[list[str]] = [
     ["check", "edge.yaml", "lab.yaml", "broken.yaml"],
     ["check", "good.yaml"],
+    ["check", "fixable.yaml", "--fix", "--dry-run", "client"],
+    ["check", "fixable.yaml", "--fix", "--dry-run", "client", "--against", "fixable.yaml"],
     ["check"],
     ["check", "--nonsense"],
     ["verdict", "edge.yaml", "lab.yaml"],
@@ -64,6 +66,8 @@ def test_every_document_fits_the_published_schema(
 ) -> None:
     (conflict / "broken.yaml").write_text("a: [b\n---\n5\n", encoding="utf-8")
     (conflict / "good.yaml").write_text(CONFLICT["edge.yaml"], encoding="utf-8")
+    fixable = CONFLICT["edge.yaml"].replace("10.0.0.0/24", "10.0.0.7/24")
+    (conflict / "fixable.yaml").write_text(fixable, encoding="utf-8")
 
     as_json = program(*arguments, "-o", "json")
     as_yaml = program(*arguments, "--output=yaml")

@@ -1,5 +1,6 @@
 """Fixes in the text: what changes, what stays as it is byte for byte, and what is not changed."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.manifests.fixes import Fixed, fix
 from ippoolctl.manifests.read import read_manifests
-from tests.builders import pool
+from tests.builders import pool, pool_object
 
 HEAD = "apiVersion: crd.antrea.io/v1beta1\nkind: ExternalIPPool\nmetadata: {name: a}\nspec:\n"
 SELECTOR = "  nodeSelector: {}\n"
@@ -130,6 +131,13 @@ def test_json_is_fixed_as_json(tmp_path: Path) -> None:
     assert after == text.replace(
         '"cidr": "10.0.0.7/32"', '"start": "10.0.0.7", "end": "10.0.0.7"'
     ).replace("10.0.1.1/24", "10.0.1.0/24")
+
+
+def test_json_documents_on_one_line_are_fixed(tmp_path: Path) -> None:
+    pools = [pool_object(f"é{number}", f"10.{number}.0.1/24") for number in range(3)]
+    text = " ".join(json.dumps(each, ensure_ascii=False) for each in pools)
+
+    assert rewritten(tmp_path / "a.json", text) == text.replace(".0.1/24", ".0.0/24")
 
 
 @pytest.mark.parametrize(
