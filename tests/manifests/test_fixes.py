@@ -163,6 +163,17 @@ def test_what_is_not_in_one_place_is_left_alone(tmp_path: Path, ranges: str) -> 
     assert NotFixed.TEXT in {each.why_not for each in found.fixes}
 
 
+def test_a_document_behind_a_second_byte_order_mark_is_left_alone(tmp_path: Path) -> None:
+    text = f"{HEAD}  ipRanges:\n  - cidr: 10.0.0.7/24\n{SELECTOR}"
+
+    found = fixed(tmp_path / "a.yaml", f"{text}---\n\ufeff{text.replace('name: a', 'name: b')}")
+
+    assert [each.why_not for each in found.fixes if each.finding.rule == "EIP410"] == [
+        None,
+        NotFixed.TEXT,
+    ]
+
+
 def test_the_text_of_a_live_range_stays(tmp_path: Path) -> None:
     text = f"{HEAD}  ipRanges:\n  - cidr: 10.0.0.7/24\n  - cidr: 10.0.1.7/24\n{SELECTOR}"
 

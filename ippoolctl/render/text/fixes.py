@@ -44,7 +44,10 @@ def why_not_fixed(fix: Fix) -> str:
             f"the live pool {fix.finding.subject.about.name} has this range; an update cannot"
             " change its text (EIP210)"
         )
-    return "the text cannot be changed in one place (an alias, an anchor, several lines)"
+    return (
+        "the text cannot be changed in one place (an alias, an anchor, several lines, or a byte"
+        " order mark inside the file)"
+    )
 
 
 def not_fixed_notes(fixes: Iterable[Fix]) -> Iterator[Note]:
