@@ -96,8 +96,14 @@ def test_check_without_files_reads_the_cluster(cluster: Cluster, command: Comman
     result = command("check", "-o", "json")
 
     assert result.code == 1
-    assert [each["rule"] for each in result.document["items"]] == ["EIP209"]
-    assert result.document["skipped"] == []
+    assert [each["rule"] for each in result.document["items"]] == ["EIP409", "EIP209"]
+    # The control plane has neither these kinds nor a Node with a Pod CIDR.
+    assert {(each["fact"], each["why"]) for each in result.document["skipped"]} == {
+        ("pod-cidrs", "not-reported"),
+        ("ip-pools", "not-served"),
+        ("metallb-pools", "not-served"),
+        ("node-subnet", "not-read"),
+    }
     assert result.document["summary"]["livePools"] == 2
 
 
