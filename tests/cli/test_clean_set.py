@@ -7,7 +7,36 @@ from ippoolctl.domain.antrea.capacity import counts
 from tests.builders import ROOT
 from tests.clean_set import FOLDER, egresses, files, nodes, pools, services
 from tests.cli.program import Program
-from tests.fakes import FakeCluster
+from tests.fakes import FakeCluster, Object
+
+SYSTEM = {"namespace": "kube-system"}
+ANTREA: dict[str, list[Object]] = {
+    "deployments": [
+        {"metadata": {"name": "antrea-controller", **SYSTEM}, "status": {"readyReplicas": 1}}
+    ],
+    "configmaps": [{"metadata": {"name": "antrea-config", **SYSTEM}, "data": {}}],
+    "secrets": [{"metadata": {"name": "antrea-memberlist-keys", **SYSTEM}}],
+    "antreacontrollerinfos": [{"metadata": {"name": "antrea-controller"}, "version": "v2.7.0"}],
+    "customresourcedefinitions": [
+        {
+            "metadata": {"name": "externalippools.crd.antrea.io"},
+            "status": {"storedVersions": ["v1beta1"]},
+        }
+    ],
+    "validatingwebhookconfigurations": [
+        {
+            "metadata": {"name": "crdvalidator.antrea.io"},
+            "webhooks": [
+                {
+                    "name": "externalippoolvalidator.antrea.io",
+                    "clientConfig": {"caBundle": "eA=="},
+                    "rules": [{"operations": ["CREATE", "UPDATE"]}],
+                }
+            ],
+        }
+    ],
+}
+"""Antrea itself, as a release installs it."""
 
 
 def test_the_files_are_those_of_the_module() -> None:
@@ -42,6 +71,7 @@ def test_a_clean_cluster_has_no_error_and_no_warning(
         name = document["metadata"]["name"]
         cluster.write_status(name, total, sum(each == name for each in users))
     cluster.others |= {"nodes": [*nodes()], "egresses": [*egresses()], "services": [*services()]}
+    cluster.others |= ANTREA
 
     checked = program("check", "--fail-on", "warning")
     listed = program("list", "--no-headers").out.splitlines()

@@ -37,6 +37,7 @@ from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, 
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.options.reports import Reports, parse_reports
 from ippoolctl.cli.result import Result
+from ippoolctl.cli.second_reading import confirmed
 from ippoolctl.domain.antrea.pool import Path, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.lint.acceptance import OF_POOL
@@ -180,6 +181,8 @@ def run(
         }
         facts = _facts(manifests, there, release.release, others)
         report = lint(facts, rules)
+        if from_cluster:
+            report = confirmed(app, report, release.release)
         accepted, faulty = accepted_in(manifests.comments, [rule.id for rule in RULES])
         manifests.problems += faulty
         sides = list(_sides(report, manifests, accepted))

@@ -55,7 +55,7 @@ class Known(Generic[Value_co]):
 
     value: Value_co
     whole: bool = True
-    """Whether these are all objects of the cluster; false if only the input was read."""
+    """Whether it is what the cluster has; false with objects of the input, or of the input only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ippoolctl.domain.surroundings.antrea_installation import (
         AntreaConfig,
         Controller,
+        ControllerInfo,
         MemberlistKeys,
         PoolDefinition,
     )
@@ -91,6 +92,9 @@ ANTREA_CONFIG: "Final[Fact[tuple[AntreaConfig, ...]]]" = _objects(
 CONTROLLER: "Final[Fact[tuple[Controller, ...]]]" = _objects(
     "controller", "the replicas of antrea-controller", Kind.CONTROLLER
 )
+CONTROLLER_INFO: "Final[Fact[tuple[ControllerInfo, ...]]]" = _objects(
+    "controller-info", "the reported releases", Kind.CONTROLLER_INFO
+)
 MEMBERLIST_KEYS: "Final[Fact[tuple[MemberlistKeys, ...]]]" = _objects(
     "memberlist-keys", "the keys of memberlist", Kind.MEMBERLIST_KEYS
 )
@@ -127,7 +131,12 @@ FACTS: Final[tuple[AnyFact, ...]] = (
     SERVICES,
     IP_POOLS,
     METALLB_POOLS,
+    WEBHOOKS,
+    POOL_DEFINITION,
     ANTREA_CONFIG,
+    CONTROLLER,
+    CONTROLLER_INFO,
+    MEMBERLIST_KEYS,
     POD_CIDRS,
     SERVICE_CIDRS,
     NODE_SUBNETS,
@@ -172,7 +181,7 @@ class Facts:
         return value
 
     def is_whole(self, fact: AnyFact) -> bool:
-        """Whether a fact is known, and nothing is missing from its value."""
+        """Whether a fact is known as the cluster has it, without objects of the input."""
         found = self._facts.get(fact)
         return isinstance(found, Known) and found.whole
 

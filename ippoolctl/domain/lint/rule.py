@@ -31,6 +31,8 @@ class Rule:
     """Facts of which one is enough; the rule is skipped if all of them are unknown."""
     uses: tuple[AnyFact, ...] = ()
     """Facts that make its findings more exact where they are known."""
+    read_twice: bool = False
+    """Whether a finding counts only if it stays when the cluster is read again a moment later."""
     from_admission: bool = False
     """Whether the API server or the webhook refuses the pool with this rule as the reason."""
     undetected: bool = False

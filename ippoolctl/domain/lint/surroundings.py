@@ -8,6 +8,7 @@ from ippoolctl.domain.lint.fact import AnyFact, Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import (
     ANTREA_CONFIG,
     CONTROLLER,
+    CONTROLLER_INFO,
     EGRESSES,
     IP_POOLS,
     MEMBERLIST_KEYS,
@@ -38,6 +39,7 @@ OF_ONE_KIND: Final[tuple[AnyFact, ...]] = (
     POOL_DEFINITION,
     ANTREA_CONFIG,
     CONTROLLER,
+    CONTROLLER_INFO,
     MEMBERLIST_KEYS,
 )
 """The facts that are simply all objects of a kind."""
@@ -64,8 +66,7 @@ def after_apply(written: Mapping[Kind, Iterable[Any]], live: Objects) -> Objects
         before = live.get(kind)
         kept = before.value if isinstance(before, Known) else ()
         others = (each for each in kept if _key(each) not in replaced)
-        whole = isinstance(before, Known) and before.whole
-        found[kind] = Known((*others, *replaced.values()), whole)
+        found[kind] = Known((*others, *replaced.values()), whole=False)
     return found
 
 

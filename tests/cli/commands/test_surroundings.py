@@ -195,3 +195,32 @@ def test_a_cluster_newer_than_the_rules_is_told(program: Program, cluster: FakeC
     report_release(cluster, "v3.1.0")
 
     assert "warning: Antrea 3.1.0 is newer than 2.7.0" in program("check").err
+
+
+def test_a_number_of_used_addresses_that_stays_different(
+    program: Program, cluster: FakeCluster
+) -> None:
+    cluster.store(pool_object("edge", "10.0.0.0/28"))
+    cluster.write_status("edge", 14, 2)
+    cluster.others |= {"egresses": [], "services": []}
+
+    result = program("check", "--select", "EIP414")
+
+    assert (
+        "EIP414: pool edge: status.usage.used is 2, its Egresses and Services have 0" in result.out
+    )
+    assert cluster.clock.now() >= 3
+
+
+def test_a_number_of_used_addresses_that_the_second_reading_finds_right(
+    program: Program, cluster: FakeCluster, gateway: FakeGateway
+) -> None:
+    cluster.store(pool_object("edge", "10.0.0.0/28"))
+    cluster.write_status("edge", 14, 2)
+    cluster.others |= {"egresses": [], "services": []}
+    gateway.before("list", lambda: None)
+    gateway.before("list", lambda: cluster.write_status("edge", 14, 0))
+
+    result = program("check", "--select", "EIP414")
+
+    assert (result.code, "EIP414" in result.out) == (0, False)

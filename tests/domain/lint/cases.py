@@ -114,10 +114,13 @@ def _live(name: str, fields: dict[str, Any], number: int) -> Pool:
     spec = dict(fields)
     annotations = spec.pop("annotations", {})
     usage = spec.pop("usage", {})
+    deleted = spec.pop("deleted", None)
     document["spec"] |= spec
     if usage is not None:
         total = counts(read_pool(document).ranges).total
         document["status"] = {"usage": {"total": total, "used": 0, **usage}}
     created = CREATED.isoformat().replace("+00:00", "Z")
     document["metadata"] |= {"uid": name, "creationTimestamp": created, "annotations": annotations}
+    if deleted:
+        document["metadata"] |= {"deletionTimestamp": deleted, "finalizers": ["example.com/x"]}
     return read_live_pool(document)

@@ -1,0 +1,55 @@
+"""Egress and ServiceExternalIP are both off: no pool can be created or updated.
+
+The webhook is registered in any case, but antrea-controller serves it only if one of the two
+feature gates is on. Every create and update of a pool then fails with `the server could not find
+the requested resource`. ServiceExternalIP is on by default since Antrea 2.3.
+
+Example, in the ConfigMap `antrea-config`:
+
+    antrea-controller.conf: |
+      featureGates:
+        Egress: false
+        ServiceExternalIP: false
+
+What to do: turn one of the two on and restart antrea-controller. After:
+
+    antrea-controller.conf: |
+      featureGates:
+        Egress: true
+        ServiceExternalIP: false
+
+Source: Antrea v2.7.0 `pkg/apiserver/apiserver.go` and `pkg/features/antrea_features.go`; no issue
+is known.
+"""
+
+from collections.abc import Iterator
+
+from ippoolctl.domain.antrea.feature_gates import EGRESS, SERVICE_EXTERNAL_IP, is_on
+from ippoolctl.domain.lint.facts import ANTREA_CONFIG, Facts
+from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.rule import Rule
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """The configuration, if both gates are off."""
+    for config in facts.known(ANTREA_CONFIG):
+        gates = config.controller_gates
+        if not any(is_on(each, gates, facts.release) for each in (EGRESS, SERVICE_EXTERNAL_IP)):
+            yield RULE.finding(
+                "the feature gates Egress and ServiceExternalIP of antrea-controller are off: every"
+                " create and update of a pool fails",
+                Subject(config.reference, ("data",)),
+                hint="turn one of them on, and restart antrea-controller",
+            )
+
+
+RULE = Rule(
+    id="EIP704",
+    name="webhook-not-served",
+    severity=Severity.ERROR,
+    title="no pool can be created: both feature gates are off",
+    page=__doc__,
+    find=find,
+    needs=(ANTREA_CONFIG,),
+    concerns_every_pool=True,
+)
