@@ -201,9 +201,9 @@ def run(
     refused = {each.pool for each in outcomes}
     outcomes += [each for each in among_themselves(pools) if each.pool not in refused]
     if not outcomes:
-        if any(each.search for each in requests):
-            requests = _avoiding(requests, read_reserved(app, None, live=True))
         with app.engine_session(seconds=seconds) as session:
+            if any(each.search for each in requests):
+                requests = _avoiding(requests, read_reserved(app, None, live=True))
             turns = InTurn(session, [each.name for each in pools])
             for position in turns:
                 with turns:
