@@ -8,6 +8,7 @@ that is not a number, so that the body ends where the connection does.
 import http.client
 import socket
 import ssl
+import threading
 from collections import deque
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
@@ -39,6 +40,8 @@ class ConnectionPool:
         self._proxy = _proxy_manager(connection.proxy_url) if connection.proxy_url else None
         self._context = client_context(connection, certificate) if secure else None
         self._idle: deque[HTTPConnection] = deque(maxlen=1)
+        self._closed = False
+        self._lock = threading.Lock()
         self.expected_name = connection.tls_server_name or self._host
         """The name that the server's certificate must contain."""
         self.place = _place(self._host, self._port)
@@ -56,9 +59,9 @@ class ConnectionPool:
 
     def idle(self) -> HTTPConnection | None:
         """The kept connection, if the server has not closed it since."""
-        try:
-            connection = self._idle.pop()
-        except IndexError:
+        with self._lock:
+            connection = self._idle.pop() if self._idle else None
+        if connection is None:
             return None
         if connection.is_connected:
             return connection
@@ -67,10 +70,12 @@ class ConnectionPool:
 
     def keep(self, connection: HTTPConnection) -> None:
         """Keep a connection for the next request, once its response is read to the end."""
-        if self._idle or connection.is_closed:
+        with self._lock:
+            kept = not (self._closed or self._idle or connection.is_closed)
+            if kept:
+                self._idle.append(connection)
+        if not kept:
             connection.close()
-        else:
-            self._idle.append(connection)
 
     def new(self) -> HTTPConnection:
         """A connection that is not connected yet."""
@@ -84,10 +89,16 @@ class ConnectionPool:
         context.check_hostname = False
         return self._secured(context, any_name=True)
 
-    def close(self) -> None:
+    def drop_idle(self) -> None:
         """Close the kept connection."""
-        while self._idle:
-            self._idle.pop().close()
+        with self._lock:
+            while self._idle:
+                self._idle.pop().close()
+
+    def close(self) -> None:
+        """Close the kept connection now, and one in use once its response is read."""
+        self._closed = True
+        self.drop_idle()
 
     def _plain(self) -> HTTPConnection:
         if self._proxy is None:

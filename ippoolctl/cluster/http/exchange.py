@@ -65,7 +65,7 @@ class Exchange:
             try:
                 return self._exchange(kept, reused=True)
             except _StaleError:
-                self._pool.close()
+                self._pool.drop_idle()
                 self._sent = False
         return self._exchange(self._pool.new(), reused=False)
 

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from ippoolctl.cluster.http.exchange import Response
 from ippoolctl.ports.faults import ConfigurationFault, UnansweredFault, UnreachableFault
 from tests.cluster.kubeconfigs import CANARY
 from tests.cluster.servers import Server, answer, answering, once, transport
+from tests.e2e.waiting import until
 from tests.noise import NOISE
 
 Start = Callable[..., Server]
@@ -247,6 +249,28 @@ def wait_until_closed(asked: object) -> None:
     ends = time.monotonic() + NOISE
     while pool._idle and pool._idle[0].is_connected and time.monotonic() < ends:
         time.sleep(0.001)
+
+
+def test_connection_of_a_request_that_outlasts_the_transport_is_closed(start: Start) -> None:
+    came, closed = threading.Event(), threading.Event()
+    ended: list[bytes] = []
+
+    def serve(server: Server, connection: socket.socket) -> None:
+        server.receive(connection)
+        came.set()
+        assert closed.wait(NOISE)
+        connection.sendall(answer())
+        ended.append(server.receive(connection))
+
+    asked = transport(Connection(start(serve).url))
+    request = threading.Thread(target=asked.request, args=("GET", "/"))
+    request.start()
+    assert came.wait(NOISE)
+    asked.close()
+    closed.set()
+    request.join(NOISE)
+
+    until(lambda: ended == [b""], "the end of the connection", NOISE)
 
 
 def second_request_unanswered(server: Server, connection: socket.socket) -> None:
