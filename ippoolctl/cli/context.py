@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ippoolctl.cli.options.connection import parse_request_timeout
 from ippoolctl.cli.options.declaration import require_one_of
-from ippoolctl.cli.options.global_options import COLORS, OUTPUT_VARIABLE, GlobalOptions
+from ippoolctl.cli.options.global_options import COLORS, GlobalOptions, chosen_format
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.domain.antrea.releases import (
     LATEST,
@@ -271,7 +271,7 @@ def input_code(manifests: "Manifests") -> ExitCode:
 
 def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContext:
     """Check the global options against the formats that the command offers."""
-    format_ = _format(options, formats)
+    format_ = chosen_format(options, formats)
     if options.color is not None:
         require_one_of(options.color, COLORS, f"--color {options.color}")
     presenter = Presenter(format_, options.quiet, options.color or COLORS[0])
@@ -288,23 +288,6 @@ def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContex
 def newer(release: Release) -> Note:
     """A release newer than the rules."""
     return warning(f"Antrea {release} is newer than {LATEST}; using the rules of {LATEST}")
-
-
-def _format(options: GlobalOptions, formats: Sequence[Format]) -> Format:
-    for each in formats:
-        if options.output in (None, each.name):
-            return each
-    from difflib import get_close_matches
-
-    output, names = options.output or "", [each.name for each in formats]
-    close = get_close_matches(output, names, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
-    said = (
-        f"IPPOOLCTL_OUTPUT={output}"
-        if os.environ.get(OUTPUT_VARIABLE) == output
-        else f"-o {output}"
-    )
-    raise UsageError(f"invalid value: {said}", f"{hint}use one of {', '.join(names)}")
 
 
 def _working_directory() -> Path:

@@ -25,6 +25,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext, input_code
 from ippoolctl.cli.files.fixes import FileFixes, fix_files
+from ippoolctl.cli.linting.second_reading import confirmed
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.declaration import (
     ENVIRONMENT_PREFIX,
@@ -37,7 +38,6 @@ from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, 
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.options.reports import Reports, parse_reports
 from ippoolctl.cli.result import Result
-from ippoolctl.cli.second_reading import confirmed
 from ippoolctl.domain.antrea.pool import Path, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.lint.acceptance import OF_POOL

@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.hazards import refuse_hazards
+from ippoolctl.cli.linting.hazards import refuse_hazards
+from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.cli.options.pools import (
     Against,
@@ -70,7 +71,6 @@ from ippoolctl.cli.options.waiting import (
     Wait,
     parse_timeout,
 )
-from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.surroundings import read_reserved
 from ippoolctl.crd.created_object import (

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.hazards import refuse_hazards
+from ippoolctl.cli.linting.hazards import refuse_hazards
+from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.cli.options.pools import Against, Ranges, parse_pool, parse_pool_name
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun, RequestId, parse_request_id
@@ -32,7 +33,6 @@ from ippoolctl.cli.options.waiting import (
     parse_timeout,
 )
 from ippoolctl.cli.pool_names import PoolName
-from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.annotations import marks

@@ -23,10 +23,10 @@ from ippoolctl.cli.options.pools import parse_pool_names
 from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
-from ippoolctl.domain.antrea.plain import is_plain
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.space.listing import PoolRow, pool_rows
+from ippoolctl.domain.space.plain import is_plain
 from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
-from ippoolctl.cli.prediction import predict
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import requested_object
 from ippoolctl.domain.antrea.pool import Pool

@@ -1,5 +1,6 @@
 """The global options, which can be placed before or after the command name."""
 
+import os
 from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, Final, NamedTuple
@@ -13,7 +14,8 @@ from ippoolctl.cli.options.declaration import (
     global_flag,
     global_option,
 )
-from ippoolctl.render.formats.registry import formats_of
+from ippoolctl.errors import UsageError
+from ippoolctl.render.formats.registry import Format, formats_of
 
 COLORS: Final = ("auto", "always", "never")
 """When to color the output; the first is the default."""
@@ -51,6 +53,24 @@ class GlobalOptions(NamedTuple):
         changes = {name: value for name, value in given.items() if value}
         changes["verbose"] = self.verbose + (given.get("verbose") or 0)
         return self._replace(**changes)
+
+
+def chosen_format(options: GlobalOptions, formats: Sequence[Format]) -> Format:
+    """The format of ``-o`` or its variable, else the first. Raises :class:`UsageError`."""
+    for each in formats:
+        if options.output in (None, each.name):
+            return each
+    from difflib import get_close_matches
+
+    output, names = options.output or "", [each.name for each in formats]
+    close = get_close_matches(output, names, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    said = (
+        f"IPPOOLCTL_OUTPUT={output}"
+        if os.environ.get(OUTPUT_VARIABLE) == output
+        else f"-o {output}"
+    )
+    raise UsageError(f"invalid value: {said}", f"{hint}use one of {', '.join(names)}")
 
 
 def _complete_format(context: Any, arguments: Any, incomplete: str) -> list[str]:

@@ -10,9 +10,9 @@ Source: `spec` of the CRD, every Antrea release.
 """
 
 from ippoolctl.domain.addresses.intended import intended_ranges
+from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.field_names import corrections, rewritten
 from ippoolctl.domain.lint.lookups import Refusal
-from ippoolctl.domain.lint.refusals import admission_rule
 
 
 def _describe(refusal: Refusal) -> str:

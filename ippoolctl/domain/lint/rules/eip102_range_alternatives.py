@@ -10,9 +10,9 @@ Source: `oneOf` of `spec.ipRanges[]` in the CRD, every Antrea release.
 
 from ippoolctl.domain.addresses.intended import intended_range, intended_ranges
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.field_names import corrections, rewritten
 from ippoolctl.domain.lint.lookups import Refusal
-from ippoolctl.domain.lint.refusals import admission_rule
 
 _FIELDS = ("cidr", "start", "end")
 _USUAL = "use either cidr, or start and end"

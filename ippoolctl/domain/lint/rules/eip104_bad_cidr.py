@@ -9,9 +9,9 @@ Source: `format: cidr`, kube-openapi `pkg/validation/strfmt/default.go`.
 
 from ippoolctl.domain.addresses.intended import intended_ranges
 from ippoolctl.domain.lint.edit import Edit, range_edit
+from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.field_names import rewritten
 from ippoolctl.domain.lint.lookups import Refusal
-from ippoolctl.domain.lint.refusals import admission_rule
 
 
 def _describe(refusal: Refusal) -> str:

@@ -11,9 +11,9 @@ from ippoolctl.domain.addresses.intended import intended_address, intended_range
 from ippoolctl.domain.addresses.numbers import canonical_text
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.lint.edit import Edit, fields, range_edit
+from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.field_names import rewritten
 from ippoolctl.domain.lint.lookups import Refusal
-from ippoolctl.domain.lint.refusals import admission_rule
 
 
 def _fix(refusal: Refusal) -> str:

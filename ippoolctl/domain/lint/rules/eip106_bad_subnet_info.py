@@ -8,9 +8,9 @@ Source: `spec.subnetInfo` of the CRD, Antrea 1.15 and later, v1beta1.
 """
 
 from ippoolctl.domain.addresses.intended import intended_address, intended_length
+from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.field_names import corrections
 from ippoolctl.domain.lint.lookups import Refusal
-from ippoolctl.domain.lint.refusals import admission_rule
 
 
 def _fix(refusal: Refusal) -> str:

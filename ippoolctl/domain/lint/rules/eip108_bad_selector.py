@@ -10,8 +10,8 @@ Source: `spec.nodeSelector` of the CRD: expressions since Antrea 1.4, labels in 
 import json
 from typing import Final
 
+from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.lookups import Refusal
-from ippoolctl.domain.lint.refusals import admission_rule
 
 _OPERATORS: Final = {
     **{each.lower(): each for each in ("In", "NotIn", "Exists", "DoesNotExist")},

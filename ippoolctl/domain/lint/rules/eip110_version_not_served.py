@@ -6,7 +6,7 @@ The API server answers 404, kubectl prints `no matches for kind "ExternalIPPool"
 Source: `versions` of the CRD at each tag; v1alpha2 was removed by antrea-io/antrea PR 6239.
 """
 
-from ippoolctl.domain.lint.refusals import admission_rule
+from ippoolctl.domain.lint.families.refusals import admission_rule
 
 RULE = admission_rule(
     "EIP110",

@@ -9,8 +9,8 @@ Source: Kubernetes v1.36 `apimachinery/pkg/api/validation/objectmeta.go`.
 
 import json
 
+from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.lookups import Refusal
-from ippoolctl.domain.lint.refusals import admission_rule
 
 
 def _fix(refusal: Refusal) -> str:

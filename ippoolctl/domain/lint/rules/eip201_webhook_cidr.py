@@ -9,7 +9,7 @@ pool. After an upgrade to 2.4.3 or later, the pool makes the webhook deny all ot
 Source: Antrea v2.7.0 `pkg/controller/validation/ippool.go`.
 """
 
-from ippoolctl.domain.lint.refusals import admission_rule
+from ippoolctl.domain.lint.families.refusals import admission_rule
 
 RULE = admission_rule(
     "EIP201",

@@ -9,7 +9,7 @@ later, the pool makes the webhook deny all other pools (EIP211).
 Source: Antrea v2.7.0 `pkg/controller/validation/ippool.go` and `validate.go`.
 """
 
-from ippoolctl.domain.lint.refusals import admission_rule
+from ippoolctl.domain.lint.families.refusals import admission_rule
 
 RULE = admission_rule(
     "EIP202",

@@ -6,7 +6,7 @@ from IPv6 to IPv4 assigns 65,536 bogus addresses, a range from IPv4 to IPv6 is d
 Source: Antrea v2.7.0 `pkg/controller/validation/ippool.go`.
 """
 
-from ippoolctl.domain.lint.refusals import admission_rule
+from ippoolctl.domain.lint.families.refusals import admission_rule
 
 RULE = admission_rule(
     "EIP203",

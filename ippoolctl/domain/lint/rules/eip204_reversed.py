@@ -5,7 +5,7 @@ The webhook of Antrea 1.15 does not check this: the controller drops the range a
 Source: Antrea v2.7.0 `pkg/controller/validation/ippool.go`.
 """
 
-from ippoolctl.domain.lint.refusals import admission_rule
+from ippoolctl.domain.lint.families.refusals import admission_rule
 
 RULE = admission_rule(
     "EIP204",

@@ -5,7 +5,7 @@ An IPv4-mapped gateway counts as IPv4 on Antrea 1.15 and as IPv6 from 2.0 on.
 Source: `validate.go`, Antrea 1.15 and later.
 """
 
-from ippoolctl.domain.lint.refusals import admission_rule
+from ippoolctl.domain.lint.families.refusals import admission_rule
 
 RULE = admission_rule(
     "EIP206",

@@ -6,7 +6,7 @@ never is. The webhook's words "strict subset" are not exact: the whole subnet is
 Source: `validate.go`, Antrea 1.15 and later.
 """
 
-from ippoolctl.domain.lint.refusals import admission_rule
+from ippoolctl.domain.lint.families.refusals import admission_rule
 
 RULE = admission_rule(
     "EIP207",

@@ -8,8 +8,8 @@ Source: Antrea v2.7.0 `pkg/controller/validation/ippool.go`; antrea-io/antrea is
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.consequences import sides, unenforced
 from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.families.consequences import sides, unenforced
 from ippoolctl.domain.lint.finding import Finding, Severity
 from ippoolctl.domain.lint.rule import Rule
 

@@ -19,8 +19,8 @@ Source: Antrea v2.7.0 `pkg/controller/externalippool/validate.go`; antrea-io/ant
 from collections.abc import Iterator
 from typing import Final
 
-from ippoolctl.domain.lint.consequences import sides, unenforced
 from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.families.consequences import sides, unenforced
 from ippoolctl.domain.lint.finding import Finding, Severity
 from ippoolctl.domain.lint.rule import Rule
 

@@ -8,7 +8,7 @@ Source: Antrea v2.7.0 `validate.go`: UPDATE validates all ranges against all oth
 """
 
 from ippoolctl.domain.antrea.releases import Line, Release
-from ippoolctl.domain.lint.consequences import consequence_rule
+from ippoolctl.domain.lint.families.consequences import consequence_rule
 from ippoolctl.domain.lint.finding import Finding
 
 

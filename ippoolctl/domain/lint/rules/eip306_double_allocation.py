@@ -8,7 +8,7 @@ Source: Antrea v2.7.0 `pkg/ipam/ipallocator/allocator.go`; antrea-io/antrea issu
 """
 
 from ippoolctl.domain.antrea.releases import Line, Release
-from ippoolctl.domain.lint.consequences import consequence_rule
+from ippoolctl.domain.lint.families.consequences import consequence_rule
 from ippoolctl.domain.lint.finding import Finding
 
 

@@ -24,7 +24,6 @@ Source: Antrea v2.7.0 `pkg/controller/externalippool/controller.go` (`status.usa
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.conflicts import listed
 from ippoolctl.domain.lint.facts import (
     EGRESSES,
     LIVE_POOLS,
@@ -33,6 +32,7 @@ from ippoolctl.domain.lint.facts import (
     SERVICES,
     Facts,
 )
+from ippoolctl.domain.lint.families.conflicts import listed
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.space.pool_state import PoolState, fullness

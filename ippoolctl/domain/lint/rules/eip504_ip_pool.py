@@ -22,8 +22,8 @@ from dataclasses import replace
 
 from ippoolctl.domain.addresses.overlaps import overlapping_pairs
 from ippoolctl.domain.addresses.ranges import intersect
-from ippoolctl.domain.lint.conflicts import conflict_rule
 from ippoolctl.domain.lint.facts import IP_POOLS, Facts
+from ippoolctl.domain.lint.families.conflicts import conflict_rule
 from ippoolctl.domain.lint.finding import Finding, Subject
 from ippoolctl.domain.surroundings.networks import ip_pool_ranges
 

@@ -20,8 +20,8 @@ Source: Antrea v2.7.0 `pkg/controller/egress/controller.go`, `restoreIPAllocatio
 `syncEgressIP`, which skip an Egress without a pool.
 """
 
-from ippoolctl.domain.lint.conflicts import conflict_rule
 from ippoolctl.domain.lint.facts import EGRESSES
+from ippoolctl.domain.lint.families.conflicts import conflict_rule
 from ippoolctl.domain.surroundings.networks import static_egress_ips
 
 RULE = conflict_rule(

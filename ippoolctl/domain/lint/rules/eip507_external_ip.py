@@ -18,8 +18,8 @@ Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go`, which ig
 without its annotation.
 """
 
-from ippoolctl.domain.lint.conflicts import conflict_rule
 from ippoolctl.domain.lint.facts import SERVICES
+from ippoolctl.domain.lint.families.conflicts import conflict_rule
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.surroundings.networks import external_ips
 

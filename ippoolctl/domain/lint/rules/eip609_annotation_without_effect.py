@@ -27,10 +27,10 @@ Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go` and
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.antrea.feature_gates import SERVICE_EXTERNAL_IP, is_on
 from ippoolctl.domain.lint.facts import ANTREA_CONFIG, SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.surroundings.feature_gates import SERVICE_EXTERNAL_IP, is_on
 from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
 
 

@@ -8,8 +8,8 @@ Source: the protocol of `ippoolctl extend`.
 """
 
 from ippoolctl.domain.annotations.expiry import LeftoverKind
+from ippoolctl.domain.lint.families.leftovers import leftover_rule
 from ippoolctl.domain.lint.finding import Severity
-from ippoolctl.domain.lint.leftover import leftover_rule
 
 RULE = leftover_rule(
     "EIP802",
