@@ -100,6 +100,7 @@ def test_check_without_files_reads_the_cluster(cluster: Cluster, command: Comman
     # The control plane has neither these kinds nor a Node with a Pod CIDR.
     assert {(each["fact"], each["why"]) for each in result.document["skipped"]} == {
         ("pod-cidrs", "not-reported"),
+        ("controller-info", "not-served"),
         ("ip-pools", "not-served"),
         ("metallb-pools", "not-served"),
         ("node-subnet", "not-read"),
