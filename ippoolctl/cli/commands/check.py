@@ -17,15 +17,15 @@ Examples:
   ippoolctl check . --report junit=report.xml --report sarif=report.sarif
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
 from ippoolctl.cli.context import AppContext, input_code
 from ippoolctl.cli.files.fixes import FileFixes, fix_files
-from ippoolctl.cli.linting.second_reading import confirmed
+from ippoolctl.cli.linting.judge import Judge, Judged, as_live
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.declaration import (
     ENVIRONMENT_PREFIX,
@@ -38,28 +38,14 @@ from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, 
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.options.reports import Reports, parse_reports
 from ippoolctl.cli.result import Result
-from ippoolctl.domain.antrea.pool import Path, Places, Pool
-from ippoolctl.domain.antrea.releases import AssumedRelease, Release
-from ippoolctl.domain.lint.acceptance import OF_POOL
-from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
-from ippoolctl.domain.lint.facts import NEARLY_FULL, POOL_STATUS, Facts, facts_after_apply
-from ippoolctl.domain.lint.finding import Acceptance, Severity
+from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rules import RULES
-from ippoolctl.domain.lint.runner import Report, lint, select
-from ippoolctl.domain.lint.surroundings import (
-    Objects,
-    after_apply,
-    kinds_needed,
-    release_in,
-    surrounding_facts,
-)
-from ippoolctl.domain.surroundings.reference import Reference
-from ippoolctl.domain.timestamps import parse_timestamp
+from ippoolctl.domain.lint.runner import select
+from ippoolctl.domain.lint.surroundings import kinds_needed
 from ippoolctl.errors import ExitCode, UsageError, worst
-from ippoolctl.manifests.accepted_comments import accepted_in
 from ippoolctl.manifests.read import Manifests, read_manifests
 from ippoolctl.ports.gateway import PoolList
-from ippoolctl.reading.sources import Problem
 from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.notes import error, info, warning
@@ -168,42 +154,24 @@ def run(
         beside = app.complete(against, None, recursive=recursive, exclude=exclude)
     # Only the cluster, only the files, or the files combined with the cluster or with other files.
     from_cluster = live or not (paths or filename)
-    there, around = app.live_with(kinds_needed(rules)) if from_cluster else _as_live(beside)
-    today = app.now().date()
+    there, around = app.live_with(kinds_needed(rules)) if from_cluster else as_live(beside)
+    judge = Judge(
+        app=app,
+        rules=rules,
+        networks=networks,
+        nearly_full=nearly_full or app.config.nearly_full,
+        there=there,
+        around=around,
+        beside=beside,
+        from_cluster=from_cluster,
+    )
 
-    def judge(manifests: Manifests) -> _Judged:
-        objects = after_apply(manifests.surroundings, around)
-        release = app.assume(release_in(objects))
-        others = {
-            **surrounding_facts(objects, networks),
-            NEARLY_FULL: Known(nearly_full or app.config.nearly_full),
-            **({POOL_STATUS: Unknown(Why.NOT_READ)} if beside else {}),
-        }
-        facts = _facts(manifests, there, release.release, others)
-        report = lint(facts, rules)
-        if from_cluster:
-            report = confirmed(app, report, release.release)
-        accepted, faulty = accepted_in(manifests.comments, [rule.id for rule in RULES])
-        manifests.problems += faulty
-        sides = list(_sides(report, manifests, accepted))
-        own = manifests.identities
-        places = manifests.locate(each for each in sides if id(each[0]) in own)
-        if beside is not None:
-            places |= beside.locate(each for each in sides if id(each[0]) not in own)
-        report = report.accepting([*accepted, *app.config.accepted], rules, today, places)
-        report = report.with_idle_acceptances(facts, rules)
-        places = {**places, **report.places_of_acceptances}
-        if there is not None and manifests.files:
-            always = [rule.id for rule in RULES if rule.concerns_every_pool]
-            report = report.about(own, always)
-        return _Judged(facts, release, report.in_order_of(places), places, faulty)
-
-    def check_again(texts: Mapping[str, str]) -> tuple[Manifests, _Judged]:
+    def check_again(texts: Mapping[str, str]) -> tuple[Manifests, Judged]:
         given = [*(paths or ()), *(filename or ())]
         changed = read_manifests(given, recursive=recursive, exclude=exclude or (), texts=texts)
-        return changed, judge(changed)
+        return changed, judge.judge(changed)
 
-    judged = judge(manifests)
+    judged = judge.judge(manifests)
     for problem in judged.faulty:
         app.presenter.note(error(str(problem), problem.hint))
     fixes = FileFixes()
@@ -264,44 +232,6 @@ def run(
         reports=reports,
         remarks=tuple(remarks),
     )
-
-
-class _Judged(NamedTuple):
-    """The result for what was read."""
-
-    facts: Facts
-    release: AssumedRelease
-    report: Report
-    places: Places
-    faulty: Sequence[Problem]
-    """What is wrong with comments that accept findings."""
-
-
-def _sides(
-    report: Report, manifests: Manifests, comments: Iterable[Acceptance]
-) -> Iterator[tuple[Pool | Reference, Path]]:
-    """What has to be located: the sides of findings, and the pools that a comment can be about."""
-    for each in report.findings:
-        yield from ((side.about, side.path) for side in (each.subject, each.other) if side)
-    files = {each.line[0] for each in comments if each.line}
-    for pool in manifests.pools if files else ():
-        if manifests.file_of(pool) in files:
-            yield from ((pool, path) for path in OF_POOL)
-
-
-def _as_live(beside: Manifests | None) -> tuple[PoolList | None, Objects]:
-    """The pools and other objects of files, as a cluster would have them."""
-    if beside is None:
-        return None, {}
-    around = {kind: Known(tuple(each), whole=False) for kind, each in beside.surroundings.items()}
-    return PoolList(tuple(beside.pools), resource_version=""), around
-
-
-def _facts(manifests: Manifests, there: PoolList | None, release: Release, others: Others) -> Facts:
-    if there is None:
-        return Facts(manifests.pools, release, others)
-    now = parse_timestamp(there.date)
-    return facts_after_apply(manifests.pools, there.pools, now, release, others)
 
 
 def _counts(

@@ -1,0 +1,117 @@
+"""Judging manifests by rules, beside the cluster or other files."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.linting.second_reading import confirmed
+from ippoolctl.domain.antrea.pool import Path, Places, Pool
+from ippoolctl.domain.antrea.releases import AssumedRelease, Release
+from ippoolctl.domain.lint.acceptance import OF_POOL
+from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
+from ippoolctl.domain.lint.facts import NEARLY_FULL, POOL_STATUS, Facts, facts_after_apply
+from ippoolctl.domain.lint.finding import Acceptance
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.domain.lint.runner import Report, lint
+from ippoolctl.domain.lint.surroundings import Objects, after_apply, release_in, surrounding_facts
+from ippoolctl.domain.surroundings.networks import GivenNetworks
+from ippoolctl.domain.surroundings.reference import Reference
+from ippoolctl.domain.timestamps import parse_timestamp
+from ippoolctl.manifests.accepted_comments import accepted_in
+from ippoolctl.manifests.read import Manifests
+from ippoolctl.ports.gateway import PoolList
+from ippoolctl.reading.sources import Problem
+
+
+class Judged(NamedTuple):
+    """The result for what was read."""
+
+    facts: Facts
+    release: AssumedRelease
+    report: Report
+    places: Places
+    """The places of all sides of findings, and of acceptances."""
+    faulty: Sequence[Problem]
+    """What is wrong with comments that accept findings."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """What stays the same while manifests are judged, fixed and judged again."""
+
+    app: AppContext
+    rules: Sequence[Rule]
+    networks: GivenNetworks
+    """Networks from options."""
+    nearly_full: int
+    """Percent of used addresses."""
+    there: PoolList | None
+    """The pools of the cluster, or of other files as if they were live; ``None`` for neither."""
+    around: Objects
+    """Objects of other kinds there."""
+    beside: Manifests | None
+    """The other files."""
+    from_cluster: bool
+
+    def judge(self, manifests: Manifests) -> Judged:
+        """The findings in these manifests; problems with their comments are added to theirs."""
+        objects = after_apply(manifests.surroundings, self.around)
+        release = self.app.assume(release_in(objects))
+        facts = self._facts(manifests, objects, release.release)
+        report = lint(facts, self.rules)
+        if self.from_cluster:
+            report = confirmed(self.app, report, release.release)
+        comments, faulty = accepted_in(manifests.comments, [rule.id for rule in RULES])
+        manifests.problems += faulty
+        places = self._places(report, manifests, comments)
+        accepted = [*comments, *self.app.config.accepted]
+        report = report.accepting(accepted, self.rules, self.app.now().date(), places)
+        report = report.with_idle_acceptances(facts, self.rules)
+        places = {**places, **report.places_of_acceptances}
+        if self.there is not None and manifests.files:
+            always = [rule.id for rule in RULES if rule.concerns_every_pool]
+            report = report.about(manifests.identities, always)
+        return Judged(facts, release, report.in_order_of(places), places, faulty)
+
+    def _facts(self, manifests: Manifests, objects: Objects, release: Release) -> Facts:
+        others: Others = {
+            **surrounding_facts(objects, self.networks),
+            NEARLY_FULL: Known(self.nearly_full),
+            **({POOL_STATUS: Unknown(Why.NOT_READ)} if self.beside else {}),
+        }
+        if self.there is None:
+            return Facts(manifests.pools, release, others)
+        now = parse_timestamp(self.there.date)
+        return facts_after_apply(manifests.pools, self.there.pools, now, release, others)
+
+    def _places(
+        self, report: Report, manifests: Manifests, comments: Iterable[Acceptance]
+    ) -> Places:
+        """Where the sides of findings are, and the pools that a comment can be about."""
+        sides = list(_sides(report, manifests, comments))
+        own = manifests.identities
+        places = manifests.locate(each for each in sides if id(each[0]) in own)
+        if self.beside is not None:
+            places |= self.beside.locate(each for each in sides if id(each[0]) not in own)
+        return places
+
+
+def _sides(
+    report: Report, manifests: Manifests, comments: Iterable[Acceptance]
+) -> Iterator[tuple[Pool | Reference, Path]]:
+    for each in report.findings:
+        yield from ((side.about, side.path) for side in (each.subject, each.other) if side)
+    files = {each.line[0] for each in comments if each.line}
+    for pool in manifests.pools if files else ():
+        if manifests.file_of(pool) in files:
+            yield from ((pool, path) for path in OF_POOL)
+
+
+def as_live(beside: Manifests | None) -> tuple[PoolList | None, Objects]:
+    """The pools and other objects of files, as a cluster would have them."""
+    if beside is None:
+        return None, {}
+    around = {kind: Known(tuple(each), whole=False) for kind, each in beside.surroundings.items()}
+    return PoolList(tuple(beside.pools), resource_version=""), around
