@@ -69,10 +69,15 @@ def relative(file: str) -> str:
 
 def fingerprint(finding: Finding) -> str:
     """A text that stays the same while lines move: the rule, both pools and both ranges."""
-    import hashlib  # most checks write no report: it loads OpenSSL
-
     sides = [side for side in (finding.subject, finding.other) if side is not None]
     parts = [finding.rule]
     parts += [part for side in sides for part in (side.about.label, side.text or side.field)]
+    return hashed(*parts)
+
+
+def hashed(*parts: str) -> str:
+    """128 bits of a hash of these texts, in hexadecimal digits."""
+    import hashlib  # most checks write no report: it loads OpenSSL
+
     text = "\0".join(parts)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

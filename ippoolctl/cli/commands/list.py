@@ -1,7 +1,8 @@
 """List the pools of a cluster. USABLE is the number of addresses that Antrea can assign; it can
 differ from TOTAL in kubectl. STATE is ok or a list of: overlap, frozen (Antrea denies every
 update), pending, claimed (ranges are being appended), terminating, no-status, stale-status, hazard
-(check reports an error), full, nearly-full. The exit code is 1 if a NAME does not exist.
+(check reports an error of the pool itself; list reads no Nodes, Services and Egresses), full,
+nearly-full. The exit code is 1 if a NAME does not exist.
 
 \b
 Examples:

@@ -35,6 +35,8 @@ ADVICE: Final = {
     Kind.OUTSIDE_SUBNET: Advice(Retry.NO, ("EIP207",)),
     Kind.INVALID_RANGE: Advice(Retry.IF_STALE, ("EIP211",)),
     Kind.OTHER_DENIAL: Advice(Retry.NO),
+    Kind.NO_DRY_RUN: Advice(Retry.NO),
+    Kind.OTHER_WEBHOOK: Advice(Retry.LATER),
     Kind.POLICY: Advice(Retry.NO),
     Kind.WEBHOOK_UNREACHABLE: Advice(Retry.YES),
     Kind.WEBHOOK_TIMEOUT: Advice(Retry.YES),
@@ -59,6 +61,7 @@ ADVICE: Final = {
     Kind.UNKNOWN_FIELD: Advice(Retry.NO, ("EIP109",)),
     Kind.SERVER_BUSY: Advice(Retry.YES),
     Kind.SERVER_TIMEOUT: Advice(Retry.YES),
+    Kind.SERVER_UNREACHABLE: Advice(Retry.LATER),
     Kind.STALE_CACHE: Advice(Retry.YES),
 }
 """The advice for each kind of message."""

@@ -68,6 +68,8 @@ def compare(message: Message, pools: Sequence[Pool]) -> LiveAnswer | None:
     match message.kind:
         case MessageKind.OVERLAP | MessageKind.STALE_CACHE:
             asked = read_range(spelling_of(message.own))
+            if isinstance(asked, BadRange):
+                return None  # cut off, or not a message of Antrea
             found = conflicts([asked], pools, name="")
             if not found:
                 return LiveAnswer(LiveState.STALE, named)

@@ -8,7 +8,7 @@ Sources: Antrea v1.2 to v2.7.0 ``pkg/controller/externalippool/validate.go``,
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -29,6 +29,10 @@ class MessageKind(StrEnum):
     """A CIDR, an address, a gateway or the order of a range, of any pool in the cache."""
     OTHER_DENIAL = "other-denial"
     """A denial by another webhook."""
+    NO_DRY_RUN = "no-dry-run"
+    """Another webhook that is called by a dry run, and does not support it."""
+    OTHER_WEBHOOK = "other-webhook"
+    """The API server cannot call another webhook."""
     POLICY = "policy"
     """A denial by a ValidatingAdmissionPolicy."""
     WEBHOOK_UNREACHABLE = "webhook-unreachable"
@@ -56,6 +60,7 @@ class MessageKind(StrEnum):
     UNKNOWN_FIELD = "unknown-field"
     SERVER_BUSY = "server-busy"
     SERVER_TIMEOUT = "server-timeout"
+    SERVER_UNREACHABLE = "server-unreachable"
     STALE_CACHE = "stale-cache"
     """A message of this program: it compared a denial with the live pools."""
 
@@ -89,16 +94,22 @@ _DENIALS: Final = {
 
 _POOL: Final = r"(?P<pool>[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?)"
 _RESOURCE: Final = r"externalippools?(?:\.crd\.antrea\.io)?"
-_CALL: Final = r'failed calling webhook "\w+\.antrea\.io": .*?'
+
+_CALL: Final = re.compile(r'failed calling webhook "(?P<webhook>[^"]+)": (?P<tail>.{0,600})')
+_CALLS: Final = (
+    (MessageKind.WEBHOOK_CERTIFICATE, ("x509", "certificate", "tls: ")),
+    (MessageKind.WEBHOOK_NOT_SERVED, ("could not find the requested resource",)),
+    (
+        MessageKind.WEBHOOK_TIMEOUT,
+        ("context deadline exceeded", "Client.Timeout exceeded", "i/o timeout"),
+    ),
+)
+"""What fails if the API server calls a webhook of Antrea, by words of the message; otherwise it
+cannot be reached."""
 
 _PATTERNS: Final = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
-        (MessageKind.WEBHOOK_CERTIFICATE, rf"{_CALL}(?:x509|certificate|tls: ).*"),
-        (MessageKind.WEBHOOK_NOT_SERVED, rf"{_CALL}could not find the requested resource"),
-        (MessageKind.WEBHOOK_TIMEOUT, rf"{_CALL}context deadline exceeded"),
-        (MessageKind.WEBHOOK_TIMEOUT, rf"{_CALL}(?:Client\.Timeout exceeded|i/o timeout)"),
-        (MessageKind.WEBHOOK_UNREACHABLE, rf"{_CALL}$"),
         (MessageKind.EGRESS_FIELDS, r"spec\.(?:egressIPs|externalIPPools) is not supported yet"),
         (MessageKind.POOL_EXHAUSTED, r"cannot allocate IP in any range"),
         (
@@ -139,10 +150,19 @@ _PATTERNS: Final = tuple(
             MessageKind.POLICY,
             r"ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request: .*",
         ),
-        (MessageKind.OTHER_DENIAL, r'admission webhook "[^"]+" denied the request: .*'),
+        (MessageKind.OTHER_DENIAL, r'admission webhook "[^"]+" denied the request: \S.*'),
+        (MessageKind.OTHER_DENIAL, r'admission webhook "[^"]+" denied the request without.*'),
+        (MessageKind.NO_DRY_RUN, r'admission webhook "[^"]+" does not support dry run'),
         (MessageKind.UNAUTHORIZED, r"You must be logged in to the server"),
+        (MessageKind.UNAUTHORIZED, r'"message": ?"Unauthorized"'),
         (MessageKind.SERVER_TIMEOUT, r"request did not complete within requested timeout[^\"]*"),
+        (MessageKind.SERVER_TIMEOUT, r"operation against \S+ could not be completed at this time"),
         (MessageKind.SERVER_BUSY, r"[Tt]oo many requests"),
+        (MessageKind.SERVER_BUSY, r"the server is currently unable to handle the request"),
+        (
+            MessageKind.SERVER_UNREACHABLE,
+            r"[Tt]he connection to the server \S+ was refused|Unable to connect to the server: .*",
+        ),
     )
 )
 
@@ -151,6 +171,12 @@ _DENIED: Final = "denied the request:"
 _LONGEST_WRAPPED: Final = 4096
 """Characters of a text that may be one message, wrapped by a terminal."""
 
+_LONGEST_PIECE: Final = 8192
+"""Characters that are searched at once, so that a log without line breaks takes linear time."""
+
+_LINE_BREAK: Final = re.compile(r"\\+[nr]")
+"""Line breaks in a text of JSON."""
+
 _CONTROL_SEQUENCE: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 _FRAGMENTS: Final = (
@@ -158,7 +184,8 @@ _FRAGMENTS: Final = (
     "should belong", "should not be", "invalid ", "failed calling webhook", "not supported yet",
     "in any range", "ExternalIPPool", "externalippool", "the IP range", "no Node available",
     "requested IP", "webhook cache still", " in Egress ", "unknown field", "a resource type",
-    "logged in to the server", "requested timeout", "oo many requests",
+    "logged in to the server", "requested timeout", "oo many requests", "Unauthorized",
+    "does not support dry run", "at this time", "unable to handle", "to the server",
 )  # fmt: skip
 """A part of every message; other lines of a long log are passed over."""
 
@@ -173,32 +200,67 @@ def find_messages(rows: Iterable[str]) -> tuple[Message, ...]:
     for number, row in enumerate(rows, 1):
         if len(whole) <= _LONGEST_WRAPPED:
             whole += f" {row.strip()}"
-        message = _message(row) if any(each in row for each in _FRAGMENTS) else None
-        if message is None:
-            continue
-        key = (message.kind, message.text)
-        known = found.get(key, replace(message, line=number, count=0))
-        found[key] = replace(known, count=known.count + 1)
-    wrapped = _message(whole) if not found and len(whole) <= _LONGEST_WRAPPED else None
-    return (wrapped,) if wrapped else tuple(found.values())
+        for message in _in_row(row) if any(each in row for each in _FRAGMENTS) else ():
+            key = (message.kind, message.text)
+            known = found.get(key, replace(message, line=number, count=0))
+            found[key] = replace(known, count=known.count + 1)
+    if found or len(whole) > _LONGEST_WRAPPED:
+        return tuple(found.values())
+    return tuple(_in_piece(_plain(whole)))
 
 
-def _message(row: str) -> Message | None:
-    row = _CONTROL_SEQUENCE.sub("", row).replace('\\"', '"')
-    denial = find_sentence(row)
-    if denial is not None and denial.kind is DenialKind.OVERLAP:
-        kind = MessageKind.OVERLAP if denial.pool else MessageKind.OWN_OVERLAP
-        own, other = denial.own or "", denial.other or ""
-        return Message(kind, denial.sentence, pool=denial.pool or "", own=own, other=other)
+def _in_row(row: str) -> Iterator[Message]:
+    """The messages of a line, which can be a whole log as one text of JSON."""
+    for escaped in _LINE_BREAK.split(row):
+        piece = _plain(escaped)
+        for start in range(0, len(piece), _LONGEST_PIECE):
+            yield from _in_piece(piece[start : start + _LONGEST_PIECE])
+
+
+def _plain(row: str) -> str:
+    return _CONTROL_SEQUENCE.sub("", row).replace('\\"', '"')
+
+
+def _in_piece(piece: str) -> Iterator[Message]:
+    found = _message(piece)
+    if found is not None:
+        message, start, end = found
+        yield from _in_piece(piece[:start])
+        yield message
+        yield from _in_piece(piece[end:])
+
+
+def _message(piece: str) -> tuple[Message, int, int] | None:
+    """A message with its start and its end."""
+    denial = find_sentence(piece)
     if denial is not None:
-        before = row[: row.index(denial.sentence)].rstrip()
+        start = piece.index(denial.sentence)
+        before = piece[:start].rstrip()
+        kind = _DENIALS.get(denial.kind) or (
+            MessageKind.OVERLAP if denial.pool else MessageKind.OWN_OVERLAP
+        )
         # Other programs also say that an address is invalid.
         if denial.kind is not DenialKind.PARSE or not before or before.endswith(_DENIED):
-            return Message(_DENIALS[denial.kind], denial.sentence)
+            named = (denial.pool or "", denial.own or "", denial.other or "")
+            message = Message(kind, denial.sentence, 1, 1, *named)
+            return message, start, start + len(denial.sentence)
+    if call := _CALL.search(piece):
+        text = call[0].partition(" failed calling webhook ")[0].strip()
+        return (
+            Message(_kind_of_call(call["webhook"], text), text),
+            call.start(),
+            (call.start() + max(len(text), 1)),
+        )
     for kind, pattern in _PATTERNS:
-        if match := pattern.search(row):
-            named = match.groupdict()
-            return Message(
-                kind, match[0].strip(), pool=named.get("pool") or "", own=named.get("own") or ""
-            )
+        if match := pattern.search(piece):
+            named_groups = match.groupdict()
+            pool, own = named_groups.get("pool") or "", named_groups.get("own") or ""
+            return Message(kind, match[0].strip(), pool=pool, own=own), match.start(), match.end()
     return None
+
+
+def _kind_of_call(webhook: str, text: str) -> MessageKind:
+    if not webhook.endswith(".antrea.io"):
+        return MessageKind.OTHER_WEBHOOK
+    kinds = (kind for kind, words in _CALLS if any(each in text for each in words))
+    return next(kinds, MessageKind.WEBHOOK_UNREACHABLE)

@@ -1,9 +1,11 @@
 """``-o gitlab``: findings as a GitLab Code Quality report."""
 
+from collections import Counter
 from typing import Any, Final
 
 from ippoolctl.domain.lint.finding import Finding, Severity
-from ippoolctl.render.checked import Checked, fingerprint
+from ippoolctl.reading.sources import Problem
+from ippoolctl.render.checked import Checked, fingerprint, hashed, relative
 from ippoolctl.render.formats.content import Content
 from ippoolctl.render.structured import as_json
 
@@ -20,17 +22,36 @@ def render(content: Content) -> str:
         return ""
     checked = content.checked()
     found = [each for severity in Severity for each in checked.counting(severity)]
-    return as_json([_issue(each, checked) for each in found])
+    seen: Counter[str] = Counter()
+    issues = [_issue(each, checked, seen) for each in found]
+    return as_json([*(_problem(each, seen) for each in checked.problems), *issues])
 
 
-def _issue(finding: Finding, checked: Checked) -> dict[str, Any]:
+def _problem(problem: Problem, seen: Counter[str]) -> dict[str, Any]:
+    path = relative(problem.place.file) or problem.place.file
+    return {
+        "description": f"{problem.message}; {problem.hint}" if problem.hint else problem.message,
+        "check_name": "input",
+        "fingerprint": _unique(hashed(path, problem.message), seen),
+        "severity": "blocker",
+        "location": {"path": path, "lines": {"begin": max(problem.place.line, 1)}},
+    }
+
+
+def _unique(key: str, seen: Counter[str]) -> str:
+    """GitLab ignores an issue with the fingerprint of an earlier one."""
+    seen[key] += 1
+    return hashed(key, str(seen[key])) if seen[key] > 1 else key
+
+
+def _issue(finding: Finding, checked: Checked, seen: Counter[str]) -> dict[str, Any]:
     place = checked.place(finding.subject)
     # The report requires a path, which an object of the cluster does not have.
     path = checked.file(finding.subject) or finding.subject.about.label
     return {
         "description": finding.message + (f"; fix: {finding.hint}" if finding.hint else ""),
         "check_name": finding.rule,
-        "fingerprint": fingerprint(finding),
+        "fingerprint": _unique(hashed(path, fingerprint(finding)), seen),
         "severity": _SEVERITIES[finding.severity],
         "location": {"path": path, "lines": {"begin": place.line if place else 1}},
     }

@@ -84,8 +84,9 @@ def _result(finding: Finding, checked: Checked, order: dict[str, int]) -> dict[s
         message = {"text": finding.other.text or finding.other.about.label}
         result["relatedLocations"] = [{**_location(finding.other, checked), "message": message}]
     if finding.accepted is not None:
+        kind = "external" if finding.accepted.line is None else "inSource"
         result["suppressions"] = [
-            {"kind": "external", "status": "accepted", "justification": finding.accepted.reason}
+            {"kind": kind, "status": "accepted", "justification": finding.accepted.reason}
         ]
     return result
 

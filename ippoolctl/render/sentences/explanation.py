@@ -53,6 +53,14 @@ _WORDS: Final[Mapping[Kind, Words]] = {
     Kind.OTHER_DENIAL: Words(
         "another admission webhook of the cluster denied the request", "read its message"
     ),
+    Kind.NO_DRY_RUN: Words(
+        "another admission webhook of the cluster does not support dry runs",
+        "use --dry-run client, or no dry run",
+    ),
+    Kind.OTHER_WEBHOOK: Words(
+        "the API server could not call another admission webhook of the cluster",
+        "ask who runs the webhook that the message names",
+    ),
     Kind.POLICY: Words(
         "a ValidatingAdmissionPolicy of the cluster denied the request", "read its message"
     ),
@@ -134,6 +142,9 @@ _WORDS: Final[Mapping[Kind, Words]] = {
         "the manifest has a field that the schema does not have", "ippoolctl check FILE"
     ),
     Kind.SERVER_BUSY: Words("the API server is busy", "retry, or use create --wait"),
+    Kind.SERVER_UNREACHABLE: Words(
+        "the client could not reach the API server", "kubectl cluster-info"
+    ),
     Kind.SERVER_TIMEOUT: Words(
         "the API server did not finish in time; the request may still take effect",
         "read the pool before a retry: ippoolctl list",
@@ -205,6 +216,12 @@ def next_step(message: Message, live: LiveAnswer | None) -> str:
                 return f"ippoolctl create NAME --range {message.own} --wait"
             case LiveState.INVALID_POOLS:
                 return f"replace the invalid range: ippoolctl show {live.pools[0]}"
+            case LiveState.MISSING if message.kind is Kind.POOL_MISSING:
+                return f"create it: ippoolctl create {message.pool} --range RANGE --wait"
+            case LiveState.MISSING if message.kind is not Kind.NOT_FOUND:
+                return "run the command again"
+            case LiveState.EXISTS if message.kind in (Kind.POOL_MISSING, Kind.NOT_FOUND):
+                return "run the command again"
             case _:
                 pass
     return _WORDS[message.kind].next_step.format(
@@ -222,9 +239,11 @@ def retry_now(message: Message, live: LiveAnswer | None) -> Retry:
                 return Retry.YES
             case LiveState.TEMPORARY:
                 return Retry.LATER
-            case LiveState.MISSING if message.kind is Kind.TERMINATING:
+            case LiveState.MISSING if message.kind in (Kind.TERMINATING, Kind.NAME_EXISTS):
                 return Retry.YES
-            case LiveState.EXISTS if message.kind is Kind.POOL_MISSING:
+            case LiveState.MISSING if message.kind is Kind.POOL_MISSING:
+                return Retry.LATER
+            case LiveState.EXISTS if message.kind in (Kind.POOL_MISSING, Kind.NOT_FOUND):
                 return Retry.YES
             case _:
                 pass

@@ -58,6 +58,27 @@ def test_a_message_pasted_as_a_command_is_explained(program: Program, words: lis
     assert program(*words).out == program("explain", *words).out != ""
 
 
+@pytest.mark.parametrize(
+    ("text", "retry", "following"),
+    [
+        ('externalippools.crd.antrea.io "gone" already exists', "yes", "run the command again"),
+        ('externalippools.crd.antrea.io "here" already exists', "no", "ippoolctl show here"),
+        ('externalippools.crd.antrea.io "here" not found', "yes", "run the command again"),
+        ("ExternalIPPool here does not exist", "yes", "run the command again"),
+        ("ExternalIPPool gone does not exist", "later", "create it: ippoolctl create gone"),
+    ],
+)
+def test_the_live_pools_decide_what_to_do(
+    program: Program, cluster: FakeCluster, text: str, retry: str, following: str
+) -> None:
+    store(cluster, "here", "10.0.0.0/24")
+
+    (item,) = program("explain", text, "-o", "json").document["items"]
+
+    assert item["retry"] == retry
+    assert item["next"].startswith(following)
+
+
 def test_without_a_reachable_cluster_the_message_is_explained_and_the_reason_given(
     program: Program, gateway: FakeGateway
 ) -> None:

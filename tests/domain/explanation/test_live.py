@@ -71,6 +71,12 @@ def test_the_pool_that_a_message_names(pools: list[Pool], state: LiveState) -> N
     assert answer("ExternalIPPool a does not exist", *pools).state is state
 
 
+def test_a_range_that_is_cut_off_is_not_called_stale() -> None:
+    cut_off = message("range [not a range] overlaps with range [10.0.1.0/24] of pool a")
+
+    assert compare(cut_off, [live_pool("b", "10.1.0.0/24")]) is None
+
+
 def test_other_messages_need_no_pools() -> None:
     found = message("Failed to assign the IP to EgressNode: no Node available")
 

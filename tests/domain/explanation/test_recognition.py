@@ -86,6 +86,38 @@ def test_a_log_gives_each_message_once_with_its_first_line() -> None:
     ]
 
 
+def test_a_log_that_is_one_line_of_json_gives_each_message() -> None:
+    lines = [
+        denied("range [10.0.0.0/24] overlaps with range [10.0.0.0/25] of pool a"),
+        'Error from server (AlreadyExists): externalippools.crd.antrea.io "b" already exists',
+        "range [fd00::/64] overlaps with range [fd00::/64] of pool c, no Node available",
+    ]
+
+    found = find_messages([json.dumps({"log": "\n".join(lines)})])
+
+    assert [(each.kind.value, each.pool) for each in found] == [
+        ("overlap", "a"),
+        ("name-exists", "b"),
+        ("overlap", "c"),
+        ("no-node", ""),
+    ]
+
+
+def test_each_repetition_in_a_line_without_breaks_counts() -> None:
+    call = 'failed calling webhook "externalippoolvalidator.antrea.io": EOF; '
+
+    found = find_messages([call * 1_000])
+
+    # Long lines are searched in pieces, and a piece can end within a message.
+    assert 990 <= sum(each.count for each in found) <= 1_010
+
+
+def test_the_answer_to_missing_credentials_is_found_in_json() -> None:
+    (found,) = find_messages(['{"kind":"Status","message":"Unauthorized","code":401}'])
+
+    assert found.kind is MessageKind.UNAUTHORIZED
+
+
 def test_a_message_wrapped_by_a_terminal_is_found() -> None:
     rows = [
         "Error from server: range [10.0.0.0/24] overlaps",
