@@ -57,6 +57,9 @@ class Rule:
     """Rules whose findings list this rule as a consequence."""
     follows: Callable[[Finding, Release], bool] = lambda finding, release: True
     """Whether it is a consequence of one finding of those rules, for that release."""
+    explained_by: tuple[str, ...] = ()
+    """Rules that name the cause: a finding is dropped if one of them has a finding about the same
+    object, or about the other side."""
     is_cause: bool = False
     """Whether it explains the findings of :attr:`follows_from` that list it, and is not a
     consequence of them."""

@@ -183,8 +183,25 @@ def select(
 
 
 def merged(findings: Iterable[Finding], release: Release) -> list[Finding]:
-    """The findings with their consequences, and without the findings that are one."""
-    return _without_repetition(_with_consequences(findings, release))
+    """The findings with their consequences, without those that are one or that another explains."""
+    return _without_repetition(_with_consequences(_unexplained(findings), release))
+
+
+def _unexplained(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings without those whose cause another rule names, see ``Rule.explained_by``."""
+    findings = list(findings)
+    named = {(each.rule, id(each.subject.about)) for each in findings}
+    explained_by = {rule.id: rule.explained_by for rule in RULES if rule.explained_by}
+    return [
+        each
+        for each in findings
+        if not any(
+            (cause, id(side.about)) in named
+            for cause in explained_by.get(each.rule, ())
+            for side in (each.subject, each.other)
+            if side is not None
+        )
+    ]
 
 
 def _with_consequences(findings: Iterable[Finding], release: Release) -> list[Finding]:

@@ -1,9 +1,9 @@
 """An Egress does not work: it has no address, or no Node has its address.
 
 The traffic of its Pods then leaves with the address of their Node. Antrea tells it in the
-conditions `IPAllocated` and `IPAssigned` (since 1.14) and in `status.egressNode`. A cause that
-another rule names is not repeated here: a missing pool (EIP601), an address outside the pool
-(EIP603), of another consumer (EIP605) or reserved (EIP607), and a full pool (EIP411).
+conditions `IPAllocated` and `IPAssigned` (since 1.14) and in `status.egressNode`. An Egress is not
+repeated here if another rule reports the cause: a missing pool (EIP601), an address outside the
+pool (EIP603), of another consumer (EIP605) or reserved (EIP607), and a full pool (EIP411).
 
 A static address, of an Egress without a pool, has to be configured on a Node by other means.
 
@@ -40,16 +40,16 @@ from ippoolctl.domain.surroundings.waiting import Cause
 
 def find(facts: Facts) -> Iterator[Finding]:
     """Egresses whose status says that they do not work."""
-    causes = {id(each.request.by): each.cause for each in facts.waiting}
+    full = {id(each.request.by) for each in facts.waiting if each.cause is Cause.FULL}
+    live = {pool.name: pool for pool in facts.live_pools}
     for egress in facts.known(EGRESSES):
-        cause = causes.get(id(egress.reference), Cause.OTHER)
-        if cause is not Cause.OTHER or egress.has_plurals or not egress.reference.stored:
-            continue
-        found = _problem(egress)
+        found = _problem(egress) if egress.reference.stored and not egress.has_plurals else None
         if found:
+            pool = live.get(egress.pool) if id(egress.reference) in full else None
             yield RULE.finding(
                 f"{egress.reference.label} does not work: {found[0]}",
                 Subject(egress.reference, ("status",)),
+                Subject(pool, ("spec", "ipRanges")) if pool else None,
                 hint=found[1],
             )
 
@@ -81,4 +81,5 @@ RULE = Rule(
     page=__doc__,
     find=find,
     needs=(EGRESSES,),
+    explained_by=("EIP411", "EIP601", "EIP603", "EIP605", "EIP607"),
 )
