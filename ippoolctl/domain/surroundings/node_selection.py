@@ -6,14 +6,33 @@ Source: Antrea v2.7.0 ``pkg/agent/memberlist/cluster.go`` (only Linux Nodes join
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.surroundings.node import Node
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SelectedNodes:
+    """The Nodes that a selector matches, by what they can do; compared by identity."""
+
+    matched: bool
+    """Whether it matches any Node."""
+    linux: tuple[Node, ...]
+    """Those that run Linux, the only ones that can have external addresses."""
+    ready: bool
+    """Whether one of them is ready."""
+    egress_ip_limit: int
+    """How many Egress addresses they can have together."""
+
+
 class NodeSelection:
-    """The Nodes that each pool selects; each selector is evaluated once."""
+    """The Nodes that each pool selects; each selector is evaluated once.
+
+    Selectors with the same Linux Nodes have the same :class:`SelectedNodes`: rules look at ten
+    thousand pools without a look at the Nodes of each.
+    """
 
     def __init__(self, nodes: Iterable[Node]) -> None:
         self.nodes = tuple(nodes)
@@ -21,9 +40,10 @@ class NodeSelection:
         for node in self.nodes:
             for label in node.labels.items():
                 self._of_label[label].append(node)
-        self._found: dict[_Selector, tuple[Node, ...]] = {}
+        self._found: dict[_Selector, SelectedNodes] = {}
+        self._of_nodes: dict[tuple[object, ...], SelectedNodes] = {}
 
-    def of(self, pool: Pool) -> tuple[Node, ...] | None:
+    def of(self, pool: Pool) -> SelectedNodes | None:
         """The Nodes that the pool selects; ``None`` for a selector that cannot be evaluated.
 
         EIP108 and EIP303 report such a selector.
@@ -35,21 +55,27 @@ class NodeSelection:
             self._found[selector] = self._select(selector)
         return self._found[selector]
 
-    def _select(self, selector: "_Selector") -> tuple[Node, ...]:
+    def _select(self, selector: "_Selector") -> SelectedNodes:
         candidates: Sequence[Node] = self.nodes
         if selector.labels:
             # The usual case looks at few Nodes.
             candidates = min((self._of_label.get(each, []) for each in selector.labels), key=len)
-        return tuple(
+        matching = [
             node
             for node in candidates
             if all(node.labels.get(key) == value for key, value in selector.labels)
             and all(_matches(node.labels, each) for each in selector.expressions)
-        )
+        ]
+        linux = tuple(each for each in matching if _runs_linux(each))
+        key = (bool(matching), *map(id, linux))
+        if key not in self._of_nodes:
+            ready = any(each.ready for each in linux)
+            limit = sum(each.egress_ip_limit for each in linux)
+            self._of_nodes[key] = SelectedNodes(bool(matching), linux, ready, limit)
+        return self._of_nodes[key]
 
 
-def runs_linux(node: Node) -> bool:
-    """Whether it can have external addresses, by its operating system."""
+def _runs_linux(node: Node) -> bool:
     return (node.operating_system or node.labels.get("kubernetes.io/os", "linux")) == "linux"
 
 

@@ -18,13 +18,12 @@ allowed at any time. After:
 Source: Antrea v2.7.0 `pkg/agent/memberlist/cluster.go`; antrea-io/antrea issue 6228.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ippoolctl.domain.lint.facts import NODES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings.node import Node
-from ippoolctl.domain.surroundings.node_selection import runs_linux
+from ippoolctl.domain.surroundings.node_selection import SelectedNodes
 
 
 def find(facts: Facts) -> Iterator[Finding]:
@@ -41,14 +40,13 @@ def find(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def _problem(selected: Sequence[Node], number: int) -> str:
+def _problem(selected: SelectedNodes, number: int) -> str:
     """Why none of these Nodes can have an address; empty if one can."""
-    if not selected:
+    if not selected.matched:
         return f"none of {number} Nodes" if number > 1 else "no Node"
-    linux = [each for each in selected if runs_linux(each)]
-    if not linux:
+    if not selected.linux:
         return "only Nodes that do not run Linux"
-    return "" if any(each.ready for each in linux) else "only Nodes that are not ready"
+    return "" if selected.ready else "only Nodes that are not ready"
 
 
 RULE = Rule(

@@ -25,16 +25,16 @@ from collections.abc import Iterator
 from ippoolctl.domain.lint.facts import NODES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings.node_selection import runs_linux
 
 
 def find(facts: Facts) -> Iterator[Finding]:
     """Pools with a single Node."""
     for pool in facts.pools if len(facts.known(NODES)) > 1 else ():
-        selected = [each for each in facts.node_selection.of(pool) or () if runs_linux(each)]
-        if len(selected) == 1:
+        selected = facts.node_selection.of(pool)
+        if selected and len(selected.linux) == 1:
+            only = selected.linux[0].reference.label
             yield RULE.finding(
-                f"nodeSelector of pool {pool.label} matches only {selected[0].reference.label};"
+                f"nodeSelector of pool {pool.label} matches only {only};"
                 " no other Node can take over its addresses",
                 Subject(pool, ("spec", "nodeSelector")),
                 hint="label a second Node",

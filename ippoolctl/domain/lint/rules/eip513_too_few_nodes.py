@@ -28,8 +28,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.facts import EGRESSES, NODES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings.node import Node
-from ippoolctl.domain.surroundings.node_selection import runs_linux
+from ippoolctl.domain.surroundings.node_selection import SelectedNodes
 
 
 def find(facts: Facts) -> Iterator[Finding]:
@@ -38,20 +37,16 @@ def find(facts: Facts) -> Iterator[Finding]:
     for egress in facts.known(EGRESSES):
         if egress.pool and egress.address and egress.reference.stored:
             in_use[egress.pool].add(egress.address.span.first)
-    nodes_of: dict[tuple[int, ...], tuple[Node, ...]] = {}
-    by_nodes: dict[tuple[int, ...], list[Pool]] = defaultdict(list)
+    by_nodes: dict[SelectedNodes, list[Pool]] = defaultdict(list)
     for name in in_use:
         pool = facts.pool_of.get(name)
         selected = facts.node_selection.of(pool) if pool else None
-        if pool and selected:
-            linux = tuple(each for each in selected if runs_linux(each))
-            key = tuple(map(id, linux))
-            nodes_of[key] = linux
-            by_nodes[key].append(pool)
-    for key, together in by_nodes.items():
-        limit = sum(each.egress_ip_limit for each in nodes_of[key])
+        if pool and selected and selected.linux:
+            by_nodes[selected].append(pool)
+    for selected, together in by_nodes.items():
+        limit = selected.egress_ip_limit
         number = sum(len(in_use[each.name]) for each in together)
-        if nodes_of[key] and number > limit:
+        if number > limit:
             others = f" and {len(together) - 1} more" if len(together) > 1 else ""
             yield RULE.finding(
                 f"{number} Egress addresses of pool {together[0].label}{others} are in use; the"
