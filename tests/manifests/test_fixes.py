@@ -163,6 +163,33 @@ def test_what_is_not_in_one_place_is_left_alone(tmp_path: Path, ranges: str) -> 
     assert NotFixed.TEXT in {each.why_not for each in found.fixes}
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "cidr: 10.70.0.0/33",
+        "cidr: 10.73.0.0/64",
+        "cidr: fd00::/129",
+        "cidr: 10.0.0.1/33-10.0.0.9",
+        "cidr: 10.1.1.0/24-10.1.4.0/24",
+        "cidr: 10.1.1.9/24-10.1.1.20/24",
+        "cidr: 10.0.0.1 10.0.0.9",
+        "cidr: 10.0.0.1, 10.0.0.9",
+        "cidr: 10.8.0.50-40",
+        "cidr: 10.8.0.40-50",
+        "cidr: 10.90.0.9-10.90.0.1",
+        "cidr: 10.90.0.9-fd00::1",
+        "cidr: 010.0.0.1-010.0.0.9",
+        "start: 10.90.0.9-10.90.0.1",
+        "start: 10.8.0.40-50",
+        "end: 10.1.1.0/24-10.1.4.0/24",
+    ],
+)
+def test_a_text_with_two_meanings_or_none_is_left_alone(tmp_path: Path, fields: str) -> None:
+    found = fixed(tmp_path / "a.yaml", f"{HEAD}  ipRanges:\n  - {fields}\n{SELECTOR}")
+
+    assert found == Fixed({}, ())
+
+
 def test_a_document_behind_a_second_byte_order_mark_is_left_alone(tmp_path: Path) -> None:
     text = f"{HEAD}  ipRanges:\n  - cidr: 10.0.0.7/24\n{SELECTOR}"
 

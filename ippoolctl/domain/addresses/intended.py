@@ -20,48 +20,93 @@ _ZEROS: Final = re.compile(r"(?<![\d.:a-fA-F])0+(?=\d)|(?<=\.)0+(?=\d)")
 
 def intended_ranges(value: object) -> tuple[Spelling, ...]:
     """The ranges in a text, or in a list of texts; empty unless all of them can be read."""
-    items = value if isinstance(value, list) else [value]
-    texts = [each for each in items if isinstance(each, str)]
-    if len(texts) != len(items):
-        return ()
-    whole = [intended_range(each) for each in texts]
-    if None in whole:
-        whole = [intended_range(part) for each in texts for part in _LIST.split(each.strip())]
-    found = tuple(each for each in whole if each is not None)
-    return found if len(found) == len(whole) else ()
+    parts = _parts(value)
+    found = [each for each in map(intended_range, parts) if each is not None]
+    return tuple(found) if len(found) == len(parts) else ()
+
+
+def unambiguous_ranges(value: object) -> tuple[Spelling, ...]:
+    """The ranges in a text if each is a CIDR, or two plain addresses, the lower one first."""
+    for part in _parts(value):
+        ends = _BETWEEN.split(_bare(part))
+        # One address alone can be meant as a network, and two of them as a range.
+        plain = "/" in part if len(ends) == 1 else all(parse_addr(each) for each in ends)
+        if not plain:
+            return ()
+    return intended_ranges(value)
 
 
 def intended_range(text: str) -> Spelling | None:
     """The range in the fields of an ExternalIPPool; ``None`` if the text is nothing like one."""
-    text = text.strip().strip("[]()\"'").strip()
+    text = _bare(text)
     cidr = _cidr(text)
     if cidr:
         return Spelling(cidr)
-    parts = [each for each in _BETWEEN.split(text) if each]
-    if len(parts) == 1:
-        address = intended_address(text)
-        return Spelling(None, address, address) if address else None
+    address = intended_address(text)
+    if address:
+        return Spelling(None, address, address)
+    ends = intended_ends(text)
+    if ends is None or any(map(_is_network, _BETWEEN.split(text))):
+        return None
+    first, last = map(parse_addr, ends)
+    ordered = first is not None and last is not None and first <= last
+    return Spelling(None, *ends) if ordered and (":" in ends[0]) == (":" in ends[1]) else None
+
+
+def intended_ends(text: str) -> tuple[str, str] | None:
+    """The two addresses in a text with a dash or a word between them, in any order."""
+    parts = [each for each in _BETWEEN.split(_bare(text)) if each]
     if len(parts) != 2:
         return None
     start = intended_address(parts[0])
     end = intended_address(parts[1]) or _in_last_octet(start, parts[1])
-    return Spelling(None, start, end) if start and end else None
+    return (start, end) if start and end else None
 
 
 def intended_address(text: str) -> str:
     """The address in a text with leading zeros, white space or a prefix length; empty if none."""
     address, slash, length = text.strip().partition("/")
-    if slash and not _bits(length):
-        return ""
     if ":" not in address:
         address = _ZEROS.sub("", address)
-    ordinal = parse_addr(address.strip())
-    return "" if ordinal is None else address_text(ordinal)
+    ordinal, bits = parse_addr(address.strip()), _bits(length)
+    if ordinal is None or (slash and (bits is None or bits > width(ordinal))):
+        return ""
+    return address_text(ordinal)
+
+
+def exceeded_length(text: str) -> int | None:
+    """The longest prefix length of the family of an address with a longer one, 32 or 128."""
+    address, _, length = (each.strip() for each in text.partition("/"))
+    ordinal = parse_addr(intended_address(address))
+    if ordinal is None or not _OCTET.fullmatch(length) or int(length) <= width(ordinal):
+        return None
+    return width(ordinal)
 
 
 def intended_length(text: str) -> int | None:
     """The prefix length in ``24``, ``/24`` or a netmask; ``None`` if it is nothing like one."""
     return _bits(text.strip().removeprefix("/"))
+
+
+def _parts(value: object) -> list[str]:
+    """The texts of a value that hold one range each; one empty text if it has other values."""
+    items = value if isinstance(value, list) else [value]
+    texts = [each for each in items if isinstance(each, str)]
+    if len(texts) != len(items):
+        return [""]
+    if all(map(intended_range, texts)):
+        return texts
+    return [part for each in texts for part in _LIST.split(each.strip())]
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip("[]()\"'").strip()
+
+
+def _is_network(text: str) -> bool:
+    """Whether an end of a range is a whole network, whose addresses a range would cut off."""
+    network, ordinal = parse_cidr(_cidr(text)), parse_addr(intended_address(text))
+    return network is not None and network.first == ordinal
 
 
 def _cidr(text: str) -> str:

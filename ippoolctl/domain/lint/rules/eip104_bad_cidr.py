@@ -7,7 +7,12 @@ cannot decode it.
 Source: `format: cidr`, kube-openapi `pkg/validation/strfmt/default.go`.
 """
 
-from ippoolctl.domain.addresses.intended import intended_ranges
+from ippoolctl.domain.addresses.intended import (
+    exceeded_length,
+    intended_ends,
+    intended_ranges,
+    unambiguous_ranges,
+)
 from ippoolctl.domain.lint.edit import Edit, range_edit
 from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.field_names import rewritten
@@ -20,6 +25,12 @@ def _describe(refusal: Refusal) -> str:
 
 def _fix(refusal: Refusal) -> str:
     found = intended_ranges(refusal.written)
+    if not found and isinstance(refusal.written, str):
+        longest = exceeded_length(refusal.written)
+        if longest is not None:
+            return f"a prefix length of IPv{4 if longest == 32 else 6} is at most {longest}"
+        if intended_ends(refusal.written):
+            return "write the range as start and end, the lower address first"
     if len(found) != 1:
         usual = "use ADDRESS/LENGTH without spaces, such as 10.0.0.0/28 or fd00::/120"
         return rewritten(found) if found else usual
@@ -32,10 +43,7 @@ def _fix(refusal: Refusal) -> str:
 
 def _edits(refusal: Refusal) -> tuple[Edit, ...]:
     path, written = refusal.reason.path[:3], refusal.written
-    found = intended_ranges(written) if isinstance(written, str) else ()
-    # One address alone can be meant as a network, too.
-    if len(found) == 1 and found[0].start and found[0].start == found[0].end and "/" not in written:
-        return ()
+    found = unambiguous_ranges(written) if isinstance(written, str) else ()
     return range_edit(path, refusal.pool.ranges[int(path[2])].spelling, found)
 
 

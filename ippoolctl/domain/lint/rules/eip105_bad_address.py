@@ -7,7 +7,7 @@ Source: `oneOf` of `format: ipv4` and `format: ipv6`, kube-openapi
 `pkg/validation/strfmt/default.go`.
 """
 
-from ippoolctl.domain.addresses.intended import intended_address, intended_range
+from ippoolctl.domain.addresses.intended import intended_address, intended_range, unambiguous_ranges
 from ippoolctl.domain.addresses.numbers import canonical_text
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.lint.edit import Edit, fields, range_edit
@@ -36,11 +36,11 @@ def _edits(refusal: Refusal) -> tuple[Edit, ...]:
     path, written = refusal.reason.path, refusal.written
     if path[-1] not in ("start", "end") or not isinstance(written, str):
         return ()
-    old, found = refusal.pool.ranges[int(path[2])].spelling, intended_range(written)
+    old, found = refusal.pool.ranges[int(path[2])].spelling, unambiguous_ranges(written)
     alone = fields(old).keys() == {path[-1]}
-    if found is None or not alone or found.start == found.end:
+    if len(found) != 1 or not alone or found[0].start == found[0].end:
         return ()
-    return range_edit(path[:3], old, [found])
+    return range_edit(path[:3], old, found)
 
 
 RULE = admission_rule(

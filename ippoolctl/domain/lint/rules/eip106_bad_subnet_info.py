@@ -19,7 +19,8 @@ def _fix(refusal: Refusal) -> str:
     if path == ("spec", "subnetInfo") and isinstance(written, str):
         length = intended_length(written.partition("/")[2])
         address = intended_address(written)
-        return f"write gateway: {address} and prefixLength: {length}" if length else usual
+        known = address and length
+        return f"write gateway: {address} and prefixLength: {length}" if known else usual
     if written is None:
         return corrections(refusal.pool, (str(path[-1]),)) or usual
     if path[-1] == "prefixLength" and isinstance(written, str):
