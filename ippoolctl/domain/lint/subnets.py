@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ippoolctl.domain.addresses.numbers import Network, is_ipv4_mapped, masked
+from ippoolctl.domain.addresses.numbers import Network, is_ipv4, is_ipv4_mapped, masked, span_text
 from ippoolctl.domain.addresses.parsers import parse_addr
+from ippoolctl.domain.addresses.ranges import Span, subtract
 from ippoolctl.domain.antrea.pool import Pool
 
 
@@ -18,18 +19,29 @@ class PoolSubnet(NamedTuple):
 
     @property
     def ends(self) -> dict[int, str]:
-        """The addresses that hosts do not use, with their names.
+        """The addresses that hosts do not use, with their names."""
+        return unused_ends(self.network.first, self.network.last)
 
-        An IPv4 /31 has none (RFC 3021), nor has an IPv6 /127 (RFC 6164); IPv6 has no broadcast.
-        """
-        if self.network.bits >= self.network.width - 1:
-            return {}
-        if self.network.width == 32:
-            return {
-                self.network.first: "network address",
-                self.network.last: "broadcast address",
-            }
-        return {self.network.first: "subnet-router anycast address"}
+    def hosts(self, span: Span) -> list[Span]:
+        """The addresses of a range without the gateway and the ends of the subnet."""
+        return subtract([span], [Span(each, each) for each in (self.gateway, *self.ends)])
+
+
+def unused_ends(first: int, last: int) -> dict[int, str]:
+    """The addresses of a subnet, given by its ends, that hosts do not use, with their names.
+
+    An IPv4 /31 has none (RFC 3021), nor has an IPv6 /127 (RFC 6164); IPv6 has no broadcast.
+    """
+    if last - first < 2:
+        return {}
+    if is_ipv4(first):
+        return {first: "network address", last: "broadcast address"}
+    return {first: "subnet-router anycast address"}
+
+
+def advised(hosts: Iterable[Span]) -> str:
+    """The part of a hint that names the ranges to use."""
+    return f"use {' and '.join(span_text(*each) for each in hosts)}"
 
 
 def pool_subnets(pools: Iterable[Pool]) -> Iterator[PoolSubnet]:

@@ -46,6 +46,11 @@ def test_case(case: Case) -> None:
     assert sorted(fired) == sorted(case["fires"])
     if "skips" in case:
         assert {*case["skips"]} <= {each.rule.id for each in report.skipped}
+    if "hints" in case:
+        assert [each.hint for each in report.findings] == case["hints"]
+    if "edits" in case:
+        edits = [edit.new_text for each in report.findings for edit in each.edits]
+        assert edits == case["edits"]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

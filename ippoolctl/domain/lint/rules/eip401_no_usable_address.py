@@ -16,6 +16,9 @@ What to do: write single addresses as start and end:
     - start: 10.0.0.5
       end: 10.0.0.5
 
+Not if Antrea must not assign the address: the gateway, the first or last address of the subnet, or
+one that a Node or another object has. Use another address then.
+
 A live pool cannot be rewritten (EIP210): append another range, or delete and recreate the pool.
 
 Source: run on Antrea v2.7.0, `pkg/ipam/ipallocator/allocator.go`; antrea-io/antrea issue 6582.
@@ -27,14 +30,16 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.antrea.capacity import usable
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line
-from ippoolctl.domain.lint.edit import Edit, range_edit, start_end
+from ippoolctl.domain.lint.edit import range_edit, start_end
 from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.families.occupied import HOLDERS, Occupied, other_addresses
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 
 
 def find(facts: Facts) -> Iterator[Finding]:
     """Pools without a usable address that are not refused because of their ranges."""
+    occupied = Occupied(facts)
     reads_ranges = facts.release.line is not Line.V1_15
     for pool in facts.traits.without_plain:
         refused = pool.violations or (
@@ -43,21 +48,32 @@ def find(facts: Facts) -> Iterator[Finding]:
         if refused or usable(pool.spellings) > 0:
             continue
         ranges = ", ".join(pool.texts[:3]) + (", ..." if len(pool.texts) > 3 else "")
+        short = [*_short(pool)]
+        taken = {position: occupied.of(pool, each.span) for position, each in short}
+        hint = "write single addresses as start and end" if ranges else "add a range"
+        if any(taken.values()):
+            hint = other_addresses([text for texts in taken.values() for text in texts])
         problem = f"no usable address in {ranges}" if ranges else "no ranges"
         yield RULE.finding(
             f"pool {pool.label} has {problem}; its Egresses and Services get no address",
             Subject(pool, ("spec", "ipRanges")),
-            hint="write single addresses as start and end" if ranges else "add a range",
-            edits=tuple(_edits(pool)),
+            hint=hint,
+            edits=tuple(
+                edit
+                for position, each in short
+                if not taken[position]
+                for edit in range_edit(
+                    ("spec", "ipRanges", position), each.spelling, [start_end(each.span)]
+                )
+            ),
         )
 
 
-def _edits(pool: Pool) -> Iterator[Edit]:
-    """Start and end for the CIDRs of at most two addresses."""
+def _short(pool: Pool) -> Iterator[tuple[int, IPRange]]:
+    """The CIDRs of at most two addresses, which can be written as start and end."""
     for position, each in enumerate(pool.ranges):
         if isinstance(each, IPRange) and each.cidr and each.span.size <= 2:
-            path = ("spec", "ipRanges", position)
-            yield from range_edit(path, each.spelling, [start_end(each.span)])
+            yield position, each
 
 
 RULE = Rule(
@@ -67,6 +83,7 @@ RULE = Rule(
     title="a pool has no usable address",
     page=__doc__,
     find=find,
+    uses=HOLDERS,
     undetected=True,
     follows_from=("EIP304",),
     follows=lambda finding, release: usable(finding.subject.pool.spellings) == 0,

@@ -17,6 +17,9 @@ What to do:
     - start: 10.0.1.5
       end: 10.0.1.5
 
+Not if the range has an address that Antrea must not assign: the gateway, the first or last address
+of the subnet, or one that a Node or another object has. Use other addresses then.
+
 A live pool cannot be rewritten (EIP210); delete and recreate it.
 
 Source: run on Antrea v2.7.0, `pkg/ipam/ipallocator/allocator.go`; antrea-io/antrea issues 6582 and
@@ -29,20 +32,24 @@ from ippoolctl.domain.addresses.numbers import IPV6, address_text
 from ippoolctl.domain.addresses.ranges import IPRange
 from ippoolctl.domain.lint.edit import range_edit, start_end
 from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.families.occupied import HOLDERS, Occupied, other_addresses
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 
 
 def find(facts: Facts) -> Iterator[Finding]:
     """IPv4 /31 and /32, IPv6 /128."""
+    occupied = Occupied(facts)
     for pool, position, each in facts.traits.unusual_sizes:
         if is_empty(each):
             path = ("spec", "ipRanges", position)
+            taken = occupied.of(pool, each.span)
+            first, last = address_text(each.first), address_text(each.last)
             yield RULE.finding(
                 f"pool {pool.label}: Antrea assigns no address of {each.text}",
                 Subject(pool, path, each.text),
-                hint=f"use start: {address_text(each.first)} and end: {address_text(each.last)}",
-                edits=range_edit(path, each.spelling, [start_end(each.span)]),
+                hint=other_addresses(taken) if taken else f"use start: {first} and end: {last}",
+                edits=() if taken else range_edit(path, each.spelling, [start_end(each.span)]),
             )
 
 
@@ -59,6 +66,7 @@ RULE = Rule(
     title="a CIDR has no usable address: /31, /32 or IPv6 /128",
     page=__doc__,
     find=find,
+    uses=HOLDERS,
     undetected=True,
     warns_create=True,
     is_cause=True,

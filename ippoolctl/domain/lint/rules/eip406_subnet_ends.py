@@ -28,12 +28,13 @@ antrea-io/antrea issue 6186.
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.addresses.numbers import address_text, span_text
-from ippoolctl.domain.addresses.ranges import IPRange, Span, subtract
+from ippoolctl.domain.addresses.numbers import address_text
+from ippoolctl.domain.addresses.ranges import IPRange
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.subnets import advised
 
 
 def find(facts: Facts) -> Iterator[Finding]:
@@ -52,11 +53,11 @@ def find(facts: Facts) -> Iterator[Finding]:
             }
             if window and bad:
                 names = " and ".join(f"the {bad[each]} {address_text(each)}" for each in bad)
-                rest = subtract([window], [Span(each, each) for each in bad])
+                rest = subnet.hosts(window)
                 yield RULE.finding(
                     f"pool {subnet.pool.label}: range {each.text} contains {names} of its subnet",
                     Subject(subnet.pool, ("spec", "ipRanges", position), each.text),
-                    hint=f"use {span_text(*rest[0])}" if rest else "use other addresses",
+                    hint=advised(rest) if rest else "use other addresses",
                 )
 
 

@@ -2,7 +2,7 @@
 
 Antrea never assigns the first address of a CIDR and the last one of an IPv4 CIDR, as if the CIDR
 were the subnet. If `subnetInfo` names a larger subnet, these are usual addresses: IPv4 loses two,
-IPv6 one. A start-end range has all of them.
+IPv6 one. A start-end range has all of them; leave the gateway and the ends of the subnet out of it.
 
 Example: 10.0.0.32 and 10.0.0.63 are never assigned:
 
@@ -29,7 +29,7 @@ from ippoolctl.domain.antrea.capacity import MAX_WINDOW
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.subnets import PoolSubnet
+from ippoolctl.domain.lint.subnets import PoolSubnet, advised
 
 
 def find(facts: Facts) -> Iterator[Finding]:
@@ -49,8 +49,7 @@ def find(facts: Facts) -> Iterator[Finding]:
                 f" {'is' if count == 1 else 'are'} never assigned:"
                 f" {' and '.join(map(address_text, lost))} of {first.text}{more}",
                 Subject(subnet.pool, ("spec", "ipRanges", position), first.text),
-                hint=f"in a new pool, use start: {address_text(first.first)}"
-                f" and end: {address_text(first.last)}",
+                hint=f"in a new pool, {advised(subnet.hosts(first.span))}",
             )
 
 
