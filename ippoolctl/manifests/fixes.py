@@ -54,11 +54,15 @@ def fix(
     for number, fixes in sorted(wanted.items()):
         document = manifests.documents[number]
         edits = {path: each.edit for path, each in fixes.items()}
-        good = _good(document, edits)
+        value = _value(document, document.text)
+        good = _good(document, value, edits)
         start = _start(document, texts[document.file], starts[document.file])
         for path, each in fixes.items():
-            done = path in good and start is not None
-            made.append(each if done else Fix(each.finding, each.edit, NotFixed.TEXT))
+            if start is None:
+                each = Fix(each.finding, each.edit, NotFixed.TEXT)
+            elif path not in good:
+                each = Fix(each.finding, each.edit, _why_not(document, value, path, each.edit))
+            made.append(each)
         if good and start is not None:
             by_file[document.file] += [
                 Splice(a + start, b + start, new) for a, b, new in _splices(document.text, good)
@@ -76,18 +80,42 @@ def _start(document: Document, text: str, lines: LineStarts) -> int | None:
     return start if start is not None and text.startswith(document.text, start) else None
 
 
-def _good(document: Document, edits: dict[Path, Edit]) -> dict[Path, Edit]:
-    """Those of the edits that change exactly what they are to change in the value of the text."""
-    value = _value(document, document.text)
+def _good(document: Document, value: Any, edits: dict[Path, Edit]) -> dict[Path, Edit]:
+    """Those of the edits that, together, change exactly what they are to change in the value.
 
-    def good(paths: list[Path]) -> list[Path]:
-        if _is_exact(document, value, {path: edits[path] for path in paths}):
-            return paths
-        half = len(paths) // 2
-        return [*good(paths[:half]), *good(paths[half:])] if half else []
+    Of two edits that exclude each other it is the first one.
+    """
+    good: dict[Path, Edit] = {}
 
-    found = {path: edits[path] for path in good(list(edits))}
-    return found if found and _is_exact(document, value, found) else {}
+    def add(paths: list[Path]) -> None:
+        together = good | {path: edits[path] for path in paths}
+        if _is_exact(document, value, together):
+            good.update(together)
+        elif len(paths) > 1:
+            half = len(paths) // 2
+            add(paths[:half])
+            add(paths[half:])
+
+    add(list(edits))
+    return good
+
+
+def _why_not(document: Document, value: Any, path: Path, edit: Edit) -> NotFixed:
+    """Why an edit is not one of the good ones."""
+    if value is None:
+        return NotFixed.TEXT
+    there = value
+    for step in path[:-1] if isinstance(edit, FieldEdit) else path:
+        there = there[step]
+    if isinstance(edit, FieldEdit):
+        taken = edit.new in there
+    else:
+        taken = any(
+            name in there
+            for new in edit.new
+            for name in fields(new).keys() - fields(edit.old).keys()
+        )
+    return NotFixed.OTHER if taken or _is_exact(document, value, {path: edit}) else NotFixed.TEXT
 
 
 def _is_exact(document: Document, value: Any, edits: dict[Path, Edit]) -> bool:

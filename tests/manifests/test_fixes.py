@@ -201,6 +201,66 @@ def test_a_document_behind_a_second_byte_order_mark_is_left_alone(tmp_path: Path
     ]
 
 
+@pytest.mark.parametrize("name", ["ipranges", "range", "addresses"])
+def test_another_name_of_the_ranges_is_corrected(tmp_path: Path, name: str) -> None:
+    text = f"{HEAD}  {name}:\n  - cidr: 10.0.0.7/24\n{SELECTOR}"
+
+    assert rewritten(tmp_path / "a.yaml", text) == text.replace(name + ":", "ipRanges:").replace(
+        "0.7", "0.0"
+    )
+
+
+def test_ranges_under_another_name_beside_the_right_one_stay(tmp_path: Path) -> None:
+    text = f"{HEAD}  ipranges: []\n  ipRanges: []\n{SELECTOR}"
+
+    found = fixed(tmp_path / "a.yaml", text)
+
+    assert found.texts == {}
+    assert [each.why_not for each in found.fixes] == [NotFixed.OTHER]
+
+
+def test_of_two_fields_that_would_become_one_one_is_renamed(tmp_path: Path) -> None:
+    text = (
+        f"{HEAD}  ipRanges:\n  - {{start: 10.0.0.1, to: 10.0.0.9, stop: 10.0.0.8}}\n"
+        f"  - cidr: 10.1.0.77/24\n{SELECTOR}"
+    )
+
+    found = fixed(tmp_path / "a.yaml", text)
+
+    assert found.texts[str(tmp_path / "a.yaml")] == text.replace("stop:", "end:").replace("77", "0")
+    assert {each.edit.old_text: each.why_not for each in found.fixes} == {
+        "stop": None,
+        "to": NotFixed.OTHER,
+        "10.1.0.77/24": None,
+    }
+
+
+def test_a_fix_that_excludes_another_one_leaves_the_rest(tmp_path: Path) -> None:
+    subnet = "  subnetInfo: {gateway: 10.4.0.1, prefixLength: 8}\n"
+    text = (
+        f"{HEAD}  ipRanges:\n  - {{cidr: 10.1.0.77/24}}\n"
+        f"  - {{cidr: 10.4.0.0/24, stop: 10.4.0.8}}\n{SELECTOR}{subnet}"
+    )
+
+    found = fixed(tmp_path / "a.yaml", text)
+
+    assert "{cidr: 10.1.0.0/24}" in found.texts[str(tmp_path / "a.yaml")]
+    assert {each.why_not for each in found.fixes} == {None, NotFixed.OTHER}
+
+
+def test_a_pool_of_a_list_does_not_block_the_others(tmp_path: Path) -> None:
+    bad = pool_object("bad", "10.0.0.7/24")
+    bad["spec"]["ipRanges"] = [{"start": "10.0.0.1", "to": "10.0.0.9", "stop": "10.0.0.8"}]
+    items = [pool_object("a", "10.1.0.7/24"), bad, pool_object("b", "10.2.0.7/24")]
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+
+    found = fixed(tmp_path / "a.json", text)
+
+    assert found.texts[str(tmp_path / "a.json")] == text.replace("0.7/24", "0.0/24").replace(
+        '"stop"', '"end"'
+    )
+
+
 def test_the_text_of_a_live_range_stays(tmp_path: Path) -> None:
     text = f"{HEAD}  ipRanges:\n  - cidr: 10.0.0.7/24\n  - cidr: 10.0.1.7/24\n{SELECTOR}"
 

@@ -60,6 +60,8 @@ class NotFixed(StrEnum):
     """The live pool has the range, and an update cannot change its text."""
     TEXT = "text"
     """The text cannot be changed in one place."""
+    OTHER = "other"
+    """Another edit, or a field of the new name, excludes it."""
 
 
 def range_edit(path: Path, old: Spelling, new: Iterable[Spelling]) -> tuple[Edit, ...]:

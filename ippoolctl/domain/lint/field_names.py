@@ -123,7 +123,7 @@ _TYPES: Final[Mapping[str, type]] = {
     **dict.fromkeys(("cidr", "start", "end", "gateway", "key", "operator"), str),
     **dict.fromkeys(("prefixLength", "vlan"), int),
     **dict.fromkeys(("nodeSelector", "matchLabels", "subnetInfo"), dict),
-    **dict.fromkeys(("matchExpressions", "values"), list),
+    **dict.fromkeys(("ipRanges", "matchExpressions", "values"), list),
 }
 """The types of fields that only need another name."""
 
@@ -193,7 +193,10 @@ def correction(pool: Pool, path: Path) -> str:
 def renamed(pool: Pool, path: Path) -> tuple[Edit, ...]:
     """The name that the unknown field at this path should have, if its value can stay there."""
     found = meaning(pool, path)
-    fits = isinstance(pool.written.get(path), _TYPES.get(found.field, ()))
+    value = pool.written.get(path)
+    fits = isinstance(value, _TYPES.get(found.field, ()))
+    if found.field == "ipRanges" and isinstance(value, list):
+        fits = all(isinstance(each, dict) for each in value)
     is_here = found.home == parent_of(path) and found.field != path[-1]
     return (FieldEdit(path, found.field),) if is_here and fits else ()
 

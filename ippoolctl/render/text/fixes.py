@@ -44,6 +44,8 @@ def why_not_fixed(fix: Fix) -> str:
             f"the live pool {fix.finding.subject.about.name} has this range; an update cannot"
             " change its text (EIP210)"
         )
+    if fix.why_not is NotFixed.OTHER:
+        return "another fix or another field of this name excludes it; change one of the two"
     return (
         "the text cannot be changed in one place (an alias, an anchor, several lines, or a byte"
         " order mark inside the file)"

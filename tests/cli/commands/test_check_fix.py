@@ -118,6 +118,21 @@ def test_the_text_of_a_live_range_is_not_changed(program: Program, file: Path) -
     ]
 
 
+def test_of_two_fixes_that_exclude_each_other_one_is_made(program: Program, file: Path) -> None:
+    file.write_text(TEXT.replace("    stop:", "    to: FD00::9\n    stop:"), encoding="utf-8")
+
+    result = program("check", "a.yaml", "--fix")
+
+    assert "a.yaml:9:5: fixed EIP109: to -> end\n" in result.out
+    assert result.err == (
+        "warning: a.yaml:11:5: EIP109 not fixed: another fix or another field of this name excludes"
+        " it; change one of the two\n"
+    )
+    assert file.read_text(encoding="utf-8") == FIXED.replace(
+        "    end: fd00::9", "    end: fd00::9\n    stop: FD00::9"
+    )
+
+
 def test_an_accepted_finding_is_not_fixed(program: Program, file: Path) -> None:
     text = TEXT.replace("# é", '# ippoolctl: ignore=EIP402 reason="kept"')
     file.write_text(text, encoding="utf-8")
