@@ -24,7 +24,8 @@ def conflict_rule(
     needs: tuple[AnyFact, ...],
     held: Callable[[Facts], Iterable[Held]],
     predicate: str,
-    hint: str,
+    hint: str | Callable[[Facts, Sequence[Held]], str],
+    uses: tuple[AnyFact, ...] = (),
     severity: Severity = Severity.ERROR,
     unassigned: Severity | None = Severity.ERROR,
 ) -> Rule:
@@ -32,7 +33,7 @@ def conflict_rule(
 
     The message is ``range R of pool P PREDICATE`` and the holders. ``unassigned`` is the severity
     if Antrea does not assign any of these addresses, as the first one of a CIDR; ``None`` if there
-    is then no finding.
+    is then no finding. ``hint`` can depend on the holders that the message names.
     """
 
     def find(facts: Facts) -> Iterator[Finding]:
@@ -55,7 +56,7 @@ def conflict_rule(
                 subject,
                 _side(named[0]),
                 _common(each, named),
-                hint,
+                hint if isinstance(hint, str) else hint(facts, named),
             )
 
     return Rule(
@@ -66,6 +67,7 @@ def conflict_rule(
         page=page,
         find=find,
         needs=needs,
+        uses=uses,
     )
 
 

@@ -10,7 +10,8 @@ Example: a pool has `cidr: 10.0.0.0/28`, and an Egress has
       egressIP: 10.0.0.5
 
 What to do: refer to the pool, so that the allocator marks the address as used, or use an address
-outside all pools. Before, as above; after:
+outside all pools. Do not refer to the pool if a Node has the address, or if several Egresses share
+it: then leave it out of the ranges of the pool, or change it. Before, as above; after:
 
     spec:
       egressIP: 10.0.0.5
@@ -20,9 +21,23 @@ Source: Antrea v2.7.0 `pkg/controller/egress/controller.go`, `restoreIPAllocatio
 `syncEgressIP`, which skip an Egress without a pool.
 """
 
-from ippoolctl.domain.lint.facts import EGRESSES
+from collections import Counter
+from collections.abc import Sequence
+
+from ippoolctl.domain.lint.facts import EGRESSES, NODES, Facts
 from ippoolctl.domain.lint.families.conflicts import conflict_rule
-from ippoolctl.domain.surroundings.networks import static_egress_ips
+from ippoolctl.domain.surroundings.networks import node_addresses, static_egress_ips
+from ippoolctl.domain.surroundings.reference import Held
+
+
+def _hint(facts: Facts, holders: Sequence[Held]) -> str:
+    """Take the address from the pool only if nothing else has it, such as a Node."""
+    having = Counter(each.field.span for each in node_addresses(facts.get(NODES) or ()))
+    having.update(each.address.span for each in facts.known(EGRESSES) if each.address)
+    if any(having[each.field.span] > 1 for each in holders):
+        return "leave the addresses out of the range, or use other addresses in the Egresses"
+    return "set externalIPPool in the Egress, or use another address"
+
 
 RULE = conflict_rule(
     "EIP506",
@@ -30,8 +45,9 @@ RULE = conflict_rule(
     "a range contains the static address of an Egress",
     __doc__,
     needs=(EGRESSES,),
+    uses=(NODES,),
     held=lambda facts: static_egress_ips(facts.known(EGRESSES)),
     predicate="contains static addresses of Egresses:",
-    hint="set externalIPPool in the Egress, or use another address",
+    hint=_hint,
     unassigned=None,
 )
