@@ -92,6 +92,12 @@ def parse_release(text: str) -> Release:
     return release
 
 
+def is_before_oldest(version: str) -> bool:
+    """Whether a controller reports a release before :data:`OLDEST`; false for other text."""
+    match = _TEXT.fullmatch(version.strip())
+    return match is not None and (int(match[1]), int(match[2])) < OLDEST[:2]
+
+
 def reported_release(version: str) -> Release | None:
     """The release of a version that a controller reports, such as ``v2.7.0-1a2b3c4``.
 
