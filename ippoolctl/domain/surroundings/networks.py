@@ -64,5 +64,6 @@ def static_egress_ips(egresses: "Iterable[Egress]") -> Iterator[Held]:
 def external_ips(services: "Iterable[Service]") -> Iterator[Held]:
     """External addresses of Services that do not come from a pool."""
     for each in services:
-        own = each.ingress if each.pool is None else ()
+        # An empty annotation is none.
+        own = () if each.pool else each.ingress
         yield from (Held(each.reference, address) for address in (*each.external_ips, *own))
