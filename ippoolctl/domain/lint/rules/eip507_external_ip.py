@@ -2,7 +2,8 @@
 
 `spec.externalIPs`, and the address that another load balancer gave to a Service, are in use, and
 the allocator of the pool does not know it: an Egress or another Service can get the same address.
-Only addresses that Antrea assigns count.
+Only addresses that Antrea assigns count. The addresses of Gateways and of the endpoint of the
+control plane are not known and not compared.
 
 Example: a pool has `cidr: 10.0.0.0/28`, and a Service has
 

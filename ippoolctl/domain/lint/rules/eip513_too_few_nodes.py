@@ -3,7 +3,8 @@
 A Node has at most 255 Egress addresses, or as many as its annotation
 `node.antrea.io/max-egress-ips` says. Addresses beyond that are on no Node, and the traffic of their
 Pods leaves with the address of a Node. Pools that select the same Nodes are counted together. A
-lower `egress.maxEgressIPsPerNode` in the configuration of the agents is not taken into account.
+lower `egress.maxEgressIPsPerNode` in the configuration of the agents is not taken into account, nor
+is the size of a pool: only addresses in use count.
 
 Example: 300 Egresses of pools with this selector, and one Node with the label:
 

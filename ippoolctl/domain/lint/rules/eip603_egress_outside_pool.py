@@ -1,10 +1,10 @@
 """The address of an Egress is not in its pool.
 
-The webhook denies such an Egress, with three exceptions: it computes with 64 of the 128 bits of an
-address, so an address of another IPv6 network can pass; it does not check an Egress again if its
-pool is deleted and created with other ranges, and before Antrea 2.2 the controller can miss that
-too; and the first address of a CIDR and those beyond the first 65,536 of a range are not in the
-pool, although its text has them. Such an Egress gets no address.
+The webhook denies such an Egress, with two exceptions: it computes with 64 of the 128 bits of an
+address, so an address of another IPv6 network can pass; and it does not check an Egress again if
+its pool is deleted and created with other ranges, which before Antrea 2.2 the controller can miss
+too. Such an Egress gets no address. The first address of a CIDR and those beyond the first 65,536
+of a range are not in the pool, although its text has them; the webhook denies them too.
 
 Example: pool edge has `cidr: 2001:db8::/112`, and an Egress has
 

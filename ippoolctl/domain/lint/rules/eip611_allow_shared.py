@@ -3,6 +3,7 @@
 `service.antrea.io/allow-shared-load-balancer-ip` is read as Go reads a bool: 1, t, T, TRUE, true,
 True, 0, f, F, FALSE, false and False. Any other text counts as false, without a word. If it is
 true, it takes effect only with an explicit `loadBalancerIP`, which all sharing Services request.
+Services can share an address since Antrea 2.1.
 
 Example:
     metadata:
