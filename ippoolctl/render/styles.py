@@ -1,7 +1,7 @@
 """Lines for people: segments of text with a meaning, painted at the end.
 
-Color never carries meaning alone. Every segment is escaped when it is painted, so no foreign string
-reaches the terminal unescaped.
+Color never carries meaning alone. Every segment is escaped when it is painted for a terminal, so no
+foreign string reaches it unescaped.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,6 +35,9 @@ class Line(NamedTuple):
     segments: tuple[Segment, ...]
     hanging: int = 0
     """Indentation of continuation lines on a narrow terminal; 0: the line is never broken."""
+    exact: bool = False
+    """Not escaped or stripped in a file or a pipe, where another program reads it; a terminal never
+    gets it that way."""
 
 
 def line(*parts: str | Segment, hanging: int = 0) -> Line:
@@ -45,10 +48,12 @@ def line(*parts: str | Segment, hanging: int = 0) -> Line:
 
 def paint(lines: Iterable[Line]) -> str:
     """The lines as plain text, each ended by a line break, none of them cut or broken."""
-    return "".join(
-        escape("".join(segment.text for segment in each.segments)).rstrip(" ") + "\n"
-        for each in lines
-    )
+    return "".join(f"{_row(each)}\n" for each in lines)
+
+
+def _row(each: Line) -> str:
+    text = "".join(segment.text for segment in each.segments)
+    return text if each.exact else escape(text).rstrip(" ")
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str | Segment]]) -> list[Line]:

@@ -26,15 +26,22 @@ def fixed_lines(fixes: Iterable[Fix]) -> Iterator[Line]:
 
 
 def diff_lines(files: Mapping[str, tuple[str, str]]) -> Iterator[Line]:
-    """A unified diff of the files, each with its text before and after; line ends are not shown."""
+    """A unified diff of the files for ``patch -p0``, each with its text before and after."""
     import difflib
 
     for file, texts in files.items():
-        plain = (text.replace("\r\n", "\n").removesuffix("\n") for text in texts)
-        before, after = (text.split("\n") for text in plain)
-        rows = difflib.unified_diff(before, after, file, file, lineterm="")
-        for row in rows:
-            yield line(Segment(row, _DIFF_STYLES.get(row[:1], Style.PLAIN)))
+        before, after = map(_rows, texts)
+        for row in difflib.unified_diff(before, after, file, file):
+            style = _DIFF_STYLES.get(row[:1], Style.PLAIN)
+            yield Line((Segment(row.removesuffix("\n"), style),), exact=True)
+            if not row.endswith("\n"):
+                yield line("\\ No newline at end of file")
+
+
+def _rows(text: str) -> list[str]:
+    """The lines as ``patch`` counts them: only a line feed ends one."""
+    *rows, last = text.split("\n")
+    return [*(f"{row}\n" for row in rows), *([last] if last else [])]
 
 
 def why_not_fixed(fix: Fix) -> str:

@@ -62,6 +62,40 @@ def test_a_dry_run_prints_a_diff_and_writes_nothing(program: Program, file: Path
     assert result.err == "would fix 3 findings in 1 file\n"
 
 
+def patched(text: str, diff: str) -> str:
+    """The text after a unified diff of one file, as ``patch -p0`` applies it."""
+    before, after, position = text.splitlines(keepends=True), list[str](), 0
+    rows = diff.replace("\n\\ No newline at end of file\n", "").splitlines(keepends=True)
+    for row in rows[2:]:
+        kind, rest = row[0], row[1:]
+        if kind == "@":
+            start = int(row.split()[1].partition(",")[0][1:]) - 1
+            after += before[position:start]
+            position = start
+            continue
+        if kind in " -":
+            assert before[position] == rest
+            position += 1
+        if kind in " +":
+            after.append(rest)
+    return "".join([*after, *before[position:]])
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", [True, False], ids=["", "no newline at the end"])
+def test_patch_accepts_the_diff(program: Program, file: Path, newline: str, end: bool) -> None:
+    before, after = (
+        f"{text}  # a\tb  \n  # c".replace("\n", newline) + newline * end for text in (TEXT, FIXED)
+    )
+    file.write_bytes(before.encode())
+
+    diff = program("check", "a.yaml", "--fix", "--dry-run", "client").out
+
+    assert patched(before, diff) == after
+    assert diff.startswith("--- a.yaml\n+++ a.yaml\n@@")
+    assert diff.endswith("\n" if end else "\n   # c\n\\ No newline at end of file\n")
+
+
 def test_the_exit_code_is_that_of_what_is_left(program: Program, file: Path) -> None:
     file.write_text(TEXT.replace("  nodeSelector: {}\n", ""), encoding="utf-8")
 
