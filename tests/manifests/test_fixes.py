@@ -83,7 +83,7 @@ def test_a_fix_changes_one_range(tmp_path: Path, case: str, newline: str) -> Non
     assert rewritten(tmp_path / "a.yaml", before) == after
 
 
-GATEWAY = "  subnetInfo: {gateway: 10.0.0.1, prefixLength: 24}\n"
+GATEWAY = "  subnetInfo: {gateway: 10.0.0.5, prefixLength: 24}\n"
 
 
 @pytest.mark.parametrize(
@@ -91,24 +91,27 @@ GATEWAY = "  subnetInfo: {gateway: 10.0.0.1, prefixLength: 24}\n"
     [
         (
             "  ipRanges:\n  # all\n  - cidr: 10.0.0.0/24 # c\n",
-            "  ipRanges:\n  # all\n  - start: 10.0.0.2\n    end: 10.0.0.254 # c\n",
-        ),
-        (
-            "  ipRanges:\n    -  start: 10.0.0.0\n       end: 10.0.0.9\n",
             (
-                "  ipRanges:\n    -  start: 10.0.0.0\n       end: 10.0.0.0\n"
-                "    -  start: 10.0.0.2\n       end: 10.0.0.9\n"
+                "  ipRanges:\n  # all\n  - start: 10.0.0.1\n    end: 10.0.0.4\n"
+                "  - start: 10.0.0.6\n    end: 10.0.0.254 # c\n"
             ),
         ),
         (
-            "  ipRanges: [{start: 10.0.0.0, end: 10.0.0.9}]\n",
-            "  ipRanges: [{start: 10.0.0.0, end: 10.0.0.0}, {start: 10.0.0.2, end: 10.0.0.9}]\n",
+            "  ipRanges:\n    -  start: 10.0.0.1\n       end: 10.0.0.9\n",
+            (
+                "  ipRanges:\n    -  start: 10.0.0.1\n       end: 10.0.0.4\n"
+                "    -  start: 10.0.0.6\n       end: 10.0.0.9\n"
+            ),
         ),
         (
-            "  ipRanges:\n  - {start: 10.0.0.0, end: 10.0.0.9}\n",
+            "  ipRanges: [{start: 10.0.0.1, end: 10.0.0.9}]\n",
+            "  ipRanges: [{start: 10.0.0.1, end: 10.0.0.4}, {start: 10.0.0.6, end: 10.0.0.9}]\n",
+        ),
+        (
+            "  ipRanges:\n  - {start: 10.0.0.1, end: 10.0.0.9}\n",
             (
-                "  ipRanges:\n  - {start: 10.0.0.0, end: 10.0.0.0}\n"
-                "  - {start: 10.0.0.2, end: 10.0.0.9}\n"
+                "  ipRanges:\n  - {start: 10.0.0.1, end: 10.0.0.4}\n"
+                "  - {start: 10.0.0.6, end: 10.0.0.9}\n"
             ),
         ),
     ],
