@@ -196,6 +196,22 @@ def test_feature_gates_that_are_set() -> None:
     assert config.agent_gates == {}
 
 
+@pytest.mark.parametrize(
+    "conf",
+    [
+        "featureGates: {Egress: true, A: false}\n",
+        "featureGates: {  # set here\n  Egress: true,\n  # B: true,\n  A: false }\nx: {B: true}\n",
+        "featureGates:\n  {\"Egress\":true, 'A': False}",
+        'featureGates:\r\n  Egress : True\r\n  "A": off\r\nx:\r\n  B: true\r\n',
+        "x:\n  featureGates: {B: true}\nfeatureGates:\n  Egress: yes # B: true\n  A: no\n",
+    ],
+)
+def test_feature_gates_in_other_styles_of_yaml(conf: str) -> None:
+    config = read_object(Kind.CONFIG, {"data": {"antrea-agent.conf": conf}})
+
+    assert config.agent_gates == {"Egress": True, "A": False}
+
+
 def test_how_antrea_is_installed() -> None:
     definition = read_object(
         Kind.DEFINITION,

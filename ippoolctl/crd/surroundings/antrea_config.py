@@ -8,9 +8,16 @@ from ippoolctl.domain.surroundings.antrea_installation import AntreaConfig
 from ippoolctl.domain.surroundings.reference import Reference
 
 _SECTION: Final = re.compile(
-    r"^featureGates:[^\S\n]*(?:#.*)?\n((?:[^\S\n]+.*\n|[^\S\n]*#.*\n|\n)*)", re.MULTILINE
+    r"^featureGates[^\S\n]*:(.*\n(?:[^\S\n]+.*\n|[^\S\n]*#.*\n|\n)*)", re.MULTILINE
 )
-_GATE: Final = re.compile(r"^[^\S\n]+([A-Za-z0-9]+):[^\S\n]*(true|false)\b", re.MULTILINE)
+"""A mapping in lines or in braces: everything up to the next key."""
+_COMMENT: Final = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
+_ENTRY_ENDS: Final = re.compile(r"[{},\n]+")
+_GATE: Final = re.compile(
+    r"""["']?(?P<name>[A-Za-z0-9]+)(?:["']\s*:|\s*:\s)\s*(?:(?P<on>true|yes|on)|false|no|off)""",
+    re.IGNORECASE,
+)
+"""A gate and one of the booleans of YAML 1.1, which Antrea reads."""
 
 
 def read_antrea_config(config: Object, reference: Reference) -> AntreaConfig:
@@ -25,5 +32,6 @@ def read_antrea_config(config: Object, reference: Reference) -> AntreaConfig:
 
 def _gates(conf: str) -> dict[str, bool]:
     section = _SECTION.search(f"{conf}\n")
-    found = _GATE.findall(section[1]) if section else ()
-    return {name: value == "true" for name, value in found}
+    entries = _ENTRY_ENDS.split(_COMMENT.sub("", section[1])) if section else ()
+    found = [match for each in entries if (match := _GATE.fullmatch(each.strip()))]
+    return {each["name"]: bool(each["on"]) for each in found}

@@ -36,9 +36,10 @@ from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
 
 def find(facts: Facts) -> Iterator[Finding]:
     """Services with an annotation that the controller ignores."""
-    configs = facts.get(ANTREA_CONFIG) or ()
     off = any(
-        not is_on(SERVICE_EXTERNAL_IP, each.controller_gates, facts.release) for each in configs
+        not is_on(SERVICE_EXTERNAL_IP, gates, facts.release)
+        for each in facts.get(ANTREA_CONFIG) or ()
+        for gates in (each.controller_gates, each.agent_gates)
     )
     for service in facts.known(SERVICES):
         other_type = service.type != "LoadBalancer"
