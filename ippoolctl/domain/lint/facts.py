@@ -119,13 +119,7 @@ NODE_SUBNETS: Final[Fact[tuple[Held, ...]]] = Fact(
 )
 """Only those that the user gave: a Node does not tell its subnet."""
 
-FACTS: Final[tuple[AnyFact, ...]] = (
-    POOLS,
-    RELEASE,
-    LIVE_POOLS,
-    POOL_STATUS,
-    SERVER_TIME,
-    NEARLY_FULL,
+OF_ONE_KIND: Final[tuple[AnyFact, ...]] = (
     NODES,
     EGRESSES,
     SERVICES,
@@ -137,6 +131,17 @@ FACTS: Final[tuple[AnyFact, ...]] = (
     CONTROLLER,
     CONTROLLER_INFO,
     MEMBERLIST_KEYS,
+)
+"""The facts that are simply all objects of a kind."""
+
+FACTS: Final[tuple[AnyFact, ...]] = (
+    POOLS,
+    RELEASE,
+    LIVE_POOLS,
+    POOL_STATUS,
+    SERVER_TIME,
+    NEARLY_FULL,
+    *OF_ONE_KIND,
     POD_CIDRS,
     SERVICE_CIDRS,
     NODE_SUBNETS,

@@ -6,20 +6,10 @@ from typing import Any, Final, TypeAlias
 from ippoolctl.domain.antrea.releases import Release, reported_release
 from ippoolctl.domain.lint.fact import AnyFact, Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import (
-    ANTREA_CONFIG,
-    CONTROLLER,
-    CONTROLLER_INFO,
-    EGRESSES,
-    IP_POOLS,
-    MEMBERLIST_KEYS,
-    METALLB_POOLS,
     NODE_SUBNETS,
-    NODES,
+    OF_ONE_KIND,
     POD_CIDRS,
-    POOL_DEFINITION,
     SERVICE_CIDRS,
-    SERVICES,
-    WEBHOOKS,
 )
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings import networks
@@ -28,21 +18,6 @@ from ippoolctl.domain.surroundings.networks import GivenNetworks
 
 Objects: TypeAlias = Mapping[Kind, Known[tuple[Any, ...]] | Unknown]
 """The objects of each kind that was read; of a kind that is missing, none were read."""
-
-OF_ONE_KIND: Final[tuple[AnyFact, ...]] = (
-    NODES,
-    EGRESSES,
-    SERVICES,
-    IP_POOLS,
-    METALLB_POOLS,
-    WEBHOOKS,
-    POOL_DEFINITION,
-    ANTREA_CONFIG,
-    CONTROLLER,
-    CONTROLLER_INFO,
-    MEMBERLIST_KEYS,
-)
-"""The facts that are simply all objects of a kind."""
 
 
 def kinds_needed(rules: Iterable[Rule]) -> frozenset[Kind]:

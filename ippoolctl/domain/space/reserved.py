@@ -40,22 +40,25 @@ def reserved(objects: Mapping[Kind, Iterable[Any]]) -> tuple[Reserved, ...]:
 
     Without a ServiceCIDR, of the Service CIDRs only the cluster IPs in use are known.
     """
-    by_object: Callable[[Held], str] = lambda held: held.by.label  # noqa: E731
     services = list(objects.get(Kind.SERVICE, ()))
     nodes = list(objects.get(Kind.NODE, ()))
     cidrs = list(networks.service_cidrs(objects.get(Kind.SERVICE_CIDR, ())))
     found: list[tuple[Callable[[Held], str], Iterable[Held]]] = [
-        (by_object, networks.node_addresses(nodes)),
+        (_object_label, networks.node_addresses(nodes)),
         (lambda held: f"Pod CIDR {held.field.text}", networks.pod_cidrs(nodes)),
         (lambda held: f"Service CIDR {held.field.text}", cidrs),
-        (by_object, () if cidrs else networks.cluster_ips(services)),
-        (by_object, networks.static_egress_ips(objects.get(Kind.EGRESS, ()))),
-        (by_object, networks.external_ips(services)),
-        (by_object, networks.ip_pool_ranges(objects.get(Kind.IP_POOL, ()))),
-        (by_object, networks.metallb_addresses(objects.get(Kind.METALLB_POOL, ()))),
+        (_object_label, () if cidrs else networks.cluster_ips(services)),
+        (_object_label, networks.static_egress_ips(objects.get(Kind.EGRESS, ()))),
+        (_object_label, networks.external_ips(services)),
+        (_object_label, networks.ip_pool_ranges(objects.get(Kind.IP_POOL, ()))),
+        (_object_label, networks.metallb_addresses(objects.get(Kind.METALLB_POOL, ()))),
     ]
     of_objects = (Reserved(held.field.span, label(held)) for label, all_ in found for held in all_)
     return (*of_objects, *_SPECIAL)
+
+
+def _object_label(held: Held) -> str:
+    return held.by.label
 
 
 class Shortage(NamedTuple):
