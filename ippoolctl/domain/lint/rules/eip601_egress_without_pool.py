@@ -19,24 +19,10 @@ Source: Antrea v2.7.0 `pkg/controller/egress/validate.go` and `pkg/controller/eg
 (condition `ExternalIPPool egde does not exist`); antrea-io/antrea issue 6718.
 """
 
-from collections.abc import Iterator
-
-from ippoolctl.domain.lint.facts import EGRESSES, LIVE_POOLS, Facts
-from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.facts import EGRESSES, LIVE_POOLS
+from ippoolctl.domain.lint.families.requests import without_pool
+from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings.waiting import Cause
-
-
-def find(facts: Facts) -> Iterator[Finding]:
-    """Egresses of missing pools."""
-    for request, cause, _ in facts.waiting:
-        if cause is Cause.NO_POOL and request.by.kind == "Egress":
-            yield RULE.finding(
-                f"{request.by.label} refers to pool {request.pool}, which does not exist",
-                Subject(request.by, request.pool_path),
-                hint="create the pool, or correct externalIPPool",
-            )
-
 
 RULE = Rule(
     id="EIP601",
@@ -44,6 +30,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="an Egress refers to a pool that does not exist",
     page=__doc__,
-    find=find,
+    find=without_pool("EIP601", "Egress", "create the pool, or correct externalIPPool"),
     needs=(LIVE_POOLS, EGRESSES),
 )

@@ -19,24 +19,10 @@ Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go`, `syncSer
 known.
 """
 
-from collections.abc import Iterator
-
-from ippoolctl.domain.lint.facts import LIVE_POOLS, SERVICES, Facts
-from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.facts import LIVE_POOLS, SERVICES
+from ippoolctl.domain.lint.families.requests import without_pool
+from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings.waiting import Cause
-
-
-def find(facts: Facts) -> Iterator[Finding]:
-    """Services of missing pools."""
-    for request, cause, _ in facts.waiting:
-        if cause is Cause.NO_POOL and request.by.kind == "Service":
-            yield RULE.finding(
-                f"{request.by.label} refers to pool {request.pool}, which does not exist",
-                Subject(request.by, request.pool_path),
-                hint="create the pool, or correct the annotation",
-            )
-
 
 RULE = Rule(
     id="EIP602",
@@ -44,6 +30,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="a Service refers to a pool that does not exist",
     page=__doc__,
-    find=find,
+    find=without_pool("EIP602", "Service", "create the pool, or correct the annotation"),
     needs=(LIVE_POOLS, SERVICES),
 )

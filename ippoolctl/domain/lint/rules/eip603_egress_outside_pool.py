@@ -22,27 +22,10 @@ Source: run on Antrea v2.7.0 (`getOffset` in `pkg/ipam/ipallocator/allocator.go`
 pull request 6685.
 """
 
-from collections.abc import Iterator
-
-from ippoolctl.domain.lint.facts import EGRESSES, Facts
-from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.facts import EGRESSES
+from ippoolctl.domain.lint.families.requests import outside_pool
+from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings.waiting import Cause
-
-
-def find(facts: Facts) -> Iterator[Finding]:
-    """Egresses with an address that their pool does not have."""
-    for request, cause, _ in facts.waiting:
-        if request.by.kind == "Egress" and cause in (Cause.OUTSIDE, Cause.INVALID):
-            problem = "is not an address" if cause is Cause.INVALID else "is not in the pool"
-            yield RULE.finding(
-                f"{request.by.label} requests {request.requested_text} of pool {request.pool},"
-                f" which {problem}",
-                Subject(request.by, request.requested_path, request.requested_text),
-                Subject(facts.pool_of[request.pool], ("spec", "ipRanges")),
-                hint="request an address of the pool, or remove egressIP",
-            )
-
 
 RULE = Rule(
     id="EIP603",
@@ -50,6 +33,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="the address of an Egress is not in its pool",
     page=__doc__,
-    find=find,
+    find=outside_pool("EIP603", "Egress", "request an address of the pool, or remove egressIP"),
     needs=(EGRESSES,),
 )

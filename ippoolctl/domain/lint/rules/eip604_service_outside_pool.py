@@ -21,27 +21,10 @@ Source: Antrea v2.7.0 `allocateExternalIP` in `pkg/controller/serviceexternalip/
 issue is known.
 """
 
-from collections.abc import Iterator
-
-from ippoolctl.domain.lint.facts import SERVICES, Facts
-from ippoolctl.domain.lint.finding import Finding, Severity, Subject
+from ippoolctl.domain.lint.facts import SERVICES
+from ippoolctl.domain.lint.families.requests import outside_pool
+from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings.waiting import Cause
-
-
-def find(facts: Facts) -> Iterator[Finding]:
-    """Services that request an address that their pool does not have."""
-    for request, cause, _ in facts.waiting:
-        if request.by.kind == "Service" and cause in (Cause.OUTSIDE, Cause.INVALID):
-            problem = "is not an address" if cause is Cause.INVALID else "is not in the pool"
-            yield RULE.finding(
-                f"{request.by.label} requests {request.requested_text} of pool {request.pool},"
-                f" which {problem}",
-                Subject(request.by, request.requested_path, request.requested_text),
-                Subject(facts.pool_of[request.pool], ("spec", "ipRanges")),
-                hint="request an address of the pool, or remove loadBalancerIP",
-            )
-
 
 RULE = Rule(
     id="EIP604",
@@ -49,6 +32,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="a Service requests an address that is not in its pool",
     page=__doc__,
-    find=find,
+    find=outside_pool(
+        "EIP604", "Service", "request an address of the pool, or remove loadBalancerIP"
+    ),
     needs=(SERVICES,),
 )
