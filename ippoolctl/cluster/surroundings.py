@@ -45,7 +45,7 @@ class SurroundingsReading:
     def _run(self, kind: Kind) -> None:
         try:
             self._found[kind] = _objects_of(self._gateway, kind)
-        except BaseException as failure:
+        except BaseException as failure:  # raised again by the thread that asks for the result
             self._failures.append(failure)
 
 

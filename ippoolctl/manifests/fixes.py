@@ -12,7 +12,7 @@ from ippoolctl.manifests.read import Manifests
 from ippoolctl.reading.documents import Document
 from ippoolctl.reading.json_documents import JsonError, read_json
 from ippoolctl.reading.line_starts import LineStarts
-from ippoolctl.reading.splice import Nodes, Splice, Unspliceable, spliced
+from ippoolctl.reading.splice import Nodes, Splice, UnspliceableError, spliced
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _why_not(document: Document, value: Any, path: Path, edit: Edit) -> NotFixed
 def _is_exact(document: Document, value: Any, edits: dict[Path, Edit]) -> bool:
     try:
         text = spliced(document.text, _splices(document.text, edits))
-    except Unspliceable:
+    except UnspliceableError:
         return False
     after = _value(document, text)
     return after is not None and after == edited(value, edits)

@@ -20,7 +20,7 @@ class Splice(NamedTuple):
     text: str
 
 
-class Unspliceable(Exception):  # noqa: N818  # it is an answer, not an error of anyone
+class UnspliceableError(Exception):
     """A change that is not possible in one place of this text."""
 
 
@@ -30,7 +30,7 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
     position = 0
     for start, end, new in sorted(splices):
         if start < position:
-            raise Unspliceable
+            raise UnspliceableError
         parts += [text[position:start], new]
         position = end
     return "".join([*parts, text[position:]])
@@ -40,7 +40,7 @@ class Nodes:
     """The nodes of the one document in a text, with their places."""
 
     def __init__(self, text: str) -> None:
-        """Raises :class:`Unspliceable` if it cannot be parsed, or has several documents."""
+        """Raises :class:`UnspliceableError` if it cannot be parsed, or has several documents."""
         import yaml
         from yaml.cyaml import CLoader
 
@@ -49,7 +49,7 @@ class Nodes:
         try:
             self._root: Any = CLoader(text).get_single_node()
         except yaml.YAMLError:
-            raise Unspliceable from None
+            raise UnspliceableError from None
 
     def rename(self, path: Path, new: str) -> list[Splice]:
         """Another key for the field at a path."""
@@ -64,7 +64,7 @@ class Nodes:
         members = {name: self._member(item, name) for name in old}
         for name, (_, value) in members.items():
             if value.value != old[name]:
-                raise Unspliceable
+                raise UnspliceableError
         splices = self._fields(item, members, new[-1])
         if len(new) > 1:
             key, value = next(iter(members.values()))
@@ -81,7 +81,7 @@ class Nodes:
                 if value.value != new[name]
             ]
         if len(members) != 1:
-            raise Unspliceable
+            raise UnspliceableError
         ((key, value),) = members.values()
         self._replaced(value, "")
         separator = ", " if item.flow_style else self._newline + " " * key.start_mark.column
@@ -99,7 +99,7 @@ class Nodes:
         line = self._text.rfind("\n", 0, dash) + 1
         before, after = self._text[line:dash], self._text[dash + 1 : start]
         if before.strip(" ") or after.strip(" "):
-            raise Unspliceable
+            raise UnspliceableError
         indent = self._newline + before
         if item.flow_style:
             lines = [f"-{after}{{{', '.join(each)}}}{indent}" for each in texts]
@@ -117,10 +117,10 @@ class Nodes:
     def _replaced(self, node: Any, new: str, *, flow: bool = False) -> Splice:
         start, end = node.start_mark, node.end_mark
         if not isinstance(node.value, str) or node.style not in (None, "", *_QUOTES):
-            raise Unspliceable
+            raise UnspliceableError
         # An anchor or a tag in front belongs to the node, too.
         if start.line != end.line or self._text[start.index] in "&!":
-            raise Unspliceable
+            raise UnspliceableError
         return Splice(start.index, end.index, _written(new, node.style, flow=flow))
 
     def _at(self, path: Path) -> Any:
@@ -131,7 +131,7 @@ class Nodes:
             elif getattr(node, "id", "") == "sequence" and step < len(node.value):
                 node = node.value[step]
             else:
-                raise Unspliceable
+                raise UnspliceableError
         return node
 
     def _member(self, node: Any, name: str) -> tuple[Any, Any]:
@@ -139,7 +139,7 @@ class Nodes:
             for key, value in node.value:
                 if key.value == name:
                     return key, value
-        raise Unspliceable
+        raise UnspliceableError
 
 
 def _written(text: str, style: str | None, *, flow: bool = False) -> str:

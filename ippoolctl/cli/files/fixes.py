@@ -137,7 +137,7 @@ def _replace(path: Path, data: bytes) -> None:
             os.fchmod(file.fileno(), status.st_mode & 0o7777)
             os.fsync(file.fileno())
         Path(temporary).replace(path)
-    except BaseException:
+    except BaseException:  # also a signal: no temporary file stays
         with suppress(OSError):
             Path(temporary).unlink()
         raise
