@@ -38,7 +38,7 @@ COMMANDS: Final = {
     "check": Entry("check", "Check manifests or a cluster for overlaps and other errors"),
     "verdict": Entry("verdict", "Predict the answer of the API server and the webhook"),
     "explain": Entry("explain", "Explain a rule, an error message or a log"),
-    "suggest": Entry("suggest", "Suggest free ranges of a given size"),
+    "suggest": Entry("space.suggest", "Suggest free ranges of a given size"),
     "diff": Entry("diff", "Compare manifests with the cluster or other manifests"),
     "create": Entry("create", "Create pools, even if the webhook cache is stale"),
     "extend": Entry("extend", "Append ranges to a pool"),

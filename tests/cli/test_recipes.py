@@ -8,7 +8,6 @@ import pytest
 
 from ippoolctl.cli import commands
 from ippoolctl.cli.app import COMMANDS
-from ippoolctl.cli.commands import sandbox
 from ippoolctl.cli.commands.sandbox.start import COMMANDS as SANDBOX_COMMANDS
 from ippoolctl.cli.parser import Entry
 from ippoolctl.cli.result import Result
@@ -34,7 +33,9 @@ def modules_of(package: object) -> set[str]:
 
 
 def test_every_file_of_a_command_has_a_row() -> None:
-    files = modules_of(commands) | {f"sandbox.{each}" for each in modules_of(sandbox)}
+    (directory,) = map(Path, commands.__path__)
+    paths = (path.relative_to(directory) for path in directory.rglob("*.py"))
+    files = {".".join(path.with_suffix("").parts) for path in paths if path.stem != "__init__"}
 
     assert {each.module for each in ENTRIES.values()} == files
 

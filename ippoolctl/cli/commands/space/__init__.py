@@ -1,0 +1,1 @@
+"""Commands about the address space: what is free, and which range to take."""
