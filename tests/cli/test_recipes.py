@@ -24,11 +24,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 NOT_FORMATS = {"__init__", "content", "registry"}
 
 
-def modules_of(package: object) -> set[str]:
-    (directory,) = package.__path__  # type: ignore[attr-defined]
-    return {path.stem for path in Path(directory).glob("*.py")} - {"__init__"}
-
-
 # --- a command ----------------------------------------------------------------------------------
 
 
@@ -73,12 +68,18 @@ def test_a_command_is_tested_and_described(name: str) -> None:
 
 
 def test_every_file_of_a_format_has_a_row() -> None:
-    assert {each.name for each in FORMATS} == modules_of(formats) - NOT_FORMATS
+    (directory,) = map(Path, formats.__path__)
+    paths = (path.relative_to(directory).with_suffix("") for path in directory.rglob("*.py"))
+    files = {
+        ".".join((formats.__name__, *path.parts)) for path in paths if path.stem not in NOT_FORMATS
+    }
+
+    assert {each.module for each in FORMATS} == files
 
 
 @pytest.mark.parametrize("row", FORMATS, ids=lambda row: row.name)
 def test_a_format_has_a_file_that_says_so_and_renders_any_result(row: Format) -> None:
-    module = import_module(f"ippoolctl.render.formats.{row.name}")
+    module = import_module(row.module)
 
     assert str(module.__doc__).startswith(f"``-o {row.name}``: ")
     assert not list(row.render(Content()))

@@ -22,8 +22,8 @@ from ippoolctl.manifests.read import Manifests, read_manifests
 from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.documents.verdict_list import verdict_document
-from ippoolctl.render.formats import github, gitlab, junit, markdown, sarif
 from ippoolctl.render.formats.content import Content
+from ippoolctl.render.formats.reports import github, gitlab, junit, markdown, sarif
 from ippoolctl.render.structured import as_json
 from ippoolctl.render.styles import paint
 from ippoolctl.render.text.check import report_lines

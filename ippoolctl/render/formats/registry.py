@@ -1,6 +1,7 @@
 """The table of output formats, and which commands offer them.
 
-To add a format, write ``render/formats/NAME.py`` with a function ``render`` and add a row here.
+To add a format, write ``render/formats/NAME.py``, or ``…/reports/NAME.py`` for a report of
+``check``, with a function ``render``, and add a row here.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ class Format(NamedTuple):
     """One row: a format and its properties."""
 
     name: str
-    """The value of ``-o``, and the module below this package."""
+    """The value of ``-o``, and the name of the module."""
     commands: tuple[str, ...]
     """Names of the commands that offer it."""
     people: bool = False
@@ -27,11 +28,17 @@ class Format(NamedTuple):
     """Whether standard output is one document, even after an error."""
     cidrs: bool = False
     """Whether ranges must be CIDRs, even if a CIDR is larger than requested."""
+    package: str = ""
+    """The package below this one that has the module; empty for this one."""
+
+    @property
+    def module(self) -> str:
+        """The full name of the module."""
+        return ".".join(filter(None, (__package__, self.package, self.name)))
 
     def render(self, content: Content) -> str | Iterable[Line]:
         """Text for programs, or unpainted lines for people."""
-        module = import_module(f"ippoolctl.render.formats.{self.name}")
-        rendered: str | Iterable[Line] = module.render(content)
+        rendered: str | Iterable[Line] = import_module(self.module).render(content)
         return rendered
 
 
@@ -44,11 +51,11 @@ FORMATS: Final = (
     Format("manifest", ("list", "show")),
     Format("ranges", ("list", "show", "suggest", "create", "extend")),
     Format("cidrs", ("suggest",), cidrs=True),
-    Format("github", ("check",)),
-    Format("gitlab", ("check",)),
-    Format("junit", ("check",)),
-    Format("sarif", ("check",)),
-    Format("markdown", ("check",)),
+    Format("github", ("check",), package="reports"),
+    Format("gitlab", ("check",), package="reports"),
+    Format("junit", ("check",), package="reports"),
+    Format("sarif", ("check",), package="reports"),
+    Format("markdown", ("check",), package="reports"),
 )
 """All formats, in the order of the help; the first one is the default."""
 
