@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, Protocol
 
 from tests.builders import json_lines
 
-RECORDED = Path(__file__).parent / "histories-2.7.0.jsonl"
+RECORDED = Path(__file__).parent
+FILES = ("histories-2.7.0.jsonl", "updates-2.7.0.jsonl")
 
 State = dict[str, dict[str, Any]]
 """``pools``: usage or None; ``egresses``: pool, ip, allocated; ``services``: address or None."""
@@ -51,8 +52,8 @@ class Replayed(NamedTuple):
     state: State
 
 
-def histories() -> list[dict[str, Any]]:
-    return list(json_lines(RECORDED))
+def histories(file: str = FILES[0]) -> list[dict[str, Any]]:
+    return list(json_lines(RECORDED / file))
 
 
 def replay(history: dict[str, Any], backend: Backend) -> Iterator[Replayed]:

@@ -44,7 +44,8 @@ ALLOCATED: Final = Condition(
 )
 """The condition of an Egress with an address."""
 
-_NONE_LEFT: Final = "cannot allocate IP in any range"
+NONE_LEFT: Final = "cannot allocate IP in any range"
+"""The end of the message of the condition of an Egress for which its pool had no free address."""
 
 
 class _Held(NamedTuple):
@@ -134,7 +135,7 @@ class EgressAllocation:
         else:
             address = pool.allocate_next()
             if address is None:
-                return _failed("", _NONE_LEFT)
+                return _failed("", NONE_LEFT)
         self._held[name] = _Held(spec.pool, address)
         return EgressResult(spec.address or canonical_text(address), ALLOCATED)
 

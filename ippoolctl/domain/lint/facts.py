@@ -25,7 +25,7 @@ from ippoolctl.domain.space import pool_state
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.node_selection import NodeSelection
 from ippoolctl.domain.surroundings.reference import Held
-from ippoolctl.domain.surroundings.waiting import Waiting, pool_requests, waiting
+from ippoolctl.domain.surroundings.waiting import Waiting, outcomes, pool_requests
 
 if TYPE_CHECKING:
     # Most checks have no such objects, and then their types are not imported.
@@ -223,7 +223,7 @@ class Facts:
     def waiting(self) -> tuple[Waiting, ...]:
         """Consumers without the address that they should have, of the known ones."""
         requests = pool_requests(self.get(EGRESSES) or (), self.get(SERVICES) or ())
-        return tuple(waiting(requests, self.pool_of, self.release))
+        return tuple(outcomes(requests, self.pool_of, self.release).waiting)
 
     @cached_property
     def node_selection(self) -> NodeSelection:
