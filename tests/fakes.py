@@ -33,6 +33,7 @@ SERVED = {
     "servicecidrs": ("v1",),
     "validatingwebhookconfigurations": ("v1",),
     "customresourcedefinitions": ("v1",),
+    "deployments": ("v1",),
 }
 """The versions in which a cluster serves what it has beside pools, by the plural of the kind."""
 

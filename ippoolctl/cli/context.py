@@ -22,9 +22,10 @@ from ippoolctl.domain.antrea.releases import (
 )
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.formats.registry import Format
-from ippoolctl.render.notes import Note, error, info, warning
+from ippoolctl.render.notes import error, info, warning
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.text.ignored import ignored_notes
+from ippoolctl.render.text.release import other_rules
 
 STDIN: Final = "-"
 
@@ -48,6 +49,8 @@ class AppContext:
     release: Release
     used: list[str] = field(default_factory=list)
     """Standard input, once it has been read."""
+    assumed: list[AssumedRelease] = field(default_factory=list)
+    """The releases of the cluster for which :meth:`assume` has said what there is to say."""
 
     @cached_property
     def config(self) -> "Config":
@@ -119,15 +122,19 @@ class AppContext:
         """The value of ``--antrea``; ``None`` if :attr:`release` is the default."""
         return self.release if self.options.antrea else None
 
-    def assume(self, reported: Release | None) -> AssumedRelease:
-        """The release of ``--antrea``, else the reported one, else the default."""
+    def assume(self, found: AssumedRelease | None) -> AssumedRelease:
+        """The release of ``--antrea``, else the one that was found, else the default.
+
+        A release that is older or newer than the rules is a warning, the first time.
+        """
         if self.options.antrea:
             return AssumedRelease(self.release, ReleaseSource.OPTION)
-        if reported is None:
+        if found is None:
             return AssumedRelease(self.release, ReleaseSource.DEFAULT)
-        if reported[:2] > LATEST[:2]:
-            self.presenter.note(newer(reported))
-        return AssumedRelease(reported, ReleaseSource.CLUSTER)
+        if found not in self.assumed:
+            self.assumed.append(found)
+            self.presenter.note(*other_rules(found))
+        return found
 
     @cached_property
     def live_release(self) -> AssumedRelease:
@@ -138,9 +145,9 @@ class AppContext:
 
     @property
     def known_release(self) -> Release | None:
-        """The same; ``None`` if it is unknown."""
+        """The same; ``None`` if its webhook is unknown."""
         found = self.live_release
-        return None if found.source is ReleaseSource.DEFAULT else found.release
+        return found.release if found.is_known else None
 
     def live_with(self, kinds: "Iterable[Kind]") -> "tuple[PoolList, Objects]":
         """All pools of the cluster and, at the same time, its release and objects of these kinds.
@@ -280,14 +287,8 @@ def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContex
     if options.namespace:
         presenter.note(warning("ExternalIPPools are cluster-scoped; --namespace is ignored"))
     release = parse_release(options.antrea) if options.antrea else LATEST
-    if release[:2] > LATEST[:2]:
-        presenter.note(newer(release))
+    presenter.note(*other_rules(AssumedRelease(release, ReleaseSource.OPTION)))
     return AppContext(options, presenter, release)
-
-
-def newer(release: Release) -> Note:
-    """A release newer than the rules."""
-    return warning(f"Antrea {release} is newer than {LATEST}; using the rules of {LATEST}")
 
 
 def _working_directory() -> Path:

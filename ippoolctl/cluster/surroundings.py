@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from ippoolctl.crd.surroundings.kinds import KINDS, read_object
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.fact import Known, Unknown, Why
 from ippoolctl.domain.lint.surroundings import Objects, release_in
 from ippoolctl.domain.surroundings.kind import Kind
@@ -13,6 +13,10 @@ from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway, Resource
 
 _RELEASE: Final = (Kind.CONTROLLER_INFO,)
+_RELEASE_OTHERWISE: Final = (Kind.CONTROLLER, Kind.DEFINITION)
+"""What tells the release if the controller does not report it."""
+_LONGEST_FOR_RELEASE: Final = 5.0
+"""Seconds: a command that only asks for the release does not wait long for it."""
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 
@@ -21,10 +25,20 @@ class SurroundingsReading:
     """Lists that are under way; reading begins at once."""
 
     def __init__(
-        self, gateway: Gateway, kinds: Iterable[Kind], *, with_release: bool = False
+        self,
+        gateway: Gateway,
+        kinds: Iterable[Kind],
+        *,
+        with_release: bool = False,
+        within: float | None = None,
     ) -> None:
-        """``with_release``: also read what the controller reports of itself."""
+        """``with_release``: also read what tells the release, see
+        :func:`~ippoolctl.domain.lint.surroundings.release_in`. ``within`` is the time limit of each
+        list in seconds.
+        """
         self._gateway = gateway
+        self._within = within
+        self._with_release = with_release
         self._found: dict[Kind, Known[tuple[Any, ...]] | Unknown] = {}
         self._failures: list[BaseException] = []
         self._threads = [
@@ -40,30 +54,38 @@ class SurroundingsReading:
             each.join()
         if self._failures:
             raise self._failures[0]
+        if self._with_release and release_in(self._found) is None:
+            unread = [each for each in _RELEASE_OTHERWISE if each not in self._found]
+            others = SurroundingsReading(self._gateway, unread, within=self._within)
+            return {**self._found, **others.result()}
         return self._found
 
     def _run(self, kind: Kind) -> None:
         try:
-            self._found[kind] = _objects_of(self._gateway, kind)
+            self._found[kind] = _objects_of(self._gateway, kind, self._within)
         except BaseException as failure:  # raised again by the thread that asks for the result
             self._failures.append(failure)
 
 
-def read_release(gateway: Gateway) -> Release | None:
-    """The release that the controller of the cluster reports; ``None`` if it is unknown."""
-    return release_in(SurroundingsReading(gateway, _RELEASE).result())
+def read_release(gateway: Gateway) -> AssumedRelease | None:
+    """The release of the cluster; ``None`` if it is unknown."""
+    reading = SurroundingsReading(gateway, (), with_release=True, within=_LONGEST_FOR_RELEASE)
+    return release_in(reading.result())
 
 
-def _objects_of(gateway: Gateway, kind: Kind) -> Known[tuple[Any, ...]] | Unknown:
+def _objects_of(
+    gateway: Gateway, kind: Kind, within: float | None
+) -> Known[tuple[Any, ...]] | Unknown:
     """The objects in the newest version that the cluster serves."""
     row = KINDS[kind]
     for version in row.versions:
         metadata_only = kind is Kind.MEMBERLIST_KEYS
         resource = Resource(row.group, version, row.plural, row.namespace, row.name, metadata_only)
         try:
-            return Known(
-                tuple(gateway.list_objects(resource, lambda each: read_object(kind, each)))
+            found = gateway.list_objects(
+                resource, lambda each: read_object(kind, each), within=within
             )
+            return Known(tuple(found))
         except RejectedFault as fault:
             if fault.status != _NOT_FOUND:
                 why = Why.FORBIDDEN if fault.status == _FORBIDDEN else Why.FAILED

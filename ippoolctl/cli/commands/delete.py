@@ -90,8 +90,9 @@ def run(
         raise UsageError("duplicate pool name", "use each name once")
     state = Until(until) if until else Until.GONE if wait else None
     seconds = parse_timeout(context, timeout, waits=state is not None)
-    release, client = app.explicit_release, dry_run == "client"
+    client = dry_run == "client"
     with app.engine_session(seconds=seconds) as session:
+        release = app.known_release if state is Until.FORGOTTEN else app.explicit_release
         turns = InTurn(session, names)
         for position in turns:
             with turns:

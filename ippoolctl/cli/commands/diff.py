@@ -21,8 +21,10 @@ from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.change.diff import diff
 from ippoolctl.domain.lint.lookups import repeated
+from ippoolctl.domain.lint.surroundings import release_in
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.documents.diff_report import diff_document
 from ippoolctl.render.notes import info, warning
@@ -52,13 +54,15 @@ def run(
     if not wanted.pools:
         raise InputError("no ExternalIPPools in the input", "check the paths")
     there = app.complete(against, None, recursive=recursive, exclude=exclude) if against else None
-    existing, others = (there.pools, []) if there else _live(app, wanted.pools)
+    existing, others, release = (
+        (there.pools, [], app.release) if there else _live(app, wanted.pools)
+    )
     twice = [
         warning(f"pool {later.name} is defined twice; the last one counts")
         for read in (existing, wanted.pools)
         for _, later in repeated(read)
     ]
-    diffs = diff(existing, wanted.pools, app.release, others)
+    diffs = diff(existing, wanted.pools, release, others)
     text = unified(diffs, _dump)
     problems = [*(there.problems if there else ()), *wanted.problems]
     return Result(
@@ -70,12 +74,14 @@ def run(
     )
 
 
-def _live(app: AppContext, wanted: Sequence[Pool]) -> tuple[list[Pool], list[Pool]]:
-    """Live pools with a manifest, and the others, which are ignored."""
-    names, pools = {each.name for each in wanted}, app.live().pools
+def _live(app: AppContext, wanted: Sequence[Pool]) -> tuple[list[Pool], list[Pool], Release]:
+    """Live pools with a manifest; the others, which are ignored; the release of the cluster."""
+    listed, objects = app.live_with(())
+    names = {each.name for each in wanted}
     return (
-        [each for each in pools if each.name in names],
-        [each for each in pools if each.name not in names],
+        [each for each in listed.pools if each.name in names],
+        [each for each in listed.pools if each.name not in names],
+        app.assume(release_in(objects)).release,
     )
 
 

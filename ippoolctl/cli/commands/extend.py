@@ -61,6 +61,7 @@ def run(
 ) -> Result:
     """Extend the pool, or predict the result."""
     from ippoolctl.cli.outcomes import InTurn, outcome_result
+    from ippoolctl.domain.protocol.creation import depends_on_release
     from ippoolctl.domain.protocol.extension import Extension
     from ippoolctl.engine.await_state import Until
 
@@ -83,9 +84,11 @@ def run(
     if refused := refuse_hazards(app, [more], allow, "extended"):
         return outcome_result(refused)
     id_ = id_ or marks.request_id(name, {"extend": list(more.texts)})
-    extension = Extension(name, more.ranges, id_, app.explicit_release)
     state = Until(until) if until and dry_run == "none" else None
     with app.engine_session(seconds=seconds) as session:
+        matters = state is Until.SEEN or depends_on_release([more])
+        release = app.known_release if matters else app.explicit_release
+        extension = Extension(name, more.ranges, id_, release)
         turns = InTurn(session, [name])
         for _ in turns:
             with turns:

@@ -21,6 +21,7 @@ from ippoolctl.domain.lint.fact import Known
 from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, cluster_facts
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
+from ippoolctl.domain.lint.surroundings import release_in
 from ippoolctl.domain.space.listing import pool_rows
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import NotFoundError
@@ -33,7 +34,7 @@ def run(context: typer.Context, name: PoolName, nearly_full: NearlyFull = None) 
     """Show the pool."""
     app: AppContext = context.obj
     name = parse_pool_name(name)
-    listed = app.live()
+    listed, objects = app.live_with(())
     pool = next((each for each in listed.pools if each.name == name), None)
     if pool is None:
         close = get_close_matches(name, [each.name for each in listed.pools], n=1)
@@ -44,16 +45,17 @@ def run(context: typer.Context, name: PoolName, nearly_full: NearlyFull = None) 
         **cluster_facts(listed.pools, parse_timestamp(listed.date)),
         NEARLY_FULL: Known(percent),
     }
-    facts = Facts(listed.pools, app.release, others)
+    assumed = app.assume(release_in(objects))
+    facts = Facts(listed.pools, assumed.release, others)
     report = lint(facts, RULES, app.config.accepted, app.now().date())
-    rows = pool_rows(listed.pools, app.release, report.faulty, percent)
+    rows = pool_rows(listed.pools, assumed.release, report.faulty, percent)
     row = next(each for each in rows if each.pool is pool)
 
     def lines() -> list[Line]:
         return list(show_lines(row, app.now(), report.about({id(pool)})))
 
     return Result(
-        document=lambda: pool_list_document([row], app.assume(None)),
+        document=lambda: pool_list_document([row], assumed),
         lines=lines,
         names=lambda: [name],
         ranges=lambda: pool.texts,

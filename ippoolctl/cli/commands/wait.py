@@ -53,6 +53,8 @@ def run(
             "--range requires --until forgotten", "remove --range, or use --until forgotten"
         )
     with app.engine_session(seconds=seconds) as session:
-        subject = Subject(name, "", ranges, app.explicit_release)
+        asks_webhook = until in ("seen", "forgotten")
+        release = app.known_release if asks_webhook else app.explicit_release
+        subject = Subject(name, "", ranges, release)
         outcome = await_state(session, Until(until), subject)
     return outcome_result([outcome])

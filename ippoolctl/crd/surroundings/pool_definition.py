@@ -6,11 +6,20 @@ from ippoolctl.domain.surroundings.reference import Reference
 
 
 def read_pool_definition(definition: Object, reference: Reference) -> PoolDefinition:
-    """Its versions, stored and served."""
-    versions = map(mapping, items(mapping(definition.get("spec")).get("versions")))
+    """Its versions, stored and served, and whether a served one has ``subnetInfo``."""
+    versions = [mapping(each) for each in items(mapping(definition.get("spec")).get("versions"))]
+    served = [each for each in versions if each.get("served") is True]
     stored = items(mapping(definition.get("status")).get("storedVersions"))
     return PoolDefinition(
         reference,
         tuple(each for each in stored if isinstance(each, str)),
-        tuple(text(each.get("name")) for each in versions if each.get("served") is True),
+        tuple(text(each.get("name")) for each in served),
+        any("subnetInfo" in _fields_of_spec(each) for each in served),
     )
+
+
+def _fields_of_spec(version: Object) -> Object:
+    found = mapping(version.get("schema"))
+    for step in ("openAPIV3Schema", "properties", "spec", "properties"):
+        found = mapping(found.get(step))
+    return found

@@ -54,6 +54,10 @@ class ReleaseSource(StrEnum):
     """The user gave it."""
     CLUSTER = "cluster"
     """The controller of the cluster reports it."""
+    IMAGE = "image"
+    """It is the image tag in the Deployment of antrea-controller."""
+    DEFINITION = "crd"
+    """Only the releases with the CRD of the cluster are known: the latest one of them."""
     DEFAULT = "default"
     """It is unknown, or was not looked for: the latest release."""
 
@@ -63,6 +67,22 @@ class AssumedRelease(NamedTuple):
 
     release: Release
     source: ReleaseSource
+    actual: str = ""
+    """What the cluster has if that is not certainly the same: ``1.13.2``, ``2.0 or later``."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its webhook is certainly that of the cluster, or a later one than the cluster
+        has: a release before 1.15 has fewer rules than 1.15.
+        """
+        found = (ReleaseSource.OPTION, ReleaseSource.CLUSTER, ReleaseSource.IMAGE)
+        by_definition = self.source is ReleaseSource.DEFINITION
+        return self.source in found or (by_definition and self.release.line is Line.V1_15)
+
+    @property
+    def is_older(self) -> bool:
+        """Whether the cluster has a release before :data:`OLDEST`."""
+        return self.release == OLDEST and bool(self.actual)
 
 
 LATEST: Final = Release(2, 7, 0)
@@ -79,14 +99,11 @@ def parse_release(text: str) -> Release:
 
     Raises :class:`UsageError` for other text and for releases before 1.15.
     """
-    match = _TEXT.fullmatch(text.strip())
-    if match is None:
+    release = _number(text)
+    if release is None:
         raise UsageError(
             f"invalid Antrea release: {text!r}", "use X.Y or X.Y.Z, such as 2.7 or 2.4.2"
         )
-    major, minor = int(match[1]), int(match[2])
-    patch = int(match[3]) if match[3] else NEWEST_PATCH.get((major, minor), 0)
-    release = Release(major, minor, patch)
     if release < OLDEST:
         raise UsageError(f"Antrea {release} is not supported", "use 1.15 or a later release")
     return release
@@ -94,8 +111,8 @@ def parse_release(text: str) -> Release:
 
 def is_before_oldest(version: str) -> bool:
     """Whether a controller reports a release before :data:`OLDEST`; false for other text."""
-    match = _TEXT.fullmatch(version.strip())
-    return match is not None and (int(match[1]), int(match[2])) < OLDEST[:2]
+    release = _number(version)
+    return release is not None and release < OLDEST
 
 
 def reported_release(version: str) -> Release | None:
@@ -103,7 +120,25 @@ def reported_release(version: str) -> Release | None:
 
     ``None`` for other text, such as ``latest`` of a development build, and before 1.15.
     """
-    try:
-        return parse_release(version)
-    except UsageError:
+    release = _number(version)
+    return None if release is None or release < OLDEST else release
+
+
+def release_of_cluster(version: str, source: ReleaseSource) -> AssumedRelease | None:
+    """The release to assume for a version that the cluster tells; ``None`` for other text.
+
+    For a release before :data:`OLDEST` it is :data:`OLDEST`.
+    """
+    release = _number(version)
+    if release is not None and release < OLDEST:
+        return AssumedRelease(OLDEST, source, str(release))
+    return None if release is None else AssumedRelease(release, source)
+
+
+def _number(version: str) -> Release | None:
+    match = _TEXT.fullmatch(version.strip())
+    if match is None:
         return None
+    major, minor = int(match[1]), int(match[2])
+    patch = int(match[3]) if match[3] else NEWEST_PATCH.get((major, minor), 0)
+    return Release(major, minor, patch)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from ippoolctl.domain.antrea.releases import Release, reported_release
+from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.fact import AnyFact, Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import (
     NODE_SUBNETS,
@@ -13,6 +13,7 @@ from ippoolctl.domain.lint.facts import (
 )
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings import networks
+from ippoolctl.domain.surroundings.cluster_release import cluster_release
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.networks import GivenNetworks
 
@@ -68,10 +69,10 @@ def surrounding_facts(objects: Objects, given: GivenNetworks) -> Others:
     return found
 
 
-def release_in(objects: Objects) -> Release | None:
-    """The release that the controller of the cluster reports; ``None`` if it is unknown."""
-    infos = _all(objects, Kind.CONTROLLER_INFO)
-    return next((found for each in infos if (found := reported_release(each.version))), None)
+def release_in(objects: Objects) -> AssumedRelease | None:
+    """The release that objects of Antrea tell; ``None`` if it is unknown."""
+    kinds = (Kind.CONTROLLER_INFO, Kind.CONTROLLER, Kind.DEFINITION)
+    return cluster_release(*(_all(objects, each) for each in kinds))
 
 
 _NOT_READ: Final = Unknown(Why.NOT_READ)

@@ -13,6 +13,8 @@ class PoolDefinition(NamedTuple):
     stored_versions: tuple[str, ...]
     """``status.storedVersions``."""
     served_versions: tuple[str, ...]
+    has_subnet_info: bool
+    """Whether the schema of a served version has ``spec.subnetInfo``."""
 
 
 class AntreaConfig(NamedTuple):
@@ -32,6 +34,8 @@ class Controller(NamedTuple):
     replicas: int
     """The requested number; 1 if absent, as in Kubernetes."""
     ready: int
+    tag: str
+    """The tag of its image, such as ``v2.7.0``; empty if there is none."""
 
 
 class MemberlistKeys(NamedTuple):

@@ -5,7 +5,12 @@ from ippoolctl.domain.lint.finding import Finding, Fix, Severity, Subject
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.envelope import Document, document, without_none
-from ippoolctl.render.documents.shape import place_document, problem_documents, span_document
+from ippoolctl.render.documents.shape import (
+    place_document,
+    problem_documents,
+    release_fields,
+    span_document,
+)
 from ippoolctl.render.text.check import skip_reason
 from ippoolctl.render.text.fixes import why_not_fixed
 
@@ -15,8 +20,7 @@ def check_document(checked: Checked) -> Document:
     report = checked.report
     return document(
         "CheckReport",
-        release=str(checked.release.release),
-        releaseSource=checked.release.source.value,
+        **release_fields(checked.release),
         summary={
             **{f"{each.value}s": report.count(each) for each in Severity},
             "accepted": sum(each.accepted is not None for each in report.findings),

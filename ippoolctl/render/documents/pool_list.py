@@ -8,15 +8,14 @@ from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.space.listing import PoolRow
 from ippoolctl.render.documents.envelope import Document, document, without_none
-from ippoolctl.render.documents.shape import span_document
+from ippoolctl.render.documents.shape import release_fields, span_document
 
 
 def pool_list_document(rows: Iterable[PoolRow], release: AssumedRelease) -> Document:
     """Live pools with their usable addresses and states."""
     return document(
         "PoolList",
-        release=str(release.release),
-        releaseSource=release.source.value,
+        **release_fields(release),
         items=[_row(each) for each in rows],
     )
 

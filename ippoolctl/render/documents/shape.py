@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Place
+from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document
 
@@ -23,6 +24,12 @@ def place_document(place: Place) -> Document:
     if not place.line:
         return {"file": place.file}
     return {"file": place.file, "line": place.line, "column": place.column}
+
+
+def release_fields(assumed: AssumedRelease) -> Document:
+    """The release whose rules apply, its source, and what the cluster has if that differs."""
+    actual = {"clusterRelease": assumed.actual} if assumed.actual else {}
+    return {"release": str(assumed.release), "releaseSource": assumed.source.value, **actual}
 
 
 def problem_documents(problems: Iterable[Problem]) -> list[Document]:

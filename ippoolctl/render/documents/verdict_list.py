@@ -10,7 +10,7 @@ from ippoolctl.domain.explanation.probe import Probe, ProbeState
 from ippoolctl.domain.lint.simulation import Prediction
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document, without_none
-from ippoolctl.render.documents.shape import place_document, problem_documents
+from ippoolctl.render.documents.shape import place_document, problem_documents, release_fields
 
 _SUCCESS: Final = {Operation.CREATE: 201, Operation.UPDATE: 200}
 
@@ -51,8 +51,7 @@ def _answer(answer: Prediction, places: Places, release: AssumedRelease) -> Docu
         {"pool": answer.pool.name, "place": place_document(place) if place else None}
     ) | {
         "operation": answer.operation.value,
-        "release": str(release.release),
-        "releaseSource": release.source.value,
+        **release_fields(release),
         "admitted": refused is None,
         "stage": refused.stage.value if refused else None,
         "code": refused.code if refused else _SUCCESS[answer.operation],

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from ippoolctl.crd.definition import definition
 from tests.builders import pool_object
 from tests.cli.program import Program
 from tests.fakes import FakeCluster, FakeGateway
@@ -33,6 +34,13 @@ def node(name: str, address: str) -> dict[str, Any]:
 def report_release(cluster: FakeCluster, version: str) -> None:
     info = {"metadata": {"name": "antrea-controller"}, "version": version}
     cluster.others["antreacontrollerinfos"] = [info]
+
+
+def deployment(image: str) -> dict[str, Any]:
+    containers = [{"name": "antrea-controller", "image": image}]
+    pod = {"spec": {"containers": containers}}
+    meta = {"name": "antrea-controller", "namespace": "kube-system"}
+    return {"metadata": meta, "spec": {"template": pod}}
 
 
 def test_a_node_address_in_a_pool_of_the_cluster(
@@ -136,8 +144,8 @@ def test_a_given_network_lets_its_rule_run(program: Program, option: str, rule: 
     [
         ("v2.4.2-abc", [], "(Antrea 2.4.2, reported by the cluster)"),
         ("v2.4.2", ["--antrea", "2.5"], "(Antrea 2.5.0, set by --antrea)"),
-        ("latest", [], "(Antrea 2.7.0, assumed: the cluster does not report its release)"),
-        ("", [], "(Antrea 2.7.0, assumed: the cluster does not report its release)"),
+        ("latest", [], "(Antrea 2.7.0, assumed: the cluster does not tell its release)"),
+        ("", [], "(Antrea 2.7.0, assumed: the cluster does not tell its release)"),
     ],
 )
 def test_check_uses_the_release_of_the_cluster(
@@ -146,6 +154,115 @@ def test_check_uses_the_release_of_the_cluster(
     report_release(cluster, version)
 
     assert said in program("check", *arguments).out
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        ("antrea/antrea-controller-ubuntu:v2.4.1", "2.4.1, the image of antrea-controller"),
+        ("r:5000/antrea/controller:v2.3.0_vmware.1@sha256:1f", "2.3.0, the image of antrea-contro"),
+        ("r:5000/antrea/controller", "2.7.0, assumed: the CRD is that of 2.0 or later"),
+        ("antrea/antrea-controller-ubuntu:latest", "2.7.0, assumed: the CRD is that of 2.0 or"),
+    ],
+)
+def test_without_a_report_the_image_and_the_crd_tell_the_release(
+    program: Program, cluster: FakeCluster, image: str, said: str, schema: Draft202012Validator
+) -> None:
+    cluster.store(pool_object("edge", "10.0.0.0/28"))
+    cluster.forbidden.add("list:antreacontrollerinfos")
+    cluster.others["deployments"] = [deployment(image)]
+    cluster.others["customresourcedefinitions"] = [definition("externalippools-2.0.yaml")]
+
+    result, document = program("check"), program("check", "-o", "json").document
+
+    assert f"(Antrea {said}" in result.out
+    assert result.err == ""
+    schema.validate(document)
+    assert document["releaseSource"] == ("crd" if "CRD" in said else "image")
+    assert document.get("clusterRelease") == ("2.0 or later" if "CRD" in said else None)
+
+
+@pytest.mark.parametrize(
+    ("version", "versions", "actual", "why"),
+    [
+        ("v1.13.2", "v1alpha2 v1beta1", "1.13.2", "the cluster reports 1.13.2"),
+        ("", "v1alpha2 v1beta1", "1.13 or 1.14", "the CRD is that of 1.13 or 1.14"),
+        ("", "v1alpha2", "1.12 or earlier", "the CRD is that of 1.12 or earlier"),
+    ],
+)
+def test_rules_of_115_for_an_older_release_are_a_warning(
+    program: Program, cluster: FakeCluster, version: str, versions: str, actual: str, why: str
+) -> None:
+    cluster.store(pool_object("edge", "10.0.0.0/28"))
+    report_release(cluster, version)
+    served = [{"name": each, "served": True} for each in versions.split()]
+    name = "externalippools.crd.antrea.io"
+    crd = {"metadata": {"name": name}, "spec": {"versions": served}}
+    cluster.others["customresourcedefinitions"] = [crd]
+
+    result, shown = program("check"), program("show", "edge", "-o", "json")
+
+    warning = f"warning: Antrea {actual} is older than 1.15.0; using the rules of 1.15.0\n"
+    assert (result.err, shown.err) == (warning, warning)
+    assert f"(Antrea 1.15.0, assumed: {why})" in result.out
+    assert (shown.document["release"], shown.document["clusterRelease"]) == ("1.15.0", actual)
+
+
+def test_show_judges_by_the_release_of_the_cluster(program: Program, cluster: FakeCluster) -> None:
+    report_release(cluster, "v1.15.1")
+    for name in ("a", "b"):
+        cluster.store(pool_object(name, "10.0.0.0/24"))
+
+    document = program("show", "a", "-o", "json").document
+
+    assert (document["release"], document["releaseSource"]) == ("1.15.1", "cluster")
+    assert "frozen" not in document["items"][0]["states"]
+
+
+@pytest.mark.usefixtures("conflict")
+def test_diff_predicts_by_the_release_of_the_cluster(
+    program: Program, cluster: FakeCluster
+) -> None:
+    cluster.store(pool_object("edge", "10.0.0.0/25"))
+    cluster.store(pool_object("lab", "10.0.0.0/24"))
+    overlap = "overlaps with range"
+
+    assert overlap in program("diff", "edge.yaml").out
+    report_release(cluster, "v1.15.1")
+    assert overlap not in program("diff", "edge.yaml").out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "wait edge --until seen",
+        "wait edge --until forgotten",
+        "delete edge --until forgotten",
+        "extend edge --range 10.0.1.0/28 --until seen",
+    ],
+)
+def test_the_webhook_cache_is_not_waited_for_where_nothing_compares_pools(
+    program: Program, cluster: FakeCluster, command: str
+) -> None:
+    cluster.store(pool_object("edge", "10.0.0.0/28"))
+    report_release(cluster, "v1.15.1")
+
+    result = program(*command.split())
+
+    assert result.code == 3
+    assert "1.15.1" in result.err
+    assert cluster.names == ["edge"]
+
+
+@pytest.mark.parametrize("command", ["wait edge --until ready", "delete edge --until gone"])
+def test_other_waits_do_not_ask_for_the_release(
+    program: Program, cluster: FakeCluster, gateway: FakeGateway, command: str
+) -> None:
+    cluster.store(pool_object("edge", "10.0.0.0/28"))
+    cluster.write_status("edge", 14, 0)
+
+    assert program(*command.split()).code == 0
+    assert "objects" not in [method for _, method in gateway.requests]
 
 
 @pytest.mark.usefixtures("conflict")
