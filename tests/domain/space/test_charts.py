@@ -1,0 +1,48 @@
+"""The rows of a map."""
+
+from ippoolctl.domain.addresses.numbers import Network
+from ippoolctl.domain.addresses.parsers import parse_prefix
+from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.space.charts import charts
+from tests.builders import pool
+from tests.domain.strategies import ordinal
+
+EDGE = pool("edge", "10.0.1.0/28", "10.9.0.0/28")
+LAB = pool("lab", "10.0.0.0/28")
+BROKEN = pool("broken", "x/y")
+
+
+def block(text: str) -> Network:
+    found = parse_prefix(text)
+    assert found is not None
+    return found
+
+
+def test_without_a_block_each_pool_is_a_row() -> None:
+    found = charts([EDGE, LAB, BROKEN], [], outside=True)
+
+    assert [each.label for each in found] == ["edge", "lab", "broken"]
+    first, second = ordinal("10.0.1.0"), ordinal("10.9.0.0")
+    assert found[0].area == (Span(first, first + 15), Span(second, second + 15))
+    assert found[2].area == ()
+
+
+def test_a_block_has_the_parts_of_its_pools_in_the_order_of_addresses() -> None:
+    (found,) = charts([EDGE, LAB, BROKEN], [block("10.0.0.0/22")], outside=False)
+
+    assert found.label == "10.0.0.0/22"
+    first = ordinal("10.0.1.0")
+    assert [each.pool.name for each in found.pools] == ["lab", "edge"]
+    assert found.pools[1].spans == (Span(first, first + 15),)
+
+
+def test_pools_that_are_not_wholly_in_a_block_are_rows_too() -> None:
+    found = charts([EDGE, LAB, BROKEN], [block("10.0.0.0/22")], outside=True)
+
+    assert [each.label for each in found] == ["10.0.0.0/22", "edge", "broken"]
+
+
+def test_blocks_are_in_ascending_order_and_none_is_inside_of_another() -> None:
+    given = [block(each) for each in ("fd00::/64", "10.0.0.0/24", "10.0.0.0/16", "10.0.0.0/16")]
+
+    assert [each.label for each in charts([], given, outside=False)] == ["10.0.0.0/16", "fd00::/64"]

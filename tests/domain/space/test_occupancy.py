@@ -1,0 +1,145 @@
+"""How addresses are occupied, against brute force in small corners of the address space."""
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ippoolctl.domain.addresses.numbers import as_ipv4
+from ippoolctl.domain.addresses.ranges import Span, merge, read_range, size
+from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.space.occupancy import AddressSpace, Occupancy, Occupation, spans_of
+from tests.builders import claim_on, live_pool, pool
+from tests.domain.strategies import SIZE, ordinal, spellings
+
+CORNER = ordinal("10.0.0.0")
+PLAIN = ("10.0.0.0", "2001:db8::")
+
+
+@st.composite
+def some_pools(draw: st.DrawFn) -> list[Pool]:
+    listed = draw(st.lists(st.lists(spellings(PLAIN), max_size=3), max_size=4))
+    return [
+        Pool(f"pool-{number}", tuple(read_range(each) for each in ranges))
+        for number, ranges in enumerate(listed)
+    ]
+
+
+@st.composite
+def some_spans(draw: st.DrawFn) -> list[Span]:
+    firsts = draw(st.lists(st.integers(0, SIZE - 1), max_size=3))
+    lengths = [draw(st.integers(1, 3)) for _ in firsts]
+    base = ordinal(draw(st.sampled_from(PLAIN)))
+    return [
+        Span(base + first, base + first + length - 1)
+        for first, length in zip(firsts, lengths, strict=True)
+    ]
+
+
+def occupation(
+    address: int, pools: list[Pool], used: list[Span], reserved: list[Span]
+) -> Occupation:
+    """One address at a time, as the definition says it."""
+
+    def has(spans: list[Span]) -> bool:
+        return any(first <= address <= last for first, last in spans)
+
+    holders = [each for each in pools if has(spans_of(each))]
+    assigned = [
+        found
+        for each in holders
+        for one in each.ranges
+        if (found := capacity(one.spelling).allocatable)
+    ]
+    if len(holders) > 1:
+        return Occupation.OVERLAPPING
+    if has(used):
+        return Occupation.USED
+    if has(reserved) or (holders and not has(assigned)):
+        return Occupation.RESERVED
+    return Occupation.HELD if holders else Occupation.FREE
+
+
+def brute_force(
+    addresses: list[int], pools: list[Pool], used: list[Span], reserved: list[Span]
+) -> Occupancy:
+    found = Counter(occupation(each, pools, used, reserved) for each in addresses)
+    return Occupancy(*(found[each] for each in Occupation))
+
+
+def addresses_of(spans: list[Span]) -> list[int]:
+    return [each for first, last in spans for each in range(first, last + 1)]
+
+
+@given(some_pools(), some_spans(), some_spans(), some_spans(), st.integers(1, 40))
+def test_the_cells_of_any_area_have_the_numbers_of_brute_force(
+    pools: list[Pool], used: list[Span], reserved: list[Span], area: list[Span], columns: int
+) -> None:
+    space = AddressSpace(pools, used, reserved)
+    area = merge(area)
+    addresses = addresses_of(area)
+
+    cells = space.cells(area, columns)
+
+    assert len(cells) == min(columns, len(addresses))
+    position = 0
+    for number, cell in enumerate(cells):
+        assert position == number * len(addresses) // len(cells)
+        part = addresses[position : position + cell.size]
+        assert (cell.first, cell.last) == (part[0], part[-1])
+        assert cell.occupancy == brute_force(part, pools, used, reserved)
+        position += cell.size
+    assert position == len(addresses)
+    assert space.occupancy(area) == brute_force(addresses, pools, used, reserved)
+
+
+@given(some_pools(), some_spans(), some_spans(), some_spans(), st.integers(1, 40))
+def test_the_cells_of_some_addresses_alone_have_the_numbers_of_brute_force(
+    pools: list[Pool], area: list[Span], only: list[Span], used: list[Span], columns: int
+) -> None:
+    space = AddressSpace(pools, used)
+    area, only = merge(area), merge(only)
+    chosen = set(addresses_of(only))
+    rest = addresses_of(area)
+
+    for cell in space.cells(area, columns, only):
+        part, rest = rest[: cell.size], rest[cell.size :]
+        inside = [each for each in part if each in chosen]
+        assert cell.occupancy == brute_force(inside, pools, used, [])
+
+
+def test_a_small_pool_in_a_huge_block_is_in_one_cell() -> None:
+    small = pool("small", "2001:db8:aaaa::/112")
+    space = AddressSpace([small])
+    block = [Span(ordinal("2001:db8::"), ordinal("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"))]
+
+    cells = space.cells(block, 64)
+
+    assert [number for number, each in enumerate(cells) if each.occupancy.held] == [42]
+    assert cells[42].occupancy == Occupancy(reserved=1, held=65_535, free=2**90 - 65_536)
+    assert sum(each.size for each in cells) == size(block) == 2**96
+
+
+def test_edges_the_gateway_and_what_lies_beyond_the_window_are_reserved() -> None:
+    edge = pool("edge", "10.0.0.0/28", subnetInfo={"gateway": "10.0.0.3", "prefixLength": 24})
+    vast = pool("vast", "10.4.0.0/14")
+    space = AddressSpace([edge, vast])
+
+    assert space.occupancy(spans_of(edge)) == Occupancy(reserved=3, held=13)
+    assert space.occupancy(spans_of(vast)) == Occupancy(reserved=2**18 - 65_535, held=65_535)
+
+
+def test_claimed_ranges_are_held() -> None:
+    claiming = live_pool("edge", "10.0.0.0-10.0.0.3", claim=claim_on("10.0.0.8-10.0.0.9"))
+    space = AddressSpace([claiming])
+
+    assert space.occupancy([Span(CORNER, CORNER + 15)]) == Occupancy(held=6, free=10)
+
+
+def test_an_ipv4_mapped_range_has_the_ipv4_addresses_too() -> None:
+    mapped = pool("mapped", "::ffff:10.0.0.0-::ffff:10.0.0.3")
+    space = AddressSpace([mapped])
+    first = as_ipv4(ordinal("::ffff:a00:0"))
+
+    assert space.occupancy([Span(first, first + 7)]) == Occupancy(held=4, free=4)
