@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "verdict": Entry("verdict", "Predict the answer of the API server and the webhook"),
     "explain": Entry("explain", "Explain a rule, an error message or a log"),
     "suggest": Entry("space.suggest", "Suggest free ranges of a given size"),
+    "map": Entry("space.map", "Draw which addresses are used, held, reserved and free"),
     "diff": Entry("diff", "Compare manifests with the cluster or other manifests"),
     "create": Entry("create", "Create pools, even if the webhook cache is stale"),
     "extend": Entry("extend", "Append ranges to a pool"),

@@ -29,6 +29,18 @@ class Presenter(NamedTuple):
         """Whether standard output is a terminal."""
         return _is_terminal(sys.stdout)
 
+    @property
+    def columns(self) -> int:
+        """``COLUMNS``, or the width of the terminal, or 80 if standard output is none."""
+        known = self.terminal or "COLUMNS" in os.environ
+        return shutil.get_terminal_size().columns if known else 80
+
+    @property
+    def unicode(self) -> bool:
+        """Whether standard output can show block elements."""
+        encoding = (sys.stdout and sys.stdout.encoding) or "ascii"
+        return "▁░".encode(encoding, "replace").decode(encoding) == "▁░"
+
     def write(self, result: Result) -> None:
         """Write a result in the requested format, or in that of a report without a file, then its
         messages.

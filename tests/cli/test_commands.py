@@ -49,6 +49,8 @@ COMMANDS: list[list[str]] = [
     ["verdict", "edge.yaml", "lab.yaml"],
     ["verdict", "broken.yaml"],
     ["suggest", "--ips", "14", "--within", "fd00::/64", "edge.yaml"],
+    ["map", "-f", "edge.yaml", "-f", "lab.yaml", "--within", "10.0.0.0/16"],
+    ["map", "-f", "broken.yaml"],
     ["create", "p", "--range", "::ffff:a00:1-::ffff:a00:9", "--dry-run", "client"],
     ["create", "p", "--range", "10.0.0.0/28"],
     ["diff", "edge.yaml", "--against", "lab.yaml"],

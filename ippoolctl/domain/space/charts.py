@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ippoolctl.domain.addresses.numbers import Network, network_text
 from ippoolctl.domain.addresses.ranges import Span, intersect, subtract
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.space.occupancy import spans_of
+from ippoolctl.domain.space.occupancy import AddressSpace, spans_of
 
 
 class PoolRow(NamedTuple):
@@ -30,6 +30,13 @@ class Chart(NamedTuple):
     """``None`` if it is a pool."""
     pools: tuple[PoolRow, ...] = ()
     """The pools with addresses in the area, in the order of their first address."""
+
+
+class SpaceMap(NamedTuple):
+    """The rows, and the numbers behind them."""
+
+    charts: tuple[Chart, ...]
+    space: AddressSpace
 
 
 def charts(pools: Iterable[Pool], blocks: Iterable[Network], *, outside: bool) -> list[Chart]:

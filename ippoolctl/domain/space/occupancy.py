@@ -41,10 +41,10 @@ class Occupancy(NamedTuple):
     held: int = 0
     free: int = 0
 
-    @property
-    def total(self) -> int:
-        """All addresses."""
-        return sum(self)
+    def number(self, kind: Occupation) -> int:
+        """The number of one occupation."""
+        found: int = getattr(self, kind.value)
+        return found
 
 
 class Cell(NamedTuple):
@@ -80,7 +80,7 @@ class AddressSpace:
         """The numbers of these spans, which are disjoint."""
         spans = list(spans)
         numbers = [sum(layer.count(*span) for span in spans) for layer in self._layers]
-        return Occupancy(*numbers, size(spans) - sum(numbers))
+        return Occupancy._make([*numbers, size(spans) - sum(numbers)])
 
     def cells(
         self, area: Sequence[Span], columns: int, only: Sequence[Span] | None = None

@@ -1,0 +1,112 @@
+"""Draw the address space: a bar for each network with one for each of its pools below, or for each
+pool by itself. The networks are those of --within, else the supernets of the configuration, else
+the subnets of the pools (subnetInfo); pools outside of them follow. The pools are those of the
+cluster or of the files (both with --live).
+
+\b
+Each character stands for the same number of addresses and shows the first that applies:
+  overlapping  two pools or more have an address
+  used         an Egress or a Service has one; the height is the used share of the pool
+  held         a pool has one that is not in use
+  reserved     Nodes, Pod and Service CIDRs, other pools, gateways, exclusions and special
+               addresses; in a pool also addresses that Antrea never assigns
+  free         nothing has any
+
+\b
+Examples:
+  ippoolctl map
+  ippoolctl map --within 10.0.0.0/16
+  ippoolctl map edge lab
+  ippoolctl map -f manifests/ --within fd00::/48
+"""
+
+from typing import Annotated
+
+import typer
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, split_values
+from ippoolctl.cli.options.pools import Files, Live, Recursive, parse_pool_names, parse_ranges
+from ippoolctl.cli.options.sizes import parse_within
+from ippoolctl.cli.pool_names import offer_pool_names
+from ippoolctl.cli.result import Result
+from ippoolctl.cli.surroundings import read_objects
+from ippoolctl.domain.addresses.numbers import Network
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.lint.subnets import pool_subnets
+from ippoolctl.domain.lint.surroundings import known_objects
+from ippoolctl.domain.space.charts import SpaceMap, charts
+from ippoolctl.domain.space.occupancy import AddressSpace
+from ippoolctl.domain.space.reserved import reserved
+from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.waiting import pool_requests
+from ippoolctl.errors import ExitCode
+from ippoolctl.render.documents.space_map import map_document
+from ippoolctl.render.notes import error, info
+from ippoolctl.render.text.map import map_lines
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[NAME]...",
+        help="Names of the pools to draw (default: all)",
+        autocompletion=offer_pool_names,
+    ),
+]
+Within = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--within",
+        metavar="CIDR",
+        envvar=f"{ENVIRONMENT_PREFIX}WITHIN",
+        help="Network to draw; can be repeated or comma-separated",
+    ),
+]
+
+
+def run(
+    context: typer.Context,
+    names: Names = None,
+    filename: Files = None,
+    recursive: Recursive = False,
+    within: Within = None,
+    live: Live = False,
+) -> Result:
+    """Draw the map."""
+    app: AppContext = context.obj
+    names = parse_pool_names(names or (), optional=True)
+    given = split_values(within)
+    networks = parse_within(given, ()) if given else []
+    app.require_path(filename)
+    manifests = app.complete(None, filename, recursive=recursive)
+    from_cluster = live or not filename
+    written = {each.name for each in manifests.pools}
+    there = app.live().pools if from_cluster else ()
+    pools = [*(each for each in there if each.name not in written), *manifests.pools]
+    objects = known_objects(read_objects(app, manifests, live=from_cluster))
+    chosen = [each for each in pools if not names or each.name in names]
+    missing = [name for name in names if all(name != each.name for each in pools)]
+
+    requests = pool_requests(objects.get(Kind.EGRESS, ()), objects.get(Kind.SERVICE, ()))
+    used = [each.held.span for each in requests if each.held]
+    avoided = [each.span for each in reserved(objects)]
+    avoided += [each.span for each in parse_ranges(app.config.exclude)]
+    if not networks and not names:
+        networks = _own_networks(app, pools)
+    rows = charts(chosen, networks, outside=not given)
+    shown = SpaceMap(tuple(rows), AddressSpace(pools, used, avoided))
+    nothing = () if rows or missing else (info("no ExternalIPPools found"),)
+    return Result(
+        code=ExitCode.NO if missing else ExitCode.YES,
+        document=lambda: map_document(shown, manifests.problems),
+        lines=lambda: map_lines(shown, app.presenter.columns, unicode=app.presenter.unicode),
+        notes=tuple(error(f"pool {name} not found") for name in missing),
+        remarks=nothing,
+    )
+
+
+def _own_networks(app: AppContext, pools: list[Pool]) -> list[Network]:
+    """The supernets of the configuration, or the subnets of the pools."""
+    if app.config.supernets:
+        return parse_within((), app.config.supernets)
+    return [each.network for each in pool_subnets(pools)]
