@@ -19,9 +19,9 @@ from ippoolctl.domain.lint import lookups
 from ippoolctl.domain.lint.fact import AnyFact, Fact, Known, Others, Source, Unknown, Why
 from ippoolctl.domain.lint.finding import Subject
 from ippoolctl.domain.lint.lookups import Located, Overlaps, Refusal
-from ippoolctl.domain.lint.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.lint.traits import Traits, stable_counts, traits
 from ippoolctl.domain.space import pool_state
+from ippoolctl.domain.space.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.node_selection import NodeSelection
 from ippoolctl.domain.surroundings.reference import Held

@@ -10,7 +10,6 @@ from ippoolctl.domain.addresses.numbers import (
     Network,
     address_text,
     as_ipv4,
-    is_ipv4,
     is_ipv4_mapped,
     width,
 )
@@ -19,6 +18,7 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling,
 from ippoolctl.domain.annotations.claims import claimed
 from ippoolctl.domain.antrea.capacity import MAX_WINDOW, capacity
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.space.subnets import unused_ends
 from ippoolctl.errors import InputError
 
 MAX_CANDIDATES: Final = 1_000
@@ -55,12 +55,12 @@ def suggest(
     First the CIDRs of exactly this size; if there are not enough, start-end ranges. Each of the two
     in ascending order. Raises :class:`InputError` for a size that no range can have.
     """
-    _check(block, within)
-    holes = subtract((Span(each.first, each.last) for each in within), [*taken, _MAPPED])
+    check_size(block, within)
+    holes = subtract((Span(each.first, each.last) for each in within), [*taken, MAPPED])
     found = list(islice(_networks(block, holes), count))
     if block.ips and not block.cidr and len(found) < count:
-        # Every address of a start-end range is assigned, so subnet edges must not be in it.
-        inner = subtract(holes, [*(each.span for each in found), *_edges(within)])
+        # Every address of a start-end range is assigned, so ends of subnets must not be in it.
+        inner = subtract(holes, [*(each.span for each in found), *ends_of(within)])
         found += islice(_runs(block.ips, inner), count - len(found))
     return found
 
@@ -95,13 +95,13 @@ def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:
                 yield Span(as_ipv4(first), as_ipv4(last))
 
 
-_MAPPED: Final = Span(IPV4_MAPPED, IPV4_MAPPED + 2**32 - 1)
+MAPPED: Final = Span(IPV4_MAPPED, IPV4_MAPPED + 2**32 - 1)
 """IPv4-mapped addresses: a pool of them is a hazard (EIP301, EIP305)."""
 
 
 def _networks(block: Block, holes: list[Span]) -> Iterator[Suggestion]:
     for hole in holes:
-        bits = block.prefix or _prefix(block, hole)
+        bits = block.prefix or exact_prefix(block, width(hole.first))
         if bits is not None and bits <= width(hole.first):
             yield from _aligned(bits, hole)
 
@@ -112,8 +112,7 @@ def _aligned(bits: int, hole: Span) -> Iterator[Suggestion]:
     size = 1 << host
     first = -(-hole.first >> host) << host
     while first + size - 1 <= hole.last:
-        spelling = Spelling(cidr=f"{address_text(first)}/{bits}")
-        yield Suggestion(spelling, Span(first, first + size - 1), capacity(spelling).usable)
+        yield network_at(first, bits)
         first += size
 
 
@@ -121,32 +120,45 @@ def _runs(ips: int, holes: list[Span]) -> Iterator[Suggestion]:
     """Start-end ranges of exactly that many addresses."""
     for first, last in holes:
         for start in range(first, last - ips + 2, ips):
-            end = start + ips - 1
-            spelling = Spelling(None, address_text(start), address_text(end))
-            yield Suggestion(spelling, Span(start, end), ips)
+            yield run_at(start, ips)
 
 
-def _prefix(block: Block, hole: Span) -> int | None:
-    """The prefix length of a CIDR with that many usable addresses, if one has exactly that many.
+def network_at(first: int, bits: int) -> Suggestion:
+    """The CIDR of that prefix length that begins at an address."""
+    host = width(first) - bits
+    spelling = Spelling(cidr=f"{address_text(first)}/{bits}")
+    return Suggestion(spelling, Span(first, first + (1 << host) - 1), capacity(spelling).usable)
+
+
+def run_at(first: int, ips: int) -> Suggestion:
+    """The start-end range of that many addresses that begins at an address."""
+    last = first + ips - 1
+    return Suggestion(
+        Spelling(None, address_text(first), address_text(last)), Span(first, last), ips
+    )
+
+
+def exact_prefix(block: Block, bits: int) -> int | None:
+    """The prefix length of a CIDR with that many usable addresses, if one has exactly that many;
+    ``bits`` is the length of an address.
 
     Antrea does not assign the first address of a CIDR and the last one of an IPv4 CIDR, so a
     start-end range is better for one or two addresses.
     """
-    size = block.ips + (2 if is_ipv4(hole.first) else 1)
+    size = block.ips + (2 if bits == 32 else 1)
     exact = block.ips > 2 and size & (size - 1) == 0 and size <= MAX_WINDOW
-    return width(hole.first) - (size - 1).bit_length() if exact or block.cidr else None
+    return bits - (size - 1).bit_length() if exact or block.cidr else None
 
 
-def _edges(within: Sequence[Network]) -> Iterator[Span]:
-    """Network and IPv4 broadcast addresses of the networks to search."""
-    for each in within:
-        if each.bits < each.width - 1:
-            yield Span(each.first, each.first)
-            if each.width == 32:
-                yield Span(each.last, each.last)
+def ends_of(subnets: Iterable[Network]) -> Iterator[Span]:
+    """Network, broadcast and subnet-router anycast addresses of subnets."""
+    for each in subnets:
+        for end in unused_ends(each.first, each.last):
+            yield Span(end, end)
 
 
-def _check(block: Block, within: Sequence[Network]) -> None:
+def check_size(block: Block, within: Sequence[Network]) -> None:
+    """Raise :class:`InputError` for a size that no range in these networks can have."""
     if block.ips > MAX_WINDOW:
         raise InputError(
             f"{block.ips} addresses exceed the limit of one range ({MAX_WINDOW})",

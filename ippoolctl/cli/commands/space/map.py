@@ -33,11 +33,11 @@ from ippoolctl.cli.result import Result
 from ippoolctl.cli.surroundings import read_objects
 from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.lint.subnets import pool_subnets
 from ippoolctl.domain.lint.surroundings import known_objects
 from ippoolctl.domain.space.charts import SpaceMap, charts
 from ippoolctl.domain.space.occupancy import AddressSpace
 from ippoolctl.domain.space.reserved import reserved
+from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.waiting import pool_requests
 from ippoolctl.errors import ExitCode

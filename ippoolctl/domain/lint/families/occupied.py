@@ -21,7 +21,7 @@ from ippoolctl.domain.lint.facts import (
     Facts,
 )
 from ippoolctl.domain.lint.families.conflicts import listed
-from ippoolctl.domain.lint.subnets import pool_subnets, unused_ends
+from ippoolctl.domain.space.subnets import pool_subnets, unused_ends
 from ippoolctl.domain.surroundings import networks
 from ippoolctl.domain.surroundings.reference import Held
 

@@ -29,7 +29,8 @@ from ippoolctl.domain.antrea.capacity import MAX_WINDOW
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.subnets import PoolSubnet, advised
+from ippoolctl.domain.lint.subnets import advised
+from ippoolctl.domain.space.subnets import PoolSubnet
 
 
 def find(facts: Facts) -> Iterator[Finding]:

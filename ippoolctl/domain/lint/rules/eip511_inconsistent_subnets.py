@@ -30,7 +30,7 @@ from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.subnets import PoolSubnet
+from ippoolctl.domain.space.subnets import PoolSubnet
 
 
 def find(facts: Facts) -> Iterator[Finding]:

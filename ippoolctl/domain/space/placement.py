@@ -1,0 +1,136 @@
+"""Suggestions: free ranges of a size, each with its reason and its room to grow."""
+
+from dataclasses import dataclass
+
+from ippoolctl.domain.addresses.numbers import Network, width
+from ippoolctl.domain.addresses.ranges import Span, merge, subtract
+from ippoolctl.domain.antrea.capacity import MAX_WINDOW
+from ippoolctl.domain.space.free_space import FreeSpace
+from ippoolctl.domain.space.strategies import (
+    Fits,
+    Order,
+    Pick,
+    ReasonKind,
+    largest_block,
+    picks,
+)
+from ippoolctl.domain.space.suggest import (
+    Block,
+    Suggestion,
+    check_size,
+    exact_prefix,
+    network_at,
+    run_at,
+    usable_of_cidr,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A free range, why it is there, and how it could grow."""
+
+    suggestion: Suggestion
+    reason: ReasonKind
+    space: Span
+    """See :class:`ReasonKind`; the gap of the range where nothing is said there."""
+    room: Span | None
+    """The free addresses directly after the range, if there are any."""
+    no_cidr: int | None = None
+    """The prefix length of a CIDR with exactly as many usable addresses, of which none is free."""
+
+    @property
+    def grown(self) -> Network | None:
+        """The largest CIDR that begins with the suggested one and is free as a whole, if larger."""
+        first, last = self.suggestion.span
+        if not self.suggestion.spelling.cidr or self.room is None:
+            return None
+        size = largest_block(first, self.room.last - first + 1)
+        length = width(first)
+        bits = length - size.bit_length() + 1
+        return Network(first, bits, length) if size > last - first + 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The suggestions for one family, and what is left."""
+
+    space: FreeSpace
+    """The free space before."""
+    placed: tuple[Placed, ...]
+    wanted: int
+    """How many ranges were wanted."""
+    largest: Suggestion | None = None
+    """The largest range beside those placed; only if there are fewer than wanted."""
+
+
+def placements(block: Block, space: FreeSpace, order: Order, count: int) -> list[Placement]:
+    """``count`` disjoint ranges of each family that has networks for this size.
+
+    Of a family that cannot have the prefix length, or whose networks are all smaller, none is
+    wanted if the other one will do. Raises :class:`~ippoolctl.errors.InputError` for a size that no
+    range can have.
+    """
+    check_size(block, space.networks)
+    families = [each for each in space.families() if _possible(block, each)]
+    roomy = [
+        each
+        for each in families
+        if not block.prefix or any(net.bits <= block.prefix for net in each.networks)
+    ]
+    return [_placement(block, each, order, count) for each in roomy or families]
+
+
+def _possible(block: Block, space: FreeSpace) -> bool:
+    return not block.prefix or usable_of_cidr(block.prefix, space.networks[0]) > 0
+
+
+def _placement(block: Block, space: FreeSpace, order: Order, count: int) -> Placement:
+    length = space.networks[0].width
+    begins = frozenset(net.first + each for net in space.networks for each in (0, 1))
+    near = merge(each for each in order.near if width(each.first) == length)
+    bits = block.prefix or exact_prefix(block, length)
+    found: list[tuple[Pick, Suggestion]] = []
+    if bits is not None and bits <= length:
+        size = 1 << length - bits
+        fits = Fits(size, size, begins)
+        chosen = picks(fits, space.gaps, order, near, count)
+        found = [(pick, network_at(pick.start, bits)) for pick in chosen]
+    if block.ips and not block.cidr and len(found) < count:
+        # Antrea assigns every address of a start-end range, so ends of subnets must not be in it.
+        taken = [*(each.span for _, each in found), *space.ends]
+        inner, fits = subtract(space.gaps, taken), Fits(block.ips, 1, begins)
+        chosen = picks(fits, inner, order, near, count - len(found))
+        found += [(pick, run_at(pick.start, block.ips)) for pick in chosen]
+    left = space.without(each.span for _, each in found)
+    rooms = {gap.first: gap for gap in left.gaps}
+    placed = tuple(
+        Placed(
+            each,
+            pick.reason,
+            pick.space,
+            rooms.get(each.span.last + 1),
+            None if each.spelling.cidr else bits,
+        )
+        for pick, each in found
+    )
+    return Placement(space, placed, count, _largest(block, left) if len(found) < count else None)
+
+
+def _largest(block: Block, space: FreeSpace) -> Suggestion | None:
+    """The largest free range: a CIDR, or for a number of addresses also a start-end range."""
+    networks = (_largest_network(gap) for gap in space.gaps)
+    found = [each for each in (network_at(net.first, net.bits) for net in networks) if each.usable]
+    if block.ips and not block.cidr:
+        gaps = subtract(space.gaps, space.ends)
+        found += [run_at(gap.first, min(gap.size, MAX_WINDOW)) for gap in gaps]
+    return max(
+        found, key=lambda each: (each.usable, each.span.size, -each.span.first), default=None
+    )
+
+
+def _largest_network(gap: Span) -> Network:
+    host = gap.size.bit_length() - 1
+    while (first := -(-gap.first >> host) << host) + (1 << host) - 1 > gap.last:
+        host -= 1
+    length = width(first)
+    return Network(first, length - host, length)
