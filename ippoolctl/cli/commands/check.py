@@ -181,13 +181,14 @@ def run(
         if dry_run == "none":
             fixes.write()
     facts, release, report, places, _ = judged
-    missed = any(each.rule.id in selected for each in report.skipped)
+    named = [each for each in report.skipped if each.rule.id in selected]
+    missed = any(not each.partly for each in named)
     counts = _counts(facts, manifests, there if from_cluster else None, beside)
     again = [*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])]
     again += [f"--exclude={each}" for each in exclude or ()]
     again += ["--live"] if live else against or []
     problems = manifests.problems
-    remarks = skipped_notes(report) if app.options.verbose or require_all or missed else []
+    remarks = skipped_notes(report) if app.options.verbose or require_all or named else []
     given = manifests.pools if paths or filename else facts.pools
     missing = require_pools and not given
     if not (problems or given) and (missing or not facts.pools):

@@ -68,9 +68,9 @@ NEARLY_FULL: Final[Fact[int]] = Fact("nearly-full", "the percentages", Source.OP
 """From how many percent of used addresses a pool is nearly full; always known."""
 
 
-def _objects(name: str, plural: str, kind: Kind) -> Fact[Any]:
+def _objects(name: str, plural: str, kind: Kind, not_reported: str = "") -> Fact[Any]:
     """The fact that consists of all objects of a kind."""
-    return Fact(name, plural, Source.CLUSTER, kinds=(kind,))
+    return Fact(name, plural, Source.CLUSTER, not_reported, (kind,))
 
 
 NODES: "Final[Fact[tuple[Node, ...]]]" = _objects("nodes", "the Nodes", Kind.NODE)
@@ -87,8 +87,12 @@ POOL_DEFINITION: "Final[Fact[tuple[PoolDefinition, ...]]]" = _objects(
     "pool-definition", "the versions of the CRD", Kind.DEFINITION
 )
 ANTREA_CONFIG: "Final[Fact[tuple[AntreaConfig, ...]]]" = _objects(
-    "antrea-config", "the feature gates of Antrea", Kind.CONFIG
+    "antrea-config",
+    "the feature gates of Antrea",
+    Kind.CONFIG,
+    "there is no ConfigMap antrea-config in kube-system",
 )
+"""Unknown without that ConfigMap: Antrea may have another configuration."""
 CONTROLLER: "Final[Fact[tuple[Controller, ...]]]" = _objects(
     "controller", "the replicas of antrea-controller", Kind.CONTROLLER
 )

@@ -28,7 +28,13 @@ class Rule:
     needs: tuple[AnyFact, ...] = ()
     """Facts beside the pools and the release; the rule is skipped if one of them is unknown."""
     needs_one: tuple[AnyFact, ...] = ()
-    """Facts of which one is enough; the rule is skipped if all of them are unknown."""
+    """Facts of which one is enough; the rule is skipped if all of them are unknown, and in part if
+    one of them is.
+    """
+    in_part: tuple[AnyFact, ...] = ()
+    """Facts that only a part of the rule needs, which is skipped if one of them is unknown."""
+    left_open: Callable[[Facts], bool] = lambda facts: True
+    """Whether there is anything that the skipped part is about."""
     uses: tuple[AnyFact, ...] = ()
     """Facts that make its findings more exact where they are known."""
     read_twice: bool = False

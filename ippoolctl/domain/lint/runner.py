@@ -1,6 +1,6 @@
 """Run rules over the facts, and decide which findings count."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,6 +22,8 @@ class Skipped:
     fact: AnyFact
     """The fact that it needs and that is unknown."""
     unknown: Unknown
+    partly: bool = False
+    """Whether the rest of the rule has run."""
 
     @property
     def why(self) -> Why:
@@ -148,6 +150,8 @@ def lint(
             skipped.append(Skipped(rule, *missing))
         else:
             found += rule.find(facts)
+            if rule.needs_one or rule.in_part:
+                skipped += _parts(rule, facts)
     found = merged(found, facts.release)
     found.sort(key=lambda each: (order.get(id(each.subject.about), -1), _step(each), each.rule))
     unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in rules) else 0
@@ -163,6 +167,14 @@ def _missing(rule: Rule, facts: Facts) -> tuple[AnyFact, Unknown] | None:
         return missing
     unknown = [facts.first_unknown([each]) for each in rule.needs_one]
     return unknown[0] if all(unknown) else None
+
+
+def _parts(rule: Rule, facts: Facts) -> Iterator[Skipped]:
+    """What a rule that has run could not look at, one for each unknown fact."""
+    for fact in (*rule.needs_one, *rule.in_part):
+        missing = facts.first_unknown([fact])
+        if missing and rule.left_open(facts):
+            yield Skipped(rule, *missing, partly=True)
 
 
 def select(

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.fact import AnyFact, Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import (
+    ANTREA_CONFIG,
     NODE_SUBNETS,
     OF_ONE_KIND,
     POD_CIDRS,
@@ -58,6 +59,8 @@ def known_objects(objects: Objects) -> dict[Kind, tuple[Any, ...]]:
 def surrounding_facts(objects: Objects, given: GivenNetworks) -> Others:
     """The facts that objects and given networks tell."""
     found = {fact: objects.get(fact.kinds[0], _NOT_READ) for fact in OF_ONE_KIND}
+    if not getattr(found[ANTREA_CONFIG], "value", True):
+        found[ANTREA_CONFIG] = Unknown(Why.NOT_REPORTED)
     nodes = _all(objects, Kind.NODE)
     found[POD_CIDRS] = _networks((*given.pod_cidrs, *networks.pod_cidrs(nodes)), objects, POD_CIDRS)
     objects_of_cidrs = networks.service_cidrs(_all(objects, Kind.SERVICE_CIDR))

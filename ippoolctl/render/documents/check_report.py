@@ -24,7 +24,7 @@ def check_document(checked: Checked) -> Document:
         summary={
             **{f"{each.value}s": report.count(each) for each in Severity},
             "accepted": sum(each.accepted is not None for each in report.findings),
-            "skippedRules": len(report.skipped),
+            "skippedRules": len({each.rule.id for each in report.skipped}),
             "unlistedOverlaps": report.unlisted,
             **checked.counts,
         },
@@ -35,6 +35,7 @@ def check_document(checked: Checked) -> Document:
                 "fact": each.fact.name,
                 "why": each.why.value,
                 "reason": skip_reason(each),
+                **({"partly": True} if each.partly else {}),
             }
             for each in report.skipped
         ],

@@ -170,12 +170,18 @@ def summary_lines(
     found = {each: report.count(each) for each in Severity}
     worst = next((each for each in Severity if found[each]), None)
     accepted = sum(each.accepted is not None for each in report.findings)
+    whole = {each.rule.id for each in report.skipped if not each.partly}
+    in_part = {each.rule.id for each in report.skipped if each.partly}
     parts = [counted(found[each], *_NOUNS[each]) for each in Severity if found[each]]
     parts += [f"{accepted} accepted"] if accepted else []
     yield line(
         Segment(", ".join(parts) or "no findings", STYLES[worst] if worst else Style.GOOD),
         f" in {_read(counts)} ({release_text(release, from_cluster='livePools' in counts)})",
-        f"; {counted(len(report.skipped), 'rule')} skipped" if report.skipped else "",
+        *(
+            f"; {counted(len(rules), 'rule')} skipped{how}"
+            for how, rules in (("", whole), (" in part", in_part))
+            if rules
+        ),
         hanging=4,
     )
     next_step = _next_step(report, inputs)
@@ -217,7 +223,11 @@ def _next_step(report: Report, inputs: Sequence[str]) -> str:
 
 
 def skip_reason(skipped: Skipped) -> str:
-    """Why a rule could not run, and how to supply the missing fact."""
+    """Why a rule, or a part of it, could not run, and how to supply the missing fact."""
+    return f"in part: {_reason(skipped)}" if skipped.partly else _reason(skipped)
+
+
+def _reason(skipped: Skipped) -> str:
     fact = skipped.fact
     unknown = skipped.unknown
     given = _OPTIONS.get(fact, "")

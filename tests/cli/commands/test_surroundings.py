@@ -116,6 +116,25 @@ def test_only_what_the_selected_rules_need_is_read(program: Program, gateway: Fa
     assert sorted(method for _, method in gateway.requests) == ["list", "objects"]
 
 
+def test_a_part_of_a_rule_that_cannot_run_is_told(
+    program: Program, cluster: FakeCluster, schema: Draft202012Validator
+) -> None:
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
+    document = pool_object("edge", "10.0.0.16/28")
+    cluster.store({**document, "spec": {**document["spec"], "subnetInfo": subnet}})
+    cluster.forbidden = {"list:configmaps"}
+    arguments = ("check", "--select", "EIP512", "--antrea", "2.2")
+
+    result = program(*arguments)
+    document = program(*arguments, "-o", "json").document
+
+    assert "; 1 rule skipped in part" in result.out
+    assert "skipped EIP512: in part: no permission to list ConfigMaps" in result.err
+    assert (result.code, program(*arguments, "--require-all").code) == (0, 3)
+    schema.validate(document)
+    assert [(each["rule"], each["partly"]) for each in document["skipped"]] == [("EIP512", True)]
+
+
 @pytest.mark.parametrize("option", ["--pod-cidr", "--service-cidr", "--node-subnet"])
 @pytest.mark.usefixtures("conflict")
 def test_a_network_that_is_not_a_cidr(program: Program, option: str) -> None:

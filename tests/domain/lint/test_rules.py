@@ -46,6 +46,8 @@ def test_case(case: Case) -> None:
     assert sorted(fired) == sorted(case["fires"])
     if "skips" in case:
         assert {*case["skips"]} <= {each.rule.id for each in report.skipped}
+    if case.get("skips_nothing"):
+        assert report.skipped == ()
     if "hints" in case:
         assert [each.hint for each in report.findings] == case["hints"]
     if "edits" in case:

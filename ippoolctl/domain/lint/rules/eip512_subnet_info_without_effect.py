@@ -3,7 +3,7 @@
 It applies to Egresses only, and only if the feature gate EgressSeparateSubnet of the agents is on,
 as it is by default since Antrea 2.3. A Service of the pool gets an address without the subnet: the
 Node has it on its own network, where nothing may route to it. The gate is read from the ConfigMap
-`antrea-config`.
+`antrea-config`; without the ConfigMap, or without the Services, that part of the rule is skipped.
 
 Example: a Service of type LoadBalancer refers to a pool with
 
@@ -70,4 +70,5 @@ RULE = Rule(
     page=__doc__,
     find=find,
     needs_one=(SERVICES, ANTREA_CONFIG),
+    left_open=lambda facts: bool(facts.subnets),
 )

@@ -2,7 +2,7 @@
 
 Antrea assigns addresses only to Services of type LoadBalancer, and only if the feature gate
 ServiceExternalIP is on, as it is by default since Antrea 2.3. The gate is read from the ConfigMap
-`antrea-config`; without permission to read it, only the type counts.
+`antrea-config`; if it cannot be read, only the type counts, and that part of the rule is skipped.
 
 Example:
     metadata:
@@ -26,12 +26,16 @@ Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go` and
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ippoolctl.domain.lint.facts import ANTREA_CONFIG, SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.feature_gates import SERVICE_EXTERNAL_IP, is_on
 from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.surroundings.service import Service
 
 
 def find(facts: Facts) -> Iterator[Finding]:
@@ -58,6 +62,10 @@ def find(facts: Facts) -> Iterator[Finding]:
             )
 
 
+def _depends_on_gate(service: "Service") -> bool:
+    return bool(service.pool) and service.type == "LoadBalancer"
+
+
 RULE = Rule(
     id="EIP609",
     name="annotation-without-effect",
@@ -66,5 +74,6 @@ RULE = Rule(
     page=__doc__,
     find=find,
     needs=(SERVICES,),
-    uses=(ANTREA_CONFIG,),
+    in_part=(ANTREA_CONFIG,),
+    left_open=lambda facts: any(map(_depends_on_gate, facts.known(SERVICES))),
 )
