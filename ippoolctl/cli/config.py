@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ippoolctl.domain.antrea.pool import Path as FieldPath
-from ippoolctl.domain.lint.finding import Acceptance
 from ippoolctl.domain.space.pool_state import NEARLY_FULL
 from ippoolctl.errors import InputError
 
 if TYPE_CHECKING:
+    from ippoolctl.domain.lint.finding import Acceptance
     from ippoolctl.reading.documents import Document
 
 FILE_NAME: Final = ".ippoolctl.yaml"
@@ -44,7 +44,7 @@ class Config:
     ignore: tuple[str, ...] = ()
     nearly_full: int = NEARLY_FULL
     """From how many percent of used addresses a pool is nearly full."""
-    accepted: tuple[Acceptance, ...] = ()
+    accepted: "tuple[Acceptance, ...]" = ()
 
 
 def find_config(start: Path, environment: Mapping[str, str]) -> Path | None:
@@ -153,7 +153,9 @@ def _entries(value: dict[str, Any]) -> Iterator[tuple[FieldPath, Any]]:
             yield (key,), entries
 
 
-def _acceptance(file: str, key: str, entry: Any) -> Acceptance:
+def _acceptance(file: str, key: str, entry: Any) -> "Acceptance":
+    from ippoolctl.domain.lint.finding import Acceptance
+
     pools, rule, reason = [""], "", ""
     rest: dict[Any, Any] = {}
     match entry:
