@@ -5,8 +5,8 @@ it writes them.
 import re
 from pathlib import Path
 
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import RULES
 from tests.builders import ROOT
 
 PAGES = ROOT / "docs" / "rules"

@@ -14,6 +14,7 @@ from ippoolctl.cli.app import COMMANDS, root
 from ippoolctl.cli.parser import load
 from ippoolctl.cli.presenter import wants_color
 from ippoolctl.domain.lint import runner as lint_module
+from ippoolctl.domain.lint.rules import TABLE, Group
 from ippoolctl.errors import ExitCode, worst
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.builders import ROOT, pool_object
@@ -213,6 +214,25 @@ def test_what_a_start_does_not_import(arguments: list[str]) -> None:
     loaded = {name.partition(".")[0] for name in result.stderr.split()}
     assert not loaded & set(IMPORTED_ONLY_WHEN_USED)
     assert ("yaml" in loaded) == (arguments[0] == "check")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "group"),
+    [(["create", "lab", "--range", "10.0.0.0/28"], Group.CREATION), (["list"], None)],
+)
+def test_which_rules_a_command_imports(arguments: list[str], group: Group | None) -> None:
+    code = (
+        "import sys; from ippoolctl.cli.app import main; "
+        f"main([*{arguments!r}, '--server', 'https://127.0.0.1:9']); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    loaded = {name.rpartition(".")[2] for name in result.stderr.split() if ".rules.eip" in name}
+    assert loaded == {module for module, groups in TABLE.items() if group in groups}
 
 
 @pytest.mark.parametrize("shell", ["", "bash", "zsh", "fish"])

@@ -13,9 +13,9 @@ import pytest
 
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.releases import LATEST, AssumedRelease, Release, ReleaseSource
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Severity
-from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.lint.simulation import simulate_admission
 from ippoolctl.manifests.read import Manifests, read_manifests
@@ -89,7 +89,7 @@ MUTATIONS: list[Callable[[str, random.Random], str]] = [
 
 def go_through(manifests: Manifests, release: Release, *, reports: bool) -> None:
     report = lint(Facts(manifests.pools, release), RULES)
-    answers = list(simulate_admission(manifests.pools, KnownPools(), release, RULES))
+    answers = list(simulate_admission(manifests.pools, KnownPools(), release))
     sides = [each.subject for each in report.findings]
     places = manifests.locate((each.about, each.path) for each in sides)
     assumed = AssumedRelease(release, ReleaseSource.OPTION)

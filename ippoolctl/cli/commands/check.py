@@ -38,9 +38,9 @@ from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, 
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.options.reports import Reports, parse_reports
 from ippoolctl.cli.result import Result
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Severity
-from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import select
 from ippoolctl.domain.lint.surroundings import kinds_needed
 from ippoolctl.errors import ExitCode, UsageError, worst

@@ -25,8 +25,8 @@ from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.explanation.live import compare, needs_pools
 from ippoolctl.domain.explanation.recognition import Message, find_messages
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.errors import BugError, ExitCode, IppoolctlError, NotFoundError, UsageError
 from ippoolctl.render.documents.explanation import explanation_document, rule_document
 from ippoolctl.render.notes import Note, info

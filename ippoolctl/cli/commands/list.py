@@ -119,12 +119,13 @@ def run(
 def _errors(app: AppContext, listed: "PoolList") -> tuple[AssumedRelease, frozenset[str]]:
     """The release whose rules apply, and the names of the pools that an error is about."""
     from ippoolctl.domain.lint.facts import facts_after_apply
-    from ippoolctl.domain.lint.rules import RULES
+    from ippoolctl.domain.lint.rules import Group, load_rules
     from ippoolctl.domain.lint.runner import lint
 
     def faulty(release: Release) -> frozenset[str]:
         facts = facts_after_apply((), listed.pools, parse_timestamp(listed.date), release)
-        return lint(facts, RULES, app.config.accepted, app.now().date()).faulty
+        rules = load_rules(Group.ERRORS)
+        return lint(facts, rules, app.config.accepted, app.now().date()).faulty
 
     assumed = app.assume(None)
     found = faulty(assumed.release)

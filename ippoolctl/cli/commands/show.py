@@ -17,9 +17,9 @@ from ippoolctl.cli.options.pools import parse_pool_name
 from ippoolctl.cli.pool_names import PoolName
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Known
 from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, cluster_facts
-from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.lint.surroundings import release_in
 from ippoolctl.domain.space.listing import pool_rows

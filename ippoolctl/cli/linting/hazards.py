@@ -9,7 +9,7 @@ from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding
-from ippoolctl.domain.lint.rules import BLOCKING, RULES
+from ippoolctl.domain.lint.rules import Group, load_rules
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.lint.simulation import creation_hazards
 from ippoolctl.domain.protocol.creation import shared_reasons
@@ -29,12 +29,13 @@ def refuse_hazards(
     the given one, denies whatever else exists.
     Raises :class:`RefusedError` if there is one hazard and nothing else to tell.
     """
+    blocking = _blocking()
     allowed = [each.upper() for each in split_values(allow)]
     for each in allowed:
-        require_one_of(each, BLOCKING, f"--allow {each}")
+        require_one_of(each, blocking, f"--allow {each}")
     problems: dict[int, list[Finding]] = defaultdict(list)
-    for finding in creation_hazards(pools, app.release, RULES):
-        if finding.rule in BLOCKING and finding.rule not in allowed:
+    for finding in creation_hazards(pools, app.release):
+        if finding.rule in blocking and finding.rule not in allowed:
             problems[id(finding.subject.pool)].append(finding)
         else:
             app.presenter.note(warning(f"{finding.message} ({finding.rule}); {finding.hint}"))
@@ -55,11 +56,9 @@ def _denied(app: AppContext, pools: Sequence[Pool]) -> list[Finding]:
         for pool in pools
         for reason in shared_reasons(pool, alone, app.explicit_release)
     }
-    rules = [rule for rule in RULES if rule.from_admission]
+    found = lint(Facts(pools, app.release), load_rules(Group.ADMISSION)).findings
     return [
-        each
-        for each in lint(Facts(pools, app.release), rules).findings
-        if (id(each.subject.pool), each.rule, each.subject.path) in reasons
+        each for each in found if (id(each.subject.pool), each.rule, each.subject.path) in reasons
     ]
 
 
@@ -75,5 +74,11 @@ def _outcome(pool: Pool, problems: Sequence[Finding], done: str) -> Outcome:
 def _hint(problems: Sequence[Finding]) -> str:
     fixes = "; ".join(dict.fromkeys(each.hint for each in problems))
     rules = ",".join(dict.fromkeys(each.rule for each in problems))
-    can_be_allowed = all(each.rule in BLOCKING for each in problems)
+    blocking = _blocking()
+    can_be_allowed = all(each.rule in blocking for each in problems)
     return f"{fixes}, or create it anyway with --allow {rules}" if can_be_allowed else fixes
+
+
+def _blocking() -> tuple[str, ...]:
+    """The ids of rules whose findings refuse a pool unless they are allowed."""
+    return tuple(rule.id for rule in load_rules(Group.CREATION) if rule.blocks_create)

@@ -9,11 +9,11 @@ from ippoolctl.cli.linting.second_reading import confirmed
 from ippoolctl.domain.antrea.pool import Path, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.lint.acceptance import OF_POOL
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import NEARLY_FULL, POOL_STATUS, Facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Acceptance
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, lint
 from ippoolctl.domain.lint.surroundings import Objects, after_apply, release_in, surrounding_facts
 from ippoolctl.domain.surroundings.networks import GivenNetworks

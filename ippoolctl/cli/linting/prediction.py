@@ -10,7 +10,6 @@ from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.explanation.probe import ProbeState
-from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.simulation import simulate_admission
 from ippoolctl.errors import ExitCode, worst
 from ippoolctl.render.documents.verdict_list import verdict_document
@@ -41,9 +40,7 @@ def predict(
     """
     known = KnownPools(existing)
     assumed = release or app.assume(None)
-    answers = list(
-        simulate_admission(pools, known, assumed.release, RULES, always_create=always_create)
-    )
+    answers = list(simulate_admission(pools, known, assumed.release, always_create=always_create))
     places = asked.locate((pool, ()) for pool in pools) if asked else {}
     admitted = [each.pool for each in answers if each.admitted]
     problems = [problem for each in read for problem in each.problems]

@@ -5,8 +5,8 @@ from typing import Final
 
 from ippoolctl.cli import context
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.facts import facts_after_apply
-from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, lint
 from ippoolctl.domain.lint.surroundings import kinds_needed, surrounding_facts
 from ippoolctl.domain.surroundings.networks import GivenNetworks

@@ -11,7 +11,7 @@ from ippoolctl.domain.lint.fact import AnyFact, Unknown, Why
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, Severity
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.domain.lint.rules import Group, load_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +196,16 @@ def select(
 
 def merged(findings: Iterable[Finding], release: Release) -> list[Finding]:
     """The findings with their consequences, without those that are one or that another explains."""
+    findings = list(findings)
+    if not findings:
+        return findings
     return _without_repetition(_with_consequences(_unexplained(findings), release))
 
 
-def _unexplained(findings: Iterable[Finding]) -> list[Finding]:
+def _unexplained(findings: list[Finding]) -> list[Finding]:
     """The findings without those whose cause another rule names, see ``Rule.explained_by``."""
-    findings = list(findings)
     named = {(each.rule, id(each.subject.about)) for each in findings}
-    explained_by = {rule.id: rule.explained_by for rule in RULES if rule.explained_by}
+    explained_by = {rule.id: rule.explained_by for rule in load_rules(Group.CONSEQUENCES)}
     return [
         each
         for each in findings
@@ -216,11 +218,12 @@ def _unexplained(findings: Iterable[Finding]) -> list[Finding]:
     ]
 
 
-def _with_consequences(findings: Iterable[Finding], release: Release) -> list[Finding]:
+def _with_consequences(findings: list[Finding], release: Release) -> list[Finding]:
     """The findings, each with the rules of the whole catalogue that follow from it."""
+    rules = load_rules(Group.CONSEQUENCES)
     found = []
     for each in findings:
-        following = (rule for rule in RULES if each.rule in rule.follows_from)
+        following = (rule for rule in rules if each.rule in rule.follows_from)
         consequences = tuple(rule.id for rule in following if rule.follows(each, release))
         found.append(replace(each, consequences=consequences) if consequences else each)
     return found

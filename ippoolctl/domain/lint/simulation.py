@@ -20,6 +20,7 @@ from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.lint.lookups import MAX_PARTNERS
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import Group, load_rules
 from ippoolctl.domain.lint.runner import merged
 
 
@@ -49,7 +50,6 @@ def simulate_admission(
     pools: Iterable[Pool],
     known: KnownPools,
     release: Release,
-    rules: Sequence[Rule],
     *,
     always_create: bool = False,
 ) -> Iterator[Prediction]:
@@ -58,8 +58,8 @@ def simulate_admission(
     A pool whose name is known is an update, as with ``kubectl apply``; with ``always_create`` it
     is refused at the end, as with ``kubectl create``.
     """
-    undetected = [rule for rule in rules if rule.undetected]
-    unstable = {rule.id for rule in rules if rule.unstable_total}
+    undetected = load_rules(Group.UNDETECTED)
+    unstable = {rule.id for rule in undetected if rule.unstable_total}
     for pool in pools:
         old = known.get(pool.key)
         create = old is None or always_create
@@ -83,13 +83,11 @@ def simulate_admission(
             known.put(pool)
 
 
-def creation_hazards(
-    pools: Sequence[Pool], release: Release, rules: Sequence[Rule]
-) -> Iterator[Finding]:
+def creation_hazards(pools: Sequence[Pool], release: Release) -> Iterator[Finding]:
     """The findings that block or warn a creation of these pools, in the order of the rules."""
     facts = Facts(pools, release)
-    chosen = [rule for rule in rules if rule.blocks_create or rule.warns_create]
-    yield from merged((each for rule in chosen for each in rule.find(facts)), release)
+    rules = load_rules(Group.CREATION)
+    yield from merged((each for rule in rules for each in rule.find(facts)), release)
 
 
 def _hazards(

@@ -8,10 +8,10 @@ from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Source, Why
 from ippoolctl.domain.lint.facts import POD_CIDRS, SERVICE_CIDRS
 from ippoolctl.domain.lint.finding import Severity, Subject
-from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, Skipped
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.notes import Note, info

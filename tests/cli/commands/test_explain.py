@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.ports.faults import UnreachableFault
 from tests.cli.live_pools import store
 from tests.cli.program import Program, run

@@ -12,10 +12,10 @@ from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import parse_release
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import Facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Acceptance
-from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, lint, select
 from ippoolctl.domain.lint.surroundings import Objects, after_apply, surrounding_facts
 from ippoolctl.domain.surroundings.kind import Kind

@@ -2,32 +2,72 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ippoolctl.domain.lint.fact import AnyFact
-from ippoolctl.domain.lint.facts import POOLS, RELEASE
+from ippoolctl.domain.lint.facts import POOLS, RELEASE, facts_after_apply
+from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule
-from tests.domain.lint.cases import Case, read_cases
+from ippoolctl.domain.lint.rules import Group
+from tests.domain.lint.cases import CREATED, Case, read_cases
 
 RULES_FOLDER = Path("ippoolctl/domain/lint/rules")
 PAGES_FOLDER = Path("docs/rules")
 CASES_FILE = Path("tests/domain/lint/rule_cases.yaml")
 
+Table = Mapping[str, tuple[Group, ...]]
+"""As :data:`ippoolctl.domain.lint.rules.TABLE`."""
 
-def missing_steps(root: Path, rules: Sequence[Rule], facts: Sequence[AnyFact]) -> list[str]:
+
+def missing_steps(
+    root: Path, rules: Sequence[Rule], table: Table, facts: Sequence[AnyFact]
+) -> list[str]:
     """The steps of the recipes that are missing in the repository at ``root``."""
-    return [*_registry(root, rules), *_facts(rules, facts), *_rules(root, rules)]
+    return [
+        *_registry(root, rules),
+        *_groups(root, rules, table),
+        *_facts(rules, facts),
+        *_rules(root, rules),
+    ]
 
 
 def _registry(root: Path, rules: Sequence[Rule]) -> Iterator[str]:
     files = {path.name for path in (root / RULES_FOLDER).glob("eip*.py")}
-    named = {f"{rule.id.lower()}_{rule.name.replace('-', '_')}.py" for rule in rules}
-    yield from (f"{each} is not in RULES" for each in sorted(files - named))
+    named = {f"{_module(rule)}.py" for rule in rules}
+    yield from (f"{each} is not in TABLE" for each in sorted(files - named))
     yield from (f"{each} does not exist" for each in sorted(named - files))
     ids = [rule.id for rule in rules]
     if ids != sorted(set(ids)):
-        yield "RULES is not in the order of ids"
+        yield "TABLE is not in the order of ids"
+
+
+def _module(rule: Rule) -> str:
+    return f"{rule.id.lower()}_{rule.name.replace('-', '_')}"
+
+
+def _groups(root: Path, rules: Sequence[Rule], table: Table) -> Iterator[str]:
+    cases = read_cases(root / CASES_FILE)
+    for rule in rules:
+        listed, expected = set(table.get(_module(rule), ())), set(_groups_of(rule, cases))
+        yield from (f"{rule.id} is not in the group {each.name}" for each in expected - listed)
+        yield from (f"{rule.id} is in the group {each.name}" for each in listed - expected)
+
+
+def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
+    if rule.blocks_create or rule.warns_create:
+        yield Group.CREATION
+    if rule.from_admission:
+        yield Group.ADMISSION
+    if rule.undetected:
+        yield Group.UNDETECTED
+    if rule.follows_from or rule.explained_by:
+        yield Group.CONSEQUENCES
+    pools = facts_after_apply((), (), CREATED)
+    fires = {each for case in cases for each in case.get("fires", ())}
+    is_error = rule.severity is Severity.ERROR or f"{rule.id} E" in fires
+    if is_error and not rule.needs_one and pools.first_unknown(rule.needs) is None:
+        yield Group.ERRORS
 
 
 def _facts(rules: Sequence[Rule], facts: Sequence[AnyFact]) -> Iterator[str]:

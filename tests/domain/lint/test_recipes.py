@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import AnyFact, Fact, Known, Source, Why
 from ippoolctl.domain.lint.facts import FACTS, Facts
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.domain.lint.rules import TABLE, Group
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.render.text.check import skip_reason
 from tests.builders import ROOT, pool
@@ -28,6 +29,7 @@ Source: a test.
 
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import TABLE, Group
 from tests.domain.lint.test_recipes import RACKS
 
 
@@ -46,6 +48,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     needs=(RACKS,),
+    warns_create=True,
 )
 '''
 FILE = "eip999_throw_away.py"
@@ -62,7 +65,8 @@ TEXTS = {
 """The steps that are a line in a file."""
 
 MISSING = {
-    "the row in RULES": [f"{FILE} is not in RULES"],
+    "the row in TABLE": [f"{FILE} is not in TABLE"],
+    "the group in that row": ["EIP999 is not in the group CREATION"],
     "the file": [f"{FILE} does not exist"],
     "the row in FACTS": ["racks is not in FACTS"],
     "the case that fires": ["EIP999 has no case in which it fires"],
@@ -103,6 +107,8 @@ def steps_missing_without(step: str, root: Path) -> list[str]:
     path.write_text(MODULE.replace("\nSource: a test.\n", "") if step == "the source" else MODULE)
     rules: Sequence[Rule] = (*RULES, rule_in(path))
     facts: Sequence[AnyFact] = (*FACTS, RACKS)
+    groups = () if step == "the group in that row" else (Group.CREATION,)
+    table = {**TABLE, path.stem: groups}
     if step == "the file":
         path.unlink()
     left_out = {step}
@@ -112,13 +118,13 @@ def steps_missing_without(step: str, root: Path) -> list[str]:
         if each not in left_out:
             with (root / file).open("a", encoding="utf-8") as stream:
                 stream.write(f"{line}\n")
-    if step == "the row in RULES":
-        return missing_steps(root, RULES, FACTS)
-    return missing_steps(root, rules, FACTS if step == "the row in FACTS" else facts)
+    if step == "the row in TABLE":
+        return missing_steps(root, RULES, TABLE, FACTS)
+    return missing_steps(root, rules, table, FACTS if step == "the row in FACTS" else facts)
 
 
 def test_every_rule_and_every_fact_has_all_steps() -> None:
-    assert missing_steps(ROOT, RULES, FACTS) == []
+    assert missing_steps(ROOT, RULES, TABLE, FACTS) == []
 
 
 def test_a_new_rule_with_a_new_fact_needs_no_other_step(tmp_path: Path) -> None:

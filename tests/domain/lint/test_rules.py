@@ -16,6 +16,7 @@ from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Line, Release
+from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Why
 from ippoolctl.domain.lint.facts import (
     LIVE_POOLS,
@@ -26,10 +27,10 @@ from ippoolctl.domain.lint.facts import (
 )
 from ippoolctl.domain.lint.finding import Acceptance, Severity
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import RULES
+from ippoolctl.domain.lint.rules import Group, load_rules
 from ippoolctl.domain.lint.runner import Report, lint, select
 from tests.builders import ROOT, pool, pool_object
-from tests.domain.lint.cases import Case, read_cases, report_of
+from tests.domain.lint.cases import CREATED, Case, facts_of, read_cases, report_of
 from tests.domain.strategies import any_spelling
 from tests.examples import examples
 
@@ -53,6 +54,14 @@ def test_case(case: Case) -> None:
     if "edits" in case:
         edits = [edit.new_text for each in report.findings for edit in each.edits]
         assert edits == case["edits"]
+
+
+@pytest.mark.parametrize("case", read_cases(), ids=lambda case: case["name"])
+def test_the_group_of_errors_finds_the_faulty_pools_of_a_list(case: Case) -> None:
+    given = facts_of(case)
+    facts = facts_after_apply((), given.pools, CREATED, given.release)
+
+    assert lint(facts, load_rules(Group.ERRORS)).faulty == lint(facts, RULES).faulty
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
