@@ -27,13 +27,14 @@ def binary() -> Path:
         raise BuildError(
             "END-TO-END TESTS CANNOT RUN: no `go` in PATH to build their control plane"
         )
-    built = _cache() / f"controlplane-{_key(go)}"
+    built = cache_directory() / f"controlplane-{_key(go)}"
     if not built.is_file():
         _build(go, built)
     return built
 
 
-def _cache() -> Path:
+def cache_directory() -> Path:
+    """Where what is built once is kept, outside of the checkout."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "ippoolctl"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ippoolctl.render.styles import Line
 
 if TYPE_CHECKING:
+    from ippoolctl.domain.space.charts import SpaceMap
     from ippoolctl.render.checked import Checked
 
 
@@ -32,3 +33,5 @@ class Content:
     """Kubernetes objects."""
     checked: "Callable[[], Checked] | None" = None
     """A check with its rules and findings."""
+    space_map: "Callable[[], SpaceMap] | None" = None
+    """A map of the address space."""

@@ -1,7 +1,8 @@
 """The table of output formats, and which commands offer them.
 
-To add a format, write ``render/formats/NAME.py``, or ``…/reports/NAME.py`` for a report of
-``check``, with a function ``render``, and add a row here.
+To add a format, write ``render/formats/NAME.py``, ``…/reports/NAME.py`` for a report of
+``check``, or ``…/pictures/NAME.py`` for what a browser shows, with a function ``render``, and add
+a row here.
 """
 
 from collections.abc import Iterable
@@ -56,6 +57,7 @@ FORMATS: Final = (
     Format("junit", ("check",), package="reports"),
     Format("sarif", ("check",), package="reports"),
     Format("markdown", ("check",), package="reports"),
+    Format("svg", ("map",), package="pictures"),
 )
 """All formats, in the order of the help; the first one is the default."""
 

@@ -26,6 +26,15 @@ class Glyphs(NamedTuple):
 UNICODE: Final = Glyphs("╳", "▁▂▃▄▅▆▇█", "╎╱", "░▒", "·")  # noqa: RUF001  drawn, not read
 ASCII: Final = Glyphs("X", "123456789#", ",/", "-=", ".")
 
+MEANINGS: Final = {
+    Occupation.OVERLAPPING: "overlapping",
+    Occupation.USED: "used",
+    Occupation.RESERVED: "reserved",
+    Occupation.HELD: "held by a pool",
+    Occupation.FREE: "free",
+}
+"""What the parts of a picture mean."""
+
 _STYLES: Final = {
     Occupation.OVERLAPPING: Style.ERROR,
     Occupation.USED: Style.STRONG,
@@ -51,18 +60,9 @@ def map_lines(shown: SpaceMap, columns: int, *, unicode: bool) -> Iterator[Line]
         yield from _chart_lines(chart, shown.space, layout, glyphs)
         yield line()
     legend = [
-        f"{getattr(glyphs, each.value)} {_MEANINGS[each]}" for each in Occupation if each in found
+        f"{getattr(glyphs, each.value)} {MEANINGS[each]}" for each in Occupation if each in found
     ]
     yield from (line(row) for row in _folded(legend, columns, "   "))
-
-
-_MEANINGS: Final = {
-    Occupation.OVERLAPPING: "overlapping",
-    Occupation.USED: "used",
-    Occupation.RESERVED: "reserved",
-    Occupation.HELD: "held by a pool",
-    Occupation.FREE: "free",
-}
 
 
 class _Layout(NamedTuple):
@@ -139,13 +139,20 @@ _SHOWN_FIRST: Final = (
 
 
 def _axis(area: Span, bar: int) -> str:
-    """The addresses at which parts of the bar begin: as many as there is room for."""
+    texts = list(map(address_text, axis_addresses(area, bar)))
+    return "".join(each.ljust(bar // len(texts)) for each in texts).rstrip()
+
+
+def axis_addresses(area: Span, width: int) -> list[int]:
+    """Where parts of a bar begin: 8 or fewer of the same size, as many as have room for the text
+    of their first address; ``width`` is that of the bar in characters.
+    """
     for parts in (8, 4, 2, 1):
-        texts = [address_text(area.first + part * area.size // parts) for part in range(parts)]
-        width = bar // parts
-        if all(len(each) + 2 <= width for each in texts) and parts <= area.size:
+        firsts = [area.first + part * area.size // parts for part in range(parts)]
+        longest = max(len(address_text(each)) for each in firsts)
+        if longest + 2 <= width // parts and parts <= area.size:
             break
-    return "".join(each.ljust(width) for each in texts).rstrip()
+    return firsts
 
 
 def _numbers(chart: Chart, space: AddressSpace, layout: _Layout) -> list[str]:

@@ -18,6 +18,7 @@ Examples:
   ippoolctl map --within 10.0.0.0/16
   ippoolctl map edge lab
   ippoolctl map -f manifests/ --within fd00::/48
+  ippoolctl map -f manifests/ -o svg > map.svg
 """
 
 from typing import Annotated
@@ -32,14 +33,15 @@ from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.surroundings import read_objects
 from ippoolctl.domain.addresses.numbers import Network
+from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.surroundings import known_objects
 from ippoolctl.domain.space.charts import SpaceMap, charts
+from ippoolctl.domain.space.holders import holders
 from ippoolctl.domain.space.occupancy import AddressSpace
 from ippoolctl.domain.space.reserved import reserved
 from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.domain.surroundings.kind import Kind
-from ippoolctl.domain.surroundings.waiting import pool_requests
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.documents.space_map import map_document
 from ippoolctl.render.notes import error, info
@@ -87,8 +89,9 @@ def run(
     chosen = [each for each in pools if not names or each.name in names]
     missing = [name for name in names if all(name != each.name for each in pools)]
 
-    requests = pool_requests(objects.get(Kind.EGRESS, ()), objects.get(Kind.SERVICE, ()))
-    used = [each.held.span for each in requests if each.held]
+    egresses, services = objects.get(Kind.EGRESS, ()), objects.get(Kind.SERVICE, ())
+    consumers = holders({each.name: each for each in pools}, egresses, services, app.release)
+    used = [Span(address, address) for address in consumers.by_address]
     avoided = [each.span for each in reserved(objects)]
     avoided += [each.span for each in parse_ranges(app.config.exclude)]
     if not networks and not names:
@@ -100,6 +103,7 @@ def run(
         code=ExitCode.NO if missing else ExitCode.YES,
         document=lambda: map_document(shown, manifests.problems),
         lines=lambda: map_lines(shown, app.presenter.columns, unicode=app.presenter.unicode),
+        space_map=lambda: shown,
         notes=tuple(error(f"pool {name} not found") for name in missing),
         remarks=nothing,
     )

@@ -1,0 +1,1 @@
+"""The address space as vector graphics, for pictures and pages."""

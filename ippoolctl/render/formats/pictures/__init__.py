@@ -1,0 +1,1 @@
+"""Formats that are looked at in a browser."""
