@@ -149,15 +149,18 @@ class AppContext:
         found = self.live_release
         return found.release if found.is_known else None
 
-    def live_with(self, kinds: "Iterable[Kind]") -> "tuple[PoolList, Objects]":
-        """All pools of the cluster and, at the same time, its release and objects of these kinds.
+    def live_with(
+        self, kinds: "Iterable[Kind]", *, with_release: bool = True
+    ) -> "tuple[PoolList, Objects]":
+        """All pools of the cluster and, at the same time, objects of these kinds, and what tells
+        its release.
 
         Raises a fault of the gateway if the pools cannot be read.
         """
         from ippoolctl.cluster.surroundings import SurroundingsReading
 
         reading = SurroundingsReading(
-            self.gateway, kinds, with_release=self.explicit_release is None
+            self.gateway, kinds, with_release=with_release and self.explicit_release is None
         )
         return self.live(), reading.result()
 

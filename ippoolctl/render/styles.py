@@ -4,9 +4,9 @@ Color never carries meaning alone. Every segment is escaped when it is painted f
 foreign string reaches it unescaped.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ippoolctl.render.escape import escape
 
@@ -56,11 +56,20 @@ def _row(each: Line) -> str:
     return text if each.exact else escape(text).rstrip(" ")
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str | Segment]]) -> list[Line]:
-    """A table as kubectl prints it: columns three spaces apart, no lines, nothing cut off."""
+def table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str | Segment]],
+    right: Collection[str] = (),
+) -> list[Line]:
+    """A table as kubectl prints it: columns three spaces apart, no lines, nothing cut off.
+
+    ``right`` are the headers of the columns that are aligned to the right.
+    """
     cells = [[_escaped(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(map(len, map(_text, column))) + 3 for column in zip(*cells, strict=True)]
-    return [Line(tuple(_padded(row, widths))) for row in cells]
+    columns = [*zip(*cells, strict=True)]
+    widths = [max(map(len, map(_text, column))) for column in columns]
+    to_right = [each in right for each in header]
+    return [Line(tuple(_padded(row, widths, to_right))) for row in cells]
 
 
 def _escaped(cell: str | Segment) -> str | Segment:
@@ -71,15 +80,23 @@ def _text(cell: str | Segment) -> str:
     return cell if isinstance(cell, str) else cell.text
 
 
-def _padded(row: Sequence[str | Segment], widths: Sequence[int]) -> Iterable[Segment]:
+def _padded(
+    row: Sequence[str | Segment], widths: Sequence[int], to_right: Sequence[bool]
+) -> Iterable[Segment]:
     """The cells with the space between them; adjacent plain cells are joined."""
     plain = ""
-    for cell, width in zip(row, widths, strict=True):
+    for cell, width, right in zip(row, widths, to_right, strict=True):
+        space = " " * (width - len(_text(cell)))
+        before, after = (space, _GAP) if right else ("", space + _GAP)
+        plain += before
         if isinstance(cell, str):
-            plain += cell.ljust(width)
+            plain += cell + after
         else:
             if plain:
                 yield Segment(plain)
             yield cell
-            plain = " " * (width - len(cell.text))
+            plain = after
     yield Segment(plain)
+
+
+_GAP: Final = " " * 3

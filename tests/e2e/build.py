@@ -1,6 +1,6 @@
 """Build the control plane of the end-to-end tests, unless its cache holds it already.
 
-python -m tests.e2e.build    prints the path of the program
+python -m tests.e2e.build    prints its path, and that of promtool
 """
 
 import hashlib
@@ -69,8 +69,11 @@ def _end(output: str) -> str:
 
 
 def main() -> int:
+    from tests.e2e.promtool import promtool  # it uses this module
+
     try:
         print(binary())
+        print(promtool())
     except BuildError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,8 +1,14 @@
-"""The option for the share of used addresses from which a pool is nearly full."""
+"""Options about the share of used addresses."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 import typer
+
+from ippoolctl.errors import UsageError
+
+_PERCENT: Final = re.compile(r"(\d{1,3})%?", re.ASCII)
+_MOST: Final = 100
 
 NearlyFull = Annotated[
     int | None,
@@ -14,3 +20,22 @@ NearlyFull = Annotated[
         help="Used addresses in percent from which a pool is nearly full (default: 90)",
     ),
 ]
+FailAbove = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-above",
+        metavar="PERCENT",
+        help="Exit with code 1 if a listed pool is fuller than that, such as 90%; pools that are"
+        " full on purpose do not count",
+    ),
+]
+
+
+def parse_fail_above(text: str) -> int:
+    """The percentage. Raises :class:`~ippoolctl.errors.UsageError` for anything else."""
+    match = _PERCENT.fullmatch(text.strip())
+    if match is None or int(match[1]) > _MOST:
+        raise UsageError(
+            f"invalid value: --fail-above {text}", "use a percentage from 0% to 100%, such as 90%"
+        )
+    return int(match[1])

@@ -27,6 +27,10 @@ TTL: Final = "ippoolctl/ttl"
 CLAIM: Final = "ippoolctl/claim"
 """Ranges that are about to be appended: JSON, with the server time of the write as ``at``."""
 
+FULL: Final = "ippoolctl/full"
+"""Written by users: with :data:`EXPECTED`, the pool is full on purpose."""
+EXPECTED: Final = "expected"
+
 
 class HoldState(StrEnum):
     """How firmly a live pool holds a range."""
@@ -71,4 +75,13 @@ def request_id(name: str, arguments: Mapping[str, Any]) -> str:
 
 def without_ours(annotations: Mapping[str, Any]) -> dict[str, Any]:
     """Annotations without ours, so that a copied manifest never counts as our request."""
-    return {key: value for key, value in annotations.items() if not str(key).startswith(PREFIX)}
+    return {
+        key: value
+        for key, value in annotations.items()
+        if key == FULL or not str(key).startswith(PREFIX)
+    }
+
+
+def is_full_on_purpose(pool: Pool) -> bool:
+    """Whether an annotation of the pool says that it is expected to be full."""
+    return pool.annotations.get(FULL) == EXPECTED

@@ -39,7 +39,7 @@ def accept(
     idle: dict[int, IdleAcceptance] = {}
     by_key: dict[Hashable, list[Acceptance]] = defaultdict(list)
     for each in acceptances:
-        expired = each.expires is not None and each.expires < today
+        expired = _has_expired(each, today)
         reference = Reference("acceptance", each.rule or "overlaps")
         idle[id(each)] = IdleAcceptance(each, expired, reference)
         for rule in () if expired else (each.rule,) if each.rule else overlaps:
@@ -53,6 +53,20 @@ def accept(
             idle.pop(id(each), None)
         judged.append(replace(finding, accepted=matching[0]) if matching else finding)
     return Accepted(tuple(judged), tuple(idle.values()))
+
+
+def accepted_pools(acceptances: Iterable[Acceptance], rule: str, today: date) -> frozenset[str]:
+    """The names of the pools whose findings of this rule are accepted ``today``."""
+    return frozenset(
+        name
+        for each in acceptances
+        if each.rule == rule and each.one_pool and not _has_expired(each, today)
+        for name in each.pools
+    )
+
+
+def _has_expired(acceptance: Acceptance, today: date) -> bool:
+    return acceptance.expires is not None and acceptance.expires < today
 
 
 def _keys(finding: Finding, places: Places) -> Iterator[Hashable]:

@@ -1,28 +1,22 @@
 """Facts about the surroundings of pools, out of the objects that were read."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.fact import AnyFact, Known, Others, Unknown, Why
-from ippoolctl.domain.lint.facts import (
-    ANTREA_CONFIG,
-    NODE_SUBNETS,
-    OF_ONE_KIND,
-    POD_CIDRS,
-    SERVICE_CIDRS,
-)
-from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings import networks
 from ippoolctl.domain.surroundings.cluster_release import cluster_release
 from ippoolctl.domain.surroundings.kind import Kind
-from ippoolctl.domain.surroundings.networks import GivenNetworks
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.lint.rule import Rule
+    from ippoolctl.domain.surroundings.networks import GivenNetworks
 
 Objects: TypeAlias = Mapping[Kind, Known[tuple[Any, ...]] | Unknown]
 """The objects of each kind that was read; of a kind that is missing, none were read."""
 
 
-def kinds_needed(rules: Iterable[Rule]) -> frozenset[Kind]:
+def kinds_needed(rules: "Iterable[Rule]") -> frozenset[Kind]:
     """The kinds of objects that these rules look at."""
     return frozenset(
         kind
@@ -56,8 +50,18 @@ def known_objects(objects: Objects) -> dict[Kind, tuple[Any, ...]]:
     return {kind: each.value for kind, each in objects.items() if isinstance(each, Known)}
 
 
-def surrounding_facts(objects: Objects, given: GivenNetworks) -> Others:
+def surrounding_facts(objects: Objects, given: "GivenNetworks") -> Others:
     """The facts that objects and given networks tell."""
+    # Who reads objects alone, as a list of pools does, judges no facts.
+    from ippoolctl.domain.lint.facts import (
+        ANTREA_CONFIG,
+        NODE_SUBNETS,
+        OF_ONE_KIND,
+        POD_CIDRS,
+        SERVICE_CIDRS,
+    )
+    from ippoolctl.domain.surroundings import networks
+
     found = {fact: objects.get(fact.kinds[0], _NOT_READ) for fact in OF_ONE_KIND}
     if not getattr(found[ANTREA_CONFIG], "value", True):
         found[ANTREA_CONFIG] = Unknown(Why.NOT_REPORTED)

@@ -1,12 +1,35 @@
 """The rows of a list of pools: numbers and states."""
 
-from collections.abc import Container, Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ippoolctl.domain.annotations.marks import is_full_on_purpose
+from ippoolctl.domain.antrea.allocator import PoolAllocator
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.space.pool_state import NEARLY_FULL, PoolState, pool_states
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.space.holders import HeldAddress, Holders
+
+CONSUMERS: Final = frozenset({"Egress", "Service"})
+"""The kinds of objects that get addresses of pools."""
+
+
+class KnownConsumers(NamedTuple):
+    """The Egresses and Services of a cluster that could be read."""
+
+    kinds: frozenset[str]
+    """The kinds that could be read."""
+    found: "Holders"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all consumers are known."""
+        return self.kinds >= CONSUMERS
 
 
 class PoolRow(NamedTuple):
@@ -16,8 +39,14 @@ class PoolRow(NamedTuple):
     usable: int
     """Addresses that Antrea can assign."""
     used: int | None
-    """Addresses that are in use; ``None`` if the status is not written."""
+    """Addresses that are in use; ``None`` if neither consumers nor status tell it."""
     states: tuple[PoolState, ...]
+    held: "tuple[HeldAddress, ...] | None" = None
+    """The addresses in use with their holders; ``None`` if not all consumers are known."""
+    waiting: Mapping[str, int] = MappingProxyType({})
+    """How many consumers wait for an address, by each kind that is known."""
+    full_on_purpose: bool = False
+    """Whether it is expected that the pool is full."""
 
     @property
     def free(self) -> int | None:
@@ -32,26 +61,62 @@ class PoolRow(NamedTuple):
         return -(-100 * self.used // self.usable)
 
 
+def first_free(row: PoolRow) -> int | None:
+    """The address that Antrea assigns next, if all holders are known; ``None`` without any."""
+    if row.held is None:
+        return None
+    allocator = PoolAllocator(row.pool.spellings)
+    for each in row.held:
+        allocator.allocate(each.address)
+    return allocator.allocate_next()
+
+
 def pool_rows(
     pools: Sequence[Pool],
     release: Release,
     faulty: Container[str] = (),
     nearly_full: int = NEARLY_FULL,
+    consumers: KnownConsumers | None = None,
+    full_on_purpose: Container[str] = (),
 ) -> list[PoolRow]:
     """A row for each live pool of a cluster, in the order given.
 
     ``faulty`` are the names of pools that an error of a check is about; ``nearly_full`` is a
-    percentage.
+    percentage. Used addresses are those of ``consumers`` if these are complete, else those of the
+    status. ``full_on_purpose`` are names of pools beside those with the annotation.
     """
     numbers = {pool.name: counts(pool.ranges) for pool in pools}
-    states = pool_states(pools, numbers, release, faulty, nearly_full)
+    all_held = consumers.found.held if consumers and consumers.is_complete else None
+    held = {pool.name: None if all_held is None else all_held.get(pool.name, ()) for pool in pools}
+    used = {pool.name: _used(pool, numbers[pool.name].usable, held[pool.name]) for pool in pools}
+    states = pool_states(pools, numbers, used, release, faulty, nearly_full)
     return [
-        PoolRow(pool, usable, _used(pool, usable), states[pool.name])
-        for pool, (_, usable) in zip(pools, numbers.values(), strict=True)
+        PoolRow(
+            pool,
+            numbers[pool.name].usable,
+            used[pool.name],
+            states[pool.name],
+            held[pool.name],
+            _waiting(pool, consumers) if consumers else MappingProxyType({}),
+            is_full_on_purpose(pool) or pool.name in full_on_purpose,
+        )
+        for pool in pools
     ]
 
 
-def _used(pool: Pool, usable: int) -> int | None:
+def fuller(row: PoolRow, limit: int) -> bool:
+    """Whether more than that many percent of its addresses are in use, and not on purpose."""
+    return (row.used or 0) * 100 > row.usable * limit and not row.full_on_purpose
+
+
+def _waiting(pool: Pool, consumers: KnownConsumers) -> dict[str, int]:
+    found = Counter(each.request.by.kind for each in consumers.found.waiting.get(pool.name, ()))
+    return {kind: found[kind] for kind in sorted(consumers.kinds)}
+
+
+def _used(pool: Pool, usable: int, held: "Sequence[HeldAddress] | None") -> int | None:
+    if held is not None:
+        return len(held)
     if pool.live is not None and pool.live.usage is not None:
         return pool.live.usage.used
     # The controller never writes 0 of 0.

@@ -32,7 +32,8 @@ class PoolState(StrEnum):
     NO_STATUS = "no-status"
     """The pool controller has not written the status."""
     STALE_STATUS = "stale-status"
-    """The total in its status is not the total of its ranges."""
+    """A number in its status is wrong: the total is not that of its ranges, or used not that of
+    its Egresses and Services."""
     HAZARD = "hazard"
     """None of those above, but check reports an error about it."""
     FULL = "full"
@@ -52,11 +53,13 @@ States = Mapping[str, tuple[PoolState, ...]]
 def pool_states(
     pools: Sequence[Pool],
     numbers: Mapping[str, Counts],
+    used: Mapping[str, int | None],
     release: Release,
     faulty: Container[str] = (),
     nearly_full: int = NEARLY_FULL,
 ) -> States:
-    """The states of all live pools of a cluster; ``numbers`` by the name of the pool.
+    """The states of all live pools of a cluster; ``numbers`` by the name of the pool, and ``used``
+    addresses, ``None`` if unknown.
 
     ``faulty`` are the names of pools that an error of a check is about.
     """
@@ -65,11 +68,11 @@ def pool_states(
     found = {}
     for pool in pools:
         total, usable = numbers[pool.name]
-        states = tuple(_states(pool, overlapping, frozen, total))
+        in_use = used[pool.name]
+        states = tuple(_states(pool, overlapping, frozen, total, in_use))
         if not states and pool.name in faulty:
             states = (PoolState.HAZARD,)
-        usage = pool.live and pool.live.usage
-        full = usage and fullness(usable, usage.used, nearly_full)
+        full = None if in_use is None else fullness(usable, in_use, nearly_full)
         found[pool.name] = (*states, full) if full else states or _FINE
     return found
 
@@ -87,7 +90,9 @@ def fullness(usable: int, used: int, nearly_full: int) -> PoolState | None:
     return PoolState.FULL if used >= usable else PoolState.NEARLY_FULL
 
 
-def _states(pool: Pool, overlapping: set[str], frozen: set[str], total: int) -> Iterator[PoolState]:
+def _states(
+    pool: Pool, overlapping: set[str], frozen: set[str], total: int, used: int | None
+) -> Iterator[PoolState]:
     if marks.hold_state(pool) is HoldState.TERMINATING:
         yield PoolState.TERMINATING
     if marks.is_pending(pool):
@@ -102,7 +107,7 @@ def _states(pool: Pool, overlapping: set[str], frozen: set[str], total: int) -> 
     if usage is None:
         if total != 0:
             yield PoolState.NO_STATUS
-    elif usage.total != total and all(map(has_stable_total, pool.ranges)):
+    elif usage.used != used or (usage.total != total and all(map(has_stable_total, pool.ranges))):
         yield PoolState.STALE_STATUS
 
 

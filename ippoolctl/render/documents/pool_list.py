@@ -6,16 +6,19 @@ from ippoolctl.crd.externalippool import write_range
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, span_of
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.releases import AssumedRelease
-from ippoolctl.domain.space.listing import PoolRow
+from ippoolctl.domain.space.listing import KnownConsumers, PoolRow
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import release_fields, span_document
 
 
-def pool_list_document(rows: Iterable[PoolRow], release: AssumedRelease) -> Document:
-    """Live pools with their usable addresses and states."""
+def pool_list_document(
+    rows: Iterable[PoolRow], release: AssumedRelease, consumers: KnownConsumers | None = None
+) -> Document:
+    """Live pools with their usable addresses and states; ``consumers`` that the rows count."""
     return document(
         "PoolList",
         **release_fields(release),
+        usedSource="consumers" if consumers and consumers.is_complete else "status",
         items=[_row(each) for each in rows],
     )
 
@@ -31,7 +34,10 @@ def _row(row: PoolRow) -> Document:
             "usable": row.usable,
             "total": usage.total if usage else None,
             "used": row.used,
+            "usedInStatus": usage.used if usage else None,
             "free": row.free,
+            "fullOnPurpose": row.full_on_purpose or None,
+            "waiting": dict(row.waiting) or None,
             "nodeSelector": dict(pool.node_selector),
             "subnet": pool.subnet.text if pool.subnet else None,
             "vlan": pool.subnet.vlan if pool.subnet else None,

@@ -8,6 +8,7 @@ from ippoolctl.render.styles import Line
 
 if TYPE_CHECKING:
     from ippoolctl.domain.space.charts import SpaceMap
+    from ippoolctl.domain.space.listing import PoolRow
     from ippoolctl.render.checked import Checked
 
 
@@ -31,6 +32,8 @@ class Content:
     """CIDRs and ``START-END``, as spelled."""
     objects: Callable[[], Iterable[Any]] | None = None
     """Kubernetes objects."""
+    rows: "Callable[[], Iterable[PoolRow]] | None" = None
+    """Pools with their numbers and states."""
     checked: "Callable[[], Checked] | None" = None
     """A check with its rules and findings."""
     space_map: "Callable[[], SpaceMap] | None" = None

@@ -51,6 +51,7 @@ FORMATS: Final = (
     Format("name", ("list", "show", "create", "extend", "delete", "wait", "sweep")),
     Format("manifest", ("list", "show")),
     Format("ranges", ("list", "show", "suggest", "create", "extend")),
+    Format("openmetrics", ("list",)),
     Format("cidrs", ("suggest",), cidrs=True),
     Format("github", ("check",), package="reports"),
     Format("gitlab", ("check",), package="reports"),

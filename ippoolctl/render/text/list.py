@@ -1,60 +1,121 @@
 """Live pools, for people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
+from ippoolctl.domain.addresses.numbers import canonical_text, is_ipv4
+from ippoolctl.domain.addresses.ranges import span_of
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.space.listing import PoolRow
+from ippoolctl.domain.space.listing import PoolRow, first_free
 from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.timestamps import age
 from ippoolctl.render.styles import Line, Segment, Style, table
 
-HEADER: Final = ("NAME", "RANGES", "USABLE", "USED", "FREE", "USED%", "STATE")
-WIDE: Final = ("TOTAL", "AGE", "SUBNET", "NODES")
-SHOWN: Final = 2
-"""Number of ranges of a pool shown on a terminal; other outputs show all."""
+Cell = str | Segment
+
+SHORTEST: Final = 8
+"""Characters that are left of a range on a terminal that is too narrow for it."""
+
+
+class Column(NamedTuple):
+    """A column of the list."""
+
+    header: str
+    cell: Callable[[PoolRow, datetime], Cell]
+    right: bool = False
+    """Whether it is aligned to the right."""
 
 
 def list_lines(
-    rows: Sequence[PoolRow], now: datetime, *, wide: bool, whole: bool, header: bool
+    rows: Sequence[PoolRow], now: datetime, *, wide: bool, width: int | None, header: bool
 ) -> list[Line]:
-    """A table of pools; ``whole`` to write all ranges of each."""
-    cells = [
-        (*_cells(each, whole=whole), *(_wide_cells(each, now) if wide else ())) for each in rows
-    ]
-    lines = table((*HEADER, *(WIDE if wide else ())), cells)
+    """A table of pools. ``width`` is that of the terminal, for which ranges are shortened, and
+    columns left out if that is not enough; ``None`` writes everything.
+    """
+    columns = [*COLUMNS, *(WIDE if wide else ())]
+    headers = [each.header for each in columns]
+    cells = [[each.cell(row, now) for each in columns] for row in rows]
+    right = {each.header for each in columns if each.right}
+    lines = table(headers, cells, right)
+    if width is not None and not wide and _width(lines) > width:
+        ranges = headers.index("RANGES")
+        for row, each in zip(rows, cells, strict=True):
+            each[ranges] = _with_count(row.pool)
+        longest = max(len(_with_count(row.pool)) for row in rows)
+        for dispensable in (*DISPENSABLE, "RANGES", "FREE"):
+            lines = table(headers, cells, right)
+            excess = _width(lines) - width
+            if excess <= 0:
+                break
+            if dispensable == "RANGES" and longest - excess >= SHORTEST:
+                for row, each in zip(rows, cells, strict=True):
+                    each[ranges] = _cut(_with_count(row.pool), longest - excess)
+            else:
+                column = headers.index(dispensable)
+                for each in (headers, *cells):
+                    del each[column]
+        lines = table(headers, cells, right)
     return lines if header else lines[1:]
 
 
-def _cells(row: PoolRow, *, whole: bool) -> tuple[str | Segment, ...]:
-    return (
-        row.pool.name,
-        _ranges(row.pool, whole=whole),
-        str(row.usable),
-        number_text(row.used),
-        number_text(row.free),
-        "-" if row.percent is None else f"{row.percent}%",
-        states_cell(row.states),
-    )
+def _width(lines: Sequence[Line]) -> int:
+    return max(len("".join(part.text for part in each.segments).rstrip()) for each in lines)
 
 
-def _wide_cells(row: PoolRow, now: datetime) -> tuple[str, ...]:
-    live, subnet = row.pool.live, row.pool.subnet
-    vlan = f" vlan {subnet.vlan}" if subnet and subnet.vlan else ""
-    return (
-        str(live.usage.total) if live and live.usage else "-",
-        age(live.created, now) if live else "-",
-        f"{subnet.text}{vlan}" if subnet else "-",
-        selector_text(row.pool),
-    )
-
-
-def _ranges(pool: Pool, *, whole: bool) -> str:
+def _with_count(pool: Pool) -> str:
     texts = pool.texts
-    if whole or len(texts) <= SHOWN + 1:
-        return ",".join(texts) or "<none>"
-    return f"{','.join(texts[:SHOWN])} + {len(texts) - SHOWN} more"
+    return f"{texts[0]} +{len(texts) - 1}" if len(texts) > 1 else _ranges(pool)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _ranges(pool: Pool) -> str:
+    return ",".join(pool.texts) or "<none>"
+
+
+def _use(row: PoolRow) -> Cell:
+    if row.percent is None:
+        return "-"
+    text = f"{row.percent}%"
+    found = [_SEVERITY[each] for each in row.states if each in _FULLNESS]
+    return Segment(text, Style.PLAIN if row.full_on_purpose else found[0]) if found else text
+
+
+def _age(row: PoolRow, now: datetime) -> str:
+    return age(row.pool.live.created, now) if row.pool.live else "-"
+
+
+def _total(row: PoolRow) -> str:
+    usage = row.pool.live and row.pool.live.usage
+    return str(usage.total) if usage else "-"
+
+
+def _families(pool: Pool) -> str:
+    spans = filter(None, map(span_of, pool.ranges))
+    found = {"IPv4" if is_ipv4(each.first) else "IPv6" for each in spans}
+    return ",".join(sorted(found)) or "-"
+
+
+def _users(row: PoolRow) -> str:
+    return "-" if row.held is None else str(sum(len(each.holders) for each in row.held))
+
+
+def _waiting(row: PoolRow) -> Cell:
+    number = sum(row.waiting.values())
+    text = str(number) if row.held is not None else "-"
+    return Segment(text, Style.WARNING) if number and row.held is not None else text
+
+
+def _first_free(row: PoolRow) -> str:
+    found = first_free(row)
+    return "-" if found is None else canonical_text(found)
+
+
+def _vlan(pool: Pool) -> str:
+    return str(pool.subnet.vlan) if pool.subnet and pool.subnet.vlan else "-"
 
 
 def number_text(number: int | None) -> str:
@@ -62,10 +123,25 @@ def number_text(number: int | None) -> str:
     return "-" if number is None else str(number)
 
 
-def states_cell(states: Sequence[PoolState]) -> Segment:
-    """The states, in green if there is nothing but ``ok``."""
-    style = Style.GOOD if states == (PoolState.OK,) else Style.WARNING
-    return Segment(",".join(states), style)
+def states_cell(states: Sequence[PoolState], *, full_on_purpose: bool = False) -> Segment:
+    """The states, in the color of the worst."""
+    found = [each for each in states if not (full_on_purpose and each in _FULLNESS)]
+    styles = {_SEVERITY.get(each, Style.WARNING) for each in found} or {Style.GOOD}
+    worst = next(each for each in (Style.ERROR, Style.WARNING, Style.GOOD) if each in styles)
+    return Segment(",".join(states), worst)
+
+
+_SEVERITY: Final = {
+    PoolState.OK: Style.GOOD,
+    PoolState.OVERLAP: Style.ERROR,
+    PoolState.FROZEN: Style.ERROR,
+    PoolState.HAZARD: Style.ERROR,
+    PoolState.FULL: Style.ERROR,
+    PoolState.NEARLY_FULL: Style.WARNING,
+}
+"""The others are warnings."""
+
+_FULLNESS: Final = (PoolState.FULL, PoolState.NEARLY_FULL)
 
 
 def selector_text(pool: Pool) -> str:
@@ -86,3 +162,44 @@ def _expression(each: dict[str, object]) -> str:
     if operator == "doesnotexist":
         return f"!{key}"
     return f"{key} {operator} ({listed})"
+
+
+def fuller_text(row: PoolRow, limit: int) -> str:
+    """That a pool is fuller than ``limit`` percent."""
+    return (
+        f"pool {row.pool.label} is fuller than {limit}%: {row.used} of {row.usable} usable"
+        " addresses are in use"
+    )
+
+
+def unknown_use_text(row: PoolRow) -> str:
+    """That it is unknown how full a pool is."""
+    return f"it is unknown how many addresses of pool {row.pool.label} are in use"
+
+
+COLUMNS: Final = (
+    Column("NAME", lambda row, now: row.pool.name),
+    Column("RANGES", lambda row, now: _ranges(row.pool)),
+    Column("USABLE", lambda row, now: str(row.usable), right=True),
+    Column("USED", lambda row, now: number_text(row.used), right=True),
+    Column("FREE", lambda row, now: number_text(row.free), right=True),
+    Column("USE%", lambda row, now: _use(row), right=True),
+    Column("STATE", lambda row, now: states_cell(row.states, full_on_purpose=row.full_on_purpose)),
+    Column("AGE", _age),
+)
+"""The columns of the list."""
+
+WIDE: Final = (
+    Column("TOTAL", lambda row, now: _total(row), right=True),
+    Column("FAMILIES", lambda row, now: _families(row.pool)),
+    Column("SUBNET", lambda row, now: row.pool.subnet.text if row.pool.subnet else "-"),
+    Column("VLAN", lambda row, now: _vlan(row.pool), right=True),
+    Column("NODES", lambda row, now: selector_text(row.pool)),
+    Column("USERS", lambda row, now: _users(row), right=True),
+    Column("WAITING", lambda row, now: _waiting(row), right=True),
+    Column("FIRST-FREE", lambda row, now: _first_free(row)),
+)
+"""The columns that ``-o wide`` adds."""
+
+DISPENSABLE: Final = ("AGE", "USABLE", "USED")
+"""The columns that are left out of a terminal that is too narrow, in this order."""

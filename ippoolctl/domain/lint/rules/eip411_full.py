@@ -3,8 +3,9 @@
 The next Egress or LoadBalancer Service that refers to the pool waits: an Egress with the condition
 `cannot allocate IP in any range`, a Service without any sign. It is an error if some already wait;
 they are named, as far as Egresses and Services can be read. The threshold for nearly full is 90%
-(`--nearly-full`, or `nearlyFull` in the configuration). A pool of one address that is in use is not
-reported as long as nothing waits for it.
+(`--nearly-full`, or `nearlyFull` in the configuration). A pool of one address that is in use,
+and one that is full on purpose, are not reported as long as nothing waits for them. A pool is full
+on purpose with the annotation `ippoolctl/full: expected`.
 
 Example, with USED 14 in `ippoolctl list`:
 
@@ -24,6 +25,7 @@ Source: Antrea v2.7.0 `pkg/controller/externalippool/controller.go` (`status.usa
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ippoolctl.domain.annotations.marks import is_full_on_purpose
 from ippoolctl.domain.lint.facts import (
     EGRESSES,
     LIVE_POOLS,
@@ -50,7 +52,7 @@ def find(facts: Facts) -> Iterator[Finding]:
         usage = pool.live and pool.live.usage
         state = usage and fullness(usable, usage.used, threshold)
         waits = waiting[pool.name] if state is PoolState.FULL else []
-        if not usage or not state or (usable == 1 and not waits):
+        if not usage or not state or (not waits and (usable == 1 or is_full_on_purpose(pool))):
             continue
         word = "full" if state is PoolState.FULL else "nearly full"
         names = f"; waiting: {listed(waits)}" if waits else ""
