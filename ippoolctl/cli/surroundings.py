@@ -1,16 +1,97 @@
-"""Reading what has addresses beside pools, for commands that look for a free range."""
+"""Reading what has addresses, for commands that look for free ones."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.context import STDIN, AppContext
+from ippoolctl.cli.files.exclusions import read_exclusions
+from ippoolctl.cli.options.declaration import split_values
+from ippoolctl.cli.options.pools import parse_ranges
+from ippoolctl.domain.addresses.numbers import Network
+from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.fact import Unknown, Why
+from ippoolctl.domain.space.free_space import FreeSpace, free_space
 from ippoolctl.domain.space.reserved import KINDS, Reserved, reserved
+from ippoolctl.domain.space.subnets import pool_subnets
+from ippoolctl.domain.space.suggest import taken_by
+from ippoolctl.errors import UsageError
 from ippoolctl.render.notes import info
 from ippoolctl.render.text.unread import unread_text
 
 if TYPE_CHECKING:
     from ippoolctl.domain.lint.surroundings import Objects
     from ippoolctl.manifests.read import Manifests
+    from ippoolctl.reading.sources import Problem
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What has addresses, in the cluster, in files or in both."""
+
+    pools: tuple[Pool, ...]
+    taken: tuple[Reserved, ...]
+    """What pools have, each under the name of its pool."""
+    reserved: tuple[Reserved, ...]
+    """What anything else has."""
+    problems: "tuple[Problem, ...]"
+
+    def space(self, networks: Sequence[Network], excluded: Sequence[Span]) -> FreeSpace:
+        """What is free in these networks, or in the subnets of the pools if there are none.
+
+        Raises :class:`UsageError` without any network.
+        """
+        subnets = list(dict.fromkeys(each.network for each in pool_subnets(self.pools)))
+        searched = networks or subnets
+        if not searched:
+            raise UsageError(
+                "no network to search", "use --within CIDR, or set supernets in .ippoolctl.yaml"
+            )
+        taken = [*excluded, *(each.span for each in (*self.taken, *self.reserved))]
+        return free_space(searched, taken, subnets)
+
+
+def read_inventory(
+    app: AppContext,
+    paths: Sequence[str] | None,
+    files: Sequence[str] | None,
+    excluded: Sequence[str] | None,
+    *,
+    recursive: bool,
+    live: bool,
+) -> Inventory:
+    """What has addresses in these paths and files; in the cluster without them, and with ``live``.
+
+    ``excluded`` are the files of exclusions: one of them may be standard input.
+    """
+    given = [*(paths or ()), *(files or ())]
+    app.require_path(given, [each for each in excluded or () if each == STDIN])
+    manifests = app.complete(paths, files, recursive=recursive)
+    from_cluster = live or not given
+    pools = (*manifests.pools, *(app.live().pools if from_cluster else ()))
+    return Inventory(
+        pools,
+        tuple(Reserved(span, pool.name) for pool in pools for span in taken_by(pool)),
+        read_reserved(app, manifests, live=from_cluster),
+        tuple(manifests.problems),
+    )
+
+
+def excluded_spans(
+    app: AppContext, exclude: list[str] | None, files: Sequence[str] | None
+) -> tuple[Span, ...]:
+    """The ranges to avoid: those of ``--exclude``, of the configuration and of these files.
+
+    Raises :class:`~ippoolctl.errors.InputError` for one that cannot be read.
+    """
+    ranges = parse_ranges([*split_values(exclude), *app.config.exclude])
+    spans = [each.span for each in ranges]
+    for file in files or ():
+        if file == STDIN:
+            app.take_standard_input()
+        spans += read_exclusions(file)
+    return tuple(spans)
 
 
 def read_reserved(

@@ -1,1 +1,1 @@
-"""Files that the program writes beside its output. It may use the presenter and ``render``."""
+"""Files beside manifests and output. It may use the presenter and ``render``."""

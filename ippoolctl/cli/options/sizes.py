@@ -13,6 +13,7 @@ from ippoolctl.cli.options.declaration import (
 from ippoolctl.cli.options.pools import parse_ranges
 from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.parsers import parse_prefix
+from ippoolctl.domain.antrea.capacity import MAX_WINDOW
 from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.search import Strategy as SearchStrategy
 from ippoolctl.domain.space.suggest import MAX_CANDIDATES, Block, suggest
@@ -49,6 +50,15 @@ Exclude = Annotated[
         help="CIDR or START-END to avoid; can be repeated or comma-separated",
     ),
 ]
+ExcludeFrom = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude-from",
+        metavar="FILE",
+        help="File with ranges to avoid, one or more per line, # begins a comment; - for standard"
+        " input; can be repeated",
+    ),
+]
 Strategy = Annotated[
     str,
     typer.Option(
@@ -67,22 +77,32 @@ Count = Annotated[
 
 
 def parse_size(ips: int | None, prefix: int | None, *, cidr: bool = False) -> Block:
-    """The size. Raises :class:`UsageError` unless exactly one of the two is given."""
+    """The size. Raises :class:`UsageError` unless exactly one of the two is given, and for more
+    addresses than a range can have.
+    """
     if (ips is None) == (prefix is None):
         raise UsageError(
             "exactly one of --ips and --prefix is required", "use --ips N or --prefix LENGTH"
         )
+    if ips is not None and ips > MAX_WINDOW:
+        count = -(-ips // MAX_WINDOW)
+        raise UsageError(
+            f"--ips {ips} is too large: Antrea caps a range at {MAX_WINDOW:,} addresses",
+            f"use several ranges: --count {count} --ips {-(-ips // count)}",
+        )
     return Block(ips=ips or 0, prefix=prefix or 0, cidr=cidr)
 
 
-def parse_within(within: Sequence[str], supernets: Sequence[str]) -> list[Network]:
+def parse_within(
+    within: Sequence[str], supernets: Sequence[str], *, required: bool = True
+) -> list[Network]:
     """The networks to search: those of ``--within``, or the ``supernets`` of the configuration.
 
-    Raises :class:`UsageError` if there are none, and :class:`InputError` for one that cannot be
-    read.
+    Raises :class:`UsageError` if there are none and they are ``required``, and :class:`InputError`
+    for one that cannot be read.
     """
     texts = within or supernets
-    if not texts:
+    if not texts and required:
         raise UsageError(
             "no network to search", "use --within CIDR, or set supernets in .ippoolctl.yaml"
         )

@@ -18,6 +18,7 @@ from ippoolctl.domain.space.suggest import (
     Block,
     Suggestion,
     check_size,
+    enough_in_cidr,
     exact_prefix,
     network_at,
     run_at,
@@ -81,7 +82,10 @@ def placements(block: Block, space: FreeSpace, order: Order, count: int) -> list
 
 
 def _possible(block: Block, space: FreeSpace) -> bool:
-    return not block.prefix or usable_of_cidr(block.prefix, space.networks[0]) > 0
+    network = space.networks[0]
+    if block.prefix:
+        return usable_of_cidr(block.prefix, network) > 0
+    return not block.cidr or enough_in_cidr(block, network.width)
 
 
 def _placement(block: Block, space: FreeSpace, order: Order, count: int) -> Placement:

@@ -56,6 +56,8 @@ class Order:
     near: tuple[Span, ...] = ()
     """The nearest ranges to these come first, whatever the strategy; it remains for a family that
     has none of them."""
+    near_label: str = ""
+    """What ``near`` is, such as ``pool edge``."""
 
 
 class Fits(NamedTuple):

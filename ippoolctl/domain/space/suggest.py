@@ -164,6 +164,10 @@ def check_size(block: Block, within: Sequence[Network]) -> None:
             f"{block.ips} addresses exceed the limit of one range ({MAX_WINDOW})",
             "use several smaller ranges",
         )
+    if block.cidr and block.ips and not any(enough_in_cidr(block, each.width) for each in within):
+        raise InputError(
+            f"no IPv4 CIDR has {block.ips} usable addresses", "use fewer addresses, or IPv6"
+        )
     if any(is_ipv4_mapped(each.first) and is_ipv4_mapped(each.last) for each in within):
         raise InputError("an IPv4-mapped network crashes Antrea (EIP301)", "use IPv4")
     longest = max((each.width for each in within), default=0)
@@ -177,6 +181,12 @@ def check_size(block: Block, within: Sequence[Network]) -> None:
             f"a /{block.prefix} has no usable addresses",
             "use a shorter prefix, or a number of addresses",
         )
+
+
+def enough_in_cidr(block: Block, width: int) -> bool:
+    """Whether a CIDR of the family with this address length can have so many usable addresses."""
+    bits = exact_prefix(block, width)
+    return bits is not None and usable_of_cidr(bits, Network(0, 0, width)) >= block.ips
 
 
 def usable_of_cidr(bits: int, within: Network) -> int:

@@ -2,24 +2,61 @@
 
 from collections.abc import Sequence
 
+from ippoolctl.domain.addresses.numbers import network_text
+from ippoolctl.domain.space.placement import Placed, Placement
+from ippoolctl.domain.space.reserved import Shortage
+from ippoolctl.domain.space.strategies import Order, ReasonKind, Strategy
 from ippoolctl.domain.space.suggest import Suggestion
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import problem_documents, span_document
+from ippoolctl.render.sentences.space import family_text, reason_text
 
 
-def suggestion_document(suggestions: Sequence[Suggestion], problems: Sequence[Problem]) -> Document:
-    """Free ranges."""
+def suggestion_document(
+    found: Sequence[Placement],
+    short: Sequence[tuple[Placement, Shortage]],
+    order: Order,
+    problems: Sequence[Problem],
+) -> Document:
+    """Free ranges, and why there are fewer than wanted."""
+    seed = order.seed if order.strategy is Strategy.RANDOM else None
     return document(
         "SuggestionList",
-        items=[
-            {
-                "range": without_none(each.spelling._asdict()),
-                "text": each.spelling.text,
-                **span_document(each.span),
-                "usable": each.usable,
-            }
-            for each in suggestions
-        ],
+        strategy="near" if order.near else order.strategy.value,
+        **without_none({"seed": seed}),
+        items=[_item(each, order) for one in found for each in one.placed],
+        shortages=[_shortage(*each) for each in short],
         problems=problem_documents(problems),
     )
+
+
+def _item(each: Placed, order: Order) -> Document:
+    return {
+        **_range(each.suggestion),
+        "strategy": "near" if each.reason is ReasonKind.NEAREST else order.strategy.value,
+        "reason": reason_text(each, order),
+        "room": span_document(each.room) if each.room else None,
+        "grown": network_text(each.grown) if each.grown else None,
+    }
+
+
+def _range(each: Suggestion) -> Document:
+    return {
+        "range": without_none(each.spelling._asdict()),
+        "text": each.spelling.text,
+        **span_document(each.span),
+        "usable": each.usable,
+    }
+
+
+def _shortage(placement: Placement, why: Shortage) -> Document:
+    return {
+        "family": family_text(placement.space.networks[0].width),
+        "wanted": placement.wanted,
+        "found": len(placement.placed),
+        "free": str(why.free),
+        "outOf": str(why.out_of),
+        "largest": _range(placement.largest) if placement.largest else None,
+        "takenBy": [*why.pools, *why.others],
+    }

@@ -49,7 +49,7 @@ FORMATS: Final = (
     Format("json", EVERY, document=True),
     Format("yaml", EVERY, document=True),
     Format("name", ("list", "show", "create", "extend", "delete", "wait", "sweep")),
-    Format("manifest", ("list", "show")),
+    Format("manifest", ("list", "show", "suggest")),
     Format("ranges", ("list", "show", "suggest", "create", "extend")),
     Format("openmetrics", ("list",)),
     Format("cidrs", ("suggest",), cidrs=True),

@@ -2,11 +2,32 @@
 
 from collections.abc import Sequence
 
-from ippoolctl.domain.space.suggest import Suggestion
+from ippoolctl.domain.space.placement import Placed, Placement
+from ippoolctl.domain.space.strategies import Order
+from ippoolctl.render.quantities import short_number
+from ippoolctl.render.sentences.space import reason_text
 from ippoolctl.render.styles import Line, table
 
 
-def suggestion_lines(found: Sequence[Suggestion]) -> list[Line]:
-    """A table of ranges with their sizes; nothing if there are none."""
-    rows = [(each.spelling.text, str(each.usable), str(each.span.size)) for each in found]
-    return table(("RANGE", "USABLE", "ADDRESSES"), rows) if rows else []
+def suggestion_lines(found: Sequence[Placement], order: Order) -> list[Line]:
+    """A table of ranges with their sizes, room to grow and reasons; nothing if there are none."""
+    rows = [
+        (
+            each.suggestion.spelling.text,
+            short_number(each.suggestion.usable),
+            short_number(each.suggestion.span.size),
+            _room(each),
+            reason_text(each, order),
+        )
+        for one in found
+        for each in one.placed
+    ]
+    return table(("RANGE", "USABLE", "ADDRESSES", "ROOM", "REASON"), rows) if rows else []
+
+
+def _room(each: Placed) -> str:
+    """The number of free addresses directly after a range, and the CIDR that it could become."""
+    if each.room is None:
+        return "none"
+    number = short_number(each.room.size)
+    return f"{number} (/{each.grown.bits})" if each.grown else number

@@ -1,41 +1,110 @@
-"""Suggest free ranges of a given size in the networks of --within, lowest addresses first. The
-existing pools are those of the cluster or of PATH (both with --live). All their addresses count as
-taken, including addresses that Antrea never assigns, and so do their gateways, the addresses of
-Nodes, Pod and Service CIDRs, static Egress addresses, external addresses of Services, pools of
-MetalLB and IPPools, as far as they can be read. The result is a CIDR if one has exactly the
-requested size, otherwise START-END; -o cidrs always prints a CIDR, which can be larger. The exit
-code is 1 if there is no free range.
+"""Suggest free ranges of a given size in the networks of --within, else in the supernets of the
+configuration, else in the subnets of the pools (subnetInfo). Networks of both families get --count
+ranges of each family. Each range comes with its reason and with the free addresses directly after
+it: ranges can be appended to a pool later, but never grow.
+
+The existing pools are those of the cluster or of PATH (both with --live). All their addresses and
+claims count as taken, including addresses that Antrea never assigns, and so do their gateways, the
+addresses of Nodes, Pod and Service CIDRs, static Egress addresses, external addresses of Services,
+pools of MetalLB and IPPools, as far as they can be read, and special addresses.
+
+For --ips, the result is a CIDR if one has exactly that many usable addresses, otherwise START-END;
+-o cidrs always prints a CIDR, which can be larger. -o manifest prints pools for kubectl apply. The
+exit code is 1 if there is no free range; the largest one is printed then.
+
+\b
+Strategies:
+  best    the smallest free block that fits, so that large ones remain
+  first   the lowest addresses
+  last    the highest addresses
+  random  any; the same for the same --seed
+  sparse  the middle of the largest gap, for IPv6
 
 \b
 Examples:
   ippoolctl suggest --ips 14 --within 10.0.0.0/16
   ippoolctl suggest --ips 14 --within 10.0.0.0/16 manifests/
   ippoolctl suggest --prefix 120 --within fd00::/64 --count 3 pools.yaml
+  ippoolctl suggest --ips 6 --near edge -o manifest | kubectl apply -f -
 """
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.declaration import split_values
-from ippoolctl.cli.options.pools import Files, Live, Paths, Recursive, parse_ranges
-from ippoolctl.cli.options.sizes import Exclude, Ips, Prefix, Within, parse_size, parse_within
+from ippoolctl.cli.options.declaration import complete_from, require_one_of, split_values
+from ippoolctl.cli.options.pools import (
+    Files,
+    Live,
+    Paths,
+    Recursive,
+    parse_pool_name,
+    pool_document,
+)
+from ippoolctl.cli.options.sizes import (
+    Exclude,
+    ExcludeFrom,
+    Ips,
+    Prefix,
+    Within,
+    parse_size,
+    parse_within,
+)
+from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.result import Result
-from ippoolctl.cli.surroundings import read_reserved
+from ippoolctl.cli.surroundings import Inventory, excluded_spans, read_inventory
+from ippoolctl.crd.externalippool import write_range
+from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.space.reserved import Reserved, shortage
-from ippoolctl.domain.space.suggest import MAX_CANDIDATES, suggest, taken_by
-from ippoolctl.errors import ExitCode
+from ippoolctl.domain.space.placement import Placement, placements
+from ippoolctl.domain.space.reserved import shortage
+from ippoolctl.domain.space.strategies import Order, Strategy
+from ippoolctl.domain.space.suggest import MAX_CANDIDATES, taken_in
+from ippoolctl.errors import ExitCode, NotFoundError, UsageError
 from ippoolctl.render.documents.suggestion_list import suggestion_document
-from ippoolctl.render.notes import warning
-from ippoolctl.render.sentences.space import shortage_text
+from ippoolctl.render.notes import info, warning
+from ippoolctl.render.sentences.space import left_out_text, short_text
 from ippoolctl.render.text.suggest import suggestion_lines
+
+STRATEGIES = tuple(each.value for each in Strategy)
 
 Count = Annotated[
     int,
     typer.Option(
         "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="Number of disjoint ranges"
+    ),
+]
+StrategyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--strategy",
+        metavar="STRATEGY",
+        autocompletion=complete_from(*STRATEGIES),
+        help=f"Which free range to take: {', '.join(STRATEGIES)} (default: best)",
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="N", min=0, help="Seed of --strategy random"),
+]
+Near = Annotated[
+    str | None,
+    typer.Option(
+        "--near",
+        metavar="POOL|ADDRESS",
+        autocompletion=offer_pool_names,
+        help="Take the free range nearest to a pool or an address, after it if possible",
+    ),
+]
+Name = Annotated[
+    str | None,
+    typer.Option(
+        "--name",
+        metavar="NAME",
+        help="Name of the pool for -o manifest; of several NAME-1, NAME-2, … (default: derived"
+        " from the range)",
     ),
 ]
 
@@ -49,33 +118,94 @@ def run(
     prefix: Prefix = None,
     within: Within = None,
     exclude: Exclude = None,
+    exclude_from: ExcludeFrom = None,
+    strategy: StrategyOption = None,
+    seed: Seed = None,
+    near: Near = None,
     count: Count = 1,
+    name: Name = None,
     live: Live = False,
 ) -> Result:
     """Suggest ranges."""
     app: AppContext = context.obj
     block = parse_size(ips, prefix, cidr=app.presenter.format.cidrs)
-    networks = parse_within(split_values(within), app.config.supernets)
-    excluded = parse_ranges([*split_values(exclude), *app.config.exclude])
-    app.require_path(paths, filename)
-    manifests = app.complete(paths, filename, recursive=recursive)
-    asked_files = bool(paths or filename)
-    from_cluster = live or not asked_files
-    pools = [*manifests.pools, *(app.live().pools if from_cluster else ())]
-    held = read_reserved(app, manifests, live=from_cluster)
-    taken = [Reserved(span, pool.name) for pool in pools for span in taken_by(pool)]
-    avoided = [each.span for each in excluded]
-    everything = [*avoided, *(each.span for each in (*taken, *held))]
-    found = suggest(block, networks, everything, count)
-    notes = []
-    if len(found) < count:
-        areas = [Span(each.first, each.last) for each in networks]
-        why = shortage_text(shortage(areas, taken, held, avoided))
-        notes.append(warning(f"found {len(found)} of {count} free ranges: {why}"))
+    order = _order(strategy, seed, near)
+    name = parse_pool_name(name) if name is not None else None
+    networks = parse_within(split_values(within), app.config.supernets, required=False)
+    excluded = excluded_spans(app, exclude, exclude_from)
+    inventory = read_inventory(app, paths, filename, exclude_from, recursive=recursive, live=live)
+    if near is not None:
+        order = _near(near, inventory)
+
+    space = inventory.space(networks, excluded)
+    found = placements(block, space, order, count)
+    short = [
+        (each, shortage(each.space.areas, inventory.taken, inventory.reserved, excluded))
+        for each in found
+        if each.largest or len(each.placed) < count
+    ]
+    several = len(found) > 1
+    families = {each.space.networks[0].width for each in found}
+    left_out = {each.width for each in space.networks} - families
+    texts = [each.suggestion.spelling.text for one in found for each in one.placed]
     return Result(
-        code=ExitCode.YES if len(found) == count else ExitCode.NO,
-        document=lambda: suggestion_document(found, manifests.problems),
-        lines=lambda: suggestion_lines(found),
-        ranges=lambda: [each.spelling.text for each in found],
-        notes=tuple(notes),
+        code=ExitCode.NO if short else ExitCode.YES,
+        document=lambda: suggestion_document(found, short, order, inventory.problems),
+        lines=lambda: suggestion_lines(found, order),
+        ranges=lambda: texts,
+        objects=lambda: _manifests(found, name, inventory),
+        notes=tuple(
+            warning(short_text(placement, why, family=several)) for placement, why in short
+        ),
+        remarks=tuple(info(left_out_text(each, block)) for each in sorted(left_out)),
     )
+
+
+def _order(strategy: str | None, seed: int | None, near: str | None) -> Order:
+    """The order of free ranges. Raises :class:`UsageError` for options that exclude each other."""
+    if strategy is not None:
+        require_one_of(strategy, STRATEGIES, f"--strategy {strategy}")
+        if near is not None:
+            raise UsageError(
+                "--near and --strategy cannot be used together", "remove one of the two"
+            )
+    chosen = Strategy(strategy or Strategy.BEST)
+    if seed is None:
+        from random import SystemRandom
+
+        return Order(chosen, SystemRandom().randrange(1_000_000))
+    if chosen is not Strategy.RANDOM:
+        raise UsageError("--seed requires --strategy random", "use --strategy random")
+    return Order(chosen, seed)
+
+
+def _near(text: str, inventory: Inventory) -> Order:
+    """The nearest ranges first. Raises :class:`NotFoundError` if there is no pool of that name."""
+    address = parse_addr(text)
+    if address is not None:
+        return Order(near=(Span(address, address),), near_label=text)
+    name = parse_pool_name(text)
+    named = [each for each in inventory.pools if each.name == name]
+    if not named:
+        raise NotFoundError(f"pool {name} not found", "use the name of a pool, or an address")
+    spans = [span for pool in named for span in taken_in(pool.ranges)]
+    return Order(near=tuple(spans), near_label=f"pool {name}")
+
+
+def _manifests(
+    found: list[Placement], name: str | None, inventory: Inventory
+) -> list[dict[str, Any]]:
+    """A pool for every range, none with the name of an existing pool."""
+    spellings = [each.suggestion.spelling for one in found for each in one.placed]
+    if name is not None:
+        many = len(spellings) > 1
+        names = [f"{name}-{number + 1}" if many else name for number in range(len(spellings))]
+    else:
+        texts = (re.sub(r"[^0-9a-f]", "-", each.text).strip("-") for each in spellings)
+        existing = {each.name for each in inventory.pools}
+        names = [f"pool-{each}" for each in texts]
+        names = [f"{each}-new" if each in existing else each for each in names]
+    return [
+        pool_document(each, [write_range(spelling)])
+        for each, spelling in zip(names, spellings, strict=True)
+    ]
