@@ -34,7 +34,7 @@ from ippoolctl.render.notes import error as error_note
 
 COMMANDS: Final = {
     "list": Entry("list", "List pools with usable, used and free addresses"),
-    "show": Entry("show", "Show one pool: ranges, state and findings"),
+    "show": Entry("show", "Show one pool: ranges, holders of addresses and findings"),
     "check": Entry("check", "Check manifests or a cluster for overlaps and other errors"),
     "verdict": Entry("verdict", "Predict the answer of the API server and the webhook"),
     "explain": Entry("explain", "Explain a rule, an error message or a log"),

@@ -1,63 +1,107 @@
-"""Show one pool: its ranges with usable addresses, its state, and all findings. The exit code is 1
-if the pool does not exist.
+"""Show one pool: its state; each range with its addresses, the window of those that Antrea can
+assign, the reserved and the free ones, and a map; who has which address, and on which Node; the
+Egresses and Services that wait for an address, with the reason; and all findings of check about it.
+The pools are those of the cluster, or of -f (both with --live: as if the files were applied). The
+Node of a Service is unknown: only the antrea-agents have it. The exit code is 1 if the pool does
+not exist.
 
 \b
 Examples:
   ippoolctl show edge
   ippoolctl show edge -o json
+  ippoolctl show edge -f exported.yaml
 """
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inventory import read_inventory
+from ippoolctl.cli.linting.judge import Judge
 from ippoolctl.cli.options.capacity import NearlyFull
-from ippoolctl.cli.options.pools import parse_pool_name
+from ippoolctl.cli.options.pools import Files, Live, Recursive, parse_pool_name
 from ippoolctl.cli.pool_names import PoolName
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
+from ippoolctl.crd.externalippool import write_pool
+from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.lint.catalogue import RULES
-from ippoolctl.domain.lint.fact import Known
-from ippoolctl.domain.lint.facts import NEARLY_FULL, Facts, cluster_facts
-from ippoolctl.domain.lint.runner import lint
-from ippoolctl.domain.lint.surroundings import release_in
+from ippoolctl.domain.lint.surroundings import kinds_needed, known_objects
 from ippoolctl.domain.space.listing import pool_rows
-from ippoolctl.domain.timestamps import parse_timestamp
+from ippoolctl.domain.space.lookup.pool_details import pool_details
+from ippoolctl.domain.space.occupancy import AddressSpace
+from ippoolctl.domain.space.reserved import KINDS, reserved
+from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.errors import NotFoundError
-from ippoolctl.render.documents.pool_list import pool_list_document
+from ippoolctl.render.documents.pool_details import pool_details_document
+from ippoolctl.render.notes import warning
 from ippoolctl.render.styles import Line
+from ippoolctl.render.text.check import skipped_notes
 from ippoolctl.render.text.show import show_lines
+from ippoolctl.render.text.unread import unread_texts
 
 
-def run(context: typer.Context, name: PoolName, nearly_full: NearlyFull = None) -> Result:
+def run(
+    context: typer.Context,
+    name: PoolName,
+    filename: Files = None,
+    recursive: Recursive = False,
+    live: Live = False,
+    nearly_full: NearlyFull = None,
+) -> Result:
     """Show the pool."""
     app: AppContext = context.obj
     name = parse_pool_name(name)
-    listed, objects = app.live_with(())
-    pool = next((each for each in listed.pools if each.name == name), None)
+    app.require_path(filename)
+    from_cluster = live or not filename
+    manifests = app.complete(None, filename, recursive=recursive)
+    known = read_inventory(app, manifests, kinds_needed(RULES), live=from_cluster)
+    pool = next((each for each in known.pools if each.name == name), None)
     if pool is None:
-        close = get_close_matches(name, [each.name for each in listed.pools], n=1)
+        close = get_close_matches(name, [each.name for each in known.pools], n=1)
         hint = f"did you mean {close[0]}?" if close else "list all pools: ippoolctl list"
         raise NotFoundError(f"pool {name} not found", hint)
     percent = nearly_full or app.config.nearly_full
-    others = {
-        **cluster_facts(listed.pools, parse_timestamp(listed.date)),
-        NEARLY_FULL: Known(percent),
-    }
-    assumed = app.assume(release_in(objects))
-    facts = Facts(listed.pools, assumed.release, others)
-    report = lint(facts, RULES, app.config.accepted, app.now().date())
-    rows = pool_rows(listed.pools, assumed.release, report.faulty, percent)
+    judged = Judge(
+        app=app,
+        rules=RULES,
+        networks=GivenNetworks(),
+        nearly_full=percent,
+        there=known.there,
+        around=known.around,
+        beside=None,
+        from_cluster=from_cluster,
+        only=name,
+    ).judge(manifests)
+    report = judged.report
+    # As in a list, which reads nothing but the pools for it, a consumer is no hazard of its pool.
+    of_pools = {rule.id for rule in RULES if not kinds_needed([rule])}
+    own = tuple(each for each in report.findings if each.rule in of_pools)
+    faulty = replace(report, findings=own).faulty
+    consumers = known.consumers
+    rows = pool_rows(known.pools, known.release.release, faulty, percent, consumers)
     row = next(each for each in rows if each.pool is pool)
+    details = pool_details(pool, consumers.found, consumers_known=consumers.is_complete)
+    unread = known.unread(KINDS)
 
     def lines() -> list[Line]:
-        return list(show_lines(row, app.now(), report.about({id(pool)})))
+        used = [Span(address, address) for address in consumers.found.by_address]
+        avoided = [each.span for each in reserved(known_objects(known.objects))]
+        space = AddressSpace(known.pools, used, avoided)
+        unicode = app.presenter.unicode
+        return list(show_lines(row, details, space, app.now(), report, unicode=unicode))
 
+    told = f"{unread_texts(unread)}; holders and findings can be missing"
     return Result(
-        document=lambda: pool_list_document([row], assumed),
+        document=lambda: pool_details_document(
+            row, known.release, consumers, details, report.findings, judged.places, unread
+        ),
         lines=lines,
         names=lambda: [name],
         ranges=lambda: pool.texts,
-        objects=lambda: [exported(pool)],
+        objects=lambda: [exported(pool) if pool.live else write_pool(pool)],
+        notes=(warning(told),) if unread else (),
+        remarks=tuple(skipped_notes(report)) if app.options.verbose else (),
     )

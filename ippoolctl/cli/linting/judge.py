@@ -54,6 +54,8 @@ class Judge:
     beside: Manifests | None
     """The other files."""
     from_cluster: bool
+    only: str = ""
+    """The name of the only pool whose findings count; empty for all that were read."""
 
     def judge(self, manifests: Manifests) -> Judged:
         """The findings in these manifests; problems with their comments are added to theirs."""
@@ -61,6 +63,8 @@ class Judge:
         release = self.app.assume(release_in(objects))
         facts = self._facts(manifests, objects, release.release)
         report = lint(facts, self.rules)
+        if self.only:
+            report = report.about({id(each) for each in facts.pools if each.name == self.only})
         if self.from_cluster:
             report = confirmed(self.app, report, release.release)
         comments, faulty = accepted_in(manifests.comments, [rule.id for rule in RULES])
@@ -70,7 +74,7 @@ class Judge:
         report = report.accepting(accepted, self.rules, self.app.now().date(), places)
         report = report.with_idle_acceptances(facts, self.rules)
         places = {**places, **report.places_of_acceptances}
-        if self.there is not None and manifests.files:
+        if self.there is not None and manifests.files and not self.only:
             always = [rule.id for rule in RULES if rule.concerns_every_pool]
             report = report.about(manifests.identities, always)
         return Judged(facts, release, report.in_order_of(places), places, faulty)

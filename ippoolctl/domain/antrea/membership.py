@@ -1,13 +1,25 @@
-"""Which addresses a consumer can request from a pool, computed with all 128 bits.
+"""Which addresses of a pool Antrea can assign, and which a consumer can request.
 
-Antrea's own check keeps 64 bits (:meth:`.Window.offset`), so its webhook admits more.
+Computed with all 128 bits. Antrea's own check keeps 64 bits (:meth:`.Window.offset`), so its
+webhook admits more.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from enum import Enum
+from collections.abc import Iterable, Iterator
+from enum import Enum, StrEnum
+from typing import NamedTuple
 
-from ippoolctl.domain.addresses.ranges import Span, Spelling, merge
+from ippoolctl.domain.addresses.numbers import as_ipv4
+from ippoolctl.domain.addresses.ranges import (
+    BadRange,
+    IPRange,
+    Span,
+    Spelling,
+    intersect,
+    merge,
+    span_of,
+    subtract,
+)
 from ippoolctl.domain.antrea.capacity import window
 
 
@@ -46,3 +58,56 @@ class PoolAddresses:
         if nearest >= 0 and address <= self.spans[nearest].last:
             return Membership.MEMBER
         return Membership.RESERVED if address in self._reserved else Membership.OUTSIDE
+
+
+class Obstacle(StrEnum):
+    """Why Antrea never assigns an address of a range."""
+
+    FIRST = "first-of-cidr"
+    """It is the first address of a CIDR."""
+    LAST = "last-of-cidr"
+    """It is the last address of an IPv4 CIDR."""
+    BEYOND = "beyond-window"
+    """It is not one of the first 65,536 that Antrea takes of a range (fewer if its arithmetic of 64
+    bits cuts off the length)."""
+    DROPPED = "dropped"
+    """Antrea takes no address of the range."""
+
+
+class RangePart(NamedTuple):
+    """Addresses of one range that Antrea treats alike."""
+
+    span: Span
+    obstacle: Obstacle | None
+    """``None`` if Antrea can assign them. Of an IPv4 CIDR shorter than /16 these are one more than
+    it counts: the last one is only assigned to a consumer that requests it."""
+
+
+def assigned_span(found: IPRange | BadRange) -> Span | None:
+    """The span of a range in the ordinals of assigned addresses, where an IPv4-mapped address is
+    the IPv4 address; ``None`` for a range without one (:func:`.span_of`).
+    """
+    span = span_of(found)
+    return span and Span(*sorted(map(as_ipv4, span)))
+
+
+def range_parts(found: IPRange | BadRange) -> tuple[RangePart, ...]:
+    """All addresses of a range, ascending; empty for one without a span."""
+    span = assigned_span(found)
+    return () if span is None else tuple(sorted(_parts(found.spelling, span)))
+
+
+def _parts(spelling: Spelling, span: Span) -> Iterator[RangePart]:
+    taken = window(spelling)
+    if taken is None or taken.size < 0:
+        yield RangePart(span, Obstacle.DROPPED)
+        return
+    base = as_ipv4(taken.base)
+    found = intersect(span, Span(base, base + taken.size - 1)) if taken.size else None
+    last = {Span(taken.reserved, taken.reserved)} if taken.reserved is not None else set()
+    first = {Span(span.first, span.first)} if spelling.cidr else set()
+    known = [*first, *last, *([found] if found else [])]
+    yield from (RangePart(each, Obstacle.FIRST) for each in first)
+    yield from (RangePart(each, Obstacle.LAST) for each in last - first)
+    yield from (RangePart(each, None) for each in subtract([found] if found else [], last))
+    yield from (RangePart(each, Obstacle.BEYOND) for each in subtract([span], known))

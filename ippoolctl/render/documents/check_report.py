@@ -28,7 +28,7 @@ def check_document(checked: Checked) -> Document:
             "unlistedOverlaps": report.unlisted,
             **checked.counts,
         },
-        items=[_finding(each, checked.places) for each in report.findings],
+        items=[finding_document(each, checked.places) for each in report.findings],
         skipped=[
             {
                 "rule": each.rule.id,
@@ -59,7 +59,8 @@ def _fix(fix: Fix) -> Document:
     )
 
 
-def _finding(finding: Finding, places: Places) -> Document:
+def finding_document(finding: Finding, places: Places) -> Document:
+    """One finding, with the places of its sides."""
     accepted = finding.accepted
     return without_none(
         {

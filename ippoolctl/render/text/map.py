@@ -102,13 +102,16 @@ def _bar_lines(
     if len(label) >= layout.labels:
         yield line(Segment(label, Style.STRONG))
         label = ""
-    places = [cells[place * len(cells) // layout.bar] for place in range(layout.bar) if cells]
+    drawn = bar_segments(cells, layout.bar, glyphs)
+    yield line(Segment(label.ljust(layout.labels), Style.STRONG), *drawn)
+
+
+def bar_segments(cells: Sequence[Cell], width: int, glyphs: Glyphs) -> Iterator[Segment]:
+    """A bar of ``width`` characters; fewer cells are each drawn several times."""
+    places = [cells[place * len(cells) // width] for place in range(width) if cells]
     drawn = [_glyph(each, glyphs) for each in places]
-    runs = (
-        Segment("".join(each.text for each in run), style)
-        for style, run in groupby(drawn, key=lambda each: each.style)
-    )
-    yield line(Segment(label.ljust(layout.labels), Style.STRONG), *runs)
+    for style, run in groupby(drawn, key=lambda each: each.style):
+        yield Segment("".join(each.text for each in run), style)
 
 
 def _glyph(cell: Cell, glyphs: Glyphs) -> Segment:

@@ -1,28 +1,66 @@
 """One pool, for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Final
 
 from ippoolctl.crd.created_object import LAST_APPLIED
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, span_of
-from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.addresses.ranges import Span, span_of
 from ippoolctl.domain.lint.runner import Report
 from ippoolctl.domain.space.listing import PoolRow
+from ippoolctl.domain.space.lookup.pool_details import PoolDetails, RangeDetails
+from ippoolctl.domain.space.occupancy import AddressSpace
 from ippoolctl.domain.timestamps import age
+from ippoolctl.render.sentences.waiting import OBSTACLES
 from ippoolctl.render.styles import Line, Segment, line, table
 from ippoolctl.render.text.check import finding_lines
+from ippoolctl.render.text.consumers import held_lines, waiting_lines
 from ippoolctl.render.text.list import number_text, selector_text, states_cell
+from ippoolctl.render.text.map import ASCII, UNICODE, bar_segments
+
+_BAR: Final = 64
+"""Characters of the map of a range."""
+_INDENT: Final = 2
 
 
-def show_lines(row: PoolRow, now: datetime, report: Report) -> Iterator[Line]:
-    """One pool: its fields, its ranges, and its findings."""
+def show_lines(
+    row: PoolRow,
+    details: PoolDetails,
+    space: AddressSpace,
+    now: datetime,
+    report: Report,
+    *,
+    unicode: bool,
+) -> Iterator[Line]:
+    """One pool: its fields, its ranges, its consumers and its findings."""
+    yield from _field_lines(row, now)
+    yield line()
+    known = details.consumers_known
+    rows = [_range_cells(each, known=known) for each in details.ranges]
+    yield from table(("RANGE", "USABLE", "ADDRESSES", "USED", "FREE"), rows)
+    for each in details.ranges:
+        yield line()
+        yield from _range_lines(each, space, known=known, unicode=unicode)
+    if details.held:
+        yield line()
+        yield from held_lines(details.held)
+    if details.waiting:
+        yield line()
+        yield from waiting_lines(details.waiting, with_pool=False)
+    if report.findings:
+        yield line()
+        yield from finding_lines(report)
+
+
+def _field_lines(row: PoolRow, now: datetime) -> Iterator[Line]:
     pool, live = row.pool, row.pool.live
     fields: dict[str, str | Segment] = {
         "Name": pool.name,
         "State": states_cell(row.states),
         "Age": age(live.created, now) if live else "-",
         "Usable": str(row.usable),
-        "Used": number_text(row.used),
+        "Used": _used_text(row),
         "Free": number_text(row.free),
         "Nodes": selector_text(pool),
     }
@@ -37,14 +75,54 @@ def show_lines(row: PoolRow, now: datetime, report: Report) -> Iterator[Line]:
     width = max(map(len, fields)) + 1
     for name, value in fields.items():
         yield line(f"{name + ':':{width}}  ", value, hanging=width + 2)
-    yield line()
-    yield from table(("RANGE", "USABLE", "ADDRESSES"), [_range_cells(each) for each in pool.ranges])
-    if report.findings:
-        yield line()
-        yield from finding_lines(report)
 
 
-def _range_cells(found: IPRange | BadRange) -> tuple[str, str, str]:
-    span = span_of(found)
-    usable = capacity(found.spelling).usable
-    return (found.text, str(usable), str(span.size) if span else "-")
+def _used_text(row: PoolRow) -> str:
+    """The number of used addresses, and that of the status if it is another one."""
+    usage = row.pool.live and row.pool.live.usage
+    differs = usage is not None and usage.used != row.used
+    return number_text(row.used) + (f" (status: {usage.used})" if usage and differs else "")
+
+
+def _range_cells(details: RangeDetails, *, known: bool) -> tuple[str, ...]:
+    span = span_of(details.found)
+    return (
+        details.found.text,
+        str(details.usable),
+        str(span.size) if span else "-",
+        str(len(details.held)) if known else "-",
+        str(details.free) if known else "-",
+    )
+
+
+def _range_lines(
+    details: RangeDetails, space: AddressSpace, *, known: bool, unicode: bool
+) -> Iterator[Line]:
+    """The addresses of a range, by what becomes of them, and its map."""
+    yield line(details.found.text)
+    if details.span is None:
+        yield line(" " * _INDENT, "cannot be read")
+        return
+    reserved = ", ".join(
+        f"{span_text(*each.span)} ({OBSTACLES[each.obstacle]})"
+        for each in details.reserved
+        if each.obstacle
+    )
+    fields = {
+        "Addresses": span_text(*details.span),
+        "Window": _spans_text(details.window),
+        "Reserved": reserved,
+        "Free": _spans_text(details.holes) if known else "unknown",
+    }
+    width = max(map(len, fields)) + 1
+    for name, text in fields.items():
+        if text:
+            hanging = _INDENT + width + 2
+            yield line(" " * _INDENT, f"{name + ':':{width}}  ", text, hanging=hanging)
+    glyphs = UNICODE if unicode else ASCII
+    bar = bar_segments(space.cells([details.span], _BAR), _BAR, glyphs)
+    yield line(" " * _INDENT, f"{'Map:':{width}}  ", *bar)
+
+
+def _spans_text(spans: Iterable[Span]) -> str:
+    return ", ".join(span_text(*each) for each in spans) or "none"

@@ -1,5 +1,7 @@
 """Why objects of the cluster could not be read, for people."""
 
+from collections.abc import Sequence
+
 from ippoolctl.domain.lint.fact import Unknown, Why
 
 
@@ -13,3 +15,13 @@ def unread_text(unknown: Unknown) -> str:
             return f"the cluster does not serve {kinds}"
         case _:
             return f"could not read {kinds}: {unknown.detail}"
+
+
+def unread_texts(unread: Sequence[Unknown]) -> str:
+    """The same of several kinds, in one line; empty for none."""
+    forbidden = [each for each in unread if each.reason is Why.FORBIDDEN and each.kind]
+    plurals = [each.kind.plural for each in forbidden if each.kind]
+    last = " and ".join(filter(None, [", ".join(plurals[:-1]), *plurals[-1:]]))
+    parts = [f"no permission to list {last}"] if plurals else []
+    parts += [unread_text(each) for each in unread if each not in forbidden]
+    return "; ".join(parts)

@@ -1,0 +1,75 @@
+"""Pools with the objects around them, out of the cluster, of files, or of both."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import AssumedRelease
+from ippoolctl.domain.lint.fact import Known, Unknown, Why
+from ippoolctl.domain.lint.surroundings import Objects, after_apply, known_objects, release_in
+from ippoolctl.domain.space.holders import holders
+from ippoolctl.domain.space.listing import CONSUMERS, KnownConsumers
+from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.manifests.read import Manifests
+from ippoolctl.ports.gateway import PoolList
+
+
+class Inventory(NamedTuple):
+    """Pools and the objects around them, of the cluster, of files, or of both as they would be once
+    the files are applied.
+    """
+
+    pools: tuple[Pool, ...]
+    """One for each name."""
+    objects: Objects
+    release: AssumedRelease
+    there: PoolList | None
+    """The pools of the cluster alone; ``None`` if it was not read."""
+    around: Objects
+    """Its objects alone."""
+
+    @property
+    def consumers(self) -> KnownConsumers:
+        """The Egresses and Services, with who holds which address; computed at each access.
+
+        Of files alone they are complete if the files have some.
+        """
+        known = known_objects(self.objects)
+        found = holders(
+            {each.name: each for each in self.pools},
+            known.get(Kind.EGRESS, ()),
+            known.get(Kind.SERVICE, ()),
+            self.release.release,
+        )
+        kinds = {each.value for each in (Kind.EGRESS, Kind.SERVICE) if self._is_known(each)}
+        complete = kinds and self.there is None
+        return KnownConsumers(CONSUMERS if complete else frozenset(kinds), found)
+
+    def unread(self, kinds: Iterable[Kind]) -> tuple[Unknown, ...]:
+        """Why objects of some of these kinds could not be read; empty if all could."""
+        found = (self.objects.get(each) for each in kinds)
+        return tuple(
+            each
+            for each in found
+            if isinstance(each, Unknown) and each.reason is not Why.NOT_SERVED
+        )
+
+    def _is_known(self, kind: Kind) -> bool:
+        found = self.objects.get(kind, Unknown(Why.NOT_READ))
+        return isinstance(found, Known) or found.reason is Why.NOT_SERVED
+
+
+def read_inventory(
+    app: AppContext, manifests: Manifests, kinds: Iterable[Kind], *, live: bool
+) -> Inventory:
+    """What is in manifests and, with ``live``, in the cluster: its pools, its release and objects
+    of these kinds, all at the same time.
+
+    Raises a fault of the gateway if the pools cannot be read.
+    """
+    there, around = app.live_with(kinds) if live else (None, {})
+    pools = {each.key: each for each in (*(there.pools if there else ()), *manifests.pools)}
+    objects = after_apply(manifests.surroundings, around)
+    release = app.assume(release_in(objects))
+    return Inventory(tuple(pools.values()), objects, release, there, around)

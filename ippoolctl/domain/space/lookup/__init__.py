@@ -1,0 +1,1 @@
+"""What a pool or an address looks like with everything that is known about it."""

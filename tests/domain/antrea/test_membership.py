@@ -1,0 +1,68 @@
+"""The parts of a range by what Antrea does with their addresses."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.antrea.capacity import window
+from ippoolctl.domain.antrea.membership import Obstacle, range_parts
+from tests.builders import spelling
+
+FIRST, LAST, BEYOND, DROPPED = Obstacle
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("10.0.0.0/28", {"10.0.0.0": FIRST, "10.0.0.1-10.0.0.14": None, "10.0.0.15": LAST}),
+        ("10.0.0.77/28", {"10.0.0.64": FIRST, "10.0.0.65-10.0.0.78": None, "10.0.0.79": LAST}),
+        ("10.0.0.4/31", {"10.0.0.4": FIRST, "10.0.0.5": LAST}),
+        ("10.0.0.5/32", {"10.0.0.5": FIRST}),
+        ("10.0.0.5-10.0.0.5", {"10.0.0.5": None}),
+        (
+            "10.0.0.0/15",
+            {
+                "10.0.0.0": FIRST,
+                "10.0.0.1-10.1.0.0": None,
+                "10.1.0.1-10.1.255.254": BEYOND,
+                "10.1.255.255": LAST,
+            },
+        ),
+        ("0.0.0.0/0", {"0.0.0.0-255.255.255.255": DROPPED}),
+        ("2001:db8::/126", {"2001:db8::": FIRST, "2001:db8::1-2001:db8::3": None}),
+        ("2001:db8::-2001:db8:0:1::", {
+            "2001:db8::": None, "2001:db8::1-2001:db8:0:1::": BEYOND,
+        }),
+        ("::ffff:10.0.0.1-::ffff:10.0.0.3", {"10.0.0.1-10.0.0.3": None}),
+        ("10.0.0.9-10.0.0.1", {"10.0.0.1-10.0.0.9": DROPPED}),
+        ("nonsense", {}),
+    ],
+)  # fmt: skip
+def test_the_parts_of_a_range(text: str, parts: dict[str, Obstacle | None]) -> None:
+    found = range_parts(read_range(spelling(text)))
+
+    assert {span_text(*each.span): each.obstacle for each in found} == parts
+
+
+@given(st.integers(0, 400), st.integers(24, 32), st.integers(0, 60))
+def test_exactly_the_addresses_of_the_window_can_be_assigned(
+    offset: int, bits: int, length: int
+) -> None:
+    first = (10 << 24) + offset
+    for text in (
+        f"{span_text(first, first)}/{bits}",
+        f"{span_text(first, first)}-{span_text(first + length, first + length)}",
+    ):
+        found = read_range(spelling(text))
+        taken = window(found.spelling)
+        spans = [each.span for each in range_parts(found)]
+        assert taken is not None
+        assert spans == sorted(spans)
+        every = {address for span in spans for address in range(span.first, span.last + 1)}
+        assert sum(each.size for each in spans) == len(every)
+        for part in range_parts(found):
+            for address in range(part.span.first, part.span.last + 1):
+                in_window = taken.offset(address) is not None and address != taken.reserved
+                assert (part.obstacle is None) == in_window
