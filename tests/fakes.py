@@ -8,7 +8,7 @@ import heapq
 import itertools
 import random
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.engine.session import Session
 from ippoolctl.ports.faults import Fault, RejectedFault
-from ippoolctl.ports.gateway import JsonPatch, PoolList, Resource
+from ippoolctl.ports.gateway import EventKind, JsonPatch, PoolEvent, PoolList, Resource
 from ippoolctl.sandbox.antrea.admission_review import decoded, review
 from ippoolctl.sandbox.antrea.lagging_cache import LaggingCache
 
@@ -92,6 +92,7 @@ class FakeCluster:
         self._objects: dict[str, Object] = {}
         self._snapshots: dict[str, dict[str, Object]] = {}
         self._revision = 100
+        self._events: list[PoolEvent] = []
         self._keep()
 
     @property
@@ -111,6 +112,8 @@ class FakeCluster:
         meta["resourceVersion"] = str(self._revision)
         self._objects[meta["name"]] = stored
         self._keep()
+        kind = EventKind.MODIFIED if before else EventKind.ADDED
+        self._events.append(PoolEvent(kind, str(self._revision), read_live_pool(stored)))
         self.cache.put(decoded(stored))
         return stored
 
@@ -122,9 +125,11 @@ class FakeCluster:
                 meta["deletionTimestamp"] = "2026-01-01T00:00:01Z"
                 self.store(self._objects[name])
             return
-        del self._objects[name]
+        gone = self._objects.pop(name)
         self._revision += 1
+        meta["resourceVersion"] = str(self._revision)
         self._keep()
+        self._events.append(PoolEvent(EventKind.DELETED, str(self._revision), read_live_pool(gone)))
         self.cache.discard(name)
 
     def write_status(self, name: str, total: int, used: int) -> None:
@@ -153,6 +158,12 @@ class FakeCluster:
         if int(at) > self._revision:
             raise RejectedFault(504, "Timeout: Too large resource version", reason="Timeout")
         return self._snapshots[at], at
+
+    def events(self, since: str) -> list[PoolEvent]:
+        """What has happened after a revision."""
+        if self.compacted:
+            raise RejectedFault(410, f"too old resource version: {since}", reason="Expired")
+        return [each for each in self._events if int(each.resource_version) > int(since)]
 
     def objects_of(self, resource: Resource) -> list[Object]:
         """The objects of a resource beside pools, as the API server lists them."""
@@ -295,6 +306,26 @@ class FakeGateway:
 
     def webhook_registered(self, *, within: float | None = None) -> bool:
         return self._do("webhook", lambda: self.cluster.webhook_registered)
+
+    def watch_pools(self, since: str, *, seconds: int) -> Generator[PoolEvent | None]:
+        def begin() -> list[PoolEvent]:
+            if "watch" in self.cluster.forbidden:
+                message = "externalippools.crd.antrea.io is forbidden: cannot watch"
+                raise RejectedFault(403, message, reason="Forbidden")
+            return self.cluster.events(since)
+
+        ends = self.cluster.clock.now() + seconds
+        events = self._do("watch", begin)
+        while True:
+            for each in events:
+                since = each.resource_version
+                yield each
+            left = ends - self.cluster.clock.now()
+            if left <= 0:
+                return
+            self.cluster.clock.sleep(min(left, 1.0))
+            yield None
+            events = self.cluster.events(since)
 
     def _do(self, method: str, carry_out: Callable[[], T]) -> T:
         self.cluster.clock.sleep(self.seconds)

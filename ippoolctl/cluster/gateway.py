@@ -1,6 +1,7 @@
 """The API server over HTTP: one method for each request of the port."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -9,14 +10,14 @@ import orjson
 
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.paging import Object, Page, whole_list
-from ippoolctl.cluster.statuses import HINT_NOT_API_SERVER, object_of, server_date
+from ippoolctl.cluster.statuses import HINT_NOT_API_SERVER, object_of, server_date, watch_fault
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
-from ippoolctl.ports.gateway import JsonPatch, PoolList, Resource, T
+from ippoolctl.ports.gateway import EventKind, JsonPatch, PoolEvent, PoolList, Resource, T
 
 if TYPE_CHECKING:
     from ippoolctl.cluster.http.transport import Transport
@@ -27,6 +28,9 @@ _SERVICES: Final = "/api/v1/services"
 _REVIEWS: Final = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _WEBHOOKS: Final = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
 _METADATA_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+_WATCH_GRACE: Final = 4.0
+"""Seconds after which a watch that the server should have ended is taken for dead."""
+_OK: Final = 200
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 
@@ -57,7 +61,7 @@ def gateway_to(
 
 
 class KubernetesGateway:
-    """See :class:`ippoolctl.ports.gateway.Gateway`; ``within`` limits a list as a whole."""
+    """See :class:`ippoolctl.ports.gateway.Watcher`; ``within`` limits a list as a whole."""
 
     def __init__(self, transport: "Transport") -> None:
         self._transport = transport
@@ -175,6 +179,25 @@ class KubernetesGateway:
             for entry in each.get("webhooks") or ()
         )
 
+    def watch_pools(self, since: str, *, seconds: int) -> Generator[PoolEvent | None]:
+        """The changes of pools; see the port."""
+        query = {
+            "watch": "1",
+            "resourceVersion": since,
+            "allowWatchBookmarks": "true",
+            "timeoutSeconds": str(seconds),
+        }
+        lines = self._transport.lines(POOLS, query=query, seconds=seconds + _WATCH_GRACE)
+        with closing(lines):
+            while True:
+                try:
+                    line = next(lines)
+                except StopIteration as end:
+                    if end.value.status != _OK:
+                        object_of(end.value, POOLS)
+                    return
+                yield None if line is None else _event(line)
+
     def _ask(
         self,
         method: str,
@@ -204,6 +227,21 @@ class KubernetesGateway:
     ) -> Page:
         response = self._transport.request("GET", path, query=query, within=within, accept=accept)
         return Page(object_of(response, path), response.headers.get("date", ""))
+
+
+def _event(line: bytes) -> PoolEvent:
+    """One line of a watch. Raises the fault that it tells."""
+    try:
+        event = orjson.loads(line)
+        kind, found = event["type"], event["object"]
+        if kind == "ERROR":
+            raise watch_fault(found)
+        version = found["metadata"]["resourceVersion"]
+        if kind == EventKind.BOOKMARK:
+            return PoolEvent(EventKind.BOOKMARK, str(version))
+        return PoolEvent(EventKind(kind), str(version), _stored(found))
+    except (ValueError, TypeError, KeyError):
+        raise _other_than("an event of a watch") from None
 
 
 def _path_of(name: str) -> str:

@@ -45,6 +45,21 @@ def object_of(response: "Response", path: str) -> dict[str, Any]:
     return value
 
 
+def watch_fault(status: Mapping[str, Any]) -> RejectedFault:
+    """The fault that the ERROR event of a watch tells by its Status. Raises ``KeyError`` or
+    ``TypeError`` if it has no code.
+    """
+    code = int(status["code"])
+    message = _text(status.get("message"))[:_LONGEST]
+    return RejectedFault(
+        code,
+        message or f"the server ended the watch with status {code}",
+        _HINTS.get(code, ""),
+        reason=_text(status.get("reason")),
+        retry_after=_retry_after({}, status),
+    )
+
+
 def server_date(header: str) -> str:
     """A ``Date`` header (RFC 9110) in the format of Kubernetes timestamps; empty if invalid."""
     from email.utils import parsedate_to_datetime

@@ -1,6 +1,7 @@
 """The API server as the engine and the commands use it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ippoolctl.domain.antrea.consumers import Consumers
@@ -21,6 +22,26 @@ class PoolList(NamedTuple):
     """Their revision."""
     date: str = ""
     """When the server responded, by its own clock, RFC 3339; empty if it did not say."""
+
+
+class EventKind(StrEnum):
+    """What a watch tells; the value is that of the API."""
+
+    ADDED = "ADDED"
+    MODIFIED = "MODIFIED"
+    DELETED = "DELETED"
+    BOOKMARK = "BOOKMARK"
+    """Nothing, up to a revision."""
+
+
+class PoolEvent(NamedTuple):
+    """A change of one pool, or a bookmark."""
+
+    kind: EventKind
+    resource_version: str
+    """The revision from which a next watch goes on."""
+    pool: Pool | None = None
+    """As it is now, or was when it was deleted; ``None`` for a bookmark."""
 
 
 class Resource(NamedTuple):
@@ -117,4 +138,20 @@ class Gateway(Protocol):
 
     def webhook_registered(self, *, within: float | None = None) -> bool:
         """Whether any ValidatingWebhookConfiguration names Antrea's webhook for pools."""
+        ...
+
+
+class Watcher(Gateway, Protocol):
+    """A gateway that can also watch."""
+
+    def watch_pools(self, since: str, *, seconds: int) -> Generator[PoolEvent | None]:
+        """The changes of all pools after a revision, in order, until the server ends the watch,
+        which it is asked to do after that many seconds.
+
+        Yields ``None`` about once a second while there are none. Close the generator to stop.
+        Raises :class:`~ippoolctl.ports.faults.RejectedFault` with status 410 if that revision is
+        compacted, at once or later, and 403 without permission to watch;
+        :class:`~ippoolctl.ports.faults.UnansweredFault` if the connection breaks or the server does
+        not end the watch in time, as through a connection that is dead without a sign.
+        """
         ...

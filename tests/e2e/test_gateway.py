@@ -12,6 +12,7 @@ from tests.builders import pool_object
 from tests.e2e.api import EGRESSES
 from tests.e2e.cluster import Cluster
 from tests.engine.gateway_contract import *  # noqa: F403 - the contract's tests
+from tests.engine.watch_contract import *  # noqa: F403
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.engine.gateway_contract import *  # noqa: F403 - the contract's tests
+from tests.engine.watch_contract import *  # noqa: F403
 from tests.fakes import FakeClock, FakeCluster, FakeGateway
 
 

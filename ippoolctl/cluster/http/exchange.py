@@ -3,7 +3,7 @@
 import http.client
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -16,6 +16,9 @@ from ippoolctl.cluster.http.time_limits import LateError, server_limit
 from ippoolctl.ports.faults import Fault, UnansweredFault, UnreachableFault
 
 _CHUNK: Final = 2**20
+_LONGEST_LINE: Final = 2**24
+"""Bytes; an object of an API server is at most 3 MiB."""
+_OK: Final = 200
 _SHORTEST: Final = 0.001
 """Seconds; a socket takes 0 for not waiting at all."""
 
@@ -68,6 +71,27 @@ class Exchange:
                 self._pool.drop_idle()
                 self._sent = False
         return self._exchange(self._pool.new(), reused=False)
+
+    def run_lines(self, take: Callable[[bytes], None]) -> Response:
+        """As :meth:`run`, with a new connection that is closed at the end; the lines of a
+        successful response go to ``take`` as they arrive, without their ends, and not to its body.
+        """
+        self._connection = connection = self._pool.new()
+        try:
+            connection.timeout = max(self._ends - time.monotonic(), _SHORTEST)
+            self._connect(connection)
+            self._stop_if_late()
+            self._sent = True
+            try:
+                response = self._head(connection)
+                body = b"" if response.status == _OK else self._body(response)
+                if response.status == _OK:
+                    self._lines(response, take)
+            except FAILURES as error:
+                raise response_fault(error, self._pool) from None
+            return _response_of(response, body)
+        finally:
+            connection.close()
 
     def abandon(self) -> None:
         """Make :meth:`run` end soon."""
@@ -142,8 +166,7 @@ class Exchange:
             body = self._body(response)
         except FAILURES as error:
             raise response_fault(error, self._pool) from None
-        headers = response.headers
-        return Response(response.status, {name.lower(): headers[name] for name in headers}, body)
+        return _response_of(response, body)
 
     def _head(self, connection: HTTPConnection) -> urllib3.HTTPResponse:
         method, target, headers, body, *_ = self._request
@@ -158,9 +181,20 @@ class Exchange:
             )
         return connection.getresponse()
 
+    def _lines(self, response: urllib3.HTTPResponse, take: Callable[[bytes], None]) -> None:
+        _refuse_compression(response)
+        rest = b""
+        while part := response.read1(_CHUNK):
+            *lines, rest = (rest + part).split(b"\n")
+            for each in lines:
+                take(each)
+            if len(rest) > _LONGEST_LINE:
+                raise http.client.HTTPException(f"larger than {_LONGEST_LINE // 2**20} MiB")
+        if rest:
+            raise http.client.RemoteDisconnected("connection closed")
+
     def _body(self, response: urllib3.HTTPResponse) -> bytes:
-        if response.headers.get("content-encoding", "identity").lower() != "identity":
-            raise http.client.HTTPException("unexpected compressed response")
+        _refuse_compression(response)
         parts: list[bytes] = []
         size = 0
         while part := response.read(_CHUNK):
@@ -170,6 +204,16 @@ class Exchange:
                 limit = self._request.max_response // 2**20
                 raise http.client.HTTPException(f"larger than {limit} MiB")
         return b"".join(parts)
+
+
+def _refuse_compression(response: urllib3.HTTPResponse) -> None:
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise http.client.HTTPException("unexpected compressed response")
+
+
+def _response_of(response: urllib3.HTTPResponse, body: bytes) -> Response:
+    headers = response.headers
+    return Response(response.status, {name.lower(): headers[name] for name in headers}, body)
 
 
 class _StaleError(Exception):

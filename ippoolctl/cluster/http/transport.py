@@ -6,7 +6,7 @@ says that nothing was sent only where that is certain.
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Final, Protocol
 from urllib.parse import quote, urlencode
 
@@ -22,7 +22,7 @@ from ippoolctl.cluster.connection import (
 )
 from ippoolctl.cluster.http.connection_pool import PATH_SIGNS, ConnectionPool
 from ippoolctl.cluster.http.exchange import Exchange, Request, Response
-from ippoolctl.cluster.http.time_limits import LateError, call_within
+from ippoolctl.cluster.http.time_limits import LateError, call_within, lines_within
 from ippoolctl.ports.faults import ConfigurationFault
 
 MAX_RESPONSE: Final = 256 * 2**20
@@ -140,6 +140,43 @@ class Transport:
             response = self._attempt(request, limit)
         return response
 
+    def lines(
+        self, path: str, *, query: Mapping[str, str], seconds: float
+    ) -> Generator[bytes | None, None, Response]:
+        """The lines of one response as they arrive, ``None`` about once a second while none does,
+        then the response; only one that is not successful has a body.
+
+        ``seconds`` is the limit for all of it. Closing the generator closes the connection. Raises
+        a :class:`~ippoolctl.ports.faults.Fault`.
+        """
+        self._warn_once()
+        limit = RequestTime(seconds, None)
+        target = f"{quote(path, safe=PATH_SIGNS)}?{urlencode(query, quote_via=quote)}"
+        request = Request(
+            "GET", target, self._headers(""), None, self._max_response, tell_limit=False
+        )
+        response = yield from self._stream(request, limit)
+        if response.status == _UNAUTHORIZED and self._secure and self._credentials.discard():
+            response = yield from self._stream(request, limit)
+        return response
+
+    def _stream(
+        self, request: Request, limit: RequestTime
+    ) -> Generator[bytes | None, None, Response]:
+        exchange = self._exchange(request, limit)
+        began, outcome = time.monotonic(), "failed"
+        try:
+            response = yield from lines_within(
+                exchange.seconds, exchange.run_lines, exchange.abandon
+            )
+        except LateError:
+            raise exchange.late_fault(limit.whole) from None
+        else:
+            outcome = str(response.status)
+            return response
+        finally:
+            self._tell(request, outcome, began)
+
     def close(self) -> None:
         """Close the connection that is kept open."""
         if self._pool is not None:
@@ -155,14 +192,7 @@ class Transport:
             warn(f"the certificate of {self._connection.server} is not verified")
 
     def _attempt(self, request: Request, limit: RequestTime) -> Response:
-        credentials = self._credentials_within(limit) if self._secure else RequestCredentials()
-        pool = self._pool_with(credentials.certificate)
-        headers = request.headers.copy()
-        if credentials.header:
-            headers["Authorization"] = credentials.header
-        headers.extend(pool.proxy_headers)
-        request = request._replace(target=pool.target_prefix + request.target, headers=headers)
-        exchange = Exchange(pool, request, limit.left())
+        exchange = self._exchange(request, limit)
         began, outcome = time.monotonic(), "failed"
         try:
             response = call_within(exchange.seconds, exchange.run, exchange.abandon)
@@ -172,9 +202,23 @@ class Transport:
             outcome = str(response.status)
             return response
         finally:
-            if self._log is not None:
-                milliseconds = (time.monotonic() - began) * 1000
-                self._log(f"{request.method} {request.target} {outcome} {milliseconds:.0f} ms")
+            self._tell(request, outcome, began)
+
+    def _exchange(self, request: Request, limit: RequestTime) -> Exchange:
+        """The request with its credentials, not sent yet."""
+        credentials = self._credentials_within(limit) if self._secure else RequestCredentials()
+        pool = self._pool_with(credentials.certificate)
+        headers = request.headers.copy()
+        if credentials.header:
+            headers["Authorization"] = credentials.header
+        headers.extend(pool.proxy_headers)
+        request = request._replace(target=pool.target_prefix + request.target, headers=headers)
+        return Exchange(pool, request, limit.left())
+
+    def _tell(self, request: Request, outcome: str, began: float) -> None:
+        if self._log is not None:
+            milliseconds = (time.monotonic() - began) * 1000
+            self._log(f"{request.method} {request.target} {outcome} {milliseconds:.0f} ms")
 
     def _credentials_within(self, limit: RequestTime) -> RequestCredentials:
         began = time.monotonic()

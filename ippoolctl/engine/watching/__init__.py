@@ -1,0 +1,1 @@
+"""Following the pools of a cluster: :mod:`.steps` decides, :mod:`.follow` acts."""
