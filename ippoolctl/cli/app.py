@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "check": Entry("check", "Check manifests or a cluster for overlaps and other errors"),
     "verdict": Entry("verdict", "Predict the answer of the API server and the webhook"),
     "explain": Entry("explain", "Explain a rule, an error message or a log"),
+    "free": Entry("space.free", "List free addresses and the largest gap"),
     "suggest": Entry("space.suggest", "Suggest free ranges of a given size"),
     "map": Entry("space.map", "Draw which addresses are used, held, reserved and free"),
     "diff": Entry("diff", "Compare manifests with the cluster or other manifests"),

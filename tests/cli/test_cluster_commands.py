@@ -54,6 +54,7 @@ COMMANDS = [
     ["wait", "edge"],
     ["wait", "nothing", "--timeout", "1s"],
     ["suggest", "--ips", "4", "--within", "10.0.0.0/16"],
+    ["free", "--within", "10.0.0.0/16"],
     ["map"],
 ]
 

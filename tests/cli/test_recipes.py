@@ -116,7 +116,13 @@ def test_shells_offer_the_formats_of_a_command(command: str) -> None:
     assert run(env=variables).stdout.split() == [each.name for each in formats_of(command)]
 
 
-LOOKS = [["list"], ["show", "a"], ["suggest", "--ips", "6", "--within", "10.9.0.0/24"], ["map"]]
+LOOKS = [
+    ["list"],
+    ["show", "a"],
+    ["map"],
+    ["suggest", "--ips", "6", "--within", "10.9.0.0/24"],
+    ["free", "--within", "10.9.0.0/24"],
+]
 
 
 @pytest.mark.parametrize(

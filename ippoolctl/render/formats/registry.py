@@ -50,9 +50,16 @@ FORMATS: Final = (
     Format("yaml", EVERY, document=True),
     Format("name", ("list", "show", "create", "extend", "delete", "wait", "sweep")),
     Format("manifest", ("list", "show", "suggest")),
-    Format("ranges", ("list", "show", "suggest", "create", "extend")),
+    Format("ranges", ("list", "show", "free", "suggest", "create", "extend")),
     Format("openmetrics", ("list",)),
-    Format("cidrs", ("suggest",), cidrs=True),
+    Format(
+        "cidrs",
+        (
+            "free",
+            "suggest",
+        ),
+        cidrs=True,
+    ),
     Format("github", ("check",), package="reports"),
     Format("gitlab", ("check",), package="reports"),
     Format("junit", ("check",), package="reports"),

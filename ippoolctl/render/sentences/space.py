@@ -2,12 +2,12 @@
 
 from ippoolctl.domain.addresses.numbers import network_text, span_text
 from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.space.free_space import minimal_cover
+from ippoolctl.domain.space.free_space import FreeSpace, minimal_cover
 from ippoolctl.domain.space.placement import Placed, Placement
 from ippoolctl.domain.space.reserved import Shortage
 from ippoolctl.domain.space.strategies import Order, ReasonKind
 from ippoolctl.domain.space.suggest import Block
-from ippoolctl.render.quantities import counted
+from ippoolctl.render.quantities import counted, short_number
 
 
 def shortage_text(found: Shortage) -> str:
@@ -17,6 +17,17 @@ def shortage_text(found: Shortage) -> str:
     return (
         f"{found.free} of {found.out_of} addresses are free, largest free block:"
         f" {found.largest}; taken by {', '.join(takers) or 'none'}"
+    )
+
+
+def free_text(space: FreeSpace) -> str:
+    """How many addresses of networks are free, and where most of them are."""
+    if space.largest is None:
+        return f"0 of {short_number(space.total)} addresses are free"
+    largest = f"{span_text(*space.largest)} ({short_number(space.largest.size)})"
+    return (
+        f"{short_number(space.free)} of {short_number(space.total)} addresses are free in"
+        f" {counted(len(space.gaps), 'gap')}; largest: {largest}"
     )
 
 

@@ -1,5 +1,6 @@
 """Suggestions of every strategy against a search over every place in small networks."""
 
+import ipaddress
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST
-from ippoolctl.domain.space.free_space import FreeSpace, free_space
+from ippoolctl.domain.space.free_space import FreeSpace, free_space, minimal_cover
 from ippoolctl.domain.space.placement import Placed, Placement, placements
 from ippoolctl.domain.space.strategies import Order, ReasonKind, Strategy
 from ippoolctl.domain.space.subnets import pool_subnets
@@ -391,7 +392,24 @@ def text(suggestion: Suggestion | None) -> str:
     return suggestion.spelling.text if suggestion else ""
 
 
-def test_address_text_of_a_gap_needs_no_network() -> None:
+def test_adjacent_networks_are_one_gap() -> None:
     space = free_space([network("10.0.0.0/30"), network("10.0.0.4/30")], ())
 
     assert [address_text(each) for gap in space.gaps for each in gap] == ["10.0.0.0", "10.0.0.7"]
+
+
+@examples(300)
+@given(st.sampled_from([4, 6]), st.data())
+def test_a_cover_is_the_one_of_the_standard_library(version: int, data: st.DataObject) -> None:
+    most = 2**32 - 1 if version == 4 else 2**128 - 1
+    first = data.draw(st.one_of(st.integers(0, most), st.just(0)))
+    last = data.draw(st.one_of(st.integers(first, most), st.just(most)))
+    kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
+    offset = 0 if version == 4 else 2**128
+
+    cover = minimal_cover([Span(first + offset, last + offset)])
+
+    expected = ipaddress.summarize_address_range(kind(first), kind(last))
+    assert [(each.first - offset, each.bits) for each in cover] == [
+        (int(each.network_address), each.prefixlen) for each in expected
+    ]

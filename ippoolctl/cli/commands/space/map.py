@@ -9,7 +9,7 @@ Each character stands for as many addresses and shows the first that applies:
   used         an Egress or a Service has one; the height is the used share
   held         a pool has one that is not in use
   reserved     Nodes, Pod and Service CIDRs, other pools, gateways,
-               exclusions, special addresses; in a pool what Antrea never assigns
+               exclusions, special space; in a pool what Antrea never assigns
   free         nothing has any
 
 \b
