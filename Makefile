@@ -43,7 +43,7 @@ demo: $(VENV)/runtime  ## Show the program on manifests and in a simulated clust
 test: $(VENV)/installed  ## Run all fast tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-e2e: $(VENV)/installed  ## Run the tests on a real control plane (needs Go, npm and promtool, see README)
+e2e: $(VENV)/installed  ## Run the tests on a real control plane (needs Go, npm and Debian's packages, see README)
 	$(BIN)/python -m tests.e2e.build
 	$(BIN)/python -m pytest tests/e2e -p no:randomly $(ARGS)
 

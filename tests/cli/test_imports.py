@@ -15,6 +15,7 @@ LATE = {
     "ippoolctl.cli.config": "most runs read no configuration",
     "ippoolctl.cli.files.reports": "only --report needs it",
     "ippoolctl.cli.files.event_log": "only a session of the engine needs it",
+    "ippoolctl.cli.linting.map_page": "only a page has findings",
     "ippoolctl.cli.outcomes": "it imports the engine",
     "ippoolctl.cli.sandbox.start": "a server and its objects",
     "ippoolctl.cli.progress": "only a session of the engine needs it",

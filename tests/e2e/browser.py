@@ -155,13 +155,12 @@ def browser(found: Chromium) -> Iterator[Page]:
     high = [fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, 10) for each in (theirs_in, theirs_out)]
     os.close(theirs_in)
     os.close(theirs_out)
-    paths = ":".join(map(str, found.libraries))
     with tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True) as home:
         process = subprocess.Popen(
             [sys.executable, "-c", START, *map(str, high), str(found.program), *OPTIONS,
              f"--user-data-dir={home}"],
             pass_fds=high,
-            env={**os.environ, "HOME": home, **({"LD_LIBRARY_PATH": paths} if paths else {})},
+            env={**os.environ, "HOME": home, **found.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

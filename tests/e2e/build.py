@@ -1,6 +1,6 @@
 """Build the control plane of the end-to-end tests, unless its cache holds it already.
 
-python -m tests.e2e.build    prints its path, and that of promtool
+python -m tests.e2e.build    prints its path, and those of promtool and Chromium
 """
 
 import hashlib
@@ -69,11 +69,13 @@ def _end(output: str) -> str:
 
 
 def main() -> int:
-    from tests.e2e.promtool import promtool  # it uses this module
+    from tests.e2e.chromium import chromium  # both use this module
+    from tests.e2e.promtool import promtool
 
     try:
         print(binary())
         print(promtool())
+        print(chromium().program)
     except BuildError as error:
         print(error, file=sys.stderr)
         return 1

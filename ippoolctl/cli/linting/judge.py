@@ -56,6 +56,8 @@ class Judge:
     from_cluster: bool
     only: str = ""
     """The name of the only pool whose findings count; empty for all that were read."""
+    everything: bool = False
+    """Whether findings about pools of the cluster alone count beside those of the files."""
 
     def judge(self, manifests: Manifests) -> Judged:
         """The findings in these manifests; problems with their comments are added to theirs."""
@@ -74,7 +76,7 @@ class Judge:
         report = report.accepting(accepted, self.rules, self.app.now().date(), places)
         report = report.with_idle_acceptances(facts, self.rules)
         places = {**places, **report.places_of_acceptances}
-        if self.there is not None and manifests.files and not self.only:
+        if self.there is not None and manifests.files and not (self.only or self.everything):
             always = [rule.id for rule in RULES if rule.concerns_every_pool]
             report = report.about(manifests.identities, always)
         return Judged(facts, release, report.in_order_of(places), places, faulty)

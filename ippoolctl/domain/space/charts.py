@@ -11,7 +11,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.occupancy import AddressSpace, spans_of
 
 
-class PoolRow(NamedTuple):
+class PoolBar(NamedTuple):
     """A pool in a chart."""
 
     pool: Pool
@@ -28,7 +28,7 @@ class Chart(NamedTuple):
     """All its addresses, ascending and disjoint; empty for a pool without a readable range."""
     block: Network | None = None
     """``None`` if it is a pool."""
-    pools: tuple[PoolRow, ...] = ()
+    pools: tuple[PoolBar, ...] = ()
     """The pools with addresses in the area, in the order of their first address."""
 
 
@@ -55,7 +55,7 @@ def charts(pools: Iterable[Pool], blocks: Iterable[Network], *, outside: bool) -
     for pool, spans in spanned if outside else ():
         if subtract(spans, areas) or not spans:
             area = tuple(spans)
-            found.append(Chart(pool.label, area, None, (PoolRow(pool, area),)))
+            found.append(Chart(pool.label, area, None, (PoolBar(pool, area),)))
     return found
 
 
@@ -69,10 +69,10 @@ def _outermost(blocks: Iterable[Network]) -> Iterator[Network]:
 
 def _rows(
     areas: Sequence[Span], spanned: Iterable[tuple[Pool, list[Span]]]
-) -> Mapping[int, list[PoolRow]]:
+) -> Mapping[int, list[PoolBar]]:
     """The pools of each of the areas, which are ascending and disjoint, by its number."""
     firsts = [area.first for area in areas]
-    rows: dict[int, list[PoolRow]] = defaultdict(list)
+    rows: dict[int, list[PoolBar]] = defaultdict(list)
     for pool, spans in spanned:
         inside: dict[int, list[Span]] = defaultdict(list)
         for each in spans:
@@ -82,7 +82,7 @@ def _rows(
                     inside[number].append(found)
                 number += 1
         for number, parts in inside.items():
-            rows[number].append(PoolRow(pool, tuple(parts)))
+            rows[number].append(PoolBar(pool, tuple(parts)))
     for listed in rows.values():
         listed.sort(key=lambda row: row.spans[0])
     return rows

@@ -31,6 +31,8 @@ _CHART_BAR: Final = 30
 _POOL_BAR: Final = 14
 _LOWEST: Final = 3
 """Height of the smallest share, in pixels."""
+_DESCRIBED: Final = 10
+"""How many charts are summed up in the text for screen readers."""
 _LONGEST_LABEL: Final = 20
 _LONGEST_NUMBERS: Final = 100
 _STACKED: Final = (
@@ -65,7 +67,10 @@ def draw(shown: SpaceMap, css: str = "") -> str:
     for chart in shown.charts:
         top = _chart(chart, shown.space, top + 24, body)
     height = top + _MARGIN
-    label = escape_markup("; ".join(_summary(each, shown.space) for each in shown.charts))
+    described = [_summary(each, shown.space) for each in shown.charts[:_DESCRIBED]]
+    if len(shown.charts) > _DESCRIBED:
+        described.append(f"and {len(shown.charts) - _DESCRIBED} more")
+    label = escape_markup("; ".join(described))
     style_element = f"<style>\n{css}</style>\n" if css else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="map" role="img" aria-label="{label}"'

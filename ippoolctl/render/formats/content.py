@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ippoolctl.domain.space.charts import SpaceMap
     from ippoolctl.domain.space.listing import PoolRow
     from ippoolctl.render.checked import Checked
+    from ippoolctl.render.drawing.map_page import MapPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,3 +39,5 @@ class Content:
     """A check with its rules and findings."""
     space_map: "Callable[[], SpaceMap] | None" = None
     """A map of the address space."""
+    map_page: "Callable[[], MapPage] | None" = None
+    """The same with the pools, their consumers and the findings."""

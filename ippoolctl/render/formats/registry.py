@@ -66,6 +66,7 @@ FORMATS: Final = (
     Format("sarif", ("check",), package="reports"),
     Format("markdown", ("check",), package="reports"),
     Format("svg", ("map",), package="pictures"),
+    Format("html", ("map",), package="pictures"),
 )
 """All formats, in the order of the help; the first one is the default."""
 

@@ -19,33 +19,34 @@ Examples:
   ippoolctl map edge lab
   ippoolctl map -f manifests/ --within fd00::/48
   ippoolctl map -f manifests/ -o svg > map.svg
+  ippoolctl map -o html > map.html
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inventory import read_inventory
 from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, split_values
 from ippoolctl.cli.options.pools import Files, Live, Recursive, parse_pool_names, parse_ranges
 from ippoolctl.cli.options.sizes import parse_within
 from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.result import Result
-from ippoolctl.cli.surroundings import read_objects
-from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.surroundings import known_objects
 from ippoolctl.domain.space.charts import SpaceMap, charts
-from ippoolctl.domain.space.holders import holders
 from ippoolctl.domain.space.occupancy import AddressSpace
-from ippoolctl.domain.space.reserved import reserved
+from ippoolctl.domain.space.reserved import KINDS, reserved
 from ippoolctl.domain.space.subnets import pool_subnets
-from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.documents.space_map import map_document
-from ippoolctl.render.notes import error, info
+from ippoolctl.render.notes import error, info, warning
 from ippoolctl.render.text.map import map_lines
+from ippoolctl.render.text.unread import unread_texts
+
+if TYPE_CHECKING:
+    from ippoolctl.render.drawing.map_page import MapPage
 
 Names = Annotated[
     list[str] | None,
@@ -78,39 +79,38 @@ def run(
     app: AppContext = context.obj
     names = parse_pool_names(names or (), optional=True)
     given = split_values(within)
-    networks = parse_within(given, ()) if given else []
+    supernets = () if names else app.config.supernets
+    networks = parse_within(given, supernets, required=False)
     app.require_path(filename)
     manifests = app.complete(None, filename, recursive=recursive)
-    from_cluster = live or not filename
-    written = {each.name for each in manifests.pools}
-    there = app.live().pools if from_cluster else ()
-    pools = [*(each for each in there if each.name not in written), *manifests.pools]
-    objects = known_objects(read_objects(app, manifests, live=from_cluster))
+    inventory = read_inventory(app, manifests, KINDS, live=live or not filename)
+    pools = inventory.pools
     chosen = [each for each in pools if not names or each.name in names]
     missing = [name for name in names if all(name != each.name for each in pools)]
 
-    egresses, services = objects.get(Kind.EGRESS, ()), objects.get(Kind.SERVICE, ())
-    consumers = holders({each.name: each for each in pools}, egresses, services, app.release)
-    used = [Span(address, address) for address in consumers.by_address]
-    avoided = [each.span for each in reserved(objects)]
+    used = [Span(address, address) for address in inventory.consumers.found.by_address]
+    avoided = [each.span for each in reserved(known_objects(inventory.objects))]
     avoided += [each.span for each in parse_ranges(app.config.exclude)]
     if not networks and not names:
-        networks = _own_networks(app, pools)
+        networks = [each.network for each in pool_subnets(pools)]
     rows = charts(chosen, networks, outside=not given)
     shown = SpaceMap(tuple(rows), AddressSpace(pools, used, avoided))
+
+    def page() -> "MapPage":
+        from ippoolctl.cli.linting.map_page import read_page
+
+        return read_page(app, inventory, manifests, shown)
+
+    unread = unread_texts(inventory.unread(KINDS))
+    incomplete = (warning(f"{unread}; used and reserved addresses can be missing"),)
+    absent = tuple(error(f"pool {name} not found") for name in missing)
     nothing = () if rows or missing else (info("no ExternalIPPools found"),)
     return Result(
         code=ExitCode.NO if missing else ExitCode.YES,
         document=lambda: map_document(shown, manifests.problems),
         lines=lambda: map_lines(shown, app.presenter.columns, unicode=app.presenter.unicode),
         space_map=lambda: shown,
-        notes=tuple(error(f"pool {name} not found") for name in missing),
+        map_page=page,
+        notes=(*absent, *(incomplete if unread else ())),
         remarks=nothing,
     )
-
-
-def _own_networks(app: AppContext, pools: list[Pool]) -> list[Network]:
-    """The supernets of the configuration, or the subnets of the pools."""
-    if app.config.supernets:
-        return parse_within((), app.config.supernets)
-    return [each.network for each in pool_subnets(pools)]

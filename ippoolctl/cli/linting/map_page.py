@@ -1,0 +1,79 @@
+"""The page of a map: beside the picture, what a check of the same pools finds."""
+
+from collections.abc import Container, Sequence
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inventory import Inventory
+from ippoolctl.cli.linting.judge import Judge
+from ippoolctl.cluster.surroundings import SurroundingsReading
+from ippoolctl.domain.lint.catalogue import RULES
+from ippoolctl.domain.lint.runner import select
+from ippoolctl.domain.lint.surroundings import kinds_needed
+from ippoolctl.domain.space.charts import SpaceMap
+from ippoolctl.domain.space.listing import PoolRow, pool_rows
+from ippoolctl.domain.space.pool_state import PoolState
+from ippoolctl.domain.space.reserved import KINDS
+from ippoolctl.domain.surroundings.networks import GivenNetworks
+from ippoolctl.manifests.read import Manifests
+from ippoolctl.render.drawing.map_page import MapPage
+from ippoolctl.render.quantities import counted
+from ippoolctl.render.text.unread import unread_text
+
+
+def read_page(
+    app: AppContext, inventory: Inventory, manifests: Manifests, shown: SpaceMap
+) -> MapPage:
+    """The page about everything that was read; the rules need some more kinds of objects, which
+    are read now.
+    """
+    rules = select(RULES, app.config.select, app.config.ignore)
+    live = inventory.there is not None
+    more = kinds_needed(rules) - set(KINDS) if live else ()
+    around = {**inventory.around, **SurroundingsReading(app.gateway, more).result()} if live else {}
+    judge = Judge(
+        app=app,
+        rules=rules,
+        networks=GivenNetworks(),
+        nearly_full=app.config.nearly_full,
+        there=inventory.there,
+        around=around,
+        beside=None,
+        from_cluster=live,
+        everything=True,
+    )
+    judged = judge.judge(manifests)
+    consumers = inventory.consumers
+    named = {each.name: each for each in inventory.pools}
+    faulty = judged.report.faulty
+    percent = app.config.nearly_full
+    rows = pool_rows(list(named.values()), judged.release.release, faulty, percent, consumers)
+    return MapPage(
+        shown=shown,
+        rows=[each if each.pool.live else _written(each, faulty) for each in rows],
+        consumers=consumers.found,
+        report=judged.report,
+        places=judged.places,
+        release=judged.release,
+        source=_source(inventory, manifests),
+        made=app.now(),
+        unread=_unread(inventory, manifests),
+    )
+
+
+def _written(row: PoolRow, faulty: Container[str]) -> PoolRow:
+    """A pool that is only written has no status, which is no state of it."""
+    states = tuple(each for each in row.states if each is not PoolState.NO_STATUS)
+    own = PoolState.HAZARD if row.pool.name in faulty else PoolState.OK
+    return row._replace(states=states or (own,))
+
+
+def _source(inventory: Inventory, manifests: Manifests) -> str:
+    files = counted(manifests.files, "file")
+    if inventory.there is None:
+        return files
+    return f"cluster and {files}" if manifests.files else "cluster"
+
+
+def _unread(inventory: Inventory, manifests: Manifests) -> Sequence[str]:
+    problems = [str(each) for each in manifests.problems]
+    return [*map(unread_text, inventory.unread(KINDS)), *problems]
