@@ -7,6 +7,7 @@ import copy
 import heapq
 import itertools
 import random
+import time
 import uuid
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -73,6 +74,19 @@ class Recorder:
 
     def waiting(self, event: WaitEvent) -> None:
         self.events.append(event)
+
+
+class SkippingClock:
+    """The real time, in which pauses take none: for a server that has nothing to do meanwhile."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+
+    def now(self) -> float:
+        return time.monotonic() + self._skipped
+
+    def sleep(self, seconds: float) -> None:
+        self._skipped += seconds
 
 
 class FakeCluster:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from ippoolctl.cli import context
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.builders import pool_object
 from tests.cli.program import Program
+from tests.fakes import SkippingClock
 from tests.history.history import Object
 from tests.proxy.fault_proxy import FaultProxy
 from tests.proxy.faults import (
@@ -81,7 +83,9 @@ class World:
 
 
 @pytest.fixture
-def world(capsys: pytest.CaptureFixture[str]) -> Iterator[World]:
+def world(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    # A write with an unknown outcome is waited out: ten seconds for each of them.
+    monkeypatch.setattr(context, "MonotonicClock", SkippingClock)
     old = pool_object("old", "10.1.0.0/24")
     with (
         Sandbox(load=[{**old, "status": {"usage": {"total": 254, "used": 0}}}]) as sandbox,
