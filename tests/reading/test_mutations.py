@@ -31,6 +31,7 @@ from tests.builders import HERE, ROOT, json_lines, pool_object
 
 DOCUMENTS = 20_000
 BATCHES = 8
+DOCUMENTS_OF_A_FILE = 6
 TOKENS = [
     "&a ", "*a", "<<: ", "- ", "? ", ": ", "[", "]", "{", "}", "'", '"', "|\n", ">\n", "\t", "\n",
     "---\n", "...\n", "%YAML 1.1\n", "!!int ", "!!str ", "!x ", "#", ",", "null", "~", "yes",
@@ -40,9 +41,15 @@ TOKENS = [
 ]  # fmt: skip
 
 
+def beginning(text: str) -> str:
+    """The first documents: a mutation of a long file would mostly read what it left unchanged."""
+    return "---\n".join(text.split("---\n")[:DOCUMENTS_OF_A_FILE])
+
+
 def corpus() -> list[str]:
     texts = [
-        path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples").rglob("*.yaml"))
+        beginning(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "examples").rglob("*.yaml"))
     ]
     texts += [json.dumps(pool_object("a", "10.0.0.0/24", "fd00::1-fd00::9"), indent=2)]
     texts += [
