@@ -29,6 +29,7 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel: Path) 
 
     assert {
         "ippoolctl/py.typed",
+        "ippoolctl/crd/egresses-2.0.yaml",
         "ippoolctl/crd/externalippools-1.15.yaml",
         "ippoolctl/crd/externalippools-2.0.yaml",
         "ippoolctl/render/schema.json",

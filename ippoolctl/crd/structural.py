@@ -7,7 +7,7 @@ nulls) and kube-openapi ``pkg/validation/validate``.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -17,7 +17,7 @@ from ippoolctl.domain.antrea.pool import Path, dotted
 Schema = Mapping[str, Any]
 
 NIL: Final = "<nil>"
-"""How the server writes the field of a failed ``oneOf``."""
+"""How the server writes the field of a failed ``oneOf`` or ``anyOf``."""
 
 _FORMATS: Final = {"cidr": is_schema_cidr, "ipv4": is_schema_ipv4, "ipv6": is_schema_ipv6}
 _NUMBERS: Final = {"integer": "int64", "number": "float64"}
@@ -77,6 +77,7 @@ def validate(value: object, schema: Schema, path: Path = ()) -> Iterator[Cause]:
     yield from _type(value, schema, path)
     if value is None:
         return
+    yield from _any_of(value, schema, path)
     yield from _one_of(value, schema, path)
     if isinstance(value, str):
         yield from _string(value, schema, path)
@@ -114,27 +115,49 @@ def _object(value: dict[str, object], schema: Schema, path: Path) -> Iterator[Ca
         yield from validate(item, properties.get(key, others), (*path, key))
 
 
+def _any_of(value: object, schema: Schema, path: Path) -> Iterator[Cause]:
+    alternatives = schema.get("anyOf", ())
+    failures = [list(validate(value, each, path)) for each in alternatives]
+    if failures and all(failures):
+        yield from _composite(path, "at least one schema (anyOf)")
+        yield from _closest(alternatives, failures, path)
+
+
 def _one_of(value: object, schema: Schema, path: Path) -> Iterator[Cause]:
-    alternatives = schema.get("oneOf")
-    if not alternatives:
-        return
+    alternatives = schema.get("oneOf", ())
     failures = [list(validate(value, each, path)) for each in alternatives]
     valid = sum(not failure for failure in failures)
-    if valid == 1:
+    if not failures or valid == 1:
         return
     found = f"{valid} valid alternatives" if valid else "none valid"
-    sentence = f'"{dotted(path)}" must validate one and only one schema (oneOf). Found {found}'
-    yield Cause(path, NIL, f'{NIL}: Invalid value: "": {sentence}')
+    yield from _composite(path, f"one and only one schema (oneOf). Found {found}")
     if not valid:
-        # The server adds the causes of the first alternative; the place stays the value itself.
-        for cause in failures[0]:
-            yield Cause(path, cause.field, cause.sentence)
+        yield from _closest(alternatives, failures, path)
+
+
+def _composite(path: Path, complaint: str) -> Iterator[Cause]:
+    yield Cause(path, NIL, f'{NIL}: Invalid value: "": "{dotted(path)}" must validate {complaint}')
+
+
+def _closest(
+    alternatives: Sequence[Schema], failures: list[list[Cause]], path: Path
+) -> Iterator[Cause]:
+    """The causes of one alternative, which the server adds; the place stays the value itself.
+
+    It is the first with the most checks: one with a format has one more than others.
+    """
+    number = max(range(len(failures)), key=lambda each: "format" in alternatives[each])
+    for cause in failures[number]:
+        yield Cause(path, cause.field, cause.sentence)
 
 
 def _string(value: str, schema: Schema, path: Path) -> Iterator[Cause]:
     pattern = schema.get("pattern")
     if pattern and not _compiled(pattern).search(value):
         yield _invalid(path, _quote(value), f"should match '{pattern}'")
+    longest = schema.get("maxLength")
+    if longest is not None and len(value) > longest:
+        yield _cause(path, f"Too long: may not be more than {longest} bytes")
     form = schema.get("format")
     if form in _FORMATS and not _FORMATS[form](value):
         yield _invalid(path, _quote(value), f"must be of type {form}: {_quote(value)}")

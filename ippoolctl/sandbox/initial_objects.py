@@ -30,7 +30,8 @@ def _documents(*, is_old: bool) -> tuple[JsonObject, ...]:
 
     pools = definition(f"externalippools-{'1.15' if is_old else '2.0'}.yaml")
     text = _FILE.read_text(encoding="utf-8")
-    return (pools, *yaml.load_all(text, Loader=yaml.CSafeLoader))
+    egresses = definition("egresses-2.0.yaml")
+    return (pools, egresses, *yaml.load_all(text, Loader=yaml.CSafeLoader))
 
 
 def _established(document: JsonObject) -> JsonObject:

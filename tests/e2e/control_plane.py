@@ -175,7 +175,7 @@ class ControlPlane:
     def _install(self) -> None:
         for each in (
             definition("externalippools-2.0.yaml"),
-            *yaml.safe_load_all((MANIFESTS / "egresses.yaml").read_text()),
+            definition("egresses-2.0.yaml"),
             *yaml.safe_load_all((MANIFESTS / "rights.yaml").read_text()),
         ):
             answer = self.request("POST", PATHS[each["kind"]], each)

@@ -18,7 +18,7 @@ def egress(cluster: Cluster, pool: str, address: str) -> None:
         "apiVersion": "crd.antrea.io/v1beta1",
         "kind": "Egress",
         "metadata": {"name": "out"},
-        "spec": {"externalIPPool": pool, "egressIP": address},
+        "spec": {"appliedTo": {}, "externalIPPool": pool, "egressIP": address},
     }
     assert cluster.plane.request("POST", EGRESSES, body).status == 201
 

@@ -44,7 +44,7 @@ def test_egresses_and_services_are_consumers(gateway: KubernetesGateway, cluster
         "apiVersion": "crd.antrea.io/v1beta1",
         "kind": "Egress",
         "metadata": {"name": "out"},
-        "spec": {"externalIPPool": "a", "egressIP": "10.0.0.5"},
+        "spec": {"appliedTo": {}, "externalIPPool": "a", "egressIP": "10.0.0.5"},
     }
     service = {
         "apiVersion": "v1",

@@ -13,7 +13,7 @@ def egress(name: str, pool: str, address: str) -> dict[str, Any]:
         "apiVersion": "crd.antrea.io/v1beta1",
         "kind": "Egress",
         "metadata": {"name": name},
-        "spec": {"externalIPPool": pool, "egressIP": address},
+        "spec": {"appliedTo": {}, "externalIPPool": pool, "egressIP": address},
     }
 
 

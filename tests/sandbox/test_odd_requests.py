@@ -130,10 +130,11 @@ def test_one_waiting_consumer_has_one_retry_however_often_it_changes() -> None:
     with running() as at:
         egress = {"apiVersion": "crd.antrea.io/v1beta1", "kind": "Egress", "spec": {}}
         egress["metadata"] = {"name": "e"}
-        egress["spec"] = {"externalIPPool": "missing"}
+        egress["spec"] = {"appliedTo": {}, "externalIPPool": "missing"}
         assert at.api.request("POST", EGRESSES, egress).status == 201
         for number in range(30):
-            at.api.request("PATCH", f"{EGRESSES}/e", {"metadata": {"labels": {"n": f"{number}"}}})
+            labels = {"podSelector": {"matchLabels": {"n": f"{number}"}}}
+            at.api.request("PATCH", f"{EGRESSES}/e", {"spec": {"appliedTo": labels}})
         at.settle()
 
         waiting = at.sandbox.controller._tasks._waiting
