@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Path, SchemaViolation, dotted
+from ippoolctl.domain.quantity import quantity_error
 
 Structs = Mapping[str, Mapping[str, str]]
 """The fields of structs and their types, all with their names in Go."""
@@ -52,8 +53,6 @@ _WHOLE: Final = {"int64": 2**63, "int32": 2**31}
 _PLAIN_FROM, _PLAIN_TO = 1e-6, 1e21
 """Between them Go writes numbers without exponents."""
 _MAP: Final = "map[string]"
-_QUANTITY: Final = re.compile(r"([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)")
-_NO_QUANTITY: Final = f"quantities must match the regular expression '^{_QUANTITY.pattern}$'"
 _LAYOUT: Final = "2006-01-02T15:04:05Z07:00"
 _TIME: Final = tuple(
     (re.compile(pattern), shown, word)
@@ -155,7 +154,7 @@ def _unfit(value: object, goal: str, field: str) -> str:
     if goal == "intstr.IntOrString":
         return "" if type(value) in (int, str) else other("int32")
     if goal == "resource.Quantity":
-        return "" if _QUANTITY.fullmatch(str(value)) else _NO_QUANTITY
+        return quantity_error(str(value))
     if goal == "bool":
         return "" if isinstance(value, bool) else other(goal)
     if goal not in _WHOLE:

@@ -6,29 +6,37 @@ from typing import Any
 import pytest
 
 from ippoolctl.domain.antrea.releases import parse_release
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
+from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION, SHARED_ANNOTATION
 from ippoolctl.sandbox.antrea import controller
 from ippoolctl.sandbox.sandbox import Settings
 from tests.builders import pool_object
 from tests.e2e import api
 from tests.e2e.api import EGRESSES, POOLS
 from tests.sandbox.running import Running, running
-from tests.truth.histories import Answer, State, differences, histories
+from tests.truth.histories import FILES, Answer, State, differences, histories
 
 SERVICES = "/api/v1/namespaces/default/services"
+SHARED: dict[bool, dict[str, str]] = {True: {SHARED_ANNOTATION: "true"}, False: {}}
+RECORDED = [each for file in FILES for each in histories(file)]
 
 
 def answer(said: api.Answer) -> Answer:
-    """The status, and the sentence of the webhook that refused it."""
+    """The status, and the sentence of the webhook that refused it or the message of the server."""
     if said.status < 300:
         return Answer(said.status)
-    return Answer(said.status, said.body["message"].partition("denied the request: ")[2])
+    message = said.body["message"]
+    return Answer(said.status, message.partition("denied the request: ")[2] or message)
 
 
 def allocated(egress: dict[str, Any]) -> list[str] | None:
     conditions = egress.get("status", {}).get("conditions", [])
     found = [each for each in conditions if each["type"] == "IPAllocated"]
     return [found[0][key] for key in ("status", "reason", "message")] if found else None
+
+
+def _text(value: object) -> str | None:
+    """The text of an annotation; ``None`` removes it."""
+    return "true" if value is True else str(value) if value else None
 
 
 @dataclass(frozen=True)
@@ -49,20 +57,32 @@ class SandboxBackend:
 
     def create_egress(self, name: str, pool: str, address: str) -> Answer:
         wish = {"externalIPPool": pool, "egressIP": address}
-        spec = {key: value for key, value in wish.items() if value}
+        spec: dict[str, Any] = {key: value for key, value in wish.items() if value}
         about = {"apiVersion": "crd.antrea.io/v1beta1", "kind": "Egress"}
+        spec = {"appliedTo": {}, **spec}
         return self._post(EGRESSES, {**about, "metadata": {"name": name}, "spec": spec})
+
+    def update_egress(self, name: str, changed: dict[str, str | None]) -> Answer:
+        return self._merge(f"{EGRESSES}/{name}", {"spec": changed})
 
     def delete_egress(self, name: str) -> Answer:
         return self._delete(f"{EGRESSES}/{name}")
 
-    def create_service(self, name: str, pool: str, address: str) -> Answer:
+    def create_service(self, name: str, pool: str, address: str, *, shared: bool) -> Answer:
         spec = {"type": "LoadBalancer", "ports": [{"port": 80}], "loadBalancerIP": address}
         if not address:
             del spec["loadBalancerIP"]
-        meta = {"name": name, "annotations": {POOL_ANNOTATION: pool}}
+        meta = {"name": name, "annotations": {POOL_ANNOTATION: pool, **SHARED[shared]}}
         about = {"apiVersion": "v1", "kind": "Service"}
         return self._post(SERVICES, {**about, "metadata": meta, "spec": spec})
+
+    def update_service(self, name: str, changed: dict[str, Any]) -> Answer:
+        keys = {"pool": POOL_ANNOTATION, "shared": SHARED_ANNOTATION}
+        annotations = {keys[key]: _text(value) for key, value in changed.items() if key in keys}
+        spec = {key: value for key, value in changed.items() if key not in keys}
+        return self._merge(
+            f"{SERVICES}/{name}", {"metadata": {"annotations": annotations}, "spec": spec}
+        )
 
     def delete_service(self, name: str) -> Answer:
         return self._delete(f"{SERVICES}/{name}")
@@ -93,11 +113,14 @@ class SandboxBackend:
     def _post(self, path: str, document: dict[str, Any]) -> Answer:
         return answer(self.at.api.request("POST", path, document))
 
+    def _merge(self, path: str, patch: dict[str, Any]) -> Answer:
+        return answer(self.at.api.request("PATCH", path, patch))
+
     def _delete(self, path: str) -> Answer:
         return answer(self.at.api.request("DELETE", path))
 
 
-@pytest.mark.parametrize("history", [pytest.param(each, id=each["id"]) for each in histories()])
+@pytest.mark.parametrize("history", [pytest.param(each, id=each["id"]) for each in RECORDED])
 def test_the_sandbox_goes_through_a_history_as_antrea_did(
     history: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

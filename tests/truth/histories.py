@@ -23,20 +23,23 @@ class Answer(NamedTuple):
 
     code: int
     sentence: str = ""
-    """Of the webhook that refused it."""
+    """Of the webhook that refused it, or the message of the API server for an invalid object."""
 
 
 class Backend(Protocol):
     """A cluster with one Antrea in it. ``ranges`` are items of ``spec.ipRanges``, all of them;
-    an empty pool or address is one that is not given.
+    an empty pool or address is one that is not given. ``changed`` are the fields as they are
+    patched (README.md beside this), with ``None`` for one that is removed.
     """
 
     def create_pool(self, name: str, ranges: list[dict[str, str]]) -> Answer: ...
     def extend_pool(self, name: str, ranges: list[dict[str, str]]) -> Answer: ...
     def delete_pool(self, name: str) -> Answer: ...
     def create_egress(self, name: str, pool: str, address: str) -> Answer: ...
+    def update_egress(self, name: str, changed: dict[str, str | None]) -> Answer: ...
     def delete_egress(self, name: str) -> Answer: ...
-    def create_service(self, name: str, pool: str, address: str) -> Answer: ...
+    def create_service(self, name: str, pool: str, address: str, *, shared: bool) -> Answer: ...
+    def update_service(self, name: str, changed: dict[str, Any]) -> Answer: ...
     def delete_service(self, name: str) -> Answer: ...
 
     def state(self) -> State:
@@ -73,10 +76,15 @@ def _act(do: dict[str, Any], backend: Backend) -> Answer:
             return backend.delete_pool(name)
         case {"create egress": name}:
             return backend.create_egress(name, do.get("externalIPPool", ""), do.get("egressIP", ""))
+        case {"update egress": name, "set": changed}:
+            return backend.update_egress(name, changed)
         case {"delete egress": name}:
             return backend.delete_egress(name)
         case {"create service": name}:
-            return backend.create_service(name, do["pool"], do.get("loadBalancerIP", ""))
+            address, shared = do.get("loadBalancerIP", ""), do.get("shared", False)
+            return backend.create_service(name, do["pool"], address, shared=shared)
+        case {"update service": name, "set": changed}:
+            return backend.update_service(name, changed)
         case {"delete service": name}:
             return backend.delete_service(name)
         case _:
@@ -85,9 +93,10 @@ def _act(do: dict[str, Any], backend: Backend) -> Answer:
 
 def differences(history: dict[str, Any], backend: Backend) -> Iterator[str]:
     """Where the backend answers or ends up otherwise than Antrea did; nothing if nowhere."""
-    pools = pools_of_services(history)
-    steps = zip(replay(history, backend), open_orders(history), strict=True)
-    for number, ((step, answer, state), open_order) in enumerate(steps):
+    steps = zip(
+        replay(history, backend), open_orders(history), pools_of_services(history), strict=True
+    )
+    for number, ((step, answer, state), open_order, pools) in enumerate(steps):
         said = Answer(step["code"], step.get("message", ""))
         if answer != said:
             yield f"{history['id']}, step {number}: {answer} instead of {said}"
@@ -102,22 +111,31 @@ def open_orders(history: dict[str, Any]) -> Iterator[frozenset[str]]:
     So it is from the step on in which some of several that waited for a pool got an address: which
     of them is not fixed, Antrea has four workers for each kind of consumer.
     """
-    pools = pools_of_services(history)
     open_order: set[str] = set()
     before: dict[str, str] = {}
-    for step in history["steps"]:
+    for step, pools in zip(history["steps"], pools_of_services(history), strict=True):
         state, after = step["state"], _waiting(step["state"], pools)
-        still_there = state["egresses"].keys() | state["services"].keys()
-        served = {pool for name, pool in before.items() if name in still_there - after.keys()}
+        refer = pools | {name: it["pool"] for name, it in state["egresses"].items()}
+        served = {
+            pool for name, pool in before.items() if refer.get(name) == pool and name not in after
+        }
         open_order |= {pool for pool in served if list(before.values()).count(pool) > 1}
         before = after
         yield frozenset(open_order)
 
 
-def pools_of_services(history: dict[str, Any]) -> dict[str, str]:
-    """The pool that each Service refers to; its recorded state does not tell."""
-    actions = [step["do"] for step in history["steps"]]
-    return {do["create service"]: do["pool"] for do in actions if "create service" in do}
+def pools_of_services(history: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """For every step the pool that each Service refers to; the recorded state does not tell."""
+    pools: dict[str, str] = {}
+    for step in history["steps"]:
+        match step["do"]:
+            case {"create service": name, "pool": pool}:
+                pools[name] = pool
+            case {"update service": name, "set": {"pool": pool}}:
+                pools[name] = pool or ""
+            case {"delete service": name}:
+                del pools[name]
+        yield dict(pools)
 
 
 def _waiting(state: State, pools: dict[str, str]) -> dict[str, str]:

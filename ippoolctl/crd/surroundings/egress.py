@@ -6,7 +6,7 @@ from typing import Final
 from ippoolctl.crd.surroundings.fields import address_field
 from ippoolctl.crd.untyped import Object, full_name, items, mapping, text
 from ippoolctl.domain.antrea.consumers import Consumer
-from ippoolctl.domain.antrea.egress_allocation import EgressSpec
+from ippoolctl.domain.antrea.egress_allocation import Bandwidth, EgressSpec
 from ippoolctl.domain.antrea.pool import Condition
 from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.reference import Reference
@@ -32,7 +32,13 @@ def read_egresses(objects: Iterable[Object]) -> Iterator[Consumer]:
 def egress_spec(egress: Object | None) -> EgressSpec:
     """What an Egress says to Antrea's controller; nothing if there is none."""
     spec = mapping((egress or {}).get("spec"))
-    return EgressSpec(text(spec.get("externalIPPool")), text(spec.get("egressIP")))
+    bandwidth = mapping(spec.get("bandwidth"))
+    return EgressSpec(
+        text(spec.get("externalIPPool")),
+        text(spec.get("egressIP")),
+        tuple(field for field in _PLURALS if items(spec.get(field))),
+        Bandwidth(text(bandwidth.get("rate")), text(bandwidth.get("burst"))) if bandwidth else None,
+    )
 
 
 def read_egress(egress: Object, reference: Reference) -> Egress:

@@ -10,6 +10,14 @@ from ippoolctl.domain.addresses.numbers import canonical_text
 from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.antrea.allocator import PoolAllocator
 from ippoolctl.domain.antrea.pool import Condition
+from ippoolctl.domain.quantity import quantity_error
+
+
+class Bandwidth(NamedTuple):
+    """``spec.bandwidth``: two quantities as typed."""
+
+    rate: str
+    burst: str
 
 
 class EgressSpec(NamedTuple):
@@ -19,6 +27,9 @@ class EgressSpec(NamedTuple):
     """``spec.externalIPPool``; an Egress without one is static and takes no address from a pool."""
     address: str = ""
     """``spec.egressIP``, written by a user or by Antrea."""
+    unsupported: tuple[str, ...] = ()
+    """The names of the lists that have items, of ``egressIPs`` and ``externalIPPools``."""
+    bandwidth: Bandwidth | None = None
 
 
 NO_EGRESS: Final = EgressSpec()
@@ -65,13 +76,19 @@ class EgressAllocation:
         self._specs: dict[str, EgressSpec] = {}
         self._failed: set[str] = set()
 
-    def refusal(self, spec: EgressSpec, old: EgressSpec = NO_EGRESS) -> str:
-        """The webhook's sentence if it denies the Egress, else empty.
+    def refusal(self, spec: EgressSpec, old: EgressSpec = NO_EGRESS, name: str = "") -> str:
+        """The webhook's sentence if it denies the Egress of that name, else empty.
 
         It checks only an address with a pool, and only if one of them changed. It does not check
-        whether the address is free, and it admits the last one of an IPv4 CIDR.
+        whether the address is free, and it admits the last one of an IPv4 CIDR. Lists of addresses
+        or pools, and a bandwidth that cannot be read, it denies whatever changed.
         """
-        if spec == old or not (spec.pool and spec.address):
+        for field in spec.unsupported:
+            return f"spec.{field} is not supported yet"
+        for part, text in (spec.bandwidth._asdict() if spec.bandwidth else {}).items():
+            if error := quantity_error(text):
+                return f"{part.capitalize()} {text} in Egress {name} is invalid: {error}"
+        if spec[:2] == old[:2] or not (spec.pool and spec.address):
             return ""
         address = parse_ip(spec.address)
         if address is None:
@@ -87,7 +104,7 @@ class EgressAllocation:
 
         Of two with the same address the first by name gets it (in Antrea either of them).
         """
-        for name, (pool, text) in sorted(specs.items()):
+        for name, (pool, text, *_) in sorted(specs.items()):
             address = parse_ip(text)
             if pool in self._pools and address is not None and self._pools[pool].allocate(address):
                 self._held[name] = _Held(pool, address)
@@ -98,7 +115,7 @@ class EgressAllocation:
         """
         held = self._held.get(name)
         if held is not None:
-            if (held.pool, canonical_text(held.address)) == spec:
+            if (held.pool, canonical_text(held.address)) == spec[:2]:
                 if self._has(held):
                     return self._remember(name, spec, EgressResult(spec.address, ALLOCATED))
                 spec = spec._replace(address="")

@@ -81,14 +81,19 @@ class Controller:
                     self._tasks.look(resource, key)
 
     def hear(self, event: Event) -> None:
-        """Queue a change."""
-        if event.resource in (self._pools, self._egresses, SERVICES.resource):
+        """Queue a change. One of an Egress counts only if its ``spec`` changes, as in Antrea."""
+        before, after = event.before, event.after
+        if event.resource == self._egresses and before and after:
+            if before["metadata"]["generation"] != after["metadata"]["generation"]:
+                self._tasks.look(event.resource, event.key)
+        elif event.resource in (self._pools, self._egresses, SERVICES.resource):
             self._tasks.look(event.resource, event.key)
 
     def egress_refusal(self, new: JsonObject, old: JsonObject | None) -> str:
         """Why the webhook refuses an Egress; empty if it admits it."""
+        name = new["metadata"]["name"]
         with self._lock:
-            return self._allocation.egresses.refusal(egress_spec(new), egress_spec(old))
+            return self._allocation.egresses.refusal(egress_spec(new), egress_spec(old), name)
 
     @property
     def at_rest(self) -> bool:
@@ -100,10 +105,11 @@ class Controller:
             try:
                 with self._lock:
                     self._do(task)
-            except ChangedError:
-                # Another write came first, and its event queues the object again.
+            except ChangedError:  # another write came first
                 if task.counts:
                     self._count_soon(task.key[1])
+                else:
+                    self._tasks.look(task.resource, task.key)
             except Exception as error:  # one odd object must not stop the others
                 self.errors.append(error)
 
@@ -163,8 +169,9 @@ class Controller:
         if not answer.address:
             del spec["egressIP"]
         status = dict(found.get("status", {}))
-        if answer.allocated is not None:
-            status["conditions"] = _with(status, answer.allocated)
+        status["conditions"] = _with(status, "IPAllocated", answer.allocated)
+        if not status["conditions"]:
+            del status["conditions"]
         self._write(self._egresses, key, found, spec=spec, status=status)
 
     def _look_at_service(self, key: Key, found: JsonObject | None) -> None:
@@ -199,7 +206,8 @@ class Controller:
             status["usage"] = usage._asdict()
         pool = self._live.get(key[1])
         if pool is not None:
-            status["conditions"] = _with(status, overlap_condition(pool, self._live))
+            overlap = overlap_condition(pool, self._live)
+            status["conditions"] = _with(status, overlap.type, overlap)
         self._write(self._pools, key, found, status=status)
 
     def _tell_overlapping(self, pool: Pool | None) -> None:
@@ -215,12 +223,16 @@ class Controller:
         self._store.commit(resource, key, found, {**found, **parts, "metadata": meta})
 
 
-def _with(status: JsonObject, condition: Condition) -> list[JsonObject]:
-    """The conditions with this one; its time is kept while its status does not change."""
+def _with(status: JsonObject, word: str, condition: Condition | None) -> list[JsonObject]:
+    """The conditions with this one of that type, or without any; its time is kept while its status
+    does not change.
+    """
     found = status.get("conditions")
     known = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-    old = next((each for each in known if each.get("type") == condition.type), {})
+    others = [each for each in known if each.get("type") != word]
+    if condition is None:
+        return others
+    old = next((each for each in known if each.get("type") == word), {})
     same = old.get("status") == condition.status
     moment = old.get("lastTransitionTime") if same else now()
-    others = [each for each in known if each.get("type") != condition.type]
     return [*others, {**condition._asdict(), "lastTransitionTime": moment}]

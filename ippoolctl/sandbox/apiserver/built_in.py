@@ -105,8 +105,11 @@ def name_rule(kind: Kind) -> Callable[[str], Iterator[str]] | None:
 def filled(kind: Kind, made: JsonObject, before: JsonObject | None = None) -> JsonObject:
     """The object with the fields that the server writes itself.
 
-    In a Namespace these are its label, its phase and the finalizer of its spec.
+    In a Namespace these are its label, its phase and the finalizer of its spec. A Service that is
+    no longer of type LoadBalancer loses the addresses of it (``core/service/strategy.go``).
     """
+    if kind == SERVICES and before is not None and _balanced(before) and not _balanced(made):
+        return {**made, "status": {**(made.get("status") or {}), "loadBalancer": {}}}
     if kind != NAMESPACES:
         return made
     meta, status = made["metadata"], made.get("status") or {}
@@ -118,6 +121,10 @@ def filled(kind: Kind, made: JsonObject, before: JsonObject | None = None) -> Js
     more["status"] = {**status, "phase": status.get("phase") or "Active"}
     labels = {**(meta.get("labels") or {}), **named}
     return {**made, **more, "metadata": {**meta, "labels": labels}}
+
+
+def _balanced(service: JsonObject) -> bool:
+    return (service.get("spec") or {}).get("type") == "LoadBalancer"
 
 
 def causes(kind: Kind, made: JsonObject) -> Causes:

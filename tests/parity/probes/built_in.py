@@ -150,11 +150,36 @@ def egresses_have_a_schema(t: Transcript) -> None:
         egress("e", color="red"),
         egress("e") | {"spec": 1},
         egress("e") | {"spec": None},
+        egress("e"),
+        egress("e") | {"spec": {"egressIP": "10.0.0.1"}},
+        egress("e", egressIP=""),
+        egress("e", egressIP="10.0.0.1", externalIPPools=["a"]),  # type: ignore[arg-type]
+        egress("e", egressIPs=["", "10.0.0.300"]),  # type: ignore[arg-type]
+        egress("e", egressIP="10.0.0.1", bandwidth={"rate": "1M"}),  # type: ignore[arg-type]
+        egress("e", egressIP="10.0.0.1") | {"status": {"conditions": {}}},
     ):
         t.ask("POST", EGRESSES, given, query=DRY)
     t.quietly("POST", EGRESSES, egress("e", egressIP="10.0.0.1"))
     t.ask("GET", EGRESSES, accept="application/json;as=Table;v=v1;g=meta.k8s.io", keep=_columns)
     t.ask("PATCH", f"{EGRESSES}/e", {"spec": {"color": "red"}}, content_type=MERGE)
+    t.ask("PATCH", f"{EGRESSES}/e", {"spec": {"egressIP": None}}, content_type=MERGE)
+
+
+@probe()
+def a_service_loses_the_addresses_of_a_balancer_that_it_does_not_need(t: Transcript) -> None:
+    t.quietly("POST", SERVICES, service("s"))
+    status = {"loadBalancer": {"ingress": [{"ip": "10.0.0.1"}]}}
+    t.quietly("PATCH", f"{SERVICES}/s/status", {"status": status})
+    for kind in ("LoadBalancer", "ClusterIP"):
+        t.ask(
+            "PATCH",
+            f"{SERVICES}/s",
+            {"spec": {"type": kind}},
+            content_type=MERGE,
+            keep=lambda body: [
+                each["ip"] for each in body["status"]["loadBalancer"].get("ingress", ())
+            ],
+        )
 
 
 def _columns(body: Any) -> Any:
