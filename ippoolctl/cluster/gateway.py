@@ -49,7 +49,7 @@ def gateway_to(
     programs may be run for credentials. For ``log`` and ``warn`` see
     :class:`~ippoolctl.cluster.http.transport.Transport`.
     """
-    # urllib3 is slow to import, and not needed for what is wrong with a kubeconfig.
+    # TLS is slow to import, and not needed for what is wrong with a kubeconfig.
     from ippoolctl.cluster.credentials.cache import CredentialCache
     from ippoolctl.cluster.http.transport import Transport
 

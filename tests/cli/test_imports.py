@@ -20,7 +20,7 @@ LATE = {
     "ippoolctl.cli.sandbox.start": "a server and its objects",
     "ippoolctl.cli.progress": "only a session of the engine needs it",
     "ippoolctl.cli.signals": "only a session of the engine needs it",
-    "ippoolctl.cluster": "urllib3 and ssl take longer to import than files take to check",
+    "ippoolctl.cluster": "http and ssl take longer to import than files take to check",
     "ippoolctl.domain.lint": "a list of plain pools needs no rules",
     "ippoolctl.domain.explanation": "only a pasted message needs it",
     "ippoolctl.domain.protocol": "only a session of the engine needs it",

@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 import pytest
-from urllib3.connection import HTTPConnection
 
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.gateway import KubernetesGateway, gateway_to
+from ippoolctl.cluster.http.server_connection import ServerConnection
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.errors import InputError
@@ -346,13 +346,13 @@ def test_slow_connect_shortens_the_limit_of_the_server(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gateway, server = ask(reply(live("a"), "201 Created"))
-    connect = HTTPConnection.connect
+    connect = ServerConnection.connect
 
-    def slowly(link: HTTPConnection) -> None:
+    def slowly(link: ServerConnection) -> None:
         time.sleep(1)
         connect(link)
 
-    monkeypatch.setattr(HTTPConnection, "connect", slowly)
+    monkeypatch.setattr(ServerConnection, "connect", slowly)
 
     gateway.create_pool(pool_object("a", "10.0.0.0/24"), within=4)
 

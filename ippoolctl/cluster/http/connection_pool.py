@@ -1,31 +1,21 @@
-"""Connections to one server, through its proxy if there is one; one is kept for the next request.
+"""Connections to one server, through its proxy if it has one; one is kept for the next request."""
 
-Responses must be complete. ``http.client`` takes the end of the connection for the end of the
-headers, so that a response cut within them reads as one with an empty body; and it ignores a length
-that is not a number, so that the body ends where the connection does.
-"""
-
-import http.client
-import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections import deque
-from typing import Any, Final
-from urllib.parse import quote, unquote, urlsplit
-
-import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from ippoolctl.cluster.connection import ClientCertificate, Connection
-from ippoolctl.cluster.http.tls import client_context
+from ippoolctl.cluster.http.server_connection import Proxy, ServerConnection
+from ippoolctl.cluster.http.tls import client_context, system_context
 from ippoolctl.ports.faults import ConfigurationFault
 
 _PORTS: Final = {"http": 80, "https": 443}
 PATH_SIGNS: Final = "/:%@~!$&'()*+,;="
 """What a path may contain as it is, letters and digits aside."""
-
-# It would print a warning about the clock on standard error.
-urllib3.disable_warnings(urllib3.exceptions.SystemTimeWarning)
 
 
 class ConnectionPool:
@@ -37,57 +27,52 @@ class ConnectionPool:
         self._connection = connection
         self._host = parts.hostname or ""
         self._port = parts.port or _PORTS[parts.scheme]
-        self._proxy = _proxy_manager(connection.proxy_url) if connection.proxy_url else None
+        self._proxy = proxy = _proxy(connection.proxy_url) if connection.proxy_url else None
         self._context = client_context(connection, certificate) if secure else None
-        self._idle: deque[HTTPConnection] = deque(maxlen=1)
+        self._idle: deque[ServerConnection] = deque(maxlen=1)
         self._closed = False
         self._lock = threading.Lock()
         self.expected_name = connection.tls_server_name or self._host
         """The name that the server's certificate must contain."""
         self.place = _place(self._host, self._port)
         """The server as ``host:port``, for messages."""
-        proxy = self._proxy and self._proxy.proxy
-        self.proxy_place = _place(proxy.host or "", proxy.port or _PORTS["http"]) if proxy else ""
+        self.proxy_place = _place(proxy.host, proxy.port) if proxy else ""
         """The proxy as ``host:port``, for messages; empty if there is none."""
         # A proxy without a tunnel gets the whole URL and its own headers with each request.
-        forwarded = self._proxy is not None and not secure
+        forwarded = proxy is not None and not secure
         origin = f"{parts.scheme}://{parts.netloc}" if forwarded else ""
         self.target_prefix = origin + quote(parts.path, safe=PATH_SIGNS)
         """What the target of a request starts with, before its own path."""
-        self.proxy_headers = dict(self._proxy.proxy_headers) if self._proxy and forwarded else {}
+        self.proxy_headers: Mapping[str, str] = proxy.headers if proxy and forwarded else {}
         """Headers for the proxy in each request."""
 
-    def idle(self) -> HTTPConnection | None:
+    def idle(self) -> ServerConnection | None:
         """The kept connection, if the server has not closed it since."""
         with self._lock:
             connection = self._idle.pop() if self._idle else None
-        if connection is None:
-            return None
-        if connection.is_connected:
+        if connection is None or connection.is_silent():
             return connection
         connection.close()
         return None
 
-    def keep(self, connection: HTTPConnection) -> None:
+    def keep(self, connection: ServerConnection) -> None:
         """Keep a connection for the next request, once its response is read to the end."""
         with self._lock:
-            kept = not (self._closed or self._idle or connection.is_closed)
+            kept = not (self._closed or self._idle or connection.sock is None)
             if kept:
                 self._idle.append(connection)
         if not kept:
             connection.close()
 
-    def new(self) -> HTTPConnection:
+    def new(self) -> ServerConnection:
         """A connection that is not connected yet."""
-        connection = self._plain() if self._context is None else self._secured(self._context)
-        connection.response_class = _StrictResponse
-        return connection
+        return self._with(self._context)
 
-    def probe(self) -> HTTPSConnection:
+    def probe(self) -> ServerConnection:
         """A connection that accepts any name in the server's certificate, to read the names."""
         context = client_context(self._connection, None)
         context.check_hostname = False
-        return self._secured(context, any_name=True)
+        return self._with(context)
 
     def drop_idle(self) -> None:
         """Close the kept connection."""
@@ -100,99 +85,29 @@ class ConnectionPool:
         self._closed = True
         self.drop_idle()
 
-    def _plain(self) -> HTTPConnection:
-        if self._proxy is None:
-            return HTTPConnection(self._host, self._port)
-        proxy = self._proxy.proxy
-        assert proxy is not None
-        if proxy.scheme == "https":
-            return self._through_proxy(None, any_name=False)
-        return HTTPConnection(
-            proxy.host or "", proxy.port, proxy=proxy, proxy_config=self._proxy.proxy_config
-        )
-
-    def _secured(
-        self, context: ssl.SSLContext | None, *, any_name: bool = False
-    ) -> HTTPSConnection:
-        if self._proxy is None:
-            return HTTPSConnection(
-                self._host,
-                self._port,
-                ssl_context=context,
-                server_hostname=self._connection.tls_server_name or None,
-                assert_hostname=False if any_name else None,
-            )
-        connection = self._through_proxy(context, any_name=any_name)
-        connection.set_tunnel(
-            self._host,
-            self._port,
-            headers=self._proxy.proxy_headers,
-            scheme=connection.proxy.scheme or "http" if connection.proxy else "http",
-        )
-        return connection
-
-    def _through_proxy(self, context: ssl.SSLContext | None, *, any_name: bool) -> HTTPSConnection:
-        assert self._proxy is not None
-        assert self._proxy.proxy is not None
-        return HTTPSConnection(
-            self._proxy.proxy.host or "",
-            self._proxy.proxy.port,
-            proxy=self._proxy.proxy,
-            proxy_config=self._proxy.proxy_config,
-            ssl_context=context,
-            server_hostname=self._connection.tls_server_name or None,
-            assert_hostname=False if any_name else None,
-        )
+    def _with(self, context: ssl.SSLContext | None) -> ServerConnection:
+        name = self.expected_name.rstrip(".")
+        return ServerConnection(self._host, self._port, context, name, self._proxy)
 
 
 def _place(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _proxy_manager(url: str) -> urllib3.ProxyManager:
+def _proxy(url: str) -> Proxy:
     parts = urlsplit(url)
-    try:
-        headers = {}
-        if parts.username is not None:
-            identity = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            headers = dict(urllib3.make_headers(proxy_basic_auth=identity))
-        context = None
-        if parts.scheme == "https":
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.load_default_certs()
-        return urllib3.ProxyManager(
-            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
-            proxy_headers=headers,
-            proxy_ssl_context=context,
-        )
-    except (urllib3.exceptions.HTTPError, ValueError):
-        raise ConfigurationFault("invalid proxy URL", "check it") from None
+    if not all(33 <= ord(each) != 127 for each in parts.hostname or " "):
+        raise ConfigurationFault("invalid proxy URL", "check it")
+    return Proxy(
+        parts.hostname or "",
+        parts.port or _PORTS[parts.scheme],
+        _authorization(parts),
+        system_context() if parts.scheme == "https" else None,
+    )
 
 
-class _StrictResponse(http.client.HTTPResponse):
-    """Raises ``http.client.RemoteDisconnected`` if one of its lines is incomplete."""
-
-    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
-        super().__init__(sock, *arguments, **options)
-        self.fp: Any = _CompleteLines(self.fp)
-
-    def begin(self) -> None:
-        """Read the head. Raises ``http.client.HTTPException`` for an invalid length."""
-        super().begin()
-        lengths = {each.strip() for each in self.headers.get_all("content-length", ())}
-        if len(lengths) > 1 or not all(each.isascii() and each.isdigit() for each in lengths):
-            raise http.client.HTTPException("invalid Content-Length")
-
-
-class _CompleteLines:
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    def readline(self, limit: int = -1) -> bytes:
-        line: bytes = self._stream.readline(limit)
-        if not line.endswith(b"\n") and len(line) != limit:
-            raise http.client.RemoteDisconnected("connection closed")
-        return line
+def _authorization(proxy: SplitResult) -> dict[str, str]:
+    if proxy.username is None:
+        return {}
+    identity = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return {"Proxy-Authorization": f"Basic {b64encode(identity.encode()).decode()}"}

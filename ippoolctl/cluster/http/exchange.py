@@ -7,11 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-import urllib3
-from urllib3.connection import HTTPConnection
-
 from ippoolctl.cluster.http.connection_pool import ConnectionPool
 from ippoolctl.cluster.http.faults import FAILURES, connect_fault, is_wrong_name, response_fault
+from ippoolctl.cluster.http.server_connection import ServerConnection
 from ippoolctl.cluster.http.time_limits import LateError, server_limit
 from ippoolctl.ports.faults import Fault, UnansweredFault, UnreachableFault
 
@@ -29,7 +27,8 @@ class Request(NamedTuple):
     method: str
     target: str
     """Path and query; behind a proxy without a tunnel the whole URL."""
-    headers: urllib3.HTTPHeaderDict
+    headers: tuple[tuple[str, str], ...]
+    """Names and values, without those that frame the body."""
     body: bytes | None
     max_response: int
     """Bytes that the body of the response may have."""
@@ -52,7 +51,7 @@ class Exchange:
     def __init__(self, pool: ConnectionPool, request: Request, seconds: float) -> None:
         self._pool = pool
         self._request = request
-        self._connection: HTTPConnection | None = None
+        self._connection: ServerConnection | None = None
         self._abandoned = False
         self._sent = False
         self.seconds = seconds
@@ -113,12 +112,14 @@ class Exchange:
         hint = "check the address, the network and the firewall"
         return UnreachableFault(f"no connection to {server} within {limit}", hint)
 
-    def _exchange(self, connection: HTTPConnection, *, reused: bool) -> Response:
+    def _exchange(self, connection: ServerConnection, *, reused: bool) -> Response:
         self._connection = connection
         connection.timeout = max(self._ends - time.monotonic(), _SHORTEST)
         try:
-            if connection.is_closed:
+            if connection.sock is None:
                 self._connect(connection)
+            else:
+                connection.sock.settimeout(connection.timeout)
             self._stop_if_late()
             response = self._response(connection, reused=reused)
         except BaseException:
@@ -127,7 +128,7 @@ class Exchange:
         self._pool.keep(connection)
         return response
 
-    def _connect(self, connection: HTTPConnection) -> None:
+    def _connect(self, connection: ServerConnection) -> None:
         try:
             connection.connect()
         except FAILURES as error:
@@ -153,7 +154,7 @@ class Exchange:
         finally:
             probe.close()
 
-    def _response(self, connection: HTTPConnection, *, reused: bool) -> Response:
+    def _response(self, connection: ServerConnection, *, reused: bool) -> Response:
         self._sent = True
         try:
             response = self._head(connection)
@@ -168,20 +169,16 @@ class Exchange:
             raise response_fault(error, self._pool) from None
         return _response_of(response, body)
 
-    def _head(self, connection: HTTPConnection) -> urllib3.HTTPResponse:
+    def _head(self, connection: ServerConnection) -> http.client.HTTPResponse:
         method, target, headers, body, *_ = self._request
         if self._request.tell_limit:
             # Connecting may have taken some of the time.
             limit = server_limit(self._ends - time.monotonic())
             target += f"{'&' if '?' in target else '?'}timeout={limit}"
-        # A server may refuse a long body before it has read it all: its response is still there.
-        with suppress(BrokenPipeError, ConnectionResetError):
-            connection.request(
-                method, target, body, headers, preload_content=False, decode_content=False
-            )
+        connection.send_request(method, target, headers, body)
         return connection.getresponse()
 
-    def _lines(self, response: urllib3.HTTPResponse, take: Callable[[bytes], None]) -> None:
+    def _lines(self, response: http.client.HTTPResponse, take: Callable[[bytes], None]) -> None:
         _refuse_compression(response)
         rest = b""
         while part := response.read1(_CHUNK):
@@ -193,7 +190,7 @@ class Exchange:
         if rest:
             raise http.client.RemoteDisconnected("connection closed")
 
-    def _body(self, response: urllib3.HTTPResponse) -> bytes:
+    def _body(self, response: http.client.HTTPResponse) -> bytes:
         _refuse_compression(response)
         parts: list[bytes] = []
         size = 0
@@ -206,14 +203,15 @@ class Exchange:
         return b"".join(parts)
 
 
-def _refuse_compression(response: urllib3.HTTPResponse) -> None:
+def _refuse_compression(response: http.client.HTTPResponse) -> None:
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise http.client.HTTPException("unexpected compressed response")
 
 
-def _response_of(response: urllib3.HTTPResponse, body: bytes) -> Response:
-    headers = response.headers
-    return Response(response.status, {name.lower(): headers[name] for name in headers}, body)
+def _response_of(response: http.client.HTTPResponse, body: bytes) -> Response:
+    found = response.headers
+    headers = {name.lower(): ", ".join(found.get_all(name, ())) for name in found}
+    return Response(response.status, headers, body)
 
 
 class _StaleError(Exception):

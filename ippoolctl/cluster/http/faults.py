@@ -4,10 +4,8 @@ import http.client
 import ssl
 from typing import Final
 
-from urllib3.connection import HTTPConnection
-from urllib3.exceptions import HTTPError
-
 from ippoolctl.cluster.http.connection_pool import ConnectionPool
+from ippoolctl.cluster.http.server_connection import ServerConnection, TunnelError
 from ippoolctl.ports.faults import (
     CredentialFault,
     Fault,
@@ -16,7 +14,7 @@ from ippoolctl.ports.faults import (
     UntrustedFault,
 )
 
-FAILURES: Final = (OSError, HTTPError, http.client.HTTPException, ValueError)
+FAILURES: Final = (OSError, TunnelError, http.client.HTTPException, ValueError)
 """Everything that a failing connection raises."""
 
 # Source: X509_V_ERR_* in OpenSSL, include/openssl/x509_vfy.h.in.
@@ -32,10 +30,10 @@ def is_wrong_name(error: BaseException) -> bool:
 
 
 def connect_fault(
-    error: Exception, pool: ConnectionPool, connection: HTTPConnection, names: tuple[str, ...]
+    error: Exception, pool: ConnectionPool, connection: ServerConnection, names: tuple[str, ...]
 ) -> Fault:
     """The fault for a failed connect; ``names`` are those in the server's certificate."""
-    at_proxy = bool(pool.proxy_place) and not connection.has_connected_to_proxy
+    at_proxy = bool(pool.proxy_place) and not connection.reached_proxy
     place = f"the proxy {pool.proxy_place}" if at_proxy else pool.place
     if isinstance(error, ssl.SSLCertVerificationError):
         expected = "the proxy's host" if at_proxy else pool.expected_name
@@ -45,10 +43,10 @@ def connect_fault(
     if isinstance(error, TimeoutError):
         hint = "check the address, the network and the firewall"
         return UnreachableFault(f"{place} does not respond", hint)
-    if str(error).startswith("Tunnel connection failed"):
+    if isinstance(error, TunnelError):
         hint = "check its rules, and the user and password in its URL"
         refused = f"the proxy {pool.proxy_place} refused the connection to {pool.place}"
-        return UnreachableFault(f"{refused}:{str(error).rpartition(':')[2]}", hint)
+        return UnreachableFault(f"{refused}: {error}", hint)
     hint = "check the address, and that the server is running"
     return UnreachableFault(f"cannot connect to {place}: {_reason(error)}", hint)
 
@@ -102,9 +100,7 @@ def _handshake(error: ssl.SSLError, place: str) -> UnreachableFault:
 
 
 def _reason(error: BaseException) -> str:
-    """The innermost cause in the system's words; never what the other side sent."""
-    while isinstance(error, HTTPError) and isinstance(error.__cause__, OSError):
-        error = error.__cause__
+    """The cause in the system's words; never what the other side sent."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     if isinstance(error, http.client.RemoteDisconnected | ssl.SSLError | ConnectionError):
@@ -113,6 +109,6 @@ def _reason(error: BaseException) -> str:
         return "timed out"
     if type(error) is http.client.HTTPException:
         return str(error)
-    if isinstance(error, http.client.IncompleteRead) or "IncompleteRead" in str(error):
+    if isinstance(error, http.client.IncompleteRead):
         return "response incomplete"
     return "not an HTTP response"

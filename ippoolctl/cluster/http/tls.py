@@ -22,7 +22,7 @@ def client_context(connection: Connection, certificate: ClientCertificate | None
     Raises :class:`~ippoolctl.ports.faults.ConfigurationFault` if the certificate authority cannot
     be used, :class:`~ippoolctl.ports.faults.CredentialFault` if the client certificate cannot.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # Go trusts every certificate in the file, root or not.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -35,6 +35,19 @@ def client_context(connection: Connection, certificate: ClientCertificate | None
         _trust(context, connection.certificate_authority)
     if certificate is not None:
         _present(context, certificate)
+    return context
+
+
+def system_context() -> ssl.SSLContext:
+    """The TLS context for a proxy: what the system trusts."""
+    context = _context()
+    context.load_default_certs()
+    return context
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_alpn_protocols(["http/1.1"])
     return context
 
 

@@ -6,11 +6,9 @@ says that nothing was sent only where that is certain.
 
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Final, Protocol
 from urllib.parse import quote, urlencode
-
-import urllib3
 
 from ippoolctl import __version__
 from ippoolctl.cluster.connection import (
@@ -131,9 +129,7 @@ class Transport:
         target = quote(path, safe=PATH_SIGNS)
         if query:
             target += f"?{urlencode(query, quote_via=quote)}"
-        headers = self._headers(content_type if body is not None else "")
-        if accept:
-            headers["Accept"] = accept
+        headers = tuple(self._headers(content_type if body is not None else "", accept))
         request = Request(method, target, headers, body, self._max_response, tell_limit)
         response = self._attempt(request, limit)
         if response.status == _UNAUTHORIZED and self._secure and self._credentials.discard():
@@ -152,9 +148,8 @@ class Transport:
         self._warn_once()
         limit = RequestTime(seconds, None)
         target = f"{quote(path, safe=PATH_SIGNS)}?{urlencode(query, quote_via=quote)}"
-        request = Request(
-            "GET", target, self._headers(""), None, self._max_response, tell_limit=False
-        )
+        headers = tuple(self._headers())
+        request = Request("GET", target, headers, None, self._max_response, tell_limit=False)
         response = yield from self._stream(request, limit)
         if response.status == _UNAUTHORIZED and self._secure and self._credentials.discard():
             response = yield from self._stream(request, limit)
@@ -208,10 +203,8 @@ class Transport:
         """The request with its credentials, not sent yet."""
         credentials = self._credentials_within(limit) if self._secure else RequestCredentials()
         pool = self._pool_with(credentials.certificate)
-        headers = request.headers.copy()
-        if credentials.header:
-            headers["Authorization"] = credentials.header
-        headers.extend(pool.proxy_headers)
+        authorization = (("Authorization", credentials.header),) if credentials.header else ()
+        headers = (*request.headers, *authorization, *pool.proxy_headers.items())
         request = request._replace(target=pool.target_prefix + request.target, headers=headers)
         return Exchange(pool, request, limit.left())
 
@@ -234,37 +227,32 @@ class Transport:
                 self._pool = (certificate, ConnectionPool(self._connection, certificate))
             return self._pool[1]
 
-    def _headers(self, content_type: str) -> urllib3.HTTPHeaderDict:
+    def _headers(self, content_type: str = "", accept: str = "") -> Iterator[tuple[str, str]]:
         """Headers without ``Authorization`` and without those that frame the body.
 
         Raises :class:`~ippoolctl.ports.faults.ConfigurationFault` for an identity that no header
         can contain.
         """
-        headers = urllib3.HTTPHeaderDict(
-            {
-                "User-Agent": self._user_agent,
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
-            }
-        )
+        yield "User-Agent", self._user_agent
+        yield "Accept", accept or "application/json"
+        yield "Accept-Encoding", "identity"
         if content_type:
-            headers["Content-Type"] = content_type
+            yield "Content-Type", content_type
         if self._connection.impersonate.user:
-            _add_impersonation(headers, self._connection.impersonate)
-        return headers
+            yield from _impersonation(self._connection.impersonate)
 
 
-def _add_impersonation(headers: urllib3.HTTPHeaderDict, impersonate: Impersonation) -> None:
+def _impersonation(impersonate: Impersonation) -> Iterator[tuple[str, str]]:
     """Source: ``impersonatingRoundTripper`` of client-go, transport/round_trippers.go."""
-    headers.add("Impersonate-User", _header_value(impersonate.user))
+    yield "Impersonate-User", _header_value(impersonate.user)
     if impersonate.uid:
-        headers.add("Impersonate-Uid", _header_value(impersonate.uid))
+        yield "Impersonate-Uid", _header_value(impersonate.uid)
     for group in impersonate.groups:
-        headers.add("Impersonate-Group", _header_value(group))
+        yield "Impersonate-Group", _header_value(group)
     for key, values in impersonate.extra:
         for each in values:
             name = f"Impersonate-Extra-{quote(key, safe=_TOKEN_SIGNS)}"
-            headers.add(name, _header_value(each))
+            yield name, _header_value(each)
 
 
 def _header_value(text: str) -> str:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 
 import pytest
-import urllib3
 
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.http.connection_pool import ConnectionPool
@@ -16,7 +15,7 @@ Start = Callable[..., Server]
 
 
 def request(method: str) -> Request:
-    return Request(method, "/", urllib3.HTTPHeaderDict(), None, 2**20, tell_limit=False)
+    return Request(method, "/", (), None, 2**20, tell_limit=False)
 
 
 @pytest.fixture

@@ -181,6 +181,7 @@ def test_request_without_time_left_is_a_fault(start: Start) -> None:
         b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabcde",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nab",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nab",
         b"SSH-2.0-OpenSSH_9.2\r\n",
@@ -247,7 +248,7 @@ def test_closed_connection_is_not_reused(start: Start) -> None:
 def wait_until_closed(asked: object) -> None:
     pool = asked._pool[1]  # type: ignore[attr-defined]
     ends = time.monotonic() + NOISE
-    while pool._idle and pool._idle[0].is_connected and time.monotonic() < ends:
+    while pool._idle and pool._idle[0].is_silent() and time.monotonic() < ends:
         time.sleep(0.001)
 
 
