@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ippoolctl.domain.surroundings.kind import Kind
     from ippoolctl.engine.session import Session
     from ippoolctl.manifests.read import Manifests
-    from ippoolctl.ports.gateway import Gateway, PoolList
+    from ippoolctl.ports.gateway import PoolList, Watcher
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,13 @@ class AppContext:
 
         return datetime.now(UTC)
 
+    @property
+    def clock(self) -> "MonotonicClock":
+        """The clock for waiting."""
+        return MonotonicClock()
+
     @cached_property
-    def gateway(self) -> "Gateway":
+    def gateway(self) -> "Watcher":
         """The cluster of options, environment and kubeconfig; the first request connects to it."""
         return connected(self.options, self.presenter)
 
@@ -97,7 +102,7 @@ class AppContext:
             try:
                 yield Session(
                     self.gateway,
-                    MonotonicClock(),
+                    self.clock,
                     progress,
                     SystemRandom().random,
                     longest if seconds is None else seconds,
@@ -308,7 +313,7 @@ class MonotonicClock:
     sleep = staticmethod(time.sleep)
 
 
-def connected(options: GlobalOptions, presenter: Presenter) -> "Gateway":
+def connected(options: GlobalOptions, presenter: Presenter) -> "Watcher":
     """A gateway to the cluster of options, environment and kubeconfig.
 
     Nothing is sent yet. Raises what :func:`ippoolctl.cluster.kubeconfig.choose.connect` raises.

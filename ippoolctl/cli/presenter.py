@@ -1,9 +1,10 @@
 """The only writer of streams: results to standard output, messages to standard error."""
 
 import os
+import select
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple, TextIO
 
@@ -15,6 +16,8 @@ from ippoolctl.render.notes import Note
 from ippoolctl.render.styles import Line, line, paint
 
 _CLEAR: Final = "\r\x1b[K"
+_HOME: Final = "\x1b[H\x1b[J"
+"""To the first place of the screen, and clear all of it."""
 
 
 class Presenter(NamedTuple):
@@ -57,6 +60,35 @@ class Presenter(NamedTuple):
             except OutputFailedError as failed:
                 raise OutputFailedError(failed.reason, result.summary) from None
         self.note(*result.notes, *(result.remarks if self.format.people else ()))
+
+    @property
+    def redraws(self) -> bool:
+        """Whether standard output is a terminal that can be drawn anew."""
+        return self.terminal and os.environ.get("TERM") != "dumb"
+
+    @property
+    def reader_is_gone(self) -> bool:
+        """Whether standard output is a pipe that nothing reads any more."""
+        try:
+            poll = select.poll()
+            poll.register(sys.stdout.fileno(), 0)
+            return any(event & select.POLLERR for _, event in poll.poll(0))
+        except (AttributeError, OSError, ValueError):
+            return False
+
+    def append(self, lines: Iterable[Line]) -> None:
+        """Write lines to standard output, after those that are there."""
+        _write(sys.stdout, self._painted(sys.stdout, lines))
+
+    def redraw(self, lines: Sequence[Line]) -> None:
+        """Write lines to the terminal in place of everything; only as many as fit."""
+        room = max(shutil.get_terminal_size().lines - 2, 1)
+        shown = (
+            [*lines]
+            if len(lines) <= room
+            else [*lines[: room - 1], line(f"… {len(lines) - room + 1} more lines")]
+        )
+        _write(sys.stdout, f"{_HOME}{self._painted(sys.stdout, shown)}")
 
     def note(self, *notes: Note) -> None:
         """Write messages; with ``--quiet`` only the essential ones."""

@@ -18,6 +18,7 @@ LATE = {
     "ippoolctl.cli.linting.map_page": "only a page has findings",
     "ippoolctl.cli.outcomes": "it imports the engine",
     "ippoolctl.cli.sandbox.start": "a server and its objects",
+    "ippoolctl.cli.watching": "it imports the engine",
     "ippoolctl.cli.progress": "only a session of the engine needs it",
     "ippoolctl.cli.signals": "only a session of the engine needs it",
     "ippoolctl.cluster": "http and ssl take longer to import than files take to check",

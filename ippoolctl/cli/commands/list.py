@@ -14,12 +14,15 @@ Examples:
   ippoolctl list
   ippoolctl list edge lab -o wide
   ippoolctl list -l team=net --sort-by free -o json
+  ippoolctl list --watch
   ippoolctl list --fail-above 90%
   ippoolctl list -o openmetrics
   ippoolctl list -o manifest > pools.yaml
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -35,13 +38,13 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.lint.fact import Known, Why
 from ippoolctl.domain.space.holders import holders
-from ippoolctl.domain.space.listing import KnownConsumers, PoolRow, fuller, pool_rows
+from ippoolctl.domain.space.listing import KnownConsumers, PoolRow, deleted_row, fuller, pool_rows
 from ippoolctl.domain.space.plain import is_plain
 from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, UsageError, worst
-from ippoolctl.ports.faults import RejectedFault
+from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.render.documents.pool_list import pool_list_document
 from ippoolctl.render.notes import Note, error, info
 from ippoolctl.render.styles import Line
@@ -84,6 +87,14 @@ SortBy = Annotated[
         "with - in reverse",
     ),
 ]
+Watch = Annotated[
+    bool,
+    typer.Option(
+        "-w",
+        "--watch",
+        help="Show the pools and each change until Ctrl-C; USED is that of the status",
+    ),
+]
 NoHeaders = Annotated[bool, typer.Option("--no-headers", help="Omit the header line")]
 
 
@@ -95,49 +106,102 @@ def run(
     no_headers: NoHeaders = False,
     nearly_full: NearlyFull = None,
     fail_above: FailAbove = None,
+    watch: Watch = False,
 ) -> Result:
     """List the pools."""
     app: AppContext = context.obj
-    key = sort_by.removeprefix("-")
-    require_one_of(key, tuple(_SORTS), f"--sort-by {sort_by}")
+    require_one_of(sort_by.removeprefix("-"), tuple(_SORTS), f"--sort-by {sort_by}")
     limit = None if fail_above is None else parse_fail_above(fail_above)
     names = parse_pool_names(names or (), optional=True)
-    listed, consumers = _read(app)
-    pools = listed.pools
-    chosen = _chosen(app, pools, names, selector)
-    assumed = app.assume(None)
-    percent = nearly_full or app.config.nearly_full
-    on_purpose = _full_on_purpose(app)
-
-    def rows_by(release: Release, faulty: frozenset[str] = frozenset()) -> list[PoolRow]:
-        return pool_rows(pools, release, faulty, percent, consumers, on_purpose)
-
-    every = rows_by(assumed.release)
-    if not all(map(is_plain, pools)) or any(PoolState.OVERLAP in row.states for row in every):
-        assumed, faulty = _errors(app, listed)
-        every = rows_by(assumed.release, faulty)
-    rows = [row for row in every if row.pool.name in chosen]
-    rows.sort(key=_SORTS[key], reverse=key != sort_by)
-    missing = [name for name in names if all(name != each.name for each in pools)]
-    code, notes = (ExitCode.YES, ()) if limit is None else _judge(rows, limit)
-
-    def lines(*, wide: bool) -> list[Line]:
-        width = app.presenter.columns if app.presenter.terminal else None
-        header = not no_headers
-        return list_lines(rows, app.now(), wide=wide, width=width, header=header) if rows else []
-
-    return Result(
-        code=worst(code, ExitCode.NO if missing else ExitCode.YES),
-        document=lambda: pool_list_document(rows, assumed, consumers),
-        lines=lambda: lines(wide=False),
-        wide=lambda: lines(wide=True),
-        names=lambda: [each.pool.name for each in rows],
-        ranges=lambda: [text for each in rows for text in each.pool.texts],
-        objects=lambda: [exported(each.pool) for each in rows],
-        rows=lambda: rows,
-        notes=(*(error(f"pool {name} not found") for name in missing), *notes),
-        remarks=() if rows or missing else (info("no ExternalIPPools found"),),
+    if watch and limit is not None:
+        raise UsageError("--watch and --fail-above exclude each other", "use one of them")
+    view = _View(
+        app,
+        names,
+        _Selection(app, names, selector),
+        sort_by,
+        nearly_full or app.config.nearly_full,
+        limit,
+        header=not no_headers,
     )
+    if watch:
+        from ippoolctl.cli.watching import watch_pools
+
+        watch_pools(app, lambda listed, deleted: view.result(listed, None, deleted))
+    return view.result(*_read(app))
+
+
+@dataclass(frozen=True)
+class _View:
+    """What the options ask for."""
+
+    app: AppContext
+    names: Sequence[str]
+    selection: "_Selection"
+    sort_by: str
+    nearly_full: int
+    limit: int | None
+    header: bool
+
+    def result(
+        self,
+        listed: "PoolList",
+        consumers: KnownConsumers | None,
+        deleted: Sequence[Pool] = (),
+    ) -> Result:
+        """The selected ones of these pools, and of those that a watch has seen go."""
+        every, assumed = self._judged(listed, consumers)
+        chosen = self.selection.of(listed.pools, deleted)
+        rows = [row for row in (*every, *map(deleted_row, deleted)) if row.pool.name in chosen]
+        key = self.sort_by.removeprefix("-")
+        rows.sort(key=_SORTS[key], reverse=key != self.sort_by)
+        present = {each.name for each in listed.pools}
+        missing = [name for name in self.names if name not in present]
+        code, notes = (ExitCode.YES, ()) if self.limit is None else _judge(rows, self.limit)
+        return Result(
+            code=worst(code, ExitCode.NO if missing else ExitCode.YES),
+            document=lambda: pool_list_document(rows, assumed, consumers),
+            lines=lambda: self._lines(rows, wide=False),
+            wide=lambda: self._lines(rows, wide=True),
+            names=lambda: [each.pool.name for each in rows],
+            ranges=lambda: [text for each in rows for text in each.pool.texts],
+            objects=lambda: [exported(each.pool) for each in rows],
+            rows=lambda: rows,
+            notes=(*(error(f"pool {name} not found") for name in missing), *notes),
+            remarks=() if rows or missing else (info("no ExternalIPPools found"),),
+        )
+
+    def _judged(
+        self, listed: "PoolList", consumers: KnownConsumers | None
+    ) -> tuple[list[PoolRow], AssumedRelease]:
+        """All pools with their states, and the release whose rules apply."""
+        pools, on_purpose = listed.pools, self._full_on_purpose
+
+        def rows(release: Release, faulty: frozenset[str] = frozenset()) -> list[PoolRow]:
+            return pool_rows(pools, release, faulty, self.nearly_full, consumers, on_purpose)
+
+        assumed = self.app.assume(None)
+        every = rows(assumed.release)
+        if not all(map(is_plain, pools)) or any(PoolState.OVERLAP in row.states for row in every):
+            assumed, faulty = _errors(self.app, listed)
+            every = rows(assumed.release, faulty)
+        return every, assumed
+
+    @cached_property
+    def _full_on_purpose(self) -> frozenset[str]:
+        """The names of the pools for which EIP411 is accepted by the configuration."""
+        if not self.app.config.accepted:
+            return frozenset()
+        from ippoolctl.domain.lint.acceptance import accepted_pools
+        from ippoolctl.domain.lint.rules.eip411_full import RULE
+
+        return accepted_pools(self.app.config.accepted, RULE.id, self.app.now().date())
+
+    def _lines(self, rows: Sequence[PoolRow], *, wide: bool) -> list[Line]:
+        if not rows:
+            return []
+        width = self.app.presenter.columns if self.app.presenter.terminal else None
+        return list_lines(rows, self.app.now(), wide=wide, width=width, header=self.header)
 
 
 def _read(app: AppContext) -> "tuple[PoolList, KnownConsumers]":
@@ -160,16 +224,6 @@ def _read(app: AppContext) -> "tuple[PoolList, KnownConsumers]":
         app.assume(None).release,
     )
     return listed, KnownConsumers(frozenset(known), found)
-
-
-def _full_on_purpose(app: AppContext) -> frozenset[str]:
-    """The names of the pools for which EIP411 is accepted by the configuration."""
-    if not app.config.accepted:
-        return frozenset()
-    from ippoolctl.domain.lint.acceptance import accepted_pools
-    from ippoolctl.domain.lint.rules.eip411_full import RULE
-
-    return accepted_pools(app.config.accepted, RULE.id, app.now().date())
 
 
 def _judge(rows: Sequence[PoolRow], limit: int) -> tuple[ExitCode, tuple[Note, ...]]:
@@ -203,17 +257,36 @@ def _errors(app: AppContext, listed: "PoolList") -> tuple[AssumedRelease, frozen
     return app.live_release, faulty(app.live_release.release)
 
 
-def _chosen(
-    app: AppContext, pools: Sequence[Pool], names: Sequence[str], selector: str | None
-) -> set[str]:
-    """The names of the selected pools; the server evaluates selectors."""
-    chosen = set(names) if names else {each.name for each in pools}
-    if selector is None:
-        return chosen
-    try:
-        matching = app.gateway.list_pools(selector=selector).pools
-    except RejectedFault as fault:
-        if fault.status != _BAD_REQUEST:
-            raise
-        raise UsageError(f"--selector {selector}: {fault.message}", "use key=value") from None
-    return chosen & {each.name for each in matching}
+class _Selection:
+    """The selected pools; the server evaluates selectors."""
+
+    def __init__(self, app: AppContext, names: Sequence[str], selector: str | None) -> None:
+        self._app, self._names, self._selector = app, frozenset(names), selector
+        self._labels: Mapping[str, object] | None = None
+        """Of all pools, when the server was last asked."""
+        self._matching: frozenset[str] = frozenset()
+
+    def of(self, pools: Sequence[Pool], deleted: Sequence[Pool]) -> frozenset[str]:
+        """The names of the selected ones of these pools."""
+        chosen = self._names or frozenset(each.name for each in (*pools, *deleted))
+        if self._selector is None:
+            return chosen
+        labels = {each.name: each.labels for each in pools}
+        gone = self._matching & {each.name for each in deleted}
+        if labels != self._labels:
+            try:
+                self._matching = frozenset(self._ask(self._selector))
+                self._labels = labels
+            except Fault:
+                # A watch goes on with what was selected, and asks again after the next change.
+                if self._labels is None:
+                    raise
+        return chosen & (self._matching | gone)
+
+    def _ask(self, selector: str) -> Iterator[str]:
+        try:
+            yield from (each.name for each in self._app.gateway.list_pools(selector=selector).pools)
+        except RejectedFault as fault:
+            if fault.status != _BAD_REQUEST:
+                raise
+            raise UsageError(f"--selector {selector}: {fault.message}", "use key=value") from None

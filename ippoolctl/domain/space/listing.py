@@ -109,6 +109,12 @@ def fuller(row: PoolRow, limit: int) -> bool:
     return (row.used or 0) * 100 > row.usable * limit and not row.full_on_purpose
 
 
+def deleted_row(pool: Pool) -> PoolRow:
+    """The row of a pool that was deleted just now."""
+    usable = counts(pool.ranges).usable
+    return PoolRow(pool, usable, _used(pool, usable, None), (PoolState.DELETED,))
+
+
 def _waiting(pool: Pool, consumers: KnownConsumers) -> dict[str, int]:
     found = Counter(each.request.by.kind for each in consumers.found.waiting.get(pool.name, ()))
     return {kind: found[kind] for kind in sorted(consumers.kinds)}

@@ -19,6 +19,8 @@ class PoolState(StrEnum):
     """A state of a live pool; ``ok`` if no other one applies."""
 
     OK = "ok"
+    DELETED = "deleted"
+    """It is gone; only a watch shows it."""
     TERMINATING = "terminating"
     """It is being deleted and waits for finalizers."""
     PENDING = "pending"

@@ -41,15 +41,20 @@ class Interrupted(NamedTuple):
     """Whether the pools are only listed from now on, since watching is not permitted."""
 
 
+class Resumed(NamedTuple):
+    """The server responds again."""
+
+
 def follow(
     gateway: Watcher, clock: Clock, random: Callable[[], float]
-) -> Iterator[Update | Interrupted | None]:
+) -> Iterator[Update | Interrupted | Resumed | None]:
     """All pools, then each change; ``None`` about once a second while nothing happens.
 
-    The first fault of a run of faults is told. Raises a fault of the first list, and later one for
-    which a retry cannot help.
+    The first fault of a run of faults is told, and the end of the run; a revision that is gone once
+    is no fault. Raises a fault of the first
+    list, and later one for which a retry cannot help.
     """
-    step, pools, date, first = Next(), dict[str, Pool](), "", True
+    step, pools, date, first, late = Next(), dict[str, Pool](), "", True, False
     while True:
         yield from _pause(clock, step.pause)
         began = clock.now()
@@ -59,6 +64,9 @@ def follow(
                 step, date = after_list(step, listed.resource_version), listed.date
                 update = _difference(pools, listed)
                 pools = {each.name: each for each in listed.pools}
+                if late:
+                    late = False
+                    yield Resumed()
                 if first or update.changed or update.deleted:
                     first = False
                     yield update
@@ -69,15 +77,23 @@ def follow(
                         yield None
                         continue
                     step = after_event(step, event.resource_version)
+                    if late:
+                        late = False
+                        yield Resumed()
                     if changed := _applied(pools, event, date):
                         yield changed
             step = after_end(step, clock.now() - began, random())
+            if late and not step.failures:
+                late = False
+                yield Resumed()
         except Fault as fault:
             following = None if first else after_fault(step, fault, random())
             if following is None:
                 raise
             polls = following.polls and not step.polls
-            if polls or not step.failures:
+            listed_anew = step.since and not following.since and not step.failures
+            if polls or not (late or listed_anew):
+                late = not polls
                 yield Interrupted(fault, polls)
             step = following
 

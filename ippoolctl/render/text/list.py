@@ -177,6 +177,16 @@ def unknown_use_text(row: PoolRow) -> str:
     return f"it is unknown how many addresses of pool {row.pool.label} are in use"
 
 
+def interrupted_text(reason: str) -> str:
+    """That a watch is interrupted and tried again."""
+    return f"watch interrupted: {reason}; retrying, changes are shown late"
+
+
+def polling_text(seconds: float) -> str:
+    """That there is no permission to watch, and the pools are listed as often."""
+    return f"no permission to watch ExternalIPPools; listing them every {seconds:.0f}s instead"
+
+
 COLUMNS: Final = (
     Column("NAME", lambda row, now: row.pool.name),
     Column("RANGES", lambda row, now: _ranges(row.pool)),

@@ -1,0 +1,121 @@
+"""A list that follows the cluster: redrawn on a terminal, elsewhere a line for each change."""
+
+import gc
+import time
+from collections.abc import Callable, Mapping, Sequence
+from random import SystemRandom
+from typing import Final, NoReturn
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.result import Result
+from ippoolctl.cli.signals import stoppable
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.space.listing import PoolRow
+from ippoolctl.engine.watching.follow import Interrupted, Resumed, Update, follow
+from ippoolctl.engine.watching.steps import POLL_SECONDS
+from ippoolctl.errors import OutputClosedError, UsageError
+from ippoolctl.ports.gateway import PoolList
+from ippoolctl.render.notes import info, warning
+from ippoolctl.render.styles import Line
+from ippoolctl.render.text.list import interrupted_text, polling_text
+
+_REDRAW: Final = 5.0
+"""Seconds after which a terminal is drawn again, for the ages."""
+
+Show = Callable[[PoolList, Sequence[Pool]], Result]
+"""The result for pools as they are now, and for pools that were deleted just now."""
+
+
+def watch_pools(app: AppContext, show: Show) -> NoReturn:
+    """Show the pools and each change until a signal or the reader ends it.
+
+    Raises :class:`UsageError` for a format that is one document, which a watch never ends; then
+    :class:`~ippoolctl.errors.StoppedError`, :class:`OutputClosedError`, or a fault of the gateway.
+    """
+    if not app.presenter.format.people:
+        format_ = app.presenter.format.name
+        raise UsageError(f"--watch does not support -o {format_}", "use -o table or -o wide")
+    gc.enable()  # a watch has no end
+    screen = _Screen(app, show) if app.presenter.redraws else _Log(app, show)
+    with stoppable():
+        for told in follow(app.gateway, app.clock, SystemRandom().random):
+            match told:
+                case Update():
+                    screen.update(told)
+                case Interrupted(fault, polls):
+                    text = polling_text(POLL_SECONDS) if polls else interrupted_text(fault.message)
+                    app.presenter.note(warning(text))
+                    screen.idle(late=True)
+                case Resumed():
+                    app.presenter.note(info("watch resumed"))
+                case None:
+                    if app.presenter.reader_is_gone:
+                        raise OutputClosedError
+                    screen.idle(late=False)
+    raise AssertionError("a watch has no end")
+
+
+class _Screen:
+    """The whole list, again and again."""
+
+    def __init__(self, app: AppContext, show: Show) -> None:
+        self._app, self._show = app, show
+        self._pools: PoolList | None = None
+        self._drawn = 0.0
+
+    def update(self, told: Update) -> None:
+        """Draw the list."""
+        self._pools = told.listed
+        self._draw()
+
+    def idle(self, *, late: bool) -> None:
+        """Draw it again after some time."""
+        if late:
+            self._drawn = float("inf")  # keep the message that is below the list
+        elif time.monotonic() - self._drawn >= _REDRAW:
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._pools is not None:
+            result = self._show(self._pools, ())
+            self._app.presenter.redraw(_lines(self._app, result))
+            self._app.presenter.note(*result.notes, *result.remarks)
+            self._drawn = time.monotonic()
+
+
+class _Log:
+    """The list, then a line for each row that changes."""
+
+    def __init__(self, app: AppContext, show: Show) -> None:
+        self._app, self._show = app, show
+        self._rows: Mapping[str, PoolRow] | None = None
+
+    def update(self, told: Update) -> None:
+        """Write the rows that are not as they were."""
+        result = self._show(told.listed, told.deleted)
+        rows = list(result.rows()) if result.rows else []
+        lines = list(_lines(self._app, result))
+        header = lines[: len(lines) - len(rows)]
+        if self._rows is None:
+            self._app.presenter.append(lines)
+            self._app.presenter.note(*result.notes, *result.remarks)
+        else:
+            before = self._rows
+            changed = [
+                line
+                for row, line in zip(rows, lines[len(header) :], strict=True)
+                if before.get(row.pool.name) != row
+            ]
+            # The list was empty until now: nothing had a header yet.
+            self._app.presenter.append([*(header if not before else ()), *changed])
+        gone = {each.name for each in told.deleted}
+        self._rows = {each.pool.name: each for each in rows if each.pool.name not in gone}
+
+    def idle(self, *, late: bool) -> None:
+        """Write nothing."""
+
+
+def _lines(app: AppContext, result: Result) -> Sequence[Line]:
+    rendered = app.presenter.format.render(result)
+    assert not isinstance(rendered, str)
+    return list(rendered)
