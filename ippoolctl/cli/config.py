@@ -176,6 +176,9 @@ def _acceptance(file: str, key: str, entry: Any) -> "Acceptance":
     if rule and not _RULE.fullmatch(rule):
         message = f"configuration {file}: invalid rule: {rule!r}"
         raise InputError(message, "name a rule by its whole id, such as EIP504")
+    if key == _OVERLAPS and len({"/" in name for name in pools}) > 1:
+        message = f"configuration {file}: only one of {pools[0]} and {pools[1]} names its cluster"
+        raise InputError(message, "use [cluster/pool, cluster/pool], or two plain names")
     expires = _expiry(file, rest.get("expires"))
     return Acceptance(frozenset(pools), reason, expires, rule, one_pool=len(pools) == 1)
 

@@ -1,15 +1,28 @@
 """Everything about one run of ``check`` that its reports contain."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ippoolctl.domain.antrea.pool import Place, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
-from ippoolctl.domain.lint.finding import Finding, Fix, Severity, Subject
+from ippoolctl.domain.lint.finding import Finding, Fix, GroupKind, PoolGroup, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.runner import Report
+from ippoolctl.errors import IppoolctlError
 from ippoolctl.reading.sources import STDIN_NAME, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedGroup:
+    """One of several clusters or directories."""
+
+    group: PoolGroup
+    release: AssumedRelease | None = None
+    """``None`` if it could not be read."""
+    pools: Sequence[Pool] = ()
+    error: IppoolctlError | None = None
+    """Why it could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +44,21 @@ class Checked:
 
     fixes: Sequence[Fix] | None = None
     """The fixes that were made and that were not; ``None`` if none were asked for."""
+    groups: Sequence[CheckedGroup] = ()
+    """The clusters or directories that were compared; empty for a check of only one."""
+
+    @property
+    def labeled_pools(self) -> Iterator[tuple[Pool, str, PoolGroup | None]]:
+        """The pools that were checked, each with its label among all groups, and its group."""
+        if not self.groups:
+            yield from ((pool, pool.label, None) for pool in self.pools)
+        for each in self.groups:
+            yield from ((pool, each.group.qualify(pool.label), each.group) for pool in each.pools)
+
+    @property
+    def unread(self) -> Iterator[tuple[PoolGroup, IppoolctlError]]:
+        """The clusters that could not be read, each with its fault."""
+        return ((each.group, each.error) for each in self.groups if each.error is not None)
 
     def place(self, subject: Subject) -> Place | None:
         """The place of one side of a finding; ``None`` for an object of the cluster."""
@@ -56,6 +84,14 @@ class Checked:
         )
 
 
+def message_of(finding: Finding) -> str:
+    """The message, after the cluster if that is one of several and not in the message itself."""
+    group = finding.group
+    if group is None or group.kind is not GroupKind.CLUSTER:
+        return finding.message
+    return f"{group.label}: {finding.message}"
+
+
 def relative(file: str) -> str:
     """A path relative to the working directory if it is below it; empty for standard input."""
     if file == STDIN_NAME:
@@ -71,7 +107,7 @@ def fingerprint(finding: Finding) -> str:
     """A text that stays the same while lines move: the rule, both pools and both ranges."""
     sides = [side for side in (finding.subject, finding.other) if side is not None]
     parts = [finding.rule]
-    parts += [part for side in sides for part in (side.about.label, side.text or side.field)]
+    parts += [part for side in sides for part in (side.label, side.text or side.field)]
     return hashed(*parts)
 
 

@@ -3,7 +3,9 @@ that Antrea does not detect. Each overlap is listed with both places.
 
 Without PATH, check reads the pools of the cluster. With PATH, it compares the files with each
 other; with --live, also with the pools of the cluster; with --against, also with those of other
-files, as if they were live.
+files, as if they were live. With --group-by dir, each directory is checked by itself, and then its
+pools are compared with those of the other directories (EIP517); files belong to the innermost
+directory in the arguments that contains them.
 
 \b
 Examples:
@@ -12,6 +14,7 @@ Examples:
   ippoolctl check manifests/ -R
   ippoolctl check new-pool.yaml --against exported-pools.yaml
   kustomize build . | ippoolctl check -
+  ippoolctl check clusters/prod clusters/lab --group-by dir
   ippoolctl check manifests/ --fix --dry-run client
   ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
   ippoolctl check . --report junit=report.xml --report sarif=report.sarif
@@ -34,6 +37,7 @@ from ippoolctl.cli.options.declaration import (
     split_values,
 )
 from ippoolctl.cli.options.fixing import Fix, FixDryRun, require_fixable
+from ippoolctl.cli.options.groups import GroupBy, require_groupable
 from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, parse_networks
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.options.reports import Reports, parse_reports
@@ -131,6 +135,7 @@ def run(
     max_findings: MaxFindings = MAX_FINDINGS,
     fix: Fix = False,
     dry_run: FixDryRun = "none",
+    group_by: GroupBy = None,
 ) -> Result:
     """Check the pools."""
     app: AppContext = context.obj
@@ -148,6 +153,11 @@ def run(
     if against and not (paths or filename):
         raise UsageError("--against requires PATH", "pass the files to check")
     require_fixable(paths, filename, dry_run, fix=fix)
+    given = [*(paths or ()), *(filename or ())]
+    require_groupable(group_by, given, against, live=live)
+    alone = [each.id for each in rules if each.between_groups and each.id in selected]
+    if alone and not group_by:
+        raise UsageError(f"{alone[0]} compares several clusters", "add --group-by dir")
     manifests = app.manifests(paths, filename, recursive=recursive, exclude=exclude)
     beside: Manifests | None = None
     if against:
@@ -164,14 +174,17 @@ def run(
         around=around,
         beside=beside,
         from_cluster=from_cluster,
+        directories=given if group_by else None,
     )
 
     def check_again(texts: Mapping[str, str]) -> tuple[Manifests, Judged]:
-        given = [*(paths or ()), *(filename or ())]
         changed = read_manifests(given, recursive=recursive, exclude=exclude or (), texts=texts)
         return changed, judge.judge(changed)
 
     judged = judge.judge(manifests)
+    if group_by and len(judged.groups) < 2 and not manifests.problems:
+        message = "--group-by dir requires two directories"
+        raise UsageError(message, "pass each directory, such as clusters/*/")
     for problem in judged.faulty:
         app.presenter.note(error(str(problem), problem.hint))
     fixes = FileFixes()
@@ -180,18 +193,20 @@ def run(
         manifests, judged, fixes = fix_files(manifests, judged, live_pools, check_again)
         if dry_run == "none":
             fixes.write()
-    facts, release, report, places, _ = judged
+    facts, release, report, places, _, groups = judged
     named = [each for each in report.skipped if each.rule.id in selected]
     missed = any(not each.partly for each in named)
     counts = _counts(facts, manifests, there if from_cluster else None, beside)
-    again = [*(paths or ()), *(filename or ()), *(["-R"] if recursive else [])]
+    if groups:
+        counts["directories"] = len(groups)
+    again = [*given, *(["-R"] if recursive else [])]
     again += [f"--exclude={each}" for each in exclude or ()]
     again += ["--live"] if live else against or []
     problems = manifests.problems
     remarks = skipped_notes(report) if app.options.verbose or require_all or named else []
-    given = manifests.pools if paths or filename else facts.pools
-    missing = require_pools and not given
-    if not (problems or given) and (missing or not facts.pools):
+    required = manifests.pools if given else facts.pools
+    missing = require_pools and not required
+    if not (problems or required) and (missing or not facts.pools):
         text = f"no ExternalIPPools in the {'input' if paths or filename else 'cluster'}"
         remarks.append(error(text, "check the paths") if missing else warning(text))
     remarks += not_fixed_notes(fixes.fixes)
@@ -208,6 +223,7 @@ def run(
         rules=rules,
         threshold=threshold,
         fixes=fixes.fixes if fix else None,
+        groups=groups,
     )
 
     def lines() -> Iterator[Line]:
@@ -219,7 +235,7 @@ def run(
         if not (app.presenter.quiet or problems):
             if report.findings:
                 yield line()
-            yield from summary_lines(report, release, counts, again)
+            yield from summary_lines(checked, again)
 
     return Result(
         code=worst(

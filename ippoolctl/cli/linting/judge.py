@@ -1,8 +1,8 @@
 """Judging manifests by rules, beside the cluster or other files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.second_reading import confirmed
@@ -12,17 +12,20 @@ from ippoolctl.domain.lint.acceptance import OF_POOL
 from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import NEARLY_FULL, POOL_STATUS, Facts, facts_after_apply
-from ippoolctl.domain.lint.finding import Acceptance
+from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.runner import Report, lint
+from ippoolctl.domain.lint.runner import Report, lint, lint_groups
 from ippoolctl.domain.lint.surroundings import Objects, after_apply, release_in, surrounding_facts
+from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.manifests.accepted_comments import accepted_in
+from ippoolctl.manifests.directories import by_directory
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.ports.gateway import PoolList
 from ippoolctl.reading.sources import Problem
+from ippoolctl.render.checked import CheckedGroup
 
 
 class Judged(NamedTuple):
@@ -35,6 +38,17 @@ class Judged(NamedTuple):
     """The places of all sides of findings, and of acceptances."""
     faulty: Sequence[Problem]
     """What is wrong with comments that accept findings."""
+    groups: Sequence[CheckedGroup] = ()
+    """The directories, if they were compared."""
+
+
+class _Part(NamedTuple):
+    """What is checked by itself."""
+
+    pools: Sequence[Pool]
+    surroundings: Mapping[Kind, Sequence[Any]]
+    group: PoolGroup | None = None
+    """``None`` if there are no other parts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,17 +72,23 @@ class Judge:
     """The name of the only pool whose findings count; empty for all that were read."""
     everything: bool = False
     """Whether findings about pools of the cluster alone count beside those of the files."""
+    directories: Sequence[str] | None = None
+    """The paths whose directories are checked by themselves and compared; ``None`` for a check of
+    all as one."""
 
     def judge(self, manifests: Manifests) -> Judged:
         """The findings in these manifests; problems with their comments are added to theirs."""
-        objects = after_apply(manifests.surroundings, self.around)
-        release = self.app.assume(release_in(objects))
-        facts = self._facts(manifests, objects, release.release)
-        report = lint(facts, self.rules)
-        if self.only:
-            report = report.about({id(each) for each in facts.pools if each.name == self.only})
-        if self.from_cluster:
-            report = confirmed(self.app, report, release.release)
+        found = [(part.group, *self._lint(part)) for part in self._parts(manifests)]
+        _, facts, release, report = found[0]
+        groups: list[CheckedGroup] = []
+        if self.directories is not None:
+            reports = [(group, facts, report) for group, facts, _, report in found if group]
+            facts, report = lint_groups(reports, self.rules)
+            groups = [
+                CheckedGroup(group=group, release=release, pools=facts.pools)
+                for group, facts, release, _ in found
+                if group
+            ]
         comments, faulty = accepted_in(manifests.comments, [rule.id for rule in RULES])
         manifests.problems += faulty
         places = self._places(report, manifests, comments)
@@ -79,18 +99,37 @@ class Judge:
         if self.there is not None and manifests.files and not (self.only or self.everything):
             always = [rule.id for rule in RULES if rule.concerns_every_pool]
             report = report.about(manifests.identities, always)
-        return Judged(facts, release, report.in_order_of(places), places, faulty)
+        return Judged(facts, release, report.in_order_of(places), places, faulty, groups)
 
-    def _facts(self, manifests: Manifests, objects: Objects, release: Release) -> Facts:
+    def _parts(self, manifests: Manifests) -> Iterator[_Part]:
+        if self.directories is None:
+            yield _Part(manifests.pools, manifests.surroundings)
+            return
+        for each in by_directory(manifests, self.directories):
+            group = PoolGroup(GroupKind.DIRECTORY, each.name)
+            yield _Part(each.pools, each.surroundings, group)
+
+    def _lint(self, part: _Part) -> tuple[Facts, AssumedRelease, Report]:
+        objects = after_apply(part.surroundings, self.around)
+        release = self.app.assume(release_in(objects))
+        facts = self._facts(part.pools, objects, release.release)
+        report = lint(facts, self.rules)
+        if self.only:
+            report = report.about({id(each) for each in facts.pools if each.name == self.only})
+        if self.from_cluster:
+            report = confirmed(self.app, report, release.release)
+        return facts, release, report
+
+    def _facts(self, pools: Sequence[Pool], objects: Objects, release: Release) -> Facts:
         others: Others = {
             **surrounding_facts(objects, self.networks),
             NEARLY_FULL: Known(self.nearly_full),
             **({POOL_STATUS: Unknown(Why.NOT_READ)} if self.beside else {}),
         }
         if self.there is None:
-            return Facts(manifests.pools, release, others)
+            return Facts(pools, release, others)
         now = parse_timestamp(self.there.date)
-        return facts_after_apply(manifests.pools, self.there.pools, now, release, others)
+        return facts_after_apply(pools, self.there.pools, now, release, others)
 
     def _places(
         self, report: Report, manifests: Manifests, comments: Iterable[Acceptance]

@@ -1,7 +1,7 @@
 """All pairs of spans that overlap, by a sweep: O(n log n + pairs)."""
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 Numbered = tuple[int, int, int]
@@ -37,6 +37,43 @@ def overlapping_pairs(
         yield from islice(meant, partners)
         active.append(span)
         reach = max(reach, last)
+
+
+def pairs_between(
+    spans: Iterable[Numbered], groups: Sequence[int], partners: int
+) -> Iterator[Pair]:
+    """Pairs of spans of two groups that have addresses in common, in O(n log n + pairs).
+
+    ``groups`` has the group of each span by its number. Each span is paired with those of at most
+    ``partners`` earlier ones that reach furthest; every span that overlaps one of another group is
+    in some pair. Any number of overlaps within a group costs nothing.
+    """
+    furthest: dict[int, list[tuple[int, Numbered]]] = {}  # of each group, by last address
+    unpaired: list[Numbered] = []  # all of one group, and since then no span of another one
+    reach = -1
+    for span in sorted(spans):
+        first, last, number = span
+        own = groups[number]
+        if first > reach:
+            furthest, unpaired = {}, []
+        reach = max(reach, last)
+        reaching_it = sorted(
+            each
+            for group, reaching in furthest.items()
+            if group != own
+            for each in reaching[bisect_left(reaching, (first,)) :]
+        )
+        met = [each for _, each in reaching_it[-partners:]]
+        if unpaired and groups[unpaired[0][2]] != own:
+            # A span that this one does not reach has no partner at all: all others begin later.
+            met += [each for each in unpaired if each[1] >= first and each not in met]
+            unpaired = []
+        yield from ((each, span) for each in met)
+        if not met:
+            unpaired.append(span)
+        reaching = furthest.setdefault(own, [])
+        insort(reaching, (last, span))
+        del reaching[:-partners]
 
 
 def count_pairs(spans: Iterable[Numbered]) -> int:

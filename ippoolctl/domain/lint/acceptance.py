@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from typing import Final
 
 from ippoolctl.domain.antrea.pool import NOWHERE, Path, Places, Pool
@@ -11,6 +12,8 @@ from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, S
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.reference import Reference
 
+EVERY: Final = "*"
+"""In place of the name of a pool: all pools of the group."""
 OF_POOL: Final[tuple[Path, ...]] = (("metadata", "name"), ())
 """The field whose line stands for the whole pool, and the pool, whose first line does, too."""
 
@@ -35,14 +38,14 @@ def accept(
 
     ``places`` are those of all sides, and of both lines that stand for a pool.
     """
-    overlaps = tuple(rule.id for rule in rules if rule.can_be_accepted)
+    rules = tuple(rules)
     idle: dict[int, IdleAcceptance] = {}
     by_key: dict[Hashable, list[Acceptance]] = defaultdict(list)
     for each in acceptances:
         expired = _has_expired(each, today)
         reference = Reference("acceptance", each.rule or "overlaps")
         idle[id(each)] = IdleAcceptance(each, expired, reference)
-        for rule in () if expired else (each.rule,) if each.rule else overlaps:
+        for rule in () if expired else rules_of(each, rules):
             by_key[rule, each.line or (each.pools, each.one_pool)].append(each)
     if not by_key:
         return Accepted(tuple(findings), tuple(idle.values()))
@@ -69,15 +72,31 @@ def _has_expired(acceptance: Acceptance, today: date) -> bool:
     return acceptance.expires is not None and acceptance.expires < today
 
 
+def rules_of(acceptance: Acceptance, rules: Iterable[Rule]) -> tuple[str, ...]:
+    """The ids of the rules whose findings it accepts."""
+    if acceptance.rule:
+        return (acceptance.rule,)
+    between = acceptance.between_groups
+    return tuple(r.id for r in rules if r.can_be_accepted and r.between_groups == between)
+
+
 def _keys(finding: Finding, places: Places) -> Iterator[Hashable]:
     """What an acceptance of this finding can name: a line, one pool, or both."""
     sides = [each for each in (finding.subject, finding.other) if each is not None]
     lines = {place[:2] for side in sides for place in _places(side, places)}
     yield from ((finding.rule, line) for line in sorted(lines))
     if len(sides) > 1:
-        yield finding.rule, (frozenset(side.about.name for side in sides), False)
-    for name in {side.about.name: None for side in sides if isinstance(side.about, Pool)}:
+        for names in product(*map(_names, sides)):
+            yield finding.rule, (frozenset(names), False)
+    pools = (side for side in sides if isinstance(side.about, Pool))
+    for name in dict.fromkeys(name for side in pools for name in _names(side)):
         yield finding.rule, (frozenset({name}), True)
+
+
+def _names(side: Subject) -> tuple[str, ...]:
+    """The names by which an acceptance can mean the object."""
+    name, group = side.about.name, side.group
+    return (name,) if group is None else (name, group.qualify(name), group.qualify(EVERY))
 
 
 def _places(side: Subject, places: Places) -> Iterator[tuple[str, int, int]]:

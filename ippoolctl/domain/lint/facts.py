@@ -17,8 +17,8 @@ from ippoolctl.domain.antrea.pool import NOTHING, Pool, Usage
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint import lookups
 from ippoolctl.domain.lint.fact import AnyFact, Fact, Known, Others, Source, Unknown, Why
-from ippoolctl.domain.lint.finding import Subject
-from ippoolctl.domain.lint.lookups import Located, Overlaps, Refusal
+from ippoolctl.domain.lint.finding import PoolGroup, Subject
+from ippoolctl.domain.lint.lookups import GroupOverlaps, Located, Overlaps, Refusal
 from ippoolctl.domain.lint.traits import Traits, stable_counts, traits
 from ippoolctl.domain.space import pool_state
 from ippoolctl.domain.space.subnets import PoolSubnet, pool_subnets
@@ -66,6 +66,10 @@ SERVER_TIME: Final[Fact[datetime]] = Fact(
 
 NEARLY_FULL: Final[Fact[int]] = Fact("nearly-full", "the percentages", Source.OPTION)
 """From how many percent of used addresses a pool is nearly full; always known."""
+
+
+GROUPS: "Final[Fact[Sequence[tuple[PoolGroup, Facts]]]]" = Fact("groups", "groups", Source.INPUT)
+"""Several clusters or directories, each with its own facts; unknown if there is only one."""
 
 
 def _objects(name: str, plural: str, kind: Kind, not_reported: str = "") -> Fact[Any]:
@@ -145,6 +149,7 @@ FACTS: Final[tuple[AnyFact, ...]] = (
     POOL_STATUS,
     SERVER_TIME,
     NEARLY_FULL,
+    GROUPS,
     *OF_ONE_KIND,
     POD_CIDRS,
     SERVICE_CIDRS,
@@ -304,6 +309,12 @@ class Facts:
     def overlaps(self) -> Overlaps:
         """Every pair of readable ranges with common addresses, of two pools or of one."""
         return lookups.overlaps(self._sorted, self.repeated, self._own)
+
+    @cached_property
+    def group_overlaps(self) -> GroupOverlaps:
+        """Every pair of readable ranges with common addresses, of pools of two groups."""
+        ranges = [each._sorted.readable for _, each in self.get(GROUPS) or ()]  # noqa: SLF001
+        return lookups.group_overlaps(ranges)
 
     @cached_property
     def repeated(self) -> tuple[tuple[Pool, Pool], ...]:

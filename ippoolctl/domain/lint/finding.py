@@ -1,6 +1,6 @@
 """What a check found: one value for each problem, with both sides and the place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -27,6 +27,30 @@ class Severity(StrEnum):
 _RANK: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
+class GroupKind(StrEnum):
+    """What several sets of pools are, each of which is checked by itself."""
+
+    CLUSTER = "cluster"
+    DIRECTORY = "directory"
+
+
+class PoolGroup(NamedTuple):
+    """One of several sets of pools: those of one cluster, or of one directory of manifests."""
+
+    kind: GroupKind
+    name: str
+    """The name of the context, or the path of the directory as given."""
+
+    @property
+    def label(self) -> str:
+        """Kind and name in messages."""
+        return f"{self.kind} {self.name}"
+
+    def qualify(self, name: str) -> str:
+        """``GROUP/NAME``: a pool of this group, as acceptances name it."""
+        return f"{self.name}/{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One side of a finding: a field of a pool, or of another object."""
@@ -38,6 +62,8 @@ class Subject:
     """The text of the range, if the field is one."""
     claimed: bool = False
     """Whether the range is only claimed for the pool."""
+    group: PoolGroup | None = None
+    """The group of the pool or other object; ``None`` if there is only one."""
 
     @property
     def pool(self) -> Pool:
@@ -51,6 +77,12 @@ class Subject:
         return f"{self.pool.label} (claimed)" if self.claimed else self.pool.label
 
     @property
+    def label(self) -> str:
+        """The name of the object among those of all groups."""
+        label = self.about.label
+        return self.group.qualify(label) if self.group else label
+
+    @property
     def field(self) -> str:
         """The field in dotted notation."""
         return dotted(self.path)
@@ -61,18 +93,24 @@ class Acceptance:
     """What is accepted: findings between two pools, of one pool, or at one line of a file."""
 
     pools: frozenset[str]
-    """The names of the pools; empty for a line."""
+    """The names of the pools, also as ``GROUP/NAME`` or, for all of a group, ``GROUP/*``; empty for
+    a line."""
     reason: str
     expires: date | None = None
     """Its last day; ``None`` for no end."""
     rule: str = ""
-    """The id of the rule; empty for each rule that :attr:`.rule.Rule.can_be_accepted`."""
+    """The id of the rule; empty for the overlaps of the two pools."""
     one_pool: bool = False
     """Whether one side of the finding has to be the pool; otherwise both sides are the pools."""
     line: tuple[str, int] | None = None
     """The file and the line, from 1, that a comment is about."""
     place: Place | None = None
     """Where it is written."""
+
+    @property
+    def between_groups(self) -> bool:
+        """Whether it names two pools with their groups, and these differ."""
+        return len({name.rpartition("/")[0] for name in self.pools}) > 1
 
 
 class IdleAcceptance(NamedTuple):
@@ -107,6 +145,17 @@ class Finding:
     """How to change the pool so that the problem is gone, where that is known and safe."""
     accepted: Acceptance | None = None
     """The acceptance because of which it does not count."""
+
+    @property
+    def group(self) -> PoolGroup | None:
+        """The group of both sides; ``None`` for a finding between groups, or without any."""
+        own = self.subject.group
+        return own if self.other is None or self.other.group == own else None
+
+    def within(self, group: PoolGroup) -> "Finding":
+        """The same with the group of both sides."""
+        other = self.other and replace(self.other, group=group)
+        return replace(self, subject=replace(self.subject, group=group), other=other)
 
 
 @dataclass(frozen=True, slots=True)

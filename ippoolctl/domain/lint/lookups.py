@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from ippoolctl.domain.addresses.numbers import IPV6
-from ippoolctl.domain.addresses.overlaps import Numbered, count_pairs, overlapping_pairs
+from ippoolctl.domain.addresses.overlaps import (
+    Numbered,
+    count_pairs,
+    overlapping_pairs,
+    pairs_between,
+)
 from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
 from ippoolctl.domain.addresses.ranges import (
     BadRange,
@@ -73,6 +78,19 @@ class Overlaps(NamedTuple):
     """How many more pairs there are; each overlapping range is in at least one listed pair."""
 
 
+GroupSide: TypeAlias = tuple[int, Located[IPRange]]
+"""A range with the number of its group."""
+
+
+class GroupOverlaps(NamedTuple):
+    """All pairs of overlapping ranges of two groups."""
+
+    pairs: tuple[tuple[GroupSide, GroupSide, Span], ...]
+    """The range of the earlier group, that of the later one, and their common addresses."""
+    unlisted: int
+    """How many more pairs there are; each overlapping range is in at least one listed pair."""
+
+
 class SortedRanges:
     """The ranges of all pools, read once and sorted by what rules look for."""
 
@@ -129,6 +147,25 @@ def overlaps(found: SortedRanges, repeats: Repeated, own: Mapping[str, int]) -> 
         assert common is not None
         pairs.append(Overlap(*earlier, *later, common, claimed(*earlier), claimed(*later)))
     return Overlaps(tuple(pairs), _count(found, repeats) - len(pairs) if pairs else 0)
+
+
+def group_overlaps(groups: Sequence[Sequence[Located[IPRange]]]) -> GroupOverlaps:
+    """Every pair of ranges of two groups with common addresses; pools of one name are compared."""
+    sides = [(number, each) for number, group in enumerate(groups) for each in group]
+    group_of = [number for number, _ in sides]
+    spans = [(*each.span, number) for number, (_, (*_, each)) in enumerate(sides)]
+    pairs = []
+    for (*a, one), (*b, other) in pairs_between(spans, group_of, MAX_PARTNERS):
+        common = intersect(Span(*a), Span(*b))
+        assert common is not None
+        pairs.append((sides[min(one, other)], sides[max(one, other)], common))
+    if not pairs:
+        return GroupOverlaps((), 0)
+    of_group: dict[int, list[Numbered]] = defaultdict(list)
+    for span in spans:
+        of_group[group_of[span[2]]].append(span)
+    total = count_pairs(spans) - sum(map(count_pairs, of_group.values()))
+    return GroupOverlaps(tuple(pairs), total - len(pairs))
 
 
 def meeting(

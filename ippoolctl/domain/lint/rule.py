@@ -51,6 +51,9 @@ class Rule:
     """Whether ``status.usage.total`` of a pool with this finding never stays the same."""
     lists_overlaps: bool = False
     """Whether its findings are pairs of overlapping ranges; pairs beyond the limit then count."""
+    between_groups: bool = False
+    """Whether its findings are pairs of overlapping ranges of two groups; pairs beyond the limit
+    then count."""
     solved_by_free_range: bool = False
     """Whether a free range solves it; ``check`` then prints how to find one."""
     can_be_accepted: bool = False

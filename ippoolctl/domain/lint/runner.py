@@ -1,15 +1,16 @@
 """Run rules over the facts, and decide which findings count."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from ippoolctl.domain.antrea.pool import NOWHERE, Places, Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.acceptance import accept
-from ippoolctl.domain.lint.fact import AnyFact, Unknown, Why
-from ippoolctl.domain.lint.facts import Facts
-from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, Severity
+from ippoolctl.domain.lint.acceptance import EVERY, accept, rules_of
+from ippoolctl.domain.lint.fact import AnyFact, Known, Unknown, Why
+from ippoolctl.domain.lint.facts import GROUPS, Facts
+from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, PoolGroup, Severity
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import Group, load_rules
 
@@ -24,6 +25,8 @@ class Skipped:
     unknown: Unknown
     partly: bool = False
     """Whether the rest of the rule has run."""
+    group: PoolGroup | None = None
+    """The group that it could not run for; ``None`` for all."""
 
     @property
     def why(self) -> Why:
@@ -74,13 +77,16 @@ class Report:
         An acceptance of a rule that did not run is none, nor one that names a pool that is not
         there, unless it has expired.
         """
-        ran = {rule.id for rule in rules} - {each.rule.id for each in self.skipped}
-        overlaps = {rule.id for rule in rules if rule.can_be_accepted}
+        groups = facts.get(GROUPS) or ()
+        ran = {rule.id for rule in rules if groups or not rule.between_groups}
+        ran -= {each.rule.id for each in self.skipped}
         names = {pool.name for pool in facts.pools} if self.idle else set()
+        for group, own in groups if self.idle else ():
+            names |= {group.qualify(name) for name in (EVERY, *(pool.name for pool in own.pools))}
         idle = tuple(
             each
             for each in self.idle
-            if (each.acceptance.rule in ran or (not each.acceptance.rule and overlaps))
+            if not ran.isdisjoint(rules_of(each.acceptance, rules))
             and (each.expired or each.acceptance.pools <= names)
         )
         judging = [rule.judge_acceptances for rule in rules if rule.judge_acceptances]
@@ -155,8 +161,42 @@ def lint(
     found = merged(found, facts.release)
     found.sort(key=lambda each: (order.get(id(each.subject.about), -1), _step(each), each.rule))
     unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in rules) else 0
+    if any(rule.between_groups for rule in rules):
+        unlisted += facts.group_overlaps.unlisted
     return Report(tuple(found), tuple(skipped), unlisted=unlisted).accepting(
         acceptances, rules, today
+    )
+
+
+def lint_groups(
+    reports: Sequence[tuple[PoolGroup, Facts, Report]], rules: Sequence[Rule]
+) -> tuple[Facts, Report]:
+    """The facts of all groups, and the reports of each as one, with the findings between them.
+
+    A rule that was skipped for the same reason in all of them is skipped once.
+    """
+    facts = Facts(
+        (pool for _, own, _ in reports for pool in own.pools),
+        others={GROUPS: Known(tuple((group, own) for group, own, _ in reports))},
+    )
+    between = lint(facts, [rule for rule in rules if rule.between_groups])
+    within = (each.within(group) for group, _, report in reports for each in report.findings)
+    skipped: dict[Skipped, list[PoolGroup]] = defaultdict(list)
+    for group, _, report in reports:
+        for each in report.skipped:
+            skipped[each].append(group)
+    return facts, Report(
+        (*within, *between.findings),
+        tuple(
+            one
+            for each, groups in skipped.items()
+            for one in (
+                [each]
+                if len(groups) == len(reports)
+                else [replace(each, group=group) for group in groups]
+            )
+        ),
+        unlisted=between.unlisted + sum(report.unlisted for *_, report in reports),
     )
 
 

@@ -1,9 +1,9 @@
 """The document of ``check``."""
 
 from ippoolctl.domain.antrea.pool import Places, Pool, dotted
-from ippoolctl.domain.lint.finding import Finding, Fix, Severity, Subject
+from ippoolctl.domain.lint.finding import Finding, Fix, PoolGroup, Severity, Subject
 from ippoolctl.domain.surroundings.reference import Reference
-from ippoolctl.render.checked import Checked
+from ippoolctl.render.checked import Checked, CheckedGroup
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import (
     place_document,
@@ -32,6 +32,7 @@ def check_document(checked: Checked) -> Document:
         skipped=[
             {
                 "rule": each.rule.id,
+                **_group_key(each.group),
                 "fact": each.fact.name,
                 "why": each.why.value,
                 "reason": skip_reason(each),
@@ -41,7 +42,27 @@ def check_document(checked: Checked) -> Document:
         ],
         problems=problem_documents(checked.problems),
         **({} if checked.fixes is None else {"fixes": [_fix(each) for each in checked.fixes]}),
+        **({"groups": [_group(each) for each in checked.groups]} if checked.groups else {}),
     )
+
+
+def _group(group: CheckedGroup) -> Document:
+    failed, release = group.error, group.release
+    return without_none(
+        {
+            **_group_key(group.group),
+            **(release_fields(release) if release else {}),
+            "pools": None if failed else len(group.pools),
+            "ranges": None if failed else sum(len(pool.ranges) for pool in group.pools),
+            "error": failed
+            and {"code": int(failed.exit_code), "message": failed.message, "hint": failed.hint},
+        }
+    )
+
+
+def _group_key(group: PoolGroup | None) -> Document:
+    """The cluster or the directory, if there are several."""
+    return {group.kind.value: group.name} if group else {}
 
 
 def _fix(fix: Fix) -> Document:
@@ -89,6 +110,7 @@ def _subject(subject: Subject, places: Places) -> Document:
     return without_none(
         {
             **named,
+            **_group_key(subject.group),
             "field": subject.field or None,
             "range": subject.text or None,
             "place": place_document(place) if place else None,

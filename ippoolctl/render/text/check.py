@@ -7,13 +7,13 @@ from typing import Final
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Places, Pool
-from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Source, Why
 from ippoolctl.domain.lint.facts import POD_CIDRS, SERVICE_CIDRS
-from ippoolctl.domain.lint.finding import Severity, Subject
+from ippoolctl.domain.lint.finding import GroupKind, Severity, Subject
 from ippoolctl.domain.lint.runner import Report, Skipped
 from ippoolctl.domain.surroundings.reference import Reference
+from ippoolctl.render.checked import Checked
 from ippoolctl.render.notes import Note, info
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, line
@@ -39,6 +39,7 @@ _OTHER: Final = {
     (Reference, Reference): "other object:",
 }
 """What names the other side of a finding without common addresses, by what both are about."""
+_PLURALS: Final = {GroupKind.CLUSTER: "clusters", GroupKind.DIRECTORY: "directories"}
 _OTHERS_SHOWN: Final = 3
 """How many of several overlaps of one range are listed."""
 _RULES: Final = {rule.id: rule for rule in RULES}
@@ -58,7 +59,7 @@ def report_lines(report: Report, places: Places, most: int = 0) -> Iterator[Line
             yield line()
         about = group.about
         name = f"pool {about.label}" if isinstance(about, Pool) else about.label
-        yield line(Segment(name, Style.STRONG))
+        yield line(Segment(name + _in(group.entries[0].subject), Style.STRONG))
         for entry in group.entries:
             yield from _entry(entry, places, _OTHERS_SHOWN if most else None)
     hidden = _number_of_findings(groups) - _number_of_findings(shown)
@@ -103,7 +104,8 @@ def _entry(entry: Entry, places: Places, most: int | None) -> Iterator[Line]:
     elif finding.other is not None:
         both = type(finding.subject.about), type(finding.other.about)
         label = "overlaps with:" if finding.intersection else _OTHER[both]
-        yield _detail(label, _where(finding.other, places) or finding.other.about.label)
+        side = finding.other.about.label + _in(finding.other, finding.subject)
+        yield _detail(label, _where(finding.other, places) or side)
         if finding.intersection is not None:
             span = finding.intersection
             size = counted(span.size, "address", "addresses")
@@ -126,7 +128,7 @@ def _overlapping(entry: Entry, places: Places, most: int | None) -> Iterator[Lin
         assert finding.intersection is not None
         common = f"(common addresses: {span_text(*finding.intersection)})"
         place = _where(other, places)
-        range_ = f"range {other.text} of pool {other.holder} {common}"
+        range_ = f"range {other.text} of pool {other.holder}{_in(other, entry.subject)} {common}"
         yield _detail("overlaps with:", f"{place}: {range_}" if place else range_)
     if most is not None and len(pairs) > most:
         yield line(_INDENT, f"and {len(pairs) - most} more")
@@ -144,9 +146,14 @@ def _message(entry: Entry) -> str:
     else:
         pools = counted(len(others), "pool")
     noun = "more range" if entry.of > len(entry.findings) else "range"
+    here = there = ""
+    if entry.finding.group is None and own.group is not None:
+        groups = {each.group for each in entry.others}
+        several = counted(len(groups), own.group.kind, _PLURALS[own.group.kind])
+        here, there = _in(own), f" in {several}" if len(groups) > 1 else _in(entry.others[0])
     return (
-        f"range {own.text} of pool {own.holder} overlaps with"
-        f" {counted(len(entry.findings), noun)} of {pools}"
+        f"range {own.text} of pool {own.holder}{here} overlaps with"
+        f" {counted(len(entry.findings), noun)} of {pools}{there}"
     )
 
 
@@ -154,19 +161,23 @@ def _detail(label: str, text: str) -> Line:
     return line(_INDENT, Segment(f"{label} ", Style.DIM), text, hanging=8)
 
 
+def _in(side: Subject, beside: Subject | None = None) -> str:
+    """The group of one side, if there are several and the other side is not in it."""
+    same = beside is not None and side.group == beside.group
+    return "" if side.group is None or same else f" in {side.group.label}"
+
+
 def _where(subject: Subject, places: Places) -> str:
     place = places.get((id(subject.about), subject.path))
     return str(place) if place else ""
 
 
-def summary_lines(
-    report: Report, release: AssumedRelease, counts: Mapping[str, int], inputs: Sequence[str]
-) -> Iterator[Line]:
+def summary_lines(checked: Checked, inputs: Sequence[str]) -> Iterator[Line]:
     """The number of findings of each severity and of inputs, and as last line the next step.
 
-    ``counts`` is what was read, by the keys of the document; ``inputs`` are the arguments that name
-    the same input.
+    ``inputs`` are the arguments that name the same input.
     """
+    report = checked.report
     found = {each: report.count(each) for each in Severity}
     worst = next((each for each in Severity if found[each]), None)
     accepted = sum(each.accepted is not None for each in report.findings)
@@ -176,7 +187,7 @@ def summary_lines(
     parts += [f"{accepted} accepted"] if accepted else []
     yield line(
         Segment(", ".join(parts) or "no findings", STYLES[worst] if worst else Style.GOOD),
-        f" in {_read(counts)} ({release_text(release, from_cluster='livePools' in counts)})",
+        f" in {_read(checked.counts)} ({_releases(checked)})",
         *(
             f"; {counted(len(rules), 'rule')} skipped{how}"
             for how, rules in (("", whole), (" in part", in_part))
@@ -184,7 +195,7 @@ def summary_lines(
         ),
         hanging=4,
     )
-    next_step = _next_step(report, inputs)
+    next_step = _next_step(checked, inputs)
     if next_step:
         yield line(Segment("next: ", Style.STRONG), next_step, hanging=4)
 
@@ -198,19 +209,40 @@ def _read(counts: Mapping[str, int]) -> str:
     ignored = f", {' and '.join(parts)} ignored" if parts else ""
     pools, ranges = counted(counts["pools"], "pool"), counted(counts["ranges"], "range")
     files = counted(counts["files"], "file")
-    cluster = ["the cluster"] if "livePools" in counts else []
+    if "directories" in counts:
+        files += f" of {counted(counts['directories'], 'directory', 'directories')}"
+    cluster = [_clusters(counts)] if "livePools" in counts else []
     if "existingFiles" in counts:
         cluster = [f"{counted(counts['existingFiles'], 'file')} of --against"]
     where = " and ".join([*([files] if counts["files"] or not cluster else []), *cluster])
     return f"{pools} with {ranges} in {where}{ignored}"
 
 
-def _next_step(report: Report, inputs: Sequence[str]) -> str:
-    counting = [each for each in report.findings if not each.accepted]
+def _clusters(counts: Mapping[str, int]) -> str:
+    if "clusters" not in counts:
+        return "the cluster"
+    every = counted(counts["clusters"], "cluster")
+    unread = counts.get("unreadableClusters", 0)
+    return f"{counts['clusters'] - unread} of {every}" if unread else every
+
+
+def _releases(checked: Checked) -> str:
+    """The release whose rules apply, or that of each cluster if they differ."""
+    known = [(each.group.name, each.release) for each in checked.groups if each.release]
+    if len({release for _, release in known}) < 2:
+        return release_text(checked.release, from_cluster="livePools" in checked.counts)
+    return f"Antrea {', '.join(f'{release.release} in {name}' for name, release in known)}"
+
+
+def _next_step(checked: Checked, inputs: Sequence[str]) -> str:
+    counting = [each for each in checked.report.findings if not each.accepted]
     solvable = {rule.id for rule in RULES if rule.solved_by_free_range}
     overlap = next((each for each in counting if each.rule in solvable), None)
     if overlap is None:
         return "apply the fixes, then run check again" if counting else ""
+    if any(each.group.kind is GroupKind.CLUSTER for each in checked.groups):
+        # A range that is free in one cluster can be taken in another one.
+        return "change one range of each overlapping pair, then run check again"
     found = overlap.subject.pool.ranges[int(overlap.subject.path[-1])]
     usable = capacity(found.spelling).usable
     length = (found.spelling.cidr or "/0").partition("/")[2]
@@ -220,6 +252,12 @@ def _next_step(report: Report, inputs: Sequence[str]) -> str:
         f" {overlap.subject.pool.label}:"
         f" ippoolctl suggest {size} --within CIDR {shlex.join(inputs)}".rstrip()
     )
+
+
+def skip_text(skipped: Skipped) -> str:
+    """The rule that could not run, where, and why."""
+    where = f" in {skipped.group.label}" if skipped.group else ""
+    return f"{skipped.rule.id}{where}: {skip_reason(skipped)}"
 
 
 def skip_reason(skipped: Skipped) -> str:
@@ -244,4 +282,4 @@ def _reason(skipped: Skipped) -> str:
 
 def skipped_notes(report: Report) -> list[Note]:
     """The rules that could not run."""
-    return [info(f"skipped {each.rule.id}: {skip_reason(each)}") for each in report.skipped]
+    return [info(f"skipped {skip_text(each)}") for each in report.skipped]

@@ -5,7 +5,12 @@ from itertools import chain, combinations, product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ippoolctl.domain.addresses.overlaps import Numbered, count_pairs, overlapping_pairs
+from ippoolctl.domain.addresses.overlaps import (
+    Numbered,
+    count_pairs,
+    overlapping_pairs,
+    pairs_between,
+)
 from tests.domain.addresses.test_ranges import as_span
 from tests.domain.strategies import any_spelling
 from tests.examples import examples
@@ -71,3 +76,51 @@ def test_fifty_million_pairs_are_counted_and_not_listed() -> None:
 
     assert count_pairs(same) == 10_000 * 9_999 // 2
     assert len(list(overlapping_pairs(same[:300], partners=5))) < 1_500
+
+
+def brute_force_between(spans: list[Numbered], groups: list[int]) -> set[frozenset[int]]:
+    pairs = by_brute_force(spans)
+    return {pair for pair in pairs if len({groups[number] for number in pair}) > 1}
+
+
+def check_between(spans: list[Numbered], groups: list[int], partners: int) -> None:
+    found = list(pairs_between(spans, groups, partners))
+    pairs = [frozenset((a[2], b[2])) for a, b in found]
+    every = brute_force_between(spans, groups)
+
+    assert len(pairs) == len(set(pairs))
+    assert set(pairs) <= every
+    assert {number for pair in pairs for number in pair} == {at for pair in every for at in pair}
+    assert len(pairs) <= len(spans) * (partners + 1)
+    if partners >= len(spans):
+        assert set(pairs) == every
+
+
+grouped_spans = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=12).map(
+    lambda ends: [(min(each), max(each), number) for number, each in enumerate(ends)]
+)
+
+
+@examples(2_000)
+@given(grouped_spans, st.lists(st.integers(0, 3), min_size=12, max_size=12), st.integers(1, 12))
+def test_the_sweep_between_groups_against_all_pairs(spans, groups, partners) -> None:
+    check_between(spans, groups, partners)
+
+
+def test_few_spans_of_groups_in_a_small_space_are_swept_like_all_pairs() -> None:
+    small = [(first, last) for first in range(4) for last in range(first, 4)]
+
+    for chosen in product(small, repeat=3):
+        numbered = [(*span, number) for number, span in enumerate(chosen)]
+        for groups in ([0, 0, 1], [0, 1, 0], [0, 1, 1], [0, 1, 2], [0, 0, 0]):
+            for partners in (1, 3):
+                check_between(numbered, groups, partners)
+
+
+def test_overlaps_within_a_group_cost_nothing_between_groups() -> None:
+    many = [(0, 2**32, number) for number in range(50_000)]
+    other = (5, 9, 50_000)
+
+    found = list(pairs_between([*many, other], [0] * 50_000 + [1], 20))
+
+    assert len(found) == 50_000  # each of them overlaps the other one

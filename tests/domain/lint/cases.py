@@ -1,5 +1,6 @@
 """The cases of rules (rule_cases.yaml) as facts and expectations."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from ippoolctl.domain.antrea.releases import parse_release
 from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import Facts, facts_after_apply
-from ippoolctl.domain.lint.finding import Acceptance
-from ippoolctl.domain.lint.runner import Report, lint, select
+from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup
+from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.runner import Report, lint, lint_groups, select
 from ippoolctl.domain.lint.surroundings import Objects, after_apply, surrounding_facts
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.networks import GivenNetworks
@@ -39,7 +41,10 @@ def read_cases(path: Path = CASES) -> list[Case]:
 
 def report_of(case: Case) -> Report:
     """What the selected rules find in a case."""
-    facts, rules = facts_of(case), select(RULES, case.get("select", ()), ())
+    rules = select(RULES, case.get("select", ()), ())
+    if "groups" in case:
+        return _report_of_groups(case["groups"], rules)
+    facts = facts_of(case)
     accepted = [
         Acceptance(
             frozenset({each["pool"]}), "why", each.get("expires"), each["rule"], one_pool=True
@@ -47,6 +52,14 @@ def report_of(case: Case) -> Report:
         for each in case.get("accepted", ())
     ]
     return lint(facts, rules, accepted, CREATED.date()).with_idle_acceptances(facts, rules)
+
+
+def _report_of_groups(groups: Case, rules: Sequence[Rule]) -> Report:
+    reports = []
+    for name, pools in groups.items():
+        facts = facts_of({"pools": pools})
+        reports.append((PoolGroup(GroupKind.DIRECTORY, name), facts, lint(facts, rules)))
+    return lint_groups(reports, rules)[1]
 
 
 def facts_of(case: Case) -> Facts:

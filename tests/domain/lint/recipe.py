@@ -66,6 +66,8 @@ def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
     pools = facts_after_apply((), (), CREATED)
     fires = {each for case in cases for each in case.get("fires", ())}
     is_error = rule.severity is Severity.ERROR or f"{rule.id} E" in fires
+    if rule.between_groups:
+        return
     if is_error and not rule.needs_one and pools.first_unknown(rule.needs) is None:
         yield Group.ERRORS
 

@@ -25,10 +25,10 @@ from ippoolctl.domain.lint.facts import (
     cluster_facts,
     facts_after_apply,
 )
-from ippoolctl.domain.lint.finding import Acceptance, Severity
+from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup, Severity
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import Group, load_rules
-from ippoolctl.domain.lint.runner import Report, lint, select
+from ippoolctl.domain.lint.runner import Report, lint, lint_groups, select
 from tests.builders import ROOT, pool, pool_object
 from tests.domain.lint.cases import CREATED, Case, facts_of, read_cases, report_of
 from tests.domain.strategies import any_spelling
@@ -311,3 +311,105 @@ def test_no_single_text_is_canonical_for_two_families() -> None:
 
     hints = {each.rule: each.hint for each in report.findings}
     assert hints["EIP302"] == "use two ranges, with IPv4 addresses in IPv4 form"
+
+
+def groups(**pools: list[Pool]) -> list[tuple[PoolGroup, Facts, Report]]:
+    found = []
+    for name, own in pools.items():
+        facts = Facts(own)
+        found.append((PoolGroup(GroupKind.CLUSTER, name), facts, lint(facts, RULES)))
+    return found
+
+
+def test_an_overlap_of_two_clusters_names_both() -> None:
+    reports = groups(prod=[pool("edge", "10.0.0.0/24")], lab=[pool("edge", "10.0.0.128/25")])
+
+    _, report = lint_groups(reports, RULES)
+
+    (finding,) = report.findings
+    assert finding.message == (
+        "range 10.0.0.128/25 of pool edge in cluster lab overlaps with"
+        " range 10.0.0.0/24 of pool edge in cluster prod"
+    )
+    assert finding.other is not None
+    assert (finding.subject.label, finding.other.label) == ("lab/edge", "prod/edge")
+    assert finding.group is None
+
+
+def test_findings_within_a_cluster_keep_their_cluster_and_what_is_skipped_is_told_once() -> None:
+    reports = groups(prod=[pool("a", "10.0.0.9/24")], lab=[pool("b", "10.0.1.9/24")])
+
+    _, report = lint_groups(reports, RULES)
+
+    assert [(each.rule, each.group and each.group.name) for each in report.findings] == [
+        ("EIP410", "prod"),
+        ("EIP410", "lab"),
+    ]
+    assert report.skipped == reports[0][2].skipped
+
+
+def test_a_rule_that_ran_in_one_cluster_is_skipped_in_the_other_one() -> None:
+    reports = groups(prod=[], lab=[])
+    live = Facts((), LATEST, cluster_facts((), None))
+    reports.append((PoolGroup(GroupKind.CLUSTER, "live"), live, lint(live, RULES)))
+
+    _, report = lint_groups(reports, RULES)
+
+    assert [
+        each.group and each.group.name for each in report.skipped if each.rule.id == "EIP210"
+    ] == ["prod", "lab"]
+
+
+@pytest.mark.parametrize(
+    ("names", "rule", "one_pool", "accepted"),
+    [
+        (["prod/edge", "lab/edge"], "", False, {"EIP517"}),
+        (["prod/*", "lab/*"], "", False, {"EIP517"}),
+        (["prod/*", "lab/edge"], "EIP517", False, {"EIP517"}),
+        (["edge", "other"], "", False, {"EIP209"}),
+        (["prod/edge", "prod/other"], "", False, {"EIP209"}),
+        (["lab/edge", "lab/other"], "", False, set()),
+        (["prod/other", "lab/edge"], "", False, set()),
+        (["edge"], "EIP517", True, {"EIP517"}),
+        (["lab/edge"], "EIP517", True, {"EIP517"}),
+        (["other/edge"], "EIP517", True, set()),
+    ],
+)
+def test_what_an_acceptance_means_in_several_clusters(
+    names: list[str], rule: str, accepted: set[str], *, one_pool: bool
+) -> None:
+    reports = groups(
+        prod=[pool("edge", "10.0.0.0/24"), pool("other", "10.0.0.200-10.0.0.201")],
+        lab=[pool("edge", "10.0.0.0/28")],
+    )
+    facts, report = lint_groups(reports, RULES)
+    acceptance = Acceptance(frozenset(names), "why", None, rule, one_pool=one_pool)
+
+    judged = report.accepting([acceptance], RULES, date(2026, 1, 1))
+    idle = judged.with_idle_acceptances(facts, RULES).findings[len(judged.findings) :]
+
+    assert {each.rule for each in judged.findings if each.accepted} == accepted
+    # One that accepts nothing is reported if all of its pools are there.
+    assert [each.rule for each in idle] == (["EIP805"] if names[0] == "prod/other" else [])
+
+
+def test_an_acceptance_of_overlaps_between_clusters_is_not_judged_in_one_cluster() -> None:
+    facts = Facts([pool("edge", "10.0.0.0/24")])
+    named = Acceptance(frozenset({"edge"}), "why", None, "EIP517", one_pool=True)
+    between = Acceptance(frozenset({"prod/*", "lab/*"}), "why")
+
+    report = lint(facts, RULES, [named, between]).with_idle_acceptances(facts, RULES)
+
+    assert report.findings == ()
+
+
+def test_overlaps_between_clusters_beyond_the_limit_are_counted() -> None:
+    same = [pool(f"p{number}", "10.0.0.0/24") for number in range(60)]
+    rules = select(RULES, ["EIP517"], [])
+    reports = [(group, facts, lint(facts, rules)) for group, facts, _ in groups(a=same, b=same)]
+
+    _, report = lint_groups(reports, rules)
+
+    assert len(report.findings) + report.unlisted == 60 * 60
+    assert report.unlisted
+    assert report.reaches(Severity.ERROR)

@@ -89,6 +89,7 @@ TABLE: Final[Mapping[str, tuple[Group, ...]]] = {
     "eip514_bad_max_egress_ips": (),
     "eip515_vlan_cleanup": (),
     "eip516_node_subnet": (),
+    "eip517_other_cluster": (),
     "eip601_egress_without_pool": (),
     "eip602_service_without_pool": (),
     "eip603_egress_outside_pool": (),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ippoolctl.domain.lint.finding import Finding, Severity
-from ippoolctl.render.checked import Checked, relative
+from ippoolctl.render.checked import Checked, message_of, relative
 from ippoolctl.render.formats.content import Content
 from ippoolctl.render.quantities import counted
 
@@ -32,7 +32,7 @@ def _rows(checked: Checked) -> Iterator[str]:
     for severity, level in _LEVELS.items():
         rows = [_row(level, each, checked) for each in checked.counting(severity)]
         if severity is Severity.ERROR:
-            rows = [*_problems(checked), *rows]
+            rows = [*_unread(checked), *_problems(checked), *rows]
         # The lines about more findings are notices.
         most = MOST - len(more) - 1 if level == "notice" and len(rows) > MOST - len(more) else MOST
         yield from rows[:most]
@@ -49,8 +49,14 @@ def _row(level: str, finding: Finding, checked: Checked) -> str:
     where: dict[str, str] = {}
     if place is not None and (file := checked.file(finding.subject)):
         where = {"file": file, "line": str(place.line), "col": str(place.column)}
-    text = finding.message + (f"\nfix: {finding.hint}" if finding.hint else "")
+    text = message_of(finding) + (f"\nfix: {finding.hint}" if finding.hint else "")
     return _command(level, {**where, "title": finding.rule}, text)
+
+
+def _unread(checked: Checked) -> Iterator[str]:
+    for group, fault in checked.unread:
+        text = fault.message + (f"\nfix: {fault.hint}" if fault.hint else "")
+        yield _command("error", {"title": group.label}, text)
 
 
 def _problems(checked: Checked) -> Iterator[str]:

@@ -3,9 +3,10 @@
 from collections import Counter
 from typing import Any, Final
 
-from ippoolctl.domain.lint.finding import Finding, Severity
+from ippoolctl.domain.lint.finding import Finding, PoolGroup, Severity
+from ippoolctl.errors import IppoolctlError
 from ippoolctl.reading.sources import Problem
-from ippoolctl.render.checked import Checked, fingerprint, hashed, relative
+from ippoolctl.render.checked import Checked, fingerprint, hashed, message_of, relative
 from ippoolctl.render.formats.content import Content
 from ippoolctl.render.structured import as_json
 
@@ -24,7 +25,18 @@ def render(content: Content) -> str:
     found = [each for severity in Severity for each in checked.counting(severity)]
     seen: Counter[str] = Counter()
     issues = [_issue(each, checked, seen) for each in found]
-    return as_json([*(_problem(each, seen) for each in checked.problems), *issues])
+    unread = [_unread(*each) for each in checked.unread]
+    return as_json([*unread, *(_problem(each, seen) for each in checked.problems), *issues])
+
+
+def _unread(group: PoolGroup, fault: IppoolctlError) -> dict[str, Any]:
+    return {
+        "description": f"{fault.message}; {fault.hint}" if fault.hint else fault.message,
+        "check_name": "input",
+        "fingerprint": hashed(group.label),
+        "severity": "blocker",
+        "location": {"path": group.name, "lines": {"begin": 1}},
+    }
 
 
 def _problem(problem: Problem, seen: Counter[str]) -> dict[str, Any]:
@@ -47,9 +59,9 @@ def _unique(key: str, seen: Counter[str]) -> str:
 def _issue(finding: Finding, checked: Checked, seen: Counter[str]) -> dict[str, Any]:
     place = checked.place(finding.subject)
     # The report requires a path, which an object of the cluster does not have.
-    path = checked.file(finding.subject) or finding.subject.about.label
+    path = checked.file(finding.subject) or finding.subject.label
     return {
-        "description": finding.message + (f"; fix: {finding.hint}" if finding.hint else ""),
+        "description": message_of(finding) + (f"; fix: {finding.hint}" if finding.hint else ""),
         "check_name": finding.rule,
         "fingerprint": _unique(hashed(path, fingerprint(finding)), seen),
         "severity": _SEVERITIES[finding.severity],

@@ -6,7 +6,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from ippoolctl.domain.lint.finding import Finding
-from ippoolctl.render.checked import Checked
+from ippoolctl.render.checked import Checked, message_of
 from ippoolctl.render.formats.content import Content
 from ippoolctl.render.text.check import skip_reason
 
@@ -28,16 +28,24 @@ def _suites(checked: Checked) -> ElementTree.Element:
     found: dict[str, dict[int, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for each in checked.report.findings:
         found[each.rule][id(each.subject.about)].append(each)
-    skipped = {each.rule.id: skip_reason(each) for each in checked.report.skipped}
+    skipped = {(each.rule.id, each.group): skip_reason(each) for each in checked.report.skipped}
     suites = ElementTree.Element("testsuites", name="ippoolctl check")
     for rule in checked.rules:
         suite = ElementTree.SubElement(suites, "testsuite", name=f"{rule.id} {rule.name}")
         others = found[rule.id]
-        for pool in checked.pools:
+        for pool, label, group in checked.labeled_pools:
             findings = others.pop(id(pool), [])
-            _case(suite, rule.id, pool.label, findings, checked, skipped.get(rule.id))
+            reason = skipped.get((rule.id, None), skipped.get((rule.id, group)))
+            _case(suite, rule.id, label, findings, checked, reason)
         for findings in others.values():
-            _case(suite, rule.id, findings[0].subject.about.label, findings, checked, None)
+            _case(suite, rule.id, findings[0].subject.label, findings, checked, None)
+        _count(suite)
+    for unread, fault in checked.unread:
+        suite = ElementTree.SubElement(suites, "testsuite", name="input")
+        case = ElementTree.SubElement(
+            suite, "testcase", classname="ippoolctl.input", name=_clean(unread.label)
+        )
+        _text(case, "error", fault.message, fault.hint)
         _count(suite)
     for problem in checked.problems:
         suite = ElementTree.SubElement(suites, "testsuite", name="input")
@@ -66,9 +74,8 @@ def _case(
         case.set("file", _clean(file))
     failing = [each for each in findings if checked.fails(each)]
     if failing:
-        _text(
-            case, "failure", failing[0].message, "\n".join(_row(each, checked) for each in failing)
-        )
+        text = "\n".join(_row(each, checked) for each in failing)
+        _text(case, "failure", message_of(failing[0]), text)
         case[-1].set("type", failing[0].severity.value)
     elif skipped is not None:
         ElementTree.SubElement(case, "skipped", message=_clean(skipped))
@@ -82,7 +89,7 @@ def _row(finding: Finding, checked: Checked) -> str:
     place = checked.place(finding.subject)
     word = "accepted" if finding.accepted else finding.severity.value
     fix = f"\n    fix: {finding.hint}" if finding.hint else ""
-    return f"{f'{place}: ' if place else ''}{word} {finding.rule}: {finding.message}{fix}"
+    return f"{f'{place}: ' if place else ''}{word} {finding.rule}: {message_of(finding)}{fix}"
 
 
 def _text(case: ElementTree.Element, tag: str, message: str, text: str) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from ippoolctl.domain.lint.finding import Finding, Severity
-from ippoolctl.render.checked import Checked
+from ippoolctl.render.checked import Checked, message_of
 from ippoolctl.render.formats.content import Content
 from ippoolctl.render.styles import paint
-from ippoolctl.render.text.check import skip_reason, summary_lines
+from ippoolctl.render.text.check import skip_text, summary_lines
 
 
 def render(content: Content) -> str:
@@ -16,7 +16,7 @@ def render(content: Content) -> str:
 
 def _rows(checked: Checked) -> Iterator[str]:
     report = checked.report
-    summary = paint(summary_lines(report, checked.release, checked.counts, ())).splitlines()
+    summary = paint(summary_lines(checked, ())).splitlines()
     yield f"### ippoolctl check: {_escaped(summary[0])}"
     shown = [each for severity in Severity for each in checked.counting(severity)]
     if shown:
@@ -27,6 +27,12 @@ def _rows(checked: Checked) -> Iterator[str]:
     if report.unlisted:
         yield ""
         yield f"{report.unlisted} more overlapping pairs are not listed."
+    unread = list(checked.unread)
+    if unread:
+        yield ""
+        yield "Unreadable clusters:"
+        yield ""
+        yield from (f"* {_escaped(f'{group.label}: {fault}')}" for group, fault in unread)
     if checked.problems:
         yield ""
         yield "Unreadable input:"
@@ -36,14 +42,14 @@ def _rows(checked: Checked) -> Iterator[str]:
         yield ""
         yield "Skipped rules:"
         yield ""
-        yield from (f"* {each.rule.id}: {_escaped(skip_reason(each))}" for each in report.skipped)
+        yield from (f"* {_escaped(skip_text(each))}" for each in report.skipped)
 
 
 def _row(finding: Finding, checked: Checked) -> str:
     place = checked.place(finding.subject)
     file = checked.file(finding.subject)
-    where = f"{file}:{place.line}" if place and file else finding.subject.about.label
-    cells = (finding.severity.value, finding.rule, where, finding.message, finding.hint)
+    where = f"{file}:{place.line}" if place and file else finding.subject.label
+    cells = (finding.severity.value, finding.rule, where, message_of(finding), finding.hint)
     return f"| {' | '.join(map(_escaped, cells))} |"
 
 

@@ -10,10 +10,10 @@ from ippoolctl import __version__
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.reading.sources import Problem
-from ippoolctl.render.checked import Checked, fingerprint, relative
+from ippoolctl.render.checked import Checked, fingerprint, message_of, relative
 from ippoolctl.render.formats.content import Content
 from ippoolctl.render.structured import as_json
-from ippoolctl.render.text.check import skip_reason
+from ippoolctl.render.text.check import skip_text
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -33,15 +33,15 @@ def render(content: Content) -> str:
 
 def _run(checked: Checked) -> dict[str, Any]:
     order = {rule.id: number for number, rule in enumerate(checked.rules)}
-    notifications = [_problem(each) for each in checked.problems]
+    unread = [_notification("error", f"{group.label}: {fault}") for group, fault in checked.unread]
+    notifications = [*unread, *map(_problem, checked.problems)]
     notifications += [
-        _notification("note", f"skipped {each.rule.id}: {skip_reason(each)}")
-        for each in checked.report.skipped
+        _notification("note", f"skipped {skip_text(each)}") for each in checked.report.skipped
     ]
     if checked.report.unlisted:
         text = f"{checked.report.unlisted} more overlapping pairs are not listed"
         notifications.append(_notification("warning", text))
-    invocation: dict[str, Any] = {"executionSuccessful": not checked.problems}
+    invocation: dict[str, Any] = {"executionSuccessful": not (checked.problems or unread)}
     if notifications:
         invocation["toolExecutionNotifications"] = notifications
     return {
@@ -74,14 +74,14 @@ def _result(finding: Finding, checked: Checked, order: dict[str, int]) -> dict[s
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.message}.{fix}"},
+        "message": {"text": f"{message_of(finding)}.{fix}"},
         "locations": [_location(finding.subject, checked)],
         "partialFingerprints": {"ippoolctlFinding/v1": fingerprint(finding)},
     }
     if finding.rule in order:
         result["ruleIndex"] = order[finding.rule]
     if finding.other is not None:
-        message = {"text": finding.other.text or finding.other.about.label}
+        message = {"text": finding.other.text or finding.other.label}
         result["relatedLocations"] = [{**_location(finding.other, checked), "message": message}]
     if finding.accepted is not None:
         kind = "external" if finding.accepted.line is None else "inSource"
@@ -92,7 +92,7 @@ def _result(finding: Finding, checked: Checked, order: dict[str, int]) -> dict[s
 
 
 def _location(subject: Subject, checked: Checked) -> dict[str, Any]:
-    label = subject.about.label
+    label = subject.label
     name = f"{label}.{subject.field}" if subject.field else label
     location: dict[str, Any] = {
         "logicalLocations": [{"fullyQualifiedName": name, "kind": "object"}]

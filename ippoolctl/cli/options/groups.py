@@ -1,0 +1,46 @@
+"""Options of ``check`` that compare several sets of pools."""
+
+import os
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+import typer
+
+from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.errors import UsageError
+from ippoolctl.reading.sources import STDIN
+
+GROUPINGS: Final = ("dir",)
+
+GroupBy = Annotated[
+    str | None,
+    typer.Option(
+        "--group-by",
+        metavar="WHAT",
+        autocompletion=complete_from(*GROUPINGS),
+        help="dir: check each directory by itself, as the manifests of one cluster, and report"
+        " overlaps between directories",
+    ),
+]
+
+
+def require_groupable(
+    group_by: str | None, paths: Sequence[str], existing: Sequence[str] | None, *, live: bool
+) -> None:
+    """Raise :class:`UsageError` unless there are directories to compare, if that is asked for."""
+    if group_by is None:
+        return
+    require_one_of(group_by, GROUPINGS, f"--group-by {group_by}")
+    if not paths:
+        raise UsageError("--group-by requires PATH", "pass the directories to compare")
+    for option, given in (("--live", live), ("--against", existing)):
+        if given:
+            message = f"--group-by and {option} cannot be used together"
+            raise UsageError(message, "remove one of the two")
+    if STDIN in paths:
+        raise UsageError("--group-by dir cannot read standard input", "use directories")
+    seen: dict[str, str] = {}
+    for path in filter(os.path.isdir, paths):
+        other = seen.setdefault(os.path.realpath(path), path)
+        if other is not path:
+            raise UsageError(f"{other} and {path} are the same directory", "remove one of the two")
