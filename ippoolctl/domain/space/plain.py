@@ -10,7 +10,7 @@ from typing import Final
 from ippoolctl.domain.addresses.numbers import IPV6, is_ipv4_mapped
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, intersect, merge, size
 from ippoolctl.domain.addresses.special import SPECIAL
-from ippoolctl.domain.annotations.marks import FULL, PREFIX
+from ippoolctl.domain.annotations.marks import FULL, PREFIX, REQUEST_ID
 from ippoolctl.domain.antrea.canonical import canonical
 from ippoolctl.domain.antrea.pool import Pool
 
@@ -22,6 +22,9 @@ _KEY: Final = re.compile(
 
 _VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 """Values of labels that Kubernetes accepts."""
+
+_HARMLESS: Final = (FULL, REQUEST_ID)
+"""Annotations of ours that no error is about."""
 
 _INTERNAL: Final = tuple(each.span for each in SPECIAL if each.internal)
 _SHORTEST_CIDR: Final = 3
@@ -42,7 +45,7 @@ def is_plain(pool: Pool) -> bool:
         and bool(pool.ranges)
         and all(map(_is_plain_range, pool.ranges))
         and (len(pool.ranges) == 1 or size(merge(spans := _spans(pool))) == size(spans))
-        and not any(key.startswith(PREFIX) and key != FULL for key in pool.annotations)
+        and not any(key.startswith(PREFIX) and key not in _HARMLESS for key in pool.annotations)
         and _is_plain_selector(pool)
     )
 
