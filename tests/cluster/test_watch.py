@@ -12,6 +12,7 @@ from ippoolctl.cluster import gateway as gateway_module
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.gateway import KubernetesGateway
 from ippoolctl.cluster.http import exchange
+from ippoolctl.engine.watching.steps import WATCH_SECONDS
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import EventKind, PoolEvent
 from ippoolctl.sandbox.sandbox import Settings
@@ -202,3 +203,7 @@ def test_closing_a_watch_closes_its_connection(start: Start) -> None:
     while not left and time.monotonic() < ends:
         time.sleep(0.01)
     assert left == [b""]
+
+
+def test_a_dead_watch_is_noticed_within_thirty_seconds() -> None:
+    assert WATCH_SECONDS + gateway_module._WATCH_GRACE < 30

@@ -6,6 +6,9 @@ stale-status (a number in the status is wrong), hazard (check reports an error o
 apart from Nodes, Services and Egresses), full, nearly-full. The exit code is 1 if a NAME does not
 exist, or if a pool is fuller than --fail-above.
 
+With --watch the list follows the changes: a terminal is redrawn, other outputs get a line for each
+pool that changes, a deleted one with the state deleted.
+
 A pool that is full on purpose has the annotation ippoolctl/full=expected, or EIP411 is accepted for
 it in the configuration.
 
