@@ -1,6 +1,7 @@
 """The sandbox, asked over HTTP, against recorded histories of a real Antrea (``tests/truth``)."""
 
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tests.e2e import api
 from tests.e2e.api import EGRESSES, POOLS
 from tests.sandbox.running import Running, running
 from tests.truth.histories import FILES, Answer, State, differences, histories
+from tests.truth.random_histories import random_replay
+from tests.truth.test_histories import ModelBackend
 
 SERVICES = "/api/v1/namespaces/default/services"
 SHARED: dict[bool, dict[str, str]] = {True: {SHARED_ANNOTATION: "true"}, False: {}}
@@ -130,3 +133,14 @@ def test_the_sandbox_goes_through_a_history_as_antrea_did(
 
     with running(settings) as at:
         assert not list(differences(history, SandboxBackend(at)))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_sandbox_goes_through_a_random_history_as_the_model_does(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(controller, "RETRY", 3600.0)
+
+    with running(Settings(status_delay=0.001)) as at:
+        for ours, models in random_replay(Random(seed), 30, SandboxBackend(at), ModelBackend()):
+            assert ours == models

@@ -62,11 +62,12 @@ def histories(file: str = FILES[0]) -> list[dict[str, Any]]:
 def replay(history: dict[str, Any], backend: Backend) -> Iterator[Replayed]:
     """Do every step of a history on a backend that has nothing yet."""
     for step in history["steps"]:
-        answer = _act(step["do"], backend)
+        answer = act(step["do"], backend)
         yield Replayed(step, answer, backend.state())
 
 
-def _act(do: dict[str, Any], backend: Backend) -> Answer:
+def act(do: dict[str, Any], backend: Backend) -> Answer:
+    """Do the action of a step."""
     match do:
         case {"create pool": name, "ipRanges": ranges}:
             return backend.create_pool(name, ranges)

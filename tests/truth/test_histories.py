@@ -75,8 +75,11 @@ class ModelBackend:
     def update_service(self, name: str, changed: dict[str, Any]) -> Answer:
         fields = {"loadBalancerIP": "wanted"}
         wish: dict[str, Any] = {fields.get(key, key): it or "" for key, it in changed.items()}
-        self._services[name] = self._services[name]._replace(**wish)
-        self._look_at(Referrers(services=(name,)))
+        before = self._services[name]
+        self._services[name] = before._replace(**wish)
+        # A patch that changes nothing is no event.
+        if self._services[name] != before:
+            self._look_at(Referrers(services=(name,)))
         return Answer(200)
 
     def delete_service(self, name: str) -> Answer:

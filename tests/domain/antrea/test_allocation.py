@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.antrea.allocation import Allocation, Referrers
-from ippoolctl.domain.antrea.egress_allocation import ALLOCATED, NO_EGRESS, EgressResult, EgressSpec
+from ippoolctl.domain.antrea.egress_allocation import (
+    ALLOCATED,
+    NO_EGRESS,
+    Bandwidth,
+    EgressResult,
+    EgressSpec,
+)
 from ippoolctl.domain.antrea.pool import Usage
 from ippoolctl.domain.antrea.service_allocation import ServiceResult, ServiceSpec
 from tests.builders import spelling
@@ -386,6 +392,24 @@ def test_the_webhook_does_not_check_unchanged_fields() -> None:
     assert made.egresses.refusal(wish, wish) == ""
     assert made.egresses.refusal(wish, NO_EGRESS) == "ExternalIPPool gone does not exist"
     assert made.egresses.refusal(wish, EgressSpec("", "10.0.0.1")) != ""
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"unsupported": ("egressIPs",)}, "spec.egressIPs is not supported yet"),
+        ({"unsupported": ("externalIPPools",)}, "spec.externalIPPools is not supported yet"),
+        ({"bandwidth": Bandwidth("500M", "1Gi")}, ""),
+        ({"bandwidth": Bandwidth("1kk", "")}, "Rate 1kk in Egress e is invalid: unable to parse"),
+        ({"bandwidth": Bandwidth("1", "x")}, "Burst x in Egress e is invalid: quantities must"),
+    ],
+)
+def test_the_webhook_checks_lists_and_the_bandwidth_whatever_changed(more, sentence) -> None:
+    made, wish = allocation(p="10.0.0.0/29"), EgressSpec("p", "10.0.0.1", **more)
+
+    refused = made.egresses.refusal(wish, wish, "e")
+    assert refused.startswith(sentence)
+    assert bool(refused) is bool(sentence)
 
 
 def test_the_webhook_does_not_check_whether_the_address_is_free() -> None:

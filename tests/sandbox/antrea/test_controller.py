@@ -141,6 +141,47 @@ def test_an_egress_with_a_wrong_address_is_refused(spec: dict[str, str], sentenc
     assert refused.body["message"] == moved.body["message"] == prefix + sentence
 
 
+@pytest.mark.parametrize(
+    ("spec", "sentence"),
+    [
+        ({"egressIPs": ["10.0.0.1"]}, "spec.egressIPs is not supported yet"),
+        ({"externalIPPools": ["a"]}, "spec.externalIPPools is not supported yet"),
+        (
+            {"egressIP": "10.0.0.1", "bandwidth": {"rate": "fast", "burst": "1M"}},
+            "Rate fast in Egress e is invalid: quantities must match the regular expression",
+        ),
+    ],
+)
+def test_what_no_release_supports_is_refused(spec: dict[str, Any], sentence: str) -> None:
+    with running(load=[A]) as at:
+        document = egress("e") | {"spec": {"appliedTo": {}, **spec}}
+        refused = at.api.request("POST", EGRESSES, document)
+
+    assert (refused.status, sentence in refused.body["message"]) == (400, True)
+
+
+def test_a_service_of_another_type_releases_its_address() -> None:
+    with running(load=[A, service("s"), egress("e")]) as at:
+        assert addresses(at)["s"] is not None
+        at.api.request("PATCH", f"{SERVICES}/s", {"spec": {"type": "ClusterIP"}})
+        assert addresses(at)["s"] is None
+        assert at.pools()["a"]["status"]["usage"]["used"] == 1
+        at.api.request("PATCH", f"{SERVICES}/s", {"spec": {"type": "LoadBalancer"}})
+        assert addresses(at)["s"] is not None
+
+
+def test_a_label_does_not_make_the_controller_look_at_an_egress() -> None:
+    with running(load=[pool_object("a", "10.0.0.1-10.0.0.1"), egress("e1")]) as at:
+        at.settle()
+        at.api.request("POST", EGRESSES, egress("e2"))
+        at.settle()
+        at.api.request("DELETE", f"{EGRESSES}/e1")
+        at.label(f"{EGRESSES}/e2")
+        assert addresses(at) == {"e2": None}
+        at.api.request("PATCH", f"{EGRESSES}/e2", {"spec": {"appliedTo": {"podSelector": {}}}})
+        assert addresses(at) == {"e2": "10.0.0.1"}
+
+
 def test_conditions_name_the_others_that_overlap() -> None:
     settings = Settings(status_delay=0.01, conditions=True)
     c = pool_object("c", "10.0.0.0/30", "10.0.0.254-10.0.0.255")
