@@ -50,7 +50,8 @@ class Exchange:
 
     def __init__(self, pool: ConnectionPool, request: Request, seconds: float) -> None:
         self._pool = pool
-        self._request = request
+        self.request = request
+        """What is sent."""
         self._connection: ServerConnection | None = None
         self._abandoned = False
         self._sent = False
@@ -159,7 +160,7 @@ class Exchange:
         try:
             response = self._head(connection)
         except FAILURES as error:
-            is_read = self._request.method == "GET"
+            is_read = self.request.method == "GET"
             if reused and is_read and not isinstance(error, TimeoutError):
                 raise _StaleError from None
             raise response_fault(error, self._pool) from None
@@ -170,8 +171,8 @@ class Exchange:
         return _response_of(response, body)
 
     def _head(self, connection: ServerConnection) -> http.client.HTTPResponse:
-        method, target, headers, body, *_ = self._request
-        if self._request.tell_limit:
+        method, target, headers, body, *_ = self.request
+        if self.request.tell_limit:
             # Connecting may have taken some of the time.
             limit = server_limit(self._ends - time.monotonic())
             target += f"{'&' if '?' in target else '?'}timeout={limit}"
@@ -197,8 +198,8 @@ class Exchange:
         while part := response.read(_CHUNK):
             parts.append(part)
             size += len(part)
-            if size > self._request.max_response:
-                limit = self._request.max_response // 2**20
+            if size > self.request.max_response:
+                limit = self.request.max_response // 2**20
                 raise http.client.HTTPException(f"larger than {limit} MiB")
         return b"".join(parts)
 

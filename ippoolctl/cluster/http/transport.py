@@ -170,7 +170,7 @@ class Transport:
             outcome = str(response.status)
             return response
         finally:
-            self._tell(request, outcome, began)
+            self._tell(exchange.request, outcome, began)
 
     def close(self) -> None:
         """Close the connection that is kept open."""
@@ -197,7 +197,7 @@ class Transport:
             outcome = str(response.status)
             return response
         finally:
-            self._tell(request, outcome, began)
+            self._tell(exchange.request, outcome, began)
 
     def _exchange(self, request: Request, limit: RequestTime) -> Exchange:
         """The request with its credentials, not sent yet."""
