@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -78,8 +78,15 @@ class AppContext:
         return connected(self.options, self.presenter)
 
     @contextmanager
-    def engine_session(self, *, seconds: float | None) -> Iterator["Session"]:
+    def engine_session(
+        self,
+        *,
+        seconds: float | None,
+        listed: "Callable[[PoolList], None]" = lambda pools: None,
+    ) -> Iterator["Session"]:
         """A session of the engine; ``seconds`` is how long it may wait, ``None`` if it may not.
+
+        ``listed`` receives each list of all pools.
 
         A signal stops it in order. Raises :class:`~ippoolctl.errors.InputError` if the file of
         ``--events`` cannot be written.
@@ -110,6 +117,7 @@ class AppContext:
                     first_contact=longest,
                     longest_request=min(longest, LONGEST_REQUEST),
                     events=events,
+                    listed=listed,
                     shield=hold,
                 )
             finally:

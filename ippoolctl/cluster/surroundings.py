@@ -1,6 +1,7 @@
 """Reads the objects around the pools: each kind in its own thread, each with its own fault."""
 
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -41,16 +42,23 @@ class SurroundingsReading:
         self._with_release = with_release
         self._found: dict[Kind, Known[tuple[Any, ...]] | Unknown] = {}
         self._failures: list[BaseException] = []
-        self._threads = [
-            threading.Thread(target=self._run, args=(kind,), daemon=True)
+        self._threads = {
+            kind: threading.Thread(target=self._run, args=(kind,), daemon=True)
             for kind in sorted({*kinds, *_RELEASE} if with_release else kinds)
-        ]
-        for each in self._threads:
+        }
+        for each in self._threads.values():
             each.start()
+
+    def result_in_time(self, until: float) -> Objects:
+        """The same without waiting beyond a time of ``time.monotonic``; nothing is raised."""
+        for each in self._threads.values():
+            each.join(max(until - time.monotonic(), 0.0))
+        late = {kind: Unknown(Why.FAILED, kind, "no answer in time") for kind in self._threads}
+        return {**late, **self._found}
 
     def result(self) -> Objects:
         """The objects of each kind, or why they are unknown, once all lists have ended."""
-        for each in self._threads:
+        for each in self._threads.values():
             each.join()
         if self._failures:
             raise self._failures[0]

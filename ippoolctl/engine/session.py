@@ -66,6 +66,8 @@ class Session:
     """Time limit of a single request in seconds; a sent write may take effect until then."""
     events: Events | None = None
     """Receives each request and each pause."""
+    listed: Callable[[PoolList], None] = lambda pools: None
+    """Receives each consistent list of all pools."""
     request_id: str = field(init=False, default="")
     """The request ID; empty if there is none."""
     shield: Callable[[], AbstractContextManager[object]] = nullcontext
@@ -128,7 +130,9 @@ class Session:
 
     def list_pools(self) -> PoolList:
         """All pools; only the deadline bounds the list as a whole."""
-        return self.ask(self.gateway.list_pools, longest=inf)
+        found = self.ask(self.gateway.list_pools, longest=inf)
+        self.listed(found)
+        return found
 
     def snapshot(self, at: str) -> PoolList | None:
         """All pools as of a revision; ``None`` if the server has compacted that revision."""

@@ -30,6 +30,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import refuse_hazards
+from ippoolctl.cli.linting.held_addresses import HeldAddresses
 from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.cli.options.pools import (
@@ -201,7 +202,8 @@ def run(
     refused = {each.pool for each in outcomes}
     outcomes += [each for each in among_themselves(pools) if each.pool not in refused]
     if not outcomes:
-        with app.engine_session(seconds=seconds) as session:
+        held = HeldAddresses(app, [each.pool for each in requests if not each.search])
+        with app.engine_session(seconds=seconds, listed=held.begin) as session:
             if any(each.search for each in requests):
                 requests = _avoiding(requests, read_reserved(app, None, live=True))
             turns = InTurn(session, [each.name for each in pools])
@@ -209,6 +211,7 @@ def run(
                 with turns:
                     outcome = _create(session, requests[position], options, turns.outcomes)
                     turns.outcomes.append(outcome)
+            held.warn(turns.outcomes)
         outcomes = turns.outcomes
     return outcome_result(outcomes, "created (server dry run)")
 

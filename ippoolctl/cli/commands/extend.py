@@ -20,6 +20,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import refuse_hazards
+from ippoolctl.cli.linting.held_addresses import HeldAddresses
 from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.cli.options.pools import Against, Ranges, parse_pool, parse_pool_name
@@ -85,7 +86,8 @@ def run(
         return outcome_result(refused)
     id_ = id_ or marks.request_id(name, {"extend": list(more.texts)})
     state = Until(until) if until and dry_run == "none" else None
-    with app.engine_session(seconds=seconds) as session:
+    held = HeldAddresses(app, [more])
+    with app.engine_session(seconds=seconds, listed=held.begin) as session:
         matters = state is Until.SEEN or depends_on_release([more])
         release = app.known_release if matters else app.explicit_release
         extension = Extension(name, more.ranges, id_, release)
@@ -94,6 +96,7 @@ def run(
             with turns:
                 outcome = _extend(session, extension, state, dry_run=dry_run == "server")
                 turns.outcomes.append(outcome)
+        held.warn(turns.outcomes)
     return outcome_result(turns.outcomes, "extended (server dry run)")
 
 

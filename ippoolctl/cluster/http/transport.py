@@ -173,7 +173,15 @@ class Transport:
             self._tell(exchange.request, outcome, began)
 
     def close(self) -> None:
-        """Close the connection that is kept open."""
+        """Close the connection that is kept open, and log nothing any more.
+
+        A request that outlasts the transport ends while the interpreter does, in which a thread
+        must not write.
+        """
+        self._log = None
+        self._close_pool()
+
+    def _close_pool(self) -> None:
         if self._pool is not None:
             self._pool[1].close()
 
@@ -209,9 +217,10 @@ class Transport:
         return Exchange(pool, request, limit.left())
 
     def _tell(self, request: Request, outcome: str, began: float) -> None:
-        if self._log is not None:
+        log = self._log
+        if log is not None:
             milliseconds = (time.monotonic() - began) * 1000
-            self._log(f"{request.method} {request.target} {outcome} {milliseconds:.0f} ms")
+            log(f"{request.method} {request.target} {outcome} {milliseconds:.0f} ms")
 
     def _credentials_within(self, limit: RequestTime) -> RequestCredentials:
         began = time.monotonic()
@@ -223,7 +232,7 @@ class Transport:
     def _pool_with(self, certificate: ClientCertificate | None) -> ConnectionPool:
         with self._lock:
             if self._pool is None or self._pool[0] != certificate:
-                self.close()
+                self._close_pool()
                 self._pool = (certificate, ConnectionPool(self._connection, certificate))
             return self._pool[1]
 

@@ -30,6 +30,9 @@ def _block(kind: str, cidr: str) -> SpecialBlock:
     return SpecialBlock(kind, cidr, Span(*span))
 
 
+LINK_LOCAL: Final = "link-local"
+"""The kind of addresses that are valid in one network segment, which tests use."""
+
 _INTERNAL_IPV4: Final = Span(0xA9FE00FB, 0xA9FE00FD)
 _INTERNAL_IPV6: Final = Span(
     IPV6 + 0xFC01_0000_0000_0000_0000_AABB_CCDD_EEFD,
@@ -46,12 +49,12 @@ SPECIAL: Final = (
     ),
     _block("unspecified", "0.0.0.0/8"),
     _block("loopback", "127.0.0.0/8"),
-    _block("link-local", "169.254.0.0/16"),
+    _block(LINK_LOCAL, "169.254.0.0/16"),
     _block("multicast", "224.0.0.0/4"),
     _block("reserved or broadcast", "240.0.0.0/4"),
     _block("unspecified", "::/128"),
     _block("loopback", "::1/128"),
-    _block("link-local", "fe80::/10"),
+    _block(LINK_LOCAL, "fe80::/10"),
     _block("multicast", "ff00::/8"),
 )
 """Every block, the internal ones first."""

@@ -44,7 +44,9 @@ class Rule:
     undetected: bool = False
     """Whether it is about a hazard that Antrea does not detect; ``verdict`` lists those."""
     warns_create: bool = False
-    """Whether ``create`` prints its findings as warnings."""
+    """Whether ``create`` prints its findings as warnings, as far as it knows what they need."""
+    spares_create: Callable[[Finding], bool] = lambda finding: False
+    """Whether ``create`` does not print that one."""
     blocks_create: bool = False
     """Whether ``create`` refuses a pool with this finding unless it is allowed."""
     unstable_total: bool = False

@@ -16,6 +16,7 @@ from ippoolctl.domain.antrea.admission import (
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
+from ippoolctl.domain.lint.fact import Others
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.lint.lookups import MAX_PARTNERS
@@ -83,11 +84,25 @@ def simulate_admission(
             known.put(pool)
 
 
-def creation_hazards(pools: Sequence[Pool], release: Release) -> Iterator[Finding]:
-    """The findings that block or warn a creation of these pools, in the order of the rules."""
-    facts = Facts(pools, release)
+def creation_hazards(
+    pools: Sequence[Pool], release: Release, others: Others | None = None
+) -> Iterator[Finding]:
+    """The findings that block or warn a creation of these pools, in the order of the rules.
+
+    Rules about ``others`` run only if these are given and known.
+    """
+    facts = Facts(pools, release, others)
     rules = load_rules(Group.CREATION)
-    yield from merged((each for rule in rules for each in rule.find(facts)), release)
+    if others is not None:
+        rules = (*rules, *load_rules(Group.CREATION_BESIDE_OTHERS))
+    found = (
+        each
+        for rule in rules
+        if not facts.first_unknown(rule.needs)
+        for each in rule.find(facts)
+        if not rule.spares_create(each)
+    )
+    yield from merged(found, release)
 
 
 def _hazards(

@@ -263,13 +263,16 @@ def test_connection_of_a_request_that_outlasts_the_transport_is_closed(start: St
         connection.sendall(answer())
         ended.append(server.receive(connection))
 
-    asked = transport(Connection(start(serve).url))
+    logged: list[str] = []
+    asked = transport(Connection(start(serve).url), log=logged.append)
     request = threading.Thread(target=asked.request, args=("GET", "/"))
     request.start()
     assert came.wait(NOISE)
     asked.close()
     closed.set()
     request.join(NOISE)
+
+    assert logged == []
 
     until(lambda: ended == [b""], "the end of the connection", NOISE)
 

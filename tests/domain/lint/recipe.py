@@ -55,8 +55,10 @@ def _groups(root: Path, rules: Sequence[Rule], table: Table) -> Iterator[str]:
 
 
 def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
-    if rule.blocks_create or rule.warns_create:
+    if rule.blocks_create or (rule.warns_create and not rule.needs):
         yield Group.CREATION
+    elif rule.warns_create:
+        yield Group.CREATION_BESIDE_OTHERS
     if rule.from_admission:
         yield Group.ADMISSION
     if rule.undetected:

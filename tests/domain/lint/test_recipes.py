@@ -107,7 +107,7 @@ def steps_missing_without(step: str, root: Path) -> list[str]:
     path.write_text(MODULE.replace("\nSource: a test.\n", "") if step == "the source" else MODULE)
     rules: Sequence[Rule] = (*RULES, rule_in(path))
     facts: Sequence[AnyFact] = (*FACTS, RACKS)
-    groups = () if step == "the group in that row" else (Group.CREATION,)
+    groups = () if step == "the group in that row" else (Group.CREATION_BESIDE_OTHERS,)
     table = {**TABLE, path.stem: groups}
     if step == "the file":
         path.unlink()

@@ -68,6 +68,7 @@ def conflict_rule(
         find=find,
         needs=needs,
         uses=uses,
+        warns_create=True,
     )
 
 

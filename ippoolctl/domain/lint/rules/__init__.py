@@ -16,6 +16,7 @@ class Group(Enum):
     """Rules that are imported without the others; a test compares them with the rules' fields."""
 
     CREATION = "block a creation, or warn about it"
+    CREATION_BESIDE_OTHERS = "warn about a creation because of other objects"
     ADMISSION = "the reason why the API server or the webhook refuses a pool"
     UNDETECTED = "hazards that Antrea does not detect"
     ERRORS = "can report an error where only the pools of a cluster are known"
@@ -52,7 +53,7 @@ TABLE: Final[Mapping[str, tuple[Group, ...]]] = {
     "eip304_too_long": (Group.CREATION, Group.UNDETECTED, Group.ERRORS),
     "eip305_mapped_address": (Group.CREATION, Group.UNDETECTED, Group.ERRORS),
     "eip306_double_allocation": (Group.UNDETECTED, Group.ERRORS, Group.CONSEQUENCES),
-    "eip307_special_space": (Group.UNDETECTED, Group.ERRORS),
+    "eip307_special_space": (Group.CREATION, Group.UNDETECTED, Group.ERRORS),
     "eip401_no_usable_address": (Group.UNDETECTED, Group.ERRORS, Group.CONSEQUENCES),
     "eip402_empty_cidr": (Group.CREATION, Group.UNDETECTED, Group.CONSEQUENCES),
     "eip403_beyond_window": (Group.UNDETECTED,),
@@ -73,13 +74,13 @@ TABLE: Final[Mapping[str, tuple[Group, ...]]] = {
     "eip413_no_status": (),
     "eip414_stale_used": (),
     "eip415_family_not_in_cluster": (),
-    "eip501_node_address": (),
-    "eip502_pod_cidr": (),
-    "eip503_service_cidr": (),
-    "eip504_ip_pool": (),
-    "eip505_metallb": (),
-    "eip506_static_egress_ip": (),
-    "eip507_external_ip": (),
+    "eip501_node_address": (Group.CREATION_BESIDE_OTHERS,),
+    "eip502_pod_cidr": (Group.CREATION_BESIDE_OTHERS,),
+    "eip503_service_cidr": (Group.CREATION_BESIDE_OTHERS,),
+    "eip504_ip_pool": (Group.CREATION_BESIDE_OTHERS,),
+    "eip505_metallb": (Group.CREATION_BESIDE_OTHERS,),
+    "eip506_static_egress_ip": (Group.CREATION_BESIDE_OTHERS,),
+    "eip507_external_ip": (Group.CREATION_BESIDE_OTHERS,),
     "eip508_no_usable_node": (),
     "eip509_one_node": (),
     "eip510_too_many_subnets": (Group.ERRORS,),

@@ -7,7 +7,8 @@ that restarts does not find it on its interface any more, so it is never removed
 range with one of these is an error.
 
 Only addresses that Antrea can assign count. Antrea's own end-to-end tests use 169.254.100.0/30; a
-test cluster can skip the rule (`--ignore EIP307`).
+test cluster can skip the rule (`--ignore EIP307`). `create` and `extend` therefore warn of all
+special addresses but link-local ones.
 
 Example, with a warning:
 
@@ -25,8 +26,8 @@ unicast addresses only) and `pkg/agent/config/node_config.go`; no issue is known
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.addresses.ranges import intersect
-from ippoolctl.domain.addresses.special import SPECIAL
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, intersect
+from ippoolctl.domain.addresses.special import LINK_LOCAL, SPECIAL, SpecialBlock
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
@@ -36,8 +37,7 @@ from ippoolctl.domain.lint.rule import Rule
 def find(facts: Facts) -> Iterator[Finding]:
     """Ranges with a usable address in special space; of several kinds the worst."""
     for pool, position, each in facts.traits.special:
-        window = capacity(each.spelling).allocatable
-        block = window and next((one for one in SPECIAL if intersect(window, one.span)), None)
+        block = _block(each)
         if block:
             yield RULE.finding(
                 f"pool {pool.label}: range {each.text} contains {block.kind} addresses"
@@ -48,6 +48,17 @@ def find(facts: Facts) -> Iterator[Finding]:
             )
 
 
+def _block(found: IPRange | BadRange) -> SpecialBlock | None:
+    """The worst kind of special addresses among those that Antrea can assign."""
+    window = capacity(found.spelling).allocatable
+    return next((one for one in SPECIAL if window and intersect(window, one.span)), None)
+
+
+def _is_link_local(finding: Finding) -> bool:
+    block = _block(finding.subject.pool.ranges[int(finding.subject.path[-1])])
+    return block is not None and block.kind == LINK_LOCAL
+
+
 RULE = Rule(
     id="EIP307",
     name="special-space",
@@ -56,4 +67,6 @@ RULE = Rule(
     page=__doc__,
     find=find,
     undetected=True,
+    warns_create=True,
+    spares_create=_is_link_local,
 )
