@@ -66,7 +66,7 @@ TEXTS = {
 
 MISSING = {
     "the row in TABLE": [f"{FILE} is not in TABLE"],
-    "the group in that row": ["EIP999 is not in the group CREATION"],
+    "the group in that row": ["EIP999 is not in the group CREATION_BESIDE_OTHERS"],
     "the file": [f"{FILE} does not exist"],
     "the row in FACTS": ["racks is not in FACTS"],
     "the case that fires": ["EIP999 has no case in which it fires"],
