@@ -8,6 +8,7 @@ same command again is safe: it finds the pool that the first run created.
 Pass the ranges with --range or -f, or a size with --ips or --prefix. For a size, create searches
 --within for a free range and tries the next one after a conflict. As far as they can be read, it
 avoids gateways, addresses of Nodes, Egresses and Services, Pod and Service CIDRs, and other pools.
+If ranges that you pass contain such addresses, create prints a warning.
 
 \b
 Examples:

@@ -4,7 +4,8 @@ claimed ranges as taken), verifies that no other pool overlaps them, and then ap
 
 Ranges that the pool already has are skipped. A range that overlaps a live pool is refused, and all
 conflicts are listed (exit code 4). A temporary conflict returns exit code 5; with --wait, extend
-retries. Running the same command again continues a killed run.
+retries. Running the same command again continues a killed run. As create, extend warns of addresses
+that Nodes, Services, Egresses and other pools have.
 
 \b
 Examples:

@@ -74,6 +74,21 @@ def test_every_kind_of_holder_is_compared(
     assert f"({rule});" in result.err
 
 
+@pytest.mark.parametrize("command", ["create lab", "extend more"])
+def test_the_gateway_of_another_pool_is_warned_about(
+    program: Program, cluster: FakeCluster, command: str
+) -> None:
+    document = pool_object("edge", "10.0.1.16/28")
+    document["spec"]["subnetInfo"] = {"gateway": "10.0.1.1", "prefixLength": 24}
+    cluster.store(document)
+    cluster.store(pool_object("more", "10.0.2.0/29"))
+
+    result = program(*command.split(), "--range", "10.0.1.0/29")
+
+    assert result.code == 0
+    assert "range 10.0.1.0/29 contains the gateway 10.0.1.1 of pool edge; the first" in result.err
+
+
 def test_special_addresses_are_a_warning_but_for_those_of_tests(program: Program) -> None:
     loopback = program("create", "lab", "--range", "127.0.0.8/29")
     internal = program("create", "own", "--range", "169.254.0.248/29")
