@@ -62,17 +62,17 @@ def holders(
     """
     egresses, services = tuple(egresses), tuple(services)
     all_: tuple[Egress | Service, ...] = (*egresses, *services)
-    objects = {_key(each.reference): each for each in all_}
+    # A pool request keeps the reference of its object.
+    objects = {id(each.reference): each for each in all_}
     found = outcomes(pool_requests(egresses, services), pools, release)
-    consumers: dict[tuple[str, int], list[Reference]] = defaultdict(list)
+    consumers: dict[tuple[str, int], list[Egress | Service]] = defaultdict(list)
     for request in found.holding:
         if request.held:
-            consumers[request.pool, request.held.span.first].append(request.by)
+            consumers[request.pool, request.held.span.first].append(objects[id(request.by)])
     held: dict[str, list[HeldAddress]] = defaultdict(list)
     by_address: dict[int, list[HeldAddress]] = defaultdict(list)
-    for (pool, address), references in sorted(consumers.items()):
-        keys = sorted(map(_key, references))
-        each = HeldAddress(address, pool, tuple(objects[key] for key in keys))
+    for pool, address in sorted(consumers):
+        each = HeldAddress(address, pool, tuple(sorted(consumers[pool, address], key=_name)))
         held[pool].append(each)
         by_address[address].append(each)
     holding = set(map(id, found.holding))
@@ -87,9 +87,13 @@ def _frozen(lists: Mapping[_K, list[_V]]) -> dict[_K, tuple[_V, ...]]:
     return {key: tuple(values) for key, values in lists.items()}
 
 
-def _key(reference: Reference) -> tuple[str, str, str]:
-    return reference.kind, reference.namespace, reference.name
+def _name(consumer: Egress | Service) -> tuple[str, str, str]:
+    return _key(consumer.reference)
 
 
 def _consumer(waiting: Waiting) -> tuple[str, str, str]:
     return _key(waiting.request.by)
+
+
+def _key(reference: Reference) -> tuple[str, str, str]:
+    return reference.kind, reference.namespace, reference.name
