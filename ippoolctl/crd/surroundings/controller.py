@@ -3,7 +3,11 @@
 from typing import Any, Final
 
 from ippoolctl.crd.untyped import Object, items, mapping, text
-from ippoolctl.domain.surroundings.antrea_installation import Controller, ControllerInfo
+from ippoolctl.domain.surroundings.antrea_installation import (
+    Controller,
+    ControllerInfo,
+    MemberlistKeys,
+)
 from ippoolctl.domain.surroundings.reference import Reference
 
 _CONTAINER: Final = "antrea-controller"
@@ -23,6 +27,11 @@ def read_controller(deployment: Object, reference: Reference) -> Controller:
 def read_controller_info(info: Object, reference: Reference) -> ControllerInfo:
     """Its version (Antrea v1.0 and later, pkg/monitor/controller.go)."""
     return ControllerInfo(reference, text(info.get("version")))
+
+
+def read_memberlist_keys(_: Object, reference: Reference) -> MemberlistKeys:
+    """That they exist; their content is not kept."""
+    return MemberlistKeys(reference)
 
 
 def _image_tag(pod: Object) -> str:

@@ -1,22 +1,16 @@
-"""The table of all kinds: where the API serves each, and how an object of it is read."""
+"""The table of all kinds: where the API serves each, and how an object of it is read.
+
+Its reader is imported with the first object of a kind: most commands read few kinds.
+"""
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 from ippoolctl.crd.group import GROUP
-from ippoolctl.crd.surroundings.antrea_config import read_antrea_config
-from ippoolctl.crd.surroundings.controller import read_controller, read_controller_info
-from ippoolctl.crd.surroundings.egress import read_egress
-from ippoolctl.crd.surroundings.ip_pool import read_ip_pool
-from ippoolctl.crd.surroundings.metallb_pool import read_metallb_pool
-from ippoolctl.crd.surroundings.node import read_node
-from ippoolctl.crd.surroundings.pool_definition import read_pool_definition
-from ippoolctl.crd.surroundings.service import read_service
-from ippoolctl.crd.surroundings.service_cidr import read_service_cidr
-from ippoolctl.crd.surroundings.webhooks import read_webhooks
 from ippoolctl.crd.untyped import Object, mapping, text
 from ippoolctl.domain.antrea.pool import Origin
-from ippoolctl.domain.surroundings.antrea_installation import MemberlistKeys
 from ippoolctl.domain.surroundings.kind import NAMES, Kind
 from ippoolctl.domain.surroundings.reference import Reference
 
@@ -31,7 +25,8 @@ class KindRow(NamedTuple):
     versions: tuple[str, ...]
     """Those that can be read, the newest first: a cluster may serve only an older one."""
     plural: str
-    read: Callable[[Object, Reference], Any]
+    reader: str
+    """The function that reads an object, after its module in this package."""
     namespace: str = ""
     """The namespace of the only object; empty for all namespaces."""
     name: str = ""
@@ -39,40 +34,58 @@ class KindRow(NamedTuple):
 
 
 KINDS: Final[Mapping[Kind, KindRow]] = {
-    Kind.NODE: KindRow("", ("v1",), "nodes", read_node),
-    Kind.EGRESS: KindRow(GROUP, ("v1beta1", "v1alpha2"), "egresses", read_egress),
-    Kind.SERVICE: KindRow("", ("v1",), "services", read_service),
-    Kind.IP_POOL: KindRow(GROUP, ("v1beta1", "v1alpha2"), "ippools", read_ip_pool),
+    Kind.NODE: KindRow("", ("v1",), "nodes", "node.read_node"),
+    Kind.EGRESS: KindRow(GROUP, ("v1beta1", "v1alpha2"), "egresses", "egress.read_egress"),
+    Kind.SERVICE: KindRow("", ("v1",), "services", "service.read_service"),
+    Kind.IP_POOL: KindRow(GROUP, ("v1beta1", "v1alpha2"), "ippools", "ip_pool.read_ip_pool"),
     Kind.SERVICE_CIDR: KindRow(
-        "networking.k8s.io", ("v1", "v1beta1"), "servicecidrs", read_service_cidr
+        "networking.k8s.io",
+        ("v1", "v1beta1"),
+        "servicecidrs",
+        "service_cidr.read_service_cidr",
     ),
-    Kind.METALLB_POOL: KindRow("metallb.io", ("v1beta1",), "ipaddresspools", read_metallb_pool),
+    Kind.METALLB_POOL: KindRow(
+        "metallb.io",
+        ("v1beta1",),
+        "ipaddresspools",
+        "metallb_pool.read_metallb_pool",
+    ),
     Kind.WEBHOOKS: KindRow(
-        "admissionregistration.k8s.io", ("v1",), "validatingwebhookconfigurations", read_webhooks
+        "admissionregistration.k8s.io",
+        ("v1",),
+        "validatingwebhookconfigurations",
+        "webhooks.read_webhooks",
     ),
     Kind.DEFINITION: KindRow(
         "apiextensions.k8s.io",
         ("v1",),
         "customresourcedefinitions",
-        read_pool_definition,
+        "pool_definition.read_pool_definition",
         name=f"externalippools.{GROUP}",
     ),
-    Kind.CONFIG: KindRow("", ("v1",), "configmaps", read_antrea_config, _SYSTEM, "antrea-config"),
+    Kind.CONFIG: KindRow(
+        "",
+        ("v1",),
+        "configmaps",
+        "antrea_config.read_antrea_config",
+        _SYSTEM,
+        "antrea-config",
+    ),
     Kind.CONTROLLER: KindRow(
-        "apps", ("v1",), "deployments", read_controller, _SYSTEM, "antrea-controller"
+        "apps", ("v1",), "deployments", "controller.read_controller", _SYSTEM, "antrea-controller"
     ),
     Kind.CONTROLLER_INFO: KindRow(
         GROUP,
         ("v1beta1",),
         "antreacontrollerinfos",
-        read_controller_info,
+        "controller.read_controller_info",
         name="antrea-controller",
     ),
     Kind.MEMBERLIST_KEYS: KindRow(
         "",
         ("v1",),
         "secrets",
-        lambda _, reference: MemberlistKeys(reference),
+        "controller.read_memberlist_keys",
         _SYSTEM,
         "antrea-memberlist-keys",
     ),
@@ -101,4 +114,12 @@ def read_object(kind: Kind, document: Object, origin: Origin | None = None) -> A
     stored = origin is None or bool(text(meta.get("uid")))
     name, namespace = text(meta.get("name")), text(meta.get("namespace"))
     reference = Reference(kind.value, name, namespace, origin, stored)
-    return KINDS[kind].read(document, reference)
+    return _reader(kind)(document, reference)
+
+
+@cache
+def _reader(kind: Kind) -> Callable[[Object, Reference], Any]:
+    module, _, function = KINDS[kind].reader.partition(".")
+    reader: Callable[[Object, Reference], Any]
+    reader = getattr(import_module(f"{__package__}.{module}"), function)
+    return reader

@@ -1,9 +1,8 @@
 """What a fact is: known, or unknown for a reason. All of them are in :mod:`.facts`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from ippoolctl.domain.surroundings.kind import Kind
 
@@ -35,8 +34,7 @@ class Why(StrEnum):
     """The objects could not be read for another reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact(Generic[Value_co]):
+class Fact(NamedTuple, Generic[Value_co]):
     """A row of :data:`FACTS`."""
 
     name: str
@@ -49,8 +47,7 @@ class Fact(Generic[Value_co]):
     """The kinds of objects that it is read from, beside pools."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known(Generic[Value_co]):
+class Known(NamedTuple, Generic[Value_co]):
     """A fact with its value."""
 
     value: Value_co
@@ -58,8 +55,7 @@ class Known(Generic[Value_co]):
     """Whether it is what the cluster has; false with objects of the input, or of the input only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A fact without a value."""
 
     reason: Why

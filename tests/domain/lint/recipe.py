@@ -67,7 +67,9 @@ def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
         yield Group.CONSEQUENCES
     pools = facts_after_apply((), (), CREATED)
     fires = {each for case in cases for each in case.get("fires", ())}
-    is_error = rule.severity is Severity.ERROR or f"{rule.id} E" in fires
+    # A warning that other objects make an error is none where only pools are known.
+    becomes_error = not rule.uses and f"{rule.id} E" in fires
+    is_error = rule.severity is Severity.ERROR or becomes_error
     if rule.between_groups:
         return
     if is_error and not rule.needs_one and pools.first_unknown(rule.needs) is None:
