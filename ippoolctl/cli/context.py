@@ -327,21 +327,8 @@ def connected(options: GlobalOptions, presenter: Presenter) -> "Watcher":
     Nothing is sent yet. Raises what :func:`ippoolctl.cluster.kubeconfig.choose.connect` raises.
     """
     from ippoolctl.cluster.gateway import gateway_to
-    from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
 
-    wanted = ConnectionOptions(
-        options.kubeconfig or "",
-        options.context or "",
-        options.cluster or "",
-        options.user or "",
-        options.as_user or "",
-        tuple(options.as_group),
-        options.server or "",
-        options.token_file or "",
-        options.certificate_authority or "",
-        options.insecure_skip_tls_verify,
-    )
-    connection = connect(wanted, os.environ)
+    connection = options.connection()
     if options.verbose:
         context = connection.context or "none"
         presenter.note(info(f"cluster {connection.server} (context {context})"))

@@ -13,7 +13,7 @@ from ippoolctl.errors import OutputClosedError, OutputFailedError
 from ippoolctl.render.escape import escape
 from ippoolctl.render.formats.registry import FORMATS, Format
 from ippoolctl.render.notes import Note
-from ippoolctl.render.styles import Line, line, paint
+from ippoolctl.render.styles import Line, Segment, line, paint
 
 _CLEAR: Final = "\r\x1b[K"
 _HOME: Final = "\x1b[H\x1b[J"
@@ -26,6 +26,8 @@ class Presenter(NamedTuple):
     format: Format = FORMATS[0]
     quiet: bool = False
     color: str = "auto"
+    about: str = ""
+    """What all messages are about, if that is one of several things; the beginning of each."""
 
     @property
     def terminal(self) -> bool:
@@ -93,6 +95,9 @@ class Presenter(NamedTuple):
     def note(self, *notes: Note) -> None:
         """Write messages; with ``--quiet`` only the essential ones."""
         shown = [row for each in notes if each.essential or not self.quiet for row in each.lines]
+        if self.about:
+            about = Segment(f"{self.about}: ")
+            shown = [each._replace(segments=(about, *each.segments)) for each in shown]
         # If standard error cannot be written, only the exit code remains.
         with suppress(OutputFailedError, OutputClosedError):
             if shown:

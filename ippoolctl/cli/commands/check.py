@@ -5,7 +5,8 @@ Without PATH, check reads the pools of the cluster. With PATH, it compares the f
 other; with --live, also with the pools of the cluster; with --against, also with those of other
 files, as if they were live. With --group-by dir, each directory is checked by itself, and then its
 pools are compared with those of the other directories (EIP517); files belong to the innermost
-directory in the arguments that contains them.
+directory in the arguments that contains them. Several --context do the same with clusters; one that
+cannot be read is an error (exit code 3), and the others are checked all the same.
 
 \b
 Examples:
@@ -15,17 +16,19 @@ Examples:
   ippoolctl check new-pool.yaml --against exported-pools.yaml
   kustomize build . | ippoolctl check -
   ippoolctl check clusters/prod clusters/lab --group-by dir
+  ippoolctl check --context prod --context lab
   ippoolctl check manifests/ --fix --dry-run client
   ippoolctl check pools.yaml --ignore EIP109 --fail-on warning -o json
   ippoolctl check . --report junit=report.xml --report sarif=report.sarif
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
+from ippoolctl.cli.clusters import several_clusters
 from ippoolctl.cli.context import AppContext, input_code
 from ippoolctl.cli.files.fixes import FileFixes, fix_files
 from ippoolctl.cli.linting.judge import Judge, Judged, as_live
@@ -44,13 +47,13 @@ from ippoolctl.cli.options.reports import Reports, parse_reports
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.facts import Facts
-from ippoolctl.domain.lint.finding import Severity
+from ippoolctl.domain.lint.finding import GroupKind, Severity
 from ippoolctl.domain.lint.runner import select
 from ippoolctl.domain.lint.surroundings import kinds_needed
 from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.manifests.read import Manifests, read_manifests
 from ippoolctl.ports.gateway import PoolList
-from ippoolctl.render.checked import Checked
+from ippoolctl.render.checked import Checked, CheckedGroup
 from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.notes import error, info, warning
 from ippoolctl.render.styles import Line, line
@@ -154,34 +157,38 @@ def run(
         raise UsageError("--against requires PATH", "pass the files to check")
     require_fixable(paths, filename, dry_run, fix=fix)
     given = [*(paths or ()), *(filename or ())]
-    require_groupable(group_by, given, against, live=live)
+    require_groupable(group_by, given, against, app.options.contexts, live=live)
+    several = len(app.options.contexts) > 1
     alone = [each.id for each in rules if each.between_groups and each.id in selected]
-    if alone and not group_by:
-        raise UsageError(f"{alone[0]} compares several clusters", "add --group-by dir")
+    if alone and not (group_by or several):
+        message = f"{alone[0]} compares several clusters"
+        raise UsageError(message, "add another --context, or use --group-by dir")
     manifests = app.manifests(paths, filename, recursive=recursive, exclude=exclude)
     beside: Manifests | None = None
     if against:
         beside = app.complete(against, None, recursive=recursive, exclude=exclude)
     # Only the cluster, only the files, or the files combined with the cluster or with other files.
-    from_cluster = live or not (paths or filename)
+    from_cluster = not several and (live or not given)
     there, around = app.live_with(kinds_needed(rules)) if from_cluster else as_live(beside)
-    judge = Judge(
-        app=app,
-        rules=rules,
-        networks=networks,
-        nearly_full=nearly_full or app.config.nearly_full,
-        there=there,
-        around=around,
-        beside=beside,
-        from_cluster=from_cluster,
-        directories=given if group_by else None,
-    )
+    with several_clusters(app) as clusters:
+        judge = Judge(
+            app=app,
+            rules=rules,
+            networks=networks,
+            nearly_full=nearly_full or app.config.nearly_full,
+            there=there,
+            around=around,
+            beside=beside,
+            from_cluster=from_cluster,
+            directories=given if group_by else None,
+            clusters=clusters,
+        )
+        judged = judge.judge(manifests)
 
     def check_again(texts: Mapping[str, str]) -> tuple[Manifests, Judged]:
         changed = read_manifests(given, recursive=recursive, exclude=exclude or (), texts=texts)
         return changed, judge.judge(changed)
 
-    judged = judge.judge(manifests)
     if group_by and len(judged.groups) < 2 and not manifests.problems:
         message = "--group-by dir requires two directories"
         raise UsageError(message, "pass each directory, such as clusters/*/")
@@ -196,9 +203,10 @@ def run(
     facts, release, report, places, _, groups = judged
     named = [each for each in report.skipped if each.rule.id in selected]
     missed = any(not each.partly for each in named)
-    counts = _counts(facts, manifests, there if from_cluster else None, beside)
-    if groups:
-        counts["directories"] = len(groups)
+    counts = _counts(facts, manifests, there if from_cluster else None, beside, groups)
+    unread = [(each.group, each.error) for each in groups if each.error is not None]
+    for group, fault in unread:
+        app.presenter.note(error(f"{group.label}: {fault.message}", fault.hint))
     again = [*given, *(["-R"] if recursive else [])]
     again += [f"--exclude={each}" for each in exclude or ()]
     again += ["--live"] if live else against or []
@@ -206,8 +214,9 @@ def run(
     remarks = skipped_notes(report) if app.options.verbose or require_all or named else []
     required = manifests.pools if given else facts.pools
     missing = require_pools and not required
-    if not (problems or required) and (missing or not facts.pools):
-        text = f"no ExternalIPPools in the {'input' if paths or filename else 'cluster'}"
+    if not (problems or unread or required) and (missing or not facts.pools):
+        where = "input" if given else "clusters" if several else "cluster"
+        text = f"no ExternalIPPools in the {where}"
         remarks.append(error(text, "check the paths") if missing else warning(text))
     remarks += not_fixed_notes(fixes.fixes)
     if dry_run == "client":
@@ -232,7 +241,7 @@ def run(
             return
         yield from fixed_lines(fixes.fixes)
         yield from report_lines(report, places, max_findings)
-        if not (app.presenter.quiet or problems):
+        if not (app.presenter.quiet or problems or (unread and len(unread) == len(groups))):
             if report.findings:
                 yield line()
             yield from summary_lines(checked, again)
@@ -240,7 +249,9 @@ def run(
     return Result(
         code=worst(
             ExitCode.NO if report.reaches(threshold) else ExitCode.YES,
-            ExitCode.UNKNOWN if missed or (require_all and report.skipped) else ExitCode.YES,
+            ExitCode.UNKNOWN
+            if unread or missed or (require_all and report.skipped)
+            else ExitCode.YES,
             ExitCode.USAGE if missing else input_code(manifests),
         ),
         document=lambda: check_document(checked),
@@ -256,6 +267,7 @@ def _counts(
     manifests: Manifests,
     there: PoolList | None,
     beside: Manifests | None,
+    groups: Sequence[CheckedGroup],
 ) -> dict[str, int]:
     """What was read, by the keys of the document."""
     counts = {
@@ -271,6 +283,12 @@ def _counts(
         counts["patches"] = sum(manifests.patches.values())
     if there is not None:
         counts["livePools"] = len(there.pools)
+    if groups and groups[0].group.kind is GroupKind.DIRECTORY:
+        counts["directories"] = len(groups)
+    elif groups:
+        unread = sum(each.error is not None for each in groups)
+        counts |= {"livePools": len(facts.pools), "clusters": len(groups)}
+        counts |= {"unreadableClusters": unread} if unread else {}
     if beside is not None:
         counts |= {"existingPools": len(beside.pools), "existingFiles": beside.files}
     return counts

@@ -1,9 +1,10 @@
 """Judging manifests by rules, beside the cluster or other files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeAlias
 
+from ippoolctl.cli.clusters import Cluster, at_once
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.second_reading import confirmed
 from ippoolctl.domain.antrea.pool import Path, Places, Pool
@@ -15,11 +16,18 @@ from ippoolctl.domain.lint.facts import NEARLY_FULL, POOL_STATUS, Facts, facts_a
 from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.runner import Report, lint, lint_groups
-from ippoolctl.domain.lint.surroundings import Objects, after_apply, release_in, surrounding_facts
+from ippoolctl.domain.lint.surroundings import (
+    Objects,
+    after_apply,
+    kinds_needed,
+    release_in,
+    surrounding_facts,
+)
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.timestamps import parse_timestamp
+from ippoolctl.errors import IppoolctlError
 from ippoolctl.manifests.accepted_comments import accepted_in
 from ippoolctl.manifests.directories import by_directory
 from ippoolctl.manifests.read import Manifests
@@ -39,16 +47,10 @@ class Judged(NamedTuple):
     faulty: Sequence[Problem]
     """What is wrong with comments that accept findings."""
     groups: Sequence[CheckedGroup] = ()
-    """The directories, if they were compared."""
+    """The clusters or directories, if several were compared."""
 
 
-class _Part(NamedTuple):
-    """What is checked by itself."""
-
-    pools: Sequence[Pool]
-    surroundings: Mapping[Kind, Sequence[Any]]
-    group: PoolGroup | None = None
-    """``None`` if there are no other parts."""
+_Linted: TypeAlias = tuple[Facts, AssumedRelease, Report]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,20 +77,16 @@ class Judge:
     directories: Sequence[str] | None = None
     """The paths whose directories are checked by themselves and compared; ``None`` for a check of
     all as one."""
+    clusters: Sequence[Cluster] = ()
+    """The clusters that are checked by themselves and compared."""
 
     def judge(self, manifests: Manifests) -> Judged:
         """The findings in these manifests; problems with their comments are added to theirs."""
-        found = [(part.group, *self._lint(part)) for part in self._parts(manifests)]
-        _, facts, release, report = found[0]
-        groups: list[CheckedGroup] = []
-        if self.directories is not None:
-            reports = [(group, facts, report) for group, facts, _, report in found if group]
-            facts, report = lint_groups(reports, self.rules)
-            groups = [
-                CheckedGroup(group=group, release=release, pools=facts.pools)
-                for group, facts, release, _ in found
-                if group
-            ]
+        groups: Sequence[CheckedGroup] = ()
+        if self.clusters or self.directories is not None:
+            facts, release, report, groups = self._compare(manifests)
+        else:
+            facts, release, report = self._lint(manifests.pools, manifests.surroundings)
         comments, faulty = accepted_in(manifests.comments, [rule.id for rule in RULES])
         manifests.problems += faulty
         places = self._places(report, manifests, comments)
@@ -101,18 +99,40 @@ class Judge:
             report = report.about(manifests.identities, always)
         return Judged(facts, release, report.in_order_of(places), places, faulty, groups)
 
-    def _parts(self, manifests: Manifests) -> Iterator[_Part]:
-        if self.directories is None:
-            yield _Part(manifests.pools, manifests.surroundings)
-            return
-        for each in by_directory(manifests, self.directories):
-            group = PoolGroup(GroupKind.DIRECTORY, each.name)
-            yield _Part(each.pools, each.surroundings, group)
+    def _compare(
+        self, manifests: Manifests
+    ) -> tuple[Facts, AssumedRelease, Report, Sequence[CheckedGroup]]:
+        """Each cluster or directory by itself, then all of them; the release is the first one."""
+        groups, reports, releases = [], [], []
+        for group, found in self._read_clusters() if self.clusters else self._parts(manifests):
+            if isinstance(found, IppoolctlError):
+                groups.append(CheckedGroup(group=group, error=found))
+                continue
+            facts, release, report = found
+            groups.append(CheckedGroup(group=group, release=release, pools=facts.pools))
+            reports.append((group, facts, report))
+            releases.append(release)
+        facts, report = lint_groups(reports, self.rules)
+        return facts, releases[0] if releases else self.app.assume(None), report, groups
 
-    def _lint(self, part: _Part) -> tuple[Facts, AssumedRelease, Report]:
-        objects = after_apply(part.surroundings, self.around)
+    def _parts(self, manifests: Manifests) -> Iterator[tuple[PoolGroup, _Linted]]:
+        for each in by_directory(manifests, self.directories or ()):
+            group = PoolGroup(GroupKind.DIRECTORY, each.name)
+            yield group, self._lint(each.pools, each.surroundings)
+
+    def _read_clusters(self) -> Iterator[tuple[PoolGroup, _Linted | IppoolctlError]]:
+        def check(app: AppContext) -> _Linted:
+            there, around = app.live_with(kinds_needed(self.rules))
+            alone = replace(self, app=app, there=there, around=around, from_cluster=True)
+            return alone._lint((), {})  # noqa: SLF001
+
+        groups = [PoolGroup(GroupKind.CLUSTER, each.name) for each in self.clusters]
+        return zip(groups, at_once(self.clusters, check), strict=True)
+
+    def _lint(self, pools: Sequence[Pool], surroundings: Mapping[Kind, Sequence[Any]]) -> _Linted:
+        objects = after_apply(surroundings, self.around)
         release = self.app.assume(release_in(objects))
-        facts = self._facts(part.pools, objects, release.release)
+        facts = self._facts(pools, objects, release.release)
         report = lint(facts, self.rules)
         if self.only:
             report = report.about({id(each) for each in facts.pools if each.name == self.only})

@@ -1,11 +1,31 @@
 """The global options that select a cluster, a user and a connection."""
 
-from typing import Final
+import os
+from typing import Any, Final
 
-from ippoolctl.cli.options.declaration import global_flag, global_option
+from ippoolctl.cli.options.declaration import (
+    ENVIRONMENT_PREFIX,
+    RepeatedOption,
+    global_flag,
+    global_option,
+)
 from ippoolctl.cli.options.waiting import parse_duration
 
 DEFAULT_REQUEST_TIMEOUT: Final = "10s"
+
+
+def _complete_context(context: Any, arguments: Any, incomplete: str) -> list[str]:
+    """The contexts of the kubeconfig that are not given yet; none if it cannot be read."""
+    from ippoolctl.cluster.kubeconfig.find import read_kubeconfig
+
+    given = [each.params for each in (context.find_root(), context)]
+    explicit = [each["kubeconfig"] for each in given if each.get("kubeconfig")]
+    taken = {name for each in given for name in each.get("contexts") or ()}
+    try:
+        names = read_kubeconfig(explicit[-1] if explicit else "", os.environ).contexts
+    except Exception:
+        return []
+    return [name for name in names if name.startswith(incomplete) and name not in taken]
 
 
 CONNECTION_OPTIONS: Final = (
@@ -15,11 +35,13 @@ CONNECTION_OPTIONS: Final = (
         variable="KUBECONFIG",
         text="Path to the kubeconfig (default: $KUBECONFIG or ~/.kube/config)",
     ),
-    global_option(
-        "--context",
+    RepeatedOption(
+        param_decls=["--context", "contexts"],
         metavar="NAME",
-        variable="CONTEXT",
-        text="Name of the kubeconfig context to use",
+        envvar=f"{ENVIRONMENT_PREFIX}CONTEXT",
+        multiple=True,
+        autocompletion=_complete_context,
+        help="Name of the kubeconfig context to use; with several, check compares their clusters",
     ),
     global_option(
         "--cluster",

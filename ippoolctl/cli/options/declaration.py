@@ -58,6 +58,15 @@ def global_option(
     )
 
 
+class RepeatedOption(TyperOption):
+    """A global option that can be repeated; its environment variable has one value, with spaces."""
+
+    def value_from_envvar(self, ctx: Any) -> Any:
+        """The value of the variable, not split at spaces."""
+        value = self.resolve_envvar_value(ctx)
+        return None if value is None else (value,)
+
+
 def global_flag(*names: str, text: str, variable: str = "") -> TyperOption:
     """A global option without a value."""
     return global_option(*names, text=text, variable=variable, is_flag=True, default=False)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from copy import copy
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from typer.core import TyperOption
 
@@ -16,6 +16,9 @@ from ippoolctl.cli.options.declaration import (
 )
 from ippoolctl.errors import UsageError
 from ippoolctl.render.formats.registry import Format, formats_of
+
+if TYPE_CHECKING:
+    from ippoolctl.cluster.connection import Connection
 
 COLORS: Final = ("auto", "always", "never")
 """When to color the output; the first is the default."""
@@ -35,7 +38,7 @@ class GlobalOptions(NamedTuple):
     verbose: int = 0
     debug: bool = False
     kubeconfig: str | None = None
-    context: str | None = None
+    contexts: Sequence[str] = ()
     cluster: str | None = None
     user: str | None = None
     as_user: str | None = None
@@ -47,6 +50,32 @@ class GlobalOptions(NamedTuple):
     no_exec_auth: bool = False
     request_timeout: str | None = None
     events: str | None = None
+
+    @property
+    def context(self) -> str | None:
+        """The last context that was given, for commands about one cluster."""
+        return self.contexts[-1] if self.contexts else None
+
+    def connection(self) -> "Connection":
+        """The cluster, the user and the connection; nothing is sent.
+
+        Raises what :func:`ippoolctl.cluster.kubeconfig.choose.connect` raises.
+        """
+        from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
+
+        wanted = ConnectionOptions(
+            self.kubeconfig or "",
+            self.context or "",
+            self.cluster or "",
+            self.user or "",
+            self.as_user or "",
+            tuple(self.as_group),
+            self.server or "",
+            self.token_file or "",
+            self.certificate_authority or "",
+            self.insecure_skip_tls_verify,
+        )
+        return connect(wanted, os.environ)
 
     def merged(self, given: Mapping[str, Any]) -> "GlobalOptions":
         """With options from further right: the last value wins, ``-v`` adds up."""

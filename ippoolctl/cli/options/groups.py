@@ -25,9 +25,20 @@ GroupBy = Annotated[
 
 
 def require_groupable(
-    group_by: str | None, paths: Sequence[str], existing: Sequence[str] | None, *, live: bool
+    group_by: str | None,
+    paths: Sequence[str],
+    existing: Sequence[str] | None,
+    contexts: Sequence[str],
+    *,
+    live: bool,
 ) -> None:
-    """Raise :class:`UsageError` unless there are directories to compare, if that is asked for."""
+    """Raise :class:`UsageError` unless there are directories, or else clusters, to compare, if that
+    is asked for.
+    """
+    if len(contexts) > 1 and (paths or group_by is not None):
+        other = "--group-by" if group_by is not None else "PATH"
+        message = f"several --context and {other} cannot be used together"
+        raise UsageError(message, "remove one of the two")
     if group_by is None:
         return
     require_one_of(group_by, GROUPINGS, f"--group-by {group_by}")

@@ -4,9 +4,9 @@ Antrea and its webhook look at one cluster only. If the Nodes of both clusters a
 network, two of them answer for one address, and its traffic arrives now at one cluster, now at the
 other.
 
-`ippoolctl check a/ b/ --group-by dir` compares directories of manifests, one for each cluster.
-Whole ranges are compared, also those of pools with the same name. Overlaps within a cluster are
-findings of EIP208 and EIP209.
+Clusters are compared by `ippoolctl check --context a --context b`, and directories of manifests,
+one for each cluster, by `ippoolctl check a/ b/ --group-by dir`. Whole ranges are compared, also
+those of pools with the same name. Overlaps within a cluster are findings of EIP208 and EIP209.
 
 What to do: change the range of one of the two pools. If the two networks never meet, or only one of
 the clusters is active at a time, accept the overlap in the configuration:
