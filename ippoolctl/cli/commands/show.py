@@ -12,7 +12,6 @@ Examples:
   ippoolctl show edge -f exported.yaml
 """
 
-from dataclasses import replace
 from difflib import get_close_matches
 
 import typer
@@ -28,12 +27,15 @@ from ippoolctl.crd.created_object import exported
 from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.lint.catalogue import RULES
+from ippoolctl.domain.lint.facts import facts_after_apply
+from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.lint.surroundings import kinds_needed, known_objects
 from ippoolctl.domain.space.listing import pool_rows
 from ippoolctl.domain.space.lookup.pool_details import pool_details
 from ippoolctl.domain.space.occupancy import AddressSpace
 from ippoolctl.domain.space.reserved import KINDS, reserved
 from ippoolctl.domain.surroundings.networks import GivenNetworks
+from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import NotFoundError
 from ippoolctl.render.documents.pool_details import pool_details_document
 from ippoolctl.render.notes import warning
@@ -77,9 +79,9 @@ def run(
     ).judge(manifests)
     report = judged.report
     # As in a list, which reads nothing but the pools for it, a consumer is no hazard of its pool.
-    of_pools = {rule.id for rule in RULES if not kinds_needed([rule])}
-    own = tuple(each for each in report.findings if each.rule in of_pools)
-    faulty = replace(report, findings=own).faulty
+    now = parse_timestamp(known.there.date) if known.there else None
+    alone = facts_after_apply((), known.pools, now, known.release.release)
+    faulty = lint(alone, RULES, app.config.accepted, app.now().date()).faulty
     consumers = known.consumers
     rows = pool_rows(known.pools, known.release.release, faulty, percent, consumers)
     row = next(each for each in rows if each.pool is pool)
