@@ -19,6 +19,7 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling
 MAX_WINDOW: Final = 65_536
 """The most addresses that Antrea takes of one range."""
 
+_MAPPED_END: Final = IPV4_MAPPED + 2**32
 _MAX_INT64: Final = 2**63 - 1
 _MIN_INT64: Final = -(2**63)
 _UINT64: Final = 2**64
@@ -94,6 +95,17 @@ def capacity(spelling: Spelling) -> Capacity:
         return NOTHING
     last = found.base + found.total - 1
     return Capacity(found.total, Span(found.base, last) if found.base <= last else None)
+
+
+def allocatable(found: IPRange | BadRange) -> Span | None:
+    """The addresses of a parsed range that Antrea assigns, or ``None``; as :func:`capacity`, mostly
+    without parsing its text again.
+    """
+    number = None if isinstance(found, BadRange) else _total(found)
+    if number is None or isinstance(found, BadRange) or IPV4_MAPPED <= found.last < _MAPPED_END:
+        return capacity(found.spelling).allocatable
+    first = found.first + bool(found.cidr)
+    return Span(first, first + number - 1) if number > 0 else None
 
 
 class Counts(NamedTuple):

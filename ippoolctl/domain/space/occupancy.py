@@ -1,19 +1,18 @@
 """How the addresses of any part of the address space are occupied, as exact numbers.
 
-Every address has one :class:`Occupation`. The numbers come from sorted disjoint spans with running
-totals, so that a /32 of IPv6 costs what a /28 of IPv4 costs.
+Every address has one :class:`Occupation`. Numbers are those of whole spans, so that a /32 of IPv6
+costs what a /28 of IPv4 costs.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from itertools import accumulate
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from ippoolctl.domain.addresses.numbers import as_ipv4
-from ippoolctl.domain.addresses.ranges import Span, intersect, merge, size, subtract
+from ippoolctl.domain.addresses.numbers import IPV6, as_ipv4
+from ippoolctl.domain.addresses.ranges import Span, merge, size, subtract
 from ippoolctl.domain.annotations.claims import claimed
-from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.suggest import gateway_of, taken_in
 
@@ -47,6 +46,11 @@ class Occupancy(NamedTuple):
         return found
 
 
+NOTHING: Final = Occupancy()
+"""No addresses."""
+_FREE: Final = Occupancy._fields.index(Occupation.FREE)
+
+
 class Cell(NamedTuple):
     """A part of an area, as one character or one rectangle of a picture shows it."""
 
@@ -61,42 +65,99 @@ class Cell(NamedTuple):
 
 
 class AddressSpace:
-    """All pools, and what else has addresses."""
+    """All pools, and what else has addresses: disjoint segments in ascending order, each of one
+    occupation; between them all addresses are free.
+    """
 
     def __init__(
         self, pools: Iterable[Pool], used: Iterable[Span] = (), reserved: Iterable[Span] = ()
     ) -> None:
         """``used`` are the addresses of consumers, ``reserved`` those that pools should avoid."""
         pools = list(pools)
-        every = [span for pool in pools for span in spans_of(pool)]
-        overlapping = merge(_covered_twice(every))
+        every = [
+            (*span, number)
+            for number, pool in enumerate(pools)
+            for span in taken_in((*pool.ranges, *claimed(pool)))
+        ]
+        spans = merge(Span(first, last) for first, last, _ in every)
+        overlapping = merge(_of_two_owners(every))
         known_used = subtract(used, overlapping)
-        never = [span for pool in pools for span in _never_assigned(pool)]
-        known_reserved = subtract([*reserved, *never], [*overlapping, *known_used])
-        held = subtract(every, [*overlapping, *known_used, *known_reserved])
-        self._layers = [_Layer(each) for each in (overlapping, known_used, known_reserved, held)]
+        known_reserved = subtract([*reserved, *_never_assigned(pools, spans)], overlapping)
+        known_reserved = subtract(known_reserved, known_used)
+        held = subtract(spans, merge([*overlapping, *known_used, *known_reserved]))
+        self._segments = sorted(
+            (*span, kind)
+            for kind, layer in enumerate((overlapping, known_used, known_reserved, held))
+            for span in layer
+        )
+        self._firsts = [first for first, _, _ in self._segments]
 
     def occupancy(self, spans: Iterable[Span]) -> Occupancy:
         """The numbers of these spans, which are disjoint."""
-        spans = list(spans)
-        numbers = [sum(layer.count(*span) for span in spans) for layer in self._layers]
-        return Occupancy._make([*numbers, size(spans) - sum(numbers)])
+        numbers = [0] * len(Occupancy._fields)
+        for span in spans:
+            for first, last, kind in self._pieces(span):
+                numbers[kind] += last - first + 1
+        return Occupancy._make(numbers)
 
-    def cells(
-        self, area: Sequence[Span], columns: int, only: Sequence[Span] | None = None
-    ) -> list[Cell]:
+    def cells(self, area: Sequence[Span], columns: int) -> list[Cell]:
         """The area in cells of the same size, as far as whole addresses allow.
 
         ``area`` is ascending and disjoint, as :func:`.merge` makes it. There are ``columns`` cells,
-        or one for each address if there are fewer. With ``only``, which is like ``area``, their
-        numbers are those of these addresses alone.
+        or one for each address if there are fewer.
         """
-        found = []
-        for parts in _parts(area, columns):
-            counted = parts if only is None else [*_common(parts, only)]
-            numbers = self.occupancy(counted)
-            found.append(Cell(parts[0].first, parts[-1].last, size(parts), numbers))
+        whole = size(area)
+        columns = min(columns, whole)
+        found: list[Cell] = []
+        numbers = [0] * len(Occupancy._fields)
+        begin, done, left = 0, 0, None
+        for first, last, kind in (piece for span in area for piece in self._pieces(span)):
+            while first <= last:
+                end = (len(found) + 1) * whole // columns
+                taken = min(last - first + 1, end - done)
+                left = first if left is None else left
+                numbers[kind] += taken
+                done += taken
+                first += taken
+                if done == end:
+                    occupancy = Occupancy._make(numbers)
+                    found.append(Cell(left, first - 1, end - begin, occupancy))
+                    begin, left, numbers = end, None, [0] * len(numbers)
         return found
+
+    def part(self, cells: Sequence[Cell], area: Span, only: Iterable[Span]) -> list[Cell]:
+        """The cells of ``area`` with the numbers of these of its addresses alone."""
+        counted: dict[int, list[int]] = {}
+        for span in only:
+            for first, last, kind in self._pieces(span):
+                while first <= last:
+                    # The cell whose end, rounded down, is the first one beyond the address.
+                    place = ((first - area.first + 1) * len(cells) - 1) // area.size
+                    end = min(last, cells[place].last)
+                    numbers = counted.setdefault(place, [0] * len(Occupancy._fields))
+                    numbers[kind] += end - first + 1
+                    first = end + 1
+        found = [Cell(each.first, each.last, each.size, NOTHING) for each in cells]
+        for place, numbers in counted.items():
+            found[place] = found[place]._replace(occupancy=Occupancy._make(numbers))
+        return found
+
+    def _pieces(self, span: Span) -> Iterator[tuple[int, int, int]]:
+        """The span in parts of one occupation: first, last, and its place in :class:`Occupancy`."""
+        first, end = span
+        place = max(bisect_right(self._firsts, first) - 1, 0)
+        while first <= end:
+            if place == len(self._segments) or self._firsts[place] > end:
+                yield first, end, _FREE
+                return
+            begin, last, kind = self._segments[place]
+            if first < begin:
+                yield first, begin - 1, _FREE
+                first = begin
+            if first <= last:
+                yield first, min(last, end), kind
+                first = last + 1
+            place += 1
 
 
 def spans_of(pool: Pool) -> list[Span]:
@@ -104,69 +165,34 @@ def spans_of(pool: Pool) -> list[Span]:
     return merge(taken_in((*pool.ranges, *claimed(pool))))
 
 
-def _covered_twice(spans: Iterable[Span]) -> Iterator[Span]:
-    reach = -1
-    for first, last in sorted(spans):
-        if first <= reach:
-            # Of the spans before, the one that reaches farthest covers all of this.
-            yield Span(first, min(last, reach))
-        reach = max(reach, last)
+def _of_two_owners(owned: Iterable[tuple[int, int, int]]) -> Iterator[Span]:
+    """The addresses that spans of different owners, their third number, have in common."""
+    # How far the spans so far reach, and how far those of other owners than that one.
+    reach, owner, others_reach = -1, -1, -1
+    for first, last, number in sorted(owned):
+        other = others_reach if number == owner else reach
+        if first <= other:
+            yield Span(first, min(last, other))
+        if last > reach:
+            if number != owner:
+                others_reach = reach
+            reach, owner = last, number
+        elif number != owner:
+            others_reach = max(others_reach, last)
 
 
-def _never_assigned(pool: Pool) -> Iterator[Span]:
-    """The addresses of a pool that Antrea does not assign, and its gateway, which it does."""
-    ranges = (*pool.ranges, *claimed(pool))
-    assigned = [found for each in ranges if (found := capacity(each.spelling).allocatable)]
-    plain = [Span(as_ipv4(each.first), as_ipv4(each.last)) for each in assigned]
-    yield from subtract(spans_of(pool), [*assigned, *plain])
-    yield from gateway_of(pool)
+def _never_assigned(pools: Iterable[Pool], spans: Sequence[Span]) -> Iterator[Span]:
+    """The addresses of pools that Antrea does not assign, and the gateways of these pools.
 
-
-class _Layer:
-    """Disjoint spans in ascending order, with the number of addresses before each."""
-
-    def __init__(self, spans: Sequence[Span]) -> None:
-        self._spans = spans
-        self._firsts = [first for first, _ in spans]
-        self._before = [0, *accumulate(last - first + 1 for first, last in spans)]
-
-    def count(self, first: int, last: int) -> int:
-        """How many addresses from ``first`` to ``last`` it has."""
-        return self._below(last + 1) - self._below(first)
-
-    def _below(self, ordinal: int) -> int:
-        begun = bisect_left(self._firsts, ordinal)
-        if begun == 0:
-            return 0
-        return self._before[begun] - max(self._spans[begun - 1].last + 1 - ordinal, 0)
-
-
-def _parts(area: Sequence[Span], columns: int) -> Iterator[list[Span]]:
-    """The spans of each cell."""
-    whole = size(area)
-    columns = min(columns, whole)
-    rest = iter(area)
-    first, last = next(rest, Span(0, -1))
-    done = 0
-    for column in range(1, columns + 1):
-        end = column * whole // columns
-        parts = []
-        while done < end:
-            if first > last:
-                first, last = next(rest)
-            taken = min(last - first + 1, end - done)
-            parts.append(Span(first, first + taken - 1))
-            first += taken
-            done += taken
-        yield parts
-
-
-def _common(parts: Sequence[Span], only: Sequence[Span]) -> Iterator[Span]:
-    """The addresses in both; a cell has few parts, and a look-up in ``only`` is O(log n)."""
-    for part in parts:
-        position = max(bisect_left(only, part) - 1, 0)
-        while position < len(only) and only[position].first <= part.last:
-            found = intersect(part, only[position])
-            if found:
-                yield found
-            position += 1
+    An address that another pool assigns is in both, so overlapping, whatever this says.
+    """
+    assigned: list[Span] = []
+    for pool in pools:
+        yield from gateway_of(pool)
+        for each in (*pool.ranges, *claimed(pool)):
+            found = allocatable(each)
+            if found is not None:
+                assigned.append(found)
+                if found.first >= IPV6:
+                    assigned.append(Span(as_ipv4(found.first), as_ipv4(found.last)))
+    yield from subtract(spans, assigned)

@@ -6,6 +6,7 @@ numbers of all of them as its tooltip.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape as escape_markup
 from itertools import groupby
 from pathlib import Path
@@ -113,8 +114,8 @@ def _chart(chart: Chart, space: AddressSpace, top: int, body: list[str]) -> int:
     for row in chart.pools if chart.block else ():
         top += 6
         body.append(_label("pool", row.pool.label, top + 11))
-        cells = space.cells(chart.area, CELLS, row.spans)
-        _bar(cells, top, _POOL_BAR, f"{row.pool.label}: ", body)
+        part = space.part(cells, chart.area[0], row.spans)
+        _bar(part, top, _POOL_BAR, f"{row.pool.label}: ", body)
         top += _POOL_BAR
     return top
 
@@ -138,7 +139,9 @@ def _axis(area: Span, top: int, body: list[str]) -> None:
 def _bar(cells: Sequence[Cell], top: int, height: int, prefix: str, body: list[str]) -> None:
     """One shape for each run of cells that look the same."""
     position = 0
-    for heights, run in groupby(cells, key=lambda each: _heights(each, height)):
+    for heights, run in groupby(
+        cells, key=lambda each: _heights(each.occupancy, each.size, height)
+    ):
         same = list(run)
         left, right = (
             _LEFT + place * _BAR // len(cells) for place in (position, position + len(same))
@@ -158,16 +161,17 @@ def _bar(cells: Sequence[Cell], top: int, height: int, prefix: str, body: list[s
         body.append("</g>\n")
 
 
-def _heights(cell: Cell, height: int) -> tuple[int, ...] | None:
+@lru_cache(maxsize=4096)
+def _heights(occupancy: Occupancy, whole: int, height: int) -> tuple[int, ...] | None:
     """The pixels of each kind in :data:`_STACKED`; ``None`` for a cell outside of the pool."""
-    if not any(cell.occupancy):
+    if not any(occupancy):
         return None
-    numbers = [cell.occupancy.number(kind) for kind in _STACKED]
-    parts = [max(height * each // cell.size, _LOWEST) if each else 0 for each in numbers]
+    numbers = [occupancy.number(kind) for kind in _STACKED]
+    parts = [max(height * each // whole, _LOWEST) if each else 0 for each in numbers]
     # What is raised to the lowest height is taken from the largest part, as is a missing pixel.
     largest = max(range(len(parts)), key=parts.__getitem__)
     excess = sum(parts) - height
-    if excess > 0 or sum(numbers) == cell.size:
+    if excess > 0 or sum(numbers) == whole:
         parts[largest] -= excess
     return tuple(parts)
 

@@ -1,6 +1,7 @@
 """A map of the address space, for people: bars of characters below each other."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -86,10 +87,11 @@ def _chart_lines(
     indent = " " * layout.labels
     if chart.block is not None:
         yield line(Segment(indent + _axis(chart.area[0], layout.bar), Style.DIM))
-    yield from _bar_lines(chart.label, space.cells(chart.area, layout.bar), layout, glyphs)
+    cells = space.cells(chart.area, layout.bar)
+    yield from _bar_lines(chart.label, cells, layout, glyphs)
     for row in chart.pools if chart.block else ():
-        cells = space.cells(chart.area, layout.bar, row.spans)
-        yield from _bar_lines(f"  {row.pool.label}", cells, layout, glyphs)
+        part = space.part(cells, chart.area[0], row.spans)
+        yield from _bar_lines(f"  {row.pool.label}", part, layout, glyphs)
     for text in _folded(_numbers(chart, space, layout), layout.columns - layout.labels, ", "):
         yield line(Segment(indent + text, Style.DIM))
 
@@ -109,24 +111,22 @@ def _bar_lines(
 def bar_segments(cells: Sequence[Cell], width: int, glyphs: Glyphs) -> Iterator[Segment]:
     """A bar of ``width`` characters; fewer cells are each drawn several times."""
     places = [cells[place * len(cells) // width] for place in range(width) if cells]
-    drawn = [_glyph(each, glyphs) for each in places]
+    drawn = [_glyph(each.occupancy, each.size, glyphs) for each in places]
     for style, run in groupby(drawn, key=lambda each: each.style):
         yield Segment("".join(each.text for each in run), style)
 
 
-def _glyph(cell: Cell, glyphs: Glyphs) -> Segment:
-    """The character of the first occupation that occurs, however small its share is."""
-    each = cell.occupancy
-    found = next((kind for kind in _SHOWN_FIRST if each.number(kind)), None)
+@lru_cache(maxsize=4096)
+def _glyph(occupancy: Occupancy, whole: int, glyphs: Glyphs) -> Segment:
+    """The character of the first occupation that occurs, however small its share of the cell is."""
+    found = next((kind for kind in _SHOWN_FIRST if occupancy.number(kind)), None)
     if found is None:
         return _BLANK
     characters: str = getattr(glyphs, found.value)
-    part, whole = (
+    part = occupancy.number(found) * 2
+    if found is Occupation.USED:
         # Of the addresses that a pool can assign, those in use.
-        (each.used, each.used + each.held)
-        if found is Occupation.USED
-        else (each.number(found) * 2, cell.size)
-    )
+        part, whole = occupancy.used, occupancy.used + occupancy.held
     last = len(characters) - 1
     return Segment(characters[min(last * part // whole, last)], _STYLES[found])
 

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.numbers import as_ipv4
-from ippoolctl.domain.addresses.ranges import Span, merge, read_range, size
-from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.addresses.ranges import Span, Spelling, intersect, merge, read_range, size
+from ippoolctl.domain.antrea.capacity import allocatable, capacity
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.occupancy import AddressSpace, Occupancy, Occupation, spans_of
 from tests.builders import claim_on, live_pool, pool
-from tests.domain.strategies import SIZE, ordinal, spellings
+from tests.domain.strategies import SIZE, any_spelling, ordinal, spellings
 
 CORNER = ordinal("10.0.0.0")
 PLAIN = ("10.0.0.0", "2001:db8::")
@@ -94,19 +94,27 @@ def test_the_cells_of_any_area_have_the_numbers_of_brute_force(
     assert space.occupancy(area) == brute_force(addresses, pools, used, reserved)
 
 
-@given(some_pools(), some_spans(), some_spans(), some_spans(), st.integers(1, 40))
-def test_the_cells_of_some_addresses_alone_have_the_numbers_of_brute_force(
-    pools: list[Pool], area: list[Span], only: list[Span], used: list[Span], columns: int
+@given(some_pools(), some_spans(), some_spans(), st.integers(0, SIZE - 1), st.integers(1, 40))
+def test_the_part_of_some_addresses_has_the_numbers_of_brute_force(
+    pools: list[Pool], only: list[Span], used: list[Span], length: int, columns: int
 ) -> None:
     space = AddressSpace(pools, used)
-    area, only = merge(area), merge(only)
+    area = Span(CORNER, CORNER + length)
+    only = [common for each in merge(only) if (common := intersect(each, area))]
     chosen = set(addresses_of(only))
-    rest = addresses_of(area)
+    cells = space.cells([area], columns)
 
-    for cell in space.cells(area, columns, only):
-        part, rest = rest[: cell.size], rest[cell.size :]
-        inside = [each for each in part if each in chosen]
+    part = space.part(cells, area, only)
+
+    assert [each[:3] for each in part] == [each[:3] for each in cells]
+    for cell in part:
+        inside = [each for each in range(cell.first, cell.last + 1) if each in chosen]
         assert cell.occupancy == brute_force(inside, pools, used, [])
+
+
+@given(any_spelling)
+def test_the_allocatable_addresses_are_those_of_the_spelling(spelling: Spelling) -> None:
+    assert allocatable(read_range(spelling)) == capacity(spelling).allocatable
 
 
 def test_a_small_pool_in_a_huge_block_is_in_one_cell() -> None:
