@@ -10,6 +10,9 @@ from ippoolctl.crd.surroundings.kinds import read_object
 from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
 from ippoolctl.domain.antrea.releases import parse_release
+from ippoolctl.domain.lint.fact import Known, Others
+from ippoolctl.domain.lint.facts import EGRESSES, LIVE_POOLS, POOL_STATUS, SERVICES, Facts
+from ippoolctl.domain.lint.rules import eip414_stale_used
 from ippoolctl.domain.space.holders import Holders, holders
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.waiting import Cause, Waiting
@@ -104,6 +107,20 @@ def test_as_many_addresses_are_held_as_antrea_counts(history: dict[str, Any]) ->
         held = found_in(objects, history["antrea"]).held
         for name, usage in objects.state["pools"].items():
             assert len(held.get(name, ())) == (usage["used"] if usage else 0)
+
+
+@pytest.mark.parametrize("history", EVERY)
+def test_check_finds_no_stale_number_of_used_addresses(history: dict[str, Any]) -> None:
+    for objects in objects_in(history):
+        live = [read_live_pool(each) for each in objects.pools]
+        others: Others = {LIVE_POOLS: Known(tuple(live)), POOL_STATUS: Known(None)}
+        for fact, kind, documents in (
+            (EGRESSES, Kind.EGRESS, objects.egresses),
+            (SERVICES, Kind.SERVICE, objects.services),
+        ):
+            others = {**others, fact: Known(tuple(read_object(kind, each) for each in documents))}
+
+        assert not list(eip414_stale_used.RULE.find(Facts(live, others=others)))
 
 
 @pytest.mark.parametrize("history", EVERY)

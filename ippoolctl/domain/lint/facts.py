@@ -25,7 +25,7 @@ from ippoolctl.domain.space.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.node_selection import NodeSelection
 from ippoolctl.domain.surroundings.reference import Held
-from ippoolctl.domain.surroundings.waiting import Waiting, outcomes, pool_requests
+from ippoolctl.domain.surroundings.waiting import Outcomes, Waiting, outcomes, pool_requests
 
 if TYPE_CHECKING:
     # Most checks have no such objects, and then their types are not imported.
@@ -229,10 +229,15 @@ class Facts:
         return stable_counts(self.live_pools)
 
     @cached_property
-    def waiting(self) -> tuple[Waiting, ...]:
-        """Consumers without the address that they should have, of the known ones."""
+    def outcomes(self) -> Outcomes:
+        """Which of the known consumers have an address of a pool, and which wait for one."""
         requests = pool_requests(self.get(EGRESSES) or (), self.get(SERVICES) or ())
-        return tuple(outcomes(requests, self.pool_of, self.release).waiting)
+        return outcomes(requests, self.pool_of, self.release)
+
+    @property
+    def waiting(self) -> list[Waiting]:
+        """Consumers without the address that they should have, of the known ones."""
+        return self.outcomes.waiting
 
     @cached_property
     def node_selection(self) -> NodeSelection:

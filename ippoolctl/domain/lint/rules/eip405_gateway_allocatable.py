@@ -42,7 +42,6 @@ from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.subnets import advised
 from ippoolctl.domain.space.subnets import PoolSubnet
 from ippoolctl.domain.surroundings.reference import AddressField, Held, Reference
-from ippoolctl.domain.surroundings.waiting import pool_requests
 
 
 def find(facts: Facts) -> Iterator[Finding]:
@@ -101,8 +100,8 @@ def _in_other_ranges(facts: Facts) -> Iterator[tuple[PoolSubnet, Located[IPRange
 def _holders(facts: Facts) -> dict[str, dict[int, Reference]]:
     """The known consumers by their pool and address."""
     found: dict[str, dict[int, Reference]] = defaultdict(dict)
-    for each in pool_requests(facts.get(EGRESSES) or (), facts.get(SERVICES) or ()):
-        if each.held and each.by.stored:
+    for each in facts.outcomes.holding:
+        if each.held:
             found[each.pool][each.held.span.first] = each.by
     return found
 

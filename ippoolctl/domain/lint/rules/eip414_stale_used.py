@@ -23,29 +23,25 @@ Source: Antrea v2.7.0 `updateExternalIPPoolStatus` in
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
+from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.lint.facts import EGRESSES, LIVE_POOLS, POOL_STATUS, SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings.waiting import pool_requests
 
 
 def find(facts: Facts) -> Iterator[Finding]:
     """Live pools with another number of used addresses than their consumers have."""
     if not (facts.is_whole(EGRESSES) and facts.is_whole(SERVICES)):
         return
-    held: dict[str, set[int]] = defaultdict(set)
-    for request in pool_requests(facts.known(EGRESSES), facts.known(SERVICES)):
+    held: dict[str, set[Span]] = defaultdict(set)
+    for request in facts.outcomes.holding:
         if request.held is not None:
-            held[request.pool].add(request.held.span.first)
+            held[request.pool].add(request.held.span)
     for pool, _ in facts.live_counts:
         usage = pool.live and pool.live.usage
         if usage is None:
             continue
-        consumed, number = held.get(pool.name, ()), 0
-        if consumed:
-            addresses = PoolAddresses(pool.spellings)
-            number = [*map(addresses.membership, consumed)].count(Membership.MEMBER)
+        number = len(held.get(pool.name, ()))
         if usage.used != number:
             yield RULE.finding(
                 f"pool {pool.label}: status.usage.used is {usage.used}, its Egresses and Services"
