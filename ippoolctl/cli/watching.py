@@ -19,6 +19,8 @@ from ippoolctl.render.notes import info, warning
 from ippoolctl.render.styles import Line
 from ippoolctl.render.text.list import interrupted_text, polling_text
 
+_LONG: Final = 0.05
+"""Seconds: showing an update that takes longer is done less often."""
 _REDRAW: Final = 5.0
 """Seconds after which a terminal is drawn again, for the ages."""
 
@@ -35,24 +37,59 @@ def watch_pools(app: AppContext, show: Show) -> NoReturn:
     if not app.presenter.format.people:
         format_ = app.presenter.format.name
         raise UsageError(f"--watch does not support -o {format_}", "use -o table or -o wide")
-    gc.enable()  # a watch has no end
     screen = _Screen(app, show) if app.presenter.redraws else _Log(app, show)
+    shown = _Paced(screen.update)
     with stoppable():
         for told in follow(app.gateway, app.clock, SystemRandom().random):
             match told:
                 case Update():
-                    screen.update(told)
+                    shown.update(told)
+                    if not gc.isenabled():
+                        # A watch has no end; what there is now, it need not look at again.
+                        gc.freeze()
+                        gc.enable()
                 case Interrupted(fault, polls):
                     text = polling_text(POLL_SECONDS) if polls else interrupted_text(fault.message)
                     app.presenter.note(warning(text))
+                    shown.catch_up()
                     screen.idle(late=True)
                 case Resumed():
                     app.presenter.note(info("watch resumed"))
                 case None:
                     if app.presenter.reader_is_gone:
                         raise OutputClosedError
+                    shown.catch_up()
                     screen.idle(late=False)
     raise AssertionError("a watch has no end")
+
+
+class _Paced:
+    """Passes updates on, at most a fifth of the time: where that takes long, as with thousands of
+    pools, what comes meanwhile is one update.
+    """
+
+    def __init__(self, show: Callable[[Update], None]) -> None:
+        self._show = show
+        self._waiting: Update | None = None
+        self._from = 0.0
+
+    def update(self, told: Update) -> None:
+        """Show it now or with the next one."""
+        before = self._waiting
+        if before is not None:
+            changed = before.changed | told.changed
+            told = Update(told.listed, changed, (*before.deleted, *told.deleted))
+        self._waiting = told
+        if time.monotonic() >= self._from:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Show what waits."""
+        if self._waiting is not None:
+            began, told, self._waiting = time.monotonic(), self._waiting, None
+            self._show(told)
+            seconds = time.monotonic() - began
+            self._from = time.monotonic() + (4 * seconds if seconds > _LONG else 0.0)
 
 
 class _Screen:

@@ -1,12 +1,16 @@
 """``list --watch``: the list, then a line for each change."""
 
 import signal
+import time
 
 import pytest
 
+from ippoolctl.cli import watching
+from ippoolctl.engine.watching.follow import Update
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
-from tests.builders import pool_object
+from ippoolctl.ports.gateway import PoolList
+from tests.builders import live_pool, pool_object
 from tests.cli.live_pools import store
 from tests.cli.program import Program, Result
 from tests.fakes import FakeCluster, FakeGateway
@@ -156,3 +160,29 @@ def test_what_a_watch_cannot_be_combined_with(
     assert result.code == 2
     assert message in result.err
     assert not gateway.requests
+
+
+def test_updates_that_take_long_to_show_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    shown: list[Update] = []
+
+    def show(told: Update) -> None:
+        shown.append(told)
+        now[0] += 1.0
+
+    paced = watching._Paced(show)
+    a, b = (live_pool(name, "10.0.0.0/28") for name in "ab")
+    paced.update(Update(PoolList((a, b), "1"), frozenset("ab"), ()))
+    paced.update(Update(PoolList((b,), "2"), frozenset(), (a,)))
+    now[0] += 1.0
+    paced.update(Update(PoolList((b,), "3"), frozenset("b"), ()))
+    assert len(shown) == 1
+
+    paced.catch_up()
+    paced.catch_up()
+
+    assert shown[1:] == [Update(PoolList((b,), "3"), frozenset("b"), (a,))]
+    now[0] += 4.0
+    paced.update(Update(PoolList((a, b), "4"), frozenset("a"), ()))
+    assert len(shown) == 3
