@@ -21,12 +21,20 @@ from ippoolctl.render.text.unread import unread_text
 
 
 def read_page(
-    app: AppContext, inventory: Inventory, manifests: Manifests, shown: SpaceMap
+    app: AppContext,
+    inventory: Inventory,
+    manifests: Manifests,
+    shown: SpaceMap,
+    names: Sequence[str],
 ) -> MapPage:
-    """The page about everything that was read; the rules need some more kinds of objects, which
-    are read now.
+    """The page about everything that was read, or about pools of these names only.
+
+    The rules need some more kinds of objects, which are read now.
     """
-    rules = select(RULES, app.config.select, app.config.ignore)
+    selected, ignored = (
+        [rule.upper() for rule in listed] for listed in (app.config.select, app.config.ignore)
+    )
+    rules = select(RULES, selected, ignored)
     live = inventory.there is not None
     more = kinds_needed(rules) - set(KINDS) if live else ()
     around = {**inventory.around, **SurroundingsReading(app.gateway, more).result()} if live else {}
@@ -42,16 +50,27 @@ def read_page(
         everything=True,
     )
     judged = judge.judge(manifests)
+    report = judged.report
     consumers = inventory.consumers
+    found = consumers.found
+    if names:
+        report = report.about({id(each) for each in judged.facts.pools if each.name in names})
+        held = {name: each for name, each in found.held.items() if name in names}
+        waiting = {name: each for name, each in found.waiting.items() if name in names}
+        found = found._replace(held=held, waiting=waiting)
     named = {each.name: each for each in inventory.pools}
     faulty = judged.report.faulty
     percent = app.config.nearly_full
     rows = pool_rows(list(named.values()), judged.release.release, faulty, percent, consumers)
     return MapPage(
         shown=shown,
-        rows=[each if each.pool.live else _written(each, faulty) for each in rows],
-        consumers=consumers.found,
-        report=judged.report,
+        rows=[
+            each if each.pool.live else _written(each, faulty)
+            for each in rows
+            if not names or each.pool.name in names
+        ],
+        consumers=found,
+        report=report,
         places=judged.places,
         release=judged.release,
         source=_source(inventory, manifests),

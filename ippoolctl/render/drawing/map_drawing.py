@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from html import escape as escape_markup
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -115,6 +116,7 @@ def _chart(chart: Chart, space: AddressSpace, top: int, body: list[str]) -> int:
         top += 6
         body.append(_label("pool", row.pool.label, top + 11))
         part = space.part(cells, chart.area[0], row.spans)
+        body.append(_track(top + _POOL_BAR))
         _bar(part, top, _POOL_BAR, f"{row.pool.label}: ", body)
         top += _POOL_BAR
     return top
@@ -136,13 +138,22 @@ def _axis(area: Span, top: int, body: list[str]) -> None:
         body.append(_text("tick", left + 4, top, address_text(address)))
 
 
+def _track(bottom: int) -> str:
+    return (
+        f'<line class="scale" x1="{_LEFT}" x2="{_LEFT + _BAR}" y1="{bottom}.5" y2="{bottom}.5"/>\n'
+    )
+
+
 def _bar(cells: Sequence[Cell], top: int, height: int, prefix: str, body: list[str]) -> None:
     """One shape for each run of cells that look the same."""
+    # In the row of a pool the place tells where it is, and the heights what it has there.
+    looks = [
+        _heights(each.occupancy, sum(each.occupancy) if prefix else each.size, height)
+        for each in cells
+    ]
     position = 0
-    for heights, run in groupby(
-        cells, key=lambda each: _heights(each.occupancy, each.size, height)
-    ):
-        same = list(run)
+    for heights, run in groupby(zip(looks, cells, strict=True), key=itemgetter(0)):
+        same = [cell for _, cell in run]
         left, right = (
             _LEFT + place * _BAR // len(cells) for place in (position, position + len(same))
         )
@@ -152,7 +163,8 @@ def _bar(cells: Sequence[Cell], top: int, height: int, prefix: str, body: list[s
         title = escape_markup(f"{escape(prefix)}{_title(same)}")
         body.append(f"<g><title>{title}</title>")
         width = right - left
-        body.append(_rectangle("free", left, top, width, height).rstrip())
+        if not prefix:
+            body.append(_rectangle("free", left, top, width, height).rstrip())
         bottom = top + height
         for kind, part in zip(_STACKED, heights, strict=True):
             if part:

@@ -83,7 +83,7 @@ def _numbers(shown: SpaceMap) -> Table:
             cells = [number_cell(numbers.number(each)) for each in kinds]
             rows.append([Cell(label, f"{first} {label}"), number_cell(size(spans)), *cells])
     nothing = "There is no pool and no network."
-    return Table("numbers", "Numbers of the map", header, rows, nothing, frozenset(header[1:]))
+    return Table("numbers", "Map in numbers", header, rows, nothing, frozenset(header[1:]))
 
 
 def _pools(rows: Sequence[PoolRow]) -> Table:

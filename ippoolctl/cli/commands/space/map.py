@@ -99,7 +99,7 @@ def run(
     def page() -> "MapPage":
         from ippoolctl.cli.linting.map_page import read_page
 
-        return read_page(app, inventory, manifests, shown)
+        return read_page(app, inventory, manifests, shown, names)
 
     unread = unread_texts(inventory.unread(KINDS))
     incomplete = (warning(f"{unread}; used and reserved addresses can be missing"),)

@@ -72,6 +72,7 @@ def _body(page: MapPage) -> str:
         '<span id="status" role="status"></span>\n'
         f'<nav aria-label="Sections">\n<a href="#map">Map</a>\n{links}</nav>\n</div>\n'
         '<main>\n<section id="map" aria-labelledby="map-title">\n<h2 id="map-title">Map</h2>\n'
-        f"<figure>\n{map_drawing.draw(page.shown)}</figure>\n</section>\n"
+        '<figure role="region" aria-labelledby="map-title" tabindex="0">\n'
+        f"{map_drawing.draw(page.shown)}</figure>\n</section>\n"
         f"{''.join(map(tables.section, listed))}</main>\n"
     )

@@ -154,6 +154,18 @@ def test_findings_about_pools_of_the_cluster_count_beside_files(
     assert "pool edge" in messages
 
 
+@pytest.mark.usefixtures("space")
+def test_with_names_the_page_is_about_these_pools(program: Program) -> None:
+    found = page(program, "lab", "-f", "space.yaml").rows
+
+    assert [each[0] for each in found["pools"][1:]] == ["lab"]
+    assert found["addresses"] == []
+    assert found["waiting"] == []
+    assert found["numbers"][1][0] == "lab"
+    assert all("pool lab" in each[3] for each in found["findings"][1:])
+    assert "EIP209" in [each[1] for each in found["findings"]]
+
+
 def test_a_page_without_pools_says_so(program: Program, here: Path) -> None:
     (here / "empty.yaml").write_text("", encoding="utf-8")
 
