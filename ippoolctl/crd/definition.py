@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from ippoolctl.crd.structural import Schema
 
+_FOLDER: Final = FilePath(__file__).with_name("definitions")
 _OF_VERSION: Final = {
     "v1alpha2": "externalippools-1.15.yaml",
     "v1beta1": "externalippools-2.0.yaml",
@@ -20,7 +21,7 @@ def definition(file_name: str) -> dict[str, Any]:
     """A CustomResourceDefinition of this package, as an object."""
     import yaml
 
-    text = FilePath(__file__).with_name(file_name).read_text(encoding="utf-8")
+    text = (_FOLDER / file_name).read_text(encoding="utf-8")
     loaded: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return loaded
 
