@@ -1,13 +1,18 @@
-"""Arguments with names of pools, completed with those of the cluster."""
+"""Names of pools: arguments, completed with those of the cluster, and the selection of pools."""
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Final
 
 import typer
 
 from ippoolctl.cli import context as wiring
 from ippoolctl.cli.options.global_options import GlobalOptions
 from ippoolctl.cli.presenter import Presenter
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.errors import UsageError
+from ippoolctl.ports.faults import Fault, RejectedFault
 
+_BAD_REQUEST: Final = 400
 COMPLETION_TIMEOUT = "1s"
 """Total time of one completion."""
 
@@ -47,3 +52,38 @@ PoolNames = Annotated[
     list[str],
     typer.Argument(metavar="NAME...", help="Names of the pools", autocompletion=offer_pool_names),
 ]
+
+
+class Selection:
+    """The selected pools; the server evaluates selectors."""
+
+    def __init__(self, app: wiring.AppContext, names: Sequence[str], selector: str | None) -> None:
+        self._app, self._names, self._selector = app, frozenset(names), selector
+        self._labels: Mapping[str, object] | None = None
+        """Of all pools, when the server was last asked."""
+        self._matching: frozenset[str] = frozenset()
+
+    def of(self, pools: Sequence[Pool], deleted: Sequence[Pool]) -> frozenset[str]:
+        """The names of the selected ones of these pools."""
+        chosen = self._names or frozenset(each.name for each in (*pools, *deleted))
+        if self._selector is None:
+            return chosen
+        labels = {each.name: each.labels for each in pools}
+        gone = self._matching & {each.name for each in deleted}
+        if labels != self._labels:
+            try:
+                self._matching = frozenset(self._ask(self._selector))
+                self._labels = labels
+            except Fault:
+                # A watch goes on with what was selected, and asks again after the next change.
+                if self._labels is None:
+                    raise
+        return chosen & (self._matching | gone)
+
+    def _ask(self, selector: str) -> Iterator[str]:
+        try:
+            yield from (each.name for each in self._app.gateway.list_pools(selector=selector).pools)
+        except RejectedFault as fault:
+            if fault.status != _BAD_REQUEST:
+                raise
+            raise UsageError(f"--selector {selector}: {fault.message}", "use key=value") from None

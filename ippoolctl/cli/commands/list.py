@@ -9,6 +9,9 @@ exist, or if a pool is fuller than --fail-above.
 With --watch the list follows the changes: a terminal is redrawn, other outputs get a line for each
 pool that changes, a deleted one with the state deleted.
 
+Several --context add a column CLUSTER; a cluster that cannot be read is an error (exit code 3), and
+the pools of the others are listed all the same.
+
 A pool that is full on purpose has the annotation ippoolctl/full=expected, or EIP411 is accepted for
 it in the configuration.
 
@@ -19,22 +22,24 @@ Examples:
   ippoolctl list -l team=net --sort-by free -o json
   ippoolctl list --watch
   ippoolctl list --fail-above 90%
+  ippoolctl list --context prod --context lab
   ippoolctl list -o openmetrics
   ippoolctl list -o manifest > pools.yaml
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
+from ippoolctl.cli.clusters import Cluster, at_once, several_clusters
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.capacity import FailAbove, NearlyFull, parse_fail_above
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import parse_pool_names
-from ippoolctl.cli.pool_names import offer_pool_names
+from ippoolctl.cli.pool_names import Selection, offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.antrea.pool import Pool
@@ -46,9 +51,10 @@ from ippoolctl.domain.space.plain import is_plain
 from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.timestamps import parse_timestamp
-from ippoolctl.errors import ExitCode, UsageError, worst
-from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.errors import ExitCode, IppoolctlError, UsageError, worst
+from ippoolctl.render.documents.envelope import Document
 from ippoolctl.render.documents.pool_list import pool_list_document
+from ippoolctl.render.documents.shape import group_document
 from ippoolctl.render.notes import Note, error, info
 from ippoolctl.render.styles import Line
 from ippoolctl.render.text.list import fuller_text, list_lines, unknown_use_text
@@ -57,9 +63,8 @@ from ippoolctl.render.text.unread import unread_text
 if TYPE_CHECKING:
     from ippoolctl.ports.gateway import PoolList
 
-_BAD_REQUEST: Final = 400
 _SORTS: Final[dict[str, Callable[[PoolRow], Any]]] = {
-    "name": lambda row: row.pool.name,
+    "name": lambda row: (row.cluster, row.pool.name),
     "age": lambda row: row.pool.live.created if row.pool.live else "",
     "usable": lambda row: -row.usable,
     "used": lambda row: -(row.used or 0),
@@ -121,17 +126,36 @@ def run(
     view = _View(
         app,
         names,
-        _Selection(app, names, selector),
+        Selection(app, names, selector),
         sort_by,
         nearly_full or app.config.nearly_full,
         limit,
         header=not no_headers,
     )
+    if watch and len(app.options.contexts) > 1:
+        message = "several --context and --watch cannot be used together"
+        raise UsageError(message, "remove one of the two")
     if watch:
         from ippoolctl.cli.watching import watch_pools
 
         watch_pools(app, lambda listed, deleted: view.result(listed, None, deleted))
-    return view.result(*_read(app))
+    with several_clusters(app) as clusters:
+        return view.several(clusters, selector) if clusters else view.result(*_read(app))
+
+
+class _Listed(NamedTuple):
+    """The pools of one cluster."""
+
+    rows: list[PoolRow]
+    """Those that are selected."""
+    release: AssumedRelease
+    pools: Sequence[Pool]
+    consumers: KnownConsumers | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all consumers are known."""
+        return self.consumers is not None and self.consumers.is_complete
 
 
 @dataclass(frozen=True)
@@ -140,11 +164,13 @@ class _View:
 
     app: AppContext
     names: Sequence[str]
-    selection: "_Selection"
+    selection: Selection
     sort_by: str
     nearly_full: int
     limit: int | None
     header: bool
+    cluster: str = ""
+    """The context, if it is one of several."""
 
     def result(
         self,
@@ -153,25 +179,71 @@ class _View:
         deleted: Sequence[Pool] = (),
     ) -> Result:
         """The selected ones of these pools, and of those that a watch has seen go."""
+        return self._result([self._listed(listed, consumers, deleted)])
+
+    def several(self, clusters: Sequence[Cluster], selector: str | None) -> Result:
+        """The selected pools of these clusters; one that cannot be read hides no others."""
+
+        def read(app: AppContext) -> _Listed:
+            selection = Selection(app, self.names, selector)
+            name = app.options.context or ""
+            return replace(self, app=app, selection=selection, cluster=name)._listed(*_read(app))  # noqa: SLF001
+
+        found, groups, unread = [], [], []
+        for (name, _), each in zip(clusters, at_once(clusters, read), strict=True):
+            if isinstance(each, IppoolctlError):
+                groups.append(group_document("cluster", name, None, (), each))
+                unread.append(error(f"cluster {name}: {each.message}", each.hint))
+            else:
+                groups.append(group_document("cluster", name, each.release, each.pools, None))
+                found.append(each)
+        return self._result(found, groups, unread)
+
+    def _listed(
+        self,
+        listed: "PoolList",
+        consumers: KnownConsumers | None,
+        deleted: Sequence[Pool] = (),
+    ) -> _Listed:
         every, assumed = self._judged(listed, consumers)
         chosen = self.selection.of(listed.pools, deleted)
-        rows = [row for row in (*every, *map(deleted_row, deleted)) if row.pool.name in chosen]
+        rows = [
+            row._replace(cluster=self.cluster)
+            for row in (*every, *map(deleted_row, deleted))
+            if row.pool.name in chosen
+        ]
+        return _Listed(rows, assumed, listed.pools, consumers)
+
+    def _result(
+        self,
+        found: Sequence[_Listed],
+        groups: Sequence[Document] = (),
+        unread: Sequence[Note] = (),
+    ) -> Result:
+        rows = [row for each in found for row in each.rows]
         key = self.sort_by.removeprefix("-")
         rows.sort(key=_SORTS[key], reverse=key != self.sort_by)
-        present = {each.name for each in listed.pools}
-        missing = [name for name in self.names if name not in present]
+        present = {pool.name for each in found for pool in each.pools}
+        missing = [name for name in self.names if name not in present] if found else []
         code, notes = (ExitCode.YES, ()) if self.limit is None else _judge(rows, self.limit)
+        release = found[0].release if found else self.app.assume(None)
+        some = min(found, key=lambda each: each.is_complete, default=None)
+        consumers = some and some.consumers
         return Result(
-            code=worst(code, ExitCode.NO if missing else ExitCode.YES),
-            document=lambda: pool_list_document(rows, assumed, consumers),
+            code=worst(
+                code,
+                ExitCode.NO if missing else ExitCode.YES,
+                ExitCode.UNKNOWN if unread else ExitCode.YES,
+            ),
+            document=lambda: pool_list_document(rows, release, consumers, groups),
             lines=lambda: self._lines(rows, wide=False),
             wide=lambda: self._lines(rows, wide=True),
             names=lambda: [each.pool.name for each in rows],
             ranges=lambda: [text for each in rows for text in each.pool.texts],
             objects=lambda: [exported(each.pool) for each in rows],
             rows=lambda: rows,
-            notes=(*(error(f"pool {name} not found") for name in missing), *notes),
-            remarks=() if rows or missing else (info("no ExternalIPPools found"),),
+            notes=(*unread, *(error(f"pool {name} not found") for name in missing), *notes),
+            remarks=() if rows or missing or not found else (info("no ExternalIPPools found"),),
         )
 
     def _judged(
@@ -179,6 +251,8 @@ class _View:
     ) -> tuple[list[PoolRow], AssumedRelease]:
         """All pools with their states, and the release whose rules apply."""
         pools, on_purpose = listed.pools, self._full_on_purpose
+        if self.cluster and f"{self.cluster}/*" in on_purpose:
+            on_purpose = frozenset(each.name for each in pools)
 
         def rows(release: Release, faulty: frozenset[str] = frozenset()) -> list[PoolRow]:
             return pool_rows(pools, release, faulty, self.nearly_full, consumers, on_purpose)
@@ -186,9 +260,31 @@ class _View:
         assumed = self.app.assume(None)
         every = rows(assumed.release)
         if not all(map(is_plain, pools)) or any(PoolState.OVERLAP in row.states for row in every):
-            assumed, faulty = _errors(self.app, listed)
+            assumed, faulty = self._errors(listed)
             every = rows(assumed.release, faulty)
         return every, assumed
+
+    def _errors(self, listed: "PoolList") -> tuple[AssumedRelease, frozenset[str]]:
+        """The release whose rules apply, and the names of the pools that an error is about."""
+        from ippoolctl.domain.lint.facts import facts_after_apply
+        from ippoolctl.domain.lint.finding import GroupKind, PoolGroup
+        from ippoolctl.domain.lint.rules import Group, load_rules
+        from ippoolctl.domain.lint.runner import lint
+
+        def faulty(release: Release) -> frozenset[str]:
+            facts = facts_after_apply((), listed.pools, parse_timestamp(listed.date), release)
+            rules = load_rules(Group.ERRORS)
+            report = lint(facts, rules)
+            if self.cluster:
+                report = report.within(PoolGroup(GroupKind.CLUSTER, self.cluster))
+            return report.accepting(self.app.config.accepted, rules, self.app.now().date()).faulty
+
+        assumed = self.app.assume(None)
+        found = faulty(assumed.release)
+        if not found:
+            # Pools without errors are alike for all releases: most lists do not ask for it.
+            return assumed, found
+        return self.app.live_release, faulty(self.app.live_release.release)
 
     @cached_property
     def _full_on_purpose(self) -> frozenset[str]:
@@ -198,7 +294,9 @@ class _View:
         from ippoolctl.domain.lint.acceptance import accepted_pools
         from ippoolctl.domain.lint.rules.eip411_full import RULE
 
-        return accepted_pools(self.app.config.accepted, RULE.id, self.app.now().date())
+        names = accepted_pools(self.app.config.accepted, RULE.id, self.app.now().date())
+        own = f"{self.cluster}/" if self.cluster else ""
+        return names | {each.removeprefix(own) for each in names}
 
     def _lines(self, rows: Sequence[PoolRow], *, wide: bool) -> list[Line]:
         if not rows:
@@ -239,57 +337,3 @@ def _judge(rows: Sequence[PoolRow], limit: int) -> tuple[ExitCode, tuple[Note, .
     )
     code = ExitCode.UNKNOWN if unknown else ExitCode.NO if full else ExitCode.YES
     return code, notes
-
-
-def _errors(app: AppContext, listed: "PoolList") -> tuple[AssumedRelease, frozenset[str]]:
-    """The release whose rules apply, and the names of the pools that an error is about."""
-    from ippoolctl.domain.lint.facts import facts_after_apply
-    from ippoolctl.domain.lint.rules import Group, load_rules
-    from ippoolctl.domain.lint.runner import lint
-
-    def faulty(release: Release) -> frozenset[str]:
-        facts = facts_after_apply((), listed.pools, parse_timestamp(listed.date), release)
-        rules = load_rules(Group.ERRORS)
-        return lint(facts, rules, app.config.accepted, app.now().date()).faulty
-
-    assumed = app.assume(None)
-    found = faulty(assumed.release)
-    if not found:
-        # Pools without errors are alike for all releases: most lists do not ask for it.
-        return assumed, found
-    return app.live_release, faulty(app.live_release.release)
-
-
-class _Selection:
-    """The selected pools; the server evaluates selectors."""
-
-    def __init__(self, app: AppContext, names: Sequence[str], selector: str | None) -> None:
-        self._app, self._names, self._selector = app, frozenset(names), selector
-        self._labels: Mapping[str, object] | None = None
-        """Of all pools, when the server was last asked."""
-        self._matching: frozenset[str] = frozenset()
-
-    def of(self, pools: Sequence[Pool], deleted: Sequence[Pool]) -> frozenset[str]:
-        """The names of the selected ones of these pools."""
-        chosen = self._names or frozenset(each.name for each in (*pools, *deleted))
-        if self._selector is None:
-            return chosen
-        labels = {each.name: each.labels for each in pools}
-        gone = self._matching & {each.name for each in deleted}
-        if labels != self._labels:
-            try:
-                self._matching = frozenset(self._ask(self._selector))
-                self._labels = labels
-            except Fault:
-                # A watch goes on with what was selected, and asks again after the next change.
-                if self._labels is None:
-                    raise
-        return chosen & (self._matching | gone)
-
-    def _ask(self, selector: str) -> Iterator[str]:
-        try:
-            yield from (each.name for each in self._app.gateway.list_pools(selector=selector).pools)
-        except RejectedFault as fault:
-            if fault.status != _BAD_REQUEST:
-                raise
-            raise UsageError(f"--selector {selector}: {fault.message}", "use key=value") from None

@@ -41,7 +41,7 @@ CONNECTION_OPTIONS: Final = (
         envvar=f"{ENVIRONMENT_PREFIX}CONTEXT",
         multiple=True,
         autocompletion=_complete_context,
-        help="Name of the kubeconfig context to use; with several, check compares their clusters",
+        help="Name of the kubeconfig context to use; check and list also take several",
     ),
     global_option(
         "--cluster",

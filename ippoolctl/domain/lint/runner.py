@@ -60,6 +60,10 @@ class Report:
         )
         return replace(self, findings=kept, unlisted=0)
 
+    def within(self, group: PoolGroup) -> "Report":
+        """The same with the group of both sides of each finding."""
+        return replace(self, findings=tuple(each.within(group) for each in self.findings))
+
     def accepting(
         self,
         acceptances: Iterable[Acceptance],
@@ -180,7 +184,7 @@ def lint_groups(
         others={GROUPS: Known(tuple((group, own) for group, own, _ in reports))},
     )
     between = lint(facts, [rule for rule in rules if rule.between_groups])
-    within = (each.within(group) for group, _, report in reports for each in report.findings)
+    within = (each for group, _, report in reports for each in report.within(group).findings)
     skipped: dict[Skipped, list[PoolGroup]] = defaultdict(list)
     for group, _, report in reports:
         for each in report.skipped:

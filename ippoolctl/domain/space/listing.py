@@ -47,6 +47,8 @@ class PoolRow(NamedTuple):
     """How many consumers wait for an address, by each kind that is known."""
     full_on_purpose: bool = False
     """Whether it is expected that the pool is full."""
+    cluster: str = ""
+    """The name of its context, if pools of several clusters are listed."""
 
     @property
     def free(self) -> int | None:

@@ -6,6 +6,7 @@ from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.checked import Checked, CheckedGroup
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import (
+    group_document,
     place_document,
     problem_documents,
     release_fields,
@@ -46,18 +47,8 @@ def check_document(checked: Checked) -> Document:
     )
 
 
-def _group(group: CheckedGroup) -> Document:
-    failed, release = group.error, group.release
-    return without_none(
-        {
-            **_group_key(group.group),
-            **(release_fields(release) if release else {}),
-            "pools": None if failed else len(group.pools),
-            "ranges": None if failed else sum(len(pool.ranges) for pool in group.pools),
-            "error": failed
-            and {"code": int(failed.exit_code), "message": failed.message, "hint": failed.hint},
-        }
-    )
+def _group(each: CheckedGroup) -> Document:
+    return group_document(each.group.kind, each.group.name, each.release, each.pools, each.error)
 
 
 def _group_key(group: PoolGroup | None) -> Document:

@@ -1,6 +1,6 @@
 """The document of ``list`` and ``show``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ippoolctl.crd.externalippool import write_range
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, span_of
@@ -12,14 +12,20 @@ from ippoolctl.render.documents.shape import release_fields, span_document
 
 
 def pool_list_document(
-    rows: Iterable[PoolRow], release: AssumedRelease, consumers: KnownConsumers | None = None
+    rows: Iterable[PoolRow],
+    release: AssumedRelease,
+    consumers: KnownConsumers | None = None,
+    groups: Sequence[Document] = (),
 ) -> Document:
-    """Live pools with their usable addresses and states; ``consumers`` that the rows count."""
+    """Live pools with their usable addresses and states; ``consumers`` that the rows count, and the
+    clusters if there are several.
+    """
     return document(
         "PoolList",
         **release_fields(release),
         usedSource="consumers" if consumers and consumers.is_complete else "status",
         items=[_row(each) for each in rows],
+        **({"groups": groups} if groups else {}),
     )
 
 
@@ -29,6 +35,7 @@ def _row(row: PoolRow) -> Document:
     return without_none(
         {
             "name": pool.name,
+            "cluster": row.cluster or None,
             "states": [each.value for each in row.states],
             "ranges": [_range(each) for each in pool.ranges],
             "usable": row.usable,

@@ -1,11 +1,12 @@
 """Parts shared by several documents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.antrea.pool import Place
+from ippoolctl.domain.antrea.pool import Place, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
+from ippoolctl.errors import IppoolctlError
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document
 
@@ -30,6 +31,22 @@ def release_fields(assumed: AssumedRelease) -> Document:
     """The release whose rules apply, its source, and what the cluster has if that differs."""
     actual = {"clusterRelease": assumed.actual} if assumed.actual else {}
     return {"release": str(assumed.release), "releaseSource": assumed.source.value, **actual}
+
+
+def group_document(
+    kind: str,
+    name: str,
+    release: AssumedRelease | None,
+    pools: Sequence[Pool],
+    error: IppoolctlError | None,
+) -> Document:
+    """One of several clusters or directories, or why it could not be read."""
+    if error is not None:
+        failure = {"code": int(error.exit_code), "message": error.message, "hint": error.hint}
+        return {kind: name, "error": failure}
+    ranges = sum(len(pool.ranges) for pool in pools)
+    fields = release_fields(release) if release else {}
+    return {kind: name, **fields, "pools": len(pools), "ranges": ranges}
 
 
 def problem_documents(problems: Iterable[Problem]) -> list[Document]:

@@ -33,7 +33,8 @@ def _lines(rows: Sequence[PoolRow]) -> Iterator[str]:
         yield f"# HELP {name} {text}\n# TYPE {name} gauge\n"
         for row in rows:
             for labels, value in samples(row):
-                pairs = {"pool": row.pool.name, **labels}.items()
+                cluster = {"cluster": row.cluster} if row.cluster else {}
+                pairs = {**cluster, "pool": row.pool.name, **labels}.items()
                 listed = ",".join(f'{key}="{_escaped(value)}"' for key, value in pairs)
                 yield f"{name}{{{listed}}} {value}\n"
     yield "# EOF\n"

@@ -33,7 +33,8 @@ def list_lines(
     """A table of pools. ``width`` is that of the terminal, for which ranges are shortened, and
     columns left out if that is not enough; ``None`` writes everything.
     """
-    columns = [*COLUMNS, *(WIDE if wide else ())]
+    several = any(each.cluster for each in rows)
+    columns = [*((CLUSTER,) if several else ()), *COLUMNS, *(WIDE if wide else ())]
     headers = [each.header for each in columns]
     cells = [[each.cell(row, now) for each in columns] for row in rows]
     right = {each.header for each in columns if each.right}
@@ -167,14 +168,18 @@ def _expression(each: dict[str, object]) -> str:
 def fuller_text(row: PoolRow, limit: int) -> str:
     """That a pool is fuller than ``limit`` percent."""
     return (
-        f"pool {row.pool.label} is fuller than {limit}%: {row.used} of {row.usable} usable"
+        f"pool {_label(row)} is fuller than {limit}%: {row.used} of {row.usable} usable"
         " addresses are in use"
     )
 
 
 def unknown_use_text(row: PoolRow) -> str:
     """That it is unknown how full a pool is."""
-    return f"it is unknown how many addresses of pool {row.pool.label} are in use"
+    return f"it is unknown how many addresses of pool {_label(row)} are in use"
+
+
+def _label(row: PoolRow) -> str:
+    return f"{row.pool.label} in cluster {row.cluster}" if row.cluster else row.pool.label
 
 
 def interrupted_text(reason: str) -> str:
@@ -186,6 +191,9 @@ def polling_text(seconds: float) -> str:
     """That there is no permission to watch, and the pools are listed as often."""
     return f"no permission to watch ExternalIPPools; listing them every {seconds:.0f}s instead"
 
+
+CLUSTER: Final = Column("CLUSTER", lambda row, now: row.cluster)
+"""The first column, if pools of several clusters are listed."""
 
 COLUMNS: Final = (
     Column("NAME", lambda row, now: row.pool.name),

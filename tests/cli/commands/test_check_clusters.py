@@ -233,9 +233,10 @@ def test_a_context_of_the_environment_is_one_and_is_replaced(
 
 
 def test_other_commands_use_the_last_context(program: Program) -> None:
-    result = program("list", "--context", "prod", "--context", "lab", "-o", "name")
+    contexts = ("--context", "prod", "--context", "lab")
 
-    assert result.out == ("externalippool.crd.antrea.io/edge\nexternalippool.crd.antrea.io/side\n")
+    assert program("show", "side", *contexts, "-o", "name").code == 0
+    assert program("show", "other", *contexts).code == 1
 
 
 def test_messages_of_several_clusters_begin_with_the_context(program: Program) -> None:
