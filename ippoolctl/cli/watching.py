@@ -3,6 +3,7 @@
 import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from random import SystemRandom
 from typing import Final, NoReturn
 
@@ -98,7 +99,8 @@ class _Screen:
     def __init__(self, app: AppContext, show: Show) -> None:
         self._app, self._show = app, show
         self._pools: PoolList | None = None
-        self._drawn = 0.0
+        self._again = 0.0
+        """When it is drawn again."""
 
     def update(self, told: Update) -> None:
         """Draw the list."""
@@ -108,16 +110,18 @@ class _Screen:
     def idle(self, *, late: bool) -> None:
         """Draw it again after some time."""
         if late:
-            self._drawn = float("inf")  # keep the message that is below the list
-        elif time.monotonic() - self._drawn >= _REDRAW:
+            self._again = inf  # keep the message that is below the list
+        elif time.monotonic() >= self._again:
             self._draw()
 
     def _draw(self) -> None:
         if self._pools is not None:
+            began = time.monotonic()
             result = self._show(self._pools, ())
             self._app.presenter.redraw(_lines(self._app, result))
             self._app.presenter.note(*result.notes, *result.remarks)
-            self._drawn = time.monotonic()
+            now = time.monotonic()
+            self._again = now + max(_REDRAW, 20 * (now - began))
 
 
 class _Log:

@@ -1,5 +1,6 @@
 """The other commands on a real API server."""
 
+import signal
 import time
 from pathlib import Path
 
@@ -47,6 +48,27 @@ def test_list_shows_numbers_and_states(cluster: Cluster, command: Command) -> No
     alone = items["alone"]
     assert (alone["usable"], alone["used"], alone["free"]) == (14, 1, 13)
     assert table[1].split()[:-1] == ["alone", "10.9.0.0/28", "14", "1", "13", "8%", "ok"]
+
+
+def test_a_watch_shows_what_happens(cluster: Cluster, command: Command) -> None:
+    cluster.create("a", "10.0.0.0/28")
+    until(lambda: "status" in cluster.pools()["a"], "the status is written")
+
+    process = command.start("list", "--watch", "--no-headers")
+    assert process.stdout is not None
+    lines = [process.stdout.readline()]
+    cluster.create("b", "10.1.0.0/28")
+    until(lambda: "status" in cluster.pools()["b"], "the status is written")
+    cluster.delete("a")
+    while "deleted" not in lines[-1]:
+        lines.append(process.stdout.readline())
+    process.send_signal(signal.SIGINT)
+    result = ended(process)
+
+    states = [(words[0], words[-2]) for words in map(str.split, lines)]
+    assert states[0] == ("a", "ok")
+    assert states[-2:] == [("b", "ok"), ("a", "deleted")]
+    assert (result.code, result.err) == (130, "error: stopped\n")
 
 
 def test_list_by_selector_name_and_order(cluster: Cluster, command: Command) -> None:
