@@ -9,10 +9,10 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Path as FieldPath
 from ippoolctl.domain.space.pool_state import NEARLY_FULL
@@ -31,8 +31,7 @@ KEYS: Final = (*_LISTS, "nearlyFull", *_ACCEPTED)
 _RULE: Final = re.compile(r"EIP[0-9]{3}")
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The values of the file; empty if there is none."""
 
     file: str = ""

@@ -24,7 +24,6 @@ from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.formats.registry import Format
 from ippoolctl.render.notes import error, info, warning
 from ippoolctl.render.quantities import counted
-from ippoolctl.render.text.ignored import ignored_notes
 from ippoolctl.render.text.release import other_rules
 
 STDIN: Final = "-"
@@ -211,6 +210,7 @@ class AppContext:
         exclude: Sequence[str] | None,
     ) -> "Manifests":
         from ippoolctl.manifests.read import read_manifests
+        from ippoolctl.render.text.ignored import ignored_notes
 
         wanted = [*(paths or ()), *(files or ())]
         if STDIN in wanted:

@@ -7,7 +7,6 @@ Source: ``sigs.k8s.io/json`` as Kubernetes v1.36 uses it, the fields from
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -178,6 +177,8 @@ def go_number(value: float) -> str:
         return str(value)
     text = repr(float(value))
     if float(value) == 0 or _PLAIN_FROM <= abs(value) < _PLAIN_TO:
+        from decimal import Decimal  # slow to import
+
         return f"{Decimal(text):f}".removesuffix(".0")
     return re.sub(r"(e[-+])0", r"\1", text)
 

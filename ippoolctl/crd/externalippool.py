@@ -4,7 +4,6 @@ Nearly every pool is plain (:mod:`ippoolctl.crd.plain_spec`). :func:`read_pool` 
 and applies the schema of the CRD to all others, which tells exactly what the API server rejects.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -221,8 +220,15 @@ def _undecodable(spec: JsonObject) -> Iterator[SchemaViolation]:
 
 
 def _spelling(item: JsonObject) -> Spelling:
-    texts = (item.get(field) for field in Spelling._fields)
-    return Spelling(*(text if isinstance(text, str | None) else json.dumps(text) for text in texts))
+    return Spelling(*(_text(item.get(field)) for field in Spelling._fields))
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, str | None):
+        return value
+    import json
+
+    return json.dumps(value)
 
 
 def _subnet(subnet: object, causes: tuple[Cause, ...]) -> SubnetInfo | None:

@@ -4,7 +4,6 @@ Source: Kubernetes v1.36 ``apimachinery/pkg/api/validation/objectmeta.go`` and
 ``apimachinery/pkg/util/validation``.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
@@ -192,6 +191,8 @@ def _finalizer_errors(finalizers: list[str | None]) -> Iterator[SchemaViolation]
         for complaint in _qualified_name(each or ""):
             yield _violation(path, f'Invalid value: "{each or ""}": {complaint}', (*path, number))
     if {ORPHAN, FOREGROUND} <= set(finalizers):
+        import json
+
         listed = json.dumps(finalizers, separators=(",", ":"))
         complaint = f"finalizer {ORPHAN} and {FOREGROUND} cannot be both set"
         yield _violation(path, f"Invalid value: {listed}: {complaint}")

@@ -4,7 +4,6 @@ Source: Kubernetes v1.36 ``apimachinery/pkg/api/validation/objectmeta.go`` and, 
 references, ``apiserver/pkg/endpoints/handlers/create.go``.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -76,6 +75,8 @@ def _controller_errors(owners: list[JsonObject | None]) -> Iterator[FieldError]:
 
 def _reference(owner: JsonObject) -> str:
     """An owner as the server writes it: its fields in the order of the struct."""
+    import json
+
     texts = {field: owner.get(field) or "" for field in _TEXTS}
     flags = {field: owner[field] for field in _FLAGS if owner.get(field) is not None}
     return json.dumps(texts | flags, separators=(",", ":"), ensure_ascii=False)

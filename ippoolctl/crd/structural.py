@@ -5,7 +5,6 @@ Source: Kubernetes v1.36 ``apiextensions-apiserver/pkg/apiserver/schema`` (pruni
 nulls) and kube-openapi ``pkg/validation/validate``.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -192,6 +191,8 @@ def _invalid(path: Path, shown: str, complaint: str) -> Cause:
 def _quote(value: object) -> str:
     if isinstance(value, float):
         return _go_float(value)
+    import json
+
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -25,6 +25,7 @@ LATE = {
     "ippoolctl.domain.lint": "a list of plain pools needs no rules",
     "ippoolctl.domain.explanation": "only a pasted message needs it",
     "ippoolctl.domain.protocol": "only a session of the engine needs it",
+    "ippoolctl.render.text.ignored": "it imports the reading of manifests",
     "ippoolctl.render.text.outcome": "only a session of the engine needs it",
     "ippoolctl.engine": "as large as the rest; commands that read do not need it",
     "ippoolctl.manifests": "YAML takes 10 ms to import",

@@ -109,11 +109,12 @@ class ServerConnection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Connect. Raises :class:`TunnelError`, and what sockets, TLS and ``http.client`` raise."""
-        place = (self._proxy.host, self._proxy.port) if self._proxy else (self.host, self.port)
+        host, port = self._proxy[:2] if self._proxy else (self.host, self.port)
+        place: Any = (_bytes(host), port)  # which is more than the stubs allow
         self.sock = socket.create_connection(place, self.timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._proxy and self._proxy.context:
-            self.sock = self._proxy.context.wrap_socket(self.sock, server_hostname=place[0])
+            self.sock = self._proxy.context.wrap_socket(self.sock, server_hostname=_bytes(host))
         self.reached_proxy = self._proxy is not None
         if self._context is None:
             return
@@ -125,7 +126,7 @@ class ServerConnection(http.client.HTTPConnection):
 
             self.sock = SSLTransport(self.sock, self._context, self._name)
         else:
-            self.sock = self._context.wrap_socket(self.sock, server_hostname=self._name)
+            self.sock = self._context.wrap_socket(self.sock, server_hostname=_bytes(self._name))
 
     def send_request(
         self, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes | None
@@ -156,3 +157,8 @@ class ServerConnection(http.client.HTTPConnection):
             response.begin()
             if response.status != _OK:
                 raise TunnelError(f"{response.status} {response.reason}")
+
+
+def _bytes(host: str) -> str | bytes:
+    """An ASCII name as bytes: for a text, Python imports the codec of international names."""
+    return host.encode() if host.isascii() else host

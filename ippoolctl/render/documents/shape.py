@@ -1,14 +1,17 @@
 """Parts shared by several documents."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Place, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.errors import IppoolctlError
-from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document
+
+if TYPE_CHECKING:
+    from ippoolctl.reading.sources import Problem
 
 
 def span_document(span: Span) -> Document:
@@ -49,7 +52,7 @@ def group_document(
     return {kind: name, **fields, "pools": len(pools), "ranges": ranges}
 
 
-def problem_documents(problems: Iterable[Problem]) -> list[Document]:
+def problem_documents(problems: "Iterable[Problem]") -> list[Document]:
     """Inputs that could not be read."""
     return [
         {"place": place_document(each.place), "message": each.message, "hint": each.hint}
