@@ -35,6 +35,7 @@ from ippoolctl.render.notes import error as error_note
 COMMANDS: Final = {
     "list": Entry("list", "List pools with usable, used and free addresses"),
     "show": Entry("show", "Show one pool: ranges, holders of addresses and findings"),
+    "find": Entry("space.find", "Find the pool and the holder of an address"),
     "check": Entry("check", "Check manifests or a cluster for overlaps and other errors"),
     "verdict": Entry("verdict", "Predict the answer of the API server and the webhook"),
     "explain": Entry("explain", "Explain a rule, an error message or a log"),
@@ -53,7 +54,7 @@ COMMANDS: Final = {
 }
 """All commands, in the order of the help."""
 
-ALIASES: Final = {"ls": "list", "get": "list"}
+ALIASES: Final = {"ls": "list", "get": "list", "who": "find"}
 
 HELP: Final = """Manage Antrea ExternalIPPools (eip).
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ippoolctl.cli.context import STDIN, AppContext
-from ippoolctl.cli.files.exclusions import read_exclusions
+from ippoolctl.cli.files.addresses import read_addresses
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import parse_ranges
 from ippoolctl.domain.addresses.numbers import Network
@@ -89,7 +89,7 @@ def excluded_spans(
     for file in files or ():
         if file == STDIN:
             app.take_standard_input()
-        spans += read_exclusions(file)
+        spans += (each.span for _, each in read_addresses(file))
     return tuple(spans)
 
 

@@ -4,15 +4,33 @@ import json
 import re
 from typing import Any, Final
 
+_MANY: Final = 1000
+"""From how many items on a document is large."""
+_DELETE: Final = "\x7f"
 _MAY_BE_LONE: Final = re.compile(r"\\ud[89a-f]")
 
 
 def as_json(document: Any) -> str:
     """The document as JSON with only ASCII characters, which cannot control a terminal."""
+    if len(document.get("items", ())) >= _MANY:
+        text = _as_json_quickly(document)
+        if text:
+            return text
     text = json.dumps(document, indent=2)
     if _MAY_BE_LONE.search(text):
         text = json.dumps(_encodable(document), indent=2)
     return text + "\n"
+
+
+def _as_json_quickly(document: Any) -> str:
+    """The same JSON; empty for a document with other characters, which are escaped."""
+    import orjson  # pays only for large documents
+
+    try:
+        text = orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+    except TypeError:  # a lone surrogate, or an integer of more than 64 bits
+        return ""
+    return f"{text}\n" if text.isascii() and _DELETE not in text else ""
 
 
 def _encodable(value: Any) -> Any:

@@ -65,9 +65,16 @@ def table(
 
     ``right`` are the headers of the columns that are aligned to the right.
     """
-    cells = [[_escaped(cell) for cell in row] for row in (header, *rows)]
+    # Most cells are plain texts with nothing to escape: a table can have a million of them.
+    cells = [
+        [cell if type(cell) is str and cell.isprintable() else _escaped(cell) for cell in row]
+        for row in (header, *rows)
+    ]
     columns = [*zip(*cells, strict=True)]
-    widths = [max(map(len, map(_text, column))) for column in columns]
+    widths = [
+        max(len(cell) if type(cell) is str else len(_text(cell)) for cell in column)
+        for column in columns
+    ]
     to_right = [each in right for each in header]
     return [Line(tuple(_padded(row, widths, to_right))) for row in cells]
 
@@ -86,16 +93,16 @@ def _padded(
     """The cells with the space between them; adjacent plain cells are joined."""
     plain = ""
     for cell, width, right in zip(row, widths, to_right, strict=True):
+        if type(cell) is str:
+            plain += (cell.rjust(width) if right else cell.ljust(width)) + _GAP
+            continue
         space = " " * (width - len(_text(cell)))
         before, after = (space, _GAP) if right else ("", space + _GAP)
         plain += before
-        if isinstance(cell, str):
-            plain += cell + after
-        else:
-            if plain:
-                yield Segment(plain)
-            yield cell
-            plain = after
+        if plain:
+            yield Segment(plain)
+        yield cell if isinstance(cell, Segment) else Segment(cell)
+        plain = after
     yield Segment(plain)
 
 

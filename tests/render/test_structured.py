@@ -3,7 +3,7 @@
 import pytest
 
 from ippoolctl.reading.yaml_documents import read_yaml
-from ippoolctl.render.structured import as_yaml
+from ippoolctl.render.structured import as_json, as_yaml
 from ippoolctl.render.styles import Segment, line, paint, table
 
 
@@ -22,6 +22,14 @@ def test_several_values_are_several_documents() -> None:
         {"a": 1},
         {"b": [1, 2]},
     ]
+
+
+@pytest.mark.parametrize("text", ["a", "\x1b", "\x7f", "ü", "\u202e", "\udcff", '"\\'])
+@pytest.mark.parametrize("number", [1, 2**70])
+def test_a_large_document_is_written_like_a_small_one(text: str, number: int) -> None:
+    items = [{"text": text, "number": number, "none": None, "empty": []}] * 1000
+
+    assert as_json({"items": items}).replace("items", "others", 1) == as_json({"others": items})
 
 
 def test_a_table_is_aligned_and_has_no_trailing_space() -> None:

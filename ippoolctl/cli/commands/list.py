@@ -38,7 +38,7 @@ from ippoolctl.cli.clusters import Cluster, at_once, several_clusters
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.capacity import FailAbove, NearlyFull, parse_fail_above
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
-from ippoolctl.cli.options.pools import parse_pool_names
+from ippoolctl.cli.options.pools import find_hint, parse_pool_names
 from ippoolctl.cli.pool_names import Selection, offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
@@ -225,6 +225,7 @@ class _View:
         rows.sort(key=_SORTS[key], reverse=key != self.sort_by)
         present = {pool.name for each in found for pool in each.pools}
         missing = [name for name in self.names if name not in present] if found else []
+        absent = [error(f"pool {name} not found", find_hint(name)) for name in missing]
         code, notes = (ExitCode.YES, ()) if self.limit is None else _judge(rows, self.limit)
         release = found[0].release if found else self.app.assume(None)
         some = min(found, key=lambda each: each.is_complete, default=None)
@@ -242,7 +243,7 @@ class _View:
             ranges=lambda: [text for each in rows for text in each.pool.texts],
             objects=lambda: [exported(each.pool) for each in rows],
             rows=lambda: rows,
-            notes=(*unread, *(error(f"pool {name} not found") for name in missing), *notes),
+            notes=(*unread, *absent, *notes),
             remarks=() if rows or missing or not found else (info("no ExternalIPPools found"),),
         )
 

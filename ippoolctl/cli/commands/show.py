@@ -20,7 +20,7 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.inventory import read_inventory
 from ippoolctl.cli.linting.judge import Judge
 from ippoolctl.cli.options.capacity import NearlyFull
-from ippoolctl.cli.options.pools import Files, Live, Recursive, parse_pool_name
+from ippoolctl.cli.options.pools import Files, Live, Recursive, find_hint, parse_pool_name
 from ippoolctl.cli.pool_names import PoolName
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
@@ -56,7 +56,6 @@ def run(
     """Show the pool."""
     app: AppContext = context.obj
     name = parse_pool_name(name)
-    app.require_path(filename)
     from_cluster = live or not filename
     manifests = app.complete(None, filename, recursive=recursive)
     known = read_inventory(app, manifests, kinds_needed(RULES), live=from_cluster)
@@ -64,6 +63,7 @@ def run(
     if pool is None:
         close = get_close_matches(name, [each.name for each in known.pools], n=1)
         hint = f"did you mean {close[0]}?" if close else "list all pools: ippoolctl list"
+        hint = find_hint(name) or hint
         raise NotFoundError(f"pool {name} not found", hint)
     percent = nearly_full or app.config.nearly_full
     judged = Judge(

@@ -85,9 +85,15 @@ def parse_pool_name(text: str) -> str:
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise UsageError(
             f"invalid pool name: {text!r}",
-            "use lower-case letters, digits, - and ., such as edge-1",
+            find_hint(text) or "use lower-case letters, digits, - and ., such as edge-1",
         )
     return name
+
+
+def find_hint(text: str) -> str:
+    """What to run for an address in place of a name, which can look like one; else empty."""
+    is_name = isinstance(read_range(parse_spelling(text)), BadRange)
+    return "" if is_name else f"find the pool of an address: ippoolctl find {text}"
 
 
 def parse_spelling(text: str) -> Spelling:

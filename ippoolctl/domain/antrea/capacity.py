@@ -12,7 +12,14 @@ change between them.
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.addresses.numbers import IPV4_MAPPED, IPV6, Network, as_ipv4, is_ipv4
+from ippoolctl.domain.addresses.numbers import (
+    IPV4_MAPPED,
+    IPV6,
+    Network,
+    as_ipv4,
+    is_ipv4,
+    is_ipv4_mapped,
+)
 from ippoolctl.domain.addresses.parsers import parse_cidr, parse_ip
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling
 
@@ -86,6 +93,21 @@ def window(spelling: Spelling) -> Window | None:
     if start is None or end is None:
         return None
     return _of_addresses(start, end)
+
+
+def window_of(found: IPRange | BadRange) -> Window | None:
+    """The same as :func:`window`, without parsing the text of a range again that all parsers read
+    alike.
+    """
+    if isinstance(found, BadRange) or is_ipv4_mapped(found.first) or is_ipv4_mapped(found.last):
+        return window(found.spelling)
+    cidr, _, _, first, last = found
+    size = last - first + 1
+    if not cidr:
+        return Window(first, min(size, MAX_WINDOW)) if size < _MAX_INT64 else window(found.spelling)
+    if size >= (2**31 if first < IPV6 else 2**127):
+        return None
+    return Window(first + 1, min(size - 1, MAX_WINDOW), last if first < IPV6 else None)
 
 
 def capacity(spelling: Spelling) -> Capacity:

@@ -9,18 +9,9 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
-from ippoolctl.domain.addresses.numbers import as_ipv4
-from ippoolctl.domain.addresses.ranges import (
-    BadRange,
-    IPRange,
-    Span,
-    Spelling,
-    intersect,
-    merge,
-    span_of,
-    subtract,
-)
-from ippoolctl.domain.antrea.capacity import window
+from ippoolctl.domain.addresses.numbers import as_ipv4, is_ipv4_mapped
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling, merge, span_of
+from ippoolctl.domain.antrea.capacity import window, window_of
 
 
 class Membership(Enum):
@@ -88,26 +79,49 @@ def assigned_span(found: IPRange | BadRange) -> Span | None:
     the IPv4 address; ``None`` for a range without one (:func:`.span_of`).
     """
     span = span_of(found)
-    return span and Span(*sorted(map(as_ipv4, span)))
+    if span is None or not is_ipv4_mapped(span.last):
+        return span
+    return Span(*sorted(map(as_ipv4, span)))
 
 
 def range_parts(found: IPRange | BadRange) -> tuple[RangePart, ...]:
     """All addresses of a range, ascending; empty for one without a span."""
     span = assigned_span(found)
-    return () if span is None else tuple(sorted(_parts(found.spelling, span)))
+    return () if span is None else tuple(_parts(found, *span))
 
 
-def _parts(spelling: Spelling, span: Span) -> Iterator[RangePart]:
-    taken = window(spelling)
+def obstacle_of(found: IPRange | BadRange, address: int) -> Obstacle | None:
+    """That of one address of the span of a range, as in :func:`range_parts`."""
+    taken = window_of(found)
     if taken is None or taken.size < 0:
-        yield RangePart(span, Obstacle.DROPPED)
-        return
+        return Obstacle.DROPPED
     base = as_ipv4(taken.base)
-    found = intersect(span, Span(base, base + taken.size - 1)) if taken.size else None
-    last = {Span(taken.reserved, taken.reserved)} if taken.reserved is not None else set()
-    first = {Span(span.first, span.first)} if spelling.cidr else set()
-    known = [*first, *last, *([found] if found else [])]
-    yield from (RangePart(each, Obstacle.FIRST) for each in first)
-    yield from (RangePart(each, Obstacle.LAST) for each in last - first)
-    yield from (RangePart(each, None) for each in subtract([found] if found else [], last))
-    yield from (RangePart(each, Obstacle.BEYOND) for each in subtract([span], known))
+    if base <= address < base + taken.size and address != taken.reserved:
+        return None
+    if found.spelling.cidr and address == base - 1:
+        return Obstacle.FIRST
+    return Obstacle.LAST if address == taken.reserved else Obstacle.BEYOND
+
+
+def _parts(found: IPRange | BadRange, first: int, last: int) -> Iterator[RangePart]:
+    taken = window_of(found)
+    if taken is None or taken.size < 0:
+        yield RangePart(Span(first, last), Obstacle.DROPPED)
+        return
+    if found.spelling.cidr:
+        yield RangePart(Span(first, first), Obstacle.FIRST)
+        first += 1
+    base = as_ipv4(taken.base)
+    end = min(base + taken.size - 1, last)
+    if end == taken.reserved:
+        end -= 1
+    if base <= end:
+        if first < base:
+            yield RangePart(Span(first, base - 1), Obstacle.BEYOND)
+        yield RangePart(Span(base, end), None)
+        first = end + 1
+    beyond = last - 1 if taken.reserved is not None else last
+    if first <= beyond:
+        yield RangePart(Span(first, beyond), Obstacle.BEYOND)
+    if beyond < last and first <= last:
+        yield RangePart(Span(last, last), Obstacle.LAST)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
+from ippoolctl.domain.addresses.range_index import Entry, RangeIndex, meeting_each
 
 ends = st.tuples(st.integers(0, 20), st.integers(0, 20))
 """Also in reverse: those take part by the same comparison."""
@@ -27,6 +27,20 @@ def test_overlapping_ranges_are_found_once_each(batches, asked) -> None:
         entry.item for entry in everything if entry.first <= last and first <= entry.last
     )
     assert len(index) == len(everything)
+
+
+in_order = ends.map(lambda pair: tuple(sorted(pair)))
+
+
+@given(st.lists(in_order), st.lists(in_order))
+def test_many_lookups_at_once_find_the_same(ranges, asked) -> None:
+    entries = [Entry(first, last, number) for number, (first, last) in enumerate(ranges)]
+    index = RangeIndex(entries)
+
+    found = meeting_each(asked, entries)
+
+    assert [sorted(each) for each in found] == [sorted(index.meeting(*each)) for each in asked]
+    assert all(each == sorted(each, key=lambda item: ranges[item][0]) for each in found)
 
 
 def test_ranges_that_come_one_by_one_end_up_in_few_runs() -> None:

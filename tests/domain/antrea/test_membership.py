@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import read_range
-from ippoolctl.domain.antrea.capacity import window
-from ippoolctl.domain.antrea.membership import Obstacle, range_parts
+from ippoolctl.domain.antrea.capacity import window, window_of
+from ippoolctl.domain.antrea.membership import Obstacle, obstacle_of, range_parts
 from tests.builders import spelling
 
 FIRST, LAST, BEYOND, DROPPED = Obstacle
@@ -66,3 +66,26 @@ def test_exactly_the_addresses_of_the_window_can_be_assigned(
             for address in range(part.span.first, part.span.last + 1):
                 in_window = taken.offset(address) is not None and address != taken.reserved
                 assert (part.obstacle is None) == in_window
+                assert obstacle_of(found, address) is part.obstacle
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"10.0.0.77/{bits}" for bits in range(33)),
+        *(f"2001:db8::77/{bits}" for bits in range(129)),
+        "10.0.0.1-10.255.0.0",
+        "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+        "2001:db8::-2001:db8::7fff:ffff:ffff:fffe",
+        "2001:db8::-2001:db8::7fff:ffff:ffff:ffff",
+        "::ffff:10.0.0.1-::ffff:10.0.0.9",
+        "::ffff:10.0.0.0/112",
+        "10.0.0.0/024",
+        "10.0.0.9-10.0.0.1",
+        "nonsense",
+    ],
+)
+def test_the_window_of_a_range_that_is_already_parsed(text: str) -> None:
+    found = read_range(spelling(text))
+
+    assert window_of(found) == window(found.spelling)

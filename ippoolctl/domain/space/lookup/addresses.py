@@ -1,0 +1,168 @@
+"""Addresses: the pools that span them, whether Antrea can assign them, and who has them."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from ippoolctl.domain.addresses.numbers import as_ipv4
+from ippoolctl.domain.addresses.range_index import Entry, meeting_each
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, intersect, subtract
+from ippoolctl.domain.annotations.claims import claimed
+from ippoolctl.domain.antrea.membership import (
+    RangePart,
+    assigned_span,
+    obstacle_of,
+    range_parts,
+)
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.space.holders import HeldAddress, Holders
+from ippoolctl.domain.space.reserved import Reserved
+from ippoolctl.domain.space.suggest import gateway_of
+
+
+class AddressState(StrEnum):
+    """What a pool does with an address that one of its ranges has."""
+
+    IN_USE = "in-use"
+    CLAIMED = "claimed"
+    """A run of ippoolctl is about to append the range."""
+    RESERVED = "reserved"
+    """Antrea never assigns it, see :class:`.Obstacle`."""
+    FREE = "free"
+    UNKNOWN = "unknown"
+    """No known consumer has it, and not all consumers are known."""
+
+
+class Query(NamedTuple):
+    """An address, or several of one family."""
+
+    text: str
+    """As typed."""
+    span: Span
+    """With IPv4-mapped addresses as the IPv4 addresses."""
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one address."""
+        return self.span.first == self.span.last
+
+
+class Match(NamedTuple):
+    """A range of a pool that has addresses of a query."""
+
+    pool: Pool
+    found: IPRange | BadRange
+    claimed: bool
+    """Whether the range is not one of the pool yet, but claimed for it."""
+    span: Span
+    """The addresses of the query in this range."""
+    held: tuple[HeldAddress, ...]
+    """Those of them that consumers have from this pool, in ascending order."""
+    gateway: int | None
+    """The gateway of the pool if it is among them: Antrea assigns it like any other address."""
+
+    @property
+    def parts(self) -> tuple[RangePart, ...]:
+        """These addresses by what Antrea does with them; computed at each access."""
+        if self.span.first == self.span.last:
+            return (RangePart(self.span, obstacle_of(self.found, self.span.first)),)
+        return tuple(
+            RangePart(span, obstacle)
+            for part, obstacle in range_parts(self.found)
+            if (span := intersect(part, self.span)) is not None
+        )
+
+    def state(self, *, consumers_known: bool) -> AddressState:
+        """That of the only address."""
+        if self.held:
+            return AddressState.IN_USE
+        if self.claimed:
+            return AddressState.CLAIMED
+        if obstacle_of(self.found, self.span.first) is not None:
+            return AddressState.RESERVED
+        return AddressState.FREE if consumers_known else AddressState.UNKNOWN
+
+
+class Answer(NamedTuple):
+    """What is known about a query."""
+
+    query: Query
+    matches: tuple[Match, ...]
+    """In the order of the first addresses of the ranges; of several pools if these overlap."""
+    held: tuple[HeldAddress, ...]
+    """The addresses that consumers have from any pool, also beside its ranges, ascending."""
+    others: tuple[str, ...]
+    """Labels of what else has addresses of it, such as ``Node node-1``."""
+
+    @property
+    def without_pool(self) -> tuple[Span, ...]:
+        """The addresses that belong to no pool, ascending and disjoint; a claimed range is none of
+        its pool yet.
+        """
+        if self.query.is_single and (self.held or any(not each.claimed for each in self.matches)):
+            return ()
+        held = (Span(each.address, each.address) for each in self.held)
+        spans = (each.span for each in self.matches if not each.claimed)
+        return tuple(subtract([self.query.span], [*spans, *held]))
+
+
+def find_addresses(
+    queries: Sequence[Query],
+    pools: Iterable[Pool],
+    known: Holders,
+    reserved: Iterable[Reserved] = (),
+) -> list[Answer]:
+    """An answer for each query, in their order.
+
+    ``reserved`` is what has addresses beside consumers of pools. Linear in the queries, the ranges
+    and what is found, but for sorting.
+    """
+    spans = [each.span for each in queries]
+    ranges = meeting_each(spans, _entries(pools))
+    others = meeting_each(spans, (Entry(*each.span, each.label) for each in reserved))
+    addresses = sorted(known.by_address)
+    answers = []
+    for query, met, labels in zip(queries, ranges, others, strict=True):
+        held = _held(query.span, addresses, known)
+        matches = tuple(_match(query.span, each, held) for each in met) if met else ()
+        answers.append(Answer(query, matches, held, tuple(dict.fromkeys(labels)) if labels else ()))
+    return answers
+
+
+_Range = tuple[Pool, IPRange | BadRange, bool]
+"""A range of a pool, and whether it is claimed only."""
+
+
+def _entries(pools: Iterable[Pool]) -> Iterator[Entry[_Range]]:
+    for pool in pools:
+        for each in pool.ranges:
+            span = assigned_span(each)
+            if span is not None:
+                yield Entry(*span, (pool, each, False))
+        for each in claimed(pool):
+            span = assigned_span(each)
+            if span is not None:
+                yield Entry(*span, (pool, each, True))
+
+
+def _held(span: Span, addresses: Sequence[int], known: Holders) -> tuple[HeldAddress, ...]:
+    if span.first == span.last:
+        return known.by_address.get(span.first, ())
+    inside = addresses[bisect_left(addresses, span.first) : bisect_right(addresses, span.last)]
+    return tuple(held for address in inside for held in known.by_address[address])
+
+
+def _match(asked: Span, met: _Range, held: tuple[HeldAddress, ...]) -> Match:
+    pool, found, is_claimed = met
+    span = assigned_span(found) or asked
+    first, last = max(span.first, asked.first), min(span.last, asked.last)
+    own = tuple(each for each in held if each.pool == pool.name and first <= each.address <= last)
+    gateways = gateway_of(pool) if pool.subnet else ()
+    gateway = next((each.first for each in gateways if first <= each.first <= last), None)
+    return Match(pool, found, is_claimed, Span(first, last), own, gateway)
+
+
+def query_of(text: str, found: IPRange) -> Query:
+    """The query for a range as it was typed."""
+    return Query(text, Span(*map(as_ipv4, found.span)))

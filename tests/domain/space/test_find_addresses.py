@@ -1,0 +1,128 @@
+"""Addresses with their pools and holders."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ippoolctl.crd.surroundings.kinds import read_object
+from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.antrea.membership import Obstacle
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import LATEST
+from ippoolctl.domain.space.holders import holders
+from ippoolctl.domain.space.lookup.addresses import (
+    AddressState,
+    Answer,
+    find_addresses,
+    query_of,
+)
+from ippoolctl.domain.surroundings.kind import Kind
+from tests.builders import live_pool, spelling
+from tests.consumers import egress, service
+
+
+def find(pools: list[Pool], *texts: str, objects: tuple[dict[str, Any], ...] = ()) -> list[Answer]:
+    egresses = [read_object(Kind.EGRESS, each) for each in objects if each["kind"] == "Egress"]
+    services = [read_object(Kind.SERVICE, each) for each in objects if each["kind"] == "Service"]
+    known = holders({each.name: each for each in pools}, egresses, services, LATEST)
+    queries = []
+    for text in texts:
+        found = read_range(spelling(text if "/" in text or "-" in text else f"{text}-{text}"))
+        assert found.first is not None
+        queries.append(query_of(text, found))  # type: ignore[arg-type]
+    return find_addresses(queries, pools, known)
+
+
+def state(answer: Answer) -> list[tuple[str, str]]:
+    return [(each.pool.name, each.state(consumers_known=True).value) for each in answer.matches]
+
+
+def test_an_address_is_free_in_use_reserved_or_in_no_pool() -> None:
+    pools = [live_pool("edge", "10.0.0.0/29"), live_pool("lab", "fd00::/126")]
+    texts = ("10.0.0.0", "10.0.0.1", "10.0.0.2", "10.0.0.7", "10.0.0.8", "fd00::3")
+
+    found = find(pools, *texts, objects=(egress("web", "edge", "10.0.0.1"),))
+
+    assert [state(each) for each in found] == [
+        [("edge", "reserved")],
+        [("edge", "in-use")],
+        [("edge", "free")],
+        [("edge", "reserved")],
+        [],
+        [("lab", "free")],
+    ]
+    assert [bool(each.without_pool) for each in found] == [False] * 4 + [True, False]
+    assert found[0].matches[0].parts[0].obstacle is Obstacle.FIRST
+    assert found[1].held[0].holders[0].reference.name == "web"
+    assert found[2].matches[0].state(consumers_known=False) is AddressState.UNKNOWN
+
+
+def test_every_overlapping_pool_is_named_and_only_one_has_given_it_away() -> None:
+    pools = [live_pool("a", "10.0.0.0/24"), live_pool("b", "10.0.0.0/28"), live_pool("c")]
+
+    (found,) = find(pools, "10.0.0.3", objects=(service("api", "b", "10.0.0.3"),))
+
+    assert state(found) == [("a", "free"), ("b", "in-use")]
+    assert [each.pool for each in found.held] == ["b"]
+
+
+def test_a_cidr_meets_ranges_in_part() -> None:
+    pools = [live_pool("edge", "10.0.0.0/29", "10.0.0.12-10.0.0.20")]
+
+    (found,) = find(pools, "10.0.0.4/28", objects=(egress("web", "edge", "10.0.0.13"),))
+
+    assert [span_text(*each.span) for each in found.matches] == [
+        "10.0.0.0-10.0.0.7",
+        "10.0.0.12-10.0.0.15",
+    ]
+    assert [span_text(*each) for each in found.without_pool] == ["10.0.0.8-10.0.0.11"]
+    assert [len(each.held) for each in found.matches] == [0, 1]
+
+
+def test_an_ipv4_mapped_address_is_the_ipv4_address() -> None:
+    (found,) = find([live_pool("edge", "10.0.0.0/29")], "::ffff:10.0.0.2")
+
+    assert state(found) == [("edge", "free")]
+
+
+def test_a_claimed_range_is_none_of_the_pool_yet() -> None:
+    claim = '{"request-id": "other/1", "nonce": "n", "at": "", "ranges": ["10.0.1.0/28"]}'
+    pool = live_pool("edge", "10.0.0.0/28")._replace(annotations={"ippoolctl/claim": claim})
+
+    (found,) = find([pool], "10.0.1.3")
+
+    assert state(found) == [("edge", "claimed")]
+    assert found.without_pool
+
+
+ORDINALS = st.integers(0, 40)
+
+
+@given(st.lists(st.tuples(ORDINALS, ORDINALS), max_size=8), st.lists(st.tuples(ORDINALS, ORDINALS)))
+def test_the_same_pools_as_by_looking_at_each(
+    ranges: list[tuple[int, int]], asked: list[tuple[int, int]]
+) -> None:
+    pools = [
+        live_pool(f"p{number}", span_text(*sorted(each)).replace("0.0.0.", "10.0.0."))
+        for number, each in enumerate(ranges)
+        if each[0] != each[1]
+    ]
+    texts = [f"10.0.0.{min(each)}-10.0.0.{max(each)}" for each in asked]
+
+    found = find(pools, *texts)
+
+    for text, answer in zip(texts, found, strict=True):
+        query = read_range(spelling(text))
+        assert query.first is not None
+        assert query.last is not None
+        expected = {
+            pool.name
+            for pool in pools
+            for each in pool.ranges
+            if each.first is not None and each.last is not None
+            if each.first <= query.last and query.first <= each.last
+        }
+        assert {each.pool.name for each in answer.matches} == expected
+        assert answer.query.text == text
