@@ -191,12 +191,15 @@ class AppContext:
         *,
         recursive: bool,
         exclude: Sequence[str] | None = None,
+        per_directory: bool = False,
     ) -> "Manifests":
         """Read the manifests of a command; each problem is written as an error.
 
         The result contains what could be read; nothing without a path.
         """
-        manifests = self._read(paths, files, recursive=recursive, exclude=exclude)
+        manifests = self._read(
+            paths, files, recursive=recursive, exclude=exclude, per_directory=per_directory
+        )
         for problem in manifests.problems:
             self.presenter.note(error(str(problem), problem.hint))
         return manifests
@@ -208,6 +211,7 @@ class AppContext:
         *,
         recursive: bool,
         exclude: Sequence[str] | None,
+        per_directory: bool = False,
     ) -> "Manifests":
         from ippoolctl.manifests.read import read_manifests
         from ippoolctl.render.text.ignored import ignored_notes
@@ -215,7 +219,9 @@ class AppContext:
         wanted = [*(paths or ()), *(files or ())]
         if STDIN in wanted:
             self.take_standard_input()
-        manifests = read_manifests(wanted, recursive=recursive, exclude=exclude or ())
+        manifests = read_manifests(
+            wanted, recursive=recursive, exclude=exclude or (), per_directory=per_directory
+        )
         self.presenter.note(*ignored_notes(manifests, verbose=bool(self.options.verbose)))
         if self.options.verbose and manifests.files:
             self._report(manifests)

@@ -107,19 +107,20 @@ def read_manifests(
     recursive: bool = False,
     exclude: Sequence[str] = (),
     texts: Mapping[str, str] = NO_TEXTS,
+    per_directory: bool = False,
 ) -> Manifests:
     """Read files, directories, patterns and standard input (``-``).
 
     What cannot be read is a problem in the result; the rest is read nevertheless. A file that is
     found in a directory may be one of another tool. ``exclude`` are patterns of
     :func:`~ippoolctl.reading.sources.find_files`; ``texts`` are read instead of the content of the
-    files of these names.
+    files of these names. For ``per_directory`` see :func:`~ippoolctl.reading.sources.read_files`.
     """
     manifests = Manifests()
     files = list(find_files(paths, recursive=recursive, exclude=exclude))
     patches = Patches(each.name for each in files if isinstance(each, Found))
     count = 0
-    for source in read_files(files):
+    for source in read_files(files, per_directory=per_directory):
         if isinstance(source, Problem):
             _add_problem(manifests, source)
             continue

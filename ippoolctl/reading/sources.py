@@ -94,17 +94,23 @@ def find_files(
         yield from _files(path, excluded, recursive=recursive)
 
 
-def read_files(files: Iterable[Found | Problem]) -> Iterator[Source | Problem]:
-    """The text of each file, or the problem with it; each file once."""
+def read_files(
+    files: Iterable[Found | Problem], *, per_directory: bool = False
+) -> Iterator[Source | Problem]:
+    """The text of each file, or the problem with it; each file once, or once in each directory that
+    has a symbolic link to it.
+    """
     budget = MAX_TOTAL
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for each in files:
         if isinstance(each, Problem):
             yield each
             continue
-        if os.path.realpath(each.name) in seen:
+        directory = os.path.realpath(os.path.dirname(each.name)) if per_directory else ""
+        key = (directory, os.path.realpath(each.name))
+        if key in seen:
             continue
-        seen.add(os.path.realpath(each.name))
+        seen.add(key)
         source = _read(each, min(MAX_FILE, budget))
         if isinstance(source, Source):
             budget -= len(source.text)

@@ -163,7 +163,8 @@ def run(
     if alone and not (group_by or several):
         message = f"{alone[0]} compares several clusters"
         raise UsageError(message, "add another --context, or use --group-by dir")
-    manifests = app.manifests(paths, filename, recursive=recursive, exclude=exclude)
+    how = {"recursive": recursive, "per_directory": group_by is not None}
+    manifests = app.manifests(paths, filename, exclude=exclude, **how)
     beside: Manifests | None = None
     if against:
         beside = app.complete(against, None, recursive=recursive, exclude=exclude)
@@ -186,7 +187,7 @@ def run(
         judged = judge.judge(manifests)
 
     def check_again(texts: Mapping[str, str]) -> tuple[Manifests, Judged]:
-        changed = read_manifests(given, recursive=recursive, exclude=exclude or (), texts=texts)
+        changed = read_manifests(given, exclude=exclude or (), texts=texts, **how)
         return changed, judge.judge(changed)
 
     if group_by and len(judged.groups) < 2 and not manifests.problems:

@@ -337,3 +337,19 @@ def test_an_unreadable_file_hides_no_overlap(program: Program, clusters: Path) -
 
     assert result.code == 2
     assert [each["rule"] for each in result.document["items"]] == ["EIP517"]
+
+
+def test_a_file_that_two_directories_link_to_is_in_both(program: Program, here: Path) -> None:
+    write(here / "common", "shared.yaml", pool("edge", "10.0.0.9/24"))
+    for name in ("prod", "lab"):
+        (here / name).mkdir()
+        (here / name / "shared.yaml").symlink_to("../common/shared.yaml")
+
+    result = program(*GROUPED, "-o", "json")
+    fixed = program(*GROUPED, "--fix", "-o", "json")
+    apart = program("check", "prod", "lab", "-o", "json")
+
+    assert [each["rule"] for each in result.document["items"]] == ["EIP410", "EIP410", "EIP517"]
+    assert [each["rule"] for each in fixed.document["items"]] == ["EIP517"]
+    assert apart.document["items"] == []
+    assert "cidr: 10.0.0.0/24" in (here / "common" / "shared.yaml").read_text()
