@@ -31,7 +31,7 @@ import typer
 from ippoolctl.cli.clusters import several_clusters
 from ippoolctl.cli.context import AppContext, input_code
 from ippoolctl.cli.files.fixes import FileFixes, fix_files
-from ippoolctl.cli.linting.judge import Judge, Judged, as_live
+from ippoolctl.cli.linting.judge import Judge, Judged, as_live, shared_pools
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.declaration import (
     ENVIRONMENT_PREFIX,
@@ -206,6 +206,9 @@ def run(
     missed = any(not each.partly for each in named)
     counts = _counts(facts, manifests, there if from_cluster else None, beside, groups)
     unread = [(each.group, each.error) for each in groups if each.error is not None]
+    for one, other, name in shared_pools(groups):
+        text = f"{one} and {other} have the same pool {name} (equal UIDs); they may be one cluster"
+        app.presenter.note(warning(text))
     for group, fault in unread:
         app.presenter.note(error(f"{group.label}: {fault.message}", fault.hint))
     again = [*given, *(["-R"] if recursive else [])]

@@ -263,3 +263,20 @@ def test_the_shell_gets_the_contexts_that_are_not_given_yet(words: str, offered:
     result = run(env={"_IPPOOLCTL_COMPLETE": "complete_bash", **environment})
 
     assert (result.stdout.split(), result.stderr) == (offered, "")
+
+
+def test_one_cluster_behind_two_addresses_is_a_warning(program: Program, kubeconfig: Path) -> None:
+    content = json.loads(kubeconfig.read_text())
+    server = content["clusters"][0]["cluster"]["server"].replace("127.0.0.1", "localhost")
+    content["clusters"].append({"name": "alias", "cluster": {"server": server}})
+    content["contexts"].append({"name": "alias", "context": {"cluster": "alias", "user": "any"}})
+    Path("aliased").write_text(json.dumps(content))
+    command = ("check", "--kubeconfig", "aliased", "--context", "prod", "--context", "alias")
+
+    result = program(*command)
+
+    assert result.err == (
+        "warning: cluster prod and cluster alias have the same pool edge (equal UIDs);"
+        " they may be one cluster\n"
+    )
+    assert result.out.count("error EIP517") == 2
