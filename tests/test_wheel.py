@@ -32,6 +32,12 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel: Path) 
         "ippoolctl/crd/definitions/egresses-2.0.yaml",
         "ippoolctl/crd/definitions/externalippools-1.15.yaml",
         "ippoolctl/crd/definitions/externalippools-2.0.yaml",
+        "ippoolctl/crd/egresses-2.0.yaml",
+        "ippoolctl/crd/externalippools-1.15.yaml",
+        "ippoolctl/crd/externalippools-2.0.yaml",
+        "ippoolctl/render/drawing/map.css",
+        "ippoolctl/render/drawing/page.css",
+        "ippoolctl/render/drawing/page.js",
         "ippoolctl/render/schema.json",
     } <= names
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"ippoolctl"}

@@ -60,10 +60,23 @@ def map_lines(shown: SpaceMap, columns: int, *, unicode: bool) -> Iterator[Line]
         found |= _occurring(shown.space.occupancy(chart.area))
         yield from _chart_lines(chart, shown.space, layout, glyphs)
         yield line()
-    legend = [
-        f"{getattr(glyphs, each.value)} {MEANINGS[each]}" for each in Occupation if each in found
-    ]
-    yield from (line(row) for row in _folded(legend, columns, "   "))
+    yield from _legend([each for each in Occupation if each in found], columns, glyphs)
+
+
+def _legend(kinds: Iterable[Occupation], columns: int, glyphs: Glyphs) -> Iterator[Line]:
+    """The characters of these kinds with their meaning, in as few rows as fit."""
+    row: list[Segment] = []
+    width = 0
+    for kind in kinds:
+        characters: str = getattr(glyphs, kind.value)
+        meaning = f" {MEANINGS[kind]}   "
+        if row and width + len(characters) + len(meaning.rstrip()) > columns:
+            yield line(*row)
+            row, width = [], 0
+        row += [Segment(characters, _STYLES[kind]), Segment(meaning)]
+        width += len(characters) + len(meaning)
+    if row:
+        yield line(*row)
 
 
 class _Layout(NamedTuple):
@@ -88,24 +101,24 @@ def _chart_lines(
     if chart.block is not None:
         yield line(Segment(indent + _axis(chart.area[0], layout.bar), Style.DIM))
     cells = space.cells(chart.area, layout.bar)
-    yield from _bar_lines(chart.label, cells, layout, glyphs)
+    yield from _bar_lines(Segment(chart.label, Style.STRONG), cells, layout, glyphs)
     for row in chart.pools if chart.block else ():
         part = space.part(cells, chart.area[0], row.spans)
-        yield from _bar_lines(f"  {row.pool.label}", part, layout, glyphs)
+        yield from _bar_lines(Segment(f"  {row.pool.label}"), part, layout, glyphs)
     for text in _folded(_numbers(chart, space, layout), layout.columns - layout.labels, ", "):
         yield line(Segment(indent + text, Style.DIM))
 
 
 def _bar_lines(
-    label: str, cells: Sequence[Cell], layout: _Layout, glyphs: Glyphs
+    label: Segment, cells: Sequence[Cell], layout: _Layout, glyphs: Glyphs
 ) -> Iterator[Line]:
     """The label in front of its bar, or above it if it is too long."""
-    label = escape(label)
-    if len(label) >= layout.labels:
-        yield line(Segment(label, Style.STRONG))
-        label = ""
+    text = escape(label.text)
+    if len(text) >= layout.labels:
+        yield line(Segment(text, label.style))
+        text = ""
     drawn = bar_segments(cells, layout.bar, glyphs)
-    yield line(Segment(label.ljust(layout.labels), Style.STRONG), *drawn)
+    yield line(Segment(text.ljust(layout.labels), label.style), *drawn)
 
 
 def bar_segments(cells: Sequence[Cell], width: int, glyphs: Glyphs) -> Iterator[Segment]:
