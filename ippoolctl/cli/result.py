@@ -8,7 +8,7 @@ from ippoolctl.render.formats.registry import Format
 from ippoolctl.render.notes import Note
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # quicker to import
 class Result(Content):
     """The parts of :class:`Content`, the exit code, and messages for standard error."""
 

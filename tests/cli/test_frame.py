@@ -259,6 +259,7 @@ def test_what_asking_a_cluster_does_not_import(shell: str) -> None:
     loaded = {name.partition(".")[0] for name in result.stderr.split()}
     assert "ippoolctl" in loaded
     assert not loaded & {"pydantic", "kubernetes", "netaddr", "requests", "aiohttp", "urllib3"}
+    assert "ippoolctl.domain.lint.catalogue" not in result.stderr.split()
     # A None in its place keeps Typer from loading it.
     assert "rich.text" not in result.stderr
 

@@ -17,8 +17,6 @@ from difflib import get_close_matches
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.inventory import read_inventory
-from ippoolctl.cli.linting.judge import Judge
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.pools import Files, Live, Recursive, find_hint, parse_pool_name
 from ippoolctl.cli.pool_names import PoolName
@@ -26,10 +24,6 @@ from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.lint.catalogue import RULES
-from ippoolctl.domain.lint.facts import facts_after_apply
-from ippoolctl.domain.lint.runner import lint
-from ippoolctl.domain.lint.surroundings import kinds_needed, known_objects
 from ippoolctl.domain.space.listing import pool_rows
 from ippoolctl.domain.space.lookup.pool_details import pool_details
 from ippoolctl.domain.space.occupancy import AddressSpace
@@ -37,11 +31,8 @@ from ippoolctl.domain.space.reserved import KINDS, reserved
 from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import NotFoundError
-from ippoolctl.render.documents.pool_details import pool_details_document
 from ippoolctl.render.notes import warning
 from ippoolctl.render.styles import Line
-from ippoolctl.render.text.check import skipped_notes
-from ippoolctl.render.text.show import show_lines
 from ippoolctl.render.text.unread import unread_texts
 
 
@@ -54,6 +45,17 @@ def run(
     nearly_full: NearlyFull = None,
 ) -> Result:
     """Show the pool."""
+    # The shell imports this file to complete a name: what only a run needs is imported by it.
+    from ippoolctl.cli.inventory import read_inventory
+    from ippoolctl.cli.linting.judge import Judge
+    from ippoolctl.domain.lint.catalogue import RULES
+    from ippoolctl.domain.lint.facts import facts_after_apply
+    from ippoolctl.domain.lint.runner import lint
+    from ippoolctl.domain.lint.surroundings import kinds_needed, known_objects
+    from ippoolctl.render.documents.pool_details import pool_details_document
+    from ippoolctl.render.text.check import skipped_notes
+    from ippoolctl.render.text.show import show_lines
+
     app: AppContext = context.obj
     name = parse_pool_name(name)
     from_cluster = live or not filename

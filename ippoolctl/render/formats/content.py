@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ippoolctl.render.drawing.map_page import MapPage
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # quicker to import
 class Content:
     """Each part is built when a format reads it; ``None`` if a command does not have it.
 
