@@ -74,7 +74,7 @@ def test_a_clean_cluster_has_no_error_and_no_warning(
     cluster.others |= ANTREA
 
     checked = program("check", "--fail-on", "warning")
-    listed = program("list", "--no-headers").out.splitlines()
+    listed = program("list", "-o", "json").document["items"]
 
     assert (checked.code, checked.err) == (0, "")
-    assert {each.split()[-1] for each in listed} == {"ok"}
+    assert [each["states"] for each in listed] == [["ok"]] * len(listed)

@@ -69,7 +69,7 @@ TABLE: Final[Mapping[str, tuple[Group, ...]]] = {
     "eip408_lost_ends": (),
     "eip409_two_families": (Group.UNDETECTED,),
     "eip410_host_bits": (),
-    "eip411_full": (Group.ERRORS,),
+    "eip411_full": (),
     "eip412_stale_status": (),
     "eip413_no_status": (),
     "eip414_stale_used": (),
