@@ -35,6 +35,7 @@ SERVED = {
     "validatingwebhookconfigurations": ("v1",),
     "customresourcedefinitions": ("v1",),
     "deployments": ("v1",),
+    "endpointslices": ("v1",),
 }
 """The versions in which a cluster serves what it has beside pools, by the plural of the kind."""
 
@@ -95,6 +96,7 @@ class FakeCluster:
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.cache = LaggingCache(random.Random(0), clock=clock.now)
+        self.host = "api.example.com"
         self.webhook_registered = True
         self.webhook_fault: Fault | None = None
         self.forbidden: set[str] = set()
@@ -220,6 +222,8 @@ class FakeGateway:
         self.cluster = cluster
         self.requests: list[tuple[float, str]] = []
         """When each request came, and its method's name."""
+        self.listed: list[str] = []
+        """The plural of each kind of objects beside pools that was listed."""
         self._faults: list[tuple[str, Fault, bool]] = []
         self._hooks: list[tuple[str, Callable[[], object]]] = []
         self.seconds = 0.0
@@ -232,6 +236,10 @@ class FakeGateway:
     def before(self, method: str, happen: Callable[[], object]) -> None:
         """Let something happen just before the next request of this method takes effect."""
         self._hooks.append((method, happen))
+
+    @property
+    def host(self) -> str:
+        return self.cluster.host
 
     def close(self) -> None:
         pass
@@ -313,6 +321,7 @@ class FakeGateway:
         *,
         within: float | None = None,
     ) -> list[T]:
+        self.listed.append(resource.plural)
         return self._do("objects", lambda: [*map(read, self.cluster.objects_of(resource))])
 
     def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:

@@ -66,6 +66,11 @@ class KubernetesGateway:
     def __init__(self, transport: "Transport") -> None:
         self._transport = transport
 
+    @property
+    def host(self) -> str:
+        """The host of the server; see the port."""
+        return self._transport.host
+
     def close(self) -> None:
         """Close the connection; see the port."""
         self._transport.close()

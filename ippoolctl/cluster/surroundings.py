@@ -70,7 +70,10 @@ class SurroundingsReading:
 
     def _run(self, kind: Kind) -> None:
         try:
-            self._found[kind] = _objects_of(self._gateway, kind, self._within)
+            found = _objects_of(self._gateway, kind, self._within)
+            if kind is Kind.API_SERVERS:
+                found = _with_server(found, self._gateway.host)
+            self._found[kind] = found
         except BaseException as failure:  # raised again by the thread that asks for the result
             self._failures.append(failure)
 
@@ -79,6 +82,18 @@ def read_release(gateway: Gateway) -> AssumedRelease | None:
     """The release of the cluster; ``None`` if it is unknown."""
     reading = SurroundingsReading(gateway, (), with_release=True, within=_LONGEST_FOR_RELEASE)
     return release_in(reading.result())
+
+
+def _with_server(
+    found: Known[tuple[Any, ...]] | Unknown, host: str
+) -> Known[tuple[Any, ...]] | Unknown:
+    """The addresses of the API server with that of the connection; one of them is enough."""
+    from ippoolctl.crd.surroundings.endpoints import read_server
+
+    server = read_server(host)
+    if server is None:
+        return found
+    return Known((*(found.value if isinstance(found, Known) else ()), server))
 
 
 def _objects_of(

@@ -102,6 +102,11 @@ class RecordedGateway:
         """Whether the webhook is registered; see the port."""
         return self._ask("webhook", "", lambda: self._gateway.webhook_registered(within=within))
 
+    @property
+    def host(self) -> str:
+        """The host of the server."""
+        return self._gateway.host
+
     def close(self) -> None:
         """Release the connection; see the port."""
         self._gateway.close()

@@ -75,6 +75,11 @@ class Gateway(Protocol):
     With a write, the server is told the limit.
     """
 
+    @property
+    def host(self) -> str:
+        """The host of the API server, a name or an address, without connecting to it."""
+        ...
+
     def list_pools(
         self, *, at: str | None = None, selector: str = "", within: float | None = None
     ) -> PoolList:

@@ -62,3 +62,21 @@ def test_nothing_is_asked_for_if_no_rule_needs_it() -> None:
 
     assert SurroundingsReading(gateway, []).result() == {}
     assert gateway.requests == []
+
+
+def test_the_server_of_the_connection_counts_as_an_api_server() -> None:
+    cluster = FakeCluster(FakeClock())
+    cluster.host = "10.0.0.5"
+    endpoints = [{"addresses": ["10.0.0.6"]}]
+    meta = {"name": "kubernetes", "namespace": "default"}
+    cluster.others["endpointslices"] = [{"metadata": meta, "endpoints": endpoints}]
+    gateway = FakeGateway(cluster)
+
+    def addresses() -> list[str]:
+        found = SurroundingsReading(gateway, [Kind.API_SERVERS]).result()[Kind.API_SERVERS]
+        assert isinstance(found, Known)
+        return [each.text for one in found.value for each in one.addresses]
+
+    assert addresses() == ["10.0.0.6", "10.0.0.5"]
+    cluster.forbidden.add("list:endpointslices")
+    assert addresses() == ["10.0.0.5"]

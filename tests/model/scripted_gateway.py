@@ -40,6 +40,8 @@ _SILENCE: Final[tuple[Fault, ...]] = (
 class ScriptedGateway:
     """The port of the engine over the model."""
 
+    host = ""
+
     def __init__(self, follower: Follower, clock: FakeClock, choose: Choice, late: float) -> None:
         self._follower, self._clock, self._choose = follower, clock, choose
         self._late = late

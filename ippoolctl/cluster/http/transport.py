@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Final, Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from ippoolctl import __version__
 from ippoolctl.cluster.connection import (
@@ -171,6 +171,11 @@ class Transport:
             return response
         finally:
             self._tell(exchange.request, outcome, began)
+
+    @property
+    def host(self) -> str:
+        """The host of the server, a name or an address."""
+        return urlsplit(self._connection.server).hostname or ""
 
     def close(self) -> None:
         """Close the connection that is kept open, and log nothing any more.

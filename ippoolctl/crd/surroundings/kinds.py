@@ -50,6 +50,17 @@ KINDS: Final[Mapping[Kind, KindRow]] = {
         "ipaddresspools",
         "metallb_pool.read_metallb_pool",
     ),
+    Kind.GATEWAY: KindRow(
+        "gateway.networking.k8s.io", ("v1", "v1beta1"), "gateways", "endpoints.read_gateway"
+    ),
+    Kind.API_SERVERS: KindRow(
+        "discovery.k8s.io",
+        ("v1",),
+        "endpointslices",
+        "endpoints.read_endpoint_slice",
+        "default",
+        "kubernetes",
+    ),
     Kind.WEBHOOKS: KindRow(
         "admissionregistration.k8s.io",
         ("v1",),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         PoolDefinition,
     )
     from ippoolctl.domain.surroundings.egress import Egress
+    from ippoolctl.domain.surroundings.endpoints import Endpoint
     from ippoolctl.domain.surroundings.ip_pool import IPPool
     from ippoolctl.domain.surroundings.metallb_pool import MetalLBPool
     from ippoolctl.domain.surroundings.node import Node
@@ -83,6 +84,11 @@ SERVICES: "Final[Fact[tuple[Service, ...]]]" = _objects("services", "the Service
 IP_POOLS: "Final[Fact[tuple[IPPool, ...]]]" = _objects("ip-pools", "the IPPools", Kind.IP_POOL)
 METALLB_POOLS: "Final[Fact[tuple[MetalLBPool, ...]]]" = _objects(
     "metallb-pools", "the pools of MetalLB", Kind.METALLB_POOL
+)
+GATEWAYS: "Final[Fact[tuple[Endpoint, ...]]]" = _objects("gateways", "the Gateways", Kind.GATEWAY)
+"""Known, and none, in a cluster without the Gateway API."""
+API_SERVERS: "Final[Fact[tuple[Endpoint, ...]]]" = _objects(
+    "api-servers", "the addresses of the API server", Kind.API_SERVERS
 )
 WEBHOOKS: "Final[Fact[tuple[WebhookConfiguration, ...]]]" = _objects(
     "webhooks", "the registered webhooks", Kind.WEBHOOKS
@@ -133,6 +139,8 @@ OF_ONE_KIND: Final[tuple[AnyFact, ...]] = (
     SERVICES,
     IP_POOLS,
     METALLB_POOLS,
+    GATEWAYS,
+    API_SERVERS,
     WEBHOOKS,
     POOL_DEFINITION,
     ANTREA_CONFIG,

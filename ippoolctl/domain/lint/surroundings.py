@@ -21,7 +21,7 @@ def kinds_needed(rules: "Iterable[Rule]") -> frozenset[Kind]:
     return frozenset(
         kind
         for rule in rules
-        for fact in (*rule.needs, *rule.needs_one, *rule.uses)
+        for fact in (*rule.needs, *rule.needs_one, *rule.in_part, *rule.uses)
         for kind in fact.kinds
     )
 
@@ -55,6 +55,7 @@ def surrounding_facts(objects: Objects, given: "GivenNetworks") -> Others:
     # Who reads objects alone, as a list of pools does, judges no facts.
     from ippoolctl.domain.lint.facts import (
         ANTREA_CONFIG,
+        GATEWAYS,
         NODE_SUBNETS,
         OF_ONE_KIND,
         POD_CIDRS,
@@ -65,6 +66,8 @@ def surrounding_facts(objects: Objects, given: "GivenNetworks") -> Others:
     found = {fact: objects.get(fact.kinds[0], _NOT_READ) for fact in OF_ONE_KIND}
     if not getattr(found[ANTREA_CONFIG], "value", True):
         found[ANTREA_CONFIG] = Unknown(Why.NOT_REPORTED)
+    if getattr(found[GATEWAYS], "reason", None) is Why.NOT_SERVED:
+        found[GATEWAYS] = Known(())
     nodes = _all(objects, Kind.NODE)
     found[POD_CIDRS] = _networks((*given.pod_cidrs, *networks.pod_cidrs(nodes)), objects, POD_CIDRS)
     objects_of_cidrs = networks.service_cidrs(_all(objects, Kind.SERVICE_CIDR))

@@ -31,6 +31,8 @@ KINDS: Final = (
     Kind.SERVICE_CIDR,
     Kind.IP_POOL,
     Kind.METALLB_POOL,
+    Kind.GATEWAY,
+    Kind.API_SERVERS,
 )
 """The kinds of objects whose addresses are reserved."""
 
@@ -42,6 +44,7 @@ def reserved(objects: Mapping[Kind, Iterable[Any]]) -> tuple[Reserved, ...]:
     """
     services = list(objects.get(Kind.SERVICE, ()))
     nodes = list(objects.get(Kind.NODE, ()))
+    api_servers = objects.get(Kind.API_SERVERS, ())
     cidrs = list(networks.service_cidrs(objects.get(Kind.SERVICE_CIDR, ())))
     found: list[tuple[Callable[[Held], str], Iterable[Held]]] = [
         (_object_label, networks.node_addresses(nodes)),
@@ -52,6 +55,8 @@ def reserved(objects: Mapping[Kind, Iterable[Any]]) -> tuple[Reserved, ...]:
         (_object_label, networks.external_ips(services)),
         (_object_label, networks.ip_pool_ranges(objects.get(Kind.IP_POOL, ()))),
         (_object_label, networks.metallb_addresses(objects.get(Kind.METALLB_POOL, ()))),
+        (_object_label, networks.gateway_addresses(objects.get(Kind.GATEWAY, ()), services)),
+        (lambda held: "the API server", networks.endpoint_addresses(api_servers)),
     ]
     of_objects = (Reserved(held.field.span, label(held)) for label, all_ in found for held in all_)
     return (*of_objects, *_SPECIAL)

@@ -7,6 +7,7 @@ from ippoolctl.domain.surroundings.reference import Held
 
 if TYPE_CHECKING:
     from ippoolctl.domain.surroundings.egress import Egress
+    from ippoolctl.domain.surroundings.endpoints import Endpoint
     from ippoolctl.domain.surroundings.ip_pool import IPPool
     from ippoolctl.domain.surroundings.metallb_pool import MetalLBPool
     from ippoolctl.domain.surroundings.node import Node
@@ -67,3 +68,20 @@ def external_ips(services: "Iterable[Service]") -> Iterator[Held]:
         # An empty annotation is none.
         own = () if each.pool else each.ingress
         yield from (Held(each.reference, address) for address in (*each.external_ips, *own))
+
+
+def endpoint_addresses(endpoints: "Iterable[Endpoint]") -> Iterator[Held]:
+    """Every address of Gateways, or of the API server."""
+    return (Held(each.reference, address) for each in endpoints for address in each.addresses)
+
+
+def gateway_addresses(
+    gateways: "Iterable[Endpoint]", services: "Iterable[Service]"
+) -> Iterator[Held]:
+    """The addresses of Gateways that no Service has: a Gateway shows the one of its Service, which
+    can come from a pool.
+    """
+    of_services = {address.span for service in services for address in service.ingress}
+    for each in endpoint_addresses(gateways):
+        if each.field.span not in of_services:
+            yield each

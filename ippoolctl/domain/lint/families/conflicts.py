@@ -26,6 +26,7 @@ def conflict_rule(
     predicate: str,
     hint: str | Callable[[Facts, Sequence[Held]], str],
     uses: tuple[AnyFact, ...] = (),
+    in_part: tuple[AnyFact, ...] = (),
     severity: Severity = Severity.ERROR,
     unassigned: Severity | None = Severity.ERROR,
 ) -> Rule:
@@ -68,6 +69,8 @@ def conflict_rule(
         find=find,
         needs=needs,
         uses=uses,
+        in_part=in_part,
+        left_open=lambda facts: bool(facts.pools),
         warns_create=True,
     )
 

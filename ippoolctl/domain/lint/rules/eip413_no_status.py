@@ -1,6 +1,7 @@
-"""A pool has no status for more than a minute.
+"""A pool has no status.
 
-antrea-controller writes the status of a pool within seconds. If it does not, it is not running, it
+antrea-controller writes the status of a pool within seconds; in the first minute a missing one is
+information only. If it does not write it, it is not running, it
 may not update the status, or the feature gates Egress and ServiceExternalIP are both off. Then no
 Egress and no Service gets an address of the pool. A pool whose total is 0 has no status either;
 that is not reported (EIP401).
@@ -34,18 +35,27 @@ _PATIENCE: Final = timedelta(minutes=1)
 
 
 def find(facts: Facts) -> Iterator[Finding]:
-    """Live pools older than a minute without a status, if their total is not 0."""
+    """Live pools without a status, if their total is not 0; a new pool is only information."""
     now = facts.known(SERVER_TIME)
     for pool, (total, _) in facts.live_counts:
         if pool.live is None or pool.live.usage or total == 0:
             continue
         created = parse_timestamp(pool.live.created)
-        if created is not None and now - created > _PATIENCE:
+        if created is None:
+            continue
+        if now - created > _PATIENCE:
             yield RULE.finding(
                 f"pool {pool.label} has no status; antrea-controller does not count its addresses",
                 Subject(pool),
                 hint="check that antrea-controller runs, and the feature gates Egress and"
                 " ServiceExternalIP",
+            )
+        else:
+            yield RULE.finding(
+                f"pool {pool.label} has no status yet",
+                Subject(pool),
+                hint=f"wait for antrea-controller: ippoolctl wait {pool.name} --until ready",
+                severity=Severity.INFO,
             )
 
 

@@ -3,8 +3,10 @@
 A Node has at most 255 Egress addresses, or as many as its annotation
 `node.antrea.io/max-egress-ips` says. Addresses beyond that are on no Node, and the traffic of their
 Pods leaves with the address of a Node. Pools that select the same Nodes are counted together. A
-lower `egress.maxEgressIPsPerNode` in the configuration of the agents is not taken into account, nor
-is the size of a pool: only addresses in use count.
+lower `egress.maxEgressIPsPerNode` in the configuration of the agents is not taken into account.
+
+A pool with more usable addresses than its Nodes can have is information: the rest can only be
+assigned to Services. It is not reported for a pool that Services refer to, and no Egress.
 
 Example: 300 Egresses of pools with this selector, and one Node with the label:
 
@@ -18,24 +20,54 @@ What to do: label more Nodes, or raise the limit. After, with both labelled Node
       labels:
         role: gateway
 
-Source: Antrea v2.7.0 `pkg/agent/controller/egress/egress_controller.go`; antrea-io/antrea pull
-request 4593.
+Source: Antrea v2.7.0 `pkg/agent/controller/egress/ip_scheduler.go` (`schedule` leaves out Nodes
+that have as many as they can); antrea-io/antrea pull request 4593.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.lint.facts import EGRESSES, NODES, Facts
+from ippoolctl.domain.lint.facts import EGRESSES, NODES, SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.node_selection import SelectedNodes
 
 
 def find(facts: Facts) -> Iterator[Finding]:
-    """Pools, counted by the Nodes that they select, with too many addresses in use."""
+    """Pools, counted by the Nodes that they select, with too many addresses in use; and pools that
+    have more addresses than their Nodes can have.
+    """
+    settled = _of_services_alone(facts)
+    for together, finding in _too_many_in_use(facts):
+        settled |= {each.name for each in together}
+        yield finding
+    for pool in facts.pools:
+        selected = facts.node_selection.of(pool)
+        if pool.name in settled or not (selected and selected.linux):
+            continue
+        usable = counts(pool.ranges).usable
+        if usable > selected.egress_ip_limit:
+            yield RULE.finding(
+                f"pool {pool.label} has {usable} usable addresses; the Nodes that nodeSelector"
+                f" matches can have {selected.egress_ip_limit} Egress addresses",
+                Subject(pool, ("spec", "nodeSelector")),
+                hint="label more Nodes before that many Egresses refer to the pool",
+                severity=Severity.INFO,
+            )
+
+
+def _of_services_alone(facts: Facts) -> set[str]:
+    """The pools that Services refer to, and no Egress: their addresses have no limit."""
+    services = {each.pool for each in facts.get(SERVICES) or () if each.pool}
+    return services - {each.pool for each in facts.get(EGRESSES) or () if each.pool}
+
+
+def _too_many_in_use(facts: Facts) -> Iterator[tuple[list[Pool], Finding]]:
+    """The pools that are counted together, and the finding about them."""
     in_use: dict[str, set[int]] = defaultdict(set)
-    for egress in facts.known(EGRESSES):
+    for egress in facts.get(EGRESSES) or ():
         if egress.pool and egress.address and egress.reference.stored:
             in_use[egress.pool].add(egress.address.span.first)
     by_nodes: dict[SelectedNodes, list[Pool]] = defaultdict(list)
@@ -49,12 +81,13 @@ def find(facts: Facts) -> Iterator[Finding]:
         number = sum(len(in_use[each.name]) for each in together)
         if number > limit:
             others = f" and {len(together) - 1} more" if len(together) > 1 else ""
-            yield RULE.finding(
+            finding = RULE.finding(
                 f"{number} Egress addresses of pool {together[0].label}{others} are in use; the"
                 f" Nodes that nodeSelector matches can have {limit}",
                 Subject(together[0], ("spec", "nodeSelector")),
                 hint="label more Nodes, or raise node.antrea.io/max-egress-ips",
             )
+            yield together, finding
 
 
 RULE = Rule(
@@ -64,5 +97,8 @@ RULE = Rule(
     title="more Egress addresses are in use than the Nodes can have",
     page=__doc__,
     find=find,
-    needs=(NODES, EGRESSES),
+    needs=(NODES,),
+    uses=(SERVICES,),
+    in_part=(EGRESSES,),
+    left_open=lambda facts: bool(facts.pools),
 )
