@@ -37,7 +37,7 @@ class Node(NamedTuple):
         number = None if self.max_egress_ips is None else go_integer(self.max_egress_ips)
         if number is None:
             return MOST_EGRESS_IPS
-        return number if 0 <= number <= MOST_EGRESS_IPS else 0
+        return max(0, min(number, MOST_EGRESS_IPS))
 
 
 def go_integer(text: str) -> int | None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from ippoolctl.crd.surroundings.kinds import read_object
+from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.node import go_integer
 
 
@@ -24,3 +26,13 @@ from ippoolctl.domain.surroundings.node import go_integer
 )
 def test_an_integer_of_64_bits_is_read(text: str, number: int | None) -> None:
     assert go_integer(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"), [("2", 2), ("0", 0), ("-1", 0), ("256", 255), ("many", 255)]
+)
+def test_a_node_can_have_255_egress_addresses_at_most(text: str, limit: int) -> None:
+    annotations = {"node.antrea.io/max-egress-ips": text}
+    node = read_object(Kind.NODE, {"metadata": {"name": "n1", "annotations": annotations}})
+
+    assert node.egress_ip_limit == limit

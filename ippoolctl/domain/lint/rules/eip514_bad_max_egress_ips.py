@@ -1,8 +1,9 @@
 """The annotation `node.antrea.io/max-egress-ips` of a Node is invalid.
 
-Nothing checks it when it is set. An agent ignores text that is no integer and uses the limit of its
-configuration. It takes a negative number, or one above 255, and then no Egress address is assigned
-to the Node, without a word.
+Nothing checks it when it is set. Agents ignore text that is no integer and use the limit of their
+configuration. They take a negative number, and then the Node gets no Egress address, without a
+word; and they take a number above 255, although no more than 255 addresses of a Node can work.
+Agents after Antrea 2.7.0 ignore such numbers too.
 
 Example:
     metadata:
@@ -15,8 +16,9 @@ What to do: use an integer from 0 to 255. Before, as above; after:
       annotations:
         node.antrea.io/max-egress-ips: "255"
 
-Source: Antrea v2.7.0 `pkg/agent/controller/egress/ip_scheduler.go`, which uses `strconv.Atoi`;
-antrea-io/antrea issue 8115.
+Source: Antrea v2.7.0 `pkg/agent/controller/egress/ip_scheduler.go`
+(`getMaxEgressIPsFromAnnotation` uses `strconv.Atoi`); antrea-io/antrea issue 8115, and pull request
+4593 about the 255 packet marks of a Node.
 
 """
 
@@ -38,8 +40,10 @@ def find(facts: Facts) -> Iterator[Finding]:
         number = go_integer(text)
         if number is None:
             effect = "is no integer and ignored"
-        elif not 0 <= number <= MOST_EGRESS_IPS:
-            effect = f"is not from 0 to {MOST_EGRESS_IPS}; the Node gets no Egress address"
+        elif number < 0:
+            effect = "is negative; the Node gets no Egress address"
+        elif number > MOST_EGRESS_IPS:
+            effect = f"is above {MOST_EGRESS_IPS}; no more than {MOST_EGRESS_IPS} addresses work"
         else:
             continue
         yield RULE.finding(

@@ -15,8 +15,8 @@ What to do: correct the name, or create the pool. Before, as above; after:
       annotations:
         service.antrea.io/external-ip-pool: edge
 
-Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go`, `syncService`; no issue is
-known.
+Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go` (`syncService` logs the error
+and waits for an event of the pool); no issue is known.
 """
 
 from ippoolctl.domain.lint.facts import LIVE_POOLS, SERVICES

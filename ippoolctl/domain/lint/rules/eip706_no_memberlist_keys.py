@@ -11,7 +11,8 @@ Example: `kubectl -n kube-system get secret antrea-memberlist-keys` answers NotF
 What to do: see the log of antrea-controller, and whether it may create Secrets; then restart it.
 Afterwards the same command shows the Secret.
 
-Source: Antrea v2.7.0 `pkg/agent/memberlist/cluster.go`; antrea-io/antrea pull request 8259.
+Source: Antrea v2.7.0 `pkg/agent/memberlist/cluster.go` (no memberlist without a key; an agent logs
+that every minute); antrea-io/antrea pull request 8259.
 """
 
 from collections.abc import Iterator
