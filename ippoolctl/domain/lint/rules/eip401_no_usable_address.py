@@ -16,8 +16,8 @@ What to do: write single addresses as start and end:
     - start: 10.0.0.5
       end: 10.0.0.5
 
-Not if Antrea must not assign the address: the gateway, the first or last address of the subnet, or
-one that a Node or another object has. Use another address then.
+Leave out an address that Antrea must not assign: the gateway, the first or last address of the
+subnet, or one that a Node or another object has. If no other is left, use another address.
 
 A live pool cannot be rewritten (EIP210): append another range, or delete and recreate the pool.
 
@@ -32,6 +32,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line
 from ippoolctl.domain.lint.edit import range_edit, start_end
 from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.families.conflicts import listed
 from ippoolctl.domain.lint.families.occupied import HOLDERS, Occupied, other_addresses
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -49,10 +50,13 @@ def find(facts: Facts) -> Iterator[Finding]:
             continue
         ranges = ", ".join(pool.texts[:3]) + (", ..." if len(pool.texts) > 3 else "")
         short = [*_short(pool)]
-        taken = {position: occupied.of(pool, each.span) for position, each in short}
+        taken = [text for _, each in short for text in occupied.of(pool, each.span)]
+        left = [(position, each, occupied.left(pool, each.span)) for position, each in short]
         hint = "write single addresses as start and end" if ranges else "add a range"
-        if any(taken.values()):
-            hint = other_addresses([text for texts in taken.values() for text in texts])
+        if taken and any(spans for *_, spans in left):
+            hint += f", without {listed(taken)}"
+        elif taken:
+            hint = other_addresses(taken)
         problem = f"no usable address in {ranges}" if ranges else "no ranges"
         yield RULE.finding(
             f"pool {pool.label} has {problem}; its Egresses and Services get no address",
@@ -60,10 +64,9 @@ def find(facts: Facts) -> Iterator[Finding]:
             hint=hint,
             edits=tuple(
                 edit
-                for position, each in short
-                if not taken[position]
+                for position, each, spans in left
                 for edit in range_edit(
-                    ("spec", "ipRanges", position), each.spelling, [start_end(each.span)]
+                    ("spec", "ipRanges", position), each.spelling, map(start_end, spans)
                 )
             ),
         )

@@ -17,8 +17,8 @@ What to do:
     - start: 10.0.1.5
       end: 10.0.1.5
 
-Not if the range has an address that Antrea must not assign: the gateway, the first or last address
-of the subnet, or one that a Node or another object has. Use other addresses then.
+Leave out an address that Antrea must not assign: the gateway, the first or last address of the
+subnet, or one that a Node or another object has. If no other is left, use other addresses.
 
 A live pool cannot be rewritten (EIP210); delete and recreate it.
 
@@ -28,11 +28,11 @@ Source: run on Antrea v2.7.0, `pkg/ipam/ipallocator/allocator.go`; antrea-io/ant
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.addresses.numbers import IPV6, address_text
+from ippoolctl.domain.addresses.numbers import IPV6
 from ippoolctl.domain.addresses.ranges import IPRange
 from ippoolctl.domain.lint.edit import range_edit, start_end
 from ippoolctl.domain.lint.facts import Facts
-from ippoolctl.domain.lint.families.occupied import HOLDERS, Occupied, other_addresses
+from ippoolctl.domain.lint.families.occupied import HOLDERS, Occupied, start_end_hint
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 
@@ -44,12 +44,12 @@ def find(facts: Facts) -> Iterator[Finding]:
         if is_empty(each):
             path = ("spec", "ipRanges", position)
             taken = occupied.of(pool, each.span)
-            first, last = address_text(each.first), address_text(each.last)
+            left = occupied.left(pool, each.span)
             yield RULE.finding(
                 f"pool {pool.label}: Antrea assigns no address of {each.text}",
                 Subject(pool, path, each.text),
-                hint=other_addresses(taken) if taken else f"use start: {first} and end: {last}",
-                edits=() if taken else range_edit(path, each.spelling, [start_end(each.span)]),
+                hint=start_end_hint(left, taken),
+                edits=range_edit(path, each.spelling, map(start_end, left)),
             )
 
 
