@@ -50,6 +50,25 @@ def test_list_shows_numbers_and_states(cluster: Cluster, command: Command) -> No
     assert table[1].split()[:-1] == ["alone", "10.9.0.0/28", "14", "1", "13", "8%", "ok"]
 
 
+def test_a_map_shows_what_the_cluster_has(cluster: Cluster, command: Command) -> None:
+    twins(cluster)
+    cluster.create("alone", "10.9.0.0/28")
+    egress(cluster, "alone", "10.9.0.1")
+    until(
+        lambda: cluster.pools()["alone"].get("status", {}).get("usage", {}).get("used") == 1,
+        "the address counts as used",
+    )
+
+    items = {each["pool"]: each for each in command("map", "-o", "json").document["items"]}
+    page = command("map", "-o", "html")
+
+    assert (items["edge"]["overlapping"], items["lab"]["overlapping"]) == ("128", "128")
+    assert (items["alone"]["used"], items["alone"]["held"]) == ("1", "13")
+    assert (page.code, page.err) == (0, "")
+    assert '<th scope="row" data-key="' in page.out
+    assert ">10.9.0.1<" in page.out
+
+
 def test_a_watch_shows_what_happens(cluster: Cluster, command: Command) -> None:
     cluster.create("a", "10.0.0.0/28")
     until(lambda: "status" in cluster.pools()["a"], "the status is written")
