@@ -1,6 +1,7 @@
 """All pairs of spans that overlap, by a sweep: O(n log n + pairs)."""
 
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -48,32 +49,34 @@ def pairs_between(
     ``partners`` earlier ones that reach furthest; every span that overlaps one of another group is
     in some pair. Any number of overlaps within a group costs nothing.
     """
-    furthest: dict[int, list[tuple[int, Numbered]]] = {}  # of each group, by last address
+    reaching: list[tuple[int, Numbered]] = []  # by last address; of each group the furthest
+    of_group: dict[int, list[tuple[int, Numbered]]] = defaultdict(list)  # the same
     unpaired: list[Numbered] = []  # all of one group, and since then no span of another one
     reach = -1
     for span in sorted(spans):
         first, last, number = span
         own = groups[number]
         if first > reach:
-            furthest, unpaired = {}, []
+            reaching, unpaired = [], []
+            of_group.clear()
         reach = max(reach, last)
-        reaching_it = sorted(
-            each
-            for group, reaching in furthest.items()
-            if group != own
-            for each in reaching[bisect_left(reaching, (first,)) :]
-        )
-        met = [each for _, each in reaching_it[-partners:]]
+        met: list[Numbered] = []
+        for end, each in reversed(reaching):
+            if end < first or len(met) == partners:
+                break
+            if groups[each[2]] != own:
+                met.append(each)
         if unpaired and groups[unpaired[0][2]] != own:
             # A span that this one does not reach has no partner at all: all others begin later.
             met += [each for each in unpaired if each[1] >= first and each not in met]
             unpaired = []
-        yield from ((each, span) for each in met)
+        yield from ((each, span) for each in sorted(met))
         if not met:
             unpaired.append(span)
-        reaching = furthest.setdefault(own, [])
         insort(reaching, (last, span))
-        del reaching[:-partners]
+        insort(of_group[own], (last, span))
+        if len(of_group[own]) > partners:
+            del reaching[bisect_left(reaching, of_group[own].pop(0))]
 
 
 def count_pairs(spans: Iterable[Numbered]) -> int:
