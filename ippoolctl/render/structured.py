@@ -12,7 +12,8 @@ _MAY_BE_LONE: Final = re.compile(r"\\ud[89a-f]")
 
 def as_json(document: Any) -> str:
     """The document as JSON with only ASCII characters, which cannot control a terminal."""
-    if len(document.get("items", ())) >= _MANY:
+    items = document.get("items", ()) if isinstance(document, dict) else document
+    if len(items) >= _MANY:
         text = _as_json_quickly(document)
         if text:
             return text
