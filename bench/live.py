@@ -1,9 +1,11 @@
 """The bars on a real kube-apiserver, the one of ``make e2e``."""
 
 import os
+import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from bench.measuring import IPPOOLCTL, KUBECTL, Bar, in_turn
@@ -24,6 +26,7 @@ for pool in pools["items"]:
 
 LIST = [IPPOOLCTL, "list"]
 GET = [KUBECTL, "get", "eip"]
+VIEW = [KUBECTL, "config", "view"]
 COMPLETE = [
     "/usr/bin/env", "_IPPOOLCTL_COMPLETE=complete_bash", "COMP_WORDS=ippoolctl show ",
     "COMP_CWORD=2", IPPOOLCTL,
@@ -36,10 +39,18 @@ def live() -> list[Bar]:
     """Lists of 10 and of 10,000 pools, and the names that a shell is offered."""
     with ControlPlane(binary()) as plane, tempfile.TemporaryDirectory() as cache:
         os.environ |= {"KUBECONFIG": str(plane.kubeconfig()), "KUBECACHEDIR": cache}
+        # In the form that programs write.
+        written = subprocess.run([*VIEW, "--raw"], capture_output=True, check=True).stdout
+        kubeconfig = Path(cache) / "config"
+        kubeconfig.write_bytes(written)
+        os.environ["KUBECONFIG"] = str(kubeconfig)
+        create(plane, pools(10, subnets=True))
+        bars = [listing("`list` of 10 pools with subnetInfo")]
+        plane.reset()
         create(plane, pools(10))
-        small = few()
+        bars += [listing("`list` of 10 pools"), *few()]
         create(plane, pools(10_000)[10:])
-        return [*small, *many()]
+        return [*bars, *many()]
 
 
 def create(plane: ControlPlane, objects: list[dict[str, Any]]) -> None:
@@ -51,27 +62,32 @@ def create(plane: ControlPlane, objects: list[dict[str, Any]]) -> None:
         list(threads.map(post, objects))
 
 
+def listing(work: str) -> Bar:
+    ours, theirs = in_turn(LIST, GET, runs=21)
+    ratio = ours.seconds / theirs.seconds
+    return Bar(
+        f"{work} : `kubectl get eip`",
+        f"{ours.seconds * 1000:.0f} ms : {theirs.seconds * 1000:.0f} ms = {ratio:.2f} x",
+        "≤ 3 x",
+        ratio <= 3,
+    )
+
+
 def few() -> list[Bar]:
-    ours, theirs, script = in_turn(LIST, GET, SCRIPT, runs=21)
-    ratio, gain = ours.elapsed / theirs.elapsed, script.elapsed / ours.elapsed
+    ours, script = in_turn(LIST, SCRIPT, runs=21)
+    gain = script.seconds / ours.seconds
     names, theirs_names = in_turn(COMPLETE, KUBECTL_COMPLETE, runs=21)
-    share = names.elapsed / theirs_names.elapsed
+    share = names.seconds / theirs_names.seconds
     return [
         Bar(
             "completion of live names : `kubectl __complete`",
-            f"{names.elapsed * 1000:.0f} ms : {theirs_names.elapsed * 1000:.0f} ms = {share:.2f} x",
+            f"{names.seconds * 1000:.0f} ms : {theirs_names.seconds * 1000:.0f} ms = {share:.2f} x",
             "≤ 3 x",
             share <= 3,
         ),
         Bar(
-            "`list` of 10 pools : `kubectl get eip`",
-            f"{ours.elapsed * 1000:.0f} ms : {theirs.elapsed * 1000:.0f} ms = {ratio:.2f} x",
-            "≤ 3.5 x",
-            ratio <= 3.5,
-        ),
-        Bar(
-            "a script on the official client : the same",
-            f"{script.elapsed * 1000:.0f} ms : {ours.elapsed * 1000:.0f} ms = {gain:.2f} x",
+            "a script on the official client : `list` of 10 pools",
+            f"{script.seconds * 1000:.0f} ms : {ours.seconds * 1000:.0f} ms = {gain:.2f} x",
             "≥ 1.5 x",
             gain >= 1.5,
         ),
@@ -80,11 +96,11 @@ def few() -> list[Bar]:
 
 def many() -> list[Bar]:
     ours, theirs = in_turn(LIST, GET, runs=9)
-    ratio = ours.elapsed / theirs.elapsed
+    ratio = ours.seconds / theirs.seconds
     return [
         Bar(
             "`list` of 10,000 pools : `kubectl get eip`",
-            f"{ours.elapsed:.2f} s : {theirs.elapsed:.2f} s = {ratio:.2f} x",
+            f"{ours.seconds:.2f} s : {theirs.seconds:.2f} s = {ratio:.2f} x",
             "≤ 0.5 x",
             ratio <= 0.5,
         ),

@@ -7,8 +7,13 @@ from typing import Any
 RANGES = 10
 
 
-def pools(number: int) -> list[dict[str, Any]]:
-    """That many ExternalIPPools; none overlaps another, and check finds nothing in them."""
+def pools(number: int, *, subnets: bool = False) -> list[dict[str, Any]]:
+    """That many ExternalIPPools; none overlaps another, and check finds nothing in them.
+
+    With ``subnets`` each has one range and subnetInfo.
+    """
+    if subnets:
+        return [_with_subnet(index) for index in range(number)]
     return [
         {
             "apiVersion": "crd.antrea.io/v1beta1",
@@ -21,6 +26,20 @@ def pools(number: int) -> list[dict[str, Any]]:
         }
         for index in range(number)
     ]
+
+
+def _with_subnet(index: int) -> dict[str, Any]:
+    network = f"10.{index >> 8}.{index & 255}"
+    return {
+        "apiVersion": "crd.antrea.io/v1beta1",
+        "kind": "ExternalIPPool",
+        "metadata": {"name": f"pool-{index}"},
+        "spec": {
+            "ipRanges": [{"start": f"{network}.10", "end": f"{network}.50"}],
+            "subnetInfo": {"gateway": f"{network}.1", "prefixLength": 24, "vlan": index + 1},
+            "nodeSelector": {"matchLabels": {"network-role": "egress-gateway"}},
+        },
+    }
 
 
 def _range(number: int) -> dict[str, str]:
