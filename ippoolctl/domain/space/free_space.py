@@ -67,9 +67,11 @@ def free_space(
 def minimal_cover(spans: Iterable[Span]) -> Iterator[Network]:
     """The fewest CIDRs with exactly these addresses, in the same order."""
     for first, last in spans:
+        length = width(first)
         while first <= last:
-            length = width(first)
-            aligned = first & -first or 1 << length
-            host = min(aligned, 1 << (last - first + 1).bit_length() - 1).bit_length() - 1
+            host = (last - first + 1).bit_length() - 1
+            aligned = (first & -first).bit_length() - 1
+            if 0 <= aligned < host:
+                host = aligned
             yield Network(first, length - host, length)
             first += 1 << host

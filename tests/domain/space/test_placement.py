@@ -3,7 +3,9 @@
 import ipaddress
 from dataclasses import dataclass
 from itertools import pairwise
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,8 +23,8 @@ from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.domain.space.suggest import Block, Suggestion, taken_by, usable_of_cidr
 from tests.builders import claim_on, live_pool, pool
 from tests.domain.space.test_suggest import network
-from tests.domain.strategies import ordinal, spellings
-from tests.examples import examples
+from tests.domain.strategies import SIZE, ordinal
+from tests.examples import TIMES, examples
 
 CORNERS = {32: "10.0.0.0", 128: "2001:db8::"}
 NETWORKS = (
@@ -72,55 +74,67 @@ class Inventory:
         return firsts | {each.last for each in large if each.width == 32}
 
 
-@st.composite
-def pools_of(draw: st.DrawFn, number: int) -> Pool:
-    corner = draw(st.sampled_from(tuple(CORNERS.values())))
-    texts = [each.text for each in draw(st.lists(spellings((corner,)), min_size=1, max_size=2))]
-    if draw(st.integers(0, 3)) == 0:
+def a_range(source: Random, corner: str) -> str:
+    """A CIDR or a start-end range in a corner, host bits allowed."""
+    base = ordinal(corner)
+    first = base + source.randrange(SIZE)
+    if source.random() < 0.5:
+        return f"{address_text(first)}/{width(base) - source.randint(0, 4)}"
+    return f"{address_text(first)}-{address_text(source.randint(first, base + SIZE - 1))}"
+
+
+def a_pool(source: Random, number: int) -> Pool:
+    """A pool of one or two ranges, some with a claim or with a subnet and its gateway."""
+    corner = source.choice(tuple(CORNERS.values()))
+    texts = [a_range(source, corner) for _ in range(source.randint(1, 2))]
+    kind = source.random()
+    if kind < 0.2:
         return live_pool(f"p{number}", texts[0], claim=claim_on(texts[-1]))
-    if draw(st.integers(0, 3)) == 0:
+    if kind < 0.4:
         bits = width(ordinal(corner))
-        subnet = {"gateway": GATEWAYS[bits], "prefixLength": bits - draw(st.integers(1, 4))}
+        subnet = {"gateway": GATEWAYS[bits], "prefixLength": bits - source.randint(1, 4)}
         return pool(f"p{number}", *texts, subnetInfo=subnet)
     return pool(f"p{number}", *texts)
 
 
-@st.composite
-def inventories(draw: st.DrawFn) -> Inventory:
-    networks = tuple(network(text) for text in draw(st.sampled_from(NETWORKS)))
-    pools = tuple(draw(pools_of(number)) for number in range(draw(st.integers(0, 5))))
-    others = draw(st.lists(spellings(tuple(CORNERS.values())), max_size=2))
-    spans = [span for each in others for span in taken_by(pool("other", each.text))]
-    return Inventory(networks, pools, tuple(spans))
+def spans(source: Random, most: int) -> tuple[Span, ...]:
+    corners = [source.choice(tuple(CORNERS.values())) for _ in range(source.randint(0, most))]
+    found = [pool("it", a_range(source, each)) for each in corners]
+    return tuple(span for each in found for span in taken_by(each))
 
 
-@st.composite
-def blocks(draw: st.DrawFn, networks: tuple[Network, ...]) -> Block:
-    if draw(st.booleans()):
-        return Block(ips=draw(st.integers(1, 15)), cidr=draw(st.integers(0, 4)) == 0)
-    length = draw(st.sampled_from(networks)).width
-    host = draw(st.integers(2 if length == 32 else 1, 5))
-    return Block(prefix=length - host)
+def an_inventory(source: Random) -> Inventory:
+    networks = tuple(network(text) for text in source.choice(NETWORKS))
+    pools = tuple(a_pool(source, number) for number in range(source.randint(0, 5)))
+    return Inventory(networks, pools, spans(source, 2))
 
 
-near_spans = st.lists(spellings(tuple(CORNERS.values())), max_size=2).map(
-    lambda found: tuple(span for each in found for span in taken_by(pool("near", each.text)))
-)
+def a_block(source: Random, networks: tuple[Network, ...]) -> Block:
+    if source.random() < 0.5:
+        return Block(ips=source.randint(1, 15), cidr=source.random() < 0.2)
+    length = source.choice(networks).width
+    return Block(prefix=length - source.randint(2 if length == 32 else 1, 5))
 
 
-@examples(500)
-@given(st.data(), inventories(), st.sampled_from(Strategy), st.integers(1, 3), st.integers(0, 5))
-def test_every_strategy_agrees_with_a_search_over_every_place(
-    data: st.DataObject, inventory: Inventory, strategy: Strategy, count: int, seed: int
-) -> None:
-    block = data.draw(blocks(inventory.networks))
-    near = data.draw(st.one_of(st.just(()), near_spans))
-
-    found = placements(block, inventory.space, Order(strategy, seed, near), count)
-
-    assert {each.space.networks[0].width for each in found} == wanted_families(block, inventory)
-    for each in found:
-        assert_placement(block, each, inventory, Order(strategy, seed, near), count)
+@pytest.mark.parametrize("part", range(10))
+def test_every_strategy_agrees_with_a_search_over_every_place(part: int) -> None:
+    """``EXAMPLES=20`` looks at 20,000 inventories."""
+    for number in range(100 * TIMES):
+        seed = f"{part}/{number}"
+        source = Random(seed)
+        inventory = an_inventory(source)
+        block, count = a_block(source, inventory.networks), source.randint(1, 3)
+        near = spans(source, 2) if source.random() < 0.3 else ()
+        order = Order(source.choice(list(Strategy)), source.randrange(9), near)
+        try:
+            found = placements(block, inventory.space, order, count)
+            families = {each.space.networks[0].width for each in found}
+            assert families == wanted_families(block, inventory)
+            for each in found:
+                assert_placement(block, each, inventory, order, count)
+        except AssertionError as error:
+            error.add_note(f"seed {seed}: {block}, {order}, {inventory}")
+            raise
 
 
 def wanted_families(block: Block, inventory: Inventory) -> set[int]:
@@ -291,14 +305,15 @@ def assert_largest(block: Block, found: Placement, left: set[int], ends: set[int
         assert set(range(span.first, span.last + 1)) <= left
 
 
-@given(inventories())
-def test_gaps_are_the_free_addresses_in_the_fewest_spans(inventory: Inventory) -> None:
-    space = inventory.space
-    free = inventory.free(32) | inventory.free(128)
+def test_gaps_are_the_free_addresses_in_the_fewest_spans() -> None:
+    for seed in range(100 * TIMES):
+        inventory = an_inventory(Random(seed))
+        space = inventory.space
+        free = inventory.free(32) | inventory.free(128)
 
-    assert {at for gap in space.gaps for at in range(gap.first, gap.last + 1)} == free
-    assert all(one.last + 1 < other.first for one, other in pairwise(space.gaps))
-    assert space.free == len(free)
+        assert {at for gap in space.gaps for at in range(gap.first, gap.last + 1)} == free, seed
+        assert all(one.last + 1 < other.first for one, other in pairwise(space.gaps)), seed
+        assert space.free == len(free)
 
 
 def only(block: Block, within: str, *taken: str, count: int = 1, **order: object) -> list[str]:

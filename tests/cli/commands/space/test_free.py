@@ -21,17 +21,17 @@ status: {addresses: [{type: InternalIP, address: 10.0.1.20}]}
 
 
 @pytest.mark.usefixtures("conflict")
-def test_gaps_have_sizes_and_cidrs_and_there_are_totals(program: Program, here: Path) -> None:
+def test_gaps_have_sizes_and_there_are_totals(program: Program, here: Path) -> None:
     (here / "node.yaml").write_text(NODE, encoding="utf-8")
 
     result = program("free", "--within", "10.0.0.0/22", ".")
 
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
-        "FREE                   ADDRESSES   CIDRS",
-        "10.0.1.10-10.0.1.19    10          10.0.1.10/31 10.0.1.12/30 10.0.1.16/30",
-        "10.0.1.21-10.0.1.255   235         10.0.1.21/32 10.0.1.22/31 10.0.1.24/29 +3",
-        "10.0.3.0-10.0.3.255    256         10.0.3.0/24",
+        "FREE                   ADDRESSES",
+        "10.0.1.10-10.0.1.19    10",
+        "10.0.1.21-10.0.1.255   235",
+        "10.0.3.0-10.0.3.255    256",
         "",
         "501 of 1,024 addresses are free in 3 gaps; largest: 10.0.3.0-10.0.3.255 (256)",
     ]
