@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from bench.consistency import consistency
+from bench.fragmentation import fragmentation
 from bench.live import live
 from bench.measuring import IPPOOLCTL, KUBECTL, RUNS, Bar, Run, in_turn
 from bench.pools import write
@@ -67,7 +68,6 @@ def check(directory: Path) -> list[Bar]:
         growth(base, yaml_large, yaml_tenth),
         Bar("memory of the two", "{:.0f} and {:.0f} MiB".format(*megabytes), "≤ 250 MiB",
             max(megabytes) <= 250),
-        suggest(as_json),
     ]  # fmt: skip
 
 
@@ -77,16 +77,32 @@ def growth(base: Run, large: Run, tenth: Run) -> Bar:
     return Bar("the same, 100,000 : 10,000 ranges", f"{ratio:.1f} x", "≤ 12 x", ratio <= 12)
 
 
-def suggest(pools: Path) -> Bar:
-    """Suggesting among 100,000 ranges, against reading them for a check that runs no rule."""
-    arguments = ["--ips", "14", "--within", "10.0.0.0/8", "--count", "20", str(pools)]
-    read, suggested = in_turn(
-        [IPPOOLCTL, "check", "--select", "EIP112", str(pools)], [IPPOOLCTL, "suggest", *arguments]
-    )
-    beyond = suggested.seconds - read.seconds
-    return Bar(
-        "`suggest` among 100,000 ranges, beyond reading", f"{beyond:.2f} s", "≤ 1 s", beyond <= 1
-    )
+def space(directory: Path) -> list[Bar]:
+    """What is free among 100,000 ranges and among a tenth of that, against reading them for a check
+    that runs no rule.
+    """
+    large, tenth = (str(write(directory, number)[0]) for number in (10_000, 1_000))
+    bars = []
+    for name, arguments in (
+        ("suggest", ["suggest", "--ips", "14", "--count", "20"]),
+        ("suggest --near", ["suggest", "--prefix", "28", "--near", "pool-500"]),
+        ("free", ["free"]),
+        ("free -o cidrs", ["free", "-o", "cidrs"]),
+    ):
+        runs = [
+            [IPPOOLCTL, *command, path]
+            for path in (large, tenth)
+            for command in (["check", "--select", "EIP112"], [*arguments, "--within", "10.0.0.0/8"])
+        ]
+        read, found, read_tenth, found_tenth = in_turn(*runs)
+        beyond, before = found.seconds - read.seconds, found.least - read.least
+        ratio = before / max(found_tenth.least - read_tenth.least, 0.001)
+        bars += [
+            Bar(f"`{name}` among 100,000 ranges, beyond reading", f"{beyond:.2f} s", "≤ 1 s",
+                beyond <= 1),
+            Bar("the same, 100,000 : 10,000 ranges", f"{ratio:.1f} x", "≤ 12 x", ratio <= 12),
+        ]  # fmt: skip
+    return bars
 
 
 def whole_space(directory: Path) -> Bar:
@@ -107,8 +123,8 @@ def main() -> int:
     """Print the table; 1 if a bar is missed."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        bars = [start(), *check(directory), whole_space(directory)]
-    bars += [*sandbox(), *consistency()]
+        bars = [start(), *check(directory), *space(directory), whole_space(directory)]
+    bars += [*sandbox(), *consistency(), *fragmentation()]
     if shutil.which("go"):
         bars += live()
     else:
