@@ -5,6 +5,8 @@ from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 
+from ippoolctl.crd.surroundings.kinds import KINDS
+from ippoolctl.domain.surroundings.kind import Kind
 from tests.proxy.fault_proxy import FaultProxy
 from tests.proxy.faults import Dice, Fault, Latency, Request, ResetBefore
 
@@ -33,8 +35,12 @@ class _Deadly(Latency):
         return "Deadly()"
 
 
+_BESIDE = tuple(f"/{row.plural}" for kind, row in KINDS.items() if kind is not Kind.WEBHOOKS)
+"""Lists that run beside the requests of the engine, in any order."""
+
+
 class _Traps(Dice):
-    """Counts requests, and lets things happen at some of them."""
+    """Counts the requests of the engine, and lets things happen at some of them."""
 
     def __init__(self) -> None:
         super().__init__(0)
@@ -43,6 +49,8 @@ class _Traps(Dice):
         self.on: list[tuple[Callable[[Request], bool], Callable[[], None]]] = []
 
     def throw(self, request: Request) -> Fault | None:
+        if request.path.endswith(_BESIDE):
+            return None
         self.count += 1
         for each in [each for each in self.on if each[0](request)]:
             self.on.remove(each)
