@@ -5,6 +5,7 @@ the median of several runs; what is compared runs in turn, so that a busy machin
 On a live server (``make e2e`` builds it) and of the sandbox it is the time from start to end.
 """
 
+import shlex
 import shutil
 import sys
 import tempfile
@@ -68,6 +69,7 @@ def check(directory: Path) -> list[Bar]:
         growth(base, yaml_large, yaml_tenth),
         Bar("memory of the two", "{:.0f} and {:.0f} MiB".format(*megabytes), "≤ 250 MiB",
             max(megabytes) <= 250),
+        *find(directory, as_json, tenth_json),
     ]  # fmt: skip
 
 
@@ -103,6 +105,34 @@ def space(directory: Path) -> list[Bar]:
             Bar("the same, 100,000 : 10,000 ranges", f"{ratio:.1f} x", "≤ 12 x", ratio <= 12),
         ]  # fmt: skip
     return bars
+
+
+def find(directory: Path, pools: Path, tenth: Path) -> list[Bar]:
+    """Finding 100,000 addresses among as many ranges, and a tenth of both, against one address."""
+    commands = []
+    for path, number in ((pools, 100_000), (tenth, 10_000)):
+        addresses = directory / f"{number}-addresses"
+        addresses.write_text(
+            "".join(
+                f"10.{each >> 11 & 255}.{each >> 3 & 255}.{(each & 7) * 32 + each % 32}\n"
+                for each in range(number)
+            )
+        )
+        many = shlex.join([IPPOOLCTL, "find", "-", "-f", str(path)])
+        commands.append([IPPOOLCTL, "find", "10.0.0.1", "-f", str(path)])
+        commands.append(["/bin/sh", "-c", f"{many} < {shlex.quote(str(addresses))}"])
+    read, large, read_tenth, small = in_turn(*commands)
+    beyond, beyond_tenth = large.seconds - read.seconds, small.least - read_tenth.least
+    ratio = (large.least - read.least) / beyond_tenth
+    return [
+        Bar(
+            "`find` of 100,000 addresses among 100,000 ranges, beyond reading",
+            f"{beyond:.2f} s",
+            "≤ 2 s",
+            beyond <= 2,
+        ),
+        Bar("the same, 100,000 : 10,000", f"{ratio:.1f} x", "≤ 12 x", ratio <= 12),
+    ]
 
 
 def whole_space(directory: Path) -> Bar:
