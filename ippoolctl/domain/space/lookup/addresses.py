@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from ippoolctl.domain.addresses.numbers import as_ipv4
 from ippoolctl.domain.addresses.range_index import Entry, meeting_each
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, intersect, subtract
 from ippoolctl.domain.annotations.claims import claimed
@@ -165,4 +164,4 @@ def _match(asked: Span, met: _Range, held: tuple[HeldAddress, ...]) -> Match:
 
 def query_of(text: str, found: IPRange) -> Query:
     """The query for a range as it was typed."""
-    return Query(text, Span(*map(as_ipv4, found.span)))
+    return Query(text, assigned_span(found) or found.span)
