@@ -86,6 +86,9 @@ def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:
     IPv4-mapped range takes the IPv4 addresses that it maps to.
     """
     for each in ranges:
+        if isinstance(each, IPRange) and each.first < IPV4_MAPPED:
+            yield Span(each.first, each.last)  # the usual case
+            continue
         span = span_of(each)
         if span is not None:
             yield span
