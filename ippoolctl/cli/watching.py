@@ -18,7 +18,7 @@ from ippoolctl.errors import OutputClosedError, UsageError
 from ippoolctl.ports.gateway import PoolList
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.styles import Line
-from ippoolctl.render.text.list import interrupted_text, polling_text
+from ippoolctl.render.text.space.list import interrupted_text, polling_text
 
 _LONG: Final = 0.05
 """Seconds: showing an update that takes longer is done less often."""

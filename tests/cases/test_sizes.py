@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ippoolctl.crd.externalippool import write_pool
-from ippoolctl.domain.antrea.allocator import PoolAllocator
 from ippoolctl.domain.antrea.capacity import counts, total
+from ippoolctl.domain.antrea.ipam.allocator import PoolAllocator
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.manifests.read import read_manifests
 from tests.cli.program import Program

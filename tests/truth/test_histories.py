@@ -10,12 +10,12 @@ from ippoolctl.crd.definition import definition
 from ippoolctl.crd.structural import validate
 from ippoolctl.crd.surroundings.egress import egress_spec
 from ippoolctl.domain.antrea.admission import Admitted, Operation, verdict
-from ippoolctl.domain.antrea.allocation import Allocation, Referrers
-from ippoolctl.domain.antrea.egress_allocation import EgressResult
+from ippoolctl.domain.antrea.ipam.allocation import Allocation, Referrers
+from ippoolctl.domain.antrea.ipam.egress_allocation import EgressResult
+from ippoolctl.domain.antrea.ipam.service_allocation import ServiceSpec
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool, Usage
 from ippoolctl.domain.antrea.releases import parse_release
-from ippoolctl.domain.antrea.service_allocation import ServiceSpec
 from ippoolctl.sandbox.apiserver.kinds import Kinds
 from ippoolctl.sandbox.apiserver.statuses import invalid
 from tests.truth.histories import FILES, Answer, State, differences, histories, open_orders

@@ -28,9 +28,9 @@ from typing import Annotated
 
 import typer
 
-from ippoolctl.cli.clusters import several_clusters
 from ippoolctl.cli.context import AppContext, input_code
 from ippoolctl.cli.files.fixes import FileFixes, fix_files
+from ippoolctl.cli.inputs.clusters import several_clusters
 from ippoolctl.cli.linting.judge import Judge, Judged, as_live, shared_pools
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.declaration import (

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.taken_space import read_reserved
 from ippoolctl.cli.linting.hazards import refuse_hazards
 from ippoolctl.cli.linting.held_addresses import HeldAddresses
 from ippoolctl.cli.linting.prediction import predict
@@ -74,7 +75,6 @@ from ippoolctl.cli.options.waiting import (
     parse_timeout,
 )
 from ippoolctl.cli.result import Result
-from ippoolctl.cli.surroundings import read_reserved
 from ippoolctl.crd.created_object import (
     expiring_object,
     pending_object,

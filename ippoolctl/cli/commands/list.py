@@ -34,8 +34,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
-from ippoolctl.cli.clusters import Cluster, at_once, several_clusters
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.clusters import Cluster, at_once, several_clusters
 from ippoolctl.cli.options.capacity import FailAbove, NearlyFull, parse_fail_above
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import find_hint, parse_pool_names
@@ -53,11 +53,11 @@ from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, IppoolctlError, UsageError, worst
 from ippoolctl.render.documents.envelope import Document
-from ippoolctl.render.documents.pool_list import pool_list_document
 from ippoolctl.render.documents.shape import group_document
+from ippoolctl.render.documents.space.pool_list import pool_list_document
 from ippoolctl.render.notes import Note, error, info
 from ippoolctl.render.styles import Line
-from ippoolctl.render.text.list import fuller_text, list_lines, unknown_use_text
+from ippoolctl.render.text.space.list import fuller_text, list_lines, unknown_use_text
 from ippoolctl.render.text.unread import unread_text
 
 if TYPE_CHECKING:

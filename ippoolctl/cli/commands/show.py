@@ -46,15 +46,15 @@ def run(
 ) -> Result:
     """Show the pool."""
     # The shell imports this file to complete a name: what only a run needs is imported by it.
-    from ippoolctl.cli.inventory import read_inventory
+    from ippoolctl.cli.inputs.inventory import read_inventory
     from ippoolctl.cli.linting.judge import Judge
     from ippoolctl.domain.lint.catalogue import RULES
     from ippoolctl.domain.lint.facts import facts_after_apply
     from ippoolctl.domain.lint.runner import lint
     from ippoolctl.domain.lint.surroundings import kinds_needed, known_objects
-    from ippoolctl.render.documents.pool_details import pool_details_document
+    from ippoolctl.render.documents.space.pool_details import pool_details_document
     from ippoolctl.render.text.check import skipped_notes
-    from ippoolctl.render.text.show import show_lines
+    from ippoolctl.render.text.space.show import show_lines
 
     app: AppContext = context.obj
     name = parse_pool_name(name)

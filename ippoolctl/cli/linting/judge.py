@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
-from ippoolctl.cli.clusters import Cluster, at_once
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.clusters import Cluster, at_once
 from ippoolctl.cli.linting.second_reading import confirmed
 from ippoolctl.domain.antrea.pool import Path, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release

@@ -3,7 +3,7 @@
 from collections.abc import Container, Sequence
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.inventory import Inventory
+from ippoolctl.cli.inputs.inventory import Inventory
 from ippoolctl.cli.linting.judge import Judge
 from ippoolctl.cluster.surroundings import SurroundingsReading
 from ippoolctl.domain.lint.catalogue import RULES

@@ -6,7 +6,7 @@ from typing import Final
 from ippoolctl.crd.surroundings.fields import address_field
 from ippoolctl.crd.untyped import Object, full_name, items, mapping, text
 from ippoolctl.domain.antrea.consumers import Consumer
-from ippoolctl.domain.antrea.egress_allocation import Bandwidth, EgressSpec
+from ippoolctl.domain.antrea.ipam.egress_allocation import Bandwidth, EgressSpec
 from ippoolctl.domain.antrea.pool import Condition
 from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.reference import Reference

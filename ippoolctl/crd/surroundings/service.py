@@ -6,7 +6,7 @@ from typing import Final
 from ippoolctl.crd.surroundings.fields import address_field, addresses_in, present
 from ippoolctl.crd.untyped import Object, full_name, items, mapping, text, texts
 from ippoolctl.domain.antrea.consumers import Consumer
-from ippoolctl.domain.antrea.service_allocation import ServiceSpec
+from ippoolctl.domain.antrea.ipam.service_allocation import ServiceSpec
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.surroundings.service import Service
 from ippoolctl.domain.surroundings.waiting import GO_TRUE, POOL_ANNOTATION, SHARED_ANNOTATION

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ippoolctl.domain.annotations.marks import is_full_on_purpose
-from ippoolctl.domain.antrea.allocator import PoolAllocator
 from ippoolctl.domain.antrea.capacity import counts
+from ippoolctl.domain.antrea.ipam.allocator import PoolAllocator
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.space.pool_state import NEARLY_FULL, PoolState, pool_states

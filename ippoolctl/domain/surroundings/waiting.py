@@ -13,7 +13,7 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ippoolctl.domain.antrea.capacity import counts, window
-from ippoolctl.domain.antrea.egress_allocation import NONE_LEFT
+from ippoolctl.domain.antrea.ipam.egress_allocation import NONE_LEFT
 from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
 from ippoolctl.domain.antrea.pool import Path, Pool
 from ippoolctl.domain.antrea.releases import Release

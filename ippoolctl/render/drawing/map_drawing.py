@@ -19,7 +19,7 @@ from ippoolctl.domain.space.charts import Chart, SpaceMap
 from ippoolctl.domain.space.occupancy import AddressSpace, Cell, Occupancy, Occupation
 from ippoolctl.render.escape import escape
 from ippoolctl.render.quantities import short_number
-from ippoolctl.render.text.map import MEANINGS, axis_addresses, occupancy_texts
+from ippoolctl.render.text.space.map import MEANINGS, axis_addresses, occupancy_texts
 
 CELLS: Final = 128
 """Cells of a bar."""

@@ -1,7 +1,7 @@
 """antrea-controller: gives addresses to consumers, and counts them in the status of pools.
 
-Its decisions are :mod:`ippoolctl.domain.antrea.allocation`. This module queues changes in their
-order, reads the objects as they are then, and writes.
+Its decisions are :mod:`ippoolctl.domain.antrea.ipam.allocation`. This module queues changes in
+their order, reads the objects as they are then, and writes.
 """
 
 import math
@@ -11,7 +11,7 @@ from typing import Final
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.crd.surroundings.egress import egress_spec
 from ippoolctl.crd.surroundings.service import service_spec
-from ippoolctl.domain.antrea.allocation import Allocation, Referrers
+from ippoolctl.domain.antrea.ipam.allocation import Allocation, Referrers
 from ippoolctl.domain.antrea.known_pools import KnownPools, overlap_condition, overlapping
 from ippoolctl.domain.antrea.pool import Condition, Pool
 from ippoolctl.sandbox.antrea.admission_review import decoded

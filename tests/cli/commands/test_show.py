@@ -8,7 +8,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from ippoolctl.ports.faults import RejectedFault
-from ippoolctl.render.text.map import UNICODE
+from ippoolctl.render.text.space.map import UNICODE
 from tests.builders import pool_object
 from tests.cli.live_pools import store
 from tests.cli.program import Program

@@ -23,7 +23,7 @@ import typer
 
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.files.addresses import read_addresses
-from ippoolctl.cli.inventory import Inventory, read_inventory
+from ippoolctl.cli.inputs.inventory import Inventory, read_inventory
 from ippoolctl.cli.options.pools import Files, Live, Recursive, parse_ranges
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.lint.surroundings import known_objects
@@ -32,10 +32,13 @@ from ippoolctl.domain.space.reserved import KINDS, reserved
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.manifests.read import Manifests
-from ippoolctl.render.documents.address_list import address_list_document, waiting_list_document
+from ippoolctl.render.documents.space.address_list import (
+    address_list_document,
+    waiting_list_document,
+)
 from ippoolctl.render.notes import Note, info, warning
-from ippoolctl.render.text.consumers import waiting_lines
-from ippoolctl.render.text.find import find_lines
+from ippoolctl.render.text.space.consumers import waiting_lines
+from ippoolctl.render.text.space.find import find_lines
 from ippoolctl.render.text.unread import unread_texts
 
 CONSUMERS = (Kind.EGRESS, Kind.SERVICE)

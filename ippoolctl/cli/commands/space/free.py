@@ -21,16 +21,16 @@ Examples:
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.taken_space import excluded_spans, read_taken_space
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import Files, Live, Paths, Recursive
 from ippoolctl.cli.options.sizes import Exclude, ExcludeFrom, Within, parse_within
 from ippoolctl.cli.result import Result
-from ippoolctl.cli.surroundings import excluded_spans, read_inventory
 from ippoolctl.domain.addresses.numbers import address_text, network_text
 from ippoolctl.domain.space.free_space import minimal_cover
 from ippoolctl.errors import ExitCode
-from ippoolctl.render.documents.free_space import free_space_document
-from ippoolctl.render.text.free import free_lines
+from ippoolctl.render.documents.space.free_space import free_space_document
+from ippoolctl.render.text.space.free import free_lines
 
 
 def run(
@@ -47,7 +47,7 @@ def run(
     app: AppContext = context.obj
     networks = parse_within(split_values(within), app.config.supernets, required=False)
     excluded = excluded_spans(app, exclude, exclude_from)
-    inventory = read_inventory(app, paths, filename, exclude_from, recursive=recursive, live=live)
+    inventory = read_taken_space(app, paths, filename, exclude_from, recursive=recursive, live=live)
     space = inventory.space(networks, excluded)
 
     def ranges() -> list[str]:

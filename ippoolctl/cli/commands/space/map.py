@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.inventory import read_inventory
+from ippoolctl.cli.inputs.inventory import read_inventory
 from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, split_values
 from ippoolctl.cli.options.pools import Files, Live, Recursive, parse_pool_names, parse_ranges
 from ippoolctl.cli.options.sizes import parse_within
@@ -40,9 +40,9 @@ from ippoolctl.domain.space.occupancy import AddressSpace
 from ippoolctl.domain.space.reserved import KINDS, reserved
 from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.errors import ExitCode
-from ippoolctl.render.documents.space_map import map_document
+from ippoolctl.render.documents.space.space_map import map_document
 from ippoolctl.render.notes import error, info, warning
-from ippoolctl.render.text.map import map_lines
+from ippoolctl.render.text.space.map import map_lines
 from ippoolctl.render.text.unread import unread_texts
 
 if TYPE_CHECKING:

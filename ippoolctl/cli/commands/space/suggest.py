@@ -34,6 +34,7 @@ from typing import Annotated, Any
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.taken_space import TakenSpace, excluded_spans, read_taken_space
 from ippoolctl.cli.options.declaration import complete_from, require_one_of, split_values
 from ippoolctl.cli.options.pools import (
     Files,
@@ -54,7 +55,6 @@ from ippoolctl.cli.options.sizes import (
 )
 from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.result import Result
-from ippoolctl.cli.surroundings import Inventory, excluded_spans, read_inventory
 from ippoolctl.crd.externalippool import write_range
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import Span
@@ -63,10 +63,10 @@ from ippoolctl.domain.space.reserved import shortage
 from ippoolctl.domain.space.strategies import Order, Strategy
 from ippoolctl.domain.space.suggest import MAX_CANDIDATES, taken_in
 from ippoolctl.errors import ExitCode, NotFoundError, UsageError
-from ippoolctl.render.documents.suggestion_list import suggestion_document
+from ippoolctl.render.documents.space.suggestion_list import suggestion_document
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.sentences.space import left_out_text, short_text
-from ippoolctl.render.text.suggest import suggestion_lines
+from ippoolctl.render.text.space.suggest import suggestion_lines
 
 STRATEGIES = tuple(each.value for each in Strategy)
 
@@ -133,7 +133,7 @@ def run(
     name = parse_pool_name(name) if name is not None else None
     networks = parse_within(split_values(within), app.config.supernets, required=False)
     excluded = excluded_spans(app, exclude, exclude_from)
-    inventory = read_inventory(app, paths, filename, exclude_from, recursive=recursive, live=live)
+    inventory = read_taken_space(app, paths, filename, exclude_from, recursive=recursive, live=live)
     if near is not None:
         order = _near(near, inventory)
 
@@ -179,7 +179,7 @@ def _order(strategy: str | None, seed: int | None, near: str | None) -> Order:
     return Order(chosen, seed)
 
 
-def _near(text: str, inventory: Inventory) -> Order:
+def _near(text: str, inventory: TakenSpace) -> Order:
     """The nearest ranges first. Raises :class:`NotFoundError` if there is no pool of that name."""
     address = parse_addr(text)
     if address is not None:
@@ -193,7 +193,7 @@ def _near(text: str, inventory: Inventory) -> Order:
 
 
 def _manifests(
-    found: list[Placement], name: str | None, inventory: Inventory
+    found: list[Placement], name: str | None, inventory: TakenSpace
 ) -> list[dict[str, Any]]:
     """A pool for every range, none with the name of an existing pool."""
     spellings = [each.suggestion.spelling for one in found for each in one.placed]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Inventory:
+class TakenSpace:
     """What has addresses, in the cluster, in files or in both."""
 
     pools: tuple[Pool, ...]
@@ -51,7 +51,7 @@ class Inventory:
         return free_space(searched, taken, subnets)
 
 
-def read_inventory(
+def read_taken_space(
     app: AppContext,
     paths: Sequence[str] | None,
     files: Sequence[str] | None,
@@ -59,7 +59,7 @@ def read_inventory(
     *,
     recursive: bool,
     live: bool,
-) -> Inventory:
+) -> TakenSpace:
     """What has addresses in these paths and files; in the cluster without them, and with ``live``.
 
     ``excluded`` are the files of exclusions: one of them may be standard input.
@@ -69,7 +69,7 @@ def read_inventory(
     manifests = app.complete(paths, files, recursive=recursive)
     from_cluster = live or not given
     pools = (*manifests.pools, *(app.live().pools if from_cluster else ()))
-    return Inventory(
+    return TakenSpace(
         pools,
         tuple(Reserved(span, pool.name) for pool in pools for span in taken_by(pool)),
         read_reserved(app, manifests, live=from_cluster),

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.numbers import canonical_text
 from ippoolctl.domain.addresses.ranges import IPRange, Spelling, read_range
-from ippoolctl.domain.antrea.allocator import PoolAllocator
 from ippoolctl.domain.antrea.capacity import MAX_WINDOW, total
+from ippoolctl.domain.antrea.ipam.allocator import PoolAllocator
 from tests.builders import spelling
 from tests.domain.strategies import GIANTS, SIZE, any_spelling, ordinal, spellings
 from tests.examples import examples

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ippoolctl.domain.antrea.allocation import Allocation, Referrers
-from ippoolctl.domain.antrea.egress_allocation import (
+from ippoolctl.domain.antrea.ipam.allocation import Allocation, Referrers
+from ippoolctl.domain.antrea.ipam.egress_allocation import (
     ALLOCATED,
     NO_EGRESS,
     Bandwidth,
     EgressResult,
     EgressSpec,
 )
+from ippoolctl.domain.antrea.ipam.service_allocation import ServiceResult, ServiceSpec
 from ippoolctl.domain.antrea.pool import Usage
-from ippoolctl.domain.antrea.service_allocation import ServiceResult, ServiceSpec
 from tests.builders import spelling
 
 WITHOUT_ADDRESS = "Cannot allocate EgressIP from ExternalIPPool: "

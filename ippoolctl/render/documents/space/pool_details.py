@@ -10,14 +10,14 @@ from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.space.listing import KnownConsumers, PoolRow
 from ippoolctl.domain.space.lookup.pool_details import PoolDetails, RangeDetails
 from ippoolctl.render.documents.check_report import finding_document
-from ippoolctl.render.documents.consumers import (
+from ippoolctl.render.documents.envelope import Document
+from ippoolctl.render.documents.shape import span_document
+from ippoolctl.render.documents.space.consumers import (
     held_document,
     unread_documents,
     waiting_document,
 )
-from ippoolctl.render.documents.envelope import Document
-from ippoolctl.render.documents.pool_list import pool_list_document
-from ippoolctl.render.documents.shape import span_document
+from ippoolctl.render.documents.space.pool_list import pool_list_document
 
 
 def pool_details_document(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ippoolctl.domain.addresses.numbers import canonical_text
 from ippoolctl.domain.addresses.parsers import parse_ip
-from ippoolctl.domain.antrea.allocator import PoolAllocator
+from ippoolctl.domain.antrea.ipam.allocator import PoolAllocator
 
 
 class ServiceSpec(NamedTuple):

@@ -8,13 +8,13 @@ from ippoolctl.domain.lint.fact import Unknown
 from ippoolctl.domain.space.lookup.addresses import AddressState, Answer, Match
 from ippoolctl.domain.surroundings.waiting import Waiting
 from ippoolctl.reading.sources import Problem
-from ippoolctl.render.documents.consumers import (
+from ippoolctl.render.documents.envelope import Document, document, without_none
+from ippoolctl.render.documents.shape import problem_documents, release_fields, span_document
+from ippoolctl.render.documents.space.consumers import (
     held_document,
     unread_documents,
     waiting_document,
 )
-from ippoolctl.render.documents.envelope import Document, document, without_none
-from ippoolctl.render.documents.shape import problem_documents, release_fields, span_document
 
 
 def address_list_document(

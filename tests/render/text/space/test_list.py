@@ -7,7 +7,7 @@ import pytest
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.space.listing import pool_rows
 from ippoolctl.render.styles import Segment, Style, paint
-from ippoolctl.render.text.list import list_lines, states_cell
+from ippoolctl.render.text.space.list import list_lines, states_cell
 from tests.builders import live_pool
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from ippoolctl.domain.space.holders import HeldAddress
 from ippoolctl.domain.space.lookup.addresses import AddressState, Answer, Match
 from ippoolctl.render.sentences.waiting import OBSTACLES
 from ippoolctl.render.styles import Line, Segment, Style, table
-from ippoolctl.render.text.consumers import node_text
+from ippoolctl.render.text.space.consumers import node_text
 
 HEADER: Final = ("ADDRESS", "POOL", "RANGE", "STATE", "HOLDER", "NODE", "NOTE")
 NAMED: Final = 3

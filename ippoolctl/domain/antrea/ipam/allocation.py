@@ -15,10 +15,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import Spelling
-from ippoolctl.domain.antrea.allocator import PoolAllocator
-from ippoolctl.domain.antrea.egress_allocation import EgressAllocation, EgressSpec
+from ippoolctl.domain.antrea.ipam.allocator import PoolAllocator
+from ippoolctl.domain.antrea.ipam.egress_allocation import EgressAllocation, EgressSpec
+from ippoolctl.domain.antrea.ipam.service_allocation import ServiceAllocation, ServiceSpec
 from ippoolctl.domain.antrea.pool import Usage
-from ippoolctl.domain.antrea.service_allocation import ServiceAllocation, ServiceSpec
 
 _UNWRITTEN: Final = Usage(0, 0)
 

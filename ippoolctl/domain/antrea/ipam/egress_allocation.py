@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import canonical_text
 from ippoolctl.domain.addresses.parsers import parse_ip
-from ippoolctl.domain.antrea.allocator import PoolAllocator
+from ippoolctl.domain.antrea.ipam.allocator import PoolAllocator
 from ippoolctl.domain.antrea.pool import Condition
 from ippoolctl.domain.quantity import quantity_error
 

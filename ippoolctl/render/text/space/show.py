@@ -15,9 +15,9 @@ from ippoolctl.domain.timestamps import age
 from ippoolctl.render.sentences.waiting import OBSTACLES
 from ippoolctl.render.styles import Line, Segment, line, table
 from ippoolctl.render.text.check import finding_lines
-from ippoolctl.render.text.consumers import held_lines, waiting_lines
-from ippoolctl.render.text.list import number_text, selector_text, states_cell
-from ippoolctl.render.text.map import ASCII, UNICODE, bar_segments
+from ippoolctl.render.text.space.consumers import held_lines, waiting_lines
+from ippoolctl.render.text.space.list import number_text, selector_text, states_cell
+from ippoolctl.render.text.space.map import ASCII, UNICODE, bar_segments
 
 _BAR: Final = 64
 """Characters of the map of a range."""

@@ -1,0 +1,1 @@
+"""What commands read of clusters and files together. Uses the context of a command."""

@@ -1,0 +1,1 @@
+"""Documents about the address space: pools, addresses, consumers and free ranges."""

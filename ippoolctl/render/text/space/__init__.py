@@ -1,0 +1,1 @@
+"""Text about the address space: pools, addresses, consumers and free ranges."""
