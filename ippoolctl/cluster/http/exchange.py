@@ -61,7 +61,7 @@ class Exchange:
 
     def run(self) -> Response:
         """The response. Raises a :class:`~ippoolctl.ports.faults.Fault`, or
-        :class:`~ippoolctl.cluster.http.time_limits.LateError` if connecting has taken all the time.
+        :class:`~ippoolctl.cluster.http.time_limits.LateError` if all the time has passed.
         """
         kept = self._pool.idle()
         if kept is not None:
@@ -137,7 +137,7 @@ class Exchange:
             raise connect_fault(error, self._pool, connection, names) from None
 
     def _stop_if_late(self) -> None:
-        """Send nothing that would not be waited for."""
+        """Send nothing, also not again, that would not be waited for."""
         if self._abandoned or time.monotonic() >= self._ends:
             raise LateError
 
@@ -160,8 +160,8 @@ class Exchange:
         try:
             response = self._head(connection)
         except FAILURES as error:
-            is_read = self.request.method == "GET"
-            if reused and is_read and not isinstance(error, TimeoutError):
+            self._stop_if_late()
+            if reused and self.request.method == "GET" and not isinstance(error, TimeoutError):
                 raise _StaleError from None
             raise response_fault(error, self._pool) from None
         try:

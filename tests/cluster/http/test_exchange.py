@@ -1,5 +1,7 @@
 """One exchange: after its time limit it sends nothing."""
 
+import socket
+import threading
 import time
 from collections.abc import Callable
 
@@ -9,6 +11,7 @@ from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.http.connection_pool import ConnectionPool
 from ippoolctl.cluster.http.exchange import Exchange, Request
 from ippoolctl.cluster.http.time_limits import LateError
+from ippoolctl.ports.faults import UnansweredFault
 from tests.cluster.servers import Server, answer, answering
 
 Start = Callable[..., Server]
@@ -50,3 +53,34 @@ def test_late_exchange_sends_nothing(server: Server) -> None:
 
     pool.close()
     assert len(server.requests) == 1
+
+
+def test_a_request_that_was_sent_is_never_told_as_unsent(start: Start) -> None:
+    def answer_once(server: Server, connection: socket.socket) -> None:
+        server.receive(connection)
+        connection.sendall(answer())
+        server.receive(connection)
+        received.set()
+        server.stopped.wait()
+
+    received = threading.Event()
+    pool = ConnectionPool(Connection(start(answer_once).url), None)
+    assert Exchange(pool, request("GET"), 20).run().status == 200
+    exchange = Exchange(pool, request("GET"), 20)
+    ends: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            exchange.run()
+        except LateError as error:
+            ends.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert received.wait(20)
+    exchange.abandon()
+    thread.join(20)
+
+    pool.close()
+    assert len(ends) == 1
+    assert isinstance(exchange.late_fault(20), UnansweredFault)
