@@ -23,11 +23,9 @@ from ippoolctl.cli.pool_names import PoolName
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.crd.externalippool import write_pool
-from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.space.listing import pool_rows
 from ippoolctl.domain.space.lookup.pool_details import pool_details
-from ippoolctl.domain.space.occupancy import AddressSpace
-from ippoolctl.domain.space.reserved import KINDS, reserved
+from ippoolctl.domain.space.reserved import KINDS
 from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import NotFoundError
@@ -51,7 +49,7 @@ def run(
     from ippoolctl.domain.lint.catalogue import RULES
     from ippoolctl.domain.lint.facts import facts_after_apply
     from ippoolctl.domain.lint.runner import lint
-    from ippoolctl.domain.lint.surroundings import kinds_needed, known_objects
+    from ippoolctl.domain.lint.surroundings import kinds_needed
     from ippoolctl.render.documents.space.pool_details import pool_details_document
     from ippoolctl.render.text.check import skipped_notes
     from ippoolctl.render.text.space.show import show_lines
@@ -91,11 +89,8 @@ def run(
     unread = known.unread(KINDS)
 
     def lines() -> list[Line]:
-        used = [Span(address, address) for address in consumers.found.by_address]
-        avoided = [each.span for each in reserved(known_objects(known.objects))]
-        space = AddressSpace(known.pools, used, avoided)
         unicode = app.presenter.unicode
-        return list(show_lines(row, details, space, app.now(), report, unicode=unicode))
+        return list(show_lines(row, details, known.space(), app.now(), report, unicode=unicode))
 
     told = f"{unread_texts(unread)}; holders and findings can be missing"
     return Result(

@@ -1,21 +1,26 @@
 """Pools with the objects around them, out of the cluster, of files, or of both."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.fact import Known, Unknown, Why
 from ippoolctl.domain.lint.surroundings import Objects, after_apply, known_objects, release_in
 from ippoolctl.domain.space.holders import holders
 from ippoolctl.domain.space.listing import CONSUMERS, KnownConsumers
+from ippoolctl.domain.space.occupancy import AddressSpace
+from ippoolctl.domain.space.reserved import Reserved, reserved
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.ports.gateway import PoolList
 
 
-class Inventory(NamedTuple):
+@dataclass(frozen=True)
+class Inventory:
     """Pools and the objects around them, of the cluster, of files, or of both as they would be once
     the files are applied.
     """
@@ -29,9 +34,9 @@ class Inventory(NamedTuple):
     around: Objects
     """Its objects alone."""
 
-    @property
+    @cached_property
     def consumers(self) -> KnownConsumers:
-        """The Egresses and Services, with who holds which address; computed at each access.
+        """The Egresses and Services, with who holds which address.
 
         Of files alone they are complete if the files have some.
         """
@@ -45,6 +50,17 @@ class Inventory(NamedTuple):
         kinds = {each.value for each in (Kind.EGRESS, Kind.SERVICE) if self._is_known(each)}
         complete = kinds and self.there is None
         return KnownConsumers(CONSUMERS if complete else frozenset(kinds), found)
+
+    @cached_property
+    def reserved(self) -> tuple[Reserved, ...]:
+        """What has addresses beside consumers of pools."""
+        return reserved(known_objects(self.objects))
+
+    def space(self, excluded: Iterable[Span] = ()) -> AddressSpace:
+        """All of it as one address space; ``excluded`` addresses count as reserved."""
+        used = [Span(address, address) for address in self.consumers.found.by_address]
+        avoided = [*(each.span for each in self.reserved), *excluded]
+        return AddressSpace(self.pools, used, avoided)
 
     def unread(self, kinds: Iterable[Kind]) -> tuple[Unknown, ...]:
         """Why objects of some of these kinds could not be read; empty if all could."""

@@ -26,9 +26,8 @@ from ippoolctl.cli.files.addresses import read_addresses
 from ippoolctl.cli.inputs.inventory import Inventory, read_inventory
 from ippoolctl.cli.options.pools import Files, Live, Recursive, parse_ranges
 from ippoolctl.cli.result import Result
-from ippoolctl.domain.lint.surroundings import known_objects
 from ippoolctl.domain.space.lookup.addresses import Query, find_addresses, query_of
-from ippoolctl.domain.space.reserved import KINDS, reserved
+from ippoolctl.domain.space.reserved import KINDS
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.manifests.read import Manifests
@@ -89,8 +88,7 @@ def _queries(app: AppContext, addresses: Sequence[str]) -> Iterator[Query]:
 def _found(known: Inventory, manifests: Manifests, queries: Sequence[Query]) -> Result:
     """The answer to each query."""
     consumers = known.consumers
-    others = reserved(known_objects(known.objects))
-    answers = find_addresses(queries, known.pools, consumers.found, others)
+    answers = find_addresses(queries, known.pools, consumers.found, known.reserved)
     unread = known.unread(KINDS)
     complete = consumers.is_complete
     return Result(

@@ -33,11 +33,8 @@ from ippoolctl.cli.options.pools import Files, Live, Recursive, parse_pool_names
 from ippoolctl.cli.options.sizes import parse_within
 from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.result import Result
-from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.lint.surroundings import known_objects
 from ippoolctl.domain.space.charts import SpaceMap, charts
-from ippoolctl.domain.space.occupancy import AddressSpace
-from ippoolctl.domain.space.reserved import KINDS, reserved
+from ippoolctl.domain.space.reserved import KINDS
 from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.documents.space.space_map import map_document
@@ -88,13 +85,11 @@ def run(
     chosen = [each for each in pools if not names or each.name in names]
     missing = [name for name in names if all(name != each.name for each in pools)]
 
-    used = [Span(address, address) for address in inventory.consumers.found.by_address]
-    avoided = [each.span for each in reserved(known_objects(inventory.objects))]
-    avoided += [each.span for each in parse_ranges(app.config.exclude)]
     if not networks and not names:
         networks = [each.network for each in pool_subnets(pools)]
     rows = charts(chosen, networks, outside=not given)
-    shown = SpaceMap(tuple(rows), AddressSpace(pools, used, avoided))
+    excluded = [each.span for each in parse_ranges(app.config.exclude)]
+    shown = SpaceMap(tuple(rows), inventory.space(excluded))
 
     def page() -> "MapPage":
         from ippoolctl.cli.linting.map_page import read_page
