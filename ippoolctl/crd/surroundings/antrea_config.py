@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from ippoolctl.crd.untyped import Object, mapping, text
-from ippoolctl.domain.surroundings.antrea_installation import AntreaConfig
+from ippoolctl.domain.surroundings.installation.components import AntreaConfig
 from ippoolctl.domain.surroundings.reference import Reference
 
 _SECTION: Final = re.compile(

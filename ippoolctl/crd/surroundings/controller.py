@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from ippoolctl.crd.untyped import Object, items, mapping, text
-from ippoolctl.domain.surroundings.antrea_installation import (
+from ippoolctl.domain.surroundings.installation.components import (
     Controller,
     ControllerInfo,
     MemberlistKeys,

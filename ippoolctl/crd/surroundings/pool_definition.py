@@ -1,7 +1,7 @@
 """The CustomResourceDefinition of ExternalIPPools."""
 
 from ippoolctl.crd.untyped import Object, items, mapping, text
-from ippoolctl.domain.surroundings.antrea_installation import PoolDefinition
+from ippoolctl.domain.surroundings.installation.components import PoolDefinition
 from ippoolctl.domain.surroundings.reference import Reference
 
 

@@ -1,8 +1,8 @@
 """ValidatingWebhookConfigurations."""
 
 from ippoolctl.crd.untyped import Object, items, mapping, text
+from ippoolctl.domain.surroundings.installation.webhooks import Webhook, WebhookConfiguration
 from ippoolctl.domain.surroundings.reference import Reference
-from ippoolctl.domain.surroundings.webhooks import Webhook, WebhookConfiguration
 
 
 def read_webhooks(configuration: Object, reference: Reference) -> WebhookConfiguration:

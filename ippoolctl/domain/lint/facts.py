@@ -29,20 +29,20 @@ from ippoolctl.domain.surroundings.waiting import Outcomes, Waiting, outcomes, p
 
 if TYPE_CHECKING:
     # Most checks have no such objects, and then their types are not imported.
-    from ippoolctl.domain.surroundings.antrea_installation import (
+    from ippoolctl.domain.surroundings.egress import Egress
+    from ippoolctl.domain.surroundings.endpoints import Endpoint
+    from ippoolctl.domain.surroundings.installation.components import (
         AntreaConfig,
         Controller,
         ControllerInfo,
         MemberlistKeys,
         PoolDefinition,
     )
-    from ippoolctl.domain.surroundings.egress import Egress
-    from ippoolctl.domain.surroundings.endpoints import Endpoint
+    from ippoolctl.domain.surroundings.installation.webhooks import WebhookConfiguration
     from ippoolctl.domain.surroundings.ip_pool import IPPool
     from ippoolctl.domain.surroundings.metallb_pool import MetalLBPool
     from ippoolctl.domain.surroundings.node import Node
     from ippoolctl.domain.surroundings.service import Service
-    from ippoolctl.domain.surroundings.webhooks import WebhookConfiguration
 
 Value = TypeVar("Value")
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.fact import AnyFact, Known, Others, Unknown, Why
-from ippoolctl.domain.surroundings.cluster_release import cluster_release
+from ippoolctl.domain.surroundings.installation.cluster_release import cluster_release
 from ippoolctl.domain.surroundings.kind import Kind
 
 if TYPE_CHECKING:

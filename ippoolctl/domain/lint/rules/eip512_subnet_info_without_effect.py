@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from ippoolctl.domain.lint.facts import ANTREA_CONFIG, SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings.feature_gates import EGRESS_SEPARATE_SUBNET, is_on
+from ippoolctl.domain.surroundings.installation.feature_gates import EGRESS_SEPARATE_SUBNET, is_on
 
 
 def find(facts: Facts) -> Iterator[Finding]:

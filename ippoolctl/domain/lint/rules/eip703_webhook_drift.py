@@ -34,9 +34,9 @@ from ippoolctl.domain.antrea.releases import is_before_oldest
 from ippoolctl.domain.lint.facts import CONTROLLER_INFO, WEBHOOKS, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.surroundings.installation.webhooks import Webhook
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.reference import Reference
-from ippoolctl.domain.surroundings.webhooks import Webhook
 
 _HINT: Final = "apply the manifest of the Antrea release again and restart antrea-controller"
 

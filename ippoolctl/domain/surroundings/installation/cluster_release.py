@@ -10,7 +10,7 @@ from ippoolctl.domain.antrea.releases import (
     ReleaseSource,
     release_of_cluster,
 )
-from ippoolctl.domain.surroundings.antrea_installation import (
+from ippoolctl.domain.surroundings.installation.components import (
     Controller,
     ControllerInfo,
     PoolDefinition,

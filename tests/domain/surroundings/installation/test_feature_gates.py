@@ -3,7 +3,7 @@
 import pytest
 
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.surroundings.feature_gates import (
+from ippoolctl.domain.surroundings.installation.feature_gates import (
     EGRESS,
     EGRESS_SEPARATE_SUBNET,
     SERVICE_EXTERNAL_IP,
