@@ -48,6 +48,7 @@ def run(
     from ippoolctl.cli.linting.judge import Judge
     from ippoolctl.domain.lint.catalogue import RULES
     from ippoolctl.domain.lint.facts import facts_after_apply
+    from ippoolctl.domain.lint.rules import Group, load_rules
     from ippoolctl.domain.lint.runner import lint
     from ippoolctl.domain.lint.surroundings import kinds_needed
     from ippoolctl.render.documents.space.pool_details import pool_details_document
@@ -81,7 +82,8 @@ def run(
     # As in a list, which reads nothing but the pools for it, a consumer is no hazard of its pool.
     now = parse_timestamp(known.there.date) if known.there else None
     alone = facts_after_apply((), known.pools, now, known.release.release)
-    faulty = lint(alone, RULES, app.config.accepted, app.now().date()).faulty
+    errors = load_rules(Group.ERRORS)
+    faulty = lint(alone, errors, app.config.accepted, app.now().date()).faulty
     consumers = known.consumers
     rows = pool_rows(known.pools, known.release.release, faulty, percent, consumers)
     row = next(each for each in rows if each.pool is pool)
