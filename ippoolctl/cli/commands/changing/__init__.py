@@ -1,0 +1,1 @@
+"""Commands that change pools beyond creating, extending and deleting them, or record them."""
