@@ -52,6 +52,8 @@ class Exchange:
         self._pool = pool
         self.request = request
         """What is sent."""
+        self.outcome = "failed"
+        """The status of the response, for the log."""
         self._connection: ServerConnection | None = None
         self._abandoned = False
         self._sent = False

@@ -7,6 +7,7 @@ says that nothing was sent only where that is certain.
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -158,19 +159,12 @@ class Transport:
     def _stream(
         self, request: Request, limit: RequestTime
     ) -> Generator[bytes | None, None, Response]:
-        exchange = self._exchange(request, limit)
-        began, outcome = time.monotonic(), "failed"
-        try:
+        with self._exchange(request, limit) as exchange:
             response = yield from lines_within(
                 exchange.seconds, exchange.run_lines, exchange.abandon
             )
-        except LateError:
-            raise exchange.late_fault(limit.whole) from None
-        else:
-            outcome = str(response.status)
-            return response
-        finally:
-            self._tell(exchange.request, outcome, began)
+            exchange.outcome = str(response.status)
+        return response
 
     @property
     def host(self) -> str:
@@ -200,32 +194,29 @@ class Transport:
             warn(f"the certificate of {self._connection.server} is not verified")
 
     def _attempt(self, request: Request, limit: RequestTime) -> Response:
-        exchange = self._exchange(request, limit)
-        began, outcome = time.monotonic(), "failed"
-        try:
+        with self._exchange(request, limit) as exchange:
             response = call_within(exchange.seconds, exchange.run, exchange.abandon)
-        except LateError:
-            raise exchange.late_fault(limit.whole) from None
-        else:
-            outcome = str(response.status)
-            return response
-        finally:
-            self._tell(exchange.request, outcome, began)
+            exchange.outcome = str(response.status)
+        return response
 
-    def _exchange(self, request: Request, limit: RequestTime) -> Exchange:
-        """The request with its credentials, not sent yet."""
+    @contextmanager
+    def _exchange(self, request: Request, limit: RequestTime) -> Iterator[Exchange]:
+        """The request with its credentials, not sent yet; its outcome is logged at the end."""
         credentials = self._credentials_within(limit) if self._secure else RequestCredentials()
         pool = self._pool_with(credentials.certificate)
         authorization = (("Authorization", credentials.header),) if credentials.header else ()
         headers = (*request.headers, *authorization, *pool.proxy_headers.items())
         request = request._replace(target=pool.target_prefix + request.target, headers=headers)
-        return Exchange(pool, request, limit.left())
-
-    def _tell(self, request: Request, outcome: str, began: float) -> None:
-        log = self._log
-        if log is not None:
-            milliseconds = (time.monotonic() - began) * 1000
-            log(f"{request.method} {request.target} {outcome} {milliseconds:.0f} ms")
+        exchange = Exchange(pool, request, limit.left())
+        began = time.monotonic()
+        try:
+            yield exchange
+        except LateError:
+            raise exchange.late_fault(limit.whole) from None
+        finally:
+            if (log := self._log) is not None:
+                milliseconds = (time.monotonic() - began) * 1000
+                log(f"{request.method} {request.target} {exchange.outcome} {milliseconds:.0f} ms")
 
     def _credentials_within(self, limit: RequestTime) -> RequestCredentials:
         began = time.monotonic()
