@@ -19,6 +19,7 @@ LATE = {
     "ippoolctl.cli.inputs.inventory": "it imports the reading of manifests",
     "ippoolctl.cli.linting.judge": "it imports all rules",
     "ippoolctl.cli.outcomes": "it imports the engine",
+    "ippoolctl.cli.requests.pool_creation": "it imports the engine",
     "ippoolctl.cli.sandbox.start": "a server and its objects",
     "ippoolctl.cli.watching": "it imports the engine",
     "ippoolctl.cli.progress": "only a session of the engine needs it",

@@ -22,10 +22,9 @@ Examples:
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Final
 
 import typer
 
@@ -42,7 +41,6 @@ from ippoolctl.cli.options.pools import (
     Recursive,
     parse_pool,
     parse_pool_name,
-    pool_document,
 )
 from ippoolctl.cli.options.request import (
     DRY_RUNS,
@@ -62,9 +60,6 @@ from ippoolctl.cli.options.sizes import (
     Prefix,
     Strategy,
     Within,
-    parse_search,
-    parse_size,
-    parse_within,
 )
 from ippoolctl.cli.options.waiting import (
     DEFAULT_TIMEOUT,
@@ -74,66 +69,27 @@ from ippoolctl.cli.options.waiting import (
     Wait,
     parse_timeout,
 )
+from ippoolctl.cli.requests.pool_request import (
+    PoolRequest,
+    SizeOptions,
+    avoiding,
+    requested_documents,
+    sized_requests,
+)
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import (
     expiring_object,
-    pending_object,
-    requested_object,
     with_range,
 )
-from ippoolctl.crd.externalippool import JsonObject, read_pool
-from ippoolctl.domain.annotations import marks
+from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.space.reserved import Reserved
-from ippoolctl.domain.space.suggest import taken_by
-from ippoolctl.errors import ExitCode, InputError, UsageError
+from ippoolctl.errors import UsageError
 from ippoolctl.render.notes import info
-
-if TYPE_CHECKING:
-    from ippoolctl.domain.protocol.outcome import Outcome
-    from ippoolctl.domain.space.search import Search
-    from ippoolctl.engine.await_state import Until
-    from ippoolctl.engine.session import Session
-    from ippoolctl.manifests.read import Manifests
 
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool")]
 _FILE: Final = re.compile(r"\.(?:ya?ml|json)$|^\.{0,2}/|/$")
 _OF_SIZES: Final = ("within", "exclude", "strategy", "count")
 """Options that require a size."""
-
-
-@dataclass(frozen=True)
-class PoolRequest:
-    """A pool to create."""
-
-    document: JsonObject
-    """The Kubernetes object; without ranges if there is a ``search``."""
-    search: "Search | None"
-    """Which ranges satisfy the request, if none are given."""
-    arguments: Mapping[str, Any]
-    """The arguments that identify the request, from which its ID is derived."""
-
-    @cached_property
-    def pool(self) -> Pool:
-        """The pool as far as it is known before its creation."""
-        return read_pool(self.document)
-
-
-@dataclass(frozen=True)
-class CreateOptions:
-    """How to create every pool of a command."""
-
-    until: "Until | None"
-    """What to wait for after the creation."""
-    dry_run: bool
-    """Send the requests as server-side dry runs."""
-    if_not_exists: bool
-    request_id: str | None
-    """The value of the option; ``None`` to derive the ID from the arguments."""
-    several: bool
-    """Whether the name of each pool is appended to the given ID."""
-    release: Release | None
 
 
 def run(
@@ -160,6 +116,7 @@ def run(
 ) -> Result:
     """Create the pools, or predict the result."""
     from ippoolctl.cli.outcomes import InTurn, outcome_result
+    from ippoolctl.cli.requests.pool_creation import CreateOptions, create_pool
     from ippoolctl.domain.protocol.creation import among_themselves, depends_on_release
     from ippoolctl.engine.await_state import Until
 
@@ -170,7 +127,8 @@ def run(
     if name is not None and dry_run != "client":
         name = parse_pool_name(name)
     if ips is not None or prefix is not None:
-        requests = _size_requests(app, context, name or "", ttl)
+        sizes = SizeOptions(ips, prefix, within, exclude, strategy, count)
+        requests = sized_requests(app, sizes, name or "", ttl)
         if dry_run == "client":
             return _predict_free_ranges(app, requests, against, recursive=recursive)
     elif dry_run == "client":
@@ -183,7 +141,7 @@ def run(
         documents = (
             [parse_pool(name or "", split_values(range_))]
             if not filename
-            else _documents(
+            else requested_documents(
                 app.complete(None, filename, recursive=recursive, ignores_invalid=False)
             )
         )
@@ -206,11 +164,11 @@ def run(
         held = HeldAddresses(app, [each.pool for each in requests if not each.search])
         with app.engine_session(seconds=seconds, listed=held.begin) as session:
             if any(each.search for each in requests):
-                requests = _avoiding(requests, read_reserved(app, None, live=True))
+                requests = avoiding(requests, read_reserved(app, None, live=True))
             turns = InTurn(session, [each.name for each in pools])
             for position in turns:
                 with turns:
-                    outcome = _create(session, requests[position], options, turns.outcomes)
+                    outcome = create_pool(session, requests[position], options, turns.outcomes)
                     turns.outcomes.append(outcome)
             held.warn(turns.outcomes)
         outcomes = turns.outcomes
@@ -253,34 +211,6 @@ def _check_combinations(context: typer.Context) -> None:
             raise UsageError(f"--{option} requires --ips or --prefix", "use --ips or --prefix")
 
 
-def _size_requests(
-    app: AppContext, context: typer.Context, name: str, ttl: str | None
-) -> list[PoolRequest]:
-    """Pools that get a free range of the requested size."""
-    given = context.params
-    within, exclude = split_values(given["within"]), split_values(given["exclude"])
-    size = parse_size(given["ips"], given["prefix"])
-    networks = parse_within(within, app.config.supernets)
-    search = parse_search(size, networks, [*exclude, *app.config.exclude], given["strategy"])
-    arguments = {"ips": given["ips"], "prefix": given["prefix"]}
-    arguments |= {"within": within, "exclude": exclude}
-    arguments |= {"ttl": ttl} if ttl else {}
-    count = given["count"]
-    names = [name] if count is None else [f"{name}-{number + 1}" for number in range(count)]
-    documents = [pool_document(each, []) for each in names]
-    if ttl is not None:
-        documents = [expiring_object(each, ttl) for each in documents]
-    return [PoolRequest(each, search, arguments) for each in documents]
-
-
-def _avoiding(requests: Sequence[PoolRequest], reserved: tuple[Reserved, ...]) -> list[PoolRequest]:
-    """The requests for ranges without reserved addresses."""
-    return [
-        replace(each, search=replace(each.search, reserved=reserved)) if each.search else each
-        for each in requests
-    ]
-
-
 def _predict_free_ranges(
     app: AppContext, requests: Sequence[PoolRequest], against: list[str] | None, *, recursive: bool
 ) -> Result:
@@ -291,7 +221,7 @@ def _predict_free_ranges(
 
     existing = app.complete(against, None, recursive=recursive)
     pools: list[Pool] = []
-    for each in _avoiding(requests, read_reserved(app, existing, live=False)):
+    for each in avoiding(requests, read_reserved(app, existing, live=False)):
         assert each.search is not None
         name = each.pool.name
         step = choose(each.search, name, [*existing.pools, *pools], Tried())
@@ -301,68 +231,3 @@ def _predict_free_ranges(
     found = [info(f"pool {pool.name} would have {', '.join(pool.texts)}") for pool in pools]
     result = predict(app, pools, None, existing.pools, [existing], always_create=True)
     return replace(result, notes=(*found, *result.notes))
-
-
-def _documents(manifests: "Manifests") -> list[JsonObject]:
-    """The Kubernetes objects to create. Raises :class:`InputError` for one that cannot be."""
-    from ippoolctl.manifests.read import object_of
-
-    if not manifests.pools:
-        raise InputError("no ExternalIPPools in the input", "check the files of -f")
-    documents = []
-    for pool in manifests.pools:
-        document = object_of(manifests, pool)
-        meta = document.get("metadata")
-        if isinstance(meta, dict) and meta.get("finalizers"):
-            raise InputError(
-                f"pool {pool.label} has finalizers, so create cannot cancel it after a conflict",
-                "remove metadata.finalizers, and add them when the pool is created",
-            )
-        if pool.generated:
-            raise InputError(
-                "metadata.name is required; generateName is not supported",
-                "use metadata.name",
-            )
-        documents.append(requested_object(document))
-    return documents
-
-
-def _create(
-    session: "Session", wanted: PoolRequest, options: CreateOptions, before: "Sequence[Outcome]"
-) -> "Outcome":
-    """Create one pool and wait for its state; ``before`` are the outcomes of earlier pools."""
-    from ippoolctl.domain.protocol.request import Request
-    from ippoolctl.engine.any_range import allocate
-    from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
-    from ippoolctl.engine.pending_pool import create
-
-    pool, until, id_ = wanted.pool, options.until, options.request_id
-    if until is Until.SEEN:
-        unable = unable_to_probe(session, Subject(pool.name, release=options.release))
-        if unable is not None:
-            return unable
-    if id_ is None:
-        id_ = marks.request_id(pool.name, wanted.arguments)
-    elif options.several:
-        id_ = f"{id_}/{pool.name}"
-    request = Request(pool, id_, options.release, options.if_not_exists)
-    if wanted.search is None:
-        manifest = pending_object(wanted.document, id_)
-        outcome = create(session, request, manifest, dry_run=options.dry_run)
-    else:
-        search = wanted.search
-        if options.dry_run:  # pools of the same command that do not exist
-            taken = [span for each in before if each.live for span in taken_by(each.live)]
-            search = replace(search, excluded=(*search.excluded, *taken))
-        outcome = allocate(
-            session,
-            request,
-            search,
-            lambda spelling: pending_object(with_range(wanted.document, spelling), request.id),
-            dry_run=options.dry_run,
-        )
-    live = outcome.live
-    if until is None or outcome.code is not ExitCode.YES or live is None:
-        return outcome
-    subject = Subject(live.name, live.live.uid if live.live else "", live.ranges, options.release)
-    return afterwards(session, outcome, until, subject)

@@ -1,0 +1,69 @@
+"""Creating one requested pool, and waiting for its state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ippoolctl.cli.requests.pool_request import PoolRequest
+from ippoolctl.crd.created_object import pending_object, with_range
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.suggest import taken_by
+from ippoolctl.engine.any_range import allocate
+from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+from ippoolctl.engine.pending_pool import create
+from ippoolctl.engine.session import Session
+from ippoolctl.errors import ExitCode
+
+
+@dataclass(frozen=True)
+class CreateOptions:
+    """How to create every pool of a command."""
+
+    until: Until | None
+    """What to wait for after the creation."""
+    dry_run: bool
+    """Send the requests as server-side dry runs."""
+    if_not_exists: bool
+    request_id: str | None
+    """The value of the option; ``None`` to derive the ID from the arguments."""
+    several: bool
+    """Whether the name of each pool is appended to the given ID."""
+    release: Release | None
+
+
+def create_pool(
+    session: Session, wanted: PoolRequest, options: CreateOptions, before: Sequence[Outcome]
+) -> Outcome:
+    """Create one pool and wait for its state; ``before`` are the outcomes of earlier pools."""
+    pool, until, id_ = wanted.pool, options.until, options.request_id
+    if until is Until.SEEN:
+        unable = unable_to_probe(session, Subject(pool.name, release=options.release))
+        if unable is not None:
+            return unable
+    if id_ is None:
+        id_ = marks.request_id(pool.name, wanted.arguments)
+    elif options.several:
+        id_ = f"{id_}/{pool.name}"
+    request = Request(pool, id_, options.release, options.if_not_exists)
+    if wanted.search is None:
+        manifest = pending_object(wanted.document, id_)
+        outcome = create(session, request, manifest, dry_run=options.dry_run)
+    else:
+        search = wanted.search
+        if options.dry_run:  # pools of the same command that do not exist
+            taken = [span for each in before if each.live for span in taken_by(each.live)]
+            search = replace(search, excluded=(*search.excluded, *taken))
+        outcome = allocate(
+            session,
+            request,
+            search,
+            lambda spelling: pending_object(with_range(wanted.document, spelling), request.id),
+            dry_run=options.dry_run,
+        )
+    live = outcome.live
+    if until is None or outcome.code is not ExitCode.YES or live is None:
+        return outcome
+    subject = Subject(live.name, live.live.uid if live.live else "", live.ranges, options.release)
+    return afterwards(session, outcome, until, subject)
