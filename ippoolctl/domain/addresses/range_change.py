@@ -1,10 +1,12 @@
 """What a change of the ranges of a pool does, as addresses and as text.
 
-Antrea compares the text of ranges, users mean addresses; so a change has both.
+Antrea compares the text of ranges, users mean addresses; so a change has both. As a whole it has
+one :class:`Effect`; its parts, the :class:`RangeEdit`, have a :class:`RangeClass` each.
 """
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,7 +15,7 @@ from ippoolctl.domain.addresses.ranges import (
     BadRange,
     IPRange,
     Span,
-    Spelling,
+    intersect,
     merge,
     size,
     span_of,
@@ -38,11 +40,55 @@ class Effect(StrEnum):
     """A range is removed or changed: the pool has to be deleted and recreated."""
 
 
+class RangeClass(StrEnum):
+    """What an edit does to ranges. Antrea admits :attr:`in_place` ones alone: every release denies
+    an update in which the text of a range disappears (Antrea v2.7.0
+    ``pkg/controller/externalippool/validate.go``).
+    """
+
+    APPEND = "append"
+    """New ranges beside the existing ones."""
+    REORDER = "reorder"
+    """Existing ranges in another order or number, or behind new ones: the order of allocation."""
+    RESPELL = "respell"
+    """The same addresses in another text."""
+    EXPAND = "expand"
+    """Existing ranges that become larger: the rest could be appended instead."""
+    SHRINK = "shrink"
+    """Existing ranges that become smaller."""
+    REMOVE = "remove"
+    """Ranges that go with their addresses."""
+    REWRITE = "rewrite"
+    """Existing ranges that lose addresses and gain others."""
+
+    @property
+    def in_place(self) -> bool:
+        """Whether no text of a range disappears, so that an update can do it."""
+        return self in (RangeClass.APPEND, RangeClass.REORDER)
+
+
+@dataclass(frozen=True, slots=True)
+class RangeEdit:
+    """A part of a change: ranges whose addresses overlap before and after it."""
+
+    kind: RangeClass
+    removed: tuple[str, ...]
+    """Texts that disappear, in the order of the old ranges."""
+    added: tuple[str, ...]
+    """New texts, in the order of the new ranges."""
+    gained: tuple[Span, ...]
+    """Addresses that no old range of the pool has."""
+    lost: tuple[Span, ...]
+    """Addresses that no new range of the pool has."""
+
+
 @dataclass(frozen=True, slots=True)
 class RangeChange:
     """The difference of two lists of ranges."""
 
     effect: Effect
+    edits: tuple[RangeEdit, ...]
+    """Its parts, in the order of the old ranges, then of the new ones."""
     texts_added: tuple[str, ...]
     texts_removed: tuple[str, ...]
     gained: tuple[Span, ...]
@@ -81,14 +127,79 @@ def range_change(old: Ranges, new: Ranges) -> RangeChange:
         effect = Effect.RESPELLED if same else Effect.REPLACED
     else:
         effect = Effect.REORDERED if Counter(before) == Counter(after) else Effect.EXTENDED
+    edits = () if effect is Effect.NONE else tuple(_edits(old, new, gained, lost))
     return RangeChange(
-        effect, _without(after, before), _without(before, after), gained, lost, readable
+        effect, edits, _without(after, before), _without(before, after), gained, lost, readable
     )
+
+
+def _edits(
+    old: Ranges, new: Ranges, gained: Sequence[Span], lost: Sequence[Span]
+) -> Iterator[RangeEdit]:
+    """The parts of a change."""
+    before, after = [each.text for each in old], [each.text for each in new]
+    had, has = {*before}, {*after}
+    gone = [each for each in old if each.text not in has]
+    changed = [*gone, *(each for each in new if each.text not in had)]
+    for hull, group in _overlapping(changed):
+        removed = tuple(changed[each].text for each in group if each < len(gone))
+        added = tuple(changed[each].text for each in group if each >= len(gone))
+        more, less = (_inside(gained, hull), _inside(lost, hull)) if hull else ((), ())
+        if not removed:
+            kind = RangeClass.APPEND
+        elif not added:
+            kind = RangeClass.REMOVE if less or hull is None else RangeClass.RESPELL
+        elif more:
+            kind = RangeClass.REWRITE if less else RangeClass.EXPAND
+        else:
+            kind = RangeClass.SHRINK if less else RangeClass.RESPELL
+        yield RangeEdit(kind, removed, added, more, less)
+    kept = [text for text in after if text in had]
+    moved = kept != [text for text in before if text in has]
+    if moved or (not gone and after[: len(before)] != before):
+        yield RangeEdit(RangeClass.REORDER, (), (), (), ())
+
+
+def _overlapping(ranges: Ranges) -> list[tuple[Span | None, list[int]]]:
+    """The numbers of ranges that overlap, together with all addresses between; those that cannot be
+    read are alone and have none. In the order of the first number of each.
+    """
+    groups: list[tuple[Span | None, list[int]]] = []
+    readable: list[tuple[Span, int]] = []
+    for number, each in enumerate(ranges):
+        span = _span(each)
+        if span is None:
+            groups.append((None, [number]))
+        else:
+            readable.append((span, number))
+    hull = None
+    for span, number in sorted(readable):
+        if hull is not None and span.first <= hull.last:
+            hull = Span(hull.first, max(hull.last, span.last))
+            groups[-1][1].append(number)
+            groups[-1] = (hull, groups[-1][1])
+        else:
+            hull = span
+            groups.append((hull, [number]))
+    for _, numbers in groups:
+        numbers.sort()
+    return sorted(groups, key=lambda each: each[1])
+
+
+def _inside(spans: Sequence[Span], hull: Span) -> tuple[Span, ...]:
+    """The part of ascending, disjoint spans that lies inside another one."""
+    found = []
+    for position in range(bisect_left(spans, hull.first, key=lambda each: each.last), len(spans)):
+        common = intersect(spans[position], hull)
+        if common is None:
+            break
+        found.append(common)
+    return tuple(found)
 
 
 def spans(ranges: Ranges) -> list[Span]:
     """The addresses of the ranges in the reading of the webhook, else of the allocator."""
-    found = (span_of(each) or _network(each.spelling) for each in ranges)
+    found = map(_span, ranges)
     return [span for span in found if span is not None]
 
 
@@ -97,9 +208,12 @@ def disjoint(ranges: Ranges) -> tuple[Span, ...]:
     return tuple(merge(spans(ranges)))
 
 
-def _network(spelling: Spelling) -> Span | None:
+def _span(found: IPRange | BadRange) -> Span | None:
+    span = span_of(found)
+    if span is not None:
+        return span
     # The allocator reads 10.0.0.0/024, which the webhook of 2.0 and later denies.
-    network = parse_cidr(spelling.cidr or "")
+    network = parse_cidr(found.spelling.cidr or "")
     return None if network is None else Span(network.first, network.last)
 
 

@@ -4,17 +4,22 @@ Antrea compares the text of ranges, users mean addresses; so a difference has bo
 text alone keeps all addresses and is denied nevertheless.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from ippoolctl.domain.addresses.range_change import Effect, RangeChange, range_change
+from ippoolctl.domain.addresses.range_change import (
+    Effect,
+    RangeChange,
+    RangeClass,
+    range_change,
+)
 from ippoolctl.domain.annotations.marks import without_ours
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.known_pools import KnownPools
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.pool import Path, Pool, dotted
 from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Release
 
@@ -29,10 +34,23 @@ class Change(StrEnum):
     CHANGED = "changed"
 
 
+class FieldClass(StrEnum):
+    """What a change of a field means; Antrea admits all of them in place."""
+
+    SELECTOR = "selector"
+    """The Nodes that can have an address of the pool."""
+    SUBNET = "subnet"
+    LABELS = "labels"
+    ANNOTATIONS = "annotations"
+    OTHER = "other"
+    """A field of ``spec`` that no release up to 2.7 has: an API server without it drops it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """A field with another value, ranges aside."""
 
+    kind: FieldClass
     field: str
     """In dotted notation, such as ``spec.nodeSelector``."""
     old: object
@@ -57,10 +75,28 @@ class PoolDiff:
     """Which component will refuse it."""
 
     @property
+    def classes(self) -> tuple[RangeClass | FieldClass, ...]:
+        """What the change of an existing pool does, each class once; ranges come first."""
+        ranges = (each.kind for each in self.ranges.edits)
+        return tuple(dict.fromkeys((*ranges, *(each.kind for each in self.fields))))
+
+    @property
+    def in_place(self) -> bool:
+        """Whether an update can do it, refusals for other reasons aside."""
+        return all(each.kind.in_place for each in self.ranges.edits)
+
+    @property
     def label(self) -> str:
         """The name of the pool in messages."""
         pool = self.new or self.old
         return pool.label if pool else self.name
+
+
+class _Unknown(NamedTuple):
+    """A field that no known release has."""
+
+    path: Path
+    value: object
 
 
 def diff(
@@ -74,7 +110,7 @@ def diff(
     Admission is predicted with the other pools of ``after``, and with those that do not change
     (``beside``). The version of the API and the annotations of kubectl and ippoolctl are not
     compared, since users do not write them, nor labels and annotations that others added to a pool
-    of a cluster.
+    of a cluster. Fields of ``spec`` that no known release has are compared as they are.
     """
     old = {pool.key: pool for pool in before}
     new = {pool.key: pool for pool in after}
@@ -92,31 +128,29 @@ def _without_bookkeeping(pool: Pool) -> Pool:
     return pool._replace(annotations=kept, version="v1beta1")
 
 
-def _applied(pool: Pool) -> Mapping[str, Any]:
-    """The metadata that kubectl last applied; empty if that is unknown."""
-    import json
-
-    try:
-        metadata = json.loads(pool.annotations.get(_APPLIED, "{}"))["metadata"]
-    except (ValueError, TypeError, KeyError):
-        return {}
-    return metadata if isinstance(metadata, dict) else {}
-
-
 def _as_applied(new: Pool, old: Pool) -> Pool:
     """The new pool with the labels and annotations that others added to the old, live one.
 
     As with kubectl, only keys that the manifest has or had when it was last applied count.
     """
-    last = _applied(old)
+    if old.labels == new.labels and old.annotations == new.annotations:
+        return new
+    import json
+
+    try:
+        last = json.loads(old.annotations.get(_APPLIED, "{}"))["metadata"]
+        had = tuple(dict(last.get(field) or {}) for field in ("labels", "annotations"))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        had = ({}, {})
     return new._replace(
-        labels=_merged(new.labels, old.labels, last.get("labels")),
-        annotations=_merged(new.annotations, old.annotations, last.get("annotations")),
+        labels=_merged(new.labels, old.labels, had[0]),
+        annotations=_merged(new.annotations, old.annotations, had[1]),
     )
 
 
-def _merged(new: Mapping[str, Any], old: Mapping[str, Any], last: object) -> dict[str, Any]:
-    had = last if isinstance(last, dict) else {}
+def _merged(
+    new: Mapping[str, Any], old: Mapping[str, Any], had: Mapping[str, Any]
+) -> dict[str, Any]:
     return {key: value for key, value in old.items() if key not in had} | dict(new)
 
 
@@ -142,7 +176,7 @@ def _compare(
     before, after = (each.ranges if each else () for each in (old, new))
     ranges = range_change(before, after)
     if change is not Change.CHANGED:
-        ranges = replace(ranges, effect=Effect.NONE)
+        ranges = replace(ranges, effect=Effect.NONE, edits=())
     return PoolDiff(
         change,
         shown.name,
@@ -158,14 +192,44 @@ def _compare(
 
 def _fields(old: Pool, new: Pool) -> Iterator[FieldChange]:
     pairs = (
-        ("metadata.labels", dict(old.labels), dict(new.labels)),
-        ("metadata.annotations", dict(old.annotations), dict(new.annotations)),
-        ("spec.nodeSelector", dict(old.node_selector), dict(new.node_selector)),
-        ("spec.subnetInfo", _subnet(old), _subnet(new)),
+        (FieldClass.LABELS, "metadata.labels", old.labels, new.labels),
+        (FieldClass.ANNOTATIONS, "metadata.annotations", old.annotations, new.annotations),
+        (FieldClass.SELECTOR, "spec.nodeSelector", old.node_selector, new.node_selector),
     )
-    for field, before, after in pairs:
+    for kind, field, before, after in pairs:
         if before != after:
-            yield FieldChange(field, before, after)
+            yield FieldChange(kind, field, dict(before), dict(after))
+    if old.subnet != new.subnet:
+        yield FieldChange(FieldClass.SUBNET, "spec.subnetInfo", _subnet(old), _subnet(new))
+    if old.pruned or new.pruned:
+        yield from _other_fields(old, new)
+
+
+def _other_fields(old: Pool, new: Pool) -> Iterator[FieldChange]:
+    """Fields of ``spec`` that no known release has; of a range only if it stays."""
+    kept = {*old.texts} & {*new.texts}
+    had, has = _unknown(old, kept), _unknown(new, kept)
+    for key in sorted({*had, *has}, key=str):
+        before, after = had.get(key), has.get(key)
+        either = after or before
+        if either is not None and (before and before.value) != (after and after.value):
+            values = (before and before.value, after and after.value)
+            yield FieldChange(FieldClass.OTHER, dotted(either.path), *values)
+
+
+def _unknown(pool: Pool, kept: Collection[str]) -> dict[Path, _Unknown]:
+    """The unknown fields of ``spec`` with their values, those of a range by its text."""
+    found: dict[Path, _Unknown] = {}
+    for path in pool.pruned:
+        key = path
+        if path[:2] == ("spec", "ipRanges") and isinstance(path[2], int):
+            text = pool.texts[path[2]]
+            key = (*path[:2], text, *path[3:])
+            if text not in kept:
+                continue
+        if path[0] == "spec":
+            found[key] = _Unknown(path, pool.written[path])
+    return found
 
 
 def _subnet(pool: Pool) -> dict[str, object] | None:

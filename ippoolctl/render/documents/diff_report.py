@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ippoolctl.domain.change.diff import PoolDiff
+from ippoolctl.domain.addresses.range_change import RangeEdit
+from ippoolctl.domain.change.diff import FieldChange, PoolDiff
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document
 from ippoolctl.render.documents.shape import problem_documents, span_document
@@ -23,6 +24,10 @@ def _diff(diff: PoolDiff) -> Document:
         "pool": diff.name,
         "change": diff.change.value,
         "effect": diff.ranges.effect.value,
+        "changes": [
+            *(_edit(each) for each in diff.ranges.edits),
+            *({"class": each.kind.value, **_field(each)} for each in diff.fields),
+        ],
         "rangesAdded": list(diff.ranges.texts_added),
         "rangesRemoved": list(diff.ranges.texts_removed),
         "gained": [span_document(each) for each in diff.ranges.gained],
@@ -31,6 +36,21 @@ def _diff(diff: PoolDiff) -> Document:
         "addressesLost": str(diff.ranges.lost_size),
         "append": [span_document(each) for each in diff.ranges.appendable],
         "usable": {"old": diff.usable[0], "new": diff.usable[1]},
-        "fields": [{"field": each.field, "old": each.old, "new": each.new} for each in diff.fields],
+        "fields": [_field(each) for each in diff.fields],
         "refusals": list(diff.refusals),
     }
+
+
+def _edit(edit: RangeEdit) -> Document:
+    return {
+        "class": edit.kind.value,
+        "field": "spec.ipRanges",
+        "removed": list(edit.removed),
+        "added": list(edit.added),
+        "gained": [span_document(each) for each in edit.gained],
+        "lost": [span_document(each) for each in edit.lost],
+    }
+
+
+def _field(change: FieldChange) -> Document:
+    return {"field": change.field, "old": change.old, "new": change.new}

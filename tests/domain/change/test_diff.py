@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.range_change import Effect
-from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.addresses.ranges import merge, read_range, size
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Origin, Pool
@@ -33,6 +34,81 @@ def test_effect_of_a_change(before, after, effect, gained, lost) -> None:
 
     assert (found.change, found.ranges.effect) == (Change.CHANGED, effect)
     assert (found.ranges.gained_size, found.ranges.lost_size) == (gained, lost)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "classes"),
+    [
+        (["10.0.0.0/26"], ["10.0.0.0/26", "10.0.0.64/26"], ["append"]),
+        (["10.0.0.0/26"], ["10.0.0.64/26", "10.0.0.0/26"], ["append", "reorder"]),
+        (["10.0.0.0/26", "10.1.0.0/26"], ["10.1.0.0/26", "10.0.0.0/26"], ["reorder"]),
+        (["10.0.0.1/24"], ["10.0.0.0/24"], ["respell"]),
+        (["10.0.0.0/24"], ["10.0.0.128/25", "10.0.0.0/25"], ["respell"]),
+        (["10.0.0.0/26"], ["10.0.0.0/25"], ["expand"]),
+        (["10.0.0.0/25"], ["10.0.0.0/26"], ["shrink"]),
+        (["10.0.0.0-10.0.0.9"], ["10.0.0.5-10.0.0.14"], ["rewrite"]),
+        (["10.0.0.0/24", "10.1.0.0/24"], ["10.0.0.0/24"], ["remove"]),
+        (["10.0.0.0/24"], ["10.1.0.0/24"], ["remove", "append"]),
+        (["10.0.0.0/24", "10.0.0.0/25"], ["10.0.0.0/24"], ["respell"]),
+        (["010.0.0.0-10.0.0.9"], ["10.1.0.0/24"], ["remove", "append"]),
+        (
+            ["10.0.0.0/25", "10.1.0.1/24", "10.2.0.0/24"],
+            ["10.0.0.0/26", "10.1.0.0/24", "10.3.0.0/24"],
+            ["shrink", "respell", "remove", "append"],
+        ),
+    ],
+)
+def test_each_change_of_ranges_has_a_class(before, after, classes) -> None:
+    (found,) = diff([pool("p", *before)], [pool("p", *after)], LATEST)
+
+    assert [each.value for each in found.classes] == classes
+    denied = any(
+        "cannot be updated" in each or "existing IPRanges" in each for each in found.refusals
+    )
+    assert found.in_place != denied
+
+
+def test_an_edit_of_one_range_names_its_own_addresses() -> None:
+    before = ["10.0.0.0/26", "10.1.0.0/25", "10.2.0.0/24"]
+    after = ["10.0.0.0/25", "10.1.0.0/26", "10.2.0.0/24"]
+
+    (found,) = diff([pool("p", *before)], [pool("p", *after)], LATEST)
+
+    expanded, shrunk = found.ranges.edits
+    assert (expanded.removed, expanded.added) == (("10.0.0.0/26",), ("10.0.0.0/25",))
+    assert [span_text(*each) for each in expanded.gained] == ["10.0.0.64-10.0.0.127"]
+    assert (expanded.lost, shrunk.gained) == ((), ())
+    assert [span_text(*each) for each in shrunk.lost] == ["10.1.0.64-10.1.0.127"]
+
+
+def test_each_field_has_a_class_and_unknown_fields_of_the_spec_count() -> None:
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
+    old = pool("p", "10.0.0.2-10.0.0.9", subnetInfo=subnet, ipFamilies=["IPv4"], zone={"a": 1})
+    new = pool("p", "10.0.0.2-10.0.0.9", ipFamilies=["IPv6"], zone={"a": 1})
+    new = new._replace(labels={"team": "net"}, annotations={"note": "x"})
+    new = new._replace(node_selector={"matchLabels": {"role": "gw"}})
+
+    (found,) = diff([old], [new], LATEST)
+
+    assert [each.value for each in found.classes] == [
+        "labels",
+        "annotations",
+        "selector",
+        "subnet",
+        "other",
+    ]
+    other = found.fields[-1]
+    assert (other.field, other.old, other.new) == ("spec.ipFamilies", ["IPv4"], ["IPv6"])
+
+
+def test_an_unknown_field_of_a_range_is_compared_wherever_the_range_stands() -> None:
+    first, second = {"cidr": "10.0.0.0/24", "note": "a"}, {"cidr": "10.1.0.0/24"}
+    old, new = pool("p", ipRanges=[first, second]), pool("p", ipRanges=[second, first])
+    changed = pool("p", ipRanges=[second, first | {"note": "b"}])
+
+    assert [each.value for each in diff([old], [new], LATEST)[0].classes] == ["reorder"]
+    (found,) = diff([new], [changed], LATEST)
+    assert [each.field for each in found.fields] == ["spec.ipRanges[1].note"]
 
 
 def test_added_and_removed_pools_and_changed_fields() -> None:
@@ -70,6 +146,14 @@ def test_the_effect_agrees_with_the_answer_to_the_update(before, after) -> None:
     effect = found[0].ranges.effect if found else Effect.NONE
     assert removed == (effect in (Effect.RESPELLED, Effect.REPLACED))
     if found:
+        assert found[0].in_place != removed
+        edits = found[0].ranges.edits
+        for whole, parts in (
+            (found[0].ranges.gained, [each for edit in edits for each in edit.gained]),
+            (found[0].ranges.lost, [each for edit in edits for each in edit.lost]),
+        ):
+            assert merge(parts) == merge(whole)
+            assert size(parts) == size(whole)
         assert bool(found[0].refusals) == isinstance(answer, Refused)
 
 
