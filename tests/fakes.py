@@ -198,6 +198,21 @@ class FakeCluster:
             and resource.namespace in ("", each["metadata"].get("namespace"))
         ]
 
+    def put_other(self, plural: str, document: Object) -> None:
+        """Store an object beside pools."""
+        uid = {"uid": str(uuid.uuid4())}
+        self.others[plural].append({**document, "metadata": {**document["metadata"], **uid}})
+
+    def change_other(self, plural: str, namespace: str, name: str, patch: JsonPatch) -> Object:
+        """Patch an object beside pools."""
+        found = self.others[plural]
+        for position, each in enumerate(found):
+            meta = each["metadata"]
+            if (meta.get("namespace", ""), meta["name"]) == (namespace, name):
+                found[position] = _patched(each, patch)
+                return found[position]
+        raise RejectedFault(404, f'{plural} "{name}" not found', reason="NotFound")
+
     def admit(self, operation: str, document: Object, old: Object | None) -> None:
         """Ask the webhook; raise what the API server makes of its answer."""
         if not self.webhook_registered:
@@ -313,6 +328,18 @@ class FakeGateway:
         unseen = tuple(sorted(self.cluster.unseen))
         known = (each for each in self.cluster.consumers if each.kind not in unseen)
         return self._do("consumers", lambda: Consumers(tuple(known), unseen))
+
+    def patch_egress(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Object:
+        return self._do(
+            "patch_egress", lambda: self.cluster.change_other("egresses", "", name, patch)
+        )
+
+    def patch_service(
+        self, namespace: str, name: str, patch: JsonPatch, *, within: float | None = None
+    ) -> Object:
+        return self._do(
+            "patch_service", lambda: self.cluster.change_other("services", namespace, name, patch)
+        )
 
     def list_objects(
         self,

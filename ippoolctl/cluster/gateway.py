@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 POOLS: Final = f"/apis/{GROUP}/{VERSION}/externalippools"
 _EGRESSES: Final = f"/apis/{GROUP}/{VERSION}/egresses"
-_SERVICES: Final = "/api/v1/services"
+_CORE: Final = "/api/v1"
+_SERVICES: Final = f"{_CORE}/services"
 _REVIEWS: Final = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _WEBHOOKS: Final = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
 _METADATA_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -148,6 +149,17 @@ class KubernetesGateway:
                 found += read(objects)
         return Consumers(tuple(found), tuple(unseen))
 
+    def patch_egress(self, name: str, patch: JsonPatch, *, within: float | None = None) -> Object:
+        """The Egress as patched; see the port."""
+        return self._patch(f"{_EGRESSES}/{_segment(name, 'Egress')}", name, patch, within)
+
+    def patch_service(
+        self, namespace: str, name: str, patch: JsonPatch, *, within: float | None = None
+    ) -> Object:
+        """The Service as patched; see the port."""
+        space = f"{_CORE}/namespaces/{_segment(namespace, 'namespace')}"
+        return self._patch(f"{space}/services/{_segment(name, 'Service')}", name, patch, within)
+
     def list_objects(
         self,
         resource: Resource,
@@ -203,6 +215,14 @@ class KubernetesGateway:
                     return
                 yield None if line is None else _event(line)
 
+    def _patch(self, path: str, name: str, patch: JsonPatch, within: float | None) -> Object:
+        """An object beside pools as patched."""
+        document = self._ask("PATCH", path, list(patch), within=within)
+        meta = document.get("metadata")
+        if not isinstance(meta, dict) or meta.get("name") != name or not meta.get("uid"):
+            raise _other_than("the patched object")
+        return document
+
     def _ask(
         self,
         method: str,
@@ -213,7 +233,7 @@ class KubernetesGateway:
         within: float | None,
     ) -> Object:
         """The object in the response; ``content`` is sent as JSON."""
-        if method in ("POST", "PATCH") and path.startswith(POOLS):
+        if method == "PATCH" or (method == "POST" and path.startswith(POOLS)):
             query = {**query, "fieldManager": "ippoolctl"}
         patches = method == "PATCH"
         response = self._transport.request(
@@ -250,12 +270,17 @@ def _event(line: bytes) -> PoolEvent:
 
 
 def _path_of(name: str) -> str:
+    return f"{POOLS}/{_segment(name, 'pool')}"
+
+
+def _segment(name: str, kind: str) -> str:
+    """A name in a path."""
     from urllib.parse import quote
 
     # The API server's own rule for a name in a path; without it, it would be another path.
     if not name or name in (".", "..") or "/" in name or "%" in name:
-        raise InputError(f"invalid pool name: {name!r}", "check the name")
-    return f"{POOLS}/{quote(name, safe='')}"
+        raise InputError(f"invalid {kind} name: {name!r}", "check the name")
+    return quote(name, safe="")
 
 
 def _stored(document: Object) -> Pool:

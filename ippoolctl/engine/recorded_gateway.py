@@ -76,6 +76,20 @@ class RecordedGateway:
         """The consumers of pools; see the port."""
         return self._ask("consumers", "", lambda: self._gateway.consumers(within=within))
 
+    def patch_egress(
+        self, name: str, patch: JsonPatch, *, within: float | None = None
+    ) -> Mapping[str, Any]:
+        """The Egress as patched; see the port."""
+        patched, of = self._gateway.patch_egress, {"egress": name}
+        return self._ask("patch", "", lambda: patched(name, patch, within=within), of)
+
+    def patch_service(
+        self, namespace: str, name: str, patch: JsonPatch, *, within: float | None = None
+    ) -> Mapping[str, Any]:
+        """The Service as patched; see the port."""
+        patched, of = self._gateway.patch_service, {"service": f"{namespace}/{name}"}
+        return self._ask("patch", "", lambda: patched(namespace, name, patch, within=within), of)
+
     def list_objects(
         self,
         resource: Resource,

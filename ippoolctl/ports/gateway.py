@@ -116,6 +116,21 @@ class Gateway(Protocol):
         """Every Egress and Service that refers to a pool, and the kinds without list permission."""
         ...
 
+    def patch_egress(
+        self, name: str, patch: JsonPatch, *, within: float | None = None
+    ) -> Mapping[str, Any]:
+        """Apply all operations to an Egress or none; the Egress as the server has it.
+
+        Status 422 if a test fails, 404 if there is no such Egress.
+        """
+        ...
+
+    def patch_service(
+        self, namespace: str, name: str, patch: JsonPatch, *, within: float | None = None
+    ) -> Mapping[str, Any]:
+        """The same for a Service."""
+        ...
+
     def list_objects(
         self,
         resource: Resource,

@@ -1,6 +1,7 @@
 """The gateway to a real API server keeps the contract of the fake one."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,11 @@ from ippoolctl.ports.faults import RejectedFault
 from tests.builders import pool_object
 from tests.e2e.api import EGRESSES
 from tests.e2e.cluster import Cluster
+from tests.engine.consumer_contract import *  # noqa: F403
 from tests.engine.gateway_contract import *  # noqa: F403 - the contract's tests
 from tests.engine.watch_contract import *  # noqa: F403
+
+SERVICES = "/api/v1/namespaces/default/services"
 
 
 @pytest.fixture
@@ -23,6 +27,15 @@ def gateway(cluster: Cluster) -> Iterator[KubernetesGateway]:
     gateway = gateway_to(connection, request_timeout=10, exec_allowed=False)
     yield gateway
     gateway.close()
+
+
+@pytest.fixture
+def put(cluster: Cluster) -> Put:  # noqa: F405
+    def store(plural: str, document: dict[str, Any]) -> None:
+        path = EGRESSES if plural == "egresses" else SERVICES
+        assert cluster.plane.request("POST", path, document).status == 201
+
+    return store
 
 
 def test_more_pools_than_a_page_are_all_listed(
@@ -55,9 +68,8 @@ def test_egresses_and_services_are_consumers(gateway: KubernetesGateway, cluster
         },
         "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]},
     }
-    services = "/api/v1/namespaces/default/services"
     assert cluster.plane.request("POST", EGRESSES, egress).status == 201
-    assert cluster.plane.request("POST", services, service).status == 201
+    assert cluster.plane.request("POST", SERVICES, service).status == 201
 
     assert set(gateway.consumers().known) == {
         Consumer("Egress", "out", "a", "10.0.0.5"),

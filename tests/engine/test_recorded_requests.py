@@ -11,6 +11,7 @@ from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.ports.observer import EventTime, RequestEvent
 from tests.builders import pool_object
 from tests.engine.conftest import World
+from tests.engine.consumer_contract import *  # noqa: F403
 from tests.engine.gateway_contract import *  # noqa: F403 - the contract's tests
 from tests.fakes import FakeClock, FakeCluster, FakeGateway, Recorder
 
@@ -18,8 +19,18 @@ RANGE = "10.0.0.0/24"
 
 
 @pytest.fixture
-def gateway() -> RecordedGateway:
-    return recorded(FakeGateway(FakeCluster(FakeClock())), [])
+def behind() -> FakeGateway:
+    return FakeGateway(FakeCluster(FakeClock()))
+
+
+@pytest.fixture
+def gateway(behind: FakeGateway) -> RecordedGateway:
+    return recorded(behind, [])
+
+
+@pytest.fixture
+def put(behind: FakeGateway) -> Put:  # noqa: F405
+    return behind.cluster.put_other
 
 
 def recorded(gateway: FakeGateway, told: list[tuple[float, RequestEvent]]) -> RecordedGateway:

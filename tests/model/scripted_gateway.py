@@ -116,6 +116,16 @@ class ScriptedGateway:
     def consumers(self, *, within: float | None = None) -> Consumers:
         raise NotImplementedError
 
+    def patch_egress(
+        self, name: str, patch: JsonPatch, *, within: float | None = None
+    ) -> Mapping[str, Any]:
+        raise NotImplementedError
+
+    def patch_service(
+        self, namespace: str, name: str, patch: JsonPatch, *, within: float | None = None
+    ) -> Mapping[str, Any]:
+        raise NotImplementedError
+
     def list_objects(
         self,
         resource: Resource,

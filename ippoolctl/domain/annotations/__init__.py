@@ -1,4 +1,5 @@
-"""What ippoolctl writes on a pool: the pending mark, the request ID, claims, the TTL.
+"""What ippoolctl writes on a pool: the pending mark, the request ID, claims, the TTL; and on a
+consumer: that it is detached from its pool.
 
 Uses antrea and addresses.
 """

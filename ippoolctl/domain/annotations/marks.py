@@ -27,6 +27,9 @@ TTL: Final = "ippoolctl/ttl"
 CLAIM: Final = "ippoolctl/claim"
 """Ranges that are about to be appended: JSON, with the server time of the write as ``at``."""
 
+DETACHED: Final = "ippoolctl/detached"
+"""On an Egress or a Service: its pool is being replaced, see :mod:`.detached`."""
+
 FULL: Final = "ippoolctl/full"
 """Written by users: with :data:`EXPECTED`, the pool is full on purpose."""
 EXPECTED: Final = "expected"
