@@ -21,6 +21,8 @@ _ANNOTATIONS: Final = "/metadata/annotations"
 _EGRESS_POOL: Final = "/spec/externalIPPool"
 _EGRESS_IP: Final = "/spec/egressIP"
 _SERVICE_IP: Final = "/spec/loadBalancerIP"
+_SERVICE_POOL: Final = f"{_ANNOTATIONS}/{POOL_ANNOTATION.replace('/', '~1')}"
+_DETACHED: Final = f"{_ANNOTATIONS}/{DETACHED.replace('/', '~1')}"
 
 
 def read_consumer_state(kind: str, document: Object) -> ConsumerState:
@@ -54,76 +56,70 @@ def read_consumer_state(kind: str, document: Object) -> ConsumerState:
 def detaching_patch(consumer: ConsumerState, detached: Detached) -> JsonPatch:
     """Annotate the consumer and detach it from the pool, if it is as it was read.
 
-    With an address, an Egress keeps it as a static one, and a Service is pinned to it: a Service
-    stays with the pool, since without it other controllers would take it. Without an address it
-    refers to :data:`~ippoolctl.domain.annotations.detached.PARKED` meanwhile.
+    An Egress keeps its address as a static one, and a Service is pinned to it: it stays with the
+    pool, since without it other controllers would take the Service. A consumer that waits refers to
+    :data:`~ippoolctl.domain.annotations.detached.PARKED` meanwhile.
     """
-    address = detached.address
+    change: JsonPatch = []
     if consumer.is_egress:
         tests = [_test(_EGRESS_POOL, consumer.pool), _test(_EGRESS_IP, consumer.requested)]
-        if address:
-            change = [{"op": "remove", "path": _EGRESS_POOL}]
+        if detached.waits:
+            change.append(_set(_EGRESS_POOL, PARKED))
+            change += [_remove(_EGRESS_IP)] if consumer.requested is not None else []
         else:
-            change = [{"op": "add", "path": _EGRESS_POOL, "value": PARKED}]
-            if consumer.requested is not None:
-                change.append({"op": "remove", "path": _EGRESS_IP})
+            change.append(_remove(_EGRESS_POOL))
     else:
-        pool = _annotation(POOL_ANNOTATION)
-        tests = [_test(pool, consumer.pool), _test(_SERVICE_IP, consumer.requested)]
-        if not address:
-            change = [{"op": "add", "path": pool, "value": PARKED}]
+        tests = [_test(_SERVICE_POOL, consumer.pool), _test(_SERVICE_IP, consumer.requested)]
+        if detached.waits:
+            change.append(_set(_SERVICE_POOL, PARKED))
         elif consumer.requested is None:
             detached = pinning(detached)
-            change = [{"op": "add", "path": _SERVICE_IP, "value": address}]
-        else:
-            change = []
+            change.append(_set(_SERVICE_IP, detached.address))
     return [_same_object(consumer), *tests, *_annotating(consumer, detached.text), *change]
 
 
 def attaching_patch(consumer: ConsumerState, detached: Detached) -> JsonPatch:
-    """Attach a detached consumer to its target, if the annotation is the one that was read.
+    """Attach a detached consumer to its target, if it is as it was read.
 
-    The annotation goes with it, except for a Service with an address, which keeps it until
-    :func:`unpinning_patch`.
+    An Egress gets its address back even if Antrea has taken it. The annotation goes, except that of
+    a Service with an address, which keeps it until :func:`unpinning_patch`.
     """
-    tests = [_same_object(consumer), _test(_annotation(DETACHED), detached.text)]
-    done = {"op": "remove", "path": _annotation(DETACHED)}
+    tests = [_same_object(consumer), _test(_DETACHED, detached.text)]
+    done = _remove(_DETACHED)
     if consumer.is_egress:
-        field = _EGRESS_IP if detached.address else _EGRESS_POOL
-        tests.append(_test(field, detached.address or PARKED))
-        return [*tests, {"op": "add", "path": _EGRESS_POOL, "value": detached.target}, done]
-    pool = _annotation(POOL_ANNOTATION)
-    tests.append(_test(pool, consumer.pool))
-    attach = {"op": "add", "path": pool, "value": detached.target}
-    return [*tests, attach] if detached.address else [*tests, attach, done]
+        tests += [_test(_EGRESS_POOL, consumer.pool), _test(_EGRESS_IP, consumer.requested)]
+        address = [_set(_EGRESS_IP, detached.address)] if detached.address else []
+        return [*tests, *address, _set(_EGRESS_POOL, detached.target), done]
+    tests.append(_test(_SERVICE_POOL, consumer.pool))
+    attached = [*tests, _set(_SERVICE_POOL, detached.target)]
+    return [*attached, done] if detached.waits else attached
 
 
 def unpinning_patch(consumer: ConsumerState, detached: Detached) -> JsonPatch:
     """Remove the annotation of an attached Service, and the address if the request has set it."""
-    tests = [_same_object(consumer), _test(_annotation(DETACHED), detached.text)]
+    tests = [_same_object(consumer), _test(_DETACHED, detached.text)]
     if detached.pinned and consumer.requested == detached.address:
-        tests.append(_test(_SERVICE_IP, detached.address))
-        tests.append({"op": "remove", "path": _SERVICE_IP})
-    return [*tests, {"op": "remove", "path": _annotation(DETACHED)}]
+        tests += [_test(_SERVICE_IP, detached.address), _remove(_SERVICE_IP)]
+    return [*tests, _remove(_DETACHED)]
 
 
 def _annotating(consumer: ConsumerState, value: str) -> JsonPatch:
     if not consumer.annotations:  # no map at all, not even an empty one
-        whole = {"op": "add", "path": _ANNOTATIONS, "value": {DETACHED: value}}
-        return [_test(_ANNOTATIONS, None), whole]
-    return [
-        _test(_annotation(DETACHED), None),
-        {"op": "add", "path": _annotation(DETACHED), "value": value},
-    ]
+        return [_test(_ANNOTATIONS, None), _set(_ANNOTATIONS, {DETACHED: value})]
+    return [_test(_DETACHED, None), _set(_DETACHED, value)]
 
 
 def _same_object(consumer: ConsumerState) -> dict[str, Any]:
     return _test("/metadata/uid", consumer.uid)
 
 
-def _annotation(key: str) -> str:
-    return f"{_ANNOTATIONS}/{key.replace('/', '~1')}"
-
-
 def _test(path: str, value: Any) -> dict[str, Any]:
     return {"op": "test", "path": path, "value": value}
+
+
+def _set(path: str, value: Any) -> dict[str, Any]:
+    return {"op": "add", "path": path, "value": value}
+
+
+def _remove(path: str) -> dict[str, Any]:
+    return {"op": "remove", "path": path}

@@ -30,7 +30,7 @@ from ippoolctl.ports.gateway import Gateway, Resource
 Put = Callable[[str, dict[str, Any]], None]
 
 DETACHED = made_detached("rename a b", "a", "b", "10.0.0.5", {"delete": {"a": "uid"}})
-WITHOUT = made_detached("rename a b", "a", "b", "", {})
+WAITING = made_detached("rename a b", "a", "b", "", {}, waits=True)
 
 
 def egress(put: Put, address: str = "10.0.0.5", **annotations: str) -> None:
@@ -86,13 +86,27 @@ def test_an_egress_without_an_address_refers_to_no_pool_meanwhile(
     egress(put, "")
     (before,) = states(gateway)
 
-    gateway.patch_egress("out", detaching_patch(before, WITHOUT))
+    gateway.patch_egress("out", detaching_patch(before, WAITING))
     (parked,) = states(gateway)
-    gateway.patch_egress("out", attaching_patch(parked, WITHOUT))
+    gateway.patch_egress("out", attaching_patch(parked, WAITING))
     (attached,) = states(gateway)
 
     assert (parked.pool, parked.requested) == (PARKED, None)
     assert (attached.pool, attached.requested, attached.detached) == ("b", None, None)
+
+
+def test_an_address_that_antrea_took_meanwhile_is_given_back(gateway: Gateway, put: Put) -> None:
+    egress(put)
+    (before,) = states(gateway)
+
+    gateway.patch_egress("out", detaching_patch(before, DETACHED))
+    lost = [{"op": "add", "path": "/spec/externalIPPool", "value": "c"}]
+    gateway.patch_egress("out", [*lost, {"op": "remove", "path": "/spec/egressIP"}])
+    (detached,) = states(gateway)
+    gateway.patch_egress("out", attaching_patch(detached, DETACHED))
+    (attached,) = states(gateway)
+
+    assert (attached.pool, attached.requested, attached.detached) == ("b", "10.0.0.5", None)
 
 
 def test_an_egress_is_detached_only_as_it_was_read_and_once(gateway: Gateway, put: Put) -> None:

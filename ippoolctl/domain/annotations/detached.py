@@ -64,7 +64,10 @@ class Detached(NamedTuple):
     target: str
     """The pool that it is attached to at the end."""
     address: str
-    """The address that it keeps; empty if it had none, or loses it: Antrea then chooses one."""
+    """The address that it has or, if it waits, requests; empty if Antrea is to choose one."""
+    waits: bool
+    """Whether it has no address, or loses it: it is attached after all others, and refers to
+    :data:`PARKED` meanwhile."""
     pinned: bool
     """Whether the request has set ``spec.loadBalancerIP``, which is removed at the end."""
     relocation: Mapping[str, Any]
@@ -74,11 +77,17 @@ class Detached(NamedTuple):
 
 
 def made_detached(
-    request: str, source: str, target: str, address: str, relocation: Mapping[str, Any]
+    request: str,
+    source: str,
+    target: str,
+    address: str,
+    relocation: Mapping[str, Any],
+    *,
+    waits: bool = False,
 ) -> Detached:
     """A new annotation, with its text; not pinned."""
     return _with_text(
-        Detached(request, source, target, address, pinned=False, relocation=relocation)
+        Detached(request, source, target, address, waits, pinned=False, relocation=relocation)
     )
 
 
@@ -100,16 +109,16 @@ def read_detached(text: str | None) -> Detached | None:
     fields = fields if isinstance(fields, dict) else {}
     found = (fields.get(key) for key in ("request", "from", "to", "address"))
     request, source, target, address = (each if isinstance(each, str) else "" for each in found)
+    waits, pinned = (fields.get(key) is True for key in ("waits", "pinned"))
     relocation = fields.get("relocation")
     relocation = relocation if isinstance(relocation, dict) else NOTHING
-    pinned = fields.get("pinned") is True
-    return Detached(request, source, target, address, pinned, relocation, text)
+    return Detached(request, source, target, address, waits, pinned, relocation, text)
 
 
 def _with_text(detached: Detached) -> Detached:
     import json
 
-    request, source, target, address, pinned, relocation, _ = detached
+    request, source, target, address, waits, pinned, relocation, _ = detached
     fields = {"request": request, "from": source, "to": target, "address": address}
-    whole = {**fields, "pinned": pinned, "relocation": dict(relocation)}
+    whole = {**fields, "waits": waits, "pinned": pinned, "relocation": dict(relocation)}
     return detached._replace(text=json.dumps(whole, separators=(",", ":")))
