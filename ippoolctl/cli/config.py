@@ -9,7 +9,6 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -123,7 +122,7 @@ def _config(file: str, document: "Document", value: Any) -> Config:
         file,
         **texts,
         nearly_full=percent,
-        accepted=tuple(replace(each, place=places[path]) for path, each in accepted.items()),
+        accepted=tuple(each._replace(place=places[path]) for path, each in accepted.items()),
     )
 
 

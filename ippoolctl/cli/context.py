@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ippoolctl.ports.gateway import PoolList, Watcher
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)  # quicker to import
 class AppContext:
     """One run of one command."""
 

@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Path, Pool
 from ippoolctl.domain.lint.edit import Edit, FieldEdit, NotFixed, RangeEdit, edited, fields
@@ -15,8 +14,7 @@ from ippoolctl.reading.line_starts import LineStarts
 from ippoolctl.reading.splice import Nodes, Splice, UnspliceableError, spliced
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(NamedTuple):
     """The result for all files."""
 
     texts: dict[str, str]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
@@ -34,7 +34,7 @@ from ippoolctl.reading.yaml_comments import MARK, Comment, find_comments
 NO_TEXTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)  # quicker to import
 class Manifests:
     """The content of the input, and its problems."""
 
@@ -125,7 +125,7 @@ def read_manifests(
             _add_problem(manifests, source)
             continue
         if source.name in texts:
-            source = replace(source, text=texts[source.name])
+            source = source._replace(text=texts[source.name])
         manifests.files += 1
         directory = patches.directory_of(source.name)
         if directory is not None:

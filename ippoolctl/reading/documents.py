@@ -5,8 +5,7 @@ An invalid document costs only itself; the ones before and after it are still re
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Path, Place
 from ippoolctl.domain.unprocessed import unprocessed_text
@@ -23,8 +22,7 @@ _MARK: Final = re.compile(r"\A((?:---[^\n]*+\n)?+)\ufeff(?!---)")
 _BLANK: Final = re.compile(r"(?:---)?+(?:\s++|#[^\n]*+)*+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """The text of one document of a file."""
 
     file: str

@@ -10,7 +10,6 @@ import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -35,8 +34,7 @@ MENTIONS: Final = ("crd.antrea.io", "ExternalIPPool")
 """Texts that a file with pools contains."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The text of one file."""
 
     name: str
@@ -50,8 +48,7 @@ class Source:
         return self.named or any(each in self.text for each in MENTIONS)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Input that could not be read; the rest is checked nevertheless."""
 
     place: Place

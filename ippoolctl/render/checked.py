@@ -1,8 +1,8 @@
 """Everything about one run of ``check`` that its reports contain."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ippoolctl.domain.antrea.pool import Place, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
@@ -13,8 +13,7 @@ from ippoolctl.errors import IppoolctlError
 from ippoolctl.reading.sources import STDIN_NAME, Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedGroup:
+class CheckedGroup(NamedTuple):
     """One of several clusters or directories."""
 
     group: PoolGroup
@@ -25,8 +24,7 @@ class CheckedGroup:
     """Why it could not be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(NamedTuple):
     """The input, the rules and the findings of a check."""
 
     report: Report

@@ -13,6 +13,7 @@ FILES = sorted((ROOT / "ippoolctl" / "cli").rglob("*.py"))
 LATE = {
     "ippoolctl.cli.app": "the version needs no option parser",
     "ippoolctl.cli.config": "most runs read no configuration",
+    "ippoolctl.cli.files.fixes": "only --fix needs it",
     "ippoolctl.cli.files.reports": "only --report needs it",
     "ippoolctl.cli.files.event_log": "only a session of the engine needs it",
     "ippoolctl.cli.linting.map_page": "only a page has findings",

@@ -23,12 +23,11 @@ Examples:
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ippoolctl.cli.context import AppContext, input_code
-from ippoolctl.cli.files.fixes import FileFixes, fix_files
 from ippoolctl.cli.inputs.clusters import several_clusters
 from ippoolctl.cli.linting.judge import Judge, Judged, as_live, shared_pools
 from ippoolctl.cli.options.capacity import NearlyFull
@@ -56,6 +55,9 @@ from ippoolctl.render.text.fixes import (
     fixed_lines,
     not_fixed_notes,
 )
+
+if TYPE_CHECKING:
+    from ippoolctl.cli.files.fixes import FileFixes
 
 MAX_FINDINGS = 50
 
@@ -142,17 +144,19 @@ def run(
         message = "--group-by dir requires two directories"
         raise UsageError(message, "pass each directory, such as clusters/*/")
     app.presenter.note(*(error(str(each), each.hint) for each in judged.faulty))
-    fixes = FileFixes()
+    fixed: FileFixes | None = None
     if fix:
+        from ippoolctl.cli.files.fixes import fix_files
 
         def check_again(texts: Mapping[str, str]) -> tuple[Manifests, Judged]:
             changed = read_manifests(given, exclude=exclude or (), texts=texts, **how)
             return changed, judge.judge(changed)
 
         live_pools = {each.name: each for each in there.pools} if there is not None else {}
-        manifests, judged, fixes = fix_files(manifests, judged, live_pools, check_again)
+        manifests, judged, fixed = fix_files(manifests, judged, live_pools, check_again)
         if dry_run == "none":
-            fixes.write()
+            fixed.write()
+    fixes, changes = (fixed.fixes, fixed.changes) if fixed else ((), {})
     again = [*given, *(["-R"] if recursive else [])]
     again += [f"--exclude={each}" for each in exclude or ()]
     again += ["--live"] if live else against or []
@@ -165,7 +169,7 @@ def run(
         pools=judged.facts.pools,
         rules=selected.rules,
         threshold=threshold,
-        fixes=fixes.fixes if fix else None,
+        fixes=fixes if fix else None,
         groups=judged.groups,
     )
     app.presenter.note(*_group_notes(judged.groups))
@@ -178,9 +182,9 @@ def run(
     if without_pools and not (checked.problems or any(checked.unread)):
         text = f"no ExternalIPPools in the {where}"
         remarks.append(error(text, "check the paths") if missing else warning(text))
-    remarks += not_fixed_notes(fixes.fixes)
+    remarks += not_fixed_notes(fixes)
     if dry_run == "client":
-        remarks.append(info(dry_run_summary(fixes.fixes, len(fixes.texts))))
+        remarks.append(info(dry_run_summary(fixes, len(changes))))
     return Result(
         code=worst(
             ExitCode.NO if checked.report.reaches(threshold) else ExitCode.YES,
@@ -189,7 +193,7 @@ def run(
         ),
         document=lambda: check_document(checked),
         lines=lambda: (
-            diff_lines(fixes.changes)
+            diff_lines(changes)
             if dry_run == "client"
             else _lines(checked, again, max_findings, summary=not app.presenter.quiet)
         ),

@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol, TypeVar
 
@@ -114,7 +114,7 @@ def fix_files(
 
 def _placed(each: Fix, places: Places) -> Fix:
     subject = each.finding.subject
-    return replace(each, place=places.get((id(subject.about), subject.path)))
+    return each._replace(place=places.get((id(subject.about), subject.path)))
 
 
 def _read(file: str) -> _File:

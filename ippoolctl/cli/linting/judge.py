@@ -1,7 +1,6 @@
 """Judging manifests by rules, beside the cluster or other files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
 from ippoolctl.cli.context import AppContext
@@ -53,8 +52,7 @@ class Judged(NamedTuple):
 _Linted: TypeAlias = tuple[Facts, AssumedRelease, Report]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Judge:
+class Judge(NamedTuple):
     """What stays the same while manifests are judged, fixed and judged again."""
 
     app: AppContext
@@ -123,7 +121,7 @@ class Judge:
     def _read_clusters(self) -> Iterator[tuple[PoolGroup, _Linted | IppoolctlError]]:
         def check(app: AppContext) -> _Linted:
             there, around = app.live_with(kinds_needed(self.rules))
-            alone = replace(self, app=app, there=there, around=around, from_cluster=True)
+            alone = self._replace(app=app, there=there, around=around, from_cluster=True)
             return alone._lint((), {})  # noqa: SLF001
 
         groups = [PoolGroup(GroupKind.CLUSTER, each.name) for each in self.clusters]

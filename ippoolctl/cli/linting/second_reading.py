@@ -1,6 +1,5 @@
 """A second look at the cluster, for findings that a moment later can be gone."""
 
-from dataclasses import replace
 from typing import Final
 
 from ippoolctl.cli import context
@@ -36,4 +35,4 @@ def confirmed(app: context.AppContext, report: Report, release: Release) -> Repo
         for each in report.findings
         if each.rule not in ids or (each.rule, each.message) in stays
     )
-    return replace(report, findings=tuple(kept))
+    return report._replace(findings=tuple(kept))

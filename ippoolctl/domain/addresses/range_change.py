@@ -7,8 +7,8 @@ one :class:`Effect`; its parts, the :class:`RangeEdit`, have a :class:`RangeClas
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ippoolctl.domain.addresses.parsers import parse_cidr
 from ippoolctl.domain.addresses.ranges import (
@@ -67,8 +67,7 @@ class RangeClass(StrEnum):
         return self in (RangeClass.APPEND, RangeClass.REORDER)
 
 
-@dataclass(frozen=True, slots=True)
-class RangeEdit:
+class RangeEdit(NamedTuple):
     """A part of a change: ranges whose addresses overlap before and after it."""
 
     kind: RangeClass
@@ -82,8 +81,7 @@ class RangeEdit:
     """Addresses that no new range of the pool has."""
 
 
-@dataclass(frozen=True, slots=True)
-class RangeChange:
+class RangeChange(NamedTuple):
     """The difference of two lists of ranges."""
 
     effect: Effect

@@ -5,16 +5,14 @@ Until then, all runs of ippoolctl treat its ranges as taken.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, read_range, spelling_of
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Ranges that a run is about to append to a pool."""
 
     request_id: str

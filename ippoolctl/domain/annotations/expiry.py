@@ -4,10 +4,9 @@
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import claim_of
@@ -33,8 +32,7 @@ class LeftoverKind(StrEnum):
     """The pool has an invalid annotation of ours; ``sweep`` skips it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leftover:
+class Leftover(NamedTuple):
     """An expired pool, or an annotation of a killed run."""
 
     pool: Pool

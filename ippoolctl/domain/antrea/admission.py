@@ -7,9 +7,10 @@ first and returns all its errors; then the webhook is not called.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
+from typing import NamedTuple
 
 from ippoolctl.domain.antrea import messages, webhook
 from ippoolctl.domain.antrea.known_pools import KnownPools
@@ -30,8 +31,7 @@ class Admitted:
     """The request is admitted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """The request is refused; ``reasons`` is not empty, and the first of them is nameable."""
 
     reasons: tuple[Reason, ...]
@@ -89,7 +89,7 @@ def name_exists(name: str) -> Reason:
 def _in_order(found: Iterable[webhook.ReasonAt], *, hidden: bool) -> Iterator[Reason]:
     ordered = sorted(found, key=lambda each: each[0])
     for step, reason in ordered:
-        yield replace(reason, nameable=not hidden and step == ordered[0][0])
+        yield reason._replace(nameable=not hidden and step == ordered[0][0])
 
 
 def _schema(new: Pool, release: Release) -> Iterator[Reason]:

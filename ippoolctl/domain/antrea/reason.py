@@ -1,7 +1,7 @@
 """A reason to refuse a request about a pool, and the component that refuses it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ippoolctl.domain.antrea.pool import Path, dotted
 
@@ -17,8 +17,7 @@ class Stage(StrEnum):
     """The API server, after the webhook admitted the pool: the name exists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One thing that is wrong with a request."""
 
     stage: Stage

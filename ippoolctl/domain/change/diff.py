@@ -5,7 +5,7 @@ text alone keeps all addresses and is denied nevertheless.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -176,7 +176,7 @@ def _compare(
     before, after = (each.ranges if each else () for each in (old, new))
     ranges = range_change(before, after)
     if change is not Change.CHANGED:
-        ranges = replace(ranges, effect=Effect.NONE, edits=())
+        ranges = ranges._replace(effect=Effect.NONE, edits=())
     return PoolDiff(
         change,
         shown.name,

@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 from ippoolctl.domain.antrea.pool import NOWHERE, Path, Places, Pool
 from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, Subject
@@ -18,8 +17,7 @@ OF_POOL: Final[tuple[Path, ...]] = (("metadata", "name"), ())
 """The field whose line stands for the whole pool, and the pool, whose first line does, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """Findings, each with the acceptance that accepts it."""
 
     findings: tuple[Finding, ...]
@@ -54,7 +52,7 @@ def accept(
         matching = [each for key in _keys(finding, places) for each in by_key.get(key, ())]
         for each in matching:
             idle.pop(id(each), None)
-        judged.append(replace(finding, accepted=matching[0]) if matching else finding)
+        judged.append(finding._replace(accepted=matching[0]) if matching else finding)
     return Accepted(tuple(judged), tuple(idle.values()))
 
 

@@ -1,9 +1,8 @@
 """A fix as a value: what to change in a pool, without the text that it is written in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.ranges import Span, Spelling
@@ -12,8 +11,7 @@ from ippoolctl.domain.antrea.pool import Path
 _FIELDS = ("cidr", "start", "end")
 
 
-@dataclass(frozen=True, slots=True)
-class RangeEdit:
+class RangeEdit(NamedTuple):
     """Another spelling of one range, or several ranges instead of it."""
 
     path: Path
@@ -32,8 +30,7 @@ class RangeEdit:
         return ", ".join(each.text for each in self.new)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldEdit:
+class FieldEdit(NamedTuple):
     """Another name for a field in the same place."""
 
     path: Path

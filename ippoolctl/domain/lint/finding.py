@@ -1,6 +1,5 @@
 """What a check found: one value for each problem, with both sides and the place."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -51,8 +50,7 @@ class PoolGroup(NamedTuple):
         return f"{self.name}/{name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """One side of a finding: a field of a pool, or of another object."""
 
     about: Pool | Reference
@@ -88,8 +86,7 @@ class Subject:
         return dotted(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(NamedTuple):
     """What is accepted: findings between two pools, of one pool, or at one line of a file."""
 
     pools: frozenset[str]
@@ -122,8 +119,7 @@ class IdleAcceptance(NamedTuple):
     """What a finding about it names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One problem."""
 
     rule: str
@@ -154,12 +150,11 @@ class Finding:
 
     def within(self, group: PoolGroup) -> "Finding":
         """The same with the group of both sides."""
-        other = self.other and replace(self.other, group=group)
-        return replace(self, subject=replace(self.subject, group=group), other=other)
+        other = self.other and self.other._replace(group=group)
+        return self._replace(subject=self.subject._replace(group=group), other=other)
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """One edit of a finding, made or not."""
 
     finding: Finding

@@ -1,7 +1,7 @@
 """What a rule is. Everything that other code has to know of a rule is a field of it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.releases import Release
@@ -11,8 +11,7 @@ from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, IdleAcceptance, Severity, Subject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """One entry of the catalogue."""
 
     id: str

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from ippoolctl.domain.antrea.pool import NOWHERE, Places, Pool
 from ippoolctl.domain.antrea.releases import Release
@@ -15,8 +15,7 @@ from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import Group, load_rules
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A rule that could not run."""
 
     rule: Rule
@@ -34,8 +33,7 @@ class Skipped:
         return self.unknown.reason
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The result of a run of rules."""
 
     findings: tuple[Finding, ...]
@@ -58,11 +56,11 @@ class Report:
             or id(each.subject.about) in pools
             or (each.other is not None and id(each.other.about) in pools)
         )
-        return replace(self, findings=kept, unlisted=0)
+        return self._replace(findings=kept, unlisted=0)
 
     def within(self, group: PoolGroup) -> "Report":
         """The same with the group of both sides of each finding."""
-        return replace(self, findings=tuple(each.within(group) for each in self.findings))
+        return self._replace(findings=tuple(each.within(group) for each in self.findings))
 
     def accepting(
         self,
@@ -73,7 +71,7 @@ class Report:
     ) -> "Report":
         """The same with its accepted findings marked, see :func:`.acceptance.accept`."""
         accepted = accept(self.findings, rules, acceptances, today, places)
-        return replace(self, findings=accepted.findings, idle=accepted.idle)
+        return self._replace(findings=accepted.findings, idle=accepted.idle)
 
     def with_idle_acceptances(self, facts: Facts, rules: Sequence[Rule]) -> "Report":
         """The same with the findings of rules about acceptances that accept no finding.
@@ -95,7 +93,7 @@ class Report:
         )
         judging = [rule.judge_acceptances for rule in rules if rule.judge_acceptances]
         found = [finding for judge in judging for finding in judge(idle)]
-        return replace(self, findings=(*self.findings, *found))
+        return self._replace(findings=(*self.findings, *found))
 
     @property
     def places_of_acceptances(self) -> Places:
@@ -115,7 +113,7 @@ class Report:
             document = subject.about.origin.document if subject.about.origin else -1
             return (document, place.line, place.column) if place else (document, 0, 0)
 
-        return replace(self, findings=tuple(sorted(self.findings, key=order)))
+        return self._replace(findings=tuple(sorted(self.findings, key=order)))
 
     def count(self, severity: Severity) -> int:
         """How many findings of that severity count."""
@@ -197,7 +195,7 @@ def lint_groups(
             for one in (
                 [each]
                 if len(groups) == len(reports)
-                else [replace(each, group=group) for group in groups]
+                else [each._replace(group=group) for group in groups]
             )
         ),
         unlisted=between.unlisted + sum(report.unlisted for *_, report in reports),
@@ -269,7 +267,7 @@ def _with_consequences(findings: list[Finding], release: Release) -> list[Findin
     for each in findings:
         following = (rule for rule in rules if each.rule in rule.follows_from)
         consequences = tuple(rule.id for rule in following if rule.follows(each, release))
-        found.append(replace(each, consequences=consequences) if consequences else each)
+        found.append(each._replace(consequences=consequences) if consequences else each)
     return found
 
 

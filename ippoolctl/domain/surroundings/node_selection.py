@@ -13,7 +13,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.surroundings.node import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)  # quicker to import
 class SelectedNodes:
     """The Nodes that a selector matches, by what they can do; compared by identity."""
 

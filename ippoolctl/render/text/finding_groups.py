@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Path, Pool
@@ -43,8 +42,7 @@ class Entry(NamedTuple):
         return _ACCEPTED if self.finding.accepted else self.finding.severity.rank
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The findings about one pool or other object."""
 
     about: Pool | Reference

@@ -18,7 +18,6 @@ Source: Antrea v2.7.0 `pkg/controller/externalippool/validate.go` and
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ippoolctl.domain.addresses.overlaps import overlapping_pairs
 from ippoolctl.domain.addresses.ranges import intersect
@@ -61,4 +60,4 @@ def find(facts: Facts) -> Iterator[Finding]:
         )
 
 
-RULE = replace(_CONFLICT, find=find)
+RULE = _CONFLICT._replace(find=find)

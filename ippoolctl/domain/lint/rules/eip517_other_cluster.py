@@ -21,7 +21,6 @@ cluster; RFC 5227, on two hosts that answer for one IPv4 address.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ippoolctl.domain.lint.facts import GROUPS, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
@@ -36,7 +35,7 @@ def find(facts: Facts) -> Iterator[Finding]:
     def side(found: GroupSide) -> tuple[Subject, str]:
         number, (pool, position, _) = found
         group, own_facts = groups[number]
-        subject = replace(own_facts.subject(pool, position), group=group)
+        subject = own_facts.subject(pool, position)._replace(group=group)
         return subject, f"range {subject.text} of pool {subject.holder} in {group.label}"
 
     for earlier, later, common in facts.group_overlaps.pairs:
