@@ -1,0 +1,331 @@
+"""From the differences of two sets of pools to the writes that Antrea admits one after the other.
+
+Pure: the plan is made against the live pools, and every step is judged by the rules of the release
+in the state that the steps before it lead to.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ippoolctl.domain.addresses.parsers import parse_addr
+from ippoolctl.domain.addresses.ranges import Span, intersect, span_of
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.marks import HoldState
+from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
+from ippoolctl.domain.antrea.consumers import Consumer, Consumers, users_of
+from ippoolctl.domain.antrea.known_pools import KnownPools, overlapping
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Line, Release
+from ippoolctl.domain.change.diff import Change, PoolDiff
+from ippoolctl.domain.change.range_plan import Impossible, range_plan
+from ippoolctl.domain.change.steps import (
+    Action,
+    InPieces,
+    Plan,
+    Refusal,
+    RefusalKind,
+    Step,
+    ValueChange,
+)
+
+_REMOVED: Final = "EIP210"
+_OVERLAP: Final = "EIP209"
+_MAPS: Final = ("metadata.labels", "metadata.annotations")
+
+
+def comparable(live: Iterable[Pool], ids: Mapping[str, str]) -> list[Pool]:
+    """The live pools to compare the wanted ones with.
+
+    A terminating pool is about to be gone. A pending pool of the request of that name in ``ids``
+    was left by a killed run, and the step that creates it has to be done again.
+    """
+    return [
+        each
+        for each in live
+        if (each.live is None or each.live.deleted is None)
+        and not (
+            marks.is_pending(each) and each.annotations.get(marks.REQUEST_ID) == ids.get(each.name)
+        )
+    ]
+
+
+def needs_consumers(diffs: Iterable[PoolDiff]) -> bool:
+    """Whether the plan depends on who has which address."""
+    return any(each.change is Change.REMOVED or each.ranges.texts_removed for each in diffs)
+
+
+def plan(
+    diffs: Sequence[PoolDiff],
+    live: Iterable[Pool],
+    release: Release,
+    consumers: Consumers | None = None,
+    *,
+    ordered: bool = False,
+) -> Plan:
+    """The steps that make the differences, or why they cannot be made.
+
+    ``live`` are all pools of the cluster; ``consumers`` are known if :func:`needs_consumers`. With
+    ``ordered``, a pool can take addresses of another one that is deleted before. Deletions come
+    last, but for those that other steps depend on.
+    """
+    planning = _Planning(live, release, consumers or Consumers(()), ordered=ordered)
+    later = [each for each in diffs if not planning.add(each)]
+    for each in later:
+        planning.add_after_deletions(each)
+    planning.delete_the_rest()
+    return planning.result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The steps of one pool, and what of its manifest stays otherwise."""
+
+    steps: tuple[Step, ...]
+    in_pieces: InPieces | None = None
+
+
+class _Planning:
+    """A plan in the making, and the pools as its steps leave them."""
+
+    def __init__(
+        self, live: Iterable[Pool], release: Release, consumers: Consumers, *, ordered: bool
+    ) -> None:
+        held = {HoldState.SETTLED: list[Pool](), HoldState.PENDING: [], HoldState.TERMINATING: []}
+        for each in live:
+            held[marks.hold_state(each)].append(each)
+        self._known = KnownPools(held[HoldState.SETTLED])
+        self._pending = {each.name for each in held[HoldState.PENDING]}
+        self._release = release
+        self._consumers = consumers
+        self._ordered = ordered
+        self._deletions: dict[str, Step] = {}
+        """Not in the plan yet."""
+        self._giving_up: set[str] = set()
+        """Pools with ranges that cannot be removed in place."""
+        self._steps: list[Step] = []
+        self._refusals: list[Refusal] = []
+        self._in_pieces: list[InPieces] = []
+
+    def add(self, diff: PoolDiff) -> bool:
+        """Plan the pool by itself; False if it has to be looked at again after the others."""
+        if diff.change is Change.REMOVED:
+            self._plan_deletion(diff)
+            return True
+        if diff.old is not None and diff.name in self._pending:
+            self._refusals.append(Refusal(RefusalKind.PENDING, diff.old, diff.new))
+            return True
+        way = self._way(diff)
+        if isinstance(way, Refusal):
+            self._giving_up.add(way.pool)
+            self._refusals.append(way)
+            return True
+        if self._first_refused(diff, way) is not None:
+            return False
+        self._take(way)
+        return True
+
+    def add_after_deletions(self, diff: PoolDiff) -> None:
+        """Plan the pool, deleting first what it depends on."""
+        way = self._way(diff)
+        assert isinstance(way, _Way)
+        refused = self._first_refused(diff, way)
+        freed: list[str] = []
+        while refused is not None:
+            blockers = sorted({each.pool for each in refused.reasons if each.pool})
+            blocked = [each for each in blockers if each in self._deletions]
+            if not blocked:
+                self._refusals.append(self._denied(diff, refused, blockers))
+                return
+            takes = [each for each in blocked if self._takes(diff, each)]
+            if takes and not self._ordered:
+                self._refusals.append(
+                    Refusal(RefusalKind.FREED, diff.old, diff.new, others=tuple(takes))
+                )
+                return
+            freed += takes
+            for each in blocked:
+                self._delete(each)
+            refused = self._first_refused(diff, way)
+        self._take(way, tuple(freed))
+
+    def delete_the_rest(self) -> None:
+        """Add the deletions that no other step depends on."""
+        for name in list(self._deletions):
+            self._delete(name)
+
+    def result(self) -> Plan:
+        """The plan."""
+        return Plan(tuple(self._steps), tuple(self._refusals), tuple(self._in_pieces))
+
+    def _plan_deletion(self, diff: PoolDiff) -> None:
+        pool = diff.old
+        assert pool is not None
+        users = users_of(pool, self._consumers)
+        if users is None:
+            self._deletions[pool.name] = Step(Action.DELETE, pool, None)
+            return
+        refusal = Refusal(
+            RefusalKind.IN_USE,
+            pool,
+            None,
+            losing=users.consumers,
+            used=users.used,
+            unseen=self._consumers.unseen,
+        )
+        self._giving_up.add(pool.name)
+        self._refusals.append(refusal)
+
+    def _way(self, diff: PoolDiff) -> "_Way | Refusal":
+        new, old = diff.new, diff.old
+        assert new is not None
+        if old is None:
+            return _Way((Step(Action.CREATE, None, new),))
+        found = range_plan(old.ranges, new.ranges)
+        if isinstance(found, Impossible):
+            return self._in_place(diff, found)
+        steps, now = [], old
+        values = tuple(value_changes(diff))
+        if values:
+            now = new._replace(ranges=old.ranges, live=old.live)
+            steps.append(Step(Action.CHANGE, old, now, values))
+        if found.appended:
+            before = now
+            now = now._replace(ranges=(*now.ranges, *found.appended))
+            steps.append(Step(Action.APPEND, before, now, ranges=found.appended))
+        if found.final is not None:
+            before = now
+            now = now._replace(ranges=found.final)
+            steps.append(Step(Action.REORDER, before, now))
+        if not found.in_pieces:
+            return _Way(tuple(steps))
+        # Ranges of a live pool that overlap each other cannot stay beside new ones.
+        unsound = verdict(Operation.CREATE, now, None, KnownPools(), self._release)
+        answer = self._answer(diff)
+        assert isinstance(answer, Refused)
+        if isinstance(unsound, Refused) and {each.rule for each in answer.reasons} == {_REMOVED}:
+            return self._in_place(diff, Impossible(diff.ranges.texts_removed, diff.ranges.lost))
+        sentences = tuple(sorted(answer.sentences))
+        return _Way(tuple(steps), InPieces(new.name, found.in_pieces, now.texts, sentences))
+
+    def _first_refused(self, diff: PoolDiff, way: _Way) -> Refused | None:
+        """What the server denies first: of the manifest as it is, else of the steps to it."""
+        answer = self._answer(diff)
+        if isinstance(answer, Refused) and {each.rule for each in answer.reasons} != {_REMOVED}:
+            return answer
+        for step in way.steps:
+            assert step.after is not None
+            operation = Operation.UPDATE if step.before else Operation.CREATE
+            answer = verdict(operation, step.after, step.before, self._known, self._release)
+            if isinstance(answer, Refused):
+                return answer
+        return None
+
+    def _answer(self, diff: PoolDiff) -> Admitted | Refused:
+        """What the server answers to the manifest as it is."""
+        assert diff.new is not None
+        operation = Operation.UPDATE if diff.old else Operation.CREATE
+        return verdict(operation, diff.new, diff.old, self._known, self._release)
+
+    def _take(self, way: _Way, takes_from: tuple[str, ...] = ()) -> None:
+        for step in way.steps:
+            taking = step.action in (Action.CREATE, Action.APPEND)
+            self._steps.append(replace(step, takes_from=takes_from if taking else ()))
+        if way.steps and way.steps[-1].after is not None:
+            self._known.put(way.steps[-1].after)
+        if way.in_pieces is not None:
+            self._in_pieces.append(way.in_pieces)
+
+    def _delete(self, name: str) -> None:
+        self._steps.append(self._deletions.pop(name))
+        self._known.discard(name)
+
+    def _takes(self, diff: PoolDiff, other: str) -> bool:
+        """Whether the pool gains addresses of the other one, and did not only overlap it."""
+        pool = self._known.get(other)
+        theirs = [span_of(each) for each in pool.ranges] if pool else []
+        return any(
+            span is not None and intersect(span, each) is not None
+            for span in theirs
+            for each in diff.ranges.gained
+        )
+
+    def _in_place(self, diff: PoolDiff, found: Impossible) -> Refusal:
+        assert diff.old is not None
+        answer = self._answer(diff)
+        assert isinstance(answer, Refused)
+        refs = [each for each in self._consumers.known if each.pool == diff.name]
+        losing = tuple(sorted(each for each in refs if _loses(each, found.lost)))
+        keeping = tuple(sorted(each for each in refs if not _loses(each, found.lost)))
+        usage = diff.old.live.usage if diff.old.live else None
+        return Refusal(
+            RefusalKind.IN_PLACE,
+            diff.old,
+            diff.new,
+            tuple(sorted(answer.sentences)),
+            answer.stage,
+            removed=found.removed,
+            lost=found.lost,
+            losing=losing,
+            keeping=keeping,
+            used=usage.used if usage else 0,
+            unseen=self._consumers.unseen,
+        )
+
+    def _denied(self, diff: PoolDiff, refused: Refused, others: Sequence[str]) -> Refusal:
+        kind, first = RefusalKind.DENIED, ""
+        overlaps = [each.pool for each in refused.reasons if each.rule == _OVERLAP and each.pool]
+        frozen = self._overlapping_now(diff.old)
+        if frozen:
+            kind, others = RefusalKind.FROZEN, frozen
+            first = self._cheapest([diff.name, *frozen])
+        elif self._giving_up.intersection(overlaps):
+            kind = RefusalKind.MOVED
+            others = sorted(self._giving_up.intersection(overlaps))
+        return Refusal(
+            kind,
+            diff.old,
+            diff.new,
+            tuple(sorted(refused.sentences)),
+            refused.stage,
+            tuple(others),
+            first,
+        )
+
+    def _overlapping_now(self, old: Pool | None) -> list[str]:
+        """The pools that freeze this one; Antrea 1.15 does not compare pools."""
+        if old is None or self._release.line is Line.V1_15:
+            return []
+        return overlapping(old, self._known)
+
+    def _cheapest(self, names: Sequence[str]) -> str:
+        """The pool whose deletion takes the fewest addresses from consumers, the newest of them."""
+        users = Counter(each.pool for each in self._consumers.known)
+        found: list[tuple[int, str, str]] = []
+        for name in names:
+            pool = self._known.get(name)
+            live = pool.live if pool else None
+            used = live.usage.used if live and live.usage else 0
+            found.append((max(users[name], used), live.created if live else "", name))
+        fewest = min(found)[0]
+        return max(each for each in found if each[0] == fewest)[2]
+
+
+def value_changes(diff: PoolDiff) -> Iterator[ValueChange]:
+    """What changes in the fields of a pool, each label and each annotation by itself."""
+    for each in diff.fields:
+        path = tuple(each.field.split("."))
+        if each.field not in _MAPS:
+            yield ValueChange(path, each.old, each.new)
+            continue
+        old, new = dict(each.old or {}), dict(each.new or {})  # type: ignore[call-overload]
+        for key in sorted({*old, *new}):
+            if old.get(key) != new.get(key):
+                yield ValueChange((*path, key), old.get(key), new.get(key))
+
+
+def _loses(consumer: Consumer, lost: Sequence[Span]) -> bool:
+    """Whether the address of the consumer is not in the new ranges; one without any loses none."""
+    address = parse_addr(consumer.address)
+    return address is not None and any(each.first <= address <= each.last for each in lost)

@@ -1,0 +1,160 @@
+"""What a plan consists of: the steps that Antrea admits one after the other, and the refusals."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span
+from ippoolctl.domain.antrea.consumers import Consumer
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.reason import Stage
+
+
+class Action(StrEnum):
+    """What a step writes."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    """Labels, annotations, nodeSelector or subnetInfo, in one update."""
+    APPEND = "append"
+    """Ranges, which are claimed first."""
+    REORDER = "reorder"
+    """The list of ranges in another order; no text disappears."""
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """One value in a pool, ranges aside."""
+
+    path: tuple[str, ...]
+    """Such as ``("metadata", "labels", "a")``."""
+    old: Any
+    """``None`` if it is missing before."""
+    new: Any
+    """``None`` if it is missing afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One write, and the pool before and after it."""
+
+    action: Action
+    before: Pool | None
+    """Live; after earlier steps of the same pool, with their result. ``None`` for a create."""
+    after: Pool | None
+    """``None`` for a delete."""
+    values: tuple[ValueChange, ...] = ()
+    """What a change writes."""
+    ranges: tuple[IPRange | BadRange, ...] = ()
+    """What an append adds."""
+    takes_from: tuple[str, ...] = ()
+    """Pools that earlier steps delete and whose addresses this step takes."""
+
+    @property
+    def pool(self) -> str:
+        """The name of the pool."""
+        shown = self.after or self.before
+        return shown.name if shown else ""
+
+    @property
+    def uid(self) -> str:
+        """The object that is written to; empty for a create."""
+        return self.before.live.uid if self.before and self.before.live else ""
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What the step writes, and what it presupposes: equal as long as an approval holds."""
+        before, after = self.before, self.after
+        texts = (before.texts if before else (), after.texts if after else ())
+        match self.action:
+            case Action.CREATE if after is not None:
+                maps = (after.labels, after.annotations, after.node_selector)
+                content: object = (*map(dict, maps), after.subnet)
+            case Action.CHANGE:
+                texts, content = ((), ()), self.values
+            case _:
+                content = tuple(each.text for each in self.ranges)
+        return (self.action, self.pool, self.uid, texts, content)
+
+
+class RefusalKind(StrEnum):
+    """Why a pool cannot become what it should; in brackets the fields of the refusal."""
+
+    DENIED = "denied"
+    """Antrea or the API server denies the write (sentences, stage, others)."""
+    IN_PLACE = "in-place"
+    """Ranges disappear, shrink or get another text: delete and recreate the pool (sentences,
+    removed, lost, losing, keeping)."""
+    FROZEN = "frozen"
+    """The live pool overlaps others, so that every update of it is denied (others, delete_first,
+    sentences)."""
+    FREED = "freed"
+    """It takes addresses that a pool to be deleted still has: only in this order (others)."""
+    MOVED = "moved"
+    """It takes addresses that another pool gives up, which cannot be done in place (others)."""
+    IN_USE = "in-use"
+    """The pool to delete is in use (losing; used: addresses by its status)."""
+    PENDING = "pending"
+    """Another run is creating the pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A pool that stays as it is, and why."""
+
+    kind: RefusalKind
+    old: Pool | None
+    new: Pool | None
+    sentences: tuple[str, ...] = ()
+    """What the server would answer to the update, the create or the failing step."""
+    stage: Stage | None = None
+    others: tuple[str, ...] = ()
+    """The other pools."""
+    delete_first: str = ""
+    """The pool whose deletion unfreezes this one with the least loss."""
+    removed: tuple[str, ...] = ()
+    """Texts of ranges that would disappear."""
+    lost: tuple[Span, ...] = ()
+    """Addresses that the pool would no longer have."""
+    losing: tuple[Consumer, ...] = ()
+    """Egresses and Services that would lose their address for good."""
+    keeping: tuple[Consumer, ...] = ()
+    """Those whose address the new pool has, too."""
+    used: int = 0
+    unseen: tuple[str, ...] = ()
+    """Kinds without permission to list: others may use the pool."""
+
+    @property
+    def pool(self) -> str:
+        """The name of the pool."""
+        shown = self.new or self.old
+        return shown.name if shown else ""
+
+
+@dataclass(frozen=True, slots=True)
+class InPieces:
+    """Ranges of a manifest whose addresses the pool has in several ranges, which stay."""
+
+    pool: str
+    wanted: tuple[str, ...]
+    """Texts in the manifest."""
+    texts: tuple[str, ...]
+    """All texts of the pool at the end."""
+    sentences: tuple[str, ...]
+    """What the server would answer to the manifest as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one set of pools becomes another one."""
+
+    steps: tuple[Step, ...]
+    """In order; each is admitted after the ones before it."""
+    refusals: tuple[Refusal, ...] = ()
+    in_pieces: tuple[InPieces, ...] = ()
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether nothing is refused."""
+        return not self.refusals

@@ -1,0 +1,271 @@
+"""From differences to writes that Antrea admits one after the other."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.antrea.admission import Admitted, Operation, verdict
+from ippoolctl.domain.antrea.consumers import Consumer, Consumers
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.pool import Live, Pool, Usage
+from ippoolctl.domain.antrea.releases import LATEST, Release
+from ippoolctl.domain.change.diff import diff
+from ippoolctl.domain.change.plan import comparable, needs_consumers, plan
+from ippoolctl.domain.change.steps import Action, Plan, RefusalKind
+from tests.builders import live_pool, pool
+from tests.change_pairs import pairs
+
+NONE = Consumers(())
+
+
+def planned(
+    live: Sequence[Pool],
+    wanted: Sequence[Pool],
+    *,
+    complete: bool = False,
+    ordered: bool = False,
+    consumers: Consumers = NONE,
+    release: Release = LATEST,
+) -> Plan:
+    names = {each.name for each in wanted}
+    before = [each for each in comparable(live, {}) if complete or each.name in names]
+    beside = [each for each in live if not complete and each.name not in names]
+    return plan(diff(before, wanted, release, beside), live, release, consumers, ordered=ordered)
+
+
+def steps_of(made: Plan) -> list[tuple[str, str]]:
+    return [(each.action.value, each.pool) for each in made.steps]
+
+
+def carried_out(live: Sequence[Pool], made: Plan, release: Release = LATEST) -> list[Pool]:
+    """The pools after the steps; each of them is admitted, and changes what is there."""
+    there = {each.name: each for each in live}
+    for step in made.steps:
+        assert there.get(step.pool) == step.before
+        if step.after is None:
+            del there[step.pool]
+            continue
+        operation = Operation.UPDATE if step.before else Operation.CREATE
+        known = KnownPools(there.values())
+        assert verdict(operation, step.after, step.before, known, release) == Admitted()
+        there[step.pool] = step.after._replace(live=step.before.live if step.before else LIVE)
+    return list(there.values())
+
+
+LIVE = Live("uid", "1")
+
+
+def test_a_new_pool_is_created() -> None:
+    made = planned([live_pool("a", "10.0.0.0/24")], [pool("b", "10.0.1.0/24")])
+
+    assert steps_of(made) == [("create", "b")]
+    assert made.is_legal
+
+
+def test_a_change_of_the_subnet_comes_before_the_range_that_needs_it() -> None:
+    narrow, wide = ({"gateway": "10.0.0.1", "prefixLength": bits} for bits in (24, 16))
+    live = [pool("a", "10.0.0.0/26", subnetInfo=narrow)._replace(live=LIVE)]
+
+    made = planned(live, [pool("a", "10.0.1.0/26", "10.0.0.0/26", subnetInfo=wide)])
+
+    assert steps_of(made) == [("change", "a"), ("append", "a"), ("reorder", "a")]
+    assert [each.text for each in made.steps[1].ranges] == ["10.0.1.0/26"]
+    assert carried_out(live, made)[0].texts == ("10.0.1.0/26", "10.0.0.0/26")
+
+
+def test_a_range_that_grows_is_kept_and_the_missing_half_is_appended() -> None:
+    live = [live_pool("a", "10.0.0.0/26")]
+
+    made = planned(live, [pool("a", "10.0.0.0/25")])
+
+    (step,) = made.steps
+    assert (step.action, [each.text for each in step.ranges]) == (Action.APPEND, ["10.0.0.64/26"])
+    assert [each.wanted for each in made.in_pieces] == [("10.0.0.0/25",)]
+    again = planned(carried_out(live, made), [pool("a", "10.0.0.0/25")])
+    assert (again.is_legal, again.steps) == (True, ())
+    assert [each.texts for each in again.in_pieces] == [("10.0.0.0/26", "10.0.0.64/26")]
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "removed", "lost"),
+    [
+        (["10.0.0.0/24", "10.0.1.0/24"], ["10.0.0.0/24"], ("10.0.1.0/24",), 256),
+        (["10.0.0.0/24"], ["10.0.0.0/25"], ("10.0.0.0/24",), 128),
+        (["10.0.0.1/24"], ["10.0.0.0/24"], ("10.0.0.1/24",), 0),
+        (["10.0.0.0/25"], ["10.0.0.0/26", "10.0.0.64/26"], ("10.0.0.0/25",), 0),
+        (["10.0.0.0/25"], ["10.0.0.64-10.0.1.9"], ("10.0.0.0/25",), 64),
+    ],
+)
+def test_what_is_impossible_in_place(live, wanted, removed, lost) -> None:
+    made = planned([live_pool("a", *live)], [pool("a", *wanted)])
+
+    (refusal,) = made.refusals
+    assert (refusal.kind, refusal.removed) == (RefusalKind.IN_PLACE, removed)
+    assert sum(each.size for each in refusal.lost) == lost
+    assert refusal.sentences == (
+        f"existing IPRanges [{' '.join(removed)}] cannot be updated or deleted",
+    )
+    assert not made.steps
+
+
+def test_who_loses_an_address_for_good_is_told_from_who_gets_it_back() -> None:
+    live, wanted = [live_pool("a", "10.0.0.0/24")], [pool("a", "10.0.0.0/25")]
+    egress, service = (
+        Consumer("Egress", "e", "a", "10.0.0.7"),
+        Consumer("Service", "ns/s", "a", "10.0.0.200"),
+    )
+    consumers = Consumers((egress, service, Consumer("Egress", "other", "b", "10.0.0.201")))
+
+    (refusal,) = planned(live, wanted, consumers=consumers).refusals
+
+    assert (refusal.keeping, refusal.losing) == ((egress,), (service,))
+
+
+def test_a_pool_that_takes_what_another_one_frees_needs_the_order() -> None:
+    live, wanted = [live_pool("old", "10.0.0.0/24")], [pool("new", "10.0.0.0/24")]
+
+    refused = planned(live, wanted, complete=True)
+    made = planned(live, wanted, complete=True, ordered=True)
+
+    (refusal,) = refused.refusals
+    assert (refusal.kind, refusal.others) == (RefusalKind.FREED, ("old",))
+    assert steps_of(made) == [("delete", "old"), ("create", "new")]
+    assert made.steps[1].takes_from == ("old",)
+
+
+def test_deletions_that_nothing_depends_on_come_last() -> None:
+    live = [live_pool("a", "10.0.0.0/24"), live_pool("b", "10.0.1.0/24", uid="b")]
+
+    made = planned(live, [pool("c", "10.0.2.0/24"), live[1]], complete=True)
+
+    assert steps_of(made) == [("create", "c"), ("delete", "a")]
+
+
+def test_a_pool_in_use_is_not_deleted() -> None:
+    live = [live_pool("a", "10.0.0.0/24")]
+    egress = Consumer("Egress", "e", "a", "10.0.0.7")
+
+    made = planned(live, [], complete=True, consumers=Consumers((egress,)))
+
+    (refusal,) = made.refusals
+    assert (refusal.kind, refusal.losing) == (RefusalKind.IN_USE, (egress,))
+
+
+def test_a_pool_that_takes_what_another_one_gives_up_in_place_is_a_move() -> None:
+    live = [live_pool("a", "10.0.0.0/24", "10.0.1.0/24"), live_pool("b", "10.0.2.0/24", uid="b")]
+
+    made = planned(live, [pool("a", "10.0.0.0/24"), pool("b", "10.0.2.0/24", "10.0.1.0/24")])
+
+    kinds = {each.pool: (each.kind, each.others) for each in made.refusals}
+    assert kinds == {"a": (RefusalKind.IN_PLACE, ()), "b": (RefusalKind.MOVED, ("a",))}
+
+
+def test_of_frozen_pools_the_one_with_the_fewest_users_is_to_be_deleted_first() -> None:
+    used = live_pool("a", "10.0.0.0/24", used=3)
+    live = [used, live_pool("b", "10.0.0.128/25", uid="b")]
+
+    made = planned(live, [pool("a", "10.0.0.0/24")._replace(labels={"x": "y"})])
+
+    (refusal,) = made.refusals
+    assert (refusal.kind, refusal.others, refusal.delete_first) == (
+        RefusalKind.FROZEN,
+        ("b",),
+        "b",
+    )
+
+
+def test_a_frozen_pool_is_changed_after_the_other_one_is_deleted() -> None:
+    live = [live_pool("a", "10.0.0.0/24"), live_pool("b", "10.0.0.128/25", uid="b")]
+    wanted = [pool("a", "10.0.0.0/24")._replace(labels={"x": "y"})]
+
+    made = planned(live, wanted, complete=True)
+
+    assert steps_of(made) == [("delete", "b"), ("change", "a")]
+
+
+def test_antrea_1_15_freezes_nothing() -> None:
+    live = [live_pool("a", "10.0.0.0/24"), live_pool("b", "10.0.0.128/25", uid="b")]
+    wanted = [pool("a", "10.0.0.0/24")._replace(labels={"x": "y"})]
+
+    assert planned(live, wanted, release=Release(1, 15, 0)).is_legal
+
+
+def test_a_pool_of_a_killed_run_is_created_again_and_one_of_another_run_is_left_alone() -> None:
+    live = [live_pool("a", "10.0.0.0/24", request_id="a/1", pending=True)]
+    wanted = [pool("a", "10.0.0.0/24")]
+
+    mine = plan(diff(comparable(live, {"a": "a/1"}), wanted, LATEST), live, LATEST)
+    other = plan(
+        diff(comparable(live, {"a": "a/2"}), [wanted[0]._replace(labels={"x": "y"})], LATEST),
+        live,
+        LATEST,
+    )
+
+    assert steps_of(mine) == [("create", "a")]
+    assert [each.kind for each in other.refusals] == [RefusalKind.PENDING]
+
+
+def test_what_others_add_to_a_pool_leaves_an_approval_as_it_is() -> None:
+    before = live_pool("a", "10.0.0.0/24")
+    wanted = [pool("a", "10.0.0.0/24", "10.0.1.0/24")._replace(labels={"x": "y"})]
+    touched = before._replace(labels={"theirs": "1"})
+    touched = touched._replace(live=Live("uid", "8", usage=Usage(254, 3)))
+    contrary = before._replace(labels={"x": "z"})
+    again = before._replace(live=Live("another", "9"))
+
+    ids = {
+        name: [each.identity for each in planned([live], wanted).steps]
+        for name, live in (
+            ("before", before),
+            ("touched", touched),
+            ("contrary", contrary),
+            ("again", again),
+        )
+    }
+
+    assert ids["before"] == ids["touched"]
+    assert ids["before"] not in (ids["contrary"], ids["again"])
+
+
+def read(document: dict[str, Any], *, live: bool = False) -> Pool:
+    found = read_pool(document)
+    return found._replace(live=Live(f"uid-{found.name}", "1")) if live else found
+
+
+@pytest.mark.parametrize("release", [LATEST, Release(2, 4, 2), Release(1, 15, 0)], ids=str)
+def test_every_step_of_a_legal_plan_is_admitted_and_leads_to_the_manifests(
+    release: Release, record_property: Callable[[str, object], None]
+) -> None:
+    seen: Counter[str] = Counter()
+    for made in pairs(11, 150):
+        live = [read(each, live=True) for each in made.live]
+        wanted = [read(each) for each in made.wanted]
+        plan_ = planned(live, wanted, complete=made.complete, ordered=True, release=release)
+        seen.update(each.action.value for each in plan_.steps)
+        seen.update(each.kind.value for each in plan_.refusals)
+        if not plan_.is_legal:
+            seen["refused plans"] += 1
+            continue
+        end = carried_out(live, plan_, release)
+        names = {each.name for each in wanted}
+        rest = diff([each for each in end if made.complete or each.name in names], wanted, release)
+        in_pieces = {each.pool for each in plan_.in_pieces}
+        assert {each.name for each in rest} == in_pieces, made
+        assert all(not (each.fields or each.ranges.gained or each.ranges.lost) for each in rest)
+        seen["in pieces"] += bool(in_pieces)
+
+    record_property("shown at the end", f"plans for Antrea {release}: {dict(seen)}")
+    assert set(Action) <= {Action(each) for each in seen if each in [*Action]}
+    assert seen["in pieces"] > 5
+    assert 20 < seen["refused plans"] < 100
+
+
+def test_consumers_are_read_only_if_an_address_may_be_lost() -> None:
+    live = [live_pool("a", "10.0.0.0/24")]
+
+    assert not needs_consumers(diff(live, [pool("a", "10.0.0.0/24", "10.0.1.0/24")], LATEST))
+    assert needs_consumers(diff(live, [pool("a", "10.0.1.0/24")], LATEST))
+    assert needs_consumers(diff(live, [], LATEST))
