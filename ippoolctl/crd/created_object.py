@@ -1,6 +1,8 @@
 """The object that a request posts, and the one that an export writes."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from copy import deepcopy
 from typing import Any, Final
 
 from ippoolctl.crd.externalippool import JsonObject, write_pool, write_range
@@ -25,10 +27,23 @@ LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def exported(pool: Pool) -> JsonObject:
-    """A manifest that creates a live pool again, without what belongs to this object only."""
+    """A manifest that creates a live pool again, without what belongs to this object only.
+
+    Fields of the spec that only a newer CRD knows are kept.
+    """
     annotations = marks.without_ours(pool.annotations)
     annotations.pop(LAST_APPLIED, None)
-    return write_pool(pool._replace(annotations=annotations))
+    manifest = write_pool(pool._replace(annotations=annotations))
+    unknown = pool.pruned if pool.live is not None else ()
+    if unknown:
+        manifest = deepcopy(manifest)
+    for *way, field in unknown:
+        parent: Any = manifest
+        with suppress(KeyError, IndexError, TypeError):  # below a field that cannot be read
+            for step in way:
+                parent = parent[step]
+            parent[field] = pool.written[*way, field]
+    return manifest
 
 
 def requested_object(document: Mapping[str, Any]) -> JsonObject:

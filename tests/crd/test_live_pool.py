@@ -164,3 +164,14 @@ def test_odd_consumer_is_read(value: Any) -> None:
 
     assert list(read_egresses(objects)) is not None
     assert list(read_services(objects)) is not None
+
+
+def test_an_export_keeps_fields_that_only_a_newer_crd_knows() -> None:
+    document = live_object()
+    document["spec"] |= {"ipVersion": 4, "nodeSelector": {"matchLabels": {"a": "b"}, "new": [1]}}
+    document["spec"]["ipRanges"][0]["reserve"] = {"first": 2}
+
+    manifest = exported(read_live_pool(document))
+
+    assert manifest["spec"] == document["spec"]
+    assert exported(read_live_pool(document)) == manifest

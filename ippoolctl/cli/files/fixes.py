@@ -1,13 +1,12 @@
 """``check --fix``: fixes in files, each written as a whole or not at all."""
 
 import os
-import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol, TypeVar
 
+from ippoolctl.cli.files.replaced_file import replace_file
 from ippoolctl.domain.antrea.pool import Places, Pool
 from ippoolctl.domain.lint.finding import Fix
 from ippoolctl.domain.lint.runner import Report
@@ -130,17 +129,5 @@ def _replace(path: Path, data: bytes) -> None:
     status = path.stat()
     if not os.access(path, os.W_OK):
         raise PermissionError(13, "permission denied")
-    descriptor, temporary = tempfile.mkstemp(prefix=".ippoolctl-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            with suppress(OSError):  # only root can give files away
-                os.fchown(file.fileno(), status.st_uid, status.st_gid)
-            os.fchmod(file.fileno(), status.st_mode & 0o7777)
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:  # also a signal: no temporary file stays
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
+    owner = (status.st_uid, status.st_gid)
+    replace_file(path, data, mode=status.st_mode & 0o7777, owner=owner)

@@ -16,7 +16,7 @@ _COMMANDS: Final = {
     "check manifests: ippoolctl check PATH": "lint validate verify vet audit test doctor",
     "predict the answer of the webhook: ippoolctl verdict FILE": "dry-run predict simulate can-i",
     "compare manifests: ippoolctl diff FILE": "plan compare drift",
-    "export pools: ippoolctl list -o manifest": "export dump backup save",
+    "export pools: ippoolctl export": "dump backup save",
     "find free ranges: ippoolctl suggest --ips N --within CIDR": "free find search available",
     "delete expired pools: ippoolctl sweep": "prune gc clean cleanup purge",
     "wait for a pool: ippoolctl wait NAME --until STATE": "watch rollout",

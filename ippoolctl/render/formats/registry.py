@@ -48,8 +48,8 @@ FORMATS: Final = (
     Format("wide", ("list", "create", "extend"), people=True),
     Format("json", EVERY, document=True),
     Format("yaml", EVERY, document=True),
-    Format("name", ("list", "show", "create", "extend", "delete", "wait", "sweep")),
-    Format("manifest", ("list", "show", "suggest")),
+    Format("name", ("list", "show", "create", "extend", "delete", "wait", "sweep", "export")),
+    Format("manifest", ("list", "show", "suggest", "export")),
     Format("ranges", ("list", "show", "free", "suggest", "create", "extend")),
     Format("openmetrics", ("list",)),
     Format(
