@@ -46,6 +46,7 @@ COMMANDS: Final = {
     "export": Entry("changing.export", "Export pools as manifests"),
     "create": Entry("create", "Create pools, even if the webhook cache is stale"),
     "extend": Entry("extend", "Append ranges to a pool"),
+    "lease": Entry("changing.lease", "Run a command with a pool of its own"),
     "delete": Entry("delete", "Delete pools that are not in use"),
     "wait": Entry("wait", "Wait until a pool is ready, seen, gone or forgotten"),
     "sweep": Entry("sweep", "Delete expired pools and leftovers of killed runs"),

@@ -22,6 +22,8 @@ LATE = {
     "ippoolctl.cli.outcomes": "it imports the engine",
     "ippoolctl.cli.requests.pool_creation": "it imports the engine",
     "ippoolctl.cli.sandbox.start": "a server and its objects",
+    "ippoolctl.cli.running.leased_pools": "it imports the engine",
+    "ippoolctl.cli.running.renewals": "it imports the engine",
     "ippoolctl.cli.watching": "it imports the engine",
     "ippoolctl.cli.progress": "only a session of the engine needs it",
     "ippoolctl.cli.signals": "only a session of the engine needs it",

@@ -90,6 +90,8 @@ class CauseKind(StrEnum):
     """The pool was changed just before our write (pool)."""
     LOST_BUT_IN_USE = auto()
     """Our pool lost a race, and an address of it is in use (pool)."""
+    STILL_IN_USE = auto()
+    """The pool of an ended lease is in use (pool; others: the users; count: addresses)."""
     NO_RESPONSE = auto()
     """A write got no response (command: that of the reservation, if it was one; text: the network
     error, if nothing followed it).
@@ -273,6 +275,10 @@ class ReportKind(StrEnum):
     """The command did not wait for the end of the deletion."""
     POOL_IN_USE = auto()
     """Egresses or Services use addresses of the pool (names; count: addresses)."""
+    LEASE_IN_USE = auto()
+    """The same of the pool of an ended lease, which is kept (names; count)."""
+    DELETED_BY_OTHERS = auto()
+    """Another client deleted the pool of a lease while its command was running."""
     DELETED_WHILE_IN_USE = auto()
     """The same, and the pool was deleted (names; count)."""
     USAGE_FROM_STATUS = auto()

@@ -147,6 +147,12 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     CauseKind.LOST_BUT_IN_USE: CauseWords(
         "pool {pool} lost the race and is in use; it is kept if the other pools are canceled"
     ),
+    CauseKind.STILL_IN_USE: CauseWords(
+        lambda cause: (
+            f"pool {cause.pool} is still in use:"
+            f" {'; '.join(cause.others) or f'{cause.count} addresses'}"
+        )
+    ),
     CauseKind.NO_RESPONSE: CauseWords(_no_response),
     CauseKind.NO_EARLIER_RESPONSE: CauseWords(
         "an earlier {write} got no response and may still take effect"

@@ -234,6 +234,15 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
         lambda about: f"pool {about.name} is in use: {_users(about)}",
         "move its users to another pool, or use --force to delete it even if it is in use",
     ),
+    ReportKind.LEASE_IN_USE: Words(
+        lambda about: f"pool {about.name} is in use and was not deleted: {_users(about)}",
+        "release its addresses, then run: ippoolctl delete {name}; or, after its lifetime:"
+        " ippoolctl sweep",
+    ),
+    ReportKind.DELETED_BY_OTHERS: Words(
+        "{pool} was deleted by another client while the command was running; its addresses may be"
+        " used by others"
+    ),
     ReportKind.DELETED_WHILE_IN_USE: Words(lambda about: f"deleted while in use: {_users(about)}"),
     ReportKind.USAGE_FROM_STATUS: Words(
         lambda about: (

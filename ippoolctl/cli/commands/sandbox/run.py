@@ -18,8 +18,8 @@ import typer
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.options.connection import connection_variables
 from ippoolctl.cli.result import Result
+from ippoolctl.cli.running.wrapped_process import run_wrapped
 from ippoolctl.cli.sandbox.options import SandboxOptions, with_sandbox_options
-from ippoolctl.cli.sandbox.wrapped_process import run_wrapped
 from ippoolctl.cli.signals import stoppable
 from ippoolctl.errors import UsageError
 
@@ -49,4 +49,4 @@ def run(context: typer.Context, command: CommandLine = None, *, options: Sandbox
     app: AppContext = context.obj
     with stoppable(signal.SIGHUP), started(app, options) as control:
         environment = {**os.environ, "KUBECONFIG": control["kubeconfig"]}
-        return Result(code=run_wrapped(app.presenter, command, environment))
+        return Result(code=run_wrapped(app.presenter, command, environment).code)

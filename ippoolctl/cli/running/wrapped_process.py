@@ -1,13 +1,16 @@
 """Running another command with this one's streams and signals, and its exit code."""
 
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.render.notes import error as error_note
@@ -20,14 +23,38 @@ FORWARDED: Final = (
     signal.SIGUSR1,
     signal.SIGUSR2,
 )
+STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that ask to stop."""
 NOT_EXECUTABLE: Final = 126
 NOT_FOUND: Final = 127
 
 
+class Ended(NamedTuple):
+    """The end of a command."""
+
+    code: int
+    """Its exit code, as in a shell."""
+    stops: int = 0
+    """Number of signals meanwhile that ask to stop."""
+
+
+def unable_to_run(presenter: Presenter, command: Sequence[str]) -> Ended | None:
+    """What :func:`run_wrapped` would return for a command that is missing or no executable file,
+    after the same message; ``None`` if it can be tried.
+    """
+    name = command[0]
+    if shutil.which(name):
+        return None
+    path = "" if "/" in name else os.environ.get("PATH", os.defpath)
+    found = any(Path(each, name).exists() for each in path.split(os.pathsep))
+    number = errno.EACCES if found else errno.ENOENT
+    return _cannot_run(presenter, command, OSError(number, os.strerror(number)))
+
+
 def run_wrapped(
     presenter: Presenter, command: Sequence[str], environment: Mapping[str, str]
-) -> int:
-    """Run the command to its end; its exit code as in a shell."""
+) -> Ended:
+    """Run the command to its end."""
     forwarder = _SignalForwarder()
     before = forwarder.begin()
     try:
@@ -35,13 +62,17 @@ def run_wrapped(
         forwarder.to(process)
         code = process.wait()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        presenter.note(error_note(f"cannot run {command[0]}: {reason}"))
-        return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
+        return _cannot_run(presenter, command, error)
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-    return code if code >= 0 else 128 - code
+    return Ended(code if code >= 0 else 128 - code, forwarder.stops)
+
+
+def _cannot_run(presenter: Presenter, command: Sequence[str], error: OSError) -> Ended:
+    reason = (error.strerror or str(error)).lower()
+    presenter.note(error_note(f"cannot run {command[0]}: {reason}"))
+    return Ended(NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE)
 
 
 class _SignalForwarder:
@@ -50,6 +81,7 @@ class _SignalForwarder:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._early: list[int] = []
+        self.stops = 0
 
     def begin(self) -> dict[signal.Signals, Any]:
         if threading.current_thread() is not threading.main_thread():
@@ -63,6 +95,7 @@ class _SignalForwarder:
             process.send_signal(each)
 
     def _hear(self, signum: int, frame: FrameType | None) -> None:
+        self.stops += signum in STOPPING
         if self._process is None:
             self._early.append(signum)
         elif signum not in TERMINAL_SIGNALS or not _has_the_terminal():

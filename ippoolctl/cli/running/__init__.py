@@ -1,0 +1,1 @@
+"""Running a command of the user, and what happens meanwhile."""

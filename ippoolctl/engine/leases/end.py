@@ -1,0 +1,148 @@
+"""Deleting the pools of a lease once nothing uses them, and waiting until they are forgotten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Final
+
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.antrea.consumers import Consumers
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol import backoff
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
+from ippoolctl.engine.await_state import Subject, Until, afterwards, await_state, unable_to_probe
+from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.session import Session, TimedOutError
+from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.ports.faults import Fault
+
+_STOPPED: Final = (ExitCode.INTERRUPTED, ExitCode.TERMINATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A pool that lives as long as a command."""
+
+    name: str
+    request_id: str
+    """The ID of the request, which no other run has."""
+    release: Release | None = None
+    pool: Pool | None = None
+    """The pool as it was created; ``None`` if this run does not know it."""
+    seen: bool = False
+    """Whether the webhook's cache has had the pool."""
+
+    def owns(self, found: Pool) -> bool:
+        """Whether a live pool is that of this lease, and not a later one of the same name."""
+        if self.pool is not None and self.pool.live is not None and found.live is not None:
+            return self.pool.live.uid == found.live.uid
+        return found.annotations.get(marks.REQUEST_ID) == self.request_id
+
+    @property
+    def subject(self) -> Subject:
+        """The pool to wait for."""
+        if self.pool is None:
+            return Subject(self.name, release=self.release)
+        uid = self.pool.live.uid if self.pool.live is not None else ""
+        return Subject(self.name, uid, self.pool.ranges, self.release)
+
+
+def end_leases(session: Session, leases: Sequence[Lease], patience: float) -> list[Outcome]:
+    """Delete the pools, then wait until the webhook's cache has forgotten them.
+
+    A pool that still has consumers after ``patience`` seconds is kept. Where the cache cannot be
+    probed, the wait ends when the pools are gone. A signal ends every wait; then
+    :func:`delete_at_once` is what is left to do.
+    """
+    try:
+        until = _until(session, leases)
+        ends = session.clock.now() + patience
+        deleted = [_delete(session, each, ends - session.clock.now()) for each in leases]
+        outcomes: list[Outcome] = []
+        for lease, outcome in zip(leases, deleted, strict=True):
+            if any(each.code in _STOPPED for each in outcomes):
+                outcomes.append(outcome)
+            else:
+                outcomes.append(_awaited(session, lease, outcome, until))
+    except StoppedError as stop:
+        report = Report(ReportKind.DONE_AND_STOPPED, text=State.DELETED.value)
+        return [
+            replace(each, code=stop.exit_code, report=report) if each.code is ExitCode.YES else each
+            for each in delete_at_once(session, leases)
+        ]
+    return outcomes
+
+
+def delete_at_once(session: Session, leases: Sequence[Lease]) -> list[Outcome]:
+    """Delete the pools within a second, and wait for nothing."""
+    session.allow_grace(hurry=True)
+    outcomes = []
+    for each in leases:
+        try:
+            outcomes.append(_delete(session, each, 0.0))
+        except StoppedError as stop:
+            left = stop.report if isinstance(stop.report, Report) else None
+            report = Report(ReportKind.STOPPED, rest=left)
+            outcomes.append(Outcome(each.name, State.STOPPED, stop.exit_code, report))
+    return outcomes
+
+
+def _until(session: Session, leases: Sequence[Lease]) -> Until:
+    """The state to wait for; waits until the cache has the pools that are to be forgotten.
+
+    A pool that the cache does not have yet would seem to be forgotten.
+    """
+    try:
+        for each in leases:
+            if each.pool is None or unable_to_probe(session, each.subject) is not None:
+                return Until.GONE
+        for each in leases:
+            if each.seen:
+                continue
+            found = await_state(session, Until.SEEN, each.subject)
+            if found.code is ExitCode.NOT_YET:
+                session.allow_grace(hurry=False)
+                return Until.GONE
+    except (Fault, TimedOutError):  # what can be deleted is deleted all the same
+        session.allow_grace(hurry=False)
+        return Until.GONE
+    return Until.FORGOTTEN
+
+
+def _delete(session: Session, lease: Lease, patience: float) -> Outcome:
+    """Delete the pool, and do not wait for its end."""
+
+    def unless(found: Pool, consumers: Consumers) -> Outcome | None:
+        return None if lease.owns(found) else Outcome(lease.name, State.ABSENT, ExitCode.YES)
+
+    deletion = Deletion(lease.name, unless=unless)
+    ends = session.clock.now() + patience
+    try:
+        for polls in count():
+            outcome = delete(session, deletion)
+            if outcome.state is not State.IN_USE or outcome.report is None:
+                return outcome
+            users, wait = outcome.report, backoff.between_polls(polls)
+            outcome = replace(outcome, report=replace(users, kind=ReportKind.LEASE_IN_USE))
+            if session.clock.now() + wait > ends or wait >= session.left:
+                return outcome
+            cause = Cause(
+                CauseKind.STILL_IN_USE, pool=lease.name, others=users.names, count=users.count
+            )
+            session.pause(cause, wait)
+    except Fault as fault:
+        report = Report(ReportKind.TEXT, text=fault.message, hint=fault.hint)
+        return Outcome(lease.name, State.FAILED, fault.exit_code, report)
+    raise AssertionError
+
+
+def _awaited(session: Session, lease: Lease, outcome: Outcome, until: Until) -> Outcome:
+    """Wait for the end of a deletion, also of a pool that another client has deleted."""
+    if outcome.code is not ExitCode.YES or lease.pool is None:
+        return outcome
+    others = outcome.state is State.ABSENT
+    warning = Report(ReportKind.DELETED_BY_OTHERS) if others else outcome.warning
+    deleted = replace(outcome, state=State.DELETED, warning=warning)
+    return afterwards(session, deleted, until, lease.subject)
