@@ -13,7 +13,7 @@ from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 from ippoolctl.render.documents.outcome_list import outcome_list_document
 from ippoolctl.render.notes import Note, error, info, warning
-from ippoolctl.render.sentences.outcome import hint_of, message_of, report_text
+from ippoolctl.render.sentences.outcome import hint_of, message_of, report_hint, report_text
 from ippoolctl.render.styles import paint
 from ippoolctl.render.text.outcome import conflict_lines, outcome_line
 
@@ -119,7 +119,8 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
 
 def _notes(outcome: Outcome) -> Iterator[Note]:
     if outcome.warning is not None:
-        yield warning(report_text(outcome.pool, outcome.warning))
+        text = report_text(outcome.pool, outcome.warning)
+        yield warning(text, report_hint(outcome.pool, outcome.warning))
     if outcome.code is not ExitCode.YES:
         message = message_of(outcome)
         yield error(message, hint_of(outcome), conflict_lines(outcome))

@@ -1,6 +1,7 @@
 """Names of pools: arguments, completed with those of the cluster, and the selection of pools."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Final
 
 import typer
@@ -49,8 +50,12 @@ PoolName = Annotated[
     typer.Argument(metavar="NAME", help="Name of the pool", autocompletion=offer_pool_names),
 ]
 PoolNames = Annotated[
-    list[str],
-    typer.Argument(metavar="NAME...", help="Names of the pools", autocompletion=offer_pool_names),
+    list[str] | None,
+    typer.Argument(
+        metavar="[NAME]...",
+        help="Names of the pools, or quoted patterns such as 'e2e-*'",
+        autocompletion=offer_pool_names,
+    ),
 ]
 
 
@@ -80,10 +85,17 @@ class Selection:
                     raise
         return chosen & (self._matching | gone)
 
-    def _ask(self, selector: str) -> Iterator[str]:
-        try:
-            yield from (each.name for each in self._app.gateway.list_pools(selector=selector).pools)
-        except RejectedFault as fault:
-            if fault.status != _BAD_REQUEST:
-                raise
-            raise UsageError(f"--selector {selector}: {fault.message}", "use key=value") from None
+    def _ask(self, selector: str) -> list[str]:
+        with selector_checked(selector):
+            return [each.name for each in self._app.gateway.list_pools(selector=selector).pools]
+
+
+@contextmanager
+def selector_checked(selector: str) -> Iterator[None]:
+    """Turn the server's rejection of a selector into a :class:`UsageError`."""
+    try:
+        yield
+    except RejectedFault as fault:
+        if fault.status != _BAD_REQUEST:
+            raise
+        raise UsageError(f"--selector {selector}: {fault.message}", "use key=value") from None

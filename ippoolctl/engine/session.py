@@ -1,7 +1,7 @@
 """One run of a command against the cluster: its deadline, its pauses, its retried reads."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from math import inf
@@ -45,6 +45,15 @@ class TimedOutError(Exception):
         self.cause = cause
         self.fault = fault
         """The last failure of the server or the network, if the run waited because of it."""
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Turn a timeout into the fault behind it: a look that is cut short has no result."""
+    try:
+        yield
+    except TimedOutError as end:
+        raise end.fault or UnansweredFault("no result: timed out") from None
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """Deleting expired pools, and pending pools and claims of killed runs."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -22,7 +21,7 @@ from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Report, ReportKind
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.delete import Deletion, delete, what_a_stop_leaves
-from ippoolctl.engine.session import Session, TimedOutError
+from ippoolctl.engine.session import Session, TimedOutError, in_time
 from ippoolctl.engine.writer import (
     Applied,
     Changed,
@@ -36,7 +35,7 @@ from ippoolctl.engine.writer import (
     Writer,
 )
 from ippoolctl.errors import ExitCode, NothingToAskError, StoppedError
-from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.ports.faults import RejectedFault
 
 _RESOURCES: Final = {"Egress": "egresses.crd.antrea.io", "Service": "services"}
 _NEEDS: Final = (
@@ -56,16 +55,7 @@ class Survey:
     """The server's time by which they were found."""
 
 
-@contextmanager
-def _in_time() -> Iterator[None]:
-    """Turn a timeout into the fault behind it: a survey that is cut short has no result."""
-    try:
-        yield
-    except TimedOutError as end:
-        raise end.fault or UnansweredFault("no result: timed out") from None
-
-
-@_in_time()
+@in_time()
 def survey(session: Session) -> Survey:
     """Find the leftovers; nothing is written.
 
@@ -105,7 +95,7 @@ def why_not(leftover: Leftover, consumers: Consumers) -> str:
     return f"{leftover.reason}; {reason}" if reason else ""
 
 
-@_in_time()
+@in_time()
 def require_rights_to_sweep(session: Session, due: Sequence[Leftover]) -> None:
     """Raise a :class:`RejectedFault` if a permission is missing, before anything is written."""
     verbs = ["get"] if due else []

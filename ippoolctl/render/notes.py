@@ -16,17 +16,20 @@ class Note(NamedTuple):
 
 def error(message: str, hint: str = "", details: Iterable[Line] = ()) -> Note:
     """An error, and the hint."""
-    lines = [line(Segment("error", Style.ERROR), f": {message}", hanging=4), *details]
-    if hint:
-        lines.append(line(Segment("hint", Style.STRONG), f": {hint}", hanging=4))
-    return Note(tuple(lines), essential=True)
+    lines = (line(Segment("error", Style.ERROR), f": {message}", hanging=4), *details)
+    return Note((*lines, *_hint(hint)), essential=True)
 
 
-def warning(message: str) -> Note:
-    """A warning."""
-    return info(Segment("warning", Style.WARNING), f": {message}")
+def warning(message: str, hint: str = "") -> Note:
+    """A warning, and the hint."""
+    note = info(Segment("warning", Style.WARNING), f": {message}")
+    return Note((*note.lines, *_hint(hint)))
 
 
 def info(*parts: str | Segment) -> Note:
     """Information."""
     return Note((line(*parts, hanging=4),))
+
+
+def _hint(hint: str) -> tuple[Line, ...]:
+    return (line(Segment("hint", Style.STRONG), f": {hint}", hanging=4),) if hint else ()

@@ -17,6 +17,7 @@ LATE = {
     "ippoolctl.cli.files.reports": "only --report needs it",
     "ippoolctl.cli.files.event_log": "only a session of the engine needs it",
     "ippoolctl.cli.linting.map_page": "only a page has findings",
+    "ippoolctl.cli.inputs.chosen_pools": "it imports the engine",
     "ippoolctl.cli.inputs.inventory": "it imports the reading of manifests",
     "ippoolctl.cli.linting.judge": "it imports all rules",
     "ippoolctl.cli.outcomes": "it imports the engine",

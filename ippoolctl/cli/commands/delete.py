@@ -1,7 +1,9 @@
 """Delete pools that are not in use. If an Egress or a Service refers to a pool, delete lists the
 users and exits with code 4, because Antrea would remove their addresses at once; use --force to
 delete the pool even if it is in use. Deleting a pool that does not exist succeeds. Several pools
-are deleted in order, up to the first failure.
+are deleted in order, up to the first failure. Pools are chosen by name, by quoted patterns with *
+and ?, by labels (-l), or as the pools in manifests (-f, by their names). As kubectl, delete does
+not ask for confirmation; --dry-run client lists the pools first.
 
 To reuse the ranges, use --until forgotten: delete then waits until the webhook cache no longer
 contains the pool. A pool that is not in the cache yet is deleted after the cache contains it. If
@@ -14,22 +16,29 @@ the pool does not exist, its ranges are unknown (exit code 3). Pass them instead
 Examples:
   ippoolctl delete lab
   ippoolctl delete lab-a lab-b --wait
+  ippoolctl delete 'e2e-*' --dry-run client
+  ippoolctl delete -l team=net
+  ippoolctl delete -f pools.yaml
   ippoolctl delete lab --until forgotten --timeout 2m
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
-from ippoolctl.cli.options.pools import parse_pool_names
+from ippoolctl.cli.options.pools import Files, Recursive, Selector
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_timeout
 from ippoolctl.cli.pool_names import PoolNames
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.errors import ExitCode, UsageError
+from ippoolctl.errors import ExitCode, NotFoundError, StoppedError
+from ippoolctl.ports.faults import Fault
+from ippoolctl.render.notes import info
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
@@ -38,6 +47,7 @@ if TYPE_CHECKING:
 
 STATES = ("gone", "forgotten")
 DRY_RUNS = ("none", "client")
+_LIST_HINT: Final = "list all pools: ippoolctl list"
 
 Force = Annotated[bool, typer.Option("--force", help="Delete the pool even if it is in use")]
 MustExist = Annotated[
@@ -68,7 +78,10 @@ DryRun = Annotated[
 
 def run(
     context: typer.Context,
-    names: PoolNames,
+    names: PoolNames = None,
+    selector: Selector = None,
+    filename: Files = None,
+    recursive: Recursive = False,
     force: Force = False,
     must_exist: MustExist = False,
     wait: WaitGone = False,
@@ -77,6 +90,7 @@ def run(
     dry_run: DryRun = "none",
 ) -> Result:
     """Delete the pools."""
+    from ippoolctl.cli.inputs.chosen_pools import chosen_pools
     from ippoolctl.cli.outcomes import InTurn, outcome_result
     from ippoolctl.engine.await_state import Until
     from ippoolctl.engine.delete import Deletion, delete
@@ -85,23 +99,50 @@ def run(
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
         require_one_of(until, STATES, f"--until {until}")
-    names = parse_pool_names(names)
-    if len(set(names)) < len(names):
-        raise UsageError("duplicate pool name", "use each name once")
+    chosen = chosen_pools(app, names, selector, filename, recursive=recursive)
     state = Until(until) if until else Until.GONE if wait else None
     seconds = parse_timeout(context, timeout, waits=state is not None)
     client = dry_run == "client"
     with app.engine_session(seconds=seconds) as session:
         release = app.known_release if state is Until.FORGOTTEN else app.explicit_release
-        turns = InTurn(session, names)
+        pools, unmatched = chosen.matching(session)
+        if must_exist and unmatched:
+            raise NotFoundError(f"no pool matches {unmatched[0]}", _LIST_HINT)
+        turns = InTurn(session, pools)
         for position in turns:
             with turns:
-                deletion = Deletion(names[position], force, must_exist, client, state, release)
+                deletion = Deletion(pools[position], force, must_exist, client, state, release)
                 turns.outcomes.append(delete(session, deletion))
-        outcomes = turns.outcomes
+        outcomes = _with_numbered(session, turns.outcomes)
         if state is not None and not client:
             outcomes = _wait(session, outcomes, state, release)
-    return outcome_result(outcomes, "deleted (dry run)")
+    result = outcome_result(outcomes, "deleted (dry run)")
+    notes = [info(f"no pool matches {each}; nothing to delete") for each in unmatched]
+    return replace(result, notes=(*notes, *result.notes))
+
+
+def _with_numbered(session: "Session", outcomes: "Sequence[Outcome]") -> "list[Outcome]":
+    """The outcomes, those of absent pools with the numbered pools in place of each."""
+    from ippoolctl.cli.inputs.chosen_pools import numbered
+    from ippoolctl.domain.protocol.outcome import State
+    from ippoolctl.domain.protocol.reports import Report, ReportKind
+    from ippoolctl.engine.session import TimedOutError
+
+    live: list[str] = []
+    if any(each.state is State.ABSENT for each in outcomes):
+        # The deletions are done: nothing that happens here changes that.
+        with suppress(Fault, TimedOutError, StoppedError):
+            listed = session.gateway.list_pools(within=session.within())
+            live = [each.name for each in listed.pools]
+    found = []
+    for each in outcomes:
+        names = numbered(each.pool, live) if each.state is State.ABSENT else ()
+        report = Report(ReportKind.NOT_FOUND, names=names)
+        if names and each.code is ExitCode.YES:
+            found.append(replace(each, warning=report))
+        else:
+            found.append(replace(each, report=report) if names else each)
+    return found
 
 
 def _wait(

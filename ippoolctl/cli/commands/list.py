@@ -38,7 +38,7 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.inputs.clusters import Cluster, at_once, several_clusters
 from ippoolctl.cli.options.capacity import FailAbove, NearlyFull, parse_fail_above
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
-from ippoolctl.cli.options.pools import find_hint, parse_pool_names
+from ippoolctl.cli.options.pools import Selector, find_hint, parse_pool_names
 from ippoolctl.cli.pool_names import Selection, offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
@@ -80,10 +80,6 @@ Names = Annotated[
         help="Names of the pools to list (default: all)",
         autocompletion=offer_pool_names,
     ),
-]
-Selector = Annotated[
-    str | None,
-    typer.Option("-l", "--selector", metavar="SELECTOR", help="Label selector, such as team=net"),
 ]
 SortBy = Annotated[
     str,

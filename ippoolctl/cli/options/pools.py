@@ -55,6 +55,10 @@ Against = Annotated[
 Live = Annotated[
     bool, typer.Option("--live", help="Include the pools of the cluster as existing pools")
 ]
+Selector = Annotated[
+    str | None,
+    typer.Option("-l", "--selector", metavar="SELECTOR", help="Label selector, such as team=net"),
+]
 Ranges = Annotated[
     list[str] | None,
     typer.Option(
@@ -63,11 +67,13 @@ Ranges = Annotated[
 ]
 
 
-def parse_pool_names(texts: Sequence[str], *, optional: bool = False) -> list[str]:
+def parse_pool_names(
+    texts: Sequence[str], *, optional: bool = False, patterns: bool = False
+) -> list[str]:
     """The names, also in the forms that kubectl accepts: ``eip/NAME``, or ``eip`` before NAMEs.
 
-    Raises :class:`UsageError` for an invalid name, and for a resource without a name unless names
-    are ``optional``.
+    With ``patterns`` also those of :func:`is_pattern`. Raises :class:`UsageError` for an invalid
+    name, and for a resource without a name unless names are ``optional``.
     """
     given = list(texts)
     if (
@@ -76,13 +82,19 @@ def parse_pool_names(texts: Sequence[str], *, optional: bool = False) -> list[st
         and (optional or given[1:])
     ):
         del given[0]
-    return [parse_pool_name(each) for each in given]
+    return [parse_pool_name(each, pattern=patterns and is_pattern(each)) for each in given]
 
 
-def parse_pool_name(text: str) -> str:
-    """One name. Raises :class:`UsageError` unless it is an RFC 1123 subdomain."""
+def is_pattern(text: str) -> bool:
+    """Whether the text stands for all names that match it: ``*`` any characters, ``?`` one."""
+    return "*" in text or "?" in text
+
+
+def parse_pool_name(text: str, *, pattern: bool = False) -> str:
+    """One name, or a ``pattern``. Raises :class:`UsageError` unless it is an RFC 1123 subdomain."""
     name = _PREFIX.sub("", text, count=1)
-    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
+    plain = name.replace("*", "x").replace("?", "x") if pattern else name
+    if not _NAME.fullmatch(plain) or len(name) > _LONGEST_NAME:
         raise UsageError(
             f"invalid pool name: {text!r}",
             find_hint(text) or "use lower-case letters, digits, - and ., such as edge-1",

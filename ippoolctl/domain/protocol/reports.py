@@ -188,7 +188,7 @@ class ReportKind(StrEnum):
     MATCHES = auto()
     """A pool of another request satisfies this one."""
     NOT_FOUND = auto()
-    """The pool does not exist."""
+    """The pool does not exist (names: those that ``create --count`` has numbered)."""
     NO_FREE_RANGE = auto()
     """No range of that size is free (cause)."""
     REFUSED = auto()

@@ -15,6 +15,8 @@ _AGAIN: Final = "run the same command again"
 _NO_TIME: Final = "use --wait, or increase --request-timeout"
 _ELSEWHERE: Final = "find a free range: ippoolctl suggest --ips N --within CIDR"
 _OLD: Final = "on Antrea 1.15, use --until ready: its webhook does not compare pools"
+_SHOWN: Final = 10
+"""Names that a message lists."""
 _DONE_BEFORE: Final = {
     "created": "was created",
     "extended": "was extended",
@@ -121,6 +123,24 @@ def _delete_again(about: About) -> str:
     return f"{_AGAIN}, or {'increase --timeout' if _waits(about) else 'use --wait'}"
 
 
+def _not_found(about: About) -> str:
+    names = about.report.names
+    beside = f"; {_listed(names)} {'exists' if len(names) == 1 else 'exist'}" if names else ""
+    return f"pool {about.name} not found{beside}"
+
+
+def _not_found_hint(about: About) -> str:
+    names = about.report.names
+    if not names or len(names) > _SHOWN:
+        return "list all pools: ippoolctl list"
+    return f"delete {'it' if len(names) == 1 else 'them'}: ippoolctl delete {' '.join(names)}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
+
+
 _NOT_EXTENDED: Final = "unknown whether {pool} was extended; its claim may remain: {cause}"
 _CONTINUE: Final = f"{_AGAIN} to continue; the claim is the annotation {CLAIM}"
 _KEPT_RANGES: Final = (
@@ -139,7 +159,7 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
         "{pool} overlaps another pool of this command; nothing was written"
     ),
     ReportKind.MATCHES: Words("exists and matches the request"),
-    ReportKind.NOT_FOUND: Words("{pool} not found", "list all pools: ippoolctl list"),
+    ReportKind.NOT_FOUND: Words(_not_found, _not_found_hint),
     ReportKind.NO_FREE_RANGE: Words(
         "no free range for {pool} ({size}): {cause}",
         "use another --within or a smaller size; list the pools: ippoolctl list",
@@ -273,6 +293,11 @@ def hint_of(outcome: Outcome) -> str:
     if outcome.report is None:
         return ""
     return _hint(About(outcome.pool, outcome.report, outcome.conflicts))
+
+
+def report_hint(name: str, report: Report) -> str:
+    """The hint of a report about the pool of that name; may be empty."""
+    return _hint(About(name, report))
 
 
 def report_text(name: str, report: Report, conflicts: tuple[Conflict, ...] = ()) -> str:

@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ippoolctl.cli.app import main
 from ippoolctl.domain.antrea.consumers import Consumer
+from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
 from tests.builders import pool_object
 from tests.cli.live_pools import store
@@ -180,3 +182,115 @@ def test_an_absent_pool_is_success(
 
     assert (result.code, cluster.names) == (0, [])
     assert result.out == "externalippool.crd.antrea.io/a not found, nothing to delete\n"
+
+
+def fill(cluster: FakeCluster, *names: str, **labels: str) -> None:
+    for number, name in enumerate(names):
+        store(cluster, name, f"10.{len(cluster.names) + number}.0.0/24", labels=labels)
+
+
+def test_a_pattern_deletes_the_pools_that_match_it(program: Program, cluster: FakeCluster) -> None:
+    fill(cluster, "e2e", "e2e-1", "e2e-2", "e2e-10", "lab")
+
+    looked = program("delete", "e2e-*", "--dry-run", "client", "-o", "name")
+    one = program("delete", "eip/e2e-?", "lab", "e2e-1", "-o", "name")
+    rest = program("delete", "e2e*")
+
+    assert [each.rpartition("/")[2] for each in looked.out.split()] == ["e2e-1", "e2e-10", "e2e-2"]
+    assert [each.rpartition("/")[2] for each in one.out.split()] == ["e2e-1", "e2e-2", "lab"]
+    assert rest.code == 0
+    assert cluster.names == []
+
+
+def test_labels_choose_pools(program: Program, cluster: FakeCluster) -> None:
+    fill(cluster, "a", "b", team="net")
+    fill(cluster, "c")
+
+    assert program("delete", "-l", "team=net").code == 0
+    assert cluster.names == ["c"]
+
+
+def test_the_pools_of_manifests_are_deleted_by_their_names(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    fill(cluster, "a", "b", "c")
+    broken = pool_object("b", "10.9.0.0/33")
+    text = yaml.safe_dump_all([pool_object("a", RANGE), broken, {"kind": "X", "apiVersion": "v1"}])
+    (here / "pools.yaml").write_text(text, encoding="utf-8")
+
+    result = program("delete", "-f", "pools.yaml")
+
+    assert (result.code, result.err.count("error")) == (0, 0)
+    assert cluster.names == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "no pools given"),
+        (["a", "-l", "x=y"], "too many ways to choose pools"),
+        (["a", "-f", "x.yaml"], "too many ways to choose pools"),
+        (["-l", " "], "the selector is empty, so it would match all pools"),
+        (["a", "a*", "a*"], "duplicate pool name"),
+        (["A*"], "invalid pool name: 'A*'"),
+        (["-f", "nothing.yaml"], "nothing.yaml"),
+        (["-f", "empty.yaml"], "no ExternalIPPools in the input"),
+        (["-f", "generated.yaml"], "1 pool in the input without a name"),
+    ],
+)
+def test_an_unclear_choice_is_wrong_usage(
+    program: Program, cluster: FakeCluster, here: Path, arguments: list[str], words: str
+) -> None:
+    fill(cluster, "a")
+    (here / "empty.yaml").write_text("kind: X\napiVersion: v1\n", encoding="utf-8")
+    generated = pool_object("a", RANGE)
+    generated["metadata"] = {"generateName": "a-"}
+    (here / "generated.yaml").write_text(yaml.safe_dump(generated), encoding="utf-8")
+
+    result = program("delete", *arguments)
+
+    assert (result.code, cluster.names) == (2, ["a"])
+    assert result.err.startswith(f"error: {words}")
+
+
+@pytest.mark.parametrize("chosen", [["b*"], ["-l", "team=net"], ["a", "b?"]])
+def test_a_choice_without_a_match_is_told(
+    program: Program, cluster: FakeCluster, chosen: list[str]
+) -> None:
+    fill(cluster, "a")
+
+    strict = program("delete", *chosen, "--must-exist")
+    assert (strict.code, cluster.names) == (1, ["a"])
+    assert strict.err.startswith("error: no pool matches ")
+
+    result = program("delete", *chosen)
+    assert result.code == 0
+    assert result.err.startswith("no pool matches ")
+    assert result.err.endswith("; nothing to delete\n")
+
+
+def test_an_absent_pool_of_which_numbered_ones_exist_names_them(
+    program: Program, cluster: FakeCluster
+) -> None:
+    fill(cluster, "multi-1", "multi-2", "multi-10", "multi-x", "multiple-1")
+
+    result = program("delete", "multi")
+    strict = program("delete", "multi", "--must-exist", "-o", "json")
+
+    assert (result.code, len(cluster.names)) == (0, 5)
+    assert result.err == (
+        "warning: pool multi not found; multi-1, multi-2, multi-10 exist\n"
+        "hint: delete them: ippoolctl delete multi-1 multi-2 multi-10\n"
+    )
+    (item,) = strict.document["items"]
+    assert (strict.code, item["code"]) == (1, 1)
+    assert item["message"] == "pool multi not found; multi-1, multi-2, multi-10 exist"
+
+
+def test_an_absent_pool_is_no_error_without_permission_to_list(
+    program: Program, gateway: FakeGateway
+) -> None:
+    gateway.fail("list", RejectedFault(403, "forbidden", reason="Forbidden"))
+
+    assert program("delete", "multi").code == 0
+    assert program("delete", "multi-*").code == 0

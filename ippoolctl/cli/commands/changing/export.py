@@ -21,7 +21,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.files.replaced_file import write_new_file
-from ippoolctl.cli.options.pools import find_hint, parse_pool_names
+from ippoolctl.cli.options.pools import Selector, find_hint, parse_pool_names
 from ippoolctl.cli.pool_names import Selection, offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
@@ -42,10 +42,6 @@ Names = Annotated[
         help="Names of the pools to export (default: all)",
         autocompletion=offer_pool_names,
     ),
-]
-Selector = Annotated[
-    str | None,
-    typer.Option("-l", "--selector", metavar="SELECTOR", help="Label selector, such as team=net"),
 ]
 OutputDir = Annotated[
     Path | None,
