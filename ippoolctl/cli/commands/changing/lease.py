@@ -24,7 +24,7 @@ the command runs: if lease is killed, sweep deletes the pool after this time.
 Examples:
   ippoolctl lease --ips 6 --within 10.20.0.0/16 -- go test ./e2e/...
   ippoolctl lease e2e --prefix 28 --within 10.20.0.0/16 --count 2 -- ./test
-  ippoolctl lease --ips 1 --keep-on-failure --ttl 4h -- sh -c 'use $IPPOOL_FIRST'
+  ippoolctl lease --ips 1 --keep-on-failure --ttl 4h -- make e2e
 """
 
 import os
