@@ -44,6 +44,15 @@ def after_the_first(world: World, method: str, fault: Fault) -> None:
     )
 
 
+def test_a_busy_range_is_refused_for_now_with_its_holder(world: World) -> None:
+    world.store("other", RANGE, annotations={"ippoolctl/state": "pending"})
+
+    outcome = world.create("mine", RANGE, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.BUSY, ExitCode.NOT_YET)
+    assert [each.pool.name for each in outcome.conflicts] == ["other"]
+
+
 def created(world: World) -> Outcome:
     return world.create("mine", RANGE, seconds=SECONDS)
 

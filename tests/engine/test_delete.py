@@ -36,6 +36,16 @@ def test_an_unused_pool_is_deleted(world: World) -> None:
     assert world.cluster.names == []
 
 
+def test_a_new_pool_of_that_name_does_not_delay_the_end(world: World) -> None:
+    world.store("a", RANGE)
+    outcome = deleted(world)
+    world.store("a", "10.1.0.0/24")
+    run, _ = run_of(world.gateway)
+
+    assert wait_for_the_end(run, outcome, Until.GONE, None).code is ExitCode.YES
+    assert run.elapsed == 0
+
+
 def test_deleting_an_absent_pool_succeeds_unless_it_must_exist(world: World) -> None:
     assert deleted(world).code is ExitCode.YES
     assert deleted(world, must_exist=True).code is ExitCode.NO

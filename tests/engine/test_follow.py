@@ -303,12 +303,19 @@ def test_the_steps_of_a_watch() -> None:
     assert (listed.since, listed.pause) == ("7", 0)
     assert after_event(listed, "9").since == "9"
     assert after_end(after_event(listed, "9"), 25.0, 0.5) == after_event(listed, "9")
-    short = after_end(listed, 0.1, 0.5)
-    assert short.pause > 0
-    assert after_end(short, 0.1, 0.5).pause > short.pause
+    short = after_end(listed, 0.1, 1.0)
+    assert (short.pause, short.failures) == (0.5, 1)
+    assert after_end(short, 0.1, 1.0).pause == 1.0
+    assert after_event(short, "9").failures == 0
+    assert after_end(short, 1.0, 1.0) == listed
     busy = after_fault(listed, RejectedFault(429, "x", retry_after=3), 0.5)
     assert busy is not None
     assert (busy.since, busy.pause) == ("7", 3)
+    assert busy.failures == 1
     rude = after_fault(listed, RejectedFault(429, "x", retry_after=1e9), 0.5)
     assert rude is not None
     assert rude.pause <= 15
+    gone = after_fault(listed, GONE, 1.0)
+    assert gone is not None
+    assert (gone.since, gone.pause, gone.failures) == ("", 0, 1)
+    assert after_list(gone, "8").pause == 0.5
