@@ -314,6 +314,38 @@ def test_access_review_names_a_pool_only_on_request(
     assert body["spec"]["resourceAttributes"] == about | told
 
 
+@pytest.mark.parametrize(
+    "status", [{}, None, {"allowed": False}, {"allowed": "true"}, {"denied": True}]
+)
+def test_only_an_access_review_that_allows_is_a_permission(ask: Ask, status: Any) -> None:
+    gateway, server = ask(reply({"status": status}, "201 Created"))
+
+    assert not gateway.may("patch")
+    assert "fieldManager" not in targets(server)[0]
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"name": "web"}, {"name": "x", "uid": "1"}])
+def test_response_without_our_consumer_leaves_its_patch_unanswered(ask: Ask, metadata: Any) -> None:
+    gateway, _ = ask(reply({"kind": "Egress", "metadata": metadata}))
+
+    with pytest.raises(UnansweredFault):
+        gateway.patch_egress("web", [])
+    with pytest.raises(UnansweredFault):
+        gateway.patch_service("default", "web", [])
+
+
+def test_patches_of_consumers_have_the_field_manager_and_the_media_type(ask: Ask) -> None:
+    gateway, server = ask(reply({"metadata": {"name": "web", "uid": "1"}}))
+
+    gateway.patch_egress("web", [])
+    gateway.patch_service("default", "web", [])
+
+    egress, service = targets(server)
+    assert egress.startswith("/apis/crd.antrea.io/v1beta1/egresses/web?fieldManager=ippoolctl&")
+    assert service.startswith("/api/v1/namespaces/default/services/web?fieldManager=ippoolctl&")
+    assert all(b"application/json-patch+json" in each for each in server.requests)
+
+
 def seconds_told(server: Server) -> float:
     """The time limit in the last request."""
     told = re.search(r"[?&]timeout=(\d+)ms", targets(server)[-1])
