@@ -9,7 +9,7 @@ from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Report, ReportKind
 from ippoolctl.engine.reservation import nothing_known
 from ippoolctl.engine.session import Session, TimedOutError
-from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.errors import ExitCode, InputError, StoppedError
 from ippoolctl.ports.faults import Fault
 from ippoolctl.render.documents.outcome_list import outcome_list_document
 from ippoolctl.render.notes import Note, error, info, warning
@@ -61,7 +61,7 @@ class InTurn:
         match ended:
             case TimedOutError():
                 self.outcomes.append(nothing_known(self._session, name, ended))
-            case Fault() if len(self._names) > 1:
+            case Fault() | InputError() if len(self._names) > 1:
                 self.outcomes.append(failed(name, ended))
             case StoppedError():
                 self.outcomes.append(stopped(name, ended))
@@ -70,7 +70,7 @@ class InTurn:
         return True
 
 
-def failed(name: str, fault: Fault) -> Outcome:
+def failed(name: str, fault: Fault | InputError) -> Outcome:
     """The outcome of a turn that a fault ended."""
     report = Report(ReportKind.TEXT, text=fault.message, hint=fault.hint)
     return Outcome(name, State.FAILED, fault.exit_code, report)

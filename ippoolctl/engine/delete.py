@@ -47,6 +47,9 @@ class Deletion:
     until: Until | None = None
     """The state to wait for after the deletion."""
     release: Release | None = None
+    save: Callable[[Pool, Consumers], None] | None = None
+    """Called with the pool as it is about to be deleted, and all consumers of pools; what it raises
+    prevents the deletion."""
     unless: Callable[[Pool, Consumers], Outcome | None] | None = None
     """Another reason not to delete, given the current pool and all consumers of pools."""
 
@@ -173,6 +176,8 @@ def _delete(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
             warning = Report(ReportKind.USAGE_FROM_STATUS, names=tuple(consumers.unseen))
         if deletion.dry_run:
             return Outcome(pool.name, State.DRY_RUN, ExitCode.YES, warning=warning, live=pool)
+        if deletion.save is not None:
+            deletion.save(pool, consumers)
         sent = pool
         result = writer.write(Write.delete(pool, Effect.CHANGE))
         match result:

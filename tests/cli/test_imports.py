@@ -15,6 +15,7 @@ LATE = {
     "ippoolctl.cli.config": "most runs read no configuration",
     "ippoolctl.cli.files.fixes": "only --fix needs it",
     "ippoolctl.cli.files.reports": "only --report needs it",
+    "ippoolctl.cli.files.saved_file": "only --save and --force need it",
     "ippoolctl.cli.files.event_log": "only a session of the engine needs it",
     "ippoolctl.cli.linting.map_page": "only a page has findings",
     "ippoolctl.cli.inputs.chosen_pools": "it imports the engine",

@@ -5,6 +5,10 @@ are deleted in order, up to the first failure. Pools are chosen by name, by quot
 and ?, by labels (-l), or as the pools in manifests (-f, by their names). As kubectl, delete does
 not ask for confirmation; --dry-run client lists the pools first.
 
+--save FILE writes the manifests of the pools, and which Egress or Service has which address, before
+anything is deleted. With --force, pools in use are always saved: without --save to a new file in
+$XDG_STATE_HOME/ippoolctl (~/.local/state/ippoolctl).
+
 To reuse the ranges, use --until forgotten: delete then waits until the webhook cache no longer
 contains the pool. A pool that is not in the cache yet is deleted after the cache contains it. If
 the pool does not exist, its ranges are unknown (exit code 3). Pass them instead:
@@ -19,28 +23,34 @@ Examples:
   ippoolctl delete 'e2e-*' --dry-run client
   ippoolctl delete -l team=net
   ippoolctl delete -f pools.yaml
+  ippoolctl delete lab --force --save lab.yaml
   ippoolctl delete lab --until forgotten --timeout 2m
 """
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.context import STDIN, AppContext
+from ippoolctl.cli.files.state_directory import state_directory
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import Files, Recursive, Selector
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_timeout
 from ippoolctl.cli.pool_names import PoolNames
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.errors import ExitCode, NotFoundError, StoppedError
+from ippoolctl.errors import ExitCode, NotFoundError, StoppedError, UsageError
 from ippoolctl.ports.faults import Fault
 from ippoolctl.render.notes import info
+from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
+    from ippoolctl.cli.files.saved_file import SavedFile
     from ippoolctl.domain.protocol.outcome import Outcome
     from ippoolctl.engine.await_state import Until
     from ippoolctl.engine.session import Session
@@ -63,6 +73,14 @@ UntilState = Annotated[
         metavar="STATE",
         autocompletion=complete_from(*STATES),
         help="Wait until the pool is gone, or forgotten (gone from the webhook cache)",
+    ),
+]
+Save = Annotated[
+    Path | None,
+    typer.Option(
+        "--save",
+        metavar="FILE",
+        help="Save the pools and the holders of their addresses in this file first",
     ),
 ]
 DryRun = Annotated[
@@ -88,6 +106,7 @@ def run(
     until: UntilState = None,
     timeout: Timeout = DEFAULT_TIMEOUT,
     dry_run: DryRun = "none",
+    save: Save = None,
 ) -> Result:
     """Delete the pools."""
     from ippoolctl.cli.inputs.chosen_pools import chosen_pools
@@ -99,6 +118,8 @@ def run(
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
         require_one_of(until, STATES, f"--until {until}")
+    if save is not None and str(save) == STDIN:
+        raise UsageError("--save requires the name of a file", "use --save FILE")
     chosen = chosen_pools(app, names, selector, filename, recursive=recursive)
     state = Until(until) if until else Until.GONE if wait else None
     seconds = parse_timeout(context, timeout, waits=state is not None)
@@ -108,17 +129,43 @@ def run(
         pools, unmatched = chosen.matching(session)
         if must_exist and unmatched:
             raise NotFoundError(f"no pool matches {unmatched[0]}", _LIST_HINT)
+        saved = _save(app, session, pools, save) if (save or force) and not client else None
+        again = saved.save_again if saved else None
         turns = InTurn(session, pools)
         for position in turns:
             with turns:
-                deletion = Deletion(pools[position], force, must_exist, client, state, release)
+                deletion = Deletion(
+                    pools[position], force, must_exist, client, state, release, again
+                )
                 turns.outcomes.append(delete(session, deletion))
         outcomes = _with_numbered(session, turns.outcomes)
         if state is not None and not client:
             outcomes = _wait(session, outcomes, state, release)
+    if saved:
+        outcomes = [
+            replace(each, saved=saved.path) if each.pool in saved.names else each
+            for each in outcomes
+        ]
     result = outcome_result(outcomes, "deleted (dry run)")
     notes = [info(f"no pool matches {each}; nothing to delete") for each in unmatched]
     return replace(result, notes=(*notes, *result.notes))
+
+
+def _save(
+    app: AppContext, session: "Session", names: "Sequence[str]", path: Path | None
+) -> "SavedFile":
+    """Save the pools before the first of them is deleted; those in use without a ``path``."""
+    from ippoolctl.cli.files.saved_file import SavedFile
+    from ippoolctl.engine.session import in_time
+
+    saved = SavedFile(path, lambda: state_directory(os.environ), app.now(), session.gateway.host)
+    with in_time():
+        live = [pool for each in names if (pool := session.get_pool(each)) is not None]
+        saved.save(names, live, session.ask(session.gateway.consumers))
+    if saved.path:
+        count = counted(len(saved.names), "pool")
+        app.presenter.note(info(f"saved {count} to {saved.path}"))
+    return saved
 
 
 def _with_numbered(session: "Session", outcomes: "Sequence[Outcome]") -> "list[Outcome]":

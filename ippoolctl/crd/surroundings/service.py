@@ -22,7 +22,8 @@ def read_services(objects: Iterable[Object]) -> Iterator[Consumer]:
         pool = annotations.get(POOL_ANNOTATION)
         if not isinstance(pool, str) or mapping(each.get("spec")).get("type") != "LoadBalancer":
             continue
-        yield Consumer("Service", full_name(each), pool, _ingress(each))
+        pinned = bool(text(mapping(each.get("spec")).get("loadBalancerIP")))
+        yield Consumer("Service", full_name(each), pool, _ingress(each), pinned)
 
 
 def service_spec(service: Object) -> ServiceSpec:

@@ -15,6 +15,8 @@ class Consumer(NamedTuple):
     pool: str
     address: str = ""
     """Its address; empty if it has none."""
+    pinned: bool = False
+    """Whether a Service requests its address; the object of an Egress does not tell."""
 
     @property
     def text(self) -> str:

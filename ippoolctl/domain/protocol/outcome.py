@@ -77,6 +77,8 @@ class Outcome:
     """Whether this run created the pool; ``None`` if not applicable."""
     waited: float = 0.0
     """Seconds from the first request to the end."""
+    saved: str = ""
+    """The file in which the pool was saved before its deletion; empty if it was not."""
     live: Pool | None = None
     """The last known state of the pool on the server."""
 

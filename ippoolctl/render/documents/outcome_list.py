@@ -29,6 +29,7 @@ def _outcome(outcome: Outcome) -> Document:
             "conflicts": [_conflict(each) for each in outcome.conflicts] or None,
             "requestId": outcome.request_id or None,
             "attempts": outcome.attempts or None,
+            "saved": outcome.saved or None,
             "seconds": round(outcome.waited, 3),
             "ranges": _texts(outcome.live),
             "uid": outcome.live.live.uid if outcome.live and outcome.live.live else None,
