@@ -87,9 +87,9 @@ Exit codes:
   130  interrupted (141: broken pipe, 143: terminated)
 """
 
-_FORMAT_OPTION: Final = re.compile(r"(?:--output=?|-[qv]*o=?)(.*)")
+_FORMAT_OPTION: Final = r"(?:--output=?|-[qv]*o=?)(.*)"
 _CANNOT_WRITE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-_EQUALS: Final = re.compile(r"-([olfv])=(.*)", re.DOTALL)
+_EQUALS: Final = r"-([olfv])=(.*)"
 DEBUG: Final = "IPPOOLCTL_DEBUG"
 
 
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _as_the_parser_takes_it(argument: str) -> list[str]:
     """Accept ``-o=json`` as kubectl does; the parser does not."""
-    match = _EQUALS.fullmatch(argument)
+    match = re.fullmatch(_EQUALS, argument, re.DOTALL)
     if match is None:
         return [argument]
     option, value = match.groups()
@@ -214,7 +214,7 @@ def _format_of(arguments: Sequence[str]) -> Format:
     """The document format requested in arguments that could not be parsed, or table."""
     found = os.environ.get(OUTPUT_VARIABLE, "")
     for index, argument in enumerate(arguments):
-        match = _FORMAT_OPTION.fullmatch(argument)
+        match = re.fullmatch(_FORMAT_OPTION, argument)
         if match:
             following = "".join(arguments[index + 1 : index + 2])
             found = match[1] or following

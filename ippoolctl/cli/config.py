@@ -27,7 +27,7 @@ _OVERLAPS: Final = "acceptedOverlaps"
 _ACCEPTED: Final = ("accepted", _OVERLAPS)
 KEYS: Final = (*_LISTS, "nearlyFull", *_ACCEPTED)
 """All keys."""
-_RULE: Final = re.compile(r"EIP[0-9]{3}")
+_RULE: Final = r"EIP[0-9]{3}"
 
 
 class Config(NamedTuple):
@@ -171,7 +171,7 @@ def _acceptance(file: str, key: str, entry: Any) -> "Acceptance":
             f"configuration {file}: invalid {key} entry",
             f"use {{{fields}, reason: why, expires: 2027-01-31}}",
         )
-    if rule and not _RULE.fullmatch(rule):
+    if rule and not re.fullmatch(_RULE, rule):
         message = f"configuration {file}: invalid rule: {rule!r}"
         raise InputError(message, "name a rule by its whole id, such as EIP504")
     if key == _OVERLAPS and len({"/" in name for name in pools}) > 1:

@@ -53,22 +53,19 @@ _PLAIN_FROM, _PLAIN_TO = 1e-6, 1e21
 """Between them Go writes numbers without exponents."""
 _MAP: Final = "map[string]"
 _LAYOUT: Final = "2006-01-02T15:04:05Z07:00"
-_TIME: Final = tuple(
-    (re.compile(pattern), shown, word)
-    for pattern, shown, word in (
-        (r"\d{4}", "2006", ""),
-        ("-", "-", ""),
-        (r"\d\d", "01", "month"),
-        ("-", "-", ""),
-        (r"\d\d", "02", "day"),
-        ("T", "T", ""),
-        (r"\d\d?", "15", "hour"),
-        (":", ":", ""),
-        (r"\d\d", "04", "minute"),
-        (":", ":", ""),
-        (r"\d\d(?:[.,]\d+)?", "05", "second"),
-        (r"Z|[-+]\d\d:\d\d", "Z07:00", ""),
-    )
+_TIME: Final = (
+    (r"\d{4}", "2006", ""),
+    ("-", "-", ""),
+    (r"\d\d", "01", "month"),
+    ("-", "-", ""),
+    (r"\d\d", "02", "day"),
+    ("T", "T", ""),
+    (r"\d\d?", "15", "hour"),
+    (":", ":", ""),
+    (r"\d\d", "04", "minute"),
+    (":", ":", ""),
+    (r"\d\d(?:[.,]\d+)?", "05", "second"),
+    (r"Z|[-+]\d\d:\d\d", "Z07:00", ""),
 )
 _PLAIN_TIME: Final = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"
@@ -190,7 +187,7 @@ def _time(text: str) -> str:
     head, rest = f'parsing time "{text}"', text
     day = "0"
     for pattern, shown, word in _TIME:
-        match = pattern.match(rest)
+        match = re.match(pattern, rest)
         if match is None:
             return f'{head} as "{_LAYOUT}": cannot parse "{rest}" as "{shown}"'
         low, high = _LIMITS.get(word, (0, 99))

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.addresses.parsers import is_schema_cidr, is_schema_ipv4, is_schema_ipv6
 from ippoolctl.domain.antrea.pool import Path, dotted
+from ippoolctl.domain.characters import quoted
 
 Schema = Mapping[str, Any]
 
@@ -191,9 +192,7 @@ def _invalid(path: Path, shown: str, complaint: str) -> Cause:
 def _quote(value: object) -> str:
     if isinstance(value, float):
         return _go_float(value)
-    import json
-
-    return json.dumps(value, ensure_ascii=False)
+    return quoted(value)
 
 
 def _go_float(value: float) -> str:

@@ -70,3 +70,10 @@ def odd_character(text: str) -> OddCharacter | None:
         if not (character.isascii() and character.isprintable()):
             return OddCharacter(text, offset)
     return None
+
+
+def quoted(value: object) -> str:
+    """A plain value as JSON, YAML and Go write it: text in double quotes."""
+    import json  # only for the message about a wrong value
+
+    return json.dumps(value, ensure_ascii=False)

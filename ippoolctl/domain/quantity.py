@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_FORMAT: Final = re.compile(r"[+-]?([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[+-]?[0-9]*)")
+_FORMAT: Final = r"[+-]?([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[+-]?[0-9]*)"
 _SUFFIXES: Final = ("", *"numkMGTPE", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _NANO: Final = -9
 _WRONG_FORMAT: Final = (
@@ -17,7 +17,7 @@ def quantity_error(text: str) -> str:
     It reads a number without digits as 0, unless the suffix makes it compute exactly. Source:
     Kubernetes v1.36 ``apimachinery/pkg/api/resource/quantity.go`` and ``suffix.go``.
     """
-    found = _FORMAT.fullmatch(text)
+    found = re.fullmatch(_FORMAT, text)
     if not text or found is None:
         return _WRONG_FORMAT
     whole, fraction, suffix = found.groups()

@@ -10,12 +10,10 @@ from ippoolctl.reading.sources import Problem
 from ippoolctl.reading.yaml_comments import Comment
 
 _FORM: Final = '# ippoolctl: ignore=EIP504 reason="why" until=2027-01-31'
-_MEANT: Final = re.compile(r"[A-Za-z]+[ \t]*=|ignore\b", re.IGNORECASE)
+_MEANT: Final = r"[A-Za-z]+[ \t]*=|ignore\b"
 """How such a comment begins; others are prose."""
-_WORDS: Final = re.compile(
-    r"""([a-z]+)=("[^"]*"|'[^']*'|[^\s"',]+(?:\s*,\s*[^\s"',=]+)*)(?:\s+|\Z)"""
-)
-_RULE: Final = re.compile(r"EIP[0-9]{3}")
+_WORDS: Final = r"""([a-z]+)=("[^"]*"|'[^']*'|[^\s"',]+(?:\s*,\s*[^\s"',=]+)*)(?:\s+|\Z)"""
+_RULE: Final = r"EIP[0-9]{3}"
 
 
 def accepted_in(
@@ -29,7 +27,7 @@ def accepted_in(
     accepted: list[Acceptance] = []
     problems: list[Problem] = []
     for comment in comments:
-        if not _MEANT.match(comment.text):
+        if not re.match(_MEANT, comment.text, re.IGNORECASE):
             continue
         found = _read(comment, known)
         if isinstance(found, Problem):
@@ -43,15 +41,15 @@ def _read(comment: Comment, known: frozenset[str]) -> list[Acceptance] | Problem
     def problem(message: str, hint: str) -> Problem:
         return Problem(comment.place, message, hint)
 
-    words = {match[1]: match[2].strip("\"'") for match in _WORDS.finditer(comment.text)}
-    if _WORDS.sub("", comment.text) or not words.keys() <= {"ignore", "reason", "until"}:
+    words = {match[1]: match[2].strip("\"'") for match in re.finditer(_WORDS, comment.text)}
+    if re.sub(_WORDS, "", comment.text) or not words.keys() <= {"ignore", "reason", "until"}:
         return problem(f"invalid comment: ippoolctl: {comment.text}", f"write {_FORM}")
     ids = [each.strip().upper() for each in words.get("ignore", "").split(",") if each.strip()]
     if not ids:
         return problem("a comment without a rule to ignore", f"write {_FORM}")
     for rule in ids:
         if rule not in known:
-            example = "such as EIP504" if _RULE.fullmatch(rule) else "by its whole id: EIP504"
+            example = "such as EIP504" if re.fullmatch(_RULE, rule) else "by its whole id: EIP504"
             return problem(f"unknown rule: {rule}", f"name a rule {example}")
     if not words.get("reason", "").strip():
         return problem(f"{','.join(ids)} is ignored without a reason", 'add reason="why"')

@@ -9,8 +9,8 @@ from ippoolctl.reading.limits import MAX_DEPTH, MAX_NODES, MAX_SCALAR
 _TOO_DEEP: Final = b"\n" + b"  " * (MAX_DEPTH + 1)
 _SHOWN: Final = 80
 """Characters of a key that a message shows."""
-_SPACED_COLON: Final = re.compile(rb'"[ \t\r\n]+:')
-_ORJSON_AT: Final = re.compile(r": line (\d+) column (\d+) \(char (\d+)\)")
+_SPACED_COLON: Final = rb'"[ \t\r\n]+:'
+_ORJSON_AT: Final = r": line (\d+) column (\d+) \(char (\d+)\)"
 
 
 class JsonError(Exception):
@@ -39,7 +39,7 @@ def read_json(text: str) -> Any:
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise JsonError(_ORJSON_AT.sub("", str(error)), error.pos) from None
+        raise JsonError(re.sub(_ORJSON_AT, "", str(error)), error.pos) from None
     try:
         indented = orjson.dumps(value, option=orjson.OPT_INDENT_2)
     except TypeError:  # its own limit of depth is above ours
@@ -48,7 +48,7 @@ def read_json(text: str) -> Any:
         raise JsonError(f"nested deeper than {MAX_DEPTH} levels", 0)
     # The parser drops a duplicate key, so that fewer keys are left. Texts that it may write in
     # another way (an escape, a space before a colon) get a closer look.
-    odd = b"\\u" in data or _SPACED_COLON.search(data)
+    odd = b"\\u" in data or re.search(_SPACED_COLON, data)
     if odd or data.count(b'":') != indented.count(b'":'):
         _refuse_duplicates(text)
     return value

@@ -10,8 +10,8 @@ _LINES: Final = 3
 """The line of the error, and those before it: YAML notices some errors a line later."""
 _SEARCHED: Final = 10_000
 """Characters of a line that are searched."""
-_COMMENT: Final = re.compile(r"(?:^|[ \t])#.*")
-_INDENTATION: Final = re.compile(r"[^\S\n]*")
+_COMMENT: Final = r"(?:^|[ \t])#.*"
+_INDENTATION: Final = r"[^\S\n]*"
 
 
 class OddPlace(NamedTuple):
@@ -33,13 +33,13 @@ def find_odd_character(lines: Sequence[str], column: int) -> OddPlace | None:
     if column < len(text) and not text[column].isprintable() and text[column] != "\r":
         return _odd(lines, last, column)
     for line in range(last, max(last - _LINES, -1), -1):
-        code = _COMMENT.sub("", lines[line][:_SEARCHED])
+        code = re.sub(_COMMENT, "", lines[line][:_SEARCHED])
         for at, character in enumerate(code):
             # A text may well have dashes and quotation marks; invisible ones are never meant.
             suspicious = line == last or plain_character(character) in ("", "a space", ":")
             if is_typographic(character) and suspicious:
                 return _odd(lines, line, at)
-        indentation = _INDENTATION.match(code)
+        indentation = re.match(_INDENTATION, code)
         if indentation and "\t" in indentation[0]:
             return _odd(lines, line, code.index("\t"))
     return None

@@ -5,7 +5,6 @@ walked again. A path that does not exist (a missing required field) gets the pla
 ancestor.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -127,6 +126,8 @@ class _JsonWalk:
         self._text = text
         self._wanted = wanted
         self._found = found
+        import json  # most files are YAML
+
         self._skip = json.JSONDecoder().raw_decode
 
     def value(self, at: int, path: Path) -> int:

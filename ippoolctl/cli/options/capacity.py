@@ -7,7 +7,7 @@ import typer
 
 from ippoolctl.errors import UsageError
 
-_PERCENT: Final = re.compile(r"(\d{1,3})%?", re.ASCII)
+_PERCENT: Final = r"([0-9]{1,3})%?"
 _MOST: Final = 100
 
 NearlyFull = Annotated[
@@ -33,7 +33,7 @@ FailAbove = Annotated[
 
 def parse_fail_above(text: str) -> int:
     """The percentage. Raises :class:`~ippoolctl.errors.UsageError` for anything else."""
-    match = _PERCENT.fullmatch(text.strip())
+    match = re.fullmatch(_PERCENT, text.strip())
     if match is None or int(match[1]) > _MOST:
         raise UsageError(
             f"invalid value: --fail-above {text}", "use a percentage from 0% to 100%, such as 90%"

@@ -14,8 +14,8 @@ from ippoolctl.errors import InputError, UsageError
 RESOURCES: Final = ("eip", "externalippool", "externalippools")
 """The names of the resource in kubectl; the long ones also with the group."""
 
-_PREFIX: Final = re.compile(r"(?:eip|externalippools?(?:\.crd\.antrea\.io)?)/", re.IGNORECASE)
-_NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?")
+_PREFIX: Final = r"(?:eip|externalippools?(?:\.crd\.antrea\.io)?)/"
+_NAME: Final = r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?"
 _LONGEST_NAME: Final = 253
 
 Paths = Annotated[
@@ -92,9 +92,9 @@ def is_pattern(text: str) -> bool:
 
 def parse_pool_name(text: str, *, pattern: bool = False) -> str:
     """One name, or a ``pattern``. Raises :class:`UsageError` unless it is an RFC 1123 subdomain."""
-    name = _PREFIX.sub("", text, count=1)
+    name = re.sub(_PREFIX, "", text, count=1, flags=re.IGNORECASE)
     plain = name.replace("*", "x").replace("?", "x") if pattern else name
-    if not _NAME.fullmatch(plain) or len(name) > _LONGEST_NAME:
+    if not re.fullmatch(_NAME, plain) or len(name) > _LONGEST_NAME:
         raise UsageError(
             f"invalid pool name: {text!r}",
             find_hint(text) or "use lower-case letters, digits, - and ., such as edge-1",

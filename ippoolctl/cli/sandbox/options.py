@@ -144,7 +144,7 @@ def parse_lag(option: str, text: str) -> float | tuple[float, float]:
     if not dots:
         return parse_delay(option, first)
     unit = _UNIT.search(second)
-    if NUMBER.fullmatch(first) and unit:
+    if re.fullmatch(NUMBER, first) and unit:
         first += unit[0]
     low, high = parse_delay(option, first), parse_delay(option, second)
     if low > high:

@@ -11,11 +11,11 @@ from ippoolctl.domain.addresses.numbers import address_text, width
 from ippoolctl.domain.addresses.parsers import parse_addr, parse_cidr
 from ippoolctl.domain.addresses.ranges import Spelling
 
-_BETWEEN: Final = re.compile(r"\s*(?:[-\u2010-\u2015~]|\.\.+|\s(?:to|TO)\s)\s*")
+_BETWEEN: Final = r"\s*(?:[-\u2010-\u2015~]|\.\.+|\s(?:to|TO)\s)\s*"
 """What stands between both ends: a dash of any kind, dots, or a word."""
-_LIST: Final = re.compile(r"\s*[,;]\s*|\s+(?=\S+[./:])")
-_OCTET: Final = re.compile(r"\d{1,3}")
-_ZEROS: Final = re.compile(r"(?<![\d.:a-fA-F])0+(?=\d)|(?<=\.)0+(?=\d)")
+_LIST: Final = r"\s*[,;]\s*|\s+(?=\S+[./:])"
+_OCTET: Final = r"\d{1,3}"
+_ZEROS: Final = r"(?<![\d.:a-fA-F])0+(?=\d)|(?<=\.)0+(?=\d)"
 
 
 def intended_ranges(value: object) -> tuple[Spelling, ...]:
@@ -28,7 +28,7 @@ def intended_ranges(value: object) -> tuple[Spelling, ...]:
 def unambiguous_ranges(value: object) -> tuple[Spelling, ...]:
     """The ranges in a text if each is a CIDR, or two plain addresses, the lower one first."""
     for part in _parts(value):
-        ends = _BETWEEN.split(_bare(part))
+        ends = re.split(_BETWEEN, _bare(part))
         # One address alone can be meant as a network, and two of them as a range.
         plain = "/" in part if len(ends) == 1 else all(parse_addr(each) for each in ends)
         if not plain:
@@ -46,7 +46,7 @@ def intended_range(text: str) -> Spelling | None:
     if address:
         return Spelling(None, address, address)
     ends = intended_ends(text)
-    if ends is None or any(map(_is_network, _BETWEEN.split(text))):
+    if ends is None or any(map(_is_network, re.split(_BETWEEN, text))):
         return None
     first, last = map(parse_addr, ends)
     ordered = first is not None and last is not None and first <= last
@@ -55,7 +55,7 @@ def intended_range(text: str) -> Spelling | None:
 
 def intended_ends(text: str) -> tuple[str, str] | None:
     """The two addresses in a text with a dash or a word between them, in any order."""
-    parts = [each for each in _BETWEEN.split(_bare(text)) if each]
+    parts = [each for each in re.split(_BETWEEN, _bare(text)) if each]
     if len(parts) != 2:
         return None
     start = intended_address(parts[0])
@@ -67,7 +67,7 @@ def intended_address(text: str) -> str:
     """The address in a text with leading zeros, white space or a prefix length; empty if none."""
     address, slash, length = text.strip().partition("/")
     if ":" not in address:
-        address = _ZEROS.sub("", address)
+        address = re.sub(_ZEROS, "", address)
     ordinal, bits = parse_addr(address.strip()), _bits(length)
     if ordinal is None or (slash and (bits is None or bits > width(ordinal))):
         return ""
@@ -78,7 +78,7 @@ def exceeded_length(text: str) -> int | None:
     """The longest prefix length of the family of an address with a longer one, 32 or 128."""
     address, _, length = (each.strip() for each in text.partition("/"))
     ordinal = parse_addr(intended_address(address))
-    if ordinal is None or not _OCTET.fullmatch(length) or int(length) <= width(ordinal):
+    if ordinal is None or not re.fullmatch(_OCTET, length) or int(length) <= width(ordinal):
         return None
     return width(ordinal)
 
@@ -96,7 +96,7 @@ def _parts(value: object) -> list[str]:
         return [""]
     if all(map(intended_range, texts)):
         return texts
-    return [part for each in texts for part in _LIST.split(each.strip())]
+    return [part for each in texts for part in re.split(_LIST, each.strip())]
 
 
 def _bare(text: str) -> str:
@@ -121,7 +121,7 @@ def _cidr(text: str) -> str:
 
 
 def _bits(length: str) -> int | None:
-    if _OCTET.fullmatch(length):
+    if re.fullmatch(_OCTET, length):
         return int(length) if int(length) <= 128 else None
     mask = parse_addr(length)
     if mask is None or width(mask) != 32:
@@ -132,6 +132,6 @@ def _bits(length: str) -> int | None:
 
 def _in_last_octet(start: str, text: str) -> str:
     """The end in ``10.0.0.10-20``."""
-    if not start or ":" in start or not _OCTET.fullmatch(text):
+    if not start or ":" in start or not re.fullmatch(_OCTET, text):
         return ""
     return intended_address(f"{start.rpartition('.')[0]}.{text}")

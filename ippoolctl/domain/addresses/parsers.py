@@ -35,7 +35,7 @@ _A, _B, _C, _D = _OCTETS
 # The form that all IPv6 readers accept: groups of one to four digits, no embedded IPv4 text.
 _PLAIN_IPV6: Final = re.compile(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
 _DIGITS: Final = re.compile(r"[0-9]+")
-_HEX_GROUP: Final = re.compile(r"[0-9A-Fa-f]+")
+_HEX_GROUP: Final = r"[0-9A-Fa-f]+"
 _LENGTHS: Final = {str(length): length for length in range(129)}
 
 
@@ -175,7 +175,7 @@ def _groups(text: str, *, sloppy: bool, may_embed: bool) -> list[int] | None:
 
 
 def _group(text: str, *, sloppy: bool) -> int | None:
-    if not _HEX_GROUP.fullmatch(text) or (len(text) > 4 and not sloppy):
+    if not re.fullmatch(_HEX_GROUP, text) or (len(text) > 4 and not sloppy):
         return None
     significant = text.lstrip("0")
     return int(significant or "0", 16) if len(significant) <= 4 else None

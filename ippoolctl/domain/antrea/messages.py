@@ -128,39 +128,37 @@ def in_words(sentence: str) -> str:
     return sentence.removeprefix('<nil>: Invalid value: "": ')
 
 
-_DENIED: Final = re.compile(
-    rf'admission webhook "{re.escape(WEBHOOK)}" denied the request: (.*)', re.DOTALL
-)
+_DENIED: Final = rf'admission webhook "{re.escape(WEBHOOK)}" denied the request: (.*)'
 _SENTENCES: Final = (
     (
         DenialKind.OVERLAP,
-        re.compile(
+        (
             r"range \[(?P<own>[^\]]+)\] overlaps with range \[(?P<other>[^\]]+)\]"
             r"(?: of (?:pool|ExternalIPPool) (?P<pool>[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?))?"
         ),
     ),
     (
         DenialKind.REMOVED,
-        re.compile(r"existing IPRanges \[[^\]]*\] cannot be (?:updated or )?deleted"),
+        r"existing IPRanges \[[^\]]*\] cannot be (?:updated or )?deleted",
     ),
     (
         DenialKind.SUBNET,
-        re.compile(
+        (
             r"(?:(?:cidr|IP range) \S+|range \[[^\]]+\])"
             r" must be a strict subset of the subnet(?: [^\s\"\\]+/\d+)?"
         ),
     ),
     (
         DenialKind.FAMILY,
-        re.compile(r"range start \S+ and range end \S+ should belong to same family"),
+        r"range start \S+ and range end \S+ should belong to same family",
     ),
     (
         DenialKind.ORDER,
-        re.compile(r"range start \S+ should not be greater than range end [^\s\"\\]+"),
+        r"range start \S+ should not be greater than range end [^\s\"\\]+",
     ),
     (
         DenialKind.PARSE,
-        re.compile(
+        (
             r"invalid (?:cidr|start ip address|end ip address|gateway address|prefixLength"
             r"|CIDR address:)(?: [^\s\"\\]*)?"
         ),
@@ -173,12 +171,12 @@ def parse_denial(message: str) -> Denial | None:
 
     Every wording since 1.15 is parsed, after any prefix, since kubectl and other clients add one.
     """
-    match = _DENIED.search(message)
+    match = re.search(_DENIED, message, re.DOTALL)
     if match is None:
         return None
     sentence = match[1].strip()
     for kind, pattern in _SENTENCES:
-        if found := pattern.fullmatch(sentence):
+        if found := re.fullmatch(pattern, sentence):
             return Denial(kind, sentence, **found.groupdict())
     return Denial(DenialKind.OTHER, sentence)
 
@@ -188,6 +186,6 @@ def find_sentence(text: str) -> Denial | None:
     found = (
         Denial(kind, match[0], **match.groupdict())
         for kind, pattern in _SENTENCES
-        if (match := pattern.search(text))
+        if (match := re.search(pattern, text))
     )
     return next(found, None)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from ippoolctl.errors import UsageError
 
-_TEXT: Final = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:[-+].*)?")
+_TEXT: Final = r"v?([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:[-+].*)?"
 
 
 class Line(Enum):
@@ -136,7 +136,7 @@ def release_of_cluster(version: str, source: ReleaseSource) -> AssumedRelease | 
 
 
 def _number(version: str) -> Release | None:
-    match = _TEXT.fullmatch(version.strip())
+    match = re.fullmatch(_TEXT, version.strip())
     if match is None:
         return None
     major, minor = int(match[1]), int(match[2])

@@ -12,7 +12,7 @@ MAX_EGRESS_IPS: Final = "node.antrea.io/max-egress-ips"
 MOST_EGRESS_IPS: Final = 255
 """The most Egress addresses of a Node (Antrea v2.7.0, ``egress.maxEgressIPsPerNode``)."""
 
-_INTEGER: Final = re.compile("([+-]?)0*([0-9]{1,19})")
+_INTEGER: Final = "([+-]?)0*([0-9]{1,19})"
 
 
 class Node(NamedTuple):
@@ -42,6 +42,6 @@ class Node(NamedTuple):
 
 def go_integer(text: str) -> int | None:
     """What Go's ``strconv.Atoi`` reads; ``None`` for text that it does not accept."""
-    match = _INTEGER.fullmatch(text)
+    match = re.fullmatch(_INTEGER, text)
     number = int(match[1] + match[2]) if match else 2**63
     return number if -(2**63) <= number < 2**63 else None

@@ -7,9 +7,9 @@ letter or a digit at both ends. The schema does not check their length.
 Source: `spec.nodeSelector` of the CRD: expressions since Antrea 1.4, labels in v1beta1.
 """
 
-import json
 from typing import Final
 
+from ippoolctl.domain.characters import quoted
 from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.lookups import Refusal
 
@@ -61,7 +61,7 @@ def _label(key: str, written: object) -> str:
 
 
 def _quoted(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(json.dumps(value))
+    return value if isinstance(value, str) else quoted(quoted(value))
 
 
 RULE = admission_rule(

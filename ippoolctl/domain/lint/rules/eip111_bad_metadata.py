@@ -7,17 +7,14 @@ annotations are strings: quote `"true"` and `"1"`.
 Source: Kubernetes v1.36 `apimachinery/pkg/api/validation/objectmeta.go`.
 """
 
-import json
-
+from ippoolctl.domain.characters import quoted
 from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.lookups import Refusal
 
 
 def _fix(refusal: Refusal) -> str:
     if isinstance(refusal.written, int | float):
-        return (
-            f"write the value in quotes; without them it is read as {json.dumps(refusal.written)}"
-        )
+        return f"write the value in quotes; without them it is read as {quoted(refusal.written)}"
     return "use a name of lower-case letters, digits, - and .; labels and annotations are strings"
 
 

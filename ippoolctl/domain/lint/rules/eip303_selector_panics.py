@@ -16,19 +16,19 @@ Source: Antrea v1.2.0 to v2.7.0 `filterEIPsFromNodeLabels` in
 `apimachinery/pkg/apis/meta/v1/helpers.go` and `apimachinery/pkg/labels/selector.go`.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from ippoolctl.domain.antrea.pool import Path, Pool
+from ippoolctl.domain.characters import quoted
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 
-_SUBDOMAIN: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_NAME: Final = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
+_SUBDOMAIN: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+_NAME: Final = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _MAX_SUBDOMAIN: Final = 253
 _MAX_NAME: Final = 63
 _WITH_VALUES: Final = ("In", "NotIn")
@@ -105,22 +105,22 @@ def _bad_key(key: str) -> str:
     prefix, slash, name = key.rpartition("/")
     if not key:
         return "an empty key"
-    valid = _NAME.fullmatch(name) and len(name) <= _MAX_NAME
+    valid = re.fullmatch(_NAME, name) and len(name) <= _MAX_NAME
     if slash:
-        valid = valid and _SUBDOMAIN.fullmatch(prefix) and len(prefix) <= _MAX_SUBDOMAIN
-    return "" if valid else f"invalid key {json.dumps(key, ensure_ascii=False)}"
+        valid = valid and re.fullmatch(_SUBDOMAIN, prefix) and len(prefix) <= _MAX_SUBDOMAIN
+    return "" if valid else f"invalid key {quoted(key)}"
 
 
 def _is_value(value: object) -> bool:
     text = value if isinstance(value, str) else ""
-    return not text or (len(text) <= _MAX_NAME and bool(_NAME.fullmatch(text)))
+    return not text or (len(text) <= _MAX_NAME and bool(re.fullmatch(_NAME, text)))
 
 
 def _bad_value(value: str) -> str:
     size = len(value.encode("utf-8", "surrogatepass"))
     if size > _MAX_NAME:
         return f"a value of {size} bytes (at most {_MAX_NAME})"
-    return f"invalid value {json.dumps(value, ensure_ascii=False)}"
+    return f"invalid value {quoted(value)}"
 
 
 RULE = Rule(

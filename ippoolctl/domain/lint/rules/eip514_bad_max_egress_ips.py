@@ -22,9 +22,9 @@ Source: Antrea v2.7.0 `pkg/agent/controller/egress/ip_scheduler.go`
 
 """
 
-import json
 from collections.abc import Iterator
 
+from ippoolctl.domain.characters import quoted
 from ippoolctl.domain.lint.facts import NODES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -47,8 +47,7 @@ def find(facts: Facts) -> Iterator[Finding]:
         else:
             continue
         yield RULE.finding(
-            f"{node.reference.label}: {MAX_EGRESS_IPS} {json.dumps(text, ensure_ascii=False)}"
-            f" {effect}",
+            f"{node.reference.label}: {MAX_EGRESS_IPS} {quoted(text)} {effect}",
             Subject(node.reference, ("metadata", "annotations", MAX_EGRESS_IPS)),
             hint=f"use an integer from 0 to {MOST_EGRESS_IPS}",
         )

@@ -27,9 +27,9 @@ Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go`, which us
 
 """
 
-import json
 from collections.abc import Iterator
 
+from ippoolctl.domain.characters import quoted
 from ippoolctl.domain.lint.facts import SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -43,7 +43,7 @@ def find(facts: Facts) -> Iterator[Finding]:
         if value is None or not service.pool or value in GO_FALSE:
             continue
         if value not in GO_TRUE:
-            shown = json.dumps(value, ensure_ascii=False)
+            shown = quoted(value)
             text, hint = f"is {shown}, which counts as false", 'use "true" or "false"'
         elif not service.requested_text:
             text, hint = "has no effect without loadBalancerIP", "set loadBalancerIP"
