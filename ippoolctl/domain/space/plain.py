@@ -5,15 +5,18 @@ import as the rest of the list.
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from ippoolctl.domain.addresses.numbers import IPV6, is_ipv4_mapped
+from ippoolctl.domain.addresses.numbers import IPV6, is_ipv4_mapped, masked
+from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.addresses.special import SPECIAL
 from ippoolctl.domain.annotations.marks import FULL, PREFIX, REQUEST_ID
 from ippoolctl.domain.antrea.canonical import canonical
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
 
 _KEY: Final = re.compile(
     r"(?:[a-z0-9](?:[-a-z0-9]{0,28}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,28}[a-z0-9])?){0,5}/)?"
@@ -33,21 +36,55 @@ _SHORTEST_CIDR: Final = 3
 _LONGEST_IPV4: Final = 2**30
 _LONGEST_IPV6: Final = {True: 2**126, False: 2**63 - 1}
 """Most addresses of a CIDR, and of a start-end range, for which Antrea computes no overflow."""
+_MOST_SUBNETS: Final = 20
+"""How many values of subnetInfo an agent has route tables for, see EIP510."""
 
 
-def is_plain(pool: Pool) -> bool:
-    """Whether no rule can report an error about a live pool by itself.
+def are_plain(pools: Sequence[Pool]) -> bool:
+    """Whether no rule can report an error about live pools, overlaps of two pools excepted.
 
-    A pool that is not plain may have no error either. Errors about two pools, such as overlaps, are
-    not excluded.
+    Pools that are not plain may have no error either.
     """
+    if not all(map(_is_plain, pools)):
+        return False
+    subnets = {pool.subnet for pool in pools if pool.subnet}
+    gateways = sorted(parse_addr(each.gateway) or 0 for each in subnets)
+    return len(subnets) <= _MOST_SUBNETS and not any(
+        _contains_one_of(gateways, each) for pool in pools if gateways for each in pool.ranges
+    )
+
+
+def _contains_one_of(addresses: Sequence[int], found: IPRange | BadRange) -> bool:
+    if isinstance(found, BadRange):
+        return False
+    index = bisect_left(addresses, found.first)
+    return index < len(addresses) and addresses[index] <= found.last
+
+
+def _is_plain(pool: Pool) -> bool:
+    """Whether no rule can report an error about a live pool by itself, its gateway excepted."""
     return (
-        pool.subnet is None
-        and bool(pool.ranges)
+        bool(pool.ranges)
+        and not (pool.violations or pool.pruned)
         and all(map(_is_plain_range, pool.ranges))
+        and (pool.subnet is None or _is_plain_subnet(pool.subnet, pool))
         and (len(pool.ranges) == 1 or _is_disjoint(pool))
         and not any(key.startswith(PREFIX) and key not in _HARMLESS for key in pool.annotations)
         and _is_plain_selector(pool)
+    )
+
+
+def _is_plain_subnet(subnet: SubnetInfo, pool: Pool) -> bool:
+    gateway = parse_addr(subnet.gateway)
+    if gateway is None or gateway >= IPV6 or not 1 <= subnet.prefix_length <= 31:
+        return False
+    network = masked(gateway, subnet.prefix_length)
+    return network is not None and all(
+        isinstance(each, IPRange)
+        and network.first <= each.first
+        and each.last <= network.last
+        and canonical(each) == each.text
+        for each in pool.ranges
     )
 
 

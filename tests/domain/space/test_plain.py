@@ -13,7 +13,7 @@ from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.facts import Facts, cluster_facts
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.runner import lint
-from ippoolctl.domain.space.plain import is_plain
+from ippoolctl.domain.space.plain import are_plain
 from tests.builders import live_pool, pool_object
 from tests.domain.lint.cases import Case, facts_of, read_cases
 from tests.domain.strategies import any_spelling
@@ -21,9 +21,14 @@ from tests.domain.strategies import any_spelling
 RELEASES = (LATEST, Release(2, 4, 2), Release(1, 15, 1))
 
 
-def errors(pool: Pool, release: Release = LATEST) -> list[str]:
-    report = lint(Facts([pool], release, cluster_facts([pool], None)), RULES)
+def errors(*pools: Pool, release: Release = LATEST) -> list[str]:
+    report = lint(Facts(pools, release, cluster_facts(pools, None)), RULES)
     return [each.rule for each in report.findings if each.severity is Severity.ERROR]
+
+
+def with_subnet(name: str, *ranges: str, gateway: str, length: int = 24, vlan: int = 0) -> Pool:
+    subnet = {"gateway": gateway, "prefixLength": length, "vlan": vlan}
+    return read_live_pool(pool_object(name, *ranges, subnetInfo=subnet))
 
 
 @pytest.mark.parametrize(
@@ -34,10 +39,31 @@ def errors(pool: Pool, release: Release = LATEST) -> list[str]:
         read_live_pool(
             pool_object("a", "10.0.0.0/24", nodeSelector={"matchLabels": {"a.b/c": "", "d": "e"}})
         ),
+        with_subnet("a", "10.0.0.10-10.0.0.50", "10.0.0.64/26", gateway="10.0.0.1", vlan=7),
     ],
 )
 def test_usual_pools_are_plain(pool: Pool) -> None:
-    assert is_plain(pool)
+    assert are_plain([pool])
+
+
+@pytest.mark.parametrize(
+    "pools",
+    [
+        [with_subnet("a", "10.0.0.1-10.0.0.50", gateway="10.0.0.1")],
+        [with_subnet("a", "10.0.1.0/24", gateway="10.0.0.1")],
+        [
+            with_subnet("a", "10.0.0.8/29", gateway="10.0.0.1"),
+            live_pool("b", "10.0.0.1-10.0.0.7"),
+        ],
+        [
+            with_subnet(f"p{each}", f"10.0.{each}.8/29", gateway=f"10.0.{each}.1")
+            for each in range(21)
+        ],
+    ],
+)
+def test_pools_with_an_error_about_their_subnets_are_not_plain(pools: list[Pool]) -> None:
+    assert errors(*pools)
+    assert not are_plain(pools)
 
 
 @pytest.mark.parametrize("case", read_cases(), ids=lambda case: case["name"])
@@ -48,7 +74,8 @@ def test_no_pool_with_an_error_in_the_cases_of_the_rules_is_plain(case: Case) ->
     for each in report.findings:
         alone = each.other is None and isinstance(each.subject.about, Pool)
         if each.severity is Severity.ERROR and alone and each.subject.pool.live is not None:
-            assert errors(each.subject.pool, facts.release) == [] or not is_plain(each.subject.pool)
+            pool = each.subject.pool
+            assert errors(pool, release=facts.release) == [] or not are_plain([pool])
 
 
 labels = st.dictionaries(
@@ -77,5 +104,37 @@ def test_a_plain_pool_has_no_error(
     ]
     pool = read_live_pool(document)
 
-    if is_plain(pool):
-        assert errors(pool, release) == []
+    if are_plain([pool]):
+        assert errors(pool, release=release) == []
+
+
+near = st.integers(0, 20)
+
+
+@st.composite
+def pools_with_subnets(draw: st.DrawFn) -> Pool:
+    low = draw(near)
+    high = low + draw(near)
+    third = draw(st.sampled_from((0, 0, 0, 1)))
+    length = draw(st.sampled_from((0, 1, 16, 24, 24, 24, 28, 31, 32, 64)))
+    ranges = draw(
+        st.sampled_from(
+            (f"10.0.{third}.{low}-10.0.{third}.{high}", f"10.0.{third}.{low * 4}/30", "fd00::/64")
+        )
+    )
+    gateway = draw(
+        st.sampled_from((f"10.0.0.{draw(near)}", "fd00::1", "::ffff:10.0.0.1", "10.0.0.01"))
+    )
+    return with_subnet(
+        draw(st.sampled_from("abc")), ranges, gateway=gateway, length=length, vlan=draw(near)
+    )
+
+
+@given(st.lists(pools_with_subnets(), max_size=3), st.sampled_from(RELEASES))
+def test_plain_pools_with_subnets_have_no_errors_but_overlaps(
+    pools: list[Pool], release: Release
+) -> None:
+    pools = list({pool.name: pool for pool in pools}.values())
+
+    if are_plain(pools):
+        assert {*errors(*pools, release=release)} <= {"EIP209"}
