@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Final
 
 from ippoolctl.cli.result import Result
+from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Report, ReportKind
 from ippoolctl.engine.reservation import nothing_known
@@ -85,12 +86,14 @@ def stopped(name: str, stop: StoppedError) -> Outcome:
 def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
     """The outcomes in order, and a message for each that failed, with its hint.
 
-    The code is that of the first that failed: the pools after it were not tried. ``dry_run`` is the
-    word for the outcome of a dry run.
+    The code is that of the first that failed, as the pools after it were not tried, or that of
+    wrong input, which is found before anything is tried. ``dry_run`` is the word for the outcome of
+    a dry run.
     """
     done = [
         each for each in outcomes if each.code is ExitCode.YES and each.state is not State.NOT_TRIED
     ]
+    failed = [each.code for each in outcomes if each.code is not ExitCode.YES]
     not_tried = [each.pool for each in outcomes if each.state is State.NOT_TRIED]
     notes = [note for each in outcomes for note in _notes(each)]
     if not_tried:
@@ -106,12 +109,13 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
     if len(tried) > _SHOWN:
         summary.append(f"and {len(tried) - _SHOWN} more")
     return Result(
-        code=next((each.code for each in outcomes if each.code is not ExitCode.YES), ExitCode.YES),
+        code=next(iter(sorted(failed, key=lambda code: code is not ExitCode.USAGE)), ExitCode.YES),
         document=lambda: outcome_list_document(outcomes),
         lines=lambda: [outcome_line(each, dry_run) for each in done],
         wide=lambda: [outcome_line(each, dry_run, wide=True) for each in done],
         names=lambda: [each.pool for each in done if each.state is not State.SKIPPED],
         ranges=lambda: [text for each in done if each.live for text in each.live.texts],
+        objects=lambda: [exported(each.live) for each in done if each.live],
         notes=tuple(notes),
         summary=", ".join(summary),
     )

@@ -62,7 +62,8 @@ def requested_object(document: Mapping[str, Any]) -> JsonObject:
         kept["annotations"] = annotations
     rest = {key: value for key, value in document.items() if key not in ("metadata", "status")}
     # Every known release serves this version, and the older one has the same fields.
-    return {**rest, "apiVersion": f"{GROUP}/{VERSION}", "metadata": kept}
+    first = {"apiVersion": f"{GROUP}/{VERSION}", "kind": rest.get("kind"), "metadata": kept}
+    return {**first, **rest, "apiVersion": first["apiVersion"]}
 
 
 def expiring_object(requested: Mapping[str, Any], ttl: str) -> JsonObject:

@@ -4,13 +4,13 @@ Source: Kubernetes v1.36 ``apimachinery/pkg/api/validation/objectmeta.go`` and
 ``apimachinery/pkg/util/validation``.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from ippoolctl.crd import owner_references
 from ippoolctl.crd.decoding import META_STRUCTS, OBJECT_META, Mismatch, mismatches, violation
 from ippoolctl.domain.antrea.pool import Path, SchemaViolation, dotted
+from ippoolctl.domain.labels import key_errors, subdomain_errors, value_errors
 
 JsonObject = dict[str, Any]
 
@@ -20,26 +20,6 @@ NameRule = Callable[[str], Iterator[str]]
 RULE: Final = "EIP111"
 """The rule that explains invalid metadata."""
 
-_SUBDOMAIN: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
-_SUBDOMAIN_RULE: Final = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
-    f"for validation is '{_SUBDOMAIN}')"
-)
-_QUALIFIED: Final = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
-_QUALIFIED_RULE: Final = (
-    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
-    "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
-    f"validation is '{_QUALIFIED}')"
-)
-_VALUE: Final = rf"({_QUALIFIED})?"
-_VALUE_RULE: Final = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
-    "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or "
-    f"'my_value',  or '12345', regex used for validation is '{_VALUE}')"
-)
-_MAX_NAME: Final = 253
-_MAX_LABEL: Final = 63
 _MAX_ANNOTATIONS: Final = 262_144
 """Bytes of all keys and values of annotations."""
 
@@ -96,7 +76,7 @@ def invalid(metadata: JsonObject, name_rule: NameRule | None = None) -> Iterator
 
     Names are DNS subdomains unless ``name_rule`` is another rule.
     """
-    yield from _name_errors(metadata, name_rule or _subdomain)
+    yield from _name_errors(metadata, name_rule or subdomain_errors)
     yield from _label_errors(metadata.get("labels") or {})
     yield from _annotation_errors(metadata.get("annotations") or {})
     for place, field, sentence in owner_references.errors(metadata.get("ownerReferences") or []):
@@ -132,53 +112,21 @@ def _rule_errors(rule: NameRule, field: str, shown: str, name: str) -> Iterator[
         yield _violation(("metadata", field), f'Invalid value: "{shown}": {complaint}')
 
 
-def _subdomain(name: str, unit: str = "characters") -> Iterator[str]:
-    # Bytes are counted; the server has two words for them.
-    if len(name.encode()) > _MAX_NAME:
-        yield f"must be no more than {_MAX_NAME} {unit}"
-    if not re.fullmatch(_SUBDOMAIN, name):
-        yield _SUBDOMAIN_RULE
-
-
-def _qualified_name(key: str) -> Iterator[str]:
-    """The errors of the key of a label or of an annotation."""
-    prefix, slash, name = key.rpartition("/")
-    if "/" in prefix:
-        yield (
-            f"a valid label key {_QUALIFIED_RULE} with an optional DNS subdomain prefix and '/' "
-            "(e.g. 'example.com/MyName')"
-        )
-        return
-    if slash and not prefix:
-        yield "prefix part must be non-empty"
-    elif slash:
-        yield from (f"prefix part {complaint}" for complaint in _subdomain(prefix, "bytes"))
-    if not name:
-        yield "name part must be non-empty"
-    elif len(name.encode()) > _MAX_LABEL:
-        yield f"name part must be no more than {_MAX_LABEL} bytes"
-    if not re.fullmatch(_QUALIFIED, name):
-        yield f"name part {_QUALIFIED_RULE}"
-
-
 def _label_errors(labels: dict[str, Any]) -> Iterator[SchemaViolation]:
     path: Path = ("metadata", "labels")
     for key, value in labels.items():
         value = value or ""
-        for complaint in _qualified_name(key):
+        for complaint in key_errors(key):
             yield _violation(path, f'Invalid value: "{key}": {complaint}', (*path, key))
-        if len(value.encode()) > _MAX_LABEL:
-            complaint = f'Invalid value: "{value}": must be no more than {_MAX_LABEL} bytes'
-            yield _violation(path, complaint, (*path, key))
-        if not re.fullmatch(_VALUE, value):
-            yield _violation(path, f'Invalid value: "{value}": {_VALUE_RULE}', (*path, key))
+        for complaint in value_errors(value):
+            yield _violation(path, f'Invalid value: "{value}": {complaint}', (*path, key))
 
 
 def _annotation_errors(annotations: dict[str, Any]) -> Iterator[SchemaViolation]:
     path: Path = ("metadata", "annotations")
     for key in annotations:
         # The server accepts capitals in the prefix of an annotation.
-        for complaint in _qualified_name(key.lower()):
+        for complaint in key_errors(key.lower()):
             yield _violation(path, f'Invalid value: "{key}": {complaint}', (*path, key))
     total = sum(len(key.encode()) + len((text or "").encode()) for key, text in annotations.items())
     if total > _MAX_ANNOTATIONS:
@@ -188,7 +136,7 @@ def _annotation_errors(annotations: dict[str, Any]) -> Iterator[SchemaViolation]
 def _finalizer_errors(finalizers: list[str | None]) -> Iterator[SchemaViolation]:
     path: Path = ("metadata", "finalizers")
     for number, each in enumerate(finalizers):
-        for complaint in _qualified_name(each or ""):
+        for complaint in key_errors(each or ""):
             yield _violation(path, f'Invalid value: "{each or ""}": {complaint}', (*path, number))
     if {ORPHAN, FOREGROUND} <= set(finalizers):
         import json

@@ -46,15 +46,15 @@ def parse_timestamp(text: str) -> datetime | None:
     return found if found.tzinfo is not None else None
 
 
-_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_PART: Final = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h)"
+_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_PART: Final = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|d|w)"
 _WHOLE: Final = rf"(?:{_PART})+"
 NUMBER: Final = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 """A number without a unit: seconds."""
 
 
 def duration_seconds(text: str) -> float | None:
-    """Seconds of ``1m30s``, ``500ms`` or ``30``; ``None`` for an invalid duration."""
+    """Seconds of ``1m30s``, ``500ms``, ``2d`` or ``30``; ``None`` for an invalid duration."""
     if re.fullmatch(NUMBER, text):
         return float(text)
     if re.fullmatch(_WHOLE, text):

@@ -12,8 +12,8 @@ from tests.cli.program import Program, run
 
 @pytest.mark.usefixtures("conflict")
 def test_create_from_a_file_is_the_same_document_as_verdict(program: Program) -> None:
-    created = program("create", "-f", "lab.yaml", "--dry-run", "client", "-o", "yaml")
-    judged = program("verdict", "lab.yaml", "-o", "yaml")
+    created = program("create", "-f", "lab.yaml", "--dry-run", "client", "-o", "json")
+    judged = program("verdict", "lab.yaml", "-o", "json")
 
     assert created == judged
     assert created.code == 0
@@ -57,7 +57,7 @@ COMMANDS: list[list[str]] = [
     ["find", "10.0.0.251", "10.0.0.0/16", "-f", "edge.yaml", "-f", "lab.yaml"],
     ["find", "--waiting", "-f", "edge.yaml"],
     ["find", "10.0.0.256"],
-    ["create", "p", "--range", "::ffff:a00:1-::ffff:a00:9", "--dry-run", "client"],
+    ["create", "p", "--range", "10.0.0.0/28,10.0.0.0/29", "--dry-run", "client"],
     ["create", "p", "--range", "10.0.0.0/28"],
     ["diff", "edge.yaml", "--against", "lab.yaml"],
     ["diff", "edge.yaml", "--against", "edge.yaml"],
@@ -84,6 +84,13 @@ def test_every_document_fits_the_published_schema(
     assert read_yaml(as_yaml.out) == [as_json.document]
     assert as_json.code == as_yaml.code
     assert as_json.document.get("code", as_json.code) == as_json.code
+
+
+@pytest.mark.usefixtures("conflict")
+def test_a_predicted_creation_fits_the_published_schema(program: Program, schema: Any) -> None:
+    arguments = ("create", "p", "--range", "::ffff:a00:1-::ffff:a00:9", "--dry-run", "client")
+
+    schema.validate(program(*arguments, "-o", "json").document)
 
 
 @pytest.mark.usefixtures("conflict")

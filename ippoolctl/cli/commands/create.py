@@ -10,6 +10,10 @@ Pass the ranges with --range or -f, or a size with --ips or --prefix. For a size
 avoids gateways, addresses of Nodes, Egresses and Services, Pod and Service CIDRs, and other pools.
 If ranges that you pass contain such addresses, create prints a warning.
 
+A size together with -f fills manifests without ranges: labels, nodeSelector and subnetInfo are
+theirs. The ranges of a pool with a subnet are inside the subnet and leave its gateway out.
+--dry-run client -o yaml prints the manifests that would be created.
+
 \b
 Examples:
   ippoolctl create lab --range 10.20.0.128/26 --wait
@@ -18,30 +22,26 @@ Examples:
   ippoolctl create "e2e-$JOB" --range 10.0.0.0/28 --ttl 2h --wait
   ippoolctl create e2e --ips 6 --within 10.0.0.0/16 --wait -o ranges
   ippoolctl create e2e --prefix 120 --within fd00::/64 --count 3 --wait
+  ippoolctl create --name-from "$JOB" --ips 6 --within 10.0.0.0/16 -l ci=true
+  ippoolctl create edge --ips 6 --gateway 10.0.0.1 --prefix-length 24
+  ippoolctl create edge --range 10.0.1.0/28 --node-selector 'zone in (a,b)'
+  ippoolctl create "e2e-$JOB" -f template.yaml --ips 6 --wait -o ranges
+  ippoolctl create lab --range 10.0.0.0/28 --dry-run client -o yaml
   ippoolctl create lab --range 10.0.0.0/28 --dry-run client --against live/
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.inputs.taken_space import read_reserved
-from ippoolctl.cli.linting.hazards import refuse_hazards
+from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.linting.held_addresses import HeldAddresses
-from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.declaration import require_one_of, split_values
-from ippoolctl.cli.options.pools import (
-    Against,
-    Files,
-    Ranges,
-    Recursive,
-    parse_pool,
-    parse_pool_name,
-)
+from ippoolctl.cli.options.pools import Against, Files, Ranges, Recursive, parse_pool_name
 from ippoolctl.cli.options.request import (
     DRY_RUNS,
     Allow,
@@ -69,32 +69,49 @@ from ippoolctl.cli.options.waiting import (
     Wait,
     parse_timeout,
 )
+from ippoolctl.cli.requests.client_dry_run import predict_creation
+from ippoolctl.cli.requests.pool_fields import (
+    Annotations,
+    Gateway,
+    Labels,
+    NameFrom,
+    NodeSelector,
+    PrefixLength,
+    Vlan,
+    derived_name,
+    parse_pool_fields,
+)
 from ippoolctl.cli.requests.pool_request import (
+    PoolOptions,
     PoolRequest,
     SizeOptions,
     avoiding,
-    requested_documents,
-    sized_requests,
+    requested_pools,
 )
 from ippoolctl.cli.result import Result
-from ippoolctl.crd.created_object import (
-    expiring_object,
-    with_range,
-)
-from ippoolctl.crd.externalippool import read_pool
-from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import UsageError
-from ippoolctl.render.notes import info
+
+if TYPE_CHECKING:
+    from ippoolctl.cli.requests.pool_creation import CreateOptions
 
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the pool")]
 _FILE: Final = re.compile(r"\.(?:ya?ml|json)$|^\.{0,2}/|/$")
 _OF_SIZES: Final = ("within", "exclude", "strategy", "count")
 """Options that require a size."""
+_OF_MANIFESTS: Final = {
+    "--range": ("range_", "ranges"),
+    "--node-selector": ("node_selector", "nodeSelector"),
+    "--gateway": ("gateway", "subnetInfo"),
+    "--prefix-length": ("prefix_length", "subnetInfo"),
+    "--vlan": ("vlan", "subnetInfo"),
+}
+"""Options for what only manifests define if there are any: the parameter, and the field."""
 
 
 def run(
     context: typer.Context,
     name: Name = None,
+    name_from: NameFrom = None,
     range_: Ranges = None,
     ips: Ips = None,
     prefix: Prefix = None,
@@ -104,6 +121,12 @@ def run(
     count: Count = None,
     filename: Files = None,
     recursive: Recursive = False,
+    label: Labels = None,
+    annotation: Annotations = None,
+    node_selector: NodeSelector = None,
+    gateway: Gateway = None,
+    prefix_length: PrefixLength = None,
+    vlan: Vlan = None,
     wait: Wait = False,
     until: UntilReady = None,
     timeout: Timeout = DEFAULT_TIMEOUT,
@@ -115,64 +138,77 @@ def run(
     ttl: Ttl = None,
 ) -> Result:
     """Create the pools, or predict the result."""
-    from ippoolctl.cli.outcomes import InTurn, outcome_result
-    from ippoolctl.cli.requests.pool_creation import CreateOptions, create_pool
-    from ippoolctl.domain.protocol.creation import among_themselves, depends_on_release
+    from ippoolctl.cli.requests.pool_creation import CreateOptions
+    from ippoolctl.domain.protocol.creation import depends_on_release
     from ippoolctl.engine.await_state import Until
 
     app: AppContext = context.obj
     _check_combinations(context)
     seconds = parse_timeout(context, timeout, waits=wait or until is not None)
-    ttl = parse_ttl(ttl)
-    if name is not None and dry_run != "client":
+    if name_from is not None:
+        name = derived_name(name_from, count)
+    elif name is not None and dry_run != "client":
         name = parse_pool_name(name)
-    if ips is not None or prefix is not None:
-        sizes = SizeOptions(ips, prefix, within, exclude, strategy, count)
-        requests = sized_requests(app, sizes, name or "", ttl)
-        if dry_run == "client":
-            return _predict_free_ranges(app, requests, against, recursive=recursive)
-    elif dry_run == "client":
-        asked = app.manifests(None, filename, recursive=recursive) if filename else None
-        pools = asked.pools if asked else [read_pool(parse_pool(name or "", split_values(range_)))]
-        existing = app.complete(against, None, recursive=recursive)
-        read = [asked, existing] if asked else [existing]
-        return predict(app, pools, asked, existing.pools, read, always_create=True)
-    else:
-        documents = (
-            [parse_pool(name or "", split_values(range_))]
-            if not filename
-            else requested_documents(
-                app.complete(None, filename, recursive=recursive, ignores_invalid=False)
-            )
-        )
-        if ttl is not None:
-            documents = [expiring_object(each, ttl) for each in documents]
-        requests = [PoolRequest(each, None, each) for each in documents]
+    asked = PoolOptions(
+        name,
+        split_values(range_),
+        SizeOptions(ips, prefix, within, exclude, strategy, count),
+        parse_pool_fields(label, annotation, node_selector, (gateway, prefix_length, vlan)),
+        parse_ttl(ttl),
+    )
+    if dry_run == "client":
+        return predict_creation(app, asked, filename, against, recursive=recursive)
+    manifests = (
+        app.complete(None, filename, recursive=recursive, ignores_invalid=False)
+        if filename
+        else None
+    )
+    requests = requested_pools(app, asked, manifests)
+    id_, several = parse_request_id(request_id), len(requests) > 1 or count is not None
     pools = [each.pool for each in requests]
-    outcomes = refuse_hazards(app, [each.pool for each in requests if not each.search], allow)
+    needs_release = until or depends_on_release(pools)
     options = CreateOptions(
         Until(until) if until and dry_run == "none" else None,
         dry_run == "server",
         if_not_exists,
-        parse_request_id(request_id),
-        len(requests) > 1 or count is not None,
-        app.known_release if until or depends_on_release(pools) else app.explicit_release,
+        id_,
+        several,
+        app.known_release if needs_release else app.explicit_release,
     )
+    return _create(app, requests, options, allow, seconds)
+
+
+def _create(
+    app: AppContext,
+    requests: list[PoolRequest],
+    options: "CreateOptions",
+    allow: list[str] | None,
+    seconds: float | None,
+) -> Result:
+    """Create the pools in order, unless one of them cannot exist."""
+    from ippoolctl.cli.outcomes import InTurn, outcome_result
+    from ippoolctl.cli.requests.pool_creation import create_pool
+    from ippoolctl.domain.protocol.creation import among_themselves
+
+    pools = [each.pool for each in requests]
+    hazards = find_hazards(app, pools)
+    unusable = {each.pool.label: each.unusable for each in requests if each.unusable}
+    outcomes = refuse_hazards(app, pools, hazards, allow, options.release, unusable=unusable)
     refused = {each.pool for each in outcomes}
     outcomes += [each for each in among_themselves(pools) if each.pool not in refused]
-    if not outcomes:
-        held = HeldAddresses(app, [each.pool for each in requests if not each.search])
-        with app.engine_session(seconds=seconds, listed=held.begin) as session:
-            if any(each.search for each in requests):
-                requests = avoiding(requests, read_reserved(app, None, live=True))
-            turns = InTurn(session, [each.name for each in pools])
-            for position in turns:
-                with turns:
-                    outcome = create_pool(session, requests[position], options, turns.outcomes)
-                    turns.outcomes.append(outcome)
-            held.warn(turns.outcomes)
-        outcomes = turns.outcomes
-    return outcome_result(outcomes, "created (server dry run)")
+    if outcomes:
+        return outcome_result(outcomes)
+    held = HeldAddresses(app, [each for each in pools if each.ranges], hazards)
+    with app.engine_session(seconds=seconds, listed=held.begin) as session:
+        if any(each.search for each in requests):
+            requests = avoiding(requests, read_reserved(app, None, live=True))
+        turns = InTurn(session, [each.name for each in pools])
+        for position in turns:
+            with turns:
+                outcome = create_pool(session, requests[position], options, turns.outcomes)
+                turns.outcomes.append(outcome)
+        held.warn(turns.outcomes)
+    return outcome_result(turns.outcomes, "created (server dry run)")
 
 
 def _check_combinations(context: typer.Context) -> None:
@@ -182,10 +218,12 @@ def _check_combinations(context: typer.Context) -> None:
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
         require_one_of(until, READY_STATES, f"--until {until}")
-    if (given["name"] is None) == (not given["filename"]):
-        raise UsageError("exactly one of NAME and -f is required", "use NAME or -f FILE")
-    if given["range_"] and given["filename"]:
-        raise UsageError("--range and -f cannot be used together", "define the ranges in the file")
+    _check_names(given)
+    if given["filename"]:
+        for option, (parameter, field) in _OF_MANIFESTS.items():
+            if given[parameter] not in (None, [], ()):
+                hint = f"define the {field} in the file"
+                raise UsageError(f"{option} and -f cannot be used together", hint)
     if given["against"] and dry_run != "client":
         raise UsageError(
             "--against requires --dry-run client", "use --dry-run client, or remove --against"
@@ -195,15 +233,13 @@ def _check_combinations(context: typer.Context) -> None:
             "--if-not-exists and --dry-run client cannot be used together",
             "remove one of the two",
         )
-    sized = given["ips"] is not None or given["prefix"] is not None
-    name = given["name"] or ""
+    sized, name = _is_sized(given), given["name"] or ""
     if not sized and not given["range_"] and _FILE.search(name):
         raise UsageError(f"{name} looks like a file, not like a pool name", f"use -f {name}")
-    if sized and (given["range_"] or given["filename"]):
-        other = "--range" if given["range_"] else "-f"
+    if sized and given["range_"]:
         raise UsageError(
-            f"--ips and --prefix cannot be used with {other}",
-            f"remove {other}, or remove --ips and --prefix",
+            "--ips and --prefix cannot be used with --range",
+            "remove --range, or remove --ips and --prefix",
         )
     for option in () if sized else _OF_SIZES:
         source = context.get_parameter_source(option)
@@ -211,23 +247,18 @@ def _check_combinations(context: typer.Context) -> None:
             raise UsageError(f"--{option} requires --ips or --prefix", "use --ips or --prefix")
 
 
-def _predict_free_ranges(
-    app: AppContext, requests: Sequence[PoolRequest], against: list[str] | None, *, recursive: bool
-) -> Result:
-    """The predicted answers to pools with free ranges of a size; no request is sent."""
-    from ippoolctl.cli.outcomes import outcome_result
-    from ippoolctl.domain.protocol.candidates import Candidate, Tried, choose
-    from ippoolctl.engine.outcomes import no_room
+def _check_names(given: Mapping[str, Any]) -> None:
+    """The name is given once; manifests have their own, and one template can get one."""
+    named = [each for each in ("name", "name_from") if given[each] is not None]
+    if len(named) > 1:
+        raise UsageError("NAME and --name-from cannot be used together", "remove one of the two")
+    if given["filename"] and named and not _is_sized(given):
+        raise UsageError("exactly one of NAME and -f is required", "use NAME or -f FILE")
+    if not (given["filename"] or named):
+        raise UsageError(
+            "exactly one of NAME, --name-from and -f is required", "use NAME or -f FILE"
+        )
 
-    existing = app.complete(against, None, recursive=recursive)
-    pools: list[Pool] = []
-    for each in avoiding(requests, read_reserved(app, existing, live=False)):
-        assert each.search is not None
-        name = each.pool.name
-        step = choose(each.search, name, [*existing.pools, *pools], Tried())
-        if not isinstance(step, Candidate):
-            return outcome_result([no_room(name, step.cause)])
-        pools.append(read_pool(with_range(each.document, step.suggestion.spelling)))
-    found = [info(f"pool {pool.name} would have {', '.join(pool.texts)}") for pool in pools]
-    result = predict(app, pools, None, existing.pools, [existing], always_create=True)
-    return replace(result, notes=(*found, *result.notes))
+
+def _is_sized(given: Mapping[str, Any]) -> bool:
+    return given["ips"] is not None or given["prefix"] is not None

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.linting.hazards import refuse_hazards
+from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.linting.held_addresses import HeldAddresses
 from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.declaration import require_one_of, split_values
@@ -83,11 +83,12 @@ def run(
         raise UsageError("duplicate range", "use each range once")
     if against:
         return _predict(app, more, against)
-    if refused := refuse_hazards(app, [more], allow, "extended"):
+    hazards = find_hazards(app, [more])
+    if refused := refuse_hazards(app, [more], hazards, allow, None, "extended"):
         return outcome_result(refused)
     id_ = id_ or marks.request_id(name, {"extend": list(more.texts)})
     state = Until(until) if until and dry_run == "none" else None
-    held = HeldAddresses(app, [more])
+    held = HeldAddresses(app, [more], hazards)
     with app.engine_session(seconds=seconds, listed=held.begin) as session:
         matters = state is Until.SEEN or depends_on_release([more])
         release = app.known_release if matters else app.explicit_release

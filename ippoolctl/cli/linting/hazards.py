@@ -1,12 +1,13 @@
 """Refusing pools that cannot exist, or that Antrea admits and cannot handle, before any write."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.lint.rules import Group, load_rules
@@ -15,60 +16,91 @@ from ippoolctl.domain.lint.simulation import creation_hazards
 from ippoolctl.domain.protocol.creation import shared_reasons
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Report, ReportKind
-from ippoolctl.errors import ExitCode, RefusedError
+from ippoolctl.errors import ExitCode, InputError, RefusedError
 from ippoolctl.render.notes import warning
 
 
+def find_hazards(app: AppContext, pools: Sequence[Pool]) -> list[Finding]:
+    """What blocks these new pools, or is worth a warning, whatever else exists.
+
+    Nothing is found about the ranges of a pool that has none yet.
+    """
+    return [
+        each
+        for each in creation_hazards(pools, app.release)
+        if each.subject.pool.ranges or each.subject.path[:2] != ("spec", "ipRanges")
+    ]
+
+
 def refuse_hazards(
-    app: AppContext, pools: Sequence[Pool], allow: list[str] | None, done: str = "created"
+    app: AppContext,
+    pools: Sequence[Pool],
+    hazards: Collection[Finding],
+    allow: list[str] | None,
+    release: Release | None,
+    done: str = "created",
+    unusable: Mapping[str, InputError] | None = None,
 ) -> list[Outcome]:
     """An outcome for each pool that is refused, unless ``--allow`` names the rule; other hazards
     are warnings.
 
-    ``done`` is what does not happen to them. Of several pools, also those that every release, or
-    the given one, denies whatever else exists.
-    Raises :class:`RefusedError` if there is one hazard and nothing else to tell.
+    ``done`` is what does not happen to them; ``unusable`` are other errors, by the name of the
+    pool. Of several pools, also those that the ``release`` denies whatever else exists, or without
+    one those that every release denies. Raises :class:`RefusedError` or :class:`InputError` if
+    there is nothing else to tell.
     """
     blocking = _blocking()
     allowed = [each.upper() for each in split_values(allow)]
     for each in allowed:
         require_one_of(each, blocking, f"--allow {each}")
     problems: dict[int, list[Finding]] = defaultdict(list)
-    for finding in creation_hazards(pools, app.release):
+    for finding in hazards:
         if finding.rule in blocking and finding.rule not in allowed:
             problems[id(finding.subject.pool)].append(finding)
         else:
             app.presenter.note(warning(f"{finding.message} ({finding.rule}); {finding.hint}"))
     found = [finding for each in problems.values() for finding in each]
+    unusable = unusable or {}
+    errors = {id(each): unusable[each.label] for each in pools if each.label in unusable}
     if len(pools) > 1:
-        for finding in _denied(app, pools):
+        for finding in _denied(app, pools, release):
             problems[id(finding.subject.pool)].append(finding)
+    elif errors:
+        raise next(iter(errors.values()))
     elif len(found) == 1:
         raise RefusedError(f"{found[0].message} ({found[0].rule})", _hint(found))
-    return [_outcome(each, problems[id(each)], done) for each in pools if problems[id(each)]]
+    return [
+        _outcome(each, problems[id(each)], errors.get(id(each)), done)
+        for each in pools
+        if problems[id(each)] or id(each) in errors
+    ]
 
 
-def _denied(app: AppContext, pools: Sequence[Pool]) -> list[Finding]:
+def _denied(app: AppContext, pools: Sequence[Pool], release: Release | None) -> list[Finding]:
     """What the API server or the webhook denies in these pools, whatever other pools exist."""
     alone = KnownPools(())
     reasons = {
         (id(pool), reason.rule, reason.path)
         for pool in pools
-        for reason in shared_reasons(pool, alone, app.explicit_release)
+        for reason in shared_reasons(pool, alone, release)
     }
-    found = lint(Facts(pools, app.release), load_rules(Group.ADMISSION)).findings
+    found = lint(Facts(pools, release or app.release), load_rules(Group.ADMISSION)).findings
     return [
         each for each in found if (id(each.subject.pool), each.rule, each.subject.path) in reasons
     ]
 
 
-def _outcome(pool: Pool, problems: Sequence[Finding], done: str) -> Outcome:
-    what = "; ".join(
-        f"{each.message.removeprefix(f'pool {pool.label}: ')} ({each.rule})" for each in problems
-    )
-    text = f"pool {pool.label} was not {done}: {what}"
-    report = Report(ReportKind.TEXT, text=text, hint=_hint(problems))
-    return Outcome(pool.name, State.REFUSED, ExitCode.REFUSED, report)
+def _outcome(
+    pool: Pool, problems: Sequence[Finding], error: InputError | None, done: str
+) -> Outcome:
+    texts = [f"{each.message} ({each.rule})" for each in problems]
+    texts += [error.message] if error else []
+    what = "; ".join(each.removeprefix(f"pool {pool.label}").lstrip(": ") for each in texts)
+    hints = [_hint(problems)] if problems else []
+    hint = "; ".join(hints + ([error.hint] if error else []))
+    report = Report(ReportKind.TEXT, text=f"pool {pool.label} was not {done}: {what}", hint=hint)
+    code = ExitCode.USAGE if error else ExitCode.REFUSED
+    return Outcome(pool.name, State.REFUSED, code, report)
 
 
 def _hint(problems: Sequence[Finding]) -> str:

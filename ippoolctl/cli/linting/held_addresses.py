@@ -8,7 +8,7 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.fact import Unknown, Why
 from ippoolctl.domain.lint.finding import Finding
-from ippoolctl.domain.lint.simulation import creation_hazards
+from ippoolctl.domain.lint.simulation import hazards_beside_others
 from ippoolctl.domain.lint.surroundings import Objects, surrounding_facts
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.space.reserved import KINDS
@@ -33,10 +33,13 @@ class HeldAddresses:
     and the credentials are there.
     """
 
-    def __init__(self, app: AppContext, pools: Sequence[Pool]) -> None:
-        """``pools`` are those to warn about, with the ranges that the user gave."""
+    def __init__(self, app: AppContext, pools: Sequence[Pool], told: Iterable[Finding]) -> None:
+        """``pools`` are those to warn about, with the ranges that the user gave; ``told`` is what
+        was found without a look at other objects.
+        """
         self._app = app
         self._pools = pools
+        self._told = {(each.rule, each.message) for each in told}
         self._live: tuple[Pool, ...] = ()
         self._reading: SurroundingsReading | None = None
         self._until = 0.0
@@ -71,15 +74,13 @@ class HeldAddresses:
             self._app.presenter.note(warning(text))
 
     def _findings(self, pools: Sequence[Pool], around: Objects) -> Iterator[Finding]:
-        """The findings about these pools that they do not have alone."""
-        release = self._app.release
-        alone = {(each.rule, each.message) for each in creation_hazards(pools, release)}
+        """The new findings about these pools."""
         mine = {id(each) for each in pools}
         # Of other pools, only a gateway can be in the new ranges: the engine looks at overlaps.
         every = (*(each for each in self._live if each.subnet), *pools)
         others = surrounding_facts(around, GivenNetworks())
-        for each in creation_hazards(every, release, others):
-            if id(each.subject.about) in mine and (each.rule, each.message) not in alone:
+        for each in hazards_beside_others(every, self._app.release, others):
+            if id(each.subject.about) in mine and (each.rule, each.message) not in self._told:
                 yield each
 
     def _tell(self, text: str) -> None:

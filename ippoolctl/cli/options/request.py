@@ -7,6 +7,7 @@ import typer
 
 from ippoolctl.cli.options.declaration import complete_from
 from ippoolctl.cli.options.waiting import parse_duration
+from ippoolctl.domain.timestamps import NUMBER
 from ippoolctl.errors import UsageError
 
 DRY_RUNS: Final = ("none", "client", "server")
@@ -42,7 +43,8 @@ IfNotExists = Annotated[
     bool,
     typer.Option(
         "--if-not-exists",
-        help="Accept an existing pool of this name if it has the requested ranges or size",
+        help="Accept an existing pool of this name if it has the requested ranges or size, labels,"
+        " annotations, nodeSelector and subnetInfo",
     ),
 ]
 Ttl = Annotated[
@@ -50,7 +52,7 @@ Ttl = Annotated[
     typer.Option(
         "--ttl",
         metavar="DURATION",
-        help="Lifetime, such as 2h; then ippoolctl sweep deletes the pool if it is not in use",
+        help="Lifetime, such as 2h or 3d; then ippoolctl sweep deletes the pool if not in use",
     ),
 ]
 
@@ -68,9 +70,13 @@ def parse_request_id(text: str | None) -> str | None:
 def parse_ttl(text: str | None) -> str | None:
     """The text of a duration, which is written to an annotation as typed.
 
-    Raises :class:`~ippoolctl.errors.UsageError` for an invalid duration.
+    Raises :class:`~ippoolctl.errors.UsageError` for an invalid duration and for a number without a
+    unit.
     """
     if text is None:
         return None
+    text = text.strip()
+    if re.fullmatch(NUMBER, text):
+        raise UsageError(f"--ttl {text} has no unit", f"use {text}m, {text}h or {text}d")
     parse_duration("--ttl", text)
-    return text.strip()
+    return text

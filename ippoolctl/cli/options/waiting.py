@@ -8,7 +8,7 @@ from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, complete_from
 from ippoolctl.domain.timestamps import duration_seconds
 from ippoolctl.errors import UsageError
 
-DURATION_HINT: Final = "use a duration, such as 500ms, 1m30s or 24h"
+DURATION_HINT: Final = "use a duration, such as 500ms, 1m30s, 24h or 7d"
 DEFAULT_TIMEOUT: Final = "60s"
 """antrea-controller takes 45 s to notice a half-open watch."""
 READY_STATES: Final = ("ready", "seen")

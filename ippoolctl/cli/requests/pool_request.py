@@ -1,19 +1,25 @@
-"""The pools that a command is to create, from its options."""
+"""The pools that a command is to create, from its options and files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import split_values
-from ippoolctl.cli.options.pools import pool_document
+from ippoolctl.cli.options.pools import parse_pool, pool_document
 from ippoolctl.cli.options.sizes import parse_search, parse_size, parse_within
+from ippoolctl.cli.requests.pool_fields import PoolFields
 from ippoolctl.crd.created_object import expiring_object, requested_object
 from ippoolctl.crd.externalippool import JsonObject, read_pool
+from ippoolctl.domain.addresses.numbers import network_text
+from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.annotations.marks import without_ours
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.reserved import Reserved
-from ippoolctl.errors import InputError
+from ippoolctl.domain.space.search import inside
+from ippoolctl.domain.space.subnets import subnet_of
+from ippoolctl.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from ippoolctl.domain.space.search import Search
@@ -30,6 +36,8 @@ class PoolRequest:
     """Which ranges satisfy the request, if none are given."""
     arguments: Mapping[str, Any]
     """The arguments that identify the request, from which its ID is derived."""
+    unusable: InputError | None = None
+    """Why it cannot be created, whatever the API server answers."""
 
     @cached_property
     def pool(self) -> Pool:
@@ -49,56 +57,129 @@ class SizeOptions:
     count: int | None
     """How many pools, NAME-1 to NAME-N; ``None`` for one pool NAME."""
 
+    @property
+    def given(self) -> bool:
+        """Whether a size is given."""
+        return self.ips is not None or self.prefix is not None
 
-def sized_requests(
-    app: AppContext, sizes: SizeOptions, name: str, ttl: str | None
+
+@dataclass(frozen=True)
+class PoolOptions:
+    """What the options of a command say about its pools."""
+
+    name: str | None
+    """``None`` for the names of the manifests."""
+    ranges: list[str]
+    sizes: SizeOptions
+    fields: PoolFields
+    ttl: str | None
+
+
+def requested_pools(
+    app: AppContext, options: PoolOptions, manifests: "Manifests | None"
 ) -> list[PoolRequest]:
-    """Pools that get a free range of the requested size.
+    """The pools of these manifests, or else of the options; with a size, manifests are templates.
 
-    Raises :class:`~ippoolctl.errors.UsageError` and :class:`InputError` for invalid options.
+    Raises :class:`UsageError` and :class:`InputError` for invalid options, and for manifests
+    without pools or with ranges beside a size.
     """
-    within, exclude = split_values(sizes.within), split_values(sizes.exclude)
-    size = parse_size(sizes.ips, sizes.prefix)
-    networks = parse_within(within, app.config.supernets)
-    search = parse_search(size, networks, [*exclude, *app.config.exclude], sizes.strategy)
-    arguments: dict[str, Any] = {"ips": sizes.ips, "prefix": sizes.prefix}
-    arguments |= {"within": within, "exclude": exclude}
-    arguments |= {"ttl": ttl} if ttl else {}
-    count = sizes.count
-    names = [name] if count is None else [f"{name}-{number + 1}" for number in range(count)]
-    documents = [pool_document(each, []) for each in names]
-    if ttl is not None:
-        documents = [expiring_object(each, ttl) for each in documents]
-    return [PoolRequest(each, search, arguments) for each in documents]
+    sized, name = options.sizes.given, options.name or ""
+    if manifests is not None:
+        given = _documents(manifests, named=options.name is not None)
+        if options.name is not None and len(given) > 1:
+            raise UsageError(
+                f"a name cannot be given to {len(given)} manifests", "use one manifest, or no name"
+            )
+    elif sized:
+        given = [(pool_document(name, []), None)]
+    else:
+        given = [(parse_pool(name, options.ranges), None)]
+    requests = []
+    for document, unusable in given:
+        document = options.fields.added_to(document)
+        for each in _templates(document, options) if sized else (document,):
+            whole = each if options.ttl is None else expiring_object(each, options.ttl)
+            request = PoolRequest(whole, None, whole, unusable)
+            requests.append(_with_search(app, request, options) if sized else request)
+    return requests
 
 
 def avoiding(requests: Sequence[PoolRequest], reserved: tuple[Reserved, ...]) -> list[PoolRequest]:
     """The requests for ranges without reserved addresses."""
     return [
-        replace(each, search=replace(each.search, reserved=reserved)) if each.search else each
+        replace(each, search=each.search.without(reserved)) if each.search else each
         for each in requests
     ]
 
 
-def requested_documents(manifests: "Manifests") -> list[JsonObject]:
-    """The Kubernetes objects to create. Raises :class:`InputError` for one that cannot be."""
+def _documents(
+    manifests: "Manifests", *, named: bool
+) -> list[tuple[JsonObject, InputError | None]]:
+    """The Kubernetes objects to create, each with the reason why it cannot be created."""
     from ippoolctl.manifests.read import object_of
 
     if not manifests.pools:
         raise InputError("no ExternalIPPools in the input", "check the files of -f")
-    documents = []
+    found = []
     for pool in manifests.pools:
-        document = object_of(manifests, pool)
+        document, unusable = object_of(manifests, pool), None
         meta = document.get("metadata")
         if isinstance(meta, dict) and meta.get("finalizers"):
-            raise InputError(
+            unusable = InputError(
                 f"pool {pool.label} has finalizers, so create cannot cancel it after a conflict",
                 "remove metadata.finalizers, and add them when the pool is created",
             )
-        if pool.generated:
-            raise InputError(
-                "metadata.name is required; generateName is not supported",
-                "use metadata.name",
+        elif pool.generated and not named:
+            unusable = InputError(
+                "metadata.name is required; generateName is not supported", "use metadata.name"
             )
-        documents.append(requested_object(document))
-    return documents
+        found.append((requested_object(document), unusable))
+    return found
+
+
+def _templates(document: JsonObject, options: PoolOptions) -> Iterator[JsonObject]:
+    """The objects without ranges that a template describes, one for each number of the count."""
+    spec, name = document.get("spec"), options.name or document["metadata"].get("name") or ""
+    spec = spec if isinstance(spec, dict) else {}
+    if spec.get("ipRanges"):
+        raise InputError(
+            f"pool {name} has ranges; with a size, a manifest is a template without ranges",
+            "remove spec.ipRanges, or remove --ips and --prefix",
+        )
+    count = options.sizes.count
+    for each in [name] if count is None else [f"{name}-{number + 1}" for number in range(count)]:
+        meta = {**document["metadata"], "name": each}
+        meta.pop("generateName", None)
+        yield {**document, "metadata": meta, "spec": {**spec, "ipRanges": []}}
+
+
+def _with_search(app: AppContext, template: PoolRequest, options: PoolOptions) -> PoolRequest:
+    """The request for a free range of the size: inside the subnet of the pool, if it has one."""
+    sizes, pool = options.sizes, template.pool
+    size = parse_size(sizes.ips, sizes.prefix)
+    within, exclude = split_values(sizes.within), split_values(sizes.exclude)
+    subnet = subnet_of(pool)
+    networks = parse_within(within, app.config.supernets, required=subnet is None)
+    if subnet is not None:
+        networks = inside(subnet.network, networks)
+        if within and not networks:
+            raise UsageError(
+                f"--within is outside the subnet of pool {pool.name}"
+                f" ({network_text(subnet.network)})",
+                "use a network inside the subnet",
+            )
+        networks = networks or [subnet.network]
+    search = parse_search(size, networks, [*exclude, *app.config.exclude], sizes.strategy)
+    if subnet is not None:
+        gateway = Reserved(Span(subnet.gateway, subnet.gateway), f"gateway of pool {pool.name}")
+        search = search.without([gateway])
+    arguments: dict[str, Any] = {"ips": sizes.ips, "prefix": sizes.prefix}
+    arguments |= {"within": within, "exclude": exclude}
+    arguments |= {"ttl": options.ttl} if options.ttl else {}
+    meta = template.document["metadata"]
+    kept = {**meta, "annotations": without_ours(meta.get("annotations") or {})}
+    kept = {key: value for key, value in kept.items() if value}
+    asked = {**template.document, "metadata": kept}
+    if asked != pool_document(pool.name, []):
+        arguments["manifest"] = asked
+    return replace(template, search=search, arguments=arguments)

@@ -84,25 +84,27 @@ def simulate_admission(
             known.put(pool)
 
 
-def creation_hazards(
-    pools: Sequence[Pool], release: Release, others: Others | None = None
-) -> Iterator[Finding]:
-    """The findings that block or warn a creation of these pools, in the order of the rules.
+def creation_hazards(pools: Sequence[Pool], release: Release) -> Iterator[Finding]:
+    """The findings that block or warn a creation of these pools, in the order of the rules."""
+    yield from _found(Facts(pools, release), load_rules(Group.CREATION))
 
-    Rules about ``others`` run only if these are given and known.
+
+def hazards_beside_others(
+    pools: Sequence[Pool], release: Release, others: Others
+) -> Iterator[Finding]:
+    """The findings that warn a creation because of other pools among these, and of ``others``, in
+    the order of the rules.
+
+    Rules about unknown objects do not run.
     """
     facts = Facts(pools, release, others)
-    rules = load_rules(Group.CREATION)
-    if others is not None:
-        rules = (*rules, *load_rules(Group.CREATION_BESIDE_OTHERS))
-    found = (
-        each
-        for rule in rules
-        if not facts.first_unknown(rule.needs)
-        for each in rule.find(facts)
-        if not rule.spares_create(each)
-    )
-    yield from merged(found, release)
+    rules = load_rules(Group.CREATION_BESIDE_OTHERS)
+    yield from _found(facts, [each for each in rules if not facts.first_unknown(each.needs)])
+
+
+def _found(facts: Facts, rules: Iterable[Rule]) -> Iterator[Finding]:
+    found = (each for rule in rules for each in rule.find(facts) if not rule.spares_create(each))
+    yield from merged(found, facts.release)
 
 
 def _hazards(

@@ -64,6 +64,8 @@ class CauseKind(StrEnum):
     """The pool lacks requested ranges (missing, ranges)."""
     LACKS_ADDRESSES = auto()
     """The pool has fewer usable addresses than requested (ranges, count, out_of)."""
+    OTHER_FIELDS = auto()
+    """Fields of the pool beside its ranges differ from the requested ones (missing: the fields)."""
     DOES_NOT_MATCH = auto()
     """A pool of that name does not satisfy the request (pool, cause)."""
     CREATED_DIFFERENTLY = auto()

@@ -1,6 +1,7 @@
 """A search for a free range: its size, the networks, and the order."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ippoolctl.domain.addresses.numbers import Network, network_text
@@ -44,8 +45,21 @@ class Search:
         """The addresses that no range may contain, whatever pools exist."""
         return [*self.excluded, *(each.span for each in self.reserved)]
 
+    def without(self, reserved: Iterable[Reserved]) -> "Search":
+        """The search without these addresses, too."""
+        return replace(self, reserved=(*self.reserved, *reserved))
+
     @property
     def text(self) -> str:
         """The size and the networks as text."""
         wanted = f"{self.block.ips} addresses" if self.block.ips else f"a /{self.block.prefix}"
         return f"{wanted} in {', '.join(network_text(each) for each in self.within)}"
+
+
+def inside(subnet: Network, networks: Iterable[Network]) -> list[Network]:
+    """The parts of these networks that are inside a subnet."""
+    return [
+        max(each, subnet, key=lambda network: network.bits)
+        for each in networks
+        if each.width == subnet.width and each.first <= subnet.last and subnet.first <= each.last
+    ]

@@ -50,3 +50,8 @@ def pool_subnets(pools: Iterable[Pool]) -> Iterator[PoolSubnet]:
         network = masked(gateway, pool.subnet.prefix_length)
         if network is not None and 0 < network.bits < network.width:
             yield PoolSubnet(pool, gateway, network)
+
+
+def subnet_of(pool: Pool) -> PoolSubnet | None:
+    """The subnet of one pool, if it has a valid one."""
+    return next(pool_subnets([pool]), None)

@@ -33,6 +33,8 @@ class Content:
     """CIDRs and ``START-END``, as spelled."""
     objects: Callable[[], Iterable[Any]] | None = None
     """Kubernetes objects."""
+    objects_in_yaml: bool = False
+    """Whether ``-o yaml`` prints the objects, as kubectl does, in place of the document."""
     rows: "Callable[[], Iterable[PoolRow]] | None" = None
     """Pools with their numbers and states."""
     checked: "Callable[[], Checked] | None" = None

@@ -49,7 +49,7 @@ FORMATS: Final = (
     Format("json", EVERY, document=True),
     Format("yaml", EVERY, document=True),
     Format("name", ("list", "show", "create", "extend", "delete", "wait", "sweep", "export")),
-    Format("manifest", ("list", "show", "suggest", "export")),
+    Format("manifest", ("list", "show", "suggest", "export", "create", "extend")),
     Format("ranges", ("list", "show", "free", "suggest", "create", "extend")),
     Format("openmetrics", ("list",)),
     Format(

@@ -125,6 +125,7 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
             f" not {cause.out_of}"
         )
     ),
+    CauseKind.OTHER_FIELDS: CauseWords("different {missing}"),
     CauseKind.DOES_NOT_MATCH: CauseWords(
         "a pool of this name exists but does not match: {cause}",
         "use another name, or request its ranges: ippoolctl show {pool}",

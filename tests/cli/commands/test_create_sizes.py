@@ -173,7 +173,7 @@ def test_each_pool_has_its_own_request_id(command: Command, server: Server) -> N
         (("lab", "--ips", "6", "--prefix", "28", *NETWORK), "exactly one of --ips and --prefix"),
         (("lab", "--ips", "6"), "no network to search"),
         (("lab", "--ips", "6", "--range", "10.0.0.0/28", *NETWORK), "cannot be used with --range"),
-        (("-f", "lab.yaml", "--ips", "6", *NETWORK), "cannot be used with -f"),
+        (("-f", "lab.yaml", "--ips", "6", *NETWORK), "pool lab has ranges"),
         (("lab", "--range", "10.0.0.0/28", *NETWORK), "--within requires --ips or --prefix"),
         (("lab", "--range", "10.0.0.0/28", "--count", "2"), "--count requires"),
         (("lab", "--range", "10.0.0.0/28", "--strategy", "first"), "--strategy requires"),

@@ -102,10 +102,26 @@ def test_a_time_to_live_holds_for_every_pool_of_a_file_and_never_comes_from_one(
     assert "ippoolctl/ttl" not in annotations(cluster, "a")
 
 
-@pytest.mark.parametrize("ttl", ["soon", "0", "0s", "-1h", "1d", ""])
+@pytest.mark.parametrize("ttl", ["soon", "0", "0s", "-1h", "30", "1.5", "1y", ""])
 def test_what_is_no_time_to_live(program: Program, gateway: FakeGateway, ttl: str) -> None:
     assert program("create", "a", "--range", RANGE, f"--ttl={ttl}").code == 2
     assert gateway.requests == []
+
+
+def test_a_number_without_a_unit_is_no_time_to_live(program: Program) -> None:
+    result = program("create", "a", "--range", RANGE, "--ttl", "30")
+
+    assert result.err == "error: --ttl 30 has no unit\nhint: use 30m, 30h or 30d\n"
+
+
+def test_days_and_weeks_are_times_to_live(program: Program, cluster: FakeCluster) -> None:
+    assert program("create", "a", "--range", RANGE, "--ttl", "2d").code == 0
+    assert program("create", "b", "--range", "10.1.0.0/24", "--ttl", "1w").code == 0
+
+    cluster.clock.sleep(3 * 24 * HOUR)
+
+    assert program("sweep", "--yes", "-o", "name").out.strip().endswith("/a")
+    assert cluster.names == ["b"]
 
 
 # --- sweep -------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def _groups(root: Path, rules: Sequence[Rule], table: Table) -> Iterator[str]:
 def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
     if rule.blocks_create or (rule.warns_create and not rule.needs):
         yield Group.CREATION
-    elif rule.warns_create:
+    if rule.warns_create and (rule.needs or rule.uses):
         yield Group.CREATION_BESIDE_OTHERS
     if rule.from_admission:
         yield Group.ADMISSION

@@ -55,7 +55,12 @@ TABLE: Final[Mapping[str, tuple[Group, ...]]] = {
     "eip306_double_allocation": (Group.UNDETECTED, Group.ERRORS, Group.CONSEQUENCES),
     "eip307_special_space": (Group.CREATION, Group.UNDETECTED, Group.ERRORS),
     "eip401_no_usable_address": (Group.UNDETECTED, Group.ERRORS, Group.CONSEQUENCES),
-    "eip402_empty_cidr": (Group.CREATION, Group.UNDETECTED, Group.CONSEQUENCES),
+    "eip402_empty_cidr": (
+        Group.CREATION,
+        Group.CREATION_BESIDE_OTHERS,
+        Group.UNDETECTED,
+        Group.CONSEQUENCES,
+    ),
     "eip403_beyond_window": (Group.UNDETECTED,),
     "eip404_dropped_cidr": (
         Group.CREATION,
@@ -63,7 +68,12 @@ TABLE: Final[Mapping[str, tuple[Group, ...]]] = {
         Group.ERRORS,
         Group.CONSEQUENCES,
     ),
-    "eip405_gateway_allocatable": (Group.CREATION, Group.UNDETECTED, Group.ERRORS),
+    "eip405_gateway_allocatable": (
+        Group.CREATION,
+        Group.CREATION_BESIDE_OTHERS,
+        Group.UNDETECTED,
+        Group.ERRORS,
+    ),
     "eip406_subnet_ends": (Group.CREATION, Group.UNDETECTED),
     "eip407_bad_gateway": (Group.CREATION, Group.UNDETECTED),
     "eip408_lost_ends": (),
