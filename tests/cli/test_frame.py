@@ -216,6 +216,41 @@ def test_what_a_start_does_not_import(arguments: list[str]) -> None:
     assert ("yaml" in loaded) == (arguments[0] == "check")
 
 
+@pytest.mark.usefixtures("conflict")
+def test_what_a_check_of_files_does_not_import_or_generate() -> None:
+    """Each dataclass compiles its methods at every start: values of a check are named tuples."""
+    code = (
+        "import sys; from dataclasses import is_dataclass; from ippoolctl.cli.app import main; "
+        "main(['check', 'edge.yaml', 'lab.yaml']); "
+        "own = [each for name, each in sys.modules.items() if name.startswith('ippoolctl')]; "
+        "print(*sys.modules, file=sys.stderr); "
+        "print(*{each.__name__ for module in own for each in vars(module).values()"
+        " if isinstance(each, type) and is_dataclass(each)}, file=sys.stderr)"
+    )
+
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    modules, dataclasses = (line.split() for line in result.stderr.splitlines()[-2:])
+    assert not {*modules} & {
+        "json",
+        "tempfile",
+        "ippoolctl.cli.files.fixes",
+        "ippoolctl.manifests.fixes",
+        "ippoolctl.domain.surroundings.installation.components",
+    }
+    assert {*dataclasses} <= {
+        "Admitted",
+        "AppContext",
+        "Content",
+        "Directory",
+        "Manifests",
+        "Result",
+        "SelectedNodes",
+    }
+
+
 @pytest.mark.parametrize(
     ("arguments", "group"),
     [(["create", "lab", "--range", "10.0.0.0/28"], Group.CREATION), (["list"], None)],

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.fact import AnyFact, Known, Others, Unknown, Why
-from ippoolctl.domain.surroundings.installation.cluster_release import cluster_release
 from ippoolctl.domain.surroundings.kind import Kind
 
 if TYPE_CHECKING:
@@ -82,6 +81,10 @@ def surrounding_facts(objects: Objects, given: "GivenNetworks") -> Others:
 def release_in(objects: Objects) -> AssumedRelease | None:
     """The release that objects of Antrea tell; ``None`` if it is unknown."""
     kinds = (Kind.CONTROLLER_INFO, Kind.CONTROLLER, Kind.DEFINITION)
+    if objects.keys().isdisjoint(kinds):
+        return None
+    from ippoolctl.domain.surroundings.installation.cluster_release import cluster_release
+
     return cluster_release(*(_all(objects, each) for each in kinds))
 
 
