@@ -351,8 +351,16 @@ class FakeGateway:
         self.listed.append(resource.plural)
         return self._do("objects", lambda: [*map(read, self.cluster.objects_of(resource))])
 
-    def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
-        return self._do("may", lambda: verb not in self.cluster.forbidden)
+    def may(
+        self,
+        verb: str,
+        name: str = "",
+        *,
+        of: Resource | None = None,
+        within: float | None = None,
+    ) -> bool:
+        asked = f"{verb}:{of.plural}" if of else verb
+        return self._do("may", lambda: asked not in self.cluster.forbidden)
 
     def webhook_registered(self, *, within: float | None = None) -> bool:
         return self._do("webhook", lambda: self.cluster.webhook_registered)

@@ -173,9 +173,17 @@ class KubernetesGateway:
         page = partial(self._page, resource.path, accept=accept)
         return whole_list(page, query, read, within)[0]
 
-    def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
+    def may(
+        self,
+        verb: str,
+        name: str = "",
+        *,
+        of: Resource | None = None,
+        within: float | None = None,
+    ) -> bool:
         """Whether we may; see the port."""
-        about = {"group": GROUP, "resource": "externalippools", "verb": verb}
+        group, plural = (of.group, of.plural) if of else (GROUP, "externalippools")
+        about = {"group": group, "resource": plural, "verb": verb}
         review = {
             "apiVersion": "authorization.k8s.io/v1",
             "kind": "SelfSubjectAccessReview",

@@ -33,12 +33,12 @@ def read_consumer_state(kind: str, document: Object) -> ConsumerState:
     reference = Reference(kind, name, namespace)
     if kind == "Egress":
         pool, requested = spec.get("externalIPPool"), spec.get("egressIP")
-        found = pool_requests([read_egress(document, reference)], ())
+        found = [*pool_requests([read_egress(document, reference)], ())]
     else:
         is_balancer = spec.get("type") == "LoadBalancer"
         pool = annotations.get(POOL_ANNOTATION) if is_balancer else None
         requested = spec.get("loadBalancerIP")
-        found = pool_requests((), [read_service(document, reference)])
+        found = [*pool_requests((), [read_service(document, reference)])]
     held = next((each.held.text for each in found if each.held), "")
     return ConsumerState(
         kind,
@@ -50,6 +50,7 @@ def read_consumer_state(kind: str, document: Object) -> ConsumerState:
         held,
         isinstance(meta.get("annotations"), dict),
         annotations.get(DETACHED),
+        any(each.shared for each in found),
     )
 
 

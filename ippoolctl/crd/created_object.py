@@ -33,11 +33,16 @@ def exported(pool: Pool) -> JsonObject:
     """
     annotations = marks.without_ours(pool.annotations)
     annotations.pop(LAST_APPLIED, None)
-    manifest = write_pool(pool._replace(annotations=annotations))
-    unknown = pool.pruned if pool.live is not None else ()
-    if unknown:
+    found = pool._replace(annotations=annotations)
+    return whole_object(found) if pool.live is not None else write_pool(found)
+
+
+def whole_object(pool: Pool) -> JsonObject:
+    """The object that creates the pool, with the fields of its spec that only a newer CRD knows."""
+    manifest = write_pool(pool)
+    if pool.pruned:
         manifest = deepcopy(manifest)
-    for *way, field in unknown:
+    for *way, field in pool.pruned:
         parent: Any = manifest
         with suppress(KeyError, IndexError, TypeError):  # below a field that cannot be read
             for step in way:

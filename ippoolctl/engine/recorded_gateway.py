@@ -106,10 +106,18 @@ class RecordedGateway:
             {"resource": resource.plural},
         )
 
-    def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
+    def may(
+        self,
+        verb: str,
+        name: str = "",
+        *,
+        of: Resource | None = None,
+        within: float | None = None,
+    ) -> bool:
         """Whether we have this permission; see the port."""
+        query = {"verb": verb} | ({"resource": of.plural} if of else {})
         return self._ask(
-            "may", "", lambda: self._gateway.may(verb, name, within=within), {"verb": verb}
+            "may", "", lambda: self._gateway.may(verb, name, of=of, within=within), query
         )
 
     def webhook_registered(self, *, within: float | None = None) -> bool:

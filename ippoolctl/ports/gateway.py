@@ -145,10 +145,18 @@ class Gateway(Protocol):
         """
         ...
 
-    def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
-        """Whether we have this permission for ExternalIPPools, by a SelfSubjectAccessReview.
+    def may(
+        self,
+        verb: str,
+        name: str = "",
+        *,
+        of: Resource | None = None,
+        within: float | None = None,
+    ) -> bool:
+        """Whether we have this permission, by a SelfSubjectAccessReview.
 
-        With a ``name`` for that one, since a role can be limited to it (``resourceNames``).
+        For ExternalIPPools, or for the objects ``of`` a resource in all namespaces. With a ``name``
+        for that one, since a role can be limited to it (``resourceNames``).
         """
         ...
 

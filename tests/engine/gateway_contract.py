@@ -264,6 +264,7 @@ def test_a_deletion_of_a_deleted_pool_is_missing(gateway: Gateway) -> None:
 
 def test_an_administrator_may_create_pools(gateway: Gateway) -> None:
     assert gateway.may("create")
+    assert gateway.may("patch", of=Resource("", "v1", "services"))
 
 
 def test_the_webhook_is_registered(gateway: Gateway) -> None:

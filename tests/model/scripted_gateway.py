@@ -135,7 +135,14 @@ class ScriptedGateway:
     ) -> list[T]:
         raise NotImplementedError
 
-    def may(self, verb: str, name: str = "", *, within: float | None = None) -> bool:
+    def may(
+        self,
+        verb: str,
+        name: str = "",
+        *,
+        of: Resource | None = None,
+        within: float | None = None,
+    ) -> bool:
         return True
 
     def close(self) -> None:

@@ -37,6 +37,8 @@ class ConsumerState(NamedTuple):
     """Whether it has a map of annotations, perhaps an empty one."""
     detached: str | None = None
     """The text of :class:`Detached`."""
+    shares: bool = False
+    """Whether a Service shares its address with others that do."""
 
     @property
     def full_name(self) -> str:

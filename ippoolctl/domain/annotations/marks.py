@@ -27,6 +27,9 @@ TTL: Final = "ippoolctl/ttl"
 CLAIM: Final = "ippoolctl/claim"
 """Ranges that are about to be appended: JSON, with the server time of the write as ``at``."""
 
+RELOCATION: Final = "ippoolctl/relocation"
+"""The request that created the pool in place of another one, such as ``rename a b``."""
+
 DETACHED: Final = "ippoolctl/detached"
 """On an Egress or a Service: its pool is being replaced, see :mod:`.detached`."""
 

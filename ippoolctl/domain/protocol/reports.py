@@ -134,6 +134,10 @@ class CauseKind(StrEnum):
     """
     NOT_YET = auto()
     """The pool is not in the awaited state (pool; text: the state; cause)."""
+    STILL_USED = auto()
+    """Antrea has not released the addresses of detached consumers yet (pool; count: addresses)."""
+    ADDRESSES_PENDING = auto()
+    """Antrea has not assigned the addresses of attached consumers yet (others: the consumers)."""
     NO_OVERLAP_CHECKS = auto()
     """The webhook of that release does not compare pools with each other (text: the release)."""
     NO_WEBHOOK = auto()

@@ -12,10 +12,11 @@ from ippoolctl.render.sentences.outcome import hint_of, message_of, report_text
 
 def outcome_list_document(outcomes: Sequence[Outcome]) -> Document:
     """The outcome of each pool of a command, in order."""
-    return document("OutcomeList", items=[_outcome(each) for each in outcomes])
+    return document("OutcomeList", items=[outcome_document(each) for each in outcomes])
 
 
-def _outcome(outcome: Outcome) -> Document:
+def outcome_document(outcome: Outcome) -> Document:
+    """The outcome of one pool."""
     return without_none(
         {
             "pool": outcome.pool,

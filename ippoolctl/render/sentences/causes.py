@@ -182,6 +182,16 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
         )
     ),
     CauseKind.NOT_YET: CauseWords("pool {pool} is not {text} yet: {cause}"),
+    CauseKind.STILL_USED: CauseWords(
+        "Antrea has not released {count} addresses of pool {pool} yet, of detached consumers"
+    ),
+    CauseKind.ADDRESSES_PENDING: CauseWords(
+        lambda cause: (
+            "Antrea has not assigned an address yet to "
+            + (", ".join(cause.others[:3]) or "all consumers")
+            + (f" and {len(cause.others) - 3} more" if len(cause.others) > 3 else "")
+        )
+    ),
     CauseKind.NO_OVERLAP_CHECKS: CauseWords("Antrea {text} does not compare pools with each other"),
     CauseKind.NO_WEBHOOK: CauseWords(
         "Antrea's webhook for pools is not registered in this cluster"

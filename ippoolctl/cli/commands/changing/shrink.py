@@ -1,0 +1,72 @@
+"""Take ranges out of a pool; every Egress and Service with an address outside of them keeps it.
+Antrea does not allow removing a range. shrink therefore detaches the consumers of the pool (an
+annotation holds the address of each), deletes the pool, waits until the webhook has forgotten it,
+creates it without the ranges, and attaches the consumers again. Their traffic may stop meanwhile.
+
+Consumers with an address inside the ranges are listed, and nothing is changed (exit code 4); with
+--force Antrea gives them other addresses. What is left of a CIDR is written from start to end.
+
+A run that was killed is finished by the same command, also on another machine. shrink asks for
+confirmation; without a terminal, use --yes.
+
+\b
+Examples:
+  ippoolctl shrink lab --range 10.20.0.128/25
+  ippoolctl shrink lab --range 10.20.0.9-10.20.0.12 --dry-run client
+"""
+
+import typer
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options.declaration import split_values
+from ippoolctl.cli.options.pools import Ranges, parse_pool_name
+from ippoolctl.cli.options.waiting import Timeout
+from ippoolctl.cli.pool_names import PoolName
+from ippoolctl.cli.relocation import (
+    DEFAULT_TIMEOUT,
+    Confirmation,
+    DryRun,
+    Force,
+    Yes,
+    copy_of,
+    relocated_result,
+    replaced,
+    required_ranges,
+    rest_of,
+    settled_pool,
+)
+from ippoolctl.cli.result import Result
+from ippoolctl.domain.change.moved_ranges import have_common
+from ippoolctl.domain.change.relocation import Relocation
+from ippoolctl.domain.protocol.relocated import EndKind, Relocated
+from ippoolctl.engine.relocation.survey import View
+from ippoolctl.errors import ExitCode, RefusedError
+
+
+def run(
+    context: typer.Context,
+    name: PoolName,
+    range_: Ranges = None,
+    yes: Yes = False,
+    force: Force = False,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    dry_run: DryRun = "none",
+) -> Result:
+    """Shrink the pool."""
+    app: AppContext = context.obj
+    confirmation = Confirmation(yes=yes, force=force, dry_run=dry_run, timeout=timeout)
+    name, removed = parse_pool_name(name), required_ranges(split_values(range_))
+    request = f"shrink {name} --range {','.join(each.text for each in removed)}"
+
+    def plan(view: View) -> Relocation | Relocated:
+        pool = settled_pool(view, name)
+        if not have_common(pool.ranges, removed):
+            return Relocated(request, EndKind.UNCHANGED, ExitCode.YES, text=name)
+        rest = rest_of(pool, removed)
+        if not rest:
+            raise RefusedError(
+                f"pool {name} would have no ranges", f"delete the pool: ippoolctl delete {name}"
+            )
+        return Relocation(request, (replaced(pool),), (copy_of(pool, rest),))
+
+    return relocated_result(app, request, plan, confirmation)

@@ -1,0 +1,197 @@
+"""The common part of the commands that replace pools: survey, confirm, carry out, show."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.files.unfinished import UnfinishedRecord
+from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.cli.options.pools import parse_ranges
+from ippoolctl.cli.options.waiting import parse_duration
+from ippoolctl.cli.result import Result
+from ippoolctl.crd.relocation import copied
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.marks import HoldState
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.change.moved_ranges import outside, without
+from ippoolctl.domain.change.relocation import Deleted, Relocation, refusals
+from ippoolctl.domain.protocol.relocated import EndKind, Relocated
+from ippoolctl.errors import ExitCode, NotFoundError, RefusedError, UsageError
+from ippoolctl.render.documents.relocation import relocation_document
+from ippoolctl.render.notes import Note, error, info, warning
+from ippoolctl.render.sentences.relocation import (
+    end_hint,
+    end_message,
+    interruption_text,
+    warning_text,
+)
+from ippoolctl.render.text.relocation import planned_lines, relocated_lines, unchanged_line
+
+if TYPE_CHECKING:
+    from ippoolctl.engine.relocation.survey import Survey, View
+
+DEFAULT_TIMEOUT: Final = "5m"
+DRY_RUNS: Final = ("none", "client")
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force", help="Give consumers another address if no new range can assign theirs"
+    ),
+]
+DryRun = Annotated[
+    str,
+    typer.Option(
+        "--dry-run",
+        metavar="WHERE",
+        autocompletion=complete_from(*DRY_RUNS),
+        help="none, or client (print what would be done)",
+    ),
+]
+
+
+class Confirmation:
+    """Whether and how a command may replace pools."""
+
+    def __init__(self, *, yes: bool, force: bool, dry_run: str, timeout: str) -> None:
+        """Raises :class:`UsageError` for invalid values, and without a terminal to ask on."""
+        require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+        self.yes, self.force, self.dry_run = yes, force, dry_run == "client"
+        self.seconds = parse_duration("--timeout", timeout)
+        streams: Sequence[object] = (sys.stdin, sys.stderr)
+        terminal = all(each is not None and each.isatty() for each in streams)  # type: ignore[attr-defined]
+        if not (yes or self.dry_run or terminal):
+            raise UsageError(
+                "not a terminal; use --yes", "preview the changes: use --dry-run client"
+            )
+
+
+def relocated_result(
+    app: AppContext,
+    request: str,
+    plan: "Callable[[View], Relocation | Relocated]",
+    confirmation: Confirmation,
+) -> Result:
+    """Replace pools as ``plan`` says, or finish what an earlier run began."""
+    from ippoolctl.engine.relocation.run import relocate
+    from ippoolctl.engine.relocation.survey import survey
+
+    record = UnfinishedRecord(app.gateway.host, request, os.environ)
+    with app.engine_session(seconds=confirmation.seconds) as session:
+        found = survey(session, request, lambda view: record.read(view.pools), plan)
+        if isinstance(found, Relocated):
+            return _result(found)
+        if not found.resumed:
+            _require_admission(app, found)
+        if found.losing and not (confirmation.force or confirmation.dry_run):
+            return _result(found.end(EndKind.LOSES_ADDRESSES, ExitCode.REFUSED))
+        if confirmation.dry_run:
+            code = ExitCode.YES if confirmation.force or not found.losing else ExitCode.REFUSED
+            return _planned(found, found.end(EndKind.DRY_RUN, code))
+        if not confirmation.yes:
+            rows = planned_lines(found.relocation, found.deletes, found.placed)
+            app.presenter.ask(rows, "Continue? [y/N]")
+            if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+                return Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
+            session.renew()
+        elif warning_text(found.placed):
+            app.presenter.note(warning(warning_text(found.placed)))
+        ended = relocate(session, found, app.known_release, lambda: record.write(found.relocation))
+    if ended.end is EndKind.DONE:
+        record.remove()
+    return _result(ended)
+
+
+def replaced(pool: Pool) -> Deleted:
+    """A live pool as one to delete."""
+    assert pool.live is not None
+    return Deleted(pool.name, pool.live.uid, pool.ranges)
+
+
+def copy_of(pool: Pool, ranges: Sequence[IPRange | BadRange], name: str = "") -> Pool:
+    """A new pool like a live one, with these ranges."""
+    return copied(pool, name or pool.name, ranges)
+
+
+def required_ranges(texts: Sequence[str]) -> list[IPRange]:
+    """The ranges to take out of a pool.
+
+    Raises :class:`UsageError` without any, and :class:`~ippoolctl.errors.InputError` for one that
+    cannot be read.
+    """
+    if not texts:
+        raise UsageError("no ranges given", "use --range CIDR or --range START-END")
+    return parse_ranges(texts)
+
+
+def rest_of(pool: Pool, removed: Sequence[IPRange]) -> tuple[IPRange | BadRange, ...]:
+    """What is left of the ranges of a pool.
+
+    Raises :class:`RefusedError` if it does not have all of the addresses.
+    """
+    missing = [each.text for each in removed if outside([each], pool.ranges)]
+    if missing:
+        raise RefusedError(
+            f"pool {pool.name} does not have all addresses of {', '.join(missing)}",
+            f"show its ranges: ippoolctl show {pool.name}",
+        )
+    return without(pool.ranges, removed)
+
+
+def settled_pool(view: "View", name: str) -> Pool:
+    """The live pool.
+
+    Raises :class:`NotFoundError`, and :class:`RefusedError` for one that is pending, terminating or
+    being extended by another run.
+    """
+    pool = next((each for each in view.pools if each.name == name), None)
+    if pool is None:
+        raise NotFoundError(f"pool {name} not found", "list all pools: ippoolctl list")
+    if marks.is_pending(pool) or marks.hold_state(pool) is not HoldState.SETTLED:
+        raise RefusedError(f"pool {name} is being created or deleted", "wait, then try again")
+    if marks.CLAIM in pool.annotations:
+        raise RefusedError(f"pool {name} is being extended by another run", "wait, then try again")
+    return pool
+
+
+def _require_admission(app: AppContext, found: "Survey") -> None:
+    """Raise :class:`RefusedError` if Antrea would deny one of the steps."""
+    reasons = refusals(found.relocation, found.pools, app.live_release.release)
+    if reasons:
+        rows = "; ".join(f"pool {pool}: {reason.message}" for pool, reason in reasons[:3])
+        raise RefusedError(
+            f"nothing was changed: Antrea would deny the new pools: {rows}",
+            "explain the message: ippoolctl explain MESSAGE",
+        )
+
+
+def _planned(found: "Survey", ended: Relocated) -> Result:
+    return Result(
+        code=ended.code,
+        document=lambda: relocation_document(ended),
+        lines=lambda: planned_lines(found.relocation, found.deletes, found.placed),
+        names=lambda: [each.name for each in found.relocation.created],
+    )
+
+
+def _result(ended: Relocated) -> Result:
+    notes: list[Note] = []
+    if ended.code is not ExitCode.YES:
+        notes.append(error(end_message(ended), end_hint(ended)))
+    stopped = interruption_text(ended)
+    unchanged = ended.end is EndKind.UNCHANGED
+    return Result(
+        code=ended.code,
+        document=lambda: relocation_document(ended),
+        lines=lambda: [unchanged_line(ended.text)] if unchanged else relocated_lines(ended),
+        names=lambda: [each.pool for each in ended.pools],
+        notes=tuple(notes),
+        remarks=(info(stopped),) if stopped else (),
+        summary=end_message(ended),
+    )

@@ -1,0 +1,252 @@
+"""Replacing pools while every consumer keeps its address, as values: which pools go and come, and
+who sits where.
+
+Antrea admits no edit that takes a range from a pool, and no pool that overlaps another one: ranges
+move only by deleting a pool. Its consumers are detached before that and attached afterwards.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ippoolctl.domain.addresses.parsers import parse_ip
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_detached
+from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
+from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.reason import Reason
+from ippoolctl.domain.antrea.releases import Release
+
+Ranges = tuple[IPRange | BadRange, ...]
+
+
+class Deleted(NamedTuple):
+    """A pool to delete."""
+
+    name: str
+    uid: str
+    """Only this object: a later one of the same name is another pool."""
+    ranges: Ranges
+    """Those that become free."""
+
+
+class Appended(NamedTuple):
+    """Ranges to append to an existing pool."""
+
+    name: str
+    ranges: Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Relocation:
+    """Pools to delete, then pools to create and ranges to append."""
+
+    request: str
+    """The request in words, such as ``rename a b``; the same command has the same one."""
+    deleted: tuple[Deleted, ...]
+    created: tuple[Pool, ...]
+    """Without annotations of ours."""
+    appended: tuple[Appended, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all pools concerned, each once."""
+        deleted = [each.name for each in self.deleted]
+        return tuple(dict.fromkeys([*deleted, *(name for name, _ in self.targets)]))
+
+    @property
+    def targets(self) -> tuple[tuple[str, Ranges], ...]:
+        """Pools and the ranges that they get, by name."""
+        created = ((each.name, each.ranges) for each in self.created)
+        return (*created, *self.appended)
+
+    def request_id(self, name: str) -> str:
+        """The ID under which this request creates or extends the pool: another one for other pools
+        to delete, even of the same names.
+        """
+        uids = [each.uid for each in self.deleted]
+        return marks.request_id(name, {"relocation": self.request, "uids": uids})
+
+    def is_current(self, pools: Iterable[Pool]) -> bool:
+        """Whether no pool to delete has been replaced since by another request."""
+        uids = {each.name: each.uid for each in self.deleted}
+        return not any(
+            pool.live is not None
+            and pool.live.uid != uids.get(pool.name, pool.live.uid)
+            and pool.annotations.get(marks.REQUEST_ID) != self.request_id(pool.name)
+            for pool in pools
+        )
+
+    def still_there(self, pools: Iterable[Pool]) -> tuple[Pool, ...]:
+        """The pools to delete that exist, perhaps terminating."""
+        return tuple(
+            pool for pool in pools if any(self.is_old(each, pool) for each in self.deleted)
+        )
+
+    @staticmethod
+    def is_old(deleted: Deleted, pool: Pool) -> bool:
+        """Whether this live pool is the one to delete."""
+        uid = pool.live.uid if pool.live is not None else ""
+        return (deleted.name, deleted.uid) == (pool.name, uid)
+
+    def owns(self, detached: Detached | None) -> bool:
+        """Whether this request wrote the annotation."""
+        return detached is not None and detached.request == self.request
+
+
+class Seat(NamedTuple):
+    """A consumer, and where it goes."""
+
+    consumer: ConsumerState
+    source: str
+    target: str
+    address: str
+    """The address that it keeps or, if it waits, requests; empty if Antrea is to choose one."""
+    waits: bool
+    """Whether it has no address, or loses it."""
+    lost: str = ""
+    """The address that it loses, since no new range has it or another consumer had it first."""
+
+
+class Step(NamedTuple):
+    """A reason to refuse one of the steps."""
+
+    pool: str
+    reason: Reason
+
+
+def seats(
+    relocation: Relocation, consumers: Iterable[ConsumerState], clear: Collection[str]
+) -> tuple[Seat, ...]:
+    """The seats of consumers that are still attached to a pool of ``clear``.
+
+    Of a pool that is not deleted only those without an address, and these come first: otherwise
+    Antrea would give them the address of a consumer that was detached before.
+    """
+    consumers = tuple(consumers)
+    seating = _Seating(relocation, consumers)
+    found = [
+        seating.seat(each)
+        for each in consumers
+        if each.detached is None
+        and each.pool in clear
+        and (not each.held or any(each.pool == gone.name for gone in relocation.deleted))
+    ]
+    # A Service that is pinned changes nothing for others; the address of an Egress becomes free.
+    return tuple(sorted(found, key=lambda each: (not each.waits, each.consumer.is_egress)))
+
+
+def to_clear(relocation: Relocation, pools: Iterable[Pool]) -> frozenset[str]:
+    """The names of pools that will be deleted, created or extended, and are not yet.
+
+    As soon as such a pool exists with its new ranges, Antrea gives its addresses to consumers that
+    wait: then it is too late to seat them.
+    """
+    live = {each.name: each for each in pools}
+    extended = {name: {each.text for each in ranges} for name, ranges in relocation.appended}
+
+    def is_due(name: str) -> bool:
+        pool = live.get(name)
+        if pool is None:
+            return name not in extended
+        is_old = any(relocation.is_old(each, pool) for each in relocation.deleted)
+        return is_old or not extended.get(name, set()) <= {*pool.texts}
+
+    return frozenset(filter(is_due, relocation.names))
+
+
+def pinned_addresses(relocation: Relocation, consumers: Iterable[ConsumerState], pool: str) -> int:
+    """How many addresses of a pool to delete its detached Services still have."""
+    return len(
+        {
+            parse_ip(each.held)
+            for each in consumers
+            if each.pool == pool and each.held and relocation.owns(read_detached(each.detached))
+        }
+    )
+
+
+def refusals(relocation: Relocation, pools: Iterable[Pool], release: Release) -> tuple[Step, ...]:
+    """Why a release would deny a new pool or an append after the deletions; empty if it admits
+    all.
+    """
+    gone = {each.name for each in relocation.deleted}
+    known = KnownPools(each for each in pools if each.name not in gone)
+    found: list[Step] = []
+    for pool in relocation.created:
+        answer = verdict(Operation.CREATE, pool, None, known, release)
+        if isinstance(answer, Refused):
+            found += (Step(pool.name, each) for each in answer.reasons)
+        known.put(pool)
+    for name, ranges in relocation.appended:
+        old = known.get(name)
+        if old is None:
+            continue
+        new = old._replace(ranges=(*old.ranges, *_missing(old, ranges)))
+        answer = verdict(Operation.UPDATE, new, old, known, release)
+        if isinstance(answer, Refused):
+            found += (Step(name, each) for each in answer.reasons)
+        known.put(new)
+    return tuple(found)
+
+
+def _missing(pool: Pool, ranges: Sequence[IPRange | BadRange]) -> Iterator[IPRange | BadRange]:
+    return (each for each in ranges if each.text not in pool.texts)
+
+
+class _Seating:
+    """Looks up which new pool has an address."""
+
+    def __init__(self, relocation: Relocation, consumers: Iterable[ConsumerState]) -> None:
+        self._targets = [
+            (name, PoolAddresses(each.spelling for each in ranges))
+            for name, ranges in relocation.targets
+        ]
+        self._deleted = {each.name for each in relocation.deleted}
+        # The address of a detached Egress is free for others, but it is not theirs.
+        self._kept = {
+            parse_ip(found.address)
+            for each in consumers
+            if each.is_egress
+            and (found := read_detached(each.detached)) is not None
+            and relocation.owns(found)
+            and not found.waits
+        }
+
+    def seat(self, consumer: ConsumerState) -> Seat:
+        """The seat of a consumer that is still attached."""
+        source = consumer.pool or ""
+        if consumer.held:
+            target = self._holding(source, consumer.held)
+            if target is not None and parse_ip(consumer.held) not in self._kept:
+                return Seat(consumer, source, target, consumer.held, waits=False)
+            return Seat(consumer, source, self._default(source), "", waits=True, lost=consumer.held)
+        if consumer.is_egress and consumer.requested:
+            target = self._holding(source, consumer.requested)
+            if target is not None:
+                return Seat(consumer, source, target, consumer.requested, waits=True)
+        return Seat(consumer, source, self._default(source), "", waits=True)
+
+    def _holding(self, source: str, text: str) -> str | None:
+        """The pool that can assign the address: the one of the same name if both can."""
+        address = parse_ip(text)
+        if address is None:
+            return None
+        found = [
+            name
+            for name, addresses in self._targets
+            if addresses.membership(address) is Membership.MEMBER
+        ]
+        if source not in self._deleted:  # it only waits for its own pool
+            return source
+        return source if source in found else next(iter(found), None)
+
+    def _default(self, source: str) -> str:
+        """Where a consumer without an address goes."""
+        names = [name for name, _ in self._targets]
+        if source not in self._deleted or source in names:
+            return source
+        return names[0]

@@ -1,0 +1,72 @@
+"""What a run knows of each consumer, for its result."""
+
+from collections.abc import Iterable
+
+from ippoolctl.domain.annotations.detached import ConsumerState
+from ippoolctl.domain.change.relocation import Seat
+from ippoolctl.domain.protocol.relocated import Placed, PlaceState
+from ippoolctl.engine.relocation.survey import Survey, placed_detached, placed_seat
+from ippoolctl.ports.clock import Clock
+
+
+class Places:
+    """Consumers by uid, and how long their traffic may have stopped."""
+
+    def __init__(self, surveyed: Survey, clock: Clock) -> None:
+        self._clock = clock
+        self._places = {each.consumer.uid: placed_seat(each) for each in surveyed.seats}
+        self._places |= {each.uid: placed_detached((each, one)) for each, one in surveyed.detached}
+        cut_off = any(not one.waits for _, one in surveyed.detached)
+        self._began = clock.now() if cut_off else None
+        self._ended: float | None = None
+
+    @property
+    def all(self) -> tuple[Placed, ...]:
+        """The consumers, sorted."""
+        return tuple(sorted(self._places.values()))
+
+    @property
+    def seconds(self) -> float:
+        """From the first detached consumer to the last attached one, or to now."""
+        if self._began is None:
+            return 0.0
+        return (self._clock.now() if self._ended is None else self._ended) - self._began
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """The uids of those that lose their address."""
+        return frozenset(uid for uid, each in self._places.items() if each.lost)
+
+    def detached(self, seat: Seat) -> None:
+        """A consumer that was detached just now."""
+        place = placed_seat(seat)
+        if place.state is PlaceState.KEPT:
+            place = place._replace(state=PlaceState.DETACHED)
+            self._began = self._clock.now() if self._began is None else self._began
+        self._places[seat.consumer.uid] = place
+
+    def attached(self, consumer: ConsumerState) -> None:
+        """A consumer that was attached just now."""
+        self._set(consumer, PlaceState.KEPT)
+
+    def finish(self) -> None:
+        """All that could be attached is attached."""
+        self._ended = self._clock.now()
+
+    def changed(self, consumer: ConsumerState) -> None:
+        """Another client has given it another address."""
+        self._set(consumer, PlaceState.CHANGED)
+
+    def taken(self, consumer: ConsumerState, by: ConsumerState) -> None:
+        """Another consumer has its address."""
+        self._set(consumer, PlaceState.TAKEN, by.label)
+
+    def given(self, consumers: Iterable[ConsumerState]) -> None:
+        """The addresses of those that Antrea chose one for."""
+        for each in consumers:
+            place = self._places.get(each.uid)
+            if place and place.state in (PlaceState.LOST, PlaceState.WAITING):
+                self._places[each.uid] = place._replace(address=each.held)
+
+    def _set(self, consumer: ConsumerState, state: PlaceState, by: str = "") -> None:
+        self._places[consumer.uid] = self._places[consumer.uid]._replace(state=state, taken_by=by)

@@ -1,0 +1,328 @@
+"""Carrying out a relocation; a run that is killed at any step is finished by another one.
+
+Every step looks first: what is done stays done, and what other clients did meanwhile is seen. What
+an earlier run did is told by the objects alone: annotations of consumers, pools and their uids.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from ippoolctl.crd.relocation import creating_object, write_relocation
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.detached import ConsumerState, Detached, made_detached
+from ippoolctl.domain.annotations.marks import HoldState
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.change.attachment import (
+    Act,
+    Attach,
+    Attachments,
+    AwaitAddress,
+    Changed,
+    Taken,
+    Unpin,
+)
+from ippoolctl.domain.change.relocation import pinned_addresses, seats, to_clear
+from ippoolctl.domain.protocol.extension import Extension
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.relocated import EndKind, Relocated
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
+from ippoolctl.domain.protocol.request import Request
+from ippoolctl.engine.await_state import Subject, Until, await_state
+from ippoolctl.engine.pending_pool import create
+from ippoolctl.engine.range_claim import extend
+from ippoolctl.engine.relocation.consumers import (
+    attach,
+    detach,
+    require_rights_to_patch,
+    unpin,
+)
+from ippoolctl.engine.relocation.places import Places
+from ippoolctl.engine.relocation.survey import Survey, View, look
+from ippoolctl.engine.session import Session, TimedOutError
+from ippoolctl.engine.writer import (
+    Applied,
+    Denied,
+    Effect,
+    NotDone,
+    Pauses,
+    Refused,
+    Unknown,
+    Write,
+    Writer,
+)
+from ippoolctl.engine.writer import Changed as ChangedMeanwhile
+from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.ports.faults import Fault
+
+Acts = Sequence[tuple[ConsumerState, Detached, Act]]
+"""Detached consumers, and the next step of each."""
+
+NEW_ADDRESSES_WITHIN: Final = 3.0
+"""Seconds."""
+
+_NEEDS: Final = "replacing a pool requires list, get, create, patch and delete on pools"
+_VERBS: Final = ("list", "get", "create", "patch", "delete")
+
+
+def relocate(
+    session: Session, surveyed: Survey, release: Release | None, save: Callable[[], None]
+) -> Relocated:
+    """Carry it out, or finish what an earlier run began.
+
+    ``save`` is called before the first pool is deleted. Raises a
+    :class:`~ippoolctl.ports.faults.Fault` if nothing was written, and what ``save`` raises.
+    """
+    if surveyed.deletes:
+        session.require_rights(_VERBS, _NEEDS)
+    require_rights_to_patch(session, surveyed.consumers)
+    run = _Run(session, surveyed, release, save)
+    try:
+        return run.to_the_end()
+    except TimedOutError as end:
+        session.raise_if_never_contacted(end)
+        return run.ended(EndKind.TIMED_OUT, ExitCode.NOT_YET, cause=end.cause)
+    except StoppedError as stop:
+        return run.ended(EndKind.STOPPED, stop.exit_code)
+    except Fault as fault:
+        if not run.wrote:
+            raise
+        return run.ended(EndKind.REJECTED, fault.exit_code, text=fault.message)
+
+
+class _Rejected(Exception):  # noqa: N818 - not an error of the program
+    """The server rejects the change of a consumer permanently."""
+
+
+class _Run:
+    """One run."""
+
+    def __init__(
+        self,
+        session: Session,
+        surveyed: Survey,
+        release: Release | None,
+        save: Callable[[], None],
+    ) -> None:
+        self._session = session
+        self._relocation = surveyed.relocation
+        self._release = release
+        self._save = save
+        self._writer = Writer(session)
+        self._pauses = Pauses(session)
+        self._places = Places(surveyed, session.clock)
+        self._pools: list[Outcome] = []
+        self._attached: list[tuple[ConsumerState, str]] = []
+        self._json = write_relocation(self._relocation)
+        self.wrote = False
+
+    def ended(
+        self, end: EndKind, code: ExitCode, text: str = "", cause: Cause | None = None
+    ) -> Relocated:
+        """The result."""
+        return Relocated(
+            self._relocation.request,
+            end,
+            code,
+            tuple(self._pools),
+            self._places.all,
+            self._places.seconds,
+            text,
+            cause,
+            self._session.limit if end is EndKind.TIMED_OUT else None,
+        )
+
+    def to_the_end(self) -> Relocated:
+        """Every step that is still to do."""
+        try:
+            self._delete()
+            failed = self._forget() or self._create()
+            return failed or self._attach()
+        except _Rejected as rejected:
+            return self.ended(EndKind.REJECTED, ExitCode.REFUSED, text=str(rejected))
+
+    def _delete(self) -> None:
+        """Detach every consumer, then delete each pool as it was when none was left."""
+        while True:
+            view = look(self._session)
+            if self._clear(view):
+                continue
+            old = self._relocation.still_there(view.pools)
+            if not old:
+                return
+            self._delete_one(
+                old[0], pinned_addresses(self._relocation, view.consumers, old[0].name)
+            )
+
+    def _delete_one(self, pool: Pool, pinned: int) -> None:
+        assert pool.live is not None
+        if marks.hold_state(pool) is HoldState.TERMINATING:
+            cause = Cause(CauseKind.IS_TERMINATING, finalizers=pool.live.finalizers)
+            self._pauses.for_others(cause)
+            return
+        used = pool.live.usage.used if pool.live.usage is not None else 0
+        if used != pinned:
+            # Antrea takes the address of an Egress that it has not seen detached yet.
+            self._pauses.for_others(
+                Cause(CauseKind.STILL_USED, pool=pool.name, count=used - pinned)
+            )
+            return
+        self._save()
+        self._send(Write.delete(pool, Effect.CHANGE))
+        if self._session.get_pool(pool.name) is None:
+            self._pools.append(Outcome(pool.name, State.DELETED, ExitCode.YES, live=pool))
+
+    def _clear(self, view: View) -> bool:
+        """Detach the consumers of pools that are due; whether there were any."""
+        due = to_clear(self._relocation, view.pools)
+        found = seats(self._relocation, view.consumers, due)
+        for seat in found:
+            detached = made_detached(
+                self._relocation.request,
+                seat.source,
+                seat.target,
+                seat.address,
+                self._json,
+                waits=seat.waits,
+            )
+            if self._send(detach(seat.consumer, detached)):
+                self._places.detached(seat)
+        return bool(found)
+
+    def _forget(self) -> Relocated | None:
+        """Wait until the webhook has forgotten the pools; then their deletion and the creation of
+        another one are two events for Antrea's controller as well.
+        """
+        if not to_clear(self._relocation, look(self._session).pools):
+            return None
+        for each in self._relocation.deleted:
+            subject = Subject(each.name, each.uid, each.ranges, self._release)
+            outcome = await_state(self._session, Until.FORGOTTEN, subject)
+            if outcome.code is ExitCode.NOT_YET:
+                cause = outcome.report.cause if outcome.report else None
+                return self.ended(EndKind.TIMED_OUT, outcome.code, cause=cause)
+        return None
+
+    def _create(self) -> Relocated | None:
+        """Create and extend; the result if one of them fails."""
+        for pool in self._relocation.created:
+            self._clear_all()
+            request = Request(pool, self._relocation.request_id(pool.name), self._release)
+            manifest = creating_object(self._relocation, pool)
+            self._pools.append(create(self._session, request, manifest))
+            if self._pools[-1].code is not ExitCode.YES:
+                return self._failed(self._pools[-1])
+        for name, ranges in self._relocation.appended:
+            self._clear_all()
+            id_ = self._relocation.request_id(name)
+            extension = Extension(name, ranges, id_, self._release)
+            self._pools.append(extend(self._session, extension))
+            if self._pools[-1].code is not ExitCode.YES:
+                return self._failed(self._pools[-1])
+        return None
+
+    def _clear_all(self) -> None:
+        """No consumer may wait for an address when the new ranges appear."""
+        while self._clear(look(self._session)):
+            pass
+
+    def _failed(self, outcome: Outcome) -> Relocated:
+        """A pool of another client is in the way, or another failure."""
+        lost = outcome.code is ExitCode.LOST_RACE or outcome.code is ExitCode.REFUSED
+        if lost and outcome.conflicts:
+            return self.ended(EndKind.LOST_RACE, ExitCode.LOST_RACE)
+        return self.ended(EndKind.POOL_FAILED, outcome.code)
+
+    def _attach(self) -> Relocated:
+        """Attach those that had an address, then the others."""
+        self._outlast_late_writes()
+        while True:
+            view = look(self._session)
+            todo = Attachments(self._relocation, view.pools, view.consumers, self._attached)
+            acts = [(*each, todo.act(*each)) for each in todo.first]
+            if self._act(acts):
+                self._pauses.forget()
+                continue
+            waiting = [each for each, _, act in acts if isinstance(act, AwaitAddress)]
+            waiting += [each for each, by in todo.unconfirmed if by is None]
+            if waiting:
+                names = tuple(sorted(each.label for each in waiting))
+                self._pauses.for_others(Cause(CauseKind.ADDRESSES_PENDING, others=names))
+            elif todo.last:
+                for each, detached in todo.last:
+                    self._send(attach(each, detached), stale=True)
+            else:
+                return self._result(acts, todo.unconfirmed)
+
+    def _act(self, acts: Acts) -> bool:
+        """Attach and unpin; whether there was anything to do."""
+        done = False
+        for consumer, detached, act in acts:
+            if isinstance(act, Attach):
+                done = True
+                if self._send(attach(consumer, detached), stale=True) and consumer.is_egress:
+                    self._attached.append((consumer, detached.address))
+                    self._places.attached(consumer)
+            elif isinstance(act, Unpin):
+                done = True
+                if self._send(unpin(consumer, detached)):
+                    self._places.attached(consumer)
+        return done
+
+    def _result(
+        self, acts: Acts, taken: Sequence[tuple[ConsumerState, ConsumerState | None]]
+    ) -> Relocated:
+        """All that could be attached is attached."""
+        for consumer, _, act in acts:
+            if isinstance(act, Taken):
+                self._places.taken(consumer, act.by)
+            elif isinstance(act, Changed):
+                self._places.changed(consumer)
+        for consumer, by in taken:
+            assert by is not None
+            self._places.taken(consumer, by)
+        self._places.finish()
+        self._find_new_addresses()
+        if acts or taken:
+            return self.ended(EndKind.ADDRESSES_TAKEN, ExitCode.LOST_RACE)
+        return self.ended(EndKind.DONE, ExitCode.YES)
+
+    def _find_new_addresses(self) -> None:
+        """Give Antrea a moment to choose addresses for those that lost theirs, for the result."""
+        until = self._session.clock.now() + min(NEW_ADDRESSES_WITHIN, self._session.left / 2)
+        while self._places.lost:
+            consumers = look(self._session).consumers
+            self._places.given(consumers)
+            have = {each.uid for each in consumers if each.held}
+            if self._places.lost <= have or self._session.clock.now() >= until:
+                return
+            self._pauses.for_others(Cause(CauseKind.ADDRESSES_PENDING), most=0.2)
+
+    def _outlast_late_writes(self) -> None:
+        """A patch without a response could detach a consumer that is attached again by then."""
+        until = self._writer.ledger.late_write_deadline
+        while until is not None and (left := until - self._session.clock.now()) > 0:
+            self._pauses.for_others(Cause(CauseKind.MAY_STILL_COMMIT), most=left)
+
+    def _send(self, write: Write, *, stale: bool = False) -> bool:
+        """Send it once; whether it is applied. Otherwise the next look shows what is left to do.
+
+        ``stale`` if the webhook for Egresses may deny it until it knows the new pool.
+        """
+        result = self._writer.write(write)
+        match result:
+            case Applied():
+                self.wrote = True
+                return True
+            case NotDone(fault) | Unknown(fault):
+                self.wrote |= isinstance(result, Unknown)
+                self._pauses.for_server(fault)
+            case ChangedMeanwhile(fault):
+                self._pauses.for_change(fault)
+            case Denied(fault) | Refused(fault) if stale:
+                self._pauses.for_others(Cause(CauseKind.SAID, text=fault.message))
+            case Denied(fault) | Refused(fault):
+                raise _Rejected(fault.message)
+            case _:
+                raise result.fault
+        return False

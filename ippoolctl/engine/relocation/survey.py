@@ -1,0 +1,145 @@
+"""What a relocation would do, and what an earlier run of it has done; nothing is written."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ippoolctl.crd.relocation import read_relocation
+from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_detached
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.change.relocation import Relocation, Seat, seats, to_clear
+from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
+from ippoolctl.engine.relocation.consumers import list_consumers
+from ippoolctl.engine.session import Session, TimedOutError
+from ippoolctl.errors import ExitCode
+from ippoolctl.ports.faults import UnansweredFault
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Pools, and consumers as of later: what refers to a pool when it is deleted is among them."""
+
+    pools: tuple[Pool, ...]
+    consumers: tuple[ConsumerState, ...]
+
+    def detached_by(self, relocation: Relocation) -> list[tuple[ConsumerState, Detached]]:
+        """The consumers that runs of this request have detached."""
+        found = ((each, read_detached(each.detached)) for each in self.consumers)
+        return [(each, one) for each, one in found if one and relocation.owns(one)]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A relocation before it is confirmed."""
+
+    relocation: Relocation
+    seats: tuple[Seat, ...]
+    """The consumers that are still to be detached."""
+    detached: tuple[tuple[ConsumerState, Detached], ...]
+    """Those that an earlier run has detached."""
+    resumed: bool
+    """Whether an earlier run has begun it."""
+    pools: tuple[Pool, ...]
+    """All live pools."""
+
+    @property
+    def deletes(self) -> tuple[Pool, ...]:
+        """The pools that are still to be deleted."""
+        return self.relocation.still_there(self.pools)
+
+    @property
+    def consumers(self) -> list[ConsumerState]:
+        """All consumers concerned."""
+        return [*(each.consumer for each in self.seats), *(each for each, _ in self.detached)]
+
+    @property
+    def losing(self) -> tuple[Seat, ...]:
+        """Those that would lose their address."""
+        return tuple(each for each in self.seats if each.lost)
+
+    @property
+    def placed(self) -> tuple[Placed, ...]:
+        """All of them, as they are now and will be."""
+        return tuple(sorted([*map(placed_seat, self.seats), *map(placed_detached, self.detached)]))
+
+    def end(self, end: EndKind, code: ExitCode, text: str = "") -> Relocated:
+        """A result without a write."""
+        return Relocated(self.relocation.request, end, code, placed=self.placed, text=text)
+
+
+def look(session: Session) -> View:
+    """All pools, then all consumers.
+
+    Raises a :class:`~ippoolctl.ports.faults.RejectedFault` without permission to list them all.
+    """
+    pools = session.list_pools().pools
+    return View(pools, list_consumers(session))
+
+
+def survey(
+    session: Session,
+    request: str,
+    begun: Callable[[View], Relocation | None],
+    plan: Callable[[View], Relocation | Relocated],
+) -> Survey | Relocated:
+    """What is to be done; the result if there is nothing to do, or a reason against it.
+
+    An earlier run is found by the annotations of its consumers, else by ``begun``, which knows what
+    this machine has recorded; without one ``plan`` makes the relocation. Raises what :func:`look`
+    raises, and the fault behind a timeout.
+    """
+    try:
+        view = look(session)
+    except TimedOutError as end:
+        raise end.fault or UnansweredFault("no result: timed out") from None
+    earlier = _earlier(request, view.consumers) or begun(view)
+    found = earlier or plan(view)
+    if isinstance(found, Relocated):
+        return found
+    other = _other_request(found, view.consumers)
+    if other:
+        return Relocated(request, EndKind.UNFINISHED, ExitCode.REFUSED, text=other)
+    return Survey(
+        found,
+        seats(found, view.consumers, to_clear(found, view.pools)),
+        tuple(view.detached_by(found)),
+        earlier is not None,
+        view.pools,
+    )
+
+
+def placed_seat(seat: Seat) -> Placed:
+    """A consumer that is still attached."""
+    one = seat.consumer
+    state = PlaceState.LOST if seat.lost else PlaceState.KEPT
+    state = PlaceState.WAITING if seat.waits and not seat.lost else state
+    address = "" if seat.waits else seat.address
+    return Placed(
+        one.kind, one.namespace, one.name, seat.source, seat.target, address, state, seat.lost
+    )
+
+
+def placed_detached(found: tuple[ConsumerState, Detached]) -> Placed:
+    """A consumer that is still detached."""
+    one, detached = found
+    state = PlaceState.WAITING if detached.waits else PlaceState.DETACHED
+    where = (detached.source, detached.target)
+    return Placed(one.kind, one.namespace, one.name, *where, detached.address, state)
+
+
+def _earlier(request: str, consumers: Iterable[ConsumerState]) -> Relocation | None:
+    for each in consumers:
+        found = read_detached(each.detached)
+        if found is not None and found.request == request and found.relocation:
+            return read_relocation(request, found.relocation)
+    return None
+
+
+def _other_request(relocation: Relocation, consumers: Iterable[ConsumerState]) -> str:
+    """Another request that has detached consumers of these pools; empty if there is none."""
+    for each in consumers:
+        found = read_detached(each.detached)
+        if found is None or relocation.owns(found):
+            continue
+        if {found.source, found.target} & {*relocation.names}:
+            return found.request or each.label
+    return ""

@@ -1,0 +1,137 @@
+"""The result of replacing pools, in words."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
+from ippoolctl.render.quantities import counted
+from ippoolctl.render.sentences.causes import cause_text
+from ippoolctl.render.sentences.outcome import hint_of, message_of
+
+_NAMED: Final = 5
+
+
+def end_message(found: Relocated) -> str:
+    """What happened; empty after a success."""
+    message = _MESSAGES[found.end](found)
+    open_ = found.still_detached
+    if not message or not open_:
+        return message
+    return f"{message}; still detached: {_listed(open_)}"
+
+
+def end_hint(found: Relocated) -> str:
+    """What to do next; empty if nothing is."""
+    match found.end:
+        case EndKind.LOSES_ADDRESSES:
+            return "use --force to give these consumers other addresses"
+        case EndKind.UNFINISHED:
+            return f"finish it first: ippoolctl {found.text}"
+        case EndKind.ADDRESSES_TAKEN:
+            return "run the same command again when the addresses are free"
+        case EndKind.LOST_RACE:
+            return "run the same command again when the ranges are free"
+        case EndKind.POOL_FAILED if not found.still_detached:
+            return hint_of(found.pools[-1])
+        case EndKind.POOL_FAILED | EndKind.TIMED_OUT | EndKind.STOPPED | EndKind.REJECTED:
+            return "run the same command again to finish; nothing is done twice"
+        case _:
+            return ""
+
+
+def place_text(place: Placed) -> str:
+    """A consumer and its address, after a run."""
+    text = f"{place.label} {_PLACES[place.state](place)}"
+    moved = place.source != place.target and place.state in (PlaceState.KEPT, PlaceState.LOST)
+    return f"{text} (pool {place.source} -> {place.target})" if moved else text
+
+
+def planned_text(place: Placed) -> str:
+    """A consumer and its address, before a run."""
+    if place.state is PlaceState.LOST:
+        return f"{place.label} loses {place.lost}: no new range can assign it"
+    return place_text(place)
+
+
+def warning_text(places: tuple[Placed, ...]) -> str:
+    """What to say before the confirmation; empty without a consumer that has an address."""
+    cut = [each for each in places if each.state is not PlaceState.WAITING]
+    if not cut:
+        return ""
+    return f"traffic of {counted(len(cut), 'consumer')} may stop until the new pool is ready"
+
+
+def interruption_text(found: Relocated) -> str:
+    """How long traffic may have stopped; empty if no consumer was detached."""
+    if not found.seconds:
+        return ""
+    cut = [each for each in found.placed if each.state is not PlaceState.WAITING]
+    text = f"traffic of {counted(len(cut), 'consumer')} may have stopped for {found.seconds:.1f}s"
+    return f"{text} so far" if found.still_detached else text
+
+
+def _listed(places: tuple[Placed, ...]) -> str:
+    shown = [f"{each.label} ({each.address})" for each in places[:_NAMED]]
+    more = len(places) - _NAMED
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _losing(found: Relocated) -> str:
+    lost = [each for each in found.placed if each.state is PlaceState.LOST]
+    rows = ", ".join(f"{each.label} ({each.lost})" for each in lost[:_NAMED])
+    more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+    return f"{counted(len(lost), 'consumer')} would lose the address: {rows}{more}"
+
+
+def _lost_race(found: Relocated) -> str:
+    return f"pools of other clients took the ranges: {_last(found)}"
+
+
+def _last(found: Relocated) -> str:
+    outcome: Outcome = found.pools[-1]
+    return message_of(outcome) or f"pool {outcome.pool}: {outcome.state.value}"
+
+
+def _taken(found: Relocated) -> str:
+    taken = [each for each in found.placed if each.state is PlaceState.TAKEN]
+    rows = [f"{each.taken_by} has {each.address} of {each.label}" for each in taken[:_NAMED]]
+    changed = [each for each in found.placed if each.state is PlaceState.CHANGED]
+    rows += [f"another client changed the address of {each.label}" for each in changed[:_NAMED]]
+    return "; ".join(rows)
+
+
+def _timed_out(found: Relocated) -> str:
+    limit = f" after {found.limit.seconds:g}s" if found.limit else ""
+    cause = f": {cause_text(found.cause)}" if found.cause else ""
+    return f"timed out{limit}{cause}"
+
+
+_MESSAGES: Final[Mapping[EndKind, Callable[[Relocated], str]]] = {
+    EndKind.DONE: lambda _: "",
+    EndKind.UNCHANGED: lambda _: "",
+    EndKind.DRY_RUN: lambda _: "",
+    EndKind.LOSES_ADDRESSES: _losing,
+    EndKind.UNFINISHED: lambda found: f"an unfinished run has detached consumers: {found.text}",
+    EndKind.POOL_FAILED: _last,
+    EndKind.LOST_RACE: _lost_race,
+    EndKind.ADDRESSES_TAKEN: _taken,
+    EndKind.REJECTED: lambda found: f"the server rejected the change: {found.text}",
+    EndKind.TIMED_OUT: _timed_out,
+    EndKind.STOPPED: lambda _: "stopped by a signal",
+}
+
+_PLACES: Final[Mapping[PlaceState, Callable[[Placed], str]]] = {
+    PlaceState.KEPT: lambda place: f"keeps {place.address}",
+    PlaceState.LOST: lambda place: (
+        f"has {place.address} instead of {place.lost}"
+        if place.address
+        else f"lost {place.lost} and has no address yet"
+    ),
+    PlaceState.WAITING: lambda place: (
+        f"has {place.address}" if place.address else "has no address yet"
+    ),
+    PlaceState.DETACHED: lambda place: f"is detached with {place.address}",
+    PlaceState.TAKEN: lambda place: f"is detached: {place.taken_by} has {place.address}",
+    PlaceState.CHANGED: lambda place: f"is detached: another client changed {place.address}",
+}

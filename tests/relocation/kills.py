@@ -1,0 +1,96 @@
+"""Runs of rename, move and shrink that are killed at a request, and finished by the next run."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.kills.forge import Child, Forge
+from tests.kills.trap import Trap, When
+from tests.relocation.stage import Stage
+from tests.scenarios.processes import eventually
+
+
+@dataclass(frozen=True)
+class Killing:
+    """A stage behind a trap. Every kill gets pools and consumers of its own."""
+
+    stage: Stage
+    trap: Trap
+    forge: Forge
+    egresses: int
+    services: int
+
+    def requests_of(self, command: str) -> int:
+        """How many requests a whole run sends."""
+        arguments = self._set_up(command, 0)
+        self.trap.reset()
+        ended = self.forge(*arguments)
+        assert ended.code == 0, ended
+        sent = self.trap.requests
+        self._clear()
+        return sent
+
+    def kill(self, command: str, number: int, when: When) -> int:
+        """Kill a run at a request, and run it again; the code of the killed one."""
+        arguments = self._set_up(command, number)
+        before, ranges = self.stage.addresses(), self._ranges_after(command, number)
+        code = self._killed(arguments, number, when)
+        again = self.forge(*arguments)
+        where = (command, number, when)
+        assert again.code == 0, (where, again)
+        seats = self.stage.seats()
+        assert {name: each.address for name, each in seats.items()} == before, (where, again)
+        assert not [name for name, each in seats.items() if each.detached], (where, again)
+        pinned = [name for name, each in seats.items() if each.fixed]
+        assert len(pinned) == (1 if self.services > 3 else 0), (where, pinned)
+        assert self.stage.ranges() == ranges, (where, again)
+        self._clear()
+        return code
+
+    def _killed(self, arguments: Sequence[str], number: int, when: When) -> int:
+        started, child = threading.Event(), list[Child]()
+
+        def die() -> None:
+            assert started.wait(30)
+            self.forge.kill(child[0])
+
+        self.trap.reset()
+        self.trap.spring(number, when, die)
+        child.append(self.forge.start(*arguments))
+        started.set()
+        ended = self.forge.end(child[0])
+        eventually(self.trap.is_quiet)
+        self.trap.reset()
+        return ended.code
+
+    def _set_up(self, command: str, number: int) -> tuple[str, ...]:
+        stage, network = self.stage, f"10.{number % 250}.7"
+        stage.pool("a", f"{network}.0/26")
+        if command == "move":
+            stage.pool("z", "10.251.0.0/28")
+        stage.fill("a", network, self.egresses, self.services)
+        match command:
+            case "rename":
+                return ("rename", "a", "b", "--yes")
+            case "shrink":
+                return ("shrink", "a", "--range", f"{network}.61-{network}.62", "--yes")
+            case _:
+                return ("move", f"{network}.0-{network}.20", "--from", "a", "--to", "z", "--yes")
+
+    def _ranges_after(self, command: str, number: int) -> dict[str, list[str]]:
+        network = f"10.{number % 250}.7"
+        match command:
+            case "rename":
+                return {"b": [f"{network}.0/26"]}
+            case "shrink":
+                return {"a": [f"{network}.1-{network}.60"]}
+            case _:
+                rest = {"a": [f"{network}.21-{network}.62"]}
+                return rest | {"z": ["10.251.0.0/28", f"{network}.0-{network}.20"]}
+
+    def _clear(self) -> None:
+        for name in self.stage.seats():
+            self.stage.delete("service" if "-s" in name else "egress", name)
+        for name in self.stage.pools():
+            self.stage.delete("pool", name)
+        self.stage.rest()

@@ -1,0 +1,46 @@
+"""Killed at any request, rename, move and shrink are finished by the next run.
+
+``RELOCATION_KILLS=all`` kills at every request, with 20 Egresses and 5 Services.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kills.forge import Forge
+from tests.kills.kit import seeded
+from tests.kills.trap import Trap, When
+from tests.relocation.kills import Killing
+from tests.relocation.stage import Stage
+from tests.scenarios.processes import kubeconfig
+
+Record = Callable[[str, object], None]
+ALL = os.environ.get("RELOCATION_KILLS") == "all"
+SAMPLE = 4
+
+
+@pytest.fixture
+def killing(stage: Stage, tmp_path: Path) -> Iterator[Killing]:
+    with Trap(stage.sandbox.url) as trap:
+        config = trap.kubeconfig(kubeconfig(tmp_path, stage.sandbox.url), tmp_path)
+        with Forge(tmp_path, config) as forge:
+            many, few = (20, 5), (4, 2)
+            yield Killing(stage, trap, forge, *(many if ALL else few))
+
+
+@pytest.mark.parametrize("command", ["rename", "move", "shrink"])
+def test_a_run_killed_at_any_request_is_finished_by_the_next_one(
+    killing: Killing, command: str, record_property: Record
+) -> None:
+    requests = killing.requests_of(command)
+    steps = [(number, when) for number in range(1, requests + 1) for when in When]
+    if not ALL:
+        chance = seeded(record_property, f"{command} killed at {SAMPLE} of {len(steps)} steps")
+        steps = chance.sample(steps, SAMPLE)
+
+    codes = [killing.kill(command, number, when) for number, when in steps]
+
+    record_property("shown at the end", f"{command}: {codes.count(-9)} kills, all finished")
+    assert codes.count(-9) > len(codes) / 2
