@@ -13,7 +13,13 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
 from ippoolctl.domain.protocol import backoff
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.readiness import covering, names, not_ready, probe_range
+from ippoolctl.domain.protocol.readiness import (
+    covering,
+    held_for_now,
+    names,
+    not_ready,
+    probe_range,
+)
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
 from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.engine.session import Session, TimedOutError
@@ -218,9 +224,12 @@ def _meant(pools: Sequence[Pool], subject: Subject) -> Pool | None:
 
 def _all_covered(
     subject: Subject, ranges: Sequence[IPRange | BadRange], pools: Sequence[Pool]
-) -> Outcome:
-    found = covering(ranges, [each for each in pools if _meant([each], subject) is None])
-    report = Report(ReportKind.ALL_COVERED, names=tuple(found))
+) -> Outcome | Cause:
+    others = [each for each in pools if _meant([each], subject) is None]
+    temporary = held_for_now(ranges, others)
+    if temporary is not None:
+        return temporary
+    report = Report(ReportKind.ALL_COVERED, names=tuple(covering(ranges, others)))
     return Outcome(subject.name, State.FAILED, ExitCode.UNKNOWN, report)
 
 

@@ -74,6 +74,26 @@ def test_a_pool_is_seen_when_the_webhook_denies_an_overlap(world: World) -> None
     assert 3 <= world.clock.now() - 1000 <= 4.1
 
 
+PENDING = {"ippoolctl/request-id": "b/1", "ippoolctl/state": "pending"}
+
+
+def test_a_pending_pool_that_loses_a_race_against_this_one_is_waited_for(world: World) -> None:
+    world.store("a", RANGE)
+    world.store("b", "10.0.0.0/16", annotations=PENDING)
+    world.clock.after(2, lambda: world.cluster.remove("b"))
+
+    assert awaited(world, Until.SEEN).state is State.SEEN
+    said = "pool a is not seen yet: its ranges are still taken by b (pending)"
+    assert cause_text(world.recorder.events[-1].cause) == said
+
+
+def test_a_pending_pool_in_freed_ranges_is_waited_for(world: World) -> None:
+    world.store("b", "10.0.0.0/16", annotations=PENDING)
+    world.clock.after(2, lambda: world.cluster.remove("b"))
+
+    assert awaited(world, Until.FORGOTTEN, ranges=[RANGE]).state is State.FORGOTTEN
+
+
 def test_seen_is_unknown_where_other_pools_cover_every_address(world: World) -> None:
     world.store("a", RANGE)
     world.store("b", "10.0.0.0/16")

@@ -5,7 +5,7 @@ from typing import Final
 
 from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling, span_of, subtract
-from ippoolctl.domain.annotations.marks import is_pending
+from ippoolctl.domain.annotations.marks import HoldState, hold_state, is_pending
 from ippoolctl.domain.antrea import capacity
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
@@ -52,6 +52,20 @@ def probe_range(ranges: Iterable[IPRange | BadRange], others: Iterable[Pool]) ->
         return None
     text = address_text(free[0].first)
     return Spelling(None, text, text)
+
+
+def held_for_now(ranges: Sequence[IPRange | BadRange], others: Iterable[Pool]) -> Cause | None:
+    """The pools to wait for if other pools have all addresses of these ranges, but some of these
+    pools may disappear soon: a pending pool that has lost a race, or a terminating one.
+    """
+    from ippoolctl.domain.protocol.conflicts import conflicts
+
+    pools = [(each, hold_state(each) is HoldState.SETTLED) for each in others]
+    if probe_range(ranges, [each for each, stays in pools if stays]) is None:
+        return None
+    go = [each for each, stays in pools if not stays]
+    found = sorted({(each.pool.name, each.hold_state) for each in conflicts(ranges, go, "")})
+    return Cause(CauseKind.RANGES_TAKEN, holders=tuple(found))
 
 
 def names(denial: Denial | None, pool: str) -> bool:
