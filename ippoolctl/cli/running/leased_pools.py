@@ -21,7 +21,7 @@ from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search
 from ippoolctl.engine.any_range import allocate
 from ippoolctl.engine.await_state import Until, afterwards, unable_to_probe
-from ippoolctl.engine.leases.end import Lease, delete_at_once, end_leases
+from ippoolctl.engine.leases.end import Lease, delete_leases, end_leases
 from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.notes import Note
@@ -94,8 +94,11 @@ class LeasedPools:
         """Delete what exists although the command did not run, and say why it did not."""
         may_exist = {each.pool for each in self._outcomes if each.state in _MAY_EXIST}
         leases = [each for each in self._leases if each.pool or each.name in may_exist]
-        stopped = any(each.state is State.STOPPED for each in self._outcomes)
-        deleted = self._delete(leases, hurry=hurry or stopped)
+        stopped = any(each.code in _BY_SIGNAL for each in self._outcomes)
+        deleted = list[Outcome]()
+        if leases:
+            with self._app.engine_session(seconds=self._request.seconds) as session:
+                deleted = delete_leases(session, leases, hurry=hurry or stopped)
         result = outcome_result([each for each in self._outcomes if each.code is not ExitCode.YES])
         return replace(result, notes=(*result.notes, *_ended_notes(deleted)))
 
@@ -104,7 +107,11 @@ class LeasedPools:
 
         ``lost`` are the pools that were reported as deleted by other clients.
         """
-        outcomes = self._delete(self._leases, hurry=ended.stops > 1)
+        with self._app.engine_session(seconds=self._request.seconds) as session:
+            if ended.stops > 1:
+                outcomes = delete_leases(session, self._leases, hurry=True)
+            else:
+                outcomes = end_leases(session, self._leases, PATIENCE)
         told = [replace(each, warning=None) if each.pool in lost else each for each in outcomes]
         result = outcome_result(told)
         code = ended.code or result.code
@@ -141,15 +148,8 @@ class LeasedPools:
                 self._leases[position] = replace(lease, seen=seen)
         self._outcomes = turns.outcomes
 
-    def _delete(self, leases: Sequence[Lease], *, hurry: bool) -> list[Outcome]:
-        if not leases:
-            return []
-        with self._app.engine_session(seconds=self._request.seconds) as session:
-            if hurry:
-                return delete_at_once(session, leases)
-            return end_leases(session, leases, PATIENCE)
 
-
+_BY_SIGNAL: Final = (ExitCode.INTERRUPTED, ExitCode.TERMINATED)
 _DELETED: Final = (State.DELETED, State.TERMINATING, State.GONE, State.FORGOTTEN)
 _MAY_EXIST: Final = (State.UNKNOWN, State.STOPPED, State.KEPT)
 """The states of a pool that was not created, and may exist all the same."""
@@ -157,7 +157,8 @@ _MAY_EXIST: Final = (State.UNKNOWN, State.STOPPED, State.KEPT)
 
 def _ended_notes(outcomes: Sequence[Outcome]) -> list[Note]:
     """Which pools are deleted, and which may remain, beside the errors."""
-    deleted = [each.pool for each in outcomes if each.state in _DELETED]
+    done = [each for each in outcomes if each.code is ExitCode.YES]
+    deleted = [each.pool for each in done if each.state in _DELETED]
     remain = [
         each.pool for each in outcomes if each.state in (State.UNKNOWN, State.FAILED, State.STOPPED)
     ]

@@ -53,8 +53,8 @@ def end_leases(session: Session, leases: Sequence[Lease], patience: float) -> li
     """Delete the pools, then wait until the webhook's cache has forgotten them.
 
     A pool that still has consumers after ``patience`` seconds is kept. Where the cache cannot be
-    probed, the wait ends when the pools are gone. A signal ends every wait; then
-    :func:`delete_at_once` is what is left to do.
+    probed, the wait ends when the pools are gone. A signal ends every wait; pools that still exist
+    are then deleted within a second.
     """
     try:
         until = _until(session, leases)
@@ -67,17 +67,17 @@ def end_leases(session: Session, leases: Sequence[Lease], patience: float) -> li
             else:
                 outcomes.append(_awaited(session, lease, outcome, until))
     except StoppedError as stop:
-        report = Report(ReportKind.DONE_AND_STOPPED, text=State.DELETED.value)
         return [
-            replace(each, code=stop.exit_code, report=report) if each.code is ExitCode.YES else each
-            for each in delete_at_once(session, leases)
+            _not_awaited(each, stop.exit_code) if each.code is ExitCode.YES else each
+            for each in delete_leases(session, leases, hurry=True)
         ]
     return outcomes
 
 
-def delete_at_once(session: Session, leases: Sequence[Lease]) -> list[Outcome]:
-    """Delete the pools within a second, and wait for nothing."""
-    session.allow_grace(hurry=True)
+def delete_leases(session: Session, leases: Sequence[Lease], *, hurry: bool) -> list[Outcome]:
+    """Delete the pools, and wait for nothing; with ``hurry`` within a second."""
+    if hurry:
+        session.allow_grace(hurry=True)
     outcomes = []
     for each in leases:
         try:
@@ -145,4 +145,13 @@ def _awaited(session: Session, lease: Lease, outcome: Outcome, until: Until) -> 
     others = outcome.state is State.ABSENT
     warning = Report(ReportKind.DELETED_BY_OTHERS) if others else outcome.warning
     deleted = replace(outcome, state=State.DELETED, warning=warning)
-    return afterwards(session, deleted, until, lease.subject)
+    after = afterwards(session, deleted, until, lease.subject)
+    if after.code in _STOPPED:
+        return _not_awaited(after, after.code)
+    rest = after.report.rest if after.report is not None else None
+    # Another run already has the addresses, so the webhook has admitted them again.
+    return deleted if rest is not None and rest.kind is ReportKind.ALL_COVERED else after
+
+
+def _not_awaited(outcome: Outcome, code: ExitCode) -> Outcome:
+    return replace(outcome, code=code, report=Report(ReportKind.LEASE_END_NOT_AWAITED))

@@ -259,6 +259,9 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
         "release its addresses, then run: ippoolctl delete {name}; or, after its lifetime:"
         " ippoolctl sweep",
     ),
+    ReportKind.LEASE_END_NOT_AWAITED: Words(
+        "stopped: {pool} was deleted; the webhook cache may still contain it"
+    ),
     ReportKind.DELETED_BY_OTHERS: Words(
         "{pool} was deleted by another client while the command was running; its addresses may be"
         " used by others"

@@ -5,7 +5,7 @@ import pytest
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import ReportKind
-from ippoolctl.engine.leases.end import Lease, delete_at_once, end_leases
+from ippoolctl.engine.leases.end import Lease, delete_leases, end_leases
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import UnreachableFault
 from ippoolctl.render.sentences.outcome import hint_of, message_of
@@ -111,6 +111,16 @@ def test_another_pool_of_that_name_is_left_alone(world: World) -> None:
     assert world.cluster.names == ["a"]
 
 
+def test_the_next_run_may_have_the_addresses_before_the_wait_has_ended(world: World) -> None:
+    held = lease(world)
+    world.gateway.before("delete", lambda: world.store("next", "10.0.0.0/29"))
+
+    (outcome,) = ended(world, held)
+
+    assert (outcome.state, outcome.code) == (State.DELETED, ExitCode.YES)
+    assert world.cluster.names == ["next"]
+
+
 def test_an_unreachable_server_is_told_for_each_pool(world: World) -> None:
     leases = [lease(world, "a"), lease(world, "b", network=1)]
     for method in ("get", "list", "webhook", "consumers"):
@@ -134,6 +144,9 @@ def test_a_signal_leaves_time_to_delete_and_ends_the_wait(world: World, method: 
     (outcome,) = ended(world, held)
 
     assert outcome.code is ExitCode.TERMINATED
+    assert message_of(outcome) == (
+        "stopped: pool a was deleted; the webhook cache may still contain it"
+    )
     assert world.cluster.names == []
     assert world.clock.now() - 1000 < 1.0
 
@@ -146,7 +159,7 @@ def test_a_signal_during_the_last_deletion_says_what_exists(world: World) -> Non
 
     world.gateway.before("get", stop)
 
-    (outcome,) = delete_at_once(run_of(world.gateway)[0], [held])
+    (outcome,) = delete_leases(run_of(world.gateway)[0], [held], hurry=True)
 
     assert (outcome.state, outcome.code) == (State.STOPPED, ExitCode.INTERRUPTED)
     assert message_of(outcome) == "stopped: pool a still exists"
@@ -156,7 +169,9 @@ def test_a_pool_that_this_run_does_not_know_is_recognized_by_its_request(world: 
     lease(world)
     world.store("b", "10.9.0.0/29")
 
-    found = delete_at_once(run_of(world.gateway)[0], [Lease("a", "a/1"), Lease("b", "b/1")])
+    leases = [Lease("a", "a/1"), Lease("b", "b/1")]
+
+    found = delete_leases(run_of(world.gateway)[0], leases, hurry=False)
 
     assert [each.state for each in found] == [State.DELETED, State.ABSENT]
     assert world.cluster.names == ["b"]

@@ -142,14 +142,15 @@ def run(
         leased = LeasedPools(app, request)
         try:
             with Renewals(app, request.lifetime) as renewals:
-                pools = leased.claim(renewals)
-                if pools is None:
-                    return leased.withdraw()
-                variables = lease_variables(pools, numbered=count is not None)
-                ended = run_wrapped(app.presenter, command, {**os.environ, **variables})
+                pools, ended = leased.claim(renewals), None
+                if pools is not None:
+                    variables = lease_variables(pools, numbered=count is not None)
+                    ended = run_wrapped(app.presenter, command, {**os.environ, **variables})
         except StoppedError:
             app.presenter.note(*leased.withdraw(hurry=True).notes)
             raise
+        if ended is None:
+            return leased.withdraw()
         if keep_on_failure and ended.code != ExitCode.YES:
             return Result(code=ended.code, notes=(kept_note(request.names, ended.code, ttl),))
         return leased.end(ended, renewals.lost)

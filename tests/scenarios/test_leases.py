@@ -1,0 +1,194 @@
+"""Leases as processes: many at once, ended by signals, killed, and longer than their lifetime."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ippoolctl.sandbox.sandbox import Sandbox, Settings
+from tests.noise import NOISE
+from tests.scenarios.leases import (
+    FATES,
+    LeaseProcess,
+    Starter,
+    age,
+    end_at_any_moment,
+    expire,
+    names,
+    overlaps,
+    run_fates,
+)
+from tests.scenarios.processes import eventually, kubeconfig, start
+
+COUNT = int(os.environ.get("LEASES", str(len(FATES))))
+"""``LEASES=20`` runs as many at once."""
+LAG = 2.0
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(Settings(lag=LAG)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def config(sandbox: Sandbox, tmp_path: Path) -> Path:
+    return kubeconfig(tmp_path, sandbox.url)
+
+
+@pytest.fixture
+def lease_of(config: Path, tmp_path: Path) -> Iterator[Starter]:
+    started: list[LeaseProcess] = []
+
+    def begin(command: str, *arguments: str, stops: int = 1) -> LeaseProcess:
+        file = tmp_path / f"lease-{len(started)}"
+        started.append(LeaseProcess(config, file, command, arguments, stops))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        each.end_at_last()
+
+
+def sweep(config: Path) -> None:
+    result, _ = start(config, "sweep", "--yes").ended()
+    assert result.code == 0, result
+
+
+def test_leases_at_once_have_disjoint_ranges_and_leave_nothing(
+    sandbox: Sandbox,
+    config: Path,
+    lease_of: Starter,
+    record_property: Callable[[str, object], None],
+) -> None:
+    began = time.monotonic()
+
+    codes, ranges = run_fates(lease_of, COUNT)
+
+    seconds = time.monotonic() - began
+    killed = codes.count(-signal.SIGKILL)
+    assert len(ranges) == COUNT
+    assert overlaps(ranges) == 0
+    assert len(names(sandbox)) == killed
+    expire()
+    sweep(config)
+    assert names(sandbox) == []
+    shown = f"{COUNT} leases at once, lag {LAG} s: {seconds:.1f} s, codes {sorted(set(codes))}"
+    record_property("shown at the end", shown)
+
+
+def test_leases_that_end_at_any_moment_leave_nothing(
+    sandbox: Sandbox, config: Path, lease_of: Starter, seed: int
+) -> None:
+    codes = end_at_any_moment(lease_of, COUNT, seed)
+
+    # By the signal itself before our handlers are there, and after the first one.
+    expected = {0, 130, 143, -signal.SIGINT, -signal.SIGTERM, -signal.SIGHUP, -signal.SIGKILL, 129}
+    assert set(codes) <= expected, seed
+    age(sandbox)
+    sweep(config)
+    assert names(sandbox) == [], seed
+
+
+def test_a_lifetime_is_renewed_while_the_command_runs_and_others_sweep(
+    sandbox: Sandbox, config: Path, lease_of: Starter
+) -> None:
+    lease = lease_of("sleep 6", "long", "--ttl", "2s")
+    eventually(lambda: lease.runs)
+
+    while lease.process.poll() is None and time.monotonic():
+        if lease.file.exists() and "long" in names(sandbox):
+            sweep(config)
+        time.sleep(0.5)
+    code, err = lease.ended()
+
+    assert (code, names(sandbox)) == (0, [])
+    assert "warning" not in err
+    assert "deleted by another client" not in err
+
+
+def test_a_pool_that_is_deleted_meanwhile_is_told_once(
+    sandbox: Sandbox, config: Path, lease_of: Starter
+) -> None:
+    lease = lease_of("sleep 3; exit 4", "lost", "--ttl", "2s")
+    eventually(lambda: lease.runs)
+
+    start(config, "delete", "lost").ended()
+    code, err = lease.ended()
+
+    assert (code, names(sandbox)) == (4, [])
+    assert err.count("warning: pool lost was deleted by another client") == 1
+
+
+def test_a_renewal_that_fails_is_told_once_and_retried(
+    sandbox: Sandbox, config: Path, lease_of: Starter
+) -> None:
+    lease = lease_of("sleep 6", "shaky", "--ttl", "3s")
+    eventually(lambda: lease.runs)
+
+    sandbox.access.denied = {"patch:externalippools"}
+    time.sleep(2.5)
+    sandbox.access.denied = set()
+    code, err = lease.ended()
+
+    assert (code, names(sandbox)) == (0, [])
+    assert err.count("warning: cannot renew the lifetime of pool shaky, retrying: ") == 1
+    assert err.count("renewed the lifetime of pool shaky") == 1
+
+
+@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_before_the_command_ends_the_lease(
+    sandbox: Sandbox, config: Path, lease_of: Starter, signum: signal.Signals, code: int
+) -> None:
+    sandbox.cache.lag = 30.0
+    lease = lease_of("true", "early")
+    eventually(lambda: "early" in names(sandbox))
+    time.sleep(0.3)
+
+    began = time.monotonic()
+    lease.process.send_signal(signum)
+
+    assert lease.ended()[0] == code
+    assert time.monotonic() - began < 1 + NOISE
+    assert (names(sandbox), lease.runs) == ([], False)
+
+
+def test_a_signal_after_the_command_ends_the_wait_and_keeps_the_code(
+    sandbox: Sandbox, config: Path, lease_of: Starter
+) -> None:
+    sandbox.cache.lag = 0.2
+    lease = lease_of("sleep 1; exit 6", "late")
+    eventually(lambda: lease.runs)
+    sandbox.cache.lag = 30.0
+    eventually(lambda: not names(sandbox))
+
+    began = time.monotonic()
+    lease.process.send_signal(signal.SIGTERM)
+    code, err = lease.ended()
+
+    assert code == 6
+    assert time.monotonic() - began < 1 + NOISE
+    assert "stopped: pool late was deleted; the webhook cache may still contain it" in err
+
+
+def test_a_second_signal_reaches_the_command_and_shortens_the_deletion(
+    sandbox: Sandbox, config: Path, lease_of: Starter
+) -> None:
+    sandbox.cache.lag = 0.2
+    loop = "while :; do sleep 0.1; done"
+    lease = lease_of(loop, "twice", stops=2)
+    eventually(lambda: lease.runs)
+    sandbox.cache.lag = 30.0
+
+    lease.process.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    assert lease.process.poll() is None
+    began = time.monotonic()
+    lease.process.send_signal(signal.SIGTERM)
+
+    assert lease.ended()[0] == 5
+    assert time.monotonic() - began < 2 + NOISE
+    assert names(sandbox) == []
