@@ -75,6 +75,7 @@ class Confirmation:
 def relocated_result(
     app: AppContext,
     request: str,
+    names: Sequence[str],
     plan: "Callable[[View], Relocation | Relocated]",
     confirmation: Confirmation,
 ) -> Result:
@@ -84,7 +85,7 @@ def relocated_result(
 
     record = UnfinishedRecord(app.gateway.host, request, os.environ)
     with app.engine_session(seconds=confirmation.seconds) as session:
-        found = survey(session, request, lambda view: record.read(view.pools), plan)
+        found = survey(session, request, names, lambda view: record.read(view.pools), plan)
         if isinstance(found, Relocated):
             return _result(found)
         if not found.resumed:

@@ -21,7 +21,8 @@ class PlaceState(StrEnum):
     DETACHED = "detached"
     """It is still detached: it keeps its address in the object, but not its traffic."""
     TAKEN = "taken"
-    """It is still detached, since another consumer has its address by now."""
+    """Another consumer has its address by now: it is still detached or, if that happened just after
+    it was attached, Antrea retries."""
     CHANGED = "changed"
     """It is still detached, since another client has given it another address."""
 

@@ -1,6 +1,6 @@
 """What a relocation would do, and what an earlier run of it has done; nothing is written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from ippoolctl.crd.relocation import read_relocation
@@ -78,26 +78,27 @@ def look(session: Session) -> View:
 def survey(
     session: Session,
     request: str,
+    names: Collection[str],
     begun: Callable[[View], Relocation | None],
     plan: Callable[[View], Relocation | Relocated],
 ) -> Survey | Relocated:
     """What is to be done; the result if there is nothing to do, or a reason against it.
 
     An earlier run is found by the annotations of its consumers, else by ``begun``, which knows what
-    this machine has recorded; without one ``plan`` makes the relocation. Raises what :func:`look`
-    raises, and the fault behind a timeout.
+    this machine has recorded; without one ``plan`` makes the relocation. ``names`` are the pools
+    that the request names. Raises what :func:`look` raises, and the fault behind a timeout.
     """
     try:
         view = look(session)
     except TimedOutError as end:
         raise end.fault or UnansweredFault("no result: timed out") from None
     earlier = _earlier(request, view.consumers) or begun(view)
+    other = _other_request(request, names, view.consumers)
+    if other:
+        return Relocated(request, EndKind.UNFINISHED, ExitCode.REFUSED, text=other)
     found = earlier or plan(view)
     if isinstance(found, Relocated):
         return found
-    other = _other_request(found, view.consumers)
-    if other:
-        return Relocated(request, EndKind.UNFINISHED, ExitCode.REFUSED, text=other)
     return Survey(
         found,
         seats(found, view.consumers, to_clear(found, view.pools)),
@@ -134,12 +135,12 @@ def _earlier(request: str, consumers: Iterable[ConsumerState]) -> Relocation | N
     return None
 
 
-def _other_request(relocation: Relocation, consumers: Iterable[ConsumerState]) -> str:
+def _other_request(request: str, names: Collection[str], consumers: Iterable[ConsumerState]) -> str:
     """Another request that has detached consumers of these pools; empty if there is none."""
     for each in consumers:
         found = read_detached(each.detached)
-        if found is None or relocation.owns(found):
+        if found is None or found.request == request:
             continue
-        if {found.source, found.target} & {*relocation.names}:
+        if found.source in names or found.target in names:
             return found.request or each.label
     return ""

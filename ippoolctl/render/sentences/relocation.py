@@ -16,7 +16,7 @@ def end_message(found: Relocated) -> str:
     """What happened; empty after a success."""
     message = _MESSAGES[found.end](found)
     open_ = found.still_detached
-    if not message or not open_:
+    if not message or not open_ or found.end is EndKind.ADDRESSES_TAKEN:
         return message
     return f"{message}; still detached: {_listed(open_)}"
 
@@ -132,6 +132,6 @@ _PLACES: Final[Mapping[PlaceState, Callable[[Placed], str]]] = {
         f"has {place.address}" if place.address else "has no address yet"
     ),
     PlaceState.DETACHED: lambda place: f"is detached with {place.address}",
-    PlaceState.TAKEN: lambda place: f"is detached: {place.taken_by} has {place.address}",
+    PlaceState.TAKEN: lambda place: f"waits for {place.address}, which {place.taken_by} has",
     PlaceState.CHANGED: lambda place: f"is detached: another client changed {place.address}",
 }

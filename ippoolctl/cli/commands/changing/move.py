@@ -96,4 +96,4 @@ def run(
         appended = (Appended(target, tuple(moved)),)
         return Relocation(request, (replaced(pool),), created, appended)
 
-    return relocated_result(app, request, plan, confirmation)
+    return relocated_result(app, request, (source, target), plan, confirmation)

@@ -77,4 +77,4 @@ def run(
         created = copy_of(pool, pool.ranges, new)
         return Relocation(request, (replaced(pool),), (created,))
 
-    return relocated_result(app, request, plan, confirmation)
+    return relocated_result(app, request, (old, new), plan, confirmation)

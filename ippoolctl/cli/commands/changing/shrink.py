@@ -69,4 +69,4 @@ def run(
             )
         return Relocation(request, (replaced(pool),), (copy_of(pool, rest),))
 
-    return relocated_result(app, request, plan, confirmation)
+    return relocated_result(app, request, (name,), plan, confirmation)

@@ -1,0 +1,218 @@
+"""Others at work while a pool is replaced: foreign pools, new consumers, twins, signals."""
+
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kills.forge import Forge
+from tests.kills.trap import Trap
+from tests.proxy.faults import Request
+from tests.relocation.stage import Seated, Stage
+from tests.scenarios.processes import kubeconfig
+
+
+@pytest.fixture
+def trap(stage: Stage) -> Iterator[Trap]:
+    with Trap(stage.sandbox.url) as trap:
+        yield trap
+
+
+@pytest.fixture
+def forge(trap: Trap, stage: Stage, tmp_path: Path) -> Iterator[Forge]:
+    config = trap.kubeconfig(kubeconfig(tmp_path, stage.sandbox.url), tmp_path)
+    with Forge(tmp_path, config) as forge:
+        yield forge
+
+
+def is_a(method: str, part: str) -> Callable[[Request], bool]:
+    return lambda request: request.method == method and part in request.path
+
+
+def test_a_foreign_pool_that_takes_the_range_is_named_and_a_later_run_finishes(
+    stage: Stage, trap: Trap, forge: Forge
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 4, 2)
+    before = stage.addresses()
+    trap.before(is_a("POST", "externalippools"), lambda: stage.pool("thief", "10.0.0.0/28"))
+
+    lost = forge("rename", "a", "b", "--yes", "--timeout", "20s")
+
+    assert lost.code == 6, lost
+    assert "thief" in lost.err
+    assert "still detached: Egress a-e00 (10.0.0.1)" in lost.err
+    assert [*stage.ranges()] == ["thief"]
+    assert all(each.detached for each in stage.seats().values())
+    stage.delete("pool", "thief")
+    again = forge("rename", "a", "b", "--yes")
+    assert again.code == 0, again
+    assert stage.addresses() == before
+    assert not any(each.detached for each in stage.seats().values())
+
+
+def test_a_consumer_that_appears_before_the_delete_gets_its_address_back_too(
+    stage: Stage, trap: Trap, forge: Forge
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 4, 2)
+    before = stage.addresses()
+
+    def appear() -> None:
+        stage.egress("newcomer", "a", "10.0.0.50")
+        stage.rest()
+
+    trap.before(is_a("DELETE", "externalippools"), appear)
+
+    assert forge("rename", "a", "b", "--yes").code == 0
+
+    assert stage.addresses() == before | {"newcomer": "10.0.0.50"}
+    assert {each.pool for each in stage.seats().values()} == {"b"}
+
+
+def test_a_new_consumer_that_is_given_the_address_of_a_detached_one_gets_another(
+    stage: Stage, trap: Trap, forge: Forge
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 4, 0)
+    before = stage.addresses()
+
+    def appear() -> None:
+        stage.rest()
+        stage.egress("newcomer", "a")
+        stage.rest()
+        assert stage.addresses()["newcomer"] == before["a-e00"]
+
+    trap.before(is_a("DELETE", "externalippools"), appear)
+
+    ended = forge("rename", "a", "b", "--yes")
+
+    after = stage.addresses()
+    assert ended.code == 0, ended
+    assert {name: after[name] for name in before} == before
+    assert after["newcomer"] not in (*before.values(), "")
+    assert f"Egress newcomer has {after['newcomer']} instead of {before['a-e00']}" in ended.out
+
+
+def test_a_consumer_that_refers_to_the_new_name_early_takes_no_address_of_others(
+    stage: Stage, trap: Trap, forge: Forge
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 4, 2)
+    stage.egress("early", "b")
+    before = stage.addresses()
+    trap.before(is_a("DELETE", "externalippools"), lambda: stage.egress("between", "a"))
+
+    assert forge("rename", "a", "b", "--yes").code == 0
+
+    after = stage.addresses()
+    assert {name: after[name] for name in before if before[name]} == {
+        name: text for name, text in before.items() if text
+    }
+    assert {after["early"], after["between"]}.isdisjoint({*before.values(), ""})
+
+
+def test_an_address_that_another_consumer_takes_at_the_end_is_named_and_given_back_later(
+    stage: Stage, trap: Trap, forge: Forge
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 4, 2)
+    before = stage.addresses()
+
+    def take() -> None:
+        stage.rest()
+        stage.egress("thief", "b", before["a-e01"])
+        stage.rest()
+
+    trap.before(is_a("PATCH", "externalippools/b"), take)
+
+    lost = forge("rename", "a", "b", "--yes")
+
+    assert lost.code == 6, lost
+    assert f"Egress thief has {before['a-e01']} of Egress a-e01" in lost.err
+    seats = stage.seats()
+    assert [name for name, each in seats.items() if each.detached] == ["a-e01"]
+    assert seats["a-e01"] == Seated("", before["a-e01"], "", detached=True)
+    stage.delete("egress", "thief")
+    stage.rest()
+    assert forge("rename", "a", "b", "--yes").code == 0
+    assert stage.addresses() == before
+
+
+def test_an_address_that_is_taken_just_after_the_last_look_is_named(
+    stage: Stage, trap: Trap, forge: Forge
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 4, 2)
+    before = stage.addresses()
+
+    def take() -> None:
+        stage.rest()
+        stage.egress("thief", "b", before["a-e01"])
+        stage.rest()
+
+    made = is_a("PATCH", "/egresses/a-e")
+    trap.before(lambda each: made(each) and "b" in stage.pools(), take)
+
+    lost = forge("rename", "a", "b", "--yes")
+
+    assert lost.code == 6, lost
+    assert f"Egress thief has {before['a-e01']} of Egress a-e01" in lost.err
+    assert stage.seats()["a-e01"] == Seated("b", before["a-e01"], "", detached=False)
+
+
+def test_twins_end_with_one_pool_and_all_addresses(stage: Stage, forge: Forge) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 6, 3)
+    before = stage.addresses()
+
+    both = [forge.start("rename", "a", "b", "--yes") for _ in range(2)]
+    codes = [forge.end(each).code for each in both]
+
+    assert codes == [0, 0]
+    assert stage.addresses() == before
+    assert not any(each.detached for each in stage.seats().values())
+    assert stage.ranges() == {"b": ["10.0.0.0/26"]}
+
+
+def test_another_request_for_the_same_pool_waits_for_the_end_of_the_first(
+    stage: Stage, forge: Forge, trap: Trap
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 4, 2)
+    trap.before(is_a("DELETE", "externalippools"), lambda: forge.kill(child[0]))
+    child = [forge.start("rename", "a", "b", "--yes")]
+    forge.end(child[0])
+
+    other = forge("shrink", "a", "--range", "10.0.0.48/28", "--yes")
+
+    assert other.code == 4, other
+    assert "an unfinished run has detached consumers: rename a b" in other.err
+    assert "hint: finish it first: ippoolctl rename a b" in other.err
+
+
+def test_a_signal_stops_a_run_and_says_what_is_detached(
+    stage: Stage, forge: Forge, trap: Trap
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 4, 2)
+    before = stage.addresses()
+    stage.sandbox.cache.lag = 60.0
+
+    def stop() -> None:
+        import os
+
+        os.kill(child[0].pid, signal.SIGINT)
+
+    trap.before(is_a("DELETE", "externalippools"), stop)
+    child = [forge.start("rename", "a", "b", "--yes")]
+    ended = forge.end(child[0])
+
+    assert ended.code == 130, ended
+    assert "stopped by a signal; still detached: Egress a-e00 (10.0.0.1)" in ended.err
+    assert "run the same command again to finish" in ended.err
+    stage.sandbox.cache.lag = 0.0
+    stage.sandbox.cache.catch_up()
+    assert forge("rename", "a", "b", "--yes").code == 0
+    assert stage.addresses() == before
