@@ -22,6 +22,7 @@ WEBHOOKS = "list:validatingwebhookconfigurations"
 NEEDS = {
     "create new --range 10.7.0.0/24": {"list", "get", "create", "patch", "delete"},
     "create new --range 10.7.0.0/24 --wait": {"list", "get", "create", "patch", "delete"},
+    "lease --ips 6 --within 10.7.0.0/24 -- true": {"list", "get", "create", "patch", "delete"},
     "delete edge": {"get", "delete"},
     "delete edge --wait": {"get", "delete"},
     "delete edge --until forgotten": {"get", "list", "create", "delete"},
@@ -80,7 +81,7 @@ def test_a_missing_right_is_named_and_nothing_is_half_done(
     needed = NEEDS[command] & {denied, verb if resource == POOLS else ""}
 
     with FaultProxy(sandbox.url, seed=15) as proxy:
-        result = program(*command.split(), "--kubeconfig", str(kubeconfig(tmp_path, proxy.url)))
+        result = program("--kubeconfig", str(kubeconfig(tmp_path, proxy.url)), *command.split())
 
     assert result.code == (3 if needed else 0), result.err
     if needed:

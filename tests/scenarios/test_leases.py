@@ -1,7 +1,10 @@
 """Leases as processes: many at once, ended by signals, killed, and longer than their lifetime."""
 
 import os
+import pty
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +24,7 @@ from tests.scenarios.leases import (
     overlaps,
     run_fates,
 )
-from tests.scenarios.processes import eventually, kubeconfig, start
+from tests.scenarios.processes import LONG, eventually, kubeconfig, start
 
 COUNT = int(os.environ.get("LEASES", str(len(FATES))))
 """``LEASES=20`` runs as many at once."""
@@ -191,4 +194,43 @@ def test_a_second_signal_reaches_the_command_and_shortens_the_deletion(
 
     assert lease.ended()[0] == 5
     assert time.monotonic() - began < 2 + NOISE
+    assert names(sandbox) == []
+
+
+COUNTS = """
+import os, signal, sys, time
+seen = []
+signal.signal(signal.SIGINT, lambda *_: seen.append(1))
+assert os.tcgetpgrp(0) == os.getpgrp()
+print("begun", input(), flush=True)
+while not seen:
+    time.sleep(0.01)
+time.sleep(0.3)  # a second one would be on its way already
+sys.exit(40 + len(seen))
+"""
+
+
+def test_the_terminal_belongs_to_the_command_and_ctrl_c_reaches_it_once(
+    sandbox: Sandbox, config: Path
+) -> None:
+    leader, follower = pty.openpty()
+    # The first terminal that the leader of a session opens is the one that controls it.
+    begin = f"import os; os.open({os.ttyname(follower)!r}, os.O_RDWR); os.execv(argv[1], argv[1:])"
+    command = [sys.executable, "-m", "ippoolctl", "lease", "--ips", "6", "--within", "10.20.0.0/24"]
+    with subprocess.Popen(
+        [
+            sys.executable, "-c", f"from sys import argv; {begin}", *command,
+            "--kubeconfig", str(config), "--", sys.executable, "-c", COUNTS,
+        ],
+        start_new_session=True, stdin=follower, stdout=follower, stderr=follower,
+    ) as process:  # fmt: skip
+        os.write(leader, b"typed\n")
+        seen = b""
+        while b"begun typed" not in seen:
+            seen += os.read(leader, 1024)
+        os.write(leader, b"\x03")
+
+        assert process.wait(LONG) == 41
+    os.close(leader)
+    os.close(follower)
     assert names(sandbox) == []

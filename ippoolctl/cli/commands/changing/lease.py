@@ -139,21 +139,21 @@ def run(
     if unable is not None:
         return Result(code=unable.code)
     with stoppable(signal.SIGHUP):  # also between the steps
-        leased = LeasedPools(app, request)
+        leased, ended = LeasedPools(app, request), None
         try:
             with Renewals(app, request.lifetime) as renewals:
-                pools, ended = leased.claim(renewals), None
+                pools = leased.claim(renewals)
                 if pools is not None:
                     variables = lease_variables(pools, numbered=count is not None)
                     ended = run_wrapped(app.presenter, command, {**os.environ, **variables})
-        except StoppedError:
-            app.presenter.note(*leased.withdraw(hurry=True).notes)
-            raise
-        if ended is None:
-            return leased.withdraw()
-        if keep_on_failure and ended.code != ExitCode.YES:
-            return Result(code=ended.code, notes=(kept_note(request.names, ended.code, ttl),))
-        return leased.end(ended, renewals.lost)
+            if ended is None:
+                return leased.withdraw()
+            if keep_on_failure and ended.code != ExitCode.YES:
+                return Result(code=ended.code, notes=(kept_note(request.names, ended.code, ttl),))
+            return leased.end(ended, renewals.lost)
+        except StoppedError as stop:
+            notes = leased.withdraw(hurry=True).notes
+            return Result(code=(ended and ended.code) or stop.exit_code, notes=notes)
 
 
 def _request(app: AppContext, context: typer.Context) -> "LeaseRequest":
