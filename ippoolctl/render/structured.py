@@ -2,7 +2,10 @@
 
 import json
 import re
+from functools import cache
 from typing import Any, Final
+
+from ippoolctl.reading.yaml_scalars import resolve
 
 _MANY: Final = 1000
 """From how many items on a document is large."""
@@ -47,7 +50,11 @@ def _encodable(value: Any) -> Any:
 
 def as_yaml(*documents: Any) -> str:
     """The documents as YAML that kubectl reads as the same values; only ASCII characters."""
-    import yaml
+    marker = "---\n" if len(documents) > 1 else ""
+    try:
+        return "".join(f"{marker}{_as_plain_yaml(each)}" for each in documents)
+    except _NotPlainError:
+        import yaml
 
     return yaml.dump_all(
         map(_encodable, documents),
@@ -59,10 +66,61 @@ def as_yaml(*documents: Any) -> str:
     )
 
 
+class _NotPlainError(Exception):
+    """A value that only the library writes."""
+
+
+def _as_plain_yaml(document: Any) -> str:
+    """What the library writes for a mapping of plain values, in a tenth of its time.
+
+    Raises :class:`_NotPlainError`.
+    """
+    if document.__class__ is not dict or not document:
+        raise _NotPlainError
+    return "".join(f"{row}\n" for row in _rows(document))
+
+
+def _rows(value: Any) -> list[str]:
+    """The lines of a mapping or a list that is not empty."""
+    rows: list[str] = []
+    if value.__class__ is dict:
+        for key, item in value.items():
+            if item and item.__class__ is dict:
+                rows.append(f"{_plain_scalar(key)}:")
+                rows += [f"  {row}" for row in _rows(item)]
+            elif item and item.__class__ is list:
+                rows.append(f"{_plain_scalar(key)}:")
+                rows += _rows(item)
+            else:
+                rows.append(f"{_plain_scalar(key)}: {_plain_scalar(item)}")
+    else:
+        for item in value:
+            inner = _rows(item) if item and item.__class__ in (dict, list) else ()
+            first, *others = inner or (_plain_scalar(item),)
+            rows.append(f"- {first}")
+            rows += [f"  {row}" for row in others]
+    return rows
+
+
+_PLAIN: Final = re.compile(
+    r"[A-Za-z](?:[-A-Za-z0-9._/]{0,98}[A-Za-z0-9])?"
+    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,3})?"
+    r"|(?=[0-9:]*(?:::|[a-f]))[0-9a-f]{1,4}:[0-9a-f:]{0,40}(?:[0-9a-f]|:/[0-9]{1,3})"
+)
+"""Names, labels and addresses, which no version of YAML takes for something else than text."""
+
+
+def _plain_scalar(value: Any) -> str:
+    if value.__class__ is str and _PLAIN.fullmatch(value):
+        return value if isinstance(resolve(value), str) else f'"{value}"'
+    if value is None or value.__class__ in (bool, int) or value in ({}, []):
+        return json.dumps(value)
+    raise _NotPlainError
+
+
+@cache
 def _dumper() -> Any:
     import yaml
-
-    from ippoolctl.reading.yaml_scalars import resolve
 
     class Dumper(yaml.CSafeDumper):
         """Quotes all text that kubectl would read as another type."""

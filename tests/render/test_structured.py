@@ -1,10 +1,13 @@
 """YAML that kubectl reads back as what was meant."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ippoolctl.reading.yaml_documents import read_yaml
 from ippoolctl.render.structured import as_json, as_yaml
 from ippoolctl.render.styles import Segment, line, paint, table
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,26 @@ def test_a_table_is_aligned_and_has_no_trailing_space() -> None:
 
 def test_plain_lines_are_never_broken() -> None:
     assert paint([line("x " * 500, hanging=4)]) == "x " * 499 + "x\n"
+
+
+_texts = st.one_of(
+    st.sampled_from(
+        ["10.0.0.0/24", "10.0.0.1", "fd00::/64", "fd00::", "::1", "1::2", "2001:db8::1", "1:2:3",
+         "crd.antrea.io/v1beta1", "edge-1", "yes", "y", "null", "1", "1.5", "0x1F", "a:", "a b",
+         "-", "~", "", "2026-01-01", "1_0", "team/net", "x." * 70, "=", "<<", "12e03", "1e:2"]
+    ),
+    st.text("ab1.:/-_ ", max_size=8),
+)  # fmt: skip
+_values = st.recursive(
+    st.one_of(_texts, st.none(), st.booleans(), st.integers(-3, 2**70)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_texts, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@examples(300)
+@given(st.lists(_values, min_size=1, max_size=2))
+def test_plain_documents_are_written_as_the_library_writes_them(documents) -> None:
+    plain, by_library = as_yaml(*documents, {"x": "ab"}), as_yaml(*documents, {"x": "a b"})
+
+    assert plain.removesuffix("x: ab\n") == by_library.removesuffix("x: a b\n")

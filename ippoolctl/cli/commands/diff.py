@@ -1,38 +1,60 @@
-"""Compare manifests with the cluster, or with other manifests (--against). The output lists
-addresses added and removed, respelled ranges, and a text diff. PATH is the new state. The
-comparison is local: nothing is sent to the webhook. Pools of the cluster without a manifest are
-ignored. The exit code is 0 if there are no differences, otherwise 1.
+"""Compare manifests with the cluster, or with other manifests (--against). The output lists added
+and changed pools: addresses added and removed, respelled ranges, other fields, the Egresses and
+Services that would lose their address, and a text diff. PATH is the new state. The comparison is
+local: nothing is sent to the webhook.
+
+As with kubectl, labels and annotations that others added to a live pool are no difference, nor are
+status, fields that the server sets and annotations of ippoolctl. Pools of the cluster without a
+manifest are only mentioned; with --complete they are differences. The exit code is 0 if there are
+no differences, 1 if there are, and greater than 1 after an error.
 
 \b
 Examples:
   ippoolctl diff manifests/
+  ippoolctl diff -R manifests/ --complete
   ippoolctl diff manifests/ --against exported-pools.yaml
   git show HEAD:pools.yaml | ippoolctl diff pools.yaml --against -
 """
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Annotated, Any
 
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.compared_pools import (
+    ComparedPools,
+    compared_with_cluster,
+    compared_with_files,
+)
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Paths, Recursive
 from ippoolctl.cli.result import Result
-from ippoolctl.crd.created_object import exported
 from ippoolctl.crd.externalippool import write_pool
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.change.diff import diff
+from ippoolctl.domain.change.diff import PoolDiff
 from ippoolctl.domain.lint.lookups import repeated
-from ippoolctl.domain.lint.surroundings import release_in
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.documents.diff_report import diff_document
-from ippoolctl.render.notes import info, warning
+from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.structured import as_yaml
-from ippoolctl.render.text.diff import diff_lines, unified, unified_lines
+from ippoolctl.render.text.diff import (
+    diff_lines,
+    extras_text,
+    summary_text,
+    unified,
+    unified_lines,
+)
+from ippoolctl.render.text.unread import unread_texts
 
 ExitZero = Annotated[
     bool, typer.Option("--exit-zero", help="Exit with code 0 even if there are differences")
+]
+Complete = Annotated[
+    bool,
+    typer.Option(
+        "--complete", help="The files define all pools: other pools of the cluster are differences"
+    ),
 ]
 
 
@@ -43,6 +65,7 @@ def run(
     recursive: Recursive = False,
     exclude: ExcludePath = None,
     against: Against = None,
+    complete: Complete = False,
     exit_zero: ExitZero = False,
 ) -> Result:
     """Compare the manifests."""
@@ -54,36 +77,62 @@ def run(
     if not wanted.pools:
         raise InputError("no ExternalIPPools in the input", "check the paths")
     there = app.complete(against, None, recursive=recursive, exclude=exclude) if against else None
-    existing, others, release = (
-        (there.pools, [], app.release) if there else _live(app, wanted.pools)
+    compared = (
+        compared_with_files(app, wanted, there) if there else compared_with_cluster(app, wanted)
     )
-    twice = [
-        warning(f"pool {later.name} is defined twice; the last one counts")
-        for read in (existing, wanted.pools)
-        for _, later in repeated(read)
-    ]
-    diffs = diff(existing, wanted.pools, release, others)
-    text = unified(diffs, _dump)
+    diffs = compared.diffs(complete=complete)
+    losses = compared.losses(diffs)
+    text = cache(lambda: unified(diffs, _dump))
     problems = [*(there.problems if there else ()), *wanted.problems]
     return Result(
         code=ExitCode.NO if diffs and not exit_zero else ExitCode.YES,
-        document=lambda: diff_document(diffs, text, problems),
-        lines=lambda: [*diff_lines(diffs), *unified_lines(text)],
-        notes=tuple(twice),
-        remarks=() if diffs else (info("no difference"),),
+        document=lambda: diff_document(
+            diffs, losses, compared.extras, compared.unread, text(), problems
+        ),
+        lines=lambda: [
+            *diff_lines(diffs, losses, live=there is None, consumers_known=not compared.unread),
+            *unified_lines(text()),
+        ],
+        notes=tuple(_warnings(compared, diffs)),
+        remarks=tuple(_remarks(compared, diffs, live=there is None, complete=complete)),
     )
 
 
-def _live(app: AppContext, wanted: Sequence[Pool]) -> tuple[list[Pool], list[Pool], Release]:
-    """Live pools with a manifest; the others, which are ignored; the release of the cluster."""
-    listed, objects = app.live_with(())
-    names = {each.name for each in wanted}
-    return (
-        [each for each in listed.pools if each.name in names],
-        [each for each in listed.pools if each.name not in names],
-        app.assume(release_in(objects)).release,
-    )
+def _warnings(compared: ComparedPools, diffs: Sequence[PoolDiff]) -> Iterator[Note]:
+    for read in (compared.existing, compared.wanted):
+        for _, later in repeated(read):
+            yield warning(f"pool {later.name} is defined twice; the last one counts")
+    for each in diffs:
+        if each.new and each.old and each.old.live and each.old.live.deleted:
+            yield warning(f"pool {each.label} is being deleted; it is compared as it is now")
+    if compared.unread and any(each.can_lose for each in diffs):
+        unread = unread_texts(compared.unread)
+        yield warning(f"{unread}; consumers that would lose their address can be missing")
+
+
+def _remarks(
+    compared: ComparedPools, diffs: Sequence[PoolDiff], *, live: bool, complete: bool
+) -> Iterator[Note]:
+    yield info(summary_text(diffs, live=live))
+    if compared.extras and not complete:
+        names = [each.name for each in compared.extras]
+        yield info(f"{extras_text(names)}; to compare all pools, use --complete")
 
 
 def _dump(pool: Pool) -> str:
-    return as_yaml(exported(pool) if pool.live else write_pool(pool))
+    """The manifest in a normal form: the order of keys means nothing."""
+    document = write_pool(pool)
+    for holder, field in (
+        ("metadata", "labels"),
+        ("metadata", "annotations"),
+        ("spec", "nodeSelector"),
+    ):
+        if document[holder].get(field):
+            document[holder][field] = _sorted(document[holder][field])
+    return as_yaml(document)
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(each) for each in value] if isinstance(value, list) else value

@@ -96,3 +96,11 @@ def span_text(first: int, last: int) -> str:
     if first == last:
         return address_text(first)
     return f"{address_text(first)}-{address_text(last)}"
+
+
+def block_text(first: int, last: int) -> str:
+    """The same as a CIDR if the addresses are those of one network of several addresses."""
+    size = last - first + 1
+    if size == 1 or size & (size - 1) or (first & (size - 1)):
+        return span_text(first, last)
+    return f"{address_text(first)}/{width(first) - size.bit_length() + 1}"

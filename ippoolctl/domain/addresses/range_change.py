@@ -115,30 +115,34 @@ class RangeChange(NamedTuple):
 def range_change(old: Ranges, new: Ranges) -> RangeChange:
     """The change from the old ranges of a pool to the new ones."""
     before, after = [each.text for each in old], [each.text for each in new]
-    had, has = spans(old), spans(new)
-    gained, lost = tuple(subtract(has, had)), tuple(subtract(had, has))
-    readable = len(had) == len(old) and len(has) == len(new)
+    readable = len(spans(old)) == len(old) and len(spans(new)) == len(new)
     if before == after:
-        effect = Effect.NONE
-    elif {*before} - {*after}:
+        return RangeChange(Effect.NONE, (), (), (), (), (), readable)
+    had, has = {*before}, {*after}
+    gone = [each for each in old if each.text not in has]
+    added = [each for each in new if each.text not in had]
+    # Ranges that stay keep their addresses, and most changes only add ranges.
+    gained = tuple(subtract(spans(added), spans(old))) if added else ()
+    lost = tuple(subtract(spans(gone), spans(new))) if gone else ()
+    if gone:
         same = readable and not gained and not lost
         effect = Effect.RESPELLED if same else Effect.REPLACED
     else:
         effect = Effect.REORDERED if Counter(before) == Counter(after) else Effect.EXTENDED
-    edits = () if effect is Effect.NONE else tuple(_edits(old, new, gained, lost))
-    return RangeChange(
-        effect, edits, _without(after, before), _without(before, after), gained, lost, readable
-    )
+    edits = [*_edits(gone, added, gained, lost)]
+    kept = [text for text in after if text in had]
+    moved = kept != [text for text in before if text in has]
+    if moved or (not gone and after[: len(before)] != before):
+        edits.append(RangeEdit(RangeClass.REORDER, (), (), (), ()))
+    texts = _without(after, before), _without(before, after)
+    return RangeChange(effect, tuple(edits), *texts, gained, lost, readable)
 
 
 def _edits(
-    old: Ranges, new: Ranges, gained: Sequence[Span], lost: Sequence[Span]
+    gone: Ranges, new: Ranges, gained: Sequence[Span], lost: Sequence[Span]
 ) -> Iterator[RangeEdit]:
-    """The parts of a change."""
-    before, after = [each.text for each in old], [each.text for each in new]
-    had, has = {*before}, {*after}
-    gone = [each for each in old if each.text not in has]
-    changed = [*gone, *(each for each in new if each.text not in had)]
+    """The parts of a change, of ranges that go and of new ones."""
+    changed = [*gone, *new]
     for hull, group in _overlapping(changed):
         removed = tuple(changed[each].text for each in group if each < len(gone))
         added = tuple(changed[each].text for each in group if each >= len(gone))
@@ -152,10 +156,6 @@ def _edits(
         else:
             kind = RangeClass.SHRINK if less else RangeClass.RESPELL
         yield RangeEdit(kind, removed, added, more, less)
-    kept = [text for text in after if text in had]
-    moved = kept != [text for text in before if text in has]
-    if moved or (not gone and after[: len(before)] != before):
-        yield RangeEdit(RangeClass.REORDER, (), (), (), ())
 
 
 def _overlapping(ranges: Ranges) -> list[tuple[Span | None, list[int]]]:

@@ -8,7 +8,7 @@ Source: ``pkg/controller/externalippool/validate.go`` of Antrea v1.15.1, v2.4.2 
 """
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from ippoolctl.domain.addresses.numbers import Network, as_ipv4, is_ipv4, masked
@@ -126,6 +126,9 @@ def _own_ranges(new: Pool, line: Line) -> Iterator[ReasonAt]:
 
 
 def _own_overlaps(new: Pool, line: Line) -> Iterator[ReasonAt]:
+    spans = sorted((each.first, each.last) for each in new.ranges if isinstance(each, IPRange))
+    if all(last < first for (_, last), (first, _) in pairwise(spans)):
+        return  # as nearly always; an index takes several times as long
     earlier: RangeIndex[int] = RangeIndex()
     listed = 0
     for position, own in enumerate(new.ranges):

@@ -4,9 +4,10 @@ Antrea compares the text of ranges, users mean addresses; so a difference has bo
 text alone keeps all addresses and is denied nevertheless.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.addresses.range_change import (
@@ -15,6 +16,7 @@ from ippoolctl.domain.addresses.range_change import (
     RangeClass,
     range_change,
 )
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations.marks import without_ours
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.antrea.capacity import counts
@@ -86,6 +88,11 @@ class PoolDiff:
         return all(each.kind.in_place for each in self.ranges.edits)
 
     @property
+    def can_lose(self) -> bool:
+        """Whether consumers can lose an address: never by an update that Antrea admits."""
+        return self.old is not None and (self.new is None or not self.in_place)
+
+    @property
     def label(self) -> str:
         """The name of the pool in messages."""
         pool = self.new or self.old
@@ -114,12 +121,37 @@ def diff(
     """
     old = {pool.key: pool for pool in before}
     new = {pool.key: pool for pool in after}
-    known = KnownPools([*beside, *new.values()])
-    found = (
-        _compare(old.get(key), new.get(key), known, release)
-        for key in sorted({*old, *new}, key=str)
-    )
+    keys = (key for key in {*old, *new} if not _is_same(old.get(key), new.get(key)))
+    changed = sorted(keys, key=str)
+    known = _known([*beside, *new.values()] if changed else ())
+    found = (_compare(old.get(key), new.get(key), known, release) for key in changed)
     return tuple(each for each in found if each is not None)
+
+
+def _known(pools: Sequence[Pool]) -> KnownPools:
+    """What the webhook compares a request with: nothing if no two ranges overlap and all can be
+    read, which is found out sooner than all of them are made ready for look-ups.
+    """
+    ranges = [each for pool in pools for each in pool.ranges]
+    if any(isinstance(each, BadRange) for each in ranges):
+        return KnownPools(pools)
+    spans = sorted((each.first, each.last) for each in ranges if isinstance(each, IPRange))
+    disjoint = all(last < first for (_, last), (first, _) in pairwise(spans))
+    return KnownPools(() if disjoint else pools)
+
+
+def _is_same(old: Pool | None, new: Pool | None) -> bool:
+    """Whether nothing differs at first sight, as in most pools."""
+    return (
+        old is not None
+        and new is not None
+        and old.ranges == new.ranges
+        and old.node_selector == new.node_selector
+        and old.subnet == new.subnet
+        and old.labels == new.labels
+        and old.annotations == new.annotations
+        and not (old.pruned or new.pruned)
+    )
 
 
 def _without_bookkeeping(pool: Pool) -> Pool:

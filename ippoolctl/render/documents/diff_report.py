@@ -3,23 +3,38 @@
 from collections.abc import Sequence
 
 from ippoolctl.domain.addresses.range_change import RangeEdit
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.diff import FieldChange, PoolDiff
+from ippoolctl.domain.change.losses import Losses, LostAddress
+from ippoolctl.domain.lint.fact import Unknown
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document
 from ippoolctl.render.documents.shape import problem_documents, span_document
+from ippoolctl.render.documents.space.consumers import reference_document, unread_documents
 
 
-def diff_document(diffs: Sequence[PoolDiff], unified: str, problems: Sequence[Problem]) -> Document:
-    """The differences of two sets of pools."""
+def diff_document(
+    diffs: Sequence[PoolDiff],
+    losses: Losses,
+    extras: Sequence[Pool],
+    unread: Sequence[Unknown],
+    unified: str,
+    problems: Sequence[Problem],
+) -> Document:
+    """The differences of two sets of pools; ``extras`` are pools of the cluster without a manifest,
+    ``unread`` the consumers that could not be read.
+    """
     return document(
         "DiffReport",
-        items=[_diff(each) for each in diffs],
+        items=[_diff(each, losses.get(each.name, ())) for each in diffs],
+        onlyInCluster=[each.name for each in extras],
         unified=unified,
+        unread=unread_documents(unread),
         problems=problem_documents(problems),
     )
 
 
-def _diff(diff: PoolDiff) -> Document:
+def _diff(diff: PoolDiff, lost: Sequence[LostAddress]) -> Document:
     return {
         "pool": diff.name,
         "change": diff.change.value,
@@ -38,6 +53,7 @@ def _diff(diff: PoolDiff) -> Document:
         "usable": {"old": diff.usable[0], "new": diff.usable[1]},
         "fields": [_field(each) for each in diff.fields],
         "refusals": list(diff.refusals),
+        "losing": [{**reference_document(each.by), "address": each.address.text} for each in lost],
     }
 
 

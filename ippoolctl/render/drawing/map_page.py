@@ -18,8 +18,8 @@ from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.waiting import Waiting
 from ippoolctl.render.drawing.tables import Cell, Table, address_cell, number_cell
+from ippoolctl.render.node_selector import selector_text
 from ippoolctl.render.sentences.waiting import waiting_text
-from ippoolctl.render.text.space.list import selector_text
 
 _SEVERITY_KINDS: Final = {Severity.ERROR: "bad", Severity.WARNING: "worry", Severity.INFO: ""}
 _BAD_STATES: Final = {PoolState.OVERLAP, PoolState.FROZEN, PoolState.HAZARD}

@@ -2,14 +2,17 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from ippoolctl.domain.addresses.range_change import Effect
+from ippoolctl.domain.addresses.numbers import block_text
+from ippoolctl.domain.addresses.range_change import Effect, RangeClass, RangeEdit
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Stage
-from ippoolctl.domain.change.diff import Change, PoolDiff
-from ippoolctl.render.quantities import counted
+from ippoolctl.domain.change.diff import Change, FieldChange, FieldClass, PoolDiff
+from ippoolctl.domain.change.losses import LostAddress
+from ippoolctl.render.node_selector import selector_text
+from ippoolctl.render.quantities import counted, short_number
 from ippoolctl.render.styles import Line, Segment, Style, line
 from ippoolctl.render.text.range_change import spans_text, way_out
 
@@ -19,52 +22,195 @@ _EFFECTS: Final = {
     Effect.REORDERED: "same ranges in another order; this changes the allocation order",
     Effect.RESPELLED: "same addresses, spelled differently",
 }
+_LONGEST_NUMBER: Final = 10**12
+_MOST_CONSUMERS: Final = 8
+_MOST_TEXTS: Final = 8
 _LONGEST: Final = 4_000
 """Lines of both texts up to which they are aligned."""
+_CONTEXT: Final = 3
+"""Equal lines beside each change."""
 
 
-def diff_lines(diffs: Sequence[PoolDiff]) -> Iterator[Line]:
-    """Each pool that differs: the change of the pool, its addresses and its other fields."""
+def diff_lines(
+    diffs: Sequence[PoolDiff],
+    losses: Mapping[str, Sequence[LostAddress]],
+    *,
+    live: bool,
+    consumers_known: bool = True,
+) -> Iterator[Line]:
+    """Each pool that differs: the change of the pool, its addresses and its other fields.
+
+    ``live``: the old pools are those of a cluster. ``losses`` are the consumers that lose their
+    address, by pool; unless all are known, the number of used addresses is told.
+    """
     for each in diffs:
-        where = " (only in --against)" if each.change is Change.REMOVED else ""
-        yield line(Segment(f"pool {each.label}", Style.STRONG), f": {each.change.value}{where}")
-        for sign, spans, number in (
-            ("+", each.ranges.gained, each.ranges.gained_size),
-            ("-", each.ranges.lost, each.ranges.lost_size),
-        ):
-            if number:
-                size = counted(number, "address", "addresses")
-                yield line(f"    {sign} {size}: {spans_text(spans)}", hanging=8)
-        old, new = each.usable
-        if each.change is Change.CHANGED and old != new:
-            yield line(f"    usable {old} -> {new}")
-        effect = each.ranges.effect if each.change is Change.CHANGED else Effect.NONE
-        if effect in _EFFECTS:
-            yield line(f"    {_EFFECTS[effect]}", hanging=8)
-        elif effect is Effect.REPLACED:
-            yield line(f"    {way_out(each.name, each.ranges)}", hanging=8)
-        for field in each.fields:
-            yield line(f"    {field.field} changes")
+        what = each.change.value
+        if each.change is Change.REMOVED:
+            what = "only in the cluster" if live else f"{what} (only in --against)"
+        yield line(Segment(f"pool {each.label}", Style.STRONG), f": {what}")
+        yield from (line(f"    {text}", hanging=8) for text in _range_texts(each))
+        yield from (
+            line(f"    {field.field} {_field_text(each, field)}", hanging=8)
+            for field in each.fields
+        )
         for sentence in each.refusals:
             who = (
                 "Antrea will deny" if each.stage is Stage.WEBHOOK else "the API server will reject"
             )
             refused = Segment(f"{who} this {_REQUEST[each.change]}", Style.ERROR)
             yield line("    ", refused, f": {sentence}", hanging=8)
+        lost = losses.get(each.name, ())
+        if lost:
+            shown = [f"{one.by.label} ({one.address.text})" for one in lost[:_MOST_CONSUMERS]]
+            more = len(lost) - _MOST_CONSUMERS
+            listed = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+            subject = "would lose its address" if len(lost) == 1 else "would lose their addresses"
+            yield line("    ", Segment(subject, Style.WARNING), f": {listed}", hanging=8)
+        usage = each.old.live.usage if each.old and each.old.live else None
+        if usage and usage.used and each.can_lose and not consumers_known:
+            number = counted(usage.used, "address is", "addresses are")
+            yield line(f"    {number} in use; the consumers are unknown", hanging=8)
+
+
+def _range_texts(each: PoolDiff) -> Iterator[str]:
+    ranges, (old, new) = each.ranges, each.usable
+    for sign, spans, number in (
+        ("+", ranges.gained, ranges.gained_size),
+        ("-", ranges.lost, ranges.lost_size),
+    ):
+        if number:
+            noun = "address" if number == 1 else "addresses"
+            size = number if number < _LONGEST_NUMBER else short_number(number)
+            yield f"{sign} {size} {noun}: {spans_text(spans, block_text)}"
+    if each.change is Change.CHANGED and old != new:
+        yield f"usable {old} -> {new}"
+    edits = ranges.edits
+    if len(edits) > 1:
+        yield from map(_edit_text, edits)
+    if ranges.effect in _EFFECTS:
+        yield _EFFECTS[ranges.effect]
+    elif ranges.effect is Effect.REPLACED:
+        yield way_out(each.name, ranges)
+
+
+_EDITS: Final = {
+    RangeClass.APPEND: "appends {new}",
+    RangeClass.REORDER: "changes the order of ranges, and so that of allocation",
+    RangeClass.RESPELL: "respells {old} as {new}",
+    RangeClass.EXPAND: "expands {old} to {new}",
+    RangeClass.SHRINK: "shrinks {old} to {new}",
+    RangeClass.REMOVE: "removes {old}",
+    RangeClass.REWRITE: "changes {old} to {new}",
+}
+
+
+def _edit_text(edit: RangeEdit) -> str:
+    if edit.kind is RangeClass.RESPELL and not edit.added:
+        return f"removes {_texts(edit.removed)}, whose addresses another range has"
+    return _EDITS[edit.kind].format(old=_texts(edit.removed), new=_texts(edit.added))
+
+
+def _texts(texts: Sequence[str]) -> str:
+    more = len(texts) - _MOST_TEXTS
+    return ", ".join(texts[:_MOST_TEXTS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _field_text(diff: PoolDiff, change: FieldChange) -> str:
+    """What follows the name of the field."""
+    old, new = change.old, change.new
+    if change.kind is FieldClass.OTHER:
+        return "changes; Antrea up to 2.7 does not have this field"
+    if change.kind is FieldClass.SELECTOR and diff.old and diff.new:
+        before, after = selector_text(diff.old), selector_text(diff.new)
+        return "changes" if before == after else f"changes: {before} -> {after}"
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        verb = "is removed" if new is None else "is added"
+        values = new or old
+        listed = values.items() if isinstance(values, dict) else ()
+        told = ", ".join(f"{key} {value}" for key, value in listed if value is not None)
+        return f"{verb}: {told}"
+    if change.kind is FieldClass.SUBNET:
+        told = ", ".join(
+            f"{key} {_value(old[key])} -> {_value(new[key])}" for key in new if old[key] != new[key]
+        )
+        return f"changes: {told}"
+    parts = {
+        "adds": [key for key in new if key not in old],
+        "removes": [key for key in old if key not in new],
+        "changes": [key for key in new if key in old and old[key] != new[key]],
+    }
+    return f"changes: {'; '.join(f'{verb} {_texts(keys)}' for verb, keys in parts.items() if keys)}"
+
+
+def _value(value: object) -> str:
+    return "none" if value is None else str(value)
+
+
+def summary_text(diffs: Sequence[PoolDiff], *, live: bool) -> str:
+    """How many pools differ, and how."""
+    if not diffs:
+        return "no difference"
+    numbers = Counter(each.change for each in diffs)
+    words = {each: each.value for each in Change}
+    if live:
+        words[Change.REMOVED] = "only in the cluster"
+    parts = ", ".join(f"{numbers[each]} {word}" for each, word in words.items() if numbers[each])
+    verb = "differs" if len(diffs) == 1 else "differ"
+    return f"{counted(len(diffs), 'pool')} {verb}: {parts}"
+
+
+def extras_text(names: Sequence[str]) -> str:
+    """That pools of the cluster have no manifest."""
+    number = counted(len(names), "pool")
+    verb = "has" if len(names) == 1 else "have"
+    return f"{number} of the cluster {verb} no manifest: {_texts(names)}"
 
 
 def unified(diffs: Sequence[PoolDiff], dump: Callable[[Pool], str]) -> str:
     """The difference of the manifests in a normal form; empty if there is none."""
-    return "".join(_unified(each, dump) for each in diffs)
+    return "".join(row for each in diffs for row in _unified(each, dump))
 
 
-def _unified(each: PoolDiff, dump: Callable[[Pool], str]) -> str:
+def _unified(each: PoolDiff, dump: Callable[[Pool], str]) -> Iterable[str]:
     before = dump(each.old).splitlines(keepends=True) if each.old else []
     after = dump(each.new).splitlines(keepends=True) if each.new else []
     names = (f"before/{each.label}", f"after/{each.label}")
     if len(before) + len(after) > _LONGEST:
-        return "".join(_without_context(before, after, *names))
-    return "".join(difflib.unified_diff(before, after, *names))
+        return _without_context(before, after, *names)
+    shorter = min(len(before), len(after))
+    start = 0
+    while start < shorter and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    if start + end == shorter:
+        # Most changes only add lines, or only remove some.
+        return _one_hunk(before, after, start, end, *names)
+    return difflib.unified_diff(before, after, *names)
+
+
+def _one_hunk(
+    before: Sequence[str], after: Sequence[str], start: int, end: int, *names: str
+) -> Iterator[str]:
+    """The difference of texts that begin with ``start`` and end with ``end`` equal lines, and of
+    which one has nothing between them.
+    """
+    first, last = max(start - _CONTEXT, 0), max(end - _CONTEXT, 0)
+    old_name, new_name = names
+    yield f"--- {old_name}\n+++ {new_name}\n"
+    spans = (_span(first, len(each) - last) for each in (before, after))
+    yield "@@ -{} +{} @@\n".format(*spans)
+    yield from (f" {row}" for row in before[first:start])
+    yield from (f"-{row}" for row in before[start : len(before) - end])
+    yield from (f"+{row}" for row in after[start : len(after) - end])
+    yield from (f" {row}" for row in before[len(before) - end : len(before) - last])
+
+
+def _span(first: int, last: int) -> str:
+    """Lines as unified differences count them."""
+    number = last - first
+    return f"{first + bool(number)}" if number == 1 else f"{first + bool(number)},{number}"
 
 
 def _without_context(

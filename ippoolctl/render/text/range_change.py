@@ -1,6 +1,6 @@
 """A change of ranges that Antrea denies, for people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.range_change import RangeChange
@@ -27,8 +27,8 @@ def way_out(name: str, change: RangeChange) -> str:
     return "removes no address, only the text differs: keep the existing text"
 
 
-def spans_text(spans: Sequence[Span]) -> str:
+def spans_text(spans: Sequence[Span], text: Callable[[int, int], str] = span_text) -> str:
     """The spans, at most a few of them."""
-    shown = ", ".join(span_text(*span) for span in spans[:_MOST_SPANS])
+    shown = ", ".join(text(*span) for span in spans[:_MOST_SPANS])
     more = len(spans) - _MOST_SPANS
     return f"{shown} and {more} more" if more > 0 else shown

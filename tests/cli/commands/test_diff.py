@@ -1,9 +1,18 @@
 """``diff``: addresses added and removed, respelled ranges, a text diff."""
 
+import json
 from pathlib import Path
+from typing import Any
 
+import yaml
+from jsonschema import Draft202012Validator
+
+from ippoolctl.ports.faults import UnreachableFault
+from tests.builders import pool_object
 from tests.cli.conftest import CONFLICT
+from tests.cli.live_pools import consume, store
 from tests.cli.program import Program, Result
+from tests.fakes import FakeCluster
 
 
 def diffed(program: Program, here: Path, before: str, after: str, *arguments: str) -> Result:
@@ -82,3 +91,156 @@ def test_a_new_pool_that_antrea_will_deny_is_marked(program: Program, here: Path
     result = diffed(program, here, CONFLICT["edge.yaml"], "---\n".join(CONFLICT.values()))
 
     assert "Antrea will deny this pool: range [10.0.0.250-10.0.1.9] overlaps" in result.out
+
+
+def written(*documents: dict[str, Any]) -> str:
+    """The name of a file with these objects."""
+    Path("new.yaml").write_text(yaml.safe_dump_all(documents), encoding="utf-8")
+    return "new.yaml"
+
+
+def test_pools_of_the_cluster_without_a_manifest_are_mentioned(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    store(cluster, "edge", "10.0.0.0/24")
+    store(cluster, "lab", "10.1.0.0/24")
+    file = written(pool_object("edge", "10.0.0.0/24"))
+
+    result = program("diff", file)
+
+    assert (result.code, result.out) == (0, "")
+    assert "1 pool of the cluster has no manifest: lab" in result.err
+    assert program("diff", file, "-o", "json").document["onlyInCluster"] == ["lab"]
+
+
+def test_with_complete_they_are_differences(
+    program: Program, cluster: FakeCluster, here: Path, schema: Draft202012Validator
+) -> None:
+    store(cluster, "edge", "10.0.0.0/24")
+    store(cluster, "lab", "10.1.0.0/24", used=1)
+    consume(cluster, "lab", "10.1.0.9")
+    file = written(pool_object("edge", "10.0.0.0/24"))
+
+    result = program("diff", file, "--complete")
+    document = program("diff", file, "--complete", "-o", "json").document
+
+    assert result.code == 1
+    assert result.out.startswith(
+        """\
+pool lab: only in the cluster
+    - 256 addresses: 10.1.0.0/24
+    would lose its address: Egress e0 (10.1.0.9)
+--- before/lab
++++ after/lab
+@@ -1,8 +0,0 @@
+"""
+    )
+    assert "1 pool differs: 1 only in the cluster" in result.err
+    schema.validate(document)
+    (item,) = document["items"]
+    assert (item["pool"], item["change"]) == ("lab", "removed")
+    assert item["losing"] == [{"kind": "Egress", "name": "e0", "address": "10.1.0.9"}]
+
+
+def test_consumers_that_would_lose_their_address_are_named(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    store(cluster, "edge", "10.0.0.0/24", used=2)
+    consume(cluster, "edge", "10.0.0.9", "10.0.0.200")
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {
+            "name": "api",
+            "namespace": "shop",
+            "uid": "u",
+            "annotations": {"service.antrea.io/external-ip-pool": "edge"},
+        },
+        "spec": {"type": "LoadBalancer"},
+        "status": {"loadBalancer": {"ingress": [{"ip": "10.0.0.201"}]}},
+    }
+    file = written(pool_object("edge", "10.0.0.0/25"), service)
+
+    result = program("diff", file)
+
+    expected = "would lose their addresses: Egress e1 (10.0.0.200), Service shop/api (10.0.0.201)"
+    assert expected in result.out
+    assert "e0" not in result.out
+
+
+def test_without_permission_to_list_consumers_the_diff_goes_on(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    store(cluster, "edge", "10.0.0.0/24", used=2)
+    cluster.forbidden = {"list:egresses", "list:services"}
+
+    result = program("diff", written(pool_object("edge", "10.0.0.0/25")))
+    document = program("diff", "new.yaml", "-o", "json").document
+    append = written(pool_object("edge", "10.0.0.0/24", "10.0.1.0/24"))
+
+    assert result.code == 1
+    assert "2 addresses are in use; the consumers are unknown" in result.out
+    assert "warning: no permission to list Egresses and Services; consumers" in result.err
+    assert [each["why"] for each in document["unread"]] == ["forbidden", "forbidden"]
+    assert "permission" not in program("diff", append).err
+
+
+def test_every_change_has_its_class(
+    program: Program, here: Path, schema: Draft202012Validator
+) -> None:
+    old = pool_object("edge", "10.0.0.0/24", "10.1.0.0/26")
+    new = pool_object("edge", "10.0.0.1/24", "10.1.0.0/25", "10.2.0.0/24")
+    new["metadata"]["labels"] = {"team": "net"}
+    new["spec"]["nodeSelector"] = {"matchLabels": {"role": "gw"}}
+    before, after = (yaml.safe_dump(each) for each in (old, new))
+
+    document = diffed(program, here, before, after, "-o", "json").document
+    text = diffed(program, here, before, after).out
+
+    schema.validate(document)
+    assert [each["class"] for each in document["items"][0]["changes"]] == [
+        "respell", "expand", "append", "labels", "selector",
+    ]  # fmt: skip
+    for row in (
+        "respells 10.0.0.0/24 as 10.0.0.1/24",
+        "expands 10.1.0.0/26 to 10.1.0.0/25",
+        "appends 10.2.0.0/24",
+        "metadata.labels changes: adds team",
+        "spec.nodeSelector changes: <all> -> role=gw",
+    ):
+        assert f"    {row}\n" in text
+
+
+def test_a_field_of_a_newer_crd_is_compared(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    cluster.store(pool_object("edge", "10.0.0.0/24", ipFamilies=["IPv4"]))
+    same = written(pool_object("edge", "10.0.0.0/24", ipFamilies=["IPv4"]))
+    assert program("diff", same).code == 0
+
+    result = program("diff", written(pool_object("edge", "10.0.0.0/24", ipFamilies=["IPv6"])))
+
+    assert result.code == 1
+    assert "spec.ipFamilies changes; Antrea up to 2.7 does not have this field" in result.out
+    assert "   ipFamilies:\n-  - IPv4\n+  - IPv6\n" in result.out
+
+
+def test_the_order_of_keys_is_no_line_of_the_text(program: Program, here: Path) -> None:
+    old, new = (pool_object("edge", "10.0.0.0/24") for _ in range(2))
+    old["metadata"]["labels"], new["metadata"]["labels"] = (
+        {"a": "1", "b": "1"},
+        {"b": "1", "a": "1"},
+    )
+    new["spec"]["nodeSelector"] = {"matchLabels": {"x": "1"}}
+    before, after = (json.dumps(each) for each in (old, new))
+
+    result = diffed(program, here, before, after)
+
+    assert "labels" not in result.out.partition("spec:")[0].partition("@@")[2]
+
+
+def test_nothing_is_sent_to_the_webhook(program: Program, cluster: FakeCluster, here: Path) -> None:
+    store(cluster, "edge", "10.0.0.0/24")
+    cluster.webhook_fault = UnreachableFault("the webhook does not answer")
+
+    assert program("diff", written(pool_object("edge", "10.0.0.0/25"))).code == 1

@@ -10,6 +10,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.listing import PoolRow, first_free
 from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.timestamps import age
+from ippoolctl.render.node_selector import selector_text
 from ippoolctl.render.styles import Line, Segment, Style, table
 
 Cell = str | Segment
@@ -143,26 +144,6 @@ _SEVERITY: Final = {
 """The others are warnings."""
 
 _FULLNESS: Final = (PoolState.FULL, PoolState.NEARLY_FULL)
-
-
-def selector_text(pool: Pool) -> str:
-    """The node selector in the syntax of kubectl's ``-l``, as far as possible."""
-    labels = pool.node_selector.get("matchLabels") or {}
-    expressions = pool.node_selector.get("matchExpressions") or ()
-    parts = [f"{key}={value}" for key, value in labels.items()]
-    parts += [_expression(each) for each in expressions if isinstance(each, dict)]
-    return ",".join(parts) or "<all>"
-
-
-def _expression(each: dict[str, object]) -> str:
-    values = each.get("values")
-    listed = ",".join(map(str, values)) if isinstance(values, list) else ""
-    key, operator = each.get("key"), str(each.get("operator", "")).lower()
-    if operator == "exists":
-        return str(key)
-    if operator == "doesnotexist":
-        return f"!{key}"
-    return f"{key} {operator} ({listed})"
 
 
 def fuller_text(row: PoolRow, limit: int) -> str:

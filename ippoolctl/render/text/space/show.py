@@ -12,11 +12,12 @@ from ippoolctl.domain.space.listing import PoolRow
 from ippoolctl.domain.space.lookup.pool_details import PoolDetails, RangeDetails
 from ippoolctl.domain.space.occupancy import AddressSpace
 from ippoolctl.domain.timestamps import age
+from ippoolctl.render.node_selector import selector_text
 from ippoolctl.render.sentences.waiting import OBSTACLES
 from ippoolctl.render.styles import Line, Segment, line, table
 from ippoolctl.render.text.check import finding_lines
 from ippoolctl.render.text.space.consumers import held_lines, waiting_lines
-from ippoolctl.render.text.space.list import number_text, selector_text, states_cell
+from ippoolctl.render.text.space.list import number_text, states_cell
 from ippoolctl.render.text.space.map import ASCII, UNICODE, bar_segments
 
 _BAR: Final = 64

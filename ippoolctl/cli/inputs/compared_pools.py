@@ -1,0 +1,82 @@
+"""Existing pools and the wanted ones, for the commands that compare or change them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.change.diff import PoolDiff, diff
+from ippoolctl.domain.change.losses import Losses, lost_addresses
+from ippoolctl.domain.lint.fact import Unknown, Why
+from ippoolctl.domain.lint.surroundings import known_objects, release_in
+from ippoolctl.domain.surroundings.egress import Egress
+from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.service import Service
+from ippoolctl.manifests.read import Manifests
+
+
+@dataclass(frozen=True)
+class ComparedPools:
+    """Both sides of a comparison, and who refers to their pools."""
+
+    existing: Sequence[Pool]
+    """Those of the cluster, or of the other files."""
+    wanted: Sequence[Pool]
+    extras: tuple[Pool, ...]
+    """Pools of the cluster without a manifest."""
+    release: Release
+    egresses: tuple[Egress, ...]
+    """Of the cluster, then of the files: both, since a manifest leaves the address to Antrea."""
+    services: tuple[Service, ...]
+    unread: tuple[Unknown, ...]
+    """Why consumers of the cluster could not be read; empty if they could."""
+
+    def diffs(self, *, complete: bool) -> tuple[PoolDiff, ...]:
+        """The difference of each pool; ``complete``: pools without a manifest differ too."""
+        beside = () if complete else self.extras
+        left_out = {id(each) for each in beside}
+        before = [each for each in self.existing if id(each) not in left_out]
+        return diff(before, self.wanted, self.release, beside)
+
+    def losses(self, diffs: Sequence[PoolDiff]) -> Losses:
+        """The consumers that lose their address, by pool."""
+        return lost_addresses(diffs, self.egresses, self.services)
+
+
+def compared_with_cluster(app: AppContext, manifests: Manifests) -> ComparedPools:
+    """Manifests and the cluster: its pools, its consumers and its release, read at the same time.
+
+    Raises a fault of the gateway if the pools cannot be read.
+    """
+    listed, objects = app.live_with((Kind.EGRESS, Kind.SERVICE))
+    names = {each.name for each in manifests.pools}
+    found, written = known_objects(objects), manifests.surroundings
+    unread = (objects.get(kind) for kind in (Kind.EGRESS, Kind.SERVICE))
+    return ComparedPools(
+        listed.pools,
+        manifests.pools,
+        tuple(each for each in listed.pools if each.name not in names),
+        app.assume(release_in(objects)).release,
+        (*found.get(Kind.EGRESS, ()), *written.get(Kind.EGRESS, ())),
+        (*found.get(Kind.SERVICE, ()), *written.get(Kind.SERVICE, ())),
+        tuple(
+            each
+            for each in unread
+            if isinstance(each, Unknown) and each.reason is not Why.NOT_SERVED
+        ),
+    )
+
+
+def compared_with_files(app: AppContext, manifests: Manifests, there: Manifests) -> ComparedPools:
+    """Manifests and other ones, with the consumers of both."""
+    both = (there.surroundings, manifests.surroundings)
+    return ComparedPools(
+        there.pools,
+        manifests.pools,
+        (),
+        app.release,
+        tuple(each for kept in both for each in kept.get(Kind.EGRESS, ())),
+        tuple(each for kept in both for each in kept.get(Kind.SERVICE, ())),
+        (),
+    )
