@@ -113,7 +113,8 @@ def _warnings(compared: ComparedPools, diffs: Sequence[PoolDiff]) -> Iterator[No
 def _remarks(
     compared: ComparedPools, diffs: Sequence[PoolDiff], *, live: bool, complete: bool
 ) -> Iterator[Note]:
-    yield info(summary_text(diffs, live=live))
+    if len(diffs) != 1:
+        yield info(summary_text(diffs, live=live))
     if compared.extras and not complete:
         names = [each.name for each in compared.extras]
         yield info(f"{extras_text(names)}; to compare all pools, use --complete")

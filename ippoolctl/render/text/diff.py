@@ -155,8 +155,7 @@ def summary_text(diffs: Sequence[PoolDiff], *, live: bool) -> str:
     if live:
         words[Change.REMOVED] = "only in the cluster"
     parts = ", ".join(f"{numbers[each]} {word}" for each, word in words.items() if numbers[each])
-    verb = "differs" if len(diffs) == 1 else "differ"
-    return f"{counted(len(diffs), 'pool')} {verb}: {parts}"
+    return f"{counted(len(diffs), 'pool')} {'differs' if len(diffs) == 1 else 'differ'}: {parts}"
 
 
 def extras_text(names: Sequence[str]) -> str:

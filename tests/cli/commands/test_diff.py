@@ -135,7 +135,10 @@ pool lab: only in the cluster
 @@ -1,8 +0,0 @@
 """
     )
-    assert "1 pool differs: 1 only in the cluster" in result.err
+    store(cluster, "test", "10.2.0.0/24")
+    file = written(pool_object("edge", "10.0.0.0/24", "10.3.0.0/24"))
+    expected = "3 pools differ: 1 changed, 2 only in the cluster"
+    assert expected in program("diff", file, "--complete").err
     schema.validate(document)
     (item,) = document["items"]
     assert (item["pool"], item["change"]) == ("lab", "removed")
