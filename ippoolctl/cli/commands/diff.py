@@ -30,7 +30,7 @@ from ippoolctl.cli.inputs.compared_pools import (
 )
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Paths, Recursive
 from ippoolctl.cli.result import Result
-from ippoolctl.crd.externalippool import write_pool
+from ippoolctl.crd.created_object import whole_object
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.diff import PoolDiff
 from ippoolctl.domain.lint.lookups import repeated
@@ -122,7 +122,7 @@ def _remarks(
 
 def _dump(pool: Pool) -> str:
     """The manifest in a normal form: the order of keys means nothing."""
-    document = write_pool(pool)
+    document = whole_object(pool)
     for holder, field in (
         ("metadata", "labels"),
         ("metadata", "annotations"),

@@ -157,7 +157,8 @@ def _is_same(old: Pool | None, new: Pool | None) -> bool:
 def _without_bookkeeping(pool: Pool) -> Pool:
     annotations = without_ours(pool.annotations)
     kept = {key: value for key, value in annotations.items() if key != _APPLIED}
-    return pool._replace(annotations=kept, version="v1beta1")
+    unknown = tuple(each for each in pool.pruned if each[0] == "spec")
+    return pool._replace(annotations=kept, version="v1beta1", pruned=unknown)
 
 
 def _as_applied(new: Pool, old: Pool) -> Pool:

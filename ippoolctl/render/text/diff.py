@@ -151,9 +151,8 @@ def summary_text(diffs: Sequence[PoolDiff], *, live: bool) -> str:
     if not diffs:
         return "no difference"
     numbers = Counter(each.change for each in diffs)
-    words = {each: each.value for each in Change}
-    if live:
-        words[Change.REMOVED] = "only in the cluster"
+    removed = "only in the cluster" if live else "removed"
+    words = {Change.ADDED: "added", Change.CHANGED: "changed", Change.REMOVED: removed}
     parts = ", ".join(f"{numbers[each]} {word}" for each, word in words.items() if numbers[each])
     return f"{counted(len(diffs), 'pool')} {'differs' if len(diffs) == 1 else 'differ'}: {parts}"
 
