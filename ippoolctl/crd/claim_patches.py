@@ -9,6 +9,7 @@ from typing import Any, Final
 from ippoolctl.crd.externalippool import write_range
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import Claim
+from ippoolctl.domain.annotations.extended import remembering
 from ippoolctl.domain.annotations.marks import CLAIM
 from ippoolctl.domain.antrea.pool import NOTHING, Pool
 
@@ -36,21 +37,27 @@ def claiming_patch(pool: Pool, claim: Claim) -> JsonPatch:
     ]
 
 
-def appending_patch(pool: Pool, claim: Claim) -> JsonPatch:
+def appending_patch(pool: Pool, claim: Claim, *, remember: bool = False) -> JsonPatch:
     """Append the claimed ranges and remove the claim, if it is still the one that was verified.
 
-    Another client may have appended some of the ranges meanwhile: none may appear twice.
+    Another client may have appended some of the ranges meanwhile: none may appear twice. With
+    ``remember``, the pool keeps which request appended them; no other run can have changed that
+    annotation, since the claim excludes its appends.
     """
     appended = (
         {"op": "add", "path": f"{_RANGES}/-", "value": write_range(each.spelling)}
         for each in claim.ranges
     )
-    return [
+    patch = [
         *_unchanged(pool),
         _test(_annotation(CLAIM), claim.text),
         *appended,
         {"op": "remove", "path": _annotation(CLAIM)},
     ]
+    if remember:
+        value = remembering(pool, claim.request_id, claim.texts)
+        patch.append({"op": "add", "path": _annotation(marks.EXTENDED), "value": value})
+    return patch
 
 
 def releasing_patch(pool: Pool, claim: Claim) -> JsonPatch:

@@ -80,7 +80,7 @@ class BadSelector:
 
 
 _WORD: Final = r"[^\s=!(),<>]+"
-_REQUIREMENT: Final = re.compile(
+_REQUIREMENT: Final = (
     rf"\s*(?:!\s*(?P<absent>{_WORD})"
     rf"|(?P<key>{_WORD})(?:\s*(?P<sign>==|=|!=)\s*(?P<value>(?:{_WORD})?)"
     rf"|\s+(?P<set>in|notin)\s*\((?P<values>[^()]*)\)"
@@ -98,7 +98,7 @@ def parse_selector(text: str) -> dict[str, Any] | BadSelector:
     expressions: list[dict[str, Any]] = []
     position = 0
     while text[position:].strip():
-        match = _REQUIREMENT.match(text, position)
+        match = re.compile(_REQUIREMENT).match(text, position)
         if match is None:
             return BadSelector(text[position:].strip(), "")
         key, operator, values = _requirement(match)

@@ -1,4 +1,4 @@
-"""How ``create --ips`` holds ranges: a pending pool with any free range of a size.
+"""How ``create --ips`` and ``extend --ips`` hold ranges: any free range of a size.
 
 After a conflict the run tries other ranges before it waits.
 """
@@ -7,27 +7,31 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ippoolctl.domain.addresses.ranges import Spelling
-from ippoolctl.domain.antrea.messages import DenialKind, parse_denial
+from ippoolctl.domain.addresses.ranges import Span, Spelling, read_range, span_of, spelling_of
+from ippoolctl.domain.antrea.messages import Denial, DenialKind, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import (
     Candidate,
     Own,
+    OwnAppend,
+    next_append,
     next_step,
     request_for,
     wants_another,
 )
-from ippoolctl.domain.protocol.creation import Wait, first_step
+from ippoolctl.domain.protocol.creation import Adopt, Wait, first_step
 from ippoolctl.domain.protocol.denials import unreadable
+from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.outcome import State as OutcomeState
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search
-from ippoolctl.domain.space.suggest import taken_by
+from ippoolctl.domain.space.suggest import taken_by, taken_in
 from ippoolctl.engine.pending_pool import PendingPool
+from ippoolctl.engine.range_claim import RangeClaim
 from ippoolctl.engine.reservation import Reservation
 from ippoolctl.engine.session import Session
-from ippoolctl.engine.steps import Context, Decision, Look, Next, State
+from ippoolctl.engine.steps import Context, Decision, Holding, Look, Next, State
 
 Writing = Callable[[Spelling], Mapping[str, Any]]
 """Builds the object to create, with the mark and the request ID, for a range."""
@@ -68,18 +72,30 @@ class _AnyRange:
 
     def instead(self, context: Context, state: State, outcome: Outcome) -> Next:
         """Try another range, unless the outcome is unrelated to this one."""
-        if not state.candidate or not wants_another(outcome):
-            return state, outcome
-        stale = outcome.state is OutcomeState.STALE
-        denial = parse_denial(context.ledger.answer) if stale else None
-        if denial is None or denial.kind is DenialKind.OVERLAP:
-            tried = state.tried.and_also(state.candidate, denial)
-            return replace(state, tried=tried, lost_to=()), Look()
-        # The webhook denies every range: another one would be denied too.
-        if not context.session.patient:
-            return state, outcome
-        context.pauses.for_cache(unreadable(denial))
-        return state, Look()
+        return _another(context, state, outcome)
+
+
+def _another(context: Context, state: State, outcome: Outcome) -> Next:
+    if not state.candidate or not wants_another(outcome):
+        return state, outcome
+    stale = outcome.state is OutcomeState.STALE
+    denial = parse_denial(context.ledger.answer) if stale else None
+    if denial is None or _denies(denial, state.candidate):
+        tried = state.tried.and_also(state.candidate, denial)
+        return replace(state, tried=tried, lost_to=()), Look()
+    # The webhook denies every range: another one would be denied too.
+    if not context.session.patient:
+        return state, outcome
+    context.pauses.for_cache(unreadable(denial))
+    return state, Look()
+
+
+def _denies(denial: Denial, candidate: Sequence[Span]) -> bool:
+    """Whether a denial is about the range that was tried: a claim is denied for any range of its
+    pool.
+    """
+    own = span_of(read_range(spelling_of(denial.own))) if denial.own is not None else None
+    return denial.kind is DenialKind.OVERLAP and own in candidate
 
 
 def allocate(
@@ -92,3 +108,50 @@ def allocate(
     """
     plan = _AnyRange(request, search, writing, dry_run)
     return Reservation(session, plan, PendingPool(request, {}), dry_run=dry_run).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _AnyMoreRange:
+    """See :class:`ippoolctl.engine.reservation.Plan`."""
+
+    asked: Extension
+    """The extension without ranges."""
+    search: Search
+
+    def decide(self, state: State, pools: Sequence[Pool]) -> tuple[State, Decision]:
+        """The next range to claim, or the ranges of an earlier run of this request."""
+        state = replace(state, candidate=())
+        match next_append(self.asked, self.search, pools, state.tried):
+            case Candidate(suggestion):
+                ranges = (read_range(suggestion.spelling),)
+                holding = RangeClaim(replace(self.asked, ranges=ranges))
+                state = replace(state, holding=holding, candidate=(suggestion.span,))
+                return state, holding.decide(pools)
+            case OwnAppend(extension, step):
+                state = replace(state, holding=RangeClaim(extension))
+                if isinstance(step, Adopt):
+                    state = replace(state, candidate=tuple(taken_in(extension.ranges)))
+                return state, step
+            case step:
+                return state, step
+
+    def found(self, state: State, pool: Pool) -> Holding:
+        """See :class:`ippoolctl.engine.reservation.Plan`."""
+        return state.holding
+
+    def instead(self, context: Context, state: State, outcome: Outcome) -> Next:
+        """Claim another range, unless the outcome is unrelated to this one."""
+        return _another(context, state, outcome)
+
+
+def extend_by_size(
+    session: Session, extension: Extension, search: Search, *, dry_run: bool = False
+) -> Outcome:
+    """Append a free range of the requested size: next to the pool if there is room.
+
+    ``extension`` has no ranges; the pool remembers which ones its request appended, see
+    :func:`ippoolctl.domain.annotations.extended.appended_by`. Otherwise like
+    :func:`ippoolctl.engine.range_claim.extend`.
+    """
+    plan = _AnyMoreRange(extension, search)
+    return Reservation(session, plan, RangeClaim(extension), dry_run=dry_run).run()

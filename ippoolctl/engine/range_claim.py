@@ -88,7 +88,8 @@ class RangeClaim:
 
     def commit(self, held: Pool) -> Write:
         """Append the ranges and remove the claim."""
-        return Write.patch(self.name, appending_patch(held, _claim(held)), Effect.COMMIT)
+        patch = appending_patch(held, _claim(held), remember=self.extension.any_range)
+        return Write.patch(self.name, patch, Effect.COMMIT)
 
     def cancel(self, held: Pool) -> Write:
         """Remove only this claim."""

@@ -226,6 +226,10 @@ def commit(context: Context, state: State, step: Commit) -> Next:
             decision = context.judge(holding.judged(Effect.COMMIT, pool), result)
             if isinstance(decision, Refuse):
                 return state, End(outcomes.refused(holding, decision))
+            claims = holding.command is Command.EXTEND
+            if claims and state.candidate and isinstance(decision, Stale):
+                # Only now the webhook saw the range: another one may not be in its cache.
+                return state, End(outcomes.stale(holding, decision))
             context.pauses.for_denial(decision)
             return state, step
         case Refused(fault):

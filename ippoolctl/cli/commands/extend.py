@@ -2,6 +2,11 @@
 extend therefore claims the ranges first (an annotation of the pool; other ippoolctl runs treat
 claimed ranges as taken), verifies that no other pool overlaps them, and then appends them.
 
+With a size (--ips, --prefix), extend appends a free range: next to the ranges of the pool if there
+is room, inside its subnet (subnetInfo) if it has one, and without its gateway. After a conflict it
+tries another range. The pool remembers which request appended which range, so running the same
+command again appends nothing: use another --request-id to extend it once more.
+
 Ranges that the pool already has are skipped. A range that overlaps a live pool is refused, and all
 conflicts are listed (exit code 4). A temporary conflict returns exit code 5; with --wait, extend
 retries. Running the same command again continues a killed run. As create, extend warns of addresses
@@ -11,21 +16,25 @@ that Nodes, Services, Egresses and other pools have.
 Examples:
   ippoolctl extend lab --range 10.20.1.0/26 --wait
   ippoolctl extend lab --range 10.20.1.0/26,10.20.2.0/26 --until ready
+  ippoolctl extend lab --ips 14 --wait
+  ippoolctl extend lab --prefix 28 --within 10.20.0.0/16 --request-id 2026-12
   ippoolctl extend lab --range 10.20.1.0/26 --dry-run server
   ippoolctl extend lab --range 10.20.1.0/26 --dry-run client --against live/
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.taken_space import read_reserved
 from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.linting.held_addresses import HeldAddresses
 from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.declaration import require_one_of, split_values
-from ippoolctl.cli.options.pools import Against, Ranges, parse_pool, parse_pool_name
+from ippoolctl.cli.options.pools import Against, Ranges, parse_pool_name
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun, RequestId, parse_request_id
+from ippoolctl.cli.options.sizes import Exclude, Ips, Prefix, Within
 from ippoolctl.cli.options.waiting import (
     DEFAULT_TIMEOUT,
     READY_STATES,
@@ -34,25 +43,44 @@ from ippoolctl.cli.options.waiting import (
     Wait,
     parse_timeout,
 )
-from ippoolctl.cli.pool_names import PoolName
+from ippoolctl.cli.pool_names import PoolName, offer_pool_names
+from ippoolctl.cli.requests.pool_append import (
+    AppendOptions,
+    AppendRequest,
+    append_ranges,
+    requested_append,
+)
 from ippoolctl.cli.result import Result
-from ippoolctl.crd.externalippool import read_pool
-from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import ExitCode, UsageError
-from ippoolctl.render.notes import error
+from ippoolctl.render.notes import error, info
 
 if TYPE_CHECKING:
-    from ippoolctl.domain.protocol.extension import Extension
-    from ippoolctl.domain.protocol.outcome import Outcome
-    from ippoolctl.engine.await_state import Until
-    from ippoolctl.engine.session import Session
+    from ippoolctl.manifests.read import Manifests
+
+Near = Annotated[
+    str | None,
+    typer.Option(
+        "--near",
+        metavar="POOL|ADDRESS",
+        autocompletion=offer_pool_names,
+        help="With a size: take the free range nearest to another pool or to an address",
+    ),
+]
+_OF_SIZES: Final = ("within", "exclude", "near")
+"""Options that require a size."""
 
 
 def run(
     context: typer.Context,
     name: PoolName,
     range_: Ranges = None,
+    ips: Ips = None,
+    prefix: Prefix = None,
+    within: Within = None,
+    exclude: Exclude = None,
+    near: Near = None,
     wait: Wait = False,
     until: UntilReady = None,
     timeout: Timeout = DEFAULT_TIMEOUT,
@@ -64,74 +92,118 @@ def run(
     """Extend the pool, or predict the result."""
     from ippoolctl.cli.outcomes import InTurn, outcome_result
     from ippoolctl.domain.protocol.creation import depends_on_release
-    from ippoolctl.domain.protocol.extension import Extension
     from ippoolctl.engine.await_state import Until
 
     app: AppContext = context.obj
-    require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
-    if until is not None:
-        require_one_of(until, READY_STATES, f"--until {until}")
-    if (dry_run == "client") != bool(against):
-        raise UsageError(
-            "--dry-run client and --against must be used together",
-            "use both, or use --dry-run server",
-        )
-    name, id_ = parse_pool_name(name), parse_request_id(request_id)
+    _check_combinations(context)
+    asked = AppendOptions(
+        parse_pool_name(name),
+        split_values(range_),
+        ips,
+        prefix,
+        split_values(within),
+        split_values(exclude),
+        near,
+        parse_request_id(request_id),
+    )
     seconds = parse_timeout(context, timeout, waits=wait or until is not None)
-    more = read_pool(parse_pool(name, split_values(range_)))
-    if len(set(more.texts)) < len(more.texts):
-        raise UsageError("duplicate range", "use each range once")
     if against:
-        return _predict(app, more, against)
-    hazards = find_hazards(app, [more])
-    if refused := refuse_hazards(app, [more], hazards, allow, None, "extended"):
+        return _predict(app, asked, app.complete(against, None, recursive=False))
+    request = requested_append(app, asked, None)
+    hazards = find_hazards(app, [request.more])
+    if refused := refuse_hazards(app, [request.more], hazards, allow, None, "extended"):
         return outcome_result(refused)
-    id_ = id_ or marks.request_id(name, {"extend": list(more.texts)})
     state = Until(until) if until and dry_run == "none" else None
-    held = HeldAddresses(app, [more], hazards)
+    held = HeldAddresses(app, [request.more] if request.more.ranges else [], hazards)
     with app.engine_session(seconds=seconds, listed=held.begin) as session:
-        matters = state is Until.SEEN or depends_on_release([more])
+        if request.search is not None:
+            request = request.avoiding(read_reserved(app, None, live=True))
+        matters = state is Until.SEEN or depends_on_release([request.more])
         release = app.known_release if matters else app.explicit_release
-        extension = Extension(name, more.ranges, id_, release)
-        turns = InTurn(session, [name])
+        turns = InTurn(session, [asked.name])
         for _ in turns:
             with turns:
-                outcome = _extend(session, extension, state, dry_run=dry_run == "server")
+                dry = dry_run == "server"
+                outcome = append_ranges(session, request, release, state, dry_run=dry)
                 turns.outcomes.append(outcome)
         held.warn(turns.outcomes)
     return outcome_result(turns.outcomes, "extended (server dry run)")
 
 
-def _predict(app: AppContext, more: Pool, against: list[str]) -> Result:
+def _check_combinations(context: typer.Context) -> None:
+    """Raise :class:`UsageError` for options that cannot be used together."""
+    given = context.params
+    dry_run, until = given["dry_run"], given["until"]
+    require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    if until is not None:
+        require_one_of(until, READY_STATES, f"--until {until}")
+    if (dry_run == "client") != bool(given["against"]):
+        raise UsageError(
+            "--dry-run client and --against must be used together",
+            "use both, or use --dry-run server",
+        )
+    sized = given["ips"] is not None or given["prefix"] is not None
+    if sized and given["range_"]:
+        raise UsageError(
+            "--ips and --prefix cannot be used with --range",
+            "remove --range, or remove --ips and --prefix",
+        )
+    if not sized and not given["range_"]:
+        raise UsageError("no ranges given", "use --range RANGE, or a size: --ips N")
+    for option in () if sized else _OF_SIZES:
+        source = context.get_parameter_source(option)
+        if source is not None and source.name == "COMMANDLINE":
+            raise UsageError(f"--{option} requires --ips or --prefix", "use --ips or --prefix")
+
+
+def _predict(app: AppContext, asked: AppendOptions, existing: "Manifests") -> Result:
     """The predicted answer to the extension of a pool of ``--against``; no request is sent."""
-    existing = app.complete(against, None, recursive=False)
-    present = next((each for each in existing.pools if each.name == more.name), None)
+    present = next((each for each in existing.pools if each.name == asked.name), None)
     if present is None:
-        missing = error(f"pool {more.name} not found in --against")
+        missing = error(f"pool {asked.name} not found in --against")
         return Result(code=ExitCode.NO, notes=(missing,))
+    request = requested_append(app, asked, existing.pools)
+    more = request.more
+    if request.search is not None:
+        request = request.avoiding(read_reserved(app, existing, live=False))
+        found = _choose(request, existing.pools)
+        if isinstance(found, Result):
+            return found
+        more = found
+        app.presenter.note(info(f"pool {more.name} would get {', '.join(more.texts)}"))
     appended = tuple(each for each in more.ranges if each.text not in present.texts)
     whole = present._replace(ranges=(*present.ranges, *appended), origin=None)
     return predict(app, [whole], None, existing.pools, [existing])
 
 
-def _extend(
-    session: "Session", extension: "Extension", until: "Until | None", *, dry_run: bool
-) -> "Outcome":
-    """Extend the pool and wait for its state."""
-    from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
-    from ippoolctl.engine.range_claim import extend
+def _choose(request: AppendRequest, existing: list[Pool]) -> Pool | Result:
+    """The pool with only the range that would be appended, or the reason why there is none."""
+    from ippoolctl.cli.outcomes import outcome_result
+    from ippoolctl.domain.protocol.candidates import (
+        Candidate,
+        Exhausted,
+        NoRoom,
+        OwnAppend,
+        Tried,
+        next_append,
+    )
+    from ippoolctl.domain.protocol.creation import Refuse, Wait
+    from ippoolctl.domain.protocol.extension import Extension
+    from ippoolctl.engine.outcomes import busy, no_room, refused
+    from ippoolctl.engine.range_claim import RangeClaim
 
-    if until is Until.SEEN:
-        unable = unable_to_probe(session, Subject(extension.name, release=extension.release))
-        if unable is not None:
-            return unable
-        # After the append, which cannot be undone, it would be too late to ask.
-        why = "--until seen requires the verb create, for dry-run requests to the webhook"
-        session.require_rights(["create"], why)
-    outcome = extend(session, extension, dry_run=dry_run)
-    live = outcome.live
-    if until is None or outcome.code is not ExitCode.YES or live is None:
-        return outcome
-    uid = live.live.uid if live.live else ""
-    subject = Subject(live.name, uid, extension.ranges, extension.release)
-    return afterwards(session, outcome, until, subject)
+    assert request.search is not None
+    extension = Extension(request.more.name, (), request.id, any_range=True)
+    match next_append(extension, request.search, existing, Tried()):
+        case Candidate(suggestion):
+            return request.more._replace(ranges=(read_range(suggestion.spelling),))
+        case NoRoom(cause):
+            return outcome_result([no_room(extension.name, cause)])
+        case Refuse() as refuse:
+            return outcome_result([refused(RangeClaim(extension), refuse)])
+        case OwnAppend(found, _):
+            return request.more._replace(ranges=found.ranges)
+        case Wait(cause) | Exhausted(cause):
+            return outcome_result([busy(RangeClaim(extension), cause)])
+        case step:
+            raise AssertionError(step)

@@ -33,6 +33,9 @@ RELOCATION: Final = "ippoolctl/relocation"
 DETACHED: Final = "ippoolctl/detached"
 """On an Egress or a Service: its pool is being replaced, see :mod:`.detached`."""
 
+EXTENDED: Final = "ippoolctl/extended"
+"""The ranges that extensions by a size have appended: JSON, by the ID of the request."""
+
 FULL: Final = "ippoolctl/full"
 """Written by users: with :data:`EXPECTED`, the pool is full on purpose."""
 EXPECTED: Final = "expected"

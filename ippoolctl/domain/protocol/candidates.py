@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, NamedTuple
 
+from ippoolctl.domain.addresses.numbers import network_text, width
 from ippoolctl.domain.addresses.ranges import (
     Span,
     Spelling,
@@ -16,18 +17,25 @@ from ippoolctl.domain.addresses.ranges import (
     read_range,
     spelling_of,
 )
-from ippoolctl.domain.annotations.claims import claimed
+from ippoolctl.domain.annotations.claims import claim_of, claimed
+from ippoolctl.domain.annotations.extended import appended_by
 from ippoolctl.domain.annotations.marks import HoldState, hold_state
 from ippoolctl.domain.antrea.capacity import usable
 from ippoolctl.domain.antrea.messages import Denial
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.creation import FirstStep, Refuse, first_step
+from ippoolctl.domain.protocol import extension as appending
+from ippoolctl.domain.protocol.creation import FirstStep, Refuse, Reserve, Wait, first_step
+from ippoolctl.domain.protocol.extension import Absent, Extension, ExtensionStep
 from ippoolctl.domain.protocol.if_not_exists import Enough, if_not_exists
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.free_space import free_space
+from ippoolctl.domain.space.placement import placements
 from ippoolctl.domain.space.reserved import Reserved, shortage
-from ippoolctl.domain.space.search import Search, Strategy
+from ippoolctl.domain.space.search import Search, Strategy, inside
+from ippoolctl.domain.space.strategies import Order
+from ippoolctl.domain.space.subnets import subnet_of
 from ippoolctl.domain.space.suggest import Suggestion, gateway_of, suggest, taken_in
 
 SPREAD: Final = 1_000
@@ -110,13 +118,60 @@ def next_step(request: Request, search: Search, pools: Sequence[Pool], tried: Tr
     return choose(search, request.id, pools, tried)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnAppend:
+    """A claim of this request exists, or it has appended its ranges: continue with these."""
+
+    extension: Extension
+    step: ExtensionStep
+
+
+def next_append(
+    asked: Extension, search: Search, pools: Sequence[Pool], tried: Tried
+) -> Candidate | Exhausted | NoRoom | OwnAppend | ExtensionStep:
+    """The next step to extend a pool by any range of a size; ``asked`` has no ranges yet.
+
+    Without networks, the search is in the subnet of the pool.
+    """
+    present = next((each for each in pools if each.name == asked.name), None)
+    if present is None:
+        return Absent()
+    claim = claim_of(present)
+    own = claim if claim is not None and claim.request_id == asked.id else None
+    texts = own.texts if own is not None else appended_by(present, asked.id)
+    if texts:
+        has = usable(tuple(spelling_of(each) for each in texts))
+        if has < search.least and own is None:
+            lack = Cause(CauseKind.LACKS_ADDRESSES, ranges=texts, count=has, out_of=search.least)
+            return Refuse((Cause(CauseKind.EXTENDED_DIFFERENTLY, pool=asked.name, cause=lack),))
+        if has < search.least:  # of another command with this ID
+            return Wait(Cause(CauseKind.BEING_EXTENDED, pool=asked.name))
+        ranges = tuple(read_range(spelling_of(each)) for each in texts)
+        found = replace(asked, ranges=ranges)
+        return OwnAppend(found, appending.next_step(found, pools))
+    subnet = subnet_of(present)
+    if subnet is not None:
+        within = inside(subnet.network, search.within) if search.within else [subnet.network]
+        if not within:
+            outside = network_text(subnet.network)
+            return Refuse((Cause(CauseKind.OUTSIDE_SUBNET, pool=asked.name, text=outside),))
+        search = replace(search, within=tuple(within))
+    step = choose(search, asked.id, pools, tried, search.near or tuple(taken_in(present.ranges)))
+    if isinstance(step, Candidate):
+        added = replace(asked, ranges=(read_range(step.suggestion.spelling),))
+        first = appending.next_step(added, pools)
+        return step if isinstance(first, Reserve) else first
+    return step
+
+
 def choose(
-    search: Search, seed: str, pools: Sequence[Pool], tried: Tried
+    search: Search, seed: str, pools: Sequence[Pool], tried: Tried, near: tuple[Span, ...] = ()
 ) -> Candidate | Exhausted | NoRoom:
     """The next range to try, given all live pools at one moment.
 
-    ``seed`` is the request ID. No range is repeated before :meth:`Tried.forgotten`. Raises
-    :class:`~ippoolctl.errors.InputError` for an impossible size.
+    ``seed`` is the request ID. The first try is the range nearest to ``near``, if that is given,
+    and each later one is chosen among more of the nearest. No range is repeated before
+    :meth:`Tried.forgotten`. Raises :class:`~ippoolctl.errors.InputError` for an impossible size.
     """
     held = [hold for each in pools for hold in _holds(each)]
     settled = [each for each in held if each.hold_state is HoldState.SETTLED]
@@ -124,12 +179,29 @@ def choose(
     permanent = [*search.avoided, *_spans(settled)]
     count = 1 if search.strategy is Strategy.FIRST else SPREAD
     taken = [*permanent, *_spans(temporary), *tried.spans]
-    found = suggest(search.block, search.within, taken, count)
+    if near:
+        found = _nearest(search, taken, near, min(4 ** min(tried.times, 5), count))
+    else:
+        found = suggest(search.block, search.within, taken, count)
     if found:
         return Candidate(_one_of(found, f"{seed}/{tried.times}"))
     if suggest(search.block, search.within, permanent, 1):
         return Exhausted(_nothing_free_yet(search, temporary, tried))
     return _no_room(search, settled)
+
+
+def _nearest(
+    search: Search, taken: Sequence[Span], near: tuple[Span, ...], count: int
+) -> list[Suggestion]:
+    """The free ranges nearest to these spans, of their family if it has one."""
+    space = free_space(search.within, taken)
+    found = [
+        (not any(width(each.first) == one.space.networks[0].width for each in near), one)
+        for one in placements(search.block, space, Order(near=near), count)
+        if one.placed
+    ]
+    best = min((other for other, _ in found), default=False)
+    return [each.suggestion for other, one in found if other is best for each in one.placed][:count]
 
 
 def request_for(request: Request, spelling: Spelling) -> Request:

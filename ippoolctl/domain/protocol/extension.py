@@ -41,6 +41,8 @@ class Extension:
     """See :func:`ippoolctl.domain.annotations.marks.request_id`."""
     release: Release | None = None
     """The Antrea release of the cluster; ``None`` if not given."""
+    any_range: bool = False
+    """Whether any range of a size will do: then the request ID alone identifies the request."""
 
     def missing(self, pool: Pool) -> tuple[IPRange | BadRange, ...]:
         """The ranges that the pool lacks, compared as text, as in Antrea."""
@@ -53,7 +55,7 @@ class Extension:
         """
         if claim is None or claim.request_id != self.id:
             return False
-        return {*claim.texts} <= {each.text for each in self.ranges}
+        return self.any_range or {*claim.texts} <= {each.text for each in self.ranges}
 
     def alone(self, ranges: Sequence[IPRange | BadRange]) -> Request:
         """A request for these ranges only, to find their conflicts without those of the pool."""

@@ -81,6 +81,8 @@ class Outcome:
     """The file in which the pool was saved before its deletion; empty if it was not."""
     live: Pool | None = None
     """The last known state of the pool on the server."""
+    appended: tuple[str, ...] = ()
+    """The ranges that an extension by a size has appended, now or in an earlier run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,10 @@ class CauseKind(StrEnum):
     """A pool of that name does not satisfy the request (pool, cause)."""
     CREATED_DIFFERENTLY = auto()
     """The pool of an earlier run of this request does not satisfy it (pool, cause)."""
+    EXTENDED_DIFFERENTLY = auto()
+    """An earlier run of this request appended fewer addresses (pool, cause)."""
+    OUTSIDE_SUBNET = auto()
+    """The searched networks are outside the subnet of the pool (pool; text: the subnet)."""
     INVALID_STATE = auto()
     """The pool has a state annotation that no run writes (pool)."""
     NO_ROOM_LEFT = auto()

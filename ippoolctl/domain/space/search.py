@@ -30,6 +30,8 @@ class Search:
     reserved: tuple[Reserved, ...] = ()
     """Addresses that something beside pools has."""
     strategy: Strategy = Strategy.RANDOM
+    near: tuple[Span, ...] = ()
+    """What an extension should be next to; without these, its pool."""
 
     @property
     def least(self) -> int:

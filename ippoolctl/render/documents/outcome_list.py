@@ -33,6 +33,7 @@ def outcome_document(outcome: Outcome) -> Document:
             "saved": outcome.saved or None,
             "seconds": round(outcome.waited, 3),
             "ranges": _texts(outcome.live),
+            "appended": list(outcome.appended) or None,
             "uid": outcome.live.live.uid if outcome.live and outcome.live.live else None,
         }
     )

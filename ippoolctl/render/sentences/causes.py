@@ -134,6 +134,13 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
         "an earlier run of this request created it differently: {cause}",
         "use another --request-id",
     ),
+    CauseKind.EXTENDED_DIFFERENTLY: CauseWords(
+        "an earlier run of this request extended it differently: {cause}",
+        "use another --request-id",
+    ),
+    CauseKind.OUTSIDE_SUBNET: CauseWords(
+        "the networks to search are outside its subnet {text}", "use a network inside the subnet"
+    ),
     CauseKind.INVALID_STATE: CauseWords(
         f"pool {{pool}} has an invalid annotation {STATE}",
         f"remove it: kubectl annotate eip {{pool}} {STATE}-",

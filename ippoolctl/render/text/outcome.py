@@ -30,7 +30,12 @@ _WORDS: Final = {
 }
 _CONFLICTS: Final = 20
 
-_REASONS: Final = {State.EXISTS: "created by an earlier run of this request"}
+_REASONS: Final = {
+    State.EXISTS: "created by an earlier run of this request",
+    State.UNCHANGED: (
+        "extended by an earlier run of this request; use another --request-id to extend it again"
+    ),
+}
 """The reason of an outcome without a report."""
 
 
@@ -45,10 +50,14 @@ def outcome_line(outcome: Outcome, dry_run: str = "", *, wide: bool = False) -> 
     ``dry_run`` is the word for the outcome of a dry run; ``wide`` adds the ranges.
     """
     word = dry_run if outcome.state is State.DRY_RUN else _WORDS[outcome.state]
-    why = message_of(outcome) or _REASONS.get(outcome.state, "")
+    why = message_of(outcome)
+    if outcome.appended and outcome.state is State.UNCHANGED:
+        word, why = "unchanged", _REASONS[outcome.state]
+    elif outcome.state is State.EXISTS:
+        why = why or _REASONS[outcome.state]
     if outcome.report is not None and outcome.report.kind is ReportKind.DELETION_STARTED:
         word, why = why, ""
-    ranges = outcome.live.texts if wide and outcome.live else ()
+    ranges = outcome.appended or (outcome.live.texts if wide and outcome.live else ())
     more = f" with {', '.join(ranges)}" if ranges else ""
     why = f" ({why})" if why else ""
     return line(f"{resource_name(outcome.pool)} ", Segment(word, Style.GOOD), f"{more}{why}")

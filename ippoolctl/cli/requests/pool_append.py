@@ -1,0 +1,147 @@
+"""The ranges that a command is to append to a pool, from its options, and the append."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.options.pools import parse_pool, parse_pool_name
+from ippoolctl.cli.options.sizes import RANDOM, parse_search, parse_size, parse_within
+from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.addresses.parsers import parse_addr
+from ippoolctl.domain.addresses.ranges import Span, read_range, spelling_of
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.extended import appended_by
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.space.reserved import Reserved
+from ippoolctl.domain.space.subnets import subnet_of
+from ippoolctl.domain.space.suggest import taken_in
+from ippoolctl.errors import ExitCode, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.protocol.outcome import Outcome
+    from ippoolctl.domain.space.search import Search
+    from ippoolctl.engine.await_state import Until
+    from ippoolctl.engine.session import Session
+
+
+@dataclass(frozen=True)
+class AppendOptions:
+    """What the options of a command say about an append."""
+
+    name: str
+    ranges: list[str]
+    ips: int | None
+    prefix: int | None
+    within: list[str]
+    exclude: list[str]
+    near: str | None
+    request_id: str | None
+
+
+@dataclass(frozen=True)
+class AppendRequest:
+    """Ranges to append to a pool."""
+
+    more: Pool
+    """The name of the pool and the ranges; none if there is a ``search``."""
+    search: "Search | None"
+    """Which ranges satisfy the request, if none are given."""
+    id: str
+
+    def avoiding(self, reserved: Sequence[Reserved]) -> "AppendRequest":
+        """The request for a range without reserved addresses."""
+        search = self.search.without(reserved) if self.search is not None else None
+        return replace(self, search=search)
+
+
+def requested_append(
+    app: AppContext, options: AppendOptions, existing: Sequence[Pool] | None
+) -> AppendRequest:
+    """The append of the options; ``existing`` are the pools to look at instead of the cluster's.
+
+    Raises :class:`UsageError` and :class:`~ippoolctl.errors.InputError` for invalid options, and
+    :class:`NotFoundError` if a pool that they name does not exist.
+    """
+    name = options.name
+    if options.ips is None and options.prefix is None:
+        more = read_pool(parse_pool(name, options.ranges))
+        if len(set(more.texts)) < len(more.texts):
+            raise UsageError("duplicate range", "use each range once")
+        id_ = options.request_id or marks.request_id(name, {"extend": list(more.texts)})
+        return AppendRequest(more, None, id_)
+    size = parse_size(options.ips, options.prefix)
+    networks = parse_within(options.within, app.config.supernets, required=False)
+    if not networks:
+        subnet = subnet_of(_named(app, name, existing))
+        if subnet is None:
+            raise UsageError(
+                f"no network to search: pool {name} has no subnetInfo",
+                "use --within CIDR, or set supernets in .ippoolctl.yaml",
+            )
+        networks = [subnet.network]
+    search = parse_search(size, networks, [*options.exclude, *app.config.exclude], RANDOM)
+    if options.near is not None:
+        address = parse_addr(options.near)
+        near = (
+            (Span(address, address),)
+            if address is not None
+            else tuple(taken_in(_named(app, parse_pool_name(options.near), existing).ranges))
+        )
+        search = replace(search, near=near)
+    arguments: dict[str, Any] = {"ips": options.ips, "prefix": options.prefix}
+    arguments |= {"within": options.within, "exclude": options.exclude, "near": options.near}
+    id_ = options.request_id or marks.request_id(name, {"extend": arguments})
+    return AppendRequest(Pool(name, ()), search, id_)
+
+
+def _named(app: AppContext, name: str, existing: Sequence[Pool] | None) -> Pool:
+    if existing is None:
+        found = app.gateway.get_pool(name)
+    else:
+        found = next((each for each in existing if each.name == name), None)
+    if found is None:
+        raise NotFoundError(f"pool {name} not found", "list all pools: ippoolctl list")
+    return found
+
+
+def append_ranges(
+    session: "Session",
+    request: AppendRequest,
+    release: Release | None,
+    until: "Until | None",
+    *,
+    dry_run: bool,
+) -> "Outcome":
+    """Append the ranges and wait for the state of the pool."""
+    from ippoolctl.domain.protocol.extension import Extension
+    from ippoolctl.engine.any_range import extend_by_size
+    from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+    from ippoolctl.engine.range_claim import extend
+
+    name, search = request.more.name, request.search
+    if until is Until.SEEN:
+        unable = unable_to_probe(session, Subject(name, release=release))
+        if unable is not None:
+            return unable
+        # After the append, which cannot be undone, it would be too late to ask.
+        why = "--until seen requires the verb create, for dry-run requests to the webhook"
+        session.require_rights(["create"], why)
+    extension = Extension(name, request.more.ranges, request.id, release, search is not None)
+    if search is None:
+        outcome = extend(session, extension, dry_run=dry_run)
+    else:
+        outcome = extend_by_size(session, extension, search, dry_run=dry_run)
+    live = outcome.live
+    if outcome.code is not ExitCode.YES or live is None:
+        return outcome
+    ranges = request.more.ranges
+    if search is not None:
+        texts = live.texts[-1:] if dry_run else appended_by(live, request.id)
+        outcome = replace(outcome, appended=texts)
+        ranges = tuple(read_range(spelling_of(each)) for each in texts)
+    if until is None:
+        return outcome
+    uid = live.live.uid if live.live else ""
+    return afterwards(session, outcome, until, Subject(live.name, uid, ranges, release))

@@ -1,0 +1,153 @@
+"""``extend`` by a size, against a sandbox in this process."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from ippoolctl.sandbox.sandbox import Sandbox
+from tests.allocation.clients import Server, kubeconfig
+from tests.cli.program import Program, Result
+
+NETWORK = ("--within", "10.0.0.0/24")
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Sandbox() as sandbox:
+        server = Server(sandbox.url)
+        server.create("lab", "10.0.0.32/28")
+        yield server
+        server.close()
+
+
+@pytest.fixture
+def command(program: Program, server: Server, here: Path) -> Command:
+    config = kubeconfig(server.url, here)
+    return lambda *arguments: program(*arguments, "--kubeconfig", config)
+
+
+def ranges(server: Server, name: str = "lab") -> list[str]:
+    found = next(each for each in server.pools() if each["metadata"]["name"] == name)
+    return [
+        each.get("cidr") or f"{each['start']}-{each['end']}" for each in found["spec"]["ipRanges"]
+    ]
+
+
+def test_the_range_is_next_to_the_pool(command: Command, server: Server) -> None:
+    result = command("extend", "lab", "--ips", "14", *NETWORK, "--wait")
+
+    assert (result.code, result.err) == (0, "")
+    assert result.out == "externalippool.crd.antrea.io/lab extended with 10.0.0.48/28\n"
+    assert ranges(server) == ["10.0.0.32/28", "10.0.0.48/28"]
+
+
+def test_what_is_taken_is_passed_over(command: Command, server: Server) -> None:
+    server.create("next", "10.0.0.48/28")
+
+    command("extend", "lab", "--prefix", "28", *NETWORK, "--exclude", "10.0.0.16/28,10.0.0.64/28")
+
+    assert ranges(server)[1] == "10.0.0.0/28"
+
+
+@pytest.mark.parametrize(
+    ("near", "found"), [("10.0.0.200", "10.0.0.200/29"), ("other", "10.0.0.136/29")]
+)
+def test_near_names_another_place(command: Command, server: Server, near: str, found: str) -> None:
+    server.create("other", "10.0.0.128/29")
+
+    assert command("extend", "lab", "--ips", "6", *NETWORK, "--near", near).code == 0
+    assert ranges(server)[1] == found
+    assert command("extend", "lab", "--ips", "6", *NETWORK, "--near", "nope").code == 1
+
+
+def test_the_same_command_appends_once(
+    command: Command, server: Server, schema: Draft202012Validator
+) -> None:
+    size = ("extend", "lab", "--ips", "6", *NETWORK)
+
+    first = command(*size, "-o", "json")
+    again = command(*size, "-o", "json")
+    told = command(*size)
+    other = command(*size, "--request-id", "2")
+    larger = command("extend", "lab", "--ips", "14", *NETWORK, "--request-id", "2")
+
+    for each in (first, again):
+        schema.validate(each.document)
+        assert each.document["items"][0]["appended"] == ["10.0.0.48/29"]
+    assert [each.document["items"][0]["state"] for each in (first, again)] == [
+        "extended",
+        "unchanged",
+    ]
+    assert "unchanged with 10.0.0.48/29 (extended by an earlier run of this request" in told.out
+    assert (other.code, ranges(server)[2:]) == (0, ["10.0.0.56/29"])
+    assert (larger.code, "have 6 usable addresses, not 14" in larger.err) == (4, True)
+
+
+def test_a_range_stays_in_the_subnet_and_leaves_the_gateway_out(
+    command: Command, server: Server
+) -> None:
+    command("create", "edge", "--ips", "2", "--gateway", "10.5.0.1", "--prefix-length", "28",
+            "--strategy", "first")  # fmt: skip
+
+    found = command("extend", "edge", "--ips", "11", "-o", "json")
+    outside = command("extend", "edge", "--ips", "2", *NETWORK)
+    full = command("extend", "edge", "--ips", "2", "--within", "10.0.0.0/8")
+
+    assert (found.code, ranges(server, "edge")) == (0, ["10.5.0.2-10.5.0.3", "10.5.0.4-10.5.0.14"])
+    assert (outside.code, "outside its subnet 10.5.0.0/28" in outside.err) == (4, True)
+    assert (full.code, "no free range for pool edge" in full.err) == (1, True)
+
+
+def test_dry_runs_append_nothing(command: Command, server: Server, here: Path) -> None:
+    listed = command("list", "-o", "manifest").out
+    (here / "live.yaml").write_text(listed, encoding="utf-8")
+    size = ("extend", "lab", "--ips", "6", *NETWORK, "--dry-run")
+
+    sent = command(*size, "server")
+    predicted = command(*size, "client", "--against", "live.yaml", "-o", "ranges")
+
+    assert sent.out.endswith("lab extended (server dry run) with 10.0.0.48/29\n")
+    assert predicted.out == "10.0.0.32/28\n10.0.0.48/29\n"
+    assert "would get 10.0.0.48/29" in predicted.err
+    assert ranges(server) == ["10.0.0.32/28"]
+
+
+def test_addresses_of_other_objects_are_avoided(command: Command, server: Server) -> None:
+    node: dict[str, Any] = {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": "node-1"},
+        "spec": {"podCIDRs": ["10.0.0.48/28"]},
+    }
+    connections = server._connections
+    assert connections.request("POST", f"{server.url}/api/v1/nodes", json=node).status == 201
+
+    command("extend", "lab", "--ips", "6", *NETWORK)
+
+    assert "10.0.0.48/29" not in ranges(server)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("lab", "--ips", "6"), 2, "no network to search: pool lab has no subnetInfo"),
+        (("nope", "--ips", "6"), 1, "pool nope not found"),
+        (("nope", "--ips", "6", *NETWORK), 1, "pool nope not found"),
+        (("lab", "--ips", "6", "--prefix", "28", *NETWORK), 2, "exactly one of --ips and"),
+        (("lab", "--ips", "6", "--range", "10.0.0.0/29"), 2, "cannot be used with --range"),
+        (("lab", "--range", "10.0.0.0/29", "--near", "10.0.0.1"), 2, "--near requires --ips"),
+        (("lab",), 2, "no ranges given"),
+        (("lab", "--prefix", "33", *NETWORK), 2, "invalid prefix length"),
+    ],
+)
+def test_what_cannot_be_appended(
+    command: Command, server: Server, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    result = command("extend", *arguments)
+
+    assert (result.code, said in result.err) == (code, True)
+    assert ranges(server) == ["10.0.0.32/28"]

@@ -1,0 +1,220 @@
+"""Extending a pool by any range of a size: fake time, the real model of the webhook."""
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ippoolctl.domain.addresses.parsers import parse_prefix
+from ippoolctl.domain.annotations.extended import appended_by, remembering
+from ippoolctl.domain.annotations.marks import EXTENDED
+from ippoolctl.domain.protocol.extension import Extension
+from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.space.search import Search
+from ippoolctl.domain.space.suggest import Block
+from ippoolctl.engine.any_range import extend_by_size
+from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.render.sentences.outcome import message_of
+from tests.builders import live_pool
+from tests.engine.conftest import World
+from tests.engine.extensions import claim_on, live, put_claim, texts
+from tests.fakes import run_of
+
+OWN, NEXT, AFTER = "10.0.0.0/29", "10.0.0.8/29", "10.0.0.16/29"
+SILENCE = UnansweredFault("reset")
+BUSY = RejectedFault(503, "come later", reason="ServiceUnavailable", retry_after=1)
+
+
+def grown(
+    world: World, *, ips: int = 6, network: str = "10.0.0.0/26", seconds: float = 60.0,
+    patient: bool = True, request_id: str = "one", **search: Any,
+) -> Outcome:  # fmt: skip
+    run, world.recorder = run_of(world.gateway, seconds, patient=patient)
+    run.random = random.Random(1).random
+    within = parse_prefix(network)
+    assert within is not None
+    asked = Extension("a", (), request_id, any_range=True)
+    return extend_by_size(run, asked, Search(Block(ips=ips), (within,), **search))
+
+
+def patches(world: World) -> int:
+    return [method for _, method in world.gateway.requests].count("patch")
+
+
+def test_one_claim_and_one_append(world: World) -> None:
+    world.store("a", OWN)
+
+    outcome = grown(world)
+
+    assert (outcome.state, texts(world), claim_on(world)) == (State.EXTENDED, (OWN, NEXT), None)
+    assert patches(world) == 2
+    assert appended_by(live(world), "one") == (NEXT,)
+
+
+def test_a_repeated_run_appends_nothing(world: World) -> None:
+    world.store("a", OWN)
+    grown(world)
+
+    again = grown(world)
+
+    assert (again.state, again.code, texts(world)) == (
+        State.UNCHANGED,
+        ExitCode.YES,
+        (OWN, NEXT),
+    )
+    assert patches(world) == 2
+
+
+@pytest.mark.parametrize("effect", [True, False], ids=["applied", "not applied"])
+@pytest.mark.parametrize("at", [1, 2], ids=["claim", "append"])
+def test_a_lost_response_appends_once(world: World, at: int, *, effect: bool) -> None:
+    world.store("a", OWN)
+    for _ in range(at - 1):
+        world.gateway.before(
+            "list_exact", lambda: world.gateway.fail("patch", SILENCE, after=effect)
+        )
+    if at == 1:
+        world.gateway.fail("patch", SILENCE, after=effect)
+
+    outcome = grown(world)
+
+    assert outcome.code is ExitCode.YES
+    assert (texts(world), claim_on(world)) == ((OWN, NEXT), None)
+
+
+def test_the_claim_of_a_killed_run_is_appended(world: World) -> None:
+    world.store("a", OWN)
+    put_claim(world, "a", AFTER, request_id="one")
+
+    assert grown(world).code is ExitCode.YES
+    assert (texts(world), claim_on(world)) == ((OWN, AFTER), None)
+
+
+def test_a_smaller_claim_of_the_same_id_is_another_command_s(world: World) -> None:
+    world.store("a", OWN)
+    put_claim(world, "a", "10.0.0.16/30", request_id="one")
+
+    outcome = grown(world, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.BUSY, ExitCode.NOT_YET)
+    assert (texts(world), claim_on(world) is not None) == ((OWN,), True)
+
+
+def test_another_run_on_the_pool_is_awaited(world: World) -> None:
+    world.store("a", OWN)
+    put_claim(world, "a", NEXT)
+    world.clock.after(3.0, lambda: world.store("a", OWN, NEXT))
+
+    assert grown(world).code is ExitCode.YES
+    assert texts(world) == (OWN, NEXT, AFTER)
+
+
+def test_a_lost_race_is_followed_by_another_range(world: World) -> None:
+    world.store("a", OWN)
+    world.gateway.before("patch", lambda: world.store("b", NEXT))
+
+    outcome = grown(world, patient=False)
+
+    assert outcome.state is State.EXTENDED
+    assert NEXT not in texts(world)
+    assert (len(texts(world)), claim_on(world)) == (2, None)
+
+
+def test_a_stale_denial_of_the_append_is_followed_by_another_range(world: World) -> None:
+    world.store("a", OWN)
+    world.store("gone", NEXT)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 30.0
+    world.cluster.remove("gone")
+
+    outcome = grown(world)
+
+    assert outcome.state is State.EXTENDED
+    assert NEXT not in texts(world)
+    assert claim_on(world) is None
+    assert world.clock.now() - 1000 < 1.0
+
+
+def test_a_stale_denial_of_every_range_is_awaited(world: World) -> None:
+    world.store("a", OWN)
+    world.store("gone", "10.0.0.8-10.0.0.63")
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 3.0
+    world.cluster.remove("gone")
+
+    late = grown(world, patient=False)
+    assert (late.code, texts(world), claim_on(world)) == (ExitCode.NOT_YET, (OWN,), None)
+
+    assert grown(world).code is ExitCode.YES
+    assert (len(texts(world)), claim_on(world)) == (2, None)
+
+
+def test_no_room_leaves_nothing(world: World) -> None:
+    world.store("a", OWN)
+    world.store("b", "10.0.0.8-10.0.0.63")
+
+    outcome = grown(world)
+
+    assert (outcome.state, outcome.code) == (State.NO_ROOM, ExitCode.NO)
+    assert (texts(world), patches(world)) == ((OWN,), 0)
+
+
+def test_a_pool_that_is_gone_or_going_is_not_extended(world: World) -> None:
+    absent = grown(world)
+    world.store("a", OWN, finalizers=["x/y"])
+    world.cluster.remove("a")
+    going = grown(world)
+
+    assert (absent.state, absent.code) == (State.ABSENT, ExitCode.NO)
+    assert (going.state, going.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert "terminating" in message_of(going)
+
+
+def test_a_signal_removes_the_claim(world: World) -> None:
+    world.store("a", OWN)
+
+    def stop() -> None:
+        raise StoppedError(2)
+
+    world.gateway.before("list_exact", stop)
+
+    with pytest.raises(StoppedError):
+        grown(world)
+
+    assert (texts(world), claim_on(world)) == ((OWN,), None)
+
+
+def test_a_late_claim_is_removed_although_another_range_would_be_next(world: World) -> None:
+    world.store("a", OWN)
+    world.gateway.fail("patch", SILENCE)
+    world.clock.after(0.5, lambda: world.store("b", NEXT))
+    world.clock.after(2.0, lambda: put_claim(world, "a", NEXT, request_id="one"))
+
+    outcome = grown(world, seconds=4.0)
+
+    assert (claim_on(world), NEXT in texts(world)) == (None, False)
+    assert outcome.code in (ExitCode.YES, ExitCode.NOT_YET)
+
+
+def test_an_own_claim_beside_what_was_appended_before_is_finished(world: World) -> None:
+    world.store("a", OWN)
+    grown(world)
+
+    grown(world, request_id="two")
+
+    assert appended_by(live(world), "one") == (NEXT,)
+    assert appended_by(live(world), "two") == (AFTER,)
+
+
+@given(st.text(max_size=20), st.text(max_size=9), st.lists(st.sampled_from([OWN, NEXT, AFTER])))
+def test_any_annotation_can_be_read(text: str, request_id: str, ranges: list[str]) -> None:
+    pool = live_pool("a", OWN, NEXT, AFTER, annotations={EXTENDED: text})
+
+    assert appended_by(pool, request_id) == ()
+    value = remembering(pool, request_id, ranges)
+    after = live_pool("a", OWN, NEXT, AFTER, annotations={EXTENDED: value})
+    assert appended_by(after, request_id) == tuple(ranges)
+    assert appended_by(live_pool("a", annotations={EXTENDED: value}), request_id) == ()
