@@ -7,19 +7,15 @@ from typing import Final
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.inputs.taken_space import read_reserved
-from ippoolctl.cli.options.pools import pool_document
 from ippoolctl.cli.outcomes import InTurn, outcome_result
+from ippoolctl.cli.requests.pool_creation import CreateOptions, create_pool
+from ippoolctl.cli.requests.pool_request import PoolRequest, avoiding
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.running.renewals import Renewals
 from ippoolctl.cli.running.wrapped_process import Ended
-from ippoolctl.crd.created_object import expiring_object, pending_object, with_range
-from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.space.search import Search
-from ippoolctl.engine.any_range import allocate
 from ippoolctl.engine.await_state import Until, afterwards, unable_to_probe
 from ippoolctl.engine.leases.end import Lease, delete_leases, end_leases
 from ippoolctl.engine.session import Session
@@ -40,8 +36,7 @@ PATIENCE: Final = 10.0
 class LeaseRequest:
     """The pools to create for a command."""
 
-    names: Sequence[str]
-    search: Search
+    pools: Sequence[PoolRequest]
     ttl: str
     lifetime: float
     """Seconds of ``ttl``."""
@@ -49,6 +44,11 @@ class LeaseRequest:
     """The state to wait for; ``None`` for seen, if the webhook can be asked."""
     seconds: float
     """How long to wait before the command, and again after it."""
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the pools."""
+        return [each.pool.name for each in self.pools]
 
 
 class LeasedPools:
@@ -58,37 +58,37 @@ class LeasedPools:
         self._app = app
         self._request = request
         self._outcomes: list[Outcome] = []
-        nonce, release = os.urandom(8).hex(), app.known_release
+        arguments, release = {"lease": os.urandom(8).hex()}, app.known_release
         self._leases = [
-            Lease(name, marks.request_id(name, {"lease": nonce}), release) for name in request.names
+            Lease(name, marks.request_id(name, arguments), release) for name in request.names
         ]
 
     def claim(self, renewals: Renewals) -> list[Pool] | None:
         """Create the pools, and wait for their state; ``None`` if that failed, see
         :meth:`withdraw`.
         """
-        with self._app.engine_session(seconds=self._request.seconds) as session:
-            reserved = read_reserved(self._app, None, live=True)
-            search = replace(self._request.search, reserved=reserved)
-            turns = InTurn(session, self._request.names)
-            until = self._request.until or Until.SEEN
-            unable: Outcome | None = None
+        request = self._request
+        until, unable = request.until or Until.SEEN, None
+        with self._app.engine_session(seconds=request.seconds) as session:
+            wanted = avoiding(request.pools, read_reserved(self._app, None, live=True))
+            turns = InTurn(session, request.names)
             for position in turns:
                 with turns:
                     if position == 0 and until is Until.SEEN:
                         unable = unable_to_probe(session, self._leases[0].subject)
-                    if unable is not None and self._request.until is not None:
+                    if unable is not None and request.until is not None:
                         turns.outcomes.append(unable)
                         continue
-                    outcome = self._create(session, self._leases[position], search)
-                    self._keep(position, outcome, renewals)
+                    outcome = self._create(session, wanted[position], position, renewals)
                     turns.outcomes.append(outcome)
             self._outcomes = turns.outcomes
             if unable is None and self._succeeded:
                 self._wait(session, until)
-            elif unable is not None and unable.report is not None and unable.report.cause:
-                self._app.presenter.note(not_awaited_note(unable.report.cause))
-        return [each.pool for each in self._leases if each.pool] if self._succeeded else None
+        if not self._succeeded:
+            return None
+        if unable is not None and unable.report is not None and unable.report.cause is not None:
+            self._app.presenter.note(not_awaited_note(unable.report.cause))
+        return [each.pool for each in self._leases if each.pool is not None]
 
     def withdraw(self, *, hurry: bool = False) -> Result:
         """Delete what exists although the command did not run, and say why it did not."""
@@ -121,21 +121,24 @@ class LeasedPools:
     def _succeeded(self) -> bool:
         return all(each.code is ExitCode.YES for each in self._outcomes)
 
-    def _create(self, session: Session, lease: Lease, search: Search) -> Outcome:
-        document = expiring_object(pool_document(lease.name, []), self._request.ttl)
-        return allocate(
-            session,
-            Request(read_pool(document), lease.request_id, lease.release),
-            search,
-            lambda spelling: pending_object(with_range(document, spelling), lease.request_id),
+    def _create(
+        self, session: Session, wanted: PoolRequest, position: int, renewals: Renewals
+    ) -> Outcome:
+        lease = self._leases[position]
+        options = CreateOptions(
+            until=None,
+            dry_run=False,
+            if_not_exists=False,
+            request_id=lease.request_id,
+            several=False,
+            release=lease.release,
         )
-
-    def _keep(self, position: int, outcome: Outcome, renewals: Renewals) -> None:
-        pool = outcome.live
-        if outcome.code is ExitCode.YES and pool is not None:
-            self._leases[position] = replace(self._leases[position], pool=pool)
-            renewals.add(pool)
-            self._app.presenter.note(leased_note(pool))
+        outcome = create_pool(session, wanted, options, ())
+        if outcome.code is ExitCode.YES and outcome.live is not None:
+            self._leases[position] = replace(lease, pool=outcome.live)
+            renewals.add(outcome.live)
+            self._app.presenter.note(leased_note(outcome.live))
+        return outcome
 
     def _wait(self, session: Session, until: Until) -> None:
         turns = InTurn(session, self._request.names)

@@ -34,14 +34,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.declaration import (
-    ENVIRONMENT_PREFIX,
-    complete_from,
-    require_one_of,
-    split_values,
-)
+from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
+from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, complete_from, require_one_of
 from ippoolctl.cli.options.pools import parse_pool_name
-from ippoolctl.cli.options.request import parse_ttl
+from ippoolctl.cli.options.request import Allow, parse_ttl
 from ippoolctl.cli.options.sizes import (
     RANDOM,
     Count,
@@ -50,11 +46,21 @@ from ippoolctl.cli.options.sizes import (
     Prefix,
     Strategy,
     Within,
-    parse_search,
     parse_size,
-    parse_within,
 )
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, READY_STATES, parse_duration
+from ippoolctl.cli.requests.pool_fields import (
+    Annotations,
+    Gateway,
+    Labels,
+    NameFrom,
+    NodeSelector,
+    PrefixLength,
+    Vlan,
+    derived_name,
+    parse_pool_fields,
+)
+from ippoolctl.cli.requests.pool_request import PoolOptions, SizeOptions, requested_pools
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.running.lease_variables import lease_variables
 from ippoolctl.cli.running.wrapped_process import run_wrapped, unable_to_run
@@ -116,18 +122,27 @@ def run(
     context: typer.Context,
     name: Name = None,
     command: CommandLine = None,
+    name_from: NameFrom = None,
     ips: Ips = None,
     prefix: Prefix = None,
     within: Within = None,
     exclude: Exclude = None,
     strategy: Strategy = RANDOM,
     count: Count = None,
+    label: Labels = None,
+    annotation: Annotations = None,
+    node_selector: NodeSelector = None,
+    gateway: Gateway = None,
+    prefix_length: PrefixLength = None,
+    vlan: Vlan = None,
     until: UntilState = None,
     timeout: LeaseTimeout = DEFAULT_TIMEOUT,
+    allow: Allow = None,
     ttl: LeaseTtl = DEFAULT_TTL,
     keep_on_failure: KeepOnFailure = False,
 ) -> Result:
     """Create the pools, run the command, delete the pools."""
+    from ippoolctl.cli.outcomes import outcome_result
     from ippoolctl.cli.running.leased_pools import LeasedPools
     from ippoolctl.cli.running.renewals import Renewals
 
@@ -138,13 +153,17 @@ def run(
     unable = unable_to_run(app.presenter, command)
     if unable is not None:
         return Result(code=unable.code)
+    pools = [each.pool for each in request.pools]
+    refused = refuse_hazards(app, pools, find_hazards(app, pools), allow, app.explicit_release)
+    if refused:
+        return outcome_result(refused)
     with stoppable(signal.SIGHUP):  # also between the steps
         leased, ended = LeasedPools(app, request), None
         try:
             with Renewals(app, request.lifetime) as renewals:
-                pools = leased.claim(renewals)
-                if pools is not None:
-                    variables = lease_variables(pools, numbered=count is not None)
+                found = leased.claim(renewals)
+                if found is not None:
+                    variables = lease_variables(found, numbered=count is not None)
                     ended = run_wrapped(app.presenter, command, {**os.environ, **variables})
             if ended is None:
                 return leased.withdraw()
@@ -152,8 +171,10 @@ def run(
                 return Result(code=ended.code, notes=(kept_note(request.names, ended.code, ttl),))
             return leased.end(ended, renewals.lost)
         except StoppedError as stop:
-            notes = leased.withdraw(hurry=True).notes
-            return Result(code=(ended and ended.code) or stop.exit_code, notes=notes)
+            app.presenter.note(*leased.withdraw(hurry=True).notes)
+            if ended is None:
+                raise
+            return Result(code=ended.code or stop.exit_code)
 
 
 def _request(app: AppContext, context: typer.Context) -> "LeaseRequest":
@@ -164,19 +185,37 @@ def _request(app: AppContext, context: typer.Context) -> "LeaseRequest":
     given = context.params
     if given["until"] is not None:
         require_one_of(given["until"], READY_STATES, f"--until {given['until']}")
-    name = parse_pool_name(given["name"] or f"lease-{os.urandom(5).hex()}")
-    count = given["count"]
-    search = parse_search(
-        parse_size(given["ips"], given["prefix"]),
-        parse_within(split_values(given["within"]), app.config.supernets),
-        [*split_values(given["exclude"]), *app.config.exclude],
-        given["strategy"],
+    ttl = parse_ttl(given["ttl"])
+    assert ttl is not None
+    parse_size(given["ips"], given["prefix"])
+    subnet = (given["gateway"], given["prefix_length"], given["vlan"])
+    options = PoolOptions(
+        _name(given["name"], given["name_from"], given["count"]),
+        [],
+        SizeOptions(
+            given["ips"],
+            given["prefix"],
+            given["within"],
+            given["exclude"],
+            given["strategy"],
+            given["count"],
+        ),
+        parse_pool_fields(given["label"], given["annotation"], given["node_selector"], subnet),
+        ttl,
     )
     return LeaseRequest(
-        [name] if count is None else [f"{name}-{each + 1}" for each in range(count)],
-        search,
-        parse_ttl(given["ttl"]) or DEFAULT_TTL,
-        parse_duration("--ttl", given["ttl"]),
+        requested_pools(app, options, None),
+        ttl,
+        parse_duration("--ttl", ttl),
         Until(given["until"]) if given["until"] else None,
         parse_duration("--timeout", given["timeout"]),
     )
+
+
+def _name(name: str | None, name_from: str | None, count: int | None) -> str:
+    """The name that is given, or one that no other run has."""
+    if name is not None and name_from is not None:
+        raise UsageError("NAME and --name-from cannot be used together", "remove one of the two")
+    if name_from is not None:
+        return derived_name(name_from, count)
+    return parse_pool_name(name or f"lease-{os.urandom(5).hex()}")

@@ -223,3 +223,33 @@ def test_a_failed_deletion_is_told_with_what_to_do(program: Program, gateway: Fa
 @pytest.mark.usefixtures("cluster")
 def test_quiet_says_nothing_of_its_own(program: Program) -> None:
     assert lease(program, *SIZE, "-q") == Result(0, "", "")
+
+
+def test_the_pool_has_the_fields_that_create_can_give_it(
+    program: Program, cluster: FakeCluster, tmp_path: Path
+) -> None:
+    seen = tmp_path / "seen"
+    cluster.webhook_registered = False  # a dry run of a pool would be asked for
+
+    result = lease(
+        program, "--name-from", "Unit_Test #4", "--ips", "6", "--gateway", "10.30.0.1",
+        "--prefix-length", "24", "-l", "ci=true", "--node-selector", "zone=a",
+        command=f"env > {seen}",
+    )  # fmt: skip
+
+    (pool, *_) = {
+        each.pool.name: each.pool for each in cluster.events("0") if each.pool is not None
+    }.values()
+    assert result.code == 0, result
+    assert variables(seen)["IPPOOL_NAME"] == pool.name
+    assert pool.name.startswith("unit-test-4-")
+    assert variables(seen)["IPPOOL_FIRST"].startswith("10.30.0.")
+    assert pool.labels == {"ci": "true"}
+    assert pool.node_selector == {"matchLabels": {"zone": "a"}}
+
+
+def test_a_name_is_given_once(program: Program, gateway: FakeGateway) -> None:
+    result = lease(program, "e2e", "--name-from", "E2E", *SIZE)
+
+    assert (result.code, gateway.requests) == (2, [])
+    assert "NAME and --name-from cannot be used together" in result.err
