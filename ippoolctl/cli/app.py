@@ -51,6 +51,7 @@ COMMANDS: Final = {
     "rename": Entry("changing.rename", "Rename a pool; consumers keep their addresses"),
     "move": Entry("changing.move", "Move ranges to another pool, with their consumers"),
     "shrink": Entry("changing.shrink", "Take ranges out of a pool; others keep their addresses"),
+    "restore": Entry("changing.restore", "Restore deleted pools and the addresses of their users"),
     "wait": Entry("wait", "Wait until a pool is ready, seen, gone or forgotten"),
     "sweep": Entry("sweep", "Delete expired pools and leftovers of killed runs"),
     "sandbox": Entry("sandbox.start", "Run a simulated cluster with Antrea on this machine"),

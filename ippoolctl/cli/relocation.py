@@ -89,7 +89,7 @@ def relocated_result(
         if isinstance(found, Relocated):
             return _result(found)
         if not found.resumed:
-            _require_admission(app, found)
+            require_admission(app, found)
         if found.losing and not (confirmation.force or confirmation.dry_run):
             return _result(found.end(EndKind.LOSES_ADDRESSES, ExitCode.REFUSED))
         if confirmation.dry_run:
@@ -161,7 +161,7 @@ def settled_pool(view: "View", name: str) -> Pool:
     return pool
 
 
-def _require_admission(app: AppContext, found: "Survey") -> None:
+def require_admission(app: AppContext, found: "Survey") -> None:
     """Raise :class:`RefusedError` if Antrea would deny one of the steps."""
     reasons = refusals(found.relocation, found.pools, app.live_release.release)
     if reasons:

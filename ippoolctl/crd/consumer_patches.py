@@ -10,6 +10,7 @@ from typing import Any, Final
 from ippoolctl.crd.surroundings.egress import read_egress
 from ippoolctl.crd.surroundings.service import read_service
 from ippoolctl.crd.untyped import Object, mapping, text
+from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.annotations.detached import PARKED, ConsumerState, Detached, pinning
 from ippoolctl.domain.annotations.marks import DETACHED
 from ippoolctl.domain.surroundings.reference import Reference
@@ -57,9 +58,9 @@ def read_consumer_state(kind: str, document: Object) -> ConsumerState:
 def detaching_patch(consumer: ConsumerState, detached: Detached) -> JsonPatch:
     """Annotate the consumer and detach it from the pool, if it is as it was read.
 
-    An Egress keeps its address as a static one, and a Service is pinned to it: it stays with the
-    pool, since without it other controllers would take the Service. A consumer that waits refers to
-    :data:`~ippoolctl.domain.annotations.detached.PARKED` meanwhile.
+    An Egress keeps its address as a static one, or gets a former one back, and a Service is pinned
+    to it: it stays with the pool, since without it other controllers would take the Service. A
+    consumer that waits refers to :data:`~ippoolctl.domain.annotations.detached.PARKED` meanwhile.
     """
     change: JsonPatch = []
     if consumer.is_egress:
@@ -68,7 +69,9 @@ def detaching_patch(consumer: ConsumerState, detached: Detached) -> JsonPatch:
             change.append(_set(_EGRESS_POOL, PARKED))
             change += [_remove(_EGRESS_IP)] if consumer.requested is not None else []
         else:
-            change.append(_remove(_EGRESS_POOL))
+            if parse_ip(consumer.requested or "") != parse_ip(detached.address):
+                change.append(_set(_EGRESS_IP, detached.address))
+            change += [_remove(_EGRESS_POOL)] if consumer.pool is not None else []
     else:
         tests = [_test(_SERVICE_POOL, consumer.pool), _test(_SERVICE_IP, consumer.requested)]
         if detached.waits:

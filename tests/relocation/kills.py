@@ -1,4 +1,4 @@
-"""Runs of rename, move and shrink that are killed at a request, and finished by the next run."""
+"""Runs that replace or restore pools, killed at a request and finished by the next run."""
 
 import threading
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class Killing:
 
     def requests_of(self, command: str) -> int:
         """How many requests a whole run sends."""
-        arguments = self._set_up(command, 0)
+        arguments, _ = self._set_up(command, 0)
         self.trap.reset()
         ended = self.forge(*arguments)
         assert ended.code == 0, ended
@@ -32,8 +32,8 @@ class Killing:
 
     def kill(self, command: str, number: int, when: When) -> int:
         """Kill a run at a request, and run it again; the code of the killed one."""
-        arguments = self._set_up(command, number)
-        before, ranges = self.stage.addresses(), self._ranges_after(command, number)
+        arguments, before = self._set_up(command, number)
+        ranges = self._ranges_after(command, number)
         code = self._killed(arguments, number, when)
         again = self.forge(*arguments)
         where = (command, number, when)
@@ -63,25 +63,36 @@ class Killing:
         self.trap.reset()
         return ended.code
 
-    def _set_up(self, command: str, number: int) -> tuple[str, ...]:
+    def _set_up(self, command: str, number: int) -> tuple[tuple[str, ...], dict[str, str]]:
+        """The arguments of the command, and the addresses that all shall have in the end."""
         stage, network = self.stage, f"10.{number % 250}.7"
         stage.pool("a", f"{network}.0/26")
         if command == "move":
             stage.pool("z", "10.251.0.0/28")
         stage.fill("a", network, self.egresses, self.services)
+        before = stage.addresses()
         match command:
             case "rename":
-                return ("rename", "a", "b", "--yes")
+                return ("rename", "a", "b", "--yes"), before
             case "shrink":
-                return ("shrink", "a", "--range", f"{network}.61-{network}.62", "--yes")
+                removed = f"{network}.61-{network}.62"
+                return ("shrink", "a", "--range", removed, "--yes"), before
+            case "restore":
+                saved = str(stage.directory / f"{number}.yaml")
+                assert stage.run("delete", "a", "--force", "--save", saved).code == 0
+                stage.rest()
+                return ("restore", saved, "--yes"), before
             case _:
-                return ("move", f"{network}.0-{network}.20", "--from", "a", "--to", "z", "--yes")
+                moved = f"{network}.0-{network}.20"
+                return ("move", moved, "--from", "a", "--to", "z", "--yes"), before
 
     def _ranges_after(self, command: str, number: int) -> dict[str, list[str]]:
         network = f"10.{number % 250}.7"
         match command:
             case "rename":
                 return {"b": [f"{network}.0/26"]}
+            case "restore":
+                return {"a": [f"{network}.0/26"]}
             case "shrink":
                 return {"a": [f"{network}.1-{network}.60"]}
             case _:

@@ -1,4 +1,4 @@
-"""Killed at any request, rename, move and shrink are finished by the next run.
+"""Killed at any request, rename, move, shrink and restore are finished by the next run.
 
 ``RELOCATION_KILLS=all`` kills at every request, with 20 Egresses and 5 Services.
 """
@@ -30,7 +30,7 @@ def killing(stage: Stage, tmp_path: Path) -> Iterator[Killing]:
             yield Killing(stage, trap, forge, *(many if ALL else few))
 
 
-@pytest.mark.parametrize("command", ["rename", "move", "shrink"])
+@pytest.mark.parametrize("command", ["rename", "move", "shrink", "restore"])
 def test_a_run_killed_at_any_request_is_finished_by_the_next_one(
     killing: Killing, command: str, record_property: Record
 ) -> None:

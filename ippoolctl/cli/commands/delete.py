@@ -6,8 +6,8 @@ and ?, by labels (-l), or as the pools in manifests (-f, by their names). As kub
 not ask for confirmation; --dry-run client lists the pools first.
 
 --save FILE writes the manifests of the pools, and which Egress or Service has which address, before
-anything is deleted. With --force, pools in use are always saved: without --save to a new file in
-$XDG_STATE_HOME/ippoolctl (~/.local/state/ippoolctl).
+anything is deleted; ippoolctl restore FILE brings all of it back. With --force, pools in use are
+always saved: without --save to a new file in $XDG_STATE_HOME/ippoolctl (~/.local/state/ippoolctl).
 
 To reuse the ranges, use --until forgotten: delete then waits until the webhook cache no longer
 contains the pool. A pool that is not in the cache yet is deleted after the cache contains it. If
@@ -32,6 +32,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -164,7 +165,8 @@ def _save(
         saved.save(names, live, session.ask(session.gateway.consumers))
     if saved.path:
         count = counted(len(saved.names), "pool")
-        app.presenter.note(info(f"saved {count} to {saved.path}"))
+        undo = f"to undo: ippoolctl restore {quote(saved.path)}"
+        app.presenter.note(info(f"saved {count} to {saved.path}; {undo}"))
     return saved
 
 

@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "compare manifests: ippoolctl diff FILE": "plan compare drift",
     "export pools: ippoolctl export": "dump backup save",
     "find free ranges: ippoolctl suggest --ips N --within CIDR": "free find search available",
+    "restore deleted pools: ippoolctl restore FILE": "undo undelete recover rollback",
     "delete expired pools: ippoolctl sweep": "prune gc clean cleanup purge",
     "wait for a pool: ippoolctl wait NAME --until STATE": "watch rollout",
     "explain an error: ippoolctl explain TEXT": "why troubleshoot",

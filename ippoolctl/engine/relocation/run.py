@@ -22,7 +22,7 @@ from ippoolctl.domain.change.attachment import (
     Taken,
     Unpin,
 )
-from ippoolctl.domain.change.relocation import pinned_addresses, seats, to_clear
+from ippoolctl.domain.change.relocation import pinned_addresses, to_clear
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
@@ -73,7 +73,7 @@ def relocate(
     ``save`` is called before the first pool is deleted. Raises a
     :class:`~ippoolctl.ports.faults.Fault` if nothing was written, and what ``save`` raises.
     """
-    if surveyed.deletes:
+    if surveyed.deletes or surveyed.relocation.created:
         session.require_rights(_VERBS, _NEEDS)
     require_rights_to_patch(session, surveyed.consumers)
     run = _Run(session, surveyed, release, save)
@@ -105,6 +105,7 @@ class _Run:
         save: Callable[[], None],
     ) -> None:
         self._session = session
+        self._surveyed = surveyed
         self._relocation = surveyed.relocation
         self._release = release
         self._save = save
@@ -113,7 +114,8 @@ class _Run:
         self._places = Places(surveyed, session.clock)
         self._pools: list[Outcome] = []
         self._attached: list[tuple[ConsumerState, str]] = []
-        self._json = write_relocation(self._relocation)
+        # The saved file of a restoration tells the rest.
+        self._json = {} if surveyed.restoration else write_relocation(self._relocation)
         self.wrote = False
 
     def ended(
@@ -174,8 +176,7 @@ class _Run:
 
     def _clear(self, view: View) -> bool:
         """Detach the consumers of pools that are due; whether there were any."""
-        due = to_clear(self._relocation, view.pools)
-        found = seats(self._relocation, view.consumers, due)
+        found = self._surveyed.seats_in(view)
         for seat in found:
             detached = made_detached(
                 self._relocation.request,

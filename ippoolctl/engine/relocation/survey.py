@@ -7,11 +7,11 @@ from ippoolctl.crd.relocation import read_relocation
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_detached
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Relocation, Seat, seats, to_clear
+from ippoolctl.domain.change.restoration import LeftAlone, Restoration
 from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
 from ippoolctl.engine.relocation.consumers import list_consumers
-from ippoolctl.engine.session import Session, TimedOutError
+from ippoolctl.engine.session import Session, in_time
 from ippoolctl.errors import ExitCode
-from ippoolctl.ports.faults import UnansweredFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,15 @@ class Survey:
     """Whether an earlier run has begun it."""
     pools: tuple[Pool, ...]
     """All live pools."""
+    restoration: Restoration | None = None
+    """The saved addresses to give back; ``None`` if every consumer keeps its own."""
+
+    def seats_in(self, view: View) -> tuple[Seat, ...]:
+        """The consumers that are still to be detached."""
+        if self.restoration is not None:
+            return self.restoration.find(view.pools, view.consumers).seats
+        due = to_clear(self.relocation, view.pools)
+        return seats(self.relocation, view.consumers, due)
 
     @property
     def deletes(self) -> tuple[Pool, ...]:
@@ -88,10 +97,8 @@ def survey(
     this machine has recorded; without one ``plan`` makes the relocation. ``names`` are the pools
     that the request names. Raises what :func:`look` raises, and the fault behind a timeout.
     """
-    try:
+    with in_time():
         view = look(session)
-    except TimedOutError as end:
-        raise end.fault or UnansweredFault("no result: timed out") from None
     earlier = _earlier(request, view.consumers) or begun(view)
     other = _other_request(request, names, view.consumers)
     if other:
@@ -106,6 +113,28 @@ def survey(
         earlier is not None,
         view.pools,
     )
+
+
+def survey_restoration(
+    session: Session, restoration: Restoration
+) -> tuple[Survey | Relocated, tuple[LeftAlone, ...]]:
+    """What is to be done to restore saved pools, and the consumers that are left alone.
+
+    Raises what :func:`look` raises, and the fault behind a timeout.
+    """
+    with in_time():
+        view = look(session)
+    request, names = restoration.request, restoration.saved.names
+    relocation = restoration.relocation(view.pools)
+    found = restoration.find(view.pools, view.consumers)
+    other = _other_request(request, names, view.consumers)
+    if other:
+        ended = Relocated(request, EndKind.UNFINISHED, ExitCode.REFUSED, text=other)
+        return ended, found.left
+    detached = tuple(view.detached_by(relocation))
+    resumed = bool(detached)
+    surveyed = Survey(relocation, found.seats, detached, resumed, view.pools, restoration)
+    return surveyed, found.left
 
 
 def placed_seat(seat: Seat) -> Placed:

@@ -48,7 +48,9 @@ FORMATS: Final = (
     Format("wide", ("list", "create", "extend"), people=True),
     Format("json", EVERY, document=True),
     Format("yaml", EVERY, document=True),
-    Format("name", ("list", "show", "create", "extend", "delete", "wait", "sweep", "export")),
+    Format(
+        "name", ("list", "show", "create", "extend", "delete", "wait", "sweep", "export", "restore")
+    ),
     Format("manifest", ("list", "show", "suggest", "export", "create", "extend")),
     Format("ranges", ("list", "show", "free", "suggest", "create", "extend")),
     Format("openmetrics", ("list",)),

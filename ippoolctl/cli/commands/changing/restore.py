@@ -1,0 +1,125 @@
+"""Restore pools that delete --save or delete --force has saved, with the addresses of their users.
+When a pool is back, Antrea gives its Egresses any addresses. restore therefore detaches each Egress
+and Service first, with its saved address, then creates the pool, then attaches them to it. A pool
+that exists is not changed; its users get their addresses back, which stops their traffic for a
+moment.
+
+An Egress or Service that does not exist, or now refers to another pool or requests another address,
+is listed and left alone. A saved address that something else has by now stays there (exit code 4,
+or 6 if it was assigned during the run). A run that was killed is finished by the same command.
+
+restore asks for confirmation; without a terminal, use --yes.
+
+\b
+Examples:
+  ippoolctl restore edge.yaml
+  ippoolctl restore edge.yaml --dry-run client
+  ippoolctl restore - --yes < edge.yaml
+"""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from ippoolctl.cli.context import STDIN, AppContext
+from ippoolctl.cli.options.waiting import Timeout
+from ippoolctl.cli.relocation import DEFAULT_TIMEOUT, Confirmation, DryRun, Yes, require_admission
+from ippoolctl.cli.result import Result
+from ippoolctl.domain.change.restoration import LeftAlone, Restoration
+from ippoolctl.domain.protocol.relocated import EndKind, Relocated
+from ippoolctl.errors import ExitCode, InputError
+from ippoolctl.render.documents.relocation import relocation_document
+from ippoolctl.render.notes import Note, error, info, warning
+from ippoolctl.render.sentences.relocation import (
+    end_hint,
+    end_message,
+    interruption_text,
+    warning_text,
+)
+from ippoolctl.render.styles import Line
+from ippoolctl.render.text.restoration import left_text, restoration_plan_lines, restored_lines
+
+SavedFile = Annotated[
+    str, typer.Argument(metavar="FILE", help="File of delete --save; - for standard input")
+]
+
+
+def run(
+    context: typer.Context,
+    file: SavedFile,
+    yes: Yes = False,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    dry_run: DryRun = "none",
+) -> Result:
+    """Restore the pools."""
+    from ippoolctl.engine.relocation.run import relocate
+    from ippoolctl.engine.relocation.survey import survey_restoration
+    from ippoolctl.manifests.saved import read_saved_file
+
+    app: AppContext = context.obj
+    confirmation = Confirmation(yes=yes, force=False, dry_run=dry_run, timeout=timeout)
+    if file == STDIN:
+        app.take_standard_input()
+    saved = read_saved_file(file)
+    if not saved.pools:
+        raise InputError(f"{file}: no ExternalIPPools", "use a file of ippoolctl delete --save")
+    restoration = Restoration(saved)
+    if saved.unread:
+        kinds = " and ".join(saved.unread)
+        app.presenter.note(warning(f"{file} does not have every {kinds} with an address"))
+    with app.engine_session(seconds=confirmation.seconds) as session:
+        found, left = survey_restoration(session, restoration)
+        if isinstance(found, Relocated):
+            return _result(found, left)
+        for name in restoration.differing(found.pools):
+            text = f"pool {name} exists and differs from the saved one; it is not changed"
+            app.presenter.note(warning(text))
+        if not (found.relocation.created or found.placed):
+            return _result(found.end(EndKind.UNCHANGED, ExitCode.YES), left)
+        if not found.resumed:
+            require_admission(app, found)
+        plan = restoration_plan_lines(found.relocation.created, found.placed)
+        if confirmation.dry_run:
+            return _result(found.end(EndKind.DRY_RUN, ExitCode.YES), left, plan)
+        if not confirmation.yes:
+            rows = [row for each in left for row in _left_note(each).lines]
+            app.presenter.ask([*rows, *plan], "Continue? [y/N]")
+            if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+                return Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
+            session.renew()
+        elif warning_text(found.placed):
+            app.presenter.note(warning(warning_text(found.placed)))
+        ended = relocate(session, found, app.known_release, lambda: None)
+    return _result(ended, left)
+
+
+def _result(
+    ended: Relocated, left: Iterable[LeftAlone], plan: Iterable[Line] | None = None
+) -> Result:
+    """The result; a consumer that should have its address and does not is an error."""
+    left = tuple(left)
+    conflict = any(each.is_conflict for each in left)
+    code = ExitCode.REFUSED if conflict and ended.code is ExitCode.YES else ended.code
+    ended = replace(ended, code=code)
+    notes = [_left_note(each) for each in left]
+    if end_message(ended):
+        notes.append(error(end_message(ended), end_hint(ended)))
+    stopped = interruption_text(ended)
+    unchanged = ended.end is EndKind.UNCHANGED
+    remarks = [info("nothing to restore")] if unchanged else [info(stopped)] if stopped else []
+    return Result(
+        code=code,
+        document=lambda: relocation_document(ended, left),
+        lines=lambda: restored_lines(ended) if plan is None else plan,
+        names=lambda: [each.pool for each in ended.pools],
+        notes=tuple(notes),
+        remarks=tuple(remarks),
+        summary=end_message(ended),
+    )
+
+
+def _left_note(left: LeftAlone) -> Note:
+    return error(left_text(left)) if left.is_conflict else info(left_text(left))

@@ -1,0 +1,312 @@
+"""restore: deleted pools come back, and every consumer with its old address."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from ippoolctl.manifests.saved import read_saved_file
+from tests.relocation.conftest import stage
+from tests.relocation.stage import Seated, Stage
+
+__all__ = ["stage"]
+
+NETWORK = "10.0.0"
+
+
+@pytest.fixture
+def saved(stage: Stage, tmp_path: Path) -> str:
+    """A saved file of pool ``a`` with 20 Egresses and 5 Services; the pool is deleted."""
+    stage.pool("a", f"{NETWORK}.0/26", nodeSelector={"matchLabels": {"zone": "1"}})
+    stage.fill("a", NETWORK)
+    return delete(stage, tmp_path)
+
+
+def delete(stage: Stage, directory: Path) -> str:
+    """Delete pool ``a`` by force; the path of the saved file."""
+    path = str(directory / "a.yaml")
+    assert stage.run("delete", "a", "--force", "--save", path).code == 0
+    stage.rest()
+    return path
+
+
+def holders(path: str) -> dict[str, str]:
+    """The saved addresses by name."""
+    return {each.name: each.address for each in read_saved_file(path).holders}
+
+
+def test_all_consumers_of_a_deleted_pool_get_their_addresses_back(
+    stage: Stage, tmp_path: Path, schema: Draft202012Validator
+) -> None:
+    stage.pool("a", f"{NETWORK}.0/26", nodeSelector={"matchLabels": {"zone": "1"}})
+    stage.fill("a", NETWORK)
+    before, pool = stage.seats(), stage.pools()["a"]
+    saved = delete(stage, tmp_path)
+    lost = {name for name, each in stage.seats().items() if not each.address}
+    assert lost == {*before}
+
+    result = stage.run("restore", saved, "--yes", "-o", "json")
+
+    document = result.document
+    schema.validate(document)
+    assert (result.code, document["state"]) == (0, "done"), result
+    assert stage.seats() == before
+    assert stage.pools()["a"]["spec"] == pool["spec"]
+    assert {each["state"] for each in document["consumers"]} == {"kept"}
+    assert len(document["consumers"]) == 25
+    again = stage.run("restore", saved, "--yes")
+    assert (again.code, again.err) == (0, "nothing to restore\n")
+
+
+def test_consumers_of_a_pool_that_is_back_are_moved_to_their_addresses(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.pool("a", f"{NETWORK}.0/26")
+    stage.fill("a", NETWORK)
+    before = stage.seats()
+    saved = delete(stage, tmp_path)
+    stage.pool("a", f"{NETWORK}.0/26")
+    stage.rest()
+    stage.egress("new", "a", f"{NETWORK}.62")
+    stage.rest()
+    assert stage.addresses() != {name: each.address for name, each in before.items()}
+    pool = stage.pools()["a"]["metadata"]["uid"]
+
+    result = stage.run("restore", saved, "--yes")
+
+    assert result.code == 0, result
+    assert stage.seats() == {**before, "new": Seated("a", f"{NETWORK}.62", "", detached=False)}
+    assert stage.pools()["a"]["metadata"]["uid"] == pool
+
+
+def test_a_dry_run_shows_the_steps_and_writes_nothing(stage: Stage, saved: str) -> None:
+    before = stage.seats()
+
+    result = stage.run("restore", saved, "--dry-run", "client")
+
+    assert result.code == 0
+    assert "externalippool.crd.antrea.io/a would be created with 10.0.0.0/26" in result.out
+    assert "Egress a-e01 gets 10.0.0.59 back" in result.out
+    assert (stage.seats(), stage.ranges()) == (before, {})
+
+
+def test_an_address_that_another_consumer_has_by_now_is_listed(
+    stage: Stage, tmp_path: Path, schema: Draft202012Validator
+) -> None:
+    stage.pool("a", f"{NETWORK}.0/29")
+    stage.rest()
+    stage.egress("one", "a", f"{NETWORK}.3")
+    stage.egress("two", "a", f"{NETWORK}.4")
+    stage.service("api", "a", f"{NETWORK}.5")
+    stage.rest()
+    saved = delete(stage, tmp_path)
+    stage.pool("a", f"{NETWORK}.0/29")
+    stage.rest()
+    stage.egress("thief", "a", f"{NETWORK}.3")
+    stage.rest()
+
+    result = stage.run("restore", saved, "--yes", "-o", "json")
+
+    document = result.document
+    schema.validate(document)
+    assert (result.code, document["code"]) == (4, 4)
+    assert document["leftAlone"] == [
+        {
+            "kind": "Egress",
+            "name": "one",
+            "pool": "a",
+            "address": f"{NETWORK}.3",
+            "reason": "taken",
+            "now": "Egress thief",
+        }
+    ]
+    seats = stage.addresses()
+    assert (seats["two"], seats["api"], seats["thief"]) == (
+        f"{NETWORK}.4",
+        f"{NETWORK}.5",
+        f"{NETWORK}.3",
+    )
+    assert seats["one"] not in ("", f"{NETWORK}.3")
+
+
+def test_what_users_have_decided_since_is_listed_and_left_alone(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.pool("a", f"{NETWORK}.0/28")
+    stage.pool("b", "10.9.0.0/28")
+    stage.rest()
+    for name in ("moved", "static", "gone", "stays"):
+        stage.egress(name, "a")
+    stage.service("fixed", "a")
+    stage.rest()
+    saved = delete(stage, tmp_path)
+    before = holders(saved)
+    stage.change_egress("moved", externalIPPool="b", egressIP=None)
+    stage.change_egress("static", externalIPPool=None, egressIP="192.0.2.7")
+    stage.delete("egress", "gone")
+    stage._ask(
+        "PATCH",
+        "/api/v1/namespaces/default/services/fixed",
+        {"spec": {"loadBalancerIP": f"{NETWORK}.13"}},
+    )
+    stage.rest()
+
+    result = stage.run("restore", saved, "--yes")
+
+    assert result.code == 0, result
+    for line in (
+        f"Egress moved ({before['moved']}) refers to pool b",
+        f"Egress static ({before['static']}) requests 192.0.2.7",
+        f"Egress gone ({before['gone']}) does not exist",
+        f"Service default/fixed ({before['fixed']}) requests {NETWORK}.13",
+    ):
+        assert line in result.err
+    stage.rest()
+    seats = stage.seats()
+    assert seats["stays"] == Seated("a", before["stays"], "", detached=False)
+    assert seats["moved"].pool == "b"
+    assert seats["static"] == Seated("", "192.0.2.7", "", detached=False)
+    assert seats["fixed"].address == f"{NETWORK}.13"
+
+
+def test_consumers_that_wait_do_not_take_the_addresses_of_others(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.pool("a", f"{NETWORK}.0/29")
+    stage.rest()
+    for number in range(6):
+        stage.egress(f"e{number}", "a")
+    stage.egress("waits", "a")
+    stage.rest()
+    before = stage.addresses()
+    saved = delete(stage, tmp_path)
+    stage.egress("appeared", "a")
+    stage.service("pending", "a")
+
+    result = stage.run("restore", saved, "--yes")
+
+    assert result.code == 0, result
+    assert stage.addresses() == {**before, "appeared": "", "pending": ""}
+    assert not any(each.detached for each in stage.seats().values())
+    assert {each.pool for each in stage.seats().values()} == {"a"}
+
+
+def test_a_pool_that_differs_is_not_changed(stage: Stage, tmp_path: Path) -> None:
+    stage.pool("a", f"{NETWORK}.0/28")
+    stage.rest()
+    stage.egress("inside", "a", f"{NETWORK}.2")
+    stage.egress("outside", "a", f"{NETWORK}.9")
+    stage.rest()
+    saved = delete(stage, tmp_path)
+    stage.pool("a", f"{NETWORK}.0/29")
+    stage.rest()
+
+    result = stage.run("restore", saved, "--yes")
+
+    assert result.code == 4
+    assert "pool a exists and differs from the saved one; it is not changed" in result.err
+    assert "Egress outside (10.0.0.9) cannot get its address back" in result.err
+    assert stage.addresses()["inside"] == f"{NETWORK}.2"
+    assert stage.ranges() == {"a": [f"{NETWORK}.0/29"]}
+
+
+def test_ranges_that_another_pool_has_by_now_are_refused_before_anything_is_written(
+    stage: Stage, saved: str
+) -> None:
+    stage.pool("thief", f"{NETWORK}.32/28")
+    stage.rest()
+    before = stage.seats()
+
+    result = stage.run("restore", saved, "--yes")
+
+    assert result.code == 4
+    assert "overlaps with range [10.0.0.32/28] of ExternalIPPool thief" in result.err
+    assert stage.seats() == before
+
+
+@pytest.mark.parametrize(
+    "denied",
+    [
+        "list:externalippools",
+        "create:externalippools",
+        "list:egresses",
+        "list:services",
+        "patch:egresses",
+        "patch:services",
+    ],
+)
+def test_without_a_permission_nothing_is_written(stage: Stage, saved: str, denied: str) -> None:
+    before = stage.seats()
+    stage.sandbox.access.denied = {denied}
+
+    result = stage.run("restore", saved, "--yes")
+
+    stage.sandbox.access.denied = set()
+    assert result.code == 3, result
+    assert denied.partition(":")[2] in result.err
+    assert (stage.seats(), stage.ranges()) == (before, {})
+
+
+def test_a_pool_without_consumers_and_its_lifetime_come_back(stage: Stage, tmp_path: Path) -> None:
+    path = str(tmp_path / "a.yaml")
+    assert stage.run("create", "a", "--range", "10.0.0.0/28", "--ttl", "2h").code == 0
+    assert stage.run("delete", "a", "--save", path).code == 0
+
+    result = stage.run("restore", path, "--yes", "-o", "name")
+
+    assert (result.code, result.out) == (0, "externalippool.crd.antrea.io/a\n")
+    annotations = stage.pools()["a"]["metadata"]["annotations"]
+    assert annotations["ippoolctl/ttl"] == "2h"
+    assert "ippoolctl/state" not in annotations
+
+
+def test_several_pools_are_restored_from_one_file(stage: Stage, tmp_path: Path) -> None:
+    for name, network in (("a", "10.0.0"), ("b", "10.1.0")):
+        stage.pool(name, f"{network}.0/26")
+        stage.fill(name, network, 4, 4)
+    before = stage.seats()
+    path = str(tmp_path / "both.yaml")
+    assert stage.run("delete", "a", "b", "--force", "--save", path).code == 0
+    stage.rest()
+
+    assert stage.run("restore", path, "--yes").code == 0
+
+    assert stage.seats() == before
+
+
+def test_services_that_share_an_address_get_it_back(stage: Stage, tmp_path: Path) -> None:
+    stage.pool("a", "10.0.0.0/28")
+    stage.rest()
+    stage.service("one", "a", "10.0.0.9", shared=True)
+    stage.service("two", "a", "10.0.0.9", shared=True)
+    stage.rest()
+    before = stage.seats()
+    saved = delete(stage, tmp_path)
+
+    assert stage.run("restore", saved, "--yes").code == 0
+
+    assert stage.seats() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "not a terminal; use --yes"),
+        (["--yes", "--dry-run", "sometimes"], "invalid value: --dry-run sometimes"),
+    ],
+)
+def test_wrong_usage_is_told(stage: Stage, saved: str, arguments: list[str], words: str) -> None:
+    result = stage.run("restore", saved, *arguments)
+
+    assert (result.code, words in result.err) == (2, True)
+
+
+def test_a_file_that_is_no_saved_one_is_refused(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": []}))
+
+    result = stage.run("restore", str(path), "--yes")
+
+    assert result.code == 2
+    assert "no SavedHolders document" in result.err
