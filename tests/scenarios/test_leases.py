@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
+from tests.builders import json_lines
 from tests.noise import NOISE
 from tests.scenarios.leases import (
     FATES,
@@ -97,20 +98,22 @@ def test_leases_that_end_at_any_moment_leave_nothing(
 
 
 def test_a_lifetime_is_renewed_while_the_command_runs_and_others_sweep(
-    sandbox: Sandbox, config: Path, lease_of: Starter
+    sandbox: Sandbox, config: Path, lease_of: Starter, tmp_path: Path
 ) -> None:
-    lease = lease_of("sleep 6", "long", "--ttl", "2s")
+    events = tmp_path / "events"
+    lease = lease_of("sleep 6", "long", "--ttl", "2s", "--events", str(events))
     eventually(lambda: lease.runs)
 
-    while lease.process.poll() is None and time.monotonic():
-        if lease.file.exists() and "long" in names(sandbox):
+    while lease.process.poll() is None:
+        if "long" in names(sandbox):
             sweep(config)
         time.sleep(0.5)
     code, err = lease.ended()
 
     assert (code, names(sandbox)) == (0, [])
     assert "warning" not in err
-    assert "deleted by another client" not in err
+    patches = [each for each in json_lines(events) if each.get("verb") == "patch"]
+    assert len(patches) > 5, "one settles the pool, the others renew its lifetime"
 
 
 def test_a_pool_that_is_deleted_meanwhile_is_told_once(

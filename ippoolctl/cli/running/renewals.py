@@ -3,14 +3,19 @@
 import threading
 import time
 from random import SystemRandom
+from typing import Final
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.files.event_log import EventLog
 from ippoolctl.domain.annotations.renewal import Kept
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.engine.leases.renew import NotRenewed, renew
 from ippoolctl.engine.session import Session
 from ippoolctl.render.text.lease import gone_note, not_renewed_note, renewed_note
+
+_SHORTEST: Final = 0.3
+"""Seconds between two rounds, however short the lifetime is."""
 
 
 class Renewals:
@@ -23,6 +28,7 @@ class Renewals:
         """``seconds`` is the lifetime after each renewal; the first one is set by the creation."""
         self._app = app
         self._seconds = seconds
+        self._events = EventLog(app.options.events, app.presenter) if app.options.events else None
         self._pools: list[Pool] = []
         self._lost: set[str] = set()
         self._failed: set[str] = set()
@@ -39,6 +45,8 @@ class Renewals:
         self._ended.set()
         if self._thread is not None:
             self._thread.join()
+        if self._events is not None:
+            self._events.close()
 
     @property
     def lost(self) -> frozenset[str]:
@@ -53,7 +61,7 @@ class Renewals:
             self._thread.start()
 
     def _run(self) -> None:
-        third = self._seconds / 3
+        third = min(max(self._seconds / 3, _SHORTEST), threading.TIMEOUT_MAX)
         wait = self._began + third - time.monotonic()
         while not self._ended.wait(max(wait, 0.0)):
             began = time.monotonic()
@@ -62,7 +70,8 @@ class Renewals:
                     self._renew(each, third)
                 except _EndedError:
                     return
-            wait = began + (third / 4 if self._failed else third) - time.monotonic()
+            again = max(third / 4, _SHORTEST) if self._failed else third
+            wait = began + again - time.monotonic()
 
     def _renew(self, pool: Pool, seconds: float) -> None:
         session = Session(
@@ -72,6 +81,7 @@ class Renewals:
             SystemRandom().random,
             seconds,
             patient=True,
+            events=self._events,
         )
         name, note = pool.name, self._app.presenter.note
         match renew(session, pool, self._seconds):

@@ -95,9 +95,8 @@ def _until(session: Session, leases: Sequence[Lease]) -> Until:
     A pool that the cache does not have yet would seem to be forgotten.
     """
     try:
-        for each in leases:
-            if each.pool is None or unable_to_probe(session, each.subject) is not None:
-                return Until.GONE
+        if unable_to_probe(session, leases[0].subject) is not None:
+            return Until.GONE
         for each in leases:
             if each.seen:
                 continue
