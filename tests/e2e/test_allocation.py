@@ -116,3 +116,24 @@ def test_each_colliding_pair_has_one_winner(cluster: Cluster, lag: float, *, wai
         assert set(losers) <= ({4, 6} if wait else {4, 5, 6})
         assert len(pools) == len(losers) * (number + 1)
         assert overlaps(pools) == 0
+
+
+@pytest.mark.parametrize("lag", [0.0, 2.0])
+def test_parallel_extensions_by_a_size_are_disjoint(cluster: Cluster, lag: float) -> None:
+    cluster.webhook.lag = lag
+    for each in range(CLIENTS):
+        assert cluster.create(f"grow-{each}", f"10.1.0.{8 * each}/29").status == 201
+    # For as long as the cache lags, the range next to all pools is denied.
+    cluster.create("gone", f"10.1.0.{8 * CLIENTS}/29")
+    cluster.delete("gone")
+    size = ("--ips", "6", "--within", "10.1.0.0/16", "--wait")
+
+    commands = [["extend", f"grow-{each}", *size] for each in range(CLIENTS)]
+    first = commands_at_once(config_of(cluster), commands)
+    again = commands_at_once(config_of(cluster), commands[:3])
+
+    pools = [each for each in cluster.pools().values() if each["metadata"]["name"] != "gone"]
+    assert {each.code for each in (*first, *again)} == {0}
+    assert [len(each["spec"]["ipRanges"]) for each in pools] == [2] * CLIENTS
+    assert overlaps(pools) == 0
+    assert not [each for each in pools if "ippoolctl/claim" in each["metadata"]["annotations"]]

@@ -37,6 +37,14 @@ def test_an_extend_killed_at_any_request_is_finished_by_the_next_run(
     record_property("shown at the end", f"F6: extend killed at {kills} steps, all finished")
 
 
+def test_an_extend_with_ips_killed_at_any_request_appends_one_range(
+    kit: Kit, record_property: Record
+) -> None:
+    kills = scenarios.growing_killed_at_each_request(kit)
+
+    record_property("shown at the end", f"F6: extend --ips killed at {kills} steps, all finished")
+
+
 def test_a_run_killed_in_a_wait_is_finished_by_the_next_run(
     kit: Kit, record_property: Record
 ) -> None:

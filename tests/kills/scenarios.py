@@ -77,6 +77,34 @@ def extend_killed_at_each_request(kit: Kit, whens: tuple[When, ...] = tuple(When
     return steps * len(whens)
 
 
+def growing_killed_at_each_request(kit: Kit, whens: tuple[When, ...] = tuple(When)) -> int:
+    """Of an extend that picks its range itself; how many kills."""
+
+    def arguments(name: str) -> tuple[str, ...]:
+        net = kit.network()
+        kit.make(name, f"{net}.0/29")
+        return ("extend", name, "--ips", "6", "--within", f"{net}.0/24", "--wait")
+
+    steps = kit.counted(*arguments("count-g"))
+    for number in range(1, steps + 1):
+        for when in whens:
+            name = f"g-{number}-{when.name.lower()}"
+            growing = arguments(name)
+            assert kit.killed_at(number, when, *growing).code == -9
+            again = kit.forge(*growing)
+            assert again.code == 0, (name, again)
+            found = kit.pool(name)
+            assert found is not None
+            own, added = found.ranges
+            assert isinstance(own, IPRange)
+            assert isinstance(added, IPRange)
+            # Nothing was in the way: the first run and the next one choose the nearest range.
+            assert added.span.first == own.span.last + 1, found
+            assert claim_of(found) is None
+            clean(kit.pools())
+    return steps * len(whens)
+
+
 def _runs_again(kit: Kit, arguments: tuple[str, ...], name: str, ranges: tuple[str, ...]) -> None:
     again = kit.forge(*arguments)
     assert again.code == 0, (name, again)
