@@ -59,10 +59,18 @@ DryRun = Annotated[
 class Confirmation:
     """Whether and how a command may replace pools."""
 
-    def __init__(self, *, yes: bool, force: bool, dry_run: str, timeout: str) -> None:
+    def __init__(
+        self,
+        *,
+        yes: bool,
+        force: bool,
+        dry_run: str,
+        timeout: str,
+        dry_runs: Sequence[str] = DRY_RUNS,
+    ) -> None:
         """Raises :class:`UsageError` for invalid values, and without a terminal to ask on."""
-        require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
-        self.yes, self.force, self.dry_run = yes, force, dry_run == "client"
+        require_one_of(dry_run, dry_runs, f"--dry-run {dry_run}")
+        self.yes, self.force, self.dry_run = yes, force, dry_run != "none"
         self.seconds = parse_duration("--timeout", timeout)
         streams: Sequence[object] = (sys.stdin, sys.stderr)
         terminal = all(each is not None and each.isatty() for each in streams)  # type: ignore[attr-defined]

@@ -62,6 +62,35 @@ def states(gateway: Gateway) -> list[ConsumerState]:
     return [each for each in found if each.name in ("out", "web")]
 
 
+@pytest.mark.parametrize("address", ["", "10.0.0.9"], ids=["none", "another"])
+def test_an_egress_gets_a_former_address_back(gateway: Gateway, put: Put, address: str) -> None:
+    egress(put, address)
+    (before,) = states(gateway)
+
+    gateway.patch_egress("out", detaching_patch(before, DETACHED))
+    (detached,) = states(gateway)
+    gateway.patch_egress("out", attaching_patch(detached, DETACHED))
+    (attached,) = states(gateway)
+
+    assert (detached.pool, detached.requested) == (None, "10.0.0.5")
+    assert (attached.pool, attached.requested, attached.detached) == ("b", "10.0.0.5", None)
+
+
+def test_a_static_egress_is_attached_to_a_pool(gateway: Gateway, put: Put) -> None:
+    egress(put)
+    (before,) = states(gateway)
+    gateway.patch_egress("out", [{"op": "remove", "path": "/spec/externalIPPool"}])
+    (static,) = states(gateway)
+
+    gateway.patch_egress("out", detaching_patch(static, DETACHED))
+    (detached,) = states(gateway)
+    gateway.patch_egress("out", attaching_patch(detached, DETACHED))
+    (attached,) = states(gateway)
+
+    assert (static.pool, detached.pool, detached.requested) == (None, None, before.requested)
+    assert (attached.pool, attached.requested, attached.detached) == ("b", "10.0.0.5", None)
+
+
 @pytest.mark.parametrize("annotations", [{}, {"x": "y"}], ids=["none before", "one before"])
 def test_a_detached_egress_keeps_its_address_and_is_attached_to_another_pool(
     gateway: Gateway, put: Put, annotations: dict[str, str]

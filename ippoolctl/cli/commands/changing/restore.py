@@ -20,13 +20,14 @@ Examples:
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from ippoolctl.cli.context import STDIN, AppContext
+from ippoolctl.cli.options.declaration import complete_from
 from ippoolctl.cli.options.waiting import Timeout
-from ippoolctl.cli.relocation import DEFAULT_TIMEOUT, Confirmation, DryRun, Yes, require_admission
+from ippoolctl.cli.relocation import DEFAULT_TIMEOUT, Confirmation, Yes, require_admission
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.change.restoration import LeftAlone, Restoration
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
@@ -42,6 +43,18 @@ from ippoolctl.render.sentences.relocation import (
 from ippoolctl.render.styles import Line
 from ippoolctl.render.text.restoration import left_text, restoration_plan_lines, restored_lines
 
+DRY_RUNS: Final = ("none", "client", "server")
+
+DryRun = Annotated[
+    str,
+    typer.Option(
+        "--dry-run",
+        metavar="WHERE",
+        autocompletion=complete_from(*DRY_RUNS),
+        help="none, client (print what would be done), or server (also let the server validate the"
+        " pools)",
+    ),
+]
 SavedFile = Annotated[
     str, typer.Argument(metavar="FILE", help="File of delete --save; - for standard input")
 ]
@@ -55,12 +68,15 @@ def run(
     dry_run: DryRun = "none",
 ) -> Result:
     """Restore the pools."""
+    from ippoolctl.engine.relocation.rehearsal import rehearse
     from ippoolctl.engine.relocation.run import relocate
     from ippoolctl.engine.relocation.survey import survey_restoration
     from ippoolctl.manifests.saved import read_saved_file
 
     app: AppContext = context.obj
-    confirmation = Confirmation(yes=yes, force=False, dry_run=dry_run, timeout=timeout)
+    confirmation = Confirmation(
+        yes=yes, force=False, dry_run=dry_run, timeout=timeout, dry_runs=DRY_RUNS
+    )
     if file == STDIN:
         app.take_standard_input()
     saved = read_saved_file(file)
@@ -83,7 +99,10 @@ def run(
             require_admission(app, found)
         plan = restoration_plan_lines(found.relocation.created, found.placed)
         if confirmation.dry_run:
-            return _result(found.end(EndKind.DRY_RUN, ExitCode.YES), left, plan)
+            ended = found.end(EndKind.DRY_RUN, ExitCode.YES)
+            if dry_run == "server":
+                ended = rehearse(session, found, app.known_release)
+            return _result(ended, left, plan)
         if not confirmation.yes:
             rows = [row for each in left for row in _left_note(each).lines]
             app.presenter.ask([*rows, *plan], "Continue? [y/N]")

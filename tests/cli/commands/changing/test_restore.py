@@ -91,6 +91,26 @@ def test_a_dry_run_shows_the_steps_and_writes_nothing(stage: Stage, saved: str) 
     assert (stage.seats(), stage.ranges()) == (before, {})
 
 
+def test_a_server_dry_run_asks_the_webhook_and_writes_nothing(
+    stage: Stage, saved: str, schema: Draft202012Validator
+) -> None:
+    before = stage.seats()
+
+    result = stage.run("restore", saved, "--dry-run", "server", "-o", "json")
+    stage.pool("b", f"{NETWORK}.0/26")
+    stage.rest()
+    stage.sandbox.cache.catch_up()
+    stage.sandbox.cache.lag = 60
+    stage.delete("pool", "b")
+    stale = stage.run("restore", saved, "--dry-run", "server", "--timeout", "1s")
+
+    schema.validate(result.document)
+    assert (result.code, [each["state"] for each in result.document["pools"]]) == (0, ["dry-run"])
+    assert (stage.seats(), stage.ranges()) == (before, {})
+    assert stale.code == 5
+    assert "deleted pool b" in stale.err
+
+
 def test_an_address_that_another_consumer_has_by_now_is_listed(
     stage: Stage, tmp_path: Path, schema: Draft202012Validator
 ) -> None:
