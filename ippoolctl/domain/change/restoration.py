@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.annotations import marks
-from ippoolctl.domain.annotations.detached import ConsumerState
+from ippoolctl.domain.annotations.detached import ConsumerState, read_detached
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
 from ippoolctl.domain.antrea.pool import Pool
@@ -123,6 +123,7 @@ class _Finding:
             each.name: each for each in pools if marks.hold_state(each) is not HoldState.TERMINATING
         }
         self._consumers = {_key(each): each for each in consumers}
+        self._texts = [each.detached for each in self._consumers.values()]
         self._addresses = {
             each.name: PoolAddresses(self._live.get(each.name, each).spellings)
             for each in saved.pools
@@ -179,11 +180,14 @@ class _Finding:
     ) -> Iterator[Seat]:
         """Consumers that would take an address which is given back, or have one by accident."""
         wanted = {(each.pool, parse_ip(each.address)) for each in due}
+        detached = filter(None, map(read_detached, self._texts))
+        awaiting = {pool for pool, _ in wanted} | {each.target for each in detached}
         for key, each in self._consumers.items():
             if each.pool not in self._addresses or each.detached is not None or key in settled:
                 continue
             in_the_way = key in vacating and (each.pool, parse_ip(each.held)) in wanted
-            if not each.held or each.pool not in self._live or in_the_way:
+            unserved = not each.held and each.pool in awaiting
+            if each.pool not in self._live or unserved or in_the_way:
                 requested = each.requested if each.is_egress and not each.held else None
                 yield Seat(each, each.pool, each.pool, requested or "", waits=True)
 
