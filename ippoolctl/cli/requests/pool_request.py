@@ -88,7 +88,7 @@ def requested_pools(
         given = _documents(manifests, named=options.name is not None)
         if options.name is not None and len(given) > 1:
             raise UsageError(
-                f"a name cannot be given to {len(given)} manifests", "use one manifest, or no name"
+                f"NAME requires a single manifest, but -f has {len(given)}", "remove NAME"
             )
     elif sized:
         given = [(pool_document(name, []), None)]

@@ -111,7 +111,7 @@ def test_a_subnet_of_options_is_the_network_to_search(command: Command, server: 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("a", "-f", "both.yaml", "--ips", "3"), "a name cannot be given to 2 manifests"),
+        (("a", "-f", "both.yaml", "--ips", "3"), "NAME requires a single manifest"),
         (("-f", "lab.yaml", "--ips", "3"), "pool lab has ranges"),
         (("a", "-f", "edge.yaml"), "exactly one of NAME and -f"),
         (("-f", "edge.yaml", "--ips", "3", "--vlan", "3"), "--vlan and -f cannot be used together"),
