@@ -173,6 +173,8 @@ def meeting(
 ) -> Iterator[tuple[Located[IPRange], list[Held]]]:
     """Every readable range that has addresses in common with any of these, and with which."""
     entries = [Entry(*each.field.span, each) for each in held]
+    if not entries:
+        return
     taken = merge(Span(first, last) for first, last, _ in entries)
     firsts = [span.first for span in taken]
     index = RangeIndex(entries)
