@@ -147,8 +147,10 @@ def run_fates(start: Starter, count: int) -> tuple[list[int], list[str]]:
     return [code for code, _ in ends], [each.written[1] for each in leases]
 
 
-def end_at_any_moment(start: Starter, count: int, seed: int) -> list[int]:
-    """Run that many leases at once, and end each by a signal at a random moment; their codes."""
+def end_at_any_moment(start: Starter, count: int, seed: int) -> list[tuple[int, str]]:
+    """Run that many leases at once, and end each by a signal at a random moment; their codes, and
+    what they said.
+    """
     chance = random.Random(seed)
     leases = [start("exec sleep 0.5") for _ in range(count)]
     moments = sorted((chance.uniform(0.2, 6.0), number) for number in range(count))
@@ -157,4 +159,4 @@ def end_at_any_moment(start: Starter, count: int, seed: int) -> list[int]:
         time.sleep(max(began + moment - time.monotonic(), 0))
         signum = chance.choice((signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL))
         leases[number].process.send_signal(signum)
-    return [each.ended()[0] for each in leases]
+    return [each.ended() for each in leases]
