@@ -157,7 +157,10 @@ def _is_same(old: Pool | None, new: Pool | None) -> bool:
 def _without_bookkeeping(pool: Pool) -> Pool:
     annotations = without_ours(pool.annotations)
     kept = {key: value for key, value in annotations.items() if key != _APPLIED}
-    unknown = tuple(each for each in pool.pruned if each[0] == "spec")
+    # v1alpha2 does not have subnetInfo.
+    unknown = tuple(
+        each for each in pool.pruned if each[0] == "spec" and each != ("spec", "subnetInfo")
+    )
     return pool._replace(annotations=kept, version="v1beta1", pruned=unknown)
 
 

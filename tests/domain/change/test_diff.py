@@ -1,10 +1,13 @@
 """What a change means, in addresses and to Antrea."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.range_change import Effect
 from ippoolctl.domain.addresses.ranges import merge, read_range, size
@@ -101,6 +104,16 @@ def test_each_field_has_a_class_and_unknown_fields_of_the_spec_count() -> None:
     assert (other.field, other.old, other.new) == ("spec.ipFamilies", ["IPv4"], ["IPv6"])
 
 
+def test_a_subnet_that_the_older_version_of_the_api_does_not_have_is_removed() -> None:
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
+    old = pool("p", "10.0.0.2-10.0.0.9", subnetInfo=subnet)
+    new = pool("p", "10.0.0.2-10.0.0.9", version="v1alpha2", subnetInfo=subnet)
+
+    (found,) = diff([old], [new], LATEST)
+
+    assert [(each.kind.value, each.new) for each in found.fields] == [("subnet", None)]
+
+
 def test_an_unknown_field_of_a_range_is_compared_wherever_the_range_stands() -> None:
     first, second = {"cidr": "10.0.0.0/24", "note": "a"}, {"cidr": "10.1.0.0/24"}
     old, new = pool("p", ipRanges=[first, second]), pool("p", ipRanges=[second, first])
@@ -192,3 +205,78 @@ def test_pools_with_generated_names_are_kept_apart() -> None:
     found = diff([], [read_pool(each, Origin(n)) for n, each in enumerate(documents)], LATEST)
 
     assert [each.change for each in found] == [Change.ADDED, Change.ADDED]
+
+
+keys = st.sampled_from(["team", "tier", "argocd.argoproj.io/instance"])
+words = st.dictionaries(keys, st.sampled_from(["a", "b"]), max_size=2)
+specs = st.fixed_dictionaries(
+    {
+        "ipRanges": st.lists(
+            st.sampled_from(
+                [
+                    {"cidr": "10.0.0.0/28"},
+                    {"cidr": "10.0.0.1/28"},
+                    {"start": "10.0.0.0", "end": "10.0.0.15"},
+                    {"cidr": "10.0.1.0/28", "zone": "x"},
+                    {"cidr": "10.0.1.0/28", "zone": "y"},
+                ]
+            ),
+            max_size=2,
+        ),
+        "nodeSelector": st.sampled_from([{}, {"matchLabels": {"a": "b"}}, {"matchLabels": {}}]),
+    },
+    optional={
+        "subnetInfo": st.sampled_from(
+            [None, {"gateway": "10.0.0.1", "prefixLength": 16}]
+            + [{"gateway": "10.0.0.1", "prefixLength": 16, "vlan": each} for each in (0, 1)]
+        ),
+        "ipFamilies": st.sampled_from([["IPv4"], ["IPv6"]]),
+    },
+)
+
+
+@examples(500)
+@given(specs, st.none() | specs, words, words, words, words)
+def test_a_diff_is_empty_if_and_only_if_a_manifest_is_what_is_stored(
+    stored, wanted, labels, new_labels, applied, others
+) -> None:
+    wanted = stored if wanted is None else wanted
+    last = {"metadata": {"name": "p", "labels": applied}}
+    live = {
+        "apiVersion": "crd.antrea.io/v1beta1",
+        "kind": "ExternalIPPool",
+        "metadata": {
+            "name": "p",
+            "uid": "u",
+            "resourceVersion": "7",
+            "generation": 2,
+            "creationTimestamp": "2026-01-01T00:00:00Z",
+            "managedFields": [{"manager": "kubectl"}],
+            "labels": labels,
+            "annotations": {
+                "kubectl.kubernetes.io/last-applied-configuration": json.dumps(last),
+                "ippoolctl/ttl": "1h",
+                **others,
+            },
+        },
+        "spec": {key: value for key, value in stored.items() if value is not None},
+        "status": {"usage": {"total": 14, "used": 3}},
+    }
+    manifest = {
+        "apiVersion": "crd.antrea.io/v1beta1",
+        "kind": "ExternalIPPool",
+        "metadata": {
+            "name": "p",
+            "labels": new_labels,
+            "annotations": {"ippoolctl/request-id": "x"},
+        },
+        "spec": wanted,
+    }
+
+    found = diff([read_live_pool(live)], [read_pool(manifest)], LATEST)
+
+    same_labels = all(labels.get(key) == new_labels.get(key) for key in {*new_labels, *applied})
+    same_spec = live["spec"] == {key: each for key, each in wanted.items() if each is not None}
+    assert (not found) == (same_labels and same_spec)
+    if found:
+        assert found[0].classes
