@@ -5,6 +5,7 @@ the median of several runs; what is compared runs in turn, so that a busy machin
 On a live server (``make e2e`` builds it) and of the sandbox it is the time from start to end.
 """
 
+import json
 import shlex
 import shutil
 import sys
@@ -15,7 +16,7 @@ from bench.consistency import consistency
 from bench.fragmentation import fragmentation
 from bench.live import live
 from bench.measuring import IPPOOLCTL, KUBECTL, RUNS, Bar, Run, in_turn
-from bench.pools import write
+from bench.pools import pools, write
 from bench.sandbox import sandbox
 
 LOADER = "import sys, yaml; list(yaml.load_all(open(sys.argv[1]), Loader=yaml.CSafeLoader))"
@@ -139,6 +140,37 @@ def find(directory: Path, pools: Path, tenth: Path) -> list[Bar]:
     ]
 
 
+def diff(directory: Path) -> list[Bar]:
+    """Comparing 10,000 pools with themselves and with a set of which one of a hundred has another
+    range, against reading both sides, for which two checks that run no rule stand.
+    """
+    as_json, as_yaml = write(directory, 10_000)
+    objects = pools(10_000)
+    for number in range(0, len(objects), 100):
+        objects[number]["spec"]["ipRanges"].append({"cidr": f"172.16.{number // 100}.0/28"})
+    changed = directory / "changed.json"
+    changed.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    read = [IPPOOLCTL, "check", "--select", "EIP112"]
+    compare = [IPPOOLCTL, "diff", "--against"]
+    one_json, one_yaml, same, some, both = in_turn(
+        [*read, str(as_json)],
+        [*read, str(as_yaml)],
+        [*compare, str(as_json), str(as_json)],
+        [*compare, str(as_json), str(changed)],
+        [*compare, str(as_json), str(as_yaml)],
+    )
+    bars = []
+    for work, run, reading in (
+        ("`diff` of 10,000 equal pools, JSON", same, 2 * one_json.seconds),
+        ("100 of them with another range", some, 2 * one_json.seconds),
+        ("`diff` of 10,000 equal pools, JSON and YAML", both, one_json.seconds + one_yaml.seconds),
+    ):
+        ratio = run.seconds / reading
+        figure = f"{run.seconds:.2f} s : {reading:.2f} s = {ratio:.2f} x"
+        bars.append(Bar(f"{work} : reading both sides", figure, "≤ 1.5 x", ratio <= 1.5))
+    return bars
+
+
 def whole_space(directory: Path) -> Bar:
     """Pools on the whole of IPv6 cost what small ones cost."""
     paths = []
@@ -157,7 +189,13 @@ def main() -> int:
     """Print the table; 1 if a bar is missed."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        bars = [start(), *check(directory), *space(directory), whole_space(directory)]
+        bars = [
+            start(),
+            *check(directory),
+            *space(directory),
+            *diff(directory),
+            whole_space(directory),
+        ]
     bars += [*sandbox(), *consistency(), *fragmentation()]
     if shutil.which("go"):
         bars += live()
