@@ -1,0 +1,151 @@
+"""Which saved consumers get their addresses back, in which order, and which are left alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ippoolctl.domain.annotations.detached import ConsumerState, made_detached
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.change.restoration import Found, LeftReason, Restoration
+from ippoolctl.domain.change.saved import SavedHolder, SavedPools
+from tests.builders import live_pool, pool
+
+RANGE = "10.0.0.0/28"
+
+
+def egress(
+    name: str, held: str = "", attached: str | None = "a", detached: str | None = None
+) -> ConsumerState:
+    state = ConsumerState("Egress", "", name, f"uid-{name}", attached, held or None, held, False)
+    return state._replace(detached=detached)
+
+
+def service(name: str, held: str = "", requested: str | None = None) -> ConsumerState:
+    return ConsumerState("Service", "ns", name, f"uid-{name}", "a", requested, held, True)
+
+
+def holder(name: str, address: str, kind: str = "Egress") -> SavedHolder:
+    return SavedHolder(kind, "ns" if kind == "Service" else "", name, "a", address)
+
+
+def restoration(*holders: SavedHolder) -> Restoration:
+    return Restoration(SavedPools((pool("a", RANGE),), holders, at="2026-01-01T00:00:00Z"))
+
+
+def live(used: int, ranges: str = RANGE) -> Pool:
+    return live_pool("a", ranges, used=used)
+
+
+def seated(found: Found) -> list[tuple[str, str, bool]]:
+    """Name, address, and whether it waits."""
+    return [(each.consumer.name, each.address, each.waits) for each in found.seats]
+
+
+def left(found: Found) -> list[tuple[str, str, str]]:
+    return [(each.holder.name, each.reason.value, each.now) for each in found.left]
+
+
+def test_all_saved_consumers_of_a_missing_pool_are_seated_egresses_first() -> None:
+    wanted = restoration(
+        holder("api", "10.0.0.2", "Service"), holder("web", "10.0.0.9"), holder("late", "")
+    )
+
+    found = wanted.find([], [service("api"), egress("web"), egress("late"), egress("new")])
+
+    assert seated(found) == [
+        ("late", "", True),
+        ("new", "", True),
+        ("web", "10.0.0.9", False),
+        ("api", "10.0.0.2", False),
+    ]
+    assert not found.left
+
+
+def test_consumers_that_have_their_address_are_kept_only_if_the_pool_counts_them() -> None:
+    wanted = restoration(holder("web", "10.0.0.9"))
+
+    assert [each.name for each in wanted.find([live(1)], [egress("web", "10.0.0.9")]).kept] == [
+        "web"
+    ]
+    uncounted = wanted.find([live(0)], [egress("web", "10.0.0.9")])
+    assert seated(uncounted) == [("web", "10.0.0.9", False)]
+
+
+@pytest.mark.parametrize(
+    ("now", "reason", "detail"),
+    [
+        ([], LeftReason.MISSING, ""),
+        ([egress("web", attached="b")], LeftReason.OTHER_POOL, "b"),
+        ([egress("web", "192.0.2.1", None)], LeftReason.OTHER_ADDRESS, "192.0.2.1"),
+        ([egress("web"), egress("thief", "10.0.0.9")], LeftReason.TAKEN, "Egress thief"),
+        ([egress("web"), egress("fixed", "10.0.0.9", None)], LeftReason.TAKEN, "Egress fixed"),
+        ([egress("web"), service("x", "10.0.0.9")], LeftReason.TAKEN, "Service ns/x"),
+    ],
+)
+def test_a_decision_of_others_wins(
+    now: list[ConsumerState], reason: LeftReason, detail: str
+) -> None:
+    found = restoration(holder("web", "10.0.0.9")).find([live(1)], now)
+
+    assert left(found) == [("web", reason.value, detail)]
+    assert not [each for each in found.seats if not each.waits]
+
+
+def test_a_service_that_requests_another_address_is_left_alone() -> None:
+    wanted = restoration(holder("api", "10.0.0.2", "Service"))
+
+    found = wanted.find([live(1)], [service("api", "10.0.0.5", "10.0.0.5")])
+
+    assert left(found) == [("api", "other-address", "10.0.0.5")]
+    assert wanted.find([live(1)], [service("api", "10.0.0.5")]).seats[0].address == "10.0.0.2"
+
+
+def test_an_address_that_the_pool_does_not_have_any_more_is_told() -> None:
+    wanted = restoration(holder("in", "10.0.0.2"), holder("out", "10.0.0.9"))
+
+    found = wanted.find([live(2, "10.0.0.0/29")], [egress("in"), egress("out", "10.0.0.2")])
+
+    assert left(found) == [("out", "outside", "a")]
+    assert seated(found) == [("out", "", True), ("in", "10.0.0.2", False)]
+
+
+def test_a_static_egress_with_its_old_address_is_attached_again() -> None:
+    found = restoration(holder("web", "10.0.0.9")).find([], [egress("web", "10.0.0.9", None)])
+
+    assert seated(found) == [("web", "10.0.0.9", False)]
+
+
+def test_consumers_that_wait_are_parked_only_while_addresses_are_given_back() -> None:
+    wanted = restoration(holder("web", "10.0.0.9"))
+    detached = made_detached(wanted.request, "a", "a", "10.0.0.9", {}).text
+    halfway = egress("web", "10.0.0.9", None, detached=detached)
+
+    assert not wanted.find([live(1)], [egress("web", "10.0.0.9"), egress("waits")]).seats
+    assert seated(wanted.find([live(0)], [halfway, egress("waits")])) == [("waits", "", True)]
+
+
+def test_pools_that_exist_are_not_created_and_differences_are_told() -> None:
+    wanted = restoration()
+    pending = live_pool("a", RANGE, pending=True, request_id=wanted.relocation([]).request_id("a"))
+
+    assert [each.name for each in wanted.relocation([]).created] == ["a"]
+    assert [each.name for each in wanted.relocation([live_pool("a", RANGE, deleted=True)]).created]
+    assert [each.name for each in wanted.relocation([pending]).created] == ["a"]
+    assert not wanted.relocation([live(0)]).created
+    assert wanted.differing([live(0)]) == ()
+    assert wanted.differing([live(0, "10.0.0.0/29")]) == ("a",)
+
+
+@given(st.permutations(range(1, 7)), st.permutations(range(1, 7)))
+def test_shuffled_addresses_are_all_given_back(before: list[int], after: list[int]) -> None:
+    wanted = restoration(
+        *(holder(f"e{number}", f"10.0.0.{address}") for number, address in enumerate(before))
+    )
+    consumers = [egress(f"e{number}", f"10.0.0.{address}") for number, address in enumerate(after)]
+
+    found = wanted.find([live(6)], consumers)
+
+    moved = {f"e{number}" for number in range(6) if before[number] != after[number]}
+    assert {each.consumer.name for each in found.seats} == moved
+    assert not found.left
+    assert not any(each.waits for each in found.seats)
