@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_detached
 from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
@@ -79,6 +80,23 @@ class Relocation:
             and pool.annotations.get(marks.REQUEST_ID) != self.request_id(pool.name)
             for pool in pools
         )
+
+    def has_begun_to_reserve(self, pools: Iterable[Pool]) -> bool:
+        """Whether a run has created a pool, or claimed or appended ranges: then the webhook had
+        forgotten the deleted pools.
+        """
+        live = {each.name: each for each in pools}
+        for name, ranges in self.targets:
+            pool = live.get(name)
+            if pool is None:
+                continue
+            claim = claim_of(pool)
+            ids = (pool.annotations.get(marks.REQUEST_ID), claim.request_id if claim else "")
+            is_appended = any(each == (name, ranges) for each in self.appended)
+            has_all = {each.text for each in ranges} <= {*pool.texts}
+            if self.request_id(name) in ids or (is_appended and has_all):
+                return True
+        return False
 
     def still_there(self, pools: Iterable[Pool]) -> tuple[Pool, ...]:
         """The pools to delete that exist, perhaps terminating."""

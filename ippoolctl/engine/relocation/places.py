@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ippoolctl.domain.annotations.detached import ConsumerState
+from ippoolctl.domain.annotations.detached import ConsumerState, Detached
 from ippoolctl.domain.change.relocation import Seat
 from ippoolctl.domain.protocol.relocated import Placed, PlaceState
 from ippoolctl.engine.relocation.survey import Survey, placed_detached, placed_seat
@@ -44,6 +44,11 @@ class Places:
             place = place._replace(state=PlaceState.DETACHED)
             self._began = self._clock.now() if self._began is None else self._began
         self._places[seat.consumer.uid] = place
+
+    def know(self, found: Iterable[tuple[ConsumerState, Detached]]) -> None:
+        """Consumers that are detached, perhaps by another run of the request."""
+        for each, detached in found:
+            self._places.setdefault(each.uid, placed_detached((each, detached)))
 
     def attached(self, consumer: ConsumerState) -> None:
         """A consumer that was attached just now."""

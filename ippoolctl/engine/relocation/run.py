@@ -194,7 +194,7 @@ class _Run:
         """Wait until the webhook has forgotten the pools; then their deletion and the creation of
         another one are two events for Antrea's controller as well.
         """
-        if not to_clear(self._relocation, look(self._session).pools):
+        if self._relocation.has_begun_to_reserve(self._session.list_pools().pools):
             return None
         for each in self._relocation.deleted:
             subject = Subject(each.name, each.uid, each.ranges, self._release)
@@ -240,6 +240,7 @@ class _Run:
         while True:
             view = look(self._session)
             todo = Attachments(self._relocation, view.pools, view.consumers, self._attached)
+            self._places.know([*todo.first, *todo.last])
             acts = [(*each, todo.act(*each)) for each in todo.first]
             if self._act(acts):
                 self._pauses.forget()
