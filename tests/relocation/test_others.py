@@ -216,3 +216,51 @@ def test_a_signal_stops_a_run_and_says_what_is_detached(
     stage.sandbox.cache.catch_up()
     assert forge("rename", "a", "b", "--yes").code == 0
     assert stage.addresses() == before
+
+
+def test_freed_ranges_are_avoided_until_the_run_is_finished(
+    stage: Stage, forge: Forge, trap: Trap
+) -> None:
+    stage.pool("a", "10.0.0.0/28")
+    stage.rest()
+    stage.egress("web", "a", "10.0.0.9")
+    stage.rest()
+    trap.before(is_a("POST", "externalippools"), lambda: forge.kill(child[0]))
+    child = [forge.start("rename", "a", "b", "--yes")]
+    assert forge.end(child[0]).code == -9
+    if "b" in stage.pools():  # the request reached the server all the same
+        stage.delete("pool", "b")
+    within = ("--within", "10.0.0.0/27")
+
+    free = stage.run("free", *within, "-o", "ranges")
+    created = stage.run("create", "other", "--ips", "6", *within, "--wait")
+    stage.pool("thief", "10.0.0.0/30")
+    check = stage.run("check")
+
+    assert free.out.split() == ["10.0.0.16-10.0.0.31"]
+    assert created.code == 0
+    assert stage.ranges()["other"] == ["10.0.0.16/29"]
+    assert "EIP518" in check.out
+    assert "pool thief is needed by an unfinished run: rename a b" in check.out
+    stage.delete("pool", "thief")
+    assert forge("rename", "a", "b", "--yes").code == 0
+    assert stage.addresses() == {"web": "10.0.0.9"}
+    assert "EIP518" not in stage.run("check").out
+
+
+def test_a_run_killed_before_it_settles_the_new_pool_is_finished_at_once(
+    stage: Stage, forge: Forge, trap: Trap
+) -> None:
+    stage.pool("a", "10.0.0.0/28")
+    stage.rest()
+    stage.egress("web", "a", "10.0.0.9")
+    stage.rest()
+    trap.before(is_a("PATCH", "externalippools/b"), lambda: forge.kill(child[0]))
+    child = [forge.start("rename", "a", "b", "--yes")]
+    assert forge.end(child[0]).code == -9
+
+    again = forge("rename", "a", "b", "--yes", "--timeout", "20s")
+
+    assert again.code == 0, again
+    assert stage.addresses() == {"web": "10.0.0.9"}
+    assert "ippoolctl/state" not in stage.pools()["b"]["metadata"]["annotations"]

@@ -42,7 +42,7 @@ def reserved(objects: Mapping[Kind, Iterable[Any]]) -> tuple[Reserved, ...]:
 
     Without a ServiceCIDR, of the Service CIDRs only the cluster IPs in use are known.
     """
-    services = list(objects.get(Kind.SERVICE, ()))
+    egresses, services = list(objects.get(Kind.EGRESS, ())), list(objects.get(Kind.SERVICE, ()))
     nodes = list(objects.get(Kind.NODE, ()))
     api_servers = objects.get(Kind.API_SERVERS, ())
     cidrs = list(networks.service_cidrs(objects.get(Kind.SERVICE_CIDR, ())))
@@ -51,8 +51,9 @@ def reserved(objects: Mapping[Kind, Iterable[Any]]) -> tuple[Reserved, ...]:
         (lambda held: f"Pod CIDR {held.field.text}", networks.pod_cidrs(nodes)),
         (lambda held: f"Service CIDR {held.field.text}", cidrs),
         (_object_label, () if cidrs else networks.cluster_ips(services)),
-        (_object_label, networks.static_egress_ips(objects.get(Kind.EGRESS, ()))),
+        (_object_label, networks.static_egress_ips(egresses)),
         (_object_label, networks.external_ips(services)),
+        (_freed_label, (held for held, _ in networks.freed_ranges(egresses, services))),
         (_object_label, networks.ip_pool_ranges(objects.get(Kind.IP_POOL, ()))),
         (_object_label, networks.metallb_addresses(objects.get(Kind.METALLB_POOL, ()))),
         (_object_label, networks.gateway_addresses(objects.get(Kind.GATEWAY, ()), services)),
@@ -64,6 +65,10 @@ def reserved(objects: Mapping[Kind, Iterable[Any]]) -> tuple[Reserved, ...]:
 
 def _object_label(held: Held) -> str:
     return held.by.label
+
+
+def _freed_label(held: Held) -> str:
+    return f"detached {held.by.label}"
 
 
 class Shortage(NamedTuple):

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ippoolctl.domain.antrea.pool import Condition
+from ippoolctl.domain.surroundings.freed import FreedRange
 from ippoolctl.domain.surroundings.reference import AddressField, Reference
 
 
@@ -22,3 +23,5 @@ class Egress(NamedTuple):
     """``status.egressNode``; empty while no Node has the address."""
     conditions: tuple[Condition, ...]
     """``IPAllocated`` and ``IPAssigned`` since Antrea 1.14."""
+    freed: tuple[FreedRange, ...] = ()
+    """The ranges of its pool, if it is detached while that one is replaced."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ippoolctl.domain.surroundings.freed import FreedRange
 from ippoolctl.domain.surroundings.reference import AddressField, Reference
 
 
@@ -28,3 +29,5 @@ class Service(NamedTuple):
     """Empty for the default."""
     annotations: Mapping[str, str]
     """Those of Antrea and MetalLB."""
+    freed: tuple[FreedRange, ...] = ()
+    """The ranges of its pool, while that one is replaced."""

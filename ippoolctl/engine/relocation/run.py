@@ -22,7 +22,7 @@ from ippoolctl.domain.change.attachment import (
     Taken,
     Unpin,
 )
-from ippoolctl.domain.change.relocation import pinned_addresses, to_clear
+from ippoolctl.domain.change.relocation import pinned_addresses
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated

@@ -101,6 +101,7 @@ TABLE: Final[Mapping[str, tuple[Group, ...]]] = {
     "eip515_vlan_cleanup": (),
     "eip516_node_subnet": (),
     "eip517_other_cluster": (),
+    "eip518_freed_range": (Group.CREATION_BESIDE_OTHERS,),
     "eip601_egress_without_pool": (),
     "eip602_service_without_pool": (),
     "eip603_egress_outside_pool": (),
