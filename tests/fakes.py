@@ -21,7 +21,7 @@ from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.engine.session import Session
 from ippoolctl.ports.faults import Fault, RejectedFault
-from ippoolctl.ports.gateway import EventKind, JsonPatch, PoolEvent, PoolList, Resource
+from ippoolctl.ports.gateway import EventKind, JsonPatch, MergePatch, PoolEvent, PoolList, Resource
 from ippoolctl.sandbox.antrea.admission_review import decoded, review
 from ippoolctl.sandbox.antrea.lagging_cache import LaggingCache
 
@@ -294,14 +294,26 @@ class FakeGateway:
         return self._do("create", carry_out)
 
     def patch_pool(
-        self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
+        self,
+        name: str,
+        patch: JsonPatch | MergePatch,
+        *,
+        dry_run: bool = False,
+        within: float | None = None,
     ) -> Pool:
         def carry_out() -> Pool:
             document = self.cluster.document(name)
             if document is None:
                 message = f'externalippools.crd.antrea.io "{name}" not found'
                 raise RejectedFault(404, message, reason="NotFound")
-            changed = _patched(document, patch)
+            if isinstance(patch, Mapping):
+                asked = patch.get("metadata", {}).get("resourceVersion")
+                if asked not in (None, document["metadata"]["resourceVersion"]):
+                    message = f'Operation cannot be fulfilled on externalippools "{name}"'
+                    raise RejectedFault(409, message, reason="Conflict")
+                changed = _merged(document, patch)
+            else:
+                changed = _patched(document, patch)
             self.cluster.admit("UPDATE", changed, document)
             if dry_run:
                 return read_live_pool(changed)
@@ -430,6 +442,16 @@ def _patched(document: Object, patch: JsonPatch) -> Object:
             target[last] = step["value"]
         else:
             raise NotImplementedError(step["op"])
+    return changed
+
+
+def _merged(target: Any, patch: Mapping[str, Any]) -> Object:
+    changed = dict(target) if isinstance(target, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            changed.pop(key, None)
+        else:
+            changed[key] = _merged(changed.get(key), value) if isinstance(value, Mapping) else value
     return changed
 
 

@@ -43,6 +43,7 @@ COMMANDS: Final = {
     "suggest": Entry("space.suggest", "Suggest free ranges of a given size"),
     "map": Entry("space.map", "Draw which addresses are used, held, reserved and free"),
     "diff": Entry("diff", "Compare manifests with the cluster or other manifests"),
+    "apply": Entry("changing.apply", "Change pools to what manifests say, in legal steps"),
     "export": Entry("changing.export", "Export pools as manifests"),
     "create": Entry("create", "Create pools, even if the webhook cache is stale"),
     "extend": Entry("extend", "Append ranges to a pool"),

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from ippoolctl.cli.options.connection import parse_request_timeout
 from ippoolctl.cli.options.declaration import require_one_of
-from ippoolctl.cli.options.global_options import COLORS, GlobalOptions, chosen_format
+from ippoolctl.cli.options.global_options import (
+    COLORS,
+    GlobalOptions,
+    chosen_format,
+    saved_format,
+)
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.domain.antrea.releases import (
     LATEST,
@@ -48,6 +53,8 @@ class AppContext:
     release: Release
     used: list[str] = field(default_factory=list)
     """Standard input, once it has been read."""
+    saved: tuple[Format, str] | None = None
+    """The format and the file of ``-o NAME=FILE``."""
     assumed: list[AssumedRelease] = field(default_factory=list)
     """The releases of the cluster for which :meth:`assume` has said what there is to say."""
 
@@ -310,7 +317,7 @@ def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContex
         presenter.note(warning("ExternalIPPools are cluster-scoped; --namespace is ignored"))
     release = parse_release(options.antrea) if options.antrea else LATEST
     presenter.note(*other_rules(AssumedRelease(release, ReleaseSource.OPTION)))
-    return AppContext(options, presenter, release)
+    return AppContext(options, presenter, release, saved=saved_format(options, formats))
 
 
 def _working_directory() -> Path:

@@ -17,7 +17,15 @@ from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
-from ippoolctl.ports.gateway import EventKind, JsonPatch, PoolEvent, PoolList, Resource, T
+from ippoolctl.ports.gateway import (
+    EventKind,
+    JsonPatch,
+    MergePatch,
+    PoolEvent,
+    PoolList,
+    Resource,
+    T,
+)
 
 if TYPE_CHECKING:
     from ippoolctl.cluster.http.transport import Transport
@@ -106,11 +114,17 @@ class KubernetesGateway:
         return _named(pool["metadata"]["name"], created)
 
     def patch_pool(
-        self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
+        self,
+        name: str,
+        patch: JsonPatch | MergePatch,
+        *,
+        dry_run: bool = False,
+        within: float | None = None,
     ) -> Pool:
         """The pool as patched; see the port."""
         query = {"dryRun": "All"} if dry_run else {}
-        document = self._ask("PATCH", _path_of(name), list(patch), query, within=within)
+        content = dict(patch) if isinstance(patch, Mapping) else list(patch)
+        document = self._ask("PATCH", _path_of(name), content, query, within=within)
         return _named(name, _stored(document))
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
@@ -243,13 +257,15 @@ class KubernetesGateway:
         """The object in the response; ``content`` is sent as JSON."""
         if method == "PATCH" or (method == "POST" and path.startswith(POOLS)):
             query = {**query, "fieldManager": "ippoolctl"}
-        patches = method == "PATCH"
+        kind = "json"
+        if method == "PATCH":
+            kind = "merge-patch+json" if isinstance(content, dict) else "json-patch+json"
         response = self._transport.request(
             method,
             path,
             query=query,
             body=None if content is None else orjson.dumps(content),
-            content_type="application/json-patch+json" if patches else "application/json",
+            content_type=f"application/{kind}",
             within=within,
             tell_limit=method != "GET",
         )

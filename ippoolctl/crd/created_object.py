@@ -81,6 +81,11 @@ def with_range(requested: Mapping[str, Any], spelling: Spelling) -> JsonObject:
     return {**requested, "spec": {**requested["spec"], "ipRanges": [write_range(spelling)]}}
 
 
+def applied_object(requested: Mapping[str, Any], applied: str | None) -> JsonObject:
+    """The same with the annotation of :mod:`ippoolctl.domain.annotations.applied`, if any."""
+    return dict(requested) if applied is None else _annotated(requested, {marks.APPLIED: applied})
+
+
 def pending_object(requested: Mapping[str, Any], request_id: str) -> JsonObject:
     """The object to post: with the mark, and with the ID by which we recognize it."""
     return _annotated(requested, {marks.REQUEST_ID: request_id, marks.STATE: marks.PENDING})

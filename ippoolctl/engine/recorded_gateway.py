@@ -9,7 +9,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.engine.fault_policy import fault_class
 from ippoolctl.ports.clock import Clock
 from ippoolctl.ports.faults import Fault, RejectedFault
-from ippoolctl.ports.gateway import Gateway, JsonPatch, PoolList, Resource
+from ippoolctl.ports.gateway import Gateway, JsonPatch, MergePatch, PoolList, Resource
 from ippoolctl.ports.observer import RequestEvent
 
 Answer = TypeVar("Answer")
@@ -58,7 +58,12 @@ class RecordedGateway:
         )
 
     def patch_pool(
-        self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
+        self,
+        name: str,
+        patch: JsonPatch | MergePatch,
+        *,
+        dry_run: bool = False,
+        within: float | None = None,
     ) -> Pool:
         """The pool as patched; see the port."""
         return self._ask(

@@ -13,7 +13,7 @@ from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
 from ippoolctl.engine.session import Session
 from ippoolctl.ports.faults import Fault
-from ippoolctl.ports.gateway import Gateway, JsonPatch
+from ippoolctl.ports.gateway import Gateway, JsonPatch, MergePatch
 
 
 class Effect(Enum):
@@ -50,7 +50,7 @@ class Write:
         return Write(Verb.CREATE, effect, send)
 
     @staticmethod
-    def patch(name: str, patch: JsonPatch, effect: Effect) -> "Write":
+    def patch(name: str, patch: JsonPatch | MergePatch, effect: Effect) -> "Write":
         """Patch a pool."""
 
         def send(gateway: Gateway, within: float) -> Pool:

@@ -12,6 +12,9 @@ T = TypeVar("T")
 JsonPatch = Sequence[Mapping[str, Any]]
 """The operations of an RFC 6902 patch."""
 
+MergePatch = Mapping[str, Any]
+"""An RFC 7386 patch; with ``metadata.resourceVersion`` it fits only that revision (status 409)."""
+
 
 class PoolList(NamedTuple):
     """All pools as of one revision."""
@@ -103,7 +106,12 @@ class Gateway(Protocol):
         ...
 
     def patch_pool(
-        self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
+        self,
+        name: str,
+        patch: JsonPatch | MergePatch,
+        *,
+        dry_run: bool = False,
+        within: float | None = None,
     ) -> Pool:
         """Apply all operations or none, or only validate them; status 422 if a test fails."""
         ...

@@ -93,7 +93,7 @@ def test_an_error_is_a_document_where_the_environment_asks_for_one(
         (["check", "-o", "jsom", "x"], "did you mean json?"),
         (["describe", "edge"], "ippoolctl show NAME"),
         (["edit", "edge"], "ippoolctl extend NAME --range RANGE"),
-        (["apply", "-f", "x"], "ippoolctl create -f FILE"),
+        (["sync", "-f", "x"], "ippoolctl apply FILE"),
         (["lint", "x"], "ippoolctl check PATH"),
         (["delete", "--all"], "other commands take names"),
         (["list", "-A"], "pools are cluster-scoped; remove the option"),

@@ -33,6 +33,7 @@ LATE = {
     "ippoolctl.domain.lint": "a list of plain pools needs no rules",
     "ippoolctl.domain.explanation": "only a pasted message needs it",
     "ippoolctl.domain.protocol": "only a session of the engine needs it",
+    "ippoolctl.render.documents.plan": "it imports the outcomes of the engine",
     "ippoolctl.render.documents.space.pool_details": "it imports all that check reports",
     "ippoolctl.render.text.check": "it imports all rules",
     "ippoolctl.render.text.ignored": "it imports the reading of manifests",

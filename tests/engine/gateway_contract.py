@@ -236,6 +236,24 @@ def test_a_dry_run_of_a_patch_changes_nothing(gateway: Gateway) -> None:
     assert claim_of(found) == claim
 
 
+def test_a_merge_patch_changes_only_what_it_names_of_the_revision_that_was_seen(
+    gateway: Gateway,
+) -> None:
+    made = gateway.create_pool(pool_object("a", "10.0.0.0/24"))
+    seen = made.live.resource_version if made.live else ""
+    labels = {"resourceVersion": seen, "labels": {"a": "1", "b": "2"}}
+
+    gateway.patch_pool("a", {"metadata": labels}, dry_run=True)
+    changed = gateway.patch_pool("a", {"metadata": labels})
+    with pytest.raises(RejectedFault) as fault:
+        gateway.patch_pool("a", {"metadata": labels})
+    again = gateway.patch_pool("a", {"metadata": {"labels": {"a": None}}})
+
+    assert changed.labels == {"a": "1", "b": "2"}
+    assert class_of(fault) is FaultClass.CHANGED
+    assert (again.labels, again.texts) == ({"b": "2"}, ("10.0.0.0/24",))
+
+
 def test_the_servers_time_of_a_list_is_in_utc(gateway: Gateway) -> None:
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", gateway.list_pools().date)
 

@@ -12,7 +12,7 @@ from ippoolctl.domain.antrea.messages import already_exists, denied
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault, UnreachableFault
-from ippoolctl.ports.gateway import JsonPatch, PoolList, Resource
+from ippoolctl.ports.gateway import JsonPatch, MergePatch, PoolList, Resource
 from tests.fakes import FakeClock
 from tests.model.conformance import ENGINE, Follower
 from tests.model.runs import LATE, STALE, STOPPED
@@ -95,7 +95,12 @@ class ScriptedGateway:
         return self._written(new.name)
 
     def patch_pool(
-        self, name: str, patch: JsonPatch, *, dry_run: bool = False, within: float | None = None
+        self,
+        name: str,
+        patch: JsonPatch | MergePatch,
+        *,
+        dry_run: bool = False,
+        within: float | None = None,
     ) -> Pool:
         before = self._write(json.dumps(list(patch)), within)
         if get(before, name) is None:

@@ -85,13 +85,19 @@ class GlobalOptions(NamedTuple):
 
 
 def chosen_format(options: GlobalOptions, formats: Sequence[Format]) -> Format:
-    """The format of ``-o`` or its variable, else the first. Raises :class:`UsageError`."""
+    """The format of ``-o`` or its variable, else the first. Raises :class:`UsageError`.
+
+    The first as well beside one that is saved, see :func:`saved_format`.
+    """
     for each in formats:
-        if options.output in (None, each.name):
+        if options.output in (None, each.name) and not each.saved:
             return each
+    if saved_format(options, formats) is not None:
+        return formats[0]
     from difflib import get_close_matches
 
-    output, names = options.output or "", [each.name for each in formats]
+    output = options.output or ""
+    names = [f"{each.name}=FILE" if each.saved else each.name for each in formats]
     close = get_close_matches(output, names, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
     said = (
@@ -100,6 +106,14 @@ def chosen_format(options: GlobalOptions, formats: Sequence[Format]) -> Format:
         else f"-o {output}"
     )
     raise UsageError(f"invalid value: {said}", f"{hint}use one of {', '.join(names)}")
+
+
+def saved_format(options: GlobalOptions, formats: Sequence[Format]) -> tuple[Format, str] | None:
+    """The format and the file of ``-o NAME=FILE``; ``None`` if it is not given."""
+    name, _, file = (options.output or "").partition("=")
+    return next(
+        ((each, file) for each in formats if each.saved and each.name == name and file), None
+    )
 
 
 def _complete_format(context: Any, arguments: Any, incomplete: str) -> list[str]:

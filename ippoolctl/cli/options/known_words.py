@@ -7,15 +7,15 @@ _COMMANDS: Final = {
     "show a pool: ippoolctl show NAME": "describe info inspect status view cat",
     "append ranges: ippoolctl extend NAME --range RANGE": "edit patch update modify resize scale"
     " set grow expand append add-range",
-    "create pools: ippoolctl create -f FILE; compare: ippoolctl diff FILE": "apply replace sync"
-    " deploy import",
+    "create and change pools: ippoolctl apply FILE": "replace sync deploy import",
+    "show the plan: ippoolctl apply FILE --dry-run client": "plan",
     "create a pool: ippoolctl create NAME --range RANGE": "add new make",
     "create with a free range: ippoolctl create NAME --ips N --within CIDR": "allocate claim"
     " reserve lease request next",
     "delete a pool: ippoolctl delete NAME": "remove rm del destroy drop uninstall",
     "check manifests: ippoolctl check PATH": "lint validate verify vet audit test doctor",
     "predict the answer of the webhook: ippoolctl verdict FILE": "dry-run predict simulate can-i",
-    "compare manifests: ippoolctl diff FILE": "plan compare drift",
+    "compare manifests: ippoolctl diff FILE": "compare drift",
     "export pools: ippoolctl export": "dump backup save",
     "find free ranges: ippoolctl suggest --ips N --within CIDR": "free find search available",
     "restore deleted pools: ippoolctl restore FILE": "undo undelete recover rollback",

@@ -85,7 +85,7 @@ def requested_pools(
     """
     sized, name = options.sizes.given, options.name or ""
     if manifests is not None:
-        given = _documents(manifests, named=options.name is not None)
+        given = documents_to_create(manifests, named=options.name is not None)
         if options.name is not None and len(given) > 1:
             raise UsageError(
                 f"NAME requires a single manifest, but -f has {len(given)}", "remove NAME"
@@ -112,10 +112,13 @@ def avoiding(requests: Sequence[PoolRequest], reserved: tuple[Reserved, ...]) ->
     ]
 
 
-def _documents(
+def documents_to_create(
     manifests: "Manifests", *, named: bool
 ) -> list[tuple[JsonObject, InputError | None]]:
-    """The Kubernetes objects to create, each with the reason why it cannot be created."""
+    """The Kubernetes objects to create, each with the reason why it cannot be created.
+
+    ``named`` if they get another name. Raises :class:`InputError` if there are none.
+    """
     from ippoolctl.manifests.read import object_of
 
     if not manifests.pools:

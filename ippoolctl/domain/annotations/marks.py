@@ -30,6 +30,9 @@ CLAIM: Final = "ippoolctl/claim"
 RELOCATION: Final = "ippoolctl/relocation"
 """The request that created the pool in place of another one, such as ``rename a b``."""
 
+APPLIED: Final = "ippoolctl/applied"
+"""The labels and annotations that the last applied manifest had, see :mod:`.applied`."""
+
 DETACHED: Final = "ippoolctl/detached"
 """On an Egress or a Service: its pool is being replaced, see :mod:`.detached`."""
 

@@ -17,6 +17,7 @@ from ippoolctl.domain.addresses.range_change import (
     range_change,
 )
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.annotations.applied import keys_applied
 from ippoolctl.domain.annotations.marks import without_ours
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.antrea.capacity import counts
@@ -167,7 +168,8 @@ def _without_bookkeeping(pool: Pool) -> Pool:
 def _as_applied(new: Pool, old: Pool) -> Pool:
     """The new pool with the labels and annotations that others added to the old, live one.
 
-    As with kubectl, only keys that the manifest has or had when it was last applied count.
+    As with kubectl, only keys that the manifest has or had when it was last applied, by kubectl or
+    by ippoolctl, count.
     """
     if old.labels == new.labels and old.annotations == new.annotations:
         return new
@@ -175,18 +177,17 @@ def _as_applied(new: Pool, old: Pool) -> Pool:
 
     try:
         last = json.loads(old.annotations.get(_APPLIED, "{}"))["metadata"]
-        had = tuple(dict(last.get(field) or {}) for field in ("labels", "annotations"))
+        had = tuple({*dict(last.get(field) or {})} for field in ("labels", "annotations"))
     except (ValueError, TypeError, KeyError, AttributeError):
-        had = ({}, {})
+        had = (set[str](), set[str]())
+    labels, annotations = keys_applied(old.annotations)
     return new._replace(
-        labels=_merged(new.labels, old.labels, had[0]),
-        annotations=_merged(new.annotations, old.annotations, had[1]),
+        labels=_merged(new.labels, old.labels, had[0] | labels),
+        annotations=_merged(new.annotations, old.annotations, had[1] | annotations),
     )
 
 
-def _merged(
-    new: Mapping[str, Any], old: Mapping[str, Any], had: Mapping[str, Any]
-) -> dict[str, Any]:
+def _merged(new: Mapping[str, Any], old: Mapping[str, Any], had: Collection[str]) -> dict[str, Any]:
     return {key: value for key, value in old.items() if key not in had} | dict(new)
 
 

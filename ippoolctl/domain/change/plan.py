@@ -17,6 +17,7 @@ from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verd
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers, users_of
 from ippoolctl.domain.antrea.known_pools import KnownPools, overlapping
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Line, Release
 from ippoolctl.domain.change.diff import Change, PoolDiff
 from ippoolctl.domain.change.range_plan import Impossible, range_plan
@@ -255,6 +256,8 @@ class _Planning:
         assert diff.old is not None
         answer = self._answer(diff)
         assert isinstance(answer, Refused)
+        if answer.stage is Stage.SCHEMA:
+            return self._denied(diff, answer, ())
         refs = [each for each in self._consumers.known if each.pool == diff.name]
         losing = tuple(sorted(each for each in refs if _loses(each, found.lost)))
         keeping = tuple(sorted(each for each in refs if not _loses(each, found.lost)))

@@ -43,6 +43,14 @@ class Extension:
     """The Antrea release of the cluster; ``None`` if not given."""
     any_range: bool = False
     """Whether any range of a size will do: then the request ID alone identifies the request."""
+    approved: tuple[str, tuple[str, ...]] | None = None
+    """The uid and the texts of the pool to which alone the ranges may be appended; ``None`` if it
+    does not matter what else the pool has."""
+
+    def may_extend(self, pool: Pool) -> bool:
+        """Whether the pool is the one to which the ranges may be appended."""
+        uid = pool.live.uid if pool.live is not None else ""
+        return self.approved in (None, (uid, pool.texts))
 
     def missing(self, pool: Pool) -> tuple[IPRange | BadRange, ...]:
         """The ranges that the pool lacks, compared as text, as in Antrea."""
@@ -80,7 +88,8 @@ class Absent:
 class UnusableClaim:
     """The pool has a claim of this request that must not be appended: remove it.
 
-    The pool already has some of its ranges, and Antrea 1.15 would admit them twice.
+    The pool already has some of its ranges, and Antrea 1.15 would admit them twice; or it is no
+    longer the pool to which they may be appended.
     """
 
     pool: Pool
@@ -97,11 +106,14 @@ def next_step(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:
     if marks.hold_state(present) is HoldState.TERMINATING:
         return _refuse_terminating(present)
     missing, claim = extension.missing(present), claim_of(present)
+    approved = extension.may_extend(present)
     if claim is not None and extension.owns(claim):
-        whole = missing and not _is_partly_appended(present, claim)
+        whole = missing and approved and not _is_partly_appended(present, claim)
         return Adopt(present) if whole else UnusableClaim(present)
     if not missing:
         return _has_all(extension, present, pools)
+    if not approved:
+        return Refuse((Cause(CauseKind.NOT_AS_APPROVED, pool=present.name),))
     return _before_claim(extension, present, pools, claim) or Reserve(present)
 
 
@@ -162,7 +174,8 @@ def after_failed_append(
         return _refuse_terminating(found.pool)
     claim = claim_of(found.pool)
     assert claim is not None
-    return UnusableClaim(found.pool) if _is_partly_appended(found.pool, claim) else found
+    usable = extension.may_extend(found.pool) and not _is_partly_appended(found.pool, claim)
+    return found if usable else UnusableClaim(found.pool)
 
 
 def _refuse_terminating(pool: Pool) -> Refuse:

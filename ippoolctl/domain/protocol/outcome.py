@@ -15,6 +15,8 @@ class State(StrEnum):
     CREATED = "created"
     EXTENDED = "extended"
     """Ranges were appended."""
+    CHANGED = "changed"
+    """Metadata, selector, subnet or the order of ranges were changed."""
     UNCHANGED = "unchanged"
     """The pool already had the ranges."""
     EXISTS = "exists"

@@ -74,6 +74,8 @@ class CauseKind(StrEnum):
     """An earlier run of this request appended fewer addresses (pool, cause)."""
     OUTSIDE_SUBNET = auto()
     """The searched networks are outside the subnet of the pool (pool; text: the subnet)."""
+    NOT_AS_APPROVED = auto()
+    """Another writer changed the pool after the plan was approved (pool)."""
     INVALID_STATE = auto()
     """The pool has a state annotation that no run writes (pool)."""
     NO_ROOM_LEFT = auto()
@@ -234,9 +236,24 @@ class ReportKind(StrEnum):
     STOPPED = auto()
     """A signal ended the run (rest: what exists; ``None`` if the pool was not read again)."""
 
+    PLAN_OUTDATED = auto()
+    """The cluster has changed since the plan was approved."""
+    PLANNED = auto()
+    """A step of a plan that depends on an earlier one, which a dry run does not store."""
+    CHANGE_REFUSED = auto()
+    """There is a permanent reason against the change (causes)."""
+    CHANGE_NOT_YET = auto()
+    """The change was not made in time, and could be retried (cause, limit)."""
+    CHANGE_UNKNOWN = auto()
+    """The change was sent, and its result is unknown (cause, limit)."""
+
     # --- after a signal
     NOTHING_SENT = auto()
     """The signal came before the pools were first listed."""
+    NOT_CHANGED = auto()
+    """The pool was not changed."""
+    CHANGE_MAY_COME = auto()
+    """The pool was not changed, and a request without a response may still change it."""
     NOTHING_LEFT = auto()
     """Nothing of ours is in the cluster (command)."""
     STAYS = auto()

@@ -29,6 +29,8 @@ class Format(NamedTuple):
     """Whether standard output is one document, even after an error."""
     cidrs: bool = False
     """Whether ranges must be CIDRs, even if a CIDR is larger than requested."""
+    saved: bool = False
+    """Whether it is written to a file, with ``-o NAME=FILE``, beside the text for people."""
     package: str = ""
     """The package below this one that has the module; empty for this one."""
 
@@ -67,6 +69,7 @@ FORMATS: Final = (
     Format("junit", ("check",), package="reports"),
     Format("sarif", ("check",), package="reports"),
     Format("markdown", ("check",), package="reports"),
+    Format("plan", ("apply",), saved=True),
     Format("svg", ("map",), package="pictures"),
     Format("html", ("map",), package="pictures"),
 )

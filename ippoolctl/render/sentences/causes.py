@@ -141,6 +141,9 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     CauseKind.OUTSIDE_SUBNET: CauseWords(
         "the networks to search are outside its subnet {text}", "use a network inside the subnet"
     ),
+    CauseKind.NOT_AS_APPROVED: CauseWords(
+        "another client changed pool {pool} after the plan was approved"
+    ),
     CauseKind.INVALID_STATE: CauseWords(
         f"pool {{pool}} has an invalid annotation {STATE}",
         f"remove it: kubectl annotate eip {{pool}} {STATE}-",

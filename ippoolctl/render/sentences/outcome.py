@@ -62,6 +62,12 @@ def _refused(about: About) -> str:
     return _filled("{pool} was not {done}", about) + f": {why}"
 
 
+def _change_refused(about: About) -> str:
+    overlap = [f"its ranges overlap with {_pools(about)}"] if about.conflicts else []
+    why = "; ".join([*overlap, *map(cause_text, about.report.causes)])
+    return f"pool {about.name} was not changed: {why}"
+
+
 def _refused_hint(about: About) -> str:
     if about.conflicts:
         return _ELSEWHERE
@@ -205,6 +211,20 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
     ReportKind.NOT_CHECKED: Words(
         "{limit}: {pool} was not checked: {cause}",
         lambda about: _LONGER if _waits(about) else f"{_AGAIN}, or use --wait",
+    ),
+    ReportKind.PLAN_OUTDATED: Words(
+        "pool {name} was not changed: the cluster has changed since the plan was approved",
+        "review the new plan, and run the same command again",
+    ),
+    ReportKind.PLANNED: Words("depends on an earlier step"),
+    ReportKind.CHANGE_REFUSED: Words(_change_refused, _refused_hint),
+    ReportKind.CHANGE_NOT_YET: Words("{limit}: {pool} was not changed: {cause}", _LONGER),
+    ReportKind.CHANGE_UNKNOWN: Words(
+        "{limit}: unknown whether {pool} was changed: {cause}", _AGAIN
+    ),
+    ReportKind.NOT_CHANGED: Words("{pool} was not changed"),
+    ReportKind.CHANGE_MAY_COME: Words(
+        "{pool} was not changed yet; an unanswered request may still change it"
     ),
     ReportKind.STOPPED: Words(
         lambda about: f"stopped: {stopped_text(about.name, about.report.rest)}"

@@ -16,6 +16,7 @@ RESOURCE: Final = "externalippool.crd.antrea.io"
 _WORDS: Final = {
     State.CREATED: "created",
     State.EXTENDED: "extended",
+    State.CHANGED: "changed",
     State.UNCHANGED: "unchanged (has the ranges already)",
     State.EXISTS: "unchanged",
     State.DELETED: "deleted",

@@ -15,8 +15,8 @@ from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.change.diff import diff
 from ippoolctl.domain.change.plan import comparable, needs_consumers, plan
 from ippoolctl.domain.change.steps import Action, Plan, RefusalKind
+from tests.applying.pairs import pairs
 from tests.builders import live_pool, pool
-from tests.change_pairs import pairs
 
 NONE = Consumers(())
 

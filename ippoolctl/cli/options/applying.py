@@ -1,0 +1,29 @@
+"""Options of commands that carry out a plan."""
+
+from typing import Annotated
+
+import typer
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
+Complete = Annotated[
+    bool,
+    typer.Option(
+        "--complete",
+        help="The manifests are complete: delete unused pools of the cluster without a manifest",
+    ),
+]
+Ordered = Annotated[
+    bool,
+    typer.Option(
+        "--ordered",
+        help="Let a pool take addresses of another one that is deleted in the same change",
+    ),
+]
+PlanFile = Annotated[
+    str | None,
+    typer.Option(
+        "--plan",
+        metavar="FILE",
+        help="Carry out the plan that -o plan=FILE saved, unless the cluster has changed",
+    ),
+]

@@ -1,0 +1,109 @@
+"""The pools that ``apply`` is to lead to, and the plan to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ippoolctl.crd.created_object import applied_object, pending_object, requested_object
+from ippoolctl.crd.externalippool import JsonObject, read_pool
+from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.applied import applied_keys
+from ippoolctl.domain.antrea.consumers import Consumers
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.change.diff import PoolDiff, diff
+from ippoolctl.domain.change.plan import comparable, plan
+from ippoolctl.domain.change.steps import Plan
+from ippoolctl.errors import InputError
+from ippoolctl.render.documents.envelope import API_VERSION
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to make of the cluster."""
+
+    objects: tuple[JsonObject, ...]
+    """The Kubernetes objects, one for each pool."""
+    complete: bool = False
+    """Whether pools without an object are to be deleted."""
+    ordered: bool = False
+    """Whether a pool may take addresses of one that is deleted before."""
+    unusable: Mapping[str, InputError] = field(default_factory=dict)
+    """Why a pool cannot be created, by name; an existing one can be changed."""
+    approved: tuple[Mapping[str, Any], ...] | None = None
+    """The steps of a saved plan; ``None`` if there is none."""
+
+    @cached_property
+    def pools(self) -> tuple[Pool, ...]:
+        """The same as values."""
+        return tuple(map(read_pool, self.objects))
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Pool]:
+        """The same by name."""
+        return {each.name: each for each in self.pools}
+
+    @cached_property
+    def ids(self) -> Mapping[str, str]:
+        """The request IDs of creates: those of ``create -f`` with the same manifests."""
+        return {
+            pool.name: marks.request_id(pool.name, object_)
+            for pool, object_ in zip(self.pools, self.objects, strict=True)
+        }
+
+    def pending_objects(self) -> dict[str, JsonObject]:
+        """What to create, by name."""
+        return {
+            pool.name: pending_object(
+                applied_object(object_, applied_keys(pool)), self.ids[pool.name]
+            )
+            for pool, object_ in zip(self.pools, self.objects, strict=True)
+        }
+
+    def differences(self, live: Sequence[Pool], release: Release) -> tuple[PoolDiff, ...]:
+        """What differs from the live pools."""
+        there = comparable(live, self.ids)
+        if self.complete:
+            return diff(there, self.pools, release)
+        names = self.by_name.keys()
+        before = [each for each in there if each.name in names]
+        beside = [each for each in live if each.name not in names]
+        return diff(before, self.pools, release, beside)
+
+    def plan(
+        self,
+        diffs: Sequence[PoolDiff],
+        live: Sequence[Pool],
+        release: Release,
+        consumers: Consumers | None,
+    ) -> Plan:
+        """The plan for these differences."""
+        return plan(diffs, live, release, consumers, ordered=self.ordered)
+
+
+def read_plan(file: str) -> Wanted:
+    """The content of a saved plan. Raises :class:`InputError` if it is none."""
+    from ippoolctl.reading.files import UnreadableError, read_file
+    from ippoolctl.reading.json_documents import JsonError, read_json
+
+    try:
+        text = read_file(file).decode("utf-8")
+    except (UnreadableError, UnicodeDecodeError) as error:
+        reason = error.reason if isinstance(error, UnreadableError) else "not UTF-8"
+        raise InputError(f"{file}: {reason}", "check the file of --plan") from None
+    try:
+        found = read_json(text)
+        ours = (found["apiVersion"], found["kind"]) == (API_VERSION, "Plan")
+        objects = tuple(requested_object(each) for each in found["manifests"])
+        steps = tuple(dict(each) for each in found["steps"])
+        wanted = Wanted(
+            objects, found["complete"] is True, found["ordered"] is True, approved=steps
+        )
+    except (JsonError, ValueError, TypeError, KeyError, AttributeError):
+        ours = False
+    if not ours:
+        raise InputError(
+            f"{file} is not a plan of {API_VERSION}", "save one: ippoolctl apply PATH -o plan=FILE"
+        )
+    return wanted

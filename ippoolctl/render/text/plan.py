@@ -1,0 +1,79 @@
+"""A plan for people: its steps in order, what is refused, and the legal way."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ippoolctl.domain.change.steps import Action, InPieces, Plan, Refusal, Step
+from ippoolctl.render.notes import Note, error, info
+from ippoolctl.render.quantities import counted
+from ippoolctl.render.sentences.plan import holders_of, procedure, refusal_hint, refusal_text
+from ippoolctl.render.styles import Line, Segment, Style, line
+
+_LONGEST: Final = 8
+"""Ranges of one step that are shown."""
+
+
+def plan_lines(plan: Plan) -> Iterator[Line]:
+    """The steps in order."""
+    if plan.steps:
+        yield line(Segment(f"plan: {counted(len(plan.steps), 'step')}", Style.STRONG))
+    for number, step in enumerate(plan.steps, 1):
+        yield line(f"  {number}. {_step(step)}", hanging=5)
+
+
+def plan_notes(plan: Plan) -> list[Note]:
+    """A message for each pool that is refused, and for ranges that stay in pieces."""
+    refused = [
+        error(refusal_text(each), refusal_hint(each), [*_way(each)]) for each in plan.refusals
+    ]
+    return [*refused, *(info(_pieces(each)) for each in plan.in_pieces)]
+
+
+def _step(step: Step) -> str:
+    pool, taken = step.pool, ", ".join(step.takes_from)
+    takes = f" (takes addresses of {taken})" if taken else ""
+    match step.action:
+        case Action.CREATE:
+            return (
+                f"create pool {pool} with {_ranges(step.after.texts if step.after else ())}{takes}"
+            )
+        case Action.CHANGE:
+            fields = dict.fromkeys(_field(each.path) for each in step.values)
+            return f"change pool {pool}: {', '.join(fields)}"
+        case Action.APPEND:
+            texts = tuple(each.text for each in step.ranges)
+            return f"append {_ranges(texts)} to pool {pool}{takes}"
+        case Action.REORDER:
+            return f"change the order of the ranges of pool {pool}"
+        case Action.DELETE:
+            return f"delete pool {pool} (unused)"
+
+
+def _field(path: tuple[str, ...]) -> str:
+    if path[0] == "metadata":
+        return f"{path[1].removesuffix('s')} {path[2]}"
+    return path[-1]
+
+
+def _ranges(texts: tuple[str, ...]) -> str:
+    shown = ", ".join(texts[:_LONGEST])
+    more = len(texts) - _LONGEST
+    return f"{shown} and {more} more" if more > 0 else shown or "no ranges"
+
+
+def _way(refusal: Refusal) -> Iterator[Line]:
+    steps = procedure(refusal)
+    if steps:
+        yield line("    to recreate it:")
+    for number, step in enumerate(steps, 1):
+        yield line(f"      {number}. {step}", hanging=9)
+    for text in holders_of(refusal):
+        yield line(f"    {text}", hanging=8)
+
+
+def _pieces(each: InPieces) -> str:
+    return (
+        f"pool {each.pool}: Antrea does not allow changing existing ranges; the pool has"
+        f" {', '.join(each.texts)} instead of {', '.join(each.wanted)} (same addresses);"
+        " use these ranges in the manifest"
+    )

@@ -1,0 +1,74 @@
+"""From any live pools to any manifests, by the command: what it promises holds on a server."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.ports.faults import RejectedFault
+from ippoolctl.ports.gateway import Gateway
+from tests.applying.pairs import Object, Pair
+
+Command = Callable[..., tuple[int, str]]
+"""Runs the command; its exit code and standard output."""
+
+
+def round_trips(
+    command: Command, gateway: Gateway, pairs: Iterable[Pair], directory: Path
+) -> Counter[str]:
+    """Apply each pair; how often what came of it."""
+    seen: Counter[str] = Counter()
+    for number, pair in enumerate(pairs):
+        if pair.wanted:
+            seen[_round_trip(command, gateway, pair, directory / f"{number}.json")] += 1
+    return seen
+
+
+def empty(gateway: Gateway) -> None:
+    """Delete all pools."""
+    while pools := gateway.list_pools().pools:
+        for each in pools:
+            try:
+                gateway.delete_pool(each)
+            except RejectedFault as fault:  # the controller has just written its status
+                if fault.status not in (404, 409):
+                    raise
+
+
+def _round_trip(command: Command, gateway: Gateway, pair: Pair, file: Path) -> str:
+    empty(gateway)
+    for each in pair.live:
+        gateway.create_pool(each)
+    before = _specs(gateway.list_pools().pools)
+    file.write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": pair.wanted}))
+    options = ["--complete"] if pair.complete else []
+    code, out = command("apply", str(file), "--ordered", *options, "--yes", "-o", "json")
+    plan: dict[str, Any] = json.loads(out)
+    live = gateway.list_pools().pools
+    if code == 4:
+        assert plan["refusals"], (pair, plan)
+        assert _specs(live) == before
+        return "refused"
+    assert code == 0, (pair, out)
+    assert plan["result"] in ("legal", "unchanged")
+    assert all(each["outcome"]["code"] == 0 for each in plan["steps"])
+    if pair.complete:
+        assert {each.name for each in live} == {name_of(each) for each in pair.wanted}
+    code, out = command("diff", str(file), "-o", "json")
+    rest = {each["pool"]: each["effect"] for each in json.loads(out)["items"]}
+    assert rest == dict.fromkeys((each["pool"] for each in plan["inPieces"]), "respelled"), pair
+    assert (code == 0) == (not rest)
+    return f"legal, {len(plan['steps'])} steps" + (", in pieces" if rest else "")
+
+
+def name_of(document: Object) -> str:
+    return str(document["metadata"]["name"])
+
+
+def _specs(pools: Iterable[Pool]) -> dict[str, object]:
+    return {
+        each.name: (each.texts, each.subnet, {**each.node_selector}, {**each.labels})
+        for each in pools
+    }
