@@ -16,7 +16,7 @@ from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.suggest import Block
 from ippoolctl.engine.any_range import extend_by_size
 from ippoolctl.errors import ExitCode, StoppedError
-from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from ippoolctl.render.sentences.outcome import message_of
 from tests.builders import live_pool
 from tests.engine.conftest import World
@@ -218,3 +218,39 @@ def test_any_annotation_can_be_read(text: str, request_id: str, ranges: list[str
     after = live_pool("a", OWN, NEXT, AFTER, annotations={EXTENDED: value})
     assert appended_by(after, request_id) == tuple(ranges)
     assert appended_by(live_pool("a", annotations={EXTENDED: value}), request_id) == ()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_fails_one_range_is_appended_in_the_end(world: World, seed: int) -> None:
+    chance = random.Random(seed)
+    world.store("a", OWN)
+    world.store("gone", NEXT)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = chance.choice([0.0, 2.0])
+    world.cluster.remove("gone")
+    for _ in range(chance.randrange(1, 7)):
+        method = chance.choice(["list", "list_exact", "get", "patch", "patch"])
+        fault = chance.choice([SILENCE, BUSY, RejectedFault(500, "no", reason="InternalError")])
+        after = method == "patch" and fault is SILENCE and chance.random() < 0.5
+        world.gateway.fail(method, fault, after=after, times=chance.randrange(1, 3))
+    rivals = iter(["10.0.0.16/29", "10.0.0.24/29"])
+    for _ in range(chance.randrange(3)):
+        at, rival = chance.random() * 2, next(rivals)
+
+        def meet(rival: str = rival) -> None:
+            if rival not in texts(world):
+                world.store(f"b-{rival[:-3]}", rival)
+
+        world.clock.after(at, meet)
+
+    for _ in range(20):
+        try:
+            outcome = grown(world, seconds=chance.choice([1.0, 5.0, 60.0]))
+        except Fault:
+            continue
+        if outcome.code is ExitCode.YES:
+            break
+
+    assert outcome.code is ExitCode.YES
+    assert (len(texts(world)), claim_on(world)) == (2, None)
+    assert appended_by(live(world), "one") == texts(world)[1:]
