@@ -6,8 +6,7 @@ Source: Kubernetes v1.36 ``apimachinery/pkg/util/validation/validation.go``,
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 SUBDOMAIN: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 _SUBDOMAIN_RULE: Final = (
@@ -69,8 +68,7 @@ def value_errors(value: str) -> Iterator[str]:
         yield _VALUE_RULE
 
 
-@dataclass(frozen=True, slots=True)
-class BadSelector:
+class BadSelector(NamedTuple):
     """Why a text is not a label selector."""
 
     text: str
