@@ -111,6 +111,7 @@ class ControlPlane:
             "KUBECONFIG": str(self.kubeconfig(user)),
             "KUBECACHEDIR": str(self._directory / "kubectl"),
             "HOME": str(self._directory),
+            "PATH": os.environ["PATH"],  # where it finds diff
         }
         return subprocess.run(
             [KUBECTL, *arguments],
