@@ -84,9 +84,10 @@ def _range_texts(each: PoolDiff) -> Iterator[str]:
             yield f"{sign} {size} {noun}: {spans_text(spans, block_text)}"
     if each.change is Change.CHANGED and old != new:
         yield f"usable {old} -> {new}"
-    edits = ranges.edits
-    if len(edits) > 1:
-        yield from map(_edit_text, edits)
+    if len(ranges.edits) > 1:
+        yield from _edit_texts(ranges.edits)
+        if ranges.effect is Effect.EXTENDED:
+            return
     if ranges.effect in _EFFECTS:
         yield _EFFECTS[ranges.effect]
     elif ranges.effect is Effect.REPLACED:
@@ -94,20 +95,29 @@ def _range_texts(each: PoolDiff) -> Iterator[str]:
 
 
 _EDITS: Final = {
-    RangeClass.APPEND: "appends {new}",
-    RangeClass.REORDER: "changes the order of ranges, and so that of allocation",
-    RangeClass.RESPELL: "respells {old} as {new}",
-    RangeClass.EXPAND: "expands {old} to {new}",
-    RangeClass.SHRINK: "shrinks {old} to {new}",
-    RangeClass.REMOVE: "removes {old}",
-    RangeClass.REWRITE: "changes {old} to {new}",
+    RangeClass.RESPELL: "respells {} as {}",
+    RangeClass.EXPAND: "expands {} to {}",
+    RangeClass.SHRINK: "shrinks {} to {}",
+    RangeClass.REWRITE: "changes {} to {}",
 }
+"""Of old ranges to new ones."""
 
 
-def _edit_text(edit: RangeEdit) -> str:
-    if edit.kind is RangeClass.RESPELL and not edit.added:
-        return f"removes {_texts(edit.removed)}, whose addresses another range has"
-    return _EDITS[edit.kind].format(old=_texts(edit.removed), new=_texts(edit.added))
+def _edit_texts(edits: Sequence[RangeEdit]) -> Iterator[str]:
+    """Ranges that become others, one by one; then those that go and those that are new."""
+    others = [each for each in edits if each.removed and each.added]
+    for each in others[:_MOST_TEXTS]:
+        yield _EDITS[each.kind].format(_texts(each.removed), _texts(each.added))
+    if len(others) > _MOST_TEXTS:
+        yield f"changes {counted(len(others) - _MOST_TEXTS, 'other range')}"
+    removed = [text for each in edits if not each.added for text in each.removed]
+    added = [text for each in edits if not each.removed for text in each.added]
+    if removed:
+        yield f"removes {_texts(removed)}"
+    if added:
+        yield f"appends {_texts(added)}"
+    if edits[-1].kind is RangeClass.REORDER:
+        yield "changes the order of ranges, and so that of allocation"
 
 
 def _texts(texts: Sequence[str]) -> str:

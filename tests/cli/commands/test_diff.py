@@ -214,6 +214,38 @@ def test_every_change_has_its_class(
         assert f"    {row}\n" in text
 
 
+def test_many_changes_of_ranges_are_summed_up(program: Program, here: Path) -> None:
+    old = pool_object("edge", *(f"10.0.{each}.0/28" for each in range(20)))
+    new = pool_object(
+        "edge",
+        *(f"10.0.{each}.1/28" for each in range(12)),
+        *(f"10.1.{each}.0/28" for each in range(10)),
+    )
+
+    result = diffed(program, here, *(yaml.safe_dump(each) for each in (old, new)))
+
+    summary = result.out.partition("---")[0]
+    assert summary.count("respells") == 8
+    assert "    changes 4 other ranges\n" in summary
+    assert "10.1.7.0/28 and 2 more\n" in summary
+
+
+def test_new_ranges_before_existing_ones_change_the_order(program: Program, here: Path) -> None:
+    old, new = pool_object("edge", "10.0.0.0/24"), pool_object("edge", "10.1.0.0/24", "10.0.0.0/24")
+
+    result = diffed(program, here, *(yaml.safe_dump(each) for each in (old, new)))
+
+    assert result.out.startswith(
+        """\
+pool edge: changed
+    + 256 addresses: 10.1.0.0/24
+    usable 254 -> 508
+    appends 10.1.0.0/24
+    changes the order of ranges, and so that of allocation
+---"""
+    )
+
+
 def test_a_field_of_a_newer_crd_is_compared(
     program: Program, cluster: FakeCluster, here: Path
 ) -> None:
