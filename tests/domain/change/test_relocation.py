@@ -1,0 +1,163 @@
+"""Who sits where when pools are replaced, and what is left of their ranges."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ippoolctl.domain.addresses.parsers import parse_ip
+from ippoolctl.domain.annotations.detached import ConsumerState, made_detached
+from ippoolctl.domain.antrea.membership import PoolAddresses
+from ippoolctl.domain.antrea.releases import LATEST
+from ippoolctl.domain.change.moved_ranges import have_common, outside, without
+from ippoolctl.domain.change.relocation import (
+    Appended,
+    Deleted,
+    Relocation,
+    Seat,
+    refusals,
+    seats,
+    to_clear,
+)
+from tests.builders import live_pool, pool
+
+
+def assigned(*texts: str) -> set[int]:
+    found = PoolAddresses(each.spelling for each in pool("p", *texts).ranges)
+    return {each for span in found.spans for each in range(span.first, span.last + 1)}
+
+
+@pytest.mark.parametrize(
+    ("ranges", "removed", "rest"),
+    [
+        (["10.0.0.0/28"], ["10.0.0.8/29"], ["10.0.0.1-10.0.0.7"]),
+        (["10.0.0.0/28"], ["10.0.0.5-10.0.0.6"], ["10.0.0.1-10.0.0.4", "10.0.0.7-10.0.0.14"]),
+        (["10.0.0.0/28", "10.1.0.0/28"], ["10.1.0.0/28"], ["10.0.0.0/28"]),
+        (["10.0.0.0/28"], ["10.0.0.1-10.0.0.14"], []),
+        (["fd00::/124"], ["fd00::8/125"], ["fd00::1-fd00::7"]),
+        (["10.0.0.3-10.0.0.9"], ["10.0.0.3-10.0.0.3"], ["10.0.0.4-10.0.0.9"]),
+        (["10.0.0.0/31", "10.1.0.0/30"], ["10.0.0.0/32"], ["10.1.0.0/30"]),
+    ],
+)
+def test_what_is_left_of_ranges(ranges: list[str], removed: list[str], rest: list[str]) -> None:
+    left = without(pool("a", *ranges).ranges, pool("b", *removed).ranges)
+
+    assert [each.text for each in left] == rest
+
+
+@given(st.integers(0, 63), st.integers(0, 63), st.booleans())
+def test_every_other_address_can_still_be_assigned(first: int, last: int, *, cidr: bool) -> None:
+    first, last = sorted((first, last))
+    before = "10.0.0.0/26" if cidr else "10.0.0.0-10.0.0.63"
+    removed = pool("b", f"10.0.0.{first}-10.0.0.{last}").ranges
+
+    left = without(pool("a", before).ranges, removed)
+
+    base = parse_ip("10.0.0.0")
+    assert base is not None
+    gone = {*range(base + first, base + last + 1)}
+    assert assigned(*(each.text for each in left)) == assigned(before) - gone
+
+
+def test_ranges_inside_beside_and_across_others() -> None:
+    lab, inside = pool("a", "10.0.0.0/28").ranges, pool("b", "10.0.0.4/30").ranges
+    across, beside = pool("c", "10.0.0.8-10.0.0.20").ranges, pool("d", "10.0.0.16/28").ranges
+
+    assert [outside(each, lab) for each in (inside, across, beside)] == [False, True, True]
+    assert [have_common(each, lab) for each in (inside, across, beside)] == [True, True, False]
+
+
+def egress(
+    name: str, of: str | None, held: str = "", requested: str | None = None
+) -> ConsumerState:
+    return ConsumerState(
+        "Egress", "", name, f"uid-{name}", of, requested or held or None, held, False
+    )
+
+
+def service(name: str, of: str, held: str) -> ConsumerState:
+    return ConsumerState("Service", "x", name, f"uid-{name}", of, None, held, False)
+
+
+MOVE = Relocation(
+    "move",
+    (Deleted("a", "uid", pool("a", "10.0.0.0/28").ranges),),
+    (pool("a", "10.0.0.1-10.0.0.7"),),
+    (Appended("z", pool("z", "10.0.0.8/29").ranges),),
+)
+
+
+def seated(*consumers: ConsumerState) -> dict[str, Seat]:
+    found = seats(MOVE, consumers, {"a", "z"})
+    return {each.consumer.name: each for each in found}
+
+
+def test_each_consumer_goes_where_its_address_can_be_assigned() -> None:
+    found = seated(egress("low", "a", "10.0.0.3"), service("high", "a", "10.0.0.9"))
+
+    assert (found["low"].target, found["low"].address) == ("a", "10.0.0.3")
+    assert (found["high"].target, found["high"].address) == ("z", "10.0.0.9")
+    assert not any(each.waits for each in found.values())
+
+
+def test_the_first_address_of_a_new_cidr_is_lost() -> None:
+    found = seated(egress("edge", "a", "10.0.0.8"))["edge"]
+
+    assert (found.lost, found.address, found.waits, found.target) == ("10.0.0.8", "", True, "a")
+
+
+def test_those_that_wait_come_first_and_egresses_last() -> None:
+    order = seats(
+        MOVE,
+        (
+            egress("has", "a", "10.0.0.3"),
+            service("served", "a", "10.0.0.4"),
+            egress("waits", "a"),
+            egress("waits-for-one", "a", requested="10.0.0.3"),
+            egress("waits-at-z", "z"),
+            egress("has-at-z", "z", "10.9.0.1"),
+            egress("elsewhere", "y", "10.8.0.1"),
+        ),
+        {"a", "z"},
+    )
+
+    names = [each.consumer.name for each in order]
+    assert names == ["waits", "waits-for-one", "waits-at-z", "served", "has"]
+    assert order[1].address == "10.0.0.3"
+
+
+def test_the_address_of_a_detached_egress_is_not_given_to_a_new_consumer() -> None:
+    text = made_detached("move", "a", "a", "10.0.0.3", {}).text
+    detached = egress("old", None)._replace(requested="10.0.0.3", detached=text)
+
+    found = seated(detached, egress("new", "a", "10.0.0.3"))
+
+    assert [*found] == ["new"]
+    assert (found["new"].lost, found["new"].waits) == ("10.0.0.3", True)
+
+
+def test_pools_are_cleared_until_they_have_their_new_ranges() -> None:
+    z = live_pool("z", "10.9.0.0/28", uid="z")
+    old, new = live_pool("a", "10.0.0.0/28"), live_pool("a", "10.0.0.1-10.0.0.7", uid="other")
+    extended = live_pool("z", "10.9.0.0/28", "10.0.0.8/29", uid="z")
+
+    assert to_clear(MOVE, [old, z]) == {"a", "z"}
+    assert to_clear(MOVE, [z]) == {"a", "z"}
+    assert to_clear(MOVE, [new, z]) == {"z"}
+    assert to_clear(MOVE, [new, extended]) == set()
+
+
+def test_a_record_is_outdated_when_another_client_has_replaced_the_pool() -> None:
+    ours = live_pool("a", "10.0.0.1-10.0.0.7", uid="new", request_id=MOVE.request_id("a"))
+
+    assert MOVE.is_current([])
+    assert MOVE.is_current([live_pool("a", "10.0.0.0/28")])
+    assert MOVE.is_current([ours])
+    assert not MOVE.is_current([live_pool("a", "10.0.0.0/28", uid="new")])
+
+
+def test_the_end_state_is_judged_without_the_deleted_pools() -> None:
+    z, other = live_pool("z", "10.9.0.0/28"), live_pool("y", "10.0.0.14-10.0.0.20")
+
+    assert refusals(MOVE, [live_pool("a", "10.0.0.0/28"), z], LATEST) == ()
+    ((name, reason),) = refusals(MOVE, [z, other], LATEST)
+    assert (name, reason.rule) == ("z", "EIP209")
