@@ -52,7 +52,7 @@ def paint(lines: Iterable[Line]) -> str:
 
 
 def _row(each: Line) -> str:
-    text = "".join(segment.text for segment in each.segments)
+    text = "".join([segment[0] for segment in each.segments])
     return text if each.exact else escape(text).rstrip(" ")
 
 
@@ -65,45 +65,37 @@ def table(
 
     ``right`` are the headers of the columns that are aligned to the right.
     """
-    # Most cells are plain texts with nothing to escape: a table can have a million of them.
-    cells = [
-        [cell if type(cell) is str and cell.isprintable() else _escaped(cell) for cell in row]
-        for row in (header, *rows)
-    ]
-    columns = [*zip(*cells, strict=True)]
-    widths = [
-        max(len(cell) if type(cell) is str else len(_text(cell)) for cell in column)
-        for column in columns
-    ]
-    to_right = [each in right for each in header]
-    return [Line(tuple(_padded(row, widths, to_right))) for row in cells]
-
-
-def _escaped(cell: str | Segment) -> str | Segment:
-    return escape(cell) if isinstance(cell, str) else Segment(escape(cell.text), cell.style)
-
-
-def _text(cell: str | Segment) -> str:
-    return cell if isinstance(cell, str) else cell.text
-
-
-def _padded(
-    row: Sequence[str | Segment], widths: Sequence[int], to_right: Sequence[bool]
-) -> Iterable[Segment]:
-    """The cells with the space between them; adjacent plain cells are joined."""
-    plain = ""
-    for cell, width, right in zip(row, widths, to_right, strict=True):
-        if type(cell) is str:
-            plain += (cell.rjust(width) if right else cell.ljust(width)) + _GAP
+    # Column by column: a table can have a million cells, and most columns are plain text.
+    pieces: list[Iterable[Segment]] = []
+    plain: list[Sequence[str]] = []  # the columns after the last piece
+    for column in zip(header, *rows, strict=True):
+        cells = _escaped(column)
+        texts = [cell if isinstance(cell, str) else cell.text for cell in cells]
+        width, to_right = max(map(len, texts)), column[0] in right
+        if set(map(type, cells)) == {str}:
+            before = [text.rjust(width) for text in texts] if to_right else texts
+            plain.append([text.ljust(width + _GAP) for text in before])
             continue
-        space = " " * (width - len(_text(cell)))
-        before, after = (space, _GAP) if right else ("", space + _GAP)
-        plain += before
-        if plain:
-            yield Segment(plain)
-        yield cell if isinstance(cell, Segment) else Segment(cell)
-        plain = after
-    yield Segment(plain)
+        spaces = [" " * (width - len(text)) for text in texts]
+        before, after = (spaces, [""] * len(texts)) if to_right else ([""] * len(texts), spaces)
+        pieces.append(_joined([*plain, before]))
+        pieces.append([Segment(cell) if isinstance(cell, str) else cell for cell in cells])
+        plain = [[each + " " * _GAP for each in after]]
+    return [Line(each) for each in zip(*pieces, _joined(plain), strict=True)]
 
 
-_GAP: Final = " " * 3
+def _escaped(column: Sequence[str | Segment]) -> Sequence[str | Segment]:
+    texts = "".join([cell if isinstance(cell, str) else cell.text for cell in column])
+    if texts.isprintable():
+        return column
+    return [
+        escape(cell) if isinstance(cell, str) else Segment(escape(cell.text), cell.style)
+        for cell in column
+    ]
+
+
+def _joined(columns: Sequence[Sequence[str]]) -> Iterable[Segment]:
+    return map(Segment, map("".join, zip(*columns, strict=True)))
+
+
+_GAP: Final = 3

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ippoolctl.cli.options.pools import parse_ranges
+from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import IPRange
 from ippoolctl.errors import InputError
 from ippoolctl.reading.sources import Found, Problem, read_files
@@ -22,6 +23,10 @@ def read_addresses(file: str) -> Iterator[tuple[str, IPRange]]:
     if isinstance(source, Problem):
         raise InputError(str(source), source.hint)
     for number, line in enumerate(source.text.splitlines(), 1):
+        address = parse_addr(line)
+        if address is not None:  # the usual case
+            yield line, IPRange(None, line, line, address, address)
+            continue
         ranges = _AROUND_DASH.sub("-", line.partition("#")[0]).strip(" \t,;")
         texts = list(filter(None, _BETWEEN.split(ranges)))
         try:

@@ -15,6 +15,7 @@ IPV6: Final = 1 << 128
 
 IPV4_MAPPED: Final = IPV6 + (0xFFFF << 32)
 """The ordinal of ``::ffff:0.0.0.0``, the first IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2)."""
+_MAPPED: Final = IPV4_MAPPED >> 32
 
 
 class Network(NamedTuple):
@@ -40,12 +41,12 @@ def is_ipv4(ordinal: int) -> bool:
 
 def is_ipv4_mapped(ordinal: int) -> bool:
     """Whether the ordinal lies in ``::ffff:0:0/96``."""
-    return ordinal >> 32 == IPV4_MAPPED >> 32
+    return ordinal >> 32 == _MAPPED
 
 
 def as_ipv4(ordinal: int) -> int:
     """The IPv4 address of an IPv4-mapped one (``To4``); other addresses are returned unchanged."""
-    return ordinal - IPV4_MAPPED if is_ipv4_mapped(ordinal) else ordinal
+    return ordinal - IPV4_MAPPED if ordinal >> 32 == _MAPPED else ordinal
 
 
 def width(ordinal: int) -> int:

@@ -17,7 +17,7 @@ class Entry(NamedTuple, Generic[Item]):
 
 def meeting_each(
     spans: Sequence[tuple[int, int]], entries: Iterable[Entry[Item]]
-) -> list[list[Item]]:
+) -> list[tuple[Item, ...]]:
     """The items of all ranges that each span meets, by the first addresses of the ranges.
 
     A sweep over both in ascending order: O(n log n) and the number of items found, so that a
@@ -25,19 +25,19 @@ def meeting_each(
     """
     ordered = sorted(entries, key=_first)
     firsts = [entry.first for entry in ordered]
-    found: list[list[Item]] = [[] for _ in spans]
+    found: list[tuple[Item, ...]] = [()] * len(spans)
     active: list[Entry[Item]] = []
-    begun = 0
+    items: tuple[Item, ...] = ()  # those of the active ranges, the first of which ends there:
+    begun = end = 0
     for index in sorted(range(len(spans)), key=spans.__getitem__):
         first, last = spans[index]
         until = bisect_right(firsts, first, begun)
-        if active or until > begun:
+        if until > begun or (active and first > end):
             active = [each for each in (*active, *ordered[begun:until]) if each.last >= first]
-            begun = until
-        items = [each.item for each in active]
-        if last > first:
-            items += [each.item for each in ordered[begun : bisect_right(firsts, last, begun)]]
-        found[index] = items
+            items = tuple([each.item for each in active])
+            begun, end = until, min([each.last for each in active], default=0)
+        later = ordered[begun : bisect_right(firsts, last, begun)] if last > first else ()
+        found[index] = (*items, *(each.item for each in later)) if later else items
     return found
 
 

@@ -131,6 +131,8 @@ def read_range(spelling: tuple[str | None, str | None, str | None]) -> IPRange |
 
 def span_of(found: IPRange | BadRange) -> Span | None:
     """The span of a range whose ends can be read and are of one family, in ascending order."""
+    if isinstance(found, IPRange):
+        return Span(found.first, found.last)
     if found.first is None or found.last is None or is_ipv4(found.first) != is_ipv4(found.last):
         return None
     return Span(*sorted((found.first, found.last)))

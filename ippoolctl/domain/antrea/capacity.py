@@ -99,9 +99,11 @@ def window_of(found: IPRange | BadRange) -> Window | None:
     """The same as :func:`window`, without parsing the text of a range again that all parsers read
     alike.
     """
-    if isinstance(found, BadRange) or is_ipv4_mapped(found.first) or is_ipv4_mapped(found.last):
+    if isinstance(found, BadRange):
         return window(found.spelling)
     cidr, _, _, first, last = found
+    if last >= IPV4_MAPPED and (is_ipv4_mapped(first) or is_ipv4_mapped(last)):
+        return window(found.spelling)
     size = last - first + 1
     if not cidr:
         return Window(first, min(size, MAX_WINDOW)) if size < _MAX_INT64 else window(found.spelling)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
-from ippoolctl.domain.addresses.numbers import as_ipv4, is_ipv4_mapped
+from ippoolctl.domain.addresses.numbers import IPV4_MAPPED, as_ipv4, is_ipv4_mapped
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling, merge, span_of
 from ippoolctl.domain.antrea.capacity import window, window_of
 
@@ -78,6 +78,8 @@ def assigned_span(found: IPRange | BadRange) -> Span | None:
     """The span of a range in the ordinals of assigned addresses, where an IPv4-mapped address is
     the IPv4 address; ``None`` for a range without one (:func:`.span_of`).
     """
+    if isinstance(found, IPRange) and found.last < IPV4_MAPPED:
+        return Span(found.first, found.last)  # the usual case
     span = span_of(found)
     if span is None or not is_ipv4_mapped(span.last):
         return span

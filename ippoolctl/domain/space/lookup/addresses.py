@@ -99,8 +99,9 @@ class Answer(NamedTuple):
         """The addresses that belong to no pool, ascending and disjoint; a claimed range is none of
         its pool yet.
         """
-        if self.query.is_single and (self.held or any(not each.claimed for each in self.matches)):
-            return ()
+        if self.query.is_single:
+            has_pool = self.held or not all(each.claimed for each in self.matches)
+            return () if has_pool else (self.query.span,)
         held = (Span(each.address, each.address) for each in self.held)
         spans = (each.span for each in self.matches if not each.claimed)
         return tuple(subtract([self.query.span], [*spans, *held]))
@@ -121,12 +122,15 @@ def find_addresses(
     ranges = meeting_each(spans, _entries(pools))
     others = meeting_each(spans, (Entry(*each.span, each.label) for each in reserved))
     addresses = sorted(known.by_address)
-    answers = []
-    for query, met, labels in zip(queries, ranges, others, strict=True):
-        held = _held(query.span, addresses, known)
-        matches = tuple(_match(query.span, each, held) for each in met) if met else ()
-        answers.append(Answer(query, matches, held, tuple(dict.fromkeys(labels)) if labels else ()))
-    return answers
+    held = [_held(each, addresses, known) for each in spans]
+    return [
+        Answer(query, tuple([_match(query.span, each, own) for each in met]), own, labels)
+        for query, met, own, labels in zip(queries, ranges, held, map(_once, others), strict=True)
+    ]
+
+
+def _once(labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(labels)) if labels else ()
 
 
 _Range = tuple[Pool, IPRange | BadRange, bool]
@@ -154,12 +158,18 @@ def _held(span: Span, addresses: Sequence[int], known: Holders) -> tuple[HeldAdd
 
 def _match(asked: Span, met: _Range, held: tuple[HeldAddress, ...]) -> Match:
     pool, found, is_claimed = met
-    span = assigned_span(found) or asked
-    first, last = max(span.first, asked.first), min(span.last, asked.last)
-    own = tuple(each for each in held if each.pool == pool.name and first <= each.address <= last)
-    gateways = gateway_of(pool) if pool.subnet else ()
-    gateway = next((each.first for each in gateways if first <= each.first <= last), None)
-    return Match(pool, found, is_claimed, Span(first, last), own, gateway)
+    inside = asked
+    if asked.first != asked.last:
+        inside = intersect(assigned_span(found) or asked, asked) or asked
+    first, last = inside
+    own, gateway = held, None
+    if held:
+        own = tuple(
+            each for each in held if each.pool == pool.name and first <= each.address <= last
+        )
+    if pool.subnet:
+        gateway = next((each.first for each in gateway_of(pool) if intersect(each, inside)), None)
+    return Match(pool, found, is_claimed, inside, own, gateway)
 
 
 def query_of(text: str, found: IPRange) -> Query:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.addresses.numbers import address_text, span_text
 from ippoolctl.domain.space.holders import HeldAddress
 from ippoolctl.domain.space.lookup.addresses import AddressState, Answer, Match
 from ippoolctl.render.sentences.waiting import OBSTACLES
@@ -15,10 +15,11 @@ NAMED: Final = 3
 """How many other holders of addresses are named."""
 
 _Row = tuple[str | Segment, ...]
-_STYLES: Final = {
-    AddressState.IN_USE: Style.STRONG,
-    AddressState.FREE: Style.GOOD,
+_STYLES: Final = {AddressState.IN_USE: Style.STRONG, AddressState.FREE: Style.GOOD}
+_STATES: Final = {
+    each: Segment(each.value, _STYLES.get(each, Style.WARNING)) for each in AddressState
 }
+_NO_POOL: Final = Segment("no-pool", Style.WARNING)
 
 
 def find_lines(answers: Iterable[Answer], *, consumers_known: bool) -> list[Line]:
@@ -27,46 +28,47 @@ def find_lines(answers: Iterable[Answer], *, consumers_known: bool) -> list[Line
     return table(HEADER, rows)
 
 
-def _rows(answer: Answer, *, known: bool) -> Iterator[_Row]:
-    text = span_text(*answer.query.span)
-    others = _others_text(answer)
-    shown: set[int] = set()
+def _rows(answer: Answer, *, known: bool) -> list[_Row]:
+    others = _others_text(answer) if answer.others else ""
+    single = answer.query.is_single
+    rows: list[_Row] = []
     for match in answer.matches:
-        if answer.query.is_single:
-            yield from _single_rows(text, answer, match, others, known=known)
+        if single:
+            rows += _single_rows(answer, match, others, known=known)
         else:
-            yield _part_row(match, others, known=known)
+            rows.append(_part_row(match, others, known=known))
             for held in match.held:
-                yield from _held_rows(held, match.found.text, "")
-        shown |= {id(each) for each in match.held}
-    for held in answer.held:
-        if id(held) not in shown:
-            yield from _held_rows(held, "-", "beside the ranges of the pool")
-    for span in answer.without_pool if not answer.matches or not answer.query.is_single else ():
-        yield span_text(*span), "-", "-", Segment("no-pool", Style.WARNING), "-", "-", others
+                rows += _held_rows(held, match.found.text, "")
+    if answer.held:
+        shown = {id(each) for match in answer.matches for each in match.held}
+        for held in answer.held:
+            if id(held) not in shown:
+                rows += _held_rows(held, "-", "beside the ranges of the pool")
+    if not single or not answer.matches:
+        for span in answer.without_pool:
+            rows.append((span_text(*span), "-", "-", _NO_POOL, "-", "-", others))
+    return rows
 
 
-def _single_rows(
-    text: str, answer: Answer, match: Match, others: str, *, known: bool
-) -> Iterator[_Row]:
+def _single_rows(answer: Answer, match: Match, others: str, *, known: bool) -> Iterable[_Row]:
     state = match.state(consumers_known=known)
-    notes = [others]
+    notes = [others] if others else []
     if match.gateway is not None:
         notes.append("gateway of the pool")
     if state is AddressState.RESERVED and (obstacle := match.parts[0].obstacle):
         notes.append(OBSTACLES[obstacle])
-    elsewhere = [each.pool for each in answer.held if each.pool != match.pool.name]
-    notes += [f"in use in pool {each}" for each in elsewhere]
-    note = ", ".join(filter(None, notes))
+    if answer.held:
+        elsewhere = [each.pool for each in answer.held if each.pool != match.pool.name]
+        notes += [f"in use in pool {each}" for each in elsewhere]
+    note = ", ".join(notes)
     if match.held:
-        yield from _held_rows(match.held[0], match.found.text, note)
-        return
-    style = _STYLES.get(state, Style.WARNING)
-    yield text, match.pool.name, match.found.text, Segment(state.value, style), "-", "-", note
+        return _held_rows(match.held[0], match.found.text, note)
+    text = address_text(match.span.first)
+    return ((text, match.pool.name, match.found.text, _STATES[state], "-", "-", note),)
 
 
 def _held_rows(held: HeldAddress, range_: str, note: str) -> Iterator[_Row]:
-    state = Segment(AddressState.IN_USE.value, Style.STRONG)
+    state = _STATES[AddressState.IN_USE]
     shared = ["shared"] if held.is_shared else []
     notes = ", ".join(filter(None, [*shared, note]))
     for each in held.holders:
