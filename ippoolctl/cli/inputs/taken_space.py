@@ -1,6 +1,6 @@
 """Reading what has addresses, for commands that look for free ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,11 +30,14 @@ class TakenSpace:
     """What has addresses, in the cluster, in files or in both."""
 
     pools: tuple[Pool, ...]
-    taken: tuple[Reserved, ...]
-    """What pools have, each under the name of its pool."""
     reserved: tuple[Reserved, ...]
     """What anything else has."""
     problems: "tuple[Problem, ...]"
+
+    @property
+    def taken(self) -> Iterator[Reserved]:
+        """What pools have, each under the name of its pool."""
+        return (Reserved(span, pool.name) for pool in self.pools for span in taken_by(pool))
 
     def space(self, networks: Sequence[Network], excluded: Sequence[Span]) -> FreeSpace:
         """What is free in these networks, or in the subnets of the pools if there are none.
@@ -47,7 +50,9 @@ class TakenSpace:
             raise UsageError(
                 "no network to search", "use --within CIDR, or set supernets in .ippoolctl.yaml"
             )
-        taken = [*excluded, *(each.span for each in (*self.taken, *self.reserved))]
+        taken = [*excluded, *(each.span for each in self.reserved)]
+        for pool in self.pools:
+            taken += taken_by(pool)
         return free_space(searched, taken, subnets)
 
 
@@ -71,7 +76,6 @@ def read_taken_space(
     pools = (*manifests.pools, *(app.live().pools if from_cluster else ()))
     return TakenSpace(
         pools,
-        tuple(Reserved(span, pool.name) for pool in pools for span in taken_by(pool)),
         read_reserved(app, manifests, live=from_cluster),
         tuple(manifests.problems),
     )

@@ -1,9 +1,8 @@
 """All pairs of spans that overlap, by a sweep: O(n log n + pairs)."""
 
 from bisect import bisect_left, insort
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 
 Numbered = tuple[int, int, int]
 """First and last ordinal of a span, and the caller's number for it."""
@@ -23,19 +22,27 @@ def overlapping_pairs(
     some pair, since all spans that are active at one address overlap each other.
 
     A long span stays in the active set of the sweep, but each comparison there is either a pair or
-    the end of a span, so the work is bounded by the number of pairs.
+    the end of a span, so the work is bounded by the number of pairs. With ``partners`` no span
+    looks further than to the last one that it is paired with.
     """
-    active: list[Numbered] = []
+    active: deque[Numbered] = deque()
     reach = -1
     for span in sorted(spans):
         first, last, number = span
         if first > reach:
             # The usual case: disjoint ranges cost only the sorting.
-            active, reach = [span], last
+            active, reach = deque((span,)), last
             continue
-        active = [each for each in active if each[1] >= first]
-        meant = ((each, span) for each in active if matters(each[2], number))
-        yield from islice(meant, partners)
+        live: list[Numbered] = []
+        met: list[Pair] = []
+        while active and len(met) != partners:
+            each = active.popleft()
+            if each[1] >= first:
+                live.append(each)
+                if matters(each[2], number):
+                    met.append((each, span))
+        active.extendleft(reversed(live))
+        yield from met
         active.append(span)
         reach = max(reach, last)
 

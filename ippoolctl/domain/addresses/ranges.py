@@ -147,13 +147,17 @@ def intersect(a: Span, b: Span) -> Span | None:
 def merge(spans: Iterable[Span]) -> list[Span]:
     """The same set of addresses in the fewest disjoint spans, in ascending order."""
     merged: list[Span] = []
-    for first, last in sorted(spans):
-        if merged and first <= merged[-1].last + 1:
-            if last > merged[-1].last:
-                merged[-1] = Span(merged[-1].first, last)
-        else:
+    ordered = sorted(spans)
+    if not ordered:
+        return merged
+    first, last = ordered[0]
+    for begin, end in ordered[1:]:
+        if begin > last + 1:
             merged.append(Span(first, last))
-    return merged
+            first, last = begin, end
+        elif end > last:
+            last = end
+    return [*merged, Span(first, last)]
 
 
 def subtract(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
@@ -164,14 +168,18 @@ def subtract(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
 def _holes(spans: list[Span], taken: list[Span]) -> Iterator[Span]:
     position = 0
     for first, last in spans:
-        while position < len(taken) and taken[position].last < first:
+        while position < len(taken) and taken[position][1] < first:
             position += 1
-        ahead = position
-        while ahead < len(taken) and taken[ahead].first <= last:
-            if first < taken[ahead].first:
-                yield Span(first, taken[ahead].first - 1)
-            first = taken[ahead].last + 1
-            ahead += 1
+        while position < len(taken):
+            begin, end = taken[position]
+            if begin > last:
+                break
+            if first < begin:
+                yield Span(first, begin - 1)
+            first = end + 1
+            if first > last:
+                break  # the next span may begin in what is taken as well
+            position += 1
         if first <= last:
             yield Span(first, last)
 

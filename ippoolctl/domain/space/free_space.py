@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ippoolctl.domain.addresses.numbers import Network, width
+from ippoolctl.domain.addresses.numbers import IPV6, Network, width
 from ippoolctl.domain.addresses.ranges import Span, merge, size, subtract
 from ippoolctl.domain.space.suggest import MAPPED, ends_of
 
@@ -37,7 +37,7 @@ class FreeSpace:
     @property
     def largest(self) -> Span | None:
         """The largest gap, the first one of several."""
-        return max(self.gaps, key=lambda gap: gap.size, default=None)
+        return max(self.gaps, key=lambda gap: gap[1] - gap[0], default=None)
 
     def without(self, taken: Iterable[Span]) -> "FreeSpace":
         """The same networks after more addresses were taken."""
@@ -48,7 +48,7 @@ class FreeSpace:
         for bits in (32, 128):
             networks = tuple(each for each in self.networks if each.width == bits)
             if networks:
-                gaps = tuple(gap for gap in self.gaps if width(gap.first) == bits)
+                gaps = tuple(gap for gap in self.gaps if (gap[0] < IPV6) == (bits == 32))
                 yield FreeSpace(networks, gaps, self.ends)
 
 

@@ -86,16 +86,15 @@ def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:
     IPv4-mapped range takes the IPv4 addresses that it maps to.
     """
     for each in ranges:
-        if isinstance(each, IPRange) and each.first < IPV4_MAPPED:
+        if isinstance(each, IPRange) and not MAPPED.first <= each.first <= MAPPED.last:
             yield Span(each.first, each.last)  # the usual case
             continue
         span = span_of(each)
         if span is not None:
             yield span
         # All addresses that the allocator assigns from a plain range are inside its span.
-        if span is None or span.first >= IPV4_MAPPED or isinstance(each, BadRange):
-            for first, last in filter(None, (span, capacity(each.spelling).allocatable)):
-                yield Span(as_ipv4(first), as_ipv4(last))
+        for first, last in filter(None, (span, capacity(each.spelling).allocatable)):
+            yield Span(as_ipv4(first), as_ipv4(last))
 
 
 MAPPED: Final = Span(IPV4_MAPPED, IPV4_MAPPED + 2**32 - 1)

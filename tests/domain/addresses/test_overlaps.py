@@ -78,6 +78,28 @@ def test_fifty_million_pairs_are_counted_and_not_listed() -> None:
     assert len(list(overlapping_pairs(same[:300], partners=5))) < 1_500
 
 
+def test_a_few_partners_are_found_without_a_look_at_all_that_overlap() -> None:
+    compared = 0
+
+    def matters(one: int, other: int) -> bool:
+        nonlocal compared
+        compared += 1
+        return True
+
+    class Counting(int):
+        """A last address that counts how often it is compared."""
+
+        def __ge__(self, other: int) -> bool:
+            nonlocal compared
+            compared += 1
+            return int(self) >= other
+
+    nested = [(number, Counting(10_000 - number), number) for number in range(1_000)]
+
+    assert len(list(overlapping_pairs(nested, matters, partners=3))) < 3_000
+    assert compared < 10_000
+
+
 def brute_force_between(spans: list[Numbered], groups: list[int]) -> set[frozenset[int]]:
     pairs = by_brute_force(spans)
     return {pair for pair in pairs if len({groups[number] for number in pair}) > 1}

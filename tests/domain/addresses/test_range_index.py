@@ -40,7 +40,7 @@ def test_many_lookups_at_once_find_the_same(ranges, asked) -> None:
     found = meeting_each(asked, entries)
 
     assert [sorted(each) for each in found] == [sorted(index.meeting(*each)) for each in asked]
-    assert all(each == sorted(each, key=lambda item: ranges[item][0]) for each in found)
+    assert all([*each] == sorted(each, key=lambda item: ranges[item][0]) for each in found)
 
 
 def test_ranges_that_come_one_by_one_end_up_in_few_runs() -> None:
