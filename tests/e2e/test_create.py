@@ -279,3 +279,47 @@ def test_marks_in_a_file_are_dropped_on_create(
     assert command("create", "-f", str(path)).code == 0
     annotations = cluster.pools()["a"]["metadata"]["annotations"]
     assert annotations.keys() == {"kept", "ippoolctl/request-id"}
+
+
+TEMPLATE = """\
+apiVersion: crd.antrea.io/v1beta1
+kind: ExternalIPPool
+metadata: {name: template, labels: {team: net}}
+spec:
+  nodeSelector: {matchLabels: {role: egress}}
+  subnetInfo: {gateway: 10.5.0.1, prefixLength: 28, vlan: 7}
+"""
+
+
+def test_templates_and_fields_are_stored_as_they_were_asked_for(
+    cluster: Cluster, command: Command, tmp_path: Path
+) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text(TEMPLATE, encoding="utf-8")
+    size = ("--ips", "3", "--wait", "--name-from", "Unit_Test #4", "-l", "ci=true")
+    options = (
+        "--node-selector", "zone in (a,b),!spot,role=egress,disk!=hdd,gpu", "--ttl", "2d",
+        "--gateway", "fd00::1", "--prefix-length", "64", "--annotation", "example.com/note=a, b",
+    )  # fmt: skip
+
+    filled = command("create", "-f", str(template), *size, "-o", "name")
+    made = command("create", "lab", "--range", "fd00::10-fd00::20", *options, "--wait")
+    again = command("create", "lab", "--range", "fd00::10-fd00::20", *options, "--wait")
+
+    assert (filled.code, made.code, again.code) == (0, 0, 0)
+    assert "created by an earlier run" in again.out
+    name = filled.out.strip().rpartition("/")[2]
+    pool, lab = cluster.pools()[name], cluster.pools()["lab"]
+    assert pool["metadata"]["labels"] == {"team": "net", "ci": "true"}
+    assert pool["spec"]["subnetInfo"] == {"gateway": "10.5.0.1", "prefixLength": 28, "vlan": 7}
+    assert lab["spec"]["nodeSelector"] == {
+        "matchLabels": {"role": "egress"},
+        "matchExpressions": [
+            {"key": "zone", "operator": "In", "values": ["a", "b"]},
+            {"key": "spot", "operator": "DoesNotExist"},
+            {"key": "disk", "operator": "NotIn", "values": ["hdd"]},
+            {"key": "gpu", "operator": "Exists"},
+        ],
+    }
+    assert lab["metadata"]["annotations"]["example.com/note"] == "a, b"
+    assert lab["metadata"]["annotations"]["ippoolctl/ttl"] == "2d"
