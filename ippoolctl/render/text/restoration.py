@@ -7,13 +7,15 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.restoration import LeftAlone, LeftReason
 from ippoolctl.domain.protocol.relocated import Placed, PlaceState, Relocated
 from ippoolctl.errors import ExitCode
-from ippoolctl.render.sentences.relocation import place_text, warning_text
+from ippoolctl.render.quantities import counted
+from ippoolctl.render.sentences.relocation import place_text
 from ippoolctl.render.styles import Line, Segment, Style, line
 from ippoolctl.render.text.outcome import outcome_line, resource_name
 
 
 def restoration_plan_lines(created: Iterable[Pool], places: Sequence[Placed]) -> list[Line]:
     """What would be created, and what becomes of each consumer."""
+    created = tuple(created)
     rows = [
         line(
             f"{resource_name(each.name)} ",
@@ -23,8 +25,21 @@ def restoration_plan_lines(created: Iterable[Pool], places: Sequence[Placed]) ->
         for each in created
     ]
     rows += [line(f"  {_planned(each)}", hanging=4) for each in places]
-    warning = warning_text(tuple(places))
+    warning = moving_text(created, places)
     return [*rows, line(warning)] if warning else rows
+
+
+def moving_text(created: Iterable[Pool], places: Iterable[Placed]) -> str:
+    """What to say before the confirmation; empty without a consumer that may have traffic: one of
+    a missing pool has none.
+    """
+    missing = {each.name for each in created}
+    cut = [
+        each
+        for each in places
+        if each.target not in missing and each.state is not PlaceState.WAITING
+    ]
+    return f"traffic of {counted(len(cut), 'consumer')} may stop for a moment" if cut else ""
 
 
 def restored_lines(found: Relocated) -> list[Line]:

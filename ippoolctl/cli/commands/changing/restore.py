@@ -34,14 +34,14 @@ from ippoolctl.domain.protocol.relocated import EndKind, Relocated
 from ippoolctl.errors import ExitCode, InputError
 from ippoolctl.render.documents.relocation import relocation_document
 from ippoolctl.render.notes import Note, error, info, warning
-from ippoolctl.render.sentences.relocation import (
-    end_hint,
-    end_message,
-    interruption_text,
-    warning_text,
-)
+from ippoolctl.render.sentences.relocation import end_hint, end_message, interruption_text
 from ippoolctl.render.styles import Line
-from ippoolctl.render.text.restoration import left_text, restoration_plan_lines, restored_lines
+from ippoolctl.render.text.restoration import (
+    left_text,
+    moving_text,
+    restoration_plan_lines,
+    restored_lines,
+)
 
 DRY_RUNS: Final = ("none", "client", "server")
 
@@ -97,7 +97,8 @@ def run(
             return _result(found.end(EndKind.UNCHANGED, ExitCode.YES), left)
         if not found.resumed:
             require_admission(app, found)
-        plan = restoration_plan_lines(found.relocation.created, found.placed)
+        created = found.relocation.created
+        plan = restoration_plan_lines(created, found.placed)
         if confirmation.dry_run:
             ended = found.end(EndKind.DRY_RUN, ExitCode.YES)
             if dry_run == "server":
@@ -109,10 +110,11 @@ def run(
             if sys.stdin.readline().strip().lower() not in ("y", "yes"):
                 return Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
             session.renew()
-        elif warning_text(found.placed):
-            app.presenter.note(warning(warning_text(found.placed)))
+        elif moving_text(created, found.placed):
+            app.presenter.note(warning(moving_text(created, found.placed)))
         ended = relocate(session, found, app.known_release, lambda: None)
-    return _result(ended, left)
+    # Consumers of a missing pool had no traffic before.
+    return _result(replace(ended, seconds=0.0) if created else ended, left)
 
 
 def _result(

@@ -1,14 +1,20 @@
 """restore: deleted pools come back, and every consumer with its old address."""
 
 import json
+import os
+import signal
+import threading
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from ippoolctl.cli.app import main
 from ippoolctl.manifests.saved import read_saved_file
 from tests.relocation.conftest import stage
 from tests.relocation.stage import Seated, Stage
+from tests.scenarios.processes import eventually, kubeconfig
 
 __all__ = ["stage"]
 
@@ -78,6 +84,62 @@ def test_consumers_of_a_pool_that_is_back_are_moved_to_their_addresses(
     assert result.code == 0, result
     assert stage.seats() == {**before, "new": Seated("a", f"{NETWORK}.62", "", detached=False)}
     assert stage.pools()["a"]["metadata"]["uid"] == pool
+
+
+class Terminal(StringIO):
+    """Standard input or standard error of a user."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("", 1), ("y\n", 0)])
+def test_a_user_is_shown_the_steps_and_asked(
+    stage: Stage, saved: str, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+) -> None:
+    config = kubeconfig(stage.directory, stage.sandbox.url)
+    shown = Terminal()
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    monkeypatch.setattr("sys.stderr", shown)
+
+    ended = main(["restore", saved, "--kubeconfig", str(config)])
+
+    assert ended == code
+    assert "Egress a-e01 gets 10.0.0.59 back" in shown.getvalue()
+    assert "Continue? [y/N]" in shown.getvalue()
+    assert ("a" in stage.pools()) == (code == 0)
+
+
+def test_a_signal_tells_who_is_still_detached_and_the_next_run_finishes(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.pool("a", f"{NETWORK}.0/29")
+    stage.rest()
+    stage.egress("web", "a", f"{NETWORK}.3")
+    stage.rest()
+    before = stage.seats()
+    saved = delete(stage, tmp_path)
+    stage.pool("b", f"{NETWORK}.0/29")
+    stage.rest()
+    stage.sandbox.cache.catch_up()
+    stage.sandbox.cache.lag = 60
+    stage.delete("pool", "b")
+
+    def stop() -> None:
+        eventually(lambda: stage.seats()["web"].detached)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    signals = threading.Thread(target=stop)
+    signals.start()
+    stopped = stage.run("restore", saved, "--yes")
+    signals.join()
+
+    assert stopped.code == 143
+    assert f"stopped by a signal; still detached: Egress web ({NETWORK}.3)" in stopped.err
+    stage.sandbox.cache.catch_up()
+    stage.sandbox.cache.lag = 0
+    assert stage.run("restore", saved, "--yes").code == 0
+    assert stage.seats() == before
 
 
 def test_a_dry_run_shows_the_steps_and_writes_nothing(stage: Stage, saved: str) -> None:
