@@ -178,7 +178,7 @@ def _as_applied(new: Pool, old: Pool) -> Pool:
     try:
         last = json.loads(old.annotations.get(_APPLIED, "{}"))["metadata"]
         had = tuple({*dict(last.get(field) or {})} for field in ("labels", "annotations"))
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         had = (set[str](), set[str]())
     labels, annotations = keys_applied(old.annotations)
     return new._replace(

@@ -50,8 +50,7 @@ def diff_lines(
         yield line(Segment(f"pool {each.label}", Style.STRONG), f": {what}")
         yield from (line(f"    {text}", hanging=8) for text in _range_texts(each))
         yield from (
-            line(f"    {field.field} {_field_text(each, field)}", hanging=8)
-            for field in each.fields
+            line(f"    {field.field}{_field_text(each, field)}", hanging=8) for field in each.fields
         )
         for sentence in each.refusals:
             who = (
@@ -129,27 +128,27 @@ def _field_text(diff: PoolDiff, change: FieldChange) -> str:
     """What follows the name of the field."""
     old, new = change.old, change.new
     if change.kind is FieldClass.OTHER:
-        return "changes; Antrea up to 2.7 does not have this field"
+        return " changes; Antrea up to 2.7 does not have this field"
     if change.kind is FieldClass.SELECTOR and diff.old and diff.new:
         before, after = selector_text(diff.old), selector_text(diff.new)
-        return "changes" if before == after else f"changes: {before} -> {after}"
+        return " changes" if before == after else f" changes: {before} -> {after}"
     if not isinstance(old, dict) or not isinstance(new, dict):
         verb = "is removed" if new is None else "is added"
         values = new or old
         listed = values.items() if isinstance(values, dict) else ()
         told = ", ".join(f"{key} {value}" for key, value in listed if value is not None)
-        return f"{verb}: {told}"
+        return f" {verb}: {told}"
     if change.kind is FieldClass.SUBNET:
         told = ", ".join(
             f"{key} {_value(old[key])} -> {_value(new[key])}" for key in new if old[key] != new[key]
         )
-        return f"changes: {told}"
+        return f" changes: {told}"
     parts = {
         "adds": [key for key in new if key not in old],
         "removes": [key for key in old if key not in new],
         "changes": [key for key in new if key in old and old[key] != new[key]],
     }
-    return f"changes: {'; '.join(f'{verb} {_texts(keys)}' for verb, keys in parts.items() if keys)}"
+    return ": " + "; ".join(f"{verb} {_texts(keys)}" for verb, keys in parts.items() if keys)
 
 
 def _value(value: object) -> str:

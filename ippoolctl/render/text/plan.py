@@ -73,7 +73,7 @@ def _way(refusal: Refusal) -> Iterator[Line]:
 
 def _pieces(each: InPieces) -> str:
     return (
-        f"pool {each.pool}: Antrea does not allow changing existing ranges; the pool has"
+        f"pool {each.pool}: Antrea does not allow changing existing ranges; the pool will have"
         f" {', '.join(each.texts)} instead of {', '.join(each.wanted)} (same addresses);"
         " use these ranges in the manifest"
     )

@@ -208,7 +208,7 @@ def test_every_change_has_its_class(
         "respells 10.0.0.0/24 as 10.0.0.1/24",
         "expands 10.1.0.0/26 to 10.1.0.0/25",
         "appends 10.2.0.0/24",
-        "metadata.labels changes: adds team",
+        "metadata.labels: adds team",
         "spec.nodeSelector changes: <all> -> role=gw",
     ):
         assert f"    {row}\n" in text

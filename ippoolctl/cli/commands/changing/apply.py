@@ -198,7 +198,10 @@ def _shown(app: AppContext, planned: Planned, outcomes: "Sequence[Outcome]" = ()
     from ippoolctl.render.documents.plan import plan_document
 
     wanted, plan = planned.wanted, planned.plan
-    diffs = [_by_plan(each) for each in planned.diffs] if plan.is_legal else planned.diffs
+    # Refusals are told by the plan, which judges every step.
+    diffs = [
+        _by_plan(each) if plan.is_legal else replace(each, refusals=()) for each in planned.diffs
+    ]
     nothing = not plan.steps and not plan.refusals
     return Result(
         document=lambda: plan_document(
