@@ -64,14 +64,14 @@ class Forge:
         out = self._directory / f"{self._count}.out"
         for each in (out, out.with_suffix(".err")):
             each.touch()  # it may be killed before it has begun to write
-        argv = [*arguments, "--kubeconfig", str(self._kubeconfig)]
+        argv = ["--kubeconfig", str(self._kubeconfig), *arguments]
         child = Child(self._tell("start", argv=argv, out=str(out)), out)
         self._running.add(child.pid)
         return child
 
-    def kill(self, child: Child) -> None:
+    def kill(self, child: Child, signum: signal.Signals = signal.SIGKILL) -> None:
         """Kill it at once; harmless if it has ended, since its exit status is not read yet."""
-        os.kill(child.pid, signal.SIGKILL)
+        os.kill(child.pid, signum)
 
     def end(self, child: Child) -> Ended:
         """Wait for its end."""

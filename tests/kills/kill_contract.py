@@ -3,11 +3,12 @@
 Modules that provide a ``kit`` fixture import all of it.
 """
 
+import signal
 from collections.abc import Callable
 
 import pytest
 
-from tests.kills import scenarios
+from tests.kills import leases, scenarios
 from tests.kills.kit import Kit, seeded
 
 Record = Callable[[str, object], None]
@@ -43,6 +44,15 @@ def test_an_extend_with_ips_killed_at_any_request_appends_one_range(
     kills = scenarios.growing_killed_at_each_request(kit)
 
     record_property("shown at the end", f"F6: extend --ips killed at {kills} steps, all finished")
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGKILL])
+def test_a_lease_stopped_at_any_request_leaves_nothing_that_sweep_would_not_delete(
+    kit: Kit, signum: signal.Signals, record_property: Record
+) -> None:
+    codes = leases.stopped_at_each_request(kit, signum)
+
+    record_property("shown at the end", f"leases ended by {signum.name}: {dict(codes)}")
 
 
 def test_a_run_killed_in_a_wait_is_finished_by_the_next_run(

@@ -1,6 +1,7 @@
 """A cluster behind a trap, real processes, and what must hold at the end."""
 
 import random
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -53,13 +54,19 @@ class Kit:
                 if fault.status not in (404, 409):
                     raise
 
-    def killed_at(self, number: int, when: When, *arguments: str) -> Ended:
+    def killed_at(
+        self,
+        number: int,
+        when: When,
+        *arguments: str,
+        signum: signal.Signals = signal.SIGKILL,
+    ) -> Ended:
         """Run the command, and kill it at that request."""
         started, child = threading.Event(), list[Child]()
 
         def kill() -> None:
             assert started.wait(PATIENCE)
-            self.forge.kill(child[0])
+            self.forge.kill(child[0], signum)
 
         self.trap.reset()
         self.trap.spring(number, when, kill)
