@@ -53,7 +53,8 @@ ExitZero = Annotated[
 Complete = Annotated[
     bool,
     typer.Option(
-        "--complete", help="The files define all pools: other pools of the cluster are differences"
+        "--complete",
+        help="The manifests are complete: pools of the cluster without a manifest are differences",
     ),
 ]
 

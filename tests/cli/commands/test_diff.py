@@ -279,3 +279,33 @@ def test_nothing_is_sent_to_the_webhook(program: Program, cluster: FakeCluster, 
     cluster.webhook_fault = UnreachableFault("the webhook does not answer")
 
     assert program("diff", written(pool_object("edge", "10.0.0.0/25"))).code == 1
+
+
+def test_a_pool_that_is_being_deleted_is_a_warning(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    deleted: dict[str, Any] = {
+        "deletionTimestamp": "2026-01-01T00:00:00Z",
+        "finalizers": ["example.com/x"],
+    }
+    store(cluster, "edge", "10.0.0.0/24", **deleted)
+
+    result = program("diff", written(pool_object("edge", "10.0.0.0/24", "10.0.1.0/24")))
+
+    assert result.code == 1
+    assert "warning: pool edge is being deleted; it is compared as it is now" in result.err
+
+
+def test_a_subnet_that_is_added_changed_or_removed(program: Program, here: Path) -> None:
+    old, new = (pool_object("edge", "10.0.0.2-10.0.0.9") for _ in range(2))
+    new["spec"]["subnetInfo"] = {"gateway": "10.0.0.1", "prefixLength": 24}
+    before, after = yaml.safe_dump(old), yaml.safe_dump(new)
+    new["spec"]["subnetInfo"]["vlan"] = 7
+    tagged = yaml.safe_dump(new)
+
+    def told(one: str, other: str) -> str:
+        return diffed(program, here, one, other).out.splitlines()[1].strip()
+
+    assert told(before, after) == "spec.subnetInfo is added: gateway 10.0.0.1, prefixLength 24"
+    assert told(after, tagged) == "spec.subnetInfo changes: vlan none -> 7"
+    assert told(after, before).startswith("spec.subnetInfo is removed: gateway 10.0.0.1")
