@@ -1,6 +1,6 @@
 """A relocation as JSON, in the annotation of each detached consumer: another run can finish it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ippoolctl.crd.created_object import exported, pending_object, whole_object
@@ -8,6 +8,7 @@ from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.untyped import items, mapping, text
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, read_range, spelling_of
 from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.applied import keys_applied
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Appended, Deleted, Relocation
 
@@ -48,6 +49,22 @@ def copied(pool: Pool, name: str, ranges: Sequence[IPRange | BadRange]) -> Pool:
         annotations={**found.annotations, **kept},
         pruned=tuple(each for each in found.pruned if not of_ranges or each[:2] != of_ranges),
     )
+
+
+def replacing(pool: Pool, manifest: Pool) -> Pool:
+    """A new pool as a manifest says, in place of a live one; as with an update, it keeps labels and
+    annotations that were in no manifest, and its lifetime.
+    """
+    labels, annotations = keys_applied(pool.annotations)
+    old = copied(pool, pool.name, pool.ranges)
+    return manifest._replace(
+        labels={**_except(old.labels, labels), **manifest.labels},
+        annotations={**_except(old.annotations, annotations), **manifest.annotations},
+    )
+
+
+def _except(found: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    return {key: value for key, value in found.items() if key not in keys}
 
 
 def creating_object(relocation: Relocation, pool: Pool) -> dict[str, Any]:

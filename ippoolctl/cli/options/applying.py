@@ -19,6 +19,13 @@ Ordered = Annotated[
         help="Let a pool take addresses of another one that is deleted in the same change",
     ),
 ]
+Replace = Annotated[
+    bool,
+    typer.Option(
+        "--replace",
+        help="Delete and create pools that cannot be changed; consumers keep their addresses",
+    ),
+]
 PlanFile = Annotated[
     str | None,
     typer.Option(

@@ -111,7 +111,7 @@ def _pools(refusal: Refusal) -> str:
 _WORDS: Final[Mapping[RefusalKind, _Words]] = {
     RefusalKind.DENIED: _Words(_denied, _denied_hint),
     RefusalKind.IN_PLACE: _Words(
-        _in_place, lambda _: "keep the existing ranges in the manifest, or recreate the pool"
+        _in_place, lambda _: "keep the existing ranges in the manifest, or use --replace"
     ),
     RefusalKind.FROZEN: _Words(
         lambda refusal: (

@@ -3,8 +3,10 @@ append ranges, change labels, annotations, nodeSelector and subnetInfo. apply sh
 and the plan, and asks for confirmation; without a terminal, use --yes.
 
 Antrea does not allow removing or changing ranges of a pool. If a manifest does that, nothing is
-written (exit code 4), and apply prints the procedure and the users of the pool. A range that
-becomes larger is kept, and the rest of it is appended. Labels and annotations that are in no
+written (exit code 4), and apply prints the procedure and the users of the pool. With --replace it
+deletes such a pool and creates it anew; Egresses and Services are detached meanwhile and keep their
+addresses, and their traffic may stop (see ippoolctl shrink --help). A range that becomes larger is
+kept, and the rest of it is appended. Labels and annotations that are in no
 manifest stay, as with kubectl apply. Pools without a manifest stay, except with --complete.
 
 If another client changes a pool after the plan was shown, apply goes on only if the plan is still
@@ -19,6 +21,7 @@ Examples:
   ippoolctl apply manifests/ -o plan=plan.json
   ippoolctl apply --plan plan.json --yes
   ippoolctl apply manifests/ --complete --ordered
+  ippoolctl apply manifests/ --replace
 """
 
 import sys
@@ -31,12 +34,14 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.linting.held_addresses import HeldAddresses
-from ippoolctl.cli.options.applying import Complete, Ordered, PlanFile, Yes
+from ippoolctl.cli.options.applying import Complete, Ordered, PlanFile, Replace, Yes
 from ippoolctl.cli.options.declaration import require_one_of
 from ippoolctl.cli.options.pools import ExcludePath, Files, Paths, Recursive
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_duration
+from ippoolctl.cli.relocation import Confirmation, Force
 from ippoolctl.cli.requests.pool_request import documents_to_create
+from ippoolctl.cli.requests.replacement import can_replace, replace_pools, replacements
 from ippoolctl.cli.requests.wanted import Wanted, read_plan
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.addresses.range_change import Effect
@@ -81,6 +86,8 @@ def run(
     exclude: ExcludePath = None,
     complete: Complete = False,
     ordered: Ordered = False,
+    replace_: Replace = False,
+    force: Force = False,
     plan_file: PlanFile = None,
     yes: Yes = False,
     timeout: Timeout = DEFAULT_TIMEOUT,
@@ -100,6 +107,15 @@ def run(
             "not a terminal; use --yes", "preview the changes: ippoolctl apply --dry-run client"
         )
     planned = _planned(app, _wanted(context))
+    if replace_ and app.saved is None:
+        confirmation = Confirmation(yes=yes, force=force, dry_run=dry_run, timeout=timeout)
+        first = _replace(app, planned, allow, confirmation)
+        if first is not None:
+            planned = _planned(app, planned.wanted)
+            if first.code is not ExitCode.YES or only_shown or not planned.plan.steps:
+                return first
+            assert first.lines is not None
+            app.presenter.note(Note((*first.lines(),)))
     result = _shown(app, planned)
     if planned.plan.refusals:
         pending = all(each.kind is RefusalKind.PENDING for each in planned.plan.refusals)
@@ -109,7 +125,8 @@ def run(
     if only_shown or not planned.plan.steps:
         return result
     hazards = find_hazards(app, _written(planned))
-    if refused := _hazards(app, planned, hazards, allow):
+    written = _written(planned)
+    if refused := _hazards(app, written, hazards, allow, planned.engine_release):
         return refused
     if asks:
         assert result.lines is not None
@@ -121,19 +138,39 @@ def run(
     return _carry_out(app, planned, hazards, seconds, dry_run=dry_run == "server")
 
 
+def _replace(
+    app: AppContext, planned: Planned, allow: list[str] | None, confirmation: Confirmation
+) -> Result | None:
+    """Replace the pools that cannot be changed in place; ``None`` if there is none, or if others
+    cannot be changed at all.
+    """
+    refusals = planned.plan.refusals
+    if not can_replace(refusals):
+        return None
+    new = replacements(planned.wanted, refusals)
+    refused = _hazards(app, new, find_hazards(app, new), allow, planned.engine_release)
+    return refused or replace_pools(app, planned.wanted, refusals, confirmation)
+
+
 def _check_combinations(context: typer.Context) -> None:
     """Raise :class:`UsageError` for options that cannot be used together."""
     given = context.params
     app: AppContext = context.obj
+    if given["replace_"] and given["dry_run"] == "server":
+        raise UsageError(
+            "--replace and --dry-run server cannot be used together", "use --dry-run client"
+        )
+    if given["force"] and not given["replace_"]:
+        raise UsageError("--force requires --replace", "remove --force")
     paths = given["paths"] or given["filename"]
     if given["plan_file"] is None:
         app.require_path(given["paths"], given["filename"])
         if not paths:
             raise UsageError("no files were given", "pass the manifests to apply")
         return
-    if paths or given["complete"] or given["ordered"]:
+    if paths or given["complete"] or given["ordered"] or given["replace_"]:
         raise UsageError(
-            "--plan cannot be used with PATH, -f, --complete or --ordered",
+            "--plan cannot be used with PATH, -f, --complete, --ordered or --replace",
             "the plan contains the manifests and the options that it was made with",
         )
     if app.saved is not None:
@@ -232,12 +269,15 @@ def _by_plan(diff: PoolDiff) -> PoolDiff:
 
 
 def _hazards(
-    app: AppContext, planned: Planned, hazards: "Sequence[Finding]", allow: list[str] | None
+    app: AppContext,
+    pools: Sequence[Pool],
+    hazards: "Sequence[Finding]",
+    allow: list[str] | None,
+    release: Release | None,
 ) -> Result | None:
     """The refusal of pools that Antrea admits and cannot handle."""
     from ippoolctl.cli.outcomes import outcome_result
 
-    pools, release = _written(planned), planned.engine_release
     refused = refuse_hazards(app, pools, hazards, allow, release, "applied")
     return outcome_result(refused) if refused else None
 

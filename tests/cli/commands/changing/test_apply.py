@@ -150,7 +150,7 @@ def test_what_is_impossible_in_place_is_refused_with_the_procedure_and_the_users
         "      5. attach them again",
         "    keep their address: Egress e holds 10.0.0.7",
         "    lose their address: Service ns/s holds 10.0.0.200",
-        "hint: keep the existing ranges in the manifest, or recreate the pool",
+        "hint: keep the existing ranges in the manifest, or use --replace",
     ]
     schema.validate(document)
     (refusal,) = document["refusals"]
