@@ -212,6 +212,9 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
         "{limit}: {pool} was not checked: {cause}",
         lambda about: _LONGER if _waits(about) else f"{_AGAIN}, or use --wait",
     ),
+    ReportKind.STOPPED: Words(
+        lambda about: f"stopped: {stopped_text(about.name, about.report.rest)}"
+    ),
     ReportKind.PLAN_OUTDATED: Words(
         "pool {name} was not changed: the cluster has changed since the plan was approved",
         "review the new plan, and run the same command again",
@@ -222,14 +225,11 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
     ReportKind.CHANGE_UNKNOWN: Words(
         "{limit}: unknown whether {pool} was changed: {cause}", _AGAIN
     ),
+    ReportKind.NOTHING_SENT: Words("{pool} was not checked, and nothing was sent"),
     ReportKind.NOT_CHANGED: Words("{pool} was not changed"),
     ReportKind.CHANGE_MAY_COME: Words(
         "{pool} was not changed yet; an unanswered request may still change it"
     ),
-    ReportKind.STOPPED: Words(
-        lambda about: f"stopped: {stopped_text(about.name, about.report.rest)}"
-    ),
-    ReportKind.NOTHING_SENT: Words("{pool} was not checked, and nothing was sent"),
     ReportKind.NOTHING_LEFT: Words("{pool} was not {done}; nothing is left behind"),
     ReportKind.STAYS: Words(
         ByCommand("{pool} exists and stays", "{pool} has the ranges, and they stay")
