@@ -83,7 +83,11 @@ class SavedFile:
         if self._path is None:
             moment = self._now.strftime("%Y%m%dT%H%M%S.%fZ")
             self._path = self._directory() / f"{saved.names[0][:_LONGEST_NAME]}-{moment}.yaml"
-        write_new_file(self._path, as_yaml(*write_saved(saved)).encode(), mode=0o600)
+        try:
+            write_new_file(self._path, as_yaml(*write_saved(saved)).encode(), mode=0o600)
+        except InputError as failed:
+            hint = "use --save with a file that can be written"
+            raise InputError(failed.message, hint) from None
         self._saved = saved
 
 
@@ -100,5 +104,5 @@ def _with_earlier(saved: SavedPools, path: Path, names: Sequence[str]) -> SavedP
         pools=(*earlier.pools, *saved.pools),
         holders=tuple(sorted([*earlier.holders, *saved.holders])),
         lifetimes={**earlier.lifetimes, **saved.lifetimes},
-        at=earlier.at or saved.at,
+        at=(earlier.at if earlier.pools else "") or saved.at,
     )

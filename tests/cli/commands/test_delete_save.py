@@ -146,6 +146,7 @@ def test_an_unwritable_state_directory_deletes_nothing(
     result = program("delete", "edge", "--force")
 
     assert (result.code, pools.names) == (2, ["edge", "free", "lab"])
+    assert result.err.endswith("hint: use --save with a file that can be written\n")
 
 
 def test_what_cannot_be_known_is_not_saved_as_complete(
