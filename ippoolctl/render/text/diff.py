@@ -106,7 +106,9 @@ def _edit_texts(edits: Sequence[RangeEdit]) -> Iterator[str]:
     """Ranges that become others, one by one; then those that go and those that are new."""
     others = [each for each in edits if each.removed and each.added]
     for each in others[:_MOST_TEXTS]:
-        yield _EDITS[each.kind].format(_texts(each.removed), _texts(each.added))
+        text = _EDITS[each.kind].format(_texts(each.removed), _texts(each.added))
+        is_expanded = each.kind is RangeClass.EXPAND
+        yield f"{text}; {spans_text(each.gained)} can be appended instead" if is_expanded else text
     if len(others) > _MOST_TEXTS:
         yield f"changes {counted(len(others) - _MOST_TEXTS, 'other range')}"
     removed = [text for each in edits if not each.added for text in each.removed]

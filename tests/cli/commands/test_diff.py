@@ -206,7 +206,7 @@ def test_every_change_has_its_class(
     ]  # fmt: skip
     for row in (
         "respells 10.0.0.0/24 as 10.0.0.1/24",
-        "expands 10.1.0.0/26 to 10.1.0.0/25",
+        "expands 10.1.0.0/26 to 10.1.0.0/25; 10.1.0.64-10.1.0.127 can be appended instead",
         "appends 10.2.0.0/24",
         "metadata.labels: adds team",
         "spec.nodeSelector changes: <all> -> role=gw",
