@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Relocation
-from ippoolctl.domain.protocol.relocated import Placed, Relocated
+from ippoolctl.domain.protocol.relocated import EndKind, Placed, Relocated
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.sentences.relocation import place_text, planned_text, warning_text
 from ippoolctl.render.styles import Line, Segment, Style, line
@@ -27,9 +27,10 @@ def planned_lines(
 
 
 def relocated_lines(found: Relocated) -> list[Line]:
-    """What was done with the pools, and where each consumer is."""
+    """What was done with the pools, and where each consumer is, or would be if it were refused."""
+    text = planned_text if found.end is EndKind.LOSES_ADDRESSES else place_text
     done = [outcome_line(each) for each in found.pools if each.code is ExitCode.YES]
-    return [*done, *(line(f"  {place_text(each)}", hanging=4) for each in found.placed)]
+    return [*done, *(line(f"  {text(each)}", hanging=4) for each in found.placed)]
 
 
 def unchanged_line(name: str) -> Line:

@@ -153,6 +153,7 @@ def test_consumers_of_removed_ranges_need_force_and_get_other_addresses(stage: S
     assert (
         f"{len(inside)} consumers would lose the address: Egress a-e01 (10.0.0.59)" in refused.err
     )
+    assert "Egress a-e01 loses 10.0.0.59: no new range can assign it" in refused.out
     assert stage.ranges() == {"a": ["10.0.0.0/26"]}
     assert stage.addresses() == before
     forced = stage.run("shrink", "a", "--range", "10.0.0.48/28", "--yes", "--force")
