@@ -20,23 +20,20 @@ def stopped_at_each_request(kit: Kit, signum: signal.Signals) -> Counter[int]:
     left is what ``sweep`` deletes later.
     """
     codes = Counter[int]()
-    whens = (When.AFTER,) if signum is signal.SIGKILL else (When.BEFORE, When.AFTER)
     steps = kit.counted("lease", "count", *SIZE, *COMMAND)
     for number in range(1, steps + 1):
-        for when in whens:
-            name = f"l-{number}-{when.name.lower()}"
-            ended = kit.killed_at(number, when, "lease", name, *SIZE, *COMMAND, signum=signum)
-            codes[ended.code] += 1
-            if signum is signal.SIGKILL:
-                assert ended.code in (-signum, 0), (name, ended)  # it may need fewer requests
-                pools, later = kit.pools(), datetime(9999, 1, 1, tzinfo=UTC)
-                assert [each.pool.name for each in leftovers(pools, later) if each.deletes] == [
-                    each.name for each in pools
-                ]
-            else:
-                assert ended.code in (0, 143), (name, ended)
-                left = [each.name for each in kit.pools()]
-                assert left == [] or "may still exist" in ended.err, (name, ended)
-            for each in kit.pools():
-                kit.delete(each.name)
+        when = When.AFTER if signum is signal.SIGKILL or number % 2 else When.BEFORE
+        name = f"l-{number}"
+        ended = kit.killed_at(number, when, "lease", name, *SIZE, *COMMAND, signum=signum)
+        codes[ended.code] += 1
+        pools = kit.pools()
+        if signum is signal.SIGKILL:
+            assert ended.code in (-signum, 0), (name, ended)  # it may need fewer requests
+            found = leftovers(pools, datetime(9999, 1, 1, tzinfo=UTC))
+            assert [each.pool for each in found if each.deletes] == [*pools], name
+        else:
+            assert ended.code in (0, 143), (name, ended)
+            assert not pools or "may still exist" in ended.err, (name, ended)
+        for each in pools:
+            kit.delete(each.name)
     return codes

@@ -108,7 +108,7 @@ def test_a_lifetime_is_renewed_while_the_command_runs_and_others_sweep(
     while lease.process.poll() is None:
         if "long" in names(sandbox):
             sweep(config)
-        time.sleep(0.5)
+        time.sleep(1.2)
     code, err = lease.ended()
 
     assert (code, names(sandbox)) == (0, [])
