@@ -1,6 +1,6 @@
 """Killed at any request, rename, move, shrink and restore are finished by the next run.
 
-``RELOCATION_KILLS=all`` kills at every request, with 20 Egresses and 5 Services.
+``RELOCATION_KILLS=50`` kills at 50 steps of each, with 20 Egresses and 5 Services.
 """
 
 import os
@@ -17,7 +17,7 @@ from tests.relocation.stage import Stage
 from tests.scenarios.processes import kubeconfig
 
 Record = Callable[[str, object], None]
-ALL = os.environ.get("RELOCATION_KILLS") == "all"
+KILLS = int(os.environ.get("RELOCATION_KILLS", "0"))
 SAMPLE = 4
 
 
@@ -27,7 +27,7 @@ def killing(stage: Stage, tmp_path: Path) -> Iterator[Killing]:
         config = trap.kubeconfig(kubeconfig(tmp_path, stage.sandbox.url), tmp_path)
         with Forge(tmp_path, config) as forge:
             many, few = (20, 5), (4, 2)
-            yield Killing(stage, trap, forge, *(many if ALL else few))
+            yield Killing(stage, trap, forge, *(many if KILLS else few))
 
 
 @pytest.mark.parametrize("command", ["rename", "move", "shrink", "restore"])
@@ -36,11 +36,10 @@ def test_a_run_killed_at_any_request_is_finished_by_the_next_one(
 ) -> None:
     requests = killing.requests_of(command)
     steps = [(number, when) for number in range(1, requests + 1) for when in When]
-    if not ALL:
-        chance = seeded(record_property, f"{command} killed at {SAMPLE} of {len(steps)} steps")
-        steps = chance.sample(steps, SAMPLE)
+    sample = KILLS or SAMPLE
+    chance = seeded(record_property, f"{command} killed at {sample} of {len(steps)} steps")
 
-    codes = [killing.kill(command, number, when) for number, when in steps]
+    codes = [killing.kill(command, *each) for each in chance.sample(steps, sample)]
 
     record_property("shown at the end", f"{command}: {codes.count(-9)} kills, all finished")
     assert codes.count(-9) > len(codes) / 2
