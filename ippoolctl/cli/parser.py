@@ -74,6 +74,8 @@ class Command(TyperCommand):
         before = ctx.params["command"]
         if before and not ctx.resilient_parsing:
             hint = f"run: {ctx.command_path} -- {' '.join(before)}"
+            if ctx.params.get("name"):  # perhaps the first word of the command
+                hint = "put -- before the command"
             raise UsageError(f"{before[0]} must follow --", hint)
         ctx.params["command"] = args[end + 1 :]
         return left

@@ -124,7 +124,7 @@ def test_a_command_that_the_system_refuses_leaves_nothing(
     [
         ([*SIZE], "no command specified"),
         ([*SIZE, "--"], "no command specified"),
-        ([*SIZE, "e2e", "true"], "true must follow --"),
+        ([*SIZE, "go", "test"], "test must follow --\nhint: put -- before the command"),
         (["--ips", "6", "--", "true"], "no network to search"),
         ([*WITHIN, "--", "true"], "exactly one of --ips and --prefix"),
         ([*SIZE, "--ttl", "soon", "--", "true"], "invalid duration for --ttl"),
