@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_detached
+from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Relocation
 
@@ -55,14 +56,12 @@ class Attachments:
         before: Iterable[tuple[ConsumerState, str]] = (),
     ) -> None:
         """``before`` are consumers that this run has attached, and the address of each."""
-        self._pools = {each.name: each for each in pools}
         self._consumers = {each.uid: each for each in consumers}
         self._holding: dict[tuple[str, int | None], list[ConsumerState]] = defaultdict(list)
-        self._of_pool: dict[str, set[int | None]] = defaultdict(set)
         for each in self._consumers.values():
             if each.pool and each.held:
                 self._holding[each.pool, parse_ip(each.held)].append(each)
-                self._of_pool[each.pool].add(parse_ip(each.held))
+        self._counted = pools_that_count(pools, self._holding)
         detached = [(each, read_detached(each.detached)) for each in self._consumers.values()]
         mine = [(each, found) for each, found in detached if found and relocation.owns(found)]
         self.first = [(each, found) for each, found in mine if not found.waits]
@@ -103,6 +102,28 @@ class Attachments:
         """
         if parse_ip(consumer.held) != parse_ip(address) or consumer.pool is None:
             return False
-        pool = self._pools.get(consumer.pool)
-        usage = pool.live.usage if pool is not None and pool.live is not None else None
-        return usage is not None and usage.used >= len(self._of_pool[consumer.pool])
+        return consumer.pool in self._counted
+
+
+def pools_that_count(
+    pools: Iterable[Pool], held: Iterable[tuple[str, int | None]]
+) -> frozenset[str]:
+    """The pools whose status counts all their addresses that consumers have, given as name of the
+    pool and address; Antrea never counts an address that the pool does not have.
+    """
+    of_pool: dict[str, set[int]] = defaultdict(set)
+    for name, address in held:
+        if address is not None:
+            of_pool[name].add(address)
+    found = set()
+    for pool in pools:
+        usage = pool.live.usage if pool.live is not None else None
+        if usage is None or pool.name not in of_pool:
+            continue
+        known = PoolAddresses(pool.spellings)
+        members = (
+            each for each in of_pool[pool.name] if known.membership(each) is Membership.MEMBER
+        )
+        if usage.used >= sum(1 for _ in members):
+            found.add(pool.name)
+    return frozenset(found)

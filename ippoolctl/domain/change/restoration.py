@@ -16,6 +16,7 @@ from ippoolctl.domain.annotations.detached import ConsumerState, read_detached
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.change.attachment import pools_that_count
 from ippoolctl.domain.change.relocation import Relocation, Seat
 from ippoolctl.domain.change.saved import SavedHolder, SavedPools
 
@@ -129,15 +130,12 @@ class _Finding:
             for each in saved.pools
         }
         self._holding: dict[tuple[str, int | None], list[ConsumerState]] = defaultdict(list)
-        held: dict[str, set[int | None]] = defaultdict(set)
         for each in self._consumers.values():
             # A static Egress has its address in no pool, and still has it.
             text = each.held if each.pool else each.requested if each.is_egress else ""
             if text:
                 self._holding[each.pool or "", parse_ip(text)].append(each)
-            if each.pool and each.held:
-                held[each.pool].add(parse_ip(each.held))
-        self._counted = {name: len(found) for name, found in held.items()}
+        self._counted = pools_that_count(self._live.values(), self._holding)
 
     def found(self) -> Found:
         """The result."""
@@ -215,13 +213,10 @@ class _Finding:
         An object still shows it while Antrea has not noticed that the old pool is gone; the number
         of used addresses of the new one does not.
         """
-        pool = self._live.get(holder.pool)
-        usage = pool.live.usage if pool is not None and pool.live is not None else None
         return (
             consumer.pool == holder.pool
             and _same(consumer.held, holder.address)
-            and usage is not None
-            and usage.used >= self._counted.get(holder.pool, 0)
+            and holder.pool in self._counted
         )
 
     def _keeper(

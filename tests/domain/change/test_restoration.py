@@ -67,6 +67,8 @@ def test_consumers_that_have_their_address_are_kept_only_if_the_pool_counts_them
     assert [each.name for each in wanted.find([live(1)], [egress("web", "10.0.0.9")]).kept] == [
         "web"
     ]
+    outside = [egress("web", "10.0.0.9"), egress("out", "192.0.2.1")]
+    assert not wanted.find([live(1)], outside).seats
     uncounted = wanted.find([live(0)], [egress("web", "10.0.0.9")])
     assert seated(uncounted) == [("web", "10.0.0.9", False)]
 
