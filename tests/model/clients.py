@@ -5,6 +5,7 @@ the domain decides; that the order of requests is the engine's own is tested by 
 (:mod:`tests.model.conformance`).
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,11 +15,18 @@ from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import Gone, Held, InUse
-from ippoolctl.domain.protocol.candidates import Candidate, Exhausted, NoRoom, Own, Tried
+from ippoolctl.domain.protocol.candidates import (
+    Candidate,
+    Exhausted,
+    NoRoom,
+    Own,
+    OwnAppend,
+    Tried,
+)
 from ippoolctl.domain.protocol.conflicts import held_as
 from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve
 from ippoolctl.domain.protocol.denials import after_denial
-from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
+from ippoolctl.domain.protocol.extension import Absent, Extension, UnusableClaim
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.unanswered_write import Unanswered
 from ippoolctl.domain.protocol.verification import Lost, Won, settling_patch
@@ -39,7 +47,7 @@ from tests.model.runs import (
     text_of,
 )
 from tests.model.world import Held as Reserved
-from tests.model.world import Obj, Objects, claim_value, pool_of, pools_of
+from tests.model.world import Obj, Objects, claim_value, number_of, pool_of, pools_of
 
 _SEEDS = 6
 """How many numbers of tries are asked for the next candidate: enough to be given each."""
@@ -73,12 +81,18 @@ class Decider:
     def request(self, client: Client) -> Request:
         return candidate_of(self.plan, client.candidate)
 
+    def extension(self, client: Client) -> Extension:
+        return extension_of(self.plan, client.candidate)
+
     # --- a look at everything --------------------------------------------------------------------
 
     def _look(self, client: Client, objects: Objects) -> tuple[Client, ...]:
         """What may come of it: more than one where the request's id decides among several."""
+        if self.plan.kind == "extend" and self.chooses:
+            return self._look_to_grow(client, objects)
         if self.plan.kind == "extend":
-            return (self._look_to_extend(client, objects),)
+            step = self.rules.next_step(self.extension(client), pools_of(objects))
+            return (self._take_append(client, step, objects),)
         if self.chooses:
             return self._look_for_room(client, objects)
         step = self.rules.first_step(self.request(client), pools_of(objects))
@@ -132,8 +146,34 @@ class Decider:
             case _:
                 return client._replace(at="look")
 
-    def _look_to_extend(self, client: Client, objects: Objects) -> Client:
-        step = self.rules.next_step(extension_of(self.plan), pools_of(objects))
+    def _look_to_grow(self, client: Client, objects: Objects) -> tuple[Client, ...]:
+        asked, search = replace(self.extension(client), ranges=()), search_of(self.plan)
+        spans = tuple(self._span(each) for each in sorted(client.tried))
+        steps = [
+            self.rules.next_append(asked, search, pools_of(objects), Tried(times, spans))
+            for times in range(_SEEDS)
+        ]
+        return tuple(dict.fromkeys(self._grow(client, each, objects) for each in steps))
+
+    def _grow(self, client: Client, step: Any, objects: Objects) -> Client:
+        match step:
+            case Candidate(suggestion):
+                spans = [self._span(each) for each in range(len(self.plan.candidates))]
+                chosen = client._replace(candidate=spans.index(suggestion.span))
+                first = self.rules.next_step(self.extension(chosen), pools_of(objects))
+                return self._take_append(chosen, first, objects)
+            case OwnAppend(extension, own):
+                ranges = tuple(number_of(each.text) for each in extension.ranges)
+                chosen = client._replace(candidate=self.plan.candidates.index(ranges))
+                return self._take_append(chosen, own, objects)
+            case Exhausted():
+                return client._replace(at="look", tried=frozenset())
+            case NoRoom():
+                return ended(client, "no room")
+            case _:
+                return self._take_append(client, step, objects)
+
+    def _take_append(self, client: Client, step: Any, objects: Objects) -> Client:
         match step:
             case Reserve(Pool() as pool):
                 return client._replace(at="claim", lost=False, base=_obj(objects, pool))
@@ -185,8 +225,13 @@ class Decider:
             return _left(client) if refused else client._replace(at="withdraw")
         if client.at == "denied finish" and refused and self.rules.withdraws:
             return client._replace(at="withdraw", then="elsewhere" if self.chooses else "refused")
+        grows = self.chooses and self.plan.kind == "extend"
+        if client.at == "denied finish" and not refused and grows:
+            return client._replace(at="withdraw", then="elsewhere")
         if client.at == "denied finish" and not refused:
             return client._replace(at="finish")
+        if grows and not refused:  # a claim is denied for any range of its pool
+            return client._replace(at="look", base=None)
         if self.chooses:
             return self.elsewhere(client)
         if refused:
@@ -197,7 +242,7 @@ class Decider:
         """What the webhook is assumed to have decided on."""
         if self.plan.kind == "create":
             return self.request(client)
-        extension = extension_of(self.plan)
+        extension = self.extension(client)
         if client.at == "denied release":
             return extension.as_it_is(_bare(_known(client)))
         found = client.base if client.at == "denied" else client.mine
@@ -218,7 +263,7 @@ class Decider:
         if self.plan.kind == "create":
             after = self.rules.after_conflict(self.request(client), uid, _pool(present))
         else:
-            after = self.rules.after_failed_append(extension_of(self.plan), uid, _pool(present))
+            after = self.rules.after_failed_append(self.extension(client), uid, _pool(present))
         if isinstance(after, Held):
             return client._replace(at="pin", mine=present)
         if isinstance(after, Refuse):
@@ -247,7 +292,7 @@ class Decider:
             return present is not None
         assert client.base is not None
         found = self.rules.of_the_claim(
-            extension_of(self.plan), str(client.base.uid), _pool(present)
+            self.extension(client), str(client.base.uid), _pool(present)
         )
         return not isinstance(found, Gone)
 
@@ -288,7 +333,7 @@ class Decider:
         uid = str(_known(client).uid)
         if self.plan.kind == "create":
             return self.rules.cancellation(self.request(client), uid, _pool(present))
-        return self.rules.of_the_claim(extension_of(self.plan), uid, _pool(present))
+        return self.rules.of_the_claim(self.extension(client), uid, _pool(present))
 
     def gone(self, client: Client) -> Client:
         """Nothing of ours is there any more."""
@@ -326,7 +371,7 @@ class Decider:
     def judged_late(self, client: Client, objects: Objects) -> Client:
         """Time is up, and ours is there: settled or appended by another client."""
         if self.plan.kind == "extend":
-            step = self.rules.next_step(extension_of(self.plan), pools_of(objects))
+            step = self.rules.next_step(self.extension(client), pools_of(objects))
         else:
             there = next((each for each in objects if each.name == self.plan.name), None)
             if self.chooses and there is not None and there.ranges in self.plan.candidates:
@@ -353,7 +398,7 @@ class Decider:
 
     def claiming(self, client: Client, nonce: int) -> tuple[Reserved, str]:
         assert client.base is not None
-        pool, extension = _bare(client.base), extension_of(self.plan)
+        pool, extension = _bare(client.base), self.extension(client)
         ranges = tuple(int(each.text.split(".")[2]) for each in extension.missing(pool))
         held = Reserved(self.plan.id, nonce, ranges)
         return held, text_of("claim", claiming_patch(pool, claim_value(held)), self.rules)
@@ -364,7 +409,7 @@ class Decider:
             return text_of("settle", settling_patch(pool), self.rules)
         claim = claim_of(pool)
         assert claim is not None
-        return text_of("append", appending_patch(pool, claim), self.rules)
+        return text_of("append", appending_patch(pool, claim, remember=self.chooses), self.rules)
 
     def releasing(self, client: Client) -> str:
         pool = _bare(_known(client))

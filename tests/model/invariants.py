@@ -1,8 +1,8 @@
 """What must hold at every moment, and in the end."""
 
 from tests.model.moment import Done, Scope, State, ViolationError
-from tests.model.runs import DEAD, ENDED, KEPT, UNKNOWN
-from tests.model.world import get
+from tests.model.runs import DEAD, ENDED, KEPT, UNKNOWN, Client, Plan
+from tests.model.world import Obj, Ranges, get
 
 
 def reported(scope: Scope, state: State, number: int) -> State:
@@ -12,11 +12,30 @@ def reported(scope: Scope, state: State, number: int) -> State:
         present = get(state.objects, plan.name)
         if present is None or present.pending or present.dying:
             raise ViolationError(f"client {number} reports as done what is not there")
-        ranges = present.ranges if plan.kind == "create" else plan.candidates[0]
+        ranges = present.ranges if plan.kind == "create" else _asked(plan, client, present)
+        if not {*ranges} <= {*present.ranges}:
+            raise ViolationError(f"client {number} reports ranges that are not there")
         new = Done(present.uid, plan.name, ranges)
         state = state._replace(done=tuple(sorted({*state.done, new})))
     check(state)
+    check_once(scope, state)
     return state
+
+
+def _asked(plan: Plan, client: Client, pool: Obj) -> Ranges:
+    """The ranges of an extension; of one by a size those that it appended or is about to."""
+    return dict(pool.appended).get(plan.id, plan.candidates[client.candidate])
+
+
+def check_once(scope: Scope, state: State) -> None:
+    """An extension by a size appends one range, however often it is run."""
+    for plan in scope.plans:
+        before, found = get(scope.objects, plan.name), get(state.objects, plan.name)
+        if plan.kind == "create" or len(plan.candidates) == 1 or not before or not found:
+            continue
+        known = [each for _, ranges in found.appended for each in ranges]
+        if found.uid == before.uid and sorted((*before.ranges, *known)) != sorted(found.ranges):
+            raise ViolationError(f"{plan.name} was extended twice by one request")
 
 
 def check(state: State) -> None:
@@ -37,7 +56,8 @@ def check_alone(scope: Scope, state: State, number: int) -> None:
     mine = get(state.objects, plan.name)
     if mine is None:  # then nothing comes of it
         return
-    wanted = set(mine.ranges if plan.kind == "create" else plan.candidates[0])
+    client = state.clients[number]
+    wanted = set(mine.ranges if plan.kind == "create" else _asked(plan, client, mine))
     for each in state.objects:
         settled = not each.dying and (not each.pending or each.used)
         if each is not mine and settled and wanted & set(each.ranges):
@@ -83,6 +103,7 @@ def check_end(scope: Scope, state: State) -> None:
         or client.at == DEAD
         or (scope.prompt and client.life > 0)
     }
+    check_once(scope, state)
     for each in state.objects:
         if each.pending and not each.dying and each.owner not in excused:
             raise ViolationError(f"a mark is left on {each.name}")

@@ -14,6 +14,7 @@ from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.cancellation import cancellation
+from ippoolctl.domain.protocol.candidates import next_append
 from ippoolctl.domain.protocol.candidates import next_step as next_choice
 from ippoolctl.domain.protocol.creation import first_step
 from ippoolctl.domain.protocol.extension import (
@@ -41,6 +42,7 @@ class Rules:
 
     first_step: Callable[..., Any] = first_step
     next_choice: Callable[..., Any] = next_choice
+    next_append: Callable[..., Any] = next_append
     next_step: Callable[..., Any] = next_step
     after_write: Callable[..., Any] = after_write
     after_adoption: Callable[..., Any] = after_adoption
@@ -134,8 +136,9 @@ def search_of(plan: Plan) -> Search:
 
 
 @cache
-def extension_of(plan: Plan) -> Extension:
-    return Extension(plan.name, tuple(map(network, plan.candidates[0])), plan.id)
+def extension_of(plan: Plan, candidate: int = 0) -> Extension:
+    ranges = tuple(map(network, plan.candidates[candidate]))
+    return Extension(plan.name, ranges, plan.id, any_range=len(plan.candidates) > 1)
 
 
 def text_of(kind: str, patch: JsonPatch | Sequence[dict[str, object]], rules: Rules) -> str:

@@ -14,6 +14,8 @@ K: Final = Plan("create", "k", "K", ((1,), (0,)))
 E: Final = Plan("extend", "e", "E", ((0,),))
 F: Final = Plan("extend", "e", "F", ((1,),))
 G: Final = Plan("extend", "g", "G", ((0,),))
+L: Final = Plan("extend", "e", "L", ((0,), (1,)))
+M: Final = Plan("extend", "g", "M", ((1,), (0,)))
 POOL_E: Final = Obj("e", 0, (5,))
 POOL_G: Final = Obj("g", 1, (6,))
 
@@ -65,9 +67,17 @@ SMALL: Final = {
     "one that chooses, an extension": Scope(
         (J, E), Budget(silences=1, stops=1), objects=(POOL_E,), denials=True
     ),
+    "a growing pool and a create": Scope((L, B), Budget(stops=1), objects=(POOL_E,), denials=True),
+    "a growing pool, run again at once": Scope(
+        (L, B), Budget(silences=1, kills=1), objects=(POOL_E,), prompt=True
+    ),
+    "twins that grow one pool": Scope((L, L), Budget(silences=1, kills=1), objects=(POOL_E,)),
+    "two growing pools": Scope((L, M), Budget(stops=1), objects=(POOL_E, POOL_G), denials=True),
 }
 
 LARGE: Final = {
+    "a growing pool and a create, everything": Scope((L, B), EACH, objects=(POOL_E,), denials=True),
+    "two growing pools, everything": Scope((L, M), EACH, objects=(POOL_E, POOL_G), denials=True),
     "a twin and a rival, forgotten revisions": Scope((A, A, B), Budget(stops=1), expiry=True),
     "one that chooses, an extension, everything": Scope(
         (J, E), EACH, objects=(POOL_E,), denials=True, expiry=True

@@ -5,15 +5,24 @@ from dataclasses import replace
 
 import pytest
 
+from ippoolctl.domain.annotations.marks import EXTENDED
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.candidates import Exhausted, NextStep, NoRoom, Tried
+from ippoolctl.domain.protocol.candidates import (
+    Exhausted,
+    NextStep,
+    NoRoom,
+    OwnAppend,
+    Tried,
+    next_append,
+)
 from ippoolctl.domain.protocol.candidates import next_step as next_choice
+from ippoolctl.domain.protocol.extension import Extension, ExtensionStep
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search
 from tests.model.moment import Budget, Scope
 from tests.model.runs import Plan, Rules
-from tests.model.scopes import POOL_E, B, C, E, J
+from tests.model.scopes import POOL_E, B, C, E, J, L
 from tests.model.switches import brings_back
 from tests.model.world import Obj
 
@@ -42,3 +51,21 @@ def test_taking_pending_or_claimed_ranges_for_settled_reports_no_room(other: Pla
     scope = Scope((J, other), objects=(POOL_E, Obj("full", 1, (1,))) if other is E else ())
 
     brings_back("no room where some may become free", scope, Rules(next_choice=hopeless))
+
+
+def forgetful(
+    asked: Extension, search: Search, pools: Sequence[Pool], tried: Tried
+) -> NextStep | ExtensionStep | OwnAppend:
+    plain = [
+        each._replace(
+            annotations={key: text for key, text in each.annotations.items() if key != EXTENDED}
+        )
+        for each in pools
+    ]
+    return next_append(asked, search, plain, tried)
+
+
+def test_forgetting_what_was_appended_appends_twice() -> None:
+    scope = Scope((L, L), Budget(silences=1), objects=(POOL_E,))
+
+    brings_back("extended twice by one request", scope, Rules(next_append=forgetful))

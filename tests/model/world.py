@@ -14,7 +14,7 @@ from ippoolctl.crd.claim_patches import JsonPatch
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.addresses.ranges import IPRange, read_range
 from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim
-from ippoolctl.domain.annotations.marks import CLAIM, PENDING, REQUEST_ID, STATE
+from ippoolctl.domain.annotations.marks import CLAIM, EXTENDED, PENDING, REQUEST_ID, STATE
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.ports.faults import RejectedFault
 from tests.fakes import _patched
@@ -43,6 +43,8 @@ class Obj(NamedTuple):
     claim: Held | None = None
     used: bool = False
     dying: bool = False
+    appended: tuple[tuple[str, Ranges], ...] = ()
+    """What extensions by a size have appended, by the request-id."""
     before: "tuple[Obj, ...]" = ()
     """All others at the moment of the last write, without their own past."""
 
@@ -73,6 +75,9 @@ def document(found: Obj) -> dict[str, Any]:
         annotations[STATE] = PENDING
     if found.claim is not None:
         annotations[CLAIM] = claim_value(found.claim).text
+    if found.appended:
+        listed = {owner: [network(each).text for each in those] for owner, those in found.appended}
+        annotations[EXTENDED] = json.dumps(listed, separators=(",", ":"))
     meta: dict[str, Any] = {"name": found.name, "uid": str(found.uid), "annotations": annotations}
     if found.dying:
         meta["deletionTimestamp"] = "2026-01-01T00:00:00Z"
@@ -125,6 +130,10 @@ def patched(found: Obj, patch: str) -> Obj | None:
         ranges=tuple(number_of(each.text) for each in pool.ranges),
         pending=pool.annotations.get(STATE) == PENDING,
         claim=held_of(pool),
+        appended=tuple(
+            (owner, tuple(number_of(each) for each in texts))
+            for owner, texts in json.loads(pool.annotations.get(EXTENDED, "{}")).items()
+        ),
     )
 
 
