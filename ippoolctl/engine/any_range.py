@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ippoolctl.domain.addresses.ranges import Span, Spelling, read_range, span_of, spelling_of
+from ippoolctl.domain.addresses.ranges import Spelling, read_range, span_of, spelling_of
 from ippoolctl.domain.antrea.messages import Denial, DenialKind, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import (
@@ -24,6 +24,7 @@ from ippoolctl.domain.protocol.denials import unreadable
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.outcome import State as OutcomeState
+from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.suggest import taken_by, taken_in
@@ -80,7 +81,7 @@ def _another(context: Context, state: State, outcome: Outcome) -> Next:
         return state, outcome
     stale = outcome.state is OutcomeState.STALE
     denial = parse_denial(context.ledger.answer) if stale else None
-    if denial is None or _denies(denial, state.candidate):
+    if denial is None or _denies(denial, state):
         tried = state.tried.and_also(state.candidate, denial)
         return replace(state, tried=tried, lost_to=()), Look()
     # The webhook denies every range: another one would be denied too.
@@ -90,12 +91,14 @@ def _another(context: Context, state: State, outcome: Outcome) -> Next:
     return state, Look()
 
 
-def _denies(denial: Denial, candidate: Sequence[Span]) -> bool:
+def _denies(denial: Denial, state: State) -> bool:
     """Whether a denial is about the range that was tried: a claim is denied for any range of its
     pool.
     """
+    if denial.kind is not DenialKind.OVERLAP or state.holding.command is Command.CREATE:
+        return denial.kind is DenialKind.OVERLAP
     own = span_of(read_range(spelling_of(denial.own))) if denial.own is not None else None
-    return denial.kind is DenialKind.OVERLAP and own in candidate
+    return own in state.candidate
 
 
 def allocate(

@@ -72,7 +72,7 @@ SMALL: Final = {
         (L, B), Budget(silences=1, kills=1), objects=(POOL_E,), prompt=True
     ),
     "twins that grow one pool": Scope((L, L), Budget(silences=1, kills=1), objects=(POOL_E,)),
-    "two growing pools": Scope((L, M), Budget(stops=1), objects=(POOL_E, POOL_G), denials=True),
+    "two growing pools": Scope((L, M), Budget(stops=1), objects=(POOL_E, POOL_G)),
 }
 
 LARGE: Final = {
