@@ -97,7 +97,8 @@ def _serve() -> None:
     # All that a run of the command imports is there before the first fork.
     main(["--help"])
     for name in (
-        "cli.commands.create", "cli.commands.extend", "cli.context", "cli.outcomes",
+        "cli.commands.create", "cli.commands.extend", "cli.commands.changing.apply",
+        "cli.context", "cli.outcomes", "engine.apply",
         "cli.progress", "cli.signals", "engine.reservation", "engine.range_claim",
         "engine.any_range", "engine.await_state", "cluster.kubeconfig.choose",
         "cluster.credentials.cache", "cluster.gateway", "cluster.http.transport",

@@ -5,10 +5,11 @@ Modules that provide a ``kit`` fixture import all of it.
 
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.kills import leases, scenarios
+from tests.kills import applying, leases, scenarios
 from tests.kills.kit import Kit, seeded
 
 Record = Callable[[str, object], None]
@@ -53,6 +54,18 @@ def test_a_lease_stopped_at_any_request_leaves_nothing_that_sweep_would_not_dele
     codes = leases.stopped_at_each_request(kit, signum)
 
     record_property("shown at the end", f"leases ended by {signum.name}: {dict(codes)}")
+
+
+def test_an_apply_killed_at_any_request_is_finished_by_the_next_run(
+    kit: Kit, tmp_path: Path, record_property: Record
+) -> None:
+    kills = applying.apply_killed_at_each_request(kit, tmp_path)
+
+    record_property("shown at the end", f"F6: apply killed at {kills} steps, all finished")
+
+
+def test_a_saved_plan_that_was_killed_is_finished_by_the_next_run(kit: Kit, tmp_path: Path) -> None:
+    assert applying.saved_plan_killed_at_each_write(kit, tmp_path) > 5
 
 
 def test_a_run_killed_in_a_wait_is_finished_by_the_next_run(

@@ -15,7 +15,7 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.change.diff import PoolDiff, diff
 from ippoolctl.domain.change.plan import comparable, plan
 from ippoolctl.domain.change.steps import Plan
-from ippoolctl.errors import InputError
+from ippoolctl.errors import InputError, RefusedError
 from ippoolctl.render.documents.envelope import API_VERSION
 
 
@@ -83,7 +83,9 @@ class Wanted:
 
 
 def read_plan(file: str) -> Wanted:
-    """The content of a saved plan. Raises :class:`InputError` if it is none."""
+    """The content of a saved plan. Raises :class:`InputError` if it is none, and
+    :class:`RefusedError` if it cannot be carried out.
+    """
     from ippoolctl.reading.files import UnreadableError, read_file
     from ippoolctl.reading.json_documents import JsonError, read_json
 
@@ -97,6 +99,7 @@ def read_plan(file: str) -> Wanted:
         ours = (found["apiVersion"], found["kind"]) == (API_VERSION, "Plan")
         objects = tuple(requested_object(each) for each in found["manifests"])
         steps = tuple(dict(each) for each in found["steps"])
+        refused = found["result"] == "refused"
         wanted = Wanted(
             objects, found["complete"] is True, found["ordered"] is True, approved=steps
         )
@@ -106,4 +109,6 @@ def read_plan(file: str) -> Wanted:
         raise InputError(
             f"{file} is not a plan of {API_VERSION}", "save one: ippoolctl apply PATH -o plan=FILE"
         )
+    if refused:
+        raise RefusedError(f"{file}: the plan was refused when it was saved", "save a new plan")
     return wanted

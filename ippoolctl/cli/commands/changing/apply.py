@@ -117,11 +117,11 @@ def run(
             assert first.lines is not None
             app.presenter.note(Note((*first.lines(),)))
     result = _shown(app, planned)
+    if outdated := _outdated(planned):
+        return replace(result, code=ExitCode.LOST_RACE, notes=(*result.notes, outdated))
     if planned.plan.refusals:
         pending = all(each.kind is RefusalKind.PENDING for each in planned.plan.refusals)
         return replace(result, code=ExitCode.NOT_YET if pending else ExitCode.REFUSED)
-    if outdated := _outdated(planned):
-        return replace(result, code=ExitCode.LOST_RACE, notes=(*result.notes, outdated))
     if only_shown or not planned.plan.steps:
         return result
     hazards = find_hazards(app, _written(planned))
