@@ -1,9 +1,11 @@
 """Runs that replace or restore pools, killed at a request and finished by the next run."""
 
+import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tests.builders import pool_object
 from tests.kills.forge import Child, Forge
 from tests.kills.trap import Trap, When
 from tests.relocation.stage import Stage
@@ -77,6 +79,11 @@ class Killing:
             case "shrink":
                 removed = f"{network}.61-{network}.62"
                 return ("shrink", "a", "--range", removed, "--yes"), before
+            case "apply":
+                file = stage.directory / f"{number}.json"
+                made = pool_object("a", f"{network}.1-{network}.60")
+                file.write_text(json.dumps(made), encoding="utf-8")
+                return ("apply", str(file), "--replace", "--yes"), before
             case "restore":
                 saved = str(stage.directory / f"{number}.yaml")
                 assert stage.run("delete", "a", "--force", "--save", saved).code == 0
@@ -93,7 +100,7 @@ class Killing:
                 return {"b": [f"{network}.0/26"]}
             case "restore":
                 return {"a": [f"{network}.0/26"]}
-            case "shrink":
+            case "shrink" | "apply":
                 return {"a": [f"{network}.1-{network}.60"]}
             case _:
                 rest = {"a": [f"{network}.21-{network}.62"]}

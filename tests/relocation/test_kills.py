@@ -30,7 +30,7 @@ def killing(stage: Stage, tmp_path: Path) -> Iterator[Killing]:
             yield Killing(stage, trap, forge, *(many if KILLS else few))
 
 
-@pytest.mark.parametrize("command", ["rename", "move", "shrink", "restore"])
+@pytest.mark.parametrize("command", ["rename", "move", "shrink", "apply", "restore"])
 def test_a_run_killed_at_any_request_is_finished_by_the_next_one(
     killing: Killing, command: str, record_property: Record
 ) -> None:
