@@ -255,13 +255,16 @@ def _other_fields(old: Pool, new: Pool) -> Iterator[FieldChange]:
 
 
 def _unknown(pool: Pool, kept: Collection[str]) -> dict[Path, _Unknown]:
-    """The unknown fields of ``spec`` with their values, those of a range by its text."""
+    """The unknown fields of ``spec`` with their values, those of a range by its text, and by its
+    number among the ranges of that text.
+    """
     found: dict[Path, _Unknown] = {}
+    texts = pool.texts
     for path in pool.pruned:
         key = path
         if path[:2] == ("spec", "ipRanges") and isinstance(path[2], int):
-            text = pool.texts[path[2]]
-            key = (*path[:2], text, *path[3:])
+            text = texts[path[2]]
+            key = (*path[:2], text, texts[: path[2]].count(text), *path[3:])
             if text not in kept:
                 continue
         if path[0] == "spec":

@@ -1,9 +1,10 @@
 """What a change means, in addresses and to Antrea."""
 
 import json
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ippoolctl.crd.externalippool import read_pool
@@ -235,7 +236,13 @@ specs = st.fixed_dictionaries(
 )
 
 
+def twice(*zones: str) -> dict[str, Any]:
+    """A ``spec`` with the same range several times, each with another unknown field."""
+    return {"ipRanges": [{"cidr": "10.0.1.0/28", "zone": each} for each in zones]}
+
+
 @examples(500)
+@example(twice("x", "y"), twice("y", "y"), {}, {}, {}, {})
 @given(specs, st.none() | specs, words, words, words, words)
 def test_a_diff_is_empty_if_and_only_if_a_manifest_is_what_is_stored(
     stored, wanted, labels, new_labels, applied, others
