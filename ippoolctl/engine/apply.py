@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ippoolctl.crd.change_patches import change_patch
+from ippoolctl.crd.patches.changes import change_patch
 from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
@@ -19,7 +19,7 @@ from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.deleting.delete import Deletion, delete
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.range_claim import extend
 from ippoolctl.engine.session import Session, TimedOutError

@@ -6,7 +6,7 @@ An append cannot be undone, since Antrea does not allow removing a range; a clai
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ippoolctl.crd.claim_patches import (
+from ippoolctl.crd.patches.claims import (
     appending_patch,
     claiming_patch,
     dry_run_patch,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.crd.consumer_patches import (
+from ippoolctl.crd.patches.consumers import (
     attaching_patch,
     detaching_patch,
     read_consumer_state,

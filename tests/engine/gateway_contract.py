@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.crd.claim_patches import JsonPatch, appending_patch, claiming_patch, releasing_patch
 from ippoolctl.crd.created_object import pending_object
+from ippoolctl.crd.patches.claims import JsonPatch, appending_patch, claiming_patch, releasing_patch
 from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim
 from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea.pool import NOTHING, Pool

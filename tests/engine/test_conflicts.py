@@ -6,9 +6,9 @@ import pytest
 
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.deleting.delete import Deletion, delete
+from ippoolctl.engine.deleting.sweep import survey, sweep
 from ippoolctl.engine.range_claim import extend
-from ippoolctl.engine.sweep import survey, sweep
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.render.sentences.outcome import message_of

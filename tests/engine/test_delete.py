@@ -6,7 +6,7 @@ from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.await_state import Until
-from ippoolctl.engine.delete import Deletion, delete, wait_for_the_end
+from ippoolctl.engine.deleting.delete import Deletion, delete, wait_for_the_end
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.render.sentences.outcome import message_of, report_text

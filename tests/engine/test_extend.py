@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.crd.claim_patches import claiming_patch
+from ippoolctl.crd.patches.claims import claiming_patch
 from ippoolctl.domain.annotations.claims import Claim, claim_of, claimed, made_claim
 from ippoolctl.domain.annotations.marks import CLAIM
 from ippoolctl.domain.antrea.pool import Pool

@@ -5,8 +5,8 @@ import pytest
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
 from ippoolctl.engine.await_state import Subject, Until, await_state
-from ippoolctl.engine.delete import Deletion, delete
-from ippoolctl.engine.sweep import require_rights_to_sweep, survey, sweep
+from ippoolctl.engine.deleting.delete import Deletion, delete
+from ippoolctl.engine.deleting.sweep import require_rights_to_sweep, survey, sweep
 from ippoolctl.engine.writer import Pauses
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault

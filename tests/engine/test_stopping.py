@@ -8,14 +8,14 @@ from collections.abc import Callable
 import pytest
 
 from ippoolctl.cli.signals import stoppable
-from ippoolctl.crd.claim_patches import claiming_patch
+from ippoolctl.crd.patches.claims import claiming_patch
 from ippoolctl.domain.annotations.claims import claim_of, made_claim
 from ippoolctl.domain.protocol.extension import Extension
-from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.deleting.delete import Deletion, delete
+from ippoolctl.engine.deleting.sweep import survey, sweep
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.range_claim import extend
 from ippoolctl.engine.session import Session
-from ippoolctl.engine.sweep import survey, sweep
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from ippoolctl.render.sentences.outcome import stopped_text

@@ -3,7 +3,7 @@
 import pytest
 
 from ippoolctl.domain.protocol.outcome import State
-from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.deleting.delete import Deletion, delete
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.render.sentences.outcome import message_of

@@ -7,7 +7,7 @@ import pytest
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.timestamps import parse_timestamp
-from ippoolctl.engine.sweep import Survey, require_rights_to_sweep, survey, sweep
+from ippoolctl.engine.deleting.sweep import Survey, require_rights_to_sweep, survey, sweep
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.render.sentences.outcome import message_of

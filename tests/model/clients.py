@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from ippoolctl.crd.claim_patches import appending_patch, claiming_patch, releasing_patch
+from ippoolctl.crd.patches.claims import appending_patch, claiming_patch, releasing_patch
 from ippoolctl.domain.addresses.ranges import Span, span_of
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import HoldState

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ippoolctl.crd.claim_patches import claiming_patch
+from ippoolctl.crd.patches.claims import claiming_patch
 from ippoolctl.domain.annotations.marks import REQUEST_ID, STATE, HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.conflicts import held_as

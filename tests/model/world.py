@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from ippoolctl.crd.claim_patches import JsonPatch
 from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.crd.patches.claims import JsonPatch
 from ippoolctl.domain.addresses.ranges import IPRange, read_range
 from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim
 from ippoolctl.domain.annotations.marks import CLAIM, EXTENDED, PENDING, REQUEST_ID, STATE

@@ -113,7 +113,7 @@ def run(
     from ippoolctl.cli.inputs.chosen_pools import chosen_pools
     from ippoolctl.cli.outcomes import InTurn, outcome_result
     from ippoolctl.engine.await_state import Until
-    from ippoolctl.engine.delete import Deletion, delete
+    from ippoolctl.engine.deleting.delete import Deletion, delete
 
     app: AppContext = context.obj
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
@@ -204,7 +204,7 @@ def _wait(
     """
     from ippoolctl.cli.outcomes import InTurn
     from ippoolctl.domain.protocol.outcome import State
-    from ippoolctl.engine.delete import not_awaited, wait_for_the_end
+    from ippoolctl.engine.deleting.delete import not_awaited, wait_for_the_end
 
     outcomes = {each.pool: not_awaited(each) for each in deleted}
     if all(each.code is ExitCode.YES for each in deleted):

@@ -29,8 +29,8 @@ from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
+    from ippoolctl.engine.deleting.sweep import Survey
     from ippoolctl.engine.session import Session
-    from ippoolctl.engine.sweep import Survey
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
 DryRun = Annotated[
@@ -44,7 +44,7 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
     """Sweep."""
     from ippoolctl.cli.outcomes import outcome_result
     from ippoolctl.domain.protocol.outcome import Outcome, State
-    from ippoolctl.engine.sweep import require_rights_to_sweep, survey
+    from ippoolctl.engine.deleting.sweep import require_rights_to_sweep, survey
     from ippoolctl.render.text.outcome import outcome_line
 
     app: AppContext = context.obj
@@ -83,7 +83,7 @@ def _sweep(session: "Session", found: "Survey") -> "list[Outcome]":
     """Sweep in order; unlike a refused pool, a fault or a signal ends the sweep."""
     from ippoolctl.cli.outcomes import failed, stopped
     from ippoolctl.domain.protocol.outcome import Outcome, State
-    from ippoolctl.engine.sweep import sweep
+    from ippoolctl.engine.deleting.sweep import sweep
 
     outcomes: list[Outcome] = []
     for each in found.due:

@@ -13,7 +13,7 @@ from ippoolctl.domain.protocol import backoff
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
 from ippoolctl.engine.await_state import Subject, Until, afterwards, await_state, unable_to_probe
-from ippoolctl.engine.delete import Deletion, delete
+from ippoolctl.engine.deleting.delete import Deletion, delete
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from ippoolctl.crd.renewal_patch import renewing_patch
+from ippoolctl.crd.patches.renewal import renewing_patch
 from ippoolctl.domain.annotations.renewal import Kept, renewed_lifetime
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.reports import Cause, CauseKind

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
-from ippoolctl.crd.consumer_patches import (
+from ippoolctl.crd.group import GROUP, VERSION
+from ippoolctl.crd.patches.consumers import (
     JsonPatch,
     attaching_patch,
     detaching_patch,
     read_consumer_state,
     unpinning_patch,
 )
-from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached
 from ippoolctl.engine.fault_policy import Verb
 from ippoolctl.engine.session import Session
@@ -58,17 +58,17 @@ def require_rights_to_patch(session: Session, consumers: Iterable[ConsumerState]
 
 
 def detach(consumer: ConsumerState, detached: Detached) -> Write:
-    """Detach it, see :func:`~ippoolctl.crd.consumer_patches.detaching_patch`."""
+    """Detach it, see :func:`~ippoolctl.crd.patches.consumers.detaching_patch`."""
     return _patch(consumer, detaching_patch(consumer, detached))
 
 
 def attach(consumer: ConsumerState, detached: Detached) -> Write:
-    """Attach it, see :func:`~ippoolctl.crd.consumer_patches.attaching_patch`."""
+    """Attach it, see :func:`~ippoolctl.crd.patches.consumers.attaching_patch`."""
     return _patch(consumer, attaching_patch(consumer, detached))
 
 
 def unpin(consumer: ConsumerState, detached: Detached) -> Write:
-    """Unpin it, see :func:`~ippoolctl.crd.consumer_patches.unpinning_patch`."""
+    """Unpin it, see :func:`~ippoolctl.crd.patches.consumers.unpinning_patch`."""
     return _patch(consumer, unpinning_patch(consumer, detached))
 
 

@@ -1,6 +1,6 @@
 """The JSON patch that renews the lifetime of a pool."""
 
-from ippoolctl.crd.claim_patches import JsonPatch
+from ippoolctl.crd.patches.claims import JsonPatch
 from ippoolctl.domain.annotations.marks import TTL
 from ippoolctl.domain.antrea.pool import Pool
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from ippoolctl.crd.claim_patches import releasing_patch
+from ippoolctl.crd.patches.claims import releasing_patch
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.expiry import (
     Leftover,
@@ -20,7 +20,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Report, ReportKind
 from ippoolctl.domain.timestamps import parse_timestamp
-from ippoolctl.engine.delete import Deletion, delete, what_a_stop_leaves
+from ippoolctl.engine.deleting.delete import Deletion, delete, what_a_stop_leaves
 from ippoolctl.engine.session import Session, TimedOutError, in_time
 from ippoolctl.engine.writer import (
     Applied,

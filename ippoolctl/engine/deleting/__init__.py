@@ -1,0 +1,1 @@
+"""Deleting pools: one that is named, and leftovers that nothing uses."""
