@@ -1,4 +1,4 @@
-"""150 pairs of live pools and manifests on a sandbox (``ROUND_TRIPS=2000`` for more)."""
+"""60 pairs of live pools and manifests on a sandbox (``ROUND_TRIPS=2000`` for more)."""
 
 import os
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.allocation.clients import kubeconfig
 from tests.applying.pairs import pairs
 from tests.applying.rounds import round_trips
 
-NUMBER = int(os.environ.get("ROUND_TRIPS", "150"))
+NUMBER = int(os.environ.get("ROUND_TRIPS", "60"))
 
 
 def test_a_legal_plan_is_admitted_step_by_step_and_leads_to_the_manifests(

@@ -6,8 +6,8 @@ Antrea does not allow removing or changing ranges of a pool. If a manifest does 
 written (exit code 4), and apply prints the procedure and the users of the pool. With --replace it
 deletes such a pool and creates it anew; Egresses and Services are detached meanwhile and keep their
 addresses, and their traffic may stop (see ippoolctl shrink --help). A range that becomes larger is
-kept, and the rest of it is appended. Labels and annotations that are in no
-manifest stay, as with kubectl apply. Pools without a manifest stay, except with --complete.
+kept, and the rest of it is appended. Labels and annotations that are in no manifest stay, as with
+kubectl apply. Pools without a manifest stay, except with --complete.
 
 If another client changes a pool after the plan was shown, apply goes on only if the plan is still
 the same; else it prints the new plan (exit code 6). It stops at the first failure. Running the same
@@ -124,8 +124,8 @@ def run(
         return replace(result, code=ExitCode.NOT_YET if pending else ExitCode.REFUSED)
     if only_shown or not planned.plan.steps:
         return result
-    hazards = find_hazards(app, _written(planned))
     written = _written(planned)
+    hazards = find_hazards(app, written)
     if refused := _hazards(app, written, hazards, allow, planned.engine_release):
         return refused
     if asks:
