@@ -72,7 +72,7 @@ def range_plan(old: Ranges, new: Ranges) -> InPlace | Impossible:
         elif span is not None and _contains(span, met):
             larger.append(each.text)
             gone.difference_update(other.text for other in met)
-            appended += _rest(span, met)
+            appended += _rest(each, span, met)
     if gone:
         lost = subtract(_spans(old), _spans(new))
         removed = (each.text for each in old if each.text not in has)
@@ -87,9 +87,15 @@ def _contains(span: Span, met: Sequence[IPRange | BadRange]) -> bool:
     return inside and (len(spans) > 1 or spans != [span])
 
 
-def _rest(span: Span, met: Sequence[IPRange | BadRange]) -> Iterator[IPRange]:
+def _rest(
+    wanted: IPRange | BadRange, span: Span, met: Sequence[IPRange | BadRange]
+) -> Iterator[IPRange]:
+    """What a larger range has beyond those that it meets: of a start-end range, of which Antrea
+    assigns every address, in the same form.
+    """
     for rest in subtract((span,), _spans(met)):
-        found = read_range(_spelling(rest))
+        text = Spelling(None, address_text(rest.first), address_text(rest.last))
+        found = read_range(_spelling(rest) if wanted.spelling.cidr else text)
         assert isinstance(found, IPRange)
         yield found
 

@@ -76,6 +76,14 @@ def test_a_change_of_the_subnet_comes_before_the_range_that_needs_it() -> None:
     assert carried_out(live, made)[0].texts == ("10.0.1.0/26", "10.0.0.0/26")
 
 
+def test_a_start_end_range_that_grows_gets_every_new_address() -> None:
+    """A CIDR would lack its first and last address."""
+    made = planned([live_pool("a", "10.0.0.0-10.0.0.3")], [pool("a", "10.0.0.0-10.0.0.7")])
+
+    (step,) = made.steps
+    assert [each.text for each in step.ranges] == ["10.0.0.4-10.0.0.7"]
+
+
 def test_a_range_that_grows_is_kept_and_the_missing_half_is_appended() -> None:
     live = [live_pool("a", "10.0.0.0/26")]
 
