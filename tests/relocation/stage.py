@@ -48,7 +48,10 @@ class Stage:
         return self.program(*arguments, "--kubeconfig", str(config))
 
     def pool(self, name: str, *ranges: str, **spec: Any) -> None:
-        self._ask("POST", POOLS, pool_object(name, *ranges, **spec))
+        self.store(pool_object(name, *ranges, **spec))
+
+    def store(self, pool: dict[str, Any]) -> None:
+        self._ask("POST", POOLS, pool)
 
     def egress(self, name: str, pool: str, address: str = "") -> None:
         fixed = {"egressIP": address} if address else {}
@@ -74,6 +77,9 @@ class Stage:
 
     def change_egress(self, name: str, **spec: Any) -> None:
         self._ask("PATCH", f"{EGRESSES}/{name}", {"spec": spec})
+
+    def annotate_egress(self, name: str, **annotations: str) -> None:
+        self._ask("PATCH", f"{EGRESSES}/{name}", {"metadata": {"annotations": annotations}})
 
     def delete(self, kind: str, name: str) -> None:
         path = {"pool": POOLS, "egress": EGRESSES, "service": SERVICES}[kind]

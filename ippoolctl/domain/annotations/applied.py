@@ -5,10 +5,13 @@ manifest before, and goes. kubectl keeps the whole manifest for that; ippoolctl 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ippoolctl.domain.annotations.marks import APPLIED, without_ours
 from ippoolctl.domain.antrea.pool import Pool
+
+KUBECTL_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
+"""The whole manifest, written by ``kubectl apply``."""
 
 
 def applied_keys(manifest: Pool) -> str | None:
@@ -23,13 +26,21 @@ def applied_keys(manifest: Pool) -> str | None:
 
 
 def keys_applied(annotations: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
-    """The labels and the annotations of the manifest that ippoolctl last applied to a pool."""
-    if APPLIED not in annotations:
+    """The labels and the annotations of the manifest that kubectl or ippoolctl last applied to a
+    pool.
+    """
+    if APPLIED not in annotations and KUBECTL_APPLIED not in annotations:
         return frozenset(), frozenset()
     import json
 
-    try:
-        found = json.loads(annotations[APPLIED])
-        return frozenset(map(str, found["labels"])), frozenset(map(str, found["annotations"]))
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return frozenset(), frozenset()
+    labels, keys = set[str](), set[str]()
+    for name in (APPLIED, KUBECTL_APPLIED):
+        try:
+            found = json.loads(annotations.get(name, "{}"))
+            found = found["metadata"] if name == KUBECTL_APPLIED else found
+            more = {*(found.get("labels") or ())}, {*(found.get("annotations") or ())}
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            continue
+        labels |= set(map(str, more[0]))
+        keys |= set(map(str, more[1]))
+    return frozenset(labels), frozenset(keys)

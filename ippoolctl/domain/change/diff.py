@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from ippoolctl.domain.addresses.range_change import (
     Effect,
@@ -17,7 +17,7 @@ from ippoolctl.domain.addresses.range_change import (
     range_change,
 )
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
-from ippoolctl.domain.annotations.applied import keys_applied
+from ippoolctl.domain.annotations.applied import KUBECTL_APPLIED, keys_applied
 from ippoolctl.domain.annotations.marks import without_ours
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.antrea.capacity import counts
@@ -25,8 +25,6 @@ from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Path, Pool, dotted
 from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Release
-
-_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class Change(StrEnum):
@@ -157,7 +155,7 @@ def _is_same(old: Pool | None, new: Pool | None) -> bool:
 
 def _without_bookkeeping(pool: Pool) -> Pool:
     annotations = without_ours(pool.annotations)
-    kept = {key: value for key, value in annotations.items() if key != _APPLIED}
+    kept = {key: value for key, value in annotations.items() if key != KUBECTL_APPLIED}
     # v1alpha2 does not have subnetInfo.
     unknown = tuple(
         each for each in pool.pruned if each[0] == "spec" and each != ("spec", "subnetInfo")
@@ -173,17 +171,10 @@ def _as_applied(new: Pool, old: Pool) -> Pool:
     """
     if old.labels == new.labels and old.annotations == new.annotations:
         return new
-    import json
-
-    try:
-        last = json.loads(old.annotations.get(_APPLIED, "{}"))["metadata"]
-        had = tuple({*dict(last.get(field) or {})} for field in ("labels", "annotations"))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        had = (set[str](), set[str]())
     labels, annotations = keys_applied(old.annotations)
     return new._replace(
-        labels=_merged(new.labels, old.labels, had[0] | labels),
-        annotations=_merged(new.annotations, old.annotations, had[1] | annotations),
+        labels=_merged(new.labels, old.labels, labels),
+        annotations=_merged(new.annotations, old.annotations, annotations),
     )
 
 

@@ -54,6 +54,7 @@ from ippoolctl.domain.change.steps import Action, Plan, RefusalKind
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.notes import Note, error, info
 from ippoolctl.render.quantities import counted
+from ippoolctl.render.styles import Line, line
 from ippoolctl.render.text.diff import diff_lines
 from ippoolctl.render.text.plan import plan_lines, plan_notes
 
@@ -107,15 +108,22 @@ def run(
             "not a terminal; use --yes", "preview the changes: ippoolctl apply --dry-run client"
         )
     planned = _planned(app, _wanted(context))
+    first: Result | None = None
     if replace_ and app.saved is None:
         confirmation = Confirmation(yes=yes, force=force, dry_run=dry_run, timeout=timeout)
+        others = _other_changes(planned)
+        if asks:
+            app.presenter.note(Note(others))
         first = _replace(app, planned, allow, confirmation)
         if first is not None:
+            assert first.lines is not None
+            replaced = tuple(first.lines())
+            if only_shown and first.code is ExitCode.YES:
+                return replace(first, lines=lambda: [*others, *replaced])
             planned = _planned(app, planned.wanted)
             if first.code is not ExitCode.YES or only_shown or not planned.plan.steps:
                 return first
-            assert first.lines is not None
-            app.presenter.note(Note((*first.lines(),)))
+            app.presenter.note(Note(replaced))
     result = _shown(app, planned)
     if outdated := _outdated(planned):
         return replace(result, code=ExitCode.LOST_RACE, notes=(*result.notes, outdated))
@@ -134,7 +142,8 @@ def run(
         app.presenter.note(*result.notes)
         app.presenter.ask(result.lines(), f"Apply {count}? [y/N]")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            return Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
+            text = f"{count} not done" if first else "nothing was changed"
+            return Result(code=ExitCode.NO, notes=(info(text),))
     return _carry_out(app, planned, hazards, seconds, dry_run=dry_run == "server")
 
 
@@ -150,6 +159,18 @@ def _replace(
     new = replacements(planned.wanted, refusals)
     refused = _hazards(app, new, find_hazards(app, new), allow, planned.engine_release)
     return refused or replace_pools(app, planned.wanted, refusals, confirmation)
+
+
+def _other_changes(planned: Planned) -> tuple[Line, ...]:
+    """All differences, and the steps that follow if pools have to be replaced first; nothing if
+    none has.
+    """
+    if not planned.plan.refusals or not can_replace(planned.plan.refusals):
+        return ()
+    diffs = [replace(each, refusals=()) for each in planned.diffs]
+    steps = tuple(plan_lines(planned.plan))
+    heading = (line("after the replacement of pools:"),) if steps else ()
+    return (*diff_lines(diffs, {}, live=True), *heading, *steps)
 
 
 def _check_combinations(context: typer.Context) -> None:

@@ -35,6 +35,9 @@ def test_a_shrunk_pool_is_replaced_and_the_rest_is_applied(stage: Stage, tmp_pat
     shown = stage.run("apply", path, "--replace", "--dry-run", "client")
     assert (refused.code, shown.code) == (4, 0)
     assert "would be deleted with 10.0.0.0/26, 10.1.0.0/28" in shown.out
+    assert "after the replacement of pools:\nplan: 1 step\n  1. append 10.3.0.0/28 to pool b" in (
+        shown.out
+    )
     assert stage.ranges()["a"] == ["10.0.0.0/26", "10.1.0.0/28"]
     done = stage.run("apply", path, "--replace", "--yes", "-o", "json")
     again = stage.run("apply", path, "--replace", "--yes")
@@ -45,6 +48,21 @@ def test_a_shrunk_pool_is_replaced_and_the_rest_is_applied(stage: Stage, tmp_pat
     assert stage.pools()["a"]["metadata"]["labels"] == {"team": "net"}
     assert stage.seats() == before
     assert (again.code, again.err) == (0, "nothing to change\n")
+
+
+def test_a_replaced_pool_loses_a_label_that_kubectl_applied(stage: Stage, tmp_path: Path) -> None:
+    last = json.dumps({"metadata": {"name": "a", "labels": {"team": "net"}}})
+    old = pool_object("a", "10.0.0.0/26")
+    old["metadata"] |= {
+        "labels": {"team": "net", "tier": "lab"},
+        "annotations": {"kubectl.kubernetes.io/last-applied-configuration": last},
+    }
+    stage.store(old)
+    path = manifest(tmp_path, pool_object("a", "10.0.0.0/27"))
+
+    assert stage.run("apply", path, "--replace", "--yes").code == 0
+
+    assert stage.pools()["a"]["metadata"]["labels"] == {"tier": "lab"}
 
 
 def test_consumers_that_would_lose_their_address_need_force(stage: Stage, tmp_path: Path) -> None:
