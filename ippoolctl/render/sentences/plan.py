@@ -82,7 +82,20 @@ def _denied_hint(refusal: Refusal) -> str:
     if refusal.stage is Stage.SCHEMA or not refusal.others:
         return "fix the manifest: ippoolctl check PATH"
     others = _pools(refusal)
+    if refusal.old is None and len(refusal.others) == 1:
+        return f"change the ranges in the manifest, or delete {others} first;{_rename(refusal)}"
     return f"change the ranges in the manifest, or delete {others} first"
+
+
+def _rename(refusal: Refusal) -> str:
+    """What to do if the pool is the other one with another name."""
+    return f" to rename it: ippoolctl rename {refusal.others[0]} {refusal.pool}"
+
+
+def _moved_hint(refusal: Refusal) -> str:
+    if refusal.old is None and len(refusal.others) == 1:
+        return f"keep the addresses in {_pools(refusal)};{_rename(refusal)}"
+    return f"keep the addresses in {_pools(refusal)}, or recreate it first"
 
 
 def _in_place(refusal: Refusal) -> str:
@@ -129,7 +142,7 @@ _WORDS: Final[Mapping[RefusalKind, _Words]] = {
         lambda refusal: (
             f"it takes addresses of {_pools(refusal)}, which cannot give them up in place"
         ),
-        lambda refusal: f"keep the addresses in {_pools(refusal)}, or recreate it first",
+        _moved_hint,
     ),
     RefusalKind.IN_USE: _Words(
         _in_use, lambda _: "move its users to another pool, or add a manifest of the pool"
