@@ -192,6 +192,19 @@ def test_another_request_for_the_same_pool_waits_for_the_end_of_the_first(
     assert "hint: finish it first: ippoolctl rename a b" in other.err
 
 
+def test_a_consumer_with_the_annotation_of_another_request_is_refused_first(stage: Stage) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 2, 1)
+    stage.annotate_egress("a-e00", **{"ippoolctl/detached": '{"request":"rename x y","from":"x"}'})
+    before = stage.seats()
+
+    result = stage.run("rename", "a", "b", "--yes")
+
+    assert result.code == 4, result
+    assert "kubectl annotate egress a-e00 ippoolctl/detached-" in result.err
+    assert (stage.seats(), list(stage.pools())) == (before, ["a"])
+
+
 def test_a_signal_stops_a_run_and_says_what_is_detached(
     stage: Stage, forge: Forge, trap: Trap
 ) -> None:

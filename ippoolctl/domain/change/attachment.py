@@ -81,7 +81,8 @@ class Attachments:
         other = self.holder(consumer, detached.target, detached.address)
         if other is not None:
             return Taken(other)
-        if consumer.requested not in (None, detached.address):
+        requested = consumer.requested
+        if requested is not None and parse_ip(requested) != parse_ip(detached.address):
             return Changed()
         if consumer.is_egress or consumer.pool != detached.target:
             return Attach()

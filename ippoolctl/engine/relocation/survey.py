@@ -102,7 +102,7 @@ def survey(
     earlier = _earlier(request, view.consumers) or begun(view)
     other = _other_request(request, names, view.consumers)
     if other:
-        return Relocated(request, EndKind.UNFINISHED, ExitCode.REFUSED, text=other)
+        return _unfinished(request, other)
     found = earlier or plan(view)
     if isinstance(found, Relocated):
         return found
@@ -129,8 +129,7 @@ def survey_restoration(
     found = restoration.find(view.pools, view.consumers)
     other = _other_request(request, names, view.consumers)
     if other:
-        ended = Relocated(request, EndKind.UNFINISHED, ExitCode.REFUSED, text=other)
-        return ended, found.left
+        return _unfinished(request, other), found.left
     detached = tuple(view.detached_by(relocation))
     resumed = bool(detached)
     surveyed = Survey(relocation, found.seats, detached, resumed, view.pools, restoration)
@@ -164,12 +163,24 @@ def _earlier(request: str, consumers: Iterable[ConsumerState]) -> Relocation | N
     return None
 
 
-def _other_request(request: str, names: Collection[str], consumers: Iterable[ConsumerState]) -> str:
-    """Another request that has detached consumers of these pools; empty if there is none."""
+def _other_request(
+    request: str, names: Collection[str], consumers: Iterable[ConsumerState]
+) -> tuple[ConsumerState, Detached] | None:
+    """A consumer of these pools that another request has detached; ``None`` if there is none.
+
+    Also one that is attached to such a pool all the same, as after a manifest of a detached one was
+    applied: it cannot be detached, so the pool would never be unused.
+    """
     for each in consumers:
         found = read_detached(each.detached)
         if found is None or found.request == request:
             continue
-        if found.source in names or found.target in names:
-            return found.request or each.label
-    return ""
+        if found.source in names or found.target in names or each.pool in names:
+            return each, found
+    return None
+
+
+def _unfinished(request: str, by: tuple[ConsumerState, Detached]) -> Relocated:
+    other = by[1].request or by[0].label
+    placed = (placed_detached(by),)
+    return Relocated(request, EndKind.UNFINISHED, ExitCode.REFUSED, placed=placed, text=other)

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from ippoolctl.domain.annotations.marks import STATE
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command
 from ippoolctl.domain.space.reserved import Shortage
+from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.space import shortage_text
 
 
@@ -193,7 +194,10 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     ),
     CauseKind.NOT_YET: CauseWords("pool {pool} is not {text} yet: {cause}"),
     CauseKind.STILL_USED: CauseWords(
-        "Antrea has not released {count} addresses of pool {pool} yet, of detached consumers"
+        lambda cause: (
+            f"pool {cause.pool} is still in use: waiting for Antrea to release"
+            f" {counted(cause.count, 'address', 'addresses')}"
+        )
     ),
     CauseKind.ADDRESSES_PENDING: CauseWords(
         lambda cause: (

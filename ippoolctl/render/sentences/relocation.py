@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from ippoolctl.domain.annotations.marks import DETACHED
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
 from ippoolctl.render.quantities import counted
@@ -27,7 +28,13 @@ def end_hint(found: Relocated) -> str:
         case EndKind.LOSES_ADDRESSES:
             return "use --force to give these consumers other addresses"
         case EndKind.UNFINISHED:
-            return f"finish it first: ippoolctl {found.text}"
+            forget = "; ".join(map(_forgetting, found.placed))
+            return f"finish it first: ippoolctl {found.text}; if it is none of yours: {forget}"
+        case EndKind.ADDRESSES_TAKEN if changed := [
+            each for each in found.placed if each.state is PlaceState.CHANGED
+        ]:
+            forget = "; ".join(map(_forgetting, changed[:_NAMED]))
+            return f"if these changes are intended: {forget}"
         case EndKind.ADDRESSES_TAKEN:
             return "run the same command again when the addresses are free"
         case EndKind.LOST_RACE:
@@ -38,6 +45,12 @@ def end_hint(found: Relocated) -> str:
             return "run the same command again to finish; nothing is done twice"
         case _:
             return ""
+
+
+def _forgetting(place: Placed) -> str:
+    """The command that leaves a consumer as it is."""
+    namespace = f" -n {place.namespace}" if place.namespace else ""
+    return f"kubectl annotate {place.kind.lower()} {place.name}{namespace} {DETACHED}-"
 
 
 def place_text(place: Placed) -> str:

@@ -8,7 +8,7 @@ pool without other ranges is not created again.
 Consumers with an address that neither pool can assign then, such as the first or the last one of a
 CIDR, are listed, and nothing is changed (exit code 4); with --force Antrea gives them others.
 
-A run that was killed is finished by the same command, also on another machine. move asks for
+A run that was killed is finished by the same command. move asks for
 confirmation; without a terminal, use --yes.
 
 \b

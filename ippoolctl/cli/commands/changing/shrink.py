@@ -6,7 +6,7 @@ creates it without the ranges, and attaches the consumers again. Their traffic m
 Consumers with an address inside the ranges are listed, and nothing is changed (exit code 4); with
 --force Antrea gives them other addresses. What is left of a CIDR is written from start to end.
 
-A run that was killed is finished by the same command, also on another machine. shrink asks for
+A run that was killed is finished by the same command. shrink asks for
 confirmation; without a terminal, use --yes.
 
 \b
