@@ -33,7 +33,13 @@ class _Handler(BaseHTTPRequestHandler):
     server: "_Server"
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if (
+            len(body) < length
+        ):  # the API server gave the request up, as for a client that was killed
+            self.close_connection = True
+            return
         reply = self.server.respond(self.path.partition("?")[0], body)
         if reply is None:
             self.close_connection = True
