@@ -47,7 +47,7 @@ def test_the_tour_of_a_cluster_shows_real_output(cluster: Cluster) -> None:
 def test_the_rights_of_the_examples_are_enough(cluster: Cluster) -> None:
     roles = list(yaml.safe_load_all((ROOT / "examples" / "rights.yaml").read_text()))
     made: list[str] = []
-    for role, user in zip(roles, ("nobody", "nobody"), strict=True):
+    for role, user in zip(roles, ("nobody", "nobody", "nobody"), strict=True):
         name = role["metadata"]["name"]
         binding = {
             "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -66,8 +66,10 @@ def test_the_rights_of_the_examples_are_enough(cluster: Cluster) -> None:
     try:
         created = run(cluster, "ippoolctl create a --range 10.0.0.0/28 --until seen", "nobody")
         assert created.endswith("externalippool.crd.antrea.io/a created\n")
-        deleted = run(cluster, "ippoolctl delete a --until forgotten", "nobody")
-        assert deleted.endswith("externalippool.crd.antrea.io/a forgotten by the webhook\n")
+        renamed = run(cluster, "ippoolctl rename a b --yes", "nobody")
+        assert renamed.endswith("externalippool.crd.antrea.io/b created\n")
+        deleted = run(cluster, "ippoolctl delete b --until forgotten", "nobody")
+        assert deleted.endswith("externalippool.crd.antrea.io/b forgotten by the webhook\n")
         assert "warning" not in deleted
     finally:
         for path in made:
