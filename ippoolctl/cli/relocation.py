@@ -1,12 +1,12 @@
 """The common part of the commands that replace pools: survey, confirm, carry out, show."""
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from ippoolctl.cli.confirmation import is_confirmed, require_terminal
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.files.unfinished import UnfinishedRecord
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT: Final = "5m"
 DRY_RUNS: Final = ("none", "client")
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
 Force = Annotated[
     bool,
     typer.Option(
@@ -72,12 +71,8 @@ class Confirmation:
         require_one_of(dry_run, dry_runs, f"--dry-run {dry_run}")
         self.yes, self.force, self.dry_run = yes, force, dry_run != "none"
         self.seconds = parse_duration("--timeout", timeout)
-        streams: Sequence[object] = (sys.stdin, sys.stderr)
-        terminal = all(each is not None and each.isatty() for each in streams)  # type: ignore[attr-defined]
-        if not (yes or self.dry_run or terminal):
-            raise UsageError(
-                "not a terminal; use --yes", "preview the changes: use --dry-run client"
-            )
+        if not (yes or self.dry_run):
+            require_terminal("use --dry-run client")
 
 
 def relocated_result(
@@ -105,8 +100,7 @@ def relocated_result(
             return _planned(found, found.end(EndKind.DRY_RUN, code))
         if not confirmation.yes:
             rows = planned_lines(found.relocation, found.deletes, found.placed)
-            app.presenter.ask(rows, "Continue? [y/N]")
-            if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            if not is_confirmed(app.presenter, rows, "Continue?"):
                 return Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
             session.renew()
         elif warning_text(found.placed):

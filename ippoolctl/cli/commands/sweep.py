@@ -12,17 +12,16 @@ Examples:
   ippoolctl sweep --yes -o json
 """
 
-import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from ippoolctl.cli.confirmation import Yes, is_confirmed, require_terminal
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.protocol.reports import Report, ReportKind
-from ippoolctl.errors import ExitCode, StoppedError, UsageError
+from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 from ippoolctl.render.notes import info
 from ippoolctl.render.quantities import counted
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from ippoolctl.engine.deleting.sweep import Survey
     from ippoolctl.engine.session import Session
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Print what would be removed, and change nothing")
 ]
@@ -48,12 +46,8 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
     from ippoolctl.render.text.outcome import outcome_line
 
     app: AppContext = context.obj
-    streams: Sequence[object] = (sys.stdin, sys.stderr)
-    terminal = all(each is not None and each.isatty() for each in streams)  # type: ignore[attr-defined]
-    if not (yes or dry_run or terminal):
-        raise UsageError(
-            "not a terminal; use --yes", "preview the changes: ippoolctl sweep --dry-run"
-        )
+    if not (yes or dry_run):
+        require_terminal("ippoolctl sweep --dry-run")
     with app.engine_session(seconds=None) as session:
         found = survey(session)
         planned = [
@@ -71,8 +65,8 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
             require_rights_to_sweep(session, found.due)
             if not yes:
                 plan = [outcome_line(each, _PLANNED) for each in planned]
-                app.presenter.ask(plan, f"Sweep {counted(len(plan), 'pool')}? [y/N]")
-                if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+                question = f"Sweep {counted(len(plan), 'pool')}?"
+                if not is_confirmed(app.presenter, plan, question):
                     return Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
             outcomes = _sweep(session, found)
     result = outcome_result([*outcomes, *found.rest], _PLANNED)

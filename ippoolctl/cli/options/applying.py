@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
 Complete = Annotated[
     bool,
     typer.Option(

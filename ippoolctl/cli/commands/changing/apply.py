@@ -24,17 +24,17 @@ Examples:
   ippoolctl apply manifests/ --replace
 """
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import typer
 
+from ippoolctl.cli.confirmation import Yes, is_confirmed, require_terminal
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.linting.held_addresses import HeldAddresses
-from ippoolctl.cli.options.applying import Complete, Ordered, PlanFile, Replace, Yes
+from ippoolctl.cli.options.applying import Complete, Ordered, PlanFile, Replace
 from ippoolctl.cli.options.declaration import require_one_of
 from ippoolctl.cli.options.pools import ExcludePath, Files, Paths, Recursive
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun
@@ -102,11 +102,8 @@ def run(
     _check_combinations(context)
     only_shown = dry_run == "client" or app.saved is not None
     asks = not (yes or only_shown or dry_run == "server")
-    streams: Sequence[object] = (sys.stdin, sys.stderr)
-    if asks and not all(each is not None and each.isatty() for each in streams):  # type: ignore[attr-defined]
-        raise UsageError(
-            "not a terminal; use --yes", "preview the changes: ippoolctl apply --dry-run client"
-        )
+    if asks:
+        require_terminal("ippoolctl apply --dry-run client")
     planned = _planned(app, _wanted(context))
     first: Result | None = None
     if replace_ and app.saved is None:
@@ -140,8 +137,7 @@ def run(
         assert result.lines is not None
         count = counted(len(planned.plan.steps), "step")
         app.presenter.note(*result.notes)
-        app.presenter.ask(result.lines(), f"Apply {count}? [y/N]")
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        if not is_confirmed(app.presenter, result.lines(), f"Apply {count}?"):
             text = f"{count} not done" if first else "nothing was changed"
             return Result(code=ExitCode.NO, notes=(info(text),))
     return _carry_out(app, planned, hazards, seconds, dry_run=dry_run == "server")

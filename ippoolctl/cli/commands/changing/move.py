@@ -21,6 +21,7 @@ from typing import Annotated
 
 import typer
 
+from ippoolctl.cli.confirmation import Yes
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import parse_pool_name
@@ -31,7 +32,6 @@ from ippoolctl.cli.relocation import (
     Confirmation,
     DryRun,
     Force,
-    Yes,
     copy_of,
     relocated_result,
     replaced,

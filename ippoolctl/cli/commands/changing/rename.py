@@ -22,6 +22,7 @@ from typing import Annotated
 
 import typer
 
+from ippoolctl.cli.confirmation import Yes
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.pools import parse_pool_name
 from ippoolctl.cli.options.waiting import Timeout
@@ -30,7 +31,6 @@ from ippoolctl.cli.relocation import (
     DEFAULT_TIMEOUT,
     Confirmation,
     DryRun,
-    Yes,
     copy_of,
     relocated_result,
     replaced,

@@ -17,17 +17,17 @@ Examples:
   ippoolctl restore - --yes < edge.yaml
 """
 
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Annotated, Final
 
 import typer
 
+from ippoolctl.cli.confirmation import Yes, is_confirmed
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.options.declaration import complete_from
 from ippoolctl.cli.options.waiting import Timeout
-from ippoolctl.cli.relocation import DEFAULT_TIMEOUT, Confirmation, Yes, require_admission
+from ippoolctl.cli.relocation import DEFAULT_TIMEOUT, Confirmation, require_admission
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.change.restoration import LeftAlone, Restoration
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
@@ -106,8 +106,7 @@ def run(
             return _result(ended, left, plan)
         if not confirmation.yes:
             rows = [row for each in left for row in _left_note(each).lines]
-            app.presenter.ask([*rows, *plan], "Continue? [y/N]")
-            if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            if not is_confirmed(app.presenter, [*rows, *plan], "Continue?"):
                 return Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
             session.renew()
         elif moving_text(created, found.placed):

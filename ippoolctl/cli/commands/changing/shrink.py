@@ -17,6 +17,7 @@ Examples:
 
 import typer
 
+from ippoolctl.cli.confirmation import Yes
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import Ranges, parse_pool_name
@@ -27,7 +28,6 @@ from ippoolctl.cli.relocation import (
     Confirmation,
     DryRun,
     Force,
-    Yes,
     copy_of,
     relocated_result,
     replaced,

@@ -1,0 +1,25 @@
+"""Asking before a change: the option that answers, the terminal, the question."""
+
+import sys
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from ippoolctl.cli.presenter import Presenter
+from ippoolctl.errors import UsageError
+from ippoolctl.render.styles import Line
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
+
+
+def require_terminal(preview: str) -> None:
+    """Raise :class:`UsageError` without a terminal to ask on; ``preview`` is what to do instead."""
+    if not all(each is not None and each.isatty() for each in (sys.stdin, sys.stderr)):
+        raise UsageError("not a terminal; use --yes", f"preview the changes: {preview}")
+
+
+def is_confirmed(presenter: Presenter, about: Iterable[Line], question: str) -> bool:
+    """Whether the user answers yes."""
+    presenter.ask(about, f"{question} [y/N]")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
