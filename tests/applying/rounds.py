@@ -18,7 +18,7 @@ Command = Callable[..., tuple[int, str]]
 def round_trips(
     command: Command, gateway: Gateway, pairs: Iterable[Pair], directory: Path
 ) -> Counter[str]:
-    """Apply each pair; how often what came of it."""
+    """Apply each pair; the number of pairs by result."""
     seen: Counter[str] = Counter()
     for number, pair in enumerate(pairs):
         if pair.wanted:

@@ -95,7 +95,7 @@ def told(seed: int, target: str, *, clients: int, kills: int, others: int) -> Co
 
 
 def finished(world: World, request: Request, ends: Counter[str]) -> Counter[str]:
-    """Nobody interferes any more: others go, and one more run finishes."""
+    """Other clients stop, and one more run finishes."""
     world.leave()
     world.rest()
     turns = Turns()

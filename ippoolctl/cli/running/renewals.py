@@ -116,7 +116,7 @@ class _Clock:
 
 
 class _Silent:
-    """Nobody watches the renewals: only failures are told."""
+    """Renewals are not shown: only failures are reported."""
 
     def waiting(self, event: WaitEvent) -> None:
         pass

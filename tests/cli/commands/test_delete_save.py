@@ -24,7 +24,7 @@ OTHER = Consumer("Egress", "other", "lab", "10.1.0.1")
 
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The directory for the files that nobody named."""
+    """The directory of files without a given path."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path / "state" / "ippoolctl"
 
