@@ -9,6 +9,7 @@ from ippoolctl.crd.externalippool import JsonObject, write_pool, write_range
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.applied import KUBECTL_APPLIED
 from ippoolctl.domain.antrea.pool import Pool
 
 _SET_BY_THE_SERVER: Final = (
@@ -23,8 +24,6 @@ _SET_BY_THE_SERVER: Final = (
 )
 """Fields of metadata that an exported manifest contains and no client may send."""
 
-LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
-
 
 def exported(pool: Pool) -> JsonObject:
     """A manifest that creates a live pool again, without what belongs to this object only.
@@ -32,7 +31,7 @@ def exported(pool: Pool) -> JsonObject:
     Fields of the spec that only a newer CRD knows are kept.
     """
     annotations = marks.without_ours(pool.annotations)
-    annotations.pop(LAST_APPLIED, None)
+    annotations.pop(KUBECTL_APPLIED, None)
     found = pool._replace(annotations=annotations)
     return whole_object(found) if pool.live is not None else write_pool(found)
 

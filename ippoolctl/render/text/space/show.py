@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from ippoolctl.crd.created_object import LAST_APPLIED
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import Span, span_of
+from ippoolctl.domain.annotations.applied import KUBECTL_APPLIED
 from ippoolctl.domain.lint.runner import Report
 from ippoolctl.domain.space.listing import PoolRow
 from ippoolctl.domain.space.lookup.pool_details import PoolDetails, RangeDetails
@@ -68,7 +68,7 @@ def _field_lines(row: PoolRow, now: datetime) -> Iterator[Line]:
     if pool.subnet:
         fields["Subnet"] = f"{pool.subnet.text}, vlan {pool.subnet.vlan or 0}"
     for name, texts in (("Labels", pool.labels), ("Annotations", pool.annotations)):
-        shown = {key: text for key, text in sorted(texts.items()) if key != LAST_APPLIED}
+        shown = {key: text for key, text in sorted(texts.items()) if key != KUBECTL_APPLIED}
         if shown:
             fields[name] = ", ".join(f"{key}={text}" for key, text in shown.items())
     if live and live.finalizers:
