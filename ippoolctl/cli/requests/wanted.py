@@ -29,6 +29,8 @@ class Wanted:
     """Whether pools without an object are to be deleted."""
     ordered: bool = False
     """Whether a pool may take addresses of one that is deleted before."""
+    replacing: bool = False
+    """Whether pools that cannot be changed in place are deleted and created first."""
     unusable: Mapping[str, InputError] = field(default_factory=dict)
     """Why a pool cannot be created, by name; an existing one can be changed."""
     approved: tuple[Mapping[str, Any], ...] | None = None
@@ -79,7 +81,7 @@ class Wanted:
         consumers: Consumers | None,
     ) -> Plan:
         """The plan for these differences."""
-        return plan(diffs, live, release, consumers, ordered=self.ordered)
+        return plan(diffs, live, release, consumers, ordered=self.ordered, replacing=self.replacing)
 
 
 def read_plan(file: str) -> Wanted:

@@ -9,18 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ippoolctl.domain.addresses.parsers import parse_addr
-from ippoolctl.domain.addresses.ranges import Span, intersect, span_of
+from ippoolctl.domain.addresses.ranges import intersect, span_of
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
-from ippoolctl.domain.antrea.consumers import Consumer, Consumers, users_of
+from ippoolctl.domain.antrea.consumers import Consumers, users_of
 from ippoolctl.domain.antrea.known_pools import KnownPools, overlapping
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Line, Release
 from ippoolctl.domain.change.diff import Change, PoolDiff
 from ippoolctl.domain.change.range_plan import Impossible, range_plan
+from ippoolctl.domain.change.replacement import judged_replacement
 from ippoolctl.domain.change.steps import (
     Action,
     InPieces,
@@ -64,19 +64,22 @@ def plan(
     consumers: Consumers | None = None,
     *,
     ordered: bool = False,
+    replacing: bool = False,
 ) -> Plan:
     """The steps that make the differences, or why they cannot be made.
 
     ``live`` are all pools of the cluster; ``consumers`` are known if :func:`needs_consumers`. With
-    ``ordered``, a pool can take addresses of another one that is deleted before. Deletions come
-    last, but for those that other steps depend on.
+    ``ordered``, a pool can take addresses of another one that is deleted before; with
+    ``replacing``, what cannot be changed in place is deleted and created before all steps.
+    Deletions come last, but for those that other steps depend on.
     """
+    ordered = ordered or replacing
     planning = _Planning(live, release, consumers or Consumers(()), ordered=ordered)
     later = [each for each in diffs if not planning.add(each)]
     for each in later:
         planning.add_after_deletions(each)
     planning.delete_the_rest()
-    return planning.result()
+    return planning.result(replacing=replacing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ class _Planning:
         self._ordered = ordered
         self._deletions: dict[str, Step] = {}
         """Not in the plan yet."""
+        self._extra: dict[str, Pool] = {}
+        """Live pools that are not wanted."""
         self._giving_up: set[str] = set()
         """Pools with ranges that cannot be removed in place."""
         self._steps: list[Step] = []
@@ -137,7 +142,8 @@ class _Planning:
             blockers = sorted({each.pool for each in refused.reasons if each.pool})
             blocked = [each for each in blockers if each in self._deletions]
             if not blocked:
-                self._refusals.append(self._denied(diff, refused, blockers))
+                more = tuple(one for step in way.steps for one in step.ranges)
+                self._refusals.append(replace(self._denied(diff, refused, blockers), appended=more))
                 return
             takes = [each for each in blocked if self._takes(diff, each)]
             if takes and not self._ordered:
@@ -156,13 +162,25 @@ class _Planning:
         for name in list(self._deletions):
             self._delete(name)
 
-    def result(self) -> Plan:
+    def result(self, *, replacing: bool) -> Plan:
         """The plan."""
-        return Plan(tuple(self._steps), tuple(self._refusals), tuple(self._in_pieces))
+        refused, found = judged_replacement(
+            self._refusals, self._extra, self._known, self._consumers, self._release
+        )
+        steps, pieces = self._steps, tuple(self._in_pieces)
+        if found is None or not replacing:
+            return Plan(tuple(steps), refused, pieces, found)
+        left = tuple(each for each in refused if not each.replaceable)
+        gone = {each.name for each in found.relocation.deleted}
+        after = (
+            each for each in steps if each.action is not Action.DELETE or each.pool not in gone
+        )
+        return Plan(tuple(after), left, pieces, None if left else found)
 
     def _plan_deletion(self, diff: PoolDiff) -> None:
         pool = diff.old
         assert pool is not None
+        self._extra[pool.name] = pool
         users = users_of(pool, self._consumers)
         if users is None:
             self._deletions[pool.name] = Step(Action.DELETE, pool, None)
@@ -258,9 +276,6 @@ class _Planning:
         assert isinstance(answer, Refused)
         if answer.stage is Stage.SCHEMA:
             return self._denied(diff, answer, ())
-        refs = [each for each in self._consumers.known if each.pool == diff.name]
-        losing = tuple(sorted(each for each in refs if _loses(each, found.lost)))
-        keeping = tuple(sorted(each for each in refs if not _loses(each, found.lost)))
         usage = diff.old.live.usage if diff.old.live else None
         return Refusal(
             RefusalKind.IN_PLACE,
@@ -270,8 +285,6 @@ class _Planning:
             answer.stage,
             removed=found.removed,
             lost=found.lost,
-            losing=losing,
-            keeping=keeping,
             used=usage.used if usage else 0,
             unseen=self._consumers.unseen,
         )
@@ -326,9 +339,3 @@ def value_changes(diff: PoolDiff) -> Iterator[ValueChange]:
         for key in sorted({*old, *new}):
             if old.get(key) != new.get(key):
                 yield ValueChange((*path, key), old.get(key), new.get(key))
-
-
-def _loses(consumer: Consumer, lost: Sequence[Span]) -> bool:
-    """Whether the address of the consumer is not in the new ranges; one without any loses none."""
-    address = parse_addr(consumer.address)
-    return address is not None and any(each.first <= address <= each.last for each in lost)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Stage
+from ippoolctl.domain.change.relocation import Relocation
 
 
 class Action(StrEnum):
@@ -124,12 +125,43 @@ class Refusal:
     used: int = 0
     unseen: tuple[str, ...] = ()
     """Kinds without permission to list: others may use the pool."""
+    appended: tuple[IPRange | BadRange, ...] = ()
+    """What a live pool that takes addresses lacks (moved)."""
+    replaceable: bool = False
+    """Whether the pool becomes what it should by deleting and creating pools."""
 
     @property
     def pool(self) -> str:
         """The name of the pool."""
         shown = self.new or self.old
         return shown.name if shown else ""
+
+
+class Move(NamedTuple):
+    """A consumer of a pool that is deleted."""
+
+    consumer: Consumer
+    target: str
+    """The pool that has its address afterwards; empty if none has, or if it has no address."""
+
+    @property
+    def loses(self) -> bool:
+        """Whether it loses its address."""
+        return bool(self.consumer.address and not self.target)
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Pools to delete, to create and to extend together, and their consumers."""
+
+    relocation: Relocation
+    """Without a request; the new pools are as their manifests say."""
+    moves: tuple[Move, ...]
+    """Sorted."""
+    in_use: bool
+    """Whether a pool that is deleted has consumers, as far as known."""
+    unseen: tuple[str, ...] = ()
+    """Kinds without permission to list: others may use the pools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +185,8 @@ class Plan:
     """In order; each is admitted after the ones before it."""
     refusals: tuple[Refusal, ...] = ()
     in_pieces: tuple[InPieces, ...] = ()
+    replacement: Replacement | None = None
+    """What comes before the steps or, with refusals, what would make the replaceable ones legal."""
 
     @property
     def is_legal(self) -> bool:

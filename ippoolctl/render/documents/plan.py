@@ -5,7 +5,7 @@ from typing import Any
 
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.releases import AssumedRelease
-from ippoolctl.domain.change.steps import Plan, Refusal, Step
+from ippoolctl.domain.change.steps import Plan, Refusal, Replacement, Step
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.outcome_list import outcome_document
@@ -37,7 +37,7 @@ def plan_document(
         complete=complete,
         ordered=ordered,
         steps=steps,
-        refusals=[_refusal(each) for each in plan.refusals],
+        refusals=[_refusal(each, plan.replacement) for each in plan.refusals],
         inPieces=[
             {"pool": each.pool, "wanted": list(each.wanted), "ranges": list(each.texts)}
             for each in plan.in_pieces
@@ -76,7 +76,7 @@ def _written(step: Mapping[str, Any]) -> Document:
     return {key: value for key, value in step.items() if key not in _AS_PLANNED}
 
 
-def _refusal(refusal: Refusal) -> Document:
+def _refusal(refusal: Refusal, found: Replacement | None) -> Document:
     return without_none(
         {
             "pool": refusal.pool,
@@ -92,7 +92,7 @@ def _refusal(refusal: Refusal) -> Document:
             "losing": [_consumer(each) for each in refusal.losing],
             "keeping": [_consumer(each) for each in refusal.keeping],
             "unseen": list(refusal.unseen) or None,
-            "procedure": procedure(refusal),
+            "procedure": procedure(found) if found and refusal.replaceable else [],
         }
     )
 

@@ -7,7 +7,7 @@ from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import size
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.reason import Stage
-from ippoolctl.domain.change.steps import Refusal, RefusalKind
+from ippoolctl.domain.change.steps import Move, Refusal, RefusalKind, Replacement
 from ippoolctl.render.quantities import counted
 
 Text = Callable[[Refusal], str]
@@ -31,43 +31,69 @@ def refusal_hint(refusal: Refusal) -> str:
     return _WORDS[refusal.kind].hint(refusal)
 
 
-def procedure(refusal: Refusal) -> list[str]:
-    """The steps that lead to the wanted ranges, and who loses what; empty if there are none."""
-    if refusal.kind is not RefusalKind.IN_PLACE or refusal.new is None:
-        return []
-    holders = len(refusal.keeping) + len(refusal.losing)
-    around = holders or refusal.used or refusal.unseen
-    found = [
-        f"delete pool {refusal.pool}",
-        "wait until the pool is gone from the webhook cache",
-        f"create pool {refusal.pool} with {', '.join(refusal.new.texts) or 'no ranges'}",
+def procedure(found: Replacement) -> list[str]:
+    """The steps that delete and create pools, in an order that Antrea admits."""
+    names = [each.name for each in found.relocation.deleted]
+    one, targets = len(names) == 1, [name for name, _ in found.relocation.targets]
+    it, its = ("the pool is", "its") if one else ("the pools are", "the")
+    of = "" if one else f" of {_pools(names)}"
+    steps = [
+        *(f"delete pool {name}" for name in names),
+        f"wait until {it} gone from the webhook cache",
+        *(
+            f"create pool {each.name} with {', '.join(each.texts) or 'no ranges'}"
+            for each in found.relocation.created
+        ),
+        *(
+            f"append {', '.join(each.text for each in ranges)} to pool {name}"
+            for name, ranges in found.relocation.appended
+        ),
     ]
-    if around:
-        found = [
-            "detach its Egresses and Services, keeping their addresses",
-            *found,
-            "attach them again",
-        ]
-    return found
+    if not found.in_use:
+        return steps
+    where = "them again" if names == targets and one else "each to the pool that has its address"
+    return [
+        f"detach {its} Egresses and Services{of}, keeping their addresses",
+        *steps,
+        f"attach {where}",
+    ]
 
 
-def holders_of(refusal: Refusal) -> list[str]:
-    """Who keeps and who loses an address if the procedure is carried out, in one line each."""
-    found = []
-    if refusal.keeping:
-        found.append(f"keep their address: {_named(refusal.keeping)}")
-    if refusal.losing and refusal.kind is RefusalKind.IN_PLACE:
-        found.append(f"lose their address: {_named(refusal.losing)}")
-    if refusal.unseen:
-        kinds = " and ".join(refusal.unseen)
-        found.append(f"no permission to list every {kinds}: others may use the pool")
-    return found
+def holders_of(found: Replacement) -> list[str]:
+    """Who keeps and who loses an address by a replacement, in one line each."""
+    rows = []
+    keeping = [each for each in found.moves if not each.loses]
+    losing = [each for each in found.moves if each.loses]
+    if keeping:
+        rows.append(f"keep their address: {_listed([_moved(each) for each in keeping])}")
+    if losing:
+        rows.append(f"lose their address: {_named([each.consumer for each in losing])}")
+    return [*rows, *_others(found.unseen)]
+
+
+def _moved(move: Move) -> str:
+    consumer, target = move
+    moves = target and target != consumer.pool
+    return f"{consumer.text} (pool {consumer.pool} -> {target})" if moves else consumer.text
+
+
+def unseen_users(refusal: Refusal) -> list[str]:
+    """That others may use a pool that is not deleted, in one line."""
+    return [] if refusal.replaceable else _others(refusal.unseen)
+
+
+def _others(unseen: Sequence[str]) -> list[str]:
+    kinds = " and ".join(unseen)
+    return [f"no permission to list every {kinds}: others may use the pool"] if unseen else []
 
 
 def _named(consumers: Sequence[Consumer]) -> str:
-    shown = [each.text for each in consumers[:_MOST]]
-    more = len(consumers) - _MOST
-    return "; ".join([*shown, f"and {more} more"] if more > 0 else shown)
+    return _listed([each.text for each in consumers])
+
+
+def _listed(texts: Sequence[str]) -> str:
+    more = len(texts) - _MOST
+    return "; ".join([*texts[:_MOST], f"and {more} more"] if more > 0 else texts)
 
 
 def _denied(refusal: Refusal) -> str:
@@ -81,7 +107,7 @@ def _denied(refusal: Refusal) -> str:
 def _denied_hint(refusal: Refusal) -> str:
     if refusal.stage is Stage.SCHEMA or not refusal.others:
         return "fix the manifest: ippoolctl check PATH"
-    others = _pools(refusal)
+    others = _pools(refusal.others)
     if refusal.old is None and len(refusal.others) == 1:
         return f"change the ranges in the manifest, or delete {others} first;{_rename(refusal)}"
     return f"change the ranges in the manifest, or delete {others} first"
@@ -93,9 +119,8 @@ def _rename(refusal: Refusal) -> str:
 
 
 def _moved_hint(refusal: Refusal) -> str:
-    if refusal.old is None and len(refusal.others) == 1:
-        return f"keep the addresses in {_pools(refusal)};{_rename(refusal)}"
-    return f"keep the addresses in {_pools(refusal)}, or recreate it first"
+    keep = f"keep the addresses in {_pools(refusal.others)}"
+    return f"{keep}, or use --replace" if refusal.replaceable else keep
 
 
 def _in_place(refusal: Refusal) -> str:
@@ -117,8 +142,14 @@ def _in_use(refusal: Refusal) -> str:
     return f"it has no manifest, and it is in use, so it is not deleted: {users}"
 
 
-def _pools(refusal: Refusal) -> str:
-    return ("pool " if len(refusal.others) == 1 else "pools ") + ", ".join(refusal.others)
+def _in_use_hint(refusal: Refusal) -> str:
+    if refusal.replaceable:
+        return "add a manifest of the pool, or use --replace to move its users with their addresses"
+    return "move its users to another pool, or add a manifest of the pool"
+
+
+def _pools(names: Sequence[str]) -> str:
+    return f"pool {names[0]}" if len(names) == 1 else f"pools {', '.join(names)}"
 
 
 _WORDS: Final[Mapping[RefusalKind, _Words]] = {
@@ -128,25 +159,25 @@ _WORDS: Final[Mapping[RefusalKind, _Words]] = {
     ),
     RefusalKind.FROZEN: _Words(
         lambda refusal: (
-            f"it overlaps with {_pools(refusal)}, so Antrea denies every update of them"
+            f"it overlaps with {_pools(refusal.others)}, so Antrea denies every update of them"
         ),
         lambda refusal: (
             f"delete pool {refusal.delete_first} first: ippoolctl delete {refusal.delete_first}"
         ),
     ),
     RefusalKind.FREED: _Words(
-        lambda refusal: f"it takes addresses of {_pools(refusal)}, which this change deletes",
-        lambda refusal: f"use --ordered to delete {_pools(refusal)} first",
+        lambda refusal: (
+            f"it takes addresses of {_pools(refusal.others)}, which this change deletes"
+        ),
+        lambda refusal: f"use --ordered to delete {_pools(refusal.others)} first",
     ),
     RefusalKind.MOVED: _Words(
         lambda refusal: (
-            f"it takes addresses of {_pools(refusal)}, which cannot give them up in place"
+            f"it takes addresses of {_pools(refusal.others)}, which cannot give them up in place"
         ),
         _moved_hint,
     ),
-    RefusalKind.IN_USE: _Words(
-        _in_use, lambda _: "move its users to another pool, or add a manifest of the pool"
-    ),
+    RefusalKind.IN_USE: _Words(_in_use, _in_use_hint),
     RefusalKind.PENDING: _Words(
         lambda _: "it is pending: another run is creating it",
         lambda _: (

@@ -3,10 +3,16 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ippoolctl.domain.change.steps import Action, InPieces, Plan, Refusal, Step
+from ippoolctl.domain.change.steps import Action, InPieces, Plan, Refusal, Replacement, Step
 from ippoolctl.render.notes import Note, error, info
 from ippoolctl.render.quantities import counted
-from ippoolctl.render.sentences.plan import holders_of, procedure, refusal_hint, refusal_text
+from ippoolctl.render.sentences.plan import (
+    holders_of,
+    procedure,
+    refusal_hint,
+    refusal_text,
+    unseen_users,
+)
 from ippoolctl.render.styles import Line, Segment, Style, line
 
 _LONGEST: Final = 8
@@ -22,10 +28,20 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
 
 
 def plan_notes(plan: Plan) -> list[Note]:
-    """A message for each pool that is refused, and for ranges that stay in pieces."""
+    """A message for each pool that is refused, with the procedure that leads to the manifests, and
+    for ranges that stay in pieces.
+    """
+    joint = sum(each.replaceable for each in plan.refusals) > 1
     refused = [
-        error(refusal_text(each), refusal_hint(each), [*_way(each)]) for each in plan.refusals
+        error(
+            refusal_text(each),
+            refusal_hint(each),
+            () if joint else _way(plan.replacement if each.replaceable else None, each),
+        )
+        for each in plan.refusals
     ]
+    if joint and plan.replacement is not None:
+        refused.append(Note(tuple(_together(plan.replacement)), essential=True))
     return [*refused, *(info(_pieces(each)) for each in plan.in_pieces)]
 
 
@@ -61,14 +77,24 @@ def _ranges(texts: tuple[str, ...]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown or "no ranges"
 
 
-def _way(refusal: Refusal) -> Iterator[Line]:
-    steps = procedure(refusal)
-    if steps:
+def _way(found: Replacement | None, refusal: Refusal) -> Iterator[Line]:
+    if found is not None:
         yield line("    to recreate it:")
-    for number, step in enumerate(steps, 1):
-        yield line(f"      {number}. {step}", hanging=9)
-    for text in holders_of(refusal):
+        yield from _procedure(found, "    ")
+    for text in unseen_users(refusal):
         yield line(f"    {text}", hanging=8)
+
+
+def _together(found: Replacement) -> Iterator[Line]:
+    yield line("to recreate these pools, in this order:")
+    yield from _procedure(found, "")
+
+
+def _procedure(found: Replacement, margin: str) -> Iterator[Line]:
+    for number, step in enumerate(procedure(found), 1):
+        yield line(f"{margin}  {number}. {step}", hanging=len(margin) + 5)
+    for text in holders_of(found):
+        yield line(f"{margin}{text}", hanging=len(margin) + 4)
 
 
 def _pieces(each: InPieces) -> str:

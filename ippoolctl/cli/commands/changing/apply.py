@@ -4,10 +4,11 @@ and the plan, and asks for confirmation; without a terminal, use --yes.
 
 Antrea does not allow removing or changing ranges of a pool. If a manifest does that, nothing is
 written (exit code 4), and apply prints the procedure and the users of the pool. With --replace it
-deletes such a pool and creates it anew; Egresses and Services are detached meanwhile and keep their
-addresses, and their traffic may stop (see ippoolctl shrink --help). A range that becomes larger is
-kept, and the rest of it is appended. Labels and annotations that are in no manifest stay, as with
-kubectl apply. Pools without a manifest stay, except with --complete.
+deletes such pools and creates them anew, also if they swap ranges, or if with --complete a pool of
+another name takes the place of one without a manifest. Egresses and Services are detached meanwhile
+and keep their addresses, and their traffic may stop (see ippoolctl shrink --help). A range that
+becomes larger is kept, and the rest of it is appended. Labels and annotations that are in no
+manifest stay, as with kubectl apply. Pools without a manifest stay, except with --complete.
 
 If another client changes a pool after the plan was shown, apply goes on only if the plan is still
 the same; else it prints the new plan (exit code 6). It stops at the first failure. Running the same
@@ -41,7 +42,7 @@ from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_duration
 from ippoolctl.cli.relocation import Confirmation, Force
 from ippoolctl.cli.requests.pool_request import documents_to_create
-from ippoolctl.cli.requests.replacement import can_replace, replace_pools, replacements
+from ippoolctl.cli.requests.replacement import created_pools, replace_pools
 from ippoolctl.cli.requests.wanted import Wanted, read_plan
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.addresses.range_change import Effect
@@ -117,7 +118,7 @@ def run(
             replaced = tuple(first.lines())
             if only_shown and first.code is ExitCode.YES:
                 return replace(first, lines=lambda: [*others, *replaced])
-            planned = _planned(app, planned.wanted)
+            planned = _planned(app, replace(planned.wanted, replacing=False, ordered=True))
             if first.code is not ExitCode.YES or only_shown or not planned.plan.steps:
                 return first
             app.presenter.note(Note(replaced))
@@ -149,19 +150,19 @@ def _replace(
     """Replace the pools that cannot be changed in place; ``None`` if there is none, or if others
     cannot be changed at all.
     """
-    refusals = planned.plan.refusals
-    if not can_replace(refusals):
+    if planned.plan.refusals:
         return None
-    new = replacements(planned.wanted, refusals)
+    found = planned.plan.replacement
+    new = created_pools(planned.wanted, found.relocation) if found else []
     refused = _hazards(app, new, find_hazards(app, new), allow, planned.engine_release)
-    return refused or replace_pools(app, planned.wanted, refusals, confirmation)
+    return refused or replace_pools(app, planned.wanted, found, confirmation)
 
 
 def _other_changes(planned: Planned) -> tuple[Line, ...]:
     """All differences, and the steps that follow if pools have to be replaced first; nothing if
     none has.
     """
-    if not planned.plan.refusals or not can_replace(planned.plan.refusals):
+    if planned.plan.replacement is None:
         return ()
     diffs = [replace(each, refusals=()) for each in planned.diffs]
     steps = tuple(plan_lines(planned.plan))
@@ -217,7 +218,7 @@ def _wanted(context: typer.Context) -> Wanted:
             raise why
         unusable |= {pool.name: why} if why is not None else {}
     objects = tuple(each for each, _ in documents)
-    return Wanted(objects, given["complete"], given["ordered"], unusable)
+    return Wanted(objects, given["complete"], given["ordered"], given["replace_"], unusable)
 
 
 def _planned(app: AppContext, wanted: Wanted) -> Planned:

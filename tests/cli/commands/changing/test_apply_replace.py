@@ -109,3 +109,91 @@ def test_a_run_killed_after_the_deletion_is_finished(stage: Stage, tmp_path: Pat
     assert again.code == 0, again
     assert stage.seats() == before
     assert stage.ranges() == {"a": ["10.0.0.0/26"]}
+
+
+def test_two_pools_that_swap_ranges_are_told_one_order_and_replaced_in_it(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.pool("b", "10.1.0.0/26")
+    stage.fill("a", "10.0.0", 2, 1)
+    stage.fill("b", "10.1.0", 2, 1)
+    before = stage.addresses()
+    path = manifest(tmp_path, pool_object("a", "10.1.0.0/26"), pool_object("b", "10.0.0.0/26"))
+
+    told = stage.run("apply", path, "--yes")
+    document = json.loads(stage.run("apply", path, "--yes", "-o", "json").out)
+    done = stage.run("apply", path, "--replace", "--yes")
+
+    assert told.code == 4
+    order = [
+        "detach the Egresses and Services of pools a, b, keeping their addresses",
+        "delete pool a",
+        "delete pool b",
+        "wait until the pools are gone from the webhook cache",
+        "create pool a with 10.1.0.0/26",
+        "create pool b with 10.0.0.0/26",
+        "attach each to the pool that has its address",
+    ]
+    assert [each["procedure"] for each in document["refusals"]] == [order, order]
+    assert told.err.count("delete pool a\n") == 1
+    assert f"7. {order[-1]}\nkeep their address: Egress a-e00 holds 10.0.0.1 (pool a -> b)" in (
+        told.err
+    )
+    assert "lose their address" not in told.err
+    assert done.code == 0, done
+    assert stage.ranges() == {"a": ["10.1.0.0/26"], "b": ["10.0.0.0/26"]}
+    assert stage.addresses() == before
+    assert {name: each.pool for name, each in stage.seats().items() if name[:1] == "a"} == (
+        dict.fromkeys(["a-e00", "a-e01", "a-s0"], "b")
+    )
+
+
+def test_a_pool_that_is_renamed_in_the_manifests_keeps_its_consumers(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.pool("old", "10.0.0.0/26")
+    stage.fill("old", "10.0.0", 3, 2)
+    before = stage.addresses()
+    path = manifest(tmp_path, pool_object("new", "10.0.0.0/26"))
+
+    refused = stage.run("apply", path, "--complete", "--yes")
+    done = stage.run("apply", path, "--complete", "--replace", "--yes")
+    again = stage.run("apply", path, "--complete", "--replace", "--yes")
+
+    assert refused.code == 4
+    assert "keep the addresses in pool old, or use --replace" in refused.err
+    assert done.code == 0, done
+    assert (stage.ranges(), stage.addresses()) == ({"new": ["10.0.0.0/26"]}, before)
+    assert {each.pool for each in stage.seats().values()} == {"new"}
+    assert (again.code, again.err) == (0, "nothing to change\n")
+
+
+def test_an_unused_pool_is_deleted_before_its_space_is_needed(stage: Stage, tmp_path: Path) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.pool("unused", "10.1.0.0/26")
+    stage.fill("a", "10.0.0", 2, 1)
+    before = stage.addresses()
+    path = manifest(tmp_path, pool_object("a", "10.0.0.0-10.0.0.62", "10.1.0.0/28"))
+
+    done = stage.run("apply", path, "--complete", "--replace", "--yes")
+
+    assert done.code == 0, done
+    assert stage.ranges() == {"a": ["10.0.0.0-10.0.0.62", "10.1.0.0/28"]}
+    assert stage.addresses() == before
+
+
+def test_what_no_replacement_can_overcome_is_told_without_the_option_that_was_given(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.pool("foreign", "10.1.0.0/26")
+    stage.rest()
+    path = manifest(tmp_path, pool_object("a", "10.1.0.0/28"))
+
+    refused = stage.run("apply", path, "--replace", "--yes")
+
+    assert refused.code == 4
+    assert "overlaps with range [10.1.0.0/26] of ExternalIPPool foreign" in refused.err
+    assert "use --replace" not in refused.err
+    assert [*stage.ranges()] == ["a", "foreign"]
