@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any, NamedTuple
 
 from tests.builders import pool_object, range_object
@@ -67,6 +67,8 @@ def pair(chance: random.Random) -> Pair:
             chance.choice(_EDITS)(changed, space, chance)
         wanted.append(changed)
     wanted += [_pool(f"n{number}", space, chance) for number in range(chance.choice((0, 0, 1, 2)))]
+    if chance.random() < 0.2:
+        _divide(live, wanted, space, chance)
     if complete and chance.random() < 0.5:
         _move(live, wanted, chance)
     chance.shuffle(wanted)
@@ -101,10 +103,16 @@ def _prepend(document: Object, space: _Space, chance: random.Random) -> None:
 
 
 def _grow(document: Object, space: _Space, chance: random.Random) -> None:
-    """A /26 becomes the /25 whose other half is free."""
+    """A /26 becomes the /25 whose other half is free, or a range ends later in its block."""
     found = chance.choice(document["spec"]["ipRanges"])
     if "cidr" in found and found["cidr"].endswith("/26"):
-        found["cidr"] = str(IPv4Network(found["cidr"], strict=False).supernet())
+        whole = IPv4Network(found.pop("cidr"), strict=False).supernet()
+        if chance.random() < 0.3:
+            found |= {"start": str(whole[0]), "end": str(whole[-1])}
+        else:
+            found["cidr"] = str(whole) if chance.random() < 0.7 else f"{whole[1]}/25"
+    elif "end" in found:
+        found["end"] = str(IPv4Address(found["end"]) + chance.randrange(1, 80))
 
 
 def _label(document: Object, space: _Space, chance: random.Random) -> None:
@@ -164,6 +172,28 @@ _EDITS = (
     *(_append, _append, _prepend, _grow, _grow, _label, _annotate, _select, _subnet),
     *(_append, _label, _annotate, _select, _narrow_subnet, _reverse, _respell, _shrink, _remove),
 )
+
+
+def _divide(live: list[Object], wanted: list[Object], space: _Space, chance: random.Random) -> None:
+    """A live pool has a range of its manifest in pieces, of which one may be missing."""
+    found = {name_of(each): each for each in live}
+    both = [(found[name_of(each)], each) for each in wanted if name_of(each) in found]
+    if not both:
+        return
+    old, new = chance.choice(both)
+    block = space.block()
+    pieces = [str(each) for each in block.subnets(prefixlen_diff=chance.choice((1, 2)))]
+    chance.shuffle(pieces)
+    for each in pieces[: chance.choice((len(pieces), len(pieces) - 1))]:
+        ranges = old["spec"]["ipRanges"]
+        ranges.insert(chance.randrange(len(ranges) + 1), range_object(each))
+    ranges = new["spec"]["ipRanges"]
+    whole = chance.choice((str(block), f"{block[0]}-{block[-1]}"))
+    ranges.insert(chance.randrange(len(ranges) + 1), range_object(whole))
+
+
+def name_of(document: Object) -> str:
+    return str(document["metadata"]["name"])
 
 
 def _move(live: list[Object], wanted: list[Object], chance: random.Random) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.ports.gateway import Gateway
-from tests.applying.pairs import Object, Pair
+from tests.applying.pairs import Pair, name_of
 
 Command = Callable[..., tuple[int, str]]
 """Runs the command; its exit code and standard output."""
@@ -57,14 +57,14 @@ def _round_trip(command: Command, gateway: Gateway, pair: Pair, file: Path) -> s
     if pair.complete:
         assert {each.name for each in live} == {name_of(each) for each in pair.wanted}
     code, out = command("diff", str(file), "-o", "json")
-    rest = {each["pool"]: each["effect"] for each in json.loads(out)["items"]}
-    assert rest == dict.fromkeys((each["pool"] for each in plan["inPieces"]), "respelled"), pair
-    assert (code == 0) == (not rest)
-    return f"legal, {len(plan['steps'])} steps" + (", in pieces" if rest else "")
-
-
-def name_of(document: Object) -> str:
-    return str(document["metadata"]["name"])
+    rest = json.loads(out)
+    assert (code, rest["unified"]) == (0, ""), (pair, rest)
+    assert all(each["change"] == "unchanged" for each in rest["items"])
+    assert [each["pool"] for each in rest["items"]] == [each["pool"] for each in plan["inPieces"]]
+    code, out = command("apply", str(file), "--ordered", *options, "--yes", "-o", "json")
+    again = json.loads(out)
+    assert (code, again["result"]) == (0, "unchanged"), (pair, again)
+    return f"legal, {len(plan['steps'])} steps" + (", in pieces" if rest["items"] else "")
 
 
 def _specs(pools: Iterable[Pool]) -> dict[str, object]:

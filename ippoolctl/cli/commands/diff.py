@@ -4,9 +4,11 @@ Services that would lose their address, and a text diff. PATH is the new state. 
 local: nothing is sent to the webhook.
 
 As with kubectl, labels and annotations that others added to a live pool are no difference, nor are
-status, fields that the server sets and annotations of ippoolctl. Pools of the cluster without a
-manifest are only mentioned; with --complete they are differences. The exit code is 0 if there are
-no differences, 1 if there are, and greater than 1 after an error.
+status, fields that the server sets and annotations of ippoolctl. As Antrea only allows appending
+ranges, a live pool can have two /26 for a /25 of its manifest; that is mentioned, and no difference
+either. Pools of the cluster without a manifest are only mentioned; with --complete they are
+differences. The exit code is 0 without differences, 1 with differences, and greater than 1 after an
+error.
 
 \b
 Examples:
@@ -32,7 +34,7 @@ from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Paths, Recu
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import whole_object
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.change.diff import PoolDiff
+from ippoolctl.domain.change.diff import Change, PoolDiff
 from ippoolctl.domain.lint.lookups import repeated
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.documents.diff_report import diff_document
@@ -45,6 +47,7 @@ from ippoolctl.render.text.diff import (
     unified,
     unified_lines,
 )
+from ippoolctl.render.text.range_change import pieces_text
 from ippoolctl.render.text.unread import unread_texts
 
 ExitZero = Annotated[
@@ -83,10 +86,11 @@ def run(
     )
     diffs = compared.diffs(complete=complete)
     losses = compared.losses(diffs)
-    text = cache(lambda: unified(diffs, _dump))
+    differing = [each for each in diffs if each.change is not Change.UNCHANGED]
+    text = cache(lambda: unified(differing, _dump))
     problems = [*(there.problems if there else ()), *wanted.problems]
     return Result(
-        code=ExitCode.NO if diffs and not exit_zero else ExitCode.YES,
+        code=ExitCode.NO if differing and not exit_zero else ExitCode.YES,
         document=lambda: diff_document(
             diffs, losses, compared.extras, compared.unread, text(), problems
         ),
@@ -95,7 +99,10 @@ def run(
             *unified_lines(text()),
         ],
         notes=tuple(_warnings(compared, diffs)),
-        remarks=tuple(_remarks(compared, diffs, live=there is None, complete=complete)),
+        remarks=(
+            *(info(pieces_text(each.name, each.in_pieces)) for each in diffs if each.in_pieces),
+            *_remarks(compared, differing, live=there is None, complete=complete),
+        ),
     )
 
 

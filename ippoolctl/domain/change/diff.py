@@ -25,6 +25,7 @@ from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Path, Pool, dotted
 from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.change.range_plan import Pieces, pieces
 
 
 class Change(StrEnum):
@@ -33,6 +34,8 @@ class Change(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    """Only ranges :attr:`~PoolDiff.in_pieces`, which is no difference."""
 
 
 class FieldClass(StrEnum):
@@ -74,6 +77,16 @@ class PoolDiff:
     """Why the create or update will be refused, in the server's words; empty if it will not."""
     stage: Stage | None = None
     """Which component will refuse it."""
+    in_pieces: tuple[Pieces, ...] = ()
+    """Ranges that the live pool has in several ones, which is no difference."""
+
+    @property
+    def result(self) -> Pool | None:
+        """The new pool, with the ranges :attr:`in_pieces` as they stay."""
+        if self.new is None or not self.in_pieces:
+            return self.new
+        unknown = tuple(each for each in self.new.pruned if each[:2] != ("spec", "ipRanges"))
+        return self.new._replace(ranges=_as_they_stay(self.new, self.in_pieces), pruned=unknown)
 
     @property
     def classes(self) -> tuple[RangeClass | FieldClass, ...]:
@@ -111,7 +124,8 @@ def diff(
     release: Release,
     beside: Iterable[Pool] = (),
 ) -> tuple[PoolDiff, ...]:
-    """The difference of each pool that differs, by name; the last pool of a name in a set counts.
+    """The difference of each pool that differs or has ranges in pieces, by name; the last pool of a
+    name in a set counts.
 
     Admission is predicted with the other pools of ``after``, and with those that do not change
     (``beside``). The version of the API and the annotations of kubectl and ippoolctl are not
@@ -187,13 +201,14 @@ def _compare(
 ) -> PoolDiff | None:
     if old is not None and new is not None and old.is_stored:
         new = _as_applied(new, old)
-    fields: tuple[FieldChange, ...] = ()
-    if old is not None and new is not None:
-        plain, stored = _without_bookkeeping(new), _without_bookkeeping(old)
-        fields = tuple(_fields(stored, plain))
-        if stored.texts == plain.texts and not fields:
-            return None
     old, new = old and _without_bookkeeping(old), new and _without_bookkeeping(new)
+    fields: tuple[FieldChange, ...] = ()
+    in_pieces: tuple[Pieces, ...] = ()
+    if old is not None and new is not None:
+        fields = tuple(_fields(old, new))
+        if old.texts == new.texts and not fields:
+            return None
+        in_pieces = pieces(old.ranges, new.ranges) if old.is_stored else ()
     answer: Admitted | Refused = Admitted()
     if new is not None:
         operation = Operation.UPDATE if old else Operation.CREATE
@@ -201,10 +216,13 @@ def _compare(
     shown = new or old
     assert shown is not None
     change = Change.CHANGED if old and new else Change.ADDED if new else Change.REMOVED
-    before, after = (each.ranges if each else () for each in (old, new))
+    before = old.ranges if old else ()
+    after = _as_they_stay(new, in_pieces) if new else ()
     ranges = range_change(before, after)
     if change is not Change.CHANGED:
         ranges = ranges._replace(effect=Effect.NONE, edits=())
+    elif not fields and not ranges.edits:
+        change = Change.UNCHANGED
     return PoolDiff(
         change,
         shown.name,
@@ -215,7 +233,14 @@ def _compare(
         fields,
         tuple(sorted(answer.sentences)) if isinstance(answer, Refused) else (),
         answer.stage if isinstance(answer, Refused) else None,
+        in_pieces,
     )
+
+
+def _as_they_stay(new: Pool, in_pieces: Sequence[Pieces]) -> tuple[IPRange | BadRange, ...]:
+    """The wanted ranges, those in pieces as the live pool has them."""
+    stay = {each.wanted.text: each.ranges for each in in_pieces}
+    return tuple(one for each in new.ranges for one in stay.get(each.text, (each,)))
 
 
 def _fields(old: Pool, new: Pool) -> Iterator[FieldChange]:

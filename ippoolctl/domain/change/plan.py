@@ -119,6 +119,11 @@ class _Planning:
         if diff.change is Change.REMOVED:
             self._plan_deletion(diff)
             return True
+        if diff.change is Change.UNCHANGED:
+            assert diff.old is not None
+            texts = diff.old.texts
+            self._in_pieces.append(InPieces(diff.name, diff.in_pieces, texts, diff.refusals))
+            return True
         if diff.old is not None and diff.name in self._pending:
             self._refusals.append(Refusal(RefusalKind.PENDING, diff.old, diff.new))
             return True
@@ -219,12 +224,8 @@ class _Planning:
             steps.append(Step(Action.REORDER, before, now))
         if not found.in_pieces:
             return _Way(tuple(steps))
-        # Ranges of a live pool that overlap each other cannot stay beside new ones.
-        unsound = verdict(Operation.CREATE, now, None, KnownPools(), self._release)
         answer = self._answer(diff)
         assert isinstance(answer, Refused)
-        if isinstance(unsound, Refused) and {each.rule for each in answer.reasons} == {_REMOVED}:
-            return self._in_place(diff, Impossible(diff.ranges.texts_removed, diff.ranges.lost))
         sentences = tuple(sorted(answer.sentences))
         return _Way(tuple(steps), InPieces(new.name, found.in_pieces, now.texts, sentences))
 

@@ -7,7 +7,7 @@ is kept, and the rest of it is appended.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import Network, address_text, network_text, width
 from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
@@ -18,14 +18,35 @@ from ippoolctl.domain.addresses.ranges import (
     Spelling,
     merge,
     read_range,
+    size,
     span_of,
     subtract,
 )
+from ippoolctl.domain.antrea.capacity import counts
 
 Ranges = tuple[IPRange | BadRange, ...]
 
 _NO_ADDRESS: Final = 4
 """A CIDR of fewer addresses has none that Antrea assigns, or one."""
+
+
+class Pieces(NamedTuple):
+    """A wanted range, and the ranges of a live pool that have its addresses: they stay, since
+    Antrea denies the text of the wanted one.
+    """
+
+    wanted: IPRange | BadRange
+    ranges: Ranges
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts of the ranges that stay, in their order."""
+        return tuple(each.text for each in self.ranges)
+
+    @property
+    def usable(self) -> tuple[int, int]:
+        """How many addresses Antrea can assign of the wanted range, and of those that stay."""
+        return counts([self.wanted]).usable, counts(self.ranges).usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +57,8 @@ class InPlace:
     """To append first, in this order."""
     final: Ranges | None = None
     """The complete list to write after that: other order or repetitions; ``None`` if none."""
-    in_pieces: tuple[str, ...] = ()
-    """Wanted texts whose addresses the pool has, or gets, in several ranges: they stay so."""
+    in_pieces: tuple[Pieces, ...] = ()
+    """Wanted ranges whose addresses the pool has, or gets, in several ranges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,38 +74,80 @@ class Impossible:
 def range_plan(old: Ranges, new: Ranges) -> InPlace | Impossible:
     """The updates from the old ranges of a live pool to the new ones, if there are any.
 
-    The new ranges do not overlap each other.
+    What they lead to has no difference from the new ranges but :func:`pieces`.
     """
+    parts = [*_parts(old, new)]
+    reached = [each for part in parts for each in (*part.stay, *part.rest)]
+    stay = {each.text for each in reached}
+    if any(each.text not in stay for each in old):
+        has = {each.text for each in new}
+        removed = dict.fromkeys(each.text for each in old if each.text not in has)
+        return Impossible(tuple(removed), tuple(subtract(_spans(old), _spans(new))))
+    appended = tuple({each.text: each for part in parts for each in part.rest}.values())
+    there = [each.text for each in (*old, *appended)]
+    return InPlace(
+        appended,
+        None if there == [each.text for each in reached] else tuple(reached),
+        tuple(Pieces(part.wanted, (*part.stay, *part.rest)) for part in parts if part.is_in_pieces),
+    )
+
+
+def pieces(old: Ranges, new: Ranges) -> tuple[Pieces, ...]:
+    """The new ranges that the pool already has in pieces: no update can change anything there."""
+    return tuple(
+        Pieces(part.wanted, part.stay)
+        for part in _parts(old, new)
+        if part.is_in_pieces and not part.rest
+    )
+
+
+class _Part(NamedTuple):
+    """What becomes of one wanted range."""
+
+    wanted: IPRange | BadRange
+    stay: Ranges
+    """Existing ranges inside it, or itself."""
+    rest: Ranges
+    """To append."""
+
+    @property
+    def is_in_pieces(self) -> bool:
+        return bool(self.stay) and self.stay[0].text != self.wanted.text
+
+
+def _parts(old: Ranges, new: Ranges) -> Iterator[_Part]:
     had, has = {each.text for each in old}, {each.text for each in new}
-    gone = {each.text for each in old if each.text not in has}
-    added = {each.text: each for each in new if each.text not in had}.values()
-    if not gone:
-        texts = [each.text for each in (*old, *added)]
-        return InPlace(tuple(added), None if texts == [each.text for each in new] else new)
-    index = RangeIndex(Entry(*span, each) for each in old if (span := span_of(each)) is not None)
-    appended: list[IPRange | BadRange] = []
-    larger = []
-    for each in added:
+    gone = any(each.text not in has for each in old) and _are_disjoint(new)
+    index = RangeIndex(
+        Entry(*span, number)
+        for number, each in enumerate(old if gone else ())
+        if (span := span_of(each)) is not None
+    )
+    for each in new:
         span = span_of(each)
-        met = list(index.meeting(*span)) if span is not None else []
-        if not met:
-            appended.append(each)
-        elif span is not None and _contains(span, met):
-            larger.append(each.text)
-            gone.difference_update(other.text for other in met)
-            appended += _rest(each, span, met)
-    if gone:
-        lost = subtract(_spans(old), _spans(new))
-        removed = (each.text for each in old if each.text not in has)
-        return Impossible(tuple(dict.fromkeys(removed)), tuple(lost))
-    return InPlace(tuple(appended), None, tuple(larger))
+        if each.text in had:
+            yield _Part(each, (each,), ())
+            continue
+        numbers = sorted(index.meeting(*span)) if span is not None else []
+        met = tuple(old[number] for number in numbers)
+        if met and span is not None and _contains(span, met):
+            yield _Part(each, met, tuple(_rest(each, span, met)))
+        else:
+            yield _Part(each, (), (each,))
 
 
-def _contains(span: Span, met: Sequence[IPRange | BadRange]) -> bool:
-    """Whether the span is larger than the one range that it meets, or contains several."""
+def _contains(span: Span, met: Ranges) -> bool:
+    """Whether the span is larger than the one range that it meets, or contains several that do not
+    overlap.
+    """
     spans = [found for each in met if (found := span_of(each)) is not None]
     inside = all(span.first <= each.first and each.last <= span.last for each in spans)
-    return inside and (len(spans) > 1 or spans != [span])
+    return inside and (len(spans) > 1 or spans != [span]) and _are_disjoint(met)
+
+
+def _are_disjoint(ranges: Ranges) -> bool:
+    spans = [found for each in ranges if (found := span_of(each)) is not None]
+    return size(spans) == size(merge(spans))
 
 
 def _rest(

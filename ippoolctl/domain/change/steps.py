@@ -8,6 +8,7 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Stage
+from ippoolctl.domain.change.range_plan import Pieces
 from ippoolctl.domain.change.relocation import Relocation
 
 
@@ -166,11 +167,10 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class InPieces:
-    """Ranges of a manifest whose addresses the pool has in several ranges, which stay."""
+    """A pool in which ranges of its manifest are, or will be, in pieces."""
 
     pool: str
-    wanted: tuple[str, ...]
-    """Texts in the manifest."""
+    parts: tuple[Pieces, ...]
     texts: tuple[str, ...]
     """All texts of the pool at the end."""
     sentences: tuple[str, ...]

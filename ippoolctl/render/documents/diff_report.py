@@ -9,7 +9,7 @@ from ippoolctl.domain.change.losses import Losses, LostAddress
 from ippoolctl.domain.lint.fact import Unknown
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document
-from ippoolctl.render.documents.shape import problem_documents, span_document
+from ippoolctl.render.documents.shape import pieces_document, problem_documents, span_document
 from ippoolctl.render.documents.space.consumers import reference_document, unread_documents
 
 
@@ -42,6 +42,10 @@ def _diff(diff: PoolDiff, lost: Sequence[LostAddress]) -> Document:
         "changes": [
             *(_edit(each) for each in diff.ranges.edits),
             *({"class": each.kind.value, **_field(each)} for each in diff.fields),
+            *(
+                {"class": "in-pieces", "field": "spec.ipRanges", **pieces_document(each)}
+                for each in diff.in_pieces
+            ),
         ],
         "rangesAdded": list(diff.ranges.texts_added),
         "rangesRemoved": list(diff.ranges.texts_removed),

@@ -9,7 +9,7 @@ from ippoolctl.domain.change.steps import Plan, Refusal, Replacement, Step
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.outcome_list import outcome_document
-from ippoolctl.render.documents.shape import release_fields, span_document
+from ippoolctl.render.documents.shape import pieces_document, release_fields, span_document
 from ippoolctl.render.sentences.plan import procedure, refusal_hint, refusal_text
 
 _AS_PLANNED = ("takesFrom", "outcome")
@@ -39,7 +39,12 @@ def plan_document(
         steps=steps,
         refusals=[_refusal(each, plan.replacement) for each in plan.refusals],
         inPieces=[
-            {"pool": each.pool, "wanted": list(each.wanted), "ranges": list(each.texts)}
+            {
+                "pool": each.pool,
+                "wanted": [part.wanted.text for part in each.parts],
+                "ranges": list(each.texts),
+                "pieces": [pieces_document(part) for part in each.parts],
+            }
             for each in plan.in_pieces
         ],
         manifests=[dict(each) for each in manifests],

@@ -11,6 +11,7 @@ from ippoolctl.errors import IppoolctlError
 from ippoolctl.render.documents.envelope import Document
 
 if TYPE_CHECKING:
+    from ippoolctl.domain.change.range_plan import Pieces
     from ippoolctl.reading.sources import Problem
 
 
@@ -20,6 +21,16 @@ def span_document(span: Span) -> Document:
         "first": address_text(span.first),
         "last": address_text(span.last),
         "addresses": str(span.size),
+    }
+
+
+def pieces_document(part: "Pieces") -> Document:
+    """A wanted range, the ranges that a pool has instead, and what Antrea can assign of both."""
+    wanted, ranges = part.usable
+    return {
+        "wanted": part.wanted.text,
+        "ranges": list(part.texts),
+        "usable": {"wanted": wanted, "ranges": ranges},
     }
 
 

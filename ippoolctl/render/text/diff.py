@@ -44,6 +44,8 @@ def diff_lines(
     address, by pool; unless all are known, the number of used addresses is told.
     """
     for each in diffs:
+        if each.change is Change.UNCHANGED:
+            continue
         what = each.change.value
         if each.change is Change.REMOVED:
             what = "only in the cluster" if live else f"{what} (only in --against)"
@@ -182,7 +184,7 @@ def unified(diffs: Sequence[PoolDiff], dump: Callable[[Pool], str]) -> str:
 
 def _unified(each: PoolDiff, dump: Callable[[Pool], str]) -> Iterable[str]:
     before = dump(each.old).splitlines(keepends=True) if each.old else []
-    after = dump(each.new).splitlines(keepends=True) if each.new else []
+    after = dump(each.result).splitlines(keepends=True) if each.result else []
     names = (f"before/{each.label}", f"after/{each.label}")
     if len(before) + len(after) > _LONGEST:
         return _without_context(before, after, *names)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ippoolctl.domain.change.steps import Action, InPieces, Plan, Refusal, Replacement, Step
+from ippoolctl.domain.change.steps import Action, Plan, Refusal, Replacement, Step
 from ippoolctl.render.notes import Note, error, info
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.plan import (
@@ -14,6 +14,7 @@ from ippoolctl.render.sentences.plan import (
     unseen_users,
 )
 from ippoolctl.render.styles import Line, Segment, Style, line
+from ippoolctl.render.text.range_change import pieces_text
 
 _LONGEST: Final = 8
 """Ranges of one step that are shown."""
@@ -42,7 +43,9 @@ def plan_notes(plan: Plan) -> list[Note]:
     ]
     if joint and plan.replacement is not None:
         refused.append(Note(tuple(_together(plan.replacement)), essential=True))
-    return [*refused, *(info(_pieces(each)) for each in plan.in_pieces)]
+    growing = {each.pool for each in plan.steps if each.action is Action.APPEND}
+    verbs = ((each, "will have" if each.pool in growing else "has") for each in plan.in_pieces)
+    return [*refused, *(info(pieces_text(each.pool, each.parts, verb)) for each, verb in verbs)]
 
 
 def _step(step: Step) -> str:
@@ -95,11 +98,3 @@ def _procedure(found: Replacement, margin: str) -> Iterator[Line]:
         yield line(f"{margin}  {number}. {step}", hanging=len(margin) + 5)
     for text in holders_of(found):
         yield line(f"{margin}{text}", hanging=len(margin) + 4)
-
-
-def _pieces(each: InPieces) -> str:
-    return (
-        f"pool {each.pool}: Antrea does not allow changing existing ranges; the pool will have"
-        f" {', '.join(each.texts)} instead of {', '.join(each.wanted)} (same addresses);"
-        " use these ranges in the manifest"
-    )

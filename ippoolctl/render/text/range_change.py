@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.range_change import RangeChange
 from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.change.range_plan import Pieces
 from ippoolctl.render.quantities import counted
 
 _MOST_SPANS = 8
@@ -25,6 +26,22 @@ def way_out(name: str, change: RangeChange) -> str:
     if change.gained:
         return "changes ranges: delete and recreate the pool"
     return "removes no address, only the text differs: keep the existing text"
+
+
+def pieces_text(pool: str, parts: Sequence[Pieces], verb: str = "has") -> str:
+    """That a pool has several ranges where its manifest has one, and what to do about it."""
+    told = [f"{_texts(each.texts)} instead of {each.wanted.text}" for each in parts]
+    usable = [sum(numbers) for numbers in zip(*(each.usable for each in parts), strict=True)]
+    numbers = "" if usable[0] == usable[1] else ", usable {} -> {}".format(*usable)
+    return (
+        f"pool {pool} {verb} {_texts(told, '; ')} (same addresses{numbers}): Antrea does not allow"
+        " changing existing ranges; use these ranges in the manifest"
+    )
+
+
+def _texts(texts: Sequence[str], separator: str = ", ") -> str:
+    more = len(texts) - _MOST_SPANS
+    return separator.join(texts[:_MOST_SPANS]) + (f" and {more} more" if more > 0 else "")
 
 
 def spans_text(spans: Sequence[Span], text: Callable[[int, int], str] = span_text) -> str:

@@ -309,3 +309,52 @@ def test_a_subnet_that_is_added_changed_or_removed(program: Program, here: Path)
     assert told(before, after) == "spec.subnetInfo is added: gateway 10.0.0.1, prefixLength 24"
     assert told(after, tagged) == "spec.subnetInfo changes: vlan none -> 7"
     assert told(after, before).startswith("spec.subnetInfo is removed: gateway 10.0.0.1")
+
+
+def test_a_range_that_the_pool_has_in_pieces_is_mentioned_and_no_difference(
+    program: Program, cluster: FakeCluster, here: Path, schema: Draft202012Validator
+) -> None:
+    store(cluster, "edge", "10.0.0.0/26", "10.1.0.0/24", "10.0.0.64/26")
+    file = written(pool_object("edge", "10.0.0.0/25", "10.1.0.0/24"))
+    assert program("apply", file, "--yes").code == 0
+
+    result = program("diff", file)
+    document = program("diff", file, "-o", "json").document
+    again = program("apply", file, "--yes")
+
+    note = (
+        "pool edge has 10.0.0.0/26, 10.0.0.64/26 instead of 10.0.0.0/25 (same addresses, usable"
+        " 126 -> 124): Antrea does not allow changing existing ranges; use these ranges in the"
+        " manifest\n"
+    )
+    assert (result.code, result.out) == (0, "")
+    assert result.err == f"{note}no difference\n"
+    schema.validate(document)
+    (item,) = document["items"]
+    assert (item["change"], item["effect"], document["unified"]) == ("unchanged", "none", "")
+    assert item["changes"] == [
+        {
+            "class": "in-pieces",
+            "field": "spec.ipRanges",
+            "wanted": "10.0.0.0/25",
+            "ranges": ["10.0.0.0/26", "10.0.0.64/26"],
+            "usable": {"wanted": 126, "ranges": 124},
+        }
+    ]
+    assert (again.code, again.err) == (0, f"{note}nothing to change\n")
+
+
+def test_beside_ranges_in_pieces_only_the_rest_differs(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    store(cluster, "edge", "10.0.0.0/26", "10.0.0.64/26")
+
+    result = program("diff", written(pool_object("edge", "10.0.0.0/25", "10.1.0.0/24")))
+
+    assert result.code == 1
+    assert "usable 124 -> 378" in result.out
+    assert result.out.endswith(
+        "   - cidr: 10.0.0.64/26\n+  - cidr: 10.1.0.0/24\n   nodeSelector: {}\n"
+    )
+    assert "spelled" not in result.out
+    assert "pool edge has 10.0.0.0/26, 10.0.0.64/26 instead of 10.0.0.0/25" in result.err

@@ -2,21 +2,27 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.addresses.range_change import Effect
 from ippoolctl.domain.antrea.admission import Admitted, Operation, verdict
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Live, Pool, Usage
 from ippoolctl.domain.antrea.releases import LATEST, Release
-from ippoolctl.domain.change.diff import diff
+from ippoolctl.domain.change.diff import Change, diff
 from ippoolctl.domain.change.plan import comparable, needs_consumers, plan
 from ippoolctl.domain.change.steps import Action, Plan, RefusalKind
 from tests.applying.pairs import pairs
 from tests.builders import live_pool, pool
+from tests.examples import examples
 
 NONE = Consumers(())
 
@@ -91,7 +97,7 @@ def test_a_range_that_grows_is_kept_and_the_missing_half_is_appended() -> None:
 
     (step,) = made.steps
     assert (step.action, [each.text for each in step.ranges]) == (Action.APPEND, ["10.0.0.64/26"])
-    assert [each.wanted for each in made.in_pieces] == [("10.0.0.0/25",)]
+    assert [part.wanted.text for each in made.in_pieces for part in each.parts] == ["10.0.0.0/25"]
     again = planned(carried_out(live, made), [pool("a", "10.0.0.0/25")])
     assert (again.is_legal, again.steps) == (True, ())
     assert [each.texts for each in again.in_pieces] == [("10.0.0.0/26", "10.0.0.64/26")]
@@ -261,14 +267,106 @@ def test_every_step_of_a_legal_plan_is_admitted_and_leads_to_the_manifests(
         names = {each.name for each in wanted}
         rest = diff([each for each in end if made.complete or each.name in names], wanted, release)
         in_pieces = {each.pool for each in plan_.in_pieces}
-        assert {each.name for each in rest} == in_pieces, made
-        assert all(not (each.fields or each.ranges.gained or each.ranges.lost) for each in rest)
+        assert {each.name: each.change for each in rest} == dict.fromkeys(
+            in_pieces, Change.UNCHANGED
+        ), made
         seen["in pieces"] += bool(in_pieces)
 
     record_property("shown at the end", f"plans for Antrea {release}: {dict(seen)}")
     assert set(Action) <= {Action(each) for each in seen if each in [*Action]}
     assert seen["in pieces"] > 5
     assert 20 < seen["refused plans"] < 100
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted"),
+    [
+        (["10.0.0.0/26", "10.0.0.64/26"], ["10.0.0.0/25"]),
+        (["10.0.0.64/26", "10.0.0.0-10.0.0.63"], ["10.0.0.0/25"]),
+        (["10.0.0.0/26", "10.1.0.0/24", "10.0.0.64/26"], ["10.0.0.1/25", "10.1.0.0/24"]),
+        (["10.1.0.0/24", "10.0.0.0-10.0.0.9"], ["10.0.0.0/26", "10.1.0.0/24"]),
+        (["2001:db8::/65"], ["2001:db8::/64", "10.0.0.0/24"]),
+    ],
+)
+def test_after_a_legal_plan_only_ranges_in_pieces_are_left(live, wanted) -> None:
+    made = planned([live_pool("a", *live)], [pool("a", *wanted)])
+    end = carried_out([live_pool("a", *live)], made)
+
+    (rest,) = diff(end, [pool("a", *wanted)], LATEST)
+
+    assert (made.is_legal, rest.change, rest.classes) == (True, Change.UNCHANGED, ())
+    (part,) = rest.in_pieces
+    assert part.wanted.text == wanted[0]
+    # The order of the manifest, which is the order of allocation, is that of the pool.
+    assert end[0].texts[: len(part.texts)] == part.texts
+    assert planned(end, [pool("a", *wanted)]).steps == ()
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted"),
+    [
+        (["10.0.0.0/28"], ["10.0.0.0-10.0.0.15"]),
+        (["10.0.0.1/28"], ["10.0.0.0/28"]),
+        (["2001:db8:0::/64"], ["2001:db8::/64"]),
+        (["10.0.0.0/25"], ["10.0.0.0/26", "10.0.0.64/26"]),
+        (["10.0.0.0/26", "10.0.0.32-10.0.0.127"], ["10.0.0.0/25"]),
+    ],
+    ids=["form", "host bits", "zeros", "divided", "overlapping"],
+)
+def test_the_same_addresses_otherwise_are_a_difference_that_no_plan_makes(live, wanted) -> None:
+    (found,) = diff([live_pool("a", *live)], [pool("a", *wanted)], LATEST)
+
+    assert (found.change, found.ranges.effect) == (Change.CHANGED, Effect.RESPELLED)
+    assert not planned([live_pool("a", *live)], [pool("a", *wanted)]).is_legal
+
+
+def test_between_manifests_pieces_are_a_difference() -> None:
+    pieces = pool("a", "10.0.0.0/26", "10.0.0.64/26")
+
+    (found,) = diff([pieces], [pool("a", "10.0.0.0/25")], LATEST)
+
+    assert (found.change, found.in_pieces) == (Change.CHANGED, ())
+
+
+@st.composite
+def divided(draw: st.DrawFn) -> tuple[list[str], list[str]]:
+    """The ranges of a live pool and of a manifest: one corner, cut at some of the same places."""
+    base = int(IPv4Address("10.0.0.0"))
+    cuts = sorted(draw(st.sets(st.sampled_from(range(0, 33, 4)), min_size=2)))
+    live = draw(st.permutations(_ranges(draw, base, cuts)))
+    kept = [each for each in cuts if draw(st.integers(0, 2))]
+    wanted = draw(st.permutations(_ranges(draw, base, kept)))
+    gone = draw(st.integers(0, 3))
+    return live[1:] if gone == 0 else live, wanted[1:] if gone == 1 else wanted
+
+
+def _ranges(draw: st.DrawFn, base: int, cuts: list[int]) -> list[str]:
+    found = []
+    for first, end in pairwise(cuts):
+        size, start = end - first, IPv4Address(base + first)
+        if size & (size - 1) == 0 and first % size == 0 and draw(st.booleans()):
+            found.append(f"{start}/{32 - size.bit_length() + 1}")
+        else:
+            found.append(f"{start}-{IPv4Address(base + end - 1)}")
+    return found
+
+
+@examples(400)
+@given(divided(), st.sampled_from([LATEST, Release(2, 4, 2), Release(1, 15, 0)]))
+def test_no_legal_plan_leaves_a_difference_of_ranges(ranges, release) -> None:
+    live, wanted = [live_pool("a", *ranges[0])], [pool("a", *ranges[1])]
+
+    made = planned(live, wanted, release=release)
+
+    if made.is_legal:
+        end = carried_out(live, made, release)
+        rest = diff(end, wanted, release)
+        assert [each.change for each in rest] == [Change.UNCHANGED] * len(made.in_pieces)
+        again = planned(end, wanted, release=release)
+        assert (again.is_legal, again.steps) == (True, ())
+        assert bool(again.in_pieces) == bool(made.in_pieces)
+    else:
+        assert [each.change for each in diff(live, wanted, release)] == [Change.CHANGED]
 
 
 def test_consumers_are_read_only_if_an_address_may_be_lost() -> None:

@@ -102,7 +102,7 @@ def test_applied_again_nothing_is_written(
     again = program("apply", wanted, "--complete", "--ordered", "--yes")
 
     assert (again.code, writes(gateway)) == (0, [])
-    assert "instead of 10.0.0.0/25 (same addresses)" in again.err
+    assert "instead of 10.0.0.0/25 (same addresses, usable 126 -> 124)" in again.err
     assert "nothing to change" in again.err
 
 
