@@ -27,7 +27,8 @@ _VALUE_RULE: Final = (
     f"'my_value',  or '12345', regex used for validation is '{_VALUE}')"
 )
 _MAX_NAME: Final = 253
-_MAX_LABEL: Final = 63
+MAX_LABEL: Final = 63
+"""Bytes of the name part of a key, and of a value."""
 
 
 def subdomain_errors(name: str, unit: str = "characters") -> Iterator[str]:
@@ -54,16 +55,16 @@ def key_errors(key: str) -> Iterator[str]:
         yield from (f"prefix part {complaint}" for complaint in subdomain_errors(prefix, "bytes"))
     if not name:
         yield "name part must be non-empty"
-    elif len(name.encode("utf-8", "surrogatepass")) > _MAX_LABEL:
-        yield f"name part must be no more than {_MAX_LABEL} bytes"
+    elif len(name.encode("utf-8", "surrogatepass")) > MAX_LABEL:
+        yield f"name part must be no more than {MAX_LABEL} bytes"
     if not re.fullmatch(_QUALIFIED, name):
         yield f"name part {_QUALIFIED_RULE}"
 
 
 def value_errors(value: str) -> Iterator[str]:
     """The API server's sentences about the value of a label."""
-    if len(value.encode("utf-8", "surrogatepass")) > _MAX_LABEL:
-        yield f"must be no more than {_MAX_LABEL} bytes"
+    if len(value.encode("utf-8", "surrogatepass")) > MAX_LABEL:
+        yield f"must be no more than {MAX_LABEL} bytes"
     if not re.fullmatch(_VALUE, value):
         yield _VALUE_RULE
 

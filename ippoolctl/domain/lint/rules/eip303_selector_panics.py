@@ -16,21 +16,17 @@ Source: Antrea v1.2.0 to v2.7.0 `filterEIPsFromNodeLabels` in
 `apimachinery/pkg/apis/meta/v1/helpers.go` and `apimachinery/pkg/labels/selector.go`.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from ippoolctl.domain.antrea.pool import Path, Pool
 from ippoolctl.domain.characters import quoted
+from ippoolctl.domain.labels import MAX_LABEL, key_errors, value_errors
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 
-_SUBDOMAIN: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
-_NAME: Final = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
-_MAX_SUBDOMAIN: Final = 253
-_MAX_NAME: Final = 63
 _WITH_VALUES: Final = ("In", "NotIn")
 _WITHOUT_VALUES: Final = ("Exists", "DoesNotExist")
 _SELECTOR: Final[Path] = ("spec", "nodeSelector")
@@ -102,24 +98,19 @@ def _in_expression(each: Mapping[str, Any]) -> tuple[str, str] | None:
 @lru_cache(maxsize=1024)
 def _bad_key(key: str) -> str:
     """What is wrong with the key of a label; empty if nothing is."""
-    prefix, slash, name = key.rpartition("/")
     if not key:
         return "an empty key"
-    valid = re.fullmatch(_NAME, name) and len(name) <= _MAX_NAME
-    if slash:
-        valid = valid and re.fullmatch(_SUBDOMAIN, prefix) and len(prefix) <= _MAX_SUBDOMAIN
-    return "" if valid else f"invalid key {quoted(key)}"
+    return f"invalid key {quoted(key)}" if any(key_errors(key)) else ""
 
 
 def _is_value(value: object) -> bool:
-    text = value if isinstance(value, str) else ""
-    return not text or (len(text) <= _MAX_NAME and bool(re.fullmatch(_NAME, text)))
+    return not any(value_errors(value if isinstance(value, str) else ""))
 
 
 def _bad_value(value: str) -> str:
     size = len(value.encode("utf-8", "surrogatepass"))
-    if size > _MAX_NAME:
-        return f"a value of {size} bytes (at most {_MAX_NAME})"
+    if size > MAX_LABEL:
+        return f"a value of {size} bytes (at most {MAX_LABEL})"
     return f"invalid value {quoted(value)}"
 
 
