@@ -86,6 +86,32 @@ def pairs_between(
             del reaching[bisect_left(reaching, of_group[own].pop(0))]
 
 
+def overlapping_groups(spans: Iterable[Numbered], groups: Sequence[int]) -> set[int]:
+    """The groups with a span that has addresses in common with one of another group.
+
+    ``groups`` has the group of each span by its number. O(n log n) for any number of overlaps: of
+    all earlier spans only the one that reaches furthest counts, and the furthest one of the other
+    groups. One that does not reach as far, and is met as well, overlaps these two and is found
+    with them.
+    """
+    found: set[int] = set()
+    reach, furthest = -1, -1
+    other_reach, other = -1, -1
+    for first, last, number in sorted(spans):
+        own = groups[number]
+        met, met_reach = (other, other_reach) if own == furthest else (furthest, reach)
+        if met_reach >= first:
+            found |= {own, met}
+        if own == furthest:
+            reach = max(reach, last)
+        elif last > reach:
+            other_reach, other = reach, furthest
+            reach, furthest = last, own
+        elif last > other_reach:
+            other_reach, other = last, own
+    return found
+
+
 def count_pairs(spans: Iterable[Numbered]) -> int:
     """The number of all pairs, in O(n log n) for any number of them."""
     spans = list(spans)

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
-from ippoolctl.domain.addresses.overlaps import Numbered, overlapping_pairs
+from ippoolctl.domain.addresses.overlaps import Numbered, overlapping_groups
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import claim_of
@@ -116,15 +116,13 @@ def _states(
 def _overlapping(pools: Sequence[Pool]) -> set[str]:
     """Names of the pools with addresses in common with another one."""
     spans: list[Numbered] = []
-    owners: list[str] = []
-    for pool in pools:
+    owners: list[int] = []
+    for position, pool in enumerate(pools):
         for each in pool.ranges:
             if not isinstance(each, BadRange):
                 spans.append((each.first, each.last, len(owners)))
-                owners.append(pool.name)
-    # One partner each is enough to find every pool with an overlap.
-    pairs = overlapping_pairs(spans, lambda one, other: owners[one] != owners[other], 1)
-    return {owners[number] for pair in pairs for _, _, number in pair}
+                owners.append(position)
+    return {pools[position].name for position in overlapping_groups(spans, owners)}
 
 
 def _frozen(pools: Sequence[Pool], overlapping: set[str], release: Release) -> set[str]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from ippoolctl.domain.addresses.overlaps import (
     Numbered,
     count_pairs,
+    overlapping_groups,
     overlapping_pairs,
     pairs_between,
 )
@@ -146,3 +147,33 @@ def test_overlaps_within_a_group_cost_nothing_between_groups() -> None:
     found = list(pairs_between([*many, other], [0] * 50_000 + [1], 20))
 
     assert len(found) == 50_000  # each of them overlaps the other one
+
+
+@examples(2_000)
+@given(grouped_spans, st.lists(st.integers(0, 3), min_size=12, max_size=12))
+def test_the_groups_that_overlap_another_are_those_of_all_pairs(spans, groups) -> None:
+    pairs = brute_force_between(spans, groups)
+
+    assert overlapping_groups(spans, groups) == {groups[at] for pair in pairs for at in pair}
+
+
+def test_a_group_of_nested_spans_is_swept_with_one_look_at_each() -> None:
+    compared = 0
+
+    class Counting(int):
+        """A last address that counts how often it is compared."""
+
+        def __ge__(self, other: int) -> bool:
+            nonlocal compared
+            compared += 1
+            return int(self) >= other
+
+        def __gt__(self, other: int) -> bool:
+            nonlocal compared
+            compared += 1
+            return int(self) > other
+
+    nested = [(number, Counting(100_000 - number), number) for number in range(20_000)]
+
+    assert overlapping_groups(nested, [0] * 20_000) == set()
+    assert compared < 3 * 20_000
