@@ -128,6 +128,18 @@ def test_a_pool_that_is_deleted_meanwhile_is_told_once(
 
     assert (code, names(sandbox)) == (4, [])
     assert err.count("warning: pool lost was deleted by another client") == 1
+    assert "pool lost deleted" not in err
+
+
+def test_a_command_that_deletes_its_own_pool_is_told_once_what_happened(
+    config: Path, lease_of: Starter
+) -> None:
+    delete = f"{sys.executable} -m ippoolctl --kubeconfig {config} delete -q own-1"
+    code, err = lease_of(delete, "own", "--count", "2").ended()
+
+    assert code == 0
+    assert err.count("own-1 was deleted") == 1
+    assert err.endswith("pool own-2 deleted\n")
 
 
 def test_a_renewal_that_fails_is_told_once_and_retried(

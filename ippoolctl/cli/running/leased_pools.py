@@ -16,6 +16,7 @@ from ippoolctl.cli.running.wrapped_process import Ended
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.reports import ReportKind
 from ippoolctl.engine.await_state import Until, afterwards, unable_to_probe
 from ippoolctl.engine.leases.end import Lease, delete_leases, end_leases
 from ippoolctl.engine.session import Session
@@ -159,9 +160,14 @@ _MAY_EXIST: Final = (State.UNKNOWN, State.STOPPED, State.KEPT)
 
 
 def _ended_notes(outcomes: Sequence[Outcome]) -> list[Note]:
-    """Which pools are deleted, and which may remain, beside the errors."""
-    done = [each for each in outcomes if each.code is ExitCode.YES]
-    deleted = [each.pool for each in done if each.state in _DELETED]
+    """Which pools this run deleted, and which may remain, beside the errors and warnings."""
+    deleted = [
+        each.pool
+        for each in outcomes
+        if each.code is ExitCode.YES
+        and each.state in _DELETED
+        and (each.warning is None or each.warning.kind is not ReportKind.DELETED_BY_OTHERS)
+    ]
     remain = [
         each.pool for each in outcomes if each.state in (State.UNKNOWN, State.FAILED, State.STOPPED)
     ]

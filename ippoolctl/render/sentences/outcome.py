@@ -283,8 +283,8 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
         "stopped: {pool} was deleted; the webhook cache may still contain it"
     ),
     ReportKind.DELETED_BY_OTHERS: Words(
-        "{pool} was deleted by another client while the command was running; its addresses may be"
-        " used by others"
+        "{pool} was deleted by another client while the command was running; another pool may have"
+        " its addresses by now"
     ),
     ReportKind.DELETED_WHILE_IN_USE: Words(lambda about: f"deleted while in use: {_users(about)}"),
     ReportKind.USAGE_FROM_STATUS: Words(
