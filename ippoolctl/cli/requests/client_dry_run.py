@@ -16,7 +16,7 @@ from ippoolctl.cli.requests.pool_request import (
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import requested_object, with_range
 from ippoolctl.crd.externalippool import JsonObject, read_pool
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.notes import info
 
@@ -82,7 +82,8 @@ def _predict_free_ranges(
         if not isinstance(step, Candidate):
             return outcome_result([no_room(name, step.cause)])
         documents.append(with_range(each.document, step.suggestion.spelling))
-        pools.append(read_pool(documents[-1]))
+        # The origin tells pools apart whose names the API server generates.
+        pools.append(read_pool(documents[-1], Origin(len(pools), ())))
     found = [info(f"pool {pool.name} would have {', '.join(pool.texts)}") for pool in pools]
     result = predict(app, pools, None, existing.pools, [existing], always_create=True)
     return _with_manifests(replace(result, notes=(*found, *result.notes)), documents)

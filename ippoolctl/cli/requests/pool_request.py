@@ -151,8 +151,10 @@ def _templates(document: JsonObject, options: PoolOptions) -> Iterator[JsonObjec
         )
     count = options.sizes.count
     for each in [name] if count is None else [f"{name}-{number + 1}" for number in range(count)]:
-        meta = {**document["metadata"], "name": each}
-        meta.pop("generateName", None)
+        meta = dict(document["metadata"])
+        if name or not meta.get("generateName"):
+            meta["name"] = each
+            meta.pop("generateName", None)
         yield {**document, "metadata": meta, "spec": {**spec, "ipRanges": []}}
 
 

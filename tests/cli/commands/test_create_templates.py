@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.allocation.clients import Server, kubeconfig, overlaps
@@ -83,6 +84,25 @@ def test_each_template_gets_its_own_range(command: Command, server: Server) -> N
     made = pools(server)
     assert [*made] == ["edge", "wide"]
     assert addresses(made["edge"]) < {str(each) for each in ip_network("10.5.0.0/28")}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_generated_name_stays_in_the_manifest_of_a_client_dry_run(
+    command: Command, here: Path, count: int
+) -> None:
+    text = EDGE.replace("name: edge", "generateName: edge-")
+    (here / "generated.yaml").write_text(text, encoding="utf-8")
+    size = ("--ips", "3", *(("--count", "2") if count == 2 else ()))
+
+    dry = command("-f", "generated.yaml", *size, "--dry-run", "client", "-o", "yaml")
+    real = command("-f", "generated.yaml", *size)
+
+    found = list(yaml.safe_load_all(dry.out))
+    assert (dry.code, len(found)) == (0, count)
+    assert {each["metadata"]["generateName"] for each in found} == {"edge-"}
+    assert not any("name" in each["metadata"] for each in found)
+    assert len({str(each["spec"]["ipRanges"]) for each in found}) == count
+    assert (real.code, "generateName is not supported" in real.err) == (2, True)
 
 
 def test_a_name_and_other_labels_make_another_request(command: Command, server: Server) -> None:
