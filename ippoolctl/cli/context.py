@@ -245,9 +245,11 @@ class AppContext:
     ) -> "Manifests":
         """Read manifests that must all be readable, since the result depends on each.
 
-        ``ignores_invalid``: the caller ignores invalid ranges, which is a warning. Raises
+        ``ignores_invalid``: the caller goes on with invalid pools, which is a warning. Raises
         :class:`InputError` after a problem.
         """
+        from ippoolctl.render.text.ignored import invalid_notes
+
         manifests = self._read(paths, files, recursive=recursive, exclude=exclude)
         if len(manifests.problems) == 1:
             (problem,) = manifests.problems
@@ -259,14 +261,8 @@ class AppContext:
                 f"{counted(len(manifests.problems), 'input')} could not be read",
                 "fix or remove the inputs listed above",
             )
-        for pool in manifests.pools if ignores_invalid else ():
-            if pool.violations:
-                self.presenter.note(
-                    warning(
-                        f"pool {pool.label} is invalid; its unreadable ranges are ignored"
-                        " (run: ippoolctl check)"
-                    )
-                )
+        if ignores_invalid:
+            self.presenter.note(*invalid_notes(manifests.pools))
         return manifests
 
     def require_path(self, *given: Sequence[str] | None) -> None:

@@ -1,12 +1,17 @@
-"""What was left alone in the input, for people."""
+"""What was left alone in the input, and what is wrong with pools of it, for people."""
 
 import shlex
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from typing import Final, Protocol
 
+from ippoolctl.domain.addresses.ranges import BadRange
+from ippoolctl.domain.antrea.pool import Pool, dotted
 from ippoolctl.reading.sources import Problem
-from ippoolctl.render.notes import Note, info
+from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.quantities import counted
+
+_NAMED: Final = 3
+"""Invalid fields that a warning names."""
 
 
 class Ignored(Protocol):
@@ -30,3 +35,20 @@ def ignored_notes(ignored: Ignored, *, verbose: bool) -> Iterator[Note]:
         # There is no summary that counts them.
         files = counted(len({each.place.file for each in ignored.foreign}), "file")
         yield info(f"{files} of other tools ignored; list them with -v")
+
+
+def invalid_notes(pools: Iterable[Pool]) -> Iterator[Note]:
+    """Which pools are invalid, in which fields, and whether their addresses are known."""
+    for pool in pools:
+        unread = [
+            dotted(("spec", "ipRanges", position))
+            for position, each in enumerate(pool.ranges)
+            if each.__class__ is BadRange
+        ]
+        fields = dict.fromkeys([*unread, *(dotted(each.path) for each in pool.violations)])
+        named = [each for each in fields if not any(each.startswith(f"{one}.") for one in unread)]
+        if named:
+            more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+            what = f"pool {pool.label} is invalid: {', '.join(named[:_NAMED])}{more}"
+            unknown = "; the addresses of its unreadable ranges are unknown" if unread else ""
+            yield warning(f"{what}{unknown}", "find the errors: ippoolctl check PATH")

@@ -72,7 +72,29 @@ def test_an_invalid_pool_is_a_warning(program: Program, here: Path) -> None:
     result = program("suggest", "--ips", "5", "--within", "10.0.0.0/24", "typo.yaml")
 
     assert result.code == 0
-    assert "warning: pool edge is invalid; its unreadable ranges are ignored" in result.err
+    assert result.err.startswith(
+        "warning: pool edge is invalid: spec.ipRanges[0]; the addresses of its unreadable ranges"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("nodeSelector: {matchLabels: 5}", "spec.nodeSelector.matchLabels"),
+        ("nodeSelector: {}\n  subnetInfo: {gateway: 10.0.0.1}", "spec.subnetInfo.prefixLength"),
+    ],
+)
+@pytest.mark.usefixtures("conflict")
+def test_a_pool_with_readable_ranges_is_warned_of_with_its_invalid_field(
+    program: Program, here: Path, text: str, field: str
+) -> None:
+    invalid = CONFLICT["edge.yaml"].replace("nodeSelector: {}", text)
+    (here / "invalid.yaml").write_text(invalid, encoding="utf-8")
+
+    result = program("suggest", "--ips", "5", "--within", "10.0.0.0/23", "invalid.yaml")
+
+    assert (result.code, "\n10.0.1." in result.out) == (0, True)
+    assert result.err.startswith(f"warning: pool edge is invalid: {field}\nhint: find the errors")
 
 
 NODE = """\
