@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
@@ -34,8 +34,11 @@ from ippoolctl.render.text.relocation import planned_lines, relocated_lines, unc
 
 if TYPE_CHECKING:
     from ippoolctl.engine.relocation.survey import Survey, View
+    from ippoolctl.engine.session import Session
+    from ippoolctl.render.styles import Line
 
 DEFAULT_TIMEOUT: Final = "5m"
+DECLINED: Final = Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
 DRY_RUNS: Final = ("none", "client")
 
 Force = Annotated[
@@ -69,10 +72,55 @@ class Confirmation:
     ) -> None:
         """Raises :class:`UsageError` for invalid values, and without a terminal to ask on."""
         require_one_of(dry_run, dry_runs, f"--dry-run {dry_run}")
-        self.yes, self.force, self.dry_run = yes, force, dry_run != "none"
+        self.yes, self.force = yes, force
+        self.dry_run, self.on_server = dry_run != "none", dry_run == "server"
         self.seconds = parse_duration("--timeout", timeout)
         if not (yes or self.dry_run):
             require_terminal("use --dry-run client")
+
+
+class Telling(NamedTuple):
+    """What a command says before it replaces pools."""
+
+    lines: "Callable[[Survey], Sequence[Line]]"
+    """What would be done: before the question, and as the result of a dry run."""
+    warning: "Callable[[Survey], str]"
+    """What ``--yes`` says in their place; empty if nothing."""
+    question: str = "Continue?"
+
+
+def carried_out(
+    app: AppContext,
+    session: "Session",
+    found: "Survey",
+    confirmation: Confirmation,
+    telling: Telling,
+    save: Callable[[], None] = lambda: None,
+) -> Relocated | None:
+    """Ask, then replace the pools, or finish what an earlier run began; ``None`` if the user says
+    no. ``save`` is called before the first pool is deleted.
+
+    Raises :class:`RefusedError` if Antrea would deny one of the steps.
+    """
+    from ippoolctl.engine.relocation.rehearsal import rehearse
+    from ippoolctl.engine.relocation.run import relocate
+
+    if not found.resumed:
+        _require_admission(app, found)
+    loses = bool(found.losing) and not confirmation.force
+    if confirmation.dry_run:
+        if confirmation.on_server:
+            return rehearse(session, found, app.known_release)
+        return found.end(EndKind.DRY_RUN, ExitCode.REFUSED if loses else ExitCode.YES)
+    if loses:
+        return found.end(EndKind.LOSES_ADDRESSES, ExitCode.REFUSED)
+    if not confirmation.yes:
+        if not is_confirmed(app.presenter, telling.lines(found), telling.question):
+            return None
+        session.renew()
+    elif text := telling.warning(found):
+        app.presenter.note(warning(text))
+    return relocate(session, found, app.known_release, save)
 
 
 def relocated_result(
@@ -83,32 +131,30 @@ def relocated_result(
     confirmation: Confirmation,
 ) -> Result:
     """Replace pools as ``plan`` says, or finish what an earlier run began."""
-    from ippoolctl.engine.relocation.run import relocate
     from ippoolctl.engine.relocation.survey import survey
 
     record = UnfinishedRecord(app.gateway.host, request, os.environ)
     with app.engine_session(seconds=confirmation.seconds) as session:
         found = survey(session, request, names, lambda view: record.read(view.pools), plan)
         if isinstance(found, Relocated):
-            return _result(found)
-        if not found.resumed:
-            require_admission(app, found)
-        if found.losing and not (confirmation.force or confirmation.dry_run):
-            return _result(found.end(EndKind.LOSES_ADDRESSES, ExitCode.REFUSED))
-        if confirmation.dry_run:
-            code = ExitCode.YES if confirmation.force or not found.losing else ExitCode.REFUSED
-            return _planned(found, found.end(EndKind.DRY_RUN, code))
-        if not confirmation.yes:
-            rows = planned_lines(found.relocation, found.deletes, found.placed)
-            if not is_confirmed(app.presenter, rows, "Continue?"):
-                return Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
-            session.renew()
-        elif warning_text(found.placed):
-            app.presenter.note(warning(warning_text(found.placed)))
-        ended = relocate(session, found, app.known_release, lambda: record.write(found.relocation))
+            return relocation_result(found)
+        telling = Telling(_planned, lambda each: warning_text(each.placed))
+        relocation = found.relocation
+        ended = carried_out(
+            app, session, found, confirmation, telling, lambda: record.write(relocation)
+        )
+    if ended is None:
+        return DECLINED
     if ended.end is EndKind.DONE:
         record.remove()
-    return _result(ended)
+    if ended.end is not EndKind.DRY_RUN:
+        return relocation_result(ended)
+    return Result(
+        code=ended.code,
+        document=lambda: relocation_document(ended),
+        lines=lambda: _planned(found),
+        names=lambda: [each.name for each in relocation.created],
+    )
 
 
 def replaced(pool: Pool) -> Deleted:
@@ -163,27 +209,8 @@ def settled_pool(view: "View", name: str) -> Pool:
     return pool
 
 
-def require_admission(app: AppContext, found: "Survey") -> None:
-    """Raise :class:`RefusedError` if Antrea would deny one of the steps."""
-    reasons = refusals(found.relocation, found.pools, app.live_release.release)
-    if reasons:
-        rows = "; ".join(f"pool {pool}: {reason.message}" for pool, reason in reasons[:3])
-        raise RefusedError(
-            f"nothing was changed: Antrea would deny the new pools: {rows}",
-            "explain the message: ippoolctl explain MESSAGE",
-        )
-
-
-def _planned(found: "Survey", ended: Relocated) -> Result:
-    return Result(
-        code=ended.code,
-        document=lambda: relocation_document(ended),
-        lines=lambda: planned_lines(found.relocation, found.deletes, found.placed),
-        names=lambda: [each.name for each in found.relocation.created],
-    )
-
-
-def _result(ended: Relocated) -> Result:
+def relocation_result(ended: Relocated) -> Result:
+    """What was done, and the message if that is not all."""
     notes: list[Note] = []
     if ended.code is not ExitCode.YES:
         notes.append(error(end_message(ended), end_hint(ended)))
@@ -198,3 +225,17 @@ def _result(ended: Relocated) -> Result:
         remarks=(info(stopped),) if stopped else (),
         summary=end_message(ended),
     )
+
+
+def _planned(found: "Survey") -> "list[Line]":
+    return planned_lines(found.relocation, found.deletes, found.placed)
+
+
+def _require_admission(app: AppContext, found: "Survey") -> None:
+    reasons = refusals(found.relocation, found.pools, app.live_release.release)
+    if reasons:
+        rows = "; ".join(f"pool {pool}: {reason.message}" for pool, reason in reasons[:3])
+        raise RefusedError(
+            f"nothing was changed: Antrea would deny the new pools: {rows}",
+            "explain the message: ippoolctl explain MESSAGE",
+        )

@@ -22,6 +22,7 @@ LATE = {
     "ippoolctl.cli.inputs.inventory": "it imports the reading of manifests",
     "ippoolctl.cli.linting.judge": "it imports all rules",
     "ippoolctl.cli.outcomes": "it imports the engine",
+    "ippoolctl.cli.requests.application": "it imports the engine",
     "ippoolctl.cli.requests.pool_creation": "it imports the engine",
     "ippoolctl.cli.sandbox.start": "a server and its objects",
     "ippoolctl.cli.running.leased_pools": "it imports the engine",

@@ -1,65 +1,112 @@
-"""Replacing the pools of ``apply --replace`` that cannot be changed in place."""
+"""Replacing the pools of ``apply --replace`` that cannot be changed in place, before the steps."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.relocation import Confirmation, relocated_result, replaced, settled_pool
+from ippoolctl.cli.files.unfinished import UnfinishedRecord
+from ippoolctl.cli.relocation import (
+    DECLINED,
+    Confirmation,
+    Telling,
+    carried_out,
+    relocation_result,
+    replaced,
+    settled_pool,
+)
+from ippoolctl.cli.requests.planned import (
+    Planned,
+    Replaced,
+    outdated,
+    planned_anew,
+    shown,
+)
 from ippoolctl.cli.requests.wanted import Wanted
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import applied_object
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.relocation import replacing
 from ippoolctl.domain.annotations.applied import applied_keys
+from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Relocation
-from ippoolctl.domain.change.steps import Replacement
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
 from ippoolctl.errors import ExitCode
+from ippoolctl.render.quantities import counted
+from ippoolctl.render.sentences.plan import procedure
+from ippoolctl.render.sentences.relocation import planned_text, warning_text
+from ippoolctl.render.styles import Line, line
+from ippoolctl.render.text.diff import diff_lines
+from ippoolctl.render.text.plan import plan_lines
 
 if TYPE_CHECKING:
-    from ippoolctl.engine.relocation.survey import View
+    from ippoolctl.engine.relocation.survey import Survey, View
 
 _NAMED: Final = 5
 
 
 def replace_pools(
-    app: AppContext, wanted: Wanted, found: Replacement | None, confirmation: Confirmation
-) -> Result | None:
-    """Replace pools, or finish what an earlier run began; ``None`` if there is nothing to replace.
+    app: AppContext, planned: Planned, confirmation: Confirmation
+) -> tuple[Planned, Replaced | None, Result | None]:
+    """Replace the pools, or finish what an earlier run began, after a question about the whole
+    plan; then the steps that were approved with it.
 
-    Raises the :class:`~ippoolctl.errors.InputError` of a manifest that cannot be created.
+    Without anything to replace, the plan is the same; with a result, that is the end.
     """
-    nothing = False
+    from ippoolctl.engine.relocation.survey import survey
+
+    last = [planned]
 
     def plan(view: "View") -> Relocation | Relocated:
-        nonlocal nothing
-        nothing = found is None
-        if found is None:
+        if [*view.pools] != [*planned.live]:
+            last.append(planned_anew(planned, view.pools, _consumers(view)))
+        found = last[-1].plan.replacement
+        if found is None or not last[-1].plan.is_legal:
             return Relocated(request, EndKind.UNCHANGED, ExitCode.YES)
-        return _relocation(request, wanted, found.relocation, view)
+        return _relocation(request, planned.wanted, found.relocation, view)
 
-    names = sorted(wanted.by_name)
+    names = sorted(planned.wanted.by_name)
     request = f"apply --replace PATH ({_listed(names)})"
-    concerned = {*names, *(found.relocation.names if found else ())}
-    result = relocated_result(app, request, sorted(concerned), plan, confirmation)
-    return None if nothing and result.code is ExitCode.YES else result
+    record = UnfinishedRecord(app.gateway.host, request, os.environ)
+    concerned = {*names, *_replaced_names(planned)}
+    with app.engine_session(seconds=confirmation.seconds) as session:
+        found = survey(session, request, concerned, lambda view: record.read(view.pools), plan)
+        if isinstance(found, Relocated):
+            if found.end is EndKind.UNCHANGED:
+                return last[-1], None, None
+            return planned, None, _ended(app, planned, Replaced(Relocation(request, (), ()), found))
+        rest = _rest(planned, found)
+        if refused := _refused(app, rest, found):
+            return rest, None, refused
+        telling = Telling(
+            lambda each: [*_lines(last[-1], rest, each)],
+            lambda each: warning_text(each.placed),
+            f"Apply {counted(len(_procedure(found)) + len(rest.plan.steps), 'step')}?",
+        )
+        relocation = found.relocation
+        ended = carried_out(
+            app, session, found, confirmation, telling, lambda: record.write(relocation)
+        )
+    if ended is None:
+        return rest, None, DECLINED
+    done = Replaced(relocation, ended)
+    if ended.end is EndKind.DONE:
+        record.remove()
+        return rest, done, None
+    result = _ended(app, rest, done)
+    if ended.end is EndKind.DRY_RUN:
+        result = replace(result, lines=lambda: telling.lines(found))
+    return rest, done, result
 
 
 def created_pools(wanted: Wanted, found: Relocation) -> list[Pool]:
-    """The new pools as their manifests say, each with what records its labels.
-
-    Raises the :class:`~ippoolctl.errors.InputError` of a manifest that cannot be created.
-    """
+    """The new pools as their manifests say, each with what records its labels."""
     objects = {pool.name: each for pool, each in zip(wanted.pools, wanted.objects, strict=True)}
-    pools = []
-    for each in found.created:
-        if each.name in wanted.unusable:
-            raise wanted.unusable[each.name]
-        keys = applied_keys(wanted.by_name[each.name])
-        pools.append(read_pool(applied_object(objects[each.name], keys)))
-    return pools
+    keys = {each.name: applied_keys(wanted.by_name[each.name]) for each in found.created}
+    return [read_pool(applied_object(objects[name], each)) for name, each in keys.items()]
 
 
 def _relocation(request: str, wanted: Wanted, found: Relocation, view: "View") -> Relocation:
@@ -72,6 +119,60 @@ def _relocation(request: str, wanted: Wanted, found: Relocation, view: "View") -
     )
     deleted = tuple(replaced(each) for each in old.values())
     return Relocation(request, deleted, tuple(created), found.appended)
+
+
+def _rest(planned: Planned, found: "Survey") -> Planned:
+    """What is left to do after the replacement."""
+    wanted = replace(planned.wanted, replacing=False, ordered=True)
+    left = found.relocation.applied_to(found.pools)
+    return planned_anew(planned, left, _consumers(found.view), wanted)
+
+
+def _refused(app: AppContext, rest: Planned, found: "Survey") -> Result | None:
+    """Why nothing is done; a run that has begun is finished in any case."""
+    if found.resumed:
+        return None
+    if rest.plan.refusals:
+        return replace(shown(app, rest), code=ExitCode.REFUSED)
+    return outdated(rest, found.relocation)
+
+
+def _ended(app: AppContext, rest: Planned, done: Replaced) -> Result:
+    """The result if no steps follow."""
+    result = relocation_result(done.ended)
+    whole = shown(app, rest, replaced=done)
+    return replace(result, document=whole.document, reports=whole.reports, names=None)
+
+
+def _lines(planned: Planned, rest: Planned, found: "Survey") -> Iterator[Line]:
+    """All differences, then everything in the order in which it is done."""
+    yield from diff_lines(planned.shown_diffs(), {}, live=True)
+    yield from plan_lines(rest.plan, _procedure(found))
+    for each in found.placed:
+        yield line(f"  {planned_text(each)}", hanging=4)
+    if text := warning_text(found.placed):
+        yield line(text)
+
+
+def _procedure(found: "Survey") -> list[str]:
+    """What is left of the replacement."""
+    left = {each.name for each in found.deletes}
+    deleted = tuple(each for each in found.relocation.deleted if each.name in left)
+    return procedure(replace(found.relocation, deleted=deleted), in_use=bool(found.placed))
+
+
+def _consumers(view: "View") -> Consumers:
+    found = (
+        Consumer(each.kind, each.full_name, each.pool, each.held)
+        for each in view.consumers
+        if each.pool
+    )
+    return Consumers(tuple(found))
+
+
+def _replaced_names(planned: Planned) -> Sequence[str]:
+    found = planned.plan.replacement
+    return found.relocation.names if found is not None else ()
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -33,8 +33,8 @@ class Wanted:
     """Whether pools that cannot be changed in place are deleted and created first."""
     unusable: Mapping[str, InputError] = field(default_factory=dict)
     """Why a pool cannot be created, by name; an existing one can be changed."""
-    approved: tuple[Mapping[str, Any], ...] | None = None
-    """The steps of a saved plan; ``None`` if there is none."""
+    approved: Mapping[str, Any] | None = None
+    """The document of a saved plan; ``None`` if there is none."""
 
     @cached_property
     def pools(self) -> tuple[Pool, ...]:
@@ -100,10 +100,14 @@ def read_plan(file: str) -> Wanted:
         found = read_json(text)
         ours = (found["apiVersion"], found["kind"]) == (API_VERSION, "Plan")
         objects = tuple(requested_object(each) for each in found["manifests"])
-        steps = tuple(dict(each) for each in found["steps"])
+        approved = {**found, "steps": [dict(each) for each in found["steps"]]}
         refused = found["result"] == "refused"
         wanted = Wanted(
-            objects, found["complete"] is True, found["ordered"] is True, approved=steps
+            objects,
+            found["complete"] is True,
+            found["ordered"] is True,
+            found.get("replace") is True,
+            approved=approved,
         )
     except (JsonError, ValueError, TypeError, KeyError, AttributeError):
         ours = False

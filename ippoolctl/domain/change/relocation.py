@@ -17,7 +17,7 @@ from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_
 from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.pool import Live, Pool
 from ippoolctl.domain.antrea.reason import Reason
 from ippoolctl.domain.antrea.releases import Release
 
@@ -103,6 +103,22 @@ class Relocation:
         return tuple(
             pool for pool in pools if any(self.is_old(each, pool) for each in self.deleted)
         )
+
+    def applied_to(self, pools: Iterable[Pool]) -> tuple[Pool, ...]:
+        """The pools as this leaves them, given those before it or at any time of a run."""
+        live = {
+            each.name: each
+            for each in pools
+            if not any(self.is_old(old, each) for old in self.deleted)
+        }
+        for each in self.created:
+            if each.name not in live or marks.is_pending(live[each.name]):
+                live[each.name] = each._replace(live=Live("", ""))
+        for name, ranges in self.appended:
+            if name in live:
+                pool = live[name]
+                live[name] = pool._replace(ranges=(*pool.ranges, *_missing(pool, ranges)))
+        return tuple(live.values())
 
     @staticmethod
     def is_old(deleted: Deleted, pool: Pool) -> bool:

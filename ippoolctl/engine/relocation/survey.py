@@ -38,8 +38,8 @@ class Survey:
     """Those that an earlier run has detached."""
     resumed: bool
     """Whether an earlier run has begun it."""
-    pools: tuple[Pool, ...]
-    """All live pools."""
+    view: View
+    """What was seen."""
     restoration: Restoration | None = None
     """The saved addresses to give back; ``None`` if every consumer keeps its own."""
 
@@ -49,6 +49,11 @@ class Survey:
             return self.restoration.find(view.pools, view.consumers).seats
         due = to_clear(self.relocation, view.pools)
         return seats(self.relocation, view.consumers, due)
+
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        """All live pools."""
+        return self.view.pools
 
     @property
     def deletes(self) -> tuple[Pool, ...]:
@@ -111,7 +116,7 @@ def survey(
         seats(found, view.consumers, to_clear(found, view.pools)),
         tuple(view.detached_by(found)),
         earlier is not None,
-        view.pools,
+        view,
     )
 
 
@@ -132,7 +137,7 @@ def survey_restoration(
         return _unfinished(request, other), found.left
     detached = tuple(view.detached_by(relocation))
     resumed = bool(detached)
-    surveyed = Survey(relocation, found.seats, detached, resumed, view.pools, restoration)
+    surveyed = Survey(relocation, found.seats, detached, resumed, view, restoration)
     return surveyed, found.left
 
 

@@ -5,15 +5,19 @@ from typing import Any
 
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.releases import AssumedRelease
+from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.change.steps import Plan, Refusal, Replacement, Step
 from ippoolctl.domain.protocol.outcome import Outcome
+from ippoolctl.domain.protocol.relocated import EndKind, Relocated
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.outcome_list import outcome_document
+from ippoolctl.render.documents.relocation import relocation_fields
 from ippoolctl.render.documents.shape import pieces_document, release_fields, span_document
 from ippoolctl.render.sentences.plan import procedure, refusal_hint, refusal_text
 
 _AS_PLANNED = ("takesFrom", "outcome")
 """Keys of a step that do not tell what it writes."""
+_NOT_BEGUN = (EndKind.LOSES_ADDRESSES, EndKind.UNFINISHED)
 
 
 def plan_document(
@@ -23,10 +27,15 @@ def plan_document(
     *,
     complete: bool,
     ordered: bool,
+    replacing: bool,
     outcomes: Sequence[Outcome] = (),
+    replaced: tuple[Relocation, Relocated] | None = None,
 ) -> Document:
-    """The plan; ``outcomes`` are those of its steps, in order, if it was carried out."""
-    result = "refused" if plan.refusals else "legal" if plan.steps else "unchanged"
+    """The plan; ``outcomes`` are those of its steps, in order, if it was carried out, and
+    ``replaced`` are the pools that are replaced before the steps, and how that ended.
+    """
+    refused = plan.refusals or (replaced and replaced[1].end in _NOT_BEGUN)
+    result = "refused" if refused else "legal" if plan.steps or replaced else "unchanged"
     steps = [step_document(each) for each in plan.steps]
     for step, outcome in zip(steps, outcomes, strict=False):
         step["outcome"] = outcome_document(outcome)
@@ -36,6 +45,8 @@ def plan_document(
         result=result,
         complete=complete,
         ordered=ordered,
+        replace=replacing,
+        **({"replacement": _replacement(*replaced)} if replaced else {}),
         steps=steps,
         refusals=[_refusal(each, plan.replacement) for each in plan.refusals],
         inPieces=[
@@ -70,11 +81,36 @@ def step_document(step: Step) -> Document:
     )
 
 
-def is_rest_of(plan: Plan, saved: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the plan has exactly the last steps of a saved one: the others are done."""
+def is_rest_of(plan: Plan, saved: Mapping[str, Any], relocation: Relocation | None = None) -> bool:
+    """Whether the plan has exactly the last steps of a saved one: the others are done; and all of
+    them after the same replacement.
+    """
     steps = [_written(step_document(each)) for each in plan.steps]
-    approved = [_written(each) for each in saved]
+    approved = [_written(each) for each in saved["steps"]]
+    if relocation is not None:
+        planned = saved.get("replacement", {})
+        same = all(planned.get(key) == value for key, value in _replaced(relocation).items())
+        return plan.is_legal and same and steps == approved
     return plan.is_legal and steps == approved[len(approved) - len(steps) :]
+
+
+def _replacement(relocation: Relocation, ended: Relocated) -> Document:
+    return {**relocation_fields(ended), **_replaced(relocation)}
+
+
+def _replaced(relocation: Relocation) -> Document:
+    """What a replacement deletes, creates and appends."""
+    return {
+        "delete": [
+            {"pool": each.name, "uid": each.uid, "ranges": [one.text for one in each.ranges]}
+            for each in relocation.deleted
+        ],
+        "create": [{"pool": each.name, "ranges": [*each.texts]} for each in relocation.created],
+        "append": [
+            {"pool": name, "ranges": [one.text for one in ranges]}
+            for name, ranges in relocation.appended
+        ],
+    }
 
 
 def _written(step: Mapping[str, Any]) -> Document:
@@ -97,7 +133,9 @@ def _refusal(refusal: Refusal, found: Replacement | None) -> Document:
             "losing": [_consumer(each) for each in refusal.losing],
             "keeping": [_consumer(each) for each in refusal.keeping],
             "unseen": list(refusal.unseen) or None,
-            "procedure": procedure(found) if found and refusal.replaceable else [],
+            "procedure": procedure(found.relocation, in_use=found.in_use)
+            if found and refusal.replaceable
+            else [],
         }
     )
 

@@ -13,21 +13,23 @@ def relocation_document(found: Relocated, left: Sequence[LeftAlone] = ()) -> Doc
     """The result, each pool that was changed, and each consumer; ``left`` are those of a saved
     file that do not get their address back.
     """
-    return document(
-        "Relocation",
-        **without_none(
-            {
-                "request": found.request,
-                "state": found.end.value,
-                "code": int(found.code),
-                "message": end_message(found) or None,
-                "hint": end_hint(found) or None,
-                "pools": [outcome_document(each) for each in found.pools],
-                "consumers": [_consumer(each) for each in found.placed],
-                "leftAlone": [_left_alone(each) for each in left] or None,
-                "interruptedSeconds": round(found.seconds, 3),
-            }
-        ),
+    return document("Relocation", **relocation_fields(found, left))
+
+
+def relocation_fields(found: Relocated, left: Sequence[LeftAlone] = ()) -> Document:
+    """The fields of :func:`relocation_document`."""
+    return without_none(
+        {
+            "request": found.request,
+            "state": found.end.value,
+            "code": int(found.code),
+            "message": end_message(found) or None,
+            "hint": end_hint(found) or None,
+            "pools": [outcome_document(each) for each in found.pools],
+            "consumers": [_consumer(each) for each in found.placed],
+            "leftAlone": [_left_alone(each) for each in left] or None,
+            "interruptedSeconds": round(found.seconds, 3),
+        }
     )
 
 

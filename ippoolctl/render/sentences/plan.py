@@ -7,6 +7,7 @@ from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import size
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.reason import Stage
+from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.change.steps import Move, Refusal, RefusalKind, Replacement
 from ippoolctl.render.quantities import counted
 
@@ -31,32 +32,29 @@ def refusal_hint(refusal: Refusal) -> str:
     return _WORDS[refusal.kind].hint(refusal)
 
 
-def procedure(found: Replacement) -> list[str]:
+def procedure(found: Relocation, *, in_use: bool) -> list[str]:
     """The steps that delete and create pools, in an order that Antrea admits."""
-    names = [each.name for each in found.relocation.deleted]
-    one, targets = len(names) == 1, [name for name, _ in found.relocation.targets]
+    names = [each.name for each in found.deleted]
+    one, targets = len(names) == 1, [name for name, _ in found.targets]
     it, its = ("the pool is", "its") if one else ("the pools are", "the")
     of = "" if one else f" of {_pools(names)}"
     steps = [
         *(f"delete pool {name}" for name in names),
-        f"wait until {it} gone from the webhook cache",
+        *([f"wait until {it} gone from the webhook cache"] if names else []),
         *(
             f"create pool {each.name} with {', '.join(each.texts) or 'no ranges'}"
-            for each in found.relocation.created
+            for each in found.created
         ),
         *(
             f"append {', '.join(each.text for each in ranges)} to pool {name}"
-            for name, ranges in found.relocation.appended
+            for name, ranges in found.appended
         ),
     ]
-    if not found.in_use:
+    if not in_use:
         return steps
+    detach = [f"detach {its} Egresses and Services{of}, keeping their addresses"] if names else []
     where = "them again" if names == targets and one else "each to the pool that has its address"
-    return [
-        f"detach {its} Egresses and Services{of}, keeping their addresses",
-        *steps,
-        f"attach {where}",
-    ]
+    return [*detach, *steps, f"attach {where}"]
 
 
 def holders_of(found: Replacement) -> list[str]:

@@ -1,6 +1,6 @@
 """A plan for people: its steps in order, what is refused, and the legal way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ippoolctl.domain.change.steps import Action, Plan, Refusal, Replacement, Step
@@ -20,12 +20,13 @@ _LONGEST: Final = 8
 """Ranges of one step that are shown."""
 
 
-def plan_lines(plan: Plan) -> Iterator[Line]:
-    """The steps in order."""
-    if plan.steps:
-        yield line(Segment(f"plan: {counted(len(plan.steps), 'step')}", Style.STRONG))
-    for number, step in enumerate(plan.steps, 1):
-        yield line(f"  {number}. {_step(step)}", hanging=5)
+def plan_lines(plan: Plan, first: Sequence[str] = ()) -> Iterator[Line]:
+    """The steps in order, after those that replace pools (:func:`.sentences.plan.procedure`)."""
+    steps = [*first, *map(_step, plan.steps)]
+    if steps:
+        yield line(Segment(f"plan: {counted(len(steps), 'step')}", Style.STRONG))
+    for number, step in enumerate(steps, 1):
+        yield line(f"  {number}. {step}", hanging=5)
 
 
 def plan_notes(plan: Plan) -> list[Note]:
@@ -94,7 +95,7 @@ def _together(found: Replacement) -> Iterator[Line]:
 
 
 def _procedure(found: Replacement, margin: str) -> Iterator[Line]:
-    for number, step in enumerate(procedure(found), 1):
+    for number, step in enumerate(procedure(found.relocation, in_use=found.in_use), 1):
         yield line(f"{margin}  {number}. {step}", hanging=len(margin) + 5)
     for text in holders_of(found):
         yield line(f"{margin}{text}", hanging=len(margin) + 4)

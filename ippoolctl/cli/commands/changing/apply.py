@@ -26,7 +26,7 @@ Examples:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -34,50 +34,31 @@ import typer
 from ippoolctl.cli.confirmation import Yes, is_confirmed, require_terminal
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
-from ippoolctl.cli.linting.held_addresses import HeldAddresses
 from ippoolctl.cli.options.applying import Complete, Ordered, PlanFile, Replace
 from ippoolctl.cli.options.declaration import require_one_of
 from ippoolctl.cli.options.pools import ExcludePath, Files, Paths, Recursive
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_duration
-from ippoolctl.cli.relocation import Confirmation, Force
+from ippoolctl.cli.relocation import DECLINED, Confirmation, Force, relocation_result
+from ippoolctl.cli.requests.planned import (
+    Planned,
+    Replaced,
+    outdated,
+    plan_of,
+    shown,
+)
 from ippoolctl.cli.requests.pool_request import documents_to_create
 from ippoolctl.cli.requests.replacement import created_pools, replace_pools
 from ippoolctl.cli.requests.wanted import Wanted, read_plan
 from ippoolctl.cli.result import Result
-from ippoolctl.domain.addresses.range_change import Effect
-from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.releases import AssumedRelease, Release
-from ippoolctl.domain.change.diff import PoolDiff
-from ippoolctl.domain.change.plan import needs_consumers
-from ippoolctl.domain.change.steps import Action, Plan, RefusalKind
+from ippoolctl.domain.change.steps import RefusalKind
 from ippoolctl.errors import ExitCode, InputError, UsageError
-from ippoolctl.render.notes import Note, error, info
+from ippoolctl.render.notes import error
 from ippoolctl.render.quantities import counted
-from ippoolctl.render.styles import Line, line
-from ippoolctl.render.text.diff import diff_lines
-from ippoolctl.render.text.plan import plan_lines, plan_notes
 
 if TYPE_CHECKING:
     from ippoolctl.domain.lint.finding import Finding
-    from ippoolctl.domain.protocol.outcome import Outcome
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A plan, and what it was made of."""
-
-    wanted: Wanted
-    live: Sequence[Pool]
-    release: AssumedRelease
-    diffs: Sequence[PoolDiff]
-    plan: Plan
-
-    @property
-    def engine_release(self) -> Release | None:
-        """The release; ``None`` if its webhook is unknown."""
-        return self.release.release if self.release.is_known else None
 
 
 def run(
@@ -105,80 +86,88 @@ def run(
     asks = not (yes or only_shown or dry_run == "server")
     if asks:
         require_terminal("ippoolctl apply --dry-run client")
-    planned = _planned(app, _wanted(context))
-    first: Result | None = None
-    if replace_ and app.saved is None:
-        confirmation = Confirmation(yes=yes, force=force, dry_run=dry_run, timeout=timeout)
-        others = _other_changes(planned)
-        if asks:
-            app.presenter.note(Note(others))
-        first = _replace(app, planned, allow, confirmation)
-        if first is not None:
-            assert first.lines is not None
-            replaced = tuple(first.lines())
-            if only_shown and first.code is ExitCode.YES:
-                return replace(first, lines=lambda: [*others, *replaced])
-            planned = _planned(app, replace(planned.wanted, replacing=False, ordered=True))
-            if first.code is not ExitCode.YES or only_shown or not planned.plan.steps:
-                return first
-            app.presenter.note(Note(replaced))
-    result = _shown(app, planned)
-    if outdated := _outdated(planned):
-        return replace(result, code=ExitCode.LOST_RACE, notes=(*result.notes, outdated))
+    planned = plan_of(app, _wanted(context))
+    if planned.wanted.replacing:
+        if refused := _refused_replacement(app, planned, allow, dry_run):
+            return refused
+        where = "client" if only_shown else "none"
+        confirmation = Confirmation(yes=not asks, force=force, dry_run=where, timeout=timeout)
+        planned, replaced, ended = replace_pools(app, planned, confirmation)
+        if ended is not None:
+            return ended
+        if replaced is not None:
+            return _then(app, planned, replaced, seconds)
+    result = shown(app, planned)
+    if stopped := outdated(planned):
+        return replace(result, code=stopped.code, notes=(*result.notes, *stopped.notes))
     if planned.plan.refusals:
-        pending = all(each.kind is RefusalKind.PENDING for each in planned.plan.refusals)
-        return replace(result, code=ExitCode.NOT_YET if pending else ExitCode.REFUSED)
+        return replace(result, code=_refused_code(planned))
     if only_shown or not planned.plan.steps:
         return result
-    written = _written(planned)
-    hazards = find_hazards(app, written)
-    if refused := _hazards(app, written, hazards, allow, planned.engine_release):
+    hazards = find_hazards(app, planned.new_ranges)
+    if refused := _hazards(app, planned, planned.new_ranges, hazards, allow):
         return refused
     if asks:
         assert result.lines is not None
         count = counted(len(planned.plan.steps), "step")
         app.presenter.note(*result.notes)
         if not is_confirmed(app.presenter, result.lines(), f"Apply {count}?"):
-            text = f"{count} not done" if first else "nothing was changed"
-            return Result(code=ExitCode.NO, notes=(info(text),))
+            return DECLINED
     return _carry_out(app, planned, hazards, seconds, dry_run=dry_run == "server")
 
 
-def _replace(
-    app: AppContext, planned: Planned, allow: list[str] | None, confirmation: Confirmation
+def _refused_replacement(
+    app: AppContext, planned: Planned, allow: list[str] | None, dry_run: str
 ) -> Result | None:
-    """Replace the pools that cannot be changed in place; ``None`` if there is none, or if others
-    cannot be changed at all.
-    """
-    if planned.plan.refusals:
-        return None
+    """Why pools are not replaced; ``None`` if they can be."""
+    if dry_run == "server":
+        raise UsageError(
+            "--replace and --dry-run server cannot be used together", "use --dry-run client"
+        )
     found = planned.plan.replacement
-    new = created_pools(planned.wanted, found.relocation) if found else []
-    refused = _hazards(app, new, find_hazards(app, new), allow, planned.engine_release)
-    return refused or replace_pools(app, planned.wanted, found, confirmation)
+    if found is None or not planned.plan.is_legal:
+        return None
+    new = [*created_pools(planned.wanted, found.relocation), *planned.new_ranges]
+    return _hazards(app, planned, new, find_hazards(app, new), allow)
 
 
-def _other_changes(planned: Planned) -> tuple[Line, ...]:
-    """All differences, and the steps that follow if pools have to be replaced first; nothing if
-    none has.
-    """
-    if planned.plan.replacement is None:
-        return ()
-    diffs = [replace(each, refusals=()) for each in planned.diffs]
-    steps = tuple(plan_lines(planned.plan))
-    heading = (line("after the replacement of pools:"),) if steps else ()
-    return (*diff_lines(diffs, {}, live=True), *heading, *steps)
+def _then(app: AppContext, approved: Planned, replaced: Replaced, seconds: float) -> Result:
+    """After a replacement the steps that were approved with it, if these are still what is left."""
+    done = relocation_result(replaced.ended)
+    assert done.lines is not None
+    planned = plan_of(app, approved.wanted)
+    result = shown(app, planned, replaced=replaced)
+    if planned.plan.refusals:
+        result = replace(result, code=_refused_code(planned))
+    elif planned.identity != approved.identity or outdated(planned):
+        note = error(
+            "stopped: the cluster has changed since the plan was approved",
+            "review the new plan, then run the same command again",
+        )
+        result = replace(result, code=ExitCode.LOST_RACE, notes=(*result.notes, note))
+    elif planned.plan.steps:
+        hazards = find_hazards(app, planned.new_ranges)
+        result = _carry_out(app, planned, hazards, seconds, dry_run=False, replaced=replaced)
+    else:
+        result = replace(result, lines=None)
+    first, rest = [*done.lines()], result.lines
+    return replace(
+        result,
+        lines=lambda: [*first, *(rest() if rest else ())],
+        remarks=(*done.remarks, *result.remarks),
+    )
+
+
+def _refused_code(planned: Planned) -> ExitCode:
+    pending = all(each.kind is RefusalKind.PENDING for each in planned.plan.refusals)
+    return ExitCode.NOT_YET if pending else ExitCode.REFUSED
 
 
 def _check_combinations(context: typer.Context) -> None:
     """Raise :class:`UsageError` for options that cannot be used together."""
     given = context.params
     app: AppContext = context.obj
-    if given["replace_"] and given["dry_run"] == "server":
-        raise UsageError(
-            "--replace and --dry-run server cannot be used together", "use --dry-run client"
-        )
-    if given["force"] and not given["replace_"]:
+    if given["force"] and not (given["replace_"] or given["plan_file"]):
         raise UsageError("--force requires --replace", "remove --force")
     paths = given["paths"] or given["filename"]
     if given["plan_file"] is None:
@@ -221,92 +210,18 @@ def _wanted(context: typer.Context) -> Wanted:
     return Wanted(objects, given["complete"], given["ordered"], given["replace_"], unusable)
 
 
-def _planned(app: AppContext, wanted: Wanted) -> Planned:
-    from ippoolctl.domain.lint.surroundings import release_in
-
-    listed, objects = app.live_with(())
-    release = app.assume(release_in(objects))
-    diffs = wanted.differences(listed.pools, release.release)
-    consumers = app.gateway.consumers() if needs_consumers(diffs) else None
-    plan = wanted.plan(diffs, listed.pools, release.release, consumers)
-    for step in plan.steps:
-        if step.action is Action.CREATE and step.pool in wanted.unusable:
-            raise wanted.unusable[step.pool]
-    return Planned(wanted, listed.pools, release, diffs, plan)
-
-
-def _outdated(planned: Planned) -> Note | None:
-    """The error if the steps are not those of the saved plan, or the rest of them."""
-    from ippoolctl.render.documents.plan import is_rest_of
-
-    approved = planned.wanted.approved
-    if approved is None or is_rest_of(planned.plan, approved):
-        return None
-    return error(
-        "nothing was changed: the cluster has changed since the plan was saved",
-        "review the new plan, and save it: ippoolctl apply PATH -o plan=FILE",
-    )
-
-
-def _shown(app: AppContext, planned: Planned, outcomes: "Sequence[Outcome]" = ()) -> Result:
-    """The differences and the plan."""
-    from ippoolctl.render.documents.plan import plan_document
-
-    wanted, plan = planned.wanted, planned.plan
-    # Refusals are told by the plan, which judges every step.
-    diffs = [
-        _by_plan(each) if plan.is_legal else replace(each, refusals=()) for each in planned.diffs
-    ]
-    nothing = not plan.steps and not plan.refusals
-    return Result(
-        document=lambda: plan_document(
-            plan,
-            planned.release,
-            wanted.objects,
-            complete=wanted.complete,
-            ordered=wanted.ordered,
-            outcomes=outcomes,
-        ),
-        lines=lambda: [
-            *diff_lines(diffs, {}, live=True),
-            *(plan_lines(plan) if plan.is_legal else ()),
-        ],
-        notes=tuple(plan_notes(plan)),
-        remarks=(info("nothing to change"),) if nothing else (),
-        reports=(app.saved,) if app.saved else (),
-    )
-
-
-def _by_plan(diff: PoolDiff) -> PoolDiff:
-    """The difference as a legal plan makes it: by appending ranges, and not by the manifest as it
-    is, which Antrea may deny.
-    """
-    replaced = diff.ranges.effect is Effect.REPLACED
-    ranges = diff.ranges._replace(effect=Effect.EXTENDED) if replaced else diff.ranges
-    return replace(diff, ranges=ranges, refusals=())
-
-
 def _hazards(
     app: AppContext,
+    planned: Planned,
     pools: Sequence[Pool],
     hazards: "Sequence[Finding]",
     allow: list[str] | None,
-    release: Release | None,
 ) -> Result | None:
     """The refusal of pools that Antrea admits and cannot handle."""
     from ippoolctl.cli.outcomes import outcome_result
 
-    refused = refuse_hazards(app, pools, hazards, allow, release, "applied")
+    refused = refuse_hazards(app, pools, hazards, allow, planned.engine_release, "applied")
     return outcome_result(refused) if refused else None
-
-
-def _written(planned: Planned) -> list[Pool]:
-    """The pools with new ranges, each with those that are to be written."""
-    return [
-        each.after._replace(ranges=each.ranges or each.after.ranges, live=None)
-        for each in planned.plan.steps
-        if each.after is not None and (each.ranges or each.before is None)
-    ]
 
 
 def _carry_out(
@@ -316,47 +231,8 @@ def _carry_out(
     seconds: float,
     *,
     dry_run: bool,
+    replaced: Replaced | None = None,
 ) -> Result:
-    from ippoolctl.cli.outcomes import InTurn, outcome_result
-    from ippoolctl.domain.protocol.outcome import State
-    from ippoolctl.engine.apply import Application, Approved
+    from ippoolctl.cli.requests.application import carry_out
 
-    wanted, steps, release = planned.wanted, planned.plan.steps, planned.release
-    held, again = HeldAddresses(app, _written(planned), hazards), list[Planned]()
-    with app.engine_session(seconds=seconds, listed=held.begin) as session:
-
-        def replan(live: Sequence[Pool]) -> Plan:
-            diffs = wanted.differences(live, release.release)
-            needed = needs_consumers(diffs)
-            consumers = session.ask(session.gateway.consumers) if needed else None
-            plan = wanted.plan(diffs, live, release.release, consumers)
-            again.append(replace(planned, live=live, diffs=diffs, plan=plan))
-            return plan
-
-        appends = {each.pool: [one.text for one in each.ranges] for each in steps if each.ranges}
-        approved = Approved(
-            steps,
-            replan,
-            wanted.by_name,
-            wanted.pending_objects(),
-            wanted.ids,
-            {name: marks.request_id(name, {"extend": texts}) for name, texts in appends.items()},
-            planned.engine_release,
-            dry_run,
-        )
-        application = Application(session, approved)
-        application.require_rights()
-        turns = InTurn(session, [each.pool for each in steps])
-        for position in turns:
-            with turns:
-                turns.outcomes.append(application.carry_out(position))
-        held.warn(turns.outcomes)
-    result = outcome_result(turns.outcomes, "applied (server dry run)")
-    notes = result.notes
-    if any(each.state is State.NOT_TRIED for each in turns.outcomes):
-        notes = (*notes, info("run the same command again to continue"))
-    if application.is_outdated:
-        shown = _shown(app, again[-1])
-        assert shown.lines is not None
-        notes = (*notes, Note((*shown.lines(),)), *shown.notes)
-    return replace(result, document=_shown(app, planned, turns.outcomes).document, notes=notes)
+    return carry_out(app, planned, hazards, seconds, dry_run=dry_run, replaced=replaced)

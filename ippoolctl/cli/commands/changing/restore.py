@@ -23,11 +23,17 @@ from typing import Annotated, Final
 
 import typer
 
-from ippoolctl.cli.confirmation import Yes, is_confirmed
+from ippoolctl.cli.confirmation import Yes
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.options.declaration import complete_from
 from ippoolctl.cli.options.waiting import Timeout
-from ippoolctl.cli.relocation import DEFAULT_TIMEOUT, Confirmation, require_admission
+from ippoolctl.cli.relocation import (
+    DECLINED,
+    DEFAULT_TIMEOUT,
+    Confirmation,
+    Telling,
+    carried_out,
+)
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.change.restoration import LeftAlone, Restoration
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
@@ -68,24 +74,13 @@ def run(
     dry_run: DryRun = "none",
 ) -> Result:
     """Restore the pools."""
-    from ippoolctl.engine.relocation.rehearsal import rehearse
-    from ippoolctl.engine.relocation.run import relocate
     from ippoolctl.engine.relocation.survey import survey_restoration
-    from ippoolctl.manifests.saved import read_saved_file
 
     app: AppContext = context.obj
     confirmation = Confirmation(
         yes=yes, force=False, dry_run=dry_run, timeout=timeout, dry_runs=DRY_RUNS
     )
-    if file == STDIN:
-        app.take_standard_input()
-    saved = read_saved_file(file)
-    if not saved.pools:
-        raise InputError(f"{file}: no ExternalIPPools", "use a file of ippoolctl delete --save")
-    restoration = Restoration(saved)
-    if saved.unread:
-        kinds = " and ".join(saved.unread)
-        app.presenter.note(warning(f"{file} does not have every {kinds} with an address"))
+    restoration = _read(app, file)
     with app.engine_session(seconds=confirmation.seconds) as session:
         found, left = survey_restoration(session, restoration)
         if isinstance(found, Relocated):
@@ -93,27 +88,33 @@ def run(
         for name in restoration.differing(found.pools):
             text = f"pool {name} exists and differs from the saved one; it is not changed"
             app.presenter.note(warning(text))
-        if not (found.relocation.created or found.placed):
-            return _result(found.end(EndKind.UNCHANGED, ExitCode.YES), left)
-        if not found.resumed:
-            require_admission(app, found)
         created = found.relocation.created
+        if not (created or found.placed):
+            return _result(found.end(EndKind.UNCHANGED, ExitCode.YES), left)
         plan = restoration_plan_lines(created, found.placed)
-        if confirmation.dry_run:
-            ended = found.end(EndKind.DRY_RUN, ExitCode.YES)
-            if dry_run == "server":
-                ended = rehearse(session, found, app.known_release)
-            return _result(ended, left, plan)
-        if not confirmation.yes:
-            rows = [row for each in left for row in _left_note(each).lines]
-            if not is_confirmed(app.presenter, [*rows, *plan], "Continue?"):
-                return Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
-            session.renew()
-        elif moving_text(created, found.placed):
-            app.presenter.note(warning(moving_text(created, found.placed)))
-        ended = relocate(session, found, app.known_release, lambda: None)
+        rows = [row for each in left for row in _left_note(each).lines]
+        telling = Telling(lambda _: [*rows, *plan], lambda _: moving_text(created, found.placed))
+        ended = carried_out(app, session, found, confirmation, telling)
+    if ended is None:
+        return DECLINED
+    if confirmation.dry_run:
+        return _result(ended, left, plan)
     # Consumers of a missing pool had no traffic before.
     return _result(replace(ended, seconds=0.0) if created else ended, left)
+
+
+def _read(app: AppContext, file: str) -> Restoration:
+    from ippoolctl.manifests.saved import read_saved_file
+
+    if file == STDIN:
+        app.take_standard_input()
+    saved = read_saved_file(file)
+    if not saved.pools:
+        raise InputError(f"{file}: no ExternalIPPools", "use a file of ippoolctl delete --save")
+    if saved.unread:
+        kinds = " and ".join(saved.unread)
+        app.presenter.note(warning(f"{file} does not have every {kinds} with an address"))
+    return Restoration(saved)
 
 
 def _result(

@@ -1,10 +1,14 @@
 """``apply --replace``: pools that cannot be changed in place, on a sandbox with consumers."""
 
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from tests.builders import pool_object
 from tests.kills.forge import Forge
@@ -17,6 +21,7 @@ __all__ = ["stage"]
 
 
 def manifest(directory: Path, *documents: dict[str, Any]) -> str:
+    directory.mkdir(exist_ok=True)
     path = directory / "pools.yaml"
     path.write_text(yaml.safe_dump_all(documents), encoding="utf-8")
     return str(path)
@@ -34,10 +39,18 @@ def test_a_shrunk_pool_is_replaced_and_the_rest_is_applied(stage: Stage, tmp_pat
     refused = stage.run("apply", path, "--yes")
     shown = stage.run("apply", path, "--replace", "--dry-run", "client")
     assert (refused.code, shown.code) == (4, 0)
-    assert "would be deleted with 10.0.0.0/26, 10.1.0.0/28" in shown.out
-    assert "after the replacement of pools:\nplan: 1 step\n  1. append 10.3.0.0/28 to pool b" in (
-        shown.out
-    )
+    rows = shown.out.splitlines()
+    assert rows[rows.index("plan: 6 steps") :][:9] == [
+        "plan: 6 steps",
+        "  1. detach its Egresses and Services, keeping their addresses",
+        "  2. delete pool a",
+        "  3. wait until the pool is gone from the webhook cache",
+        "  4. create pool a with 10.0.0.0/26",
+        "  5. attach them again",
+        "  6. append 10.3.0.0/28 to pool b",
+        "  Egress a-e00 keeps 10.0.0.1",
+        "  Egress a-e01 keeps 10.0.0.59",
+    ]
     assert stage.ranges()["a"] == ["10.0.0.0/26", "10.1.0.0/28"]
     done = stage.run("apply", path, "--replace", "--yes", "-o", "json")
     again = stage.run("apply", path, "--replace", "--yes")
@@ -197,3 +210,109 @@ def test_what_no_replacement_can_overcome_is_told_without_the_option_that_was_gi
     assert "overlaps with range [10.1.0.0/26] of ExternalIPPool foreign" in refused.err
     assert "use --replace" not in refused.err
     assert [*stage.ranges()] == ["a", "foreign"]
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1)])
+def test_one_question_is_about_the_replacement_and_the_other_steps(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stage.pool("a", "10.0.0.0/26")
+    stage.pool("b", "10.2.0.0/28")
+    wanted = pool_object("b", "10.2.0.0/28", "10.3.0.0/28")
+    path = manifest(tmp_path, pool_object("a", "10.0.0.0/27"), wanted)
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+
+    result = stage.run("apply", path, "--replace")
+
+    assert result.code == code, result
+    assert result.err.count("[y/N]") == 1
+    assert "  4. append 10.3.0.0/28 to pool b" in result.err
+    assert "Apply 4 steps? [y/N]" in result.err
+    changed = {"a": ["10.0.0.0/27"], "b": ["10.2.0.0/28", "10.3.0.0/28"]}
+    assert stage.ranges() == (
+        changed if code == 0 else {"a": ["10.0.0.0/26"], "b": ["10.2.0.0/28"]}
+    )
+
+
+def test_the_document_is_a_plan_whatever_is_left_to_do(
+    stage: Stage, tmp_path: Path, schema: Draft202012Validator
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 2, 1)
+    path = manifest(tmp_path, pool_object("a", "10.0.0.0-10.0.0.60"))
+    losing = manifest(tmp_path / "l", pool_object("a", "10.0.0.0/30"))
+
+    def document(*arguments: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(stage.run("apply", *arguments, "-o", "json").out)
+        schema.validate(found)
+        assert (found["kind"], found["replace"]) == ("Plan", True)
+        return found
+
+    shown = document(path, "--replace", "--dry-run", "client")
+    lost = document(losing, "--replace", "--yes")
+    done = document(path, "--replace", "--yes")
+    again = document(path, "--replace", "--yes")
+
+    states = [each.get("replacement", {}).get("state") for each in (shown, lost, done, again)]
+    assert states == ["dry-run", "loses-addresses", "done", None]
+    assert [each["result"] for each in (shown, lost, done, again)] == [
+        "legal", "refused", "legal", "unchanged"
+    ]  # fmt: skip
+    assert shown["replacement"]["delete"][0]["ranges"] == ["10.0.0.0/26"]
+    assert [each["state"] for each in done["replacement"]["pools"]] == ["deleted", "created"]
+    assert {each["state"] for each in done["replacement"]["consumers"]} == {"kept"}
+
+
+def test_a_saved_plan_with_a_replacement_is_carried_out_or_stops(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.pool("b", "10.2.0.0/28")
+    stage.fill("a", "10.0.0", 2, 1)
+    before = stage.addresses()
+    wanted = pool_object("b", "10.2.0.0/28", "10.3.0.0/28")
+    path = manifest(tmp_path, pool_object("a", "10.0.0.0-10.0.0.62"), wanted)
+    plan = str(tmp_path / "plan.json")
+
+    saved = stage.run("apply", path, "--replace", "-o", f"plan={plan}")
+    outdated = tmp_path / "outdated.json"
+    text = Path(plan).read_text(encoding="utf-8")
+    outdated.write_text(text.replace("10.0.0.0/26", "10.0.0.0/25"), encoding="utf-8")
+    stopped = stage.run("apply", "--plan", str(outdated), "--yes")
+    done = stage.run("apply", "--plan", plan, "--yes")
+    again = stage.run("apply", "--plan", plan, "--yes")
+
+    assert (saved.code, stopped.code) == (0, 6)
+    assert "the cluster has changed since the plan was saved" in stopped.err
+    assert (done.code, again.code) == (0, 0), (done, again)
+    assert stage.ranges() == {"a": ["10.0.0.0-10.0.0.62"], "b": ["10.2.0.0/28", "10.3.0.0/28"]}
+    assert stage.addresses() == before
+
+
+def test_a_run_killed_before_it_settles_the_new_pool_is_finished(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 2, 1)
+    before = stage.seats()
+    path = manifest(tmp_path, pool_object("a", "10.0.0.0-10.0.0.62"))
+    with Trap(stage.sandbox.url) as trap:
+        config = trap.kubeconfig(kubeconfig(tmp_path, stage.sandbox.url), tmp_path)
+        with Forge(tmp_path, config) as forge:
+            trap.before(
+                lambda each: each.method == "PATCH" and each.path.endswith("/externalippools/a"),
+                lambda: forge.kill(child[0]),
+            )
+            child = [forge.start("apply", path, "--replace", "--yes")]
+            assert forge.end(child[0]).code == -9
+
+            again = forge("apply", path, "--replace", "--yes")
+
+    assert again.code == 0, again
+    assert stage.seats() == before
+    assert "ippoolctl/state" not in stage.pools()["a"]["metadata"]["annotations"]

@@ -1,0 +1,171 @@
+"""A plan of ``apply``, what it was made of, and how it is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.requests.wanted import Wanted
+from ippoolctl.cli.result import Result
+from ippoolctl.domain.addresses.range_change import Effect
+from ippoolctl.domain.antrea.consumers import Consumers
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import AssumedRelease, Release
+from ippoolctl.domain.change.diff import PoolDiff
+from ippoolctl.domain.change.plan import needs_consumers
+from ippoolctl.domain.change.relocation import Relocation
+from ippoolctl.domain.change.steps import Action, Plan
+from ippoolctl.errors import ExitCode
+from ippoolctl.render.notes import error, info
+from ippoolctl.render.text.diff import diff_lines
+from ippoolctl.render.text.plan import plan_lines, plan_notes
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.protocol.outcome import Outcome
+    from ippoolctl.domain.protocol.relocated import Relocated
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, and what it was made of."""
+
+    wanted: Wanted
+    live: Sequence[Pool]
+    release: AssumedRelease
+    diffs: Sequence[PoolDiff]
+    plan: Plan
+
+    @property
+    def engine_release(self) -> Release | None:
+        """The release; ``None`` if its webhook is unknown."""
+        return self.release.release if self.release.is_known else None
+
+    @property
+    def new_ranges(self) -> list[Pool]:
+        """The pools that the steps create or extend, each with the ranges that are written."""
+        return [
+            each.after._replace(ranges=each.ranges or each.after.ranges, live=None)
+            for each in self.plan.steps
+            if each.after is not None and (each.ranges or each.before is None)
+        ]
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What the steps write and presuppose: equal as long as an approval holds."""
+        return (self.plan.is_legal, *(each.identity for each in self.plan.steps))
+
+    def shown_diffs(self) -> list[PoolDiff]:
+        """The differences without refusals: those are told by the plan, which judges every step."""
+        found = self.plan.replacement
+        replaced = {each.name for each in found.relocation.created} if found else set()
+        return [
+            _by_plan(each)
+            if self.plan.is_legal and each.name not in replaced
+            else replace(each, refusals=())
+            for each in self.diffs
+        ]
+
+
+class Replaced(NamedTuple):
+    """Pools that are replaced before the steps of a plan."""
+
+    relocation: Relocation
+    ended: "Relocated"
+
+
+def plan_of(app: AppContext, wanted: Wanted) -> Planned:
+    """The plan for the live pools.
+
+    Raises the :class:`~ippoolctl.errors.InputError` of a manifest that cannot be created, and a
+    fault of the gateway.
+    """
+    from ippoolctl.domain.lint.surroundings import release_in
+
+    listed, objects = app.live_with(())
+    release = app.assume(release_in(objects))
+    diffs = wanted.differences(listed.pools, release.release)
+    consumers = app.gateway.consumers() if needs_consumers(diffs) else None
+    return _usable(wanted, listed.pools, release, diffs, consumers)
+
+
+def planned_anew(
+    planned: Planned, live: Sequence[Pool], consumers: Consumers, wanted: Wanted | None = None
+) -> Planned:
+    """The plan for other live pools, and perhaps other options."""
+    wanted = wanted or planned.wanted
+    diffs = wanted.differences(live, planned.release.release)
+    return _usable(wanted, live, planned.release, diffs, consumers)
+
+
+def _usable(
+    wanted: Wanted,
+    live: Sequence[Pool],
+    release: AssumedRelease,
+    diffs: Sequence[PoolDiff],
+    consumers: Consumers | None,
+) -> Planned:
+    plan = wanted.plan(diffs, live, release.release, consumers)
+    created = [each.pool for each in plan.steps if each.action is Action.CREATE]
+    if plan.is_legal and plan.replacement is not None:
+        created += [each.name for each in plan.replacement.relocation.created]
+    for name in created:
+        if name in wanted.unusable:
+            raise wanted.unusable[name]
+    return Planned(wanted, live, release, diffs, plan)
+
+
+def shown(
+    app: AppContext,
+    planned: Planned,
+    outcomes: "Sequence[Outcome]" = (),
+    replaced: Replaced | None = None,
+) -> Result:
+    """The differences and the plan; the outcomes of its steps, and of pools that were replaced, are
+    in the document.
+    """
+    from ippoolctl.render.documents.plan import plan_document
+
+    wanted, plan = planned.wanted, planned.plan
+    nothing = not plan.steps and not plan.refusals and replaced is None
+    return Result(
+        document=lambda: plan_document(
+            plan,
+            planned.release,
+            wanted.objects,
+            complete=wanted.complete,
+            ordered=wanted.ordered,
+            replacing=wanted.replacing or replaced is not None,
+            outcomes=outcomes,
+            replaced=replaced,
+        ),
+        lines=lambda: [
+            *diff_lines(planned.shown_diffs(), {}, live=True),
+            *(plan_lines(plan) if plan.is_legal else ()),
+        ],
+        notes=tuple(plan_notes(plan)),
+        remarks=(info("nothing to change"),) if nothing else (),
+        reports=(app.saved,) if app.saved else (),
+    )
+
+
+def outdated(planned: Planned, relocation: Relocation | None = None) -> Result | None:
+    """The error if the plan is not that of a saved one, or the rest of it."""
+    from ippoolctl.render.documents.plan import is_rest_of
+
+    approved = planned.wanted.approved
+    if approved is None or is_rest_of(planned.plan, approved, relocation):
+        return None
+    note = error(
+        "nothing was changed: the cluster has changed since the plan was saved",
+        "review the new plan, and save it: ippoolctl apply PATH -o plan=FILE",
+    )
+    return Result(code=ExitCode.LOST_RACE, notes=(note,))
+
+
+def _by_plan(diff: PoolDiff) -> PoolDiff:
+    """The difference as a legal plan makes it: by appending ranges, and not by the manifest as it
+    is, which Antrea may deny.
+    """
+    replaced = diff.ranges.effect is Effect.REPLACED
+    ranges = diff.ranges._replace(effect=Effect.EXTENDED) if replaced else diff.ranges
+    return replace(diff, ranges=ranges, refusals=())
