@@ -17,7 +17,7 @@ from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.change.diff import Change, diff
-from tests.builders import pool, pool_object
+from tests.builders import live_pool, pool, pool_object
 from tests.domain.strategies import spellings
 from tests.examples import examples
 
@@ -287,3 +287,28 @@ def test_a_diff_is_empty_if_and_only_if_a_manifest_is_what_is_stored(
     assert (not found) == (same_labels and same_spec)
     if found:
         assert found[0].classes
+
+
+def test_a_label_that_others_added_to_a_live_pool_is_no_difference() -> None:
+    live = live_pool("p", "10.0.0.0/28")._replace(labels={"team": "net", "theirs": "1"})
+
+    assert diff([live], [pool("p", "10.0.0.0/28")._replace(labels={"team": "net"})], LATEST) == ()
+
+
+def test_a_pool_without_a_name_yet_has_a_label_in_messages() -> None:
+    document = pool_object("", "10.0.0.0/28")
+    document["metadata"] = {"generateName": "e2e-"}
+    generated = read_pool(document, Origin(0))
+
+    (added,) = diff([], [generated], LATEST)
+    (removed,) = diff([generated], [], LATEST)
+
+    assert (added.label, removed.label) == (generated.label, generated.label)
+
+
+def test_an_unknown_field_of_a_range_that_goes_is_no_change_of_its_own() -> None:
+    old = pool("p", ipRanges=[{"cidr": "10.0.0.0/24", "note": "a"}, {"cidr": "10.1.0.0/24"}])
+
+    (found,) = diff([old], [pool("p", "10.1.0.0/24")], LATEST)
+
+    assert [each.value for each in found.classes] == ["remove"]

@@ -375,3 +375,33 @@ def test_consumers_are_read_only_if_an_address_may_be_lost() -> None:
     assert not needs_consumers(diff(live, [pool("a", "10.0.0.0/24", "10.0.1.0/24")], LATEST))
     assert needs_consumers(diff(live, [pool("a", "10.0.1.0/24")], LATEST))
     assert needs_consumers(diff(live, [], LATEST))
+
+
+def test_a_frozen_pool_is_refused_without_knowing_any_consumer() -> None:
+    live = [live_pool("a", "10.0.0.0/24"), live_pool("b", "10.0.0.128/25", uid="b")]
+    wanted = [pool("a", "10.0.0.0/24")._replace(labels={"x": "y"})]
+
+    made = plan(diff(live[:1], wanted, LATEST, live[1:]), live, LATEST)
+
+    assert [each.kind for each in made.refusals] == [RefusalKind.FROZEN]
+
+
+def test_of_equally_used_frozen_pools_the_newest_is_to_be_deleted_first() -> None:
+    def made_at(name: str, ranges: str, day: int, used: int | None) -> Pool:
+        found = live_pool(name, ranges, uid=name, used=used)
+        assert found.live is not None
+        return found._replace(live=found.live._replace(created=f"2026-01-0{day}T00:00:00Z"))
+
+    old, new = made_at("b", "10.0.0.0/24", 1, 0), made_at("a", "10.0.0.128/25", 2, None)
+    wanted = [pool("b", "10.0.0.0/24")._replace(labels={"x": "y"})]
+
+    assert planned([old, new], wanted).refusals[0].delete_first == "a"
+
+
+def test_another_label_of_a_new_pool_needs_another_approval() -> None:
+    plain, labelled = (
+        planned([], [pool("a", "10.0.0.0/24")._replace(labels=labels)]).steps
+        for labels in ({}, {"x": "y"})
+    )
+
+    assert plain[0].identity != labelled[0].identity

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.annotations.detached import ConsumerState, made_detached
 from ippoolctl.domain.antrea.membership import PoolAddresses
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.change.moved_ranges import have_common, outside, without
 from ippoolctl.domain.change.relocation import (
@@ -18,7 +19,7 @@ from ippoolctl.domain.change.relocation import (
     seats,
     to_clear,
 )
-from tests.builders import live_pool, pool
+from tests.builders import claim_on, live_pool, pool
 
 
 def assigned(*texts: str) -> set[int]:
@@ -161,3 +162,43 @@ def test_the_end_state_is_judged_without_the_deleted_pools() -> None:
     assert refusals(MOVE, [live_pool("a", "10.0.0.0/28"), z], LATEST) == ()
     ((name, reason),) = refusals(MOVE, [z, other], LATEST)
     assert (name, reason.rule) == ("z", "EIP209")
+
+
+def test_a_record_of_several_pools_is_outdated_when_one_of_them_is_another_pool() -> None:
+    other = live_pool("z", "10.9.0.0/28", uid="z")
+
+    assert not MOVE.is_current([live_pool("a", "10.0.0.0/28", uid="new"), other])
+
+
+RENAME = Relocation(
+    "rename a b",
+    (Deleted("a", "uid", pool("a", "10.0.0.0/28").ranges),),
+    (pool("b", "10.0.0.0/28"),),
+)
+
+
+def test_consumers_follow_a_pool_to_its_new_name() -> None:
+    waits, asks = egress("waits", "a"), egress("asks", "a", requested="10.7.7.7")
+
+    found = seats(RENAME, (egress("has", "a", "10.0.0.3"), waits, asks), {"a", "b"})
+
+    assert [(each.consumer.name, each.target, each.address, each.waits) for each in found] == [
+        ("waits", "b", "", True),
+        ("asks", "b", "", True),
+        ("has", "b", "10.0.0.3", False),
+    ]
+
+
+def test_a_run_has_begun_when_a_pool_is_created_claimed_or_extended() -> None:
+    claim = claim_on("10.0.0.8/29", request_id=MOVE.request_id("z"))
+    z = live_pool("z", "10.9.0.0/28", uid="z")
+
+    def begun(*pools: Pool) -> bool:
+        return MOVE.has_begun_to_reserve(pools)
+
+    assert not begun()
+    assert not begun(z)
+    assert not begun(live_pool("a", "10.0.0.1-10.0.0.7", request_id="another/1"), z)
+    assert begun(live_pool("a", "10.0.0.1-10.0.0.7", request_id=MOVE.request_id("a")), z)
+    assert begun(live_pool("z", "10.9.0.0/28", uid="z", claim=claim))
+    assert begun(live_pool("z", "10.9.0.0/28", "10.0.0.8/29", uid="z"))

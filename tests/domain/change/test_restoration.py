@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.annotations.detached import ConsumerState, made_detached
+from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.restoration import Found, LeftReason, Restoration
 from ippoolctl.domain.change.saved import SavedHolder, SavedPools
@@ -151,3 +152,80 @@ def test_shuffled_addresses_are_all_given_back(before: list[int], after: list[in
     assert {each.consumer.name for each in found.seats} == moved
     assert not found.left
     assert not any(each.waits for each in found.seats)
+
+
+def test_only_a_pending_pool_of_the_same_request_is_created_again() -> None:
+    wanted = restoration()
+
+    def created(request: str, *, pending: bool) -> bool:
+        found = live_pool("a", RANGE, pending=pending, request_id=request)
+        return bool(wanted.relocation([found]).created)
+
+    own = wanted.relocation([]).request_id("a")
+    assert created(own, pending=True)
+    assert not created(own, pending=False)
+    assert not created("another/1", pending=True)
+
+
+def test_a_terminating_pool_is_gone_for_its_consumers() -> None:
+    wanted = restoration(holder("web", "10.0.0.9"))
+    terminating = live_pool("a", RANGE, used=1, deleted=True)
+
+    found = wanted.find([terminating], [egress("web", "10.0.0.9"), egress("new")])
+
+    assert seated(found) == [("new", "", True), ("web", "10.0.0.9", False)]
+    assert not found.kept
+
+
+def test_an_egress_that_waits_for_an_address_still_requests_it() -> None:
+    asks = egress("asks")._replace(requested="10.0.0.5")
+    pinned = service("pinned", requested="10.0.0.6")
+    swapped = egress("swapped", "10.0.0.9")
+    wanted = restoration(holder("web", "10.0.0.9"))
+
+    found = wanted.find([], [asks, pinned, swapped, egress("web")])
+
+    assert seated(found) == [
+        ("asks", "10.0.0.5", True),
+        ("pinned", "", True),
+        ("swapped", "", True),
+        ("web", "10.0.0.9", False),
+    ]
+
+
+def test_a_service_shares_its_address_only_with_one_that_shares_too() -> None:
+    wanted = restoration(holder("api", "10.0.0.2", "Service"))
+    api, other = service("api"), service("other", "10.0.0.2")
+    shared = other._replace(shares=True)
+
+    assert left(wanted.find([live(1)], [api, shared])) == [("api", "taken", "Service ns/other")]
+    both = wanted.find([live(1)], [api._replace(shares=True), shared])
+    assert (left(both), seated(both)) == ([], [("api", "10.0.0.2", False)])
+
+
+def test_only_what_others_did_not_decide_is_a_conflict() -> None:
+    wanted = restoration(holder("web", "10.0.0.9"), holder("out", "10.0.0.14"), holder("gone", "x"))
+    now = [egress("web"), egress("thief", "10.0.0.9"), egress("out")]
+
+    found = wanted.find([live(1, "10.0.0.0-10.0.0.9")], now)
+
+    assert {each.holder.name: each.is_conflict for each in found.left} == {
+        "web": True,
+        "out": True,
+        "gone": False,
+    }
+
+
+def test_a_pool_is_saved_again_in_place_of_what_was_saved_of_it() -> None:
+    a, b = pool("a", RANGE), pool("b", "10.0.1.0/28")
+    a = a._replace(annotations={"ippoolctl/ttl": "1h"})
+    web, api = Consumer("Egress", "web", "a", "10.0.0.9"), Consumer("Service", "ns/api", "b", "")
+
+    saved = SavedPools().with_pool(a, [web, api]).with_pool(b, [web, api])
+    again = saved.with_pool(a._replace(annotations={}), [])
+
+    assert (saved.names, again.names) == (("a", "b"), ("b", "a"))
+    assert [each.label for each in saved.holders] == ["Egress web", "Service ns/api"]
+    assert [each.label for each in again.holders] == ["Service ns/api"]
+    assert (saved.lifetimes, again.lifetimes) == ({"a": "1h"}, {})
+    assert [each.name for each in saved.holders_of("b")] == ["api"]
