@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from types import CodeType, FrameType
 from typing import Any
 
@@ -23,6 +23,8 @@ _lines: set[tuple[str, int]] = set()
 _calls: Counter[CodeType] = Counter()
 _ENOUGH = 1_000
 """After so many calls in one test a function is traced no more: it has shown its lines."""
+_EXAMPLES = 20
+"""Of a property test whose lines are traced."""
 _at_import: list[tuple[str, int]] = []
 _passed: set[str] = set()
 
@@ -32,6 +34,17 @@ def pytest_configure() -> None:
     phases = (Phase.explicit, Phase.generate)
     settings.register_profile("mutants", settings.get_profile("default"), phases=phases)
     settings.load_profile("mutants")
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """A few examples of a property show its lines; all of them, traced, take minutes."""
+    for item in items if _SOURCES else ():
+        run = getattr(item, "obj", None)
+        own = getattr(run, "_hypothesis_internal_use_settings", None)
+        if own is not None:
+            few = settings(own, max_examples=min(own.max_examples, _EXAMPLES))
+            inner: Any = getattr(run, "__func__", run)
+            inner._hypothesis_internal_use_settings = few  # noqa: SLF001 - has no public name
 
 
 def _on_call(frame: FrameType, event: str, argument: object) -> Any:

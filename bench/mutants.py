@@ -52,6 +52,18 @@ SUBJECTS: Final = {
         (f"{_DOMAIN}/protocol", f"{_DOMAIN}/annotations"),
         (f"{_ROOMS}/protocol", f"{_ROOMS}/annotations", "tests/engine"),
     ),
+    "space": Subject(
+        (f"{_DOMAIN}/space",),
+        (f"{_ROOMS}/space", "tests/truth/test_holders.py", "tests/render/text"),
+    ),
+    "change": Subject(
+        (f"{_DOMAIN}/change",),
+        (f"{_ROOMS}/change", "tests/truth/test_plan_truth.py", "tests/model/test_relocation.py"),
+    ),
+    "lint": Subject(
+        (f"{_DOMAIN}/lint",),
+        (f"{_ROOMS}/lint/test_rules.py", "tests/cases", "tests/manifests/test_fixes.py"),
+    ),
     "engine": Subject(("ippoolctl/engine",), ("tests/engine",)),
     "gateway": Subject(
         ("ippoolctl/cluster/gateway.py", "ippoolctl/cluster/paging.py"), ("tests/cluster",)
