@@ -5,8 +5,8 @@ it writes them.
 import re
 from pathlib import Path
 
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import RULES
 from tests.builders import ROOT
 
 PAGES = ROOT / "docs" / "rules"
@@ -17,14 +17,14 @@ def rules_table() -> str:
     folder = PAGES.relative_to(ROOT)
     rows = [
         f"| [{rule.id}]({folder}/{rule.id}.md) | {rule.name} | {rule.severity} | {rule.title} |"
-        for rule in RULES
+        for rule in (each.rule for each in RULES)
     ]
     return "\n".join(["| Rule | Name | Severity | Title |", "| --- | --- | --- | --- |", *rows, ""])
 
 
 def rule_pages() -> dict[Path, str]:
     """The text of each page by its file."""
-    return {PAGES / f"{rule.id}.md": _page(rule) for rule in RULES}
+    return {PAGES / f"{each.id}.md": _page(each.rule) for each in RULES}
 
 
 def _page(rule: Rule) -> str:

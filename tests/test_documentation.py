@@ -11,7 +11,7 @@ import pytest
 from ippoolctl.cli.app import COMMANDS, EXIT_CODES
 from ippoolctl.cli.options.global_options import GLOBAL_OPTIONS
 from ippoolctl.cli.parser import load
-from ippoolctl.domain.lint.catalogue import RULES
+from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.errors import ExitCode
 from tests.builders import ROOT
 from tests.readme_tour import BLOCK, output_of

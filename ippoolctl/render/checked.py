@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ippoolctl.domain.antrea.pool import Place, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.finding import Finding, Fix, GroupKind, PoolGroup, Severity, Subject
-from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import Entry
 from ippoolctl.domain.lint.runner import Report
 from ippoolctl.errors import IppoolctlError
 from ippoolctl.reading.sources import STDIN_NAME, Problem
@@ -35,7 +35,7 @@ class Checked(NamedTuple):
     problems: Sequence[Problem]
     pools: Sequence[Pool]
     """The pools that were checked."""
-    rules: Sequence[Rule]
+    rules: Sequence[Entry]
     """The selected rules, those that were skipped included."""
     threshold: Severity | None
     """The lowest severity that fails the check; ``None`` if no finding does."""

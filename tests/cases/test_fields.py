@@ -7,8 +7,8 @@ import pytest
 
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.antrea.pool import Origin
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import Report, lint, select
 from ippoolctl.manifests.read import read_manifests
 from ippoolctl.reading.yaml_documents import read_yaml

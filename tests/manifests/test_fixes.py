@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.edit import NotFixed
 from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.manifests.fixes import Fixed, fix
 from ippoolctl.manifests.read import read_manifests

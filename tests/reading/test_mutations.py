@@ -13,9 +13,9 @@ import pytest
 
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.releases import LATEST, AssumedRelease, Release, ReleaseSource
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Severity
+from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.lint.simulation import simulate_admission
 from ippoolctl.manifests.read import Manifests, read_manifests

@@ -25,8 +25,8 @@ from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.explanation.live import compare, needs_pools
 from ippoolctl.domain.explanation.recognition import Message, find_messages
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.errors import BugError, ExitCode, IppoolctlError, NotFoundError, UsageError
 from ippoolctl.render.documents.explanation import explanation_document, rule_document
 from ippoolctl.render.notes import Note, info
@@ -78,12 +78,12 @@ def run(context: typer.Context, words: Words = None, offline: Offline = False) -
 
 def _rule(word: str) -> Rule | None:
     """The rule of this id or name. Raises :class:`UsageError` for an id that no rule has."""
-    rule = next((each for each in RULES if word.upper() == each.id or word == each.name), None)
-    if rule is None and word[:3].upper() == "EIP" and word[3:].isdecimal():
+    found = next((each for each in RULES if word.upper() == each.id or word == each.name), None)
+    if found is None and word[:3].upper() == "EIP" and word[3:].isdecimal():
         close = get_close_matches(word.upper(), [each.id for each in RULES], n=1, cutoff=0.8)
         known = f"use one of {RULES[0].id} to {RULES[-1].id}"
         raise UsageError(f"unknown rule: {word}", f"did you mean {close[0]}?" if close else known)
-    return rule
+    return found and found.rule
 
 
 def _lines() -> Iterator[str]:

@@ -265,16 +265,15 @@ class _View:
         """The release whose rules apply, and the names of the pools that an error is about."""
         from ippoolctl.domain.lint.facts import facts_after_apply
         from ippoolctl.domain.lint.finding import GroupKind, PoolGroup
-        from ippoolctl.domain.lint.rules import Group, load_rules
+        from ippoolctl.domain.lint.rules import Group, in_group
         from ippoolctl.domain.lint.runner import lint
 
         def faulty(release: Release) -> frozenset[str]:
             facts = facts_after_apply((), listed.pools, parse_timestamp(listed.date), release)
-            rules = load_rules(Group.ERRORS)
-            report = lint(facts, rules)
+            report = lint(facts, in_group(Group.ERRORS))
             if self.cluster:
                 report = report.within(PoolGroup(GroupKind.CLUSTER, self.cluster))
-            return report.accepting(self.app.config.accepted, rules, self.app.now().date()).faulty
+            return report.accepting(self.app.config.accepted, self.app.now().date()).faulty
 
         assumed = self.app.assume(None)
         found = faulty(assumed.release)

@@ -46,9 +46,8 @@ def run(
     # The shell imports this file to complete a name: what only a run needs is imported by it.
     from ippoolctl.cli.inputs.inventory import read_inventory
     from ippoolctl.cli.linting.judge import Judge
-    from ippoolctl.domain.lint.catalogue import RULES
     from ippoolctl.domain.lint.facts import facts_after_apply
-    from ippoolctl.domain.lint.rules import Group, load_rules
+    from ippoolctl.domain.lint.rules import RULES, Group, in_group
     from ippoolctl.domain.lint.runner import lint
     from ippoolctl.domain.lint.surroundings import kinds_needed
     from ippoolctl.render.documents.space.pool_details import pool_details_document
@@ -82,7 +81,7 @@ def run(
     # As in a list, which reads nothing but the pools for it, a consumer is no hazard of its pool.
     now = parse_timestamp(known.there.date) if known.there else None
     alone = facts_after_apply((), known.pools, now, known.release.release)
-    errors = load_rules(Group.ERRORS)
+    errors = in_group(Group.ERRORS)
     faulty = lint(alone, errors, app.config.accepted, app.now().date()).faulty
     consumers = known.consumers
     rows = pool_rows(known.pools, known.release.release, faulty, percent, consumers)

@@ -10,7 +10,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding
-from ippoolctl.domain.lint.rules import Group, load_rules
+from ippoolctl.domain.lint.rules import Group, in_group, load_rules
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.lint.simulation import creation_hazards
 from ippoolctl.domain.protocol.creation import shared_reasons
@@ -84,7 +84,7 @@ def _denied(app: AppContext, pools: Sequence[Pool], release: Release | None) -> 
         for pool in pools
         for reason in shared_reasons(pool, alone, release)
     }
-    found = lint(Facts(pools, release or app.release), load_rules(Group.ADMISSION)).findings
+    found = lint(Facts(pools, release or app.release), in_group(Group.ADMISSION)).findings
     return [
         each for each in found if (id(each.subject.pool), each.rule, each.subject.path) in reasons
     ]

@@ -9,11 +9,10 @@ from ippoolctl.cli.linting.second_reading import confirmed
 from ippoolctl.domain.antrea.pool import Path, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.lint.acceptance import OF_POOL
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import NEARLY_FULL, POOL_STATUS, Facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup
-from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import RULES, Entry, load_rule
 from ippoolctl.domain.lint.runner import Report, lint, lint_groups
 from ippoolctl.domain.lint.surroundings import (
     Objects,
@@ -56,7 +55,7 @@ class Judge(NamedTuple):
     """What stays the same while manifests are judged, fixed and judged again."""
 
     app: AppContext
-    rules: Sequence[Rule]
+    rules: Sequence[Entry]
     networks: GivenNetworks
     """Networks from options."""
     nearly_full: int
@@ -89,11 +88,12 @@ class Judge(NamedTuple):
         manifests.problems += faulty
         places = self._places(report, manifests, comments)
         accepted = [*comments, *self.app.config.accepted]
-        report = report.accepting(accepted, self.rules, self.app.now().date(), places)
+        report = report.accepting(accepted, self.app.now().date(), places)
         report = report.with_idle_acceptances(facts, self.rules)
         places = {**places, **report.places_of_acceptances}
         if self.there is not None and manifests.files and not (self.only or self.everything):
-            always = [rule.id for rule in RULES if rule.concerns_every_pool]
+            rules = map(load_rule, {each.rule for each in report.findings})
+            always = {rule.id for rule in rules if rule.concerns_every_pool}
             report = report.about(manifests.identities, always)
         return Judged(facts, release, report.in_order_of(places), places, faulty, groups)
 

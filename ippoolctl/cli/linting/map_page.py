@@ -6,7 +6,7 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.inputs.inventory import Inventory
 from ippoolctl.cli.linting.judge import Judge
 from ippoolctl.cluster.surroundings import SurroundingsReading
-from ippoolctl.domain.lint.catalogue import RULES
+from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import select
 from ippoolctl.domain.lint.surroundings import kinds_needed
 from ippoolctl.domain.space.charts import SpaceMap

@@ -4,9 +4,9 @@ from typing import Final
 
 from ippoolctl.cli import context
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.facts import facts_after_apply
-from ippoolctl.domain.lint.runner import Report, lint
+from ippoolctl.domain.lint.rules import RULES, load_rule
+from ippoolctl.domain.lint.runner import Report, lint, select
 from ippoolctl.domain.lint.surroundings import kinds_needed, surrounding_facts
 from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.domain.timestamps import parse_timestamp
@@ -20,10 +20,10 @@ def confirmed(app: context.AppContext, report: Report, release: Release) -> Repo
 
     Nothing is read, and no time passes, if no rule that reads twice has a finding.
     """
-    rules = [rule for rule in RULES if rule.read_twice]
-    ids = {rule.id for rule in rules}
-    if not any(each.rule in ids for each in report.findings):
+    ids = {each.rule for each in report.findings if load_rule(each.rule).read_twice}
+    if not ids:
         return report
+    rules = select(RULES, ids, ())
     context.MonotonicClock().sleep(BETWEEN_READINGS)
     there, around = app.live_with(kinds_needed(rules))
     others = surrounding_facts(around, GivenNetworks())

@@ -12,9 +12,8 @@ from ippoolctl.cli.options.declaration import (
     require_one_of,
     split_values,
 )
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.finding import Severity
-from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import RULES, Entry, Group
 from ippoolctl.domain.lint.runner import Skipped, select
 from ippoolctl.errors import UsageError
 
@@ -59,13 +58,13 @@ FailOn = Annotated[
 class SelectedRules(NamedTuple):
     """The rules of one check."""
 
-    rules: Sequence[Rule]
+    rules: Sequence[Entry]
     named: Sequence[str]
     """The ids, or their beginnings, that ``--select`` names."""
 
     def named_among(self, skipped: Iterable[Skipped]) -> list[Skipped]:
         """Those of the skipped rules that are named by their whole id."""
-        return [each for each in skipped if each.rule.id in self.named]
+        return [each for each in skipped if each.rule in self.named]
 
 
 def parse_rules(
@@ -81,7 +80,7 @@ def parse_rules(
     ignored = _known([*split_values(ignore), *config.ignore])
     _known(each.rule for each in config.accepted)
     rules = select(RULES, named or _known(config.select), ignored)
-    alone = [each.id for each in rules if each.between_groups and each.id in named]
+    alone = [each.id for each in rules if Group.BETWEEN_GROUPS in each.groups and each.id in named]
     if alone and not groups:
         message = f"{alone[0]} compares several clusters"
         raise UsageError(message, "add another --context, or use --group-by dir")

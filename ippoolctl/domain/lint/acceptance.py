@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ippoolctl.domain.antrea.pool import NOWHERE, Path, Places, Pool
 from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, Subject
-from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import Group, in_group
 from ippoolctl.domain.surroundings.reference import Reference
 
 EVERY: Final = "*"
@@ -27,7 +27,6 @@ class Accepted(NamedTuple):
 
 def accept(
     findings: Sequence[Finding],
-    rules: Iterable[Rule],
     acceptances: Iterable[Acceptance],
     today: date,
     places: Places = NOWHERE,
@@ -36,14 +35,13 @@ def accept(
 
     ``places`` are those of all sides, and of both lines that stand for a pool.
     """
-    rules = tuple(rules)
     idle: dict[int, IdleAcceptance] = {}
     by_key: dict[Hashable, list[Acceptance]] = defaultdict(list)
     for each in acceptances:
         expired = _has_expired(each, today)
         reference = Reference("acceptance", each.rule or "overlaps")
         idle[id(each)] = IdleAcceptance(each, expired, reference)
-        for rule in () if expired else rules_of(each, rules):
+        for rule in () if expired else rules_of(each):
             by_key[rule, each.line or (each.pools, each.one_pool)].append(each)
     if not by_key:
         return Accepted(tuple(findings), tuple(idle.values()))
@@ -70,12 +68,15 @@ def _has_expired(acceptance: Acceptance, today: date) -> bool:
     return acceptance.expires is not None and acceptance.expires < today
 
 
-def rules_of(acceptance: Acceptance, rules: Iterable[Rule]) -> tuple[str, ...]:
+def rules_of(acceptance: Acceptance) -> tuple[str, ...]:
     """The ids of the rules whose findings it accepts."""
     if acceptance.rule:
         return (acceptance.rule,)
-    between = acceptance.between_groups
-    return tuple(r.id for r in rules if r.can_be_accepted and r.between_groups == between)
+    return tuple(
+        each.id
+        for each in in_group(Group.ACCEPTABLE)
+        if (Group.BETWEEN_GROUPS in each.groups) == acceptance.between_groups
+    )
 
 
 def _keys(finding: Finding, places: Places) -> Iterator[Hashable]:

@@ -12,13 +12,14 @@ from ippoolctl.domain.lint.fact import AnyFact, Known, Unknown, Why
 from ippoolctl.domain.lint.facts import GROUPS, Facts
 from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, PoolGroup, Severity
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import Group, load_rules
+from ippoolctl.domain.lint.rules import Entry, Group, in_group, load_rules
 
 
 class Skipped(NamedTuple):
     """A rule that could not run."""
 
-    rule: Rule
+    rule: str
+    """Its id."""
     fact: AnyFact
     """The fact that it needs and that is unknown."""
     unknown: Unknown
@@ -65,33 +66,35 @@ class Report(NamedTuple):
     def accepting(
         self,
         acceptances: Iterable[Acceptance],
-        rules: Sequence[Rule],
         today: date,
         places: Places = NOWHERE,
     ) -> "Report":
         """The same with its accepted findings marked, see :func:`.acceptance.accept`."""
-        accepted = accept(self.findings, rules, acceptances, today, places)
+        accepted = accept(self.findings, acceptances, today, places)
         return self._replace(findings=accepted.findings, idle=accepted.idle)
 
-    def with_idle_acceptances(self, facts: Facts, rules: Sequence[Rule]) -> "Report":
+    def with_idle_acceptances(self, facts: Facts, rules: Sequence[Entry]) -> "Report":
         """The same with the findings of rules about acceptances that accept no finding.
 
         An acceptance of a rule that did not run is none, nor one that names a pool that is not
         there, unless it has expired.
         """
+        if not self.idle:
+            return self
         groups = facts.get(GROUPS) or ()
-        ran = {rule.id for rule in rules if groups or not rule.between_groups}
-        ran -= {each.rule.id for each in self.skipped}
-        names = {pool.name for pool in facts.pools} if self.idle else set()
-        for group, own in groups if self.idle else ():
+        skipped = {each.rule for each in self.skipped}
+        whole = [each.rule for each in rules if each.id not in skipped]
+        ran = {rule.id for rule in whole if groups or not rule.between_groups}
+        names = {pool.name for pool in facts.pools}
+        for group, own in groups:
             names |= {group.qualify(name) for name in (EVERY, *(pool.name for pool in own.pools))}
         idle = tuple(
             each
             for each in self.idle
-            if not ran.isdisjoint(rules_of(each.acceptance, rules))
+            if not ran.isdisjoint(rules_of(each.acceptance))
             and (each.expired or each.acceptance.pools <= names)
         )
-        judging = [rule.judge_acceptances for rule in rules if rule.judge_acceptances]
+        judging = [rule.judge_acceptances for rule in whole if rule.judge_acceptances]
         found = [finding for judge in judging for finding in judge(idle)]
         return self._replace(findings=(*self.findings, *found))
 
@@ -144,34 +147,38 @@ class Report(NamedTuple):
 
 def lint(
     facts: Facts,
-    rules: Sequence[Rule],
+    rules: Iterable[Entry],
     acceptances: Iterable[Acceptance] = (),
     today: date = date.min,
 ) -> Report:
-    """The findings of these rules, those of them that are accepted ``today`` marked."""
+    """The findings of these rules, those of them that are accepted ``today`` marked.
+
+    A rule that is skipped is not imported.
+    """
     order = {id(pool): number for number, pool in enumerate(facts.pools)}
     found: list[Finding] = []
     skipped: list[Skipped] = []
-    for rule in rules:
-        missing = _missing(rule, facts) if rule.needs or rule.needs_one else None
+    ran: list[Rule] = []
+    for entry in rules:
+        missing = _missing(entry, facts) if entry.needs or entry.needs_one else None
         if missing:
-            skipped.append(Skipped(rule, *missing))
-        else:
-            found += rule.find(facts)
-            if rule.needs_one or rule.in_part:
-                skipped += _parts(rule, facts)
+            skipped.append(Skipped(entry.id, *missing))
+            continue
+        rule = entry.rule
+        found += rule.find(facts)
+        if rule.needs_one or rule.in_part:
+            skipped += _parts(rule, facts)
+        ran.append(rule)
     found = merged(found, facts.release)
     found.sort(key=lambda each: (order.get(id(each.subject.about), -1), _step(each), each.rule))
-    unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in rules) else 0
-    if any(rule.between_groups for rule in rules):
+    unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in ran) else 0
+    if any(rule.between_groups for rule in ran):
         unlisted += facts.group_overlaps.unlisted
-    return Report(tuple(found), tuple(skipped), unlisted=unlisted).accepting(
-        acceptances, rules, today
-    )
+    return Report(tuple(found), tuple(skipped), unlisted=unlisted).accepting(acceptances, today)
 
 
 def lint_groups(
-    reports: Sequence[tuple[PoolGroup, Facts, Report]], rules: Sequence[Rule]
+    reports: Sequence[tuple[PoolGroup, Facts, Report]], rules: Iterable[Entry]
 ) -> tuple[Facts, Report]:
     """The facts of all groups, and the reports of each as one, with the findings between them.
 
@@ -181,7 +188,7 @@ def lint_groups(
         (pool for _, own, _ in reports for pool in own.pools),
         others={GROUPS: Known(tuple((group, own) for group, own, _ in reports))},
     )
-    between = lint(facts, [rule for rule in rules if rule.between_groups])
+    between = lint(facts, [each for each in rules if Group.BETWEEN_GROUPS in each.groups])
     within = (each for group, _, report in reports for each in report.within(group).findings)
     skipped: dict[Skipped, list[PoolGroup]] = defaultdict(list)
     for group, _, report in reports:
@@ -202,7 +209,7 @@ def lint_groups(
     )
 
 
-def _missing(rule: Rule, facts: Facts) -> tuple[AnyFact, Unknown] | None:
+def _missing(rule: Entry, facts: Facts) -> tuple[AnyFact, Unknown] | None:
     """The unknown fact for which the rule cannot run."""
     missing = facts.first_unknown(rule.needs)
     if missing or not rule.needs_one:
@@ -216,23 +223,24 @@ def _parts(rule: Rule, facts: Facts) -> Iterator[Skipped]:
     for fact in (*rule.needs_one, *rule.in_part):
         missing = facts.first_unknown([fact])
         if missing and rule.left_open(facts):
-            yield Skipped(rule, *missing, partly=True)
+            yield Skipped(rule.id, *missing, partly=True)
 
 
 def select(
-    rules: Sequence[Rule], chosen: Iterable[str], ignored: Iterable[str]
-) -> tuple[Rule, ...]:
+    rules: Iterable[Entry], chosen: Iterable[str], ignored: Iterable[str]
+) -> tuple[Entry, ...]:
     """The rules whose ids start with one of ``chosen`` (all if empty) and none of ``ignored``."""
     chosen, ignored = tuple(chosen), tuple(ignored)
 
-    def is_ignored(rule: Rule) -> bool:
-        causes = rule.follows_from if rule.only_follows else ()
-        return any(each.startswith(ignored) for each in (rule.id, *causes))
+    def is_ignored(entry: Entry) -> bool:
+        rule = entry.rule if Group.CONSEQUENCES in entry.groups else None
+        causes = rule.follows_from if rule and rule.only_follows else ()
+        return any(each.startswith(ignored) for each in (entry.id, *causes))
 
     return tuple(
-        rule
-        for rule in rules
-        if (not chosen or rule.id.startswith(chosen)) and not (ignored and is_ignored(rule))
+        each
+        for each in rules
+        if (not chosen or each.id.startswith(chosen)) and not (ignored and is_ignored(each))
     )
 
 
@@ -246,8 +254,12 @@ def merged(findings: Iterable[Finding], release: Release) -> list[Finding]:
 
 def _unexplained(findings: list[Finding]) -> list[Finding]:
     """The findings without those whose cause another rule names, see ``Rule.explained_by``."""
+    rules = {each.rule for each in findings}
+    explained = (each.rule for each in in_group(Group.EXPLAINED) if each.id in rules)
+    explained_by = {rule.id: rule.explained_by for rule in explained}
+    if not explained_by:
+        return findings
     named = {(each.rule, id(each.subject.about)) for each in findings}
-    explained_by = {rule.id: rule.explained_by for rule in load_rules(Group.CONSEQUENCES)}
     return [
         each
         for each in findings

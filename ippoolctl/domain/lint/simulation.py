@@ -21,7 +21,7 @@ from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.lint.lookups import MAX_PARTNERS
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import Group, load_rules
+from ippoolctl.domain.lint.rules import Group, in_group, load_rules
 from ippoolctl.domain.lint.runner import merged
 
 
@@ -98,8 +98,8 @@ def hazards_beside_others(
     Rules about unknown objects do not run.
     """
     facts = Facts(pools, release, others)
-    rules = load_rules(Group.CREATION_BESIDE_OTHERS)
-    yield from _found(facts, [each for each in rules if not facts.first_unknown(each.needs)])
+    rules = in_group(Group.CREATION_BESIDE_OTHERS)
+    yield from _found(facts, [each.rule for each in rules if not facts.first_unknown(each.needs)])
 
 
 def _found(facts: Facts, rules: Iterable[Rule]) -> Iterator[Finding]:

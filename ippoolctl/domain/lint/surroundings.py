@@ -8,18 +8,18 @@ from ippoolctl.domain.lint.fact import AnyFact, Known, Others, Unknown, Why
 from ippoolctl.domain.surroundings.kind import Kind
 
 if TYPE_CHECKING:
-    from ippoolctl.domain.lint.rule import Rule
+    from ippoolctl.domain.lint.rules import Entry
     from ippoolctl.domain.surroundings.networks import GivenNetworks
 
 Objects: TypeAlias = Mapping[Kind, Known[tuple[Any, ...]] | Unknown]
 """The objects of each kind that was read; of a kind that is missing, none were read."""
 
 
-def kinds_needed(rules: "Iterable[Rule]") -> frozenset[Kind]:
+def kinds_needed(rules: "Iterable[Entry]") -> frozenset[Kind]:
     """The kinds of objects that these rules look at."""
     return frozenset(
         kind
-        for rule in rules
+        for rule in (each.rule for each in rules)
         for fact in (*rule.needs, *rule.needs_one, *rule.in_part, *rule.uses)
         for kind in fact.kinds
     )

@@ -25,14 +25,14 @@ def check_document(checked: Checked) -> Document:
         summary={
             **{f"{each.value}s": report.count(each) for each in Severity},
             "accepted": sum(each.accepted is not None for each in report.findings),
-            "skippedRules": len({each.rule.id for each in report.skipped}),
+            "skippedRules": len({each.rule for each in report.skipped}),
             "unlistedOverlaps": report.unlisted,
             **checked.counts,
         },
         items=[finding_document(each, checked.places) for each in report.findings],
         skipped=[
             {
-                "rule": each.rule.id,
+                "rule": each.rule,
                 **_group_key(each.group),
                 "fact": each.fact.name,
                 "why": each.why.value,

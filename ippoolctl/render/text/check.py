@@ -7,10 +7,10 @@ from typing import Final
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Places, Pool
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Source, Why
 from ippoolctl.domain.lint.facts import POD_CIDRS, SERVICE_CIDRS
 from ippoolctl.domain.lint.finding import GroupKind, Severity, Subject
+from ippoolctl.domain.lint.rules import load_rule
 from ippoolctl.domain.lint.runner import Report, Skipped
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.checked import Checked
@@ -42,7 +42,6 @@ _OTHER: Final = {
 _PLURALS: Final = {GroupKind.CLUSTER: "clusters", GroupKind.DIRECTORY: "directories"}
 _OTHERS_SHOWN: Final = 3
 """How many of several overlaps of one range are listed."""
-_RULES: Final = {rule.id: rule for rule in RULES}
 _OPTIONS: Final = {POD_CIDRS: "--pod-cidr", SERVICE_CIDRS: "--service-cidr"}
 """The options that give a fact which the cluster has as well."""
 
@@ -112,7 +111,7 @@ def _entry(entry: Entry, places: Places, most: int | None) -> Iterator[Line]:
             yield _detail("common addresses:", f"{span_text(*span)} ({size})")
     if finding.answer:
         yield _detail("predicted response:", finding.answer)
-    for rule in (_RULES[each] for each in finding.consequences):
+    for rule in map(load_rule, finding.consequences):
         yield _detail("cause:" if rule.is_cause else "consequence:", f"{rule.title} ({rule.id})")
     if finding.accepted is not None:
         until = f", until {finding.accepted.expires}" if finding.accepted.expires else ""
@@ -181,8 +180,8 @@ def summary_lines(checked: Checked, inputs: Sequence[str]) -> Iterator[Line]:
     found = {each: report.count(each) for each in Severity}
     worst = next((each for each in Severity if found[each]), None)
     accepted = sum(each.accepted is not None for each in report.findings)
-    whole = {each.rule.id for each in report.skipped if not each.partly}
-    in_part = {each.rule.id for each in report.skipped if each.partly}
+    whole = {each.rule for each in report.skipped if not each.partly}
+    in_part = {each.rule for each in report.skipped if each.partly}
     parts = [counted(found[each], *_NOUNS[each]) for each in Severity if found[each]]
     parts += [f"{accepted} accepted"] if accepted else []
     yield line(
@@ -236,8 +235,7 @@ def _releases(checked: Checked) -> str:
 
 def _next_step(checked: Checked, inputs: Sequence[str]) -> str:
     counting = [each for each in checked.report.findings if not each.accepted]
-    solvable = {rule.id for rule in RULES if rule.solved_by_free_range}
-    overlap = next((each for each in counting if each.rule in solvable), None)
+    overlap = next((each for each in counting if load_rule(each.rule).solved_by_free_range), None)
     if overlap is None:
         return "apply the fixes, then run check again" if counting else ""
     if any(each.group.kind is GroupKind.CLUSTER for each in checked.groups):
@@ -257,7 +255,7 @@ def _next_step(checked: Checked, inputs: Sequence[str]) -> str:
 def skip_text(skipped: Skipped) -> str:
     """The rule that could not run, where, and why."""
     where = f" in {skipped.group.label}" if skipped.group else ""
-    return f"{skipped.rule.id}{where}: {skip_reason(skipped)}"
+    return f"{skipped.rule}{where}: {skip_reason(skipped)}"
 
 
 def skip_reason(skipped: Skipped) -> str:

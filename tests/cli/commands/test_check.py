@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.domain.lint.catalogue import RULES
+from ippoolctl.domain.lint.rules import RULES
 from tests.builders import pool_object
 from tests.cli.conftest import CONFLICT
 from tests.cli.program import Program, run

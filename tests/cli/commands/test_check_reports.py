@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ippoolctl.domain.lint.catalogue import RULES
+from ippoolctl.domain.lint.rules import RULES
 from tests.cli.live_pools import store
 from tests.cli.program import Program
 from tests.fakes import FakeCluster

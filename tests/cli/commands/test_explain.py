@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.ports.faults import UnreachableFault
 from tests.cli.live_pools import store
 from tests.cli.program import Program, run
@@ -101,7 +101,7 @@ def test_a_message_about_nodes_reads_no_cluster(program: Program, gateway: FakeG
     assert not gateway.requests
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", [each.rule for each in RULES], ids=lambda rule: rule.id)
 def test_the_page_of_every_rule(program: Program, rule: Rule) -> None:
     by_id = program("explain", rule.id.lower())
     by_name = program("explain", rule.name)

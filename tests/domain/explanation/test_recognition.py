@@ -9,7 +9,7 @@ import pytest
 from ippoolctl.domain.antrea.messages import denied
 from ippoolctl.domain.explanation.advice import ADVICE, rules_for
 from ippoolctl.domain.explanation.recognition import Message, MessageKind, find_messages
-from ippoolctl.domain.lint.catalogue import RULES
+from ippoolctl.domain.lint.rules import RULES
 from tests.builders import ROOT
 
 MESSAGES = [

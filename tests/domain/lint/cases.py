@@ -13,11 +13,10 @@ from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import parse_release
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
 from ippoolctl.domain.lint.facts import Facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup
-from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.lint.rules import RULES, Entry
 from ippoolctl.domain.lint.runner import Report, lint, lint_groups, select
 from ippoolctl.domain.lint.surroundings import Objects, after_apply, surrounding_facts
 from ippoolctl.domain.surroundings.kind import Kind
@@ -54,7 +53,7 @@ def report_of(case: Case) -> Report:
     return lint(facts, rules, accepted, CREATED.date()).with_idle_acceptances(facts, rules)
 
 
-def _report_of_groups(groups: Case, rules: Sequence[Rule]) -> Report:
+def _report_of_groups(groups: Case, rules: Sequence[Entry]) -> Report:
     reports = []
     for name, pools in groups.items():
         facts = facts_of({"pools": pools})

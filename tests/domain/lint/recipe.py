@@ -2,56 +2,53 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ippoolctl.domain.lint.fact import AnyFact
 from ippoolctl.domain.lint.facts import POOLS, RELEASE, facts_after_apply
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import Group
+from ippoolctl.domain.lint.rules import Entry, Group
 from tests.domain.lint.cases import CREATED, Case, read_cases
 
 RULES_FOLDER = Path("ippoolctl/domain/lint/rules")
 PAGES_FOLDER = Path("docs/rules")
 CASES_FILE = Path("tests/domain/lint/rule_cases.yaml")
 
-Table = Mapping[str, tuple[Group, ...]]
-"""As :data:`ippoolctl.domain.lint.rules.TABLE`."""
 
-
-def missing_steps(
-    root: Path, rules: Sequence[Rule], table: Table, facts: Sequence[AnyFact]
-) -> list[str]:
+def missing_steps(root: Path, entries: Sequence[Entry], facts: Sequence[AnyFact]) -> list[str]:
     """The steps of the recipes that are missing in the repository at ``root``."""
+    rules = [each.rule for each in entries]
     return [
-        *_registry(root, rules),
-        *_groups(root, rules, table),
+        *_registry(root, entries),
+        *_entries(root, entries),
         *_facts(rules, facts),
         *_rules(root, rules),
     ]
 
 
-def _registry(root: Path, rules: Sequence[Rule]) -> Iterator[str]:
+def _registry(root: Path, entries: Sequence[Entry]) -> Iterator[str]:
     files = {path.name for path in (root / RULES_FOLDER).glob("eip*.py")}
-    named = {f"{_module(rule)}.py" for rule in rules}
-    yield from (f"{each} is not in TABLE" for each in sorted(files - named))
+    named = {f"{each.module}.py" for each in entries}
+    yield from (f"{each} is not in RULES" for each in sorted(files - named))
     yield from (f"{each} does not exist" for each in sorted(named - files))
-    ids = [rule.id for rule in rules]
+    ids = [each.id for each in entries]
     if ids != sorted(set(ids)):
-        yield "TABLE is not in the order of ids"
+        yield "RULES is not in the order of ids"
 
 
-def _module(rule: Rule) -> str:
-    return f"{rule.id.lower()}_{rule.name.replace('-', '_')}"
-
-
-def _groups(root: Path, rules: Sequence[Rule], table: Table) -> Iterator[str]:
+def _entries(root: Path, entries: Sequence[Entry]) -> Iterator[str]:
     cases = read_cases(root / CASES_FILE)
-    for rule in rules:
-        listed, expected = set(table.get(_module(rule), ())), set(_groups_of(rule, cases))
-        yield from (f"{rule.id} is not in the group {each.name}" for each in expected - listed)
-        yield from (f"{rule.id} is in the group {each.name}" for each in listed - expected)
+    for each in entries:
+        rule = each.rule
+        if (rule.id, rule.name) != (each.id, each.name):
+            yield f"{each.module} is the module of {rule.id} {rule.name}"
+        if (rule.needs, rule.needs_one) != (each.needs, each.needs_one):
+            yield f"{rule.id} needs other facts than its row in RULES"
+        listed, expected = {*each.groups}, {*_groups_of(rule, cases)}
+        yield from (f"{rule.id} is not in the group {group.name}" for group in expected - listed)
+        yield from (f"{rule.id} is in the group {group.name}" for group in listed - expected)
 
 
 def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
@@ -63,8 +60,14 @@ def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
         yield Group.ADMISSION
     if rule.undetected:
         yield Group.UNDETECTED
-    if rule.follows_from or rule.explained_by:
+    if rule.follows_from:
         yield Group.CONSEQUENCES
+    if rule.explained_by:
+        yield Group.EXPLAINED
+    if rule.can_be_accepted:
+        yield Group.ACCEPTABLE
+    if rule.between_groups:
+        yield Group.BETWEEN_GROUPS
     pools = facts_after_apply((), (), CREATED)
     fires = {each for case in cases for each in case.get("fires", ())}
     # A warning that other objects make an error is none where only pools are known.

@@ -5,17 +5,16 @@ steps and once without each of them.
 """
 
 import shutil
-from collections.abc import Sequence
+import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 
-from ippoolctl.domain.lint.catalogue import RULES
+from ippoolctl.domain.lint import rules
 from ippoolctl.domain.lint.fact import AnyFact, Fact, Known, Source, Why
 from ippoolctl.domain.lint.facts import FACTS, Facts
-from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import TABLE, Group
+from ippoolctl.domain.lint.rules import RULES, Entry, Group
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.render.text.check import skip_reason
 from tests.builders import ROOT, pool
@@ -29,7 +28,6 @@ Source: a test.
 
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import TABLE, Group
 from tests.domain.lint.test_recipes import RACKS
 
 
@@ -65,8 +63,9 @@ TEXTS = {
 """The steps that are a line in a file."""
 
 MISSING = {
-    "the row in TABLE": [f"{FILE} is not in TABLE"],
+    "the row in RULES": [f"{FILE} is not in RULES"],
     "the group in that row": ["EIP999 is not in the group CREATION_BESIDE_OTHERS"],
+    "the facts in that row": ["EIP999 needs other facts than its row in RULES"],
     "the file": [f"{FILE} does not exist"],
     "the row in FACTS": ["racks is not in FACTS"],
     "the case that fires": ["EIP999 has no case in which it fires"],
@@ -90,25 +89,26 @@ def copy_of_the_repository(root: Path) -> None:
         shutil.copy(ROOT / each, root / each)
 
 
-def rule_in(path: Path) -> Rule:
-    spec = spec_from_file_location("throw_away", path)
+def entry_of(path: Path, monkeypatch: pytest.MonkeyPatch, *, without: str = "") -> Entry:
+    """The row of the throw-away rule in that file, whose module can be imported from now on."""
+    name = f"{rules.__name__}.{path.stem}"
+    spec = spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    rule: Rule = module.RULE
-    return rule
+    monkeypatch.setitem(sys.modules, name, module)
+    groups = () if without == "the group in that row" else (Group.CREATION_BESIDE_OTHERS,)
+    return Entry(path.stem, groups, () if without == "the facts in that row" else (RACKS,))
 
 
-def steps_missing_without(step: str, root: Path) -> list[str]:
+def steps_missing_without(step: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the check reports for the throw-away rule without one step."""
     copy_of_the_repository(root)
     path = root / RULES_FOLDER / FILE
     path.write_text(MODULE.replace("\nSource: a test.\n", "") if step == "the source" else MODULE)
-    rules: Sequence[Rule] = (*RULES, rule_in(path))
-    facts: Sequence[AnyFact] = (*FACTS, RACKS)
-    groups = () if step == "the group in that row" else (Group.CREATION_BESIDE_OTHERS,)
-    table = {**TABLE, path.stem: groups}
+    entry = entry_of(path, monkeypatch, without=step)
+    facts: tuple[AnyFact, ...] = (*FACTS, RACKS)
     if step == "the file":
         path.unlink()
     left_out = {step}
@@ -118,37 +118,41 @@ def steps_missing_without(step: str, root: Path) -> list[str]:
         if each not in left_out:
             with (root / file).open("a", encoding="utf-8") as stream:
                 stream.write(f"{line}\n")
-    if step == "the row in TABLE":
-        return missing_steps(root, RULES, TABLE, FACTS)
-    return missing_steps(root, rules, table, FACTS if step == "the row in FACTS" else facts)
+    if step == "the row in RULES":
+        return missing_steps(root, RULES, FACTS)
+    return missing_steps(root, (*RULES, entry), FACTS if step == "the row in FACTS" else facts)
 
 
 def test_every_rule_and_every_fact_has_all_steps() -> None:
-    assert missing_steps(ROOT, RULES, TABLE, FACTS) == []
+    assert missing_steps(ROOT, RULES, FACTS) == []
 
 
-def test_a_new_rule_with_a_new_fact_needs_no_other_step(tmp_path: Path) -> None:
-    assert steps_missing_without("nothing", tmp_path) == []
+def test_a_new_rule_with_a_new_fact_needs_no_other_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert steps_missing_without("nothing", tmp_path, monkeypatch) == []
 
 
 @pytest.mark.parametrize("step", MISSING)
-def test_each_missing_step_is_reported(step: str, tmp_path: Path) -> None:
-    assert steps_missing_without(step, tmp_path) == MISSING[step]
+def test_each_missing_step_is_reported(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert steps_missing_without(step, tmp_path, monkeypatch) == MISSING[step]
 
 
 def test_a_rule_that_needs_a_new_fact_runs_if_it_is_known_and_is_skipped_if_not(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / FILE
     path.write_text(MODULE)
-    rule = rule_in(path)
+    entry = entry_of(path, monkeypatch)
 
-    known = lint(Facts([pool("a"), pool("b")], others={RACKS: Known(("b",))}), [rule])
-    unknown = lint(Facts([pool("a"), pool("b")]), [rule])
+    known = lint(Facts([pool("a"), pool("b")], others={RACKS: Known(("b",))}), [entry])
+    unknown = lint(Facts([pool("a"), pool("b")]), [entry])
 
     assert [each.subject.pool.name for each in known.findings] == ["b"]
     assert known.skipped == ()
     assert unknown.findings == ()
     (skipped,) = unknown.skipped
-    assert (skipped.rule, skipped.fact, skipped.why) == (rule, RACKS, Why.NOT_READ)
+    assert (skipped.rule, skipped.fact, skipped.why) == ("EIP999", RACKS, Why.NOT_READ)
     assert skip_reason(skipped) == "the racks are unknown; use --live"

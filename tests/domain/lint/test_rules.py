@@ -16,7 +16,6 @@ from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Line, Release
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.fact import Why
 from ippoolctl.domain.lint.facts import (
     LIVE_POOLS,
@@ -27,7 +26,7 @@ from ippoolctl.domain.lint.facts import (
 )
 from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup, Severity
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import Group, load_rules
+from ippoolctl.domain.lint.rules import RULES, Entry, Group, in_group
 from ippoolctl.domain.lint.runner import Report, lint, lint_groups, select
 from tests.builders import ROOT, pool, pool_object
 from tests.domain.lint.cases import CREATED, Case, facts_of, read_cases, report_of
@@ -35,7 +34,7 @@ from tests.domain.strategies import any_spelling
 from tests.examples import examples
 
 
-def run(*pools: Pool, release: Release = LATEST, rules: tuple[Rule, ...] = RULES) -> Report:
+def run(*pools: Pool, release: Release = LATEST, rules: tuple[Entry, ...] = RULES) -> Report:
     return lint(Facts(pools, release), rules)
 
 
@@ -46,7 +45,7 @@ def test_case(case: Case) -> None:
     fired = [f"{each.rule} {each.severity.value[0].upper()}" for each in report.findings]
     assert sorted(fired) == sorted(case["fires"])
     if "skips" in case:
-        assert {*case["skips"]} <= {each.rule.id for each in report.skipped}
+        assert {*case["skips"]} <= {each.rule for each in report.skipped}
     if case.get("skips_nothing"):
         assert report.skipped == ()
     if "hints" in case:
@@ -61,10 +60,10 @@ def test_the_group_of_errors_finds_the_faulty_pools_of_a_list(case: Case) -> Non
     given = facts_of(case)
     facts = facts_after_apply((), given.pools, CREATED, given.release)
 
-    assert lint(facts, load_rules(Group.ERRORS)).faulty == lint(facts, RULES).faulty
+    assert lint(facts, in_group(Group.ERRORS)).faulty == lint(facts, RULES).faulty
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", [each.rule for each in RULES], ids=lambda rule: rule.id)
 def test_titles_are_written_alike(rule: Rule) -> None:
     assert rule.title == rule.title.strip(" .")
     assert not rule.title[0].isupper() or rule.title.startswith(("CIDR", "IPv"))
@@ -76,7 +75,7 @@ def test_rules_with_from_admission_are_those_that_admission_names() -> None:
         for path in sorted((ROOT / "ippoolctl/domain" / room).glob("*.py")):
             named |= set(re.findall(r'"(EIP\d{3})"', path.read_text(encoding="utf-8")))
 
-    assert named == {rule.id for rule in RULES if rule.from_admission}
+    assert named == {each.id for each in RULES if each.rule.from_admission}
 
 
 def test_the_consequences_of_an_overlap_are_listed_and_not_repeated() -> None:
@@ -137,9 +136,9 @@ def test_pools_with_generated_names_are_two_pools() -> None:
 def test_rules_that_need_live_pools_are_skipped_without_a_cluster() -> None:
     skipped = run().skipped
 
-    needing = {each.rule.id for each in skipped if each.fact is LIVE_POOLS}
+    needing = {each.rule for each in skipped if each.fact is LIVE_POOLS}
     assert {"EIP210", "EIP211", "EIP801", "EIP802", "EIP803", "EIP804"} <= needing
-    assert {each.rule.id for each in skipped} == {
+    assert {each.rule for each in skipped} == {
         rule.id for rule in RULES if rule.needs or rule.needs_one
     }
     assert {each.why for each in skipped} == {Why.NOT_READ}
@@ -199,7 +198,7 @@ def test_an_overlap_with_a_claimed_range_says_claimed() -> None:
 def test_leftover_rules_are_skipped_without_the_server_time() -> None:
     report = lint(Facts((), LATEST, cluster_facts((), None)), select(RULES, ["EIP8"], []))
 
-    skipped = {each.rule.id: (each.fact, each.why) for each in report.skipped}
+    skipped = {each.rule: (each.fact, each.why) for each in report.skipped}
     assert skipped.keys() == {"EIP801", "EIP802", "EIP803", "EIP804"}
     assert set(skipped.values()) == {(SERVER_TIME, Why.NOT_REPORTED)}
 
@@ -355,9 +354,10 @@ def test_a_rule_that_ran_in_one_cluster_is_skipped_in_the_other_one() -> None:
 
     _, report = lint_groups(reports, RULES)
 
-    assert [
-        each.group and each.group.name for each in report.skipped if each.rule.id == "EIP210"
-    ] == ["prod", "lab"]
+    assert [each.group and each.group.name for each in report.skipped if each.rule == "EIP210"] == [
+        "prod",
+        "lab",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ def test_what_an_acceptance_means_in_several_clusters(
     facts, report = lint_groups(reports, RULES)
     acceptance = Acceptance(frozenset(names), "why", None, rule, one_pool=one_pool)
 
-    judged = report.accepting([acceptance], RULES, date(2026, 1, 1))
+    judged = report.accepting([acceptance], date(2026, 1, 1))
     idle = judged.with_idle_acceptances(facts, RULES).findings[len(judged.findings) :]
 
     assert {each.rule for each in judged.findings if each.accepted} == accepted

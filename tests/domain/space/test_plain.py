@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST, Release
-from ippoolctl.domain.lint.catalogue import RULES
 from ippoolctl.domain.lint.facts import Facts, cluster_facts
 from ippoolctl.domain.lint.finding import Severity
+from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.space.plain import are_plain
 from tests.builders import live_pool, pool_object

@@ -28,7 +28,7 @@ def _suites(checked: Checked) -> ElementTree.Element:
     found: dict[str, dict[int, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for each in checked.report.findings:
         found[each.rule][id(each.subject.about)].append(each)
-    skipped = {(each.rule.id, each.group): skip_reason(each) for each in checked.report.skipped}
+    skipped = {(each.rule, each.group): skip_reason(each) for each in checked.report.skipped}
     suites = ElementTree.Element("testsuites", name="ippoolctl check")
     for rule in checked.rules:
         suite = ElementTree.SubElement(suites, "testsuite", name=f"{rule.id} {rule.name}")

@@ -49,7 +49,7 @@ def _run(checked: Checked) -> dict[str, Any]:
             "driver": {
                 "name": "ippoolctl",
                 "version": __version__,
-                "rules": [_rule(each) for each in checked.rules],
+                "rules": [_rule(each.rule) for each in checked.rules],
             }
         },
         "columnKind": "unicodeCodePoints",
