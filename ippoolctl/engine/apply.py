@@ -53,8 +53,6 @@ class Approved:
     steps: tuple[Step, ...]
     replan: Callable[[Sequence[Pool]], Plan]
     """The plan for other live pools, with the same manifests and options."""
-    manifests: Mapping[str, Pool]
-    """The wanted pools by name, as they are written."""
     objects: Mapping[str, Mapping[str, Any]]
     """What to create, by name: with the mark and the request ID."""
     ids: Mapping[str, str]
@@ -179,7 +177,7 @@ class Application:
         seen = self._written.get(step.pool, step.before)
         while True:
             assert seen is not None
-            patch = change_patch(step, seen, approved.manifests.get(step.pool))
+            patch = change_patch(step, seen)
             effect = Effect.DRY_RUN if approved.dry_run else Effect.CHANGE
             result = context.writer.write(Write.patch(step.pool, patch, effect))
             match result:

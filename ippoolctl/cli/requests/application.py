@@ -47,7 +47,6 @@ def carry_out(
         approved = Approved(
             steps,
             replan,
-            wanted.by_name,
             wanted.pending_objects(),
             wanted.ids,
             {name: marks.request_id(name, {"extend": texts}) for name, texts in appends.items()},

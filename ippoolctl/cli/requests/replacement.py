@@ -29,7 +29,7 @@ from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import applied_object
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.relocation import replacing
-from ippoolctl.domain.annotations.applied import applied_keys
+from ippoolctl.domain.annotations.applied import applied_record
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Relocation
@@ -105,8 +105,12 @@ def replace_pools(
 def created_pools(wanted: Wanted, found: Relocation) -> list[Pool]:
     """The new pools as their manifests say, each with what records its labels."""
     objects = {pool.name: each for pool, each in zip(wanted.pools, wanted.objects, strict=True)}
-    keys = {each.name: applied_keys(wanted.by_name[each.name]) for each in found.created}
-    return [read_pool(applied_object(objects[name], each)) for name, each in keys.items()]
+    pools = []
+    for each in found.created:
+        manifest = wanted.by_name[each.name]
+        record = applied_record(manifest, manifest.annotations)
+        pools.append(read_pool(applied_object(objects[each.name], record)))
+    return pools
 
 
 def _relocation(request: str, wanted: Wanted, found: Relocation, view: "View") -> Relocation:

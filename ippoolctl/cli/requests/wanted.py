@@ -8,7 +8,7 @@ from typing import Any
 from ippoolctl.crd.created_object import applied_object, pending_object, requested_object
 from ippoolctl.crd.externalippool import JsonObject, read_pool
 from ippoolctl.domain.annotations import marks
-from ippoolctl.domain.annotations.applied import applied_keys
+from ippoolctl.domain.annotations.applied import applied_record
 from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
@@ -58,7 +58,8 @@ class Wanted:
         """What to create, by name."""
         return {
             pool.name: pending_object(
-                applied_object(object_, applied_keys(pool)), self.ids[pool.name]
+                applied_object(object_, applied_record(pool, pool.annotations)),
+                self.ids[pool.name],
             )
             for pool, object_ in zip(self.pools, self.objects, strict=True)
         }
@@ -81,7 +82,15 @@ class Wanted:
         consumers: Consumers | None,
     ) -> Plan:
         """The plan for these differences."""
-        return plan(diffs, live, release, consumers, ordered=self.ordered, replacing=self.replacing)
+        return plan(
+            diffs,
+            live,
+            release,
+            consumers,
+            manifests=self.by_name,
+            ordered=self.ordered,
+            replacing=self.replacing,
+        )
 
 
 def read_plan(file: str) -> Wanted:

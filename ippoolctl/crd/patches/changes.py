@@ -4,18 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ippoolctl.crd.externalippool import write_range
-from ippoolctl.domain.annotations.applied import applied_keys
-from ippoolctl.domain.annotations.marks import APPLIED
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.steps import Action, Step
 
 
-def change_patch(step: Step, seen: Pool, manifest: Pool | None) -> dict[str, Any]:
-    """The merge patch of a step that changes or reorders, for the revision of ``seen``.
-
-    With labels or annotations it records which of them the ``manifest`` has, so that a later run
-    can remove them.
-    """
+def change_patch(step: Step, seen: Pool) -> dict[str, Any]:
+    """The merge patch of a step that changes or reorders, for the revision of ``seen``."""
     assert seen.live is not None
     assert step.after is not None
     patch: dict[str, Any] = {"metadata": {"resourceVersion": seen.live.resource_version}}
@@ -27,8 +21,6 @@ def change_patch(step: Step, seen: Pool, manifest: Pool | None) -> dict[str, Any
         for key in each.path[:-1]:
             target = target.setdefault(key, {})
         target[each.path[-1]] = merge_patch(each.old, each.new)
-    if manifest is not None and any(each.path[0] == "metadata" for each in step.values):
-        patch["metadata"].setdefault("annotations", {})[APPLIED] = applied_keys(manifest)
     return patch
 
 

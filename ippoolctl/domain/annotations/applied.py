@@ -5,7 +5,7 @@ manifest before, and goes. kubectl keeps the whole manifest for that; ippoolctl 
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.annotations.marks import APPLIED, without_ours
 from ippoolctl.domain.antrea.pool import Pool
@@ -14,33 +14,68 @@ KUBECTL_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 """The whole manifest, written by ``kubectl apply``."""
 
 
-def applied_keys(manifest: Pool) -> str | None:
-    """The value of the annotation for a manifest; ``None`` if it has no labels or annotations."""
+class Keys(NamedTuple):
+    """Keys of labels and of annotations."""
+
+    labels: frozenset[str] = frozenset()
+    annotations: frozenset[str] = frozenset()
+
+
+def applied_record(manifest: Pool, there: Mapping[str, Any]) -> str | None:
+    """The value of the annotation for a manifest that is applied to a pool with the annotations
+    ``there``; ``None`` if there is nothing to record.
+
+    Keys that kubectl alone has recorded count no longer, as long as that record stays the same.
+    """
+    annotations = without_ours(manifest.annotations).keys() - {KUBECTL_APPLIED}
+    if not (manifest.labels or annotations or KUBECTL_APPLIED in there):
+        return None
     import json
 
-    keys = {
-        "labels": sorted(manifest.labels),
-        "annotations": sorted(without_ours(manifest.annotations)),
-    }
-    return json.dumps(keys, separators=(",", ":")) if any(keys.values()) else None
+    record = {"labels": sorted(manifest.labels), "annotations": sorted(annotations)}
+    kubectl = _keys(there, KUBECTL_APPLIED)
+    if kubectl.labels - manifest.labels.keys() or kubectl.annotations - annotations:
+        return json.dumps({**record, "kubectl": _digest(there)}, separators=(",", ":"))
+    return json.dumps(record, separators=(",", ":")) if any(record.values()) else None
 
 
-def keys_applied(annotations: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
+def keys_applied(annotations: Mapping[str, Any]) -> Keys:
     """The labels and the annotations of the manifest that kubectl or ippoolctl last applied to a
     pool.
     """
-    if APPLIED not in annotations and KUBECTL_APPLIED not in annotations:
-        return frozenset(), frozenset()
+    ours, kubectl = _keys(annotations, APPLIED), _keys(annotations, KUBECTL_APPLIED)
+    if any(kubectl) and _record(annotations, APPLIED).get("kubectl") == _digest(annotations):
+        return ours
+    return Keys(ours.labels | kubectl.labels, ours.annotations | kubectl.annotations)
+
+
+def _keys(annotations: Mapping[str, Any], name: str) -> Keys:
+    record = _record(annotations, name)
+    found = record.get("metadata") if name == KUBECTL_APPLIED else record
+    if not isinstance(found, dict):
+        return Keys()
+    try:
+        labels, keys = (frozenset(map(str, found.get(each) or ())) for each in Keys._fields)
+    except TypeError:
+        return Keys()
+    return Keys(labels, keys - {KUBECTL_APPLIED})
+
+
+def _record(annotations: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The JSON object in an annotation; empty if there is none."""
+    if name not in annotations:
+        return {}
     import json
 
-    labels, keys = set[str](), set[str]()
-    for name in (APPLIED, KUBECTL_APPLIED):
-        try:
-            found = json.loads(annotations.get(name, "{}"))
-            found = found["metadata"] if name == KUBECTL_APPLIED else found
-            more = {*(found.get("labels") or ())}, {*(found.get("annotations") or ())}
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            continue
-        labels |= set(map(str, more[0]))
-        keys |= set(map(str, more[1]))
-    return frozenset(labels), frozenset(keys)
+    try:
+        found = json.loads(annotations[name])
+    except (ValueError, TypeError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _digest(annotations: Mapping[str, Any]) -> str:
+    """That of the record of kubectl."""
+    from hashlib import sha256  # slow to import
+
+    return sha256(str(annotations.get(KUBECTL_APPLIED)).encode("utf-8", "replace")).hexdigest()[:16]

@@ -5,17 +5,17 @@ in the state that the steps before it lead to.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from ippoolctl.domain.addresses.ranges import intersect, span_of
 from ippoolctl.domain.annotations import marks
-from ippoolctl.domain.annotations.marks import HoldState
+from ippoolctl.domain.annotations.marks import APPLIED, HoldState
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.antrea.consumers import Consumers, users_of
 from ippoolctl.domain.antrea.known_pools import KnownPools, overlapping
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.pool import NOTHING, Pool
 from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Line, Release
 from ippoolctl.domain.change.diff import Change, PoolDiff
@@ -28,12 +28,11 @@ from ippoolctl.domain.change.steps import (
     Refusal,
     RefusalKind,
     Step,
-    ValueChange,
 )
+from ippoolctl.domain.change.value_changes import record_change, value_changes
 
 _REMOVED: Final = "EIP210"
 _OVERLAP: Final = "EIP209"
-_MAPS: Final = ("metadata.labels", "metadata.annotations")
 
 
 def comparable(live: Iterable[Pool], ids: Mapping[str, str]) -> list[Pool]:
@@ -63,6 +62,7 @@ def plan(
     release: Release,
     consumers: Consumers | None = None,
     *,
+    manifests: Mapping[str, Pool] = NOTHING,
     ordered: bool = False,
     replacing: bool = False,
 ) -> Plan:
@@ -71,14 +71,16 @@ def plan(
     ``live`` are all pools of the cluster; ``consumers`` are known if :func:`needs_consumers`. With
     ``ordered``, a pool can take addresses of another one that is deleted before; with
     ``replacing``, what cannot be changed in place is deleted and created before all steps.
-    Deletions come last, but for those that other steps depend on.
+    Deletions come late, but for those that other steps depend on; last comes the record of labels
+    and annotations in pools that are like their ``manifests`` (by name) otherwise.
     """
     ordered = ordered or replacing
-    planning = _Planning(live, release, consumers or Consumers(()), ordered=ordered)
+    planning = _Planning(live, release, consumers or Consumers(()), manifests, ordered=ordered)
     later = [each for each in diffs if not planning.add(each)]
     for each in later:
         planning.add_after_deletions(each)
     planning.delete_the_rest()
+    planning.record_the_rest({each.name for each in diffs if each.change is not Change.UNCHANGED})
     return planning.result(replacing=replacing)
 
 
@@ -94,12 +96,23 @@ class _Planning:
     """A plan in the making, and the pools as its steps leave them."""
 
     def __init__(
-        self, live: Iterable[Pool], release: Release, consumers: Consumers, *, ordered: bool
+        self,
+        live: Iterable[Pool],
+        release: Release,
+        consumers: Consumers,
+        manifests: Mapping[str, Pool],
+        *,
+        ordered: bool,
     ) -> None:
         held = {HoldState.SETTLED: list[Pool](), HoldState.PENDING: [], HoldState.TERMINATING: []}
         for each in live:
             held[marks.hold_state(each)].append(each)
         self._known = KnownPools(held[HoldState.SETTLED])
+        self._records = {
+            each.name: change
+            for each in held[HoldState.SETTLED]
+            if each.name in manifests and (change := record_change(manifests[each.name], each))
+        }
         self._pending = {each.name for each in held[HoldState.PENDING]}
         self._release = release
         self._consumers = consumers
@@ -167,6 +180,17 @@ class _Planning:
         for name in list(self._deletions):
             self._delete(name)
 
+    def record_the_rest(self, changed: Collection[str]) -> None:
+        """Record what the manifests of the other pools have, in those that are not frozen."""
+        for name, change in self._records.items():
+            before = None if name in changed else self._known.get(name)
+            if before is None:
+                continue
+            after = before._replace(annotations={**before.annotations, APPLIED: change.new})
+            answer = verdict(Operation.UPDATE, after, before, self._known, self._release)
+            if isinstance(answer, Admitted):
+                self._steps.append(Step(Action.CHANGE, before, after, (change,)))
+
     def result(self, *, replacing: bool) -> Plan:
         """The plan."""
         refused, found = judged_replacement(
@@ -210,7 +234,8 @@ class _Planning:
         if isinstance(found, Impossible):
             return self._in_place(diff, found)
         steps, now = [], old
-        values = tuple(value_changes(diff))
+        record = self._records.get(new.name)
+        values = (*value_changes(diff), *((record,) if record else ()))
         if values:
             now = new._replace(ranges=old.ranges, live=old.live)
             steps.append(Step(Action.CHANGE, old, now, values))
@@ -327,16 +352,3 @@ class _Planning:
             found.append((max(users[name], used), live.created if live else "", name))
         fewest = min(found)[0]
         return max(each for each in found if each[0] == fewest)[2]
-
-
-def value_changes(diff: PoolDiff) -> Iterator[ValueChange]:
-    """What changes in the fields of a pool, each label and each annotation by itself."""
-    for each in diff.fields:
-        path = tuple(each.field.split("."))
-        if each.field not in _MAPS:
-            yield ValueChange(path, each.old, each.new)
-            continue
-        old, new = dict(each.old or {}), dict(each.new or {})  # type: ignore[call-overload]
-        for key in sorted({*old, *new}):
-            if old.get(key) != new.get(key):
-                yield ValueChange((*path, key), old.get(key), new.get(key))

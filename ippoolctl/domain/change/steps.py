@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span
+from ippoolctl.domain.annotations.marks import APPLIED
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Stage
@@ -23,6 +24,10 @@ class Action(StrEnum):
     REORDER = "reorder"
     """The list of ranges in another order; no text disappears."""
     DELETE = "delete"
+
+
+RECORD: Final = ("metadata", "annotations", APPLIED)
+"""The path of the record of the labels and annotations that were last applied."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ippoolctl.domain.change.steps import Action, Plan, Refusal, Replacement, Step
+from ippoolctl.domain.change.steps import RECORD, Action, Plan, Refusal, Replacement, Step
 from ippoolctl.render.notes import Note, error, info
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.plan import (
@@ -58,7 +58,9 @@ def _step(step: Step) -> str:
                 f"create pool {pool} with {_ranges(step.after.texts if step.after else ())}{takes}"
             )
         case Action.CHANGE:
-            fields = dict.fromkeys(_field(each.path) for each in step.values)
+            fields = dict.fromkeys(_field(each.path) for each in step.values if each.path != RECORD)
+            if not fields:
+                return f"record the labels and annotations in the manifest of pool {pool}"
             return f"change pool {pool}: {', '.join(fields)}"
         case Action.APPEND:
             texts = tuple(each.text for each in step.ranges)

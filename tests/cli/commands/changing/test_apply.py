@@ -125,6 +125,105 @@ def test_labels_that_left_the_manifest_go_and_those_of_others_stay(
     assert program("diff", file).code == 0
 
 
+def labels_of(cluster: FakeCluster, name: str) -> dict[str, str]:
+    document = cluster.document(name)
+    assert document is not None
+    found: dict[str, str] = document["metadata"].get("labels", {})
+    return found
+
+
+def relabelled(cluster: FakeCluster, name: str, **labels: str | None) -> None:
+    """Another client sets these labels, and removes those without a value."""
+    document = cluster.document(name)
+    assert document is not None
+    found = {**document["metadata"].get("labels", {}), **labels}
+    kept = {key: value for key, value in found.items() if value is not None}
+    cluster.store({**document, "metadata": {**document["metadata"], "labels": kept}})
+
+
+def test_a_label_that_was_there_before_the_manifest_goes_with_it(
+    program: Program, gateway: FakeGateway, here: Path
+) -> None:
+    cluster = gateway.cluster
+    store(cluster, "a", "10.0.0.0/24", labels={"mine": "1", "theirs": "1"})
+    store(cluster, "b", "10.0.1.0/24")
+    bare = pool_object("b", "10.0.1.0/24")
+    file = manifests(here, labelled("a", "10.0.0.0/24", labels={"mine": "1"}), bare)
+
+    shown = program("apply", file, "--dry-run", "client")
+    adopted = program("apply", file, "--yes")
+    same = program("diff", file)
+    gateway.requests.clear()
+    again = program("apply", file, "--yes")
+    kept = writes(gateway)
+    manifests(here, pool_object("a", "10.0.0.0/24"), bare)
+    removed = program("apply", file, "--yes")
+
+    assert (adopted.code, adopted.out) == (0, f"{KIND}/a changed\n")
+    assert shown.out.endswith(
+        "plan: 1 step\n  1. record the labels and annotations in the manifest of pool a\n"
+    )
+    assert (same.code, same.out) == (0, "")
+    assert (again.code, kept) == (0, [])
+    assert removed.code == 0
+    assert labels_of(cluster, "a") == {"theirs": "1"}
+
+
+def test_a_label_that_left_both_manifest_and_pool_belongs_to_others_afterwards(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    file = manifests(here, labelled("a", "10.0.0.0/24", labels={"x": "1"}))
+    assert program("apply", file, "--yes").code == 0
+    relabelled(cluster, "a", x=None)
+    manifests(here, pool_object("a", "10.0.0.0/24"))
+
+    assert program("apply", file, "--yes").code == 0
+    relabelled(cluster, "a", x="theirs")
+
+    assert program("diff", file).code == 0
+    assert program("apply", file, "--yes").code == 0
+    assert labels_of(cluster, "a") == {"x": "theirs"}
+    now = cluster.document("a")
+    assert now is not None
+    assert "ippoolctl/applied" not in now["metadata"].get("annotations", {})
+
+
+def test_what_kubectl_has_recorded_counts_until_the_next_apply(
+    program: Program, cluster: FakeCluster, here: Path
+) -> None:
+    record = json.dumps({"metadata": {"name": "a", "labels": {"x": "1", "y": "1"}}})
+    annotations = {"kubectl.kubernetes.io/last-applied-configuration": record}
+    labels = {"x": "1", "y": "1"}
+    store(cluster, "a", "10.0.0.0/24", labels=labels, annotations=annotations)
+    file = manifests(here, labelled("a", "10.0.0.0/24", labels={"x": "1"}))
+
+    assert program("apply", file, "--yes").code == 0
+    assert labels_of(cluster, "a") == {"x": "1"}
+    relabelled(cluster, "a", y="theirs")
+    assert program("diff", file).code == 0
+    assert program("apply", file, "--yes", "-o", "json").document["result"] == "unchanged"
+
+    document = cluster.document("a")
+    assert document is not None
+    newer = json.dumps({"metadata": {"name": "a", "labels": {"y": "theirs", "x": "1"}}})
+    document["metadata"]["annotations"] |= {next(iter(annotations)): newer}
+    cluster.store(document)
+    assert program("apply", file, "--yes").code == 0
+    assert labels_of(cluster, "a") == {"x": "1"}
+
+
+def test_a_frozen_pool_like_its_manifest_is_left_alone(
+    program: Program, gateway: FakeGateway, here: Path
+) -> None:
+    store(gateway.cluster, "a", "10.0.0.0/24", labels={"x": "1"})
+    store(gateway.cluster, "b", "10.0.0.0/25")
+    file = manifests(here, labelled("a", "10.0.0.0/24", labels={"x": "1"}))
+
+    result = program("apply", file, "--yes")
+
+    assert (result.code, writes(gateway)) == (0, [])
+
+
 def test_what_is_impossible_in_place_is_refused_with_the_procedure_and_the_users(
     program: Program, gateway: FakeGateway, here: Path, schema: Draft202012Validator
 ) -> None:

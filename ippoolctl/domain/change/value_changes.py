@@ -1,0 +1,31 @@
+"""What an update of a pool writes beside its ranges."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ippoolctl.domain.annotations.applied import applied_record
+from ippoolctl.domain.annotations.marks import APPLIED
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.change.diff import PoolDiff
+from ippoolctl.domain.change.steps import RECORD, ValueChange
+
+_MAPS: Final = ("metadata.labels", "metadata.annotations")
+
+
+def value_changes(diff: PoolDiff) -> Iterator[ValueChange]:
+    """What changes in the fields of a pool, each label and each annotation by itself."""
+    for each in diff.fields:
+        path = tuple(each.field.split("."))
+        if each.field not in _MAPS:
+            yield ValueChange(path, each.old, each.new)
+            continue
+        old, new = dict(each.old or {}), dict(each.new or {})  # type: ignore[call-overload]
+        for key in sorted({*old, *new}):
+            if old.get(key) != new.get(key):
+                yield ValueChange((*path, key), old.get(key), new.get(key))
+
+
+def record_change(manifest: Pool, live: Pool) -> ValueChange | None:
+    """The record of the applied labels and annotations, if the live pool has another one."""
+    old, new = live.annotations.get(APPLIED), applied_record(manifest, live.annotations)
+    return None if old == new else ValueChange(RECORD, old, new)
