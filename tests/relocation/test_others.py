@@ -1,11 +1,15 @@
 """Others at work while a pool is replaced: foreign pools, new consumers, twins, signals."""
 
+import json
+import shlex
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.builders import pool_object
 from tests.kills.forge import Forge
 from tests.kills.trap import Trap
 from tests.proxy.faults import Request
@@ -190,6 +194,56 @@ def test_another_request_for_the_same_pool_waits_for_the_end_of_the_first(
     assert other.code == 4, other
     assert "an unfinished run has detached consumers: rename a b" in other.err
     assert "hint: finish it first: ippoolctl rename a b" in other.err
+
+
+@pytest.mark.parametrize("command", ["apply", "restore"])
+def test_the_hint_for_an_unfinished_run_is_a_command_that_finishes_it(
+    stage: Stage, forge: Forge, trap: Trap, tmp_path: Path, command: str
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 2, 1)
+    before = stage.addresses()
+    saved, manifest = str(tmp_path / "saved files.yaml"), tmp_path / "pools.json"
+    made = pool_object("a", "10.0.0.0-10.0.0.62")
+    manifest.write_text(json.dumps(made), encoding="utf-8")
+    arguments = ["apply", str(manifest), "--replace"]
+    if command == "restore":
+        assert forge("delete", "a", "--force", "--save", saved).code == 0
+        stage.rest()
+        arguments = ["restore", saved]
+    trap.before(is_a("POST", "externalippools"), lambda: forge.kill(child[0]))
+    child = [forge.start(*arguments, "--yes")]
+    assert forge.end(child[0]).code == -9
+    if "a" in stage.pools():  # the request reached the server all the same
+        stage.delete("pool", "a")
+
+    other = forge("rename", "a", "b", "--yes")
+
+    assert other.code == 4, other
+    (hint,) = (row for row in other.err.splitlines() if row.startswith("hint: "))
+    finish = hint.removeprefix("hint: finish it first: ippoolctl ").partition("; if it")[0]
+    assert shlex.split(finish) == arguments
+    assert forge(*shlex.split(finish), "--yes").code == 0
+    assert stage.addresses() == before
+
+
+def test_the_interruption_counts_from_the_first_detach_of_a_killed_run(
+    stage: Stage, forge: Forge, trap: Trap
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 2, 1)
+    trap.before(is_a("DELETE", "externalippools"), lambda: forge.kill(child[0]))
+    child = [forge.start("rename", "a", "b", "--yes")]
+    assert forge.end(child[0]).code == -9
+    killed = time.monotonic()
+    time.sleep(3)
+
+    again = forge("rename", "a", "b", "--yes", "-o", "json")
+
+    assert again.code == 0, again
+    seconds = json.loads(again.out)["interruptedSeconds"]
+    assert seconds >= 1.9  # the dates of the server are whole seconds
+    assert seconds <= time.monotonic() - killed + 5
 
 
 def test_a_consumer_with_the_annotation_of_another_request_is_refused_first(stage: Stage) -> None:

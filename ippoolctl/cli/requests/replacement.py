@@ -49,10 +49,10 @@ _NAMED: Final = 5
 
 
 def replace_pools(
-    app: AppContext, planned: Planned, confirmation: Confirmation
+    app: AppContext, planned: Planned, confirmation: Confirmation, command: str
 ) -> tuple[Planned, Replaced | None, Result | None]:
     """Replace the pools, or finish what an earlier run began, after a question about the whole
-    plan; then the steps that were approved with it.
+    plan; then the steps that were approved with it. ``command`` finishes it if it is killed.
 
     Without anything to replace, the plan is the same; with a result, that is the end.
     """
@@ -73,7 +73,9 @@ def replace_pools(
     record = UnfinishedRecord(app.gateway.host, request, os.environ)
     concerned = {*names, *_replaced_names(planned)}
     with app.engine_session(seconds=confirmation.seconds) as session:
-        found = survey(session, request, concerned, lambda view: record.read(view.pools), plan)
+        found = survey(
+            session, request, concerned, lambda view: record.read(view.pools), plan, command
+        )
         if isinstance(found, Relocated):
             if found.end is EndKind.UNCHANGED:
                 return last[-1], None, None

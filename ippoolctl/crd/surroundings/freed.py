@@ -31,4 +31,5 @@ def _freed(annotations: Mapping[str, Any]) -> Iterator[FreedRange]:
             span = span_of(read_range(spelling_of(text(written))))
             if span is not None:
                 field = AddressField(span, text(written), ("metadata", "annotations", DETACHED))
-                yield FreedRange(field, detached.request, pools)
+                command = detached.command or detached.request
+                yield FreedRange(field, detached.request, pools, command)

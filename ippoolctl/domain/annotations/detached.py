@@ -76,6 +76,11 @@ class Detached(NamedTuple):
     """The pools to delete and to create, as JSON; see :mod:`ippoolctl.domain.change.relocation`."""
     text: str = ""
     """The exact value of the annotation, which a patch tests."""
+    since: str = ""
+    """When the request detached its first consumer, by the clock of the API server (RFC 3339);
+    empty if that is unknown."""
+    command: str = ""
+    """What finishes the request, without ``ippoolctl``; empty if that is the request itself."""
 
 
 def made_detached(
@@ -86,11 +91,12 @@ def made_detached(
     relocation: Mapping[str, Any],
     *,
     waits: bool = False,
+    since: str = "",
+    command: str = "",
 ) -> Detached:
     """A new annotation, with its text; not pinned."""
-    return _with_text(
-        Detached(request, source, target, address, waits, pinned=False, relocation=relocation)
-    )
+    made = Detached(request, source, target, address, waits, pinned=False, relocation=relocation)
+    return _with_text(made._replace(since=since, command=command))
 
 
 def pinning(detached: Detached) -> Detached:
@@ -114,13 +120,18 @@ def read_detached(text: str | None) -> Detached | None:
     waits, pinned = (fields.get(key) is True for key in ("waits", "pinned"))
     relocation = fields.get("relocation")
     relocation = relocation if isinstance(relocation, dict) else NOTHING
-    return Detached(request, source, target, address, waits, pinned, relocation, text)
+    found = (fields.get(key) for key in ("since", "command"))
+    since, command = (each if isinstance(each, str) else "" for each in found)
+    return Detached(
+        request, source, target, address, waits, pinned, relocation, text, since, command
+    )
 
 
 def _with_text(detached: Detached) -> Detached:
     import json
 
-    request, source, target, address, waits, pinned, relocation, _ = detached
+    request, source, target, address, waits, pinned, relocation, _, since, command = detached
     fields = {"request": request, "from": source, "to": target, "address": address}
-    whole = {**fields, "waits": waits, "pinned": pinned, "relocation": dict(relocation)}
+    told = {key: each for key, each in (("since", since), ("command", command)) if each}
+    whole = {**fields, "waits": waits, "pinned": pinned, **told, "relocation": dict(relocation)}
     return detached._replace(text=json.dumps(whole, separators=(",", ":")))

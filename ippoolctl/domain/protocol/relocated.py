@@ -63,7 +63,8 @@ class EndKind(StrEnum):
     LOSES_ADDRESSES = "loses-addresses"
     """Consumers would lose their address, and that was not forced (placed)."""
     UNFINISHED = "unfinished"
-    """Another request has detached consumers of these pools (text: that request)."""
+    """Another request has detached consumers of these pools (text: that request;
+    finishing_command)."""
     POOL_FAILED = "pool-failed"
     """A pool was not deleted, created or extended (pools: the last one)."""
     LOST_RACE = "lost-race"
@@ -91,10 +92,13 @@ class Relocated:
     placed: tuple[Placed, ...] = ()
     """The consumers, in the order of their names."""
     seconds: float = 0.0
-    """From the first consumer that this run detached to the last one that it attached."""
+    """From the first consumer that the request detached, perhaps in an earlier run, to the last one
+    that this run attached."""
     text: str = ""
     cause: Cause | None = None
     limit: Limit | None = None
+    finishing_command: str = ""
+    """What finishes the other request, without ``ippoolctl``."""
 
     @property
     def still_detached(self) -> tuple[Placed, ...]:

@@ -15,3 +15,5 @@ class FreedRange(NamedTuple):
     """The request that replaces the pool, such as ``rename a b``."""
     pools: tuple[str, ...]
     """The pools that may have the range: the old one and those in place of it."""
+    command: str
+    """What finishes the request, without ``ippoolctl``."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached
 from ippoolctl.domain.change.relocation import Seat
 from ippoolctl.domain.protocol.relocated import Placed, PlaceState
+from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.relocation.survey import Survey, placed_detached, placed_seat
 from ippoolctl.ports.clock import Clock
 
@@ -17,7 +18,7 @@ class Places:
         self._places = {each.consumer.uid: placed_seat(each) for each in surveyed.seats}
         self._places |= {each.uid: placed_detached((each, one)) for each, one in surveyed.detached}
         cut_off = any(not one.waits for _, one in surveyed.detached)
-        self._began = clock.now() if cut_off else None
+        self._began = _first_detached(surveyed) if cut_off else None
         self._ended: float | None = None
 
     @property
@@ -75,3 +76,14 @@ class Places:
 
     def _set(self, consumer: ConsumerState, state: PlaceState, by: str = "") -> None:
         self._places[consumer.uid] = self._places[consumer.uid]._replace(state=state, taken_by=by)
+
+
+def _first_detached(surveyed: Survey) -> float:
+    """When an earlier run detached the first consumer, by the clock of the session; without a
+    record of that, when this run saw it.
+    """
+    view = surveyed.view
+    since, seen = parse_timestamp(surveyed.since), parse_timestamp(view.date)
+    if since is None or seen is None:
+        return view.at
+    return view.at - max((seen - since).total_seconds(), 0.0)

@@ -114,6 +114,7 @@ class _Run:
         self._places = Places(surveyed, session.clock)
         self._pools: list[Outcome] = []
         self._attached: list[tuple[ConsumerState, str]] = []
+        self._since = surveyed.since
         # The saved file of a restoration tells the rest.
         self._json = {} if surveyed.restoration else write_relocation(self._relocation)
         self.wrote = False
@@ -177,6 +178,7 @@ class _Run:
     def _clear(self, view: View) -> bool:
         """Detach the consumers of pools that are due; whether there were any."""
         found = self._surveyed.seats_in(view)
+        self._since = self._since or (view.date if any(not each.waits for each in found) else "")
         for seat in found:
             detached = made_detached(
                 self._relocation.request,
@@ -185,6 +187,8 @@ class _Run:
                 seat.address,
                 self._json,
                 waits=seat.waits,
+                since=self._since,
+                command=self._surveyed.command,
             )
             if self._send(detach(seat.consumer, detached)):
                 self._places.detached(seat)

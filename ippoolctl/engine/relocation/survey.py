@@ -20,6 +20,10 @@ class View:
 
     pools: tuple[Pool, ...]
     consumers: tuple[ConsumerState, ...]
+    date: str = ""
+    """When the server listed the pools, by its own clock, RFC 3339; empty if it did not say."""
+    at: float = 0.0
+    """The same by the clock of the session."""
 
     def detached_by(self, relocation: Relocation) -> list[tuple[ConsumerState, Detached]]:
         """The consumers that runs of this request have detached."""
@@ -42,6 +46,8 @@ class Survey:
     """What was seen."""
     restoration: Restoration | None = None
     """The saved addresses to give back; ``None`` if every consumer keeps its own."""
+    command: str = ""
+    """What finishes it, without ``ippoolctl``; empty if that is the request itself."""
 
     def seats_in(self, view: View) -> tuple[Seat, ...]:
         """The consumers that are still to be detached."""
@@ -75,6 +81,13 @@ class Survey:
         """All of them, as they are now and will be."""
         return tuple(sorted([*map(placed_seat, self.seats), *map(placed_detached, self.detached)]))
 
+    @property
+    def since(self) -> str:
+        """When an earlier run detached the first consumer that had an address; empty if none has
+        or that is unknown.
+        """
+        return min((each.since for _, each in self.detached if not each.waits), default="")
+
     def end(self, end: EndKind, code: ExitCode, text: str = "") -> Relocated:
         """A result without a write."""
         return Relocated(self.relocation.request, end, code, placed=self.placed, text=text)
@@ -85,8 +98,8 @@ def look(session: Session) -> View:
 
     Raises a :class:`~ippoolctl.ports.faults.RejectedFault` without permission to list them all.
     """
-    pools = session.list_pools().pools
-    return View(pools, list_consumers(session))
+    listed, at = session.list_pools(), session.clock.now()
+    return View(listed.pools, list_consumers(session), listed.date, at)
 
 
 def survey(
@@ -95,6 +108,7 @@ def survey(
     names: Collection[str],
     begun: Callable[[View], Relocation | None],
     plan: Callable[[View], Relocation | Relocated],
+    command: str = "",
 ) -> Survey | Relocated:
     """What is to be done; the result if there is nothing to do, or a reason against it.
 
@@ -117,11 +131,12 @@ def survey(
         tuple(view.detached_by(found)),
         earlier is not None,
         view,
+        command=command,
     )
 
 
 def survey_restoration(
-    session: Session, restoration: Restoration
+    session: Session, restoration: Restoration, command: str = ""
 ) -> tuple[Survey | Relocated, tuple[LeftAlone, ...]]:
     """What is to be done to restore saved pools, and the consumers that are left alone.
 
@@ -137,7 +152,7 @@ def survey_restoration(
         return _unfinished(request, other), found.left
     detached = tuple(view.detached_by(relocation))
     resumed = bool(detached)
-    surveyed = Survey(relocation, found.seats, detached, resumed, view, restoration)
+    surveyed = Survey(relocation, found.seats, detached, resumed, view, restoration, command)
     return surveyed, found.left
 
 
@@ -186,6 +201,10 @@ def _other_request(
 
 
 def _unfinished(request: str, by: tuple[ConsumerState, Detached]) -> Relocated:
-    other = by[1].request or by[0].label
-    placed = (placed_detached(by),)
-    return Relocated(request, EndKind.UNFINISHED, ExitCode.REFUSED, placed=placed, text=other)
+    found = by[1]
+    other = found.request or by[0].label
+    end, placed = EndKind.UNFINISHED, (placed_detached(by),)
+    finish = found.command or other
+    return Relocated(
+        request, end, ExitCode.REFUSED, placed=placed, text=other, finishing_command=finish
+    )

@@ -29,7 +29,8 @@ def end_hint(found: Relocated) -> str:
             return "use --force to give these consumers other addresses"
         case EndKind.UNFINISHED:
             forget = "; ".join(map(_forgetting, found.placed))
-            return f"finish it first: ippoolctl {found.text}; if it is none of yours: {forget}"
+            finish = f"finish it first: ippoolctl {found.finishing_command}"
+            return f"{finish}; if it is none of yours: {forget}"
         case EndKind.ADDRESSES_TAKEN if changed := [
             each for each in found.placed if each.state is PlaceState.CHANGED
         ]:

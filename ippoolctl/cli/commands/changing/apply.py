@@ -27,12 +27,14 @@ Examples:
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import typer
 
 from ippoolctl.cli.confirmation import Yes, is_confirmed, require_terminal
-from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.options.applying import Complete, Ordered, PlanFile, Replace
 from ippoolctl.cli.options.declaration import require_one_of
@@ -92,7 +94,7 @@ def run(
             return refused
         where = "client" if only_shown else "none"
         confirmation = Confirmation(yes=not asks, force=force, dry_run=where, timeout=timeout)
-        planned, replaced, ended = replace_pools(app, planned, confirmation)
+        planned, replaced, ended = replace_pools(app, planned, confirmation, _command(context))
         if ended is not None:
             return ended
         if replaced is not None:
@@ -182,6 +184,24 @@ def _check_combinations(context: typer.Context) -> None:
         )
     if app.saved is not None:
         raise UsageError("--plan and -o plan=FILE cannot be used together", "remove one of the two")
+
+
+def _command(context: typer.Context) -> str:
+    """What finishes a replacement, from any directory."""
+    given = context.params
+
+    def whole(path: str) -> str:
+        return path if path == STDIN else str(Path(path).absolute())
+
+    if given["plan_file"] is not None:
+        words = ["--plan", whole(given["plan_file"])]
+    else:
+        words = [whole(each) for each in given["paths"] or ()]
+        words += [word for each in given["filename"] or () for word in ("-f", whole(each))]
+        words += [word for each in given["exclude"] or () for word in ("--exclude", each)]
+        flags = {"-R": "recursive", "--complete": "complete", "--replace": "replace_"}
+        words += [flag for flag, name in flags.items() if given[name]]
+    return " ".join(map(quote, ["apply", *words]))
 
 
 def _wanted(context: typer.Context) -> Wanted:

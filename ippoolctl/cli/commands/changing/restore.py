@@ -19,6 +19,8 @@ Examples:
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
+from shlex import quote
 from typing import Annotated, Final
 
 import typer
@@ -82,7 +84,8 @@ def run(
     )
     restoration = _read(app, file)
     with app.engine_session(seconds=confirmation.seconds) as session:
-        found, left = survey_restoration(session, restoration)
+        command = f"restore {STDIN if file == STDIN else quote(str(Path(file).absolute()))}"
+        found, left = survey_restoration(session, restoration, command)
         if isinstance(found, Relocated):
             return _result(found, left)
         for name in restoration.differing(found.pools):

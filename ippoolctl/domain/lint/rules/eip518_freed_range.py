@@ -43,7 +43,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
                 subject,
                 Subject(held.by, held.field.path, held.field.text),
                 intersect(each.span, held.field.span),
-                f"use another range, then run: ippoolctl {freed[held].request}",
+                f"use another range, then run: ippoolctl {freed[held].command}",
             )
 
 
