@@ -67,35 +67,35 @@ def table(
     """
     # Column by column: a table can have a million cells, and most columns are plain text.
     pieces: list[Iterable[Segment]] = []
-    plain: list[Sequence[str]] = []  # the columns after the last piece
+    template, plain = "", list[Sequence[str]]()  # the columns after the last piece
     for column in zip(header, *rows, strict=True):
-        cells = _escaped(column)
-        texts = [cell if isinstance(cell, str) else cell.text for cell in cells]
-        width, to_right = max(map(len, texts)), column[0] in right
-        if set(map(type, cells)) == {str}:
-            before = [text.rjust(width) for text in texts] if to_right else texts
-            plain.append([text.ljust(width + _GAP) for text in before])
+        texts, to_right = _escaped(column), column[0] in right
+        width = max(map(len, texts))
+        if Segment not in set(map(type, column)):
+            template += f"%{width}s{' ' * _GAP}" if to_right else f"%-{width + _GAP}s"
+            plain.append(texts)
             continue
         spaces = [" " * (width - len(text)) for text in texts]
         before, after = (spaces, [""] * len(texts)) if to_right else ([""] * len(texts), spaces)
-        pieces.append(_joined([*plain, before]))
-        pieces.append([Segment(cell) if isinstance(cell, str) else cell for cell in cells])
-        plain = [[each + " " * _GAP for each in after]]
-    return [Line(each) for each in zip(*pieces, _joined(plain), strict=True)]
+        pieces.append(_filled(f"{template}%s", [*plain, before]))
+        pieces.append(
+            [
+                Segment(text) if isinstance(cell, str) else Segment(text, cell[1])
+                for text, cell in zip(texts, column, strict=True)
+            ]
+        )
+        template, plain = f"%s{' ' * _GAP}", [after]
+    return [Line(each) for each in zip(*pieces, _filled(template, plain), strict=True)]
 
 
-def _escaped(column: Sequence[str | Segment]) -> Sequence[str | Segment]:
-    texts = "".join([cell if isinstance(cell, str) else cell.text for cell in column])
-    if texts.isprintable():
-        return column
-    return [
-        escape(cell) if isinstance(cell, str) else Segment(escape(cell.text), cell.style)
-        for cell in column
-    ]
+def _escaped(column: Sequence[str | Segment]) -> list[str]:
+    texts = [cell if isinstance(cell, str) else cell[0] for cell in column]
+    return texts if "".join(texts).isprintable() else list(map(escape, texts))
 
 
-def _joined(columns: Sequence[Sequence[str]]) -> Iterable[Segment]:
-    return map(Segment, map("".join, zip(*columns, strict=True)))
+def _filled(template: str, columns: Sequence[Sequence[str]]) -> Iterable[Segment]:
+    """The template with the cells of each row."""
+    return map(Segment, map(template.__mod__, zip(*columns, strict=True)))
 
 
 _GAP: Final = 3

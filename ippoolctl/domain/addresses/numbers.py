@@ -17,6 +17,9 @@ IPV4_MAPPED: Final = IPV6 + (0xFFFF << 32)
 """The ordinal of ``::ffff:0.0.0.0``, the first IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2)."""
 _MAPPED: Final = IPV4_MAPPED >> 32
 
+_OCTETS: Final = tuple(map(str, range(256)))
+"""The text of each octet: twice as fast as to format the numbers."""
+
 
 class Network(NamedTuple):
     """A masked network as Go's ``net.IPNet`` or a masked ``netip.Prefix`` holds it."""
@@ -76,7 +79,10 @@ def canonical_text(ordinal: int) -> str:
 def address_text(ordinal: int) -> str:
     """The text of ``netip.Addr.String``, which reads back as the same ordinal."""
     if ordinal < IPV6:
-        return f"{ordinal >> 24}.{ordinal >> 16 & 255}.{ordinal >> 8 & 255}.{ordinal & 255}"
+        return (
+            f"{_OCTETS[ordinal >> 24]}.{_OCTETS[ordinal >> 16 & 255]}"
+            f".{_OCTETS[ordinal >> 8 & 255]}.{_OCTETS[ordinal & 255]}"
+        )
     if is_ipv4_mapped(ordinal):
         return f"::ffff:{address_text(ordinal - IPV4_MAPPED)}"
     value = ordinal - IPV6

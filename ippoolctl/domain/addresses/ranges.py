@@ -5,9 +5,9 @@ The spelling is data: Antrea compares the text of ranges on update, so it is nev
 function here enumerates its addresses.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import IPV6, is_ipv4
 from ippoolctl.domain.addresses.parsers import parse_addr, prefix_span
@@ -144,44 +144,54 @@ def intersect(a: Span, b: Span) -> Span | None:
     return Span(first, last) if first <= last else None
 
 
-def merge(spans: Iterable[Span]) -> list[Span]:
+def merge(spans: Iterable[tuple[int, int]]) -> list[Span]:
     """The same set of addresses in the fewest disjoint spans, in ascending order."""
-    merged: list[Span] = []
     ordered = sorted(spans)
+    merged: list[Span] = []
     if not ordered:
         return merged
     first, last = ordered[0]
-    for begin, end in ordered[1:]:
+    for begin, end in ordered:
         if begin > last + 1:
             merged.append(Span(first, last))
             first, last = begin, end
         elif end > last:
             last = end
-    return [*merged, Span(first, last)]
+    merged.append(Span(first, last))
+    return merged
 
 
-def subtract(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
+def subtract(spans: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> list[Span]:
     """The addresses in ``spans`` and not in ``taken``: the holes, ascending and disjoint."""
-    return list(_holes(merge(spans), merge(taken)))
+    return holes(merge(spans), taken)
 
 
-def _holes(spans: list[Span], taken: list[Span]) -> Iterator[Span]:
-    position = 0
-    for first, last in spans:
-        while position < len(taken) and taken[position][1] < first:
-            position += 1
-        while position < len(taken):
-            begin, end = taken[position]
-            if begin > last:
-                break
-            if first < begin:
-                yield Span(first, begin - 1)
-            first = end + 1
-            if first > last:
-                break  # the next span may begin in what is taken as well
-            position += 1
+def holes(spans: Iterable[Span], taken: Iterable[tuple[int, int]]) -> list[Span]:
+    """The same for spans that are ascending and disjoint already."""
+    found: list[Span] = []
+    ordered = iter(sorted(taken))
+    begin, end = next(ordered, _NONE)
+    reach = -1  # everything up to it is behind us, or taken
+    for span in spans:
+        first, last = span
+        if reach < first and begin > last:
+            found.append(span)  # nothing in it is taken
+            continue
+        first = max(first, reach + 1)
+        while begin <= last:
+            if begin > first:
+                found.append(Span(first, begin - 1))
+            if end >= first:
+                first = end + 1
+            begin, end = next(ordered, _NONE)
         if first <= last:
-            yield Span(first, last)
+            found.append(Span(first, last))
+        reach = first - 1
+    return found
+
+
+_NONE: Final = Span(1 << 130, 1 << 130)
+"""Beyond all addresses."""
 
 
 def size(spans: Iterable[Span]) -> int:

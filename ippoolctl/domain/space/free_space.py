@@ -1,10 +1,11 @@
 """Networks, and the addresses in them that are free."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ippoolctl.domain.addresses.numbers import IPV6, Network, width
-from ippoolctl.domain.addresses.ranges import Span, merge, size, subtract
+from ippoolctl.domain.addresses.ranges import Span, holes, merge, size
 from ippoolctl.domain.space.suggest import MAPPED, ends_of
 
 
@@ -41,14 +42,14 @@ class FreeSpace:
 
     def without(self, taken: Iterable[Span]) -> "FreeSpace":
         """The same networks after more addresses were taken."""
-        return FreeSpace(self.networks, tuple(subtract(self.gaps, taken)), self.ends)
+        return FreeSpace(self.networks, tuple(holes(self.gaps, taken)), self.ends)
 
     def families(self) -> "Iterator[FreeSpace]":
         """The space of each family that has networks: IPv4, IPv6."""
-        for bits in (32, 128):
+        ipv6 = bisect_left(self.gaps, (IPV6,))
+        for bits, gaps in ((32, self.gaps[:ipv6]), (128, self.gaps[ipv6:])):
             networks = tuple(each for each in self.networks if each.width == bits)
             if networks:
-                gaps = tuple(gap for gap in self.gaps if (gap[0] < IPV6) == (bits == 32))
                 yield FreeSpace(networks, gaps, self.ends)
 
 
@@ -60,7 +61,8 @@ def free_space(
     IPv4-mapped addresses are never free: a pool of them crashes Antrea's controller (EIP301).
     """
     networks = tuple(networks)
-    gaps = subtract((Span(each.first, each.last) for each in networks), [*taken, MAPPED])
+    areas = merge(Span(each.first, each.last) for each in networks)
+    gaps = holes(areas, [*taken, MAPPED])
     return FreeSpace(networks, tuple(gaps), tuple(ends_of((*networks, *subnets))))
 
 

@@ -1,9 +1,10 @@
 """Suggestions: free ranges of a size, each with its reason and its room to grow."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from ippoolctl.domain.addresses.numbers import Network, width
-from ippoolctl.domain.addresses.ranges import Span, merge, subtract
+from ippoolctl.domain.addresses.ranges import Span, holes, merge
 from ippoolctl.domain.antrea.capacity import MAX_WINDOW
 from ippoolctl.domain.space.free_space import FreeSpace
 from ippoolctl.domain.space.strategies import (
@@ -102,17 +103,16 @@ def _placement(block: Block, space: FreeSpace, order: Order, count: int) -> Plac
     if block.ips and not block.cidr and len(found) < count:
         # Antrea assigns every address of a start-end range, so ends of subnets must not be in it.
         taken = [*(each.span for _, each in found), *space.ends]
-        inner, fits = subtract(space.gaps, taken), Fits(block.ips, 1, begins)
+        inner, fits = holes(space.gaps, taken), Fits(block.ips, 1, begins)
         chosen = picks(fits, inner, order, near, count - len(found))
         found += [(pick, run_at(pick.start, block.ips)) for pick in chosen]
     left = space.without(each.span for _, each in found)
-    rooms = {gap.first: gap for gap in left.gaps}
     placed = tuple(
         Placed(
             each,
             pick.reason,
             pick.space,
-            rooms.get(each.span.last + 1),
+            _gap_at(each.span.last + 1, left),
             None if each.spelling.cidr else bits,
         )
         for pick, each in found
@@ -120,12 +120,19 @@ def _placement(block: Block, space: FreeSpace, order: Order, count: int) -> Plac
     return Placement(space, placed, count, _largest(block, left) if len(found) < count else None)
 
 
+def _gap_at(first: int, space: FreeSpace) -> Span | None:
+    """The gap that begins at this address."""
+    place = bisect_left(space.gaps, (first,))
+    found = space.gaps[place : place + 1]
+    return found[0] if found and found[0].first == first else None
+
+
 def _largest(block: Block, space: FreeSpace) -> Suggestion | None:
     """The largest free range: a CIDR, or for a number of addresses also a start-end range."""
     networks = (_largest_network(gap) for gap in space.gaps)
     found = [each for each in (network_at(net.first, net.bits) for net in networks) if each.usable]
     if block.ips and not block.cidr:
-        gaps = subtract(space.gaps, space.ends)
+        gaps = holes(space.gaps, space.ends)
         found += [run_at(gap.first, min(gap.size, MAX_WINDOW)) for gap in gaps]
     return max(
         found, key=lambda each: (each.usable, each.span.size, -each.span.first), default=None

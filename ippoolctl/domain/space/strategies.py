@@ -85,28 +85,38 @@ class Pick(NamedTuple):
     gap: Span
 
 
-_Choice = Callable[[Fits, Span], Pick | None]
+class _Choice(NamedTuple):
+    """A strategy."""
+
+    bound: Callable[[Fits, Span], tuple[int, ...]]
+    """The lowest key that a place in a gap could have, at the cost of a comparison."""
+    place: Callable[[Fits, Span], Pick | None]
+    """The place in a gap; ``None`` if nothing fits."""
 
 
 def picks(
     fits: Fits, gaps: Sequence[Span], order: Order, near: list[Span], count: int
 ) -> Iterator[Pick]:
-    """Up to ``count`` disjoint places, the best first."""
+    """Up to ``count`` disjoint places, the best first.
+
+    The place in a gap is only computed when its bound is the lowest of all.
+    """
     if not near and order.strategy is Strategy.RANDOM:
         yield from _random(fits, gaps, order.seed, count)
         return
-    choose = _nearest_to(near) if near else _CHOICES[order.strategy]
-    size = fits.size
-    heap = [pick for gap in gaps if gap[1] - gap[0] + 1 >= size and (pick := choose(fits, gap))]
+    bound, place = _nearest_to(near) if near else _CHOICES[order.strategy]
+    heap: list[tuple[tuple[int, ...], Span, Pick | None]]
+    heap = [(bound(fits, gap), gap, None) for gap in gaps if gap[1] - gap[0] + 1 >= fits.size]
     heapq.heapify(heap)
     while heap and count:
-        pick = heapq.heappop(heap)
-        yield pick
-        count -= 1
-        for rest in subtract([pick.gap], [Span(pick.start, pick.start + size - 1)]):
-            again = choose(fits, rest)
-            if again is not None:
-                heapq.heappush(heap, again)
+        _, gap, pick = heapq.heappop(heap)
+        if pick is not None:
+            yield pick
+            count -= 1
+            for rest in subtract([gap], [(pick.start, pick.start + fits.size - 1)]):
+                heapq.heappush(heap, (bound(fits, rest), rest, None))
+        elif (found := place(fits, gap)) is not None:
+            heapq.heappush(heap, (found.key, gap, found))
 
 
 def _best(fits: Fits, gap: Span) -> Pick | None:
@@ -138,6 +148,14 @@ def largest_block(at: int, addresses: int) -> int:
     return min(at & -at or most, most)
 
 
+def _best_bound(fits: Fits, gap: Span) -> tuple[int, ...]:
+    first, last = gap
+    size = last - first + 1
+    if fits.step == 1:
+        return (size, first)
+    return (fits.size, size, size < 2 * fits.size, first)
+
+
 def _lowest(fits: Fits, gap: Span) -> Pick | None:
     places = fits.places(gap)
     return places and Pick((places[0],), places[0], ReasonKind.LOWEST, gap, gap)
@@ -162,10 +180,10 @@ def _sparse(fits: Fits, gap: Span) -> Pick | None:
 
 
 _CHOICES: Final[dict[Strategy, _Choice]] = {
-    Strategy.BEST: _best,
-    Strategy.FIRST: _lowest,
-    Strategy.LAST: _highest,
-    Strategy.SPARSE: _sparse,
+    Strategy.BEST: _Choice(_best_bound, _best),
+    Strategy.FIRST: _Choice(lambda fits, gap: (gap[0],), _lowest),
+    Strategy.LAST: _Choice(lambda fits, gap: (-gap[1],), _highest),
+    Strategy.SPARSE: _Choice(lambda fits, gap: (gap[0] - gap[1] - 1, gap[0]), _sparse),
 }
 
 
@@ -174,8 +192,13 @@ def _nearest_to(near: list[Span]) -> _Choice:
     rather than before it, since ranges can only be appended.
     """
     lasts = [each.last for each in near]
+    begin, end = near[0].first, lasts[-1]
 
-    def choose(fits: Fits, gap: Span) -> Pick | None:
+    def bound(fits: Fits, gap: Span) -> tuple[int, ...]:
+        first, last = gap
+        return (max(first - end, begin - last, 0), False, first)
+
+    def place(fits: Fits, gap: Span) -> Pick | None:
         places = fits.places(gap)
         if places is None:
             return None
@@ -184,7 +207,7 @@ def _nearest_to(near: list[Span]) -> _Choice:
         inside = bisect_left(lasts, gap.last)
         return min(_at(fits, gap, places, each) for each in near[max(position - 1, 0) : inside + 1])
 
-    return choose
+    return _Choice(bound, place)
 
 
 def _at(fits: Fits, gap: Span, places: tuple[int, int], target: Span) -> Pick:
@@ -199,7 +222,11 @@ def _random(fits: Fits, gaps: Iterable[Span], seed: int, count: int) -> Iterator
     """Places of one pattern that fills every gap, so any two of them are disjoint."""
     from random import Random
 
-    roomy = [(gap, places[0]) for gap in gaps if (places := fits.places(gap))]
+    roomy = [
+        (gap, places[0])
+        for gap in gaps
+        if gap[1] - gap[0] + 1 >= fits.size and (places := fits.places(gap))
+    ]
     ends = list(accumulate((gap.last - first + 1) // fits.size for gap, first in roomy))
     total = ends[-1] if ends else 0
     source, drawn = Random(seed), set[int]()  # noqa: S311 - repeatable, not secret
