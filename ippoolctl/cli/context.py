@@ -199,13 +199,20 @@ class AppContext:
         recursive: bool,
         exclude: Sequence[str] | None = None,
         per_directory: bool = False,
+        keep_objects: bool = False,
     ) -> "Manifests":
         """Read the manifests of a command; each problem is written as an error.
 
-        The result contains what could be read; nothing without a path.
+        The result contains what could be read; nothing without a path. ``keep_objects``: the
+        command writes their objects.
         """
         manifests = self._read(
-            paths, files, recursive=recursive, exclude=exclude, per_directory=per_directory
+            paths,
+            files,
+            recursive=recursive,
+            exclude=exclude,
+            per_directory=per_directory,
+            keep_objects=keep_objects,
         )
         for problem in manifests.problems:
             self.presenter.note(error(str(problem), problem.hint))
@@ -219,6 +226,7 @@ class AppContext:
         recursive: bool,
         exclude: Sequence[str] | None,
         per_directory: bool = False,
+        keep_objects: bool = False,
     ) -> "Manifests":
         from ippoolctl.manifests.read import read_manifests
         from ippoolctl.render.text.ignored import ignored_notes
@@ -227,7 +235,11 @@ class AppContext:
         if STDIN in wanted:
             self.take_standard_input()
         manifests = read_manifests(
-            wanted, recursive=recursive, exclude=exclude or (), per_directory=per_directory
+            wanted,
+            recursive=recursive,
+            exclude=exclude or (),
+            per_directory=per_directory,
+            keep_objects=keep_objects,
         )
         self.presenter.note(*ignored_notes(manifests, verbose=bool(self.options.verbose)))
         if self.options.verbose and manifests.files:
@@ -242,15 +254,18 @@ class AppContext:
         recursive: bool,
         exclude: Sequence[str] | None = None,
         ignores_invalid: bool = True,
+        keep_objects: bool = False,
     ) -> "Manifests":
         """Read manifests that must all be readable, since the result depends on each.
 
-        ``ignores_invalid``: the caller goes on with invalid pools, which is a warning. Raises
-        :class:`InputError` after a problem.
+        ``ignores_invalid``: the caller goes on with invalid pools, which is a warning;
+        ``keep_objects``: it writes their objects. Raises :class:`InputError` after a problem.
         """
         from ippoolctl.render.text.ignored import invalid_notes
 
-        manifests = self._read(paths, files, recursive=recursive, exclude=exclude)
+        manifests = self._read(
+            paths, files, recursive=recursive, exclude=exclude, keep_objects=keep_objects
+        )
         if len(manifests.problems) == 1:
             (problem,) = manifests.problems
             raise InputError(str(problem), problem.hint)

@@ -40,6 +40,8 @@ class Manifests:
 
     pools: list[Pool] = field(default_factory=list)
     """In reading order: files in the order given, documents in the order of the file."""
+    objects: dict[int, dict[str, Any]] | None = None
+    """The object of each pool by the identity of the pool, if they are kept."""
     documents: list[Document] = field(default_factory=list)
     """The documents with pools and surroundings; :class:`Origin` refers to them by number."""
     others: int = 0
@@ -86,7 +88,9 @@ class Manifests:
 
 
 def object_of(manifests: Manifests, pool: Pool) -> dict[str, Any]:
-    """The object that a pool was read from, read again: pools do not keep it."""
+    """The object that a pool was read from; unless it is kept, the file is read again."""
+    if manifests.objects is not None:
+        return manifests.objects[id(pool)]
     assert pool.origin is not None
     document = manifests.documents[pool.origin.document]
     source = Source(document.file, document.text)
@@ -108,6 +112,7 @@ def read_manifests(
     exclude: Sequence[str] = (),
     texts: Mapping[str, str] = NO_TEXTS,
     per_directory: bool = False,
+    keep_objects: bool = False,
 ) -> Manifests:
     """Read files, directories, patterns and standard input (``-``).
 
@@ -115,8 +120,9 @@ def read_manifests(
     found in a directory may be one of another tool. ``exclude`` are patterns of
     :func:`~ippoolctl.reading.sources.find_files`; ``texts`` are read instead of the content of the
     files of these names. For ``per_directory`` see :func:`~ippoolctl.reading.sources.read_files`.
+    ``keep_objects``: :func:`object_of` is wanted of every pool.
     """
-    manifests = Manifests()
+    manifests = Manifests(objects={} if keep_objects else None)
     files = list(find_files(paths, recursive=recursive, exclude=exclude))
     patches = Patches(each.name for each in files if isinstance(each, Found))
     count = 0
@@ -182,6 +188,8 @@ def _take(manifests: Manifests, source: Source, document: Document, value: Any) 
             if template is not None:
                 pool = pool._replace(template=template)
             manifests.pools.append(pool)
+            if manifests.objects is not None:
+                manifests.objects[id(pool)] = each
             needed = True
         else:
             manifests.others += 1

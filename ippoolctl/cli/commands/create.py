@@ -159,7 +159,7 @@ def run(
     if dry_run == "client":
         return predict_creation(app, asked, filename, against, recursive=recursive)
     manifests = (
-        app.complete(None, filename, recursive=recursive, ignores_invalid=False)
+        app.complete(None, filename, recursive=recursive, ignores_invalid=False, keep_objects=True)
         if filename
         else None
     )

@@ -35,12 +35,14 @@ def predict_creation(
     """The predicted answers to the requested pools; no request is sent."""
     if options.sizes.given:
         asked = (
-            app.complete(None, files, recursive=recursive, ignores_invalid=False) if files else None
+            app.complete(None, files, recursive=recursive, ignores_invalid=False, keep_objects=True)
+            if files
+            else None
         )
         requests = requested_pools(app, options, asked)
         existing = app.complete(against, None, recursive=recursive)
         return _predict_free_ranges(app, requests, existing)
-    asked = app.manifests(None, files, recursive=recursive) if files else None
+    asked = app.manifests(None, files, recursive=recursive, keep_objects=True) if files else None
     if asked is None:
         documents = [each.document for each in requested_pools(app, options, None)]
         pools = [read_pool(each) for each in documents]

@@ -7,6 +7,7 @@ from typing import Any
 
 from ippoolctl.crd.created_object import applied_object, pending_object, requested_object
 from ippoolctl.crd.externalippool import JsonObject, read_pool
+from ippoolctl.crd.group import VERSION
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.applied import applied_record
 from ippoolctl.domain.antrea.consumers import Consumers
@@ -25,6 +26,8 @@ class Wanted:
 
     objects: tuple[JsonObject, ...]
     """The Kubernetes objects, one for each pool."""
+    pools: tuple[Pool, ...]
+    """The same as values, in the same order."""
     complete: bool = False
     """Whether pools without an object are to be deleted."""
     ordered: bool = False
@@ -35,11 +38,6 @@ class Wanted:
     """Why a pool cannot be created, by name; an existing one can be changed."""
     approved: Mapping[str, Any] | None = None
     """The document of a saved plan; ``None`` if there is none."""
-
-    @cached_property
-    def pools(self) -> tuple[Pool, ...]:
-        """The same as values."""
-        return tuple(map(read_pool, self.objects))
 
     @cached_property
     def by_name(self) -> Mapping[str, Pool]:
@@ -93,6 +91,14 @@ class Wanted:
         )
 
 
+def requested_pool(pool: Pool, requested: JsonObject) -> Pool:
+    """The pool that an object describes which was requested for a manifest; most are like it."""
+    if pool.version != VERSION or pool.violations or pool.pruned:
+        return read_pool(requested)
+    annotations = marks.without_ours(pool.annotations)
+    return pool._replace(annotations=annotations, origin=None, stored=False)
+
+
 def read_plan(file: str) -> Wanted:
     """The content of a saved plan. Raises :class:`InputError` if it is none, and
     :class:`RefusedError` if it cannot be carried out.
@@ -109,10 +115,12 @@ def read_plan(file: str) -> Wanted:
         found = read_json(text)
         ours = (found["apiVersion"], found["kind"]) == (API_VERSION, "Plan")
         objects = tuple(requested_object(each) for each in found["manifests"])
+        pools = tuple(map(read_pool, objects))
         approved = {**found, "steps": [dict(each) for each in found["steps"]]}
         refused = found["result"] == "refused"
         wanted = Wanted(
             objects,
+            pools,
             found["complete"] is True,
             found["ordered"] is True,
             found.get("replace") is True,

@@ -51,7 +51,7 @@ from ippoolctl.cli.requests.planned import (
 )
 from ippoolctl.cli.requests.pool_request import documents_to_create
 from ippoolctl.cli.requests.replacement import created_pools, replace_pools
-from ippoolctl.cli.requests.wanted import Wanted, read_plan
+from ippoolctl.cli.requests.wanted import Wanted, read_plan, requested_pool
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.steps import RefusalKind
@@ -217,6 +217,7 @@ def _wanted(context: typer.Context) -> Wanted:
         recursive=given["recursive"],
         exclude=given["exclude"],
         ignores_invalid=False,
+        keep_objects=True,
     )
     for _, later in repeated(read.pools):
         raise InputError(f"pool {later.name} is defined twice", "remove one of the manifests")
@@ -227,7 +228,8 @@ def _wanted(context: typer.Context) -> Wanted:
             raise why
         unusable |= {pool.name: why} if why is not None else {}
     objects = tuple(each for each, _ in documents)
-    return Wanted(objects, given["complete"], given["ordered"], given["replace_"], unusable)
+    pools = tuple(map(requested_pool, read.pools, objects))
+    return Wanted(objects, pools, given["complete"], given["ordered"], given["replace_"], unusable)
 
 
 def _hazards(

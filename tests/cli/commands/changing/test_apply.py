@@ -13,6 +13,8 @@ from jsonschema import Draft202012Validator
 
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.ports.faults import RejectedFault
+from ippoolctl.reading.documents import read_documents
+from ippoolctl.reading.sources import Source
 from tests.builders import pool_object
 from tests.cli.live_pools import store
 from tests.cli.program import Program
@@ -493,3 +495,23 @@ def test_missing_rights_are_told_before_the_first_write(
 
     assert (result.code, writes(gateway)) == (3, [])
     assert "not allowed to delete" in result.err
+
+
+def test_a_file_is_read_once_however_many_pools_it_has(
+    program: Program, cluster: FakeCluster, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def reading(source: Source) -> Any:
+        read.append(source.name)
+        return read_documents(source)
+
+    monkeypatch.setattr("ippoolctl.manifests.read.read_documents", reading)
+    items = [labelled(f"p{each}", f"10.0.{each}.0/24", labels={"n": "1"}) for each in range(5)]
+    file = here / "list.json"
+    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+
+    result = program("apply", str(file), "--yes")
+
+    assert (result.code, len(cluster.names)) == (0, 5)
+    assert read == [str(file)]
