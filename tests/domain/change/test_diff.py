@@ -295,15 +295,15 @@ def test_a_label_that_others_added_to_a_live_pool_is_no_difference() -> None:
     assert diff([live], [pool("p", "10.0.0.0/28")._replace(labels={"team": "net"})], LATEST) == ()
 
 
-def test_a_pool_without_a_name_yet_has_a_label_in_messages() -> None:
+def test_a_pool_without_a_name_has_a_label_in_messages() -> None:
     document = pool_object("", "10.0.0.0/28")
-    document["metadata"] = {"generateName": "e2e-"}
-    generated = read_pool(document, Origin(0))
+    document["metadata"] = {}
+    nameless = read_pool(document, Origin(0))
 
-    (added,) = diff([], [generated], LATEST)
-    (removed,) = diff([generated], [], LATEST)
+    (added,) = diff([], [nameless], LATEST)
+    (removed,) = diff([nameless], [], LATEST)
 
-    assert (added.label, removed.label) == (generated.label, generated.label)
+    assert (added.label, removed.label) == (nameless.label, nameless.label)
 
 
 def test_an_unknown_field_of_a_range_that_goes_is_no_change_of_its_own() -> None:

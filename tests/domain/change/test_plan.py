@@ -405,3 +405,16 @@ def test_another_label_of_a_new_pool_needs_another_approval() -> None:
     )
 
     assert plain[0].identity != labelled[0].identity
+
+
+def test_a_range_that_another_pool_gets_first_is_denied() -> None:
+    live = [live_pool("a", "10.0.0.0/24"), live_pool("b", "10.2.0.0/24", uid="b")]
+    first = pool("a", "10.0.0.0/24", "10.1.0.0/24")._replace(labels={"x": "y"})
+    found = diff(live, [first, pool("b", "10.2.0.0/24", "10.1.0.0/28")], LATEST)
+
+    made = plan(found, live, LATEST)
+
+    assert steps_of(made) == [("change", "a"), ("append", "a")]
+    assert [(each.pool, each.kind, each.others) for each in made.refusals] == [
+        ("b", RefusalKind.DENIED, ("a",))
+    ]

@@ -202,3 +202,14 @@ def test_a_run_has_begun_when_a_pool_is_created_claimed_or_extended() -> None:
     assert begun(live_pool("a", "10.0.0.1-10.0.0.7", request_id=MOVE.request_id("a")), z)
     assert begun(live_pool("z", "10.9.0.0/28", uid="z", claim=claim))
     assert begun(live_pool("z", "10.9.0.0/28", "10.0.0.8/29", uid="z"))
+
+
+def test_a_run_has_begun_when_one_of_several_pools_is_extended() -> None:
+    first, second = (Appended(name, pool(name, text).ranges) for name, text in SEVERAL)
+    move = Relocation("move", MOVE.deleted, (), (first, second))
+
+    assert not move.has_begun_to_reserve([live_pool("y", "10.8.0.0/28"), live_pool("z")])
+    assert move.has_begun_to_reserve([live_pool("y", "10.8.0.0/28"), live_pool("z", "10.0.0.8/29")])
+
+
+SEVERAL = (("y", "10.0.0.0/29"), ("z", "10.0.0.8/29"))

@@ -5,8 +5,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.crd.surroundings.kinds import read_object
-from ippoolctl.domain.addresses.numbers import span_text
+from ippoolctl.domain.addresses.numbers import canonical_text, span_text
 from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.antrea.membership import Obstacle
 from ippoolctl.domain.antrea.pool import Pool
@@ -19,7 +20,7 @@ from ippoolctl.domain.space.lookup.addresses import (
     query_of,
 )
 from ippoolctl.domain.surroundings.kind import Kind
-from tests.builders import live_pool, spelling
+from tests.builders import claim_on, live_pool, pool_object, spelling
 from tests.consumers import egress, service
 
 
@@ -126,3 +127,38 @@ def test_the_same_pools_as_by_looking_at_each(
         }
         assert {each.pool.name for each in answer.matches} == expected
         assert answer.query.text == text
+
+
+def test_the_gateway_of_the_pool_is_named_only_if_it_is_asked_for() -> None:
+    subnet = {"gateway": "10.0.0.5", "prefixLength": 24}
+    edge = read_live_pool(pool_object("edge", "10.0.0.0/29", subnetInfo=subnet))
+
+    found = find([edge], "10.0.0.4", "10.0.0.5", "10.0.0.0/30", "10.0.0.0/24")
+
+    gateways = [each.matches[0].gateway for each in found]
+    assert [each and canonical_text(each) for each in gateways] == [
+        None,
+        "10.0.0.5",
+        None,
+        "10.0.0.5",
+    ]
+    assert [each.query.is_single for each in found] == [True, True, False, False]
+
+
+def test_an_address_that_is_held_beside_every_range_belongs_to_its_pool() -> None:
+    pools = [live_pool("edge", "2001:db8::/112")]
+    held = (egress("web", "edge", "fd00::6"),)
+
+    single, several = find(pools, "fd00::6", "fd00::4/126", objects=held)
+
+    assert not single.without_pool
+    assert [span_text(*each) for each in several.without_pool] == ["fd00::4-fd00::5", "fd00::7"]
+
+
+def test_a_claimed_part_of_a_query_is_in_no_pool_yet() -> None:
+    claiming = live_pool("edge", "10.0.0.0/29", claim=claim_on("10.0.0.8/29"))
+
+    (found,) = find([claiming], "10.0.0.0/28")
+
+    assert [span_text(*each) for each in found.without_pool] == ["10.0.0.8-10.0.0.15"]
+    assert [each.claimed for each in found.matches] == [False, True]

@@ -38,7 +38,7 @@ def of_pool_a(*consumers: Any, used: int | None = None, ranges: str = "10.0.0.0/
     pool = live_pool("a", ranges, used=used)
     egresses = [each for each in consumers if each.reference.kind == "Egress"]
     services = [each for each in consumers if each.reference.kind == "Service"]
-    return holders({"a": pool}, egresses, services, LATEST)
+    return holders({"a": pool}, iter(egresses), iter(services), LATEST)
 
 
 def held(found: Holders) -> dict[str, list[str]]:

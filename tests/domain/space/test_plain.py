@@ -39,11 +39,22 @@ def with_subnet(name: str, *ranges: str, gateway: str, length: int = 24, vlan: i
         read_live_pool(
             pool_object("a", "10.0.0.0/24", nodeSelector={"matchLabels": {"a.b/c": "", "d": "e"}})
         ),
+        live_pool("a", "10.1.0.0/24", "10.0.0.0/24"),
+        live_pool("a", "10.0.0.0/24", request_id="a/1"),
         with_subnet("a", "10.0.0.10-10.0.0.50", "10.0.0.64/26", gateway="10.0.0.1", vlan=7),
     ],
 )
 def test_usual_pools_are_plain(pool: Pool) -> None:
     assert are_plain([pool])
+
+
+def test_pools_with_as_many_subnets_as_an_agent_has_tables_for_are_plain() -> None:
+    assert are_plain(
+        [
+            with_subnet(f"p{each}", f"10.0.{each}.8/29", gateway=f"10.0.{each}.1")
+            for each in range(20)
+        ]
+    )
 
 
 @pytest.mark.parametrize(

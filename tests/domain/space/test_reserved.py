@@ -7,12 +7,14 @@ import pytest
 from ippoolctl.crd.surroundings.kinds import kind_of, read_object
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.parsers import parse_prefix
+from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.protocol.candidates import Candidate, NoRoom, Tried, choose
-from ippoolctl.domain.space.reserved import reserved
+from ippoolctl.domain.space.reserved import Reserved, reserved, shortage
 from ippoolctl.domain.space.search import Search, Strategy
 from ippoolctl.domain.space.suggest import Block
 from ippoolctl.domain.surroundings.kind import Kind
 from tests.builders import live_pool, pool
+from tests.domain.strategies import ordinal
 
 NODE = {
     "apiVersion": "v1",
@@ -135,3 +137,23 @@ def test_no_room_names_what_else_has_addresses() -> None:
     assert isinstance(step, NoRoom)
     assert step.cause.others == ("Node node-1", "Pod CIDR 10.0.0.64/26")
     assert (step.cause.count, step.cause.largest) == (63, 54)
+
+
+def test_of_many_holders_the_first_five_are_named_and_the_rest_is_counted() -> None:
+    area = Span(ordinal("10.0.0.0"), ordinal("10.0.0.255"))
+
+    def held(kind: str, number: int, first: int) -> list[Reserved]:
+        spans = [
+            Span(area.first + first + 2 * each, area.first + first + 2 * each + 1)
+            for each in range(number)
+        ]
+        return [Reserved(span, f"{kind}{each}") for each, span in enumerate(spans)]
+
+    found = shortage(
+        [area], held("p", 7, 0), held("n", 6, 100), [Span(area.first + 200, area.last)]
+    )
+
+    assert found.pools == ("p0", "p1", "p2", "p3", "p4")
+    assert found.others == ("n0", "n1", "n2", "n3", "n4")
+    assert (found.more, found.excluded) == (3, True)
+    assert (found.free, found.out_of, found.largest) == (256 - 14 - 12 - 56, 256, 88)
