@@ -104,6 +104,10 @@ class _Table(TyperGroup):
         """The names of all commands, in the order of the table."""
         return list(self._entries)
 
+    def has_command(self, name: str) -> bool:
+        """Whether there is a command of that name, or with it as another name."""
+        return name in self._entries or name in self._aliases
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import a command."""
         name = self._aliases.get(cmd_name, cmd_name)
@@ -112,7 +116,7 @@ class _Table(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command of that name, or an error that names the nearest one."""
         name = args[0]
-        if name not in self._entries and name not in self._aliases and not name.startswith("-"):
+        if not self.has_command(name) and not name.startswith("-"):
             listed = f"list all commands: {ctx.command_path} --help"
             hint = instead_of_command(name, [*self._entries, *self._aliases]) or listed
             raise UsageError(f"unknown command: {name!r}", hint)
@@ -142,7 +146,7 @@ class Group(_Table):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """As in every table; a pasted error message, quoted or not, is explained."""
-        if super().get_command(ctx, args[0]) is None and _is_message(args):
+        if not self.has_command(args[0]) and _is_message(args):
             args = [EXPLAIN, *args]
         return super().resolve_command(ctx, args)
 

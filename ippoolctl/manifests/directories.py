@@ -1,23 +1,21 @@
 """Manifests by the directories that they were read from, for ``check --group-by dir``."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.manifests.read import Manifests
 
 
-@dataclass(slots=True)
-class Directory:
+class Directory(NamedTuple):
     """The content of the files of one directory."""
 
     name: str
     """The path as given, without a slash at its end."""
-    pools: list[Pool] = field(default_factory=list)
-    surroundings: dict[Kind, list[Any]] = field(default_factory=dict)
+    pools: list[Pool]
+    surroundings: dict[Kind, list[Any]]
 
 
 def by_directory(manifests: Manifests, paths: Iterable[str]) -> Sequence[Directory]:
@@ -27,11 +25,11 @@ def by_directory(manifests: Manifests, paths: Iterable[str]) -> Sequence[Directo
     it; one that is in none of them belongs to its own directory.
     """
     given = [path for path in map(Path, paths) if path.is_dir()]
-    found = {str(path): Directory(str(path)) for path in given}
+    found = {str(path): Directory(str(path), [], {}) for path in given}
     innermost = sorted(given, key=lambda path: len(path.parts), reverse=True)
     names = [_directory(each.file, innermost) for each in manifests.documents]
     for name in names:
-        found.setdefault(name, Directory(name))
+        found.setdefault(name, Directory(name, [], {}))
     for pool in manifests.pools:
         assert pool.origin is not None
         found[names[pool.origin.document]].pools.append(pool)

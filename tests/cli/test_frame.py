@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ippoolctl.cli.app import COMMANDS, root
-from ippoolctl.cli.parser import load
+from ippoolctl.cli.parser import Entry, load
 from ippoolctl.cli.presenter import wants_color
 from ippoolctl.domain.lint import runner as lint_module
 from ippoolctl.domain.lint.rules import RULES, Group
@@ -186,6 +186,19 @@ def test_every_command_has_help_with_an_example_or_none_to_give(
     assert max(map(len, result.out.splitlines())) <= 80
 
 
+def test_a_command_is_built_once(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = []
+
+    def load_and_note(name: str, entry: Entry) -> object:
+        built.append(name)
+        return load(name, entry)
+
+    monkeypatch.setattr("ippoolctl.cli.parser.load", load_and_note)
+
+    assert program("version", "-o", "json").code == 0
+    assert built == ["version"]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_environment_variable_weakens_anything(name: str) -> None:
     command = load(name, COMMANDS[name])
@@ -237,17 +250,18 @@ def test_what_a_check_of_files_does_not_import_or_generate() -> None:
         "json",
         "tempfile",
         "ippoolctl.cli.files.fixes",
+        "ippoolctl.manifests.directories",
         "ippoolctl.manifests.fixes",
+        "ippoolctl.ports.gateway",
+        "ippoolctl.domain.surroundings.waiting",
         "ippoolctl.domain.surroundings.installation.components",
     }
     assert {*dataclasses} <= {
         "Admitted",
         "AppContext",
         "Content",
-        "Directory",
         "Manifests",
         "Result",
-        "SelectedNodes",
     }
 
 

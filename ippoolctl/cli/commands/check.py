@@ -43,7 +43,6 @@ from ippoolctl.domain.lint.runner import Skipped
 from ippoolctl.domain.lint.surroundings import kinds_needed
 from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.manifests.read import Manifests, read_manifests
-from ippoolctl.ports.gateway import PoolList
 from ippoolctl.render.checked import Checked, CheckedGroup
 from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.notes import Note, error, info, warning
@@ -58,6 +57,7 @@ from ippoolctl.render.text.fixes import (
 
 if TYPE_CHECKING:
     from ippoolctl.cli.files.fixes import FileFixes
+    from ippoolctl.ports.gateway import PoolList
 
 MAX_FINDINGS = 50
 
@@ -234,7 +234,7 @@ def _group_notes(groups: Sequence[CheckedGroup]) -> Iterator[Note]:
 
 
 def _counts(
-    judged: Judged, manifests: Manifests, there: PoolList | None, beside: Manifests | None
+    judged: Judged, manifests: Manifests, there: "PoolList | None", beside: Manifests | None
 ) -> dict[str, int]:
     """What was read, by the keys of the document."""
     facts, groups = judged.facts, judged.groups

@@ -1,7 +1,7 @@
 """Judging manifests by rules, beside the cluster or other files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.inputs.clusters import Cluster, at_once
@@ -27,11 +27,12 @@ from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import IppoolctlError
 from ippoolctl.manifests.accepted_comments import accepted_in
-from ippoolctl.manifests.directories import by_directory
 from ippoolctl.manifests.read import Manifests
-from ippoolctl.ports.gateway import PoolList
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.checked import CheckedGroup
+
+if TYPE_CHECKING:
+    from ippoolctl.ports.gateway import PoolList
 
 
 class Judged(NamedTuple):
@@ -60,7 +61,7 @@ class Judge(NamedTuple):
     """Networks from options."""
     nearly_full: int
     """Percent of used addresses."""
-    there: PoolList | None
+    there: "PoolList | None"
     """The pools of the cluster, or of other files as if they were live; ``None`` for neither."""
     around: Objects
     """Objects of other kinds there."""
@@ -114,6 +115,8 @@ class Judge(NamedTuple):
         return facts, releases[0] if releases else self.app.assume(None), report, groups
 
     def _parts(self, manifests: Manifests) -> Iterator[tuple[PoolGroup, _Linted]]:
+        from ippoolctl.manifests.directories import by_directory
+
         for each in by_directory(manifests, self.directories or ()):
             group = PoolGroup(GroupKind.DIRECTORY, each.name)
             yield group, self._lint(each.pools, each.surroundings)
@@ -185,9 +188,11 @@ def _sides(
             yield from ((pool, path) for path in OF_POOL)
 
 
-def as_live(beside: Manifests | None) -> tuple[PoolList | None, Objects]:
+def as_live(beside: Manifests | None) -> "tuple[PoolList | None, Objects]":
     """The pools and other objects of files, as a cluster would have them."""
     if beside is None:
         return None, {}
+    from ippoolctl.ports.gateway import PoolList
+
     around = {kind: Known(tuple(each), whole=False) for kind, each in beside.surroundings.items()}
     return PoolList(tuple(beside.pools), resource_version=""), around

@@ -4,6 +4,8 @@
 the facts that it needs and is skipped while one of them is unknown.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations.claims import with_claimed
-from ippoolctl.domain.annotations.expiry import Leftover, leftovers
 from ippoolctl.domain.antrea.capacity import Counts
 from ippoolctl.domain.antrea.pool import NOTHING, Pool, Usage
 from ippoolctl.domain.antrea.releases import LATEST, Release
@@ -23,12 +24,11 @@ from ippoolctl.domain.lint.traits import Traits, stable_counts, traits
 from ippoolctl.domain.space import pool_state
 from ippoolctl.domain.space.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.surroundings.kind import Kind
-from ippoolctl.domain.surroundings.node_selection import NodeSelection
 from ippoolctl.domain.surroundings.reference import Held
-from ippoolctl.domain.surroundings.waiting import Outcomes, Waiting, outcomes, pool_requests
 
 if TYPE_CHECKING:
-    # Most checks have no such objects, and then their types are not imported.
+    # Most checks have no such objects, and then their modules are not imported.
+    from ippoolctl.domain.annotations.expiry import Leftover
     from ippoolctl.domain.surroundings.egress import Egress
     from ippoolctl.domain.surroundings.endpoints import Endpoint
     from ippoolctl.domain.surroundings.installation.components import (
@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from ippoolctl.domain.surroundings.ip_pool import IPPool
     from ippoolctl.domain.surroundings.metallb_pool import MetalLBPool
     from ippoolctl.domain.surroundings.node import Node
+    from ippoolctl.domain.surroundings.node_selection import NodeSelection
     from ippoolctl.domain.surroundings.service import Service
+    from ippoolctl.domain.surroundings.waiting import Outcomes, Waiting
 
 Value = TypeVar("Value")
 
@@ -69,7 +71,7 @@ NEARLY_FULL: Final[Fact[int]] = Fact("nearly-full", "the percentages", Source.OP
 """From how many percent of used addresses a pool is nearly full; always known."""
 
 
-GROUPS: "Final[Fact[Sequence[tuple[PoolGroup, Facts]]]]" = Fact("groups", "groups", Source.INPUT)
+GROUPS: Final[Fact[Sequence[tuple[PoolGroup, Facts]]]] = Fact("groups", "groups", Source.INPUT)
 """Several clusters or directories, each with its own facts; unknown if there is only one."""
 
 
@@ -78,38 +80,38 @@ def _objects(name: str, plural: str, kind: Kind, not_reported: str = "") -> Fact
     return Fact(name, plural, Source.CLUSTER, not_reported, (kind,))
 
 
-NODES: "Final[Fact[tuple[Node, ...]]]" = _objects("nodes", "the Nodes", Kind.NODE)
-EGRESSES: "Final[Fact[tuple[Egress, ...]]]" = _objects("egresses", "the Egresses", Kind.EGRESS)
-SERVICES: "Final[Fact[tuple[Service, ...]]]" = _objects("services", "the Services", Kind.SERVICE)
-IP_POOLS: "Final[Fact[tuple[IPPool, ...]]]" = _objects("ip-pools", "the IPPools", Kind.IP_POOL)
-METALLB_POOLS: "Final[Fact[tuple[MetalLBPool, ...]]]" = _objects(
+NODES: Final[Fact[tuple[Node, ...]]] = _objects("nodes", "the Nodes", Kind.NODE)
+EGRESSES: Final[Fact[tuple[Egress, ...]]] = _objects("egresses", "the Egresses", Kind.EGRESS)
+SERVICES: Final[Fact[tuple[Service, ...]]] = _objects("services", "the Services", Kind.SERVICE)
+IP_POOLS: Final[Fact[tuple[IPPool, ...]]] = _objects("ip-pools", "the IPPools", Kind.IP_POOL)
+METALLB_POOLS: Final[Fact[tuple[MetalLBPool, ...]]] = _objects(
     "metallb-pools", "the pools of MetalLB", Kind.METALLB_POOL
 )
-GATEWAYS: "Final[Fact[tuple[Endpoint, ...]]]" = _objects("gateways", "the Gateways", Kind.GATEWAY)
+GATEWAYS: Final[Fact[tuple[Endpoint, ...]]] = _objects("gateways", "the Gateways", Kind.GATEWAY)
 """Known, and none, in a cluster without the Gateway API."""
-API_SERVERS: "Final[Fact[tuple[Endpoint, ...]]]" = _objects(
+API_SERVERS: Final[Fact[tuple[Endpoint, ...]]] = _objects(
     "api-servers", "the addresses of the API server", Kind.API_SERVERS
 )
-WEBHOOKS: "Final[Fact[tuple[WebhookConfiguration, ...]]]" = _objects(
+WEBHOOKS: Final[Fact[tuple[WebhookConfiguration, ...]]] = _objects(
     "webhooks", "the registered webhooks", Kind.WEBHOOKS
 )
-POOL_DEFINITION: "Final[Fact[tuple[PoolDefinition, ...]]]" = _objects(
+POOL_DEFINITION: Final[Fact[tuple[PoolDefinition, ...]]] = _objects(
     "pool-definition", "the versions of the CRD", Kind.DEFINITION
 )
-ANTREA_CONFIG: "Final[Fact[tuple[AntreaConfig, ...]]]" = _objects(
+ANTREA_CONFIG: Final[Fact[tuple[AntreaConfig, ...]]] = _objects(
     "antrea-config",
     "the feature gates of Antrea",
     Kind.CONFIG,
     "there is no ConfigMap antrea-config in kube-system",
 )
 """Unknown without that ConfigMap: Antrea may have another configuration."""
-CONTROLLER: "Final[Fact[tuple[Controller, ...]]]" = _objects(
+CONTROLLER: Final[Fact[tuple[Controller, ...]]] = _objects(
     "controller", "the replicas of antrea-controller", Kind.CONTROLLER
 )
-CONTROLLER_INFO: "Final[Fact[tuple[ControllerInfo, ...]]]" = _objects(
+CONTROLLER_INFO: Final[Fact[tuple[ControllerInfo, ...]]] = _objects(
     "controller-info", "the reported releases", Kind.CONTROLLER_INFO
 )
-MEMBERLIST_KEYS: "Final[Fact[tuple[MemberlistKeys, ...]]]" = _objects(
+MEMBERLIST_KEYS: Final[Fact[tuple[MemberlistKeys, ...]]] = _objects(
     "memberlist-keys", "the keys of memberlist", Kind.MEMBERLIST_KEYS
 )
 
@@ -239,6 +241,8 @@ class Facts:
     @cached_property
     def outcomes(self) -> Outcomes:
         """Which of the known consumers have an address of a pool, and which wait for one."""
+        from ippoolctl.domain.surroundings.waiting import outcomes, pool_requests
+
         requests = pool_requests(self.get(EGRESSES) or (), self.get(SERVICES) or ())
         return outcomes(requests, self.pool_of, self.release)
 
@@ -250,6 +254,8 @@ class Facts:
     @cached_property
     def node_selection(self) -> NodeSelection:
         """The Nodes that each pool selects, of the known ones."""
+        from ippoolctl.domain.surroundings.node_selection import NodeSelection
+
         return NodeSelection(self.get(NODES) or ())
 
     @cached_property
@@ -260,6 +266,8 @@ class Facts:
     @cached_property
     def leftovers(self) -> tuple[Leftover, ...]:
         """The leftovers among the live pools; empty if the server time is unknown."""
+        from ippoolctl.domain.annotations.expiry import leftovers
+
         now = self.get(SERVER_TIME)
         return leftovers(self.live_pools, now) if now else ()
 
