@@ -1,5 +1,6 @@
 """A process of ours, and ports for it."""
 
+import os
 import random
 import signal
 import socket
@@ -8,14 +9,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
+def _ports() -> range:
+    """Below the ports that the kernel gives to clients, and apart from those of other workers.
+
+    In place of a worker that crashed comes one with a higher number.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % workers
+    each = 10_000 // workers
+    return range(20_000 + number * each, 20_000 + (number + 1) * each)
+
+
 def free_port() -> int:
     """A loopback port without a listener.
 
-    It lies below the ports that the kernel gives to clients: no client takes it while its server is
-    down, and no client that dials it then is connected to itself.
+    While its server is down, no other server takes it, and no client that dials it is connected to
+    itself.
     """
+    ports = _ports()
     while True:
-        port = random.randrange(20_000, 30_000)
+        port = random.choice(ports)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

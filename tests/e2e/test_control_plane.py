@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders import pool_object
 from tests.e2e.api import POOLS
+from tests.e2e.child import free_port
 from tests.e2e.waiting import until
 
 
@@ -92,3 +93,16 @@ def test_a_pool_with_finalizers_is_removed_after_its_test(cluster) -> None:
 
     assert cluster.pools() == {}
     assert cluster.webhook.knows() == set()
+
+
+@pytest.mark.parametrize(
+    ("worker", "first", "last"),
+    [("gw0", 20_000, 23_332), ("gw2", 26_666, 29_998), ("gw4", 23_333, 26_665)],
+)
+def test_workers_take_no_port_of_each_other(
+    monkeypatch: pytest.MonkeyPatch, worker: str, first: int, last: int
+) -> None:
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "3")
+
+    assert all(first <= free_port() <= last for _ in range(100))
