@@ -9,8 +9,10 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 VENV := .venv
 BIN := $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# Hypothesis and xdist workers share two cores well; more would only wait.
+# Workers of the tests, for two cores: each of `make e2e` has a control plane of its own.
 WORKERS ?= 2
+# A worker that is done takes tests from one that is not: some take a minute.
+PARALLEL = -n $(WORKERS) --dist worksteal
 # Duration of make soak.
 SECONDS ?= 600
 # The sample of changes that make mutants draws.
@@ -41,11 +43,11 @@ demo: $(VENV)/runtime  ## Show the program on manifests and in a simulated clust
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
 
 test: $(VENV)/installed  ## Run all fast tests
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 e2e: $(VENV)/installed  ## Run the tests on a real control plane (needs Go, npm and Debian's packages, see README)
 	$(BIN)/python -m tests.e2e.build
-	$(BIN)/python -m pytest tests/e2e -p no:randomly $(ARGS)
+	$(BIN)/python -m pytest tests/e2e -p no:randomly $(PARALLEL) $(ARGS)
 
 soak: $(VENV)/installed  ## Create, delete and check for ten minutes under faults (SECONDS=600)
 	$(BIN)/python -m tests.scenarios.soak --seconds $(SECONDS) $(ARGS)

@@ -21,6 +21,11 @@ def pytest_configure(config: pytest.Config) -> None:
     warnings.filterwarnings("ignore", "unclosed <ssl.SSLSocket", ResourceWarning)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that need a processor for a minute come first: one worker takes them, one by one."""
+    items.sort(key=lambda each: each.path.name != "test_faults.py")
+
+
 @pytest.fixture(scope="session")
 def program() -> Path:
     """The binary; its absence is a failure of the run and no reason to skip anything."""

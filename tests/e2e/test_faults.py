@@ -56,7 +56,8 @@ def test_creates_and_deletes_under_faults(
 ) -> None:
     """F1, F2 and F3: a thousand of each, in four rounds."""
     backend = ControlPlaneBackend(cluster, tmp_path)
-    load = Load(pools=250, workers=48, seed=seed + part)
+    # Handshakes of so many at once take seconds where another worker's tests run beside it.
+    load = Load(pools=250, workers=48, seed=seed + part, request_timeout="10s")
 
     created = creates(backend, load, tmp_path)
     deleted = deletes(backend, load, tmp_path)
