@@ -23,7 +23,7 @@ SEED ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e soak model mutants check format bench docs lock completions clean
+.PHONY: help demo test prepare e2e soak model mutants check format bench docs lock completions clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -45,8 +45,11 @@ demo: $(VENV)/runtime  ## Show the program on manifests and in a simulated clust
 test: $(VENV)/installed  ## Run all fast tests
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
-e2e: $(VENV)/installed  ## Run the tests on a real control plane (needs Go, npm and Debian's packages, see README)
+# What make e2e needs; minutes the first time.
+prepare: $(VENV)/installed
 	$(BIN)/python -m tests.e2e.build
+
+e2e: prepare  ## Run the tests on a real control plane (needs Go, npm and Debian's packages, see README)
 	$(BIN)/python -m pytest tests/e2e -p no:randomly $(PARALLEL) $(ARGS)
 
 soak: $(VENV)/installed  ## Create, delete and check for ten minutes under faults (SECONDS=600)
