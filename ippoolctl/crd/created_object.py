@@ -5,7 +5,7 @@ from contextlib import suppress
 from copy import deepcopy
 from typing import Any, Final
 
-from ippoolctl.crd.externalippool import JsonObject, write_pool, write_range
+from ippoolctl.crd.externalippool import JsonObject, read_pool, write_pool, write_range
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.annotations import marks
@@ -48,6 +48,16 @@ def whole_object(pool: Pool) -> JsonObject:
                 parent = parent[step]
             parent[field] = pool.written[*way, field]
     return manifest
+
+
+def as_written(pool: Pool) -> Pool:
+    """The pool of a manifest in the version of the API in which it is written, as
+    :func:`requested_object` does: ``v1alpha2`` has no ``subnetInfo``, which then counts.
+    """
+    if pool.version == VERSION or pool.violations:
+        return pool
+    found = read_pool({**whole_object(pool), "apiVersion": f"{GROUP}/{VERSION}"}, pool.origin)
+    return found._replace(stored=pool.stored)
 
 
 def requested_object(document: Mapping[str, Any]) -> JsonObject:

@@ -47,6 +47,7 @@ from ippoolctl.render.text.diff import (
     unified,
     unified_lines,
 )
+from ippoolctl.render.text.ignored import dropped_notes
 from ippoolctl.render.text.range_change import pieces_text
 from ippoolctl.render.text.unread import unread_texts
 
@@ -98,7 +99,7 @@ def run(
             *diff_lines(diffs, losses, live=there is None, consumers_known=not compared.unread),
             *unified_lines(text()),
         ],
-        notes=tuple(_warnings(compared, diffs)),
+        notes=(*dropped_notes(compared.dropped), *_warnings(compared, diffs)),
         remarks=(
             *(info(pieces_text(each.name, each.in_pieces)) for each in diffs if each.in_pieces),
             *_remarks(compared, differing, live=there is None, complete=complete),

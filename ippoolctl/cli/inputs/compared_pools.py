@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.crd.created_object import as_written
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.change.diff import PoolDiff, diff
 from ippoolctl.domain.change.losses import Losses, lost_addresses
+from ippoolctl.domain.change.stored_fields import (
+    DroppedFields,
+    StoredFields,
+    has_unknown_fields,
+    without_dropped,
+)
 from ippoolctl.domain.lint.fact import Unknown, Why
-from ippoolctl.domain.lint.surroundings import known_objects, release_in
+from ippoolctl.domain.lint.surroundings import Objects, known_objects, release_in
 from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.service import Service
 from ippoolctl.manifests.read import Manifests
+from ippoolctl.render.text.ignored import older_version_notes
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,8 @@ class ComparedPools:
     services: tuple[Service, ...]
     unread: tuple[Unknown, ...]
     """Why consumers of the cluster could not be read; empty if they could."""
+    dropped: tuple[DroppedFields, ...] = ()
+    """Fields of the wanted pools that the API server drops, and the pools do not have here."""
 
     def diffs(self, *, complete: bool) -> tuple[PoolDiff, ...]:
         """The difference of each pool; ``complete``: pools without a manifest differ too."""
@@ -49,15 +59,19 @@ def compared_with_cluster(app: AppContext, manifests: Manifests) -> ComparedPool
 
     Raises a fault of the gateway if the pools cannot be read.
     """
-    listed, objects = app.live_with((Kind.EGRESS, Kind.SERVICE))
+    wanted = tuple(map(as_written, manifests.pools))
+    app.presenter.note(*older_version_notes(manifests.pools))
+    listed, objects = app.live_with((Kind.EGRESS, Kind.SERVICE, *kinds_of_fields(wanted)))
+    release = app.assume(release_in(objects)).release
+    wanted, dropped = without_dropped(wanted, stored_fields(objects, release, listed.pools))
     names = {each.name for each in manifests.pools}
     found, written = known_objects(objects), manifests.surroundings
     unread = (objects.get(kind) for kind in (Kind.EGRESS, Kind.SERVICE))
     return ComparedPools(
         listed.pools,
-        manifests.pools,
+        wanted,
         tuple(each for each in listed.pools if each.name not in names),
-        app.assume(release_in(objects)).release,
+        release,
         (*found.get(Kind.EGRESS, ()), *written.get(Kind.EGRESS, ())),
         (*found.get(Kind.SERVICE, ()), *written.get(Kind.SERVICE, ())),
         tuple(
@@ -65,7 +79,19 @@ def compared_with_cluster(app: AppContext, manifests: Manifests) -> ComparedPool
             for each in unread
             if isinstance(each, Unknown) and each.reason is not Why.NOT_SERVED
         ),
+        dropped,
     )
+
+
+def kinds_of_fields(wanted: Sequence[Pool]) -> tuple[Kind, ...]:
+    """What to read of the cluster to know which fields of these pools it stores."""
+    return (Kind.DEFINITION,) if has_unknown_fields(wanted) else ()
+
+
+def stored_fields(objects: Objects, release: Release, live: Sequence[Pool]) -> StoredFields:
+    """The fields that a cluster with these objects and pools stores."""
+    definitions = known_objects(objects).get(Kind.DEFINITION, ())
+    return StoredFields(next(iter(definitions), None), release, live)
 
 
 def compared_with_files(app: AppContext, manifests: Manifests, there: Manifests) -> ComparedPools:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.compared_pools import kinds_of_fields, stored_fields
 from ippoolctl.cli.requests.wanted import Wanted
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.addresses.range_change import Effect
@@ -15,9 +16,11 @@ from ippoolctl.domain.change.diff import PoolDiff
 from ippoolctl.domain.change.plan import needs_consumers
 from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.change.steps import Action, Plan
+from ippoolctl.domain.change.stored_fields import without_dropped
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.notes import error, info
 from ippoolctl.render.text.diff import diff_lines
+from ippoolctl.render.text.ignored import dropped_notes
 from ippoolctl.render.text.plan import plan_lines, plan_notes
 
 if TYPE_CHECKING:
@@ -81,8 +84,13 @@ def plan_of(app: AppContext, wanted: Wanted) -> Planned:
     """
     from ippoolctl.domain.lint.surroundings import release_in
 
-    listed, objects = app.live_with(())
+    listed, objects = app.live_with(kinds_of_fields(wanted.pools))
     release = app.assume(release_in(objects))
+    stored = stored_fields(objects, release.release, listed.pools)
+    pools, dropped = without_dropped(wanted.pools, stored)
+    if dropped:
+        app.presenter.note(*dropped_notes(dropped))
+        wanted = replace(wanted, pools=pools)
     diffs = wanted.differences(listed.pools, release.release)
     consumers = app.gateway.consumers() if needs_consumers(diffs) else None
     return _usable(wanted, listed.pools, release, diffs, consumers)

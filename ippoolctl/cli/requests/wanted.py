@@ -13,8 +13,8 @@ from ippoolctl.domain.annotations.applied import applied_record
 from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.change.diff import PoolDiff, diff
-from ippoolctl.domain.change.plan import comparable, plan
+from ippoolctl.domain.change.diff import PoolDiff, comparable, diff
+from ippoolctl.domain.change.plan import plan
 from ippoolctl.domain.change.steps import Plan
 from ippoolctl.errors import InputError, RefusedError
 from ippoolctl.render.documents.envelope import API_VERSION

@@ -1,5 +1,6 @@
 """The CustomResourceDefinition of ExternalIPPools."""
 
+from ippoolctl.crd.group import VERSION
 from ippoolctl.crd.untyped import Object, items, mapping, text
 from ippoolctl.domain.surroundings.installation.components import PoolDefinition
 from ippoolctl.domain.surroundings.reference import Reference
@@ -15,11 +16,16 @@ def read_pool_definition(definition: Object, reference: Reference) -> PoolDefini
         tuple(each for each in stored if isinstance(each, str)),
         tuple(text(each.get("name")) for each in served),
         any("subnetInfo" in _fields_of_spec(each) for each in served),
+        next((_schema(each) for each in served if each.get("name") == VERSION), {}),
     )
 
 
 def _fields_of_spec(version: Object) -> Object:
-    found = mapping(version.get("schema"))
-    for step in ("openAPIV3Schema", "properties", "spec", "properties"):
+    found = _schema(version)
+    for step in ("properties", "spec", "properties"):
         found = mapping(found.get(step))
     return found
+
+
+def _schema(version: Object) -> Object:
+    return mapping(mapping(version.get("schema")).get("openAPIV3Schema"))

@@ -17,6 +17,7 @@ from ippoolctl.domain.addresses.range_change import (
     range_change,
 )
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.applied import KUBECTL_APPLIED, keys_applied
 from ippoolctl.domain.annotations.marks import without_ours
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
@@ -116,6 +117,22 @@ class _Unknown(NamedTuple):
 
     path: Path
     value: object
+
+
+def comparable(live: Iterable[Pool], ids: Mapping[str, str]) -> list[Pool]:
+    """The live pools to compare the wanted ones with.
+
+    A terminating pool is about to be gone. A pending pool of the request of that name in ``ids``
+    was left by a killed run, and the step that creates it has to be done again.
+    """
+    return [
+        each
+        for each in live
+        if (each.live is None or each.live.deleted is None)
+        and not (
+            marks.is_pending(each) and each.annotations.get(marks.REQUEST_ID) == ids.get(each.name)
+        )
+    ]
 
 
 def diff(

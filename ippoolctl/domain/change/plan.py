@@ -29,26 +29,10 @@ from ippoolctl.domain.change.steps import (
     RefusalKind,
     Step,
 )
-from ippoolctl.domain.change.value_changes import record_change, value_changes
+from ippoolctl.domain.change.value_changes import range_fields, record_change, value_changes
 
 _REMOVED: Final = "EIP210"
 _OVERLAP: Final = "EIP209"
-
-
-def comparable(live: Iterable[Pool], ids: Mapping[str, str]) -> list[Pool]:
-    """The live pools to compare the wanted ones with.
-
-    A terminating pool is about to be gone. A pending pool of the request of that name in ``ids``
-    was left by a killed run, and the step that creates it has to be done again.
-    """
-    return [
-        each
-        for each in live
-        if (each.live is None or each.live.deleted is None)
-        and not (
-            marks.is_pending(each) and each.annotations.get(marks.REQUEST_ID) == ids.get(each.name)
-        )
-    ]
 
 
 def needs_consumers(diffs: Iterable[PoolDiff]) -> bool:
@@ -233,6 +217,8 @@ class _Planning:
         found = range_plan(old.ranges, new.ranges)
         if isinstance(found, Impossible):
             return self._in_place(diff, found)
+        if fields := range_fields(diff):
+            return Refusal(RefusalKind.RANGE_FIELDS, old, new, fields=fields)
         steps, now = [], old
         record = self._records.get(new.name)
         values = (*value_changes(diff), *((record,) if record else ()))

@@ -104,6 +104,8 @@ class RefusalKind(StrEnum):
     """The pool to delete is in use (losing; used: addresses by its status)."""
     PENDING = "pending"
     """Another run is creating the pool."""
+    RANGE_FIELDS = "range-fields"
+    """Fields of ranges differ that no release up to 2.7 has (fields)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class Refusal:
     """Kinds without permission to list: others may use the pool."""
     appended: tuple[IPRange | BadRange, ...] = ()
     """What a live pool that takes addresses lacks (moved)."""
+    fields: tuple[str, ...] = ()
+    """In dotted notation."""
     replaceable: bool = False
     """Whether the pool becomes what it should by deleting and creating pools."""
 

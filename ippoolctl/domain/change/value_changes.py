@@ -5,10 +5,11 @@ from typing import Final
 
 from ippoolctl.domain.annotations.applied import applied_record
 from ippoolctl.domain.annotations.marks import APPLIED
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.pool import Pool, dotted
 from ippoolctl.domain.change.diff import PoolDiff
 from ippoolctl.domain.change.steps import RECORD, ValueChange
 
+_RANGES: Final = "spec.ipRanges["
 _MAPS: Final = ("metadata.labels", "metadata.annotations")
 
 
@@ -23,6 +24,19 @@ def value_changes(diff: PoolDiff) -> Iterator[ValueChange]:
         for key in sorted({*old, *new}):
             if old.get(key) != new.get(key):
                 yield ValueChange((*path, key), old.get(key), new.get(key))
+
+
+def range_fields(diff: PoolDiff) -> tuple[str, ...]:
+    """Fields of the ranges of a live pool that no release up to 2.7 has and that would change."""
+    assert diff.old is not None
+    assert diff.new is not None
+    changed = [each.field for each in diff.fields if each.field.startswith(_RANGES)]
+    there = {*diff.old.texts}
+    for path in diff.new.pruned:
+        number = path[2] if dotted(path).startswith(_RANGES) else None
+        if isinstance(number, int) and diff.new.texts[number] not in there:
+            changed.append(dotted(path))
+    return tuple(changed)
 
 
 def record_change(manifest: Pool, live: Pool) -> ValueChange | None:

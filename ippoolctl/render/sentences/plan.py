@@ -176,6 +176,12 @@ _WORDS: Final[Mapping[RefusalKind, _Words]] = {
         _moved_hint,
     ),
     RefusalKind.IN_USE: _Words(_in_use, _in_use_hint),
+    RefusalKind.RANGE_FIELDS: _Words(
+        lambda refusal: (
+            f"ippoolctl cannot change {', '.join(refusal.fields)}; it only appends ranges"
+        ),
+        lambda refusal: f"use kubectl edit externalippool {refusal.pool}",
+    ),
     RefusalKind.PENDING: _Words(
         lambda _: "it is pending: another run is creating it",
         lambda _: (

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.antrea.pool import Pool, dotted
+from ippoolctl.domain.change.stored_fields import DroppedFields
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.quantities import counted
@@ -35,6 +36,29 @@ def ignored_notes(ignored: Ignored, *, verbose: bool) -> Iterator[Note]:
         # There is no summary that counts them.
         files = counted(len({each.place.file for each in ignored.foreign}), "file")
         yield info(f"{files} of other tools ignored; list them with -v")
+
+
+def dropped_notes(dropped: Iterable[DroppedFields]) -> Iterator[Note]:
+    """Which fields of manifests are ignored, since the API server drops them."""
+    for pool, paths in dropped:
+        fields = [dotted(path) for path in paths[:_NAMED]]
+        more = len(paths) - len(fields)
+        told = ", ".join(fields) + (f" and {more} more" if more else "")
+        yield warning(
+            f"pool {pool}: {told} ignored: the API server drops unknown fields",
+            "remove them; for the reason of each, run: ippoolctl check PATH",
+        )
+
+
+def older_version_notes(pools: Iterable[Pool]) -> Iterator[Note]:
+    """That subnetInfo counts in manifests of a version of the API that does not have it."""
+    for each in pools:
+        if ("spec", "subnetInfo") in each.pruned:
+            yield warning(
+                f"pool {each.label}: crd.antrea.io/{each.version} does not have spec.subnetInfo;"
+                " ippoolctl uses v1beta1, which has it",
+                "set apiVersion: crd.antrea.io/v1beta1 in the manifest",
+            )
 
 
 def invalid_notes(pools: Iterable[Pool]) -> Iterator[Note]:

@@ -17,8 +17,8 @@ from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Live, Pool, Usage
 from ippoolctl.domain.antrea.releases import LATEST, Release
-from ippoolctl.domain.change.diff import Change, diff
-from ippoolctl.domain.change.plan import comparable, needs_consumers, plan
+from ippoolctl.domain.change.diff import Change, comparable, diff
+from ippoolctl.domain.change.plan import needs_consumers, plan
 from ippoolctl.domain.change.steps import Action, Plan, RefusalKind
 from tests.applying.pairs import pairs
 from tests.builders import live_pool, pool

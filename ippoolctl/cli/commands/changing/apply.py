@@ -58,6 +58,7 @@ from ippoolctl.domain.change.steps import RefusalKind
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.notes import error
 from ippoolctl.render.quantities import counted
+from ippoolctl.render.text.ignored import older_version_notes
 
 if TYPE_CHECKING:
     from ippoolctl.domain.lint.finding import Finding
@@ -227,6 +228,7 @@ def _wanted(context: typer.Context) -> Wanted:
         if why is not None and pool.generated:
             raise why
         unusable |= {pool.name: why} if why is not None else {}
+    app.presenter.note(*older_version_notes(read.pools))
     objects = tuple(each for each, _ in documents)
     pools = tuple(map(requested_pool, read.pools, objects))
     return Wanted(objects, pools, given["complete"], given["ordered"], given["replace_"], unusable)

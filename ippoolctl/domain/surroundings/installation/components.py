@@ -1,8 +1,9 @@
 """What Antrea consists of in a cluster: its CRD, configuration, controller and keys."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from ippoolctl.domain.antrea.pool import NOTHING, Path
 from ippoolctl.domain.surroundings.reference import Reference
 
 
@@ -15,6 +16,21 @@ class PoolDefinition(NamedTuple):
     served_versions: tuple[str, ...]
     has_subnet_info: bool
     """Whether the schema of a served version has ``spec.subnetInfo``."""
+    schema: Mapping[str, Any] = NOTHING
+    """The schema of ``v1beta1``; empty if it is not served."""
+
+    def has_field(self, path: Path) -> bool:
+        """Whether objects keep a field; the API server drops those that the schema lacks."""
+        schema: Any = self.schema
+        for step in path:
+            if schema.get("x-kubernetes-preserve-unknown-fields"):
+                return True
+            others = schema.get("additionalProperties")
+            inner = schema.get("properties", {}).get(step, others)
+            schema = schema.get("items") if isinstance(step, int) else inner
+            if not isinstance(schema, Mapping):
+                return False
+        return True
 
 
 class AntreaConfig(NamedTuple):

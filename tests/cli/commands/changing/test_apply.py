@@ -515,3 +515,48 @@ def test_a_file_is_read_once_however_many_pools_it_has(
 
     assert (result.code, len(cluster.names)) == (0, 5)
     assert read == [str(file)]
+
+
+def definition(**fields: Any) -> dict[str, Any]:
+    """The CRD of a later release, whose ranges and ``spec`` have these fields."""
+    spec = {
+        "ipRanges": {"type": "array", "items": {"type": "object", "properties": {"note": {}}}},
+        **fields,
+    }
+    schema = {"properties": {"spec": {"type": "object", "properties": spec}}}
+    version = {"name": "v1beta1", "served": True, "schema": {"openAPIV3Schema": schema}}
+    name = "externalippools.crd.antrea.io"
+    return {"metadata": {"name": name, "uid": "u"}, "spec": {"versions": [version]}}
+
+
+def test_a_field_of_a_newer_crd_is_written_beside_ranges_and_refused_inside_them(
+    program: Program, gateway: FakeGateway, here: Path, schema: Draft202012Validator
+) -> None:
+    cluster = gateway.cluster
+    crd = definition(ipFamilies={"type": "array"})
+    cluster.others["customresourcedefinitions"] = [crd]
+    store(cluster, "a", "10.0.0.0/24")
+    file = manifests(here, pool_object("a", "10.0.0.0/24", ipFamilies=["IPv4"], typo=True))
+
+    changed = program("apply", file, "--yes")
+    same = program("diff", file)
+    noted = pool_object("a", "10.0.0.0/24", ipFamilies=["IPv4"])
+    noted["spec"]["ipRanges"][0]["note"] = "x"
+    manifests(here, noted)
+    gateway.requests.clear()
+    refused = program("apply", file, "--yes")
+    document = program("apply", file, "--yes", "-o", "json").document
+
+    assert (changed.code, same.code, same.out) == (0, 0, "")
+    assert "pool a: spec.typo ignored" in changed.err
+    now = cluster.document("a")
+    assert now is not None
+    assert now["spec"]["ipFamilies"] == ["IPv4"]
+    assert "typo" not in now["spec"]
+    assert (refused.code, writes(gateway)) == (4, [])
+    assert refused.err.splitlines() == [
+        "error: pool a: ippoolctl cannot change spec.ipRanges[0].note; it only appends ranges",
+        "hint: use kubectl edit externalippool a",
+    ]
+    schema.validate(document)
+    assert document["refusals"][0]["reason"] == "range-fields"
