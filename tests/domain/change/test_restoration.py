@@ -229,3 +229,11 @@ def test_a_pool_is_saved_again_in_place_of_what_was_saved_of_it() -> None:
     assert [each.label for each in again.holders] == ["Service ns/api"]
     assert (saved.lifetimes, again.lifetimes) == ({"a": "1h"}, {})
     assert [each.name for each in saved.holders_of("b")] == ["api"]
+
+
+def test_an_address_that_no_saved_consumer_had_is_not_taken_from_its_holder() -> None:
+    wanted = restoration(holder("web", "10.0.0.9"), holder("late", ""))
+
+    found = wanted.find([live(2)], [egress("web", "10.0.0.2"), egress("late", "10.0.0.3")])
+
+    assert seated(found) == [("web", "10.0.0.9", False)]
