@@ -48,6 +48,8 @@ def test_case(case: Case) -> None:
         assert {*case["skips"]} <= {each.rule for each in report.skipped}
     if case.get("skips_nothing"):
         assert report.skipped == ()
+    if "messages" in case:
+        assert [each.message for each in report.findings] == case["messages"]
     if "hints" in case:
         assert [each.hint for each in report.findings] == case["hints"]
     if "edits" in case:
