@@ -57,7 +57,15 @@ def test_a_pool_that_is_gone_is_not_renewed(present: Pool | None) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(1, "1s"), (119, "119s"), (120, "2m"), (3600, "1h"), (3661, "1h1m1s"), (90_000, "25h")],
+    [
+        (1, "1s"),
+        (119, "119s"),
+        (120, "2m"),
+        (3600, "1h"),
+        (3661, "1h1m1s"),
+        (7140, "1h59m"),
+        (90_000, "25h"),
+    ],
 )
 def test_a_lifetime_is_written_as_people_write_it(seconds: int, text: str) -> None:
     assert lifetime_text(seconds) == text

@@ -1,0 +1,34 @@
+"""Ranges with a text that breaks Antrea's controller although its webhook admits them."""
+
+import pytest
+
+from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.antrea.canonical import canonical, has_stable_total, mapped_network
+from tests.builders import spelling
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical_text", "stable", "mapped"),
+    [
+        ("10.0.0.0/24", "10.0.0.0/24", True, False),
+        ("10.0.0.1-10.0.0.9", "10.0.0.1-10.0.0.9", True, False),
+        ("fd00::1-fd00::9", "fd00::1-fd00::9", True, False),
+        ("fd00:0::1-fd00::9", "fd00::1-fd00::9", False, False),
+        ("FD00::1-fd00::9", "fd00::1-fd00::9", False, False),
+        ("fd00:0::/64", "fd00:0::/64", True, False),
+        ("::ffff:10.0.0.0/120", "::ffff:10.0.0.0/120", False, True),
+        ("::ffff:0.0.0.0/95", "::ffff:0.0.0.0/95", True, False),
+        ("::ffff:10.0.0.1-::ffff:10.0.0.9", "10.0.0.1-10.0.0.9", False, False),
+        ("fd00:0::9-fd00::1", "fd00::9-fd00::1", False, False),
+        ("10.0.0.01-10.0.0.9", "10.0.0.01-10.0.0.9", True, False),
+        ("x/24", "x/24", True, False),
+    ],
+)
+def test_the_text_of_the_controller(
+    text: str, canonical_text: str, *, stable: bool, mapped: bool
+) -> None:
+    found = read_range(spelling(text))
+
+    assert canonical(found) == canonical_text
+    assert has_stable_total(found) == stable
+    assert (mapped_network(found) is not None) == mapped

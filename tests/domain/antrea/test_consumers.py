@@ -1,0 +1,38 @@
+"""Consumers of a pool, and whether it is in use."""
+
+import pytest
+
+from ippoolctl.domain.antrea.consumers import Consumer, Consumers, InUse, users_of
+from tests.builders import live_pool
+
+WEB = Consumer("Service", "shop/web", "a", "10.0.0.1")
+OUT = Consumer("Egress", "out", "a")
+OTHER = Consumer("Egress", "other", "b", "10.1.0.1")
+
+
+def test_a_consumer_as_text() -> None:
+    assert [each.text for each in (WEB, OUT)] == [
+        "Service shop/web holds 10.0.0.1",
+        "Egress out has no address yet",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("used", "known", "unseen", "expected"),
+    [
+        (None, (), (), None),
+        (3, (), (), None),
+        (3, (OTHER,), (), None),
+        (0, (), ("Service",), None),
+        (None, (), ("Service",), None),
+        (1, (), ("Service",), InUse((), 1)),
+        (None, (WEB,), (), InUse((WEB,), 0)),
+        (5, (WEB, OTHER, OUT), (), InUse((OUT, WEB), 5)),
+    ],
+)
+def test_a_pool_is_in_use_by_its_consumers_or_without_permission_by_its_status(
+    used: int | None, known: tuple[Consumer, ...], unseen: tuple[str, ...], expected: InUse | None
+) -> None:
+    pool = live_pool("a", "10.0.0.0/28", used=used)
+
+    assert users_of(pool, Consumers(known, unseen)) == expected
