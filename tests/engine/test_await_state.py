@@ -83,7 +83,7 @@ def test_a_pending_pool_that_loses_a_race_against_this_one_is_waited_for(world: 
     world.clock.after(2, lambda: world.cluster.remove("b"))
 
     assert awaited(world, Until.SEEN).state is State.SEEN
-    said = "pool a is not seen yet: its ranges are still taken by b (pending)"
+    said = "the webhook does not know pool a yet: its ranges are still taken by b (pending)"
     assert cause_text(world.recorder.events[-1].cause) == said
 
 

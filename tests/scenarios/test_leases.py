@@ -190,7 +190,7 @@ def test_a_signal_after_the_command_ends_the_wait_and_keeps_the_code(
 
     assert code == 6
     assert time.monotonic() - began < 1 + NOISE
-    assert "stopped: pool late was deleted; the webhook cache may still contain it" in err
+    assert "stopped: pool late was deleted; the webhook may not have forgotten it yet" in err
 
 
 def test_a_second_signal_reaches_the_command_and_shortens_the_deletion(

@@ -9,9 +9,10 @@ not ask for confirmation; --dry-run client lists the pools first.
 anything is deleted; ippoolctl restore FILE brings all of it back. With --force, pools in use are
 always saved: without --save to a new file in $XDG_STATE_HOME/ippoolctl (~/.local/state/ippoolctl).
 
-To reuse the ranges, use --until forgotten: delete then waits until the webhook cache no longer
-contains the pool. A pool that is not in the cache yet is deleted after the cache contains it. If
-the pool does not exist, its ranges are unknown (exit code 3). Pass them instead:
+To reuse the ranges, use --until forgotten: delete then waits until the webhook has forgotten the
+pool, that is, until its cache no longer contains it. A pool that the webhook does not know yet is
+deleted after it does. If the pool does not exist, its ranges are unknown (exit code 3). Pass them
+instead:
 
 \b
   ippoolctl wait NAME --until forgotten --range RANGE
@@ -73,7 +74,7 @@ UntilState = Annotated[
         "--until",
         metavar="STATE",
         autocompletion=complete_from(*STATES),
-        help="Wait until the pool is gone, or forgotten (gone from the webhook cache)",
+        help="Wait until the pool is gone, or forgotten (the webhook no longer knows it)",
     ),
 ]
 Save = Annotated[

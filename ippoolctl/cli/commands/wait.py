@@ -1,6 +1,10 @@
-"""Wait until a pool is ready (its status is up to date), seen (in the webhook cache), gone
-(deleted) or forgotten (no longer in the webhook cache). Use it for pools that other clients create
+"""Wait until a pool is ready (its status is up to date), seen (the webhook knows it), gone
+(deleted) or forgotten (the webhook no longer knows it). Use it for pools that other clients create
 or delete. The exit code is 5 after a timeout.
+
+Antrea's webhook compares a new pool with those in its cache. It knows a pool, and denies ranges
+that overlap with it, some time after the pool is created; it forgets the pool some time after the
+deletion, and only then admits its ranges again.
 
 \b
 Examples:

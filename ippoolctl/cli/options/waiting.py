@@ -21,8 +21,8 @@ UntilReady = Annotated[
         "--until",
         metavar="STATE",
         autocompletion=complete_from(*READY_STATES),
-        help="After the write, wait until the pool is ready (status is up to date) or seen (in the"
-        " webhook cache)",
+        help="After the write, wait until the pool is ready (status is up to date) or seen (the"
+        " webhook knows it)",
     ),
 ]
 Timeout = Annotated[

@@ -184,15 +184,17 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     ),
     CauseKind.STATUS_MISSING: CauseWords("status not written yet"),
     CauseKind.STATUS_DIFFERS: CauseWords("status reports {count} addresses, expected {out_of}"),
-    CauseKind.NOT_IN_CACHE: CauseWords("not in the webhook cache yet"),
-    CauseKind.DELETED_BUT_IN_CACHE: CauseWords("deleted, but still in the webhook cache"),
+    CauseKind.NOT_IN_CACHE: CauseWords("not in its cache"),
+    CauseKind.DELETED_BUT_IN_CACHE: CauseWords("deleted, but still in its cache"),
     CauseKind.STILL_DENIED: CauseWords(
         lambda cause: (
-            f"the webhook still denies {cause.text}"
+            f"it still denies {cause.text}"
             + (f" because of pool {cause.pool}" if cause.pool else "")
         )
     ),
-    CauseKind.NOT_YET: CauseWords("pool {pool} is not {text} yet: {cause}"),
+    CauseKind.NOT_YET: CauseWords(
+        lambda cause: not_reached_text(cause.pool, cause.text, cause.cause)
+    ),
     CauseKind.STILL_USED: CauseWords(
         lambda cause: (
             f"pool {cause.pool} is still in use: waiting for Antrea to release"
@@ -218,6 +220,20 @@ def cause_text(cause: Cause) -> str:
     """The cause in words."""
     words = CAUSES[cause.kind].message
     return _filled(words, cause) if isinstance(words, str) else words(cause)
+
+
+def not_reached_text(pool: str, state: str, cause: Cause | None) -> str:
+    """Which state the pool has not reached yet, one of
+    :class:`~ippoolctl.engine.await_state.Until`, and why.
+    """
+    match state:
+        case "seen":
+            what = f"the webhook does not know pool {pool} yet"
+        case "forgotten":
+            what = f"the webhook has not forgotten pool {pool} yet"
+        case _:
+            what = f"pool {pool} is not {state} yet"
+    return f"{what}: {cause_text(cause)}" if cause is not None else what
 
 
 def cause_hint(cause: Cause) -> str:

@@ -7,7 +7,7 @@ from ippoolctl.domain.annotations.marks import CLAIM, HoldState
 from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.reports import CauseKind, Command, Report, ReportKind
-from ippoolctl.render.sentences.causes import cause_hint, cause_text
+from ippoolctl.render.sentences.causes import cause_hint, cause_text, not_reached_text
 
 _WAIT: Final = "use --wait to retry until --timeout (default: 60s)"
 _LONGER: Final = "run the same command again, or increase --timeout"
@@ -119,6 +119,12 @@ def _all_covered(about: About) -> str:
         f"cannot check the webhook cache for pool {about.name}: its ranges also belong to"
         f" {', '.join(names)}"
     )
+
+
+def _not_reached(about: About) -> str:
+    report = about.report
+    what = not_reached_text(about.name, report.text, report.cause)
+    return _filled("{limit}: ", about) + what
 
 
 def _users(about: About) -> str:
@@ -248,7 +254,7 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
     ReportKind.UNKNOWN_AFTER_SIGNAL: Words("unknown whether {pool} still exists"),
     ReportKind.CLAIM_UNKNOWN_AFTER_SIGNAL: Words("unknown whether {pool} still has its claim"),
     ReportKind.NOT_REACHED: Words(
-        "{limit}: {pool} is not {text}: {cause}",
+        _not_reached,
         lambda about: f"increase --timeout{f'; {_OLD}' if about.report.text == 'seen' else ''}",
     ),
     ReportKind.DONE_BUT: Words(_done_but, _done_but_hint),
@@ -280,7 +286,7 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
         " ippoolctl sweep",
     ),
     ReportKind.LEASE_END_NOT_AWAITED: Words(
-        "stopped: {pool} was deleted; the webhook cache may still contain it"
+        "stopped: {pool} was deleted; the webhook may not have forgotten it yet"
     ),
     ReportKind.DELETED_BY_OTHERS: Words(
         "{pool} was deleted by another client while the command was running; another pool may have"

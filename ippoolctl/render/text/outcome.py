@@ -23,7 +23,7 @@ _WORDS: Final = {
     State.ABSENT: "not found, nothing to delete",
     State.TERMINATING: "terminating",
     State.READY: "ready",
-    State.SEEN: "seen by the webhook",
+    State.SEEN: "known to the webhook",
     State.GONE: "gone",
     State.FORGOTTEN: "forgotten by the webhook",
     State.CLEARED: "claim removed",

@@ -145,7 +145,7 @@ def test_a_signal_leaves_time_to_delete_and_ends_the_wait(world: World, method: 
 
     assert outcome.code is ExitCode.TERMINATED
     assert message_of(outcome) == (
-        "stopped: pool a was deleted; the webhook cache may still contain it"
+        "stopped: pool a was deleted; the webhook may not have forgotten it yet"
     )
     assert world.cluster.names == []
     assert world.clock.now() - 1000 < 1.0

@@ -1,7 +1,7 @@
 """Create a pool with a fresh range for the life of a command, and delete it when the command ends.
 
-lease claims a free range as create --ips --wait does, waits until the webhook cache contains the
-pool, and runs the command with these variables (NAME is lease-HASH by default):
+lease claims a free range as create --ips --wait does, waits until the webhook knows the pool,
+and runs the command with these variables (NAME is lease-HASH by default):
 
 \b
   IPPOOL_NAME    name of the pool
@@ -16,9 +16,10 @@ Streams belong to the command, and signals are forwarded to it. The exit code is
 (126: not executable, 127: not found, 128+N: killed by signal N). If the pool cannot be created, the
 command does not run; if only the deletion fails, the exit code is that of the failure.
 
-When the command ends, lease deletes the pool and waits until the webhook cache no longer contains
-it. A pool that is still in use after 10s is kept. The lifetime of the pool (--ttl) is renewed while
-the command runs: if lease is killed, sweep deletes the pool after this time.
+When the command ends, lease deletes the pool and waits until the webhook has forgotten it, so that
+its ranges can be used again. A pool that is still in use after 10s is kept. The lifetime of the
+pool (--ttl) is renewed while the command runs: if lease is killed, sweep deletes the pool after
+this time.
 
 \b
 Examples:
@@ -88,8 +89,8 @@ UntilState = Annotated[
         "--until",
         metavar="STATE",
         autocompletion=complete_from(*READY_STATES),
-        help="Before the command, wait until the pool is ready (status is up to date) or seen (in"
-        " the webhook cache; default if there is a webhook)",
+        help="Before the command, wait until the pool is ready (status is up to date) or seen"
+        " (the webhook knows it; default if there is a webhook)",
     ),
 ]
 LeaseTtl = Annotated[
