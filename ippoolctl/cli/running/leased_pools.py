@@ -59,10 +59,8 @@ class LeasedPools:
         self._app = app
         self._request = request
         self._outcomes: list[Outcome] = []
-        arguments, release = {"lease": os.urandom(8).hex()}, app.known_release
-        self._leases = [
-            Lease(name, marks.request_id(name, arguments), release) for name in request.names
-        ]
+        nonce, release = os.urandom(8).hex(), app.known_release
+        self._leases = [Lease(name, marks.lease_id(name, nonce), release) for name in request.names]
 
     def claim(self, renewals: Renewals) -> list[Pool] | None:
         """Create the pools, and wait for their state; ``None`` if that failed, see

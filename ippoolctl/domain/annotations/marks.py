@@ -85,6 +85,23 @@ def request_id(name: str, arguments: Mapping[str, Any]) -> str:
     return f"{name}/{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
+def is_derived(id_: str, name: str) -> bool:
+    """Whether the ID of a request for the pool is one of :func:`request_id`, not a given one."""
+    import re
+
+    return re.fullmatch("[0-9a-f]{16}", id_.removeprefix(f"{name}/")) is not None
+
+
+def lease_id(name: str, nonce: str) -> str:
+    """The ID of a request that no other run has: for a pool that lives as long as a command."""
+    return f"{name}/lease-{nonce}"
+
+
+def is_of_lease(id_: str, name: str) -> bool:
+    """Whether the ID is one of :func:`lease_id`."""
+    return id_.startswith(lease_id(name, ""))
+
+
 def without_ours(annotations: Mapping[str, Any]) -> dict[str, Any]:
     """Annotations without ours, so that a copied manifest never counts as our request."""
     return {

@@ -114,7 +114,7 @@ def next_step(request: Request, search: Search, pools: Sequence[Pool], tried: Tr
     if others is not None:
         return others
     if present is not None:
-        return first_step(request, pools)
+        return first_step(request, pools, suffices=lacks(search, present) is None)
     return choose(search, request.id, pools, tried)
 
 

@@ -22,7 +22,7 @@ from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.protocol.conflicts import Conflict, conflicts, held_as
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
-from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.request import Request, other_fields
 from ippoolctl.errors import ExitCode
 
 _OVERLAP: Final = "EIP209"
@@ -94,11 +94,17 @@ def changed_by_others(made: Pool) -> Refuse:
     return Refuse((Cause(CauseKind.CHANGED_BY_CLUSTER, ranges=made.texts),))
 
 
-def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
-    """The next step for these live pools, listed at one moment."""
+def first_step(request: Request, pools: Sequence[Pool], *, suffices: bool = False) -> FirstStep:
+    """The next step for these live pools, listed at one moment.
+
+    ``suffices``: whether the existing pool of that name has enough addresses for a request for any
+    range of a size.
+    """
     present = next((each for each in pools if each.name == request.name), None)
     if present is not None and marks.hold_state(present) is not HoldState.TERMINATING:
-        return _if_name_exists(request, present, pools)
+        if not (request.owns(present) and _has_all(request, present)):
+            return _name_taken(request, present, suffices=suffices)
+        return _if_ours_exists(request, present, pools)
     found = request.conflicts(pools)
     settled = held_as(found, HoldState.SETTLED)
     reasons = tuple(other_reasons(request, pools))
@@ -109,9 +115,7 @@ def first_step(request: Request, pools: Sequence[Pool]) -> FirstStep:
     return Wait(in_the_way(found), found) if found else Reserve()
 
 
-def _if_name_exists(request: Request, present: Pool, pools: Sequence[Pool]) -> FirstStep:
-    if not (request.owns(present) and _has_all(request, present)):
-        return _name_taken(request, present)
+def _if_ours_exists(request: Request, present: Pool, pools: Sequence[Pool]) -> FirstStep:
     if marks.is_pending(present):
         return Adopt(present)
     found = request.conflicts(pools)
@@ -125,13 +129,19 @@ def _has_all(request: Request, present: Pool) -> bool:
     return {*request.pool.texts} <= {*present.texts}
 
 
-def _name_taken(request: Request, present: Pool) -> Refuse:
+def _name_taken(request: Request, present: Pool, *, suffices: bool) -> Refuse:
     """The pool of that name belongs to another request, or has other ranges."""
     if request.owns(present):
         return Refuse((Cause(CauseKind.OTHER_RANGES_BEFORE, ranges=present.texts),))
-    has_all = bool(request.pool.texts) and _has_all(request, present)
+    has_all = _has_all(request, present) if request.pool.texts else suffices
+    if marks.is_of_lease(request.id, request.name):
+        kind = CauseKind.NAME_TAKEN_FOR_LEASE
+    elif has_all and not other_fields(request.pool, present):
+        kind = CauseKind.NAME_TAKEN_WITH_ALL
+    else:
+        kind = CauseKind.NAME_TAKEN
     cause = Cause(
-        CauseKind.NAME_TAKEN_WITH_ALL if has_all else CauseKind.NAME_TAKEN,
+        kind,
         pool=request.name,
         ranges=present.texts,
         missing=tuple(each for each in request.pool.texts if each not in present.texts),
@@ -141,12 +151,23 @@ def _name_taken(request: Request, present: Pool) -> Refuse:
     return Refuse((cause,))
 
 
-def _other_origin(request: Request, present: Pool) -> Cause | None:
-    """How the pool of another request was created, as far as that differs and is known."""
-    if marks.REQUEST_ID not in present.annotations:
+def _other_origin(request: Request, present: Pool) -> Cause:
+    """What makes the pool that of another request, as far as it is known."""
+    name, theirs = request.name, str(present.annotations.get(marks.REQUEST_ID, ""))
+    if not theirs:
         return Cause(CauseKind.BY_ANOTHER_CLIENT)
+    if marks.is_of_lease(theirs, name):
+        return Cause(CauseKind.BY_LEASE)
+    if not marks.is_derived(theirs, name):
+        return Cause(CauseKind.OTHER_REQUEST_ID, text=theirs)
+    if not marks.is_derived(request.id, name):
+        return Cause(CauseKind.OTHER_REQUEST_ID)
     had, wanted = (str(each.annotations.get(marks.TTL, "")) for each in (present, request.pool))
-    return None if had == wanted else Cause(CauseKind.OTHER_TTL, text=had, reason=wanted)
+    if had != wanted:
+        return Cause(CauseKind.OTHER_TTL, text=had, reason=wanted)
+    if fields := other_fields(request.pool, present):
+        return Cause(CauseKind.OTHER_FIELDS, missing=fields)
+    return Cause(CauseKind.OTHER_ARGUMENTS)
 
 
 def in_the_way(found: Sequence[Conflict]) -> Cause:

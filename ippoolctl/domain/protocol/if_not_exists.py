@@ -8,7 +8,7 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.creation import Refuse, Wait
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
-from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.request import Request, other_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ def if_not_exists(
         return None
     if marks.hold_state(present) is HoldState.TERMINATING:
         return None
-    lack = lacking(present) or _other_fields(request.pool, present)
+    lack = lacking(present)
+    if lack is None and (fields := other_fields(request.pool, present)):
+        lack = Cause(CauseKind.OTHER_FIELDS, missing=fields)
     if lack is not None:
         return Refuse((Cause(CauseKind.DOES_NOT_MATCH, pool=request.name, cause=lack),))
     # Also if it is in use: if its run was killed, sweep deletes the pool once it is unused.
@@ -44,25 +46,3 @@ def lacking_ranges(request: Request, present: Pool) -> Cause | None:
     """The requested ranges that a pool lacks; ``None`` if it has them all."""
     missing = tuple(each for each in request.pool.texts if each not in present.texts)
     return Cause(CauseKind.LACKS_RANGES, missing=missing, ranges=present.texts) if missing else None
-
-
-def _other_fields(asked: Pool, present: Pool) -> Cause | None:
-    """The requested labels, annotations, nodeSelector and subnetInfo that a pool lacks.
-
-    A request without a selector or without a subnet accepts any.
-    """
-    annotations = marks.without_ours(asked.annotations)
-    different = [
-        f"metadata.{name}.{key}"
-        for name, wanted, has in (
-            ("labels", asked.labels, present.labels),
-            ("annotations", annotations, present.annotations),
-        )
-        for key, value in wanted.items()
-        if has.get(key) != value
-    ]
-    if asked.node_selector and asked.node_selector != present.node_selector:
-        different.append("spec.nodeSelector")
-    if asked.subnet is not None and asked.subnet != present.subnet:
-        different.append("spec.subnetInfo")
-    return Cause(CauseKind.OTHER_FIELDS, missing=tuple(different)) if different else None

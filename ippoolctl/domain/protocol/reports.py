@@ -55,9 +55,19 @@ class CauseKind(StrEnum):
     NAME_TAKEN = auto()
     """A pool of that name belongs to another request (pool, ranges, missing, count, cause)."""
     NAME_TAKEN_WITH_ALL = auto()
-    """A pool of another request has that name and all requested ranges (pool, ranges, cause)."""
+    """A pool of another request has that name, and what was requested (pool, ranges, count,
+    cause).
+    """
+    NAME_TAKEN_FOR_LEASE = auto()
+    """A pool has the name of a new lease (pool, ranges, count)."""
     BY_ANOTHER_CLIENT = auto()
     """A pool without a request ID: ippoolctl did not create it."""
+    BY_LEASE = auto()
+    """A pool that was created for the life of a command."""
+    OTHER_REQUEST_ID = auto()
+    """A pool of a request with another ID (text: the ID, if it was given)."""
+    OTHER_ARGUMENTS = auto()
+    """A pool of a request with other arguments: they are known by their hash only."""
     OTHER_TTL = auto()
     """The lifetime ``text`` of the pool is not the requested one, ``reason``."""
     LACKS_RANGES = auto()

@@ -49,3 +49,25 @@ class Request:
     def conflicts(self, pools: Iterable[Pool]) -> tuple[Conflict, ...]:
         """The conflicts with the requested ranges."""
         return conflicts(self.pool.ranges, pools, self.name)
+
+
+def other_fields(asked: Pool, present: Pool) -> tuple[str, ...]:
+    """The requested labels, annotations, nodeSelector and subnetInfo that a pool lacks.
+
+    A request without a selector or without a subnet accepts any.
+    """
+    annotations = marks.without_ours(asked.annotations)
+    different = [
+        f"metadata.{name}.{key}"
+        for name, wanted, has in (
+            ("labels", asked.labels, present.labels),
+            ("annotations", annotations, present.annotations),
+        )
+        for key, value in wanted.items()
+        if has.get(key) != value
+    ]
+    if asked.node_selector and asked.node_selector != present.node_selector:
+        different.append("spec.nodeSelector")
+    if asked.subnet is not None and asked.subnet != present.subnet:
+        different.append("spec.subnetInfo")
+    return tuple(different)

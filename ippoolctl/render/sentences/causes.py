@@ -26,14 +26,17 @@ def _terminating(cause: Cause) -> str:
 
 def _name_taken(cause: Cause) -> str:
     """What the existing pool has, and in what it differs from the request."""
-    has_all = cause.kind is CauseKind.NAME_TAKEN_WITH_ALL
+    has_all = cause.kind is CauseKind.NAME_TAKEN_WITH_ALL and not cause.count
     ranges = "all these ranges" if has_all else ", ".join(cause.ranges) or "no ranges"
     usable = f" ({cause.count} usable addresses)" if cause.count else ""
     missing = f", not with {', '.join(cause.missing)}" if cause.missing else ""
-    if cause.cause is not None:
-        origin = f", {cause_text(cause.cause)}"
+    if cause.kind is CauseKind.NAME_TAKEN_FOR_LEASE:
+        origin = "; a lease always creates its own pool"
+    elif cause.cause is None or (missing and cause.cause.kind is CauseKind.OTHER_ARGUMENTS):
+        origin = ""
     else:
-        origin = "" if missing else ", created with other arguments or another request ID"
+        but = "but " if cause.cause.kind is CauseKind.OTHER_FIELDS else ""
+        origin = f", {but}{cause_text(cause.cause)}"
     return f"a pool of this name exists with {ranges}{usable}{missing}{origin}"
 
 
@@ -64,6 +67,8 @@ def _no_response(cause: Cause) -> str:
         return f"no response to the {write}: {cause.text}"
     return f"the {write} got no response and may still take effect"
 
+
+_DERIVED: Final = "a request ID derived from its arguments"
 
 _WRITES: Final = {
     Command.CREATE: "create request",
@@ -112,10 +117,19 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
         _name_taken,
         "use --if-not-exists to accept it, or use another name",
     ),
+    CauseKind.NAME_TAKEN_FOR_LEASE: CauseWords(
+        _name_taken,
+        "use another NAME, or none; show the existing pool: ippoolctl show {pool}",
+    ),
     CauseKind.BY_ANOTHER_CLIENT: CauseWords("created by another client, such as kubectl"),
+    CauseKind.BY_LEASE: CauseWords("created by ippoolctl lease"),
+    CauseKind.OTHER_REQUEST_ID: CauseWords(
+        lambda cause: f"created with {f'request ID {cause.text}' if cause.text else _DERIVED}"
+    ),
+    CauseKind.OTHER_ARGUMENTS: CauseWords("created with other arguments"),
     CauseKind.OTHER_TTL: CauseWords(
         lambda cause: (
-            f"created {f'with TTL {cause.text}' if cause.text else 'without TTL'},"
+            f"{f'with TTL {cause.text}' if cause.text else 'without TTL'},"
             f" not {f'with {cause.reason}' if cause.reason else 'without'}"
         )
     ),

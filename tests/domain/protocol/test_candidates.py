@@ -310,6 +310,17 @@ def test_the_name_decides_before_any_range() -> None:
     assert isinstance(next_step(REQUEST, search("10.0.0.0/24"), [going], Tried()), Wait)
 
 
+@pytest.mark.parametrize(
+    ("there", "kind"),
+    [("10.0.0.8/29", CauseKind.NAME_TAKEN_WITH_ALL), ("10.0.0.8/30", CauseKind.NAME_TAKEN)],
+)
+def test_a_taken_name_says_whether_its_pool_would_do(there: str, kind: CauseKind) -> None:
+    step = next_step(REQUEST, search("10.0.0.0/24"), [live_pool("mine", there)], Tried())
+
+    assert isinstance(step, Refuse)
+    assert step.causes[0].kind is kind
+
+
 def test_a_request_with_a_range_is_the_same_request() -> None:
     request = replace(REQUEST, if_not_exists=True)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.domain.annotations.marks import TTL, HoldState
+from ippoolctl.domain.annotations.marks import TTL, HoldState, lease_id, request_id
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.creation import (
@@ -123,7 +123,7 @@ def test_our_own_pool_may_have_more_ranges_and_not_fewer() -> None:
 @pytest.mark.parametrize("pending", [False, True])
 def test_a_pool_of_another_request_takes_the_name(pending: bool) -> None:
     def cause(*ranges: str) -> Cause:
-        there = live_pool("mine", *ranges, request_id="mine/2", pending=pending)
+        there = live_pool("mine", *ranges, request_id="job-2", pending=pending)
         step = first_step(REQUEST, [there, PENDING])
         assert isinstance(step, Refuse)
         assert step.conflicts == ()
@@ -131,13 +131,14 @@ def test_a_pool_of_another_request_takes_the_name(pending: bool) -> None:
         return found
 
     taken, missing = CauseKind.NAME_TAKEN, ("10.0.0.0/24",)
+    origin = Cause(CauseKind.OTHER_REQUEST_ID, text="job-2")
     assert cause("10.7.0.0/24") == Cause(
-        taken, pool="mine", ranges=("10.7.0.0/24",), missing=missing
+        taken, pool="mine", ranges=("10.7.0.0/24",), missing=missing, cause=origin
     )
-    assert cause() == Cause(taken, pool="mine", ranges=(), missing=missing)
+    assert cause() == Cause(taken, pool="mine", ranges=(), missing=missing, cause=origin)
     all_ranges = ("10.0.0.0/24", "10.7.0.0/24")
     assert cause(*all_ranges) == Cause(
-        CauseKind.NAME_TAKEN_WITH_ALL, pool="mine", ranges=all_ranges
+        CauseKind.NAME_TAKEN_WITH_ALL, pool="mine", ranges=all_ranges, cause=origin
     )
 
 
@@ -156,12 +157,53 @@ def test_a_request_without_ranges_has_not_all_of_them_in_anything() -> None:
     )
 
 
+ONE, OTHER = request_id("mine", {"ips": 6}), request_id("mine", {"ips": 7})
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "origin"),
+    [
+        ("", ONE, Cause(CauseKind.BY_ANOTHER_CLIENT)),
+        (lease_id("mine", "0f"), ONE, Cause(CauseKind.BY_LEASE)),
+        ("job-7", ONE, Cause(CauseKind.OTHER_REQUEST_ID, text="job-7")),
+        ("job-7", "job-8", Cause(CauseKind.OTHER_REQUEST_ID, text="job-7")),
+        (OTHER, "job-8", Cause(CauseKind.OTHER_REQUEST_ID)),
+        (OTHER, ONE, Cause(CauseKind.OTHER_ARGUMENTS)),
+    ],
+)
+def test_a_taken_name_says_whose_it_is(theirs: str, ours: str, origin: Cause) -> None:
+    there = live_pool("mine", "10.0.0.0/24", request_id=theirs)
+    step = first_step(Request(pool("mine", "10.0.0.0/24"), ours), [there])
+
+    assert isinstance(step, Refuse)
+    assert step.causes[0].kind is CauseKind.NAME_TAKEN_WITH_ALL
+    assert step.causes[0].cause == origin
+
+
 def test_a_pool_with_another_lifetime_says_so() -> None:
-    there = live_pool("mine", "10.0.0.0/24", request_id="mine/2", annotations={TTL: "2h"})
-    step = first_step(REQUEST, [there])
+    there = live_pool("mine", "10.0.0.0/24", request_id=OTHER, annotations={TTL: "2h"})
+    step = first_step(Request(pool("mine", "10.0.0.0/24"), ONE), [there])
 
     assert isinstance(step, Refuse)
     assert step.causes[0].cause == Cause(CauseKind.OTHER_TTL, text="2h")
+
+
+def test_a_pool_with_other_labels_cannot_be_accepted() -> None:
+    there = live_pool("mine", "10.0.0.0/24", request_id=OTHER)
+    wanted = pool("mine", "10.0.0.0/24")._replace(labels={"team": "net"})
+    step = first_step(Request(wanted, ONE), [there])
+
+    assert isinstance(step, Refuse)
+    assert step.causes[0].kind is CauseKind.NAME_TAKEN
+    assert step.causes[0].cause == Cause(CauseKind.OTHER_FIELDS, missing=("metadata.labels.team",))
+
+
+def test_a_lease_never_accepts_a_pool() -> None:
+    there = live_pool("mine", "10.0.0.0/24", request_id=OTHER)
+    step = first_step(Request(pool("mine"), lease_id("mine", "0f")), [there], suffices=True)
+
+    assert isinstance(step, Refuse)
+    assert step.causes[0].kind is CauseKind.NAME_TAKEN_FOR_LEASE
 
 
 def test_what_is_in_the_way_is_named_once_and_in_order() -> None:

@@ -166,6 +166,8 @@ def test_a_name_that_exists_is_refused_and_never_shared(
     result = lease(program, "e2e", *SIZE)
 
     assert (result.code, cluster.names) == (4, ["e2e"])
+    assert "(6 usable addresses); a lease always creates its own pool" in result.err
+    assert "TTL" not in result.err
 
 
 @pytest.mark.parametrize("command", ["exit 0", "exit 9"])
