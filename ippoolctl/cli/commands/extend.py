@@ -2,15 +2,18 @@
 extend therefore claims the ranges first (an annotation of the pool; other ippoolctl runs treat
 claimed ranges as taken), verifies that no other pool overlaps them, and then appends them.
 
-With a size (--ips, --prefix), extend appends a free range: next to the ranges of the pool if there
-is room, inside its subnet (subnetInfo) if it has one, and without its gateway. After a conflict it
-tries another range. The pool remembers which request appended which range, so running the same
-command again appends nothing: use another --request-id to extend it once more.
+With a size (--ips, --prefix), extend appends the free range nearest to the ranges of the pool: if
+it has a subnet (subnetInfo), inside it and without its gateway, else inside --within. Without both,
+the range is beside one of the pool, in the smallest network around it that has room (at most four
+times as large as the range). After a conflict extend tries another range. The pool remembers which
+request appended which range, so running the same command again appends nothing: use another
+--request-id to extend it once more.
 
 Ranges that the pool already has are skipped. A range that overlaps a live pool is refused, and all
 conflicts are listed (exit code 4). A temporary conflict returns exit code 5; with --wait, extend
 retries. Running the same command again continues a killed run. As create, extend warns of addresses
-that Nodes, Services, Egresses and other pools have.
+that Nodes, Services, Egresses and other pools have. --dry-run client predicts the answer from the
+pools of --against, or else from those of the cluster, without a write.
 
 \b
 Examples:
@@ -19,10 +22,11 @@ Examples:
   ippoolctl extend lab --ips 14 --wait
   ippoolctl extend lab --prefix 28 --within 10.20.0.0/16 --request-id 2026-12
   ippoolctl extend lab --range 10.20.1.0/26 --dry-run server
+  ippoolctl extend lab --ips 14 --dry-run client
   ippoolctl extend lab --range 10.20.1.0/26 --dry-run client --against live/
 """
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -56,9 +60,6 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.render.notes import error, info
 
-if TYPE_CHECKING:
-    from ippoolctl.manifests.read import Manifests
-
 Near = Annotated[
     str | None,
     typer.Option(
@@ -68,6 +69,7 @@ Near = Annotated[
         help="With a size: take the free range nearest to another pool or to an address",
     ),
 ]
+_LIST_HINT: Final = "list all pools: ippoolctl list"
 _OF_SIZES: Final = ("within", "exclude", "near")
 """Options that require a size."""
 
@@ -107,8 +109,8 @@ def run(
         parse_request_id(request_id),
     )
     seconds = parse_timeout(context, timeout, waits=wait or until is not None)
-    if against:
-        return _predict(app, asked, app.complete(against, None, recursive=False))
+    if dry_run == "client":
+        return _predict(app, asked, against)
     request = requested_append(app, asked, None)
     hazards = find_hazards(app, [request.more])
     if refused := refuse_hazards(app, [request.more], hazards, allow, None, "extended"):
@@ -137,10 +139,9 @@ def _check_combinations(context: typer.Context) -> None:
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
         require_one_of(until, READY_STATES, f"--until {until}")
-    if (dry_run == "client") != bool(given["against"]):
+    if given["against"] and dry_run != "client":
         raise UsageError(
-            "--dry-run client and --against must be used together",
-            "use both, or use --dry-run server",
+            "--against requires --dry-run client", "use --dry-run client, or remove --against"
         )
     sized = given["ips"] is not None or given["prefix"] is not None
     if sized and given["range_"]:
@@ -156,24 +157,30 @@ def _check_combinations(context: typer.Context) -> None:
             raise UsageError(f"--{option} requires --ips or --prefix", "use --ips or --prefix")
 
 
-def _predict(app: AppContext, asked: AppendOptions, existing: "Manifests") -> Result:
-    """The predicted answer to the extension of a pool of ``--against``; no request is sent."""
-    present = next((each for each in existing.pools if each.name == asked.name), None)
+def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -> Result:
+    """The predicted answer to the extension of a pool of ``--against``, without it of a pool of the
+    cluster; nothing is written.
+    """
+    files = app.complete(against, None, recursive=False) if against else None
+    existing = files.pools if files is not None else list(app.live().pools)
+    present = next((each for each in existing if each.name == asked.name), None)
     if present is None:
-        missing = error(f"pool {asked.name} not found in --against")
+        where = " in --against" if against else ""
+        missing = error(f"pool {asked.name} not found{where}", _LIST_HINT if not against else "")
         return Result(code=ExitCode.NO, notes=(missing,))
-    request = requested_append(app, asked, existing.pools)
+    request = requested_append(app, asked, existing)
     more = request.more
     if request.search is not None:
-        request = request.avoiding(read_reserved(app, existing, live=False))
-        found = _choose(request, existing.pools)
+        request = request.avoiding(read_reserved(app, files, live=files is None))
+        found = _choose(request, existing)
         if isinstance(found, Result):
             return found
         more = found
         app.presenter.note(info(f"pool {more.name} would get {', '.join(more.texts)}"))
     appended = tuple(each for each in more.ranges if each.text not in present.texts)
     whole = present._replace(ranges=(*present.ranges, *appended), origin=None)
-    return predict(app, [whole], None, existing.pools, [existing])
+    read, release = ([files], None) if files is not None else ([], app.live_release)
+    return predict(app, [whole], None, existing, read, release=release)
 
 
 def _choose(request: AppendRequest, existing: list[Pool]) -> Pool | Result:

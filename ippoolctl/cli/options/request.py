@@ -20,7 +20,7 @@ DryRun = Annotated[
         "--dry-run",
         metavar="WHERE",
         autocompletion=complete_from(*DRY_RUNS),
-        help="none, client (predict without a cluster) or server (send, but do not store)",
+        help="none, client (predict, without a write) or server (send, but do not store)",
     ),
 ]
 RequestId = Annotated[

@@ -8,6 +8,7 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.pools import parse_pool, parse_pool_name
 from ippoolctl.cli.options.sizes import RANDOM, parse_search, parse_size, parse_within
 from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.domain.addresses.numbers import Network, network_text
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import Span, read_range, spelling_of
 from ippoolctl.domain.annotations import marks
@@ -15,13 +16,16 @@ from ippoolctl.domain.annotations.extended import appended_by
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.space.reserved import Reserved
+from ippoolctl.domain.space.search import networks_beside
 from ippoolctl.domain.space.subnets import subnet_of
 from ippoolctl.domain.space.suggest import taken_in
 from ippoolctl.errors import ExitCode, NotFoundError, UsageError
+from ippoolctl.render.notes import info
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
     from ippoolctl.domain.space.search import Search
+    from ippoolctl.domain.space.suggest import Block
     from ippoolctl.engine.await_state import Until
     from ippoolctl.engine.session import Session
 
@@ -74,13 +78,7 @@ def requested_append(
     size = parse_size(options.ips, options.prefix)
     networks = parse_within(options.within, app.config.supernets, required=False)
     if not networks:
-        subnet = subnet_of(_named(app, name, existing))
-        if subnet is None:
-            raise UsageError(
-                f"no network to search: pool {name} has no subnetInfo",
-                "use --within CIDR, or set supernets in .ippoolctl.yaml",
-            )
-        networks = [subnet.network]
+        networks = _natural_networks(app, _named(app, name, existing), size)
     search = parse_search(size, networks, [*options.exclude, *app.config.exclude], RANDOM)
     if options.near is not None:
         address = parse_addr(options.near)
@@ -94,6 +92,27 @@ def requested_append(
     arguments |= {"within": options.within, "exclude": options.exclude, "near": options.near}
     id_ = options.request_id or marks.request_id(name, {"extend": arguments})
     return AppendRequest(Pool(name, ()), search, id_)
+
+
+def _natural_networks(app: AppContext, pool: Pool, size: "Block") -> list[Network]:
+    """The subnet of the pool, or else the networks around its ranges with room for the size.
+
+    Raises :class:`UsageError` if there are none.
+    """
+    subnet = subnet_of(pool)
+    if subnet is not None:
+        return [subnet.network]
+    found = list(networks_beside(taken_in(pool.ranges), size))
+    if not found:
+        raise UsageError(
+            f"no network to search: pool {pool.name} has no subnetInfo, and no range with room"
+            " for this size beside it",
+            "use --within CIDR, or set supernets in .ippoolctl.yaml",
+        )
+    texts = ", ".join(map(network_text, found))
+    note = f"searching beside the ranges of pool {pool.name}, in {texts}"
+    app.presenter.note(info(f"{note}; use --within to search elsewhere"))
+    return found
 
 
 def _named(app: AppContext, name: str, existing: Sequence[Pool] | None) -> Pool:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ippoolctl.domain.addresses.numbers import Network, network_text
-from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.addresses.numbers import Network, masked, network_text, width
+from ippoolctl.domain.addresses.ranges import Span, merge
 from ippoolctl.domain.space.reserved import Reserved
-from ippoolctl.domain.space.suggest import Block, usable_of_cidr
+from ippoolctl.domain.space.suggest import Block, suggest, usable_of_cidr
 
 
 class Strategy(StrEnum):
@@ -56,6 +56,29 @@ class Search:
         """The size and the networks as text."""
         wanted = f"{self.block.ips} addresses" if self.block.ips else f"a /{self.block.prefix}"
         return f"{wanted} in {', '.join(network_text(each) for each in self.within)}"
+
+
+def networks_beside(spans: Iterable[Span], block: Block) -> tuple[Network, ...]:
+    """Around each of these ranges the smallest network that has room for the block beside them.
+
+    Ranges next to each other count as one. The network is at most two bits wider than the smallest
+    one that contains the range, so that all of it is close to the range; a range without room that
+    close has none. Raises :class:`~ippoolctl.errors.InputError` for an impossible size.
+    """
+    own = merge(spans)
+    found: dict[Network, None] = {}
+    for each in [each for each in own if block.prefix <= width(each.first)] or own:
+        tight = width(each.first) - (each.first ^ each.last).bit_length()
+        for bits in range(tight, max(tight - 2, 1) - 1, -1):
+            network = masked(each.first, bits)
+            if network is not None and suggest(block, [network], own, 1):
+                found[network] = None
+                break
+    return tuple(
+        each
+        for each in found
+        if not any(one.bits < each.bits and one.first <= each.first <= one.last for one in found)
+    )
 
 
 def inside(subnet: Network, networks: Iterable[Network]) -> list[Network]:

@@ -88,7 +88,6 @@ def test_an_overlap_is_code_4_and_names_it(command: Commands) -> None:
         ["extend", "a", "--range", "nonsense"],
         ["extend", "a", "--range", f"{MORE},{MORE}"],
         ["extend", "A B", "--range", MORE],
-        ["extend", "a", "--range", MORE, "--dry-run", "client"],
         ["extend", "a", "--range", MORE, "--against", "x.yaml"],
         ["extend", "a", "--range", MORE, "--dry-run", "perhaps"],
         ["extend", "a", "--range", MORE, "--until", "gone"],
@@ -134,6 +133,20 @@ def test_a_dry_run_here_judges_the_update(command: Commands, here: Path) -> None
 
     assert (fine.code, refused.code, absent.code) == (0, 4, 1)
     assert "update" in fine.out
+
+
+def test_a_dry_run_here_reads_the_cluster_if_no_pools_are_given(command: Commands) -> None:
+    fine = command("extend", "a", "--range", "10.0.2.0/24", "--dry-run", "client")
+    command("create", "b", "--range", MORE)
+    refused = command("extend", "a", "--range", MORE, "--dry-run", "client", "-o", "json")
+    absent = command("extend", "c", "--range", MORE, "--dry-run", "client")
+
+    assert (fine.code, refused.code) == (0, 4)
+    assert "update" in fine.out
+    assert "reported by the cluster" in fine.out
+    assert refused.document["items"][0]["operation"] == "update"
+    assert (absent.code, "pool c not found\nhint: list all pools" in absent.err) == (1, True)
+    assert command("list", "a", "-o", "ranges").out == f"{OWN}\n"
 
 
 def claim(command: Commands, ranges: str) -> None:

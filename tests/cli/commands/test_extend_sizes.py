@@ -45,6 +45,30 @@ def test_the_range_is_next_to_the_pool(command: Command, server: Server) -> None
     assert ranges(server) == ["10.0.0.32/28", "10.0.0.48/28"]
 
 
+def test_without_a_network_the_range_is_beside_the_pool(command: Command, server: Server) -> None:
+    first = command("extend", "lab", "--ips", "14")
+    again = command("extend", "lab", "--ips", "14")
+    second = command("extend", "lab", "--prefix", "28", "--request-id", "2")
+    far = command("extend", "lab", "--ips", "2000")
+
+    assert (first.code, again.code, second.code) == (0, 0, 0)
+    assert "searching beside the ranges of pool lab, in 10.0.0.32/27; use --within" in first.err
+    assert ranges(server) == ["10.0.0.32/28", "10.0.0.48/28", "10.0.0.16/28"]
+    assert (far.code, "no range with room for this size beside it" in far.err) == (2, True)
+
+
+def test_ranges_of_others_beside_the_pool_are_left_alone(command: Command, server: Server) -> None:
+    server.create("next", "10.0.0.48/28")
+
+    result = command("extend", "lab", "--ips", "14")
+    predicted = command("extend", "lab", "--ips", "14", "--dry-run", "client")
+
+    assert (result.code, predicted.code) == (1, 1)
+    for each in (result, predicted):
+        assert "no free range for pool lab (14 addresses in 10.0.0.32/27)" in each.err
+        assert "use another --within" in each.err
+
+
 def test_what_is_taken_is_passed_over(command: Command, server: Server) -> None:
     server.create("next", "10.0.0.48/28")
 
@@ -134,7 +158,7 @@ def test_addresses_of_other_objects_are_avoided(command: Command, server: Server
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("lab", "--ips", "6"), 2, "no network to search: pool lab has no subnetInfo"),
+        (("lab", "--ips", "600"), 2, "no network to search: pool lab has no subnetInfo"),
         (("nope", "--ips", "6"), 1, "pool nope not found"),
         (("nope", "--ips", "6", *NETWORK), 1, "pool nope not found"),
         (("lab", "--ips", "6", "--prefix", "28", *NETWORK), 2, "exactly one of --ips and"),
