@@ -1,14 +1,21 @@
 """A relocation as JSON, in the annotation of each detached consumer: another run can finish it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ippoolctl.crd.created_object import exported, pending_object, whole_object
 from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.crd.untyped import items, mapping, text
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, read_range, spelling_of
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.applied import keys_applied
+from ippoolctl.domain.annotations.unfinished import (
+    NAME,
+    Unfinished,
+    read_unfinished,
+    unfinished_text,
+)
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Appended, Deleted, Relocation
 
@@ -72,6 +79,34 @@ def creating_object(relocation: Relocation, pool: Pool) -> dict[str, Any]:
     annotations = {**pool.annotations, marks.RELOCATION: relocation.request}
     requested = whole_object(pool._replace(annotations=annotations))
     return pending_object(requested, relocation.request_id(pool.name))
+
+
+def recording_object(relocation: Relocation, command: str) -> dict[str, Any]:
+    """A pool without ranges that records what is left to do."""
+    request = relocation.request
+    record = Unfinished(request, command or request, write_relocation(relocation))
+    return {
+        "apiVersion": f"{GROUP}/{VERSION}",
+        "kind": "ExternalIPPool",
+        "metadata": {
+            "name": NAME + relocation.request_id("").rpartition("/")[2],
+            "annotations": {marks.UNFINISHED: unfinished_text(record)},
+        },
+        "spec": {"ipRanges": [], "nodeSelector": {}},
+    }
+
+
+def recorded(request: str, pools: Iterable[Pool]) -> Relocation | None:
+    """What a run of the request has recorded in the cluster; ``None`` without a record, and for one
+    that is outdated.
+    """
+    pools = tuple(pools)
+    for found in filter(None, map(read_unfinished, pools)):
+        if found.request == request:
+            relocation = read_relocation(request, found.relocation)
+            if relocation.deleted and relocation.is_current(pools):
+                return relocation
+    return None
 
 
 def _texts(ranges: Sequence[IPRange | BadRange]) -> list[str]:

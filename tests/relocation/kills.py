@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tests.builders import pool_object
@@ -21,6 +21,8 @@ class Killing:
     forge: Forge
     egresses: int
     services: int
+    between: Callable[[], None] = lambda: None
+    """What happens after a kill."""
 
     def requests_of(self, command: str) -> int:
         """How many requests a whole run sends."""
@@ -37,6 +39,7 @@ class Killing:
         arguments, before = self._set_up(command, number)
         ranges = self._ranges_after(command, number)
         code = self._killed(arguments, number, when)
+        self.between()
         again = self.forge(*arguments)
         where = (command, number, when)
         assert again.code == 0, (where, again)

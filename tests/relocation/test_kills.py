@@ -4,6 +4,7 @@
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,12 +23,17 @@ SAMPLE = 4
 
 
 @pytest.fixture
-def killing(stage: Stage, tmp_path: Path) -> Iterator[Killing]:
+def killers(stage: Stage, tmp_path: Path) -> Iterator[tuple[Stage, Trap, Forge]]:
     with Trap(stage.sandbox.url) as trap:
         config = trap.kubeconfig(kubeconfig(tmp_path, stage.sandbox.url), tmp_path)
         with Forge(tmp_path, config) as forge:
-            many, few = (20, 5), (4, 2)
-            yield Killing(stage, trap, forge, *(many if KILLS else few))
+            yield stage, trap, forge
+
+
+@pytest.fixture
+def killing(killers: tuple[Stage, Trap, Forge]) -> Killing:
+    many, few = (20, 5), (4, 2)
+    return Killing(*killers, *(many if KILLS else few))
 
 
 @pytest.mark.parametrize("command", ["rename", "move", "shrink", "apply", "restore"])
@@ -42,4 +48,22 @@ def test_a_run_killed_at_any_request_is_finished_by_the_next_one(
     codes = [killing.kill(command, *each) for each in chance.sample(steps, sample)]
 
     record_property("shown at the end", f"{command}: {codes.count(-9)} kills, all finished")
+    assert codes.count(-9) > len(codes) / 2
+
+
+@pytest.mark.parametrize("command", ["rename", "move", "shrink", "apply"])
+def test_without_consumers_another_machine_finishes_too(
+    killers: tuple[Stage, Trap, Forge], tmp_path: Path, command: str, record_property: Record
+) -> None:
+    def lose_the_machine() -> None:
+        shutil.rmtree(tmp_path / "state", ignore_errors=True)
+
+    killing = Killing(*killers, 0, 0, lose_the_machine)
+    requests = killing.requests_of(command)
+    steps = [(number, when) for number in range(1, requests + 1) for when in When]
+    sample = KILLS or SAMPLE
+    chance = seeded(record_property, f"{command} killed at {sample} of {len(steps)} steps")
+
+    codes = [killing.kill(command, *each) for each in chance.sample(steps, min(sample, len(steps)))]
+
     assert codes.count(-9) > len(codes) / 2

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -331,3 +332,45 @@ def test_a_run_killed_before_it_settles_the_new_pool_is_finished_at_once(
     assert again.code == 0, again
     assert stage.addresses() == {"web": "10.0.0.9"}
     assert "ippoolctl/state" not in stage.pools()["b"]["metadata"]["annotations"]
+
+
+def is_after_the_deletion(stage: Stage) -> Callable[[Request], bool]:
+    return lambda request: request.method == "POST" and "a" not in stage.pools()
+
+
+def test_a_killed_rename_without_consumers_is_recorded_in_the_cluster_and_finished_anywhere(
+    stage: Stage, forge: Forge, trap: Trap, tmp_path: Path
+) -> None:
+    stage.pool("a", "10.0.0.0/28")
+    trap.before(is_after_the_deletion(stage), lambda: forge.kill(child[0]))
+    child = [forge.start("rename", "a", "b", "--yes")]
+    assert forge.end(child[0]).code == -9
+    (record,) = stage.pools()
+    assert record.startswith("ippoolctl-unfinished-")
+    shutil.rmtree(tmp_path / "state")
+    manifest = tmp_path / "pools.json"
+    manifest.write_text(json.dumps(pool_object("z", "10.9.0.0/28")), encoding="utf-8")
+
+    check = stage.run("check")
+    applied = stage.run("apply", str(manifest), "--complete", "--yes")
+    again = forge("rename", "a", "b", "--yes")
+
+    assert "finish the run that the pool records: ippoolctl rename a b" in check.out
+    assert (applied.code, again.code) == (0, 0), (applied, again)
+    assert stage.ranges() == {"b": ["10.0.0.0/28"], "z": ["10.9.0.0/28"]}
+
+
+def test_without_the_record_in_the_cluster_the_file_of_the_machine_has_to_do(
+    stage: Stage, forge: Forge, trap: Trap
+) -> None:
+    stage.pool("a", "10.0.0.0/28")
+    trap.before(is_after_the_deletion(stage), lambda: forge.kill(child[0]))
+    child = [forge.start("rename", "a", "b", "--yes")]
+    assert forge.end(child[0]).code == -9
+    for name in stage.pools():
+        if name.startswith("ippoolctl-unfinished-"):
+            stage.delete("pool", name)
+
+    assert forge("rename", "a", "b", "--yes").code == 0
+
+    assert stage.ranges() == {"b": ["10.0.0.0/28"]}

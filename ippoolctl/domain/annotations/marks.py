@@ -36,6 +36,9 @@ APPLIED: Final = "ippoolctl/applied"
 DETACHED: Final = "ippoolctl/detached"
 """On an Egress or a Service: its pool is being replaced, see :mod:`.detached`."""
 
+UNFINISHED: Final = "ippoolctl/unfinished"
+"""On a pool without ranges: what a run was about to do, see :mod:`.unfinished`."""
+
 EXTENDED: Final = "ippoolctl/extended"
 """The ranges that extensions by a size have appended: JSON, by the ID of the request."""
 

@@ -123,12 +123,14 @@ def comparable(live: Iterable[Pool], ids: Mapping[str, str]) -> list[Pool]:
     """The live pools to compare the wanted ones with.
 
     A terminating pool is about to be gone. A pending pool of the request of that name in ``ids``
-    was left by a killed run, and the step that creates it has to be done again.
+    was left by a killed run, and the step that creates it has to be done again. The record of an
+    unfinished run is no pool that anything wants.
     """
     return [
         each
         for each in live
         if (each.live is None or each.live.deleted is None)
+        and marks.UNFINISHED not in each.annotations
         and not (
             marks.is_pending(each) and each.annotations.get(marks.REQUEST_ID) == ids.get(each.name)
         )

@@ -38,6 +38,7 @@ from ippoolctl.engine.relocation.consumers import (
     unpin,
 )
 from ippoolctl.engine.relocation.places import Places
+from ippoolctl.engine.relocation.record import Record
 from ippoolctl.engine.relocation.survey import Survey, View, look
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.engine.writer import (
@@ -112,6 +113,7 @@ class _Run:
         self._writer = Writer(session)
         self._pauses = Pauses(session)
         self._places = Places(surveyed, session.clock)
+        self._record = Record(surveyed, self._writer, self._pauses)
         self._pools: list[Outcome] = []
         self._attached: list[tuple[ConsumerState, str]] = []
         self._since = surveyed.since
@@ -153,6 +155,8 @@ class _Run:
             old = self._relocation.still_there(view.pools)
             if not old:
                 return
+            if not self._record.is_there(view):
+                continue
             self._delete_one(
                 old[0], pinned_addresses(self._relocation, view.consumers, old[0].name)
             )
@@ -257,6 +261,8 @@ class _Run:
             elif todo.last:
                 for each, detached in todo.last:
                     self._send(attach(each, detached), stale=True)
+            elif (left := self._record.pools(view)) and not (acts or todo.unconfirmed):
+                self._send(Write.delete(left[0], Effect.CHANGE))
             else:
                 return self._result(acts, todo.unconfirmed)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from ippoolctl.crd.relocation import read_relocation
+from ippoolctl.crd.relocation import read_relocation, recorded
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_detached
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Relocation, Seat, seats, to_clear
@@ -112,13 +112,14 @@ def survey(
 ) -> Survey | Relocated:
     """What is to be done; the result if there is nothing to do, or a reason against it.
 
-    An earlier run is found by the annotations of its consumers, else by ``begun``, which knows what
-    this machine has recorded; without one ``plan`` makes the relocation. ``names`` are the pools
-    that the request names. Raises what :func:`look` raises, and the fault behind a timeout.
+    An earlier run is found by the annotations of its consumers, else by its record in the cluster
+    or by ``begun``, which knows what this machine has recorded; without one ``plan`` makes the
+    relocation. ``names`` are the pools that the request names. ``command`` finishes it, if it is
+    not the request itself. Raises what :func:`look` raises, and the fault behind a timeout.
     """
     with in_time():
         view = look(session)
-    earlier = _earlier(request, view.consumers) or begun(view)
+    earlier = _earlier(request, view.consumers) or recorded(request, view.pools) or begun(view)
     other = _other_request(request, names, view.consumers)
     if other:
         return _unfinished(request, other)

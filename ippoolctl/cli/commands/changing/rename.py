@@ -4,10 +4,10 @@ consumers of the pool (an annotation holds the address of each), deletes the poo
 webhook has forgotten it, creates the new one, and attaches the consumers again. Their traffic may
 stop meanwhile.
 
-A run that was killed is finished by the same command: the annotations of the consumers tell what is
-left to do, or without consumers a file in $XDG_STATE_HOME/ippoolctl (~/.local/state/ippoolctl). If
-another client takes the ranges or an address meanwhile, the exit code is 6; the same command
-finishes when they are free.
+A run that was killed is finished by the same command, on any machine: the annotations of the
+consumers tell what is left to do, or without consumers a pool without ranges whose name begins with
+ippoolctl-unfinished-, which is deleted at the end. If another client takes the ranges or an address
+meanwhile, the exit code is 6; the same command finishes when they are free.
 
 rename asks for confirmation; without a terminal, use --yes.
 

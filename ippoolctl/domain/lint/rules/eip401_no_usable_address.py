@@ -27,6 +27,7 @@ Source: run on Antrea v2.7.0, `pkg/ipam/ipallocator/allocator.go`; antrea-io/ant
 from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.annotations.unfinished import read_unfinished
 from ippoolctl.domain.antrea.capacity import usable
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line
@@ -57,6 +58,8 @@ def find(facts: Facts) -> Iterator[Finding]:
             hint += f", without {listed(taken)}"
         elif taken:
             hint = other_addresses(taken)
+        if unfinished := read_unfinished(pool):
+            hint = f"finish the run that the pool records: ippoolctl {unfinished.command}"
         problem = f"no usable address in {ranges}" if ranges else "no ranges"
         yield RULE.finding(
             f"pool {pool.label} has {problem}; its Egresses and Services get no address",
