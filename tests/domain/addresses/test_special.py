@@ -1,0 +1,23 @@
+"""Special address space, at each of its bounds."""
+
+from itertools import product
+
+from ippoolctl.domain.addresses.ranges import Span, intersect
+from ippoolctl.domain.addresses.special import SPECIAL, has_special
+
+
+def test_a_range_is_special_if_it_has_an_address_of_a_special_block() -> None:
+    bounds = sorted(
+        {
+            bound + step
+            for each in SPECIAL
+            for bound in each.span
+            for step in (-1, 0, 1)
+            if bound + step >= 0
+        }
+    )
+
+    for first, last in product(bounds, bounds):
+        if first <= last:
+            span = Span(first, last)
+            assert has_special(first, last) == any(intersect(span, each.span) for each in SPECIAL)
