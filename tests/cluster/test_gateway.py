@@ -227,6 +227,13 @@ def test_missing_crd_differs_from_a_missing_pool(ask: Ask) -> None:
     assert gateway.get_pool("a") is None
 
 
+def test_another_status_never_means_a_missing_pool(ask: Ask) -> None:
+    gateway, _ = ask(refusal(400, "NotFound"))
+
+    with pytest.raises(RejectedFault):
+        gateway.get_pool("a")
+
+
 def test_causes_of_a_rejection_are_kept(ask: Ask) -> None:
     causes = [{"reason": "FieldValueInvalid", "field": "spec.x", "message": "bad"}]
     gateway, _ = ask(refusal(422, "Invalid", "invalid", details={"causes": causes}))
