@@ -99,7 +99,9 @@ def entry_of(path: Path, monkeypatch: pytest.MonkeyPatch, *, without: str = "") 
     spec.loader.exec_module(module)
     monkeypatch.setitem(sys.modules, name, module)
     groups = () if without == "the group in that row" else (Group.CREATION_BESIDE_OTHERS,)
-    return Entry(path.stem, groups, () if without == "the facts in that row" else (RACKS,))
+    return Entry(
+        "EIP999", "throw-away", groups, () if without == "the facts in that row" else (RACKS,)
+    )
 
 
 def steps_missing_without(step: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
