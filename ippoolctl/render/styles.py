@@ -69,28 +69,29 @@ def table(
     pieces: list[Iterable[Segment]] = []
     template, plain = "", list[Sequence[str]]()  # the columns after the last piece
     for column in zip(header, *rows, strict=True):
-        texts, to_right = _escaped(column), column[0] in right
+        cells, to_right = _escaped(column), column[0] in right
+        texts = [cell if isinstance(cell, str) else cell[0] for cell in cells]
         width = max(map(len, texts))
-        if Segment not in set(map(type, column)):
+        if Segment not in set(map(type, cells)):
             template += f"%{width}s{' ' * _GAP}" if to_right else f"%-{width + _GAP}s"
             plain.append(texts)
             continue
         spaces = [" " * (width - len(text)) for text in texts]
         before, after = (spaces, [""] * len(texts)) if to_right else ([""] * len(texts), spaces)
         pieces.append(_filled(f"{template}%s", [*plain, before]))
-        pieces.append(
-            [
-                Segment(text) if isinstance(cell, str) else Segment(text, cell[1])
-                for text, cell in zip(texts, column, strict=True)
-            ]
-        )
+        pieces.append([Segment(cell) if isinstance(cell, str) else cell for cell in cells])
         template, plain = f"%s{' ' * _GAP}", [after]
     return [Line(each) for each in zip(*pieces, _filled(template, plain), strict=True)]
 
 
-def _escaped(column: Sequence[str | Segment]) -> list[str]:
-    texts = [cell if isinstance(cell, str) else cell[0] for cell in column]
-    return texts if "".join(texts).isprintable() else list(map(escape, texts))
+def _escaped(column: Sequence[str | Segment]) -> Sequence[str | Segment]:
+    texts = "".join([cell if isinstance(cell, str) else cell[0] for cell in column])
+    if texts.isprintable():
+        return column
+    return [
+        escape(cell) if isinstance(cell, str) else Segment(escape(cell.text), cell.style)
+        for cell in column
+    ]
 
 
 def _filled(template: str, columns: Sequence[Sequence[str]]) -> Iterable[Segment]:

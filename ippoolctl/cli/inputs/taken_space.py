@@ -93,7 +93,7 @@ def excluded_spans(
     for file in files or ():
         if file == STDIN:
             app.take_standard_input()
-        spans += (each.span for _, each in read_addresses(file))
+        spans += (span for _, span in read_addresses(file))
     return tuple(spans)
 
 

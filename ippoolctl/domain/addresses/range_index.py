@@ -2,7 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from operator import itemgetter
+from typing import Final, Generic, NamedTuple, TypeVar
 
 Item = TypeVar("Item")
 
@@ -16,33 +17,36 @@ class Entry(NamedTuple, Generic[Item]):
 
 
 def meeting_each(
-    spans: Sequence[tuple[int, int]], entries: Iterable[Entry[Item]]
+    spans: Sequence[tuple[int, int]], entries: Iterable[tuple[int, int, Item]]
 ) -> list[tuple[Item, ...]]:
-    """The items of all ranges that each span meets, by the first addresses of the ranges.
+    """The items of all ranges that each span meets, by the first addresses of the ranges; an entry
+    is a range with its item.
 
     A sweep over both in ascending order: O(n log n) and the number of items found, so that a
     hundred thousand addresses among as many ranges take a fraction of a second.
     """
-    ordered = sorted(entries, key=_first)
-    firsts = [entry.first for entry in ordered]
+    ordered = sorted(entries, key=itemgetter(0))
+    firsts = [*(each[0] for each in ordered), _NEVER]
     found: list[tuple[Item, ...]] = [()] * len(spans)
-    active: list[Entry[Item]] = []
+    active: list[tuple[int, int, Item]] = []
     items: tuple[Item, ...] = ()  # those of the active ranges, the first of which ends there:
-    begun = end = 0
+    begun, end = 0, _NEVER
     for index in sorted(range(len(spans)), key=spans.__getitem__):
         first, last = spans[index]
-        until = bisect_right(firsts, first, begun)
-        if until > begun or (active and first > end):
-            active = [each for each in (*active, *ordered[begun:until]) if each.last >= first]
-            items = tuple([each.item for each in active])
-            begun, end = until, min([each.last for each in active], default=0)
-        later = ordered[begun : bisect_right(firsts, last, begun)] if last > first else ()
-        found[index] = (*items, *(each.item for each in later)) if later else items
+        if first > end or firsts[begun] <= first:
+            until = bisect_right(firsts, first, begun)
+            active = [each for each in (*active, *ordered[begun:until]) if each[1] >= first]
+            items = tuple([each[2] for each in active])
+            begun, end = until, min([each[1] for each in active], default=_NEVER)
+        found[index] = items
+        if firsts[begun] <= last:
+            later = ordered[begun : bisect_right(firsts, last, begun)]
+            found[index] = (*items, *(each[2] for each in later))
     return found
 
 
-def _first(entry: Entry[Item]) -> int:
-    return entry.first
+_NEVER: Final = 1 << 130
+"""Beyond all addresses."""
 
 
 class RangeIndex(Generic[Item]):

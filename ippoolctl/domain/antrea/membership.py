@@ -81,9 +81,12 @@ def assigned_span(found: IPRange | BadRange) -> Span | None:
     if isinstance(found, IPRange) and found.last < IPV4_MAPPED:
         return Span(found.first, found.last)  # the usual case
     span = span_of(found)
-    if span is None or not is_ipv4_mapped(span.last):
-        return span
-    return Span(*sorted(map(as_ipv4, span)))
+    return None if span is None else assigned(span)
+
+
+def assigned(span: Span) -> Span:
+    """The same for a span: IPv4-mapped addresses as the IPv4 addresses."""
+    return Span(*sorted(map(as_ipv4, span))) if is_ipv4_mapped(span.last) else span
 
 
 def range_parts(found: IPRange | BadRange) -> tuple[RangePart, ...]:

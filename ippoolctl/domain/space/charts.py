@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ippoolctl.domain.addresses.numbers import Network, network_text
-from ippoolctl.domain.addresses.ranges import Span, intersect, subtract
+from ippoolctl.domain.addresses.ranges import Span, intersect, size
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.occupancy import AddressSpace, spans_of
 
@@ -44,19 +44,25 @@ def charts(pools: Iterable[Pool], blocks: Iterable[Network], *, outside: bool) -
 
     ``outside``: then one for each pool with addresses in none of the blocks.
     """
-    spanned = [(pool, spans_of(pool)) for pool in pools]
     outermost = list(_outermost(blocks))
     areas = [Span(block.first, block.last) for block in outermost]
-    rows = _rows(areas, spanned)
+    rows: dict[int, list[PoolBar]] = defaultdict(list)
+    beside: list[Chart] = []
+    for pool in pools:
+        spans = spans_of(pool)
+        inside = _inside(areas, spans)
+        for number, parts in inside.items():
+            rows[number].append(PoolBar(pool, tuple(parts)))
+        if outside and (not spans or sum(map(size, inside.values())) < size(spans)):
+            area = tuple(spans)
+            beside.append(Chart(pool.label, area, None, (PoolBar(pool, area),)))
+    for listed in rows.values():
+        listed.sort(key=lambda row: row.spans[0])
     found = [
         Chart(network_text(block), (area,), block, tuple(rows[number]))
         for number, (block, area) in enumerate(zip(outermost, areas, strict=True))
     ]
-    for pool, spans in spanned if outside else ():
-        if subtract(spans, areas) or not spans:
-            area = tuple(spans)
-            found.append(Chart(pool.label, area, None, (PoolBar(pool, area),)))
-    return found
+    return [*found, *beside]
 
 
 def _outermost(blocks: Iterable[Network]) -> Iterator[Network]:
@@ -67,22 +73,13 @@ def _outermost(blocks: Iterable[Network]) -> Iterator[Network]:
             yield block
 
 
-def _rows(
-    areas: Sequence[Span], spanned: Iterable[tuple[Pool, list[Span]]]
-) -> Mapping[int, list[PoolBar]]:
-    """The pools of each of the areas, which are ascending and disjoint, by its number."""
-    firsts = [area.first for area in areas]
-    rows: dict[int, list[PoolBar]] = defaultdict(list)
-    for pool, spans in spanned:
-        inside: dict[int, list[Span]] = defaultdict(list)
-        for each in spans:
-            number = max(bisect_right(firsts, each.first) - 1, 0)
-            while number < len(areas) and areas[number].first <= each.last:
-                if found := intersect(each, areas[number]):
-                    inside[number].append(found)
-                number += 1
-        for number, parts in inside.items():
-            rows[number].append(PoolBar(pool, tuple(parts)))
-    for listed in rows.values():
-        listed.sort(key=lambda row: row.spans[0])
-    return rows
+def _inside(areas: Sequence[Span], spans: Iterable[Span]) -> Mapping[int, list[Span]]:
+    """The parts of the spans in each of the areas, which are ascending and disjoint, by number."""
+    inside: dict[int, list[Span]] = defaultdict(list)
+    for each in spans:
+        number = max(bisect_right(areas, (each.first, each.first)) - 1, 0)
+        while number < len(areas) and areas[number].first <= each.last:
+            if found := intersect(each, areas[number]):
+                inside[number].append(found)
+            number += 1
+    return inside

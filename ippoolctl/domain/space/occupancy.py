@@ -52,7 +52,9 @@ _FREE: Final = Occupancy._fields.index(Occupation.FREE)
 
 
 class Cell(NamedTuple):
-    """A part of an area, as one character or one rectangle of a picture shows it."""
+    """A part of an area, as one character or one rectangle of a picture shows it; or several parts
+    side by side, if all their addresses are of one occupation.
+    """
 
     first: int
     """Ordinal of its first address."""
@@ -62,6 +64,8 @@ class Cell(NamedTuple):
     """How many addresses of the area it has."""
     occupancy: Occupancy
     """The numbers; of a part of the cell, if only a part was asked for."""
+    columns: int = 1
+    """How many parts."""
 
 
 class AddressSpace:
@@ -101,46 +105,24 @@ class AddressSpace:
         return Occupancy._make(numbers)
 
     def cells(self, area: Sequence[Span], columns: int) -> list[Cell]:
-        """The area in cells of the same size, as far as whole addresses allow.
+        """The area in cells of the same size, as far as whole addresses allow, from left to right.
 
         ``area`` is ascending and disjoint, as :func:`.merge` makes it. There are ``columns`` cells,
         or one for each address if there are fewer.
         """
-        whole = size(area)
-        columns = min(columns, whole)
-        found: list[Cell] = []
-        numbers = [0] * len(Occupancy._fields)
-        begin, done, left = 0, 0, None
-        for first, last, kind in (piece for span in area for piece in self._pieces(span)):
-            while first <= last:
-                end = (len(found) + 1) * whole // columns
-                taken = min(last - first + 1, end - done)
-                left = first if left is None else left
-                numbers[kind] += taken
-                done += taken
-                first += taken
-                if done == end:
-                    occupancy = Occupancy._make(numbers)
-                    found.append(Cell(left, first - 1, end - begin, occupancy))
-                    begin, left, numbers = end, None, [0] * len(numbers)
-        return found
+        cells = _Cells(size(area), columns)
+        position = 0
+        for span in area:
+            cells.add(position, self._pieces(span))
+            position += span.size
+        return cells.all()
 
-    def part(self, cells: Sequence[Cell], area: Span, only: Iterable[Span]) -> list[Cell]:
-        """The cells of ``area`` with the numbers of these of its addresses alone."""
-        counted: dict[int, list[int]] = {}
+    def part(self, area: Span, columns: int, only: Iterable[Span]) -> list[Cell]:
+        """The cells of one span with the numbers of these of its addresses alone, ascending."""
+        cells = _Cells(area.size, columns)
         for span in only:
-            for first, last, kind in self._pieces(span):
-                while first <= last:
-                    # The cell whose end, rounded down, is the first one beyond the address.
-                    place = ((first - area.first + 1) * len(cells) - 1) // area.size
-                    end = min(last, cells[place].last)
-                    numbers = counted.setdefault(place, [0] * len(Occupancy._fields))
-                    numbers[kind] += end - first + 1
-                    first = end + 1
-        found = [Cell(each.first, each.last, each.size, NOTHING) for each in cells]
-        for place, numbers in counted.items():
-            found[place] = found[place]._replace(occupancy=Occupancy._make(numbers))
-        return found
+            cells.add(span.first - area.first, self._pieces(span))
+        return cells.all()
 
     def _pieces(self, span: Span) -> Iterator[tuple[int, int, int]]:
         """The span in parts of one occupation: first, last, and its place in :class:`Occupancy`."""
@@ -158,6 +140,57 @@ class AddressSpace:
                 yield first, min(last, end), kind
                 first = last + 1
             place += 1
+
+
+class _Cells:
+    """The cells of a bar, while addresses are added from its begin to its end.
+
+    The cell of a position is the one whose end, rounded down, is the first one beyond it. What
+    fills several cells is added once.
+    """
+
+    def __init__(self, whole: int, columns: int) -> None:
+        self._whole, self._columns = whole, min(columns, whole)
+        # Of each cell with addresses: its number, their first and last one, and the numbers.
+        self._found: list[tuple[int, int, int, list[int]]] = []
+        self._filled: dict[int, int] = {}  # how many cells begin there that one piece fills
+
+    def add(self, position: int, pieces: Iterable[tuple[int, int, int]]) -> None:
+        """Add pieces that follow each other, the first one at this position of the bar."""
+        whole, columns, found = self._whole, self._columns, self._found
+        for first, last, kind in pieces:
+            while first <= last:
+                place = ((position + 1) * columns - 1) // whole
+                begin, end = place * whole // columns, (place + 1) * whole // columns
+                stop = min(position + last - first + 1, end)
+                if position == begin and stop == end:
+                    until = ((position + last - first + 2) * columns - 1) // whole
+                    self._filled[place] = until - place
+                    stop = until * whole // columns
+                after = first + stop - position
+                if found and found[-1][0] == place:
+                    _, left, _, numbers = found.pop()
+                else:
+                    left, numbers = first, [0] * len(Occupancy._fields)
+                numbers[kind] += stop - position
+                found.append((place, left, after - 1, numbers))
+                first, position = after, stop
+
+    def all(self) -> list[Cell]:
+        """All cells from left to right, also those without addresses."""
+        whole, columns = self._whole, self._columns
+        cells: list[Cell] = []
+        done = 0
+        for place, first, last, numbers in [*self._found, (columns, 0, 0, [])]:
+            if done < place:
+                size_ = place * whole // columns - done * whole // columns
+                cells.append(Cell(0, 0, size_, NOTHING, place - done))
+            if place < columns:
+                width = self._filled.get(place, 1)
+                done = place + width
+                size_ = done * whole // columns - place * whole // columns
+                cells.append(Cell(first, last, size_, Occupancy._make(numbers), width))
+        return cells
 
 
 def spans_of(pool: Pool) -> list[Span]:

@@ -115,7 +115,7 @@ def _chart(chart: Chart, space: AddressSpace, top: int, body: list[str]) -> int:
     for row in chart.pools if chart.block else ():
         top += 6
         body.append(_label("pool", row.pool.label, top + 11))
-        part = space.part(cells, chart.area[0], row.spans)
+        part = space.part(chart.area[0], CELLS, row.spans)
         body.append(_track(top + _POOL_BAR))
         _bar(part, top, _POOL_BAR, f"{row.pool.label}: ", body)
         top += _POOL_BAR
@@ -151,13 +151,13 @@ def _bar(cells: Sequence[Cell], top: int, height: int, prefix: str, body: list[s
         _heights(each.occupancy, sum(each.occupancy) if prefix else each.size, height)
         for each in cells
     ]
+    columns = sum(each.columns for each in cells)
     position = 0
     for heights, run in groupby(zip(looks, cells, strict=True), key=itemgetter(0)):
         same = [cell for _, cell in run]
-        left, right = (
-            _LEFT + place * _BAR // len(cells) for place in (position, position + len(same))
-        )
-        position += len(same)
+        left = _LEFT + position * _BAR // columns
+        position += sum(each.columns for each in same)
+        right = _LEFT + position * _BAR // columns
         if heights is None:
             continue
         title = escape_markup(f"{escape(prefix)}{_title(same)}")

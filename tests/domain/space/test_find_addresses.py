@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.crd.surroundings.kinds import read_object
 from ippoolctl.domain.addresses.numbers import canonical_text, span_text
-from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.addresses.ranges import read_range, span_of
 from ippoolctl.domain.antrea.membership import Obstacle
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST
@@ -31,8 +31,10 @@ def find(pools: list[Pool], *texts: str, objects: tuple[dict[str, Any], ...] = (
     queries = []
     for text in texts:
         found = read_range(spelling(text if "/" in text or "-" in text else f"{text}-{text}"))
-        assert found.first is not None
-        queries.append(query_of(text, found))  # type: ignore[arg-type]
+
+        span = span_of(found)
+        assert span is not None
+        queries.append(query_of(text, span))
     return find_addresses(queries, pools, known)
 
 

@@ -82,14 +82,17 @@ def test_the_cells_of_any_area_have_the_numbers_of_brute_force(
 
     cells = space.cells(area, columns)
 
-    assert len(cells) == min(columns, len(addresses))
-    position = 0
-    for number, cell in enumerate(cells):
-        assert position == number * len(addresses) // len(cells)
+    whole = sum(each.columns for each in cells)
+    assert whole == min(columns, len(addresses))
+    position = done = 0
+    for cell in cells:
+        assert position == done * len(addresses) // whole
         part = addresses[position : position + cell.size]
         assert (cell.first, cell.last) == (part[0], part[-1])
         assert cell.occupancy == brute_force(part, pools, used, reserved)
+        assert cell.columns == 1 or cell.size in cell.occupancy
         position += cell.size
+        done += cell.columns
     assert position == len(addresses)
     assert space.occupancy(area) == brute_force(addresses, pools, used, reserved)
 
@@ -102,14 +105,23 @@ def test_the_part_of_some_addresses_has_the_numbers_of_brute_force(
     area = Span(CORNER, CORNER + length)
     only = [common for each in merge(only) if (common := intersect(each, area))]
     chosen = set(addresses_of(only))
-    cells = space.cells([area], columns)
 
-    part = space.part(cells, area, only)
+    part = space.part(area, columns, only)
 
-    assert [each[:3] for each in part] == [each[:3] for each in cells]
+    whole = sum(each.columns for each in part)
+    assert whole == min(columns, area.size)
+    position = done = 0
     for cell in part:
-        inside = [each for each in range(cell.first, cell.last + 1) if each in chosen]
+        assert position == done * area.size // whole
+        begin = area.first + position
+        inside = [each for each in range(begin, begin + cell.size) if each in chosen]
         assert cell.occupancy == brute_force(inside, pools, used, [])
+        if inside:
+            assert (cell.first, cell.last) == (inside[0], inside[-1])
+        assert cell.columns == 1 or cell.size in cell.occupancy or not inside
+        position += cell.size
+        done += cell.columns
+    assert position == area.size
 
 
 @given(any_spelling)
@@ -124,8 +136,8 @@ def test_a_small_pool_in_a_huge_block_is_in_one_cell() -> None:
 
     cells = space.cells(block, 64)
 
-    assert [number for number, each in enumerate(cells) if each.occupancy.held] == [42]
-    assert cells[42].occupancy == Occupancy(reserved=1, held=65_535, free=2**90 - 65_536)
+    assert [each.columns for each in cells] == [42, 1, 21]
+    assert cells[1].occupancy == Occupancy(reserved=1, held=65_535, free=2**90 - 65_536)
     assert sum(each.size for each in cells) == size(block) == 2**96
 
 

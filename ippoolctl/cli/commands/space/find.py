@@ -80,9 +80,9 @@ def _queries(app: AppContext, addresses: Sequence[str]) -> Iterator[Query]:
     for each in addresses:
         if each == STDIN:
             app.take_standard_input()
-            yield from (query_of(text, found) for text, found in read_addresses(STDIN))
+            yield from (query_of(text, span) for text, span in read_addresses(STDIN))
         else:
-            yield from (query_of(each, found) for found in parse_ranges([each]))
+            yield from (query_of(each, found.span) for found in parse_ranges([each]))
 
 
 def _found(known: Inventory, manifests: Manifests, queries: Sequence[Query]) -> Result:

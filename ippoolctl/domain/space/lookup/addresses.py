@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from ippoolctl.domain.addresses.range_index import Entry, meeting_each
+from ippoolctl.domain.addresses.range_index import meeting_each
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, intersect, subtract
 from ippoolctl.domain.annotations.claims import claimed
 from ippoolctl.domain.antrea.membership import (
     RangePart,
+    assigned,
     assigned_span,
     obstacle_of,
     range_parts,
@@ -120,7 +121,7 @@ def find_addresses(
     """
     spans = [each.span for each in queries]
     ranges = meeting_each(spans, _entries(pools))
-    others = meeting_each(spans, (Entry(*each.span, each.label) for each in reserved))
+    others = meeting_each(spans, ((*each.span, each.label) for each in reserved))
     addresses = sorted(known.by_address)
     held = [_held(each, addresses, known) for each in spans]
     return [
@@ -137,16 +138,13 @@ _Range = tuple[Pool, IPRange | BadRange, bool]
 """A range of a pool, and whether it is claimed only."""
 
 
-def _entries(pools: Iterable[Pool]) -> Iterator[Entry[_Range]]:
+def _entries(pools: Iterable[Pool]) -> Iterator[tuple[int, int, _Range]]:
     for pool in pools:
-        for each in pool.ranges:
-            span = assigned_span(each)
-            if span is not None:
-                yield Entry(*span, (pool, each, False))
-        for each in claimed(pool):
-            span = assigned_span(each)
-            if span is not None:
-                yield Entry(*span, (pool, each, True))
+        for ranges, is_claimed in ((pool.ranges, False), (claimed(pool), True)):
+            for each in ranges:
+                span = assigned_span(each)
+                if span is not None:
+                    yield *span, (pool, each, is_claimed)
 
 
 def _held(span: Span, addresses: Sequence[int], known: Holders) -> tuple[HeldAddress, ...]:
@@ -172,6 +170,6 @@ def _match(asked: Span, met: _Range, held: tuple[HeldAddress, ...]) -> Match:
     return Match(pool, found, is_claimed, inside, own, gateway)
 
 
-def query_of(text: str, found: IPRange) -> Query:
-    """The query for a range as it was typed."""
-    return Query(text, assigned_span(found) or found.span)
+def query_of(text: str, span: Span) -> Query:
+    """The query for addresses as they were typed."""
+    return Query(text, assigned(span))

@@ -1,6 +1,6 @@
 """Addresses with their pools and holders, for people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ippoolctl.domain.addresses.numbers import address_text, span_text
@@ -29,42 +29,43 @@ def find_lines(answers: Iterable[Answer], *, consumers_known: bool) -> list[Line
 
 
 def _rows(answer: Answer, *, known: bool) -> list[_Row]:
-    others = _others_text(answer) if answer.others else ""
-    single = answer.query.is_single
+    query, matches, held, others = answer
+    note = _others_text(others) if others else ""
+    single = query.is_single
     rows: list[_Row] = []
-    for match in answer.matches:
+    for match in matches:
         if single:
-            rows += _single_rows(answer, match, others, known=known)
+            rows += _single_rows(match, held, note, known=known)
         else:
-            rows.append(_part_row(match, others, known=known))
-            for held in match.held:
-                rows += _held_rows(held, match.found.text, "")
-    if answer.held:
-        shown = {id(each) for match in answer.matches for each in match.held}
-        for held in answer.held:
-            if id(held) not in shown:
-                rows += _held_rows(held, "-", "beside the ranges of the pool")
-    if not single or not answer.matches:
+            rows.append(_part_row(match, note, known=known))
+            for each in match.held:
+                rows += _held_rows(each, match.found.text, "")
+    if held:
+        shown = {id(each) for match in matches for each in match.held}
+        for each in held:
+            if id(each) not in shown:
+                rows += _held_rows(each, "-", "beside the ranges of the pool")
+    if not (single and matches):
         for span in answer.without_pool:
-            rows.append((span_text(*span), "-", "-", _NO_POOL, "-", "-", others))
+            rows.append((span_text(*span), "-", "-", _NO_POOL, "-", "-", note))
     return rows
 
 
-def _single_rows(answer: Answer, match: Match, others: str, *, known: bool) -> Iterable[_Row]:
+def _single_rows(
+    match: Match, held: Iterable[HeldAddress], note: str, *, known: bool
+) -> Iterable[_Row]:
     state = match.state(consumers_known=known)
-    notes = [others] if others else []
+    notes = [note] if note else []
     if match.gateway is not None:
         notes.append("gateway of the pool")
     if state is AddressState.RESERVED and (obstacle := match.parts[0].obstacle):
         notes.append(OBSTACLES[obstacle])
-    if answer.held:
-        elsewhere = [each.pool for each in answer.held if each.pool != match.pool.name]
-        notes += [f"in use in pool {each}" for each in elsewhere]
+    pool, found = match.pool.name, match.found.text
+    notes += [f"in use in pool {each.pool}" for each in held if each.pool != pool]
     note = ", ".join(notes)
     if match.held:
-        return _held_rows(match.held[0], match.found.text, note)
-    text = address_text(match.span.first)
-    return ((text, match.pool.name, match.found.text, _STATES[state], "-", "-", note),)
+        return _held_rows(match.held[0], found, note)
+    return ((address_text(match.span.first), pool, found, _STATES[state], "-", "-", note),)
 
 
 def _held_rows(held: HeldAddress, range_: str, note: str) -> Iterator[_Row]:
@@ -92,6 +93,6 @@ def _part_row(match: Match, others: str, *, known: bool) -> _Row:
     return span_text(*match.span), match.pool.name, match.found.text, state, "-", "-", note
 
 
-def _others_text(answer: Answer) -> str:
-    more = len(answer.others) - NAMED
-    return ", ".join([*answer.others[:NAMED], *([f"{more} more"] if more > 0 else [])])
+def _others_text(others: Sequence[str]) -> str:
+    more = len(others) - NAMED
+    return ", ".join([*others[:NAMED], *([f"{more} more"] if more > 0 else [])])

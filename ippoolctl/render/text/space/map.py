@@ -103,7 +103,7 @@ def _chart_lines(
     cells = space.cells(chart.area, layout.bar)
     yield from _bar_lines(Segment(chart.label, Style.STRONG), cells, layout, glyphs)
     for row in chart.pools if chart.block else ():
-        part = space.part(cells, chart.area[0], row.spans)
+        part = space.part(chart.area[0], layout.bar, row.spans)
         yield from _bar_lines(Segment(f"  {row.pool.label}"), part, layout, glyphs)
     for text in _folded(_numbers(chart, space, layout), layout.columns - layout.labels, ", "):
         yield line(Segment(indent + text, Style.DIM))
@@ -123,8 +123,10 @@ def _bar_lines(
 
 def bar_segments(cells: Sequence[Cell], width: int, glyphs: Glyphs) -> Iterator[Segment]:
     """A bar of ``width`` characters; fewer cells are each drawn several times."""
-    places = [cells[place * len(cells) // width] for place in range(width) if cells]
-    drawn = [_glyph(each.occupancy, each.size, glyphs) for each in places]
+    parts: list[Segment] = []
+    for each in cells:
+        parts += [_glyph(each.occupancy, each.size, glyphs)] * each.columns
+    drawn = [parts[place * len(parts) // width] for place in range(width) if parts]
     for style, run in groupby(drawn, key=lambda each: each.style):
         yield Segment("".join(each.text for each in run), style)
 
@@ -192,19 +194,23 @@ def _numbers(chart: Chart, space: AddressSpace, layout: _Layout) -> list[str]:
 def occupancy_texts(occupancy: Occupancy) -> list[str]:
     """The numbers that are not 0, each with its word."""
     return [
-        f"{short_number(number)} {kind.value}"
-        for kind in _READ_FIRST
-        if (number := occupancy.number(kind))
+        f"{short_number(occupancy[place])} {word}"
+        for place, word in _READ_FIRST
+        if occupancy[place]
     ]
 
 
-_READ_FIRST: Final = (
-    Occupation.USED,
-    Occupation.HELD,
-    Occupation.OVERLAPPING,
-    Occupation.RESERVED,
-    Occupation.FREE,
+_READ_FIRST: Final = tuple(
+    (Occupancy._fields.index(kind), kind.value)
+    for kind in (
+        Occupation.USED,
+        Occupation.HELD,
+        Occupation.OVERLAPPING,
+        Occupation.RESERVED,
+        Occupation.FREE,
+    )
 )
+"""The numbers by their place, with their words."""
 
 
 def _occurring(occupancy: Occupancy) -> set[Occupation]:
