@@ -64,7 +64,10 @@ SUBJECTS: Final = {
         (f"{_DOMAIN}/lint",),
         (f"{_ROOMS}/lint/test_rules.py", "tests/cases", "tests/manifests/test_fixes.py"),
     ),
-    "engine": Subject(("ippoolctl/engine",), ("tests/engine",)),
+    "engine": Subject(
+        ("ippoolctl/engine",),
+        ("tests/engine", "tests/model/test_relocation.py", "tests/cli/commands/changing"),
+    ),
     "gateway": Subject(
         ("ippoolctl/cluster/gateway.py", "ippoolctl/cluster/paging.py"), ("tests/cluster",)
     ),
