@@ -3,11 +3,14 @@ them into a live pool: they are ignored.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Path, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Release
-from ippoolctl.domain.surroundings.installation.components import PoolDefinition
+
+if TYPE_CHECKING:
+    # A check of files imports this module for its texts, and knows no cluster.
+    from ippoolctl.domain.surroundings.installation.components import PoolDefinition
 
 
 class StoredFields:
@@ -16,7 +19,7 @@ class StoredFields:
     """
 
     def __init__(
-        self, definition: PoolDefinition | None, release: Release, live: Iterable[Pool]
+        self, definition: "PoolDefinition | None", release: Release, live: Iterable[Pool]
     ) -> None:
         self._definition = definition
         self._is_later = release[:2] > LATEST[:2]
