@@ -91,7 +91,12 @@ class LeasedPools:
 
     def withdraw(self, *, hurry: bool = False) -> Result:
         """Delete what exists although the command did not run, and say why it did not."""
-        may_exist = {each.pool for each in self._outcomes if each.state in _MAY_EXIST}
+        may_exist = {
+            each.pool
+            for each in self._outcomes
+            if each.state in _MAY_EXIST
+            and (each.report is None or each.report.kind is not ReportKind.NOT_CHECKED)
+        }
         leases = [each for each in self._leases if each.pool or each.name in may_exist]
         stopped = any(each.code in _BY_SIGNAL for each in self._outcomes)
         deleted = list[Outcome]()

@@ -212,6 +212,18 @@ def test_a_pool_that_is_not_ready_in_time_is_deleted(
     assert "not ready" in result.err
 
 
+def test_a_pool_that_was_never_asked_for_is_not_said_to_exist(
+    program: Program, gateway: FakeGateway
+) -> None:
+    gateway.fail("list", RejectedFault(500, "boom", reason="InternalError"), times=99)
+
+    result = lease(program, "e2e", *SIZE, "--timeout", "2s")
+
+    assert result.code == 5
+    assert "error: timed out after 2s: pool e2e was not checked: request failed: boom" in result.err
+    assert "may still exist" not in result.err
+
+
 def test_a_failed_deletion_is_told_with_what_to_do(program: Program, gateway: FakeGateway) -> None:
     gateway.fail("delete", RejectedFault(403, "not allowed to delete", reason="Forbidden"))
 
