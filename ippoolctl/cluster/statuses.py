@@ -25,6 +25,7 @@ _HINTS: Final = {
     403: ("ask the cluster administrator for the permission (see examples/rights.yaml)"),
     429: "the server is overloaded; retry later",
 }
+_SERVER_FAILED: Final = "retry later; if the failure persists, check the API server"
 _NO_POOLS: Final = (
     f"this cluster does not serve ExternalIPPools ({GROUP}/{VERSION})",
     "check the context, and that Antrea 1.13 or later is installed",
@@ -72,7 +73,7 @@ def server_date(header: str) -> str:
 def _rejection(response: "Response", path: str, status: Mapping[str, Any]) -> RejectedFault:
     reason = _text(status.get("reason"))
     message = _text(status.get("message")) or _message_without_status(response)
-    hint = _HINTS.get(response.status, "")
+    hint = _HINTS.get(response.status, _SERVER_FAILED if response.status >= 500 else "")
     if response.status == 404 and reason != "NotFound":
         message, hint = _NO_POOLS if f"/{GROUP}/" in path else (f"{path} not found", "")
     elif response.status < 400:

@@ -291,6 +291,16 @@ def test_retry_after_date_is_by_the_clock_of_the_server(
     assert fault.value.retry_after == seconds
 
 
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_failing_server_is_told_with_what_to_do(ask: Ask, status: int) -> None:
+    gateway, _ = ask(answer(b'{"kind": "Status", "message": "boom"}', f"{status} X"))
+
+    with pytest.raises(RejectedFault, match="boom") as caught:
+        gateway.list_pools()
+
+    assert caught.value.hint == "retry later; if the failure persists, check the API server"
+
+
 @pytest.mark.parametrize("status", range(300, 600, 7))
 @pytest.mark.parametrize("body", [b"", b"<html>502</html>", b"{", b"[]", b'{"message": 5}'])
 def test_every_error_status_is_a_fault(ask: Ask, status: int, body: bytes) -> None:

@@ -98,6 +98,10 @@ def _find(entries: Mapping[str, _Entry], name: str, kind: str) -> _Entry | None:
 def _not_found(entries: Mapping[str, object], name: str, kind: str) -> InputError:
     from difflib import get_close_matches
 
+    if not entries:
+        return InputError(
+            f"{kind} {name!r} not found", f"the kubeconfig has no {kind}s; use another --kubeconfig"
+        )
     close = get_close_matches(name, entries, 1)
     hint = f"did you mean {close[0]}? " if close else ""
     return InputError(f"{kind} {name!r} not found", f"{hint}use one of {_listed(entries)}")

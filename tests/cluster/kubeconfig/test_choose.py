@@ -56,6 +56,13 @@ def test_unknown_name_lists_the_known_names(kind: str, tmp_path: Path) -> None:
     assert caught.value.hint == "did you mean two? use one of one, two"
 
 
+def test_a_name_is_not_suggested_where_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="context 'one' not found") as caught:
+        connected({**config(), "contexts": []}, tmp_path, context="one")
+
+    assert caught.value.hint == "the kubeconfig has no contexts; use another --kubeconfig"
+
+
 def test_context_with_an_unknown_user(tmp_path: Path) -> None:
     broken = {**config(), "users": []}
 
