@@ -62,7 +62,8 @@ def run(
     pool = next((each for each in known.pools if each.name == name), None)
     if pool is None:
         close = get_close_matches(name, [each.name for each in known.pools], n=1)
-        hint = f"did you mean {close[0]}?" if close else "list all pools: ippoolctl list"
+        where = "list all pools: ippoolctl list" if from_cluster else "check the files of -f"
+        hint = f"did you mean {close[0]}?" if close else where
         hint = find_hint(name) or hint
         raise NotFoundError(f"pool {name} not found", hint)
     percent = nearly_full or app.config.nearly_full

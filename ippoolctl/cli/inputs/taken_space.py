@@ -17,7 +17,7 @@ from ippoolctl.domain.space.reserved import KINDS, Reserved, reserved
 from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.domain.space.suggest import taken_by
 from ippoolctl.errors import UsageError
-from ippoolctl.render.notes import info
+from ippoolctl.render.notes import info, warning
 from ippoolctl.render.text.unread import unread_text
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def read_taken_space(
     app.require_path(given, [each for each in excluded or () if each == STDIN])
     manifests = app.complete(paths, files, recursive=recursive)
     from_cluster = live or not given
+    if not (from_cluster or manifests.pools):
+        app.presenter.note(warning("no ExternalIPPools in the input"))
     pools = (*manifests.pools, *(app.live().pools if from_cluster else ()))
     return TakenSpace(
         pools,

@@ -32,6 +32,7 @@ from ippoolctl.render.notes import error, info
 from ippoolctl.render.structured import as_yaml
 from ippoolctl.render.styles import Line, Segment
 
+_LIST_HINT: Final = "list all pools: ippoolctl list"
 _LONGEST_NAME: Final = 255
 """Bytes of a file's name on most file systems; a pool's name can have 253 without the suffix."""
 
@@ -82,7 +83,9 @@ def run(
         lines=lines,
         names=lambda: [each.name for each in pools],
         objects=lambda: manifests,
-        notes=tuple(error(f"pool {each} not found", find_hint(each)) for each in missing),
+        notes=tuple(
+            error(f"pool {each} not found", find_hint(each) or _LIST_HINT) for each in missing
+        ),
         remarks=() if pools or missing else (info("no ExternalIPPools found"),),
         summary=f"wrote {', '.join(files.values())}" if files else "",
     )

@@ -102,7 +102,10 @@ def test_names_and_labels_select(program: Program) -> None:
     missing = program("export", "lab.v6", "nothing", "-o", "name")
 
     assert (missing.code, missing.out) == (1, "externalippool.crd.antrea.io/lab.v6\n")
-    assert missing.err.splitlines()[0] == "error: pool nothing not found"
+    assert missing.err.splitlines() == [
+        "error: pool nothing not found",
+        "hint: list all pools: ippoolctl list",
+    ]
     assert program("export", "-l", "team=net", "-o", "name").out.endswith("/edge\n")
 
 

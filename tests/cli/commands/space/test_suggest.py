@@ -97,6 +97,17 @@ def test_a_pool_with_readable_ranges_is_warned_of_with_its_invalid_field(
     assert result.err.startswith(f"warning: pool edge is invalid: {field}\nhint: find the errors")
 
 
+@pytest.mark.parametrize("command", [("suggest", "--ips", "5"), ("free",)])
+def test_an_input_without_pools_is_a_warning(
+    program: Program, here: Path, command: tuple[str, ...]
+) -> None:
+    (here / "empty.yaml").write_text("", encoding="utf-8")
+
+    result = program(*command, "--within", "10.0.0.0/24", "empty.yaml")
+
+    assert (result.code, result.err) == (0, "warning: no ExternalIPPools in the input\n")
+
+
 NODE = """\
 apiVersion: v1
 kind: Node
