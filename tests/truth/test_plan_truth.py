@@ -12,6 +12,7 @@ from ippoolctl.domain.antrea.releases import Release, parse_release
 from ippoolctl.domain.change.diff import diff
 from ippoolctl.domain.change.plan import plan
 from ippoolctl.domain.change.steps import Plan
+from ippoolctl.domain.change.stored_fields import StoredFields, without_dropped
 from tests.builders import json_lines
 from tests.truth.test_admission_truth import HERE, as_pool
 
@@ -23,7 +24,9 @@ def planned(case: dict[str, Any], release: Release) -> Plan | None:
         for each in case["existing"]
     ]
     old = live("new", case["old"])
-    diffs = diff([old], [as_pool("new", case["new"])], release, existing)
+    stored = StoredFields(None, release, ())  # the server has dropped the others
+    (old, new), _ = without_dropped([old, as_pool("new", case["new"])], stored)
+    diffs = diff([old], [new], release, existing)
     return plan(diffs, [*existing, old], release) if diffs else None
 
 
