@@ -20,6 +20,7 @@ from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
 from ippoolctl.domain.antrea.pool import Live, Pool
 from ippoolctl.domain.antrea.reason import Reason
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.change.moved_ranges import have_common
 
 Ranges = tuple[IPRange | BadRange, ...]
 
@@ -239,7 +240,8 @@ class _Seating:
             (name, PoolAddresses(each.spelling for each in ranges))
             for name, ranges in relocation.targets
         ]
-        self._deleted = {each.name for each in relocation.deleted}
+        self._deleted = {each.name: each.ranges for each in relocation.deleted}
+        self._ranges = relocation.targets
         # The address of a detached Egress is free for others, but it is not theirs.
         self._kept = {
             parse_ip(found.address)
@@ -280,7 +282,9 @@ class _Seating:
 
     def _default(self, source: str) -> str:
         """Where a consumer without an address goes."""
-        names = [name for name, _ in self._targets]
-        if source not in self._deleted or source in names:
+        names = [name for name, _ in self._ranges]
+        old = self._deleted.get(source)
+        if old is None or source in names:
             return source
-        return names[0]
+        taking = (name for name, ranges in self._ranges if have_common(old, ranges))
+        return next(taking, names[0])

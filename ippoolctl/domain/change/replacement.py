@@ -51,7 +51,9 @@ def _replacement(
     for each in refused:
         if each.new is None or each.kind not in (RefusalKind.IN_PLACE, RefusalKind.MOVED):
             continue
-        if each.kind is RefusalKind.MOVED and each.old is not None:
+        # Ranges are appended in the subnet that the pool has: with another one it is created anew.
+        same_subnet = each.old is not None and each.old.subnet == each.new.subnet
+        if each.kind is RefusalKind.MOVED and same_subnet:
             appended.append(Appended(each.pool, each.appended))
             continue
         created.append(each.new)

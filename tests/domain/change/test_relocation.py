@@ -106,6 +106,21 @@ def test_the_first_address_of_a_new_cidr_is_lost() -> None:
     assert (found.lost, found.address, found.waits, found.target) == ("10.0.0.8", "", True, "a")
 
 
+def test_a_consumer_without_an_address_goes_to_a_pool_that_takes_ranges_of_its_own() -> None:
+    swap = Relocation(
+        "apply",
+        (
+            Deleted("a", "1", pool("a", "10.0.0.0/28").ranges),
+            Deleted("old", "2", pool("old", "10.1.0.0/28").ranges),
+        ),
+        (pool("a", "10.0.0.0/29"), pool("new", "10.1.0.0/28")),
+    )
+
+    (seat,) = seats(swap, [egress("waits", "old")], {"a", "old", "new"})
+
+    assert seat.target == "new"
+
+
 def test_those_that_wait_come_first_and_egresses_last() -> None:
     order = seats(
         MOVE,

@@ -1,13 +1,17 @@
 """Pools that can only be changed together: who goes, who comes, and who keeps an address."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 
+from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.pool import Live, Pool
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.change.diff import diff
 from ippoolctl.domain.change.plan import plan
+from ippoolctl.domain.change.relocation import refusals
 from ippoolctl.domain.change.steps import Plan, RefusalKind
+from tests.applying.pairs import pairs
 from tests.builders import live_pool, pool
 
 A, B = "10.0.0.0/24", "10.0.1.0/24"
@@ -19,12 +23,14 @@ def planned(
     *consumers: Consumer,
     complete: bool = True,
     replacing: bool = True,
+    ordered: bool = False,
 ) -> Plan:
     names = {each.name for each in wanted}
     before = [each for each in live if complete or each.name in names]
     beside = [each for each in live if each not in before]
     diffs = diff(before, wanted, LATEST, beside)
-    return plan(diffs, live, LATEST, Consumers(consumers), replacing=replacing)
+    known = Consumers(consumers)
+    return plan(diffs, live, LATEST, known, ordered=ordered, replacing=replacing)
 
 
 def shape(made: Plan) -> tuple[list[str], list[str], list[str], list[tuple[str, str]]]:
@@ -97,6 +103,18 @@ def test_a_range_that_grows_into_another_pool_gets_only_what_it_lacks() -> None:
     assert [each.text for each in appended.ranges] == ["10.0.0.64/26"]
 
 
+def test_a_pool_that_needs_another_subnet_for_what_it_takes_is_recreated() -> None:
+    narrow, wide = ({"gateway": "10.0.0.1", "prefixLength": bits} for bits in (24, 16))
+    live_b = pool("b", A, subnetInfo=narrow)._replace(live=Live("b", "1"))
+
+    made = planned(
+        [live("a", B), live_b],
+        [pool("a", "10.0.1.0/25"), pool("b", A, "10.0.1.128/25", subnetInfo=wide)],
+    )
+
+    assert shape(made) == (["a", "b"], ["a", "b"], [], [])
+
+
 def test_a_recreated_pool_that_overlaps_a_pool_which_stays_is_denied() -> None:
     pools = [live("a", A), live("foreign", B)]
 
@@ -114,3 +132,28 @@ def test_a_consumer_whose_address_no_new_pool_can_assign_loses_it() -> None:
 
     (refusal,) = told.refusals
     assert (refusal.losing, refusal.keeping) == ((first,), ())
+
+
+def test_generated_replacements_are_admitted_and_lead_to_the_manifests(
+    record_property: Callable[[str, object], None],
+) -> None:
+    seen: Counter[str] = Counter()
+    for made in pairs(29, 150):
+        there = [
+            read_pool(each)._replace(live=Live(each["metadata"]["name"], "1")) for each in made.live
+        ]
+        wanted = [read_pool(each) for each in made.wanted]
+        first = planned(there, wanted, complete=made.complete)
+        if not first.is_legal or first.replacement is None:
+            seen["refused" if first.refusals else "in place"] += 1
+            continue
+        relocation = first.replacement.relocation
+        assert refusals(relocation, there, LATEST) == (), made
+        after = relocation.applied_to(there)
+        rest = planned(after, wanted, complete=made.complete, replacing=False, ordered=True)
+        assert (rest.is_legal, rest.replacement) == (True, None), (made, rest.refusals)
+        assert [each.identity for each in rest.steps] == [each.identity for each in first.steps]
+        seen["replaced"] += 1
+
+    record_property("shown at the end", f"generated replacements: {dict(seen)}")
+    assert seen["replaced"] > 20
