@@ -16,8 +16,9 @@ from ippoolctl.reading.line_starts import LineStarts
 from ippoolctl.reading.sources import Source
 
 MARK: Final = "ippoolctl:"
-_COMMENT: Final = re.compile(r"(?<![^ \t\n])#[ \t]*ippoolctl:[ \t]*([^\n]*)")
-_WITHOUT_CONTENT: Final = re.compile(r"(?:[ \t\r]*(?:#[^\n]*)?\n|---[ \t\r]*(?:#[^\n]*)?\n)*")
+# Compiled when they are needed: few files have such comments.
+_COMMENT: Final = r"(?<![^ \t\n])#[ \t]*ippoolctl:[ \t]*([^\n]*)"
+_WITHOUT_CONTENT: Final = r"(?:[ \t\r]*(?:#[^\n]*)?\n|---[ \t\r]*(?:#[^\n]*)?\n)*"
 
 
 class Comment(NamedTuple):
@@ -35,7 +36,7 @@ def find_comments(source: Source) -> Iterator[Comment]:
     """The comments of a file, in their order."""
     text, lines = source.text, LineStarts(source.text)
     for start, end in document_spans(text):
-        found = list(_COMMENT.finditer(text, start, end))
+        found = list(re.compile(_COMMENT).finditer(text, start, end))
         quoted = _inside_scalars(text[start:end], [each.start() - start for each in found])
         for each in found:
             if each.start() - start in quoted:
@@ -43,7 +44,8 @@ def find_comments(source: Source) -> Iterator[Comment]:
             line, column = lines.at(each.start())
             about = line
             if not text[each.start() - column : each.start()].strip(" \t\ufeff"):
-                following = _WITHOUT_CONTENT.match(text, each.start() - column)
+                content = re.compile(_WITHOUT_CONTENT)
+                following = content.match(text, each.start() - column)
                 about = lines.at(following.end())[0] if following else line
             place = Place(source.name, line + 1, column + 1)
             yield Comment(place, about + 1, each[1].strip())
