@@ -60,8 +60,8 @@ class Overlap(NamedTuple):
     """The later one in reading order."""
     later_position: int
     intersection: Span
-    earlier_claimed: bool = False
-    later_claimed: bool = False
+    earlier_claimed: bool
+    later_claimed: bool
     """Whether the range is only claimed for its pool; the claim can still be canceled."""
 
     @property

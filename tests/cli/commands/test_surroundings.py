@@ -374,3 +374,13 @@ def test_a_number_of_used_addresses_that_the_second_reading_finds_right(
     result = program("check", "--select", "EIP414")
 
     assert (result.code, "EIP414" in result.out) == (0, False)
+
+
+def test_a_finding_that_another_look_cannot_change_is_not_waited_for(
+    program: Program, cluster: FakeCluster
+) -> None:
+    cluster.store(pool_object("edge", "10.0.0.1/28"))
+    before = cluster.clock.now()
+
+    assert "EIP410" in program("check", "--select", "EIP410").out
+    assert cluster.clock.now() == before
