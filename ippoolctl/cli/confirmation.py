@@ -1,5 +1,6 @@
 """Asking before a change: the option that answers, the terminal, the question."""
 
+import signal
 import sys
 from collections.abc import Iterable
 from typing import Annotated
@@ -7,8 +8,9 @@ from typing import Annotated
 import typer
 
 from ippoolctl.cli.presenter import Presenter
-from ippoolctl.errors import UsageError
-from ippoolctl.render.styles import Line
+from ippoolctl.errors import StoppedError, UsageError
+from ippoolctl.render.notes import Note
+from ippoolctl.render.styles import Line, line
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
 
@@ -20,6 +22,14 @@ def require_terminal(preview: str) -> None:
 
 
 def is_confirmed(presenter: Presenter, about: Iterable[Line], question: str) -> bool:
-    """Whether the user answers yes."""
+    """Whether the user answers yes. Raises :class:`StoppedError` at Ctrl-C."""
     presenter.ask(about, f"{question} [y/N]")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    answer = ""
+    try:
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        raise StoppedError(signal.SIGINT) from None
+    finally:
+        if not answer:  # no key has ended the line of the question
+            presenter.note(Note((line(""),), essential=True))
+    return answer.strip().lower() in ("y", "yes")

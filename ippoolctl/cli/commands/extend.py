@@ -165,8 +165,11 @@ def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -
     existing = files.pools if files is not None else list(app.live().pools)
     present = next((each for each in existing if each.name == asked.name), None)
     if present is None:
-        where = " in --against" if against else ""
-        missing = error(f"pool {asked.name} not found{where}", _LIST_HINT if not against else "")
+        missing = (
+            error(f"pool {asked.name} not found in --against", "check the files of --against")
+            if against
+            else error(f"pool {asked.name} not found", _LIST_HINT)
+        )
         return Result(code=ExitCode.NO, notes=(missing,))
     request = requested_append(app, asked, existing)
     more = request.more
