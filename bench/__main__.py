@@ -162,8 +162,9 @@ def find(directory: Path, pools: Path, tenth: Path) -> list[Bar]:
 
 
 def diff(directory: Path) -> list[Bar]:
-    """Comparing 10,000 pools with themselves and with a set of which one of a hundred has another
-    range, against reading both sides, for which two checks that run no rule stand.
+    """Comparing 10,000 pools with themselves, with a set of which one of a hundred has another
+    range, and with one of which all have, against reading both sides, for which two checks that run
+    no rule stand.
     """
     as_json, as_yaml = write(directory, 10_000)
     objects = pools(10_000)
@@ -171,19 +172,29 @@ def diff(directory: Path) -> list[Bar]:
         objects[number]["spec"]["ipRanges"].append({"cidr": f"172.16.{number // 100}.0/28"})
     changed = directory / "changed.json"
     changed.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    for number, each in enumerate(objects):
+        if number % 100:
+            network = f"172.{17 + (number >> 12)}.{number >> 4 & 255}.{(number & 15) * 16}/28"
+            each["spec"]["ipRanges"].append({"cidr": network})
+    all_changed = directory / "all-changed.json"
+    all_changed.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
     read = [IPPOOLCTL, "check", "--select", "EIP112"]
     compare = [IPPOOLCTL, "diff", "--against"]
-    one_json, one_yaml, same, some, both = in_turn(
+    one_json, one_yaml, same, some, every, as_document, both = in_turn(
         [*read, str(as_json)],
         [*read, str(as_yaml)],
         [*compare, str(as_json), str(as_json)],
         [*compare, str(as_json), str(changed)],
+        [*compare, str(as_json), str(all_changed)],
+        [*compare, str(as_json), str(all_changed), "-o", "json"],
         [*compare, str(as_json), str(as_yaml)],
     )
     bars = []
     for work, run, reading in (
         ("`diff` of 10,000 equal pools, JSON", same, 2 * one_json.seconds),
         ("100 of them with another range", some, 2 * one_json.seconds),
+        ("all of them with another range", every, 2 * one_json.seconds),
+        ("the same, `-o json`", as_document, 2 * one_json.seconds),
         ("`diff` of 10,000 equal pools, JSON and YAML", both, one_json.seconds + one_yaml.seconds),
     ):
         ratio = run.seconds / reading

@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from ippoolctl.reading.yaml_scalars import resolve
@@ -53,7 +53,7 @@ def as_yaml(*documents: Any) -> str:
     marker = "---\n" if len(documents) > 1 else ""
     try:
         return "".join(f"{marker}{_as_plain_yaml(each)}" for each in documents)
-    except _NotPlainError:
+    except NotPlainError:
         import yaml
 
     return yaml.dump_all(
@@ -66,17 +66,17 @@ def as_yaml(*documents: Any) -> str:
     )
 
 
-class _NotPlainError(Exception):
+class NotPlainError(Exception):
     """A value that only the library writes."""
 
 
 def _as_plain_yaml(document: Any) -> str:
     """What the library writes for a mapping of plain values, in a tenth of its time.
 
-    Raises :class:`_NotPlainError`.
+    Raises :class:`NotPlainError`.
     """
     if document.__class__ is not dict or not document:
-        raise _NotPlainError
+        raise NotPlainError
     return "".join(f"{row}\n" for row in _rows(document))
 
 
@@ -86,17 +86,17 @@ def _rows(value: Any) -> list[str]:
     if value.__class__ is dict:
         for key, item in value.items():
             if item and item.__class__ is dict:
-                rows.append(f"{_plain_scalar(key)}:")
+                rows.append(f"{plain_scalar(key)}:")
                 rows += [f"  {row}" for row in _rows(item)]
             elif item and item.__class__ is list:
-                rows.append(f"{_plain_scalar(key)}:")
+                rows.append(f"{plain_scalar(key)}:")
                 rows += _rows(item)
             else:
-                rows.append(f"{_plain_scalar(key)}: {_plain_scalar(item)}")
+                rows.append(f"{plain_scalar(key)}: {plain_scalar(item)}")
     else:
         for item in value:
             inner = _rows(item) if item and item.__class__ in (dict, list) else ()
-            first, *others = inner or (_plain_scalar(item),)
+            first, *others = inner or (plain_scalar(item),)
             rows.append(f"- {first}")
             rows += [f"  {row}" for row in others]
     return rows
@@ -110,12 +110,20 @@ _PLAIN: Final = re.compile(
 """Names, labels and addresses, which no version of YAML takes for something else than text."""
 
 
-def _plain_scalar(value: Any) -> str:
-    if value.__class__ is str and _PLAIN.fullmatch(value):
-        return value if isinstance(resolve(value), str) else f'"{value}"'
+def plain_scalar(value: Any) -> str:
+    """The value as :func:`as_yaml` writes it. Raises :class:`NotPlainError`."""
+    if value.__class__ is str:
+        return _plain_text(value)
     if value is None or value.__class__ in (bool, int) or value in ({}, []):
         return json.dumps(value)
-    raise _NotPlainError
+    raise NotPlainError
+
+
+@lru_cache(maxsize=1024)  # most of them are names of fields
+def _plain_text(value: str) -> str:
+    if not _PLAIN.fullmatch(value):
+        raise NotPlainError
+    return value if isinstance(resolve(value), str) else f'"{value}"'
 
 
 @cache

@@ -115,15 +115,16 @@ class RangeChange(NamedTuple):
 def range_change(old: Ranges, new: Ranges) -> RangeChange:
     """The change from the old ranges of a pool to the new ones."""
     before, after = [each.text for each in old], [each.text for each in new]
-    readable = len(spans(old)) == len(old) and len(spans(new)) == len(new)
+    there, wanted = spans(old), spans(new)
+    readable = len(there) == len(old) and len(wanted) == len(new)
     if before == after:
         return RangeChange(Effect.NONE, (), (), (), (), (), readable)
     had, has = {*before}, {*after}
     gone = [each for each in old if each.text not in has]
     added = [each for each in new if each.text not in had]
     # Ranges that stay keep their addresses, and most changes only add ranges.
-    gained = tuple(subtract(spans(added), spans(old))) if added else ()
-    lost = tuple(subtract(spans(gone), spans(new))) if gone else ()
+    gained = tuple(subtract(spans(added), there)) if added else ()
+    lost = tuple(subtract(spans(gone), wanted)) if gone else ()
     if gone:
         same = readable and not gained and not lost
         effect = Effect.RESPELLED if same else Effect.REPLACED
@@ -197,7 +198,9 @@ def _inside(spans: Sequence[Span], hull: Span) -> tuple[Span, ...]:
 
 def spans(ranges: Ranges) -> list[Span]:
     """The addresses of the ranges in the reading of the webhook, else of the allocator."""
-    found = map(_span, ranges)
+    found = [
+        Span(each.first, each.last) if each.__class__ is IPRange else _span(each) for each in ranges
+    ]
     return [span for span in found if span is not None]
 
 
@@ -216,4 +219,7 @@ def _span(found: IPRange | BadRange) -> Span | None:
 
 
 def _without(texts: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    if len({*texts}) == len(texts):  # as nearly always
+        present = {*others}
+        return tuple(each for each in texts if each not in present)
     return tuple((Counter(texts) - Counter(others)).elements())

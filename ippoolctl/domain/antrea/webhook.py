@@ -149,7 +149,7 @@ def _own_overlaps(new: Pool, line: Line) -> Iterator[ReasonAt]:
 
 def _other_pools(new: Pool, known: KnownPools, line: Line) -> Iterator[ReasonAt]:
     listed = 0
-    for position, own in enumerate(new.ranges):
+    for position, own in enumerate(new.ranges if len(known) else ()):
         if isinstance(own, BadRange):
             continue
         found = _overlapping(own, new, known, line)

@@ -258,6 +258,8 @@ def _compare(
 
 def _as_they_stay(new: Pool, in_pieces: Sequence[Pieces]) -> tuple[IPRange | BadRange, ...]:
     """The wanted ranges, those in pieces as the live pool has them."""
+    if not in_pieces:
+        return new.ranges
     stay = {each.wanted.text: each.ranges for each in in_pieces}
     return tuple(one for each in new.ranges for one in stay.get(each.text, (each,)))
 

@@ -3,16 +3,19 @@
 import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, Final
 
 from ippoolctl.domain.addresses.numbers import block_text
 from ippoolctl.domain.addresses.range_change import Effect, RangeClass, RangeEdit
+from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.change.diff import Change, FieldChange, FieldClass, PoolDiff
 from ippoolctl.domain.change.losses import LostAddress
 from ippoolctl.render.node_selector import selector_text
 from ippoolctl.render.quantities import counted, short_number
+from ippoolctl.render.structured import NotPlainError, plain_scalar
 from ippoolctl.render.styles import Line, Segment, Style, line
 from ippoolctl.render.text.range_change import spans_text, way_out
 
@@ -183,8 +186,7 @@ def unified(diffs: Sequence[PoolDiff], dump: Callable[[Pool], str]) -> str:
 
 
 def _unified(each: PoolDiff, dump: Callable[[Pool], str]) -> Iterable[str]:
-    before = dump(each.old).splitlines(keepends=True) if each.old else []
-    after = dump(each.result).splitlines(keepends=True) if each.result else []
+    before, after = _manifests(each, dump)
     names = (f"before/{each.label}", f"after/{each.label}")
     if len(before) + len(after) > _LONGEST:
         return _without_context(before, after, *names)
@@ -199,6 +201,68 @@ def _unified(each: PoolDiff, dump: Callable[[Pool], str]) -> Iterable[str]:
         # Most changes only add lines, or only remove some.
         return _one_hunk(before, after, start, end, *names)
     return difflib.unified_diff(before, after, *names)
+
+
+def _manifests(each: PoolDiff, dump: Callable[[Pool], str]) -> Iterator[list[str]]:
+    """The lines of both manifests; where only ranges differ, the rest is dumped once, and ranges
+    far from the first and the last change are stand-ins.
+    """
+    old, new = each.old, each.result
+    before, after = old.ranges if old else (), new.ranges if new else ()
+    front = back = 0
+    if old and new and not each.fields:
+        front = sum(1 for _ in takewhile(_are_same, zip(before, after, strict=False)))
+        rest = zip(reversed(before[front:]), reversed(after[front:]), strict=False)
+        back = sum(1 for _ in takewhile(_are_same, rest))
+    far = max(front - _CONTEXT, 0), max(back - _CONTEXT, 0)
+    around: tuple[list[str], list[str]] | None = None
+    for pool in (old, new):
+        ranges = _range_rows(pool, *far) if pool else None
+        if pool is None:
+            yield []
+        elif not ranges:
+            yield dump(pool).splitlines(keepends=True)
+        else:
+            if around is None or each.fields:
+                head, _, tail = dump(pool._replace(ranges=())).partition(_NO_RANGES)
+                head += _NO_RANGES.replace(" []", "")
+                around = head.splitlines(keepends=True), tail.splitlines(keepends=True)
+            yield [*around[0], *ranges, *around[1]]
+
+
+def _are_same(ranges: tuple[object, object]) -> bool:
+    return ranges[0] == ranges[1]
+
+
+_NO_RANGES: Final = "\nspec:\n  ipRanges: []\n"
+
+
+def _range_rows(pool: Pool, front: int, back: int) -> list[str] | None:
+    """The lines of ``spec.ipRanges``, with stand-ins for the first and the last ones; ``None`` if
+    they are not plain.
+    """
+    if any(path[:2] == ("spec", "ipRanges") for path in pool.pruned):
+        return None
+    end = len(pool.ranges) - back
+    try:
+        rows = [row for each in pool.ranges[front:end] for row in _range_item(each.spelling)]
+    except NotPlainError:
+        return None
+    first, last = (
+        sum(len(each.spelling) - each.spelling.count(None) for each in ranges)
+        for ranges in (pool.ranges[:front], pool.ranges[end:])
+    )
+    return [*(f"<{each}" for each in range(first)), *rows, *(f">{each}" for each in range(last))]
+
+
+def _range_item(spelling: Spelling) -> Iterator[str]:
+    lead = "  - "
+    for field, text in zip(Spelling._fields, spelling, strict=True):
+        if text is not None:
+            yield f"{lead}{field}: {plain_scalar(text)}\n"
+            lead = "    "
+    if lead == "  - ":
+        raise NotPlainError
 
 
 def _one_hunk(
@@ -237,4 +301,4 @@ def unified_lines(text: str) -> Iterator[Line]:
     """The unified difference with its usual colors."""
     styles: dict[str, Any] = {"+": Style.GOOD, "-": Style.ERROR, "@": Style.DIM}
     for row in text.splitlines():
-        yield line(Segment(row, styles.get(row[:1], Style.PLAIN)))
+        yield Line((Segment(row, styles.get(row[:1], Style.PLAIN)),))
