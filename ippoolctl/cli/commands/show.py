@@ -91,8 +91,18 @@ def run(
     unread = known.unread(KINDS)
 
     def lines() -> list[Line]:
-        unicode = app.presenter.unicode
-        return list(show_lines(row, details, known.space(), app.now(), report, unicode=unicode))
+        shown = app.presenter
+        return list(
+            show_lines(
+                row,
+                details,
+                known.space(),
+                app.now(),
+                report,
+                columns=shown.columns,
+                unicode=shown.unicode,
+            )
+        )
 
     told = f"{unread_texts(unread)}; holders and findings can be missing"
     return Result(

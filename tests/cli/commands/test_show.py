@@ -44,9 +44,21 @@ def test_show_lists_every_range_and_finding(program: Program, cluster: FakeClust
     shown = program("show", "lab")
 
     assert "State:   overlap,frozen" in shown.out
-    assert "10.0.0.0/25   126      128" in shown.out
+    assert "10.0.0.0/25      126         128" in shown.out
     assert "EIP209" in shown.out
     assert program("show", "lad").code == 1
+
+
+def test_the_map_of_a_range_fits_a_narrow_terminal(
+    program: Program, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(cluster)
+    monkeypatch.setenv("COLUMNS", "40")
+
+    out = program("show", "edge").out
+
+    drawn = [each for each in out.splitlines() if each.startswith("  Map:")]
+    assert [len(each) for each in drawn] == [30, 30]
 
 
 def test_show_lists_who_has_which_address_and_who_waits(
@@ -59,8 +71,8 @@ def test_show_lists_who_has_which_address_and_who_waits(
 
     assert out.partition("\nRANGE")[2].partition("\nwarning")[0].partition("\nerror")[0] == (
         "               USABLE   ADDRESSES   USED   FREE\n"
-        "10.0.0.0/29         6        8           3      3\n"
-        "10.0.1.0-10.0.1.1   2        2           1      1\n"
+        "10.0.0.0/29              6           8      3      3\n"
+        "10.0.1.0-10.0.1.1        2           2      1      1\n"
         "\n"
         "10.0.0.0/29\n"
         "  Addresses:  10.0.0.0-10.0.0.7\n"
@@ -149,7 +161,7 @@ def test_kinds_without_permission_are_one_line_and_the_rest_is_shown(
         "warning: no permission to list Nodes and Egresses; holders and findings can be missing\n"
     )
     assert "Service prod/dns" in shown.out
-    assert "10.0.0.0/29         6        8           -      -\n" in shown.out
+    assert "10.0.0.0/29              6           8      -      -\n" in shown.out
     assert "Free:       unknown" in shown.out
     assert [each["kind"] for each in item["unread"]] == ["Node", "Egress"]
     assert "holes" not in item["ranges"][0]
@@ -182,7 +194,7 @@ def test_files_are_shown_as_if_they_were_applied(
     shown = program("show", "edge", "-f", str(file), "--live")
     other = program("show", "lab", "-f", str(file), "--live")
 
-    assert "10.0.2.0/30         2        4           0      2\n" in shown.out
+    assert "10.0.2.0/30              2           4      0      2\n" in shown.out
     assert "Egress web" in shown.out
     assert "EIP209" in shown.out
     assert "EIP209" in other.out

@@ -10,7 +10,7 @@ from ippoolctl.crd.surroundings.kinds import read_object
 from ippoolctl.domain.addresses.numbers import canonical_text, span_text
 from ippoolctl.domain.addresses.ranges import read_range, span_of
 from ippoolctl.domain.antrea.membership import Obstacle
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.space.holders import holders
 from ippoolctl.domain.space.lookup.addresses import (
@@ -164,3 +164,15 @@ def test_a_claimed_part_of_a_query_is_in_no_pool_yet() -> None:
 
     assert [span_text(*each) for each in found.without_pool] == ["10.0.0.8-10.0.0.15"]
     assert [each.claimed for each in found.matches] == [False, True]
+
+
+def test_the_gateway_of_another_pool_is_named() -> None:
+    subnet = SubnetInfo("10.0.0.1", 24)
+    own = live_pool("own", "10.0.0.0/29")._replace(subnet=subnet)
+    other = live_pool("other", "10.0.0.16/29")._replace(subnet=subnet)
+
+    inside, beside = find([own, other], "10.0.0.1"), find([other], "10.0.0.1")
+
+    assert inside[0].matches[0].gateway is not None
+    assert inside[0].others == ("gateway of pool other",)
+    assert (beside[0].matches, beside[0].others) == ((), ("gateway of pool other",))

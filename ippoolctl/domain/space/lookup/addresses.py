@@ -93,7 +93,8 @@ class Answer(NamedTuple):
     held: tuple[HeldAddress, ...]
     """The addresses that consumers have from any pool, also beside its ranges, ascending."""
     others: tuple[str, ...]
-    """Labels of what else has addresses of it, such as ``Node node-1``."""
+    """Labels of what else has addresses of it, such as ``Node node-1`` or the gateway of another
+    pool than those of the matches."""
 
     @property
     def without_pool(self) -> tuple[Span, ...]:
@@ -119,19 +120,35 @@ def find_addresses(
     ``reserved`` is what has addresses beside consumers of pools. Linear in the queries, the ranges
     and what is found, but for sorting.
     """
+    pools = tuple(pools)
     spans = [each.span for each in queries]
     ranges = meeting_each(spans, _entries(pools))
-    others = meeting_each(spans, ((*each.span, each.label) for each in reserved))
+    others = meeting_each(
+        spans, ((*each.span, each.label) for each in (*reserved, *_gateways(pools)))
+    )
     addresses = sorted(known.by_address)
-    held = [_held(each, addresses, known) for each in spans]
-    return [
-        Answer(query, tuple([_match(query.span, each, own) for each in met]), own, labels)
-        for query, met, own, labels in zip(queries, ranges, held, map(_once, others), strict=True)
-    ]
+    answers = []
+    for query, met, labels in zip(queries, ranges, others, strict=True):
+        held = _held(query.span, addresses, known)
+        matches = tuple([_match(query.span, each, held) for each in met])
+        answers.append(Answer(query, matches, held, _once(labels, matches) if labels else ()))
+    return answers
 
 
-def _once(labels: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(labels)) if labels else ()
+def _gateways(pools: Iterable[Pool]) -> Iterator[Reserved]:
+    for pool in pools:
+        for span in gateway_of(pool) if pool.subnet else ():
+            yield Reserved(span, _gateway_label(pool))
+
+
+def _gateway_label(pool: Pool) -> str:
+    return f"gateway of pool {pool.label}"
+
+
+def _once(labels: tuple[str, ...], matches: Iterable[Match]) -> tuple[str, ...]:
+    """Each label once, without the gateways that the matches tell."""
+    told = {_gateway_label(each.pool) for each in matches if each.gateway is not None}
+    return tuple(each for each in dict.fromkeys(labels) if each not in told)
 
 
 _Range = tuple[Pool, IPRange | BadRange, bool]

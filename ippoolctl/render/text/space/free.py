@@ -10,5 +10,5 @@ from ippoolctl.render.styles import Line, line, table
 def free_lines(space: FreeSpace) -> list[Line]:
     """A table of gaps with their sizes, and the totals."""
     rows = [(span_text(*gap), short_number(gap.size)) for gap in space.gaps]
-    gaps = [*table(("FREE", "ADDRESSES"), rows), line()] if rows else []
+    gaps = [*table(("FREE", "ADDRESSES"), rows, right=("ADDRESSES",)), line()] if rows else []
     return [*gaps, line(free_text(space))]

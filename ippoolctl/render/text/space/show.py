@@ -21,6 +21,7 @@ from ippoolctl.render.text.space.list import number_text, states_cell
 from ippoolctl.render.text.space.map import ASCII, UNICODE, bar_segments
 
 _BAR: Final = 64
+_SHORTEST_BAR: Final = 8
 """Characters of the map of a range."""
 _INDENT: Final = 2
 
@@ -32,6 +33,7 @@ def show_lines(
     now: datetime,
     report: Report,
     *,
+    columns: int,
     unicode: bool,
 ) -> Iterator[Line]:
     """One pool: its fields, its ranges, its consumers and its findings."""
@@ -39,10 +41,11 @@ def show_lines(
     yield line()
     known = details.consumers_known
     rows = [_range_cells(each, known=known) for each in details.ranges]
-    yield from table(("RANGE", "USABLE", "ADDRESSES", "USED", "FREE"), rows)
+    header = ("RANGE", "USABLE", "ADDRESSES", "USED", "FREE")
+    yield from table(header, rows, right=header[1:])
     for each in details.ranges:
         yield line()
-        yield from _range_lines(each, space, known=known, unicode=unicode)
+        yield from _range_lines(each, space, columns, known=known, unicode=unicode)
     if details.held:
         yield line()
         yield from held_lines(details.held)
@@ -97,7 +100,7 @@ def _range_cells(details: RangeDetails, *, known: bool) -> tuple[str, ...]:
 
 
 def _range_lines(
-    details: RangeDetails, space: AddressSpace, *, known: bool, unicode: bool
+    details: RangeDetails, space: AddressSpace, columns: int, *, known: bool, unicode: bool
 ) -> Iterator[Line]:
     """The addresses of a range, by what becomes of them, and its map."""
     yield line(details.found.text)
@@ -121,7 +124,9 @@ def _range_lines(
             hanging = _INDENT + width + 2
             yield line(" " * _INDENT, f"{name + ':':{width}}  ", text, hanging=hanging)
     glyphs = UNICODE if unicode else ASCII
-    bar = bar_segments(space.cells([details.span], _BAR), _BAR, glyphs)
+    room = max(columns - _INDENT - width - 2, _SHORTEST_BAR)
+    cells = min(1 << room.bit_length() - 1, _BAR)
+    bar = bar_segments(space.cells([details.span], cells), cells, glyphs)
     yield line(" " * _INDENT, f"{'Map:':{width}}  ", *bar)
 
 

@@ -22,7 +22,8 @@ def suggestion_lines(found: Sequence[Placement], order: Order) -> list[Line]:
         for one in found
         for each in one.placed
     ]
-    return table(("RANGE", "USABLE", "ADDRESSES", "ROOM", "REASON"), rows) if rows else []
+    header = ("RANGE", "USABLE", "ADDRESSES", "ROOM", "REASON")
+    return table(header, rows, right=header[1:3]) if rows else []
 
 
 def _room(each: Placed) -> str:

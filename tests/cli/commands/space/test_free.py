@@ -29,9 +29,9 @@ def test_gaps_have_sizes_and_there_are_totals(program: Program, here: Path) -> N
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
         "FREE                   ADDRESSES",
-        "10.0.1.10-10.0.1.19    10",
-        "10.0.1.21-10.0.1.255   235",
-        "10.0.3.0-10.0.3.255    256",
+        "10.0.1.10-10.0.1.19           10",
+        "10.0.1.21-10.0.1.255         235",
+        "10.0.3.0-10.0.3.255          256",
         "",
         "501 of 1,024 addresses are free in 3 gaps; largest: 10.0.3.0-10.0.3.255 (256)",
     ]
