@@ -415,3 +415,13 @@ def test_overlaps_between_clusters_beyond_the_limit_are_counted() -> None:
     assert len(report.findings) + report.unlisted == 60 * 60
     assert report.unlisted
     assert report.reaches(Severity.ERROR)
+
+
+def test_a_vlan_of_1_makes_another_value_of_subnet_info_than_none() -> None:
+    subnets = [{"gateway": f"10.0.{each}.9", "prefixLength": 24} for each in range(17)]
+    tagged = {**subnets[0], "vlan": 1}
+    pools = [pool(f"p{each}", subnetInfo=info) for each, info in enumerate([*subnets, tagged])]
+    rules = select(RULES, ["EIP510"], [])
+
+    assert not run(*pools[:-1], rules=rules).findings
+    assert len(run(*pools, rules=rules).findings) == 1
