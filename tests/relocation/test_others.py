@@ -1,6 +1,7 @@
 """Others at work while a pool is replaced: foreign pools, new consumers, twins, signals."""
 
 import json
+import os
 import shlex
 import shutil
 import signal
@@ -260,6 +261,23 @@ def test_a_consumer_with_the_annotation_of_another_request_is_refused_first(stag
     assert (stage.seats(), list(stage.pools())) == (before, ["a"])
 
 
+def test_a_signal_at_the_first_patch_does_not_call_its_consumer_attached(
+    stage: Stage, forge: Forge, trap: Trap
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 2, 0)
+    before = stage.addresses()
+
+    trap.before(is_a("PATCH", "egresses"), lambda: os.kill(child[0].pid, signal.SIGINT))
+    child = [forge.start("rename", "a", "b", "--yes")]
+    ended = forge.end(child[0])
+
+    assert ended.code == 130, ended
+    assert "stopped by a signal; still detached: Egress a-e00 (10.0.0.1)" in ended.err
+    assert forge("rename", "a", "b", "--yes").code == 0
+    assert stage.addresses() == before
+
+
 def test_a_signal_stops_a_run_and_says_what_is_detached(
     stage: Stage, forge: Forge, trap: Trap
 ) -> None:
@@ -268,12 +286,7 @@ def test_a_signal_stops_a_run_and_says_what_is_detached(
     before = stage.addresses()
     stage.sandbox.cache.lag = 60.0
 
-    def stop() -> None:
-        import os
-
-        os.kill(child[0].pid, signal.SIGINT)
-
-    trap.before(is_a("DELETE", "externalippools"), stop)
+    trap.before(is_a("DELETE", "externalippools"), lambda: os.kill(child[0].pid, signal.SIGINT))
     child = [forge.start("rename", "a", "b", "--yes")]
     ended = forge.end(child[0])
 

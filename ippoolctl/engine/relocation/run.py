@@ -194,8 +194,13 @@ class _Run:
                 since=self._since,
                 command=self._surveyed.command,
             )
-            if self._send(detach(seat.consumer, detached)):
+            try:
+                if self._send(detach(seat.consumer, detached)):
+                    self._places.detached(seat)
+            except StoppedError:
+                # A request that a signal cuts off can still take effect.
                 self._places.detached(seat)
+                raise
         return bool(found)
 
     def _forget(self) -> Relocated | None:
