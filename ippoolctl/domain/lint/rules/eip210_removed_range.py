@@ -22,7 +22,8 @@ def find(facts: Facts) -> Iterator[Finding]:
     live = {each.name: each for each in facts.live_pools}
     for pool in facts.pools:
         old = live.get(pool.name)
-        gone = [] if old is None else [text for text in old.texts if text not in pool.texts]
+        kept = set(pool.texts)
+        gone = [] if old is None else [text for text in old.texts if text not in kept]
         if old is not None and gone:
             change = range_change(old.ranges, pool.ranges)
             yield RULE.finding(
