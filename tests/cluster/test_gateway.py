@@ -199,6 +199,12 @@ def test_responses_to_a_deletion(ask: Ask, document: Any) -> None:
     assert server.requests[0].startswith(b"DELETE ")
 
 
+def test_a_list_that_go_has_never_made_is_empty(ask: Ask) -> None:
+    gateway, _ = ask(reply({"metadata": {"resourceVersion": "7"}, "items": None}))
+
+    assert gateway.list_pools().pools == ()
+
+
 @pytest.mark.parametrize("document", [{}, {"kind": "Status", "status": "Success"}])
 def test_response_without_a_list_is_not_an_empty_list(ask: Ask, document: Any) -> None:
     gateway, _ = ask(reply(document))
