@@ -1,6 +1,7 @@
 """Killed at any request, rename, move, shrink and restore are finished by the next run.
 
-``RELOCATION_KILLS=50`` kills at 50 steps of each, with 20 Egresses and 5 Services.
+``RELOCATION_KILLS=50`` kills at 50 steps of each, or at all if there are fewer, with 20 Egresses
+and 5 Services.
 """
 
 import os
@@ -42,7 +43,7 @@ def test_a_run_killed_at_any_request_is_finished_by_the_next_one(
 ) -> None:
     requests = killing.requests_of(command)
     steps = [(number, when) for number in range(1, requests + 1) for when in When]
-    sample = KILLS or SAMPLE
+    sample = min(KILLS or SAMPLE, len(steps))
     chance = seeded(record_property, f"{command} killed at {sample} of {len(steps)} steps")
 
     codes = [killing.kill(command, *each) for each in chance.sample(steps, sample)]
@@ -61,9 +62,9 @@ def test_without_consumers_another_machine_finishes_too(
     killing = Killing(*killers, 0, 0, lose_the_machine)
     requests = killing.requests_of(command)
     steps = [(number, when) for number in range(1, requests + 1) for when in When]
-    sample = KILLS or SAMPLE
+    sample = min(KILLS or SAMPLE, len(steps))
     chance = seeded(record_property, f"{command} killed at {sample} of {len(steps)} steps")
 
-    codes = [killing.kill(command, *each) for each in chance.sample(steps, min(sample, len(steps)))]
+    codes = [killing.kill(command, *each) for each in chance.sample(steps, sample)]
 
     assert codes.count(-9) > len(codes) / 2
