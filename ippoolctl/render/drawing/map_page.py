@@ -19,6 +19,7 @@ from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.waiting import Waiting
 from ippoolctl.render.drawing.tables import Cell, Table, address_cell, number_cell
 from ippoolctl.render.node_selector import selector_text
+from ippoolctl.render.quantities import and_more
 from ippoolctl.render.sentences.waiting import waiting_text
 
 _SEVERITY_KINDS: Final = {Severity.ERROR: "bad", Severity.WARNING: "worry", Severity.INFO: ""}
@@ -107,9 +108,8 @@ def _pools(rows: Sequence[PoolRow]) -> Table:
 
 
 def _ranges(pool: Pool) -> str:
-    more = len(pool.texts) - _RANGES_SHOWN
     shown = ", ".join(pool.texts[:_RANGES_SHOWN]) or "none"
-    return f"{shown} and {more} more" if more > 0 else shown
+    return and_more(shown, len(pool.texts) - _RANGES_SHOWN)
 
 
 def _states(states: Sequence[PoolState]) -> Cell:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from ippoolctl.domain.annotations.marks import STATE
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command
 from ippoolctl.domain.space.reserved import Shortage
-from ippoolctl.render.quantities import counted
+from ippoolctl.render.quantities import and_more, counted
 from ippoolctl.render.sentences.space import shortage_text
 
 
@@ -218,8 +218,7 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     CauseKind.ADDRESSES_PENDING: CauseWords(
         lambda cause: (
             "Antrea has not assigned an address yet to "
-            + (", ".join(cause.others[:3]) or "all consumers")
-            + (f" and {len(cause.others) - 3} more" if len(cause.others) > 3 else "")
+            + and_more(", ".join(cause.others[:3]) or "all consumers", len(cause.others) - 3)
         )
     ),
     CauseKind.NO_OVERLAP_CHECKS: CauseWords("Antrea {text} does not compare pools with each other"),

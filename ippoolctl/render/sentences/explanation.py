@@ -10,7 +10,7 @@ from ippoolctl.domain.explanation.live import LiveAnswer, LiveState
 from ippoolctl.domain.explanation.recognition import Message
 from ippoolctl.domain.explanation.recognition import MessageKind as Kind
 from ippoolctl.domain.protocol.conflicts import Conflict
-from ippoolctl.render.quantities import counted
+from ippoolctl.render.quantities import and_more, counted
 
 
 class Words(NamedTuple):
@@ -178,9 +178,8 @@ def now(message: Message, live: LiveAnswer) -> str:
     match live.state:
         case LiveState.CONFLICT | LiveState.TEMPORARY:
             listed = "; ".join(map(_conflict, live.conflicts[:_MOST]))
-            more = len(live.conflicts) - _MOST
             kind = "real" if live.state is LiveState.CONFLICT else "temporary"
-            return f"{kind} conflict: {listed}" + (f"; and {more} more" if more > 0 else "")
+            return f"{kind} conflict: {and_more(listed, len(live.conflicts) - _MOST, '; ')}"
         case LiveState.STALE:
             gone = f"pool {pool} no longer exists" if live.pool is None else _changed(message, live)
             return f"stale, harmless: {gone}; no live pool overlaps {message.own}"

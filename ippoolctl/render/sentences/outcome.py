@@ -7,6 +7,7 @@ from ippoolctl.domain.annotations.marks import CLAIM, HoldState
 from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.reports import CauseKind, Command, Report, ReportKind
+from ippoolctl.render.quantities import and_more
 from ippoolctl.render.sentences.causes import cause_hint, cause_text, not_reached_text
 
 _WAIT: Final = "use --wait to retry until --timeout (default: 60s)"
@@ -149,8 +150,7 @@ def _not_found_hint(about: About) -> str:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{', '.join(names[:_SHOWN])}{more}"
+    return and_more(", ".join(names[:_SHOWN]), len(names) - _SHOWN)
 
 
 _NOT_EXTENDED: Final = "unknown whether {pool} was extended; its claim may remain: {cause}"

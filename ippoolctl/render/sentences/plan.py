@@ -9,7 +9,7 @@ from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.change.steps import Move, Refusal, RefusalKind, Replacement
-from ippoolctl.render.quantities import counted
+from ippoolctl.render.quantities import and_more, counted
 
 Text = Callable[[Refusal], str]
 
@@ -90,8 +90,7 @@ def _named(consumers: Sequence[Consumer]) -> str:
 
 
 def _listed(texts: Sequence[str]) -> str:
-    more = len(texts) - _MOST
-    return "; ".join([*texts[:_MOST], f"and {more} more"] if more > 0 else texts)
+    return and_more("; ".join(texts[:_MOST]), len(texts) - _MOST, "; ")
 
 
 def _denied(refusal: Refusal) -> str:
@@ -126,9 +125,8 @@ def _in_place(refusal: Refusal) -> str:
     if not refusal.lost:
         return f"Antrea does not allow changing the text of {removed}; the addresses are the same"
     lost = counted(size(refusal.lost), "address", "addresses")
-    spans = [span_text(*each) for each in refusal.lost[:_MOST]]
-    more = len(refusal.lost) - _MOST
-    where = ", ".join([*spans, f"and {more} more"] if more > 0 else spans)
+    spans = ", ".join(span_text(*each) for each in refusal.lost[:_MOST])
+    where = and_more(spans, len(refusal.lost) - _MOST, ", ")
     return (
         f"Antrea does not allow removing or changing {removed}; the pool would lose {lost}"
         f" ({where})"

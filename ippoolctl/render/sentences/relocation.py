@@ -6,7 +6,7 @@ from typing import Final
 from ippoolctl.domain.annotations.marks import DETACHED
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
-from ippoolctl.render.quantities import counted
+from ippoolctl.render.quantities import and_more, counted
 from ippoolctl.render.sentences.causes import cause_text
 from ippoolctl.render.sentences.outcome import hint_of, message_of
 
@@ -87,15 +87,14 @@ def interruption_text(found: Relocated) -> str:
 
 def _listed(places: tuple[Placed, ...]) -> str:
     shown = [f"{each.label} ({each.address})" for each in places[:_NAMED]]
-    more = len(places) - _NAMED
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return and_more(", ".join(shown), len(places) - _NAMED)
 
 
 def _losing(found: Relocated) -> str:
     lost = [each for each in found.placed if each.state is PlaceState.LOST]
     rows = ", ".join(f"{each.label} ({each.lost})" for each in lost[:_NAMED])
-    more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
-    return f"{counted(len(lost), 'consumer')} would lose the address: {rows}{more}"
+    listed = and_more(rows, len(lost) - _NAMED)
+    return f"{counted(len(lost), 'consumer')} would lose the address: {listed}"
 
 
 def _lost_race(found: Relocated) -> str:

@@ -14,7 +14,7 @@ from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.change.diff import Change, FieldChange, FieldClass, PoolDiff
 from ippoolctl.domain.change.losses import LostAddress
 from ippoolctl.render.node_selector import selector_text
-from ippoolctl.render.quantities import counted, short_number
+from ippoolctl.render.quantities import and_more, counted, short_number
 from ippoolctl.render.structured import NotPlainError, plain_scalar
 from ippoolctl.render.styles import Line, Segment, Style, line
 from ippoolctl.render.text.range_change import spans_text, way_out
@@ -66,8 +66,7 @@ def diff_lines(
         lost = losses.get(each.name, ())
         if lost:
             shown = [f"{one.by.label} ({one.address.text})" for one in lost[:_MOST_CONSUMERS]]
-            more = len(lost) - _MOST_CONSUMERS
-            listed = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+            listed = and_more(", ".join(shown), len(lost) - _MOST_CONSUMERS)
             subject = "would lose its address" if len(lost) == 1 else "would lose their addresses"
             yield line("    ", Segment(subject, Style.WARNING), f": {listed}", hanging=8)
         usage = each.old.live.usage if each.old and each.old.live else None
@@ -127,8 +126,7 @@ def _edit_texts(edits: Sequence[RangeEdit]) -> Iterator[str]:
 
 
 def _texts(texts: Sequence[str]) -> str:
-    more = len(texts) - _MOST_TEXTS
-    return ", ".join(texts[:_MOST_TEXTS]) + (f" and {more} more" if more > 0 else "")
+    return and_more(", ".join(texts[:_MOST_TEXTS]), len(texts) - _MOST_TEXTS)
 
 
 def _field_text(diff: PoolDiff, change: FieldChange) -> str:

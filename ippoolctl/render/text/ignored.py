@@ -9,7 +9,7 @@ from ippoolctl.domain.antrea.pool import Pool, dotted
 from ippoolctl.domain.change.stored_fields import DroppedFields
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.notes import Note, info, warning
-from ippoolctl.render.quantities import counted
+from ippoolctl.render.quantities import and_more, counted
 
 _NAMED: Final = 3
 """Invalid fields that a warning names."""
@@ -41,9 +41,8 @@ def ignored_notes(ignored: Ignored, *, verbose: bool) -> Iterator[Note]:
 def dropped_notes(dropped: Iterable[DroppedFields]) -> Iterator[Note]:
     """Which fields of manifests are ignored, since the API server drops them."""
     for pool, paths in dropped:
-        fields = [dotted(path) for path in paths[:_NAMED]]
-        more = len(paths) - len(fields)
-        told = ", ".join(fields) + (f" and {more} more" if more else "")
+        fields = ", ".join(dotted(path) for path in paths[:_NAMED])
+        told = and_more(fields, len(paths) - _NAMED)
         yield warning(
             f"pool {pool}: {told} ignored: the API server drops unknown fields",
             "remove them; for the reason of each, run: ippoolctl check PATH",
@@ -69,10 +68,10 @@ def invalid_notes(pools: Iterable[Pool]) -> Iterator[Note]:
             for position, each in enumerate(pool.ranges)
             if each.__class__ is BadRange
         ]
-        fields = dict.fromkeys([*unread, *(dotted(each.path) for each in pool.violations)])
-        named = [each for each in fields if not any(each.startswith(f"{one}.") for one in unread)]
+        wrong = dict.fromkeys([*unread, *(dotted(each.path) for each in pool.violations)])
+        named = [each for each in wrong if not any(each.startswith(f"{one}.") for one in unread)]
         if named:
-            more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-            what = f"pool {pool.label} is invalid: {', '.join(named[:_NAMED])}{more}"
+            fields = and_more(", ".join(named[:_NAMED]), len(named) - _NAMED)
+            what = f"pool {pool.label} is invalid: {fields}"
             unknown = "; the addresses of its unreadable ranges are unknown" if unread else ""
             yield warning(f"{what}{unknown}", "find the errors: ippoolctl check PATH")

@@ -5,7 +5,7 @@ from typing import Final
 
 from ippoolctl.domain.change.steps import RECORD, Action, Plan, Refusal, Replacement, Step
 from ippoolctl.render.notes import Note, error, info
-from ippoolctl.render.quantities import counted
+from ippoolctl.render.quantities import and_more, counted
 from ippoolctl.render.sentences.plan import (
     holders_of,
     procedure,
@@ -78,9 +78,7 @@ def _field(path: tuple[str, ...]) -> str:
 
 
 def _ranges(texts: tuple[str, ...]) -> str:
-    shown = ", ".join(texts[:_LONGEST])
-    more = len(texts) - _LONGEST
-    return f"{shown} and {more} more" if more > 0 else shown or "no ranges"
+    return and_more(", ".join(texts[:_LONGEST]), len(texts) - _LONGEST) or "no ranges"
 
 
 def _way(found: Replacement | None, refusal: Refusal) -> Iterator[Line]:

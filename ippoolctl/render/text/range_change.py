@@ -6,7 +6,7 @@ from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.range_change import RangeChange
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.change.range_plan import Pieces
-from ippoolctl.render.quantities import counted
+from ippoolctl.render.quantities import and_more, counted
 
 _MOST_SPANS = 8
 
@@ -40,12 +40,10 @@ def pieces_text(pool: str, parts: Sequence[Pieces], verb: str = "has") -> str:
 
 
 def _texts(texts: Sequence[str], separator: str = ", ") -> str:
-    more = len(texts) - _MOST_SPANS
-    return separator.join(texts[:_MOST_SPANS]) + (f" and {more} more" if more > 0 else "")
+    return and_more(separator.join(texts[:_MOST_SPANS]), len(texts) - _MOST_SPANS)
 
 
 def spans_text(spans: Sequence[Span], text: Callable[[int, int], str] = span_text) -> str:
     """The spans, at most a few of them."""
     shown = ", ".join(text(*span) for span in spans[:_MOST_SPANS])
-    more = len(spans) - _MOST_SPANS
-    return f"{shown} and {more} more" if more > 0 else shown
+    return and_more(shown, len(spans) - _MOST_SPANS)
