@@ -232,14 +232,29 @@ def _missing(pool: Pool, ranges: Sequence[IPRange | BadRange]) -> Iterator[IPRan
     return (each for each in ranges if each.text not in pool.texts)
 
 
+class Targets:
+    """The ranges that each pool has after a relocation."""
+
+    def __init__(self, targets: Iterable[tuple[str, Ranges]]) -> None:
+        self._addresses = [
+            (name, PoolAddresses(each.spelling for each in ranges)) for name, ranges in targets
+        ]
+
+    def holding(self, address: int, source: str) -> str | None:
+        """The pool that can assign the address: ``source``, where it was, if that one can."""
+        found = [
+            name
+            for name, addresses in self._addresses
+            if addresses.membership(address) is Membership.MEMBER
+        ]
+        return source if source in found else next(iter(found), None)
+
+
 class _Seating:
     """Looks up which new pool has an address."""
 
     def __init__(self, relocation: Relocation, consumers: Iterable[ConsumerState]) -> None:
-        self._targets = [
-            (name, PoolAddresses(each.spelling for each in ranges))
-            for name, ranges in relocation.targets
-        ]
+        self._targets = Targets(relocation.targets)
         self._deleted = {each.name: each.ranges for each in relocation.deleted}
         self._ranges = relocation.targets
         # The address of a detached Egress is free for others, but it is not theirs.
@@ -267,18 +282,13 @@ class _Seating:
         return Seat(consumer, source, self._default(source), "", waits=True)
 
     def _holding(self, source: str, text: str) -> str | None:
-        """The pool that can assign the address: the one of the same name if both can."""
+        """The pool that can assign the address."""
         address = parse_ip(text)
         if address is None:
             return None
-        found = [
-            name
-            for name, addresses in self._targets
-            if addresses.membership(address) is Membership.MEMBER
-        ]
         if source not in self._deleted:  # it only waits for its own pool
             return source
-        return source if source in found else next(iter(found), None)
+        return self._targets.holding(address, source)
 
     def _default(self, source: str) -> str:
         """Where a consumer without an address goes."""

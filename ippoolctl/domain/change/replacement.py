@@ -12,11 +12,17 @@ from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import IPRange
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.known_pools import KnownPools
-from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Reason
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.change.relocation import Appended, Deleted, Ranges, Relocation, refusals
+from ippoolctl.domain.change.relocation import (
+    Appended,
+    Deleted,
+    Ranges,
+    Relocation,
+    Targets,
+    refusals,
+)
 from ippoolctl.domain.change.steps import Move, Refusal, RefusalKind, Replacement
 
 
@@ -90,18 +96,11 @@ def _in_the_way(targets: Sequence[tuple[str, Ranges]], extra: Mapping[str, Pool]
 def _moves(
     targets: Sequence[tuple[str, Ranges]], consumers: Sequence[Consumer]
 ) -> tuple[Move, ...]:
-    addresses = [
-        (name, PoolAddresses(each.spelling for each in ranges)) for name, ranges in targets
-    ]
+    found = Targets(targets)
 
     def target(consumer: Consumer) -> str:
         address = parse_addr(consumer.address)
-        found = [
-            name
-            for name, known in addresses
-            if address is not None and known.membership(address) is Membership.MEMBER
-        ]
-        return consumer.pool if consumer.pool in found else next(iter(found), "")
+        return (found.holding(address, consumer.pool) if address is not None else None) or ""
 
     return tuple(Move(each, target(each)) for each in consumers)
 
