@@ -3,16 +3,19 @@
 import signal
 import sys
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from ippoolctl.cli.presenter import Presenter
-from ippoolctl.errors import StoppedError, UsageError
-from ippoolctl.render.notes import Note
+from ippoolctl.cli.result import Result
+from ippoolctl.errors import ExitCode, StoppedError, UsageError
+from ippoolctl.render.notes import Note, info
 from ippoolctl.render.styles import Line, line
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation")]
+DECLINED: Final = Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
+"""The result after a no."""
 
 
 def require_terminal(preview: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
-from ippoolctl.cli.confirmation import is_confirmed, require_terminal
+from ippoolctl.cli.confirmation import DECLINED, is_confirmed, require_terminal
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.files.unfinished import UnfinishedRecord
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from ippoolctl.render.styles import Line
 
 DEFAULT_TIMEOUT: Final = "5m"
-DECLINED: Final = Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
 DRY_RUNS: Final = ("none", "client")
 
 Force = Annotated[

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from ippoolctl.cli.confirmation import Yes, is_confirmed, require_terminal
+from ippoolctl.cli.confirmation import DECLINED, Yes, is_confirmed, require_terminal
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.protocol.reports import Report, ReportKind
@@ -67,7 +67,7 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
                 plan = [outcome_line(each, _PLANNED) for each in planned]
                 question = f"Sweep {counted(len(plan), 'pool')}?"
                 if not is_confirmed(app.presenter, plan, question):
-                    return Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
+                    return DECLINED
             outcomes = _sweep(session, found)
     result = outcome_result([*outcomes, *found.rest], _PLANNED)
     return result if outcomes else replace(result, notes=(info("nothing to sweep"), *result.notes))

@@ -6,10 +6,10 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from ippoolctl.cli.confirmation import DECLINED
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.files.unfinished import UnfinishedRecord
 from ippoolctl.cli.relocation import (
-    DECLINED,
     Confirmation,
     Telling,
     carried_out,

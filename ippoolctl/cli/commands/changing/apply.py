@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ippoolctl.cli.confirmation import Yes, is_confirmed, require_terminal
+from ippoolctl.cli.confirmation import DECLINED, Yes, is_confirmed, require_terminal
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.options.applying import Complete, Ordered, PlanFile, Replace
@@ -41,7 +41,7 @@ from ippoolctl.cli.options.declaration import require_one_of
 from ippoolctl.cli.options.pools import ExcludePath, Files, Paths, Recursive
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_duration
-from ippoolctl.cli.relocation import DECLINED, Confirmation, Force, relocation_result
+from ippoolctl.cli.relocation import Confirmation, Force, relocation_result
 from ippoolctl.cli.requests.planned import (
     Planned,
     Replaced,

@@ -25,12 +25,11 @@ from typing import Annotated, Final
 
 import typer
 
-from ippoolctl.cli.confirmation import Yes
+from ippoolctl.cli.confirmation import DECLINED, Yes
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.options.declaration import complete_from
 from ippoolctl.cli.options.waiting import Timeout
 from ippoolctl.cli.relocation import (
-    DECLINED,
     DEFAULT_TIMEOUT,
     Confirmation,
     Telling,
