@@ -10,7 +10,7 @@ from ippoolctl.cli.confirmation import DECLINED, is_confirmed, require_terminal
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.files.unfinished import UnfinishedRecord
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
-from ippoolctl.cli.options.pools import parse_ranges
+from ippoolctl.cli.options.pools import LIST_HINT, parse_ranges
 from ippoolctl.cli.options.waiting import parse_duration
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.relocation import copied
@@ -200,7 +200,7 @@ def settled_pool(view: "View", name: str) -> Pool:
     """
     pool = next((each for each in view.pools if each.name == name), None)
     if pool is None:
-        raise NotFoundError(f"pool {name} not found", "list all pools: ippoolctl list")
+        raise NotFoundError(f"pool {name} not found", LIST_HINT)
     if marks.is_pending(pool) or marks.hold_state(pool) is not HoldState.SETTLED:
         raise RefusedError(f"pool {name} is being created or deleted", "wait, then try again")
     if marks.CLAIM in pool.annotations:

@@ -34,14 +34,14 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.files.state_directory import state_directory
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
-from ippoolctl.cli.options.pools import Files, Recursive, Selector
+from ippoolctl.cli.options.pools import LIST_HINT, Files, Recursive, Selector
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_timeout
 from ippoolctl.cli.pool_names import PoolNames
 from ippoolctl.cli.result import Result
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
 
 STATES = ("gone", "forgotten")
 DRY_RUNS = ("none", "client")
-_LIST_HINT: Final = "list all pools: ippoolctl list"
 
 Force = Annotated[bool, typer.Option("--force", help="Delete the pool even if it is in use")]
 MustExist = Annotated[
@@ -130,7 +129,7 @@ def run(
         release = app.known_release if state is Until.FORGOTTEN else app.explicit_release
         pools, unmatched = chosen.matching(session)
         if must_exist and unmatched:
-            raise NotFoundError(f"no pool matches {unmatched[0]}", _LIST_HINT)
+            raise NotFoundError(f"no pool matches {unmatched[0]}", LIST_HINT)
         saved = _save(app, session, pools, save) if (save or force) and not client else None
         again = saved.save_again if saved else None
         turns = InTurn(session, pools)

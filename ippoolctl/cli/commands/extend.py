@@ -36,7 +36,7 @@ from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.linting.held_addresses import HeldAddresses
 from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.declaration import require_one_of, split_values
-from ippoolctl.cli.options.pools import Against, Ranges, parse_pool_name
+from ippoolctl.cli.options.pools import LIST_HINT, Against, Ranges, parse_pool_name
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun, RequestId, parse_request_id
 from ippoolctl.cli.options.sizes import Exclude, Ips, Prefix, Within
 from ippoolctl.cli.options.waiting import (
@@ -69,7 +69,6 @@ Near = Annotated[
         help="With a size: take the free range nearest to another pool or to an address",
     ),
 ]
-_LIST_HINT: Final = "list all pools: ippoolctl list"
 _OF_SIZES: Final = ("within", "exclude", "near")
 """Options that require a size."""
 
@@ -168,7 +167,7 @@ def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -
         missing = (
             error(f"pool {asked.name} not found in --against", "check the files of --against")
             if against
-            else error(f"pool {asked.name} not found", _LIST_HINT)
+            else error(f"pool {asked.name} not found", LIST_HINT)
         )
         return Result(code=ExitCode.NO, notes=(missing,))
     request = requested_append(app, asked, existing)

@@ -18,7 +18,14 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.capacity import NearlyFull
-from ippoolctl.cli.options.pools import Files, Live, Recursive, find_hint, parse_pool_name
+from ippoolctl.cli.options.pools import (
+    LIST_HINT,
+    Files,
+    Live,
+    Recursive,
+    find_hint,
+    parse_pool_name,
+)
 from ippoolctl.cli.pool_names import PoolName
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
@@ -62,7 +69,7 @@ def run(
     pool = next((each for each in known.pools if each.name == name), None)
     if pool is None:
         close = get_close_matches(name, [each.name for each in known.pools], n=1)
-        where = "list all pools: ippoolctl list" if from_cluster else "check the files of -f"
+        where = LIST_HINT if from_cluster else "check the files of -f"
         hint = f"did you mean {close[0]}?" if close else where
         hint = find_hint(name) or hint
         raise NotFoundError(f"pool {name} not found", hint)

@@ -102,6 +102,10 @@ def parse_pool_name(text: str, *, pattern: bool = False) -> str:
     return name
 
 
+LIST_HINT: Final = "list all pools: ippoolctl list"
+"""What to run if a pool is not found."""
+
+
 def find_hint(text: str) -> str:
     """What to run for an address in place of a name, which can look like one; else empty."""
     is_name = isinstance(read_range(parse_spelling(text)), BadRange)

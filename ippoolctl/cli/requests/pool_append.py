@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.options.pools import parse_pool, parse_pool_name
+from ippoolctl.cli.options.pools import LIST_HINT, parse_pool, parse_pool_name
 from ippoolctl.cli.options.sizes import RANDOM, parse_search, parse_size, parse_within
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.addresses.numbers import Network, network_text
@@ -121,7 +121,7 @@ def _named(app: AppContext, name: str, existing: Sequence[Pool] | None) -> Pool:
     else:
         found = next((each for each in existing if each.name == name), None)
     if found is None:
-        raise NotFoundError(f"pool {name} not found", "list all pools: ippoolctl list")
+        raise NotFoundError(f"pool {name} not found", LIST_HINT)
     return found
 
 

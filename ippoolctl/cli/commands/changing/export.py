@@ -21,7 +21,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.files.replaced_file import write_new_file
-from ippoolctl.cli.options.pools import Selector, find_hint, parse_pool_names
+from ippoolctl.cli.options.pools import LIST_HINT, Selector, find_hint, parse_pool_names
 from ippoolctl.cli.pool_names import Selection, offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
@@ -32,7 +32,6 @@ from ippoolctl.render.notes import error, info
 from ippoolctl.render.structured import as_yaml
 from ippoolctl.render.styles import Line, Segment
 
-_LIST_HINT: Final = "list all pools: ippoolctl list"
 _LONGEST_NAME: Final = 255
 """Bytes of a file's name on most file systems; a pool's name can have 253 without the suffix."""
 
@@ -84,7 +83,7 @@ def run(
         names=lambda: [each.name for each in pools],
         objects=lambda: manifests,
         notes=tuple(
-            error(f"pool {each} not found", find_hint(each) or _LIST_HINT) for each in missing
+            error(f"pool {each} not found", find_hint(each) or LIST_HINT) for each in missing
         ),
         remarks=() if pools or missing else (info("no ExternalIPPools found"),),
         summary=f"wrote {', '.join(files.values())}" if files else "",
