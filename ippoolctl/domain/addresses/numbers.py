@@ -17,6 +17,9 @@ IPV4_MAPPED: Final = IPV6 + (0xFFFF << 32)
 """The ordinal of ``::ffff:0.0.0.0``, the first IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2)."""
 _MAPPED: Final = IPV4_MAPPED >> 32
 
+BEYOND: Final = 1 << 130
+"""An ordinal beyond those of all addresses."""
+
 _OCTETS: Final = tuple(map(str, range(256)))
 """The text of each octet: twice as fast as to format the numbers."""
 

@@ -3,7 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
+
+from ippoolctl.domain.addresses.numbers import BEYOND
 
 Item = TypeVar("Item")
 
@@ -26,27 +28,23 @@ def meeting_each(
     hundred thousand addresses among as many ranges take a fraction of a second.
     """
     ordered = sorted(entries, key=itemgetter(0))
-    firsts = [*(each[0] for each in ordered), _NEVER]
+    firsts = [*(each[0] for each in ordered), BEYOND]
     found: list[tuple[Item, ...]] = [()] * len(spans)
     active: list[tuple[int, int, Item]] = []
     items: tuple[Item, ...] = ()  # those of the active ranges, the first of which ends there:
-    begun, end = 0, _NEVER
+    begun, end = 0, BEYOND
     for index in sorted(range(len(spans)), key=spans.__getitem__):
         first, last = spans[index]
         if first > end or firsts[begun] <= first:
             until = bisect_right(firsts, first, begun)
             active = [each for each in (*active, *ordered[begun:until]) if each[1] >= first]
             items = tuple([each[2] for each in active])
-            begun, end = until, min([each[1] for each in active], default=_NEVER)
+            begun, end = until, min([each[1] for each in active], default=BEYOND)
         found[index] = items
         if firsts[begun] <= last:
             later = ordered[begun : bisect_right(firsts, last, begun)]
             found[index] = (*items, *(each[2] for each in later))
     return found
-
-
-_NEVER: Final = 1 << 130
-"""Beyond all addresses."""
 
 
 class RangeIndex(Generic[Item]):

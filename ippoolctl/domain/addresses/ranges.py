@@ -7,9 +7,9 @@ function here enumerates its addresses.
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from ippoolctl.domain.addresses.numbers import IPV6, is_ipv4
+from ippoolctl.domain.addresses.numbers import BEYOND, IPV6, is_ipv4
 from ippoolctl.domain.addresses.parsers import parse_addr, prefix_span
 
 
@@ -170,7 +170,7 @@ def holes(spans: Iterable[Span], taken: Iterable[tuple[int, int]]) -> list[Span]
     """The same for spans that are ascending and disjoint already."""
     found: list[Span] = []
     ordered = iter(sorted(taken))
-    begin, end = next(ordered, _NONE)
+    begin, end = next(ordered, (BEYOND, BEYOND))
     reach = -1  # everything up to it is behind us, or taken
     for span in spans:
         first, last = span
@@ -183,15 +183,11 @@ def holes(spans: Iterable[Span], taken: Iterable[tuple[int, int]]) -> list[Span]
                 found.append(Span(first, begin - 1))
             if end >= first:
                 first = end + 1
-            begin, end = next(ordered, _NONE)
+            begin, end = next(ordered, (BEYOND, BEYOND))
         if first <= last:
             found.append(Span(first, last))
         reach = first - 1
     return found
-
-
-_NONE: Final = Span(1 << 130, 1 << 130)
-"""Beyond all addresses."""
 
 
 def size(spans: Iterable[Span]) -> int:
