@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.crd.created_object import as_written
-from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.unfinished import is_record
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.change.diff import PoolDiff, diff
@@ -66,8 +66,7 @@ def compared_with_cluster(app: AppContext, manifests: Manifests) -> ComparedPool
     release = app.assume(release_in(objects)).release
     wanted, dropped = without_dropped(wanted, stored_fields(objects, release, listed.pools))
     names = {each.name for each in manifests.pools}
-    # The record of an unfinished run is no pool that anything wants.
-    live = tuple(each for each in listed.pools if marks.UNFINISHED not in each.annotations)
+    live = tuple(each for each in listed.pools if not is_record(each))
     found, written = known_objects(objects), manifests.surroundings
     unread = (objects.get(kind) for kind in (Kind.EGRESS, Kind.SERVICE))
     return ComparedPools(

@@ -28,6 +28,11 @@ class Unfinished(NamedTuple):
     """The pools to delete and to create, as JSON; see :mod:`ippoolctl.domain.change.relocation`."""
 
 
+def is_record(pool: Pool) -> bool:
+    """Whether it is the record of a run, and so no pool that anything wants."""
+    return UNFINISHED in pool.annotations
+
+
 def unfinished_text(unfinished: Unfinished) -> str:
     """The value of the annotation."""
     import json

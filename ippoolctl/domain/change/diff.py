@@ -20,6 +20,7 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.applied import KUBECTL_APPLIED, keys_applied
 from ippoolctl.domain.annotations.marks import without_ours
+from ippoolctl.domain.annotations.unfinished import is_record
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.known_pools import KnownPools
@@ -124,13 +125,13 @@ def comparable(live: Iterable[Pool], ids: Mapping[str, str]) -> list[Pool]:
 
     A terminating pool is about to be gone. A pending pool of the request of that name in ``ids``
     was left by a killed run, and the step that creates it has to be done again. The record of an
-    unfinished run is no pool that anything wants.
+    unfinished run is left out.
     """
     return [
         each
         for each in live
         if (each.live is None or each.live.deleted is None)
-        and marks.UNFINISHED not in each.annotations
+        and not is_record(each)
         and not (
             marks.is_pending(each) and each.annotations.get(marks.REQUEST_ID) == ids.get(each.name)
         )
