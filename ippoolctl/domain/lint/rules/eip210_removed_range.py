@@ -22,9 +22,11 @@ def find(facts: Facts) -> Iterator[Finding]:
     live = {each.name: each for each in facts.live_pools}
     for pool in facts.pools:
         old = live.get(pool.name)
+        if old is None:
+            continue
         kept = set(pool.texts)
-        gone = [] if old is None else [text for text in old.texts if text not in kept]
-        if old is not None and gone:
+        gone = [text for text in old.texts if text not in kept]
+        if gone:
             change = range_change(old.ranges, pool.ranges)
             yield RULE.finding(
                 f"pool {pool.name}: the update removes {', '.join(sorted(set(gone)))}"
