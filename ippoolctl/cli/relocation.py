@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
 from ippoolctl.cli.confirmation import DECLINED, is_confirmed, require_terminal
-from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.files.unfinished import UnfinishedRecord
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import LIST_HINT, parse_ranges
@@ -206,6 +207,11 @@ def settled_pool(view: "View", name: str) -> Pool:
     if marks.CLAIM in pool.annotations:
         raise RefusedError(f"pool {name} is being extended by another run", "wait, then try again")
     return pool
+
+
+def from_anywhere(path: str) -> str:
+    """A file of a command that is told, and may be run in another directory."""
+    return path if path == STDIN else str(Path(path).absolute())
 
 
 def relocation_result(ended: Relocated) -> Result:

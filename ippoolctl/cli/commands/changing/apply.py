@@ -27,21 +27,20 @@ Examples:
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
 import typer
 
 from ippoolctl.cli.confirmation import DECLINED, Yes, is_confirmed, require_terminal
-from ippoolctl.cli.context import STDIN, AppContext
+from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.options.applying import Complete, Ordered, PlanFile, Replace
 from ippoolctl.cli.options.declaration import require_one_of
 from ippoolctl.cli.options.pools import ExcludePath, Files, Paths, Recursive
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_duration
-from ippoolctl.cli.relocation import Confirmation, Force, relocation_result
+from ippoolctl.cli.relocation import Confirmation, Force, from_anywhere, relocation_result
 from ippoolctl.cli.requests.planned import (
     Planned,
     Replaced,
@@ -190,15 +189,11 @@ def _check_combinations(context: typer.Context) -> None:
 def _command(context: typer.Context) -> str:
     """What finishes a replacement, from any directory."""
     given = context.params
-
-    def whole(path: str) -> str:
-        return path if path == STDIN else str(Path(path).absolute())
-
     if given["plan_file"] is not None:
-        words = ["--plan", whole(given["plan_file"])]
+        words = ["--plan", from_anywhere(given["plan_file"])]
     else:
-        words = [whole(each) for each in given["paths"] or ()]
-        words += [word for each in given["filename"] or () for word in ("-f", whole(each))]
+        words = [from_anywhere(each) for each in given["paths"] or ()]
+        words += [word for each in given["filename"] or () for word in ("-f", from_anywhere(each))]
         words += [word for each in given["exclude"] or () for word in ("--exclude", each)]
         flags = {"-R": "recursive", "--complete": "complete", "--replace": "replace_"}
         words += [flag for flag, name in flags.items() if given[name]]

@@ -19,7 +19,6 @@ Examples:
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from shlex import quote
 from typing import Annotated, Final
 
@@ -34,6 +33,7 @@ from ippoolctl.cli.relocation import (
     Confirmation,
     Telling,
     carried_out,
+    from_anywhere,
 )
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.change.restoration import LeftAlone, Restoration
@@ -83,7 +83,7 @@ def run(
     )
     restoration = _read(app, file)
     with app.engine_session(seconds=confirmation.seconds) as session:
-        command = f"restore {STDIN if file == STDIN else quote(str(Path(file).absolute()))}"
+        command = f"restore {quote(from_anywhere(file))}"
         found, left = survey_restoration(session, restoration, command)
         if isinstance(found, Relocated):
             return _result(found, left)
