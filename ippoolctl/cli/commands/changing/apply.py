@@ -115,7 +115,9 @@ def run(
         app.presenter.note(*result.notes)
         if not is_confirmed(app.presenter, result.lines(), f"Apply {count}?"):
             return DECLINED
-    return _carry_out(app, planned, hazards, seconds, dry_run=dry_run == "server")
+    from ippoolctl.cli.requests.application import carry_out
+
+    return carry_out(app, planned, hazards, seconds, dry_run=dry_run == "server")
 
 
 def _refused_replacement(
@@ -148,8 +150,10 @@ def _then(app: AppContext, approved: Planned, replaced: Replaced, seconds: float
         )
         result = replace(result, code=ExitCode.LOST_RACE, notes=(*result.notes, note))
     elif planned.plan.steps:
+        from ippoolctl.cli.requests.application import carry_out
+
         hazards = find_hazards(app, planned.new_ranges)
-        result = _carry_out(app, planned, hazards, seconds, dry_run=False, replaced=replaced)
+        result = carry_out(app, planned, hazards, seconds, dry_run=False, replaced=replaced)
     else:
         result = replace(result, lines=None)
     first, rest = [*done.lines()], result.lines
@@ -241,17 +245,3 @@ def _hazards(
 
     refused = refuse_hazards(app, pools, hazards, allow, planned.engine_release, "applied")
     return outcome_result(refused) if refused else None
-
-
-def _carry_out(
-    app: AppContext,
-    planned: Planned,
-    hazards: "Sequence[Finding]",
-    seconds: float,
-    *,
-    dry_run: bool,
-    replaced: Replaced | None = None,
-) -> Result:
-    from ippoolctl.cli.requests.application import carry_out
-
-    return carry_out(app, planned, hazards, seconds, dry_run=dry_run, replaced=replaced)
