@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from tests.builders import pool_object
-from tests.kills.forge import Forge
+from tests.kills.forge import Ended, Forge
 from tests.kills.trap import Trap
+from tests.proxy.faults import Request
 from tests.relocation.conftest import stage
 from tests.relocation.stage import Stage
 from tests.scenarios.processes import kubeconfig
@@ -98,6 +100,19 @@ def test_consumers_that_would_lose_their_address_need_force(stage: Stage, tmp_pa
     }
 
 
+def killed_and_again(
+    stage: Stage, directory: Path, fits: Callable[[Request], bool], path: str
+) -> Ended:
+    """The end of a second run, after one that is killed before its first such request."""
+    with Trap(stage.sandbox.url) as trap:
+        config = trap.kubeconfig(kubeconfig(directory, stage.sandbox.url), directory)
+        with Forge(directory, config) as forge:
+            trap.before(fits, lambda: forge.kill(child[0]))
+            child = [forge.start("apply", path, "--replace", "--yes")]
+            assert forge.end(child[0]).code == -9
+            return forge("apply", path, "--replace", "--yes")
+
+
 def last(address: str) -> int:
     return int(address.rpartition(".")[2])
 
@@ -107,17 +122,12 @@ def test_a_run_killed_after_the_deletion_is_finished(stage: Stage, tmp_path: Pat
     stage.fill("a", "10.0.0", 4, 2)
     before = stage.seats()
     path = manifest(tmp_path, pool_object("a", "10.0.0.0/26"))
-    with Trap(stage.sandbox.url) as trap:
-        config = trap.kubeconfig(kubeconfig(tmp_path, stage.sandbox.url), tmp_path)
-        with Forge(tmp_path, config) as forge:
-            trap.before(
-                lambda each: each.method == "POST" and each.path.endswith("/externalippools"),
-                lambda: forge.kill(child[0]),
-            )
-            child = [forge.start("apply", path, "--replace", "--yes")]
-            assert forge.end(child[0]).code == -9
-
-            again = forge("apply", path, "--replace", "--yes")
+    again = killed_and_again(
+        stage,
+        tmp_path,
+        lambda each: each.method == "POST" and each.path.endswith("/externalippools"),
+        path,
+    )
 
     assert again.code == 0, again
     assert stage.seats() == before
@@ -301,17 +311,12 @@ def test_a_run_killed_before_it_settles_the_new_pool_is_finished(
     stage.fill("a", "10.0.0", 2, 1)
     before = stage.seats()
     path = manifest(tmp_path, pool_object("a", "10.0.0.0-10.0.0.62"))
-    with Trap(stage.sandbox.url) as trap:
-        config = trap.kubeconfig(kubeconfig(tmp_path, stage.sandbox.url), tmp_path)
-        with Forge(tmp_path, config) as forge:
-            trap.before(
-                lambda each: each.method == "PATCH" and each.path.endswith("/externalippools/a"),
-                lambda: forge.kill(child[0]),
-            )
-            child = [forge.start("apply", path, "--replace", "--yes")]
-            assert forge.end(child[0]).code == -9
-
-            again = forge("apply", path, "--replace", "--yes")
+    again = killed_and_again(
+        stage,
+        tmp_path,
+        lambda each: each.method == "PATCH" and each.path.endswith("/externalippools/a"),
+        path,
+    )
 
     assert again.code == 0, again
     assert stage.seats() == before
