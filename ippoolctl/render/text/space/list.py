@@ -15,9 +15,6 @@ from ippoolctl.render.styles import Line, Segment, Style, table
 
 Cell = str | Segment
 
-SHORTEST: Final = 8
-"""Characters that are left of a range on a terminal that is too narrow for it."""
-
 
 class Column(NamedTuple):
     """A column of the list."""
@@ -28,10 +25,20 @@ class Column(NamedTuple):
     """Whether it is aligned to the right."""
 
 
+class Concession(NamedTuple):
+    """What the list does without on a terminal that is too narrow for it."""
+
+    header: str
+    shortest: int = 0
+    """The characters that stay of each text of the column; 0: the column is left out."""
+    end: int = 0
+    """As many of them are the last ones of the text."""
+
+
 def list_lines(
     rows: Sequence[PoolRow], now: datetime, *, wide: bool, width: int | None, header: bool
 ) -> list[Line]:
-    """A table of pools. ``width`` is that of the terminal, for which ranges are shortened, and
+    """A table of pools. ``width`` is that of the terminal, for which texts are shortened, and
     columns left out if that is not enough; ``None`` writes everything.
     """
     several = any(each.cluster for each in rows)
@@ -44,21 +51,31 @@ def list_lines(
         ranges = headers.index("RANGES")
         for row, each in zip(rows, cells, strict=True):
             each[ranges] = _with_count(row.pool)
-        longest = max(len(_with_count(row.pool)) for row in rows)
-        for dispensable in (*DISPENSABLE, "RANGES", "FREE"):
+        for concession in CONCESSIONS:
             lines = table(headers, cells, right)
             excess = _width(lines) - width
             if excess <= 0:
                 break
-            if dispensable == "RANGES" and longest - excess >= SHORTEST:
-                for row, each in zip(rows, cells, strict=True):
-                    each[ranges] = _cut(_with_count(row.pool), longest - excess)
-            else:
-                column = headers.index(dispensable)
-                for each in (headers, *cells):
-                    del each[column]
+            if concession.header in headers:
+                _concede(concession, headers, cells, excess)
         lines = table(headers, cells, right)
     return lines if header else lines[1:]
+
+
+def _concede(
+    concession: Concession, headers: list[str], cells: Sequence[list[Cell]], excess: int
+) -> None:
+    """Shorten the column by the excess, as far as it may be; or leave it out."""
+    column = headers.index(concession.header)
+    if not concession.shortest:
+        del headers[column]
+        for row in cells:
+            del row[column]
+        return
+    longest = max(len(str(row[column])) for row in cells)
+    length = max(longest - excess, concession.shortest)
+    for row in cells:
+        row[column] = _cut(str(row[column]), length, concession.end)
 
 
 def _width(lines: Sequence[Line]) -> int:
@@ -70,8 +87,11 @@ def _with_count(pool: Pool) -> str:
     return f"{texts[0]} +{len(texts) - 1}" if len(texts) > 1 else _ranges(pool)
 
 
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+def _cut(text: str, length: int, end: int) -> str:
+    """The text with at most this length; its last ``end`` characters stay."""
+    if len(text) <= length:
+        return text
+    return f"{text[: length - 1 - end]}…{text[len(text) - end :]}"
 
 
 def _ranges(pool: Pool) -> str:
@@ -200,5 +220,15 @@ WIDE: Final = (
 )
 """The columns that ``-o wide`` adds."""
 
-DISPENSABLE: Final = ("AGE", "USABLE", "USED")
-"""The columns that are left out of a terminal that is too narrow, in this order."""
+CONCESSIONS: Final = (
+    Concession("AGE"),
+    Concession("USABLE"),
+    Concession("USED"),
+    # Long names differ at their start or at their end, as in prod-eu-edge-1 and in the ARN of EKS.
+    Concession("CLUSTER", shortest=16, end=8),
+    Concession("NAME", shortest=20, end=8),
+    Concession("RANGES", shortest=8),
+    Concession("RANGES"),
+    Concession("FREE"),
+)
+"""In this order, as far as needed; STATE always stays."""

@@ -39,6 +39,24 @@ def test_a_list_fits_the_terminal(width: int) -> None:
     assert "stale-status" in shown[1]
 
 
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_long_name_leaves_room_for_ranges_and_state(width: int) -> None:
+    name = f"team-network-{'x' * 48}-zone-a-1234"
+    found = pool_rows([live_pool(name, "10.20.0.128/26", used=0)], LATEST)
+
+    def shown(width: int | None) -> list[str]:
+        lines = list_lines(found, NOW, wide=False, width=width, header=True)
+        return paint(lines).splitlines()
+
+    header, row = shown(width)
+    assert max(len(header), len(row)) <= width
+    assert {"NAME", "RANGES", "FREE", "STATE"} <= {*header.split()}
+    assert row.startswith("team-netw")
+    assert "…e-a-1234 " in row
+    assert row.split()[-1] == "stale-status"
+    assert name in shown(None)[1]
+
+
 def test_ranges_are_counted_where_they_do_not_fit() -> None:
     assert rows(110)[1].startswith("edge   10.0.0.0/28 +3 ")
     assert "2001:db8:0:1::1-2001:db8:0:1::ffff +1 " in rows(110)[2]
