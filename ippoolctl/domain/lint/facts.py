@@ -209,13 +209,12 @@ class Facts:
         found = self._facts.get(fact)
         return isinstance(found, Known) and found.whole
 
-    def first_unknown(self, needed: Iterable[AnyFact]) -> tuple[AnyFact, Unknown] | None:
-        """The first of these facts that is unknown, and why; ``None`` if all are known."""
-        for fact in needed:
-            found = self._facts.get(fact, Unknown(Why.NOT_READ))
-            if isinstance(found, Unknown):
-                return fact, found
-        return None
+    @cached_property
+    def unknown(self) -> Mapping[AnyFact, Unknown]:
+        """The facts that are unknown, and why."""
+        not_read = Unknown(Why.NOT_READ)
+        found = ((fact, self._facts.get(fact, not_read)) for fact in FACTS)
+        return {fact: each for fact, each in found if isinstance(each, Unknown)}
 
     @property
     def live_pools(self) -> tuple[Pool, ...]:
@@ -275,6 +274,11 @@ class Facts:
     def pruned(self) -> tuple[Pool, ...]:
         """Pools with fields that the API server drops."""
         return tuple(pool for pool in self.pools if pool.pruned)
+
+    @cached_property
+    def selecting(self) -> tuple[Pool, ...]:
+        """Pools with a nodeSelector that does not select every Node."""
+        return tuple(pool for pool in self.pools if pool.node_selector)
 
     @cached_property
     def subnets(self) -> tuple[Pool, ...]:

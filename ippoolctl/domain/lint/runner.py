@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 from ippoolctl.domain.antrea.pool import NOWHERE, Places, Pool
@@ -153,16 +154,17 @@ def lint(
 ) -> Report:
     """The findings of these rules, those of them that are accepted ``today`` marked.
 
-    A rule that is skipped is not imported.
+    A rule that is skipped, or that has nothing to look at, is not imported.
     """
     order = {id(pool): number for number, pool in enumerate(facts.pools)}
     found: list[Finding] = []
     skipped: list[Skipped] = []
     ran: list[Rule] = []
     for entry in rules:
-        missing = _missing(entry, facts) if entry.needs or entry.needs_one else None
-        if missing:
-            skipped.append(Skipped(entry.id, *missing))
+        missing = _missing(entry, facts)
+        if missing is not None:
+            skipped.append(Skipped(entry.id, missing, facts.unknown[missing]))
+        if missing is not None or not _has_anything_for(entry, facts):
             continue
         rule = entry.rule
         found += rule.find(facts)
@@ -209,21 +211,25 @@ def lint_groups(
     )
 
 
-def _missing(rule: Entry, facts: Facts) -> tuple[AnyFact, Unknown] | None:
+def _missing(rule: Entry, facts: Facts) -> AnyFact | None:
     """The unknown fact for which the rule cannot run."""
-    missing = facts.first_unknown(rule.needs)
-    if missing or not rule.needs_one:
-        return missing
-    unknown = [facts.first_unknown([each]) for each in rule.needs_one]
-    return unknown[0] if all(unknown) else None
+    for fact in rule.needs:
+        if fact in facts.unknown:
+            return fact
+    one_is_enough = not all(fact in facts.unknown for fact in rule.needs_one)
+    return None if one_is_enough or not rule.needs_one else rule.needs_one[0]
+
+
+def _has_anything_for(rule: Entry, facts: Facts) -> bool:
+    """Whether there is anything that the rule looks at."""
+    return not rule.looks_at or any(attrgetter(each)(facts) for each in rule.looks_at)
 
 
 def _parts(rule: Rule, facts: Facts) -> Iterator[Skipped]:
     """What a rule that has run could not look at, one for each unknown fact."""
     for fact in (*rule.needs_one, *rule.in_part):
-        missing = facts.first_unknown([fact])
-        if missing and rule.left_open(facts):
-            yield Skipped(rule.id, *missing, partly=True)
+        if fact in facts.unknown and rule.left_open(facts):
+            yield Skipped(rule.id, fact, facts.unknown[fact], partly=True)
 
 
 def select(

@@ -99,7 +99,8 @@ def hazards_beside_others(
     """
     facts = Facts(pools, release, others)
     rules = in_group(Group.CREATION_BESIDE_OTHERS)
-    yield from _found(facts, [each.rule for each in rules if not facts.first_unknown(each.needs)])
+    known = [each.rule for each in rules if facts.unknown.keys().isdisjoint(each.needs)]
+    yield from _found(facts, known)
 
 
 def _found(facts: Facts, rules: Iterable[Rule]) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """The recipes of CONTRIBUTING for a rule and for a fact, as a check of the whole repository."""
 
+import inspect
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -46,6 +47,10 @@ def _entries(root: Path, entries: Sequence[Entry]) -> Iterator[str]:
             yield f"{each.module} is the module of {rule.id} {rule.name}"
         if (rule.needs, rule.needs_one) != (each.needs, each.needs_one):
             yield f"{rule.id} needs other facts than its row in RULES"
+        source = inspect.getsource(rule.find) if each.looks_at else ""
+        for lookup in each.looks_at:
+            if not re.search(rf"\bfacts\.{re.escape(lookup)}\b", source):
+                yield f"{rule.id} does not look at {lookup}"
         listed, expected = {*each.groups}, {*_groups_of(rule, cases)}
         yield from (f"{rule.id} is not in the group {group.name}" for group in expected - listed)
         yield from (f"{rule.id} is in the group {group.name}" for group in listed - expected)
@@ -75,7 +80,7 @@ def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
     is_error = rule.severity is Severity.ERROR or becomes_error
     if rule.between_groups:
         return
-    if is_error and not rule.needs_one and pools.first_unknown(rule.needs) is None:
+    if is_error and not rule.needs_one and pools.unknown.keys().isdisjoint(rule.needs):
         yield Group.ERRORS
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ippoolctl.domain.lint import rules
+from ippoolctl.domain.lint import facts, rules
 from ippoolctl.domain.lint.fact import AnyFact, Fact, Known, Source, Why
 from ippoolctl.domain.lint.facts import FACTS, Facts
 from ippoolctl.domain.lint.rules import RULES, Entry, Group
@@ -110,7 +110,7 @@ def steps_missing_without(step: str, root: Path, monkeypatch: pytest.MonkeyPatch
     path = root / RULES_FOLDER / FILE
     path.write_text(MODULE.replace("\nSource: a test.\n", "") if step == "the source" else MODULE)
     entry = entry_of(path, monkeypatch, without=step)
-    facts: tuple[AnyFact, ...] = (*FACTS, RACKS)
+    listed: tuple[AnyFact, ...] = (*FACTS, RACKS)
     if step == "the file":
         path.unlink()
     left_out = {step}
@@ -122,7 +122,7 @@ def steps_missing_without(step: str, root: Path, monkeypatch: pytest.MonkeyPatch
                 stream.write(f"{line}\n")
     if step == "the row in RULES":
         return missing_steps(root, RULES, FACTS)
-    return missing_steps(root, (*RULES, entry), FACTS if step == "the row in FACTS" else facts)
+    return missing_steps(root, (*RULES, entry), FACTS if step == "the row in FACTS" else listed)
 
 
 def test_every_rule_and_every_fact_has_all_steps() -> None:
@@ -148,6 +148,7 @@ def test_a_rule_that_needs_a_new_fact_runs_if_it_is_known_and_is_skipped_if_not(
     path = tmp_path / FILE
     path.write_text(MODULE)
     entry = entry_of(path, monkeypatch)
+    monkeypatch.setattr(facts, "FACTS", (*FACTS, RACKS))
 
     known = lint(Facts([pool("a"), pool("b")], others={RACKS: Known(("b",))}), [entry])
     unknown = lint(Facts([pool("a"), pool("b")]), [entry])

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from ippoolctl.domain.antrea.pool import Path, Pool
+from ippoolctl.domain.antrea.pool import Path
 from ippoolctl.domain.characters import quoted
 from ippoolctl.domain.labels import MAX_LABEL, key_errors, value_errors
 from ippoolctl.domain.lint.facts import Facts
@@ -38,21 +38,16 @@ _VALUE_FIX: Final = (
 
 def find(facts: Facts) -> Iterator[Finding]:
     """Labels and expressions that make a selector unusable, one finding each."""
-    for pool in facts.pools:
-        if pool.node_selector:
-            yield from _of_pool(pool)
-
-
-def _of_pool(pool: Pool) -> Iterator[Finding]:
-    for path, problem, fix in _problems(pool.node_selector):
-        place = (*_SELECTOR, *path)
-        if any(each.path[: len(place)] == place for each in pool.violations):
-            continue  # the schema rejects it
-        yield RULE.finding(
-            f"pool {pool.label}: {problem} in nodeSelector: every antrea-agent panics",
-            Subject(pool, place),
-            hint=fix,
-        )
+    for pool in facts.selecting:
+        for path, problem, fix in _problems(pool.node_selector):
+            place = (*_SELECTOR, *path)
+            if any(each.path[: len(place)] == place for each in pool.violations):
+                continue  # the schema rejects it
+            yield RULE.finding(
+                f"pool {pool.label}: {problem} in nodeSelector: every antrea-agent panics",
+                Subject(pool, place),
+                hint=fix,
+            )
 
 
 def _problems(selector: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
