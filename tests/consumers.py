@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION, SHARED_ANNOTATION
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION, SHARED_ANNOTATION
 
 ALLOCATED = {
     "type": "IPAllocated",

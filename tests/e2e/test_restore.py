@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION
 from tests.e2e.api import EGRESSES
 from tests.e2e.cluster import Cluster
 from tests.e2e.command import Command

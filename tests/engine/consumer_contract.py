@@ -22,7 +22,7 @@ from ippoolctl.domain.annotations.detached import (
     made_detached,
     read_detached,
 )
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION
 from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.ports.gateway import Gateway, Resource

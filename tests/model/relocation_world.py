@@ -16,7 +16,7 @@ from ippoolctl.domain.annotations.marks import DETACHED, is_pending
 from ippoolctl.domain.antrea.ipam.allocation import Allocation, Referrers
 from ippoolctl.domain.antrea.ipam.egress_allocation import EgressSpec
 from ippoolctl.domain.protocol.conflicts import conflicts
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION
 from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.ports.gateway import JsonPatch
 from ippoolctl.sandbox.antrea.lagging_cache import Change, LaggingCache

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import urllib3
 
 from ippoolctl.domain.annotations.marks import DETACHED
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.builders import pool_object
 from tests.cli.program import Program, Result

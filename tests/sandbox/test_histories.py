@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ippoolctl.domain.antrea.releases import parse_release
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION, SHARED_ANNOTATION
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION, SHARED_ANNOTATION
 from ippoolctl.sandbox.antrea import controller
 from ippoolctl.sandbox.sandbox import Settings
 from tests.builders import pool_object

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION, SHARED_ANNOTATION
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION, SHARED_ANNOTATION
 from tests.builders import pool_object
 from tests.truth.histories import State
 

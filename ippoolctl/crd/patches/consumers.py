@@ -14,7 +14,8 @@ from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.annotations.detached import PARKED, ConsumerState, Detached, pinning
 from ippoolctl.domain.annotations.marks import DETACHED
 from ippoolctl.domain.surroundings.reference import Reference
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION, pool_requests
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION
+from ippoolctl.domain.surroundings.waiting import pool_requests
 
 JsonPatch = list[dict[str, Any]]
 

@@ -9,8 +9,12 @@ from ippoolctl.crd.untyped import Object, full_name, items, mapping, text, texts
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.ipam.service_allocation import ServiceSpec
 from ippoolctl.domain.surroundings.reference import Reference
-from ippoolctl.domain.surroundings.service import Service
-from ippoolctl.domain.surroundings.waiting import GO_TRUE, POOL_ANNOTATION, SHARED_ANNOTATION
+from ippoolctl.domain.surroundings.service import (
+    GO_TRUE,
+    POOL_ANNOTATION,
+    SHARED_ANNOTATION,
+    Service,
+)
 
 _ANNOTATIONS: Final = ("service.antrea.io/", "metallb.io/", "metallb.universe.tf/")
 """What the keys of annotations that decide on addresses begin with."""

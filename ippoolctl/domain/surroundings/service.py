@@ -1,10 +1,19 @@
 """Services: the addresses that each has and requests."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ippoolctl.domain.surroundings.freed import FreedRange
 from ippoolctl.domain.surroundings.reference import AddressField, Reference
+
+POOL_ANNOTATION: Final = "service.antrea.io/external-ip-pool"
+"""With it a Service of type LoadBalancer requests an address (Antrea 1.5 and later)."""
+SHARED_ANNOTATION: Final = "service.antrea.io/allow-shared-load-balancer-ip"
+"""With it a Service shares its ``loadBalancerIP`` with others (Antrea 2.1 and later)."""
+GO_TRUE: Final = ("1", "t", "T", "TRUE", "true", "True")
+"""The texts that Go's ``strconv.ParseBool`` reads as true."""
+GO_FALSE: Final = ("0", "f", "F", "FALSE", "false", "False")
+"""Those that it reads as false; others are an error, which Antrea treats as false."""
 
 
 class Service(NamedTuple):

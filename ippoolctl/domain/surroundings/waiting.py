@@ -18,19 +18,12 @@ from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
 from ippoolctl.domain.antrea.pool import Path, Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.surroundings.reference import AddressField, Reference
+from ippoolctl.domain.surroundings.service import GO_TRUE, POOL_ANNOTATION, SHARED_ANNOTATION
 
 if TYPE_CHECKING:
     from ippoolctl.domain.surroundings.egress import Egress
     from ippoolctl.domain.surroundings.service import Service
 
-POOL_ANNOTATION: Final = "service.antrea.io/external-ip-pool"
-"""With it a Service of type LoadBalancer requests an address (Antrea 1.5 and later)."""
-SHARED_ANNOTATION: Final = "service.antrea.io/allow-shared-load-balancer-ip"
-"""With it a Service shares its ``loadBalancerIP`` with others (Antrea 2.1 and later)."""
-GO_TRUE: Final = ("1", "t", "T", "TRUE", "true", "True")
-"""The texts that Go's ``strconv.ParseBool`` reads as true."""
-GO_FALSE: Final = ("0", "f", "F", "FALSE", "false", "False")
-"""Those that it reads as false; others are an error, which Antrea treats as false."""
 SHARED_SINCE: Final = Release(2, 1, 0)
 """The first release in which Services can share an address."""
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from ippoolctl.domain.antrea.membership import Obstacle
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION, Cause, Waiting
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION
+from ippoolctl.domain.surroundings.waiting import Cause, Waiting
 
 OBSTACLES: Final[Mapping[Obstacle, str]] = {
     Obstacle.FIRST: "first of the CIDR",

@@ -8,7 +8,8 @@ from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.space.holders import Holders, holders
 from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.kind import Kind
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION, SHARED_ANNOTATION, Cause
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION, SHARED_ANNOTATION
+from ippoolctl.domain.surroundings.waiting import Cause
 from tests.builders import live_pool
 
 GIVEN = {"type": "IPAllocated", "status": "True"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION
 from ippoolctl.sandbox.antrea import controller
 from ippoolctl.sandbox.sandbox import Settings
 from tests.builders import pool_object

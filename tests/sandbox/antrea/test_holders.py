@@ -7,7 +7,7 @@ from ippoolctl.crd.surroundings.kinds import read_object
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.space.holders import holders
 from ippoolctl.domain.surroundings.kind import Kind
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION, SHARED_ANNOTATION
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION, SHARED_ANNOTATION
 from tests.builders import pool_object
 from tests.e2e.api import EGRESSES, POOLS
 from tests.sandbox.antrea.test_controller import SERVICES, egress, service

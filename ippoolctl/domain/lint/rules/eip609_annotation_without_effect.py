@@ -32,7 +32,7 @@ from ippoolctl.domain.lint.facts import ANTREA_CONFIG, SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.installation.feature_gates import SERVICE_EXTERNAL_IP, is_on
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION
 
 if TYPE_CHECKING:
     from ippoolctl.domain.surroundings.service import Service

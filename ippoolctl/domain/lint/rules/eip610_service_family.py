@@ -28,8 +28,7 @@ from ippoolctl.domain.antrea.membership import PoolAddresses
 from ippoolctl.domain.lint.facts import SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings.service import Service
-from ippoolctl.domain.surroundings.waiting import POOL_ANNOTATION
+from ippoolctl.domain.surroundings.service import POOL_ANNOTATION, Service
 
 
 def find(facts: Facts) -> Iterator[Finding]:

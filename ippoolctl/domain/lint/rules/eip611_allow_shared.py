@@ -33,7 +33,7 @@ from ippoolctl.domain.characters import quoted
 from ippoolctl.domain.lint.facts import SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.surroundings.waiting import GO_FALSE, GO_TRUE, SHARED_ANNOTATION
+from ippoolctl.domain.surroundings.service import GO_FALSE, GO_TRUE, SHARED_ANNOTATION
 
 
 def find(facts: Facts) -> Iterator[Finding]:
