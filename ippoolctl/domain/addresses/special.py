@@ -8,7 +8,6 @@ from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import IPV6
-from ippoolctl.domain.addresses.parsers import prefix_span
 from ippoolctl.domain.addresses.ranges import Span
 
 
@@ -22,12 +21,6 @@ class SpecialBlock(NamedTuple):
     span: Span
     internal: bool = False
     """Whether Antrea itself uses them on every Node."""
-
-
-def _block(kind: str, cidr: str) -> SpecialBlock:
-    span = prefix_span(cidr)
-    assert span is not None
-    return SpecialBlock(kind, cidr, Span(*span))
 
 
 LINK_LOCAL: Final = "link-local"
@@ -47,15 +40,15 @@ SPECIAL: Final = (
         _INTERNAL_IPV6,
         internal=True,
     ),
-    _block("unspecified", "0.0.0.0/8"),
-    _block("loopback", "127.0.0.0/8"),
-    _block(LINK_LOCAL, "169.254.0.0/16"),
-    _block("multicast", "224.0.0.0/4"),
-    _block("reserved or broadcast", "240.0.0.0/4"),
-    _block("unspecified", "::/128"),
-    _block("loopback", "::1/128"),
-    _block(LINK_LOCAL, "fe80::/10"),
-    _block("multicast", "ff00::/8"),
+    SpecialBlock("unspecified", "0.0.0.0/8", Span(0, 0xFFFFFF)),
+    SpecialBlock("loopback", "127.0.0.0/8", Span(0x7F000000, 0x7FFFFFFF)),
+    SpecialBlock(LINK_LOCAL, "169.254.0.0/16", Span(0xA9FE0000, 0xA9FEFFFF)),
+    SpecialBlock("multicast", "224.0.0.0/4", Span(0xE0000000, 0xEFFFFFFF)),
+    SpecialBlock("reserved or broadcast", "240.0.0.0/4", Span(0xF0000000, 0xFFFFFFFF)),
+    SpecialBlock("unspecified", "::/128", Span(IPV6, IPV6)),
+    SpecialBlock("loopback", "::1/128", Span(IPV6 + 1, IPV6 + 1)),
+    SpecialBlock(LINK_LOCAL, "fe80::/10", Span(IPV6 + (0xFE80 << 112), IPV6 + (0xFEC0 << 112) - 1)),
+    SpecialBlock("multicast", "ff00::/8", Span(IPV6 + (0xFF00 << 112), IPV6 + IPV6 - 1)),
 )
 """Every block, the internal ones first."""
 

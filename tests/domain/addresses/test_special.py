@@ -2,8 +2,10 @@
 
 from itertools import product
 
-from ippoolctl.domain.addresses.ranges import Span, intersect
-from ippoolctl.domain.addresses.special import SPECIAL, has_special
+import pytest
+
+from ippoolctl.domain.addresses.ranges import Span, intersect, read_range, span_of, spelling_of
+from ippoolctl.domain.addresses.special import SPECIAL, SpecialBlock, has_special
 
 
 def test_a_range_is_special_if_it_has_an_address_of_a_special_block() -> None:
@@ -21,3 +23,8 @@ def test_a_range_is_special_if_it_has_an_address_of_a_special_block() -> None:
         if first <= last:
             span = Span(first, last)
             assert has_special(first, last) == any(intersect(span, each.span) for each in SPECIAL)
+
+
+@pytest.mark.parametrize("block", SPECIAL, ids=lambda each: each.text)
+def test_the_text_of_a_special_block_reads_as_its_addresses(block: SpecialBlock) -> None:
+    assert span_of(read_range(spelling_of(block.text))) == block.span
