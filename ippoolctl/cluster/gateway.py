@@ -13,7 +13,6 @@ from ippoolctl.cluster.paging import Object, Page, whole_list
 from ippoolctl.cluster.statuses import HINT_NOT_API_SERVER, object_of, server_date, watch_fault
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
@@ -29,6 +28,7 @@ from ippoolctl.ports.gateway import (
 
 if TYPE_CHECKING:
     from ippoolctl.cluster.http.transport import Transport
+    from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 
 POOLS: Final = f"/apis/{GROUP}/{VERSION}/externalippools"
 _EGRESSES: Final = f"/apis/{GROUP}/{VERSION}/egresses"
@@ -142,10 +142,11 @@ class KubernetesGateway:
         if not _is_deletion(document, pool):
             raise _other_than("the deleted pool")
 
-    def consumers(self, *, within: float | None = None) -> Consumers:
+    def consumers(self, *, within: float | None = None) -> "Consumers":
         """Egresses and Services; a cluster without the CRD of Egresses has none. See the port."""
         from ippoolctl.crd.surroundings.egress import read_egresses
         from ippoolctl.crd.surroundings.service import read_services
+        from ippoolctl.domain.antrea.consumers import Consumers
 
         found: list[Consumer] = []
         unseen = []

@@ -3,15 +3,17 @@
 import threading
 import time
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ippoolctl.crd.surroundings.kinds import KINDS, read_object
-from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.fact import Known, Unknown, Why
-from ippoolctl.domain.lint.surroundings import Objects, release_in
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway, Resource
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.antrea.releases import AssumedRelease
+    from ippoolctl.domain.lint.surroundings import Objects
 
 _RELEASE: Final = (Kind.CONTROLLER_INFO,)
 _RELEASE_OTHERWISE: Final = (Kind.CONTROLLER, Kind.DEFINITION)
@@ -49,20 +51,24 @@ class SurroundingsReading:
         for each in self._threads.values():
             each.start()
 
-    def result_in_time(self, until: float) -> Objects:
+    def result_in_time(self, until: float) -> "Objects":
         """The same without waiting beyond a time of ``time.monotonic``; nothing is raised."""
         for each in self._threads.values():
             each.join(max(until - time.monotonic(), 0.0))
         late = {kind: Unknown(Why.FAILED, kind, "no answer in time") for kind in self._threads}
         return {**late, **self._found}
 
-    def result(self) -> Objects:
+    def result(self) -> "Objects":
         """The objects of each kind, or why they are unknown, once all lists have ended."""
         for each in self._threads.values():
             each.join()
         if self._failures:
             raise self._failures[0]
-        if self._with_release and release_in(self._found) is None:
+        if not self._with_release:
+            return self._found
+        from ippoolctl.domain.lint.surroundings import release_in
+
+        if release_in(self._found) is None:
             unread = [each for each in _RELEASE_OTHERWISE if each not in self._found]
             others = SurroundingsReading(self._gateway, unread, within=self._within)
             return {**self._found, **others.result()}
@@ -78,8 +84,10 @@ class SurroundingsReading:
             self._failures.append(failure)
 
 
-def read_release(gateway: Gateway) -> AssumedRelease | None:
+def read_release(gateway: Gateway) -> "AssumedRelease | None":
     """The release of the cluster; ``None`` if it is unknown."""
+    from ippoolctl.domain.lint.surroundings import release_in
+
     reading = SurroundingsReading(gateway, (), with_release=True, within=_LONGEST_FOR_RELEASE)
     return release_in(reading.result())
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.antrea.consumers import Consumers
 
 T = TypeVar("T")
 
@@ -120,7 +122,7 @@ class Gateway(Protocol):
         """Delete only this object at this resource version; otherwise status 409 or 404."""
         ...
 
-    def consumers(self, *, within: float | None = None) -> Consumers:
+    def consumers(self, *, within: float | None = None) -> "Consumers":
         """Every Egress and Service that refers to a pool, and the kinds without list permission."""
         ...
 

@@ -41,7 +41,6 @@ from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import Selector, find_hint, parse_pool_names
 from ippoolctl.cli.pool_names import Selection, offer_pool_names
 from ippoolctl.cli.result import Result
-from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.lint.fact import Known, Why
@@ -53,8 +52,6 @@ from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, IppoolctlError, UsageError, worst
 from ippoolctl.render.documents.envelope import Document
-from ippoolctl.render.documents.shape import group_document
-from ippoolctl.render.documents.space.pool_list import pool_list_document
 from ippoolctl.render.notes import Note, error, info
 from ippoolctl.render.styles import Line
 from ippoolctl.render.text.space.list import fuller_text, list_lines, unknown_use_text
@@ -179,6 +176,7 @@ class _View:
 
     def several(self, clusters: Sequence[Cluster], selector: str | None) -> Result:
         """The selected pools of these clusters; one that cannot be read hides no others."""
+        from ippoolctl.render.documents.shape import group_document
 
         def read(app: AppContext) -> _Listed:
             selection = Selection(app, self.names, selector)
@@ -226,18 +224,29 @@ class _View:
         release = found[0].release if found else self.app.assume(None)
         some = min(found, key=lambda each: each.is_complete, default=None)
         consumers = some and some.consumers
+
+        def document() -> Document:
+            from ippoolctl.render.documents.space.pool_list import pool_list_document
+
+            return pool_list_document(rows, release, consumers, groups)
+
+        def objects() -> list[dict[str, Any]]:
+            from ippoolctl.crd.created_object import exported
+
+            return [exported(each.pool) for each in rows]
+
         return Result(
             code=worst(
                 code,
                 ExitCode.NO if missing else ExitCode.YES,
                 ExitCode.UNKNOWN if unread else ExitCode.YES,
             ),
-            document=lambda: pool_list_document(rows, release, consumers, groups),
+            document=document,
             lines=lambda: self._lines(rows, wide=False),
             wide=lambda: self._lines(rows, wide=True),
             names=lambda: [each.pool.name for each in rows],
             ranges=lambda: [text for each in rows for text in each.pool.texts],
-            objects=lambda: [exported(each.pool) for each in rows],
+            objects=objects,
             rows=lambda: rows,
             notes=(*unread, *absent, *notes),
             remarks=() if rows or missing or not found else (info("no ExternalIPPools found"),),

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling
-from ippoolctl.domain.unprocessed import Unprocessed
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.unprocessed import Unprocessed
 
 Path = tuple[str | int, ...]
 """A field inside an object, such as ``("spec", "ipRanges", 0, "cidr")``."""
@@ -147,7 +149,7 @@ class Pool(NamedTuple):
     """Whether the API server generates the name from ``generateName``; it is then unique."""
     stored: bool = False
     """Whether the input is what a cluster stores: the object has a ``metadata.uid``."""
-    template: Unprocessed | None = None
+    template: "Unprocessed | None" = None
     """The template language whose placeholders are comments in the document, so that values miss.
 
     Known for a pool with violations only: it explains them.

@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ippoolctl.domain.addresses.numbers import canonical_text
-from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.surroundings.egress import Egress
-from ippoolctl.domain.surroundings.reference import Reference
-from ippoolctl.domain.surroundings.service import Service
-from ippoolctl.domain.surroundings.waiting import Waiting, outcomes, pool_requests, without_pool
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.antrea.pool import Pool
+    from ippoolctl.domain.antrea.releases import Release
+    from ippoolctl.domain.surroundings.egress import Egress
+    from ippoolctl.domain.surroundings.reference import Reference
+    from ippoolctl.domain.surroundings.service import Service
+    from ippoolctl.domain.surroundings.waiting import Waiting
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -22,7 +24,7 @@ class HeldAddress(NamedTuple):
     address: int
     """As ``parse_ip`` gives it."""
     pool: str
-    holders: tuple[Egress | Service, ...]
+    holders: "tuple[Egress | Service, ...]"
     """By kind, namespace and name; an Egress tells its Node and its conditions."""
 
     @property
@@ -44,23 +46,29 @@ class Holders(NamedTuple):
     are known, their number is the ``status.usage.used`` of the pool."""
     by_address: Mapping[int, tuple[HeldAddress, ...]]
     """The same by address: it is held in several pools if these overlap."""
-    waiting: Mapping[str, tuple[Waiting, ...]]
+    waiting: "Mapping[str, tuple[Waiting, ...]]"
     """The consumers without an address, by the name of the pool, which may not exist; empty for
     those that refer to none. Each with the cause and, in its :attr:`~.PoolRequest.failure`, the
     message of Antrea (Egresses only)."""
 
 
 def holders(
-    pools: Mapping[str, Pool],
-    egresses: Iterable[Egress],
-    services: Iterable[Service],
-    release: Release,
+    pools: "Mapping[str, Pool]",
+    egresses: "Iterable[Egress]",
+    services: "Iterable[Service]",
+    release: "Release",
 ) -> Holders:
     """Who holds which address of the pools, and who waits for one; ``pools`` by name.
 
     An object that no cluster stores holds nothing. Linear in consumers and ranges, but for sorting.
     """
-    egresses, services = tuple(egresses), tuple(services)
+    egresses = tuple(egresses)
+    # A Service of another type neither has an address of a pool nor waits for one.
+    services = tuple(each for each in services if each.type == "LoadBalancer")
+    if not (egresses or services):
+        return Holders({}, {}, {})
+    from ippoolctl.domain.surroundings.waiting import outcomes, pool_requests, without_pool
+
     all_: tuple[Egress | Service, ...] = (*egresses, *services)
     # A pool request keeps the reference of its object.
     objects = {id(each.reference): each for each in all_}
@@ -87,13 +95,13 @@ def _frozen(lists: Mapping[_K, list[_V]]) -> dict[_K, tuple[_V, ...]]:
     return {key: tuple(values) for key, values in lists.items()}
 
 
-def _name(consumer: Egress | Service) -> tuple[str, str, str]:
+def _name(consumer: "Egress | Service") -> tuple[str, str, str]:
     return _key(consumer.reference)
 
 
-def _consumer(waiting: Waiting) -> tuple[str, str, str]:
+def _consumer(waiting: "Waiting") -> tuple[str, str, str]:
     return _key(waiting.request.by)
 
 
-def _key(reference: Reference) -> tuple[str, str, str]:
+def _key(reference: "Reference") -> tuple[str, str, str]:
     return reference.kind, reference.namespace, reference.name

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ippoolctl.domain.annotations.marks import is_full_on_purpose
 from ippoolctl.domain.antrea.capacity import counts
-from ippoolctl.domain.antrea.ipam.allocator import PoolAllocator
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.space.pool_state import NEARLY_FULL, PoolState, pool_states
@@ -67,6 +66,8 @@ def first_free(row: PoolRow) -> int | None:
     """The address that Antrea assigns next, if all holders are known; ``None`` without any."""
     if row.held is None:
         return None
+    from ippoolctl.domain.antrea.ipam.allocator import PoolAllocator
+
     allocator = PoolAllocator(row.pool.spellings)
     for each in row.held:
         allocator.allocate(each.address)
