@@ -26,7 +26,6 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling
 MAX_WINDOW: Final = 65_536
 """The most addresses that Antrea takes of one range."""
 
-_MAPPED_END: Final = IPV4_MAPPED + 2**32
 _MAX_INT64: Final = 2**63 - 1
 _MIN_INT64: Final = -(2**63)
 _UINT64: Final = 2**64
@@ -66,6 +65,12 @@ class Window(NamedTuple):
         """What the range adds to ``status.usage.total``."""
         return self.size - (self.reserved is not None)
 
+    @property
+    def allocatable(self) -> Span | None:
+        """The addresses that Antrea assigns by itself, or ``None``."""
+        number = self.total
+        return Span(self.base, self.base + number - 1) if number > 0 else None
+
     def offset(self, address: int) -> int | None:
         """The bit of an address, or ``None``.
 
@@ -102,7 +107,7 @@ def window_of(found: IPRange | BadRange) -> Window | None:
     if isinstance(found, BadRange):
         return window(found.spelling)
     cidr, _, _, first, last = found
-    if last >= IPV4_MAPPED and (is_ipv4_mapped(first) or is_ipv4_mapped(last)):
+    if is_ipv4_mapped(first):
         return window(found.spelling)
     size = last - first + 1
     if not cidr:
@@ -115,21 +120,15 @@ def window_of(found: IPRange | BadRange) -> Window | None:
 def capacity(spelling: Spelling) -> Capacity:
     """How many addresses of one range are counted, and which Antrea assigns by itself."""
     found = window(spelling)
-    if found is None:
-        return NOTHING
-    last = found.base + found.total - 1
-    return Capacity(found.total, Span(found.base, last) if found.base <= last else None)
+    return NOTHING if found is None else Capacity(found.total, found.allocatable)
 
 
 def allocatable(found: IPRange | BadRange) -> Span | None:
     """The addresses of a parsed range that Antrea assigns, or ``None``; as :func:`capacity`, mostly
     without parsing its text again.
     """
-    number = None if isinstance(found, BadRange) else _total(found)
-    if number is None or isinstance(found, BadRange) or IPV4_MAPPED <= found.last < _MAPPED_END:
-        return capacity(found.spelling).allocatable
-    first = found.first + bool(found.cidr)
-    return Span(first, first + number - 1) if number > 0 else None
+    taken = window_of(found)
+    return None if taken is None else taken.allocatable
 
 
 class Counts(NamedTuple):
@@ -193,8 +192,7 @@ def _of_network(network: Network) -> Window | None:
     ipv4 = network.width == 32
     if host_bits >= (31 if ipv4 else 127):
         return None
-    size = _MAX_INT64 if host_bits >= 63 else 1 << host_bits
-    bits = min(size - 1, MAX_WINDOW)
+    bits = min((1 << host_bits) - 1, MAX_WINDOW)
     return Window(network.first + 1, bits, network.last if ipv4 else None)
 
 

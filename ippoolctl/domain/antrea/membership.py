@@ -85,8 +85,8 @@ def assigned_span(found: IPRange | BadRange) -> Span | None:
 
 
 def assigned(span: Span) -> Span:
-    """The same for a span: IPv4-mapped addresses as the IPv4 addresses."""
-    return Span(*sorted(map(as_ipv4, span))) if is_ipv4_mapped(span.last) else span
+    """The same for a span: one of IPv4-mapped addresses alone as the IPv4 addresses."""
+    return Span(*map(as_ipv4, span)) if all(map(is_ipv4_mapped, span)) else span
 
 
 def range_parts(found: IPRange | BadRange) -> tuple[RangePart, ...]:

@@ -4,10 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ippoolctl.domain.addresses.numbers import address_text
+from ippoolctl.domain.addresses.numbers import address_text, span_text
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import IPRange, Spelling, read_range
-from ippoolctl.domain.antrea.capacity import MAX_WINDOW, capacity, counts, total, usable
+from ippoolctl.domain.antrea.capacity import (
+    MAX_WINDOW,
+    NOTHING,
+    Counts,
+    allocatable,
+    capacity,
+    counts,
+    total,
+    usable,
+    window,
+)
 from tests.builders import spelling
 from tests.domain.strategies import any_spelling
 from tests.examples import examples
@@ -48,8 +58,15 @@ GOLDEN = [
     ("10.0.0.9-10.0.0.1", 0, None),
 ]
 
+# By its source.
+COMPUTED = [
+    ("64.0.0.0/2", 65535, "64.0.0.1"),
+    ("::/120", 255, "::1"),
+    ("::/2", 65536, "::1"),
+]
 
-@pytest.mark.parametrize(("text", "expected", "first"), GOLDEN)
+
+@pytest.mark.parametrize(("text", "expected", "first"), [*GOLDEN, *COMPUTED])
 def test_golden_totals(text: str, expected: int, first: str | None) -> None:
     found = capacity(spelling(text))
 
@@ -100,8 +117,51 @@ def test_counts_of_parsed_ranges_equal_those_of_their_texts(texts) -> None:
     assert counts(map(read_range, texts)) == (total(tuple(texts)), usable(tuple(texts)))
 
 
-@pytest.mark.parametrize(("text", "expected", "first"), GOLDEN)
+@pytest.mark.parametrize(("text", "expected", "first"), [*GOLDEN, *COMPUTED])
 def test_counts_of_parsed_ranges_are_the_golden_totals(
     text: str, expected: int, first: str | None
 ) -> None:
     assert counts([read_range(spelling(text))]).total == expected
+
+
+@pytest.mark.parametrize(
+    "text", [*(text for text, _, _ in GOLDEN), "::ffff:10.0.0.1-::1:0:0:0", "::ffff:10.0.0.0/120"]
+)
+def test_the_addresses_of_a_parsed_range_are_those_of_its_text(text: str) -> None:
+    assert allocatable(read_range(spelling(text))) == capacity(spelling(text)).allocatable
+
+
+def test_a_distance_of_a_whole_number_of_2_to_64_is_none_for_the_allocator() -> None:
+    found = capacity(spelling("2001:db8:0:1::-2001:db8::"))
+
+    assert found.allocatable is not None
+    assert span_text(*found.allocatable) == "2001:db8:0:1::"
+
+
+def test_a_range_that_is_reversed_by_2_to_63_addresses_is_dropped() -> None:
+    assert capacity(Spelling(start="2001:db8:0:0:8000::", end="2001:db8::")) == NOTHING
+
+
+def test_the_total_wraps_at_64_bits() -> None:
+    half = Spelling(start="2001:db8::", end="2001:db8::7fff:ffff:ffff:ffff")
+
+    assert total((half, half)) == 0
+    assert counts([read_range(half)] * 2) == Counts(0, 0)
+
+
+def test_an_address_has_the_bit_of_its_distance_in_64_bits() -> None:
+    found = window(spelling("2001:db8::5-2001:db8::9"))
+
+    assert found is not None
+    texts = ["2001:db8::4", "2001:db8::5", "2001:db8::9", "2001:db8::a", "fd00::6", "10.0.0.5"]
+    assert [found.offset(parse_addr(each) or 0) for each in texts] == [None, 0, 4, None, 1, None]
+    assert address_text(found.address(4)) == "2001:db8::9"
+
+
+def test_the_bits_of_a_mapped_range_are_those_of_its_ipv4_addresses() -> None:
+    found = window(spelling("::ffff:10.0.0.5-::ffff:10.0.0.9"))
+
+    assert found is not None
+    assert found.offset(parse_addr("10.0.0.6") or 0) == 1
+    assert found.offset(parse_addr("::ffff:10.0.0.6") or 0) == 1
+    assert address_text(found.address(1)) == "10.0.0.6"

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.antrea.capacity import window, window_of
-from ippoolctl.domain.antrea.membership import Obstacle, obstacle_of, range_parts
+from ippoolctl.domain.antrea.membership import (
+    Membership,
+    Obstacle,
+    PoolAddresses,
+    obstacle_of,
+    range_parts,
+)
 from tests.builders import spelling
 
 FIRST, LAST, BEYOND, DROPPED = Obstacle
@@ -36,6 +42,13 @@ FIRST, LAST, BEYOND, DROPPED = Obstacle
             "2001:db8::": None, "2001:db8::1-2001:db8:0:1::": BEYOND,
         }),
         ("::ffff:10.0.0.1-::ffff:10.0.0.3", {"10.0.0.1-10.0.0.3": None}),
+        ("::ffff:0.0.0.0-::ffff:0.0.0.0", {"0.0.0.0": None}),
+        ("::/80", {
+            "::": FIRST, "::1-::1:0": None, "::1:1-::ffff:255.255.255.255": BEYOND,
+        }),
+        ("2001:db8:0:1::-2001:db8::", {
+            "2001:db8::-2001:db8::ffff:ffff:ffff:ffff": BEYOND, "2001:db8:0:1::": None,
+        }),
         ("10.0.0.9-10.0.0.1", {"10.0.0.1-10.0.0.9": DROPPED}),
         ("nonsense", {}),
     ],
@@ -44,6 +57,29 @@ def test_the_parts_of_a_range(text: str, parts: dict[str, Obstacle | None]) -> N
     found = range_parts(read_range(spelling(text)))
 
     assert {span_text(*each.span): each.obstacle for each in found} == parts
+
+
+@pytest.mark.parametrize(
+    "text", ["10.0.0.5/32", "10.0.0.0/15", "2001:db8::/111", "0.0.0.0/0", "10.0.0.9-10.0.0.1"]
+)
+def test_the_ends_of_each_part_have_its_obstacle(text: str) -> None:
+    found = read_range(spelling(text))
+
+    for span, obstacle in range_parts(found):
+        assert [obstacle_of(found, each) for each in span] == [obstacle] * 2
+
+
+def test_addresses_that_can_be_requested_of_a_pool() -> None:
+    texts = ("10.0.0.0/30", "10.0.0.8-10.0.0.9", "10.0.0.5/32", "10.0.0.14/31", "nonsense")
+    pool = PoolAddresses(map(spelling, texts))
+    found = {each: pool.membership((10 << 24) + each) for each in range(-1, 18)}
+
+    assert [each for each in found if found[each] is Membership.MEMBER] == [1, 2, 8, 9]
+    assert [each for each in found if found[each] is Membership.RESERVED] == [3, 15]
+
+
+def test_no_address_can_be_requested_of_a_pool_whose_total_overflows() -> None:
+    assert PoolAddresses([spelling("2001:db8::-2001:db8::7fff:ffff:ffff:ffff")]).spans == []
 
 
 @given(st.integers(0, 400), st.integers(24, 32), st.integers(0, 60))
@@ -74,11 +110,14 @@ def test_exactly_the_addresses_of_the_window_can_be_assigned(
     [
         *(f"10.0.0.77/{bits}" for bits in range(33)),
         *(f"2001:db8::77/{bits}" for bits in range(129)),
+        "::/120",
         "10.0.0.1-10.255.0.0",
         "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
         "2001:db8::-2001:db8::7fff:ffff:ffff:fffe",
         "2001:db8::-2001:db8::7fff:ffff:ffff:ffff",
         "::ffff:10.0.0.1-::ffff:10.0.0.9",
+        "::ffff:10.0.0.1-::1:0:0:0",
+        "::1-::ffff:10.0.0.1",
         "::ffff:10.0.0.0/112",
         "10.0.0.0/024",
         "10.0.0.9-10.0.0.1",
