@@ -25,12 +25,9 @@ Step = tuple[int, ...]
 """The step of the webhook at which a reason is found. The earliest one ends the check; each of its
 reasons can be the one in the denial."""
 
-_DECODING: Final = -1
-_SUBNET: Final = 0
-_OWN: Final = 1
-_POISON: Final = 2
-_OTHERS: Final = 3
-_REMOVED: Final = 4
+_DECODING, _SUBNET, _OWN, _POISON, _OTHERS, _REMOVED = range(6)
+_ANY: Final = 0
+"""The place of each overlap of a range where the webhook can return any of them."""
 
 ReasonAt = tuple[Step, Reason]
 
@@ -98,7 +95,7 @@ def _undecodable(new: Pool) -> Iterator[ReasonAt]:
 def _prefix_length(subnet: SubnetInfo, *, ipv4: bool) -> Iterator[ReasonAt]:
     if not 1 <= subnet.prefix_length <= (31 if ipv4 else 127):
         sentence = messages.invalid_prefix_length(subnet.prefix_length)
-        yield (_SUBNET, 1), _denial("EIP206", sentence, _PREFIX_LENGTH)
+        yield (_SUBNET,), _denial("EIP206", sentence, _PREFIX_LENGTH)
 
 
 def _subnet(new: Pool) -> Iterator[ReasonAt]:
@@ -107,7 +104,7 @@ def _subnet(new: Pool) -> Iterator[ReasonAt]:
     gateway = parse_addr(new.subnet.gateway)
     if gateway is None:
         sentence = messages.invalid_gateway(new.subnet.gateway)
-        yield (_SUBNET, 0), _denial("EIP202", sentence, _GATEWAY)
+        yield (_SUBNET,), _denial("EIP202", sentence, _GATEWAY)
         return
     yield from _prefix_length(new.subnet, ipv4=is_ipv4(gateway))
 
@@ -119,10 +116,10 @@ def _own_ranges(new: Pool, line: Line) -> Iterator[ReasonAt]:
         if isinstance(own, BadRange):
             if own.error in RULE_OF_ERROR:
                 rule = RULE_OF_ERROR[own.error]
-                yield (_OWN, position, 0), _denial(rule, messages.unreadable(own), path)
+                yield (_OWN, position), _denial(rule, messages.unreadable(own), path)
         elif new.subnet and subnet and not (subnet.first <= own.first and own.last <= subnet.last):
             sentence = messages.outside_subnet(own.spelling, new.subnet, line)
-            yield (_OWN, position, 1), _denial("EIP207", sentence, path)
+            yield (_OWN, position), _denial("EIP207", sentence, path)
 
 
 def _own_overlaps(new: Pool, line: Line) -> Iterator[ReasonAt]:
@@ -138,7 +135,7 @@ def _own_overlaps(new: Pool, line: Line) -> Iterator[ReasonAt]:
             other = new.ranges[index]
             assert isinstance(other, IPRange)
             # From 2.4.3 on always the first of them; before, any, and any other pool as well.
-            step = (_OWN, position, 2, index) if line is Line.V2_4_3 else (_OWN, position, 2)
+            step = (_OWN, position, index if line is Line.V2_4_3 else _ANY)
             sentence = messages.overlaps_own(own, other)
             yield step, _denial("EIP208", sentence, _range_path(position))
             listed += 1
@@ -156,7 +153,7 @@ def _other_pools(new: Pool, known: KnownPools, line: Line) -> Iterator[ReasonAt]
         first_of = {other.pool.key: other.position for other in reversed(found)}
         for other in found:
             if line is Line.V2_0:
-                step: Step = (_OWN, position, 2)
+                step: Step = (_OWN, position, _ANY)
             elif other.position == first_of[other.pool.key]:
                 step = (_OTHERS, position)
             else:
@@ -206,7 +203,7 @@ def _subnet_of_1_15(new: Pool) -> Iterator[ReasonAt]:
         sentence = _refusal_of_1_15(own.spelling, subnet, network)
         if sentence:
             rule = "EIP201" if sentence.startswith("invalid") else "EIP207"
-            yield (_OWN, position, 0), _denial(rule, sentence, _range_path(position))
+            yield (_OWN, position), _denial(rule, sentence, _range_path(position))
 
 
 def _refusal_of_1_15(spelling: Spelling, subnet: SubnetInfo, network: Network | None) -> str:

@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling, read_range
-from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, reasons_alone, verdict
+from ippoolctl.domain.antrea.admission import (
+    Admitted,
+    Operation,
+    Refused,
+    name_exists,
+    reasons_alone,
+    verdict,
+)
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
 from ippoolctl.domain.antrea.reason import Stage
@@ -458,3 +465,125 @@ def test_an_update_without_an_old_pool_is_a_create() -> None:
     assert verdict(Operation.UPDATE, new, None, KnownPools(), V2_7) == Admitted()
     gone = verdict(Operation.CREATE, new, pool("p", "10.9.0.0/24"), KnownPools(), V2_7)
     assert gone == Admitted()
+
+
+def order(result: Admitted | Refused) -> list[tuple[str, str, bool]]:
+    """What each reason is about: its rule, the second range of its sentence, whether nameable."""
+    assert isinstance(result, Refused)
+    texts = [each.message.rpartition("range [")[2].partition("]")[0] for each in result.reasons]
+    return [(r.rule, text, r.nameable) for r, text in zip(result.reasons, texts, strict=True)]
+
+
+def test_an_invalid_prefix_length_comes_before_any_range() -> None:
+    new = Pool("new", pool("new", "10.0.0.0/08").ranges, SubnetInfo("10.0.0.1", 32))
+
+    result = create(new, V2_7)
+
+    assert isinstance(result, Refused)
+    assert [(each.rule, each.nameable) for each in result.reasons] == [
+        ("EIP206", True),
+        ("EIP201", False),
+    ]
+
+
+def test_ranges_of_one_pool_overlap_in_a_single_address() -> None:
+    new = pool("new", "10.0.0.5-10.0.0.9", "10.0.0.1-10.0.0.5")
+
+    assert sentences(create(new, V2_7)) == {
+        "range [10.0.0.1-10.0.0.5] overlaps with range [10.0.0.5-10.0.0.9]"
+    }
+
+
+def test_own_overlaps_are_listed_in_the_order_of_the_ranges_and_before_2_4_3_all_nameable() -> None:
+    new = pool("new", "10.0.0.64/26", "10.0.0.0/26", "10.0.0.0/24")
+    other = pool("a", "10.0.0.192/26")
+
+    assert order(create(new, V2_7, other)) == [
+        ("EIP208", "10.0.0.64/26", True),
+        ("EIP208", "10.0.0.0/26", False),
+        ("EIP209", "10.0.0.192/26", False),
+    ]
+    assert order(create(new, V2_4_2, other)) == [
+        ("EIP208", "10.0.0.64/26", True),
+        ("EIP208", "10.0.0.0/26", True),
+        ("EIP209", "10.0.0.192/26", True),
+    ]
+
+
+def test_overlaps_with_others_are_listed_by_name_and_then_in_the_order_of_ranges() -> None:
+    first = pool("a", "10.0.0.192/26", "10.0.0.128/26")
+    second = pool("b", "10.0.0.64/26", "10.0.0.0/26")
+    new = pool("new", "10.0.0.0/24")
+
+    assert order(create(new, V2_4_2, second, first)) == [
+        ("EIP209", "10.0.0.192/26", True),
+        ("EIP209", "10.0.0.128/26", True),
+        ("EIP209", "10.0.0.64/26", True),
+        ("EIP209", "10.0.0.0/26", True),
+    ]
+    assert order(create(new, V2_7, second, first)) == [
+        ("EIP209", "10.0.0.192/26", True),
+        ("EIP209", "10.0.0.64/26", True),
+        ("EIP209", "10.0.0.128/26", False),
+        ("EIP209", "10.0.0.0/26", False),
+    ]
+
+
+@pytest.mark.parametrize(("first", "listed"), [(999, 1_000), (1_000, 1_000), (1_001, 1_001)])
+def test_no_range_is_compared_with_others_once_a_thousand_overlaps_are_listed(
+    first: int, listed: int
+) -> None:
+    other = pool("a", *[f"10.0.{number >> 8}.{number & 255}/32" for number in range(first)])
+    new = pool("new", "10.0.0.0/16", "10.9.0.0/24")
+
+    result = create(new, V2_7, other, pool("b", "10.9.0.0/25"))
+
+    assert isinstance(result, Refused)
+    assert len(result.reasons) == listed
+
+
+@pytest.mark.parametrize(("first", "listed"), [(999, 1_000), (1_000, 1_000), (1_001, 1_001)])
+def test_no_range_is_compared_with_own_ones_once_a_thousand_overlaps_are_listed(
+    first: int, listed: int
+) -> None:
+    single = [f"10.0.{number >> 8}.{number & 255}/32" for number in range(first)]
+
+    result = create(pool("new", *single, "10.0.0.0/16", "10.9.0.0/24", "10.9.0.0/25"), V2_7)
+
+    assert isinstance(result, Refused)
+    assert len(result.reasons) == listed
+
+
+def test_an_existing_range_that_the_schema_refuses_denies_no_other_pool() -> None:
+    assert create(pool("new", "192.168.0.0/24"), V2_7, pool("a", "10.0.0.300/24")) == Admitted()
+
+
+@pytest.mark.parametrize(("text", "rule"), [("010.0.0.0/28", "EIP201"), ("10.9.0.0/28", "EIP207")])
+def test_on_1_15_a_network_is_invalid_or_outside_the_subnet(text: str, rule: str) -> None:
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
+
+    result = create(pool("new", text, subnetInfo=subnet), V1_15)
+
+    assert isinstance(result, Refused)
+    assert [(each.rule, each.field) for each in result.reasons] == [(rule, "spec.ipRanges[0]")]
+
+
+@pytest.mark.parametrize("release", [V1_15, V2_4_2, V2_7])
+@pytest.mark.parametrize("texts", [("10.0.0.0/99",), ("10.9.0.0/24",), ("10.9.0.0/24", "x/1")])
+def test_reasons_alone_are_those_of_a_create_beside_no_other_pool(
+    release: Release, texts: tuple[str, ...]
+) -> None:
+    new = pool("new", *texts, subnetInfo={"gateway": "10.0.0.1", "prefixLength": 24})
+
+    result = create(new, release)
+
+    assert isinstance(result, Refused)
+    assert reasons_alone(new, release) == result.reasons
+
+
+def test_a_name_that_exists_is_a_conflict_after_the_webhook() -> None:
+    refused = Refused((name_exists("a"),))
+
+    assert (refused.stage, refused.code) == (Stage.STORAGE, 409)
+    assert refused.sentences == {'externalippools.crd.antrea.io "a" already exists'}
+    assert refused.reasons[0].field == "metadata.name"

@@ -36,3 +36,7 @@ def test_a_pool_is_in_use_by_its_consumers_or_without_permission_by_its_status(
     pool = live_pool("a", "10.0.0.0/28", used=used)
 
     assert users_of(pool, Consumers(known, unseen)) == expected
+
+
+def test_the_object_of_an_egress_does_not_tell_that_its_address_is_requested() -> None:
+    assert not Consumer("Egress", "out", "a", "10.0.0.1").pinned

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.ranges import IPRange, read_range
 from ippoolctl.domain.antrea.known_pools import KnownPools, overlap_condition
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.pool import Condition, Pool
 from tests.builders import pool
 from tests.domain.addresses.test_ranges import as_span
 from tests.domain.strategies import any_spelling
@@ -78,3 +78,15 @@ def test_a_pool_does_not_overlap_itself() -> None:
     a = pool("a", "10.0.0.0/24", "10.0.0.0/25")
 
     assert overlap_condition(a, KnownPools([a])).status == "True"
+
+
+def test_an_invalid_range_overlaps_nothing() -> None:
+    a, b = pool("a", "10.0.0.0/08", "10.9.0.0/24"), pool("b", "10.0.0.0/24")
+
+    assert overlap_condition(a, KnownPools([a, b])).status == "True"
+
+
+def test_a_pool_is_ready_in_the_words_of_a_condition() -> None:
+    a = pool("a", "10.0.0.0/24")
+
+    assert overlap_condition(a, KnownPools([a])) == Condition("Ready", "True", "Ready", "")

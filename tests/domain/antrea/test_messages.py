@@ -2,9 +2,9 @@
 
 import pytest
 
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, read_range
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, read_range
 from ippoolctl.domain.antrea import messages
-from ippoolctl.domain.antrea.messages import Denial, DenialKind, denied, parse_denial
+from ippoolctl.domain.antrea.messages import Denial, DenialKind, denied, find_sentence, parse_denial
 from ippoolctl.domain.antrea.pool import SubnetInfo
 from ippoolctl.domain.antrea.releases import Line
 from tests.builders import spelling
@@ -88,3 +88,25 @@ def test_a_prefix_of_kubectl_is_ignored() -> None:
 )
 def test_other_messages_are_not_denials_of_antrea(message: str) -> None:
     assert parse_denial(message) is None
+
+
+@pytest.mark.parametrize("line", Line)
+def test_a_sentence_is_found_in_a_line_of_a_log(line: Line) -> None:
+    overlap = messages.overlaps_other("10.0.0.0/25", "10.0.0.0/24", "a", line)
+    outside = messages.outside_subnet(spelling("10.0.1.0/24"), SUBNET, line)
+
+    assert find_sentence(f'E1 "denied" err="{overlap}" name="x"') == Denial(
+        DenialKind.OVERLAP, overlap, "10.0.0.0/25", "10.0.0.0/24", "a"
+    )
+    assert find_sentence(f'err="{outside}"') == Denial(DenialKind.SUBNET, outside)
+    assert find_sentence("range [10.0.0.0/25] is fine") is None
+
+
+def test_a_sentence_for_people_has_no_placeholder_of_go() -> None:
+    assert messages.in_words('<nil>: Invalid value: "": must be one of') == "must be one of"
+    assert messages.in_words("name: Required value") == "name: Required value"
+
+
+def test_a_range_that_the_schema_refuses_has_no_sentence_of_the_webhook() -> None:
+    with pytest.raises(ValueError, match="webhook"):
+        messages.unreadable(BadRange(spelling("x/99"), RangeError.SCHEMA))
