@@ -84,8 +84,8 @@ class Report(NamedTuple):
             return self
         groups = facts.get(GROUPS) or ()
         skipped = {each.rule for each in self.skipped}
-        whole = [each.rule for each in rules if each.id not in skipped]
-        ran = {rule.id for rule in whole if groups or not rule.between_groups}
+        whole = [each for each in rules if each.id not in skipped]
+        ran = {each.id for each in whole if groups or Group.BETWEEN_GROUPS not in each.groups}
         names = {pool.name for pool in facts.pools}
         for group, own in groups:
             names |= {group.qualify(name) for name in (EVERY, *(pool.name for pool in own.pools))}
@@ -95,8 +95,8 @@ class Report(NamedTuple):
             if not ran.isdisjoint(rules_of(each.acceptance))
             and (each.expired or each.acceptance.pools <= names)
         )
-        judging = [rule.judge_acceptances for rule in whole if rule.judge_acceptances]
-        found = [finding for judge in judging for finding in judge(idle)]
+        judging = [each.rule.judge_acceptances for each in whole if Group.AFTERWARDS in each.groups]
+        found = [finding for judge in judging if judge for finding in judge(idle)]
         return self._replace(findings=(*self.findings, *found))
 
     @property
@@ -164,7 +164,7 @@ def lint(
         missing = _missing(entry, facts)
         if missing is not None:
             skipped.append(Skipped(entry.id, missing, facts.unknown[missing]))
-        if missing is not None or not _has_anything_for(entry, facts):
+        if missing is not None or not _has_anything_to_judge(entry, facts):
             continue
         rule = entry.rule
         found += rule.find(facts)
@@ -220,9 +220,11 @@ def _missing(rule: Entry, facts: Facts) -> AnyFact | None:
     return None if one_is_enough or not rule.needs_one else rule.needs_one[0]
 
 
-def _has_anything_for(rule: Entry, facts: Facts) -> bool:
+def _has_anything_to_judge(rule: Entry, facts: Facts) -> bool:
     """Whether there is anything that the rule looks at."""
-    return not rule.looks_at or any(attrgetter(each)(facts) for each in rule.looks_at)
+    if not rule.looks_at:
+        return Group.AFTERWARDS not in rule.groups
+    return any(attrgetter(each)(facts) for each in rule.looks_at)
 
 
 def _parts(rule: Rule, facts: Facts) -> Iterator[Skipped]:

@@ -73,6 +73,8 @@ def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
         yield Group.ACCEPTABLE
     if rule.between_groups:
         yield Group.BETWEEN_GROUPS
+    if rule.judge_acceptances:
+        yield Group.AFTERWARDS
     pools = facts_after_apply((), (), CREATED)
     fires = {each for case in cases for each in case.get("fires", ())}
     # A warning that other objects make an error is none where only pools are known.

@@ -44,6 +44,7 @@ class Group(Enum):
     EXPLAINED = "are explained by other rules"
     ACCEPTABLE = "can be accepted for two pools"
     BETWEEN_GROUPS = "compare the pools of several clusters or directories"
+    AFTERWARDS = "judge the acceptances once all others have run"
 
 
 class Entry(NamedTuple):
@@ -203,7 +204,7 @@ RULES: Final[tuple[Entry, ...]] = (
     Entry("EIP802", "abandoned-claim", needs=(LIVE_POOLS, SERVER_TIME)),
     Entry("EIP803", "expired", needs=(LIVE_POOLS, SERVER_TIME)),
     Entry("EIP804", "unreadable-annotation", needs=(LIVE_POOLS, SERVER_TIME)),
-    Entry("EIP805", "idle-acceptance"),
+    Entry("EIP805", "idle-acceptance", (Group.AFTERWARDS,)),
 )
 """All rules, in the order of their ids."""
 
