@@ -14,12 +14,14 @@ from ippoolctl.domain.protocol.candidates import (
     Candidate,
     Own,
     OwnAppend,
+    also_tried,
     next_append,
     next_step,
     request_for,
     wants_another,
 )
-from ippoolctl.domain.protocol.creation import Adopt, Wait, first_step
+from ippoolctl.domain.protocol.creation import first_step
+from ippoolctl.domain.protocol.decisions import Adopt, Wait
 from ippoolctl.domain.protocol.denials import unreadable
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome
@@ -82,7 +84,7 @@ def _another(context: Context, state: State, outcome: Outcome) -> Next:
     stale = outcome.state is OutcomeState.STALE
     denial = parse_denial(context.ledger.answer) if stale else None
     if denial is None or _denies(denial, state):
-        tried = state.tried.and_also(state.candidate, denial)
+        tried = also_tried(state.tried, state.candidate, denial)
         return replace(state, tried=tried, lost_to=()), Look()
     # The webhook denies every range: another one would be denied too.
     if not context.session.patient:

@@ -14,7 +14,7 @@ from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.change.steps import Action, Plan, Step
-from ippoolctl.domain.protocol.creation import Refuse
+from ippoolctl.domain.protocol.decisions import Refuse
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind

@@ -8,11 +8,10 @@ from typing import Final
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.backoff import POLL_MOST
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse, Left
-from ippoolctl.domain.protocol.conflicts import held_as
-from ippoolctl.domain.protocol.creation import Refuse
+from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, InUse, Left, Refuse
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
+from ippoolctl.domain.protocol.request import held_as
 from ippoolctl.engine import outcomes
 from ippoolctl.engine.session import TimedOutError
 from ippoolctl.engine.steps import Context, End, Look, Lose, Next, Outlast, State, Verify

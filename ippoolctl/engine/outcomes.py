@@ -5,12 +5,10 @@ from typing import Protocol
 
 from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, InUse, Left
-from ippoolctl.domain.protocol.conflicts import Conflict
-from ippoolctl.domain.protocol.creation import Refuse, Wait
-from ippoolctl.domain.protocol.denials import Stale
+from ippoolctl.domain.protocol.decisions import Committed, Gone, InUse, Left, Refuse, Stale, Wait
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Cause, Command, Limit, Report, ReportKind
+from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault
 

@@ -6,13 +6,17 @@ from functools import partial
 from typing import Any
 
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse, cancellation
-from ippoolctl.domain.protocol.creation import Refuse, first_step, not_as_asked
-from ippoolctl.domain.protocol.if_not_exists import if_not_exists, lacking_ranges
+from ippoolctl.domain.protocol.creation import (
+    first_step,
+    if_not_exists,
+    lacking_ranges,
+    not_as_asked,
+)
+from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, InUse, Refuse
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.protocol.verification import after_conflict, settling_patch
+from ippoolctl.domain.protocol.verification import after_conflict, cancellation, settling_patch
 from ippoolctl.engine.reservation import Reservation, TheseRanges
 from ippoolctl.engine.session import Session
 from ippoolctl.engine.steps import Decision

@@ -14,11 +14,10 @@ from ippoolctl.crd.patches.claims import (
 )
 from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim, without_claim
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
-from ippoolctl.domain.protocol.creation import Refuse, changed_by_others
+from ippoolctl.domain.protocol.creation import changed_by_others
+from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, Refuse, UnusableClaim
 from ippoolctl.domain.protocol.extension import (
     Extension,
-    UnusableClaim,
     after_failed_append,
     next_step,
     of_the_claim,

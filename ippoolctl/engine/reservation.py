@@ -10,8 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, InUse, Left
-from ippoolctl.domain.protocol.creation import Done, Keep, Reserve, Wait
+from ippoolctl.domain.protocol.decisions import (
+    Committed,
+    Done,
+    Gone,
+    InUse,
+    Keep,
+    Left,
+    Reserve,
+    Wait,
+)
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command, Report, ReportKind
 from ippoolctl.engine import outcomes

@@ -5,15 +5,31 @@ from dataclasses import replace
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.backoff import between_polls
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
-from ippoolctl.domain.protocol.candidates import Exhausted, NoRoom
-from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve, Wait
-from ippoolctl.domain.protocol.denials import Stale
-from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
-from ippoolctl.domain.protocol.if_not_exists import Enough
+from ippoolctl.domain.protocol.decisions import (
+    Absent,
+    Adopt,
+    Committed,
+    Done,
+    Enough,
+    Exhausted,
+    Gone,
+    Held,
+    Keep,
+    Lost,
+    NoRoom,
+    Refuse,
+    Reserve,
+    Stale,
+    UnusableClaim,
+    Wait,
+)
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command
-from ippoolctl.domain.protocol.unanswered_write import Unanswered, after_unanswered_write
-from ippoolctl.domain.protocol.verification import Lost, after_adoption, after_write
+from ippoolctl.domain.protocol.verification import (
+    Unanswered,
+    after_adoption,
+    after_unanswered_write,
+    after_write,
+)
 from ippoolctl.engine import outcomes
 from ippoolctl.engine.cancel import remove_unusable_claim
 from ippoolctl.engine.steps import Commit, Context, End, Look, Lose, Next, State, Take, Verify

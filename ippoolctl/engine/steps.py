@@ -7,16 +7,29 @@ from typing import Final, Protocol
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.messages import parse_denial
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse
-from ippoolctl.domain.protocol.candidates import Exhausted, NoRoom, Tried
-from ippoolctl.domain.protocol.conflicts import Conflict
-from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve, Wait
-from ippoolctl.domain.protocol.denials import Stale, after_denial
-from ippoolctl.domain.protocol.extension import Absent, UnusableClaim
-from ippoolctl.domain.protocol.if_not_exists import Enough
+from ippoolctl.domain.protocol.decisions import (
+    Absent,
+    Adopt,
+    Committed,
+    Done,
+    Enough,
+    Exhausted,
+    Gone,
+    Held,
+    InUse,
+    Keep,
+    NoRoom,
+    Refuse,
+    Reserve,
+    Stale,
+    Tried,
+    UnusableClaim,
+    Wait,
+)
+from ippoolctl.domain.protocol.denials import after_denial
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.reports import Command
-from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.request import Conflict, Request
 from ippoolctl.engine.session import Session
 from ippoolctl.engine.writer import Denied, Effect, Pauses, Write, Writer
 from ippoolctl.ports.faults import Fault

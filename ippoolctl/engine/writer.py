@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import backoff
-from ippoolctl.domain.protocol.creation import Wait
-from ippoolctl.domain.protocol.denials import Stale
+from ippoolctl.domain.protocol.decisions import Stale, Wait
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
 from ippoolctl.engine.session import Session

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.conflicts import conflicts
+from ippoolctl.domain.protocol.request import conflicts
 from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.ports.gateway import Gateway
 from tests.builders import pool_object

@@ -14,22 +14,28 @@ from ippoolctl.domain.addresses.ranges import Span, span_of
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import Gone, Held, InUse
-from ippoolctl.domain.protocol.candidates import (
-    Candidate,
+from ippoolctl.domain.protocol.candidates import Candidate, Own, OwnAppend
+from ippoolctl.domain.protocol.decisions import (
+    Absent,
+    Adopt,
+    Done,
     Exhausted,
+    Gone,
+    Held,
+    InUse,
+    Keep,
+    Lost,
     NoRoom,
-    Own,
-    OwnAppend,
+    Refuse,
+    Reserve,
     Tried,
+    UnusableClaim,
+    Won,
 )
-from ippoolctl.domain.protocol.conflicts import held_as
-from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve
 from ippoolctl.domain.protocol.denials import after_denial
-from ippoolctl.domain.protocol.extension import Absent, Extension, UnusableClaim
-from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.protocol.unanswered_write import Unanswered
-from ippoolctl.domain.protocol.verification import Lost, Won, settling_patch
+from ippoolctl.domain.protocol.extension import Extension
+from ippoolctl.domain.protocol.request import Request, held_as
+from ippoolctl.domain.protocol.verification import Unanswered, settling_patch
 from tests.model.runs import (
     ENDED,
     KEPT,

@@ -15,7 +15,7 @@ from ippoolctl.crd.surroundings.service import service_spec
 from ippoolctl.domain.annotations.marks import DETACHED, is_pending
 from ippoolctl.domain.antrea.ipam.allocation import Allocation, Referrers
 from ippoolctl.domain.antrea.ipam.egress_allocation import EgressSpec
-from ippoolctl.domain.protocol.conflicts import conflicts
+from ippoolctl.domain.protocol.request import conflicts
 from ippoolctl.domain.surroundings.service import POOL_ANNOTATION
 from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.ports.gateway import JsonPatch

@@ -13,7 +13,6 @@ from ippoolctl.crd.patches.claims import JsonPatch
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import cancellation
 from ippoolctl.domain.protocol.candidates import next_append
 from ippoolctl.domain.protocol.candidates import next_step as next_choice
 from ippoolctl.domain.protocol.creation import first_step
@@ -24,8 +23,13 @@ from ippoolctl.domain.protocol.extension import (
     of_the_claim,
 )
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.protocol.unanswered_write import after_unanswered_write
-from ippoolctl.domain.protocol.verification import after_adoption, after_conflict, after_write
+from ippoolctl.domain.protocol.verification import (
+    after_adoption,
+    after_conflict,
+    after_unanswered_write,
+    after_write,
+    cancellation,
+)
 from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.suggest import Block
 from tests.model.world import Held, Obj, Ranges, network

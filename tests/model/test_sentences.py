@@ -9,12 +9,20 @@ import pytest
 from ippoolctl.crd.patches.claims import claiming_patch
 from ippoolctl.domain.annotations.marks import REQUEST_ID, STATE, HoldState
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.conflicts import held_as
-from ippoolctl.domain.protocol.creation import Done, FirstStep, Keep, Reserve, Wait, first_step
-from ippoolctl.domain.protocol.extension import Extension, ExtensionStep, next_step
-from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.protocol.unanswered_write import Unanswered
-from ippoolctl.domain.protocol.verification import Lost, Won, after_adoption, settling_patch
+from ippoolctl.domain.protocol.creation import first_step
+from ippoolctl.domain.protocol.decisions import (
+    Done,
+    ExtensionStep,
+    FirstStep,
+    Keep,
+    Lost,
+    Reserve,
+    Wait,
+    Won,
+)
+from ippoolctl.domain.protocol.extension import Extension, next_step
+from ippoolctl.domain.protocol.request import Request, held_as
+from ippoolctl.domain.protocol.verification import Unanswered, after_adoption, settling_patch
 from tests.model.explore import explore
 from tests.model.moment import Budget, Scope
 from tests.model.runs import Plan, Rules, text_of

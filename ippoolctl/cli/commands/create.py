@@ -37,7 +37,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.inputs.taken_space import read_reserved
 from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.linting.held_addresses import HeldAddresses
 from ippoolctl.cli.options.declaration import require_one_of, split_values
@@ -67,9 +66,9 @@ from ippoolctl.cli.options.waiting import (
     Timeout,
     UntilReady,
     Wait,
+    awaited_state,
     parse_timeout,
 )
-from ippoolctl.cli.requests.client_dry_run import predict_creation
 from ippoolctl.cli.requests.pool_fields import (
     Annotations,
     Gateway,
@@ -138,10 +137,6 @@ def run(
     ttl: Ttl = None,
 ) -> Result:
     """Create the pools, or predict the result."""
-    from ippoolctl.cli.requests.pool_creation import CreateOptions
-    from ippoolctl.domain.protocol.creation import depends_on_release
-    from ippoolctl.engine.await_state import Until
-
     app: AppContext = context.obj
     _check_combinations(context)
     seconds = parse_timeout(context, timeout, waits=wait or until is not None)
@@ -157,18 +152,23 @@ def run(
         parse_ttl(ttl),
     )
     if dry_run == "client":
+        from ippoolctl.cli.requests.client_dry_run import predict_creation
+
         return predict_creation(app, asked, filename, against, recursive=recursive)
     manifests = (
         app.complete(None, filename, recursive=recursive, ignores_invalid=False, keep_objects=True)
         if filename
         else None
     )
+    from ippoolctl.cli.requests.pool_creation import CreateOptions
+    from ippoolctl.domain.protocol.creation import depends_on_release
+
     requests = requested_pools(app, asked, manifests)
     id_, several = parse_request_id(request_id), len(requests) > 1 or count is not None
     pools = [each.pool for each in requests]
     needs_release = until or depends_on_release(pools)
     options = CreateOptions(
-        Until(until) if until and dry_run == "none" else None,
+        awaited_state(until, dry_run),
         dry_run == "server",
         if_not_exists,
         id_,
@@ -201,6 +201,8 @@ def _create(
     held = HeldAddresses(app, [each for each in pools if each.ranges], hazards)
     with app.engine_session(seconds=seconds, listed=held.begin) as session:
         if any(each.search for each in requests):
+            from ippoolctl.cli.inputs.taken_space import read_reserved
+
             requests = avoiding(requests, read_reserved(app, None, live=True))
         turns = InTurn(session, [each.name for each in pools])
         for position in turns:

@@ -31,10 +31,8 @@ from typing import Annotated, Final
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.inputs.taken_space import read_reserved
 from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.linting.held_addresses import HeldAddresses
-from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.cli.options.pools import LIST_HINT, Against, Ranges, parse_pool_name
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun, RequestId, parse_request_id
@@ -45,6 +43,7 @@ from ippoolctl.cli.options.waiting import (
     Timeout,
     UntilReady,
     Wait,
+    awaited_state,
     parse_timeout,
 )
 from ippoolctl.cli.pool_names import PoolName, offer_pool_names
@@ -93,7 +92,6 @@ def run(
     """Extend the pool, or predict the result."""
     from ippoolctl.cli.outcomes import InTurn, outcome_result
     from ippoolctl.domain.protocol.creation import depends_on_release
-    from ippoolctl.engine.await_state import Until
 
     app: AppContext = context.obj
     _check_combinations(context)
@@ -114,12 +112,14 @@ def run(
     hazards = find_hazards(app, [request.more])
     if refused := refuse_hazards(app, [request.more], hazards, allow, None, "extended"):
         return outcome_result(refused)
-    state = Until(until) if until and dry_run == "none" else None
+    state = awaited_state(until, dry_run)
     held = HeldAddresses(app, [request.more] if request.more.ranges else [], hazards)
     with app.engine_session(seconds=seconds, listed=held.begin) as session:
         if request.search is not None:
+            from ippoolctl.cli.inputs.taken_space import read_reserved
+
             request = request.avoiding(read_reserved(app, None, live=True))
-        matters = state is Until.SEEN or depends_on_release([request.more])
+        matters = state == "seen" or depends_on_release([request.more])
         release = app.known_release if matters else app.explicit_release
         turns = InTurn(session, [asked.name])
         for _ in turns:
@@ -160,6 +160,9 @@ def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -
     """The predicted answer to the extension of a pool of ``--against``, without it of a pool of the
     cluster; nothing is written.
     """
+    from ippoolctl.cli.inputs.taken_space import read_reserved
+    from ippoolctl.cli.linting.prediction import predict
+
     files = app.complete(against, None, recursive=False) if against else None
     existing = files.pools if files is not None else list(app.live().pools)
     present = next((each for each in existing if each.name == asked.name), None)
@@ -188,15 +191,8 @@ def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -
 def _choose(request: AppendRequest, existing: list[Pool]) -> Pool | Result:
     """The pool with only the range that would be appended, or the reason why there is none."""
     from ippoolctl.cli.outcomes import outcome_result
-    from ippoolctl.domain.protocol.candidates import (
-        Candidate,
-        Exhausted,
-        NoRoom,
-        OwnAppend,
-        Tried,
-        next_append,
-    )
-    from ippoolctl.domain.protocol.creation import Refuse, Wait
+    from ippoolctl.domain.protocol.candidates import Candidate, OwnAppend, next_append
+    from ippoolctl.domain.protocol.decisions import Exhausted, NoRoom, Refuse, Tried, Wait
     from ippoolctl.domain.protocol.extension import Extension
     from ippoolctl.engine.outcomes import busy, no_room, refused
     from ippoolctl.engine.range_claim import RangeClaim

@@ -1,7 +1,7 @@
 """The size of a free range, and the networks to search for it."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,13 +14,16 @@ from ippoolctl.cli.options.pools import parse_ranges
 from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.antrea.capacity import MAX_WINDOW
-from ippoolctl.domain.space.search import Search
-from ippoolctl.domain.space.search import Strategy as SearchStrategy
-from ippoolctl.domain.space.suggest import MAX_CANDIDATES, Block, suggest
 from ippoolctl.errors import InputError, UsageError
 
-RANDOM = SearchStrategy.RANDOM.value
-STRATEGIES = tuple(each.value for each in SearchStrategy)
+if TYPE_CHECKING:
+    from ippoolctl.domain.space.search import Search
+    from ippoolctl.domain.space.suggest import Block
+
+RANDOM: Final = "random"
+STRATEGIES: Final = (RANDOM, "first")
+MAX_COUNT: Final = 1_000
+"""The most pools, or suggestions, of one command."""
 
 Ips = Annotated[
     int | None,
@@ -71,12 +74,12 @@ Strategy = Annotated[
 Count = Annotated[
     int | None,
     typer.Option(
-        "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="Create N pools, NAME-1 to NAME-N"
+        "--count", metavar="N", min=1, max=MAX_COUNT, help="Create N pools, NAME-1 to NAME-N"
     ),
 ]
 
 
-def parse_size(ips: int | None, prefix: int | None, *, cidr: bool = False) -> Block:
+def parse_size(ips: int | None, prefix: int | None, *, cidr: bool = False) -> "Block":
     """The size. Raises :class:`UsageError` unless exactly one of the two is given, and for more
     addresses than a range can have.
     """
@@ -90,6 +93,8 @@ def parse_size(ips: int | None, prefix: int | None, *, cidr: bool = False) -> Bl
             f"--ips {ips} is too large: Antrea caps a range at {MAX_WINDOW:,} addresses",
             f"use several ranges: --count {count} --ips {-(-ips // count)}",
         )
+    from ippoolctl.domain.space.suggest import Block
+
     return Block(ips=ips or 0, prefix=prefix or 0, cidr=cidr)
 
 
@@ -118,13 +123,17 @@ def parse_within(
 
 
 def parse_search(
-    block: Block, networks: Sequence[Network], exclude: Iterable[str], strategy: str
-) -> Search:
+    block: "Block", networks: Sequence[Network], exclude: Iterable[str], strategy: str
+) -> "Search":
     """Which ranges satisfy a request for a size, and the order to try them in.
 
     Raises :class:`UsageError` for an unknown strategy, and :class:`InputError` for a size that no
     range can have.
     """
+    from ippoolctl.domain.space.search import Search
+    from ippoolctl.domain.space.search import Strategy as SearchStrategy
+    from ippoolctl.domain.space.suggest import suggest
+
     require_one_of(strategy, STRATEGIES, f"--strategy {strategy}")
     suggest(block, networks, (), 0)  # raises for an impossible size
     excluded = tuple(each.span for each in parse_ranges(exclude))

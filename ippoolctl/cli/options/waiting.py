@@ -1,12 +1,15 @@
 """The options for waiting: the state and the time limit."""
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, complete_from
 from ippoolctl.domain.timestamps import duration_seconds
 from ippoolctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from ippoolctl.engine.await_state import Until
 
 DURATION_HINT: Final = "use a duration, such as 500ms, 1m30s, 24h or 7d"
 DEFAULT_TIMEOUT: Final = "60s"
@@ -46,6 +49,15 @@ def parse_timeout(context: typer.Context, timeout: str, *, waits: bool) -> float
     if not waits and source is not None and source.name == "COMMANDLINE":
         raise UsageError("--timeout requires --wait or --until", "use --wait")
     return seconds if waits else None
+
+
+def awaited_state(until: str | None, dry_run: str) -> "Until | None":
+    """The state to wait for after a write; ``None`` for a dry run, which writes nothing."""
+    if until is None or dry_run != "none":
+        return None
+    from ippoolctl.engine.await_state import Until
+
+    return Until(until)
 
 
 def parse_duration(option: str, text: str) -> float:

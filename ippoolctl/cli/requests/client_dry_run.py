@@ -72,7 +72,8 @@ def _predict_free_ranges(
 ) -> Result:
     """The predicted answers to pools with free ranges of a size."""
     from ippoolctl.cli.outcomes import outcome_result
-    from ippoolctl.domain.protocol.candidates import Candidate, Tried, choose
+    from ippoolctl.domain.protocol.candidates import Candidate, choose
+    from ippoolctl.domain.protocol.decisions import Tried
     from ippoolctl.engine.outcomes import no_room
 
     pools: list[Pool] = []

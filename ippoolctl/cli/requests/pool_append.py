@@ -16,9 +16,7 @@ from ippoolctl.domain.annotations.extended import appended_by
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.space.reserved import Reserved
-from ippoolctl.domain.space.search import networks_beside
 from ippoolctl.domain.space.subnets import subnet_of
-from ippoolctl.domain.space.suggest import taken_in
 from ippoolctl.errors import ExitCode, NotFoundError, UsageError
 from ippoolctl.render.notes import info
 
@@ -81,6 +79,8 @@ def requested_append(
         networks = _natural_networks(app, _named(app, name, existing), size)
     search = parse_search(size, networks, [*options.exclude, *app.config.exclude], RANDOM)
     if options.near is not None:
+        from ippoolctl.domain.space.suggest import taken_in
+
         address = parse_addr(options.near)
         near = (
             (Span(address, address),)
@@ -99,6 +99,9 @@ def _natural_networks(app: AppContext, pool: Pool, size: "Block") -> list[Networ
 
     Raises :class:`UsageError` if there are none.
     """
+    from ippoolctl.domain.space.search import networks_beside
+    from ippoolctl.domain.space.suggest import taken_in
+
     subnet = subnet_of(pool)
     if subnet is not None:
         return [subnet.network]
@@ -135,22 +138,25 @@ def append_ranges(
 ) -> "Outcome":
     """Append the ranges and wait for the state of the pool."""
     from ippoolctl.domain.protocol.extension import Extension
-    from ippoolctl.engine.any_range import extend_by_size
-    from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
     from ippoolctl.engine.range_claim import extend
 
     name, search = request.more.name, request.search
-    if until is Until.SEEN:
-        unable = unable_to_probe(session, Subject(name, release=release))
-        if unable is not None:
-            return unable
-        # After the append, which cannot be undone, it would be too late to ask.
-        why = "--until seen requires the verb create, for dry-run requests to the webhook"
-        session.require_rights(["create"], why)
+    if until is not None:
+        from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+
+        if until is Until.SEEN:
+            unable = unable_to_probe(session, Subject(name, release=release))
+            if unable is not None:
+                return unable
+            # After the append, which cannot be undone, it would be too late to ask.
+            why = "--until seen requires the verb create, for dry-run requests to the webhook"
+            session.require_rights(["create"], why)
     extension = Extension(name, request.more.ranges, request.id, release, search is not None)
     if search is None:
         outcome = extend(session, extension, dry_run=dry_run)
     else:
+        from ippoolctl.engine.any_range import extend_by_size
+
         outcome = extend_by_size(session, extension, search, dry_run=dry_run)
     live = outcome.live
     if outcome.code is not ExitCode.YES or live is None:

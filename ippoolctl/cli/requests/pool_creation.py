@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ippoolctl.cli.requests.pool_request import PoolRequest
 from ippoolctl.crd.created_object import pending_object, with_range
@@ -9,19 +10,19 @@ from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.space.suggest import taken_by
-from ippoolctl.engine.any_range import allocate
-from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode
+
+if TYPE_CHECKING:
+    from ippoolctl.engine.await_state import Until
 
 
 @dataclass(frozen=True)
 class CreateOptions:
     """How to create every pool of a command."""
 
-    until: Until | None
+    until: "Until | None"
     """What to wait for after the creation."""
     dry_run: bool
     """Send the requests as server-side dry runs."""
@@ -38,10 +39,13 @@ def create_pool(
 ) -> Outcome:
     """Create one pool and wait for its state; ``before`` are the outcomes of earlier pools."""
     pool, until, id_ = wanted.pool, options.until, options.request_id
-    if until is Until.SEEN:
-        unable = unable_to_probe(session, Subject(pool.name, release=options.release))
-        if unable is not None:
-            return unable
+    if until is not None:
+        from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+
+        if until is Until.SEEN:
+            unable = unable_to_probe(session, Subject(pool.name, release=options.release))
+            if unable is not None:
+                return unable
     if id_ is None:
         id_ = marks.request_id(pool.name, wanted.arguments)
     elif options.several:
@@ -51,6 +55,9 @@ def create_pool(
         manifest = pending_object(wanted.document, id_)
         outcome = create(session, request, manifest, dry_run=options.dry_run)
     else:
+        from ippoolctl.domain.space.suggest import taken_by
+        from ippoolctl.engine.any_range import allocate
+
         search = wanted.search
         if options.dry_run:  # pools of the same command that do not exist
             taken = [span for each in before if each.live for span in taken_by(each.live)]

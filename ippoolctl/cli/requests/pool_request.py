@@ -17,7 +17,6 @@ from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.annotations.marks import without_ours
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.reserved import Reserved
-from ippoolctl.domain.space.search import inside
 from ippoolctl.domain.space.subnets import subnet_of
 from ippoolctl.errors import InputError, UsageError
 
@@ -166,6 +165,8 @@ def _with_search(app: AppContext, template: PoolRequest, options: PoolOptions) -
     subnet = subnet_of(pool)
     networks = parse_within(within, app.config.supernets, required=subnet is None)
     if subnet is not None:
+        from ippoolctl.domain.space.search import inside
+
         networks = inside(subnet.network, networks)
         if within and not networks:
             raise UsageError(

@@ -8,7 +8,7 @@ from ippoolctl.domain.addresses.ranges import BadRange, read_range, spelling_of
 from ippoolctl.domain.annotations.marks import HoldState, hold_state
 from ippoolctl.domain.antrea.pool import Pool, Usage
 from ippoolctl.domain.explanation.recognition import Message, MessageKind
-from ippoolctl.domain.protocol.conflicts import Conflict, conflicts, held_as
+from ippoolctl.domain.protocol.request import Conflict, conflicts, held_as
 
 
 class LiveState(StrEnum):

@@ -24,9 +24,20 @@ from ippoolctl.domain.antrea.capacity import usable
 from ippoolctl.domain.antrea.messages import Denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import extension as appending
-from ippoolctl.domain.protocol.creation import FirstStep, Refuse, Reserve, Wait, first_step
-from ippoolctl.domain.protocol.extension import Absent, Extension, ExtensionStep
-from ippoolctl.domain.protocol.if_not_exists import Enough, if_not_exists
+from ippoolctl.domain.protocol.creation import first_step, if_not_exists
+from ippoolctl.domain.protocol.decisions import (
+    Absent,
+    Enough,
+    Exhausted,
+    ExtensionStep,
+    FirstStep,
+    NoRoom,
+    Refuse,
+    Reserve,
+    Tried,
+    Wait,
+)
+from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
@@ -42,32 +53,16 @@ SPREAD: Final = 1_000
 """A run chooses among this many of the lowest free ranges."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """Attempts since the last wait."""
+def also_tried(tried: Tried, spans: Iterable[Span], denial: Denial | None = None) -> Tried:
+    """One more range failed, by the stale ``denial`` if there was one.
 
-    times: int = 0
-    """Number of all attempts, also before waits."""
-    spans: tuple[Span, ...] = ()
-    """Ranges that failed, and the ranges known to conflict with them."""
-    stale: Cause | None = None
-    """What the webhook's cache still held; ``None`` without a stale denial."""
-
-    def and_also(self, spans: Iterable[Span], denial: Denial | None = None) -> "Tried":
-        """One more range failed, by the stale ``denial`` if there was one.
-
-        The range named by the denial is excluded too: all that overlaps it would be denied.
-        """
-        if denial is None or denial.other is None:
-            return replace(self, times=self.times + 1, spans=(*self.spans, *spans))
-        held = taken_in((read_range(spelling_of(denial.other)),))
-        stale = Cause(CauseKind.CACHE_HOLDS_OLD, pool=denial.pool or "", text=denial.other)
-        spans = (*self.spans, *spans, *held)
-        return Tried(self.times + 1, spans, stale)
-
-    def forgotten(self) -> "Tried":
-        """The state after a wait: every range can be tried again."""
-        return Tried(self.times)
+    The range named by the denial is excluded too: all that overlaps it would be denied.
+    """
+    if denial is None or denial.other is None:
+        return replace(tried, times=tried.times + 1, spans=(*tried.spans, *spans))
+    held = taken_in((read_range(spelling_of(denial.other)),))
+    stale = Cause(CauseKind.CACHE_HOLDS_OLD, pool=denial.pool or "", text=denial.other)
+    return Tried(tried.times + 1, (*tried.spans, *spans, *held), stale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +70,6 @@ class Candidate:
     """Try this range."""
 
     suggestion: Suggestion
-
-
-@dataclass(frozen=True, slots=True)
-class Exhausted:
-    """Every free range was tried, or is held by a pool or claim that may disappear."""
-
-    cause: Cause
-
-
-@dataclass(frozen=True, slots=True)
-class NoRoom:
-    """Settled pools and exclusions leave no free range of that size."""
-
-    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ the first one stays. A pool that was reported as done is never canceled, and obj
 clients are never changed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from ippoolctl.domain.addresses.ranges import BadRange
@@ -19,66 +18,24 @@ from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Reason
 from ippoolctl.domain.antrea.releases import LATEST, Release
-from ippoolctl.domain.protocol.conflicts import Conflict, conflicts, held_as
+from ippoolctl.domain.protocol.decisions import (
+    Adopt,
+    Done,
+    Enough,
+    FirstStep,
+    Keep,
+    Refuse,
+    Reserve,
+    Wait,
+)
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
-from ippoolctl.domain.protocol.request import Request, other_fields
+from ippoolctl.domain.protocol.request import Conflict, Request, conflicts, held_as, other_fields
 from ippoolctl.errors import ExitCode
 
 _OVERLAP: Final = "EIP209"
 ALL_LINES: Final = (Release(1, 15, 0), Release(2, 4, 2), LATEST)
 """One release of each line, the newest last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reserve:
-    """There is no conflict: write the pending pool, or a claim."""
-
-    base: Pool | None = None
-    """The pool to write the claim on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Adopt:
-    """A pending pool or a claim of this request exists, written by a killed run or a twin."""
-
-    pool: Pool
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The pool of this request is settled, and nothing overlaps it."""
-
-    pool: Pool
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """The pool of this request is settled, and another settled pool overlaps it: it stays."""
-
-    pool: Pool
-    conflicts: tuple[Conflict, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """There is a conflict that may disappear."""
-
-    cause: Cause
-    conflicts: tuple[Conflict, ...] = ()
-    exists: Pool | None = None
-    """Our pool, if it is already settled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """The request cannot succeed unless something else changes."""
-
-    causes: tuple[Cause, ...]
-    conflicts: tuple[Conflict, ...] = ()
-
-
-FirstStep = Reserve | Adopt | Done | Keep | Wait | Refuse
 
 
 def not_as_asked(request: Request, made: Pool) -> Refuse | None:
@@ -168,6 +125,36 @@ def _other_origin(request: Request, present: Pool) -> Cause:
     if fields := other_fields(request.pool, present):
         return Cause(CauseKind.OTHER_FIELDS, missing=fields)
     return Cause(CauseKind.OTHER_ARGUMENTS)
+
+
+def if_not_exists(
+    request: Request, pools: Sequence[Pool], lacking: Callable[[Pool], Cause | None]
+) -> Enough | Wait | Refuse | None:
+    """The result of an existing pool of another request, if one is accepted; ``None`` to continue.
+
+    ``lacking`` returns what a pool lacks of the request. The run that created a pending pool may
+    still cancel it.
+    """
+    present = next((each for each in pools if each.name == request.name), None)
+    if not request.if_not_exists or present is None or request.owns(present):
+        return None
+    if marks.hold_state(present) is HoldState.TERMINATING:
+        return None
+    lack = lacking(present)
+    if lack is None and (fields := other_fields(request.pool, present)):
+        lack = Cause(CauseKind.OTHER_FIELDS, missing=fields)
+    if lack is not None:
+        return Refuse((Cause(CauseKind.DOES_NOT_MATCH, pool=request.name, cause=lack),))
+    # Also if it is in use: if its run was killed, sweep deletes the pool once it is unused.
+    if marks.is_pending(present):
+        return Wait(Cause(CauseKind.STILL_PENDING, pool=request.name))
+    return Enough(present)
+
+
+def lacking_ranges(request: Request, present: Pool) -> Cause | None:
+    """The requested ranges that a pool lacks; ``None`` if it has them all."""
+    missing = tuple(each for each in request.pool.texts if each not in present.texts)
+    return Cause(CauseKind.LACKS_RANGES, missing=missing, ranges=present.texts) if missing else None
 
 
 def in_the_way(found: Sequence[Conflict]) -> Cause:

@@ -1,7 +1,6 @@
 """What a denial by the webhook means, given the live pools."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from ippoolctl.domain.addresses.ranges import BadRange
@@ -10,19 +9,10 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.conflicts import held_as
-from ippoolctl.domain.protocol.creation import ALL_LINES, Refuse, Wait, in_the_way, reasons
+from ippoolctl.domain.protocol.creation import ALL_LINES, in_the_way, reasons
+from ippoolctl.domain.protocol.decisions import Refuse, Stale, Wait
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
-from ippoolctl.domain.protocol.request import Request
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """A stale denial: no live pool explains it, so the webhook's cache is stale."""
-
-    holds: Cause
-    """What the cache still holds."""
-
+from ippoolctl.domain.protocol.request import Request, held_as
 
 _RANGE_DENIALS: Final = (DenialKind.PARSE, DenialKind.FAMILY, DenialKind.ORDER)
 

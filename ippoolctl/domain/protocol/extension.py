@@ -14,21 +14,23 @@ from ippoolctl.domain.annotations.claims import Claim, claim_of
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
-from ippoolctl.domain.protocol.conflicts import held_as
-from ippoolctl.domain.protocol.creation import (
+from ippoolctl.domain.protocol.creation import in_the_way, other_reasons, terminating
+from ippoolctl.domain.protocol.decisions import (
+    Absent,
     Adopt,
+    Committed,
     Done,
+    ExtensionStep,
+    Gone,
+    Held,
     Keep,
     Refuse,
     Reserve,
+    UnusableClaim,
     Wait,
-    in_the_way,
-    other_reasons,
-    terminating,
 )
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
-from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.request import Request, held_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +79,6 @@ class Extension:
     def as_it_is(self, pool: Pool) -> Request:
         """The current pool, which Antrea judges when a claim is canceled."""
         return Request(pool._replace(live=None), self.id, self.release)
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """The pool does not exist."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnusableClaim:
-    """The pool has a claim of this request that must not be appended: remove it.
-
-    The pool already has some of its ranges, and Antrea 1.15 would admit them twice; or it is no
-    longer the pool to which they may be appended.
-    """
-
-    pool: Pool
-
-
-ExtensionStep = Absent | Reserve | Adopt | UnusableClaim | Done | Keep | Wait | Refuse
 
 
 def next_step(extension: Extension, pools: Sequence[Pool]) -> ExtensionStep:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.reports import Cause, Report
+from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.errors import ExitCode
 
 

@@ -58,7 +58,7 @@ def held_for_now(ranges: Sequence[IPRange | BadRange], others: Iterable[Pool]) -
     """The pools to wait for if other pools have all addresses of these ranges, but some of these
     pools may disappear soon: a pending pool that has lost a race, or a terminating one.
     """
-    from ippoolctl.domain.protocol.conflicts import conflicts
+    from ippoolctl.domain.protocol.request import conflicts
 
     pools = [(each, hold_state(each) is HoldState.SETTLED) for each in others]
     if probe_range(ranges, [each for each, stays in pools if stays]) is None:
@@ -75,6 +75,6 @@ def names(denial: Denial | None, pool: str) -> bool:
 
 def covering(ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool]) -> list[str]:
     """Names of the pools that overlap these ranges."""
-    from ippoolctl.domain.protocol.conflicts import conflicts
+    from ippoolctl.domain.protocol.request import conflicts
 
     return sorted({each.pool.name for each in conflicts(ranges, pools, "")})

@@ -1,12 +1,39 @@
-"""A requested pool, and how to recognize the pool that it created."""
+"""A requested pool, how to recognize the pool that it created, and what conflicts with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, intersect, span_of
 from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.claims import Claim, claim_of, claimed
+from ippoolctl.domain.annotations.marks import HoldState, hold_state
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol.conflicts import Conflict, conflicts
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A range of another pool that overlaps one of ours."""
+
+    pool: Pool
+    own: str
+    """Our range as typed."""
+    theirs: str
+    """The other pool's range as typed."""
+    intersection: Span
+    claim: Claim | None = None
+    """The claim on the other pool's range, if it is not appended yet."""
+
+    @property
+    def hold_state(self) -> HoldState:
+        """How firmly the other pool holds its range."""
+        return hold_state(self.pool) if self.claim is None else HoldState.CLAIMED
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Distinguishes this holder from an earlier or later one of the same name."""
+        uid = self.pool.live.uid if self.pool.live is not None else ""
+        return uid, self.claim.nonce if self.claim is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +98,53 @@ def other_fields(asked: Pool, present: Pool) -> tuple[str, ...]:
     if asked.subnet is not None and asked.subnet != present.subnet:
         different.append("spec.subnetInfo")
     return tuple(different)
+
+
+def conflicts(
+    ranges: Sequence[IPRange | BadRange], pools: Iterable[Pool], name: str
+) -> tuple[Conflict, ...]:
+    """Every pair of one of these ranges and an overlapping range of a pool with another name,
+    including claimed ranges.
+
+    IPv4 and IPv6 never overlap; an IPv4-mapped range is IPv6, as in Antrea.
+    """
+    own = [(each, span) for each in ranges if (span := span_of(each)) is not None]
+    if not own:
+        return ()
+    lowest, highest = min(span.first for _, span in own), max(span.last for _, span in own)
+    return tuple(
+        found for pool in pools if pool.name != name for found in _with(pool, own, lowest, highest)
+    )
+
+
+Own = Sequence[tuple[IPRange | BadRange, Span]]
+
+
+def _with(pool: Pool, own: Own, lowest: int, highest: int) -> Iterator[Conflict]:
+    yield from _among(pool.ranges, pool, own, (lowest, highest), None)
+    claim = claim_of(pool)
+    if claim is not None:
+        yield from _among(claimed(pool), pool, own, (lowest, highest), claim)
+
+
+def _among(
+    ranges: Sequence[IPRange | BadRange],
+    pool: Pool,
+    own: Own,
+    window: tuple[int, int],
+    claim: Claim | None,
+) -> Iterator[Conflict]:
+    lowest, highest = window
+    for theirs in ranges:
+        span = span_of(theirs)
+        if span is None or span.last < lowest or highest < span.first:
+            continue
+        for each, ours in own:
+            common = intersect(ours, span)
+            if common is not None:
+                yield Conflict(pool, each.text, theirs.text, common, claim)
+
+
+def held_as(found: Iterable[Conflict], *states: HoldState) -> tuple[Conflict, ...]:
+    """The conflicts with one of these hold states."""
+    return tuple(each for each in found if each.hold_state in states)

@@ -1,29 +1,17 @@
-"""Which pool was first, decided by a snapshot, and the patch that settles the winner.
+"""After a write: whether ours was first, the patch that settles it, what is left of it, and whether
+it may still take effect.
 
 Every function returns a decision and has no side effects.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from enum import Enum, auto
 
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
-from ippoolctl.domain.protocol.conflicts import Conflict, held_as
-from ippoolctl.domain.protocol.request import Request
-
-
-@dataclass(frozen=True, slots=True)
-class Won:
-    """No overlapping pool existed before ours: settle it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """An overlapping pool existed before ours: cancel it."""
-
-    conflicts: tuple[Conflict, ...]
+from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, InUse, Lost, Won
+from ippoolctl.domain.protocol.request import Request, held_as
 
 
 def after_write(request: Request, at_our_revision: Iterable[Pool]) -> Won | Lost:
@@ -55,6 +43,22 @@ def after_adoption(
     return Lost(both) if both else Won()
 
 
+def cancellation(
+    request: Request, uid: str, present: Pool | None
+) -> Gone | Committed | InUse | Held:
+    """What is left of the pending pool of that uid; ``present`` is the pool of its name now.
+
+    Only a pool of this request may be deleted. A terminating pool needs no deletion by us.
+    """
+    if present is None or present.live is None or present.live.uid != uid:
+        return Gone()
+    if not request.owns(present):
+        return Gone()
+    if not marks.is_pending(present):
+        return Committed(present)
+    return InUse(present) if marks.in_use(present) else Held(present)
+
+
 def after_conflict(request: Request, uid: str, present: Pool | None) -> Held | Gone | Committed:
     """What is left of our pool after a write to it failed or got no response."""
     same = present is not None and present.live is not None and present.live.uid == uid
@@ -78,3 +82,25 @@ def settling_patch(pool: Pool) -> list[dict[str, object]]:
         {"op": "test", "path": state, "value": marks.PENDING},
         {"op": "remove", "path": state},
     ]
+
+
+class Unanswered(Enum):
+    """What to do after a write without a response, which may have taken effect."""
+
+    WAIT = auto()
+    """It may still take effect: neither send it again nor end."""
+    LOOK = auto()
+    """A result was seen: list all pools again."""
+    AGAIN = auto()
+    """It had no effect and can no longer have one: retrying is safe."""
+
+
+def after_unanswered_write(*, there: bool, over: bool) -> Unanswered:
+    """What to do after a write without a response.
+
+    ``there``: the intended object, or another one in its place, was seen. ``over``: the server's
+    time limit for the write had passed before that read.
+    """
+    if there:
+        return Unanswered.LOOK
+    return Unanswered.AGAIN if over else Unanswered.WAIT

@@ -21,9 +21,6 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.subnets import unused_ends
 from ippoolctl.errors import InputError
 
-MAX_CANDIDATES: Final = 1_000
-"""The most suggestions of one call."""
-
 
 @dataclass(frozen=True, slots=True)
 class Block:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.conflicts import Conflict
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import span_document
 from ippoolctl.render.sentences.outcome import hint_of, message_of, report_text

@@ -9,7 +9,7 @@ from ippoolctl.domain.explanation.advice import ADVICE, Retry
 from ippoolctl.domain.explanation.live import LiveAnswer, LiveState
 from ippoolctl.domain.explanation.recognition import Message
 from ippoolctl.domain.explanation.recognition import MessageKind as Kind
-from ippoolctl.domain.protocol.conflicts import Conflict
+from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.render.quantities import and_more, counted
 
 

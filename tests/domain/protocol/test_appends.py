@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.addresses.ranges import Span, intersect, span_of
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.candidates import Candidate, Exhausted, NoRoom, Tried, next_append
+from ippoolctl.domain.protocol.candidates import Candidate, next_append
+from ippoolctl.domain.protocol.decisions import Exhausted, NoRoom, Tried
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.suggest import Block

@@ -3,8 +3,9 @@
 import pytest
 
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held, InUse, cancellation
+from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, InUse
 from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.verification import cancellation
 from tests.builders import live_pool, pool
 
 REQUEST = Request(pool("mine", "10.0.0.0/24"), "mine/1")

@@ -13,21 +13,26 @@ from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import (
     Candidate,
-    Exhausted,
-    NoRoom,
     Own,
-    Tried,
+    also_tried,
     choose,
     next_step,
     request_for,
     wants_another,
 )
-from ippoolctl.domain.protocol.conflicts import conflicts
-from ippoolctl.domain.protocol.creation import Adopt, Done, Refuse, Wait
-from ippoolctl.domain.protocol.if_not_exists import Enough
+from ippoolctl.domain.protocol.decisions import (
+    Adopt,
+    Done,
+    Enough,
+    Exhausted,
+    NoRoom,
+    Refuse,
+    Tried,
+    Wait,
+)
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
-from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.protocol.request import Request, conflicts
 from ippoolctl.domain.space.search import Search, Strategy
 from ippoolctl.domain.space.suggest import Block, taken_by
 from ippoolctl.errors import ExitCode
@@ -62,7 +67,7 @@ def test_every_free_range_comes_once_and_then_none(
         step := choose(search("10.0.0.0/24", strategy=strategy), seed, pools, tried), Candidate
     ):
         came.append((step.suggestion.span.first & 255) // 8)
-        tried = tried.and_also([step.suggestion.span])
+        tried = also_tried(tried, [step.suggestion.span])
 
     assert sorted(came) == sorted(free)
     assert isinstance(step, NoRoom if settled == set(range(32)) else Exhausted)
@@ -99,7 +104,7 @@ def test_networks_come_before_ranges_from_start_to_end() -> None:
 def test_what_the_cache_holds_is_passed_over_as_a_whole() -> None:
     denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0-10.0.0.199", "old")
 
-    tried = Tried().and_also([span("10.0.0.0/29")], denial)
+    tried = also_tried(Tried(), [span("10.0.0.0/29")], denial)
 
     step = choose(search("10.0.0.0/24"), "seed", [], tried)
     assert isinstance(step, Candidate)
@@ -142,7 +147,7 @@ def test_only_what_may_go_inside_the_networks_is_named_as_in_the_way(how: str) -
 
 def test_why_nothing_is_left_says_also_what_the_cache_holds() -> None:
     denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/25", "old")
-    tried = Tried().and_also([span("10.0.0.0/29")], denial)
+    tried = also_tried(Tried(), [span("10.0.0.0/29")], denial)
     upper = live_pool("p", "10.0.0.128/25", pending=True)
 
     step = choose(search("10.0.0.0/24"), "seed", [upper], tried)
@@ -150,7 +155,7 @@ def test_why_nothing_is_left_says_also_what_the_cache_holds() -> None:
     stale = Cause(CauseKind.CACHE_HOLDS_OLD, pool="old", text="10.0.0.0/25")
     assert isinstance(step, Exhausted)
     assert (step.cause.holders, step.cause.cause) == ((("p", HoldState.PENDING),), stale)
-    everything = tried.and_also([span("10.0.0.128/25")])
+    everything = also_tried(tried, [span("10.0.0.128/25")])
     step = choose(search("10.0.0.0/24"), "seed", [], everything)
     assert isinstance(step, Exhausted)
     assert (step.cause.holders, step.cause.cause) == ((), stale)
@@ -167,15 +172,15 @@ def test_a_range_that_did_not_do_is_kept_until_a_wait() -> None:
     first, second = span("10.0.0.0/29"), span("10.0.0.8/29")
     unreadable = Denial(DenialKind.PARSE, "invalid cidr 10.0.0.0/08")
 
-    tried = Tried().and_also([first]).and_also([second], unreadable)
+    tried = also_tried(also_tried(Tried(), [first]), [second], unreadable)
 
     assert tried == Tried(2, (first, second))
     denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/28", "old")
-    stale = tried.and_also([first], denial)
+    stale = also_tried(tried, [first], denial)
     assert stale.spans == (first, second, first, span("10.0.0.0/28"))
     # A later loss does not take the reason away.
-    assert stale.and_also([second]).stale == stale.stale
-    assert stale.and_also([second]).forgotten() == Tried(4)
+    assert also_tried(stale, [second]).stale == stale.stale
+    assert also_tried(stale, [second]).forgotten() == Tried(4)
 
 
 def test_no_room_says_how_much_is_left_and_who_has_the_rest() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from ippoolctl.domain.addresses.ranges import Span, Spelling, read_range
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.conflicts import conflicts, held_as
+from ippoolctl.domain.protocol.request import conflicts, held_as
 from tests.builders import claim_on, live_pool, pool
 from tests.domain.addresses.test_ranges import as_span
 from tests.domain.strategies import any_spelling

@@ -6,12 +6,6 @@ from ippoolctl.domain.annotations.marks import TTL, HoldState, lease_id, request
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.creation import (
-    Adopt,
-    Done,
-    Keep,
-    Refuse,
-    Reserve,
-    Wait,
     among_themselves,
     changed_by_others,
     first_step,
@@ -20,6 +14,7 @@ from ippoolctl.domain.protocol.creation import (
     other_reasons,
     terminating,
 )
+from ippoolctl.domain.protocol.decisions import Adopt, Done, Keep, Refuse, Reserve, Wait
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
 from ippoolctl.domain.protocol.request import Request

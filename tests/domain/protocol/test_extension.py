@@ -5,12 +5,21 @@ import pytest
 from ippoolctl.domain.annotations.claims import Claim
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
-from ippoolctl.domain.protocol.creation import Adopt, Done, Keep, Refuse, Reserve, Wait
-from ippoolctl.domain.protocol.extension import (
+from ippoolctl.domain.protocol.decisions import (
     Absent,
-    Extension,
+    Adopt,
+    Committed,
+    Done,
+    Gone,
+    Held,
+    Keep,
+    Refuse,
+    Reserve,
     UnusableClaim,
+    Wait,
+)
+from ippoolctl.domain.protocol.extension import (
+    Extension,
     after_failed_append,
     next_step,
     of_the_claim,

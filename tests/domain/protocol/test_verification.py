@@ -6,13 +6,13 @@ import pytest
 
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.cancellation import Committed, Gone, Held
+from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, Lost, Won
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.verification import (
-    Lost,
-    Won,
+    Unanswered,
     after_adoption,
     after_conflict,
+    after_unanswered_write,
     after_write,
     settling_patch,
 )
@@ -132,3 +132,18 @@ def test_the_patch_that_settles_tests_the_object_that_was_verified() -> None:
         {"op": "test", "path": mark, "value": "pending"},
         {"op": "remove", "path": mark},
     ]
+
+
+@pytest.mark.parametrize(
+    ("there", "over", "expected"),
+    [
+        (False, False, Unanswered.WAIT),
+        (False, True, Unanswered.AGAIN),
+        (True, False, Unanswered.LOOK),
+        (True, True, Unanswered.LOOK),
+    ],
+)
+def test_what_may_still_take_effect_is_not_sent_again(
+    there: bool, over: bool, expected: Unanswered
+) -> None:
+    assert after_unanswered_write(there=there, over=over) is expected

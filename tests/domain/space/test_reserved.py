@@ -8,7 +8,8 @@ from ippoolctl.crd.surroundings.kinds import kind_of, read_object
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.protocol.candidates import Candidate, NoRoom, Tried, choose
+from ippoolctl.domain.protocol.candidates import Candidate, choose
+from ippoolctl.domain.protocol.decisions import NoRoom, Tried
 from ippoolctl.domain.space.reserved import Reserved, reserved, shortage
 from ippoolctl.domain.space.search import Search, Strategy
 from ippoolctl.domain.space.suggest import Block

@@ -1,7 +1,7 @@
 """Lines about outcomes."""
 
-from ippoolctl.domain.protocol.conflicts import conflicts
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.request import conflicts
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.styles import paint
 from ippoolctl.render.text.outcome import conflict_lines

@@ -45,6 +45,7 @@ from ippoolctl.cli.options.pools import (
     pool_document,
 )
 from ippoolctl.cli.options.sizes import (
+    MAX_COUNT,
     Exclude,
     ExcludeFrom,
     Ips,
@@ -61,7 +62,7 @@ from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.space.placement import Placement, placements
 from ippoolctl.domain.space.reserved import shortage
 from ippoolctl.domain.space.strategies import Order, Strategy
-from ippoolctl.domain.space.suggest import MAX_CANDIDATES, taken_in
+from ippoolctl.domain.space.suggest import taken_in
 from ippoolctl.errors import ExitCode, NotFoundError, UsageError
 from ippoolctl.render.documents.space.suggestion_list import suggestion_document
 from ippoolctl.render.notes import info, warning
@@ -72,9 +73,7 @@ STRATEGIES = tuple(each.value for each in Strategy)
 
 Count = Annotated[
     int,
-    typer.Option(
-        "--count", metavar="N", min=1, max=MAX_CANDIDATES, help="Number of disjoint ranges"
-    ),
+    typer.Option("--count", metavar="N", min=1, max=MAX_COUNT, help="Number of disjoint ranges"),
 ]
 StrategyOption = Annotated[
     str | None,
