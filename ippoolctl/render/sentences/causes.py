@@ -5,9 +5,7 @@ from typing import Final, NamedTuple
 
 from ippoolctl.domain.annotations.marks import STATE
 from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command
-from ippoolctl.domain.space.reserved import Shortage
 from ippoolctl.render.quantities import and_more, counted
-from ippoolctl.render.sentences.space import shortage_text
 
 
 class CauseWords(NamedTuple):
@@ -53,6 +51,10 @@ def _nothing_free(cause: Cause) -> str:
 
 
 def _no_room(cause: Cause) -> str:
+    # Rare: other commands do without the search for free ranges.
+    from ippoolctl.domain.space.reserved import Shortage
+    from ippoolctl.render.sentences.space import shortage_text
+
     return shortage_text(
         Shortage(
             cause.count, cause.out_of, cause.largest, cause.pools, cause.others, cause.more,
