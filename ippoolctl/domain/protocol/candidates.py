@@ -181,7 +181,7 @@ def _nearest(
         for one in placements(search.block, space, Order(near=near), count)
         if one.placed
     ]
-    best = min((other for other, _ in found), default=False)
+    best = all(other for other, _ in found)
     return [each.suggestion for other, one in found if other is best for each in one.placed][:count]
 
 

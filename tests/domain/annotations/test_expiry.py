@@ -134,3 +134,21 @@ def test_a_pool_that_is_not_live_has_no_age() -> None:
     pool = live(PENDING)._replace(live=None)
 
     assert kinds(pool, seconds=10**6) == []
+
+
+def test_a_pool_without_a_creation_time_is_neither_expired_nor_abandoned() -> None:
+    for annotations in (PENDING, {**OURS, "ippoolctl/ttl": "1s"}):
+        pool = live(annotations)
+        assert pool.live is not None
+        timeless = pool._replace(live=pool.live._replace(created=""))
+
+        assert kinds(timeless, seconds=10**6) == []
+
+
+def test_the_consumers_of_a_pool_are_named_in_order_before_its_status() -> None:
+    web, out = Consumer("Service", "shop/web", "a", "10.0.0.1"), Consumer("Egress", "out", "a")
+
+    assert why_used(live({}, used=2), Consumers((web, out))) == (
+        "Egress out has no address yet; Service shop/web holds 10.0.0.1"
+    )
+    assert why_used(live({})._replace(live=None), Consumers(())) == ""

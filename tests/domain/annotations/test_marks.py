@@ -8,7 +8,11 @@ from ippoolctl.domain.annotations.marks import (
     HoldState,
     hold_state,
     in_use,
+    is_derived,
+    is_full_on_purpose,
+    is_of_lease,
     is_pending,
+    lease_id,
     request_id,
     without_ours,
 )
@@ -56,3 +60,32 @@ def test_only_our_annotations_are_removed() -> None:
     theirs = {"a/b": "c", "ippoolctl": "d", "x/ippoolctl/": "e"}
 
     assert without_ours({**theirs, "ippoolctl/state": "pending", "ippoolctl/x": "y"}) == theirs
+
+
+def test_an_annotation_for_users_is_not_removed() -> None:
+    mine = {"ippoolctl/full": "expected"}
+
+    assert without_ours(mine) == mine
+
+
+@pytest.mark.parametrize(
+    ("id_", "derived", "lease"),
+    [
+        (request_id("a", {}), True, False),
+        (lease_id("a", "5"), False, True),
+        ("a/0123456789abcdef0", False, False),
+        ("b/0123456789abcdef", False, False),
+        ("by-hand", False, False),
+    ],
+)
+def test_an_id_tells_whether_it_was_given_derived_or_made_for_a_lease(
+    id_: str, derived: bool, lease: bool
+) -> None:
+    assert is_derived(id_, "a") is derived
+    assert is_of_lease(id_, "a") is lease
+
+
+def test_a_pool_is_full_on_purpose_if_its_annotation_says_so() -> None:
+    assert is_full_on_purpose(live_pool("a", annotations={"ippoolctl/full": "expected"}))
+    assert not is_full_on_purpose(live_pool("a", annotations={"ippoolctl/full": "no"}))
+    assert not is_full_on_purpose(live_pool("a"))

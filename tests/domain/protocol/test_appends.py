@@ -3,15 +3,27 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.addresses.ranges import Span, intersect, span_of
+from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.candidates import Candidate, next_append
-from ippoolctl.domain.protocol.decisions import Exhausted, NoRoom, Tried
+from ippoolctl.domain.protocol.candidates import Candidate, OwnAppend, next_append
+from ippoolctl.domain.protocol.decisions import (
+    Absent,
+    Adopt,
+    Done,
+    Exhausted,
+    NoRoom,
+    Refuse,
+    Tried,
+    Wait,
+)
 from ippoolctl.domain.protocol.extension import Extension
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.suggest import Block
-from tests.builders import pool
+from tests.builders import claim_on, live_pool, pool
 
 BASE = 10 << 24
 UNTRIED = Tried()
@@ -99,3 +111,113 @@ def test_the_family_of_the_pool_comes_first() -> None:
 
     assert isinstance(found, Candidate)
     assert found.suggestion.spelling.text == "fd00::20-fd00::25"
+
+
+ASKED = Extension("a", (), "id", any_range=True)
+
+
+def appending(
+    there: Pool,
+    network: str = "10.0.0.0/25",
+    *,
+    near: tuple[Span, ...] = (),
+    tried: Tried = UNTRIED,
+) -> object:
+    within = parse_prefix(network)
+    assert within is not None
+    return next_append(ASKED, Search(Block(prefix=29), (within,), near=near), [there], tried)
+
+
+def test_without_the_pool_nothing_is_appended() -> None:
+    assert appending(pool("b")) == Absent()
+
+
+def test_an_append_is_not_looked_for_outside_the_subnet() -> None:
+    subnet = {"gateway": "10.9.0.1", "prefixLength": 24}
+
+    assert appending(pool("a", subnetInfo=subnet)) == Refuse(
+        (Cause(CauseKind.OUTSIDE_SUBNET, pool="a", text="10.9.0.0/24"),)
+    )
+
+
+def test_without_networks_an_append_is_looked_for_in_the_subnet() -> None:
+    there = pool("a", subnetInfo={"gateway": "10.9.0.1", "prefixLength": 24})
+
+    found = next_append(ASKED, Search(Block(prefix=29), ()), [there], UNTRIED)
+
+    assert isinstance(found, Candidate)
+    assert found.suggestion.spelling.text.startswith("10.9.0.")
+
+
+def test_a_claim_of_the_request_is_gone_on_with() -> None:
+    there = live_pool("a", "10.0.0.0/29", claim=claim_on("10.0.0.8/29", request_id="id"))
+
+    found = appending(there)
+
+    assert isinstance(found, OwnAppend)
+    assert [each.text for each in found.extension.ranges] == ["10.0.0.8/29"]
+    assert found.step == Adopt(there)
+
+
+def test_the_ranges_that_the_request_has_appended_are_its_result() -> None:
+    there = live_pool(
+        "a", "10.0.0.0/29", "10.0.0.8/29", annotations={marks.EXTENDED: '{"id":["10.0.0.8/29"]}'}
+    )
+
+    found = appending(there)
+
+    assert isinstance(found, OwnAppend)
+    assert [each.text for each in found.extension.ranges] == ["10.0.0.8/29"]
+    assert found.step == Done(there)
+
+
+def test_an_append_of_the_request_that_is_smaller_is_refused() -> None:
+    there = live_pool("a", "10.0.0.8/30", annotations={marks.EXTENDED: '{"id":["10.0.0.8/30"]}'})
+    lack = Cause(CauseKind.LACKS_ADDRESSES, ranges=("10.0.0.8/30",), count=2, out_of=6)
+
+    assert appending(there) == Refuse(
+        (Cause(CauseKind.EXTENDED_DIFFERENTLY, pool="a", cause=lack),)
+    )
+
+
+def test_a_smaller_claim_with_the_id_is_waited_for() -> None:
+    there = live_pool("a", claim=claim_on("10.0.0.8/30", request_id="id"))
+
+    assert appending(there) == Wait(Cause(CauseKind.BEING_EXTENDED, pool="a"))
+
+
+def test_a_claim_of_another_request_is_waited_for() -> None:
+    there = live_pool("a", claim=claim_on("10.0.0.8/29"))
+
+    assert appending(there) == Wait(Cause(CauseKind.BEING_EXTENDED, pool="a"))
+
+
+def test_the_given_addresses_come_before_those_of_the_pool() -> None:
+    found = appending(pool("a", "10.0.0.0/29"), near=(BLOCKS[9],))
+
+    assert isinstance(found, Candidate)
+    assert found.suggestion.span == BLOCKS[9]
+
+
+def test_each_attempt_is_among_four_times_as_many_of_the_nearest() -> None:
+    """A thousand at most."""
+    there = pool("a", "10.0.0.0/29")
+
+    def blocks(times: int, seeds: int) -> set[int]:
+        found = set()
+        for seed in range(seeds):
+            step = next_append(
+                Extension("a", (), str(seed), any_range=True),
+                Search(Block(prefix=29), (Network(BASE, 18, 32),)),
+                [there],
+                Tried(times),
+            )
+            assert isinstance(step, Candidate)
+            found.add((step.suggestion.span.first - BASE) // 8)
+        return found
+
+    assert blocks(0, 5) == {1}
+    assert blocks(1, 40) == {*range(1, 5)}
+    assert blocks(2, 160) == {*range(1, 17)}
+    assert 256 < max(blocks(5, 15)) <= 1_000
+    assert 256 < max(blocks(9, 15)) <= 1_000
