@@ -131,8 +131,9 @@ def _pinned(session: Session, until: Until, subject: Subject) -> Subject:
     if subject.uid or until not in (Until.GONE, Until.FORGOTTEN):
         return subject
     pool = _get(session, subject)
-    if pool is None or pool.live is None:
+    if pool is None:
         return subject
+    assert pool.live is not None
     return replace(subject, uid=pool.live.uid, ranges=subject.ranges or pool.ranges)
 
 
@@ -151,8 +152,9 @@ def _ready(session: Session, subject: Subject) -> Outcome | Cause:
 
 def _gone(session: Session, subject: Subject) -> Outcome | Cause:
     pool = _get(session, subject)
-    if pool is None or pool.live is None:
+    if pool is None:
         return Outcome(subject.name, State.GONE, ExitCode.YES)
+    assert pool.live is not None
     if pool.live.deleted is None:
         return Cause(CauseKind.DELETION_NOT_STARTED)
     return Cause(CauseKind.IS_TERMINATING, finalizers=pool.live.finalizers)

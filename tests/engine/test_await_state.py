@@ -6,6 +6,7 @@ import pytest
 
 from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnreachableFault
@@ -74,6 +75,19 @@ def test_a_pool_is_seen_when_the_webhook_denies_an_overlap(world: World) -> None
     assert 3 <= world.clock.now() - 1000 <= 4.1
 
 
+def test_a_denial_because_of_another_pool_does_not_show_that_this_one_is_seen(
+    world: World,
+) -> None:
+    world.store("a", RANGE)
+    world.store("poison", "10.5.0.9-10.5.0.1")
+
+    outcome = awaited(world, Until.SEEN, seconds=3)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert outcome.report is not None
+    assert outcome.report.cause == Cause(CauseKind.NOT_IN_CACHE)
+
+
 PENDING = {"ippoolctl/request-id": "b/1", "ippoolctl/state": "pending"}
 
 
@@ -128,6 +142,20 @@ def test_forgotten_takes_the_ranges_of_the_pool_that_is_there(world: World) -> N
 
     assert awaited(world, Until.FORGOTTEN).state is State.FORGOTTEN
     assert world.clock.now() - 1000 >= 3
+
+
+def test_the_address_that_is_still_denied_is_named_with_the_pool_of_the_cache(
+    world: World,
+) -> None:
+    world.store("a", RANGE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 60
+    world.cluster.remove("a")
+
+    outcome = awaited(world, Until.FORGOTTEN, ranges=[RANGE], seconds=3)
+
+    assert outcome.report is not None
+    assert outcome.report.cause == Cause(CauseKind.STILL_DENIED, text="10.0.0.0", pool="a")
 
 
 @pytest.mark.parametrize("until", [Until.SEEN, Until.FORGOTTEN])

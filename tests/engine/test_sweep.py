@@ -87,6 +87,18 @@ def test_an_address_in_use_keeps_an_unreferenced_pool(world: World) -> None:
     assert surveyed(world).due == ()
 
 
+def test_a_pool_with_an_invalid_annotation_is_skipped(world: World) -> None:
+    store(world, "a", {**EXPIRING, "ippoolctl/ttl": "for ever"})
+    world.clock.sleep(3600)
+
+    found = surveyed(world)
+
+    assert found.due == ()
+    assert [(each.state, message_of(each)) for each in found.rest] == [
+        (State.SKIPPED, "invalid duration in ippoolctl/ttl: 'for ever'")
+    ]
+
+
 @pytest.mark.parametrize("kind", ["Egress", "Service"])
 def test_a_sweep_without_the_right_to_list_users_deletes_nothing(world: World, kind: str) -> None:
     store(world, "a", EXPIRING)

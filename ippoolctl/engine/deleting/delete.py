@@ -108,11 +108,9 @@ def wait_for_the_end(
             return outcome
         # A killed run may have deleted the pool: the webhook's cache may still hold it.
         return replace(outcome, code=ExitCode.UNKNOWN, report=Report(ReportKind.RANGES_UNKNOWN))
-    uid = pool.live.uid if pool.live else ""
-    return replace(
-        afterwards(session, outcome, until, Subject(pool.name, uid, pool.ranges, release)),
-        waited=session.elapsed,
-    )
+    assert pool.live is not None
+    subject = Subject(pool.name, pool.live.uid, pool.ranges, release)
+    return afterwards(session, outcome, until, subject)
 
 
 def not_awaited(outcome: Outcome) -> Outcome:
@@ -144,8 +142,9 @@ def _unseen(session: Session, deletion: Deletion, pool: Pool | None) -> Outcome 
 
     The deadline has passed, or the pool disappeared first.
     """
-    if pool is None or pool.live is None or marks.hold_state(pool) is HoldState.TERMINATING:
+    if pool is None or marks.hold_state(pool) is HoldState.TERMINATING:
         return None
+    assert pool.live is not None
     subject = Subject(pool.name, pool.live.uid, (), deletion.release)
     seen = await_state(session, Until.SEEN, subject)
     # If other pools cover its addresses, the cache cannot be probed before they are deleted.
@@ -201,11 +200,13 @@ def _absent(deletion: Deletion, sent: Pool | None) -> Outcome:
 
 def _is_another(pool: Pool, sent: Pool | None) -> bool:
     """Whether the pool is another object of the same name, which must not be deleted."""
-    if sent is None or sent.live is None or pool.live is None:
+    if sent is None:
         return False
+    assert sent.live is not None
+    assert pool.live is not None
     return pool.live.uid != sent.live.uid
 
 
 def _used(kind: ReportKind, users: InUse) -> Report:
     names = tuple(each.text for each in users.consumers)
-    return Report(kind, names=names, count=users.used or 0)
+    return Report(kind, names=names, count=users.used)
