@@ -8,11 +8,11 @@ from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.lint.creation import creation_hazards
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.lint.rules import Group, in_group, load_rules
 from ippoolctl.domain.lint.runner import lint
-from ippoolctl.domain.lint.simulation import creation_hazards
 from ippoolctl.domain.protocol.creation import shared_reasons
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Report, ReportKind
@@ -49,7 +49,7 @@ def refuse_hazards(
     one those that every release denies. Raises :class:`RefusedError` or :class:`InputError` if
     there is nothing else to tell.
     """
-    blocking = _blocking()
+    blocking = _blocking() if hazards or allow else ()
     allowed = [each.upper() for each in split_values(allow)]
     for each in allowed:
         require_one_of(each, blocking, f"--allow {each}")

@@ -1,18 +1,16 @@
 """Warnings about addresses of new ranges that something else in the cluster has."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.lint.creation import hazards_beside_others
 from ippoolctl.domain.lint.fact import Unknown, Why
 from ippoolctl.domain.lint.finding import Finding
-from ippoolctl.domain.lint.simulation import hazards_beside_others
-from ippoolctl.domain.lint.surroundings import Objects, surrounding_facts
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.space.reserved import KINDS
-from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.gateway import PoolList
 from ippoolctl.render.notes import info, warning
@@ -69,19 +67,10 @@ class HeldAddresses:
         for _, found in sorted(around.items()):
             if isinstance(found, Unknown) and found.reason is not Why.NOT_SERVED:
                 self._tell(f"{unread_text(found)}; their addresses are not compared")
-        for finding in self._findings(pools, around):
-            text = f"{finding.message} ({finding.rule}); {finding.hint}"
-            self._app.presenter.note(warning(text))
-
-    def _findings(self, pools: Sequence[Pool], around: Objects) -> Iterator[Finding]:
-        """The new findings about these pools."""
-        mine = {id(each) for each in pools}
-        # Of other pools, only a gateway can be in the new ranges: the engine looks at overlaps.
-        every = (*(each for each in self._live if each.subnet), *pools)
-        others = surrounding_facts(around, GivenNetworks())
-        for each in hazards_beside_others(every, self._app.release, others):
-            if id(each.subject.about) in mine and (each.rule, each.message) not in self._told:
-                yield each
+        for each in hazards_beside_others(pools, self._live, around, self._app.release):
+            if (each.rule, each.message) not in self._told:
+                text = f"{each.message} ({each.rule}); {each.hint}"
+                self._app.presenter.note(warning(text))
 
     def _tell(self, text: str) -> None:
         if self._app.options.verbose:

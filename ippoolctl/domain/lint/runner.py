@@ -164,7 +164,7 @@ def lint(
         missing = _missing(entry, facts)
         if missing is not None:
             skipped.append(Skipped(entry.id, missing, facts.unknown[missing]))
-        if missing is not None or not _has_anything_to_judge(entry, facts):
+        if missing is not None or not has_anything_to_judge(entry, facts):
             continue
         rule = entry.rule
         found += rule.find(facts)
@@ -220,7 +220,7 @@ def _missing(rule: Entry, facts: Facts) -> AnyFact | None:
     return None if one_is_enough or not rule.needs_one else rule.needs_one[0]
 
 
-def _has_anything_to_judge(rule: Entry, facts: Facts) -> bool:
+def has_anything_to_judge(rule: Entry, facts: Facts) -> bool:
     """Whether there is anything that the rule looks at."""
     if not rule.looks_at:
         return Group.AFTERWARDS not in rule.groups

@@ -16,12 +16,11 @@ from ippoolctl.domain.antrea.admission import (
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
-from ippoolctl.domain.lint.fact import Others
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.lint.lookups import MAX_PARTNERS
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import Group, in_group, load_rules
+from ippoolctl.domain.lint.rules import Group, load_rules
 from ippoolctl.domain.lint.runner import merged
 
 
@@ -82,30 +81,6 @@ def simulate_admission(
         )
         if admitted:
             known.put(pool)
-
-
-def creation_hazards(pools: Sequence[Pool], release: Release) -> Iterator[Finding]:
-    """The findings that block or warn a creation of these pools, in the order of the rules."""
-    yield from _found(Facts(pools, release), load_rules(Group.CREATION))
-
-
-def hazards_beside_others(
-    pools: Sequence[Pool], release: Release, others: Others
-) -> Iterator[Finding]:
-    """The findings that warn a creation because of other pools among these, and of ``others``, in
-    the order of the rules.
-
-    Rules about unknown objects do not run.
-    """
-    facts = Facts(pools, release, others)
-    rules = in_group(Group.CREATION_BESIDE_OTHERS)
-    known = [each.rule for each in rules if facts.unknown.keys().isdisjoint(each.needs)]
-    yield from _found(facts, known)
-
-
-def _found(facts: Facts, rules: Iterable[Rule]) -> Iterator[Finding]:
-    found = (each for rule in rules for each in rule.find(facts) if not rule.spares_create(each))
-    yield from merged(found, facts.release)
 
 
 def _hazards(

@@ -78,7 +78,15 @@ def facts_of(case: Case) -> Facts:
 
 
 def _surroundings(case: Case) -> Others:
-    """The facts of the objects of a case, and of networks that the user gave.
+    """The facts of the objects of a case, and of networks that the user gave."""
+    given = {
+        key: tuple(_given(text) for text in texts) for key, texts in case.get("given", {}).items()
+    }
+    return surrounding_facts(objects_of(case), GivenNetworks(**given))
+
+
+def objects_of(case: Case) -> Objects:
+    """The objects of a case.
 
     In a case with live pools, ``objects`` are those of the cluster, with all kinds of ``read``, and
     ``manifests`` those of the input; in another one, ``objects`` are those of the input.
@@ -93,10 +101,7 @@ def _surroundings(case: Case) -> Others:
     if "live" in case:
         live = {**live, **{kind: Known(tuple(found)) for kind, found in objects.items()}}
         written = _read(case.get("manifests", ()), from_input=True)
-    given = {
-        key: tuple(_given(text) for text in texts) for key, texts in case.get("given", {}).items()
-    }
-    return surrounding_facts(after_apply(written, live), GivenNetworks(**given))
+    return after_apply(written, live)
 
 
 def _read(documents: list[Any], *, from_input: bool = False) -> dict[Kind, list[Any]]:

@@ -1,0 +1,42 @@
+"""Hazards of new pools beside other objects: none is missed by the look at their addresses."""
+
+import pytest
+
+from ippoolctl.domain.lint.creation import creation_hazards, hazards_beside_others
+from ippoolctl.domain.lint.facts import Facts
+from ippoolctl.domain.lint.rules import Group, in_group
+from ippoolctl.domain.lint.runner import lint
+from ippoolctl.domain.lint.surroundings import surrounding_facts
+from ippoolctl.domain.surroundings.networks import GivenNetworks
+from tests.domain.lint.cases import Case, facts_of, objects_of, read_cases
+
+CASES = [each for each in read_cases() if "groups" not in each]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[each["name"] for each in CASES])
+def test_every_rule_that_warns_a_creation_finds_what_it_finds_in_a_check(case: Case) -> None:
+    pools, release, objects = facts_of(case).pools, facts_of(case).release, objects_of(case)
+    checked = Facts(pools, release, surrounding_facts(objects, GivenNetworks()))
+    rules = in_group(Group.CREATION_BESIDE_OTHERS)
+    told = {(each.rule, each.message) for each in creation_hazards(pools, release)}
+
+    expected = {
+        (each.rule, each.message)
+        for each in lint(checked, rules).findings
+        if each.subject.about in pools
+    }
+    found = hazards_beside_others(pools, (), objects, release)
+
+    assert expected - told == {(each.rule, each.message) for each in found} - told
+
+
+def test_the_cases_have_a_finding_of_each_of_these_rules() -> None:
+    found = {
+        finding.rule
+        for case in CASES
+        for finding in hazards_beside_others(
+            facts_of(case).pools, (), objects_of(case), facts_of(case).release
+        )
+    }
+
+    assert found == {each.id for each in in_group(Group.CREATION_BESIDE_OTHERS)}
