@@ -8,14 +8,21 @@ its whole entry, the first file that sets ``current-context`` wins.
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ippoolctl.cluster.kubeconfig.parse import Kubeconfig, parse_kubeconfig
-from ippoolctl.cluster.kubeconfig.plain_yaml import read_plain
 from ippoolctl.errors import InputError
 from ippoolctl.reading.files import Obstacle, UnreadableError, read_file
+from ippoolctl.reading.yaml_documents import YamlError, YamlRules, read_yaml
 
-_MAX_NODES: Final = 200_000
+_RULES: Final = YamlRules(
+    max_nodes=200_000,
+    max_expansion=200_000,
+    any_tag=False,
+    repeated_keys=True,
+    may_quote=False,
+)
+"""Repeated keys as in kubectl; nothing is quoted, since it may be a secret."""
 
 
 def read_kubeconfig(explicit: str, environment: Mapping[str, str]) -> Kubeconfig:
@@ -45,7 +52,7 @@ def read_kubeconfig(explicit: str, environment: Mapping[str, str]) -> Kubeconfig
 
 def _read(path: str, *, required: bool) -> Kubeconfig:
     try:
-        text = read_file(path).decode("utf-8-sig")
+        documents = read_yaml(read_file(path).decode("utf-8-sig"), _RULES)
     except UnreadableError as error:
         if error.obstacle is Obstacle.MISSING and not required:
             return Kubeconfig()
@@ -53,28 +60,10 @@ def _read(path: str, *, required: bool) -> Kubeconfig:
         raise InputError(f"cannot read the kubeconfig {path}: {error.reason}", hint) from None
     except UnicodeDecodeError:
         raise InputError(f"invalid kubeconfig {path}: not UTF-8 text", _HINT_COMPARE) from None
-    value = read_plain(text)
-    return parse_kubeconfig(path, _parsed(path, text) if value is None else value)
-
-
-def _parsed(path: str, text: str) -> Any:
-    """The value of any YAML."""
-    from ippoolctl.reading.yaml_documents import YamlError, YamlRules, read_yaml
-
-    # Repeated keys as in kubectl; nothing is quoted, since it may be a secret.
-    rules = YamlRules(
-        max_nodes=_MAX_NODES,
-        max_expansion=_MAX_NODES,
-        any_tag=False,
-        repeated_keys=True,
-        may_quote=False,
-    )
-    try:
-        documents = read_yaml(text, rules)
     except YamlError as error:
         reason = f"line {error.line + 1}: {error.message}"
         raise InputError(f"invalid kubeconfig {path}: {reason}", _HINT_COMPARE) from None
-    return documents[0] if documents else None
+    return parse_kubeconfig(path, documents[0] if documents else None)
 
 
 _HINT_COMPARE: Final = "compare with the output of kubectl: kubectl config view"
