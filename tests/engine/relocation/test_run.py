@@ -1,0 +1,281 @@
+"""One run that moves ranges: what it writes, and what it ends with."""
+
+import signal
+from dataclasses import replace
+
+import pytest
+
+from ippoolctl.crd.relocation import copied
+from ippoolctl.domain.protocol.outcome import State
+from ippoolctl.domain.protocol.relocated import EndKind, PlaceState, Relocated
+from ippoolctl.domain.protocol.reports import Cause, CauseKind
+from ippoolctl.errors import ExitCode, StoppedError
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from tests.builders import pool, pool_object
+from tests.engine.relocation.conftest import Relocating
+
+
+def states(found: Relocated) -> list[tuple[str, State]]:
+    return [(each.pool, each.state) for each in found.pools]
+
+
+def sent(relocating: Relocating, method: str) -> int:
+    return [each for _, each in relocating.gateway.requests].count(method)
+
+
+def stop() -> None:
+    raise StoppedError(signal.SIGINT)
+
+
+def test_a_renamed_pool_has_the_same_consumers_on_the_same_addresses(
+    relocating: Relocating,
+) -> None:
+    saved: list[list[str]] = []
+
+    found = relocating.carried_out(
+        relocating.renamed(), save=lambda: saved.append(relocating.world.cluster.names)
+    )
+
+    assert (found.end, found.code, found.request) == (EndKind.DONE, ExitCode.YES, "rename a b")
+    assert states(found) == [("a", State.DELETED), ("b", State.CREATED)]
+    assert [(each.name, each.state) for each in found.placed] == [
+        (name, PlaceState.KEPT) for name in ("e1", "e2", "e3", "s1")
+    ]
+    assert saved == [["a"]]
+    assert found.limit is None
+    relocating.world.check_end("b")
+
+
+def test_ranges_that_are_appended_keep_the_consumers(relocating: Relocating) -> None:
+    relocating.world.cluster.store(pool_object("b", "10.9.0.0/29"))
+
+    found = relocating.carried_out(relocating.merged())
+
+    assert (found.end, found.code) == (EndKind.DONE, ExitCode.YES)
+    assert states(found) == [("a", State.DELETED), ("b", State.EXTENDED)]
+    relocating.world.check_end("b")
+
+
+@pytest.mark.parametrize("how", ["create", "append"])
+def test_a_pool_of_another_client_in_the_ranges_ends_the_run(
+    relocating: Relocating, how: str
+) -> None:
+    cluster, gateway = relocating.world.cluster, relocating.gateway
+    if how == "append":
+        cluster.store(pool_object("b", "10.9.0.0/29"))
+        relocation, write = relocating.merged(), "patch"
+    else:
+        relocation, write = relocating.renamed(), "create"
+        gateway.before(write, list)  # the question whether the webhook has forgotten the old pool
+    gateway.before(write, lambda: cluster.store(pool_object("c", "10.0.0.0/30")))
+
+    found = relocating.carried_out(relocation)
+
+    assert (found.end, found.code) == (EndKind.LOST_RACE, ExitCode.LOST_RACE)
+    assert [each.pool for each in found.pools] == ["a", "b"]
+    assert found.pools[-1].conflicts
+    assert {each.name for each in found.still_detached} == {"e1", "e2", "e3", "s1"}
+
+
+def test_a_pool_that_is_denied_ends_the_run_with_its_code(relocating: Relocating) -> None:
+    policy = RejectedFault(403, "a policy denied the request: no", reason="Forbidden")
+    relocating.gateway.before("create", list)
+    relocating.gateway.before("create", lambda: relocating.gateway.fail("create", policy))
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.code) == (EndKind.POOL_FAILED, ExitCode.REFUSED)
+
+
+def test_a_terminating_pool_is_waited_for_and_deleted_once(relocating: Relocating) -> None:
+    document = relocating.world.cluster.document("a")
+    assert document is not None
+    document["metadata"]["finalizers"] = ["example.com/held"]
+
+    found = relocating.carried_out(relocating.renamed(), seconds=5.0)
+
+    assert (found.end, found.code) == (EndKind.TIMED_OUT, ExitCode.NOT_YET)
+    assert found.cause == Cause(CauseKind.IS_TERMINATING, finalizers=("example.com/held",))
+    assert found.limit is not None
+    assert sent(relocating, "delete") == 1
+    assert found.pools == ()
+
+
+def test_a_pool_is_deleted_only_after_antrea_has_released_its_addresses(
+    relocating: Relocating,
+) -> None:
+    relocating.gateway.prompt = False
+
+    found = relocating.carried_out(relocating.renamed(), seconds=5.0)
+
+    assert found.end is EndKind.TIMED_OUT
+    assert found.cause == Cause(CauseKind.STILL_USED, pool="a", count=3)  # s1 is pinned
+    assert sent(relocating, "delete") == 0
+
+
+def test_consumers_that_antrea_has_not_noticed_are_named_in_order(relocating: Relocating) -> None:
+    world = relocating.world
+    relocation = relocating.renamed()
+
+    def hold_up() -> None:
+        relocating.gateway.prompt = False
+        relocating.gateway.before("patch_service", list)
+
+    relocating.gateway.before("patch", hold_up)
+    world.cluster.others["services"].append(
+        {
+            **world.cluster.others["services"][0],
+            "metadata": {**world.cluster.others["services"][0]["metadata"], "name": "s0"},
+        }
+    )
+    world.rest()
+
+    found = relocating.carried_out(relocation, seconds=5.0)
+
+    assert found.end is EndKind.TIMED_OUT
+    assert found.cause is not None
+    assert found.cause.kind is CauseKind.ADDRESSES_PENDING
+    assert found.cause.others == tuple(sorted(found.cause.others)) != ()
+
+
+def test_a_server_that_is_away_before_the_first_write_is_a_fault(relocating: Relocating) -> None:
+    gateway = relocating.gateway
+    gateway.fail("patch_egress", RejectedFault(401, "Unauthorized"))
+    gateway.fail("patch_service", RejectedFault(401, "Unauthorized"))
+
+    with pytest.raises(RejectedFault):
+        relocating.carried_out(relocating.renamed())
+
+
+def test_a_fault_after_a_write_ends_with_what_is_detached(relocating: Relocating) -> None:
+    relocating.gateway.fail("delete", RejectedFault(401, "Unauthorized"))
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.text) == (EndKind.REJECTED, "Unauthorized")
+    assert {each.name for each in found.still_detached} == {"e1", "e2", "e3", "s1"}
+
+
+def test_a_write_without_an_answer_counts_as_a_write(relocating: Relocating) -> None:
+    relocating.gateway.fail("patch_egress", UnansweredFault("reset"), after=True)
+    relocating.gateway.before(
+        "patch_egress",
+        lambda: relocating.gateway.fail("objects", RejectedFault(401, "Unauthorized")),
+    )
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.text) == (EndKind.REJECTED, "Unauthorized")
+
+
+def test_a_consumer_that_may_not_be_changed_ends_the_run_with_the_words_of_the_server(
+    relocating: Relocating,
+) -> None:
+    policy = RejectedFault(422, "a policy denied the request: no", reason="Invalid")
+    relocating.gateway.fail("patch_service", policy)
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.code) == (EndKind.REJECTED, ExitCode.REFUSED)
+    assert found.text == "a policy denied the request: no"
+
+
+def test_a_webhook_that_does_not_know_the_new_pool_yet_is_asked_again(
+    relocating: Relocating,
+) -> None:
+    late = RejectedFault(400, "a webhook denied the request: no pool b")
+    create = "create"
+    relocating.gateway.before(create, list)
+    relocating.gateway.before(create, lambda: relocating.gateway.fail("patch_egress", late))
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert found.end is EndKind.DONE
+    assert Cause(CauseKind.SAID, text=late.message) in [
+        each.cause for each in relocating.recorder.events
+    ]
+    relocating.world.check_end("b")
+
+
+@pytest.mark.parametrize(
+    ("method", "detached"), [("patch_egress", 2), ("delete", 4), ("create", 4)]
+)
+def test_a_signal_ends_the_run_with_what_is_detached(
+    relocating: Relocating, method: str, detached: int
+) -> None:
+    relocating.gateway.before(method, stop)
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.code) == (EndKind.STOPPED, ExitCode.INTERRUPTED)
+    assert len(found.still_detached) == detached
+    assert found.limit is None
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "words"),
+    [
+        ("delete", "delete externalippools"),
+        ("create", "create externalippools"),
+        ("patch:egresses", "patch egresses.crd.antrea.io"),
+        ("patch:services", "patch services; nothing"),
+    ],
+)
+def test_a_missing_permission_is_named_before_anything_is_written(
+    relocating: Relocating, forbidden: str, words: str
+) -> None:
+    relocating.world.cluster.forbidden = {forbidden}
+
+    with pytest.raises(RejectedFault, match=words):
+        relocating.carried_out(relocating.renamed())
+
+    assert sent(relocating, "patch_egress") == 0
+
+
+def test_consumers_in_the_new_ranges_keep_theirs_and_others_get_new_addresses(
+    relocating: Relocating,
+) -> None:
+    world = relocating.world
+    old = relocating.old
+    created = copied(old, "b", pool("b", "10.0.0.4-10.0.0.6", "10.7.0.0/28").ranges)
+    relocation = replace(relocating.renamed(), created=(created,))
+
+    found = relocating.carried_out(relocation)
+
+    after = world.addresses()
+    kept = [name for name, address in world.before.items() if address in ("10.0.0.4", "10.0.0.6")]
+    assert found.end is EndKind.DONE
+    assert {each.name for each in found.placed if each.state is PlaceState.KEPT} == {*kept}
+    lost = [each for each in found.placed if each.state is PlaceState.LOST]
+    assert {each.name: each.lost for each in lost} == {
+        name: address for name, address in world.before.items() if name not in kept
+    }
+    assert {each.name: each.address for each in found.placed} == after
+
+
+def test_new_addresses_are_waited_for_three_seconds(relocating: Relocating) -> None:
+    old = relocating.old
+    created = copied(old, "b", pool("b", "10.0.0.4-10.0.0.4").ranges)
+    relocation = replace(relocating.renamed(), created=(created,))
+    clock = relocating.world.clock
+
+    found = relocating.carried_out(relocation)
+
+    lost = [each for each in found.placed if each.state is PlaceState.LOST]
+    assert found.end is EndKind.DONE
+    assert sorted(each.address for each in lost) == ["", "", "", "10.0.0.4"]
+    assert 1003 <= clock.now() <= 1003.2
+
+
+def test_new_addresses_are_waited_for_half_of_the_time_that_is_left(
+    relocating: Relocating,
+) -> None:
+    old = relocating.old
+    created = copied(old, "b", pool("b", "10.0.0.4-10.0.0.4").ranges)
+    relocation = replace(relocating.renamed(), created=(created,))
+    clock = relocating.world.clock
+
+    found = relocating.carried_out(relocation, seconds=2.0)
+
+    assert found.end is EndKind.DONE
+    assert 1001 <= clock.now() <= 1001.2
