@@ -1,0 +1,271 @@
+"""What is found before ranges are moved: earlier runs, other requests, missing permissions."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ippoolctl.crd.relocation import copied, recording_object, write_relocation
+from ippoolctl.domain.annotations.detached import Detached, made_detached
+from ippoolctl.domain.annotations.marks import DETACHED
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.change.relocation import Relocation
+from ippoolctl.domain.protocol.outcome import State
+from ippoolctl.domain.protocol.relocated import EndKind, PlaceState, Relocated
+from ippoolctl.engine.relocation.consumers import list_consumers
+from ippoolctl.engine.relocation.places import Places
+from ippoolctl.engine.relocation.rehearsal import rehearse
+from ippoolctl.engine.relocation.survey import Survey, View, survey
+from ippoolctl.errors import ExitCode
+from ippoolctl.ports.faults import RejectedFault
+from tests.builders import pool
+from tests.engine.relocation.conftest import REQUEST, Relocating
+from tests.fakes import run_of
+
+
+def looked(
+    relocating: Relocating,
+    plan: Callable[[View], Relocation | Relocated],
+    begun: Callable[[View], Relocation | None] = lambda view: None,
+    names: tuple[str, ...] = ("a", "b"),
+) -> Survey | Relocated:
+    return survey(run_of(relocating.gateway)[0], REQUEST, names, begun, plan)
+
+
+def found(relocating: Relocating) -> Survey:
+    relocation = relocating.renamed()
+    result = looked(relocating, lambda view: relocation)
+    assert isinstance(result, Survey)
+    return result
+
+
+def never(view: View) -> Relocated:
+    raise AssertionError("an earlier run has begun")
+
+
+def egress(relocating: Relocating, name: str) -> dict[str, Any]:
+    egresses = relocating.world.cluster.others["egresses"]
+    return next(each for each in egresses if each["metadata"]["name"] == name)
+
+
+def detach(relocating: Relocating, name: str, detached: Detached | str) -> None:
+    text = detached if isinstance(detached, str) else detached.text
+    egress(relocating, name)["metadata"]["annotations"] = {DETACHED: text}
+
+
+def test_all_consumers_of_the_pool_are_to_be_detached(relocating: Relocating) -> None:
+    result = found(relocating)
+
+    assert not result.resumed
+    assert [each.name for each in result.deletes] == ["a"]
+    assert sorted(each.name for each in result.consumers) == ["e1", "e2", "e3", "s1"]
+    assert [(each.name, each.state) for each in result.placed] == [
+        (name, PlaceState.KEPT) for name in ("e1", "e2", "e3", "s1")
+    ]
+    assert (result.losing, result.since) == ((), "")
+    end = result.end(EndKind.LOSES_ADDRESSES, ExitCode.REFUSED, "text")
+    assert (end.request, end.placed, end.text) == (REQUEST, result.placed, "text")
+
+
+def test_consumers_outside_the_new_ranges_lose_their_address(relocating: Relocating) -> None:
+    created = copied(relocating.old, "b", pool("b", "10.7.0.0/28").ranges)
+    relocation = replace(relocating.renamed(), created=(created,))
+
+    result = looked(relocating, lambda view: relocation)
+
+    assert isinstance(result, Survey)
+    assert sorted(each.consumer.name for each in result.losing) == ["e1", "e2", "e3", "s1"]
+    assert {each.state for each in result.placed} == {PlaceState.LOST}
+
+
+def test_an_earlier_run_is_found_by_a_consumer_that_it_has_detached(
+    relocating: Relocating,
+) -> None:
+    relocation = relocating.renamed()
+    plan = write_relocation(relocation)
+    early, late = "2026-01-01T00:00:01Z", "2026-01-01T00:00:09Z"
+    detach(relocating, "e1", made_detached(REQUEST, "a", "b", "10.0.0.1", plan, since=late))
+    waiting = made_detached(REQUEST, "a", "b", "", plan, waits=True, since=early)
+    detach(relocating, "e2", waiting)
+
+    result = looked(relocating, never)
+
+    assert isinstance(result, Survey)
+    assert result.resumed
+    assert result.relocation == relocation
+    assert [each.name for each, _ in result.detached] == ["e1", "e2"]
+    assert {each.consumer.name for each in result.seats} == {"e3", "s1"}
+    assert result.since == late
+    assert [(each.name, each.state) for each in result.placed] == [
+        ("e1", PlaceState.DETACHED),
+        ("e2", PlaceState.WAITING),
+        ("e3", PlaceState.KEPT),
+        ("s1", PlaceState.KEPT),
+    ]
+
+
+def test_an_earlier_run_is_found_by_its_record(relocating: Relocating) -> None:
+    relocation = relocating.renamed()
+    relocating.world.cluster.store(recording_object(relocation, ""))
+
+    result = looked(relocating, never)
+
+    assert isinstance(result, Survey)
+    assert result.resumed
+    assert result.relocation == relocation
+
+
+def test_an_earlier_run_is_found_by_what_this_machine_has_recorded(
+    relocating: Relocating,
+) -> None:
+    relocation = relocating.renamed()
+
+    result = looked(relocating, never, lambda view: relocation)
+
+    assert isinstance(result, Survey)
+    assert result.resumed
+
+
+def test_a_plan_with_nothing_to_do_is_the_result(relocating: Relocating) -> None:
+    unchanged = Relocated(REQUEST, EndKind.UNCHANGED, ExitCode.YES)
+
+    assert looked(relocating, lambda view: unchanged) is unchanged
+
+
+@pytest.mark.parametrize("names", [("x",), ("y",), ("a",)], ids=["left", "entered", "attached"])
+def test_the_unfinished_request_of_another_command_is_named_first(
+    relocating: Relocating, names: tuple[str, ...]
+) -> None:
+    detach(relocating, "e2", made_detached("rename x y", "x", "y", "10.0.0.6", {}, command="z"))
+
+    result = looked(relocating, never, names=names)
+
+    assert isinstance(result, Relocated)
+    assert (result.end, result.code) == (EndKind.UNFINISHED, ExitCode.REFUSED)
+    assert (result.text, result.finishing_command) == ("rename x y", "z")
+    assert [(each.name, each.state) for each in result.placed] == [("e2", PlaceState.DETACHED)]
+    relocation = relocating.renamed()
+    assert isinstance(looked(relocating, lambda view: relocation, names=("q",)), Survey)
+
+
+def test_a_request_without_a_command_finishes_itself(relocating: Relocating) -> None:
+    detach(relocating, "e2", made_detached("rename x a", "x", "a", "10.0.0.6", {}))
+
+    result = looked(relocating, never)
+
+    assert isinstance(result, Relocated)
+    assert (result.text, result.finishing_command) == ("rename x a", "rename x a")
+
+
+def test_an_invalid_annotation_is_named_by_its_consumer(relocating: Relocating) -> None:
+    detach(relocating, "e2", "{")
+
+    result = looked(relocating, never)
+
+    assert isinstance(result, Relocated)
+    assert result.text == "Egress e2"
+
+
+def test_a_cluster_without_egresses_has_none(relocating: Relocating) -> None:
+    del relocating.world.cluster.others["egresses"]
+    relocating.gateway.prompt = False
+
+    consumers = list_consumers(run_of(relocating.gateway)[0])
+
+    assert [each.label for each in consumers] == ["Service prod/s1"]
+
+
+def test_consumers_that_may_not_be_listed_are_a_fault(relocating: Relocating) -> None:
+    relocating.world.cluster.forbidden = {"list:services"}
+
+    with pytest.raises(RejectedFault, match="services"):
+        list_consumers(run_of(relocating.gateway)[0])
+
+
+def test_the_time_without_traffic_begins_with_the_first_detached_consumer(
+    relocating: Relocating,
+) -> None:
+    world = relocating.world
+    world.clock.sleep(60)
+    plan = write_relocation(relocating.renamed())
+    since = "2026-01-01T00:00:10Z"
+
+    def seconds(detached: Detached) -> float:
+        detach(relocating, "e1", detached)
+        return Places(found(relocating), world.clock).seconds
+
+    assert seconds(made_detached(REQUEST, "a", "b", "10.0.0.1", plan, since=since)) == 50
+    later = "2026-01-01T00:02:00Z"
+    assert seconds(made_detached(REQUEST, "a", "b", "10.0.0.1", plan, since=later)) == 0
+    assert seconds(made_detached(REQUEST, "a", "b", "10.0.0.1", plan)) == 0
+    assert seconds(made_detached(REQUEST, "a", "b", "", plan, waits=True, since=since)) == 0
+
+
+def test_the_time_without_traffic_ends_when_all_are_attached(relocating: Relocating) -> None:
+    result, clock = found(relocating), relocating.world.clock
+    places = Places(result, clock)
+    clock.sleep(5)
+    places.detached(result.seats[0])
+    clock.sleep(5)
+    places.detached(result.seats[1])
+    assert places.seconds == 5
+    clock.sleep(5)
+    places.finish()
+    clock.sleep(5)
+
+    assert places.seconds == 10
+
+
+def test_what_becomes_of_each_consumer(relocating: Relocating) -> None:
+    result = found(relocating)
+    places = Places(result, relocating.world.clock)
+    by_name = {each.consumer.name: each for each in result.seats}
+    e1, e2, s1 = (by_name[each].consumer for each in ("e1", "e2", "s1"))
+    for each in result.seats:
+        places.detached(each)
+
+    places.attached(e1)
+    places.taken(e2, s1)
+    places.changed(s1)
+    places.given([e1._replace(held="10.7.0.1")])
+
+    assert {each.name: (each.state, each.taken_by) for each in places.all} == {
+        "e1": (PlaceState.KEPT, ""),
+        "e2": (PlaceState.TAKEN, "Service prod/s1"),
+        "e3": (PlaceState.DETACHED, ""),
+        "s1": (PlaceState.CHANGED, ""),
+    }
+    assert {each.address for each in places.all} == {*relocating.world.before.values()}
+
+
+def test_a_new_address_is_told_of_a_consumer_that_lost_its_own(relocating: Relocating) -> None:
+    created = copied(relocating.old, "b", pool("b", "10.7.0.0/28").ranges)
+    relocation = replace(relocating.renamed(), created=(created,))
+    result = looked(relocating, lambda view: relocation)
+    assert isinstance(result, Survey)
+    places = Places(result, relocating.world.clock)
+    e1 = next(each.consumer for each in result.seats if each.consumer.name == "e1")
+    assert places.lost == {each.consumer.uid for each in result.seats}
+
+    places.given([e1._replace(held="10.7.0.1"), e1._replace(uid="another")])
+
+    assert [each.address for each in places.all] == ["10.7.0.1", "", "", ""]
+
+
+def test_a_rehearsal_ends_with_the_first_pool_that_is_rejected(relocating: Relocating) -> None:
+    def rehearsed(*created: Pool) -> Relocated:
+        relocation = replace(relocating.renamed(), created=created)
+        result = looked(relocating, lambda view: relocation)
+        assert isinstance(result, Survey)
+        return rehearse(run_of(relocating.gateway, patient=False)[0], result, None)
+
+    good, taken = pool("b", "10.7.0.0/28"), pool("c", "10.0.0.0/30")
+
+    done, failed = rehearsed(good), rehearsed(taken, good)
+
+    assert (done.end, done.code) == (EndKind.DRY_RUN, ExitCode.YES)
+    assert [each.state for each in done.pools] == [State.DRY_RUN]
+    assert (failed.end, failed.code) == (EndKind.POOL_FAILED, ExitCode.REFUSED)
+    assert [each.pool for each in failed.pools] == ["c"]
+    assert relocating.world.cluster.names == ["a"]
