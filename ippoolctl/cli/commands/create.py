@@ -37,8 +37,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
-from ippoolctl.cli.linting.held_addresses import HeldAddresses
+from ippoolctl.cli.linting.hazards import HeldAddresses, find_hazards, refuse_hazards
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.cli.options.pools import Against, Files, Ranges, Recursive, parse_pool_name
 from ippoolctl.cli.options.request import (

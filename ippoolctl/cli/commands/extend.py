@@ -31,8 +31,7 @@ from typing import Annotated, Final
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
-from ippoolctl.cli.linting.held_addresses import HeldAddresses
+from ippoolctl.cli.linting.hazards import HeldAddresses, find_hazards, refuse_hazards
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.cli.options.pools import LIST_HINT, Against, Ranges, parse_pool_name
 from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun, RequestId, parse_request_id

@@ -1,30 +1,47 @@
-"""Refusing pools that cannot exist, or that Antrea admits and cannot handle, before any write."""
+"""Hazards of new ranges: refusing pools that cannot exist, or that Antrea admits and cannot handle,
+before any write; and warning about addresses that something else in the cluster has, after it.
+"""
 
+import time
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.creation import creation_hazards
-from ippoolctl.domain.lint.facts import Facts
-from ippoolctl.domain.lint.finding import Finding
-from ippoolctl.domain.lint.rules import Group, in_group, load_rules
-from ippoolctl.domain.lint.runner import lint
+from ippoolctl.domain.lint.fact import Unknown, Why
+from ippoolctl.domain.lint.surroundings import known_objects
 from ippoolctl.domain.protocol.creation import shared_reasons
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.reports import Report, ReportKind
-from ippoolctl.errors import ExitCode, InputError, RefusedError
-from ippoolctl.render.notes import warning
+from ippoolctl.domain.space.plain import are_plain_to_create
+from ippoolctl.domain.space.reserved import KINDS, are_reserved
+from ippoolctl.errors import ExitCode, InputError, RefusedError, StoppedError
+from ippoolctl.render.notes import info, warning
+from ippoolctl.render.text.unread import unread_text
+
+if TYPE_CHECKING:
+    from ippoolctl.cluster.surroundings import SurroundingsReading
+    from ippoolctl.domain.lint.finding import Finding
+    from ippoolctl.ports.gateway import PoolList
+
+PATIENCE: Final = 2.0
+"""Seconds after the first list of pools in which the other objects have to be read."""
+_DONE: Final = (State.CREATED, State.EXTENDED, State.UNCHANGED, State.EXISTS, State.DRY_RUN)
 
 
-def find_hazards(app: AppContext, pools: Sequence[Pool]) -> list[Finding]:
+def find_hazards(app: AppContext, pools: Sequence[Pool]) -> "list[Finding]":
     """What blocks these new pools, or is worth a warning, whatever else exists.
 
     Nothing is found about the ranges of a pool that has none yet.
     """
+    if are_plain_to_create(pools):
+        return []
+    from ippoolctl.domain.lint.creation import creation_hazards
+
     return [
         each
         for each in creation_hazards(pools, app.release)
@@ -35,7 +52,7 @@ def find_hazards(app: AppContext, pools: Sequence[Pool]) -> list[Finding]:
 def refuse_hazards(
     app: AppContext,
     pools: Sequence[Pool],
-    hazards: Collection[Finding],
+    hazards: "Collection[Finding]",
     allow: list[str] | None,
     release: Release | None,
     done: str = "created",
@@ -49,7 +66,9 @@ def refuse_hazards(
     one those that every release denies. Raises :class:`RefusedError` or :class:`InputError` if
     there is nothing else to tell.
     """
-    blocking = _blocking() if hazards or allow else ()
+    if not (hazards or allow or unusable or len(pools) > 1):
+        return []
+    blocking = _blocking()
     allowed = [each.upper() for each in split_values(allow)]
     for each in allowed:
         require_one_of(each, blocking, f"--allow {each}")
@@ -76,8 +95,12 @@ def refuse_hazards(
     ]
 
 
-def _denied(app: AppContext, pools: Sequence[Pool], release: Release | None) -> list[Finding]:
+def _denied(app: AppContext, pools: Sequence[Pool], release: Release | None) -> "list[Finding]":
     """What the API server or the webhook denies in these pools, whatever other pools exist."""
+    from ippoolctl.domain.lint.facts import Facts
+    from ippoolctl.domain.lint.rules import Group, in_group
+    from ippoolctl.domain.lint.runner import lint
+
     alone = KnownPools(())
     reasons = {
         (id(pool), reason.rule, reason.path)
@@ -91,7 +114,7 @@ def _denied(app: AppContext, pools: Sequence[Pool], release: Release | None) -> 
 
 
 def _outcome(
-    pool: Pool, problems: Sequence[Finding], error: InputError | None, done: str
+    pool: Pool, problems: "Sequence[Finding]", error: InputError | None, done: str
 ) -> Outcome:
     texts = [f"{each.message} ({each.rule})" for each in problems]
     texts += [error.message] if error else []
@@ -103,7 +126,7 @@ def _outcome(
     return Outcome(pool.name, State.REFUSED, code, report)
 
 
-def _hint(problems: Sequence[Finding]) -> str:
+def _hint(problems: "Sequence[Finding]") -> str:
     fixes = "; ".join(dict.fromkeys(each.hint for each in problems))
     rules = ",".join(dict.fromkeys(each.rule for each in problems))
     blocking = _blocking()
@@ -113,4 +136,66 @@ def _hint(problems: Sequence[Finding]) -> str:
 
 def _blocking() -> tuple[str, ...]:
     """The ids of rules whose findings refuse a pool unless they are allowed."""
+    from ippoolctl.domain.lint.rules import Group, load_rules
+
     return tuple(rule.id for rule in load_rules(Group.CREATION) if rule.blocks_create)
+
+
+class HeldAddresses:
+    """Reads what has addresses while the engine works, and never delays or fails its work.
+
+    The reading begins with the first list of pools of the engine: then the server has been reached,
+    and the credentials are there.
+    """
+
+    def __init__(self, app: AppContext, pools: Sequence[Pool], told: "Iterable[Finding]") -> None:
+        """``pools`` are those to warn about, with the ranges that the user gave; ``told`` is what
+        was found without a look at other objects.
+        """
+        self._app = app
+        self._pools = pools
+        self._told = {(each.rule, each.message) for each in told}
+        self._live: tuple[Pool, ...] = ()
+        self._reading: SurroundingsReading | None = None
+        self._until = 0.0
+
+    def begin(self, listed: "PoolList") -> None:
+        """Remember the live pools; the first time, begin to read."""
+        from ippoolctl.cluster.surroundings import SurroundingsReading
+
+        self._live = listed.pools
+        if self._pools and not self._until:
+            self._until = time.monotonic() + PATIENCE
+            try:
+                self._reading = SurroundingsReading(self._app.gateway, KINDS, within=PATIENCE)
+            except RuntimeError as error:  # there are no more threads
+                self._tell(f"the addresses of other objects are not compared: {error}")
+
+    def warn(self, outcomes: Iterable[Outcome]) -> None:
+        """Warn about the pools that exist now; with ``-v``, say what could not be read."""
+        names = {each.pool for each in outcomes if each.state in _DONE}
+        pools = [each for each in self._pools if each.name in names]
+        if not pools or self._reading is None:
+            return
+        try:
+            around = self._reading.result_in_time(self._until)
+        except StoppedError:  # the pools are there
+            return
+        for _, found in sorted(around.items()):
+            if isinstance(found, Unknown) and found.reason is not Why.NOT_SERVED:
+                self._tell(f"{unread_text(found)}; their addresses are not compared")
+        if not (
+            any(each.subnet for each in (*self._live, *pools))
+            or are_reserved(pools, known_objects(around))
+        ):
+            return
+        from ippoolctl.domain.lint.creation import hazards_beside_others
+
+        for each in hazards_beside_others(pools, self._live, around, self._app.release):
+            if (each.rule, each.message) not in self._told:
+                text = f"{each.message} ({each.rule}); {each.hint}"
+                self._app.presenter.note(warning(text))
+
+    def _tell(self, text: str) -> None:
+        if self._app.options.verbose:
+            self._app.presenter.note(info(text))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.linting.held_addresses import HeldAddresses
+from ippoolctl.cli.linting.hazards import HeldAddresses
 from ippoolctl.cli.outcomes import InTurn, outcome_result
 from ippoolctl.cli.requests.planned import Planned, Replaced, shown
 from ippoolctl.cli.result import Result

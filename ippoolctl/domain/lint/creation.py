@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ippoolctl.domain.addresses.ranges import merge, span_of, subtract
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.lint.rules import Entry, Group, in_group
 from ippoolctl.domain.lint.runner import has_anything_to_judge, merged
-from ippoolctl.domain.lint.surroundings import Objects, known_objects, surrounding_facts
-from ippoolctl.domain.space.reserved import reserved
+from ippoolctl.domain.lint.surroundings import Objects, surrounding_facts
 from ippoolctl.domain.surroundings.networks import GivenNetworks
 
 
@@ -29,8 +27,6 @@ def hazards_beside_others(
     """
     # Of other pools, only a gateway can be in the new ranges: the engine looks at overlaps.
     every = (*(each for each in live if each.subnet), *pools)
-    if not (any(each.subnet for each in every) or _are_reserved(pools, objects)):
-        return
     facts = Facts(every, release, surrounding_facts(objects, GivenNetworks()))
     rules = in_group(Group.CREATION_BESIDE_OTHERS)
     new = {id(each) for each in pools}
@@ -39,12 +35,6 @@ def hazards_beside_others(
     ):
         if id(each.subject.about) in new:
             yield each
-
-
-def _are_reserved(pools: Iterable[Pool], objects: Objects) -> bool:
-    """Whether anything else has an address of these pools; the rules look at nothing else."""
-    own = merge(span for pool in pools for each in pool.ranges if (span := span_of(each)))
-    return subtract(own, (each.span for each in reserved(known_objects(objects)))) != own
 
 
 def _found(facts: Facts, rules: Iterable[Entry]) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
-"""Live pools that need no rule to be judged: nothing in them can be an error of ``check``.
+"""Pools that need no rule to be judged: nothing in them can be an error of ``check``, or a hazard
+of ``create``.
 
-Most pools are plain. A list of them does not load the catalogue of rules, which takes as long to
-import as the rest of the list.
+Most pools are plain. A list or a creation of them does not load the catalogue of rules, which takes
+as long to import as the rest.
 """
 
 import re
@@ -13,7 +14,7 @@ from typing import Final
 from ippoolctl.domain.addresses.numbers import IPV6, is_ipv4_mapped, masked
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
-from ippoolctl.domain.addresses.special import SPECIAL
+from ippoolctl.domain.addresses.special import SPECIAL, has_special
 from ippoolctl.domain.annotations.marks import FULL, PREFIX, REQUEST_ID
 from ippoolctl.domain.antrea.canonical import canonical
 from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
@@ -52,6 +53,23 @@ def are_plain(pools: Sequence[Pool]) -> bool:
     return len(subnets) <= _MOST_SUBNETS and not any(
         _contains_one_of(gateways, each) for pool in pools if gateways for each in pool.ranges
     )
+
+
+def are_plain_to_create(pools: Sequence[Pool]) -> bool:
+    """Whether no rule can block a creation of these pools, or warn about it by itself.
+
+    Pools that are not plain may have no hazard either.
+    """
+    return not any(pool.subnet or pool.violations or pool.pruned for pool in pools) and all(
+        _is_plain_selector(pool) and all(map(_is_harmless, pool.ranges)) for pool in pools
+    )
+
+
+def _is_harmless(found: IPRange | BadRange) -> bool:
+    if isinstance(found, BadRange) or not _is_plain_range(found):
+        return False
+    cidr, start, end, first, last = found
+    return not (cidr and (start or end)) and not has_special(first, last)
 
 
 def _contains_one_of(addresses: Sequence[int], found: IPRange | BadRange) -> bool:

@@ -6,8 +6,9 @@ The gateways of pools count as taken by their pool, see :func:`.suggest.taken_by
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from ippoolctl.domain.addresses.ranges import Span, intersect, merge, size, subtract
+from ippoolctl.domain.addresses.ranges import Span, intersect, merge, size, span_of, subtract
 from ippoolctl.domain.addresses.special import SPECIAL
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.surroundings import networks
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.reference import Held
@@ -61,6 +62,12 @@ def reserved(objects: Mapping[Kind, Iterable[Any]]) -> tuple[Reserved, ...]:
     ]
     of_objects = (Reserved(held.field.span, label(held)) for label, all_ in found for held in all_)
     return (*of_objects, *_SPECIAL)
+
+
+def are_reserved(pools: Iterable[Pool], objects: Mapping[Kind, Iterable[Any]]) -> bool:
+    """Whether these objects, or special space, have an address of these pools."""
+    own = merge(span for pool in pools for each in pool.ranges if (span := span_of(each)))
+    return subtract(own, (each.span for each in reserved(objects))) != own
 
 
 def _object_label(held: Held) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.cli.linting import held_addresses
+from ippoolctl.cli.linting import hazards
 from ippoolctl.ports.faults import RejectedFault
 from tests.builders import pool_object
 from tests.cli.program import Program
@@ -164,7 +164,7 @@ def test_a_list_without_an_answer_delays_nothing_but_the_end_and_not_for_long(
     gateway: FakeGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(held_addresses, "PATIENCE", 0.2)
+    monkeypatch.setattr(hazards, "PATIENCE", 0.2)
     silent = threading.Event()
     created = []
 

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST, Release
+from ippoolctl.domain.lint.creation import creation_hazards
 from ippoolctl.domain.lint.facts import Facts, cluster_facts
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.domain.lint.runner import lint
-from ippoolctl.domain.space.plain import are_plain
-from tests.builders import live_pool, pool_object
+from ippoolctl.domain.space.plain import are_plain, are_plain_to_create
+from tests.builders import live_pool, pool, pool_object
 from tests.domain.lint.cases import Case, facts_of, read_cases
 from tests.domain.strategies import any_spelling
 
@@ -46,6 +47,20 @@ def with_subnet(name: str, *ranges: str, gateway: str, length: int = 24, vlan: i
 )
 def test_usual_pools_are_plain(pool: Pool) -> None:
     assert are_plain([pool])
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/24", "10.0.0.9-10.0.0.9", "fd00::/64", "10.0.0.1/28"])
+def test_usual_ranges_are_plain_to_create(text: str) -> None:
+    assert are_plain_to_create([pool("a", text)])
+
+
+@pytest.mark.parametrize("case", read_cases(), ids=lambda case: case["name"])
+def test_no_pool_with_a_hazard_in_the_cases_of_the_rules_is_plain_to_create(case: Case) -> None:
+    facts = facts_of(case)
+
+    for each in facts.pools:
+        hazards = list(creation_hazards([each], facts.release))
+        assert hazards == [] or not are_plain_to_create([each])
 
 
 def test_pools_with_as_many_subnets_as_an_agent_has_tables_for_are_plain() -> None:
@@ -117,6 +132,8 @@ def test_a_plain_pool_has_no_error(
 
     if are_plain([pool]):
         assert errors(pool, release=release) == []
+    if are_plain_to_create([pool]):
+        assert list(creation_hazards([pool], release)) == []
 
 
 near = st.integers(0, 20)
