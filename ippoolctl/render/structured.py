@@ -80,25 +80,24 @@ def _as_plain_yaml(document: Any) -> str:
     return "".join(f"{row}\n" for row in _rows(document))
 
 
-def _rows(value: Any) -> list[str]:
+def _rows(value: Any, indent: str = "") -> list[str]:
     """The lines of a mapping or a list that is not empty."""
     rows: list[str] = []
+    inner = f"{indent}  "
     if value.__class__ is dict:
         for key, item in value.items():
-            if item and item.__class__ is dict:
-                rows.append(f"{plain_scalar(key)}:")
-                rows += [f"  {row}" for row in _rows(item)]
-            elif item and item.__class__ is list:
-                rows.append(f"{plain_scalar(key)}:")
-                rows += _rows(item)
+            name = f"{indent}{plain_scalar(key)}:"
+            if item and item.__class__ in (dict, list):
+                rows.append(name)
+                rows += _rows(item, inner if item.__class__ is dict else indent)
             else:
-                rows.append(f"{plain_scalar(key)}: {plain_scalar(item)}")
+                rows.append(f"{name} {plain_scalar(item)}")
     else:
         for item in value:
-            inner = _rows(item) if item and item.__class__ in (dict, list) else ()
-            first, *others = inner or (plain_scalar(item),)
-            rows.append(f"- {first}")
-            rows += [f"  {row}" for row in others]
+            nested = _rows(item, inner) if item and item.__class__ in (dict, list) else ()
+            first, *others = nested or (f"{inner}{plain_scalar(item)}",)
+            rows.append(f"{indent}- {first.removeprefix(inner)}")
+            rows += others
     return rows
 
 
@@ -114,7 +113,9 @@ def plain_scalar(value: Any) -> str:
     """The value as :func:`as_yaml` writes it. Raises :class:`NotPlainError`."""
     if value.__class__ is str:
         return _plain_text(value)
-    if value is None or value.__class__ in (bool, int) or value in ({}, []):
+    if value.__class__ in (dict, list) and not value:
+        return str(value)
+    if value is None or value.__class__ in (bool, int):
         return json.dumps(value)
     raise NotPlainError
 

@@ -115,27 +115,30 @@ class RangeChange(NamedTuple):
 def range_change(old: Ranges, new: Ranges) -> RangeChange:
     """The change from the old ranges of a pool to the new ones."""
     before, after = [each.text for each in old], [each.text for each in new]
-    there, wanted = spans(old), spans(new)
-    readable = len(there) == len(old) and len(wanted) == len(new)
+    readable = _are_readable(old) and _are_readable(new)
     if before == after:
         return RangeChange(Effect.NONE, (), (), (), (), (), readable)
     had, has = {*before}, {*after}
-    gone = [each for each in old if each.text not in has]
-    added = [each for each in new if each.text not in had]
+    gone = [each for each, text in zip(old, before, strict=True) if text not in has]
+    added = [each for each, text in zip(new, after, strict=True) if text not in had]
     # Ranges that stay keep their addresses, and most changes only add ranges.
-    gained = tuple(subtract(spans(added), there)) if added else ()
-    lost = tuple(subtract(spans(gone), wanted)) if gone else ()
+    gained = tuple(subtract(spans(added), spans(old))) if added else ()
+    lost = tuple(subtract(spans(gone), spans(new))) if gone else ()
     if gone:
         same = readable and not gained and not lost
         effect = Effect.RESPELLED if same else Effect.REPLACED
     else:
-        effect = Effect.REORDERED if Counter(before) == Counter(after) else Effect.EXTENDED
+        reordered = len(before) == len(after) and Counter(before) == Counter(after)
+        effect = Effect.REORDERED if reordered else Effect.EXTENDED
     edits = [*_edits(gone, added, gained, lost)]
     kept = [text for text in after if text in had]
     moved = kept != [text for text in before if text in has]
     if moved or (not gone and after[: len(before)] != before):
         edits.append(RangeEdit(RangeClass.REORDER, (), (), (), ()))
-    texts = _without(after, before), _without(before, after)
+    if len(has) == len(after) and len(had) == len(before):  # no repetitions, as nearly always
+        texts = tuple(each.text for each in added), tuple(each.text for each in gone)
+    else:
+        texts = _without(after, before), _without(before, after)
     return RangeChange(effect, tuple(edits), *texts, gained, lost, readable)
 
 
@@ -209,6 +212,10 @@ def disjoint(ranges: Ranges) -> tuple[Span, ...]:
     return tuple(merge(spans(ranges)))
 
 
+def _are_readable(ranges: Ranges) -> bool:
+    return all(each.__class__ is IPRange or _span(each) is not None for each in ranges)
+
+
 def _span(found: IPRange | BadRange) -> Span | None:
     span = span_of(found)
     if span is not None:
@@ -219,7 +226,4 @@ def _span(found: IPRange | BadRange) -> Span | None:
 
 
 def _without(texts: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
-    if len({*texts}) == len(texts):  # as nearly always
-        present = {*others}
-        return tuple(each for each in texts if each not in present)
     return tuple((Counter(texts) - Counter(others)).elements())

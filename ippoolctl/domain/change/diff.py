@@ -188,6 +188,8 @@ def _is_same(old: Pool | None, new: Pool | None) -> bool:
 
 
 def _without_bookkeeping(pool: Pool) -> Pool:
+    if not (pool.annotations or pool.pruned) and pool.version == "v1beta1":
+        return pool
     annotations = without_ours(pool.annotations)
     kept = {key: value for key, value in annotations.items() if key != KUBECTL_APPLIED}
     # v1alpha2 does not have subnetInfo.
@@ -226,7 +228,7 @@ def _compare(
     in_pieces: tuple[Pieces, ...] = ()
     if old is not None and new is not None:
         fields = tuple(_fields(old, new))
-        if old.texts == new.texts and not fields:
+        if not fields and len(old.ranges) == len(new.ranges) and old.texts == new.texts:
             return None
         in_pieces = pieces(old.ranges, new.ranges) if old.is_stored else ()
     answer: Admitted | Refused = Admitted()

@@ -3,12 +3,11 @@
 import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import takewhile
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import block_text
 from ippoolctl.domain.addresses.range_change import Effect, RangeClass, RangeEdit
-from ippoolctl.domain.addresses.ranges import Spelling
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.change.diff import Change, FieldChange, FieldClass, PoolDiff
@@ -184,73 +183,90 @@ def unified(diffs: Sequence[PoolDiff], dump: Callable[[Pool], str]) -> str:
 
 
 def _unified(each: PoolDiff, dump: Callable[[Pool], str]) -> Iterable[str]:
-    before, after = _manifests(each, dump)
+    before, after, skipped, rest = _excerpt(each, dump)
     names = (f"before/{each.label}", f"after/{each.label}")
-    if len(before) + len(after) > _LONGEST:
+    if len(before) + len(after) + 2 * (skipped + rest) > _LONGEST:
         return _without_context(before, after, *names)
-    shorter = min(len(before), len(after))
-    start = 0
-    while start < shorter and before[start] == after[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and before[-1 - end] == after[-1 - end]:
-        end += 1
-    if start + end == shorter:
+    start, end = _equal_ends(before, after)
+    if start + end == min(len(before), len(after)):
         # Most changes only add lines, or only remove some.
-        return _one_hunk(before, after, start, end, *names)
-    return difflib.unified_diff(before, after, *names)
+        return _one_hunk(before, after, start, end, skipped, *names)
+    first, last = [f"<{each}" for each in range(skipped)], [f">{each}" for each in range(rest)]
+    return difflib.unified_diff([*first, *before, *last], [*first, *after, *last], *names)
 
 
-def _manifests(each: PoolDiff, dump: Callable[[Pool], str]) -> Iterator[list[str]]:
-    """The lines of both manifests; where only ranges differ, the rest is dumped once, and ranges
-    far from the first and the last change are stand-ins.
-    """
+class _Excerpt(NamedTuple):
+    """The lines of two manifests that a difference needs."""
+
+    before: list[str]
+    after: list[str]
+    skipped: int = 0
+    """How many lines are before them, the same in both manifests."""
+    rest: int = 0
+    """How many lines are behind them, the same in both manifests."""
+
+
+def _excerpt(each: PoolDiff, dump: Callable[[Pool], str]) -> _Excerpt:
+    """Both manifests; where only ranges differ, without the ranges far from the change."""
     old, new = each.old, each.result
-    before, after = old.ranges if old else (), new.ranges if new else ()
-    front = back = 0
     if old and new and not each.fields:
-        front = sum(1 for _ in takewhile(_are_same, zip(before, after, strict=False)))
-        rest = zip(reversed(before[front:]), reversed(after[front:]), strict=False)
-        back = sum(1 for _ in takewhile(_are_same, rest))
-    far = max(front - _CONTEXT, 0), max(back - _CONTEXT, 0)
-    around: tuple[list[str], list[str]] | None = None
-    for pool in (old, new):
-        ranges = _range_rows(pool, *far) if pool else None
-        if pool is None:
-            yield []
-        elif not ranges:
-            yield dump(pool).splitlines(keepends=True)
-        else:
-            if around is None or each.fields:
-                head, _, tail = dump(pool._replace(ranges=())).partition(_NO_RANGES)
-                head += _NO_RANGES.replace(" []", "")
-                around = head.splitlines(keepends=True), tail.splitlines(keepends=True)
-            yield [*around[0], *ranges, *around[1]]
+        front, back = _equal_ends(old.ranges, new.ranges)
+        far, near = max(front - _CONTEXT, 0), max(back - _CONTEXT, 0)
+        before, after = (_range_rows(pool, far, len(pool.ranges) - near) for pool in (old, new))
+        if before and after:
+            head, tail = _frame(old, dump)
+            skipped = rest = 0
+            if far:
+                skipped, head = len(head) + _number_of_rows(old.ranges[:far]), []
+            if near:
+                rest, tail = len(tail) + _number_of_rows(old.ranges[-near:]), []
+            return _Excerpt([*head, *before, *tail], [*head, *after, *tail], skipped, rest)
+    return _Excerpt(_lines(old, dump), _lines(new, dump))
 
 
-def _are_same(ranges: tuple[object, object]) -> bool:
-    return ranges[0] == ranges[1]
+def _lines(pool: Pool | None, dump: Callable[[Pool], str]) -> list[str]:
+    if pool is None:
+        return []
+    ranges = _range_rows(pool, 0, len(pool.ranges))
+    if not ranges:
+        return dump(pool).splitlines(keepends=True)
+    head, tail = _frame(pool, dump)
+    return [*head, *ranges, *tail]
+
+
+def _frame(pool: Pool, dump: Callable[[Pool], str]) -> tuple[list[str], list[str]]:
+    """The lines of a manifest before its ranges, and behind them."""
+    head, _, tail = dump(pool._replace(ranges=())).partition(_NO_RANGES)
+    head += _NO_RANGES.replace(" []", "")
+    return head.splitlines(keepends=True), tail.splitlines(keepends=True)
 
 
 _NO_RANGES: Final = "\nspec:\n  ipRanges: []\n"
 
 
-def _range_rows(pool: Pool, front: int, back: int) -> list[str] | None:
-    """The lines of ``spec.ipRanges``, with stand-ins for the first and the last ones; ``None`` if
-    they are not plain.
-    """
+def _equal_ends(before: Sequence[object], after: Sequence[object]) -> tuple[int, int]:
+    """How many items are equal at the start of both, and how many of the others at the end."""
+    shorter = min(len(before), len(after))
+    start = end = 0
+    while start < shorter and before[start] == after[start]:
+        start += 1
+    while end < shorter - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    return start, end
+
+
+def _range_rows(pool: Pool, first: int, end: int) -> list[str] | None:
+    """The lines of some of ``spec.ipRanges``; ``None`` if they are not plain."""
     if any(path[:2] == ("spec", "ipRanges") for path in pool.pruned):
         return None
-    end = len(pool.ranges) - back
     try:
-        rows = [row for each in pool.ranges[front:end] for row in _range_item(each.spelling)]
+        return [row for each in pool.ranges[first:end] for row in _range_item(each.spelling)]
     except NotPlainError:
         return None
-    first, last = (
-        sum(len(each.spelling) - each.spelling.count(None) for each in ranges)
-        for ranges in (pool.ranges[:front], pool.ranges[end:])
-    )
-    return [*(f"<{each}" for each in range(first)), *rows, *(f">{each}" for each in range(last))]
+
+
+def _number_of_rows(ranges: Sequence[IPRange | BadRange]) -> int:
+    return sum(len(Spelling._fields) - each.spelling.count(None) for each in ranges)
 
 
 def _range_item(spelling: Spelling) -> Iterator[str]:
@@ -264,15 +280,15 @@ def _range_item(spelling: Spelling) -> Iterator[str]:
 
 
 def _one_hunk(
-    before: Sequence[str], after: Sequence[str], start: int, end: int, *names: str
+    before: Sequence[str], after: Sequence[str], start: int, end: int, skipped: int, *names: str
 ) -> Iterator[str]:
     """The difference of texts that begin with ``start`` and end with ``end`` equal lines, and of
-    which one has nothing between them.
+    which one has nothing between them; ``skipped`` lines are before them.
     """
     first, last = max(start - _CONTEXT, 0), max(end - _CONTEXT, 0)
     old_name, new_name = names
     yield f"--- {old_name}\n+++ {new_name}\n"
-    spans = (_span(first, len(each) - last) for each in (before, after))
+    spans = (_span(skipped + first, skipped + len(each) - last) for each in (before, after))
     yield "@@ -{} +{} @@\n".format(*spans)
     yield from (f" {row}" for row in before[first:start])
     yield from (f"-{row}" for row in before[start : len(before) - end])

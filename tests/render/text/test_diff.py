@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.crd.created_object import whole_object
+from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.change.diff import diff
@@ -41,3 +42,24 @@ def test_lines_are_aligned_as_the_library_aligns_them(before, removed, added, af
 
     texts = [dump(each).splitlines(keepends=True) for each in (old, new)]
     assert found == "".join(difflib.unified_diff(texts[0], texts[1], "before/p", "after/p"))
+
+
+def test_a_range_with_an_unknown_field_behind_others_is_one_added_item() -> None:
+    old = pool("p", *(f"10.1.{each}.0/28" for each in range(8)))
+    new = {
+        **whole_object(old),
+        "spec": {
+            "ipRanges": [
+                *whole_object(old)["spec"]["ipRanges"],
+                {"cidr": "10.2.0.0/28", "weight": 5},
+            ],
+            "nodeSelector": {},
+        },
+    }
+
+    found = unified(diff([old], [read_pool(new)], LATEST), dump)
+
+    assert [row for row in found.splitlines() if row[0] in "+-"][2:] == [
+        "+  - cidr: 10.2.0.0/28",
+        "+    weight: 5",
+    ]
