@@ -43,16 +43,19 @@ class Relocating:
 
     @property
     def old(self) -> Pool:
-        found = self.gateway.get_pool("a")
+        return self.pool("a")
+
+    def pool(self, name: str) -> Pool:
+        found = self.gateway.get_pool(name)
         assert found is not None
         return found
 
-    def renamed(self) -> Relocation:
-        """Pool b with the ranges of a."""
-        old = self.old
+    def renamed(self, name: str = "a") -> Relocation:
+        """Pool b with the ranges of a, or of another pool."""
+        old = self.pool(name)
         assert old.live is not None
         created = (copied(old, "b", old.ranges),)
-        return Relocation(REQUEST, (Deleted("a", old.live.uid, old.ranges),), created)
+        return Relocation(REQUEST, (Deleted(name, old.live.uid, old.ranges),), created)
 
     def merged(self) -> Relocation:
         """The ranges of a appended to b."""

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from ippoolctl.crd.relocation import copied
+from ippoolctl.crd.relocation import copied, recording_object
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.protocol.relocated import EndKind, PlaceState, Relocated
 from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from tests.builders import pool, pool_object
+from tests.consumers import egress
 from tests.engine.relocation.conftest import Relocating
 
 
@@ -279,3 +280,81 @@ def test_new_addresses_are_waited_for_half_of_the_time_that_is_left(
 
     assert found.end is EndKind.DONE
     assert 1001 <= clock.now() <= 1001.2
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_an_address_that_another_consumer_has_by_now_is_told_and_the_rest_is_attached(
+    relocating: Relocating, *, recorded: bool
+) -> None:
+    cluster, relocation = relocating.world.cluster, relocating.renamed()
+    if recorded:
+        cluster.store(recording_object(relocation, ""))
+    address = relocating.world.before["e1"]
+    relocating.gateway.before("create", list)
+    relocating.gateway.before(
+        "create", lambda: cluster.put_other("egresses", egress("thief", "b", address))
+    )
+
+    found = relocating.carried_out(relocation)
+
+    assert (found.end, found.code) == (EndKind.ADDRESSES_TAKEN, ExitCode.LOST_RACE)
+    assert {each.name: (each.state, each.taken_by) for each in found.placed} == {
+        "e1": (PlaceState.TAKEN, "Egress thief"),
+        **dict.fromkeys(("e2", "e3", "s1"), (PlaceState.KEPT, "")),
+    }
+    # The record stays as long as there is something left to do.
+    assert len(cluster.names) == 1 + recorded
+
+
+def test_a_record_is_deleted_when_all_is_done(relocating: Relocating) -> None:
+    cluster, relocation = relocating.world.cluster, relocating.renamed()
+    cluster.store(recording_object(relocation, ""))
+
+    assert relocating.carried_out(relocation).end is EndKind.DONE
+    assert cluster.names == ["b"]
+
+
+def test_a_pool_without_consumers_is_replaced_with_a_record_in_the_cluster(
+    relocating: Relocating,
+) -> None:
+    cluster = relocating.world.cluster
+    cluster.store(pool_object("unused", "10.5.0.0/29"))
+    names: list[list[str]] = []
+
+    found = relocating.carried_out(
+        relocating.renamed("unused"), save=lambda: names.append(cluster.names)
+    )
+
+    assert found.end is EndKind.DONE
+    ((_, record, last),) = names
+    assert record.startswith("ippoolctl-unfinished-")
+    assert last == "unused"
+    assert cluster.names == ["a", "b"]
+
+
+def test_a_pool_is_replaced_without_a_record_where_none_can_be_written(
+    relocating: Relocating,
+) -> None:
+    cluster = relocating.world.cluster
+    cluster.store(pool_object("unused", "10.5.0.0/29"))
+    policy = RejectedFault(422, "a policy denied the request: no ranges", reason="Invalid")
+    relocating.gateway.fail("create", policy)
+    names: list[list[str]] = []
+
+    found = relocating.carried_out(
+        relocating.renamed("unused"), save=lambda: names.append(cluster.names)
+    )
+
+    assert found.end is EndKind.DONE
+    assert names == [["a", "unused"]]
+    assert cluster.names == ["a", "b"]
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_record_without_an_answer_is_looked_for(relocating: Relocating, *, after: bool) -> None:
+    cluster = relocating.world.cluster
+    cluster.store(pool_object("unused", "10.5.0.0/29"))
+    relocating.gateway.fail("create", UnansweredFault("reset"), after=after)
+
+    assert relocating.carried_out(relocating.renamed("unused")).end is EndKind.DONE
+    assert cluster.names == ["a", "b"]
