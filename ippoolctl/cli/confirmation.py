@@ -18,10 +18,10 @@ DECLINED: Final = Result(code=ExitCode.NO, notes=(info("nothing was changed"),))
 """The result after a no."""
 
 
-def require_terminal(preview: str) -> None:
-    """Raise :class:`UsageError` without a terminal to ask on; ``preview`` is what to do instead."""
+def require_terminal(dry_run: str) -> None:
+    """Raise :class:`UsageError` without a terminal to ask on; the option ``dry_run`` only looks."""
     if not all(each is not None and each.isatty() for each in (sys.stdin, sys.stderr)):
-        raise UsageError("not a terminal; use --yes", f"preview the changes: {preview}")
+        raise UsageError("not a terminal; use --yes", f"use {dry_run} to preview the changes")
 
 
 def is_confirmed(presenter: Presenter, about: Iterable[Line], question: str) -> bool:

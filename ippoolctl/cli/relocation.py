@@ -76,7 +76,7 @@ class Confirmation:
         self.dry_run, self.on_server = dry_run != "none", dry_run == "server"
         self.seconds = parse_duration("--timeout", timeout)
         if not (yes or self.dry_run):
-            require_terminal("use --dry-run client")
+            require_terminal("--dry-run client")
 
 
 class Telling(NamedTuple):

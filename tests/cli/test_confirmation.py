@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from ippoolctl.cli.confirmation import is_confirmed
+from ippoolctl.cli.confirmation import is_confirmed, require_terminal
 from ippoolctl.cli.presenter import Presenter
-from ippoolctl.errors import StoppedError
+from ippoolctl.errors import StoppedError, UsageError
 from ippoolctl.render.formats.registry import FORMATS
 
 
@@ -51,3 +51,10 @@ def test_only_yes_is_a_yes(
 
     assert is_confirmed(Presenter(FORMATS[0]), [], "Continue?") is yes
     assert capsys.readouterr().err == f"Continue? [y/N] {end}"
+
+
+def test_without_a_terminal_the_hint_names_the_option_that_only_looks() -> None:
+    with pytest.raises(UsageError, match="not a terminal; use --yes") as caught:
+        require_terminal("--dry-run client")
+
+    assert caught.value.hint == "use --dry-run client to preview the changes"

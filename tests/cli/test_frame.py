@@ -100,7 +100,7 @@ def test_an_error_is_a_document_where_the_environment_asks_for_one(
         (["list", "--ass", "x"], "see ippoolctl list --help"),
         (["list", "--users", "x"], "see ippoolctl list --help"),
         (["create", "a", "--cidr", "10.0.0.0/28"], "use --range"),
-        (["delete", "a", "--yes"], "it is never asked; remove the option"),
+        (["delete", "a", "--yes"], "there is no confirmation; remove the option"),
         (["list", "--cidr", "10.0.0.0/28"], "see ippoolctl list --help"),
         (["nonsense-without-neighbour"], "list all commands: ippoolctl --help"),
         (["check", "--color", "sometimes", "x"], "use one of auto, always, never"),

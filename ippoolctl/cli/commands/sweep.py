@@ -47,7 +47,7 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
 
     app: AppContext = context.obj
     if not (yes or dry_run):
-        require_terminal("ippoolctl sweep --dry-run")
+        require_terminal("--dry-run")
     with app.engine_session(seconds=None) as session:
         found = survey(session)
         planned = [

@@ -33,7 +33,7 @@ def require_fixable(
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
     given = [*(paths or ()), *(filename or ())]
     if dry_run != "none" and not fix:
-        raise UsageError("--dry-run requires --fix", "add --fix, or remove --dry-run")
+        raise UsageError("--dry-run requires --fix", "use --fix, or remove --dry-run")
     if fix and not given:
         raise UsageError("--fix requires PATH", "pass the files to fix")
     if fix and STDIN in given:

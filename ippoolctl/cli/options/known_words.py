@@ -41,7 +41,8 @@ _OPTIONS: Final = {
     "use --until STATE": "--for",
     "use --wait": "--retry --retries --watch -w",
     "use --request-timeout or --timeout": "--max-time --wait-timeout --deadline",
-    "it is never asked; remove the option": "--yes -y --confirm --no-prompt --non-interactive",
+    "there is no confirmation; remove the option": "--yes -y --confirm --no-prompt"
+    " --non-interactive",
     "deleting a pool that does not exist succeeds; remove the option": "--ignore-not-found",
     "it has no effect here, remove the option": "--now --cascade",
     "it has no effect here; remove the option": "--record --save-config --server-side"

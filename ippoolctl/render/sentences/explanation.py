@@ -59,7 +59,7 @@ _WORDS: Final[Mapping[Kind, Words]] = {
     ),
     Kind.OTHER_WEBHOOK: Words(
         "the API server could not call another admission webhook of the cluster",
-        "ask who runs the webhook that the message names",
+        "ask the administrator of the webhook in the message",
     ),
     Kind.POLICY: Words(
         "a ValidatingAdmissionPolicy of the cluster denied the request", "read its message"
@@ -97,7 +97,7 @@ _WORDS: Final[Mapping[Kind, Words]] = {
         " addresses of a range, and not the first of a CIDR",
         "ippoolctl list",
     ),
-    Kind.INVALID_EGRESS: Words("a field of the Egress is invalid", "correct the Egress"),
+    Kind.INVALID_EGRESS: Words("a field of the Egress is invalid", "fix the Egress"),
     Kind.POOL_EXHAUSTED: Words(
         "the pool has no free address; traffic leaves with the address of the Node",
         "ippoolctl list; then ippoolctl extend NAME --range RANGE",
@@ -113,7 +113,7 @@ _WORDS: Final[Mapping[Kind, Words]] = {
     ),
     Kind.SERVICE_ADDRESS: Words(
         "antrea-controller cannot give the Service its loadBalancerIP; the Service stays pending",
-        "correct loadBalancerIP, or share the address (Antrea 2.1 and later)",
+        "fix loadBalancerIP, or share the address (Antrea 2.1 and later)",
     ),
     Kind.NAME_EXISTS: Words("a pool of this name exists", "ippoolctl show {pool}"),
     Kind.TERMINATING: Words(

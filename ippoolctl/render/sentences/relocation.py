@@ -30,12 +30,12 @@ def end_hint(found: Relocated) -> str:
         case EndKind.UNFINISHED:
             forget = "; ".join(map(_forgetting, found.placed))
             finish = f"finish it first: ippoolctl {found.finishing_command}"
-            return f"{finish}; if it is none of yours: {forget}"
+            return f"{finish}; or abandon it: {forget}"
         case EndKind.ADDRESSES_TAKEN if changed := [
             each for each in found.placed if each.state is PlaceState.CHANGED
         ]:
             forget = "; ".join(map(_forgetting, changed[:_NAMED]))
-            return f"if these changes are intended: {forget}"
+            return f"keep these changes: {forget}"
         case EndKind.ADDRESSES_TAKEN:
             return "run the same command again when the addresses are free"
         case EndKind.LOST_RACE:

@@ -149,7 +149,7 @@ def test_a_rejection_ends_a_watch(
     [
         (["-o", "json"], "--watch does not support -o json"),
         (["-o", "openmetrics"], "--watch does not support -o openmetrics"),
-        (["--fail-above", "9"], "--watch and --fail-above exclude each other"),
+        (["--fail-above", "9"], "--watch and --fail-above cannot be used together"),
     ],
 )
 def test_what_a_watch_cannot_be_combined_with(

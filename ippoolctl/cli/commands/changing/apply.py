@@ -87,7 +87,7 @@ def run(
     only_shown = dry_run == "client" or app.saved is not None
     asks = not (yes or only_shown or dry_run == "server")
     if asks:
-        require_terminal("ippoolctl apply --dry-run client")
+        require_terminal("--dry-run client")
     planned = plan_of(app, _wanted(context))
     if planned.wanted.replacing:
         if refused := _refused_replacement(app, planned, allow, dry_run):
