@@ -265,7 +265,8 @@ def test_what_a_check_of_files_does_not_import_or_generate() -> None:
     }
 
 
-CREATION = [each.module for each in RULES if Group.CREATION in each.groups]
+CREATION = [each for each in RULES if Group.CREATION in each.groups]
+IPV6 = [each.module for each in CREATION if "ipv6_ranges" in each.looks_at]
 OVERLAPS = [
     each.module
     for each in RULES
@@ -277,7 +278,8 @@ OVERLAPS = [
 @pytest.mark.parametrize(
     ("arguments", "rules"),
     [
-        (["create", "lab", "--range", "10.0.0.0/28", "--server", "https://127.0.0.1:9"], CREATION),
+        (["create", "lab", "--range", "10.0.0.0/28", "--server", "https://127.0.0.1:9"], []),
+        (["create", "lab", "--range", "fd00::9", "--server", "https://127.0.0.1:9"], IPV6),
         (["list", "--server", "https://127.0.0.1:9"], []),
         (["check", "edge.yaml"], []),
         (["check", "edge.yaml", "lab.yaml"], OVERLAPS),
