@@ -185,6 +185,20 @@ def test_an_unserved_version_is_a_404_before_all_other_reasons() -> None:
     assert isinstance(create(pool("new", "10.0.0.0/24", version="v1alpha2"), V1_15), Admitted)
 
 
+def test_an_unserved_version_is_a_404_before_an_object_that_cannot_be_decoded() -> None:
+    written = pool_object("new", "10.0.0.0/99", version="v1alpha2")
+    written["metadata"]["labels"] = {"a": 5}
+
+    result = create(read_pool(written), V2_7)
+
+    assert isinstance(result, Refused)
+    assert sorted((each.code, each.nameable) for each in result.reasons) == [
+        (400, False),
+        (404, True),
+        (422, False),
+    ]
+
+
 def test_a_thousand_ranges_of_one_pool_on_one_address_do_not_make_a_million_reasons() -> None:
     result = create(pool("new", *["10.0.0.0/24"] * 3_000), V2_7)
 
