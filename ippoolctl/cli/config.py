@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ippoolctl.domain.antrea.capacity import NEARLY_FULL
 from ippoolctl.domain.antrea.pool import Path as FieldPath
-from ippoolctl.domain.space.pool_state import NEARLY_FULL
 from ippoolctl.errors import InputError
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from ippoolctl.domain.unprocessed import unprocessed_text
 from ippoolctl.reading.json_documents import JsonError, read_json, read_json_stream
 from ippoolctl.reading.limits import MAX_DOCUMENTS
 from ippoolctl.reading.line_starts import LineStarts, line_and_column
-from ippoolctl.reading.odd_characters import find_odd_character
 from ippoolctl.reading.sources import Problem, Source, unprocessed_problem
 
 _SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
@@ -175,6 +174,8 @@ def _problem(
     document: Document, line: int, column: int, message: str, hint: str, *, is_ours: bool
 ) -> Problem:
     """Why a text cannot be parsed: the cause, if it shows, rather than the parser's words."""
+    from ippoolctl.reading.odd_characters import find_odd_character
+
     lines = document.text.split("\n")[: line + 1]
     place = document.place(line, column)
     kind = unprocessed_text(document.text, lines[-1])

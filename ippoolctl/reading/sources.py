@@ -5,9 +5,7 @@ it; symbolic links to directories are not followed there. A path of a file may h
 Only regular files and standard input are read, so nothing hangs.
 """
 
-import glob
 import os
-import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -142,11 +140,14 @@ def _files(path: str, excluded: _Excluded, *, recursive: bool) -> list[Found | P
         found = list(_below(path, excluded, recursive=recursive))
         empty = _problem(path, "no .yaml, .yml or .json file in this directory", hint)
         return found or [empty]
-    if not os.path.lexists(path) and glob.has_magic(path):
-        matching = sorted(glob.glob(path))
-        if not matching:
-            return [_problem(path, "no file matches this pattern", "check the pattern")]
-        return [Found(each) for each in matching if not excluded(each)]
+    if not os.path.lexists(path):
+        import glob  # mostly the shell has replaced patterns
+
+        if glob.has_magic(path):
+            matching = sorted(glob.glob(path))
+            if not matching:
+                return [_problem(path, "no file matches this pattern", "check the pattern")]
+            return [Found(each) for each in matching if not excluded(each)]
     return [] if excluded(path) else [Found(path)]
 
 
@@ -226,6 +227,8 @@ def unprocessed_problem(
     place: Place, kind: Unprocessed, directory: str = "", *, is_ours: bool = True
 ) -> Problem:
     """The problem with a text that another tool has to process first."""
+    import shlex  # most input needs no other tool
+
     file = "FILE" if place.file == STDIN_NAME else shlex.quote(place.file)
     folder = shlex.quote(directory or os.path.dirname(place.file) or ".")
     return Problem(place, kind.what, kind.remedy_for(file, folder), is_ours)

@@ -7,7 +7,6 @@ IPv6 never overlap, and an IPv4-mapped IPv6 address is IPv6.
 Text is read by :mod:`ippoolctl.domain.addresses.parsers`.
 """
 
-from socket import AF_INET6, inet_ntop
 from typing import Final, NamedTuple
 
 IPV6: Final = 1 << 128
@@ -90,7 +89,9 @@ def address_text(ordinal: int) -> str:
         return f"::ffff:{address_text(ordinal - IPV4_MAPPED)}"
     value = ordinal - IPV6
     if value >> 32:
-        return inet_ntop(AF_INET6, value.to_bytes(16, "big"))
+        import socket  # few pools have IPv6 addresses
+
+        return socket.inet_ntop(socket.AF_INET6, value.to_bytes(16, "big"))
     # C libraries write the deprecated IPv4-compatible block (RFC 4291, 2.5.5.1) as ::a.b.c.d.
     high, low = value >> 16, value & 0xFFFF
     return f"::{high:x}:{low:x}" if high else f"::{low:x}" if low else "::"

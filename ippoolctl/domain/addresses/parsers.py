@@ -22,7 +22,6 @@ kube-openapi ``pkg/validation/strfmt/default.go``.
 """
 
 import re
-from socket import AF_INET6, inet_pton
 from typing import Final
 
 from ippoolctl.domain.addresses.numbers import IPV6, Network, as_ipv4, masked
@@ -133,8 +132,10 @@ def _ipv4_sloppy(text: str) -> int | None:
 
 def _ipv6(text: str, *, sloppy: bool) -> int | None:
     if _PLAIN_IPV6.fullmatch(text):
+        import socket  # few pools have IPv6 addresses
+
         try:
-            return IPV6 + int.from_bytes(inet_pton(AF_INET6, text), "big")
+            return IPV6 + int.from_bytes(socket.inet_pton(socket.AF_INET6, text), "big")
         except OSError:
             return None
     return _ipv6_groups(text, sloppy=sloppy)

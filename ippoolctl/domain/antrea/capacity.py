@@ -26,6 +26,9 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling
 MAX_WINDOW: Final = 65_536
 """The most addresses that Antrea takes of one range."""
 
+NEARLY_FULL: Final = 90
+"""From how many percent of used addresses a pool is nearly full, by default."""
+
 _MAX_INT64: Final = 2**63 - 1
 _MIN_INT64: Final = -(2**63)
 _UINT64: Final = 2**64

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
-from ippoolctl.domain.annotations.claims import with_claimed
-from ippoolctl.domain.antrea.capacity import Counts
+from ippoolctl.domain.antrea import capacity
 from ippoolctl.domain.antrea.pool import NOTHING, Pool, Usage
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint import lookups
@@ -21,7 +20,6 @@ from ippoolctl.domain.lint.fact import AnyFact, Fact, Known, Others, Source, Unk
 from ippoolctl.domain.lint.finding import PoolGroup, Subject
 from ippoolctl.domain.lint.lookups import GroupOverlaps, Located, Overlaps, Refusal
 from ippoolctl.domain.lint.traits import Traits, stable_counts, traits
-from ippoolctl.domain.space import pool_state
 from ippoolctl.domain.space.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.reference import Held
@@ -49,21 +47,23 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 
+_CLUSTER: Final = Source.CLUSTER
+
 POOLS: Final[Fact[tuple[Pool, ...]]] = Fact("pools", "the pools to check", Source.INPUT)
 """The pools to check; always known."""
 
 RELEASE: Final[Fact[Release]] = Fact("antrea", "the rules of the Antrea release", Source.OPTION)
 """The Antrea release whose rules apply; always known, since the option has a default."""
 
-LIVE_POOLS: Final[Fact[tuple[Pool, ...]]] = Fact("live-pools", "the existing pools", Source.CLUSTER)
+LIVE_POOLS: Final[Fact[tuple[Pool, ...]]] = Fact("live-pools", "the existing pools", _CLUSTER)
 
 POOL_STATUS: Final[Fact[tuple[Usage, ...]]] = Fact(
-    "pool-status", "the statuses of the existing pools", Source.CLUSTER
+    "pool-status", "the statuses of the existing pools", _CLUSTER
 )
 """Unknown for existing pools out of files."""
 
 SERVER_TIME: Final[Fact[datetime]] = Fact(
-    "server-time", "the ages of pools", Source.CLUSTER, "the server response has no Date header"
+    "server-time", "the ages of pools", _CLUSTER, "the server response has no Date header"
 )
 """The time of day of the API server when it listed the pools."""
 
@@ -75,55 +75,59 @@ GROUPS: Final[Fact[Sequence[tuple[PoolGroup, Facts]]]] = Fact("groups", "groups"
 """Several clusters or directories, each with its own facts; unknown if there is only one."""
 
 
-def _objects(name: str, plural: str, kind: Kind, not_reported: str = "") -> Fact[Any]:
-    """The fact that consists of all objects of a kind."""
-    return Fact(name, plural, Source.CLUSTER, not_reported, (kind,))
-
-
-NODES: Final[Fact[tuple[Node, ...]]] = _objects("nodes", "the Nodes", Kind.NODE)
-EGRESSES: Final[Fact[tuple[Egress, ...]]] = _objects("egresses", "the Egresses", Kind.EGRESS)
-SERVICES: Final[Fact[tuple[Service, ...]]] = _objects("services", "the Services", Kind.SERVICE)
-IP_POOLS: Final[Fact[tuple[IPPool, ...]]] = _objects("ip-pools", "the IPPools", Kind.IP_POOL)
-METALLB_POOLS: Final[Fact[tuple[MetalLBPool, ...]]] = _objects(
-    "metallb-pools", "the pools of MetalLB", Kind.METALLB_POOL
+NODES: Final[Fact[tuple[Node, ...]]] = Fact("nodes", "the Nodes", _CLUSTER, kinds=(Kind.NODE,))
+EGRESSES: Final[Fact[tuple[Egress, ...]]] = Fact(
+    "egresses", "the Egresses", _CLUSTER, kinds=(Kind.EGRESS,)
 )
-GATEWAYS: Final[Fact[tuple[Endpoint, ...]]] = _objects("gateways", "the Gateways", Kind.GATEWAY)
+SERVICES: Final[Fact[tuple[Service, ...]]] = Fact(
+    "services", "the Services", _CLUSTER, kinds=(Kind.SERVICE,)
+)
+IP_POOLS: Final[Fact[tuple[IPPool, ...]]] = Fact(
+    "ip-pools", "the IPPools", _CLUSTER, kinds=(Kind.IP_POOL,)
+)
+METALLB_POOLS: Final[Fact[tuple[MetalLBPool, ...]]] = Fact(
+    "metallb-pools", "the pools of MetalLB", _CLUSTER, kinds=(Kind.METALLB_POOL,)
+)
+GATEWAYS: Final[Fact[tuple[Endpoint, ...]]] = Fact(
+    "gateways", "the Gateways", _CLUSTER, kinds=(Kind.GATEWAY,)
+)
 """Known, and none, in a cluster without the Gateway API."""
-API_SERVERS: Final[Fact[tuple[Endpoint, ...]]] = _objects(
-    "api-servers", "the addresses of the API server", Kind.API_SERVERS
+API_SERVERS: Final[Fact[tuple[Endpoint, ...]]] = Fact(
+    "api-servers", "the addresses of the API server", _CLUSTER, kinds=(Kind.API_SERVERS,)
 )
-WEBHOOKS: Final[Fact[tuple[WebhookConfiguration, ...]]] = _objects(
-    "webhooks", "the registered webhooks", Kind.WEBHOOKS
+WEBHOOKS: Final[Fact[tuple[WebhookConfiguration, ...]]] = Fact(
+    "webhooks", "the registered webhooks", _CLUSTER, kinds=(Kind.WEBHOOKS,)
 )
-POOL_DEFINITION: Final[Fact[tuple[PoolDefinition, ...]]] = _objects(
-    "pool-definition", "the versions of the CRD", Kind.DEFINITION
+POOL_DEFINITION: Final[Fact[tuple[PoolDefinition, ...]]] = Fact(
+    "pool-definition", "the versions of the CRD", _CLUSTER, kinds=(Kind.DEFINITION,)
 )
-ANTREA_CONFIG: Final[Fact[tuple[AntreaConfig, ...]]] = _objects(
+ANTREA_CONFIG: Final[Fact[tuple[AntreaConfig, ...]]] = Fact(
     "antrea-config",
     "the feature gates of Antrea",
-    Kind.CONFIG,
+    _CLUSTER,
     "there is no ConfigMap antrea-config in kube-system",
+    kinds=(Kind.CONFIG,),
 )
 """Unknown without that ConfigMap: Antrea may have another configuration."""
-CONTROLLER: Final[Fact[tuple[Controller, ...]]] = _objects(
-    "controller", "the replicas of antrea-controller", Kind.CONTROLLER
+CONTROLLER: Final[Fact[tuple[Controller, ...]]] = Fact(
+    "controller", "the replicas of antrea-controller", _CLUSTER, kinds=(Kind.CONTROLLER,)
 )
-CONTROLLER_INFO: Final[Fact[tuple[ControllerInfo, ...]]] = _objects(
-    "controller-info", "the reported releases", Kind.CONTROLLER_INFO
+CONTROLLER_INFO: Final[Fact[tuple[ControllerInfo, ...]]] = Fact(
+    "controller-info", "the reported releases", _CLUSTER, kinds=(Kind.CONTROLLER_INFO,)
 )
-MEMBERLIST_KEYS: Final[Fact[tuple[MemberlistKeys, ...]]] = _objects(
-    "memberlist-keys", "the keys of memberlist", Kind.MEMBERLIST_KEYS
+MEMBERLIST_KEYS: Final[Fact[tuple[MemberlistKeys, ...]]] = Fact(
+    "memberlist-keys", "the keys of memberlist", _CLUSTER, kinds=(Kind.MEMBERLIST_KEYS,)
 )
 
 POD_CIDRS: Final[Fact[tuple[Held, ...]]] = Fact(
-    "pod-cidrs", "the Pod CIDRs", Source.CLUSTER, "no Node has a Pod CIDR", kinds=(Kind.NODE,)
+    "pod-cidrs", "the Pod CIDRs", _CLUSTER, "no Node has a Pod CIDR", kinds=(Kind.NODE,)
 )
 """Those of the Nodes, and those that the user gave."""
 
 SERVICE_CIDRS: Final[Fact[tuple[Held, ...]]] = Fact(
     "service-cidrs",
     "the Service CIDRs",
-    Source.CLUSTER,
+    _CLUSTER,
     "there are neither ServiceCIDRs nor Services",
     kinds=(Kind.SERVICE_CIDR, Kind.SERVICE),
 )
@@ -186,7 +190,7 @@ class Facts:
         self.pools = tuple(pools)
         """The pools to check, in reading order."""
         self.release = release
-        percent = Known(pool_state.NEARLY_FULL)
+        percent = Known(capacity.NEARLY_FULL)
         always: Others = {POOLS: Known(self.pools), RELEASE: Known(release), NEARLY_FULL: percent}
         self._facts: Others = {**always, **(others or {})}
         self._own = own
@@ -233,7 +237,7 @@ class Facts:
         )
 
     @cached_property
-    def live_counts(self) -> tuple[tuple[Pool, Counts], ...]:
+    def live_counts(self) -> tuple[tuple[Pool, capacity.Counts], ...]:
         """The live pools whose total stays the same once it is written, with their numbers."""
         return stable_counts(self.live_pools)
 
@@ -367,6 +371,8 @@ def facts_after_apply(
     A written pool replaces the live pool of its name. Ranges that are claimed for a live pool
     count as ranges of that pool.
     """
+    from ippoolctl.domain.annotations.claims import with_claimed
+
     written, live = tuple(written), tuple(live)
     names = {each.name for each in written}
     others = [each for each in live if each.name not in names]

@@ -2,12 +2,14 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Path, Place, Pool, dotted
-from ippoolctl.domain.lint.edit import Edit, NotFixed
 from ippoolctl.domain.surroundings.reference import Reference
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.lint.edit import Edit, NotFixed
 
 
 class Severity(StrEnum):
@@ -137,7 +139,7 @@ class Finding(NamedTuple):
     """Rules about consequences: listed here and not reported again."""
     answer: str = ""
     """The predicted response of the API server, if it refuses the pool."""
-    edits: tuple[Edit, ...] = ()
+    edits: "tuple[Edit, ...]" = ()
     """How to change the pool so that the problem is gone, where that is known and safe."""
     accepted: Acceptance | None = None
     """The acceptance because of which it does not count."""
@@ -158,7 +160,7 @@ class Fix(NamedTuple):
     """One edit of a finding, made or not."""
 
     finding: Finding
-    edit: Edit
-    why_not: NotFixed | None = None
+    edit: "Edit"
+    why_not: "NotFixed | None" = None
     place: Place | None = None
     """The place of the finding before the edit."""

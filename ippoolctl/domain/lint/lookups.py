@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from ippoolctl.domain.addresses.numbers import IPV6
 from ippoolctl.domain.addresses.overlaps import (
@@ -21,11 +21,12 @@ from ippoolctl.domain.addresses.ranges import (
     intersect,
     merge,
 )
-from ippoolctl.domain.antrea.admission import reasons_alone
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.reason import Reason, Stage
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.surroundings.reference import Held
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.antrea.reason import Reason
 
 MAX_PARTNERS: Final = 20
 """How many overlaps of one range with earlier ranges are listed; more are only counted."""
@@ -41,7 +42,7 @@ class Refusal(NamedTuple):
     """A reason to refuse a pool, whatever other pools exist."""
 
     pool: Pool
-    reason: Reason
+    reason: "Reason"
     enforced: bool
     """Whether the release in question refuses it; if not, a later one does."""
 
@@ -214,6 +215,10 @@ def repeated(pools: Sequence[Pool]) -> tuple[tuple[Pool, Pool], ...]:
 
 def refusals(pool: Pool, release: Release) -> Iterator[Refusal]:
     """Every reason of that release, or of the latest one, to refuse a pool by itself."""
+    # Few pools are refused.
+    from ippoolctl.domain.antrea.admission import reasons_alone
+    from ippoolctl.domain.antrea.reason import Stage
+
     enforced = reasons_alone(pool, release)
     for reason in enforced:
         yield Refusal(pool, reason, enforced=True)

@@ -1,14 +1,16 @@
 """What a rule is. Everything that other code has to know of a rule is a field of it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.edit import Edit
 from ippoolctl.domain.lint.fact import AnyFact
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, IdleAcceptance, Severity, Subject
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.lint.edit import Edit
 
 
 class Rule(NamedTuple):
@@ -86,7 +88,7 @@ class Rule(NamedTuple):
         hint: str,
         answer: str = "",
         severity: Severity | None = None,
-        edits: tuple[Edit, ...] = (),
+        edits: "tuple[Edit, ...]" = (),
     ) -> Finding:
         """A finding of this rule, with its usual severity if no other one is given."""
         return Finding(

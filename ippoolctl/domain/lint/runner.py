@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ippoolctl.domain.antrea.pool import NOWHERE, Places, Pool
 from ippoolctl.domain.antrea.releases import Release
@@ -12,8 +12,10 @@ from ippoolctl.domain.lint.acceptance import EVERY, accept, rules_of
 from ippoolctl.domain.lint.fact import AnyFact, Known, Unknown, Why
 from ippoolctl.domain.lint.facts import GROUPS, Facts
 from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, PoolGroup, Severity
-from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import Entry, Group, in_group, load_rules
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.lint.rule import Rule
 
 
 class Skipped(NamedTuple):
@@ -227,7 +229,7 @@ def has_anything_to_judge(rule: Entry, facts: Facts) -> bool:
     return any(attrgetter(each)(facts) for each in rule.looks_at)
 
 
-def _parts(rule: Rule, facts: Facts) -> Iterator[Skipped]:
+def _parts(rule: "Rule", facts: Facts) -> Iterator[Skipped]:
     """What a rule that has run could not look at, one for each unknown fact."""
     for fact in (*rule.needs_one, *rule.in_part):
         if fact in facts.unknown and rule.left_open(facts):

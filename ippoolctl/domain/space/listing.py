@@ -6,10 +6,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ippoolctl.domain.annotations.marks import is_full_on_purpose
-from ippoolctl.domain.antrea.capacity import counts
+from ippoolctl.domain.antrea.capacity import NEARLY_FULL, counts
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.space.pool_state import NEARLY_FULL, PoolState, pool_states
+from ippoolctl.domain.space.pool_state import PoolState, pool_states
 
 if TYPE_CHECKING:
     from ippoolctl.domain.space.holders import HeldAddress, Holders

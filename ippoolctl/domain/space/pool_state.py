@@ -10,7 +10,7 @@ from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.canonical import has_stable_total
-from ippoolctl.domain.antrea.capacity import Counts
+from ippoolctl.domain.antrea.capacity import NEARLY_FULL, Counts
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
 
@@ -42,10 +42,6 @@ class PoolState(StrEnum):
     """Every address that Antrea can assign is in use."""
     NEARLY_FULL = "nearly-full"
     """As :attr:`FULL`, for a given share of them."""
-
-
-NEARLY_FULL: Final = 90
-"""From how many percent of used addresses a pool is nearly full, by default."""
 
 
 States = Mapping[str, tuple[PoolState, ...]]

@@ -1,6 +1,5 @@
 """The findings of a check, for people."""
 
-import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -243,6 +242,8 @@ def _next_step(checked: Checked, inputs: Sequence[str]) -> str:
         return "change one range of each overlapping pair, then run check again"
     found = overlap.subject.pool.ranges[int(overlap.subject.path[-1])]
     usable = capacity(found.spelling).usable
+    import shlex
+
     length = (found.spelling.cidr or "/0").partition("/")[2]
     size = f"--ips {usable}" if usable else f"--prefix {length}"
     return (

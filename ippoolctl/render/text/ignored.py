@@ -1,15 +1,16 @@
 """What was left alone in the input, and what is wrong with pools of it, for people."""
 
-import shlex
 from collections.abc import Iterable, Iterator
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.antrea.pool import Pool, dotted
-from ippoolctl.domain.change.stored_fields import DroppedFields
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.quantities import and_more, counted
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.change.stored_fields import DroppedFields
 
 _NAMED: Final = 3
 """Invalid fields that a warning names."""
@@ -26,6 +27,8 @@ class Ignored(Protocol):
 def ignored_notes(ignored: Ignored, *, verbose: bool) -> Iterator[Note]:
     """How to check patches of a kustomization; if ``verbose``, each file of another tool."""
     for directory, count in ignored.patches.items():
+        import shlex  # few files are patches
+
         what = counted(count, "kustomize patch", "kustomize patches")
         build = f"kustomize build {shlex.quote(directory)} | ippoolctl check -"
         yield info(f"{what} ignored; check the result: {build}")
@@ -38,7 +41,7 @@ def ignored_notes(ignored: Ignored, *, verbose: bool) -> Iterator[Note]:
         yield info(f"{files} of other tools ignored; list them with -v")
 
 
-def dropped_notes(dropped: Iterable[DroppedFields]) -> Iterator[Note]:
+def dropped_notes(dropped: "Iterable[DroppedFields]") -> Iterator[Note]:
     """Which fields of manifests are ignored, since the API server drops them."""
     for pool, paths in dropped:
         fields = ", ".join(dotted(path) for path in paths[:_NAMED])

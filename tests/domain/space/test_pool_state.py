@@ -2,10 +2,10 @@
 
 import pytest
 
-from ippoolctl.domain.antrea.capacity import counts
+from ippoolctl.domain.antrea.capacity import NEARLY_FULL, counts
 from ippoolctl.domain.antrea.pool import Pool, Usage
 from ippoolctl.domain.antrea.releases import LATEST, Release
-from ippoolctl.domain.space.pool_state import NEARLY_FULL, PoolState, fullness, pool_states
+from ippoolctl.domain.space.pool_state import PoolState, fullness, pool_states
 from tests.builders import claim_on, live_pool
 
 

@@ -6,7 +6,7 @@ A rule that is not in :data:`RULES` does not run, and a file that is not listed 
 from enum import Enum
 from functools import cache
 from importlib import import_module
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ippoolctl.domain.lint.fact import AnyFact
 from ippoolctl.domain.lint.facts import (
@@ -29,7 +29,9 @@ from ippoolctl.domain.lint.facts import (
     SERVICES,
     WEBHOOKS,
 )
-from ippoolctl.domain.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.lint.rule import Rule
 
 
 class Group(Enum):
@@ -65,7 +67,7 @@ class Entry(NamedTuple):
         return f"{self.id.lower()}_{self.name.replace('-', '_')}"
 
     @property
-    def rule(self) -> Rule:
+    def rule(self) -> "Rule":
         """The rule; imports its module."""
         rule: Rule = import_module(f"{__name__}.{self.module}").RULE
         return rule
@@ -215,12 +217,12 @@ def in_group(group: Group) -> tuple[Entry, ...]:
 
 
 @cache
-def load_rules(group: Group) -> tuple[Rule, ...]:
+def load_rules(group: Group) -> "tuple[Rule, ...]":
     """The same, imported."""
     return tuple(each.rule for each in in_group(group))
 
 
 @cache
-def load_rule(rule_id: str) -> Rule:
+def load_rule(rule_id: str) -> "Rule":
     """The rule of that id, imported."""
     return next(each.rule for each in RULES if each.id == rule_id)
