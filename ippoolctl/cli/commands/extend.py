@@ -13,7 +13,8 @@ Ranges that the pool already has are skipped. A range that overlaps a live pool 
 conflicts are listed (exit code 4). A temporary conflict returns exit code 5; with --wait, extend
 retries. Running the same command again continues a killed run. As create, extend warns of addresses
 that Nodes, Services, Egresses and other pools have. --dry-run client predicts the answer from the
-pools of --against, or else from those of the cluster, without a write.
+pools of --against, or else from those of the cluster, without a write; with -o yaml it prints the
+manifest of the pool with the new ranges.
 
 \b
 Examples:
@@ -26,6 +27,7 @@ Examples:
   ippoolctl extend lab --range 10.20.1.0/26 --dry-run client --against live/
 """
 
+from dataclasses import replace
 from typing import Annotated, Final
 
 import typer
@@ -53,6 +55,7 @@ from ippoolctl.cli.requests.pool_append import (
     requested_append,
 )
 from ippoolctl.cli.result import Result
+from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import ExitCode, UsageError
@@ -184,7 +187,9 @@ def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -
     appended = tuple(each for each in more.ranges if each.text not in present.texts)
     whole = present._replace(ranges=(*present.ranges, *appended), origin=None)
     read, release = ([files], None) if files is not None else ([], app.live_release)
-    return predict(app, [whole], None, existing, read, release=release)
+    result = predict(app, [whole], None, existing, read, release=release)
+    in_yaml = result.code == ExitCode.YES
+    return replace(result, objects=lambda: [exported(whole)], objects_in_yaml=in_yaml)
 
 
 def _choose(request: AppendRequest, existing: list[Pool]) -> Pool | Result:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 from ippoolctl.sandbox.sandbox import Sandbox
@@ -133,6 +134,20 @@ def test_a_dry_run_here_judges_the_update(command: Commands, here: Path) -> None
 
     assert (fine.code, refused.code, absent.code) == (0, 4, 1)
     assert "update" in fine.out
+
+
+@pytest.mark.parametrize("form", ["yaml", "manifest"])
+def test_a_dry_run_here_prints_the_manifest_of_the_pool_with_the_new_ranges(
+    command: Commands, form: str
+) -> None:
+    found = command("extend", "a", "--range", MORE, "--dry-run", "client", "-o", form)
+    command("create", "b", "--range", MORE)
+    refused = command("extend", "a", "--range", MORE, "--dry-run", "client", "-o", "yaml")
+
+    manifest = yaml.safe_load(found.out)
+    assert manifest["metadata"] == {"name": "a"}
+    assert manifest["spec"]["ipRanges"] == [{"cidr": OWN}, {"cidr": MORE}]
+    assert yaml.safe_load(refused.out)["items"][0]["admitted"] is False
 
 
 def test_a_dry_run_here_reads_the_cluster_if_no_pools_are_given(command: Commands) -> None:
