@@ -14,7 +14,8 @@ With --count N, these are those of the first pool; IPPOOL_NAME_1 to IPPOOL_LAST_
 
 Streams belong to the command, and signals are forwarded to it. The exit code is that of the command
 (126: not executable, 127: not found, 128+N: killed by signal N). If the pool cannot be created, the
-command does not run; if only the deletion fails, the exit code is that of the failure.
+command does not run; if only the deletion fails, the exit code is that of the failure. Since
+standard output is that of the command, -o json prints a document only if the command does not run.
 
 When the command ends, lease deletes the pool and waits until the webhook has forgotten it, so that
 its ranges can be used again. A pool that is still in use after 10s is kept. The lifetime of the
