@@ -8,9 +8,11 @@ from ippoolctl.cli.requests.pool_request import PoolRequest
 from ippoolctl.crd.created_object import pending_object, with_range
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.creation import created_differently
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.engine.pending_pool import create
+from ippoolctl.engine.outcomes import refused
+from ippoolctl.engine.pending_pool import PendingPool, create
 from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode
 
@@ -70,6 +72,11 @@ def create_pool(
             dry_run=options.dry_run,
         )
     live = outcome.live
+    if live is not None and outcome.created is False and request.owns(live):
+        # The arguments are in a derived ID; a given one can come with others.
+        differs = created_differently(request, live) if options.request_id is not None else None
+        if differs is not None:
+            return refused(PendingPool(request, wanted.document), differs)
     if until is None or outcome.code is not ExitCode.YES or live is None:
         return outcome
     subject = Subject(live.name, live.live.uid if live.live else "", live.ranges, options.release)

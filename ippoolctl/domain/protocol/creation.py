@@ -119,12 +119,26 @@ def _other_origin(request: Request, present: Pool) -> Cause:
         return Cause(CauseKind.OTHER_REQUEST_ID, text=theirs)
     if not marks.is_derived(request.id, name):
         return Cause(CauseKind.OTHER_REQUEST_ID)
+    return _difference(request, present) or Cause(CauseKind.OTHER_ARGUMENTS)
+
+
+def created_differently(request: Request, present: Pool) -> Refuse | None:
+    """Why the pool that an earlier run with the same ID created is not the requested one, apart
+    from its ranges; ``None`` if it is.
+    """
+    found = _difference(request, present)
+    if found is None:
+        return None
+    return Refuse((Cause(CauseKind.CREATED_DIFFERENTLY, pool=request.name, cause=found),))
+
+
+def _difference(request: Request, present: Pool) -> Cause | None:
     had, wanted = (str(each.annotations.get(marks.TTL, "")) for each in (present, request.pool))
     if had != wanted:
         return Cause(CauseKind.OTHER_TTL, text=had, reason=wanted)
     if fields := other_fields(request.pool, present):
         return Cause(CauseKind.OTHER_FIELDS, missing=fields)
-    return Cause(CauseKind.OTHER_ARGUMENTS)
+    return None
 
 
 def if_not_exists(

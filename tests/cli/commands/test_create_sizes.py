@@ -158,6 +158,27 @@ def test_a_given_request_id_does_not_depend_on_the_arguments(
     assert pools(server) == {"lab": "10.0.0.0/28"}
 
 
+@pytest.mark.parametrize("size", [("--range", "10.0.0.0/28"), ("--ips", "14", *NETWORK)])
+def test_a_given_request_id_with_another_lifetime_or_label_names_the_difference(
+    command: Command, server: Server, size: tuple[str, ...]
+) -> None:
+    request = ("lab", *size, "--request-id", "job-1")
+    command(*request, "--ttl", "2h", "-l", "team=net")
+    before = untouched(server)
+
+    other = command(*request, "--ttl", "4h", "-l", "team=net")
+    without = command(*request, "-l", "team=net")
+    label = command(*request, "--ttl", "2h", "-l", "team=web")
+    same = command(*request, "--ttl", "2h", "-l", "team=net")
+
+    differently = "an earlier run of this request created it differently"
+    assert (other.code, without.code, label.code, same.code) == (4, 4, 4, 0)
+    assert f"{differently}: with TTL 2h, not with 4h\nhint: use another --request-id" in other.err
+    assert f"{differently}: with TTL 2h, not without" in without.err
+    assert f"{differently}: different metadata.labels.team" in label.err
+    assert untouched(server) == before
+
+
 def test_each_pool_has_its_own_request_id(command: Command, server: Server) -> None:
     size = ("--ips", "6", *NETWORK, "--request-id", "job-1")
 
