@@ -3,7 +3,7 @@
 import pytest
 
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers, InUse, users_of
-from tests.builders import live_pool
+from tests.builders import live_pool, pool
 
 WEB = Consumer("Service", "shop/web", "a", "10.0.0.1")
 OUT = Consumer("Egress", "out", "a")
@@ -40,3 +40,10 @@ def test_a_pool_is_in_use_by_its_consumers_or_without_permission_by_its_status(
 
 def test_the_object_of_an_egress_does_not_tell_that_its_address_is_requested() -> None:
     assert not Consumer("Egress", "out", "a", "10.0.0.1").pinned
+
+
+def test_a_pool_that_is_not_live_is_in_use_by_its_consumers_alone() -> None:
+    asked = pool("a", "10.0.0.0/28")
+
+    assert users_of(asked, Consumers((WEB,), ("Egress",))) == InUse((WEB,), 0)
+    assert users_of(asked, Consumers((), ("Egress", "Service"))) is None
