@@ -265,6 +265,16 @@ def test_on_1_15_a_network_without_address_contains_invalid_addresses(
     assert sentences(result) == (set() if sentence is None else {sentence})
 
 
+@pytest.mark.parametrize("missing", ["start", "end"])
+def test_on_1_15_a_range_without_an_end_is_outside_the_subnet(missing: str) -> None:
+    ends = Spelling(None, "10.0.0.5", "10.0.0.5")._replace(**{missing: None})
+    new = Pool("new", (read_range(ends),), SubnetInfo("10.0.0.1", 24))
+
+    assert sentences(create(new, V1_15)) == {
+        f"IP range {ends.text} must be a strict subset of the subnet"
+    }
+
+
 def test_on_1_15_a_mapped_network_is_ipv4() -> None:
     subnet = {"gateway": "::1", "prefixLength": 8}
 

@@ -306,6 +306,18 @@ def test_a_service_that_starts_sharing_reconciles_waiting_services() -> None:
     assert service(made, "ns/b", **five, shared=True).ingress == "10.0.0.5"
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_service_that_shares_as_before_reconciles_no_other(*, shared: bool) -> None:
+    made = allocation(p="10.0.0.0/29")
+    five = {"wanted": "10.0.0.5"}
+    service(made, "ns/a", **five, shared=shared)
+    service(made, "ns/b", **five)
+
+    answer = service(made, "ns/a", **five, present="10.0.0.5", shared=shared)
+
+    assert answer == ServiceResult("10.0.0.5")
+
+
 def test_a_deleted_service_reconciles_waiting_services_but_no_egresses() -> None:
     made = allocation(p="10.0.0.1-10.0.0.1")
     service(made, "ns/holder")
@@ -361,6 +373,17 @@ def test_an_address_released_in_vain_stays_in_the_status() -> None:
 
     assert answer == ServiceResult("10.0.0.1", retry=True)
     assert made.usage("p") == Usage(6, 1)
+
+
+def test_a_service_of_a_pool_that_is_gone_has_nothing_to_take_over() -> None:
+    made = allocation(p="10.0.0.0/29")
+
+    made.services.restore(
+        {"ns/a": ServiceSpec("gone", present="10.0.0.5"), "ns/b": ServiceSpec("p")}
+    )
+
+    assert made.usage("p") == Usage(6, 0)
+    assert service(made, "ns/c", wanted="10.0.0.5") == ServiceResult("10.0.0.5")
 
 
 # The webhook of Egresses
