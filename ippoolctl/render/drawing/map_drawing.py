@@ -25,7 +25,7 @@ CELLS: Final = 128
 """Cells of a bar."""
 _CELL: Final = 6
 _MARGIN: Final = 20
-_LABELS: Final = 150
+_LABELS: Final = 200
 _LEFT: Final = _MARGIN + _LABELS
 _BAR: Final = CELLS * _CELL
 _WIDTH: Final = _LEFT + _BAR + _MARGIN

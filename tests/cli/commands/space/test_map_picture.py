@@ -35,6 +35,24 @@ def test_shapes_have_the_numbers_of_their_addresses_as_tooltips(program: Program
     assert "10.0.3.0-10.0.3.127: 128 reserved" in titles
 
 
+def test_a_long_label_ends_before_its_bar(program: Program, here: Path) -> None:
+    (here / "space.yaml").write_text(SPACE.replace("lab", "production-edge-eu-west"), "utf-8")
+
+    root = picture(program, "--within", "2001:db8:abcd:1234::/112", "--within", "10.0.0.0/22")
+
+    # Digits of DejaVu Sans Bold are as wide, as are most letters of a name at most.
+    em = {"name": 13 * 0.7, "pool": 12 * 0.7}
+    labels = [each for each in root.iter(f"{SVG}text") if each.attrib["class"] in em]
+    begin = min(int(each.attrib["x"]) for each in root.iter(f"{SVG}rect") if "x" in each.attrib)
+    texts = [
+        "".join(each.itertext()).removeprefix(each.findtext(f"{SVG}title", "")) for each in labels
+    ]
+    assert "production-edge-eu-…" in texts
+    assert "2001:db8:abcd:1234:…" in texts
+    for each, text in zip(labels, texts, strict=True):
+        assert int(each.attrib["x"]) + len(text) * em[each.attrib["class"]] < begin - 5
+
+
 @pytest.mark.usefixtures("space")
 def test_no_shape_leaves_its_bar(program: Program) -> None:
     root = picture(program)
