@@ -44,11 +44,11 @@ def _live(meta: Mapping[str, Any], status: Any) -> Live:
 
 
 def _usage(usage: Any) -> Usage | None:
-    match usage:
-        case {"total": int(total), "used": int(used)}:
+    if isinstance(usage, dict):
+        total, used = usage.get("total"), usage.get("used")
+        if isinstance(total, int) and isinstance(used, int):
             return Usage(total, used)
-        case _:
-            return None
+    return None
 
 
 def _conditions(conditions: Any) -> tuple[Condition, ...]:

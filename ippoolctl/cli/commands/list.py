@@ -202,11 +202,9 @@ class _View:
     ) -> _Listed:
         every, assumed = self._judged(listed, consumers)
         chosen = self.selection.of(listed.pools, deleted)
-        rows = [
-            row._replace(cluster=self.cluster)
-            for row in (*every, *map(deleted_row, deleted))
-            if row.pool.name in chosen
-        ]
+        rows = [row for row in (*every, *map(deleted_row, deleted)) if row.pool.name in chosen]
+        if self.cluster:
+            rows = [row._replace(cluster=self.cluster) for row in rows]
         return _Listed(rows, assumed, listed.pools, consumers)
 
     def _result(

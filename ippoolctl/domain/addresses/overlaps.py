@@ -3,6 +3,7 @@
 from bisect import bisect_left, insort
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter, lt
 
 Numbered = tuple[int, int, int]
 """First and last ordinal of a span, and the caller's number for it."""
@@ -95,9 +96,12 @@ def overlapping_groups(spans: Iterable[Numbered], groups: Sequence[int]) -> set[
     with them.
     """
     found: set[int] = set()
+    ordered = sorted(spans)
+    if all(map(lt, map(itemgetter(1), ordered), map(itemgetter(0), ordered[1:]))):
+        return found  # the usual case: all are disjoint
     reach, furthest = -1, -1
     other_reach, other = -1, -1
-    for first, last, number in sorted(spans):
+    for first, last, number in ordered:
         own = groups[number]
         met, met_reach = (other, other_reach) if own == furthest else (furthest, reach)
         if met_reach >= first:

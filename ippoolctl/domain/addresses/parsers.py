@@ -26,12 +26,18 @@ from typing import Final
 
 from ippoolctl.domain.addresses.numbers import IPV6, Network, as_ipv4, masked
 
-# The four octets by their text, each at its place in the address: faster than arithmetic.
+# Looking texts up is faster than arithmetic.
 _TEXTS: Final = tuple(map(str, range(256)))
-_A: Final = dict(zip(_TEXTS, range(0, 1 << 32, 1 << 24), strict=True))
-_B: Final = dict(zip(_TEXTS, range(0, 1 << 24, 1 << 16), strict=True))
-_C: Final = dict(zip(_TEXTS, range(0, 1 << 16, 1 << 8), strict=True))
-_D: Final = dict(zip(_TEXTS, range(256), strict=True))
+OCTETS: Final = (
+    dict(zip(_TEXTS, range(0, 1 << 32, 1 << 24), strict=True)),
+    dict(zip(_TEXTS, range(0, 1 << 24, 1 << 16), strict=True)),
+    dict(zip(_TEXTS, range(0, 1 << 16, 1 << 8), strict=True)),
+    dict(zip(_TEXTS, range(256), strict=True)),
+)
+"""By the text of an octet: its value, at its place in the address."""
+HOSTS: Final = dict(zip(_TEXTS, (0xFFFFFFFF >> bits for bits in range(33)), strict=False))
+"""The last address of an IPv4 network at 0, by the text of the prefix length."""
+_A, _B, _C, _D = OCTETS
 # The form that all IPv6 readers accept: groups of one to four digits, no embedded IPv4 text.
 _PLAIN_IPV6: Final = re.compile(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
 _DIGITS: Final = re.compile(r"[0-9]+")

@@ -7,10 +7,10 @@ function here enumerates its addresses.
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import BEYOND, IPV6, is_ipv4
-from ippoolctl.domain.addresses.parsers import parse_addr, prefix_span
+from ippoolctl.domain.addresses.parsers import HOSTS, OCTETS, parse_addr, prefix_span
 
 
 class Span(NamedTuple):
@@ -108,9 +108,28 @@ def spelling_of(text: str) -> Spelling:
     return Spelling(None, start, end)
 
 
+_A, _B, _C, _D = OCTETS
+_new: Final = tuple.__new__
+
+
 def read_range(spelling: tuple[str | None, str | None, str | None]) -> IPRange | BadRange:
     """Read a spelling as the webhook of Antrea 2.0 and later does; a CIDR wins over the rest."""
     cidr, start_text, end_text = spelling
+    # Nearly every range is IPv4, and there are a hundred thousand of them: without any call.
+    try:
+        if cidr:
+            address, length = cidr.split("/")
+            a, b, c, d = address.split(".")
+            last = _A[a] | _B[b] | _C[c] | _D[d] | HOSTS[length]
+            return _new(IPRange, (cidr, start_text, end_text, last ^ HOSTS[length], last))
+        a, b, c, d = (start_text or "").split(".")
+        first = _A[a] | _B[b] | _C[c] | _D[d]
+        a, b, c, d = (end_text or "").split(".")
+        last = _A[a] | _B[b] | _C[c] | _D[d]
+        if first <= last:
+            return _new(IPRange, (cidr, start_text, end_text, first, last))
+    except (KeyError, ValueError):
+        pass  # another form, or none
     if cidr:
         span = prefix_span(cidr)
         if span is None:

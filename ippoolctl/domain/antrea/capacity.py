@@ -147,7 +147,13 @@ def counts(ranges: Iterable[IPRange | BadRange]) -> Counts:
     """Both sums over ranges that are already parsed, without parsing their text again."""
     in_all = can_use = 0
     for found in ranges:
-        number = None if isinstance(found, BadRange) else _total(found)
+        if isinstance(found, BadRange):
+            number = None
+        else:
+            cidr, _, _, first, last = found
+            # Most ranges: a hundred thousand calls are a tenth of a list.
+            is_usual = not cidr and last - first < MAX_WINDOW
+            number = last - first + 1 if is_usual else _total(found)
         if number is None:
             # The allocator reads these differently.
             each = capacity(found.spelling)
@@ -155,7 +161,8 @@ def counts(ranges: Iterable[IPRange | BadRange]) -> Counts:
             can_use += each.usable
         else:
             in_all += number
-            can_use += max(number, 0)
+            if number > 0:
+                can_use += number
     return Counts(wrapped(in_all), can_use)
 
 
@@ -166,7 +173,9 @@ def _total(found: IPRange) -> int | None:
     cidr, _, _, first, last = found
     size = last - first + 1
     if not cidr:
-        return min(size, MAX_WINDOW) if size < _MAX_INT64 else None
+        if size <= MAX_WINDOW:
+            return size
+        return MAX_WINDOW if size < _MAX_INT64 else None
     if first < IPV6:
         return 0 if size >= 2**31 else min(size - 1, MAX_WINDOW) - 1
     return 0 if size >= 2**127 else min(size - 1, MAX_WINDOW)

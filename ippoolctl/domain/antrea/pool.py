@@ -178,4 +178,5 @@ class Pool(NamedTuple):
     @property
     def texts(self) -> tuple[str, ...]:
         """The texts that Antrea compares on update, in order."""
-        return tuple(each.text for each in self.ranges)
+        # Flat, since a list writes a hundred thousand of them.
+        return tuple([each.text for each in self.ranges])

@@ -93,6 +93,12 @@ def pool_rows(
     held = {pool.name: None if all_held is None else all_held.get(pool.name, ()) for pool in pools}
     used = {pool.name: _used(pool, numbers[pool.name].usable, held[pool.name]) for pool in pools}
     states = pool_states(pools, numbers, used, release, faulty, nearly_full)
+    kinds = sorted(consumers.kinds) if consumers else ()
+    waiting = {
+        name: Counter(each.request.by.kind for each in of_pool)
+        for name, of_pool in (consumers.found.waiting if consumers else {}).items()
+    }
+    none_waits = dict.fromkeys(kinds, 0)
     return [
         PoolRow(
             pool,
@@ -100,7 +106,9 @@ def pool_rows(
             used[pool.name],
             states[pool.name],
             held[pool.name],
-            _waiting(pool, consumers) if consumers else MappingProxyType({}),
+            {kind: waiting[pool.name][kind] for kind in kinds}
+            if pool.name in waiting
+            else none_waits,
             is_full_on_purpose(pool) or pool.name in full_on_purpose,
         )
         for pool in pools
@@ -116,11 +124,6 @@ def deleted_row(pool: Pool) -> PoolRow:
     """The row of a pool that was deleted just now."""
     usable = counts(pool.ranges).usable
     return PoolRow(pool, usable, _used(pool, usable, None), (PoolState.DELETED,))
-
-
-def _waiting(pool: Pool, consumers: KnownConsumers) -> dict[str, int]:
-    found = Counter(each.request.by.kind for each in consumers.found.waiting.get(pool.name, ()))
-    return {kind: found[kind] for kind in sorted(consumers.kinds)}
 
 
 def _used(pool: Pool, usable: int, held: "Sequence[HeldAddress] | None") -> int | None:

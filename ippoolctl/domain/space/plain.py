@@ -7,9 +7,9 @@ as long to import as the rest.
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from ippoolctl.domain.addresses.numbers import IPV6, is_ipv4_mapped, masked
 from ippoolctl.domain.addresses.parsers import parse_addr
@@ -17,7 +17,7 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.addresses.special import SPECIAL, has_special
 from ippoolctl.domain.annotations.marks import FULL, PREFIX, REQUEST_ID
 from ippoolctl.domain.antrea.canonical import canonical
-from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
+from ippoolctl.domain.antrea.pool import NOTHING, Pool, SubnetInfo
 
 _KEY: Final = re.compile(
     r"(?:[a-z0-9](?:[-a-z0-9]{0,28}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,28}[a-z0-9])?){0,5}/)?"
@@ -31,7 +31,7 @@ _VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)
 _HARMLESS: Final = (FULL, REQUEST_ID)
 """Annotations of ours that no error is about."""
 
-_INTERNAL: Final = tuple(each.span for each in SPECIAL if each.internal)
+_INTERNAL_IPV4, _INTERNAL_IPV6 = (each.span for each in SPECIAL if each.internal)
 _SHORTEST_CIDR: Final = 3
 """Last minus first address of the smallest IPv4 CIDR with a usable address."""
 _LONGEST_IPV4: Final = 2**30
@@ -46,8 +46,14 @@ def are_plain(pools: Sequence[Pool]) -> bool:
 
     Pools that are not plain may have no error either.
     """
-    if not all(map(_is_plain, pools)):
-        return False
+    selector: Mapping[str, Any] = NOTHING
+    for pool in pools:
+        if not _is_plain(pool):
+            return False
+        if pool.node_selector != selector:  # most pools have the same
+            selector = pool.node_selector
+            if not _is_plain_selector(selector):
+                return False
     subnets = {pool.subnet for pool in pools if pool.subnet}
     gateways = sorted(parse_addr(each.gateway) or 0 for each in subnets)
     return len(subnets) <= _MOST_SUBNETS and not any(
@@ -61,12 +67,13 @@ def are_plain_to_create(pools: Sequence[Pool]) -> bool:
     Pools that are not plain may have no hazard either.
     """
     return not any(pool.subnet or pool.violations or pool.pruned for pool in pools) and all(
-        _is_plain_selector(pool) and all(map(_is_harmless, pool.ranges)) for pool in pools
+        _is_plain_selector(pool.node_selector) and all(map(_is_harmless, pool.ranges))
+        for pool in pools
     )
 
 
 def _is_harmless(found: IPRange | BadRange) -> bool:
-    if isinstance(found, BadRange) or not _is_plain_range(found):
+    if isinstance(found, BadRange) or not _are_plain_ranges((found,)):
         return False
     cidr, start, end, first, last = found
     return not (cidr and (start or end)) and not has_special(first, last)
@@ -80,15 +87,18 @@ def _contains_one_of(addresses: Sequence[int], found: IPRange | BadRange) -> boo
 
 
 def _is_plain(pool: Pool) -> bool:
-    """Whether no rule can report an error about a live pool by itself, its gateway excepted."""
+    """Whether no rule can report an error about a live pool by itself, its gateway and its node
+    selector excepted.
+    """
     return (
         bool(pool.ranges)
         and not (pool.violations or pool.pruned)
-        and all(map(_is_plain_range, pool.ranges))
+        and _are_plain_ranges(pool.ranges)
         and (pool.subnet is None or _is_plain_subnet(pool.subnet, pool))
-        and (len(pool.ranges) == 1 or _is_disjoint(pool))
-        and not any(key.startswith(PREFIX) and key not in _HARMLESS for key in pool.annotations)
-        and _is_plain_selector(pool)
+        and not (
+            pool.annotations
+            and any(key.startswith(PREFIX) and key not in _HARMLESS for key in pool.annotations)
+        )
     )
 
 
@@ -106,15 +116,10 @@ def _is_plain_subnet(subnet: SubnetInfo, pool: Pool) -> bool:
     )
 
 
-def _is_disjoint(pool: Pool) -> bool:
-    ends = sorted((each.first, each.last) for each in pool.ranges if isinstance(each, IPRange))
-    return all(last < first for (_, last), (first, _) in pairwise(ends))
-
-
-def _is_plain_selector(pool: Pool) -> bool:
-    labels = pool.node_selector.get("matchLabels", {})
+def _is_plain_selector(selector: Mapping[str, Any]) -> bool:
+    labels = selector.get("matchLabels", {})
     return (
-        not pool.node_selector.keys() - {"matchLabels"}
+        not selector.keys() - {"matchLabels"}
         and isinstance(labels, dict)
         and all(
             _KEY.fullmatch(key) and isinstance(value, str) and _VALUE.fullmatch(value)
@@ -123,20 +128,39 @@ def _is_plain_selector(pool: Pool) -> bool:
     )
 
 
-def _is_plain_range(found: IPRange | BadRange) -> bool:
+def _are_plain_ranges(ranges: Sequence[IPRange | BadRange]) -> bool:
     # Flat, since there are a hundred thousand of them.
-    if isinstance(found, BadRange):
-        return False
-    cidr, _, _, first, last = found
-    for internal_first, internal_last in _INTERNAL:
-        if first <= internal_last and internal_first <= last:
+    reach, ascend = -1, True
+    for found in ranges:
+        if isinstance(found, BadRange):
             return False
-    addresses = last - first + 1
-    if first < IPV6:
-        return addresses <= _LONGEST_IPV4 and (not cidr or addresses > _SHORTEST_CIDR)
+        cidr, _, _, first, last = found
+        if first <= reach:
+            ascend = False
+        reach = last
+        if last >= IPV6:
+            if not _is_plain_ipv6(found):
+                return False
+        elif (
+            last - first >= _LONGEST_IPV4
+            or (cidr and last - first < _SHORTEST_CIDR)
+            or (first <= _INTERNAL_IPV4.last and _INTERNAL_IPV4.first <= last)
+        ):
+            return False
+    return ascend or _are_disjoint(ranges)
+
+
+def _is_plain_ipv6(found: IPRange) -> bool:
+    cidr, _, _, first, last = found
     return (
-        not is_ipv4_mapped(first)
+        not (first <= _INTERNAL_IPV6.last and _INTERNAL_IPV6.first <= last)
+        and not is_ipv4_mapped(first)
         and not is_ipv4_mapped(last)
-        and 1 < addresses <= _LONGEST_IPV6[bool(cidr)]
+        and 1 < last - first + 1 <= _LONGEST_IPV6[bool(cidr)]
         and canonical(found) == found.text
     )
+
+
+def _are_disjoint(ranges: Sequence[IPRange | BadRange]) -> bool:
+    ends = sorted((each.first, each.last) for each in ranges if isinstance(each, IPRange))
+    return all(last < first for (_, last), (first, _) in pairwise(ends))

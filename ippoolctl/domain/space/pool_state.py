@@ -1,14 +1,12 @@
 """The states of live pools."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
 from ippoolctl.domain.addresses.overlaps import Numbered, overlapping_groups
-from ippoolctl.domain.addresses.ranges import BadRange
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations import marks
-from ippoolctl.domain.annotations.claims import claim_of
-from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.canonical import has_stable_total
 from ippoolctl.domain.antrea.capacity import NEARLY_FULL, Counts
 from ippoolctl.domain.antrea.pool import Pool
@@ -67,7 +65,7 @@ def pool_states(
     for pool in pools:
         total, usable = numbers[pool.name]
         in_use = used[pool.name]
-        states = tuple(_states(pool, overlapping, frozen, total, in_use))
+        states = _states(pool, overlapping, frozen, total, in_use)
         if not states and pool.name in faulty:
             states = (PoolState.HAZARD,)
         full = None if in_use is None else fullness(usable, in_use, nearly_full)
@@ -90,35 +88,37 @@ def fullness(usable: int, used: int, nearly_full: int) -> PoolState | None:
 
 def _states(
     pool: Pool, overlapping: set[str], frozen: set[str], total: int, used: int | None
-) -> Iterator[PoolState]:
-    if marks.hold_state(pool) is HoldState.TERMINATING:
-        yield PoolState.TERMINATING
-    if marks.is_pending(pool):
-        yield PoolState.PENDING
-    if claim_of(pool) is not None:
-        yield PoolState.CLAIMED
+) -> tuple[PoolState, ...]:
+    found: list[PoolState] = []
+    live = pool.live
+    if live and live.deleted is not None:
+        found.append(PoolState.TERMINATING)
+    if pool.annotations:
+        if marks.is_pending(pool):
+            found.append(PoolState.PENDING)
+        if pool.annotations.get(marks.CLAIM) is not None:
+            found.append(PoolState.CLAIMED)
     if pool.name in overlapping:
-        yield PoolState.OVERLAP
+        found.append(PoolState.OVERLAP)
     if pool.name in frozen:
-        yield PoolState.FROZEN
-    usage = pool.live and pool.live.usage
+        found.append(PoolState.FROZEN)
+    usage = live and live.usage
     if usage is None:
         if total != 0:
-            yield PoolState.NO_STATUS
+            found.append(PoolState.NO_STATUS)
     elif usage.used != used or (usage.total != total and all(map(has_stable_total, pool.ranges))):
-        yield PoolState.STALE_STATUS
+        found.append(PoolState.STALE_STATUS)
+    return tuple(found)
 
 
 def _overlapping(pools: Sequence[Pool]) -> set[str]:
     """Names of the pools with addresses in common with another one."""
     spans: list[Numbered] = []
-    owners: list[int] = []
     for position, pool in enumerate(pools):
-        for each in pool.ranges:
-            if not isinstance(each, BadRange):
-                spans.append((each.first, each.last, len(owners)))
-                owners.append(position)
-    return {pools[position].name for position in overlapping_groups(spans, owners)}
+        spans += [
+            (each.first, each.last, position) for each in pool.ranges if isinstance(each, IPRange)
+        ]
+    return {pools[position].name for position in overlapping_groups(spans, range(len(pools)))}
 
 
 def _frozen(pools: Sequence[Pool], overlapping: set[str], release: Release) -> set[str]:
@@ -128,9 +128,7 @@ def _frozen(pools: Sequence[Pool], overlapping: set[str], release: Release) -> s
     """
     if release.line is Line.V1_15:
         return set()
-    faulty = {
-        pool.name for pool in pools if any(isinstance(each, BadRange) for each in pool.ranges)
-    }
+    faulty = {pool.name for pool in pools if BadRange in map(type, pool.ranges)}
     if faulty and release.line is Line.V2_4_3:
         return {pool.name for pool in pools}
     return overlapping | faulty

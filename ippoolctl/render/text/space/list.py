@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import canonical_text, is_ipv4
@@ -99,9 +100,10 @@ def _ranges(pool: Pool) -> str:
 
 
 def _use(row: PoolRow) -> Cell:
-    if row.percent is None:
+    percent = row.percent
+    if percent is None:
         return "-"
-    text = f"{row.percent}%"
+    text = f"{percent}%"
     found = [_SEVERITY[each] for each in row.states if each in _FULLNESS]
     return Segment(text, Style.PLAIN if row.full_on_purpose else found[0]) if found else text
 
@@ -145,8 +147,9 @@ def number_text(number: int | None) -> str:
     return "-" if number is None else str(number)
 
 
-def states_cell(states: Sequence[PoolState], *, full_on_purpose: bool = False) -> Segment:
-    """The states, in the color of the worst."""
+@cache
+def states_cell(states: tuple[PoolState, ...], *, full_on_purpose: bool = False) -> Segment:
+    """The states, in the color of the worst. Most pools of a list have the same."""
     found = [each for each in states if not (full_on_purpose and each in _FULLNESS)]
     styles = {_SEVERITY.get(each, Style.WARNING) for each in found} or {Style.GOOD}
     worst = next(each for each in (Style.ERROR, Style.WARNING, Style.GOOD) if each in styles)
