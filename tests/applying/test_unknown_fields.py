@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ippoolctl.cli.app import main
-from ippoolctl.sandbox.sandbox import Sandbox
+from ippoolctl.sandbox.sandbox import Sandbox, Settings
 from tests.allocation.clients import kubeconfig
 from tests.builders import pool_object
 
@@ -76,3 +76,26 @@ def test_after_apply_a_field_that_is_not_stored_is_no_difference(
     assert after[:2] == (0, "")
     assert f"warning: {warning}" in after[2]
     assert (again[0], json.loads(again[1])["result"]) == (0, "unchanged")
+
+
+def test_a_field_of_a_later_release_is_written_with_a_warning_if_the_crd_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "pools.json"
+    file.write_text(json.dumps(beside()))
+    warning = (
+        "warning: pool a: unknown whether the API server stores spec.avoidBuggyIPs: the CRD of"
+        " ExternalIPPools could not be read"
+    )
+    settings = Settings(denied=("list:customresourcedefinitions", "get:customresourcedefinitions"))
+    with Sandbox(settings) as sandbox:
+        config = kubeconfig(sandbox.url, tmp_path)
+
+        def told(*arguments: str) -> str:
+            main([*arguments, "--antrea", "2.8", "--kubeconfig", config])
+            return capsys.readouterr().err
+
+        applied = told("apply", str(file), "--yes")
+        compared, again = told("diff", str(file)), told("apply", str(file), "--dry-run", "client")
+
+    assert [each.count(warning) for each in (applied, compared, again)] == [1, 1, 1]

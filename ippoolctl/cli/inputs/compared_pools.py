@@ -11,9 +11,10 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.change.diff import PoolDiff, diff
 from ippoolctl.domain.change.losses import Losses, lost_addresses
 from ippoolctl.domain.change.stored_fields import (
-    DroppedFields,
     StoredFields,
+    UnknownFields,
     has_unknown_fields,
+    perhaps_dropped,
     without_dropped,
 )
 from ippoolctl.domain.lint.fact import Unknown, Why
@@ -22,7 +23,7 @@ from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.service import Service
 from ippoolctl.manifests.read import Manifests
-from ippoolctl.render.text.ignored import older_version_notes
+from ippoolctl.render.text.ignored import older_version_notes, perhaps_dropped_notes
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class ComparedPools:
     services: tuple[Service, ...]
     unread: tuple[Unknown, ...]
     """Why consumers of the cluster could not be read; empty if they could."""
-    dropped: tuple[DroppedFields, ...] = ()
+    dropped: tuple[UnknownFields, ...] = ()
     """Fields of the wanted pools that the API server drops, and the pools do not have here."""
 
     def diffs(self, *, complete: bool) -> tuple[PoolDiff, ...]:
@@ -64,7 +65,9 @@ def compared_with_cluster(app: AppContext, manifests: Manifests) -> ComparedPool
     app.presenter.note(*older_version_notes(manifests.pools))
     listed, objects = app.live_with((Kind.EGRESS, Kind.SERVICE, *kinds_of_fields(wanted)))
     release = app.assume(release_in(objects)).release
-    wanted, dropped = without_dropped(wanted, stored_fields(objects, release, listed.pools))
+    stored = stored_fields(objects, release, listed.pools)
+    wanted, dropped = without_dropped(wanted, stored)
+    app.presenter.note(*perhaps_dropped_notes(perhaps_dropped(wanted, stored)))
     names = {each.name for each in manifests.pools}
     live = tuple(each for each in listed.pools if not is_record(each))
     found, written = known_objects(objects), manifests.surroundings

@@ -16,11 +16,11 @@ from ippoolctl.domain.change.diff import PoolDiff
 from ippoolctl.domain.change.plan import needs_consumers
 from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.change.steps import Action, Plan
-from ippoolctl.domain.change.stored_fields import without_dropped
+from ippoolctl.domain.change.stored_fields import perhaps_dropped, without_dropped
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.notes import error, info
 from ippoolctl.render.text.diff import diff_lines
-from ippoolctl.render.text.ignored import dropped_notes
+from ippoolctl.render.text.ignored import dropped_notes, perhaps_dropped_notes
 from ippoolctl.render.text.plan import plan_lines, plan_notes
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def plan_of(app: AppContext, wanted: Wanted) -> Planned:
     release = app.assume(release_in(objects))
     stored = stored_fields(objects, release.release, listed.pools)
     pools, dropped = without_dropped(wanted.pools, stored)
+    app.presenter.note(*perhaps_dropped_notes(perhaps_dropped(pools, stored)))
     if dropped:
         app.presenter.note(*dropped_notes(dropped))
         wanted = replace(wanted, pools=pools)

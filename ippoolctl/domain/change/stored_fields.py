@@ -32,14 +32,18 @@ class StoredFields:
         found = self._definition
         return self._is_later if found is None else found.has_field(path)
 
+    def is_known(self, path: Path) -> bool:
+        """Whether that is known, and not assumed."""
+        return self._definition is not None or not self._is_later or _shape(path) in self._seen
+
 
 def _shape(path: Path) -> Path:
     """The path in any pool: the numbers of items mean nothing."""
     return tuple("" if isinstance(step, int) else step for step in path)
 
 
-class DroppedFields(NamedTuple):
-    """The fields of a manifest that the API server drops."""
+class UnknownFields(NamedTuple):
+    """Fields of a manifest that no release up to 2.7 has."""
 
     pool: str
     paths: tuple[Path, ...]
@@ -52,7 +56,7 @@ def has_unknown_fields(pools: Iterable[Pool]) -> bool:
 
 def without_dropped(
     pools: Iterable[Pool], stored: StoredFields
-) -> tuple[tuple[Pool, ...], tuple[DroppedFields, ...]]:
+) -> tuple[tuple[Pool, ...], tuple[UnknownFields, ...]]:
     """The pools without the fields that the API server drops, and those fields."""
     kept, dropped = [], []
     for each in pools:
@@ -61,7 +65,19 @@ def without_dropped(
         )
         if paths:
             left = tuple(path for path in each.pruned if path not in paths)
-            dropped.append(DroppedFields(each.name, paths))
+            dropped.append(UnknownFields(each.name, paths))
             each = each._replace(pruned=left)
         kept.append(each)
     return tuple(kept), tuple(dropped)
+
+
+def perhaps_dropped(pools: Iterable[Pool], stored: StoredFields) -> tuple[UnknownFields, ...]:
+    """The fields that are written although the API server may drop them."""
+    found = (
+        UnknownFields(
+            each.name,
+            tuple(path for path in each.pruned if path[0] == "spec" and not stored.is_known(path)),
+        )
+        for each in pools
+    )
+    return tuple(each for each in found if each.paths)

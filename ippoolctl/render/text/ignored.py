@@ -10,7 +10,7 @@ from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.quantities import and_more, counted
 
 if TYPE_CHECKING:
-    from ippoolctl.domain.change.stored_fields import DroppedFields
+    from ippoolctl.domain.change.stored_fields import UnknownFields
 
 _NAMED: Final = 3
 """Invalid fields that a warning names."""
@@ -41,15 +41,29 @@ def ignored_notes(ignored: Ignored, *, verbose: bool) -> Iterator[Note]:
         yield info(f"{files} of other tools ignored; list them with -v")
 
 
-def dropped_notes(dropped: "Iterable[DroppedFields]") -> Iterator[Note]:
+def dropped_notes(dropped: "Iterable[UnknownFields]") -> Iterator[Note]:
     """Which fields of manifests are ignored, since the API server drops them."""
-    for pool, paths in dropped:
-        fields = ", ".join(dotted(path) for path in paths[:_NAMED])
-        told = and_more(fields, len(paths) - _NAMED)
+    for each in dropped:
         yield warning(
-            f"pool {pool}: {told} ignored: the API server drops unknown fields",
+            f"pool {each.pool}: {_fields(each)} ignored: the API server drops unknown fields",
             "remove them; for the reason of each, run: ippoolctl check PATH",
         )
+
+
+def perhaps_dropped_notes(found: "Iterable[UnknownFields]") -> Iterator[Note]:
+    """Which fields of manifests the API server may drop, so that they differ again."""
+    for each in found:
+        yield warning(
+            f"pool {each.pool}: unknown whether the API server stores {_fields(each)}: the CRD of"
+            " ExternalIPPools could not be read",
+            "get permission to read CustomResourceDefinitions, or remove what it drops; else every"
+            " apply writes it again",
+        )
+
+
+def _fields(found: "UnknownFields") -> str:
+    texts = ", ".join(dotted(path) for path in found.paths[:_NAMED])
+    return and_more(texts, len(found.paths) - _NAMED)
 
 
 def older_version_notes(pools: Iterable[Pool]) -> Iterator[Note]:
