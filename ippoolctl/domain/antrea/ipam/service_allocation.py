@@ -63,7 +63,7 @@ class ServiceAllocation:
         All Services with one address of one pool keep it, whether they allow sharing or not.
         """
         restored: dict[tuple[str, int], bool] = {}
-        for key, spec in sorted(specs.items()):
+        for key, spec in specs.items():
             address = parse_ip(spec.present)
             if spec.pool not in self._pools or address is None:
                 continue

@@ -415,6 +415,8 @@ def test_the_webhook_does_not_check_unchanged_fields() -> None:
     assert made.egresses.refusal(wish, wish) == ""
     assert made.egresses.refusal(wish, NO_EGRESS) == "ExternalIPPool gone does not exist"
     assert made.egresses.refusal(wish, EgressSpec("", "10.0.0.1")) != ""
+    assert made.egresses.refusal(wish, EgressSpec("gone", "10.0.0.2")) != ""
+    assert made.egresses.refusal(wish, EgressSpec("gone", "10.0.0.1", ("egressIPs",))) == ""
 
 
 @pytest.mark.parametrize(
@@ -474,6 +476,14 @@ def test_all_services_with_one_address_keep_it(shared: bool) -> None:
     assert made.services.reconcile("ns/b", wish) == ServiceResult("10.0.0.5")
     made.services.drop("ns/a")
     assert made.usage("p") == Usage(6, 1)
+
+
+def test_of_two_egresses_with_one_address_the_first_by_name_keeps_it() -> None:
+    made = allocation(p="10.0.0.0/29")
+    made.restore({each: EgressSpec("p", "10.0.0.5") for each in "ba"}, {})
+
+    assert egress(made, "b", address="10.0.0.5")[1] != ALLOCATED.message
+    assert egress(made, "a", address="10.0.0.5") == ("10.0.0.5", ALLOCATED.message)
 
 
 def test_of_two_with_one_address_only_one_keeps_it() -> None:
