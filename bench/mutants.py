@@ -163,9 +163,11 @@ def _line_map(
             path = str(Path(file).relative_to(tree))
             by_line.setdefault((path, line), set()).add(test)
             by_line.setdefault((path, 0), set()).add(test)
+    same_room = {test for found in by_line.values() for test in found if test.stage == 0}
     for file, line in recorded["at import"]:
         path = str(Path(file).relative_to(tree))
-        by_line[path, line] = by_line.get((path, 0), set())
+        # No test runs a line of a module of values alone.
+        by_line[path, line] = by_line.get((path, 0)) or same_room
     return by_line
 
 
