@@ -8,6 +8,7 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.creation import (
     among_themselves,
     changed_by_others,
+    depends_on_release,
     first_step,
     in_the_way,
     not_as_asked,
@@ -288,3 +289,13 @@ def test_pools_of_one_command_are_judged_among_themselves() -> None:
     ]
     assert [[rival.pool.name for rival in each.conflicts] for each in outcomes] == [["a"], []]
     assert {int(each.code) for each in outcomes} == {4}
+
+
+def test_the_release_matters_for_ranges_that_not_every_webhook_reads_in_the_same_way() -> None:
+    plain, odd = pool("plain", "10.0.0.0/28"), pool("odd", "010.0.0.0/28")
+
+    assert not depends_on_release([])
+    assert not depends_on_release([plain, plain])
+    assert depends_on_release([plain, odd])
+    # The schema of every release refuses this prefix length.
+    assert not depends_on_release([pool("a", "10.0.0.0/99")])
