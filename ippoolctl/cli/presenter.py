@@ -10,10 +10,9 @@ from typing import Final, NamedTuple, TextIO
 
 from ippoolctl.cli.result import Result
 from ippoolctl.errors import OutputClosedError, OutputFailedError
-from ippoolctl.render.escape import escape
 from ippoolctl.render.formats.registry import FORMATS, Format
 from ippoolctl.render.notes import Note
-from ippoolctl.render.styles import Line, Segment, line, paint
+from ippoolctl.render.styles import Line, Segment, escape, line, paint
 
 _CLEAR: Final = "\r\x1b[K"
 _HOME: Final = "\x1b[H\x1b[J"

@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ippoolctl.crd.externalippool import is_pool, read_pool
 from ippoolctl.domain.antrea.pool import Origin, Path, Place, Pool
@@ -22,6 +21,7 @@ from ippoolctl.manifests.shapes import Unfit, objects_in, unprocessed_document, 
 from ippoolctl.reading.documents import Document, read_documents
 from ippoolctl.reading.limits import MAX_DOCUMENTS, MAX_PROBLEMS
 from ippoolctl.reading.sources import (
+    COMMENT_MARK,
     Found,
     Problem,
     Source,
@@ -29,33 +29,35 @@ from ippoolctl.reading.sources import (
     read_files,
     unprocessed_problem,
 )
-from ippoolctl.reading.yaml_comments import MARK, Comment, find_comments
+
+if TYPE_CHECKING:
+    from ippoolctl.reading.yaml_comments import Comment
 
 NO_TEXTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(slots=True, eq=False, repr=False)  # quicker to import
 class Manifests:
     """The content of the input, and its problems."""
 
-    pools: list[Pool] = field(default_factory=list)
-    """In reading order: files in the order given, documents in the order of the file."""
-    objects: dict[int, dict[str, Any]] | None = None
-    """The object of each pool by the identity of the pool, if they are kept."""
-    documents: list[Document] = field(default_factory=list)
-    """The documents with pools and surroundings; :class:`Origin` refers to them by number."""
-    others: int = 0
-    """How many objects of other kinds there were, and mappings that are not objects."""
-    surroundings: dict[Kind, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    """Objects of other kinds that rules look at, as values, by their kind."""
-    problems: list[Problem] = field(default_factory=list)
-    files: int = 0
-    foreign: list[Problem] = field(default_factory=list)
-    """Files of other tools, found in directories: why each was left alone."""
-    patches: dict[str, int] = field(default_factory=dict)
-    """How many patches of each kustomization were left alone, by its directory."""
-    comments: list[Comment] = field(default_factory=list)
-    """The comments that begin with ``ippoolctl:``."""
+    def __init__(self, *, keep_objects: bool = False) -> None:
+        self.pools: list[Pool] = []
+        """In reading order: files in the order given, documents in the order of the file."""
+        self.objects: dict[int, dict[str, Any]] | None = {} if keep_objects else None
+        """The object of each pool by the identity of the pool, if they are kept."""
+        self.documents: list[Document] = []
+        """Those with pools and surroundings; :class:`Origin` refers to them by number."""
+        self.others = 0
+        """How many objects of other kinds there were, and mappings that are not objects."""
+        self.surroundings: dict[Kind, list[Any]] = defaultdict(list)
+        """Objects of other kinds that rules look at, as values, by their kind."""
+        self.problems: list[Problem] = []
+        self.files = 0
+        self.foreign: list[Problem] = []
+        """Files of other tools, found in directories: why each was left alone."""
+        self.patches: dict[str, int] = {}
+        """How many patches of each kustomization were left alone, by its directory."""
+        self.comments: list[Comment] = []
+        """The comments that begin with ``ippoolctl:``."""
 
     @property
     def identities(self) -> set[int]:
@@ -122,7 +124,7 @@ def read_manifests(
     files of these names. For ``per_directory`` see :func:`~ippoolctl.reading.sources.read_files`.
     ``keep_objects``: :func:`object_of` is wanted of every pool.
     """
-    manifests = Manifests(objects={} if keep_objects else None)
+    manifests = Manifests(keep_objects=keep_objects)
     files = list(find_files(paths, recursive=recursive, exclude=exclude))
     patches = Patches(each.name for each in files if isinstance(each, Found))
     count = 0
@@ -137,7 +139,9 @@ def read_manifests(
         if directory is not None:
             _add_unprocessed(manifests, source, Place(source.name, 0, 0), PATCH, directory)
             continue
-        if MARK in source.text:
+        if COMMENT_MARK in source.text:
+            from ippoolctl.reading.yaml_comments import find_comments  # few files have any
+
             manifests.comments += find_comments(source)
         for parsed in read_documents(source):
             count += 1

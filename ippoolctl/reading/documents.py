@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Path, Place
 from ippoolctl.domain.unprocessed import unprocessed_text
-from ippoolctl.reading.json_documents import JsonError, read_json, read_json_stream
 from ippoolctl.reading.limits import MAX_DOCUMENTS
 from ippoolctl.reading.line_starts import LineStarts, line_and_column
 from ippoolctl.reading.sources import Problem, Source, unprocessed_problem
@@ -79,6 +78,8 @@ def _read(source: Source) -> Iterator[Parsed | Problem]:
 
 def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
     """The JSON documents of a file; ``None`` if it has to be read as YAML."""
+    from ippoolctl.reading.json_documents import JsonError, read_json  # most files are YAML
+
     whole = Document(source.name, source.text, 0, is_json=True)
     try:
         return [(whole, read_json(source.text))]
@@ -97,6 +98,8 @@ def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
 
 def _read_stream(source: Source) -> Iterator[Parsed | Problem]:
     """Consecutive JSON documents; after an invalid one, the next at the start of a line."""
+    from ippoolctl.reading.json_documents import JsonError, read_json_stream
+
     lines = LineStarts(source.text)
     position = 0
     while position < len(source.text):

@@ -32,6 +32,10 @@ MENTIONS: Final = ("crd.antrea.io", "ExternalIPPool")
 """Texts that a file with pools contains."""
 
 
+COMMENT_MARK: Final = "ippoolctl:"
+"""How a comment begins that is for ippoolctl, see :mod:`ippoolctl.reading.yaml_comments`."""
+
+
 class Source(NamedTuple):
     """The text of one file."""
 

@@ -15,7 +15,6 @@ from ippoolctl.reading.documents import document_spans
 from ippoolctl.reading.line_starts import LineStarts
 from ippoolctl.reading.sources import Source
 
-MARK: Final = "ippoolctl:"
 # Compiled when they are needed: few files have such comments.
 _COMMENT: Final = r"(?<![^ \t\n])#[ \t]*ippoolctl:[ \t]*([^\n]*)"
 _WITHOUT_CONTENT: Final = r"(?:[ \t\r]*(?:#[^\n]*)?\n|---[ \t\r]*(?:#[^\n]*)?\n)*"

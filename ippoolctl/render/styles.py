@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
-from ippoolctl.render.escape import escape
+_NAMED: Final = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 class Style(Enum):
@@ -40,10 +40,35 @@ class Line(NamedTuple):
     gets it that way."""
 
 
+def escape(text: str) -> str:
+    r"""The text with escapes for all characters that could move a cursor, hide or reorder text.
+
+    These are control and format characters, line separators, unusual spaces and lone surrogates.
+    A line break becomes ``\n``: one string stays on one line.
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else _visible(each) for each in text)
+
+
+def _visible(character: str) -> str:
+    if character in _NAMED:
+        return _NAMED[character]
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
 def line(*parts: str | Segment, hanging: int = 0) -> Line:
     """A line of plain and styled parts."""
     segments = (Segment(part) if isinstance(part, str) else part for part in parts)
     return Line(tuple(segments), hanging)
+
+
+def detail(label: str, text: str) -> Line:
+    """A line below another one, with what its text is about."""
+    return line("    ", Segment(f"{label} ", Style.DIM), text, hanging=8)
 
 
 def paint(lines: Iterable[Line]) -> str:

@@ -10,8 +10,7 @@ from io import StringIO
 from rich.console import Console
 from rich.text import Text
 
-from ippoolctl.render.escape import escape
-from ippoolctl.render.styles import Line, Style
+from ippoolctl.render.styles import Line, Style, escape
 
 _RICH = {
     Style.PLAIN: "",

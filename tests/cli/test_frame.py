@@ -267,11 +267,7 @@ def test_what_a_check_of_files_does_not_import_or_generate() -> None:
 
 CREATION = [each for each in RULES if Group.CREATION in each.groups]
 IPV6 = [each.module for each in CREATION if "ipv6_ranges" in each.looks_at]
-OVERLAPS = [
-    each.module
-    for each in RULES
-    if "overlaps.pairs" in each.looks_at or Group.CONSEQUENCES in each.groups
-]
+OVERLAPS = [each.module for each in RULES if "overlaps.pairs" in each.looks_at]
 
 
 @pytest.mark.usefixtures("conflict")

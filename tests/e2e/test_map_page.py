@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ippoolctl.render.escape import escape
+from ippoolctl.render.styles import escape
 from tests.builders import pool_object
 from tests.cli.program import run
 from tests.e2e.browser import Page, browser

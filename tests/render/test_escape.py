@@ -6,9 +6,8 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ippoolctl.render.escape import escape
 from ippoolctl.render.structured import as_json, as_yaml
-from ippoolctl.render.styles import Segment, Style, line, paint, table
+from ippoolctl.render.styles import Segment, Style, escape, line, paint, table
 from ippoolctl.render.terminal import paint as paint_for_people
 from tests.examples import examples
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.inputs.clusters import Cluster, at_once
-from ippoolctl.cli.linting.second_reading import confirmed
 from ippoolctl.domain.antrea.pool import Path, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.lint.acceptance import OF_POOL
@@ -26,7 +25,6 @@ from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import IppoolctlError
-from ippoolctl.manifests.accepted_comments import accepted_in
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.checked import CheckedGroup
@@ -85,7 +83,12 @@ class Judge(NamedTuple):
             facts, release, report, groups = self._compare(manifests)
         else:
             facts, release, report = self._lint(manifests.pools, manifests.surroundings)
-        comments, faulty = accepted_in(manifests.comments, [rule.id for rule in RULES])
+        comments: list[Acceptance] = []
+        faulty: list[Problem] = []
+        if manifests.comments:
+            from ippoolctl.manifests.accepted_comments import accepted_in
+
+            comments, faulty = accepted_in(manifests.comments, [rule.id for rule in RULES])
         manifests.problems += faulty
         places = self._places(report, manifests, comments)
         accepted = [*comments, *self.app.config.accepted]
@@ -138,6 +141,8 @@ class Judge(NamedTuple):
         if self.only:
             report = report.about({id(each) for each in facts.pools if each.name == self.only})
         if self.from_cluster:
+            from ippoolctl.cli.linting.second_reading import confirmed
+
             report = confirmed(self.app, report, release.release)
         return facts, release, report
 

@@ -294,12 +294,12 @@ class Facts:
         """The subnets that the webhook admits, with their pools."""
         return tuple(pool_subnets(self.subnets))
 
-    @property
+    @cached_property
     def bad_ranges(self) -> Sequence[Located[BadRange]]:
         """Every range that Antrea 2.0 and later denies by itself."""
         return self._sorted.bad
 
-    @property
+    @cached_property
     def ipv6_ranges(self) -> Sequence[Located[IPRange | BadRange]]:
         """Every range with an IPv6 address in it, IPv4-mapped ones included.
 
@@ -307,7 +307,7 @@ class Facts:
         """
         return self._sorted.ipv6
 
-    @property
+    @cached_property
     def stray_ends(self) -> Sequence[Located[IPRange | BadRange]]:
         """Every range with a CIDR and also a start or an end."""
         return self._sorted.stray

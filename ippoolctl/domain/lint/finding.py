@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Path, Place, Pool, dotted
@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 class Severity(StrEnum):
     """How bad a finding is."""
 
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
+    rank: int
+    """0 for the worst."""
 
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return _RANK[self]
+    ERROR = "error", 0
+    WARNING = "warning", 1
+    INFO = "info", 2
 
-
-_RANK: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+    def __new__(cls, value: str, rank: int = 0) -> "Severity":
+        """A severity with its rank."""
+        made = str.__new__(cls, value)
+        made._value_ = value
+        made.rank = rank
+        return made
 
 
 class GroupKind(StrEnum):

@@ -12,7 +12,7 @@ from ippoolctl.domain.lint.acceptance import EVERY, accept, rules_of
 from ippoolctl.domain.lint.fact import AnyFact, Known, Unknown, Why
 from ippoolctl.domain.lint.facts import GROUPS, Facts
 from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, PoolGroup, Severity
-from ippoolctl.domain.lint.rules import Entry, Group, in_group, load_rules
+from ippoolctl.domain.lint.rules import RULES, Entry, Group, in_group, load, load_rule
 
 if TYPE_CHECKING:
     from ippoolctl.domain.lint.rule import Rule
@@ -161,18 +161,18 @@ def lint(
     order = {id(pool): number for number, pool in enumerate(facts.pools)}
     found: list[Finding] = []
     skipped: list[Skipped] = []
-    ran: list[Rule] = []
+    able: list[Entry] = []
     for entry in rules:
         missing = _missing(entry, facts)
         if missing is not None:
             skipped.append(Skipped(entry.id, missing, facts.unknown[missing]))
-        if missing is not None or not has_anything_to_judge(entry, facts):
-            continue
-        rule = entry.rule
+        elif has_anything_to_judge(entry, facts):
+            able.append(entry)
+    ran = load(able)
+    for rule in ran:
         found += rule.find(facts)
-        if rule.needs_one or rule.in_part:
-            skipped += _parts(rule, facts)
-        ran.append(rule)
+        skipped += _parts(rule, facts)
+    skipped.sort(key=lambda each: each.rule)
     found = merged(found, facts.release)
     found.sort(key=lambda each: (order.get(id(each.subject.about), -1), _step(each), each.rule))
     unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in ran) else 0
@@ -243,8 +243,8 @@ def select(
     chosen, ignored = tuple(chosen), tuple(ignored)
 
     def is_ignored(entry: Entry) -> bool:
-        rule = entry.rule if Group.CONSEQUENCES in entry.groups else None
-        causes = rule.follows_from if rule and rule.only_follows else ()
+        follows = entry.follows_from and entry.rule.only_follows
+        causes = entry.follows_from if follows else ()
         return any(each.startswith(ignored) for each in (entry.id, *causes))
 
     return tuple(
@@ -284,11 +284,14 @@ def _unexplained(findings: list[Finding]) -> list[Finding]:
 
 def _with_consequences(findings: list[Finding], release: Release) -> list[Finding]:
     """The findings, each with the rules of the whole catalogue that follow from it."""
-    rules = load_rules(Group.CONSEQUENCES)
+    following = [entry for entry in RULES if entry.follows_from]
     found = []
     for each in findings:
-        following = (rule for rule in rules if each.rule in rule.follows_from)
-        consequences = tuple(rule.id for rule in following if rule.follows(each, release))
+        consequences = tuple(
+            entry.id
+            for entry in following
+            if each.rule in entry.follows_from and load_rule(entry.id).follows(each, release)
+        )
         found.append(each._replace(consequences=consequences) if consequences else each)
     return found
 

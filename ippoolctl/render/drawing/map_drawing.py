@@ -17,8 +17,8 @@ from ippoolctl.domain.addresses.numbers import address_text, span_text
 from ippoolctl.domain.addresses.ranges import Span, size
 from ippoolctl.domain.space.charts import Chart, SpaceMap
 from ippoolctl.domain.space.occupancy import AddressSpace, Cell, Occupancy, Occupation
-from ippoolctl.render.escape import escape
 from ippoolctl.render.quantities import short_number
+from ippoolctl.render.styles import escape
 from ippoolctl.render.text.space.map import MEANINGS, axis_addresses, occupancy_texts
 
 CELLS: Final = 128

@@ -5,8 +5,8 @@ from html import escape as escape_markup
 from typing import NamedTuple
 
 from ippoolctl.domain.addresses.numbers import address_text
-from ippoolctl.render.escape import escape
 from ippoolctl.render.quantities import short_number
+from ippoolctl.render.styles import escape
 
 _DIGITS: int = 40
 """More than an address or a number of addresses has."""

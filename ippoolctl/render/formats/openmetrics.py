@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.space.listing import PoolRow
-from ippoolctl.render.escape import escape
 from ippoolctl.render.formats.content import Content
+from ippoolctl.render.styles import escape
 
 _Sample = tuple[dict[str, str], int]
 """Labels beside that of the pool, and the value."""

@@ -15,7 +15,7 @@ from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.checked import Checked
 from ippoolctl.render.notes import Note, info
 from ippoolctl.render.quantities import counted
-from ippoolctl.render.styles import Line, Segment, Style, line
+from ippoolctl.render.styles import Line, Segment, Style, detail, line
 from ippoolctl.render.text.finding_groups import Entry, Group, first_entries, group_findings
 from ippoolctl.render.text.release import release_text
 from ippoolctl.render.text.unread import unread_text
@@ -103,21 +103,21 @@ def _entry(entry: Entry, places: Places, most: int | None) -> Iterator[Line]:
         both = type(finding.subject.about), type(finding.other.about)
         label = "overlaps with:" if finding.intersection else _OTHER[both]
         side = finding.other.about.label + _in(finding.other, finding.subject)
-        yield _detail(label, _where(finding.other, places) or side)
+        yield detail(label, _where(finding.other, places) or side)
         if finding.intersection is not None:
             span = finding.intersection
             size = counted(span.size, "address", "addresses")
-            yield _detail("common addresses:", f"{span_text(*span)} ({size})")
+            yield detail("common addresses:", f"{span_text(*span)} ({size})")
     if finding.answer:
-        yield _detail("predicted response:", finding.answer)
+        yield detail("predicted response:", finding.answer)
     for rule in map(load_rule, finding.consequences):
-        yield _detail("cause:" if rule.is_cause else "consequence:", f"{rule.title} ({rule.id})")
+        yield detail("cause:" if rule.is_cause else "consequence:", f"{rule.title} ({rule.id})")
     if finding.accepted is not None:
         until = f", until {finding.accepted.expires}" if finding.accepted.expires else ""
-        yield _detail("accepted:", finding.accepted.reason + until)
+        yield detail("accepted:", finding.accepted.reason + until)
     elif finding.hint:
         several = "for each overlap: " if len(entry.findings) > 1 else ""
-        yield _detail("fix:", several + finding.hint)
+        yield detail("fix:", several + finding.hint)
 
 
 def _overlapping(entry: Entry, places: Places, most: int | None) -> Iterator[Line]:
@@ -127,7 +127,7 @@ def _overlapping(entry: Entry, places: Places, most: int | None) -> Iterator[Lin
         common = f"(common addresses: {span_text(*finding.intersection)})"
         place = _where(other, places)
         range_ = f"range {other.text} of pool {other.holder}{_in(other, entry.subject)} {common}"
-        yield _detail("overlaps with:", f"{place}: {range_}" if place else range_)
+        yield detail("overlaps with:", f"{place}: {range_}" if place else range_)
     if most is not None and len(pairs) > most:
         yield line(_INDENT, f"and {len(pairs) - most} more")
 
@@ -153,10 +153,6 @@ def _message(entry: Entry) -> str:
         f"range {own.text} of pool {own.holder}{here} overlaps with"
         f" {counted(len(entry.findings), noun)} of {pools}{there}"
     )
-
-
-def _detail(label: str, text: str) -> Line:
-    return line(_INDENT, Segment(f"{label} ", Style.DIM), text, hanging=8)
 
 
 def _in(side: Subject, beside: Subject | None = None) -> str:

@@ -39,7 +39,8 @@ class Entry(NamedTuple):
     @property
     def rank(self) -> int:
         """0 for the worst; accepted findings come last."""
-        return _ACCEPTED if self.finding.accepted else self.finding.severity.rank
+        first = self.findings[0]
+        return _ACCEPTED if first.accepted else first.severity.rank
 
 
 class Group(NamedTuple):

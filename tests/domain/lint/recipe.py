@@ -47,6 +47,8 @@ def _entries(root: Path, entries: Sequence[Entry]) -> Iterator[str]:
             yield f"{each.module} is the module of {rule.id} {rule.name}"
         if (rule.needs, rule.needs_one) != (each.needs, each.needs_one):
             yield f"{rule.id} needs other facts than its row in RULES"
+        if rule.follows_from != each.follows_from:
+            yield f"{rule.id} follows from other rules than its row in RULES"
         source = inspect.getsource(rule.find) if each.looks_at else ""
         for lookup in each.looks_at:
             if not re.search(rf"\bfacts\.{re.escape(lookup)}\b", source):
@@ -65,8 +67,6 @@ def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
         yield Group.ADMISSION
     if rule.undetected:
         yield Group.UNDETECTED
-    if rule.follows_from:
-        yield Group.CONSEQUENCES
     if rule.explained_by:
         yield Group.EXPLAINED
     if rule.can_be_accepted:

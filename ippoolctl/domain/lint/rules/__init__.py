@@ -3,6 +3,7 @@
 A rule that is not in :data:`RULES` does not run, and a file that is not listed fails a test.
 """
 
+from collections.abc import Iterable
 from enum import Enum
 from functools import cache
 from importlib import import_module
@@ -42,7 +43,6 @@ class Group(Enum):
     ADMISSION = "the reason why the API server or the webhook refuses a pool"
     UNDETECTED = "hazards that Antrea does not detect"
     ERRORS = "can report an error where only the pools of a cluster are known"
-    CONSEQUENCES = "follow from other rules"
     EXPLAINED = "are explained by other rules"
     ACCEPTABLE = "can be accepted for two pools"
     BETWEEN_GROUPS = "compare the pools of several clusters or directories"
@@ -60,6 +60,9 @@ class Entry(NamedTuple):
     looks_at: tuple[str, ...] = ()
     """Lookups of :class:`.Facts`: if they are all empty, the rule has no findings, and is not
     imported. None for a rule that looks at other things too."""
+
+    follows_from: tuple[str, ...] = ()
+    """Rules whose findings list this rule as a consequence."""
 
     @property
     def module(self) -> str:
@@ -106,9 +109,15 @@ RULES: Final[tuple[Entry, ...]] = (
     ),
     Entry("EIP210", "removed-range", _REFUSED, needs=(LIVE_POOLS,)),
     Entry(
-        "EIP211", "poison", (Group.ADMISSION, Group.ERRORS, Group.CONSEQUENCES), needs=(LIVE_POOLS,)
+        "EIP211",
+        "poison",
+        _REFUSED,
+        needs=(LIVE_POOLS,),
+        follows_from=("EIP201", "EIP202", "EIP203", "EIP204"),
     ),
-    Entry("EIP212", "frozen", (Group.ERRORS, Group.CONSEQUENCES), looks_at=("overlaps.pairs",)),
+    Entry(
+        "EIP212", "frozen", (Group.ERRORS,), looks_at=("overlaps.pairs",), follows_from=("EIP209",)
+    ),
     Entry("EIP301", "mapped-cidr", _HAZARD, looks_at=("ipv6_ranges",)),
     Entry("EIP302", "not-canonical", _HAZARD, looks_at=("ipv6_ranges",)),
     Entry("EIP303", "selector-panics", _HAZARD, looks_at=("selecting",)),
@@ -117,28 +126,32 @@ RULES: Final[tuple[Entry, ...]] = (
     Entry(
         "EIP306",
         "double-allocation",
-        (Group.UNDETECTED, Group.ERRORS, Group.CONSEQUENCES),
+        (Group.UNDETECTED, Group.ERRORS),
         looks_at=("overlaps.pairs",),
+        follows_from=("EIP208", "EIP209"),
     ),
     Entry("EIP307", "special-space", _HAZARD, looks_at=("traits.special",)),
     Entry(
         "EIP401",
         "no-usable-address",
-        (Group.UNDETECTED, Group.ERRORS, Group.CONSEQUENCES),
+        (Group.UNDETECTED, Group.ERRORS),
         looks_at=("traits.without_plain",),
+        follows_from=("EIP304",),
     ),
     Entry(
         "EIP402",
         "empty-cidr",
-        (Group.CREATION, Group.CREATION_BESIDE_OTHERS, Group.UNDETECTED, Group.CONSEQUENCES),
+        (Group.CREATION, Group.CREATION_BESIDE_OTHERS, Group.UNDETECTED),
         looks_at=("traits.unusual_sizes",),
+        follows_from=("EIP401",),
     ),
     Entry("EIP403", "beyond-window", (Group.UNDETECTED,), looks_at=("traits.unusual_sizes",)),
     Entry(
         "EIP404",
         "dropped-cidr",
-        (Group.CREATION, Group.UNDETECTED, Group.ERRORS, Group.CONSEQUENCES),
+        _HAZARD,
         looks_at=("traits.unusual_sizes",),
+        follows_from=("EIP401",),
     ),
     Entry(
         "EIP405",
@@ -216,10 +229,15 @@ def in_group(group: Group) -> tuple[Entry, ...]:
     return tuple(each for each in RULES if group in each.groups)
 
 
+def load(rules: Iterable[Entry]) -> "tuple[Rule, ...]":
+    """These rules, imported."""
+    return tuple(each.rule for each in rules)
+
+
 @cache
 def load_rules(group: Group) -> "tuple[Rule, ...]":
     """The same, imported."""
-    return tuple(each.rule for each in in_group(group))
+    return load(in_group(group))
 
 
 @cache

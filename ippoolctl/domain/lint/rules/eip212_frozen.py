@@ -13,7 +13,7 @@ from ippoolctl.domain.lint.finding import Finding
 
 
 def _follows(finding: Finding, release: Release) -> bool:
-    of_two_pools = finding.other is not None and finding.other.pool is not finding.subject.pool
+    of_two_pools = finding.other is not None and finding.other.about is not finding.subject.about
     return of_two_pools and release.line is not Line.V1_15
 
 

@@ -14,7 +14,7 @@ from ippoolctl.domain.lint.finding import Finding
 
 def _follows(finding: Finding, release: Release) -> bool:
     # Only 1.15 admits a pool whose own ranges overlap.
-    of_one_pool = finding.other is not None and finding.other.pool is finding.subject.pool
+    of_one_pool = finding.other is not None and finding.other.about is finding.subject.about
     return not of_one_pool or release.line is Line.V1_15
 
 

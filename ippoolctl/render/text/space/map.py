@@ -9,9 +9,8 @@ from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.ranges import Span, size
 from ippoolctl.domain.space.charts import Chart, SpaceMap
 from ippoolctl.domain.space.occupancy import AddressSpace, Cell, Occupancy, Occupation
-from ippoolctl.render.escape import escape
 from ippoolctl.render.quantities import counted, short_number
-from ippoolctl.render.styles import Line, Segment, Style, line
+from ippoolctl.render.styles import Line, Segment, Style, escape, line
 
 
 class Glyphs(NamedTuple):
