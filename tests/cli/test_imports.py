@@ -22,6 +22,7 @@ LATE = {
     "ippoolctl.cli.inputs.inventory": "it imports the reading of manifests",
     "ippoolctl.cli.inputs.taken_space": "only a size looks for free addresses",
     "ippoolctl.cli.linting.judge": "it imports all that rules look at",
+    "ippoolctl.cli.linting.second_reading": "only a cluster is read twice",
     "ippoolctl.cli.linting.prediction": "only --dry-run client predicts",
     "ippoolctl.cli.outcomes": "it imports the engine",
     "ippoolctl.cli.requests.application": "it imports the engine",

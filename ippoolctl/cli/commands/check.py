@@ -22,7 +22,7 @@ Examples:
   ippoolctl check . --report junit=report.xml --report sarif=report.sarif
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -57,7 +57,9 @@ from ippoolctl.render.text.fixes import (
 
 if TYPE_CHECKING:
     from ippoolctl.cli.files.fixes import FileFixes
-    from ippoolctl.ports.gateway import PoolList
+    from ippoolctl.domain.lint.rules import Entry
+    from ippoolctl.domain.surroundings.networks import GivenNetworks
+    from ippoolctl.render.formats.registry import Format
 
 MAX_FINDINGS = 50
 
@@ -110,92 +112,179 @@ def run(
     selected = parse_rules(select_, ignore, app.config, groups=several or group_by is not None)
     networks = parse_networks(node_subnet, pod_cidr, service_cidr)
     app.require_path(paths, filename)
-    if against and live:
-        raise UsageError("--live and --against cannot be used together", "remove one of the two")
-    if against and not (paths or filename):
-        raise UsageError("--against requires PATH", "pass the files to check")
-    require_fixable(paths, filename, dry_run, fix=fix)
     given = [*(paths or ()), *(filename or ())]
+    _require_compatible(given, against, live=live)
+    require_fixable(given, dry_run, fix=fix)
     require_groupable(group_by, given, against, app.options.contexts, live=live)
 
     how = {"recursive": recursive, "per_directory": group_by is not None}
     manifests = app.manifests(paths, filename, exclude=exclude, **how)
-    beside: Manifests | None = None
-    if against:
-        beside = app.complete(against, None, recursive=recursive, exclude=exclude)
-    # Only the cluster, only the files, or the files combined with the cluster or with other files.
-    from_cluster = not several and (live or not given)
-    there, around = app.live_with(kinds_needed(selected.rules)) if from_cluster else as_live(beside)
+    judge, judged = _judge(
+        app,
+        manifests,
+        app.complete(against, None, recursive=recursive, exclude=exclude) if against else None,
+        rules=selected.rules,
+        networks=networks,
+        nearly_full=nearly_full or app.config.nearly_full,
+        # Only the cluster, only the files, or the files combined with it or with other files.
+        from_cluster=not several and (live or not given),
+        directories=given if group_by else None,
+    )
+    fixed: FileFixes | None = None
+    if fix:
+
+        def read_again(texts: Mapping[str, str]) -> Manifests:
+            return read_manifests(given, exclude=exclude or (), texts=texts, **how)
+
+        manifests, judged, fixed = _fix(judge, manifests, judged, read_again)
+        if dry_run == "none":
+            fixed.write()
+    app.presenter.note(*_group_notes(judged.groups))
+    again = [
+        *given,
+        *(["-R"] if recursive else []),
+        *(f"--exclude={each}" for each in exclude or ()),
+    ]
+    again += ["--live"] if live else against or []
+    return _result(
+        app,
+        _checked(judge, manifests, judged, fixed, threshold),
+        manifests,
+        selected.named_among(judged.report.skipped),
+        where="input" if given else "clusters" if several else "cluster",
+        again=again,
+        changes=fixed.changes if fixed and dry_run == "client" else None,
+        max_findings=max_findings,
+        require_all=require_all,
+        require_pools=require_pools,
+        reports=reports,
+    )
+
+
+def _require_compatible(given: Sequence[str], against: Sequence[str] | None, *, live: bool) -> None:
+    """Raise :class:`UsageError` if ``--against`` has nothing to compare, or too much."""
+    if against and live:
+        raise UsageError("--live and --against cannot be used together", "remove one of the two")
+    if against and not given:
+        raise UsageError("--against requires PATH", "pass the files to check")
+
+
+def _judge(
+    app: AppContext,
+    manifests: Manifests,
+    beside: Manifests | None,
+    *,
+    rules: "Sequence[Entry]",
+    networks: "GivenNetworks",
+    nearly_full: int,
+    from_cluster: bool,
+    directories: Sequence[str] | None,
+) -> tuple[Judge, Judged]:
+    """The findings, and the judge, which can judge other texts of the same files."""
+    there, around = app.live_with(kinds_needed(rules)) if from_cluster else as_live(beside)
     with several_clusters(app) as clusters:
         judge = Judge(
             app=app,
-            rules=selected.rules,
+            rules=rules,
             networks=networks,
-            nearly_full=nearly_full or app.config.nearly_full,
+            nearly_full=nearly_full,
             there=there,
             around=around,
             beside=beside,
             from_cluster=from_cluster,
-            directories=given if group_by else None,
+            directories=directories,
             clusters=clusters,
         )
         judged = judge.judge(manifests)
-    if group_by and len(judged.groups) < 2 and not manifests.problems:
+    if directories and len(judged.groups) < 2 and not manifests.problems:
         message = "--group-by dir requires two directories"
         raise UsageError(message, "pass each directory, such as clusters/*/")
     app.presenter.note(*(error(str(each), each.hint) for each in judged.faulty))
-    fixed: FileFixes | None = None
-    if fix:
-        from ippoolctl.cli.files.fixes import fix_files
+    return judge, judged
 
-        def check_again(texts: Mapping[str, str]) -> tuple[Manifests, Judged]:
-            changed = read_manifests(given, exclude=exclude or (), texts=texts, **how)
-            return changed, judge.judge(changed)
 
-        live_pools = {each.name: each for each in there.pools} if there is not None else {}
-        manifests, judged, fixed = fix_files(manifests, judged, live_pools, check_again)
-        if dry_run == "none":
-            fixed.write()
-    fixes, changes = (fixed.fixes, fixed.changes) if fixed else ((), {})
-    again = [*given, *(["-R"] if recursive else [])]
-    again += [f"--exclude={each}" for each in exclude or ()]
-    again += ["--live"] if live else against or []
-    checked = Checked(
+def _fix(
+    judge: Judge,
+    manifests: Manifests,
+    judged: Judged,
+    read_again: Callable[[Mapping[str, str]], Manifests],
+) -> "tuple[Manifests, Judged, FileFixes]":
+    """The files as fixed, and what is found in them then; nothing is written yet."""
+    from ippoolctl.cli.files.fixes import fix_files
+
+    def check_again(texts: Mapping[str, str]) -> tuple[Manifests, Judged]:
+        changed = read_again(texts)
+        return changed, judge.judge(changed)
+
+    live_pools = {each.name: each for each in judge.there.pools} if judge.there is not None else {}
+    return fix_files(manifests, judged, live_pools, check_again)
+
+
+def _checked(
+    judge: Judge,
+    manifests: Manifests,
+    judged: Judged,
+    fixed: "FileFixes | None",
+    threshold: Severity | None,
+) -> Checked:
+    """What all forms of the result are written from."""
+    return Checked(
         report=judged.report,
         places=judged.places,
         release=judged.release,
-        counts=_counts(judged, manifests, there if from_cluster else None, beside),
+        counts=_counts(judge, manifests, judged),
         problems=manifests.problems,
         pools=judged.facts.pools,
-        rules=selected.rules,
+        rules=judge.rules,
         threshold=threshold,
-        fixes=fixes if fix else None,
+        fixes=None if fixed is None else fixed.fixes,
         groups=judged.groups,
     )
-    app.presenter.note(*_group_notes(judged.groups))
-    where = "input" if given else "clusters" if several else "cluster"
-    missing = require_pools and not (manifests.pools if given else checked.pools)
+
+
+def _result(
+    app: AppContext,
+    checked: Checked,
+    manifests: Manifests,
+    named: Sequence[Skipped],
+    *,
+    where: str,
+    again: Sequence[str],
+    changes: Mapping[str, tuple[str, str]] | None,
+    max_findings: int,
+    require_all: bool,
+    require_pools: bool,
+    reports: "tuple[tuple[Format, str], ...]",
+) -> Result:
+    """The exit code, and the findings in all forms.
+
+    ``named`` are the skipped rules that were selected by name, ``where`` is what was read,
+    ``again`` are the arguments that name the same input, ``changes`` are printed instead of the
+    findings.
+    """
+    pools = manifests.pools if where == "input" else checked.pools
+    missing = require_pools and not pools
     without_pools = missing or not (manifests.pools or checked.pools)
-    named = selected.named_among(judged.report.skipped)
     shows_skipped = app.options.verbose or require_all or named
-    remarks = skipped_notes(judged.report) if shows_skipped else []
+    remarks = skipped_notes(checked.report) if shows_skipped else []
     if without_pools and not (checked.problems or any(checked.unread)):
         text = f"no ExternalIPPools in the {where}"
         remarks.append(error(text, "check the paths") if missing else warning(text))
-    remarks += not_fixed_notes(fixes)
-    if dry_run == "client":
-        remarks.append(info(dry_run_summary(fixes, len(changes))))
+    if checked.fixes is not None:
+        remarks += not_fixed_notes(checked.fixes)
+    if changes is not None:
+        remarks.append(info(dry_run_summary(checked.fixes or (), len(changes))))
     return Result(
         code=worst(
-            ExitCode.NO if checked.report.reaches(threshold) else ExitCode.YES,
+            ExitCode.NO if checked.report.reaches(checked.threshold) else ExitCode.YES,
             _unknown(checked, named, require_all=require_all),
             ExitCode.USAGE if missing else input_code(manifests),
         ),
         document=lambda: check_document(checked),
         lines=lambda: (
-            diff_lines(changes)
-            if dry_run == "client"
-            else _lines(checked, again, max_findings, summary=not app.presenter.quiet)
+            _lines(checked, again, max_findings, summary=not app.presenter.quiet)
+            if changes is None
+            else diff_lines(changes)
         ),
         checked=lambda: checked,
         reports=reports,
@@ -214,7 +303,8 @@ def _lines(
     checked: Checked, again: Sequence[str], max_findings: int, *, summary: bool
 ) -> Iterator[Line]:
     """The findings, worst first, and the summary if there was something to judge."""
-    yield from fixed_lines(checked.fixes or ())
+    if checked.fixes:
+        yield from fixed_lines(checked.fixes)
     yield from report_lines(checked.report, checked.places, max_findings)
     none_read = checked.groups and len(list(checked.unread)) == len(checked.groups)
     if summary and not (checked.problems or none_read):
@@ -233,11 +323,9 @@ def _group_notes(groups: Sequence[CheckedGroup]) -> Iterator[Note]:
             yield error(f"{each.group.label}: {each.error.message}", each.error.hint)
 
 
-def _counts(
-    judged: Judged, manifests: Manifests, there: "PoolList | None", beside: Manifests | None
-) -> dict[str, int]:
+def _counts(judge: Judge, manifests: Manifests, judged: Judged) -> dict[str, int]:
     """What was read, by the keys of the document."""
-    facts, groups = judged.facts, judged.groups
+    facts, groups, beside = judged.facts, judged.groups, judge.beside
     counts = {
         "pools": len(facts.pools),
         "ranges": sum(len(pool.ranges) for pool in facts.pools),
@@ -249,8 +337,8 @@ def _counts(
         counts["otherFiles"] = len({each.place.file for each in manifests.foreign})
     if manifests.patches:
         counts["patches"] = sum(manifests.patches.values())
-    if there is not None:
-        counts["livePools"] = len(there.pools)
+    if judge.from_cluster and judge.there is not None:
+        counts["livePools"] = len(judge.there.pools)
     if groups and groups[0].group.kind is GroupKind.DIRECTORY:
         counts["directories"] = len(groups)
     elif groups:

@@ -12,7 +12,9 @@ Examples:
   ippoolctl show edge -f exported.yaml
 """
 
+from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -30,15 +32,18 @@ from ippoolctl.cli.pool_names import PoolName
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.crd.externalippool import write_pool
-from ippoolctl.domain.space.listing import pool_rows
+from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.space.listing import PoolRow, pool_rows
 from ippoolctl.domain.space.lookup.pool_details import pool_details
 from ippoolctl.domain.space.reserved import KINDS
 from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import NotFoundError
 from ippoolctl.render.notes import warning
-from ippoolctl.render.styles import Line
 from ippoolctl.render.text.unread import unread_texts
+
+if TYPE_CHECKING:
+    from ippoolctl.cli.inputs.inventory import Inventory
 
 
 def run(
@@ -53,9 +58,7 @@ def run(
     # The shell imports this file to complete a name: what only a run needs is imported by it.
     from ippoolctl.cli.inputs.inventory import read_inventory
     from ippoolctl.cli.linting.judge import Judge
-    from ippoolctl.domain.lint.facts import facts_after_apply
-    from ippoolctl.domain.lint.rules import RULES, Group, in_group
-    from ippoolctl.domain.lint.runner import lint
+    from ippoolctl.domain.lint.rules import RULES
     from ippoolctl.domain.lint.surroundings import kinds_needed
     from ippoolctl.render.documents.space.pool_details import pool_details_document
     from ippoolctl.render.text.check import skipped_notes
@@ -66,13 +69,7 @@ def run(
     from_cluster = live or not filename
     manifests = app.complete(None, filename, recursive=recursive)
     known = read_inventory(app, manifests, kinds_needed(RULES), live=from_cluster)
-    pool = next((each for each in known.pools if each.name == name), None)
-    if pool is None:
-        close = get_close_matches(name, [each.name for each in known.pools], n=1)
-        where = LIST_HINT if from_cluster else "check the files of -f"
-        hint = f"did you mean {close[0]}?" if close else where
-        hint = find_hint(name) or hint
-        raise NotFoundError(f"pool {name} not found", hint)
+    pool = _pool(name, known.pools, LIST_HINT if from_cluster else "check the files of -f")
     percent = nearly_full or app.config.nearly_full
     judged = Judge(
         app=app,
@@ -86,40 +83,52 @@ def run(
         only=name,
     ).judge(manifests)
     report = judged.report
-    # As in a list, which reads nothing but the pools for it, a consumer is no hazard of its pool.
-    now = parse_timestamp(known.there.date) if known.there else None
-    alone = facts_after_apply((), known.pools, now, known.release.release)
-    errors = in_group(Group.ERRORS)
-    faulty = lint(alone, errors, app.config.accepted, app.now().date()).faulty
-    consumers = known.consumers
-    rows = pool_rows(known.pools, known.release.release, faulty, percent, consumers)
-    row = next(each for each in rows if each.pool is pool)
+    row, consumers = _row(app, known, pool, percent), known.consumers
     details = pool_details(pool, consumers.found, consumers_known=consumers.is_complete)
     unread = known.unread(KINDS)
-
-    def lines() -> list[Line]:
-        shown = app.presenter
-        return list(
-            show_lines(
-                row,
-                details,
-                known.space(),
-                app.now(),
-                report,
-                columns=shown.columns,
-                unicode=shown.unicode,
-            )
-        )
-
     told = f"{unread_texts(unread)}; holders and findings can be missing"
     return Result(
         document=lambda: pool_details_document(
             row, known.release, consumers, details, report.findings, judged.places, unread
         ),
-        lines=lines,
+        lines=lambda: show_lines(
+            row,
+            details,
+            known.space(),
+            app.now(),
+            report,
+            columns=app.presenter.columns,
+            unicode=app.presenter.unicode,
+        ),
         names=lambda: [name],
         ranges=lambda: pool.texts,
         objects=lambda: [exported(pool) if pool.live else write_pool(pool)],
         notes=(warning(told),) if unread else (),
         remarks=tuple(skipped_notes(report)) if app.options.verbose else (),
     )
+
+
+def _pool(name: str, pools: Sequence[Pool], where: str) -> Pool:
+    """The pool of that name. Raises :class:`NotFoundError`; ``where`` is a hint to find it."""
+    for each in pools:
+        if each.name == name:
+            return each
+    close = get_close_matches(name, [each.name for each in pools], n=1)
+    hint = find_hint(name) or (f"did you mean {close[0]}?" if close else where)
+    raise NotFoundError(f"pool {name} not found", hint)
+
+
+def _row(app: AppContext, known: "Inventory", pool: Pool, nearly_full: int) -> PoolRow:
+    """The pool with its numbers and states, as a list shows it."""
+    from ippoolctl.domain.lint.facts import facts_after_apply
+    from ippoolctl.domain.lint.rules import Group, in_group
+    from ippoolctl.domain.lint.runner import lint
+
+    # A list reads nothing but the pools for its states: a consumer is no hazard of its pool.
+    release = known.release.release
+    now = parse_timestamp(known.there.date) if known.there else None
+    alone = facts_after_apply((), known.pools, now, release)
+    errors = in_group(Group.ERRORS)
+    faulty = lint(alone, errors, app.config.accepted, app.now().date()).faulty
+    rows = pool_rows(known.pools, release, faulty, nearly_full, known.consumers)
+    return next(each for each in rows if each.pool is pool)

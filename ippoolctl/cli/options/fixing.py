@@ -1,6 +1,6 @@
 """Options of ``check`` that change files."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
@@ -26,12 +26,9 @@ FixDryRun = Annotated[
 ]
 
 
-def require_fixable(
-    paths: Iterable[str] | None, filename: Iterable[str] | None, dry_run: str, *, fix: bool
-) -> None:
+def require_fixable(given: Sequence[str], dry_run: str, *, fix: bool) -> None:
     """Raise :class:`UsageError` unless there are files that can be fixed, if that is asked for."""
     require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
-    given = [*(paths or ()), *(filename or ())]
     if dry_run != "none" and not fix:
         raise UsageError("--dry-run requires --fix", "use --fix, or remove --dry-run")
     if fix and not given:
