@@ -38,11 +38,10 @@ class Document(NamedTuple):
 
     def locate(self, paths: Iterable[Path]) -> dict[Path, Place]:
         """The place of each path, or of its nearest ancestor."""
-        from ippoolctl.reading.places import locate_in_json, locate_in_yaml, nearest
+        from ippoolctl.reading.places import locate
 
-        paths = list(paths)
-        found = (locate_in_json if self.is_json else locate_in_yaml)(self.text, paths)
-        return {path: self.place(*nearest(found, path)) for path in paths}
+        found = locate(self.text, list(paths), is_json=self.is_json)
+        return {path: self.place(*position) for path, position in found.items()}
 
 
 Parsed = tuple[Document, Any]

@@ -6,7 +6,7 @@ ancestor.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -19,6 +19,12 @@ from ippoolctl.reading.yaml_scalars import FIRST_CHARACTERS, plain_key
 
 LineColumn = tuple[int, int]
 """Line and column, both from 0."""
+
+
+def locate(text: str, paths: Sequence[Path], *, is_json: bool) -> dict[Path, LineColumn]:
+    """The place of each path in a text, or of its nearest ancestor."""
+    found = (locate_in_json if is_json else locate_in_yaml)(text, paths)
+    return {path: nearest(found, path) for path in paths}
 
 
 def locate_in_yaml(text: str, paths: Iterable[Path]) -> dict[Path, LineColumn]:

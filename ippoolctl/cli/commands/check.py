@@ -22,7 +22,7 @@ Examples:
   ippoolctl check . --report junit=report.xml --report sarif=report.sarif
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,7 +32,7 @@ from ippoolctl.cli.inputs.clusters import several_clusters
 from ippoolctl.cli.linting.judge import Judge, Judged, as_live, shared_pools
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.fixing import Fix, FixDryRun, require_fixable
-from ippoolctl.cli.options.groups import GroupBy, require_groupable
+from ippoolctl.cli.options.groups import GroupBy, require_comparable, require_groupable
 from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, parse_networks
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.options.reports import Reports, parse_reports
@@ -113,7 +113,7 @@ def run(
     networks = parse_networks(node_subnet, pod_cidr, service_cidr)
     app.require_path(paths, filename)
     given = [*(paths or ()), *(filename or ())]
-    _require_compatible(given, against, live=live)
+    require_comparable(given, against, live=live)
     require_fixable(given, dry_run, fix=fix)
     require_groupable(group_by, given, against, app.options.contexts, live=live)
 
@@ -140,19 +140,13 @@ def run(
         if dry_run == "none":
             fixed.write()
     app.presenter.note(*_group_notes(judged.groups))
-    again = [
-        *given,
-        *(["-R"] if recursive else []),
-        *(f"--exclude={each}" for each in exclude or ()),
-    ]
-    again += ["--live"] if live else against or []
     return _result(
         app,
         _checked(judge, manifests, judged, fixed, threshold),
         manifests,
         selected.named_among(judged.report.skipped),
         where="input" if given else "clusters" if several else "cluster",
-        again=again,
+        again=_same_input(given, exclude, ["--live"] if live else against, recursive=recursive),
         changes=fixed.changes if fixed and dry_run == "client" else None,
         max_findings=max_findings,
         require_all=require_all,
@@ -161,12 +155,16 @@ def run(
     )
 
 
-def _require_compatible(given: Sequence[str], against: Sequence[str] | None, *, live: bool) -> None:
-    """Raise :class:`UsageError` if ``--against`` has nothing to compare, or too much."""
-    if against and live:
-        raise UsageError("--live and --against cannot be used together", "remove one of the two")
-    if against and not given:
-        raise UsageError("--against requires PATH", "pass the files to check")
+def _same_input(
+    given: Iterable[str],
+    exclude: Iterable[str] | None,
+    beside: Iterable[str] | None,
+    *,
+    recursive: bool,
+) -> list[str]:
+    """The arguments of another command that name the same input."""
+    patterns = (f"--exclude={each}" for each in exclude or ())
+    return [*given, *(["-R"] if recursive else []), *patterns, *(beside or ())]
 
 
 def _judge(

@@ -24,6 +24,14 @@ GroupBy = Annotated[
 ]
 
 
+def require_comparable(paths: Sequence[str], existing: Sequence[str] | None, *, live: bool) -> None:
+    """Raise :class:`UsageError` if ``--against`` has nothing to compare, or too much."""
+    if existing and live:
+        raise UsageError("--live and --against cannot be used together", "remove one of the two")
+    if existing and not paths:
+        raise UsageError("--against requires PATH", "pass the files to check")
+
+
 def require_groupable(
     group_by: str | None,
     paths: Sequence[str],

@@ -10,10 +10,10 @@ def ends(found: IPRange | BadRange) -> tuple[int, int] | None:
 
     Also ``None`` for a CIDR.
     """
+    if isinstance(found, IPRange):
+        return None if found.cidr else (found.first, found.last)
     if found.spelling.cidr:
         return None
-    if isinstance(found, IPRange):
-        return found.first, found.last
     start, end = (parse_addr(text or "") for text in found.spelling[1:])
     return None if start is None or end is None else (start, end)
 
@@ -26,7 +26,8 @@ def canonical(found: IPRange | BadRange) -> str:
 
 def mapped_network(found: IPRange | BadRange) -> Network | None:
     """The network of a CIDR inside ``::ffff:0:0/96``, else ``None``."""
-    network = parse_cidr(found.spelling.cidr or "")
+    cidr = found.cidr if isinstance(found, IPRange) else found.spelling.cidr
+    network = parse_cidr(cidr) if cidr else None
     if network and is_ipv4_mapped(network.first) and is_ipv4_mapped(network.last):
         return network
     return None

@@ -136,7 +136,7 @@ def overlaps(found: SortedRanges, repeats: Repeated, own: Mapping[str, int]) -> 
 
     def matters(one: int, other: int) -> bool:
         a, b = readable[one][0], readable[other][0]
-        return a is b or a.key != b.key
+        return a is b or not repeats or a.key != b.key
 
     def claimed(pool: Pool, position: int) -> bool:
         return position >= own.get(pool.name, position + 1)

@@ -87,7 +87,7 @@ def _entry(entry: Entry, places: Places, most: int | None) -> Iterator[Line]:
 
     Of several overlaps, ``most`` are listed.
     """
-    finding = entry.finding
+    finding = entry.findings[0]
     word = "accepted" if finding.accepted else finding.severity.value
     style = Style.DIM if finding.accepted else STYLES[finding.severity]
     where = _where(entry.subject, places)
@@ -134,7 +134,7 @@ def _overlapping(entry: Entry, places: Places, most: int | None) -> Iterator[Lin
 
 def _message(entry: Entry) -> str:
     if len(entry.findings) == 1:
-        return entry.finding.message
+        return entry.findings[0].message
     own = entry.subject
     others = {id(each.about): each.pool for each in entry.others}
     if list(others) == [id(own.about)]:
@@ -145,7 +145,7 @@ def _message(entry: Entry) -> str:
         pools = counted(len(others), "pool")
     noun = "more range" if entry.of > len(entry.findings) else "range"
     here = there = ""
-    if entry.finding.group is None and own.group is not None:
+    if entry.findings[0].group is None and own.group is not None:
         groups = {each.group for each in entry.others}
         several = counted(len(groups), own.group.kind, _PLURALS[own.group.kind])
         here, there = _in(own), f" in {several}" if len(groups) > 1 else _in(entry.others[0])

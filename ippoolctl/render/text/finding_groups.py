@@ -25,11 +25,6 @@ class Entry(NamedTuple):
     """How many overlaps the range has in all entries."""
 
     @property
-    def finding(self) -> Finding:
-        """The only one, or the first."""
-        return self.findings[0]
-
-    @property
     def others(self) -> tuple[Subject, ...]:
         """The other side of each overlap."""
         own = _side(self.subject)
