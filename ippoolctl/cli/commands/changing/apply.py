@@ -92,7 +92,7 @@ def run(
     if planned.wanted.replacing:
         if refused := _refused_replacement(app, planned, allow, dry_run):
             return refused
-        where = "client" if only_shown else "none"
+        where = "client" if only_shown or dry_run == "server" else "none"
         confirmation = Confirmation(yes=not asks, force=force, dry_run=where, timeout=timeout)
         planned, replaced, ended = replace_pools(app, planned, confirmation, _command(context))
         if ended is not None:
@@ -124,13 +124,14 @@ def _refused_replacement(
     app: AppContext, planned: Planned, allow: list[str] | None, dry_run: str
 ) -> Result | None:
     """Why pools are not replaced; ``None`` if they can be."""
-    if dry_run == "server":
-        raise UsageError(
-            "--replace and --dry-run server cannot be used together", "use --dry-run client"
-        )
     found = planned.plan.replacement
     if found is None or not planned.plan.is_legal:
         return None
+    if dry_run == "server":
+        raise UsageError(
+            "a server dry run cannot replace pools: they are deleted before they are created again",
+            "use --dry-run client",
+        )
     new = [*created_pools(planned.wanted, found.relocation), *planned.new_ranges]
     return _hazards(app, planned, new, find_hazards(app, new), allow)
 

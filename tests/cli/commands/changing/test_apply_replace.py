@@ -29,6 +29,23 @@ def manifest(directory: Path, *documents: dict[str, Any]) -> str:
     return str(path)
 
 
+def test_a_dry_run_of_the_server_is_refused_only_if_a_pool_has_to_be_replaced(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.pool("a", "10.0.0.0/26", "10.1.0.0/28")
+    more = manifest(tmp_path / "1", pool_object("a", "10.0.0.0/26", "10.1.0.0/28", "10.2.0.0/28"))
+    less = manifest(tmp_path / "2", pool_object("a", "10.0.0.0/26"))
+
+    tried = stage.run("apply", more, "--replace", "--dry-run", "server")
+    refused = stage.run("apply", less, "--replace", "--dry-run", "server")
+
+    assert (tried.code, refused.code) == (0, 2)
+    assert "server dry run" in tried.out
+    assert "error: a server dry run cannot replace pools: they are deleted" in refused.err
+    assert refused.err.endswith("\nhint: use --dry-run client\n")
+    assert stage.ranges()["a"] == ["10.0.0.0/26", "10.1.0.0/28"]
+
+
 def test_a_shrunk_pool_is_replaced_and_the_rest_is_applied(stage: Stage, tmp_path: Path) -> None:
     stage.pool("a", "10.0.0.0/26", "10.1.0.0/28")
     stage.pool("b", "10.2.0.0/28")
