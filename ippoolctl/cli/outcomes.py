@@ -98,16 +98,6 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
     notes = [note for each in outcomes for note in _notes(each)]
     if not_tried:
         notes.append(info(f"not tried: {', '.join(not_tried)}"))
-
-    tried = [each for each in outcomes if each.state is not State.NOT_TRIED]
-    summary = [
-        paint([outcome_line(each, dry_run)]).strip()
-        if each.code is ExitCode.YES
-        else message_of(each)
-        for each in tried[:_SHOWN]
-    ]
-    if len(tried) > _SHOWN:
-        summary.append(f"and {len(tried) - _SHOWN} more")
     return Result(
         code=next(iter(sorted(failed, key=lambda code: code is not ExitCode.USAGE)), ExitCode.YES),
         document=lambda: outcome_list_document(outcomes),
@@ -117,7 +107,7 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
         ranges=lambda: [text for each in done if each.live for text in each.live.texts],
         objects=lambda: [exported(each.live) for each in done if each.live],
         notes=tuple(notes),
-        summary=", ".join(summary),
+        summary=lambda: _summary(outcomes, dry_run),
     )
 
 
@@ -132,3 +122,17 @@ def _notes(outcome: Outcome) -> Iterator[Note]:
         denial = outcome.answer.rpartition("denied the request: ")[2]
         if outcome.answer and denial not in message:
             yield info(f"last server response: {outcome.answer}")
+
+
+def _summary(outcomes: Sequence[Outcome], dry_run: str) -> str:
+    """The outcomes in one line."""
+    tried = [each for each in outcomes if each.state is not State.NOT_TRIED]
+    summary = [
+        paint([outcome_line(each, dry_run)]).strip()
+        if each.code is ExitCode.YES
+        else message_of(each)
+        for each in tried[:_SHOWN]
+    ]
+    if len(tried) > _SHOWN:
+        summary.append(f"and {len(tried) - _SHOWN} more")
+    return ", ".join(summary)

@@ -59,7 +59,7 @@ class Presenter(NamedTuple):
             try:
                 _write(sys.stdout, text)
             except OutputFailedError as failed:
-                raise OutputFailedError(failed.reason, result.summary) from None
+                raise OutputFailedError(failed.reason, result.summary()) from None
         self.note(*result.notes, *(result.remarks if self.format.people else ()))
 
     @property

@@ -228,7 +228,7 @@ def relocation_result(ended: Relocated) -> Result:
         names=lambda: [each.pool for each in ended.pools],
         notes=tuple(notes),
         remarks=(info(stopped),) if stopped else (),
-        summary=end_message(ended),
+        summary=lambda: end_message(ended),
     )
 
 

@@ -1,5 +1,6 @@
 """What a command returns; the presenter writes it in the requested format."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ippoolctl.errors import ExitCode
@@ -21,5 +22,5 @@ class Result(Content):
     reports: tuple[tuple[Format, str], ...] = ()
     """Further formats, each with its file; an empty one is standard output, in place of the
     requested format."""
-    summary: str = ""
+    summary: Callable[[], str] = lambda: ""
     """One line about the changes, for the error if the output cannot be written."""

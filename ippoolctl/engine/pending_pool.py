@@ -35,7 +35,7 @@ class PendingPool:
     @property
     def name(self) -> str:
         """The name of the pool."""
-        return self.request.name
+        return self.request.pool.name
 
     @property
     def request_id(self) -> str:

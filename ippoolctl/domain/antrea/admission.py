@@ -16,7 +16,7 @@ from ippoolctl.domain.antrea import messages, webhook
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Reason, Stage
-from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.antrea.releases import SERVED_VERSIONS, Line, Release
 
 
 class Operation(StrEnum):
@@ -60,14 +60,30 @@ def verdict(
     ``old`` is the pool before an UPDATE. As in Antrea, a known pool of the same name as ``new`` is
     not compared with it. Existing ranges count as the webhook of that release reads them.
     """
-    schema, line = tuple(_schema(new, release)), release.line
+    before = old if operation is Operation.UPDATE else None
+    reasons = _reasons(new, before, known, release)
+    return Refused(reasons) if reasons else Admitted()
+
+
+def creation_reasons(
+    new: Pool, known: KnownPools, releases: Iterable[Release]
+) -> list[tuple[Reason, ...]]:
+    """Every reason of each of these releases to refuse a CREATE; see :func:`verdict`."""
+    others = known if len(known) else None
+    return [_reasons(new, None, others, each) for each in releases]
+
+
+def _reasons(
+    new: Pool, old: Pool | None, known: KnownPools | None, release: Release
+) -> tuple[Reason, ...]:
+    line = release.line
+    schema = tuple(_schema(new, line))
     found = chain(
         webhook.reasons_alone(new, line),
-        webhook.reasons_beside_others(new, known, line),
-        webhook.reasons_of_update(new, old, line) if operation is Operation.UPDATE and old else (),
+        webhook.reasons_beside_others(new, known, line) if known is not None else (),
+        webhook.reasons_of_update(new, old, line) if old else (),
     )
-    reasons = (*schema, *_in_order(found, hidden=bool(schema)))
-    return Refused(reasons) if reasons else Admitted()
+    return (*schema, *_in_order(found, hidden=bool(schema)))
 
 
 def reasons_alone(new: Pool, release: Release) -> tuple[Reason, ...]:
@@ -75,8 +91,9 @@ def reasons_alone(new: Pool, release: Release) -> tuple[Reason, ...]:
 
     Without overlaps between the ranges of the pool.
     """
-    schema = tuple(_schema(new, release))
-    found = webhook.reasons_alone(new, release.line, overlaps=False)
+    line = release.line
+    schema = tuple(_schema(new, line))
+    found = webhook.reasons_alone(new, line, overlaps=False)
     return (*schema, *_in_order(found, hidden=bool(schema)))
 
 
@@ -92,8 +109,8 @@ def _in_order(found: Iterable[webhook.ReasonAt], *, hidden: bool) -> Iterator[Re
         yield reason._replace(nameable=not hidden and step == ordered[0][0])
 
 
-def _schema(new: Pool, release: Release) -> Iterator[Reason]:
-    served = new.version in release.served_versions
+def _schema(new: Pool, line: Line) -> Iterator[Reason]:
+    served = new.version in SERVED_VERSIONS[line]
     if not served:
         yield Reason(
             Stage.SCHEMA,

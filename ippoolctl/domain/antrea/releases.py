@@ -24,6 +24,14 @@ class Line(Enum):
     """Checks the pool itself first; then every cached pool must be readable; then compares."""
 
 
+SERVED_VERSIONS: Final = {
+    Line.V1_15: ("v1alpha2", "v1beta1"),
+    Line.V2_0: ("v1beta1",),
+    Line.V2_4_3: ("v1beta1",),
+}
+"""Versions of ExternalIPPool that the CRD of these releases serves, the storage version last."""
+
+
 class Release(NamedTuple):
     """An Antrea release; compares by number."""
 
@@ -37,11 +45,6 @@ class Release(NamedTuple):
         if self < (2, 0, 0):
             return Line.V1_15
         return Line.V2_0 if self < (2, 4, 3) else Line.V2_4_3
-
-    @property
-    def served_versions(self) -> tuple[str, ...]:
-        """Versions of ExternalIPPool that this release's CRD serves, the storage version last."""
-        return ("v1alpha2", "v1beta1") if self.line is Line.V1_15 else ("v1beta1",)
 
     def __str__(self) -> str:
         return f"{self.major}.{self.minor}.{self.patch}"

@@ -114,14 +114,16 @@ def _subnet(new: Pool) -> Iterator[ReasonAt]:
 def _own_ranges(new: Pool, line: Line) -> Iterator[ReasonAt]:
     subnet = new.subnet and masked(parse_addr(new.subnet.gateway), new.subnet.prefix_length)
     for position, own in enumerate(new.ranges):
-        path = _range_path(position)
         if isinstance(own, BadRange):
             if own.error in RULE_OF_ERROR:
                 rule = RULE_OF_ERROR[own.error]
-                yield (_OWN, position), _denial(rule, messages.unreadable(own), path)
+                yield (
+                    (_OWN, position),
+                    _denial(rule, messages.unreadable(own), _range_path(position)),
+                )
         elif new.subnet and subnet and not (subnet.first <= own.first and own.last <= subnet.last):
             sentence = messages.outside_subnet(own.spelling, new.subnet, line)
-            yield (_OWN, position), _denial("EIP207", sentence, path)
+            yield (_OWN, position), _denial("EIP207", sentence, _range_path(position))
 
 
 def _own_overlaps(new: Pool, line: Line) -> Iterator[ReasonAt]:

@@ -12,7 +12,7 @@ from typing import Final
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
-from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
+from ippoolctl.domain.antrea.admission import creation_reasons
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
@@ -203,7 +203,7 @@ def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Cause]:
 
 def shared_reasons(pool: Pool, known: KnownPools, release: Release | None) -> tuple[Reason, ...]:
     """Every reason to deny the creation of the pool; those of all lines for an unknown release."""
-    answers = [reasons(pool, known, each) for each in ((release,) if release else ALL_LINES)]
+    answers = creation_reasons(pool, known, (release,) if release else ALL_LINES)
     shared = set.intersection(*({(each.rule, each.path) for each in found} for found in answers))
     return tuple(each for each in answers[-1] if (each.rule, each.path) in shared)
 
@@ -211,22 +211,11 @@ def shared_reasons(pool: Pool, known: KnownPools, release: Release | None) -> tu
 def depends_on_release(pools: Iterable[Pool]) -> bool:
     """Whether releases differ in the reasons to deny one of these pools, whatever else exists."""
     alone = KnownPools(())
-    return any(
-        len(
-            {
-                frozenset((reason.rule, reason.path) for reason in reasons(pool, alone, each))
-                for each in ALL_LINES
-            }
-        )
-        > 1
-        for pool in pools
-    )
-
-
-def reasons(pool: Pool, known: KnownPools, release: Release) -> tuple[Reason, ...]:
-    """Every reason of that release to deny the creation of the pool; empty if there is none."""
-    result = verdict(Operation.CREATE, pool, None, known, release)
-    return result.reasons if isinstance(result, Refused) else ()
+    for pool in pools:
+        answers = creation_reasons(pool, alone, ALL_LINES)
+        if len({frozenset((each.rule, each.path) for each in found) for found in answers}) > 1:
+            return True
+    return False
 
 
 def among_themselves(pools: Sequence[Pool]) -> list[Outcome]:

@@ -5,6 +5,7 @@ import pytest
 from ippoolctl.domain.antrea.releases import (
     LATEST,
     OLDEST,
+    SERVED_VERSIONS,
     AssumedRelease,
     Line,
     Release,
@@ -44,8 +45,8 @@ def test_other_text_is_an_error_with_a_hint(text: str) -> None:
 
 
 def test_v1alpha2_ends_with_1_15() -> None:
-    assert Release(1, 15, 2).served_versions == ("v1alpha2", "v1beta1")
-    assert Release(2, 0, 0).served_versions == ("v1beta1",)
+    assert SERVED_VERSIONS[Release(1, 15, 2).line] == ("v1alpha2", "v1beta1")
+    assert SERVED_VERSIONS[Release(2, 0, 0).line] == ("v1beta1",)
 
 
 def test_a_release_without_a_patch_number_is_the_newest_of_its_minor() -> None:

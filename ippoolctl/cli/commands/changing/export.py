@@ -86,7 +86,7 @@ def run(
             error(f"pool {each} not found", find_hint(each) or LIST_HINT) for each in missing
         ),
         remarks=() if pools or missing else (info("no ExternalIPPools found"),),
-        summary=f"wrote {', '.join(files.values())}" if files else "",
+        summary=lambda: f"wrote {', '.join(files.values())}" if files else "",
     )
 
 

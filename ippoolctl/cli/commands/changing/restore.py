@@ -140,7 +140,7 @@ def _result(
         names=lambda: [each.pool for each in ended.pools],
         notes=tuple(notes),
         remarks=tuple(remarks),
-        summary=end_message(ended),
+        summary=lambda: end_message(ended),
     )
 
 
