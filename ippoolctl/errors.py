@@ -126,6 +126,6 @@ class StoppedError(BaseException):
     def __init__(self, signum: int) -> None:
         super().__init__(f"stopped by signal {signum}")
         self.report: object = None
-        """What exists now, a :class:`~ippoolctl.domain.protocol.reports.Report`; ``None`` if
+        """What exists now, a :class:`~ippoolctl.domain.protocol.outcome.Report`; ``None`` if
         nothing was begun."""
         self.exit_code = ExitCode(128 + signum)

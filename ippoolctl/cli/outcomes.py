@@ -6,8 +6,7 @@ from typing import Final
 
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Report, ReportKind
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.engine.reservation import nothing_known
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, InputError, StoppedError

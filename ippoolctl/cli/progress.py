@@ -3,8 +3,8 @@
 from typing import Final
 
 from ippoolctl.cli.presenter import Presenter
+from ippoolctl.domain.protocol.causes import Cause
 from ippoolctl.domain.protocol.outcome import WaitEvent
-from ippoolctl.domain.protocol.reports import Cause
 from ippoolctl.render.notes import info
 from ippoolctl.render.sentences.causes import cause_text
 

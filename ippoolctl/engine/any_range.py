@@ -20,13 +20,13 @@ from ippoolctl.domain.protocol.candidates import (
     request_for,
     wants_another,
 )
+from ippoolctl.domain.protocol.causes import Command
 from ippoolctl.domain.protocol.creation import first_step
 from ippoolctl.domain.protocol.decisions import Adopt, Wait
 from ippoolctl.domain.protocol.denials import unreadable
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.outcome import State as OutcomeState
-from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.suggest import taken_by, taken_in

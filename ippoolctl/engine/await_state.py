@@ -12,7 +12,8 @@ from ippoolctl.domain.antrea.messages import DenialKind, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
 from ippoolctl.domain.protocol import backoff
-from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.readiness import (
     covering,
     held_for_now,
@@ -20,7 +21,6 @@ from ippoolctl.domain.protocol.readiness import (
     not_ready,
     probe_range,
 )
-from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
 from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError

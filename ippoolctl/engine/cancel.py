@@ -8,9 +8,9 @@ from typing import Final
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.backoff import POLL_MOST
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, InUse, Left, Refuse
 from ippoolctl.domain.protocol.outcome import WaitEvent
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import held_as
 from ippoolctl.engine import outcomes
 from ippoolctl.engine.session import TimedOutError

@@ -5,9 +5,9 @@ from typing import Protocol
 
 from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Cause, Command
 from ippoolctl.domain.protocol.decisions import Committed, Gone, InUse, Left, Refuse, Stale, Wait
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Cause, Command, Limit, Report, ReportKind
+from ippoolctl.domain.protocol.outcome import Limit, Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault

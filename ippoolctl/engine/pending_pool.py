@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Command
 from ippoolctl.domain.protocol.creation import (
     first_step,
     if_not_exists,
@@ -14,7 +15,6 @@ from ippoolctl.domain.protocol.creation import (
 )
 from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, InUse, Refuse
 from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.verification import after_conflict, cancellation, settling_patch
 from ippoolctl.engine.reservation import Reservation, TheseRanges

@@ -14,6 +14,7 @@ from ippoolctl.crd.patches.claims import (
 )
 from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim, without_claim
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Command
 from ippoolctl.domain.protocol.creation import changed_by_others
 from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, Refuse, UnusableClaim
 from ippoolctl.domain.protocol.extension import (
@@ -23,7 +24,6 @@ from ippoolctl.domain.protocol.extension import (
     of_the_claim,
 )
 from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.reservation import Reservation, TheseRanges
 from ippoolctl.engine.session import Session

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.decisions import (
     Committed,
     Done,
@@ -20,8 +21,7 @@ from ippoolctl.domain.protocol.decisions import (
     Reserve,
     Wait,
 )
-from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command, Report, ReportKind
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind
 from ippoolctl.engine import outcomes
 from ippoolctl.engine.cancel import (
     Cancelled,

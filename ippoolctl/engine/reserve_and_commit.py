@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.backoff import between_polls
+from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.decisions import (
     Absent,
     Adopt,
@@ -23,7 +24,6 @@ from ippoolctl.domain.protocol.decisions import (
     UnusableClaim,
     Wait,
 )
-from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.verification import (
     Unanswered,
     after_adoption,

@@ -9,8 +9,8 @@ from typing import Final, Protocol, TypeVar
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import backoff
-from ippoolctl.domain.protocol.outcome import WaitEvent
-from ippoolctl.domain.protocol.reports import Cause, CauseKind, Limit
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
+from ippoolctl.domain.protocol.outcome import Limit, WaitEvent
 from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
 from ippoolctl.ports.clock import Clock
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.messages import parse_denial
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Command
 from ippoolctl.domain.protocol.decisions import (
     Absent,
     Adopt,
@@ -28,7 +29,6 @@ from ippoolctl.domain.protocol.decisions import (
 )
 from ippoolctl.domain.protocol.denials import after_denial
 from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.reports import Command
 from ippoolctl.domain.protocol.request import Conflict, Request
 from ippoolctl.engine.session import Session
 from ippoolctl.engine.writer import Denied, Effect, Pauses, Write, Writer

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import backoff
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import Stale, Wait
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
 from ippoolctl.engine.session import Session
 from ippoolctl.ports.faults import Fault

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnreachableFault

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ippoolctl.domain.protocol.outcome import State
-from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
+from ippoolctl.domain.protocol.outcome import Report, ReportKind, State
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.engine.deleting.delete import Deletion, delete
 from ippoolctl.engine.deleting.sweep import require_rights_to_sweep, survey, sweep

@@ -2,8 +2,8 @@
 
 import pytest
 
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import Stale, Wait
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.engine.session import TimedOutError
 from ippoolctl.engine.writer import Pauses
 from ippoolctl.ports.faults import RejectedFault, UnreachableFault

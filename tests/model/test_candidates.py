@@ -9,9 +9,9 @@ from ippoolctl.domain.annotations.marks import EXTENDED
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import NextStep, OwnAppend, next_append
 from ippoolctl.domain.protocol.candidates import next_step as next_choice
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import Exhausted, ExtensionStep, NoRoom, Tried
 from ippoolctl.domain.protocol.extension import Extension
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search
 from tests.model.moment import Budget, Scope

@@ -3,15 +3,8 @@
 import pytest
 
 from ippoolctl.domain.annotations.marks import HoldState
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import (
-    Cause,
-    CauseKind,
-    Command,
-    Limit,
-    Report,
-    ReportKind,
-)
+from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
+from ippoolctl.domain.protocol.outcome import Limit, Outcome, Report, ReportKind, State
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.sentences.causes import CAUSES, cause_hint, cause_text
 from ippoolctl.render.sentences.outcome import (

@@ -173,8 +173,7 @@ def _save(
 def _with_numbered(session: "Session", outcomes: "Sequence[Outcome]") -> "list[Outcome]":
     """The outcomes, those of absent pools with the numbered pools in place of each."""
     from ippoolctl.cli.inputs.chosen_pools import numbered
-    from ippoolctl.domain.protocol.outcome import State
-    from ippoolctl.domain.protocol.reports import Report, ReportKind
+    from ippoolctl.domain.protocol.outcome import Report, ReportKind, State
     from ippoolctl.engine.session import TimedOutError
 
     live: list[str] = []

@@ -20,7 +20,7 @@ import typer
 from ippoolctl.cli.confirmation import DECLINED, Yes, is_confirmed, require_terminal
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.result import Result
-from ippoolctl.domain.protocol.reports import Report, ReportKind
+from ippoolctl.domain.protocol.outcome import Report, ReportKind
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 from ippoolctl.render.notes import info

@@ -15,8 +15,7 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.fact import Unknown, Why
 from ippoolctl.domain.lint.surroundings import known_objects
 from ippoolctl.domain.protocol.creation import shared_reasons
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Report, ReportKind
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.space.plain import are_plain_to_create
 from ippoolctl.domain.space.reserved import KINDS, are_reserved
 from ippoolctl.errors import ExitCode, InputError, RefusedError, StoppedError

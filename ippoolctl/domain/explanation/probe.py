@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from ippoolctl.domain.antrea.messages import parse_denial
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Cause
 from ippoolctl.domain.protocol.decisions import Refuse, Stale, Wait
 from ippoolctl.domain.protocol.denials import after_denial
-from ippoolctl.domain.protocol.reports import Cause
 from ippoolctl.domain.protocol.request import Request
 
 

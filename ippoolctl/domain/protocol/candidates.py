@@ -24,6 +24,7 @@ from ippoolctl.domain.antrea.capacity import usable
 from ippoolctl.domain.antrea.messages import Denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import extension as appending
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.creation import first_step, if_not_exists
 from ippoolctl.domain.protocol.decisions import (
     Absent,
@@ -39,7 +40,6 @@ from ippoolctl.domain.protocol.decisions import (
 )
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.free_space import free_space
 from ippoolctl.domain.space.placement import placements

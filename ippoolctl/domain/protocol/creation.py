@@ -18,6 +18,7 @@ from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.reason import Reason
 from ippoolctl.domain.antrea.releases import LATEST, Release
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import (
     Adopt,
     Done,
@@ -28,8 +29,7 @@ from ippoolctl.domain.protocol.decisions import (
     Reserve,
     Wait,
 )
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.request import Conflict, Request, conflicts, held_as, other_fields
 from ippoolctl.errors import ExitCode
 

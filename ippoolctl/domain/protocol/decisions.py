@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.reports import Cause
+from ippoolctl.domain.protocol.causes import Cause
 from ippoolctl.domain.protocol.request import Conflict
 
 

@@ -10,9 +10,9 @@ from ippoolctl.domain.antrea.admission import creation_reasons
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.creation import ALL_LINES, in_the_way
 from ippoolctl.domain.protocol.decisions import Refuse, Stale, Wait
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request, held_as
 
 _RANGE_DENIALS: Final = (DenialKind.PARSE, DenialKind.FAMILY, DenialKind.ORDER)

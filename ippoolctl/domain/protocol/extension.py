@@ -14,6 +14,7 @@ from ippoolctl.domain.annotations.claims import Claim, claim_of
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.creation import in_the_way, other_reasons, terminating
 from ippoolctl.domain.protocol.decisions import (
     Absent,
@@ -29,7 +30,6 @@ from ippoolctl.domain.protocol.decisions import (
     UnusableClaim,
     Wait,
 )
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request, held_as
 
 

@@ -9,7 +9,7 @@ from ippoolctl.domain.annotations.marks import HoldState, hold_state, is_pending
 from ippoolctl.domain.antrea import capacity
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 
 READY: Final = "Ready"
 

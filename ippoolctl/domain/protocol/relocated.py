@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.reports import Cause, Limit
+from ippoolctl.domain.protocol.causes import Cause
+from ippoolctl.domain.protocol.outcome import Limit, Outcome
 from ippoolctl.errors import ExitCode
 
 

@@ -9,8 +9,7 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.consumers import Consumers, InUse, users_of
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Report, ReportKind
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.engine.await_state import (
     Subject,
     Until,

@@ -17,8 +17,7 @@ from ippoolctl.domain.annotations.expiry import (
 )
 from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Report, ReportKind
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.deleting.delete import Deletion, delete, what_a_stop_leaves
 from ippoolctl.engine.session import Session, TimedOutError, in_time

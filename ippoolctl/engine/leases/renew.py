@@ -8,7 +8,7 @@ from typing import Final
 from ippoolctl.crd.patches.renewal import renewing_patch
 from ippoolctl.domain.annotations.renewal import Kept, renewed_lifetime
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.engine.writer import (

@@ -23,10 +23,10 @@ from ippoolctl.domain.change.attachment import (
     Unpin,
 )
 from ippoolctl.domain.change.relocation import pinned_addresses
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.engine.pending_pool import create

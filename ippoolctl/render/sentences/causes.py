@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.annotations.marks import STATE
-from ippoolctl.domain.protocol.reports import Cause, CauseKind, Command
+from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.render.quantities import and_more, counted
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.annotations.marks import CLAIM, HoldState
-from ippoolctl.domain.protocol.outcome import Outcome
-from ippoolctl.domain.protocol.reports import CauseKind, Command, Report, ReportKind
+from ippoolctl.domain.protocol.causes import CauseKind, Command
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind
 from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.render.quantities import and_more
 from ippoolctl.render.sentences.causes import cause_hint, cause_text, not_reached_text

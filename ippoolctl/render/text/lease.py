@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.reports import Cause, Report, ReportKind
+from ippoolctl.domain.protocol.causes import Cause
+from ippoolctl.domain.protocol.outcome import Report, ReportKind
 from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.sentences.causes import cause_text
 from ippoolctl.render.sentences.outcome import report_text

@@ -4,8 +4,7 @@ from typing import Final
 
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.annotations.marks import HoldState
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import ReportKind
+from ippoolctl.domain.protocol.outcome import Outcome, ReportKind, State
 from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.render.sentences.outcome import message_of
 from ippoolctl.render.styles import Line, Segment, Style, line

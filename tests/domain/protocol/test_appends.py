@@ -9,6 +9,7 @@ from ippoolctl.domain.addresses.ranges import Span, intersect, span_of
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import Candidate, OwnAppend, next_append
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import (
     Absent,
     Adopt,
@@ -20,7 +21,6 @@ from ippoolctl.domain.protocol.decisions import (
     Wait,
 )
 from ippoolctl.domain.protocol.extension import Extension
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.space.search import Search
 from ippoolctl.domain.space.suggest import Block
 from tests.builders import claim_on, live_pool, pool

@@ -20,6 +20,7 @@ from ippoolctl.domain.protocol.candidates import (
     request_for,
     wants_another,
 )
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import (
     Adopt,
     Done,
@@ -31,7 +32,6 @@ from ippoolctl.domain.protocol.decisions import (
     Wait,
 )
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request, conflicts
 from ippoolctl.domain.space.search import Search, Strategy
 from ippoolctl.domain.space.suggest import Block, taken_by

@@ -5,6 +5,7 @@ import pytest
 from ippoolctl.domain.annotations.marks import TTL, HoldState, lease_id, request_id
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.creation import (
     among_themselves,
     changed_by_others,
@@ -16,8 +17,7 @@ from ippoolctl.domain.protocol.creation import (
     terminating,
 )
 from ippoolctl.domain.protocol.decisions import Adopt, Done, Keep, Refuse, Reserve, Wait
-from ippoolctl.domain.protocol.outcome import State
-from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
+from ippoolctl.domain.protocol.outcome import Report, ReportKind, State
 from ippoolctl.domain.protocol.request import Request
 from tests.builders import claim_on, live_pool, pool
 

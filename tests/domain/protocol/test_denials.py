@@ -5,9 +5,9 @@ import pytest
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.messages import Denial, denied, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import Refuse, Stale, Wait
 from ippoolctl.domain.protocol.denials import after_denial, unreadable
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 from tests.builders import claim_on, live_pool, pool
 

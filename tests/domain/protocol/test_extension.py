@@ -5,6 +5,7 @@ import pytest
 from ippoolctl.domain.annotations.claims import Claim
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import (
     Absent,
     Adopt,
@@ -24,7 +25,6 @@ from ippoolctl.domain.protocol.extension import (
     next_step,
     of_the_claim,
 )
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from tests.builders import claim_on, live_pool, pool
 
 FIRST, SECOND = "10.0.0.0/24", "10.0.1.0/24"

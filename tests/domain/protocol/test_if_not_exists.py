@@ -3,9 +3,9 @@
 import pytest
 
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.creation import if_not_exists, lacking_ranges
 from ippoolctl.domain.protocol.decisions import Enough, Refuse, Wait
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.domain.protocol.request import Request
 from tests.builders import live_pool, pool
 

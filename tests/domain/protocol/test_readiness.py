@@ -4,8 +4,8 @@ import pytest
 
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Condition, Live, Pool, Usage
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.readiness import covering, names, not_ready, probe_range
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from tests.builders import claim_on, live_pool, pool
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.domain.protocol.outcome import Outcome, State, WaitEvent
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State, WaitEvent
 from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
-from ippoolctl.domain.protocol.reports import Cause, CauseKind, Report, ReportKind
 from ippoolctl.errors import ExitCode
 
 SAID = Cause(CauseKind.SAID)

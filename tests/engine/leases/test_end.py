@@ -3,8 +3,7 @@
 import pytest
 
 from ippoolctl.domain.antrea.consumers import Consumer
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import ReportKind
+from ippoolctl.domain.protocol.outcome import Outcome, ReportKind, State
 from ippoolctl.engine.leases.end import Lease, delete_leases, end_leases
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import UnreachableFault

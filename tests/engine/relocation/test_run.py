@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from ippoolctl.crd.relocation import copied, recording_object
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.protocol.relocated import EndKind, PlaceState, Relocated
-from ippoolctl.domain.protocol.reports import Cause, CauseKind
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from tests.builders import pool, pool_object
