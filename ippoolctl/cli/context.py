@@ -100,7 +100,6 @@ class AppContext:
         import signal
         from random import SystemRandom
 
-        from ippoolctl.cli.files.event_log import EventLog
         from ippoolctl.cli.progress import PresentedProgress
         from ippoolctl.cli.signals import stoppable
         from ippoolctl.engine.session import LONGEST_REQUEST, Session
@@ -110,7 +109,11 @@ class AppContext:
         )
         longest = parse_request_timeout(self.options.request_timeout)
         progress = PresentedProgress(self.presenter)
-        events = EventLog(self.options.events, self.presenter) if self.options.events else None
+        events = None
+        if self.options.events:
+            from ippoolctl.cli.files.event_log import EventLog
+
+            events = EventLog(self.options.events, self.presenter)
         with stoppable(signal.SIGHUP, told=lambda: self.presenter.note(stopping)) as hold:
             try:
                 yield Session(

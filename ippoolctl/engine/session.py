@@ -5,17 +5,19 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from math import inf
-from typing import Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import backoff
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Limit, WaitEvent
 from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
-from ippoolctl.ports.clock import Clock
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import Gateway, PoolList
-from ippoolctl.ports.observer import Events, EventTime, Progress, RequestEvent
+
+if TYPE_CHECKING:
+    from ippoolctl.ports.clock import Clock
+    from ippoolctl.ports.observer import Events, EventTime, Progress, RequestEvent
 
 Answer = TypeVar("Answer", covariant=True)
 
@@ -61,8 +63,8 @@ class Session:
     """The ports of one command, and its time limits."""
 
     gateway: Gateway
-    clock: Clock
-    progress: Progress
+    clock: "Clock"
+    progress: "Progress"
     random: Callable[[], float]
     """A number from 0 to 1, for jitter and nonces."""
     seconds: float
@@ -73,7 +75,7 @@ class Session:
     """Seconds within which the server must respond for the first time."""
     longest_request: float = LONGEST_REQUEST
     """Time limit of a single request in seconds; a sent write may take effect until then."""
-    events: Events | None = None
+    events: "Events | None" = None
     """Receives each request and each pause."""
     listed: Callable[[PoolList], None] = lambda pools: None
     """Receives each consistent list of all pools."""
@@ -225,9 +227,11 @@ class Session:
             return False
         return self.patient or kind is FaultClass.AHEAD or self.contacted
 
-    def _event_time(self, at: float) -> EventTime:
+    def _event_time(self, at: float) -> "EventTime":
+        from ippoolctl.ports.observer import EventTime  # as rare
+
         return EventTime(self.request_id, at, at - self.began)
 
-    def _record(self, began: float, event: RequestEvent) -> None:
+    def _record(self, began: float, event: "RequestEvent") -> None:
         assert self.events is not None
         self.events.request(self._event_time(began), event)
