@@ -11,9 +11,8 @@ from ippoolctl.engine.reservation import nothing_known
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, InputError, StoppedError
 from ippoolctl.ports.faults import Fault
-from ippoolctl.render.documents.outcome_list import outcome_list_document
+from ippoolctl.render.documents.envelope import Document
 from ippoolctl.render.notes import Note, error, info, warning
-from ippoolctl.render.sentences.outcome import hint_of, message_of, report_hint, report_text
 from ippoolctl.render.styles import paint
 from ippoolctl.render.text.outcome import conflict_lines, outcome_line
 
@@ -99,7 +98,7 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
         notes.append(info(f"not tried: {', '.join(not_tried)}"))
     return Result(
         code=next(iter(sorted(failed, key=lambda code: code is not ExitCode.USAGE)), ExitCode.YES),
-        document=lambda: outcome_list_document(outcomes),
+        document=lambda: _document(outcomes),
         lines=lambda: [outcome_line(each, dry_run) for each in done],
         wide=lambda: [outcome_line(each, dry_run, wide=True) for each in done],
         names=lambda: [each.pool for each in done if each.state is not State.SKIPPED],
@@ -110,7 +109,17 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
     )
 
 
+def _document(outcomes: Sequence[Outcome]) -> Document:
+    from ippoolctl.render.documents.outcome_list import outcome_list_document
+
+    return outcome_list_document(outcomes)
+
+
 def _notes(outcome: Outcome) -> Iterator[Note]:
+    if outcome.warning is None and outcome.code is ExitCode.YES:
+        return
+    from ippoolctl.render.sentences.outcome import hint_of, message_of, report_hint, report_text
+
     if outcome.warning is not None:
         text = report_text(outcome.pool, outcome.warning)
         yield warning(text, report_hint(outcome.pool, outcome.warning))
@@ -125,6 +134,8 @@ def _notes(outcome: Outcome) -> Iterator[Note]:
 
 def _summary(outcomes: Sequence[Outcome], dry_run: str) -> str:
     """The outcomes in one line."""
+    from ippoolctl.render.sentences.outcome import message_of
+
     tried = [each for each in outcomes if each.state is not State.NOT_TRIED]
     summary = [
         paint([outcome_line(each, dry_run)]).strip()

@@ -6,7 +6,6 @@ from ippoolctl.cli.presenter import Presenter
 from ippoolctl.domain.protocol.causes import Cause
 from ippoolctl.domain.protocol.outcome import WaitEvent
 from ippoolctl.render.notes import info
-from ippoolctl.render.sentences.causes import cause_text
 
 _EVERY: Final = 10.0
 """Seconds after which an unchanged reason is written again."""
@@ -28,6 +27,8 @@ class PresentedProgress:
 
     def waiting(self, event: WaitEvent) -> None:
         """Write why the engine waits, and the time left."""
+        from ippoolctl.render.sentences.causes import cause_text
+
         reason = cause_text(event.cause)
         when = f"retry {event.attempt + 1} in {event.wait:.1f}s"
         text = f"{when} ({event.left:.0f}s left): {reason}"

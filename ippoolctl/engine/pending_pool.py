@@ -2,17 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.causes import Command
-from ippoolctl.domain.protocol.creation import (
-    first_step,
-    if_not_exists,
-    lacking_ranges,
-    not_as_asked,
-)
+from ippoolctl.domain.protocol.creation import first_step, next_step, not_as_asked
 from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, InUse, Refuse
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.request import Request
@@ -48,8 +42,7 @@ class PendingPool:
 
     def decide(self, pools: Sequence[Pool]) -> Decision:
         """The next step, given all pools."""
-        lacking = partial(lacking_ranges, self.request)
-        return if_not_exists(self.request, pools, lacking) or first_step(self.request, pools)
+        return next_step(self.request, pools)
 
     def beside(self, held: Pool, pools: Sequence[Pool]) -> Decision:
         """The next step as if ``held`` did not exist."""

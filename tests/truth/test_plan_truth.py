@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from ippoolctl.domain.antrea.messages import Stage
 from ippoolctl.domain.antrea.pool import Live, Pool
-from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Release, parse_release
 from ippoolctl.domain.change.diff import diff
 from ippoolctl.domain.change.plan import plan

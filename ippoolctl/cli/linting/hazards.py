@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import require_one_of, split_values
-from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.fact import Unknown, Why
 from ippoolctl.domain.lint.surroundings import known_objects
-from ippoolctl.domain.protocol.creation import shared_reasons
+from ippoolctl.domain.protocol.creation import ALONE, shared_reasons
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.space.plain import are_plain_to_create
 from ippoolctl.domain.space.reserved import KINDS, are_reserved
@@ -100,11 +99,10 @@ def _denied(app: AppContext, pools: Sequence[Pool], release: Release | None) -> 
     from ippoolctl.domain.lint.rules import Group, in_group
     from ippoolctl.domain.lint.runner import lint
 
-    alone = KnownPools(())
     reasons = {
         (id(pool), reason.rule, reason.path)
         for pool in pools
-        for reason in shared_reasons(pool, alone, release)
+        for reason in shared_reasons(pool, ALONE, release)
     }
     found = lint(Facts(pools, release or app.release), in_group(Group.ADMISSION)).findings
     return [

@@ -13,7 +13,6 @@ from ippoolctl.cli.options.declaration import (
 from ippoolctl.cli.options.pools import parse_ranges
 from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.parsers import parse_prefix
-from ippoolctl.domain.antrea.capacity import MAX_WINDOW
 from ippoolctl.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -83,6 +82,9 @@ def parse_size(ips: int | None, prefix: int | None, *, cidr: bool = False) -> "B
     """The size. Raises :class:`UsageError` unless exactly one of the two is given, and for more
     addresses than a range can have.
     """
+    from ippoolctl.domain.antrea.capacity import MAX_WINDOW
+    from ippoolctl.domain.space.suggest import Block
+
     if (ips is None) == (prefix is None):
         raise UsageError(
             "exactly one of --ips and --prefix is required", "use --ips N or --prefix LENGTH"
@@ -93,8 +95,6 @@ def parse_size(ips: int | None, prefix: int | None, *, cidr: bool = False) -> "B
             f"--ips {ips} is too large: Antrea caps a range at {MAX_WINDOW:,} addresses",
             f"use several ranges: --count {count} --ips {-(-ips // count)}",
         )
-    from ippoolctl.domain.space.suggest import Block
-
     return Block(ips=ips or 0, prefix=prefix or 0, cidr=cidr)
 
 

@@ -9,8 +9,6 @@ import typer
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.crd.externalippool import JsonObject, read_pool
 from ippoolctl.domain.annotations.marks import without_ours
-from ippoolctl.domain.labels import BadSelector, key_errors, parse_selector, value_errors
-from ippoolctl.domain.names import LONGEST, name_from
 from ippoolctl.errors import InputError, UsageError
 
 NameFrom = Annotated[
@@ -111,12 +109,18 @@ def derived_name(text: str, count: int | None) -> str:
     """
     if not text.strip():
         raise UsageError("--name-from is empty", "pass a text, such as the name of a job")
+    from ippoolctl.domain.names import LONGEST, name_from
+
     return name_from(text, LONGEST - (len(f"-{count}") if count is not None else 0))
 
 
 def _pairs(what: str, texts: list[str], *, values: bool = False) -> dict[str, str]:
     """``KEY=VALUE`` texts; ``values`` if values have the syntax of labels, too."""
     found: dict[str, str] = {}
+    if not texts:
+        return found
+    from ippoolctl.domain.labels import key_errors, value_errors
+
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals:
@@ -132,6 +136,10 @@ def _pairs(what: str, texts: list[str], *, values: bool = False) -> dict[str, st
 
 
 def _node_selector(text: str) -> Mapping[str, Any]:
+    if not text:
+        return {}
+    from ippoolctl.domain.labels import BadSelector, parse_selector
+
     found = parse_selector(text)
     if not isinstance(found, BadSelector):
         return found

@@ -16,11 +16,10 @@ from ippoolctl.domain.addresses.numbers import network_text
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.annotations.marks import without_ours
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.space.reserved import Reserved
-from ippoolctl.domain.space.subnets import subnet_of
 from ippoolctl.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from ippoolctl.domain.space.reserved import Reserved
     from ippoolctl.domain.space.search import Search
     from ippoolctl.manifests.read import Manifests
 
@@ -103,7 +102,9 @@ def requested_pools(
     return requests
 
 
-def avoiding(requests: Sequence[PoolRequest], reserved: tuple[Reserved, ...]) -> list[PoolRequest]:
+def avoiding(
+    requests: Sequence[PoolRequest], reserved: "tuple[Reserved, ...]"
+) -> list[PoolRequest]:
     """The requests for ranges without reserved addresses."""
     return [
         replace(each, search=each.search.without(reserved)) if each.search else each
@@ -159,14 +160,16 @@ def _templates(document: JsonObject, options: PoolOptions) -> Iterator[JsonObjec
 
 def _with_search(app: AppContext, template: PoolRequest, options: PoolOptions) -> PoolRequest:
     """The request for a free range of the size: inside the subnet of the pool, if it has one."""
+    from ippoolctl.domain.space.reserved import Reserved
+    from ippoolctl.domain.space.search import inside
+    from ippoolctl.domain.space.subnets import subnet_of
+
     sizes, pool = options.sizes, template.pool
     size = parse_size(sizes.ips, sizes.prefix)
     within, exclude = split_values(sizes.within), split_values(sizes.exclude)
     subnet = subnet_of(pool)
     networks = parse_within(within, app.config.supernets, required=subnet is None)
     if subnet is not None:
-        from ippoolctl.domain.space.search import inside
-
         networks = inside(subnet.network, networks)
         if within and not networks:
             raise UsageError(

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from ippoolctl.domain.antrea import messages, webhook
 from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.messages import Reason, Stage
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.reason import Reason, Stage
 from ippoolctl.domain.antrea.releases import SERVED_VERSIONS, Line, Release
 
 

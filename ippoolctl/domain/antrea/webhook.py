@@ -17,8 +17,8 @@ from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Spelling
 from ippoolctl.domain.antrea import messages
 from ippoolctl.domain.antrea.known_pools import KnownPools, KnownRange
+from ippoolctl.domain.antrea.messages import Reason, Stage
 from ippoolctl.domain.antrea.pool import Path, Pool, SubnetInfo
-from ippoolctl.domain.antrea.reason import Reason, Stage
 from ippoolctl.domain.antrea.releases import Line
 
 Step = tuple[int, ...]

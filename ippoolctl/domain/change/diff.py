@@ -24,8 +24,8 @@ from ippoolctl.domain.annotations.unfinished import is_record
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.messages import Stage
 from ippoolctl.domain.antrea.pool import Path, Pool, dotted
-from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.change.range_plan import Pieces, pieces
 

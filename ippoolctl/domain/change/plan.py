@@ -15,8 +15,8 @@ from ippoolctl.domain.annotations.marks import APPLIED, HoldState
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.antrea.consumers import Consumers, users_of
 from ippoolctl.domain.antrea.known_pools import KnownPools, overlapping
+from ippoolctl.domain.antrea.messages import Stage
 from ippoolctl.domain.antrea.pool import NOTHING, Pool
-from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Line, Release
 from ippoolctl.domain.change.diff import Change, PoolDiff
 from ippoolctl.domain.change.range_plan import Impossible, range_plan

@@ -17,8 +17,8 @@ from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_
 from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
+from ippoolctl.domain.antrea.messages import Reason
 from ippoolctl.domain.antrea.pool import Live, Pool
-from ippoolctl.domain.antrea.reason import Reason
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.change.moved_ranges import have_common
 

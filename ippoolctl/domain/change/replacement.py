@@ -12,8 +12,8 @@ from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import IPRange
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.messages import Reason
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.reason import Reason
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.change.relocation import (
     Appended,

@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span
 from ippoolctl.domain.annotations.marks import APPLIED
 from ippoolctl.domain.antrea.consumers import Consumer
+from ippoolctl.domain.antrea.messages import Stage
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.change.range_plan import Pieces
 from ippoolctl.domain.change.relocation import Relocation
 

@@ -26,7 +26,7 @@ from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.surroundings.reference import Held
 
 if TYPE_CHECKING:
-    from ippoolctl.domain.antrea.reason import Reason
+    from ippoolctl.domain.antrea.messages import Reason
 
 MAX_PARTNERS: Final = 20
 """How many overlaps of one range with earlier ranges are listed; more are only counted."""
@@ -217,7 +217,7 @@ def refusals(pool: Pool, release: Release) -> Iterator[Refusal]:
     """Every reason of that release, or of the latest one, to refuse a pool by itself."""
     # Few pools are refused.
     from ippoolctl.domain.antrea.admission import reasons_alone
-    from ippoolctl.domain.antrea.reason import Stage
+    from ippoolctl.domain.antrea.messages import Stage
 
     enforced = reasons_alone(pool, release)
     for reason in enforced:

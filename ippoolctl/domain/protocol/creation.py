@@ -7,16 +7,16 @@ clients are never changed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.admission import creation_reasons
-from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.messages import Reason
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.reason import Reason
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import (
@@ -36,6 +36,8 @@ from ippoolctl.errors import ExitCode
 _OVERLAP: Final = "EIP209"
 ALL_LINES: Final = (Release(1, 15, 0), Release(2, 4, 2), LATEST)
 """One release of each line, the newest last."""
+ALONE: Final = KnownPools()
+"""No other pools."""
 
 
 def not_as_asked(request: Request, made: Pool) -> Refuse | None:
@@ -88,6 +90,8 @@ def _has_all(request: Request, present: Pool) -> bool:
 
 def _name_taken(request: Request, present: Pool, *, suffices: bool) -> Refuse:
     """The pool of that name belongs to another request, or has other ranges."""
+    from ippoolctl.domain.antrea.capacity import counts  # rare: only this cause counts addresses
+
     if request.owns(present):
         return Refuse((Cause(CauseKind.OTHER_RANGES_BEFORE, ranges=present.texts),))
     has_all = _has_all(request, present) if request.pool.texts else suffices
@@ -141,6 +145,13 @@ def _difference(request: Request, present: Pool) -> Cause | None:
     return None
 
 
+def next_step(request: Request, pools: Sequence[Pool]) -> Enough | FirstStep:
+    """The next step for these live pools; a pool of another request may do."""
+    return if_not_exists(request, pools, partial(lacking_ranges, request)) or first_step(
+        request, pools
+    )
+
+
 def if_not_exists(
     request: Request, pools: Sequence[Pool], lacking: Callable[[Pool], Cause | None]
 ) -> Enough | Wait | Refuse | None:
@@ -190,13 +201,14 @@ def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Cause]:
     An append is judged like a new pool with all ranges: Antrea compares with the old pool only for
     removed ranges.
     """
-    faulty = KnownPools(
+    faulty = [
         each
         for each in pools
         if marks.hold_state(each) is HoldState.SETTLED
         and any(found.__class__ is BadRange for found in each.ranges)
-    )
-    for reason in shared_reasons(request.pool, faulty, request.release):
+    ]
+    known = KnownPools(faulty) if faulty else ALONE
+    for reason in shared_reasons(request.pool, known, request.release):
         if reason.rule != _OVERLAP:
             yield Cause(CauseKind.DENIED, text=reason.message, reason=reason.rule)
 
@@ -210,9 +222,8 @@ def shared_reasons(pool: Pool, known: KnownPools, release: Release | None) -> tu
 
 def depends_on_release(pools: Iterable[Pool]) -> bool:
     """Whether releases differ in the reasons to deny one of these pools, whatever else exists."""
-    alone = KnownPools(())
     for pool in pools:
-        answers = creation_reasons(pool, alone, ALL_LINES)
+        answers = creation_reasons(pool, ALONE, ALL_LINES)
         if len({frozenset((each.rule, each.path) for each in found) for found in answers}) > 1:
             return True
     return False
@@ -224,7 +235,7 @@ def among_themselves(pools: Sequence[Pool]) -> list[Outcome]:
     All pools are checked before anything is written.
     """
     outcomes = []
-    for position, pool in enumerate(pools):
+    for position, pool in enumerate(pools[1:], 1):
         found = conflicts(pool.ranges, pools[:position], pool.name)
         twice = any(each.name == pool.name for each in pools[:position])
         if found or twice:

@@ -7,11 +7,10 @@ from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.admission import creation_reasons
-from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
-from ippoolctl.domain.protocol.creation import ALL_LINES, in_the_way
+from ippoolctl.domain.protocol.creation import ALL_LINES, ALONE, in_the_way
 from ippoolctl.domain.protocol.decisions import Refuse, Stale, Wait
 from ippoolctl.domain.protocol.request import Request, held_as
 
@@ -55,7 +54,7 @@ def _is_live(denial: Denial, others: Sequence[Pool]) -> bool:
 
 def _own_sentences(pool: Pool) -> set[str]:
     """All denials of the pool by any release if no other pool existed."""
-    answers = creation_reasons(pool, KnownPools(), ALL_LINES)
+    answers = creation_reasons(pool, ALONE, ALL_LINES)
     return {each.message for found in answers for each in found}
 
 

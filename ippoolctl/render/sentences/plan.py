@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import size
 from ippoolctl.domain.antrea.consumers import Consumer
-from ippoolctl.domain.antrea.reason import Stage
+from ippoolctl.domain.antrea.messages import Stage
 from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.change.steps import Move, Refusal, RefusalKind, Replacement
 from ippoolctl.render.quantities import and_more, counted

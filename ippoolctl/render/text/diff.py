@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 from ippoolctl.domain.addresses.numbers import block_text
 from ippoolctl.domain.addresses.range_change import Effect, RangeClass, RangeEdit
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling
+from ippoolctl.domain.antrea.messages import Stage
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.change.diff import Change, FieldChange, FieldClass, PoolDiff
 from ippoolctl.domain.change.losses import LostAddress
 from ippoolctl.render.node_selector import selector_text

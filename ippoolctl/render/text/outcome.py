@@ -6,7 +6,6 @@ from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.protocol.outcome import Outcome, ReportKind, State
 from ippoolctl.domain.protocol.request import Conflict
-from ippoolctl.render.sentences.outcome import message_of
 from ippoolctl.render.styles import Line, Segment, Style, line
 
 RESOURCE: Final = "externalippool.crd.antrea.io"
@@ -50,7 +49,11 @@ def outcome_line(outcome: Outcome, dry_run: str = "", *, wide: bool = False) -> 
     ``dry_run`` is the word for the outcome of a dry run; ``wide`` adds the ranges.
     """
     word = dry_run if outcome.state is State.DRY_RUN else _WORDS[outcome.state]
-    why = message_of(outcome)
+    why = ""
+    if outcome.report is not None:  # rare: a plain success needs no sentences
+        from ippoolctl.render.sentences.outcome import message_of
+
+        why = message_of(outcome)
     if outcome.appended and outcome.state is State.UNCHANGED:
         word, why = "unchanged", _REASONS[outcome.state]
     elif outcome.state is State.EXISTS:

@@ -5,9 +5,8 @@ from typing import Final
 
 from ippoolctl.domain.addresses.range_change import range_change
 from ippoolctl.domain.antrea.admission import Refused
-from ippoolctl.domain.antrea.messages import in_words
+from ippoolctl.domain.antrea.messages import Reason, Stage, in_words
 from ippoolctl.domain.antrea.pool import Places
-from ippoolctl.domain.antrea.reason import Reason, Stage
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.explanation.probe import Probe, ProbeState
 from ippoolctl.domain.lint.simulation import Prediction

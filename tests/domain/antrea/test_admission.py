@@ -15,8 +15,8 @@ from ippoolctl.domain.antrea.admission import (
     verdict,
 )
 from ippoolctl.domain.antrea.known_pools import KnownPools
+from ippoolctl.domain.antrea.messages import Stage
 from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
-from ippoolctl.domain.antrea.reason import Stage
 from ippoolctl.domain.antrea.releases import Release
 from tests.builders import pool, pool_object
 from tests.domain.strategies import any_spelling
