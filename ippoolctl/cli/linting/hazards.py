@@ -13,7 +13,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.fact import Unknown, Why
 from ippoolctl.domain.lint.surroundings import known_objects
-from ippoolctl.domain.protocol.creation import ALONE, shared_reasons
+from ippoolctl.domain.protocol.creation import shared_reasons
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.space.plain import are_plain_to_create
 from ippoolctl.domain.space.reserved import KINDS, are_reserved
@@ -102,7 +102,7 @@ def _denied(app: AppContext, pools: Sequence[Pool], release: Release | None) -> 
     reasons = {
         (id(pool), reason.rule, reason.path)
         for pool in pools
-        for reason in shared_reasons(pool, ALONE, release)
+        for reason in shared_reasons(pool, None, release)
     }
     found = lint(Facts(pools, release or app.release), in_group(Group.ADMISSION)).findings
     return [

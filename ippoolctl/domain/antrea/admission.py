@@ -61,22 +61,23 @@ def verdict(
     not compared with it. Existing ranges count as the webhook of that release reads them.
     """
     before = old if operation is Operation.UPDATE else None
-    reasons = _reasons(new, before, known, release)
+    reasons = _reasons(new, before, known, release.line)
     return Refused(reasons) if reasons else Admitted()
 
 
 def creation_reasons(
-    new: Pool, known: KnownPools, releases: Iterable[Release]
+    new: Pool, known: KnownPools | None, lines: Iterable[Line]
 ) -> list[tuple[Reason, ...]]:
-    """Every reason of each of these releases to refuse a CREATE; see :func:`verdict`."""
-    others = known if len(known) else None
-    return [_reasons(new, None, others, each) for each in releases]
+    """Every reason of each of these lines to refuse a CREATE, see :func:`verdict`.
+
+    Without ``known`` pools, those that do not depend on others.
+    """
+    return [_reasons(new, None, known, each) for each in lines]
 
 
 def _reasons(
-    new: Pool, old: Pool | None, known: KnownPools | None, release: Release
+    new: Pool, old: Pool | None, known: KnownPools | None, line: Line
 ) -> tuple[Reason, ...]:
-    line = release.line
     schema = tuple(_schema(new, line))
     found = chain(
         webhook.reasons_alone(new, line),

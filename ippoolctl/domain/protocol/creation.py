@@ -17,7 +17,7 @@ from ippoolctl.domain.antrea.admission import creation_reasons
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.messages import Reason
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.antrea.releases import LATEST, Release
+from ippoolctl.domain.antrea.releases import Line, Release
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import (
     Adopt,
@@ -34,10 +34,6 @@ from ippoolctl.domain.protocol.request import Conflict, Request, conflicts, held
 from ippoolctl.errors import ExitCode
 
 _OVERLAP: Final = "EIP209"
-ALL_LINES: Final = (Release(1, 15, 0), Release(2, 4, 2), LATEST)
-"""One release of each line, the newest last."""
-ALONE: Final = KnownPools()
-"""No other pools."""
 
 
 def not_as_asked(request: Request, made: Pool) -> Refuse | None:
@@ -207,15 +203,17 @@ def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Cause]:
         if marks.hold_state(each) is HoldState.SETTLED
         and any(found.__class__ is BadRange for found in each.ranges)
     ]
-    known = KnownPools(faulty) if faulty else ALONE
+    known = KnownPools(faulty) if faulty else None
     for reason in shared_reasons(request.pool, known, request.release):
         if reason.rule != _OVERLAP:
             yield Cause(CauseKind.DENIED, text=reason.message, reason=reason.rule)
 
 
-def shared_reasons(pool: Pool, known: KnownPools, release: Release | None) -> tuple[Reason, ...]:
+def shared_reasons(
+    pool: Pool, known: KnownPools | None, release: Release | None
+) -> tuple[Reason, ...]:
     """Every reason to deny the creation of the pool; those of all lines for an unknown release."""
-    answers = creation_reasons(pool, known, (release,) if release else ALL_LINES)
+    answers = creation_reasons(pool, known, (release.line,) if release else Line)
     shared = set.intersection(*({(each.rule, each.path) for each in found} for found in answers))
     return tuple(each for each in answers[-1] if (each.rule, each.path) in shared)
 
@@ -223,7 +221,7 @@ def shared_reasons(pool: Pool, known: KnownPools, release: Release | None) -> tu
 def depends_on_release(pools: Iterable[Pool]) -> bool:
     """Whether releases differ in the reasons to deny one of these pools, whatever else exists."""
     for pool in pools:
-        answers = creation_reasons(pool, ALONE, ALL_LINES)
+        answers = creation_reasons(pool, None, Line)
         if len({frozenset((each.rule, each.path) for each in found) for found in answers}) > 1:
             return True
     return False

@@ -9,8 +9,9 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.admission import creation_reasons
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.releases import Line
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
-from ippoolctl.domain.protocol.creation import ALL_LINES, ALONE, in_the_way
+from ippoolctl.domain.protocol.creation import in_the_way
 from ippoolctl.domain.protocol.decisions import Refuse, Stale, Wait
 from ippoolctl.domain.protocol.request import Request, held_as
 
@@ -54,7 +55,7 @@ def _is_live(denial: Denial, others: Sequence[Pool]) -> bool:
 
 def _own_sentences(pool: Pool) -> set[str]:
     """All denials of the pool by any release if no other pool existed."""
-    answers = creation_reasons(pool, ALONE, ALL_LINES)
+    answers = creation_reasons(pool, None, Line)
     return {each.message for found in answers for each in found}
 
 

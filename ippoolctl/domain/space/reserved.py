@@ -3,15 +3,14 @@
 The gateways of pools count as taken by their pool, see :func:`.suggest.taken_by`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import Span, intersect, merge, size, span_of, subtract
 from ippoolctl.domain.addresses.special import SPECIAL
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.surroundings import networks
 from ippoolctl.domain.surroundings.kind import Kind
-from ippoolctl.domain.surroundings.reference import Held
+from ippoolctl.domain.surroundings.networks import everything_held
 
 NAMED: Final = 5
 """How many of the holders of space are named."""
@@ -39,28 +38,8 @@ KINDS: Final = (
 
 
 def reserved(objects: Mapping[Kind, Iterable[Any]]) -> tuple[Reserved, ...]:
-    """What these objects hold, each under its most telling name, and special space.
-
-    Without a ServiceCIDR, of the Service CIDRs only the cluster IPs in use are known.
-    """
-    egresses, services = list(objects.get(Kind.EGRESS, ())), list(objects.get(Kind.SERVICE, ()))
-    nodes = list(objects.get(Kind.NODE, ()))
-    api_servers = objects.get(Kind.API_SERVERS, ())
-    cidrs = list(networks.service_cidrs(objects.get(Kind.SERVICE_CIDR, ())))
-    found: list[tuple[Callable[[Held], str], Iterable[Held]]] = [
-        (_object_label, networks.node_addresses(nodes)),
-        (lambda held: f"Pod CIDR {held.field.text}", networks.pod_cidrs(nodes)),
-        (lambda held: f"Service CIDR {held.field.text}", cidrs),
-        (_object_label, () if cidrs else networks.cluster_ips(services)),
-        (_object_label, networks.static_egress_ips(egresses)),
-        (_object_label, networks.external_ips(services)),
-        (_freed_label, (held for held, _ in networks.freed_ranges(egresses, services))),
-        (_object_label, networks.ip_pool_ranges(objects.get(Kind.IP_POOL, ()))),
-        (_object_label, networks.metallb_addresses(objects.get(Kind.METALLB_POOL, ()))),
-        (_object_label, networks.gateway_addresses(objects.get(Kind.GATEWAY, ()), services)),
-        (lambda held: "the API server", networks.endpoint_addresses(api_servers)),
-    ]
-    of_objects = (Reserved(held.field.span, label(held)) for label, all_ in found for held in all_)
+    """What these objects hold, and special space."""
+    of_objects = (Reserved(held.field.span, name) for held, name in everything_held(objects))
     return (*of_objects, *_SPECIAL)
 
 
@@ -68,14 +47,6 @@ def are_reserved(pools: Iterable[Pool], objects: Mapping[Kind, Iterable[Any]]) -
     """Whether these objects, or special space, have an address of these pools."""
     own = merge(span for pool in pools for each in pool.ranges if (span := span_of(each)))
     return subtract(own, (each.span for each in reserved(objects))) != own
-
-
-def _object_label(held: Held) -> str:
-    return held.by.label
-
-
-def _freed_label(held: Held) -> str:
-    return f"detached {held.by.label}"
 
 
 class Shortage(NamedTuple):

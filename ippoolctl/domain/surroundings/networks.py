@@ -1,8 +1,9 @@
 """Addresses and networks that are taken, as far as objects and the user tell them."""
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.reference import Held
 
 if TYPE_CHECKING:
@@ -99,3 +100,31 @@ def gateway_addresses(
     for each in endpoint_addresses(gateways):
         if each.field.span not in of_services:
             yield each
+
+
+def everything_held(objects: Mapping[Kind, Iterable[Any]]) -> list[tuple[Held, str]]:
+    """What these objects hold, each with its most telling name.
+
+    Without a ServiceCIDR, of the Service CIDRs only the cluster IPs in use are known.
+    """
+    egresses, services = list(objects.get(Kind.EGRESS, ())), list(objects.get(Kind.SERVICE, ()))
+    nodes = list(objects.get(Kind.NODE, ()))
+    cidrs = list(service_cidrs(objects.get(Kind.SERVICE_CIDR, ())))
+    found: list[tuple[str, Iterable[Held]]] = [
+        ("{label}", node_addresses(nodes)),
+        ("Pod CIDR {text}", pod_cidrs(nodes)),
+        ("Service CIDR {text}", cidrs),
+        ("{label}", () if cidrs else cluster_ips(services)),
+        ("{label}", static_egress_ips(egresses)),
+        ("{label}", external_ips(services)),
+        ("detached {label}", (held for held, _ in freed_ranges(egresses, services))),
+        ("{label}", ip_pool_ranges(objects.get(Kind.IP_POOL, ()))),
+        ("{label}", metallb_addresses(objects.get(Kind.METALLB_POOL, ()))),
+        ("{label}", gateway_addresses(objects.get(Kind.GATEWAY, ()), services)),
+        ("the API server", endpoint_addresses(objects.get(Kind.API_SERVERS, ()))),
+    ]
+    return [
+        (held, name.format(label=held.by.label, text=held.field.text))
+        for name, all_of_them in found
+        for held in all_of_them
+    ]
