@@ -81,12 +81,12 @@ from ippoolctl.cli.requests.pool_fields import (
 )
 from ippoolctl.cli.requests.pool_request import (
     PoolOptions,
-    PoolRequest,
     SizeOptions,
     avoiding,
     requested_pools,
 )
 from ippoolctl.cli.result import Result
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -135,61 +135,27 @@ def run(
     allow: Allow = None,
     ttl: Ttl = None,
 ) -> Result:
-    """Create the pools, or predict the result."""
+    """Create the pools in order unless one of them cannot exist, or predict the result."""
     app: AppContext = context.obj
     _check_combinations(context)
     seconds = parse_timeout(context, timeout, waits=wait or until is not None)
-    if name_from is not None:
-        name = derived_name(name_from, count)
-    elif name is not None and dry_run != "client":
-        name = parse_pool_name(name)
-    asked = PoolOptions(
-        name,
-        split_values(range_),
-        SizeOptions(ips, prefix, within, exclude, strategy, count),
-        parse_pool_fields(label, annotation, node_selector, (gateway, prefix_length, vlan)),
-        parse_ttl(ttl),
-    )
+    asked = _parse_pools(context.params)
     if dry_run == "client":
         from ippoolctl.cli.requests.client_dry_run import predict_creation
 
         return predict_creation(app, asked, filename, against, recursive=recursive)
+    from ippoolctl.cli.outcomes import InTurn, outcome_result
+    from ippoolctl.cli.requests.pool_creation import create_pool
+    from ippoolctl.domain.protocol.creation import among_themselves
+
     manifests = (
         app.complete(None, filename, recursive=recursive, ignores_invalid=False, keep_objects=True)
         if filename
         else None
     )
-    from ippoolctl.cli.requests.pool_creation import CreateOptions
-    from ippoolctl.domain.protocol.creation import depends_on_release
-
     requests = requested_pools(app, asked, manifests)
-    id_, several = parse_request_id(request_id), len(requests) > 1 or count is not None
     pools = [each.pool for each in requests]
-    needs_release = until or depends_on_release(pools)
-    options = CreateOptions(
-        awaited_state(until, dry_run),
-        dry_run == "server",
-        if_not_exists,
-        id_,
-        several,
-        app.known_release if needs_release else app.explicit_release,
-    )
-    return _create(app, requests, options, allow, seconds)
-
-
-def _create(
-    app: AppContext,
-    requests: list[PoolRequest],
-    options: "CreateOptions",
-    allow: list[str] | None,
-    seconds: float | None,
-) -> Result:
-    """Create the pools in order, unless one of them cannot exist."""
-    from ippoolctl.cli.outcomes import InTurn, outcome_result
-    from ippoolctl.cli.requests.pool_creation import create_pool
-    from ippoolctl.domain.protocol.creation import among_themselves
-
-    pools = [each.pool for each in requests]
+    options = _parse_options(app, context.params, pools)
     hazards = find_hazards(app, pools)
     unusable = {each.pool.label: each.unusable for each in requests if each.unusable}
     outcomes = refuse_hazards(app, pools, hazards, allow, options.release, unusable=unusable)
@@ -210,6 +176,41 @@ def _create(
                 turns.outcomes.append(outcome)
         held.warn(turns.outcomes)
     return outcome_result(turns.outcomes, "created (server dry run)")
+
+
+def _parse_pools(given: Mapping[str, Any]) -> PoolOptions:
+    """What the options say about the pools. Raises :class:`UsageError` and :class:`InputError`."""
+    name = given["name"]
+    if given["name_from"] is not None:
+        name = derived_name(given["name_from"], given["count"])
+    elif name is not None and given["dry_run"] != "client":
+        name = parse_pool_name(name)
+    sizes = ("ips", "prefix", "within", "exclude", "strategy", "count")
+    subnet = (given["gateway"], given["prefix_length"], given["vlan"])
+    return PoolOptions(
+        name,
+        split_values(given["range_"]),
+        SizeOptions(*(given[each] for each in sizes)),
+        parse_pool_fields(given["label"], given["annotation"], given["node_selector"], subnet),
+        parse_ttl(given["ttl"]),
+    )
+
+
+def _parse_options(app: AppContext, given: Mapping[str, Any], pools: list[Pool]) -> "CreateOptions":
+    """How to create these pools. Raises :class:`UsageError` for an invalid request ID."""
+    from ippoolctl.cli.requests.pool_creation import CreateOptions
+    from ippoolctl.domain.protocol.creation import depends_on_release
+
+    id_ = parse_request_id(given["request_id"])
+    needs_release = given["until"] or depends_on_release(pools)
+    return CreateOptions(
+        awaited_state(given["until"], given["dry_run"]),
+        given["dry_run"] == "server",
+        given["if_not_exists"],
+        id_,
+        len(pools) > 1 or given["count"] is not None,
+        app.known_release if needs_release else app.explicit_release,
+    )
 
 
 def _check_combinations(context: typer.Context) -> None:
