@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ippoolctl.domain.antrea import messages, webhook
-from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.messages import Reason, Stage
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import SERVED_VERSIONS, Line, Release
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.antrea.known_pools import KnownPools
 
 
 class Operation(StrEnum):
@@ -53,7 +55,7 @@ class Refused(NamedTuple):
 
 
 def verdict(
-    operation: Operation, new: Pool, old: Pool | None, known: KnownPools, release: Release
+    operation: Operation, new: Pool, old: Pool | None, known: "KnownPools", release: Release
 ) -> Admitted | Refused:
     """What a release answers to this request while its cache contains the ``known`` pools.
 
@@ -66,7 +68,7 @@ def verdict(
 
 
 def creation_reasons(
-    new: Pool, known: KnownPools | None, lines: Iterable[Line]
+    new: Pool, known: "KnownPools | None", lines: Iterable[Line]
 ) -> list[tuple[Reason, ...]]:
     """Every reason of each of these lines to refuse a CREATE, see :func:`verdict`.
 
@@ -76,7 +78,7 @@ def creation_reasons(
 
 
 def _reasons(
-    new: Pool, old: Pool | None, known: KnownPools | None, line: Line
+    new: Pool, old: Pool | None, known: "KnownPools | None", line: Line
 ) -> tuple[Reason, ...]:
     schema = tuple(_schema(new, line))
     found = chain(

@@ -9,17 +9,18 @@ Source: ``pkg/controller/externalippool/validate.go`` of Antrea v1.15.1, v2.4.2 
 
 from collections.abc import Iterator
 from itertools import islice, pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ippoolctl.domain.addresses.numbers import Network, as_ipv4, is_ipv4, masked
 from ippoolctl.domain.addresses.parsers import parse_addr, parse_cidr, parse_ip
-from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Spelling
 from ippoolctl.domain.antrea import messages
-from ippoolctl.domain.antrea.known_pools import KnownPools, KnownRange
 from ippoolctl.domain.antrea.messages import Reason, Stage
 from ippoolctl.domain.antrea.pool import Path, Pool, SubnetInfo
 from ippoolctl.domain.antrea.releases import Line
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.antrea.known_pools import KnownPools, KnownRange
 
 Step = tuple[int, ...]
 """The step of the webhook at which a reason is found. The earliest one ends the check; each of its
@@ -59,7 +60,7 @@ def reasons_alone(new: Pool, line: Line, *, overlaps: bool = True) -> Iterator[R
         yield from _own_overlaps(new, line)
 
 
-def reasons_beside_others(new: Pool, known: KnownPools, line: Line) -> Iterator[ReasonAt]:
+def reasons_beside_others(new: Pool, known: "KnownPools", line: Line) -> Iterator[ReasonAt]:
     """The reasons to deny a pool because of the other pools."""
     if line is Line.V2_4_3:
         yield from _poison(new, known)
@@ -130,6 +131,8 @@ def _own_overlaps(new: Pool, line: Line) -> Iterator[ReasonAt]:
     spans = sorted((each.first, each.last) for each in new.ranges if isinstance(each, IPRange))
     if all(last < first for (_, last), (first, _) in pairwise(spans)):
         return  # as nearly always; an index takes several times as long
+    from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
+
     earlier: RangeIndex[int] = RangeIndex()
     listed = 0
     for position, own in enumerate(new.ranges):
@@ -148,7 +151,7 @@ def _own_overlaps(new: Pool, line: Line) -> Iterator[ReasonAt]:
         earlier.add([Entry(own.first, own.last, position)])
 
 
-def _other_pools(new: Pool, known: KnownPools, line: Line) -> Iterator[ReasonAt]:
+def _other_pools(new: Pool, known: "KnownPools", line: Line) -> Iterator[ReasonAt]:
     listed = 0
     for position, own in enumerate(new.ranges if len(known) else ()):
         if isinstance(own, BadRange):
@@ -170,7 +173,7 @@ def _other_pools(new: Pool, known: KnownPools, line: Line) -> Iterator[ReasonAt]
             return
 
 
-def _overlapping(own: IPRange, new: Pool, known: KnownPools, line: Line) -> list[KnownRange]:
+def _overlapping(own: IPRange, new: Pool, known: "KnownPools", line: Line) -> "list[KnownRange]":
     found = [
         other
         for other in known.overlapping(own.first, own.last)
@@ -181,7 +184,7 @@ def _overlapping(own: IPRange, new: Pool, known: KnownPools, line: Line) -> list
     return sorted(found, key=lambda other: (other.pool.name, other.position))
 
 
-def _poison(new: Pool, known: KnownPools) -> Iterator[ReasonAt]:
+def _poison(new: Pool, known: "KnownPools") -> Iterator[ReasonAt]:
     for pool in islice(known.faulty(), MAX_POISON):
         if pool.key == new.key:
             continue

@@ -8,13 +8,12 @@ clients are never changed.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.admission import creation_reasons
-from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.messages import Reason
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
@@ -32,6 +31,9 @@ from ippoolctl.domain.protocol.decisions import (
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.request import Conflict, Request, conflicts, held_as, other_fields
 from ippoolctl.errors import ExitCode
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.antrea.known_pools import KnownPools
 
 _OVERLAP: Final = "EIP209"
 
@@ -203,14 +205,18 @@ def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Cause]:
         if marks.hold_state(each) is HoldState.SETTLED
         and any(found.__class__ is BadRange for found in each.ranges)
     ]
-    known = KnownPools(faulty) if faulty else None
+    known = None
+    if faulty:  # rare: most clusters have none
+        from ippoolctl.domain.antrea.known_pools import KnownPools
+
+        known = KnownPools(faulty)
     for reason in shared_reasons(request.pool, known, request.release):
         if reason.rule != _OVERLAP:
             yield Cause(CauseKind.DENIED, text=reason.message, reason=reason.rule)
 
 
 def shared_reasons(
-    pool: Pool, known: KnownPools | None, release: Release | None
+    pool: Pool, known: "KnownPools | None", release: Release | None
 ) -> tuple[Reason, ...]:
     """Every reason to deny the creation of the pool; those of all lines for an unknown release."""
     answers = creation_reasons(pool, known, (release.line,) if release else Line)
