@@ -69,9 +69,10 @@ def requested_append(
     name = options.name
     if options.ips is None and options.prefix is None:
         more = read_pool(parse_pool(name, options.ranges))
-        if len(set(more.texts)) < len(more.texts):
+        texts = more.texts
+        if len(set(texts)) < len(texts):
             raise UsageError("duplicate range", "use each range once")
-        id_ = options.request_id or marks.request_id(name, {"extend": list(more.texts)})
+        id_ = options.request_id or marks.request_id(name, {"extend": list(texts)})
         return AppendRequest(more, None, id_)
     size = parse_size(options.ips, options.prefix)
     networks = parse_within(options.within, app.config.supernets, required=False)

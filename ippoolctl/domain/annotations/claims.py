@@ -5,6 +5,7 @@ Until then, all runs of ippoolctl treat its ranges as taken.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, read_range, spelling_of
@@ -43,8 +44,11 @@ def made_claim(request_id: str, nonce: str, at: str, ranges: Sequence[IPRange | 
 def claim_of(pool: Pool) -> Claim | None:
     """The claim on a pool. An invalid one belongs to an unknown request and has no ranges."""
     text = pool.annotations.get(marks.CLAIM)
-    if text is None:
-        return None
+    return None if text is None else _read(text)
+
+
+@lru_cache(maxsize=64)  # a run reads its own claim several times
+def _read(text: str) -> Claim:
     import json
 
     try:

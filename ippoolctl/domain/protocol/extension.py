@@ -52,7 +52,7 @@ class Extension:
     def may_extend(self, pool: Pool) -> bool:
         """Whether the pool is the one to which the ranges may be appended."""
         uid = pool.live.uid if pool.live is not None else ""
-        return self.approved in (None, (uid, pool.texts))
+        return self.approved is None or self.approved == (uid, pool.texts)
 
     def missing(self, pool: Pool) -> tuple[IPRange | BadRange, ...]:
         """The ranges that the pool lacks, compared as text, as in Antrea."""
