@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from ippoolctl.domain.protocol.outcome import WaitEvent
-from ippoolctl.domain.protocol.reports import Cause, CauseKind, Limit
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
+from ippoolctl.domain.protocol.outcome import Limit, WaitEvent
 from ippoolctl.engine.session import Session, TimedOutError, in_time
 from ippoolctl.ports.faults import (
     RejectedFault,
