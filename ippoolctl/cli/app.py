@@ -28,7 +28,6 @@ from ippoolctl.errors import (
     StoppedError,
     UsageError,
 )
-from ippoolctl.render.documents.program import error_document
 from ippoolctl.render.formats.registry import FORMATS, Format
 from ippoolctl.render.notes import error as error_note
 
@@ -94,7 +93,7 @@ Exit codes:
 
 _FORMAT_OPTION: Final = r"(?:--output=?|-[qv]*o=?)(.*)"
 _CANNOT_WRITE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-_EQUALS: Final = r"-([olfv])=(.*)"
+_SHORT_OPTIONS: Final = ("o", "l", "f", "v")
 DEBUG: Final = "IPPOOLCTL_DEBUG"
 
 
@@ -135,10 +134,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _as_the_parser_takes_it(argument: str) -> list[str]:
     """Accept ``-o=json`` as kubectl does; the parser does not."""
-    match = re.fullmatch(_EQUALS, argument, re.DOTALL)
-    if match is None:
+    option, equals, value = argument[1:2], argument[2:3], argument[3:]
+    if not (argument.startswith("-") and equals == "=" and option in _SHORT_OPTIONS):
         return [argument]
-    option, value = match.groups()
     if option == "v" and value.isdecimal():
         return ["-v"] * min(int(value), 9)
     return [f"-{option}", value]
@@ -178,6 +176,8 @@ def _report(error: Exception | StoppedError, arguments: Sequence[str]) -> int:
 
 def _error_result(code: ExitCode, message: str, hint: str) -> Result:
     def document() -> dict[str, Any]:
+        from ippoolctl.render.documents.program import error_document
+
         return error_document(int(code), message, hint)
 
     return Result(code=code, document=document, notes=(error_note(message, hint),))

@@ -35,7 +35,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.inputs.clusters import Cluster, at_once, several_clusters
 from ippoolctl.cli.options.capacity import FailAbove, NearlyFull, parse_fail_above
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import Selector, find_hint, parse_pool_names
@@ -58,6 +57,7 @@ from ippoolctl.render.text.space.list import fuller_text, list_lines, unknown_us
 from ippoolctl.render.text.unread import unread_text
 
 if TYPE_CHECKING:
+    from ippoolctl.cli.inputs.clusters import Cluster
     from ippoolctl.ports.gateway import PoolList
 
 _SORTS: Final[dict[str, Callable[[PoolRow], Any]]] = {
@@ -133,8 +133,12 @@ def run(
         from ippoolctl.cli.watching import watch_pools
 
         watch_pools(app, lambda listed, deleted: view.result(listed, None, deleted))
+    if len(app.options.contexts) <= 1:
+        return view.result(*_read(app))
+    from ippoolctl.cli.inputs.clusters import several_clusters
+
     with several_clusters(app) as clusters:
-        return view.several(clusters, selector) if clusters else view.result(*_read(app))
+        return view.several(clusters, selector)
 
 
 class _Listed(NamedTuple):
@@ -175,8 +179,9 @@ class _View:
         """The selected ones of these pools, and of those that a watch has seen go."""
         return self._result([self._listed(listed, consumers, deleted)])
 
-    def several(self, clusters: Sequence[Cluster], selector: str | None) -> Result:
+    def several(self, clusters: "Sequence[Cluster]", selector: str | None) -> Result:
         """The selected pools of these clusters; one that cannot be read hides no others."""
+        from ippoolctl.cli.inputs.clusters import at_once
         from ippoolctl.render.documents.shape import group_document
 
         def read(app: AppContext) -> _Listed:

@@ -11,7 +11,8 @@ from ippoolctl.cli.options.declaration import (
 )
 from ippoolctl.cli.options.waiting import parse_duration
 
-DEFAULT_REQUEST_TIMEOUT: Final = "10s"
+DEFAULT_REQUEST_TIMEOUT: Final = 10.0
+"""Seconds."""
 
 
 def _complete_context(context: Any, arguments: Any, incomplete: str) -> list[str]:
@@ -110,4 +111,4 @@ def connection_variables() -> list[str]:
 
 def parse_request_timeout(text: str | None) -> float:
     """Seconds of ``--request-timeout``. Raises :class:`~ippoolctl.errors.UsageError`."""
-    return parse_duration("--request-timeout", text or DEFAULT_REQUEST_TIMEOUT)
+    return parse_duration("--request-timeout", text) if text else DEFAULT_REQUEST_TIMEOUT

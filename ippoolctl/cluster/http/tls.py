@@ -3,7 +3,6 @@
 import os
 import re
 import ssl
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -86,6 +85,8 @@ def _file(content: bytes) -> Iterator[str]:
         descriptor = os.memfd_create("certificate")
         path = f"/proc/self/fd/{descriptor}"
     else:
+        import tempfile
+
         descriptor, path = tempfile.mkstemp()
     try:
         with os.fdopen(descriptor, "wb") as file:

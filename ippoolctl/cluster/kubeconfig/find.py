@@ -6,6 +6,7 @@ its whole entry, the first file that sets ``current-context`` wins.
 """
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -52,7 +53,7 @@ def read_kubeconfig(explicit: str, environment: Mapping[str, str]) -> Kubeconfig
 
 def _read(path: str, *, required: bool) -> Kubeconfig:
     try:
-        documents = read_yaml(read_file(path).decode("utf-8-sig"), _RULES)
+        documents = read_yaml(read_file(path).removeprefix(BOM_UTF8).decode(), _RULES)
     except UnreadableError as error:
         if error.obstacle is Obstacle.MISSING and not required:
             return Kubeconfig()

@@ -6,13 +6,15 @@ Its reader is imported with the first object of a kind: most commands read few k
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ippoolctl.crd.group import GROUP
 from ippoolctl.crd.untyped import Object, mapping, text
-from ippoolctl.domain.antrea.pool import Origin
 from ippoolctl.domain.surroundings.kind import NAMES, Kind
-from ippoolctl.domain.surroundings.reference import Reference
+
+if TYPE_CHECKING:
+    from ippoolctl.domain.antrea.pool import Origin
+    from ippoolctl.domain.surroundings.reference import Reference
 
 _SYSTEM: Final = "kube-system"
 
@@ -119,8 +121,10 @@ def kind_of(document: Object) -> Kind | None:
     return kind if group == row.group and is_it else None
 
 
-def read_object(kind: Kind, document: Object, origin: Origin | None = None) -> Any:
+def read_object(kind: Kind, document: Object, origin: "Origin | None" = None) -> Any:
     """The value of an object of that kind."""
+    from ippoolctl.domain.surroundings.reference import Reference
+
     meta = mapping(document.get("metadata"))
     stored = origin is None or bool(text(meta.get("uid")))
     name, namespace = text(meta.get("name")), text(meta.get("namespace"))
@@ -129,7 +133,7 @@ def read_object(kind: Kind, document: Object, origin: Origin | None = None) -> A
 
 
 @cache
-def _reader(kind: Kind) -> Callable[[Object, Reference], Any]:
+def _reader(kind: Kind) -> "Callable[[Object, Reference], Any]":
     module, _, function = KINDS[kind].reader.partition(".")
     reader: Callable[[Object, Reference], Any]
     reader = getattr(import_module(f"{__package__}.{module}"), function)
