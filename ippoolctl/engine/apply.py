@@ -155,7 +155,7 @@ class Application:
             return self._changed(position, context)
         except TimedOutError as end:
             self._session.raise_if_never_contacted(end)
-            unknown = context.writer.late_write_may_commit
+            unknown = context.ledger.late_write_deadline is not None
             report = Report(
                 ReportKind.CHANGE_UNKNOWN if unknown else ReportKind.CHANGE_NOT_YET,
                 cause=end.cause,
