@@ -10,8 +10,8 @@ import pytest
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.change.steps import Action, Plan
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.reports import Cause, CauseKind, ReportKind
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
+from ippoolctl.domain.protocol.outcome import Outcome, ReportKind, State
 from ippoolctl.engine.apply import Application, Approved
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault

@@ -152,6 +152,19 @@ def test_a_stale_denial_of_every_range_is_awaited(world: World) -> None:
     assert (len(texts(world)), claim_on(world)) == (2, None)
 
 
+def test_a_stale_denial_of_the_pool_itself_is_no_reason_to_try_other_ranges(world: World) -> None:
+    world.store("a", OWN)
+    world.store("gone", "10.0.0.0/30")
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 3.0
+    world.cluster.remove("gone")
+
+    assert grown(world, patient=False).state is State.STALE
+
+    assert patches(world) == 1
+    assert grown(world).code is ExitCode.YES
+
+
 def test_no_room_leaves_nothing(world: World) -> None:
     world.store("a", OWN)
     world.store("b", "10.0.0.8-10.0.0.63")

@@ -109,6 +109,50 @@ def test_a_sweep_without_the_right_to_list_users_deletes_nothing(world: World, k
         surveyed(world)
 
 
+def test_a_missing_right_to_list_users_is_forbidden(world: World) -> None:
+    store(world, "a", EXPIRING)
+    world.cluster.unseen = {"Egress", "Service"}
+    world.clock.sleep(3600)
+
+    with pytest.raises(RejectedFault) as fault:
+        surveyed(world)
+
+    assert (fault.value.status, fault.value.reason) == (403, "Forbidden")
+    assert "no permission to list egresses.crd.antrea.io, services: " in fault.value.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "needed", "other"), [("pool", "delete", "patch"), ("claim", "patch", "delete")]
+)
+def test_only_the_rights_that_the_leftovers_need_are_required(
+    world: World, kind: str, needed: str, other: str
+) -> None:
+    store(world, "a", EXPIRING if kind == "pool" else claim(world))
+    world.clock.sleep(3600)
+    run, _ = run_of(world.gateway)
+    due = survey(run).due
+
+    world.cluster.forbidden = {other}
+    require_rights_to_sweep(run, due)
+    world.cluster.forbidden = {needed}
+    with pytest.raises(RejectedFault, match=f"not allowed to {needed} "):
+        require_rights_to_sweep(run, due)
+    world.cluster.forbidden = {"get", needed, other}
+    require_rights_to_sweep(run, ())
+
+
+def test_a_leftover_that_is_gone_by_now_has_no_reason(world: World) -> None:
+    store(world, "a", EXPIRING)
+    world.clock.sleep(3600)
+    run, _ = run_of(world.gateway)
+    found = survey(run)
+    world.cluster.remove("a")
+
+    outcome = sweep(run, found.due[0], found.now)
+
+    assert (outcome.state, outcome.report) == (State.ABSENT, None)
+
+
 def test_claims_are_removed_without_a_look_at_users(world: World) -> None:
     store(world, "a", claim(world))
     world.cluster.unseen = {"Egress"}
