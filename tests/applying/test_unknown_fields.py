@@ -46,7 +46,7 @@ def in_older_version() -> dict[str, Any]:
     ids=["in a range", "in the spec", "in the selector", "of another version"],
 )
 @pytest.mark.parametrize("exists", [False, True], ids=["create", "update"])
-def test_after_apply_a_field_that_is_not_stored_is_no_difference(
+def test_a_field_that_is_not_stored_does_not_differ_after_apply(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     document: dict[str, Any],

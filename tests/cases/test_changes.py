@@ -18,13 +18,13 @@ def write(path: Path, name: str, *ranges: str) -> str:
     return str(path)
 
 
-def test_labels_and_annotations_of_other_tools_are_no_difference(program: Program) -> None:
+def test_foreign_labels_and_annotations_do_not_differ(program: Program) -> None:
     result = program("diff", str(NOISE / "want.yaml"), "--against", str(NOISE / "live.yaml"))
 
     assert (result.code, result.out) == (0, "")
 
 
-def test_they_are_no_difference_from_the_cluster_either(
+def test_foreign_labels_and_annotations_do_not_differ_from_the_cluster(
     program: Program, cluster: FakeCluster
 ) -> None:
     live = yaml.safe_load((NOISE / "live.yaml").read_text())

@@ -45,7 +45,7 @@ def test_every_field_is_reported_with_what_was_meant(case: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize("name", ["pool.yaml", "p3.yaml"])
-def test_a_label_at_the_wrong_level_selects_every_node_and_it_says_so(name: str) -> None:
+def test_a_label_at_the_wrong_level_is_reported_as_selecting_every_node(name: str) -> None:
     report = report_of({"file": f"02-selector-indent/{name}"})
 
     [about_labels] = [each for each in report.findings if "nodeSelector" in each.subject.path]

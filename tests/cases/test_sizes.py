@@ -60,7 +60,7 @@ def test_a_range_that_is_appended_again_alternates_between_two_totals() -> None:
         "24-selector-panic/pool.yaml",
     ],
 )
-def test_no_pool_is_ok_of_which_check_reports_an_error(
+def test_a_pool_with_an_error_in_check_is_never_ok_in_list(
     program: Program, cluster: FakeCluster, name: str
 ) -> None:
     for pool in pools_of(name):

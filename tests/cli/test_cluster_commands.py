@@ -32,7 +32,7 @@ RANGE = "10.0.0.0/24"
     ],
     ids=" ".join,
 )
-def test_wrong_usage_is_code_2_and_asks_nobody(
+def test_wrong_usage_is_code_2_and_creates_nothing(
     program: Program, gateway: FakeGateway, here: Path, arguments: list[str]
 ) -> None:
     (here / "x.yaml").write_bytes(orjson.dumps(pool_object("a", RANGE)))
@@ -108,7 +108,7 @@ def test_the_kind_may_stand_before_the_names(program: Program, cluster: FakeClus
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "A", "..", "x" * 254, "a_b", "node/a"])
-def test_a_name_that_can_be_none_is_code_2_before_anything_is_asked(
+def test_an_invalid_name_is_code_2_before_any_request(
     program: Program, gateway: FakeGateway, name: str
 ) -> None:
     store(gateway.cluster, "good", RANGE)
@@ -119,7 +119,7 @@ def test_a_name_that_can_be_none_is_code_2_before_anything_is_asked(
     assert gateway.requests == []
 
 
-def test_what_is_not_there_is_a_document_too(program: Program, gateway: FakeGateway) -> None:
+def test_an_absent_pool_is_an_error_document(program: Program, gateway: FakeGateway) -> None:
     result = program("show", "nothing", "-o", "json")
 
     assert (result.code, result.document["kind"]) == (1, "Error")
@@ -141,7 +141,7 @@ def test_a_timeout_where_nothing_is_waited_for_is_wrong_usage(
     assert gateway.requests == []
 
 
-def test_diff_of_nothing_is_no_answer(program: Program, gateway: FakeGateway, here: Path) -> None:
+def test_diff_without_pools_is_code_2(program: Program, gateway: FakeGateway, here: Path) -> None:
     (here / "empty.yaml").write_text("")
 
     assert program("diff", "empty.yaml").code == 2
@@ -158,7 +158,7 @@ BUSY = RejectedFault(503, "come later", reason="ServiceUnavailable", retry_after
         ("extend", "there", "--range", "10.9.0.0/24", "--until", "seen", "--timeout", "3s"),
     ],
 )
-def test_a_server_that_stays_busy_is_no_bug(
+def test_a_busy_server_is_reported_without_a_traceback(
     program: Program, cluster: FakeCluster, gateway: FakeGateway, command: tuple[str, ...]
 ) -> None:
     store(cluster, "there", RANGE)

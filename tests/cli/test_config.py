@@ -33,7 +33,7 @@ def test_an_accepted_overlap_is_shown_and_does_not_count(program: Program, confl
     assert finding["accepted"] == {"reason": "two VPCs that never meet", "expires": "2999-12-31"}
 
 
-def test_an_expired_acceptance_is_none(program: Program, conflict: Path) -> None:
+def test_an_expired_acceptance_accepts_nothing(program: Program, conflict: Path) -> None:
     write(conflict / ".ippoolctl.yaml", ACCEPTED.format(expires="2001-01-01"))
 
     result = program("check", ".")
@@ -108,7 +108,9 @@ def test_the_nearest_file_up_to_the_git_root_counts(
     assert program("check", "../..").code == 0
 
 
-def test_a_person_has_a_file_of_their_own(program: Program, conflict: Path, tmp_path: Path) -> None:
+def test_the_user_configuration_file_applies(
+    program: Program, conflict: Path, tmp_path: Path
+) -> None:
     write(tmp_path / ".config" / "ippoolctl" / "config.yaml", "ignore: [EIP2, EIP3]\n")
 
     assert program("check", str(conflict)).code == 0
@@ -160,7 +162,7 @@ def test_a_wrong_file_is_one_error_and_code_2(
 
 
 @pytest.mark.parametrize("path", ["-", "no*.yaml", "."])
-def test_a_configuration_is_one_file(program: Program, conflict: Path, path: str) -> None:
+def test_config_accepts_one_file_only(program: Program, conflict: Path, path: str) -> None:
     result = program("check", str(conflict), "--config", path)
 
     assert result.code == 2
@@ -178,7 +180,7 @@ def test_a_home_that_cannot_be_read_has_no_configuration(
     assert program("check", str(conflict)).code == 1
 
 
-def test_a_wrong_file_does_not_break_what_does_not_read_it(
+def test_an_invalid_configuration_fails_only_commands_that_read_it(
     program: Program, conflict: Path
 ) -> None:
     write(conflict / ".ippoolctl.yaml", "nonsense: 1\n")

@@ -40,7 +40,7 @@ def test_ctrl_c_at_a_question_stops_on_a_line_of_its_own(
 @pytest.mark.parametrize(
     ("answer", "yes", "end"), [("y\n", True, ""), ("n\n", False, ""), ("", False, "\n")]
 )
-def test_only_yes_is_a_yes(
+def test_only_yes_confirms(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     answer: str,

@@ -124,7 +124,7 @@ def test_wrong_usage_is_one_line_with_a_hint_and_code_2(
     assert not list(here.iterdir())
 
 
-def test_a_wrong_format_of_the_environment_is_called_by_its_name(
+def test_an_invalid_output_variable_is_named_in_the_error(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IPPOOLCTL_OUTPUT", "jsom")
@@ -141,7 +141,7 @@ def test_a_namespace_is_accepted_and_warned_about(program: Program) -> None:
     assert result.err == "warning: ExternalIPPools are cluster-scoped; --namespace is ignored\n"
 
 
-def test_a_bug_is_70_and_says_so(
+def test_an_internal_error_is_code_70_with_a_traceback(
     program: Program, conflict: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ippoolctl.domain.lint.runner._step", lambda finding: 1 / 0)
@@ -174,9 +174,7 @@ def test_help_lists_every_command_and_exit_code_in_eighty_columns(
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help_with_an_example_or_none_to_give(
-    program: Program, name: str
-) -> None:
+def test_every_command_has_help_with_examples(program: Program, name: str) -> None:
     result = program(name, "--help")
 
     assert result.code == 0
@@ -214,7 +212,7 @@ def test_no_environment_variable_weakens_anything(name: str) -> None:
 @pytest.mark.parametrize(
     "arguments", [["version"], ["check", "edge.yaml", "lab.yaml"], ["check", "edge.yaml", "-ojson"]]
 )
-def test_what_a_start_does_not_import(arguments: list[str]) -> None:
+def test_a_start_imports_no_slow_package(arguments: list[str]) -> None:
     code = (
         "import sys; from ippoolctl.cli.app import main; "
         f"main({arguments!r}); print(*sys.modules, file=sys.stderr)"
@@ -230,7 +228,7 @@ def test_what_a_start_does_not_import(arguments: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("conflict")
-def test_what_a_check_of_files_does_not_import_or_generate() -> None:
+def test_a_check_of_files_imports_no_slow_package_and_no_dataclass() -> None:
     """Each dataclass compiles its methods at every start: values of a check are named tuples."""
     code = (
         "import sys; from dataclasses import is_dataclass; from ippoolctl.cli.app import main; "
@@ -283,7 +281,9 @@ OVERLAPS = [each.module for each in RULES if "overlaps.pairs" in each.looks_at]
         (["explain", "EIP601"], ["eip601_egress_without_pool"]),
     ],
 )
-def test_which_rules_a_command_imports(arguments: list[str], rules: list[str]) -> None:
+def test_a_command_imports_only_the_rules_that_it_runs(
+    arguments: list[str], rules: list[str]
+) -> None:
     code = (
         f"import sys; from ippoolctl.cli.app import main; main({arguments!r}); "
         "print(*sys.modules, file=sys.stderr)"
@@ -298,7 +298,7 @@ def test_which_rules_a_command_imports(arguments: list[str], rules: list[str]) -
 
 
 @pytest.mark.parametrize("shell", ["", "bash", "zsh", "fish"])
-def test_what_asking_a_cluster_does_not_import(shell: str) -> None:
+def test_a_request_to_a_cluster_imports_no_slow_package(shell: str) -> None:
     words = "ippoolctl show --server https://127.0.0.1:9 "
     completion = {
         "_IPPOOLCTL_COMPLETE": f"complete_{shell}",
@@ -328,7 +328,7 @@ def test_what_asking_a_cluster_does_not_import(shell: str) -> None:
 
 @pytest.mark.parametrize("arguments", [["check", "."], ["--help"], ["check", ".", "-o", "json"]])
 @pytest.mark.usefixtures("conflict")
-def test_a_reader_that_has_gone_is_no_error(arguments: list[str]) -> None:
+def test_a_closed_pipe_is_not_an_error(arguments: list[str]) -> None:
     read, write = os.pipe()
     os.close(read)
 
@@ -438,7 +438,7 @@ def test_nothing_is_coloured_or_broken_in_a_pipe() -> None:
         ("auto", {"TERM": "dumb"}, True, False),
     ],
 )
-def test_who_decides_about_colour(
+def test_color_depends_on_option_environment_and_terminal(
     choice: str, environment: dict[str, str], *, terminal: bool, expected: bool
 ) -> None:
     assert wants_color(choice, environment, terminal=terminal) is expected
@@ -455,7 +455,7 @@ def test_who_decides_about_colour(
         ([2, 70], 70),
     ],
 )
-def test_which_code_wins(codes: list[int], strongest: int) -> None:
+def test_the_strongest_exit_code_wins(codes: list[int], strongest: int) -> None:
     assert worst(*map(ExitCode, codes)) == strongest
 
 
@@ -485,7 +485,7 @@ def test_the_demo_runs_to_its_end() -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("output", ["table", "json"])
-def test_an_output_that_takes_nothing_is_an_error_and_no_bug(
+def test_an_unwritable_output_is_an_error_without_a_traceback(
     redirection: str, code: int, output: str
 ) -> None:
     command = f"{sys.executable} -m ippoolctl check . -o {output} {redirection}"
@@ -511,7 +511,7 @@ def test_an_output_that_takes_nothing_is_an_error_and_no_bug(
         ("delete there -o name", "externalippool.crd.antrea.io/there deleted"),
     ],
 )
-def test_what_was_done_is_not_lost_with_the_answer(command: str, words: str) -> None:
+def test_a_failed_output_still_reports_the_write(command: str, words: str) -> None:
     with Sandbox(load=[pool_object("there", "10.9.0.0/24")]) as sandbox:
         line = f"{sys.executable} -m ippoolctl {command} --server {sandbox.url} >/dev/full"
         result = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
@@ -522,7 +522,7 @@ def test_what_was_done_is_not_lost_with_the_answer(command: str, words: str) -> 
 
 
 @pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
-def test_a_version_that_cannot_be_written(redirection: str) -> None:
+def test_version_on_an_unwritable_output_is_code_3(redirection: str) -> None:
     command = f"{sys.executable} -m ippoolctl version {redirection}"
 
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
@@ -544,7 +544,7 @@ def test_a_name_that_is_not_utf_8_is_shown_escaped(output: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["check", "-qojson", "--bad"], ["-vqo", "json", "check"]])
-def test_a_cluster_of_short_options_still_asks_for_a_document(
+def test_combined_short_options_select_the_error_format(
     program: Program, here: Path, arguments: list[str]
 ) -> None:
     assert program(*arguments).document["kind"] == "Error"
@@ -571,7 +571,7 @@ def test_debug_can_be_set_in_the_environment(
     ("command", "code"),
     [("--help >/dev/full", 3), ("completion bash >/dev/full", 3), ("check - <&-", 2)],
 )
-def test_what_the_option_parser_reads_and_writes_is_no_bug_either(command: str, code: int) -> None:
+def test_io_errors_of_the_option_parser_cause_no_traceback(command: str, code: int) -> None:
     result = subprocess.run(
         ["sh", "-c", f"{sys.executable} -m ippoolctl {command}"],
         capture_output=True, text=True, check=False,

@@ -159,7 +159,7 @@ def test_a_missing_file_is_one_error(program: Program, command: str) -> None:
 
 @pytest.mark.usefixtures("cases")
 @pytest.mark.parametrize("path", ["19-mixed-tree/repo/chart/Chart.yaml", "09-sops"])
-def test_required_pools_are_code_2_if_there_is_none(program: Program, path: str) -> None:
+def test_require_pools_without_a_pool_is_code_2(program: Program, path: str) -> None:
     assert program("check", "--require-pools", path).code == 2
     assert program("check", "--require-pools", path, "10-export/list.yaml").code == 2 * (
         path == "09-sops"
@@ -167,7 +167,7 @@ def test_required_pools_are_code_2_if_there_is_none(program: Program, path: str)
 
 
 @pytest.mark.usefixtures("cases")
-def test_who_refuses_a_pool_without_a_name_is_the_api_server(program: Program) -> None:
+def test_a_pool_without_a_name_is_reported_as_rejected_by_the_api_server(program: Program) -> None:
     result = program("diff", "16-generatename/gn.yaml", "--against", "10-export/list.yaml")
 
     assert "pool (without a name): added" in result.out
@@ -207,7 +207,7 @@ def yaml_pool(cidr: str) -> str:
 
 
 @pytest.mark.parametrize("name", CIDRS)
-def test_a_placeholder_is_called_one(program: Program, here: Path, name: str) -> None:
+def test_a_placeholder_is_named_as_one(program: Program, here: Path, name: str) -> None:
     (here / "pool.yaml").write_text(yaml_pool(CIDRS[name]), encoding="utf-8")
 
     result = program("check", "pool.yaml")
@@ -229,7 +229,9 @@ def test_a_template_whose_placeholders_are_comments_is_not_created(
 
 
 @pytest.mark.parametrize("cidr", ["10.0.0.0/33", "10.0.0.0", "a.b", "10.0.0.0/24 # ${x}"])
-def test_another_wrong_text_is_no_placeholder(program: Program, here: Path, cidr: str) -> None:
+def test_other_invalid_text_is_not_called_a_placeholder(
+    program: Program, here: Path, cidr: str
+) -> None:
     (here / "pool.yaml").write_text(yaml_pool(cidr), encoding="utf-8")
 
     result = program("check", "pool.yaml")
@@ -312,7 +314,7 @@ def test_a_character_that_no_editor_shows_is_named(
         ("m.yaml", "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> x\n", "merge conflict"),
     ],
 )
-def test_what_another_tool_has_to_read_first_is_named(
+def test_the_tool_that_has_to_render_a_file_is_named(
     program: Program, here: Path, name: str, content: object, words: str
 ) -> None:
     text = content if isinstance(content, str) else json.dumps(content)
@@ -350,7 +352,7 @@ def test_a_kind_of_another_vendor_is_counted_only(program: Program, here: Path) 
 
 
 @pytest.mark.parametrize("kind", ["ExternalIPool", "ExternalIP-Pool", "ExternalIPPol"])
-def test_a_slip_in_the_kind_is_a_slip(program: Program, here: Path, kind: str) -> None:
+def test_a_misspelled_kind_gets_a_suggestion(program: Program, here: Path, kind: str) -> None:
     (here / "a.json").write_text(json.dumps({**pool_object("a"), "kind": kind}), encoding="utf-8")
 
     result = program("check", "a.json")
@@ -394,7 +396,7 @@ def test_standard_input_without_a_dash_is_an_error(
 
 
 @pytest.mark.parametrize("stdin", [subprocess.DEVNULL, subprocess.PIPE])
-def test_standard_input_without_bytes_is_no_error(here: Path, stdin: int) -> None:
+def test_an_empty_standard_input_is_not_an_input_file(here: Path, stdin: int) -> None:
     environment = {"KUBECONFIG": str(here / "nowhere"), "HOME": str(here)}
 
     result = run("check", stdin=stdin, env=environment)

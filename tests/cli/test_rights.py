@@ -92,7 +92,7 @@ def test_a_missing_right_is_named_and_nothing_is_half_done(
         assert pools(sandbox) == before
 
 
-def test_where_rights_cannot_be_asked_for_the_write_is_tried(
+def test_without_access_reviews_the_write_is_tried(
     program: Program, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     forbidden = Rule(Status(403, message="forbidden"), path="selfsubjectaccessreviews")
@@ -105,7 +105,7 @@ def test_where_rights_cannot_be_asked_for_the_write_is_tried(
     assert sorted(pools(sandbox)) == ["claimed", "edge", "new"]
 
 
-def test_nothing_is_appended_by_whom_the_webhook_may_not_be_asked_for(
+def test_until_seen_without_the_right_to_create_appends_nothing(
     sandbox: Sandbox, program: Program
 ) -> None:
     sandbox.access.denied = {"create:externalippools"}

@@ -50,7 +50,7 @@ class Login:
         return len(path.read_text()) if path.exists() else 0
 
     def expire(self, *, renewed: bool) -> None:
-        """The server takes only another token from now on; whoever asks may get it or not."""
+        """Make the server accept another token only, which the plugin returns if ``renewed``."""
         if renewed:
             self.token.write_text("second")
         self.tokens["second"] = "admin"

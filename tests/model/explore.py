@@ -44,8 +44,8 @@ class Search:
                 )
             except ViolationError as violation:
                 raise ViolationError(f"{violation}\n{self._story(number)}") from None
-        self._somebody_can_finish(over)
-        self._nobody_chases_for_ever()
+        self._a_client_can_always_finish(over)
+        self._no_clients_retry_forever()
         return Explored(len(self._numbers), sum(map(len, self._next)))
 
     def _edges(self, state: State) -> Iterator[Edge]:
@@ -55,20 +55,20 @@ class Search:
         known = self._numbers.get(edge.state)
         if known is None:
             known = self._numbers[edge.state] = len(self._numbers)
-            assert known < self._most, "the scope is larger than was thought"
+            assert known < self._most, "the scope has more states than expected"
             self._from.append((number, edge.what))
             waiting.append(edge.state)
         return known, edge.env, edge.wrote
 
     def _story(self, number: int) -> str:
-        """What led to a state."""
+        """The edges that lead to a state."""
         steps: list[str] = []
         while number:
             number, what = self._from[number]
             steps.append(what)
         return "\n".join(reversed(steps))
 
-    def _somebody_can_finish(self, over: list[int]) -> None:
+    def _a_client_can_always_finish(self, over: list[int]) -> None:
         if self._machine.scope.budget.restores:
             return  # a restored claim has no owner, and blocks ranges until it is swept
         before: list[list[int]] = [[] for _ in self._next]
@@ -85,15 +85,17 @@ class Search:
                     waiting.append(each)
         for number in range(len(self._next)):
             if number not in seen:
-                raise ViolationError(f"nobody can finish any more\n{self._story(number)}")
+                raise ViolationError(f"no client can finish\n{self._story(number)}")
 
-    def _nobody_chases_for_ever(self) -> None:
-        """No circle without a fault in which a client writes again and again."""
+    def _no_clients_retry_forever(self) -> None:
+        """No cycle without a fault in which a client writes repeatedly."""
         component = self._components()
         for number, following in enumerate(self._next):
             for each, env, wrote in following:
                 if wrote and not env and component[each] == component[number]:
-                    raise ViolationError(f"they chase each other for ever\n{self._story(number)}")
+                    raise ViolationError(
+                        f"clients retry against each other forever\n{self._story(number)}"
+                    )
 
     def _components(self) -> list[int]:
         """Strongly connected components without faults (Tarjan, without recursion)."""

@@ -28,14 +28,14 @@ def others_act(scope: Scope, state: State) -> Iterator[Edge]:
         new = Obj("foreign", unused(state, "uid"), scope.foreign)
         less = budget._replace(foreign=budget.foreign - 1)
         after = state._replace(objects=put(objects, new)[0], budget=less)
-        yield Edge("somebody else creates a pool", after, env=True)
+        yield Edge("a foreign client creates a pool", after, env=True)
     for each in objects:
         if each.dying:
             gone = state._replace(objects=remove(objects, each.name))
-            yield Edge(f"{each.name} goes", gone, env=True)
+            yield Edge(f"{each.name} is removed", gone, env=True)
         elif budget.removals:
             after = _removed(scope, state, each)
-            yield Edge(f"somebody else deletes {each.name}", after, env=True)
+            yield Edge(f"a foreign client deletes {each.name}", after, env=True)
         if budget.uses and not each.used and not each.dying:
             less = budget._replace(uses=budget.uses - 1)
             used, _ = put(objects, each._replace(used=True))
@@ -45,7 +45,7 @@ def others_act(scope: Scope, state: State) -> Iterator[Edge]:
         if get(objects, each.name) is None:
             new = each._replace(uid=unused(state, "uid"))
             after = state._replace(objects=put(objects, new)[0], removed=())
-            yield Edge(f"somebody else restores {each.name}", after, env=True)
+            yield Edge(f"a foreign client restores {each.name}", after, env=True)
 
 
 def _removed(scope: Scope, state: State, found: Obj) -> State:

@@ -30,10 +30,10 @@ def _deleted(scope: Scope, state: State, write: Write, present: Obj) -> tuple[Ob
     if present != write.new or present.dying:
         return state.objects, None
     if not present.pending:
-        raise ViolationError(f"a settled pool is withdrawn: {present.name}")
+        raise ViolationError(f"a settled pool is cancelled: {present.name}")
     _check_ours(scope, write, present, present)
     if any(each.uid == present.uid for each in state.done):
-        raise ViolationError(f"what was reported as done is withdrawn: {present.name}")
+        raise ViolationError(f"a pool reported as done is cancelled: {present.name}")
     if scope.finalizers:
         return put(state.objects, present._replace(dying=True))
     return remove(state.objects, present.name), present
@@ -42,11 +42,11 @@ def _deleted(scope: Scope, state: State, write: Write, present: Obj) -> tuple[Ob
 def _check_ours(scope: Scope, write: Write, before: Obj, after: Obj) -> None:
     plan = scope.plans[write.client]
     if plan.kind == "create" and before.owner != plan.id:
-        raise ViolationError(f"a pool of somebody else is touched: {before.name}")
+        raise ViolationError(f"a foreign pool is changed: {before.name}")
     if before.claim is not None and before.claim.owner != plan.id:
-        raise ViolationError(f"a claim of somebody else is touched: {before.name}")
+        raise ViolationError(f"a foreign claim is changed: {before.name}")
     if not set(before.ranges) <= set(after.ranges):
-        raise ViolationError(f"ranges are taken away: {before.name}")
+        raise ViolationError(f"ranges are removed: {before.name}")
 
 
 def _is_known(state: State, uid: int) -> bool:

@@ -32,7 +32,7 @@ def insisting(request: Request, search: Search, pools: Sequence[Pool], tried: Tr
 def test_insisting_on_one_candidate_never_finishes() -> None:
     scope = Scope((J, B), Budget(kills=1), dead=frozenset({1}))
 
-    brings_back("nobody can finish", scope, Rules(next_choice=insisting))
+    brings_back("no client can finish", scope, Rules(next_choice=insisting))
 
 
 def hopeless(request: Request, search: Search, pools: Sequence[Pool], tried: Tried) -> NextStep:

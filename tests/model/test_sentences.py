@@ -47,14 +47,14 @@ def impatient_extension(extension: Extension, pools: Sequence[Pool]) -> Extensio
 
 
 def test_creating_beside_a_pending_pool_never_ends() -> None:
-    brings_back("chase each other for ever", Scope((A, B)), Rules(first_step=impatient))
+    brings_back("retry against each other forever", Scope((A, B)), Rules(first_step=impatient))
 
 
 @pytest.mark.parametrize("other", [G, B], ids=["a claim", "a pending pool"])
 def test_claiming_beside_an_unsettled_range_never_ends(other: Plan) -> None:
     scope = Scope((E, other), objects=(POOL_E, POOL_G))
 
-    brings_back("chase each other for ever", scope, Rules(next_step=impatient_extension))
+    brings_back("retry against each other forever", scope, Rules(next_step=impatient_extension))
 
 
 # --- 2. Ours, settled, and a settled pool overlaps: that is no success
@@ -190,7 +190,7 @@ def test_adopting_without_a_look_at_its_revision_settles_an_overlap() -> None:
 def test_adopting_by_the_earlier_list_alone_loses_to_deleted_pools() -> None:
     scope = Scope((A, B), Budget(kills=2, uses=2))
 
-    brings_back("nobody can finish", scope, Rules(after_adoption=by_what_was_there))
+    brings_back("no client can finish", scope, Rules(after_adoption=by_what_was_there))
 
 
 def test_ignoring_pending_pools_after_an_expired_revision_settles_an_overlap() -> None:
@@ -224,7 +224,7 @@ def test_claiming_on_a_pending_pool_loses_the_claim_when_the_pool_is_cancelled()
     plans = (Plan("create", "e", "X", ((5,),)), Plan("create", "y", "Y", ((5,),)), E)
     rules = Rules(next_step=hurried, untested=frozenset({("claim", "state")}))
 
-    brings_back("a claim of somebody else is touched", Scope(plans), rules)
+    brings_back("a foreign claim is changed", Scope(plans), rules)
 
 
 def test_a_claim_fails_on_a_pending_pool() -> None:

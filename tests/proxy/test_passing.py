@@ -111,8 +111,8 @@ def test_a_connection_closed_by_the_server_is_not_reused(server: Server, proxy: 
 
 
 def test_an_unreachable_server_is_a_reset(server: Server) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
     with FaultProxy(f"http://127.0.0.1:{port}", seed=1) as proxy:
         with pytest.raises(ConnectionResetError):
             asked(proxy)

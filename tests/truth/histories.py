@@ -89,7 +89,7 @@ def act(do: dict[str, Any], backend: Backend) -> Answer:
         case {"delete service": name}:
             return backend.delete_service(name)
         case _:
-            raise AssertionError(f"an action that nobody knows: {do}")
+            raise AssertionError(f"unknown action: {do}")
 
 
 def differences(history: dict[str, Any], backend: Backend) -> Iterator[str]:

@@ -40,7 +40,7 @@ def test_a_conflict_names_both_files_and_lines(program: Program) -> None:
 
 
 @pytest.mark.usefixtures("conflict")
-def test_the_document_says_the_same(program: Program) -> None:
+def test_the_json_document_has_the_conflict_with_both_places(program: Program) -> None:
     result = program("check", ".", "-o", "json")
 
     (finding,) = result.document["items"]
@@ -86,7 +86,9 @@ def test_the_exit_code_is_the_same_for_every_format(program: Program, output: st
         (["--antrea", "1.15"], 1),
     ],
 )
-def test_what_decides_the_exit_code(program: Program, arguments: list[str], code: int) -> None:
+def test_options_set_the_exit_code_of_a_check(
+    program: Program, arguments: list[str], code: int
+) -> None:
     assert program("check", ".", *arguments).code == code
 
 
@@ -110,7 +112,7 @@ def test_a_wrong_word_gets_one_error_and_one_hint(
     assert hint in said
 
 
-def test_a_broken_document_is_said_and_the_others_are_judged(
+def test_an_invalid_document_is_reported_and_the_others_are_checked(
     program: Program, conflict: Path
 ) -> None:
     path = conflict / "lab.yaml"
@@ -211,7 +213,7 @@ spec:
 
 
 @pytest.mark.usefixtures("here")
-def test_an_empty_pipe_is_an_error_and_no_green_light() -> None:
+def test_empty_standard_input_is_an_error() -> None:
     result = run("check", "-", input="")
 
     assert result.returncode == 2

@@ -127,9 +127,7 @@ def test_a_comment_that_cannot_be_read_is_an_error_in_the_input(
     assert hint in second
 
 
-def test_an_acceptance_that_accepts_nothing_is_a_warning_at_its_place(
-    program: Program, written: Path
-) -> None:
+def test_an_unused_acceptance_is_a_warning_at_its_place(program: Program, written: Path) -> None:
     expired = '# ippoolctl: ignore=EIP208 reason="x" until=2001-01-01'
     unused = '# ippoolctl: ignore=EIP410,EIP210 reason="x"'
     written.write_text(pool(line=f" {expired}", below=f" {unused}"))

@@ -81,9 +81,7 @@ status: {addresses: [{type: InternalIP, address: 10.0.0.7}]}
         (["lab.yaml", "--against", "nowhere.yaml"], "nowhere.yaml"),
     ],
 )
-def test_what_cannot_be_compared_is_an_error(
-    program: Program, arguments: list[str], words: str
-) -> None:
+def test_an_invalid_against_is_an_error(program: Program, arguments: list[str], words: str) -> None:
     result = program("check", *arguments, "--against", "edge.yaml")
 
     assert result.code == 2

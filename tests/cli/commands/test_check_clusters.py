@@ -73,7 +73,7 @@ def test_the_document_names_the_cluster_of_both_sides(
     assert document["summary"]["livePools"] == 4
 
 
-def test_within_a_cluster_everything_is_as_without_others(program: Program) -> None:
+def test_findings_within_a_cluster_do_not_depend_on_other_clusters(program: Program) -> None:
     alone = program("check", "--context", "lab", "-o", "json").document
     both = program("check", "--context", "lab", "--context", "prod", "-o", "json").document
 
@@ -105,7 +105,7 @@ def test_an_unreadable_cluster_does_not_hide_the_others(
     assert machines.document["summary"]["unreadableClusters"] == 1
 
 
-def test_if_no_cluster_can_be_read_nothing_is_said_to_be_right(
+def test_no_readable_cluster_is_not_reported_as_free_of_problems(
     program: Program, kubeconfig: Path, schema: Draft202012Validator
 ) -> None:
     content = json.loads(kubeconfig.read_text())
@@ -220,7 +220,7 @@ def test_contexts_after_the_command_replace_those_before_it(
     assert document["summary"]["livePools"] == (4 if clusters else 2)
 
 
-def test_a_context_of_the_environment_is_one_and_is_replaced(
+def test_the_context_variable_is_one_name_and_options_replace_it(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IPPOOLCTL_CONTEXT", "my lab")

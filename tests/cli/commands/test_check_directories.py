@@ -89,7 +89,7 @@ def test_the_document_names_the_directory_of_both_sides(
     assert all("directory" not in each for each in document["skipped"])
 
 
-def test_within_a_directory_everything_is_as_without_others(
+def test_findings_within_a_directory_do_not_depend_on_other_directories(
     program: Program, here: Path, schema: Draft202012Validator
 ) -> None:
     write(here / "prod", "a.yaml", pool("a", "10.0.0.9/24"))
@@ -293,7 +293,9 @@ def test_a_comment_accepts_an_overlap_with_another_directory(
     assert "EIP805" not in program("check", "prod").out
 
 
-def test_a_pair_with_only_one_named_cluster_is_an_error(program: Program, clusters: Path) -> None:
+def test_an_accepted_pair_with_one_cluster_name_is_an_error(
+    program: Program, clusters: Path
+) -> None:
     entry = ACCEPT.format("prod/edge, edge", "")
     (clusters / ".ippoolctl.yaml").write_text(entry, encoding="utf-8")
 

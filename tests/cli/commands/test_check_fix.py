@@ -185,9 +185,7 @@ def test_an_accepted_finding_is_not_fixed(program: Program, file: Path) -> None:
         (["a.yaml", "--fix", "--dry-run", "server"], "--dry-run server"),
     ],
 )
-def test_what_cannot_be_fixed_is_code_2(
-    program: Program, arguments: list[str], message: str
-) -> None:
+def test_an_impossible_fix_is_code_2(program: Program, arguments: list[str], message: str) -> None:
     result = program("check", *arguments)
 
     assert result.code == 2

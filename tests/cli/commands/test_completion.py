@@ -48,5 +48,5 @@ def test_the_shell_gets_the_values_of_options(words: str, offered: list[str]) ->
     assert result.stdout.split() == offered
 
 
-def test_an_unknown_shell(program: Program) -> None:
+def test_an_unknown_shell_is_code_2(program: Program) -> None:
     assert program("completion", "tcsh").code == 2

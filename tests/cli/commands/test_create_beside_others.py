@@ -33,7 +33,7 @@ def test_a_range_with_a_node_address_is_warned_about(program: Program, dry_run: 
     assert "(EIP501); leave the addresses of Nodes out of the range" in result.err
 
 
-def test_so_is_one_of_a_file(program: Program, here: Path) -> None:
+def test_creating_from_a_file_warns_about_a_node_address(program: Program, here: Path) -> None:
     (here / "lab.yaml").write_text(
         "apiVersion: crd.antrea.io/v1beta1\nkind: ExternalIPPool\nmetadata: {name: lab}\n"
         "spec: {ipRanges: [{cidr: 10.0.0.8/29}], nodeSelector: {}}\n",
@@ -43,7 +43,7 @@ def test_so_is_one_of_a_file(program: Program, here: Path) -> None:
     assert program("create", "-f", "lab.yaml").err.startswith(WARNING)
 
 
-def test_so_is_an_extension(program: Program, cluster: FakeCluster) -> None:
+def test_extending_warns_about_a_node_address(program: Program, cluster: FakeCluster) -> None:
     cluster.store(pool_object("lab", "10.0.1.0/29"))
 
     result = program("extend", "lab", "--range", "10.0.0.8/29")
@@ -119,7 +119,7 @@ def test_a_pool_that_is_not_created_is_not_warned_about(
     assert "Node" not in result.err
 
 
-def test_a_range_of_a_size_leaves_it_out(program: Program) -> None:
+def test_a_range_by_size_avoids_node_addresses(program: Program) -> None:
     network = ("--within", "10.0.0.0/28", "--strategy", "first")
 
     assert program("create", "lab", "--prefix", "29", *network, "-o", "ranges").out == (
@@ -131,7 +131,7 @@ def test_a_range_of_a_size_leaves_it_out(program: Program) -> None:
 
 
 @pytest.mark.parametrize("verbose", [False, True])
-def test_what_cannot_be_listed_is_no_error(
+def test_a_create_succeeds_without_permission_to_list_other_objects(
     program: Program, cluster: FakeCluster, *, verbose: bool
 ) -> None:
     cluster.forbidden |= {"list:nodes", "list:services"}
@@ -144,7 +144,9 @@ def test_what_cannot_be_listed_is_no_error(
     assert bool(result.err) == verbose
 
 
-def test_what_fails_is_no_error(program: Program, gateway: FakeGateway) -> None:
+def test_a_create_succeeds_if_listing_other_objects_fails(
+    program: Program, gateway: FakeGateway
+) -> None:
     gateway.fail("objects", RejectedFault(500, "etcd is down"), times=20)
 
     result = program("create", "lab", "--range", "10.0.0.8/29")
@@ -152,13 +154,13 @@ def test_what_fails_is_no_error(program: Program, gateway: FakeGateway) -> None:
     assert (result.code, result.err) == (0, "")
 
 
-def test_a_bug_while_reading_is_no_error(program: Program, cluster: FakeCluster) -> None:
+def test_an_unreadable_node_does_not_fail_a_create(program: Program, cluster: FakeCluster) -> None:
     cluster.others["nodes"][0] = {"metadata": None}
 
     assert program("create", "lab", "--range", "10.0.0.8/29").code == 0
 
 
-def test_a_list_without_an_answer_delays_nothing_but_the_end_and_not_for_long(
+def test_an_unanswered_list_delays_only_the_end_and_briefly(
     program: Program,
     cluster: FakeCluster,
     gateway: FakeGateway,

@@ -1,4 +1,4 @@
-"""F27 and F28: many that delete the same pools, and a finalizer that nobody takes away."""
+"""``delete``: parallel deletes of the same pools (F27), a finalizer that stays (F28)."""
 
 import os
 import signal
@@ -254,7 +254,7 @@ def test_an_unclear_choice_is_wrong_usage(
 
 
 @pytest.mark.parametrize("chosen", [["b*"], ["-l", "team=net"], ["a", "b?"]])
-def test_a_choice_without_a_match_is_told(
+def test_a_selection_without_a_match_is_reported(
     program: Program, cluster: FakeCluster, chosen: list[str]
 ) -> None:
     fill(cluster, "a")
@@ -287,7 +287,7 @@ def test_an_absent_pool_of_which_numbered_ones_exist_names_them(
     assert item["message"] == "pool multi not found; multi-1, multi-2, multi-10 exist"
 
 
-def test_an_absent_pool_is_no_error_without_permission_to_list(
+def test_deleting_an_absent_pool_succeeds_without_permission_to_list(
     program: Program, gateway: FakeGateway
 ) -> None:
     gateway.fail("list", RejectedFault(403, "forbidden", reason="Forbidden"))

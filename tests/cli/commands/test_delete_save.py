@@ -107,7 +107,7 @@ def test_a_forced_deletion_saves_pools_in_use_without_being_told(
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_nothing_is_saved_where_nothing_is_lost(
+def test_nothing_is_saved_if_no_consumer_loses_an_address(
     program: Program, pools: FakeCluster, state: Path, here: Path
 ) -> None:
     for arguments in (
@@ -149,7 +149,7 @@ def test_an_unwritable_state_directory_deletes_nothing(
     assert result.err.endswith("hint: use --save with a file that can be written\n")
 
 
-def test_what_cannot_be_known_is_not_saved_as_complete(
+def test_an_incomplete_record_of_consumers_is_not_saved_as_complete(
     program: Program, pools: FakeCluster, here: Path, state: Path
 ) -> None:
     pools.unseen = {"Service"}
@@ -224,7 +224,7 @@ def test_a_file_with_anything_else_is_kept(
         ("kind: SavedHolders", "kind: Others", "no SavedHolders document"),
     ],
 )
-def test_an_edited_file_is_read_with_care(
+def test_invalid_edits_of_a_saved_file_are_rejected(
     program: Program, pools: FakeCluster, here: Path, old: str, new: str, words: str
 ) -> None:
     pools.consumers = [WEB]

@@ -113,7 +113,7 @@ def test_pools_of_the_cluster_without_a_manifest_are_mentioned(
     assert program("diff", file, "-o", "json").document["onlyInCluster"] == ["lab"]
 
 
-def test_with_complete_they_are_differences(
+def test_pools_without_a_manifest_differ_with_complete(
     program: Program, cluster: FakeCluster, here: Path, schema: Draft202012Validator
 ) -> None:
     store(cluster, "edge", "10.0.0.0/24")
@@ -260,7 +260,7 @@ def test_a_field_of_a_newer_crd_is_compared(
     assert "   ipFamilies:\n-  - IPv4\n+  - IPv6\n" in result.out
 
 
-def test_the_order_of_keys_is_no_line_of_the_text(program: Program, here: Path) -> None:
+def test_the_order_of_keys_does_not_appear_in_the_text_diff(program: Program, here: Path) -> None:
     old, new = (pool_object("edge", "10.0.0.0/24") for _ in range(2))
     old["metadata"]["labels"], new["metadata"]["labels"] = (
         {"a": "1", "b": "1"},
@@ -311,7 +311,7 @@ def test_a_subnet_that_is_added_changed_or_removed(program: Program, here: Path)
     assert told(after, before).startswith("spec.subnetInfo is removed: gateway 10.0.0.1")
 
 
-def test_a_range_that_the_pool_has_in_pieces_is_mentioned_and_no_difference(
+def test_a_range_stored_in_pieces_is_a_note_and_not_a_difference(
     program: Program, cluster: FakeCluster, here: Path, schema: Draft202012Validator
 ) -> None:
     store(cluster, "edge", "10.0.0.0/26", "10.1.0.0/24", "10.0.0.64/26")

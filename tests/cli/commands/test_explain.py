@@ -96,7 +96,9 @@ def test_offline_reads_no_cluster(program: Program, gateway: FakeGateway) -> Non
     assert not gateway.requests
 
 
-def test_a_message_about_nodes_reads_no_cluster(program: Program, gateway: FakeGateway) -> None:
+def test_a_message_about_nodes_is_explained_without_requests(
+    program: Program, gateway: FakeGateway
+) -> None:
     assert program("explain", "no Node available").code == 0
     assert not gateway.requests
 
@@ -121,7 +123,7 @@ def test_the_page_of_every_rule(program: Program, rule: Rule) -> None:
         (["build.log"], 1, "hint: to explain a file, run: ippoolctl explain - < build.log"),
     ],
 )
-def test_wrong_words(
+def test_explain_rejects_unknown_text(
     program: Program, here: Path, words: list[str], code: int, message: str
 ) -> None:
     (here / "build.log").write_text(REFUSAL, encoding="utf-8")

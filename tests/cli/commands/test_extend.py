@@ -47,7 +47,7 @@ def command(program: Program, sandbox: Sandbox, tmp_path: Path) -> Commands:
     return Commands(program, sandbox, tmp_path / "kubeconfig")
 
 
-def test_it_says_what_came_of_it(command: Commands) -> None:
+def test_extend_prints_extended_or_unchanged(command: Commands) -> None:
     assert command("extend", "a", "--range", MORE).out == (
         "externalippool.crd.antrea.io/a extended\n"
     )
@@ -67,7 +67,7 @@ def test_documents_fit_the_schema(command: Commands, schema: Draft202012Validato
     assert (refused.code, refused.document["items"][0]["state"]) == (4, "refused")
 
 
-def test_what_is_not_there_is_code_1(command: Commands) -> None:
+def test_extending_an_absent_pool_is_code_1(command: Commands) -> None:
     result = command("extend", "b", "--range", MORE)
 
     assert (result.code, result.err.splitlines()[0]) == (1, "error: pool b not found")
@@ -107,7 +107,7 @@ def test_a_hazard_is_refused_unless_it_is_allowed(command: Commands) -> None:
     assert command("extend", "a", "--range", odd, "--allow", "EIP302").code == 0
 
 
-def test_it_waits_until_the_webhook_has_seen_the_new_ranges(command: Commands) -> None:
+def test_until_seen_waits_for_the_webhook_to_deny_overlaps(command: Commands) -> None:
     command.sandbox.cache.lag = 0.5
 
     assert command("extend", "a", "--range", MORE, "--until", "seen").code == 0
@@ -165,7 +165,7 @@ def test_a_dry_run_here_reads_the_cluster_if_no_pools_are_given(command: Command
 
 
 def claim(command: Commands, ranges: str) -> None:
-    """A claim that nobody carries out."""
+    """Store a claim of a run that has ended."""
     stop = command("extend", "a", "--range", ranges, "--dry-run", "server")
     assert stop.code == 0
     pools = command.sandbox.kinds.pools.resource
@@ -176,7 +176,7 @@ def claim(command: Commands, ranges: str) -> None:
     command.sandbox.store.commit(pools, ("", "a"), document, {**document, "metadata": meta})
 
 
-def test_what_is_claimed_counts_as_taken(command: Commands, here: Path) -> None:
+def test_a_claimed_range_counts_as_taken(command: Commands, here: Path) -> None:
     claim(command, MORE)
     (here / "new.json").write_text(json.dumps(pool_object("new", "10.0.1.7-10.0.1.8")))
 
@@ -190,7 +190,7 @@ def test_what_is_claimed_counts_as_taken(command: Commands, here: Path) -> None:
     assert (waiting.code, "claimed" in waiting.err) == (5, True)
 
 
-def test_the_same_request_id_goes_on_with_another_ones_claim(command: Commands) -> None:
+def test_the_same_request_id_adopts_the_claim_of_another_run(command: Commands) -> None:
     claim(command, MORE)
 
     assert command("extend", "a", "--range", MORE, "--request-id", "x").code == 0

@@ -69,7 +69,9 @@ def test_ranges_of_others_beside_the_pool_are_left_alone(command: Command, serve
         assert "use another --within" in each.err
 
 
-def test_what_is_taken_is_passed_over(command: Command, server: Server) -> None:
+def test_an_extension_by_size_skips_taken_and_excluded_ranges(
+    command: Command, server: Server
+) -> None:
     server.create("next", "10.0.0.48/28")
 
     command("extend", "lab", "--prefix", "28", *NETWORK, "--exclude", "10.0.0.16/28,10.0.0.64/28")
@@ -168,7 +170,7 @@ def test_addresses_of_other_objects_are_avoided(command: Command, server: Server
         (("lab", "--prefix", "33", *NETWORK), 2, "invalid prefix length"),
     ],
 )
-def test_what_cannot_be_appended(
+def test_an_impossible_extension_by_size_changes_nothing(
     command: Command, server: Server, arguments: tuple[str, ...], code: int, said: str
 ) -> None:
     result = command("extend", *arguments)

@@ -97,7 +97,7 @@ def test_marks_and_deletions_are_states(program: Program, cluster: FakeCluster) 
 
 
 @pytest.mark.parametrize(("antrea", "expected"), [("1.15", "overlap"), ("2.7", "overlap,frozen")])
-def test_what_is_frozen_depends_on_the_release(
+def test_the_frozen_state_depends_on_the_release(
     program: Program, cluster: FakeCluster, antrea: str, expected: str
 ) -> None:
     store(cluster, "a", RANGE)
@@ -115,7 +115,7 @@ def test_an_empty_cluster_is_a_message_on_standard_error(
     assert program("list", "-o", "json").document["items"] == []
 
 
-def test_the_other_formats_of_a_list(program: Program, cluster: FakeCluster) -> None:
+def test_list_prints_every_other_format(program: Program, cluster: FakeCluster) -> None:
     store(cluster, "b", "10.1.0.0/24")
     store(cluster, "a", RANGE, "fd00::1-fd00::9")
 
@@ -131,7 +131,7 @@ def test_the_other_formats_of_a_list(program: Program, cluster: FakeCluster) -> 
     assert wide[1].split()[-8:] == ["263", "IPv4,IPv6", "-", "-", "<all>", "0", "0", "10.0.0.1"]
 
 
-def test_sort_orders(program: Program, cluster: FakeCluster) -> None:
+def test_list_sorts_by_each_column(program: Program, cluster: FakeCluster) -> None:
     store(cluster, "a", "10.0.0.0/28", creationTimestamp="2026-01-01T00:00:09Z")
     store(cluster, "b", "10.0.1.0/24", creationTimestamp="2026-01-01T00:00:00Z")
     consume(cluster, "a", "10.0.0.1", "10.0.0.2", "")
@@ -241,7 +241,7 @@ def test_a_wrong_limit_is_wrong_usage(program: Program, gateway: FakeGateway, wr
     assert not gateway.requests
 
 
-def test_a_limit_with_an_unknown_use_is_no_answer(program: Program, cluster: FakeCluster) -> None:
+def test_a_limit_with_unknown_use_is_code_3(program: Program, cluster: FakeCluster) -> None:
     fill(cluster, "b", 2, 10)
     cluster.store(pool_object("a", RANGE))
     cluster.forbidden = {"list:services"}

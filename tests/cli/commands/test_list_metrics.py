@@ -27,7 +27,7 @@ def samples(text: str) -> dict[str, dict[tuple[str, ...], float]]:
     return found
 
 
-def test_metrics_of_pools(program: Program, cluster: FakeCluster) -> None:
+def test_openmetrics_has_the_numbers_of_each_pool(program: Program, cluster: FakeCluster) -> None:
     store(cluster, "edge", "10.0.0.0/28", used=2)
     store(cluster, "lab", "10.1.0.1-10.1.0.1", used=1, annotations={"ippoolctl/full": "expected"})
     consume(cluster, "edge", "10.0.0.1", "10.0.0.2", "")

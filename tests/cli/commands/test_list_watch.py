@@ -114,7 +114,7 @@ def test_without_permission_to_watch_changes_are_found_by_lists(
     )
 
 
-def test_an_interruption_and_its_end_are_messages(
+def test_an_interrupted_watch_prints_its_start_and_end(
     program: Program, cluster: FakeCluster, gateway: FakeGateway
 ) -> None:
     store(cluster, "a", "10.0.0.0/28")
@@ -152,7 +152,7 @@ def test_a_rejection_ends_a_watch(
         (["--fail-above", "9"], "--watch and --fail-above cannot be used together"),
     ],
 )
-def test_what_a_watch_cannot_be_combined_with(
+def test_watch_rejects_incompatible_options(
     program: Program, gateway: FakeGateway, arguments: list[str], message: str
 ) -> None:
     result = program("list", "--watch", *arguments)
@@ -162,7 +162,7 @@ def test_what_a_watch_cannot_be_combined_with(
     assert not gateway.requests
 
 
-def test_updates_that_take_long_to_show_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_updates_during_a_slow_output_are_merged(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     shown: list[Update] = []

@@ -64,7 +64,7 @@ def test_a_node_address_in_a_pool_of_the_cluster(
     }
 
 
-def test_a_dump_of_nodes_beside_the_manifest(program: Program, conflict: Path) -> None:
+def test_nodes_in_a_file_are_checked_against_the_manifest(program: Program, conflict: Path) -> None:
     (conflict / "nodes.yaml").write_text(NODES, encoding="utf-8")
 
     result = program("check", "edge.yaml", "nodes.yaml", "--select", "EIP501")
@@ -107,7 +107,9 @@ def test_a_forbidden_kind_skips_its_rules_and_no_others(
     assert document["summary"]["skippedRules"] == len(skipped)
 
 
-def test_only_what_the_selected_rules_need_is_read(program: Program, gateway: FakeGateway) -> None:
+def test_only_objects_that_the_selected_rules_need_are_read(
+    program: Program, gateway: FakeGateway
+) -> None:
     program("check", "--select", "EIP2", "--antrea", "2.7")
     assert [method for _, method in gateway.requests] == ["list"]
 
@@ -116,7 +118,7 @@ def test_only_what_the_selected_rules_need_is_read(program: Program, gateway: Fa
     assert sorted(method for _, method in gateway.requests) == ["list", "objects"]
 
 
-def test_what_a_part_of_a_rule_needs_is_read(program: Program, cluster: FakeCluster) -> None:
+def test_objects_for_a_part_of_a_rule_are_read(program: Program, cluster: FakeCluster) -> None:
     cluster.forbidden = {"list:configmaps"}
     annotations = {"service.antrea.io/external-ip-pool": "edge"}
     service = {
@@ -130,7 +132,7 @@ def test_what_a_part_of_a_rule_needs_is_read(program: Program, cluster: FakeClus
     assert "skipped EIP609: in part: no permission to list ConfigMaps" in result.err
 
 
-def test_a_part_of_a_rule_that_cannot_run_is_told(
+def test_a_skipped_part_of_a_rule_is_reported(
     program: Program, cluster: FakeCluster, schema: Draft202012Validator
 ) -> None:
     subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
@@ -341,13 +343,15 @@ def test_create_asks_for_the_release_only_if_it_matters(
     assert "1.15.1" in result.err
 
 
-def test_a_cluster_newer_than_the_rules_is_told(program: Program, cluster: FakeCluster) -> None:
+def test_a_cluster_newer_than_the_rules_is_a_warning(
+    program: Program, cluster: FakeCluster
+) -> None:
     report_release(cluster, "v3.1.0")
 
     assert "warning: Antrea 3.1.0 is newer than 2.7.0" in program("check").err
 
 
-def test_a_number_of_used_addresses_that_stays_different(
+def test_a_lasting_difference_of_used_addresses_is_reported(
     program: Program, cluster: FakeCluster
 ) -> None:
     cluster.store(pool_object("edge", "10.0.0.0/28"))
@@ -362,7 +366,7 @@ def test_a_number_of_used_addresses_that_stays_different(
     assert cluster.clock.now() >= 3
 
 
-def test_a_number_of_used_addresses_that_the_second_reading_finds_right(
+def test_a_passing_difference_of_used_addresses_is_not_reported(
     program: Program, cluster: FakeCluster, gateway: FakeGateway
 ) -> None:
     cluster.store(pool_object("edge", "10.0.0.0/28"))
@@ -376,7 +380,7 @@ def test_a_number_of_used_addresses_that_the_second_reading_finds_right(
     assert (result.code, "EIP414" in result.out) == (0, False)
 
 
-def test_a_finding_that_another_look_cannot_change_is_not_waited_for(
+def test_a_finding_that_cannot_change_needs_no_second_look(
     program: Program, cluster: FakeCluster
 ) -> None:
     cluster.store(pool_object("edge", "10.0.0.1/28"))

@@ -27,7 +27,7 @@ def cluster(gateway: FakeGateway) -> FakeCluster:
 
 
 class Terminal(io.StringIO):
-    """Standard input at which somebody sits."""
+    """Standard input that is a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -73,7 +73,7 @@ def aged(cluster: FakeCluster) -> None:
 # --- create --ttl ------------------------------------------------------------------------------
 
 
-def test_a_time_to_live_is_written_as_it_is_typed(program: Program, cluster: FakeCluster) -> None:
+def test_the_ttl_is_stored_as_typed(program: Program, cluster: FakeCluster) -> None:
     assert program("create", "a", "--range", RANGE, "--ttl", "1h30m").code == 0
 
     assert annotations(cluster, "a")["ippoolctl/ttl"] == "1h30m"
@@ -103,18 +103,18 @@ def test_a_time_to_live_holds_for_every_pool_of_a_file_and_never_comes_from_one(
 
 
 @pytest.mark.parametrize("ttl", ["soon", "0", "0s", "-1h", "30", "1.5", "1y", ""])
-def test_what_is_no_time_to_live(program: Program, gateway: FakeGateway, ttl: str) -> None:
+def test_an_invalid_ttl_is_rejected(program: Program, gateway: FakeGateway, ttl: str) -> None:
     assert program("create", "a", "--range", RANGE, f"--ttl={ttl}").code == 2
     assert gateway.requests == []
 
 
-def test_a_number_without_a_unit_is_no_time_to_live(program: Program) -> None:
+def test_a_ttl_without_a_unit_is_rejected(program: Program) -> None:
     result = program("create", "a", "--range", RANGE, "--ttl", "30")
 
     assert result.err == "error: --ttl 30 has no unit\nhint: use 30m, 30h or 30d\n"
 
 
-def test_days_and_weeks_are_times_to_live(program: Program, cluster: FakeCluster) -> None:
+def test_a_ttl_may_be_given_in_days_and_weeks(program: Program, cluster: FakeCluster) -> None:
     assert program("create", "a", "--range", RANGE, "--ttl", "2d").code == 0
     assert program("create", "b", "--range", "10.1.0.0/24", "--ttl", "1w").code == 0
 
@@ -127,7 +127,7 @@ def test_days_and_weeks_are_times_to_live(program: Program, cluster: FakeCluster
 # --- sweep -------------------------------------------------------------------------------------
 
 
-def test_sweep_says_what_it_did(program: Program, cluster: FakeCluster) -> None:
+def test_sweep_prints_each_action_with_its_reason(program: Program, cluster: FakeCluster) -> None:
     aged(cluster)
 
     result = program("sweep", "--yes")
@@ -158,7 +158,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
     assert program("sweep", "--dry-run", "-o", "name").out.count("\n") == 3
 
 
-def test_off_a_terminal_it_needs_yes(program: Program, gateway: FakeGateway) -> None:
+def test_sweep_without_a_terminal_requires_yes(program: Program, gateway: FakeGateway) -> None:
     aged(gateway.cluster)
 
     result = program("sweep")
@@ -168,7 +168,7 @@ def test_off_a_terminal_it_needs_yes(program: Program, gateway: FakeGateway) -> 
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("Yes\n", 0), ("n\n", 1), ("\n", 1)])
-def test_at_a_terminal_it_asks(
+def test_sweep_at_a_terminal_asks_for_confirmation(
     program: Program, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
 ) -> None:
     aged(cluster)
@@ -182,7 +182,7 @@ def test_at_a_terminal_it_asks(
     assert ("left" in cluster.names) == (code == 1)
 
 
-def test_nothing_to_sweep_asks_nobody(
+def test_nothing_to_sweep_needs_no_confirmation(
     program: Program, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store(cluster, "young", 0, **{"request-id": "young/1", "ttl": "1h"})
@@ -203,7 +203,7 @@ def test_nothing_to_sweep_asks_nobody(
     ],
     ids=["well", "egresses are forbidden", "delete is forbidden", "a policy forbids it"],
 )
-def test_one_document_whatever_comes_of_it(
+def test_sweep_prints_one_valid_document_on_success_and_failure(
     program: Program,
     gateway: FakeGateway,
     schema: Draft202012Validator,
@@ -264,7 +264,7 @@ def test_check_names_what_can_be_swept(program: Program, cluster: FakeCluster) -
 
 
 @pytest.mark.parametrize("question", ["list", "consumers"])
-def test_a_server_that_stays_busy_is_no_bug(
+def test_a_busy_server_is_reported_without_a_traceback(
     program: Program, cluster: FakeCluster, gateway: FakeGateway, question: str
 ) -> None:
     aged(cluster)

@@ -57,7 +57,7 @@ def test_a_pool_that_is_refused_anyway_is_not_probed(
     assert result.document["probes"] == []
 
 
-def test_no_answer_is_no_result(program: Program, cluster: FakeCluster) -> None:
+def test_a_probe_without_an_answer_is_code_3(program: Program, cluster: FakeCluster) -> None:
     cluster.webhook_fault = UnreachableFault("connection refused")
 
     result = program(*PROBE)

@@ -1,4 +1,4 @@
-"""The directory of a running sandbox: private, swept after a kill, and nobody else's is touched."""
+"""The directory of a running sandbox: private, removed after a kill; foreign ones stay."""
 
 import os
 import signal
@@ -39,7 +39,7 @@ def killed_run(base: Path) -> Path:
     return path
 
 
-def test_files_are_for_nobody_else_and_go_at_the_end(base: Path) -> None:
+def test_files_are_private_and_removed_at_the_end(base: Path) -> None:
     directory = RunDirectory()
     directory.write(directory.path / "kubeconfig", "text")
 
@@ -54,7 +54,7 @@ def test_files_are_for_nobody_else_and_go_at_the_end(base: Path) -> None:
     assert [each.name for each in base.iterdir()] == ["lock"]
 
 
-def test_what_a_killed_run_left_is_swept_and_what_lives_is_not(base: Path) -> None:
+def test_a_killed_run_is_removed_and_a_running_one_stays(base: Path) -> None:
     left = killed_run(base)
     assert left.exists()
     assert running() == []
@@ -82,7 +82,7 @@ def test_a_link_in_place_of_a_run_is_not_followed(base: Path, tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give something away")
-def test_a_directory_of_somebody_else_is_not_touched(base: Path) -> None:
+def test_a_directory_of_another_user_is_left_alone(base: Path) -> None:
     base.mkdir(mode=0o700)
     (base / "run-other").mkdir(mode=0o700)
     os.chown(base / "run-other", 4711, 4711)
@@ -127,7 +127,9 @@ def test_without_a_private_runtime_directory_there_is_one_per_user(
     directory.remove()
 
 
-def test_a_file_elsewhere_is_never_written_over_unless_a_sandbox_left_it(tmp_path: Path) -> None:
+def test_a_file_outside_the_directory_is_overwritten_only_if_a_sandbox_wrote_it(
+    tmp_path: Path,
+) -> None:
     path, link = tmp_path / "config", tmp_path / "link"
     path.write_text("theirs")
     link.symlink_to(path)
@@ -149,7 +151,9 @@ def test_a_file_elsewhere_is_never_written_over_unless_a_sandbox_left_it(tmp_pat
     assert not path.exists()
 
 
-def test_a_file_elsewhere_goes_with_what_a_killed_run_left(base: Path, tmp_path: Path) -> None:
+def test_a_file_outside_the_directory_is_removed_with_a_killed_run(
+    base: Path, tmp_path: Path
+) -> None:
     left, path = killed_run(base), tmp_path / "config"
     (left / "elsewhere").write_text(str(path))
     path.write_text(f"# A sandbox of ippoolctl ({left.name}); it goes when the sandbox stops.\n")
@@ -159,7 +163,7 @@ def test_a_file_elsewhere_goes_with_what_a_killed_run_left(base: Path, tmp_path:
     assert not path.exists()
 
 
-def test_a_file_elsewhere_that_somebody_has_replaced_stays(tmp_path: Path) -> None:
+def test_a_replaced_file_outside_the_directory_stays(tmp_path: Path) -> None:
     path, directory = tmp_path / "config", RunDirectory()
     directory.write(path, "ours")
     path.write_text("theirs")

@@ -176,7 +176,7 @@ time.sleep(60)
 
 def is_running(pid: int) -> bool:
     try:
-        # A zombie that nobody has waited for yet runs no more.
+        # A zombie has ended; its parent has not waited for it yet.
         return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return False

@@ -263,7 +263,7 @@ def test_a_request_begins_somewhere_and_goes_on_elsewhere_always_in_the_same_ord
     )
 
 
-def test_the_first_strategy_takes_the_lowest_whoever_asks() -> None:
+def test_the_first_strategy_takes_the_lowest_range_for_every_seed() -> None:
     for seed in "abc":
         assert candidate(seed, strategy=Strategy.FIRST) == "10.0.0.0/29"
 

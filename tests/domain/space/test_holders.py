@@ -108,7 +108,7 @@ def test_an_egress_retries_if_its_pool_has_room_again() -> None:
     assert causes(of_pool_a(egress("e", {}, externalIPPool="a"), used=5)) == {"e": Cause.OTHER}
 
 
-def test_a_service_without_a_pool_waits_for_nobody() -> None:
+def test_a_service_without_a_pool_is_not_waiting() -> None:
     other = service("other", loadBalancerClass="example.com/other")
     found = of_pool_a(service("plain"), other, service("served", ip="10.0.0.1"), egress("e"))
 

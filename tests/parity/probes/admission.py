@@ -183,7 +183,8 @@ def a_request_with_a_timeout_of_its_own_ends_in_a_race(t: Transcript) -> None:
     t.backend.fault("slow")
     began = time.monotonic()
     answer = t.quietly("POST", POOLS, pool_object("a", "10.0.0.0/24"), query={"timeout": "1s"})
-    # The reason is that of whoever was first; the slowest have no Status, or cut the connection.
+    # The first component to time out gives the reason; slower ones send no Status, or cut the
+    # connection.
     t.note("refused or cut off", answer.status in (504, 500, 0))
     t.note("after about a second", 0.8 < time.monotonic() - began < 4.5)
     t.backend.fault(None)

@@ -128,7 +128,7 @@ def a_namespace_is_active_at_once(t: Transcript) -> None:
     for status in (None, {"phase": ""}):
         part = {"status": status}
         t.ask("PATCH", f"{path}/status", part, content_type=MERGE, keep=_of_namespace)
-    # Nobody but us would let it go.
+    # No controller removes the finalizer.
     t.quietly("DELETE", path)
     t.quietly("PUT", f"{path}/finalize", named("fresh", spec={}))
 

@@ -95,9 +95,7 @@ def test_a_plan_of_all_kinds_of_steps_is_carried_out_in_order(
     assert changed["spec"]["nodeSelector"] == {"matchLabels": {"zone": "dmz"}}
 
 
-def test_applied_again_nothing_is_written(
-    program: Program, gateway: FakeGateway, wanted: str
-) -> None:
+def test_a_second_apply_writes_nothing(program: Program, gateway: FakeGateway, wanted: str) -> None:
     assert program("apply", wanted, "--complete", "--ordered", "--yes").code == 0
     gateway.requests.clear()
 
@@ -108,7 +106,7 @@ def test_applied_again_nothing_is_written(
     assert "nothing to change" in again.err
 
 
-def test_labels_that_left_the_manifest_go_and_those_of_others_stay(
+def test_labels_removed_from_the_manifest_are_removed_and_foreign_ones_stay(
     program: Program, cluster: FakeCluster, here: Path
 ) -> None:
     file = manifests(here, labelled("a", "10.0.0.0/24", labels={"mine": "1", "also": "1"}))
@@ -143,7 +141,7 @@ def relabelled(cluster: FakeCluster, name: str, **labels: str | None) -> None:
     cluster.store({**document, "metadata": {**document["metadata"], "labels": kept}})
 
 
-def test_a_label_that_was_there_before_the_manifest_goes_with_it(
+def test_a_label_that_predates_the_manifest_is_removed_with_it(
     program: Program, gateway: FakeGateway, here: Path
 ) -> None:
     cluster = gateway.cluster
@@ -371,7 +369,7 @@ def test_a_saved_plan_is_carried_out_or_the_run_stops(
     assert cluster.names == ["a", "b", "new"]
 
 
-def test_it_stops_at_the_first_failure_and_the_next_run_continues(
+def test_an_apply_stops_at_the_first_failure_and_the_next_one_continues(
     program: Program, gateway: FakeGateway, wanted: str
 ) -> None:
     arguments = ["apply", wanted, "--complete", "--ordered", "--yes"]
@@ -486,7 +484,7 @@ def test_a_hazard_that_antrea_admits_is_refused_unless_it_is_allowed(
     assert allowed.code == 0
 
 
-def test_missing_rights_are_told_before_the_first_write(
+def test_missing_rights_are_reported_before_the_first_write(
     program: Program, gateway: FakeGateway, wanted: str
 ) -> None:
     gateway.cluster.forbidden |= {"delete"}

@@ -151,7 +151,7 @@ def test_a_run_killed_after_the_deletion_is_finished(stage: Stage, tmp_path: Pat
     assert stage.ranges() == {"a": ["10.0.0.0/26"]}
 
 
-def test_two_pools_that_swap_ranges_are_told_one_order_and_replaced_in_it(
+def test_pools_that_swap_ranges_are_replaced_in_the_planned_order(
     stage: Stage, tmp_path: Path
 ) -> None:
     stage.pool("a", "10.0.0.0/26")
@@ -223,7 +223,7 @@ def test_an_unused_pool_is_deleted_before_its_space_is_needed(stage: Stage, tmp_
     assert stage.addresses() == before
 
 
-def test_what_no_replacement_can_overcome_is_told_without_the_option_that_was_given(
+def test_a_refusal_that_replace_cannot_solve_does_not_suggest_replace(
     stage: Stage, tmp_path: Path
 ) -> None:
     stage.pool("a", "10.0.0.0/26")

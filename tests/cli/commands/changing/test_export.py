@@ -111,7 +111,7 @@ def test_names_and_labels_select(program: Program) -> None:
 
 @pytest.mark.parametrize("place", ["file", "link"])
 @pytest.mark.usefixtures("pools")
-def test_nothing_is_written_through_what_is_no_regular_file(
+def test_export_refuses_an_output_directory_that_is_a_file_or_has_links(
     program: Program, here: Path, place: str
 ) -> None:
     (here / "file").write_text("kept", encoding="utf-8")

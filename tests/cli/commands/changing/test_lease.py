@@ -212,7 +212,7 @@ def test_a_pool_that_is_not_ready_in_time_is_deleted(
     assert "not ready" in result.err
 
 
-def test_a_pool_that_was_never_asked_for_is_not_said_to_exist(
+def test_a_pool_that_was_never_requested_is_not_reported_as_existing(
     program: Program, gateway: FakeGateway
 ) -> None:
     gateway.fail("list", RejectedFault(500, "boom", reason="InternalError"), times=99)
@@ -224,7 +224,7 @@ def test_a_pool_that_was_never_asked_for_is_not_said_to_exist(
     assert "may still exist" not in result.err
 
 
-def test_a_failed_deletion_is_told_with_what_to_do(program: Program, gateway: FakeGateway) -> None:
+def test_a_failed_deletion_is_reported_with_a_hint(program: Program, gateway: FakeGateway) -> None:
     gateway.fail("delete", RejectedFault(403, "not allowed to delete", reason="Forbidden"))
 
     result = lease(program, "e2e", *SIZE)
@@ -262,7 +262,7 @@ def test_the_pool_has_the_fields_that_create_can_give_it(
     assert pool.node_selector == {"matchLabels": {"zone": "a"}}
 
 
-def test_a_name_is_given_once(program: Program, gateway: FakeGateway) -> None:
+def test_name_and_name_from_cannot_be_combined(program: Program, gateway: FakeGateway) -> None:
     result = lease(program, "e2e", "--name-from", "E2E", *SIZE)
 
     assert (result.code, gateway.requests) == (2, [])

@@ -81,7 +81,7 @@ def test_a_dry_run_changes_nothing_and_needs_no_confirmation(stage: Stage) -> No
         (["move", "10.7.0.0/30", "--from", "a", "--to", "z", "--yes"], 4, "not have all addresses"),
     ],
 )
-def test_what_cannot_be_done_is_refused_before_anything_is_written(
+def test_an_impossible_relocation_is_refused_before_any_write(
     stage: Stage, arguments: list[str], code: int, message: str
 ) -> None:
     stage.pool("a", "10.0.0.0/28")

@@ -212,7 +212,7 @@ def test_an_address_that_another_consumer_has_by_now_is_listed(
     assert seats["one"] not in ("", f"{NETWORK}.3")
 
 
-def test_what_users_have_decided_since_is_listed_and_left_alone(
+def test_consumers_that_users_changed_since_are_listed_and_left_alone(
     stage: Stage, tmp_path: Path
 ) -> None:
     stage.pool("a", f"{NETWORK}.0/28")
@@ -378,13 +378,13 @@ def test_services_that_share_an_address_get_it_back(stage: Stage, tmp_path: Path
         (["--yes", "--dry-run", "sometimes"], "invalid value: --dry-run sometimes"),
     ],
 )
-def test_wrong_usage_is_told(stage: Stage, saved: str, arguments: list[str], words: str) -> None:
+def test_wrong_usage_is_code_2(stage: Stage, saved: str, arguments: list[str], words: str) -> None:
     result = stage.run("restore", saved, *arguments)
 
     assert (result.code, words in result.err) == (2, True)
 
 
-def test_a_file_that_is_no_saved_one_is_refused(stage: Stage, tmp_path: Path) -> None:
+def test_a_file_without_saved_holders_is_rejected(stage: Stage, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": []}))
 

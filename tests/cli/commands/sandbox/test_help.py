@@ -14,7 +14,7 @@ from tests.cli.program import Program
 pytestmark = pytest.mark.usefixtures("base")
 
 
-def test_the_faults_of_the_options_are_those_of_the_webhook() -> None:
+def test_the_fault_command_offers_every_injected_failure() -> None:
     assert ("none", *InjectedFailure) == FAULTS
 
 
@@ -52,7 +52,7 @@ def test_completion_offers_words_without_loading_the_sandbox(words: str, offered
 
 
 @pytest.mark.parametrize("name", ["run", "lag", "restart", "fault"])
-def test_every_command_below_has_help_with_an_example(program: Program, name: str) -> None:
+def test_every_subcommand_has_help_with_an_example(program: Program, name: str) -> None:
     result = program("sandbox", name, "--help")
 
     assert result.code == 0
@@ -61,7 +61,7 @@ def test_every_command_below_has_help_with_an_example(program: Program, name: st
     assert max(map(len, result.out.splitlines())) <= 80
 
 
-def test_a_mistyped_command_below_is_recognised(program: Program) -> None:
+def test_a_mistyped_subcommand_gets_a_suggestion(program: Program) -> None:
     assert "did you mean restart?" in program("sandbox", "retsart").err
     assert "list all commands: ippoolctl sandbox --help" in program("sandbox", "kubectl").err
     assert root().get_command(None, "sandbox") is not None

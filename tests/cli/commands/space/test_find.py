@@ -80,7 +80,7 @@ def test_a_cidr_is_counted_and_its_holders_are_listed(program: Program) -> None:
 
 
 @pytest.mark.usefixtures("filled")
-def test_who_is_find(program: Program, schema: Draft202012Validator) -> None:
+def test_who_is_an_alias_of_find(program: Program, schema: Draft202012Validator) -> None:
     document = program("who", "10.0.0.2", "10.0.0.0/16", "-o", "json").document
 
     schema.validate(document)
@@ -134,7 +134,9 @@ def test_wrong_usage(
 
 
 @pytest.mark.usefixtures("filled")
-def test_all_that_wait_with_their_reasons(program: Program, schema: Draft202012Validator) -> None:
+def test_waiting_consumers_are_listed_with_reasons(
+    program: Program, schema: Draft202012Validator
+) -> None:
     shown = program("find", "--waiting")
     document = program("find", "--waiting", "-o", "json").document
 
@@ -149,7 +151,7 @@ def test_all_that_wait_with_their_reasons(program: Program, schema: Draft202012V
     assert [each["reason"] for each in document["items"]] == ["no-pool", "retry"]
 
 
-def test_nobody_waits(program: Program, cluster: FakeCluster) -> None:
+def test_no_waiting_consumer_prints_a_message(program: Program, cluster: FakeCluster) -> None:
     store(cluster, "edge", "10.0.0.0/29")
 
     shown = program("find", "--waiting")
@@ -187,7 +189,7 @@ def test_without_permission_the_holder_is_unknown_and_the_pool_is_named(
 
 
 @pytest.mark.usefixtures("here")
-def test_addresses_of_files(program: Program, tmp_path: Path) -> None:
+def test_find_reads_pools_and_holders_from_files(program: Program, tmp_path: Path) -> None:
     file = tmp_path / "dump.yaml"
     objects = [pool_object("edge", "10.0.0.0/29"), egress("web", "edge", "10.0.0.1", node="node-1")]
     file.write_text(yaml.safe_dump_all(objects), encoding="utf-8")

@@ -114,7 +114,7 @@ def test_each_address_has_the_holders_that_the_controller_gave_it(answers: Any) 
     assert sorted(shown, key=str) == sorted(held, key=str)
 
 
-def test_all_others_wait_and_the_counts_agree(answers: Any) -> None:
+def test_remaining_consumers_wait_and_the_counts_agree(answers: Any) -> None:
     held = [one for each in answers["find"]["items"] for one in each["held"]]
     holding = {(one["kind"], one["name"]) for each in held for one in each["holders"]}
     waiting = {(each["kind"], each["name"]): each for each in answers["waiting"]["items"]}

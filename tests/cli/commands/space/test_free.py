@@ -91,7 +91,7 @@ def test_the_whole_of_ipv4_is_without_special_space(program: Program) -> None:
     ]
 
 
-def test_the_cluster_the_files_and_both_are_sources(
+def test_free_reads_the_cluster_the_files_or_both(
     program: Program, cluster: FakeCluster, here: Path
 ) -> None:
     cluster.others["nodes"].append(yaml.safe_load(NODE))
@@ -109,7 +109,7 @@ def test_the_cluster_the_files_and_both_are_sources(
     ]  # fmt: skip
 
 
-def test_claims_gateways_and_subnets_of_pools_count(program: Program, here: Path) -> None:
+def test_free_leaves_out_claims_and_gateways(program: Program, here: Path) -> None:
     subnet = {"gateway": "10.0.5.1", "prefixLength": 28}
     text = json.dumps(pool_object("a", "10.0.5.2-10.0.5.9", subnetInfo=subnet))
     (here / "a.yaml").write_text(text, encoding="utf-8")

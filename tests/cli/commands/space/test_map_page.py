@@ -130,7 +130,7 @@ def test_objects_of_the_cluster_are_read_once(program: Program, cluster: FakeClu
     assert found.rows["waiting"] == []
 
 
-def test_what_cannot_be_read_is_told_on_the_page(program: Program, cluster: FakeCluster) -> None:
+def test_a_forbidden_kind_is_reported_on_the_page(program: Program, cluster: FakeCluster) -> None:
     store(cluster, "edge", "10.0.0.0-10.0.0.7")
     cluster.forbidden.add("list:egresses")
 

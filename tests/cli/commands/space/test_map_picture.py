@@ -54,7 +54,7 @@ def test_a_long_label_ends_before_its_bar(program: Program, here: Path) -> None:
 
 
 @pytest.mark.usefixtures("space")
-def test_no_shape_leaves_its_bar(program: Program) -> None:
+def test_every_shape_stays_inside_its_bar(program: Program) -> None:
     root = picture(program)
     width, height = (int(root.attrib[each]) for each in ("width", "height"))
 

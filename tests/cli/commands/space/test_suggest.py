@@ -140,7 +140,7 @@ def test_objects_of_the_cluster_count(program: Program, cluster: FakeCluster) ->
     assert program("suggest", "--prefix", "24", "--within", "10.0.2.0/24").code == 1
 
 
-def test_what_cannot_be_read_is_told_with_verbose_only(
+def test_a_forbidden_kind_is_reported_with_verbose_only(
     program: Program, cluster: FakeCluster
 ) -> None:
     cluster.forbidden.add("list:nodes")
