@@ -41,6 +41,8 @@ def parse_networks(
     node_subnets: list[str] | None, pod_cidrs: list[str] | None, service_cidrs: list[str] | None
 ) -> GivenNetworks:
     """The networks. Raises :class:`UsageError` for one that is not a CIDR."""
+    if not (node_subnets or pod_cidrs or service_cidrs):
+        return GivenNetworks()
     return GivenNetworks(
         _networks("--node-subnet", "Node subnet", node_subnets),
         _networks("--pod-cidr", "Pod CIDR", pod_cidrs),

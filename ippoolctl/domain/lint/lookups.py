@@ -12,7 +12,6 @@ from ippoolctl.domain.addresses.overlaps import (
     overlapping_pairs,
     pairs_between,
 )
-from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
 from ippoolctl.domain.addresses.ranges import (
     BadRange,
     IPRange,
@@ -173,6 +172,8 @@ def meeting(
     found: SortedRanges, held: Iterable[Held]
 ) -> Iterator[tuple[Located[IPRange], list[Held]]]:
     """Every readable range that has addresses in common with any of these, and with which."""
+    from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
+
     entries = [Entry(*each.field.span, each) for each in held]
     if not entries:
         return

@@ -178,7 +178,8 @@ def lint(
     unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in ran) else 0
     if any(rule.between_groups for rule in ran):
         unlisted += facts.group_overlaps.unlisted
-    return Report(tuple(found), tuple(skipped), unlisted=unlisted).accepting(acceptances, today)
+    report = Report(tuple(found), tuple(skipped), unlisted=unlisted)
+    return report.accepting(acceptances, today) if acceptances else report
 
 
 def lint_groups(
