@@ -276,6 +276,7 @@ OVERLAPS = [each.module for each in RULES if "overlaps.pairs" in each.looks_at]
         (["create", "lab", "--range", "fd00::9", "--server", "https://127.0.0.1:9"], IPV6),
         (["list", "--server", "https://127.0.0.1:9"], []),
         (["check", "edge.yaml"], []),
+        (["check", "edge.yaml", "--ignore", "EIP109"], []),
         (["check", "edge.yaml", "lab.yaml"], OVERLAPS),
         (["check", "edge.yaml", "--select", "EIP209,EIP601", "-o", "json"], []),
         (["explain", "EIP601"], ["eip601_egress_without_pool"]),

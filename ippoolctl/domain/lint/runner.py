@@ -244,9 +244,10 @@ def select(
     chosen, ignored = tuple(chosen), tuple(ignored)
 
     def is_ignored(entry: Entry) -> bool:
-        follows = entry.follows_from and entry.rule.only_follows
-        causes = entry.follows_from if follows else ()
-        return any(each.startswith(ignored) for each in (entry.id, *causes))
+        if entry.id.startswith(ignored):
+            return True
+        caused = any(each.startswith(ignored) for each in entry.follows_from)
+        return caused and entry.rule.only_follows
 
     return tuple(
         each
