@@ -1,4 +1,4 @@
-"""Numbers, with their nouns, and of what is not listed, for people."""
+"""Numbers, with their nouns, for people."""
 
 from typing import Final
 
@@ -8,11 +8,6 @@ _LONGEST: Final = 10**12
 def counted(number: int, noun: str, plural: str = "") -> str:
     """``1 file``, ``2 files``; ``plural`` if it is not the noun with an s."""
     return f"{number} {noun}" if number == 1 else f"{number} {plural or f'{noun}s'}"
-
-
-def and_more(shown: str, more: int, before: str = " ") -> str:
-    """``a, b and 3 more``, where ``shown`` is the part that is listed; just that without more."""
-    return f"{shown}{before}and {more} more" if more > 0 else shown
 
 
 def short_number(number: int) -> str:

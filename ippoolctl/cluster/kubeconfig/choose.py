@@ -13,6 +13,7 @@ from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.kubeconfig.assemble import assemble
 from ippoolctl.cluster.kubeconfig.find import read_kubeconfig
 from ippoolctl.cluster.kubeconfig.parse import ClusterEntry, ContextEntry, Kubeconfig, UserEntry
+from ippoolctl.domain.unlisted import and_more
 from ippoolctl.errors import InputError, NothingToAskError, UsageError
 
 _Entry = TypeVar("_Entry")
@@ -109,8 +110,7 @@ def _not_found(entries: Mapping[str, object], name: str, kind: str) -> InputErro
 
 def _listed(names: Mapping[str, object]) -> str:
     shown = sorted(names)[:20]
-    more = len(names) - len(shown)
-    return (", ".join(shown) or "none") + (f" and {more} more" if more else "")
+    return and_more(", ".join(shown) or "none", len(names) - len(shown))
 
 
 def _in_cluster(environment: Mapping[str, str], directory: Path) -> tuple[ClusterEntry, UserEntry]:

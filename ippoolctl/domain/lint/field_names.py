@@ -17,6 +17,7 @@ from ippoolctl.domain.addresses.intended import intended_length, intended_ranges
 from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.antrea.pool import Path, Pool, dotted
 from ippoolctl.domain.lint.edit import Edit, FieldEdit
+from ippoolctl.domain.unlisted import and_more
 
 OBJECT: Final = "the top level of the object"
 ITEM: Final = "an item of spec.ipRanges"
@@ -219,8 +220,7 @@ def rewritten(ranges: Iterable[Spelling]) -> str:
     if len(found) == 1:
         return f"write {_fields(found[0])}"
     shown = "; ".join(_fields(each) for each in found[:3])
-    more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
-    return f"write one item for each: {shown}{more}"
+    return f"write one item for each: {and_more(shown, len(found) - 3, '; ')}"
 
 
 def _fields(spelling: Spelling) -> str:

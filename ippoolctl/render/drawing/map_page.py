@@ -17,9 +17,9 @@ from ippoolctl.domain.space.occupancy import Occupation
 from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.waiting import Waiting
+from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.drawing.tables import Cell, Table, address_cell, number_cell
 from ippoolctl.render.node_selector import selector_text
-from ippoolctl.render.quantities import and_more
 from ippoolctl.render.sentences.waiting import waiting_text
 
 _SEVERITY_KINDS: Final = {Severity.ERROR: "bad", Severity.WARNING: "worry", Severity.INFO: ""}

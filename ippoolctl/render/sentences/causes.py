@@ -5,7 +5,8 @@ from typing import Final, NamedTuple
 
 from ippoolctl.domain.annotations.marks import STATE
 from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
-from ippoolctl.render.quantities import and_more, counted
+from ippoolctl.domain.unlisted import and_more
+from ippoolctl.render.quantities import counted
 
 
 class CauseWords(NamedTuple):

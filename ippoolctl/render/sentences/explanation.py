@@ -10,7 +10,8 @@ from ippoolctl.domain.explanation.live import LiveAnswer, LiveState
 from ippoolctl.domain.explanation.recognition import Message
 from ippoolctl.domain.explanation.recognition import MessageKind as Kind
 from ippoolctl.domain.protocol.request import Conflict
-from ippoolctl.render.quantities import and_more, counted
+from ippoolctl.domain.unlisted import and_more
+from ippoolctl.render.quantities import counted
 
 
 class Words(NamedTuple):

@@ -7,7 +7,7 @@ from ippoolctl.domain.annotations.marks import CLAIM, HoldState
 from ippoolctl.domain.protocol.causes import CauseKind, Command
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind
 from ippoolctl.domain.protocol.request import Conflict
-from ippoolctl.render.quantities import and_more
+from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.sentences.causes import cause_hint, cause_text, not_reached_text
 
 _WAIT: Final = "use --wait to retry until --timeout (default: 60s)"

@@ -9,7 +9,8 @@ from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.messages import Stage
 from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.change.steps import Move, Refusal, RefusalKind, Replacement
-from ippoolctl.render.quantities import and_more, counted
+from ippoolctl.domain.unlisted import and_more
+from ippoolctl.render.quantities import counted
 
 Text = Callable[[Refusal], str]
 

@@ -6,7 +6,8 @@ from typing import Final
 from ippoolctl.domain.annotations.marks import DETACHED
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
-from ippoolctl.render.quantities import and_more, counted
+from ippoolctl.domain.unlisted import and_more
+from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.causes import cause_text
 from ippoolctl.render.sentences.outcome import hint_of, message_of
 

@@ -12,8 +12,9 @@ from ippoolctl.domain.antrea.messages import Stage
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.diff import Change, FieldChange, FieldClass, PoolDiff
 from ippoolctl.domain.change.losses import LostAddress
+from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.node_selector import selector_text
-from ippoolctl.render.quantities import and_more, counted, short_number
+from ippoolctl.render.quantities import counted, short_number
 from ippoolctl.render.structured import NotPlainError, plain_scalar
 from ippoolctl.render.styles import Line, Segment, Style, line
 from ippoolctl.render.text.range_change import spans_text, way_out

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.antrea.pool import Pool, dotted
+from ippoolctl.domain.unlisted import and_more
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.notes import Note, info, warning
-from ippoolctl.render.quantities import and_more, counted
+from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
     from ippoolctl.domain.change.stored_fields import UnknownFields

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ippoolctl.domain.change.steps import RECORD, Action, Plan, Refusal, Replacement, Step
+from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.notes import Note, error, info
-from ippoolctl.render.quantities import and_more, counted
+from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.plan import (
     holders_of,
     procedure,

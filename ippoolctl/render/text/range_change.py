@@ -6,7 +6,8 @@ from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.range_change import RangeChange
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.change.range_plan import Pieces
-from ippoolctl.render.quantities import and_more, counted
+from ippoolctl.domain.unlisted import and_more
+from ippoolctl.render.quantities import counted
 
 _MOST_SPANS = 8
 

@@ -10,6 +10,7 @@ from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.reference import Held
+from ippoolctl.domain.unlisted import and_more
 
 LISTED: Final = 3
 """How many holders or consumers a message names; more are only counted."""
@@ -86,5 +87,4 @@ def _common(own: IPRange, meeting: Sequence[Held]) -> Span | None:
 
 def listed(names: Sequence[str]) -> str:
     """The first of these names, and how many more there are."""
-    more = len(names) - LISTED
-    return ", ".join(names[:LISTED]) + (f" and {more} more" if more > 0 else "")
+    return and_more(", ".join(names[:LISTED]), len(names) - LISTED)

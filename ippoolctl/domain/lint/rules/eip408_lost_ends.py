@@ -31,6 +31,7 @@ from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.subnets import advised
 from ippoolctl.domain.space.subnets import PoolSubnet
+from ippoolctl.domain.unlisted import and_more
 
 
 def find(facts: Facts) -> Iterator[Finding]:
@@ -44,11 +45,11 @@ def find(facts: Facts) -> Iterator[Finding]:
         if losing:
             position, first, lost = losing[0]
             count = sum(len(addresses) for *_, addresses in losing)
-            more = f" and {len(losing) - 1} more" if len(losing) > 1 else ""
             yield RULE.finding(
                 f"pool {subnet.pool.label}: {count} of the addresses that hosts could use"
                 f" {'is' if count == 1 else 'are'} never assigned:"
-                f" {' and '.join(map(address_text, lost))} of {first.text}{more}",
+                f" {' and '.join(map(address_text, lost))} of"
+                f" {and_more(first.text, len(losing) - 1)}",
                 Subject(subnet.pool, ("spec", "ipRanges", position), first.text),
                 hint=f"in a new pool, {advised(subnet.hosts(first.span))}",
             )

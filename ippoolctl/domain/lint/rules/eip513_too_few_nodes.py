@@ -33,6 +33,7 @@ from ippoolctl.domain.lint.facts import EGRESSES, NODES, SERVICES, Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.node_selection import SelectedNodes
+from ippoolctl.domain.unlisted import and_more
 
 
 def find(facts: Facts) -> Iterator[Finding]:
@@ -80,9 +81,9 @@ def _too_many_in_use(facts: Facts) -> Iterator[tuple[list[Pool], Finding]]:
         limit = selected.egress_ip_limit
         number = sum(len(in_use[each.name]) for each in together)
         if number > limit:
-            others = f" and {len(together) - 1} more" if len(together) > 1 else ""
+            pools = and_more(f"pool {together[0].label}", len(together) - 1)
             finding = RULE.finding(
-                f"{number} Egress addresses of pool {together[0].label}{others} are in use; the"
+                f"{number} Egress addresses of {pools} are in use; the"
                 f" Nodes that nodeSelector matches can have {limit}",
                 Subject(together[0], ("spec", "nodeSelector")),
                 hint="label more Nodes, or raise node.antrea.io/max-egress-ips",

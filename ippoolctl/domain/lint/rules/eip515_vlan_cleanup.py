@@ -23,6 +23,7 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
+from ippoolctl.domain.unlisted import and_more
 
 _CORRECTED: Final = Release(2, 7, 0)
 
@@ -34,9 +35,9 @@ def find(facts: Facts) -> Iterator[Finding]:
     tagged = [each for each in facts.subnets if each.subnet and each.subnet.vlan]
     if tagged:
         last = tagged[-1]
-        more = f" and {len(tagged) - 1} more" if len(tagged) > 1 else ""
+        pools = and_more(f"pool {last.label}", len(tagged) - 1)
         yield RULE.finding(
-            f"pool {last.label}{more}: at its start, an agent of Antrea {facts.release} can remove"
+            f"{pools}: at its start, an agent of Antrea {facts.release} can remove"
             " addresses of the Node's own VLAN interfaces",
             Subject(last, ("spec", "subnetInfo", "vlan")),
             hint="upgrade Antrea to 2.7.0, or use a VLAN that the Nodes do not use themselves",

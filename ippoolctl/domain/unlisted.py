@@ -1,0 +1,6 @@
+"""The words for the rest of a list that is cut short."""
+
+
+def and_more(shown: str, more: int, before: str = " ") -> str:
+    """``a, b and 3 more``, where ``shown`` is the part that is listed; just that without more."""
+    return f"{shown}{before}and {more} more" if more > 0 else shown
