@@ -59,7 +59,7 @@ def test_only_the_real_difference_is_left(program: Program, name: str, expected:
         ("not JSON", False),
     ],
 )
-def test_a_label_that_was_applied_before_and_is_gone_is_a_difference(
+def test_a_label_removed_from_the_manifest_after_an_apply_differs(
     program: Program, here: Path, applied: str, differs: bool
 ) -> None:
     document = pool_object("a", "10.0.0.0/28")

@@ -53,7 +53,7 @@ def texts(found: object) -> list[str]:
         ("", None),
     ],
 )
-def test_a_text_that_means_one_range(text: str, meant: str | None) -> None:
+def test_a_range_in_foreign_notation_is_recognized(text: str, meant: str | None) -> None:
     found = intended_range(text)
 
     assert (found.text if found else None) == meant
@@ -74,7 +74,7 @@ def test_a_text_that_means_one_range(text: str, meant: str | None) -> None:
         ([], []),
     ],
 )
-def test_a_value_that_means_several_ranges(value: object, meant: list[str]) -> None:
+def test_several_ranges_in_one_value_are_recognized(value: object, meant: list[str]) -> None:
     assert texts(intended_ranges(value)) == meant
 
 
@@ -110,11 +110,11 @@ def test_only_networks_and_two_plain_addresses_are_unambiguous(
         ("x/24", ""),
     ],
 )
-def test_an_address_in_a_text(text: str, address: str) -> None:
+def test_an_address_in_foreign_notation_is_recognized(text: str, address: str) -> None:
     assert intended_address(text) == address
 
 
-def test_both_ends_in_any_order() -> None:
+def test_the_ends_of_a_range_are_read_in_any_order() -> None:
     assert intended_ends("10.0.0.9 - 10.0.0.1") == ("10.0.0.9", "10.0.0.1")
     assert intended_ends("10.0.0.9-1") == ("10.0.0.9", "10.0.0.1")
     assert intended_ends("-10.0.0.9") is None
@@ -138,7 +138,7 @@ def test_both_ends_in_any_order() -> None:
         ("", None),
     ],
 )
-def test_a_prefix_length_in_a_text(text: str, length: int | None) -> None:
+def test_a_prefix_length_in_foreign_notation_is_recognized(text: str, length: int | None) -> None:
     assert intended_length(text) == length
 
 
@@ -155,5 +155,7 @@ def test_a_prefix_length_in_a_text(text: str, length: int | None) -> None:
         ("x/33", None),
     ],
 )
-def test_a_prefix_length_beyond_that_of_the_family(text: str, longest: int | None) -> None:
+def test_a_prefix_length_above_the_maximum_of_its_family_is_recognized(
+    text: str, longest: int | None
+) -> None:
     assert exceeded_length(text) == longest

@@ -79,7 +79,7 @@ def test_fifty_million_pairs_are_counted_and_not_listed() -> None:
     assert len(list(overlapping_pairs(same[:300], partners=5))) < 1_500
 
 
-def test_a_few_partners_are_found_without_a_look_at_all_that_overlap() -> None:
+def test_overlaps_up_to_a_limit_are_found_without_comparing_all() -> None:
     compared = 0
 
     def matters(one: int, other: int) -> bool:
@@ -157,7 +157,7 @@ def test_the_groups_that_overlap_another_are_those_of_all_pairs(spans, groups) -
     assert overlapping_groups(spans, groups) == {groups[at] for pair in pairs for at in pair}
 
 
-def test_a_group_of_nested_spans_is_swept_with_one_look_at_each() -> None:
+def test_nested_spans_of_a_group_are_compared_once_each() -> None:
     compared = 0
 
     class Counting(int):

@@ -82,7 +82,7 @@ def test_ranges_that_overlap_before_and_after_are_one_part() -> None:
     )
 
 
-def test_a_range_inside_of_another_one_does_not_end_its_part() -> None:
+def test_a_nested_range_does_not_end_the_part_of_the_outer_one() -> None:
     found = change(["10.0.0.0-10.0.0.99"], ["10.0.0.0-10.0.0.9", "10.0.0.50-10.0.0.60"])
 
     (only,) = found.edits
@@ -97,13 +97,13 @@ def test_texts_that_come_several_times_are_counted() -> None:
     assert (found.gained_size, found.lost_size) == (64, 64)
 
 
-def test_whether_every_range_can_be_read() -> None:
+def test_a_change_with_an_invalid_range_is_not_readable() -> None:
     assert change([A], [B]).readable
     assert not change([A], [B, "x/24"]).readable
     assert not change(["x/24"], [B]).readable
 
 
-def test_addresses_in_the_fewest_spans() -> None:
+def test_ranges_are_merged_into_the_fewest_spans() -> None:
     ranges = pool("a", "10.0.0.128/25", "10.0.0.0/25", "10.9.0.0/32", "x/24").ranges
 
     assert [span_text(*each) for each in disjoint(ranges)] == ["10.0.0.0-10.0.0.255", "10.9.0.0"]

@@ -74,9 +74,7 @@ def test_annotations_of_ippoolctl_and_kubectl_are_not_recorded() -> None:
 @pytest.mark.parametrize(
     ("labels", "annotations"), [("ab", "c"), ("a", "cd")], ids=["label", "annotation"]
 )
-def test_a_key_that_kubectl_alone_has_recorded_counts_until_kubectl_applies_again(
-    labels: str, annotations: str
-) -> None:
+def test_keys_recorded_by_kubectl_count_until_our_next_apply(labels: str, annotations: str) -> None:
     there = by_kubectl(labels, annotations)
     record = applied_record(manifest("a", "c"), there)
 

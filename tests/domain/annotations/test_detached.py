@@ -33,7 +33,7 @@ def test_an_annotation_reads_back_as_it_was_written() -> None:
     }
 
 
-def test_what_is_unknown_is_not_written() -> None:
+def test_unknown_fields_of_the_annotation_are_left_out() -> None:
     made = made_detached("rename a b", "a", "b", "", {}, waits=True)
 
     assert not {"since", "command"} & {*json.loads(made.text)}

@@ -101,7 +101,7 @@ def test_a_terminating_pool_has_no_leftovers() -> None:
     assert kinds(pool, seconds=10**6) == []
 
 
-def test_reasons_have_the_age() -> None:
+def test_leftover_reasons_name_the_age() -> None:
     expired = live({**OURS, "ippoolctl/ttl": "2h"})
 
     (found,) = leftovers([expired], CREATED + timedelta(hours=3))

@@ -34,10 +34,10 @@ def test_a_request_has_appended_nothing_that_the_pool_no_longer_has() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "null", "5", "[" * 100_000, '{"a/1": 5}'])
-def test_an_invalid_annotation_is_written_anew(text: str) -> None:
+def test_an_invalid_annotation_is_replaced(text: str) -> None:
     assert appended_by(having(text), "a/1") == ()
     assert json.loads(remembering(having(text), "a/2", RANGES)) == {"a/2": [*RANGES]}
 
 
-def test_what_is_no_text_is_no_range() -> None:
+def test_appended_values_that_are_not_text_are_ignored() -> None:
     assert appended_by(having('{"a/1": [5, "10.0.0.0/29", null]}'), "a/1") == RANGES[:1]

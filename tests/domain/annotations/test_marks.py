@@ -34,11 +34,11 @@ from tests.builders import live_pool, pool
         (pool("it"), HoldState.SETTLED),
     ],
 )
-def test_standing(found: Pool, expected: HoldState) -> None:
+def test_a_live_pool_has_a_hold_state(found: Pool, expected: HoldState) -> None:
     assert hold_state(found) is expected
 
 
-def test_only_our_own_mark_is_pending() -> None:
+def test_only_the_pending_mark_makes_a_pool_pending() -> None:
     assert is_pending(live_pool("it", pending=True))
     assert not is_pending(live_pool("it", annotations={"ippoolctl/state": "else"}))
     assert not is_pending(live_pool("it"))

@@ -38,7 +38,7 @@ def test_a_pool_that_never_expires_is_left_alone(present: Pool) -> None:
     assert renewed_lifetime(leased(), present, after(10), 1800) is Kept.LONG_ENOUGH
 
 
-def test_an_invalid_lifetime_is_written_anew() -> None:
+def test_an_invalid_lifetime_is_replaced() -> None:
     assert renewed_lifetime(leased(), leased("soon"), after(0), 60) == "61s"
 
 
@@ -67,6 +67,6 @@ def test_a_pool_that_is_gone_is_not_renewed(present: Pool | None) -> None:
         (90_000, "25h"),
     ],
 )
-def test_a_lifetime_is_written_as_people_write_it(seconds: int, text: str) -> None:
+def test_lifetime_text_is_a_short_duration_that_reads_back(seconds: int, text: str) -> None:
     assert lifetime_text(seconds) == text
     assert duration_seconds(text) == seconds

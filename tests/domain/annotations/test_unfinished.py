@@ -28,7 +28,7 @@ def test_a_record_reads_back_as_it_was_written() -> None:
     assert read_unfinished(found) == made
 
 
-def test_a_pool_without_the_annotation_is_no_record() -> None:
+def test_a_pool_without_the_annotation_is_not_a_record() -> None:
     assert not is_record(live_pool("a"))
     assert read_unfinished(live_pool("a")) is None
 
@@ -49,7 +49,7 @@ def test_a_record_without_fields_belongs_to_an_unknown_request(text: str) -> Non
     assert read_unfinished(record(text)) == Unfinished("", "", {})
 
 
-def test_the_request_itself_finishes_what_names_no_command() -> None:
+def test_a_record_without_a_command_names_its_request_as_the_command() -> None:
     found = read_unfinished(record(json.dumps({"request": "rename a b"})))
 
     assert found == Unfinished("rename a b", "rename a b", {})

@@ -124,7 +124,7 @@ def test_every_overlap_is_a_reason_and_the_first_range_is_nameable() -> None:
     }
 
 
-def test_an_own_overlap_comes_first_since_2_4_3_and_is_nameable_before() -> None:
+def test_an_overlap_within_the_pool_is_reported_first_since_2_4_3() -> None:
     new = pool("new", "10.1.0.0/24", "10.0.0.0/24", "10.0.0.0/25")
     existing = pool("a", "10.1.0.0/25")
 

@@ -24,7 +24,7 @@ from tests.builders import spelling
         ("x/24", "x/24", True, False),
     ],
 )
-def test_the_text_of_the_controller(
+def test_the_canonical_text_is_that_of_the_controller(
     text: str, canonical_text: str, *, stable: bool, mapped: bool
 ) -> None:
     found = read_range(spelling(text))

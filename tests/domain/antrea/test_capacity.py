@@ -131,7 +131,7 @@ def test_the_addresses_of_a_parsed_range_are_those_of_its_text(text: str) -> Non
     assert allocatable(read_range(spelling(text))) == capacity(spelling(text)).allocatable
 
 
-def test_a_distance_of_a_whole_number_of_2_to_64_is_none_for_the_allocator() -> None:
+def test_a_range_that_spans_a_multiple_of_2_to_64_has_one_allocatable_address() -> None:
     found = capacity(spelling("2001:db8:0:1::-2001:db8::"))
 
     assert found.allocatable is not None

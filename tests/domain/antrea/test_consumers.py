@@ -10,7 +10,7 @@ OUT = Consumer("Egress", "out", "a")
 OTHER = Consumer("Egress", "other", "b", "10.1.0.1")
 
 
-def test_a_consumer_as_text() -> None:
+def test_a_consumer_has_a_text_with_kind_name_and_address() -> None:
     assert [each.text for each in (WEB, OUT)] == [
         "Service shop/web holds 10.0.0.1",
         "Egress out has no address yet",
@@ -38,7 +38,7 @@ def test_a_pool_is_in_use_by_its_consumers_or_without_permission_by_its_status(
     assert users_of(pool, Consumers(known, unseen)) == expected
 
 
-def test_the_object_of_an_egress_does_not_tell_that_its_address_is_requested() -> None:
+def test_an_egress_object_does_not_show_a_requested_address() -> None:
     assert not Consumer("Egress", "out", "a", "10.0.0.1").pinned
 
 

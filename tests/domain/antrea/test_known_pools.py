@@ -53,7 +53,7 @@ def test_an_invalid_pool_is_listed_until_it_is_replaced() -> None:
     assert known.get("a") is not None
 
 
-def test_many_replacements_do_not_pile_up() -> None:
+def test_many_replacements_keep_the_index_small() -> None:
     known = KnownPools()
     for number in range(2_000):
         known.put(pool("same", f"10.0.{number % 256}.0/24"))

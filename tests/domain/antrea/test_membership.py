@@ -53,7 +53,7 @@ FIRST, LAST, BEYOND, DROPPED = Obstacle
         ("nonsense", {}),
     ],
 )  # fmt: skip
-def test_the_parts_of_a_range(text: str, parts: dict[str, Obstacle | None]) -> None:
+def test_a_range_has_parts_by_obstacle(text: str, parts: dict[str, Obstacle | None]) -> None:
     found = range_parts(read_range(spelling(text)))
 
     assert {span_text(*each.span): each.obstacle for each in found} == parts

@@ -11,11 +11,11 @@ def test_a_path_is_dotted_as_by_the_api_server() -> None:
     assert dotted(()) == ""
 
 
-def test_a_place_is_a_file_a_line_and_a_column() -> None:
+def test_a_place_is_printed_as_file_line_and_column() -> None:
     assert str(Place("a.yaml", 3, 7)) == "a.yaml:3:7"
 
 
-def test_only_a_pool_without_a_name_of_its_own_is_known_by_its_origin() -> None:
+def test_only_a_pool_without_a_fixed_name_has_its_origin_in_the_key() -> None:
     origin = Origin(2)
 
     assert Pool("a", (), origin=origin).key == "a"

@@ -32,7 +32,7 @@ from ippoolctl.errors import UsageError
         ("3.1", Line.V2_4_3),
     ],
 )
-def test_line_of_a_release(text: str, line: Line) -> None:
+def test_a_release_belongs_to_a_line(text: str, line: Line) -> None:
     assert parse_release(text).line is line
 
 
@@ -101,7 +101,7 @@ def test_the_webhook_of_a_cluster_is_known_by_a_release_that_it_tells(
     assert AssumedRelease(release, source).is_known is known
 
 
-def test_a_cluster_is_older_than_the_oldest_release_if_it_has_another_one() -> None:
+def test_a_cluster_with_a_version_before_the_oldest_release_is_older() -> None:
     source = ReleaseSource.CLUSTER
 
     assert AssumedRelease(OLDEST, source, "1.13.2").is_older

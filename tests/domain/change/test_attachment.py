@@ -56,7 +56,7 @@ def test_a_detached_egress_is_attached_unless_another_one_has_its_address() -> N
     assert act(detached._replace(requested="10.0.0.7")) == Changed()
 
 
-def test_another_spelling_of_an_address_is_no_change_of_it() -> None:
+def test_a_respelled_requested_address_is_unchanged() -> None:
     service = consumer("Service", "a", requested="FD00:0::0007")
     detached = made_detached("rename a b", "a", "b", "fd00::7", {})
     found = service._replace(detached=detached.text)

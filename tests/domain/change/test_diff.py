@@ -33,7 +33,9 @@ from tests.examples import examples
         (["10.0.0.0/24"], ["10.0.0.0/25"], Effect.REPLACED, 0, 128),
     ],
 )
-def test_effect_of_a_change(before, after, effect, gained, lost) -> None:
+def test_each_change_of_ranges_has_an_effect_and_counts(
+    before, after, effect, gained, lost
+) -> None:
     (found,) = diff([pool("p", *before)], [pool("p", *after)], LATEST)
 
     assert (found.change, found.ranges.effect) == (Change.CHANGED, effect)
@@ -289,7 +291,7 @@ def test_a_diff_is_empty_if_and_only_if_a_manifest_is_what_is_stored(
         assert found[0].classes
 
 
-def test_a_label_that_others_added_to_a_live_pool_is_no_difference() -> None:
+def test_a_foreign_label_of_a_live_pool_does_not_differ() -> None:
     live = live_pool("p", "10.0.0.0/28")._replace(labels={"team": "net", "theirs": "1"})
 
     assert diff([live], [pool("p", "10.0.0.0/28")._replace(labels={"team": "net"})], LATEST) == ()
@@ -306,7 +308,7 @@ def test_a_pool_without_a_name_has_a_label_in_messages() -> None:
     assert (added.label, removed.label) == (nameless.label, nameless.label)
 
 
-def test_an_unknown_field_of_a_range_that_goes_is_no_change_of_its_own() -> None:
+def test_an_unknown_field_of_a_removed_range_is_not_a_separate_change() -> None:
     old = pool("p", ipRanges=[{"cidr": "10.0.0.0/24", "note": "a"}, {"cidr": "10.1.0.0/24"}])
 
     (found,) = diff([old], [pool("p", "10.1.0.0/24")], LATEST)

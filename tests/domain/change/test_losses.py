@@ -75,7 +75,7 @@ def test_every_consumer_of_a_removed_pool_loses_its_address() -> None:
     ) == {"edge": ["Egress web 10.0.0.9"]}
 
 
-def test_an_address_that_a_consumer_does_not_have_is_not_lost() -> None:
+def test_an_address_that_a_consumer_does_not_hold_is_not_lost() -> None:
     found = losing(
         [pool("edge", "10.0.0.0/28")],
         [pool("edge", "10.0.1.0/28")],

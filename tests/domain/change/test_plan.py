@@ -113,7 +113,7 @@ def test_a_range_that_grows_is_kept_and_the_missing_half_is_appended() -> None:
         (["10.0.0.0/25"], ["10.0.0.64-10.0.1.9"], ("10.0.0.0/25",), 64),
     ],
 )
-def test_what_is_impossible_in_place(live, wanted, removed, lost) -> None:
+def test_removing_addresses_in_place_is_refused(live, wanted, removed, lost) -> None:
     made = planned([live_pool("a", *live)], [pool("a", *wanted)])
 
     (refusal,) = made.refusals
@@ -125,7 +125,7 @@ def test_what_is_impossible_in_place(live, wanted, removed, lost) -> None:
     assert not made.steps
 
 
-def test_who_loses_an_address_for_good_is_told_from_who_gets_it_back() -> None:
+def test_a_refusal_distinguishes_lost_and_kept_addresses() -> None:
     live, wanted = [live_pool("a", "10.0.0.0/24")], [pool("a", "10.0.0.0/25")]
     egress, service = (
         Consumer("Egress", "e", "a", "10.0.0.7"),
@@ -222,7 +222,7 @@ def test_a_pool_of_a_killed_run_is_created_again_and_one_of_another_run_is_left_
     assert [each.kind for each in other.refusals] == [RefusalKind.PENDING]
 
 
-def test_what_others_add_to_a_pool_leaves_an_approval_as_it_is() -> None:
+def test_foreign_changes_of_a_pool_do_not_change_an_approval() -> None:
     before = live_pool("a", "10.0.0.0/24")
     wanted = [pool("a", "10.0.0.0/24", "10.0.1.0/24")._replace(labels={"x": "y"})]
     touched = before._replace(labels={"theirs": "1"})
@@ -313,7 +313,7 @@ def test_after_a_legal_plan_only_ranges_in_pieces_are_left(live, wanted) -> None
     ],
     ids=["form", "host bits", "zeros", "divided", "overlapping"],
 )
-def test_the_same_addresses_otherwise_are_a_difference_that_no_plan_makes(live, wanted) -> None:
+def test_respelled_ranges_are_a_difference_without_a_legal_plan(live, wanted) -> None:
     (found,) = diff([live_pool("a", *live)], [pool("a", *wanted)], LATEST)
 
     assert (found.change, found.ranges.effect) == (Change.CHANGED, Effect.RESPELLED)

@@ -39,7 +39,9 @@ def assigned(*texts: str) -> set[int]:
         (["10.0.0.0/31", "10.1.0.0/30"], ["10.0.0.0/32"], ["10.1.0.0/30"]),
     ],
 )
-def test_what_is_left_of_ranges(ranges: list[str], removed: list[str], rest: list[str]) -> None:
+def test_removed_addresses_leave_the_rest_of_ranges(
+    ranges: list[str], removed: list[str], rest: list[str]
+) -> None:
     left = without(pool("a", *ranges).ranges, pool("b", *removed).ranges)
 
     assert [each.text for each in left] == rest
@@ -121,7 +123,7 @@ def test_a_consumer_without_an_address_goes_to_a_pool_that_takes_ranges_of_its_o
     assert seat.target == "new"
 
 
-def test_those_that_wait_come_first_and_egresses_last() -> None:
+def test_waiting_consumers_are_seated_first_and_egresses_last() -> None:
     order = seats(
         MOVE,
         (

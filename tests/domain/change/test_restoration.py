@@ -85,7 +85,7 @@ def test_consumers_that_have_their_address_are_kept_only_if_the_pool_counts_them
         ([egress("web"), service("x", "10.0.0.9")], LeftReason.TAKEN, "Service ns/x"),
     ],
 )
-def test_a_decision_of_others_wins(
+def test_a_consumer_changed_by_others_is_left_alone(
     now: list[ConsumerState], reason: LeftReason, detail: str
 ) -> None:
     found = restoration(holder("web", "10.0.0.9")).find([live(1)], now)
@@ -103,7 +103,7 @@ def test_a_service_that_requests_another_address_is_left_alone() -> None:
     assert wanted.find([live(1)], [service("api", "10.0.0.5")]).seats[0].address == "10.0.0.2"
 
 
-def test_an_address_that_the_pool_does_not_have_any_more_is_told() -> None:
+def test_a_saved_address_outside_the_pool_is_reported() -> None:
     wanted = restoration(holder("in", "10.0.0.2"), holder("out", "10.0.0.9"))
 
     found = wanted.find([live(2, "10.0.0.0/29")], [egress("in"), egress("out", "10.0.0.2")])
@@ -127,7 +127,7 @@ def test_consumers_that_wait_are_parked_only_while_addresses_are_given_back() ->
     assert seated(wanted.find([live(0)], [halfway, egress("waits")])) == [("waits", "", True)]
 
 
-def test_pools_that_exist_are_not_created_and_differences_are_told() -> None:
+def test_existing_pools_are_not_created_and_differences_are_reported() -> None:
     wanted = restoration()
     pending = live_pool("a", RANGE, pending=True, request_id=wanted.relocation([]).request_id("a"))
 
@@ -203,7 +203,7 @@ def test_a_service_shares_its_address_only_with_one_that_shares_too() -> None:
     assert (left(both), seated(both)) == ([], [("api", "10.0.0.2", False)])
 
 
-def test_only_what_others_did_not_decide_is_a_conflict() -> None:
+def test_only_consumers_not_changed_by_others_are_conflicts() -> None:
     wanted = restoration(holder("web", "10.0.0.9"), holder("out", "10.0.0.14"), holder("gone", "x"))
     now = [egress("web"), egress("thief", "10.0.0.9"), egress("out")]
 

@@ -40,7 +40,7 @@ def test_a_denial_is_right_if_any_live_pool_overlaps() -> None:
     assert [(each.pool.name, each.theirs) for each in found.conflicts] == [("new", "10.0.0.128/25")]
 
 
-def test_pools_that_end_soon_are_a_temporary_conflict() -> None:
+def test_pending_pools_are_a_temporary_conflict() -> None:
     pending = live_pool("new", "10.0.0.128/25", pending=True)
 
     assert answer(OVERLAP, pending).state is LiveState.TEMPORARY

@@ -112,7 +112,7 @@ def test_each_repetition_in_a_line_without_breaks_counts() -> None:
     assert 990 <= sum(each.count for each in found) <= 1_010
 
 
-def test_the_answer_to_missing_credentials_is_found_in_json() -> None:
+def test_an_unauthorized_status_in_json_is_recognized() -> None:
     (found,) = find_messages(['{"kind":"Status","message":"Unauthorized","code":401}'])
 
     assert found.kind is MessageKind.UNAUTHORIZED

@@ -82,7 +82,7 @@ def test_a_rule_without_anything_to_look_at_has_no_findings(case: Case) -> None:
 
 
 @pytest.mark.parametrize("rule", [each.rule for each in RULES], ids=lambda rule: rule.id)
-def test_titles_are_written_alike(rule: Rule) -> None:
+def test_rule_titles_have_one_style(rule: Rule) -> None:
     assert rule.title == rule.title.strip(" .")
     assert not rule.title[0].isupper() or rule.title.startswith(("CIDR", "IPv"))
 
@@ -323,7 +323,7 @@ def test_an_overlap_on_1_15_says_that_it_is_not_enforced() -> None:
     assert "not enforced by Antrea 1.15.1" in report.findings[0].message
 
 
-def test_no_single_text_is_canonical_for_two_families() -> None:
+def test_a_range_across_both_families_gets_a_hint_for_two_ranges() -> None:
     report = run(pool("a", "::1-::ffff:a00:1"))
 
     hints = {each.rule: each.hint for each in report.findings}
@@ -393,7 +393,7 @@ def test_a_rule_that_ran_in_one_cluster_is_skipped_in_the_other_one() -> None:
         (["other/edge"], "EIP517", True, set()),
     ],
 )
-def test_what_an_acceptance_means_in_several_clusters(
+def test_an_acceptance_applies_to_the_named_clusters(
     names: list[str], rule: str, accepted: set[str], *, one_pool: bool
 ) -> None:
     reports = groups(
@@ -433,7 +433,7 @@ def test_overlaps_between_clusters_beyond_the_limit_are_counted() -> None:
     assert report.reaches(Severity.ERROR)
 
 
-def test_a_vlan_of_1_makes_another_value_of_subnet_info_than_none() -> None:
+def test_subnets_that_differ_only_in_vlan_count_separately() -> None:
     subnets = [{"gateway": f"10.0.{each}.9", "prefixLength": 24} for each in range(17)]
     tagged = {**subnets[0], "vlan": 1}
     pools = [pool(f"p{each}", subnetInfo=info) for each, info in enumerate([*subnets, tagged])]

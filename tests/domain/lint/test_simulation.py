@@ -41,7 +41,7 @@ def test_a_known_name_is_an_update_or_a_name_that_exists() -> None:
     assert (first.operation, first.admitted) == (Operation.CREATE, True)
 
 
-def test_a_pool_whose_total_grows_for_ever_has_none() -> None:
+def test_a_pool_without_a_stable_total_has_no_total() -> None:
     mapped, spelled, special = simulated(
         pool("a", "::ffff:10.0.0.0/120"), pool("b", "fd00:0::1-fd00::9"), pool("c", "127.0.0.0/24")
     )
@@ -52,7 +52,7 @@ def test_a_pool_whose_total_grows_for_ever_has_none() -> None:
     assert (spelled.usable, special.usable) == (9, 254)
 
 
-def test_antrea_1_15_admits_an_overlap_and_the_hazard_is_told() -> None:
+def test_antrea_1_15_admits_an_overlap_as_a_hazard() -> None:
     found = simulated(
         pool("a", "10.0.0.0/24"), pool("b", "10.0.0.128/25"), release=Release(1, 15, 1)
     )

@@ -53,7 +53,7 @@ NUMBERS = st.sets(st.integers(0, 15))
 
 
 @given(st.integers(0, 15), NUMBERS, NUMBERS, st.integers(0, 3))
-def test_it_is_free_and_at_first_the_nearest(
+def test_the_first_candidate_is_the_nearest_free_range(
     own: int, others: set[int], failed: set[int], times: int
 ) -> None:
     pools = [pool("a", *texts({own})), pool("b", *texts(others - {own}))]
@@ -76,7 +76,9 @@ def test_it_is_free_and_at_first_the_nearest(
 
 
 @given(st.integers(0, 7), NUMBERS, st.integers(0, 127))
-def test_it_is_in_the_subnet_without_the_gateway(own: int, others: set[int], gateway: int) -> None:
+def test_a_candidate_stays_in_the_subnet_and_avoids_the_gateway(
+    own: int, others: set[int], gateway: int
+) -> None:
     subnet = {"gateway": f"10.0.0.{gateway}", "prefixLength": 26}
     own = gateway // 64 * 8 + own
     pools = [
@@ -149,7 +151,7 @@ def test_without_networks_an_append_is_looked_for_in_the_subnet() -> None:
     assert found.suggestion.spelling.text.startswith("10.9.0.")
 
 
-def test_a_claim_of_the_request_is_gone_on_with() -> None:
+def test_a_claim_of_the_request_is_adopted() -> None:
     there = live_pool("a", "10.0.0.0/29", claim=claim_on("10.0.0.8/29", request_id="id"))
 
     found = appending(there)

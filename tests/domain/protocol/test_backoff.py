@@ -65,7 +65,7 @@ def test_a_late_answer_costs_at_most_18_percent_of_the_lag() -> None:
         (3, 1.0, 0.3, 0.8),
     ],
 )
-def test_after_a_fault_waits_double_and_the_server_may_ask_for_more(
+def test_waits_after_faults_double_and_respect_retry_after(
     failures: int, chance: float, asked: float | None, seconds: float
 ) -> None:
     assert after_fault(failures, chance, asked) == pytest.approx(seconds)

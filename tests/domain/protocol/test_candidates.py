@@ -55,7 +55,7 @@ def span(text: str) -> Span:
 @given(
     st.sets(st.integers(0, 31)), st.sets(st.integers(0, 31)), st.sampled_from(Strategy), st.text()
 )
-def test_every_free_range_comes_once_and_then_none(
+def test_every_free_range_is_tried_exactly_once(
     settled: set[int], pending: set[int], strategy: Strategy, seed: str
 ) -> None:
     pools = [live_pool(f"s{each}", f"10.0.0.{8 * each}/29") for each in settled]
@@ -101,7 +101,7 @@ def test_networks_come_before_ranges_from_start_to_end() -> None:
         assert step.suggestion.spelling.cidr
 
 
-def test_what_the_cache_holds_is_passed_over_as_a_whole() -> None:
+def test_candidates_skip_the_whole_range_in_the_webhook_cache() -> None:
     denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0-10.0.0.199", "old")
 
     tried = also_tried(Tried(), [span("10.0.0.0/29")], denial)
@@ -112,7 +112,7 @@ def test_what_the_cache_holds_is_passed_over_as_a_whole() -> None:
     assert tried.stale == Cause(CauseKind.CACHE_HOLDS_OLD, pool="old", text="10.0.0.0-10.0.0.199")
 
 
-def test_a_claim_that_may_be_given_up_is_waited_for() -> None:
+def test_a_claimed_range_is_waited_for() -> None:
     there = live_pool("it", "10.0.0.0/25", claim=claim_on("10.0.0.128/25"))
 
     step = choose(search("10.0.0.0/24"), "seed", [there], Tried())
@@ -127,7 +127,7 @@ def test_a_claim_that_may_be_given_up_is_waited_for() -> None:
 
 
 @pytest.mark.parametrize("how", ["pending", "deleted"])
-def test_only_what_may_go_inside_the_networks_is_named_as_in_the_way(how: str) -> None:
+def test_only_unsettled_pools_inside_the_networks_are_named_as_holders(how: str) -> None:
     def going(name: str, text: str) -> Pool:
         return live_pool(name, text, pending=how == "pending", deleted=how == "deleted")
 
@@ -145,7 +145,7 @@ def test_only_what_may_go_inside_the_networks_is_named_as_in_the_way(how: str) -
     assert step.cause.holders == (("a", state), ("z", state))
 
 
-def test_why_nothing_is_left_says_also_what_the_cache_holds() -> None:
+def test_an_exhausted_search_names_the_stale_pool_of_the_cache() -> None:
     denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/25", "old")
     tried = also_tried(Tried(), [span("10.0.0.0/29")], denial)
     upper = live_pool("p", "10.0.0.128/25", pending=True)
@@ -161,14 +161,14 @@ def test_why_nothing_is_left_says_also_what_the_cache_holds() -> None:
     assert (step.cause.holders, step.cause.cause) == ((), stale)
 
 
-def test_what_others_took_each_time_has_no_other_reason() -> None:
+def test_a_search_lost_to_others_has_no_further_cause() -> None:
     step = choose(search("10.0.0.0/24"), "seed", [], Tried(3, (span("10.0.0.0/24"),)))
 
     assert isinstance(step, Exhausted)
     assert (step.cause.holders, step.cause.cause) == ((), None)
 
 
-def test_a_range_that_did_not_do_is_kept_until_a_wait() -> None:
+def test_tried_ranges_are_remembered_until_a_wait() -> None:
     first, second = span("10.0.0.0/29"), span("10.0.0.8/29")
     unreadable = Denial(DenialKind.PARSE, "invalid cidr 10.0.0.0/08")
 
@@ -219,7 +219,7 @@ def test_no_room_names_five_pools_and_claims_no_more_than_there_are() -> None:
     assert taken_by(5) == (5, 0)
 
 
-def test_no_room_in_what_is_too_small_is_taken_by_none() -> None:
+def test_no_room_in_a_too_small_network_names_no_holder() -> None:
     wanted = search("10.0.0.0/30")
 
     assert choose(wanted, "seed", [], Tried()) == NoRoom(
@@ -236,7 +236,7 @@ def test_no_room_counts_an_address_of_two_networks_once() -> None:
     assert (step.cause.count, step.cause.out_of) == (4, 4)
 
 
-def test_what_is_pending_leaves_room_that_may_come() -> None:
+def test_pending_pools_leave_the_search_exhausted_and_not_without_room() -> None:
     """Only what is settled makes that there is no room, also beside what was tried."""
     pending = live_pool("p", "10.0.0.0/25", pending=True)
     settled = live_pool("s", "10.0.0.128/25")
@@ -253,7 +253,7 @@ def candidate(seed: str, times: int = 0, **more: object) -> str:
     return step.suggestion.spelling.text
 
 
-def test_a_request_begins_somewhere_and_goes_on_elsewhere_always_in_the_same_order() -> None:
+def test_the_order_of_candidates_is_derived_from_the_request_id() -> None:
     assert candidate("a") == candidate("a")
     assert len({candidate(str(number)) for number in range(15)}) > 10
     assert len({candidate("a", times) for times in range(15)}) > 10
@@ -271,7 +271,7 @@ def test_the_first_strategy_takes_the_lowest_range_for_every_seed() -> None:
 REQUEST = Request(pool("mine"), "id")
 
 
-def test_a_pool_of_the_request_is_gone_on_with_whatever_else_is_free() -> None:
+def test_a_pool_of_the_request_is_reused_before_any_free_range() -> None:
     mine = live_pool("mine", "10.0.0.8/29", request_id="id")
     pending = live_pool("mine", "10.0.0.8/29", request_id="id", pending=True)
     overlapping = live_pool("p", "10.0.0.8/30", pending=True)
@@ -284,7 +284,7 @@ def test_a_pool_of_the_request_is_gone_on_with_whatever_else_is_free() -> None:
     assert isinstance(waiting.step, Wait)
 
 
-def test_a_pool_of_the_request_that_is_smaller_than_asked_for_will_never_do() -> None:
+def test_a_smaller_pool_of_the_request_is_refused() -> None:
     mine = live_pool("mine", "10.0.0.8/30", request_id="id")
 
     assert next_step(REQUEST, search("10.0.0.0/24"), [mine], Tried()) == Refuse(
@@ -298,7 +298,7 @@ def test_a_pool_of_the_request_that_is_smaller_than_asked_for_will_never_do() ->
     )
 
 
-def test_a_pool_of_others_will_do_if_that_was_asked_for_and_it_is_large_enough() -> None:
+def test_a_large_enough_foreign_pool_is_accepted_with_if_not_exists() -> None:
     request = replace(REQUEST, if_not_exists=True)
     enough, small = live_pool("mine", "10.0.0.8/29"), live_pool("mine", "10.0.0.8/30")
 
@@ -334,7 +334,7 @@ def test_a_request_with_a_range_is_the_same_request() -> None:
     )
 
 
-def test_which_ends_of_one_range_say_nothing_about_others() -> None:
+def test_a_conflict_or_a_stale_denial_leads_to_another_range() -> None:
     other = {State.BUSY, State.LOST, State.STALE}
     for state in State:
         assert wants_another(Outcome("mine", state, ExitCode.REFUSED)) == (state in other)

@@ -52,7 +52,7 @@ def test_one_common_address_is_a_conflict_at_either_end() -> None:
     ]
 
 
-def test_a_pool_between_two_ranges_is_no_conflict() -> None:
+def test_a_pool_between_two_ranges_does_not_conflict() -> None:
     own = pool("mine", "10.0.0.0-10.0.0.9", "10.0.0.20-10.0.0.29").ranges
 
     assert conflicts(own, [pool("it", "10.0.0.10-10.0.0.19")], "mine") == ()
@@ -65,7 +65,7 @@ def test_the_pool_of_that_name_is_no_conflict() -> None:
     assert len(conflicts(own.ranges, [own], "")) == 1
 
 
-def test_a_range_that_cannot_be_read_overlaps_nothing_and_one_in_reverse_does() -> None:
+def test_an_unreadable_range_overlaps_nothing_and_a_reversed_one_overlaps() -> None:
     own = pool("mine", "10.0.0.0/24").ranges
     unreadable = pool("it", "10.0.0.0/08", "nothing-10.0.0.9", "10.0.0.1-2001:db8::1")
 
@@ -84,7 +84,7 @@ def test_an_unreadable_range_among_good_ones_hides_none_of_them() -> None:
     assert found.theirs == "10.0.0.0/24"
 
 
-def test_a_claim_is_a_conflict_of_its_own_that_names_the_claim() -> None:
+def test_a_claim_is_a_separate_conflict_that_names_the_claim() -> None:
     claim = claim_on("10.0.0.128/25", nonce="n1")
     it = live_pool("it", "10.0.0.0/25", uid="u1", claim=claim)
 
@@ -103,7 +103,7 @@ def test_a_claimed_range_that_the_pool_has_already_counts_once() -> None:
     assert found.claim is None
 
 
-def test_another_object_or_another_claim_is_another_identity() -> None:
+def test_each_object_and_each_claim_has_its_own_identity() -> None:
     own = pool("mine", "10.0.0.0/24").ranges
 
     def identity(uid: str, nonce: str | None) -> tuple[str, str]:
@@ -117,13 +117,13 @@ def test_another_object_or_another_claim_is_another_identity() -> None:
     assert identity("u1", "n1") == identity("u1", "n1")
 
 
-def test_a_pool_that_was_never_live_has_an_identity() -> None:
+def test_a_pool_that_is_not_live_has_an_empty_identity() -> None:
     (found,) = conflicts(pool("mine", "10.0.0.0/24").ranges, [pool("it", "10.0.0.0/8")], "mine")
 
     assert found.identity == ("", "")
 
 
-def test_conflicts_are_told_apart_by_how_the_pool_stands() -> None:
+def test_conflicts_have_the_hold_state_of_the_other_pool() -> None:
     own = pool("mine", "10.0.0.0/24").ranges
     others = [
         live_pool("settled", "10.0.0.0/26"),

@@ -39,13 +39,13 @@ def names(step: object) -> list[str]:
     return [each.pool.name for each in step.conflicts]
 
 
-def test_it_is_written_only_where_nothing_overlaps() -> None:
+def test_a_pool_is_reserved_if_nothing_overlaps() -> None:
     assert first_step(REQUEST, []) == Reserve()
     assert first_step(REQUEST, [BESIDE]) == Reserve()
 
 
 @pytest.mark.parametrize("other", [PENDING, GOING, CLAIMED])
-def test_what_may_go_is_waited_for(other: Pool) -> None:
+def test_a_temporary_conflict_is_waited_for(other: Pool) -> None:
     step = first_step(REQUEST, [BESIDE, other])
 
     assert isinstance(step, Wait)
@@ -60,7 +60,7 @@ def test_a_settled_pool_is_final_and_only_it_is_named() -> None:
     assert (names(step), step.causes) == (["s"], ())
 
 
-def test_a_reason_of_its_own_is_final_also_while_others_may_go() -> None:
+def test_an_invalid_range_is_refused_even_if_conflicts_are_temporary() -> None:
     reversed_ = Request(pool("mine", "10.0.0.9-10.0.0.1"), "mine/1", Release(2, 7, 0))
 
     step = first_step(reversed_, [PENDING])
@@ -71,7 +71,7 @@ def test_a_reason_of_its_own_is_final_also_while_others_may_go() -> None:
     assert names(step) == []
 
 
-def test_a_pool_of_that_name_that_is_being_deleted_is_waited_for_unless_all_is_lost() -> None:
+def test_a_terminating_pool_of_the_name_is_waited_for_unless_a_settled_one_overlaps() -> None:
     going = mine(deleted=True)
 
     assert first_step(REQUEST, [going]) == Wait(
@@ -83,7 +83,7 @@ def test_a_pool_of_that_name_that_is_being_deleted_is_waited_for_unless_all_is_l
     assert isinstance(first_step(REQUEST, [going, SETTLED]), Refuse)
 
 
-def test_what_keeps_a_pool_that_is_being_deleted_is_named() -> None:
+def test_the_finalizers_of_a_terminating_pool_are_named() -> None:
     going = mine(deleted=True)
     assert going.live is not None
     held = going._replace(live=going.live._replace(finalizers=("a/b", "c/d")))
@@ -94,11 +94,11 @@ def test_what_keeps_a_pool_that_is_being_deleted_is_named() -> None:
     assert terminating(going) == Cause(CauseKind.BEING_DELETED, pool="mine", finalizers=())
 
 
-def test_our_own_pending_pool_is_adopted_whatever_overlaps() -> None:
+def test_our_pending_pool_is_adopted_despite_overlaps() -> None:
     assert first_step(REQUEST, [mine(pending=True), SETTLED]) == Adopt(mine(pending=True))
 
 
-def test_our_own_settled_pool_is_done_kept_or_waits() -> None:
+def test_our_settled_pool_is_done_kept_or_waits() -> None:
     assert first_step(REQUEST, [BESIDE, mine()]) == Done(mine())
     assert names(first_step(REQUEST, [mine(), PENDING, SETTLED])) == ["s"]
     assert isinstance(first_step(REQUEST, [mine(), PENDING, SETTLED]), Keep)
@@ -107,7 +107,7 @@ def test_our_own_settled_pool_is_done_kept_or_waits() -> None:
     assert (names(step), step.exists) == (["p"], mine())
 
 
-def test_our_own_pool_may_have_more_ranges_and_not_fewer() -> None:
+def test_our_pool_may_have_more_ranges_but_not_fewer() -> None:
     more, other = mine("10.7.0.0/24", "10.0.0.0/24"), mine("10.7.0.0/24")
 
     assert first_step(REQUEST, [more]) == Done(more)
@@ -138,7 +138,7 @@ def test_a_pool_of_another_request_takes_the_name(pending: bool) -> None:
     )
 
 
-def test_a_request_without_ranges_has_not_all_of_them_in_anything() -> None:
+def test_a_request_without_ranges_matches_no_existing_pool() -> None:
     step = first_step(Request(pool("mine"), "mine/1"), [live_pool("mine", "10.7.0.0/24")])
 
     assert isinstance(step, Refuse)
@@ -176,7 +176,7 @@ def test_a_taken_name_says_whose_it_is(theirs: str, ours: str, origin: Cause) ->
     assert step.causes[0].cause == origin
 
 
-def test_a_pool_with_another_lifetime_says_so() -> None:
+def test_another_lifetime_is_named_as_the_difference() -> None:
     there = live_pool("mine", "10.0.0.0/24", request_id=OTHER, annotations={TTL: "2h"})
     step = first_step(Request(pool("mine", "10.0.0.0/24"), ONE), [there])
 
@@ -235,7 +235,7 @@ def test_a_pool_that_cannot_be_read_is_a_reason_where_the_release_reads_all_pool
     assert reasons(Release(2, 7, 0), pending, going) == []
 
 
-def test_without_a_release_only_what_all_lines_say_is_final() -> None:
+def test_without_a_release_only_reasons_of_every_line_are_final() -> None:
     subnet = {"gateway": "10.0.0.1", "prefixLength": 28}
     outside = pool("mine", "10.0.0.0/24", subnetInfo=subnet)
     leading_zero = pool("mine", "10.0.0.0/08")
@@ -250,7 +250,7 @@ def test_without_a_release_only_what_all_lines_say_is_final() -> None:
     assert rules(leading_zero, Release(1, 15, 0)) == []
 
 
-def test_an_overlap_with_others_is_no_other_reason_and_one_of_its_own_is() -> None:
+def test_only_overlaps_within_the_pool_are_reasons_of_their_own() -> None:
     # Antrea before 2.4.3 compares ranges that it cannot read as they are typed.
     reversed_ = live_pool("bad", "10.0.0.9-10.0.0.1")
     own = Request(pool("mine", "10.0.0.0/24", "10.0.0.0/25"), "mine/1", Release(2, 4, 2))
@@ -264,7 +264,7 @@ def test_an_overlap_with_others_is_no_other_reason_and_one_of_its_own_is() -> No
     ]
 
 
-def test_what_the_server_made_must_have_the_ranges_that_were_asked_for_in_order() -> None:
+def test_the_stored_pool_must_have_the_requested_ranges_in_order() -> None:
     asked = Request(pool("mine", "10.0.0.0/24", "10.1.0.0/24"), "mine/1")
 
     assert not_as_asked(asked, live_pool("mine", "10.0.0.0/24", "10.1.0.0/24")) is None

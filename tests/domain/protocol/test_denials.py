@@ -44,19 +44,19 @@ def test_a_settled_pool_that_overlaps_is_final_whatever_the_denial_names(sentenc
     assert [each.pool for each in step.conflicts] == [settled]
 
 
-def test_a_denial_that_names_a_pool_that_is_gone_is_stale() -> None:
+def test_a_denial_that_names_a_deleted_pool_is_stale() -> None:
     step = judged(overlap("gone"))
 
     assert step == Stale(Cause(CauseKind.CACHE_HOLDS_DELETED, pool="gone", text="10.0.0.0/25"))
 
 
-def test_a_denial_that_names_a_range_that_its_pool_has_no_more_is_stale() -> None:
+def test_a_denial_that_names_a_removed_range_is_stale() -> None:
     step = judged(overlap("it"), live_pool("it", "10.7.0.0/24"))
 
     assert step == Stale(Cause(CauseKind.CACHE_HOLDS_OLD, pool="it", text="10.0.0.0/25"))
 
 
-def test_a_denial_that_names_another_pool_is_not_blamed_on_the_pools_that_are_there() -> None:
+def test_a_denial_that_names_a_deleted_pool_is_stale_beside_other_live_pools() -> None:
     step = judged(overlap("gone"), live_pool("it", "10.7.0.0/24"))
 
     assert step == Stale(Cause(CauseKind.CACHE_HOLDS_DELETED, pool="gone", text="10.0.0.0/25"))
@@ -70,7 +70,7 @@ def test_a_denial_that_names_another_pool_is_not_blamed_on_the_pools_that_are_th
         (live_pool("it", claim=claim_on("10.0.0.0/25")), "claimed"),
     ],
 )
-def test_a_live_pool_that_may_go_is_waited_for_and_no_stale_cache(other: Pool, how: str) -> None:
+def test_a_denial_by_an_unsettled_pool_is_waited_for_and_not_stale(other: Pool, how: str) -> None:
     step = judged(overlap("it"), other, live_pool("far", "10.7.0.0/24"))
 
     assert isinstance(step, Wait)
@@ -79,7 +79,7 @@ def test_a_live_pool_that_may_go_is_waited_for_and_no_stale_cache(other: Pool, h
 
 
 @pytest.mark.parametrize("release_line", [OVERLAP, OLD_OVERLAP])
-def test_a_named_range_that_no_one_can_read_and_that_is_there_is_final(release_line: str) -> None:
+def test_a_denial_that_names_an_unreadable_live_range_is_final(release_line: str) -> None:
     # Antrea before 2.4.3 compares 10.0.0.9-2001:db8::1 as it is typed.
     mixed = "10.0.0.9-2001:db8::1"
     said = denial(release_line.format(name="it", other=mixed))
@@ -98,7 +98,7 @@ def test_a_named_range_that_no_one_can_read_and_that_is_there_is_final(release_l
         live_pool("it", "10.0.0.9-2001:db8::1", deleted=True),
     ],
 )
-def test_such_a_range_of_another_pool_or_of_one_that_may_go_is_not(other: Pool) -> None:
+def test_a_denial_that_names_an_unreadable_range_of_no_settled_pool_is_stale(other: Pool) -> None:
     said = overlap("it", "10.0.0.9-2001:db8::1")
 
     assert isinstance(judged(said, other), Stale)
@@ -120,7 +120,7 @@ def test_only_an_overlap_is_explained_by_a_range_that_is_there() -> None:
         (("10.0.0.0/24", "10.0.0.0/25"), "range [10.0.0.0/25] overlaps with range [10.0.0.0/24]"),
     ],
 )
-def test_what_is_wrong_with_our_own_ranges_is_final_on_an_unknown_release(
+def test_a_denial_of_our_own_ranges_is_final_on_an_unknown_release(
     ranges: tuple[str, ...], sentence: str
 ) -> None:
     # A pool that cannot be read is there as well: that is not the reason.
@@ -132,7 +132,7 @@ def test_what_is_wrong_with_our_own_ranges_is_final_on_an_unknown_release(
 
 
 @pytest.mark.parametrize("line", ["1.15", "2.x"])
-def test_what_any_line_says_of_our_own_ranges_is_final(line: str) -> None:
+def test_a_denial_of_our_own_ranges_is_final_in_the_words_of_any_line(line: str) -> None:
     subnet = {"gateway": "10.0.0.1", "prefixLength": 28}
     own = pool("mine", "10.0.0.0/24", subnetInfo=subnet)
     sentence = {
@@ -146,7 +146,7 @@ def test_what_any_line_says_of_our_own_ranges_is_final(line: str) -> None:
 
 
 @pytest.mark.parametrize("sentence", OF_A_RANGE)
-def test_an_unreadable_range_that_is_not_ours_poisons_by_the_pool_that_has_it(
+def test_a_denial_of_a_foreign_unreadable_range_names_its_pools(
     sentence: str,
 ) -> None:
     others = [
@@ -169,7 +169,7 @@ def test_an_unreadable_range_that_no_pool_has_any_more_is_stale(sentence: str) -
     assert step == Stale(Cause(CauseKind.CACHE_HOLDS_UNREADABLE, text=sentence))
 
 
-def test_our_own_object_poisons_nothing() -> None:
+def test_our_own_object_is_not_named_as_unreadable() -> None:
     said = denial(INVALID)
 
     assert judged(said, live_pool("mine", "10.9.0.0/08")) == unreadable(said)

@@ -70,7 +70,7 @@ def test_without_a_pool_there_is_nothing_to_extend() -> None:
     assert next_step(EXTENSION, [BESIDE]) == Absent()
 
 
-def test_a_pool_that_is_being_deleted_is_refused_whatever_it_has() -> None:
+def test_a_terminating_pool_is_never_extended() -> None:
     expected = Refuse((Cause(CauseKind.EXTENDED_BEING_DELETED, pool="it", finalizers=()),))
 
     assert step(it(deleted=True)) == expected
@@ -91,7 +91,7 @@ def test_a_claim_is_written_only_where_nothing_overlaps(ranges: tuple[str, ...])
         live_pool("p", claim=claim_on("10.0.1.0/25")),
     ],
 )
-def test_what_may_go_is_waited_for(other: Pool) -> None:
+def test_a_temporary_conflict_is_waited_for(other: Pool) -> None:
     found = step(it(), other)
 
     assert isinstance(found, Wait)
@@ -106,7 +106,7 @@ def test_a_settled_pool_that_overlaps_is_final_also_if_it_overlaps_an_older_rang
         assert (conflicts(found), found.causes) == (["s"], ())
 
 
-def test_the_whole_pool_is_judged_as_it_is_to_be() -> None:
+def test_an_extension_is_judged_with_all_ranges_of_the_pool() -> None:
     overlapping = Extension("it", pool("it", "10.7.0.0/25").ranges, "it/1", Release(2, 7, 0))
 
     found = next_step(overlapping, [it(claim=claim_on("10.8.0.0/24"))])
@@ -126,7 +126,7 @@ def test_a_claim_of_another_run_a_pending_pool_and_an_odd_state_are_never_overwr
     assert odd.causes == (Cause(CauseKind.INVALID_STATE, pool="it"),)
 
 
-def test_a_claim_of_our_own_is_adopted_whatever_overlaps() -> None:
+def test_our_claim_is_adopted_despite_overlaps() -> None:
     other = live_pool("s", "10.0.1.0/25")
 
     assert step(it(claim=ours()), other) == Adopt(it(claim=ours()))
@@ -138,11 +138,11 @@ def test_a_claim_of_our_own_is_adopted_whatever_overlaps() -> None:
     "present",
     [it(FIRST, claim=ours()), it(FIRST, SECOND, claim=ours()), it(SECOND, claim=ours(SECOND))],
 )
-def test_a_claim_on_what_is_there_already_is_removed(present: Pool) -> None:
+def test_a_claim_on_existing_ranges_is_removed(present: Pool) -> None:
     assert step(present) == UnusableClaim(present)
 
 
-def test_a_claim_that_names_anything_else_is_of_another_command() -> None:
+def test_a_claim_on_other_ranges_belongs_to_another_command() -> None:
     wider = it(claim=ours(FIRST, SECOND, "10.0.2.0/24"))
 
     assert isinstance(step(wider), Wait)
@@ -152,7 +152,7 @@ def test_a_claim_that_names_anything_else_is_of_another_command() -> None:
     assert EXTENSION.owns(ours(FIRST))
 
 
-def test_ranges_that_are_all_there_are_done_kept_or_waited_for() -> None:
+def test_existing_ranges_are_done_kept_or_waited_for() -> None:
     there = it(FIRST, SECOND)
     pending, settled = live_pool("p", "10.0.1.0/25", pending=True), live_pool("s", "10.0.1.0/25")
 
@@ -168,7 +168,7 @@ def test_ranges_that_are_all_there_are_done_kept_or_waited_for() -> None:
     assert step(marked) == Wait(Cause(CauseKind.STILL_PENDING, pool="it"), (), marked)
 
 
-def test_what_is_asked_of_a_pool_is_what_it_lacks_and_what_antrea_judges_is_all_of_it() -> None:
+def test_an_extension_requests_missing_ranges_and_is_judged_with_all() -> None:
     present = it(FIRST)
 
     assert [each.text for each in EXTENSION.missing(present)] == [SECOND]
@@ -181,7 +181,7 @@ def test_what_is_asked_of_a_pool_is_what_it_lacks_and_what_antrea_judges_is_all_
 
 
 @pytest.mark.parametrize("look", [of_the_claim, after_failed_append])
-def test_a_claim_is_looked_for_on_the_very_pool(look) -> None:
+def test_a_claim_is_looked_up_by_the_uid_of_its_pool(look) -> None:
     claimed, there = it(claim=ours()), it(FIRST, SECOND)
     foreign = it(FIRST, SECOND, claim=claim_on("10.8.0.0/24"))
 
@@ -194,9 +194,7 @@ def test_a_claim_is_looked_for_on_the_very_pool(look) -> None:
         assert look(EXTENSION, "u1", other) == Gone()
 
 
-def test_after_an_append_a_claim_on_a_pool_that_goes_or_has_some_already_is_not_used_again() -> (
-    None
-):
+def test_after_a_failed_append_the_claim_on_a_changed_pool_is_not_reused() -> None:
     going, partly = it(claim=ours(), deleted=True), it(FIRST, claim=ours())
 
     assert isinstance(after_failed_append(EXTENSION, "u1", going), Refuse)

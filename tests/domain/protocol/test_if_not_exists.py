@@ -16,7 +16,7 @@ def step(request: Request, *pools: Pool):
     return if_not_exists(request, pools, lambda present: lacking_ranges(request, present))
 
 
-def test_a_pool_with_all_ranges_will_do_once_it_is_settled() -> None:
+def test_a_pool_with_all_ranges_is_accepted_once_settled() -> None:
     ranges = ("10.1.0.0/24", "10.0.0.0/24", "10.2.0.0/24")
     settled = live_pool("mine", *ranges)
     waiting = Wait(Cause(CauseKind.STILL_PENDING, pool="mine"))
@@ -28,7 +28,7 @@ def test_a_pool_with_all_ranges_will_do_once_it_is_settled() -> None:
 
 
 @pytest.mark.parametrize("pending", [False, True])
-def test_a_pool_that_lacks_some_will_never_do(pending: bool) -> None:
+def test_a_pool_that_lacks_ranges_is_refused(pending: bool) -> None:
     found = step(REQUEST, live_pool("mine", "10.1.0.0/24", "10.7.0.0/24", pending=pending))
 
     assert isinstance(found, Refuse)
@@ -46,11 +46,11 @@ def test_a_pool_that_lacks_some_will_never_do(pending: bool) -> None:
         live_pool("other", "10.0.0.0/24", "10.1.0.0/24"),
     ],
 )
-def test_one_of_our_own_one_that_goes_and_one_of_another_name_are_none(there: Pool) -> None:
+def test_only_a_foreign_live_pool_of_the_name_is_considered(there: Pool) -> None:
     assert step(REQUEST, there) is None
 
 
-def test_unless_it_was_asked_for_no_pool_of_others_will_do() -> None:
+def test_without_if_not_exists_no_foreign_pool_is_accepted() -> None:
     strict = Request(REQUEST.pool, REQUEST.id)
 
     assert step(strict, live_pool("mine", "10.0.0.0/24", "10.1.0.0/24")) is None

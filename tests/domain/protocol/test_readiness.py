@@ -22,13 +22,13 @@ def test_a_pool_is_ready_once_its_status_has_the_computed_total() -> None:
     assert not_ready(with_total(it, 253)) == Cause(CauseKind.STATUS_DIFFERS, count=253, out_of=254)
 
 
-def test_a_pool_without_addresses_gets_no_status() -> None:
+def test_a_pool_without_addresses_needs_no_status_to_be_ready() -> None:
     assert not_ready(live_pool("it")) is None
     assert not_ready(live_pool("it", "10.0.0.4/31")) is None
     assert not_ready(live_pool("it", "10.0.0.4/32")) is not None
 
 
-def test_what_is_not_there_or_may_go_is_not_ready() -> None:
+def test_an_absent_pending_or_terminating_pool_is_not_ready() -> None:
     assert not_ready(pool("it")) == Cause(CauseKind.DOES_NOT_EXIST)
     assert not_ready(live_pool("it", pending=True, deleted=True)) == Cause(CauseKind.IS_TERMINATING)
     assert not_ready(live_pool("it", pending=True)) == Cause(CauseKind.STILL_PENDING, pool="it")
@@ -86,7 +86,7 @@ def test_only_a_denial_for_an_overlap_with_it_shows_that_the_cache_holds_a_pool(
     assert not names(None, "it")
 
 
-def test_who_covers_a_range_is_named_once_in_order() -> None:
+def test_pools_that_cover_a_range_are_named_once_in_order() -> None:
     ranges = pool("it", "10.0.0.0/25", "10.0.0.128/25").ranges
     pools = [
         live_pool("z", "10.0.0.0/24"),

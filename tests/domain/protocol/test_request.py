@@ -10,7 +10,7 @@ REQUEST = Request(pool("mine", "10.0.0.0/24"), "mine/1")
 MORE = live_pool("mine", "10.0.0.0/24", "10.1.0.0/24", request_id="mine/1")
 
 
-def test_ours_is_what_carries_our_id_and_is_not_being_deleted() -> None:
+def test_a_request_owns_live_pools_with_its_id() -> None:
     assert REQUEST.owns(live_pool("mine", request_id="mine/1"))
     assert REQUEST.owns(live_pool("mine", request_id="mine/1", pending=True, used=3))
     assert not REQUEST.owns(live_pool("mine", request_id="mine/2"))
@@ -34,6 +34,6 @@ def test_all_ranges_of_our_own_pool_are_verified() -> None:
         live_pool("other", "10.0.0.0/24", "10.1.0.0/24", request_id="mine/1"),
     ],
 )
-def test_no_other_pool_stands_for_the_request(there: Pool) -> None:
+def test_a_request_is_not_replaced_by_another_pool(there: Pool) -> None:
     assert REQUEST.as_it_stands([there]) is REQUEST
     assert REQUEST.as_it_stands([]) is REQUEST

@@ -40,16 +40,14 @@ def names(found: Won | Lost) -> list[str]:
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
-def test_whatever_overlaps_at_the_revision_of_our_write_was_first(holder: str) -> None:
+def test_any_overlap_at_the_revision_of_our_write_was_first(holder: str) -> None:
     free = holder in ("none", "beside")
 
     assert names(after_write(REQUEST, seen(holder))) == ([] if free else ["it"])
 
 
 @pytest.mark.parametrize(("now", "before"), list(product(HOLDERS, [*HOLDERS, "forgotten"])))
-def test_an_adopted_pool_is_lost_to_what_is_settled_or_was_there_and_still_is(
-    now: str, before: str
-) -> None:
+def test_an_adopted_pool_loses_to_settled_and_to_earlier_conflicts(now: str, before: str) -> None:
     at_its_revision = None if before == "forgotten" else seen(before)
 
     found = after_adoption(REQUEST, seen(now), at_its_revision)
@@ -65,14 +63,14 @@ def test_an_adopted_pool_is_lost_to_what_is_settled_or_was_there_and_still_is(
     assert isinstance(found, Lost if lost else Won)
 
 
-def test_only_what_is_settled_is_named_if_anything_is() -> None:
+def test_settled_conflicts_are_named_before_others() -> None:
     now = [*seen("pending"), live_pool("s", "10.0.0.128/25")]
 
     assert names(after_adoption(REQUEST, now, seen("pending"))) == ["s"]
     assert names(after_adoption(REQUEST, now, None)) == ["s"]
 
 
-def test_what_was_made_again_since_was_not_there_before_us() -> None:
+def test_a_recreated_pool_does_not_win_against_an_adopted_one() -> None:
     before = [live_pool("it", "10.0.0.0/25", uid="u1", pending=True)]
     now = [live_pool("it", "10.0.0.0/25", uid="u2", pending=True)]
 
@@ -80,7 +78,7 @@ def test_what_was_made_again_since_was_not_there_before_us() -> None:
     assert names(after_adoption(REQUEST, before, before)) == ["it"]
 
 
-def test_a_newer_claim_was_not_there_before_us() -> None:
+def test_a_newer_claim_does_not_win_against_an_adopted_pool() -> None:
     before = [live_pool("it", claim=claim_on("10.0.0.0/25", nonce="n1"))]
     now = [live_pool("it", claim=claim_on("10.0.0.0/25", nonce="n2"))]
 
@@ -88,7 +86,7 @@ def test_a_newer_claim_was_not_there_before_us() -> None:
     assert names(after_adoption(REQUEST, before, before)) == ["it"]
 
 
-def test_of_several_only_those_that_were_there_before_are_named() -> None:
+def test_only_conflicts_from_before_our_write_are_named() -> None:
     first = live_pool("first", "10.0.0.0/25", uid="u1", pending=True)
     later = live_pool("later", "10.0.0.128/25", uid="u2", pending=True)
 
@@ -118,7 +116,7 @@ def test_a_patch_may_be_sent_again_only_to_the_very_pool_while_it_is_pending() -
         live_pool("mine", "10.0.0.0/24", uid="u1", request_id="mine/1", pending=True, deleted=True),
     ],
 )
-def test_anything_else_is_looked_at_anew(present: Pool | None) -> None:
+def test_any_other_object_after_a_conflict_counts_as_gone(present: Pool | None) -> None:
     assert after_conflict(REQUEST, "u1", present) == Gone()
 
 
@@ -143,7 +141,7 @@ def test_the_patch_that_settles_tests_the_object_that_was_verified() -> None:
         (True, True, Unanswered.LOOK),
     ],
 )
-def test_what_may_still_take_effect_is_not_sent_again(
+def test_a_write_that_may_still_commit_is_not_repeated(
     there: bool, over: bool, expected: Unanswered
 ) -> None:
     assert after_unanswered_write(there=there, over=over) is expected

@@ -62,7 +62,7 @@ def test_an_address_is_free_in_use_reserved_or_in_no_pool() -> None:
     assert found[2].matches[0].state(consumers_known=False) is AddressState.UNKNOWN
 
 
-def test_every_overlapping_pool_is_named_and_only_one_has_given_it_away() -> None:
+def test_every_overlapping_pool_is_named_and_only_the_assigning_one_holds() -> None:
     pools = [live_pool("a", "10.0.0.0/24"), live_pool("b", "10.0.0.0/28"), live_pool("c")]
 
     (found,) = find(pools, "10.0.0.3", objects=(service("api", "b", "10.0.0.3"),))
@@ -90,7 +90,7 @@ def test_an_ipv4_mapped_address_is_the_ipv4_address() -> None:
     assert state(found) == [("edge", "free")]
 
 
-def test_a_claimed_range_is_none_of_the_pool_yet() -> None:
+def test_a_claimed_range_is_not_yet_part_of_the_pool() -> None:
     claim = '{"request-id": "other/1", "nonce": "n", "at": "", "ranges": ["10.0.1.0/28"]}'
     pool = live_pool("edge", "10.0.0.0/28")._replace(annotations={"ippoolctl/claim": claim})
 
@@ -104,7 +104,7 @@ ORDINALS = st.integers(0, 40)
 
 
 @given(st.lists(st.tuples(ORDINALS, ORDINALS), max_size=8), st.lists(st.tuples(ORDINALS, ORDINALS)))
-def test_the_same_pools_as_by_looking_at_each(
+def test_find_agrees_with_a_comparison_with_each_pool(
     ranges: list[tuple[int, int]], asked: list[tuple[int, int]]
 ) -> None:
     pools = [

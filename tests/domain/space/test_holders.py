@@ -75,7 +75,7 @@ def test_services_that_share_an_address_hold_it_together() -> None:
     assert not found.waiting
 
 
-def test_the_address_before_stays_in_a_status_and_is_not_held() -> None:
+def test_a_former_address_in_a_status_is_not_held() -> None:
     found = of_pool_a(
         egress("e", externalIPPool="a", egressIP="10.0.0.2"),
         service("pinned", "a", "10.0.0.3", loadBalancerIP="10.0.0.2"),

@@ -85,7 +85,7 @@ def test_the_address_that_antrea_assigns_next() -> None:
 BOTH_OF_THE_POOL = ["10.0.0.1", "10.0.0.2"]
 
 
-def test_a_pool_is_fuller_than_a_limit_unless_on_purpose() -> None:
+def test_a_pool_exceeds_a_limit_unless_full_on_purpose() -> None:
     half = live_pool("a", "10.0.0.1-10.0.0.2", used=1)
     on_purpose = half._replace(annotations={"ippoolctl/full": "expected"})
     (accepted,) = pool_rows([half], LATEST, full_on_purpose=["a"])

@@ -141,7 +141,7 @@ def test_a_small_pool_in_a_huge_block_is_in_one_cell() -> None:
     assert sum(each.size for each in cells) == size(block) == 2**96
 
 
-def test_edges_the_gateway_and_what_lies_beyond_the_window_are_reserved() -> None:
+def test_edges_gateway_and_addresses_beyond_the_window_are_reserved() -> None:
     edge = pool("edge", "10.0.0.0/28", subnetInfo={"gateway": "10.0.0.3", "prefixLength": 24})
     vast = pool("vast", "10.4.0.0/14")
     space = AddressSpace([edge, vast])

@@ -367,7 +367,7 @@ def test_near_a_pool_is_directly_after_it_if_possible() -> None:
     assert near("10.0.0.80/28", "10.0.0.32/27") == ["10.0.0.96/28"]
 
 
-def test_a_range_of_one_address_is_a_suggestion_of_itself() -> None:
+def test_a_single_free_address_is_suggested() -> None:
     assert only(Block(ips=1), "10.0.0.0/30", "10.0.0.1/32") == ["10.0.0.2-10.0.0.2"]
 
 
@@ -415,7 +415,7 @@ def test_adjacent_networks_are_one_gap() -> None:
 
 @examples(300)
 @given(st.sampled_from([4, 6]), st.data())
-def test_a_cover_is_the_one_of_the_standard_library(version: int, data: st.DataObject) -> None:
+def test_a_cover_equals_that_of_the_standard_library(version: int, data: st.DataObject) -> None:
     most = 2**32 - 1 if version == 4 else 2**128 - 1
     first = data.draw(st.one_of(st.integers(0, most), st.just(0)))
     last = data.draw(st.one_of(st.integers(first, most), st.just(most)))

@@ -30,7 +30,7 @@ def test_each_range_has_its_window_its_holders_and_its_holes() -> None:
     assert [each.text for each in found.held] == ["10.0.0.1", "10.0.0.4", "fd00::4"]
 
 
-def test_a_range_that_cannot_be_read_has_nothing() -> None:
+def test_an_unreadable_range_has_no_span_and_no_addresses() -> None:
     (only,) = details("10.0.0.0-fd00::1").ranges
 
     assert (only.span, only.parts, only.usable, only.free) == (None, (), 0, 0)

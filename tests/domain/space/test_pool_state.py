@@ -47,7 +47,7 @@ FINE = reported(A, 254)
         (reported(A, 7, 254), ["stale-status", "full"]),
     ],
 )
-def test_the_states_of_a_single_pool(pool: Pool, expected: list[str]) -> None:
+def test_a_single_pool_has_its_states(pool: Pool, expected: list[str]) -> None:
     assert states(pool) == {"a": expected}
 
 
@@ -77,13 +77,13 @@ BAD = (FINE, live_pool("b", "10.1.0.9-10.1.0.1"))
         (BAD, Release(1, 15, 1), ["ok"], ["ok"]),
     ],
 )
-def test_what_freezes_a_pool(
+def test_conflicts_freeze_pools_depending_on_the_release(
     pools: tuple[Pool, ...], release: Release, of_a: list[str], of_b: list[str]
 ) -> None:
     assert states(*pools, release=release) == {"a": of_a, "b": of_b}
 
 
-def test_a_pool_is_nearly_full_from_a_share_on() -> None:
+def test_a_pool_is_nearly_full_from_90_percent() -> None:
     assert NEARLY_FULL == 90
     assert fullness(0, 0, 90) is None
     assert [fullness(10, used, 90) for used in (8, 9, 10, 11)] == [

@@ -55,9 +55,7 @@ def test_a_search_avoids_what_is_excluded_and_what_is_reserved() -> None:
         ("10.0.0.9/32", ["10.0.0.9/32", "10.0.0.8/32", "10.0.0.10/32"], ["10.0.0.9/32"]),
     ],
 )
-def test_the_parts_of_networks_inside_a_subnet(
-    subnet: str, networks: list[str], parts: list[str]
-) -> None:
+def test_networks_are_cut_to_the_subnet(subnet: str, networks: list[str], parts: list[str]) -> None:
     found = inside(network(subnet), map(network, networks))
 
     assert [network_text(each) for each in found] == parts

@@ -107,7 +107,7 @@ def test_the_whole_of_ipv6_is_searched_without_walking_over_it() -> None:
     "block",
     [Block(ips=65_537), Block(prefix=33), Block(prefix=31), Block(prefix=32), Block(prefix=1)],
 )
-def test_a_size_of_no_range_is_an_input_error(block: Block) -> None:
+def test_an_impossible_size_is_an_input_error(block: Block) -> None:
     with pytest.raises(InputError):
         suggest(block, [network("10.0.0.0/8")], [])
 

@@ -224,7 +224,7 @@ def test_a_service_keeps_its_address_if_the_pool_is_replaced_before_a_reconcile(
         ("10.0.0.0/29", Usage(6, 0), Usage(6, 0)),
     ],
 )
-def test_zero_of_zero_is_not_written_first(
+def test_a_status_of_zero_addresses_is_not_written_first(
     ranges: str, present: Usage | None, expected: Usage | None
 ) -> None:
     assert allocation(p=ranges).usage("p", present) == expected
@@ -364,7 +364,7 @@ def test_a_status_of_another_writer_is_corrected() -> None:
     assert made.usage("p") == Usage(6, 1)
 
 
-def test_an_address_released_in_vain_stays_in_the_status() -> None:
+def test_an_address_released_without_a_replacement_stays_in_the_status() -> None:
     made = allocation(p="10.0.0.0/29")
     service(made, "ns/s")
     egress(made, "e")
@@ -486,7 +486,7 @@ def test_of_two_egresses_with_one_address_the_first_by_name_keeps_it() -> None:
     assert egress(made, "a", address="10.0.0.5") == ("10.0.0.5", ALLOCATED.message)
 
 
-def test_of_two_with_one_address_only_one_keeps_it() -> None:
+def test_two_consumers_with_one_address_do_not_both_keep_it() -> None:
     made = allocation(p="10.0.0.0/29")
     made.restore({"e": EgressSpec("p", "10.0.0.1")}, {"ns/s": ServiceSpec("p", present="10.0.0.1")})
 

@@ -108,7 +108,7 @@ def test_the_allocator_equals_an_enumeration_of_all_addresses(operations) -> Non
 
 
 @given(st.lists(any_spelling, max_size=4, unique_by=Enumerated.name))
-def test_its_total_is_the_predicted_total(texts: list[Spelling]) -> None:
+def test_the_total_of_an_allocator_is_the_predicted_total(texts: list[Spelling]) -> None:
     assert PoolAllocator(texts).total == total(tuple(texts))
 
 
@@ -213,7 +213,7 @@ def test_an_address_of_another_network_takes_the_bit_it_maps_to() -> None:
     assert pool.used == 1
 
 
-def test_a_bit_that_is_taken_in_one_range_can_be_free_in_another() -> None:
+def test_a_taken_bit_of_one_range_is_free_in_another() -> None:
     pool = allocator("2001:db8::1-2001:db8::2", "fd00::1-fd00::2")
 
     assert [pool.allocate(ordinal("fd00::1")) for _ in range(3)] == [True, True, False]
@@ -244,7 +244,7 @@ def test_the_last_address_stays_free_if_the_one_past_the_total_is_in_use() -> No
 
 
 @pytest.mark.parametrize("text", [*GIANTS, "10.0.0.0/8", "2001:db8::-2001:db8:1::"])
-def test_giants_are_not_enumerated(text: str) -> None:
+def test_huge_ranges_are_not_enumerated(text: str) -> None:
     pool = allocator(text)
 
     assert pool.total <= MAX_WINDOW

@@ -22,6 +22,6 @@ def test_all_alpha_and_all_beta_set_the_gates_of_their_stage(gate: str) -> None:
     assert not is_on(EGRESS, {"AllBeta": False}, EARLIER)
 
 
-def test_a_gate_of_its_own_counts_more_than_that_of_its_stage() -> None:
+def test_a_feature_gate_overrides_the_gate_of_its_stage() -> None:
     assert not is_on(SERVICE_EXTERNAL_IP, {"AllAlpha": True, SERVICE_EXTERNAL_IP: False}, EARLIER)
     assert is_on(EGRESS, {EGRESS: True, "AllBeta": False}, LATER)
