@@ -14,8 +14,7 @@ from ippoolctl.cli.options.declaration import require_one_of
 from ippoolctl.cli.options.global_options import (
     COLORS,
     GlobalOptions,
-    chosen_format,
-    saved_format,
+    requested_formats,
 )
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.domain.antrea.releases import (
@@ -321,7 +320,7 @@ def input_code(manifests: "Manifests") -> ExitCode:
 
 def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContext:
     """Check the global options against the formats that the command offers."""
-    format_ = chosen_format(options, formats)
+    format_, saved = requested_formats(options, formats)
     if options.color is not None:
         require_one_of(options.color, COLORS, f"--color {options.color}")
     presenter = Presenter(format_, options.quiet, options.color or COLORS[0])
@@ -331,7 +330,7 @@ def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContex
         presenter.note(warning("ExternalIPPools are cluster-scoped; --namespace is ignored"))
     release = parse_release(options.antrea) if options.antrea else LATEST
     presenter.note(*other_rules(AssumedRelease(release, ReleaseSource.OPTION)))
-    return AppContext(options, presenter, release, saved=saved_format(options, formats))
+    return AppContext(options, presenter, release, saved=saved)
 
 
 def _working_directory() -> Path:

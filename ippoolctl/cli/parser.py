@@ -215,10 +215,7 @@ def _options(ctx: Any) -> GlobalOptions:
 
 
 def _taken(ctx: Any, *, with_environment: bool = False) -> dict[str, Any]:
-    """The global options of one side, taken out of the parameters.
-
-    The environment is read once, at the root: otherwise it would override earlier options.
-    """
+    """The global options of one side, taken out of the parameters."""
     taken = {}
     for name in GlobalOptions._fields:
         source = ctx.get_parameter_source(name)

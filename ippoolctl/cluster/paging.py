@@ -85,9 +85,9 @@ def _pages(ask: Callable[[Mapping[str, str]], Page], query: Mapping[str, str]) -
     while token := str(_metadata_of(page).get("continue") or ""):
         asked = {key: text for key, text in asked.items() if key not in OF_A_REVISION}
         asked["continue"] = token
-        following = _Prefetch(ask, asked)
+        following = _requested(ask, asked)
         yield page
-        page = following.result()
+        page = following()
     yield page
 
 
@@ -105,23 +105,26 @@ def _items_of(page: Page) -> list[Object]:
     return items
 
 
-class _Prefetch:
-    """A request in its own thread."""
+def _requested(
+    ask: Callable[[Mapping[str, str]], Page], query: Mapping[str, str]
+) -> Callable[[], Page]:
+    """A request in its own thread; its result waits for it, and raises what ``ask`` raises."""
+    outcome: list[Page | BaseException] = []
 
-    def __init__(self, ask: Callable[[Mapping[str, str]], Page], query: Mapping[str, str]) -> None:
-        self._page = Page({}, "")
-        self._failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, args=(ask, query), daemon=True)
-        self._thread.start()
-
-    def result(self) -> Page:
-        self._thread.join()
-        if self._failure is not None:
-            raise self._failure
-        return self._page
-
-    def _run(self, ask: Callable[[Mapping[str, str]], Page], query: Mapping[str, str]) -> None:
+    def run() -> None:
         try:
-            self._page = ask(query)
-        except BaseException as failure:
-            self._failure = failure
+            outcome.append(ask(query))
+        except BaseException as failure:  # raised by the thread that wants the page
+            outcome.append(failure)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+
+    def result() -> Page:
+        thread.join()
+        (found,) = outcome
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    return result

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from ippoolctl.crd.surroundings.kinds import KINDS, read_object
-from ippoolctl.domain.lint.fact import Known, Unknown, Why
 from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.known import Known, Unknown, Why
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway, Resource
 

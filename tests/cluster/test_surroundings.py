@@ -3,8 +3,8 @@
 from typing import Any
 
 from ippoolctl.cluster.surroundings import SurroundingsReading
-from ippoolctl.domain.lint.fact import Known, Unknown, Why
 from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.known import Known, Unknown, Why
 from ippoolctl.ports.faults import UnansweredFault
 from tests.fakes import FakeClock, FakeCluster, FakeGateway
 

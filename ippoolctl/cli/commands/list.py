@@ -42,12 +42,12 @@ from ippoolctl.cli.pool_names import Selection, offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
-from ippoolctl.domain.lint.fact import Known, Why
 from ippoolctl.domain.space.holders import holders
 from ippoolctl.domain.space.listing import KnownConsumers, PoolRow, deleted_row, fuller, pool_rows
 from ippoolctl.domain.space.plain import are_plain
 from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.known import Known, Why
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, IppoolctlError, UsageError, worst
 from ippoolctl.render.documents.envelope import Document
@@ -331,7 +331,7 @@ def _read(app: AppContext) -> "tuple[PoolList, KnownConsumers]":
         {each.name: each for each in listed.pools},
         known.get(Kind.EGRESS, ()),
         known.get(Kind.SERVICE, ()),
-        app.assume(None).release,
+        app.release,
     )
     return listed, KnownConsumers(frozenset(known), found)
 

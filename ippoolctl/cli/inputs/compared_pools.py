@@ -17,10 +17,10 @@ from ippoolctl.domain.change.stored_fields import (
     perhaps_dropped,
     without_dropped,
 )
-from ippoolctl.domain.lint.fact import Unknown, Why
 from ippoolctl.domain.lint.surroundings import Objects, known_objects, release_in
 from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.known import Unknown, Why
 from ippoolctl.domain.surroundings.service import Service
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.render.text.ignored import older_version_notes, perhaps_dropped_notes

@@ -8,13 +8,13 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
-from ippoolctl.domain.lint.fact import Known, Unknown, Why
 from ippoolctl.domain.lint.surroundings import Objects, after_apply, known_objects, release_in
 from ippoolctl.domain.space.holders import holders
 from ippoolctl.domain.space.listing import CONSUMERS, KnownConsumers
 from ippoolctl.domain.space.occupancy import AddressSpace
 from ippoolctl.domain.space.reserved import Reserved, reserved
 from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.known import Known, Unknown, Why
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.ports.gateway import PoolList
 

@@ -11,11 +11,11 @@ from ippoolctl.cli.options.pools import parse_ranges
 from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.lint.fact import Unknown, Why
 from ippoolctl.domain.space.free_space import FreeSpace, free_space
 from ippoolctl.domain.space.reserved import KINDS, Reserved, reserved
 from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.domain.space.suggest import taken_by
+from ippoolctl.domain.surroundings.known import Unknown, Why
 from ippoolctl.errors import UsageError
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.text.unread import unread_text

@@ -11,12 +11,12 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.fact import Unknown, Why
 from ippoolctl.domain.lint.surroundings import known_objects
 from ippoolctl.domain.protocol.creation import shared_reasons
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.space.plain import are_plain_to_create
 from ippoolctl.domain.space.reserved import KINDS, are_reserved
+from ippoolctl.domain.surroundings.known import Unknown, Why
 from ippoolctl.errors import ExitCode, InputError, RefusedError, StoppedError
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.text.unread import unread_text

@@ -8,7 +8,7 @@ from ippoolctl.cli.inputs.clusters import Cluster, at_once
 from ippoolctl.domain.antrea.pool import Path, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.lint.acceptance import OF_POOL
-from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
+from ippoolctl.domain.lint.fact import Others
 from ippoolctl.domain.lint.facts import NEARLY_FULL, POOL_STATUS, Facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup
 from ippoolctl.domain.lint.rules import RULES, Entry, load_rule
@@ -21,6 +21,7 @@ from ippoolctl.domain.lint.surroundings import (
     surrounding_facts,
 )
 from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.known import Known, Unknown, Why
 from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.timestamps import parse_timestamp

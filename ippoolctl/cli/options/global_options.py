@@ -84,16 +84,18 @@ class GlobalOptions(NamedTuple):
         return self._replace(**changes)
 
 
-def chosen_format(options: GlobalOptions, formats: Sequence[Format]) -> Format:
-    """The format of ``-o`` or its variable, else the first. Raises :class:`UsageError`.
-
-    The first as well beside one that is saved, see :func:`saved_format`.
+def requested_formats(
+    options: GlobalOptions, formats: Sequence[Format]
+) -> tuple[Format, tuple[Format, str] | None]:
+    """The format of ``-o`` or its variable, else the first; and that of ``-o NAME=FILE`` with its
+    file, which is saved beside the first one. Raises :class:`UsageError`.
     """
+    name, _, file = (options.output or "").partition("=")
     for each in formats:
         if options.output in (None, each.name) and not each.saved:
-            return each
-    if saved_format(options, formats) is not None:
-        return formats[0]
+            return each, None
+        if each.saved and each.name == name and file:
+            return formats[0], (each, file)
     from difflib import get_close_matches
 
     output = options.output or ""
@@ -106,14 +108,6 @@ def chosen_format(options: GlobalOptions, formats: Sequence[Format]) -> Format:
         else f"-o {output}"
     )
     raise UsageError(f"invalid value: {said}", f"{hint}use one of {', '.join(names)}")
-
-
-def saved_format(options: GlobalOptions, formats: Sequence[Format]) -> tuple[Format, str] | None:
-    """The format and the file of ``-o NAME=FILE``; ``None`` if it is not given."""
-    name, _, file = (options.output or "").partition("=")
-    return next(
-        ((each, file) for each in formats if each.saved and each.name == name and file), None
-    )
 
 
 def _complete_format(context: Any, arguments: Any, incomplete: str) -> list[str]:
@@ -185,9 +179,10 @@ GLOBAL_OPTIONS: Final = (
 
 def _hidden(option: TyperOption) -> TyperOption:
     copied = copy(option)
-    copied.hidden = True
+    copied.hidden, copied.envvar = True, None
     return copied
 
 
 HIDDEN_GLOBAL_OPTIONS: Final = tuple(map(_hidden, GLOBAL_OPTIONS))
-"""The same for the other commands: they work, and the help does not list them."""
+"""The same for the other commands: they work, and the help does not list them. The environment is
+read at the root only: otherwise it would override earlier options."""

@@ -1,10 +1,11 @@
-"""What a fact is: known, or unknown for a reason. All of them are in :mod:`.facts`."""
+"""What a fact is. All of them are in :mod:`.facts`."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.known import Known, Unknown
 
 Value_co = TypeVar("Value_co", covariant=True)
 
@@ -19,21 +20,6 @@ class Source(StrEnum):
     """An option of the command line; :attr:`Fact.name` is its name without dashes in front."""
 
 
-class Why(StrEnum):
-    """Why a fact is unknown."""
-
-    NOT_READ = "not-read"
-    """The source was not read: a check of files does not connect to a cluster."""
-    NOT_REPORTED = "not-reported"
-    """The source was read and did not contain it."""
-    FORBIDDEN = "forbidden"
-    """The API server does not permit to list the objects."""
-    NOT_SERVED = "not-served"
-    """The API server does not know the kind of object."""
-    FAILED = "failed"
-    """The objects could not be read for another reason."""
-
-
 class Fact(NamedTuple, Generic[Value_co]):
     """A row of :data:`FACTS`."""
 
@@ -45,24 +31,6 @@ class Fact(NamedTuple, Generic[Value_co]):
     """The reason for a skipped rule if the source was read and did not contain it."""
     kinds: tuple[Kind, ...] = ()
     """The kinds of objects that it is read from, beside pools."""
-
-
-class Known(NamedTuple, Generic[Value_co]):
-    """A fact with its value."""
-
-    value: Value_co
-    whole: bool = True
-    """Whether it is what the cluster has; false with objects of the input, or of the input only."""
-
-
-class Unknown(NamedTuple):
-    """A fact without a value."""
-
-    reason: Why
-    kind: Kind | None = None
-    """The kind of object that could not be read, if it was tried."""
-    detail: str = ""
-    """The message of the fault, if there was one."""
 
 
 AnyFact: TypeAlias = Fact[Any]

@@ -16,12 +16,13 @@ from ippoolctl.domain.antrea import capacity
 from ippoolctl.domain.antrea.pool import NOTHING, Pool, Usage
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint import lookups
-from ippoolctl.domain.lint.fact import AnyFact, Fact, Known, Others, Source, Unknown, Why
+from ippoolctl.domain.lint.fact import AnyFact, Fact, Others, Source
 from ippoolctl.domain.lint.finding import PoolGroup, Subject
 from ippoolctl.domain.lint.lookups import GroupOverlaps, Located, Overlaps, Refusal
 from ippoolctl.domain.lint.traits import Traits, stable_counts, traits
 from ippoolctl.domain.space.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.known import Known, Unknown, Why
 from ippoolctl.domain.surroundings.reference import Held
 
 if TYPE_CHECKING:

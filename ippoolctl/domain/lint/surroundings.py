@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ippoolctl.domain.antrea.releases import AssumedRelease
-from ippoolctl.domain.lint.fact import AnyFact, Known, Others, Unknown, Why
+from ippoolctl.domain.lint.fact import AnyFact, Others
 from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.known import Known, Unknown, Why
 
 if TYPE_CHECKING:
     from ippoolctl.domain.lint.rules import Entry

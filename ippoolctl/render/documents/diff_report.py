@@ -6,7 +6,7 @@ from ippoolctl.domain.addresses.range_change import RangeEdit
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.diff import FieldChange, PoolDiff
 from ippoolctl.domain.change.losses import Losses, LostAddress
-from ippoolctl.domain.lint.fact import Unknown
+from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document
 from ippoolctl.render.documents.shape import pieces_document, problem_documents, span_document

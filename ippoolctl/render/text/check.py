@@ -6,11 +6,12 @@ from typing import Final
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Places, Pool
-from ippoolctl.domain.lint.fact import Source, Why
+from ippoolctl.domain.lint.fact import Source
 from ippoolctl.domain.lint.facts import POD_CIDRS, SERVICE_CIDRS
 from ippoolctl.domain.lint.finding import GroupKind, Severity, Subject
 from ippoolctl.domain.lint.rules import load_rule
 from ippoolctl.domain.lint.runner import Report, Skipped
+from ippoolctl.domain.surroundings.known import Why
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.checked import Checked
 from ippoolctl.render.notes import Note, info

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ippoolctl.domain.lint.fact import Unknown, Why
+from ippoolctl.domain.surroundings.known import Unknown, Why
 
 
 def unread_text(unknown: Unknown) -> str:

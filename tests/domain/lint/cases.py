@@ -13,13 +13,14 @@ from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import parse_release
-from ippoolctl.domain.lint.fact import Known, Others, Unknown, Why
+from ippoolctl.domain.lint.fact import Others
 from ippoolctl.domain.lint.facts import Facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup
 from ippoolctl.domain.lint.rules import RULES, Entry
 from ippoolctl.domain.lint.runner import Report, lint, lint_groups, select
 from ippoolctl.domain.lint.surroundings import Objects, after_apply, surrounding_facts
 from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.known import Known, Unknown, Why
 from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.domain.surroundings.reference import AddressField, Held, Reference
 from ippoolctl.reading.yaml_documents import read_yaml

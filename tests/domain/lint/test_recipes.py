@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from ippoolctl.domain.lint import facts, rules
-from ippoolctl.domain.lint.fact import AnyFact, Fact, Known, Source, Why
+from ippoolctl.domain.lint.fact import AnyFact, Fact, Source
 from ippoolctl.domain.lint.facts import FACTS, Facts
 from ippoolctl.domain.lint.rules import RULES, Entry, Group
 from ippoolctl.domain.lint.runner import lint
+from ippoolctl.domain.surroundings.known import Known, Why
 from ippoolctl.render.text.check import skip_reason
 from tests.builders import ROOT, pool
 from tests.domain.lint.recipe import CASES_FILE, PAGES_FOLDER, RULES_FOLDER, missing_steps

@@ -17,7 +17,6 @@ from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Line, Release
-from ippoolctl.domain.lint.fact import Why
 from ippoolctl.domain.lint.facts import (
     LIVE_POOLS,
     SERVER_TIME,
@@ -29,6 +28,7 @@ from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup, Seve
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES, Entry, Group, in_group
 from ippoolctl.domain.lint.runner import Report, lint, lint_groups, select
+from ippoolctl.domain.surroundings.known import Why
 from tests.builders import ROOT, pool, pool_object
 from tests.domain.lint.cases import CREATED, Case, facts_of, read_cases, report_of
 from tests.domain.strategies import any_spelling

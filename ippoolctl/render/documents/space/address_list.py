@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.antrea.releases import AssumedRelease
-from ippoolctl.domain.lint.fact import Unknown
 from ippoolctl.domain.space.lookup.addresses import AddressState, Answer, Match
+from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.domain.surroundings.waiting import Waiting
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document, without_none

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from ippoolctl.domain.lint.fact import Unknown
 from ippoolctl.domain.space.holders import HeldAddress
 from ippoolctl.domain.surroundings.egress import Egress
+from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.surroundings.service import Service
 from ippoolctl.domain.surroundings.waiting import Waiting

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from ippoolctl.domain.antrea.membership import RangePart
 from ippoolctl.domain.antrea.pool import Places
 from ippoolctl.domain.antrea.releases import AssumedRelease
-from ippoolctl.domain.lint.fact import Unknown
 from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.space.listing import KnownConsumers, PoolRow
 from ippoolctl.domain.space.lookup.pool_details import PoolDetails, RangeDetails
+from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.render.documents.check_report import finding_document
 from ippoolctl.render.documents.envelope import Document
 from ippoolctl.render.documents.shape import span_document
