@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ippoolctl.crd.created_object import pending_object, requested_object
+from ippoolctl.domain.protocol.causes import CauseKind
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.space.search import Strategy
 from ippoolctl.errors import ExitCode
@@ -330,3 +331,27 @@ def test_a_dry_run_sees_what_is_in_the_way_of_a_pending_pool_of_ours(world: Worl
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
     assert world.mark_of("mine") == "pending"
+
+
+def test_a_pool_that_others_delete_before_it_is_settled_is_created_again(world: World) -> None:
+    world.gateway.before("patch", lambda: world.cluster.remove("mine"))
+
+    outcome = world.create("mine", "10.0.0.0/24")
+
+    assert (outcome.state, outcome.attempts, outcome.created) == (State.CREATED, 2, True)
+    assert world.mark_of("mine") is None
+
+
+def test_reads_after_a_create_without_an_answer_become_rarer(world: World) -> None:
+    world.gateway.fail("create", UnansweredFault("reset"))
+
+    outcome = world.create("mine", "10.0.0.0/24")
+
+    waits = [
+        round(each.wait, 3)
+        for each in world.recorder.events
+        if each.cause.kind is CauseKind.NO_RESPONSE
+    ]
+    assert outcome.state is State.CREATED
+    assert waits[:4] == [0.1, 0.15, 0.225, 0.338]
+    assert sum(waits) == pytest.approx(10, abs=0.01)

@@ -358,3 +358,23 @@ def test_a_record_without_an_answer_is_looked_for(relocating: Relocating, *, aft
 
     assert relocating.carried_out(relocating.renamed("unused")).end is EndKind.DONE
     assert cluster.names == ["a", "b"]
+
+
+def test_a_consumer_that_waits_in_the_extended_pool_gets_no_address_of_a_detached_one(
+    relocating: Relocating,
+) -> None:
+    world, cluster = relocating.world, relocating.world.cluster
+    cluster.store(pool_object("b", "10.9.0.0-10.9.0.0"))
+    cluster.put_other("egresses", egress("b1", "b"))
+    world.rest()
+    relocation = relocating.merged()
+    relocating.gateway.before("delete", lambda: cluster.put_other("egresses", egress("late", "b")))
+
+    found = relocating.carried_out(relocation)
+
+    world.rest()
+    after = world.addresses()
+    assert found.end is EndKind.DONE
+    assert {name: after[name] for name in world.before} == world.before
+    assert after["b1"] == "10.9.0.0"
+    assert after["late"].startswith("10.0.0.")
