@@ -72,7 +72,7 @@ def _read(source: Source) -> Iterator[Parsed | Problem]:
         if isinstance(document, Problem):
             yield document
         else:
-            yield from _read_as_yaml(document, is_ours=source.is_ours)
+            yield from _read_as_yaml(document, source)
 
 
 def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
@@ -158,7 +158,7 @@ def _ends(text: str) -> Iterator[int]:
     yield len(text)
 
 
-def _read_as_yaml(document: Document, *, is_ours: bool) -> Iterator[Parsed | Problem]:
+def _read_as_yaml(document: Document, source: Source) -> Iterator[Parsed | Problem]:
     from ippoolctl.reading.yaml_documents import YamlError, read_yaml
 
     try:
@@ -166,7 +166,7 @@ def _read_as_yaml(document: Document, *, is_ours: bool) -> Iterator[Parsed | Pro
     except YamlError as error:
         yield from ((document, value) for value in error.before)
         at = error.line, error.column
-        yield _problem(document, *at, error.message, _HINT_YAML, is_ours=is_ours)
+        yield _problem(document, *at, error.message, _HINT_YAML, is_ours=source.is_ours)
         return
     for value in values:
         yield document, value

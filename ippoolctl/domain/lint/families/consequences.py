@@ -41,8 +41,8 @@ def consequence_rule(
             finding = Finding(
                 rule,
                 Severity.ERROR,
-                f"{subject.text} of pool {subject.pool.label} and {other.text} of pool"
-                f" {other.pool.label} {predicate}",
+                f"{subject.text} of pool {overlap.later.label} and {other.text} of pool"
+                f" {overlap.earlier.label} {predicate}",
                 subject,
                 other,
                 overlap.intersection,
