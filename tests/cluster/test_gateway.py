@@ -199,7 +199,7 @@ def test_responses_to_a_deletion(ask: Ask, document: Any) -> None:
     assert server.requests[0].startswith(b"DELETE ")
 
 
-def test_a_list_that_go_has_never_made_is_empty(ask: Ask) -> None:
+def test_a_list_with_null_items_is_empty(ask: Ask) -> None:
     gateway, _ = ask(reply({"metadata": {"resourceVersion": "7"}, "items": None}))
 
     assert gateway.list_pools().pools == ()
@@ -298,7 +298,7 @@ def test_retry_after_date_is_by_the_clock_of_the_server(
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_a_failing_server_is_told_with_what_to_do(ask: Ask, status: int) -> None:
+def test_a_server_error_has_a_hint(ask: Ask, status: int) -> None:
     gateway, _ = ask(answer(b'{"kind": "Status", "message": "boom"}', f"{status} X"))
 
     with pytest.raises(RejectedFault, match="boom") as caught:

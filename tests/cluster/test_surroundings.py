@@ -48,7 +48,7 @@ def test_an_older_version_is_read_where_the_newest_is_not_served() -> None:
     assert isinstance(found[Kind.SERVICE_CIDR], Known)
 
 
-def test_a_list_that_fails_says_why() -> None:
+def test_a_failed_list_has_its_reason() -> None:
     gateway = FakeGateway(FakeCluster(FakeClock()))
     gateway.fail("objects", UnansweredFault("reset"))
 
@@ -57,7 +57,7 @@ def test_a_list_that_fails_says_why() -> None:
     assert found == {Kind.NODE: Unknown(Why.FAILED, Kind.NODE, "reset")}
 
 
-def test_nothing_is_asked_for_if_no_rule_needs_it() -> None:
+def test_no_request_is_sent_if_no_rule_needs_objects() -> None:
     gateway = FakeGateway(FakeCluster(FakeClock()))
 
     assert SurroundingsReading(gateway, []).result() == {}

@@ -67,7 +67,7 @@ def test_events_bookmarks_and_the_end(start: Start) -> None:
     assert events[1].pool is None
 
 
-def test_what_is_asked_for(start: Start) -> None:
+def test_a_watch_request_has_its_query_parameters(start: Start) -> None:
     server = start(once(HEAD + END))
 
     list(KubernetesGateway(transport(Connection(server.url))).watch_pools("7", seconds=25))
@@ -93,7 +93,7 @@ def test_events_that_arrive_in_pieces_or_together(start: Start) -> None:
 
 
 @pytest.mark.parametrize("inside", [True, False])
-def test_an_expired_revision(start: Start, inside: bool) -> None:
+def test_a_watch_of_an_expired_revision_is_rejected_with_410(start: Start, inside: bool) -> None:
     status = {"kind": "Status", "code": 410, "reason": "Expired", "message": "too old: 7 (9)"}
     event = orjson.dumps({"type": "ERROR", "object": status}) + b"\n"
     data = HEAD + chunk(event) if inside else answer(orjson.dumps(status), "410 Gone")
@@ -137,7 +137,7 @@ def test_a_watch_that_is_cut(start: Start, data: bytes) -> None:
      b'{"type":"OTHER","object":{"metadata":{"resourceVersion":"1"}}}',
      b'{"type":"ERROR","object":{"message":"x"}}', b'{"type":"ERROR","object":[]}'],
 )  # fmt: skip
-def test_a_line_that_is_no_event(start: Start, text: bytes) -> None:
+def test_an_invalid_line_of_a_watch_is_a_fault(start: Start, text: bytes) -> None:
     _, fault = watched(start, once(HEAD + chunk(text + b"\n") + END))
 
     assert isinstance(fault, UnansweredFault)

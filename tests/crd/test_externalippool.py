@@ -132,7 +132,9 @@ def test_every_range_keeps_its_position() -> None:
         (5, ["ExternalIPPool"], False),
     ],
 )
-def test_which_objects_are_pools(api_version: Any, kind: Any, *, expected: bool) -> None:
+def test_external_ip_pools_of_any_version_are_recognized(
+    api_version: Any, kind: Any, *, expected: bool
+) -> None:
     assert is_pool({"apiVersion": api_version, "kind": kind}) is expected
 
 

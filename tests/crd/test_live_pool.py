@@ -95,7 +95,7 @@ def test_odd_status_is_read(value: Any) -> None:
     assert read_live_pool(document).live is not None
 
 
-def test_export_has_no_annotations_of_ours() -> None:
+def test_export_leaves_out_our_annotations() -> None:
     annotations = {
         "kept": "yes",
         REQUEST_ID: "a/1",

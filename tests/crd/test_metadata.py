@@ -65,7 +65,7 @@ def test_a_time_is_decoded() -> None:
     assert not sentences(creationTimestamp="2020-02-29T23:59:59.5+02:00")
 
 
-def test_an_owner_is_complete() -> None:
+def test_an_owner_without_a_uid_is_invalid() -> None:
     owner = {"apiVersion": "v1", "kind": "Node", "name": "n", "uid": "u"}
 
     assert not sentences(ownerReferences=[owner])

@@ -40,7 +40,7 @@ def test_the_recording_has_accepted_and_refused_objects() -> None:
         assert least <= refused <= len(answers) - least
 
 
-def test_a_final_line_break_is_part_of_a_label_value() -> None:
+def test_a_trailing_line_break_does_not_match_a_pattern() -> None:
     schema = {"type": "string", "pattern": "^[a-z]$"}
 
     assert not list(validate("a", schema))

@@ -145,7 +145,7 @@ def test_ranges_of_other_pools_are_not_rounded() -> None:
     assert spans(antrea.ranges) == ["10.0.0.4-10.0.0.7"]
 
 
-def test_an_egress_and_a_service() -> None:
+def test_an_egress_and_a_service_are_read() -> None:
     egress = read_object(
         Kind.EGRESS,
         {
@@ -212,7 +212,7 @@ def test_feature_gates_in_other_styles_of_yaml(conf: str) -> None:
     assert config.agent_gates == {"Egress": True, "A": False}
 
 
-def test_how_antrea_is_installed() -> None:
+def test_objects_of_the_antrea_installation_are_read() -> None:
     definition = read_object(
         Kind.DEFINITION,
         {

@@ -67,7 +67,7 @@ def test_a_stale_denial_is_waited_out_with_little_regret(
     assert regrets[-1] <= SHARE * lag + MOST + NOISE
 
 
-def test_without_waiting_a_stale_denial_is_told_from_a_real_one(
+def test_without_waiting_a_stale_denial_names_the_deleted_pool(
     cluster: Cluster, command: Command
 ) -> None:
     cidr = stale(cluster, 30.0, 1)

@@ -55,7 +55,7 @@ def test_a_list_has_the_servers_time(gateway: Gateway) -> None:
     assert 0 <= (now - created).total_seconds() < 60
 
 
-def test_an_absent_pool_is_none_and_an_empty_cluster_lists_nothing(gateway: Gateway) -> None:
+def test_an_absent_pool_is_none_and_an_empty_cluster_has_an_empty_list(gateway: Gateway) -> None:
     assert gateway.get_pool("a") is None
     assert gateway.list_pools().pools == ()
 
@@ -114,7 +114,7 @@ def test_the_settling_patch_removes_the_mark(gateway: Gateway) -> None:
     assert settled.annotations["ippoolctl/request-id"] == "a/1"
 
 
-def test_a_settling_patch_that_comes_twice_meets_a_changed_object(gateway: Gateway) -> None:
+def test_a_repeated_settling_patch_fails_on_the_changed_object(gateway: Gateway) -> None:
     _, patch = pending(gateway)
     gateway.patch_pool("a", patch)
 
@@ -124,7 +124,7 @@ def test_a_settling_patch_that_comes_twice_meets_a_changed_object(gateway: Gatew
     assert class_of(fault) is FaultClass.CHANGED
 
 
-def test_a_settling_patch_never_meets_another_object_of_the_name(gateway: Gateway) -> None:
+def test_a_settling_patch_never_changes_another_object_of_the_name(gateway: Gateway) -> None:
     made, patch = pending(gateway)
     gateway.delete_pool(made)
     pending(gateway)

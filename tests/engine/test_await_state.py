@@ -159,9 +159,7 @@ def test_the_address_that_is_still_denied_is_named_with_the_pool_of_the_cache(
 
 
 @pytest.mark.parametrize("until", [Until.SEEN, Until.FORGOTTEN])
-def test_while_there_is_nothing_to_ask_the_webhook_only_the_one_pool_is_read(
-    world: World, until: Until
-) -> None:
+def test_without_a_probe_only_the_awaited_pool_is_read(world: World, until: Until) -> None:
     if until is Until.FORGOTTEN:
         world.store("a", RANGE)
 

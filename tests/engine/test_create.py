@@ -631,7 +631,7 @@ def test_a_server_that_sends_retry_after_counts_as_contacted(world: World) -> No
     assert world.create("mine", RANGE).state is State.CREATED
 
 
-def test_a_twin_that_settles_beside_a_foreign_pool_is_no_success(world: World) -> None:
+def test_a_twin_that_settles_beside_a_foreign_pool_is_not_a_success(world: World) -> None:
     def settle_and_overlap() -> None:
         world.cluster.unmark("mine")
         world.store("foreign", RANGE)
@@ -667,7 +667,9 @@ def test_an_earlier_pool_with_a_pending_conflict_is_reported_as_existing(world: 
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 422])
-def test_a_denial_is_known_by_its_words_and_not_by_its_status(world: World, status: int) -> None:
+def test_a_denial_is_recognized_by_its_message_and_not_by_its_status(
+    world: World, status: int
+) -> None:
     sentence = "range [10.0.0.0/24] overlaps with range [10.0.0.0/24] of pool gone"
     world.gateway.fail("create", RejectedFault(status, denied(sentence)))
 

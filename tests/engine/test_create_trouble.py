@@ -189,13 +189,13 @@ def test_a_temporary_rejection_of_a_create_is_code_5_without_waiting(
 # --- reads ---------------------------------------------------------------------------------------
 
 
-def test_a_server_that_is_behind_is_asked_again_even_without_waiting(world: World) -> None:
+def test_a_read_from_a_server_that_is_behind_is_repeated_even_without_waiting(world: World) -> None:
     world.gateway.fail("list_exact", AHEAD, times=3)
 
     assert world.create("mine", RANGE, patient=False).state is State.CREATED
 
 
-def test_a_server_that_asks_to_come_later_is_asked_again_even_without_waiting(
+def test_a_throttled_request_is_repeated_even_without_waiting(
     world: World,
 ) -> None:
     world.gateway.fail("list", LATER, times=3)
@@ -264,7 +264,7 @@ def test_a_range_that_a_pending_pool_takes_is_not_waited_for(world: World) -> No
     assert world.clock.now() == 1000
 
 
-def test_a_fault_is_waited_out_although_another_range_is_free(world: World) -> None:
+def test_a_fault_is_waited_out_even_if_another_range_is_free(world: World) -> None:
     world.gateway.fail("create", DOWN)
 
     outcome = allocated(world)
@@ -273,7 +273,7 @@ def test_a_fault_is_waited_out_although_another_range_is_free(world: World) -> N
     assert world.clock.now() > 1000
 
 
-def test_the_winner_of_one_range_is_not_named_at_the_end_of_another(world: World) -> None:
+def test_the_winner_of_an_earlier_range_is_not_named_at_the_deadline(world: World) -> None:
     world.cluster.cache.lag = 1000
     world.gateway.before("create", lambda: world.store("rival", FIRST, annotations=PENDING))
     world.gateway.before("delete", lambda: world.gateway.fail("create", DOWN, times=10_000))

@@ -130,7 +130,7 @@ def test_the_outcome_of_an_unanswered_deletion_is_looked_up(world: World, *, aft
     assert world.cluster.names == []
 
 
-def test_a_pool_that_was_made_anew_is_never_deleted(world: World) -> None:
+def test_a_recreated_pool_is_never_deleted(world: World) -> None:
     world.store("a", RANGE)
     world.gateway.fail("delete", UnansweredFault("reset"), after=True)
     world.gateway.before("get", lambda: None)

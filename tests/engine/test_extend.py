@@ -329,7 +329,7 @@ def test_ranges_that_a_twin_appends_first_are_a_success(world: World) -> None:
     assert texts(world) == (OWN, MORE)
 
 
-def test_existing_ranges_with_a_settled_overlap_are_no_success(world: World) -> None:
+def test_existing_ranges_with_a_settled_overlap_are_not_a_success(world: World) -> None:
     world.store("a", OWN, MORE)
     world.store("foreign", MORE)
 

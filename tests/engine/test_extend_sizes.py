@@ -93,7 +93,7 @@ def test_the_claim_of_a_killed_run_is_appended(world: World) -> None:
     assert (texts(world), claim_on(world)) == ((OWN, AFTER), None)
 
 
-def test_a_smaller_claim_of_the_same_id_is_another_command_s(world: World) -> None:
+def test_a_smaller_claim_of_the_same_id_belongs_to_another_command(world: World) -> None:
     world.store("a", OWN)
     put_claim(world, "a", "10.0.0.16/30", request_id="one")
 
@@ -175,7 +175,7 @@ def test_no_room_leaves_nothing(world: World) -> None:
     assert (texts(world), patches(world)) == ((OWN,), 0)
 
 
-def test_a_pool_that_is_gone_or_going_is_not_extended(world: World) -> None:
+def test_a_deleted_or_terminating_pool_is_not_extended(world: World) -> None:
     absent = grown(world)
     world.store("a", OWN, finalizers=["x/y"])
     world.cluster.remove("a")
@@ -200,7 +200,7 @@ def test_a_signal_removes_the_claim(world: World) -> None:
     assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 
-def test_a_late_claim_is_removed_although_another_range_would_be_next(world: World) -> None:
+def test_a_late_claim_is_removed_before_another_range_is_tried(world: World) -> None:
     world.store("a", OWN)
     world.gateway.fail("patch", SILENCE)
     world.clock.after(0.5, lambda: world.store("b", NEXT))
@@ -212,7 +212,7 @@ def test_a_late_claim_is_removed_although_another_range_would_be_next(world: Wor
     assert outcome.code in (ExitCode.YES, ExitCode.NOT_YET)
 
 
-def test_an_own_claim_beside_what_was_appended_before_is_finished(world: World) -> None:
+def test_each_request_id_records_the_ranges_that_it_appended(world: World) -> None:
     world.store("a", OWN)
     grown(world)
 
@@ -234,7 +234,7 @@ def test_any_annotation_can_be_read(text: str, request_id: str, ranges: list[str
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_whatever_fails_one_range_is_appended_in_the_end(world: World, seed: int) -> None:
+def test_one_range_is_appended_despite_random_faults(world: World, seed: int) -> None:
     chance = random.Random(seed)
     world.store("a", OWN)
     world.store("gone", NEXT)

@@ -205,7 +205,7 @@ def test_losing_to_a_pending_pool_without_waiting_is_code_6(world: World) -> Non
     assert claim_on(world) is None
 
 
-def test_the_winner_of_an_earlier_claim_is_not_named_at_the_end_of_a_later_one(
+def test_the_winner_of_an_earlier_claim_is_not_named_at_the_deadline(
     world: World,
 ) -> None:
     world.store("a", OWN)

@@ -64,7 +64,7 @@ def test_an_unknown_answer_stops_every_write(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_denial_by_antrea_is_known_by_its_words_whatever_the_status(status: int) -> None:
+def test_a_denial_by_antrea_is_recognized_with_any_status(status: int) -> None:
     sentence = "range [10.0.0.0/25] overlaps with range [10.0.0.0/24] of ExternalIPPool a"
     fault = RejectedFault(status, denied(sentence))
 
@@ -92,7 +92,7 @@ def test_a_denial_by_another_webhook_is_final(status: int, message: str) -> None
     assert reaction(fault, Verb.DELETE) is Reaction.STOP
 
 
-def test_words_of_a_denial_in_a_server_error_prove_nothing() -> None:
+def test_a_denial_message_in_a_server_error_is_not_a_denial() -> None:
     assert reaction(RejectedFault(500, "it denied the request"), Verb.CREATE) is Reaction.LOOK
 
 

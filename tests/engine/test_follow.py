@@ -92,7 +92,7 @@ def test_all_pools_come_first_and_then_each_change(world: World) -> None:
     assert len(world.asked("list")) == 1
 
 
-def test_an_empty_cluster_is_told_once(world: World) -> None:
+def test_an_empty_cluster_is_one_update(world: World) -> None:
     update = world.update()
     assert (update.listed.pools, update.changed, update.deleted) == ((), frozenset(), ())
     world.clock.after(101, lambda: world.store("a"))
@@ -115,7 +115,7 @@ def test_a_watch_that_breaks_goes_on_from_the_last_revision(world: World, fault:
     assert len(world.asked("list")) == 1
 
 
-def test_a_quiet_watch_that_ends_in_time_has_resumed(world: World) -> None:
+def test_a_watch_that_ends_normally_after_a_fault_has_resumed(world: World) -> None:
     world.update()
     world.gateway.fail("watch", SILENCE)
 
@@ -140,7 +140,7 @@ def test_a_long_outage_is_told_once_and_asked_less_and_less(world: World) -> Non
 
 
 @pytest.mark.parametrize("meanwhile", ["changed", "deleted", "recreated", "nothing"])
-def test_a_revision_that_is_gone_is_listed_anew(world: World, meanwhile: str) -> None:
+def test_an_expired_revision_is_followed_by_a_new_list(world: World, meanwhile: str) -> None:
     world.store("a")
     world.store("b")
     world.update()
@@ -161,7 +161,7 @@ def test_a_revision_that_is_gone_is_listed_anew(world: World, meanwhile: str) ->
     assert len(update.deleted) == (meanwhile == "deleted")
 
 
-def test_a_revision_that_is_gone_during_a_watch_is_listed_anew(world: World) -> None:
+def test_an_expired_revision_during_a_watch_is_followed_by_a_new_list(world: World) -> None:
     world.store("a")
     world.update()
     world.clock.after(2, lambda: setattr(world.cluster, "compacted", True))
@@ -240,7 +240,7 @@ def test_polling_goes_on_after_a_fault(world: World) -> None:
     "fault",
     [UntrustedFault("x"), CredentialFault("x"), RejectedFault(401, "x"), RejectedFault(404, "x")],
 )
-def test_a_fault_that_no_retry_helps_against_ends_it(world: World, fault: Fault) -> None:
+def test_a_permanent_fault_ends_the_watch(world: World, fault: Fault) -> None:
     world.update()
     world.gateway.fail("watch", fault)
 
@@ -292,13 +292,13 @@ def test_events_that_come_twice_or_late_change_nothing(
     [(400, False), (401, False), (403, False), (404, False), (405, False), (410, True), (429, True),
      (500, True), (502, True), (503, True), (504, True)],
 )  # fmt: skip
-def test_what_is_retried_after_a_list(status: int, retried: bool) -> None:
+def test_temporary_faults_of_a_list_are_retried(status: int, retried: bool) -> None:
     step = after_fault(Next(), RejectedFault(status, "x"), 0.5)
 
     assert (step is not None) == retried
 
 
-def test_the_steps_of_a_watch() -> None:
+def test_a_watch_advances_its_revision_and_slows_down() -> None:
     listed = after_list(Next(), "7")
     assert (listed.since, listed.pause) == ("7", 0)
     assert after_event(listed, "9").since == "9"

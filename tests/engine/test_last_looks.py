@@ -57,7 +57,7 @@ def rival(world: World) -> None:
 
 
 @pytest.mark.parametrize("happening", [unreachable, rival])
-def test_an_unverified_pool_settled_by_a_twin_is_no_success_at_the_deadline(
+def test_an_unverified_pool_settled_by_a_twin_is_not_a_success_at_the_deadline(
     world: World, happening: Happening
 ) -> None:
     outcome = settled_by_a_twin_at_the_deadline(world, happening)
@@ -66,7 +66,7 @@ def test_an_unverified_pool_settled_by_a_twin_is_no_success_at_the_deadline(
     assert "pool mine exists" in message_of(outcome)
 
 
-def test_a_pool_deleted_before_the_last_look_is_no_success(world: World) -> None:
+def test_a_pool_deleted_before_the_last_read_is_not_a_success(world: World) -> None:
     def go(world: World) -> None:
         world.gateway.before("list", lambda: world.cluster.remove("mine"))
 
@@ -120,7 +120,7 @@ def more_rivals(world: World) -> None:
         (unreachable, ExitCode.NOT_YET),
     ],
 )
-def test_appended_ranges_with_an_overlap_are_no_success_at_the_deadline(
+def test_appended_ranges_with_an_overlap_are_not_a_success_at_the_deadline(
     world: World, happening: Happening, code: ExitCode
 ) -> None:
     assert appended_at_the_deadline(world, happening).code is code

@@ -105,7 +105,7 @@ def test_each_request_is_told_with_its_query_its_attempt_and_its_duration(world:
     }
 
 
-def test_a_rejection_a_lost_answer_and_a_signal_are_told_and_passed_on(world: World) -> None:
+def test_rejections_lost_answers_and_signals_are_recorded_and_raised(world: World) -> None:
     told: list[tuple[float, RequestEvent]] = []
     gateway = recorded(world.gateway, told)
 
@@ -129,7 +129,7 @@ def test_a_rejection_a_lost_answer_and_a_signal_are_told_and_passed_on(world: Wo
     ]
 
 
-def test_a_create_tells_when_each_request_began_and_each_wait(world: World) -> None:
+def test_a_create_records_the_start_of_each_request_and_each_wait(world: World) -> None:
     log = Log()
     world.gateway.seconds = 0.5
     world.gateway.fail("list", RejectedFault(429, "later", retry_after=3.0))

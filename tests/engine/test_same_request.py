@@ -54,7 +54,7 @@ def test_an_id_used_with_other_ranges_is_refused(world: World) -> None:
     assert f"an earlier run of this request created it with {MORE}" in message_of(outcome)
 
 
-def test_a_settled_pool_of_this_request_with_an_overlap_is_no_success(world: World) -> None:
+def test_a_settled_pool_of_this_request_with_an_overlap_is_not_a_success(world: World) -> None:
     world.store("other", MORE)
     left_by_a_killed_run(world, RANGE, MORE)
     world.cluster.unmark("mine")

@@ -97,7 +97,7 @@ def test_only_the_deadline_bounds_a_list(asked: Asked) -> None:
         (59, 5.0, False, 6),
     ],
 )
-def test_a_second_of_grace_begins_now_or_when_a_late_write_can_no_longer_commit(
+def test_a_second_of_grace_begins_now_or_after_the_last_possible_late_write(
     world: World, passed: float, after: float | None, hurry: bool, left: float
 ) -> None:
     run, _ = run_of(world.gateway, 60)
@@ -108,7 +108,7 @@ def test_a_second_of_grace_begins_now_or_when_a_late_write_can_no_longer_commit(
     assert run.left == pytest.approx(left)
 
 
-def test_a_pause_is_told_with_its_number_and_the_time_that_is_left(world: World) -> None:
+def test_a_pause_is_recorded_with_its_attempt_and_the_remaining_time(world: World) -> None:
     run, recorder = run_of(world.gateway, 10)
 
     run.pause(CAUSE, 4.0)
@@ -122,14 +122,14 @@ def test_a_pause_is_told_with_its_number_and_the_time_that_is_left(world: World)
     assert len(recorder.events) == 2
 
 
-def test_a_pause_to_the_very_deadline_is_the_end(world: World) -> None:
+def test_a_pause_up_to_the_deadline_times_out(world: World) -> None:
     run, _ = run_of(world.gateway, 10)
 
     with pytest.raises(TimedOutError):
         run.pause(CAUSE, 10.0)
 
 
-def test_a_look_that_is_cut_short_is_the_fault_behind_it() -> None:
+def test_a_timed_out_read_raises_the_underlying_fault() -> None:
     with pytest.raises(UnreachableFault), in_time():
         raise TimedOutError(CAUSE, AWAY)
     with pytest.raises(UnansweredFault, match="timed out"), in_time():
@@ -137,7 +137,7 @@ def test_a_look_that_is_cut_short_is_the_fault_behind_it() -> None:
 
 
 @pytest.mark.parametrize("fault", [AWAY, SILENT, BUSY, AHEAD])
-def test_a_patient_run_repeats_a_read(world: World, fault: Any) -> None:
+def test_a_waiting_run_repeats_a_failed_read(world: World, fault: Any) -> None:
     world.gateway.fail("get", fault, times=3)
     run, recorder = run_of(world.gateway, 60)
 
@@ -173,7 +173,7 @@ def test_without_wait_a_later_read_is_repeated(world: World) -> None:
 
 
 @pytest.mark.parametrize(("fault", "seconds"), [(AWAY, 10), (SILENT, 60)])
-def test_a_wrong_address_does_not_take_the_whole_time(
+def test_a_wrong_address_fails_before_the_deadline(
     world: World, fault: Any, seconds: float
 ) -> None:
     world.gateway.fail("get", fault, times=10_000)

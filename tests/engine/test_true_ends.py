@@ -285,7 +285,7 @@ def test_an_existing_pool_is_not_called_missing_without_waiting(world: World) ->
     assert (outcome.state, outcome.code) == (State.EXISTS, ExitCode.NOT_YET)
 
 
-def test_a_loss_to_a_pool_that_was_deleted_is_no_loss(world: World) -> None:
+def test_a_conflict_with_a_deleted_pool_is_not_a_lost_race(world: World) -> None:
     world.cluster.cache.lag = 0.01
     world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
 
@@ -329,7 +329,7 @@ def test_a_signal_after_the_append_reports_that_the_ranges_exist(world: World) -
     assert stopped(world, extend_a) == "pool a has the ranges, and they stay"
 
 
-def test_an_unforeseen_answer_to_an_append_that_took_effect_is_no_failure(world: World) -> None:
+def test_an_unexpected_answer_to_a_committed_append_is_not_a_failure(world: World) -> None:
     appended_without_an_answer(world, STRANGE)
 
     outcome = extend_a(world)

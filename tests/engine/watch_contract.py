@@ -32,7 +32,7 @@ def test_a_watch_tells_what_has_happened_since_a_revision(gateway: Watcher) -> N
     assert [each.kind for each in _watched(gateway, revision(settled))] == [EventKind.DELETED]
 
 
-def test_a_quiet_watch_gives_its_caller_time_and_ends(gateway: Watcher) -> None:
+def test_a_quiet_watch_yields_between_events_and_ends(gateway: Watcher) -> None:
     events = list(gateway.watch_pools(gateway.list_pools().resource_version, seconds=2))
 
     assert None in events

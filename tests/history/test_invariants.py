@@ -109,7 +109,7 @@ def test_an_outcome_that_is_unknown_may_leave_its_pool() -> None:
     assert violations(history) == []
 
 
-def test_a_recreated_pool_must_stay() -> None:
+def test_a_recreated_pool_that_disappears_breaks_an_invariant() -> None:
     anew = stored("old", "10.4.0.0/24", "uid-new")
     history = replace(GOOD, before={**GOOD.before, "old": anew})
 

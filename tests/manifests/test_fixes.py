@@ -154,7 +154,7 @@ def test_json_documents_on_one_line_are_fixed(tmp_path: Path) -> None:
     ],
     ids=["alias", "anchor", "block", "tag", "merge key"],
 )
-def test_what_is_not_in_one_place_is_left_alone(tmp_path: Path, ranges: str) -> None:
+def test_values_with_anchors_or_escapes_are_not_fixed(tmp_path: Path, ranges: str) -> None:
     text = f"{HEAD}  ipRanges:\n  {ranges}{SELECTOR}"
 
     found = fixed(tmp_path / "a.yaml", text)
@@ -205,7 +205,7 @@ def test_a_document_behind_a_second_byte_order_mark_is_left_alone(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["ipranges", "range", "addresses"])
-def test_another_name_of_the_ranges_is_corrected(tmp_path: Path, name: str) -> None:
+def test_a_misnamed_ranges_field_is_corrected(tmp_path: Path, name: str) -> None:
     text = f"{HEAD}  {name}:\n  - cidr: 10.0.0.7/24\n{SELECTOR}"
 
     assert rewritten(tmp_path / "a.yaml", text) == text.replace(name + ":", "ipRanges:").replace(
@@ -222,7 +222,7 @@ def test_ranges_under_another_name_beside_the_right_one_stay(tmp_path: Path) -> 
     assert [each.why_not for each in found.fixes] == [NotFixed.OTHER]
 
 
-def test_of_two_fields_that_would_become_one_one_is_renamed(tmp_path: Path) -> None:
+def test_only_one_of_two_misnamed_fields_is_renamed(tmp_path: Path) -> None:
     text = (
         f"{HEAD}  ipRanges:\n  - {{start: 10.0.0.1, to: 10.0.0.9, stop: 10.0.0.8}}\n"
         f"  - cidr: 10.1.0.77/24\n{SELECTOR}"
@@ -251,7 +251,7 @@ def test_a_fix_that_excludes_another_one_leaves_the_rest(tmp_path: Path) -> None
     assert {each.why_not for each in found.fixes} == {None, NotFixed.OTHER}
 
 
-def test_a_pool_of_a_list_does_not_block_the_others(tmp_path: Path) -> None:
+def test_an_unfixable_pool_of_a_list_does_not_block_the_others(tmp_path: Path) -> None:
     bad = pool_object("bad", "10.0.0.7/24")
     bad["spec"]["ipRanges"] = [{"start": "10.0.0.1", "to": "10.0.0.9", "stop": "10.0.0.8"}]
     items = [pool_object("a", "10.1.0.7/24"), bad, pool_object("b", "10.2.0.7/24")]
@@ -282,7 +282,7 @@ def test_the_text_of_a_live_range_stays(tmp_path: Path) -> None:
         max_size=6,
     )
 )
-def test_nothing_else_changes_and_a_second_round_changes_nothing(
+def test_fixes_change_nothing_else_and_are_idempotent(
     tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[str, str]]
 ) -> None:
     path = tmp_path_factory.mktemp("fixes") / "a.yaml"

@@ -137,7 +137,7 @@ def test_flow_yaml_is_not_mistaken_for_json(tmp_path: Path) -> None:
     assert names(read_manifests([path])) == ["a"]
 
 
-def test_invalid_document_costs_only_itself(tmp_path: Path) -> None:
+def test_an_invalid_document_does_not_hide_the_others(tmp_path: Path) -> None:
     text = "---\n".join(
         [POOL.format(name="a"), "a: [b\n", POOL.format(name="b"), "x: 'y\n", POOL.format(name="c")]
     )
@@ -228,7 +228,7 @@ def test_a_flood_of_values_is_a_problem(tmp_path: Path, monkeypatch: pytest.Monk
     assert problem.place.line == 10
 
 
-def test_invalid_json_document_costs_only_itself(tmp_path: Path) -> None:
+def test_an_invalid_json_document_does_not_hide_the_others(tmp_path: Path) -> None:
     pools = [json.dumps(pool_object(name, "10.0.0.0/24")) for name in ("a", "b")]
     long = '{"n": ' + "1" * 5_000 + "}"
     path = write(tmp_path / "s.yaml", "\n".join([pools[0], '{"a":1,"a":2}', long, pools[1]]))

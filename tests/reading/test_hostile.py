@@ -131,7 +131,7 @@ def test_an_invalid_document_does_not_keep_its_neighbours_from_being_checked(
     assert pools_in(result) == 2
 
 
-def test_a_fifo(tmp_path: Path) -> None:
+def test_a_fifo_is_one_error(tmp_path: Path) -> None:
     path = tmp_path / "pipe.yaml"
     os.mkfifo(path)
 
@@ -139,7 +139,7 @@ def test_a_fifo(tmp_path: Path) -> None:
     assert_one_error(check(str(tmp_path)), str(path))
 
 
-def test_a_socket(tmp_path: Path) -> None:
+def test_a_socket_is_one_error(tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(path))
@@ -147,7 +147,7 @@ def test_a_socket(tmp_path: Path) -> None:
         assert_one_error(check(str(path)), str(path))
 
 
-def test_a_directory_with_the_name_of_a_file(tmp_path: Path) -> None:
+def test_a_directory_with_the_name_of_a_file_is_one_error(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.mkdir()
 
@@ -155,11 +155,11 @@ def test_a_directory_with_the_name_of_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/dev/tty", "/proc/self/mem"])
-def test_a_device(path: str) -> None:
+def test_a_device_is_one_error(path: str) -> None:
     assert_one_error(check(path), path)
 
 
-def test_a_missing_file() -> None:
+def test_a_missing_file_is_one_error() -> None:
     assert_one_error(check("nowhere.yaml"), "nowhere.yaml")
 
 
@@ -167,7 +167,7 @@ def test_a_pattern_without_a_match() -> None:
     assert_one_error(check("nowhere/*.yaml"), "nowhere/*.yaml")
 
 
-def test_a_link_to_itself(tmp_path: Path) -> None:
+def test_a_link_to_itself_is_one_error(tmp_path: Path) -> None:
     path = tmp_path / "loop.yaml"
     path.symlink_to(path)
 

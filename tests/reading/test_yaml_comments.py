@@ -29,7 +29,7 @@ def found(text: str) -> list[tuple[int, int, str]]:
         ("a: 1\n# ippoolctl: x", 2, 2),
     ],
 )
-def test_a_comment_and_the_line_it_is_about(text: str, line: int, about: int) -> None:
+def test_a_comment_has_its_line_and_its_target(text: str, line: int, about: int) -> None:
     assert found(text) == [(line, about, "x")]
 
 
@@ -46,5 +46,5 @@ def test_a_comment_and_the_line_it_is_about(text: str, line: int, about: int) ->
         "# see ippoolctl: x\n",
     ],
 )
-def test_a_text_is_no_comment(text: str) -> None:
+def test_a_hash_inside_a_text_is_not_a_comment(text: str) -> None:
     assert found(text) == []

@@ -128,7 +128,9 @@ def test_anchors_are_separate_for_each_document() -> None:
         ("a: \x07\n", "invalid YAML character", 0, 3),
     ],
 )
-def test_error_and_its_place(text: str, message: str, line: int, column: int) -> None:
+def test_an_invalid_yaml_text_has_an_error_with_its_place(
+    text: str, message: str, line: int, column: int
+) -> None:
     with pytest.raises(YamlError) as error:
         read_yaml(text)
 

@@ -20,7 +20,7 @@ RULES = (
 
 
 @pytest.mark.parametrize("command", ["rename", "move"])
-def test_all_keep_their_addresses_whatever_requests_are_lost(
+def test_all_consumers_keep_their_addresses_despite_lost_requests(
     stage: Stage, tmp_path: Path, command: str, record_property: Callable[[str, object], None]
 ) -> None:
     seed = random.SystemRandom().getrandbits(32)

@@ -373,7 +373,7 @@ def test_a_killed_rename_without_consumers_is_recorded_in_the_cluster_and_finish
     assert stage.ranges() == {"b": ["10.0.0.0/28"], "z": ["10.9.0.0/28"]}
 
 
-def test_without_the_record_in_the_cluster_the_file_of_the_machine_has_to_do(
+def test_without_a_record_in_the_cluster_the_local_record_is_used(
     stage: Stage, forge: Forge, trap: Trap
 ) -> None:
     stage.pool("a", "10.0.0.0/28")

@@ -27,7 +27,7 @@ def test_escaped_text_has_no_control_and_no_format_character(text: str) -> None:
     assert all(map(is_safe, escape(text)))
 
 
-def test_what_is_escaped_stays_visible() -> None:
+def test_escaped_characters_stay_visible() -> None:
     assert escape("a\x1b[2J\u202eb\n") == "a\\x1b[2J\\u202eb\\n"
     assert escape("[fd00::1]/é 😀") == "[fd00::1]/é 😀"
 

@@ -60,7 +60,7 @@ def test_every_kind_has_a_row() -> None:
 
 
 @pytest.mark.parametrize("kind", CauseKind)
-def test_a_cause_has_words(kind: CauseKind) -> None:
+def test_every_cause_has_a_text(kind: CauseKind) -> None:
     for cause in (Cause(kind, text="text"), full_cause(kind)):
         assert cause_text(cause)
         cause_hint(cause)
@@ -68,7 +68,7 @@ def test_a_cause_has_words(kind: CauseKind) -> None:
 
 @pytest.mark.parametrize("command", Command)
 @pytest.mark.parametrize("kind", ReportKind)
-def test_a_report_has_words(kind: ReportKind, command: Command) -> None:
+def test_every_report_has_a_text(kind: ReportKind, command: Command) -> None:
     report = full_report(kind, command)
 
     assert report_text("lab", report)
@@ -103,7 +103,7 @@ def test_a_time_limit_is_named() -> None:
     assert hint_of(outcome) == "run the same command again, or increase --timeout"
 
 
-def test_what_a_signal_leaves_is_unknown_unless_it_was_looked_at() -> None:
+def test_the_state_after_a_signal_is_unknown_without_a_report() -> None:
     assert stopped_text("lab", None) == "the state of pool lab is unknown"
     assert (
         stopped_text("lab", Report(ReportKind.STAYS, command=Command.CREATE))

@@ -13,7 +13,7 @@ from tests.examples import examples
 @pytest.mark.parametrize(
     "text", ["y", "no", "on", "010", "1e3", "0x1F", "1_000", "null", "~", "", ".5", "1:2:3", "a: b"]
 )
-def test_text_stays_text(text: str) -> None:
+def test_text_that_looks_like_another_type_is_quoted_in_yaml(text: str) -> None:
     assert read_yaml(as_yaml({"labels": {"x": text}})) == [{"labels": {"x": text}}]
 
 

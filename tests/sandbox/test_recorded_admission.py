@@ -91,7 +91,7 @@ def other_pool(at: Running, case: dict[str, Any], said: Answer) -> str:
 
 
 @pytest.mark.parametrize("release", RECORDINGS)
-def test_what_antrea_answered_is_answered_over_http(release: str) -> None:
+def test_the_sandbox_answers_over_http_as_recorded_of_antrea(release: str) -> None:
     differences = {}
     for case in sample(release):
         there = [

@@ -54,7 +54,7 @@ def tls(tmp_path: Path) -> tuple[ssl.SSLContext, Path]:
     return context, path
 
 
-def test_it_listens_on_one_address_of_loopback() -> None:
+def test_the_sandbox_listens_on_one_loopback_address() -> None:
     with running() as at:
         assert at.sandbox.url.startswith("http://127.0.0.1:")
         for other in ("127.0.0.2", "::1"):

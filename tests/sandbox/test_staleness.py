@@ -22,7 +22,7 @@ DENIED = (
 )
 
 
-def test_a_deleted_pool_refuses_others_until_the_webhook_hears_of_it() -> None:
+def test_a_deleted_pool_denies_overlaps_until_the_webhook_sees_the_deletion() -> None:
     with running(Settings(lag=FOR_EVER), [A]) as at:
         assert at.delete("a").status == 200
         refused = at.create("b", "10.0.0.0/25")
@@ -129,7 +129,7 @@ def test_a_new_lag_applies_to_later_changes_only() -> None:
         ("2.7.0", "range [10.0.0.0/25] overlaps with range [10.0.0.0/24] of ExternalIPPool a"),
     ],
 )
-def test_a_release_has_its_words(release: str, sentence: str) -> None:
+def test_each_release_has_its_denial_message(release: str, sentence: str) -> None:
     with running(Settings(parse_release(release)), [A]) as at:
         refused = at.create("b", "10.0.0.0/25")
 

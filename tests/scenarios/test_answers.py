@@ -138,7 +138,9 @@ SPOILT: dict[str, Fault] = {
 
 @pytest.mark.parametrize("request_", MET)
 @pytest.mark.parametrize("name", SPOILT)
-def test_one_corrupt_answer_does_not_fail_a_command(world: World, request_: str, name: str) -> None:
+def test_a_single_corrupt_answer_does_not_fail_a_command(
+    world: World, request_: str, name: str
+) -> None:
     code, said = world.meet(request_, SPOILT[name])
 
     assert code == 0, said

@@ -117,7 +117,7 @@ def test_a_lifetime_is_renewed_while_the_command_runs_and_others_sweep(
     assert len(patches) > 5, "one settles the pool, the others renew its lifetime"
 
 
-def test_a_pool_that_is_deleted_meanwhile_is_told_once(
+def test_a_pool_deleted_during_a_lease_is_reported_once(
     sandbox: Sandbox, config: Path, lease_of: Starter
 ) -> None:
     lease = lease_of("sleep 3; exit 4", "lost", "--ttl", "2s")
@@ -142,7 +142,7 @@ def test_a_command_that_deletes_its_own_pool_is_told_once_what_happened(
     assert err.endswith("pool own-2 deleted\n")
 
 
-def test_a_renewal_that_fails_is_told_once_and_retried(
+def test_a_failed_renewal_is_reported_once_and_retried(
     sandbox: Sandbox, config: Path, lease_of: Starter
 ) -> None:
     lease = lease_of("sleep 6", "shaky", "--ttl", "3s")

@@ -62,7 +62,7 @@ def end(process: "subprocess.Popen[bytes]", by: signal.Signals) -> int:
     ],
     ids=["cut soon", "cut inside of events", "gone", "busy and cut", "forbidden"],
 )
-def test_the_end_is_right_whatever_happens_to_watches(
+def test_a_list_is_right_at_the_end_despite_broken_watches(
     sandbox: Running, rules: list[Rule], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
@@ -107,7 +107,7 @@ def test_a_signal_ends_a_watch(
         assert process.stderr.read() == b"error: stopped\n"
 
 
-def test_a_reader_that_leaves_ends_a_watch(sandbox: Running) -> None:
+def test_a_closed_pipe_ends_a_watch(sandbox: Running) -> None:
     with watching(sandbox.sandbox.url, subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith(b"NAME")
@@ -118,7 +118,7 @@ def test_a_reader_that_leaves_ends_a_watch(sandbox: Running) -> None:
         assert process.stderr.read() == b""
 
 
-def test_a_terminal_is_drawn_anew(sandbox: Running) -> None:
+def test_a_terminal_is_redrawn_after_each_change(sandbox: Running) -> None:
     ours, theirs = pty.openpty()
     with watching(sandbox.sandbox.url, theirs, "--color", "never") as process:
         os.close(theirs)

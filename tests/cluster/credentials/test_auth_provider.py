@@ -66,7 +66,7 @@ def test_every_failure_of_a_provider_is_one_fault(asked: AuthProvider) -> None:
     assert CANARY not in caught.value.message + caught.value.hint
 
 
-def test_its_program_is_not_run_with_no_exec_auth(tmp_path: Path) -> None:
+def test_no_exec_auth_does_not_run_the_token_program(tmp_path: Path) -> None:
     witness = tmp_path / "ran"
 
     with pytest.raises(CredentialFault, match="is disabled by --no-exec-auth"):

@@ -55,7 +55,7 @@ def test_late_exchange_sends_nothing(server: Server) -> None:
     assert len(server.requests) == 1
 
 
-def test_a_request_that_was_sent_is_never_told_as_unsent(start: Start) -> None:
+def test_a_sent_request_is_never_reported_as_unsent(start: Start) -> None:
     def answer_once(server: Server, connection: socket.socket) -> None:
         server.receive(connection)
         connection.sendall(answer())

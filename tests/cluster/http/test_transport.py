@@ -227,7 +227,7 @@ def test_response_before_the_body_was_read(start: Start) -> None:
     assert (found.status, found.body) == (413, b"too large")
 
 
-def test_too_large_response(start: Start) -> None:
+def test_a_too_large_response_is_a_fault(start: Start) -> None:
     server = start(answering(answer(b"x" * 5_000_000)))
 
     with pytest.raises(UnansweredFault, match="larger than 1 MiB"):

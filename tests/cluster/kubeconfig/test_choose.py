@@ -56,7 +56,7 @@ def test_unknown_name_lists_the_known_names(kind: str, tmp_path: Path) -> None:
     assert caught.value.hint == "did you mean two? use one of one, two"
 
 
-def test_a_name_is_not_suggested_where_there_is_none(tmp_path: Path) -> None:
+def test_no_name_is_suggested_without_contexts(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="context 'one' not found") as caught:
         connected({**config(), "contexts": []}, tmp_path, context="one")
 
@@ -132,7 +132,7 @@ def test_authority_option_overrides_the_kubeconfig(tmp_path: Path) -> None:
         assert not connection.insecure_skip_tls_verify
 
 
-def test_contradictory_options(tmp_path: Path) -> None:
+def test_contradictory_options_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be used together"):
         connected(config(), tmp_path, insecure_skip_tls_verify=True, certificate_authority="ca")
     with pytest.raises(UsageError, match="--as-group requires --as"):

@@ -227,7 +227,7 @@ def test_aliases_work_up_to_a_limit(tmp_path: Path) -> None:
         connected(bomb, tmp_path)
 
 
-def test_bytes_that_are_not_text(tmp_path: Path) -> None:
+def test_a_kubeconfig_that_is_not_utf_8_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "config").write_bytes(b"\xff\xfe\x00")
 
     with pytest.raises(InputError, match="not UTF-8 text"):

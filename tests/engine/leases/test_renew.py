@@ -104,7 +104,7 @@ def test_another_pool_of_that_name_is_left_alone(world: World) -> None:
     assert lifetime(world) == "30m"
 
 
-def test_what_cannot_be_renewed_in_time_is_told(world: World) -> None:
+def test_a_renewal_without_success_in_time_is_not_renewed(world: World) -> None:
     pool = stored(world)
     world.gateway.fail("patch", RejectedFault(503, "busy", retry_after=1.0), times=1000)
 

@@ -139,7 +139,7 @@ def test_consumers_that_antrea_has_not_noticed_are_named_in_order(relocating: Re
     assert found.cause.others == tuple(sorted(found.cause.others)) != ()
 
 
-def test_a_server_that_is_away_before_the_first_write_is_a_fault(relocating: Relocating) -> None:
+def test_an_unavailable_server_before_the_first_write_is_a_fault(relocating: Relocating) -> None:
     gateway = relocating.gateway
     gateway.fail("patch_egress", RejectedFault(401, "Unauthorized"))
     gateway.fail("patch_service", RejectedFault(401, "Unauthorized"))
@@ -306,7 +306,7 @@ def test_an_address_that_another_consumer_has_by_now_is_told_and_the_rest_is_att
     assert len(cluster.names) == 1 + recorded
 
 
-def test_a_record_is_deleted_when_all_is_done(relocating: Relocating) -> None:
+def test_a_record_is_deleted_after_the_last_step(relocating: Relocating) -> None:
     cluster, relocation = relocating.world.cluster, relocating.renamed()
     cluster.store(recording_object(relocation, ""))
 

@@ -167,7 +167,7 @@ def test_an_invalid_annotation_is_named_by_its_consumer(relocating: Relocating) 
     assert result.text == "Egress e2"
 
 
-def test_a_cluster_without_egresses_has_none(relocating: Relocating) -> None:
+def test_a_cluster_without_the_egress_api_has_no_egresses(relocating: Relocating) -> None:
     del relocating.world.cluster.others["egresses"]
     relocating.gateway.prompt = False
 
@@ -217,7 +217,7 @@ def test_the_time_without_traffic_ends_when_all_are_attached(relocating: Relocat
     assert places.seconds == 10
 
 
-def test_what_becomes_of_each_consumer(relocating: Relocating) -> None:
+def test_each_consumer_is_reported_with_its_result(relocating: Relocating) -> None:
     result = found(relocating)
     places = Places(result, relocating.world.clock)
     by_name = {each.consumer.name: each for each in result.seats}
@@ -239,7 +239,9 @@ def test_what_becomes_of_each_consumer(relocating: Relocating) -> None:
     assert {each.address for each in places.all} == {*relocating.world.before.values()}
 
 
-def test_a_new_address_is_told_of_a_consumer_that_lost_its_own(relocating: Relocating) -> None:
+def test_a_consumer_that_lost_its_address_is_reported_with_the_new_one(
+    relocating: Relocating,
+) -> None:
     created = copied(relocating.old, "b", pool("b", "10.7.0.0/28").ranges)
     relocation = replace(relocating.renamed(), created=(created,))
     result = looked(relocating, lambda view: relocation)

@@ -46,7 +46,7 @@ def response(
 
 
 @pytest.mark.parametrize("recording", RECORDED, ids=lambda path: path.stem)
-def test_it_answers_as_recorded_of_antrea(recording: Path) -> None:
+def test_the_webhook_answers_as_recorded_of_antrea(recording: Path) -> None:
     checked = 0
     for case in json_lines(recording):
         if case["code"] not in (200, 201, 400) or (case["code"] == 400 and "sentence" not in case):
@@ -108,7 +108,7 @@ def test_the_webhook_ignores_errors_of_the_schema() -> None:
     assert response(asked("CREATE", odd))["allowed"]
 
 
-def test_a_range_that_is_gone_refuses_an_update() -> None:
+def test_an_update_that_removes_a_range_is_denied() -> None:
     old, new = pool_object("a", "10.0.0.0/24"), pool_object("a", "10.0.1.0/24")
 
     assert response(asked("UPDATE", new, old))["status"]["message"] == (

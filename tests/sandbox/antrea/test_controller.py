@@ -64,7 +64,7 @@ def test_a_status_comes_after_its_delay() -> None:
         assert revisions > [int(created.body["metadata"]["resourceVersion"])]
 
 
-def test_with_an_infinite_delay_there_is_no_status() -> None:
+def test_an_infinite_delay_writes_no_status() -> None:
     with running(Settings(status_delay=math.inf), [A]) as at:
         at.settle()
 
@@ -152,7 +152,7 @@ def test_an_egress_with_a_wrong_address_is_refused(spec: dict[str, str], sentenc
         ),
     ],
 )
-def test_what_no_release_supports_is_refused(spec: dict[str, Any], sentence: str) -> None:
+def test_fields_that_no_release_supports_are_denied(spec: dict[str, Any], sentence: str) -> None:
     with running(load=[A]) as at:
         document = egress("e") | {"spec": {"appliedTo": {}, **spec}}
         refused = at.api.request("POST", EGRESSES, document)

@@ -120,7 +120,7 @@ def test_a_lag_between_two_numbers_keeps_to_them_and_to_the_order(pauses, seed) 
         assert earliest <= change.moment <= moment + 3.0
 
 
-def test_a_restart_knows_nothing_for_one_lag_and_then_what_exists() -> None:
+def test_a_restarted_cache_is_empty_for_one_lag() -> None:
     now = 0.0
     cache = LaggingCache(Random(1), 2.0, clock=lambda: now)
     cache.put(pool("a", "10.0.0.0/24"))
@@ -143,7 +143,7 @@ def test_a_restart_knows_nothing_for_one_lag_and_then_what_exists() -> None:
         assert [each.name for each in known] == ["a"]
 
 
-def test_it_is_safe_for_threads() -> None:
+def test_the_cache_is_thread_safe() -> None:
     cache = LaggingCache(Random(1))
 
     def tell(base: int) -> None:

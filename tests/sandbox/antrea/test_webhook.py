@@ -64,7 +64,7 @@ def test_the_failure_allow_admits_overlaps() -> None:
         assert at.create("b", "10.0.0.0/25").status == 201
 
 
-def test_a_restarted_webhook_is_away_and_then_empty_for_one_lag() -> None:
+def test_a_restarted_webhook_is_unavailable_and_then_empty_for_one_lag() -> None:
     with running(Settings(lag=FOR_EVER), [A]) as at:
         assert dry_run(at) == 400
         restarted = time.monotonic()

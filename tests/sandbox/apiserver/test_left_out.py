@@ -65,7 +65,7 @@ EXPIRED = left_out.CONTINUE
     ASKED,
     ids=[f"{each[1]} {each[2]} {each[4]}" for each in ASKED],
 )
-def test_a_request_for_it_has_the_status_of_the_list(
+def test_a_request_that_is_not_served_has_the_listed_status(
     asked: LeftOut, method: str, path: str, body: Any, headers: dict[str, str]
 ) -> None:
     with running(load=[pool_object("a", "10.0.0.0/24"), SERVICE]) as at:
