@@ -39,14 +39,17 @@ KINDS: Final = (
 
 def reserved(objects: Mapping[Kind, Iterable[Any]]) -> tuple[Reserved, ...]:
     """What these objects hold, and special space."""
-    of_objects = (Reserved(held.field.span, name) for held, name in everything_held(objects))
+    of_objects = (
+        Reserved(held.field.span, name.format(label=held.by.label, text=held.field.text))
+        for held, name in everything_held(objects)
+    )
     return (*of_objects, *_SPECIAL)
 
 
 def are_reserved(pools: Iterable[Pool], objects: Mapping[Kind, Iterable[Any]]) -> bool:
-    """Whether these objects, or special space, have an address of these pools."""
+    """Whether these objects have an address of these pools."""
     own = merge(span for pool in pools for each in pool.ranges if (span := span_of(each)))
-    return subtract(own, (each.span for each in reserved(objects))) != own
+    return subtract(own, (held.field.span for held, _ in everything_held(objects))) != own
 
 
 class Shortage(NamedTuple):

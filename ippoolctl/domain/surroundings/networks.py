@@ -103,7 +103,8 @@ def gateway_addresses(
 
 
 def everything_held(objects: Mapping[Kind, Iterable[Any]]) -> list[tuple[Held, str]]:
-    """What these objects hold, each with its most telling name.
+    """What these objects hold, each with its most telling name, in which ``{label}`` stands for the
+    object and ``{text}`` for the address or network.
 
     Without a ServiceCIDR, of the Service CIDRs only the cluster IPs in use are known.
     """
@@ -123,8 +124,4 @@ def everything_held(objects: Mapping[Kind, Iterable[Any]]) -> list[tuple[Held, s
         ("{label}", gateway_addresses(objects.get(Kind.GATEWAY, ()), services)),
         ("the API server", endpoint_addresses(objects.get(Kind.API_SERVERS, ()))),
     ]
-    return [
-        (held, name.format(label=held.by.label, text=held.field.text))
-        for name, all_of_them in found
-        for held in all_of_them
-    ]
+    return [(held, name) for name, all_of_them in found for held in all_of_them]

@@ -1,7 +1,7 @@
 """Every report in words: a table of kinds; :mod:`.causes` has the causes."""
 
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Final
 
 from ippoolctl.domain.annotations.marks import CLAIM, HoldState
 from ippoolctl.domain.protocol.causes import CauseKind, Command
@@ -9,6 +9,15 @@ from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind
 from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.sentences.causes import cause_hint, cause_text, not_reached_text
+from ippoolctl.render.sentences.words import (
+    About,
+    ByCommand,
+    Words,
+    conflicting_pools,
+    filled,
+    in_words,
+    waits,
+)
 
 _WAIT: Final = "use --wait to retry until --timeout (default: 60s)"
 _LONGER: Final = "run the same command again, or increase --timeout"
@@ -29,42 +38,14 @@ _DONE_BEFORE: Final = {
 """The completed part of an incomplete command, by the state."""
 
 
-class About(NamedTuple):
-    """A report, and the outcome that it is about."""
-
-    name: str
-    """The pool."""
-    report: Report
-    conflicts: tuple[Conflict, ...] = ()
-
-
-class ByCommand(NamedTuple):
-    """Templates that depend on the command."""
-
-    create: str
-    extend: str
-
-
-Message = str | ByCommand | Callable[[About], str]
-"""A template, see :func:`_filled`, or a function that returns the text."""
-
-
-class Words(NamedTuple):
-    """The words of a kind of report."""
-
-    message: Message
-    hint: Message = ""
-    """The hint."""
-
-
 def _refused(about: About) -> str:
-    overlap = [f"its ranges overlap with {_pools(about)}"] if about.conflicts else []
+    overlap = [f"its ranges overlap with {conflicting_pools(about)}"] if about.conflicts else []
     why = "; ".join([*overlap, *map(cause_text, about.report.causes)])
-    return _filled("{pool} was not {done}", about) + f": {why}"
+    return filled("{pool} was not {done}", about) + f": {why}"
 
 
 def _change_refused(about: About) -> str:
-    overlap = [f"its ranges overlap with {_pools(about)}"] if about.conflicts else []
+    overlap = [f"its ranges overlap with {conflicting_pools(about)}"] if about.conflicts else []
     why = "; ".join([*overlap, *map(cause_text, about.report.causes)])
     return f"pool {about.name} was not changed: {why}"
 
@@ -81,7 +62,7 @@ def _wait_hint(about: About) -> str:
 
 
 def _timed_out_hint(about: About) -> str:
-    return _or_sweep(_LONGER if _waits(about) else _NO_TIME, about)
+    return _or_sweep(_LONGER if waits(about) else _NO_TIME, about)
 
 
 def _or_sweep(usual: str, about: About) -> str:
@@ -125,7 +106,7 @@ def _all_covered(about: About) -> str:
 def _not_reached(about: About) -> str:
     report = about.report
     what = not_reached_text(about.name, report.text, report.cause)
-    return _filled("{limit}: ", about) + what
+    return filled("{limit}: ", about) + what
 
 
 def _users(about: About) -> str:
@@ -133,7 +114,7 @@ def _users(about: About) -> str:
 
 
 def _delete_again(about: About) -> str:
-    return f"{_AGAIN}, or {'increase --timeout' if _waits(about) else 'use --wait'}"
+    return f"{_AGAIN}, or {'increase --timeout' if waits(about) else 'use --wait'}"
 
 
 def _not_found(about: About) -> str:
@@ -216,7 +197,7 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
     ),
     ReportKind.NOT_CHECKED: Words(
         "{limit}: {pool} was not checked: {cause}",
-        lambda about: _LONGER if _waits(about) else f"{_AGAIN}, or use --wait",
+        lambda about: _LONGER if waits(about) else f"{_AGAIN}, or use --wait",
     ),
     ReportKind.STOPPED: Words(
         lambda about: f"stopped: {stopped_text(about.name, about.report.rest)}"
@@ -331,7 +312,7 @@ def report_hint(name: str, report: Report) -> str:
 
 def report_text(name: str, report: Report, conflicts: tuple[Conflict, ...] = ()) -> str:
     """The message of a report about the pool of that name."""
-    return _in_words(REPORTS[report.kind].message, About(name, report, conflicts))
+    return in_words(REPORTS[report.kind].message, About(name, report, conflicts))
 
 
 def stopped_text(name: str, report: object) -> str:
@@ -343,36 +324,4 @@ def stopped_text(name: str, report: object) -> str:
 
 
 def _hint(about: About) -> str:
-    return _in_words(REPORTS[about.report.kind].hint, about)
-
-
-def _in_words(message: Message, about: About) -> str:
-    if isinstance(message, ByCommand):
-        message = message.create if about.report.command is Command.CREATE else message.extend
-    return _filled(message, about) if isinstance(message, str) else message(about)
-
-
-def _filled(template: str, about: About) -> str:
-    """The template with the fields of the report; values are not templates themselves."""
-    name, report, _ = about
-    return template.format(
-        pool=f"pool {name}",
-        name=name,
-        done="created" if report.command is Command.CREATE else "extended",
-        cause=cause_text(report.cause) if report.cause is not None else "",
-        size=report.cause.text if report.cause is not None else "",
-        conflicts=_pools(about),
-        limit=f"timed out after {report.limit.seconds:g}s" if report.limit is not None else "",
-        names=", ".join(report.names),
-        text=report.text,
-        hint=report.hint,
-    )
-
-
-def _waits(about: About) -> bool:
-    return about.report.limit is not None and about.report.limit.waits
-
-
-def _pools(about: About) -> str:
-    names = sorted({each.pool.name for each in about.conflicts})
-    return ("pool " if len(names) == 1 else "pools ") + ", ".join(names)
+    return in_words(REPORTS[about.report.kind].hint, about)
