@@ -1,4 +1,4 @@
-"""Who was first: what two snapshots say, over every combination of what one holder may be."""
+"""After a write: which pool was first, what is left of ours, and what may still take effect."""
 
 from itertools import product
 
@@ -6,7 +6,7 @@ import pytest
 
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, Lost, Won
+from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, InUse, Lost, Won
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.verification import (
     Unanswered,
@@ -14,6 +14,7 @@ from ippoolctl.domain.protocol.verification import (
     after_conflict,
     after_unanswered_write,
     after_write,
+    cancellation,
     settling_patch,
 )
 from tests.builders import claim_on, live_pool, pool
@@ -145,3 +146,55 @@ def test_a_write_that_may_still_commit_is_not_repeated(
     there: bool, over: bool, expected: Unanswered
 ) -> None:
     assert after_unanswered_write(there=there, over=over) is expected
+
+
+def mine(
+    uid: str = "u1",
+    request_id: str = "mine/1",
+    pending: bool = True,
+    used: int | None = None,
+    deleted: bool = False,
+) -> Pool:
+    return live_pool(
+        "mine",
+        "10.0.0.0/24",
+        uid=uid,
+        request_id=request_id,
+        pending=pending,
+        used=used,
+        deleted=deleted,
+    )
+
+
+@pytest.mark.parametrize("used", [None, 0])
+def test_a_pending_pool_that_is_not_in_use_may_be_deleted(used: int | None) -> None:
+    assert cancellation(REQUEST, "u1", mine(used=used)) == Held(mine(used=used))
+
+
+def test_a_pool_in_use_stays() -> None:
+    assert cancellation(REQUEST, "u1", mine(used=1)) == InUse(mine(used=1))
+
+
+@pytest.mark.parametrize("used", [None, 1])
+def test_a_pool_that_a_twin_settled_stays(used: int | None) -> None:
+    settled = mine(pending=False, used=used)
+
+    assert cancellation(REQUEST, "u1", settled) == Committed(settled)
+
+
+@pytest.mark.parametrize(
+    "present",
+    [
+        None,
+        pool("mine", "10.0.0.0/24"),
+        mine()._replace(live=None),
+        mine(uid="u2"),
+        mine(request_id="mine/2"),
+        mine(request_id=""),
+        mine(deleted=True),
+        mine(deleted=True, used=1),
+        mine(deleted=True, pending=False),
+    ],
+)
+def test_nothing_else_is_deleted(present: Pool | None) -> None:
+    assert cancellation(REQUEST, "u1", present) == Gone()
