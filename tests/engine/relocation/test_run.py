@@ -368,7 +368,8 @@ def test_a_consumer_that_waits_in_the_extended_pool_gets_no_address_of_a_detache
     cluster.put_other("egresses", egress("b1", "b"))
     world.rest()
     relocation = relocating.merged()
-    relocating.gateway.before("delete", lambda: cluster.put_other("egresses", egress("late", "b")))
+    # While the webhook is asked whether it has forgotten the old pool.
+    relocating.gateway.before("create", lambda: cluster.put_other("egresses", egress("late", "b")))
 
     found = relocating.carried_out(relocation)
 
