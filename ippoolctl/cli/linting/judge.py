@@ -93,9 +93,10 @@ class Judge(NamedTuple):
         manifests.problems += faulty
         places = self._places(report, manifests, comments)
         accepted = [*comments, *self.app.config.accepted]
-        report = report.accepting(accepted, self.app.now().date(), places)
-        report = report.with_idle_acceptances(facts, self.rules)
-        places = {**places, **report.places_of_acceptances}
+        if accepted:
+            report = report.accepting(accepted, self.app.now().date(), places)
+            report = report.with_idle_acceptances(facts, self.rules)
+            places = {**places, **report.places_of_acceptances}
         if self.there is not None and manifests.files and not (self.only or self.everything):
             rules = map(load_rule, {each.rule for each in report.findings})
             always = {rule.id for rule in rules if rule.concerns_every_pool}
