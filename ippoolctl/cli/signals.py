@@ -28,9 +28,10 @@ def stoppable(*more: signal.Signals, told: Callable[[], None] = lambda: None) ->
         yield nullcontext  # only the main thread receives signals
         return
     listener = _Listener(told, more)
-    wanted = (*STOPPING, *more)
-    heard = [each for each in wanted if signal.getsignal(each) is not signal.SIG_IGN]
-    before = {each: signal.signal(each, listener.hear) for each in heard}
+    before = {}
+    for each in (*STOPPING, *more):
+        if signal.getsignal(each) is not signal.SIG_IGN:
+            before[each] = signal.signal(each, listener.hear)
     try:
         yield listener.hold
     finally:
