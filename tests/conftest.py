@@ -1,4 +1,4 @@
-"""What holds for every test: a clean environment, and one set of property-test settings."""
+"""Fixtures of every test: a clean environment, and one set of property-test settings."""
 
 import os
 import signal

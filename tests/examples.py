@@ -1,4 +1,4 @@
-"""How many examples a property test tries: ``EXAMPLES=10 make test`` tries ten times as many."""
+"""The number of examples of a property test: ``EXAMPLES=10 make test`` runs ten times as many."""
 
 import os
 from typing import Final

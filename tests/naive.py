@@ -1,4 +1,4 @@
-"""What people do without ippoolctl: list the pools, pick a range that none has, create."""
+"""Clients without ippoolctl: list the pools, choose a free range, create."""
 
 import threading
 from collections import Counter

@@ -1,4 +1,4 @@
-"""How long a machine that does other things may hold a test up."""
+"""The delay that other load on the machine may add to a test."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""From any live pools to any manifests, by the command: what it promises holds on a server."""
+"""The guarantees of ``apply`` on a server, from any live pools to any manifests."""
 
 import json
 import time

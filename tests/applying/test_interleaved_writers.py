@@ -1,4 +1,4 @@
-"""Twenty other clients write while plans are carried out: no update is lost or unasked."""
+"""Twenty other clients write while plans are carried out: no update is lost, none is unapproved."""
 
 import json
 import random

@@ -1,1 +1,1 @@
-"""Manifests that people wrote in the field, and what must be said about them."""
+"""Manifests from the field, and the expected reports about them."""

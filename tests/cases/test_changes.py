@@ -1,4 +1,4 @@
-"""Changes of existing pools: what differs, which addresses go, and what to do instead."""
+"""Changes of existing pools: differences, removed addresses, and the suggested alternative."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Several bad pools in one ``create -f``: all are named before the first request."""
+"""Several invalid pools in one ``create -f``: all are named before the first request."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Fixtures of the command line's tests: the program, and a directory of manifests to stand in."""
+"""Fixtures of the command line's tests: the program, and a working directory with manifests."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""Commands on a cluster that is in memory: what they print, write and answer."""
+"""Commands on a cluster in memory: output, writes, exit codes."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The configuration file: where it is found, what it may say, who may have written it."""
+"""The configuration file: its location, its content, its permissions."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Questions at a terminal: every way to answer ends the line of the question."""
+"""Questions at a terminal: every answer ends the line of the question."""
 
 import io
 import signal

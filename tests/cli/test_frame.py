@@ -1,4 +1,4 @@
-"""The frame of every command: options on both sides, environment, streams, errors."""
+"""Every command: options on both sides, environment, streams, errors."""
 
 import os
 import pty

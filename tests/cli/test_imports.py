@@ -1,4 +1,4 @@
-"""Where imports stand in the command line: on top, except for modules that few runs need."""
+"""Imports of the command line: at the top, except for modules that few runs need."""
 
 import ast
 from collections.abc import Iterator

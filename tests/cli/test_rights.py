@@ -1,4 +1,4 @@
-"""F15: each right taken away in turn: the exact one is named, once, and nothing is half done."""
+"""F15: each right is removed in turn: it is named once, and no operation is left incomplete."""
 
 import re
 from collections.abc import Iterator

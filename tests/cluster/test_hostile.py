@@ -1,4 +1,4 @@
-"""Any kubeconfig and any response of a server: a result or one of our errors, nothing else."""
+"""Any kubeconfig and any response of a server leads to a result or to one of our errors."""
 
 import socket
 from collections.abc import Callable, Iterator

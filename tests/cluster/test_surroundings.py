@@ -1,4 +1,4 @@
-"""Reading what surrounds the pools: each kind for itself, with its own fault."""
+"""Reading the objects beside pools: each kind separately, with its own fault."""
 
 from typing import Any
 

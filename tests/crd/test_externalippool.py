@@ -1,4 +1,4 @@
-"""Objects to pools and back: the fast reading agrees with that by the schema."""
+"""Objects to pools and back: the fast path agrees with the schema."""
 
 import random
 from typing import Any

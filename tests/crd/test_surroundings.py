@@ -1,4 +1,4 @@
-"""Objects beside pools: what each kind's reader takes, and that odd objects fail none of them."""
+"""Objects beside pools: the fields that each reader takes; odd objects cause no failure."""
 
 from random import Random
 from typing import Any

@@ -1,4 +1,4 @@
-"""Ranges in small corners of the address space where brute force is possible, and the giants."""
+"""Ranges in small parts of the address space, where brute force is possible, and huge ranges."""
 
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""A process of ours, and ports for it."""
+"""A child process, and ports for it."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""Chromium without a window, for the tests of pages: one in PATH, else Debian's."""
+"""Headless Chromium for the tests of pages: one in PATH, else Debian's."""
 
 import platform
 import shutil

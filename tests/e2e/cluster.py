@@ -1,4 +1,4 @@
-"""All parts of a cluster with Antrea, as far as pools are concerned."""
+"""The parts of a cluster with Antrea that matter to pools."""
 
 from dataclasses import dataclass
 from typing import Any

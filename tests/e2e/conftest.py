@@ -1,4 +1,4 @@
-"""One cluster for all tests of a worker, and as new for each of them."""
+"""One cluster for all tests of a worker, reset before each of them."""
 
 import warnings
 from collections.abc import Iterator

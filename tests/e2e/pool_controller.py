@@ -1,4 +1,4 @@
-"""What antrea-controller does to the status of pools: it counts, a moment after each change."""
+"""The pool statuses of antrea-controller: recalculated shortly after each change."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Failures between us and a real API server: one line, a hint, the right code, in time."""
+"""Connection failures to a real API server: one line, a hint, the exit code, in time."""
 
 import base64
 import json

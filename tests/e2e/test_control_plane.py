@@ -1,4 +1,4 @@
-"""The control plane of the harness: users, revisions, and what a kill leaves."""
+"""The control plane of the harness: users, revisions, and its state after a kill."""
 
 import json
 import time

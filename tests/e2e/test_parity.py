@@ -1,4 +1,4 @@
-"""The recording that the sandbox is held against is what the real control plane answers."""
+"""The recorded answers for the sandbox are those of the real control plane."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The controller of the harness: it writes what Antrea's would write."""
+"""The controller of the harness writes the same statuses as Antrea's."""
 
 import time
 from typing import Any

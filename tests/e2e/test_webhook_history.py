@@ -1,4 +1,4 @@
-"""When the webhook would have admitted a pool."""
+"""The times at which the webhook would have admitted a pool."""
 
 import pytest
 

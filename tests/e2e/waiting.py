@@ -1,4 +1,4 @@
-"""Waiting for what must come about soon."""
+"""Waiting for an expected state."""
 
 import time
 from collections.abc import Callable

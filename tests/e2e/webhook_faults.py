@@ -1,4 +1,4 @@
-"""What can be wrong with a webhook, for good or for its next few requests."""
+"""Webhook failures, permanent or for the next few requests."""
 
 import threading
 

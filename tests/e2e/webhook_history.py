@@ -1,4 +1,4 @@
-"""What the webhook was asked, and what it believed when."""
+"""The requests to the webhook, and the content of its cache at each time."""
 
 import math
 from typing import NamedTuple

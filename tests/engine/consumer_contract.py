@@ -1,4 +1,4 @@
-"""What every gateway must do with Egresses and Services; see :mod:`tests.engine.gateway_contract`.
+"""The contract of every gateway about consumers; see :mod:`tests.engine.gateway_contract`.
 
 Modules provide a ``gateway`` and a ``put`` fixture, which stores an object as an administrator
 does.

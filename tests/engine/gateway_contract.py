@@ -1,4 +1,4 @@
-"""What every gateway must do: the fake one and the one to a real API server are held to it.
+"""The contract of every gateway, for the fake one and the one to a real API server.
 
 Modules that provide a ``gateway`` fixture, empty and without lag, import all of it.
 """

@@ -1,4 +1,4 @@
-"""Creating a pool with any range of a size: fake time, the real model of the webhook."""
+"""Creating a pool by size: fake time, the real model of the webhook."""
 
 from collections.abc import Mapping
 from typing import Any

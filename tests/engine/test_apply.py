@@ -1,4 +1,4 @@
-"""Carrying out an approved plan: what each write ends with, and when the plan no longer holds."""
+"""Carrying out an approved plan: the result of each write, and plans that no longer apply."""
 
 import signal
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Every write meets a changed object: the writes are repeated with pauses."""
+"""Every write finds a changed object: the writes are repeated with pauses."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Creates that meet lost answers, denials, missing time and twins: what is sent and left."""
+"""Creates with lost answers, denials, timeouts and twins: requests and leftovers."""
 
 from collections.abc import Callable
 from typing import Any

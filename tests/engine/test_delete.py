@@ -1,4 +1,4 @@
-"""Deleting a pool, and waiting for what follows."""
+"""Deleting a pool, and waiting for its effects."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Extending a pool by any range of a size: fake time, the real model of the webhook."""
+"""Extending a pool by size: fake time, the real model of the webhook."""
 
 import random
 from typing import Any

@@ -1,4 +1,4 @@
-"""Extensions that meet lost answers, denials, missing rights and twins: what is sent and left."""
+"""Extensions with lost answers, denials, missing rights and twins: requests and leftovers."""
 
 from collections.abc import Callable
 from typing import Any

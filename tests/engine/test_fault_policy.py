@@ -1,4 +1,4 @@
-"""The table of decisions: every status and fault of the transport, for each kind of request."""
+"""The fault policy: every status and transport fault, for each kind of request."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Following the pools: after each event and fault they are right, or it ends with the fault."""
+"""Following the pools: the list is right after each event and fault, or a fault ends the watch."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""The end of an unsuccessful run: it looks once more, and reports only what it saw."""
+"""The end of an unsuccessful run: it reads once more, and reports only what it saw."""
 
 import itertools
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a run reports and does when other clients write meanwhile, and while answers are late."""
+"""Reports and actions of a run while other clients write and answers are late."""
 
 import pytest
 

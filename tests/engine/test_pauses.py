@@ -1,4 +1,4 @@
-"""The pauses of one run: how they grow, and when they begin anew."""
+"""The pauses of one run: their growth and their reset."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The requests and waits of a run as events: a gateway that records changes no result."""
+"""The requests and waits of a run as events; recording does not change a result."""
 
 import pytest
 

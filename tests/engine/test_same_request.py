@@ -1,4 +1,4 @@
-"""One request id for several commands: a leftover counts with all of its ranges."""
+"""One request ID in several commands: a leftover counts with all of its ranges."""
 
 import pytest
 

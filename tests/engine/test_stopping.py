@@ -1,4 +1,4 @@
-"""A signal while a request is on its way: its answer decides what has to be cancelled."""
+"""A signal during a request: the answer decides what is cancelled."""
 
 import json
 import os

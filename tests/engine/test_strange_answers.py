@@ -1,4 +1,4 @@
-"""Unforeseen answers: nothing more is sent, and nothing is left or claimed."""
+"""Unexpected answers stop the run; it leaves no pending pool and no claim."""
 
 import pytest
 

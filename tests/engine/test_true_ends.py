@@ -1,4 +1,4 @@
-"""Reports of unsuccessful runs are true: what exists is named, what does not exist is not."""
+"""Reports of unsuccessful runs name every object that exists and no other."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What every gateway that can watch must do; see :mod:`tests.engine.gateway_contract`."""
+"""The contract of every gateway that can watch; see :mod:`tests.engine.gateway_contract`."""
 
 from ippoolctl.ports.gateway import EventKind, PoolEvent, Watcher
 from tests.builders import pool_object

@@ -1,1 +1,1 @@
-"""What happened in a run, and whether it was allowed to happen."""
+"""The history of a run, and the invariants that it must satisfy."""

@@ -1,4 +1,4 @@
-"""All that is known of a run: its reports, its requests, and the pools at the end."""
+"""The history of a run: its reports, its requests, and the pools at the end."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

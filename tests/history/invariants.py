@@ -1,4 +1,4 @@
-"""The invariants that hold after every run, with any faults: I1 to I5, and the log's own.
+"""The invariants that hold after every run with any faults: I1 to I5, and those of the log.
 
 Each function yields a sentence for every violation; what yields nothing held.
 """

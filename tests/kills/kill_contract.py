@@ -1,4 +1,4 @@
-"""F6 and F29: processes that are killed at any step, runs that race; held on both backends.
+"""F6 and F29: processes that are killed at any step, and races; for both backends.
 
 Modules that provide a ``kit`` fixture import all of it.
 """

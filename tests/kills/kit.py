@@ -1,4 +1,4 @@
-"""A cluster behind a trap, real processes, and what must hold at the end."""
+"""A cluster behind a trap, real processes, and the invariants at the end."""
 
 import random
 import signal

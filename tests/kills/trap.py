@@ -1,4 +1,4 @@
-"""A proxy that springs a trap on a request: it sees the request, and then something happens."""
+"""A proxy that triggers an action at a request."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Fixes in the text: what changes, what stays as it is byte for byte, and what is not changed."""
+"""Fixes in the text: changed values, unchanged bytes, and fixes that are not made."""
 
 import json
 from pathlib import Path

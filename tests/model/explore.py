@@ -1,4 +1,4 @@
-"""Every state that can be reached, and whether some client can always finish."""
+"""Explores every reachable state, and checks that some client can always finish."""
 
 from collections import deque
 from collections.abc import Iterator

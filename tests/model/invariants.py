@@ -1,4 +1,4 @@
-"""What must hold at every moment, and in the end."""
+"""The invariants of every state, and of final states."""
 
 from tests.model.moment import Done, Scope, State, ViolationError
 from tests.model.runs import DEAD, ENDED, KEPT, UNKNOWN, Client, Plan

@@ -1,4 +1,4 @@
-"""All that can happen next, above all the steps of each client."""
+"""The possible transitions of a state, above all the steps of each client."""
 
 from collections.abc import Iterator
 from typing import Final

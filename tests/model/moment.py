@@ -1,4 +1,4 @@
-"""What is explored, everything at one moment, and what leads to the next."""
+"""The scope of an exploration, its states, and the edges between them."""
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple

@@ -1,4 +1,4 @@
-"""What happens without a client: late and lost writes, and what foreign clients do."""
+"""Transitions without a client: late and lost writes, and foreign clients."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What the model's clients are told to do, what they know between two requests, and their rules.
+"""The plans of the model's clients, their knowledge between two requests, and their rules.
 
 A :class:`Rules` with something switched off stands for a program without it.
 """

@@ -1,4 +1,4 @@
-"""What is explored: small scopes in every run of the tests, larger ones on request."""
+"""Scopes to explore: small ones in every run of the tests, larger ones on request."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A gateway that answers the real engine out of the model, as it is told."""
+"""A scripted gateway that answers the real engine from the model."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping

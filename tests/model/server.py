@@ -1,4 +1,4 @@
-"""The API server of the model: what a write does, and what none may do."""
+"""The API server of the model: the effect of each write, and forbidden writes."""
 
 from tests.model.moment import Scope, State, ViolationError
 from tests.model.runs import Write

@@ -1,4 +1,4 @@
-"""Programs without one sentence of the protocol, and the violations they lead to."""
+"""Rules with one part of the protocol switched off, and the resulting violations."""
 
 from dataclasses import replace
 from functools import cache

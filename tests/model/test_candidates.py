@@ -1,4 +1,4 @@
-"""The sentences about taking any of several ranges, switched off: each violation comes back."""
+"""Parts of the protocol about several candidates, switched off: each leads to its violation."""
 
 from collections.abc import Sequence
 from dataclasses import replace

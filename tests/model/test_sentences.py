@@ -1,4 +1,4 @@
-"""Each sentence of the protocol that the design marks, switched off: its violation comes back."""
+"""Each part of the protocol that the design marks, switched off: it leads to its violation."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What is masked, and what is not."""
+"""Values that are masked, and values that are not."""
 
 import pytest
 

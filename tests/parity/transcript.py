@@ -1,4 +1,4 @@
-"""Everything that a probe asks, and what it was answered."""
+"""The requests of a probe, and the answers."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""What can go wrong between a client and an API server, and when it does: no network in here."""
+"""Faults between a client and an API server, and their rules; without network access."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""The side that clients see: a server on loopback, and a log of what happened to each request."""
+"""The client side: a server on loopback, and a log of each request."""
 
 import socket
 import ssl

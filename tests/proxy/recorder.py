@@ -1,4 +1,4 @@
-"""A server that remembers what reached it."""
+"""A server that records its requests."""
 
 import ssl
 import threading

@@ -1,4 +1,4 @@
-"""What a client sees of each fault, and what the server sees of its request."""
+"""The effect of each fault on the client, and on the request at the server."""
 
 import gzip
 import http.client

@@ -1,4 +1,4 @@
-"""Which request meets which fault: the same ones each time, and as often as was asked for."""
+"""The choice of requests for faults: repeatable, and as frequent as requested."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Watches pass event by event, and end as their rule says."""
+"""Watches pass event by event, and end according to their rule."""
 
 import http.client
 from contextlib import ExitStack

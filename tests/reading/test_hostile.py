@@ -1,4 +1,4 @@
-"""Hostile input ends soon, in little memory, with exit code 2 and a place.
+"""Hostile input ends quickly, in little memory, with exit code 2 and a place.
 
 The program runs in its own process, with its processor time and its memory limited by the
 kernel, so that no test depends on how busy the machine is.

@@ -1,4 +1,4 @@
-"""Comments of ippoolctl in YAML: which ``#`` begins one, and which line it is about."""
+"""Comments of ippoolctl in YAML: the ``#`` that begins one, and the line it refers to."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Others at work while a pool is replaced: foreign pools, new consumers, twins, signals."""
+"""Other clients during the replacement of a pool: foreign pools, new consumers, twins, signals."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Nothing that comes from outside moves a cursor, hides or reorders text."""
+"""No external text moves the cursor, hides text or reorders it."""
 
 import json
 import unicodedata

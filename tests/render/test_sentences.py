@@ -1,4 +1,4 @@
-"""Every report and every cause has words, and hints follow from values and not from words."""
+"""Every report and every cause has a text; hints depend on values and not on text."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""YAML that kubectl reads back as what was meant."""
+"""YAML that kubectl reads back unchanged."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The sandbox as a server: where it listens, who may do what, what it keeps, how it ends."""
+"""The sandbox as a server: address, access, storage, shutdown."""
 
 import socket
 import ssl

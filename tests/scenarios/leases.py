@@ -1,4 +1,4 @@
-"""Many leases at once, as processes of their own, and how they are ended."""
+"""Many leases at once as processes, and the ways they end."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""The command as a process of its own, in front of a cluster that is in this one."""
+"""The command as a separate process, with the cluster in this process."""
 
 import json
 import os

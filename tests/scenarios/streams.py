@@ -1,4 +1,4 @@
-"""Standard output and error of many commands at once, each in a thread of its own."""
+"""Standard output and error of many commands at once, one thread each."""
 
 import io
 import sys

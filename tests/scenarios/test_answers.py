@@ -1,4 +1,4 @@
-"""F10 and F11: every status and every way to spoil an answer, met by the command as a whole."""
+"""F10 and F11: the command with every status and every kind of corrupt answer."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""F8: Antrea's webhook is down, broken, slow or silent, for a while or for good."""
+"""F8: Antrea's webhook is down, broken, slow or silent, temporarily or permanently."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Recorded histories of consumers, and how to replay one on any backend.
+"""Recorded histories of consumers, and their replay on any backend.
 
 A history is a list of actions with the answer to each and the state of the cluster after it
 settled (README.md beside this). What it can be replayed on is a :class:`Backend`.

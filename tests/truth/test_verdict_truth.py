@@ -1,4 +1,4 @@
-"""The command itself against recorded answers: the document says what Antrea said."""
+"""The command against recorded answers: the document has Antrea's answer."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``check``: every conflict with both places, the exit codes, the formats."""
+"""``check``: conflicts with both places, exit codes, formats."""
 
 import json
 from pathlib import Path

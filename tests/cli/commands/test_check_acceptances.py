@@ -1,4 +1,4 @@
-"""``check``: findings that a comment accepts, where it has to stand, and what is wrong with it."""
+"""``check``: comments that accept findings, their place, and errors in them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``check PATH --against PATH``: files beside other files, as if those were live."""
+"""``check PATH --against PATH``: files compared with other files as if those were live."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``check`` with several ``--context``: each cluster by itself, and the overlaps between them."""
+"""``check`` with several ``--context``: findings of each cluster, and overlaps between clusters."""
 
 import json
 from collections.abc import Iterator

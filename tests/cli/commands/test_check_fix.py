@@ -1,4 +1,4 @@
-"""``check --fix``: the files afterwards, the exit code, the diff, and what is refused."""
+"""``check --fix``: the changed files, the exit code, the diff, and refused fixes."""
 
 import errno
 import os

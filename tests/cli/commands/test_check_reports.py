@@ -1,4 +1,4 @@
-"""``check --report``: the formats that pipelines read."""
+"""``check --report``: formats for pipelines."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``completion``: the scripts, and what shells get offered."""
+"""``completion``: the scripts, and the words offered to shells."""
 
 import pytest
 

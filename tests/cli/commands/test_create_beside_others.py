@@ -1,4 +1,4 @@
-"""``create`` and ``extend`` beside objects that have addresses."""
+"""``create`` and ``extend`` beside Nodes, Services and other objects with addresses."""
 
 import threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``create`` where any range of a size will do, against a sandbox in this process."""
+"""``create`` by size, against a sandbox in this process."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

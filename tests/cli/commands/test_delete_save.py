@@ -1,4 +1,4 @@
-"""``delete --save`` and ``delete --force``: what is recorded before a pool is gone."""
+"""``delete --save`` and ``delete --force``: the record of a pool before its deletion."""
 
 import stat
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``explain``: pages of rules, and pasted messages with what is true now."""
+"""``explain``: pages of rules, and pasted messages compared with the live pools."""
 
 from pathlib import Path
 

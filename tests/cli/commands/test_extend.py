@@ -1,4 +1,4 @@
-"""``extend`` against the sandbox: what it prints, writes and answers."""
+"""``extend`` against the sandbox: output, writes, exit codes."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What commands read beside pools: objects around them, and the Antrea release of the cluster."""
+"""Objects beside pools that commands read, and the Antrea release of the cluster."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""``create --ttl``, ``sweep`` and what ``check`` says of it, on a cluster that is in memory."""
+"""``create --ttl``, ``sweep`` and findings of ``check`` about leftovers, on a cluster in memory."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""``wait``: states that are not reached."""
+"""``wait``: states that are not reached in time."""
 
 from tests.cli.live_pools import store
 from tests.cli.program import Program

@@ -1,4 +1,4 @@
-"""Durations as they are typed."""
+"""Durations in options."""
 
 import pytest
 

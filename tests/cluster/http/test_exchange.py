@@ -1,4 +1,4 @@
-"""One exchange: after its time limit it sends nothing."""
+"""One exchange: nothing is sent after its time limit."""
 
 import socket
 import threading

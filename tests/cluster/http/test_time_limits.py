@@ -1,4 +1,4 @@
-"""The time limit that a server is told."""
+"""The time limit sent to the server."""
 
 import pytest
 

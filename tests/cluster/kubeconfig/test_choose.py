@@ -1,4 +1,4 @@
-"""Options override the kubeconfig, which overrides the pod that we run in."""
+"""Options override the kubeconfig, which overrides the service account of the pod."""
 
 from pathlib import Path
 from typing import Any

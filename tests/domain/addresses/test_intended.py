@@ -1,4 +1,4 @@
-"""What a text probably means that is written as other tools write ranges."""
+"""The probable meaning of ranges in the notation of other tools."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The sweep against all pairs, and its count against its list."""
+"""Overlaps by a sweep: compared with all pairs, and counts compared with lists."""
 
 from itertools import chain, combinations, product
 

@@ -1,4 +1,4 @@
-"""What a change of ranges does, as a whole and in its parts."""
+"""The effect of a change of ranges, as a whole and in its parts."""
 
 import pytest
 

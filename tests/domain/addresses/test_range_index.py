@@ -1,4 +1,4 @@
-"""The index of ranges against a plain list, while ranges come one by one and many at once."""
+"""The index of ranges against a plain list, for single and bulk insertions."""
 
 from hypothesis import given
 from hypothesis import strategies as st

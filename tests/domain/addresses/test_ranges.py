@@ -1,4 +1,4 @@
-"""Ranges and the algebra of spans, by brute force over every point where anything changes."""
+"""Ranges and set operations on spans, by brute force over every boundary."""
 
 from itertools import chain, pairwise, product
 

@@ -1,4 +1,4 @@
-"""Special address space, at each of its bounds."""
+"""Special address space, at each of its boundaries."""
 
 from itertools import product
 

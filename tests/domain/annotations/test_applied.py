@@ -1,4 +1,4 @@
-"""Which labels and annotations of a pool come from a manifest."""
+"""The labels and annotations of a pool that come from a manifest."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Claims: written and read back, and which ranges they take."""
+"""Claims: written and read back, and the ranges that they take."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What has had its time, by the server's clock."""
+"""Expired pools and leftovers, by the server's clock."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which request has appended which ranges: written and read back."""
+"""The record of appended ranges by request: written and read back."""
 
 import json
 

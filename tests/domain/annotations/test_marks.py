@@ -1,4 +1,4 @@
-"""How firmly a pool stands, and the ids of requests."""
+"""Hold states of pools, and request IDs."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Renewing a lifetime: what is written, and when nothing is."""
+"""Renewing a lifetime: the written value, and the cases without a write."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Verdicts that were seen on Antrea, its own tests' vectors among them, with all reasons."""
+"""Verdicts recorded of Antrea and vectors of its own tests, with all reasons."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Ranges with a text that breaks Antrea's controller although its webhook admits them."""
+"""Ranges that the webhook admits although their text breaks Antrea's controller."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The parts of a range by what Antrea does with their addresses."""
+"""The parts of a range by Antrea's use of their addresses."""
 
 import pytest
 from hypothesis import given

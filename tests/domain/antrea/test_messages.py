@@ -1,4 +1,4 @@
-"""Sentences are parsed as what they were built for, in every release line."""
+"""Denial messages are built and parsed back in every release line."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which release has which webhook."""
+"""The webhook of each release."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a change means, in addresses and to Antrea."""
+"""The effect of a change on addresses and on Antrea."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which consumers lose their address by a change."""
+"""Consumers that lose their address by a change."""
 
 from collections.abc import Iterable
 

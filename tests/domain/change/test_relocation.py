@@ -1,4 +1,4 @@
-"""Who sits where when pools are replaced, and what is left of their ranges."""
+"""The addresses of consumers when pools are replaced, and the rest of their ranges."""
 
 import pytest
 from hypothesis import given

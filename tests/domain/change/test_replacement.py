@@ -1,4 +1,4 @@
-"""Pools that can only be changed together: who goes, who comes, and who keeps an address."""
+"""Pools that can only be changed together: deletions, creations, and kept addresses."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

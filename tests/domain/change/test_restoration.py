@@ -1,4 +1,4 @@
-"""Which saved consumers get their addresses back, in which order, and which are left alone."""
+"""Saved consumers: which get their addresses back, in which order, and which are left alone."""
 
 import pytest
 from hypothesis import given

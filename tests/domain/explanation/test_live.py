@@ -1,4 +1,4 @@
-"""The live pools tell a stale denial from a real one."""
+"""The live pools distinguish a stale denial from a real one."""
 
 import pytest
 

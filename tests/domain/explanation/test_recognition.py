@@ -1,4 +1,4 @@
-"""Messages of Antrea and the API server are found in the forms in which people paste them."""
+"""Messages of Antrea and the API server are recognized in the forms in which users paste them."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Hazards of new pools beside other objects: each is about an address of such an object."""
+"""Hazards of new pools beside other objects: each names an address of such an object."""
 
 import pytest
 

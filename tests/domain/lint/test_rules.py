@@ -1,4 +1,4 @@
-"""Rules by their cases (rule_cases.yaml), and what holds for the whole catalogue."""
+"""Each rule by its cases (rule_cases.yaml), and properties of the whole catalogue."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

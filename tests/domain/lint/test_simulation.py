@@ -1,4 +1,4 @@
-"""What a cluster answers to pools that are applied one after the other."""
+"""The predicted answers of a cluster to pools that are applied in sequence."""
 
 from ippoolctl.domain.antrea.admission import Operation, Refused
 from ippoolctl.domain.antrea.known_pools import KnownPools

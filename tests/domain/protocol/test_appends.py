@@ -1,4 +1,4 @@
-"""Which free range an extension by a size tries, against brute force in a small network."""
+"""The range that an extension by size tries next, against brute force in a small network."""
 
 from hypothesis import given
 from hypothesis import strategies as st

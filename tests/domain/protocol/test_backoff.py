@@ -1,4 +1,4 @@
-"""How long each wait is, at its bounds and in between."""
+"""The length of each wait, at its bounds and in between."""
 
 import random
 from collections.abc import Callable

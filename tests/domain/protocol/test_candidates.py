@@ -1,4 +1,4 @@
-"""Which free range comes next: always inside, always free, each once, none forgotten."""
+"""The next candidate range: inside the networks, free, each once, none left out."""
 
 from dataclasses import replace
 

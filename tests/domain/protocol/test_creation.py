@@ -1,4 +1,4 @@
-"""The first step of a create: what is there decides, over every way a pool of that name stands."""
+"""The first step of a create, for every state of a pool with its name."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a denial means beside the pools that are really there."""
+"""The meaning of a denial, given the live pools."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The steps of an append: what is there decides, over every way the pool stands."""
+"""The steps of an append, for every state of the pool."""
 
 import pytest
 

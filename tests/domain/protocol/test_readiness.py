@@ -1,4 +1,4 @@
-"""When the cluster has caught up with a pool, and with what that is asked."""
+"""When a pool is ready, seen and forgotten, and the requests that show it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How addresses are occupied, against brute force in small corners of the address space."""
+"""The occupancy of addresses, against brute force in small parts of the address space."""
 
 from collections import Counter
 

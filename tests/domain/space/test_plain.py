@@ -1,4 +1,4 @@
-"""A plain pool never has an error of ``check``, whichever rule is added."""
+"""A plain pool has no error in ``check``, for every rule of the catalogue."""
 
 from typing import Any
 

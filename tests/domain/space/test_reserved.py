@@ -1,4 +1,4 @@
-"""What no new range should contain."""
+"""Addresses that a new range should not contain."""
 
 from typing import Any
 

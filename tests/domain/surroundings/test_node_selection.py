@@ -1,4 +1,4 @@
-"""Which Nodes a pool selects."""
+"""The Nodes that a pool selects."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One run that moves ranges: what it writes, and what it ends with."""
+"""One relocation run: its writes and its result."""
 
 import signal
 from dataclasses import replace

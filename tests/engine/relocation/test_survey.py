@@ -1,4 +1,4 @@
-"""What is found before ranges are moved: earlier runs, other requests, missing permissions."""
+"""The survey before a relocation: earlier runs, other requests, missing permissions."""
 
 from collections.abc import Callable
 from dataclasses import replace

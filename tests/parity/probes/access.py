@@ -1,4 +1,4 @@
-"""Who may do what, and what others are told."""
+"""Access: the rights of each user, and the answers to others."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Antrea's webhook: what it is asked, what it says, and what becomes of its failures."""
+"""Antrea's webhook: its requests, its answers, and the effect of its failures."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

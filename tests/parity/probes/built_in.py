@@ -1,4 +1,4 @@
-"""Kinds that are built into Kubernetes: their fields, and what is refused of them."""
+"""Built-in kinds of Kubernetes: their fields, and rejected values."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Creating pools: what is filled in, what is refused, and how a body is read."""
+"""Creating pools: defaults, rejections, and the decoding of bodies."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Bodies whose fields are of wrong types, unknown or there twice."""
+"""Bodies with fields of wrong types, unknown fields and duplicates."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the server says of itself: groups, resources, schemas and the CRD."""
+"""Discovery: groups, resources, schemas and the CRD."""
 
 from typing import Any
 

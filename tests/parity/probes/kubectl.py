@@ -1,4 +1,4 @@
-"""What kubectl makes of the server's answers."""
+"""kubectl's output for the answers of the server."""
 
 import json
 from functools import partial

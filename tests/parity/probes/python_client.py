@@ -1,4 +1,4 @@
-"""What the official Python client makes of the server's answers."""
+"""The official Python client's results for the answers of the server."""
 
 import json
 from collections.abc import Callable

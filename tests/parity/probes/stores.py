@@ -1,4 +1,4 @@
-"""The other kinds that Antrea's pools live among: stored, and not much more."""
+"""Other kinds in the cluster that are stored only."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reading and replacing pools: revisions, generations, and what an update may not touch."""
+"""Reading and replacing pools: revisions, generations, and immutable fields."""
 
 from copy import deepcopy
 from typing import Any

@@ -1,4 +1,4 @@
-"""The controller of the sandbox: statuses, addresses of consumers, and what it remembers."""
+"""The controller of the sandbox: statuses, addresses of consumers, and its state."""
 
 import math
 import time

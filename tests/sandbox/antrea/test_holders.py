@@ -1,4 +1,4 @@
-"""Who holds which address, by the objects of a cluster, and by the controller that assigned it."""
+"""Holders of addresses by the objects of a cluster, and by the controller that assigned them."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""The lagging cache against a model that keeps every change and folds them anew each time."""
+"""The lagging cache against a model that replays every change each time."""
 
 from random import Random
 from threading import Thread

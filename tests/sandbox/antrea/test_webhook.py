@@ -1,4 +1,4 @@
-"""A webhook that fails, is away, has restarted, or is not registered."""
+"""A webhook that fails, is unavailable, has restarted, or is not registered."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What the sandbox does not serve: each row of the list, by a request that asks for it."""
+"""Requests that the sandbox does not serve: one for each row of the list."""
 
 import re
 from typing import Any

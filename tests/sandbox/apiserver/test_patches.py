@@ -1,4 +1,4 @@
-"""Strategic merge patches: taken for built-in kinds where they mean the same as merge patches."""
+"""Strategic merge patches: accepted for built-in kinds where they equal merge patches."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""``apply``: from manifests to steps that Antrea admits, and no write that was not approved."""
+"""``apply``: steps that Antrea admits, and no write without approval."""
 
 import io
 import json

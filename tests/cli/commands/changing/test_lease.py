@@ -1,4 +1,4 @@
-"""``lease``: the variables and the exit code of the command, and what is left after it."""
+"""``lease``: environment and exit code of the command, and the state of the cluster afterwards."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""restore: deleted pools come back, and every consumer with its old address."""
+"""``restore``: deleted pools are recreated, and consumers get their addresses back."""
 
 import json
 import os

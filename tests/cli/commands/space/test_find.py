@@ -1,4 +1,4 @@
-"""``find``: addresses with their pools and holders, and consumers that wait."""
+"""``find``: addresses with their pools and holders, and waiting consumers."""
 
 import io
 from pathlib import Path

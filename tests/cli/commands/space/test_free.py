@@ -1,4 +1,4 @@
-"""``free``: what is free in networks."""
+"""``free``: the free addresses of networks."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``map -o html``: one page with everything in it. Its behavior in a browser: ``tests/e2e``."""
+"""``map -o html``: one self-contained page. Its behavior in a browser: ``tests/e2e``."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""``map -o svg``: one file with everything in it."""
+"""``map -o svg``: one self-contained file."""
 
 from pathlib import Path
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""Egresses and Services and their pools: what is given, taken away, refused, and who waits."""
+"""Addresses of Egresses and Services: assigned, released, refused, and waited for."""
 
 import pytest
 from hypothesis import given

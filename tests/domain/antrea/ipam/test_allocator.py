@@ -1,4 +1,4 @@
-"""One pool's allocator: against an enumeration of small ranges, and its edges one by one."""
+"""One pool's allocator: against an enumeration of small ranges, and its edge cases."""
 
 from ipaddress import ip_network
 

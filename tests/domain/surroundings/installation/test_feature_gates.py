@@ -1,4 +1,4 @@
-"""Which feature gates of Antrea are on."""
+"""The enabled feature gates of Antrea."""
 
 import pytest
 
