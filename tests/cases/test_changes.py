@@ -106,7 +106,7 @@ def test_a_verdict_says_that_a_rewritten_range_removes_no_address(program: Progr
     assert "removes no address, only the text differs: keep the existing text" in out
 
 
-def test_a_diff_tells_the_change_of_usable_addresses(program: Program, here: Path) -> None:
+def test_a_diff_reports_the_change_of_usable_addresses(program: Program, here: Path) -> None:
     new = write(Path("new.yaml"), "local", "172.30.2.64/28", "172.30.2.80/28")
 
     result = program("diff", new, "--against", str(CHANGES / "live2.yaml"))

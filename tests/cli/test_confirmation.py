@@ -53,7 +53,7 @@ def test_only_yes_confirms(
     assert capsys.readouterr().err == f"Continue? [y/N] {end}"
 
 
-def test_without_a_terminal_the_hint_names_the_option_that_only_looks() -> None:
+def test_without_a_terminal_the_hint_names_the_dry_run() -> None:
     with pytest.raises(UsageError, match="not a terminal; use --yes") as caught:
         require_terminal("--dry-run client")
 

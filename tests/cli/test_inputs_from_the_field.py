@@ -1,6 +1,6 @@
-"""Inputs that people had: what is said about each, and what is never said.
+"""Inputs from the field: the expected report about each, and texts that it must not contain.
 
-The files stand in ``tests/cases``; the rows of a table are arguments, exit code, texts that the
+The files are in ``tests/cases``; the rows of a table are arguments, exit code, texts that the
 output contains, and texts that it does not.
 """
 

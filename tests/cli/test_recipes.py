@@ -78,7 +78,7 @@ def test_every_file_of_a_format_has_a_row() -> None:
 
 
 @pytest.mark.parametrize("row", FORMATS, ids=lambda row: row.name)
-def test_a_format_has_a_file_that_says_so_and_renders_any_result(row: Format) -> None:
+def test_a_format_has_a_described_module_and_renders_any_result(row: Format) -> None:
     module = import_module(row.module)
 
     assert str(module.__doc__).startswith(f"``-o {row.name}``: ")

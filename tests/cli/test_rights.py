@@ -32,7 +32,7 @@ NEEDS = {
     "list": {"list"},
     "sweep --yes": {"list", "get", "delete", "patch", *OTHERS},
 }
-"""What each command cannot do without; by pools, where nothing else is said."""
+"""The rights that each command requires; for pools, unless another kind is named."""
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_a_missing_permission(start: Start) -> None:
     ],
     ids=["between events", "inside of an event", "a line without its end", "not a chunk"],
 )
-def test_a_watch_that_is_cut(start: Start, data: bytes) -> None:
+def test_a_truncated_watch_is_a_fault(start: Start, data: bytes) -> None:
     events, fault = watched(start, once(HEAD + data))
 
     assert [each.kind for each in events] == [EventKind.ADDED]

@@ -89,7 +89,7 @@ def test_every_kind_has_a_reader() -> None:
         ("v1", ["Node"], "n", None),
     ],
 )
-def test_kinds_are_told_by_group_and_name(
+def test_kinds_are_recognized_by_group_and_name(
     api_version: Any, kind: Any, name: str, expected: Kind | None
 ) -> None:
     metadata = {"name": name, "namespace": "kube-system"}

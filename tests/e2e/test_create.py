@@ -291,7 +291,7 @@ spec:
 """
 
 
-def test_templates_and_fields_are_stored_as_they_were_asked_for(
+def test_templates_and_fields_are_stored_as_requested(
     cluster: Cluster, command: Command, tmp_path: Path
 ) -> None:
     template = tmp_path / "template.yaml"

@@ -168,7 +168,7 @@ def test_without_a_probe_only_the_awaited_pool_is_read(world: World, until: Unti
     assert {method for _, method in world.gateway.requests} == {"webhook", "get"}
 
 
-def test_waiting_until_an_unknown_pool_is_forgotten_needs_its_ranges(world: World) -> None:
+def test_waiting_for_forgotten_of_an_absent_pool_requires_ranges(world: World) -> None:
     assert awaited(world, Until.FORGOTTEN).code is ExitCode.USAGE
     assert awaited(world, Until.FORGOTTEN, ranges=[RANGE]).state is State.FORGOTTEN
 

@@ -77,7 +77,7 @@ def swept(world: World) -> Outcome:
     return sweep(run, found.due[0], found.now)
 
 
-def test_a_patch_that_always_meets_a_changed_pool_is_paused_between(world: World) -> None:
+def test_a_patch_that_always_conflicts_is_repeated_with_pauses(world: World) -> None:
     always(world, "patch", TEST_FAILED)
 
     outcome = created(world)
@@ -86,7 +86,7 @@ def test_a_patch_that_always_meets_a_changed_pool_is_paused_between(world: World
     assert len(world.gateway.requests) < FEW
 
 
-def test_a_withdrawal_that_always_meets_a_changed_pool_is_paused_between(world: World) -> None:
+def test_a_cancel_that_always_conflicts_is_repeated_with_pauses(world: World) -> None:
     world.gateway.before("create", lambda: world.store("rival", RANGE))
     world.cluster.cache.lag = 100
     always(world, "delete", CONFLICT)
@@ -95,14 +95,14 @@ def test_a_withdrawal_that_always_meets_a_changed_pool_is_paused_between(world: 
     assert len(world.gateway.requests) < FEW
 
 
-def test_an_append_that_always_meets_a_changed_pool_is_paused_between(world: World) -> None:
+def test_an_append_that_always_conflicts_is_repeated_with_pauses(world: World) -> None:
     after_the_first(world, "patch", TEST_FAILED)
 
     assert extended(world).code is ExitCode.NOT_YET
     assert len(world.gateway.requests) < FEW
 
 
-def test_a_deletion_that_always_meets_a_changed_pool_is_paused_between(world: World) -> None:
+def test_a_deletion_that_always_conflicts_is_repeated_with_pauses(world: World) -> None:
     always(world, "delete", CONFLICT)
 
     outcome = deleted(world)
@@ -112,7 +112,7 @@ def test_a_deletion_that_always_meets_a_changed_pool_is_paused_between(world: Wo
     assert len(world.gateway.requests) < FEW
 
 
-def test_a_sweep_that_always_meets_a_changed_pool_is_paused_between(world: World) -> None:
+def test_a_sweep_that_always_conflicts_is_repeated_with_pauses(world: World) -> None:
     always(world, "patch", TEST_FAILED)
 
     assert swept(world).code is ExitCode.NOT_YET

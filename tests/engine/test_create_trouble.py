@@ -92,7 +92,7 @@ def test_a_pending_pool_that_may_not_be_deleted_after_a_lost_race_is_reported(
 # --- cancelling ----------------------------------------------------------------------------------
 
 
-def test_a_deletion_that_meets_a_changed_pool_is_sent_again(world: World) -> None:
+def test_a_deletion_that_conflicts_is_repeated(world: World) -> None:
     lost(world)
     world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 0))
 

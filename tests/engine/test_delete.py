@@ -91,7 +91,7 @@ def test_an_egress_that_may_be_seen_counts_although_services_may_not(world: Worl
     assert deleted(world).code is ExitCode.REFUSED
 
 
-def test_a_failed_look_at_consumers_deletes_nothing(world: World) -> None:
+def test_a_failed_read_of_consumers_deletes_nothing(world: World) -> None:
     world.store("a", RANGE)
     world.gateway.fail("consumers", RejectedFault(401, "Unauthorized"))
 

@@ -152,7 +152,7 @@ def test_a_stale_denial_of_every_range_is_awaited(world: World) -> None:
     assert (len(texts(world)), claim_on(world)) == (2, None)
 
 
-def test_a_stale_denial_of_the_pool_itself_is_no_reason_to_try_other_ranges(world: World) -> None:
+def test_a_stale_denial_of_the_pool_itself_does_not_lead_to_other_ranges(world: World) -> None:
     world.store("a", OWN)
     world.store("gone", "10.0.0.0/30")
     world.cluster.cache.catch_up()

@@ -103,7 +103,7 @@ def test_an_empty_cluster_is_one_update(world: World) -> None:
 
 
 @pytest.mark.parametrize("fault", [SILENCE, UnansweredFault("connection closed")])
-def test_a_watch_that_breaks_goes_on_from_the_last_revision(world: World, fault: Fault) -> None:
+def test_a_broken_watch_resumes_from_the_last_revision(world: World, fault: Fault) -> None:
     world.store("a")
     world.update()
     world.gateway.fail("watch", fault)
@@ -122,7 +122,7 @@ def test_a_watch_that_ends_normally_after_a_fault_has_resumed(world: World) -> N
     assert [world.next(), world.next()] == [Interrupted(SILENCE, polls=False), Resumed()]
 
 
-def test_a_long_outage_is_told_once_and_asked_less_and_less(world: World) -> None:
+def test_a_long_outage_is_reported_once_and_polled_less_often(world: World) -> None:
     world.store("a")
     world.update()
     world.gateway.fail("watch", UnreachableFault("refused"), times=8)
@@ -175,7 +175,7 @@ def test_an_expired_revision_during_a_watch_is_followed_by_a_new_list(world: Wor
     assert world.update().changed == {"b"}
 
 
-def test_revisions_that_are_always_gone_do_not_flood_the_server(world: World) -> None:
+def test_permanently_expired_revisions_do_not_flood_the_server(world: World) -> None:
     world.store("a")
     world.update()
     world.gateway.fail("watch", GONE, times=50)
@@ -223,7 +223,7 @@ class _Same(RejectedFault):
     __hash__ = RejectedFault.__hash__
 
 
-def test_polling_goes_on_after_a_fault(world: World) -> None:
+def test_polling_continues_after_a_fault(world: World) -> None:
     world.cluster.forbidden = {"watch"}
     world.update()
     world.next()

@@ -41,7 +41,7 @@ def test_pauses_after_faults_double_up_to_two_seconds(paused: Paused) -> None:
     assert paused.waits() == [0.1, 0.2, 0.4, 0.8, 1.0, 1.0, 1.0]
 
 
-def test_a_longer_pause_that_the_server_asks_for_is_kept(paused: Paused) -> None:
+def test_a_longer_retry_after_is_respected(paused: Paused) -> None:
     paused.pauses.for_server(RejectedFault(429, "busy", retry_after=5.0))
 
     assert paused.waits() == [5.0]

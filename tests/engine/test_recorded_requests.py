@@ -61,7 +61,7 @@ def created(world: World, log: Log) -> Outcome:
     return create(run, request, manifest)
 
 
-def test_each_request_is_told_with_its_query_its_attempt_and_its_duration(world: World) -> None:
+def test_each_request_is_recorded_with_query_attempt_and_duration(world: World) -> None:
     told: list[tuple[float, RequestEvent]] = []
     gateway = recorded(world.gateway, told)
     world.gateway.seconds = 0.25

@@ -230,7 +230,7 @@ def test_a_revision_that_is_compacted_has_no_snapshot(world: World) -> None:
         run.snapshot("100")
 
 
-def test_each_list_is_told(world: World) -> None:
+def test_each_list_of_pools_calls_the_callback(world: World) -> None:
     told: list[int] = []
     world.store("a", "10.0.0.0/24")
     run = Session(

@@ -141,7 +141,7 @@ def test_only_the_rights_that_the_leftovers_need_are_required(
     require_rights_to_sweep(run, ())
 
 
-def test_a_leftover_that_is_gone_by_now_has_no_reason(world: World) -> None:
+def test_a_deleted_leftover_has_no_reason(world: World) -> None:
     store(world, "a", EXPIRING)
     world.clock.sleep(3600)
     run, _ = run_of(world.gateway)
@@ -153,7 +153,7 @@ def test_a_leftover_that_is_gone_by_now_has_no_reason(world: World) -> None:
     assert (outcome.state, outcome.report) == (State.ABSENT, None)
 
 
-def test_claims_are_removed_without_a_look_at_users(world: World) -> None:
+def test_claims_are_removed_without_reading_consumers(world: World) -> None:
     store(world, "a", claim(world))
     world.cluster.unseen = {"Egress"}
     world.clock.sleep(3600)

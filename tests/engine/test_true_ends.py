@@ -253,7 +253,7 @@ def test_our_pool_deleted_while_we_wait_is_not_reported_as_existing(world: World
 
 
 @pytest.mark.parametrize("command", [create_mine, extend_a])
-def test_a_deadline_before_the_first_look_says_nothing_about_the_cluster(
+def test_a_deadline_before_the_first_list_leaves_the_state_unknown(
     world: World, command: Callable[..., Outcome]
 ) -> None:
     create_mine(world)

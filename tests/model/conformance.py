@@ -1,9 +1,9 @@
 """The real engine as a client of the model: every run of it must be a way through the model.
 
 The gateway here answers the engine out of the model's state. Each request of the engine must be one
-that the model's first client may send there, a write to the letter; what comes of it is one of the
-model's own transitions, and so is all that happens in between. What is not the same by nature is
-put right in :class:`Follower`, and nowhere else.
+that the model's first client may send there, a write to the letter; its result is one of the
+model's own transitions, and so is every event in between. Differences that are inherent are
+handled in :class:`Follower` only.
 """
 
 from collections.abc import Iterable, Iterator

@@ -54,7 +54,7 @@ def check_alone(scope: Scope, state: State, number: int) -> None:
     in it."""
     plan = scope.plans[number]
     mine = get(state.objects, plan.name)
-    if mine is None:  # then nothing comes of it
+    if mine is None:  # without a pool there is nothing to check
         return
     client = state.clients[number]
     wanted = set(mine.ranges if plan.kind == "create" else _asked(plan, client, mine))

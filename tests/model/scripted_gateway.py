@@ -156,7 +156,7 @@ class ScriptedGateway:
     def webhook_registered(self, *, within: float | None = None) -> bool:
         raise NotImplementedError
 
-    # --- what comes of it ------------------------------------------------------------------------
+    # --- answers ---------------------------------------------------------------------------------
 
     def _read(self, kind: str) -> None:
         self._begin(kind)

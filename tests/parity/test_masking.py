@@ -18,7 +18,7 @@ def test_the_same_uid_and_the_same_revision_have_the_same_number() -> None:
     }
 
 
-def test_a_list_has_a_revision_without_a_number_and_a_masked_token() -> None:
+def test_the_revision_and_the_token_of_a_list_are_masked() -> None:
     listed = {"metadata": {"resourceVersion": "12", "continue": "abc", "remainingItemCount": 3}}
 
     assert Masks()(listed) == {

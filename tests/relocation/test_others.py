@@ -278,7 +278,7 @@ def test_a_signal_at_the_first_patch_does_not_call_its_consumer_attached(
     assert stage.addresses() == before
 
 
-def test_a_signal_stops_a_run_and_says_what_is_detached(
+def test_a_signal_stops_a_run_and_names_detached_consumers(
     stage: Stage, forge: Forge, trap: Trap
 ) -> None:
     stage.pool("a", "10.0.0.0/26")

@@ -131,7 +131,7 @@ def test_a_pool_deleted_during_a_lease_is_reported_once(
     assert "pool lost deleted" not in err
 
 
-def test_a_command_that_deletes_its_own_pool_is_told_once_what_happened(
+def test_a_lease_whose_command_deletes_the_pool_reports_it_once(
     config: Path, lease_of: Starter
 ) -> None:
     delete = f"{sys.executable} -m ippoolctl --kubeconfig {config} delete -q own-1"

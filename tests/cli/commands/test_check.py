@@ -150,7 +150,7 @@ def test_quiet_leaves_the_findings(program: Program) -> None:
 
 
 @pytest.mark.usefixtures("conflict")
-def test_verbose_says_what_was_read_and_what_was_skipped(program: Program) -> None:
+def test_verbose_lists_read_files_and_skipped_objects(program: Program) -> None:
     result = program("check", ".", "-v", "-v")
 
     assert "read 2 files: 2 pools, 0 of other kinds; Antrea 2.7.0" in result.err
@@ -158,7 +158,7 @@ def test_verbose_says_what_was_read_and_what_was_skipped(program: Program) -> No
     assert "skipped EIP210: the existing pools are unknown; use --live" in result.err
 
 
-def test_a_clean_set_says_so(program: Program, conflict: Path) -> None:
+def test_check_without_findings_prints_a_summary(program: Program, conflict: Path) -> None:
     result = program("check", str(conflict / "edge.yaml"))
 
     assert result.out == (
@@ -231,9 +231,7 @@ def test_a_kind_that_is_nearly_ours_is_an_error(program: Program, here: Path) ->
     assert "use crd.antrea.io/v1beta1 ExternalIPPool" in result.err
 
 
-def test_rules_that_were_asked_for_and_could_not_run_are_named(
-    program: Program, conflict: Path
-) -> None:
+def test_require_all_names_the_skipped_rules(program: Program, conflict: Path) -> None:
     result = program("check", str(conflict / "edge.yaml"), "--require-all")
 
     assert result.code == 3

@@ -139,7 +139,7 @@ def test_every_report_names_the_clusters_and_the_unreadable_one(
         assert within in result.out
 
 
-def test_junit_tells_pools_of_one_name_apart(program: Program) -> None:
+def test_junit_distinguishes_pools_of_the_same_name(program: Program) -> None:
     suites = ElementTree.fromstring(program(*BOTH, "--report", "junit").out)
 
     suite = next(each for each in suites if each.attrib["name"] == "EIP517 other-cluster")

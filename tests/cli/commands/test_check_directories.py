@@ -121,7 +121,7 @@ def test_every_report_names_both_directories(program: Program, clusters: Path, f
         assert each in result.out
 
 
-def test_reports_tell_pools_of_one_name_apart(program: Program, clusters: Path) -> None:
+def test_reports_distinguish_pools_of_the_same_name(program: Program, clusters: Path) -> None:
     write(clusters / "prod", "bits.yaml", pool("bits", "10.3.0.9/24"))
     write(clusters / "lab", "bits.yaml", pool("bits", "10.4.0.9/24"))
 
@@ -168,7 +168,7 @@ def test_overlaps_of_one_range_with_several_directories_are_one_paragraph(
     assert two.out.count("error EIP517") == 2
 
 
-def test_the_number_of_printed_findings_is_limited_and_the_total_told(
+def test_max_findings_limits_the_printed_findings_and_keeps_the_total(
     program: Program, here: Path
 ) -> None:
     for name in ("prod", "lab"):

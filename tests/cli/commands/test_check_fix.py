@@ -152,7 +152,7 @@ def test_the_text_of_a_live_range_is_not_changed(program: Program, file: Path) -
     ]
 
 
-def test_of_two_fixes_that_exclude_each_other_one_is_made(program: Program, file: Path) -> None:
+def test_only_one_of_two_exclusive_fixes_is_made(program: Program, file: Path) -> None:
     file.write_text(TEXT.replace("    stop:", "    to: FD00::9\n    stop:"), encoding="utf-8")
 
     result = program("check", "a.yaml", "--fix")

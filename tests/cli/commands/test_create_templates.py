@@ -139,7 +139,7 @@ def test_a_subnet_of_options_is_the_network_to_search(command: Command, server: 
     ],
 )
 @pytest.mark.usefixtures("conflict")
-def test_what_is_no_template_is_refused(
+def test_an_invalid_template_is_refused(
     command: Command, server: Server, here: Path, arguments: tuple[str, ...], message: str
 ) -> None:
     (here / "wide.yaml").write_text(WIDE, encoding="utf-8")

@@ -95,7 +95,7 @@ def test_the_pools_of_a_saved_file_are_read_as_manifests(program: Program, here:
     assert read_saved_file(str(here / "edge.yaml")).names == ("edge",)
 
 
-def test_a_forced_deletion_saves_pools_in_use_without_being_told(
+def test_a_forced_deletion_saves_pools_in_use_by_default(
     program: Program, pools: FakeCluster, state: Path
 ) -> None:
     result = program("delete", "edge", "free", "--force")

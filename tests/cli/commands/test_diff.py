@@ -171,7 +171,7 @@ def test_consumers_that_would_lose_their_address_are_named(
     assert "e0" not in result.out
 
 
-def test_without_permission_to_list_consumers_the_diff_goes_on(
+def test_a_diff_continues_without_permission_to_list_consumers(
     program: Program, cluster: FakeCluster, here: Path
 ) -> None:
     store(cluster, "edge", "10.0.0.0/24", used=2)

@@ -71,7 +71,7 @@ def test_a_pool_without_free_addresses_is_full(
 
 
 @pytest.mark.parametrize("command", [["list", "a"], ["show", "a"], ["check"]])
-def test_the_configuration_says_when_a_pool_is_nearly_full(
+def test_the_configuration_sets_the_share_of_nearly_full(
     program: Program, cluster: FakeCluster, command: list[str], tmp_path: Path
 ) -> None:
     store(cluster, "a", "10.0.0.1-10.0.0.10", used=8)

@@ -83,7 +83,7 @@ def test_the_ttl_is_stored_as_typed(program: Program, cluster: FakeCluster) -> N
     assert program("create", "a", "--range", RANGE).code == 4
 
 
-def test_a_time_to_live_holds_for_every_pool_of_a_file_and_never_comes_from_one(
+def test_ttl_applies_to_every_pool_of_a_file_and_is_never_read_from_it(
     program: Program, cluster: FakeCluster, here: Path
 ) -> None:
     copied = pool_object("a", RANGE)
@@ -145,7 +145,7 @@ def test_sweep_prints_each_action_with_its_reason(program: Program, cluster: Fak
     assert program("sweep", "--yes", "-o", "name").out == ""
 
 
-def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
+def test_a_dry_run_prints_the_actions_and_writes_nothing(
     program: Program, gateway: FakeGateway
 ) -> None:
     aged(gateway.cluster)

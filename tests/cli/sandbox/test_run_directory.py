@@ -96,7 +96,9 @@ def test_a_directory_of_another_user_is_left_alone(base: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["link", "open", "file"])
-def test_a_base_that_is_not_ours_alone_is_refused(base: Path, tmp_path: Path, kind: str) -> None:
+def test_a_base_directory_that_is_not_private_is_refused(
+    base: Path, tmp_path: Path, kind: str
+) -> None:
     if kind == "link":
         (tmp_path / "elsewhere").mkdir(mode=0o700)
         base.symlink_to(tmp_path / "elsewhere")

@@ -90,7 +90,7 @@ def test_a_nested_range_does_not_end_the_part_of_the_outer_one() -> None:
     assert found.lost_size == 100 - 10 - 11
 
 
-def test_texts_that_come_several_times_are_counted() -> None:
+def test_repeated_range_texts_are_counted() -> None:
     found = change([A, A, B], [A, C, C])
 
     assert (found.texts_added, found.texts_removed) == ((C, C), (A, B))

@@ -43,7 +43,7 @@ def test_many_lookups_at_once_find_the_same(ranges, asked) -> None:
     assert all([*each] == sorted(each, key=lambda item: ranges[item][0]) for each in found)
 
 
-def test_ranges_that_come_one_by_one_end_up_in_few_runs() -> None:
+def test_single_insertions_end_up_in_few_runs() -> None:
     index: RangeIndex[int] = RangeIndex()
     for number in range(1_000):
         index.add([Entry(number, number, number)])

@@ -594,7 +594,7 @@ def test_on_1_15_a_network_is_invalid_or_outside_the_subnet(text: str, rule: str
 
 @pytest.mark.parametrize("release", [V1_15, V2_4_2, V2_7])
 @pytest.mark.parametrize("texts", [("10.0.0.0/99",), ("10.9.0.0/24",), ("10.9.0.0/24", "x/1")])
-def test_reasons_alone_are_those_of_a_create_beside_no_other_pool(
+def test_reasons_alone_equal_those_of_a_create_without_other_pools(
     release: Release, texts: tuple[str, ...]
 ) -> None:
     new = pool("new", *texts, subnetInfo={"gateway": "10.0.0.1", "prefixLength": 24})

@@ -86,7 +86,7 @@ def test_an_invalid_range_overlaps_nothing() -> None:
     assert overlap_condition(a, KnownPools([a, b])).status == "True"
 
 
-def test_a_pool_is_ready_in_the_words_of_a_condition() -> None:
+def test_a_pool_without_overlaps_has_the_condition_ready() -> None:
     a = pool("a", "10.0.0.0/24")
 
     assert overlap_condition(a, KnownPools([a])) == Condition("Ready", "True", "Ready", "")

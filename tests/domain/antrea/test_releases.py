@@ -95,7 +95,7 @@ def test_the_release_of_a_cluster_is_the_oldest_for_one_before_it() -> None:
         (ReleaseSource.DEFAULT, OLDEST, False),
     ],
 )
-def test_the_webhook_of_a_cluster_is_known_by_a_release_that_it_tells(
+def test_the_webhook_is_known_if_the_release_is_reported(
     source: ReleaseSource, release: Release, known: bool
 ) -> None:
     assert AssumedRelease(release, source).is_known is known

@@ -91,7 +91,7 @@ def test_services_share_an_address_if_both_allow_it() -> None:
     assert act(shown, twin, used=1) == Taken(twin)
 
 
-def test_consumers_that_wait_come_last_and_others_are_not_ours() -> None:
+def test_waiting_consumers_are_attached_last_and_foreign_ones_never() -> None:
     waits = made_detached("rename a b", "a", "b", "", {}, waits=True).text
     foreign = made_detached("rename c d", "c", "d", "10.0.0.9", {}).text
     states = [

@@ -138,7 +138,7 @@ def test_a_refusal_distinguishes_lost_and_kept_addresses() -> None:
     assert (refusal.keeping, refusal.losing) == ((egress,), (service,))
 
 
-def test_a_pool_that_takes_what_another_one_frees_needs_the_order() -> None:
+def test_a_pool_that_takes_freed_ranges_requires_ordered() -> None:
     live, wanted = [live_pool("old", "10.0.0.0/24")], [pool("new", "10.0.0.0/24")]
 
     refused = planned(live, wanted, complete=True)
@@ -168,7 +168,7 @@ def test_a_pool_in_use_is_not_deleted() -> None:
     assert (refusal.kind, refusal.losing) == (RefusalKind.IN_USE, (egress,))
 
 
-def test_a_pool_that_takes_what_another_one_gives_up_in_place_is_a_move() -> None:
+def test_a_pool_that_takes_removed_ranges_of_another_one_is_a_move() -> None:
     live = [live_pool("a", "10.0.0.0/24", "10.0.1.0/24"), live_pool("b", "10.0.2.0/24", uid="b")]
 
     made = planned(live, [pool("a", "10.0.0.0/24"), pool("b", "10.0.2.0/24", "10.0.1.0/24")])
@@ -177,7 +177,7 @@ def test_a_pool_that_takes_what_another_one_gives_up_in_place_is_a_move() -> Non
     assert kinds == {"a": (RefusalKind.IN_PLACE, ()), "b": (RefusalKind.MOVED, ("a",))}
 
 
-def test_of_frozen_pools_the_one_with_the_fewest_users_is_to_be_deleted_first() -> None:
+def test_the_frozen_pool_with_the_fewest_users_is_deleted_first() -> None:
     used = live_pool("a", "10.0.0.0/24", used=3)
     live = [used, live_pool("b", "10.0.0.128/25", uid="b")]
 
@@ -386,7 +386,7 @@ def test_a_frozen_pool_is_refused_without_knowing_any_consumer() -> None:
     assert [each.kind for each in made.refusals] == [RefusalKind.FROZEN]
 
 
-def test_of_equally_used_frozen_pools_the_newest_is_to_be_deleted_first() -> None:
+def test_the_newest_of_equally_used_frozen_pools_is_deleted_first() -> None:
     def made_at(name: str, ranges: str, day: int, used: int | None) -> Pool:
         found = live_pool(name, ranges, uid=name, used=used)
         assert found.live is not None

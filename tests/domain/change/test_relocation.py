@@ -108,7 +108,7 @@ def test_the_first_address_of_a_new_cidr_is_lost() -> None:
     assert (found.lost, found.address, found.waits, found.target) == ("10.0.0.8", "", True, "a")
 
 
-def test_a_consumer_without_an_address_goes_to_a_pool_that_takes_ranges_of_its_own() -> None:
+def test_a_waiting_consumer_moves_to_the_pool_that_takes_its_ranges() -> None:
     swap = Relocation(
         "apply",
         (

@@ -67,7 +67,7 @@ def test_the_group_of_errors_finds_the_faulty_pools_of_a_list(case: Case) -> Non
 
 
 @pytest.mark.parametrize("case", read_cases(), ids=lambda case: case["name"])
-def test_a_rule_without_anything_to_look_at_has_no_findings(case: Case) -> None:
+def test_a_rule_without_input_has_no_findings(case: Case) -> None:
     facts = facts_of(case)
     without = [
         each.rule
@@ -198,7 +198,7 @@ def test_leftovers_are_found_with_sweep_as_the_fix() -> None:
     ]
 
 
-def test_an_overlap_with_a_claimed_range_says_claimed() -> None:
+def test_an_overlap_with_a_claimed_range_is_reported_as_claimed() -> None:
     claim = made_claim("x/1", "n", "2026-01-01T00:00:00Z", pool("c", "10.0.0.0/24").ranges)
     live = [
         aged("claiming", {CLAIM: claim.text}),
@@ -317,7 +317,7 @@ def test_only_an_invalid_range_leads_to_eip211() -> None:
     assert "not enforced by Antrea 1.15.1" in cidr.message
 
 
-def test_an_overlap_on_1_15_says_that_it_is_not_enforced() -> None:
+def test_an_overlap_on_1_15_is_reported_as_not_enforced() -> None:
     report = run(pool("a", "10.0.0.0/24"), pool("b", "10.0.0.0/25"), release=Release(1, 15, 1))
 
     assert "not enforced by Antrea 1.15.1" in report.findings[0].message
@@ -353,7 +353,7 @@ def test_an_overlap_of_two_clusters_names_both() -> None:
     assert finding.group is None
 
 
-def test_findings_within_a_cluster_keep_their_cluster_and_what_is_skipped_is_told_once() -> None:
+def test_findings_keep_their_cluster_and_skipped_rules_are_listed_once() -> None:
     reports = groups(prod=[pool("a", "10.0.0.9/24")], lab=[pool("b", "10.0.1.9/24")])
 
     _, report = lint_groups(reports, RULES)

@@ -183,7 +183,7 @@ def test_tried_ranges_are_remembered_until_a_wait() -> None:
     assert also_tried(stale, [second]).forgotten() == Tried(4)
 
 
-def test_no_room_says_how_much_is_left_and_who_has_the_rest() -> None:
+def test_no_room_reports_free_addresses_and_holders() -> None:
     pools = [live_pool(f"p{number}", f"10.0.0.{32 * number}/27") for number in range(7)]
     pools += [live_pool("far", "10.9.0.0/24"), live_pool("t", "10.0.0.230-10.0.0.239")]
     excluded = (span("10.0.0.244-10.0.0.255"),)
@@ -319,7 +319,7 @@ def test_the_name_decides_before_any_range() -> None:
     ("there", "kind"),
     [("10.0.0.8/29", CauseKind.NAME_TAKEN_WITH_ALL), ("10.0.0.8/30", CauseKind.NAME_TAKEN)],
 )
-def test_a_taken_name_says_whether_its_pool_would_do(there: str, kind: CauseKind) -> None:
+def test_a_taken_name_reports_whether_its_pool_is_large_enough(there: str, kind: CauseKind) -> None:
     step = next_step(REQUEST, search("10.0.0.0/24"), [live_pool("mine", there)], Tried())
 
     assert isinstance(step, Refuse)

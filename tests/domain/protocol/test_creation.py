@@ -169,7 +169,7 @@ ONE, OTHER = request_id("mine", {"ips": 6}), request_id("mine", {"ips": 7})
         (OTHER, ONE, Cause(CauseKind.OTHER_ARGUMENTS)),
     ],
 )
-def test_a_taken_name_says_whose_it_is(theirs: str, ours: str, origin: Cause) -> None:
+def test_a_taken_name_reports_its_creator(theirs: str, ours: str, origin: Cause) -> None:
     there = live_pool("mine", "10.0.0.0/24", request_id=theirs)
     step = first_step(Request(pool("mine", "10.0.0.0/24"), ours), [there])
 

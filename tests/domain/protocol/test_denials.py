@@ -34,7 +34,7 @@ def judged(said: Denial, *others: Pool, ranges: tuple[str, ...] = ("10.0.0.0/24"
 
 
 @pytest.mark.parametrize("sentence", [OVERLAP.format(name="it", other="10.0.0.0/25"), *OF_A_RANGE])
-def test_a_settled_pool_that_overlaps_is_final_whatever_the_denial_names(sentence: str) -> None:
+def test_a_settled_overlap_is_final_for_every_denial(sentence: str) -> None:
     settled, pending = live_pool("it", "10.0.0.0/25"), live_pool("p", "10.0.0.0/25", pending=True)
 
     step = judged(denial(sentence), settled, pending)

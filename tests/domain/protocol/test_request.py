@@ -92,7 +92,7 @@ def test_a_pool_between_two_ranges_does_not_conflict() -> None:
     assert conflicts(own, [pool("it", "10.0.0.10-10.0.0.19")], "mine") == ()
 
 
-def test_the_pool_of_that_name_is_no_conflict() -> None:
+def test_a_pool_with_our_name_does_not_conflict() -> None:
     own = pool("mine", "10.0.0.0/24")
 
     assert conflicts(own.ranges, [own], "mine") == ()

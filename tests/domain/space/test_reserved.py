@@ -140,7 +140,7 @@ def test_no_room_names_what_else_has_addresses() -> None:
     assert (step.cause.count, step.cause.largest) == (63, 54)
 
 
-def test_of_many_holders_the_first_five_are_named_and_the_rest_is_counted() -> None:
+def test_five_holders_are_named_and_the_rest_is_counted() -> None:
     area = Span(ordinal("10.0.0.0"), ordinal("10.0.0.255"))
 
     def held(kind: str, number: int, first: int) -> list[Reserved]:

@@ -27,7 +27,7 @@ def one(text: str) -> Span:
         (Block(prefix=28), [], 0, "a /28 in "),
     ],
 )
-def test_a_search_tells_its_least_size_and_its_networks(
+def test_a_search_has_its_minimum_size_and_its_networks(
     block: Block, within: list[str], least: int, text: str
 ) -> None:
     search = Search(block, tuple(map(network, within)))

@@ -120,7 +120,7 @@ def test_the_next_run_may_have_the_addresses_before_the_wait_has_ended(world: Wo
     assert world.cluster.names == ["next"]
 
 
-def test_an_unreachable_server_is_told_for_each_pool(world: World) -> None:
+def test_an_unreachable_server_is_reported_for_each_pool(world: World) -> None:
     leases = [lease(world, "a"), lease(world, "b", network=1)]
     for method in ("get", "list", "webhook", "consumers"):
         world.gateway.fail(method, UnreachableFault("down"), times=10_000)
@@ -150,7 +150,7 @@ def test_a_signal_leaves_time_to_delete_and_ends_the_wait(world: World, method: 
     assert world.clock.now() - 1000 < 1.0
 
 
-def test_a_signal_during_the_last_deletion_says_what_exists(world: World) -> None:
+def test_a_signal_during_the_last_deletion_reports_the_existing_pool(world: World) -> None:
     held = lease(world)
 
     def stop() -> None:

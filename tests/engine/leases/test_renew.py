@@ -111,7 +111,7 @@ def test_a_renewal_without_success_in_time_is_not_renewed(world: World) -> None:
     assert isinstance(renewed(world, pool, 30.0), NotRenewed)
 
 
-def test_a_missing_permission_is_told(world: World) -> None:
+def test_a_missing_permission_is_reported(world: World) -> None:
     pool = stored(world)
     world.gateway.fail("patch", RejectedFault(403, "no", reason="Forbidden"), times=1000)
 

@@ -283,7 +283,7 @@ def test_new_addresses_are_waited_for_half_of_the_time_that_is_left(
 
 
 @pytest.mark.parametrize("recorded", [False, True])
-def test_an_address_that_another_consumer_has_by_now_is_told_and_the_rest_is_attached(
+def test_a_taken_address_is_reported_and_the_rest_is_attached(
     relocating: Relocating, *, recorded: bool
 ) -> None:
     cluster, relocation = relocating.world.cluster, relocating.renamed()

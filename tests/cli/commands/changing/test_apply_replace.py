@@ -266,7 +266,7 @@ def test_one_question_is_about_the_replacement_and_the_other_steps(
     )
 
 
-def test_the_document_is_a_plan_whatever_is_left_to_do(
+def test_the_document_of_apply_is_always_a_plan(
     stage: Stage, tmp_path: Path, schema: Draft202012Validator
 ) -> None:
     stage.pool("a", "10.0.0.0/26")

@@ -98,7 +98,7 @@ def test_a_name_as_long_as_names_can_be_fits_a_file(
 
 
 @pytest.mark.usefixtures("pools")
-def test_names_and_labels_select(program: Program) -> None:
+def test_export_selects_pools_by_name_and_label(program: Program) -> None:
     missing = program("export", "lab.v6", "nothing", "-o", "name")
 
     assert (missing.code, missing.out) == (1, "externalippool.crd.antrea.io/lab.v6\n")

@@ -235,7 +235,7 @@ def test_a_failed_deletion_is_reported_with_a_hint(program: Program, gateway: Fa
 
 
 @pytest.mark.usefixtures("cluster")
-def test_quiet_says_nothing_of_its_own(program: Program) -> None:
+def test_a_quiet_lease_prints_nothing(program: Program) -> None:
     assert lease(program, *SIZE, "-q") == Result(0, "", "")
 
 

@@ -94,7 +94,7 @@ def test_an_impossible_relocation_is_refused_before_any_write(
     assert stage.pools().keys() == before
 
 
-def test_antreas_refusal_of_the_end_state_is_told_before_anything_is_written(stage: Stage) -> None:
+def test_a_denied_end_state_is_reported_before_any_write(stage: Stage) -> None:
     stage.pool("a", "10.0.0.0/28")
     stage.pool("z", "10.9.0.0/28", subnetInfo={"gateway": "10.9.0.1", "prefixLength": 24})
 
@@ -105,7 +105,7 @@ def test_antreas_refusal_of_the_end_state_is_told_before_anything_is_written(sta
     assert stage.ranges()["a"] == ["10.0.0.0/28"]
 
 
-def test_consumers_of_moved_ranges_go_with_them_and_the_others_stay(stage: Stage) -> None:
+def test_consumers_of_moved_ranges_move_and_others_stay(stage: Stage) -> None:
     stage.pool("a", "10.0.0.0/26", "10.1.0.0/28")
     stage.pool("z", "10.9.0.0/28")
     stage.fill("a", "10.0.0")
@@ -214,7 +214,7 @@ def test_without_permission_to_list_services_nothing_is_written(stage: Stage) ->
         assert (stage.seats(), [*stage.ranges()]) == (before, ["a"])
 
 
-def test_the_record_of_a_run_is_gone_when_it_is_done(stage: Stage, tmp_path: Path) -> None:
+def test_the_local_record_is_removed_after_the_run(stage: Stage, tmp_path: Path) -> None:
     stage.pool("a", "10.0.0.0/28")
 
     assert stage.run("rename", "a", "b", "--yes").code == 0

@@ -94,7 +94,7 @@ class Terminal(StringIO):
 
 
 @pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("", 1), ("y\n", 0)])
-def test_a_user_is_shown_the_steps_and_asked(
+def test_restore_shows_the_steps_and_asks_for_confirmation(
     stage: Stage, saved: str, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
 ) -> None:
     config = kubeconfig(stage.directory, stage.sandbox.url)
@@ -110,7 +110,7 @@ def test_a_user_is_shown_the_steps_and_asked(
     assert ("a" in stage.pools()) == (code == 0)
 
 
-def test_a_signal_tells_who_is_still_detached_and_the_next_run_finishes(
+def test_a_signal_names_detached_consumers_and_the_next_run_finishes(
     stage: Stage, tmp_path: Path
 ) -> None:
     stage.pool("a", f"{NETWORK}.0/29")
@@ -173,7 +173,7 @@ def test_a_server_dry_run_asks_the_webhook_and_writes_nothing(
     assert "deleted pool b" in stale.err
 
 
-def test_an_address_that_another_consumer_has_by_now_is_listed(
+def test_a_taken_address_is_listed(
     stage: Stage, tmp_path: Path, schema: Draft202012Validator
 ) -> None:
     stage.pool("a", f"{NETWORK}.0/29")

@@ -43,7 +43,7 @@ def sandbox(*arguments: str, **more: Any) -> Iterator["subprocess.Popen[str]"]:
 
 
 def ready(process: "subprocess.Popen[str]") -> str:
-    """The path of the kubeconfig, once it is said."""
+    """The path of the kubeconfig, once it is printed."""
     assert process.stdout is not None
     return process.stdout.readline().strip()
 

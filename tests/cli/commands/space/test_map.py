@@ -228,7 +228,7 @@ def test_exit_codes_of_map(program: Program, arguments: list[str], code: int) ->
     assert program("map", *arguments).code == code
 
 
-def test_without_pools_a_message_says_so(program: Program, cluster: FakeCluster) -> None:
+def test_a_map_without_pools_prints_a_message(program: Program, cluster: FakeCluster) -> None:
     result = program("map")
 
     assert (result.code, result.out) == (0, "")

@@ -166,7 +166,7 @@ def test_with_names_the_page_is_about_these_pools(program: Program) -> None:
     assert "EIP209" in [each[1] for each in found["findings"]]
 
 
-def test_a_page_without_pools_says_so(program: Program, here: Path) -> None:
+def test_a_page_without_pools_has_a_message(program: Program, here: Path) -> None:
     (here / "empty.yaml").write_text("", encoding="utf-8")
 
     result = program("map", "-f", "empty.yaml", "-o", "html")

@@ -60,7 +60,7 @@ def told(objects: Objects) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("history", EVERY)
-def test_all_commands_tell_what_antrea_recorded(
+def test_all_commands_agree_with_recorded_states(
     program: Program, cluster: FakeCluster, history: dict[str, Any]
 ) -> None:
     for objects in states(history, cluster):
@@ -83,7 +83,7 @@ def test_all_commands_tell_what_antrea_recorded(
 
 
 @pytest.mark.parametrize("history", EVERY)
-def test_show_tells_what_find_tells(
+def test_show_agrees_with_find(
     program: Program, cluster: FakeCluster, history: dict[str, Any]
 ) -> None:
     for objects in states(history, cluster):

@@ -85,7 +85,7 @@ def test_an_invalid_pool_is_a_warning(program: Program, here: Path) -> None:
     ],
 )
 @pytest.mark.usefixtures("conflict")
-def test_a_pool_with_readable_ranges_is_warned_of_with_its_invalid_field(
+def test_an_invalid_field_is_a_warning_if_the_ranges_are_readable(
     program: Program, here: Path, text: str, field: str
 ) -> None:
     invalid = CONFLICT["edge.yaml"].replace("nodeSelector: {}", text)
@@ -213,7 +213,7 @@ def test_the_reason_of_each_strategy(program: Program) -> None:
     ]
 
 
-def test_without_an_aligned_block_the_reason_says_so(program: Program, here: Path) -> None:
+def test_without_an_aligned_block_the_reason_names_it(program: Program, here: Path) -> None:
     (here / "a.yaml").write_text(pool_text("a", "10.0.0.0/30", "10.0.0.15/32"), encoding="utf-8")
 
     assert reasons(

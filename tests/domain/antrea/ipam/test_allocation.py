@@ -375,7 +375,7 @@ def test_an_address_released_without_a_replacement_stays_in_the_status() -> None
     assert made.usage("p") == Usage(6, 1)
 
 
-def test_a_service_of_a_pool_that_is_gone_has_nothing_to_take_over() -> None:
+def test_a_service_of_a_deleted_pool_restores_no_address() -> None:
     made = allocation(p="10.0.0.0/29")
 
     made.services.restore(
@@ -429,7 +429,7 @@ def test_the_webhook_does_not_check_unchanged_fields() -> None:
         ({"bandwidth": Bandwidth("1", "x")}, "Burst x in Egress e is invalid: quantities must"),
     ],
 )
-def test_the_webhook_checks_lists_and_the_bandwidth_whatever_changed(more, sentence) -> None:
+def test_the_webhook_always_checks_lists_and_bandwidth(more, sentence) -> None:
     made, wish = allocation(p="10.0.0.0/29"), EgressSpec("p", "10.0.0.1", **more)
 
     refused = made.egresses.refusal(wish, wish, "e")
