@@ -106,7 +106,7 @@ def _afterwards(session: Session, outcome: Outcome, until: Until, subject: Subje
         return replace(
             outcome, code=stop.exit_code, report=Report(ReportKind.DONE_AND_STOPPED, text=done)
         )
-    if after.code is not ExitCode.YES and after.report is not None:
+    if after.code is not ExitCode.YES:
         return replace(
             outcome,
             code=after.code,
