@@ -78,7 +78,9 @@ def _field_lines(row: PoolRow, now: datetime) -> Iterator[Line]:
         fields["Finalizers"] = ", ".join(live.finalizers)
     width = max(map(len, fields)) + 1
     for name, value in fields.items():
-        yield line(f"{name + ':':{width}}  ", value, hanging=width + 2)
+        text = value if isinstance(value, str) else value.text
+        # A single word, such as a long name, is never broken: it may be copied.
+        yield line(f"{name + ':':{width}}  ", value, hanging=width + 2 if " " in text else 0)
 
 
 def _used_text(row: PoolRow) -> str:
