@@ -15,7 +15,7 @@ from ippoolctl.cli.options.global_options import (
 )
 from ippoolctl.cli.options.known_words import instead_of_command
 from ippoolctl.cli.result import Result
-from ippoolctl.cli.typer_internals import command_words
+from ippoolctl.cli.typer_internals import PARSER_ERROR, command_words
 from ippoolctl.errors import UsageError
 from ippoolctl.render.formats.registry import formats_of
 
@@ -70,7 +70,15 @@ class Command(TyperCommand):
         if not self.wraps:
             return super().parse_args(ctx, args)
         end = args.index("--") if "--" in args else len(args)
-        left = super().parse_args(ctx, args[:end])
+        try:
+            left = super().parse_args(ctx, args[:end])
+        except PARSER_ERROR as error:
+            unknown = error.option_name if hasattr(error, "possibilities") else "--"
+            if end < len(args) or unknown.startswith("--"):
+                raise
+            # As in lease sh -c true, with no option of ours.
+            message = f"no such option: {unknown}"
+            raise UsageError(message, "put -- before the command") from None
         before = ctx.params["command"]
         if before and not ctx.resilient_parsing:
             hint = f"run: {ctx.command_path} -- {' '.join(before)}"

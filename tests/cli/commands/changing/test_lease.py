@@ -125,6 +125,8 @@ def test_a_command_that_the_system_refuses_leaves_nothing(
         ([*SIZE], "no command specified"),
         ([*SIZE, "--"], "no command specified"),
         ([*SIZE, "go", "test"], "test must follow --\nhint: put -- before the command"),
+        ([*SIZE, "sh", "-c", "go"], "no such option: -c\nhint: put -- before the command"),
+        ([*SIZE, "-z", "--", "true"], "no such option: -z\nhint: see ippoolctl lease --help"),
         (["--ips", "6", "--", "true"], "no network to search"),
         ([*WITHIN, "--", "true"], "exactly one of --ips and --prefix"),
         ([*SIZE, "--ttl", "soon", "--", "true"], "invalid duration for --ttl"),
