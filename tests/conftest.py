@@ -40,7 +40,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No variable and no configuration of the person who runs the tests."""
+    """No variable and no configuration of the user who runs the tests."""
     for name in (*FOREIGN, *(each for each in os.environ if each.startswith("IPPOOLCTL_"))):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -68,7 +68,7 @@ def _over_the_limit(number: int, frame: FrameType | None) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests have to say beside passing, whichever worker ran them."""
+    """Print the messages of tests, from every worker."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "shown at the end":

@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 
 class FakeClock:
-    """Time that passes only in ``sleep``, which runs everything that becomes due."""
+    """Time that passes only in ``sleep``, which runs every due action."""
 
     def __init__(self) -> None:
         self._now = 1000.0
@@ -68,7 +68,7 @@ class FakeClock:
 
 
 class Recorder:
-    """Remembers what was waited for."""
+    """Records the waits."""
 
     def __init__(self) -> None:
         self.events: list[WaitEvent] = []
@@ -149,7 +149,7 @@ class FakeCluster:
         self.cache.discard(name)
 
     def write_status(self, name: str, total: int, used: int) -> None:
-        """What the pool controller would write; it moves the resource version."""
+        """Write a status as the pool controller does; it changes the resource version."""
         changed = {**self._objects[name], "status": {"usage": {"total": total, "used": used}}}
         self.store(changed)
 
@@ -176,7 +176,7 @@ class FakeCluster:
         return self._snapshots[at], at
 
     def events(self, since: str) -> list[PoolEvent]:
-        """What has happened after a revision."""
+        """The events after a revision."""
         if self.compacted:
             raise RejectedFault(410, f"too old resource version: {since}", reason="Expired")
         return [each for each in self._events if int(each.resource_version) > int(since)]
@@ -214,7 +214,7 @@ class FakeCluster:
         raise RejectedFault(404, f'{plural} "{name}" not found', reason="NotFound")
 
     def admit(self, operation: str, document: Object, old: Object | None) -> None:
-        """Ask the webhook; raise what the API server makes of its answer."""
+        """Call the webhook; raise the API server's fault for its answer."""
         if not self.webhook_registered:
             return
         if self.webhook_fault is not None:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 
 def query_text(query: Mapping[str, str] | None) -> str:
-    """What stands behind a path, with the question mark."""
+    """The query of a path, with the question mark."""
     return f"?{urlencode(query)}" if query else ""
 
 

@@ -17,7 +17,7 @@ MOST, USUAL = 0.4, 0.15
 
 @dataclass(frozen=True)
 class Regrets:
-    """Seconds from when the webhook would have said yes to the command's end, for each lag."""
+    """Seconds from the webhook's first possible admission to the command's end, for each lag."""
 
     seed: int
     lags: Sequence[float]
@@ -35,7 +35,7 @@ class Regrets:
 
     @property
     def usual(self) -> float:
-        """What 95 of 100 stay below."""
+        """The 95th percentile."""
         return self.beyond[math.ceil(0.95 * len(self.lags)) - 1]
 
     @property

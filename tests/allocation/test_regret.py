@@ -20,7 +20,7 @@ Note = Callable[[str, object], None]
 
 
 def regret(lag: float, directory: Path) -> float:
-    """Seconds from when the webhook would have said yes, or the start, to the command's end."""
+    """Seconds from the webhook's first possible admission, or the start, to the command's end."""
     changes: list[Change] = []
     with Sandbox(Settings(lag=0.0)) as sandbox:
         server = Server(sandbox.url)

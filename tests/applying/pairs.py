@@ -14,7 +14,7 @@ SUBNET = {"gateway": "10.20.15.254", "prefixLength": 20}
 
 
 class Pair(NamedTuple):
-    """What is in the cluster, and what the manifests say."""
+    """The pools in the cluster, and those of the manifests."""
 
     live: list[Object]
     wanted: list[Object]

@@ -22,7 +22,7 @@ CASES: list[dict[str, Any]] = read_yaml(
 
 
 def report_of(case: dict[str, Any]) -> Report:
-    """What check finds in a case, in the order of the lines if it is a file."""
+    """The findings of check in a case, in the order of the lines if it is a file."""
     if "file" in case:
         manifests = read_manifests([str(INPUTS / case["file"])])
         report = lint(Facts(manifests.pools), CHOSEN)

@@ -373,7 +373,7 @@ def test_output_that_cannot_be_encoded_is_escaped(here: Path) -> None:
 
 
 def on_a_terminal(*arguments: str, columns: int = 60) -> str:
-    """What a person sees on a terminal of that width."""
+    """The screen of a terminal of that width."""
     leader, follower = pty.openpty()
     environment = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}
     with subprocess.Popen(

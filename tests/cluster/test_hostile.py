@@ -124,7 +124,7 @@ def test_any_server_and_proxy_is_one_of_our_errors(
 
 @pytest.fixture
 def said() -> list[bytes]:
-    """What the next connection is answered with."""
+    """The response to the next connection."""
     return [b""]
 
 

@@ -17,7 +17,7 @@ FLAGS = ("-trimpath", "-ldflags", "-s -w -X k8s.io/component-base/version.gitVer
 
 
 class BuildError(Exception):
-    """The control plane cannot be built; the message is one line that says why."""
+    """The control plane cannot be built; the message is one line with the reason."""
 
 
 def binary() -> Path:
@@ -34,7 +34,7 @@ def binary() -> Path:
 
 
 def cache_directory() -> Path:
-    """Where what is built once is kept, outside of the checkout."""
+    """The directory of built programs, outside of the checkout."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "ippoolctl"
 

@@ -13,14 +13,14 @@ from tests.e2e.webhook import Webhook
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """What a test gets: empty, healthy, with a lag of 0.05 s."""
+    """The cluster of a test: empty, healthy, with a lag of 0.05 s."""
 
     plane: ControlPlane
     webhook: Webhook
     controller: PoolController
 
     def create(self, name: str, *ranges: str, **query: str) -> Answer:
-        """Ask for a pool with these ranges, as the admin; ``query`` goes into the URL."""
+        """Create a pool with these ranges, as the admin; ``query`` is appended to the URL."""
         return self.plane.request("POST", POOLS, pool_object(name, *ranges), query=query)
 
     def create_and_tell(self, name: str, *ranges: str) -> None:

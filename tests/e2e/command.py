@@ -18,7 +18,7 @@ from tests.e2e.cluster import Cluster
 
 @dataclass(frozen=True)
 class Timed:
-    """What a run came to, and when it ended."""
+    """The result of a run, and the time of its end."""
 
     result: Result
     seconds: float

@@ -69,5 +69,5 @@ def cluster(whole_cluster: Cluster) -> Iterator[Cluster]:
 
 @pytest.fixture
 def command(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> Command:
-    """The command, logged in as the admin unless told otherwise."""
+    """The command, logged in as the admin by default."""
     return Command(cluster, capsys)

@@ -129,7 +129,7 @@ class ControlPlane:
             until(partial(self._emptied, path, selector), f"{path} is empty")
 
     def revive(self) -> None:
-        """Let go on what was paused, and start what was killed."""
+        """Resume paused processes, and restart killed ones."""
         if self.etcd.is_alive:
             self.etcd.resume()
         else:

@@ -12,7 +12,7 @@ from tests.parity.backend import HttpBackend
 
 
 class RealBackend(HttpBackend):
-    """A cluster of the end-to-end tests, asked as its admin."""
+    """A cluster of the end-to-end tests, with the rights of its admin."""
 
     def __init__(self, cluster: Cluster, directory: Path) -> None:
         plane = cluster.plane

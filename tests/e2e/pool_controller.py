@@ -45,7 +45,7 @@ class PoolController:
         self._thread.join(5)
 
     def pause(self) -> None:
-        """Write nothing; what changes meanwhile is written after :meth:`resume`."""
+        """Write nothing; later changes are written after :meth:`resume`."""
         self._paused = True
 
     def resume(self) -> None:

@@ -55,7 +55,7 @@ def cluster_of(content: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def silent() -> Iterator[int]:
-    """A port that accepts and never says anything."""
+    """A port that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 

@@ -25,7 +25,7 @@ Show = Callable[[str, object], None]
 
 
 class ControlPlaneBackend:
-    """The real API server, asked as the admin."""
+    """The real API server, with the rights of the admin."""
 
     name = "control plane"
 

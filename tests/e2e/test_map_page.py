@@ -133,7 +133,7 @@ def order(page: Page, table: str) -> list[str | None]:
 
 
 def focused(page: Page) -> str:
-    """What has the focus: its identity, or its text."""
+    """The focused element: its ID, or its text."""
     found: str = page.evaluate("document.activeElement.id || document.activeElement.textContent")
     return found
 

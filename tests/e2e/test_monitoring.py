@@ -26,7 +26,7 @@ def tool() -> Path:
 
 
 def said(tool: Path, *arguments: str, stdin: str = "") -> str:
-    """What it prints; it must accept its input, without a remark of its linter."""
+    """Its output; it must accept the input without a warning of its linter."""
     done = subprocess.run(
         [tool, *arguments], input=stdin, capture_output=True, text=True, check=False
     )

@@ -12,7 +12,7 @@ Note = Callable[[str, object], None]
 
 
 def regret(cluster: Cluster, number: int, lag: float) -> float:
-    """Seconds from when the webhook would have said yes, or the start, to the command's end."""
+    """Seconds from the webhook's first possible admission, or the start, to the command's end."""
     old, new, cidr = f"old-{number}", f"new-{number}", f"10.0.{number}.0/24"
     cluster.webhook.lag = 0.0
     cluster.webhook.cache.catch_up()  # with what the run before this one has made

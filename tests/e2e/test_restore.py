@@ -32,7 +32,7 @@ def put_consumers(cluster: Cluster) -> None:
 
 
 def take_addresses(cluster: Cluster) -> None:
-    """What antrea-controller does when a pool is deleted."""
+    """The effect of a deleted pool in antrea-controller."""
     for name in ADDRESSES:
         patch = {"spec": {"egressIP": None}}
         answer = cluster.plane.request(

@@ -15,7 +15,7 @@ Handle = Callable[[str, dict[str, Any]], None]
 
 
 class TooOldError(Exception):
-    """The server does not remember what happened since our last revision."""
+    """The server has compacted our last revision."""
 
 
 class Watch:

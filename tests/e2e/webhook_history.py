@@ -28,7 +28,7 @@ class Asked(NamedTuple):
 
 
 class Beliefs:
-    """Every change of what the webhook knows, with its moment."""
+    """Every change of the webhook's cache, with its time."""
 
     def __init__(self) -> None:
         self._changes: list[Change] = []

@@ -15,7 +15,7 @@ NAME = "crdvalidator.antrea.io"
 
 
 def register(api: Api, url: str, authority: trustme.CA) -> None:
-    """Create the configuration, or make it what it should be."""
+    """Create the configuration, or restore it."""
     wanted = _configuration(url, authority)
     answer = api.request("POST", PATH, wanted)
     if answer.status == 409:

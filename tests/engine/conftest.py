@@ -24,7 +24,7 @@ from tests.fakes import FakeClock, FakeCluster, FakeGateway, Recorder, run_of
 
 @dataclass
 class World:
-    """A cluster, a way to it, and what was waited for."""
+    """A cluster, a gateway to it, and the recorded waits."""
 
     cluster: FakeCluster
     gateway: FakeGateway

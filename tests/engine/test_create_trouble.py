@@ -31,7 +31,7 @@ def count(world: World, method: str) -> int:
 
 
 def lost(world: World, *, use: bool = False) -> None:
-    """A pending pool comes first; ``use``: an address of ours is handed out before its deletion."""
+    """A pending pool is first; ``use``: an address of ours is assigned before its deletion."""
     world.cluster.cache.lag = 1000
     world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
     if use:

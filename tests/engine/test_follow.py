@@ -33,7 +33,7 @@ FORBIDDEN = RejectedFault(403, "cannot watch", reason="Forbidden")
 
 
 class World:
-    """A cluster, and what follows it."""
+    """A cluster, and a follower of it."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
@@ -46,7 +46,7 @@ class World:
         self.cluster.store(pool_object(name, *(ranges or ("10.0.0.0/28",))))
 
     def next(self, seconds: float = 120.0) -> Update | Interrupted | Resumed:
-        """What is told next, within this time."""
+        """The next event, within this time."""
         ends = self.clock.now() + seconds
         for each in self.told:
             if each is not None:

@@ -29,7 +29,7 @@ Happening = Callable[[World], object]
 
 
 def settled_by_a_twin_at_the_deadline(world: World, *then: Happening) -> Outcome:
-    """Our patch never gets through; a twin's does, and then more happens before we look."""
+    """Our patch always fails; a twin's succeeds, and then more happens before our last read."""
 
     def twin() -> None:
         world.cluster.unmark("mine")
@@ -79,7 +79,7 @@ def test_a_pool_deleted_before_the_last_read_is_not_a_success(world: World) -> N
 
 
 def appended_at_the_deadline(world: World, *then: Happening) -> Outcome:
-    """The append takes effect, and its answer gets lost until timed out."""
+    """The append takes effect, and its answer is lost until the deadline."""
 
     def late() -> None:
         world.clock.sleep(30)
@@ -181,7 +181,7 @@ def test_a_lost_pool_in_use_is_reported_as_kept_at_the_deadline(world: World) ->
 
 
 class SlowLists(FakeGateway):
-    """A list is made, and comes late."""
+    """A list is read, and its answer is late."""
 
     def list_pools(
         self, *, at: str | None = None, selector: str = "", within: float | None = None

@@ -23,7 +23,7 @@ CAUSE = Cause(CauseKind.NOT_IN_CACHE)
 
 
 class Asked(FakeGateway):
-    """Remembers the time limit of each read, and which permissions were asked for."""
+    """Records the time limit of each read, and the requested permissions."""
 
     def __init__(self, cluster: FakeCluster) -> None:
         super().__init__(cluster)

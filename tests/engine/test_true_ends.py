@@ -33,7 +33,7 @@ def stop() -> None:
 
 
 def stopped(world: World, command: Callable[[World], object]) -> str:
-    """What a command says that a signal ends."""
+    """The message of a command that a signal ends."""
     with stoppable() as world.hold, pytest.raises(StoppedError) as error:
         command(world)
     name = "mine" if command is create_mine else "a"
@@ -69,7 +69,7 @@ def claim_by(world: World, request_id: str) -> None:
 
 
 def lost_and_in_use(world: World) -> None:
-    """Ours comes after a pending pool; an Egress has an address of it before it is cancelled."""
+    """Our pool is created after a pending one; an Egress has its address before it is cancelled."""
     world.cluster.cache.lag = 100
     world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
     world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 1))

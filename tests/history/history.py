@@ -13,7 +13,7 @@ Objects = Mapping[str, Object]
 
 @dataclass(frozen=True)
 class Command:
-    """A run of the command about one pool, and what it returned."""
+    """A run of the command about one pool, and its result."""
 
     verb: str
     """``create`` or ``delete``."""

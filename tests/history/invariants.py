@@ -49,7 +49,7 @@ def no_overlaps(history: History) -> Iterator[str]:
 
 
 def every_success_is_there(history: History) -> Iterator[str]:
-    """I2: for every create that ended with 0 there is exactly one object, as it was asked for."""
+    """I2: every create that ended with 0 has exactly one object, as requested."""
     deleted = {each.pool for each in history.commands if each.verb == "delete"}
     ids = Counter(_request_id(each) for each in history.after.values())
     for command in history.commands:
@@ -62,7 +62,7 @@ def every_success_is_there(history: History) -> Iterator[str]:
 
 
 def no_failure_left_anything(history: History) -> Iterator[str]:
-    """I3: a create without success left no object of its own, unless it says that it may have."""
+    """I3: an unsuccessful create left no object of its own, unless it reports that it may have."""
     for command in history.commands:
         present = history.after.get(command.pool)
         if command.verb != "create" or command.code == 0 or present is None:
@@ -72,7 +72,7 @@ def no_failure_left_anything(history: History) -> Iterator[str]:
 
 
 def nothing_foreign_was_touched(history: History) -> Iterator[str]:
-    """I4: no pool that the commands did not create, or were not told to delete, has changed."""
+    """I4: no pool has changed that the commands neither created nor had to delete."""
     asked = {each.pool: each for each in history.commands if each.verb == "delete"}
     for name, before in history.before.items():
         after, deletion = history.after.get(name), asked.get(name)
@@ -152,7 +152,7 @@ def _uid(document: Object) -> str:
 
 
 def _without_status(document: Object) -> Object:
-    """The object less what the controller writes, and what that moves."""
+    """The object without the fields that the controller writes or changes."""
     moved = ("resourceVersion", "managedFields", "generation")
     meta = {key: value for key, value in document["metadata"].items() if key not in moved}
     rest = {key: value for key, value in document.items() if key != "status"}

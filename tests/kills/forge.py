@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Self
 
 
 class Ended(NamedTuple):
-    """What a process came to."""
+    """The result of a process."""
 
     code: int
     """Negative for a signal."""

@@ -22,7 +22,7 @@ PATIENCE = 30.0
 
 @dataclass
 class Kit:
-    """What a scenario gets: empty, healthy."""
+    """The environment of a scenario: an empty, healthy cluster."""
 
     gateway: Gateway
     """Past the trap."""

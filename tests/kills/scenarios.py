@@ -191,7 +191,7 @@ def _has_it(kit: Kit, arguments: tuple[str, ...], name: str, cidr: str) -> None:
 
 
 def killed_at_random(kit: Kit, chance: random.Random, times: int) -> Counter[str]:
-    """At any moment of a create or an extend; what the runs left that were killed."""
+    """At any request of a create or an extend; the leftovers of the killed runs."""
     left: Counter[str] = Counter()
     longest = min(_seconds_of_a_create(kit, number) for number in range(4))
     for number in range(times):

@@ -71,7 +71,7 @@ def done(client: Client) -> Client:
 
 
 class Decider:
-    """What a client does with an answer; one for all states, so answers are remembered."""
+    """A client's reaction to an answer; one for all states, so that answers are cached."""
 
     def __init__(self, plan: Plan, rules: Rules) -> None:
         self.plan, self.rules = plan, rules
@@ -93,7 +93,7 @@ class Decider:
     # --- a look at everything --------------------------------------------------------------------
 
     def _look(self, client: Client, objects: Objects) -> tuple[Client, ...]:
-        """What may come of it: more than one where the request's id decides among several."""
+        """The possible results: several where the request ID decides."""
         if self.plan.kind == "extend" and self.chooses:
             return self._look_to_grow(client, objects)
         if self.plan.kind == "extend":
@@ -211,7 +211,7 @@ class Decider:
         return self._decided(client, result)
 
     def asked(self, client: Client) -> Request:
-        """What the verification is about."""
+        """The request to verify."""
         if self.plan.kind == "create":
             return self.request(client)
         claim = _known(client).claim
@@ -245,7 +245,7 @@ class Decider:
         return client._replace(at="look", base=None)
 
     def _judged(self, client: Client) -> Request:
-        """What the webhook is assumed to have decided on."""
+        """The request that the webhook is assumed to have decided on."""
         if self.plan.kind == "create":
             return self.request(client)
         extension = self.extension(client)
@@ -425,7 +425,7 @@ class Decider:
 
 
 def _left(client: Client) -> Client:
-    """Ours cannot be taken back, and it says so."""
+    """Our write cannot be cancelled, and the client reports it."""
     if client.then in (STOPPED, LATE):
         return Client(ENDED, client.life, result=UNKNOWN)
     return ended(client._replace(mine=None), UNKNOWN)

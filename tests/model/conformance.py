@@ -87,12 +87,12 @@ class Follower:
         self._set(found)
 
     def still_asks(self, content: object) -> bool:
-        """Whether what has happened leaves the engine's write to the letter as it is."""
+        """Whether the engine's write is unchanged by the events so far."""
         writes = (write for state in self.states for write in self._writes(state))
         return content is None or content in map(content_of, writes)
 
     def answers(self) -> list[str]:
-        """What may come of the engine's write."""
+        """The possible results of the engine's write."""
         edges = (edge for state in self.states for edge in self._edges(state))
         return list(dict.fromkeys(edge.what for edge in edges if edge.write is not None))
 
@@ -142,7 +142,7 @@ class Follower:
         return not self._begun or any(each.clients[ENGINE] == Client() for each in self.states)
 
     def told(self, what: str) -> str:
-        """What is wrong, and what led to it."""
+        """The violation, and the steps to it."""
         clients = [str(each.clients[ENGINE]) for each in self.states]
         return "\n".join([what, *self.story, *clients, str(self.now.objects)])
 
@@ -179,7 +179,7 @@ class Follower:
 
 
 def content_of(write: Write) -> Any:
-    """What a write says, for comparison with that of the engine."""
+    """The content of a write, for comparison with that of the engine."""
     if write.kind == "post":
         assert write.new is not None
         return write.new._replace(uid=0)

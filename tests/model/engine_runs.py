@@ -91,7 +91,7 @@ def result_of(outcome: Outcome) -> set[str]:
 
 
 def carried_out(run: Session, plan: Plan) -> Outcome:
-    """What the command calls."""
+    """Run the command of a plan in the engine."""
     if plan.kind == "extend":
         return extend(run, extension_of(plan))
     wanted = pool_object(plan.name)
@@ -130,7 +130,7 @@ def follow(scope: Scope, choose: Choice) -> Follower:
 
 
 class Deviating:
-    """All goes well, but at the decisions that are named, by their number."""
+    """Nothing fails except at the given decisions, by their number."""
 
     def __init__(self, deviations: dict[int, int]) -> None:
         self.deviations = deviations
@@ -149,7 +149,7 @@ class Deviating:
 
 
 def with_deviations(scope: Scope, most: int) -> int:
-    """Follow every run in which at most that much goes otherwise; how many there are."""
+    """Follow every run with at most that many deviations; returns their number."""
     waiting: list[dict[int, int]] = [{}]
     for deviations in waiting:
         choose = Deviating(deviations)

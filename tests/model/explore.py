@@ -18,7 +18,7 @@ class Explored:
 
 
 class Search:
-    """Breadth first, so that what goes wrong is shown in as few steps as possible."""
+    """Breadth first, so that a violation is shown in as few steps as possible."""
 
     def __init__(self, scope: Scope, most: int) -> None:
         self._machine = Machine(scope)
@@ -137,5 +137,5 @@ class Search:
 
 
 def explore(scope: Scope, most: int = 400_000) -> Explored:
-    """Explore a scope. Raises :class:`ViolationError` with the shortest way to what is wrong."""
+    """Explore a scope. Raises :class:`ViolationError` with the shortest path to a violation."""
     return Search(scope, most).run()

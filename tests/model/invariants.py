@@ -6,7 +6,7 @@ from tests.model.world import Obj, Ranges, get
 
 
 def reported(scope: Scope, state: State, number: int) -> State:
-    """The state with what this client has just reported as done."""
+    """The state after this client reported its pool as done."""
     plan, client = scope.plans[number], state.clients[number]
     if client.result == "done":
         present = get(state.objects, plan.name)
@@ -39,7 +39,7 @@ def check_once(scope: Scope, state: State) -> None:
 
 
 def check(state: State) -> None:
-    """What was reported as done is there, and no two of it overlap."""
+    """Pools reported as done exist, and no two of them overlap."""
     found = {each.uid: each for each in state.objects if not each.dying}
     for position, one in enumerate(state.done):
         if one.uid not in found:

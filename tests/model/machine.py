@@ -123,7 +123,7 @@ class Machine:
         yield from self._step(state, number, after, "gets to withdraw", "get")
 
     def _watch(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        """Cleaning up: what a write without an answer makes is withdrawn as soon as it appears."""
+        """Cleaning up: the pool or claim of an unanswered write is cancelled as soon as it appears."""
         decider = self.deciders[number]
         after = decider.appeared(client, self._present(state, number))
         if after is not None:
@@ -132,7 +132,7 @@ class Machine:
             yield from self._step(state, number, decider.gone(client), "gets in vain", "get")
 
     def _expire(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        """The time is up, and a write got no answer: whether that is over says the clock."""
+        """The deadline has passed without an answer: the clock decides whether it may commit."""
         for over in self._whether_over(state, number):
             unknown = Client(ENDED, client.life, result=UNKNOWN)
             after = client._replace(at="outlive") if over else unknown
@@ -219,7 +219,7 @@ class Machine:
             yield self._unanswered(state, number, write)
 
     def _refused(self, state: State, number: int, write: Write) -> Iterator[Edge]:
-        """The webhook says no, or nothing was done."""
+        """The webhook denies, or nothing was written."""
         client, decider, what = state.clients[number], self.deciders[number], write.kind
 
         def edge(how: str, after: Client) -> Edge:

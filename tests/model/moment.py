@@ -35,7 +35,7 @@ REAL: Final = Rules()
 
 @dataclass(frozen=True)
 class Scope:
-    """What is explored."""
+    """The scope of an exploration."""
 
     plans: tuple[Plan, ...]
     budget: Budget = NOTHING
@@ -56,7 +56,7 @@ class Scope:
 
 
 class Done(NamedTuple):
-    """What a client has reported as done."""
+    """A pool that a client has reported as done."""
 
     uid: int
     name: str
@@ -76,7 +76,7 @@ class State(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """What happened, and the state after it."""
+    """A transition, and the state after it."""
 
     what: str
     state: State

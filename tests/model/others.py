@@ -22,7 +22,7 @@ def flights_land(scope: Scope, state: State) -> Iterator[Edge]:
 
 
 def others_act(scope: Scope, state: State) -> Iterator[Edge]:
-    """What foreign clients may do to the pools, and what uses them."""
+    """The possible actions of foreign clients and of consumers."""
     budget, objects = state.budget, state.objects
     if budget.foreign and get(objects, "foreign") is None:
         new = Obj("foreign", unused(state, "uid"), scope.foreign)

@@ -51,12 +51,12 @@ class Antrea:
             self._stale.append(self._allocation.put_pool(name, change.pool.spellings))
 
     def refusal(self, new: Object, old: Object) -> str:
-        """What the webhook for Egresses says."""
+        """The answer of the webhook for Egresses."""
         name = new["metadata"]["name"]
         return self._allocation.egresses.refusal(egress_spec(new), egress_spec(old), name)
 
     def work(self, *, everything: bool = False) -> None:
-        """Notice some of what happened, in any order."""
+        """Process some of the changes, in any order."""
         parts = [self._cluster.cache.catch_up, self._egresses, self._services, self._count]
         self._hand.shuffle(parts)
         for each in parts if everything else parts[: self._hand.randrange(len(parts) + 1)]:
@@ -177,7 +177,7 @@ class Turns:
 
 
 class World:
-    """A pool ``a`` with consumers, and what may happen to it."""
+    """A pool ``a`` with consumers, and the possible interference."""
 
     def __init__(self, seed: int) -> None:
         self.hand = random.Random(seed)

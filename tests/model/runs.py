@@ -67,7 +67,7 @@ class Rules:
 
 
 class Plan(NamedTuple):
-    """What a client is told to do."""
+    """The command of a client."""
 
     kind: str
     """``create`` or ``extend``."""
@@ -134,7 +134,7 @@ def candidate_of(plan: Plan, candidate: int) -> Request:
 
 @cache
 def search_of(plan: Plan) -> Search:
-    """What ``--prefix`` looks for: any of the candidates, each of one network."""
+    """The candidates of ``--prefix``, each of one network."""
     within = (parse_prefix(network(each).spelling.cidr or "") for (each,) in plan.candidates)
     return Search(Block(prefix=24), tuple(each for each in within if each is not None))
 

@@ -63,7 +63,7 @@ class ScriptedGateway:
                 self._stop()
 
     def chance(self) -> float:
-        """What makes the engine's next nonce the one that the model takes."""
+        """The random number that makes the engine's next nonce equal that of the model."""
         follower = self._follower
         return unused(follower.now, "nonce") / 2**32
 
@@ -191,7 +191,7 @@ class ScriptedGateway:
         return before
 
     def _go_wrong(self, way: str, faults: list[str], within: float | None) -> None:
-        """Raise what a write meets that is not answered with a yes, or with the state of things."""
+        """Raise the fault of a write that is neither admitted nor answered with the state."""
         follower = self._follower
         off = [each for each in faults if "is put off" in each]
         (silence,) = [each for each in faults if "gets no answer" in each]

@@ -6,7 +6,7 @@ from tests.model.world import Obj, Objects, get, numbers_in, patched, put, remov
 
 
 def carried_out(scope: Scope, state: State, write: Write) -> tuple[Objects, Obj | None]:
-    """The objects afterwards, and what was written; ``None`` if the server refuses."""
+    """The objects afterwards, and the written object; ``None`` if the server refuses."""
     present = get(state.objects, write.name)
     if write.kind == "post":
         assert write.new is not None

@@ -13,7 +13,7 @@ fine = cache(explore)
 
 
 def brings_back(what: str, scope: Scope, rules: Rules) -> None:
-    """The scope is fine with the real rules, and goes wrong in that way with these."""
+    """The scope has no violation with the real rules, and this one with the given rules."""
     fine(scope)
     with pytest.raises(ViolationError, match=what):
         explore(replace(scope, rules=rules))

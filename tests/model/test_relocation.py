@@ -64,7 +64,7 @@ class Request:
 
 
 def told(seed: int, target: str, *, clients: int, kills: int, others: int) -> Counter[str]:
-    """One story, and what the clients came to."""
+    """One story, and the results of its clients."""
     world, request, turns = World(seed), Request(target), Turns()
     gateways = [TurnGateway(world, turns, number) for number in range(clients)]
     ends: Counter[str] = Counter()

@@ -26,7 +26,7 @@ UNTOLD = frozenset({"description"})
 
 
 def comparable(value: Any) -> Any:
-    """A transcript without what is free."""
+    """A transcript without the parts that may differ."""
     match value:
         case dict():
             if value.get("code") == 422:

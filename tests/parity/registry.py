@@ -10,7 +10,7 @@ Run = Callable[[Transcript], None]
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Something that both servers are asked, each of them empty at the beginning."""
+    """Requests to both servers, each of them empty at the beginning."""
 
     name: str
     subject: str

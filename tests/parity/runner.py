@@ -29,7 +29,7 @@ def plain(entries: Entries) -> Entries:
 
 
 def recorded(probe: Probe) -> Entries:
-    """What the real server answered when it was last recorded."""
+    """The last recorded answers of the real server."""
     found: Entries = _answers(probe.subject)[probe.name]
     return found
 

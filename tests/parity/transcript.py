@@ -26,7 +26,7 @@ LOGGED = re.compile(r"[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ reflector\.go:")
 
 
 class Transcript:
-    """What a probe works with; :attr:`entries` is what it leaves behind."""
+    """The recorder of a probe; :attr:`entries` is its result."""
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
@@ -100,7 +100,7 @@ class Transcript:
         keep: Keep | None = None,
         **options: Any,
     ) -> Stream:
-        """Follow a watch; of each event ``keep`` says what is on record."""
+        """Follow a watch; ``keep`` selects the recorded part of each event."""
         stream = self.backend.watch(path, query, **options)
         facts = _facts(Answer(stream.status, stream.headers, None), None)
         del facts["body"]
@@ -116,7 +116,7 @@ class Transcript:
         input: str | None = None,  # noqa: A002 - as in subprocess
         keep: Keep | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """What kubectl prints, without its padding and its ages."""
+        """The output of kubectl, without padding and ages."""
         done = self.backend.kubectl(*arguments, input=input)
         output: Any = printed(done.stdout)
         self._add(
@@ -173,7 +173,7 @@ def listing(body: Any) -> Any:
 
 
 def event(found: Any) -> Any:
-    """The type of an event, and what its object is; an error as it is."""
+    """The type of an event, and its object in short; an error in full."""
     if not isinstance(found, dict) or "object" not in found:
         return found
     thing = found["object"]

@@ -83,7 +83,7 @@ class FaultProxy:
         self.rules = ()
 
     def settle(self) -> None:
-        """Wait until what was held back by ``Late`` is delivered."""
+        """Wait until requests delayed by ``Late`` are delivered."""
         self._front.settle()
 
     def kubeconfig(self, original: Path, directory: Path) -> Path:

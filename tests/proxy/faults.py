@@ -16,7 +16,7 @@ HTML: Final = ("Content-Type", "text/html")
 
 
 class Request(NamedTuple):
-    """What rules look at."""
+    """The properties of a request that rules match."""
 
     method: str
     path: str
@@ -94,7 +94,7 @@ class WrongLength:
 
 @dataclass(frozen=True)
 class Drip:
-    """The body comes in bits, each after so many seconds."""
+    """The body is sent in parts, each after so many seconds."""
 
     interval: float
     size: int = 1

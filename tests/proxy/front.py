@@ -19,7 +19,7 @@ from tests.proxy.upstream import Call, Upstream, cut
 
 @dataclass
 class Entry:
-    """One request and what became of it; times are monotonic."""
+    """One request and its result; times are monotonic."""
 
     began: float
     method: str
@@ -84,7 +84,7 @@ class Front(ThreadingHTTPServer):
             each.join()
 
     def end(self) -> None:
-        """End everything; what is late is delivered never."""
+        """End everything; late requests are dropped."""
         self.shutdown()
         self.stopped.set()
         self.upstream.cut()

@@ -74,14 +74,14 @@ class Reply:
         """Whether its length is unknown."""
 
     def body(self) -> bytes:
-        """All of it; of a watch, which need not end, what comes first."""
+        """The whole body; of a watch, which need not end, its first part."""
         if self._body is None:
             is_endless = self.is_stream and self._is_watch
             self._body = self._response.read1(_PIECE) if is_endless else self._response.read()
         return self._body
 
     def pieces(self) -> Iterator[bytes]:
-        """The body as it comes."""
+        """The body in parts."""
         while piece := self._response.read1(_PIECE):
             yield piece
 

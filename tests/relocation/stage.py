@@ -23,7 +23,7 @@ MERGE = "application/merge-patch+json"
 
 
 class Seated(NamedTuple):
-    """What an Egress or a Service has."""
+    """The pool and the address of an Egress or a Service."""
 
     pool: str
     address: str

@@ -17,7 +17,7 @@ from ippoolctl.render.sentences.outcome import (
 
 
 def full_cause(kind: CauseKind) -> Cause:
-    """A cause with a value in every field; braces are what a template has as well."""
+    """A cause with a value in every field; with braces, as in a template."""
     return Cause(
         kind,
         pool="{other}",

@@ -16,13 +16,13 @@ QUICK = Settings(status_delay=0.01)
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What a test gets."""
+    """A running sandbox and its client."""
 
     sandbox: Sandbox
     api: Api
 
     def create(self, name: str, *ranges: str, **query: str) -> Answer:
-        """Ask for a pool with these ranges; ``query`` goes into the URL."""
+        """Create a pool with these ranges; ``query`` is appended to the URL."""
         return self.api.request("POST", POOLS, pool_object(name, *ranges), query=query)
 
     def delete(self, name: str) -> Answer:

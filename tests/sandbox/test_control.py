@@ -21,7 +21,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def of(sandbox: Sandbox, authority: str = "") -> dict[str, str]:
-    """What the control file says."""
+    """The content of the control file."""
     return {"url": sandbox.url, "token": sandbox.control.token, "authority": authority}
 
 

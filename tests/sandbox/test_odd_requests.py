@@ -15,13 +15,13 @@ NODES = "/api/v1/nodes"
 
 
 def connected(at: Running) -> socket.socket:
-    """A connection, to say what no client says."""
+    """A raw connection for malformed requests."""
     port = int(at.sandbox.url.rpartition(":")[2])
     return socket.create_connection(("127.0.0.1", port), timeout=5)
 
 
 def raw(at: Running, text: str) -> str:
-    """What comes back to these bytes; the client says nothing more after them."""
+    """The answer to these bytes; the client sends nothing more."""
     with connected(at) as connection:
         connection.sendall(text.encode())
         connection.shutdown(socket.SHUT_WR)

@@ -36,7 +36,7 @@ def document(name: str, spec: Any) -> dict[str, Any]:
 
 
 def ask(at: Running, case: dict[str, Any]) -> Answer:
-    """What was asked of Antrea."""
+    """The request to Antrea."""
     asked = document("new", case["new"])
     if case["op"] == "create":
         return at.api.request("POST", POOLS, asked)
@@ -45,7 +45,7 @@ def ask(at: Running, case: dict[str, Any]) -> Answer:
 
 
 def difference(at: Running, case: dict[str, Any]) -> str:
-    """What the sandbox says otherwise than Antrea did; empty if nothing."""
+    """The differences of the sandbox's answer from Antrea's; empty if there are none."""
     said = ask(at, case)
     if said.status != case["code"]:
         return f"{said.status} {said.body}"

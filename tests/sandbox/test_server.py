@@ -45,7 +45,7 @@ def may(at: Running, verb: str, resource: str, user: str = "admin") -> bool:
 
 @pytest.fixture
 def tls(tmp_path: Path) -> tuple[ssl.SSLContext, Path]:
-    """What a server shows, and the file of the authority that vouches for it."""
+    """A TLS context with a certificate, and the file of its authority."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)

@@ -24,7 +24,7 @@ class Way(NamedTuple):
 
 
 class Backend(Protocol):
-    """What a scenario needs of a cluster, past all faults."""
+    """The interface of a cluster to scenarios, without faults."""
 
     name: str
 

@@ -76,7 +76,7 @@ class LeaseProcess:
         return self.file.exists()
 
     def end_at_last(self) -> None:
-        """Kill the lease and its command, whatever they do."""
+        """Kill the lease and its command."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.communicate()
@@ -92,7 +92,7 @@ class LeaseProcess:
         return int(number), ranges
 
     def ended(self) -> tuple[int, str]:
-        """The exit code, and what was said on standard error."""
+        """The exit code, and the text on standard error."""
         _, err = self.process.communicate(timeout=LONG)
         return self.process.returncode, err
 

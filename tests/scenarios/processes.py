@@ -48,7 +48,7 @@ class Started:
         return time.monotonic()
 
     def ended(self) -> tuple[Result, float]:
-        """What it came to, and when."""
+        """Its result, and the time."""
         out, err = self.process.communicate(timeout=LONG)
         return Result(self.process.returncode, out, err), time.monotonic()
 

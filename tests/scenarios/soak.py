@@ -41,7 +41,7 @@ FOREIGN = {f"foreign-{number}": f"172.16.{number}.0/24" for number in range(5)}
 
 @dataclass
 class Ledger:
-    """What the workers did in this round."""
+    """The actions of the workers in this round."""
 
     ended: list[Command] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)

@@ -11,7 +11,7 @@ from ippoolctl.cli.app import main
 
 
 class _PerThread(io.TextIOBase):
-    """A stream that keeps apart what each thread writes."""
+    """A stream that keeps the output of each thread separate."""
 
     def __init__(self) -> None:
         self._local = threading.local()
@@ -21,7 +21,7 @@ class _PerThread(io.TextIOBase):
         return len(text)
 
     def taken(self) -> str:
-        """What this thread has written since it was last asked."""
+        """The output of this thread since the last call."""
         text = "".join(self._parts())
         self._parts().clear()
         return text
@@ -34,7 +34,7 @@ class _PerThread(io.TextIOBase):
 
 
 class Said(NamedTuple):
-    """What a command returned and wrote."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str

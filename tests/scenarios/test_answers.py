@@ -61,7 +61,7 @@ class World:
         self.sandbox, self.proxy, self._program = sandbox, proxy, program
 
     def meet(self, request: str, fault: Fault) -> tuple[int, str]:
-        """Run the command of that request, one fault on its way: the code, and what it said."""
+        """Run the command of that request with one fault: the exit code, and the output."""
         arguments, rule = MET[request]
         self.proxy.rules = [Rule(fault, 1.0, rule.methods, rule.path, times=1)]
         # Short only where nothing else ends the request: a slow machine may need longer.
@@ -95,7 +95,7 @@ def world(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 
 
 def is_right(world: World, request: str, code: int) -> bool:
-    """Whether what is there agrees with what the command said."""
+    """Whether the pools agree with the report of the command."""
     pools = world.pools()
     if request in ("create", "patch", "list"):
         marks = pools.get("new", {}).get("metadata", {}).get("annotations", {})

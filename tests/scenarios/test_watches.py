@@ -134,7 +134,7 @@ def test_a_terminal_is_redrawn_after_each_change(sandbox: Running) -> None:
 
 
 class Screen:
-    """What a terminal shows: what came after it was cleared for the last time."""
+    """The screen of a terminal: the output after it was last cleared."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor

@@ -24,7 +24,7 @@ from tests.scenarios.streams import Commands, commands
 
 @dataclass(frozen=True)
 class Load:
-    """How much is asked for, and how hard it is made."""
+    """The size of a run, and its faults."""
 
     pools: int
     workers: int
@@ -164,7 +164,7 @@ def _ended(
 
 @contextmanager
 def _made_anew(backend: Backend, wanted: dict[str, str]) -> Iterator[dict[str, Object]]:
-    """Make pools anew under the same name as soon as they are gone."""
+    """Recreate pools under the same name as soon as they are deleted."""
     over = threading.Event()
     made: dict[str, Object] = {}
 

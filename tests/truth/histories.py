@@ -19,7 +19,7 @@ State = dict[str, dict[str, Any]]
 
 
 class Answer(NamedTuple):
-    """What the API server says to an action."""
+    """The answer of the API server to an action."""
 
     code: int
     sentence: str = ""
@@ -43,12 +43,12 @@ class Backend(Protocol):
     def delete_service(self, name: str) -> Answer: ...
 
     def state(self) -> State:
-        """What is there after everything that happens at once has happened: no later retries."""
+        """The state after all immediate reconciles: without later retries."""
         ...
 
 
 class Replayed(NamedTuple):
-    """One step of a history, and what the backend made of it."""
+    """One step of a history, and the result of the backend."""
 
     step: dict[str, Any]
     answer: Answer

@@ -11,7 +11,7 @@ Object = dict[str, Any]
 
 
 class Objects(NamedTuple):
-    """What is in the cluster after a step, and what Antrea made of it."""
+    """The objects after a step, and the resulting state of Antrea."""
 
     state: State
     pools: list[Object]

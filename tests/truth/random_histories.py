@@ -25,7 +25,7 @@ ADDRESSES = (
 
 
 def random_replay(random: Random, number: int, *backends: Backend) -> Iterator[list[Replayed]]:
-    """Do random actions on backends that have nothing yet: what each made of every action."""
+    """Random actions on empty backends: the result of each for every action."""
     there: dict[str, set[str]] = {kind: set() for kind in ("pool", "egress", "service")}
     ranges: dict[str, list[dict[str, str]]] = {}
     for count in range(number):

@@ -53,7 +53,7 @@ def answer(case: dict[str, Any]) -> Admitted | Refused:
 
 
 def difference(case: dict[str, Any]) -> str:
-    """What the model says otherwise than Antrea did; empty if nothing."""
+    """The differences of the model's answer from Antrea's; empty if there are none."""
     result = answer(case)
     admitted = 201 if case["op"] == "create" else 200
     code = result.code if isinstance(result, Refused) else admitted

@@ -131,7 +131,7 @@ class ModelBackend:
         return Answer(200 if before else 201)
 
     def _look_at(self, due: Referrers) -> None:
-        """Look at them until nothing changes any more: what is written is an event as well."""
+        """Reconcile until nothing changes: a write is an event as well."""
         for name in due.egresses:
             self._look_at_egress(name)
         services = [*due.services]

@@ -55,7 +55,7 @@ def reasons(found: Holders) -> dict[tuple[str, str], Waiting]:
 
 
 def told(message: str, pool: str, objects: Objects) -> set[Cause]:
-    """The causes that a message of Antrea about an Egress of that pool stands for."""
+    """The causes behind a message of Antrea about an Egress of that pool."""
     if "does not exist" in message:
         return {Cause.NO_POOL}
     if message == f"{PREFIX}cannot allocate IP in any range":
@@ -90,7 +90,7 @@ def untold(service: Object, objects: Objects) -> Cause:
 
 
 def by_the_model(seed: int) -> dict[str, Any]:
-    """A random history as the model goes through it, which it does as Antrea does."""
+    """A random history as the model replays it, which agrees with Antrea."""
     steps = [
         {**step, "code": answer.code, "state": state}
         for ((step, answer, state),) in random_replay(Random(seed), 40, ModelBackend())

@@ -35,7 +35,7 @@ def live(name: str, spec: dict[str, Any]) -> Pool:
 
 
 def difference(case: dict[str, Any], made: Plan) -> str:
-    """What the plan says otherwise than Antrea did; empty if nothing."""
+    """The differences of the plan from Antrea's answer; empty if there are none."""
     if case["code"] == 200:
         return "" if made.is_legal and not made.in_pieces else f"refused: {made.refusals}"
     if made.in_pieces:

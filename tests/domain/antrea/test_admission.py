@@ -492,7 +492,7 @@ def test_an_update_without_an_old_pool_is_a_create() -> None:
 
 
 def order(result: Admitted | Refused) -> list[tuple[str, str, bool]]:
-    """What each reason is about: its rule, the second range of its sentence, whether nameable."""
+    """Each reason as its rule, the second range of its sentence, and whether it is nameable."""
     assert isinstance(result, Refused)
     texts = [each.message.rpartition("range [")[2].partition("]")[0] for each in result.reasons]
     return [(r.rule, text, r.nameable) for r, text in zip(result.reasons, texts, strict=True)]

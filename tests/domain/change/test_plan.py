@@ -47,7 +47,7 @@ def steps_of(made: Plan) -> list[tuple[str, str]]:
 
 
 def carried_out(live: Sequence[Pool], made: Plan, release: Release = LATEST) -> list[Pool]:
-    """The pools after the steps; each of them is admitted, and changes what is there."""
+    """The pools after the steps; each step is admitted, and changes a pool."""
     there = {each.name: each for each in live}
     for step in made.steps:
         assert there.get(step.pool) == step.before

@@ -40,7 +40,7 @@ def read_cases(path: Path = CASES) -> list[Case]:
 
 
 def report_of(case: Case) -> Report:
-    """What the selected rules find in a case."""
+    """The findings of the selected rules in a case."""
     rules = select(RULES, case.get("select", ()), ())
     if "groups" in case:
         return _report_of_groups(case["groups"], rules)

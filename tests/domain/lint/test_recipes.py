@@ -106,7 +106,7 @@ def entry_of(path: Path, monkeypatch: pytest.MonkeyPatch, *, without: str = "") 
 
 
 def steps_missing_without(step: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the check reports for the throw-away rule without one step."""
+    """The report of the check for the throw-away rule without one step."""
     copy_of_the_repository(root)
     path = root / RULES_FOLDER / FILE
     path.write_text(MODULE.replace("\nSource: a test.\n", "") if step == "the source" else MODULE)

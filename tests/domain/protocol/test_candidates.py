@@ -237,7 +237,7 @@ def test_no_room_counts_an_address_of_two_networks_once() -> None:
 
 
 def test_pending_pools_leave_the_search_exhausted_and_not_without_room() -> None:
-    """Only what is settled makes that there is no room, also beside what was tried."""
+    """Only settled pools lead to "no room", also with tried ranges."""
     pending = live_pool("p", "10.0.0.0/25", pending=True)
     settled = live_pool("s", "10.0.0.128/25")
 

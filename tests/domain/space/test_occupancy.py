@@ -40,7 +40,7 @@ def some_spans(draw: st.DrawFn) -> list[Span]:
 def occupation(
     address: int, pools: list[Pool], used: list[Span], reserved: list[Span]
 ) -> Occupation:
-    """One address at a time, as the definition says it."""
+    """One address at a time, by the definition."""
 
     def has(spans: list[Span]) -> bool:
         return any(first <= address <= last for first, last in spans)

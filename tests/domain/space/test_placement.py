@@ -118,7 +118,7 @@ def a_block(source: Random, networks: tuple[Network, ...]) -> Block:
 
 @pytest.mark.parametrize("part", range(10))
 def test_every_strategy_agrees_with_a_search_over_every_place(part: int) -> None:
-    """``EXAMPLES=20`` looks at 20,000 inventories."""
+    """``EXAMPLES=20`` tries 20,000 inventories."""
     for number in range(100 * TIMES):
         seed = f"{part}/{number}"
         source = Random(seed)

@@ -121,7 +121,7 @@ def _schema(body: Any) -> Any:
 
 
 def _properties(schema: Any) -> Any:
-    """Names below names; of metadata there is no more than a reference."""
+    """Nested names; metadata is a reference only."""
     inner = schema.get("items", schema).get("properties", {})
     return {key: _properties(inner[key]) for key in sorted(inner)}
 

@@ -18,7 +18,7 @@ POOL = pool_object("a", "10.0.0.0/24")
 
 
 def caught(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """What is raised, or what is returned."""
+    """The raised error, or the returned value."""
     try:
         found = call(*arguments, **options)
     except kubernetes.client.ApiException as error:

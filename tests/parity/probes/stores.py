@@ -33,7 +33,7 @@ def egress(name: str, **spec: str) -> dict[str, Any]:
 
 
 def core(body: Any) -> Any:
-    """What every store gives, without what the real one fills in."""
+    """The common fields of every store, without the defaults of the real one."""
     if not isinstance(body, dict) or body.get("kind") == "Status":
         return body
     kept = (

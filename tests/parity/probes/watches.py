@@ -17,7 +17,7 @@ def since(t: Transcript) -> str:
 
 
 def history(t: Transcript) -> str:
-    """A pool comes, changes, changes its status and goes; the revision before all that."""
+    """Create, change and delete a pool and its status; returns the revision before."""
     start = since(t)
     t.given("a", "10.0.0.0/24")
     t.quietly("PATCH", f"{POOLS}/a", {"metadata": {"labels": {"x": "y"}}})

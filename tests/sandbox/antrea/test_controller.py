@@ -32,7 +32,7 @@ def service(name: str, pool: str = "a") -> dict[str, Any]:
 
 
 def addresses(at: Running) -> dict[str, str | None]:
-    """Who has which address, once all is done."""
+    """The holders of addresses after all reconciles."""
     at.settle()
     held = {each["metadata"]["name"]: each["spec"].get("egressIP") for each in at.items(EGRESSES)}
     for each in at.items(SERVICES):

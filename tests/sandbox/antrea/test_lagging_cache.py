@@ -29,7 +29,7 @@ steps = st.lists(
 
 
 class Model:
-    """All that was told since the last restart, with the moment at which each is seen."""
+    """All changes since the last restart, with the time at which each is seen."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -20,7 +20,7 @@ CONFIGURATION = (
 
 
 def dry_run(at: Running) -> int:
-    """What the webhook makes of a pool that overlaps with ``a``."""
+    """The status of a dry run of a pool that overlaps with ``a``."""
     return at.create("b", "10.0.0.0/25", dryRun="All").status
 
 

@@ -49,7 +49,7 @@ def ready(process: "subprocess.Popen[str]") -> str:
 
 
 def ended(process: "subprocess.Popen[str]", signum: int) -> tuple[int, str]:
-    """The exit code after a signal, and what was said on standard error."""
+    """The exit code after a signal, and the text on standard error."""
     process.send_signal(signum)
     _, err = process.communicate(timeout=PATIENCE)
     return process.returncode, err

@@ -73,7 +73,7 @@ def objects() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What the controller assigned, and what the command tells about it."""
+    """The addresses that the controller assigned, and the reports of the command about them."""
     directory: Path = tmp_path_factory.mktemp("five-hundred")
     runtime = directory / "runtime"
     runtime.mkdir(mode=0o700)
