@@ -1,4 +1,4 @@
-"""The README's tour: its commands and their output; run as a module it writes the output anew."""
+"""The README's tour: its commands and their output; run as a module it updates the output."""
 
 import os
 import re

@@ -135,10 +135,10 @@ def test_a_recreated_pool_is_never_deleted(world: World) -> None:
     world.gateway.fail("delete", UnansweredFault("reset"), after=True)
     world.gateway.before("get", lambda: None)
 
-    def make_anew() -> None:
+    def recreate() -> None:
         world.store("a", RANGE)
 
-    world.clock.after(0.01, make_anew)
+    world.clock.after(0.01, recreate)
 
     outcome = deleted(world, patient=True)
 

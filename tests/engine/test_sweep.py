@@ -196,11 +196,11 @@ def test_a_pool_recreated_after_the_survey_stays(world: World) -> None:
     store(world, "a", EXPIRING)
     world.clock.sleep(3600)
 
-    def make_anew() -> None:
+    def recreate() -> None:
         world.cluster.remove("a")
         store(world, "a", EXPIRING)
 
-    world.gateway.before("get", make_anew)
+    world.gateway.before("get", recreate)
 
     (outcome,) = swept(world)
 

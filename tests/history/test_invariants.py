@@ -110,8 +110,8 @@ def test_an_outcome_that_is_unknown_may_leave_its_pool() -> None:
 
 
 def test_a_recreated_pool_that_disappears_breaks_an_invariant() -> None:
-    anew = stored("old", "10.4.0.0/24", "uid-new")
-    history = replace(GOOD, before={**GOOD.before, "old": anew})
+    recreated = stored("old", "10.4.0.0/24", "uid-new")
+    history = replace(GOOD, before={**GOOD.before, "old": recreated})
 
-    assert violations(replace(history, after={**GOOD.after, "old": anew})) == []
+    assert violations(replace(history, after={**GOOD.after, "old": recreated})) == []
     assert violations(history) == ["I4: pool old was there and is gone"]

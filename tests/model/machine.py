@@ -123,7 +123,7 @@ class Machine:
         yield from self._step(state, number, after, "gets to withdraw", "get")
 
     def _watch(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        """Cleaning up: the pool or claim of an unanswered write is cancelled as soon as it appears."""
+        """Cleaning up: the result of an unanswered write is cancelled as soon as it appears."""
         decider = self.deciders[number]
         after = decider.appeared(client, self._present(state, number))
         if after is not None:

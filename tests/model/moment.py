@@ -83,7 +83,7 @@ class Edge(NamedTuple):
     env: bool = False
     """Whether it was a fault or a foreign client, not a step of one of the clients."""
     wrote: bool = False
-    """Whether a client wrote a pool or a claim anew."""
+    """Whether a client created a pool or a claim."""
     request: str = ""
     """What a client asked: ``list``, ``exact``, ``get`` or ``write``; empty if nothing."""
     write: Write | None = None

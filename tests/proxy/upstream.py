@@ -24,7 +24,7 @@ _HOP_BY_HOP = frozenset(
     }
 )
 _OURS = frozenset({"host", "content-length", "expect"})
-"""Headers of a request that are written anew."""
+"""Headers of a request that the proxy sets itself."""
 _PATIENCE = 30.0
 """Seconds for a connection and its handshake."""
 _PIECE = 65_536

@@ -125,9 +125,9 @@ def test_a_terminal_is_redrawn_after_each_change(sandbox: Running) -> None:
         screen = Screen(ours)
         until(lambda: screen.names == ["a"], "the list is drawn")
         sandbox.create("b", "10.0.1.0/28")
-        until(lambda: screen.names == ["a", "b"], "it is drawn anew")
+        until(lambda: screen.names == ["a", "b"], "it is redrawn")
         sandbox.delete("a")
-        until(lambda: screen.names == ["b"], "it is drawn anew")
+        until(lambda: screen.names == ["b"], "it is redrawn")
 
         assert end(process, signal.SIGINT) == 130
     os.close(ours)

@@ -103,14 +103,14 @@ def deletes(backend: Backend, load: Load, directory: Path) -> Report:
             backend.store(f"p{number}", cidr(number))
     before = backend.pools()
     sample = random.Random(load.seed).sample(numbers, int(load.pools * load.taken))
-    anew = {f"p{number}": f"172.17.{number % 256}.{number // 256 * 16}/28" for number in sample}
+    names = {f"p{number}": f"172.17.{number % 256}.{number // 256 * 16}/28" for number in sample}
 
     def delete(number: int, run: Commands, login: Sequence[str]) -> Command:
         name = f"p{number}"
         ended = _ended(run, ("delete", name, "--until", "gone"), login, load, name, ())
         return replace(ended, uid=before[name]["metadata"]["uid"])
 
-    with _made_anew(backend, anew) as made:
+    with _recreated(backend, names) as made:
         report = _carried_out(backend, load, directory, delete, before)
     history = replace(report.history, before={**before, **made}, after=backend.pools())
     return _judged(replace(report, history=history), {f"p{number}": 0 for number in numbers})
@@ -163,7 +163,7 @@ def _ended(
 
 
 @contextmanager
-def _made_anew(backend: Backend, wanted: dict[str, str]) -> Iterator[dict[str, Object]]:
+def _recreated(backend: Backend, wanted: dict[str, str]) -> Iterator[dict[str, Object]]:
     """Recreate pools under the same name as soon as they are deleted."""
     over = threading.Event()
     made: dict[str, Object] = {}
