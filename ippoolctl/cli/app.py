@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Any, Final
 
 from ippoolctl.cli.options.global_options import OUTPUT_VARIABLE
-from ippoolctl.cli.options.known_words import instead_of_option
 from ippoolctl.cli.parser import Entry, Group
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.cli.result import Result
@@ -208,6 +207,8 @@ def _as_usage_error(error: Any, arguments: Sequence[str]) -> UsageError:
     option = getattr(error, "option_name", "") if hasattr(error, "possibilities") else ""
     hint = ""
     if option and context:
+        from ippoolctl.cli.options.known_words import instead_of_option
+
         known_options = [each for one in context.command.params for each in one.opts]
         hint = instead_of_option(option, error.possibilities or (), known_options)
     message = (error.message if option else error.format_message()).rstrip(".")

@@ -13,7 +13,6 @@ from ippoolctl.cli.options.global_options import (
     HIDDEN_GLOBAL_OPTIONS,
     GlobalOptions,
 )
-from ippoolctl.cli.options.known_words import instead_of_command
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.typer_internals import PARSER_ERROR, command_words
 from ippoolctl.errors import UsageError
@@ -125,6 +124,8 @@ class _Table(TyperGroup):
         """The command of that name, or an error that names the nearest one."""
         name = args[0]
         if not self.has_command(name) and not name.startswith("-"):
+            from ippoolctl.cli.options.known_words import instead_of_command
+
             listed = f"list all commands: {ctx.command_path} --help"
             hint = instead_of_command(name, [*self._entries, *self._aliases]) or listed
             raise UsageError(f"unknown command: {name!r}", hint)

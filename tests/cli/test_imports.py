@@ -25,6 +25,7 @@ LATE = {
     "ippoolctl.cli.linting.judge": "it imports all that rules look at",
     "ippoolctl.cli.linting.second_reading": "only a cluster is read twice",
     "ippoolctl.cli.linting.prediction": "only --dry-run client predicts",
+    "ippoolctl.cli.options.known_words": "only a mistyped word needs it",
     "ippoolctl.cli.outcomes": "it imports the engine",
     "ippoolctl.cli.requests.application": "it imports the engine",
     "ippoolctl.cli.requests.client_dry_run": "only --dry-run client predicts",

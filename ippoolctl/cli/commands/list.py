@@ -28,8 +28,6 @@ Examples:
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
@@ -156,8 +154,7 @@ class _Listed(NamedTuple):
         return self.consumers is not None and self.consumers.is_complete
 
 
-@dataclass(frozen=True)
-class _View:
+class _View(NamedTuple):
     """What the options ask for."""
 
     app: AppContext
@@ -187,7 +184,8 @@ class _View:
         def read(app: AppContext) -> _Listed:
             selection = Selection(app, self.names, selector)
             name = app.options.context or ""
-            return replace(self, app=app, selection=selection, cluster=name)._listed(*_read(app))  # noqa: SLF001
+            view = self._replace(app=app, selection=selection, cluster=name)
+            return view._listed(*_read(app))  # noqa: SLF001
 
         found, groups, unread = [], [], []
         for (name, _), each in zip(clusters, at_once(clusters, read), strict=True):
@@ -295,7 +293,7 @@ class _View:
             return assumed, found
         return self.app.live_release, faulty(self.app.live_release.release)
 
-    @cached_property
+    @property
     def _full_on_purpose(self) -> frozenset[str]:
         """The names of the pools for which EIP411 is accepted by the configuration."""
         if not self.app.config.accepted:
