@@ -223,7 +223,7 @@ def test_the_hint_for_an_unfinished_run_is_a_command_that_finishes_it(
 
     assert other.code == 4, other
     (hint,) = (row for row in other.err.splitlines() if row.startswith("hint: "))
-    finish = hint.removeprefix("hint: finish it first: ippoolctl ").partition("; if it")[0]
+    finish = hint.removeprefix("hint: finish it first: ippoolctl ").partition("; or abandon it")[0]
     assert shlex.split(finish) == arguments
     assert forge(*shlex.split(finish), "--yes").code == 0
     assert stage.addresses() == before
