@@ -397,7 +397,7 @@ def read_from(descriptor: int) -> bytes:
 
 
 @pytest.mark.usefixtures("conflict")
-def test_a_person_sees_colour_and_no_line_beyond_the_terminal() -> None:
+def test_a_terminal_has_color_and_no_overlong_line() -> None:
     seen = on_a_terminal("check", "edge.yaml", "lab.yaml", "--color", "always")
     plain = on_a_terminal("check", "edge.yaml", "lab.yaml", "--color", "never")
 
@@ -417,7 +417,7 @@ def strip_colour(text: str) -> str:
 
 
 @pytest.mark.usefixtures("conflict")
-def test_nothing_is_coloured_or_broken_in_a_pipe() -> None:
+def test_output_to_a_pipe_has_no_color_and_no_wrapped_line() -> None:
     result = run("check", ".", env={"COLUMNS": "40"})
 
     assert "\x1b" not in result.stdout

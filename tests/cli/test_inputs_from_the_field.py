@@ -290,7 +290,7 @@ def test_another_encoding_is_named(program: Program, here: Path, encoding: str, 
         ("apiVersion", "---\n\ufeff---\napiVersion", "byte order mark (U+FEFF)"),
     ],
 )
-def test_a_character_that_no_editor_shows_is_named(
+def test_an_invisible_character_is_named(
     program: Program, here: Path, old: str, new: str, words: str
 ) -> None:
     text = yaml_pool("10.0.0.0/28").replace(old, new, 1)

@@ -144,7 +144,7 @@ def test_an_invalid_line_of_a_watch_is_a_fault(start: Start, text: bytes) -> Non
     assert "not an event of a watch" in fault.message
 
 
-def test_a_line_without_end_is_bounded(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_line_is_bounded(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "_LONGEST_LINE", 10_000)
 
     _, fault = watched(start, once(HEAD + chunk(b"x" * 20_000) + END))

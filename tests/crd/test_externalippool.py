@@ -160,7 +160,7 @@ def test_external_ip_pools_of_any_version_are_recognized(
         ({"name": "a", "labels": {"x y": "b"}}, ("metadata", "labels", "x y"), "name part"),
     ],
 )
-def test_invalid_metadata(metadata: Any, path: tuple[str, ...], words: str) -> None:
+def test_invalid_metadata_is_a_violation(metadata: Any, path: tuple[str, ...], words: str) -> None:
     document = pool_object("a")
     document["metadata"] = metadata
 
@@ -174,7 +174,7 @@ def test_invalid_metadata(metadata: Any, path: tuple[str, ...], words: str) -> N
 @pytest.mark.parametrize(
     "metadata", [{"name": "a.b-c"}, {"generateName": "e2e-"}, {"name": "a", "labels": {"x/y": ""}}]
 )
-def test_valid_metadata(metadata: dict[str, Any]) -> None:
+def test_valid_metadata_has_no_violation(metadata: dict[str, Any]) -> None:
     document = pool_object("a")
     document["metadata"] = metadata
 

@@ -69,7 +69,7 @@ def test_a_map_shows_what_the_cluster_has(cluster: Cluster, command: Command) ->
     assert ">10.9.0.1<" in page.out
 
 
-def test_a_watch_shows_what_happens(cluster: Cluster, command: Command) -> None:
+def test_a_watch_prints_each_change(cluster: Cluster, command: Command) -> None:
     cluster.create("a", "10.0.0.0/28")
     until(lambda: "status" in cluster.pools()["a"], "the status is written")
 

@@ -249,7 +249,7 @@ def test_a_server_that_never_answers_is_a_fault(applying: Applying) -> None:
     ("unanswered", "kind"),
     [(True, ReportKind.CHANGE_MAY_COME), (False, ReportKind.NOT_CHANGED)],
 )
-def test_after_a_signal_a_change_without_an_answer_may_still_come(
+def test_after_a_signal_an_unanswered_change_may_still_commit(
     applying: Applying, unanswered: bool, kind: ReportKind
 ) -> None:
     applying.approve()

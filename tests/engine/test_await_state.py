@@ -134,7 +134,7 @@ def test_a_recreated_pool_counts_as_gone(world: World) -> None:
     assert awaited(world, Until.GONE).state is State.GONE
 
 
-def test_forgotten_takes_the_ranges_of_the_pool_that_is_there(world: World) -> None:
+def test_forgotten_uses_the_ranges_of_the_live_pool(world: World) -> None:
     world.store("a", RANGE)
     world.cluster.cache.catch_up()
     world.cluster.cache.lag = 2

@@ -323,7 +323,7 @@ def test_a_dry_run_counts_as_no_attempt(world: World) -> None:
     assert allocated(world, dry_run=True).attempts == 0
 
 
-def test_a_dry_run_sees_what_is_in_the_way_of_a_pending_pool_of_ours(world: World) -> None:
+def test_a_dry_run_reports_the_conflict_of_our_pending_pool(world: World) -> None:
     late_write(world, FIRST)()
     world.store("there", FIRST)
 

@@ -100,7 +100,7 @@ def test_waiting_for_a_late_write_at_the_end_is_reported(world: World) -> None:
     assert any(each.cause.kind is CauseKind.NO_RESPONSE for each in world.recorder.events[-2:])
 
 
-def test_a_state_that_is_not_reached_in_time_is_explained_by_the_last_look(world: World) -> None:
+def test_a_state_not_reached_in_time_is_explained_by_the_last_read(world: World) -> None:
     world.store("a", OWN)
     world.cluster.cache.catch_up()
     world.cluster.remove("a")

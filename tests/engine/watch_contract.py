@@ -11,7 +11,7 @@ def _watched(gateway: Watcher, since: str, seconds: int = 1) -> list[PoolEvent]:
     return [each for each in events if each.kind is not EventKind.BOOKMARK]
 
 
-def test_a_watch_tells_what_has_happened_since_a_revision(gateway: Watcher) -> None:
+def test_a_watch_yields_the_events_since_a_revision(gateway: Watcher) -> None:
     gateway.create_pool(pool_object("before", "10.9.0.0/24"))
     since = gateway.list_pools().resource_version
     made, patch = pending(gateway)
@@ -39,7 +39,7 @@ def test_a_quiet_watch_yields_between_events_and_ends(gateway: Watcher) -> None:
     assert {each.kind for each in events if each} <= {EventKind.BOOKMARK}
 
 
-def test_a_watch_tells_what_happens_meanwhile_and_can_be_closed(gateway: Watcher) -> None:
+def test_a_watch_yields_new_events_and_can_be_closed(gateway: Watcher) -> None:
     events = gateway.watch_pools(gateway.list_pools().resource_version, seconds=10)
     assert next(events) is None
 

@@ -100,7 +100,7 @@ def test_an_invalid_history_breaks_its_invariant(sentence: str) -> None:
     assert violations(DAMAGE[sentence]) == [sentence]
 
 
-def test_an_outcome_that_is_unknown_may_leave_its_pool() -> None:
+def test_an_unknown_outcome_may_leave_its_pool() -> None:
     history = replace(
         commanded(created("b", "10.8.0.0/24", 5, "unknown")),
         after={**GOOD.after, "b": ours("b", "10.8.0.0/24")},

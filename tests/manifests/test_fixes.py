@@ -116,7 +116,7 @@ GATEWAY = "  subnetInfo: {gateway: 10.0.0.5, prefixLength: 24}\n"
         ),
     ],
 )
-def test_the_gateway_is_carved_out(tmp_path: Path, before: str, after: str) -> None:
+def test_the_gateway_is_cut_out_of_a_range(tmp_path: Path, before: str, after: str) -> None:
     path = tmp_path / "a.yaml"
 
     assert rewritten(path, HEAD + before + GATEWAY) == HEAD + after + GATEWAY

@@ -90,7 +90,7 @@ def test_places_count_over_documents_directives_and_line_endings(tmp_path: Path)
     assert place_of_range(manifests, 1) == f"{path}:20:5"
 
 
-def test_a_byte_that_is_not_utf_8_is_placed_in_characters_after_letters_of_two_bytes(
+def test_the_column_of_an_invalid_byte_counts_characters(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "a.yaml"

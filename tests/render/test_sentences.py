@@ -90,7 +90,7 @@ def test_a_pool_that_may_stay_pending_leads_to_sweep(state: HoldState) -> None:
     assert hint_of(outcome).startswith("use --wait to retry")
 
 
-def test_a_time_limit_is_named() -> None:
+def test_a_timeout_report_names_its_limit() -> None:
     waited = Report(
         ReportKind.TIMED_OUT,
         command=Command.CREATE,

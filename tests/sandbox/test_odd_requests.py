@@ -89,7 +89,7 @@ def test_the_host_header_may_be_in_capitals() -> None:
 @pytest.mark.parametrize(
     "path", [f"/{POOLS}", "//api/v1/nodes", "//apis", "//version", "//", "///"]
 )
-def test_a_path_with_two_slashes_in_front_is_not_found(path: str) -> None:
+def test_a_path_with_a_double_leading_slash_is_not_found(path: str) -> None:
     with running() as at:
         answer = raw(at, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
 

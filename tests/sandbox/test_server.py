@@ -248,7 +248,7 @@ def test_a_body_may_come_in_chunks() -> None:
 
 
 @pytest.mark.parametrize("query", ["limit=1&limit=2", "limit=1"])
-def test_an_answer_that_ends_the_connection_says_so(query: str) -> None:
+def test_an_answer_that_ends_the_connection_has_the_close_header(query: str) -> None:
     with running() as at:
         client = HTTPConnection("127.0.0.1", port_of(at), timeout=10)
         client.request("GET", f"{POOLS}?{query}")

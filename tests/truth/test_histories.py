@@ -164,7 +164,9 @@ def test_the_model_replays_a_history_like_antrea(history: dict[str, Any]) -> Non
     assert not list(differences(history, ModelBackend(history["antrea"])))
 
 
-def test_the_number_of_compared_states(record_property: Callable[[str, object], None]) -> None:
+def test_the_number_of_compared_states_is_reported(
+    record_property: Callable[[str, object], None],
+) -> None:
     steps = [step for history in RECORDED for step in history["steps"]]
     as_sets = sum(map(bool, chain.from_iterable(map(open_orders, RECORDED))))
 

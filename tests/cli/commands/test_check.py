@@ -221,7 +221,7 @@ def test_empty_standard_input_is_an_error() -> None:
     assert result.stdout == ""
 
 
-def test_a_kind_that_is_nearly_ours_is_an_error(program: Program, here: Path) -> None:
+def test_a_misspelled_kind_is_an_error(program: Program, here: Path) -> None:
     text = CONFLICT["edge.yaml"].replace("ExternalIPPool", "ExternalIpPool")
     (here / "a.yaml").write_text(text, encoding="utf-8")
 

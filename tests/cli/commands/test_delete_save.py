@@ -164,7 +164,7 @@ def test_an_incomplete_record_of_consumers_is_not_saved_as_complete(
     assert state.is_dir()
 
 
-def test_a_consumer_that_appears_after_the_save_is_saved_too(
+def test_a_consumer_that_appears_after_the_save_is_added_to_it(
     program: Program, pools: FakeCluster, gateway: FakeGateway, here: Path
 ) -> None:
     new = Consumer("Egress", "new", "edge", "10.0.0.2")

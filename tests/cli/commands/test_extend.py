@@ -123,7 +123,7 @@ def test_a_dry_run_of_the_server_writes_nothing(command: Commands) -> None:
     assert command("list", "a", "-o", "ranges").out == f"{OWN}\n"
 
 
-def test_a_dry_run_here_judges_the_update(command: Commands, here: Path) -> None:
+def test_a_client_dry_run_predicts_the_update(command: Commands, here: Path) -> None:
     listed = {"kind": "List", "items": [pool_object("a", OWN), pool_object("b", MORE)]}
     (here / "live.json").write_text(json.dumps({"apiVersion": "v1", **listed}))
     against = ("--dry-run", "client", "--against", "live.json")
@@ -137,9 +137,7 @@ def test_a_dry_run_here_judges_the_update(command: Commands, here: Path) -> None
 
 
 @pytest.mark.parametrize("form", ["yaml", "manifest"])
-def test_a_dry_run_here_prints_the_manifest_of_the_pool_with_the_new_ranges(
-    command: Commands, form: str
-) -> None:
+def test_a_client_dry_run_prints_the_extended_manifest(command: Commands, form: str) -> None:
     found = command("extend", "a", "--range", MORE, "--dry-run", "client", "-o", form)
     command("create", "b", "--range", MORE)
     refused = command("extend", "a", "--range", MORE, "--dry-run", "client", "-o", "yaml")
@@ -150,7 +148,7 @@ def test_a_dry_run_here_prints_the_manifest_of_the_pool_with_the_new_ranges(
     assert yaml.safe_load(refused.out)["items"][0]["admitted"] is False
 
 
-def test_a_dry_run_here_reads_the_cluster_if_no_pools_are_given(command: Commands) -> None:
+def test_a_client_dry_run_reads_the_cluster_without_against(command: Commands) -> None:
     fine = command("extend", "a", "--range", "10.0.2.0/24", "--dry-run", "client")
     command("create", "b", "--range", MORE)
     refused = command("extend", "a", "--range", MORE, "--dry-run", "client", "-o", "json")

@@ -37,7 +37,7 @@ def test_a_deleted_pool_in_the_cache_is_named(program: Program, cluster: FakeClu
     assert program("list", "-o", "name").out == ""  # a dry run
 
 
-def test_an_admitted_pool_is_admitted_by_the_webhook_as_well(
+def test_an_admitted_pool_is_admitted_by_the_webhook(
     program: Program, cluster: FakeCluster
 ) -> None:
     result = program(*PROBE)

@@ -63,7 +63,7 @@ def test_no_name_is_suggested_without_contexts(tmp_path: Path) -> None:
     assert caught.value.hint == "the kubeconfig has no contexts; use another --kubeconfig"
 
 
-def test_context_with_an_unknown_user(tmp_path: Path) -> None:
+def test_a_context_with_an_unknown_user_is_rejected(tmp_path: Path) -> None:
     broken = {**config(), "users": []}
 
     with pytest.raises(InputError, match="user 'one' not found"):

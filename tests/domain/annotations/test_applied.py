@@ -57,7 +57,7 @@ def test_the_keys_are_recorded_in_their_order() -> None:
     )
 
 
-def test_nothing_is_recorded_of_a_manifest_without_labels_and_annotations() -> None:
+def test_a_manifest_without_labels_and_annotations_records_nothing() -> None:
     assert applied_record(manifest(), {}) is None
     assert applied_record(manifest(), by_kubectl()) is None
 

@@ -46,7 +46,7 @@ def left(found: Found) -> list[tuple[str, str, str]]:
     return [(each.holder.name, each.reason.value, each.now) for each in found.left]
 
 
-def test_all_saved_consumers_of_a_missing_pool_are_seated_egresses_first() -> None:
+def test_saved_consumers_of_a_missing_pool_are_restored_egresses_first() -> None:
     wanted = restoration(
         holder("api", "10.0.0.2", "Service"), holder("web", "10.0.0.9"), holder("late", "")
     )
@@ -216,7 +216,7 @@ def test_only_consumers_not_changed_by_others_are_conflicts() -> None:
     }
 
 
-def test_a_pool_is_saved_again_in_place_of_what_was_saved_of_it() -> None:
+def test_saving_a_pool_again_replaces_its_record() -> None:
     a, b = pool("a", RANGE), pool("b", "10.0.1.0/28")
     a = a._replace(annotations={"ippoolctl/ttl": "1h"})
     web, api = Consumer("Egress", "web", "a", "10.0.0.9"), Consumer("Service", "ns/api", "b", "")

@@ -60,7 +60,7 @@ def test_every_recorded_sentence_is_the_webhooks() -> None:
     assert not unknown
 
 
-def test_the_parts_of_an_overlap_are_read() -> None:
+def test_an_overlap_message_is_parsed_into_its_parts() -> None:
     text = "range [10.0.0.0/24] overlaps with range [10.0.0.1-10.0.0.2] of ExternalIPPool a-1.b."
 
     assert find_messages([text]) == (

@@ -99,7 +99,7 @@ def test_only_conflicts_from_before_our_write_are_named() -> None:
     ]
 
 
-def test_a_patch_may_be_sent_again_only_to_the_very_pool_while_it_is_pending() -> None:
+def test_a_patch_is_repeated_only_for_the_same_pending_pool() -> None:
     mine = live_pool("mine", "10.0.0.0/24", uid="u1", request_id="mine/1", pending=True)
     settled = live_pool("mine", "10.0.0.0/24", uid="u1", request_id="mine/1")
 

@@ -71,7 +71,7 @@ def test_every_overlapping_pool_is_named_and_only_the_assigning_one_holds() -> N
     assert [each.pool for each in found.held] == ["b"]
 
 
-def test_a_cidr_meets_ranges_in_part() -> None:
+def test_a_cidr_partly_overlaps_ranges() -> None:
     pools = [live_pool("edge", "10.0.0.0/29", "10.0.0.12-10.0.0.20")]
 
     (found,) = find(pools, "10.0.0.4/28", objects=(egress("web", "edge", "10.0.0.13"),))

@@ -122,7 +122,7 @@ def test_without_an_aligned_block_a_start_end_range_is_suggested() -> None:
     assert [each.spelling.text for each in found] == ["10.0.0.9-10.0.0.22"]
 
 
-def test_no_edge_of_a_network_is_suggested() -> None:
+def test_a_suggestion_avoids_the_edges_of_networks() -> None:
     within = [network("10.0.5.0/29"), network("10.0.5.8/29"), network("10.0.0.0/16")]
     taken = spans([Spelling("10.0.0.0/22"), Spelling("10.0.4.0/24"), Spelling("10.0.5.16/28")])
 

@@ -110,7 +110,7 @@ def test_another_pool_of_that_name_is_left_alone(world: World) -> None:
     assert world.cluster.names == ["a"]
 
 
-def test_the_next_run_may_have_the_addresses_before_the_wait_has_ended(world: World) -> None:
+def test_a_lease_ends_even_if_the_next_run_has_its_addresses(world: World) -> None:
     held = lease(world)
     world.gateway.before("delete", lambda: world.store("next", "10.0.0.0/29"))
 

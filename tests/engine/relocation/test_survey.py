@@ -255,7 +255,7 @@ def test_a_consumer_that_lost_its_address_is_reported_with_the_new_one(
     assert [each.address for each in places.all] == ["10.7.0.1", "", "", ""]
 
 
-def test_a_rehearsal_ends_with_the_first_pool_that_is_rejected(relocating: Relocating) -> None:
+def test_a_rehearsal_stops_at_the_first_denied_pool(relocating: Relocating) -> None:
     def rehearsed(*created: Pool) -> Relocated:
         relocation = replace(relocating.renamed(), created=created)
         result = looked(relocating, lambda view: relocation)

@@ -93,7 +93,7 @@ def test_a_denial_has_a_message_and_neither_code_nor_reason() -> None:
     }
 
 
-def test_of_several_sentences_any_may_be_answered() -> None:
+def test_any_of_several_denial_messages_may_be_answered() -> None:
     known = KnownPools([pool("a", "10.0.0.0/25"), pool("b", "10.0.0.128/25")])
     request = asked("CREATE", pool_object("c", "10.0.0.0/24"))
 

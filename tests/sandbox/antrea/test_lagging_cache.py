@@ -101,7 +101,7 @@ def test_the_cache_shows_the_pools_of_one_lag_ago(steps) -> None:
 
 
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=20), st.integers())
-def test_a_lag_between_two_numbers_keeps_to_them_and_to_the_order(pauses, seed) -> None:
+def test_a_random_lag_stays_in_its_bounds_and_keeps_the_order(pauses, seed) -> None:
     now = 0.0
     seen: list[Change] = []
     cache = LaggingCache(Random(seed), (1.0, 3.0), clock=lambda: now, notice=seen.append)

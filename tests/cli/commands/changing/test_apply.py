@@ -267,7 +267,7 @@ def test_what_is_impossible_in_place_is_refused_with_the_procedure_and_the_users
         ),
     ],
 )
-def test_a_pool_never_takes_addresses_of_another_one_unasked(
+def test_a_pool_takes_addresses_of_another_one_only_on_request(
     program: Program, gateway: FakeGateway, here: Path, options: list[str], hint: str
 ) -> None:
     store(gateway.cluster, "old", "10.0.0.0/24")
@@ -420,7 +420,7 @@ def append(cluster: FakeCluster) -> None:
     ],
     ids=["another label", "the same label", "a range", "a range before the claim"],
 )
-def test_another_client_writes_between_plan_and_write(
+def test_a_foreign_write_before_a_step_stops_the_run_if_it_matters(
     program: Program,
     gateway: FakeGateway,
     here: Path,

@@ -270,7 +270,7 @@ def test_an_ipv4_mapped_range_assigns_ipv4_addresses() -> None:
     assert handed_out(pool, 2) == ["10.0.0.1", "10.0.0.2"]
 
 
-def test_after_the_highest_address_comes_the_lowest() -> None:
+def test_the_highest_address_is_followed_by_the_lowest() -> None:
     # Only the webhook of 1.15 lets such a range through; the sum keeps 128 bits.
     pool = allocator("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff-10.0.0.1")
 
