@@ -314,6 +314,15 @@ def test_a_record_is_deleted_after_the_last_step(relocating: Relocating) -> None
     assert cluster.names == ["b"]
 
 
+def test_the_record_of_another_request_stays(relocating: Relocating) -> None:
+    cluster, relocation = relocating.world.cluster, relocating.renamed()
+    other = recording_object(replace(relocation, request="rename x y"), "")
+    cluster.store(other)
+
+    assert relocating.carried_out(relocation).end is EndKind.DONE
+    assert cluster.names == ["b", other["metadata"]["name"]]
+
+
 def test_a_pool_without_consumers_is_replaced_with_a_record_in_the_cluster(
     relocating: Relocating,
 ) -> None:
