@@ -223,11 +223,12 @@ class _Same(RejectedFault):
     __hash__ = RejectedFault.__hash__
 
 
-def test_polling_continues_after_a_fault(world: World) -> None:
+@pytest.mark.parametrize("times", [1, 2])
+def test_polling_continues_after_a_fault(world: World, times: int) -> None:
     world.cluster.forbidden = {"watch"}
     world.update()
     world.next()
-    world.gateway.fail("list", UnreachableFault("refused"), times=2)
+    world.gateway.fail("list", UnreachableFault("refused"), times=times)
     world.store("b")
 
     told = world.next()
@@ -285,6 +286,22 @@ def test_events_that_come_twice_or_late_change_nothing(
     (a,) = update.listed.pools
     assert a == new.pool
     assert [next(world.told) for _ in range(5)] == [None] * 5
+
+
+@pytest.mark.parametrize("revision", ["x", "", "\N{SUPERSCRIPT TWO}"])
+def test_events_whose_revision_is_no_number_count_if_the_pool_differs(
+    world: World, monkeypatch: pytest.MonkeyPatch, revision: str
+) -> None:
+    world.store("a")
+    since = world.gateway.list_pools().resource_version
+    world.update()
+    world.cluster.write_status("a", 14, 1)
+    (event,) = world.cluster.events(since)
+    odd = event._replace(resource_version=revision)
+    monkeypatch.setattr(world.gateway, "watch_pools", replaying(odd, odd))
+
+    assert world.update().changed == {"a"}
+    assert next(world.told) is None
 
 
 @pytest.mark.parametrize(

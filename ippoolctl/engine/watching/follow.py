@@ -131,8 +131,9 @@ def _is_old(known: Pool | None, pool: Pool, revision: str) -> bool:
 
     Source: revisions of one resource are comparable integers, by KEP-5504.
     """
-    if known is None or known.live is None:
+    if known is None:
         return False
+    assert known.live is not None
     versions = (revision, known.live.resource_version)
     if not all(each.isascii() and each.isdigit() for each in versions):
         return known == pool

@@ -50,6 +50,9 @@ FIRST, LAST, BEYOND, DROPPED = Obstacle
             "2001:db8::-2001:db8::ffff:ffff:ffff:ffff": BEYOND, "2001:db8:0:1::": None,
         }),
         ("10.0.0.9-10.0.0.1", {"10.0.0.1-10.0.0.9": DROPPED}),
+        ("2001:db8::-2001:db8::7fff:ffff:ffff:ffff", {
+            "2001:db8::-2001:db8::7fff:ffff:ffff:ffff": DROPPED,
+        }),
         ("nonsense", {}),
     ],
 )  # fmt: skip
