@@ -212,6 +212,7 @@ def _as_usage_error(error: Any, arguments: Sequence[str]) -> UsageError:
         known_options = [each for one in context.command.params for each in one.opts]
         hint = instead_of_option(option, error.possibilities or (), known_options)
     message = (error.message if option else error.format_message()).rstrip(".")
+    message = message.replace("valid int range", "valid integer")  # the parser's type with limits
     hint = hint or f"see {command} --help"
     return UsageError(message[:1].lower() + message[1:], hint)
 

@@ -100,6 +100,7 @@ def test_an_error_is_a_document_where_the_environment_asks_for_one(
         (["list", "--ass", "x"], "see ippoolctl list --help"),
         (["list", "--users", "x"], "see ippoolctl list --help"),
         (["create", "a", "--cidr", "10.0.0.0/28"], "use --range"),
+        (["create", "a"], "a size: --ips N --within CIDR"),
         (["delete", "a", "--yes"], "there is no confirmation; remove the option"),
         (["list", "--cidr", "10.0.0.0/28"], "see ippoolctl list --help"),
         (["nonsense-without-neighbour"], "list all commands: ippoolctl --help"),
@@ -122,6 +123,13 @@ def test_wrong_usage_is_one_line_with_a_hint_and_code_2(
     assert hint.startswith("hint: ")
     assert words in hint
     assert not list(here.iterdir())
+
+
+def test_a_number_that_is_none_is_not_a_valid_integer(program: Program) -> None:
+    result = program("suggest", "--ips", "x", "--within", "10.0.0.0/24")
+
+    assert result.code == 2
+    assert result.err.startswith("error: invalid value for '--ips': 'x' is not a valid integer\n")
 
 
 def test_an_invalid_output_variable_is_named_in_the_error(

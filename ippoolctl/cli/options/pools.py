@@ -154,7 +154,7 @@ def parse_pool(name: str, ranges: list[str]) -> dict[str, Any]:
     from ippoolctl.crd.externalippool import read_pool, write_range
 
     if not ranges:
-        raise UsageError("no ranges given", "use --range CIDR or --range START-END")
+        raise UsageError("no ranges given", "use --range RANGE, or a size: --ips N --within CIDR")
     document = pool_document(name, [write_range(parse_spelling(each)) for each in ranges])
     for text, found in zip(ranges, read_pool(document).ranges, strict=True):
         if isinstance(found, BadRange) and found.error is RangeError.SCHEMA:

@@ -271,3 +271,11 @@ def test_a_pool_whose_eip411_is_accepted_is_full_on_purpose(
     assert result.code == code
     assert result.document["items"][0].get("fullOnPurpose", False) == (code == 0)
     assert result.document["items"][0]["states"] == ["full"]
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_pool_that_does_not_exist_hints_at_the_list_of_all(program: Program) -> None:
+    result = program("list", "nope")
+
+    assert (result.code, result.out) == (1, "")
+    assert result.err == "error: pool nope not found\nhint: list all pools: ippoolctl list\n"
