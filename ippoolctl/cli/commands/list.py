@@ -221,7 +221,8 @@ class _View(NamedTuple):
         rows.sort(key=_SORTS[key], reverse=key != self.sort_by)
         present = {pool.name for each in found for pool in each.pools}
         missing = [name for name in self.names if name not in present] if found else []
-        absent = [error(f"pool {name} not found", find_hint(name) or LIST_HINT) for name in missing]
+        hint = "" if groups else LIST_HINT
+        absent = [error(f"pool {name} not found", find_hint(name) or hint) for name in missing]
         code, notes = (ExitCode.YES, ()) if self.limit is None else _judge(rows, self.limit)
         release = found[0].release if found else self.app.assume(None)
         some = min(found, key=lambda each: each.is_complete, default=None)
