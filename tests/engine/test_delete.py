@@ -1,12 +1,14 @@
 """Deleting a pool, and waiting for its effects."""
 
+from dataclasses import replace
+
 import pytest
 
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.engine.await_state import Until
-from ippoolctl.engine.deleting.delete import Deletion, delete, wait_for_the_end
+from ippoolctl.engine.deleting.delete import Deletion, delete, not_awaited, wait_for_the_end
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.render.sentences.outcome import message_of, report_text
@@ -255,3 +257,24 @@ def test_whether_an_absent_pool_is_forgotten_is_unknown(world: World) -> None:
 
     assert (outcome.state, outcome.code) == (State.ABSENT, ExitCode.UNKNOWN)
     assert deleted(world, patient=True, until=Until.GONE).code is ExitCode.YES
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (State.DELETED, True),
+        (State.TERMINATING, True),
+        (State.ABSENT, False),
+        (State.IN_USE, False),
+        (State.DRY_RUN, False),
+    ],
+)
+def test_only_of_a_deletion_that_has_begun_the_end_is_not_awaited(
+    state: State, *, told: bool
+) -> None:
+    outcome = Outcome("a", state, ExitCode.YES)
+
+    found = not_awaited(outcome)
+
+    report = Report(ReportKind.DELETION_STARTED) if told else None
+    assert found == replace(outcome, report=report)

@@ -275,6 +275,16 @@ def test_on_1_15_a_range_without_an_end_is_outside_the_subnet(missing: str) -> N
     }
 
 
+@pytest.mark.parametrize("release", [V1_15, V2_4_2, V2_7])
+def test_the_webhook_does_not_judge_a_range_that_the_schema_refuses(release: Release) -> None:
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 24}
+
+    result = create(pool("new", "10.0.0.300/24", subnetInfo=subnet), release)
+
+    assert isinstance(result, Refused)
+    assert [each.rule for each in result.reasons] == ["EIP104"]
+
+
 def test_on_1_15_a_mapped_network_is_ipv4() -> None:
     subnet = {"gateway": "::1", "prefixLength": 8}
 

@@ -52,6 +52,20 @@ def test_every_line_has_a_sentence_for_removed_ranges_and_subnets(line: Line, te
 
 
 @pytest.mark.parametrize(
+    ("line", "verb"),
+    [
+        (Line.V1_15, "deleted"),
+        (Line.V2_0, "deleted"),
+        (Line.V2_4_3, "updated or deleted"),
+    ],
+)
+def test_removed_ranges_are_denied_in_the_words_of_each_line(line: Line, verb: str) -> None:
+    words = f"existing IPRanges [10.0.0.0/24] cannot be {verb}"
+
+    assert messages.removed(["10.0.0.0/24"], line) == words
+
+
+@pytest.mark.parametrize(
     ("sentence", "kind"),
     [
         (messages.unreadable(faulty("010.0.0.0/24")), DenialKind.PARSE),
