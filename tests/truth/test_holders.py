@@ -10,8 +10,8 @@ from ippoolctl.crd.surroundings.kinds import read_object
 from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
 from ippoolctl.domain.antrea.releases import parse_release
-from ippoolctl.domain.lint.fact import Others
-from ippoolctl.domain.lint.facts import EGRESSES, LIVE_POOLS, POOL_STATUS, SERVICES, Facts
+from ippoolctl.domain.lint.fact import EGRESSES, LIVE_POOLS, POOL_STATUS, SERVICES, Others
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.rules import eip414_stale_used
 from ippoolctl.domain.space.holders import Holders, holders
 from ippoolctl.domain.surroundings.kind import Kind

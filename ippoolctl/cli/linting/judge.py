@@ -8,8 +8,8 @@ from ippoolctl.cli.inputs.clusters import Cluster, at_once
 from ippoolctl.domain.antrea.pool import Path, Places, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.lint.acceptance import OF_POOL
-from ippoolctl.domain.lint.fact import Others
-from ippoolctl.domain.lint.facts import NEARLY_FULL, POOL_STATUS, Facts, facts_after_apply
+from ippoolctl.domain.lint.fact import NEARLY_FULL, POOL_STATUS, Others
+from ippoolctl.domain.lint.facts import Facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup
 from ippoolctl.domain.lint.rules import RULES, Entry, load_rule
 from ippoolctl.domain.lint.runner import Report, lint, lint_groups

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ippoolctl.domain.antrea.pool import NOWHERE, Places, Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.acceptance import EVERY, accept, rules_of
-from ippoolctl.domain.lint.fact import AnyFact
-from ippoolctl.domain.lint.facts import GROUPS, Facts
+from ippoolctl.domain.lint.fact import GROUPS, AnyFact
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, PoolGroup, Severity
 from ippoolctl.domain.lint.rules import RULES, Entry, Group, in_group, load, load_rule
 from ippoolctl.domain.surroundings.known import Known, Unknown, Why

@@ -53,7 +53,7 @@ def known_objects(objects: Objects) -> dict[Kind, tuple[Any, ...]]:
 def surrounding_facts(objects: Objects, given: "GivenNetworks") -> Others:
     """The facts that objects and given networks tell."""
     # Who reads objects alone, as a list of pools does, judges no facts.
-    from ippoolctl.domain.lint.facts import (
+    from ippoolctl.domain.lint.fact import (
         ANTREA_CONFIG,
         GATEWAYS,
         NODE_SUBNETS,

@@ -6,8 +6,7 @@ from typing import Final
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Places, Pool
-from ippoolctl.domain.lint.fact import Source
-from ippoolctl.domain.lint.facts import POD_CIDRS, SERVICE_CIDRS
+from ippoolctl.domain.lint.fact import POD_CIDRS, SERVICE_CIDRS, Source
 from ippoolctl.domain.lint.finding import GroupKind, Severity, Subject
 from ippoolctl.domain.lint.rules import load_rule
 from ippoolctl.domain.lint.runner import Report, Skipped

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ippoolctl.domain.lint.fact import AnyFact
-from ippoolctl.domain.lint.facts import POOLS, RELEASE, facts_after_apply
+from ippoolctl.domain.lint.fact import POOLS, RELEASE, AnyFact
+from ippoolctl.domain.lint.facts import facts_after_apply
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import Entry, Group

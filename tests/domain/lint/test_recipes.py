@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ippoolctl.domain.lint import facts, rules
-from ippoolctl.domain.lint.fact import AnyFact, Fact, Source
-from ippoolctl.domain.lint.facts import FACTS, Facts
+from ippoolctl.domain.lint.fact import FACTS, AnyFact, Fact, Source
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.rules import RULES, Entry, Group
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.surroundings.known import Known, Why

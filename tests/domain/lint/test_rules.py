@@ -17,13 +17,8 @@ from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Origin, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Line, Release
-from ippoolctl.domain.lint.facts import (
-    LIVE_POOLS,
-    SERVER_TIME,
-    Facts,
-    cluster_facts,
-    facts_after_apply,
-)
+from ippoolctl.domain.lint.fact import LIVE_POOLS, SERVER_TIME
+from ippoolctl.domain.lint.facts import Facts, cluster_facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup, Severity
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES, Entry, Group, in_group

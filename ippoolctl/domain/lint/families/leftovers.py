@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ippoolctl.domain.annotations.expiry import LeftoverKind
-from ippoolctl.domain.lint.facts import LIVE_POOLS, SERVER_TIME, Facts
+from ippoolctl.domain.lint.fact import LIVE_POOLS, SERVER_TIME
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 

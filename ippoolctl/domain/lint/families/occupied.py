@@ -8,8 +8,7 @@ from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.range_index import Entry, RangeIndex
 from ippoolctl.domain.addresses.ranges import Span, subtract
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.lint.fact import AnyFact
-from ippoolctl.domain.lint.facts import (
+from ippoolctl.domain.lint.fact import (
     API_SERVERS,
     EGRESSES,
     GATEWAYS,
@@ -20,8 +19,9 @@ from ippoolctl.domain.lint.facts import (
     POD_CIDRS,
     SERVICE_CIDRS,
     SERVICES,
-    Facts,
+    AnyFact,
 )
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.families.conflicts import listed
 from ippoolctl.domain.space.subnets import pool_subnets, unused_ends
 from ippoolctl.domain.surroundings import networks

@@ -9,8 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ippoolctl.domain.lint.fact import AnyFact
-from ippoolctl.domain.lint.facts import (
+from ippoolctl.domain.lint.fact import (
     ANTREA_CONFIG,
     CONTROLLER,
     CONTROLLER_INFO,
@@ -29,6 +28,7 @@ from ippoolctl.domain.lint.facts import (
     SERVICE_CIDRS,
     SERVICES,
     WEBHOOKS,
+    AnyFact,
 )
 
 if TYPE_CHECKING:

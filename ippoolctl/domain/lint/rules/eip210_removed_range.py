@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.range_change import Effect, RangeChange, range_change
 from ippoolctl.domain.antrea.messages import removed
-from ippoolctl.domain.lint.facts import LIVE_POOLS, Facts
+from ippoolctl.domain.lint.fact import LIVE_POOLS
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 

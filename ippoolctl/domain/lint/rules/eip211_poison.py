@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from ippoolctl.domain.addresses.ranges import BadRange, RangeError
 from ippoolctl.domain.antrea.messages import unreadable
 from ippoolctl.domain.antrea.releases import Line, Release
-from ippoolctl.domain.lint.facts import LIVE_POOLS, Facts
+from ippoolctl.domain.lint.fact import LIVE_POOLS
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 

@@ -35,7 +35,8 @@ from ippoolctl.domain.addresses.ranges import IPRange, Span
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.edit import range_edit, start_end
-from ippoolctl.domain.lint.facts import EGRESSES, SERVICES, Facts
+from ippoolctl.domain.lint.fact import EGRESSES, SERVICES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.lookups import Located
 from ippoolctl.domain.lint.rule import Rule

@@ -26,14 +26,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ippoolctl.domain.annotations.marks import is_full_on_purpose
-from ippoolctl.domain.lint.facts import (
-    EGRESSES,
-    LIVE_POOLS,
-    NEARLY_FULL,
-    POOL_STATUS,
-    SERVICES,
-    Facts,
-)
+from ippoolctl.domain.lint.fact import EGRESSES, LIVE_POOLS, NEARLY_FULL, POOL_STATUS, SERVICES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.families.conflicts import listed
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule

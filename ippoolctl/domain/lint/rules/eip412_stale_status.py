@@ -24,7 +24,8 @@ Source: run on Antrea v2.7.0; `updateExternalIPPoolStatus` in
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import LIVE_POOLS, POOL_STATUS, Facts
+from ippoolctl.domain.lint.fact import LIVE_POOLS, POOL_STATUS
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 

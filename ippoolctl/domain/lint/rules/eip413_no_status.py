@@ -26,7 +26,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from ippoolctl.domain.lint.facts import LIVE_POOLS, POOL_STATUS, SERVER_TIME, Facts
+from ippoolctl.domain.lint.fact import LIVE_POOLS, POOL_STATUS, SERVER_TIME
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.timestamps import parse_timestamp

@@ -24,7 +24,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.lint.facts import EGRESSES, LIVE_POOLS, POOL_STATUS, SERVICES, Facts
+from ippoolctl.domain.lint.fact import EGRESSES, LIVE_POOLS, POOL_STATUS, SERVICES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 

@@ -19,7 +19,8 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.numbers import is_ipv4
 from ippoolctl.domain.addresses.ranges import IPRange
-from ippoolctl.domain.lint.facts import NODES, Facts
+from ippoolctl.domain.lint.fact import NODES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity
 from ippoolctl.domain.lint.rule import Rule
 

@@ -22,7 +22,7 @@ Source: Antrea v2.7.0 `pkg/controller/externalippool/controller.go`, which has n
 Nodes; antrea-io/antrea issue 6867; metallb/metallb issue 364.
 """
 
-from ippoolctl.domain.lint.facts import NODES
+from ippoolctl.domain.lint.fact import NODES
 from ippoolctl.domain.lint.families.conflicts import conflict_rule
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.surroundings.networks import node_addresses

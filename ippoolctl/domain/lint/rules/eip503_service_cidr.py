@@ -21,7 +21,7 @@ Source: Antrea v2.7.0 `pkg/controller/externalippool/validate.go`, which lists E
 metallb/metallb issue 2779 (a false overlap by rounding).
 """
 
-from ippoolctl.domain.lint.facts import SERVICE_CIDRS
+from ippoolctl.domain.lint.fact import SERVICE_CIDRS
 from ippoolctl.domain.lint.families.conflicts import conflict_rule
 
 RULE = conflict_rule(

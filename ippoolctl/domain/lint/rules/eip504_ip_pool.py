@@ -21,7 +21,8 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.overlaps import overlapping_pairs
 from ippoolctl.domain.addresses.ranges import intersect
-from ippoolctl.domain.lint.facts import IP_POOLS, Facts
+from ippoolctl.domain.lint.fact import IP_POOLS
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.families.conflicts import conflict_rule
 from ippoolctl.domain.lint.finding import Finding, Subject
 from ippoolctl.domain.surroundings.networks import ip_pool_ranges

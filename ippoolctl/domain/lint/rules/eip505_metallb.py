@@ -15,7 +15,7 @@ What to do: split the addresses between both, or use one of the two. Before, as 
 Source: MetalLB v0.15 `internal/config/config.go`; Antrea v2.7.0 `docs/service-loadbalancer.md`.
 """
 
-from ippoolctl.domain.lint.facts import METALLB_POOLS
+from ippoolctl.domain.lint.fact import METALLB_POOLS
 from ippoolctl.domain.lint.families.conflicts import conflict_rule
 from ippoolctl.domain.surroundings.networks import metallb_addresses
 

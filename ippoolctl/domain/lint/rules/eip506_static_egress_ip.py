@@ -24,7 +24,8 @@ Source: Antrea v2.7.0 `pkg/controller/egress/controller.go`, `restoreIPAllocatio
 from collections import Counter
 from collections.abc import Sequence
 
-from ippoolctl.domain.lint.facts import EGRESSES, NODES, Facts
+from ippoolctl.domain.lint.fact import EGRESSES, NODES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.families.conflicts import conflict_rule
 from ippoolctl.domain.surroundings.networks import node_addresses, static_egress_ips
 from ippoolctl.domain.surroundings.reference import Held

@@ -22,7 +22,8 @@ without its annotation; `spec.addresses` and `status.addresses` of Gateway API v
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import API_SERVERS, GATEWAYS, NODES, SERVICES, Facts
+from ippoolctl.domain.lint.fact import API_SERVERS, GATEWAYS, NODES, SERVICES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.families.conflicts import conflict_rule
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.surroundings import networks

@@ -20,7 +20,8 @@ Source: Antrea v2.7.0 `pkg/agent/memberlist/cluster.go`; antrea-io/antrea issue 
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import NODES, Facts
+from ippoolctl.domain.lint.fact import NODES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.node_selection import SelectedNodes

@@ -22,7 +22,8 @@ selector matches; no issue is known.
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import NODES, Facts
+from ippoolctl.domain.lint.fact import NODES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 

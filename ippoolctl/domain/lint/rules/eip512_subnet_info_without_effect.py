@@ -25,7 +25,8 @@ issue is known.
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import ANTREA_CONFIG, SERVICES, Facts
+from ippoolctl.domain.lint.fact import ANTREA_CONFIG, SERVICES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.installation.feature_gates import EGRESS_SEPARATE_SUBNET, is_on

@@ -29,7 +29,8 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.lint.facts import EGRESSES, NODES, SERVICES, Facts
+from ippoolctl.domain.lint.fact import EGRESSES, NODES, SERVICES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.node_selection import SelectedNodes

@@ -25,7 +25,8 @@ Source: Antrea v2.7.0 `pkg/agent/controller/egress/ip_scheduler.go`
 from collections.abc import Iterator
 
 from ippoolctl.domain.characters import quoted
-from ippoolctl.domain.lint.facts import NODES, Facts
+from ippoolctl.domain.lint.fact import NODES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.node import MAX_EGRESS_IPS, MOST_EGRESS_IPS, go_integer

@@ -29,7 +29,8 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.numbers import is_ipv4
 from ippoolctl.domain.addresses.ranges import IPRange, merge
-from ippoolctl.domain.lint.facts import NODE_SUBNETS, Facts
+from ippoolctl.domain.lint.fact import NODE_SUBNETS
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity
 from ippoolctl.domain.lint.rule import Rule
 

@@ -22,7 +22,8 @@ cluster; RFC 5227, on two hosts that answer for one IPv4 address.
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import GROUPS, Facts
+from ippoolctl.domain.lint.fact import GROUPS
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.lookups import GroupSide
 from ippoolctl.domain.lint.rule import Rule

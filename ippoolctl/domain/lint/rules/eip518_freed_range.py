@@ -21,7 +21,8 @@ Source: Antrea v2.7.0 `pkg/controller/externalippool/validate.go`, which denies 
 from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.ranges import intersect
-from ippoolctl.domain.lint.facts import EGRESSES, SERVICES, Facts
+from ippoolctl.domain.lint.fact import EGRESSES, SERVICES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.networks import freed_ranges

@@ -19,7 +19,7 @@ Source: Antrea v2.7.0 `pkg/controller/egress/validate.go` and `pkg/controller/eg
 (condition `ExternalIPPool egde does not exist`); antrea-io/antrea issue 6718.
 """
 
-from ippoolctl.domain.lint.facts import EGRESSES, LIVE_POOLS
+from ippoolctl.domain.lint.fact import EGRESSES, LIVE_POOLS
 from ippoolctl.domain.lint.families.requests import without_pool
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule

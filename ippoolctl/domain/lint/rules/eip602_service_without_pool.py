@@ -19,7 +19,7 @@ Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go` (`syncSer
 and waits for an event of the pool); no issue is known.
 """
 
-from ippoolctl.domain.lint.facts import LIVE_POOLS, SERVICES
+from ippoolctl.domain.lint.fact import LIVE_POOLS, SERVICES
 from ippoolctl.domain.lint.families.requests import without_pool
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule

@@ -22,7 +22,7 @@ Source: run on Antrea v2.7.0 (`getOffset` in `pkg/ipam/ipallocator/allocator.go`
 pull request 6685.
 """
 
-from ippoolctl.domain.lint.facts import EGRESSES
+from ippoolctl.domain.lint.fact import EGRESSES
 from ippoolctl.domain.lint.families.requests import outside_pool
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule

@@ -21,7 +21,7 @@ Source: Antrea v2.7.0 `allocateExternalIP` in `pkg/controller/serviceexternalip/
 issue is known.
 """
 
-from ippoolctl.domain.lint.facts import SERVICES
+from ippoolctl.domain.lint.fact import SERVICES
 from ippoolctl.domain.lint.families.requests import outside_pool
 from ippoolctl.domain.lint.finding import Severity
 from ippoolctl.domain.lint.rule import Rule

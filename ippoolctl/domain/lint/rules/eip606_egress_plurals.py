@@ -21,7 +21,8 @@ Source: Antrea v1.12.0 to v2.7.0 `pkg/controller/egress/validate.go`; antrea-io/
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import EGRESSES, Facts
+from ippoolctl.domain.lint.fact import EGRESSES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 

@@ -28,7 +28,8 @@ Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go` and
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ippoolctl.domain.lint.facts import ANTREA_CONFIG, SERVICES, Facts
+from ippoolctl.domain.lint.fact import ANTREA_CONFIG, SERVICES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.installation.feature_gates import SERVICE_EXTERNAL_IP, is_on

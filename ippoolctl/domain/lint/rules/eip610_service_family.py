@@ -25,7 +25,8 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.numbers import is_ipv4
 from ippoolctl.domain.antrea.membership import PoolAddresses
-from ippoolctl.domain.lint.facts import SERVICES, Facts
+from ippoolctl.domain.lint.fact import SERVICES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.service import POOL_ANNOTATION, Service

@@ -30,7 +30,8 @@ Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go`, which us
 from collections.abc import Iterator
 
 from ippoolctl.domain.characters import quoted
-from ippoolctl.domain.lint.facts import SERVICES, Facts
+from ippoolctl.domain.lint.fact import SERVICES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.service import GO_FALSE, GO_TRUE, SHARED_ANNOTATION

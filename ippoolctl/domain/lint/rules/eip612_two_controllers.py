@@ -28,7 +28,8 @@ Source: Antrea v2.7.0 `pkg/controller/serviceexternalip/controller.go` and
 from collections.abc import Iterator
 from typing import Final
 
-from ippoolctl.domain.lint.facts import SERVICES, Facts
+from ippoolctl.domain.lint.fact import SERVICES
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 

@@ -20,7 +20,8 @@ antrea-io/antrea pull request 6239.
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import POOL_DEFINITION, Facts
+from ippoolctl.domain.lint.fact import POOL_DEFINITION
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 

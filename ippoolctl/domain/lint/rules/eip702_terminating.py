@@ -21,7 +21,8 @@ Source: Kubernetes v1.36 documentation "Finalizers"; Antrea v2.7.0 sets none on 
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import LIVE_POOLS, Facts
+from ippoolctl.domain.lint.fact import LIVE_POOLS
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 

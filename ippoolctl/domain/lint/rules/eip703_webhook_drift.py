@@ -31,7 +31,8 @@ from typing import Final
 
 from ippoolctl.domain.antrea.messages import WEBHOOK
 from ippoolctl.domain.antrea.releases import is_before_oldest
-from ippoolctl.domain.lint.facts import CONTROLLER_INFO, WEBHOOKS, Facts
+from ippoolctl.domain.lint.fact import CONTROLLER_INFO, WEBHOOKS
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.installation.webhooks import Webhook

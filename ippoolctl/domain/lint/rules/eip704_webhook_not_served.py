@@ -24,7 +24,8 @@ is known.
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import ANTREA_CONFIG, Facts
+from ippoolctl.domain.lint.fact import ANTREA_CONFIG
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.installation.feature_gates import (

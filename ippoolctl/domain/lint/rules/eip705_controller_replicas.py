@@ -20,7 +20,8 @@ Source: Antrea v1.15.0 to v2.7.0 `build/charts/antrea/templates/controller/deplo
 
 from collections.abc import Iterator
 
-from ippoolctl.domain.lint.facts import CONTROLLER, Facts
+from ippoolctl.domain.lint.fact import CONTROLLER
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 

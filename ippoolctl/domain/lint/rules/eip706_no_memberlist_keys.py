@@ -18,7 +18,8 @@ that every minute); antrea-io/antrea pull request 8259.
 from collections.abc import Iterator
 
 from ippoolctl.domain.antrea.releases import Release, reported_release
-from ippoolctl.domain.lint.facts import CONTROLLER, CONTROLLER_INFO, MEMBERLIST_KEYS, Facts
+from ippoolctl.domain.lint.fact import CONTROLLER, CONTROLLER_INFO, MEMBERLIST_KEYS
+from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 
