@@ -63,7 +63,7 @@ def parameters() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(
-    "word", ["rules/__init__.py", "lint/facts.py", "rule_cases.yaml", "`COMMANDS`", "schema.json"]
+    "word", ["rules/__init__.py", "lint/fact.py", "rule_cases.yaml", "`COMMANDS`", "schema.json"]
 )
 def test_the_recipes_name_the_files_to_edit(word: str) -> None:
     assert word in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
