@@ -23,7 +23,7 @@ class ExitCode(IntEnum):
     NOT_YET = 5
     """Not yet: the deadline passed, or a retry would help."""
     LOST_RACE = 6
-    """Lost a race against another writer and withdrew."""
+    """Lost a race against another writer: our pool was canceled, or a message says why it stays."""
     BUG = 70
     """A bug in ippoolctl; never 1, since an uncaught exception must not read as findings."""
     INTERRUPTED = 130
