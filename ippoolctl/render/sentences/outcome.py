@@ -39,15 +39,16 @@ _DONE_BEFORE: Final = {
 
 
 def _refused(about: About) -> str:
-    overlap = [f"its ranges overlap with {conflicting_pools(about)}"] if about.conflicts else []
-    why = "; ".join([*overlap, *map(cause_text, about.report.causes)])
-    return filled("{pool} was not {done}", about) + f": {why}"
+    return filled("{pool} was not {done}: ", about) + _why(about)
 
 
 def _change_refused(about: About) -> str:
+    return filled("{pool} was not changed: ", about) + _why(about)
+
+
+def _why(about: About) -> str:
     overlap = [f"its ranges overlap with {conflicting_pools(about)}"] if about.conflicts else []
-    why = "; ".join([*overlap, *map(cause_text, about.report.causes)])
-    return f"pool {about.name} was not changed: {why}"
+    return "; ".join([*overlap, *map(cause_text, about.report.causes)])
 
 
 def _refused_hint(about: About) -> str:
