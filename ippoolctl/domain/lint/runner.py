@@ -220,8 +220,9 @@ def _missing(rule: Entry, facts: Facts) -> AnyFact | None:
     for fact in rule.needs:
         if fact in facts.unknown:
             return fact
-    one_is_enough = not all(fact in facts.unknown for fact in rule.needs_one)
-    return None if one_is_enough or not rule.needs_one else rule.needs_one[0]
+    if rule.needs_one and all(fact in facts.unknown for fact in rule.needs_one):
+        return rule.needs_one[0]
+    return None
 
 
 def has_anything_to_judge(rule: Entry, facts: Facts) -> bool:
