@@ -9,19 +9,16 @@ from ippoolctl.domain.antrea.messages import parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.causes import Command
 from ippoolctl.domain.protocol.decisions import (
-    Absent,
-    Adopt,
     Committed,
-    Done,
     Enough,
     Exhausted,
+    ExtensionStep,
+    FirstStep,
     Gone,
     Held,
     InUse,
-    Keep,
     NoRoom,
     Refuse,
-    Reserve,
     Stale,
     Tried,
     UnusableClaim,
@@ -35,10 +32,7 @@ from ippoolctl.engine.writer import Denied, Effect, Pauses, Write, Writer
 from ippoolctl.ports.faults import Fault
 from ippoolctl.ports.gateway import PoolList
 
-Decision = (
-    Reserve | Adopt | UnusableClaim | Done | Enough | Keep | Wait | Refuse | Absent
-    | Exhausted | NoRoom
-)  # fmt: skip
+Decision = FirstStep | ExtensionStep | Enough | Exhausted | NoRoom
 """The next step, given all pools."""
 
 
