@@ -174,7 +174,7 @@ class _View(NamedTuple):
         deleted: Sequence[Pool] = (),
     ) -> Result:
         """The selected ones of these pools, and of those that a watch has seen go."""
-        return self._result([self._listed(listed, consumers, deleted)])
+        return self._result([self.of_one(listed, consumers, deleted)])
 
     def several(self, clusters: "Sequence[Cluster]", selector: str | None) -> Result:
         """The selected pools of these clusters; one that cannot be read hides no others."""
@@ -185,7 +185,7 @@ class _View(NamedTuple):
             selection = Selection(app, self.names, selector)
             name = app.options.context or ""
             view = self._replace(app=app, selection=selection, cluster=name)
-            return view._listed(*_read(app))  # noqa: SLF001
+            return view.of_one(*_read(app))
 
         found, groups, unread = [], [], []
         for (name, _), each in zip(clusters, at_once(clusters, read), strict=True):
@@ -197,12 +197,13 @@ class _View(NamedTuple):
                 found.append(each)
         return self._result(found, groups, unread)
 
-    def _listed(
+    def of_one(
         self,
         listed: "PoolList",
         consumers: KnownConsumers | None,
         deleted: Sequence[Pool] = (),
     ) -> _Listed:
+        """The selected pools of one cluster, and of those that a watch has seen go."""
         every, assumed = self._judged(listed, consumers)
         chosen = self.selection.of(listed.pools, deleted)
         rows = [row for row in (*every, *map(deleted_row, deleted)) if row.pool.name in chosen]
