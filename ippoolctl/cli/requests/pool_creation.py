@@ -72,9 +72,10 @@ def create_pool(
             dry_run=options.dry_run,
         )
     live = outcome.live
-    if live is not None and outcome.created is False and request.owns(live):
-        # The arguments are in a derived ID; a given one can come with others.
-        differs = created_differently(request, live) if options.request_id is not None else None
+    # The arguments are in a derived ID; a given one can come with others.
+    is_given = options.request_id is not None
+    if is_given and live is not None and outcome.created is False and request.owns(live):
+        differs = created_differently(request, live)
         if differs is not None:
             return refused(PendingPool(request, wanted.document), differs)
     if until is None or outcome.code is not ExitCode.YES or live is None:
