@@ -22,7 +22,7 @@ Examples:
   ippoolctl check . --report junit=report.xml --report sarif=report.sarif
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -132,11 +132,14 @@ def run(
     )
     fixed: FileFixes | None = None
     if fix:
+        from ippoolctl.cli.files.fixes import fix_files
 
-        def read_again(texts: Mapping[str, str]) -> Manifests:
-            return read_manifests(given, exclude=exclude or (), texts=texts, **how)
+        def check_again(texts: Mapping[str, str]) -> tuple[Manifests, Judged]:
+            changed = read_manifests(given, exclude=exclude or (), texts=texts, **how)
+            return changed, judge.judge(changed)
 
-        manifests, judged, fixed = _fix(judge, manifests, judged, read_again)
+        live_pools = {each.name: each for each in judge.there.pools} if judge.there else {}
+        manifests, judged, fixed = fix_files(manifests, judged, live_pools, check_again)
         if dry_run == "none":
             fixed.write()
     app.presenter.note(*_group_notes(judged.groups))
@@ -199,23 +202,6 @@ def _judge(
         raise UsageError(message, "pass each directory, such as clusters/*/")
     app.presenter.note(*(error(str(each), each.hint) for each in judged.faulty))
     return judge, judged
-
-
-def _fix(
-    judge: Judge,
-    manifests: Manifests,
-    judged: Judged,
-    read_again: Callable[[Mapping[str, str]], Manifests],
-) -> "tuple[Manifests, Judged, FileFixes]":
-    """The files as fixed, and what is found in them then; nothing is written yet."""
-    from ippoolctl.cli.files.fixes import fix_files
-
-    def check_again(texts: Mapping[str, str]) -> tuple[Manifests, Judged]:
-        changed = read_again(texts)
-        return changed, judge.judge(changed)
-
-    live_pools = {each.name: each for each in judge.there.pools} if judge.there is not None else {}
-    return fix_files(manifests, judged, live_pools, check_again)
 
 
 def _checked(
