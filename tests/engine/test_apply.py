@@ -32,7 +32,7 @@ class Applying:
     wanted: Sequence[Pool]
     complete: bool = False
     planned: list[Plan] = field(default_factory=list)
-    application: Application = None  # type: ignore[assignment]
+    application: Application = field(init=False)
 
     def plan(self, pools: Sequence[Pool]) -> Plan:
         made = planned(pools, self.wanted, complete=self.complete)
