@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from ippoolctl.cli.options.sizes import STRATEGIES
+from ippoolctl.domain.space.search import Strategy
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.allocation.clients import Server, kubeconfig, overlaps
 from tests.cli.program import Program, Result
@@ -33,6 +35,10 @@ def pools(server: Server) -> dict[str, Any]:
     return {
         each["metadata"]["name"]: each["spec"]["ipRanges"][0]["cidr"] for each in server.pools()
     }
+
+
+def test_the_strategies_of_the_option_are_those_of_the_search() -> None:
+    assert tuple(each.value for each in Strategy) == STRATEGIES
 
 
 def untouched(server: Server) -> list[Any]:
