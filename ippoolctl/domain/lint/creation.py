@@ -7,7 +7,7 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.domain.lint.rules import Entry, Group, in_group
-from ippoolctl.domain.lint.runner import has_anything_to_judge, merged
+from ippoolctl.domain.lint.runner import merged, with_anything_to_judge
 from ippoolctl.domain.lint.surroundings import Objects, surrounding_facts
 from ippoolctl.domain.surroundings.networks import GivenNetworks
 
@@ -30,15 +30,14 @@ def hazards_beside_others(
     facts = Facts(every, release, surrounding_facts(objects, GivenNetworks()))
     rules = in_group(Group.CREATION_BESIDE_OTHERS)
     new = {id(each) for each in pools}
-    for each in _found(
-        facts, (each for each in rules if facts.unknown.keys().isdisjoint(each.needs))
-    ):
+    known = [each for each in rules if facts.unknown.keys().isdisjoint(each.needs)]
+    for each in _found(facts, known):
         if id(each.subject.about) in new:
             yield each
 
 
-def _found(facts: Facts, rules: Iterable[Entry]) -> Iterator[Finding]:
+def _found(facts: Facts, rules: Sequence[Entry]) -> Iterator[Finding]:
     """What these rules find; one that has nothing to look at is not imported."""
-    judging = (each.rule for each in rules if has_anything_to_judge(each, facts))
+    judging = (each.rule for each in with_anything_to_judge(rules, facts))
     found = (each for rule in judging for each in rule.find(facts) if not rule.spares_create(each))
     yield from merged(found, facts.release)

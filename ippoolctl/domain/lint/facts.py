@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
@@ -91,6 +92,10 @@ class Facts:
         not_read = Unknown(Why.NOT_READ)
         found = ((fact, self._facts.get(fact, not_read)) for fact in FACTS)
         return {fact: each for fact, each in found if isinstance(each, Unknown)}
+
+    def found(self, lookups: Iterable[str]) -> set[str]:
+        """Those of the lookups below that found anything, by their names."""
+        return {each for each in lookups if attrgetter(each)(self)}
 
     @property
     def live_pools(self) -> tuple[Pool, ...]:

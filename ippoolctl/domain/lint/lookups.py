@@ -193,6 +193,8 @@ def _address(held: Held) -> Span:
 
 def _count(found: SortedRanges, repeats: Repeated) -> int:
     """The number of all overlapping pairs, without those of two pools of one name."""
+    if not repeats:
+        return count_pairs(found.spans)
     of_pool: dict[int, list[Numbered]] = defaultdict(list)
     of_name: dict[object, list[Numbered]] = defaultdict(list)
     keys = {pool.key for _, pool in repeats}

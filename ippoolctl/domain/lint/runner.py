@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ippoolctl.domain.antrea.pool import NOWHERE, Places, Pool
@@ -165,13 +164,16 @@ def lint(
     able: list[Entry] = []
     for entry in rules:
         missing = _missing(entry, facts)
-        if missing is not None:
-            skipped.append(Skipped(entry.id, missing, facts.unknown[missing]))
-        elif has_anything_to_judge(entry, facts):
+        if missing is None:
             able.append(entry)
-    ran = load(able)
+        else:
+            skipped.append(Skipped(entry.id, missing, facts.unknown[missing]))
+    ran = load(with_anything_to_judge(able, facts))
+    running = {rule.id for rule in ran}
     for rule in ran:
-        found += rule.find(facts)
+        # Where their causes run, those list every consequence.
+        if not (rule.only_follows and running.issuperset(rule.follows_from)):
+            found += rule.find(facts)
         skipped += _parts(rule, facts)
     skipped.sort(key=lambda each: each.rule)
     found = merged(found, facts.release)
@@ -225,11 +227,15 @@ def _missing(rule: Entry, facts: Facts) -> AnyFact | None:
     return None
 
 
-def has_anything_to_judge(rule: Entry, facts: Facts) -> bool:
-    """Whether there is anything that the rule looks at."""
-    if not rule.looks_at:
-        return Group.AFTERWARDS not in rule.groups
-    return any(attrgetter(each)(facts) for each in rule.looks_at)
+def with_anything_to_judge(rules: Sequence[Entry], facts: Facts) -> list[Entry]:
+    """The rules for which there is anything that they look at."""
+    found = facts.found({name for rule in rules for name in rule.looks_at})
+    return [
+        rule
+        for rule in rules
+        if not found.isdisjoint(rule.looks_at)
+        or not (rule.looks_at or Group.AFTERWARDS in rule.groups)
+    ]
 
 
 def _parts(rule: "Rule", facts: Facts) -> Iterator[Skipped]:
