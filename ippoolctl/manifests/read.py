@@ -183,10 +183,7 @@ def _take(manifests: Manifests, source: Source, document: Document, value: Any) 
     needed = False
     unfit: dict[Path, Unfit] = {}
     for path, each in objects_in(value):
-        reason = why_unfit(each, path)
-        if reason:
-            unfit[path] = reason
-        elif is_pool(each):
+        if isinstance(each, dict) and is_pool(each):
             pool = read_pool(each, Origin(number, path))
             template = placeholder_in_comments(document.text) if pool.violations else None
             if template is not None:
@@ -195,6 +192,8 @@ def _take(manifests: Manifests, source: Source, document: Document, value: Any) 
             if manifests.objects is not None:
                 manifests.objects[id(pool)] = each
             needed = True
+        elif reason := why_unfit(each, path):
+            unfit[path] = reason
         else:
             manifests.others += 1
             needed |= _take_surroundings(manifests, each, Origin(number, path))

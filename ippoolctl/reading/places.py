@@ -15,7 +15,7 @@ import yaml
 from ippoolctl.domain.antrea.pool import Path
 from ippoolctl.reading.line_starts import LineStarts
 from ippoolctl.reading.yaml_documents import events
-from ippoolctl.reading.yaml_scalars import FIRST_CHARACTERS, plain_key
+from ippoolctl.reading.yaml_scalars import is_other_than_text, plain_key
 
 LineColumn = tuple[int, int]
 """Line and column, both from 0."""
@@ -114,7 +114,7 @@ def _key_of(event: Any) -> str:
     if event.__class__ is not yaml.ScalarEvent:
         return "*"
     text: str = event.value
-    is_text = event.tag is not None or not event.implicit[0] or text[:1] not in FIRST_CHARACTERS
+    is_text = event.tag is not None or not event.implicit[0] or not is_other_than_text(text)
     return text if is_text else plain_key(text)
 
 

@@ -13,7 +13,13 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not
 
 from ippoolctl.reading.limits import MAX_DEPTH, MAX_EXPANSION, MAX_NODES, MAX_SCALAR
 from ippoolctl.reading.line_starts import line_and_column
-from ippoolctl.reading.yaml_scalars import FIRST_CHARACTERS, Scalar, key_text, resolve
+from ippoolctl.reading.yaml_scalars import (
+    FIRST_CHARACTERS,
+    Scalar,
+    is_other_than_text,
+    key_text,
+    resolve,
+)
 
 _CHARACTERS: Final = 100
 """Characters of an aliased text that count as one node."""
@@ -141,7 +147,7 @@ class _Composer:
         self._count(event)
         if event.tag is not None:
             value: Any = self._finite(event, self._tagged(event, text))
-        elif text[:1] in FIRST_CHARACTERS and event.implicit[0]:
+        elif text[:1] in FIRST_CHARACTERS and event.implicit[0] and is_other_than_text(text):
             value = self._finite(event, resolve(text))
         else:
             value = text

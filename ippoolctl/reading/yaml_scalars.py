@@ -25,7 +25,11 @@ FIRST_CHARACTERS: Final = frozenset(
     {"", *"+-.0123456789", *(each[0] for each in _CONSTANTS if each)}
 )
 """With any other first character, a plain scalar is text."""
-_START_OF_NUMBER: Final = frozenset("+-.0123456789")
+_LIKE_A_NUMBER: Final = r"[-+0-9][-+0-9A-Fa-f_xXoO]*+(?:\.[-+0-9Ee_]*+)?+|\.[-+0-9Ee_]++"
+is_other_than_text: Final = re.compile(
+    "|".join([_LIKE_A_NUMBER, *map(re.escape, _CONSTANTS)])
+).fullmatch
+"""Matches each plain scalar that is not text, and few others: no address, for example."""
 _INTEGER: Final = re.compile(
     r"([-+]?)(?:0[xX]([0-9A-Fa-f]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))"
 )
@@ -39,10 +43,7 @@ def resolve(text: str) -> Scalar:
     """The value of a plain scalar; infinities and NaN are floats, which JSON lacks."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    # Nearly everything that starts like a number is an address.
-    if text[0] not in _START_OF_NUMBER or ":" in text or "/" in text or text.count(".") > 1:
-        return text
-    if len(text) > _MAX_DIGITS:
+    if len(text) > _MAX_DIGITS or not is_other_than_text(text):
         return text
     digits = text if text[0] == "." else text.replace("_", "")
     match = _INTEGER.fullmatch(digits)
