@@ -53,7 +53,7 @@ from tests.model.runs import (
     text_of,
 )
 from tests.model.world import Held as Reserved
-from tests.model.world import Obj, Objects, claim_value, number_of, pool_of, pools_of
+from tests.model.world import Obj, Objects, bare, claim_value, number_of, pool_of, pools_of
 
 _SEEDS = 6
 """How many numbers of tries are asked for the next candidate: enough to be given each."""
@@ -76,6 +76,7 @@ class Decider:
     def __init__(self, plan: Plan, rules: Rules) -> None:
         self.plan, self.rules = plan, rules
         self.look = lru_cache(maxsize=None)(self._look)
+        self._choices = lru_cache(maxsize=None)(self._choose)
         self.adopted = lru_cache(maxsize=None)(self._adopted)
         self.denied = lru_cache(maxsize=None)(self._denied)
 
@@ -105,13 +106,19 @@ class Decider:
         return (self._take(client, step, objects),)
 
     def _look_for_room(self, client: Client, objects: Objects) -> tuple[Client, ...]:
-        asked, search = request_of(self.plan, ()), search_of(self.plan)
-        spans = tuple(self._span(each) for each in sorted(client.tried))
-        steps = [
-            self.rules.next_choice(asked, search, pools_of(objects), Tried(times, spans))
-            for times in range(_SEEDS)
-        ]
+        steps = self._choices(client.tried, bare(objects))
         return tuple(dict.fromkeys(self._try(client, each, objects) for each in steps))
+
+    def _choose(self, tried: frozenset[int], objects: Objects) -> list[Any]:
+        """The next step for every number of tries."""
+        search, pools = search_of(self.plan), pools_of(objects)
+        spans = tuple(self._span(each) for each in sorted(tried))
+        every = [Tried(times, spans) for times in range(_SEEDS)]
+        if self.plan.kind == "create":
+            request = request_of(self.plan, ())
+            return [self.rules.next_choice(request, search, pools, each) for each in every]
+        extension = replace(extension_of(self.plan), ranges=())
+        return [self.rules.next_append(extension, search, pools, each) for each in every]
 
     def _span(self, candidate: int) -> Span:
         (found,) = candidate_of(self.plan, candidate).pool.ranges
@@ -153,12 +160,7 @@ class Decider:
                 return client._replace(at="look")
 
     def _look_to_grow(self, client: Client, objects: Objects) -> tuple[Client, ...]:
-        asked, search = replace(self.extension(client), ranges=()), search_of(self.plan)
-        spans = tuple(self._span(each) for each in sorted(client.tried))
-        steps = [
-            self.rules.next_append(asked, search, pools_of(objects), Tried(times, spans))
-            for times in range(_SEEDS)
-        ]
+        steps = self._choices(client.tried, bare(objects))
         return tuple(dict.fromkeys(self._grow(client, each, objects) for each in steps))
 
     def _grow(self, client: Client, step: Any, objects: Objects) -> Client:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tests.fakes import FakeClock
 from tests.model.machine import Machine
-from tests.model.moment import Edge, Scope, State
+from tests.model.moment import Edge, Scope, State, Turn
 from tests.model.runs import ENDED, LATE, STOPPED, Client, Write
 
 ENGINE: Final = 0
@@ -61,16 +61,12 @@ class Follower:
 
     def others(self) -> list[str]:
         """All that may happen without the engine."""
-        return [each.what for each in self.machine.edges(self.now) if not _is_ours(each)]
+        return [each.what for each in self._edges_of_others(self.now)]
 
     def happens(self, number: int) -> None:
         """One of those, by its number."""
         self.story.append(f"- {self.others()[number]}")
-        every = (
-            [each for each in self.machine.edges(state) if not _is_ours(each)]
-            for state in self.states
-        )
-        self._set(edges[number].state for edges in every)
+        self._set(self._edges_of_others(state)[number].after(state) for state in self.states)
 
     def asks(self, kind: str, content: object = None) -> None:
         """The engine asks: those states remain in which the client would."""
@@ -99,8 +95,12 @@ class Follower:
     def answered(self, *what: str) -> None:
         """Record the result of the engine's write."""
         self.story.append(f"  {what[0]}")
-        edges = (edge for state in self.states for edge in self._edges(state))
-        self._set(edge.state for edge in edges if edge.what in what)
+        self._set(
+            edge.after(state)
+            for state in self.states
+            for edge in self._edges(state)
+            if edge.what in what
+        )
 
     def read(self, kind: str, *, forgotten: bool = False) -> None:
         """A read of the engine is answered."""
@@ -111,7 +111,7 @@ class Follower:
                 for each in self._edges(state)
                 if each.request == kind and ("forgotten" in each.what) is forgotten
             ]
-            after += (each.state for each in edges)
+            after += (each.after(state) for each in edges)
             if all("in vain" in each.what for each in edges):
                 after.append(state)
         self._set(after)
@@ -126,9 +126,8 @@ class Follower:
             client = state.clients[ENGINE]
             if client.at == ENDED or client == Client():
                 after.append(state)
-            after += (
-                each.state for each in self._edges(state) if each.what == f"{ENGINE} is {how}"
-            )
+            edges = (each for each in self._edges(state) if each.what == f"{ENGINE} is {how}")
+            after += (each.after(state) for each in edges)
         self._set(after)
 
     def results(self) -> set[str]:
@@ -144,10 +143,18 @@ class Follower:
     def told(self, what: str) -> str:
         """The violation, and the steps to it."""
         clients = [str(each.clients[ENGINE]) for each in self.states]
-        return "\n".join([what, *self.story, *clients, str(self.now.objects)])
+        return "\n".join([what, *self.story, *clients, str(self.now.world.objects)])
 
     def _edges(self, state: State) -> Iterator[Edge]:
-        return (each for each in self.machine.edges(state) if _is_ours(each))
+        """The steps of the engine."""
+        return self.machine.steps(Turn(state.world, ENGINE, state.clients[ENGINE], state.taken))
+
+    def _edges_of_others(self, state: State) -> list[Edge]:
+        return [
+            each
+            for each in self.machine.edges(state)
+            if each.client is None or each.number != ENGINE
+        ]
 
     def _writes(self, state: State) -> Iterator[Write]:
         return (each.write for each in self._edges(state) if each.write is not None)
@@ -157,10 +164,12 @@ class Follower:
         found = dict.fromkeys(self.states)
         waiting = list(found)
         while waiting:
-            for edge in self._edges(waiting.pop()):
-                if self._may_come(edge) and edge.state not in found:
-                    found[edge.state] = None
-                    waiting.append(edge.state)
+            state = waiting.pop()
+            for edge in self._edges(state):
+                after = edge.after(state)
+                if self._may_come(edge) and after not in found:
+                    found[after] = None
+                    waiting.append(after)
         return list(found)
 
     def _may_come(self, edge: Edge) -> bool:
@@ -174,7 +183,7 @@ class Follower:
         found = list(dict.fromkeys(states))
         assert found, self.told("the model is nowhere")
         self.states = found
-        worlds = {(each.objects, each.flights) for each in found}
+        worlds = {(each.world.objects, each.world.flights) for each in found}
         assert len(worlds) == 1, self.told("the model is in two worlds")
 
 
@@ -184,7 +193,3 @@ def content_of(write: Write) -> Any:
         assert write.new is not None
         return write.new._replace(uid=0)
     return write.new if write.kind == "delete" else write.patch
-
-
-def _is_ours(edge: Edge) -> bool:
-    return edge.what.startswith(f"{ENGINE} ")

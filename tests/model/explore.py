@@ -1,12 +1,12 @@
 """Explores every reachable state, and checks that some client can always finish."""
 
-from collections import deque
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.model.invariants import check_end, is_over, is_told
-from tests.model.machine import Machine
-from tests.model.moment import Edge, Scope, State, ViolationError
+from tests.model.moment import Scope, ViolationError
+from tests.model.packed import ENV, KINDS, WROTE, PackedMachine, Steps
 
 
 @dataclass(frozen=True)
@@ -18,108 +18,126 @@ class Explored:
 
 
 class Search:
-    """Breadth first, so that a violation is shown in as few steps as possible."""
+    """Breadth first, so that a violation is shown in as few steps as possible.
+
+    States are numbered in the order in which they are found.
+    """
 
     def __init__(self, scope: Scope, most: int) -> None:
-        self._machine = Machine(scope)
+        self._scope = scope
+        self._machine = PackedMachine(scope)
         self._most = most
-        start = self._machine.start()
-        self._numbers: dict[State, int] = {start: 0}
-        self._from: list[tuple[int, str]] = [(0, "")]
-        self._next: list[list[tuple[int, bool, bool]]] = []
-        """For each state the states that follow, whether by a fault, and whether by a write."""
+        self._states = [self._machine.start()]
+        self._numbers = {self._states[0]: 0}
+        self._from = array("I", [0])
+        """From which state each was found."""
+        self._edges = array("I")
+        """The state that follows and the kind of each edge, those of one state after another."""
+        self._ends = array("I", [0])
+        """Where the edges of each state end, those of the first at the second number."""
+        self._over: list[int] = []
 
     def run(self) -> Explored:
-        waiting = deque(self._numbers)
-        over: list[int] = []
-        while waiting:
-            state = waiting.popleft()
-            number = self._numbers[state]
+        for number, state in enumerate(self._states):  # which grows meanwhile
             try:
-                if is_over(self._machine.scope, state):
-                    check_end(self._machine.scope, state)
-                    over.append(number)
-                self._next.append(
-                    [self._arrive(number, each, waiting) for each in self._edges(state)]
-                )
+                by_clients, by_none = self._machine.edges(state)
+                if not any(by_clients):  # as each is that has ended
+                    self._rest(number)
             except ViolationError as violation:
                 raise ViolationError(f"{violation}\n{self._story(number)}") from None
-        self._a_client_can_always_finish(over)
+            for steps in by_clients:
+                self._follow(number, state, steps)
+            self._follow(number, state, by_none)
+            self._ends.append(len(self._edges))
+        self._a_client_can_always_finish()
         self._no_clients_retry_forever()
-        return Explored(len(self._numbers), sum(map(len, self._next)))
+        return Explored(len(self._states), len(self._edges))
 
-    def _edges(self, state: State) -> Iterator[Edge]:
-        return self._machine.edges(state)
+    def _rest(self, number: int) -> None:
+        state = self._machine.unpacked(self._states[number])
+        if is_over(self._scope, state):
+            check_end(self._scope, state)
+            self._over.append(number)
 
-    def _arrive(self, number: int, edge: Edge, waiting: deque[State]) -> tuple[int, bool, bool]:
-        known = self._numbers.get(edge.state)
-        if known is None:
-            known = self._numbers[edge.state] = len(self._numbers)
-            assert known < self._most, "the scope has more states than expected"
-            self._from.append((number, edge.what))
-            waiting.append(edge.state)
-        return known, edge.env, edge.wrote
+    def _follow(self, number: int, state: int, steps: Steps) -> None:
+        for added, kind in steps:
+            following = state + added
+            known = self._numbers.get(following)
+            if known is None:
+                known = self._numbers[following] = len(self._states)
+                assert known < self._most, "the scope has more states than expected"
+                self._states.append(following)
+                self._from.append(number)
+            self._edges.append(known << KINDS | kind)
+
+    def _following(self, number: int) -> "array[int]":
+        """The edges of a state: of each the state after it, then what kind it is."""
+        return self._edges[self._ends[number] : self._ends[number + 1]]
 
     def _story(self, number: int) -> str:
         """The edges that lead to a state."""
         steps: list[str] = []
         while number:
-            number, what = self._from[number]
-            steps.append(what)
+            before = self._from[number]
+            steps.append(self._machine.what(self._states[before], self._states[number]))
+            number = before
         return "\n".join(reversed(steps))
 
-    def _a_client_can_always_finish(self, over: list[int]) -> None:
-        if self._machine.scope.budget.restores:
+    def _a_client_can_always_finish(self) -> None:
+        """From every state some way leads to the end, or to a client that tells what it leaves."""
+        if self._scope.budget.restores:
             return  # a restored claim has no owner, and blocks ranges until it is swept
-        before: list[list[int]] = [[] for _ in self._next]
-        for number, following in enumerate(self._next):
-            for each, *_ in following:
-                before[each].append(number)
-        told = (number for state, number in self._numbers.items() if is_told(state))
-        seen = {*over, *told}
-        waiting = list(seen)
-        while waiting:
-            for each in before[waiting.pop()]:
-                if each not in seen:
-                    seen.add(each)
-                    waiting.append(each)
-        for number in range(len(self._next)):
-            if number not in seen:
-                raise ViolationError(f"no client can finish\n{self._story(number)}")
+        finishes = bytearray(len(self._states))
+        for number in self._over:
+            finishes[number] = True
+        for number, state in enumerate(self._states):
+            if is_told(self._machine.unpacked(state)):
+                finishes[number] = True
+        # Most edges lead to a later state: backwards, each round finds almost all that are left.
+        left = [*reversed(range(len(self._states)))]
+        while left:
+            before = left
+            left = []
+            for number in before:
+                if any(finishes[each >> KINDS] for each in self._following(number)):
+                    finishes[number] = True
+                elif not finishes[number]:
+                    left.append(number)
+            if len(left) == len(before):
+                raise ViolationError(f"no client can finish\n{self._story(left[-1])}")
 
     def _no_clients_retry_forever(self) -> None:
         """No cycle without a fault in which a client writes repeatedly."""
         component = self._components()
-        for number, following in enumerate(self._next):
-            for each, env, wrote in following:
-                if wrote and not env and component[each] == component[number]:
+        for number in range(len(self._states)):
+            for each in self._following(number):
+                wrote = each & WROTE and not each & ENV
+                if wrote and component[each >> KINDS] == component[number]:
                     raise ViolationError(
                         f"clients retry against each other forever\n{self._story(number)}"
                     )
 
-    def _components(self) -> list[int]:
+    def _components(self) -> "array[int]":
         """Strongly connected components without faults (Tarjan, without recursion)."""
-        index = [-1] * len(self._next)
-        low, component = index.copy(), index.copy()
+        index = array("i", [-1]) * len(self._states)
+        low, component = index[:], index[:]
         stack: list[int] = []
         count = 0
-        for root in range(len(index)):
-            if index[root] != -1:
-                continue
-            work = [(root, iter(self._next[root]))]
-            index[root] = low[root] = count
+
+        def enter(node: int) -> tuple[int, Iterator[int]]:
+            nonlocal count
+            index[node] = low[node] = count
             count += 1
-            stack.append(root)
+            stack.append(node)
+            return node, (each >> KINDS for each in self._following(node) if not each & ENV)
+
+        for root in range(len(index)):
+            work = [enter(root)] if index[root] == -1 else []
             while work:
                 node, following = work[-1]
-                for each, env, _ in following:
-                    if env:
-                        continue
+                for each in following:
                     if index[each] == -1:
-                        index[each] = low[each] = count
-                        count += 1
-                        stack.append(each)
-                        work.append((each, iter(self._next[each])))
+                        work.append(enter(each))
                         break
                     if component[each] == -1:
                         low[node] = min(low[node], index[each])
@@ -128,11 +146,8 @@ class Search:
                     if work:
                         low[work[-1][0]] = min(low[work[-1][0]], low[node])
                     if low[node] == index[node]:
-                        while True:
-                            each = stack.pop()
-                            component[each] = node
-                            if each == node:
-                                break
+                        while component[node] == -1:
+                            component[stack.pop()] = node
         return component
 
 

@@ -1,25 +1,25 @@
 """The invariants of every state, and of final states."""
 
-from tests.model.moment import Done, Scope, State, ViolationError
+from tests.model.moment import Done, Scope, State, ViolationError, World
 from tests.model.runs import DEAD, ENDED, KEPT, UNKNOWN, Client, Plan
 from tests.model.world import Obj, Ranges, get
 
 
-def reported(scope: Scope, state: State, number: int) -> State:
-    """The state after this client reported its pool as done."""
-    plan, client = scope.plans[number], state.clients[number]
+def reported(scope: Scope, world: World, number: int, client: Client) -> World:
+    """The world after a client came to this; it may have reported its pool as done."""
+    plan = scope.plans[number]
     if client.result == "done":
-        present = get(state.objects, plan.name)
+        present = get(world.objects, plan.name)
         if present is None or present.pending or present.dying:
             raise ViolationError(f"client {number} reports as done what is not there")
         ranges = present.ranges if plan.kind == "create" else _asked(plan, client, present)
         if not {*ranges} <= {*present.ranges}:
             raise ViolationError(f"client {number} reports ranges that are not there")
         new = Done(present.uid, plan.name, ranges)
-        state = state._replace(done=tuple(sorted({*state.done, new})))
-    check(state)
-    check_once(scope, state)
-    return state
+        world = world._replace(done=tuple(sorted({*world.done, new})))
+    check(world)
+    check_once(scope, world)
+    return world
 
 
 def _asked(plan: Plan, client: Client, pool: Obj) -> Ranges:
@@ -27,48 +27,49 @@ def _asked(plan: Plan, client: Client, pool: Obj) -> Ranges:
     return dict(pool.appended).get(plan.id, plan.candidates[client.candidate])
 
 
-def check_once(scope: Scope, state: State) -> None:
+def check_once(scope: Scope, world: World) -> None:
     """An extension by a size appends one range, however often it is run."""
     for plan in scope.plans:
-        before, found = get(scope.objects, plan.name), get(state.objects, plan.name)
-        if plan.kind == "create" or len(plan.candidates) == 1 or not before or not found:
+        if plan.kind == "create" or len(plan.candidates) == 1:
+            continue
+        before, found = get(scope.objects, plan.name), get(world.objects, plan.name)
+        if not before or not found:
             continue
         known = [each for _, ranges in found.appended for each in ranges]
         if found.uid == before.uid and sorted((*before.ranges, *known)) != sorted(found.ranges):
             raise ViolationError(f"{plan.name} was extended twice by one request")
 
 
-def check(state: State) -> None:
+def check(world: World) -> None:
     """Pools reported as done exist, and no two of them overlap."""
-    found = {each.uid: each for each in state.objects if not each.dying}
-    for position, one in enumerate(state.done):
+    found = {each.uid: each for each in world.objects if not each.dying}
+    for position, one in enumerate(world.done):
         if one.uid not in found:
             raise ViolationError(f"{one.name} was reported as done and is gone")
-        for other in state.done[:position]:
+        for other in world.done[:position]:
             if one.uid != other.uid and set(one.ranges) & set(other.ranges):
                 raise ViolationError(f"{one.name} and {other.name} overlap, both done")
 
 
-def check_alone(scope: Scope, state: State, number: int) -> None:
+def check_alone(scope: Scope, world: World, number: int, client: Client) -> None:
     """What is settled or reported as done after a look at everything overlaps nothing settled
     in it."""
     plan = scope.plans[number]
-    mine = get(state.objects, plan.name)
+    mine = get(world.objects, plan.name)
     if mine is None:  # without a pool there is nothing to check
         return
-    client = state.clients[number]
     wanted = set(mine.ranges if plan.kind == "create" else _asked(plan, client, mine))
-    for each in state.objects:
+    for each in world.objects:
         settled = not each.dying and (not each.pending or each.used)
         if each is not mine and settled and wanted & set(each.ranges):
             raise ViolationError(f"{mine.name} is taken as done beside {each.name}")
 
 
-def check_full(scope: Scope, state: State, number: int) -> None:
+def check_full(scope: Scope, world: World, number: int) -> None:
     """No room is only what settled pools leave none of; everything else may go away."""
     taken = {
         each
-        for found in state.objects
+        for found in world.objects
         if not found.dying and (not found.pending or found.used)
         for each in found.ranges
     }
@@ -78,7 +79,7 @@ def check_full(scope: Scope, state: State, number: int) -> None:
 
 def is_over(scope: Scope, state: State) -> bool:
     """Whether nothing is left to be done."""
-    return not state.flights and all(
+    return not state.world.flights and all(
         each.at == ENDED or (each.at == DEAD and number in scope.dead)
         for number, each in enumerate(state.clients)
     )
@@ -103,8 +104,8 @@ def check_end(scope: Scope, state: State) -> None:
         or client.at == DEAD
         or (scope.prompt and client.life > 0)
     }
-    check_once(scope, state)
-    for each in state.objects:
+    check_once(scope, state.world)
+    for each in state.world.objects:
         if each.pending and not each.dying and each.owner not in excused:
             raise ViolationError(f"a mark is left on {each.name}")
         if each.claim is not None and each.claim.owner not in excused:

@@ -5,19 +5,11 @@ from typing import Final
 
 from tests.model.clients import Decider
 from tests.model.invariants import check_alone, check_full, reported
-from tests.model.moment import Edge, Scope, State, with_client
+from tests.model.moment import Edge, Scope, State, Turn, World
 from tests.model.others import flights_land, others_act
-from tests.model.runs import (
-    DEAD,
-    ENDED,
-    LATE,
-    STOPPED,
-    UNKNOWN,
-    Client,
-    Write,
-)
-from tests.model.server import carried_out, unused
-from tests.model.world import Obj, get
+from tests.model.runs import DEAD, ENDED, LATE, STOPPED, UNKNOWN, Client, Write
+from tests.model.server import carried_out
+from tests.model.world import Held, Obj, get, nonce_bit, uid_bit
 
 _ENDS_BY: Final = {STOPPED: (), LATE: (STOPPED,)}
 """What may still interrupt a client that cleans up; a second signal leaves no time for that."""
@@ -32,38 +24,45 @@ class Machine:
 
     def start(self) -> State:
         clients = tuple(Client() for _ in self.scope.plans)
-        return State(self.scope.objects, (), clients, (), self.scope.budget)
+        return State(World(self.scope.objects, budget=self.scope.budget), clients)
 
     def edges(self, state: State) -> Iterator[Edge]:
         """Every transition. Raises :class:`ViolationError` for one that must not be."""
+        world, taken = state.world, state.taken
         for number, client in enumerate(state.clients):
-            if client.at == DEAD:
-                on_its_way = any(each.client == number for each in state.flights)
-                if number not in self.scope.dead and (self.scope.prompt or not on_its_way):
-                    fresh = Client(life=client.life + 1)
-                    yield Edge(f"{number} runs again", with_client(state, number, fresh), env=True)
-            elif client.at != ENDED:
-                yield from getattr(self, f"_{client.at.replace(' ', '_')}")(state, number, client)
-                yield from self._interrupted(state, number, client)
-        yield from flights_land(self.scope, state)
-        yield from others_act(self.scope, state)
+            yield from self.steps(Turn(world, number, client, taken))
+        yield from self.others(world, taken)
 
-    def _step(
-        self, state: State, number: int, after: Client, what: str, request: str = ""
-    ) -> Iterator[Edge]:
+    def steps(self, turn: Turn) -> Iterator[Edge]:
+        """Those of one client, among them that it is interrupted."""
+        world, number, client, _ = turn
+        if client.at == DEAD:
+            on_its_way = any(each.client == number for each in world.flights)
+            if number not in self.scope.dead and (self.scope.prompt or not on_its_way):
+                yield turn.edge("runs again", Client(life=client.life + 1), env=True)
+        elif client.at != ENDED:
+            yield from getattr(self, f"_{client.at.replace(' ', '_')}")(turn)
+            yield from self._interrupted(turn)
+
+    def others(self, world: World, taken: int) -> Iterator[Edge]:
+        """Those without a client's step, as long as clients refer to these numbers."""
+        yield from flights_land(self.scope, world, taken)
+        yield from others_act(self.scope, world, taken)
+
+    def _step(self, turn: Turn, after: Client, what: str, request: str = "") -> Iterator[Edge]:
         """A read, or a decision; nothing if all stays as it is."""
-        if after != state.clients[number]:
+        if after != turn.client:
             if after.result == "done":
-                check_alone(self.scope, state, number)
-            moved = reported(self.scope, with_client(state, number, after), number)
-            yield Edge(f"{number} {what}", moved, request=request)
+                check_alone(self.scope, turn.world, turn.number, turn.client)
+            world = reported(self.scope, turn.world, turn.number, after)
+            yield turn.edge(what, after, world=world, request=request)
 
-    def _look(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        for after in self.deciders[number].look(client, state.objects):
+    def _look(self, turn: Turn) -> Iterator[Edge]:
+        for after in self.deciders[turn.number].look(turn.client, turn.world.objects):
             if "no room" in (after.result, after.then):
-                check_full(self.scope, state, number)
+                check_full(self.scope, turn.world, turn.number)
             what = f"lists and takes {after.candidate}" if after.at == "post" else "lists"
-            yield from self._step(state, number, self._pinned(after), what, "list")
+            yield from self._step(turn, self._pinned(after), what, "list")
 
     def _pinned(self, client: Client) -> Client:
         """An exact list shows the same at any time, as long as the server knows the revision."""
@@ -71,160 +70,162 @@ class Machine:
             return client._replace(at="adopt")
         return client
 
-    def _verify(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        after = self.deciders[number].verified(client)
-        yield from self._step(state, number, after, "lists at its revision", "exact")
-        yield self._expired(state, number, client)
+    def _verify(self, turn: Turn) -> Iterator[Edge]:
+        after = self.deciders[turn.number].verified(turn.client)
+        yield from self._step(turn, after, "lists at its revision", "exact")
+        yield self._expired(turn)
 
-    def _pin(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        after = client._replace(at="adopt")
-        yield from self._step(state, number, after, "lists at its revision", "exact")
-        yield self._expired(state, number, client)
+    def _pin(self, turn: Turn) -> Iterator[Edge]:
+        after = turn.client._replace(at="adopt")
+        yield from self._step(turn, after, "lists at its revision", "exact")
+        yield self._expired(turn)
 
     @staticmethod
-    def _expired(state: State, number: int, client: Client) -> Edge:
-        after = with_client(state, number, client._replace(at="forgotten"))
-        return Edge(f"{number} asks for a revision that is forgotten", after, True, False, "exact")
+    def _expired(turn: Turn) -> Edge:
+        after = turn.client._replace(at="forgotten")
+        what = "asks for a revision that is forgotten"
+        return turn.edge(what, after, env=True, request="exact")
 
-    def _adopt(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        after = self.deciders[number].adopted(client, state.objects)
+    def _adopt(self, turn: Turn) -> Iterator[Edge]:
+        after = self.deciders[turn.number].adopted(turn.client, turn.world.objects)
         if after.at == "finish":
-            check_alone(self.scope, state, number)
-        yield from self._step(state, number, after, "lists to verify", "list")
+            check_alone(self.scope, turn.world, turn.number, turn.client)
+        yield from self._step(turn, after, "lists to verify", "list")
 
     _forgotten = _adopt
 
-    def _denied(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        after = self.deciders[number].denied(client, state.objects)
-        yield from self._step(state, number, after, "lists after a denial", "list")
+    def _denied(self, turn: Turn) -> Iterator[Edge]:
+        after = self.deciders[turn.number].denied(turn.client, turn.world.objects)
+        yield from self._step(turn, after, "lists after a denial", "list")
 
-    def _outlast(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        after = self._pinned(self.deciders[number].outlasting(client, state.objects))
-        yield from self._step(state, number, after, "lists to outlast", "list")
+    def _outlast(self, turn: Turn) -> Iterator[Edge]:
+        after = self.deciders[turn.number].outlasting(turn.client, turn.world.objects)
+        yield from self._step(turn, self._pinned(after), "lists to outlast", "list")
 
-    def _verdict(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        after = self.deciders[number].judged_late(client, state.objects)
-        yield from self._step(state, number, after, "lists in the end", "list")
-        unseen = Client(ENDED, client.life, result=LATE)
-        yield from self._step(state, number, unseen, "has no time to look")
+    def _verdict(self, turn: Turn) -> Iterator[Edge]:
+        after = self.deciders[turn.number].judged_late(turn.client, turn.world.objects)
+        yield from self._step(turn, after, "lists in the end", "list")
+        unseen = Client(ENDED, turn.client.life, result=LATE)
+        yield from self._step(turn, unseen, "has no time to look")
 
-    def _silent(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        for over in self._whether_over(state, number):
-            after = self.deciders[number].heard(client, self._present(state, number), over=over)
+    def _silent(self, turn: Turn) -> Iterator[Edge]:
+        for over in self._whether_over(turn):
+            after = self.deciders[turn.number].heard(turn.client, self._present(turn), over=over)
             what = "gets after silence" if after.silent else "gets in vain"
-            yield from self._step(state, number, after, what, "get")
+            yield from self._step(turn, after, what, "get")
 
-    def _recheck(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        after = self.deciders[number].changed(client, self._present(state, number))
-        yield from self._step(state, number, self._pinned(after), "gets a changed object", "get")
+    def _recheck(self, turn: Turn) -> Iterator[Edge]:
+        after = self.deciders[turn.number].changed(turn.client, self._present(turn))
+        yield from self._step(turn, self._pinned(after), "gets a changed object", "get")
 
-    def _retake(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        after = self.deciders[number].taken_back(client, self._present(state, number))
-        yield from self._step(state, number, after, "gets to withdraw", "get")
+    def _retake(self, turn: Turn) -> Iterator[Edge]:
+        after = self.deciders[turn.number].taken_back(turn.client, self._present(turn))
+        yield from self._step(turn, after, "gets to withdraw", "get")
 
-    def _watch(self, state: State, number: int, client: Client) -> Iterator[Edge]:
+    def _watch(self, turn: Turn) -> Iterator[Edge]:
         """Cleaning up: the result of an unanswered write is cancelled as soon as it appears."""
-        decider = self.deciders[number]
-        after = decider.appeared(client, self._present(state, number))
+        decider = self.deciders[turn.number]
+        after = decider.appeared(turn.client, self._present(turn))
         if after is not None:
-            yield from self._step(state, number, after, "gets to clean up", "get")
-        elif client.then == LATE or not self._in_flight(state, number):
-            yield from self._step(state, number, decider.gone(client), "gets in vain", "get")
+            yield from self._step(turn, after, "gets to clean up", "get")
+        elif turn.client.then == LATE or not self._in_flight(turn):
+            yield from self._step(turn, decider.gone(turn.client), "gets in vain", "get")
 
-    def _expire(self, state: State, number: int, client: Client) -> Iterator[Edge]:
+    def _expire(self, turn: Turn) -> Iterator[Edge]:
         """The deadline has passed without an answer: the clock decides whether it may commit."""
-        for over in self._whether_over(state, number):
-            unknown = Client(ENDED, client.life, result=UNKNOWN)
-            after = client._replace(at="outlive") if over else unknown
-            yield from self._step(state, number, after, "looks at the time")
+        for over in self._whether_over(turn):
+            unknown = Client(ENDED, turn.client.life, result=UNKNOWN)
+            after = turn.client._replace(at="outlive") if over else unknown
+            yield from self._step(turn, after, "looks at the time")
 
-    def _outlive(self, state: State, number: int, client: Client) -> Iterator[Edge]:
+    def _outlive(self, turn: Turn) -> Iterator[Edge]:
+        client = turn.client
         if not self.scope.rules.outlives:
             after = Client(ENDED, client.life, result=client.then)
-            yield from self._step(state, number, after, "ends")
-        elif not self._in_flight(state, number):
-            after = self.deciders[number].outlived(client, self._present(state, number))
-            yield from self._step(state, number, after, "gets at the end", "get")
+            yield from self._step(turn, after, "ends")
+        elif not self._in_flight(turn):
+            after = self.deciders[turn.number].outlived(client, self._present(turn))
+            yield from self._step(turn, after, "gets at the end", "get")
 
-    def _present(self, state: State, number: int) -> Obj | None:
-        return get(state.objects, self.scope.plans[number].name)
+    def _present(self, turn: Turn) -> Obj | None:
+        return get(turn.world.objects, self.scope.plans[turn.number].name)
 
-    def _whether_over(self, state: State, number: int) -> tuple[bool, ...]:
+    def _whether_over(self, turn: Turn) -> tuple[bool, ...]:
         """What a client may think of its write without an answer: its time lasts longer than the
         write, by an unknown amount."""
-        return (False,) if self._in_flight(state, number) else (True, False)
+        return (False,) if self._in_flight(turn) else (True, False)
 
-    def _in_flight(self, state: State, number: int) -> bool:
-        life = state.clients[number].life
+    @staticmethod
+    def _in_flight(turn: Turn) -> bool:
+        run = turn.number, turn.client.life
         return any(
-            (each.client, each.life) == (number, life) and each.kind in ("post", "claim")
-            for each in state.flights
+            (each.client, each.life) == run and each.kind in ("post", "claim")
+            for each in turn.world.flights
         )
 
-    def _post(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        if client.silent:
-            yield from self._not_yet(state, number, client)
+    def _post(self, turn: Turn) -> Iterator[Edge]:
+        if turn.client.silent:
+            yield from self._not_yet(turn)
             return
-        new = self.deciders[number].new_pool(client, unused(state, "uid"))
-        yield from self._send(state, number, Write(number, client.life, "post", new.name, new))
+        new = self.deciders[turn.number].new_pool(turn.client, turn.unused(uid_bit))
+        yield from self._send(turn, Write(turn.number, turn.client.life, "post", new.name, new))
 
-    def _not_yet(self, state: State, number: int, client: Client) -> Iterator[Edge]:
+    def _not_yet(self, turn: Turn) -> Iterator[Edge]:
         """An earlier write of the same run got no answer: is it over?"""
-        for over in self._whether_over(state, number):
-            after = self.deciders[number].again(client, over=over)
-            yield from self._step(state, number, after, "looks at the time")
+        for over in self._whether_over(turn):
+            after = self.deciders[turn.number].again(turn.client, over=over)
+            yield from self._step(turn, after, "looks at the time")
 
-    def _claim(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        if client.silent:
-            yield from self._not_yet(state, number, client)
+    def _claim(self, turn: Turn) -> Iterator[Edge]:
+        if turn.client.silent:
+            yield from self._not_yet(turn)
             return
-        nonce = unused(state, "nonce") if self.scope.rules.fresh_nonces else 0
-        held, patch = self.deciders[number].claiming(client, nonce)
-        name = self.scope.plans[number].name
-        write = Write(number, client.life, "claim", name, patch=patch, held=held)
-        yield from self._send(state, number, write)
+        nonce = turn.unused(nonce_bit) if self.scope.rules.fresh_nonces else 0
+        held, patch = self.deciders[turn.number].claiming(turn.client, nonce)
+        yield from self._send(turn, self._patch(turn, "claim", patch, held))
 
-    def _finish(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        patch, name = self.deciders[number].finishing(client), self.scope.plans[number].name
-        held = client.mine.claim if client.mine is not None else None
-        write = Write(number, client.life, "finish", name, patch=patch, held=held)
-        yield from self._send(state, number, write)
+    def _finish(self, turn: Turn) -> Iterator[Edge]:
+        patch = self.deciders[turn.number].finishing(turn.client)
+        yield from self._send(turn, self._patch(turn, "finish", patch, _held(turn.client)))
 
-    def _withdraw(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        decider, plan = self.deciders[number], self.scope.plans[number]
+    def _withdraw(self, turn: Turn) -> Iterator[Edge]:
+        client, decider, plan = (
+            turn.client,
+            self.deciders[turn.number],
+            self.scope.plans[turn.number],
+        )
         if not decider.may_take_back(client):
             after = decider.taken_back(client, client.mine)
-            yield from self._step(state, number, after, "leaves it")
+            yield from self._step(turn, after, "leaves it")
         elif plan.kind == "create":
-            write = Write(number, client.life, "delete", plan.name, client.mine)
-            yield from self._send(state, number, write)
+            write = Write(turn.number, client.life, "delete", plan.name, client.mine)
+            yield from self._send(turn, write)
         else:
             patch = decider.releasing(client)
-            held = client.mine.claim if client.mine is not None else None
-            write = Write(number, client.life, "release", plan.name, patch=patch, held=held)
-            yield from self._send(state, number, write)
+            yield from self._send(turn, self._patch(turn, "release", patch, _held(client)))
 
-    def _send(self, state: State, number: int, write: Write) -> Iterator[Edge]:
+    def _patch(self, turn: Turn, kind: str, patch: str, held: Held | None) -> Write:
+        name = self.scope.plans[turn.number].name
+        return Write(turn.number, turn.client.life, kind, name, patch=patch, held=held)
+
+    def _send(self, turn: Turn, write: Write) -> Iterator[Edge]:
         """A write that is answered, refused by the webhook, or not answered."""
-        objects, written = carried_out(self.scope, state, write)
+        objects, written = carried_out(self.scope, turn.world, write, turn.taken)
         fresh = written is not None and write.kind in ("post", "claim")
-        after = self._answered(state.clients[number], self.deciders[number], write.kind, written)
-        moved = reported(
-            self.scope, with_client(state._replace(objects=objects), number, after), number
-        )
-        yield Edge(f"{number} {write.kind}", moved, False, fresh, "write", write)
+        after = self._answered(turn, write.kind, written)
+        world = reported(self.scope, turn.world._replace(objects=objects), turn.number, after)
+        yield turn.edge(write.kind, after, world=world, wrote=fresh, request="write", write=write)
         if self.scope.denials:
-            yield from self._refused(state, number, write)
-        if state.budget.silences:
-            yield self._unanswered(state, number, write)
+            yield from self._refused(turn, write)
+        if turn.world.budget.silences:
+            yield self._unanswered(turn, write)
 
-    def _refused(self, state: State, number: int, write: Write) -> Iterator[Edge]:
+    def _refused(self, turn: Turn, write: Write) -> Iterator[Edge]:
         """The webhook denies, or nothing was written."""
-        client, decider, what = state.clients[number], self.deciders[number], write.kind
+        client, decider, what = turn.client, self.deciders[turn.number], write.kind
 
         def edge(how: str, after: Client) -> Edge:
-            moved = with_client(state, number, after)
-            return Edge(f"{number} {what} is {how}", moved, True, False, "write", write)
+            return turn.edge(f"{what} is {how}", after, env=True, request="write", write=write)
 
         if what in ("finish", "release"):
             yield edge("denied", client._replace(at=f"denied {what}"))
@@ -238,7 +239,8 @@ class Machine:
     _denied_finish = _denied
     _denied_release = _denied
 
-    def _answered(self, client: Client, decider: Decider, what: str, written: Obj | None) -> Client:
+    def _answered(self, turn: Turn, what: str, written: Obj | None) -> Client:
+        client, decider = turn.client, self.deciders[turn.number]
         match what:
             case "post" | "claim" if written is None:
                 return client._replace(at="look", base=None)
@@ -256,28 +258,33 @@ class Machine:
                 return decider.gone(client)
 
     @staticmethod
-    def _unanswered(state: State, number: int, write: Write) -> Edge:
-        client, what = state.clients[number], write.kind
+    def _unanswered(turn: Turn, write: Write) -> Edge:
+        client, what, budget = turn.client, write.kind, turn.world.budget
         at = {"post": "silent", "claim": "silent", "finish": "recheck"}.get(what, "retake")
         waiting = client._replace(at=at, silent=client.silent or at == "silent")
-        budget = state.budget._replace(silences=state.budget.silences - 1)
-        flights = tuple(sorted((*state.flights, write), key=repr))
-        moved = with_client(state, number, waiting)._replace(flights=flights, budget=budget)
-        return Edge(f"{number} {what} gets no answer", moved, True, False, "write", write)
+        world = turn.world._replace(
+            flights=tuple(sorted((*turn.world.flights, write), key=repr)),
+            budget=budget._replace(silences=budget.silences - 1),
+        )
+        how = f"{what} gets no answer"
+        return turn.edge(how, waiting, world=world, env=True, request="write", write=write)
 
-    def _interrupted(self, state: State, number: int, client: Client) -> Iterator[Edge]:
-        budget = state.budget
+    def _interrupted(self, turn: Turn) -> Iterator[Edge]:
+        client, budget = turn.client, turn.world.budget
         if budget.kills:
-            left = budget._replace(kills=budget.kills - 1)
-            killed = with_client(state, number, Client(DEAD, client.life))
-            yield Edge(f"{number} is killed", killed._replace(budget=left), env=True)
+            less = turn.world._replace(budget=budget._replace(kills=budget.kills - 1))
+            yield turn.edge("is killed", Client(DEAD, client.life), world=less, env=True)
         begun = client != Client(life=client.life)
         if not begun or not budget.stops:
             return
-        less = state._replace(budget=budget._replace(stops=budget.stops - 1))
+        less = turn.world._replace(budget=budget._replace(stops=budget.stops - 1))
         if client.then in (STOPPED, LATE):
             after = Client(ENDED, client.life, result=UNKNOWN)
-            yield Edge(f"{number} gives up", with_client(less, number, after), env=True)
+            yield turn.edge("gives up", after, world=less, env=True)
         for then in _ENDS_BY.get(client.then, (STOPPED, LATE)):
-            after = self.deciders[number].stopped(client, then)
-            yield Edge(f"{number} is {then}", with_client(less, number, after), env=True)
+            after = self.deciders[turn.number].stopped(client, then)
+            yield turn.edge(f"is {then}", after, world=less, env=True)
+
+
+def _held(client: Client) -> Held | None:
+    return client.mine.claim if client.mine is not None else None

@@ -1,10 +1,15 @@
-"""The scope of an exploration, its states, and the edges between them."""
+"""The scope of an exploration, its states, and the edges between them.
 
+A step of a client depends on the :class:`Turn` and on nothing else, above all on no other client;
+a step of none depends on the :class:`World` and on the numbers in use.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tests.model.runs import Client, Plan, Rules, Write
-from tests.model.world import Objects, Ranges
+from tests.model.world import Objects, Ranges, numbers_in, unused
 
 
 class ViolationError(AssertionError):
@@ -63,23 +68,38 @@ class Done(NamedTuple):
     ranges: Ranges
 
 
-class State(NamedTuple):
-    """Everything at one moment."""
+class World(NamedTuple):
+    """Everything but the clients, at one moment."""
 
     objects: Objects
-    flights: tuple[Write, ...]
-    clients: tuple[Client, ...]
-    done: tuple[Done, ...]
-    budget: Budget
+    flights: tuple[Write, ...] = ()
+    """Writes that got no answer."""
+    done: tuple[Done, ...] = ()
+    budget: Budget = NOTHING
     removed: Objects = ()
     """What foreign clients have deleted, as long as it may be restored."""
 
 
+class State(NamedTuple):
+    """Everything at one moment."""
+
+    world: World
+    clients: tuple[Client, ...]
+
+    @property
+    def taken(self) -> int:
+        """The numbers that clients refer to (:func:`~tests.model.world.numbers_in`)."""
+        return numbers_in(self.clients)
+
+
 class Edge(NamedTuple):
-    """A transition, and the state after it."""
+    """A transition, of one client or of none, and the world after it."""
 
     what: str
-    state: State
+    world: World
+    number: int = 0
+    client: Client | None = None
+    """The client of this number, as it is afterwards; ``None`` if no client took part."""
     env: bool = False
     """Whether it was a fault or a foreign client, not a step of one of the clients."""
     wrote: bool = False
@@ -88,7 +108,38 @@ class Edge(NamedTuple):
     """What a client asked: ``list``, ``exact``, ``get`` or ``write``; empty if nothing."""
     write: Write | None = None
 
+    def after(self, state: State) -> State:
+        """The state after it."""
+        if self.client is None:
+            return State(self.world, state.clients)
+        before, after = state.clients[: self.number], state.clients[self.number + 1 :]
+        return State(self.world, (*before, self.client, *after))
 
-def with_client(state: State, number: int, client: Client) -> State:
-    clients = (*state.clients[:number], client, *state.clients[number + 1 :])
-    return state._replace(clients=clients)
+
+class Turn(NamedTuple):
+    """A client whose turn it is, and all that its next step depends on."""
+
+    world: World
+    number: int
+    client: Client
+    taken: int
+    """The numbers that any of the clients refers to."""
+
+    def unused(self, bit: Callable[[int], int]) -> int:
+        """The number that the next object or claim gets."""
+        return unused(self.taken | numbers_in(self.world), bit)
+
+    def edge(
+        self,
+        what: str,
+        client: Client,
+        *,
+        world: World | None = None,
+        env: bool = False,
+        wrote: bool = False,
+        request: str = "",
+        write: Write | None = None,
+    ) -> Edge:
+        """A step to a client, and to a world if that changes."""
+        after = self.world if world is None else world
+        return Edge(f"{self.number} {what}", after, self.number, client, env, wrote, request, write)

@@ -16,8 +16,16 @@ from ippoolctl.ports.gateway import JsonPatch, MergePatch, PoolList, Resource
 from tests.fakes import FakeClock
 from tests.model.conformance import ENGINE, Follower
 from tests.model.runs import LATE, STALE, STOPPED
-from tests.model.server import unused
-from tests.model.world import Obj, Objects, document, get, number_of
+from tests.model.world import (
+    Obj,
+    Objects,
+    document,
+    get,
+    nonce_bit,
+    number_of,
+    numbers_in,
+    unused,
+)
 
 T = TypeVar("T")
 Choice = Callable[[int, str], int]
@@ -64,14 +72,14 @@ class ScriptedGateway:
 
     def chance(self) -> float:
         """The random number that makes the engine's next nonce equal that of the model."""
-        follower = self._follower
-        return unused(follower.now, "nonce") / 2**32
+        state = self._follower.now
+        return unused(state.taken | numbers_in(state.world), nonce_bit) / 2**32
 
     def list_pools(
         self, *, at: str | None = None, selector: str = "", within: float | None = None
     ) -> PoolList:
         self._read("exact" if at else "list")
-        shown = self._follower.now.objects
+        shown = self._follower.now.world.objects
         if at is not None:
             kept = self._known[at]
             shown = tuple(sorted((kept, *kept.before), key=lambda each: each.name))
@@ -79,7 +87,7 @@ class ScriptedGateway:
 
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
         self._read("get")
-        found = get(self._follower.now.objects, name)
+        found = get(self._follower.now.world.objects, name)
         return None if found is None else self._live(found)
 
     def create_pool(
@@ -105,7 +113,7 @@ class ScriptedGateway:
         before = self._write(json.dumps(list(patch)), within)
         if get(before, name) is None:
             raise RejectedFault(404, "not found", reason="NotFound")
-        if before == self._follower.now.objects:
+        if before == self._follower.now.world.objects:
             message = "the server rejected our request due to an error in our request"
             raise RejectedFault(422, message, reason="Invalid")
         return self._written(name)
@@ -115,7 +123,7 @@ class ScriptedGateway:
         before = self._write(self._known[pool.live.resource_version], within)
         if get(before, pool.name) is None:
             raise RejectedFault(404, "not found", reason="NotFound")
-        if before == self._follower.now.objects:
+        if before == self._follower.now.world.objects:
             raise RejectedFault(409, "Operation cannot be fulfilled", reason="Conflict")
 
     def consumers(self, *, within: float | None = None) -> Consumers:
@@ -178,7 +186,7 @@ class ScriptedGateway:
         """Have it answered; gives the objects before it took effect."""
         self._begin("write", content)
         follower = self._follower
-        before, (answered, *faults) = follower.now.objects, follower.answers()
+        before, (answered, *faults) = follower.now.world.objects, follower.answers()
         ways = ["answered", "slow", "signal", "put off", *faults]
         if answered.split()[1] in ("post", "claim", "finish"):
             ways += ["forbidden", "strange"]
@@ -266,6 +274,6 @@ class ScriptedGateway:
         return read_live_pool(written)
 
     def _written(self, name: str) -> Pool:
-        found = get(self._follower.now.objects, name)
+        found = get(self._follower.now.world.objects, name)
         assert found is not None
         return self._live(found)

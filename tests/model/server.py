@@ -1,42 +1,43 @@
 """The API server of the model: the effect of each write, and forbidden writes."""
 
-from tests.model.moment import Scope, State, ViolationError
+from tests.model.moment import Scope, ViolationError, World
 from tests.model.runs import Write
-from tests.model.world import Obj, Objects, get, numbers_in, patched, put, remove
+from tests.model.world import Obj, Objects, get, numbers_in, patched, put, remove, uid_bit, unused
 
 
-def carried_out(scope: Scope, state: State, write: Write) -> tuple[Objects, Obj | None]:
-    """The objects afterwards, and the written object; ``None`` if the server refuses."""
-    present = get(state.objects, write.name)
+def carried_out(scope: Scope, world: World, write: Write, taken: int) -> tuple[Objects, Obj | None]:
+    """The objects afterwards, and the written object; ``None`` if the server refuses.
+
+    ``taken`` are the numbers that clients refer to.
+    """
+    present = get(world.objects, write.name)
     if write.kind == "post":
         assert write.new is not None
         if present is not None:
-            return state.objects, None
-        number = unused(state, "uid") if _is_known(state, write.new.uid) else None
-        new = write.new if number is None else write.new._replace(uid=number)
-        return put(state.objects, new)
+            return world.objects, None
+        return put(world.objects, _numbered(write.new, world, taken))
     if present is None:
-        return state.objects, None
+        return world.objects, None
     if write.kind == "delete":
-        return _deleted(scope, state, write, present)
+        return _deleted(scope, world, write, present)
     after = patched(present, write.patch)
     if after is None:
-        return state.objects, None
+        return world.objects, None
     _check_ours(scope, write, present, after)
-    return put(state.objects, after)
+    return put(world.objects, after)
 
 
-def _deleted(scope: Scope, state: State, write: Write, present: Obj) -> tuple[Objects, Obj | None]:
+def _deleted(scope: Scope, world: World, write: Write, present: Obj) -> tuple[Objects, Obj | None]:
     if present != write.new or present.dying:
-        return state.objects, None
+        return world.objects, None
     if not present.pending:
         raise ViolationError(f"a settled pool is cancelled: {present.name}")
     _check_ours(scope, write, present, present)
-    if any(each.uid == present.uid for each in state.done):
+    if any(each.uid == present.uid for each in world.done):
         raise ViolationError(f"a pool reported as done is cancelled: {present.name}")
     if scope.finalizers:
-        return put(state.objects, present._replace(dying=True))
-    return remove(state.objects, present.name), present
+        return put(world.objects, present._replace(dying=True))
+    return remove(world.objects, present.name), present
 
 
 def _check_ours(scope: Scope, write: Write, before: Obj, after: Obj) -> None:
@@ -49,12 +50,8 @@ def _check_ours(scope: Scope, write: Write, before: Obj, after: Obj) -> None:
         raise ViolationError(f"ranges are removed: {before.name}")
 
 
-def _is_known(state: State, uid: int) -> bool:
-    rest = state._replace(flights=())
-    return ("uid", uid) in set(numbers_in(rest))
-
-
-def unused(state: State, what: str) -> int:
-    """The number that the next object or claim gets."""
-    taken = {number for kind, number in numbers_in(state) if kind == what}
-    return next(each for each in range(len(taken) + 1) if each not in taken)
+def _numbered(new: Obj, world: World, taken: int) -> Obj:
+    """A new object, with another number if its own was given away while the POST was on its way."""
+    if (taken | numbers_in((world.objects, world.removed))) & uid_bit(new.uid):
+        return new._replace(uid=unused(taken | numbers_in(world), uid_bit))
+    return new

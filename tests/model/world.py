@@ -6,8 +6,9 @@ are used again once nothing refers to them: that keeps the number of states fini
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import cache
+from itertools import count
 from typing import Any, NamedTuple
 
 from ippoolctl.crd.live_pool import read_live_pool
@@ -99,8 +100,14 @@ def pool_of(found: Obj) -> Pool:
 
 
 @cache
+def bare(found: Objects) -> Objects:
+    """The objects without their past, which their pools do not show."""
+    return tuple(each._replace(before=()) for each in found)
+
+
+@cache
 def pools_of(found: Objects) -> tuple[Pool, ...]:
-    return tuple(pool_of(each._replace(before=())) for each in found)
+    return tuple(map(pool_of, bare(found)))
 
 
 def held_of(pool: Pool) -> Held | None:
@@ -144,7 +151,7 @@ def get(objects: Objects, name: str) -> Obj | None:
 def put(objects: Objects, new: Obj) -> tuple[Objects, Obj]:
     """Write an object, as it is to be; its revision is that of the write."""
     others = tuple(each for each in objects if each.name != new.name)
-    new = new._replace(before=tuple(each._replace(before=()) for each in others))
+    new = new._replace(before=bare(others))
     return tuple(sorted((*others, new), key=lambda each: each.name)), new
 
 
@@ -152,16 +159,28 @@ def remove(objects: Objects, name: str) -> Objects:
     return tuple(each for each in objects if each.name != name)
 
 
-def numbers_in(found: Any) -> Iterator[tuple[str, int]]:
-    """Every number of an object and every nonce that is still referred to."""
+def numbers_in(found: Any) -> int:
+    """The numbers of objects and the nonces that are referred to, each as one bit."""
     if isinstance(found, Obj):
-        yield "uid", found.uid
-        if found.claim is not None:
-            yield "nonce", found.claim.nonce
-        for each in found.before:
-            yield from numbers_in(each)
-    elif isinstance(found, Held):
-        yield "nonce", found.nonce
-    elif isinstance(found, tuple | frozenset):
+        claim = 0 if found.claim is None else nonce_bit(found.claim.nonce)
+        return uid_bit(found.uid) | claim | numbers_in(found.before)
+    if isinstance(found, Held):
+        return nonce_bit(found.nonce)
+    numbers = 0
+    if isinstance(found, tuple | frozenset):
         for each in found:
-            yield from numbers_in(each)
+            numbers |= numbers_in(each)
+    return numbers
+
+
+def uid_bit(number: int) -> int:
+    return 1 << 2 * number
+
+
+def nonce_bit(number: int) -> int:
+    return 2 << 2 * number
+
+
+def unused(taken: int, bit: Callable[[int], int]) -> int:
+    """The number that the next object or claim gets."""
+    return next(each for each in count() if not taken & bit(each))
