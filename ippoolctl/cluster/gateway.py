@@ -12,7 +12,7 @@ from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.paging import Object, Page, whole_list
 from ippoolctl.cluster.statuses import HINT_NOT_API_SERVER, object_of, server_date, watch_fault
 from ippoolctl.crd.group import GROUP, VERSION
-from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.crd.live_pool import read_live_pool, read_live_pools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
@@ -91,7 +91,7 @@ class KubernetesGateway:
         query = {"labelSelector": selector} if selector else {}
         if at is not None:
             query |= {"resourceVersion": at, "resourceVersionMatch": "Exact"}
-        pools, revision, date = whole_list(partial(self._page, POOLS), query, _stored, within)
+        pools, revision, date = whole_list(partial(self._page, POOLS), query, _all_stored, within)
         return PoolList(tuple(pools), revision, server_date(date))
 
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
@@ -155,7 +155,7 @@ class KubernetesGateway:
             ("Service", _SERVICES, read_services),
         ):
             try:
-                objects, *_ = whole_list(partial(self._page, path), {}, _as_it_is, within)
+                objects, *_ = whole_list(partial(self._page, path), {}, _as_they_are, within)
             except RejectedFault as fault:
                 if fault.status not in (_FORBIDDEN, _NOT_FOUND):
                     raise
@@ -186,7 +186,7 @@ class KubernetesGateway:
         query = {"fieldSelector": f"metadata.name={resource.name}"} if resource.name else {}
         accept = _METADATA_ONLY if resource.metadata_only else ""
         page = partial(self._page, resource.path, accept=accept)
-        return whole_list(page, query, read, within)[0]
+        return whole_list(page, query, lambda items: map(read, items), within)[0]
 
     def may(
         self,
@@ -212,7 +212,7 @@ class KubernetesGateway:
         """Whether the webhook is registered; see the port."""
         from ippoolctl.domain.antrea.messages import WEBHOOK
 
-        items, *_ = whole_list(partial(self._page, _WEBHOOKS), {}, _as_it_is, within)
+        items, *_ = whole_list(partial(self._page, _WEBHOOKS), {}, _as_they_are, within)
         return any(
             isinstance(entry, dict) and entry.get("name") == WEBHOOK
             for each in items
@@ -310,11 +310,17 @@ def _segment(name: str, kind: str) -> str:
 
 def _stored(document: Object) -> Pool:
     """A pool that the server stores; anything else is no response of an API server."""
-    pool = read_live_pool(document)
-    live = pool.live
-    if live is None or not (pool.name and live.uid and live.resource_version):
-        raise _other_than("the pool")
+    (pool,) = _all_stored([document])
     return pool
+
+
+def _all_stored(documents: list[Object]) -> list[Pool]:
+    pools = read_live_pools(documents)
+    for pool in pools:
+        live = pool.live
+        if live is None or not (pool.name and live.uid and live.resource_version):
+            raise _other_than("the pool")
+    return pools
 
 
 def _named(name: str, pool: Pool) -> Pool:
@@ -338,5 +344,5 @@ def _other_than(expected: str) -> UnansweredFault:
     return UnansweredFault(f"the server response is not {expected}", HINT_NOT_API_SERVER)
 
 
-def _as_it_is(document: Object) -> Object:
-    return document
+def _as_they_are(items: list[Object]) -> list[Object]:
+    return items

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -39,11 +39,11 @@ Ask = Callable[[Mapping[str, str], float | None], Page]
 def whole_list(
     ask: Ask,
     query: Mapping[str, str],
-    read: Callable[[Object], T],
+    read: Callable[[list[Object]], Iterable[T]],
     within: float | None = None,
     now: Callable[[], float] = time.monotonic,
 ) -> tuple[list[T], str, str]:
-    """What ``read`` makes of the items of all pages; their resource version, and the first date.
+    """What ``read`` makes of the items of each page; their resource version, and the first date.
 
     ``within`` limits the list as a whole. Raises what ``ask`` raises, and
     :class:`UnansweredFault` if the time is over or a response is not a list.
@@ -69,7 +69,7 @@ def whole_list(
             for page in _pages(ask_in_time, query):
                 revision = revision or str(_metadata_of(page).get("resourceVersion", ""))
                 date = date or page.date
-                items += map(read, _items_of(page))
+                items += read(_items_of(page))
             return items, revision, date
     message = "the list expired repeatedly between pages"
     raise UnansweredFault(message, "the server is slow; retry")

@@ -1,12 +1,15 @@
 """Objects to pools and back: the fast path agrees with the schema."""
 
 import random
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from ippoolctl.crd import externalippool, metadata
+from ippoolctl.crd import externalippool, metadata, plain_spec
 from ippoolctl.crd.externalippool import is_pool, read_pool, write_pool
+from ippoolctl.crd.plain_spec import read_plain_spec, read_plain_specs
+from ippoolctl.domain.addresses.columns import OTHER_FORM
 from ippoolctl.domain.addresses.ranges import BadRange, RangeError
 from tests.builders import HERE, json_lines, pool_object
 
@@ -82,6 +85,27 @@ def test_a_pool_read_by_the_fast_path_equals_that_of_the_schema() -> None:
         plain += both_ways(document)
 
     assert plain > DOCUMENTS / 100  # else the fast path is never taken
+
+
+def test_specs_read_together_equal_those_read_one_by_one() -> None:
+    specs = Specs(20_000)
+    usual = pool_object("a", "10.0.0.0/28", "fd00::1-fd00::9", "10.0.1.1-10.0.1.2")["spec"]
+    drawn: list[Any] = [specs.odd() for _ in range(500)]
+    drawn += [specs.spec() for _ in range(DOCUMENTS)]
+    drawn += [{**usual, "ipRanges": each} for each in ("", {}, {"cidr": "10.0.0.0/8"})]
+    together = 0
+
+    for spec in drawn:
+        beside = [usual] * specs.choice([0, 0, 0, 1])
+        assert read_plain_specs([*beside, spec]) == [
+            *map(read_plain_spec, beside),
+            read_plain_spec(spec),
+        ]
+        with suppress(plain_spec._OtherFormError, *OTHER_FORM):
+            together += len(plain_spec._read_together([spec, usual])) == 2
+
+    assert together > len(drawn) / 100  # else specs are never read together
+    assert read_plain_specs([usual] * 150) == [read_plain_spec(usual)] * 150
 
 
 def test_both_readings_of_recorded_objects_agree() -> None:

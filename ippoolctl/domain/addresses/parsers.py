@@ -38,11 +38,12 @@ OCTETS: Final = (
 HOSTS: Final = dict(zip(_TEXTS, (0xFFFFFFFF >> bits for bits in range(33)), strict=False))
 """The last address of an IPv4 network at 0, by the text of the prefix length."""
 _A, _B, _C, _D = OCTETS
-# The form that all IPv6 readers accept: groups of one to four digits, no embedded IPv4 text.
-_PLAIN_IPV6: Final = re.compile(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
+PLAIN_IPV6: Final = re.compile(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
+"""The form that all IPv6 readers accept: groups of one to four digits, no embedded IPv4 text."""
 _DIGITS: Final = re.compile(r"[0-9]+")
 _HEX_GROUP: Final = r"[0-9A-Fa-f]+"
-_LENGTHS: Final = dict(zip(map(str, range(129)), range(129), strict=True))
+LENGTHS: Final = dict(zip(map(str, range(129)), range(129), strict=True))
+"""Prefix lengths in bits by their text."""
 
 
 def parse_addr(text: str) -> int | None:
@@ -62,14 +63,14 @@ def parse_addr(text: str) -> int | None:
 def parse_prefix(text: str) -> Network | None:
     """The masked network of ``netip.ParsePrefix``; host bits are allowed, leading zeros are not."""
     address, _, length = text.rpartition("/")
-    bits = _LENGTHS.get(length)
+    bits = LENGTHS.get(length)
     return None if bits is None else masked(parse_addr(address), bits)
 
 
 def prefix_span(text: str) -> tuple[int, int] | None:
     """First and last ordinal of the network of :func:`parse_prefix`, without building it."""
     address, _, length = text.rpartition("/")
-    bits = _LENGTHS.get(length)
+    bits = LENGTHS.get(length)
     ordinal = parse_addr(address)
     if bits is None or ordinal is None:
         return None
@@ -137,7 +138,7 @@ def _ipv4_sloppy(text: str) -> int | None:
 
 
 def _ipv6(text: str, *, sloppy: bool) -> int | None:
-    if _PLAIN_IPV6.fullmatch(text):
+    if PLAIN_IPV6.fullmatch(text):
         import socket  # few pools have IPv6 addresses
 
         try:
