@@ -53,7 +53,8 @@ class _AnyRange:
     def decide(self, state: State, pools: Sequence[Pool]) -> tuple[State, Decision]:
         """The next range to try, or the range of an existing pool of this request."""
         state = replace(state, candidate=())
-        match next_step(self.asked, self.search, pools, state.tried):
+        asked = replace(self.asked, given_id=False) if state.has_verified(pools) else self.asked
+        match next_step(asked, self.search, pools, state.tried):
             case Candidate(suggestion):
                 request = request_for(self.asked, suggestion.spelling)
                 holding = PendingPool(request, self.writing(suggestion.spelling))

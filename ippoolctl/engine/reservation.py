@@ -75,7 +75,8 @@ class TheseRanges:
     def decide(self, state: State, pools: Sequence[Pool]) -> tuple[State, Decision]:
         """See :class:`Plan`."""
         holding = self.asked.as_it_stands(pools)
-        return replace(state, holding=holding), holding.decide(pools)
+        compared = holding if state.has_verified(pools) else self.asked
+        return replace(state, holding=holding), compared.decide(pools)
 
     def instead(self, context: Context, state: State, outcome: Outcome) -> Next:
         """See :class:`Plan`."""

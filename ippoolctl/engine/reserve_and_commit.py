@@ -219,6 +219,7 @@ def verify(context: Context, state: State, step: Verify) -> Next:
     context.ledger.mine = pool
     request = state.holding.contested(pool)
     assert pool.live is not None
+    state = replace(state, verified=pool.live.uid)
     snapshot = session.snapshot(pool.live.resource_version)
     if snapshot is None or step.adopted:
         now = session.list_pools().pools

@@ -125,6 +125,12 @@ class State:
     """What was first, after ours lost."""
     ownership_unknown: bool = False
     """Whether a pool appeared after our unanswered write: a twin may have created it."""
+    verified: str = ""
+    """The uid of the last pool that this run created or adopted."""
+
+    def has_verified(self, pools: Sequence[Pool]) -> bool:
+        """Whether that pool exists: it is not compared with the request again."""
+        return any(each.live is not None and each.live.uid == self.verified for each in pools)
 
 
 @dataclass(frozen=True, slots=True)

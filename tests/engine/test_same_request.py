@@ -1,13 +1,16 @@
 """One request ID in several commands: a leftover counts with all of its ranges."""
 
+import copy
+
 import pytest
 
-from ippoolctl.crd.created_object import pending_object, requested_object
-from ippoolctl.crd.externalippool import read_pool
+from ippoolctl.crd.created_object import expiring_object, pending_object, requested_object
+from ippoolctl.crd.externalippool import JsonObject, read_pool
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.errors import ExitCode
+from ippoolctl.ports.faults import UnansweredFault
 from ippoolctl.render.sentences.outcome import message_of
 from tests.builders import pool_object
 from tests.engine.conftest import World
@@ -17,15 +20,21 @@ RANGE, MORE = "10.0.0.0/24", "10.0.1.0/24"
 ID = "job-1"
 
 
-def left_by_a_killed_run(world: World, *ranges: str) -> None:
-    document = requested_object(pool_object("mine", *ranges))
-    world.cluster.store(pending_object(document, ID))
+def left_by_a_killed_run(world: World, *ranges: str, ttl: str = "") -> None:
+    world.cluster.store(pending_object(asked(*ranges, ttl=ttl), ID))
 
 
-def created(world: World, *ranges: str) -> Outcome:
+def asked(*ranges: str, ttl: str = "") -> JsonObject:
     document = requested_object(pool_object("mine", *ranges))
+    document["metadata"]["labels"] = {"team": "net"}
+    return expiring_object(document, ttl) if ttl else document
+
+
+def created(world: World, *ranges: str, ttl: str = "") -> Outcome:
+    document = asked(*ranges, ttl=ttl)
     run, _ = run_of(world.gateway)
-    return create(run, Request(read_pool(document), ID), pending_object(document, ID))
+    request = Request(read_pool(document), ID, given_id=True)
+    return create(run, request, pending_object(document, ID))
 
 
 @pytest.mark.parametrize("registered", [True, False])
@@ -63,3 +72,40 @@ def test_a_settled_pool_of_this_request_with_an_overlap_is_not_a_success(world: 
 
     assert (outcome.state, outcome.code) == (State.KEPT, ExitCode.LOST_RACE)
     assert message_of(outcome).endswith("was kept: it is settled")
+
+
+def test_a_pending_pool_with_another_lifetime_is_refused_and_left_alone(world: World) -> None:
+    left_by_a_killed_run(world, RANGE, ttl="2h")
+
+    outcome = created(world, RANGE, ttl="4h")
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "created it differently: with TTL 2h, not with 4h" in message_of(outcome)
+    assert world.mark_of("mine") == "pending"
+    assert {method for _, method in world.gateway.requests} == {"list"}
+
+
+def test_a_twin_with_another_lifetime_that_was_first_is_refused(world: World) -> None:
+    world.gateway.before("create", lambda: left_by_a_killed_run(world, RANGE, ttl="2h"))
+
+    outcome = created(world, RANGE, ttl="4h")
+
+    assert outcome.code is ExitCode.REFUSED
+    assert "with TTL 2h, not with 4h" in message_of(outcome)
+    assert world.mark_of("mine") == "pending"
+
+
+def test_a_label_changed_after_our_creation_does_not_refuse_our_own_pool(world: World) -> None:
+    def relabel() -> None:
+        document = copy.deepcopy(world.cluster.document("mine"))
+        assert document is not None
+        del document["metadata"]["labels"]
+        world.cluster.store(document)
+
+    world.gateway.before("patch", relabel)
+    world.gateway.fail("patch", UnansweredFault("reset"), after=True)
+
+    outcome = created(world, RANGE, ttl="2h")
+
+    assert (outcome.code, outcome.created) == (ExitCode.YES, True)
+    assert world.mark_of("mine") is None

@@ -8,11 +8,9 @@ from ippoolctl.cli.requests.pool_request import PoolRequest
 from ippoolctl.crd.created_object import pending_object, with_range
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.protocol.creation import created_differently
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.engine.outcomes import refused
-from ippoolctl.engine.pending_pool import PendingPool, create
+from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode
 
@@ -52,7 +50,8 @@ def create_pool(
         id_ = marks.request_id(pool.name, wanted.arguments)
     elif options.several:
         id_ = f"{id_}/{pool.name}"
-    request = Request(pool, id_, options.release, options.if_not_exists)
+    given_id = options.request_id is not None
+    request = Request(pool, id_, options.release, options.if_not_exists, given_id)
     if wanted.search is None:
         manifest = pending_object(wanted.document, id_)
         outcome = create(session, request, manifest, dry_run=options.dry_run)
@@ -72,12 +71,6 @@ def create_pool(
             dry_run=options.dry_run,
         )
     live = outcome.live
-    # The arguments are in a derived ID; a given one can come with others.
-    is_given = options.request_id is not None
-    if is_given and live is not None and outcome.created is False and request.owns(live):
-        differs = created_differently(request, live)
-        if differs is not None:
-            return refused(PendingPool(request, wanted.document), differs)
     if until is None or outcome.code is not ExitCode.YES or live is None:
         return outcome
     subject = Subject(live.name, live.live.uid if live.live else "", live.ranges, options.release)

@@ -25,7 +25,7 @@ from ippoolctl.domain.antrea.messages import Denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import extension as appending
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
-from ippoolctl.domain.protocol.creation import first_step, if_not_exists
+from ippoolctl.domain.protocol.creation import created_differently, first_step, if_not_exists
 from ippoolctl.domain.protocol.decisions import (
     Absent,
     Enough,
@@ -87,10 +87,8 @@ def next_step(request: Request, search: Search, pools: Sequence[Pool], tried: Tr
     """The next step for these live pools, listed at one moment; ``request`` has no ranges yet."""
     present = next((each for each in pools if each.name == request.name), None)
     if present is not None and request.owns(present):
-        lack = lacks(search, present)
-        if lack is not None:
-            return Refuse((Cause(CauseKind.CREATED_DIFFERENTLY, pool=request.name, cause=lack),))
-        return Own(present, first_step(replace(request, pool=present), pools))
+        differs = created_differently(request, present, lacks(search, present))
+        return differs or Own(present, first_step(replace(request, pool=present), pools))
     others = if_not_exists(request, pools, partial(lacks, search))
     if others is not None:
         return others

@@ -61,7 +61,7 @@ def first_step(request: Request, pools: Sequence[Pool], *, suffices: bool = Fals
     if present is not None and marks.hold_state(present) is not HoldState.TERMINATING:
         if not (request.owns(present) and _has_all(request, present)):
             return _name_taken(request, present, suffices=suffices)
-        return _if_ours_exists(request, present, pools)
+        return created_differently(request, present) or _if_ours_exists(request, present, pools)
     found = request.conflicts(pools)
     settled = held_as(found, HoldState.SETTLED)
     reasons = tuple(other_reasons(request, pools))
@@ -75,7 +75,7 @@ def first_step(request: Request, pools: Sequence[Pool], *, suffices: bool = Fals
 def _if_ours_exists(request: Request, present: Pool, pools: Sequence[Pool]) -> FirstStep:
     if marks.is_pending(present):
         return Adopt(present)
-    found = request.conflicts(pools)
+    found = conflicts(present.ranges, pools, request.name)
     settled = held_as(found, HoldState.SETTLED)
     if settled:
         return Keep(present, settled)
@@ -124,14 +124,18 @@ def _other_origin(request: Request, present: Pool) -> Cause:
     return _difference(request, present) or Cause(CauseKind.OTHER_ARGUMENTS)
 
 
-def created_differently(request: Request, present: Pool) -> Refuse | None:
-    """Why the pool that an earlier run with the same ID created is not the requested one, apart
-    from its ranges; ``None`` if it is.
+def created_differently(
+    request: Request, present: Pool, lack: Cause | None = None
+) -> Refuse | None:
+    """Why the pool that an earlier run with the same ID created is not the requested one: what it
+    lacks, or another difference than its ranges; ``None`` if it is.
     """
-    found = _difference(request, present)
-    if found is None:
+    # A derived ID has the arguments in it, and other clients may have changed fields since.
+    if lack is None and request.given_id:
+        lack = _difference(request, present)
+    if lack is None:
         return None
-    return Refuse((Cause(CauseKind.CREATED_DIFFERENTLY, pool=request.name, cause=found),))
+    return Refuse((Cause(CauseKind.CREATED_DIFFERENTLY, pool=request.name, cause=lack),))
 
 
 def _difference(request: Request, present: Pool) -> Cause | None:

@@ -48,6 +48,8 @@ class Request:
     """The Antrea release of the cluster; ``None`` if not given."""
     if_not_exists: bool = False
     """Whether an existing pool of another request is accepted."""
+    given_id: bool = False
+    """Whether the user chose the ID: then it does not depend on the other arguments."""
 
     @property
     def name(self) -> str:

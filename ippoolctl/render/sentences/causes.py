@@ -150,7 +150,7 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     ),
     CauseKind.CREATED_DIFFERENTLY: CauseWords(
         "an earlier run of this request created it differently: {cause}",
-        "use another --request-id",
+        "use the arguments of that run, or another NAME and --request-id",
     ),
     CauseKind.EXTENDED_DIFFERENTLY: CauseWords(
         "an earlier run of this request extended it differently: {cause}",

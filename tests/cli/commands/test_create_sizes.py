@@ -11,6 +11,7 @@ from ippoolctl.cli.options.sizes import STRATEGIES
 from ippoolctl.domain.space.search import Strategy
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.allocation.clients import Server, kubeconfig, overlaps
+from tests.builders import pool_object
 from tests.cli.program import Program, Result
 
 NETWORK = ("--within", "10.0.0.0/24")
@@ -179,10 +180,33 @@ def test_a_given_request_id_with_another_lifetime_or_label_names_the_difference(
 
     differently = "an earlier run of this request created it differently"
     assert (other.code, without.code, label.code, same.code) == (4, 4, 4, 0)
-    assert f"{differently}: with TTL 2h, not with 4h\nhint: use another --request-id" in other.err
+    assert (
+        f"{differently}: with TTL 2h, not with 4h\nhint: use the arguments of that run" in other.err
+    )
     assert f"{differently}: with TTL 2h, not without" in without.err
     assert f"{differently}: different metadata.labels.team" in label.err
     assert untouched(server) == before
+
+
+@pytest.mark.parametrize("size", [("--range", "10.0.0.0/28"), ("--ips", "14", *NETWORK)])
+def test_a_pending_pool_of_a_given_request_id_with_another_lifetime_is_left_alone(
+    command: Command, server: Server, size: tuple[str, ...]
+) -> None:
+    document = pool_object("lab", "10.0.0.0/28")
+    document["metadata"]["annotations"] = {
+        "ippoolctl/request-id": "job-1",
+        "ippoolctl/state": "pending",
+        "ippoolctl/ttl": "2h",
+    }
+    server.request("POST", body=document)
+    before = untouched(server)
+
+    result = command("lab", *size, "--request-id", "job-1", "--ttl", "4h", "--wait")
+
+    assert result.code == 4
+    assert "created it differently: with TTL 2h, not with 4h" in result.err
+    assert untouched(server) == before
+    assert server.pools()[0]["metadata"]["annotations"]["ippoolctl/state"] == "pending"
 
 
 def test_each_pool_has_its_own_request_id(command: Command, server: Server) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.addresses.ranges import Span, Spelling, intersect, span_of
-from ippoolctl.domain.annotations.marks import HoldState
+from ippoolctl.domain.annotations.marks import TTL, HoldState
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import (
@@ -296,6 +296,16 @@ def test_a_smaller_pool_of_the_request_is_refused() -> None:
             ),
         )
     )
+
+
+def test_a_pool_of_a_given_id_with_another_lifetime_is_refused() -> None:
+    mine = live_pool("mine", "10.0.0.8/29", request_id="id", pending=True, annotations={TTL: "2h"})
+    asked = replace(REQUEST, given_id=True)
+
+    step = next_step(asked, search("10.0.0.0/24"), [mine], Tried())
+
+    other = Cause(CauseKind.OTHER_TTL, text="2h")
+    assert step == Refuse((Cause(CauseKind.CREATED_DIFFERENTLY, pool="mine", cause=other),))
 
 
 def test_a_large_enough_foreign_pool_is_accepted_with_if_not_exists() -> None:

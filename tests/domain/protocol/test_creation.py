@@ -3,7 +3,7 @@
 import pytest
 
 from ippoolctl.domain.annotations.marks import TTL, HoldState, lease_id, request_id
-from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.creation import (
@@ -18,7 +18,16 @@ from ippoolctl.domain.protocol.creation import (
     other_reasons,
     terminating,
 )
-from ippoolctl.domain.protocol.decisions import Adopt, Done, Enough, Keep, Refuse, Reserve, Wait
+from ippoolctl.domain.protocol.decisions import (
+    Adopt,
+    Done,
+    Enough,
+    FirstStep,
+    Keep,
+    Refuse,
+    Reserve,
+    Wait,
+)
 from ippoolctl.domain.protocol.outcome import Report, ReportKind, State
 from ippoolctl.domain.protocol.request import Request
 from tests.builders import claim_on, live_pool, pool
@@ -194,6 +203,38 @@ def test_a_pool_with_other_labels_cannot_be_accepted() -> None:
     assert isinstance(step, Refuse)
     assert step.causes[0].kind is CauseKind.NAME_TAKEN
     assert step.causes[0].cause == Cause(CauseKind.OTHER_FIELDS, missing=("metadata.labels.team",))
+
+
+@pytest.mark.parametrize("pending", [True, False])
+def test_a_given_id_with_other_fields_is_refused_before_the_pool_is_settled(
+    *, pending: bool
+) -> None:
+    there = live_pool(
+        "mine", "10.0.0.0/24", request_id="job-1", pending=pending, annotations={TTL: "2h"}
+    )
+    asked = pool("mine", "10.0.0.0/24")
+
+    def step(wanted: Pool, *, given_id: bool = True) -> FirstStep:
+        return first_step(Request(wanted, "job-1", given_id=given_id), [there, SETTLED])
+
+    def differs(cause: Cause) -> Refuse:
+        return Refuse((Cause(CauseKind.CREATED_DIFFERENTLY, pool="mine", cause=cause),))
+
+    same = asked._replace(annotations={TTL: "2h"})
+    label = same._replace(labels={"team": "net"})
+    subnet = same._replace(subnet=SubnetInfo("10.0.0.1", 24))
+    assert step(asked) == differs(Cause(CauseKind.OTHER_TTL, text="2h"))
+    for wanted, field in ((label, "metadata.labels.team"), (subnet, "spec.subnetInfo")):
+        assert step(wanted) == differs(Cause(CauseKind.OTHER_FIELDS, missing=(field,)))
+    expected = Adopt if pending else Keep
+    assert isinstance(step(same), expected)
+    assert isinstance(step(asked, given_id=False), expected)
+
+
+def test_all_ranges_of_an_existing_pool_decide_whether_it_is_done() -> None:
+    more = mine("10.0.0.0/24", "10.0.1.0/24")
+
+    assert isinstance(first_step(REQUEST, [more, BESIDE]), Keep)
 
 
 def test_a_lease_never_accepts_a_pool() -> None:
