@@ -24,6 +24,7 @@ _LONGER: Final = "run the same command again, or increase --timeout"
 _AGAIN: Final = "run the same command again"
 _NO_TIME: Final = "use --wait, or increase --request-timeout"
 _ELSEWHERE: Final = "find a free range: ippoolctl suggest --ips N --within CIDR"
+_LIST: Final = "list all pools: ippoolctl list"
 _OLD: Final = "on Antrea 1.15, use --until ready: its webhook does not compare pools"
 _SHOWN: Final = 10
 """Names that a message lists."""
@@ -110,6 +111,13 @@ def _not_reached(about: About) -> str:
     return filled("{limit}: ", about) + what
 
 
+def _not_reached_hint(about: About) -> str:
+    cause = about.report.cause
+    if cause is not None and cause.kind is CauseKind.DOES_NOT_EXIST:
+        return _LIST
+    return f"increase --timeout; {_OLD}" if about.report.text == "seen" else "increase --timeout"
+
+
 def _users(about: About) -> str:
     return "; ".join(about.report.names) or f"{about.report.count} addresses are in use"
 
@@ -127,7 +135,7 @@ def _not_found(about: About) -> str:
 def _not_found_hint(about: About) -> str:
     names = about.report.names
     if not names or len(names) > _SHOWN:
-        return "list all pools: ippoolctl list"
+        return _LIST
     return f"delete {'it' if len(names) == 1 else 'them'}: ippoolctl delete {' '.join(names)}"
 
 
@@ -235,10 +243,7 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
     ReportKind.CLAIM_GONE: Words("{pool} no longer has a claim"),
     ReportKind.UNKNOWN_AFTER_SIGNAL: Words("unknown whether {pool} still exists"),
     ReportKind.CLAIM_UNKNOWN_AFTER_SIGNAL: Words("unknown whether {pool} still has its claim"),
-    ReportKind.NOT_REACHED: Words(
-        _not_reached,
-        lambda about: f"increase --timeout{f'; {_OLD}' if about.report.text == 'seen' else ''}",
-    ),
+    ReportKind.NOT_REACHED: Words(_not_reached, _not_reached_hint),
     ReportKind.DONE_BUT: Words(_done_but, _done_but_hint),
     ReportKind.DONE_AND_STOPPED: Words(
         lambda about: f"stopped: pool {about.name} {_DONE_BEFORE[about.report.text]}"

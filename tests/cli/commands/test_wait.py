@@ -15,3 +15,15 @@ def test_a_pending_or_terminating_pool_is_not_ready(program: Program, cluster: F
     for name, why in (("a", "still pending"), ("b", "terminating")):
         result = program("wait", name, "--timeout", "1s")
         assert (result.code, why in result.err) == (5, True)
+
+
+def test_a_missing_pool_hints_at_the_list(program: Program, cluster: FakeCluster) -> None:
+    store(cluster, "a", RANGE)
+
+    for state in ("ready", "seen"):
+        result = program("wait", "nope", "--until", state, "--timeout", "1s")
+        assert (result.code, "not found" in result.err) == (5, True)
+        assert "hint: list all pools: ippoolctl list" in result.err
+
+    result = program("wait", "a", "--until", "gone", "--timeout", "1s")
+    assert "hint: increase --timeout" in result.err
