@@ -29,6 +29,7 @@ from ippoolctl.engine.writer import (
     Changed,
     Denied,
     Effect,
+    Failed,
     NotDone,
     Refused,
     Unknown,
@@ -107,7 +108,7 @@ class Application:
                 outcome = self._append(position)
             case Action.DELETE:
                 outcome = self._delete(step)
-            case _:
+            case Action.CHANGE | Action.REORDER:
                 outcome = self._change(position)
         if outcome.live is not None:
             self._written[step.pool] = outcome.live
@@ -196,8 +197,8 @@ class Application:
                     pauses.for_change(fault)
                 case NotDone(fault) | Unknown(fault):
                     pauses.for_server(fault)
-                case _:
-                    raise result.fault
+                case Failed(fault):
+                    raise fault
             plan = approved.replan(session.list_pools().pools)
             left = [each.identity for each in approved.steps[position:]]
             found = [each.identity for each in plan.steps]

@@ -15,7 +15,16 @@ from ippoolctl.domain.protocol.request import held_as
 from ippoolctl.engine import outcomes
 from ippoolctl.engine.session import TimedOutError
 from ippoolctl.engine.steps import Context, End, Look, Lose, Next, Outlast, State, Verify
-from ippoolctl.engine.writer import Applied, Changed, Denied, Effect, NotDone, Unknown
+from ippoolctl.engine.writer import (
+    Applied,
+    Changed,
+    Denied,
+    Effect,
+    Failed,
+    NotDone,
+    Refused,
+    Unknown,
+)
 from ippoolctl.ports.faults import Fault
 
 LOOK_EVERY: Final = 0.1
@@ -53,8 +62,8 @@ def cancel(context: Context, state: State) -> Cancelled:
                 if isinstance(decision, Refuse):
                     return Left(Cause(CauseKind.EVERY_CHANGE_DENIED, text=fault.message))
                 context.pauses.for_denial(decision)
-            case _:
-                return Left(Cause(CauseKind.SAID, text=result.fault.message))
+            case Refused(fault) | Failed(fault):
+                return Left(Cause(CauseKind.SAID, text=fault.message))
     ledger.mine = found.pool if isinstance(found, InUse) else None
     return found
 

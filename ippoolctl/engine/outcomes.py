@@ -158,5 +158,5 @@ def after_signal(
             return Report(ReportKind.MAY_REMAIN, command=about.command, cause=cause)
         case Gone() if exists is None:
             return Report(ReportKind.NOTHING_LEFT, command=about.command)
-        case _:
+        case Gone() | Committed() | InUse():
             return Report(ReportKind.STAYS, command=about.command)

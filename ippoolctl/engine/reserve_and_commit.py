@@ -38,6 +38,7 @@ from ippoolctl.engine.writer import (
     Changed,
     Denied,
     Effect,
+    Failed,
     NotDone,
     Refused,
     Result,
@@ -177,8 +178,8 @@ def _after_failure(
                 return state, outcomes.unavailable(holding, fault)
             context.pauses.for_server(fault)
             return state, Look()
-        case _:
-            raise result.fault
+        case Failed(fault):
+            raise fault
 
 
 def _appeared(
@@ -209,7 +210,7 @@ def _after_denial(
         case Stale() as stale if context.patient(state):
             context.pauses.for_cache(stale)
             return state, Look()
-        case stale:
+        case Stale() as stale:
             return state, outcomes.stale(holding, stale)
 
 
@@ -262,8 +263,8 @@ def commit(context: Context, state: State, step: Commit) -> Next:
         case Unknown(fault):
             context.pauses.for_server(fault)
             return _verify_again(context, state, pool)
-        case _:
-            raise result.fault
+        case Failed(fault):
+            raise fault
 
 
 def _committed(context: Context, state: State, pool: Pool, made: Pool) -> Next:
@@ -293,5 +294,5 @@ def _verify_again(context: Context, state: State, pool: Pool) -> Next:
             return replace(state, exists=found), Look()
         case Refuse() as refuse:
             return state, End(outcomes.refused(state.holding, refuse))
-        case unusable:
-            return remove_unusable_claim(context, state, unusable.pool)
+        case UnusableClaim(found):
+            return remove_unusable_claim(context, state, found)

@@ -209,7 +209,7 @@ class Writer:
                 return NotDone(fault, fault_class(fault) is FaultClass.NOT_SENT)
             case Reaction.LOOK:
                 return Unknown(fault, until)
-            case _:
+            case Reaction.LOOK_AND_STOP | Reaction.RELIST | Reaction.STOP:
                 return Failed(fault)
 
     def _note(self, effect: Effect, pool: Pool | None) -> None:
@@ -225,7 +225,7 @@ class Writer:
                 ledger.committed, ledger.mine = pool, None
             case Effect.CANCEL:
                 ledger.mine = None
-            case _:
+            case Effect.CHANGE | Effect.DRY_RUN:
                 pass
 
 

@@ -21,9 +21,12 @@ from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.engine.writer import (
     Applied,
     Changed,
+    Denied,
     Effect,
+    Failed,
     NotDone,
     Pauses,
+    Refused,
     Unknown,
     Write,
     Writer,
@@ -185,8 +188,8 @@ def _delete(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
                 pauses.for_server(fault)
             case Changed(fault):
                 pauses.for_change(fault)
-            case _:
-                raise result.fault
+            case Denied(fault) | Refused(fault) | Failed(fault):
+                raise fault
 
 
 def _absent(deletion: Deletion, sent: Pool | None) -> Outcome:

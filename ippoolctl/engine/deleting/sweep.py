@@ -26,6 +26,7 @@ from ippoolctl.engine.writer import (
     Changed,
     Denied,
     Effect,
+    Failed,
     NotDone,
     Pauses,
     Refused,
@@ -177,8 +178,8 @@ def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer
                 # The webhook judges every change with all ranges: an overlap must be removed first.
                 report = Report(ReportKind.CLAIM_NOT_REMOVED, text=fault.message)
                 return Outcome(name, State.REFUSED, ExitCode.REFUSED, report, live=pool)
-            case _:
-                raise result.fault
+            case Failed(fault):
+                raise fault
 
 
 def _what_it_carries(pool: Pool, writer: Writer) -> Report:

@@ -16,8 +16,10 @@ from ippoolctl.engine.writer import (
     Changed,
     Denied,
     Effect,
+    Failed,
     NotDone,
     Pauses,
+    Refused,
     Unknown,
     Write,
     Writer,
@@ -66,8 +68,8 @@ def _renewed(session: Session, leased: Pool, seconds: float) -> str | Kept:
             # The webhook judges this patch too, and its cache may be stale.
             case Denied(fault) | NotDone(fault) | Unknown(fault):
                 pauses.for_server(fault)
-            case _:
-                raise result.fault
+            case Refused(fault) | Failed(fault):
+                raise fault
 
 
 def _server_time(session: Session) -> datetime:

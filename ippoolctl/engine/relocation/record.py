@@ -7,9 +7,12 @@ from ippoolctl.engine.relocation.survey import Survey, View
 from ippoolctl.engine.writer import (
     Applied,
     Changed,
+    Denied,
     Effect,
+    Failed,
     NotDone,
     Pauses,
+    Refused,
     Unknown,
     Write,
     Writer,
@@ -40,7 +43,7 @@ class Record:
                 pass
             case NotDone(fault) | Unknown(fault):
                 self._pauses.for_server(fault)
-            case _:
+            case Denied() | Refused() | Failed():
                 self._possible = False
         return False
 

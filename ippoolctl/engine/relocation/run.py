@@ -45,6 +45,7 @@ from ippoolctl.engine.writer import (
     Applied,
     Denied,
     Effect,
+    Failed,
     NotDone,
     Pauses,
     Refused,
@@ -340,6 +341,6 @@ class _Run:
                 self._pauses.for_others(Cause(CauseKind.SAID, text=fault.message))
             case Denied(fault) | Refused(fault):
                 raise _Rejected(fault.message)
-            case _:
-                raise result.fault
+            case Failed(fault):
+                raise fault
         return False

@@ -45,7 +45,7 @@ def end_hint(found: Relocated) -> str:
             return hint_of(found.pools[-1])
         case EndKind.POOL_FAILED | EndKind.TIMED_OUT | EndKind.STOPPED | EndKind.REJECTED:
             return "run the same command again to finish; nothing is done twice"
-        case _:
+        case EndKind.DONE | EndKind.UNCHANGED | EndKind.DRY_RUN:
             return ""
 
 

@@ -13,7 +13,7 @@ def unread_text(unknown: Unknown) -> str:
             return f"no permission to list {kinds}"
         case Why.NOT_SERVED:
             return f"the cluster does not serve {kinds}"
-        case _:
+        case Why.FAILED | Why.NOT_READ | Why.NOT_REPORTED:
             return f"could not read {kinds}: {unknown.detail}"
 
 
