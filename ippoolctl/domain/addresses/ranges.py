@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.addresses.numbers import BEYOND, IPV6, is_ipv4
+from ippoolctl.domain.addresses.numbers import BEYOND, IPV4_MAPPED, IPV6, as_ipv4, is_ipv4
 from ippoolctl.domain.addresses.parsers import HOSTS, OCTETS, parse_addr, prefix_span
 
 
@@ -155,6 +155,18 @@ def span_of(found: IPRange | BadRange) -> Span | None:
     if found.first is None or found.last is None or is_ipv4(found.first) != is_ipv4(found.last):
         return None
     return Span(*sorted((found.first, found.last)))
+
+
+MAPPED: Final = Span(IPV4_MAPPED, IPV4_MAPPED + 2**32 - 1)
+"""IPv4-mapped addresses: a pool of them is a hazard (EIP301, EIP305)."""
+
+
+def unmapped(span: Span) -> tuple[Span, ...]:
+    """The same addresses, IPv4-mapped ones as IPv4 addresses; at most three spans, ascending."""
+    mapped = intersect(span, MAPPED)
+    if mapped is None:
+        return (span,)
+    return (Span(as_ipv4(mapped.first), as_ipv4(mapped.last)), *subtract([span], [mapped]))
 
 
 def intersect(a: Span, b: Span) -> Span | None:

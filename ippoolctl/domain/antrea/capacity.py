@@ -214,7 +214,9 @@ def _of_addresses(start: int, end: int) -> Window | None:
         return None
     if offset == _MAX_INT64:
         return Window(start, -(2**63))
-    return Window(start, min(offset + 1, MAX_WINDOW))
+    size = min(offset + 1, MAX_WINDOW)
+    # After the last IPv4-mapped address, Antrea goes on with the next IPv6 address.
+    return Window(start if start >= IPV6 or start + size <= 2**32 else start + IPV4_MAPPED, size)
 
 
 def _as_16_bytes(ordinal: int) -> int:

@@ -9,8 +9,17 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
-from ippoolctl.domain.addresses.numbers import IPV4_MAPPED, as_ipv4, is_ipv4_mapped
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling, merge, span_of
+from ippoolctl.domain.addresses.numbers import IPV4_MAPPED, as_ipv4, is_ipv4, is_ipv4_mapped
+from ippoolctl.domain.addresses.ranges import (
+    MAPPED,
+    BadRange,
+    IPRange,
+    Span,
+    Spelling,
+    merge,
+    span_of,
+    unmapped,
+)
 from ippoolctl.domain.antrea.capacity import window, window_of
 
 
@@ -28,7 +37,8 @@ class PoolAddresses:
     """The addresses of one pool; a look-up costs O(log n) of its ranges."""
 
     def __init__(self, spellings: Iterable[Spelling]) -> None:
-        spans, self._reserved = [], set()
+        spans: list[Span] = []
+        self._reserved: set[int] = set()
         for each in spellings:
             found = window(each)
             if found is None or found.size <= 0:
@@ -38,7 +48,7 @@ class PoolAddresses:
                 self._reserved.add(last)
                 last -= 1
             if found.base <= last:
-                spans.append(Span(found.base, last))
+                spans += unmapped(Span(found.base, last))
         self.spans = merge(spans)
         """In ascending order; empty for a pool that cannot give any address."""
         self._firsts = [each.first for each in self.spans]
@@ -74,25 +84,28 @@ class RangePart(NamedTuple):
     it counts: the last one is only assigned to a consumer that requests it."""
 
 
-def assigned_span(found: IPRange | BadRange) -> Span | None:
-    """The span of a range in the ordinals of assigned addresses, where an IPv4-mapped address is
-    the IPv4 address; ``None`` for a range without one (:func:`.span_of`).
+def assigned_spans(found: IPRange | BadRange) -> tuple[Span, ...]:
+    """The addresses of a range as in :func:`range_parts`, ascending and disjoint; mostly one
+    span, and none for a range without one (:func:`.span_of`).
     """
-    if isinstance(found, IPRange) and found.last < IPV4_MAPPED:
-        return Span(found.first, found.last)  # the usual case
-    span = span_of(found)
-    return None if span is None else assigned(span)
+    if isinstance(found, IPRange) and (found.last < MAPPED.first or MAPPED.last < found.first):
+        return (Span(found.first, found.last),)  # the usual case
+    return tuple(merge(each.span for each in range_parts(found)))
 
 
 def assigned(span: Span) -> Span:
-    """The same for a span: one of IPv4-mapped addresses alone as the IPv4 addresses."""
+    """A span of IPv4-mapped addresses alone as the IPv4 addresses; any other unchanged."""
     return Span(*map(as_ipv4, span)) if all(map(is_ipv4_mapped, span)) else span
 
 
 def range_parts(found: IPRange | BadRange) -> tuple[RangePart, ...]:
-    """All addresses of a range, ascending; empty for one without a span."""
-    span = assigned_span(found)
-    return () if span is None else tuple(_parts(found, *span))
+    """All addresses of a range, ascending; empty for one without a span.
+
+    Antrea assigns IPv4-mapped addresses as IPv4 addresses. Those beyond its window are IPv4
+    addresses only in a range that has no others.
+    """
+    span = span_of(found)
+    return () if span is None else tuple(sorted(_parts(found, *assigned(span))))
 
 
 def obstacle_of(found: IPRange | BadRange, address: int) -> Obstacle | None:
@@ -100,12 +113,17 @@ def obstacle_of(found: IPRange | BadRange, address: int) -> Obstacle | None:
     taken = window_of(found)
     if taken is None or taken.size < 0:
         return Obstacle.DROPPED
-    base = as_ipv4(taken.base)
-    if base <= address < base + taken.size and address != taken.reserved:
+    distance = _as_ipv6(address) - _as_ipv6(taken.base)
+    if 0 <= distance < taken.size and address != taken.reserved:
         return None
-    if found.spelling.cidr and address == base - 1:
+    if found.spelling.cidr and distance == -1:
         return Obstacle.FIRST
     return Obstacle.LAST if address == taken.reserved else Obstacle.BEYOND
+
+
+def _as_ipv6(ordinal: int) -> int:
+    """The IPv4-mapped address of an IPv4 address; other addresses are returned unchanged."""
+    return ordinal + IPV4_MAPPED if is_ipv4(ordinal) else ordinal
 
 
 def _parts(found: IPRange | BadRange, first: int, last: int) -> Iterator[RangePart]:
@@ -116,14 +134,14 @@ def _parts(found: IPRange | BadRange, first: int, last: int) -> Iterator[RangePa
     if found.spelling.cidr:
         yield RangePart(Span(first, first), Obstacle.FIRST)
         first += 1
-    base = as_ipv4(taken.base)
+    base = as_ipv4(taken.base) if is_ipv4(first) else _as_ipv6(taken.base)
     end = min(base + taken.size - 1, last)
     if end == taken.reserved:
         end -= 1
     if base <= end:
         if first < base:
             yield RangePart(Span(first, base - 1), Obstacle.BEYOND)
-        yield RangePart(Span(base, end), None)
+        yield from (RangePart(each, None) for each in unmapped(Span(base, end)))
         first = end + 1
     beyond = last - 1 if taken.reserved is not None else last
     if first <= beyond:

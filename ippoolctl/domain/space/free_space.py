@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ippoolctl.domain.addresses.numbers import IPV6, Network, width
-from ippoolctl.domain.addresses.ranges import Span, holes, merge, size
-from ippoolctl.domain.space.suggest import MAPPED, ends_of
+from ippoolctl.domain.addresses.ranges import MAPPED, Span, holes, merge, size
+from ippoolctl.domain.space.suggest import ends_of
 
 
 @dataclass(frozen=True, slots=True)

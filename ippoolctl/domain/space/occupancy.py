@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.addresses.numbers import IPV6, as_ipv4
-from ippoolctl.domain.addresses.ranges import Span, merge, size, subtract
+from ippoolctl.domain.addresses.numbers import IPV6
+from ippoolctl.domain.addresses.ranges import Span, merge, size, subtract, unmapped
 from ippoolctl.domain.annotations.claims import claimed
 from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.antrea.pool import Pool
@@ -227,5 +227,5 @@ def _never_assigned(pools: Iterable[Pool], spans: Sequence[Span]) -> Iterator[Sp
             if found is not None:
                 assigned.append(found)
                 if found.first >= IPV6:
-                    assigned.append(Span(as_ipv4(found.first), as_ipv4(found.last)))
+                    assigned.extend(unmapped(found))
     yield from subtract(spans, assigned)

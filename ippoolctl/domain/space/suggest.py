@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
 
 from ippoolctl.domain.addresses.numbers import (
-    IPV4_MAPPED,
     Network,
     address_text,
     as_ipv4,
@@ -14,7 +12,16 @@ from ippoolctl.domain.addresses.numbers import (
     width,
 )
 from ippoolctl.domain.addresses.parsers import parse_addr
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling, span_of, subtract
+from ippoolctl.domain.addresses.ranges import (
+    MAPPED,
+    BadRange,
+    IPRange,
+    Span,
+    Spelling,
+    span_of,
+    subtract,
+    unmapped,
+)
 from ippoolctl.domain.annotations.claims import claimed
 from ippoolctl.domain.antrea.capacity import MAX_WINDOW, capacity
 from ippoolctl.domain.antrea.pool import Pool
@@ -83,19 +90,18 @@ def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:
     IPv4-mapped range takes the IPv4 addresses that it maps to.
     """
     for each in ranges:
-        if isinstance(each, IPRange) and not MAPPED.first <= each.first <= MAPPED.last:
+        if isinstance(each, IPRange) and (each.last < MAPPED.first or MAPPED.last < each.first):
             yield Span(each.first, each.last)  # the usual case
             continue
         span = span_of(each)
         if span is not None:
             yield span
+            if MAPPED.first <= span.first <= MAPPED.last:
+                yield from unmapped(span)
         # All addresses that the allocator assigns from a plain range are inside its span.
-        for first, last in filter(None, (span, capacity(each.spelling).allocatable)):
-            yield Span(as_ipv4(first), as_ipv4(last))
-
-
-MAPPED: Final = Span(IPV4_MAPPED, IPV4_MAPPED + 2**32 - 1)
-"""IPv4-mapped addresses: a pool of them is a hazard (EIP301, EIP305)."""
+        assigned = capacity(each.spelling).allocatable
+        if assigned is not None:
+            yield from unmapped(assigned)
 
 
 def _networks(block: Block, holes: list[Span]) -> Iterator[Suggestion]:

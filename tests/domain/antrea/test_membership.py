@@ -43,6 +43,16 @@ FIRST, LAST, BEYOND, DROPPED = Obstacle
         }),
         ("::ffff:10.0.0.1-::ffff:10.0.0.3", {"10.0.0.1-10.0.0.3": None}),
         ("::ffff:0.0.0.0-::ffff:0.0.0.0", {"0.0.0.0": None}),
+        ("::ffff:a00:1-::1:0:0:0", {
+            "10.0.0.1-10.1.0.0": None, "::ffff:10.1.0.1-::1:0:0:0": BEYOND,
+        }),
+        ("::ffff:ffff:fff0-::1:0:0:5", {
+            "255.255.255.240-255.255.255.255": None, "::1:0:0:0-::1:0:0:5": None,
+        }),
+        ("::fffe:ffff:fff0-::ffff:a00:1", {
+            "0.0.0.0-0.0.255.239": None, "::fffe:ffff:fff0-::fffe:ffff:ffff": None,
+            "::ffff:0.0.255.240-::ffff:10.0.0.1": BEYOND,
+        }),
         ("::/80", {
             "::": FIRST, "::1-::1:0": None, "::1:1-::ffff:255.255.255.255": BEYOND,
         }),
@@ -63,8 +73,12 @@ def test_a_range_has_parts_by_obstacle(text: str, parts: dict[str, Obstacle | No
 
 
 @pytest.mark.parametrize(
-    "text", ["10.0.0.5/32", "10.0.0.0/15", "2001:db8::/111", "0.0.0.0/0", "10.0.0.9-10.0.0.1"]
-)
+    "text",
+    [
+        "10.0.0.5/32", "10.0.0.0/15", "2001:db8::/111", "0.0.0.0/0", "10.0.0.9-10.0.0.1",
+        "::ffff:a00:1-::1:0:0:0", "::ffff:ffff:fff0-::1:0:0:5", "::fffe:ffff:fff0-::ffff:a00:1",
+    ],
+)  # fmt: skip
 def test_the_ends_of_each_part_have_its_obstacle(text: str) -> None:
     found = read_range(spelling(text))
 

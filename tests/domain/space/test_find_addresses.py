@@ -90,6 +90,19 @@ def test_an_ipv4_mapped_address_is_the_ipv4_address() -> None:
     assert state(found) == [("edge", "free")]
 
 
+def test_a_range_that_begins_ipv4_mapped_assigns_ipv4_addresses() -> None:
+    pools = [live_pool("edge", "::ffff:ffff:fff0-::1:0:0:5")]
+    objects = (egress("web", "edge", "255.255.255.241"),)
+
+    found = find(pools, "255.255.255.240", "255.255.255.241", "::1:0:0:5", objects=objects)
+
+    assert [state(each) for each in found] == [
+        [("edge", "free")],
+        [("edge", "in-use")],
+        [("edge", "free")],
+    ]
+
+
 def test_a_claimed_range_is_not_yet_part_of_the_pool() -> None:
     claim = '{"request-id": "other/1", "nonce": "n", "at": "", "ranges": ["10.0.1.0/28"]}'
     pool = live_pool("edge", "10.0.0.0/28")._replace(annotations={"ippoolctl/claim": claim})

@@ -30,6 +30,22 @@ def test_each_range_has_its_window_its_holders_and_its_holes() -> None:
     assert [each.text for each in found.held] == ["10.0.0.1", "10.0.0.4", "fd00::4"]
 
 
+def test_a_range_can_have_ipv4_mapped_and_other_addresses() -> None:
+    found = details(
+        "::ffff:ffff:fff0-::1:0:0:5", addresses=("255.255.255.240", "255.255.255.241", "::1:0:0:4")
+    )
+
+    (only,) = found.ranges
+    assert only.span is not None
+    assert span_text(*only.span) == "::ffff:255.255.255.240-::1:0:0:5"
+    assert [span_text(*each) for each in only.holes] == [
+        "255.255.255.242-255.255.255.255",
+        "::1:0:0:0-::1:0:0:3",
+        "::1:0:0:5",
+    ]
+    assert (only.usable, only.held, only.free) == (22, found.held, 19)
+
+
 def test_an_unreadable_range_has_no_span_and_no_addresses() -> None:
     (only,) = details("10.0.0.0-fd00::1").ranges
 

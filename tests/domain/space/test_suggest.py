@@ -132,6 +132,20 @@ def test_a_suggestion_avoids_the_edges_of_networks() -> None:
 
 
 @pytest.mark.parametrize(
+    ("within", "bits", "free"),
+    [("10.0.0.0/24", 28, "10.0.0.0/28"), ("::5:0/112", 124, "::5:0/124")],
+)
+def test_a_range_that_begins_ipv4_mapped_and_ends_beyond_takes_no_other_addresses(
+    within: str, bits: int, free: str
+) -> None:
+    taken = taken_by(pool("a", "::ffff:a00:10-::1:0:0:5"))
+
+    found = suggest(Block(prefix=bits), [network(within)], taken)
+
+    assert found[0].spelling.text == free
+
+
+@pytest.mark.parametrize(
     ("taken", "free_block"),
     [
         ("10.0.0.0/024", "10.0.1.0/28"),

@@ -11,7 +11,7 @@ from ippoolctl.domain.annotations.claims import claimed
 from ippoolctl.domain.antrea.membership import (
     RangePart,
     assigned,
-    assigned_span,
+    assigned_spans,
     obstacle_of,
     range_parts,
 )
@@ -151,17 +151,16 @@ def _once(labels: tuple[str, ...], matches: Iterable[Match]) -> tuple[str, ...]:
     return tuple(each for each in dict.fromkeys(labels) if each not in told)
 
 
-_Range = tuple[Pool, IPRange | BadRange, bool]
-"""A range of a pool, and whether it is claimed only."""
+_Range = tuple[Pool, IPRange | BadRange, bool, Span]
+"""A range of a pool, whether it is claimed only, and its addresses that can meet a query."""
 
 
 def _entries(pools: Iterable[Pool]) -> Iterator[tuple[int, int, _Range]]:
     for pool in pools:
         for ranges, is_claimed in ((pool.ranges, False), (claimed(pool), True)):
             for each in ranges:
-                span = assigned_span(each)
-                if span is not None:
-                    yield *span, (pool, each, is_claimed)
+                for span in assigned_spans(each):
+                    yield *span, (pool, each, is_claimed, span)
 
 
 def _held(span: Span, addresses: Sequence[int], known: Holders) -> tuple[HeldAddress, ...]:
@@ -172,10 +171,8 @@ def _held(span: Span, addresses: Sequence[int], known: Holders) -> tuple[HeldAdd
 
 
 def _match(asked: Span, met: _Range, held: tuple[HeldAddress, ...]) -> Match:
-    pool, found, is_claimed = met
-    inside = asked
-    if asked.first != asked.last:
-        inside = intersect(assigned_span(found) or asked, asked) or asked
+    pool, found, is_claimed, span = met
+    inside = asked if asked.first == asked.last else intersect(span, asked) or asked
     first, last = inside
     own, gateway = held, None
     if held:

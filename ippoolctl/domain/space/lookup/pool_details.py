@@ -4,9 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, merge, subtract
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, merge, span_of, subtract
 from ippoolctl.domain.antrea.capacity import capacity
-from ippoolctl.domain.antrea.membership import RangePart, assigned_span, range_parts
+from ippoolctl.domain.antrea.membership import RangePart, assigned, assigned_spans, range_parts
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.holders import HeldAddress, Holders
 from ippoolctl.domain.surroundings.waiting import Waiting
@@ -17,7 +17,7 @@ class RangeDetails(NamedTuple):
 
     found: IPRange | BadRange
     span: Span | None
-    """``None`` for a range that cannot be read."""
+    """From its start to its end; ``None`` for a range that cannot be read."""
     parts: tuple[RangePart, ...]
     """Its addresses in ascending order, by what Antrea does with them."""
     usable: int
@@ -68,12 +68,17 @@ def pool_details(pool: Pool, known: Holders, *, consumers_known: bool) -> PoolDe
 
 
 def _range(found: IPRange | BadRange, held: Sequence[HeldAddress]) -> RangeDetails:
-    span = assigned_span(found)
-    first, last = span or (0, -1)
-    begin = bisect_left(held, first, key=_address)
-    inside = held[begin : bisect_right(held, last, key=_address)]
+    inside: list[HeldAddress] = []
+    for first, last in assigned_spans(found):
+        begin = bisect_left(held, first, key=_address)
+        inside += held[begin : bisect_right(held, last, key=_address)]
+    span = span_of(found)
     return RangeDetails(
-        found, span, range_parts(found), capacity(found.spelling).usable, tuple(inside)
+        found,
+        None if span is None else assigned(span),
+        range_parts(found),
+        capacity(found.spelling).usable,
+        tuple(inside),
     )
 
 
