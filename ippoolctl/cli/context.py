@@ -9,13 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ippoolctl.cli.options.connection import parse_request_timeout
+from ippoolctl.cli.options.connection import DEFAULT_REQUEST_TIMEOUT, parse_request_timeout
 from ippoolctl.cli.options.declaration import require_one_of
-from ippoolctl.cli.options.global_options import (
-    COLORS,
-    GlobalOptions,
-    requested_formats,
-)
+from ippoolctl.cli.options.global_options import COLORS, GlobalOptions, requested_formats
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.domain.antrea.releases import (
     LATEST,
@@ -50,6 +46,8 @@ class AppContext:
     options: GlobalOptions
     presenter: Presenter
     release: Release
+    request_timeout: float
+    """Seconds."""
     used: list[str] = field(default_factory=list)
     """Standard input, once it has been read."""
     saved: tuple[Format, str] | None = None
@@ -72,15 +70,10 @@ class AppContext:
 
         return datetime.now(UTC)
 
-    @property
-    def clock(self) -> "MonotonicClock":
-        """The clock for waiting."""
-        return MonotonicClock()
-
     @cached_property
     def gateway(self) -> "Watcher":
         """The cluster of options, environment and kubeconfig; the first request connects to it."""
-        return connected(self.options, self.presenter)
+        return connected(self.options, self.presenter, self.request_timeout)
 
     @contextmanager
     def engine_session(
@@ -103,21 +96,22 @@ class AppContext:
         from ippoolctl.cli.signals import stoppable
         from ippoolctl.engine.session import LONGEST_REQUEST, Session
 
-        stopping = info(
-            "stopping after the current request; press Ctrl-C again to exit immediately"
-        )
-        longest = parse_request_timeout(self.options.request_timeout)
+        def tell_stopping() -> None:
+            text = "stopping after the current request; press Ctrl-C again to exit immediately"
+            self.presenter.note(info(text))
+
+        longest = self.request_timeout
         progress = PresentedProgress(self.presenter)
         events = None
         if self.options.events:
             from ippoolctl.cli.files.event_log import EventLog
 
             events = EventLog(self.options.events, self.presenter)
-        with stoppable(signal.SIGHUP, told=lambda: self.presenter.note(stopping)) as hold:
+        with stoppable(signal.SIGHUP, told=tell_stopping) as hold:
             try:
                 yield Session(
                     self.gateway,
-                    self.clock,
+                    MonotonicClock(),
                     progress,
                     SystemRandom().random,
                     longest if seconds is None else seconds,
@@ -245,7 +239,12 @@ class AppContext:
         )
         self.presenter.note(*ignored_notes(manifests, verbose=bool(self.options.verbose)))
         if self.options.verbose and manifests.files:
-            self._report(manifests)
+            files, pools = counted(manifests.files, "file"), counted(len(manifests.pools), "pool")
+            others = f"{manifests.others} of other kinds"
+            self.presenter.note(info(f"read {files}: {pools}, {others}; Antrea {self.release}"))
+            if self.options.verbose > 1:
+                places = (info(f"pools in {each.place(0, 0)}") for each in manifests.documents)
+                self.presenter.note(*places)
         return manifests
 
     def complete(
@@ -301,17 +300,6 @@ class AppContext:
             raise UsageError("`-` can be used once", "use a file")
         self.used.append(STDIN)
 
-    def _report(self, manifests: "Manifests") -> None:
-        self.presenter.note(
-            info(
-                f"read {counted(manifests.files, 'file')}: {counted(len(manifests.pools), 'pool')},"
-                f" {manifests.others} of other kinds; Antrea {self.release}"
-            )
-        )
-        if self.options.verbose > 1:
-            places = (info(f"pools in {each.place(0, 0)}") for each in manifests.documents)
-            self.presenter.note(*places)
-
 
 def input_code(manifests: "Manifests") -> ExitCode:
     """The exit code of unreadable input."""
@@ -324,13 +312,14 @@ def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContex
     if options.color is not None:
         require_one_of(options.color, COLORS, f"--color {options.color}")
     presenter = Presenter(format_, options.quiet, options.color or COLORS[0])
+    seconds = DEFAULT_REQUEST_TIMEOUT
     if options.request_timeout:
-        parse_request_timeout(options.request_timeout)
+        seconds = parse_request_timeout(options.request_timeout)
     if options.namespace:
         presenter.note(warning("ExternalIPPools are cluster-scoped; --namespace is ignored"))
     release = parse_release(options.antrea) if options.antrea else LATEST
     presenter.note(*other_rules(AssumedRelease(release, ReleaseSource.OPTION)))
-    return AppContext(options, presenter, release, saved=saved)
+    return AppContext(options, presenter, release, seconds, saved=saved)
 
 
 def _working_directory() -> Path:
@@ -347,8 +336,9 @@ class MonotonicClock:
     sleep = staticmethod(time.sleep)
 
 
-def connected(options: GlobalOptions, presenter: Presenter) -> "Watcher":
-    """A gateway to the cluster of options, environment and kubeconfig.
+def connected(options: GlobalOptions, presenter: Presenter, request_timeout: float) -> "Watcher":
+    """A gateway to the cluster of options, environment and kubeconfig; a request may take so many
+    seconds.
 
     Nothing is sent yet. Raises what :func:`ippoolctl.cluster.kubeconfig.choose.connect` raises.
     """
@@ -360,7 +350,7 @@ def connected(options: GlobalOptions, presenter: Presenter) -> "Watcher":
         presenter.note(info(f"cluster {connection.server} (context {context})"))
     return gateway_to(
         connection,
-        request_timeout=parse_request_timeout(options.request_timeout),
+        request_timeout=request_timeout,
         exec_allowed=not options.no_exec_auth,
         log=(lambda text: presenter.note(info(text))) if options.verbose else None,
         warn=lambda text: presenter.note(warning(text)),

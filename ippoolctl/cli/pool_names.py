@@ -14,8 +14,8 @@ from ippoolctl.errors import UsageError
 from ippoolctl.ports.faults import Fault, RejectedFault
 
 _BAD_REQUEST: Final = 400
-COMPLETION_TIMEOUT = "1s"
-"""Total time of one completion."""
+COMPLETION_TIMEOUT = 1.0
+"""Seconds for one completion."""
 
 
 def offer_pool_names(context: typer.Context, incomplete: str) -> list[str]:
@@ -24,9 +24,9 @@ def offer_pool_names(context: typer.Context, incomplete: str) -> list[str]:
     given = context.params.get("names")
     taken = given if isinstance(given, list | tuple) else ()
     try:
-        gateway = wiring.connected(_options(context), Presenter(quiet=True))
+        gateway = wiring.connected(_options(context), Presenter(quiet=True), COMPLETION_TIMEOUT)
         try:
-            pools = gateway.list_pools(within=1.0).pools
+            pools = gateway.list_pools(within=COMPLETION_TIMEOUT).pools
         finally:
             gateway.close()
     except Exception:
@@ -42,7 +42,7 @@ def _options(context: typer.Context) -> GlobalOptions:
     for params in (context.find_root().params, context.params):
         known = {name: value for name, value in params.items() if name in GlobalOptions._fields}
         options = options.merged({**known, "verbose": 0})
-    return options._replace(request_timeout=COMPLETION_TIMEOUT)
+    return options
 
 
 PoolName = Annotated[

@@ -49,7 +49,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGateway]:
     """A cluster in memory that the program is connected to; who takes signals gives them back."""
     clock = FakeClock()
     gateway = FakeGateway(FakeCluster(clock))
-    monkeypatch.setattr(wiring, "connected", lambda options, presenter: gateway)
+    monkeypatch.setattr(wiring, "connected", lambda options, presenter, seconds: gateway)
     monkeypatch.setattr(wiring, "MonotonicClock", lambda: clock)
     handlers = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
     yield gateway

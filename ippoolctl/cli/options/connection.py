@@ -109,6 +109,6 @@ def connection_variables() -> list[str]:
     return [str(each.envvar) for each in CONNECTION_OPTIONS if each.envvar]
 
 
-def parse_request_timeout(text: str | None) -> float:
+def parse_request_timeout(text: str) -> float:
     """Seconds of ``--request-timeout``. Raises :class:`~ippoolctl.errors.UsageError`."""
-    return parse_duration("--request-timeout", text) if text else DEFAULT_REQUEST_TIMEOUT
+    return parse_duration("--request-timeout", text)
