@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.plain_spec import PlainSpec, read_plain_spec, read_plain_specs
 from ippoolctl.domain.antrea.pool import NOTHING, Condition, Live, Pool, Usage
 
@@ -29,8 +30,6 @@ def _pool(document: Mapping[str, Any], spec: PlainSpec | None) -> Pool:
     if spec is not None:
         version = _text(document.get("apiVersion")).partition("/")[2]
         return Pool(name, *spec, labels, annotations, version, live=live)
-    from ippoolctl.crd.externalippool import read_pool
-
     # The server has validated the metadata; only the spec needs the schema.
     bare = {**document, "metadata": {"name": name}}
     pool = read_pool(bare)

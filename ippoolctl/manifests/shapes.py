@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from ippoolctl.crd.externalippool import misspelled_kind, resembles_pool
+from ippoolctl.crd.externalippool import is_pool
 from ippoolctl.crd.group import GROUP, KIND, VERSION
 from ippoolctl.domain.antrea.pool import Path
-from ippoolctl.domain.unprocessed import PATCH, SOPS, Unprocessed
+from ippoolctl.domain.characters import odd_character
+from ippoolctl.domain.unprocessed import PATCH, SOPS, Unprocessed, placeholder_in
 
 HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
 _HINT_LIST: Final = (
@@ -14,6 +15,8 @@ _HINT_LIST: Final = (
 )
 _PATCH_STEPS: Final = ("add", "remove", "replace", "move", "copy", "test")
 _DIRECTIVES: Final = ("$patch", "$retainKeys", "$setElementOrder/", "$deleteFromPrimitiveList/")
+_CLOSE: Final = 0.85
+"""The similarity to the kind from which on a kind of Antrea's group is a slip."""
 _DEPTH: Final = 4
 """Levels in which a directive of a patch is looked for."""
 
@@ -84,17 +87,56 @@ def why_unfit(value: Any, path: Path) -> Unfit | None:
     if isinstance(value, list) and not path:
         objects = [each for each in value if isinstance(each, dict) and each.get("kind")]
         if objects:
-            ours = any(resembles_pool(each) for each in objects)
+            ours = any(_resembles_pool(each) for each in objects)
             return Unfit("a list of objects, not one object", _HINT_LIST, ours)
     if not isinstance(value, dict):
         return Unfit("not a Kubernetes object")
     if value.get("kind") and value.get("apiVersion"):
-        message, hint = misspelled_kind(value)
+        message, hint = _misspelled_kind(value)
         return Unfit(message, hint, of_pool=True) if message else None
     if value.keys().isdisjoint(("kind", "metadata", "spec")):
         return None
     right = {"apiVersion": f"{GROUP}/{VERSION}", "kind": KIND}
     missing = {field: text for field, text in right.items() if not value.get(field)}
-    ours = resembles_pool(value)
+    ours = _resembles_pool(value)
     add = " and ".join(f"{field}: {text}" for field, text in missing.items())
     return Unfit(f"missing {' and '.join(missing)}", f"add {add}" if ours else HINT_OBJECT, ours)
+
+
+def _resembles_pool(document: dict[str, Any]) -> bool:
+    """Whether an object is meant to be a pool, although its version or its kind may be wrong.
+
+    A group that is neither empty nor has ``antrea`` in it is another vendor's.
+    """
+    kind = str(document.get("kind") or "").lower()
+    group = str(document.get("apiVersion") or "").lower().rpartition("/")[0]
+    if group and "antrea" not in group and placeholder_in(group) is None:
+        return False
+    letters = "".join(each for each in kind if each.isascii() and each.isalnum())
+    if letters.removesuffix("s") == KIND.lower():
+        return True
+    if not group or not kind or letters.endswith("list"):
+        return False
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, letters, KIND.lower()).ratio() > _CLOSE
+
+
+def _misspelled_kind(document: dict[str, Any]) -> tuple[str, str]:
+    """The error for an object that is meant to be a pool but is not, and what to do.
+
+    Both are empty otherwise: kinds of the same name in groups that are not Antrea's are none of
+    its pools.
+    """
+    if is_pool(document) or not _resembles_pool(document):
+        return "", ""
+    kind, version = str(document.get("kind")), str(document.get("apiVersion"))
+    right = f"{GROUP}/{VERSION} {KIND}"
+    for text in (kind, version):
+        odd = odd_character(text)
+        if odd is not None:
+            return f"{version} {kind} is not served: {odd.name} in {text!r}", odd.remedy
+        placeholder = placeholder_in(text)
+        if placeholder is not None:
+            return placeholder.what, placeholder.remedy
+    return f"{version} {kind} is not served", f"use {right}"

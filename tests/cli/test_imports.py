@@ -38,7 +38,6 @@ LATE = {
     "ippoolctl.cli.signals": "only a session of the engine needs it",
     "ippoolctl.cluster": "http and ssl take longer to import than files take to check",
     "ippoolctl.crd.created_object": "only -o manifest needs it",
-    "ippoolctl.crd.externalippool": "a list of pools needs their names, and not the schema",
     "ippoolctl.domain.lint": "a list of plain pools needs no rules",
     "ippoolctl.domain.explanation": "only a pasted message needs it",
     "ippoolctl.domain.protocol": "only a session of the engine needs it",

@@ -9,6 +9,7 @@ import pytest
 from ippoolctl.crd import externalippool, metadata, plain_spec
 from ippoolctl.crd.externalippool import is_pool, read_pool, write_pool
 from ippoolctl.crd.plain_spec import read_plain_spec, read_plain_specs
+from ippoolctl.crd.schema_reading import read_by_schema
 from ippoolctl.domain.addresses.columns import OTHER_FORM
 from ippoolctl.domain.addresses.ranges import BadRange, RangeError
 from tests.builders import HERE, json_lines, pool_object
@@ -20,7 +21,7 @@ def both_ways(document: dict[str, Any]) -> bool:
     """Compare both readings; whether the fast one applies."""
     plain = externalippool._read_plain(document, None)
     if plain is not None:
-        assert plain == externalippool._read_by_schema(document, None)
+        assert plain == read_by_schema(document, None)
         assert not plain.violations
         assert not plain.pruned
     return plain is not None

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from ippoolctl.crd.externalippool import read_pool, write_range
 from ippoolctl.crd.group import GROUP, KIND, VERSION
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Spelling, read_range
 from ippoolctl.errors import InputError, UsageError
@@ -150,9 +151,6 @@ def parse_pool(name: str, ranges: list[str]) -> dict[str, Any]:
     A range that the schema admits may still be invalid: the pool's admission says so. Raises
     :class:`UsageError` without ranges, and :class:`InputError` for what the schema does not admit.
     """
-    # A list of pools needs their names only, and not the schema.
-    from ippoolctl.crd.externalippool import read_pool, write_range
-
     if not ranges:
         raise UsageError("no ranges given", "use --range RANGE, or a size: --ips N --within CIDR")
     document = pool_document(name, [write_range(parse_spelling(each)) for each in ranges])
