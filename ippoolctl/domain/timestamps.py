@@ -6,6 +6,17 @@ from typing import Final
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _YEAR = 365 * _DAY
+_UNITS: Final = (
+    (2 * _MINUTE, 1, "s", 0, ""),
+    (10 * _MINUTE, _MINUTE, "m", 1, "s"),
+    (3 * _HOUR, _MINUTE, "m", 0, ""),
+    (8 * _HOUR, _HOUR, "h", _MINUTE, "m"),
+    (2 * _DAY, _HOUR, "h", 0, ""),
+    (8 * _DAY, _DAY, "d", _HOUR, "h"),
+    (2 * _YEAR, _DAY, "d", 0, ""),
+    (8 * _YEAR, _YEAR, "y", _DAY, "d"),
+)
+"""Up to how many seconds a duration has which unit, and which smaller one beside it."""
 
 
 def age(created: str, now: datetime) -> str:
@@ -21,16 +32,7 @@ def age(created: str, now: datetime) -> str:
 
 def short_duration(seconds: int) -> str:
     """One or two units, as in client-go's ``HumanDuration``."""
-    for limit, unit, name, smaller, smaller_name in (
-        (2 * _MINUTE, 1, "s", 0, ""),
-        (10 * _MINUTE, _MINUTE, "m", 1, "s"),
-        (3 * _HOUR, _MINUTE, "m", 0, ""),
-        (8 * _HOUR, _HOUR, "h", _MINUTE, "m"),
-        (2 * _DAY, _HOUR, "h", 0, ""),
-        (8 * _DAY, _DAY, "d", _HOUR, "h"),
-        (2 * _YEAR, _DAY, "d", 0, ""),
-        (8 * _YEAR, _YEAR, "y", _DAY, "d"),
-    ):
+    for limit, unit, name, smaller, smaller_name in _UNITS:
         if seconds < limit:
             rest = seconds % unit // smaller if smaller else 0
             return f"{seconds // unit}{name}" + (f"{rest}{smaller_name}" if rest else "")

@@ -43,7 +43,6 @@ from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.space.holders import holders
 from ippoolctl.domain.space.listing import KnownConsumers, PoolRow, deleted_row, fuller, pool_rows
 from ippoolctl.domain.space.plain import are_plain
-from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.known import Known, Why
 from ippoolctl.domain.timestamps import parse_timestamp
@@ -269,7 +268,7 @@ class _View(NamedTuple):
 
         assumed = self.app.assume(None)
         every = rows(assumed.release)
-        if not are_plain(pools) or any(PoolState.OVERLAP in row.states for row in every):
+        if not are_plain(pools):
             assumed, faulty = self._errors(listed)
             every = rows(assumed.release, faulty)
         return every, assumed

@@ -85,9 +85,9 @@ def address_text(ordinal: int) -> str:
             f"{_OCTETS[ordinal >> 24]}.{_OCTETS[ordinal >> 16 & 255]}"
             f".{_OCTETS[ordinal >> 8 & 255]}.{_OCTETS[ordinal & 255]}"
         )
-    if is_ipv4_mapped(ordinal):
-        return f"::ffff:{address_text(ordinal - IPV4_MAPPED)}"
     value = ordinal - IPV6
+    if value >> 32 == 0xFFFF:
+        return f"::ffff:{address_text(value & 0xFFFFFFFF)}"
     if value >> 32:
         import socket  # few pools have IPv6 addresses
 

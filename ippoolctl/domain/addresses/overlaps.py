@@ -87,6 +87,12 @@ def pairs_between(
             del reaching[bisect_left(reaching, of_group[own].pop(0))]
 
 
+def are_disjoint(firsts: Iterable[int], lasts: Iterable[int]) -> bool:
+    """Whether no two spans have addresses in common; each iterable in any order."""
+    # If no span but the first n ones has begun when n of them have ended, they are the same.
+    return all(map(lt, sorted(lasts), sorted(firsts)[1:]))
+
+
 def overlapping_groups(spans: Iterable[Numbered], groups: Sequence[int]) -> set[int]:
     """The groups with a span that has addresses in common with one of another group.
 

@@ -8,12 +8,13 @@ as long to import as the rest.
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from operator import sub
 from typing import Any, Final
 
-from ippoolctl.domain.addresses.numbers import IPV6, is_ipv4_mapped, masked
+from ippoolctl.domain.addresses.numbers import IPV6, masked
+from ippoolctl.domain.addresses.overlaps import are_disjoint
 from ippoolctl.domain.addresses.parsers import parse_addr
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span
 from ippoolctl.domain.addresses.special import SPECIAL, has_special
 from ippoolctl.domain.annotations.marks import FULL, PREFIX, REQUEST_ID
 from ippoolctl.domain.antrea.canonical import canonical
@@ -31,7 +32,7 @@ _VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)
 _HARMLESS: Final = (FULL, REQUEST_ID)
 """Annotations of ours that no error is about."""
 
-_INTERNAL_IPV4, _INTERNAL_IPV6 = (each.span for each in SPECIAL if each.internal)
+_INTERNAL: Final = tuple(each.span for each in SPECIAL if each.internal)
 _SHORTEST_CIDR: Final = 3
 """Last minus first address of the smallest IPv4 CIDR with a usable address."""
 _LONGEST_IPV4: Final = 2**30
@@ -42,7 +43,7 @@ _MOST_SUBNETS: Final = 20
 
 
 def are_plain(pools: Sequence[Pool]) -> bool:
-    """Whether no rule can report an error about live pools, overlaps of two pools excepted.
+    """Whether no rule can report an error about live pools, and no two of them overlap.
 
     Pools that are not plain may have no error either.
     """
@@ -54,6 +55,8 @@ def are_plain(pools: Sequence[Pool]) -> bool:
             selector = pool.node_selector
             if not _is_plain_selector(selector):
                 return False
+    if not _are_plain_ranges([each for pool in pools for each in pool.ranges]):
+        return False
     subnets = {pool.subnet for pool in pools if pool.subnet}
     gateways = sorted(parse_addr(each.gateway) or 0 for each in subnets)
     return len(subnets) <= _MOST_SUBNETS and not any(
@@ -87,13 +90,12 @@ def _contains_one_of(addresses: Sequence[int], found: IPRange | BadRange) -> boo
 
 
 def _is_plain(pool: Pool) -> bool:
-    """Whether no rule can report an error about a live pool by itself, its gateway and its node
-    selector excepted.
+    """Whether no rule can report an error about a live pool by itself, its ranges, its gateway and
+    its node selector excepted.
     """
     return (
         bool(pool.ranges)
         and not (pool.violations or pool.pruned)
-        and _are_plain_ranges(pool.ranges)
         and (pool.subnet is None or _is_plain_subnet(pool.subnet, pool))
         and not (
             pool.annotations
@@ -129,38 +131,43 @@ def _is_plain_selector(selector: Mapping[str, Any]) -> bool:
 
 
 def _are_plain_ranges(ranges: Sequence[IPRange | BadRange]) -> bool:
-    # Flat, since there are a hundred thousand of them.
-    reach, ascend = -1, True
-    for found in ranges:
-        if isinstance(found, BadRange):
+    """Whether these ranges are disjoint, and no rule can report an error about one of them."""
+    # Column by column, since there are a hundred thousand of them.
+    found = [each for each in ranges if each.__class__ is IPRange]
+    firsts, lasts = sorted([each.first for each in found]), sorted([each.last for each in found])
+    if len(found) < len(ranges) or not are_disjoint(firsts, lasts):
+        return False
+    if any(_has_part_of(internal, firsts, lasts) for internal in _INTERNAL):
+        return False
+    ipv4 = bisect_left(firsts, IPV6)
+    # Disjoint ranges end in the order in which they begin.
+    distances = list(map(sub, lasts[:ipv4], firsts[:ipv4]))
+    if max(distances, default=0) >= _LONGEST_IPV4:
+        return False
+    if min(distances, default=_SHORTEST_CIDR) < _SHORTEST_CIDR and any(
+        each.cidr and each.last - each.first < _SHORTEST_CIDR for each in found if each.last < IPV6
+    ):
+        return False
+    return ipv4 == len(found) or _are_plain_ipv6([each for each in found if each.first >= IPV6])
+
+
+def _has_part_of(span: Span, firsts: Sequence[int], lasts: Sequence[int]) -> bool:
+    """Whether one of the disjoint spans, in ascending order, has an address of this one."""
+    index = bisect_left(lasts, span.first)
+    return index < len(lasts) and firsts[index] <= span.last
+
+
+def _are_plain_ipv6(ranges: Sequence[IPRange]) -> bool:
+    from socket import AF_INET6, inet_ntop  # few pools have IPv6 addresses
+
+    for cidr, start, end, first, last in ranges:
+        low, high = first - IPV6, last - IPV6
+        # The first addresses are those with IPv4 addresses in them, such as IPv4-mapped ones.
+        if not low >> 48 or not 0 < last - first < _LONGEST_IPV6[bool(cidr)]:
             return False
-        cidr, _, _, first, last = found
-        if first <= reach:
-            ascend = False
-        reach = last
-        if last >= IPV6:
-            if not _is_plain_ipv6(found):
-                return False
-        elif (
-            last - first >= _LONGEST_IPV4
-            or (cidr and last - first < _SHORTEST_CIDR)
-            or (first <= _INTERNAL_IPV4.last and _INTERNAL_IPV4.first <= last)
+        if not cidr and (
+            inet_ntop(AF_INET6, low.to_bytes(16, "big")) != start
+            or inet_ntop(AF_INET6, high.to_bytes(16, "big")) != end
         ):
             return False
-    return ascend or _are_disjoint(ranges)
-
-
-def _is_plain_ipv6(found: IPRange) -> bool:
-    cidr, _, _, first, last = found
-    return (
-        not (first <= _INTERNAL_IPV6.last and _INTERNAL_IPV6.first <= last)
-        and not is_ipv4_mapped(first)
-        and not is_ipv4_mapped(last)
-        and 1 < last - first + 1 <= _LONGEST_IPV6[bool(cidr)]
-        and canonical(found) == found.text
-    )
-
-
-def _are_disjoint(ranges: Sequence[IPRange | BadRange]) -> bool:
-    ends = sorted((each.first, each.last) for each in ranges if isinstance(each, IPRange))
-    return all(last < first for (_, last), (first, _) in pairwise(ends))
+    return True

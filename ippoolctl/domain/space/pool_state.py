@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
-from ippoolctl.domain.addresses.overlaps import Numbered, overlapping_groups
+from ippoolctl.domain.addresses.overlaps import Numbered, are_disjoint, overlapping_groups
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.canonical import has_stable_total
@@ -113,6 +113,9 @@ def _states(
 
 def _overlapping(pools: Sequence[Pool]) -> set[str]:
     """Names of the pools with addresses in common with another one."""
+    ranges = [each for pool in pools for each in pool.ranges if each.__class__ is IPRange]
+    if are_disjoint([each.first for each in ranges], [each.last for each in ranges]):
+        return set()  # of most clusters, whose pools have a hundred thousand ranges
     spans: list[Numbered] = []
     for position, pool in enumerate(pools):
         spans += [
@@ -128,6 +131,8 @@ def _frozen(pools: Sequence[Pool], overlapping: set[str], release: Release) -> s
     """
     if release.line is Line.V1_15:
         return set()
+    if BadRange not in {each.__class__ for pool in pools for each in pool.ranges}:
+        return overlapping
     faulty = {pool.name for pool in pools if BadRange in map(type, pool.ranges)}
     if faulty and release.line is Line.V2_4_3:
         return {pool.name for pool in pools}

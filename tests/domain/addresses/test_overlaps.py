@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.overlaps import (
     Numbered,
+    are_disjoint,
     count_pairs,
     overlapping_groups,
     overlapping_pairs,
@@ -155,6 +156,14 @@ def test_the_groups_that_overlap_another_are_those_of_all_pairs(spans, groups) -
     pairs = brute_force_between(spans, groups)
 
     assert overlapping_groups(spans, groups) == {groups[at] for pair in pairs for at in pair}
+
+
+@examples(1_000)
+@given(spans)
+def test_spans_are_disjoint_if_no_pair_overlaps(spans) -> None:
+    firsts, lasts = [each[0] for each in spans], [each[1] for each in spans]
+
+    assert are_disjoint(firsts, lasts) is (not by_brute_force(spans))
 
 
 def test_nested_spans_of_a_group_are_compared_once_each() -> None:
