@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import HeldAddresses
 from ippoolctl.cli.outcomes import InTurn, outcome_result
-from ippoolctl.cli.requests.planned import Planned, Replaced, shown
+from ippoolctl.cli.requests.planned import Planned, Replaced, planned_for, shown
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.change.plan import needs_consumers
 from ippoolctl.domain.change.steps import Plan
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.engine.apply import Application, Approved
@@ -36,12 +36,10 @@ def carry_out(
     with app.engine_session(seconds=seconds, listed=held.begin) as session:
 
         def replan(live: Sequence[Pool]) -> Plan:
-            diffs = wanted.differences(live, planned.release.release)
-            needed = needs_consumers(diffs)
-            consumers = session.ask(session.gateway.consumers) if needed else None
-            plan = wanted.plan(diffs, live, planned.release.release, consumers)
-            again.append(replace(planned, live=live, diffs=diffs, plan=plan))
-            return plan
+            # Another plan than the approved one is an outcome, even if it cannot be carried out.
+            consumers = partial(session.ask, session.gateway.consumers)
+            again.append(planned_for(wanted, live, planned.release, consumers))
+            return again[-1].plan
 
         appends = {each.pool: [one.text for one in each.ranges] for each in steps if each.ranges}
         approved = Approved(

@@ -1,6 +1,6 @@
 """A plan of ``apply``, what it was made of, and how it is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,6 +57,19 @@ class Planned:
         """What the steps write and presuppose: equal as long as an approval holds."""
         return (self.plan.is_legal, *(each.identity for each in self.plan.steps))
 
+    def creatable(self) -> "Planned":
+        """The plan itself. Raises the :class:`~ippoolctl.errors.InputError` of a manifest that it
+        creates and that cannot be created.
+        """
+        plan, unusable = self.plan, self.wanted.unusable
+        created = [each.pool for each in plan.steps if each.action is Action.CREATE]
+        if plan.is_legal and plan.replacement is not None:
+            created += [each.name for each in plan.replacement.relocation.created]
+        for name in created:
+            if name in unusable:
+                raise unusable[name]
+        return self
+
     def shown_diffs(self) -> list[PoolDiff]:
         """The differences without refusals: those are told by the plan, which judges every step."""
         found = self.plan.replacement
@@ -92,35 +105,19 @@ def plan_of(app: AppContext, wanted: Wanted) -> Planned:
     if dropped:
         app.presenter.note(*dropped_notes(dropped))
         wanted = replace(wanted, pools=pools)
-    diffs = wanted.differences(listed.pools, release.release)
-    consumers = app.gateway.consumers() if needs_consumers(diffs) else None
-    return _usable(wanted, listed.pools, release, diffs, consumers)
+    return planned_for(wanted, listed.pools, release, app.gateway.consumers).creatable()
 
 
-def planned_anew(
-    planned: Planned, live: Sequence[Pool], consumers: Consumers, wanted: Wanted | None = None
-) -> Planned:
-    """The plan for other live pools, and perhaps other options."""
-    wanted = wanted or planned.wanted
-    diffs = wanted.differences(live, planned.release.release)
-    return _usable(wanted, live, planned.release, diffs, consumers)
-
-
-def _usable(
+def planned_for(
     wanted: Wanted,
     live: Sequence[Pool],
     release: AssumedRelease,
-    diffs: Sequence[PoolDiff],
-    consumers: Consumers | None,
+    consumers: Callable[[], Consumers],
 ) -> Planned:
-    plan = wanted.plan(diffs, live, release.release, consumers)
-    created = [each.pool for each in plan.steps if each.action is Action.CREATE]
-    if plan.is_legal and plan.replacement is not None:
-        created += [each.name for each in plan.replacement.relocation.created]
-    for name in created:
-        if name in wanted.unusable:
-            raise wanted.unusable[name]
-    return Planned(wanted, live, release, diffs, plan)
+    """The plan for these live pools; ``consumers`` reads them if the plan depends on them."""
+    diffs = wanted.differences(live, release.release)
+    known = consumers() if needs_consumers(diffs) else None
+    return Planned(wanted, live, release, diffs, wanted.plan(diffs, live, release.release, known))
 
 
 def shown(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,7 @@ from ippoolctl.cli.requests.planned import (
     Planned,
     Replaced,
     outdated,
-    planned_anew,
+    planned_for,
     shown,
 )
 from ippoolctl.cli.requests.wanted import Wanted
@@ -62,7 +63,7 @@ def replace_pools(
 
     def plan(view: "View") -> Relocation | Relocated:
         if [*view.pools] != [*planned.live]:
-            last.append(planned_anew(planned, view.pools, _consumers(view)))
+            last.append(_planned_again(planned, view.pools, view))
         found = last[-1].plan.replacement
         if found is None or not last[-1].plan.is_legal:
             return Relocated(request, EndKind.UNCHANGED, ExitCode.YES)
@@ -129,9 +130,13 @@ def _relocation(request: str, wanted: Wanted, found: Relocation, view: "View") -
 
 def _rest(planned: Planned, found: "Survey") -> Planned:
     """What is left to do after the replacement."""
-    wanted = replace(planned.wanted, replacing=False, ordered=True)
-    left = found.relocation.applied_to(found.pools)
-    return planned_anew(planned, left, _consumers(found.view), wanted)
+    rest = replace(planned, wanted=replace(planned.wanted, replacing=False, ordered=True))
+    return _planned_again(rest, found.relocation.applied_to(found.pools), found.view)
+
+
+def _planned_again(planned: Planned, live: Sequence[Pool], view: "View") -> Planned:
+    consumers = partial(_consumers, view)
+    return planned_for(planned.wanted, live, planned.release, consumers).creatable()
 
 
 def _refused(app: AppContext, rest: Planned, found: "Survey") -> Result | None:

@@ -558,3 +558,21 @@ def test_a_field_of_a_newer_crd_is_written_beside_ranges_and_refused_inside_them
     ]
     schema.validate(document)
     assert document["refusals"][0]["reason"] == "range-fields"
+
+
+def test_a_pool_that_is_deleted_meanwhile_and_cannot_be_created_ends_the_plan(
+    program: Program, cluster: FakeCluster, gateway: FakeGateway, here: Path
+) -> None:
+    store(cluster, "a", "10.0.0.0/24")
+    store(cluster, "kept", "10.0.1.0/24")
+    finalized = pool_object("kept", "10.0.1.0/24")
+    finalized["metadata"]["finalizers"] = ["x/y"]
+    path = manifests(here, labelled("a", "10.0.0.0/24", labels={"x": "1"}), finalized)
+    gateway.before("patch", lambda: cluster.remove("kept"))
+    gateway.fail("patch", RejectedFault(409, "the object has been modified", reason="Conflict"))
+
+    result = program("apply", path, "--yes")
+
+    assert result.code == 6
+    assert "the cluster has changed since the plan was approved" in result.err
+    assert "create pool kept" in result.err
