@@ -188,7 +188,7 @@ class Decider:
             case Adopt(pool):
                 return client._replace(at="pin", mine=_obj(objects, pool))
             case UnusableClaim(pool):
-                return client._replace(at="withdraw", then="look", mine=_obj(objects, pool))
+                return client._replace(at="cancel", then="look", mine=_obj(objects, pool))
             case Absent():
                 return ended(client, "absent")
             case _:
@@ -223,19 +223,19 @@ class Decider:
     def _decided(self, client: Client, result: Won | Lost) -> Client:
         if isinstance(result, Won):
             return client._replace(at="finish")
-        return client._replace(at="withdraw", then="look", lost=not self.chooses)
+        return client._replace(at="cancel", then="look", lost=not self.chooses)
 
     def _denied(self, client: Client, objects: Objects) -> Client:
         """A denial in view of all pools."""
         decision = after_denial(self._judged(client), STALE, pools_of(objects))
         refused = isinstance(decision, Refuse)
         if client.at == "denied release":
-            return _left(client) if refused else client._replace(at="withdraw")
-        if client.at == "denied finish" and refused and self.rules.withdraws:
-            return client._replace(at="withdraw", then="elsewhere" if self.chooses else "refused")
+            return _left(client) if refused else client._replace(at="cancel")
+        if client.at == "denied finish" and refused and self.rules.cancels:
+            return client._replace(at="cancel", then="elsewhere" if self.chooses else "refused")
         grows = self.chooses and self.plan.kind == "extend"
         if client.at == "denied finish" and not refused and grows:
-            return client._replace(at="withdraw", then="elsewhere")
+            return client._replace(at="cancel", then="elsewhere")
         if client.at == "denied finish" and not refused:
             return client._replace(at="finish")
         if grows and not refused:  # a claim is denied for any range of its pool
@@ -275,7 +275,7 @@ class Decider:
         if isinstance(after, Held):
             return client._replace(at="pin", mine=present)
         if isinstance(after, Refuse):
-            return client._replace(at="withdraw", then="refused", mine=present)
+            return client._replace(at="cancel", then="refused", mine=present)
         return client._replace(at="look", mine=None)
 
     def heard(self, client: Client, present: Obj | None, *, over: bool) -> Client:
@@ -311,17 +311,17 @@ class Decider:
             return present.owner == self.plan.id and not present.dying
         return present.claim is not None and present.claim.owner == self.plan.id
 
-    # --- taking back -----------------------------------------------------------------------------
+    # --- canceling -------------------------------------------------------------------------------
 
-    def may_take_back(self, client: Client) -> bool:
-        """Whether the next request of a withdrawal is a write."""
-        return isinstance(self._withdrawal(client, client.mine), Held)
+    def may_cancel(self, client: Client) -> bool:
+        """Whether the next request of a cancellation is a write."""
+        return isinstance(self._what_is_left(client, client.mine), Held)
 
-    def taken_back(self, client: Client, present: Obj | None) -> Client:
+    def canceling(self, client: Client, present: Obj | None) -> Client:
         """What to do with the pool, or the claim, as it is now."""
-        match self._withdrawal(client, present):
+        match self._what_is_left(client, present):
             case Held():
-                return client._replace(at="withdraw", mine=present)
+                return client._replace(at="cancel", mine=present)
             case Gone():
                 return self.gone(client)
             case InUse() if client.then == "look":
@@ -337,7 +337,7 @@ class Decider:
             case _:  # settled or appended, by a twin or by a patch without an answer
                 return client._replace(at="look", mine=None)
 
-    def _withdrawal(self, client: Client, present: Obj | None) -> Any:
+    def _what_is_left(self, client: Client, present: Obj | None) -> Any:
         uid = str(_known(client).uid)
         if self.plan.kind == "create":
             return self.rules.cancellation(self.request(client), uid, _pool(present))
@@ -356,7 +356,7 @@ class Decider:
     def appeared(self, client: Client, present: Obj | None) -> Client | None:
         """A look for what a write without an answer makes, at the end; ``None`` to look again."""
         if self._owns(present):
-            return client._replace(at="withdraw", mine=present)
+            return client._replace(at="cancel", mine=present)
         nothing_to_come = (present is None) is (self.plan.kind == "extend")
         return self.gone(client) if nothing_to_come else None
 
@@ -364,7 +364,7 @@ class Decider:
         """The write without an answer is over: anything it made is cancelled."""
         client = client._replace(silent=False)
         if self._owns(present):
-            return client._replace(at="withdraw", mine=present)
+            return client._replace(at="cancel", mine=present)
         return Client(ENDED, client.life, result=client.then)
 
     def outlasting(self, client: Client, objects: Objects) -> Client:
@@ -374,7 +374,7 @@ class Decider:
             return client._replace(at="pin", then="", lost=False)
         if held_as(found, HoldState.SETTLED):
             return ended(client._replace(mine=None), KEPT)
-        return client._replace(at="retake")
+        return client._replace(at="cancel again")
 
     def judged_late(self, client: Client, objects: Objects) -> Client:
         """Time is up, and ours is there: settled or appended by another client."""
@@ -390,10 +390,10 @@ class Decider:
 
     def stopped(self, client: Client, then: str) -> Client:
         """A signal or the deadline."""
-        if not self.rules.withdraws:
+        if not self.rules.cancels:
             return ended(client._replace(mine=None), then)
         if client.mine is not None:
-            return client._replace(at="withdraw", then=then, base=None)
+            return client._replace(at="cancel", then=then, base=None)
         if client.silent and self.rules.outlives:
             return client._replace(at="watch", then=then, base=None)
         return Client(ENDED, client.life, result=then)

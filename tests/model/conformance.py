@@ -19,9 +19,9 @@ ENGINE: Final = 0
 _ASKS: Final = {
     **dict.fromkeys(("look", "adopt", "forgotten", "outlast", "verdict"), "list"),
     **dict.fromkeys(("denied", "denied finish", "denied release"), "list"),
-    **dict.fromkeys(("silent", "recheck", "retake", "watch", "outlive"), "get"),
+    **dict.fromkeys(("silent", "recheck", "cancel again", "watch", "outlive"), "get"),
     **dict.fromkeys(("verify", "pin"), "exact"),
-    **dict.fromkeys(("post", "claim", "finish", "withdraw"), "write"),
+    **dict.fromkeys(("post", "claim", "finish", "cancel"), "write"),
 }
 """What is asked next at each place, unless nothing has to be asked."""
 

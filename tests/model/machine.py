@@ -118,9 +118,9 @@ class Machine:
         after = self.deciders[turn.number].changed(turn.client, self._present(turn))
         yield from self._step(turn, self._pinned(after), "gets a changed object", "get")
 
-    def _retake(self, turn: Turn) -> Iterator[Edge]:
-        after = self.deciders[turn.number].taken_back(turn.client, self._present(turn))
-        yield from self._step(turn, after, "gets to withdraw", "get")
+    def _cancel_again(self, turn: Turn) -> Iterator[Edge]:
+        after = self.deciders[turn.number].canceling(turn.client, self._present(turn))
+        yield from self._step(turn, after, "gets to cancel", "get")
 
     def _watch(self, turn: Turn) -> Iterator[Edge]:
         """Cleaning up: the result of an unanswered write is cancelled as soon as it appears."""
@@ -188,14 +188,14 @@ class Machine:
         patch = self.deciders[turn.number].finishing(turn.client)
         yield from self._send(turn, self._patch(turn, "finish", patch, _held(turn.client)))
 
-    def _withdraw(self, turn: Turn) -> Iterator[Edge]:
+    def _cancel(self, turn: Turn) -> Iterator[Edge]:
         client, decider, plan = (
             turn.client,
             self.deciders[turn.number],
             self.scope.plans[turn.number],
         )
-        if not decider.may_take_back(client):
-            after = decider.taken_back(client, client.mine)
+        if not decider.may_cancel(client):
+            after = decider.canceling(client, client.mine)
             yield from self._step(turn, after, "leaves it")
         elif plan.kind == "create":
             write = Write(turn.number, client.life, "delete", plan.name, client.mine)
@@ -253,14 +253,14 @@ class Machine:
             case "finish":
                 return Client(ENDED, client.life, result="done")
             case _ if written is None:
-                return client._replace(at="retake")
+                return client._replace(at="cancel again")
             case _:
                 return decider.gone(client)
 
     @staticmethod
     def _unanswered(turn: Turn, write: Write) -> Edge:
         client, what, budget = turn.client, write.kind, turn.world.budget
-        at = {"post": "silent", "claim": "silent", "finish": "recheck"}.get(what, "retake")
+        at = {"post": "silent", "claim": "silent", "finish": "recheck"}.get(what, "cancel again")
         waiting = client._replace(at=at, silent=client.silent or at == "silent")
         world = turn.world._replace(
             flights=tuple(sorted((*turn.world.flights, write), key=repr)),

@@ -57,8 +57,8 @@ class Rules:
     cancellation: Callable[..., Any] = cancellation
     outlives: bool = True
     """Whether no end comes before a write without an answer is over."""
-    withdraws: bool = True
-    """Whether an end without success takes back what is pending or claimed."""
+    cancels: bool = True
+    """Whether an end without success cancels what is pending or claimed."""
     verifies_again: bool = True
     """Whether a changed object is verified again."""
     fresh_nonces: bool = True
@@ -92,7 +92,7 @@ class Client(NamedTuple):
     silent: bool = False
     """Whether a write of ours got no answer and may still take effect."""
     then: str = ""
-    """Where to go on after a withdrawal."""
+    """Where to go on after a cancellation."""
     lost: bool = False
     result: str = ""
 

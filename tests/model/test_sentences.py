@@ -100,13 +100,13 @@ def test_ending_before_a_write_has_expired_leaves_a_mark() -> None:
 
 
 def test_ending_a_create_without_cancelling_leaves_a_mark() -> None:
-    brings_back("a mark is left", Scope((A, B), Budget(stops=1)), Rules(withdraws=False))
+    brings_back("a mark is left", Scope((A, B), Budget(stops=1)), Rules(cancels=False))
 
 
 def test_ending_an_extend_without_cancelling_leaves_a_claim() -> None:
     scope = Scope((E,), Budget(stops=1), objects=(POOL_E,))
 
-    brings_back("a claim is left", scope, Rules(withdraws=False))
+    brings_back("a claim is left", scope, Rules(cancels=False))
 
 
 # --- 5. Settling tests uid, mark and deletionTimestamp

@@ -63,7 +63,7 @@ class LeasedPools:
 
     def claim(self, renewals: Renewals) -> list[Pool] | None:
         """Create the pools, and wait for their state; ``None`` if that failed, see
-        :meth:`withdraw`.
+        :meth:`cancel`.
         """
         request = self._request
         until, unable = request.until or Until.SEEN, None
@@ -88,7 +88,7 @@ class LeasedPools:
             self._app.presenter.note(not_awaited_note(unable.report.cause))
         return [each.pool for each in self._leases if each.pool is not None]
 
-    def withdraw(self, *, hurry: bool = False) -> Result:
+    def cancel(self, *, hurry: bool = False) -> Result:
         """Delete what exists although the command did not run, and say why it did not."""
         may_exist = {
             each.pool

@@ -168,12 +168,12 @@ def run(
                     variables = lease_variables(found, numbered=count is not None)
                     ended = run_wrapped(app.presenter, command, {**os.environ, **variables})
             if ended is None:
-                return leased.withdraw()
+                return leased.cancel()
             if keep_on_failure and ended.code != ExitCode.YES:
                 return Result(code=ended.code, notes=(kept_note(request.names, ended.code, ttl),))
             return leased.end(ended, renewals.lost)
         except StoppedError as stop:
-            app.presenter.note(*leased.withdraw(hurry=True).notes)
+            app.presenter.note(*leased.cancel(hurry=True).notes)
             if ended is None:
                 raise
             return Result(code=ended.code or stop.exit_code)
