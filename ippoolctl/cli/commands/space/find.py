@@ -72,7 +72,10 @@ def run(
     manifests = app.complete(None, filename, recursive=recursive)
     kinds = CONSUMERS if waiting else KINDS
     known = read_inventory(app, manifests, kinds, live=live or not filename)
-    return _waiting(known, manifests) if waiting else _found(known, manifests, queries)
+    if waiting:
+        return _waiting(known, manifests)
+    width = app.presenter.columns if app.presenter.terminal else None
+    return _found(known, manifests, queries, width)
 
 
 def _queries(app: AppContext, addresses: Sequence[str]) -> Iterator[Query]:
@@ -85,8 +88,10 @@ def _queries(app: AppContext, addresses: Sequence[str]) -> Iterator[Query]:
             yield from (query_of(each, found.span) for found in parse_ranges([each]))
 
 
-def _found(known: Inventory, manifests: Manifests, queries: Sequence[Query]) -> Result:
-    """The answer to each query."""
+def _found(
+    known: Inventory, manifests: Manifests, queries: Sequence[Query], width: int | None
+) -> Result:
+    """The answer to each query; ``width`` is that of the terminal, if there is one."""
     consumers = known.consumers
     answers = find_addresses(queries, known.pools, consumers.found, known.reserved)
     unread = known.unread(KINDS)
@@ -96,7 +101,7 @@ def _found(known: Inventory, manifests: Manifests, queries: Sequence[Query]) -> 
         document=lambda: address_list_document(
             answers, known.release, unread, manifests.problems, consumers_known=complete
         ),
-        lines=lambda: find_lines(answers, consumers_known=complete),
+        lines=lambda: find_lines(answers, consumers_known=complete, width=width),
         notes=(warning(f"{unread_texts(unread)}; holders can be missing"),) if unread else (),
     )
 

@@ -9,8 +9,19 @@ from ippoolctl.domain.space.lookup.addresses import AddressState, Answer, Match
 from ippoolctl.render.sentences.waiting import OBSTACLES
 from ippoolctl.render.styles import Line, Segment, Style, table
 from ippoolctl.render.text.space.consumers import node_text
+from ippoolctl.render.text.space.fitted import Concession, fitted_table
 
 HEADER: Final = ("ADDRESS", "POOL", "RANGE", "STATE", "HOLDER", "NODE", "NOTE")
+CONCESSIONS: Final = (
+    Concession("POOL", shortest=20, end=8),
+    Concession("HOLDER", shortest=24, end=8),
+    Concession("NODE", shortest=16, end=8),
+    Concession("RANGE"),
+    Concession("NODE"),
+    Concession("POOL", shortest=16, end=8),
+    Concession("HOLDER", shortest=16, end=8),
+)
+"""What the table does without on a narrow terminal, in this order; ADDRESS and STATE stay."""
 NAMED: Final = 3
 """How many other holders of addresses are named."""
 
@@ -22,10 +33,17 @@ _STATES: Final = {
 _NO_POOL: Final = Segment("no-pool", Style.WARNING)
 
 
-def find_lines(answers: Iterable[Answer], *, consumers_known: bool) -> list[Line]:
-    """A table with a row for each address, each pool that spans it and each of its holders."""
+def find_lines(
+    answers: Iterable[Answer], *, consumers_known: bool, width: int | None
+) -> list[Line]:
+    """A table with a row for each address, each pool that spans it and each of its holders.
+
+    ``width`` is that of the terminal, for which names are shortened; ``None`` writes everything.
+    """
     rows = [row for each in answers for row in _rows(each, known=consumers_known)]
-    return table(HEADER, rows)
+    if width is None:
+        return table(HEADER, rows)
+    return fitted_table([*HEADER], [[*each] for each in rows], (), width, CONCESSIONS)
 
 
 def _rows(answer: Answer, *, known: bool) -> list[_Row]:

@@ -13,8 +13,7 @@ from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.timestamps import age
 from ippoolctl.render.node_selector import selector_text
 from ippoolctl.render.styles import Line, Segment, Style, table
-
-Cell = str | Segment
+from ippoolctl.render.text.space.fitted import Cell, Concession, fitted_table, text_width
 
 
 class Column(NamedTuple):
@@ -24,16 +23,6 @@ class Column(NamedTuple):
     cell: Callable[[PoolRow, datetime], Cell]
     right: bool = False
     """Whether it is aligned to the right."""
-
-
-class Concession(NamedTuple):
-    """What the list does without on a terminal that is too narrow for it."""
-
-    header: str
-    shortest: int = 0
-    """The characters that stay of each text of the column; 0: the column is left out."""
-    end: int = 0
-    """As many of them are the last ones of the text."""
 
 
 def list_lines(
@@ -48,51 +37,17 @@ def list_lines(
     cells = [[each.cell(row, now) for each in columns] for row in rows]
     right = {each.header for each in columns if each.right}
     lines = table(headers, cells, right)
-    if width is not None and not wide and _width(lines) > width:
+    if width is not None and not wide and text_width(lines) > width:
         ranges = headers.index("RANGES")
         for row, each in zip(rows, cells, strict=True):
             each[ranges] = _with_count(row.pool)
-        for concession in CONCESSIONS:
-            lines = table(headers, cells, right)
-            excess = _width(lines) - width
-            if excess <= 0:
-                break
-            if concession.header in headers:
-                _concede(concession, headers, cells, excess)
-        lines = table(headers, cells, right)
+        lines = fitted_table(headers, cells, right, width, CONCESSIONS)
     return lines if header else lines[1:]
-
-
-def _concede(
-    concession: Concession, headers: list[str], cells: Sequence[list[Cell]], excess: int
-) -> None:
-    """Shorten the column by the excess, as far as it may be; or leave it out."""
-    column = headers.index(concession.header)
-    if not concession.shortest:
-        del headers[column]
-        for row in cells:
-            del row[column]
-        return
-    longest = max(len(str(row[column])) for row in cells)
-    length = max(longest - excess, concession.shortest)
-    for row in cells:
-        row[column] = _cut(str(row[column]), length, concession.end)
-
-
-def _width(lines: Sequence[Line]) -> int:
-    return max(len("".join(part.text for part in each.segments).rstrip()) for each in lines)
 
 
 def _with_count(pool: Pool) -> str:
     texts = pool.texts
     return f"{texts[0]} +{len(texts) - 1}" if len(texts) > 1 else _ranges(pool)
-
-
-def _cut(text: str, length: int, end: int) -> str:
-    """The text with at most this length; its last ``end`` characters stay."""
-    if len(text) <= length:
-        return text
-    return f"{text[: length - 1 - end]}…{text[len(text) - end :]}"
 
 
 def _ranges(pool: Pool) -> str:
