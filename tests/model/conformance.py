@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tests.fakes import FakeClock
 from tests.model.machine import Machine
-from tests.model.moment import Edge, Scope, State, Turn
+from tests.model.moment import Event, Scope, State, Step
 from tests.model.runs import ENDED, LATE, STOPPED, Client, Write
 
 ENGINE: Final = 0
@@ -61,12 +61,12 @@ class Follower:
 
     def others(self) -> list[str]:
         """All that may happen without the engine."""
-        return [each.what for each in self._edges_of_others(self.now)]
+        return [each.what for each in self._others(self.now)]
 
     def happens(self, number: int) -> None:
         """One of those, by its number."""
         self.story.append(f"- {self.others()[number]}")
-        self._set(self._edges_of_others(state)[number].after(state) for state in self.states)
+        self._set(self._others(state)[number].after(state) for state in self.states)
 
     def asks(self, kind: str, content: object = None) -> None:
         """The engine asks: those states remain in which the client would."""
@@ -89,7 +89,7 @@ class Follower:
 
     def answers(self) -> list[str]:
         """The possible results of the engine's write."""
-        edges = (edge for state in self.states for edge in self._edges(state))
+        edges = (edge for state in self.states for edge in self._steps(state))
         return list(dict.fromkeys(edge.what for edge in edges if edge.write is not None))
 
     def answered(self, *what: str) -> None:
@@ -98,7 +98,7 @@ class Follower:
         self._set(
             edge.after(state)
             for state in self.states
-            for edge in self._edges(state)
+            for edge in self._steps(state)
             if edge.what in what
         )
 
@@ -108,7 +108,7 @@ class Follower:
         for state in self.states:
             edges = [
                 each
-                for each in self._edges(state)
+                for each in self._steps(state)
                 if each.request == kind and ("forgotten" in each.what) is forgotten
             ]
             after += (each.after(state) for each in edges)
@@ -126,7 +126,7 @@ class Follower:
             client = state.clients[ENGINE]
             if client.at == ENDED or client == Client():
                 after.append(state)
-            edges = (each for each in self._edges(state) if each.what == f"{ENGINE} is {how}")
+            edges = (each for each in self._steps(state) if each.what == f"{ENGINE} is {how}")
             after += (each.after(state) for each in edges)
         self._set(after)
 
@@ -145,19 +145,16 @@ class Follower:
         clients = [str(each.clients[ENGINE]) for each in self.states]
         return "\n".join([what, *self.story, *clients, str(self.now.world.objects)])
 
-    def _edges(self, state: State) -> Iterator[Edge]:
-        """The steps of the engine."""
-        return self.machine.steps(Turn(state.world, ENGINE, state.clients[ENGINE], state.taken))
+    def _steps(self, state: State) -> Iterator[Step]:
+        """The possible steps of the engine."""
+        return self.machine.steps(state, ENGINE)
 
-    def _edges_of_others(self, state: State) -> list[Edge]:
-        return [
-            each
-            for each in self.machine.edges(state)
-            if each.client is None or each.number != ENGINE
-        ]
+    def _others(self, state: State) -> list[Step | Event]:
+        edges = self.machine.edges(state)
+        return [each for each in edges if isinstance(each, Event) or each.number != ENGINE]
 
     def _writes(self, state: State) -> Iterator[Write]:
-        return (each.write for each in self._edges(state) if each.write is not None)
+        return (each.write for each in self._steps(state) if each.write is not None)
 
     def _reachable(self) -> list[State]:
         """With all steps that ask nothing."""
@@ -165,14 +162,14 @@ class Follower:
         waiting = list(found)
         while waiting:
             state = waiting.pop()
-            for edge in self._edges(state):
+            for edge in self._steps(state):
                 after = edge.after(state)
                 if self._may_come(edge) and after not in found:
                     found[after] = None
                     waiting.append(after)
         return list(found)
 
-    def _may_come(self, edge: Edge) -> bool:
+    def _may_come(self, edge: Step) -> bool:
         if edge.what == f"{ENGINE} is {LATE}":
             return self._clock.now() >= self._deadline
         if edge.what == f"{ENGINE} gives up":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.model.invariants import check_end, is_over, is_told
 from tests.model.moment import Scope, ViolationError
-from tests.model.packed import ENV, KINDS, WROTE, PackedMachine, Steps
+from tests.model.packed import ENV, KINDS, WROTE, PackedMachine
 
 
 @dataclass(frozen=True)
@@ -40,28 +40,18 @@ class Search:
     def run(self) -> Explored:
         for number, state in enumerate(self._states):  # which grows meanwhile
             try:
-                by_clients, by_none = self._machine.edges(state)
-                if not any(by_clients):  # as each is that has ended
-                    self._rest(number)
+                if self._follow(number, state):
+                    self._check_end(number)
             except ViolationError as violation:
                 raise ViolationError(f"{violation}\n{self._story(number)}") from None
-            for steps in by_clients:
-                self._follow(number, state, steps)
-            self._follow(number, state, by_none)
-            self._ends.append(len(self._edges))
         self._a_client_can_always_finish()
         self._no_clients_retry_forever()
         return Explored(len(self._states), len(self._edges))
 
-    def _rest(self, number: int) -> None:
-        state = self._machine.unpacked(self._states[number])
-        if is_over(self._scope, state):
-            check_end(self._scope, state)
-            self._over.append(number)
-
-    def _follow(self, number: int, state: int, steps: Steps) -> None:
-        for added, kind in steps:
-            following = state + added
+    def _follow(self, number: int, state: int) -> bool:
+        """Whether no client goes on by itself."""
+        kinds = ENV
+        for following, kind in self._machine.edges(state):
             known = self._numbers.get(following)
             if known is None:
                 known = self._numbers[following] = len(self._states)
@@ -69,6 +59,15 @@ class Search:
                 self._states.append(following)
                 self._from.append(number)
             self._edges.append(known << KINDS | kind)
+            kinds &= kind
+        self._ends.append(len(self._edges))
+        return kinds == ENV
+
+    def _check_end(self, number: int) -> None:
+        state = self._machine.unpacked(self._states[number])
+        if is_over(self._scope, state):
+            check_end(self._scope, state)
+            self._over.append(number)
 
     def _following(self, number: int) -> "array[int]":
         """The edges of a state: of each the state after it, then what kind it is."""
@@ -91,7 +90,7 @@ class Search:
         for number in self._over:
             finishes[number] = True
         for number, state in enumerate(self._states):
-            if is_told(self._machine.unpacked(state)):
+            if is_told(self._machine.clients(state)):
                 finishes[number] = True
         # Most edges lead to a later state: backwards, each round finds almost all that are left.
         left = [*reversed(range(len(self._states)))]

@@ -1,25 +1,29 @@
 """The invariants of every state, and of final states."""
 
-from tests.model.moment import Done, Scope, State, ViolationError, World
+from collections.abc import Iterable
+
+from tests.model.moment import Done, Scope, State, ViolationError
 from tests.model.runs import DEAD, ENDED, KEPT, UNKNOWN, Client, Plan
-from tests.model.world import Obj, Ranges, get
+from tests.model.world import Obj, Objects, Ranges, get
 
 
-def reported(scope: Scope, world: World, number: int, client: Client) -> World:
-    """The world after a client came to this; it may have reported its pool as done."""
+def reported(
+    scope: Scope, number: int, client: Client, objects: Objects, done: tuple[Done, ...]
+) -> tuple[Done, ...]:
+    """All reports, after a client came to this: it may have reported its pool as done."""
     plan = scope.plans[number]
     if client.result == "done":
-        present = get(world.objects, plan.name)
+        present = get(objects, plan.name)
         if present is None or present.pending or present.dying:
             raise ViolationError(f"client {number} reports as done what is not there")
         ranges = present.ranges if plan.kind == "create" else _asked(plan, client, present)
         if not {*ranges} <= {*present.ranges}:
             raise ViolationError(f"client {number} reports ranges that are not there")
         new = Done(present.uid, plan.name, ranges)
-        world = world._replace(done=tuple(sorted({*world.done, new})))
-    check(world)
-    check_once(scope, world)
-    return world
+        done = tuple(sorted({*done, new}))
+    check(objects, done)
+    check_once(scope, objects)
+    return done
 
 
 def _asked(plan: Plan, client: Client, pool: Obj) -> Ranges:
@@ -27,12 +31,12 @@ def _asked(plan: Plan, client: Client, pool: Obj) -> Ranges:
     return dict(pool.appended).get(plan.id, plan.candidates[client.candidate])
 
 
-def check_once(scope: Scope, world: World) -> None:
+def check_once(scope: Scope, objects: Objects) -> None:
     """An extension by a size appends one range, however often it is run."""
     for plan in scope.plans:
         if plan.kind == "create" or len(plan.candidates) == 1:
             continue
-        before, found = get(scope.objects, plan.name), get(world.objects, plan.name)
+        before, found = get(scope.objects, plan.name), get(objects, plan.name)
         if not before or not found:
             continue
         known = [each for _, ranges in found.appended for each in ranges]
@@ -40,36 +44,36 @@ def check_once(scope: Scope, world: World) -> None:
             raise ViolationError(f"{plan.name} was extended twice by one request")
 
 
-def check(world: World) -> None:
+def check(objects: Objects, done: tuple[Done, ...]) -> None:
     """Pools reported as done exist, and no two of them overlap."""
-    found = {each.uid: each for each in world.objects if not each.dying}
-    for position, one in enumerate(world.done):
+    found = {each.uid: each for each in objects if not each.dying}
+    for position, one in enumerate(done):
         if one.uid not in found:
             raise ViolationError(f"{one.name} was reported as done and is gone")
-        for other in world.done[:position]:
+        for other in done[:position]:
             if one.uid != other.uid and set(one.ranges) & set(other.ranges):
                 raise ViolationError(f"{one.name} and {other.name} overlap, both done")
 
 
-def check_alone(scope: Scope, world: World, number: int, client: Client) -> None:
+def check_alone(scope: Scope, number: int, client: Client, objects: Objects) -> None:
     """What is settled or reported as done after a look at everything overlaps nothing settled
     in it."""
     plan = scope.plans[number]
-    mine = get(world.objects, plan.name)
+    mine = get(objects, plan.name)
     if mine is None:  # without a pool there is nothing to check
         return
     wanted = set(mine.ranges if plan.kind == "create" else _asked(plan, client, mine))
-    for each in world.objects:
+    for each in objects:
         settled = not each.dying and (not each.pending or each.used)
         if each is not mine and settled and wanted & set(each.ranges):
             raise ViolationError(f"{mine.name} is taken as done beside {each.name}")
 
 
-def check_full(scope: Scope, world: World, number: int) -> None:
+def check_full(scope: Scope, number: int, objects: Objects) -> None:
     """No room is only what settled pools leave none of; everything else may go away."""
     taken = {
         each
-        for found in world.objects
+        for found in objects
         if not found.dying and (not found.pending or found.used)
         for each in found.ranges
     }
@@ -85,9 +89,9 @@ def is_over(scope: Scope, state: State) -> bool:
     )
 
 
-def is_told(state: State) -> bool:
-    """Whether a client reported that a mark or a claim may be left, so that its user has to act."""
-    return any(each.result == UNKNOWN for each in state.clients)
+def is_told(clients: Iterable[Client]) -> bool:
+    """Whether one reported that a mark or a claim may be left, so that its user has to act."""
+    return any(each.result == UNKNOWN for each in clients)
 
 
 def check_end(scope: Scope, state: State) -> None:
@@ -104,7 +108,7 @@ def check_end(scope: Scope, state: State) -> None:
         or client.at == DEAD
         or (scope.prompt and client.life > 0)
     }
-    check_once(scope, state.world)
+    check_once(scope, state.world.objects)
     for each in state.world.objects:
         if each.pending and not each.dying and each.owner not in excused:
             raise ViolationError(f"a mark is left on {each.name}")

@@ -1,18 +1,22 @@
 """The possible transitions of a state, above all the steps of each client."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from tests.model.clients import Decider
 from tests.model.invariants import check_alone, check_full, reported
-from tests.model.moment import Edge, Scope, State, Turn, World
+from tests.model.moment import Budget, Event, Scope, State, Step, Turn, World
 from tests.model.others import flights_land, others_act
 from tests.model.runs import DEAD, ENDED, LATE, STOPPED, UNKNOWN, Client, Write
 from tests.model.server import carried_out
-from tests.model.world import Held, Obj, get, nonce_bit, uid_bit
+from tests.model.world import Held, Obj, get, nonce_bit, numbers_in, uid_bit, unused
 
 _ENDS_BY: Final = {STOPPED: (), LATE: (STOPPED,)}
 """What may still interrupt a client that cleans up; a second signal leaves no time for that."""
+_SILENCE: Final = Budget(silences=1)
+_KILL: Final = Budget(kills=1)
+_STOP: Final = Budget(stops=1)
 
 
 class Machine:
@@ -21,46 +25,60 @@ class Machine:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.deciders = [Decider(plan, scope.rules) for plan in scope.plans]
+        self._in_turn = cache(self._steps)
 
     def start(self) -> State:
         clients = tuple(Client() for _ in self.scope.plans)
-        return State(World(self.scope.objects, budget=self.scope.budget), clients)
+        return State(World(self.scope.objects), self.scope.budget, clients)
 
-    def edges(self, state: State) -> Iterator[Edge]:
+    def edges(self, state: State) -> Iterator[Step | Event]:
         """Every transition. Raises :class:`ViolationError` for one that must not be."""
-        world, taken = state.world, state.taken
-        for number, client in enumerate(state.clients):
-            yield from self.steps(Turn(world, number, client, taken))
-        yield from self.others(world, taken)
+        for number in range(len(state.clients)):
+            yield from self.steps(state, number)
+        yield from self.events(state.world, state.budget, numbers_in(state.clients))
 
-    def steps(self, turn: Turn) -> Iterator[Edge]:
-        """Those of one client, among them that it is interrupted."""
-        world, number, client, _ = turn
+    def steps(self, state: State, number: int) -> Iterator[Step]:
+        """The possible steps of one client."""
+        taken = numbers_in(state.clients)
+        for each in self.in_turn(state.world, number, state.clients[number], taken):
+            if state.budget.affords(each.spends):
+                yield each
+
+    def in_turn(self, world: World, number: int, client: Client, taken: int) -> tuple[Step, ...]:
+        """The steps of one client with every fault, where clients refer to these numbers."""
+        flights = tuple(each for each in world.flights if each.client == number)
+        taken = taken | numbers_in(world) if client.creates else 0
+        return self._in_turn(Turn(number, client, world.objects, world.done, flights, taken))
+
+    def events(self, world: World, budget: Budget, taken: int) -> Iterator[Event]:
+        """Those without a client's step, where clients refer to these numbers."""
+        yield from flights_land(self.scope, world, taken)
+        yield from others_act(self.scope, world, budget, taken)
+
+    def _steps(self, turn: Turn) -> tuple[Step, ...]:
+        return tuple(self._each_step(turn))
+
+    def _each_step(self, turn: Turn) -> Iterator[Step]:
+        number, client = turn.number, turn.client
         if client.at == DEAD:
-            on_its_way = any(each.client == number for each in world.flights)
-            if number not in self.scope.dead and (self.scope.prompt or not on_its_way):
-                yield turn.edge("runs again", Client(life=client.life + 1), env=True)
+            if number not in self.scope.dead and (self.scope.prompt or not turn.flights):
+                yield turn.step("runs again", Client(life=client.life + 1), env=True)
         elif client.at != ENDED:
             yield from getattr(self, f"_{client.at.replace(' ', '_')}")(turn)
             yield from self._interrupted(turn)
 
-    def others(self, world: World, taken: int) -> Iterator[Edge]:
-        """Those without a client's step, as long as clients refer to these numbers."""
-        yield from flights_land(self.scope, world, taken)
-        yield from others_act(self.scope, world, taken)
-
-    def _step(self, turn: Turn, after: Client, what: str, request: str = "") -> Iterator[Edge]:
+    def _step(self, turn: Turn, after: Client, what: str, request: str = "") -> Iterator[Step]:
         """A read, or a decision; nothing if all stays as it is."""
         if after != turn.client:
             if after.result == "done":
-                check_alone(self.scope, turn.world, turn.number, turn.client)
-            world = reported(self.scope, turn.world, turn.number, after)
-            yield turn.edge(what, after, world=world, request=request)
+                check_alone(self.scope, turn.number, turn.client, turn.objects)
+            done = reported(self.scope, turn.number, after, turn.objects, turn.done)
+            yield turn.step(what, after, done=done, request=request)
 
-    def _look(self, turn: Turn) -> Iterator[Edge]:
-        for after in self.deciders[turn.number].look(turn.client, turn.world.objects):
+    def _look(self, turn: Turn) -> Iterator[Step]:
+        for after in self.deciders[turn.number].look(turn.client, turn.objects):
             if "no room" in (after.result, after.then):
-                check_full(self.scope, turn.world, turn.number)
+                check_full(self.scope, turn.number, turn.objects)
             what = f"lists and takes {after.candidate}" if after.at == "post" else "lists"
             yield from self._step(turn, self._pinned(after), what, "list")
 
@@ -70,59 +88,59 @@ class Machine:
             return client._replace(at="adopt")
         return client
 
-    def _verify(self, turn: Turn) -> Iterator[Edge]:
+    def _verify(self, turn: Turn) -> Iterator[Step]:
         after = self.deciders[turn.number].verified(turn.client)
         yield from self._step(turn, after, "lists at its revision", "exact")
         yield self._expired(turn)
 
-    def _pin(self, turn: Turn) -> Iterator[Edge]:
+    def _pin(self, turn: Turn) -> Iterator[Step]:
         after = turn.client._replace(at="adopt")
         yield from self._step(turn, after, "lists at its revision", "exact")
         yield self._expired(turn)
 
     @staticmethod
-    def _expired(turn: Turn) -> Edge:
+    def _expired(turn: Turn) -> Step:
         after = turn.client._replace(at="forgotten")
         what = "asks for a revision that is forgotten"
-        return turn.edge(what, after, env=True, request="exact")
+        return turn.step(what, after, env=True, request="exact")
 
-    def _adopt(self, turn: Turn) -> Iterator[Edge]:
-        after = self.deciders[turn.number].adopted(turn.client, turn.world.objects)
+    def _adopt(self, turn: Turn) -> Iterator[Step]:
+        after = self.deciders[turn.number].adopted(turn.client, turn.objects)
         if after.at == "finish":
-            check_alone(self.scope, turn.world, turn.number, turn.client)
+            check_alone(self.scope, turn.number, turn.client, turn.objects)
         yield from self._step(turn, after, "lists to verify", "list")
 
     _forgotten = _adopt
 
-    def _denied(self, turn: Turn) -> Iterator[Edge]:
-        after = self.deciders[turn.number].denied(turn.client, turn.world.objects)
+    def _denied(self, turn: Turn) -> Iterator[Step]:
+        after = self.deciders[turn.number].denied(turn.client, turn.objects)
         yield from self._step(turn, after, "lists after a denial", "list")
 
-    def _outlast(self, turn: Turn) -> Iterator[Edge]:
-        after = self.deciders[turn.number].outlasting(turn.client, turn.world.objects)
+    def _outlast(self, turn: Turn) -> Iterator[Step]:
+        after = self.deciders[turn.number].outlasting(turn.client, turn.objects)
         yield from self._step(turn, self._pinned(after), "lists to outlast", "list")
 
-    def _verdict(self, turn: Turn) -> Iterator[Edge]:
-        after = self.deciders[turn.number].judged_late(turn.client, turn.world.objects)
+    def _verdict(self, turn: Turn) -> Iterator[Step]:
+        after = self.deciders[turn.number].judged_late(turn.client, turn.objects)
         yield from self._step(turn, after, "lists in the end", "list")
         unseen = Client(ENDED, turn.client.life, result=LATE)
         yield from self._step(turn, unseen, "has no time to look")
 
-    def _silent(self, turn: Turn) -> Iterator[Edge]:
+    def _silent(self, turn: Turn) -> Iterator[Step]:
         for over in self._whether_over(turn):
             after = self.deciders[turn.number].heard(turn.client, self._present(turn), over=over)
             what = "gets after silence" if after.silent else "gets in vain"
             yield from self._step(turn, after, what, "get")
 
-    def _recheck(self, turn: Turn) -> Iterator[Edge]:
+    def _recheck(self, turn: Turn) -> Iterator[Step]:
         after = self.deciders[turn.number].changed(turn.client, self._present(turn))
         yield from self._step(turn, self._pinned(after), "gets a changed object", "get")
 
-    def _cancel_again(self, turn: Turn) -> Iterator[Edge]:
+    def _cancel_again(self, turn: Turn) -> Iterator[Step]:
         after = self.deciders[turn.number].canceling(turn.client, self._present(turn))
         yield from self._step(turn, after, "gets to cancel", "get")
 
-    def _watch(self, turn: Turn) -> Iterator[Edge]:
+    def _watch(self, turn: Turn) -> Iterator[Step]:
         """Cleaning up: the result of an unanswered write is cancelled as soon as it appears."""
         decider = self.deciders[turn.number]
         after = decider.appeared(turn.client, self._present(turn))
@@ -131,14 +149,14 @@ class Machine:
         elif turn.client.then == LATE or not self._in_flight(turn):
             yield from self._step(turn, decider.gone(turn.client), "gets in vain", "get")
 
-    def _expire(self, turn: Turn) -> Iterator[Edge]:
+    def _expire(self, turn: Turn) -> Iterator[Step]:
         """The deadline has passed without an answer: the clock decides whether it may commit."""
         for over in self._whether_over(turn):
             unknown = Client(ENDED, turn.client.life, result=UNKNOWN)
             after = turn.client._replace(at="outlive") if over else unknown
             yield from self._step(turn, after, "looks at the time")
 
-    def _outlive(self, turn: Turn) -> Iterator[Edge]:
+    def _outlive(self, turn: Turn) -> Iterator[Step]:
         client = turn.client
         if not self.scope.rules.outlives:
             after = Client(ENDED, client.life, result=client.then)
@@ -148,7 +166,7 @@ class Machine:
             yield from self._step(turn, after, "gets at the end", "get")
 
     def _present(self, turn: Turn) -> Obj | None:
-        return get(turn.world.objects, self.scope.plans[turn.number].name)
+        return get(turn.objects, self.scope.plans[turn.number].name)
 
     def _whether_over(self, turn: Turn) -> tuple[bool, ...]:
         """What a client may think of its write without an answer: its time lasts longer than the
@@ -157,38 +175,37 @@ class Machine:
 
     @staticmethod
     def _in_flight(turn: Turn) -> bool:
-        run = turn.number, turn.client.life
         return any(
-            (each.client, each.life) == run and each.kind in ("post", "claim")
-            for each in turn.world.flights
+            each.life == turn.client.life and each.kind in ("post", "claim")
+            for each in turn.flights
         )
 
-    def _post(self, turn: Turn) -> Iterator[Edge]:
+    def _post(self, turn: Turn) -> Iterator[Step]:
         if turn.client.silent:
             yield from self._not_yet(turn)
             return
-        new = self.deciders[turn.number].new_pool(turn.client, turn.unused(uid_bit))
+        new = self.deciders[turn.number].new_pool(turn.client, unused(turn.taken, uid_bit))
         yield from self._send(turn, Write(turn.number, turn.client.life, "post", new.name, new))
 
-    def _not_yet(self, turn: Turn) -> Iterator[Edge]:
+    def _not_yet(self, turn: Turn) -> Iterator[Step]:
         """An earlier write of the same run got no answer: is it over?"""
         for over in self._whether_over(turn):
             after = self.deciders[turn.number].again(turn.client, over=over)
             yield from self._step(turn, after, "looks at the time")
 
-    def _claim(self, turn: Turn) -> Iterator[Edge]:
+    def _claim(self, turn: Turn) -> Iterator[Step]:
         if turn.client.silent:
             yield from self._not_yet(turn)
             return
-        nonce = turn.unused(nonce_bit) if self.scope.rules.fresh_nonces else 0
+        nonce = unused(turn.taken, nonce_bit) if self.scope.rules.fresh_nonces else 0
         held, patch = self.deciders[turn.number].claiming(turn.client, nonce)
         yield from self._send(turn, self._patch(turn, "claim", patch, held))
 
-    def _finish(self, turn: Turn) -> Iterator[Edge]:
+    def _finish(self, turn: Turn) -> Iterator[Step]:
         patch = self.deciders[turn.number].finishing(turn.client)
         yield from self._send(turn, self._patch(turn, "finish", patch, _held(turn.client)))
 
-    def _cancel(self, turn: Turn) -> Iterator[Edge]:
+    def _cancel(self, turn: Turn) -> Iterator[Step]:
         client, decider, plan = (
             turn.client,
             self.deciders[turn.number],
@@ -208,33 +225,40 @@ class Machine:
         name = self.scope.plans[turn.number].name
         return Write(turn.number, turn.client.life, kind, name, patch=patch, held=held)
 
-    def _send(self, turn: Turn, write: Write) -> Iterator[Edge]:
+    def _send(self, turn: Turn, write: Write) -> Iterator[Step]:
         """A write that is answered, refused by the webhook, or not answered."""
-        objects, written = carried_out(self.scope, turn.world, write, turn.taken)
+        objects, written = carried_out(self.scope, turn.objects, turn.done, write)
         fresh = written is not None and write.kind in ("post", "claim")
         after = self._answered(turn, write.kind, written)
-        world = reported(self.scope, turn.world._replace(objects=objects), turn.number, after)
-        yield turn.edge(write.kind, after, world=world, wrote=fresh, request="write", write=write)
+        done = reported(self.scope, turn.number, after, objects, turn.done)
+        yield turn.step(
+            write.kind,
+            after,
+            objects=objects,
+            done=done,
+            wrote=fresh,
+            request="write",
+            write=write,
+        )
         if self.scope.denials:
             yield from self._refused(turn, write)
-        if turn.world.budget.silences:
-            yield self._unanswered(turn, write)
+        yield self._unanswered(turn, write)
 
-    def _refused(self, turn: Turn, write: Write) -> Iterator[Edge]:
+    def _refused(self, turn: Turn, write: Write) -> Iterator[Step]:
         """The webhook denies, or nothing was written."""
         client, decider, what = turn.client, self.deciders[turn.number], write.kind
 
-        def edge(how: str, after: Client) -> Edge:
-            return turn.edge(f"{what} is {how}", after, env=True, request="write", write=write)
+        def refused(how: str, after: Client) -> Step:
+            return turn.step(f"{what} is {how}", after, env=True, request="write", write=write)
 
         if what in ("finish", "release"):
-            yield edge("denied", client._replace(at=f"denied {what}"))
+            yield refused("denied", client._replace(at=f"denied {what}"))
         elif what != "delete":
-            yield edge("denied", client._replace(at="denied"))
+            yield refused("denied", client._replace(at="denied"))
             looking = client._replace(at="look", base=None)
-            yield edge("put off", looking)
+            yield refused("put off", looking)
             if decider.chooses:  # in words that are known: what was seen before is enough
-                yield edge("denied again", decider.elsewhere(looking))
+                yield refused("denied again", decider.elsewhere(looking))
 
     _denied_finish = _denied
     _denied_release = _denied
@@ -258,32 +282,30 @@ class Machine:
                 return decider.gone(client)
 
     @staticmethod
-    def _unanswered(turn: Turn, write: Write) -> Edge:
-        client, what, budget = turn.client, write.kind, turn.world.budget
+    def _unanswered(turn: Turn, write: Write) -> Step:
+        client, what = turn.client, write.kind
         at = {"post": "silent", "claim": "silent", "finish": "recheck"}.get(what, "cancel again")
-        waiting = client._replace(at=at, silent=client.silent or at == "silent")
-        world = turn.world._replace(
-            flights=tuple(sorted((*turn.world.flights, write), key=repr)),
-            budget=budget._replace(silences=budget.silences - 1),
+        return turn.step(
+            f"{what} gets no answer",
+            client._replace(at=at, silent=client.silent or at == "silent"),
+            unanswered=write,
+            spends=_SILENCE,
+            env=True,
+            request="write",
+            write=write,
         )
-        how = f"{what} gets no answer"
-        return turn.edge(how, waiting, world=world, env=True, request="write", write=write)
 
-    def _interrupted(self, turn: Turn) -> Iterator[Edge]:
-        client, budget = turn.client, turn.world.budget
-        if budget.kills:
-            less = turn.world._replace(budget=budget._replace(kills=budget.kills - 1))
-            yield turn.edge("is killed", Client(DEAD, client.life), world=less, env=True)
-        begun = client != Client(life=client.life)
-        if not begun or not budget.stops:
+    def _interrupted(self, turn: Turn) -> Iterator[Step]:
+        client = turn.client
+        yield turn.step("is killed", Client(DEAD, client.life), spends=_KILL, env=True)
+        if client == Client(life=client.life):  # it has not begun
             return
-        less = turn.world._replace(budget=budget._replace(stops=budget.stops - 1))
         if client.then in (STOPPED, LATE):
             after = Client(ENDED, client.life, result=UNKNOWN)
-            yield turn.edge("gives up", after, world=less, env=True)
+            yield turn.step("gives up", after, spends=_STOP, env=True)
         for then in _ENDS_BY.get(client.then, (STOPPED, LATE)):
             after = self.deciders[turn.number].stopped(client, then)
-            yield turn.edge(f"is {then}", after, world=less, env=True)
+            yield turn.step(f"is {then}", after, spends=_STOP, env=True)
 
 
 def _held(client: Client) -> Held | None:

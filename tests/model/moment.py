@@ -1,15 +1,14 @@
-"""The scope of an exploration, its states, and the edges between them.
+"""The scope of an exploration, its states, and the steps and events between them.
 
-A step of a client depends on the :class:`Turn` and on nothing else, above all on no other client;
-a step of none depends on the :class:`World` and on the numbers in use.
+A step of a client depends on its :class:`Turn` and on nothing else, above all on no other client,
+and a fault may come if the budget has one left.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tests.model.runs import Client, Plan, Rules, Write
-from tests.model.world import Objects, Ranges, numbers_in, unused
+from tests.model.world import Objects, Ranges
 
 
 class ViolationError(AssertionError):
@@ -32,6 +31,12 @@ class Budget(NamedTuple):
     """Deleted pools that foreign clients recreate from their manifests, with all annotations."""
     uses: int = 0
     """Pools of which an address is handed out."""
+
+    def affords(self, spent: "Budget") -> bool:
+        return all(have >= each for have, each in zip(self, spent, strict=True))
+
+    def less(self, spent: "Budget") -> "Budget":
+        return Budget(*(have - each for have, each in zip(self, spent, strict=True)))
 
 
 NOTHING: Final = Budget()
@@ -75,7 +80,6 @@ class World(NamedTuple):
     flights: tuple[Write, ...] = ()
     """Writes that got no answer."""
     done: tuple[Done, ...] = ()
-    budget: Budget = NOTHING
     removed: Objects = ()
     """What foreign clients have deleted, as long as it may be restored."""
 
@@ -84,62 +88,98 @@ class State(NamedTuple):
     """Everything at one moment."""
 
     world: World
+    budget: Budget
     clients: tuple[Client, ...]
 
-    @property
-    def taken(self) -> int:
-        """The numbers that clients refer to (:func:`~tests.model.world.numbers_in`)."""
-        return numbers_in(self.clients)
 
-
-class Edge(NamedTuple):
-    """A transition, of one client or of none, and the world after it."""
+class Step(NamedTuple):
+    """What a client does in its turn, or what interrupts it."""
 
     what: str
-    world: World
-    number: int = 0
-    client: Client | None = None
-    """The client of this number, as it is afterwards; ``None`` if no client took part."""
+    number: int
+    client: Client
+    """The client afterwards."""
+    objects: Objects | None = None
+    """The objects afterwards, if they change."""
+    done: tuple[Done, ...] | None = None
+    """The reports afterwards, if they change."""
+    unanswered: Write | None = None
+    """A write that may take effect later."""
+    spends: Budget = NOTHING
+    """The fault, which may no longer happen so often."""
     env: bool = False
-    """Whether it was a fault or a foreign client, not a step of one of the clients."""
+    """Whether it was a fault, not a step of the client."""
     wrote: bool = False
-    """Whether a client created a pool or a claim."""
+    """Whether the client created a pool or a claim."""
     request: str = ""
-    """What a client asked: ``list``, ``exact``, ``get`` or ``write``; empty if nothing."""
+    """What the client asked: ``list``, ``exact``, ``get`` or ``write``; empty if nothing."""
     write: Write | None = None
 
+    def on(self, world: World) -> World:
+        """The world after it."""
+        if self.objects is not None:
+            world = world._replace(objects=self.objects)
+        if self.done is not None:
+            world = world._replace(done=self.done)
+        if self.unanswered is not None:
+            flights = tuple(sorted((*world.flights, self.unanswered), key=repr))
+            world = world._replace(flights=flights)
+        return world
+
     def after(self, state: State) -> State:
-        """The state after it."""
-        if self.client is None:
-            return State(self.world, state.clients)
         before, after = state.clients[: self.number], state.clients[self.number + 1 :]
-        return State(self.world, (*before, self.client, *after))
+        clients = (*before, self.client, *after)
+        return State(self.on(state.world), state.budget.less(self.spends), clients)
 
 
 class Turn(NamedTuple):
     """A client whose turn it is, and all that its next step depends on."""
 
-    world: World
     number: int
     client: Client
+    objects: Objects
+    done: tuple[Done, ...]
+    flights: tuple[Write, ...]
+    """Its own writes that got no answer."""
     taken: int
-    """The numbers that any of the clients refers to."""
+    """The numbers in use (:func:`~tests.model.world.numbers_in`), for a step that creates."""
 
-    def unused(self, bit: Callable[[int], int]) -> int:
-        """The number that the next object or claim gets."""
-        return unused(self.taken | numbers_in(self.world), bit)
-
-    def edge(
+    def step(
         self,
         what: str,
         client: Client,
         *,
-        world: World | None = None,
+        objects: Objects | None = None,
+        done: tuple[Done, ...] | None = None,
+        unanswered: Write | None = None,
+        spends: Budget = NOTHING,
         env: bool = False,
         wrote: bool = False,
         request: str = "",
         write: Write | None = None,
-    ) -> Edge:
-        """A step to a client, and to a world if that changes."""
-        after = self.world if world is None else world
-        return Edge(f"{self.number} {what}", after, self.number, client, env, wrote, request, write)
+    ) -> Step:
+        """A step to this client, and to these objects and reports if they change."""
+        return Step(
+            f"{self.number} {what}",
+            self.number,
+            client,
+            None if objects is self.objects else objects,
+            None if done is self.done else done,
+            unanswered,
+            spends,
+            env,
+            wrote,
+            request,
+            write,
+        )
+
+
+class Event(NamedTuple):
+    """What happens without a client's step: a late write, or what foreign clients do."""
+
+    what: str
+    world: World
+    spends: Budget = NOTHING
+
+    def after(self, state: State) -> State:
+        return State(self.world, state.budget.less(self.spends), state.clients)

@@ -96,6 +96,11 @@ class Client(NamedTuple):
     lost: bool = False
     result: str = ""
 
+    @property
+    def creates(self) -> bool:
+        """Whether its next write is a new pool or a new claim."""
+        return self.at in ("post", "claim")
+
 
 class Write(NamedTuple):
     """A write on its way."""

@@ -73,7 +73,7 @@ class ScriptedGateway:
     def chance(self) -> float:
         """The random number that makes the engine's next nonce equal that of the model."""
         state = self._follower.now
-        return unused(state.taken | numbers_in(state.world), nonce_bit) / 2**32
+        return unused(numbers_in((state.world, state.clients)), nonce_bit) / 2**32
 
     def list_pools(
         self, *, at: str | None = None, selector: str = "", within: float | None = None
