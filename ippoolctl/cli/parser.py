@@ -1,7 +1,9 @@
 """The option parser: a table of commands, each imported when it is called."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any, Final, NamedTuple, cast
 
 import typer
@@ -36,13 +38,20 @@ class Entry(NamedTuple):
 def load(name: str, entry: Entry) -> Any:
     """The command in that module."""
     module = import_module(f"ippoolctl.cli.commands.{entry.module}")
+    command = _command(name, entry.summary, module)
+    below = getattr(module, "COMMANDS", None)
+    return command if below is None else CommandGroup(below, command)
+
+
+@cache  # Building one takes as long as parsing its words; many can run in one process.
+def _command(name: str, summary: str, module: ModuleType) -> "Command":
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
     formats = ", ".join(each.name for each in formats_of(name))
     single.command(
         name,
         cls=Command,
         help=module.__doc__,
-        short_help=entry.summary,
+        short_help=summary,
         epilog=(
             f"Output formats (-o): {formats}. Global options, such as -o, --antrea, --context and"
             " -q, can be placed before or after the command name. List them: ippoolctl --help"
@@ -51,8 +60,7 @@ def load(name: str, entry: Entry) -> Any:
     )(module.run)
     command = cast("Command", typer.main.get_command(single))
     command.wraps = getattr(module, "WRAPS", False)
-    below = getattr(module, "COMMANDS", None)
-    return command if below is None else CommandGroup(below, command)
+    return command
 
 
 class Command(TyperCommand):
