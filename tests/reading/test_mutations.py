@@ -96,6 +96,8 @@ MUTATIONS: list[Callable[[str, random.Random], str]] = [
 
 def go_through(manifests: Manifests, release: Release, *, reports: bool) -> None:
     report = lint(Facts(manifests.pools, release), RULES)
+    if not reports:
+        report = report._replace(skipped=())  # the same for all documents
     answers = list(simulate_admission(manifests.pools, KnownPools(), release))
     sides = [each.subject for each in report.findings]
     places = manifests.locate((each.about, each.path) for each in sides)
@@ -136,6 +138,7 @@ def test_mutated_documents_cause_no_traceback(seed: int, tmp_path: Path) -> None
         text = rng.choice(texts)
         for _ in range(rng.choice((1, 1, 2, 4, 8))):
             text = rng.choice(MUTATIONS)(text, rng)
+        path.unlink(missing_ok=True)  # some file systems wait for the disk if a file is cut
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
         try:
             manifests = read_manifests([str(path)])
