@@ -294,14 +294,17 @@ def _unexplained(findings: list[Finding]) -> list[Finding]:
 
 def _with_consequences(findings: list[Finding], release: Release) -> list[Finding]:
     """The findings, each with the rules of the whole catalogue that follow from it."""
-    following = [entry for entry in RULES if entry.follows_from]
+    following = {
+        cause: [
+            (entry.id, load_rule(entry.id).follows)
+            for entry in RULES
+            if cause in entry.follows_from
+        ]
+        for cause in {each.rule for each in findings}
+    }
     found = []
     for each in findings:
-        consequences = tuple(
-            entry.id
-            for entry in following
-            if each.rule in entry.follows_from and load_rule(entry.id).follows(each, release)
-        )
+        consequences = tuple([id_ for id_, ok in following[each.rule] if ok(each, release)])
         found.append(each._replace(consequences=consequences) if consequences else each)
     return found
 
