@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -39,21 +38,32 @@ if TYPE_CHECKING:
     from ippoolctl.ports.gateway import PoolList, Watcher
 
 
-@dataclass(frozen=True, eq=False, repr=False)  # quicker to import
 class AppContext:
     """One run of one command."""
 
-    options: GlobalOptions
-    presenter: Presenter
-    release: Release
-    request_timeout: float
-    """Seconds."""
-    used: list[str] = field(default_factory=list)
-    """Standard input, once it has been read."""
-    saved: tuple[Format, str] | None = None
-    """The format and the file of ``-o NAME=FILE``."""
-    assumed: list[AssumedRelease] = field(default_factory=list)
-    """The releases of the cluster for which :meth:`assume` has said what there is to say."""
+    def __init__(
+        self,
+        options: GlobalOptions,
+        presenter: Presenter,
+        release: Release,
+        request_timeout: float,
+        saved: tuple[Format, str] | None,
+    ) -> None:
+        """``request_timeout`` is in seconds; ``saved`` are the format and the file of
+        ``-o NAME=FILE``.
+        """
+        self.options: Final = options
+        self.presenter: Final = presenter
+        self.release: Final = release
+        self.request_timeout: Final = request_timeout
+        self.saved: Final = saved
+        self._read_standard_input = False
+        self._assumed: set[AssumedRelease] = set()
+        """The releases of the cluster for which :meth:`assume` has said what there is to say."""
+
+    def of_cluster(self, options: GlobalOptions, presenter: Presenter) -> "AppContext":
+        """The same run for one of several clusters."""
+        return AppContext(options, presenter, self.release, self.request_timeout, self.saved)
 
     @cached_property
     def config(self) -> "Config":
@@ -146,8 +156,8 @@ class AppContext:
             return AssumedRelease(self.release, ReleaseSource.OPTION)
         if found is None:
             return AssumedRelease(self.release, ReleaseSource.DEFAULT)
-        if found not in self.assumed:
-            self.assumed.append(found)
+        if found not in self._assumed:
+            self._assumed.add(found)
             self.presenter.note(*other_rules(found))
         return found
 
@@ -296,9 +306,9 @@ class AppContext:
 
     def take_standard_input(self) -> None:
         """Reserve standard input. Raises :class:`UsageError` if it has been read."""
-        if self.used:
+        if self._read_standard_input:
             raise UsageError("`-` can be used once", "use a file")
-        self.used.append(STDIN)
+        self._read_standard_input = True
 
 
 def input_code(manifests: "Manifests") -> ExitCode:
@@ -319,7 +329,7 @@ def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContex
         presenter.note(warning("ExternalIPPools are cluster-scoped; --namespace is ignored"))
     release = parse_release(options.antrea) if options.antrea else LATEST
     presenter.note(*other_rules(AssumedRelease(release, ReleaseSource.OPTION)))
-    return AppContext(options, presenter, release, seconds, saved=saved)
+    return AppContext(options, presenter, release, seconds, saved)
 
 
 def _working_directory() -> Path:

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from ippoolctl.cli import context as wiring
@@ -41,7 +40,7 @@ def several_clusters(app: wiring.AppContext) -> Iterator[Sequence[Cluster]]:
             message = f"contexts {other} and {name} are the same cluster: {server}"
             raise UsageError(message, "remove one of the two")
         presenter = app.presenter._replace(about=name)
-        found.append(Cluster(name, replace(app, options=options, presenter=presenter, assumed=[])))
+        found.append(Cluster(name, app.of_cluster(options, presenter)))
     try:
         yield found
     finally:
