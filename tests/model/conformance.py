@@ -7,6 +7,7 @@ handled in :class:`Follower` only.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, Final
 
 from tests.fakes import FakeClock
@@ -45,7 +46,7 @@ class Follower:
     """
 
     def __init__(self, scope: Scope, clock: FakeClock, seconds: float) -> None:
-        self.machine = Machine(scope)
+        self.machine = _machine(scope)
         self.states = [self.machine.start()]
         self.story: list[str] = []
         self._clock = clock
@@ -182,6 +183,10 @@ class Follower:
         self.states = found
         worlds = {(each.world.objects, each.world.flights) for each in found}
         assert len(worlds) == 1, self.told("the model is in two worlds")
+
+
+_machine = cache(Machine)
+"""One for all runs of a scope: the steps that one meets are known to the next."""
 
 
 def content_of(write: Write) -> Any:

@@ -39,8 +39,9 @@ class Machine:
 
     def steps(self, state: State, number: int) -> Iterator[Step]:
         """The possible steps of one client."""
-        taken = numbers_in(state.clients)
-        for each in self.in_turn(state.world, number, state.clients[number], taken):
+        client = state.clients[number]
+        taken = numbers_in(state.clients) if client.creates else 0
+        for each in self.in_turn(state.world, number, client, taken):
             if state.budget.affords(each.spends):
                 yield each
 

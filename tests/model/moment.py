@@ -5,6 +5,7 @@ and a fault may come if the budget has one left.
 """
 
 from dataclasses import dataclass
+from operator import ge, sub
 from typing import Final, NamedTuple
 
 from tests.model.runs import Client, Plan, Rules, Write
@@ -33,10 +34,10 @@ class Budget(NamedTuple):
     """Pools of which an address is handed out."""
 
     def affords(self, spent: "Budget") -> bool:
-        return all(have >= each for have, each in zip(self, spent, strict=True))
+        return spent == NOTHING or all(map(ge, self, spent))
 
     def less(self, spent: "Budget") -> "Budget":
-        return Budget(*(have - each for have, each in zip(self, spent, strict=True)))
+        return self if spent == NOTHING else Budget(*map(sub, self, spent))
 
 
 NOTHING: Final = Budget()

@@ -6,7 +6,7 @@ are used again once nothing refers to them: that keeps the number of states fini
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import count
 from typing import Any, NamedTuple
@@ -159,16 +159,13 @@ def remove(objects: Objects, name: str) -> Objects:
     return tuple(each for each in objects if each.name != name)
 
 
-def numbers_in(found: Any) -> int:
+def numbers_in(found: Iterable[Any]) -> int:
     """The numbers of objects and the nonces that are referred to, each as one bit."""
-    if isinstance(found, Obj):
-        claim = 0 if found.claim is None else nonce_bit(found.claim.nonce)
-        return uid_bit(found.uid) | claim | numbers_in(found.before)
     if isinstance(found, Held):
         return nonce_bit(found.nonce)
-    numbers = 0
-    if isinstance(found, tuple | frozenset):
-        for each in found:
+    numbers = uid_bit(found.uid) if isinstance(found, Obj) else 0
+    for each in found:
+        if isinstance(each, tuple):
             numbers |= numbers_in(each)
     return numbers
 
