@@ -10,6 +10,7 @@ from tests.model.moment import Scope, ViolationError
 from tests.model.runs import Rules
 
 fine = cache(explore)
+"""For scopes with the real rules, which several tests begin with."""
 
 
 def brings_back(what: str, scope: Scope, rules: Rules) -> None:

@@ -9,15 +9,15 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.model.explore import explore
 from tests.model.scopes import SMALL
+from tests.model.switches import fine
 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_a_scope_has_no_violation(
     name: str, record_property: Callable[[str, object], None]
 ) -> None:
-    found = explore(SMALL[name])
+    found = fine(SMALL[name])
 
     record_property("shown at the end", f"model: {name}: {found.states:,} states")
     assert found.states > 20
