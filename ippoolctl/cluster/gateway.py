@@ -91,7 +91,9 @@ class KubernetesGateway:
         query = {"labelSelector": selector} if selector else {}
         if at is not None:
             query |= {"resourceVersion": at, "resourceVersionMatch": "Exact"}
-        pools, revision, date = whole_list(partial(self._page, POOLS), query, _all_stored, within)
+        page = partial(self._page, POOLS)
+        pools, revision, date = whole_list(page, query, read_live_pools, within)
+        _require_stored(*pools)
         return PoolList(tuple(pools), revision, server_date(date))
 
     def get_pool(self, name: str, *, within: float | None = None) -> Pool | None:
@@ -310,17 +312,16 @@ def _segment(name: str, kind: str) -> str:
 
 def _stored(document: Object) -> Pool:
     """A pool that the server stores; anything else is no response of an API server."""
-    (pool,) = _all_stored([document])
+    pool = read_live_pool(document)
+    _require_stored(pool)
     return pool
 
 
-def _all_stored(documents: list[Object]) -> list[Pool]:
-    pools = read_live_pools(documents)
+def _require_stored(*pools: Pool) -> None:
     for pool in pools:
         live = pool.live
         if live is None or not (pool.name and live.uid and live.resource_version):
             raise _other_than("the pool")
-    return pools
 
 
 def _named(name: str, pool: Pool) -> Pool:
