@@ -327,8 +327,10 @@ def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContex
         seconds = parse_request_timeout(options.request_timeout)
     if options.namespace:
         presenter.note(warning("ExternalIPPools are cluster-scoped; --namespace is ignored"))
-    release = parse_release(options.antrea) if options.antrea else LATEST
-    presenter.note(*other_rules(AssumedRelease(release, ReleaseSource.OPTION)))
+    release = LATEST
+    if options.antrea:
+        release = parse_release(options.antrea)
+        presenter.note(*other_rules(AssumedRelease(release, ReleaseSource.OPTION)))
     return AppContext(options, presenter, release, seconds, saved)
 
 

@@ -1,6 +1,7 @@
 """Processing the pools of a command in order, and the result."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final
 
@@ -20,6 +21,7 @@ _SHOWN: Final = 10
 """Outcomes that the summary of a result lists."""
 
 
+@dataclass(eq=False, repr=False)
 class InTurn:
     """The pools of a command in order, up to the first that fails.
 
@@ -34,19 +36,19 @@ class InTurn:
     only one pool. The pools after a failure are not tried.
     """
 
-    def __init__(self, session: Session, names: Sequence[str]) -> None:
-        self.outcomes: list[Outcome] = []
-        self._session = session
-        self._names = names
+    session: Session
+    names: Sequence[str]
+    outcomes: list[Outcome] = field(default_factory=list)
+    """One for each turn so far."""
 
     def __iter__(self) -> Iterator[int]:
         """Positions in the names; each turn appends one outcome."""
-        for position, name in enumerate(self._names):
+        for position, name in enumerate(self.names):
             if any(each.code is not ExitCode.YES for each in self.outcomes):
                 self.outcomes.append(Outcome(name, State.NOT_TRIED, ExitCode.YES))
                 continue
-            if not self._session.patient:
-                self._session.renew()
+            if not self.session.patient:
+                self.session.renew()
             yield position
 
     def __enter__(self) -> None:
@@ -56,11 +58,11 @@ class InTurn:
         self, kind: type[BaseException] | None, ended: BaseException | None, _: TracebackType | None
     ) -> bool:
         """End a turn; whether the exception has become an outcome."""
-        name = self._names[len(self.outcomes)] if ended else ""
+        name = self.names[len(self.outcomes)] if ended else ""
         match ended:
             case TimedOutError():
-                self.outcomes.append(nothing_known(self._session, name, ended))
-            case Fault() | InputError() if len(self._names) > 1:
+                self.outcomes.append(nothing_known(self.session, name, ended))
+            case Fault() | InputError() if len(self.names) > 1:
                 self.outcomes.append(failed(name, ended))
             case StoppedError():
                 self.outcomes.append(stopped(name, ended))

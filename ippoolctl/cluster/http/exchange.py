@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from ippoolctl.cluster.http.connection_pool import ConnectionPool
@@ -45,42 +46,48 @@ class Response(NamedTuple):
     body: bytes
 
 
+@dataclass(eq=False, repr=False)
 class Exchange:
     """One request; :meth:`run` works in a thread while :meth:`abandon` may come from another."""
 
-    def __init__(self, pool: ConnectionPool, request: Request, seconds: float) -> None:
-        self._pool = pool
-        self.request = request
-        """What is sent."""
-        self.outcome = "failed"
-        """The status of the response, for the log."""
-        self._connection: ServerConnection | None = None
-        self._abandoned = False
-        self._sent = False
-        self.seconds = seconds
-        """How long it may take from now on; no single step may take longer."""
-        self._ends = time.monotonic() + seconds
+    pool: ConnectionPool
+    request: Request
+    """What is sent."""
+    seconds: float
+    """How long it may take from its start; no single step may take longer."""
+    began: float = field(default_factory=time.monotonic)
+    """Its start, by the monotonic clock."""
+    outcome: str = "failed"
+    """The status of the response, for the log."""
+    _connection: ServerConnection | None = None
+    _abandoned: bool = False
+    _sent: bool = False
+
+    @property
+    def _left(self) -> float:
+        """Seconds until it has to end, below 0 after that."""
+        return self.began + self.seconds - time.monotonic()
 
     def run(self) -> Response:
         """The response. Raises a :class:`~ippoolctl.ports.faults.Fault`, or
         :class:`~ippoolctl.cluster.http.time_limits.LateError` if all the time has passed.
         """
-        kept = self._pool.idle()
+        kept = self.pool.idle()
         if kept is not None:
             try:
                 return self._exchange(kept, reused=True)
             except _StaleError:
-                self._pool.drop_idle()
+                self.pool.drop_idle()
                 self._sent = False
-        return self._exchange(self._pool.new(), reused=False)
+        return self._exchange(self.pool.new(), reused=False)
 
     def run_lines(self, take: Callable[[bytes], None]) -> Response:
         """As :meth:`run`, with a new connection that is closed at the end; the lines of a
         successful response go to ``take`` as they arrive, without their ends, and not to its body.
         """
-        self._connection = connection = self._pool.new()
+        self._connection = connection = self.pool.new()
         try:
-            connection.timeout = max(self._ends - time.monotonic(), _SHORTEST)
+            connection.timeout = max(self._left, _SHORTEST)
             self._connect(connection)
             self._stop_if_late()
             self._sent = True
@@ -90,7 +97,7 @@ class Exchange:
                 if response.status == _OK:
                     self._lines(response, take)
             except FAILURES as error:
-                raise response_fault(error, self._pool) from None
+                raise response_fault(error, self.pool) from None
             return _response_of(response, body)
         finally:
             connection.close()
@@ -107,7 +114,7 @@ class Exchange:
 
     def late_fault(self, seconds: float) -> Fault:
         """The fault for a request that did not end within so many seconds."""
-        server = self._pool.place
+        server = self.pool.place
         limit = f"{seconds:.0f}s" if seconds >= 10 else f"{seconds:.1f}s"
         if self._sent:
             message = f"{server} did not respond within {limit}"
@@ -117,7 +124,7 @@ class Exchange:
 
     def _exchange(self, connection: ServerConnection, *, reused: bool) -> Response:
         self._connection = connection
-        connection.timeout = max(self._ends - time.monotonic(), _SHORTEST)
+        connection.timeout = max(self._left, _SHORTEST)
         try:
             if connection.sock is None:
                 self._connect(connection)
@@ -128,7 +135,7 @@ class Exchange:
         except BaseException:
             connection.close()
             raise
-        self._pool.keep(connection)
+        self.pool.keep(connection)
         return response
 
     def _connect(self, connection: ServerConnection) -> None:
@@ -136,17 +143,17 @@ class Exchange:
             connection.connect()
         except FAILURES as error:
             names = self._server_names() if is_wrong_name(error) else ()
-            raise connect_fault(error, self._pool, connection, names) from None
+            raise connect_fault(error, self.pool, connection, names) from None
 
     def _stop_if_late(self) -> None:
         """Send nothing, also not again, that would not be waited for."""
-        if self._abandoned or time.monotonic() >= self._ends:
+        if self._abandoned or self._left <= 0:
             raise LateError
 
     def _server_names(self) -> tuple[str, ...]:
         """The names in the server's certificate, if it can be read with another connection."""
-        self._connection = probe = self._pool.probe()
-        probe.timeout = max(self._ends - time.monotonic(), _SHORTEST)
+        self._connection = probe = self.pool.probe()
+        probe.timeout = max(self._left, _SHORTEST)
         try:
             probe.connect()
             read = getattr(probe.sock, "getpeercert", None)
@@ -165,18 +172,18 @@ class Exchange:
             self._stop_if_late()
             if reused and self.request.method == "GET" and not isinstance(error, TimeoutError):
                 raise _StaleError from None
-            raise response_fault(error, self._pool) from None
+            raise response_fault(error, self.pool) from None
         try:
             body = self._body(response)
         except FAILURES as error:
-            raise response_fault(error, self._pool) from None
+            raise response_fault(error, self.pool) from None
         return _response_of(response, body)
 
     def _head(self, connection: ServerConnection) -> http.client.HTTPResponse:
         method, target, headers, body, *_ = self.request
         if self.request.tell_limit:
             # Connecting may have taken some of the time.
-            limit = server_limit(self._ends - time.monotonic())
+            limit = server_limit(self._left)
             target += f"{'&' if '?' in target else '?'}timeout={limit}"
         connection.send_request(method, target, headers, body)
         return connection.getresponse()

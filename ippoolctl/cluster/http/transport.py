@@ -208,14 +208,13 @@ class Transport:
         headers = (*request.headers, *authorization, *pool.proxy_headers.items())
         request = request._replace(target=pool.target_prefix + request.target, headers=headers)
         exchange = Exchange(pool, request, limit.left())
-        began = time.monotonic()
         try:
             yield exchange
         except LateError:
             raise exchange.late_fault(limit.whole) from None
         finally:
             if (log := self._log) is not None:
-                milliseconds = (time.monotonic() - began) * 1000
+                milliseconds = (time.monotonic() - exchange.began) * 1000
                 log(f"{request.method} {request.target} {exchange.outcome} {milliseconds:.0f} ms")
 
     def _credentials_within(self, limit: RequestTime) -> RequestCredentials:

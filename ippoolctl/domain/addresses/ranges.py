@@ -100,6 +100,12 @@ class BadRange(NamedTuple):
         return self.spelling.text
 
 
+def texts_of(ranges: Iterable[IPRange | BadRange]) -> tuple[str, ...]:
+    """The texts of ranges, in order."""
+    # Flat, since a list writes a hundred thousand of them.
+    return tuple([each.text for each in ranges])
+
+
 def spelling_of(text: str) -> Spelling:
     """The spelling of a text in Antrea's form: a CIDR, or ``start-end``."""
     if "/" in text:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling, texts_of
 
 if TYPE_CHECKING:
     from ippoolctl.domain.unprocessed import Unprocessed
@@ -178,5 +178,4 @@ class Pool(NamedTuple):
     @property
     def texts(self) -> tuple[str, ...]:
         """The texts that Antrea compares on update, in order."""
-        # Flat, since a list writes a hundred thousand of them.
-        return tuple([each.text for each in self.ranges])
+        return texts_of(self.ranges)

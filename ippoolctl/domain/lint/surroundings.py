@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ippoolctl.domain.antrea.releases import AssumedRelease
-from ippoolctl.domain.lint.fact import AnyFact, Others
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.known import Known, Unknown, Why
 
 if TYPE_CHECKING:
+    from ippoolctl.domain.lint.fact import AnyFact, Others
     from ippoolctl.domain.lint.rules import Entry
     from ippoolctl.domain.surroundings.networks import GivenNetworks
 
@@ -50,7 +50,7 @@ def known_objects(objects: Objects) -> dict[Kind, tuple[Any, ...]]:
     return {kind: each.value for kind, each in objects.items() if isinstance(each, Known)}
 
 
-def surrounding_facts(objects: Objects, given: "GivenNetworks") -> Others:
+def surrounding_facts(objects: Objects, given: "GivenNetworks") -> "Others":
     """The facts that objects and given networks tell."""
     # Who reads objects alone, as a list of pools does, judges no facts.
     from ippoolctl.domain.lint.fact import (
@@ -97,7 +97,7 @@ def _all(objects: Objects, kind: Kind) -> Iterator[Any]:
     return iter(found.value if isinstance(found, Known) else ())
 
 
-def _networks(held: tuple[Any, ...], objects: Objects, fact: AnyFact) -> Known[Any] | Unknown:
+def _networks(held: tuple[Any, ...], objects: Objects, fact: "AnyFact") -> Known[Any] | Unknown:
     """The networks if there are any; else why there are none, by the kinds they are read from."""
     if held:
         return Known(held)
