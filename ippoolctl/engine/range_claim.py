@@ -12,6 +12,7 @@ from ippoolctl.crd.patches.claims import (
     dry_run_patch,
     releasing_patch,
 )
+from ippoolctl.domain.addresses.ranges import lacking
 from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim, without_claim
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.causes import Command
@@ -98,7 +99,8 @@ class RangeClaim:
         """A mutating webhook may change the appended ranges."""
         if effect is not Effect.COMMIT or asked is None:
             return None
-        return None if {*_claim(asked).texts} <= {*made.texts} else changed_by_others(made)
+        missing = lacking(made.ranges, _claim(asked).ranges)
+        return changed_by_others(made) if missing else None
 
     def lacks(self, pool: Pool) -> bool:
         """Whether the claim had only some of the ranges."""

@@ -56,7 +56,7 @@ from ippoolctl.cli.requests.pool_append import (
 )
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
-from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.addresses.ranges import lacking, read_range
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.render.notes import error, info
@@ -184,8 +184,8 @@ def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -
             return found
         more = found
         app.presenter.note(info(f"pool {more.name} would get {', '.join(more.texts)}"))
-    appended = tuple(each for each in more.ranges if each.text not in present.texts)
-    whole = present._replace(ranges=(*present.ranges, *appended), origin=None)
+    ranges = (*present.ranges, *lacking(present.ranges, more.ranges))
+    whole = present._replace(ranges=ranges, origin=None)
     read, release = ([files], None) if files is not None else ([], app.live_release)
     result = predict(app, [whole], None, existing, read, release=release)
     in_yaml = result.code == ExitCode.YES

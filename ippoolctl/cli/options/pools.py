@@ -9,6 +9,7 @@ import typer
 from ippoolctl.crd.externalippool import read_pool, write_range
 from ippoolctl.crd.group import GROUP, KIND, VERSION
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Spelling, read_range
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError, UsageError
 
 RESOURCES: Final = ("eip", "externalippool", "externalippools")
@@ -145,8 +146,8 @@ def pool_document(name: str, items: list[Any]) -> dict[str, Any]:
     }
 
 
-def parse_pool(name: str, ranges: list[str]) -> dict[str, Any]:
-    """The Kubernetes object of a pool with these ranges, for all Nodes.
+def parse_pool(name: str, ranges: list[str]) -> tuple[Pool, dict[str, Any]]:
+    """A pool with these ranges, for all Nodes, and its Kubernetes object.
 
     A range that the schema admits may still be invalid: the pool's admission says so. Raises
     :class:`UsageError` without ranges, and :class:`InputError` for what the schema does not admit.
@@ -154,7 +155,8 @@ def parse_pool(name: str, ranges: list[str]) -> dict[str, Any]:
     if not ranges:
         raise UsageError("no ranges given", "use --range RANGE, or a size: --ips N --within CIDR")
     document = pool_document(name, [write_range(parse_spelling(each)) for each in ranges])
-    for text, found in zip(ranges, read_pool(document).ranges, strict=True):
+    pool = read_pool(document)
+    for text, found in zip(ranges, pool.ranges, strict=True):
         if isinstance(found, BadRange) and found.error is RangeError.SCHEMA:
             raise InputError(f"invalid range: {text!r}", "use a CIDR, START-END or one address")
-    return document
+    return pool, document

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.pools import LIST_HINT, parse_pool, parse_pool_name
 from ippoolctl.cli.options.sizes import RANDOM, parse_search, parse_size, parse_within
-from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.addresses.numbers import Network, network_text
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import Span, read_range, spelling_of
@@ -68,7 +67,7 @@ def requested_append(
     """
     name = options.name
     if options.ips is None and options.prefix is None:
-        more = read_pool(parse_pool(name, options.ranges))
+        more, _ = parse_pool(name, options.ranges)
         texts = more.texts
         if len(set(texts)) < len(texts):
             raise UsageError("duplicate range", "use each range once")

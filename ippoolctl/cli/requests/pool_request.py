@@ -91,7 +91,8 @@ def requested_pools(
     elif sized:
         given = [(pool_document(name, []), None)]
     else:
-        given = [(parse_pool(name, options.ranges), None)]
+        _, whole = parse_pool(name, options.ranges)
+        given = [(whole, None)]
     requests = []
     for document, unusable in given:
         document = options.fields.added_to(document)

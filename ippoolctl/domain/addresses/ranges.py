@@ -106,6 +106,14 @@ def texts_of(ranges: Iterable[IPRange | BadRange]) -> tuple[str, ...]:
     return tuple([each.text for each in ranges])
 
 
+def lacking(
+    present: Iterable[IPRange | BadRange], ranges: Iterable[IPRange | BadRange]
+) -> tuple[IPRange | BadRange, ...]:
+    """Those of ``ranges`` that ``present`` lacks, compared as text, as in Antrea."""
+    texts = {each.text for each in present}
+    return tuple([each for each in ranges if each.text not in texts])
+
+
 def spelling_of(text: str) -> Spelling:
     """The spelling of a text in Antrea's form: a CIDR, or ``start-end``."""
     if "/" in text:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, read_range, spelling_of
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, lacking, read_range, spelling_of
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
 
@@ -66,10 +66,7 @@ def _read(text: str) -> Claim:
 def claimed(pool: Pool) -> tuple[IPRange | BadRange, ...]:
     """The ranges that a claim on the pool reserves, without those that the pool already has."""
     claim = claim_of(pool)
-    if claim is None:
-        return ()
-    present = set(pool.texts)
-    return tuple(each for each in claim.ranges if each.text not in present)
+    return () if claim is None else lacking(pool.ranges, claim.ranges)
 
 
 def without_claim(pool: Pool) -> Pool:

@@ -5,12 +5,12 @@ Antrea admits no edit that takes a range from a pool, and no pool that overlaps 
 move only by deleting a pool. Its consumers are detached before that and attached afterwards.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ippoolctl.domain.addresses.parsers import parse_ip
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, lacking
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_detached
@@ -94,7 +94,7 @@ class Relocation:
             claim = claim_of(pool)
             ids = (pool.annotations.get(marks.REQUEST_ID), claim.request_id if claim else "")
             is_appended = any(each == (name, ranges) for each in self.appended)
-            has_all = {each.text for each in ranges} <= {*pool.texts}
+            has_all = not lacking(pool.ranges, ranges)
             if self.request_id(name) in ids or (is_appended and has_all):
                 return True
         return False
@@ -118,7 +118,7 @@ class Relocation:
         for name, ranges in self.appended:
             if name in live:
                 pool = live[name]
-                live[name] = pool._replace(ranges=(*pool.ranges, *_missing(pool, ranges)))
+                live[name] = pool._replace(ranges=(*pool.ranges, *lacking(pool.ranges, ranges)))
         return tuple(live.values())
 
     @staticmethod
@@ -220,16 +220,12 @@ def refusals(relocation: Relocation, pools: Iterable[Pool], release: Release) ->
         old = known.get(name)
         if old is None:
             continue
-        new = old._replace(ranges=(*old.ranges, *_missing(old, ranges)))
+        new = old._replace(ranges=(*old.ranges, *lacking(old.ranges, ranges)))
         answer = verdict(Operation.UPDATE, new, old, known, release)
         if isinstance(answer, Refused):
             found += (Step(name, each) for each in answer.reasons)
         known.put(new)
     return tuple(found)
-
-
-def _missing(pool: Pool, ranges: Sequence[IPRange | BadRange]) -> Iterator[IPRange | BadRange]:
-    return (each for each in ranges if each.text not in pool.texts)
 
 
 class Targets:

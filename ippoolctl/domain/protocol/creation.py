@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from ippoolctl.domain.addresses.ranges import BadRange
+from ippoolctl.domain.addresses.ranges import BadRange, lacking
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.admission import creation_reasons
@@ -83,7 +83,7 @@ def _if_ours_exists(request: Request, present: Pool, pools: Sequence[Pool]) -> F
 
 
 def _has_all(request: Request, present: Pool) -> bool:
-    return {*request.pool.texts} <= {*present.texts}
+    return not lacking(present.ranges, request.pool.ranges)
 
 
 def _name_taken(request: Request, present: Pool, *, suffices: bool) -> Refuse:

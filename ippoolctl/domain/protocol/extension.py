@@ -8,7 +8,7 @@ removes the claim.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, lacking
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import Claim, claim_of
 from ippoolctl.domain.annotations.marks import HoldState
@@ -55,9 +55,8 @@ class Extension:
         return self.approved is None or self.approved == (uid, pool.texts)
 
     def missing(self, pool: Pool) -> tuple[IPRange | BadRange, ...]:
-        """The ranges that the pool lacks, compared as text, as in Antrea."""
-        present = set(pool.texts)
-        return tuple(each for each in self.ranges if each.text not in present)
+        """The ranges that the pool lacks."""
+        return lacking(pool.ranges, self.ranges)
 
     def owns(self, claim: Claim | None) -> bool:
         """Whether this request wrote the claim: one with other ranges is another command's, with
@@ -65,7 +64,7 @@ class Extension:
         """
         if claim is None or claim.request_id != self.id:
             return False
-        return self.any_range or {*claim.texts} <= {each.text for each in self.ranges}
+        return self.any_range or not lacking(self.ranges, claim.ranges)
 
     def alone(self, ranges: Sequence[IPRange | BadRange]) -> Request:
         """A request for these ranges only, to find their conflicts without those of the pool."""
@@ -131,7 +130,7 @@ def _before_claim(
 
 
 def _is_partly_appended(pool: Pool, claim: Claim) -> bool:
-    return not {*claim.texts}.isdisjoint(pool.texts)
+    return len(lacking(pool.ranges, claim.ranges)) < len(claim.ranges)
 
 
 def of_the_claim(extension: Extension, uid: str, present: Pool | None) -> Held | Gone | Committed:
