@@ -273,7 +273,8 @@ def test_a_check_of_files_imports_no_slow_package_and_no_dataclass() -> None:
 
 CREATION = [each for each in RULES if Group.CREATION in each.groups]
 IPV6 = [each.module for each in CREATION if "ipv6_ranges" in each.looks_at]
-OVERLAPS = [each.module for each in RULES if "overlaps.pairs" in each.looks_at]
+OF_OVERLAPS = {"overlaps.pairs", "overlaps_between"}
+OVERLAPS = [each.module for each in RULES if OF_OVERLAPS & {*each.looks_at}]
 
 
 @pytest.mark.usefixtures("conflict")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import product
-from typing import Final, NamedTuple
+from typing import Final
 
 from ippoolctl.domain.antrea.pool import NOWHERE, Path, Places, Pool
 from ippoolctl.domain.lint.finding import Acceptance, Finding, IdleAcceptance, Subject
@@ -17,21 +17,15 @@ OF_POOL: Final[tuple[Path, ...]] = (("metadata", "name"), ())
 """The field whose line stands for the whole pool, and the pool, whose first line does, too."""
 
 
-class Accepted(NamedTuple):
-    """Findings, each with the acceptance that accepts it."""
-
-    findings: tuple[Finding, ...]
-    idle: tuple[IdleAcceptance, ...]
-    """The acceptances that accept none."""
-
-
 def accept(
     findings: Sequence[Finding],
     acceptances: Iterable[Acceptance],
     today: date,
     places: Places = NOWHERE,
-) -> Accepted:
-    """Accept findings. An acceptance is valid through its last day, up to ``today``.
+) -> tuple[tuple[Finding, ...], tuple[IdleAcceptance, ...]]:
+    """The findings, each with the acceptance that accepts it, and the acceptances that accept none.
+
+    An acceptance is valid through its last day, up to ``today``.
 
     ``places`` are those of all sides, and of both lines that stand for a pool.
     """
@@ -44,14 +38,14 @@ def accept(
         for rule in () if expired else rules_of(each):
             by_key[rule, each.line or (each.pools, each.one_pool)].append(each)
     if not by_key:
-        return Accepted(tuple(findings), tuple(idle.values()))
+        return tuple(findings), tuple(idle.values())
     judged = []
     for finding in findings:
         matching = [each for key in _keys(finding, places) for each in by_key.get(key, ())]
         for each in matching:
             idle.pop(id(each), None)
         judged.append(finding._replace(accepted=matching[0]) if matching else finding)
-    return Accepted(tuple(judged), tuple(idle.values()))
+    return tuple(judged), tuple(idle.values())
 
 
 def accepted_pools(acceptances: Iterable[Acceptance], rule: str, today: date) -> frozenset[str]:

@@ -30,7 +30,7 @@ from ippoolctl.domain.lint.fact import (
     Others,
 )
 from ippoolctl.domain.lint.finding import Subject
-from ippoolctl.domain.lint.lookups import GroupOverlaps, Located, Overlaps, Refusal
+from ippoolctl.domain.lint.lookups import GroupOverlaps, Located, Overlap, Overlaps, Refusal
 from ippoolctl.domain.lint.traits import Traits, stable_counts, traits
 from ippoolctl.domain.space.subnets import PoolSubnet, pool_subnets
 from ippoolctl.domain.surroundings.known import Known, Unknown, Why
@@ -220,6 +220,16 @@ class Facts:
     def overlaps(self) -> Overlaps:
         """Every pair of readable ranges with common addresses, of two pools or of one."""
         return lookups.overlaps(self._sorted, self.repeated, self._own)
+
+    @cached_property
+    def overlaps_within(self) -> tuple[Overlap, ...]:
+        """Those of two ranges of one pool."""
+        return tuple(each for each in self.overlaps.pairs if each.earlier is each.later)
+
+    @cached_property
+    def overlaps_between(self) -> tuple[Overlap, ...]:
+        """Those of ranges of two pools."""
+        return tuple(each for each in self.overlaps.pairs if each.earlier is not each.later)
 
     @cached_property
     def group_overlaps(self) -> GroupOverlaps:

@@ -64,11 +64,6 @@ class Overlap(NamedTuple):
     later_claimed: bool
     """Whether the range is only claimed for its pool; the claim can still be canceled."""
 
-    @property
-    def within(self) -> bool:
-        """Whether both ranges are in one pool."""
-        return self.earlier is self.later
-
 
 class Overlaps(NamedTuple):
     """All pairs of overlapping ranges."""

@@ -73,8 +73,8 @@ class Report(NamedTuple):
         places: Places = NOWHERE,
     ) -> "Report":
         """The same with its accepted findings marked, see :func:`.acceptance.accept`."""
-        accepted = accept(self.findings, acceptances, today, places)
-        return self._replace(findings=accepted.findings, idle=accepted.idle)
+        findings, idle = accept(self.findings, acceptances, today, places)
+        return self._replace(findings=findings, idle=idle)
 
     def with_idle_acceptances(self, facts: Facts, rules: Sequence[Entry]) -> "Report":
         """The same with the findings of rules about acceptances that accept no finding.
@@ -121,9 +121,10 @@ class Report(NamedTuple):
 
         return self._replace(findings=tuple(sorted(self.findings, key=order)))
 
-    def count(self, severity: Severity) -> int:
-        """How many findings of that severity count."""
-        return sum(each.severity is severity for each in self.findings if not each.accepted)
+    def counts(self) -> dict[Severity, int]:
+        """How many findings of each severity count."""
+        found = [each.severity for each in self.findings if not each.accepted]
+        return {severity: found.count(severity) for severity in Severity}
 
     @property
     def faulty(self) -> frozenset[str]:

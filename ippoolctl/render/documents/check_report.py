@@ -1,7 +1,7 @@
 """The document of ``check``."""
 
 from ippoolctl.domain.antrea.pool import Places, Pool, dotted
-from ippoolctl.domain.lint.finding import Finding, Fix, PoolGroup, Severity, Subject
+from ippoolctl.domain.lint.finding import Finding, Fix, PoolGroup, Subject
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.checked import Checked, CheckedGroup
 from ippoolctl.render.documents.envelope import Document, document, without_none
@@ -23,7 +23,7 @@ def check_document(checked: Checked) -> Document:
         "CheckReport",
         **release_fields(checked.release),
         summary={
-            **{f"{each.value}s": report.count(each) for each in Severity},
+            **{f"{severity.value}s": count for severity, count in report.counts().items()},
             "accepted": sum(each.accepted is not None for each in report.findings),
             "skippedRules": len({each.rule for each in report.skipped}),
             "unlistedOverlaps": report.unlisted,

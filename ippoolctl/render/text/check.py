@@ -172,7 +172,7 @@ def summary_lines(checked: Checked, inputs: Sequence[str]) -> Iterator[Line]:
     ``inputs`` are the arguments that name the same input.
     """
     report = checked.report
-    found = {each: report.count(each) for each in Severity}
+    found = report.counts()
     worst = next((each for each in Severity if found[each]), None)
     accepted = sum(each.accepted is not None for each in report.findings)
     whole = {each.rule for each in report.skipped if not each.partly}

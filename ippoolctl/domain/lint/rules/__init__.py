@@ -100,12 +100,12 @@ RULES: Final[tuple[Entry, ...]] = (
     Entry("EIP204", "reversed", _REFUSED, looks_at=("refusals",)),
     Entry("EIP206", "prefix-length", _REFUSED, looks_at=("refusals",)),
     Entry("EIP207", "outside-subnet", _REFUSED, looks_at=("refusals",)),
-    Entry("EIP208", "self-overlap", _REFUSED, looks_at=("overlaps.pairs",)),
+    Entry("EIP208", "self-overlap", _REFUSED, looks_at=("overlaps_within",)),
     Entry(
         "EIP209",
         "overlap",
         (Group.ADMISSION, Group.ERRORS, Group.ACCEPTABLE),
-        looks_at=("overlaps.pairs",),
+        looks_at=("overlaps_between",),
     ),
     Entry("EIP210", "removed-range", _REFUSED, needs=(LIVE_POOLS,)),
     Entry(

@@ -17,17 +17,16 @@ from ippoolctl.domain.lint.rule import Rule
 def find(facts: Facts) -> Iterator[Finding]:
     """Overlapping ranges of one pool."""
     ending = unenforced(facts.release)
-    for overlap in facts.overlaps.pairs:
-        if overlap.within:
-            own, other = sides(overlap)
-            yield RULE.finding(
-                f"pool {own.pool.label}: range {own.text} overlaps with range {other.text}"
-                f" of the same pool{ending}",
-                own,
-                other,
-                overlap.intersection,
-                hint="remove one of the two, or shrink it",
-            )
+    for overlap in facts.overlaps_within:
+        own, other = sides(overlap)
+        yield RULE.finding(
+            f"pool {own.pool.label}: range {own.text} overlaps with range {other.text}"
+            f" of the same pool{ending}",
+            own,
+            other,
+            overlap.intersection,
+            hint="remove one of the two, or shrink it",
+        )
 
 
 RULE = Rule(

@@ -30,17 +30,17 @@ _WAIT: Final = "wait until the other run ends; if it was killed, run: ippoolctl 
 
 def find(facts: Facts) -> Iterator[Finding]:
     """Overlapping ranges of two pools."""
-    for overlap in facts.overlaps.pairs:
-        if not overlap.within:
-            own, other = sides(overlap)
-            yield RULE.finding(
-                f"range {own.text} of pool {own.holder} overlaps with range {other.text}"
-                f" of pool {other.holder}{unenforced(facts.release)}",
-                own,
-                other,
-                overlap.intersection,
-                hint=_WAIT if own.claimed or other.claimed else _OTHER_RANGE,
-            )
+    ending = unenforced(facts.release)
+    for overlap in facts.overlaps_between:
+        own, other = sides(overlap)
+        yield RULE.finding(
+            f"range {own.text} of pool {own.holder} overlaps with range {other.text}"
+            f" of pool {other.holder}{ending}",
+            own,
+            other,
+            overlap.intersection,
+            hint=_WAIT if own.claimed or other.claimed else _OTHER_RANGE,
+        )
 
 
 RULE = Rule(

@@ -15,7 +15,7 @@ and later.
 from collections.abc import Iterator, Sequence
 
 from ippoolctl.domain.addresses.numbers import as_ipv4, is_ipv4, is_ipv4_mapped
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, Spelling
+from ippoolctl.domain.addresses.ranges import Span, Spelling
 from ippoolctl.domain.antrea.canonical import canonical, ends
 from ippoolctl.domain.lint.edit import range_edit, start_end
 from ippoolctl.domain.lint.facts import Facts
@@ -28,19 +28,20 @@ def find(facts: Facts) -> Iterator[Finding]:
     for pool, position, each in facts.ipv6_ranges:
         form = canonical(each)
         if each.text != form:
+            both = ends(each) or ()
             path = ("spec", "ipRanges", position)
             yield RULE.finding(
                 f"pool {pool.label}: range {each.text} is not in canonical form;"
                 " its addresses can be assigned more than once",
                 Subject(pool, path, each.text),
-                hint=_hint(ends(each) or (), form),
-                edits=range_edit(path, each.spelling, _spelling(each)),
+                hint=_hint(both, form),
+                edits=range_edit(path, each.spelling, _spelling(both)),
             )
 
 
-def _spelling(found: IPRange | BadRange) -> list[Spelling]:
+def _spelling(found: Sequence[int]) -> list[Spelling]:
     """The canonical text; none if one end only is an IPv4-mapped address, or they are reversed."""
-    both = [as_ipv4(end) for end in ends(found) or ()]
+    both = [as_ipv4(end) for end in found]
     right = len({is_ipv4(end) for end in both}) == 1 and both == sorted(both)
     return [start_end(Span(*both))] if right else []
 
