@@ -206,34 +206,13 @@ class AppContext:
         exclude: Sequence[str] | None = None,
         per_directory: bool = False,
         keep_objects: bool = False,
+        tell_problems: bool = True,
     ) -> "Manifests":
         """Read the manifests of a command; each problem is written as an error.
 
         The result contains what could be read; nothing without a path. ``keep_objects``: the
-        command writes their objects.
+        command writes their objects; without ``tell_problems`` the caller writes them.
         """
-        manifests = self._read(
-            paths,
-            files,
-            recursive=recursive,
-            exclude=exclude,
-            per_directory=per_directory,
-            keep_objects=keep_objects,
-        )
-        for problem in manifests.problems:
-            self.presenter.note(error(str(problem), problem.hint))
-        return manifests
-
-    def _read(
-        self,
-        paths: Sequence[str] | None,
-        files: Sequence[str] | None,
-        *,
-        recursive: bool,
-        exclude: Sequence[str] | None,
-        per_directory: bool = False,
-        keep_objects: bool = False,
-    ) -> "Manifests":
         from ippoolctl.manifests.read import read_manifests
         from ippoolctl.render.text.ignored import ignored_notes
 
@@ -249,12 +228,14 @@ class AppContext:
         )
         self.presenter.note(*ignored_notes(manifests, verbose=bool(self.options.verbose)))
         if self.options.verbose and manifests.files:
-            files, pools = counted(manifests.files, "file"), counted(len(manifests.pools), "pool")
+            pools = f"{counted(manifests.files, 'file')}: {counted(len(manifests.pools), 'pool')}"
             others = f"{manifests.others} of other kinds"
-            self.presenter.note(info(f"read {files}: {pools}, {others}; Antrea {self.release}"))
+            self.presenter.note(info(f"read {pools}, {others}; Antrea {self.release}"))
             if self.options.verbose > 1:
                 places = (info(f"pools in {each.place(0, 0)}") for each in manifests.documents)
                 self.presenter.note(*places)
+        for problem in manifests.problems if tell_problems else ():
+            self.presenter.note(error(str(problem), problem.hint))
         return manifests
 
     def complete(
@@ -274,8 +255,13 @@ class AppContext:
         """
         from ippoolctl.render.text.ignored import invalid_notes
 
-        manifests = self._read(
-            paths, files, recursive=recursive, exclude=exclude, keep_objects=keep_objects
+        manifests = self.manifests(
+            paths,
+            files,
+            recursive=recursive,
+            exclude=exclude,
+            keep_objects=keep_objects,
+            tell_problems=False,
         )
         if len(manifests.problems) == 1:
             (problem,) = manifests.problems

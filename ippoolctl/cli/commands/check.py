@@ -22,7 +22,7 @@ Examples:
   ippoolctl check . --report junit=report.xml --report sarif=report.sarif
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,7 +32,7 @@ from ippoolctl.cli.inputs.clusters import several_clusters
 from ippoolctl.cli.linting.judge import Judge, Judged, as_live, shared_pools
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.fixing import Fix, FixDryRun, require_fixable
-from ippoolctl.cli.options.groups import GroupBy, require_comparable, require_groupable
+from ippoolctl.cli.options.groups import GroupBy, require_comparable
 from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, parse_networks
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.options.reports import Reports, parse_reports
@@ -113,9 +113,8 @@ def run(
     networks = parse_networks(node_subnet, pod_cidr, service_cidr)
     app.require_path(paths, filename)
     given = [*(paths or ()), *(filename or ())]
-    require_comparable(given, against, live=live)
+    require_comparable(group_by, given, against, app.options.contexts, live=live)
     require_fixable(given, dry_run, fix=fix)
-    require_groupable(group_by, given, against, app.options.contexts, live=live)
 
     how = {"recursive": recursive, "per_directory": group_by is not None}
     manifests = app.manifests(paths, filename, exclude=exclude, **how)
@@ -132,14 +131,12 @@ def run(
     )
     fixed: FileFixes | None = None
     if fix:
-        from ippoolctl.cli.files.fixes import fix_files
-
-        def check_again(texts: Mapping[str, str]) -> tuple[Manifests, Judged]:
-            changed = read_manifests(given, exclude=exclude or (), texts=texts, **how)
-            return changed, judge.judge(changed)
-
-        live_pools = {each.name: each for each in judge.there.pools} if judge.there else {}
-        manifests, judged, fixed = fix_files(manifests, judged, live_pools, check_again)
+        manifests, judged, fixed = _fix(
+            judge,
+            manifests,
+            judged,
+            lambda texts: read_manifests(given, exclude=exclude or (), texts=texts, **how),
+        )
         if dry_run == "none":
             fixed.write()
     app.presenter.note(*_group_notes(judged.groups))
@@ -156,6 +153,26 @@ def run(
         require_pools=require_pools,
         reports=reports,
     )
+
+
+def _fix(
+    judge: Judge,
+    manifests: Manifests,
+    judged: Judged,
+    read_again: Callable[[Mapping[str, str]], Manifests],
+) -> "tuple[Manifests, Judged, FileFixes]":
+    """The fixed manifests, the findings that are left, and the fixes; nothing is written yet.
+
+    ``read_again`` reads the manifests with other texts of some files.
+    """
+    from ippoolctl.cli.files.fixes import fix_files
+
+    def check_again(texts: Mapping[str, str]) -> tuple[Manifests, Judged]:
+        changed = read_again(texts)
+        return changed, judge.judge(changed)
+
+    live_pools = {each.name: each for each in judge.there.pools} if judge.there else {}
+    return fix_files(manifests, judged, live_pools, check_again)
 
 
 def _same_input(

@@ -78,7 +78,6 @@ def run(
         nearly_full=percent,
         there=known.there,
         around=known.around,
-        beside=None,
         from_cluster=from_cluster,
         only=name,
     ).judge(manifests)

@@ -64,9 +64,9 @@ class Judge(NamedTuple):
     """The pools of the cluster, or of other files as if they were live; ``None`` for neither."""
     around: Objects
     """Objects of other kinds there."""
-    beside: Manifests | None
-    """The other files."""
     from_cluster: bool
+    beside: Manifests | None = None
+    """The other files."""
     only: str = ""
     """The name of the only pool whose findings count; empty for all that were read."""
     everything: bool = False

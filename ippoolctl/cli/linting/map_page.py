@@ -45,7 +45,6 @@ def read_page(
         nearly_full=app.config.nearly_full,
         there=inventory.there,
         around=around,
-        beside=None,
         from_cluster=live,
         everything=True,
     )

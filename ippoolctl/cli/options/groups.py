@@ -24,15 +24,7 @@ GroupBy = Annotated[
 ]
 
 
-def require_comparable(paths: Sequence[str], existing: Sequence[str] | None, *, live: bool) -> None:
-    """Raise :class:`UsageError` if ``--against`` has nothing to compare, or too much."""
-    if existing and live:
-        raise UsageError("--live and --against cannot be used together", "remove one of the two")
-    if existing and not paths:
-        raise UsageError("--against requires PATH", "pass the files to check")
-
-
-def require_groupable(
+def require_comparable(
     group_by: str | None,
     paths: Sequence[str],
     existing: Sequence[str] | None,
@@ -40,9 +32,13 @@ def require_groupable(
     *,
     live: bool,
 ) -> None:
-    """Raise :class:`UsageError` unless there are directories, or else clusters, to compare, if that
-    is asked for.
+    """Raise :class:`UsageError` if ``--against`` has nothing to compare, or too much; unless there
+    are directories, or else clusters, to compare, if that is asked for.
     """
+    if existing and live:
+        raise UsageError("--live and --against cannot be used together", "remove one of the two")
+    if existing and not paths:
+        raise UsageError("--against requires PATH", "pass the files to check")
     if len(contexts) > 1 and (paths or group_by is not None):
         other = "--group-by" if group_by is not None else "PATH"
         message = f"several --context and {other} cannot be used together"
