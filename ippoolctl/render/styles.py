@@ -6,7 +6,8 @@ foreign string reaches it unescaped.
 
 from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Final, NamedTuple, cast, overload
 
 _NAMED: Final = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -73,6 +74,8 @@ def detail(label: str, text: str) -> Line:
 
 def paint(lines: Iterable[Line]) -> str:
     """The lines as plain text, each ended by a line break, none of them cut or broken."""
+    if isinstance(lines, Table):
+        return lines.text
     return "".join(f"{_row(each)}\n" for each in lines)
 
 
@@ -81,42 +84,89 @@ def _row(each: Line) -> str:
     return text if each.exact else escape(text).rstrip(" ")
 
 
+class _Column(NamedTuple):
+    """A column of a table, its header first."""
+
+    texts: Sequence[str]
+    """Escaped."""
+    segments: Sequence[Segment] | None
+    """The same with their styles; ``None`` if they have none."""
+    width: int
+    to_right: bool
+
+    @property
+    def template(self) -> str:
+        """A cell and the gap behind it, for ``%``."""
+        return f"%{self.width}s{_GAP}" if self.to_right else f"%-{self.width}s{_GAP}"
+
+
+class Table(Sequence[Line]):
+    """The lines of a table, made when they are asked for: as text, it is written without them."""
+
+    def __init__(self, columns: Sequence[_Column]) -> None:
+        self._columns = columns
+
+    @property
+    def text(self) -> str:
+        """The lines as plain text, each ended by a line break."""
+        template = "".join([each.template for each in self._columns])
+        rows = map(template.__mod__, zip(*[each.texts for each in self._columns], strict=True))
+        return "".join([f"{row.rstrip(' ')}\n" for row in rows])
+
+    @cached_property
+    def _lines(self) -> list[Line]:
+        # Column by column: a table can have a million cells, and most columns are plain text.
+        pieces: list[Iterable[Segment]] = []
+        template, plain = "", list[Sequence[str]]()  # the columns after the last piece
+        for column in self._columns:
+            texts, segments, width, to_right = column
+            if segments is None:
+                template += column.template
+                plain.append(texts)
+                continue
+            spaces = [" " * (width - len(text)) for text in texts]
+            nothing = [""] * len(texts)
+            pieces.append(_filled(f"{template}%s", [*plain, spaces if to_right else nothing]))
+            pieces.append(segments)
+            template, plain = f"%s{_GAP}", [nothing if to_right else spaces]
+        return [Line(each) for each in zip(*pieces, _filled(template, plain), strict=True)]
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | list[Line]:
+        return self._lines[index]
+
+    def __len__(self) -> int:
+        return len(self._columns[0].texts)
+
+
 def table(
     header: Sequence[str],
     rows: Sequence[Sequence[str | Segment]],
     right: Collection[str] = (),
-) -> list[Line]:
+) -> Table:
     """A table as kubectl prints it: columns three spaces apart, no lines, nothing cut off.
 
     ``right`` are the headers of the columns that are aligned to the right.
     """
-    # Column by column: a table can have a million cells, and most columns are plain text.
-    pieces: list[Iterable[Segment]] = []
-    template, plain = "", list[Sequence[str]]()  # the columns after the last piece
-    for column in zip(header, *rows, strict=True):
-        cells, to_right = _escaped(column), column[0] in right
-        texts = [cell if isinstance(cell, str) else cell[0] for cell in cells]
-        width = max(map(len, texts))
-        if Segment not in set(map(type, cells)):
-            template += f"%{width}s{' ' * _GAP}" if to_right else f"%-{width + _GAP}s"
-            plain.append(texts)
-            continue
-        spaces = [" " * (width - len(text)) for text in texts]
-        before, after = (spaces, [""] * len(texts)) if to_right else ([""] * len(texts), spaces)
-        pieces.append(_filled(f"{template}%s", [*plain, before]))
-        pieces.append([Segment(cell) if isinstance(cell, str) else cell for cell in cells])
-        template, plain = f"%s{' ' * _GAP}", [after]
-    return [Line(each) for each in zip(*pieces, _filled(template, plain), strict=True)]
+    return Table(
+        [_column(each, to_right=each[0] in right) for each in zip(header, *rows, strict=True)]
+    )
 
 
-def _escaped(column: Sequence[str | Segment]) -> Sequence[str | Segment]:
-    texts = "".join([cell if isinstance(cell, str) else cell[0] for cell in column])
-    if texts.isprintable():
-        return column
-    return [
-        escape(cell) if isinstance(cell, str) else Segment(escape(cell.text), cell.style)
-        for cell in column
-    ]
+def _column(cells: Sequence[str | Segment], *, to_right: bool) -> _Column:
+    segments = None
+    texts = cast("Sequence[str]", cells)
+    if Segment in set(map(type, cells)):
+        segments = [Segment(each) if isinstance(each, str) else each for each in cells]
+        texts = [each.text for each in segments]
+    if not "".join(texts).isprintable():
+        texts = list(map(escape, texts))
+        if segments is not None:
+            segments = list(map(Segment, texts, [each.style for each in segments]))
+    return _Column(texts, segments, max(map(len, texts)), to_right)
 
 
 def _filled(template: str, columns: Sequence[Sequence[str]]) -> Iterable[Segment]:
@@ -124,4 +174,4 @@ def _filled(template: str, columns: Sequence[Sequence[str]]) -> Iterable[Segment
     return map(Segment, map(template.__mod__, zip(*columns, strict=True)))
 
 
-_GAP: Final = 3
+_GAP: Final = "   "

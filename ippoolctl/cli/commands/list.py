@@ -306,7 +306,7 @@ class _View(NamedTuple):
         own = f"{self.cluster}/" if self.cluster else ""
         return names | {each.removeprefix(own) for each in names}
 
-    def _lines(self, rows: Sequence[PoolRow], *, wide: bool) -> list[Line]:
+    def _lines(self, rows: Sequence[PoolRow], *, wide: bool) -> Sequence[Line]:
         if not rows:
             return []
         width = self.app.presenter.columns if self.app.presenter.terminal else None

@@ -102,8 +102,13 @@ class BadRange(NamedTuple):
 
 def texts_of(ranges: Iterable[IPRange | BadRange]) -> tuple[str, ...]:
     """The texts of ranges, in order."""
-    # Flat, since a list writes a hundred thousand of them.
-    return tuple([each.text for each in ranges])
+    # Without a call for each range, since a list writes a hundred thousand of them.
+    return tuple(
+        [
+            each.cidr or f"{each.start}-{each.end}" if isinstance(each, IPRange) else each.text
+            for each in ranges
+        ]
+    )
 
 
 def lacking(

@@ -35,7 +35,7 @@ _NO_POOL: Final = Segment("no-pool", Style.WARNING)
 
 def find_lines(
     answers: Iterable[Answer], *, consumers_known: bool, width: int | None
-) -> list[Line]:
+) -> Sequence[Line]:
     """A table with a row for each address, each pool that spans it and each of its holders.
 
     ``width`` is that of the terminal, for which names are shortened; ``None`` writes everything.

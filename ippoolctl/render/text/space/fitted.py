@@ -24,7 +24,7 @@ def fitted_table(
     right: Collection[str],
     width: int,
     concessions: Sequence[Concession],
-) -> list[Line]:
+) -> Sequence[Line]:
     """The table, with as many of the concessions, in their order, as this width needs.
 
     Changes ``headers`` and ``cells``. ``right`` are the headers of columns that are aligned to the

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import canonical_text, is_ipv4
@@ -27,7 +27,7 @@ class Column(NamedTuple):
 
 def list_lines(
     rows: Sequence[PoolRow], now: datetime, *, wide: bool, width: int | None, header: bool
-) -> list[Line]:
+) -> Sequence[Line]:
     """A table of pools. ``width`` is that of the terminal, for which texts are shortened, and
     columns left out if that is not enough; ``None`` writes everything.
     """
@@ -36,7 +36,7 @@ def list_lines(
     headers = [each.header for each in columns]
     cells = [[each.cell(row, now) for each in columns] for row in rows]
     right = {each.header for each in columns if each.right}
-    lines = table(headers, cells, right)
+    lines: Sequence[Line] = table(headers, cells, right)
     if width is not None and not wide and text_width(lines) > width:
         ranges = headers.index("RANGES")
         for row, each in zip(rows, cells, strict=True):
@@ -64,7 +64,11 @@ def _use(row: PoolRow) -> Cell:
 
 
 def _age(row: PoolRow, now: datetime) -> str:
-    return age(row.pool.live.created, now) if row.pool.live else "-"
+    return _known_age(row.pool.live.created, now) if row.pool.live else "-"
+
+
+_known_age: Final = lru_cache(1024)(age)
+"""Many pools are created within few seconds, or by one command."""
 
 
 def _total(row: PoolRow) -> str:

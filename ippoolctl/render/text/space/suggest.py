@@ -9,7 +9,7 @@ from ippoolctl.render.sentences.space import reason_text
 from ippoolctl.render.styles import Line, table
 
 
-def suggestion_lines(found: Sequence[Placement], order: Order) -> list[Line]:
+def suggestion_lines(found: Sequence[Placement], order: Order) -> Sequence[Line]:
     """A table of ranges with their sizes, room to grow and reasons; nothing if there are none."""
     rows = [
         (
