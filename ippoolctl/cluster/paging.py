@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from typing import Any, Final, NamedTuple, TypeVar
 
 from ippoolctl.cluster.statuses import HINT_NOT_API_SERVER
@@ -55,28 +54,26 @@ def whole_list(
         if left is not None and left <= 0:
             message = "timed out while listing objects"
             raise UnansweredFault(message, "the server is slow; increase the timeout")
-        try:
-            return ask(asked, left)
-        except RejectedFault as fault:
-            if fault.status == _GONE and "continue" in asked:
-                raise _ExpiredError from None
-            raise
+        return ask(asked, left)
 
     for _ in range(RESTARTS):
-        with suppress(_ExpiredError):
-            items: list[T] = []
-            revision = date = ""
+        items: list[T] = []
+        revision = date = ""
+        pages = 0
+        try:
             for page in _pages(ask_in_time, query):
+                pages += 1
                 revision = revision or str(_metadata_of(page).get("resourceVersion", ""))
                 date = date or page.date
                 items += read(_items_of(page))
+        except RejectedFault as fault:
+            # The continue token of a later page can expire: start again.
+            if fault.status != _GONE or not pages:
+                raise
+        else:
             return items, revision, date
     message = "the list expired repeatedly between pages"
     raise UnansweredFault(message, "the server is slow; retry")
-
-
-class _ExpiredError(Exception):
-    """The continue token expired: start again."""
 
 
 def _pages(ask: Callable[[Mapping[str, str]], Page], query: Mapping[str, str]) -> Iterator[Page]:

@@ -170,10 +170,10 @@ def lint(
         else:
             skipped.append(Skipped(entry.id, missing, facts.unknown[missing]))
     ran = load(with_anything_to_judge(able, facts))
-    running = {rule.id for rule in ran}
+    judging = {entry.id for entry in able}
     for rule in ran:
         # Where their causes run, those list every consequence.
-        if not (rule.only_follows and running.issuperset(rule.follows_from)):
+        if not (rule.only_follows and judging.issuperset(rule.follows_from)):
             found += rule.find(facts)
         skipped += _parts(rule, facts)
     skipped.sort(key=lambda each: each.rule)
