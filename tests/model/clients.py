@@ -110,15 +110,17 @@ class Decider:
         return tuple(dict.fromkeys(self._try(client, each, objects) for each in steps))
 
     def _choose(self, tried: frozenset[int], objects: Objects) -> list[Any]:
-        """The next step for every number of tries."""
+        """The possible next steps: by the number of tries."""
         search, pools = search_of(self.plan), pools_of(objects)
         spans = tuple(self._span(each) for each in sorted(tried))
         every = [Tried(times, spans) for times in range(_SEEDS)]
         if self.plan.kind == "create":
             request = request_of(self.plan, ())
-            return [self.rules.next_choice(request, search, pools, each) for each in every]
-        extension = replace(extension_of(self.plan), ranges=())
-        return [self.rules.next_append(extension, search, pools, each) for each in every]
+            steps = [self.rules.next_choice(request, search, pools, each) for each in every]
+        else:
+            extension = replace(extension_of(self.plan), ranges=())
+            steps = [self.rules.next_append(extension, search, pools, each) for each in every]
+        return [each for at, each in enumerate(steps) if each not in steps[:at]]
 
     def _span(self, candidate: int) -> Span:
         (found,) = candidate_of(self.plan, candidate).pool.ranges

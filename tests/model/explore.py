@@ -89,21 +89,25 @@ class Search:
         finishes = bytearray(len(self._states))
         for number in self._over:
             finishes[number] = True
-        for number, state in enumerate(self._states):
-            if is_told(self._machine.clients(state)):
-                finishes[number] = True
-        # Most edges lead to a later state: backwards, each round finds almost all that are left.
-        left = [*reversed(range(len(self._states)))]
-        while left:
-            before = left
-            left = []
+        for number in self._left(finishes):
+            finishes[number] = is_told(self._machine.clients(self._states[number]))
+        left = self._left(finishes)
+        if left:
+            raise ViolationError(f"no client can finish\n{self._story(min(left))}")
+
+    def _left(self, finishes: bytearray) -> list[int]:
+        """Mark the states from which a way leads to one that is marked, and return the others."""
+        before: list[int] = []
+        left = [number for number, each in enumerate(finishes) if not each]
+        left.reverse()  # most edges lead to a later state: each round finds almost all
+        while len(left) != len(before):
+            before, left = left, []
             for number in before:
                 if any(finishes[each >> KINDS] for each in self._following(number)):
                     finishes[number] = True
-                elif not finishes[number]:
+                else:
                     left.append(number)
-            if len(left) == len(before):
-                raise ViolationError(f"no client can finish\n{self._story(left[-1])}")
+        return left
 
     def _no_clients_retry_forever(self) -> None:
         """No cycle without a fault in which a client writes repeatedly."""

@@ -26,6 +26,7 @@ class Machine:
         self.scope = scope
         self.deciders = [Decider(plan, scope.rules) for plan in scope.plans]
         self._in_turn = cache(self._steps)
+        self._interruptions = cache(self._interrupted)
 
     def start(self) -> State:
         clients = tuple(Client() for _ in self.scope.plans)
@@ -66,7 +67,7 @@ class Machine:
                 yield turn.step("runs again", Client(life=client.life + 1), env=True)
         elif client.at != ENDED:
             yield from getattr(self, f"_{client.at.replace(' ', '_')}")(turn)
-            yield from self._interrupted(turn)
+            yield from self._interruptions(number, client)
 
     def _step(self, turn: Turn, after: Client, what: str, request: str = "") -> Iterator[Step]:
         """A read, or a decision; nothing if all stays as it is."""
@@ -243,7 +244,8 @@ class Machine:
         )
         if self.scope.denials:
             yield from self._refused(turn, write)
-        yield self._unanswered(turn, write)
+        if self.scope.budget.silences:
+            yield self._unanswered(turn, write)
 
     def _refused(self, turn: Turn, write: Write) -> Iterator[Step]:
         """The webhook denies, or nothing was written."""
@@ -296,17 +298,24 @@ class Machine:
             write=write,
         )
 
-    def _interrupted(self, turn: Turn) -> Iterator[Step]:
-        client = turn.client
-        yield turn.step("is killed", Client(DEAD, client.life), spends=_KILL, env=True)
-        if client == Client(life=client.life):  # it has not begun
-            return
-        if client.then in (STOPPED, LATE):
-            after = Client(ENDED, client.life, result=UNKNOWN)
-            yield turn.step("gives up", after, spends=_STOP, env=True)
-        for then in _ENDS_BY.get(client.then, (STOPPED, LATE)):
-            after = self.deciders[turn.number].stopped(client, then)
-            yield turn.step(f"is {then}", after, spends=_STOP, env=True)
+    def _interrupted(self, number: int, client: Client) -> tuple[Step, ...]:
+        """What ends a client, or makes it clean up, whatever the world is like."""
+        budget, steps = self.scope.budget, []
+
+        def interrupted(how: str, after: Client, spends: Budget) -> None:
+            steps.append(Step(f"{number} {how}", number, after, spends=spends, env=True))
+
+        if budget.kills:
+            interrupted("is killed", Client(DEAD, client.life), _KILL)
+        begun = client != Client(life=client.life)
+        if begun and budget.stops:
+            if client.then in (STOPPED, LATE):
+                after = Client(ENDED, client.life, result=UNKNOWN)
+                interrupted("gives up", after, _STOP)
+            for then in _ENDS_BY.get(client.then, (STOPPED, LATE)):
+                after = self.deciders[number].stopped(client, then)
+                interrupted(f"is {then}", after, _STOP)
+        return tuple(steps)
 
 
 def _held(client: Client) -> Held | None:

@@ -62,7 +62,6 @@ class PackedMachine:
         self._steps, self._events = cache(self._packed_steps), cache(self._packed_events)
         self._spent = cache(self._packed_budget)
         self._faults = cache(lambda bits: self._spent(_budget(bits))[1])
-        _, self._possible = self._spent(scope.budget)
         self._taken = cache(lambda client: numbers_in(self._clients.values[client]))
         self._creates = cache(lambda client: self._clients.values[client].creates)
 
@@ -117,14 +116,13 @@ class PackedMachine:
         steps: list[tuple[int, int, int]] = []
         for each in self._machine.in_turn(around, number, before, taken):
             spent, needed = self._spent(each.spends)
-            if needed & self._possible == needed:
-                after = self._clients.number(each.client)
-                assert after < 1 << _CLIENT, "the scope has more clients than expected"
-                added = (after - client << self._shifts[number]) - spent
-                moved = each.on(around)
-                if moved is not around:
-                    added += self._worlds.number(moved) - world << self._world_shift
-                steps.append((added, each.env * ENV | each.wrote * WROTE, needed))
+            after = self._clients.number(each.client)
+            assert after < 1 << _CLIENT, "the scope has more clients than expected"
+            added = (after - client << self._shifts[number]) - spent
+            moved = each.on(around)
+            if moved is not around:
+                added += self._worlds.number(moved) - world << self._world_shift
+            steps.append((added, each.env * ENV | each.wrote * WROTE, needed))
         return tuple(steps)
 
     def _packed_events(self, world: int, budget: int, taken: int) -> tuple[tuple[int, int], ...]:

@@ -145,7 +145,10 @@ def patched(found: Obj, patch: str) -> Obj | None:
 
 
 def get(objects: Objects, name: str) -> Obj | None:
-    return next((each for each in objects if each.name == name), None)
+    for each in objects:
+        if each.name == name:
+            return each
+    return None
 
 
 def put(objects: Objects, new: Obj) -> tuple[Objects, Obj]:
