@@ -203,6 +203,8 @@ def _count(found: SortedRanges, repeats: Repeated) -> int:
 
 def repeated(pools: Sequence[Pool]) -> tuple[tuple[Pool, Pool], ...]:
     """Pools with the name of an earlier pool: the earlier one, the later one."""
+    if len({pool.name for pool in pools}) == len(pools):
+        return ()
     first_of: dict[object, Pool] = {}
     return tuple(
         (earlier, pool)
