@@ -5,6 +5,7 @@ alike.
 import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Final, TypeGuard
 
 from ippoolctl.domain.addresses.columns import OTHER_FORM, cidr_ranges, start_end_ranges
@@ -73,9 +74,9 @@ def _read_together(specs: Sequence[Any]) -> list[PlainSpec]:
     if len(rests) != len(specs):
         raise _OtherFormError
     items = [item for spec in specs for item in spec["ipRanges"]]
+    pairs = [item for item in items if len(item) == 2]
     cidrs = [item["cidr"] for item in items if len(item) == 1]
-    starts = [item["start"] for item in items if len(item) == 2]
-    ends = [item["end"] for item in items if len(item) == 2]
+    starts, ends = list(map(itemgetter("start"), pairs)), list(map(itemgetter("end"), pairs))
     if len(cidrs) + len(starts) != len(items):
         raise _OtherFormError
     of_cidrs, of_starts = cidr_ranges(cidrs), start_end_ranges(starts, ends)

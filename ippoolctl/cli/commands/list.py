@@ -28,6 +28,7 @@ Examples:
 """
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from ippoolctl.ports.gateway import PoolList
 
 _SORTS: Final[dict[str, Callable[[PoolRow], Any]]] = {
-    "name": lambda row: (row.cluster, row.pool.name),
+    "name": attrgetter("cluster", "pool.name"),
     "age": lambda row: row.pool.live.created if row.pool.live else "",
     "usable": lambda row: -row.usable,
     "used": lambda row: -(row.used or 0),
@@ -263,14 +264,17 @@ class _View(NamedTuple):
         if self.cluster and f"{self.cluster}/*" in on_purpose:
             on_purpose = frozenset(each.name for each in pools)
 
-        def rows(release: Release, faulty: frozenset[str] = frozenset()) -> list[PoolRow]:
-            return pool_rows(pools, release, faulty, self.nearly_full, consumers, on_purpose)
-
-        assumed = self.app.assume(None)
-        every = rows(assumed.release)
-        if not are_plain(pools):
-            assumed, faulty = self._errors(listed)
-            every = rows(assumed.release, faulty)
+        plain = are_plain(pools)
+        assumed, faulty = (self.app.assume(None), frozenset()) if plain else self._errors(listed)
+        every = pool_rows(
+            pools,
+            assumed.release,
+            faulty,
+            self.nearly_full,
+            consumers,
+            on_purpose,
+            disjoint=plain,
+        )
         return every, assumed
 
     def _errors(self, listed: "PoolList") -> tuple[AssumedRelease, frozenset[str]]:

@@ -81,18 +81,21 @@ def pool_rows(
     nearly_full: int = NEARLY_FULL,
     consumers: KnownConsumers | None = None,
     full_on_purpose: Container[str] = (),
+    *,
+    disjoint: bool = False,
 ) -> list[PoolRow]:
     """A row for each live pool of a cluster, in the order given.
 
     ``faulty`` are the names of pools that an error of a check is about; ``nearly_full`` is a
     percentage. Used addresses are those of ``consumers`` if these are complete, else those of the
-    status. ``full_on_purpose`` are names of pools beside those with the annotation.
+    status. ``full_on_purpose`` are names of pools beside those with the annotation. ``disjoint``
+    says that the caller knows that all ranges are valid and that no two of them overlap.
     """
     numbers = {pool.name: counts(pool.ranges) for pool in pools}
     all_held = consumers.found.held if consumers and consumers.is_complete else None
     held = {pool.name: None if all_held is None else all_held.get(pool.name, ()) for pool in pools}
     used = {pool.name: _used(pool, numbers[pool.name].usable, held[pool.name]) for pool in pools}
-    states = pool_states(pools, numbers, used, release, faulty, nearly_full)
+    states = pool_states(pools, numbers, used, release, faulty, nearly_full, disjoint=disjoint)
     kinds = sorted(consumers.kinds) if consumers else ()
     waiting = {
         name: Counter(each.request.by.kind for each in of_pool)

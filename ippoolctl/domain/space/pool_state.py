@@ -53,14 +53,17 @@ def pool_states(
     release: Release,
     faulty: Container[str] = (),
     nearly_full: int = NEARLY_FULL,
+    *,
+    disjoint: bool = False,
 ) -> States:
     """The states of all live pools of a cluster; ``numbers`` by the name of the pool, and ``used``
     addresses, ``None`` if unknown.
 
-    ``faulty`` are the names of pools that an error of a check is about.
+    ``faulty`` are the names of pools that an error of a check is about. ``disjoint`` says that the
+    caller knows that all ranges are valid and that no two of them overlap.
     """
-    overlapping = _overlapping(pools)
-    frozen = _frozen(pools, overlapping, release)
+    overlapping = set[str]() if disjoint else _overlapping(pools)
+    frozen = set[str]() if disjoint else _frozen(pools, overlapping, release)
     found = {}
     for pool in pools:
         total, usable = numbers[pool.name]

@@ -59,8 +59,10 @@ def _use(row: PoolRow) -> Cell:
     if percent is None:
         return "-"
     text = f"{percent}%"
-    found = [_SEVERITY[each] for each in row.states if each in _FULLNESS]
-    return Segment(text, Style.PLAIN if row.full_on_purpose else found[0]) if found else text
+    last = row.states[-1]  # where fullness is
+    if last not in _FULLNESS or row.full_on_purpose:
+        return text
+    return Segment(text, _SEVERITY[last])
 
 
 def _age(row: PoolRow, now: datetime) -> str:
