@@ -1,6 +1,7 @@
 """Addresses and CIDRs read as Go reads them, by its recorded answers."""
 
 import ipaddress
+from itertools import combinations_with_replacement
 from typing import Any
 
 import pytest
@@ -87,3 +88,23 @@ def test_the_span_of_a_prefix_is_that_of_its_network() -> None:
         span = parsers.prefix_span(answer["text"])
 
         assert span == (network and (network.first, network.last))
+
+
+@pytest.mark.parametrize("base", [parse_addr("10.0.0.0"), parse_addr("2001:db8::")])
+def test_addresses_are_written_as_a_block_if_they_are_one_network(base: int) -> None:
+    for first, last in combinations_with_replacement(range(17), 2):
+        start, end = address_text(base + first), address_text(base + last)
+        networks = list(
+            ipaddress.summarize_address_range(
+                ipaddress.ip_address(start), ipaddress.ip_address(end)
+            )
+        )
+
+        text = numbers.block_text(base + first, base + last)
+
+        if first == last:
+            assert text == start
+        elif len(networks) == 1:
+            assert text == str(networks[0])
+        else:
+            assert text == f"{start}-{end}"
