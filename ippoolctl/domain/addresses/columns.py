@@ -47,12 +47,14 @@ def start_end_ranges(starts: Sequence[str], ends: Sequence[str]) -> Iterator[IPR
 
 
 def _ordinals(texts: Sequence[str]) -> Sequence[int]:
-    ipv6 = [text for text in texts if ":" in text]
+    ipv6 = [position for position, text in enumerate(texts) if ":" in text]
     if not ipv6:
         return _of_ipv4(texts)
-    of_ipv4 = iter(_of_ipv4([text for text in texts if ":" not in text]))
-    of_ipv6 = iter(_of_ipv6(ipv6))
-    return [next(of_ipv6 if ":" in text else of_ipv4) for text in texts]
+    ordinals = list(_of_ipv4([text for text in texts if ":" not in text]))
+    of_ipv6 = _of_ipv6([texts[position] for position in ipv6])
+    for position, ordinal in zip(ipv6, of_ipv6, strict=True):
+        ordinals.insert(position, ordinal)
+    return ordinals
 
 
 def _of_ipv4(texts: Sequence[str]) -> Sequence[int]:
