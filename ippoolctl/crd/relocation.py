@@ -7,7 +7,7 @@ from ippoolctl.crd.created_object import exported, pending_object, whole_object
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.crd.untyped import items, mapping, text
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, read_range, spelling_of
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, range_of
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.applied import keys_applied
 from ippoolctl.domain.annotations.unfinished import (
@@ -114,4 +114,4 @@ def _texts(ranges: Sequence[IPRange | BadRange]) -> list[str]:
 
 
 def _ranges(found: object) -> tuple[IPRange | BadRange, ...]:
-    return tuple(read_range(spelling_of(each)) for each in items(found) if isinstance(each, str))
+    return tuple(range_of(each) for each in items(found) if isinstance(each, str))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ippoolctl.domain.addresses.ranges import Spelling, read_range, span_of, spelling_of
+from ippoolctl.domain.addresses.ranges import Spelling, range_of, read_range, span_of
 from ippoolctl.domain.antrea.messages import Denial, DenialKind, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import (
@@ -100,7 +100,7 @@ def _denies(denial: Denial, state: State) -> bool:
     """
     if denial.kind is not DenialKind.OVERLAP or state.holding.command is Command.CREATE:
         return denial.kind is DenialKind.OVERLAP
-    own = span_of(read_range(spelling_of(denial.own))) if denial.own is not None else None
+    own = span_of(range_of(denial.own)) if denial.own is not None else None
     return own in state.candidate
 
 

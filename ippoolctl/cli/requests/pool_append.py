@@ -9,7 +9,7 @@ from ippoolctl.cli.options.pools import LIST_HINT, parse_pool, parse_pool_name
 from ippoolctl.cli.options.sizes import RANDOM, parse_search, parse_size, parse_within
 from ippoolctl.domain.addresses.numbers import Network, network_text
 from ippoolctl.domain.addresses.parsers import parse_addr
-from ippoolctl.domain.addresses.ranges import Span, read_range, spelling_of
+from ippoolctl.domain.addresses.ranges import Span, range_of
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.extended import appended_by
 from ippoolctl.domain.antrea.pool import Pool
@@ -165,7 +165,7 @@ def append_ranges(
     if search is not None:
         texts = live.texts[-1:] if dry_run else appended_by(live, request.id)
         outcome = replace(outcome, appended=texts)
-        ranges = tuple(read_range(spelling_of(each)) for each in texts)
+        ranges = tuple(map(range_of, texts))
     if until is None:
         return outcome
     uid = live.live.uid if live.live else ""

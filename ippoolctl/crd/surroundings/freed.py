@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ippoolctl.crd.untyped import Object, items, mapping, text
-from ippoolctl.domain.addresses.ranges import read_range, span_of, spelling_of
+from ippoolctl.domain.addresses.ranges import range_of, span_of
 from ippoolctl.domain.annotations.marks import DETACHED
 from ippoolctl.domain.surroundings.freed import FreedRange
 from ippoolctl.domain.surroundings.reference import AddressField
@@ -28,7 +28,7 @@ def _freed(annotations: Mapping[str, Any]) -> Iterator[FreedRange]:
     pools = tuple(dict.fromkeys([*deleted, *names, *mapping(relocation.get("append"))]))
     for each in deleted.values():
         for written in items(mapping(each).get("ranges")):
-            span = span_of(read_range(spelling_of(text(written))))
+            span = span_of(range_of(text(written)))
             if span is not None:
                 field = AddressField(span, text(written), ("metadata", "annotations", DETACHED))
                 command = detached.command or detached.request

@@ -119,14 +119,6 @@ def lacking(
     return tuple([each for each in ranges if each.text not in texts])
 
 
-def spelling_of(text: str) -> Spelling:
-    """The spelling of a text in Antrea's form: a CIDR, or ``start-end``."""
-    if "/" in text:
-        return Spelling(cidr=text)
-    start, _, end = text.partition("-")
-    return Spelling(None, start, end)
-
-
 _A, _B, _C, _D = OCTETS
 _new: Final = tuple.__new__
 
@@ -165,6 +157,14 @@ def read_range(spelling: tuple[str | None, str | None, str | None]) -> IPRange |
     if start > end:
         return BadRange(Spelling(*spelling), RangeError.ORDER, start, end)
     return IPRange(cidr, start_text, end_text, start, end)
+
+
+def range_of(text: str) -> IPRange | BadRange:
+    """The range of a text in Antrea's form: a CIDR, or ``start-end``."""
+    if "/" in text:
+        return read_range((text, None, None))
+    start, _, end = text.partition("-")
+    return read_range((None, start, end))
 
 
 def span_of(found: IPRange | BadRange) -> Span | None:

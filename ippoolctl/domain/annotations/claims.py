@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, lacking, read_range, spelling_of
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, lacking, range_of
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
 
@@ -58,7 +58,7 @@ def _read(text: str) -> Claim:
     fields = fields if isinstance(fields, dict) else {}
     listed = fields.get("ranges")
     texts = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
-    ranges = tuple(read_range(spelling_of(each)) for each in texts)
+    ranges = tuple(map(range_of, texts))
     request_id, nonce, at = (_text(fields, key) for key in ("request-id", "nonce", "at"))
     return Claim(request_id, nonce, at, ranges, text)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ippoolctl.domain.addresses.ranges import BadRange, read_range, spelling_of
+from ippoolctl.domain.addresses.ranges import BadRange, range_of
 from ippoolctl.domain.annotations.marks import HoldState, hold_state
 from ippoolctl.domain.antrea.pool import Pool, Usage
 from ippoolctl.domain.explanation.recognition import Message, MessageKind
@@ -67,7 +67,7 @@ def compare(message: Message, pools: Sequence[Pool]) -> LiveAnswer | None:
     named = next((each for each in pools if each.name == message.pool), None)
     match message.kind:
         case MessageKind.OVERLAP | MessageKind.STALE_CACHE:
-            asked = read_range(spelling_of(message.own))
+            asked = range_of(message.own)
             if isinstance(asked, BadRange):
                 return None  # cut off, or not a message of Antrea
             found = conflicts([asked], pools, name="")

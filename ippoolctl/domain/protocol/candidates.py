@@ -14,8 +14,8 @@ from ippoolctl.domain.addresses.ranges import (
     Span,
     Spelling,
     intersect,
+    range_of,
     read_range,
-    spelling_of,
 )
 from ippoolctl.domain.annotations.claims import claim_of, claimed
 from ippoolctl.domain.annotations.extended import appended_by
@@ -60,7 +60,7 @@ def also_tried(tried: Tried, spans: Iterable[Span], denial: Denial | None = None
     """
     if denial is None or denial.other is None:
         return replace(tried, times=tried.times + 1, spans=(*tried.spans, *spans))
-    held = taken_in((read_range(spelling_of(denial.other)),))
+    held = taken_in((range_of(denial.other),))
     stale = Cause(CauseKind.CACHE_HOLDS_OLD, pool=denial.pool or "", text=denial.other)
     return Tried(tried.times + 1, (*tried.spans, *spans, *held), stale)
 
@@ -119,13 +119,13 @@ def next_append(
     own = claim if claim is not None and claim.request_id == asked.id else None
     texts = own.texts if own is not None else appended_by(present, asked.id)
     if texts:
-        has = usable(tuple(spelling_of(each) for each in texts))
+        ranges = tuple(map(range_of, texts))
+        has = usable(tuple(each.spelling for each in ranges))
         if has < search.least and own is None:
             lack = Cause(CauseKind.LACKS_ADDRESSES, ranges=texts, count=has, out_of=search.least)
             return Refuse((Cause(CauseKind.EXTENDED_DIFFERENTLY, pool=asked.name, cause=lack),))
         if has < search.least:  # of another command with this ID
             return Wait(Cause(CauseKind.BEING_EXTENDED, pool=asked.name))
-        ranges = tuple(read_range(spelling_of(each)) for each in texts)
         found = replace(asked, ranges=ranges)
         return OwnAppend(found, appending.next_step(found, pools))
     subnet = subnet_of(present)

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from ippoolctl.domain.addresses.ranges import Span, intersect, read_range, span_of, spelling_of
+from ippoolctl.domain.addresses.ranges import Span, intersect, range_of, span_of
 from ippoolctl.domain.addresses.special import SPECIAL, SpecialBlock, has_special
 
 
@@ -27,4 +27,4 @@ def test_a_range_is_special_if_it_has_an_address_of_a_special_block() -> None:
 
 @pytest.mark.parametrize("block", SPECIAL, ids=lambda each: each.text)
 def test_the_text_of_a_special_block_reads_as_its_addresses(block: SpecialBlock) -> None:
-    assert span_of(read_range(spelling_of(block.text))) == block.span
+    assert span_of(range_of(block.text)) == block.span
