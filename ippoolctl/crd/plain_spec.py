@@ -50,7 +50,7 @@ def read_plain_spec(spec: Any) -> PlainSpec | None:
 
 
 def read_plain_specs(specs: Sequence[Any]) -> list[PlainSpec | None]:
-    """The same for the specs of many pools, in a third of the time."""
+    """The same for the specs of many pools, in two thirds of the time."""
     found: list[PlainSpec | None] = []
     for begin in range(0, len(specs), _TOGETHER):
         some = specs[begin : begin + _TOGETHER]
