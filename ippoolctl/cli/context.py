@@ -269,10 +269,8 @@ class AppContext:
         for problem in manifests.problems:
             self.presenter.note(error(str(problem), problem.hint))
         if manifests.problems:
-            raise InputError(
-                f"{counted(len(manifests.problems), 'input')} could not be read",
-                "fix or remove the inputs listed above",
-            )
+            count = counted(len(manifests.problems), "input")
+            raise InputError(f"{count} could not be read", "fix or remove the inputs listed above")
         if ignores_invalid:
             self.presenter.note(*invalid_notes(manifests.pools))
         return manifests
@@ -308,9 +306,8 @@ def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContex
     if options.color is not None:
         require_one_of(options.color, COLORS, f"--color {options.color}")
     presenter = Presenter(format_, options.quiet, options.color or COLORS[0])
-    seconds = DEFAULT_REQUEST_TIMEOUT
-    if options.request_timeout:
-        seconds = parse_request_timeout(options.request_timeout)
+    timeout = options.request_timeout
+    seconds = parse_request_timeout(timeout) if timeout else DEFAULT_REQUEST_TIMEOUT
     if options.namespace:
         presenter.note(warning("ExternalIPPools are cluster-scoped; --namespace is ignored"))
     release = LATEST
@@ -335,8 +332,7 @@ class MonotonicClock:
 
 
 def connected(options: GlobalOptions, presenter: Presenter, request_timeout: float) -> "Watcher":
-    """A gateway to the cluster of options, environment and kubeconfig; a request may take so many
-    seconds.
+    """A gateway to the cluster of options, environment and kubeconfig; the timeout is in seconds.
 
     Nothing is sent yet. Raises what :func:`ippoolctl.cluster.kubeconfig.choose.connect` raises.
     """
