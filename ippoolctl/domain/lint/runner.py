@@ -179,7 +179,10 @@ def lint(
     skipped.sort(key=lambda each: each.rule)
     found = merged(found, facts.release)
     found.sort(key=lambda each: (order.get(id(each.subject.about), -1), _step(each), each.rule))
-    unlisted = facts.overlaps.unlisted if any(rule.lists_overlaps for rule in ran) else 0
+    unlisted = 0
+    # Also if none is listed: those of one pool can all be beyond the limit.
+    if any(Group.LISTING_OVERLAPS in entry.groups for entry in able):
+        unlisted = facts.overlaps.unlisted
     if any(rule.between_groups for rule in ran):
         unlisted += facts.group_overlaps.unlisted
     report = Report(tuple(found), tuple(skipped), unlisted=unlisted)

@@ -71,6 +71,8 @@ def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
         yield Group.EXPLAINED
     if rule.can_be_accepted:
         yield Group.ACCEPTABLE
+    if rule.lists_overlaps:
+        yield Group.LISTING_OVERLAPS
     if rule.between_groups:
         yield Group.BETWEEN_GROUPS
     if rule.judge_acceptances:

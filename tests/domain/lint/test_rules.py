@@ -275,6 +275,15 @@ def test_unlisted_overlaps_fail_the_check() -> None:
     assert report.reaches(Severity.ERROR)
 
 
+def test_unlisted_overlaps_fail_a_check_of_one_pool_by_itself() -> None:
+    """The overlap of pool a is not among the listed ones, which are all of two pools."""
+    others = [pool(f"p{number}", "10.0.0.0/24") for number in range(30)]
+    own = pool("a", "10.0.0.64/26", "10.0.0.80/28")
+    report = run(*others, own, rules=select(RULES, ["EIP208"], []))
+
+    assert report.reaches(Severity.ERROR)
+
+
 specs = st.lists(st.lists(any_spelling, min_size=1, max_size=3), min_size=1, max_size=4)
 
 

@@ -45,6 +45,7 @@ class Group(Enum):
     ERRORS = "can report an error where only the pools of a cluster are known"
     EXPLAINED = "are explained by other rules"
     ACCEPTABLE = "can be accepted for two pools"
+    LISTING_OVERLAPS = "list the overlaps of each pool and of two pools, up to a limit"
     BETWEEN_GROUPS = "compare the pools of several clusters or directories"
     AFTERWARDS = "judge the acceptances once all others have run"
 
@@ -100,11 +101,16 @@ RULES: Final[tuple[Entry, ...]] = (
     Entry("EIP204", "reversed", _REFUSED, looks_at=("refusals",)),
     Entry("EIP206", "prefix-length", _REFUSED, looks_at=("refusals",)),
     Entry("EIP207", "outside-subnet", _REFUSED, looks_at=("refusals",)),
-    Entry("EIP208", "self-overlap", _REFUSED, looks_at=("overlaps_within",)),
+    Entry(
+        "EIP208",
+        "self-overlap",
+        (*_REFUSED, Group.LISTING_OVERLAPS),
+        looks_at=("overlaps_within",),
+    ),
     Entry(
         "EIP209",
         "overlap",
-        (Group.ADMISSION, Group.ERRORS, Group.ACCEPTABLE),
+        (Group.ADMISSION, Group.ERRORS, Group.ACCEPTABLE, Group.LISTING_OVERLAPS),
         looks_at=("overlaps_between",),
     ),
     Entry("EIP210", "removed-range", _REFUSED, needs=(LIVE_POOLS,)),
