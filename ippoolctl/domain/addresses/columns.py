@@ -7,7 +7,7 @@ alike.
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import repeat
+from itertools import islice, repeat
 from operator import le
 from typing import Final
 
@@ -50,11 +50,13 @@ def _ordinals(texts: Sequence[str]) -> Sequence[int]:
     ipv6 = [position for position, text in enumerate(texts) if ":" in text]
     if not ipv6:
         return _of_ipv4(texts)
-    ordinals = list(_of_ipv4([text for text in texts if ":" not in text]))
+    of_ipv4 = iter(_of_ipv4([text for text in texts if ":" not in text]))
     of_ipv6 = _of_ipv6([texts[position] for position in ipv6])
+    ordinals: list[int] = []
     for position, ordinal in zip(ipv6, of_ipv6, strict=True):
-        ordinals.insert(position, ordinal)
-    return ordinals
+        ordinals += islice(of_ipv4, position - len(ordinals))
+        ordinals.append(ordinal)
+    return [*ordinals, *of_ipv4]
 
 
 def _of_ipv4(texts: Sequence[str]) -> Sequence[int]:

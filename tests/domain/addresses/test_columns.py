@@ -49,3 +49,10 @@ def test_ranges_in_odd_forms_are_read_alike_or_not_at_all() -> None:
 
 def test_a_column_without_ranges_is_read() -> None:
     assert read_together([]) == []
+
+
+def test_ranges_of_both_families_keep_their_order() -> None:
+    texts = ["::1", "10.0.0.1", "10.0.0.2", "::2", "::3", "10.0.0.3", "fd00::1", "10.0.0.4"]
+    spellings = [Spelling(None, each, each) for each in (*texts, *texts[::-1])]
+
+    assert read_together(spellings) == [read_range(each) for each in spellings]
