@@ -202,7 +202,8 @@ def _choose(request: AppendRequest, existing: list[Pool]) -> Pool | Result:
     from ippoolctl.engine.range_claim import RangeClaim
 
     assert request.search is not None
-    extension = Extension(request.more.name, (), request.id, any_range=True)
+    name, given = request.more.name, request.given_id
+    extension = Extension(name, (), request.id, any_range=True, given_id=given)
     match next_append(extension, request.search, existing, Tried()):
         case Candidate(suggestion):
             return request.more._replace(ranges=(read_range(suggestion.spelling),))

@@ -50,6 +50,8 @@ class AppendRequest:
     search: "Search | None"
     """Which ranges satisfy the request, if none are given."""
     id: str
+    given_id: bool = False
+    """Whether the ID is that of ``--request-id``."""
 
     def avoiding(self, reserved: Sequence[Reserved]) -> "AppendRequest":
         """The request for a range without reserved addresses."""
@@ -75,9 +77,11 @@ def requested_append(
         return AppendRequest(more, None, id_)
     size = parse_size(options.ips, options.prefix)
     networks = parse_within(options.within, app.config.supernets, required=False)
+    asked = bool(networks)
     if not networks:
         networks = _natural_networks(app, _named(app, name, existing), size)
     search = parse_search(size, networks, [*options.exclude, *app.config.exclude], RANDOM)
+    search = replace(search, binding=asked)
     if options.near is not None:
         from ippoolctl.domain.space.suggest import taken_in
 
@@ -91,7 +95,7 @@ def requested_append(
     arguments: dict[str, Any] = {"ips": options.ips, "prefix": options.prefix}
     arguments |= {"within": options.within, "exclude": options.exclude, "near": options.near}
     id_ = options.request_id or marks.request_id(name, {"extend": arguments})
-    return AppendRequest(Pool(name, ()), search, id_)
+    return AppendRequest(Pool(name, ()), search, id_, options.request_id is not None)
 
 
 def _natural_networks(app: AppContext, pool: Pool, size: "Block") -> list[Network]:
@@ -151,7 +155,8 @@ def append_ranges(
             # After the append, which cannot be undone, it would be too late to ask.
             why = "--until seen requires the verb create, for dry-run requests to the webhook"
             session.require_rights(["create"], why)
-    extension = Extension(name, request.more.ranges, request.id, release, search is not None)
+    ranges, sized = request.more.ranges, search is not None
+    extension = Extension(name, ranges, request.id, release, sized, request.given_id)
     if search is None:
         outcome = extend(session, extension, dry_run=dry_run)
     else:
@@ -161,7 +166,6 @@ def append_ranges(
     live = outcome.live
     if outcome.code is not ExitCode.YES or live is None:
         return outcome
-    ranges = request.more.ranges
     if search is not None:
         texts = live.texts[-1:] if dry_run else appended_by(live, request.id)
         outcome = replace(outcome, appended=texts)

@@ -6,16 +6,20 @@ time find the same free ranges, so each run starts with a different one.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import network_text, width
 from ippoolctl.domain.addresses.ranges import (
+    BadRange,
+    IPRange,
     Span,
     Spelling,
     intersect,
     range_of,
     read_range,
+    span_of,
+    subtract,
+    texts_of,
 )
 from ippoolctl.domain.annotations.claims import claim_of, claimed
 from ippoolctl.domain.annotations.extended import appended_by
@@ -87,13 +91,15 @@ def next_step(request: Request, search: Search, pools: Sequence[Pool], tried: Tr
     """The next step for these live pools, listed at one moment; ``request`` has no ranges yet."""
     present = next((each for each in pools if each.name == request.name), None)
     if present is not None and request.owns(present):
-        differs = created_differently(request, present, lacks(search, present))
+        ranges = present.ranges
+        lack = lacks(search, ranges, exact=True) if request.given_id else smaller(search, ranges)
+        differs = created_differently(request, present, lack)
         return differs or Own(present, first_step(replace(request, pool=present), pools))
-    others = if_not_exists(request, pools, partial(lacks, search))
+    others = if_not_exists(request, pools, lambda pool: lacks(search, pool.ranges))
     if others is not None:
         return others
     if present is not None:
-        return first_step(request, pools, suffices=lacks(search, present) is None)
+        return first_step(request, pools, suffices=lacks(search, present.ranges) is None)
     return choose(search, request.id, pools, tried)
 
 
@@ -120,11 +126,10 @@ def next_append(
     texts = own.texts if own is not None else appended_by(present, asked.id)
     if texts:
         ranges = tuple(map(range_of, texts))
-        has = usable(tuple(each.spelling for each in ranges))
-        if has < search.least and own is None:
-            lack = Cause(CauseKind.LACKS_ADDRESSES, ranges=texts, count=has, out_of=search.least)
+        lack = lacks(search, ranges, exact=True) if asked.given_id else smaller(search, ranges)
+        if lack is not None and own is None:
             return Refuse((Cause(CauseKind.EXTENDED_DIFFERENTLY, pool=asked.name, cause=lack),))
-        if has < search.least:  # of another command with this ID
+        if lack is not None:  # of another command with this ID
             return Wait(Cause(CauseKind.BEING_EXTENDED, pool=asked.name))
         found = replace(asked, ranges=ranges)
         return OwnAppend(found, appending.next_step(found, pools))
@@ -234,25 +239,71 @@ def _nothing_free_yet(search: Search, temporary: Sequence[_Hold], tried: Tried) 
     )
 
 
-def lacks(search: Search, pool: Pool) -> Cause | None:
-    """Why a pool is smaller than requested; ``None`` if it is large enough."""
-    has = usable(pool.spellings)
+Ranges = Sequence[IPRange | BadRange]
+
+
+def smaller(search: Search, ranges: Ranges) -> Cause | None:
+    """Why existing ranges are smaller than requested; ``None`` if they are large enough."""
+    has = usable(tuple(each.spelling for each in ranges))
     if has >= search.least:
         return None
-    return Cause(CauseKind.LACKS_ADDRESSES, ranges=pool.texts, count=has, out_of=search.least)
+    texts = texts_of(ranges)
+    return Cause(CauseKind.LACKS_ADDRESSES, ranges=texts, count=has, out_of=search.least)
+
+
+def lacks(search: Search, ranges: Ranges, *, exact: bool = False) -> Cause | None:
+    """Why existing ranges are not what the search asks for; ``None`` if they are.
+
+    Those inside its networks and outside its exclusions have to be large enough; with ``exact``,
+    one of them has the requested prefix length. What consumers hold by now does not matter.
+    """
+    if (small := smaller(search, ranges)) is not None:
+        return small
+    if search.binding:
+        inside = [each for each in ranges if _is_within(each, search.areas)]
+        if (ranges and not inside) or smaller(search, inside):
+            outside = texts_of(each for each in ranges if each not in inside)
+            networks = ", ".join(map(network_text, search.within))
+            return Cause(CauseKind.OUTSIDE_NETWORKS, ranges=outside, text=networks)
+        ranges = inside
+    free = [each for each in ranges if not any(_overlap(each, one) for one in search.excluded)]
+    if (ranges and not free) or smaller(search, free):
+        excluded = texts_of(each for each in ranges if each not in free)
+        return Cause(CauseKind.HAS_EXCLUDED, ranges=excluded)
+    prefix = search.block.prefix
+    if exact and prefix and not any(_prefix_length(each) == prefix for each in free):
+        return Cause(CauseKind.OTHER_PREFIX, ranges=texts_of(free), text=f"/{prefix}")
+    return None
+
+
+def _is_within(found: IPRange | BadRange, areas: Sequence[Span]) -> bool:
+    span = span_of(found)
+    return span is not None and not subtract([span], areas)
+
+
+def _overlap(found: IPRange | BadRange, span: Span) -> bool:
+    own = span_of(found)
+    return own is not None and intersect(own, span) is not None
+
+
+def _prefix_length(found: IPRange | BadRange) -> int | None:
+    """That of a CIDR."""
+    if isinstance(found, BadRange) or not found.cidr:
+        return None
+    return int(found.cidr.rpartition("/")[2])
 
 
 def _inside(search: Search, held: Iterable[_Hold]) -> list[_Hold]:
-    areas = [Span(each.first, each.last) for each in search.within]
     return [
-        each for each in held if any(intersect(area, span) for span in each.spans for area in areas)
+        each
+        for each in held
+        if any(intersect(area, span) for span in each.spans for area in search.areas)
     ]
 
 
 def _no_room(search: Search, settled: Sequence[_Hold]) -> NoRoom:
-    areas = [Span(each.first, each.last) for each in search.within]
     pools = (Reserved(span, each.name) for each in settled for span in each.spans)
-    found = shortage(areas, pools, search.reserved, search.excluded)
+    found = shortage(search.areas, pools, search.reserved, search.excluded)
     return NoRoom(
         Cause(
             CauseKind.NO_ROOM_LEFT, text=search.text, count=found.free, out_of=found.out_of,

@@ -72,6 +72,12 @@ class CauseKind(StrEnum):
     """The pool lacks requested ranges (missing, ranges)."""
     LACKS_ADDRESSES = auto()
     """The pool has fewer usable addresses than requested (ranges, count, out_of)."""
+    OUTSIDE_NETWORKS = auto()
+    """Ranges of the pool are outside the networks to search (ranges; text: the networks)."""
+    HAS_EXCLUDED = auto()
+    """Ranges of the pool contain excluded addresses (ranges)."""
+    OTHER_PREFIX = auto()
+    """No range of the pool is a CIDR of the requested prefix length (ranges; text: the length)."""
     OTHER_FIELDS = auto()
     """Fields of the pool beside its ranges differ from the requested ones (missing: the fields)."""
     DOES_NOT_MATCH = auto()
@@ -79,7 +85,7 @@ class CauseKind(StrEnum):
     CREATED_DIFFERENTLY = auto()
     """The pool of an earlier run of this request does not satisfy it (pool, cause)."""
     EXTENDED_DIFFERENTLY = auto()
-    """An earlier run of this request appended fewer addresses (pool, cause)."""
+    """An earlier run of this request appended ranges that do not satisfy it (pool, cause)."""
     OUTSIDE_SUBNET = auto()
     """The searched networks are outside the subnet of the pool (pool; text: the subnet)."""
     NOT_AS_APPROVED = auto()

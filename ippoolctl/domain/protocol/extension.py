@@ -45,6 +45,8 @@ class Extension:
     """The Antrea release of the cluster; ``None`` if not given."""
     any_range: bool = False
     """Whether any range of a size will do: then the request ID alone identifies the request."""
+    given_id: bool = False
+    """Whether the user chose the ID: then it does not depend on the other arguments."""
     approved: tuple[str, tuple[str, ...]] | None = None
     """The uid and the texts of the pool to which alone the ranges may be appended; ``None`` if it
     does not matter what else the pool has."""

@@ -32,6 +32,9 @@ class Search:
     strategy: Strategy = Strategy.RANDOM
     near: tuple[Span, ...] = ()
     """What an extension should be next to; without these, its pool."""
+    binding: bool = True
+    """Whether the networks were asked for; else they follow from the ranges that a pool has now,
+    and the same command may have had others."""
 
     @property
     def least(self) -> int:
@@ -41,6 +44,11 @@ class Search:
         # The number for a prefix length differs by family.
         fitting = [each for each in self.within if self.block.prefix <= each.width]
         return min((usable_of_cidr(self.block.prefix, each) for each in fitting), default=0)
+
+    @property
+    def areas(self) -> list[Span]:
+        """The networks as spans."""
+        return [Span(each.first, each.last) for each in self.within]
 
     @property
     def avoided(self) -> list[Span]:

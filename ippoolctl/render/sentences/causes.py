@@ -143,6 +143,9 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
             f" not {cause.out_of}"
         )
     ),
+    CauseKind.OUTSIDE_NETWORKS: CauseWords("its ranges {ranges} are outside {text}"),
+    CauseKind.HAS_EXCLUDED: CauseWords("its ranges {ranges} contain excluded addresses"),
+    CauseKind.OTHER_PREFIX: CauseWords("none of its ranges {ranges} is a {text}"),
     CauseKind.OTHER_FIELDS: CauseWords("different {missing}"),
     CauseKind.DOES_NOT_MATCH: CauseWords(
         "a pool of this name exists but does not match: {cause}",

@@ -165,6 +165,39 @@ def test_a_given_request_id_does_not_depend_on_the_arguments(
     assert pools(server) == {"lab": "10.0.0.0/28"}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--ips", "6", "--within", "10.0.1.0/24"), "its ranges {} are outside 10.0.1.0/24"),
+        (("--ips", "6", *NETWORK, "--exclude", "{}"), "its ranges {} contain excluded addresses"),
+        (("--prefix", "30", *NETWORK), "none of its ranges {} is a /30"),
+    ],
+)
+def test_a_given_request_id_with_other_networks_or_another_size_names_the_difference(
+    command: Command, server: Server, arguments: tuple[str, ...], said: str
+) -> None:
+    command("lab", "--ips", "6", *NETWORK, "--request-id", "job-1")
+    before, range_ = untouched(server), pools(server)["lab"]
+    arguments = tuple(each.format(range_) for each in arguments)
+
+    refused = command("lab", *arguments, "--request-id", "job-1")
+
+    assert (refused.code, refused.out) == (4, "")
+    assert f"created it differently: {said.format(range_)}\nhint: " in refused.err
+    assert untouched(server) == before
+
+
+def test_if_not_exists_accepts_no_pool_outside_the_networks(
+    command: Command, server: Server
+) -> None:
+    command("lab", "--range", "10.0.0.0/28")
+
+    other = command("lab", "--ips", "6", "--within", "fd00::/64", "--if-not-exists")
+
+    assert other.code == 4
+    assert "does not match: its ranges 10.0.0.0/28 are outside fd00::/64" in other.err
+
+
 @pytest.mark.parametrize("size", [("--range", "10.0.0.0/28"), ("--ips", "14", *NETWORK)])
 def test_a_given_request_id_with_another_lifetime_or_label_names_the_difference(
     command: Command, server: Server, size: tuple[str, ...]

@@ -113,6 +113,25 @@ def test_the_same_command_appends_once(
     assert (larger.code, "have 6 usable addresses, not 14" in larger.err) == (4, True)
 
 
+def test_an_extension_with_the_request_id_of_another_one_names_the_difference(
+    command: Command, server: Server
+) -> None:
+    size = ("extend", "lab", "--ips", "6", "--request-id", "2")
+    command(*size, *NETWORK)
+    before = ranges(server)
+
+    outside = command(*size, "--within", "10.9.0.0/24")
+    excluded = command(*size, *NETWORK, "--exclude", before[-1])
+    same = command(*size, *NETWORK)
+    beside = command(*size)
+
+    differently = "an earlier run of this request extended it differently"
+    assert (outside.code, excluded.code, same.code, beside.code) == (4, 4, 0, 0)
+    assert f"{differently}: its ranges {before[-1]} are outside 10.9.0.0/24" in outside.err
+    assert f"{differently}: its ranges {before[-1]} contain excluded" in excluded.err
+    assert ranges(server) == before
+
+
 def test_a_range_stays_in_the_subnet_and_leaves_the_gateway_out(
     command: Command, server: Server
 ) -> None:

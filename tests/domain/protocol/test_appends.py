@@ -1,5 +1,7 @@
 """The range that an extension by size tries next, against brute force in a small network."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -180,6 +182,19 @@ def test_an_append_of_the_request_that_is_smaller_is_refused() -> None:
     assert appending(there) == Refuse(
         (Cause(CauseKind.EXTENDED_DIFFERENTLY, pool="a", cause=lack),)
     )
+
+
+def test_an_append_of_a_given_id_in_other_networks_is_refused() -> None:
+    there = live_pool("a", "10.8.0.0/29", annotations={marks.EXTENDED: '{"id":["10.8.0.0/29"]}'})
+    within = Network(BASE, 24, 32)
+    asked, chosen = Search(Block(prefix=29), (within,)), replace(ASKED, given_id=True)
+
+    outside = Cause(CauseKind.OUTSIDE_NETWORKS, ranges=("10.8.0.0/29",), text="10.0.0.0/24")
+    refused = Refuse((Cause(CauseKind.EXTENDED_DIFFERENTLY, pool="a", cause=outside),))
+    assert next_append(chosen, asked, [there], UNTRIED) == refused
+    # Networks that follow from the pool are others once it is extended.
+    for extension, search in ((chosen, replace(asked, binding=False)), (ASKED, asked)):
+        assert isinstance(next_append(extension, search, [there], UNTRIED), OwnAppend)
 
 
 def test_a_smaller_claim_with_the_id_is_waited_for() -> None:

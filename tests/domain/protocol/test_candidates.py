@@ -33,6 +33,7 @@ from ippoolctl.domain.protocol.decisions import (
 )
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request, conflicts
+from ippoolctl.domain.space.reserved import Reserved
 from ippoolctl.domain.space.search import Search, Strategy
 from ippoolctl.domain.space.suggest import Block, taken_by
 from ippoolctl.errors import ExitCode
@@ -306,6 +307,71 @@ def test_a_pool_of_a_given_id_with_another_lifetime_is_refused() -> None:
 
     other = Cause(CauseKind.OTHER_TTL, text="2h")
     assert step == Refuse((Cause(CauseKind.CREATED_DIFFERENTLY, pool="mine", cause=other),))
+
+
+OUTSIDE = Cause(CauseKind.OUTSIDE_NETWORKS, ranges=("10.0.0.8/29",), text="10.0.1.0/24")
+EXCLUDED = Cause(CauseKind.HAS_EXCLUDED, ranges=("10.0.0.8/29",))
+OTHER_PREFIX = Cause(CauseKind.OTHER_PREFIX, ranges=("10.0.0.8/29",), text="/30")
+
+
+@pytest.mark.parametrize(
+    ("asked", "cause"),
+    [
+        (search("10.0.1.0/24"), OUTSIDE),
+        (search("10.0.0.0/24", excluded=(span("10.0.0.12/32"),)), EXCLUDED),
+        (replace(search("10.0.0.0/24"), block=Block(prefix=30)), OTHER_PREFIX),
+    ],
+)
+def test_a_pool_of_a_given_id_that_is_not_what_the_search_asks_for_is_refused(
+    asked: Search, cause: Cause
+) -> None:
+    mine = live_pool("mine", "10.0.0.8/29", request_id="id")
+    given = replace(REQUEST, given_id=True)
+
+    differs = Refuse((Cause(CauseKind.CREATED_DIFFERENTLY, pool="mine", cause=cause),))
+    assert next_step(given, asked, [mine], Tried()) == differs
+    # A derived ID has the networks in it; those of the configuration may have changed since.
+    assert next_step(REQUEST, asked, [mine], Tried()) == Own(mine, Done(mine))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        search("10.0.0.0/24"),
+        search("10.0.0.0/24", excluded=(span("10.0.0.16/28"),)),
+        replace(
+            search("10.0.0.8/30"),
+            within=(*search("10.0.0.8/30").within, *search("10.0.0.12/30").within),
+        ),
+        replace(search("10.0.0.0/24"), block=Block(prefix=29)),
+        # Consumers may have taken addresses of it by now.
+        search("10.0.0.0/24").without([Reserved(span("10.0.0.9/32"), "Node a")]),
+    ],
+)
+def test_a_pool_of_a_given_id_that_others_extended_elsewhere_is_unchanged(asked: Search) -> None:
+    mine = live_pool("mine", "10.0.0.8/29", "10.9.0.0/24", request_id="id")
+
+    step = next_step(replace(REQUEST, given_id=True), asked, [mine], Tried())
+
+    assert step == Own(mine, Done(mine))
+
+
+@pytest.mark.parametrize(
+    ("asked", "cause"),
+    [
+        (search("10.0.1.0/24"), OUTSIDE),
+        (search("10.0.0.0/24", excluded=(span("10.0.0.12/32"),)), EXCLUDED),
+    ],
+)
+def test_if_not_exists_accepts_no_pool_outside_the_networks(asked: Search, cause: Cause) -> None:
+    foreign = live_pool("mine", "10.0.0.8/29")
+
+    step = next_step(replace(REQUEST, if_not_exists=True), asked, [foreign], Tried())
+    without = next_step(REQUEST, asked, [foreign], Tried())
+
+    assert step == Refuse((Cause(CauseKind.DOES_NOT_MATCH, pool="mine", cause=cause),))
+    assert isinstance(without, Refuse)
+    assert without.causes[0].kind is CauseKind.NAME_TAKEN
 
 
 def test_a_large_enough_foreign_pool_is_accepted_with_if_not_exists() -> None:
