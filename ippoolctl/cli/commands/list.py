@@ -113,8 +113,9 @@ def run(
     limit = None if fail_above is None else parse_fail_above(fail_above)
     names = parse_pool_names(names or (), optional=True)
     if watch and limit is not None:
-        message = "--watch and --fail-above cannot be used together"
-        raise UsageError(message, "remove one of the two")
+        raise UsageError(
+            "--watch and --fail-above cannot be used together", "remove one of the two"
+        )
     view = _View(
         app,
         names,

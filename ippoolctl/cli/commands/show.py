@@ -81,21 +81,20 @@ def run(
         from_cluster=from_cluster,
         only=name,
     ).judge(manifests)
-    report = judged.report
     row, consumers = _row(app, known, pool, percent), known.consumers
     details = pool_details(pool, consumers.found, consumers_known=consumers.is_complete)
     unread = known.unread(KINDS)
     told = f"{unread_texts(unread)}; holders and findings can be missing"
     return Result(
         document=lambda: pool_details_document(
-            row, known.release, consumers, details, report.findings, judged.places, unread
+            row, known.release, consumers, details, judged.report.findings, judged.places, unread
         ),
         lines=lambda: show_lines(
             row,
             details,
             known.space(),
             app.now(),
-            report,
+            judged.report,
             columns=app.presenter.columns,
             unicode=app.presenter.unicode,
         ),
@@ -103,7 +102,7 @@ def run(
         ranges=lambda: pool.texts,
         objects=lambda: [exported(pool) if pool.live else write_pool(pool)],
         notes=(warning(told),) if unread else (),
-        remarks=tuple(skipped_notes(report)) if app.options.verbose else (),
+        remarks=tuple(skipped_notes(judged.report)) if app.options.verbose else (),
     )
 
 

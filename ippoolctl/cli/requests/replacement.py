@@ -89,13 +89,12 @@ def replace_pools(
             lambda each: warning_text(each.placed),
             f"Apply {counted(len(_procedure(found)) + len(rest.plan.steps), 'step')}?",
         )
-        relocation = found.relocation
         ended = carried_out(
-            app, session, found, confirmation, telling, lambda: record.write(relocation)
+            app, session, found, confirmation, telling, lambda: record.write(found.relocation)
         )
     if ended is None:
         return rest, None, DECLINED
-    done = Replaced(relocation, ended)
+    done = Replaced(found.relocation, ended)
     if ended.end is EndKind.DONE:
         record.remove()
         return rest, done, None

@@ -199,8 +199,7 @@ def outcomes(
                 # A Service that was moved here: its status has an address of another pool.
                 without[request.pool].append(request._replace(held=None, hold=Hold.DENIED))
             else:
-                reserved = place is Membership.RESERVED
-                cause = Cause.RESERVED if reserved else Cause.OUTSIDE
+                cause = Cause.RESERVED if place is Membership.RESERVED else Cause.OUTSIDE
                 found.waiting.append(Waiting(request, cause))
     used: Counter[str] = Counter()
     for (name, _), group in same.items():
