@@ -49,9 +49,7 @@ class AppContext:
         request_timeout: float,
         saved: tuple[Format, str] | None,
     ) -> None:
-        """``request_timeout`` is in seconds; ``saved`` are the format and the file of
-        ``-o NAME=FILE``.
-        """
+        """``request_timeout`` is in seconds, ``saved`` are format and file of ``-o NAME=FILE``."""
         self.options: Final = options
         self.presenter: Final = presenter
         self.release: Final = release

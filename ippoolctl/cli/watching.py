@@ -7,7 +7,7 @@ from math import inf
 from random import SystemRandom
 from typing import Final, NoReturn
 
-from ippoolctl.cli import context
+from ippoolctl.cli import context as wiring
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.signals import stoppable
 from ippoolctl.domain.antrea.pool import Pool
@@ -29,7 +29,7 @@ Show = Callable[[PoolList, Sequence[Pool]], Result]
 """The result for pools as they are now, and for pools that were deleted just now."""
 
 
-def watch_pools(app: context.AppContext, show: Show) -> NoReturn:
+def watch_pools(app: wiring.AppContext, show: Show) -> NoReturn:
     """Show the pools and each change until a signal or the reader ends it.
 
     Raises :class:`UsageError` for a format that is one document, which a watch never ends; then
@@ -41,7 +41,7 @@ def watch_pools(app: context.AppContext, show: Show) -> NoReturn:
     screen = _Screen(app, show) if app.presenter.redraws else _Log(app, show)
     shown = _Paced(screen.update)
     with stoppable():
-        for told in follow(app.gateway, context.MonotonicClock(), SystemRandom().random):
+        for told in follow(app.gateway, wiring.MonotonicClock(), SystemRandom().random):
             match told:
                 case Update():
                     shown.update(told)
@@ -96,7 +96,7 @@ class _Paced:
 class _Screen:
     """The whole list, again and again."""
 
-    def __init__(self, app: context.AppContext, show: Show) -> None:
+    def __init__(self, app: wiring.AppContext, show: Show) -> None:
         self._app, self._show = app, show
         self._pools: PoolList | None = None
         self._again = 0.0
@@ -127,7 +127,7 @@ class _Screen:
 class _Log:
     """The list, then a line for each row that changes."""
 
-    def __init__(self, app: context.AppContext, show: Show) -> None:
+    def __init__(self, app: wiring.AppContext, show: Show) -> None:
         self._app, self._show = app, show
         self._rows: Mapping[str, PoolRow] | None = None
 
@@ -156,7 +156,7 @@ class _Log:
         """Write nothing."""
 
 
-def _lines(app: context.AppContext, result: Result) -> Sequence[Line]:
+def _lines(app: wiring.AppContext, result: Result) -> Sequence[Line]:
     rendered = app.presenter.format.render(result)
     assert not isinstance(rendered, str)
     return list(rendered)

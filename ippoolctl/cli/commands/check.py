@@ -48,12 +48,7 @@ from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.notes import Note, error, info, warning
 from ippoolctl.render.styles import Line, line
 from ippoolctl.render.text.check import report_lines, skipped_notes, summary_lines
-from ippoolctl.render.text.fixes import (
-    diff_lines,
-    dry_run_summary,
-    fixed_lines,
-    not_fixed_notes,
-)
+from ippoolctl.render.text.fixes import diff_lines, dry_run_summary, fixed_lines, not_fixed_notes
 
 if TYPE_CHECKING:
     from ippoolctl.cli.files.fixes import FileFixes

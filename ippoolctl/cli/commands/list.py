@@ -113,9 +113,8 @@ def run(
     limit = None if fail_above is None else parse_fail_above(fail_above)
     names = parse_pool_names(names or (), optional=True)
     if watch and limit is not None:
-        raise UsageError(
-            "--watch and --fail-above cannot be used together", "remove one of the two"
-        )
+        message = "--watch and --fail-above cannot be used together"
+        raise UsageError(message, "remove one of the two")
     view = _View(
         app,
         names,
@@ -183,9 +182,9 @@ class _View(NamedTuple):
         from ippoolctl.render.documents.shape import group_document
 
         def read(app: AppContext) -> _Listed:
-            selection = Selection(app, self.names, selector)
             name = app.options.context or ""
-            view = self._replace(app=app, selection=selection, cluster=name)
+            selected = Selection(app, self.names, selector)
+            view = self._replace(app=app, selection=selected, cluster=name)
             return view.of_one(*_read(app))
 
         found, groups, unread = [], [], []

@@ -32,8 +32,8 @@ def require_comparable(
     *,
     live: bool,
 ) -> None:
-    """Raise :class:`UsageError` if ``--against`` has nothing to compare, or too much; unless there
-    are directories, or else clusters, to compare, if that is asked for.
+    """Raise :class:`UsageError` if one of these has no counterpart to compare with, or two of them
+    exclude each other: files, ``--against``, the cluster or clusters, ``--group-by``.
     """
     if existing and live:
         raise UsageError("--live and --against cannot be used together", "remove one of the two")

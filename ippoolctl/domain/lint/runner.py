@@ -172,7 +172,7 @@ def lint(
     ran = load(with_anything_to_judge(able, facts))
     judging = {entry.id for entry in able}
     for rule in ran:
-        # Where their causes run, those list every consequence.
+        # The findings of the causes list all that follows from them.
         if not (rule.only_follows and judging.issuperset(rule.follows_from)):
             found += rule.find(facts)
         skipped += _parts(rule, facts)

@@ -222,9 +222,12 @@ def next_step(message: Message, live: LiveAnswer | None) -> str:
                 return "run the command again"
             case LiveState.EXISTS if message.kind in (Kind.POOL_MISSING, Kind.NOT_FOUND):
                 return "run the command again"
-            case LiveState.MISSING | LiveState.EXISTS:
-                pass
-            case LiveState.NO_INVALID_POOLS | LiveState.TERMINATING:
+            case (
+                LiveState.MISSING
+                | LiveState.EXISTS
+                | LiveState.NO_INVALID_POOLS
+                | LiveState.TERMINATING
+            ):
                 pass
     return _WORDS[message.kind].next_step.format(
         pool=message.pool, own=message.own, other=message.other
@@ -247,9 +250,12 @@ def retry_now(message: Message, live: LiveAnswer | None) -> Retry:
                 return Retry.LATER
             case LiveState.EXISTS if message.kind in (Kind.POOL_MISSING, Kind.NOT_FOUND):
                 return Retry.YES
-            case LiveState.MISSING | LiveState.EXISTS:
-                pass
-            case LiveState.NO_INVALID_POOLS | LiveState.TERMINATING:
+            case (
+                LiveState.MISSING
+                | LiveState.EXISTS
+                | LiveState.NO_INVALID_POOLS
+                | LiveState.TERMINATING
+            ):
                 pass
     return ADVICE[message.kind].retry
 
