@@ -103,10 +103,15 @@ def _afterwards(session: Session, outcome: Outcome, until: Until, subject: Subje
         )
         return replace(outcome, code=fault.exit_code, report=report)
     except StoppedError as stop:
-        return replace(
-            outcome, code=stop.exit_code, report=Report(ReportKind.DONE_AND_STOPPED, text=done)
-        )
+        if _ended(session, outcome, subject):
+            done = State.GONE.value
+        forgetting = done == State.GONE.value and until is Until.FORGOTTEN
+        kind = ReportKind.END_NOT_AWAITED if forgetting else ReportKind.DONE_AND_STOPPED
+        return replace(outcome, code=stop.exit_code, report=Report(kind, text=done))
     if after.code is not ExitCode.YES:
+        cause = after.report.cause if after.report is not None else None
+        if until is Until.FORGOTTEN and cause is not None and cause.kind in _AFTER_THE_END:
+            done = State.GONE.value
         return replace(
             outcome,
             code=after.code,
@@ -115,6 +120,17 @@ def _afterwards(session: Session, outcome: Outcome, until: Until, subject: Subje
     if after.live is not None:
         return replace(outcome, live=after.live)
     return replace(after, warning=outcome.warning)
+
+
+def _ended(session: Session, outcome: Outcome, subject: Subject) -> bool:
+    """Whether a deleted pool is gone, after a signal: if there is time to read it."""
+    if outcome.state not in (State.DELETED, State.TERMINATING):
+        return False
+    session.allow_grace(hurry=True)
+    try:
+        return _get(session, subject) is None
+    except (Fault, TimedOutError):
+        return False
 
 
 def unable_to_probe(session: Session, subject: Subject) -> Outcome | None:
@@ -264,6 +280,8 @@ def _registered(session: Session) -> bool:
         raise
 
 
+_AFTER_THE_END = (CauseKind.STILL_DENIED, CauseKind.RANGES_TAKEN)
+"""What the webhook's cache is asked for once the pool is gone."""
 _ASK_THE_WEBHOOK = (Until.SEEN, Until.FORGOTTEN)
 _LOOKS = {
     Until.READY: _ready,

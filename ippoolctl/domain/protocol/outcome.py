@@ -176,8 +176,8 @@ class ReportKind(StrEnum):
     """Egresses or Services use addresses of the pool (names; count: addresses)."""
     LEASE_IN_USE = auto()
     """The same of the pool of an ended lease, which is kept (names; count)."""
-    LEASE_END_NOT_AWAITED = auto()
-    """The pool of an ended lease was deleted, and a signal ended the wait."""
+    END_NOT_AWAITED = auto()
+    """The pool was deleted, and a signal ended the wait for the webhook's cache."""
     DELETED_BY_OTHERS = auto()
     """Another client deleted the pool of a lease while its command was running."""
     DELETED_WHILE_IN_USE = auto()

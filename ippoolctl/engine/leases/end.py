@@ -153,4 +153,4 @@ def _awaited(session: Session, lease: Lease, outcome: Outcome, until: Until) -> 
 
 
 def _not_awaited(outcome: Outcome, code: ExitCode) -> Outcome:
-    return replace(outcome, code=code, report=Report(ReportKind.LEASE_END_NOT_AWAITED))
+    return replace(outcome, code=code, report=Report(ReportKind.END_NOT_AWAITED))

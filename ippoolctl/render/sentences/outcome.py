@@ -35,6 +35,7 @@ _DONE_BEFORE: Final = {
     "unchanged": "is unchanged",
     "deleted": "is terminating",
     "terminating": "is terminating",
+    "gone": "was deleted",
 }
 """The completed part of an incomplete command, by the state."""
 
@@ -272,7 +273,7 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
         "release its addresses, then run: ippoolctl delete {name}; or, after its lifetime:"
         " ippoolctl sweep",
     ),
-    ReportKind.LEASE_END_NOT_AWAITED: Words(
+    ReportKind.END_NOT_AWAITED: Words(
         "stopped: {pool} was deleted; the webhook may not have forgotten it yet"
     ),
     ReportKind.DELETED_BY_OTHERS: Words(

@@ -143,6 +143,29 @@ def test_a_signal_during_one_wait_keeps_the_deletion_of_other_pools(
     ]
 
 
+@pytest.mark.parametrize("stopped", [True, False])
+def test_a_pool_that_is_gone_is_not_terminating_when_the_wait_for_the_webhook_ends(
+    program: Program, cluster: FakeCluster, *, stopped: bool
+) -> None:
+    store(cluster, "a", "10.0.0.0/24")
+    cluster.cache.catch_up()
+    cluster.cache.lag = 30
+    if stopped:
+        cluster.clock.after(2, lambda: os.kill(os.getpid(), signal.SIGINT))
+
+    result = program("delete", "a", "--until", "forgotten", "--timeout", "5s", "-o", "json")
+
+    code = 130 if stopped else 5
+    message = (
+        "stopped: pool a was deleted; the webhook may not have forgotten it yet"
+        if stopped
+        else "pool a was deleted, but timed out after 5s: the webhook has not forgotten pool a yet:"
+        " it still denies 10.0.0.0 because of pool a"
+    )
+    assert (result.code, cluster.names) == (code, [])
+    assert ends(result) == [("deleted", code, message)]
+
+
 def test_a_deletion_before_a_refusal_is_reported_as_started(
     program: Program, cluster: FakeCluster
 ) -> None:
