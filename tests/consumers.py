@@ -1,7 +1,9 @@
 """Egresses and Services as a cluster lists them."""
 
+import json
 from typing import Any
 
+from ippoolctl.domain.annotations.marks import DETACHED
 from ippoolctl.domain.surroundings.service import POOL_ANNOTATION, SHARED_ANNOTATION
 
 ALLOCATED = {
@@ -43,3 +45,20 @@ def service(
         "spec": spec | ({"loadBalancerIP": requested} if requested else {}),
         "status": {"loadBalancer": {"ingress": [{"ip": address}]} if address else {}},
     }
+
+
+def detached(
+    consumer: dict[str, Any], request: str, source: str, target: str, *ranges: str
+) -> dict[str, Any]:
+    """The Egress or Service as a run leaves it that replaces the pool ``source`` with these
+    ranges.
+    """
+    relocation = {
+        "delete": {source: {"uid": "1", "ranges": ranges}},
+        "create": [{"metadata": {"name": target}}],
+        "append": {},
+    }
+    record = {"request": request, "from": source, "to": target, "relocation": relocation}
+    meta = consumer["metadata"]
+    annotations = {**meta.get("annotations", {}), DETACHED: json.dumps(record)}
+    return {**consumer, "metadata": {**meta, "annotations": annotations}}

@@ -40,6 +40,7 @@ from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import NotFoundError
 from ippoolctl.render.notes import warning
+from ippoolctl.render.sentences.unfinished import unfinished_hint, unfinished_notes
 from ippoolctl.render.text.unread import unread_texts
 
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ def run(
     from_cluster = live or not filename
     manifests = app.complete(None, filename, recursive=recursive)
     known = read_inventory(app, manifests, kinds_needed(RULES), live=from_cluster)
-    pool = _pool(name, known.pools, LIST_HINT if from_cluster else "check the files of -f")
+    unfinished = known.unfinished_runs(name)
+    where = LIST_HINT if from_cluster else "check the files of -f"
+    pool = _pool(name, known.pools, where, unfinished_hint(unfinished))
     percent = nearly_full or app.config.nearly_full
     judged = Judge(
         app=app,
@@ -101,18 +104,20 @@ def run(
         names=lambda: [name],
         ranges=lambda: pool.texts,
         objects=lambda: [exported(pool) if pool.live else write_pool(pool)],
-        notes=(warning(told),) if unread else (),
+        notes=(*([warning(told)] if unread else []), *unfinished_notes(unfinished)),
         remarks=tuple(skipped_notes(judged.report)) if app.options.verbose else (),
     )
 
 
-def _pool(name: str, pools: Sequence[Pool], where: str) -> Pool:
-    """The pool of that name. Raises :class:`NotFoundError`; ``where`` is a hint to find it."""
+def _pool(name: str, pools: Sequence[Pool], where: str, unfinished: str) -> Pool:
+    """The pool of that name. Raises :class:`NotFoundError`; ``where`` is a hint to find it,
+    ``unfinished`` one about a run that replaces it, empty without one.
+    """
     for each in pools:
         if each.name == name:
             return each
     close = get_close_matches(name, [each.name for each in pools], n=1)
-    hint = find_hint(name) or (f"did you mean {close[0]}?" if close else where)
+    hint = unfinished or find_hint(name) or (f"did you mean {close[0]}?" if close else where)
     raise NotFoundError(f"pool {name} not found", hint)
 
 

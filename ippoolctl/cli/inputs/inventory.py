@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.crd.surroundings.detachment import pools_of
 from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.annotations.unfinished import read_unfinished
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.surroundings import Objects, after_apply, known_objects, release_in
@@ -15,6 +17,8 @@ from ippoolctl.domain.space.occupancy import AddressSpace
 from ippoolctl.domain.space.reserved import Reserved, reserved
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.known import Known, Unknown, Why
+from ippoolctl.domain.surroundings.reference import Reference
+from ippoolctl.domain.surroundings.unfinished_runs import unfinished_runs
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.ports.gateway import PoolList
 
@@ -61,6 +65,20 @@ class Inventory:
         used = [Span(address, address) for address in self.consumers.found.by_address]
         avoided = [*(each.span for each in self.reserved), *excluded]
         return AddressSpace(self.pools, used, avoided)
+
+    def unfinished_runs(self, pool: str | None = None) -> dict[tuple[str, str], list[Reference]]:
+        """The requests of runs that are not finished, each with the command that finishes it and
+        the consumers that it has detached; only those that concern ``pool``, if one is given.
+
+        Without a consumer a run is found by its record, see :mod:`.unfinished`.
+        """
+        known = known_objects(self.objects)
+        consumers = (*known.get(Kind.EGRESS, ()), *known.get(Kind.SERVICE, ()))
+        found = unfinished_runs(consumers, pool)
+        for record in filter(None, map(read_unfinished, self.pools)):
+            if pool is None or pool in pools_of(record.relocation):
+                found.setdefault((record.request, record.command), [])
+        return found
 
     def unread(self, kinds: Iterable[Kind]) -> tuple[Unknown, ...]:
         """Why objects of some of these kinds could not be read; empty if all could."""

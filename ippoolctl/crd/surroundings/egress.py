@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ippoolctl.crd.surroundings.detachment import read_detachment
 from ippoolctl.crd.surroundings.fields import address_field
-from ippoolctl.crd.surroundings.freed import read_freed
 from ippoolctl.crd.untyped import Object, full_name, items, mapping, text
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.ipam.egress_allocation import Bandwidth, EgressSpec
@@ -56,5 +56,5 @@ def read_egress(egress: Object, reference: Reference) -> Egress:
             Condition(*(text(each.get(part)) for part in ("type", "status", "reason", "message")))
             for each in map(mapping, items(status.get("conditions")))
         ),
-        read_freed(egress),
+        read_detachment(egress),
     )

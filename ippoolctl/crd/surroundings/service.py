@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ippoolctl.crd.surroundings.detachment import read_detachment
 from ippoolctl.crd.surroundings.fields import address_field, addresses_in, present
-from ippoolctl.crd.surroundings.freed import read_freed
 from ippoolctl.crd.untyped import Object, full_name, items, mapping, text, texts
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.ipam.service_allocation import ServiceSpec
@@ -66,7 +66,7 @@ def read_service(service: Object, reference: Reference) -> Service:
         tuple(each for each in items(spec.get("ipFamilies")) if isinstance(each, str)),
         text(spec.get("loadBalancerClass")),
         {key: value for key, value in annotations.items() if key.startswith(_ANNOTATIONS)},
-        read_freed(service),
+        read_detachment(service),
     )
 
 

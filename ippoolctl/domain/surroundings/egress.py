@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ippoolctl.domain.antrea.pool import Condition
-from ippoolctl.domain.surroundings.freed import FreedRange
+from ippoolctl.domain.surroundings.detachment import Detachment
 from ippoolctl.domain.surroundings.reference import AddressField, Reference
 
 
@@ -23,5 +23,5 @@ class Egress(NamedTuple):
     """``status.egressNode``; empty while no Node has the address."""
     conditions: tuple[Condition, ...]
     """``IPAllocated`` and ``IPAssigned`` since Antrea 1.14."""
-    freed: tuple[FreedRange, ...] = ()
-    """The ranges of its pool, if it is detached while that one is replaced."""
+    detachment: Detachment | None = None
+    """The run that has detached it; ``None`` if none has."""

@@ -7,9 +7,9 @@ from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.reference import Held
 
 if TYPE_CHECKING:
+    from ippoolctl.domain.surroundings.detachment import Detachment
     from ippoolctl.domain.surroundings.egress import Egress
     from ippoolctl.domain.surroundings.endpoints import Endpoint
-    from ippoolctl.domain.surroundings.freed import FreedRange
     from ippoolctl.domain.surroundings.ip_pool import IPPool
     from ippoolctl.domain.surroundings.metallb_pool import MetalLBPool
     from ippoolctl.domain.surroundings.node import Node
@@ -66,15 +66,15 @@ def static_egress_ips(egresses: "Iterable[Egress]") -> Iterator[Held]:
 
 def freed_ranges(
     egresses: "Iterable[Egress]", services: "Iterable[Service]"
-) -> "Iterator[tuple[Held, FreedRange]]":
+) -> "Iterator[tuple[Held, Detachment]]":
     """The ranges of pools that are being replaced, each once, with one of their consumers."""
     seen = set()
     consumers: tuple[Egress | Service, ...] = (*egresses, *services)
     for each in consumers:
-        for freed in each.freed:
-            if freed not in seen:
-                seen.add(freed)
-                yield Held(each.reference, freed.field), freed
+        detachment = each.detachment
+        if detachment is not None and detachment not in seen:
+            seen.add(detachment)
+            yield from ((Held(each.reference, field), detachment) for field in detachment.freed)
 
 
 def external_ips(services: "Iterable[Service]") -> Iterator[Held]:

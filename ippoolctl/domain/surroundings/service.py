@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.surroundings.freed import FreedRange
+from ippoolctl.domain.surroundings.detachment import Detachment
 from ippoolctl.domain.surroundings.reference import AddressField, Reference
 
 POOL_ANNOTATION: Final = "service.antrea.io/external-ip-pool"
@@ -38,5 +38,5 @@ class Service(NamedTuple):
     """Empty for the default."""
     annotations: Mapping[str, str]
     """Those of Antrea and MetalLB."""
-    freed: tuple[FreedRange, ...] = ()
-    """The ranges of its pool, while that one is replaced."""
+    detachment: Detachment | None = None
+    """The run that has detached it; ``None`` if none has."""

@@ -51,7 +51,7 @@ def test_an_overlap_of_two_directories_is_printed_with_both(clusters: Path) -> N
         " never meet\n"
         "\n"
         "1 error in 2 pools with 3 ranges in 2 files of 2 directories (Antrea 2.7.0);"
-        " 43 rules skipped\n"
+        " 44 rules skipped\n"
         "next: change one range of each overlapping pair; find a free range for edge:"
         " ippoolctl suggest --ips 126 --within CIDR prod lab\n"
     )

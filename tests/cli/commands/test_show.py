@@ -1,5 +1,6 @@
 """``show``: one pool with its ranges, consumers and findings."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +8,13 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from ippoolctl.domain.annotations.marks import UNFINISHED
 from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.render.text.space.map import UNICODE
 from tests.builders import pool_object
 from tests.cli.live_pools import store
 from tests.cli.program import Program
-from tests.consumers import egress, service
+from tests.consumers import detached, egress, service
 from tests.fakes import FakeCluster, FakeGateway
 
 RANGE = "10.0.0.0/24"
@@ -198,3 +200,38 @@ def test_files_are_shown_as_if_they_were_applied(
     assert "Egress web" in shown.out
     assert "EIP209" in shown.out
     assert "EIP209" in other.out
+
+
+def test_show_of_a_pool_that_a_killed_run_has_deleted_names_the_command_that_finishes_it(
+    program: Program, cluster: FakeCluster
+) -> None:
+    """It said "not found" and named another pool."""
+    store(cluster, "egress-2", RANGE)
+    cluster.others["egresses"] = [
+        detached(egress("web", "", "10.0.9.1"), "rename egress-12 edge", "egress-12", "edge")
+    ]
+
+    shown, finish = program("show", "egress-12"), "ippoolctl rename egress-12 edge"
+
+    assert shown.code == 1
+    assert shown.err.splitlines() == [
+        "error: pool egress-12 not found",
+        f"hint: finish the unfinished run: {finish}",
+    ]
+    assert finish not in program("show", "egress-2").err
+    store(cluster, "edge", "10.0.9.0/24")
+    assert program("show", "edge").err.splitlines() == [
+        "warning: unfinished run: rename egress-12 edge; detached: Egress web",
+        f"hint: finish the unfinished run: {finish}",
+    ]
+
+
+def test_show_of_a_pool_that_a_killed_run_has_recorded_names_the_command(
+    program: Program, cluster: FakeCluster
+) -> None:
+    record = {"request": "rename a b", "command": "", "relocation": {"delete": {"a": {}}}}
+    pool = pool_object("ippoolctl-unfinished-1")
+    pool["metadata"]["annotations"] = {UNFINISHED: json.dumps(record)}
+    cluster.store(pool)
+
+    assert "hint: finish the unfinished run: ippoolctl rename a b" in program("show", "a").err

@@ -36,6 +36,7 @@ from ippoolctl.render.documents.space.address_list import (
     waiting_list_document,
 )
 from ippoolctl.render.notes import Note, info, warning
+from ippoolctl.render.sentences.unfinished import unfinished_notes
 from ippoolctl.render.text.space.consumers import waiting_lines
 from ippoolctl.render.text.space.find import find_lines
 from ippoolctl.render.text.unread import unread_texts
@@ -111,11 +112,12 @@ def _waiting(known: Inventory, manifests: Manifests) -> Result:
     all_waiting = known.consumers.found.waiting
     found = [each for pool in sorted(all_waiting) for each in all_waiting[pool]]
     unread = known.unread(CONSUMERS)
+    incomplete = [warning(f"{unread_texts(unread)}; the list is incomplete")] if unread else []
     nothing: tuple[Note, ...] = (info("no Egress or Service waits for an address"),)
     return Result(
         code=ExitCode.UNKNOWN if unread else ExitCode.YES,
         document=lambda: waiting_list_document(found, known.release, unread, manifests.problems),
         lines=lambda: list(waiting_lines(found, with_pool=True)) if found else [],
-        notes=(warning(f"{unread_texts(unread)}; the list is incomplete"),) if unread else (),
+        notes=(*incomplete, *unfinished_notes(known.unfinished_runs())),
         remarks=() if found or unread else nothing,
     )

@@ -215,6 +215,7 @@ RULES: Final[tuple[Entry, ...]] = (
     Entry("EIP610", "service-family", needs=(SERVICES,)),
     Entry("EIP611", "allow-shared", needs=(SERVICES,)),
     Entry("EIP612", "two-controllers", needs=(SERVICES,)),
+    Entry("EIP613", "unfinished-run", needs_one=(EGRESSES, SERVICES)),
     Entry("EIP701", "stored-version", needs=(POOL_DEFINITION,)),
     Entry("EIP702", "terminating", needs=(LIVE_POOLS,)),
     Entry("EIP703", "webhook-drift", needs=(WEBHOOKS,)),

@@ -12,7 +12,7 @@ from ippoolctl.ports.faults import RejectedFault
 from tests.builders import pool_object
 from tests.cli.live_pools import store
 from tests.cli.program import Program
-from tests.consumers import egress, service
+from tests.consumers import detached, egress, service
 from tests.fakes import FakeCluster, FakeGateway
 
 FULL = "Cannot allocate EgressIP from ExternalIPPool: cannot allocate IP in any range"
@@ -228,3 +228,22 @@ def test_an_address_in_place_of_a_name_leads_to_find(
     assert shown.err.startswith("error: ")
     assert shown.err.endswith(f"hint: find the pool of an address: ippoolctl find {text}\n")
     assert len(shown.err.splitlines()) == 2
+
+
+def test_find_waiting_names_the_consumers_that_a_killed_run_has_detached(
+    program: Program, cluster: FakeCluster
+) -> None:
+    """It said that nothing waits."""
+    run = ("rename a b", "a", "b", "10.0.0.0/28")
+    cluster.others["egresses"] = [
+        detached(egress(name, "", f"10.0.0.{number}"), *run) for number, name in enumerate("xy", 1)
+    ]
+
+    shown = program("find", "--waiting")
+
+    assert (shown.code, shown.out) == (0, "")
+    assert shown.err.splitlines() == [
+        "warning: unfinished run: rename a b; detached: Egress x, Egress y",
+        "hint: finish the unfinished run: ippoolctl rename a b",
+        "no Egress or Service waits for an address",
+    ]
