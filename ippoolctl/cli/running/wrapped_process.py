@@ -58,6 +58,7 @@ def run_wrapped(
     forwarder = _SignalForwarder()
     before = forwarder.begin()
     try:
+        forwarder.starting = True
         process = subprocess.Popen(command, env=environment)  # noqa: S603 - the user typed it
         forwarder.to(process)
         code = process.wait()
@@ -81,6 +82,8 @@ class _SignalForwarder:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._early: list[int] = []
+        self.starting = False
+        """Whether the process may exist before it is known here."""
         self.stops = 0
 
     def begin(self) -> dict[signal.Signals, Any]:
@@ -96,14 +99,17 @@ class _SignalForwarder:
 
     def _hear(self, signum: int, frame: FrameType | None) -> None:
         self.stops += signum in STOPPING
+        # Ctrl-C twice could kill the process; one that comes too early for it can be repeated.
+        if self.starting and signum in TERMINAL_SIGNALS and _has_the_terminal():
+            return
         if self._process is None:
             self._early.append(signum)
-        elif signum not in TERMINAL_SIGNALS or not _has_the_terminal():
+        else:
             self._process.send_signal(signum)
 
 
 def _has_the_terminal() -> bool:
-    """Whether the terminal sends Ctrl-C to the process itself: a second one could kill it."""
+    """Whether the terminal sends Ctrl-C to the process itself."""
     with suppress(OSError):
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
         try:

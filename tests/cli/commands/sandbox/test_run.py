@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -84,16 +85,32 @@ signal.signal(signal.SIGINT, lambda *_: seen.append(1))
 print("begun", flush=True)
 while not seen:
     time.sleep(0.01)
-time.sleep(0.3)  # a second one would be on its way already
+time.sleep(1.3)  # a second one would be on its way already
 sys.exit(40 + len(seen))
 """
 
 
-def test_ctrl_c_reaches_the_command_once() -> None:
+SLOWLY = """
+import subprocess, sys, time
+from ippoolctl.cli.app import main
+
+start = subprocess.Popen.__init__
+
+def slowly(self, *arguments, **options):
+    start(self, *arguments, **options)
+    time.sleep(1)
+
+subprocess.Popen.__init__ = slowly
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("program", [PROGRAM, (sys.executable, "-c", SLOWLY)])
+def test_ctrl_c_reaches_the_command_once(program: Sequence[str]) -> None:
     leader, follower = pty.openpty()
     # The first terminal that the leader of a session opens is the one that controls it.
     begin = f"import os; os.open({os.ttyname(follower)!r}, os.O_RDWR); os.execv(argv[1], argv[1:])"
-    command = [*PROGRAM, "sandbox", "run", "-q", "--", sys.executable, "-c", COUNTS]
+    command = [*program, "sandbox", "run", "-q", "--", sys.executable, "-c", COUNTS]
     with subprocess.Popen(
         [sys.executable, "-c", f"from sys import argv; {begin}", *command],
         start_new_session=True, stdin=follower, stdout=follower, stderr=follower,
