@@ -36,15 +36,17 @@ def saved_plan_killed_at_each_write(kit: Kit, directory: Path) -> int:
     saving = ("apply", str(file), *ARGUMENTS[:2], "-o", f"plan={plan}")
     assert kit.forge(*saving).code == 0
     steps = kit.counted("apply", "--plan", str(plan), "--yes")
+    kills = 0
     for number in range(2, steps + 1, 3):
         _set_up(kit, file)
         assert kit.forge(*saving).code == 0
         ended = kit.killed_at(number, When.MEANWHILE, "apply", "--plan", str(plan), "--yes")
-        assert ended.code == -9
+        assert ended.code in (-9, 0)  # a run that waits less sends fewer requests
+        kills += ended.code == -9
         again = kit.forge("apply", "--plan", str(plan), "--yes")
         assert again.code == 0, (number, again)
         _is_done(kit)
-    return len(range(2, steps + 1, 3))
+    return kills
 
 
 def _in_turn() -> Iterator[When]:

@@ -91,6 +91,16 @@ class LeaseProcess:
         number, ranges = self.file.read_text().split()
         return int(number), ranges
 
+    def said_until(self, word: str) -> str:
+        """The text on standard error up to the line with this word, or to the end."""
+        assert self.process.stderr is not None
+        lines: list[str] = []
+        for line in self.process.stderr:
+            lines.append(line)
+            if word in line:
+                break
+        return "".join(lines)
+
     def ended(self) -> tuple[int, str]:
         """The exit code, and the text on standard error."""
         _, err = self.process.communicate(timeout=LONG)

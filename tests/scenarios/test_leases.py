@@ -119,14 +119,19 @@ def test_a_lifetime_is_renewed_while_the_command_runs_and_others_sweep(
 
 
 def test_a_pool_deleted_during_a_lease_is_reported_once(
-    sandbox: Sandbox, config: Path, lease_of: Starter
+    sandbox: Sandbox, config: Path, lease_of: Starter, tmp_path: Path
 ) -> None:
-    lease = lease_of("sleep 3; exit 4", "lost", "--ttl", "2s")
+    noticed = tmp_path / "noticed"
+    wait = f"while [ ! -e {noticed} ]; do sleep 0.1; done; exit 4"
+    lease = lease_of(wait, "lost", "--ttl", "2s")
     eventually(lambda: lease.runs)
 
     start(config, "delete", "lost").ended()
+    said = lease.said_until("deleted")
+    noticed.touch()
     code, err = lease.ended()
 
+    err = said + err
     assert (code, names(sandbox)) == (4, [])
     assert err.count("warning: pool lost was deleted by another client") == 1
     assert "pool lost deleted" not in err
