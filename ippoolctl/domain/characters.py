@@ -77,3 +77,8 @@ def quoted(value: object) -> str:
     import json  # only for the message about a wrong value
 
     return json.dumps(value, ensure_ascii=False)
+
+
+def quotes_remedy(value: float) -> str:
+    """What to do about a name, a label or an annotation that YAML does not read as a string."""
+    return f"write the value in quotes; without them it is read as {quoted(value)}"

@@ -150,7 +150,7 @@ def shown(
         ],
         notes=tuple(plan_notes(plan)),
         remarks=(info("nothing to change"),) if nothing else (),
-        reports=(app.saved,) if app.saved else (),
+        reports=(app.saved,) if app.saved and plan.has_valid_pools else (),
     )
 
 

@@ -171,6 +171,15 @@ class Pool(NamedTuple):
         return self.name or "(without a name)"
 
     @property
+    def unquoted(self) -> Mapping[Path, float]:
+        """The name, labels and annotations that are no strings, as YAML reads them."""
+        return {
+            path: value
+            for path, value in self.written.items()
+            if path[:1] == ("metadata",) and isinstance(value, int | float)
+        }
+
+    @property
     def spellings(self) -> tuple[Spelling, ...]:
         """The ranges as typed, in order."""
         return tuple(each.spelling for each in self.ranges)

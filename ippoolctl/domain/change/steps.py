@@ -146,6 +146,12 @@ class Refusal:
         shown = self.new or self.old
         return shown.name if shown else ""
 
+    @property
+    def label(self) -> str:
+        """The same in messages."""
+        shown = self.new or self.old
+        return shown.label if shown else ""
+
 
 class Move(NamedTuple):
     """A consumer of a pool that is deleted."""
@@ -201,3 +207,8 @@ class Plan:
     def is_legal(self) -> bool:
         """Whether nothing is refused."""
         return not self.refusals
+
+    @property
+    def has_valid_pools(self) -> bool:
+        """Whether the API server can read every pool that is to be written."""
+        return not any(each.new is not None and each.new.unquoted for each in self.refusals)

@@ -7,8 +7,10 @@ from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import size
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.messages import Stage
+from ippoolctl.domain.antrea.pool import dotted
 from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.change.steps import Move, Refusal, RefusalKind, Replacement
+from ippoolctl.domain.characters import quotes_remedy
 from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.quantities import counted
 
@@ -25,7 +27,7 @@ class _Words(NamedTuple):
 
 def refusal_text(refusal: Refusal) -> str:
     """What is refused, and why."""
-    return f"pool {refusal.pool}: {_WORDS[refusal.kind].message(refusal)}"
+    return f"pool {refusal.label}: {_WORDS[refusal.kind].message(refusal)}"
 
 
 def refusal_hint(refusal: Refusal) -> str:
@@ -97,12 +99,17 @@ def _listed(texts: Sequence[str]) -> str:
 def _denied(refusal: Refusal) -> str:
     request = "update" if refusal.old else "pool"
     sentence = "; ".join(refusal.sentences)
+    if refusal.new is not None and (unquoted := refusal.new.unquoted):
+        # The API server's answer is that of its JSON decoder, and does not name the field.
+        sentence = f"invalid metadata: {', '.join(map(dotted, unquoted))}"
     if refusal.stage is Stage.SCHEMA:
         return f"the API server will reject this {request}: {sentence}"
     return f"Antrea will deny this {request}: {sentence}"
 
 
 def _denied_hint(refusal: Refusal) -> str:
+    if refusal.new is not None and (unquoted := refusal.new.unquoted):
+        return quotes_remedy(next(iter(unquoted.values())))
     if refusal.stage is Stage.SCHEMA or not refusal.others:
         return "fix the manifest: ippoolctl check PATH"
     others = _pools(refusal.others)

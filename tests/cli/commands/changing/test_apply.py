@@ -345,6 +345,46 @@ def test_on_a_terminal_it_asks_after_it_has_shown_the_plan(
     assert cluster.names == (["a"] if code == 0 else [])
 
 
+@pytest.mark.parametrize(
+    ("name", "labels", "pool_", "field"),
+    [("y", "{}", "(without a name)", "name"), ("lab", "{a: y}", "lab", "labels.a")],
+)
+def test_a_value_without_quotes_is_refused_in_plain_words_and_no_plan_is_saved(
+    program: Program,
+    cluster: FakeCluster,
+    here: Path,
+    name: str,
+    labels: str,
+    pool_: str,
+    field: str,
+) -> None:
+    path = here / "pool.yaml"
+    path.write_text(
+        f"""apiVersion: crd.antrea.io/v1beta1
+kind: ExternalIPPool
+metadata: {{name: {name}, labels: {labels}}}
+spec:
+  ipRanges: [{{cidr: 10.50.0.0/24}}]
+  nodeSelector: {{}}
+""",
+        encoding="utf-8",
+    )
+
+    saved = program("apply", str(path), "-o", f"plan={here}/plan.json")
+    applied = program("apply", str(path), "--yes", "-o", "json")
+
+    message = (
+        f"pool {pool_}: the API server will reject this pool: invalid metadata: metadata.{field}"
+    )
+    hint = "write the value in quotes; without them it is read as true"
+    assert saved.code == applied.code == 4
+    assert saved.err == f"error: {message}\nhint: {hint}\n"
+    (refusal,) = applied.document["refusals"]
+    assert (refusal["message"], refusal["hint"]) == (message, hint)
+    assert not (here / "plan.json").exists()
+    assert cluster.names == []
+
+
 def test_a_saved_plan_is_carried_out_or_the_run_stops(
     program: Program, cluster: FakeCluster, wanted: str, here: Path
 ) -> None:
