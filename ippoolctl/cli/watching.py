@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from random import SystemRandom
-from typing import Final, NoReturn
+from typing import Final
 
 from ippoolctl.cli import context as wiring
 from ippoolctl.cli.result import Result
@@ -14,7 +14,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.listing import PoolRow
 from ippoolctl.engine.watching.follow import Interrupted, Resumed, Update, follow
 from ippoolctl.engine.watching.steps import POLL_SECONDS
-from ippoolctl.errors import OutputClosedError, UsageError
+from ippoolctl.errors import OutputClosedError, StoppedError, UsageError
 from ippoolctl.ports.gateway import PoolList
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.styles import Line
@@ -29,17 +29,26 @@ Show = Callable[[PoolList, Sequence[Pool]], Result]
 """The result for pools as they are now, and for pools that were deleted just now."""
 
 
-def watch_pools(app: wiring.AppContext, show: Show) -> NoReturn:
-    """Show the pools and each change until a signal or the reader ends it.
+def watch_pools(app: wiring.AppContext, show: Show) -> Result:
+    """Show the pools and each change until a signal, its usual end, or the reader ends it.
 
     Raises :class:`UsageError` for a format that is one document, which a watch never ends; then
-    :class:`~ippoolctl.errors.StoppedError`, :class:`OutputClosedError`, or a fault of the gateway.
+    :class:`OutputClosedError`, or a fault of the gateway.
     """
     if not app.presenter.format.people:
         format_ = app.presenter.format.name
         raise UsageError(f"--watch does not support -o {format_}", "use -o table or -o wide")
     screen = _Screen(app, show) if app.presenter.redraws else _Log(app, show)
     shown = _Paced(screen.update)
+    try:
+        _follow(app, screen, shown)
+    except StoppedError as stop:
+        return Result(code=stop.exit_code)
+    raise AssertionError("a watch has no end")
+
+
+def _follow(app: wiring.AppContext, screen: "_Screen | _Log", shown: "_Paced") -> None:
+    """Show the pools and each change."""
     with stoppable():
         for told in follow(app.gateway, wiring.MonotonicClock(), SystemRandom().random):
             match told:
@@ -61,7 +70,6 @@ def watch_pools(app: wiring.AppContext, show: Show) -> NoReturn:
                         raise OutputClosedError
                     shown.catch_up()
                     screen.idle(late=False)
-    raise AssertionError("a watch has no end")
 
 
 class _Paced:

@@ -130,7 +130,7 @@ def run(
     if watch:
         from ippoolctl.cli.watching import watch_pools
 
-        watch_pools(app, lambda listed, deleted: view.result(listed, None, deleted))
+        return watch_pools(app, lambda listed, deleted: view.result(listed, None, deleted))
     if len(app.options.contexts) <= 1:
         return view.result(*_read(app))
     from ippoolctl.cli.inputs.clusters import several_clusters
