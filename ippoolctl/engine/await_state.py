@@ -170,6 +170,10 @@ def _gone(session: Session, subject: Subject) -> Outcome | Cause:
     pool = _get(session, subject)
     if pool is None:
         return Outcome(subject.name, State.GONE, ExitCode.YES)
+    return _not_gone(pool)
+
+
+def _not_gone(pool: Pool) -> Cause:
     assert pool.live is not None
     if pool.live.deleted is None:
         return Cause(CauseKind.DELETION_NOT_STARTED)
@@ -199,11 +203,13 @@ def _seen(session: Session, subject: Subject) -> Outcome | Cause:
 
 
 def _forgotten(session: Session, subject: Subject) -> Outcome | Cause:
-    if _get(session, subject) is not None:
-        return Cause(CauseKind.STILL_EXISTS)
+    pool = _get(session, subject)
+    if pool is not None:
+        return _not_gone(pool)
     pools = session.list_pools().pools
-    if _meant(pools, subject) is not None:
-        return Cause(CauseKind.STILL_EXISTS)
+    pool = _meant(pools, subject)
+    if pool is not None:
+        return _not_gone(pool)
     found = (probe_range([each], pools) for each in subject.ranges)
     probes = [probe for probe in found if probe is not None]
     if not probes:

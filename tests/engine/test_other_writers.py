@@ -182,7 +182,7 @@ def test_an_existing_pool_is_not_forgotten(world: World) -> None:
     outcome = await_state(run, Until.FORGOTTEN, Subject("a"))
 
     assert outcome.code is ExitCode.NOT_YET
-    exists = Cause(CauseKind.STILL_EXISTS)
+    exists = Cause(CauseKind.DELETION_NOT_STARTED)
     waited = Cause(CauseKind.NOT_YET, pool="a", text="forgotten", cause=exists)
     assert {each.cause for each in recorder.events} == {waited}
 

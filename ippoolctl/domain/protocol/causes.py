@@ -132,8 +132,6 @@ class CauseKind(StrEnum):
     # --- states to wait for after a change
     DOES_NOT_EXIST = auto()
     """The pool does not exist."""
-    STILL_EXISTS = auto()
-    """The pool exists although it was deleted."""
     DELETION_NOT_STARTED = auto()
     """The pool exists and is not terminating."""
     IS_TERMINATING = auto()

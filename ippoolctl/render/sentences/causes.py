@@ -196,7 +196,6 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     ),
     CauseKind.SAID: CauseWords("{text}"),
     CauseKind.DOES_NOT_EXIST: CauseWords("not found"),
-    CauseKind.STILL_EXISTS: CauseWords("it still exists"),
     CauseKind.DELETION_NOT_STARTED: CauseWords("deletion not started"),
     CauseKind.IS_TERMINATING: CauseWords(_awaited_end),
     CauseKind.NOT_READY: CauseWords(

@@ -116,6 +116,8 @@ def _not_reached_hint(about: About) -> str:
     cause = about.report.cause
     if cause is not None and cause.kind is CauseKind.DOES_NOT_EXIST:
         return _LIST
+    if cause is not None and cause.kind is CauseKind.DELETION_NOT_STARTED:
+        return f"delete the pool: ippoolctl delete {about.name}"
     return f"increase --timeout; {_OLD}" if about.report.text == "seen" else "increase --timeout"
 
 

@@ -25,5 +25,17 @@ def test_a_missing_pool_hints_at_the_list(program: Program, cluster: FakeCluster
         assert (result.code, "not found" in result.err) == (5, True)
         assert "hint: list all pools: ippoolctl list" in result.err
 
-    result = program("wait", "a", "--until", "gone", "--timeout", "1s")
-    assert "hint: increase --timeout" in result.err
+
+def test_the_end_of_a_pool_that_is_not_deleted_hints_at_delete(
+    program: Program, cluster: FakeCluster
+) -> None:
+    store(cluster, "a", RANGE)
+    store(cluster, "b", "10.1.0.0/24", finalizers=["x/y"])
+    cluster.remove("b")
+
+    for state in ("gone", "forgotten"):
+        result = program("wait", "a", "--until", state, "--timeout", "1s")
+        assert (result.code, "yet: deletion not started\n" in result.err) == (5, True)
+        assert "hint: delete the pool: ippoolctl delete a\n" in result.err
+        terminating = program("wait", "b", "--until", state, "--timeout", "1s")
+        assert "yet: waiting for finalizers x/y\nhint: increase --timeout\n" in terminating.err
