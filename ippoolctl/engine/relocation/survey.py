@@ -1,6 +1,6 @@
 """What a relocation would do, and what an earlier run of it has done; nothing is written."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from ippoolctl.crd.relocation import read_relocation, recorded
@@ -186,26 +186,33 @@ def _earlier(request: str, consumers: Iterable[ConsumerState]) -> Relocation | N
 
 def _other_request(
     request: str, names: Collection[str], consumers: Iterable[ConsumerState]
-) -> tuple[ConsumerState, Detached] | None:
-    """A consumer of these pools that another request has detached; ``None`` if there is none.
+) -> list[tuple[ConsumerState, Detached]]:
+    """All consumers that another request has detached, one of these pools among them; of several
+    such requests the first one. Empty if there is none.
 
     Also one that is attached to such a pool all the same, as after a manifest of a detached one was
     applied: it cannot be detached, so the pool would never be unused.
     """
-    for each in consumers:
-        found = read_detached(each.detached)
-        if found is None or found.request == request:
-            continue
+    read = ((each, read_detached(each.detached)) for each in consumers)
+    others = [(each, one) for each, one in read if one is not None and one.request != request]
+    for each, found in others:
         if found.source in names or found.target in names or each.pool in names:
-            return each, found
-    return None
+            # An annotation that cannot be read is of a request of its own.
+            same = [one for one in others if one[1].request == found.request]
+            return same if found.request else [(each, found)]
+    return []
 
 
-def _unfinished(request: str, by: tuple[ConsumerState, Detached]) -> Relocated:
-    found = by[1]
-    other = found.request or by[0].label
-    end, placed = EndKind.UNFINISHED, (placed_detached(by),)
+def _unfinished(request: str, by: Sequence[tuple[ConsumerState, Detached]]) -> Relocated:
+    first, found = by[0]
+    other = found.request or first.label
+    placed = tuple(map(placed_detached, by))
     finish = found.command or other
     return Relocated(
-        request, end, ExitCode.REFUSED, placed=placed, text=other, finishing_command=finish
+        request,
+        EndKind.UNFINISHED,
+        ExitCode.REFUSED,
+        placed=placed,
+        text=other,
+        finishing_command=finish,
     )

@@ -1,6 +1,6 @@
 """The result of replacing pools, in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from ippoolctl.domain.annotations.marks import DETACHED
@@ -12,6 +12,8 @@ from ippoolctl.render.sentences.causes import cause_text
 from ippoolctl.render.sentences.outcome import hint_of, message_of
 
 _NAMED: Final = 5
+_IN_COMMANDS: Final = 50
+"""How many consumers the commands to copy name."""
 
 
 def end_message(found: Relocated) -> str:
@@ -29,14 +31,13 @@ def end_hint(found: Relocated) -> str:
         case EndKind.LOSES_ADDRESSES:
             return "use --force to give these consumers other addresses"
         case EndKind.UNFINISHED:
-            forget = "; ".join(map(_forgetting, found.placed))
+            forget = _forgetting(found.placed)
             finish = f"finish it first: ippoolctl {found.finishing_command}"
             return f"{finish}; or abandon it: {forget}"
         case EndKind.ADDRESSES_TAKEN if changed := [
             each for each in found.placed if each.state is PlaceState.CHANGED
         ]:
-            forget = "; ".join(map(_forgetting, changed[:_NAMED]))
-            return f"keep these changes: {forget}"
+            return f"keep these changes: {_forgetting(changed)}"
         case EndKind.ADDRESSES_TAKEN:
             return "run the same command again when the addresses are free"
         case EndKind.LOST_RACE:
@@ -49,10 +50,16 @@ def end_hint(found: Relocated) -> str:
             return ""
 
 
-def _forgetting(place: Placed) -> str:
-    """The command that leaves a consumer as it is."""
-    namespace = f" -n {place.namespace}" if place.namespace else ""
-    return f"kubectl annotate {place.kind.lower()} {place.name}{namespace} {DETACHED}-"
+def _forgetting(places: Sequence[Placed]) -> str:
+    """The commands that leave consumers as they are, one for each kind and namespace."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for each in places[:_IN_COMMANDS]:
+        names.setdefault((each.kind.lower(), each.namespace), []).append(each.name)
+    commands = (
+        f"kubectl annotate {kind} {' '.join(listed)}{f' -n {space}' if space else ''} {DETACHED}-"
+        for (kind, space), listed in names.items()
+    )
+    return and_more("; ".join(commands), len(places) - _IN_COMMANDS)
 
 
 def place_text(place: Placed) -> str:

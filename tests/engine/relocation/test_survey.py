@@ -19,6 +19,7 @@ from ippoolctl.engine.relocation.rehearsal import rehearse
 from ippoolctl.engine.relocation.survey import Survey, View, survey
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault
+from ippoolctl.render.sentences.relocation import end_hint
 from tests.builders import pool
 from tests.engine.relocation.conftest import REQUEST, Relocating
 from tests.fakes import run_of
@@ -147,6 +148,23 @@ def test_the_unfinished_request_of_another_command_is_named_first(
     assert [(each.name, each.state) for each in result.placed] == [("e2", PlaceState.DETACHED)]
     relocation = relocating.renamed()
     assert isinstance(looked(relocating, lambda view: relocation, names=("q",)), Survey)
+
+
+def test_all_consumers_that_an_unfinished_request_has_detached_are_named(
+    relocating: Relocating,
+) -> None:
+    """It named the first one only, and so the hint to abandon the run left the others."""
+    detach(relocating, "e1", made_detached("rename x y", "x", "y", "10.0.0.5", {}))
+    detach(relocating, "e2", made_detached("rename x y", "x", "y", "10.0.0.6", {}))
+
+    result = looked(relocating, never, names=("y",))
+
+    assert isinstance(result, Relocated)
+    assert [each.name for each in result.placed] == ["e1", "e2"]
+    assert end_hint(result) == (
+        "finish it first: ippoolctl rename x y;"
+        " or abandon it: kubectl annotate egress e1 e2 ippoolctl/detached-"
+    )
 
 
 def test_a_request_without_a_command_finishes_itself(relocating: Relocating) -> None:
