@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple
 
 from ippoolctl.domain.addresses.range_index import meeting_each
@@ -94,7 +95,7 @@ class Answer(NamedTuple):
     """The addresses that consumers have from any pool, also beside its ranges, ascending."""
     others: tuple[str, ...]
     """Labels of what else has addresses of it, such as ``Node node-1`` or the gateway of another
-    pool than those of the matches."""
+    pool than those of the matches; those with the fewest addresses first."""
 
     @property
     def without_pool(self) -> tuple[Span, ...]:
@@ -124,14 +125,15 @@ def find_addresses(
     spans = [each.span for each in queries]
     ranges = meeting_each(spans, _entries(pools))
     others = meeting_each(
-        spans, ((*each.span, each.label) for each in (*reserved, *_gateways(pools)))
+        spans,
+        ((*each.span, (each.span.size, each.label)) for each in (*reserved, *_gateways(pools))),
     )
     addresses = sorted(known.by_address)
     answers = []
-    for query, met, labels in zip(queries, ranges, others, strict=True):
+    for query, met, found in zip(queries, ranges, others, strict=True):
         held = _held(query.span, addresses, known)
         matches = tuple([_match(query.span, each, held) for each in met])
-        answers.append(Answer(query, matches, held, _once(labels, matches) if labels else ()))
+        answers.append(Answer(query, matches, held, _once(found, matches) if found else ()))
     return answers
 
 
@@ -145,10 +147,13 @@ def _gateway_label(pool: Pool) -> str:
     return f"gateway of pool {pool.label}"
 
 
-def _once(labels: tuple[str, ...], matches: Iterable[Match]) -> tuple[str, ...]:
-    """Each label once, without the gateways that the matches tell."""
+def _once(others: Iterable[tuple[int, str]], matches: Iterable[Match]) -> tuple[str, ...]:
+    """Each label once, those with the fewest addresses first, without the gateways that the matches
+    tell.
+    """
     told = {_gateway_label(each.pool) for each in matches if each.gateway is not None}
-    return tuple(each for each in dict.fromkeys(labels) if each not in told)
+    labels = dict.fromkeys(label for _, label in sorted(others, key=itemgetter(0)))
+    return tuple(each for each in labels if each not in told)
 
 
 _Range = tuple[Pool, IPRange | BadRange, bool, Span]

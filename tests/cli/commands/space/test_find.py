@@ -247,3 +247,22 @@ def test_find_waiting_names_the_consumers_that_a_killed_run_has_detached(
         "hint: finish the unfinished run: ippoolctl rename a b",
         "no Egress or Service waits for an address",
     ]
+
+
+def test_find_names_the_detached_holder_of_an_address_once_and_before_the_freed_range(
+    program: Program, cluster: FakeCluster
+) -> None:
+    """It named the first detached Egress for every address, also for its own."""
+    run = ("rename a b", "a", "b", "10.0.0.0/28")
+    cluster.others["egresses"] = [
+        detached(egress(name, "", f"10.0.0.{number}"), *run) for number, name in enumerate("xy", 1)
+    ]
+
+    rows = program("find", "10.0.0.1", "10.0.0.2", "10.0.0.3").out.splitlines()[1:]
+
+    range_ = "10.0.0.0/28 of an unfinished run"
+    assert [each.split("-  ")[-1].strip() for each in rows] == [
+        f"detached Egress x, {range_}",
+        f"detached Egress y, {range_}",
+        range_,
+    ]
