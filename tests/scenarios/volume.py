@@ -35,7 +35,8 @@ class Load:
     """The share of names that foreign pools have."""
     timeout: int = 120
     """Seconds of ``--timeout``."""
-    request_timeout: str = "5s"
+    request_timeout: str = "15s"
+    """No fault takes that long; a busy machine may."""
 
 
 @dataclass(frozen=True)
