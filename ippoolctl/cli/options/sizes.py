@@ -23,6 +23,12 @@ RANDOM: Final = "random"
 STRATEGIES: Final = (RANDOM, "first")
 MAX_COUNT: Final = 1_000
 """The most pools, or suggestions, of one command."""
+SEVERAL_RANGES: Final = "use several ranges: --count {count} --ips {ips}"
+SEVERAL_POOLS: Final = "use several pools, NAME-1 to NAME-{count}: --count {count} --ips {ips}"
+SEVERAL_APPENDS: Final = (
+    "append several ranges: use --ips {ips} in {count} commands, each with another --request-id"
+)
+"""What to do instead of one range that is too large, by command."""
 
 Ips = Annotated[
     int | None,
@@ -78,9 +84,17 @@ Count = Annotated[
 ]
 
 
-def parse_size(ips: int | None, prefix: int | None, *, cidr: bool = False) -> "Block":
+def parse_size(
+    ips: int | None,
+    prefix: int | None,
+    several: str,
+    *,
+    count: int | None = None,
+    cidr: bool = False,
+) -> "Block":
     """The size. Raises :class:`UsageError` unless exactly one of the two is given, and for more
-    addresses than a range can have.
+    addresses than a range can have: ``several`` is the hint then, and ``count`` how many ranges are
+    wanted.
     """
     from ippoolctl.domain.antrea.capacity import MAX_WINDOW
     from ippoolctl.domain.space.suggest import Block
@@ -90,10 +104,11 @@ def parse_size(ips: int | None, prefix: int | None, *, cidr: bool = False) -> "B
             "exactly one of --ips and --prefix is required", "use --ips N or --prefix LENGTH"
         )
     if ips is not None and ips > MAX_WINDOW:
-        count = -(-ips // MAX_WINDOW)
+        parts = -(-ips // MAX_WINDOW)
+        hint = several.format(count=parts * (count or 1), ips=-(-ips // parts))
         raise UsageError(
             f"--ips {ips} is too large: Antrea caps a range at {MAX_WINDOW:,} addresses",
-            f"use several ranges: --count {count} --ips {-(-ips // count)}",
+            hint if parts * (count or 1) <= MAX_COUNT else "use fewer addresses",
         )
     return Block(ips=ips or 0, prefix=prefix or 0, cidr=cidr)
 

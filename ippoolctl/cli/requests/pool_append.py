@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.pools import LIST_HINT, parse_pool, parse_pool_name
-from ippoolctl.cli.options.sizes import RANDOM, parse_search, parse_size, parse_within
+from ippoolctl.cli.options.sizes import (
+    RANDOM,
+    SEVERAL_APPENDS,
+    parse_search,
+    parse_size,
+    parse_within,
+)
 from ippoolctl.domain.addresses.numbers import Network, network_text
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import Span, range_of
@@ -75,7 +81,7 @@ def requested_append(
             raise UsageError("duplicate range", "use each range once")
         id_ = options.request_id or marks.request_id(name, {"extend": list(texts)})
         return AppendRequest(more, None, id_)
-    size = parse_size(options.ips, options.prefix)
+    size = parse_size(options.ips, options.prefix, SEVERAL_APPENDS)
     networks = parse_within(options.within, app.config.supernets, required=False)
     asked = bool(networks)
     if not networks:

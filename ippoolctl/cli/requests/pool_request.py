@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import parse_pool, pool_document
-from ippoolctl.cli.options.sizes import parse_search, parse_size, parse_within
+from ippoolctl.cli.options.sizes import SEVERAL_POOLS, parse_search, parse_size, parse_within
 from ippoolctl.cli.requests.pool_fields import PoolFields
 from ippoolctl.crd.created_object import expiring_object, requested_object
 from ippoolctl.crd.externalippool import JsonObject, read_pool
@@ -166,7 +166,7 @@ def _with_search(app: AppContext, template: PoolRequest, options: PoolOptions) -
     from ippoolctl.domain.space.subnets import subnet_of
 
     sizes, pool = options.sizes, template.pool
-    size = parse_size(sizes.ips, sizes.prefix)
+    size = parse_size(sizes.ips, sizes.prefix, SEVERAL_POOLS, count=sizes.count)
     within, exclude = split_values(sizes.within), split_values(sizes.exclude)
     subnet = subnet_of(pool)
     networks = parse_within(within, app.config.supernets, required=subnet is None)

@@ -134,6 +134,24 @@ def test_a_client_dry_run_sends_no_request(program: Program, conflict: Path) -> 
     assert full.code == 1
 
 
+@pytest.mark.parametrize(
+    ("ips", "count", "hint"),
+    [
+        (200_000, (), "use several pools, NAME-1 to NAME-4: --count 4 --ips 50000"),
+        (70_000, ("--count", "3"), "use several pools, NAME-1 to NAME-6: --count 6 --ips 35000"),
+        (10**9, (), "use fewer addresses"),
+    ],
+)
+def test_too_many_addresses_are_several_pools(
+    program: Program, ips: int, count: tuple[str, ...], hint: str
+) -> None:
+    size = ("lab", "--ips", str(ips), "--within", "10.0.0.0/8", *count)
+
+    for command in (("create", *size), ("lease", *size, "--", "true")):
+        result = program(*command)
+        assert (result.code, result.err.splitlines()[-1]) == (2, f"hint: {hint}")
+
+
 def test_if_not_exists(command: Command, server: Server) -> None:
     server.create("lab", "10.0.0.0/28")
     before = untouched(server)

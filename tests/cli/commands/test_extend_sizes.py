@@ -113,6 +113,16 @@ def test_the_same_command_appends_once(
     assert (larger.code, "have 6 usable addresses, not 14" in larger.err) == (4, True)
 
 
+def test_too_many_addresses_are_several_extensions(command: Command) -> None:
+    large = command("extend", "lab", "--ips", "200000", *NETWORK)
+
+    assert large.code == 2
+    assert large.err.endswith(
+        "hint: append several ranges: use --ips 50000 in 4 commands, each with another"
+        " --request-id\n"
+    )
+
+
 def test_an_extension_with_the_request_id_of_another_one_names_the_difference(
     command: Command, server: Server
 ) -> None:

@@ -42,6 +42,7 @@ from ippoolctl.cli.options.pools import parse_pool_name
 from ippoolctl.cli.options.request import Allow, parse_ttl
 from ippoolctl.cli.options.sizes import (
     RANDOM,
+    SEVERAL_POOLS,
     Count,
     Exclude,
     Ips,
@@ -189,7 +190,7 @@ def _request(app: AppContext, context: typer.Context) -> "LeaseRequest":
         require_one_of(given["until"], READY_STATES, f"--until {given['until']}")
     ttl = parse_ttl(given["ttl"])
     assert ttl is not None
-    parse_size(given["ips"], given["prefix"])
+    parse_size(given["ips"], given["prefix"], SEVERAL_POOLS, count=given["count"])
     subnet = (given["gateway"], given["prefix_length"], given["vlan"])
     options = PoolOptions(
         _name(given["name"], given["name_from"], given["count"]),

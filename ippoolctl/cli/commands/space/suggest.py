@@ -46,6 +46,7 @@ from ippoolctl.cli.options.pools import (
 )
 from ippoolctl.cli.options.sizes import (
     MAX_COUNT,
+    SEVERAL_RANGES,
     Exclude,
     ExcludeFrom,
     Ips,
@@ -127,7 +128,7 @@ def run(
 ) -> Result:
     """Suggest ranges."""
     app: AppContext = context.obj
-    block = parse_size(ips, prefix, cidr=app.presenter.format.cidrs)
+    block = parse_size(ips, prefix, SEVERAL_RANGES, count=count, cidr=app.presenter.format.cidrs)
     order = _order(strategy, seed, near)
     name = parse_pool_name(name) if name is not None else None
     networks = parse_within(split_values(within), app.config.supernets, required=False)
