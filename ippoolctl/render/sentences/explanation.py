@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.annotations.marks import HoldState
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.explanation.advice import ADVICE, Retry
 from ippoolctl.domain.explanation.live import LiveAnswer, LiveState
 from ippoolctl.domain.explanation.recognition import Message
@@ -209,8 +210,8 @@ def next_step(message: Message, live: LiveAnswer | None) -> str:
         match live.state:
             case LiveState.CONFLICT:
                 return (
-                    "use another range: ippoolctl suggest --ips N --within CIDR; or delete"
-                    f" the pool: ippoolctl delete {live.conflicts[0].pool.name}"
+                    "use another range: ippoolctl suggest --ips N --within CIDR;"
+                    f" {_removal(live.conflicts[0].pool)}"
                 )
             case LiveState.STALE | LiveState.TEMPORARY:
                 return f"ippoolctl create NAME --range {message.own} --wait"
@@ -266,6 +267,15 @@ def _conflict(found: Conflict) -> str:
     settled = found.hold_state is HoldState.SETTLED
     holder = found.pool.name if settled else f"{found.pool.name} ({found.hold_state.value})"
     return f"pool {holder} has {found.theirs}; common addresses: {span_text(*span)} ({size})"
+
+
+def _removal(pool: Pool) -> str:
+    """How to be rid of a pool; one in use cannot be deleted without harm to its consumers."""
+    usage = pool.live.usage if pool.live else None
+    if usage is None or not usage.used:
+        return f"or delete the pool: ippoolctl delete {pool.name}"
+    used = counted(usage.used, "address", "addresses")
+    return f"pool {pool.name} is in use ({used}); list its users: ippoolctl show {pool.name}"
 
 
 def _changed(message: Message, live: LiveAnswer) -> str:

@@ -52,6 +52,20 @@ def test_a_real_conflict_names_the_pools_and_the_common_addresses(
     ]
 
 
+def test_the_deletion_of_a_pool_in_use_is_not_offered(
+    program: Program, cluster: FakeCluster
+) -> None:
+    """It offered a command that is refused."""
+    store(cluster, "edge", "169.254.100.0/29", used=2)
+    used = program("explain", REFUSAL)
+    store(cluster, "edge", "169.254.100.0/29", used=0)
+    unused = program("explain", REFUSAL)
+
+    assert "pool edge is in use (2 addresses); list its users: ippoolctl show edge" in used.out
+    assert "ippoolctl delete" not in used.out
+    assert "or delete the pool: ippoolctl delete edge" in unused.out
+
+
 @pytest.mark.parametrize("words", [[REFUSAL], REFUSAL.split(), [f"Error from server: {REFUSAL}"]])
 @pytest.mark.usefixtures("cluster")
 def test_a_message_pasted_as_a_command_is_explained(program: Program, words: list[str]) -> None:
