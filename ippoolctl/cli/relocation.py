@@ -70,12 +70,15 @@ class Confirmation:
         timeout: str,
         dry_runs: Sequence[str] = DRY_RUNS,
     ) -> None:
-        """Raises :class:`UsageError` for invalid values, and without a terminal to ask on."""
+        """Raises :class:`UsageError` for invalid values."""
         require_one_of(dry_run, dry_runs, f"--dry-run {dry_run}")
         self.yes, self.force = yes, force
         self.dry_run, self.on_server = dry_run != "none", dry_run == "server"
         self.seconds = parse_duration("--timeout", timeout)
-        if not (yes or self.dry_run):
+
+    def require_answer(self) -> None:
+        """Raise :class:`UsageError` if the user has to be asked and there is no terminal."""
+        if not (self.yes or self.dry_run):
             require_terminal("--dry-run client")
 
 
@@ -133,6 +136,7 @@ def relocated_result(
     """Replace pools as ``plan`` says, or finish what an earlier run began."""
     from ippoolctl.engine.relocation.survey import survey
 
+    confirmation.require_answer()
     record = UnfinishedRecord(app.gateway.host, request, os.environ)
     with app.engine_session(seconds=confirmation.seconds) as session:
         found = survey(session, request, names, lambda view: record.read(view.pools), plan)

@@ -86,9 +86,10 @@ def run(
     _check_combinations(context)
     only_shown = dry_run == "client" or app.saved is not None
     asks = not (yes or only_shown or dry_run == "server")
+    wanted = _wanted(context)
     if asks:
         require_terminal("--dry-run client")
-    planned = plan_of(app, _wanted(context))
+    planned = plan_of(app, wanted)
     if planned.wanted.replacing:
         if refused := _refused_replacement(app, planned, allow, dry_run):
             return refused

@@ -82,6 +82,7 @@ def run(
         yes=yes, force=False, dry_run=dry_run, timeout=timeout, dry_runs=DRY_RUNS
     )
     restoration = _read(app, file)
+    confirmation.require_answer()
     with app.engine_session(seconds=confirmation.seconds) as session:
         command = f"restore {quote(from_anywhere(file))}"
         found, left = survey_restoration(session, restoration, command)

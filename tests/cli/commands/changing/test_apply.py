@@ -299,6 +299,7 @@ def test_a_pool_in_use_without_a_manifest_is_not_deleted(
     [
         ([], "no files were given"),
         (["pools.yaml"], "not a terminal; use --yes"),
+        (["nothing.yaml"], "nothing.yaml: no such file or directory"),
         (["pools.yaml", "--plan", "plan.json"], "--plan cannot be used with PATH"),
         (["--plan", "plan.json", "--ordered", "--yes"], "--plan cannot be used with PATH"),
         (["--plan", "nothing.json", "--yes"], "nothing.json: no such file or directory"),

@@ -384,11 +384,17 @@ def test_wrong_usage_is_code_2(stage: Stage, saved: str, arguments: list[str], w
     assert (result.code, words in result.err) == (2, True)
 
 
-def test_a_file_without_saved_holders_is_rejected(stage: Stage, tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [["--yes"], []], ids=["yes", "not a terminal"])
+def test_a_file_without_saved_holders_is_rejected(
+    stage: Stage, tmp_path: Path, arguments: list[str]
+) -> None:
+    """Without a terminal the error was that there is none."""
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": []}))
 
-    result = stage.run("restore", str(path), "--yes")
+    result = stage.run("restore", str(path), *arguments)
+    missing = stage.run("restore", str(tmp_path / "b.json"), *arguments)
 
-    assert result.code == 2
+    assert (result.code, missing.code) == (2, 2)
     assert "no SavedHolders document" in result.err
+    assert "b.json: no such file" in missing.err
