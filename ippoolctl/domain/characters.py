@@ -79,6 +79,8 @@ def quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def quotes_remedy(value: float) -> str:
-    """What to do about a name, a label or an annotation that YAML does not read as a string."""
-    return f"write the value in quotes; without them it is read as {quoted(value)}"
+def quotes_remedy(read: str) -> str:
+    """What to do about a name, a label or an annotation that YAML does not read as a string but as
+    ``read``, in JSON.
+    """
+    return f"write the value in quotes; without them it is read as {read}"

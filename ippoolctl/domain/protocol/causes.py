@@ -44,6 +44,9 @@ class CauseKind(StrEnum):
     # --- permanent
     DENIED = auto()
     """A rule of Antrea, a policy or another webhook denies it (text; reason: the rule)."""
+    UNQUOTED = auto()
+    """A name, a label or an annotation is not a string (missing: the field; text: what it is, in
+    JSON; reason: the rule)."""
     UNREADABLE_POOLS = auto()
     """Pools with invalid ranges make the webhook deny every pool (text: the denial; pools)."""
     CHANGED_BY_CLUSTER = auto()

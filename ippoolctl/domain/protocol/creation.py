@@ -17,6 +17,7 @@ from ippoolctl.domain.antrea.admission import creation_reasons
 from ippoolctl.domain.antrea.messages import Reason
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
+from ippoolctl.domain.characters import quoted
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import (
     Adopt,
@@ -215,7 +216,11 @@ def other_reasons(request: Request, pools: Iterable[Pool]) -> Iterator[Cause]:
 
         known = KnownPools(faulty)
     for reason in shared_reasons(request.pool, known, request.release):
-        if reason.rule != _OVERLAP:
+        if reason.path in request.pool.unquoted:
+            value = quoted(request.pool.unquoted[reason.path])
+            field = (reason.field,)
+            yield Cause(CauseKind.UNQUOTED, missing=field, text=value, reason=reason.rule)
+        elif reason.rule != _OVERLAP:
             yield Cause(CauseKind.DENIED, text=reason.message, reason=reason.rule)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.annotations.marks import STATE
+from ippoolctl.domain.characters import quotes_remedy
 from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.quantities import counted
@@ -100,6 +101,10 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     CauseKind.NOTHING_FREE_YET: CauseWords(_nothing_free),
     CauseKind.DENIED: CauseWords(
         lambda cause: f"{cause.text} ({cause.reason})" if cause.reason else cause.text
+    ),
+    CauseKind.UNQUOTED: CauseWords(
+        lambda cause: f"invalid metadata: {', '.join(cause.missing)} ({cause.reason})",
+        quotes_remedy("{text}"),
     ),
     CauseKind.UNREADABLE_POOLS: CauseWords(
         "{text}: caused by an invalid range of existing pool {pools} (EIP211)"

@@ -10,7 +10,7 @@ from ippoolctl.domain.antrea.messages import Stage
 from ippoolctl.domain.antrea.pool import dotted
 from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.change.steps import Move, Refusal, RefusalKind, Replacement
-from ippoolctl.domain.characters import quotes_remedy
+from ippoolctl.domain.characters import quoted, quotes_remedy
 from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.quantities import counted
 
@@ -109,7 +109,7 @@ def _denied(refusal: Refusal) -> str:
 
 def _denied_hint(refusal: Refusal) -> str:
     if refusal.new is not None and (unquoted := refusal.new.unquoted):
-        return quotes_remedy(next(iter(unquoted.values())))
+        return quotes_remedy(quoted(next(iter(unquoted.values()))))
     if refusal.stage is Stage.SCHEMA or not refusal.others:
         return "fix the manifest: ippoolctl check PATH"
     others = _pools(refusal.others)

@@ -48,7 +48,7 @@ def filled(template: str, about: About) -> str:
     """The template with the fields of the report; values are not templates themselves."""
     name, report, _ = about
     return template.format(
-        pool=f"pool {name}",
+        pool=f"pool {name or '(without a name)'}",
         name=name,
         done="created" if report.command is Command.CREATE else "extended",
         cause=cause_text(report.cause) if report.cause is not None else "",

@@ -124,6 +124,44 @@ def test_invalid_files_are_refused(
     assert cluster.names == []
 
 
+@pytest.mark.parametrize(
+    ("name", "labels", "pool", "field", "value"),
+    [
+        ("y", "{}", "(without a name)", "name", "true"),
+        ("lab", "{a: 010}", "lab", "labels.a", "8"),
+    ],
+)
+def test_a_value_without_quotes_is_refused_in_plain_words(
+    program: Program,
+    cluster: FakeCluster,
+    tmp_path: Path,
+    name: str,
+    labels: str,
+    pool: str,
+    field: str,
+    value: str,
+) -> None:
+    path = tmp_path / "pool.yaml"
+    path.write_text(
+        f"""apiVersion: crd.antrea.io/v1beta1
+kind: ExternalIPPool
+metadata: {{name: {name}, labels: {labels}}}
+spec:
+  ipRanges: [{{cidr: 10.50.0.0/24}}]
+  nodeSelector: {{}}
+""",
+        encoding="utf-8",
+    )
+
+    result = program("create", "-f", str(path))
+
+    assert (result.code, cluster.names) == (4, [])
+    assert result.err == (
+        f"error: pool {pool} was not created: invalid metadata: metadata.{field} (EIP111)\n"
+        f"hint: write the value in quotes; without them it is read as {value}\n"
+    )
+
+
 def test_a_hazard_that_breaks_a_controller_is_refused_unless_allowed(
     program: Program, cluster: FakeCluster
 ) -> None:

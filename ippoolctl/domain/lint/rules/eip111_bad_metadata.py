@@ -7,14 +7,14 @@ annotations are strings: quote `"true"` and `"1"`.
 Source: Kubernetes v1.36 `apimachinery/pkg/api/validation/objectmeta.go`.
 """
 
-from ippoolctl.domain.characters import quotes_remedy
+from ippoolctl.domain.characters import quoted, quotes_remedy
 from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.lookups import Refusal
 
 
 def _fix(refusal: Refusal) -> str:
     if isinstance(refusal.written, int | float):
-        return quotes_remedy(refusal.written)
+        return quotes_remedy(quoted(refusal.written))
     return "use a name of lower-case letters, digits, - and .; labels and annotations are strings"
 
 
