@@ -5,7 +5,8 @@ of client-go, tools/clientcmd/validation.go.
 """
 
 from collections.abc import Mapping
-from urllib.parse import SplitResult, urlsplit
+from typing import Final
+from urllib.parse import urlsplit
 
 from ippoolctl.cluster.connection import (
     Basic,
@@ -20,6 +21,8 @@ from ippoolctl.cluster.http.proxies import choose_proxy
 from ippoolctl.cluster.kubeconfig.parse import ClusterEntry, UserEntry
 from ippoolctl.ports.faults import ConfigurationFault
 from ippoolctl.reading.files import UnreadableError, read_file
+
+SERVER_HINT: Final = "use https://host:port"
 
 
 def assemble(
@@ -54,24 +57,25 @@ def _server(cluster: ClusterEntry, user: UserEntry) -> str:
     if "://" not in server:
         # As ``DefaultServerURL`` in client-go: fields about TLS imply https.
         server = f"{'https' if _has_tls_fields(cluster, user) else 'http'}://{server}"
-    try:
-        parts = urlsplit(server)
-        usable = _is_usable(parts) and server.isprintable()
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ConfigurationFault("invalid server URL", "use https://host:port")
+    if not is_usable_server(server):
+        shown = "" if "@" in server else f": {server!r}"  # a password can be before the @
+        raise ConfigurationFault(f"invalid server URL{shown}", SERVER_HINT)
+    parts = urlsplit(server)
     if "@" in parts.netloc:
         hint = "put them under users in the kubeconfig"
         raise ConfigurationFault("the server URL contains a user or a password", hint)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
-def _is_usable(parts: SplitResult) -> bool:
-    """Whether it is http or https with a host; raises ``ValueError`` for an invalid port."""
-    printable = parts.netloc.isascii() and parts.netloc.isprintable() and " " not in parts.netloc
-    known = parts.scheme in ("http", "https") and bool(parts.hostname)
-    return known and printable and parts.port != 0
+def is_usable_server(server: str) -> bool:
+    """Whether it is a URL of http or https with a host, and with a valid port if it has one."""
+    try:
+        parts = urlsplit(server)
+        valid_port = parts.port != 0
+    except ValueError:
+        return False
+    printable = parts.netloc.isascii() and server.isprintable() and " " not in parts.netloc
+    return valid_port and printable and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _has_tls_fields(cluster: ClusterEntry, user: UserEntry) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from ippoolctl.cluster.connection import Connection
-from ippoolctl.cluster.kubeconfig.assemble import assemble
+from ippoolctl.cluster.kubeconfig.assemble import SERVER_HINT, assemble, is_usable_server
 from ippoolctl.cluster.kubeconfig.find import read_kubeconfig
 from ippoolctl.cluster.kubeconfig.parse import ClusterEntry, ContextEntry, Kubeconfig, UserEntry
 from ippoolctl.domain.unlisted import and_more
@@ -142,6 +142,11 @@ def _why_empty(environment: Mapping[str, str]) -> str:
 
 def _override_cluster(cluster: ClusterEntry, options: ConnectionOptions) -> ClusterEntry:
     if options.server:
+        # Without a scheme the others decide on it, see ``assemble``.
+        whole = options.server if "://" in options.server else f"https://{options.server}"
+        if not is_usable_server(whole):
+            shown = "" if "@" in whole else f" {options.server}"  # a password can be before the @
+            raise UsageError(f"invalid value: --server{shown}", SERVER_HINT)
         # As kubectl: a name in the certificate belongs to the server that it was written for.
         cluster = cluster._replace(server=options.server, tls_server_name="")
     if options.insecure_skip_tls_verify and options.certificate_authority:

@@ -139,6 +139,23 @@ def test_contradictory_options_are_rejected(tmp_path: Path) -> None:
         connected(config(), tmp_path, as_groups=("g",))
 
 
+@pytest.mark.parametrize("server", ["ftp://x", "https://", "x:99999", "https://a b"])
+def test_an_invalid_server_option_is_named_as_invalid_usage(tmp_path: Path, server: str) -> None:
+    """It was "invalid server URL" with exit code 3, without the value."""
+    with pytest.raises(UsageError) as caught:
+        connected(config(), tmp_path, server=server)
+
+    assert caught.value.message == f"invalid value: --server {server}"
+    assert caught.value.hint == "use https://host:port"
+
+
+def test_an_invalid_server_option_with_a_password_is_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        connected(config(), tmp_path, server="ftp://u:secret@x")
+
+    assert caught.value.message == "invalid value: --server"
+
+
 def test_impersonation_options_override_single_fields(tmp_path: Path) -> None:
     user = {"as": "u", "as-groups": ["g"]}
 

@@ -250,7 +250,7 @@ def test_pipe_directory_and_too_large_file_are_refused(
     ("user", "cluster", "message"),
     [
         ({}, {"server": ""}, "the cluster has no server"),
-        ({}, {"server": "ftp://x"}, "invalid server URL"),
+        ({}, {"server": "ftp://x"}, "invalid server URL: 'ftp://x'"),
         ({}, {"server": "https://"}, "invalid server URL"),
         ({}, {"server": "https://x:99999"}, "invalid server URL"),
         ({}, {"server": "https://[x"}, "invalid server URL"),
