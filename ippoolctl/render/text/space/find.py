@@ -9,7 +9,7 @@ from ippoolctl.domain.space.lookup.addresses import AddressState, Answer, Match
 from ippoolctl.render.sentences.waiting import OBSTACLES
 from ippoolctl.render.styles import Line, Segment, Style, table
 from ippoolctl.render.text.space.consumers import node_text
-from ippoolctl.render.text.space.fitted import Concession, fitted_table
+from ippoolctl.render.text.space.fitted import Concession, fitted_table, text_width
 
 HEADER: Final = ("ADDRESS", "POOL", "RANGE", "STATE", "HOLDER", "NODE", "NOTE")
 CONCESSIONS: Final = (
@@ -38,12 +38,27 @@ def find_lines(
 ) -> Sequence[Line]:
     """A table with a row for each address, each pool that spans it and each of its holders.
 
-    ``width`` is that of the terminal, for which names are shortened; ``None`` writes everything.
+    ``width`` is that of the terminal, for which counts are written below each other, a NOTE without
+    any text is left out, and then names are shortened; ``None`` writes everything.
     """
     rows = [row for each in answers for row in _rows(each, known=consumers_known)]
-    if width is None:
-        return table(HEADER, rows)
-    return fitted_table([*HEADER], [[*each] for each in rows], (), width, CONCESSIONS)
+    lines = table(HEADER, rows)
+    if width is None or text_width(lines) <= width:
+        return lines
+    # NOTE is the last column.
+    columns = len(HEADER) if any(note for *_, note in rows) else len(HEADER) - 1
+    cells = [[*cells[:columns]] for row in rows for cells in _stacked(row)]
+    return fitted_table([*HEADER[:columns]], cells, (), width, CONCESSIONS)
+
+
+def _stacked(row: _Row) -> Iterator[_Row]:
+    """The row with only the first count of its STATE, and a row for each of the others."""
+    column = HEADER.index("STATE")
+    state, empty = row[column], ("",) * len(row)
+    first, *others = state.split(", ") if isinstance(state, str) else (state,)
+    yield (*row[:column], first, *row[column + 1 :])
+    for each in others:
+        yield (*empty[:column], each, *empty[column + 1 :])
 
 
 def _rows(answer: Answer, *, known: bool) -> list[_Row]:

@@ -11,7 +11,7 @@ from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.render.styles import paint
 from ippoolctl.render.text.space.find import find_lines
 from tests.builders import live_pool, spelling
-from tests.consumers import egress
+from tests.consumers import egress, service
 
 NAME = f"team-network-{'x' * 47}-zone-a-1234"
 
@@ -53,3 +53,29 @@ def test_the_range_gives_way_before_the_node() -> None:
     assert "RANGE" in shown(120)[0]
     assert "NODE" in shown(100)[0]
     assert "RANGE" not in shown(100)[0]
+
+
+def test_counts_of_several_addresses_leave_room_for_the_namespace_of_a_holder() -> None:
+    """A long STATE cut the namespace out of HOLDER."""
+    pool = live_pool("services-0", "203.0.113.0/29")
+    found = [
+        read_object(Kind.SERVICE, service(f"web-{number}20", "services-0", f"203.0.113.{number}"))
+        for number in range(1, 6)
+    ]
+    known = holders({pool.name: pool}, (), found, LATEST)
+    span = span_of(read_range(spelling("203.0.113.0/29")))
+    assert span is not None
+    (answer,) = find_addresses([query_of("203.0.113.0/29", span)], [pool], known)
+
+    lines = paint(find_lines([answer], consumers_known=True, width=80)).splitlines()
+
+    assert max(map(len, lines)) <= 80
+    assert [each.split() for each in lines[1:5]] == [
+        ["203.0.113.0-203.0.113.7", "services-0", "5", "in", "use", "-", "-"],
+        ["1", "free"],
+        ["2", "reserved"],
+        ["203.0.113.1", "services-0", "in-use", "Service", "prod/web-120", "-"],
+    ]
+    assert "5 in use, 1 free, 2 reserved" in paint(
+        find_lines([answer], consumers_known=True, width=200)
+    )
