@@ -17,6 +17,7 @@ from ippoolctl.cli.options.global_options import (
 )
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.typer_internals import PARSER_ERROR, command_words
+from ippoolctl.crd.group import is_resource
 from ippoolctl.errors import UsageError
 from ippoolctl.render.formats.registry import formats_of
 
@@ -75,7 +76,7 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse all words, or those before ``--`` if the others are another program's."""
         if not self.wraps:
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, self._without_resource(args))
         end = args.index("--") if "--" in args else len(args)
         try:
             left = super().parse_args(ctx, args[:end])
@@ -94,6 +95,17 @@ class Command(TyperCommand):
             raise UsageError(f"{before[0]} must follow --", hint)
         ctx.params["command"] = args[end + 1 :]
         return left
+
+    def _without_resource(self, args: list[str]) -> list[str]:
+        """The words without the resource before the only name, as kubectl takes it: ``eip NAME``.
+
+        Commands of several names accept it themselves.
+        """
+        before_a_name = len(args) > 1 and not args[1].startswith("-") and is_resource(args[0])
+        if not before_a_name:
+            return args
+        named = [each.name for each in self.params if each.param_type_name == "argument"]
+        return args[1:] if named == ["name"] else args
 
     def invoke(self, ctx: Any) -> int:
         """Run the command and write its result; the exit code."""
@@ -134,6 +146,9 @@ class _Table(TyperGroup):
         if not self.has_command(name) and not name.startswith("-"):
             from ippoolctl.cli.options.known_words import instead_of_command
 
+            if name == "help":
+                words = [ctx.command_path, *(each for each in args[1:2] if self.has_command(each))]
+                raise UsageError(f"unknown command: {name!r}", f"run: {' '.join(words)} --help")
             listed = f"list all commands: {ctx.command_path} --help"
             hint = instead_of_command(name, [*self._entries, *self._aliases]) or listed
             raise UsageError(f"unknown command: {name!r}", hint)

@@ -107,6 +107,18 @@ def test_the_kind_may_stand_before_the_names(program: Program, cluster: FakeClus
     assert cluster.names == ["c"]
 
 
+def test_the_kind_may_stand_before_the_only_name(program: Program, cluster: FakeCluster) -> None:
+    """It was an unexpected extra argument."""
+    for name in ("a", "eip"):
+        created = program("create", "eip", name, "--range", f"10.{len(name)}.0.0/24")
+        assert created.code == 0, created
+        shown = program("show", "ExternalIPPools.crd.antrea.io", name, "-o", "name")
+        assert shown.out == f"externalippool.crd.antrea.io/{name}\n"
+
+    assert program("create", "eip", "--range", "10.9.0.0/24", "--if-not-exists").code != 2
+    assert cluster.names == ["a", "eip"]
+
+
 @pytest.mark.parametrize("name", ["", "a/b", "A", "..", "x" * 254, "a_b", "node/a"])
 def test_an_invalid_name_is_code_2_before_any_request(
     program: Program, gateway: FakeGateway, name: str

@@ -7,13 +7,10 @@ from typing import Annotated, Any, Final
 import typer
 
 from ippoolctl.crd.externalippool import read_pool, write_range
-from ippoolctl.crd.group import GROUP, KIND, VERSION
+from ippoolctl.crd.group import GROUP, KIND, VERSION, is_resource
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, RangeError, Spelling, read_range
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError, UsageError
-
-RESOURCES: Final = ("eip", "externalippool", "externalippools")
-"""The names of the resource in kubectl; the long ones also with the group."""
 
 _PREFIX: Final = r"(?:eip|externalippools?(?:\.crd\.antrea\.io)?)/"
 _NAME: Final = r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?"
@@ -77,11 +74,7 @@ def parse_pool_names(
     name, and for a resource without a name unless names are ``optional``.
     """
     given = list(texts)
-    if (
-        given
-        and given[0].lower().removesuffix(f".{GROUP}") in RESOURCES
-        and (optional or given[1:])
-    ):
+    if given and is_resource(given[0]) and (optional or given[1:]):
         del given[0]
     return [parse_pool_name(each, pattern=patterns and is_pattern(each)) for each in given]
 
