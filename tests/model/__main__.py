@@ -10,7 +10,7 @@ from tests.model.engine_runs import SCOPES, with_deviations
 from tests.model.explore import explore
 from tests.model.scopes import LARGE, SMALL
 
-MOST = 5_000_000
+MOST = 10_000_000
 
 
 def main(names: list[str]) -> None:
