@@ -9,8 +9,8 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 VENV := .venv
 BIN := $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# Workers of the fast tests: one more than two cores, since many tests wait for a clock.
-WORKERS ?= 3
+# Workers of the fast tests: more than two cores, since many tests wait for a clock.
+WORKERS ?= 5
 # A worker that is done takes tests from one that is not: some take a minute.
 PARALLEL = -n $(WORKERS) --dist worksteal
 # Duration of make soak.
