@@ -135,15 +135,16 @@ class FakeCluster:
 
     def remove(self, name: str) -> None:
         """Delete an object, or mark it as terminating while finalizers hold it."""
-        meta = self._objects[name]["metadata"]
+        document = self._objects[name]
+        meta = document["metadata"]
         if meta.get("finalizers"):
             if "deletionTimestamp" not in meta:
-                meta["deletionTimestamp"] = "2026-01-01T00:00:01Z"
-                self.store(self._objects[name])
+                terminating = {**meta, "deletionTimestamp": "2026-01-01T00:00:01Z"}
+                self.store({**document, "metadata": terminating})
             return
-        gone = self._objects.pop(name)
+        del self._objects[name]
         self._revision += 1
-        meta["resourceVersion"] = str(self._revision)
+        gone = {**document, "metadata": {**meta, "resourceVersion": str(self._revision)}}
         self._keep()
         self._events.append(PoolEvent(EventKind.DELETED, str(self._revision), read_live_pool(gone)))
         self.cache.discard(name)
@@ -227,7 +228,8 @@ class FakeCluster:
             raise RejectedFault(400, denied(response["status"]["message"]))
 
     def _keep(self) -> None:
-        self._snapshots[str(self._revision)] = copy.deepcopy(self._objects)
+        """Record the objects at this revision; a stored object never changes."""
+        self._snapshots[str(self._revision)] = dict(self._objects)
 
 
 class FakeGateway:
