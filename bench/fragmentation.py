@@ -15,10 +15,10 @@ from typing import Final
 from bench.measuring import Bar
 from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.space.free_ranges import Block
 from ippoolctl.domain.space.free_space import FreeSpace, free_space
 from ippoolctl.domain.space.placement import placements
-from ippoolctl.domain.space.strategies import Order, Strategy
-from ippoolctl.domain.space.suggest import Block
+from ippoolctl.domain.space.placement_strategies import Order, PlacementStrategy
 
 SEQUENCES: Final = 1_000
 WITHIN: Final = Network(10 << 24, 16, 32)
@@ -43,7 +43,7 @@ def both(source: random.Random) -> Block:
     return source.choice((prefixes, numbers))(source)
 
 
-def served(seed: int, strategy: Strategy, draw: Draw) -> int:
+def served(seed: int, strategy: PlacementStrategy, draw: Draw) -> int:
     """How many requests of a sequence are served before the first that is not."""
     source = random.Random(seed)  # noqa: S311
     space, live, count = free_space([WITHIN], ()), list[Span](), 0
@@ -86,7 +86,7 @@ def fragmentation(sequences: int = SEQUENCES) -> list[Bar]:
                         chunksize=10,
                     )
                 )
-                for strategy in (Strategy.BEST, Strategy.FIRST)
+                for strategy in (PlacementStrategy.BEST, PlacementStrategy.FIRST)
             )
             figure = f"{best:.1f} : {first:.1f} requests = {best / first:.3f} x"
             work = f"{sequences:,} sequences in a /16, {name}: mean of `best` : of `first`"

@@ -29,7 +29,7 @@ from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.outcome import State as OutcomeState
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.space.search import Search
-from ippoolctl.domain.space.suggest import taken_by, taken_in
+from ippoolctl.domain.space.taken import taken_by, taken_in
 from ippoolctl.engine.pending_pool import PendingPool
 from ippoolctl.engine.range_claim import RangeClaim
 from ippoolctl.engine.reservation import Reservation
@@ -55,10 +55,10 @@ class _AnyRange:
         state = replace(state, candidate=())
         asked = replace(self.asked, given_id=False) if state.has_verified(pools) else self.asked
         match next_step(asked, self.search, pools, state.tried):
-            case Candidate(suggestion):
-                request = request_for(self.asked, suggestion.spelling)
-                holding = PendingPool(request, self.writing(suggestion.spelling))
-                state = replace(state, holding=holding, candidate=(suggestion.span,))
+            case Candidate(free_range):
+                request = request_for(self.asked, free_range.spelling)
+                holding = PendingPool(request, self.writing(free_range.spelling))
+                state = replace(state, holding=holding, candidate=(free_range.span,))
                 return state, first_step(request, pools)
             case Own(pool, step):
                 state = replace(state, holding=self.found(state, pool))
@@ -128,10 +128,10 @@ class _AnyMoreRange:
         """The next range to claim, or the ranges of an earlier run of this request."""
         state = replace(state, candidate=())
         match next_append(self.asked, self.search, pools, state.tried):
-            case Candidate(suggestion):
-                ranges = (read_range(suggestion.spelling),)
+            case Candidate(free_range):
+                ranges = (read_range(free_range.spelling),)
                 holding = RangeClaim(replace(self.asked, ranges=ranges))
-                state = replace(state, holding=holding, candidate=(suggestion.span,))
+                state = replace(state, holding=holding, candidate=(free_range.span,))
                 return state, holding.decide(pools)
             case OwnAppend(extension, step):
                 state = replace(state, holding=RangeClaim(extension))

@@ -14,8 +14,8 @@ from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.annotations.marks import request_id
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.free_ranges import Block
 from ippoolctl.domain.space.search import Search
-from ippoolctl.domain.space.suggest import Block
 from ippoolctl.engine.any_range import allocate
 from ippoolctl.engine.pending_pool import create
 from tests.builders import pool_object

@@ -7,7 +7,7 @@ import pytest
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import State
-from ippoolctl.domain.space.search import Strategy
+from ippoolctl.domain.space.search import SearchStrategy
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.render.sentences.causes import cause_text
@@ -65,7 +65,7 @@ def test_the_first_range_tried_depends_on_the_request_id(world: World) -> None:
 def test_the_lowest_free_range_is_taken_first(world: World) -> None:
     world.store("other", "10.0.0.0-10.0.0.20")
 
-    world.allocate("mine", NETWORK, strategy=Strategy.FIRST)
+    world.allocate("mine", NETWORK, strategy=SearchStrategy.FIRST)
 
     assert ranges_of(world, "mine") == ["10.0.0.24/29"]
 
@@ -141,7 +141,7 @@ def test_another_range_is_taken_after_a_lost_race_even_without_waiting(world: Wo
 
     world.gateway.before("create", be_first)
 
-    outcome = world.allocate("mine", NETWORK, patient=False, strategy=Strategy.FIRST)
+    outcome = world.allocate("mine", NETWORK, patient=False, strategy=SearchStrategy.FIRST)
 
     assert outcome.state is State.CREATED
     assert outcome.attempts == 2

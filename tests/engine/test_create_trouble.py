@@ -8,7 +8,7 @@ import pytest
 from ippoolctl.crd.created_object import pending_object, requested_object
 from ippoolctl.domain.protocol.causes import CauseKind
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.space.search import Strategy
+from ippoolctl.domain.space.search import SearchStrategy
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.ports.gateway import PoolList
@@ -236,7 +236,7 @@ NETWORK, FIRST, SECOND = "10.0.0.0/28", "10.0.0.0/29", "10.0.0.8/29"
 
 
 def allocated(world: World, **options: Any) -> Outcome:
-    return world.allocate("mine", NETWORK, strategy=Strategy.FIRST, **options)
+    return world.allocate("mine", NETWORK, strategy=SearchStrategy.FIRST, **options)
 
 
 def ranges_of(outcome: Outcome) -> tuple[str, ...]:

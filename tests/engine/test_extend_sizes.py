@@ -12,8 +12,8 @@ from ippoolctl.domain.annotations.extended import appended_by, remembering
 from ippoolctl.domain.annotations.marks import EXTENDED
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.space.free_ranges import Block
 from ippoolctl.domain.space.search import Search
-from ippoolctl.domain.space.suggest import Block
 from ippoolctl.engine.any_range import extend_by_size
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault

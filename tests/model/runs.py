@@ -30,8 +30,8 @@ from ippoolctl.domain.protocol.verification import (
     after_write,
     cancellation,
 )
+from ippoolctl.domain.space.free_ranges import Block
 from ippoolctl.domain.space.search import Search
-from ippoolctl.domain.space.suggest import Block
 from tests.model.world import Held, Obj, Ranges, network
 
 STALE = Denial(

@@ -205,8 +205,8 @@ def _choose(request: AppendRequest, existing: list[Pool]) -> Pool | Result:
     name, given = request.more.name, request.given_id
     extension = Extension(name, (), request.id, any_range=True, given_id=given)
     match next_append(extension, request.search, existing, Tried()):
-        case Candidate(suggestion):
-            return request.more._replace(ranges=(read_range(suggestion.spelling),))
+        case Candidate(free_range):
+            return request.more._replace(ranges=(read_range(free_range.spelling),))
         case NoRoom(cause):
             return outcome_result([no_room(extension.name, cause)])
         case Refuse() as refuse:

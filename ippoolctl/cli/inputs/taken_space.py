@@ -14,7 +14,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.free_space import FreeSpace, free_space
 from ippoolctl.domain.space.reserved import KINDS, Reserved, reserved
 from ippoolctl.domain.space.subnets import pool_subnets
-from ippoolctl.domain.space.suggest import taken_by
+from ippoolctl.domain.space.taken import taken_by
 from ippoolctl.domain.surroundings.known import Unknown, Why
 from ippoolctl.errors import UsageError
 from ippoolctl.render.notes import info, warning

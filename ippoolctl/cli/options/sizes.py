@@ -16,8 +16,8 @@ from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from ippoolctl.domain.space.free_ranges import Block
     from ippoolctl.domain.space.search import Search
-    from ippoolctl.domain.space.suggest import Block
 
 RANDOM: Final = "random"
 STRATEGIES: Final = (RANDOM, "first")
@@ -97,7 +97,7 @@ def parse_size(
     wanted.
     """
     from ippoolctl.domain.antrea.capacity import MAX_WINDOW
-    from ippoolctl.domain.space.suggest import Block
+    from ippoolctl.domain.space.free_ranges import Block
 
     if (ips is None) == (prefix is None):
         raise UsageError(
@@ -145,11 +145,10 @@ def parse_search(
     Raises :class:`UsageError` for an unknown strategy, and :class:`InputError` for a size that no
     range can have.
     """
-    from ippoolctl.domain.space.search import Search
-    from ippoolctl.domain.space.search import Strategy as SearchStrategy
-    from ippoolctl.domain.space.suggest import suggest
+    from ippoolctl.domain.space.free_ranges import free_ranges
+    from ippoolctl.domain.space.search import Search, SearchStrategy
 
     require_one_of(strategy, STRATEGIES, f"--strategy {strategy}")
-    suggest(block, networks, (), 0)  # raises for an impossible size
+    free_ranges(block, networks, (), 0)  # raises for an impossible size
     excluded = tuple(each.span for each in parse_ranges(exclude))
     return Search(block, tuple(networks), excluded, strategy=SearchStrategy(strategy))

@@ -84,7 +84,7 @@ def _predict_free_ranges(
         step = choose(each.search, name, [*existing.pools, *pools], Tried())
         if not isinstance(step, Candidate):
             return outcome_result([no_room(name, step.cause)])
-        documents.append(with_range(each.document, step.suggestion.spelling))
+        documents.append(with_range(each.document, step.free_range.spelling))
         # The origin tells pools apart whose names the API server generates.
         pools.append(read_pool(documents[-1], Origin(len(pools), ())))
     found = [info(f"pool {pool.name} would have {', '.join(pool.texts)}") for pool in pools]

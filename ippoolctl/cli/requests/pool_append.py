@@ -27,8 +27,8 @@ from ippoolctl.render.notes import info
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
+    from ippoolctl.domain.space.free_ranges import Block
     from ippoolctl.domain.space.search import Search
-    from ippoolctl.domain.space.suggest import Block
     from ippoolctl.engine.await_state import Until
     from ippoolctl.engine.session import Session
 
@@ -89,7 +89,7 @@ def requested_append(
     search = parse_search(size, networks, [*options.exclude, *app.config.exclude], RANDOM)
     search = replace(search, binding=asked)
     if options.near is not None:
-        from ippoolctl.domain.space.suggest import taken_in
+        from ippoolctl.domain.space.taken import taken_in
 
         address = parse_addr(options.near)
         near = (
@@ -110,7 +110,7 @@ def _natural_networks(app: AppContext, pool: Pool, size: "Block") -> list[Networ
     Raises :class:`UsageError` if there are none.
     """
     from ippoolctl.domain.space.search import networks_beside
-    from ippoolctl.domain.space.suggest import taken_in
+    from ippoolctl.domain.space.taken import taken_in
 
     subnet = subnet_of(pool)
     if subnet is not None:

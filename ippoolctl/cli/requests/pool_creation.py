@@ -56,7 +56,7 @@ def create_pool(
         manifest = pending_object(wanted.document, id_)
         outcome = create(session, request, manifest, dry_run=options.dry_run)
     else:
-        from ippoolctl.domain.space.suggest import taken_by
+        from ippoolctl.domain.space.taken import taken_by
         from ippoolctl.engine.any_range import allocate
 
         search = wanted.search

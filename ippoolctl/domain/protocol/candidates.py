@@ -45,13 +45,14 @@ from ippoolctl.domain.protocol.decisions import (
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.free_ranges import FreeRange, free_ranges
 from ippoolctl.domain.space.free_space import free_space
 from ippoolctl.domain.space.placement import placements
+from ippoolctl.domain.space.placement_strategies import Order
 from ippoolctl.domain.space.reserved import Reserved, shortage
-from ippoolctl.domain.space.search import Search, Strategy, inside
-from ippoolctl.domain.space.strategies import Order
+from ippoolctl.domain.space.search import Search, SearchStrategy, inside
 from ippoolctl.domain.space.subnets import subnet_of
-from ippoolctl.domain.space.suggest import Suggestion, gateway_of, suggest, taken_in
+from ippoolctl.domain.space.taken import gateway_of, taken_in
 
 SPREAD: Final = 1_000
 """A run chooses among this many of the lowest free ranges."""
@@ -73,7 +74,7 @@ def also_tried(tried: Tried, spans: Iterable[Span], denial: Denial | None = None
 class Candidate:
     """Try this range."""
 
-    suggestion: Suggestion
+    free_range: FreeRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def next_append(
         search = replace(search, within=tuple(within))
     step = choose(search, asked.id, pools, tried, search.near or tuple(taken_in(present.ranges)))
     if isinstance(step, Candidate):
-        added = replace(asked, ranges=(read_range(step.suggestion.spelling),))
+        added = replace(asked, ranges=(read_range(step.free_range.spelling),))
         first = appending.next_step(added, pools)
         return step if isinstance(first, Reserve) else first
     return step
@@ -161,22 +162,22 @@ def choose(
     settled = [each for each in held if each.hold_state is HoldState.SETTLED]
     temporary = [each for each in held if each.hold_state is not HoldState.SETTLED]
     permanent = [*search.avoided, *_spans(settled)]
-    count = 1 if search.strategy is Strategy.FIRST else SPREAD
+    count = 1 if search.strategy is SearchStrategy.FIRST else SPREAD
     taken = [*permanent, *_spans(temporary), *tried.spans]
     if near:
         found = _nearest(search, taken, near, min(4 ** min(tried.times, 5), count))
     else:
-        found = suggest(search.block, search.within, taken, count)
+        found = free_ranges(search.block, search.within, taken, count)
     if found:
         return Candidate(_one_of(found, f"{seed}/{tried.times}"))
-    if suggest(search.block, search.within, permanent, 1):
+    if free_ranges(search.block, search.within, permanent, 1):
         return Exhausted(_nothing_free_yet(search, temporary, tried))
     return _no_room(search, settled)
 
 
 def _nearest(
     search: Search, taken: Sequence[Span], near: tuple[Span, ...], count: int
-) -> list[Suggestion]:
+) -> list[FreeRange]:
     """The free ranges nearest to these spans, of their family if it has one."""
     space = free_space(search.within, taken)
     found = [
@@ -223,7 +224,7 @@ def _spans(held: Iterable[_Hold]) -> Iterator[Span]:
     return (span for each in held for span in each.spans)
 
 
-def _one_of(found: Sequence[Suggestion], seed: str) -> Suggestion:
+def _one_of(found: Sequence[FreeRange], seed: str) -> FreeRange:
     import hashlib
 
     # The space left beside a CIDR consists of CIDRs; START-END ranges fragment it.

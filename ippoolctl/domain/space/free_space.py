@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ippoolctl.domain.addresses.numbers import IPV6, Network, width
 from ippoolctl.domain.addresses.ranges import MAPPED, Span, holes, merge, size
-from ippoolctl.domain.space.suggest import ends_of
+from ippoolctl.domain.space.free_ranges import ends_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ippoolctl.domain.addresses.ranges import Span, merge, size, subtract, unmap
 from ippoolctl.domain.annotations.claims import claimed
 from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.space.suggest import gateway_of, taken_in
+from ippoolctl.domain.space.taken import gateway_of, taken_in
 
 
 class Occupation(StrEnum):

@@ -6,18 +6,9 @@ from dataclasses import dataclass
 from ippoolctl.domain.addresses.numbers import Network, width
 from ippoolctl.domain.addresses.ranges import Span, holes, merge
 from ippoolctl.domain.antrea.capacity import MAX_WINDOW
-from ippoolctl.domain.space.free_space import FreeSpace
-from ippoolctl.domain.space.strategies import (
-    Fits,
-    Order,
-    Pick,
-    ReasonKind,
-    largest_block,
-    picks,
-)
-from ippoolctl.domain.space.suggest import (
+from ippoolctl.domain.space.free_ranges import (
     Block,
-    Suggestion,
+    FreeRange,
     check_size,
     enough_in_cidr,
     exact_prefix,
@@ -25,13 +16,22 @@ from ippoolctl.domain.space.suggest import (
     run_at,
     usable_of_cidr,
 )
+from ippoolctl.domain.space.free_space import FreeSpace
+from ippoolctl.domain.space.placement_strategies import (
+    Fits,
+    Order,
+    Pick,
+    ReasonKind,
+    largest_block,
+    picks,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A free range, why it is there, and how it could grow."""
 
-    suggestion: Suggestion
+    suggestion: FreeRange
     reason: ReasonKind
     space: Span
     """See :class:`ReasonKind`; the gap of the range where nothing is said there."""
@@ -61,7 +61,7 @@ class Placement:
     placed: tuple[Placed, ...]
     wanted: int
     """How many ranges were wanted."""
-    largest: Suggestion | None = None
+    largest: FreeRange | None = None
     """The largest range beside those placed; only if there are fewer than wanted."""
 
 
@@ -94,7 +94,7 @@ def _placement(block: Block, space: FreeSpace, order: Order, count: int) -> Plac
     begins = frozenset(net.first + each for net in space.networks for each in (0, 1))
     near = merge(each for each in order.near if width(each.first) == length)
     bits = block.prefix or exact_prefix(block, length)
-    found: list[tuple[Pick, Suggestion]] = []
+    found: list[tuple[Pick, FreeRange]] = []
     if bits is not None and bits <= length:
         size = 1 << length - bits
         fits = Fits(size, size, begins)
@@ -127,7 +127,7 @@ def _gap_at(first: int, space: FreeSpace) -> Span | None:
     return found[0] if found and found[0].first == first else None
 
 
-def _largest(block: Block, space: FreeSpace) -> Suggestion | None:
+def _largest(block: Block, space: FreeSpace) -> FreeRange | None:
     """The largest free range: a CIDR, or for a number of addresses also a start-end range."""
     networks = (_largest_network(gap) for gap in space.gaps)
     found = [each for each in (network_at(net.first, net.bits) for net in networks) if each.usable]

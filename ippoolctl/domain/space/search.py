@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from ippoolctl.domain.addresses.numbers import Network, masked, network_text, width
 from ippoolctl.domain.addresses.ranges import Span, merge
+from ippoolctl.domain.space.free_ranges import Block, free_ranges, usable_of_cidr
 from ippoolctl.domain.space.reserved import Reserved
-from ippoolctl.domain.space.suggest import Block, suggest, usable_of_cidr
 
 
-class Strategy(StrEnum):
+class SearchStrategy(StrEnum):
     """The order in which free ranges are tried."""
 
     RANDOM = "random"
@@ -29,7 +29,7 @@ class Search:
     """Addresses to avoid, in use or not."""
     reserved: tuple[Reserved, ...] = ()
     """Addresses that something beside pools has."""
-    strategy: Strategy = Strategy.RANDOM
+    strategy: SearchStrategy = SearchStrategy.RANDOM
     near: tuple[Span, ...] = ()
     """What an extension should be next to; without these, its pool."""
     binding: bool = True
@@ -79,7 +79,7 @@ def networks_beside(spans: Iterable[Span], block: Block) -> tuple[Network, ...]:
         tight = width(each.first) - (each.first ^ each.last).bit_length()
         for bits in range(tight, max(tight - 2, 1) - 1, -1):
             network = masked(each.first, bits)
-            if network is not None and suggest(block, [network], own, 1):
+            if network is not None and free_ranges(block, [network], own, 1):
                 found[network] = None
                 break
     return tuple(

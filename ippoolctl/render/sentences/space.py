@@ -2,11 +2,11 @@
 
 from ippoolctl.domain.addresses.numbers import network_text, span_text
 from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.space.free_ranges import Block
 from ippoolctl.domain.space.free_space import FreeSpace, minimal_cover
 from ippoolctl.domain.space.placement import Placed, Placement
+from ippoolctl.domain.space.placement_strategies import Order, ReasonKind
 from ippoolctl.domain.space.reserved import Shortage
-from ippoolctl.domain.space.strategies import Order, ReasonKind
-from ippoolctl.domain.space.suggest import Block
 from ippoolctl.render.quantities import counted, short_number
 
 

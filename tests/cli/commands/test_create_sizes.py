@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ippoolctl.cli.options.sizes import STRATEGIES
-from ippoolctl.domain.space.search import Strategy
+from ippoolctl.domain.space.search import SearchStrategy
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.allocation.clients import Server, kubeconfig, overlaps
 from tests.builders import pool_object
@@ -39,7 +39,7 @@ def pools(server: Server) -> dict[str, Any]:
 
 
 def test_the_strategies_of_the_option_are_those_of_the_search() -> None:
-    assert tuple(each.value for each in Strategy) == STRATEGIES
+    assert tuple(each.value for each in SearchStrategy) == STRATEGIES
 
 
 def untouched(server: Server) -> list[Any]:

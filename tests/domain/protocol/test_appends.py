@@ -23,8 +23,8 @@ from ippoolctl.domain.protocol.decisions import (
     Wait,
 )
 from ippoolctl.domain.protocol.extension import Extension
+from ippoolctl.domain.space.free_ranges import Block
 from ippoolctl.domain.space.search import Search
-from ippoolctl.domain.space.suggest import Block
 from tests.builders import claim_on, live_pool, pool
 
 BASE = 10 << 24
@@ -70,7 +70,7 @@ def test_the_first_candidate_is_the_nearest_free_range(
         assert isinstance(found, Exhausted if left else NoRoom)
         return
     assert isinstance(found, Candidate)
-    span = found.suggestion.span
+    span = found.free_range.span
     assert span in free
     if times == 0:
         nearest = min(distance(each, BLOCKS[own]) for each in free)
@@ -100,7 +100,7 @@ def test_a_candidate_stays_in_the_subnet_and_avoids_the_gateway(
     ]
     assert isinstance(found, Candidate if free else NoRoom)
     if isinstance(found, Candidate):
-        assert found.suggestion.span in free
+        assert found.free_range.span in free
 
 
 def test_the_family_of_the_pool_comes_first() -> None:
@@ -114,7 +114,7 @@ def test_the_family_of_the_pool_comes_first() -> None:
     found = next_append(asked, search, [pool("a", "fd00::10-fd00::1f")], UNTRIED)
 
     assert isinstance(found, Candidate)
-    assert found.suggestion.spelling.text == "fd00::20-fd00::25"
+    assert found.free_range.spelling.text == "fd00::20-fd00::25"
 
 
 ASKED = Extension("a", (), "id", any_range=True)
@@ -150,7 +150,7 @@ def test_without_networks_an_append_is_looked_for_in_the_subnet() -> None:
     found = next_append(ASKED, Search(Block(prefix=29), ()), [there], UNTRIED)
 
     assert isinstance(found, Candidate)
-    assert found.suggestion.spelling.text.startswith("10.9.0.")
+    assert found.free_range.spelling.text.startswith("10.9.0.")
 
 
 def test_a_claim_of_the_request_is_adopted() -> None:
@@ -213,7 +213,7 @@ def test_the_given_addresses_come_before_those_of_the_pool() -> None:
     found = appending(pool("a", "10.0.0.0/29"), near=(BLOCKS[9],))
 
     assert isinstance(found, Candidate)
-    assert found.suggestion.span == BLOCKS[9]
+    assert found.free_range.span == BLOCKS[9]
 
 
 def test_each_attempt_is_among_four_times_as_many_of_the_nearest() -> None:
@@ -230,7 +230,7 @@ def test_each_attempt_is_among_four_times_as_many_of_the_nearest() -> None:
                 Tried(times),
             )
             assert isinstance(step, Candidate)
-            found.add((step.suggestion.span.first - BASE) // 8)
+            found.add((step.free_range.span.first - BASE) // 8)
         return found
 
     assert blocks(0, 5) == {1}

@@ -33,9 +33,10 @@ from ippoolctl.domain.protocol.decisions import (
 )
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request, conflicts
+from ippoolctl.domain.space.free_ranges import Block
 from ippoolctl.domain.space.reserved import Reserved
-from ippoolctl.domain.space.search import Search, Strategy
-from ippoolctl.domain.space.suggest import Block, taken_by
+from ippoolctl.domain.space.search import Search, SearchStrategy
+from ippoolctl.domain.space.taken import taken_by
 from ippoolctl.errors import ExitCode
 from tests.builders import claim_on, live_pool, pool
 
@@ -54,10 +55,13 @@ def span(text: str) -> Span:
 
 
 @given(
-    st.sets(st.integers(0, 31)), st.sets(st.integers(0, 31)), st.sampled_from(Strategy), st.text()
+    st.sets(st.integers(0, 31)),
+    st.sets(st.integers(0, 31)),
+    st.sampled_from(SearchStrategy),
+    st.text(),
 )
 def test_every_free_range_is_tried_exactly_once(
-    settled: set[int], pending: set[int], strategy: Strategy, seed: str
+    settled: set[int], pending: set[int], strategy: SearchStrategy, seed: str
 ) -> None:
     pools = [live_pool(f"s{each}", f"10.0.0.{8 * each}/29") for each in settled]
     pools += [live_pool(f"p{each}", f"10.0.0.{8 * each}/29", pending=True) for each in pending]
@@ -67,8 +71,8 @@ def test_every_free_range_is_tried_exactly_once(
     while isinstance(
         step := choose(search("10.0.0.0/24", strategy=strategy), seed, pools, tried), Candidate
     ):
-        came.append((step.suggestion.span.first & 255) // 8)
-        tried = also_tried(tried, [step.suggestion.span])
+        came.append((step.free_range.span.first & 255) // 8)
+        tried = also_tried(tried, [step.free_range.span])
 
     assert sorted(came) == sorted(free)
     assert isinstance(step, NoRoom if settled == set(range(32)) else Exhausted)
@@ -89,7 +93,7 @@ def test_a_candidate_keeps_away_from_what_is_taken_or_excluded(
     step = choose(Search(Block(ips=ips), within, (excluded,)), "seed", [taken], Tried())
 
     assert isinstance(step, Candidate)
-    found = step.suggestion
+    found = step.free_range
     assert found.usable >= ips
     assert not any(intersect(found.span, each) for each in (*taken_by(taken), excluded))
 
@@ -99,7 +103,7 @@ def test_networks_come_before_ranges_from_start_to_end() -> None:
     for number in range(20):
         step = choose(search("10.0.0.0/24"), str(number), pools, Tried())
         assert isinstance(step, Candidate)
-        assert step.suggestion.spelling.cidr
+        assert step.free_range.spelling.cidr
 
 
 def test_candidates_skip_the_whole_range_in_the_webhook_cache() -> None:
@@ -109,7 +113,7 @@ def test_candidates_skip_the_whole_range_in_the_webhook_cache() -> None:
 
     step = choose(search("10.0.0.0/24"), "seed", [], tried)
     assert isinstance(step, Candidate)
-    assert step.suggestion.span.first >= span("10.0.0.200/29").first
+    assert step.free_range.span.first >= span("10.0.0.200/29").first
     assert tried.stale == Cause(CauseKind.CACHE_HOLDS_OLD, pool="old", text="10.0.0.0-10.0.0.199")
 
 
@@ -251,7 +255,7 @@ def test_pending_pools_leave_the_search_exhausted_and_not_without_room() -> None
 def candidate(seed: str, times: int = 0, **more: object) -> str:
     step = choose(search("10.0.0.0/16", **more), seed, [], Tried(times))
     assert isinstance(step, Candidate)
-    return step.suggestion.spelling.text
+    return step.free_range.spelling.text
 
 
 def test_the_order_of_candidates_is_derived_from_the_request_id() -> None:
@@ -266,7 +270,7 @@ def test_the_order_of_candidates_is_derived_from_the_request_id() -> None:
 
 def test_the_first_strategy_takes_the_lowest_range_for_every_seed() -> None:
     for seed in "abc":
-        assert candidate(seed, strategy=Strategy.FIRST) == "10.0.0.0/29"
+        assert candidate(seed, strategy=SearchStrategy.FIRST) == "10.0.0.0/29"
 
 
 REQUEST = Request(pool("mine"), "id")

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.numbers import network_text
 from ippoolctl.domain.addresses.ranges import Span, merge, span_of
+from ippoolctl.domain.space.free_ranges import Block, free_ranges
 from ippoolctl.domain.space.search import networks_beside
-from ippoolctl.domain.space.suggest import Block, suggest
 from ippoolctl.errors import InputError
 from tests.builders import pool
 
@@ -61,4 +61,4 @@ def test_every_network_has_room_and_stays_close_to_a_range(own: list[Span], ips:
         inside = [one for one in merge(own) if each.first <= one.first and one.last <= each.last]
         tight = min(32 - (one.first ^ one.last).bit_length() for one in inside)
         assert each.bits >= tight - 2
-        assert suggest(block, [each], own, 1)
+        assert free_ranges(block, [each], own, 1)

@@ -16,13 +16,14 @@ from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST
+from ippoolctl.domain.space.free_ranges import Block, FreeRange, usable_of_cidr
 from ippoolctl.domain.space.free_space import FreeSpace, free_space, minimal_cover
 from ippoolctl.domain.space.placement import Placed, Placement, placements
-from ippoolctl.domain.space.strategies import Order, ReasonKind, Strategy
+from ippoolctl.domain.space.placement_strategies import Order, PlacementStrategy, ReasonKind
 from ippoolctl.domain.space.subnets import pool_subnets
-from ippoolctl.domain.space.suggest import Block, Suggestion, taken_by, usable_of_cidr
+from ippoolctl.domain.space.taken import taken_by
 from tests.builders import claim_on, live_pool, pool
-from tests.domain.space.test_suggest import network
+from tests.domain.space.test_free_ranges import network
 from tests.domain.strategies import SIZE, ordinal
 from tests.examples import TIMES, examples
 
@@ -125,7 +126,7 @@ def test_every_strategy_agrees_with_a_search_over_every_place(part: int) -> None
         inventory = an_inventory(source)
         block, count = a_block(source, inventory.networks), source.randint(1, 3)
         near = spans(source, 2) if source.random() < 0.3 else ()
-        order = Order(source.choice(list(Strategy)), source.randrange(9), near)
+        order = Order(source.choice(list(PlacementStrategy)), source.randrange(9), near)
         try:
             found = placements(block, inventory.space, order, count)
             families = {each.space.networks[0].width for each in found}
@@ -248,13 +249,13 @@ def assert_is_first(
 
         assert each.reason is ReasonKind.NEAREST
         assert distance(start) == min(map(distance, starts))
-    elif order.strategy is Strategy.FIRST:
+    elif order.strategy is PlacementStrategy.FIRST:
         assert start == starts[0]
-    elif order.strategy is Strategy.LAST:
+    elif order.strategy is PlacementStrategy.LAST:
         assert start == starts[-1]
-    elif order.strategy is Strategy.SPARSE:
+    elif order.strategy is PlacementStrategy.SPARSE:
         assert gap_size(start) == max(map(gap_size, starts))
-    elif order.strategy is Strategy.BEST and cidr:
+    elif order.strategy is PlacementStrategy.BEST and cidr:
 
         def key(at: int) -> tuple[int, int]:
             return block_at(at, size, free), gap_size(at)
@@ -262,7 +263,7 @@ def assert_is_first(
         assert key(start) == min(map(key, starts))
         assert each.space.size == block_at(start, size, free)
         assert fits(each.space.first, each.space.size, free)
-    elif order.strategy is Strategy.BEST:
+    elif order.strategy is PlacementStrategy.BEST:
         assert gap_size(start) == min(map(gap_size, starts))
         assert tuple(each.space) == gap_at(start, room)
 
@@ -340,18 +341,20 @@ def test_best_prefers_a_block_whose_right_sibling_is_free() -> None:
 
 
 def test_sparse_divides_the_largest_gap_again_and_again() -> None:
-    found = only(Block(prefix=64), "fd00::/48", count=4, strategy=Strategy.SPARSE)
+    found = only(Block(prefix=64), "fd00::/48", count=4, strategy=PlacementStrategy.SPARSE)
 
     assert found == ["fd00::/64", "fd00:0:0:8000::/64", "fd00:0:0:4000::/64", "fd00:0:0:c000::/64"]
 
 
 def test_random_is_the_same_for_the_same_seed() -> None:
+    random = PlacementStrategy.RANDOM
+
     def drawn(seed: int) -> list[str]:
-        return only(Block(ips=6), "10.0.0.0/16", count=3, strategy=Strategy.RANDOM, seed=seed)
+        return only(Block(ips=6), "10.0.0.0/16", count=3, strategy=random, seed=seed)
 
     assert drawn(1) == drawn(1)
     assert len({drawn(seed)[0] for seed in range(20)}) > 15
-    assert sorted(only(Block(ips=6), "10.0.0.0/27", count=4, strategy=Strategy.RANDOM)) == [
+    assert sorted(only(Block(ips=6), "10.0.0.0/27", count=4, strategy=random)) == [
         "10.0.0.0/29", "10.0.0.16/29", "10.0.0.24/29", "10.0.0.8/29",
     ]  # fmt: skip
 
@@ -385,7 +388,7 @@ def test_both_families_answer_and_a_prefix_only_where_it_can_be() -> None:
 
 def test_the_whole_of_both_families_costs_what_a_small_network_costs() -> None:
     space = free_space([network("0.0.0.0/0"), network("::/0")], ())
-    for strategy in Strategy:
+    for strategy in PlacementStrategy:
         found = placements(Block(ips=14), space, Order(strategy), 3)
         assert [len(each.placed) for each in found] == [3, 3]
 
@@ -403,7 +406,7 @@ def test_text_of_the_largest_range() -> None:
     assert text(by_prefix.largest) == "10.0.0.0/28"
 
 
-def text(suggestion: Suggestion | None) -> str:
+def text(suggestion: FreeRange | None) -> str:
     return suggestion.spelling.text if suggestion else ""
 
 

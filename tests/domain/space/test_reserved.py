@@ -10,9 +10,9 @@ from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.protocol.candidates import Candidate, choose
 from ippoolctl.domain.protocol.decisions import NoRoom, Tried
+from ippoolctl.domain.space.free_ranges import Block
 from ippoolctl.domain.space.reserved import Reserved, reserved, shortage
-from ippoolctl.domain.space.search import Search, Strategy
-from ippoolctl.domain.space.suggest import Block
+from ippoolctl.domain.space.search import Search, SearchStrategy
 from ippoolctl.domain.surroundings.kind import Kind
 from tests.builders import live_pool, pool
 from tests.domain.strategies import ordinal
@@ -122,12 +122,14 @@ def test_the_gateway_of_another_pool_is_never_taken() -> None:
 
 def test_a_range_is_chosen_beside_reserved_addresses() -> None:
     held = reserved(objects(NODE))
-    search = Search(Block(ips=5), within("10.0.0.0/28"), reserved=held, strategy=Strategy.FIRST)
+    search = Search(
+        Block(ips=5), within("10.0.0.0/28"), reserved=held, strategy=SearchStrategy.FIRST
+    )
 
     step = choose(search, "seed", [live_pool("edge", "10.0.0.0/29")], Tried())
 
     assert isinstance(step, Candidate)
-    assert span_text(*step.suggestion.span) == "10.0.0.10-10.0.0.14"
+    assert span_text(*step.free_range.span) == "10.0.0.10-10.0.0.14"
 
 
 def test_no_room_names_what_else_has_addresses() -> None:

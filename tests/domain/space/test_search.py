@@ -4,12 +4,12 @@ import pytest
 
 from ippoolctl.domain.addresses.numbers import network_text, span_text
 from ippoolctl.domain.addresses.ranges import Span
+from ippoolctl.domain.space.free_ranges import Block
 from ippoolctl.domain.space.reserved import Reserved
 from ippoolctl.domain.space.search import Search, inside
 from ippoolctl.domain.space.subnets import subnet_of
-from ippoolctl.domain.space.suggest import Block
 from tests.builders import pool
-from tests.domain.space.test_suggest import network
+from tests.domain.space.test_free_ranges import network
 from tests.domain.strategies import ordinal
 
 

@@ -61,16 +61,16 @@ from ippoolctl.crd.externalippool import write_range
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.space.placement import Placement, placements
+from ippoolctl.domain.space.placement_strategies import Order, PlacementStrategy
 from ippoolctl.domain.space.reserved import shortage
-from ippoolctl.domain.space.strategies import Order, Strategy
-from ippoolctl.domain.space.suggest import taken_in
+from ippoolctl.domain.space.taken import taken_in
 from ippoolctl.errors import ExitCode, NotFoundError, UsageError
 from ippoolctl.render.documents.space.suggestion_list import suggestion_document
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.sentences.space import left_out_text, short_text
 from ippoolctl.render.text.space.suggest import suggestion_lines
 
-STRATEGIES = tuple(each.value for each in Strategy)
+STRATEGIES = tuple(each.value for each in PlacementStrategy)
 
 Count = Annotated[
     int,
@@ -169,12 +169,12 @@ def _order(strategy: str | None, seed: int | None, near: str | None) -> Order:
             raise UsageError(
                 "--near and --strategy cannot be used together", "remove one of the two"
             )
-    chosen = Strategy(strategy or Strategy.BEST)
+    chosen = PlacementStrategy(strategy or PlacementStrategy.BEST)
     if seed is None:
         from random import SystemRandom
 
         return Order(chosen, SystemRandom().randrange(1_000_000))
-    if chosen is not Strategy.RANDOM:
+    if chosen is not PlacementStrategy.RANDOM:
         raise UsageError("--seed requires --strategy random", "use --strategy random")
     return Order(chosen, seed)
 

@@ -19,7 +19,7 @@ from ippoolctl.domain.antrea.membership import (
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.holders import HeldAddress, Holders
 from ippoolctl.domain.space.reserved import Reserved
-from ippoolctl.domain.space.suggest import gateway_of
+from ippoolctl.domain.space.taken import gateway_of
 
 
 class AddressState(StrEnum):

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from ippoolctl.domain.addresses.numbers import network_text
+from ippoolctl.domain.space.free_ranges import FreeRange
 from ippoolctl.domain.space.placement import Placed, Placement
+from ippoolctl.domain.space.placement_strategies import Order, PlacementStrategy, ReasonKind
 from ippoolctl.domain.space.reserved import Shortage
-from ippoolctl.domain.space.strategies import Order, ReasonKind, Strategy
-from ippoolctl.domain.space.suggest import Suggestion
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import problem_documents, span_document
@@ -20,7 +20,7 @@ def suggestion_document(
     problems: Sequence[Problem],
 ) -> Document:
     """Free ranges, and why there are fewer than wanted."""
-    seed = order.seed if order.strategy is Strategy.RANDOM else None
+    seed = order.seed if order.strategy is PlacementStrategy.RANDOM else None
     return document(
         "SuggestionList",
         strategy="near" if order.near else order.strategy.value,
@@ -41,7 +41,7 @@ def _item(each: Placed, order: Order) -> Document:
     }
 
 
-def _range(each: Suggestion) -> Document:
+def _range(each: FreeRange) -> Document:
     return {
         "range": without_none(each.spelling._asdict()),
         "text": each.spelling.text,

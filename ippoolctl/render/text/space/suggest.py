@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ippoolctl.domain.space.placement import Placed, Placement
-from ippoolctl.domain.space.strategies import Order
+from ippoolctl.domain.space.placement_strategies import Order
 from ippoolctl.render.quantities import short_number
 from ippoolctl.render.sentences.space import reason_text
 from ippoolctl.render.styles import Line, table

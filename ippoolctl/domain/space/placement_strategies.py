@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from ippoolctl.domain.addresses.ranges import Span, subtract
 
 
-class Strategy(StrEnum):
+class PlacementStrategy(StrEnum):
     """Which free range comes first."""
 
     BEST = "best"
@@ -50,7 +50,7 @@ class ReasonKind(StrEnum):
 class Order:
     """The order of free ranges."""
 
-    strategy: Strategy = Strategy.BEST
+    strategy: PlacementStrategy = PlacementStrategy.BEST
     seed: int = 0
     """Of the random strategy."""
     near: tuple[Span, ...] = ()
@@ -101,7 +101,7 @@ def picks(
 
     The place in a gap is only computed when its bound is the lowest of all.
     """
-    if not near and order.strategy is Strategy.RANDOM:
+    if not near and order.strategy is PlacementStrategy.RANDOM:
         yield from _random(fits, gaps, order.seed, count)
         return
     bound, place = _nearest_to(near) if near else _CHOICES[order.strategy]
@@ -179,11 +179,11 @@ def _sparse(fits: Fits, gap: Span) -> Pick | None:
     return Pick((-gap.size, start), start, ReasonKind.LARGEST_GAP, gap, gap)
 
 
-_CHOICES: Final[dict[Strategy, _Choice]] = {
-    Strategy.BEST: _Choice(_best_bound, _best),
-    Strategy.FIRST: _Choice(lambda fits, gap: (gap[0],), _lowest),
-    Strategy.LAST: _Choice(lambda fits, gap: (-gap[1],), _highest),
-    Strategy.SPARSE: _Choice(lambda fits, gap: (gap[0] - gap[1] - 1, gap[0]), _sparse),
+_CHOICES: Final[dict[PlacementStrategy, _Choice]] = {
+    PlacementStrategy.BEST: _Choice(_best_bound, _best),
+    PlacementStrategy.FIRST: _Choice(lambda fits, gap: (gap[0],), _lowest),
+    PlacementStrategy.LAST: _Choice(lambda fits, gap: (-gap[1],), _highest),
+    PlacementStrategy.SPARSE: _Choice(lambda fits, gap: (gap[0] - gap[1] - 1, gap[0]), _sparse),
 }
 
 

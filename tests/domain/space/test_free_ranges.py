@@ -8,7 +8,8 @@ from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.addresses.ranges import IPRange, Span, Spelling, read_range
 from ippoolctl.domain.antrea.capacity import capacity
-from ippoolctl.domain.space.suggest import Block, Suggestion, suggest, taken_by
+from ippoolctl.domain.space.free_ranges import Block, FreeRange, free_ranges
+from ippoolctl.domain.space.taken import taken_by
 from ippoolctl.errors import InputError
 from tests.builders import pool
 from tests.domain.strategies import spellings
@@ -42,7 +43,7 @@ def test_a_number_of_addresses_is_found_if_and_only_if_it_fits(text, texts, ips,
     within, taken = network(text), spans(texts)
     room = free(within, taken)
 
-    found = suggest(Block(ips=ips), [within], taken, count)
+    found = free_ranges(Block(ips=ips), [within], taken, count)
 
     assert_usable(found, room)
     assert all(each.usable == ips for each in found)
@@ -61,10 +62,10 @@ def test_a_prefix_is_found_if_and_only_if_an_aligned_block_is_free(text, texts, 
     block = Block(prefix=within.width - host)
     if capacity(Spelling(cidr=f"{text.partition('/')[0]}/{block.prefix}")).usable == 0:
         with pytest.raises(InputError):
-            suggest(block, [within], taken, count)
+            free_ranges(block, [within], taken, count)
         return
 
-    found = suggest(block, [within], taken, count)
+    found = free_ranges(block, [within], taken, count)
 
     assert_usable(found, room)
     assert len(found) == min(count, len(aligned(room, 1 << host)))
@@ -75,7 +76,7 @@ def aligned(room: set[int], size: int) -> list[int]:
     return [at for at in starts if all(at + step in room for step in range(size))]
 
 
-def assert_usable(found: list[Suggestion], room: set[int]) -> None:
+def assert_usable(found: list[FreeRange], room: set[int]) -> None:
     covered: set[int] = set()
     for each in found:
         addresses = set(range(each.span.first, each.span.last + 1))
@@ -91,16 +92,18 @@ def assert_usable(found: list[Suggestion], room: set[int]) -> None:
 def test_fourteen_addresses_are_a_28_and_fifteen_a_start_end_range() -> None:
     within = [network("10.0.0.0/16")]
 
-    assert suggest(Block(ips=14), within, [])[0].spelling.text == "10.0.0.0/28"
-    assert suggest(Block(ips=15), within, [])[0].spelling.text == "10.0.0.1-10.0.0.15"
+    assert free_ranges(Block(ips=14), within, [])[0].spelling.text == "10.0.0.0/28"
+    assert free_ranges(Block(ips=15), within, [])[0].spelling.text == "10.0.0.1-10.0.0.15"
 
 
 def test_the_whole_of_ipv6_is_searched_without_walking_over_it() -> None:
     everything = [network("::/0")]
 
-    assert suggest(Block(ips=5), everything, [Span(everything[0].first, everything[0].last)]) == []
+    assert (
+        free_ranges(Block(ips=5), everything, [Span(everything[0].first, everything[0].last)]) == []
+    )
     # ::/64 has the IPv4-mapped addresses in it, which Antrea cannot take.
-    assert suggest(Block(prefix=64), everything, [])[0].spelling.text == "0:0:0:1::/64"
+    assert free_ranges(Block(prefix=64), everything, [])[0].spelling.text == "0:0:0:1::/64"
 
 
 @pytest.mark.parametrize(
@@ -109,7 +112,7 @@ def test_the_whole_of_ipv6_is_searched_without_walking_over_it() -> None:
 )
 def test_an_impossible_size_is_an_input_error(block: Block) -> None:
     with pytest.raises(InputError):
-        suggest(block, [network("10.0.0.0/8")], [])
+        free_ranges(block, [network("10.0.0.0/8")], [])
 
 
 def test_without_an_aligned_block_a_start_end_range_is_suggested() -> None:
@@ -117,7 +120,7 @@ def test_without_an_aligned_block_a_start_end_range_is_suggested() -> None:
         [Spelling(None, "10.0.0.0", "10.0.0.8"), Spelling(None, "10.0.0.31", "10.0.0.63")]
     )
 
-    found = suggest(Block(ips=14), [network("10.0.0.0/26")], taken)
+    found = free_ranges(Block(ips=14), [network("10.0.0.0/26")], taken)
 
     assert [each.spelling.text for each in found] == ["10.0.0.9-10.0.0.22"]
 
@@ -126,7 +129,7 @@ def test_a_suggestion_avoids_the_edges_of_networks() -> None:
     within = [network("10.0.5.0/29"), network("10.0.5.8/29"), network("10.0.0.0/16")]
     taken = spans([Spelling("10.0.0.0/22"), Spelling("10.0.4.0/24"), Spelling("10.0.5.16/28")])
 
-    found = suggest(Block(ips=5), within, taken, 2)
+    found = free_ranges(Block(ips=5), within, taken, 2)
 
     assert [each.spelling.text for each in found] == ["10.0.5.1-10.0.5.5", "10.0.5.9-10.0.5.13"]
 
@@ -140,7 +143,7 @@ def test_a_range_that_begins_ipv4_mapped_and_ends_beyond_takes_no_other_addresse
 ) -> None:
     taken = taken_by(pool("a", "::ffff:a00:10-::1:0:0:5"))
 
-    found = suggest(Block(prefix=bits), [network(within)], taken)
+    found = free_ranges(Block(prefix=bits), [network(within)], taken)
 
     assert found[0].spelling.text == free
 
@@ -157,11 +160,11 @@ def test_a_range_that_begins_ipv4_mapped_and_ends_beyond_takes_no_other_addresse
 def test_addresses_that_are_taken_in_any_reading_are_avoided(taken: str, free_block: str) -> None:
     spans = taken_by(pool("a", taken))
 
-    found = suggest(Block(ips=14), [network("10.0.0.0/16")], spans)
+    found = free_ranges(Block(ips=14), [network("10.0.0.0/16")], spans)
 
     assert found[0].spelling.text == free_block
 
 
 def test_a_mapped_network_is_refused() -> None:
     with pytest.raises(InputError, match="EIP301"):
-        suggest(Block(ips=5), [network("::ffff:10.0.0.0/104")], [])
+        free_ranges(Block(ips=5), [network("::ffff:10.0.0.0/104")], [])

@@ -7,24 +7,16 @@ from itertools import islice
 from ippoolctl.domain.addresses.numbers import (
     Network,
     address_text,
-    as_ipv4,
     is_ipv4_mapped,
     width,
 )
-from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import (
     MAPPED,
-    BadRange,
-    IPRange,
     Span,
     Spelling,
-    span_of,
     subtract,
-    unmapped,
 )
-from ippoolctl.domain.annotations.claims import claimed
 from ippoolctl.domain.antrea.capacity import MAX_WINDOW, capacity
-from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.subnets import unused_ends
 from ippoolctl.errors import InputError
 
@@ -42,7 +34,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class FreeRange:
     """A free range in the form of a pool's range."""
 
     spelling: Spelling
@@ -51,9 +43,9 @@ class Suggestion:
     """How many of its addresses Antrea can assign."""
 
 
-def suggest(
+def free_ranges(
     block: Block, within: Sequence[Network], taken: Iterable[Span], count: int = 1
-) -> list[Suggestion]:
+) -> list[FreeRange]:
     """The first ``count`` free ranges, disjoint; fewer if there are no more.
 
     First the CIDRs of exactly this size; if there are not enough, start-end ranges. Each of the two
@@ -69,49 +61,14 @@ def suggest(
     return found
 
 
-def taken_by(pool: Pool) -> Iterator[Span]:
-    """Every address of a pool, of the ranges that are claimed for it, and its gateway."""
-    yield from taken_in((*pool.ranges, *claimed(pool)))
-    yield from gateway_of(pool)
-
-
-def gateway_of(pool: Pool) -> Iterator[Span]:
-    """The gateway of the pool's subnet: the router has it, also if no range contains it."""
-    gateway = parse_addr(pool.subnet.gateway) if pool.subnet else None
-    if gateway is not None:
-        yield Span(as_ipv4(gateway), as_ipv4(gateway))
-
-
-def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:
-    """Every address of these ranges, as the webhook compares them and as the allocator assigns
-    them.
-
-    The webhook compares whole spans, so addresses that are never assigned are taken as well. An
-    IPv4-mapped range takes the IPv4 addresses that it maps to.
-    """
-    for each in ranges:
-        if isinstance(each, IPRange) and (each.last < MAPPED.first or MAPPED.last < each.first):
-            yield Span(each.first, each.last)  # the usual case
-            continue
-        span = span_of(each)
-        if span is not None:
-            yield span
-            if MAPPED.first <= span.first <= MAPPED.last:
-                yield from unmapped(span)
-        # All addresses that the allocator assigns from a plain range are inside its span.
-        assigned = capacity(each.spelling).allocatable
-        if assigned is not None:
-            yield from unmapped(assigned)
-
-
-def _networks(block: Block, holes: list[Span]) -> Iterator[Suggestion]:
+def _networks(block: Block, holes: list[Span]) -> Iterator[FreeRange]:
     for hole in holes:
         bits = block.prefix or exact_prefix(block, width(hole.first))
         if bits is not None and bits <= width(hole.first):
             yield from _aligned(bits, hole)
 
 
-def _aligned(bits: int, hole: Span) -> Iterator[Suggestion]:
+def _aligned(bits: int, hole: Span) -> Iterator[FreeRange]:
     """Networks of that prefix length inside the hole."""
     host = width(hole.first) - bits
     size = 1 << host
@@ -121,24 +78,24 @@ def _aligned(bits: int, hole: Span) -> Iterator[Suggestion]:
         first += size
 
 
-def _runs(ips: int, holes: list[Span]) -> Iterator[Suggestion]:
+def _runs(ips: int, holes: list[Span]) -> Iterator[FreeRange]:
     """Start-end ranges of exactly that many addresses."""
     for first, last in holes:
         for start in range(first, last - ips + 2, ips):
             yield run_at(start, ips)
 
 
-def network_at(first: int, bits: int) -> Suggestion:
+def network_at(first: int, bits: int) -> FreeRange:
     """The CIDR of that prefix length that begins at an address."""
     host = width(first) - bits
     spelling = Spelling(cidr=f"{address_text(first)}/{bits}")
-    return Suggestion(spelling, Span(first, first + (1 << host) - 1), capacity(spelling).usable)
+    return FreeRange(spelling, Span(first, first + (1 << host) - 1), capacity(spelling).usable)
 
 
-def run_at(first: int, ips: int) -> Suggestion:
+def run_at(first: int, ips: int) -> FreeRange:
     """The start-end range of that many addresses that begins at an address."""
     last = first + ips - 1
-    return Suggestion(
+    return FreeRange(
         Spelling(None, address_text(first), address_text(last)), Span(first, last), ips
     )
 
