@@ -92,45 +92,47 @@ def afterwards(session: Session, outcome: Outcome, until: Until, subject: Subjec
 
 
 def _afterwards(session: Session, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
-    done = outcome.state.value
     try:
         after = await_state(session, until, subject)
     except Fault as fault:
-        report = Report(
-            ReportKind.DONE_BUT,
-            text=done,
-            rest=Report(ReportKind.TEXT, text=fault.message, hint=fault.hint),
-        )
-        return replace(outcome, code=fault.exit_code, report=report)
+        rest = Report(ReportKind.TEXT, text=fault.message, hint=fault.hint)
+        return _done_but(outcome, fault.exit_code, rest, _done(session, outcome, subject))
     except StoppedError as stop:
-        if _ended(session, outcome, subject):
-            done = State.GONE.value
-        forgetting = done == State.GONE.value and until is Until.FORGOTTEN
+        done = _done(session, outcome, subject)
+        forgetting = done is State.GONE and until is Until.FORGOTTEN
         kind = ReportKind.END_NOT_AWAITED if forgetting else ReportKind.DONE_AND_STOPPED
-        return replace(outcome, code=stop.exit_code, report=Report(kind, text=done))
+        return replace(outcome, code=stop.exit_code, report=Report(kind, text=done.value))
     if after.code is not ExitCode.YES:
-        cause = after.report.cause if after.report is not None else None
-        if until is Until.FORGOTTEN and cause is not None and cause.kind in _AFTER_THE_END:
-            done = State.GONE.value
-        return replace(
-            outcome,
-            code=after.code,
-            report=Report(ReportKind.DONE_BUT, text=done, rest=after.report),
-        )
+        seen = after.report.cause if after.report is not None else None
+        return _done_but(outcome, after.code, after.report, _done(session, outcome, subject, seen))
     if after.live is not None:
         return replace(outcome, live=after.live)
     return replace(after, warning=outcome.warning)
 
 
-def _ended(session: Session, outcome: Outcome, subject: Subject) -> bool:
-    """Whether a deleted pool is gone, after a signal: if there is time to read it."""
+def _done_but(outcome: Outcome, code: ExitCode, rest: Report | None, done: State) -> Outcome:
+    report = Report(ReportKind.DONE_BUT, text=done.value, rest=rest)
+    return replace(outcome, code=code, report=report)
+
+
+def _done(session: Session, outcome: Outcome, subject: Subject, seen: Cause | None = None) -> State:
+    """What is done after a wait that failed; ``seen`` is what it saw last.
+
+    A deleted pool is read again, if there is time, unless that was seen.
+    """
+    if outcome.state is State.ABSENT:  # another client deleted it first
+        return State.GONE
     if outcome.state not in (State.DELETED, State.TERMINATING):
-        return False
+        return outcome.state
+    if seen is not None and seen.kind in _AFTER_THE_END:
+        return State.GONE
+    if seen is not None and seen.kind in _BEFORE_THE_END:
+        return outcome.state
     session.allow_grace(hurry=True)
     try:
-        return _get(session, subject) is None
+        return outcome.state if _get(session, subject) else State.GONE
     except (Fault, TimedOutError):
-        return False
+        return outcome.state
 
 
 def unable_to_probe(session: Session, subject: Subject) -> Outcome | None:
@@ -288,6 +290,8 @@ def _registered(session: Session) -> bool:
 
 _AFTER_THE_END = (CauseKind.STILL_DENIED, CauseKind.RANGES_TAKEN)
 """What the webhook's cache is asked for once the pool is gone."""
+_BEFORE_THE_END = (CauseKind.IS_TERMINATING, CauseKind.DELETION_NOT_STARTED)
+"""What a pool waits for that still exists."""
 _ASK_THE_WEBHOOK = (Until.SEEN, Until.FORGOTTEN)
 _LOOKS = {
     Until.READY: _ready,

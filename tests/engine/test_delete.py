@@ -1,5 +1,6 @@
 """Deleting a pool, and waiting for its effects."""
 
+import signal
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.engine.await_state import Until
 from ippoolctl.engine.deleting.delete import Deletion, delete, not_awaited, wait_for_the_end
-from ippoolctl.errors import ExitCode
+from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.render.sentences.outcome import message_of, report_text
 from tests.engine.conftest import World
@@ -189,7 +190,7 @@ def test_a_wait_that_fails_afterwards_does_not_hide_the_deletion(world: World) -
     outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
 
     assert (outcome.state, outcome.code) == (State.DELETED, ExitCode.UNKNOWN)
-    assert "pool a is terminating, but cannot create" in message_of(outcome)
+    assert "pool a was deleted, but cannot create" in message_of(outcome)
 
 
 def test_a_server_that_goes_away_is_waited_for_until_the_deadline(world: World) -> None:
@@ -278,3 +279,53 @@ def test_only_of_a_deletion_that_has_begun_the_end_is_not_awaited(
 
     report = Report(ReportKind.DELETION_STARTED) if told else None
     assert found == replace(outcome, report=report)
+
+
+def test_a_failure_after_another_run_deleted_the_pool_is_told_as_of_a_deleted_pool(
+    world: World,
+) -> None:
+    def removed_by_another() -> None:
+        world.cluster.remove("a")
+        world.gateway.fail("create", RejectedFault(403, "cannot create", reason="Forbidden"))
+
+    world.store("a", RANGE)
+    for happen in (list, list, removed_by_another):
+        world.gateway.before("get", happen)
+
+    outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
+
+    assert (outcome.state, outcome.code) == (State.ABSENT, ExitCode.UNKNOWN)
+    assert "pool a was deleted, but cannot create" in message_of(outcome)
+
+
+def test_a_signal_after_another_run_deleted_the_pool_is_told_as_of_a_deleted_pool(
+    world: World,
+) -> None:
+    def stop() -> None:
+        raise StoppedError(signal.SIGINT)
+
+    def removed_by_another() -> None:
+        world.cluster.remove("a")
+        world.gateway.before("create", stop)
+
+    world.store("a", RANGE)
+    for happen in (list, list, removed_by_another):
+        world.gateway.before("get", happen)
+
+    outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
+
+    assert outcome.code is ExitCode.INTERRUPTED
+    assert message_of(outcome) == (
+        "stopped: pool a was deleted; the webhook may not have forgotten it yet"
+    )
+
+
+def test_a_pool_that_is_gone_when_the_webhook_stays_unavailable_was_deleted(world: World) -> None:
+    world.store("a", RANGE)
+    down = RejectedFault(500, "Internal error occurred: failed calling webhook: refused")
+    world.gateway.before("delete", lambda: world.gateway.fail("create", down, times=10_000))
+
+    outcome = deleted(world, patient=True, seconds=5, until=Until.FORGOTTEN)
+
+    assert outcome.code is ExitCode.NOT_YET
+    assert message_of(outcome).startswith("pool a was deleted, but timed out after 5s")

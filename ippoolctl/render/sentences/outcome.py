@@ -5,7 +5,7 @@ from typing import Final
 
 from ippoolctl.domain.annotations.marks import CLAIM, HoldState
 from ippoolctl.domain.protocol.causes import CauseKind, Command
-from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.sentences.causes import cause_hint, cause_text, not_reached_text
@@ -29,13 +29,13 @@ _OLD: Final = "on Antrea 1.15, use --until ready: its webhook does not compare p
 _SHOWN: Final = 10
 """Names that a message lists."""
 _DONE_BEFORE: Final = {
-    "created": "was created",
-    "extended": "was extended",
-    "exists": "exists",
-    "unchanged": "is unchanged",
-    "deleted": "is terminating",
-    "terminating": "is terminating",
-    "gone": "was deleted",
+    State.CREATED: "was created",
+    State.EXTENDED: "was extended",
+    State.EXISTS: "exists",
+    State.UNCHANGED: "is unchanged",
+    State.DELETED: "is terminating",
+    State.TERMINATING: "is terminating",
+    State.GONE: "was deleted",
 }
 """The completed part of an incomplete command, by the state."""
 
@@ -89,7 +89,7 @@ def _or_sweep(usual: str, about: About) -> str:
 
 def _done_but(about: About) -> str:
     assert about.report.rest is not None
-    done = _DONE_BEFORE[about.report.text]
+    done = _DONE_BEFORE[State(about.report.text)]
     return f"pool {about.name} {done}, but {report_text(about.name, about.report.rest)}"
 
 
@@ -249,7 +249,7 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
     ReportKind.NOT_REACHED: Words(_not_reached, _not_reached_hint),
     ReportKind.DONE_BUT: Words(_done_but, _done_but_hint),
     ReportKind.DONE_AND_STOPPED: Words(
-        lambda about: f"stopped: pool {about.name} {_DONE_BEFORE[about.report.text]}"
+        lambda about: f"stopped: pool {about.name} {_DONE_BEFORE[State(about.report.text)]}"
     ),
     ReportKind.CANNOT_ASK_WEBHOOK: Words("{cause}", "use --until ready or --until gone"),
     ReportKind.RANGES_UNKNOWN: Words(
