@@ -72,7 +72,7 @@ def requested_object(document: Mapping[str, Any]) -> JsonObject:
     annotations = kept.pop("annotations", None)
     if isinstance(annotations, dict):
         annotations = marks.without_ours(annotations)
-    if annotations:
+    if annotations not in (None, {}):  # any other value is refused
         kept["annotations"] = annotations
     rest = {key: value for key, value in document.items() if key not in ("metadata", "status")}
     # Every known release serves this version, and the older one has the same fields.
@@ -102,5 +102,7 @@ def pending_object(requested: Mapping[str, Any], request_id: str) -> JsonObject:
 
 def _annotated(requested: Mapping[str, Any], ours: Mapping[str, str]) -> JsonObject:
     meta = dict(requested["metadata"])
-    annotations = meta.get("annotations") or {}
+    annotations = meta.get("annotations", {})
+    if not isinstance(annotations, dict):  # the pool is refused because of it
+        return dict(requested)
     return {**requested, "metadata": {**meta, "annotations": {**annotations, **ours}}}

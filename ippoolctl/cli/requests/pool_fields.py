@@ -73,12 +73,17 @@ class PoolFields:
         meta, spec = document.get("metadata") or {}, document.get("spec") or {}
         for name, more in (("labels", self.labels), ("annotations", self.annotations)):
             if more:
-                meta = {**meta, name: {**(meta.get(name) or {}), **more}}
+                meta = {**meta, name: _added(meta.get(name), more)}
         if self.node_selector:
             spec = {**spec, "nodeSelector": self.node_selector}
         if self.subnet:
             spec = {**spec, "subnetInfo": self.subnet}
         return {**document, "metadata": meta, "spec": spec}
+
+
+def _added(value: Any, more: Mapping[str, Any]) -> Any:
+    """The mapping with more entries; any other value, which refuses the pool, as it is."""
+    return {**(value or {}), **more} if value is None or isinstance(value, dict) else value
 
 
 def parse_pool_fields(

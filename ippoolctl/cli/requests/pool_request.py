@@ -187,7 +187,9 @@ def _with_search(app: AppContext, template: PoolRequest, options: PoolOptions) -
     arguments |= {"within": within, "exclude": exclude}
     arguments |= {"ttl": options.ttl} if options.ttl else {}
     meta = template.document["metadata"]
-    kept = {**meta, "annotations": without_ours(meta.get("annotations") or {})}
+    kept = dict(meta)
+    if isinstance(kept.get("annotations"), dict):
+        kept["annotations"] = without_ours(kept["annotations"])
     kept = {key: value for key, value in kept.items() if value}
     asked = {**template.document, "metadata": kept}
     if asked != pool_document(pool.name, []):

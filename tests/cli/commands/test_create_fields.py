@@ -173,6 +173,31 @@ def test_labels_are_added_to_the_pools_of_a_file(
     assert program("create", "-f", "a.yaml", "--node-selector", "a=b").code == 2
 
 
+@pytest.mark.parametrize("given", [(), ("--ttl", "1h"), ("-l", "a=b"), ("--annotation", "a=b")])
+@pytest.mark.parametrize("size", [(), ("--ips", "3", "--within", "10.0.0.0/24")])
+@pytest.mark.parametrize("field", ["labels", "annotations"])
+@pytest.mark.parametrize("value", ["foo", ["foo"], 0])
+def test_labels_or_annotations_that_are_no_mapping_are_refused_without_a_traceback(
+    program: Program,
+    cluster: FakeCluster,
+    here: Path,
+    given: tuple[str, ...],
+    size: tuple[str, ...],
+    field: str,
+    value: Any,
+) -> None:
+    document = pool_object("lab", *([] if size else ["10.0.0.0/24"]))
+    document["metadata"][field] = value
+    (here / "lab.json").write_bytes(orjson.dumps(document))
+
+    result = program("create", "-f", "lab.json", *given, *size)
+
+    assert result.code == 4
+    assert field in result.err
+    assert "(EIP111)" in result.err
+    assert cluster.names == []
+
+
 def test_all_problems_of_all_pools_are_named_before_the_first_write(
     program: Program, cluster: FakeCluster, here: Path
 ) -> None:
