@@ -128,11 +128,14 @@ def _done(session: Session, outcome: Outcome, subject: Subject, seen: Cause | No
         return State.GONE
     if seen is not None and seen.kind in _BEFORE_THE_END:
         return outcome.state
+    deadline = session.deadline
     session.allow_grace(hurry=True)
     try:
         return outcome.state if _get(session, subject) else State.GONE
     except (Fault, TimedOutError):
         return outcome.state
+    finally:
+        session.deadline = deadline  # other pools of the same run may have more time
 
 
 def unable_to_probe(session: Session, subject: Subject) -> Outcome | None:

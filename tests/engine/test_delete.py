@@ -193,6 +193,17 @@ def test_a_wait_that_fails_afterwards_does_not_hide_the_deletion(world: World) -
     assert "pool a was deleted, but cannot create" in message_of(outcome)
 
 
+def test_a_wait_that_fails_leaves_other_pools_of_the_run_their_time(world: World) -> None:
+    world.store("a", RANGE)
+    run, _ = run_of(world.gateway)
+    outcome = delete(run, Deletion("a"))
+    world.gateway.fail("create", RejectedFault(403, "cannot create", reason="Forbidden"))
+
+    wait_for_the_end(run, outcome, Until.FORGOTTEN, None)
+
+    assert run.left == 60
+
+
 def test_a_server_that_goes_away_is_waited_for_until_the_deadline(world: World) -> None:
     world.store("a", RANGE)
     world.gateway.fail("delete", UnreachableFault("connection refused"), times=10_000)
