@@ -143,6 +143,8 @@ class Ledger:
     """Until when an unanswered write may commit, by the clock; ``None`` if there is none."""
     sent: int = 0
     """Number of times a reservation was sent."""
+    changes: int = 0
+    """Number of times another write was sent."""
     made: set[str] = field(default_factory=set)
     """The uids of the objects of reservations that got a response."""
     answer: str = ""
@@ -172,6 +174,8 @@ class Writer:
         if write.effect is Effect.RESERVE:
             self.ledger.sent += 1
             self.ledger.late_write_deadline = until
+        if write.effect is Effect.CHANGE:
+            self.ledger.changes += 1
         with self._session.shield():
             try:
                 pool = write.send(self._session.gateway, within)

@@ -224,6 +224,16 @@ def test_a_signal_before_a_deletion_reports_that_the_pool_exists(world: World) -
     assert world.cluster.names == ["a"]
 
 
+def test_a_signal_before_a_deletion_is_sent_reports_that_nothing_was_deleted(world: World) -> None:
+    def stop_and_fall_silent() -> None:
+        world.gateway.fail("get", UnansweredFault("reset"), times=10_000)
+        stop()
+
+    world.gateway.before("consumers", stop_and_fall_silent)
+
+    assert deletion_stopped(world) == "pool a was not deleted"
+
+
 @pytest.mark.parametrize(
     ("finalizers", "words"),
     [((), "pool a no longer exists"), (("x/y",), "pool a is terminating")],
@@ -271,6 +281,16 @@ def test_a_signal_before_a_claim_is_swept_reports_that_the_claim_exists(world: W
     world.gateway.before("get", stop)
 
     assert sweeping_stopped(world) == "pool a still has its claim"
+
+
+def test_a_signal_before_a_removal_is_sent_reports_that_nothing_was_changed(world: World) -> None:
+    def stop_and_fall_silent() -> None:
+        world.gateway.fail("get", UnansweredFault("reset"), times=10_000)
+        stop()
+
+    world.gateway.before("get", stop_and_fall_silent)
+
+    assert sweeping_stopped(world) == "pool a was not changed"
 
 
 def test_a_signal_after_an_unanswered_sweep_reports_that_it_may_still_commit(

@@ -144,6 +144,8 @@ class ReportKind(StrEnum):
     """The claim to remove exists, and a removal without a response may still take effect."""
     CLAIM_GONE = auto()
     """The pool no longer has a claim."""
+    NOT_DELETED = auto()
+    """No deletion was sent."""
     UNKNOWN_AFTER_SIGNAL = auto()
     """It is unknown whether the pool exists."""
     CLAIM_UNKNOWN_AFTER_SIGNAL = auto()

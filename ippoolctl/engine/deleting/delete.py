@@ -70,25 +70,24 @@ def delete(session: Session, deletion: Deletion) -> Outcome:
         return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, report)
     except StoppedError as stop:
         say = partial(_what_exists, writer=writer)
-        stop.report = what_a_stop_leaves(session, deletion.name, say, claim=False)
+        sent = writer.ledger.changes > 0
+        unread = ReportKind.UNKNOWN_AFTER_SIGNAL if sent else ReportKind.NOT_DELETED
+        stop.report = what_a_stop_leaves(session, deletion.name, say, unread)
         raise
     return replace(outcome, waited=session.elapsed)
 
 
 def what_a_stop_leaves(
-    session: Session, name: str, say: Callable[[Pool], Report], *, claim: bool
+    session: Session, name: str, say: Callable[[Pool], Report], unread: ReportKind
 ) -> Report:
-    """The report after a signal: ``say`` of the current pool, if there is time to read it.
-
-    ``claim`` if the report is about the claim on the pool.
+    """The report after a signal: ``say`` of the current pool, ``unread`` if it cannot be read in
+    time.
     """
     session.allow_grace(hurry=True)
     try:
         pool = session.get_pool(name)
     except (Fault, TimedOutError):
-        return Report(
-            ReportKind.CLAIM_UNKNOWN_AFTER_SIGNAL if claim else ReportKind.UNKNOWN_AFTER_SIGNAL
-        )
+        return Report(unread)
     return say(pool) if pool is not None else Report(ReportKind.GONE)
 
 

@@ -148,7 +148,9 @@ def _unclaimed(session: Session, leftover: Leftover, now: datetime) -> Outcome:
         return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, report)
     except StoppedError as stop:
         say = partial(_what_it_carries, writer=writer)
-        stop.report = what_a_stop_leaves(session, name, say, claim=True)
+        sent = writer.ledger.changes > 0
+        unread = ReportKind.CLAIM_UNKNOWN_AFTER_SIGNAL if sent else ReportKind.NOT_CHANGED
+        stop.report = what_a_stop_leaves(session, name, say, unread)
         raise
 
 

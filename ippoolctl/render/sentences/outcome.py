@@ -244,6 +244,7 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
         "{pool} still has its claim; an unanswered request to remove it may still take effect"
     ),
     ReportKind.CLAIM_GONE: Words("{pool} no longer has a claim"),
+    ReportKind.NOT_DELETED: Words("{pool} was not deleted"),
     ReportKind.UNKNOWN_AFTER_SIGNAL: Words("unknown whether {pool} still exists"),
     ReportKind.CLAIM_UNKNOWN_AFTER_SIGNAL: Words("unknown whether {pool} still has its claim"),
     ReportKind.NOT_REACHED: Words(_not_reached, _not_reached_hint),
