@@ -139,9 +139,13 @@ def run(
                     pools[position], force, must_exist, client, state, release, again
                 )
                 turns.outcomes.append(delete(session, deletion))
-        outcomes = _with_numbered(session, turns.outcomes)
+        outcomes, stop = turns.outcomes, None
+        try:
+            outcomes = _with_numbered(session, outcomes)
+        except StoppedError as signal:  # the deletions are done: only the waits are left
+            stop = signal
         if state is not None and not client:
-            outcomes = _wait(session, outcomes, state, release)
+            outcomes = _wait(session, outcomes, state, release, stop)
     if saved:
         outcomes = [
             replace(each, saved=saved.path) if each.pool in saved.names else each
@@ -171,15 +175,18 @@ def _save(
 
 
 def _with_numbered(session: "Session", outcomes: "Sequence[Outcome]") -> "list[Outcome]":
-    """The outcomes, those of absent pools with the numbered pools in place of each."""
+    """The outcomes, those of absent pools with the numbered pools in place of each.
+
+    Raises :class:`StoppedError` after a signal.
+    """
     from ippoolctl.cli.inputs.chosen_pools import numbered
     from ippoolctl.domain.protocol.outcome import Report, ReportKind, State
     from ippoolctl.engine.session import TimedOutError
 
     live: list[str] = []
     if any(each.state is State.ABSENT for each in outcomes):
-        # The deletions are done: nothing that happens here changes that.
-        with suppress(Fault, TimedOutError, StoppedError):
+        # The deletions are done: no failure here changes that.
+        with suppress(Fault, TimedOutError):
             listed = session.gateway.list_pools(within=session.within())
             live = [each.name for each in listed.pools]
     found = []
@@ -194,16 +201,25 @@ def _with_numbered(session: "Session", outcomes: "Sequence[Outcome]") -> "list[O
 
 
 def _wait(
-    session: "Session", deleted: "Sequence[Outcome]", until: "Until", release: Release | None
+    session: "Session",
+    deleted: "Sequence[Outcome]",
+    until: "Until",
+    release: Release | None,
+    stop: StoppedError | None,
 ) -> "list[Outcome]":
-    """The outcomes after waiting; without a wait, the outcome of the deletion.
+    """The outcomes after waiting; without a wait, the outcome of the deletion. ``stop`` is a signal
+    that came before.
 
     The waits begin after all deletions: otherwise a pool that is not deleted yet could be the cause
     of the webhook's denial of another pool's ranges.
     """
     from ippoolctl.cli.outcomes import InTurn
     from ippoolctl.domain.protocol.outcome import State
-    from ippoolctl.engine.deleting.delete import not_awaited, wait_for_the_end
+    from ippoolctl.engine.deleting.delete import (
+        not_awaited,
+        stopped_before_the_end,
+        wait_for_the_end,
+    )
 
     outcomes = {each.pool: not_awaited(each) for each in deleted}
     if all(each.code is ExitCode.YES for each in deleted):
@@ -211,7 +227,12 @@ def _wait(
         turns = InTurn(session, [each.pool for each in terminating])
         for position in turns:
             with turns:
-                outcome = wait_for_the_end(session, terminating[position], until, release)
+                each = terminating[position]
+                outcome = (
+                    stopped_before_the_end(each, stop)
+                    if stop is not None
+                    else wait_for_the_end(session, each, until, release)
+                )
                 turns.outcomes.append(outcome)
         outcomes |= {
             each.pool: each for each in turns.outcomes if each.state is not State.NOT_TRIED

@@ -114,6 +114,13 @@ def wait_for_the_end(
     return afterwards(session, outcome, until, subject)
 
 
+def stopped_before_the_end(outcome: Outcome, stop: StoppedError) -> Outcome:
+    """The outcome of a deletion whose end a signal kept from being awaited."""
+    state = State.GONE if outcome.state is State.ABSENT else outcome.state
+    report = Report(ReportKind.DONE_AND_STOPPED, text=state.value)
+    return replace(outcome, code=stop.exit_code, report=report)
+
+
 def not_awaited(outcome: Outcome) -> Outcome:
     """The outcome of a deletion whose end the command did not wait for, although requested."""
     if outcome.state not in (State.DELETED, State.TERMINATING):

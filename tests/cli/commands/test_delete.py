@@ -143,6 +143,30 @@ def test_a_signal_during_one_wait_keeps_the_deletion_of_other_pools(
     ]
 
 
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "code", "message"),
+    [
+        ((), 0, ""),
+        (("--wait",), 130, "stopped: pool b is terminating"),
+    ],
+)
+def test_ctrl_c_after_the_deletions_ends_the_command_before_it_waits(
+    program: Program, gateway: FakeGateway, waiting: tuple[str, ...], code: int, message: str
+) -> None:
+    store(gateway.cluster, "b", RANGE, finalizers=["x/y"])
+    gateway.before("list", interrupt)
+
+    result = program("delete", "a", "b", *waiting, "-o", "json")
+
+    assert result.code == code
+    assert ends(result) == [("absent", 0, ""), ("deleted", code, message)]
+    assert gateway.cluster.clock.now() == 1000
+
+
 @pytest.mark.parametrize("stopped", [True, False])
 def test_a_pool_that_is_gone_is_not_terminating_when_the_wait_for_the_webhook_ends(
     program: Program, cluster: FakeCluster, *, stopped: bool
@@ -151,7 +175,7 @@ def test_a_pool_that_is_gone_is_not_terminating_when_the_wait_for_the_webhook_en
     cluster.cache.catch_up()
     cluster.cache.lag = 30
     if stopped:
-        cluster.clock.after(2, lambda: os.kill(os.getpid(), signal.SIGINT))
+        cluster.clock.after(2, interrupt)
 
     result = program("delete", "a", "--until", "forgotten", "--timeout", "5s", "-o", "json")
 
