@@ -110,26 +110,29 @@ def run(
     seconds = parse_timeout(context, timeout, waits=wait or until is not None)
     if dry_run == "client":
         return _predict(app, asked, against)
-    request = requested_append(app, asked, None)
-    hazards = find_hazards(app, [request.more])
-    if refused := refuse_hazards(app, [request.more], hazards, allow, None, "extended"):
-        return outcome_result(refused)
-    state = awaited_state(until, dry_run)
-    held = HeldAddresses(app, [request.more] if request.more.ranges else [], hazards)
-    with app.engine_session(seconds=seconds, listed=held.begin) as session:
-        if request.search is not None:
-            from ippoolctl.cli.inputs.taken_space import read_reserved
-
-            request = request.avoiding(read_reserved(app, None, live=True))
-        matters = state == "seen" or depends_on_release([request.more])
-        release = app.known_release if matters else app.explicit_release
+    state, held = awaited_state(until, dry_run), None
+    with app.engine_session(seconds=seconds) as session:
         turns = InTurn(session, [asked.name])
         for _ in turns:
             with turns:
+                request = requested_append(app, asked, session.get_pool)
+                hazards = find_hazards(app, [request.more])
+                if refused := refuse_hazards(app, [request.more], hazards, allow, None, "extended"):
+                    turns.outcomes += refused
+                    continue
+                held = HeldAddresses(app, [request.more] if request.more.ranges else [], hazards)
+                session.listed = held.begin
+                if request.search is not None:
+                    from ippoolctl.cli.inputs.taken_space import read_reserved
+
+                    request = request.avoiding(read_reserved(app, None, live=True))
+                matters = state == "seen" or depends_on_release([request.more])
+                release = app.known_release if matters else app.explicit_release
                 dry = dry_run == "server"
                 outcome = append_ranges(session, request, release, state, dry_run=dry)
                 turns.outcomes.append(outcome)
-        held.warn(turns.outcomes)
+        if held is not None:
+            held.warn(turns.outcomes)
     return outcome_result(turns.outcomes, "extended (server dry run)")
 
 
@@ -167,7 +170,11 @@ def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -
 
     files = app.complete(against, None, recursive=False) if against else None
     existing = files.pools if files is not None else list(app.live().pools)
-    present = next((each for each in existing if each.name == asked.name), None)
+
+    def get_pool(name: str) -> Pool | None:
+        return next((each for each in existing if each.name == name), None)
+
+    present = get_pool(asked.name)
     if present is None:
         missing = (
             error(f"pool {asked.name} not found in --against", "check the files of --against")
@@ -175,7 +182,7 @@ def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -
             else error(f"pool {asked.name} not found", LIST_HINT)
         )
         return Result(code=ExitCode.NO, notes=(missing,))
-    request = requested_append(app, asked, existing)
+    request = requested_append(app, asked, get_pool)
     more = request.more
     if request.search is not None:
         request = request.avoiding(read_reserved(app, files, live=files is None))

@@ -1,6 +1,6 @@
 """The ranges that a command is to append to a pool, from its options, and the append."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -66,9 +66,9 @@ class AppendRequest:
 
 
 def requested_append(
-    app: AppContext, options: AppendOptions, existing: Sequence[Pool] | None
+    app: AppContext, options: AppendOptions, get_pool: Callable[[str], Pool | None]
 ) -> AppendRequest:
-    """The append of the options; ``existing`` are the pools to look at instead of the cluster's.
+    """The append of the options; ``get_pool`` returns the pools that they name.
 
     Raises :class:`UsageError` and :class:`~ippoolctl.errors.InputError` for invalid options, and
     :class:`NotFoundError` if a pool that they name does not exist.
@@ -85,7 +85,7 @@ def requested_append(
     networks = parse_within(options.within, app.config.supernets, required=False)
     asked = bool(networks)
     if not networks:
-        networks = _natural_networks(app, _named(app, name, existing), size)
+        networks = _natural_networks(app, _named(name, get_pool), size)
     search = parse_search(size, networks, [*options.exclude, *app.config.exclude], RANDOM)
     search = replace(search, binding=asked)
     if options.near is not None:
@@ -95,7 +95,7 @@ def requested_append(
         near = (
             (Span(address, address),)
             if address is not None
-            else tuple(taken_in(_named(app, parse_pool_name(options.near), existing).ranges))
+            else tuple(taken_in(_named(parse_pool_name(options.near), get_pool).ranges))
         )
         search = replace(search, near=near)
     arguments: dict[str, Any] = {"ips": options.ips, "prefix": options.prefix}
@@ -128,11 +128,8 @@ def _natural_networks(app: AppContext, pool: Pool, size: "Block") -> list[Networ
     return found
 
 
-def _named(app: AppContext, name: str, existing: Sequence[Pool] | None) -> Pool:
-    if existing is None:
-        found = app.gateway.get_pool(name)
-    else:
-        found = next((each for each in existing if each.name == name), None)
+def _named(name: str, get_pool: Callable[[str], Pool | None]) -> Pool:
+    found = get_pool(name)
     if found is None:
         raise NotFoundError(f"pool {name} not found", LIST_HINT)
     return found

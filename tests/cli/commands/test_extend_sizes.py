@@ -1,5 +1,6 @@
 """``extend`` by a size, against a sandbox in this process."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.allocation.clients import Server, kubeconfig
+from tests.cli.live_pools import store
 from tests.cli.program import Program, Result
+from tests.fakes import FakeGateway
 
 NETWORK = ("--within", "10.0.0.0/24")
 Command = Callable[..., Result]
@@ -206,3 +210,36 @@ def test_an_impossible_extension_by_size_changes_nothing(
 
     assert (result.code, said in result.err) == (code, True)
     assert ranges(server) == ["10.0.0.32/28"]
+
+
+NOT_READY = RejectedFault(503, "etcd has no leader", retry_after=1)
+
+
+@pytest.mark.parametrize("place", [(), (*NETWORK, "--near", "other")])
+def test_a_failed_read_of_the_named_pools_is_retried_with_wait(
+    program: Program, gateway: FakeGateway, here: Path, place: tuple[str, ...]
+) -> None:
+    store(gateway.cluster, "lab", "10.0.0.32/28")
+    store(gateway.cluster, "other", "10.0.0.128/28")
+    gateway.fail("get", NOT_READY, times=3)
+
+    result = program("extend", "lab", "--ips", "14", *place, "--wait", "--events", "log")
+
+    assert (result.code, result.out.count("extended with 10.0.0.")) == (0, 1)
+    events = [json.loads(each) for each in (here / "log").read_text("utf-8").splitlines()]
+    read = [each["outcome"] for each in events if each.get("verb") == "get"]
+    assert read[:4] == ["busy", "busy", "busy", "answered"]
+
+
+def test_pools_that_cannot_be_read_until_the_timeout_were_not_checked(
+    program: Program, gateway: FakeGateway
+) -> None:
+    gateway.fail("get", NOT_READY, times=10_000)
+
+    result = program("extend", "lab", "--ips", "14", "--wait", "--timeout", "5s")
+
+    assert result.code == 5
+    assert (
+        "timed out after 5s: pool lab was not checked: request failed: etcd has no leader"
+        in result.err
+    )
