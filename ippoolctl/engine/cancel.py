@@ -1,5 +1,5 @@
-"""Canceling a reservation, however a run ends: only our own, and never one that a twin has
-committed.
+"""Canceling a reservation (a pending pool or a claim), however a run ends: only our own, and never
+one that a twin has committed.
 """
 
 from dataclasses import replace
@@ -30,18 +30,18 @@ from ippoolctl.ports.faults import Fault
 LOOK_EVERY: Final = 0.1
 """Seconds between reads that look for the result of a late write."""
 
-Cancelled = Gone | Committed | InUse | Left
+CancelResult = Gone | Committed | InUse | Left
 """What is left after a cancellation."""
 
 
-def cancel(context: Context, state: State) -> Cancelled:
+def cancel(context: Context, state: State) -> CancelResult:
     """Cancel the reservation in the ledger, if there is one."""
     ledger, holding = context.ledger, state.holding
     if ledger.mine is None:
         return Gone()
     assert ledger.mine.live is not None
     uid = ledger.mine.live.uid
-    found: Held | Cancelled = holding.what_is_left(uid, ledger.mine)
+    found: Held | CancelResult = holding.what_is_left(uid, ledger.mine)
     while isinstance(found, Held):
         ledger.mine = pool = found.pool
         result = context.writer.write(holding.cancel(pool))
@@ -124,10 +124,10 @@ def end(context: Context, state: State, step: End) -> Next:
     return end_after(state, step, cancel(context, state))
 
 
-def end_after(state: State, step: End, cancelled: Cancelled) -> Next:
+def end_after(state: State, step: End, result: CancelResult) -> Next:
     """The outcome, given what is left; list the pools again if a twin has committed."""
     outcome = step.outcome
-    match cancelled:
+    match result:
         case Gone():
             return state, outcome
         case Committed(pool):
@@ -145,7 +145,7 @@ def end_after(state: State, step: End, cancelled: Cancelled) -> Next:
             return state, replace(left, answer=outcome.answer)
 
 
-def clean_up(context: Context, state: State, *, hurry: bool = False) -> Cancelled:
+def clean_up(context: Context, state: State, *, hurry: bool = False) -> CancelResult:
     """Cancel everything that this run may have left, including an unanswered write.
 
     With ``hurry`` it takes at most a second, after the write can no longer commit.
@@ -172,7 +172,7 @@ def clean_up(context: Context, state: State, *, hurry: bool = False) -> Cancelle
         )
 
 
-def outlive_late_write(context: Context, state: State) -> Cancelled:
+def outlive_late_write(context: Context, state: State) -> CancelResult:
     """Wait until an unanswered write can no longer commit, then cancel its result.
 
     A result that was seen and canceled before proves nothing: a twin may have written it. Raises

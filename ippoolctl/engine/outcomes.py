@@ -138,10 +138,10 @@ def not_checked(name: str, cause: Cause, limit: Limit) -> Outcome:
 
 
 def after_signal(
-    about: Holding, cancelled: Gone | Committed | InUse | Left, exists: Pool | None
+    about: Holding, result: Gone | Committed | InUse | Left, exists: Pool | None
 ) -> Report:
     """What exists after a signal; ``exists`` is our pool, if it was already committed."""
-    match cancelled:
+    match result:
         case Left(cause):
             return Report(ReportKind.MAY_REMAIN, command=about.command, cause=cause)
         case Gone() if exists is None:

@@ -24,7 +24,7 @@ from ippoolctl.domain.protocol.decisions import (
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind
 from ippoolctl.engine import outcomes
 from ippoolctl.engine.cancel import (
-    Cancelled,
+    CancelResult,
     clean_up,
     end,
     end_after,
@@ -166,32 +166,32 @@ class Reservation:
         self._state, step = self._plan.instead(self._context, self._state, outcome)
         if not isinstance(step, Outcome):
             return self._state, step
-        cancelled = outlive_late_write(self._context, self._state)
-        return end_after(self._state, End(step), cancelled)
+        result = outlive_late_write(self._context, self._state)
+        return end_after(self._state, End(step), result)
 
     def _timed_out(self, timeout: TimedOutError) -> Outcome:
         state, session = self._state, self._context.session
         if not (session.contacted and state.looked):
             return nothing_known(session, state.holding.name, timeout)
-        cancelled = clean_up(self._context, state)
-        if isinstance(cancelled, Gone) and state.exists is None:
+        result = clean_up(self._context, state)
+        if isinstance(result, Gone) and state.exists is None:
             if state.lost_to:
                 return outcomes.lost(state.holding, state.lost_to)
             return self._too_late(timeout.cause)
-        return self._what_is_left(cancelled, timeout.cause)
+        return self._what_is_left(result, timeout.cause)
 
     def _failed(self, fault: Fault) -> Outcome:
-        cancelled = clean_up(self._context, self._state)
-        if isinstance(cancelled, Gone) and self._state.exists is None:
+        result = clean_up(self._context, self._state)
+        if isinstance(result, Gone) and self._state.exists is None:
             raise fault
         return replace(
-            self._what_is_left(cancelled, Cause(CauseKind.SAID, text=fault.message)),
+            self._what_is_left(result, Cause(CauseKind.SAID, text=fault.message)),
             answer=fault.message,
         )
 
-    def _what_is_left(self, cancelled: Cancelled, cause: Cause) -> Outcome:
+    def _what_is_left(self, result: CancelResult, cause: Cause) -> Outcome:
         state = self._state
-        match cancelled:
+        match result:
             case Gone():
                 assert state.exists is not None
                 return outcomes.not_alone(state.holding, cause, state.exists)
@@ -202,9 +202,9 @@ class Reservation:
             case InUse(pool):
                 return outcomes.unsettled(state.holding, cause, pool)
             case Left() if self._context.ledger.mine is None:
-                return outcomes.unknown(state.holding, cancelled.cause)
+                return outcomes.unknown(state.holding, result.cause)
             case Left():
-                return outcomes.left(state.holding, cancelled.cause, state.lost_to)
+                return outcomes.left(state.holding, result.cause, state.lost_to)
 
     def _committed(self, pool: Pool, cause: Cause) -> Outcome:
         """The reservation stays, whatever overlaps it; a new list shows the conflicts."""
@@ -235,8 +235,8 @@ class Reservation:
         state = self._state
         if not state.looked:
             return Report(ReportKind.NOTHING_SENT)
-        cancelled = clean_up(self._context, state, hurry=True)
-        return outcomes.after_signal(state.holding, cancelled, state.exists)
+        result = clean_up(self._context, state, hurry=True)
+        return outcomes.after_signal(state.holding, result, state.exists)
 
 
 def nothing_known(session: Session, name: str, timeout: TimedOutError) -> Outcome:

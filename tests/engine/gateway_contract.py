@@ -204,7 +204,7 @@ def test_an_append_removes_its_claim_and_applies_only_once(gateway: Gateway) -> 
 
 
 @pytest.mark.parametrize("patch", [appending_patch, releasing_patch])
-def test_only_the_verified_claim_is_appended_or_cancelled(
+def test_only_the_verified_claim_is_appended_or_canceled(
     gateway: Gateway, patch: Callable[[Pool, Claim], JsonPatch]
 ) -> None:
     made, claim = claimed(gateway)
@@ -216,7 +216,7 @@ def test_only_the_verified_claim_is_appended_or_cancelled(
     assert class_of(fault) is FaultClass.CHANGED
 
 
-def test_a_cancelled_claim_leaves_the_ranges_unchanged(gateway: Gateway) -> None:
+def test_a_canceled_claim_leaves_the_ranges_unchanged(gateway: Gateway) -> None:
     made, claim = claimed(gateway)
 
     released = gateway.patch_pool("a", releasing_patch(made, claim))

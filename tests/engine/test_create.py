@@ -190,7 +190,7 @@ def test_a_pending_pool_in_use_counts_as_settled(world: World) -> None:
     assert world.create("mine", RANGE).code is ExitCode.REFUSED
 
 
-def test_a_conflict_at_our_revision_wins_and_our_pool_is_cancelled(world: World) -> None:
+def test_a_conflict_at_our_revision_wins_and_our_pool_is_canceled(world: World) -> None:
     world.cluster.cache.lag = 10
     world.gateway.before("create", lambda: world.store("rival", "10.0.0.128/25"))
 
@@ -238,7 +238,7 @@ def test_a_conflict_after_our_revision_loses_and_our_pool_is_settled(world: Worl
     assert world.mark_of("mine") is None
 
 
-def test_a_pool_whose_settling_a_foreign_pool_prevents_is_cancelled(world: World) -> None:
+def test_a_pool_whose_settling_a_foreign_pool_prevents_is_canceled(world: World) -> None:
     world.gateway.before("patch", lambda: world.store("foreign", RANGE))
 
     outcome = world.create("mine", RANGE)
@@ -285,7 +285,7 @@ def test_the_pending_pool_of_a_killed_run_is_adopted_and_settled(world: World) -
     assert world.mark_of("mine") is None
 
 
-def test_the_pending_pool_of_a_killed_run_is_cancelled_if_a_settled_pool_overlaps(
+def test_the_pending_pool_of_a_killed_run_is_canceled_if_a_settled_pool_overlaps(
     world: World,
 ) -> None:
     left_by_a_killed_run(world, "mine")
@@ -737,7 +737,7 @@ def test_only_the_run_whose_write_took_effect_has_created_the_pool(world: World)
     assert (made.state, made.created) == (State.CREATED, True)
 
 
-def test_a_late_write_after_a_twins_pool_is_cancelled(world: World) -> None:
+def test_a_late_write_after_a_twins_pool_is_canceled(world: World) -> None:
     world.cluster.cache.lag = 30
     _, manifest = world.request("mine", RANGE)
     world.gateway.fail("create", UnansweredFault("reset"))

@@ -89,7 +89,7 @@ def test_a_pending_pool_that_may_not_be_deleted_after_a_lost_race_is_reported(
     assert [each.pool.name for each in outcome.conflicts] == ["rival"]
 
 
-# --- cancelling ----------------------------------------------------------------------------------
+# --- canceling -----------------------------------------------------------------------------------
 
 
 def test_a_deletion_that_conflicts_is_repeated(world: World) -> None:

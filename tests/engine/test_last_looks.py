@@ -129,7 +129,7 @@ def test_appended_ranges_with_an_overlap_are_not_a_success_at_the_deadline(
 # --- an unanswered write takes effect late -------------------------------------------------------
 
 
-def test_a_late_write_after_a_twins_pool_was_deleted_is_cancelled_at_the_deadline(
+def test_a_late_write_after_a_twins_pool_was_deleted_is_canceled_at_the_deadline(
     world: World,
 ) -> None:
     _, manifest = world.request("mine", RANGE)

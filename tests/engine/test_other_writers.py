@@ -248,7 +248,7 @@ def test_a_survey_that_gets_no_answer_in_time_is_a_fault(world: World) -> None:
         survey(run)
 
 
-def test_a_pool_that_changes_while_it_is_cancelled_leaves_the_denial_as_the_last_answer(
+def test_a_pool_that_changes_while_it_is_canceled_leaves_the_denial_as_the_last_answer(
     world: World,
 ) -> None:
     def write_in_between() -> None:

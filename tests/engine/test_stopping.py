@@ -1,4 +1,4 @@
-"""A signal during a request: the answer decides what is cancelled."""
+"""A signal during a request: the answer decides what is canceled."""
 
 import json
 import os
@@ -89,7 +89,7 @@ def test_a_signal_after_a_rejected_create_ends_the_run_at_once(world: World, fau
     assert world.clock.now() == 1000
 
 
-def test_a_create_whose_answer_got_lost_is_waited_out_and_cancelled(world: World) -> None:
+def test_a_create_whose_answer_got_lost_is_waited_out_and_canceled(world: World) -> None:
     _, manifest = world.request("mine", RANGE)
     world.gateway.before("create", stop)
     world.gateway.fail("create", UnansweredFault("reset"))
@@ -189,7 +189,7 @@ def test_a_signal_during_an_append_waits_for_the_answer(world: World) -> None:
     assert message == "pool a has the ranges, and they stay"
 
 
-def test_a_signal_during_a_cancelling_deletion_waits_for_the_answer(
+def test_a_signal_during_a_canceling_deletion_waits_for_the_answer(
     world: World,
 ) -> None:
     world.cluster.cache.lag = 1000

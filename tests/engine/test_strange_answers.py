@@ -27,17 +27,17 @@ def test_an_unforeseen_answer_to_a_create_stops_the_create(world: World) -> None
     assert (world.cluster.names, sent(world, "create")) == ([], 1)
 
 
-def test_a_pool_hidden_by_an_unforeseen_answer_is_cancelled(world: World) -> None:
+def test_a_pool_hidden_by_an_unforeseen_answer_is_canceled(world: World) -> None:
     world.gateway.fail("create", STRANGE, after=True)
 
     outcome = world.create("mine", RANGE)
 
-    # Unknown whether the cancelled pool was ours: a twin may have made it, ours may still commit.
+    # Unknown whether the canceled pool was ours: a twin may have made it, ours may still commit.
     assert (outcome.state, outcome.answer) == (State.UNKNOWN, STRANGE.message)
     assert (world.cluster.names, sent(world, "create")) == ([], 1)
 
 
-def test_a_create_that_commits_after_an_unforeseen_answer_is_cancelled(world: World) -> None:
+def test_a_create_that_commits_after_an_unforeseen_answer_is_canceled(world: World) -> None:
     _, manifest = world.request("mine", RANGE)
     world.gateway.fail("create", STRANGE)
     world.clock.after(5, lambda: world.cluster.store(manifest))

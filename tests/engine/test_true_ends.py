@@ -69,7 +69,7 @@ def claim_by(world: World, request_id: str) -> None:
 
 
 def lost_and_in_use(world: World) -> None:
-    """Our pool is created after a pending one; an Egress has its address before it is cancelled."""
+    """Our pool is created after a pending one; an Egress has its address before it is canceled."""
     world.cluster.cache.lag = 100
     world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
     world.gateway.before("delete", lambda: world.cluster.write_status("mine", 254, 1))
@@ -102,7 +102,7 @@ def test_a_lost_pool_in_use_is_named_after_a_fault(world: World) -> None:
     assert (outcome.answer, world.mark_of("mine")) == ("Unauthorized", "pending")
 
 
-def test_a_lost_pool_is_cancelled_once_it_is_unused(world: World) -> None:
+def test_a_lost_pool_is_canceled_once_it_is_unused(world: World) -> None:
     lost_and_in_use(world)
     world.clock.after(1, lambda: world.cluster.write_status("mine", 254, 0))
 
@@ -168,7 +168,7 @@ def test_a_lost_pool_that_a_twin_settles_is_not_reported_as_pending_after_a_faul
     assert outcome.answer == "Unauthorized"
 
 
-def test_a_pool_found_after_a_lost_answer_is_cancelled_without_another_read(world: World) -> None:
+def test_a_pool_found_after_a_lost_answer_is_canceled_without_another_read(world: World) -> None:
     def unreadable() -> None:
         world.gateway.fail("get", UNAUTHORIZED, times=10_000)
         world.clock.sleep(30)

@@ -363,7 +363,7 @@ class Decider:
         return self.gone(client) if nothing_to_come else None
 
     def outlived(self, client: Client, present: Obj | None) -> Client:
-        """The write without an answer is over: anything it made is cancelled."""
+        """The write without an answer is over: anything it made is canceled."""
         client = client._replace(silent=False)
         if self._owns(present):
             return client._replace(at="cancel", mine=present)
@@ -429,7 +429,7 @@ class Decider:
 
 
 def _left(client: Client) -> Client:
-    """Our write cannot be cancelled, and the client reports it."""
+    """Our write cannot be canceled, and the client reports it."""
     if client.then in (STOPPED, LATE):
         return Client(ENDED, client.life, result=UNKNOWN)
     return ended(client._replace(mine=None), UNKNOWN)

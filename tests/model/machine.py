@@ -143,7 +143,7 @@ class Machine:
         yield from self._step(turn, after, "gets to cancel", "get")
 
     def _watch(self, turn: Turn) -> Iterator[Step]:
-        """Cleaning up: the result of an unanswered write is cancelled as soon as it appears."""
+        """Cleaning up: the result of an unanswered write is canceled as soon as it appears."""
         decider = self.deciders[turn.number]
         after = decider.appeared(turn.client, self._present(turn))
         if after is not None:

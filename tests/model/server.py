@@ -32,10 +32,10 @@ def _deleted(
     if present != write.new or present.dying:
         return objects, None
     if not present.pending:
-        raise ViolationError(f"a settled pool is cancelled: {present.name}")
+        raise ViolationError(f"a settled pool is canceled: {present.name}")
     _check_ours(scope, write, present, present)
     if any(each.uid == present.uid for each in done):
-        raise ViolationError(f"a pool reported as done is cancelled: {present.name}")
+        raise ViolationError(f"a pool reported as done is canceled: {present.name}")
     if scope.finalizers:
         return put(objects, present._replace(dying=True))
     return remove(objects, present.name), present

@@ -1,7 +1,7 @@
 """The protocol of create and extend, explored: every interleaving of a few clients and faults.
 
 The clients here decide by the very functions that the engine decides by. In no state do two pools
-overlap that were both reported as done, nothing reported as done is cancelled, nothing foreign
+overlap that were both reported as done, nothing reported as done is canceled, nothing foreign
 is changed, no mark or claim outlives its client, and some client can always finish.
 """
 

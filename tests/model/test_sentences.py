@@ -99,11 +99,11 @@ def test_ending_before_a_write_has_expired_leaves_a_mark() -> None:
 # --- 4. Every end without success cancels first
 
 
-def test_ending_a_create_without_cancelling_leaves_a_mark() -> None:
+def test_ending_a_create_without_canceling_leaves_a_mark() -> None:
     brings_back("a mark is left", Scope((A, B), Budget(stops=1)), Rules(cancels=False))
 
 
-def test_ending_an_extend_without_cancelling_leaves_a_claim() -> None:
+def test_ending_an_extend_without_canceling_leaves_a_claim() -> None:
     scope = Scope((E,), Budget(stops=1), objects=(POOL_E,))
 
     brings_back("a claim is left", scope, Rules(cancels=False))
@@ -220,7 +220,7 @@ def hurried(extension: Extension, pools: Pools) -> ExtensionStep:
     return next_step(extension, seen)
 
 
-def test_claiming_on_a_pending_pool_loses_the_claim_when_the_pool_is_cancelled() -> None:
+def test_claiming_on_a_pending_pool_loses_the_claim_when_the_pool_is_canceled() -> None:
     plans = (Plan("create", "e", "X", ((5,),)), Plan("create", "y", "Y", ((5,),)), E)
     rules = Rules(next_step=hurried, untested=frozenset({("claim", "state")}))
 

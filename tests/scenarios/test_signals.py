@@ -117,7 +117,7 @@ def test_a_signal_during_a_cancel_finishes_the_cancel(
     scene.slow("PATCH")
     command = scene.start("create", "mine", "--range", RANGE, "--wait")
     eventually(lambda: scene.sent("PATCH"))
-    # Another pool appears before the mark is removed: the run ends, and our pool is cancelled.
+    # Another pool appears before the mark is removed: the run ends, and our pool is canceled.
     scene.store("foreign", RANGE)
     scene.sandbox.cache.catch_up()
     scene.slow("DELETE")
