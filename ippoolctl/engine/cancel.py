@@ -163,7 +163,7 @@ def clean_up(context: Context, state: State, *, hurry: bool = False) -> CancelRe
         if context.writer.late_write_may_commit and not hurry:
             return Left(Cause(CauseKind.MAY_STILL_COMMIT))
         # The last read may have been before the write's deadline.
-        return outlive_late_write(context, state)
+        return wait_out_late_write(context, state)
     except TimedOutError as timeout:
         return Left(Cause(CauseKind.NOT_CHECKED_AGAIN, cause=timeout.cause))
     except Fault as fault:
@@ -172,7 +172,7 @@ def clean_up(context: Context, state: State, *, hurry: bool = False) -> CancelRe
         )
 
 
-def outlive_late_write(context: Context, state: State) -> CancelResult:
+def wait_out_late_write(context: Context, state: State) -> CancelResult:
     """Wait until an unanswered write can no longer commit, then cancel its result.
 
     A result that was seen and canceled before proves nothing: a twin may have written it. Raises

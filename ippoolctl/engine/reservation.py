@@ -30,7 +30,7 @@ from ippoolctl.engine.cancel import (
     end_after,
     lose,
     outlast,
-    outlive_late_write,
+    wait_out_late_write,
 )
 from ippoolctl.engine.reserve_and_commit import commit, take, verify
 from ippoolctl.engine.session import Session, TimedOutError
@@ -166,7 +166,7 @@ class Reservation:
         self._state, step = self._plan.instead(self._context, self._state, outcome)
         if not isinstance(step, Outcome):
             return self._state, step
-        result = outlive_late_write(self._context, self._state)
+        result = wait_out_late_write(self._context, self._state)
         return end_after(self._state, End(step), result)
 
     def _timed_out(self, timeout: TimedOutError) -> Outcome:

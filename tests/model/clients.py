@@ -60,9 +60,9 @@ _SEEDS = 6
 
 
 def ended(client: Client, result: str) -> Client:
-    """An end without success; a write without an answer is outlived first."""
+    """An end without success; a write without an answer is waited out first."""
     if client.silent:
-        return client._replace(at="outlive", then=result)
+        return client._replace(at="wait out", then=result)
     return Client(ENDED, client.life, result=result)
 
 
@@ -362,7 +362,7 @@ class Decider:
         nothing_to_come = (present is None) is (self.plan.kind == "extend")
         return self.gone(client) if nothing_to_come else None
 
-    def outlived(self, client: Client, present: Obj | None) -> Client:
+    def waited_out(self, client: Client, present: Obj | None) -> Client:
         """The write without an answer is over: anything it made is canceled."""
         client = client._replace(silent=False)
         if self._owns(present):
@@ -396,7 +396,7 @@ class Decider:
             return ended(client._replace(mine=None), then)
         if client.mine is not None:
             return client._replace(at="cancel", then=then, base=None)
-        if client.silent and self.rules.outlives:
+        if client.silent and self.rules.waits_out:
             return client._replace(at="watch", then=then, base=None)
         return Client(ENDED, client.life, result=then)
 

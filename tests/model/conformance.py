@@ -20,7 +20,7 @@ ENGINE: Final = 0
 _ASKS: Final = {
     **dict.fromkeys(("look", "adopt", "forgotten", "outlast", "verdict"), "list"),
     **dict.fromkeys(("denied", "denied finish", "denied release"), "list"),
-    **dict.fromkeys(("silent", "recheck", "cancel again", "watch", "outlive"), "get"),
+    **dict.fromkeys(("silent", "recheck", "cancel again", "watch", "wait out"), "get"),
     **dict.fromkeys(("verify", "pin"), "exact"),
     **dict.fromkeys(("post", "claim", "finish", "cancel"), "write"),
 }

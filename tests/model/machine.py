@@ -155,16 +155,16 @@ class Machine:
         """The deadline has passed without an answer: the clock decides whether it may commit."""
         for over in self._whether_over(turn):
             unknown = Client(ENDED, turn.client.life, result=UNKNOWN)
-            after = turn.client._replace(at="outlive") if over else unknown
+            after = turn.client._replace(at="wait out") if over else unknown
             yield from self._step(turn, after, "looks at the time")
 
-    def _outlive(self, turn: Turn) -> Iterator[Step]:
+    def _wait_out(self, turn: Turn) -> Iterator[Step]:
         client = turn.client
-        if not self.scope.rules.outlives:
+        if not self.scope.rules.waits_out:
             after = Client(ENDED, client.life, result=client.then)
             yield from self._step(turn, after, "ends")
         elif not self._in_flight(turn):
-            after = self.deciders[turn.number].outlived(client, self._present(turn))
+            after = self.deciders[turn.number].waited_out(client, self._present(turn))
             yield from self._step(turn, after, "gets at the end", "get")
 
     def _present(self, turn: Turn) -> Obj | None:

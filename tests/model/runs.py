@@ -55,7 +55,7 @@ class Rules:
     of_the_claim: Callable[..., Any] = of_the_claim
     after_failed_append: Callable[..., Any] = after_failed_append
     cancellation: Callable[..., Any] = cancellation
-    outlives: bool = True
+    waits_out: bool = True
     """Whether no end comes before a write without an answer is over."""
     cancels: bool = True
     """Whether an end without success cancels what is pending or claimed."""

@@ -93,7 +93,7 @@ def test_claiming_again_too_early_leaves_a_claim() -> None:
 def test_ending_before_a_write_has_expired_leaves_a_mark() -> None:
     scope = Scope((A, B), Budget(silences=1, stops=1))
 
-    brings_back("a mark is left", scope, Rules(outlives=False))
+    brings_back("a mark is left", scope, Rules(waits_out=False))
 
 
 # --- 4. Every end without success cancels first

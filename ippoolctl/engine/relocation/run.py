@@ -250,7 +250,7 @@ class _Run:
 
     def _attach(self) -> Relocated:
         """Attach those that had an address, then the others."""
-        self._outlast_late_writes()
+        self._wait_out_late_writes()
         while True:
             view = look(self._session)
             todo = Attachments(self._relocation, view.pools, view.consumers, self._attached)
@@ -316,8 +316,10 @@ class _Run:
                 return
             self._pauses.for_others(Cause(CauseKind.ADDRESSES_PENDING), most=0.2)
 
-    def _outlast_late_writes(self) -> None:
-        """A patch without a response could detach a consumer that is attached again by then."""
+    def _wait_out_late_writes(self) -> None:
+        """Wait until an unanswered patch can no longer take effect, so that it detaches no consumer
+        that is attached again.
+        """
         until = self._writer.ledger.late_write_deadline
         while until is not None and (left := until - self._session.clock.now()) > 0:
             self._pauses.for_others(Cause(CauseKind.MAY_STILL_COMMIT), most=left)
