@@ -58,7 +58,7 @@ def cancel(context: Context, state: State) -> CancelResult:
                 context.pauses.for_server(fault)
             case Denied(fault):
                 # The webhook validates every update, even one that only removes an annotation.
-                decision = context.judge(holding.judged(Effect.CANCEL, pool), result)
+                decision = context.judge(holding.validated_request(Effect.CANCEL, pool), result)
                 if isinstance(decision, Refuse):
                     return Left(Cause(CauseKind.EVERY_CHANGE_DENIED, text=fault.message))
                 context.pauses.for_denial(decision)

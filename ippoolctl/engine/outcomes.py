@@ -44,8 +44,8 @@ def absent(name: str) -> Outcome:
     return Outcome(name, State.ABSENT, ExitCode.NO, Report(ReportKind.NOT_FOUND))
 
 
-def judged(about: Holding, pool: Pool) -> Outcome:
-    """A dry run succeeded."""
+def dry_run_succeeded(about: Holding, pool: Pool) -> Outcome:
+    """A dry run succeeded; nothing was stored."""
     return Outcome(about.name, State.DRY_RUN, ExitCode.YES, live=pool)
 
 

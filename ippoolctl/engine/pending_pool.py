@@ -52,8 +52,8 @@ class PendingPool:
         """The whole pool is verified."""
         return self.request
 
-    def judged(self, effect: Effect, pool: Pool | None) -> Request:
-        """The webhook judges the whole pool."""
+    def validated_request(self, effect: Effect, pool: Pool | None) -> Request:
+        """The webhook validates the whole pool."""
         return self.request
 
     def reserve(self, base: Pool | None, date: str, random: Callable[[], float]) -> Write:

@@ -66,8 +66,8 @@ class RangeClaim:
         """Only the claimed ranges are verified: the pool already has the others."""
         return self.extension.alone(_claim(held).ranges)
 
-    def judged(self, effect: Effect, pool: Pool | None) -> Request:
-        """The webhook judges the extended pool; for a cancellation, the current pool."""
+    def validated_request(self, effect: Effect, pool: Pool | None) -> Request:
+        """The webhook validates the extended pool; for a cancellation, the current pool."""
         assert pool is not None
         extension = self.extension
         return extension.as_it_is(pool) if effect is Effect.CANCEL else extension.whole(pool)

@@ -57,13 +57,13 @@ def take(context: Context, state: State, step: Take) -> Next:
         case Adopt(pool) if context.dry_run:
             beside = holding.beside(pool, step.seen.pools)
             if isinstance(beside, Reserve):
-                return state, outcomes.judged(holding, pool)
+                return state, outcomes.dry_run_succeeded(holding, pool)
             return take(context, state, Take(beside, step.seen))
         case Adopt(pool):
             context.adopt(holding, pool)
             return state, Verify(pool, adopted=True)
         case UnusableClaim(pool) if context.dry_run:
-            return state, outcomes.judged(holding, pool)
+            return state, outcomes.dry_run_succeeded(holding, pool)
         case UnusableClaim(pool):
             context.adopt(holding, pool)
             return remove_unusable_claim(context, state, pool)
@@ -127,7 +127,7 @@ def _reserve(context: Context, state: State, base: Pool | None, seen: PoolList) 
     if changed is not None:
         return state, End(outcomes.refused(holding, changed))
     if context.dry_run:
-        return state, outcomes.judged(holding, made)
+        return state, outcomes.dry_run_succeeded(holding, made)
     return state, Verify(made, adopted=False)
 
 
@@ -202,7 +202,7 @@ def _after_denial(
     context: Context, state: State, denied: Denied, base: Pool | None, seen: Sequence[Pool]
 ) -> Next:
     holding = state.holding
-    match context.judge(holding.judged(Effect.RESERVE, base), denied, seen):
+    match context.judge(holding.validated_request(Effect.RESERVE, base), denied, seen):
         case Refuse() as refuse:
             return state, outcomes.refused(holding, refuse, lost_to=state.lost_to)
         case Wait() as wait:
@@ -241,7 +241,7 @@ def commit(context: Context, state: State, step: Commit) -> Next:
             assert made is not None
             return _committed(context, state, pool, made)
         case Denied():
-            decision = context.judge(holding.judged(Effect.COMMIT, pool), result)
+            decision = context.judge(holding.validated_request(Effect.COMMIT, pool), result)
             if isinstance(decision, Refuse):
                 return state, End(outcomes.refused(holding, decision))
             claims = holding.command is Command.EXTEND

@@ -66,8 +66,8 @@ class Holding(Protocol):
     def contested(self, held: Pool) -> Request:
         """The request to verify ``held`` with."""
 
-    def judged(self, effect: Effect, pool: Pool | None) -> Request:
-        """What the webhook judges when ``pool`` is written to; ``None`` for a new pool."""
+    def validated_request(self, effect: Effect, pool: Pool | None) -> Request:
+        """What the webhook validates when ``pool`` is written to; ``None`` for a new pool."""
 
     def reserve(self, base: Pool | None, date: str, random: Callable[[], float]) -> Write:
         """The write that reserves, on ``base`` if it is a claim."""

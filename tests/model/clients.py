@@ -229,7 +229,7 @@ class Decider:
 
     def _denied(self, client: Client, objects: Objects) -> Client:
         """A denial in view of all pools."""
-        decision = after_denial(self._judged(client), STALE, pools_of(objects))
+        decision = after_denial(self._validated_request(client), STALE, pools_of(objects))
         refused = isinstance(decision, Refuse)
         if client.at == "denied release":
             return _left(client) if refused else client._replace(at="cancel")
@@ -248,7 +248,7 @@ class Decider:
             return ended(client, "lost" if client.lost else "refused")
         return client._replace(at="look", base=None)
 
-    def _judged(self, client: Client) -> Request:
+    def _validated_request(self, client: Client) -> Request:
         """The request that the webhook is assumed to have decided on."""
         if self.plan.kind == "create":
             return self.request(client)
@@ -378,7 +378,7 @@ class Decider:
             return ended(client._replace(mine=None), KEPT)
         return client._replace(at="cancel again")
 
-    def judged_late(self, client: Client, objects: Objects) -> Client:
+    def late_verdict(self, client: Client, objects: Objects) -> Client:
         """Time is up, and ours is there: settled or appended by another client."""
         if self.plan.kind == "extend":
             step = self.rules.next_step(self.extension(client), pools_of(objects))

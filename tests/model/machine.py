@@ -123,7 +123,7 @@ class Machine:
         yield from self._step(turn, self._pinned(after), "lists to outlast", "list")
 
     def _verdict(self, turn: Turn) -> Iterator[Step]:
-        after = self.deciders[turn.number].judged_late(turn.client, turn.objects)
+        after = self.deciders[turn.number].late_verdict(turn.client, turn.objects)
         yield from self._step(turn, after, "lists in the end", "list")
         unseen = Client(ENDED, turn.client.life, result=LATE)
         yield from self._step(turn, unseen, "has no time to look")

@@ -73,12 +73,12 @@ class Extension:
         return Request(Pool(self.name, tuple(ranges)), self.id, self.release)
 
     def whole(self, pool: Pool) -> Request:
-        """The pool with the ranges appended, which Antrea judges."""
+        """The pool with the ranges appended, which Antrea validates."""
         ranges = (*pool.ranges, *self.missing(pool))
         return Request(pool._replace(ranges=ranges, live=None), self.id, self.release)
 
     def as_it_is(self, pool: Pool) -> Request:
-        """The current pool, which Antrea judges when a claim is canceled."""
+        """The current pool, which Antrea validates when a claim is canceled."""
         return Request(pool._replace(live=None), self.id, self.release)
 
 
