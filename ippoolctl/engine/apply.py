@@ -192,7 +192,7 @@ class Application:
                         return _refused(step, decision)
                     pauses.for_denial(decision)
                 case Refused(fault):
-                    return _refused(step, Refuse((Cause(CauseKind.SAID, text=fault.message),)))
+                    return _refused(step, Refuse((Cause(CauseKind.VERBATIM, text=fault.message),)))
                 case Changed(fault):
                     pauses.for_change(fault)
                 case NotDone(fault) | Unknown(fault):

@@ -63,7 +63,7 @@ def cancel(context: Context, state: State) -> CancelResult:
                     return Left(Cause(CauseKind.EVERY_CHANGE_DENIED, text=fault.message))
                 context.pauses.for_denial(decision)
             case Refused(fault) | Failed(fault):
-                return Left(Cause(CauseKind.SAID, text=fault.message))
+                return Left(Cause(CauseKind.VERBATIM, text=fault.message))
     ledger.mine = found.pool if isinstance(found, InUse) else None
     return found
 
@@ -168,7 +168,7 @@ def clean_up(context: Context, state: State, *, hurry: bool = False) -> CancelRe
         return Left(Cause(CauseKind.NOT_CHECKED_AGAIN, cause=timeout.cause))
     except Fault as fault:
         return Left(
-            Cause(CauseKind.NOT_CHECKED_AGAIN, cause=Cause(CauseKind.SAID, text=fault.message))
+            Cause(CauseKind.NOT_CHECKED_AGAIN, cause=Cause(CauseKind.VERBATIM, text=fault.message))
         )
 
 

@@ -185,7 +185,7 @@ class Reservation:
         if isinstance(result, Gone) and self._state.exists is None:
             raise fault
         return replace(
-            self._what_is_left(result, Cause(CauseKind.SAID, text=fault.message)),
+            self._what_is_left(result, Cause(CauseKind.VERBATIM, text=fault.message)),
             answer=fault.message,
         )
 

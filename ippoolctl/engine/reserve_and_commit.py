@@ -166,7 +166,7 @@ def _after_failure(
             raise AssertionError
         case Refused(fault):
             return state, outcomes.refused(
-                holding, Refuse((Cause(CauseKind.SAID, text=fault.message),))
+                holding, Refuse((Cause(CauseKind.VERBATIM, text=fault.message),))
             )
         case Unknown(fault, until) if _appeared(context, state, base, fault, until):
             return replace(state, ownership_unknown=True), Look()
@@ -252,7 +252,7 @@ def commit(context: Context, state: State, step: Commit) -> Next:
             return state, step
         case Refused(fault):
             return state, End(
-                outcomes.refused(holding, Refuse((Cause(CauseKind.SAID, text=fault.message),)))
+                outcomes.refused(holding, Refuse((Cause(CauseKind.VERBATIM, text=fault.message),)))
             )
         case NotDone(fault):
             context.pauses.for_server(fault)

@@ -158,7 +158,8 @@ def test_a_change_that_a_policy_denies_is_refused_in_its_words(applying: Applyin
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
     assert outcome.report is not None
-    assert outcome.report.causes == (Cause(CauseKind.SAID, text="a policy denied the request: no"),)
+    message = "a policy denied the request: no"
+    assert outcome.report.causes == (Cause(CauseKind.VERBATIM, text=message),)
 
 
 def test_a_change_that_needs_the_same_step_after_another_write_is_written(

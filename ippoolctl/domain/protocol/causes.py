@@ -129,8 +129,8 @@ class CauseKind(StrEnum):
     """The pool could not be read again (cause)."""
     EVERY_CHANGE_DENIED = auto()
     """The webhook denies every change of the pool (text)."""
-    SAID = auto()
-    """The verbatim message of a server, the network or a component of ours (text)."""
+    VERBATIM = auto()
+    """The message of a server, the network or a component of ours (text)."""
 
     # --- states to wait for after a change
     DOES_NOT_EXIST = auto()

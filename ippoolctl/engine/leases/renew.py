@@ -47,7 +47,7 @@ def renew(session: Session, leased: Pool, seconds: float) -> str | Kept | NotRen
     except TimedOutError as end:
         return NotRenewed(end.cause)
     except Fault as fault:
-        return NotRenewed(Cause(CauseKind.SAID, text=fault.message))
+        return NotRenewed(Cause(CauseKind.VERBATIM, text=fault.message))
 
 
 def _renewed(session: Session, leased: Pool, seconds: float) -> str | Kept:

@@ -340,7 +340,7 @@ class _Run:
             case ChangedMeanwhile(fault):
                 self._pauses.for_change(fault)
             case Denied(fault) | Refused(fault) if stale:
-                self._pauses.for_others(Cause(CauseKind.SAID, text=fault.message))
+                self._pauses.for_others(Cause(CauseKind.VERBATIM, text=fault.message))
             case Denied(fault) | Refused(fault):
                 raise _Rejected(fault.message)
             case Failed(fault):

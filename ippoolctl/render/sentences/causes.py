@@ -199,7 +199,7 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     CauseKind.EVERY_CHANGE_DENIED: CauseWords(
         "the webhook denies every change of the pool: {text}"
     ),
-    CauseKind.SAID: CauseWords("{text}"),
+    CauseKind.VERBATIM: CauseWords("{text}"),
     CauseKind.DOES_NOT_EXIST: CauseWords("not found"),
     CauseKind.DELETION_NOT_STARTED: CauseWords("deletion not started"),
     CauseKind.IS_TERMINATING: CauseWords(_awaited_end),

@@ -10,16 +10,16 @@ from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
 from ippoolctl.errors import ExitCode
 
-SAID = Cause(CauseKind.SAID)
+MESSAGE = Cause(CauseKind.VERBATIM)
 
 
 @pytest.mark.parametrize(
     ("value", "given"),
     [
-        (SAID, {"kind"}),
+        (MESSAGE, {"kind"}),
         (Report(ReportKind.TEXT), {"kind"}),
         (Outcome("a", State.REFUSED, ExitCode.REFUSED), {"pool", "state", "code"}),
-        (WaitEvent(SAID), {"cause"}),
+        (WaitEvent(MESSAGE), {"cause"}),
         (Relocated("rename a b", EndKind.DONE, ExitCode.REFUSED), {"request", "end", "code"}),
     ],
     ids=lambda each: type(each).__name__,

@@ -192,7 +192,7 @@ def test_a_webhook_that_does_not_know_the_new_pool_yet_is_asked_again(
     found = relocating.carried_out(relocating.renamed())
 
     assert found.end is EndKind.DONE
-    assert Cause(CauseKind.SAID, text=late.message) in [
+    assert Cause(CauseKind.VERBATIM, text=late.message) in [
         each.cause for each in relocating.recorder.events
     ]
     relocating.world.check_end("b")
