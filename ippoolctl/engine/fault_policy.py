@@ -1,6 +1,6 @@
 """What a fault means: the only place that classifies faults.
 
-:data:`SIGNS` maps a fault to its class, :data:`REACTIONS` a class to the reaction of each verb.
+:data:`PATTERNS` maps a fault to its class, :data:`REACTIONS` a class to the reaction of each verb.
 
 Source: kube-apiserver v1.36 and client-go, as measured. The API server calls webhooks before it
 stores anything, so a failed webhook means that nothing was stored.
@@ -45,7 +45,7 @@ class FaultClass(StrEnum):
     """The server has not reached that revision yet."""
     INVALID = "invalid"
     """Permanent: the schema, a policy or another webhook rejects the request."""
-    STRANGE = "strange"
+    UNEXPECTED = "strange"
     """An unexpected failure of the server: the write may have happened or not."""
     STOP = "stop"
     """A retry cannot help."""
@@ -80,14 +80,15 @@ class Reaction(Enum):
     STOP = auto()
 
 
-class Sign(NamedTuple):
+class FaultPattern(NamedTuple):
     """How to recognize a class of faults."""
 
     fault_class: FaultClass
     fault: type[Fault]
     statuses: Collection[int] = range(600)
     """HTTP statuses of a :class:`~ippoolctl.ports.faults.RejectedFault`."""
-    says: Callable[[RejectedFault], bool] = lambda _: True
+    condition: Callable[[RejectedFault], bool] = lambda _: True
+    """Another condition for a rejection."""
 
 
 _BY_ANOTHER: Final = re.compile(r"denied (?:the )?request")
@@ -98,38 +99,47 @@ _NOT_SERVED: Final = "the server could not find the requested resource"
 _TEST_FAILED: Final = "the server rejected our request due to an error in our request"
 _AHEAD: Final = "Too large resource version"
 
-SIGNS: Final = (
-    Sign(FaultClass.NOT_SENT, UnreachableFault),
-    Sign(FaultClass.UNKNOWN, UnansweredFault),
+PATTERNS: Final = (
+    FaultPattern(FaultClass.NOT_SENT, UnreachableFault),
+    FaultPattern(FaultClass.UNKNOWN, UnansweredFault),
     # Any status: Antrea sets none, and other components may add one.
-    Sign(
+    FaultPattern(
         FaultClass.DENIED, RejectedFault,
-        says=lambda fault: parse_denial(fault.message) is not None,
+        condition=lambda fault: parse_denial(fault.message) is not None,
     ),
-    Sign(
+    FaultPattern(
         FaultClass.INVALID, RejectedFault, range(500),
         lambda fault: _BY_ANOTHER.search(fault.message) is not None,
     ),
-    Sign(FaultClass.MISSING, RejectedFault, (404,)),
-    Sign(FaultClass.EXISTS, RejectedFault, (409,), lambda fault: fault.reason == "AlreadyExists"),
-    Sign(FaultClass.CHANGED, RejectedFault, (409,)),
-    Sign(FaultClass.EXPIRED, RejectedFault, (410,)),
-    Sign(FaultClass.CHANGED, RejectedFault, (422,), lambda fault: _TEST_FAILED in fault.message),
-    Sign(FaultClass.INVALID, RejectedFault, (422,)),
-    Sign(FaultClass.BUSY, RejectedFault, (429,)),
-    Sign(
+    FaultPattern(FaultClass.MISSING, RejectedFault, (404,)),
+    FaultPattern(
+        FaultClass.EXISTS, RejectedFault, (409,),
+        lambda fault: fault.reason == "AlreadyExists",
+    ),
+    FaultPattern(FaultClass.CHANGED, RejectedFault, (409,)),
+    FaultPattern(FaultClass.EXPIRED, RejectedFault, (410,)),
+    FaultPattern(
+        FaultClass.CHANGED, RejectedFault, (422,),
+        lambda fault: _TEST_FAILED in fault.message,
+    ),
+    FaultPattern(FaultClass.INVALID, RejectedFault, (422,)),
+    FaultPattern(FaultClass.BUSY, RejectedFault, (429,)),
+    FaultPattern(
         FaultClass.STOP, RejectedFault, (500,),
         lambda fault: _WEBHOOK_FAILED in fault.message and fault.message.endswith(_NOT_SERVED),
     ),
-    Sign(
+    FaultPattern(
         FaultClass.WEBHOOK_FAILED, RejectedFault, (500,),
         lambda fault: _WEBHOOK_FAILED in fault.message,
     ),
-    Sign(FaultClass.BUSY, RejectedFault, (503,), lambda fault: fault.retry_after is not None),
-    Sign(FaultClass.AHEAD, RejectedFault, (504,), lambda fault: _AHEAD in fault.message),
-    Sign(FaultClass.UNKNOWN, RejectedFault, (500, 502, 503, 504)),
-    Sign(FaultClass.STRANGE, RejectedFault, range(500, 600)),
-    Sign(FaultClass.STOP, Fault),
+    FaultPattern(
+        FaultClass.BUSY, RejectedFault, (503,),
+        lambda fault: fault.retry_after is not None,
+    ),
+    FaultPattern(FaultClass.AHEAD, RejectedFault, (504,), lambda fault: _AHEAD in fault.message),
+    FaultPattern(FaultClass.UNKNOWN, RejectedFault, (500, 502, 503, 504)),
+    FaultPattern(FaultClass.UNEXPECTED, RejectedFault, range(500, 600)),
+    FaultPattern(FaultClass.STOP, Fault),
 )  # fmt: skip
 """The first match counts; the last row always matches."""
 
@@ -138,7 +148,7 @@ SIGNS: Final = (
 def _rows() -> Iterator[tuple[FaultClass, tuple[Reaction, ...]]]:
     repeat, look, stop = Reaction.REPEAT, Reaction.LOOK, Reaction.STOP
     judge, again, refuse = Reaction.JUDGE, Reaction.DECIDE_AGAIN, Reaction.REFUSE
-    unforeseen = Reaction.LOOK_AND_STOP
+    unexpected = Reaction.LOOK_AND_STOP
     #                                 create      patch       delete      read
     yield FaultClass.NOT_SENT,       (repeat,     repeat,     repeat,     repeat)
     yield FaultClass.BUSY,           (repeat,     repeat,     repeat,     repeat)
@@ -152,7 +162,7 @@ def _rows() -> Iterator[tuple[FaultClass, tuple[Reaction, ...]]]:
     # Only a read names a revision; of a write this is one more 504.
     yield FaultClass.AHEAD,          (look,       look,       look,       repeat)
     yield FaultClass.INVALID,        (refuse,     refuse,     stop,       stop)
-    yield FaultClass.STRANGE,        (unforeseen, unforeseen, unforeseen, stop)
+    yield FaultClass.UNEXPECTED,     (unexpected, unexpected, unexpected, stop)
     yield FaultClass.STOP,           (stop,       stop,       stop,       stop)
 # fmt: on
 
@@ -167,7 +177,7 @@ REACTIONS: Final = {
 
 def fault_class(fault: Fault) -> FaultClass:
     """The class of the fault; an unexpected response stops."""
-    return next(each.fault_class for each in SIGNS if _fits(each, fault))
+    return next(each.fault_class for each in PATTERNS if _matches(each, fault))
 
 
 def reaction(fault: Fault, verb: Verb) -> Reaction:
@@ -175,9 +185,9 @@ def reaction(fault: Fault, verb: Verb) -> Reaction:
     return REACTIONS[fault_class(fault), verb]
 
 
-def _fits(sign: Sign, fault: Fault) -> bool:
-    if not isinstance(fault, sign.fault):
+def _matches(pattern: FaultPattern, fault: Fault) -> bool:
+    if not isinstance(fault, pattern.fault):
         return False
     if not isinstance(fault, RejectedFault):
         return True
-    return fault.status in sign.statuses and sign.says(fault)
+    return fault.status in pattern.statuses and pattern.condition(fault)

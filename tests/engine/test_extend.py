@@ -375,10 +375,10 @@ def test_a_lost_claim_is_sent_again_only_after_its_request_timeout(world: World)
     assert second - first >= 10
 
 
-def test_a_claim_hidden_by_an_unforeseen_answer_is_removed(world: World) -> None:
+def test_a_claim_hidden_by_an_unexpected_answer_is_removed(world: World) -> None:
     world.store("a", OWN)
-    strange = RejectedFault(520, "the server answered with status 520 and no reason")
-    world.gateway.fail("patch", strange, after=True)
+    unexpected = RejectedFault(520, "the server answered with status 520 and no reason")
+    world.gateway.fail("patch", unexpected, after=True)
 
     with contextlib.suppress(RejectedFault):
         assert extended(world, MORE).code is not ExitCode.YES

@@ -27,7 +27,7 @@ from tests.engine.extensions import (
 
 REST = "10.0.2.0/24"
 SILENCE = UnansweredFault("reset")
-STRANGE = RejectedFault(520, "the server answered with status 520 and no reason")
+UNEXPECTED = RejectedFault(520, "the server answered with status 520 and no reason")
 POLICY = RejectedFault(422, "ValidatingAdmissionPolicy 'x' with binding 'y' denied request: no")
 FORBIDDEN = RejectedFault(403, "forbidden", reason="Forbidden")
 LATER = RejectedFault(429, "too many requests", retry_after=1)
@@ -69,7 +69,7 @@ def test_a_second_claim_is_not_sent_while_the_first_may_still_commit(world: Worl
 
 def test_a_claim_that_may_still_commit_at_the_end_is_reported(world: World) -> None:
     world.store("a", OWN)
-    world.gateway.fail("patch", STRANGE)
+    world.gateway.fail("patch", UNEXPECTED)
 
     outcome = extended(world, MORE, seconds=8)
 
@@ -78,9 +78,9 @@ def test_a_claim_that_may_still_commit_at_the_end_is_reported(world: World) -> N
     assert "claim may remain" in message_of(outcome)
 
 
-def test_an_unforeseen_answer_to_a_claim_stops_the_extension(world: World) -> None:
+def test_an_unexpected_answer_to_a_claim_stops_the_extension(world: World) -> None:
     world.store("a", OWN)
-    world.gateway.fail("patch", STRANGE)
+    world.gateway.fail("patch", UNEXPECTED)
 
     with pytest.raises(RejectedFault, match="520"):
         extended(world, MORE, seconds=60)
@@ -89,14 +89,14 @@ def test_an_unforeseen_answer_to_a_claim_stops_the_extension(world: World) -> No
     assert world.clock.now() >= 1010
 
 
-def test_a_claim_that_commits_after_an_unforeseen_answer_is_removed(world: World) -> None:
+def test_a_claim_that_commits_after_an_unexpected_answer_is_removed(world: World) -> None:
     world.store("a", OWN)
-    world.gateway.fail("patch", STRANGE)
+    world.gateway.fail("patch", UNEXPECTED)
     world.clock.after(5, lambda: put_claim(world, "a", MORE, request_id="one"))
 
     outcome = extended(world, MORE)
 
-    assert (outcome.state, outcome.answer) == (State.UNKNOWN, STRANGE.message)
+    assert (outcome.state, outcome.answer) == (State.UNKNOWN, UNEXPECTED.message)
     assert (texts(world), claim_on(world)) == ((OWN,), None)
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from ippoolctl.domain.antrea.messages import denied
 from ippoolctl.engine.fault_policy import (
+    PATTERNS,
     REACTIONS,
-    SIGNS,
     FaultClass,
     Reaction,
     Verb,
@@ -48,10 +48,10 @@ BARE = {
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("status", STATUSES)
 def test_fault_class_of_a_status_without_a_message(status: int, verb: str) -> None:
-    unforeseen = Reaction.STOP
+    unexpected = Reaction.STOP
     if status >= 500 and VERBS[verb] in WRITES:
-        unforeseen = Reaction.LOOK_AND_STOP
-    expected = BARE.get(status, {}).get(VERBS[verb], unforeseen)
+        unexpected = Reaction.LOOK_AND_STOP
+    expected = BARE.get(status, {}).get(VERBS[verb], unexpected)
 
     assert reaction(RejectedFault(status, "no"), VERBS[verb]) is expected
 
@@ -141,7 +141,7 @@ SPECIAL: list[tuple[str, Fault, FaultClass, tuple[Reaction, ...]]] = [
         FaultClass.AHEAD, (Reaction.LOOK, Reaction.LOOK, Reaction.LOOK, Reaction.REPEAT),
     ),
     (
-        "unforeseen", RejectedFault(507, "what?"), FaultClass.STRANGE,
+        "unexpected", RejectedFault(507, "what?"), FaultClass.UNEXPECTED,
         (Reaction.LOOK_AND_STOP, Reaction.LOOK_AND_STOP, Reaction.LOOK_AND_STOP, Reaction.STOP),
     ),
 ]  # fmt: skip
@@ -161,5 +161,5 @@ def test_fault_class_by_message_and_transport(
 
 def test_the_table_covers_every_fault() -> None:
     assert set(REACTIONS) == {(kind, verb) for kind in FaultClass for verb in Verb}
-    assert {each.fault_class for each in SIGNS} == set(FaultClass)
+    assert {each.fault_class for each in PATTERNS} == set(FaultClass)
     assert fault_class(Fault("whatever comes later")) is FaultClass.STOP

@@ -25,7 +25,7 @@ PENDING = {"ippoolctl/state": "pending"}
 LATER = RejectedFault(429, "too many requests", retry_after=1)
 UNAUTHORIZED = RejectedFault(401, "Unauthorized", reason="Unauthorized")
 SILENCE = UnansweredFault("no response")
-STRANGE = RejectedFault(520, "the server answered with status 520 and no reason")
+UNEXPECTED = RejectedFault(520, "the server answered with status 520 and no reason")
 
 
 def stop() -> None:
@@ -330,11 +330,11 @@ def test_a_signal_after_the_append_reports_that_the_ranges_exist(world: World) -
 
 
 def test_an_unexpected_answer_to_a_committed_append_is_not_a_failure(world: World) -> None:
-    appended_without_an_answer(world, STRANGE)
+    appended_without_an_answer(world, UNEXPECTED)
 
     outcome = extend_a(world)
 
-    assert (outcome.state, outcome.answer) == (State.EXTENDED, STRANGE.message)
+    assert (outcome.state, outcome.answer) == (State.EXTENDED, UNEXPECTED.message)
 
 
 def test_a_fault_after_the_append_reports_that_the_ranges_exist(world: World) -> None:

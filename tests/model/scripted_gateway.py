@@ -189,7 +189,7 @@ class ScriptedGateway:
         before, (answered, *faults) = follower.now.world.objects, follower.answers()
         ways = ["answered", "slow", "signal", "put off", *faults]
         if answered.split()[1] in ("post", "claim", "finish"):
-            ways += ["forbidden", "strange"]
+            ways += ["forbidden", "unexpected"]
         way = ways[self._choose(len(ways), "write")]
         follower.story.append(f"  {way}")
         self._go_wrong(way, faults, within)
@@ -217,11 +217,11 @@ class ScriptedGateway:
                 follower.answered(*off)
             self._lose_time()
             raise _PUT_OFF[self._choose(len(_PUT_OFF), "how")]
-        if way in (silence, "strange"):
+        if way in (silence, "unexpected"):
             follower.answered(silence)
             over = self._clock.now() + (within or 0.0)
             self._due.append((over, f"{silence.split()[1]} of {ENGINE}"))
-            if way == "strange":
+            if way == "unexpected":
                 self._fail(520)
             raise _SILENCE[self._choose(len(_SILENCE), "how")]
         if way == "forbidden":

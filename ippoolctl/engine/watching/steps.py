@@ -27,7 +27,7 @@ _TRANSIENT: Final = (
     FaultClass.BUSY,
     FaultClass.AHEAD,
     FaultClass.EXPIRED,
-    FaultClass.STRANGE,
+    FaultClass.UNEXPECTED,
 )
 
 

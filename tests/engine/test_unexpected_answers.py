@@ -11,15 +11,15 @@ from tests.engine.conftest import World
 from tests.fakes import run_of
 
 RANGE = "10.0.0.0/24"
-STRANGE = RejectedFault(520, "the server answered with status 520 and no reason")
+UNEXPECTED = RejectedFault(520, "the server answered with status 520 and no reason")
 
 
 def sent(world: World, method: str) -> int:
     return [each for _, each in world.gateway.requests].count(method)
 
 
-def test_an_unforeseen_answer_to_a_create_stops_the_create(world: World) -> None:
-    world.gateway.fail("create", STRANGE)
+def test_an_unexpected_answer_to_a_create_stops_the_create(world: World) -> None:
+    world.gateway.fail("create", UNEXPECTED)
 
     with pytest.raises(RejectedFault):
         world.create("mine", RANGE)
@@ -27,19 +27,19 @@ def test_an_unforeseen_answer_to_a_create_stops_the_create(world: World) -> None
     assert (world.cluster.names, sent(world, "create")) == ([], 1)
 
 
-def test_a_pool_hidden_by_an_unforeseen_answer_is_canceled(world: World) -> None:
-    world.gateway.fail("create", STRANGE, after=True)
+def test_a_pool_hidden_by_an_unexpected_answer_is_canceled(world: World) -> None:
+    world.gateway.fail("create", UNEXPECTED, after=True)
 
     outcome = world.create("mine", RANGE)
 
     # Unknown whether the canceled pool was ours: a twin may have made it, ours may still commit.
-    assert (outcome.state, outcome.answer) == (State.UNKNOWN, STRANGE.message)
+    assert (outcome.state, outcome.answer) == (State.UNKNOWN, UNEXPECTED.message)
     assert (world.cluster.names, sent(world, "create")) == ([], 1)
 
 
-def test_a_create_that_commits_after_an_unforeseen_answer_is_canceled(world: World) -> None:
+def test_a_create_that_commits_after_an_unexpected_answer_is_canceled(world: World) -> None:
     _, manifest = world.request("mine", RANGE)
-    world.gateway.fail("create", STRANGE)
+    world.gateway.fail("create", UNEXPECTED)
     world.clock.after(5, lambda: world.cluster.store(manifest))
 
     assert world.create("mine", RANGE).state is State.UNKNOWN
@@ -47,7 +47,7 @@ def test_a_create_that_commits_after_an_unforeseen_answer_is_canceled(world: Wor
 
 
 def test_a_patch_that_took_effect_is_a_success_despite_its_answer(world: World) -> None:
-    world.gateway.fail("patch", STRANGE, after=True)
+    world.gateway.fail("patch", UNEXPECTED, after=True)
 
     outcome = world.create("mine", RANGE)
 
@@ -83,9 +83,9 @@ def test_a_pool_in_use_whose_patch_a_policy_denies_is_reported_with_the_denial(
     assert world.cluster.names == ["mine"]
 
 
-def test_an_unforeseen_answer_to_a_delete_stops_the_delete(world: World) -> None:
+def test_an_unexpected_answer_to_a_delete_stops_the_delete(world: World) -> None:
     world.store("a", RANGE)
-    world.gateway.fail("delete", STRANGE)
+    world.gateway.fail("delete", UNEXPECTED)
     run, _ = run_of(world.gateway)
 
     with pytest.raises(RejectedFault):
