@@ -105,7 +105,7 @@ def carried_out(
 
     Raises :class:`RefusedError` if Antrea would deny one of the steps.
     """
-    from ippoolctl.engine.relocation.rehearsal import rehearse
+    from ippoolctl.engine.relocation.dry_run import dry_run
     from ippoolctl.engine.relocation.run import relocate
 
     if not found.resumed:
@@ -113,7 +113,7 @@ def carried_out(
     loses = bool(found.losing) and not confirmation.force
     if confirmation.dry_run:
         if confirmation.on_server:
-            return rehearse(session, found, app.known_release)
+            return dry_run(session, found, app.known_release)
         return found.end(EndKind.DRY_RUN, ExitCode.REFUSED if loses else ExitCode.YES)
     if loses:
         return found.end(EndKind.LOSES_ADDRESSES, ExitCode.REFUSED)

@@ -36,15 +36,15 @@ class PendingPool:
         """The request ID."""
         return self.request.id
 
-    def as_it_stands(self, pools: Sequence[Pool]) -> "PendingPool":
+    def with_existing_ranges(self, pools: Sequence[Pool]) -> "PendingPool":
         """With all ranges of the existing pool: an earlier run may have requested more."""
-        return replace(self, request=self.request.as_it_stands(pools))
+        return replace(self, request=self.request.with_existing_ranges(pools))
 
     def decide(self, pools: Sequence[Pool]) -> Decision:
         """The next step, given all pools."""
         return next_step(self.request, pools)
 
-    def beside(self, held: Pool, pools: Sequence[Pool]) -> Decision:
+    def decide_without(self, held: Pool, pools: Sequence[Pool]) -> Decision:
         """The next step as if ``held`` did not exist."""
         return first_step(self.request, [each for each in pools if each.name != held.name])
 
@@ -60,7 +60,7 @@ class PendingPool:
         """Create the pending pool."""
         return Write.create(self.manifest, Effect.RESERVE)
 
-    def rehearse(self, base: Pool | None) -> Write:
+    def dry_run(self, base: Pool | None) -> Write:
         """Create it as a dry run."""
         return Write.create(self.manifest, Effect.DRY_RUN)
 

@@ -49,7 +49,7 @@ class RangeClaim:
         """The request ID."""
         return self.extension.id
 
-    def as_it_stands(self, pools: Sequence[Pool]) -> "RangeClaim":
+    def with_existing_ranges(self, pools: Sequence[Pool]) -> "RangeClaim":
         """Unchanged: a claim has only the requested ranges."""
         return self
 
@@ -57,7 +57,7 @@ class RangeClaim:
         """The next step, given all pools."""
         return next_step(self.extension, pools)
 
-    def beside(self, held: Pool, pools: Sequence[Pool]) -> Decision:
+    def decide_without(self, held: Pool, pools: Sequence[Pool]) -> Decision:
         """The next step as if the claim did not exist."""
         others = [without_claim(each) if each is held else each for each in pools]
         return next_step(self.extension, others)
@@ -80,7 +80,7 @@ class RangeClaim:
         claim = made_claim(self.extension.id, nonce, date, ranges)
         return Write.patch(self.name, claiming_patch(base, claim), Effect.RESERVE)
 
-    def rehearse(self, base: Pool | None) -> Write:
+    def dry_run(self, base: Pool | None) -> Write:
         """Append as a dry run, without a claim."""
         assert base is not None
         claim = made_claim(self.extension.id, "", "", self.extension.missing(base))

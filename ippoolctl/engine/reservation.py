@@ -74,7 +74,7 @@ class TheseRanges:
 
     def decide(self, state: State, pools: Sequence[Pool]) -> tuple[State, Decision]:
         """See :class:`Plan`."""
-        holding = self.asked.as_it_stands(pools)
+        holding = self.asked.with_existing_ranges(pools)
         compared = holding if state.has_verified(pools) else self.asked
         return replace(state, holding=holding), compared.decide(pools)
 

@@ -55,10 +55,10 @@ def take(context: Context, state: State, step: Take) -> Next:
         case Reserve(base):
             return _reserve(context, state, base, step.seen)
         case Adopt(pool) if context.dry_run:
-            beside = holding.beside(pool, step.seen.pools)
-            if isinstance(beside, Reserve):
+            decision = holding.decide_without(pool, step.seen.pools)
+            if isinstance(decision, Reserve):
                 return state, outcomes.dry_run_succeeded(holding, pool)
-            return take(context, state, Take(beside, step.seen))
+            return take(context, state, Take(decision, step.seen))
         case Adopt(pool):
             context.adopt(holding, pool)
             return state, Verify(pool, adopted=True)
@@ -111,7 +111,7 @@ def _reserve(context: Context, state: State, base: Pool | None, seen: PoolList) 
     holding, session = state.holding, context.session
     context.require_rights(holding)
     if context.dry_run:
-        write, effect = holding.rehearse(base), Effect.DRY_RUN
+        write, effect = holding.dry_run(base), Effect.DRY_RUN
     elif _earlier_write_may_commit(context):
         return state, Look()
     else:

@@ -54,13 +54,13 @@ class Holding(Protocol):
     def request_id(self) -> str:
         """The request ID."""
 
-    def as_it_stands(self, pools: Sequence[Pool]) -> "Holding":
+    def with_existing_ranges(self, pools: Sequence[Pool]) -> "Holding":
         """With all ranges that an earlier run of this request reserved."""
 
     def decide(self, pools: Sequence[Pool]) -> Decision:
         """The next step, given all pools."""
 
-    def beside(self, held: Pool, pools: Sequence[Pool]) -> Decision:
+    def decide_without(self, held: Pool, pools: Sequence[Pool]) -> Decision:
         """The next step as if our ``held`` were not reserved: for a dry run."""
 
     def contested(self, held: Pool) -> Request:
@@ -72,7 +72,7 @@ class Holding(Protocol):
     def reserve(self, base: Pool | None, date: str, random: Callable[[], float]) -> Write:
         """The write that reserves, on ``base`` if it is a claim."""
 
-    def rehearse(self, base: Pool | None) -> Write:
+    def dry_run(self, base: Pool | None) -> Write:
         """A dry run of the complete change."""
 
     def commit(self, held: Pool) -> Write:

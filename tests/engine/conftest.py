@@ -82,8 +82,8 @@ class World:
         within = parse_prefix(network)
         assert within is not None
         wanted = Search(Block(ips=ips), (within,), **search)
-        rehearsal = {"dry_run": True} if dry_run else {}
-        return allocate(run, made, wanted, writing, **rehearsal)
+        options = {"dry_run": True} if dry_run else {}
+        return allocate(run, made, wanted, writing, **options)
 
     recorder: Recorder = None  # type: ignore[assignment]
     hold: Callable[[], AbstractContextManager[object]] = nullcontext

@@ -64,7 +64,7 @@ class Request:
             and pool.live.deleted is None
         )
 
-    def as_it_stands(self, pools: Iterable[Pool]) -> "Request":
+    def with_existing_ranges(self, pools: Iterable[Pool]) -> "Request":
         """The request with all ranges of the pool that it created, if that exists.
 
         An earlier run with the same ID may have requested more: the whole pool is settled and

@@ -26,7 +26,8 @@ def test_a_request_owns_live_pools_with_its_id() -> None:
 
 
 def test_all_ranges_of_our_own_pool_are_verified() -> None:
-    request = REQUEST.as_it_stands([live_pool("other", "10.7.0.0/24", request_id="mine/1"), MORE])
+    other = live_pool("other", "10.7.0.0/24", request_id="mine/1")
+    request = REQUEST.with_existing_ranges([other, MORE])
 
     assert request.pool == MORE
     assert (request.id, request.name) == (REQUEST.id, REQUEST.name)
@@ -41,8 +42,8 @@ def test_all_ranges_of_our_own_pool_are_verified() -> None:
     ],
 )
 def test_a_request_is_not_replaced_by_another_pool(there: Pool) -> None:
-    assert REQUEST.as_it_stands([there]) is REQUEST
-    assert REQUEST.as_it_stands([]) is REQUEST
+    assert REQUEST.with_existing_ranges([there]) is REQUEST
+    assert REQUEST.with_existing_ranges([]) is REQUEST
 
 
 few = st.lists(any_spelling, max_size=3)

@@ -14,8 +14,8 @@ from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.protocol.relocated import EndKind, PlaceState, Relocated
 from ippoolctl.engine.relocation.consumers import list_consumers
+from ippoolctl.engine.relocation.dry_run import dry_run
 from ippoolctl.engine.relocation.places import Places
-from ippoolctl.engine.relocation.rehearsal import rehearse
 from ippoolctl.engine.relocation.survey import Survey, View, survey
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault
@@ -273,16 +273,16 @@ def test_a_consumer_that_lost_its_address_is_reported_with_the_new_one(
     assert [each.address for each in places.all] == ["10.7.0.1", "", "", ""]
 
 
-def test_a_rehearsal_stops_at_the_first_denied_pool(relocating: Relocating) -> None:
-    def rehearsed(*created: Pool) -> Relocated:
+def test_a_dry_run_stops_at_the_first_denied_pool(relocating: Relocating) -> None:
+    def dry_run_of(*created: Pool) -> Relocated:
         relocation = replace(relocating.renamed(), created=created)
         result = looked(relocating, lambda view: relocation)
         assert isinstance(result, Survey)
-        return rehearse(run_of(relocating.gateway, patient=False)[0], result, None)
+        return dry_run(run_of(relocating.gateway, patient=False)[0], result, None)
 
     good, taken = pool("b", "10.7.0.0/28"), pool("c", "10.0.0.0/30")
 
-    done, failed = rehearsed(good), rehearsed(taken, good)
+    done, failed = dry_run_of(good), dry_run_of(taken, good)
 
     assert (done.end, done.code) == (EndKind.DRY_RUN, ExitCode.YES)
     assert [each.state for each in done.pools] == [State.DRY_RUN]

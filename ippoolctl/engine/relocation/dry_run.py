@@ -1,4 +1,4 @@
-"""A dry run of the pools that a relocation creates; consumers cannot be rehearsed."""
+"""A dry run of the pools that a relocation creates; changes of consumers are not tried."""
 
 from ippoolctl.crd.relocation import creating_object
 from ippoolctl.domain.antrea.releases import Release
@@ -11,7 +11,7 @@ from ippoolctl.engine.session import Session, in_time
 from ippoolctl.errors import ExitCode
 
 
-def rehearse(session: Session, surveyed: Survey, release: Release | None) -> Relocated:
+def dry_run(session: Session, surveyed: Survey, release: Release | None) -> Relocated:
     """Let the server validate each new pool, up to the first that it rejects; nothing is stored.
 
     Raises a :class:`~ippoolctl.ports.faults.Fault` if the server cannot be reached.
