@@ -28,9 +28,9 @@ class Record:
         self._pauses = pauses
         self._possible = True
 
-    def is_there(self, view: View) -> bool:
-        """Whether a killed run could be finished from what is in the cluster; else it is written,
-        and the cluster has to be looked at again.
+    def ensure_written(self, view: View) -> bool:
+        """Whether the cluster has what the next run needs to finish a killed one; if not, write
+        the record: the caller then has to look at the cluster again.
 
         Where a pool without ranges cannot be created, the file of this machine has to do.
         """

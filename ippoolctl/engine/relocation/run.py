@@ -80,7 +80,7 @@ def relocate(
     require_rights_to_patch(session, surveyed.consumers)
     run = _Run(session, surveyed, release, save)
     try:
-        return run.to_the_end()
+        return run.carry_out()
     except TimedOutError as end:
         session.raise_if_never_contacted(end)
         return run.ended(EndKind.TIMED_OUT, ExitCode.NOT_YET, cause=end.cause)
@@ -138,8 +138,8 @@ class _Run:
             self._session.limit if end is EndKind.TIMED_OUT else None,
         )
 
-    def to_the_end(self) -> Relocated:
-        """Every step that is still to do."""
+    def carry_out(self) -> Relocated:
+        """Carry out every step that is left."""
         try:
             self._delete()
             failed = self._forget() or self._create()
@@ -156,7 +156,7 @@ class _Run:
             old = self._relocation.still_there(view.pools)
             if not old:
                 return
-            if not self._record.is_there(view):
+            if not self._record.ensure_written(view):
                 continue
             self._delete_one(
                 old[0], pinned_addresses(self._relocation, view.consumers, old[0].name)
