@@ -45,7 +45,7 @@ def whole_list(
     """What ``read`` makes of the items of each page; their resource version, and the first date.
 
     ``within`` limits the list as a whole. Raises what ``ask`` raises, and
-    :class:`UnansweredFault` if the time is over or a response is not a list.
+    :class:`UnansweredFault` if the time limit passed or a response is not a list.
     """
     end = None if within is None else now() + within
 

@@ -121,7 +121,7 @@ def _output(
     """The standard output of the plugin.
 
     With ``terminal`` it has our standard input and error. Without, it has neither, nor a terminal
-    that it could open by itself, and all that it started ends with it when the time is over.
+    that it could open by itself, and all that it started ends with it at the time limit.
     """
     ends = time.monotonic() + seconds
     process = _start(plugin, environment, terminal=terminal)

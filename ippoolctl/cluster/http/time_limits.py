@@ -14,7 +14,7 @@ _HEAD_START: Final = 0.5
 
 
 class LateError(Exception):
-    """The time is over. It never leaves the cluster package."""
+    """The time limit passed. It never leaves the cluster package."""
 
 
 def call_within(

@@ -16,7 +16,7 @@ from ippoolctl.errors import ExitCode
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Pools, and consumers as of later: what refers to a pool when it is deleted is among them."""
+    """Pools, and consumers listed after them, so that no consumer of a deleted pool is missed."""
 
     pools: tuple[Pool, ...]
     consumers: tuple[ConsumerState, ...]

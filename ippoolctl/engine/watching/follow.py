@@ -1,4 +1,4 @@
-"""All pools of a cluster, again and again: list, then watch; or list only, if that is permitted."""
+"""Follow the pools of a cluster: list, then watch, or only list, if watching is not permitted."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -50,9 +50,8 @@ def follow(
 ) -> Iterator[Update | Interrupted | Resumed | None]:
     """All pools, then each change; ``None`` about once a second while nothing happens.
 
-    The first fault of a run of faults is told, and the end of the run; a revision that is gone once
-    is no fault. Raises a fault of the first
-    list, and later one for which a retry cannot help.
+    Reports the first of consecutive faults, and when they end; a revision that is gone once is no
+    fault. Raises a fault of the first list, and a later one for which a retry cannot help.
     """
     step, pools, date, first, late = Next(), dict[str, Pool](), "", True, False
     while True:

@@ -11,12 +11,12 @@ from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.ports.faults import Fault, RejectedFault
 
 WATCH_SECONDS: Final = 25
-"""How long one watch lasts. A connection can be dead without a sign, so a watch that does not end
-in time is: within 30 seconds."""
+"""How long one watch lasts. A dead connection gives no sign: it is noticed, within 30 seconds, by a
+watch that does not end in time."""
 POLL_SECONDS: Final = 5.0
-"""Between two lists without permission to watch."""
+"""Between two lists, if watching is not permitted."""
 SHORTEST_WATCH: Final = 1.0
-"""Seconds: a watch that ends sooner without an event is a failure, lest it is repeated at once."""
+"""Seconds. A watch that ends sooner is a failure, so that it is not repeated at once."""
 
 _FIRST: Final = 0.5
 _MOST: Final = 15.0
@@ -42,11 +42,11 @@ class Next:
     failures: int = 0
     """Failed requests in a row."""
     polls: bool = False
-    """Whether the list is repeated, since watching is not permitted."""
+    """Whether to list again and again, since watching is not permitted."""
 
 
 def after_list(step: Next, revision: str) -> Next:
-    """Watch from the revision of the list; or, without permission to watch, list again later."""
+    """Watch from the revision of the list, or list again later, if watching is not permitted."""
     if step.polls:
         return Next(pause=POLL_SECONDS, polls=True)
     # A revision may be gone as soon as it is listed: failures count until an event comes.
@@ -59,7 +59,7 @@ def after_event(step: Next, revision: str) -> Next:
 
 
 def after_end(step: Next, lasted: float, random: float) -> Next:
-    """The server ended the watch, after so many seconds: another one from the last revision."""
+    """Watch again from the last revision: the server ended the watch after ``lasted`` seconds."""
     if lasted >= SHORTEST_WATCH:
         return replace(step, pause=0.0, failures=0)
     failures = step.failures + 1
