@@ -75,7 +75,7 @@ def _awaited(session: Session, until: Until, subject: Subject) -> Outcome:
             if isinstance(answer, Outcome):
                 return answer
             cause = answer
-            wait = backoff.between_polls(polls)
+            wait = backoff.pause_between_polls(polls)
             session.pause(
                 Cause(CauseKind.NOT_YET, pool=subject.name, text=until.value, cause=cause), wait
             )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.backoff import between_polls
+from ippoolctl.domain.protocol.backoff import pause_between_polls
 from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.decisions import (
     Absent,
@@ -192,7 +192,7 @@ def _appeared(
         there = state.holding.appeared(base, session.get_pool(state.holding.name))
         if after_unanswered_write(there=there, over=over) is not Unanswered.WAIT:
             return there
-        seconds = min(between_polls(polls), until - session.clock.now())
+        seconds = min(pause_between_polls(polls), until - session.clock.now())
         cause = Cause(CauseKind.NO_RESPONSE, command=state.holding.command, text=fault.message)
         session.pause(cause, max(seconds, 0.0), fault)
         polls += 1

@@ -195,7 +195,7 @@ class Session:
     def pause_after(self, fault: Fault, failures: int) -> None:
         """Wait before a retry of a request that failed ``failures`` times in a row."""
         asked = fault.retry_after if isinstance(fault, RejectedFault) else None
-        seconds = backoff.after_fault(failures, self.random(), asked)
+        seconds = backoff.pause_after_fault(failures, self.random(), asked)
         self.pause(Cause(CauseKind.SERVER_FAILED, text=fault.message), seconds, fault)
 
     def ask(self, read: Read[Answer], *, longest: float | None = None) -> Answer:

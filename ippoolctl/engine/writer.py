@@ -268,7 +268,7 @@ class Pauses:
         self.note_denial()
         assert self._denied_since is not None
         since = self._session.clock.now() - self._denied_since
-        seconds = backoff.after_denial(since, self._session.random())
+        seconds = backoff.pause_after_denial(since, self._session.random())
         self._session.pause(Cause(CauseKind.STALE_DENIAL, cause=stale.holds), seconds)
 
     def for_denial(self, decision: Wait | Stale) -> None:
@@ -286,11 +286,11 @@ class Pauses:
     def for_change(self, fault: Fault) -> None:
         """Wait for other writers of the object; no pause after the first conflict."""
         self._conflicts += 1
-        seconds = backoff.after_conflict(self._conflicts, self._session.random())
+        seconds = backoff.pause_after_conflict(self._conflicts, self._session.random())
         if seconds > 0:
             self._session.pause(Cause(CauseKind.KEEPS_CHANGING, text=fault.message), seconds, fault)
 
     def for_others(self, cause: Cause, most: float = backoff.POLL_MOST) -> None:
         """Wait for other writers, or for a late write; at most ``most`` seconds."""
-        self._session.pause(cause, min(backoff.between_polls(self._polls), most))
+        self._session.pause(cause, min(backoff.pause_between_polls(self._polls), most))
         self._polls += 1

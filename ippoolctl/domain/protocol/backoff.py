@@ -19,13 +19,13 @@ POLL_FIRST: Final = 0.1
 POLL_MOST: Final = 1.0
 
 
-def after_denial(since_first: float, random: float) -> float:
+def pause_after_denial(since_first: float, random: float) -> float:
     """Seconds until a write is retried after a stale denial."""
     wait = min(max(STALE_SHARE * since_first, STALE_LEAST), STALE_MOST)
     return wait * (1 + STALE_SPREAD * (2 * random - 1))
 
 
-def after_fault(failures: int, random: float, asked: float | None = None) -> float:
+def pause_after_fault(failures: int, random: float, asked: float | None = None) -> float:
     """Seconds until a retry after that many faults in a row; full jitter.
 
     A longer pause requested by the server (``asked``) wins; the caller caps it by its deadline.
@@ -35,14 +35,14 @@ def after_fault(failures: int, random: float, asked: float | None = None) -> flo
     return max(wait, asked or 0.0)
 
 
-def after_conflict(conflicts: int, random: float) -> float:
+def pause_after_conflict(conflicts: int, random: float) -> float:
     """Seconds before the next decision about an object that changed that many times in a row.
 
     0 for the first conflict, with another write; full jitter for later ones.
     """
-    return 0.0 if conflicts < 2 else after_fault(conflicts - 1, random)
+    return 0.0 if conflicts < 2 else pause_after_fault(conflicts - 1, random)
 
 
-def between_polls(polls: int) -> float:
+def pause_between_polls(polls: int) -> float:
     """Seconds until the next read of a state that other writers change."""
     return min(POLL_FIRST * 1.5 ** min(polls, 16), POLL_MOST)

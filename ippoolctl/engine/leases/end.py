@@ -123,7 +123,7 @@ def _delete(session: Session, lease: Lease, patience: float) -> Outcome:
             outcome = delete(session, deletion)
             if outcome.state is not State.IN_USE or outcome.report is None:
                 return outcome
-            users, wait = outcome.report, backoff.between_polls(polls)
+            users, wait = outcome.report, backoff.pause_between_polls(polls)
             outcome = replace(outcome, report=replace(users, kind=ReportKind.LEASE_IN_USE))
             if session.clock.now() + wait > ends or wait >= session.left:
                 return outcome

@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 
 from ippoolctl.domain.protocol.backoff import (
-    after_conflict,
-    after_denial,
-    after_fault,
-    between_polls,
+    pause_after_conflict,
+    pause_after_denial,
+    pause_after_fault,
+    pause_between_polls,
 )
 
 
@@ -30,14 +30,14 @@ from ippoolctl.domain.protocol.backoff import (
 def test_a_stale_denial_is_tried_again_after_a_share_of_its_age(
     since_first: float, chance: float, seconds: float
 ) -> None:
-    assert after_denial(since_first, chance) == pytest.approx(seconds)
+    assert pause_after_denial(since_first, chance) == pytest.approx(seconds)
 
 
 def tries(seconds: float, number: Callable[[], float]) -> list[float]:
     """When a write is tried that a stale cache refuses all the time, from the first denial on."""
     found = [0.0]
     while found[-1] <= seconds:
-        found.append(found[-1] + after_denial(found[-1], number()))
+        found.append(found[-1] + pause_after_denial(found[-1], number()))
     return found[:-1]
 
 
@@ -68,16 +68,16 @@ def test_a_late_answer_costs_at_most_18_percent_of_the_lag() -> None:
 def test_waits_after_faults_double_and_respect_retry_after(
     failures: int, chance: float, asked: float | None, seconds: float
 ) -> None:
-    assert after_fault(failures, chance, asked) == pytest.approx(seconds)
+    assert pause_after_fault(failures, chance, asked) == pytest.approx(seconds)
 
 
 def test_the_first_conflict_is_not_waited_for() -> None:
-    assert [after_conflict(count, 1.0) for count in (0, 1, 2, 3, 4)] == pytest.approx(
+    assert [pause_after_conflict(count, 1.0) for count in (0, 1, 2, 3, 4)] == pytest.approx(
         [0.0, 0.0, 0.2, 0.4, 0.8]
     )
 
 
 def test_polls_slow_down_to_one_a_second() -> None:
-    assert [between_polls(count) for count in (0, 1, 2, 5, 6, 100_000)] == pytest.approx(
+    assert [pause_between_polls(count) for count in (0, 1, 2, 5, 6, 100_000)] == pytest.approx(
         [0.1, 0.15, 0.225, 0.759375, 1.0, 1.0]
     )
