@@ -14,11 +14,11 @@ from ippoolctl.domain.protocol.candidates import (
     Candidate,
     Own,
     OwnAppend,
-    also_tried,
     next_append,
     next_step,
     request_for,
     wants_another,
+    with_failed_range,
 )
 from ippoolctl.domain.protocol.causes import Command
 from ippoolctl.domain.protocol.creation import first_step
@@ -85,7 +85,7 @@ def _another(context: Context, state: State, outcome: Outcome) -> Next:
     stale = outcome.state is OutcomeState.STALE
     denial = parse_denial(context.ledger.answer) if stale else None
     if denial is None or _denies(denial, state):
-        tried = also_tried(state.tried, state.candidate, denial)
+        tried = with_failed_range(state.tried, state.candidate, denial)
         return replace(state, tried=tried, lost_to=()), Look()
     # The webhook denies every range: another one would be denied too.
     if not context.session.patient:

@@ -21,8 +21,8 @@ from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, Refuse, U
 from ippoolctl.domain.protocol.extension import (
     Extension,
     after_failed_append,
+    find_claim,
     next_step,
-    of_the_claim,
 )
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.request import Request
@@ -108,7 +108,7 @@ class RangeClaim:
 
     def what_is_left(self, uid: str, present: Pool | None) -> Held | Gone | Committed:
         """What is left of the claim."""
-        return of_the_claim(self.extension, uid, present)
+        return find_claim(self.extension, uid, present)
 
     def after_commit(
         self, uid: str, present: Pool | None
@@ -120,7 +120,7 @@ class RangeClaim:
         """Whether the pool has a claim of this request, or all ranges."""
         assert base is not None
         assert base.live is not None
-        return not isinstance(of_the_claim(self.extension, base.live.uid, present), Gone)
+        return not isinstance(find_claim(self.extension, base.live.uid, present), Gone)
 
     def ours(self, present: Pool | None) -> Pool | None:
         """The pool, if it has a claim of this request."""

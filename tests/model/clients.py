@@ -301,9 +301,7 @@ class Decider:
         if self.plan.kind == "create":
             return present is not None
         assert client.base is not None
-        found = self.rules.of_the_claim(
-            self.extension(client), str(client.base.uid), _pool(present)
-        )
+        found = self.rules.find_claim(self.extension(client), str(client.base.uid), _pool(present))
         return not isinstance(found, Gone)
 
     def _owns(self, present: Obj | None) -> bool:
@@ -343,7 +341,7 @@ class Decider:
         uid = str(_known(client).uid)
         if self.plan.kind == "create":
             return self.rules.cancellation(self.request(client), uid, _pool(present))
-        return self.rules.of_the_claim(self.extension(client), uid, _pool(present))
+        return self.rules.find_claim(self.extension(client), uid, _pool(present))
 
     def gone(self, client: Client) -> Client:
         """Nothing of ours is there any more."""

@@ -19,8 +19,8 @@ from ippoolctl.domain.protocol.creation import first_step
 from ippoolctl.domain.protocol.extension import (
     Extension,
     after_failed_append,
+    find_claim,
     next_step,
-    of_the_claim,
 )
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.verification import (
@@ -52,7 +52,7 @@ class Rules:
     after_adoption: Callable[..., Any] = after_adoption
     after_conflict: Callable[..., Any] = after_conflict
     after_unanswered_write: Callable[..., Any] = after_unanswered_write
-    of_the_claim: Callable[..., Any] = of_the_claim
+    find_claim: Callable[..., Any] = find_claim
     after_failed_append: Callable[..., Any] = after_failed_append
     cancellation: Callable[..., Any] = cancellation
     waits_out: bool = True

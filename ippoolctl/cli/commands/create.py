@@ -146,7 +146,7 @@ def run(
         return predict_creation(app, asked, filename, against, recursive=recursive)
     from ippoolctl.cli.outcomes import InTurn, outcome_result
     from ippoolctl.cli.requests.pool_creation import create_pool
-    from ippoolctl.domain.protocol.creation import among_themselves
+    from ippoolctl.domain.protocol.creation import refusals_among
 
     manifests = (
         app.complete(None, filename, recursive=recursive, ignores_invalid=False, keep_objects=True)
@@ -160,7 +160,7 @@ def run(
     unusable = {each.pool.label: each.unusable for each in requests if each.unusable}
     outcomes = refuse_hazards(app, pools, hazards, allow, options.release, unusable=unusable)
     refused = {each.pool for each in outcomes}
-    outcomes += [each for each in among_themselves(pools) if each.pool not in refused]
+    outcomes += [each for each in refusals_among(pools) if each.pool not in refused]
     if outcomes:
         return outcome_result(outcomes)
     held = HeldAddresses(app, [each for each in pools if each.ranges], hazards)

@@ -58,8 +58,8 @@ SPREAD: Final = 1_000
 """A run chooses among this many of the lowest free ranges."""
 
 
-def also_tried(tried: Tried, spans: Iterable[Span], denial: Denial | None = None) -> Tried:
-    """One more range failed, by the stale ``denial`` if there was one.
+def with_failed_range(tried: Tried, spans: Iterable[Span], denial: Denial | None = None) -> Tried:
+    """The attempts and one more range that failed, by the stale ``denial`` if there was one.
 
     The range named by the denial is excluded too: all that overlaps it would be denied.
     """

@@ -242,7 +242,7 @@ def depends_on_release(pools: Iterable[Pool]) -> bool:
     return False
 
 
-def among_themselves(pools: Sequence[Pool]) -> list[Outcome]:
+def refusals_among(pools: Sequence[Pool]) -> list[Outcome]:
     """Refusals of pools of one command that overlap each other or have the same name; else empty.
 
     All pools are checked before anything is written.

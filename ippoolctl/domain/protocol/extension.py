@@ -135,7 +135,7 @@ def _is_partly_appended(pool: Pool, claim: Claim) -> bool:
     return len(lacking(pool.ranges, claim.ranges)) < len(claim.ranges)
 
 
-def of_the_claim(extension: Extension, uid: str, present: Pool | None) -> Held | Gone | Committed:
+def find_claim(extension: Extension, uid: str, present: Pool | None) -> Held | Gone | Committed:
     """What is left of our claim on the pool of that uid; ``present`` now has the pool's name."""
     if present is None or present.live is None or present.live.uid != uid:
         return Gone()
@@ -151,7 +151,7 @@ def after_failed_append(
     """What is left of our claim after a failed append: the pool may be terminating, or another
     writer may have appended some ranges of the claim.
     """
-    found = of_the_claim(extension, uid, present)
+    found = find_claim(extension, uid, present)
     if not isinstance(found, Held):
         return found
     if marks.hold_state(found.pool) is HoldState.TERMINATING:

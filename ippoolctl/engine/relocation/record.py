@@ -29,8 +29,8 @@ class Record:
         self._possible = True
 
     def ensure_written(self, view: View) -> bool:
-        """Whether the cluster has what the next run needs to finish a killed one; if not, write
-        the record: the caller then has to look at the cluster again.
+        """Whether the next run can finish a killed one with what is in the cluster; if not, write
+        the record, and the caller looks at the cluster again.
 
         Where a pool without ranges cannot be created, the file of this machine has to do.
         """

@@ -14,11 +14,11 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import (
     Candidate,
     Own,
-    also_tried,
     choose,
     next_step,
     request_for,
     wants_another,
+    with_failed_range,
 )
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.decisions import (
@@ -72,7 +72,7 @@ def test_every_free_range_is_tried_exactly_once(
         step := choose(search("10.0.0.0/24", strategy=strategy), seed, pools, tried), Candidate
     ):
         came.append((step.free_range.span.first & 255) // 8)
-        tried = also_tried(tried, [step.free_range.span])
+        tried = with_failed_range(tried, [step.free_range.span])
 
     assert sorted(came) == sorted(free)
     assert isinstance(step, NoRoom if settled == set(range(32)) else Exhausted)
@@ -109,7 +109,7 @@ def test_networks_come_before_ranges_from_start_to_end() -> None:
 def test_candidates_skip_the_whole_range_in_the_webhook_cache() -> None:
     denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0-10.0.0.199", "old")
 
-    tried = also_tried(Tried(), [span("10.0.0.0/29")], denial)
+    tried = with_failed_range(Tried(), [span("10.0.0.0/29")], denial)
 
     step = choose(search("10.0.0.0/24"), "seed", [], tried)
     assert isinstance(step, Candidate)
@@ -152,7 +152,7 @@ def test_only_unsettled_pools_inside_the_networks_are_named_as_holders(how: str)
 
 def test_an_exhausted_search_names_the_stale_pool_of_the_cache() -> None:
     denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/25", "old")
-    tried = also_tried(Tried(), [span("10.0.0.0/29")], denial)
+    tried = with_failed_range(Tried(), [span("10.0.0.0/29")], denial)
     upper = live_pool("p", "10.0.0.128/25", pending=True)
 
     step = choose(search("10.0.0.0/24"), "seed", [upper], tried)
@@ -160,7 +160,7 @@ def test_an_exhausted_search_names_the_stale_pool_of_the_cache() -> None:
     stale = Cause(CauseKind.CACHE_HOLDS_OLD, pool="old", text="10.0.0.0/25")
     assert isinstance(step, Exhausted)
     assert (step.cause.holders, step.cause.cause) == ((("p", HoldState.PENDING),), stale)
-    everything = also_tried(tried, [span("10.0.0.128/25")])
+    everything = with_failed_range(tried, [span("10.0.0.128/25")])
     step = choose(search("10.0.0.0/24"), "seed", [], everything)
     assert isinstance(step, Exhausted)
     assert (step.cause.holders, step.cause.cause) == ((), stale)
@@ -177,15 +177,15 @@ def test_tried_ranges_are_remembered_until_a_wait() -> None:
     first, second = span("10.0.0.0/29"), span("10.0.0.8/29")
     unreadable = Denial(DenialKind.PARSE, "invalid cidr 10.0.0.0/08")
 
-    tried = also_tried(also_tried(Tried(), [first]), [second], unreadable)
+    tried = with_failed_range(with_failed_range(Tried(), [first]), [second], unreadable)
 
     assert tried == Tried(2, (first, second))
     denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/28", "old")
-    stale = also_tried(tried, [first], denial)
+    stale = with_failed_range(tried, [first], denial)
     assert stale.spans == (first, second, first, span("10.0.0.0/28"))
     # A later loss does not take the reason away.
-    assert also_tried(stale, [second]).stale == stale.stale
-    assert also_tried(stale, [second]).forgotten() == Tried(4)
+    assert with_failed_range(stale, [second]).stale == stale.stale
+    assert with_failed_range(stale, [second]).forgotten() == Tried(4)
 
 
 def test_no_room_reports_free_addresses_and_holders() -> None:

@@ -7,7 +7,6 @@ from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.creation import (
-    among_themselves,
     changed_by_others,
     depends_on_release,
     first_step,
@@ -16,6 +15,7 @@ from ippoolctl.domain.protocol.creation import (
     lacking_ranges,
     not_as_asked,
     other_reasons,
+    refusals_among,
     terminating,
 )
 from ippoolctl.domain.protocol.decisions import (
@@ -322,9 +322,9 @@ def test_the_stored_pool_must_have_the_requested_ranges_in_order() -> None:
 
 def test_pools_of_one_command_are_judged_among_themselves() -> None:
     fine = [pool("a", "10.0.0.0/24"), pool("b", "10.1.0.0/24")]
-    assert among_themselves(fine) == []
+    assert refusals_among(fine) == []
 
-    outcomes = among_themselves([*fine, pool("c", "10.0.0.0/25"), pool("a", "10.9.0.0/24")])
+    outcomes = refusals_among([*fine, pool("c", "10.0.0.0/25"), pool("a", "10.9.0.0/24")])
 
     assert [(each.pool, each.state, each.report) for each in outcomes] == [
         ("c", State.REFUSED, Report(ReportKind.OVERLAPS_WITHIN)),

@@ -22,8 +22,8 @@ from ippoolctl.domain.protocol.decisions import (
 from ippoolctl.domain.protocol.extension import (
     Extension,
     after_failed_append,
+    find_claim,
     next_step,
-    of_the_claim,
 )
 from tests.builders import claim_on, live_pool, pool
 
@@ -180,7 +180,7 @@ def test_an_extension_requests_missing_ranges_and_is_judged_with_all() -> None:
     assert len(EXTENSION.missing(it("10.0.0.0-10.0.0.255"))) == 2
 
 
-@pytest.mark.parametrize("look", [of_the_claim, after_failed_append])
+@pytest.mark.parametrize("look", [find_claim, after_failed_append])
 def test_a_claim_is_looked_up_by_the_uid_of_its_pool(look) -> None:
     claimed, there = it(claim=ours()), it(FIRST, SECOND)
     foreign = it(FIRST, SECOND, claim=claim_on("10.8.0.0/24"))
@@ -199,5 +199,5 @@ def test_after_a_failed_append_the_claim_on_a_changed_pool_is_not_reused() -> No
 
     assert isinstance(after_failed_append(EXTENSION, "u1", going), Refuse)
     assert after_failed_append(EXTENSION, "u1", partly) == UnusableClaim(partly)
-    assert of_the_claim(EXTENSION, "u1", going) == Held(going)
-    assert of_the_claim(EXTENSION, "u1", partly) == Held(partly)
+    assert find_claim(EXTENSION, "u1", going) == Held(going)
+    assert find_claim(EXTENSION, "u1", partly) == Held(partly)
