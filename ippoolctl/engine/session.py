@@ -50,8 +50,8 @@ class TimedOutError(Exception):
 
 
 @contextmanager
-def in_time() -> Iterator[None]:
-    """Turn a timeout into the fault behind it: a look that is cut short has no result."""
+def timeout_as_fault() -> Iterator[None]:
+    """Raise a timeout as the fault that caused it: reads that are cut short have no result."""
     try:
         yield
     except TimedOutError as end:

@@ -6,7 +6,7 @@ import pytest
 
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Limit, WaitEvent
-from ippoolctl.engine.session import Session, TimedOutError, in_time
+from ippoolctl.engine.session import Session, TimedOutError, timeout_as_fault
 from ippoolctl.ports.faults import (
     RejectedFault,
     UnansweredFault,
@@ -130,9 +130,9 @@ def test_a_pause_up_to_the_deadline_times_out(world: World) -> None:
 
 
 def test_a_timed_out_read_raises_the_underlying_fault() -> None:
-    with pytest.raises(UnreachableFault), in_time():
+    with pytest.raises(UnreachableFault), timeout_as_fault():
         raise TimedOutError(CAUSE, AWAY)
-    with pytest.raises(UnansweredFault, match="timed out"), in_time():
+    with pytest.raises(UnansweredFault, match="timed out"), timeout_as_fault():
         raise TimedOutError(CAUSE)
 
 

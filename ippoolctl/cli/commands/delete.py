@@ -161,10 +161,10 @@ def _save(
 ) -> "SavedFile":
     """Save the pools before the first of them is deleted; those in use without a ``path``."""
     from ippoolctl.cli.files.saved_file import SavedFile
-    from ippoolctl.engine.session import in_time
+    from ippoolctl.engine.session import timeout_as_fault
 
     saved = SavedFile(path, lambda: state_directory(os.environ), app.now(), session.gateway.host)
-    with in_time():
+    with timeout_as_fault():
         live = [pool for each in names if (pool := session.get_pool(each)) is not None]
         saved.save(names, live, session.ask(session.gateway.consumers))
     if saved.path:

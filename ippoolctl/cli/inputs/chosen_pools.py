@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.pools import is_pattern, parse_pool_names
 from ippoolctl.cli.pool_names import selector_checked
-from ippoolctl.engine.session import Session, in_time
+from ippoolctl.engine.session import Session, timeout_as_fault
 from ippoolctl.errors import InputError, UsageError
 from ippoolctl.render.quantities import counted
 
@@ -20,7 +20,7 @@ class ChosenPools(NamedTuple):
     """Names and patterns."""
     selector: str | None = None
 
-    @in_time()
+    @timeout_as_fault()
     def matching(self, session: Session) -> tuple[list[str], list[str]]:
         """The names of the chosen pools, each once, and the patterns that no pool matches.
 

@@ -20,7 +20,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.deleting.delete import Deletion, delete, what_a_stop_leaves
-from ippoolctl.engine.session import Session, TimedOutError, in_time
+from ippoolctl.engine.session import Session, TimedOutError, timeout_as_fault
 from ippoolctl.engine.writer import (
     Applied,
     Changed,
@@ -55,7 +55,7 @@ class Survey:
     """The server's time by which they were found."""
 
 
-@in_time()
+@timeout_as_fault()
 def survey(session: Session) -> Survey:
     """Find the leftovers; nothing is written.
 
@@ -95,7 +95,7 @@ def why_not(leftover: Leftover, consumers: Consumers) -> str:
     return f"{leftover.reason}; {reason}" if reason else ""
 
 
-@in_time()
+@timeout_as_fault()
 def require_rights_to_sweep(session: Session, due: Sequence[Leftover]) -> None:
     """Raise a :class:`RejectedFault` if a permission is missing, before anything is written."""
     verbs = ["get"] if due else []

@@ -7,7 +7,7 @@ from ippoolctl.domain.protocol.relocated import EndKind, Relocated
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.relocation.survey import Survey
-from ippoolctl.engine.session import Session, in_time
+from ippoolctl.engine.session import Session, timeout_as_fault
 from ippoolctl.errors import ExitCode
 
 
@@ -20,7 +20,7 @@ def dry_run(session: Session, surveyed: Survey, release: Release | None) -> Relo
     end, code = EndKind.DRY_RUN, ExitCode.YES
     for pool in relocation.created:
         request = Request(pool, relocation.request_id(pool.name), release)
-        with in_time():
+        with timeout_as_fault():
             manifest = creating_object(relocation, pool)
             outcomes.append(create(session, request, manifest, dry_run=True))
         if outcomes[-1].code is not ExitCode.YES:

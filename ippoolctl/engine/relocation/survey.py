@@ -10,7 +10,7 @@ from ippoolctl.domain.change.relocation import Relocation, Seat, seats, to_clear
 from ippoolctl.domain.change.restoration import LeftAlone, Restoration
 from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
 from ippoolctl.engine.relocation.consumers import list_consumers
-from ippoolctl.engine.session import Session, in_time
+from ippoolctl.engine.session import Session, timeout_as_fault
 from ippoolctl.errors import ExitCode
 
 
@@ -117,7 +117,7 @@ def survey(
     relocation. ``names`` are the pools that the request names. ``command`` finishes it, if it is
     not the request itself. Raises what :func:`look` raises, and the fault behind a timeout.
     """
-    with in_time():
+    with timeout_as_fault():
         view = look(session)
     earlier = _earlier(request, view.consumers) or recorded(request, view.pools) or begun(view)
     other = _other_request(request, names, view.consumers)
@@ -143,7 +143,7 @@ def survey_restoration(
 
     Raises what :func:`look` raises, and the fault behind a timeout.
     """
-    with in_time():
+    with timeout_as_fault():
         view = look(session)
     request, names = restoration.request, restoration.saved.names
     relocation = restoration.relocation(view.pools)
