@@ -69,18 +69,18 @@ def delete(session: Session, deletion: Deletion) -> Outcome:
         report = Report(ReportKind.MAY_STILL_EXIST, cause=end.cause, limit=session.limit)
         return Outcome(deletion.name, State.UNKNOWN, ExitCode.NOT_YET, report)
     except StoppedError as stop:
-        say = partial(_what_exists, writer=writer)
+        describe = partial(_describe, writer=writer)
         sent = writer.ledger.changes > 0
         unread = ReportKind.UNKNOWN_AFTER_SIGNAL if sent else ReportKind.NOT_DELETED
-        stop.report = what_a_stop_leaves(session, deletion.name, say, unread)
+        stop.report = report_after_signal(session, deletion.name, describe, unread)
         raise
     return replace(outcome, waited=session.elapsed)
 
 
-def what_a_stop_leaves(
-    session: Session, name: str, say: Callable[[Pool], Report], unread: ReportKind
+def report_after_signal(
+    session: Session, name: str, describe: Callable[[Pool], Report], unread: ReportKind
 ) -> Report:
-    """The report after a signal: ``say`` of the current pool, ``unread`` if it cannot be read in
+    """The report after a signal: ``describe`` of the current pool, ``unread`` if it is not read in
     time.
     """
     session.allow_grace(hurry=True)
@@ -88,10 +88,10 @@ def what_a_stop_leaves(
         pool = session.get_pool(name)
     except (Fault, TimedOutError):
         return Report(unread)
-    return say(pool) if pool is not None else Report(ReportKind.GONE)
+    return describe(pool) if pool is not None else Report(ReportKind.GONE)
 
 
-def _what_exists(pool: Pool, writer: Writer) -> Report:
+def _describe(pool: Pool, writer: Writer) -> Report:
     if marks.hold_state(pool) is HoldState.TERMINATING:
         return Report(ReportKind.TERMINATING)
     return Report(

@@ -19,7 +19,7 @@ from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.timestamps import parse_timestamp
-from ippoolctl.engine.deleting.delete import Deletion, delete, what_a_stop_leaves
+from ippoolctl.engine.deleting.delete import Deletion, delete, report_after_signal
 from ippoolctl.engine.session import Session, TimedOutError, timeout_as_fault
 from ippoolctl.engine.writer import (
     Applied,
@@ -147,10 +147,10 @@ def _unclaimed(session: Session, leftover: Leftover, now: datetime) -> Outcome:
         report = Report(ReportKind.CLAIM_MAY_REMAIN, cause=end.cause, limit=session.limit)
         return Outcome(name, State.UNKNOWN, ExitCode.NOT_YET, report)
     except StoppedError as stop:
-        say = partial(_what_it_carries, writer=writer)
+        describe = partial(_describe_claim, writer=writer)
         sent = writer.ledger.changes > 0
         unread = ReportKind.CLAIM_UNKNOWN_AFTER_SIGNAL if sent else ReportKind.NOT_CHANGED
-        stop.report = what_a_stop_leaves(session, name, say, unread)
+        stop.report = report_after_signal(session, name, describe, unread)
         raise
 
 
@@ -184,7 +184,7 @@ def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer
                 raise fault
 
 
-def _what_it_carries(pool: Pool, writer: Writer) -> Report:
+def _describe_claim(pool: Pool, writer: Writer) -> Report:
     if claim_of(pool) is None:
         return Report(ReportKind.CLAIM_GONE)
     return Report(
