@@ -7,7 +7,7 @@ import pytest
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.deleting.delete import Deletion, delete
-from ippoolctl.engine.deleting.sweep import survey, sweep
+from ippoolctl.engine.deleting.sweep import find_leftovers, sweep
 from ippoolctl.engine.range_claim import extend
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import Fault, RejectedFault
@@ -73,7 +73,7 @@ def swept(world: World) -> Outcome:
     world.store("a", RANGE, annotations={"ippoolctl/claim": json.dumps(said)})
     world.clock.sleep(3600)
     run, _ = run_of(world.gateway, SECONDS)
-    found = survey(run)
+    found = find_leftovers(run)
     return sweep(run, found.due[0], found.now)
 
 

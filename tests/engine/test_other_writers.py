@@ -6,7 +6,7 @@ from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Report, ReportKind, State
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.engine.deleting.delete import Deletion, delete
-from ippoolctl.engine.deleting.sweep import require_rights_to_sweep, survey, sweep
+from ippoolctl.engine.deleting.sweep import find_leftovers, require_rights_to_sweep, sweep
 from ippoolctl.engine.writer import Pauses
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
@@ -155,7 +155,7 @@ def test_a_claim_that_may_not_be_removed_is_a_fault(world: World) -> None:
     world.store("a", OWN, annotations={"ippoolctl/claim": claim_on(MORE).text})
     world.clock.sleep(3600)
     run, _ = run_of(world.gateway)
-    found = survey(run)
+    found = find_leftovers(run)
     world.gateway.fail("patch", RejectedFault(403, "forbidden", reason="Forbidden"))
 
     with pytest.raises(RejectedFault, match="forbidden"):
@@ -240,12 +240,12 @@ def test_after_a_reservation_the_first_conflict_is_not_waited_for(world: World) 
     assert (before, after_first, len(recorder.events)) == (2, 2, 3)
 
 
-def test_a_survey_that_gets_no_answer_in_time_is_a_fault(world: World) -> None:
+def test_a_search_for_leftovers_without_an_answer_in_time_is_a_fault(world: World) -> None:
     world.gateway.fail("list", RejectedFault(429, "slow down", retry_after=30.0), times=100)
     run, _ = run_of(world.gateway, 3.0)
 
     with pytest.raises(RejectedFault, match="slow down"):
-        survey(run)
+        find_leftovers(run)
 
 
 def test_a_pool_that_changes_while_it_is_canceled_leaves_the_denial_as_the_last_answer(
@@ -308,7 +308,7 @@ def test_a_signal_after_which_the_server_is_silent_leaves_it_unknown(
     world.store("a", OWN, annotations=claim)
     world.clock.sleep(3600)
     run, _ = run_of(world.gateway, 10.0)
-    found = survey(run)
+    found = find_leftovers(run)
 
     def stop() -> None:
         world.gateway.fail("get", UnreachableFault("connection refused"), times=10_000)

@@ -12,7 +12,7 @@ from ippoolctl.crd.patches.claims import claiming_patch
 from ippoolctl.domain.annotations.claims import claim_of, made_claim
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.engine.deleting.delete import Deletion, delete
-from ippoolctl.engine.deleting.sweep import survey, sweep
+from ippoolctl.engine.deleting.sweep import find_leftovers, sweep
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.range_claim import extend
 from ippoolctl.engine.session import Session
@@ -264,7 +264,7 @@ def sweeping_stopped(world: World) -> str:
     said = {"request-id": "x/1", "at": world.cluster.date, "ranges": []}
     world.store("a", RANGE, annotations={"ippoolctl/claim": json.dumps(said)})
     world.clock.sleep(3600)
-    found = survey(run_of(world.gateway)[0])
+    found = find_leftovers(run_of(world.gateway)[0])
     return stopped_in(world, lambda run: sweep(run, found.due[0], found.now))
 
 

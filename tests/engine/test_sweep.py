@@ -7,7 +7,12 @@ import pytest
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.timestamps import parse_timestamp
-from ippoolctl.engine.deleting.sweep import Survey, require_rights_to_sweep, survey, sweep
+from ippoolctl.engine.deleting.sweep import (
+    Leftovers,
+    find_leftovers,
+    require_rights_to_sweep,
+    sweep,
+)
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.render.sentences.outcome import message_of
@@ -27,13 +32,13 @@ def claim(world: World) -> dict[str, str]:
     return {"ippoolctl/claim": json.dumps(said)}
 
 
-def surveyed(world: World) -> Survey:
-    return survey(run_of(world.gateway)[0])
+def leftovers_in(world: World) -> Leftovers:
+    return find_leftovers(run_of(world.gateway)[0])
 
 
 def swept(world: World) -> list[Outcome]:
     run, _ = run_of(world.gateway, seconds=10, patient=False)
-    found = survey(run)
+    found = find_leftovers(run)
     require_rights_to_sweep(run, found.due)
     return [sweep(run, each, found.now) for each in found.due]
 
@@ -55,7 +60,7 @@ def test_leftovers_of_a_killed_run_are_deleted_after_ten_minutes(world: World) -
     store(world, "a", PENDING)
     store(world, "b", claim(world), 1)
     world.clock.sleep(599)
-    assert surveyed(world).due == ()
+    assert leftovers_in(world).due == ()
     world.clock.sleep(1)
 
     assert [each.state for each in swept(world)] == [State.DELETED, State.CLEARED]
@@ -71,7 +76,7 @@ def test_a_reference_keeps_a_pool(world: World, kind: str) -> None:
     world.cluster.consumers = [Consumer(kind, "x", "a")]
     world.clock.sleep(3600)
 
-    found = surveyed(world)
+    found = leftovers_in(world)
 
     assert found.due == ()
     (spared,) = found.rest
@@ -84,14 +89,14 @@ def test_an_address_in_use_keeps_an_unreferenced_pool(world: World) -> None:
     world.cluster.write_status("a", 254, 1)
     world.clock.sleep(3600)
 
-    assert surveyed(world).due == ()
+    assert leftovers_in(world).due == ()
 
 
 def test_a_pool_with_an_invalid_annotation_is_skipped(world: World) -> None:
     store(world, "a", {**EXPIRING, "ippoolctl/ttl": "for ever"})
     world.clock.sleep(3600)
 
-    found = surveyed(world)
+    found = leftovers_in(world)
 
     assert found.due == ()
     assert [(each.state, message_of(each)) for each in found.rest] == [
@@ -106,7 +111,7 @@ def test_a_sweep_without_the_right_to_list_users_deletes_nothing(world: World, k
     world.clock.sleep(3600)
 
     with pytest.raises(RejectedFault, match={"Egress": "egresses", "Service": "services"}[kind]):
-        surveyed(world)
+        leftovers_in(world)
 
 
 def test_a_missing_right_to_list_users_is_forbidden(world: World) -> None:
@@ -115,7 +120,7 @@ def test_a_missing_right_to_list_users_is_forbidden(world: World) -> None:
     world.clock.sleep(3600)
 
     with pytest.raises(RejectedFault) as fault:
-        surveyed(world)
+        leftovers_in(world)
 
     assert (fault.value.status, fault.value.reason) == (403, "Forbidden")
     assert "no permission to list egresses.crd.antrea.io, services: " in fault.value.message
@@ -130,7 +135,7 @@ def test_only_the_rights_that_the_leftovers_need_are_required(
     store(world, "a", EXPIRING if kind == "pool" else claim(world))
     world.clock.sleep(3600)
     run, _ = run_of(world.gateway)
-    due = survey(run).due
+    due = find_leftovers(run).due
 
     world.cluster.forbidden = {other}
     require_rights_to_sweep(run, due)
@@ -145,7 +150,7 @@ def test_a_deleted_leftover_has_no_reason(world: World) -> None:
     store(world, "a", EXPIRING)
     world.clock.sleep(3600)
     run, _ = run_of(world.gateway)
-    found = survey(run)
+    found = find_leftovers(run)
     world.cluster.remove("a")
 
     outcome = sweep(run, found.due[0], found.now)
@@ -161,7 +166,7 @@ def test_claims_are_removed_without_reading_consumers(world: World) -> None:
     assert [each.state for each in swept(world)] == [State.CLEARED]
 
 
-def test_a_user_that_appears_after_the_survey_keeps_the_pool(world: World) -> None:
+def test_a_user_that_appears_after_the_search_keeps_the_pool(world: World) -> None:
     store(world, "a", EXPIRING)
     world.clock.sleep(3600)
 
@@ -192,7 +197,7 @@ def test_a_user_that_appears_just_before_the_deletion_keeps_the_pool(world: Worl
     assert world.cluster.names == ["a"]
 
 
-def test_a_pool_recreated_after_the_survey_stays(world: World) -> None:
+def test_a_pool_recreated_after_the_search_stays(world: World) -> None:
     store(world, "a", EXPIRING)
     world.clock.sleep(3600)
 
@@ -207,7 +212,7 @@ def test_a_pool_recreated_after_the_survey_stays(world: World) -> None:
     assert (outcome.state, world.cluster.names) == (State.SKIPPED, ["a"])
 
 
-def test_a_pool_that_its_run_settles_after_the_survey_stays(world: World) -> None:
+def test_a_pool_that_its_run_settles_after_the_search_stays(world: World) -> None:
     store(world, "a", PENDING)
     world.clock.sleep(600)
     world.gateway.before("delete", lambda: world.cluster.unmark("a"))
@@ -271,6 +276,6 @@ def test_a_missing_right_is_named_before_anything_is_written(world: World, verb:
 def test_expiry_is_decided_by_the_servers_clock(world: World) -> None:
     store(world, "a", EXPIRING)
 
-    assert surveyed(world).now == parse_timestamp(world.cluster.date)
+    assert leftovers_in(world).now == parse_timestamp(world.cluster.date)
     world.clock.sleep(3600)
-    assert surveyed(world).now == parse_timestamp(world.cluster.date)
+    assert leftovers_in(world).now == parse_timestamp(world.cluster.date)

@@ -28,7 +28,7 @@ from ippoolctl.render.quantities import counted
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
-    from ippoolctl.engine.deleting.sweep import Survey
+    from ippoolctl.engine.deleting.sweep import Leftovers
     from ippoolctl.engine.session import Session
 
 DryRun = Annotated[
@@ -42,14 +42,14 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
     """Sweep."""
     from ippoolctl.cli.outcomes import outcome_result
     from ippoolctl.domain.protocol.outcome import Outcome, State
-    from ippoolctl.engine.deleting.sweep import require_rights_to_sweep, survey
+    from ippoolctl.engine.deleting.sweep import find_leftovers, require_rights_to_sweep
     from ippoolctl.render.text.outcome import outcome_line
 
     app: AppContext = context.obj
     if not (yes or dry_run):
         require_terminal("--dry-run")
     with app.engine_session(seconds=None) as session:
-        found = survey(session)
+        found = find_leftovers(session)
         planned = [
             Outcome(
                 each.pool.name,
@@ -73,7 +73,7 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
     return result if outcomes else replace(result, notes=(info("nothing to sweep"), *result.notes))
 
 
-def _sweep(session: "Session", found: "Survey") -> "list[Outcome]":
+def _sweep(session: "Session", found: "Leftovers") -> "list[Outcome]":
     """Sweep in order; unlike a refused pool, a fault or a signal ends the sweep."""
     from ippoolctl.cli.outcomes import failed, stopped
     from ippoolctl.domain.protocol.outcome import Outcome, State

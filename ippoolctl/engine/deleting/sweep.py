@@ -44,7 +44,7 @@ _NEEDS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Leftovers:
     """The leftovers to sweep."""
 
     due: tuple[Leftover, ...]
@@ -56,7 +56,7 @@ class Survey:
 
 
 @timeout_as_fault()
-def survey(session: Session) -> Survey:
+def find_leftovers(session: Session) -> Leftovers:
     """Find the leftovers; nothing is written.
 
     Raises a :class:`Fault` if the server cannot be reached, a :class:`RejectedFault` if there is a
@@ -76,7 +76,7 @@ def survey(session: Session) -> Survey:
     judged = [(each, why_not(each, consumers)) for each in found]
     due = [each for each, reason in judged if not reason]
     going = {each.pool.name for each in due if each.deletes}
-    return Survey(
+    return Leftovers(
         tuple(each for each in due if each.deletes or each.pool.name not in going),
         tuple(
             _spared(each.pool, Report(ReportKind.TEXT, text=reason))
@@ -107,7 +107,7 @@ def require_rights_to_sweep(session: Session, due: Sequence[Leftover]) -> None:
 def sweep(session: Session, leftover: Leftover, now: datetime) -> Outcome:
     """Delete the pool or remove its claim, if the current pool is still that leftover.
 
-    ``now`` is the time of the survey: newer objects are younger. Raises a
+    ``now`` is the time at which it was found: newer objects are younger. Raises a
     :class:`~ippoolctl.ports.faults.Fault` if the server cannot be reached.
     """
     if not leftover.deletes:
