@@ -31,13 +31,13 @@ from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.await_state import Subject, Until, await_state
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.range_claim import extend
+from ippoolctl.engine.relocation.consumer_results import ConsumerResults
 from ippoolctl.engine.relocation.consumers import (
     attach,
     detach,
     require_rights_to_patch,
     unpin,
 )
-from ippoolctl.engine.relocation.places import Places
 from ippoolctl.engine.relocation.record import Record
 from ippoolctl.engine.relocation.survey import Survey, View, look
 from ippoolctl.engine.session import Session, TimedOutError
@@ -113,7 +113,7 @@ class _Run:
         self._save = save
         self._writer = Writer(session)
         self._pauses = Pauses(session)
-        self._places = Places(surveyed, session.clock)
+        self._results = ConsumerResults(surveyed, session.clock)
         self._record = Record(surveyed, self._writer, self._pauses)
         self._pools: list[Outcome] = []
         self._attached: list[tuple[ConsumerState, str]] = []
@@ -131,8 +131,8 @@ class _Run:
             end,
             code,
             tuple(self._pools),
-            self._places.all,
-            self._places.seconds,
+            self._results.all,
+            self._results.seconds,
             text,
             cause,
             self._session.limit if end is EndKind.TIMED_OUT else None,
@@ -197,10 +197,10 @@ class _Run:
             )
             try:
                 if self._send(detach(seat.consumer, detached)):
-                    self._places.detached(seat)
+                    self._results.detached(seat)
             except StoppedError:
                 # A request that a signal cuts off can still take effect.
-                self._places.detached(seat)
+                self._results.detached(seat)
                 raise
         return bool(found)
 
@@ -254,7 +254,7 @@ class _Run:
         while True:
             view = look(self._session)
             todo = Attachments(self._relocation, view.pools, view.consumers, self._attached)
-            self._places.know([*todo.first, *todo.last])
+            self._results.know([*todo.first, *todo.last])
             acts = [(*each, todo.act(*each)) for each in todo.first]
             if self._act(acts):
                 self._pauses.forget()
@@ -280,11 +280,11 @@ class _Run:
                 done = True
                 if self._send(attach(consumer, detached), stale=True) and consumer.is_egress:
                     self._attached.append((consumer, detached.address))
-                    self._places.attached(consumer)
+                    self._results.attached(consumer)
             elif isinstance(act, Unpin):
                 done = True
                 if self._send(unpin(consumer, detached)):
-                    self._places.attached(consumer)
+                    self._results.attached(consumer)
         return done
 
     def _result(
@@ -293,13 +293,13 @@ class _Run:
         """All that could be attached is attached."""
         for consumer, _, act in acts:
             if isinstance(act, Taken):
-                self._places.taken(consumer, act.by)
+                self._results.taken(consumer, act.by)
             elif isinstance(act, Changed):
-                self._places.changed(consumer)
+                self._results.changed(consumer)
         for consumer, by in taken:
             assert by is not None
-            self._places.taken(consumer, by)
-        self._places.finish()
+            self._results.taken(consumer, by)
+        self._results.finish()
         self._find_new_addresses()
         if acts or taken:
             return self.ended(EndKind.ADDRESSES_TAKEN, ExitCode.LOST_RACE)
@@ -308,11 +308,11 @@ class _Run:
     def _find_new_addresses(self) -> None:
         """Give Antrea a moment to choose addresses for those that lost theirs, for the result."""
         until = self._session.clock.now() + min(NEW_ADDRESSES_WITHIN, self._session.left / 2)
-        while self._places.lost:
+        while self._results.lost:
             consumers = look(self._session).consumers
-            self._places.given(consumers)
+            self._results.given(consumers)
             have = {each.uid for each in consumers if each.held}
-            if self._places.lost <= have or self._session.clock.now() >= until:
+            if self._results.lost <= have or self._session.clock.now() >= until:
                 return
             self._pauses.for_others(Cause(CauseKind.ADDRESSES_PENDING), most=0.2)
 

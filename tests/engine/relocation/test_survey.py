@@ -13,9 +13,9 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.protocol.relocated import EndKind, PlaceState, Relocated
+from ippoolctl.engine.relocation.consumer_results import ConsumerResults
 from ippoolctl.engine.relocation.consumers import list_consumers
 from ippoolctl.engine.relocation.dry_run import dry_run
-from ippoolctl.engine.relocation.places import Places
 from ippoolctl.engine.relocation.survey import Survey, View, survey
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault
@@ -211,7 +211,7 @@ def test_the_time_without_traffic_begins_with_the_first_detached_consumer(
 
     def seconds(detached: Detached) -> float:
         detach(relocating, "e1", detached)
-        return Places(found(relocating), world.clock).seconds
+        return ConsumerResults(found(relocating), world.clock).seconds
 
     assert seconds(made_detached(REQUEST, "a", "b", "10.0.0.1", plan, since=since)) == 50
     later = "2026-01-01T00:02:00Z"
@@ -222,39 +222,39 @@ def test_the_time_without_traffic_begins_with_the_first_detached_consumer(
 
 def test_the_time_without_traffic_ends_when_all_are_attached(relocating: Relocating) -> None:
     result, clock = found(relocating), relocating.world.clock
-    places = Places(result, clock)
+    results = ConsumerResults(result, clock)
     clock.sleep(5)
-    places.detached(result.seats[0])
+    results.detached(result.seats[0])
     clock.sleep(5)
-    places.detached(result.seats[1])
-    assert places.seconds == 5
+    results.detached(result.seats[1])
+    assert results.seconds == 5
     clock.sleep(5)
-    places.finish()
+    results.finish()
     clock.sleep(5)
 
-    assert places.seconds == 10
+    assert results.seconds == 10
 
 
 def test_each_consumer_is_reported_with_its_result(relocating: Relocating) -> None:
     result = found(relocating)
-    places = Places(result, relocating.world.clock)
+    results = ConsumerResults(result, relocating.world.clock)
     by_name = {each.consumer.name: each for each in result.seats}
     e1, e2, s1 = (by_name[each].consumer for each in ("e1", "e2", "s1"))
     for each in result.seats:
-        places.detached(each)
+        results.detached(each)
 
-    places.attached(e1)
-    places.taken(e2, s1)
-    places.changed(s1)
-    places.given([e1._replace(held="10.7.0.1")])
+    results.attached(e1)
+    results.taken(e2, s1)
+    results.changed(s1)
+    results.given([e1._replace(held="10.7.0.1")])
 
-    assert {each.name: (each.state, each.taken_by) for each in places.all} == {
+    assert {each.name: (each.state, each.taken_by) for each in results.all} == {
         "e1": (PlaceState.KEPT, ""),
         "e2": (PlaceState.TAKEN, "Service prod/s1"),
         "e3": (PlaceState.DETACHED, ""),
         "s1": (PlaceState.CHANGED, ""),
     }
-    assert {each.address for each in places.all} == {*relocating.world.before.values()}
+    assert {each.address for each in results.all} == {*relocating.world.before.values()}
 
 
 def test_a_consumer_that_lost_its_address_is_reported_with_the_new_one(
@@ -264,13 +264,13 @@ def test_a_consumer_that_lost_its_address_is_reported_with_the_new_one(
     relocation = replace(relocating.renamed(), created=(created,))
     result = looked(relocating, lambda view: relocation)
     assert isinstance(result, Survey)
-    places = Places(result, relocating.world.clock)
+    results = ConsumerResults(result, relocating.world.clock)
     e1 = next(each.consumer for each in result.seats if each.consumer.name == "e1")
-    assert places.lost == {each.consumer.uid for each in result.seats}
+    assert results.lost == {each.consumer.uid for each in result.seats}
 
-    places.given([e1._replace(held="10.7.0.1"), e1._replace(uid="another")])
+    results.given([e1._replace(held="10.7.0.1"), e1._replace(uid="another")])
 
-    assert [each.address for each in places.all] == ["10.7.0.1", "", "", ""]
+    assert [each.address for each in results.all] == ["10.7.0.1", "", "", ""]
 
 
 def test_a_dry_run_stops_at_the_first_denied_pool(relocating: Relocating) -> None:

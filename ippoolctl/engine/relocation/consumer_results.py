@@ -10,13 +10,13 @@ from ippoolctl.engine.relocation.survey import Survey, placed_detached, placed_s
 from ippoolctl.ports.clock import Clock
 
 
-class Places:
-    """Consumers by uid, and how long their traffic may have stopped."""
+class ConsumerResults:
+    """The result of each consumer, and how long traffic may have stopped."""
 
     def __init__(self, surveyed: Survey, clock: Clock) -> None:
         self._clock = clock
-        self._places = {each.consumer.uid: placed_seat(each) for each in surveyed.seats}
-        self._places |= {each.uid: placed_detached((each, one)) for each, one in surveyed.detached}
+        self._results = {each.consumer.uid: placed_seat(each) for each in surveyed.seats}
+        self._results |= {each.uid: placed_detached((each, one)) for each, one in surveyed.detached}
         cut_off = any(not one.waits for _, one in surveyed.detached)
         self._began = _first_detached(surveyed) if cut_off else None
         self._ended: float | None = None
@@ -24,7 +24,7 @@ class Places:
     @property
     def all(self) -> tuple[Placed, ...]:
         """The consumers, sorted."""
-        return tuple(sorted(self._places.values()))
+        return tuple(sorted(self._results.values()))
 
     @property
     def seconds(self) -> float:
@@ -36,20 +36,20 @@ class Places:
     @property
     def lost(self) -> frozenset[str]:
         """The uids of those that lose their address."""
-        return frozenset(uid for uid, each in self._places.items() if each.lost)
+        return frozenset(uid for uid, each in self._results.items() if each.lost)
 
     def detached(self, seat: Seat) -> None:
         """A consumer that was detached just now."""
-        place = placed_seat(seat)
-        if place.state is PlaceState.KEPT:
-            place = place._replace(state=PlaceState.DETACHED)
+        result = placed_seat(seat)
+        if result.state is PlaceState.KEPT:
+            result = result._replace(state=PlaceState.DETACHED)
             self._began = self._clock.now() if self._began is None else self._began
-        self._places[seat.consumer.uid] = place
+        self._results[seat.consumer.uid] = result
 
     def know(self, found: Iterable[tuple[ConsumerState, Detached]]) -> None:
         """Consumers that are detached, perhaps by another run of the request."""
         for each, detached in found:
-            self._places.setdefault(each.uid, placed_detached((each, detached)))
+            self._results.setdefault(each.uid, placed_detached((each, detached)))
 
     def attached(self, consumer: ConsumerState) -> None:
         """A consumer that was attached just now."""
@@ -70,12 +70,12 @@ class Places:
     def given(self, consumers: Iterable[ConsumerState]) -> None:
         """The addresses of those that Antrea chose one for."""
         for each in consumers:
-            place = self._places.get(each.uid)
-            if place and place.state in (PlaceState.LOST, PlaceState.WAITING):
-                self._places[each.uid] = place._replace(address=each.held)
+            result = self._results.get(each.uid)
+            if result and result.state in (PlaceState.LOST, PlaceState.WAITING):
+                self._results[each.uid] = result._replace(address=each.held)
 
     def _set(self, consumer: ConsumerState, state: PlaceState, by: str = "") -> None:
-        self._places[consumer.uid] = self._places[consumer.uid]._replace(state=state, taken_by=by)
+        self._results[consumer.uid] = self._results[consumer.uid]._replace(state=state, taken_by=by)
 
 
 def _first_detached(surveyed: Survey) -> float:
