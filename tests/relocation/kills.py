@@ -43,10 +43,10 @@ class Killing:
         again = self.forge(*arguments)
         where = (command, number, when)
         assert again.code == 0, (where, again)
-        seats = self.stage.seats()
-        assert {name: each.address for name, each in seats.items()} == before, (where, again)
-        assert not [name for name, each in seats.items() if each.detached], (where, again)
-        pinned = [name for name, each in seats.items() if each.fixed]
+        consumers = self.stage.consumers()
+        assert {name: each.address for name, each in consumers.items()} == before, (where, again)
+        assert not [name for name, each in consumers.items() if each.detached], (where, again)
+        pinned = [name for name, each in consumers.items() if each.fixed]
         assert len(pinned) == (1 if self.services > 3 else 0), (where, pinned)
         assert self.stage.ranges() == ranges, (where, again)
         self._clear()
@@ -110,7 +110,7 @@ class Killing:
                 return rest | {"z": ["10.251.0.0/28", f"{network}.0-{network}.20"]}
 
     def _clear(self) -> None:
-        for name in self.stage.seats():
+        for name in self.stage.consumers():
             self.stage.delete("service" if "-s" in name else "egress", name)
         for name in self.stage.pools():
             self.stage.delete("pool", name)

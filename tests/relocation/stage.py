@@ -22,7 +22,7 @@ SERVICES = "/api/v1/namespaces/default/services"
 MERGE = "application/merge-patch+json"
 
 
-class Seated(NamedTuple):
+class Consumer(NamedTuple):
     """The pool and the address of an Egress or a Service."""
 
     pool: str
@@ -98,19 +98,21 @@ class Stage:
             for name, pool in self.pools().items()
         }
 
-    def seats(self) -> dict[str, Seated]:
+    def consumers(self) -> dict[str, Consumer]:
         """Egresses and Services by name."""
         found = {}
         for each in self._ask("GET", EGRESSES)["items"]:
             meta, spec = each["metadata"], each["spec"]
             pool, address = spec.get("externalIPPool", ""), spec.get("egressIP", "")
-            found[meta["name"]] = Seated(pool, address, "", DETACHED in meta.get("annotations", {}))
+            found[meta["name"]] = Consumer(
+                pool, address, "", DETACHED in meta.get("annotations", {})
+            )
         for each in self._ask("GET", SERVICES)["items"]:
             meta = each["metadata"]
             annotations = meta.get("annotations", {})
             ingress = each.get("status", {}).get("loadBalancer", {}).get("ingress") or [{}]
             fixed = each["spec"].get("loadBalancerIP", "")
-            found[meta["name"]] = Seated(
+            found[meta["name"]] = Consumer(
                 annotations.get(POOL_ANNOTATION, ""),
                 ingress[0].get("ip", ""),
                 fixed,
@@ -119,7 +121,7 @@ class Stage:
         return found
 
     def addresses(self) -> dict[str, str]:
-        return {name: each.address for name, each in self.seats().items()}
+        return {name: each.address for name, each in self.consumers().items()}
 
     def rest(self) -> None:
         """Wait until the controller has done everything but retries."""
@@ -140,7 +142,7 @@ class Stage:
         for number in range(services):
             self.service(f"{pool}-s{number}", pool, f"{network}.31" if number == 3 else "")
         self.rest()
-        assert all(each.address for each in self.seats().values())
+        assert all(each.address for each in self.consumers().values())
 
     def _ask(self, method: str, path: str, content: Any = None) -> Any:
         answer = self._http.request(

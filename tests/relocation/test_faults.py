@@ -39,4 +39,4 @@ def test_all_consumers_keep_their_addresses_despite_lost_requests(
 
     assert ended.code == 0, ended
     assert stage.addresses() == before
-    assert not any(each.detached for each in stage.seats().values())
+    assert not any(each.detached for each in stage.consumers().values())

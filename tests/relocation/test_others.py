@@ -15,7 +15,7 @@ from tests.builders import pool_object
 from tests.kills.forge import Forge
 from tests.kills.trap import Trap
 from tests.proxy.faults import Request
-from tests.relocation.stage import Seated, Stage
+from tests.relocation.stage import Consumer, Stage
 from tests.scenarios.processes import kubeconfig
 
 
@@ -50,12 +50,12 @@ def test_a_foreign_pool_that_takes_the_range_is_named_and_a_later_run_finishes(
     assert "thief" in lost.err
     assert "still detached: Egress a-e00 (10.0.0.1)" in lost.err
     assert [*stage.ranges()] == ["thief"]
-    assert all(each.detached for each in stage.seats().values())
+    assert all(each.detached for each in stage.consumers().values())
     stage.delete("pool", "thief")
     again = forge("rename", "a", "b", "--yes")
     assert again.code == 0, again
     assert stage.addresses() == before
-    assert not any(each.detached for each in stage.seats().values())
+    assert not any(each.detached for each in stage.consumers().values())
 
 
 def test_a_consumer_that_appears_before_the_delete_gets_its_address_back_too(
@@ -74,7 +74,7 @@ def test_a_consumer_that_appears_before_the_delete_gets_its_address_back_too(
     assert forge("rename", "a", "b", "--yes").code == 0
 
     assert stage.addresses() == before | {"newcomer": "10.0.0.50"}
-    assert {each.pool for each in stage.seats().values()} == {"b"}
+    assert {each.pool for each in stage.consumers().values()} == {"b"}
 
 
 def test_a_new_consumer_that_is_given_the_address_of_a_detached_one_gets_another(
@@ -137,9 +137,9 @@ def test_an_address_that_another_consumer_takes_at_the_end_is_named_and_given_ba
 
     assert lost.code == 6, lost
     assert f"Egress thief has {before['a-e01']} of Egress a-e01" in lost.err
-    seats = stage.seats()
-    assert [name for name, each in seats.items() if each.detached] == ["a-e01"]
-    assert seats["a-e01"] == Seated("", before["a-e01"], "", detached=True)
+    consumers = stage.consumers()
+    assert [name for name, each in consumers.items() if each.detached] == ["a-e01"]
+    assert consumers["a-e01"] == Consumer("", before["a-e01"], "", detached=True)
     stage.delete("egress", "thief")
     stage.rest()
     assert forge("rename", "a", "b", "--yes").code == 0
@@ -165,7 +165,7 @@ def test_an_address_that_is_taken_just_after_the_last_look_is_named(
 
     assert lost.code == 6, lost
     assert f"Egress thief has {before['a-e01']} of Egress a-e01" in lost.err
-    assert stage.seats()["a-e01"] == Seated("b", before["a-e01"], "", detached=False)
+    assert stage.consumers()["a-e01"] == Consumer("b", before["a-e01"], "", detached=False)
 
 
 def test_twins_end_with_one_pool_and_all_addresses(stage: Stage, forge: Forge) -> None:
@@ -178,7 +178,7 @@ def test_twins_end_with_one_pool_and_all_addresses(stage: Stage, forge: Forge) -
 
     assert codes == [0, 0]
     assert stage.addresses() == before
-    assert not any(each.detached for each in stage.seats().values())
+    assert not any(each.detached for each in stage.consumers().values())
     assert stage.ranges() == {"b": ["10.0.0.0/26"]}
 
 
@@ -252,13 +252,13 @@ def test_a_consumer_with_the_annotation_of_another_request_is_refused_first(stag
     stage.pool("a", "10.0.0.0/26")
     stage.fill("a", "10.0.0", 2, 1)
     stage.annotate_egress("a-e00", **{"ippoolctl/detached": '{"request":"rename x y","from":"x"}'})
-    before = stage.seats()
+    before = stage.consumers()
 
     result = stage.run("rename", "a", "b", "--yes")
 
     assert result.code == 4, result
     assert "kubectl annotate egress a-e00 ippoolctl/detached-" in result.err
-    assert (stage.seats(), list(stage.pools())) == (before, ["a"])
+    assert (stage.consumers(), list(stage.pools())) == (before, ["a"])
 
 
 def test_a_signal_at_the_first_patch_does_not_call_its_consumer_attached(

@@ -1,5 +1,5 @@
 """Replacing pools while every consumer keeps its address, as values: which pools go and come, and
-who sits where.
+which consumers go where.
 
 Antrea admits no edit that takes a range from a pool, and no pool that overlaps another one: ranges
 move only by deleting a pool. Its consumers are detached before that and attached afterwards.
@@ -132,8 +132,8 @@ class Relocation:
         return detached is not None and detached.request == self.request
 
 
-class Seat(NamedTuple):
-    """A consumer, and where it goes."""
+class Reassignment(NamedTuple):
+    """A consumer to detach, and the pool and address with which it is attached again."""
 
     consumer: ConsumerState
     source: str
@@ -153,18 +153,18 @@ class Step(NamedTuple):
     reason: Reason
 
 
-def seats(
+def reassignments(
     relocation: Relocation, consumers: Iterable[ConsumerState], clear: Collection[str]
-) -> tuple[Seat, ...]:
-    """The seats of consumers that are still attached to a pool of ``clear``.
+) -> tuple[Reassignment, ...]:
+    """The reassignments of consumers that are still attached to a pool of ``clear``.
 
     Of a pool that is not deleted only those without an address, and these come first: otherwise
     Antrea would give them the address of a consumer that was detached before.
     """
     consumers = tuple(consumers)
-    seating = _Seating(relocation, consumers)
+    lookup = _Lookup(relocation, consumers)
     found = [
-        seating.seat(each)
+        lookup.reassignment(each)
         for each in consumers
         if each.detached is None
         and each.pool in clear
@@ -178,7 +178,7 @@ def to_clear(relocation: Relocation, pools: Iterable[Pool]) -> frozenset[str]:
     """The names of pools that will be deleted, created or extended, and are not yet.
 
     As soon as such a pool exists with its new ranges, Antrea gives its addresses to consumers that
-    wait: then it is too late to seat them.
+    wait: then it is too late to detach them.
     """
     live = {each.name: each for each in pools}
     extended = {name: {each.text for each in ranges} for name, ranges in relocation.appended}
@@ -246,7 +246,7 @@ class Targets:
         return source if source in found else next(iter(found), None)
 
 
-class _Seating:
+class _Lookup:
     """Looks up which new pool has an address."""
 
     def __init__(self, relocation: Relocation, consumers: Iterable[ConsumerState]) -> None:
@@ -263,19 +263,20 @@ class _Seating:
             and not found.waits
         }
 
-    def seat(self, consumer: ConsumerState) -> Seat:
-        """The seat of a consumer that is still attached."""
+    def reassignment(self, consumer: ConsumerState) -> Reassignment:
+        """The reassignment of a consumer that is still attached."""
         source = consumer.pool or ""
         if consumer.held:
             target = self._holding(source, consumer.held)
             if target is not None and parse_ip(consumer.held) not in self._kept:
-                return Seat(consumer, source, target, consumer.held, waits=False)
-            return Seat(consumer, source, self._default(source), "", waits=True, lost=consumer.held)
+                return Reassignment(consumer, source, target, consumer.held, waits=False)
+            target = self._default(source)
+            return Reassignment(consumer, source, target, "", waits=True, lost=consumer.held)
         if consumer.is_egress and consumer.requested:
             target = self._holding(source, consumer.requested)
             if target is not None:
-                return Seat(consumer, source, target, consumer.requested, waits=True)
-        return Seat(consumer, source, self._default(source), "", waits=True)
+                return Reassignment(consumer, source, target, consumer.requested, waits=True)
+        return Reassignment(consumer, source, self._default(source), "", waits=True)
 
     def _holding(self, source: str, text: str) -> str | None:
         """The pool that can assign the address."""

@@ -17,7 +17,7 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.attachment import pools_that_count
-from ippoolctl.domain.change.relocation import Relocation, Seat
+from ippoolctl.domain.change.relocation import Reassignment, Relocation
 from ippoolctl.domain.change.saved import SavedHolder, SavedPools
 from ippoolctl.domain.unlisted import and_more
 
@@ -57,8 +57,8 @@ class LeftAlone(NamedTuple):
 class Found(NamedTuple):
     """The saved consumers, as they are now."""
 
-    seats: tuple[Seat, ...]
-    """Those to detach: first those that wait, and would take the addresses of others."""
+    to_detach: tuple[Reassignment, ...]
+    """First those that wait, and would take the addresses of others."""
     left: tuple[LeftAlone, ...]
     kept: tuple[ConsumerState, ...]
     """Those that have their address."""
@@ -164,18 +164,18 @@ class _Finding:
             if keeper is not None:
                 left.append(LeftAlone(holder, LeftReason.TAKEN, keeper.label))
                 del due[key]
-        seats = [
-            Seat(self._consumers[key], each.pool, each.pool, each.address, waits=False)
+        reassigned = [
+            Reassignment(self._consumers[key], each.pool, each.pool, each.address, waits=False)
             for key, each in due.items()
         ]
         # First an Egress: it frees the address that it has, which a Service may get.
-        seats.sort(key=lambda each: not each.consumer.is_egress)
+        reassigned.sort(key=lambda each: not each.consumer.is_egress)
         waiting = self._waiting({*map(_key, kept), *due}, vacating, due.values())
-        return Found((*waiting, *seats), tuple(left), tuple(kept))
+        return Found((*waiting, *reassigned), tuple(left), tuple(kept))
 
     def _waiting(
         self, settled: Collection[_Key], vacating: Collection[_Key], due: Iterable[SavedHolder]
-    ) -> Iterator[Seat]:
+    ) -> Iterator[Reassignment]:
         """Consumers that would take an address which is given back, or have one by accident."""
         wanted = {(each.pool, parse_ip(each.address)) for each in due}
         detached = filter(None, map(read_detached, self._texts))
@@ -187,7 +187,7 @@ class _Finding:
             unserved = not each.held and each.pool in awaiting
             if each.pool not in self._live or unserved or in_the_way:
                 requested = each.requested if each.is_egress and not each.held else None
-                yield Seat(each, each.pool, each.pool, requested or "", waits=True)
+                yield Reassignment(each, each.pool, each.pool, requested or "", waits=True)
 
     def _is_member(self, holder: SavedHolder) -> bool:
         address = parse_ip(holder.address)

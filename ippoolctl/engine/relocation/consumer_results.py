@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached
-from ippoolctl.domain.change.relocation import Seat
+from ippoolctl.domain.change.relocation import Reassignment
 from ippoolctl.domain.protocol.relocated import Placed, PlaceState
 from ippoolctl.domain.timestamps import parse_timestamp
-from ippoolctl.engine.relocation.survey import Survey, placed_detached, placed_seat
+from ippoolctl.engine.relocation.survey import Survey, placed_attached, placed_detached
 from ippoolctl.ports.clock import Clock
 
 
@@ -15,7 +15,7 @@ class ConsumerResults:
 
     def __init__(self, surveyed: Survey, clock: Clock) -> None:
         self._clock = clock
-        self._results = {each.consumer.uid: placed_seat(each) for each in surveyed.seats}
+        self._results = {each.consumer.uid: placed_attached(each) for each in surveyed.to_detach}
         self._results |= {each.uid: placed_detached((each, one)) for each, one in surveyed.detached}
         cut_off = any(not one.waits for _, one in surveyed.detached)
         self._began = _first_detached(surveyed) if cut_off else None
@@ -38,13 +38,13 @@ class ConsumerResults:
         """The uids of those that lose their address."""
         return frozenset(uid for uid, each in self._results.items() if each.lost)
 
-    def detached(self, seat: Seat) -> None:
+    def detached(self, one: Reassignment) -> None:
         """A consumer that was detached just now."""
-        result = placed_seat(seat)
+        result = placed_attached(one)
         if result.state is PlaceState.KEPT:
             result = result._replace(state=PlaceState.DETACHED)
             self._began = self._clock.now() if self._began is None else self._began
-        self._results[seat.consumer.uid] = result
+        self._results[one.consumer.uid] = result
 
     def know(self, found: Iterable[tuple[ConsumerState, Detached]]) -> None:
         """Consumers that are detached, perhaps by another run of the request."""

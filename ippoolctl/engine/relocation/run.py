@@ -182,25 +182,25 @@ class _Run:
 
     def _clear(self, view: View) -> bool:
         """Detach the consumers of pools that are due; whether there were any."""
-        found = self._surveyed.seats_in(view)
+        found = self._surveyed.to_detach_in(view)
         self._since = self._since or (view.date if any(not each.waits for each in found) else "")
-        for seat in found:
+        for each in found:
             detached = made_detached(
                 self._relocation.request,
-                seat.source,
-                seat.target,
-                seat.address,
+                each.source,
+                each.target,
+                each.address,
                 self._json,
-                waits=seat.waits,
+                waits=each.waits,
                 since=self._since,
                 command=self._surveyed.command,
             )
             try:
-                if self._send(detach(seat.consumer, detached)):
-                    self._results.detached(seat)
+                if self._send(detach(each.consumer, detached)):
+                    self._results.detached(each)
             except StoppedError:
                 # A request that a signal cuts off can still take effect.
-                self._results.detached(seat)
+                self._results.detached(each)
                 raise
         return bool(found)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ippoolctl.crd.relocation import read_relocation, recorded
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_detached
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.change.relocation import Relocation, Seat, seats, to_clear
+from ippoolctl.domain.change.relocation import Reassignment, Relocation, reassignments, to_clear
 from ippoolctl.domain.change.restoration import LeftAlone, Restoration
 from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
 from ippoolctl.engine.relocation.consumers import list_consumers
@@ -36,7 +36,7 @@ class Survey:
     """A relocation before it is confirmed."""
 
     relocation: Relocation
-    seats: tuple[Seat, ...]
+    to_detach: tuple[Reassignment, ...]
     """The consumers that are still to be detached."""
     detached: tuple[tuple[ConsumerState, Detached], ...]
     """Those that an earlier run has detached."""
@@ -49,12 +49,12 @@ class Survey:
     command: str = ""
     """What finishes it, without ``ippoolctl``; empty if that is the request itself."""
 
-    def seats_in(self, view: View) -> tuple[Seat, ...]:
+    def to_detach_in(self, view: View) -> tuple[Reassignment, ...]:
         """The consumers that are still to be detached."""
         if self.restoration is not None:
-            return self.restoration.find(view.pools, view.consumers).seats
+            return self.restoration.find(view.pools, view.consumers).to_detach
         due = to_clear(self.relocation, view.pools)
-        return seats(self.relocation, view.consumers, due)
+        return reassignments(self.relocation, view.consumers, due)
 
     @property
     def pools(self) -> tuple[Pool, ...]:
@@ -69,17 +69,18 @@ class Survey:
     @property
     def consumers(self) -> list[ConsumerState]:
         """All consumers concerned."""
-        return [*(each.consumer for each in self.seats), *(each for each, _ in self.detached)]
+        return [*(each.consumer for each in self.to_detach), *(each for each, _ in self.detached)]
 
     @property
-    def losing(self) -> tuple[Seat, ...]:
+    def losing(self) -> tuple[Reassignment, ...]:
         """Those that would lose their address."""
-        return tuple(each for each in self.seats if each.lost)
+        return tuple(each for each in self.to_detach if each.lost)
 
     @property
     def placed(self) -> tuple[Placed, ...]:
         """All of them, as they are now and will be."""
-        return tuple(sorted([*map(placed_seat, self.seats), *map(placed_detached, self.detached)]))
+        attached = map(placed_attached, self.to_detach)
+        return tuple(sorted([*attached, *map(placed_detached, self.detached)]))
 
     @property
     def since(self) -> str:
@@ -128,7 +129,7 @@ def survey(
         return found
     return Survey(
         found,
-        seats(found, view.consumers, to_clear(found, view.pools)),
+        reassignments(found, view.consumers, to_clear(found, view.pools)),
         tuple(view.detached_by(found)),
         earlier is not None,
         view,
@@ -153,19 +154,18 @@ def survey_restoration(
         return _unfinished(request, other), found.left
     detached = tuple(view.detached_by(relocation))
     resumed = bool(detached)
-    surveyed = Survey(relocation, found.seats, detached, resumed, view, restoration, command)
+    surveyed = Survey(relocation, found.to_detach, detached, resumed, view, restoration, command)
     return surveyed, found.left
 
 
-def placed_seat(seat: Seat) -> Placed:
+def placed_attached(found: Reassignment) -> Placed:
     """A consumer that is still attached."""
-    one = seat.consumer
-    state = PlaceState.LOST if seat.lost else PlaceState.KEPT
-    state = PlaceState.WAITING if seat.waits and not seat.lost else state
-    address = "" if seat.waits else seat.address
-    return Placed(
-        one.kind, one.namespace, one.name, seat.source, seat.target, address, state, seat.lost
-    )
+    one = found.consumer
+    state = PlaceState.LOST if found.lost else PlaceState.KEPT
+    state = PlaceState.WAITING if found.waits and not found.lost else state
+    address = "" if found.waits else found.address
+    where = (found.source, found.target)
+    return Placed(one.kind, one.namespace, one.name, *where, address, state, found.lost)
 
 
 def placed_detached(found: tuple[ConsumerState, Detached]) -> Placed:

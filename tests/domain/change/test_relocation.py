@@ -13,10 +13,10 @@ from ippoolctl.domain.change.moved_ranges import have_common, outside, without
 from ippoolctl.domain.change.relocation import (
     Appended,
     Deleted,
+    Reassignment,
     Relocation,
-    Seat,
+    reassignments,
     refusals,
-    seats,
     to_clear,
 )
 from tests.builders import claim_on, live_pool, pool
@@ -89,13 +89,13 @@ MOVE = Relocation(
 )
 
 
-def seated(*consumers: ConsumerState) -> dict[str, Seat]:
-    found = seats(MOVE, consumers, {"a", "z"})
+def reassigned(*consumers: ConsumerState) -> dict[str, Reassignment]:
+    found = reassignments(MOVE, consumers, {"a", "z"})
     return {each.consumer.name: each for each in found}
 
 
 def test_each_consumer_goes_where_its_address_can_be_assigned() -> None:
-    found = seated(egress("low", "a", "10.0.0.3"), service("high", "a", "10.0.0.9"))
+    found = reassigned(egress("low", "a", "10.0.0.3"), service("high", "a", "10.0.0.9"))
 
     assert (found["low"].target, found["low"].address) == ("a", "10.0.0.3")
     assert (found["high"].target, found["high"].address) == ("z", "10.0.0.9")
@@ -103,7 +103,7 @@ def test_each_consumer_goes_where_its_address_can_be_assigned() -> None:
 
 
 def test_the_first_address_of_a_new_cidr_is_lost() -> None:
-    found = seated(egress("edge", "a", "10.0.0.8"))["edge"]
+    found = reassigned(egress("edge", "a", "10.0.0.8"))["edge"]
 
     assert (found.lost, found.address, found.waits, found.target) == ("10.0.0.8", "", True, "a")
 
@@ -118,13 +118,13 @@ def test_a_waiting_consumer_moves_to_the_pool_that_takes_its_ranges() -> None:
         (pool("a", "10.0.0.0/29"), pool("new", "10.1.0.0/28")),
     )
 
-    (seat,) = seats(swap, [egress("waits", "old")], {"a", "old", "new"})
+    (only,) = reassignments(swap, [egress("waits", "old")], {"a", "old", "new"})
 
-    assert seat.target == "new"
+    assert only.target == "new"
 
 
-def test_waiting_consumers_are_seated_first_and_egresses_last() -> None:
-    order = seats(
+def test_waiting_consumers_are_detached_first_and_egresses_last() -> None:
+    order = reassignments(
         MOVE,
         (
             egress("has", "a", "10.0.0.3"),
@@ -147,7 +147,7 @@ def test_the_address_of_a_detached_egress_is_not_given_to_a_new_consumer() -> No
     text = made_detached("move", "a", "a", "10.0.0.3", {}).text
     detached = egress("old", None)._replace(requested="10.0.0.3", detached=text)
 
-    found = seated(detached, egress("new", "a", "10.0.0.3"))
+    found = reassigned(detached, egress("new", "a", "10.0.0.3"))
 
     assert [*found] == ["new"]
     assert (found["new"].lost, found["new"].waits) == ("10.0.0.3", True)
@@ -197,7 +197,7 @@ RENAME = Relocation(
 def test_consumers_follow_a_pool_to_its_new_name() -> None:
     waits, asks = egress("waits", "a"), egress("asks", "a", requested="10.7.7.7")
 
-    found = seats(RENAME, (egress("has", "a", "10.0.0.3"), waits, asks), {"a", "b"})
+    found = reassignments(RENAME, (egress("has", "a", "10.0.0.3"), waits, asks), {"a", "b"})
 
     assert [(each.consumer.name, each.target, each.address, each.waits) for each in found] == [
         ("waits", "b", "", True),

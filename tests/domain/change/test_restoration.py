@@ -37,9 +37,9 @@ def live(used: int, ranges: str = RANGE) -> Pool:
     return live_pool("a", ranges, used=used)
 
 
-def seated(found: Found) -> list[tuple[str, str, bool]]:
+def to_detach(found: Found) -> list[tuple[str, str, bool]]:
     """Name, address, and whether it waits."""
-    return [(each.consumer.name, each.address, each.waits) for each in found.seats]
+    return [(each.consumer.name, each.address, each.waits) for each in found.to_detach]
 
 
 def left(found: Found) -> list[tuple[str, str, str]]:
@@ -53,7 +53,7 @@ def test_saved_consumers_of_a_missing_pool_are_restored_egresses_first() -> None
 
     found = wanted.find([], [service("api"), egress("web"), egress("late"), egress("new")])
 
-    assert seated(found) == [
+    assert to_detach(found) == [
         ("late", "", True),
         ("new", "", True),
         ("web", "10.0.0.9", False),
@@ -69,9 +69,9 @@ def test_consumers_that_have_their_address_are_kept_only_if_the_pool_counts_them
         "web"
     ]
     outside = [egress("web", "10.0.0.9"), egress("out", "192.0.2.1")]
-    assert not wanted.find([live(1)], outside).seats
+    assert not wanted.find([live(1)], outside).to_detach
     uncounted = wanted.find([live(0)], [egress("web", "10.0.0.9")])
-    assert seated(uncounted) == [("web", "10.0.0.9", False)]
+    assert to_detach(uncounted) == [("web", "10.0.0.9", False)]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_consumer_changed_by_others_is_left_alone(
     found = restoration(holder("web", "10.0.0.9")).find([live(1)], now)
 
     assert left(found) == [("web", reason.value, detail)]
-    assert not [each for each in found.seats if not each.waits]
+    assert not [each for each in found.to_detach if not each.waits]
 
 
 def test_a_service_that_requests_another_address_is_left_alone() -> None:
@@ -100,7 +100,7 @@ def test_a_service_that_requests_another_address_is_left_alone() -> None:
     found = wanted.find([live(1)], [service("api", "10.0.0.5", "10.0.0.5")])
 
     assert left(found) == [("api", "other-address", "10.0.0.5")]
-    assert wanted.find([live(1)], [service("api", "10.0.0.5")]).seats[0].address == "10.0.0.2"
+    assert wanted.find([live(1)], [service("api", "10.0.0.5")]).to_detach[0].address == "10.0.0.2"
 
 
 def test_a_saved_address_outside_the_pool_is_reported() -> None:
@@ -109,13 +109,13 @@ def test_a_saved_address_outside_the_pool_is_reported() -> None:
     found = wanted.find([live(2, "10.0.0.0/29")], [egress("in"), egress("out", "10.0.0.2")])
 
     assert left(found) == [("out", "outside", "a")]
-    assert seated(found) == [("out", "", True), ("in", "10.0.0.2", False)]
+    assert to_detach(found) == [("out", "", True), ("in", "10.0.0.2", False)]
 
 
 def test_a_static_egress_with_its_old_address_is_attached_again() -> None:
     found = restoration(holder("web", "10.0.0.9")).find([], [egress("web", "10.0.0.9", None)])
 
-    assert seated(found) == [("web", "10.0.0.9", False)]
+    assert to_detach(found) == [("web", "10.0.0.9", False)]
 
 
 def test_consumers_that_wait_are_parked_only_while_addresses_are_given_back() -> None:
@@ -123,8 +123,8 @@ def test_consumers_that_wait_are_parked_only_while_addresses_are_given_back() ->
     detached = made_detached(wanted.request, "a", "a", "10.0.0.9", {}).text
     halfway = egress("web", "10.0.0.9", None, detached=detached)
 
-    assert not wanted.find([live(1)], [egress("web", "10.0.0.9"), egress("waits")]).seats
-    assert seated(wanted.find([live(0)], [halfway, egress("waits")])) == [("waits", "", True)]
+    assert not wanted.find([live(1)], [egress("web", "10.0.0.9"), egress("waits")]).to_detach
+    assert to_detach(wanted.find([live(0)], [halfway, egress("waits")])) == [("waits", "", True)]
 
 
 def test_existing_pools_are_not_created_and_differences_are_reported() -> None:
@@ -149,9 +149,9 @@ def test_shuffled_addresses_are_all_given_back(before: list[int], after: list[in
     found = wanted.find([live(6)], consumers)
 
     moved = {f"e{number}" for number in range(6) if before[number] != after[number]}
-    assert {each.consumer.name for each in found.seats} == moved
+    assert {each.consumer.name for each in found.to_detach} == moved
     assert not found.left
-    assert not any(each.waits for each in found.seats)
+    assert not any(each.waits for each in found.to_detach)
 
 
 def test_only_a_pending_pool_of_the_same_request_is_created_again() -> None:
@@ -173,7 +173,7 @@ def test_a_terminating_pool_is_gone_for_its_consumers() -> None:
 
     found = wanted.find([terminating], [egress("web", "10.0.0.9"), egress("new")])
 
-    assert seated(found) == [("new", "", True), ("web", "10.0.0.9", False)]
+    assert to_detach(found) == [("new", "", True), ("web", "10.0.0.9", False)]
     assert not found.kept
 
 
@@ -185,7 +185,7 @@ def test_an_egress_that_waits_for_an_address_still_requests_it() -> None:
 
     found = wanted.find([], [asks, pinned, swapped, egress("web")])
 
-    assert seated(found) == [
+    assert to_detach(found) == [
         ("asks", "10.0.0.5", True),
         ("pinned", "", True),
         ("swapped", "", True),
@@ -200,7 +200,7 @@ def test_a_service_shares_its_address_only_with_one_that_shares_too() -> None:
 
     assert left(wanted.find([live(1)], [api, shared])) == [("api", "taken", "Service ns/other")]
     both = wanted.find([live(1)], [api._replace(shares=True), shared])
-    assert (left(both), seated(both)) == ([], [("api", "10.0.0.2", False)])
+    assert (left(both), to_detach(both)) == ([], [("api", "10.0.0.2", False)])
 
 
 def test_only_consumers_not_changed_by_others_are_conflicts() -> None:
@@ -236,4 +236,4 @@ def test_an_address_that_no_saved_consumer_had_is_not_taken_from_its_holder() ->
 
     found = wanted.find([live(2)], [egress("web", "10.0.0.2"), egress("late", "10.0.0.3")])
 
-    assert seated(found) == [("web", "10.0.0.9", False)]
+    assert to_detach(found) == [("web", "10.0.0.9", False)]

@@ -96,7 +96,7 @@ def test_an_earlier_run_is_found_by_a_consumer_that_it_has_detached(
     assert result.resumed
     assert result.relocation == relocation
     assert [each.name for each, _ in result.detached] == ["e1", "e2"]
-    assert {each.consumer.name for each in result.seats} == {"e3", "s1"}
+    assert {each.consumer.name for each in result.to_detach} == {"e3", "s1"}
     assert result.since == late
     assert [(each.name, each.state) for each in result.placed] == [
         ("e1", PlaceState.DETACHED),
@@ -224,9 +224,9 @@ def test_the_time_without_traffic_ends_when_all_are_attached(relocating: Relocat
     result, clock = found(relocating), relocating.world.clock
     results = ConsumerResults(result, clock)
     clock.sleep(5)
-    results.detached(result.seats[0])
+    results.detached(result.to_detach[0])
     clock.sleep(5)
-    results.detached(result.seats[1])
+    results.detached(result.to_detach[1])
     assert results.seconds == 5
     clock.sleep(5)
     results.finish()
@@ -238,9 +238,9 @@ def test_the_time_without_traffic_ends_when_all_are_attached(relocating: Relocat
 def test_each_consumer_is_reported_with_its_result(relocating: Relocating) -> None:
     result = found(relocating)
     results = ConsumerResults(result, relocating.world.clock)
-    by_name = {each.consumer.name: each for each in result.seats}
+    by_name = {each.consumer.name: each for each in result.to_detach}
     e1, e2, s1 = (by_name[each].consumer for each in ("e1", "e2", "s1"))
-    for each in result.seats:
+    for each in result.to_detach:
         results.detached(each)
 
     results.attached(e1)
@@ -265,8 +265,8 @@ def test_a_consumer_that_lost_its_address_is_reported_with_the_new_one(
     result = looked(relocating, lambda view: relocation)
     assert isinstance(result, Survey)
     results = ConsumerResults(result, relocating.world.clock)
-    e1 = next(each.consumer for each in result.seats if each.consumer.name == "e1")
-    assert results.lost == {each.consumer.uid for each in result.seats}
+    e1 = next(each.consumer for each in result.to_detach if each.consumer.name == "e1")
+    assert results.lost == {each.consumer.uid for each in result.to_detach}
 
     results.given([e1._replace(held="10.7.0.1"), e1._replace(uid="another")])
 

@@ -50,7 +50,7 @@ def test_a_shrunk_pool_is_replaced_and_the_rest_is_applied(stage: Stage, tmp_pat
     stage.pool("a", "10.0.0.0/26", "10.1.0.0/28")
     stage.pool("b", "10.2.0.0/28")
     stage.fill("a", "10.0.0")
-    before = stage.seats()
+    before = stage.consumers()
     wanted = pool_object("a", "10.0.0.0/26")
     wanted["metadata"]["labels"] = {"team": "net"}
     path = manifest(tmp_path, wanted, pool_object("b", "10.2.0.0/28", "10.3.0.0/28"))
@@ -78,7 +78,7 @@ def test_a_shrunk_pool_is_replaced_and_the_rest_is_applied(stage: Stage, tmp_pat
     assert json.loads(done.out)["kind"] == "Plan"
     assert stage.ranges() == {"a": ["10.0.0.0/26"], "b": ["10.2.0.0/28", "10.3.0.0/28"]}
     assert stage.pools()["a"]["metadata"]["labels"] == {"team": "net"}
-    assert stage.seats() == before
+    assert stage.consumers() == before
     assert (again.code, again.err) == (0, "nothing to change\n")
 
 
@@ -137,7 +137,7 @@ def last(address: str) -> int:
 def test_a_run_killed_after_the_deletion_is_finished(stage: Stage, tmp_path: Path) -> None:
     stage.pool("a", "10.0.0.0/26", "10.1.0.0/28")
     stage.fill("a", "10.0.0", 4, 2)
-    before = stage.seats()
+    before = stage.consumers()
     path = manifest(tmp_path, pool_object("a", "10.0.0.0/26"))
     again = killed_and_again(
         stage,
@@ -147,7 +147,7 @@ def test_a_run_killed_after_the_deletion_is_finished(stage: Stage, tmp_path: Pat
     )
 
     assert again.code == 0, again
-    assert stage.seats() == before
+    assert stage.consumers() == before
     assert stage.ranges() == {"a": ["10.0.0.0/26"]}
 
 
@@ -184,7 +184,7 @@ def test_pools_that_swap_ranges_are_replaced_in_the_planned_order(
     assert done.code == 0, done
     assert stage.ranges() == {"a": ["10.1.0.0/26"], "b": ["10.0.0.0/26"]}
     assert stage.addresses() == before
-    assert {name: each.pool for name, each in stage.seats().items() if name[:1] == "a"} == (
+    assert {name: each.pool for name, each in stage.consumers().items() if name[:1] == "a"} == (
         dict.fromkeys(["a-e00", "a-e01", "a-s0"], "b")
     )
 
@@ -205,7 +205,7 @@ def test_a_pool_that_is_renamed_in_the_manifests_keeps_its_consumers(
     assert "keep the addresses in pool old, or use --replace" in refused.err
     assert done.code == 0, done
     assert (stage.ranges(), stage.addresses()) == ({"new": ["10.0.0.0/26"]}, before)
-    assert {each.pool for each in stage.seats().values()} == {"new"}
+    assert {each.pool for each in stage.consumers().values()} == {"new"}
     assert (again.code, again.err) == (0, "nothing to change\n")
 
 
@@ -326,7 +326,7 @@ def test_a_run_killed_before_it_settles_the_new_pool_is_finished(
 ) -> None:
     stage.pool("a", "10.0.0.0/26")
     stage.fill("a", "10.0.0", 2, 1)
-    before = stage.seats()
+    before = stage.consumers()
     path = manifest(tmp_path, pool_object("a", "10.0.0.0-10.0.0.62"))
     again = killed_and_again(
         stage,
@@ -336,5 +336,5 @@ def test_a_run_killed_before_it_settles_the_new_pool_is_finished(
     )
 
     assert again.code == 0, again
-    assert stage.seats() == before
+    assert stage.consumers() == before
     assert "ippoolctl/state" not in stage.pools()["a"]["metadata"]["annotations"]

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from ippoolctl.render.documents.envelope import SCHEMA_FILE
 from tests.relocation.conftest import stage
-from tests.relocation.stage import Seated, Stage
+from tests.relocation.stage import Consumer, Stage
 
 __all__ = ["stage"]
 
@@ -21,20 +21,20 @@ def document_of(out: str) -> Any:
     return document
 
 
-def moved(seats: dict[str, Seated], pool: str) -> dict[str, Seated]:
-    return {name: each._replace(pool=pool) for name, each in seats.items()}
+def moved(consumers: dict[str, Consumer], pool: str) -> dict[str, Consumer]:
+    return {name: each._replace(pool=pool) for name, each in consumers.items()}
 
 
 def test_all_consumers_of_a_renamed_pool_keep_their_addresses(stage: Stage) -> None:
     stage.pool("a", "10.0.0.0/26", nodeSelector={"matchLabels": {"zone": "1"}})
     stage.fill("a", "10.0.0")
-    before = stage.seats()
+    before = stage.consumers()
 
     result = stage.run("rename", "a", "b", "--yes", "-o", "json")
 
     document = document_of(result.out)
     assert (result.code, document["state"]) == (0, "done")
-    assert stage.seats() == moved(before, "b")
+    assert stage.consumers() == moved(before, "b")
     assert stage.ranges() == {"b": ["10.0.0.0/26"]}
     assert stage.pools()["b"]["spec"]["nodeSelector"] == {"matchLabels": {"zone": "1"}}
     assert [each["state"] for each in document["pools"]] == ["deleted", "created"]
@@ -56,14 +56,14 @@ def test_a_dry_run_changes_nothing_and_needs_no_confirmation(stage: Stage) -> No
     stage.rest()
     stage.egress("web", "a", "10.0.0.9")
     stage.rest()
-    before, pools = stage.seats(), stage.ranges()
+    before, pools = stage.consumers(), stage.ranges()
 
     result = stage.run("rename", "a", "b", "--dry-run", "client")
 
     assert result.code == 0
     assert "Egress web keeps 10.0.0.9 (pool a -> b)" in result.out
     assert "traffic of 1 consumer may stop" in result.out
-    assert (stage.seats(), stage.ranges()) == (before, pools)
+    assert (stage.consumers(), stage.ranges()) == (before, pools)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_consumers_of_moved_ranges_move_and_others_stay(stage: Stage) -> None:
         "a": ["10.0.0.41-10.0.0.62", "10.1.0.0/28"],
         "z": ["10.9.0.0/28", "10.0.0.0-10.0.0.40"],
     }
-    for each in stage.seats().values():
+    for each in stage.consumers().values():
         last = int(each.address.rpartition(".")[2])
         in_z = each.address.startswith("10.9.") or last <= 40
         assert (each.pool, each.detached) == ("z" if in_z else "a", False)
@@ -139,7 +139,7 @@ def test_all_ranges_of_a_pool_can_be_moved(stage: Stage) -> None:
 
     assert result.code == 0
     assert stage.ranges() == {"z": ["10.9.0.0/28", "10.0.0.0/28"]}
-    assert stage.seats()["web"] == Seated("z", "10.0.0.1", "", detached=False)
+    assert stage.consumers()["web"] == Consumer("z", "10.0.0.1", "", detached=False)
 
 
 def test_consumers_of_removed_ranges_need_force_and_get_other_addresses(stage: Stage) -> None:
@@ -181,8 +181,8 @@ def test_a_consumer_that_waits_does_not_take_the_address_of_a_detached_one(stage
 
     assert result.code == 0, result
     assert stage.addresses() == before
-    assert {each.pool for each in stage.seats().values()} == {"b"}
-    assert not any(each.detached for each in stage.seats().values())
+    assert {each.pool for each in stage.consumers().values()} == {"b"}
+    assert not any(each.detached for each in stage.consumers().values())
 
 
 def test_services_that_share_an_address_keep_it(stage: Stage) -> None:
@@ -190,19 +190,19 @@ def test_services_that_share_an_address_keep_it(stage: Stage) -> None:
     stage.service("one", "a", "10.0.0.9", shared=True)
     stage.service("two", "a", "10.0.0.9", shared=True)
     stage.rest()
-    before = stage.seats()
+    before = stage.consumers()
     assert before["two"].address == "10.0.0.9"
 
     assert stage.run("rename", "a", "b", "--yes").code == 0
 
-    assert stage.seats() == moved(before, "b")
+    assert stage.consumers() == moved(before, "b")
 
 
 def test_without_permission_to_list_services_nothing_is_written(stage: Stage) -> None:
     stage.pool("a", "10.0.0.0/28")
     stage.egress("web", "a")
     stage.rest()
-    before = stage.seats()
+    before = stage.consumers()
     for denied in ("list:services", "list:egresses", "patch:egresses", "delete:externalippools"):
         stage.sandbox.access.denied = {denied}
 
@@ -211,7 +211,7 @@ def test_without_permission_to_list_services_nothing_is_written(stage: Stage) ->
         stage.sandbox.access.denied = set()
         assert result.code == 3, (denied, result)
         assert denied.partition(":")[2] in result.err
-        assert (stage.seats(), [*stage.ranges()]) == (before, ["a"])
+        assert (stage.consumers(), [*stage.ranges()]) == (before, ["a"])
 
 
 def test_the_local_record_is_removed_after_the_run(stage: Stage, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from ippoolctl.cli.app import main
 from ippoolctl.manifests.saved import read_saved_file
 from tests.relocation.conftest import stage
-from tests.relocation.stage import Seated, Stage
+from tests.relocation.stage import Consumer, Stage
 from tests.scenarios.processes import eventually, kubeconfig
 
 __all__ = ["stage"]
@@ -47,9 +47,9 @@ def test_all_consumers_of_a_deleted_pool_get_their_addresses_back(
 ) -> None:
     stage.pool("a", f"{NETWORK}.0/26", nodeSelector={"matchLabels": {"zone": "1"}})
     stage.fill("a", NETWORK)
-    before, pool = stage.seats(), stage.pools()["a"]
+    before, pool = stage.consumers(), stage.pools()["a"]
     saved = delete(stage, tmp_path)
-    lost = {name for name, each in stage.seats().items() if not each.address}
+    lost = {name for name, each in stage.consumers().items() if not each.address}
     assert lost == {*before}
 
     result = stage.run("restore", saved, "--yes", "-o", "json")
@@ -57,7 +57,7 @@ def test_all_consumers_of_a_deleted_pool_get_their_addresses_back(
     document = result.document
     schema.validate(document)
     assert (result.code, document["state"]) == (0, "done"), result
-    assert stage.seats() == before
+    assert stage.consumers() == before
     assert stage.pools()["a"]["spec"] == pool["spec"]
     assert {each["state"] for each in document["consumers"]} == {"kept"}
     assert len(document["consumers"]) == 25
@@ -70,7 +70,7 @@ def test_consumers_of_a_pool_that_is_back_are_moved_to_their_addresses(
 ) -> None:
     stage.pool("a", f"{NETWORK}.0/26")
     stage.fill("a", NETWORK)
-    before = stage.seats()
+    before = stage.consumers()
     saved = delete(stage, tmp_path)
     stage.pool("a", f"{NETWORK}.0/26")
     stage.rest()
@@ -82,7 +82,10 @@ def test_consumers_of_a_pool_that_is_back_are_moved_to_their_addresses(
     result = stage.run("restore", saved, "--yes")
 
     assert result.code == 0, result
-    assert stage.seats() == {**before, "new": Seated("a", f"{NETWORK}.62", "", detached=False)}
+    assert stage.consumers() == {
+        **before,
+        "new": Consumer("a", f"{NETWORK}.62", "", detached=False),
+    }
     assert stage.pools()["a"]["metadata"]["uid"] == pool
 
 
@@ -117,7 +120,7 @@ def test_a_signal_names_detached_consumers_and_the_next_run_finishes(
     stage.rest()
     stage.egress("web", "a", f"{NETWORK}.3")
     stage.rest()
-    before = stage.seats()
+    before = stage.consumers()
     saved = delete(stage, tmp_path)
     stage.pool("b", f"{NETWORK}.0/29")
     stage.rest()
@@ -126,7 +129,7 @@ def test_a_signal_names_detached_consumers_and_the_next_run_finishes(
     stage.delete("pool", "b")
 
     def stop() -> None:
-        eventually(lambda: stage.seats()["web"].detached)
+        eventually(lambda: stage.consumers()["web"].detached)
         os.kill(os.getpid(), signal.SIGTERM)
 
     signals = threading.Thread(target=stop)
@@ -139,24 +142,24 @@ def test_a_signal_names_detached_consumers_and_the_next_run_finishes(
     stage.sandbox.cache.catch_up()
     stage.sandbox.cache.lag = 0
     assert stage.run("restore", saved, "--yes").code == 0
-    assert stage.seats() == before
+    assert stage.consumers() == before
 
 
 def test_a_dry_run_shows_the_steps_and_writes_nothing(stage: Stage, saved: str) -> None:
-    before = stage.seats()
+    before = stage.consumers()
 
     result = stage.run("restore", saved, "--dry-run", "client")
 
     assert result.code == 0
     assert "externalippool.crd.antrea.io/a would be created with 10.0.0.0/26" in result.out
     assert "Egress a-e01 gets 10.0.0.59 back" in result.out
-    assert (stage.seats(), stage.ranges()) == (before, {})
+    assert (stage.consumers(), stage.ranges()) == (before, {})
 
 
 def test_a_server_dry_run_asks_the_webhook_and_writes_nothing(
     stage: Stage, saved: str, schema: Draft202012Validator
 ) -> None:
-    before = stage.seats()
+    before = stage.consumers()
 
     result = stage.run("restore", saved, "--dry-run", "server", "-o", "json")
     stage.pool("b", f"{NETWORK}.0/26")
@@ -168,7 +171,7 @@ def test_a_server_dry_run_asks_the_webhook_and_writes_nothing(
 
     schema.validate(result.document)
     assert (result.code, [each["state"] for each in result.document["pools"]]) == (0, ["dry-run"])
-    assert (stage.seats(), stage.ranges()) == (before, {})
+    assert (stage.consumers(), stage.ranges()) == (before, {})
     assert stale.code == 5
     assert "deleted pool b" in stale.err
 
@@ -203,13 +206,13 @@ def test_a_taken_address_is_listed(
             "now": "Egress thief",
         }
     ]
-    seats = stage.addresses()
-    assert (seats["two"], seats["api"], seats["thief"]) == (
+    addresses = stage.addresses()
+    assert (addresses["two"], addresses["api"], addresses["thief"]) == (
         f"{NETWORK}.4",
         f"{NETWORK}.5",
         f"{NETWORK}.3",
     )
-    assert seats["one"] not in ("", f"{NETWORK}.3")
+    assert addresses["one"] not in ("", f"{NETWORK}.3")
 
 
 def test_consumers_that_users_changed_since_are_listed_and_left_alone(
@@ -245,11 +248,11 @@ def test_consumers_that_users_changed_since_are_listed_and_left_alone(
     ):
         assert line in result.err
     stage.rest()
-    seats = stage.seats()
-    assert seats["stays"] == Seated("a", before["stays"], "", detached=False)
-    assert seats["moved"].pool == "b"
-    assert seats["static"] == Seated("", "192.0.2.7", "", detached=False)
-    assert seats["fixed"].address == f"{NETWORK}.13"
+    consumers = stage.consumers()
+    assert consumers["stays"] == Consumer("a", before["stays"], "", detached=False)
+    assert consumers["moved"].pool == "b"
+    assert consumers["static"] == Consumer("", "192.0.2.7", "", detached=False)
+    assert consumers["fixed"].address == f"{NETWORK}.13"
 
 
 def test_consumers_that_wait_do_not_take_the_addresses_of_others(
@@ -270,8 +273,8 @@ def test_consumers_that_wait_do_not_take_the_addresses_of_others(
 
     assert result.code == 0, result
     assert stage.addresses() == {**before, "appeared": "", "pending": ""}
-    assert not any(each.detached for each in stage.seats().values())
-    assert {each.pool for each in stage.seats().values()} == {"a"}
+    assert not any(each.detached for each in stage.consumers().values())
+    assert {each.pool for each in stage.consumers().values()} == {"a"}
 
 
 def test_a_pool_that_differs_is_not_changed(stage: Stage, tmp_path: Path) -> None:
@@ -298,13 +301,13 @@ def test_ranges_that_another_pool_has_by_now_are_refused_before_anything_is_writ
 ) -> None:
     stage.pool("thief", f"{NETWORK}.32/28")
     stage.rest()
-    before = stage.seats()
+    before = stage.consumers()
 
     result = stage.run("restore", saved, "--yes")
 
     assert result.code == 4
     assert "overlaps with range [10.0.0.32/28] of ExternalIPPool thief" in result.err
-    assert stage.seats() == before
+    assert stage.consumers() == before
 
 
 @pytest.mark.parametrize(
@@ -319,7 +322,7 @@ def test_ranges_that_another_pool_has_by_now_are_refused_before_anything_is_writ
     ],
 )
 def test_without_a_permission_nothing_is_written(stage: Stage, saved: str, denied: str) -> None:
-    before = stage.seats()
+    before = stage.consumers()
     stage.sandbox.access.denied = {denied}
 
     result = stage.run("restore", saved, "--yes")
@@ -327,7 +330,7 @@ def test_without_a_permission_nothing_is_written(stage: Stage, saved: str, denie
     stage.sandbox.access.denied = set()
     assert result.code == 3, result
     assert denied.partition(":")[2] in result.err
-    assert (stage.seats(), stage.ranges()) == (before, {})
+    assert (stage.consumers(), stage.ranges()) == (before, {})
 
 
 def test_a_pool_without_consumers_and_its_lifetime_come_back(stage: Stage, tmp_path: Path) -> None:
@@ -347,14 +350,14 @@ def test_several_pools_are_restored_from_one_file(stage: Stage, tmp_path: Path) 
     for name, network in (("a", "10.0.0"), ("b", "10.1.0")):
         stage.pool(name, f"{network}.0/26")
         stage.fill(name, network, 4, 4)
-    before = stage.seats()
+    before = stage.consumers()
     path = str(tmp_path / "both.yaml")
     assert stage.run("delete", "a", "b", "--force", "--save", path).code == 0
     stage.rest()
 
     assert stage.run("restore", path, "--yes").code == 0
 
-    assert stage.seats() == before
+    assert stage.consumers() == before
 
 
 def test_services_that_share_an_address_get_it_back(stage: Stage, tmp_path: Path) -> None:
@@ -363,12 +366,12 @@ def test_services_that_share_an_address_get_it_back(stage: Stage, tmp_path: Path
     stage.service("one", "a", "10.0.0.9", shared=True)
     stage.service("two", "a", "10.0.0.9", shared=True)
     stage.rest()
-    before = stage.seats()
+    before = stage.consumers()
     saved = delete(stage, tmp_path)
 
     assert stage.run("restore", saved, "--yes").code == 0
 
-    assert stage.seats() == before
+    assert stage.consumers() == before
 
 
 @pytest.mark.parametrize(
