@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
 from itertools import count
 
 from ippoolctl.crd.externalippool import write_pool
@@ -22,6 +21,7 @@ from ippoolctl.domain.protocol.readiness import (
     probe_range,
 )
 from ippoolctl.engine.fault_policy import FaultClass, fault_class
+from ippoolctl.engine.probe import denial_of
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
@@ -265,14 +265,7 @@ def _all_covered(
 def _denial_of(session: Session, probe: Spelling) -> str | None:
     """The denial of a pool with that range, or ``None`` if it is admitted; a dry run."""
     name = f"ippoolctl-probe-{int(session.random() * 16**8):08x}"
-    manifest = write_pool(Pool(name, (read_range(probe),)))
-    try:
-        session.ask(partial(session.gateway.create_pool, manifest, dry_run=True))
-    except Fault as fault:
-        if fault_class(fault) is FaultClass.DENIED:
-            return fault.message
-        raise
-    return None
+    return denial_of(session, write_pool(Pool(name, (read_range(probe),))))
 
 
 def _why_not_to_ask(session: Session, release: Release | None) -> Cause | None:

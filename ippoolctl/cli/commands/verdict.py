@@ -27,10 +27,9 @@ from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import requested_object
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.explanation.probe import Probe, ProbeState, probe_of_denial
+from ippoolctl.domain.explanation.probe import Probe, ProbeState
 from ippoolctl.domain.lint.surroundings import release_in
 from ippoolctl.errors import UsageError
-from ippoolctl.ports.faults import Fault
 from ippoolctl.render.notes import info
 
 if TYPE_CHECKING:
@@ -94,22 +93,13 @@ def run(
 
 def _probes(app: AppContext, asked: "Manifests", pools: Sequence[Pool]) -> list[Probe]:
     """The server's answers to dry runs of these pools."""
-    from ippoolctl.engine.fault_policy import FaultClass, fault_class
+    from ippoolctl.engine.probe import probe_pool
     from ippoolctl.manifests.read import object_of
 
     probes: list[Probe] = []
-    for pool in pools:
-        try:
-            app.gateway.create_pool(requested_object(object_of(asked, pool)), dry_run=True)
-        except Fault as fault:
-            if fault_class(fault) is FaultClass.DENIED:
-                # Listed after the denial: a pool that it names and that is missing was deleted.
-                live = app.gateway.list_pools().pools
-                probes.append(probe_of_denial(pool, fault.message, live))
-                continue
-            refused = fault_class(fault) in (FaultClass.INVALID, FaultClass.EXISTS)
-            state = ProbeState.REFUSED if refused else ProbeState.UNKNOWN
-            probes.append(Probe(pool, state, fault.message))
-        else:
-            probes.append(Probe(pool, ProbeState.ADMITTED))
+    with app.engine_session(seconds=None) as session:
+        for pool in pools:
+            probes.append(probe_pool(session, pool, requested_object(object_of(asked, pool))))
+            if probes[-1].state is not ProbeState.UNKNOWN:
+                session.renew()  # each pool has its own time, as long as the server answers
     return probes

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ippoolctl.ports.faults import UnreachableFault
+from ippoolctl.ports.faults import RejectedFault, UnreachableFault
 from tests.builders import pool_object
 from tests.cli.program import Program
-from tests.fakes import FakeCluster
+from tests.fakes import FakeCluster, FakeGateway
 
 PROBE = ("verdict", "new.json", "--live", "--probe")
 
@@ -64,6 +64,46 @@ def test_a_probe_without_an_answer_is_code_3(program: Program, cluster: FakeClus
 
     assert result.code == 3
     assert "new: dry run: no answer: connection refused" in result.out
+
+
+@pytest.mark.parametrize("request_", ["create", "list"])
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [
+        (RejectedFault(429, "slow down", retry_after=3), 6),
+        (RejectedFault(503, "etcd has no leader", retry_after=3), 6),
+        (RejectedFault(503, "etcd has no leader"), 0),
+    ],
+)
+def test_a_temporary_failure_of_the_server_is_retried(
+    program: Program, gateway: FakeGateway, request_: str, fault: RejectedFault, seconds: int
+) -> None:
+    gateway.cluster.store(pool_object("old", "10.0.0.0/24"))
+    gateway.cluster.cache.lag = 100
+    gateway.cluster.remove("old")
+    gateway.before("create", lambda: gateway.fail(request_, fault, times=2))
+
+    result = program(*PROBE)
+
+    assert result.code == 5
+    assert "new: dry run: stale denial" in result.out
+    assert seconds <= gateway.cluster.clock.now() - 1000 < 10
+
+
+def test_pools_after_one_without_an_answer_are_not_waited_for_again(
+    program: Program, gateway: FakeGateway, here: Path
+) -> None:
+    pools = [pool_object(f"p{number}", f"10.0.{number}.0/24") for number in range(4)]
+    (here / "new.json").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": pools}))
+    down = RejectedFault(500, "Internal error occurred: failed calling webhook: refused")
+    gateway.fail("create", down, times=10_000)
+
+    result = program(*PROBE)
+
+    assert result.code == 3
+    assert f"p0: dry run: no answer: {down.message}\n" in result.out
+    assert result.out.endswith("p3: dry run: no answer: timed out\n")
+    assert gateway.cluster.clock.now() <= 1010
 
 
 def test_probe_requires_live(program: Program) -> None:
