@@ -235,3 +235,21 @@ def test_show_of_a_pool_that_a_killed_run_has_recorded_names_the_command(
     cluster.store(pool)
 
     assert "hint: finish the unfinished run: ippoolctl rename a b" in program("show", "a").err
+
+
+@pytest.mark.parametrize(
+    "selector", [{"matchLabels": ["zone"]}, {"matchLabels": "zone"}, {"matchExpressions": 5}]
+)
+def test_show_and_diff_of_a_manifest_with_an_invalid_selector_end_without_a_traceback(
+    program: Program, here: Path, selector: dict[str, Any]
+) -> None:
+    valid, invalid = pool_object("edge", RANGE), pool_object("edge", RANGE, nodeSelector=selector)
+    (here / "valid.json").write_text(json.dumps(valid), encoding="utf-8")
+    (here / "invalid.json").write_text(json.dumps(invalid), encoding="utf-8")
+
+    shown = program("show", "edge", "-f", "invalid.json")
+    compared = program("diff", "invalid.json", "--against", "valid.json")
+
+    assert (shown.code, compared.code) == (0, 1)
+    assert "Nodes:   <invalid>" in shown.out
+    assert "<invalid>" in compared.out
