@@ -116,7 +116,8 @@ def read_plan(file: str) -> Wanted:
         ours = (found["apiVersion"], found["kind"]) == (API_VERSION, "Plan")
         objects = tuple(requested_object(each) for each in found["manifests"])
         pools = tuple(map(read_pool, objects))
-        approved = {**found, "steps": [dict(each) for each in found["steps"]]}
+        steps, replacement = map(dict, found["steps"]), dict(found.get("replacement", {}))
+        approved = {**found, "steps": [*steps], "replacement": replacement}
         refused = found["result"] == "refused"
         wanted = Wanted(
             objects,

@@ -304,6 +304,7 @@ def test_a_pool_in_use_without_a_manifest_is_not_deleted(
         (["--plan", "plan.json", "--ordered", "--yes"], "--plan cannot be used with PATH"),
         (["--plan", "nothing.json", "--yes"], "nothing.json: no such file or directory"),
         (["--plan", "pools.yaml", "--yes"], "pools.yaml is not a plan of ippoolctl/v1"),
+        (["--plan", "list.json", "--yes"], "list.json is not a plan of ippoolctl/v1"),
         (["pools.yaml", "-o", "plan"], "invalid value: -o plan"),
         (["pools.yaml", "--dry-run", "perhaps"], "--dry-run perhaps"),
         (["twice.yaml", "--yes"], "pool a is defined twice"),
@@ -314,6 +315,14 @@ def test_wrong_usage(
 ) -> None:
     document = pool_object("a", "10.0.0.0/24")
     (here / "twice.yaml").write_text(yaml.safe_dump_all([document, document]), encoding="utf-8")
+    plan: dict[str, Any] = {
+        "apiVersion": "ippoolctl/v1",
+        "kind": "Plan",
+        "result": "legal",
+        "steps": [],
+    }
+    plan |= {"complete": False, "ordered": False, "replacement": [1], "manifests": [document]}
+    (here / "list.json").write_text(json.dumps(plan), encoding="utf-8")
     manifests(here, document)
 
     result = program("apply", *arguments)
