@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ippoolctl.domain.antrea.capacity import NEARLY_FULL
 from ippoolctl.domain.antrea.pool import Path as FieldPath
 from ippoolctl.errors import InputError
+from ippoolctl.reading.files import file_mode
 
 if TYPE_CHECKING:
     from ippoolctl.domain.lint.finding import Acceptance
@@ -50,27 +51,13 @@ def find_config(start: Path, environment: Mapping[str, str]) -> Path | None:
     home = environment.get("HOME", "")
     for directory in (start, *start.parents):
         candidate = directory / FILE_NAME
-        if _is_file(candidate):
+        if stat.S_ISREG(file_mode(candidate)):
             return candidate
-        if str(directory) == home or _exists(directory / ".git"):
+        if str(directory) == home or file_mode(directory / ".git"):
             break
     base = environment.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else "")
     own = Path(base) / "ippoolctl" / "config.yaml" if base else None
-    return own if own is not None and _is_file(own) else None
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:
-        return False
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # no permission for the directory
-        return False
+    return own if own is not None and stat.S_ISREG(file_mode(own)) else None
 
 
 def read_config(path: Path) -> Config:
@@ -78,9 +65,12 @@ def read_config(path: Path) -> Config:
     from ippoolctl.reading.documents import read_documents
     from ippoolctl.reading.sources import Problem, read_sources
 
-    if not path.exists():
-        raise InputError(f"configuration {path}: no such file or directory", "check --config")
-    if not _is_file(path):
+    try:
+        regular = stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"configuration {path}: {reason}", "check --config") from None
+    if not regular:
         raise InputError(f"configuration {path} is not a regular file", "use a file")
     for source in read_sources([str(path)], recursive=False):
         if isinstance(source, Problem):

@@ -209,11 +209,18 @@ class AppContext:
         """Read the manifests of a command; each problem is written as an error.
 
         The result contains what could be read; nothing without a path. ``keep_objects``: the
-        command writes their objects; without ``tell_problems`` the caller writes them.
+        command writes their objects; without ``tell_problems`` the caller writes them. Raises
+        :class:`UsageError` for an invalid pattern of ``exclude``.
         """
         from ippoolctl.manifests.read import read_manifests
         from ippoolctl.render.text.ignored import ignored_notes
 
+        if exclude:
+            from ippoolctl.reading.sources import invalid_pattern
+
+            if (invalid := invalid_pattern(exclude)) is not None:
+                hint = "use a pattern as in .gitignore, such as charts/ or '*.bak.yaml'"
+                raise UsageError(f"invalid value: --exclude {invalid}", hint)
         wanted = [*(paths or ()), *(files or ())]
         if STDIN in wanted:
             self.take_standard_input()

@@ -1,5 +1,6 @@
 """Manifests by the directories that they were read from, for ``check --group-by dir``."""
 
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.manifests.read import Manifests
+from ippoolctl.reading.files import file_mode
 
 
 class Directory(NamedTuple):
@@ -24,7 +26,7 @@ def by_directory(manifests: Manifests, paths: Iterable[str]) -> Sequence[Directo
     A file belongs to the innermost directory among ``paths`` that contains it, however deep below
     it; one that is in none of them belongs to its own directory.
     """
-    given = [path for path in map(Path, paths) if path.is_dir()]
+    given = [path for path in map(Path, paths) if stat.S_ISDIR(file_mode(path))]
     found = {str(path): Directory(str(path), [], {}) for path in given}
     innermost = sorted(given, key=lambda path: len(path.parts), reverse=True)
     names = [_directory(each.file, innermost) for each in manifests.documents]

@@ -5,6 +5,7 @@ Source: the fields of ``Kustomization``, kustomize v5, api/types/kustomization.g
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, Final
 
@@ -59,8 +60,15 @@ def _patch_files(directory: str) -> tuple[str, ...]:
                 (value, *_) = [*read_yaml(read_file(path).decode()), None]
             except (UnreadableError, UnicodeDecodeError, YamlError):
                 return ()
-            return tuple(os.path.realpath(os.path.join(directory, each)) for each in _named(value))
+            return tuple(_paths(directory, _named(value)))
     return ()
+
+
+def _paths(directory: str, names: Iterable[str]) -> Iterator[str]:
+    """The absolute paths of names in a directory, without those that no file can have."""
+    for each in names:
+        with suppress(ValueError):  # as with NUL
+            yield os.path.realpath(os.path.join(directory, each))
 
 
 def _named(value: Any) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import os
 import stat
 from enum import Enum
+from pathlib import Path
 
 from ippoolctl.reading.limits import MAX_FILE
 
@@ -24,6 +25,14 @@ class UnreadableError(Exception):
         self.reason = reason
         """In a few words, without the name of the file."""
         self.obstacle = obstacle
+
+
+def file_mode(path: str | Path) -> int:
+    """The mode of the file or directory; 0 if there is none, or none that we can look at."""
+    try:
+        return Path(path).stat().st_mode
+    except (OSError, ValueError):  # as with a name that is too long, or with NUL
+        return 0
 
 
 def read_file(path: str, limit: int = MAX_FILE) -> bytes:

@@ -93,6 +93,18 @@ def find_files(
         yield from _files(path, excluded, recursive=recursive)
 
 
+def invalid_pattern(patterns: Iterable[str]) -> str | None:
+    """The first of these patterns that ``.gitignore`` cannot have; ``None`` if all are valid."""
+    from pathspec import GitIgnoreSpec
+
+    for each in patterns:
+        try:
+            GitIgnoreSpec.from_lines([each])
+        except ValueError:
+            return each
+    return None
+
+
 def read_files(
     files: Iterable[Found | Problem], *, per_directory: bool = False
 ) -> Iterator[Source | Problem]:

@@ -103,6 +103,17 @@ def test_patches_in_a_directory_are_ignored_and_named_once(program: Program) -> 
     assert result.err == f"4 kustomize patches ignored; check the result: {BUILD}\n"
 
 
+@pytest.mark.parametrize("name", ["a\\0b", "\\uD800", "x" * 5000])
+def test_a_patch_with_the_name_of_no_file_does_not_break_the_check_of_its_neighbors(
+    program: Program, conflict: Path, name: str
+) -> None:
+    (conflict / "kustomization.yaml").write_text(f'patches: [{{path: "{name}"}}]', encoding="utf-8")
+
+    result = program("check", "edge.yaml")
+
+    assert (result.code, result.err) == (0, "")
+
+
 @pytest.mark.usefixtures("cases")
 def test_a_repository_is_an_error_only_where_it_mentions_pools(program: Program) -> None:
     result = program("check", "-R", "19-mixed-tree/repo")

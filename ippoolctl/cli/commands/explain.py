@@ -13,10 +13,10 @@ Examples:
   ippoolctl explain --offline - < build.log
 """
 
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -28,6 +28,7 @@ from ippoolctl.domain.explanation.recognition import Message, find_messages
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.errors import BugError, ExitCode, IppoolctlError, NotFoundError, UsageError
+from ippoolctl.reading.files import file_mode
 from ippoolctl.render.documents.explanation import explanation_document, rule_document
 from ippoolctl.render.notes import Note, info
 from ippoolctl.render.text.explain import explanation_lines, rule_lines
@@ -95,7 +96,7 @@ def _lines() -> Iterator[str]:
 
 
 def _hint(words: Sequence[str]) -> str:
-    if len(words) == 1 and Path(words[0]).is_file():
+    if len(words) == 1 and stat.S_ISREG(file_mode(words[0])):
         return f"to explain a file, run: ippoolctl explain - < {words[0]}"
     return "pass the whole message of Antrea, kubectl or the API server, or the log with it"
 

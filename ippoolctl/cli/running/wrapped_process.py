@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any, Final, NamedTuple
 
 from ippoolctl.cli.presenter import Presenter
+from ippoolctl.reading.files import file_mode
 from ippoolctl.render.notes import error as error_note
 
 TERMINAL_SIGNALS: Final = (signal.SIGINT, signal.SIGQUIT)
@@ -46,7 +47,7 @@ def unable_to_run(presenter: Presenter, command: Sequence[str]) -> Ended | None:
     if shutil.which(name):
         return None
     path = "" if "/" in name else os.environ.get("PATH", os.defpath)
-    found = any(Path(each, name).exists() for each in path.split(os.pathsep))
+    found = any(file_mode(Path(each, name)) for each in path.split(os.pathsep))
     number = errno.EACCES if found else errno.ENOENT
     return _cannot_run(presenter, command, OSError(number, os.strerror(number)))
 

@@ -98,6 +98,9 @@ def test_options_set_the_exit_code_of_a_check(
         (["--select", "EIP29"], "did you mean EIP209?"),
         (["--fail-on", "warn"], "use one of error, warning, info, never"),
         (["--antrea", "two"], "2.7 or 2.4.2"),
+        (["--exclude", "!"], "use a pattern as in .gitignore"),
+        (["--exclude", "a", "--exclude", "b\\"], "use a pattern as in .gitignore"),
+        (["--config", "c" * 300], "check --config"),
     ],
 )
 def test_a_wrong_word_gets_one_error_and_one_hint(

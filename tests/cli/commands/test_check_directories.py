@@ -65,6 +65,13 @@ def test_without_the_option_the_two_are_one_pool_that_is_defined_twice(
     assert [each["rule"] for each in result.document["items"]] == ["EIP112"]
 
 
+def test_a_path_that_is_too_long_is_one_error(program: Program, clusters: Path) -> None:
+    result = program("check", str(clusters / "prod"), "x" * 300, "--group-by", "dir")
+
+    assert result.code == 2
+    assert f"{'x' * 300}: file name too long" in result.err
+
+
 def test_the_document_names_the_directory_of_both_sides(
     program: Program, clusters: Path, schema: Draft202012Validator
 ) -> None:

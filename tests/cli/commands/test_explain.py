@@ -162,3 +162,10 @@ def test_a_log_on_standard_input_may_contain_any_bytes(here: Path) -> None:
         f"line 2: {REFUSAL}",
         "line 4: no Node available",
     ]
+
+
+def test_a_long_word_is_no_known_message(program: Program) -> None:
+    result = program("explain", "x" * 300)
+
+    assert result.code == 1
+    assert result.err.startswith("error: the text contains no known message\nhint: pass the whole")

@@ -92,6 +92,7 @@ def test_the_code_is_that_of_the_command_and_nothing_is_left(
     ("command", "code", "reason"),
     [
         ("nowhere-to-be-found", 127, "no such file or directory"),
+        ("x" * 300, 127, "no such file or directory"),
         ("./nowhere-to-be-found", 127, "no such file or directory"),
         ("/etc/passwd", 126, "permission denied"),
         ("/", 126, "permission denied"),
