@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, cast
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from ippoolctl.cli.context import make_context
+from ippoolctl.cli.context import AppContext, make_context
 from ippoolctl.cli.options.global_options import (
     GLOBAL_OPTIONS,
     HIDDEN_GLOBAL_OPTIONS,
@@ -18,7 +18,7 @@ from ippoolctl.cli.options.global_options import (
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.typer_internals import PARSER_ERROR, command_words
 from ippoolctl.crd.group import is_resource
-from ippoolctl.errors import UsageError
+from ippoolctl.errors import InputError, UsageError
 from ippoolctl.render.formats.registry import formats_of
 
 CONTEXT_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -230,14 +230,24 @@ def _run(ctx: Any, options: GlobalOptions, invoke: Callable[[Any], Result]) -> i
     ctx.obj = app = make_context(options, formats_of(ctx.command.name))
     try:
         result = invoke(ctx)
-        app.presenter.write(result)
+        # The files first: the reader of the output can be gone.
         if result.reports:
-            from ippoolctl.cli.files.reports import write_reports
-
-            write_reports(result)
+            _write_reports(app, result)
+        app.presenter.write(result)
     finally:
         app.close()
     return result.code
+
+
+def _write_reports(app: AppContext, result: Result) -> None:
+    from ippoolctl.cli.files.reports import write_reports
+
+    try:
+        write_reports(result)
+    except InputError:
+        if app.presenter.format.people:  # otherwise the document is that of the error
+            app.presenter.write(result)
+        raise
 
 
 def _options(ctx: Any) -> GlobalOptions:

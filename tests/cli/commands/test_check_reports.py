@@ -1,6 +1,9 @@
 """``check --report``: formats for pipelines."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -205,3 +208,27 @@ def test_wrong_reports_are_code_2(
 
     assert result.code == 2
     assert message in result.err
+
+
+def test_reports_are_written_if_the_reader_of_the_output_is_gone(overlap: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+
+    result = subprocess.run(
+        [sys.executable, "-m", "ippoolctl", "check", ".", "--report", "junit=r.xml"],
+        stdout=write, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    os.close(write)
+
+    assert (result.returncode, result.stderr) == (141, "")
+    assert "EIP209" in (overlap / "r.xml").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("overlap")
+def test_a_report_that_cannot_be_written_is_the_only_document(program: Program) -> None:
+    people = program("check", ".", "--report", "sarif=no/such/directory")
+    machines = program("check", ".", "--report", "sarif=no/such/directory", "-o", "json")
+
+    assert (people.code, machines.code) == (2, 2)
+    assert "1 error in 2 pools" in people.out
+    assert machines.document["kind"] == "Error"
