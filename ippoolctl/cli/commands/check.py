@@ -31,6 +31,7 @@ from ippoolctl.cli.context import AppContext, input_code
 from ippoolctl.cli.inputs.clusters import several_clusters
 from ippoolctl.cli.linting.judge import Judge, Judged, as_live, shared_pools
 from ippoolctl.cli.options.capacity import NearlyFull
+from ippoolctl.cli.options.declaration import is_typed
 from ippoolctl.cli.options.fixing import Fix, FixDryRun, require_fixable
 from ippoolctl.cli.options.groups import GroupBy, require_comparable
 from ippoolctl.cli.options.networks import NodeSubnets, PodCidrs, ServiceCidrs, parse_networks
@@ -101,7 +102,8 @@ def run(
 ) -> Result:
     """Check the pools."""
     app: AppContext = context.obj
-    reports = parse_reports(report_ or (), app.options.output)
+    output = app.options.output if is_typed(context, "output") else None
+    reports = parse_reports(report_ or (), output)
     threshold = parse_fail_on(fail_on)
     several = len(app.options.contexts) > 1
     selected = parse_rules(select_, ignore, app.config, groups=several or group_by is not None)

@@ -26,6 +26,14 @@ def require_one_of(word: str, words: Sequence[str], label: str) -> None:
         raise UsageError(f"invalid value: {label}", f"use one of {', '.join(words)}")
 
 
+def is_typed(context: Any, name: str) -> bool:
+    """Whether an option is on the command line, before or after the command name; otherwise its
+    value is that of a variable, or the default.
+    """
+    sources = (each.get_parameter_source(name) for each in (context, context.parent) if each)
+    return any(each is not None and each.name == "COMMANDLINE" for each in sources)
+
+
 def split_values(values: list[str] | None) -> list[str]:
     """The values of an option that can be repeated or comma-separated."""
     pieces = (each.strip() for value in values or () for each in value.split(","))

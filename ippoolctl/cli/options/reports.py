@@ -1,5 +1,6 @@
 """``--report``: further formats of a result."""
 
+import os
 from collections.abc import Iterable
 from typing import Annotated, Final
 
@@ -25,9 +26,11 @@ Reports = Annotated[
 
 
 def parse_reports(texts: Iterable[str], output: str | None) -> tuple[tuple[Format, str], ...]:
-    """Each format with its file, empty for standard output; ``output`` is the value of ``-o``.
+    """Each format with its file, empty for standard output; ``output`` is the value of ``-o`` on
+    the command line, if any.
 
-    Raises :class:`UsageError` for an unknown format, and if two formats use standard output.
+    Raises :class:`UsageError` for an unknown format, and if two formats use standard output or one
+    file.
     """
     formats = {each.name: each for each in FORMATS}
     reports = []
@@ -44,4 +47,11 @@ def parse_reports(texts: Iterable[str], output: str | None) -> tuple[tuple[Forma
             f"--report {printed[0]} and {other} both use standard output",
             f"add a file: --report {printed[0]}=FILE",
         )
+    files: dict[str, str] = {}
+    for format_, file in reports:
+        other = files.setdefault(os.path.realpath(file), format_.name) if file else format_.name
+        if other != format_.name:
+            raise UsageError(
+                f"--report {other} and {format_.name} both use {file}", "use one file for each"
+            )
     return tuple(reports)

@@ -198,6 +198,8 @@ def test_sarif_has_rules_places_and_relative_uris(program: Program, overlap: Pat
         (["--report", "sarif="], "error: invalid value: --report sarif="),
         (["--report", "sarif", "--report", "junit"], "error: --report sarif and junit both use"),
         (["--report", "sarif", "-o", "json"], "error: --report sarif and -o json both use"),
+        (["-o", "json", "--report", "sarif"], "error: --report sarif and -o json both use"),
+        (["--report", "sarif=x", "--report", "junit=./x"], "--report sarif and junit both use ./x"),
         (["--report", "sarif=no/such/directory"], "error: cannot write the sarif report to no/"),
     ],
 )
@@ -232,3 +234,17 @@ def test_a_report_that_cannot_be_written_is_the_only_document(program: Program) 
     assert (people.code, machines.code) == (2, 2)
     assert "1 error in 2 pools" in people.out
     assert machines.document["kind"] == "Error"
+
+
+@pytest.mark.usefixtures("overlap")
+def test_a_report_replaces_the_format_of_the_variable(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPPOOLCTL_OUTPUT", "json")
+
+    result = program("check", ".", "--report", "github")
+
+    assert result.code == 1
+    assert result.out.startswith("::error ")
+    typed = "error: --report github and -o json both use standard output"
+    assert typed in program("-o", "json", "check", ".", "--report", "github").err
