@@ -120,7 +120,9 @@ def _texts(file: str, key: str, value: Any) -> Iterator[str]:
     items = value if isinstance(value, list) else [] if value is None else [value]
     for item in items:
         if not isinstance(item, str):
-            raise InputError(f"configuration {file}: {key} is a list of texts", "quote each item")
+            raise InputError(
+                f"configuration {file}: {key} must be a list of strings", "quote each item"
+            )
         yield item
 
 
@@ -163,7 +165,7 @@ def _acceptance(file: str, key: str, entry: Any) -> "Acceptance":
         )
     if rule and not re.fullmatch(_RULE, rule):
         message = f"configuration {file}: invalid rule: {rule!r}"
-        raise InputError(message, "name a rule by its whole id, such as EIP504")
+        raise InputError(message, "use a full rule ID, such as EIP504")
     if key == _OVERLAPS and len({"/" in name for name in pools}) > 1:
         message = f"configuration {file}: only one of {pools[0]} and {pools[1]} names its cluster"
         raise InputError(message, "use [cluster/pool, cluster/pool], or two plain names")

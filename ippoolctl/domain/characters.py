@@ -34,7 +34,7 @@ class OddCharacter(NamedTuple):
         plain = plain_character(self.text[self.offset])
         start, end = self.text[: self.offset].strip(), self.text[self.offset + 1 :].strip()
         if plain == "-" and start[-1:].isalnum() and end[:1].isalnum():
-            return f"{position}, separates nothing: write start: {start} and end: {end}"
+            return f"{position}, separates nothing: use start: {start} and end: {end}"
         return f"replace {position}, with {plain}" if plain else f"remove {position}"
 
 
@@ -83,4 +83,4 @@ def quotes_remedy(read: str) -> str:
     """What to do about a name, a label or an annotation that YAML does not read as a string but as
     ``read``, in JSON.
     """
-    return f"write the value in quotes; without them it is read as {read}"
+    return f"quote the value; without quotes it is read as {read}"

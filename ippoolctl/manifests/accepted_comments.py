@@ -43,16 +43,16 @@ def _read(comment: Comment, known: frozenset[str]) -> list[Acceptance] | Problem
 
     words = {match[1]: match[2].strip("\"'") for match in re.finditer(_WORDS, comment.text)}
     if re.sub(_WORDS, "", comment.text) or not words.keys() <= {"ignore", "reason", "until"}:
-        return problem(f"invalid comment: ippoolctl: {comment.text}", f"write {_FORM}")
+        return problem(f"invalid comment: ippoolctl: {comment.text}", f"use {_FORM}")
     ids = [each.strip().upper() for each in words.get("ignore", "").split(",") if each.strip()]
     if not ids:
-        return problem("a comment without a rule to ignore", f"write {_FORM}")
+        return problem("a comment without a rule to ignore", f"use {_FORM}")
     for rule in ids:
         if rule not in known:
-            example = "such as EIP504" if re.fullmatch(_RULE, rule) else "by its whole id: EIP504"
-            return problem(f"unknown rule: {rule}", f"name a rule {example}")
+            full = "rule" if re.fullmatch(_RULE, rule) else "full rule ID,"
+            return problem(f"unknown rule: {rule}", f"use a {full} such as EIP504")
     if not words.get("reason", "").strip():
-        return problem(f"{','.join(ids)} is ignored without a reason", 'add reason="why"')
+        return problem(f"{','.join(ids)} is ignored without a reason", 'use reason="why"')
     until = words.get("until")
     try:
         expires = None if until is None else date.fromisoformat(until)

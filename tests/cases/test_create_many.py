@@ -43,7 +43,7 @@ def test_an_allowed_hazard_does_not_hide_what_antrea_denies(
 
     assert result.code == 4
     assert "pool bad was not created: invalid CIDR: 10.44.2.0-10.44.2.9 (EIP104)" in result.err
-    assert "hint: write start: 10.44.2.0 and end: 10.44.2.9" in result.err
+    assert "hint: use start: 10.44.2.0 and end: 10.44.2.9" in result.err
     assert cluster.names == []
 
 

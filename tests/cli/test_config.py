@@ -124,7 +124,7 @@ def test_the_user_configuration_file_applies(
         ("nearlyFull: 0\n", "nearlyFull is not a percentage: 0"),
         ("nearlyFull: 90%\n", "nearlyFull is not a percentage: '90%'"),
         ("- a\n", "is not a mapping"),
-        ("ignore: [5]\n", "ignore is a list of texts"),
+        ("ignore: [5]\n", "ignore must be a list of strings"),
         ("ignore: [EIP999]\n", "unknown rule: EIP999"),
         ("accepted: [{rule: EIP209, reason: x}]\n", "invalid accepted entry"),
         ("accepted: [{rule: EIP209, pool: a}]\n", "invalid accepted entry"),

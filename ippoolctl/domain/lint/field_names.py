@@ -92,16 +92,19 @@ for _field, _names in _OTHER_NAMES.items():
     for _other in (_field.lower(), *_names.split()):
         _MEANT[_other].append(_field)
 
-_NO_EXCLUSION: Final = "write the ranges around those addresses, each with start and end"
+_NO_EXCLUSION: Final = "use ranges around those addresses, each with start and end"
 _NO_CHOICE: Final = "an Egress or a Service names its pool; remove the field"
+_NO_RESERVE: Final = (
+    "Antrea never assigns the first address of a CIDR (IPv4: nor the last), but every address from"
+    " start to end; remove the field"
+)
 _NO_BLOCKS: Final = "Antrea assigns single addresses, not blocks; remove the field"
 _NO_ROUTES: Final = "Antrea does not set routes or DNS for a pool; remove the field"
 _NO_INTERFACE: Final = (
     "Antrea chooses the interface of the Node; for a VLAN set spec.subnetInfo.vlan"
 )
 _UNSUPPORTED: Final = {
-    "a CIDR never hands out its first address (IPv4: nor its last one), start and end all of them;"
-    " remove the field": "allocatereservedipaddresses allowfirstlastips avoidbuggyips",
+    _NO_RESERVE: "allocatereservedipaddresses allowfirstlastips avoidbuggyips",
     _NO_EXCLUSION: "except excluded excludedaddresses excludeaddresses excludecidrs excludeips"
     " exclude excludes exclusions preallocations reserved reservedips",
     _NO_CHOICE: "allocation allowedgroups alloweduses assignmentmode autoassign default isdefault"
@@ -186,7 +189,7 @@ def correction(pool: Pool, path: Path) -> str:
     if found.field == "cidr" and ranges and parent_of(path) == ITEM:
         return f"instead of {name}, {rewritten(ranges)}"
     if found.field == "ipRanges" and ranges:
-        return f"use ipRanges instead of {name}{where}: {rewritten(ranges)}"
+        return f"use ipRanges instead of {name}{where}, with {_items(ranges)}"
     shown = found.field if length is None else f"prefixLength: {length}"
     return f"use {shown} instead of {name}{where}"
 
@@ -216,11 +219,15 @@ def corrections(pool: Pool, fields: Iterable[str], inside: Path = ()) -> str:
 
 def rewritten(ranges: Iterable[Spelling]) -> str:
     """How to write these ranges in an ExternalIPPool, as an instruction."""
+    return f"use {_items(ranges)}"
+
+
+def _items(ranges: Iterable[Spelling]) -> str:
     found = list(ranges)
     if len(found) == 1:
-        return f"write {_fields(found[0])}"
+        return _fields(found[0])
     shown = "; ".join(_fields(each) for each in found[:3])
-    return f"write one item for each: {and_more(shown, len(found) - 3, '; ')}"
+    return f"one item for each: {and_more(shown, len(found) - 3, '; ')}"
 
 
 def _fields(spelling: Spelling) -> str:

@@ -103,14 +103,14 @@ def test_a_comment_at_one_side_accepts_an_overlap_of_two_files(
 @pytest.mark.parametrize(
     ("comment", "message", "hint"),
     [
-        ("ignore=EIP208", "EIP208 is ignored without a reason", 'add reason="why"'),
-        ("ignore=EIP208 reason=''", "EIP208 is ignored without a reason", 'add reason="why"'),
-        ("ignore=EIP299 reason=x", "unknown rule: EIP299", "name a rule such as EIP504"),
-        ("ignore=EIP2 reason=x", "unknown rule: EIP2", "name a rule by its whole id: EIP504"),
-        ("ignore= reason=x", "invalid comment: ippoolctl: ignore= reason=x", "write # ippoolctl:"),
-        ("reason=x", "a comment without a rule to ignore", "write # ippoolctl:"),
-        ("ignore EIP208", "invalid comment: ippoolctl: ignore EIP208", "write # ippoolctl:"),
-        ("ignore=EIP208 reason=two words", "invalid comment", "write # ippoolctl:"),
+        ("ignore=EIP208", "EIP208 is ignored without a reason", 'use reason="why"'),
+        ("ignore=EIP208 reason=''", "EIP208 is ignored without a reason", 'use reason="why"'),
+        ("ignore=EIP299 reason=x", "unknown rule: EIP299", "use a rule such as EIP504"),
+        ("ignore=EIP2 reason=x", "unknown rule: EIP2", "use a full rule ID, such as EIP504"),
+        ("ignore= reason=x", "invalid comment: ippoolctl: ignore= reason=x", "use # ippoolctl:"),
+        ("reason=x", "a comment without a rule to ignore", "use # ippoolctl:"),
+        ("ignore EIP208", "invalid comment: ippoolctl: ignore EIP208", "use # ippoolctl:"),
+        ("ignore=EIP208 reason=two words", "invalid comment", "use # ippoolctl:"),
         ("ignore=EIP208 reason=x until=soon", "invalid date: soon", "until=2027-01-31"),
     ],
 )

@@ -158,7 +158,7 @@ spec:
     assert (result.code, cluster.names) == (4, [])
     assert result.err == (
         f"error: pool {pool} was not created: invalid metadata: metadata.{field} (EIP111)\n"
-        f"hint: write the value in quotes; without them it is read as {value}\n"
+        f"hint: quote the value; without quotes it is read as {value}\n"
     )
 
 

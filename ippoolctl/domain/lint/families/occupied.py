@@ -111,4 +111,4 @@ def start_end_hint(left: list[Span], occupied: list[str]) -> str:
 
 def other_addresses(occupied: list[str]) -> str:
     """The hint about a range with occupied addresses."""
-    return f"use other addresses than {listed(occupied)}"
+    return f"use addresses other than {listed(occupied)}"

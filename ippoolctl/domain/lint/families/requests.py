@@ -9,7 +9,7 @@ from ippoolctl.domain.surroundings.waiting import Cause
 
 Find: TypeAlias = Callable[[Facts], Iterator[Finding]]
 
-_PROBLEMS: Final = {Cause.INVALID: "is not an address", Cause.OUTSIDE: "is not in the pool"}
+_PROBLEMS: Final = (Cause.INVALID, Cause.OUTSIDE)
 
 
 def without_pool(rule: str, kind: str, hint: str) -> Find:
@@ -35,11 +35,13 @@ def outside_pool(rule: str, kind: str, hint: str) -> Find:
     def find(facts: Facts) -> Iterator[Finding]:
         for request, cause, _ in facts.waiting:
             if cause in _PROBLEMS and request.by.kind == kind:
+                requested, problem = request.requested_text, f"not in pool {request.pool}"
+                if cause is Cause.INVALID:
+                    requested, problem = repr(requested), "not an IP address"
                 yield Finding(
                     rule,
                     Severity.ERROR,
-                    f"{request.by.label} requests {request.requested_text} of pool"
-                    f" {request.pool}, which {_PROBLEMS[cause]}",
+                    f"{request.by.label} requests {requested}, which is {problem}",
                     Subject(request.by, request.requested_path, request.requested_text),
                     Subject(facts.pool_of[request.pool], ("spec", "ipRanges")),
                     hint=hint,

@@ -29,11 +29,11 @@ def _fix(refusal: Refusal) -> str:
         return corrections(pool, fields.get(name, (name,))) or usual
     if path == ("spec", "ipRanges"):
         if isinstance(written, dict):
-            return "spec.ipRanges is a list: write a dash before the range"
+            return "spec.ipRanges is a list: use a dash before the range"
         ranges = intended_ranges(written)
         return f"spec.ipRanges is a list: {rewritten(ranges)}" if ranges else usual
     if path == ("spec", "nodeSelector") and isinstance(written, str):
-        return "write the labels of the Nodes under matchLabels, as KEY: VALUE"
+        return "use matchLabels with the labels of the Nodes, as KEY: VALUE"
     return usual
 
 

@@ -22,7 +22,7 @@ def _describe(refusal: Refusal) -> str:
     position = int(refusal.reason.path[2])
     cidr, start, end = refusal.pool.ranges[position].spelling
     if refusal.written is not None and not isinstance(refusal.written, dict):
-        kind = "a list" if isinstance(refusal.written, list) else "a text"
+        kind = "a list" if isinstance(refusal.written, list) else "a string"
         return f"a range is {kind} without the fields cidr, or start and end"
     if cidr is not None:
         return "a range has cidr, start and end"
@@ -36,7 +36,7 @@ def _describe(refusal: Refusal) -> str:
 def _fix(refusal: Refusal) -> str:
     pool, path, written = refusal.pool, refusal.reason.path, refusal.written
     if isinstance(written, list) and any(isinstance(each, dict) for each in written):
-        return "take one dash away: each range is one item"
+        return "remove one dash: each range is one item"
     if not isinstance(written, dict):
         ranges = intended_ranges(written)
         return rewritten(ranges) if ranges else _USUAL
@@ -46,7 +46,7 @@ def _fix(refusal: Refusal) -> str:
     if instead := corrections(pool, _FIELDS, path):
         return instead
     if _half_beside(pool, int(path[2])) is not None:
-        return "write both in one item: take away the dash before the second one"
+        return "use one item for both: remove the second dash"
     if start is None and end is None:
         return _USUAL
     found = intended_range(start or end or "")
@@ -55,7 +55,7 @@ def _fix(refusal: Refusal) -> str:
     if found.cidr or found.start != found.end:
         return rewritten([found])
     missing = "end" if end is None else "start"
-    return f"add {missing}; for this address alone {rewritten([found])}"
+    return f"add {missing}; for this address alone, {rewritten([found])}"
 
 
 def _half_beside(pool: Pool, position: int) -> int | None:

@@ -1,8 +1,8 @@
 """The text of a `cidr` is not an address, a slash and a prefix length.
 
 The schema is lenient here (`010.0.0.0/24` and host bits pass) but not about white space, a missing
-length, a dotted mask or a zone. A list instead of the text passes the schema, and Antrea then
-cannot decode it.
+length, a dotted mask or a zone. A list instead of the string passes the schema, and Antrea
+then cannot decode it.
 
 Source: `format: cidr`, kube-openapi `pkg/validation/strfmt/default.go`.
 """
@@ -20,7 +20,7 @@ from ippoolctl.domain.lint.lookups import Refusal
 
 
 def _describe(refusal: Refusal) -> str:
-    return "cidr is a list, not a text" if isinstance(refusal.written, list) else "invalid CIDR"
+    return "cidr is a list, not a string" if isinstance(refusal.written, list) else "invalid CIDR"
 
 
 def _fix(refusal: Refusal) -> str:
@@ -30,7 +30,7 @@ def _fix(refusal: Refusal) -> str:
         if longest is not None:
             return f"a prefix length of IPv{4 if longest == 32 else 6} is at most {longest}"
         if intended_ends(refusal.written):
-            return "write the range as start and end, the lower address first"
+            return "use start and end for the range, the lower address first"
     if len(found) != 1:
         usual = "use ADDRESS/LENGTH without spaces, such as 10.0.0.0/28 or fd00::/120"
         return rewritten(found) if found else usual

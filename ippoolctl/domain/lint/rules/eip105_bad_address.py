@@ -27,7 +27,7 @@ def _fix(refusal: Refusal) -> str:
     if ordinal is not None:
         length = str(written).partition("/")[2].strip()
         beside = f" and prefixLength: {length}" if length and field == "gateway" else ""
-        return f"write {field}: {canonical_text(ordinal)}{beside}"
+        return f"use {field}: {canonical_text(ordinal)}{beside}"
     return "use a plain IPv4 or IPv6 address, such as 10.0.0.5 or fd00::5"
 
 

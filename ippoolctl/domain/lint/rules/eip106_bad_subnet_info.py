@@ -20,14 +20,14 @@ def _fix(refusal: Refusal) -> str:
         length = intended_length(written.partition("/")[2])
         address = intended_address(written)
         known = address and length
-        return f"write gateway: {address} and prefixLength: {length}" if known else usual
+        return f"use gateway: {address} and prefixLength: {length}" if known else usual
     if written is None:
         return corrections(refusal.pool, (str(path[-1]),)) or usual
     if path[-1] == "prefixLength" and isinstance(written, str):
         length = intended_length(written)
-        return f"write prefixLength: {length}, without quotes" if length else usual
+        return f"use prefixLength: {length}, without quotes" if length else usual
     if path[-1] == "vlan" and isinstance(written, str) and written.isdecimal():
-        return f"write vlan: {written}, without quotes"
+        return f"use vlan: {written}, without quotes"
     return usual
 
 

@@ -27,37 +27,37 @@ def _fix(refusal: Refusal) -> str:
     path, written = refusal.reason.path, refusal.written
     match path[2:]:
         case ("matchLabels",):
-            return "write matchLabels as KEY: VALUE, without dashes"
+            return "use matchLabels as KEY: VALUE, without dashes"
         case ("matchLabels", key):
             return _label(str(key), written)
         case ("matchExpressions",):
-            return "write matchExpressions as a list: a dash before each key"
+            return "use a list for matchExpressions: a dash before each key"
         case ("matchExpressions", _, "operator"):
             meant = _OPERATORS.get(str(written).lower(), "")
             known = "use In, NotIn, Exists or DoesNotExist"
             compares = str(written).lower() in ("gt", "lt", ">", "<")
             why = "; a label selector does not compare numbers" if compares else ""
-            return f"write operator: {meant}" if meant else f"{known}{why}"
+            return f"use operator: {meant}" if meant else f"{known}{why}"
         case ("matchExpressions", _, "values"):
-            return "write values as a list, such as [a, b]"
+            return "use a list for values, such as [a, b]"
         case (_, _, "values", _) if isinstance(written, int | float):
-            return f"write the value in quotes: {_quoted(written)}"
+            return f"quote the value: {_quoted(written)}"
         case _:
-            return "a value consists of letters, digits, -, _ and ., as text in quotes"
+            return "a value consists of letters, digits, -, _ and ., as a quoted string"
 
 
 def _label(key: str, written: object) -> str:
     if isinstance(written, list) and all(isinstance(each, _PLAIN) for each in written):
         values = ", ".join(map(_quoted, written))
         return (
-            f"for several values write in matchExpressions: {{key: {key}, operator: In,"
+            f"for several values, use matchExpressions with {{key: {key}, operator: In,"
             f" values: [{values}]}}"
         )
     if isinstance(written, int | float):
-        return f"write the value in quotes: {key}: {_quoted(written)}"
+        return f"quote the value: {key}: {_quoted(written)}"
     if isinstance(written, str):
         return "no Node can have this label: a value consists of letters, digits, -, _ and ."
-    return "write matchLabels as KEY: VALUE; the value is a text"
+    return "use matchLabels as KEY: VALUE; the value must be a string"
 
 
 def _quoted(value: object) -> str:

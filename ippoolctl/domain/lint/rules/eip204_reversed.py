@@ -11,6 +11,6 @@ RULE = admission_rule(
     "EIP204",
     "reversed",
     "start is greater than end",
-    "exchange start and end",
+    "swap start and end",
     __doc__,
 )

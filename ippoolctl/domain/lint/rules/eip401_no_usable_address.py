@@ -53,7 +53,7 @@ def find(facts: Facts) -> Iterator[Finding]:
         short = [*_short(pool)]
         taken = [text for _, each in short for text in occupied.of(pool, each.span)]
         left = [(position, each, occupied.left(pool, each.span)) for position, each in short]
-        hint = "write single addresses as start and end" if ranges else "add a range"
+        hint = "use start and end for single addresses" if ranges else "add a range"
         if taken and any(spans for *_, spans in left):
             hint += f", without {listed(taken)}"
         elif taken:

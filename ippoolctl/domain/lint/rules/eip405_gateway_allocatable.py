@@ -3,7 +3,7 @@
 The gateway is not reserved: an Egress that gets its address takes the address of the router, and
 the whole subnet loses its way out. It is an error if an Egress or a Service has the gateway, or if
 the gateway is the lowest free address of the pool, since then the next Egress gets it; elsewhere in
-a range it is a warning. Free are all addresses that no known Egress or Service of the pool has. The
+a range it is a warning. An address is free if no known Egress or Service of the pool has it. The
 gateway of another pool, in a range of a pool without that gateway, counts as well.
 
 Example: the first Egress gets 10.0.0.1, the gateway:
@@ -69,7 +69,7 @@ def find(facts: Facts) -> Iterator[Finding]:
             f"pool {pool.label}: range {each.text} contains the gateway"
             f" {span_text(gateway, gateway)}{whose}; {whom}",
             Subject(pool, path, each.text),
-            hint=advised(rest) if rest else "use other addresses than the gateway",
+            hint=advised(rest) if rest else "use addresses other than the gateway",
             edits=range_edit(path, each.spelling, map(start_end, rest)),
             severity=None if is_next or holder else Severity.WARNING,
         )

@@ -1,8 +1,8 @@
 """A pool contains the address of a Node: two machines answer for it.
 
-The controller never reads Nodes, so it assigns the address to an Egress or a Service as any other
-one, and a Node then has the address of another Node. Traffic to that Node, of kubelet and of Pods
-too, goes to the wrong machine. `InternalIP`, `ExternalIP` and the annotation
+The controller never reads Nodes, so it assigns the address to an Egress or a Service like any
+other address, and a Node then has the address of another Node. Traffic to that Node, of kubelet and
+of Pods too, goes to the wrong machine. `InternalIP`, `ExternalIP` and the annotation
 `node.antrea.io/transport-addresses` count. If Antrea does not assign the address (the first and
 the last one of an IPv4 CIDR, or one beyond the first 65,536 addresses), it is a warning: an Egress
 or a Service can still request it.

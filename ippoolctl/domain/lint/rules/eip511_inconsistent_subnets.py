@@ -51,8 +51,8 @@ def find(facts: Facts) -> Iterator[Finding]:
             yield _finding(each.pool, same.pool, _difference(each, same))
         elif in_vlan is not each:
             subnet, other = network_text(each.network), network_text(in_vlan.network)
-            problem = f"VLAN {value.vlan} has subnet {subnet} here and {other} there"
-            yield _finding(each.pool, in_vlan.pool, problem)
+            values_text = _both(each.pool, subnet, in_vlan.pool, other)
+            yield _finding(each.pool, in_vlan.pool, f"VLAN {value.vlan} has subnet {values_text}")
 
 
 def _difference(one: PoolSubnet, other: PoolSubnet) -> str:
@@ -62,10 +62,19 @@ def _difference(one: PoolSubnet, other: PoolSubnet) -> str:
     assert b is not None
     subnet = network_text(one.network)
     if (a.vlan or 0) != (b.vlan or 0):
-        return f"subnet {subnet} has vlan {a.vlan or 0} here and {b.vlan or 0} there"
+        vlans = _both(one.pool, a.vlan or 0, other.pool, b.vlan or 0)
+        return f"subnet {subnet} has vlan {vlans}"
     if one.gateway != other.gateway:
-        return f"subnet {subnet} has gateway {a.gateway} here and {b.gateway} there"
-    return f"gateway {a.gateway} is written {b.gateway} there, and takes a second route table"
+        gateways = _both(one.pool, a.gateway, other.pool, b.gateway)
+        return f"subnet {subnet} has gateway {gateways}"
+    return (
+        f"gateway {a.gateway} is written {b.gateway} in pool {other.pool.label}, and takes a second"
+        " route table"
+    )
+
+
+def _both(one: Pool, value: object, other: Pool, other_value: object) -> str:
+    return f"{value} in pool {one.label} and {other_value} in pool {other.label}"
 
 
 def _finding(pool: Pool, other: Pool, problem: str) -> Finding:

@@ -1,8 +1,8 @@
 """The annotation `node.antrea.io/max-egress-ips` of a Node is invalid.
 
-Nothing checks it when it is set. Agents ignore text that is no integer and use the limit of their
-configuration. They take a negative number, and then the Node gets no Egress address, without a
-word; and they take a number above 255, although no more than 255 addresses of a Node can work.
+Nothing checks it when it is set. Agents ignore text that is not an integer and use the limit of
+their configuration. They accept a negative number, and then the Node silently gets no Egress
+address; and they accept a number above 255, although no more than 255 addresses of a Node can work.
 Agents after Antrea 2.7.0 ignore such numbers too.
 
 Example:
@@ -40,7 +40,7 @@ def find(facts: Facts) -> Iterator[Finding]:
             continue
         number = go_integer(text)
         if number is None:
-            effect = "is no integer and ignored"
+            effect = "is not an integer and is ignored"
         elif number < 0:
             effect = "is negative; the Node gets no Egress address"
         elif number > MOST_EGRESS_IPS:

@@ -2,8 +2,8 @@
 
 At its start, an agent removes addresses of the subnets of pools that it finds on VLAN interfaces of
 the transport interface, because it takes them for its own leftovers. A VLAN interface that the
-administrator made, with an address in such a subnet, loses it. The correction is in 2.7.0 only, and
-not in 2.4.5, 2.5.3 and 2.6.3.
+administrator made, with an address in such a subnet, loses it. The fix is in 2.7.0 only, and not in
+2.4.5, 2.5.3 and 2.6.3.
 
 Example, on a Node with an interface eth0.10 of its own:
 

@@ -9,7 +9,7 @@ Example: the pool is called edge, and an Egress has
     spec:
       externalIPPool: egde
 
-What to do: correct the name, or create the pool; the controller then assigns an address at once.
+What to do: fix the name, or create the pool; the controller then assigns an address at once.
 Before, as above; after:
 
     spec:
@@ -30,6 +30,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="an Egress refers to a pool that does not exist",
     page=__doc__,
-    find=without_pool("EIP601", "Egress", "create the pool, or correct externalIPPool"),
+    find=without_pool("EIP601", "Egress", "create the pool, or fix externalIPPool"),
     needs=(LIVE_POOLS, EGRESSES),
 )

@@ -9,7 +9,7 @@ Example: the pool is called edge, and a Service of type LoadBalancer has
       annotations:
         service.antrea.io/external-ip-pool: egde
 
-What to do: correct the name, or create the pool. Before, as above; after:
+What to do: fix the name, or create the pool. Before, as above; after:
 
     metadata:
       annotations:
@@ -30,6 +30,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="a Service refers to a pool that does not exist",
     page=__doc__,
-    find=without_pool("EIP602", "Service", "create the pool, or correct the annotation"),
+    find=without_pool("EIP602", "Service", "create the pool, or fix the annotation"),
     needs=(LIVE_POOLS, SERVICES),
 )

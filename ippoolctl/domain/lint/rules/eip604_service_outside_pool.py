@@ -2,7 +2,7 @@
 
 Nothing checks `loadBalancerIP` when the Service is created, and the controller only logs
 `ExternalIPPool did not contain the requested IP`. The first address of a CIDR and those beyond the
-first 65,536 of a range are not in the pool either, nor is text that is no address.
+first 65,536 of a range are not in the pool either, nor is text that is not an address.
 
 Example: pool edge has `cidr: 10.0.0.0/28`, and a Service with
 `service.antrea.io/external-ip-pool: edge` has

@@ -39,10 +39,10 @@ def find(facts: Facts) -> Iterator[Finding]:
     """Consumers that request the address of another one."""
     for request, cause, holder in facts.waiting:
         if cause is Cause.TAKEN and holder:
-            has = "has" if holder.hold is Hold.CONFIRMED else "requests"
+            has = "has this address" if holder.hold is Hold.CONFIRMED else "requests it too"
             yield RULE.finding(
                 f"{request.by.label} requests {request.requested_text} of pool {request.pool},"
-                f" which {holder.by.label} {has}",
+                f" but {holder.by.label} {has}",
                 Subject(request.by, request.requested_path, request.requested_text),
                 Subject(holder.by),
                 hint="request another address, or none",

@@ -9,7 +9,8 @@ Example: pool edge has `cidr: 10.0.0.0/28`, and a Service with
     spec:
       ipFamilies: [IPv6]
 
-What to do: use a pool of the family of the Service, as edge-v6 with `cidr: 2001:db8::/120`. After:
+What to do: use a pool of the family of the Service, such as edge-v6 with `cidr: 2001:db8::/120`.
+After:
 
     metadata:
       annotations:

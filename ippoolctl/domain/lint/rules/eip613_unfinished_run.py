@@ -29,7 +29,7 @@ from ippoolctl.domain.unlisted import and_more
 
 NAMED: Final = 5
 """How many of the consumers of a run are named."""
-INVALID: Final = f"the annotation {DETACHED} cannot be read: set the pool, then remove it"
+INVALID: Final = f"restore the reference to the pool, then remove the annotation {DETACHED}"
 
 
 def _find(facts: Facts) -> Iterator[Finding]:

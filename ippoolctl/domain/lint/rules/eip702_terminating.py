@@ -33,8 +33,8 @@ def find(facts: Facts) -> Iterator[Finding]:
         if pool.live and pool.live.deleted:
             by = ", ".join(pool.live.finalizers) or "none"
             yield RULE.finding(
-                f"pool {pool.label} is terminating since {pool.live.deleted} and still has its"
-                f" ranges; finalizers: {by}",
+                f"pool {pool.label} has been terminating since {pool.live.deleted} and still has"
+                f" its ranges; finalizers: {by}",
                 Subject(pool),
                 hint="see why the owner of the finalizer does not remove it",
             )

@@ -8,7 +8,7 @@ finding. An expired one does not count any more: its findings do.
 Only acceptances of rules that ran are judged, and of the configuration only those whose pools are
 all in the input.
 
-Example, after the CIDR was corrected:
+Example, after the CIDR was fixed:
 
     ipRanges:
     - cidr: 10.0.0.0/24  # ippoolctl: ignore=EIP410 reason="kept as it was created"

@@ -386,7 +386,7 @@ spec:
     message = (
         f"pool {pool_}: the API server will reject this pool: invalid metadata: metadata.{field}"
     )
-    hint = "write the value in quotes; without them it is read as true"
+    hint = "quote the value; without quotes it is read as true"
     assert saved.code == applied.code == 4
     assert saved.err == f"error: {message}\nhint: {hint}\n"
     (refusal,) = applied.document["refusals"]
