@@ -113,7 +113,7 @@ def _warnings(compared: ComparedPools, diffs: Sequence[PoolDiff]) -> Iterator[No
             yield warning(f"pool {later.name} is defined twice; the last one counts")
     for each in diffs:
         if each.new and each.old and each.old.live and each.old.live.deleted:
-            yield warning(f"pool {each.label} is being deleted; it is compared as it is now")
+            yield warning(f"pool {each.label} is terminating; it is compared as it is now")
     if compared.unread and any(each.can_lose for each in diffs):
         unread = unread_texts(compared.unread)
         yield warning(f"{unread}; consumers that would lose their address can be missing")

@@ -39,7 +39,7 @@ class MessageKind(StrEnum):
     WEBHOOK_TIMEOUT = "webhook-timeout"
     WEBHOOK_CERTIFICATE = "webhook-certificate"
     WEBHOOK_NOT_SERVED = "webhook-not-served"
-    """Antrea's controller does not serve the webhook, since its feature gates are off."""
+    """Antrea's controller does not serve the webhook, since its feature gates are disabled."""
     EGRESS_FIELDS = "egress-fields"
     POOL_MISSING = "pool-missing"
     OUTSIDE_POOL = "outside-pool"

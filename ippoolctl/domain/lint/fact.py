@@ -174,7 +174,7 @@ Services."""
 NODE_SUBNETS: Final[Fact[tuple[Held, ...]]] = Fact(
     "node-subnet", "the subnets of the Nodes", Source.OPTION
 )
-"""Only those that the user gave: a Node does not tell its subnet."""
+"""Only those that the user gave: a Node does not report its subnet."""
 
 OF_ONE_KIND: Final[tuple[AnyFact, ...]] = (
     NODES,

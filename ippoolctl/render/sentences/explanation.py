@@ -26,7 +26,7 @@ class Words(NamedTuple):
 _WORDS: Final[Mapping[Kind, Words]] = {
     Kind.OVERLAP: Words(
         "Antrea's webhook found {other} of pool {pool} in its cache. The cache may be stale:"
-        " it contains deleted pools for some seconds",
+        " it contains deleted pools for a few seconds",
         "ippoolctl create NAME --range {own} --wait (retries while the denial is stale, stops at a"
         " real conflict)",
     ),
@@ -73,17 +73,18 @@ _WORDS: Final[Mapping[Kind, Words]] = {
         " --wait",
     ),
     Kind.WEBHOOK_TIMEOUT: Words(
-        "antrea-controller did not answer the webhook in time",
-        "retry, or use create --wait; if it stays: kubectl -n kube-system logs -l"
+        "antrea-controller did not respond to the webhook request in time",
+        "retry, or use create --wait; if the error persists: kubectl -n kube-system logs -l"
         " component=antrea-controller",
     ),
     Kind.WEBHOOK_CERTIFICATE: Words(
         "the API server does not trust the certificate of antrea-controller",
-        "wait until antrea-controller has written its certificate; if it stays, restart it",
+        "wait until antrea-controller has written its certificate; if the error persists, restart"
+        " antrea-controller",
     ),
     Kind.WEBHOOK_NOT_SERVED: Words(
         "antrea-controller does not serve the webhook: the feature gates Egress and"
-        " ServiceExternalIP are off",
+        " ServiceExternalIP are disabled",
         "enable one of them in ConfigMap antrea-config and restart antrea-controller",
     ),
     Kind.EGRESS_FIELDS: Words(
@@ -114,12 +115,12 @@ _WORDS: Final[Mapping[Kind, Words]] = {
         "ippoolctl show NAME (Nodes); kubectl get nodes --show-labels",
     ),
     Kind.SERVICE_ADDRESS: Words(
-        "antrea-controller cannot give the Service its loadBalancerIP; the Service stays pending",
+        "antrea-controller cannot assign the loadBalancerIP of the Service, which stays pending",
         "fix loadBalancerIP, or share the address (Antrea 2.1 and later)",
     ),
     Kind.NAME_EXISTS: Words("a pool of this name exists", "ippoolctl show {pool}"),
     Kind.TERMINATING: Words(
-        "a pool of this name is being deleted and waits for finalizers",
+        "a pool of this name is terminating, waiting for finalizers",
         "ippoolctl wait {pool} --until gone",
     ),
     Kind.NOT_FOUND: Words("the pool does not exist", "ippoolctl list"),
@@ -155,7 +156,7 @@ _WORDS: Final[Mapping[Kind, Words]] = {
 """The words of each kind."""
 
 _RETRY: Final = {
-    Retry.YES: "yes, within seconds",
+    Retry.YES: "yes, after a few seconds",
     Retry.NO: "no, the request has to change",
     Retry.LATER: "no, not before the cluster changes",
     Retry.IF_STALE: "yes if the denial is stale, otherwise no; it depends on the live pools",
@@ -216,7 +217,7 @@ def next_step(message: Message, live: LiveAnswer | None) -> str:
             case LiveState.STALE | LiveState.TEMPORARY:
                 return f"ippoolctl create NAME --range {message.own} --wait"
             case LiveState.INVALID_POOLS:
-                return f"replace the invalid range: ippoolctl show {live.pools[0]}"
+                return f"show the pool, then delete or replace it: ippoolctl show {live.pools[0]}"
             case LiveState.MISSING if message.kind is Kind.POOL_MISSING:
                 return f"create it: ippoolctl create {message.pool} --range RANGE --wait"
             case LiveState.MISSING if message.kind is not Kind.NOT_FOUND:
@@ -275,7 +276,7 @@ def _removal(pool: Pool) -> str:
     if usage is None or not usage.used:
         return f"or delete the pool: ippoolctl delete {pool.name}"
     used = counted(usage.used, "address", "addresses")
-    return f"pool {pool.name} is in use ({used}); list its users: ippoolctl show {pool.name}"
+    return f"pool {pool.name} is in use ({used}); list its consumers: ippoolctl show {pool.name}"
 
 
 def _changed(message: Message, live: LiveAnswer) -> str:

@@ -293,7 +293,7 @@ def test_a_pool_that_is_being_deleted_is_a_warning(
     result = program("diff", written(pool_object("edge", "10.0.0.0/24", "10.0.1.0/24")))
 
     assert result.code == 1
-    assert "warning: pool edge is being deleted; it is compared as it is now" in result.err
+    assert "warning: pool edge is terminating; it is compared as it is now" in result.err
 
 
 def test_a_subnet_that_is_added_changed_or_removed(program: Program, here: Path) -> None:

@@ -61,7 +61,7 @@ def test_the_deletion_of_a_pool_in_use_is_not_offered(
     store(cluster, "edge", "169.254.100.0/29", used=0)
     unused = program("explain", REFUSAL)
 
-    assert "pool edge is in use (2 addresses); list its users: ippoolctl show edge" in used.out
+    assert "pool edge is in use (2 addresses); list its consumers: ippoolctl show edge" in used.out
     assert "ippoolctl delete" not in used.out
     assert "or delete the pool: ippoolctl delete edge" in unused.out
 

@@ -13,7 +13,7 @@ Example, of a pool that had a /28 before:
     status:
       usage: {total: 14, used: 2}
 
-What to do: wait some seconds and check again; then restart antrea-controller, which counts anew:
+What to do: wait a few seconds and check again; then restart antrea-controller, which recounts:
 
     status:
       usage: {total: 254, used: 2}
@@ -38,7 +38,8 @@ def find(facts: Facts) -> Iterator[Finding]:
             yield RULE.finding(
                 f"pool {pool.label}: status.usage.total is {usage.total}, its ranges have {total}",
                 Subject(pool, ("status", "usage", "total")),
-                hint="check again after some seconds; if it stays, restart antrea-controller",
+                hint="check again after a few seconds; if the error persists, restart"
+                " antrea-controller",
             )
 
 

@@ -1,10 +1,10 @@
 """A pool has no status.
 
 antrea-controller writes the status of a pool within seconds; in the first minute a missing one is
-information only. If it does not write it, it is not running, it
-may not update the status, or the feature gates Egress and ServiceExternalIP are both off. Then no
-Egress and no Service gets an address of the pool. A pool whose total is 0 has no status either;
-that is not reported (EIP401).
+information only. If it does not write it, it is not running, it has no permission to update the
+status, or the feature gates Egress and ServiceExternalIP are both disabled. Then no Egress and no
+Service gets an address of the pool. A pool whose total is 0 has no status either; that is not
+reported (EIP401).
 
 Example, ten minutes after the creation:
 

@@ -3,7 +3,7 @@
 antrea-controller counts the addresses of Egresses and Services while they come and go. A number
 that stays different means that the controller knows of other consumers than there are: its update
 of the status failed and is not repeated, or addresses were not released. `ippoolctl check` reads
-the cluster a second time, some seconds later, and reports only a difference that stays. Egresses
+the cluster a second time, a few seconds later, and reports only a difference that stays. Egresses
 and Services in the given files change what the cluster has; the rule then finds nothing.
 
 Example, with three Egresses of the pool:
@@ -11,7 +11,7 @@ Example, with three Egresses of the pool:
     status:
       usage: {total: 14, used: 5}
 
-What to do: look at the log of antrea-controller, then restart it, which counts anew. Afterwards:
+What to do: look at the log of antrea-controller, then restart it, which recounts. Afterwards:
 
     status:
       usage: {total: 14, used: 3}

@@ -8,7 +8,7 @@ Example: all Nodes and Pod CIDRs are IPv4, and a pool has
 
     - cidr: 2001:db8::/120
 
-What to do: use a range of a family that the cluster has. Before, as above; after:
+What to do: use a range of a family that the cluster has. After:
 
     - cidr: 10.0.0.0/28
 

@@ -11,7 +11,7 @@ Example: a Node has `InternalIP` 10.0.0.5, and a pool has
 
     - cidr: 10.0.0.0/28
 
-What to do: leave the address out. Before, as above; after:
+What to do: leave the address out. After:
 
     - start: 10.0.0.6
       end: 10.0.0.14

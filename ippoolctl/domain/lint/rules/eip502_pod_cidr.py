@@ -11,7 +11,7 @@ Example: a Node has `podCIDRs: [10.244.1.0/24]`, and a pool has
 
     - cidr: 10.244.0.0/16
 
-What to do: use addresses outside the Pod CIDRs. Before, as above; after:
+What to do: use addresses outside the Pod CIDRs. After:
 
     - cidr: 10.245.0.0/24
 

@@ -13,7 +13,7 @@ Example: the cluster has the Service CIDR 10.96.0.0/12, and a pool has
 
     - cidr: 10.100.0.0/24
 
-What to do: use addresses outside the Service CIDRs. Before, as above; after:
+What to do: use addresses outside the Service CIDRs. After:
 
     - cidr: 10.200.0.0/24
 

@@ -9,7 +9,7 @@ Example: an IPPool has `cidr: 10.2.0.0/24`, and an ExternalIPPool has
 
     - cidr: 10.2.0.128/25
 
-What to do: use different addresses. Before, as above; after:
+What to do: use different addresses. After:
 
     - cidr: 10.2.1.128/25
 

@@ -7,7 +7,7 @@ Example: an IPAddressPool has `addresses: [10.3.0.10-10.3.0.50]`, and an Externa
 
     - cidr: 10.3.0.32/28
 
-What to do: split the addresses between both, or use one of the two. Before, as above; after:
+What to do: split the addresses between both, or use one of the two. After:
 
     - start: 10.3.0.51
       end: 10.3.0.66

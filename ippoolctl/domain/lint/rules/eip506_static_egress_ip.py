@@ -11,7 +11,7 @@ Example: a pool has `cidr: 10.0.0.0/28`, and an Egress has
 
 What to do: refer to the pool, so that the allocator marks the address as used, or use an address
 outside all pools. Do not refer to the pool if a Node has the address, or if several Egresses share
-it: then leave it out of the ranges of the pool, or change it. Before, as above; after:
+it: then leave it out of the ranges of the pool, or change it. After:
 
     spec:
       egressIP: 10.0.0.5

@@ -11,7 +11,7 @@ Example: a pool has `cidr: 10.0.0.0/28`, and a Service has
     spec:
       externalIPs: [10.0.0.5]
 
-What to do: leave the address out of the pool. Before, as above; after:
+What to do: leave the address out of the pool. After:
 
     - start: 10.0.0.6
       end: 10.0.0.14

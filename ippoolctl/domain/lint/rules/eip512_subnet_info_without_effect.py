@@ -1,9 +1,10 @@
 """The subnetInfo of a pool has no effect.
 
-It applies to Egresses only, and only if the feature gate EgressSeparateSubnet of the agents is on,
-as it is by default since Antrea 2.3. A Service of the pool gets an address without the subnet: the
-Node has it on its own network, where nothing may route to it. The gate is read from the ConfigMap
-`antrea-config`; without the ConfigMap, or without the Services, that part of the rule is skipped.
+It applies to Egresses only, and only if the feature gate EgressSeparateSubnet of the agents is
+enabled, as it is by default since Antrea 2.3. A Service of the pool gets an address without the
+subnet: the Node has it on its own network, where nothing may route to it. The gate is read from the
+ConfigMap `antrea-config`; without the ConfigMap, or without the Services, that part of the rule is
+skipped.
 
 Example: a Service of type LoadBalancer refers to a pool with
 
@@ -12,7 +13,7 @@ Example: a Service of type LoadBalancer refers to a pool with
       prefixLength: 24
       vlan: 9
 
-What to do: use a pool without subnetInfo for Services, or turn the feature gate on:
+What to do: use a pool without subnetInfo for Services, or enable the feature gate:
 
     antrea-agent.conf: |
       featureGates:
@@ -33,7 +34,7 @@ from ippoolctl.domain.surroundings.installation.feature_gates import EGRESS_SEPA
 
 
 def find(facts: Facts) -> Iterator[Finding]:
-    """Pools with subnetInfo while the gate is off, and those that a Service uses."""
+    """Pools with subnetInfo while the gate is disabled, and those that a Service uses."""
     if not facts.subnets:
         return
     gates = [each.agent_gates for each in facts.get(ANTREA_CONFIG) or ()]
@@ -49,9 +50,9 @@ def find(facts: Facts) -> Iterator[Finding]:
         if off:
             yield RULE.finding(
                 f"subnetInfo of pool {pool.label} has no effect: the feature gate"
-                f" {EGRESS_SEPARATE_SUBNET} is off",
+                f" {EGRESS_SEPARATE_SUBNET} is disabled",
                 subject,
-                hint="turn the feature gate on, or remove subnetInfo",
+                hint="enable the feature gate, or remove subnetInfo",
             )
         elif user is not None:
             yield RULE.finding(

@@ -10,7 +10,7 @@ Example:
       annotations:
         node.antrea.io/max-egress-ips: "1000"
 
-What to do: use an integer from 0 to 255. Before, as above; after:
+What to do: use an integer from 0 to 255. After:
 
     metadata:
       annotations:

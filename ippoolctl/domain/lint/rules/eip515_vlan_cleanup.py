@@ -1,7 +1,7 @@
 """A pool uses a VLAN, and agents before 2.7.0 can remove addresses of the Node's own VLANs.
 
-At its start, an agent removes addresses of the subnets of pools that it finds on VLAN interfaces of
-the transport interface, because it takes them for its own leftovers. A VLAN interface that the
+When it starts, an agent removes addresses of the subnets of pools that it finds on VLAN interfaces
+of the transport interface, because it takes them for its own leftovers. A VLAN interface that the
 administrator made, with an address in such a subnet, loses it. The fix is in 2.7.0 only, and not in
 2.4.5, 2.5.3 and 2.6.3.
 

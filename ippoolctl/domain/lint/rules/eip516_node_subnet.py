@@ -4,7 +4,7 @@ Without `subnetInfo` the addresses of a pool are used on the network of the Node
 one answers ARP or NDP for it there. An address of another subnet gets no such request; it works
 only if the network routes it to that Node.
 
-A Node does not tell its subnet, so the subnets are an option of `ippoolctl check`. Ranges of a
+A Node does not report its subnet, so the subnets are an option of `ippoolctl check`. Ranges of a
 family without a given subnet are not judged.
 
 Example: the Nodes are in 10.0.0.0/24, and a pool has
@@ -12,8 +12,7 @@ Example: the Nodes are in 10.0.0.0/24, and a pool has
     ipRanges:
     - cidr: 10.0.9.0/28
 
-What to do: use addresses of the subnet of the Nodes, or describe the other subnet. Before, as
-above; after:
+What to do: use addresses of the subnet of the Nodes, or describe the other subnet. After:
 
     ipRanges:
     - cidr: 10.0.9.0/28

@@ -1,9 +1,8 @@
 """A pool has a range that `rename`, `move` or `shrink` needs to finish.
 
-These commands delete a pool and create it anew; its Egresses and Services are detached meanwhile
-and keep their addresses in an annotation. If another pool takes the range before the new pool
-exists, Antrea denies that one, and the consumers cannot be attached again: their traffic stays
-away.
+These commands delete and recreate a pool; its Egresses and Services are detached meanwhile and keep
+their addresses in an annotation. If another pool takes the range before the new pool exists, Antrea
+denies that one, and the consumers cannot be attached again: their traffic remains interrupted.
 
 Example: a killed run of `ippoolctl rename lab edge` has detached an Egress with
 

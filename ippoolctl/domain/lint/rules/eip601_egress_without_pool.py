@@ -9,8 +9,7 @@ Example: the pool is called edge, and an Egress has
     spec:
       externalIPPool: egde
 
-What to do: fix the name, or create the pool; the controller then assigns an address at once.
-Before, as above; after:
+What to do: fix the name, or create the pool; the controller then assigns an address at once. After:
 
     spec:
       externalIPPool: edge

@@ -1,4 +1,4 @@
-"""A Service refers to a pool that does not exist: it stays pending without a word.
+"""A Service refers to a pool that does not exist: it silently stays pending.
 
 Antrea writes neither a condition nor an event for such a Service. It gets an address as soon as the
 pool exists.
@@ -9,7 +9,7 @@ Example: the pool is called edge, and a Service of type LoadBalancer has
       annotations:
         service.antrea.io/external-ip-pool: egde
 
-What to do: fix the name, or create the pool. Before, as above; after:
+What to do: fix the name, or create the pool. After:
 
     metadata:
       annotations:

@@ -12,7 +12,7 @@ Example: pool edge has `cidr: 2001:db8::/112`, and an Egress has
       externalIPPool: edge
       egressIP: fd00::6
 
-What to do: request an address of the pool, or leave `egressIP` out. Before, as above; after:
+What to do: request an address of the pool, or leave `egressIP` out. After:
 
     spec:
       externalIPPool: edge

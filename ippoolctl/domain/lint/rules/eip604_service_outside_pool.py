@@ -1,4 +1,4 @@
-"""A Service requests an address that is not in its pool: it stays pending without a word.
+"""A Service requests an address that is not in its pool: it silently stays pending.
 
 Nothing checks `loadBalancerIP` when the Service is created, and the controller only logs
 `ExternalIPPool did not contain the requested IP`. The first address of a CIDR and those beyond the
@@ -11,7 +11,7 @@ Example: pool edge has `cidr: 10.0.0.0/28`, and a Service with
       type: LoadBalancer
       loadBalancerIP: 10.0.1.5
 
-What to do: request an address of the pool, or none. Before, as above; after:
+What to do: request an address of the pool, or none. After:
 
     spec:
       type: LoadBalancer

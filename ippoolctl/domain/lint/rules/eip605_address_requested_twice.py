@@ -1,8 +1,8 @@
 """Two consumers request one address of a pool: only one of them gets it.
 
 The allocator of a pool gives an address to one consumer. The second Egress has the condition
-`cannot allocate IP … in any range`, the second Service stays pending without a word. Services share
-an address only if each of them has `service.antrea.io/allow-shared-load-balancer-ip: "true"`, since
+`cannot allocate IP … in any range`, the second Service silently stays pending. Services share an
+address only if each of them has `service.antrea.io/allow-shared-load-balancer-ip: "true"`, since
 Antrea 2.1; an Egress never shares one of a pool. Two Egresses with one static address and without a
 pool are not reported.
 
@@ -14,7 +14,7 @@ Example: an Egress and a Service, both of pool edge:
     spec:
       loadBalancerIP: 10.0.0.5
 
-What to do: request another address, or none. Before, as above; after:
+What to do: request another address, or none. After:
 
     spec:
       egressIP: 10.0.0.5

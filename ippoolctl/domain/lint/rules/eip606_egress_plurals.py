@@ -7,7 +7,7 @@ Example:
     spec:
       externalIPPools: [edge-v4, edge-v6]
 
-What to do: one Egress for each address. Before, as above; after:
+What to do: one Egress for each address. After:
 
     spec:
       externalIPPool: edge-v4

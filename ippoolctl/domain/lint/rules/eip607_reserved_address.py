@@ -1,8 +1,8 @@
 """A consumer requests the last address of an IPv4 CIDR: it never gets it.
 
 The address counts as one of the pool, so the webhook admits an Egress with it, but the allocator
-reserves it. The Egress has the condition `cannot allocate IP … in any range`, a Service stays
-pending without a word.
+reserves it. The Egress has the condition `cannot allocate IP … in any range`, a Service silently
+stays pending.
 
 Example: pool edge has `cidr: 10.30.0.0/28`, and a Service with
 `service.antrea.io/external-ip-pool: edge` has
@@ -11,8 +11,7 @@ Example: pool edge has `cidr: 10.30.0.0/28`, and a Service with
       type: LoadBalancer
       loadBalancerIP: 10.30.0.15
 
-What to do: request another address of the pool.
-Before, as above; after:
+What to do: request another address of the pool. After:
 
     spec:
       type: LoadBalancer

@@ -1,6 +1,6 @@
 """An Egress does not work: it has no address, or no Node has its address.
 
-The traffic of its Pods then leaves with the address of their Node. Antrea tells it in the
+The traffic of its Pods then leaves with the address of their Node. Antrea reports it in the
 conditions `IPAllocated` and `IPAssigned` (since 1.14) and in `status.egressNode`. An Egress is not
 repeated here if another rule reports the cause: a missing pool (EIP601), an address outside the
 pool (EIP603), of another consumer (EIP605) or reserved (EIP607), and a full pool (EIP411).

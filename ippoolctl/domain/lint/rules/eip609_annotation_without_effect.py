@@ -1,8 +1,9 @@
 """The annotation with a pool has no effect on a Service.
 
 Antrea assigns addresses only to Services of type LoadBalancer, and only if the feature gate
-ServiceExternalIP is on, as it is by default since Antrea 2.3. The gate is read from the ConfigMap
-`antrea-config`; if it cannot be read, only the type counts, and that part of the rule is skipped.
+ServiceExternalIP is enabled, as it is by default since Antrea 2.3. The gate is read from the
+ConfigMap `antrea-config`; if it cannot be read, only the type counts, and that part of the rule is
+skipped.
 
 Example:
     metadata:
@@ -11,8 +12,8 @@ Example:
     spec:
       type: ClusterIP
 
-What to do: set the type, turn the feature gate on for antrea-controller and antrea-agent, or remove
-the annotation. Before, as above; after:
+What to do: set the type, enable the feature gate for antrea-controller and antrea-agent, or remove
+the annotation. After:
 
     metadata:
       annotations:
@@ -52,14 +53,14 @@ def find(facts: Facts) -> Iterator[Finding]:
             why = (
                 f"its type is {service.type or 'ClusterIP'}"
                 if other_type
-                else "the feature gate ServiceExternalIP is off"
+                else "the feature gate ServiceExternalIP is disabled"
             )
             yield RULE.finding(
                 f"{service.reference.label} refers to pool {service.pool} without effect: {why}",
                 Subject(service.reference, ("metadata", "annotations", POOL_ANNOTATION)),
                 hint="use type LoadBalancer, or remove the annotation"
                 if other_type
-                else "turn the feature gate on, or remove the annotation",
+                else "enable the feature gate, or remove the annotation",
             )
 
 

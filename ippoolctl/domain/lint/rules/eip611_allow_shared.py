@@ -1,9 +1,9 @@
 """The annotation that lets Services share an address has no effect.
 
 `service.antrea.io/allow-shared-load-balancer-ip` is read as Go reads a bool: 1, t, T, TRUE, true,
-True, 0, f, F, FALSE, false and False. Any other text counts as false, without a word. If it is
-true, it takes effect only with an explicit `loadBalancerIP`, which all sharing Services request.
-Services can share an address since Antrea 2.1.
+True, 0, f, F, FALSE, false and False. Any other text silently counts as false. If it is true, it
+takes effect only with an explicit `loadBalancerIP`, which all sharing Services request. Services
+can share an address since Antrea 2.1.
 
 Example:
     metadata:
@@ -13,7 +13,7 @@ Example:
     spec:
       loadBalancerIP: 10.0.0.5
 
-What to do: write true, and request an address. Before, as above; after:
+What to do: write true, and request an address. After:
 
     metadata:
       annotations:

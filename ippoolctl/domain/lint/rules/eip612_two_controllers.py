@@ -12,7 +12,7 @@ Example:
     spec:
       type: LoadBalancer
 
-What to do: keep one of the two. Before, as above; after:
+What to do: keep one of the two. After:
 
     metadata:
       annotations:

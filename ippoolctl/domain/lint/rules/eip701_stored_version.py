@@ -7,7 +7,7 @@ Example:
     status:
       storedVersions: [v1alpha2, v1beta1]
 
-What to do: write every object anew with `antctl upgrade api-storage` of Antrea 1.15. It updates the
+What to do: rewrite every object with `antctl upgrade api-storage` of Antrea 1.15. It updates the
 pools, so it fails on overlapping ones once the webhook of 2.0 runs (EIP212). Afterwards:
 
     status:

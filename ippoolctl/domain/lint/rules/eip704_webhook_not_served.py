@@ -1,8 +1,8 @@
-"""Egress and ServiceExternalIP are both off: no pool can be created or updated.
+"""Egress and ServiceExternalIP are both disabled: no pool can be created or updated.
 
 The webhook is registered in any case, but antrea-controller serves it only if one of the two
-feature gates is on. Every create and update of a pool then fails with `the server could not find
-the requested resource`. ServiceExternalIP is on by default since Antrea 2.3.
+feature gates is enabled. Every create and update of a pool then fails with `the server could not
+find the requested resource`. ServiceExternalIP is enabled by default since Antrea 2.3.
 
 Example, in the ConfigMap `antrea-config`:
 
@@ -11,7 +11,7 @@ Example, in the ConfigMap `antrea-config`:
         Egress: false
         ServiceExternalIP: false
 
-What to do: turn one of the two on and restart antrea-controller. After:
+What to do: enable one of the two and restart antrea-controller. After:
 
     antrea-controller.conf: |
       featureGates:
@@ -36,15 +36,15 @@ from ippoolctl.domain.surroundings.installation.feature_gates import (
 
 
 def find(facts: Facts) -> Iterator[Finding]:
-    """The configuration, if both gates are off."""
+    """The configuration, if both gates are disabled."""
     for config in facts.known(ANTREA_CONFIG):
         gates = config.controller_gates
         if not any(is_on(each, gates, facts.release) for each in (EGRESS, SERVICE_EXTERNAL_IP)):
             yield RULE.finding(
-                "the feature gates Egress and ServiceExternalIP of antrea-controller are off: every"
-                " create and update of a pool fails",
+                "the feature gates Egress and ServiceExternalIP of antrea-controller are disabled:"
+                " every create and update of a pool fails",
                 Subject(config.reference, ("data",)),
-                hint="turn one of them on, and restart antrea-controller",
+                hint="enable one of them, and restart antrea-controller",
             )
 
 
@@ -52,7 +52,7 @@ RULE = Rule(
     id="EIP704",
     name="webhook-not-served",
     severity=Severity.ERROR,
-    title="no pool can be created: both feature gates are off",
+    title="no pool can be created: both feature gates are disabled",
     page=__doc__,
     find=find,
     needs=(ANTREA_CONFIG,),

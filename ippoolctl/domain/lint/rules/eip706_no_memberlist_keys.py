@@ -1,15 +1,15 @@
 """The Secret with the keys of memberlist is missing: agents take over no address.
 
-Since Antrea 2.7 agents encrypt what they tell each other, with keys that antrea-controller writes
+Since Antrea 2.7 agents encrypt the messages between them, with keys that antrea-controller writes
 into the Secret `antrea-memberlist-keys`. Until it exists, no Node takes an address of a pool.
 
-It is reported only if the cluster itself tells that its release is 2.7 or later, and if
-antrea-controller runs in `kube-system`. Of the Secret only the name is read.
+The finding appears only if the cluster reports release 2.7 or later, and if antrea-controller runs
+in `kube-system`. Of the Secret only the name is read.
 
 Example: `kubectl -n kube-system get secret antrea-memberlist-keys` answers NotFound.
 
-What to do: see the log of antrea-controller, and whether it may create Secrets; then restart it.
-Afterwards the same command shows the Secret.
+What to do: see the log of antrea-controller, and whether it has permission to create Secrets; then
+restart it. Afterwards the same command shows the Secret.
 
 Source: Antrea v2.7.0 `pkg/agent/memberlist/cluster.go` (no memberlist without a key; an agent logs
 that every minute); antrea-io/antrea pull request 8259.
