@@ -19,6 +19,7 @@ from ippoolctl.domain.change.steps import Action, Plan
 from ippoolctl.domain.change.stored_fields import perhaps_dropped, without_dropped
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.notes import error, info
+from ippoolctl.render.sentences.plan import CHANGED_SINCE_SAVED, REVIEW_AND_SAVE
 from ippoolctl.render.text.diff import diff_lines
 from ippoolctl.render.text.ignored import dropped_notes, perhaps_dropped_notes
 from ippoolctl.render.text.plan import plan_lines, plan_notes
@@ -161,10 +162,7 @@ def outdated(planned: Planned, relocation: Relocation | None = None) -> Result |
     approved = planned.wanted.approved
     if approved is None or is_rest_of(planned.plan, approved, relocation):
         return None
-    note = error(
-        "nothing was changed: the cluster has changed since the plan was saved",
-        "review the new plan, and save it: ippoolctl apply PATH -o plan=FILE",
-    )
+    note = error(CHANGED_SINCE_SAVED, REVIEW_AND_SAVE)
     return Result(code=ExitCode.LOST_RACE, notes=(note,))
 
 

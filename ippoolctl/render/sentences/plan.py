@@ -16,6 +16,10 @@ from ippoolctl.render.quantities import counted
 
 Text = Callable[[Refusal], str]
 
+CHANGED_SINCE_SAVED: Final = "nothing was changed: the cluster has changed since the plan was saved"
+REVIEW_AND_SAVE: Final = "review the new plan, and save it: ippoolctl apply PATH -o plan=FILE"
+CHANGED_SINCE_APPROVED: Final = "stopped: the cluster has changed since the plan was approved"
+REVIEW_AND_REPEAT: Final = "review the new plan, then run the same command again"
 _MOST: Final = 20
 """Consumers that a message names."""
 
@@ -85,7 +89,8 @@ def unseen_users(refusal: Refusal) -> list[str]:
 
 def _others(unseen: Sequence[str]) -> list[str]:
     kinds = " and ".join(unseen)
-    return [f"no permission to list every {kinds}: others may use the pool"] if unseen else []
+    users = "other Egresses or Services may use the pool"
+    return [f"no permission to list every {kinds}: {users}"] if unseen else []
 
 
 def _named(consumers: Sequence[Consumer]) -> str:
@@ -143,13 +148,16 @@ def _in_place(refusal: Refusal) -> str:
 
 def _in_use(refusal: Refusal) -> str:
     users = _named(refusal.losing) or counted(refusal.used, "address", "addresses")
-    return f"it has no manifest, and it is in use, so it is not deleted: {users}"
+    return f"it has no manifest but is not deleted, because it is in use: {users}"
 
 
 def _in_use_hint(refusal: Refusal) -> str:
     if refusal.replaceable:
-        return "add a manifest of the pool, or use --replace to move its users with their addresses"
-    return "move its users to another pool, or add a manifest of the pool"
+        return (
+            "add a manifest of the pool, or use --replace to move its consumers with their"
+            " addresses"
+        )
+    return "move its consumers to another pool, or add a manifest of the pool"
 
 
 def _pools(names: Sequence[str]) -> str:

@@ -61,7 +61,7 @@ def _step(step: Step) -> str:
         case Action.CHANGE:
             fields = dict.fromkeys(_field(each.path) for each in step.values if each.path != RECORD)
             if not fields:
-                return f"record the labels and annotations in the manifest of pool {pool}"
+                return f"record on pool {pool} which labels and annotations its manifest has"
             return f"change pool {pool}: {', '.join(fields)}"
         case Action.APPEND:
             texts = tuple(each.text for each in step.ranges)

@@ -57,6 +57,7 @@ from ippoolctl.domain.change.steps import RefusalKind
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.notes import error
 from ippoolctl.render.quantities import counted
+from ippoolctl.render.sentences.plan import CHANGED_SINCE_APPROVED, REVIEW_AND_REPEAT
 from ippoolctl.render.text.ignored import older_version_notes
 
 if TYPE_CHECKING:
@@ -146,10 +147,7 @@ def _then(app: AppContext, approved: Planned, replaced: Replaced, seconds: float
     if planned.plan.refusals:
         result = replace(result, code=_refused_code(planned))
     elif planned.identity != approved.identity or outdated(planned):
-        note = error(
-            "stopped: the cluster has changed since the plan was approved",
-            "review the new plan, then run the same command again",
-        )
+        note = error(CHANGED_SINCE_APPROVED, REVIEW_AND_REPEAT)
         result = replace(result, code=ExitCode.LOST_RACE, notes=(*result.notes, note))
     elif planned.plan.steps:
         from ippoolctl.cli.requests.application import carry_out

@@ -161,7 +161,7 @@ def test_a_label_that_predates_the_manifest_is_removed_with_it(
 
     assert (adopted.code, adopted.out) == (0, f"{KIND}/a changed\n")
     assert shown.out.endswith(
-        "plan: 1 step\n  1. record the labels and annotations in the manifest of pool a\n"
+        "plan: 1 step\n  1. record on pool a which labels and annotations its manifest has\n"
     )
     assert (same.code, same.out) == (0, "")
     assert (again.code, kept) == (0, [])
@@ -542,7 +542,7 @@ def test_missing_rights_are_reported_before_the_first_write(
     result = program("apply", wanted, "--complete", "--ordered", "--yes")
 
     assert (result.code, writes(gateway)) == (3, [])
-    assert "not allowed to delete" in result.err
+    assert "no permission to delete" in result.err
 
 
 def test_a_file_is_read_once_however_many_pools_it_has(
