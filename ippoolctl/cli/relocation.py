@@ -40,11 +40,12 @@ if TYPE_CHECKING:
 
 DEFAULT_TIMEOUT: Final = "5m"
 DRY_RUNS: Final = ("none", "client")
+_LATER: Final = "run the same command again later"
 
 Force = Annotated[
     bool,
     typer.Option(
-        "--force", help="Give consumers another address if no new range can assign theirs"
+        "--force", help="Assign another address to consumers whose address is in no new range"
     ),
 ]
 DryRun = Annotated[
@@ -206,10 +207,12 @@ def settled_pool(view: "View", name: str) -> Pool:
     pool = next((each for each in view.pools if each.name == name), None)
     if pool is None:
         raise NotFoundError(f"pool {name} not found", LIST_HINT)
-    if marks.is_pending(pool) or marks.hold_state(pool) is not HoldState.SETTLED:
-        raise RefusedError(f"pool {name} is being created or deleted", "wait, then try again")
+    if marks.hold_state(pool) is HoldState.TERMINATING:
+        raise RefusedError(f"pool {name} is terminating", _LATER)
+    if marks.is_pending(pool):
+        raise RefusedError(f"pool {name} is pending", _LATER)
     if marks.CLAIM in pool.annotations:
-        raise RefusedError(f"pool {name} is being extended by another run", "wait, then try again")
+        raise RefusedError(f"pool {name} is being extended by another run", _LATER)
     return pool
 
 

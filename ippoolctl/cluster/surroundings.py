@@ -55,7 +55,7 @@ class SurroundingsReading:
         """The same without waiting beyond a time of ``time.monotonic``; nothing is raised."""
         for each in self._threads.values():
             each.join(max(until - time.monotonic(), 0.0))
-        late = {kind: Unknown(Why.FAILED, kind, "no answer in time") for kind in self._threads}
+        late = {kind: Unknown(Why.FAILED, kind, "timed out") for kind in self._threads}
         return {**late, **self._found}
 
     def result(self) -> "Objects":

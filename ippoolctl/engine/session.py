@@ -176,7 +176,8 @@ class Session:
                 missing.append(verb)
         if missing:
             words = ", ".join(missing)
-            message = f"not allowed to {words} externalippools.crd.antrea.io; nothing was written"
+            what = "externalippools.crd.antrea.io"
+            message = f"no permission to {words} {what}; nothing was written"
             raise RejectedFault(403, message, hint, reason="Forbidden")
 
     def pause(self, cause: Cause, seconds: float, fault: Fault | None = None) -> None:

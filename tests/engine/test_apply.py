@@ -312,7 +312,7 @@ def test_missing_permissions_are_named_with_those_that_the_plan_requires(
     applying = Applying(world, [] if complete else [labelled(team="net")], complete)
     applying.approve()
 
-    with pytest.raises(RejectedFault, match=f"not allowed to {forbidden} ") as fault:
+    with pytest.raises(RejectedFault, match=f"no permission to {forbidden} ") as fault:
         applying.application.require_rights()
 
     assert fault.value.hint == f"this plan requires the verbs {verbs}"

@@ -245,4 +245,4 @@ def test_a_recreated_pool_that_hides_whether_the_old_one_is_forgotten_is_named(
     outcome = await_state(run, Until.FORGOTTEN, Subject("a", old.live.uid, old.ranges))
 
     assert outcome.code is ExitCode.UNKNOWN
-    assert "its ranges also belong to a new a" in message_of(outcome)
+    assert "its ranges also belong to a new pool a" in message_of(outcome)

@@ -427,7 +427,7 @@ def test_a_permanent_fault_ends_the_create_and_leaves_nothing(world: World, meth
 def test_a_missing_right_is_named_before_anything_is_written(world: World) -> None:
     world.cluster.forbidden = {"patch", "delete"}
 
-    with pytest.raises(RejectedFault, match="not allowed to patch, delete"):
+    with pytest.raises(RejectedFault, match="no permission to patch, delete"):
         world.create("mine", RANGE)
 
     assert "create" not in {method for _, method in world.gateway.requests}
@@ -437,7 +437,7 @@ def test_a_missing_right_is_named_before_anything_is_adopted(world: World) -> No
     left_by_a_killed_run(world, "mine")
     world.cluster.forbidden = {"patch"}
 
-    with pytest.raises(RejectedFault, match="not allowed to patch"):
+    with pytest.raises(RejectedFault, match="no permission to patch"):
         world.create("mine", RANGE)
 
     assert {method for _, method in world.gateway.requests} == {"list", "may"}

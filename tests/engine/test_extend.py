@@ -443,7 +443,7 @@ def test_a_missing_right_is_named_before_anything_is_written(world: World) -> No
     world.store("a", OWN)
     world.cluster.forbidden = {"patch"}
 
-    with pytest.raises(RejectedFault, match="not allowed to patch"):
+    with pytest.raises(RejectedFault, match="no permission to patch"):
         extended(world, MORE)
 
 

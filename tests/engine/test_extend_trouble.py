@@ -243,7 +243,7 @@ def test_a_missing_right_is_named_before_a_useless_claim_is_removed(world: World
     put_claim(world, "a", MORE, REST, request_id="one")
     world.cluster.forbidden = {"patch"}
 
-    with pytest.raises(RejectedFault, match="not allowed to patch"):
+    with pytest.raises(RejectedFault, match="no permission to patch"):
         extended(world, MORE, REST)
 
     assert requests(world, "patch") == []

@@ -201,7 +201,7 @@ def test_every_missing_permission_is_named_at_once(asked: Asked) -> None:
     asked.cluster.forbidden = {"create", "delete"}
     run, _ = run_of(asked)
 
-    with pytest.raises(RejectedFault, match="not allowed to create, delete extern") as fault:
+    with pytest.raises(RejectedFault, match="no permission to create, delete extern") as fault:
         run.require_rights(("list", "get", "create", "patch", "delete"), "do so", "a")
 
     assert (fault.value.status, fault.value.hint) == (403, "do so")

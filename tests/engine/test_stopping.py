@@ -155,7 +155,7 @@ def test_a_signal_after_a_rejected_claim_ends_the_run_at_once(world: World) -> N
 def test_a_signal_during_settling_waits_for_the_answer(world: World) -> None:
     world.gateway.before("patch", stop)
 
-    assert stopped(world) == "pool mine exists and stays"
+    assert stopped(world) == "pool mine exists and was kept"
     assert world.mark_of("mine") is None
     assert world.gateway.requests[-1][1] == "patch"
 
@@ -186,7 +186,7 @@ def test_a_signal_during_an_append_waits_for_the_answer(world: World) -> None:
     after = world.gateway.get_pool("a")
     assert after is not None
     assert (claim_of(after), after.texts) == (None, (RANGE, "10.0.1.0/24"))
-    assert message == "pool a has the ranges, and they stay"
+    assert message == "pool a has the ranges and keeps them"
 
 
 def test_a_signal_during_a_canceling_deletion_waits_for_the_answer(

@@ -140,7 +140,7 @@ def test_only_the_rights_that_the_leftovers_need_are_required(
     world.cluster.forbidden = {other}
     require_rights_to_sweep(run, due)
     world.cluster.forbidden = {needed}
-    with pytest.raises(RejectedFault, match=f"not allowed to {needed} "):
+    with pytest.raises(RejectedFault, match=f"no permission to {needed} "):
         require_rights_to_sweep(run, due)
     world.cluster.forbidden = {"get", needed, other}
     require_rights_to_sweep(run, ())
@@ -267,7 +267,7 @@ def test_a_missing_right_is_named_before_anything_is_written(world: World, verb:
     world.clock.sleep(3600)
     world.cluster.forbidden = {verb}
 
-    with pytest.raises(RejectedFault, match=f"not allowed to {verb} externalippools"):
+    with pytest.raises(RejectedFault, match=f"no permission to {verb} externalippools"):
         swept(world)
 
     assert {method for _, method in world.gateway.requests} == {"list", "consumers", "may"}

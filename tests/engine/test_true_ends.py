@@ -89,7 +89,7 @@ def test_a_lost_pool_in_use_is_named_after_a_signal(world: World) -> None:
     lost_and_in_use(world)
     world.clock.after(2, stop)
 
-    assert stopped(world, create_mine) == "pool mine exists and stays"
+    assert stopped(world, create_mine) == "pool mine exists and was kept"
 
 
 def test_a_lost_pool_in_use_is_named_after_a_fault(world: World) -> None:
@@ -326,7 +326,7 @@ def test_a_signal_after_the_append_reports_that_the_ranges_exist(world: World) -
     world.gateway.before("get", lambda: world.store("late", MORE, annotations=PENDING))
     world.clock.after(3, stop)
 
-    assert stopped(world, extend_a) == "pool a has the ranges, and they stay"
+    assert stopped(world, extend_a) == "pool a has the ranges and keeps them"
 
 
 def test_an_unexpected_answer_to_a_committed_append_is_not_a_failure(world: World) -> None:

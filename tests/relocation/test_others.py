@@ -136,7 +136,7 @@ def test_an_address_that_another_consumer_takes_at_the_end_is_named_and_given_ba
     lost = forge("rename", "a", "b", "--yes")
 
     assert lost.code == 6, lost
-    assert f"Egress thief has {before['a-e01']} of Egress a-e01" in lost.err
+    assert f"Egress thief has {before['a-e01']}, the address of Egress a-e01" in lost.err
     consumers = stage.consumers()
     assert [name for name, each in consumers.items() if each.detached] == ["a-e01"]
     assert consumers["a-e01"] == Consumer("", before["a-e01"], "", detached=True)
@@ -164,7 +164,7 @@ def test_an_address_that_is_taken_just_after_the_last_look_is_named(
     lost = forge("rename", "a", "b", "--yes")
 
     assert lost.code == 6, lost
-    assert f"Egress thief has {before['a-e01']} of Egress a-e01" in lost.err
+    assert f"Egress thief has {before['a-e01']}, the address of Egress a-e01" in lost.err
     assert stage.consumers()["a-e01"] == Consumer("b", before["a-e01"], "", detached=False)
 
 

@@ -107,5 +107,50 @@ def test_the_state_after_a_signal_is_unknown_without_a_report() -> None:
     assert stopped_text("lab", None) == "the state of pool lab is unknown"
     assert (
         stopped_text("lab", Report(ReportKind.STAYS, command=Command.CREATE))
-        == "pool lab exists and stays"
+        == "pool lab exists and was kept"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (ReportKind.POOL_IN_USE, "pool lab is in use: 1 address"),
+        (ReportKind.LEASE_IN_USE, "pool lab is in use and was not deleted: 1 address"),
+        (ReportKind.DELETED_WHILE_IN_USE, "deleted while in use: 1 address"),
+    ],
+)
+def test_a_pool_in_use_without_known_consumers_has_a_number_of_addresses(
+    kind: ReportKind, text: str
+) -> None:
+    assert report_text("lab", Report(kind, count=1)) == text
+    assert report_text("lab", Report(kind, count=2)) == f"{text}es".replace("1", "2")
+
+
+@pytest.mark.parametrize(
+    ("cause", "text"),
+    [
+        (
+            Cause(CauseKind.LACKS_ADDRESSES, ranges=("10.0.0.1-10.0.0.1",), count=1, out_of=6),
+            "its ranges 10.0.0.1-10.0.0.1 have 1 usable address, not 6",
+        ),
+        (
+            Cause(CauseKind.STILL_IN_USE, pool="lab", count=1),
+            "pool lab is still in use: 1 address",
+        ),
+        (
+            Cause(CauseKind.STATUS_DIFFERS, count=1, out_of=14),
+            "status reports 1 address, expected 14",
+        ),
+        (
+            Cause(
+                CauseKind.NAME_TAKEN,
+                ranges=("::1-::1",),
+                count=1,
+                cause=Cause(CauseKind.OTHER_FIELDS, missing=("a.b",)),
+            ),
+            "a pool of this name exists with ::1-::1 (1 usable address), but with different a.b",
+        ),
+    ],
+)
+def test_one_address_is_singular(cause: Cause, text: str) -> None:
+    assert cause_text(cause) == text

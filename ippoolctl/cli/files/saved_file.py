@@ -96,7 +96,7 @@ def _with_earlier(saved: SavedPools, path: Path, names: Sequence[str]) -> SavedP
     earlier = read_saved_file(str(path))
     foreign = [each for each in earlier.names if each not in names]
     if foreign:
-        message = f"{path} holds saved pool {foreign[0]}; nothing was deleted"
+        message = f"{path} contains saved pool {foreign[0]}; nothing was deleted"
         raise InputError(message, "use another file")
     for name in saved.names:
         earlier = earlier.without(name)

@@ -77,7 +77,8 @@ def why_used(pool: Pool, consumers: Consumers) -> str:
     if found:
         return "; ".join(each.text for each in found)
     used = pool.live.usage.used if pool.live is not None and pool.live.usage is not None else 0
-    return f"{used} addresses in use, according to its status" if used > 0 else ""
+    addresses = "1 address" if used == 1 else f"{used} addresses"
+    return f"{addresses} in use, according to its status" if used > 0 else ""
 
 
 def _expired(pool: Pool, created: str, now: datetime) -> Iterator[Leftover]:

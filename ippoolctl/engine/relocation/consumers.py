@@ -53,7 +53,7 @@ def require_rights_to_patch(session: Session, consumers: Iterable[ConsumerState]
             continue
         if not allowed:
             full = f"{resource.plural}.{resource.group}" if resource.group else resource.plural
-            message = f"not allowed to patch {full}; nothing was written"
+            message = f"no permission to patch {full}; nothing was written"
             raise RejectedFault(403, message, _NEEDS, reason="Forbidden")
 
 

@@ -28,16 +28,24 @@ def _name_taken(cause: Cause) -> str:
     """What the existing pool has, and in what it differs from the request."""
     has_all = cause.kind is CauseKind.NAME_TAKEN_WITH_ALL and not cause.count
     ranges = "all these ranges" if has_all else ", ".join(cause.ranges) or "no ranges"
-    usable = f" ({cause.count} usable addresses)" if cause.count else ""
+    usable = f" ({_usable(cause)})" if cause.count else ""
     missing = f", not with {', '.join(cause.missing)}" if cause.missing else ""
     if cause.kind is CauseKind.NAME_TAKEN_FOR_LEASE:
         origin = "; a lease always creates its own pool"
     elif cause.cause is None or (missing and cause.cause.kind is CauseKind.OTHER_ARGUMENTS):
         origin = ""
     else:
-        but = "but " if cause.cause.kind is CauseKind.OTHER_FIELDS else ""
+        but = "but with " if cause.cause.kind is CauseKind.OTHER_FIELDS else ""
         origin = f", {but}{cause_text(cause.cause)}"
     return f"a pool of this name exists with {ranges}{usable}{missing}{origin}"
+
+
+def _usable(cause: Cause) -> str:
+    return counted(cause.count, "usable address", "usable addresses")
+
+
+def _addresses(cause: Cause) -> str:
+    return counted(cause.count, "address", "addresses")
 
 
 def _awaited_end(cause: Cause) -> str:
@@ -144,8 +152,7 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     CauseKind.LACKS_RANGES: CauseWords("missing {missing}; it has {ranges}"),
     CauseKind.LACKS_ADDRESSES: CauseWords(
         lambda cause: (
-            f"its ranges {', '.join(cause.ranges)} have {cause.count} usable addresses,"
-            f" not {cause.out_of}"
+            f"its ranges {', '.join(cause.ranges)} have {_usable(cause)}, not {cause.out_of}"
         )
     ),
     CauseKind.OUTSIDE_NETWORKS: CauseWords("its ranges {ranges} are outside {text}"),
@@ -186,8 +193,7 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     ),
     CauseKind.STILL_IN_USE: CauseWords(
         lambda cause: (
-            f"pool {cause.pool} is still in use:"
-            f" {'; '.join(cause.others) or f'{cause.count} addresses'}"
+            f"pool {cause.pool} is still in use: {'; '.join(cause.others) or _addresses(cause)}"
         )
     ),
     CauseKind.NO_RESPONSE: CauseWords(_no_response),
@@ -207,7 +213,9 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
         lambda cause: f"Ready is False: {cause.reason} {cause.text}".rstrip()
     ),
     CauseKind.STATUS_MISSING: CauseWords("status not written yet"),
-    CauseKind.STATUS_DIFFERS: CauseWords("status reports {count} addresses, expected {out_of}"),
+    CauseKind.STATUS_DIFFERS: CauseWords(
+        lambda cause: f"status reports {_addresses(cause)}, expected {cause.out_of}"
+    ),
     CauseKind.NOT_IN_CACHE: CauseWords("not in its cache"),
     CauseKind.DELETED_BUT_IN_CACHE: CauseWords("deleted, but still in its cache"),
     CauseKind.STILL_DENIED: CauseWords(
@@ -221,8 +229,7 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     ),
     CauseKind.STILL_USED: CauseWords(
         lambda cause: (
-            f"pool {cause.pool} is still in use: waiting for Antrea to release"
-            f" {counted(cause.count, 'address', 'addresses')}"
+            f"pool {cause.pool} is still in use: waiting for Antrea to release {_addresses(cause)}"
         )
     ),
     CauseKind.ADDRESSES_PENDING: CauseWords(

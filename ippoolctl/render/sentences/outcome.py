@@ -8,6 +8,7 @@ from ippoolctl.domain.protocol.causes import CauseKind, Command
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.domain.unlisted import and_more
+from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.causes import cause_hint, cause_text, not_reached_text
 from ippoolctl.render.sentences.words import (
     About,
@@ -99,7 +100,7 @@ def _done_but_hint(about: About) -> str:
 
 
 def _all_covered(about: About) -> str:
-    names = [f"a new {each}" if each == about.name else each for each in about.report.names]
+    names = [f"a new pool {each}" if each == about.name else each for each in about.report.names]
     return (
         f"cannot check the webhook cache for pool {about.name}: its ranges also belong to"
         f" {', '.join(names)}"
@@ -122,7 +123,7 @@ def _not_reached_hint(about: About) -> str:
 
 
 def _users(about: About) -> str:
-    return "; ".join(about.report.names) or f"{about.report.count} addresses are in use"
+    return "; ".join(about.report.names) or counted(about.report.count, "address", "addresses")
 
 
 def _delete_again(about: About) -> str:
@@ -159,7 +160,7 @@ _OVERLAPS: Final = ByCommand(
 
 REPORTS: Final[Mapping[ReportKind, Words]] = {
     ReportKind.TEXT: Words("{text}", "{hint}"),
-    ReportKind.DUPLICATE: Words("{pool} is given twice; nothing was written"),
+    ReportKind.DUPLICATE: Words("{pool} is defined twice; nothing was written"),
     ReportKind.OVERLAPS_WITHIN: Words(
         "{pool} overlaps another pool of this command; nothing was written"
     ),
@@ -216,7 +217,7 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
     ),
     ReportKind.PLAN_OUTDATED: Words(
         "pool {name} was not changed: the cluster has changed since the plan was approved",
-        "review the new plan, and run the same command again",
+        "review the new plan, then run the same command again",
     ),
     ReportKind.PLANNED: Words("depends on an earlier step"),
     ReportKind.CHANGE_REFUSED: Words(_change_refused, _refused_hint),
@@ -231,7 +232,7 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
     ),
     ReportKind.NOTHING_LEFT: Words("{pool} was not {done}; nothing is left behind"),
     ReportKind.STAYS: Words(
-        ByCommand("{pool} exists and stays", "{pool} has the ranges, and they stay")
+        ByCommand("{pool} exists and was kept", "{pool} has the ranges and keeps them")
     ),
     ReportKind.STILL_THERE: Words("{pool} still exists"),
     ReportKind.MAY_STILL_GO: Words(
@@ -329,7 +330,7 @@ def stopped_text(name: str, report: object) -> str:
     """What exists of the pool after a signal; no report if it was not read again."""
     if not isinstance(report, Report):
         return f"the state of pool {name} is unknown"
-    look = f"; look: ippoolctl list {name}" if report.kind is ReportKind.MAY_REMAIN else ""
+    look = f"; list it: ippoolctl list {name}" if report.kind is ReportKind.MAY_REMAIN else ""
     return report_text(name, report) + look
 
 

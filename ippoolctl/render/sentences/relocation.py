@@ -29,7 +29,7 @@ def end_hint(found: Relocated) -> str:
     """What to do next; empty if nothing is."""
     match found.end:
         case EndKind.LOSES_ADDRESSES:
-            return "use --force to give these consumers other addresses"
+            return "use --force to assign other addresses to these consumers"
         case EndKind.UNFINISHED:
             forget = _forgetting(found.placed)
             finish = f"finish it first: ippoolctl {found.finishing_command}"
@@ -116,7 +116,10 @@ def _last(found: Relocated) -> str:
 
 def _taken(found: Relocated) -> str:
     taken = [each for each in found.placed if each.state is PlaceState.TAKEN]
-    rows = [f"{each.taken_by} has {each.address} of {each.label}" for each in taken[:_NAMED]]
+    rows = [
+        f"{each.taken_by} has {each.address}, the address of {each.label}"
+        for each in taken[:_NAMED]
+    ]
     changed = [each for each in found.placed if each.state is PlaceState.CHANGED]
     rows += [f"another client changed the address of {each.label}" for each in changed[:_NAMED]]
     return "; ".join(rows)
@@ -154,5 +157,7 @@ _PLACES: Final[Mapping[PlaceState, Callable[[Placed], str]]] = {
     ),
     PlaceState.DETACHED: lambda place: f"is detached with {place.address}",
     PlaceState.TAKEN: lambda place: f"waits for {place.address}, which {place.taken_by} has",
-    PlaceState.CHANGED: lambda place: f"is detached: another client changed {place.address}",
+    PlaceState.CHANGED: lambda place: (
+        f"is detached: another client changed its address {place.address}"
+    ),
 }

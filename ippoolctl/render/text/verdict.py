@@ -88,7 +88,7 @@ _PROBED: Final = {
     ProbeState.STALE: ("stale denial", Style.WARNING),
     ProbeState.TEMPORARY: ("denied for now", Style.WARNING),
     ProbeState.REFUSED: ("refused", Style.ERROR),
-    ProbeState.UNKNOWN: ("no answer", Style.ERROR),
+    ProbeState.UNKNOWN: ("no response", Style.ERROR),
 }
 
 

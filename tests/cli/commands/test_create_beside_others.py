@@ -182,7 +182,7 @@ def test_an_unanswered_list_delays_only_the_end_and_briefly(
     assert result.code == 0
     assert cluster.names == ["lab"]
     assert created == []
-    assert "could not read Nodes: no answer in time; their addresses are not" in result.err
+    assert "could not read Nodes: timed out; their addresses are not" in result.err
     silent.set()
 
 

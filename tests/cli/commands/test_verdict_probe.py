@@ -63,7 +63,7 @@ def test_a_probe_without_an_answer_is_code_3(program: Program, cluster: FakeClus
     result = program(*PROBE)
 
     assert result.code == 3
-    assert "new: dry run: no answer: connection refused" in result.out
+    assert "new: dry run: no response: connection refused" in result.out
 
 
 @pytest.mark.parametrize("request_", ["create", "list"])

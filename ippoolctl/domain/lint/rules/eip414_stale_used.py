@@ -46,7 +46,7 @@ def find(facts: Facts) -> Iterator[Finding]:
         if usage.used != number:
             yield RULE.finding(
                 f"pool {pool.label}: status.usage.used is {usage.used}, its Egresses and Services"
-                f" have {number} addresses",
+                f" have {number} address{'' if number == 1 else 'es'}",
                 Subject(pool, ("status", "usage", "used")),
                 hint="see the log of antrea-controller, then restart it",
             )

@@ -228,12 +228,12 @@ def test_a_pool_that_was_never_requested_is_not_reported_as_existing(
 
 
 def test_a_failed_deletion_is_reported_with_a_hint(program: Program, gateway: FakeGateway) -> None:
-    gateway.fail("delete", RejectedFault(403, "not allowed to delete", reason="Forbidden"))
+    gateway.fail("delete", RejectedFault(403, "no permission to delete", reason="Forbidden"))
 
     result = lease(program, "e2e", *SIZE)
 
     assert (result.code, gateway.cluster.names) == (3, ["e2e"])
-    assert "error: not allowed to delete" in result.err
+    assert "error: no permission to delete" in result.err
     assert "pool e2e may still exist. Delete: ippoolctl delete e2e" in result.err
 
 
