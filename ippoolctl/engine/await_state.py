@@ -1,12 +1,12 @@
 """Waiting for a state of a pool: ready, seen, gone, forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 
 from ippoolctl.crd.externalippool import write_pool
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling, read_range
+from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling, range_of, read_range
 from ippoolctl.domain.antrea.messages import DenialKind, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
@@ -52,20 +52,24 @@ class Subject:
     release: Release | None = None
 
 
-def await_state(session: Session, until: Until, subject: Subject) -> Outcome:
+def await_state(
+    session: Session, until: Until, subject: Subject, *, can_probe: bool = False
+) -> Outcome:
     """Wait until the pool reaches the state, or until the deadline (exit code 5).
 
-    Raises a :class:`~ippoolctl.ports.faults.Fault` if the server never responded.
+    ``can_probe`` if :func:`unable_to_probe` has been asked. Raises a
+    :class:`~ippoolctl.ports.faults.Fault` if the server never responded.
     """
-    return replace(_awaited(session, until, subject), waited=session.elapsed)
+    return replace(_awaited(session, until, subject, can_probe=can_probe), waited=session.elapsed)
 
 
-def _awaited(session: Session, until: Until, subject: Subject) -> Outcome:
+def _awaited(session: Session, until: Until, subject: Subject, *, can_probe: bool) -> Outcome:
     cause: Cause = Cause(CauseKind.OUT_OF_TIME)
     try:
-        unable = unable_to_probe(session, subject) if until in _ASK_THE_WEBHOOK else None
-        if unable is not None:
-            return unable
+        if until in _ASK_THE_WEBHOOK and not can_probe:
+            unable = unable_to_probe(session, subject)
+            if unable is not None:
+                return unable
         subject = _pinned(session, until, subject)
         if until is Until.FORGOTTEN and not subject.ranges:
             report = Report(ReportKind.RANGES_UNKNOWN_TO_WAIT)
@@ -86,14 +90,38 @@ def _awaited(session: Session, until: Until, subject: Subject) -> Outcome:
     return Outcome(subject.name, State.FAILED, ExitCode.NOT_YET, report)
 
 
+def change_and_await(
+    session: Session, until: Until, subject: Subject, change: Callable[[], Outcome]
+) -> Outcome:
+    """Change the pool, and wait for its state; nothing is changed if that cannot be found out.
+
+    Without ranges in the ``subject``, those of the outcome are waited for.
+    """
+    if until in _ASK_THE_WEBHOOK:
+        unable = unable_to_probe(session, subject)
+        if unable is not None:
+            return unable
+    outcome = change()
+    live = outcome.live
+    if outcome.code is not ExitCode.YES or live is None:
+        return outcome
+    ranges = subject.ranges or tuple(map(range_of, outcome.appended)) or live.ranges
+    uid = live.live.uid if live.live else ""
+    changed = replace(subject, name=live.name, uid=uid, ranges=ranges)
+    return afterwards(session, outcome, until, changed)
+
+
 def afterwards(session: Session, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
-    """Wait for a state after a change; the outcome keeps the change, whatever the wait returns."""
+    """Wait for a state after a change; the outcome keeps the change, whatever the wait returns.
+
+    Whether the webhook's cache can be probed was asked before the change.
+    """
     return replace(_afterwards(session, outcome, until, subject), waited=session.elapsed)
 
 
 def _afterwards(session: Session, outcome: Outcome, until: Until, subject: Subject) -> Outcome:
     try:
-        after = await_state(session, until, subject)
+        after = await_state(session, until, subject, can_probe=True)
     except Fault as fault:
         rest = Report(ReportKind.TEXT, text=fault.message, hint=fault.hint)
         return _done_but(outcome, fault.exit_code, rest, _done(session, outcome, subject))

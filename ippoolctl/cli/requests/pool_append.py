@@ -15,7 +15,7 @@ from ippoolctl.cli.options.sizes import (
 )
 from ippoolctl.domain.addresses.numbers import Network, network_text
 from ippoolctl.domain.addresses.parsers import parse_addr
-from ippoolctl.domain.addresses.ranges import Span, range_of
+from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.extended import appended_by
 from ippoolctl.domain.antrea.pool import Pool
@@ -144,36 +144,37 @@ def append_ranges(
     dry_run: bool,
 ) -> "Outcome":
     """Append the ranges and wait for the state of the pool."""
-    from ippoolctl.domain.protocol.extension import Extension
-    from ippoolctl.engine.range_claim import extend
+    if until is None:
+        return _append(session, request, release, dry_run=dry_run)
+    from ippoolctl.engine.await_state import Subject, Until, change_and_await
 
-    name, search = request.more.name, request.search
-    if until is not None:
-        from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
-
+    def append() -> "Outcome":
         if until is Until.SEEN:
-            unable = unable_to_probe(session, Subject(name, release=release))
-            if unable is not None:
-                return unable
             # After the append, which cannot be undone, it would be too late to ask.
             why = "--until seen requires the verb create, for dry-run requests to the webhook"
             session.require_rights(["create"], why)
-    ranges, sized = request.more.ranges, search is not None
-    extension = Extension(name, ranges, request.id, release, sized, request.given_id)
-    if search is None:
-        outcome = extend(session, extension, dry_run=dry_run)
-    else:
-        from ippoolctl.engine.any_range import extend_by_size
+        return _append(session, request, release, dry_run=dry_run)
 
-        outcome = extend_by_size(session, extension, search, dry_run=dry_run)
+    subject = Subject(request.more.name, ranges=request.more.ranges, release=release)
+    return change_and_await(session, until, subject, append)
+
+
+def _append(
+    session: "Session", request: AppendRequest, release: Release | None, *, dry_run: bool
+) -> "Outcome":
+    from ippoolctl.domain.protocol.extension import Extension
+    from ippoolctl.engine.range_claim import extend
+
+    more, search = request.more, request.search
+    sized = search is not None
+    extension = Extension(more.name, more.ranges, request.id, release, sized, request.given_id)
+    if search is None:
+        return extend(session, extension, dry_run=dry_run)
+    from ippoolctl.engine.any_range import extend_by_size
+
+    outcome = extend_by_size(session, extension, search, dry_run=dry_run)
     live = outcome.live
     if outcome.code is not ExitCode.YES or live is None:
         return outcome
-    if search is not None:
-        texts = live.texts[-1:] if dry_run else appended_by(live, request.id)
-        outcome = replace(outcome, appended=texts)
-        ranges = tuple(map(range_of, texts))
-    if until is None:
-        return outcome
-    uid = live.live.uid if live.live else ""
-    return afterwards(session, outcome, until, Subject(live.name, uid, ranges, release))
+    appended = live.texts[-1:] if dry_run else appended_by(live, request.id)
+    return replace(outcome, appended=appended)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ippoolctl.cli.requests.pool_request import PoolRequest
@@ -12,7 +13,6 @@ from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.session import Session
-from ippoolctl.errors import ExitCode
 
 if TYPE_CHECKING:
     from ippoolctl.engine.await_state import Until
@@ -38,14 +38,19 @@ def create_pool(
     session: Session, wanted: PoolRequest, options: CreateOptions, before: Sequence[Outcome]
 ) -> Outcome:
     """Create one pool and wait for its state; ``before`` are the outcomes of earlier pools."""
-    pool, until, id_ = wanted.pool, options.until, options.request_id
-    if until is not None:
-        from ippoolctl.engine.await_state import Subject, Until, afterwards, unable_to_probe
+    create_it = partial(_create, session, wanted, options, before)
+    if options.until is None:
+        return create_it()
+    from ippoolctl.engine.await_state import Subject, change_and_await
 
-        if until is Until.SEEN:
-            unable = unable_to_probe(session, Subject(pool.name, release=options.release))
-            if unable is not None:
-                return unable
+    subject = Subject(wanted.pool.name, release=options.release)
+    return change_and_await(session, options.until, subject, create_it)
+
+
+def _create(
+    session: Session, wanted: PoolRequest, options: CreateOptions, before: Sequence[Outcome]
+) -> Outcome:
+    pool, id_ = wanted.pool, options.request_id
     if id_ is None:
         id_ = marks.request_id(pool.name, wanted.arguments)
     elif options.several:
@@ -54,24 +59,18 @@ def create_pool(
     request = Request(pool, id_, options.release, options.if_not_exists, given_id)
     if wanted.search is None:
         manifest = pending_object(wanted.document, id_)
-        outcome = create(session, request, manifest, dry_run=options.dry_run)
-    else:
-        from ippoolctl.domain.space.taken import taken_by
-        from ippoolctl.engine.any_range import allocate
+        return create(session, request, manifest, dry_run=options.dry_run)
+    from ippoolctl.domain.space.taken import taken_by
+    from ippoolctl.engine.any_range import allocate
 
-        search = wanted.search
-        if options.dry_run:  # pools of the same command that do not exist
-            taken = [span for each in before if each.live for span in taken_by(each.live)]
-            search = replace(search, excluded=(*search.excluded, *taken))
-        outcome = allocate(
-            session,
-            request,
-            search,
-            lambda spelling: pending_object(with_range(wanted.document, spelling), request.id),
-            dry_run=options.dry_run,
-        )
-    live = outcome.live
-    if until is None or outcome.code is not ExitCode.YES or live is None:
-        return outcome
-    subject = Subject(live.name, live.live.uid if live.live else "", live.ranges, options.release)
-    return afterwards(session, outcome, until, subject)
+    search = wanted.search
+    if options.dry_run:  # pools of the same command that do not exist
+        taken = [span for each in before if each.live for span in taken_by(each.live)]
+        search = replace(search, excluded=(*search.excluded, *taken))
+    return allocate(
+        session,
+        request,
+        search,
+        lambda spelling: pending_object(with_range(wanted.document, spelling), request.id),
+        dry_run=options.dry_run,
+    )

@@ -154,7 +154,7 @@ def _unseen(session: Session, deletion: Deletion, pool: Pool | None) -> Outcome 
         return None
     assert pool.live is not None
     subject = Subject(pool.name, pool.live.uid, (), deletion.release)
-    seen = await_state(session, Until.SEEN, subject)
+    seen = await_state(session, Until.SEEN, subject, can_probe=True)
     # If other pools cover its addresses, the cache cannot be probed before they are deleted.
     return seen if seen.code is ExitCode.NOT_YET or seen.state is State.ABSENT else None
 

@@ -100,7 +100,7 @@ def _until(session: Session, leases: Sequence[Lease]) -> Until:
         for each in leases:
             if each.seen:
                 continue
-            found = await_state(session, Until.SEEN, each.subject)
+            found = await_state(session, Until.SEEN, each.subject, can_probe=True)
             if found.code is ExitCode.NOT_YET:
                 session.allow_grace(hurry=False)
                 return Until.GONE

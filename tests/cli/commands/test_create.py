@@ -233,14 +233,34 @@ def test_pools_that_were_not_tried_have_no_code(
     assert [each.get("code") for each in items] == [4, None]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["create", "a", "--range", RANGE, "--until", "seen"],
+        ["create", "a", "--ips", "6", "--within", RANGE, "--until", "seen"],
+        ["extend", "lab", "--range", RANGE, "--until", "seen"],
+        ["delete", "lab", "--until", "forgotten"],
+        ["wait", "lab", "--until", "seen"],
+    ],
+)
+def test_the_registration_of_the_webhook_is_read_once_for_each_pool(
+    program: Program, gateway: FakeGateway, arguments: list[str]
+) -> None:
+    store(gateway.cluster, "lab", "10.9.0.0/28")
+
+    assert program(*arguments).code == 0
+    assert [method for _, method in gateway.requests].count("webhook") == 1
+
+
 def test_pools_created_before_the_server_was_busy_are_reported(
     program: Program, gateway: FakeGateway
 ) -> None:
     created = program("create", "e", "--ips", "6", "--within", RANGE, "--count", "2", "-o", "json")
     assert created.code == 0
-    gateway.before("webhook", lambda: gateway.before("webhook", lambda: gateway.before(
-        "webhook", lambda: gateway.fail("webhook", BUSY, times=1000)
-    )))  # fmt: skip
+    gateway.before(
+        "webhook",
+        lambda: gateway.before("webhook", lambda: gateway.fail("webhook", BUSY, times=1000)),
+    )
 
     result = program(
         "create", "f", "--ips", "6", "--within", RANGE, "--count", "2", "--until", "seen",
