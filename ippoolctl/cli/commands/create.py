@@ -39,7 +39,14 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import HeldAddresses, find_hazards, refuse_hazards
 from ippoolctl.cli.options.declaration import require_one_of, split_values
-from ippoolctl.cli.options.pools import Against, Files, Ranges, Recursive, parse_pool_name
+from ippoolctl.cli.options.pools import (
+    Against,
+    Files,
+    Ranges,
+    Recursive,
+    parse_pool_name,
+    without_resource,
+)
 from ippoolctl.cli.options.request import (
     DRY_RUNS,
     Allow,
@@ -183,8 +190,9 @@ def _parse_pools(given: Mapping[str, Any]) -> PoolOptions:
     name = given["name"]
     if given["name_from"] is not None:
         name = derived_name(given["name_from"], given["count"])
-    elif name is not None and given["dry_run"] != "client":
-        name = parse_pool_name(name)
+    elif name is not None:
+        client = given["dry_run"] == "client"  # the answer to an invalid name is predicted, too
+        name = without_resource(name) if client else parse_pool_name(name)
     sizes = ("ips", "prefix", "within", "exclude", "strategy", "count")
     subnet = (given["gateway"], given["prefix_length"], given["vlan"])
     return PoolOptions(

@@ -79,6 +79,11 @@ def parse_pool_names(
     return [parse_pool_name(each, pattern=patterns and is_pattern(each)) for each in given]
 
 
+def without_resource(text: str) -> str:
+    """The name of ``eip/NAME``, as kubectl accepts it; any other text as it is."""
+    return re.sub(_PREFIX, "", text, count=1, flags=re.IGNORECASE)
+
+
 def is_pattern(text: str) -> bool:
     """Whether the text stands for all names that match it: ``*`` any characters, ``?`` one."""
     return "*" in text or "?" in text
@@ -86,7 +91,7 @@ def is_pattern(text: str) -> bool:
 
 def parse_pool_name(text: str, *, pattern: bool = False) -> str:
     """One name, or a ``pattern``. Raises :class:`UsageError` unless it is an RFC 1123 subdomain."""
-    name = re.sub(_PREFIX, "", text, count=1, flags=re.IGNORECASE)
+    name = without_resource(text)
     plain = name.replace("*", "x").replace("?", "x") if pattern else name
     if not re.fullmatch(_NAME, plain) or len(name) > _LONGEST_NAME:
         raise UsageError(

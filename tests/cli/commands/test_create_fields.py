@@ -149,6 +149,18 @@ def test_a_client_dry_run_prints_what_kubectl_creates(program: Program, conflict
     assert (judged.code, judged.document["kind"]) == (0, "VerdictList")
 
 
+def test_a_client_dry_run_takes_the_resource_before_the_name_as_a_creation_does(
+    program: Program, conflict: Path
+) -> None:
+    dry_run = ("--dry-run", "client", "--against", str(conflict / "edge.yaml"))
+
+    result = program("create", "eip/new", "--range", "10.9.0.0/24", *dry_run)
+    invalid = program("create", "eip/New", "--range", "10.9.0.0/24", *dry_run)
+
+    assert (result.code, invalid.code) == (0, 4)
+    assert 'Invalid value: "New"' in invalid.out
+
+
 def test_a_refused_manifest_is_not_printed(program: Program, conflict: Path) -> None:
     arguments = ("create", "lab", "--range", RANGE, "--dry-run", "client", "-o", "yaml")
 
