@@ -13,8 +13,6 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import InputError, UsageError
 
 _PREFIX: Final = r"(?:eip|externalippools?(?:\.crd\.antrea\.io)?)/"
-_NAME: Final = r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?"
-_LONGEST_NAME: Final = 253
 
 Paths = Annotated[
     list[str] | None,
@@ -91,9 +89,11 @@ def is_pattern(text: str) -> bool:
 
 def parse_pool_name(text: str, *, pattern: bool = False) -> str:
     """One name, or a ``pattern``. Raises :class:`UsageError` unless it is an RFC 1123 subdomain."""
+    from ippoolctl.domain.labels import subdomain_errors
+
     name = without_resource(text)
     plain = name.replace("*", "x").replace("?", "x") if pattern else name
-    if not re.fullmatch(_NAME, plain) or len(name) > _LONGEST_NAME:
+    if any(subdomain_errors(plain)):
         raise UsageError(
             f"invalid pool name: {text!r}",
             find_hint(text) or "use lower-case letters, digits, - and ., such as edge-1",

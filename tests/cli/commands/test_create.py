@@ -269,3 +269,13 @@ def test_pools_created_before_the_server_was_busy_are_reported(
 
     states = [(each["pool"], each["state"]) for each in result.document["items"]]
     assert (result.code, states) == (5, [("f-1", "created"), ("f-2", "unknown")])
+
+
+@pytest.mark.parametrize("name", ["a..b", "a.-b", "a-.b", "a.", "-a", "x" * 254])
+def test_a_name_that_no_pool_can_have_is_wrong_usage(
+    program: Program, gateway: FakeGateway, name: str
+) -> None:
+    result = program("create", "--range", RANGE, "--", name)
+
+    assert (result.code, gateway.requests) == (2, [])
+    assert result.err.startswith(f"error: invalid pool name: '{name}'\nhint: use lower-case")
