@@ -136,8 +136,11 @@ def _as_the_parser_takes_it(argument: str) -> list[str]:
     option, equals, value = argument[1:2], argument[2:3], argument[3:]
     if not (argument.startswith("-") and equals == "=" and option in _SHORT_OPTIONS):
         return [argument]
-    if option == "v" and value.isdecimal():
-        return ["-v"] * min(int(value), 9)
+    if option == "v":  # without a value of its own
+        most = 9
+        if not value.isdecimal():
+            return [argument]
+        return ["-v"] * (most if len(value) > 4 else min(int(value), most))
     return [f"-{option}", value]
 
 

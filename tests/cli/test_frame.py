@@ -53,6 +53,8 @@ def test_global_options_stand_on_both_sides_and_the_last_one_wins(
 def test_verbosity_adds_up_over_both_sides(program: Program) -> None:
     assert "pools in edge.yaml" in program("-v", "check", "edge.yaml", "-v").err
     assert "pools in edge.yaml" not in program("-v", "check", "edge.yaml").err
+    assert "pools in edge.yaml" in program("check", "edge.yaml", "-v=2").err
+    assert "pools in edge.yaml" in program("check", "edge.yaml", f"-v={'9' * 5000}").err
 
 
 @pytest.mark.usefixtures("conflict")
@@ -97,6 +99,7 @@ def test_an_error_is_a_document_where_the_environment_asks_for_one(
         (["lint", "x"], "ippoolctl check PATH"),
         (["delete", "--all"], "other commands take names"),
         (["list", "-A"], "pools are cluster-scoped; remove the option"),
+        (["list", "-v=b"], "see ippoolctl list --help"),
         (["list", "--ass", "x"], "see ippoolctl list --help"),
         (["list", "--users", "x"], "see ippoolctl list --help"),
         (["create", "a", "--cidr", "10.0.0.0/28"], "use --range"),
