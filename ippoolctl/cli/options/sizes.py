@@ -145,10 +145,10 @@ def parse_search(
     Raises :class:`UsageError` for an unknown strategy, and :class:`InputError` for a size that no
     range can have.
     """
-    from ippoolctl.domain.space.free_ranges import free_ranges
+    from ippoolctl.domain.space.free_ranges import check_size
     from ippoolctl.domain.space.search import Search, SearchStrategy
 
     require_one_of(strategy, STRATEGIES, f"--strategy {strategy}")
-    free_ranges(block, networks, (), 0)  # raises for an impossible size
+    check_size(block, networks)
     excluded = tuple(each.span for each in parse_ranges(exclude))
     return Search(block, tuple(networks), excluded, strategy=SearchStrategy(strategy))
