@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ippoolctl.cli.app import COMMANDS, root
+from ippoolctl.cli.app import ALIASES, COMMANDS, root
+from ippoolctl.cli.options import known_words
 from ippoolctl.cli.parser import Entry, load
 from ippoolctl.cli.presenter import wants_color
 from ippoolctl.domain.lint import runner as lint_module
@@ -100,6 +101,10 @@ def test_an_error_is_a_document_where_the_environment_asks_for_one(
         (["delete", "--all"], "other commands take names"),
         (["list", "-A"], "pools are cluster-scoped; remove the option"),
         (["list", "-v=b"], "see ippoolctl list --help"),
+        (["create", "a", "--labels", "a=b"], "use --label KEY=VALUE"),
+        (["create", "a", "--annotations", "a=b"], "use --annotation KEY=VALUE"),
+        (["list", "--label", "a=b"], "use --selector SELECTOR"),
+        (["diff", "--label", "a=b"], "set labels in a manifest, and use -f FILE"),
         (["list", "--ass", "x"], "see ippoolctl list --help"),
         (["list", "--users", "x"], "see ippoolctl list --help"),
         (["create", "a", "--cidr", "10.0.0.0/28"], "use --range"),
@@ -130,6 +135,12 @@ def test_wrong_usage_is_one_line_with_a_hint_and_code_2(
     assert hint.startswith("hint: ")
     assert words in hint
     assert not list(here.iterdir())
+
+
+def test_no_word_of_another_tool_is_a_command() -> None:
+    words = {word for listed in known_words.OF_COMMANDS.values() for word in listed.split()}
+
+    assert words.isdisjoint({*COMMANDS, *ALIASES})
 
 
 def test_a_number_that_is_none_is_not_a_valid_integer(program: Program) -> None:

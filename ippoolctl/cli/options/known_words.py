@@ -1,9 +1,9 @@
 """Well-known words of other tools that are not ours, and what leads to the same here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-_COMMANDS: Final = {
+OF_COMMANDS: Final = {
     "show a pool: ippoolctl show NAME": "describe info inspect status view cat",
     "append ranges: ippoolctl extend NAME --range RANGE": "edit patch update modify resize scale"
     " set grow expand append add-range",
@@ -11,13 +11,13 @@ _COMMANDS: Final = {
     "show the plan: ippoolctl apply FILE --dry-run client": "plan",
     "create a pool: ippoolctl create NAME --range RANGE": "add new make",
     "create with a free range: ippoolctl create NAME --ips N --within CIDR": "allocate claim"
-    " reserve lease request next",
+    " reserve request next",
     "delete a pool: ippoolctl delete NAME": "remove rm del destroy drop uninstall",
     "check manifests: ippoolctl check PATH": "lint validate verify vet audit test doctor",
     "predict the answer of the webhook: ippoolctl verdict FILE": "dry-run predict simulate can-i",
     "compare manifests: ippoolctl diff FILE": "compare drift",
     "export pools: ippoolctl export": "dump backup save",
-    "find free ranges: ippoolctl suggest --ips N --within CIDR": "free find search available",
+    "find free ranges: ippoolctl suggest --ips N --within CIDR": "search available",
     "restore deleted pools: ippoolctl restore FILE": "undo undelete recover rollback",
     "delete expired pools: ippoolctl sweep": "prune gc clean cleanup purge",
     "wait for a pool: ippoolctl wait NAME --until STATE": "watch rollout",
@@ -44,10 +44,12 @@ _OPTIONS: Final = {
     "there is no confirmation; remove the option": "--yes -y --confirm --no-prompt"
     " --non-interactive",
     "deleting a pool that does not exist succeeds; remove the option": "--ignore-not-found",
-    "it has no effect here, remove the option": "--now --cascade",
-    "it has no effect here; remove the option": "--record --save-config --server-side"
-    " --field-manager --force-conflicts --validate --prune"
+    "it has no effect here; remove the option": "--now --cascade --record --save-config"
+    " --server-side --field-manager --force-conflicts --validate --prune"
     " --overwrite --show-labels --show-managed-fields",
+    "use --label KEY=VALUE": "--labels",
+    "use --annotation KEY=VALUE": "--annotations",
+    "use --selector SELECTOR": "--label --labels",
     "set labels in a manifest, and use -f FILE": "--label --labels --annotation --annotations",
     "use --dry-run client or --dry-run server": "--dryrun --check --simulate --preview --diff",
     "use --ignore RULE": "--exclude-rule --skip --disable",
@@ -65,9 +67,8 @@ _ABOUT_IDENTITY: Final = frozenset(
 
 def instead_of_command(name: str, known: Iterable[str]) -> str:
     """What to do about an unknown command; empty if nothing is like it."""
-    if found := _advice(_COMMANDS, name.lower()):
-        return found
-    return _nearest(name, known, 0.6)
+    found = next(_advice(OF_COMMANDS, name.lower()), "")
+    return found or _nearest(name, known, 0.6)
 
 
 def _nearest(word: str, known: Iterable[str], cutoff: float) -> str:
@@ -83,12 +84,13 @@ def instead_of_option(option: str, close: Iterable[str], known: Iterable[str]) -
     ``close`` are the options of the command that look like it, ``known`` all that it has.
     """
     name = option.partition("=")[0]
-    advice, options = _advice(_OPTIONS, name), set(known)
-    named = [word for word in advice.split() if word.startswith("-")]
-    if advice and all(word.strip(",;") in options for word in named):
-        return advice
+    options = set(known)
+    for advice in _advice(_OPTIONS, name):
+        named = [word for word in advice.split() if word.startswith("-")]
+        if all(word.strip(",;") in options for word in named):
+            return advice
     return _nearest(name, (each for each in close if each not in _ABOUT_IDENTITY), 0.8)
 
 
-def _advice(table: dict[str, str], word: str) -> str:
-    return next((advice for advice, words in table.items() if word in words.split()), "")
+def _advice(table: dict[str, str], word: str) -> Iterator[str]:
+    return (advice for advice, words in table.items() if word in words.split())
