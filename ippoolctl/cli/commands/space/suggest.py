@@ -29,6 +29,7 @@ Examples:
 """
 
 import re
+from collections.abc import Collection, Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -59,8 +60,8 @@ from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.externalippool import write_range
 from ippoolctl.domain.addresses.parsers import parse_addr
-from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.space.placement import Placement, placements
+from ippoolctl.domain.addresses.ranges import Span, Spelling
+from ippoolctl.domain.space.placement import placements
 from ippoolctl.domain.space.placement_strategies import Order, PlacementStrategy
 from ippoolctl.domain.space.reserved import shortage
 from ippoolctl.domain.space.taken import taken_in
@@ -147,15 +148,19 @@ def run(
     several = len(found) > 1
     families = {each.space.networks[0].width for each in found}
     left_out = {each.width for each in space.networks} - families
-    texts = [each.suggestion.spelling.text for one in found for each in one.placed]
+    spellings = [each.suggestion.spelling for one in found for each in one.placed]
+    existing = {each.name for each in inventory.pools}
+    names = _names(spellings, name, existing)
+    known = [each for each in names if each in existing]
     return Result(
         code=ExitCode.NO if short else ExitCode.YES,
         document=lambda: suggestion_document(found, short, order, inventory.problems),
         lines=lambda: suggestion_lines(found, order),
-        ranges=lambda: texts,
-        objects=lambda: _manifests(found, name, inventory),
-        notes=tuple(
-            warning(short_text(placement, why, family=several)) for placement, why in short
+        ranges=lambda: [each.text for each in spellings],
+        objects=lambda: _manifests(spellings, names),
+        notes=(
+            *(warning(short_text(placement, why, family=several)) for placement, why in short),
+            *(warning(f"pool {each} exists; use another --name") for each in known),
         ),
         remarks=tuple(info(left_out_text(each, block)) for each in sorted(left_out)),
     )
@@ -192,20 +197,25 @@ def _near(text: str, inventory: TakenSpace) -> Order:
     return Order(near=tuple(spans), near_label=f"pool {name}")
 
 
-def _manifests(
-    found: list[Placement], name: str | None, inventory: TakenSpace
-) -> list[dict[str, Any]]:
-    """A pool for every range, none with the name of an existing pool."""
-    spellings = [each.suggestion.spelling for one in found for each in one.placed]
-    if name is not None:
-        many = len(spellings) > 1
-        names = [f"{name}-{number + 1}" if many else name for number in range(len(spellings))]
-    else:
-        texts = (re.sub(r"[^0-9a-f]", "-", each.text).strip("-") for each in spellings)
-        existing = {each.name for each in inventory.pools}
-        names = [f"pool-{each}" for each in texts]
-        names = [f"{each}-new" if each in existing else each for each in names]
+def _manifests(spellings: Sequence[Spelling], names: Iterable[str]) -> list[dict[str, Any]]:
+    """A pool for every range."""
     return [
         pool_document(each, [write_range(spelling)])
         for each, spelling in zip(names, spellings, strict=True)
     ]
+
+
+def _names(spellings: Sequence[Spelling], name: str | None, existing: Collection[str]) -> list[str]:
+    """A name for every range; a derived one is never that of an existing pool."""
+    if name is not None:
+        several = len(spellings) > 1
+        return [f"{name}-{number + 1}" if several else name for number in range(len(spellings))]
+    names: list[str] = []
+    for each in spellings:
+        derived = "pool-" + re.sub(r"[^0-9a-f]", "-", each.text).strip("-")
+        found, number = derived, 1
+        while found in existing or found in names:
+            found = f"{derived}-new" if number == 1 else f"{derived}-new-{number}"
+            number += 1
+        names.append(found)
+    return names

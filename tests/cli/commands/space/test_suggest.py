@@ -306,6 +306,21 @@ def test_manifests_are_admitted_and_have_names_of_their_own(program: Program, he
 
 
 @pytest.mark.usefixtures("conflict")
+def test_a_derived_name_is_never_that_of_an_existing_pool(program: Program, here: Path) -> None:
+    names = ["pool-10-0-1-16-29", "pool-10-0-1-16-29-new"]
+    pools = [pool_text(each, f"10.{number}.0.0/28") for number, each in enumerate(names, 8)]
+    (here / "same.yaml").write_text("\n---\n".join(pools), encoding="utf-8")
+    arguments = ("suggest", "--ips", "6", "--within", "10.0.0.0/22", ".", "-o", "manifest")
+
+    derived, given = program(*arguments), program(*arguments, "--name", names[0])
+
+    assert re.findall("name: (.*)", derived.out) == ["pool-10-0-1-16-29-new-2"]
+    assert derived.err == ""
+    assert re.findall("name: (.*)", given.out) == [names[0]]
+    assert f"warning: pool {names[0]} exists; use another --name" in given.err
+
+
+@pytest.mark.usefixtures("conflict")
 def test_exclusions_come_from_files_and_standard_input(
     program: Program, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
