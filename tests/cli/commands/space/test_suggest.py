@@ -308,8 +308,8 @@ def test_manifests_are_admitted_and_have_names_of_their_own(program: Program, he
 @pytest.mark.usefixtures("conflict")
 def test_a_derived_name_is_never_that_of_an_existing_pool(program: Program, here: Path) -> None:
     names = ["pool-10-0-1-16-29", "pool-10-0-1-16-29-new"]
-    pools = [pool_text(each, f"10.{number}.0.0/28") for number, each in enumerate(names, 8)]
-    (here / "same.yaml").write_text("\n---\n".join(pools), encoding="utf-8")
+    for number, each in enumerate(names, 8):
+        (here / f"{each}.json").write_text(pool_text(each, f"10.{number}.0.0/28"), encoding="utf-8")
     arguments = ("suggest", "--ips", "6", "--within", "10.0.0.0/22", ".", "-o", "manifest")
 
     derived, given = program(*arguments), program(*arguments, "--name", names[0])
