@@ -104,14 +104,16 @@ def carried_out(
     """Ask, then replace the pools, or finish what an earlier run began; ``None`` if the user says
     no. ``save`` is called before the first pool is deleted.
 
-    Raises :class:`RefusedError` if Antrea would deny one of the steps.
+    What has begun is finished, also if consumers lose their address: the run that began it had
+    ``--force``, or they have appeared since, as they may during any run. Raises
+    :class:`RefusedError` if Antrea would deny one of the steps of a new run.
     """
     from ippoolctl.engine.relocation.dry_run import dry_run
     from ippoolctl.engine.relocation.run import relocate
 
     if not found.resumed:
         _require_admission(app, found)
-    loses = bool(found.losing) and not confirmation.force
+    loses = bool(found.losing) and not (confirmation.force or found.resumed)
     if confirmation.dry_run:
         if confirmation.on_server:
             return dry_run(session, found, app.known_release)

@@ -229,6 +229,64 @@ def test_the_hint_for_an_unfinished_run_is_a_command_that_finishes_it(
     assert stage.addresses() == before
 
 
+def advised(stage: Stage, forge: Forge) -> list[str]:
+    """The command that finishes an unfinished run, as another one is told."""
+    other = forge("rename", "a", "other", "--yes")
+    assert other.code == 4, other
+    (hint,) = (row for row in other.err.splitlines() if row.startswith("hint: "))
+    finish = hint.removeprefix("hint: finish it first: ippoolctl ").partition("; or abandon it")[0]
+    return shlex.split(finish)
+
+
+def after(count: int, fits: Callable[[Request], bool]) -> Callable[[Request], bool]:
+    """The requests like these after the first ones."""
+    seen = []
+
+    def is_later(request: Request) -> bool:
+        if fits(request):
+            seen.append(request)
+        return len(seen) > count
+
+    return is_later
+
+
+def test_the_advised_command_finishes_a_killed_run_that_takes_addresses_by_force(
+    stage: Stage, forge: Forge, trap: Trap
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 8, 0)
+    trap.before(after(1, is_a("PATCH", "egresses")), lambda: forge.kill(child[0]))
+    child = [forge.start("shrink", "a", "--range", "10.0.0.48/28", "--yes", "--force")]
+    assert forge.end(child[0]).code == -9
+
+    finished = forge(*advised(stage, forge), "--yes")
+
+    assert finished.code == 0, finished
+    assert stage.ranges() == {"a": ["10.0.0.1-10.0.0.47"]}
+    assert not any(each.detached for each in stage.consumers().values())
+
+
+def test_the_advised_command_finishes_a_killed_run_that_allows_a_hazard(
+    stage: Stage, forge: Forge, trap: Trap, tmp_path: Path
+) -> None:
+    stage.pool("a", "10.0.0.0/26")
+    stage.fill("a", "10.0.0", 4, 0)
+    before, manifest = stage.addresses(), tmp_path / "pools.json"
+    crashes = {"matchExpressions": [{"key": "a", "operator": "In"}]}
+    made = pool_object("a", "10.0.0.0-10.0.0.62", nodeSelector=crashes)
+    manifest.write_text(json.dumps(made), encoding="utf-8")
+    arguments = ["apply", str(manifest), "--replace", "--yes"]
+    trap.before(after(1, is_a("PATCH", "egresses")), lambda: forge.kill(child[0]))
+    child = [forge.start(*arguments, "--allow", "EIP303")]
+    assert forge.end(child[0]).code == -9
+
+    finished = forge(*advised(stage, forge), "--yes")
+
+    assert finished.code == 0, finished
+    assert stage.addresses() == before
+    assert not any(each.detached for each in stage.consumers().values())
+
+
 def test_the_interruption_counts_from_the_first_detach_of_a_killed_run(
     stage: Stage, forge: Forge, trap: Trap
 ) -> None:

@@ -1,7 +1,7 @@
 """Replacing the pools of ``apply --replace`` that cannot be changed in place, before the steps."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -50,10 +50,15 @@ _NAMED: Final = 5
 
 
 def replace_pools(
-    app: AppContext, planned: Planned, confirmation: Confirmation, command: str
+    app: AppContext,
+    planned: Planned,
+    confirmation: Confirmation,
+    command: str,
+    refuse: Callable[[Planned, Sequence[Pool]], Result | None],
 ) -> tuple[Planned, Replaced | None, Result | None]:
     """Replace the pools, or finish what an earlier run began, after a question about the whole
-    plan; then the steps that were approved with it. ``command`` finishes it if it is killed.
+    plan; then the steps that were approved with it. ``command`` finishes it if it is killed;
+    ``refuse`` returns the refusal of new pools and ranges.
 
     Without anything to replace, the plan is the same; with a result, that is the end.
     """
@@ -82,7 +87,7 @@ def replace_pools(
                 return last[-1], None, None
             return planned, None, _ended(app, planned, Replaced(Relocation(request, (), ()), found))
         rest = _rest(planned, found)
-        if refused := _refused(app, rest, found):
+        if refused := _refused(app, rest, found, refuse):
             return rest, None, refused
         telling = Telling(
             lambda each: [*_lines(last[-1], rest, each)],
@@ -104,7 +109,7 @@ def replace_pools(
     return rest, done, result
 
 
-def created_pools(wanted: Wanted, found: Relocation) -> list[Pool]:
+def _created_pools(wanted: Wanted, found: Relocation) -> list[Pool]:
     """The new pools as their manifests say, each with what records its labels."""
     objects = {pool.name: each for pool, each in zip(wanted.pools, wanted.objects, strict=True)}
     pools = []
@@ -121,7 +126,7 @@ def _relocation(request: str, wanted: Wanted, found: Relocation, view: "View") -
         settled_pool(view, each.name)
     created = (
         replacing(old[each.name], each) if each.name in old else each
-        for each in created_pools(wanted, found)
+        for each in _created_pools(wanted, found)
     )
     deleted = tuple(replaced(each) for each in old.values())
     return Relocation(request, deleted, tuple(created), found.appended)
@@ -138,13 +143,19 @@ def _planned_again(planned: Planned, live: Sequence[Pool], view: "View") -> Plan
     return planned_for(planned.wanted, live, planned.release, consumers).creatable()
 
 
-def _refused(app: AppContext, rest: Planned, found: "Survey") -> Result | None:
+def _refused(
+    app: AppContext,
+    rest: Planned,
+    found: "Survey",
+    refuse: Callable[[Planned, Sequence[Pool]], Result | None],
+) -> Result | None:
     """Why nothing is done; a run that has begun is finished in any case."""
     if found.resumed:
         return None
     if rest.plan.refusals:
         return replace(shown(app, rest), code=ExitCode.REFUSED)
-    return outdated(rest, found.relocation)
+    new = [*found.relocation.created, *rest.new_ranges]
+    return outdated(rest, found.relocation) or refuse(rest, new)
 
 
 def _ended(app: AppContext, rest: Planned, done: Replaced) -> Result:

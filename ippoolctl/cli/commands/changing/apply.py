@@ -49,7 +49,7 @@ from ippoolctl.cli.requests.planned import (
     shown,
 )
 from ippoolctl.cli.requests.pool_request import documents_to_create
-from ippoolctl.cli.requests.replacement import created_pools, replace_pools
+from ippoolctl.cli.requests.replacement import replace_pools
 from ippoolctl.cli.requests.wanted import Wanted, read_plan, requested_pool
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.pool import Pool
@@ -92,11 +92,17 @@ def run(
         require_terminal("--dry-run client")
     planned = plan_of(app, wanted)
     if planned.wanted.replacing:
-        if refused := _refused_replacement(app, planned, allow, dry_run):
-            return refused
+        if dry_run == "server":
+            _require_no_server_dry_run(planned)
         where = "client" if only_shown or dry_run == "server" else "none"
         confirmation = Confirmation(yes=not asks, force=force, dry_run=where, timeout=timeout)
-        planned, replaced, ended = replace_pools(app, planned, confirmation, _command(context))
+        planned, replaced, ended = replace_pools(
+            app,
+            planned,
+            confirmation,
+            _command(context),
+            lambda rest, new: _hazards(app, rest, new, find_hazards(app, new), allow),
+        )
         if ended is not None:
             return ended
         if replaced is not None:
@@ -122,20 +128,13 @@ def run(
     return carry_out(app, planned, hazards, seconds, dry_run=dry_run == "server")
 
 
-def _refused_replacement(
-    app: AppContext, planned: Planned, allow: list[str] | None, dry_run: str
-) -> Result | None:
-    """Why pools are not replaced; ``None`` if they can be."""
-    found = planned.plan.replacement
-    if found is None or not planned.plan.is_legal:
-        return None
-    if dry_run == "server":
+def _require_no_server_dry_run(planned: Planned) -> None:
+    """Raise :class:`UsageError` if pools would have to be replaced."""
+    if planned.plan.replacement is not None and planned.plan.is_legal:
         raise UsageError(
             "a server dry run cannot replace pools: they are deleted before they are created again",
             "use --dry-run client",
         )
-    new = [*created_pools(planned.wanted, found.relocation), *planned.new_ranges]
-    return _hazards(app, planned, new, find_hazards(app, new), allow)
 
 
 def _then(app: AppContext, approved: Planned, replaced: Replaced, seconds: float) -> Result:
