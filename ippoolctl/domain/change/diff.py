@@ -57,10 +57,14 @@ class FieldChange:
     """A field with another value, ranges aside."""
 
     kind: FieldClass
-    field: str
-    """In dotted notation, such as ``spec.nodeSelector``."""
+    path: Path
     old: object
     new: object
+
+    @property
+    def field(self) -> str:
+        """The path in dotted notation, such as ``spec.nodeSelector``."""
+        return dotted(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,15 +273,15 @@ def _as_they_stay(new: Pool, in_pieces: Sequence[Pieces]) -> tuple[IPRange | Bad
 
 def _fields(old: Pool, new: Pool) -> Iterator[FieldChange]:
     pairs = (
-        (FieldClass.LABELS, "metadata.labels", old.labels, new.labels),
-        (FieldClass.ANNOTATIONS, "metadata.annotations", old.annotations, new.annotations),
-        (FieldClass.SELECTOR, "spec.nodeSelector", old.node_selector, new.node_selector),
+        (FieldClass.LABELS, ("metadata", "labels"), old.labels, new.labels),
+        (FieldClass.ANNOTATIONS, ("metadata", "annotations"), old.annotations, new.annotations),
+        (FieldClass.SELECTOR, ("spec", "nodeSelector"), old.node_selector, new.node_selector),
     )
-    for kind, field, before, after in pairs:
+    for kind, path, before, after in pairs:
         if before != after:
-            yield FieldChange(kind, field, dict(before), dict(after))
+            yield FieldChange(kind, path, dict(before), dict(after))
     if old.subnet != new.subnet:
-        yield FieldChange(FieldClass.SUBNET, "spec.subnetInfo", _subnet(old), _subnet(new))
+        yield FieldChange(FieldClass.SUBNET, ("spec", "subnetInfo"), _subnet(old), _subnet(new))
     if old.pruned or new.pruned:
         yield from _other_fields(old, new)
 
@@ -291,7 +295,7 @@ def _other_fields(old: Pool, new: Pool) -> Iterator[FieldChange]:
         either = after or before
         if either is not None and (before and before.value) != (after and after.value):
             values = (before and before.value, after and after.value)
-            yield FieldChange(FieldClass.OTHER, dotted(either.path), *values)
+            yield FieldChange(FieldClass.OTHER, either.path, *values)
 
 
 def _unknown(pool: Pool, kept: Collection[str]) -> dict[Path, _Unknown]:

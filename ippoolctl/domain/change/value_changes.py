@@ -6,18 +6,18 @@ from typing import Final
 from ippoolctl.domain.annotations.applied import applied_record
 from ippoolctl.domain.annotations.marks import APPLIED
 from ippoolctl.domain.antrea.pool import Pool, dotted
-from ippoolctl.domain.change.diff import PoolDiff
+from ippoolctl.domain.change.diff import FieldClass, PoolDiff
 from ippoolctl.domain.change.steps import RECORD, ValueChange
 
-_RANGES: Final = "spec.ipRanges["
-_MAPS: Final = ("metadata.labels", "metadata.annotations")
+_RANGES: Final = ("spec", "ipRanges")
+_MAPS: Final = (FieldClass.LABELS, FieldClass.ANNOTATIONS)
 
 
 def value_changes(diff: PoolDiff) -> Iterator[ValueChange]:
     """What changes in the fields of a pool, each label and each annotation by itself."""
     for each in diff.fields:
-        path = tuple(each.field.split("."))
-        if each.field not in _MAPS:
+        path = tuple(map(str, each.path))  # only fields of ranges have numbers, see range_fields
+        if each.kind not in _MAPS:
             yield ValueChange(path, each.old, each.new)
             continue
         old, new = dict(each.old or {}), dict(each.new or {})  # type: ignore[call-overload]
@@ -30,10 +30,10 @@ def range_fields(diff: PoolDiff) -> tuple[str, ...]:
     """Fields of the ranges of a live pool that no release up to 2.7 has and that would change."""
     assert diff.old is not None
     assert diff.new is not None
-    changed = [each.field for each in diff.fields if each.field.startswith(_RANGES)]
+    changed = [each.field for each in diff.fields if each.path[:2] == _RANGES]
     there = {*diff.old.texts}
     for path in diff.new.pruned:
-        number = path[2] if dotted(path).startswith(_RANGES) else None
+        number = path[2] if path[:2] == _RANGES and len(path) > 2 else None
         if isinstance(number, int) and diff.new.texts[number] not in there:
             changed.append(dotted(path))
     return tuple(changed)

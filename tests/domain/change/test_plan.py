@@ -64,6 +64,16 @@ def carried_out(live: Sequence[Pool], made: Plan, release: Release = LATEST) -> 
 LIVE = Live("uid", "1")
 
 
+def test_an_unknown_field_with_a_dot_in_its_name_is_changed_under_that_name() -> None:
+    ranges = "10.0.0.0/28"
+    zone: dict[str, Any] = {"example.com/zone": "b"}
+    wanted = pool("a", ranges, **zone)
+
+    (step,) = planned([live_pool("a", ranges)], [wanted]).steps
+
+    assert [(each.path, each.new) for each in step.values] == [(("spec", "example.com/zone"), "b")]
+
+
 def test_a_new_pool_is_created() -> None:
     made = planned([live_pool("a", "10.0.0.0/24")], [pool("b", "10.0.1.0/24")])
 
