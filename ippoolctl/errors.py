@@ -82,8 +82,10 @@ class NotFoundError(IppoolctlError):
     exit_code = ExitCode.NO
 
 
-class NothingToAskError(IppoolctlError):
-    """The question needs a cluster or files, and there is neither."""
+class UnavailableError(IppoolctlError):
+    """Something that the command needs is missing: a cluster or files, the time of the server, a
+    port.
+    """
 
     exit_code = ExitCode.UNKNOWN
 

@@ -11,7 +11,7 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.sandbox.options import lag_text
 from ippoolctl.cli.sandbox.run_directory import running
-from ippoolctl.errors import NothingToAskError, UsageError
+from ippoolctl.errors import UnavailableError, UsageError
 from ippoolctl.render.documents.program import sandbox_document
 from ippoolctl.render.styles import line
 
@@ -29,7 +29,7 @@ def change(app: AppContext, word: str, value: Any, message: str) -> Result:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         failure = f"cannot change sandbox {control['url']}: {reason}"
-        raise NothingToAskError(failure, "check that the sandbox is still running") from None
+        raise UnavailableError(failure, "check that the sandbox is still running") from None
     return Result(
         document=lambda: sandbox_document(control, lag_text(now["lag"]), now["fault"]),
         lines=lambda: [line(f"sandbox {control['url']}: {message}")],
@@ -47,12 +47,12 @@ def _found(app: AppContext) -> dict[str, str]:
         if path and str(Path(path).absolute()) in found:
             return found[str(Path(path).absolute())]
     if named:
-        raise NothingToAskError(
+        raise UnavailableError(
             f"{named} is not the kubeconfig of a running sandbox",
             "use the path that ippoolctl sandbox printed",
         )
     if not found:
-        raise NothingToAskError("no sandbox is running", "start one: ippoolctl sandbox")
+        raise UnavailableError("no sandbox is running", "start one: ippoolctl sandbox")
     if len(found) > 1:
         raise UsageError(
             f"{len(found)} sandboxes are running: {', '.join(found)}",

@@ -15,7 +15,7 @@ from ippoolctl.cli.sandbox.initial_objects import objects_to_load
 from ippoolctl.cli.sandbox.options import SandboxOptions
 from ippoolctl.cli.sandbox.run_directory import RunDirectory
 from ippoolctl.cli.sandbox.settings import ADMIN, read_source, sandbox_settings
-from ippoolctl.errors import NothingToAskError, UsageError
+from ippoolctl.errors import UnavailableError, UsageError
 from ippoolctl.render.notes import info
 from ippoolctl.render.structured import as_yaml
 from ippoolctl.sandbox.antrea.webhook import InjectedFailure
@@ -28,7 +28,7 @@ _NAME = "ippoolctl-sandbox"
 def started(app: AppContext, options: SandboxOptions) -> Iterator[dict[str, str]]:
     """A sandbox for the duration of the context; the content of its control file.
 
-    Raises :class:`UsageError`, :class:`InputError` and :class:`NothingToAskError`.
+    Raises :class:`UsageError`, :class:`InputError` and :class:`UnavailableError`.
     """
     gc.enable()  # off for short runs
     settings = sandbox_settings(app, options)
@@ -53,7 +53,7 @@ def _made(settings: Settings, objects: list[dict[str, Any]]) -> Sandbox:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         message = f"cannot listen on 127.0.0.1 port {settings.port}: {reason}"
-        raise NothingToAskError(message, "remove --port, or use another one") from None
+        raise UnavailableError(message, "remove --port, or use another one") from None
 
 
 def _directory() -> RunDirectory:
@@ -61,7 +61,7 @@ def _directory() -> RunDirectory:
         return RunDirectory()
     except OSError as error:
         message = f"cannot create the sandbox directory {error.filename}: {error.strerror}"
-        raise NothingToAskError(message, "set TMPDIR to a directory of your own") from None
+        raise UnavailableError(message, "set TMPDIR to a directory of your own") from None
 
 
 def _written(

@@ -14,7 +14,7 @@ from ippoolctl.cluster.kubeconfig.assemble import SERVER_HINT, assemble, is_usab
 from ippoolctl.cluster.kubeconfig.find import read_kubeconfig
 from ippoolctl.cluster.kubeconfig.parse import ClusterEntry, ContextEntry, Kubeconfig, UserEntry
 from ippoolctl.domain.unlisted import and_more
-from ippoolctl.errors import InputError, NothingToAskError, UsageError
+from ippoolctl.errors import InputError, UnavailableError, UsageError
 
 _Entry = TypeVar("_Entry")
 
@@ -53,7 +53,7 @@ def connect(
     Raises :class:`~ippoolctl.errors.InputError` for a file or a name that is wrong,
     :class:`~ippoolctl.errors.UsageError` for options that contradict each other,
     :class:`~ippoolctl.ports.faults.ConfigurationFault` for an unusable configuration, and
-    :class:`~ippoolctl.errors.NothingToAskError` if no cluster is configured at all.
+    :class:`~ippoolctl.errors.UnavailableError` if no cluster is configured at all.
     """
     kubeconfig = read_kubeconfig(options.kubeconfig, environment)
     named = options.kubeconfig or options.context or options.cluster or options.user
@@ -119,7 +119,7 @@ def _in_cluster(environment: Mapping[str, str], directory: Path) -> tuple[Cluste
     port = environment.get("KUBERNETES_SERVICE_PORT", "")
     token = directory / "token"
     if not host or not port or not token.is_file():
-        raise NothingToAskError(
+        raise UnavailableError(
             f"no cluster is configured{_why_empty(environment)}",
             "use --kubeconfig or --server, or set KUBECONFIG; check and verdict also accept files",
         )

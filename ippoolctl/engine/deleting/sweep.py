@@ -34,7 +34,7 @@ from ippoolctl.engine.writer import (
     Write,
     Writer,
 )
-from ippoolctl.errors import ExitCode, NothingToAskError, StoppedError
+from ippoolctl.errors import ExitCode, StoppedError, UnavailableError
 from ippoolctl.ports.faults import RejectedFault
 
 _RESOURCES: Final = {"Egress": "egresses.crd.antrea.io", "Service": "services"}
@@ -60,14 +60,14 @@ def find_leftovers(session: Session) -> Leftovers:
     """Find the leftovers; nothing is written.
 
     Raises a :class:`Fault` if the server cannot be reached, a :class:`RejectedFault` if there is a
-    leftover and no permission to list the users of pools, and :class:`NothingToAskError` if the
+    leftover and no permission to list the users of pools, and :class:`UnavailableError` if the
     server does not send its time.
     """
     listed = session.list_pools()
     now = parse_timestamp(listed.date)
     if now is None:
         message = "the server response has no Date header, so expiry is unknown"
-        raise NothingToAskError(message, "check whether a proxy removes the Date header")
+        raise UnavailableError(message, "check whether a proxy removes the Date header")
     found = leftovers(listed.pools, now)
     consumers = Consumers(())
     if any(each.deletes for each in found):

@@ -13,7 +13,7 @@ from ippoolctl.cluster.connection import (
     TokenFile,
 )
 from ippoolctl.cluster.kubeconfig.choose import ConnectionOptions, connect
-from ippoolctl.errors import ExitCode, InputError, NothingToAskError, UsageError
+from ippoolctl.errors import ExitCode, InputError, UnavailableError, UsageError
 from tests.builders import HERE
 from tests.cluster.kubeconfigs import base64_of, config, connected, write
 
@@ -189,7 +189,7 @@ def test_kubeconfig_overrides_the_pod(tmp_path: Path) -> None:
 def test_no_configuration_is_an_error_and_not_localhost(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    with pytest.raises(NothingToAskError, match="no cluster is configured") as caught:
+    with pytest.raises(UnavailableError, match="no cluster is configured") as caught:
         connect(ConnectionOptions(), environment, service_account=tmp_path)
 
     assert caught.value.exit_code is ExitCode.UNKNOWN
@@ -227,5 +227,5 @@ def test_certificate_and_token_are_both_used(tmp_path: Path) -> None:
 def test_an_empty_kubeconfig_is_called_empty(name: str, words: str, tmp_path: Path) -> None:
     path = str(HERE / "cases" / "14-kubeconfig" / name)
 
-    with pytest.raises(NothingToAskError, match=f"no cluster is configured: {path} {words}"):
+    with pytest.raises(UnavailableError, match=f"no cluster is configured: {path} {words}"):
         connect(ConnectionOptions(), {"KUBECONFIG": path}, service_account=tmp_path)
