@@ -1,6 +1,6 @@
 """Everything about one run of ``check`` that its reports contain."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,19 @@ class CheckedGroup(NamedTuple):
     pools: Sequence[Pool] = ()
     error: IppoolctlError | None = None
     """Why it could not be read."""
+
+
+def shared_pools(groups: Iterable[CheckedGroup]) -> Iterator[tuple[str, str, str]]:
+    """Pairs of clusters with the same object, which are probably one: both labels and its name."""
+    first: dict[str, str] = {}
+    told: set[tuple[str, str]] = set()
+    for each in groups:
+        label = each.group.label
+        for pool in each.pools:
+            other = first.setdefault(pool.live.uid, label) if pool.live else label
+            if other != label and (other, label) not in told:
+                told.add((other, label))
+                yield other, label, pool.name
 
 
 class Checked(NamedTuple):

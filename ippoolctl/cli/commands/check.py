@@ -29,7 +29,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext, input_code
 from ippoolctl.cli.inputs.clusters import several_clusters
-from ippoolctl.cli.linting.judge import Judge, Judged, as_live, shared_pools
+from ippoolctl.cli.linting.judge import Judge, Judged, as_live
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.declaration import is_typed
 from ippoolctl.cli.options.fixing import Fix, FixDryRun, require_fixable
@@ -44,11 +44,11 @@ from ippoolctl.domain.lint.runner import Skipped
 from ippoolctl.domain.lint.surroundings import kinds_needed
 from ippoolctl.errors import ExitCode, UsageError, worst
 from ippoolctl.manifests.read import Manifests, read_manifests
-from ippoolctl.render.checked import Checked, CheckedGroup
+from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.check_report import check_document
-from ippoolctl.render.notes import Note, error, info, warning
+from ippoolctl.render.notes import error, info, warning
 from ippoolctl.render.styles import Line, line
-from ippoolctl.render.text.check import report_lines, skipped_notes, summary_lines
+from ippoolctl.render.text.check import group_notes, report_lines, skipped_notes, summary_lines
 from ippoolctl.render.text.fixes import diff_lines, dry_run_summary, fixed_lines, not_fixed_notes
 
 if TYPE_CHECKING:
@@ -136,13 +136,13 @@ def run(
         )
         if dry_run == "none":
             fixed.write()
-    app.presenter.note(*_group_notes(judged.groups))
+    app.presenter.note(*group_notes(judged.groups))
     return _result(
         app,
         _checked(judge, manifests, judged, fixed, threshold),
         manifests,
         selected.named_among(judged.report.skipped),
-        where="input" if given else "clusters" if several else "cluster",
+        from_files=bool(given),
         again=_same_input(given, exclude, ["--live"] if live else against, recursive=recursive),
         changes=fixed.changes if fixed and dry_run == "client" else None,
         max_findings=max_findings,
@@ -246,7 +246,7 @@ def _result(
     manifests: Manifests,
     named: Sequence[Skipped],
     *,
-    where: str,
+    from_files: bool,
     again: Sequence[str],
     changes: Mapping[str, tuple[str, str]] | None,
     max_findings: int,
@@ -256,16 +256,16 @@ def _result(
 ) -> Result:
     """The exit code, and the findings in all forms.
 
-    ``named`` are the skipped rules that were selected by name, ``where`` is what was read,
-    ``again`` are the arguments that name the same input, ``changes`` are printed instead of the
-    findings.
+    ``named`` are the skipped rules that were selected by name, ``again`` are the arguments that
+    name the same input, ``changes`` are printed instead of the findings.
     """
-    pools = manifests.pools if where == "input" else checked.pools
+    pools = manifests.pools if from_files else checked.pools
     missing = require_pools and not pools
     without_pools = missing or not (manifests.pools or checked.pools)
     shows_skipped = app.options.verbose or require_all or named
     remarks = skipped_notes(checked.report) if shows_skipped else []
     if without_pools and not (checked.problems or any(checked.unread)):
+        where = "input" if from_files else "clusters" if checked.groups else "cluster"
         text = f"no ExternalIPPools in the {where}"
         remarks.append(error(text, "check the paths") if missing else warning(text))
     if checked.fixes is not None:
@@ -309,16 +309,6 @@ def _lines(
         if checked.report.findings:
             yield line()
         yield from summary_lines(checked, again)
-
-
-def _group_notes(groups: Sequence[CheckedGroup]) -> Iterator[Note]:
-    """What is to be said about several clusters or directories beside their findings."""
-    for one, other, name in shared_pools(groups):
-        text = f"{one} and {other} have the same pool {name} (equal UIDs); they may be one cluster"
-        yield warning(text)
-    for each in groups:
-        if each.error is not None:
-            yield error(f"{each.group.label}: {each.error.message}", each.error.hint)
 
 
 def _counts(judge: Judge, manifests: Manifests, judged: Judged) -> dict[str, int]:

@@ -171,19 +171,6 @@ class Judge(NamedTuple):
         return places
 
 
-def shared_pools(groups: Iterable[CheckedGroup]) -> Iterator[tuple[str, str, str]]:
-    """Pairs of clusters with the same object, which are probably one: both labels and its name."""
-    first: dict[str, str] = {}
-    told: set[tuple[str, str]] = set()
-    for each in groups:
-        label = each.group.label
-        for pool in each.pools:
-            other = first.setdefault(pool.live.uid, label) if pool.live else label
-            if other != label and (other, label) not in told:
-                told.add((other, label))
-                yield other, label, pool.name
-
-
 def _sides(
     report: Report, manifests: Manifests, comments: Iterable[Acceptance]
 ) -> Iterator[tuple[Pool | Reference, Path]]:

@@ -12,8 +12,8 @@ from ippoolctl.domain.lint.rules import load_rule
 from ippoolctl.domain.lint.runner import Report, Skipped
 from ippoolctl.domain.surroundings.known import Why
 from ippoolctl.domain.surroundings.reference import Reference
-from ippoolctl.render.checked import Checked
-from ippoolctl.render.notes import Note, info
+from ippoolctl.render.checked import Checked, CheckedGroup, shared_pools
+from ippoolctl.render.notes import Note, error, info, warning
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.styles import Line, Segment, Style, detail, line
 from ippoolctl.render.text.finding_groups import Entry, Group, first_entries, group_findings
@@ -247,6 +247,16 @@ def _next_step(checked: Checked, inputs: Sequence[str]) -> str:
         f" {overlap.subject.pool.label}:"
         f" ippoolctl suggest {size} --within CIDR {shlex.join(inputs)}".rstrip()
     )
+
+
+def group_notes(groups: Sequence[CheckedGroup]) -> Iterator[Note]:
+    """Pools that two groups share, and the groups that could not be read."""
+    for one, other, name in shared_pools(groups):
+        text = f"{one} and {other} have the same pool {name} (equal UIDs); they may be one cluster"
+        yield warning(text)
+    for each in groups:
+        if each.error is not None:
+            yield error(f"{each.group.label}: {each.error.message}", each.error.hint)
 
 
 def skip_text(skipped: Skipped) -> str:
