@@ -45,7 +45,7 @@ from ippoolctl.domain.space.holders import holders
 from ippoolctl.domain.space.listing import KnownConsumers, PoolRow, deleted_row, fuller, pool_rows
 from ippoolctl.domain.space.plain import are_plain
 from ippoolctl.domain.surroundings.kind import Kind
-from ippoolctl.domain.surroundings.known import Known, Why
+from ippoolctl.domain.surroundings.known import Known
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, IppoolctlError, UsageError, worst
 from ippoolctl.render.documents.envelope import Document
@@ -326,7 +326,7 @@ def _read(app: AppContext) -> "tuple[PoolList, KnownConsumers]":
         read = around[kind]
         if isinstance(read, Known):
             known[kind] = read.value
-        elif read.reason is Why.NOT_SERVED:
+        elif not read.hides_objects:
             known[kind] = ()
         elif app.options.verbose:
             app.presenter.note(info(f"{unread_text(read)}; USED is that of the status"))

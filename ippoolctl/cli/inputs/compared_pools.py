@@ -20,7 +20,7 @@ from ippoolctl.domain.change.stored_fields import (
 from ippoolctl.domain.lint.surroundings import Objects, known_objects, release_in
 from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.kind import Kind
-from ippoolctl.domain.surroundings.known import Unknown, Why
+from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.domain.surroundings.service import Service
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.render.text.ignored import older_version_notes, perhaps_dropped_notes
@@ -79,11 +79,7 @@ def compared_with_cluster(app: AppContext, manifests: Manifests) -> ComparedPool
         release,
         (*found.get(Kind.EGRESS, ()), *written.get(Kind.EGRESS, ())),
         (*found.get(Kind.SERVICE, ()), *written.get(Kind.SERVICE, ())),
-        tuple(
-            each
-            for each in unread
-            if isinstance(each, Unknown) and each.reason is not Why.NOT_SERVED
-        ),
+        tuple(each for each in unread if isinstance(each, Unknown) and each.hides_objects),
         dropped,
     )
 

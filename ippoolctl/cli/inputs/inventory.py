@@ -83,15 +83,11 @@ class Inventory:
     def unread(self, kinds: Iterable[Kind]) -> tuple[Unknown, ...]:
         """Why objects of some of these kinds could not be read; empty if all could."""
         found = (self.objects.get(each) for each in kinds)
-        return tuple(
-            each
-            for each in found
-            if isinstance(each, Unknown) and each.reason is not Why.NOT_SERVED
-        )
+        return tuple(each for each in found if isinstance(each, Unknown) and each.hides_objects)
 
     def _is_known(self, kind: Kind) -> bool:
         found = self.objects.get(kind, Unknown(Why.NOT_READ))
-        return isinstance(found, Known) or found.reason is Why.NOT_SERVED
+        return isinstance(found, Known) or not found.hides_objects
 
 
 def read_inventory(

@@ -15,7 +15,7 @@ from ippoolctl.domain.space.free_space import FreeSpace, free_space
 from ippoolctl.domain.space.reserved import KINDS, Reserved, reserved
 from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.domain.space.taken import taken_by
-from ippoolctl.domain.surroundings.known import Unknown, Why
+from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.errors import UsageError
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.text.unread import unread_text
@@ -113,7 +113,7 @@ def read_reserved(
 
     around = SurroundingsReading(app.gateway, KINDS).result() if live else {}
     for _, found in sorted(around.items()) if app.options.verbose else ():
-        if isinstance(found, Unknown) and found.reason is not Why.NOT_SERVED:
+        if isinstance(found, Unknown) and found.hides_objects:
             app.presenter.note(info(f"{unread_text(found)}; their addresses are not avoided"))
     written = manifests.surroundings if manifests is not None else {}
     return reserved(known_objects(after_apply(written, around)))

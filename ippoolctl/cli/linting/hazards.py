@@ -16,7 +16,7 @@ from ippoolctl.domain.protocol.creation import shared_reasons
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.space.plain import are_plain_to_create
 from ippoolctl.domain.space.reserved import KINDS, are_reserved
-from ippoolctl.domain.surroundings.known import Unknown, Why
+from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.errors import ExitCode, InputError, RefusedError, StoppedError
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.text.unread import unread_text
@@ -179,7 +179,7 @@ class HeldAddresses:
         except StoppedError:  # the pools are there
             return
         for _, found in sorted(around.items()):
-            if isinstance(found, Unknown) and found.reason is not Why.NOT_SERVED:
+            if isinstance(found, Unknown) and found.hides_objects:
                 self._tell(f"{unread_text(found)}; their addresses are not compared")
         if not (
             any(each.subnet for each in (*self._live, *pools))

@@ -39,3 +39,8 @@ class Unknown(NamedTuple):
     """The kind of object that could not be read, if it was tried."""
     detail: str = ""
     """The message of the fault, if there was one."""
+
+    @property
+    def hides_objects(self) -> bool:
+        """Whether there may be objects: there are none of a kind that the API server lacks."""
+        return self.reason is not Why.NOT_SERVED
