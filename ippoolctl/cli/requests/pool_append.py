@@ -57,7 +57,7 @@ class AppendRequest:
     """Which ranges satisfy the request, if none are given."""
     id: str
     given_id: bool = False
-    """Whether the ID is that of ``--request-id``."""
+    """Whether the ID of a ``search`` is that of ``--request-id``."""
 
     def avoiding(self, reserved: Sequence[Reserved]) -> "AppendRequest":
         """The request for a range without reserved addresses."""
