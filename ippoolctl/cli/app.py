@@ -16,6 +16,7 @@ from ippoolctl.cli.typer_internals import (
     COMPLETION,
     PARSER_ERROR,
     complete_without_rich,
+    parser_report,
     register_shells,
 )
 from ippoolctl.errors import (
@@ -203,21 +204,17 @@ def _as_error(error: Exception, arguments: Sequence[str]) -> IppoolctlError:
 
 
 def _as_usage_error(error: Any, arguments: Sequence[str]) -> UsageError:
-    context = getattr(error, "ctx", None)
+    told = parser_report(error)
     # An option at the end that lacks its value is found before the command has a context.
     known = [each for each in arguments if each in COMMANDS][:1]
-    command = context.command_path if context else " ".join(["ippoolctl", *known])
-    option = getattr(error, "option_name", "") if hasattr(error, "possibilities") else ""
+    command = told.command or " ".join(["ippoolctl", *known])
     hint = ""
-    if option and context:
+    if told.option and told.command:
         from ippoolctl.cli.options.known_words import instead_of_option
 
-        known_options = [each for one in context.command.params for each in one.opts]
-        hint = instead_of_option(option, error.possibilities or (), known_options)
-    message = (error.message if option else error.format_message()).rstrip(".")
-    message = message.replace("valid int range", "valid integer")  # the parser's type with limits
-    hint = hint or f"see {command} --help"
-    return UsageError(message[:1].lower() + message[1:], hint)
+        hint = instead_of_option(told.option, told.similar, told.options)
+    message = told.message[:1].lower() + told.message[1:]
+    return UsageError(message, hint or f"see {command} --help")
 
 
 def _format_of(arguments: Sequence[str]) -> Format:

@@ -4,7 +4,8 @@ Everything else is Typer's public interface. Check this file first if a new Type
 """
 
 import sys
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 import typer
 
@@ -16,6 +17,38 @@ COMPLETION: Final = "_IPPOOLCTL_COMPLETE"
 PARSER_ERROR: Final[Any] = next(
     each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException"
 )
+
+
+class ParserReport(NamedTuple):
+    """What the option parser reports about a command line."""
+
+    message: str
+    """Without a full stop."""
+    command: str
+    """The path of the command, such as ``ippoolctl create``; empty before it is found."""
+    option: str
+    """An option that the command does not have; empty for other errors."""
+    similar: Sequence[str]
+    """Options of the command that are spelled like it."""
+    options: Sequence[str]
+    """All options of the command."""
+
+
+def parser_report(error: Any) -> ParserReport:
+    """The report of one of :data:`PARSER_ERROR`.
+
+    Needed because the errors have no public fields, and because their full text repeats the usage.
+    """
+    context = getattr(error, "ctx", None)
+    option = getattr(error, "option_name", "") if hasattr(error, "possibilities") else ""
+    message = (error.message if option else error.format_message()).rstrip(".")
+    return ParserReport(
+        message.replace("valid int range", "valid integer"),  # the parser's type with limits
+        context.command_path if context else "",
+        option,
+        (error.possibilities or ()) if option else (),
+        [each for one in context.command.params for each in one.opts] if context else (),
+    )
 
 
 def command_words(ctx: Any) -> list[str]:
