@@ -47,6 +47,14 @@ def worst(*codes: ExitCode) -> ExitCode:
     return min(codes, key=SEVERITY.index, default=ExitCode.YES)
 
 
+def reason_of(error: OSError | ValueError) -> str:
+    """Why the operating system or Python refused a file, a program or a port, as messages write it:
+    without a number, in lower case.
+    """
+    said = error.strerror if isinstance(error, OSError) else None
+    return (said or str(error)).lower()
+
+
 class IppoolctlError(Exception):
     """Base of the expected failures: ``message`` says what happened, ``hint`` what to do next."""
 

@@ -27,6 +27,7 @@ from ippoolctl.errors import (
     OutputFailedError,
     StoppedError,
     UsageError,
+    reason_of,
 )
 from ippoolctl.render.formats.registry import FORMATS, Format
 from ippoolctl.render.notes import error as error_note
@@ -199,7 +200,7 @@ def _as_error(error: Exception, arguments: Sequence[str]) -> IppoolctlError:
         return _as_usage_error(error, arguments)
     if isinstance(error, OSError) and error.errno in _CANNOT_WRITE:
         # Written by the option parser itself: help, and scripts of shells.
-        return OutputFailedError((error.strerror or str(error)).lower())
+        return OutputFailedError(reason_of(error))
     return BugError(f"{type(error).__name__}: {error}")
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ippoolctl.domain.antrea.capacity import NEARLY_FULL
 from ippoolctl.domain.antrea.pool import Path as FieldPath
-from ippoolctl.errors import InputError
+from ippoolctl.errors import InputError, reason_of
 from ippoolctl.reading.files import file_mode
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read_config(path: Path) -> Config:
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise InputError(f"configuration {path}: {reason}", "check --config") from None
     if not regular:
         raise InputError(f"configuration {path} is not a regular file", "use a file")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Final, NamedTuple, TextIO
 
 from ippoolctl.cli.result import Result
-from ippoolctl.errors import OutputClosedError, OutputFailedError
+from ippoolctl.errors import OutputClosedError, OutputFailedError, reason_of
 from ippoolctl.render.formats.registry import FORMATS, Format
 from ippoolctl.render.notes import Note
 from ippoolctl.render.styles import Line, Segment, escape, line, paint
@@ -163,4 +163,4 @@ def _write(stream: TextIO | None, text: str) -> None:
     except BrokenPipeError:
         raise OutputClosedError from None
     except OSError as error:
-        raise OutputFailedError((error.strerror or str(error)).lower()) from None
+        raise OutputFailedError(reason_of(error)) from None

@@ -5,6 +5,7 @@ import stat
 from enum import Enum
 from pathlib import Path
 
+from ippoolctl.errors import reason_of
 from ippoolctl.reading.limits import MAX_FILE
 
 
@@ -50,7 +51,7 @@ def read_file(path: str, limit: int = MAX_FILE) -> bytes:
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
         obstacle = Obstacle.MISSING if missing else Obstacle.OTHER
-        raise UnreadableError((error.strerror or str(error)).lower(), obstacle) from None
+        raise UnreadableError(reason_of(error), obstacle) from None
     except ValueError:
         raise UnreadableError("no file can have this name") from None
     if len(data) > limit:

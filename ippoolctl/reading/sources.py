@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Place
 from ippoolctl.domain.unprocessed import Unprocessed, unprocessed_text
+from ippoolctl.errors import reason_of
 from ippoolctl.reading.encodings import EncodingError, decode
 from ippoolctl.reading.files import Obstacle, UnreadableError, read_file
 from ippoolctl.reading.limits import MAX_FILE, MAX_TOTAL
@@ -183,9 +184,7 @@ def _below(directory: str, excluded: _Excluded, *, recursive: bool) -> Iterator[
             if manifest and not excluded(os.path.join(inside, name), path):
                 yield Found(path, named=False)
     for error in unread:
-        yield _problem(
-            error.filename, (error.strerror or str(error)).lower(), "check the file permissions"
-        )
+        yield _problem(error.filename, reason_of(error), "check the file permissions")
 
 
 def _read(found: Found, limit: int) -> Source | Problem:
@@ -211,7 +210,7 @@ def _read_stdin(limit: int) -> Source | Problem:
     try:
         data = sys.stdin.buffer.read(limit + 1)
     except OSError as error:
-        return _problem(STDIN_NAME, (error.strerror or str(error)).lower(), "use a file")
+        return _problem(STDIN_NAME, reason_of(error), "use a file")
     if not data.strip():
         hint = "check the command before the pipe"
         return _problem(STDIN_NAME, "no data on standard input", hint)

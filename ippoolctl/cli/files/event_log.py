@@ -6,7 +6,7 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from ippoolctl.cli.presenter import Presenter
-from ippoolctl.errors import InputError
+from ippoolctl.errors import InputError, reason_of
 from ippoolctl.render.event_lines import request_line, wait_line
 from ippoolctl.render.notes import warning
 
@@ -74,5 +74,4 @@ def _unwritable(path: str, why: str) -> InputError:
 def _why(error: OSError | ValueError) -> str:
     if isinstance(error, OSError) and error.errno == errno.ENXIO:
         return "the FIFO has no reader"
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return said.lower()
+    return reason_of(error)

@@ -10,7 +10,7 @@ from ippoolctl.cli.files.replaced_file import replace_file
 from ippoolctl.domain.antrea.pool import Places, Pool
 from ippoolctl.domain.lint.finding import Fix
 from ippoolctl.domain.lint.runner import Report
-from ippoolctl.errors import InputError
+from ippoolctl.errors import InputError, reason_of
 from ippoolctl.manifests.fixes import fix
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.reading.encodings import decode, encode_like
@@ -72,7 +72,7 @@ class FileFixes:
             try:
                 _replace(Path(file).resolve(), encode_like(original, text))
             except OSError as error:
-                why = (error.strerror or str(error)).lower()
+                why = reason_of(error)
                 message = f"cannot write {file}: {why}"
                 raise InputError(
                     message, "check the permissions of the file and its directory"

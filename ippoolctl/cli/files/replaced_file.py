@@ -6,7 +6,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from ippoolctl.errors import InputError
+from ippoolctl.errors import InputError, reason_of
 
 
 def replace_file(
@@ -58,6 +58,5 @@ def write_new_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
                 raise InputError(f"cannot write {path}: not a regular file", "use another path")
         replace_file(path, data, mode=mode)
     except (OSError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        message = f"cannot write {path}: {said.lower()}"
+        message = f"cannot write {path}: {reason_of(error)}"
         raise InputError(message, "use a directory that exists and is writable") from None

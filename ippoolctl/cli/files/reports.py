@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from ippoolctl.cli.result import Result
-from ippoolctl.errors import InputError
+from ippoolctl.errors import InputError, reason_of
 from ippoolctl.render.formats.registry import FORMATS, Format
 
 SUMMARY_VARIABLE: Final = "GITHUB_STEP_SUMMARY"
@@ -40,6 +40,5 @@ def _write(file: str, format_: Format, result: Result, mode: str, most: int | No
         with Path(file).open(f"{mode}b") as opened:
             opened.write(data)
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        message = f"cannot write the {format_.name} report to {file}: {why.lower()}"
+        message = f"cannot write the {format_.name} report to {file}: {reason_of(error)}"
         raise InputError(message, "use another file") from None

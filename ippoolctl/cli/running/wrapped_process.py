@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any, Final, NamedTuple
 
 from ippoolctl.cli.presenter import Presenter
+from ippoolctl.errors import reason_of
 from ippoolctl.reading.files import file_mode
 from ippoolctl.render.notes import error as error_note
 
@@ -72,8 +73,7 @@ def run_wrapped(
 
 
 def _cannot_run(presenter: Presenter, command: Sequence[str], error: OSError) -> Ended:
-    reason = (error.strerror or str(error)).lower()
-    presenter.note(error_note(f"cannot run {command[0]}: {reason}"))
+    presenter.note(error_note(f"cannot run {command[0]}: {reason_of(error)}"))
     return Ended(NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE)
 
 

@@ -11,7 +11,7 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.result import Result
 from ippoolctl.cli.sandbox.options import lag_text
 from ippoolctl.cli.sandbox.run_directory import running
-from ippoolctl.errors import UnavailableError, UsageError
+from ippoolctl.errors import UnavailableError, UsageError, reason_of
 from ippoolctl.render.documents.program import sandbox_document
 from ippoolctl.render.styles import line
 
@@ -27,7 +27,7 @@ def change(app: AppContext, word: str, value: Any, message: str) -> Result:
     try:
         now = tell(control, word, value)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         failure = f"cannot change sandbox {control['url']}: {reason}"
         raise UnavailableError(failure, "check that the sandbox is still running") from None
     return Result(

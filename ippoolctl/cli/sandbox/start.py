@@ -15,7 +15,7 @@ from ippoolctl.cli.sandbox.initial_objects import objects_to_load
 from ippoolctl.cli.sandbox.options import SandboxOptions
 from ippoolctl.cli.sandbox.run_directory import RunDirectory
 from ippoolctl.cli.sandbox.settings import ADMIN, read_source, sandbox_settings
-from ippoolctl.errors import UnavailableError, UsageError
+from ippoolctl.errors import UnavailableError, UsageError, reason_of
 from ippoolctl.render.notes import info
 from ippoolctl.render.structured import as_yaml
 from ippoolctl.sandbox.antrea.webhook import InjectedFailure
@@ -51,7 +51,7 @@ def _made(settings: Settings, objects: list[dict[str, Any]]) -> Sandbox:
     try:
         return Sandbox(settings, objects)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         message = f"cannot listen on 127.0.0.1 port {settings.port}: {reason}"
         raise UnavailableError(message, "remove --port, or use another one") from None
 
@@ -89,7 +89,7 @@ def _written(
         hint = "use another --kubeconfig, or remove the option"
         raise UsageError(f"{path} exists and was not written by a sandbox", hint) from None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UsageError(f"cannot write {path}: {reason}", "use another --kubeconfig") from None
     return control
 
