@@ -102,7 +102,7 @@ def test_pools_after_one_without_an_answer_are_not_waited_for_again(
 
     assert result.code == 3
     assert f"p0: dry run: no response: {down.message}\n" in result.out
-    assert result.out.endswith("p3: dry run: no answer: timed out\n")
+    assert result.out.endswith("p3: dry run: no response: timed out\n")
     assert gateway.cluster.clock.now() <= 1010
 
 
