@@ -33,13 +33,21 @@ class ExitCode(IntEnum):
 
 SEVERITY = (
     ExitCode.BUG,
+    ExitCode.TERMINATED,
+    ExitCode.INTERRUPTED,
+    ExitCode.BROKEN_PIPE,
     ExitCode.USAGE,
     ExitCode.UNKNOWN,
     ExitCode.REFUSED,
+    ExitCode.LOST_RACE,
     ExitCode.NO,
+    ExitCode.NOT_YET,
     ExitCode.YES,
 )
-"""Which code wins where several apply, the strongest first."""
+"""All codes: which one wins where several apply, the strongest first.
+
+"Not yet" only where nothing else is wrong, since a retry would not help then.
+"""
 
 
 def worst(*codes: ExitCode) -> ExitCode:

@@ -16,7 +16,7 @@ from ippoolctl.cli.parser import Entry, load
 from ippoolctl.cli.presenter import wants_color
 from ippoolctl.domain.lint import runner as lint_module
 from ippoolctl.domain.lint.rules import RULES, Group
-from ippoolctl.errors import ExitCode, worst
+from ippoolctl.errors import SEVERITY, ExitCode, worst
 from ippoolctl.sandbox.sandbox import Sandbox
 from tests.builders import ROOT, pool_object
 from tests.cli.program import Program, run
@@ -481,10 +481,16 @@ def test_color_depends_on_option_environment_and_terminal(
         ([4, 3], 3),
         ([3, 2, 1], 2),
         ([2, 70], 70),
+        ([0, 5], 5),
+        ([5, 1], 1),
+        ([5, 6], 6),
+        ([6, 4], 4),
+        ([70, 143], 70),
     ],
 )
 def test_the_strongest_exit_code_wins(codes: list[int], strongest: int) -> None:
     assert worst(*map(ExitCode, codes)) == strongest
+    assert set(SEVERITY) == set(ExitCode)
 
 
 def test_the_demo_runs_to_its_end() -> None:

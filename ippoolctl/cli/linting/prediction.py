@@ -48,7 +48,7 @@ def predict(
     probes = None if probe is None else probe(new)
 
     return Result(
-        code=_code(
+        code=worst(
             ExitCode.YES if len(admitted) == len(answers) else ExitCode.REFUSED,
             *map(input_code, read),
             *(_CODES[each.state] for each in probes or ()),
@@ -66,13 +66,6 @@ def predict(
         ranges=lambda: [text for each in admitted for text in each.texts],
         remarks=() if answers or problems else (info("no ExternalIPPools in the input"),),
     )
-
-
-def _code(*codes: ExitCode) -> ExitCode:
-    """The worst; "not yet" only where nothing else is wrong, since a retry would not help then."""
-    strongest = worst(*(each for each in codes if each is not ExitCode.NOT_YET))
-    late = strongest is ExitCode.YES and ExitCode.NOT_YET in codes
-    return ExitCode.NOT_YET if late else strongest
 
 
 _CODES: Final = {
