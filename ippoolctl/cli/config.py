@@ -1,8 +1,9 @@
 """The configuration file: defaults of a repository or a user.
 
 It contains only settings that are safe in a file: networks to search, addresses to avoid, rules to
-run, accepted findings; never a connection or a secret. A file that another user owns or can write
-is refused.
+run, accepted findings; never a connection, a command or a secret. A file that another user owns or
+that every user can write is refused. One that its group can write is accepted: with a umask of 002,
+all files of a repository are like that.
 """
 
 import os
@@ -88,8 +89,8 @@ def _require_own(path: Path) -> None:
     status = path.stat()
     if status.st_uid not in (os.getuid(), 0) or status.st_mode & stat.S_IWOTH:
         raise InputError(
-            f"configuration {path} is owned or writable by another user",
-            "run chown and chmod go-w on it, or use another --config",
+            f"configuration {path} is owned by another user or writable by every user",
+            "run chown and chmod o-w on it, or use another --config",
         )
 
 

@@ -190,13 +190,19 @@ def test_an_invalid_configuration_fails_only_commands_that_read_it(
     assert program("check", "edge.yaml").code == 2
 
 
-def test_a_file_that_others_may_write_is_refused(program: Program, conflict: Path) -> None:
-    write(conflict / ".ippoolctl.yaml", "ignore: [EIP2]\n").chmod(0o666)
+def test_a_file_that_every_user_can_write_is_refused_and_one_of_the_group_is_not(
+    program: Program, conflict: Path
+) -> None:
+    file = write(conflict / ".ippoolctl.yaml", "ignore: [EIP2]\n")
+    file.chmod(0o666)
+    refused = program("check", ".")
+    file.chmod(0o664)
+    accepted = program("check", ".")
 
-    result = program("check", ".")
-
-    assert result.code == 2
-    assert "is owned or writable by another user" in result.err
+    assert (refused.code, accepted.code) == (2, 0)
+    assert "is owned by another user or writable by every user\nhint: run chown and chmod o-w" in (
+        refused.err
+    )
 
 
 def test_a_named_file_must_exist(program: Program, conflict: Path) -> None:
