@@ -89,7 +89,12 @@ def test_an_address_in_use_keeps_an_unreferenced_pool(world: World) -> None:
     world.cluster.write_status("a", 254, 1)
     world.clock.sleep(3600)
 
-    assert leftovers_in(world).due == ()
+    found = leftovers_in(world)
+
+    assert found.due == ()
+    assert [message_of(each) for each in found.rest] == [
+        "pending for 60m, its run was killed; 1 address in use, according to its status"
+    ]
 
 
 def test_a_pool_with_an_invalid_annotation_is_skipped(world: World) -> None:

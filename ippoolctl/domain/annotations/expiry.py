@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import HoldState
-from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.timestamps import duration_seconds, parse_timestamp, short_duration
 
@@ -66,19 +65,6 @@ def leftovers_of(pool: Pool, now: datetime) -> Iterator[Leftover]:
         return
     yield from _expired(pool, pool.live.created, now)
     yield from _abandoned_claim(pool, now)
-
-
-def why_used(pool: Pool, consumers: Consumers) -> str:
-    """The consumers of the pool; empty if none refers to it and none of its addresses is in use.
-
-    ``consumers`` must be complete.
-    """
-    found = sorted(each for each in consumers.known if each.pool == pool.name)
-    if found:
-        return "; ".join(each.text for each in found)
-    used = pool.live.usage.used if pool.live is not None and pool.live.usage is not None else 0
-    addresses = "1 address" if used == 1 else f"{used} addresses"
-    return f"{addresses} in use, according to its status" if used > 0 else ""
 
 
 def _expired(pool: Pool, created: str, now: datetime) -> Iterator[Leftover]:

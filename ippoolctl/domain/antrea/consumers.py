@@ -34,12 +34,19 @@ class Consumers(NamedTuple):
 
 
 class InUse(NamedTuple):
-    """A pool in use."""
+    """What uses a pool."""
 
     consumers: tuple[Consumer, ...]
     """The consumers that refer to it; empty without permission."""
     used: int
     """Addresses in use by the pool's own status."""
+
+
+def use_of(pool: Pool, consumers: Consumers) -> InUse:
+    """The consumers of the pool in order, and the number of its status."""
+    used = pool.live.usage.used if pool.live is not None and pool.live.usage is not None else 0
+    found = tuple(sorted(each for each in consumers.known if each.pool == pool.name))
+    return InUse(found, used)
 
 
 def users_of(pool: Pool, consumers: Consumers) -> InUse | None:
@@ -49,6 +56,5 @@ def users_of(pool: Pool, consumers: Consumers) -> InUse | None:
     and Services their ingress (Antrea v2.7.0, egress and service controllers). Without permission
     to list all of them, the pool's own status decides.
     """
-    used = pool.live.usage.used if pool.live is not None and pool.live.usage is not None else 0
-    found = tuple(sorted(each for each in consumers.known if each.pool == pool.name))
-    return InUse(found, used) if found or (consumers.unseen and used > 0) else None
+    use = use_of(pool, consumers)
+    return use if use.consumers or (consumers.unseen and use.used > 0) else None

@@ -188,6 +188,10 @@ class ReportKind(StrEnum):
     """No permission to list some users: the usage is that of the pool's status (names: their
     kinds).
     """
+    LEFTOVER_IN_USE = auto()
+    """A leftover is in use and stays (text: what it is; names: consumers; count: addresses in use
+    by its status).
+    """
     CHANGED_MEANWHILE = auto()
     """The leftover has changed."""
     CLAIM_MAY_REMAIN = auto()

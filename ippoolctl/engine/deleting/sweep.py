@@ -13,9 +13,8 @@ from ippoolctl.domain.annotations.expiry import (
     LeftoverKind,
     leftovers,
     leftovers_of,
-    why_used,
 )
-from ippoolctl.domain.antrea.consumers import Consumers
+from ippoolctl.domain.antrea.consumers import Consumers, use_of
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.timestamps import parse_timestamp
@@ -74,25 +73,27 @@ def find_leftovers(session: Session) -> Leftovers:
         consumers = session.ask(session.gateway.consumers)
         _require_all(consumers)
     judged = [(each, why_not(each, consumers)) for each in found]
-    due = [each for each, reason in judged if not reason]
+    due = [each for each, skipped in judged if skipped is None]
     going = {each.pool.name for each in due if each.deletes}
     return Leftovers(
         tuple(each for each in due if each.deletes or each.pool.name not in going),
-        tuple(
-            _spared(each.pool, Report(ReportKind.TEXT, text=reason))
-            for each, reason in judged
-            if reason
-        ),
+        tuple(_spared(each.pool, skipped) for each, skipped in judged if skipped is not None),
         now,
     )
 
 
-def why_not(leftover: Leftover, consumers: Consumers) -> str:
-    """Why the leftover is skipped; empty if it is to be swept."""
+def why_not(leftover: Leftover, consumers: Consumers) -> Report | None:
+    """Why the leftover is skipped; ``None`` if it is to be swept.
+
+    Its status counts even if all consumers are known: what had an address may be gone only now.
+    """
     if leftover.kind is LeftoverKind.UNREADABLE:
-        return leftover.reason
-    reason = why_used(leftover.pool, consumers) if leftover.deletes else ""
-    return f"{leftover.reason}; {reason}" if reason else ""
+        return Report(ReportKind.TEXT, text=leftover.reason)
+    consumed, used = use_of(leftover.pool, consumers)
+    if not leftover.deletes or not (consumed or used):
+        return None
+    names = tuple(each.text for each in consumed)
+    return Report(ReportKind.LEFTOVER_IN_USE, text=leftover.reason, names=names, count=used)
 
 
 @timeout_as_fault()
@@ -116,10 +117,10 @@ def sweep(session: Session, leftover: Leftover, now: datetime) -> Outcome:
     def unless(pool: Pool, consumers: Consumers) -> Outcome | None:
         _require_all(consumers)
         still = next((each for each in leftovers_of(pool, now) if each.deletes), None)
-        reason = why_not(still, consumers) if still else ""
         if still is None:
             return _spared(pool, Report(ReportKind.CHANGED_MEANWHILE))
-        return _spared(pool, Report(ReportKind.TEXT, text=reason)) if reason else None
+        skipped = why_not(still, consumers)
+        return _spared(pool, skipped) if skipped is not None else None
 
     outcome = delete(session, Deletion(leftover.pool.name, unless=unless))
     if outcome.state is State.DELETED:

@@ -126,6 +126,11 @@ def _users(about: About) -> str:
     return "; ".join(about.report.names) or counted(about.report.count, "address", "addresses")
 
 
+def _leftover_in_use(about: About) -> str:
+    by_status = f"{_users(about)} in use, according to its status"
+    return f"{about.report.text}; {_users(about) if about.report.names else by_status}"
+
+
 def _delete_again(about: About) -> str:
     return f"{_AGAIN}, or {'increase --timeout' if waits(about) else 'use --wait'}"
 
@@ -291,6 +296,7 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
             " usage is taken from the pool status"
         )
     ),
+    ReportKind.LEFTOVER_IN_USE: Words(_leftover_in_use),
     ReportKind.CHANGED_MEANWHILE: Words("it changed meanwhile"),
     ReportKind.CLAIM_MAY_REMAIN: Words(
         "{limit}: {pool} may still have its claim: {cause}", _delete_again

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.domain.annotations.expiry import LeftoverKind, leftovers, why_used
-from ippoolctl.domain.antrea.consumers import Consumer, Consumers
+from ippoolctl.domain.annotations.expiry import LeftoverKind, leftovers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.timestamps import parse_timestamp
 from tests.builders import pool_object
@@ -17,9 +16,7 @@ OURS = {"ippoolctl/request-id": "a/1"}
 PENDING = {**OURS, "ippoolctl/state": "pending"}
 
 
-def live(
-    annotations: dict[str, str], *, used: int | None = None, deleted: str | None = None
-) -> Pool:
+def live(annotations: dict[str, str], *, deleted: str | None = None) -> Pool:
     document: dict[str, Any] = pool_object("a", "10.0.0.0/24")
     document["metadata"] |= {
         "uid": "u",
@@ -29,8 +26,6 @@ def live(
     }
     if deleted:
         document["metadata"]["deletionTimestamp"] = deleted
-    if used is not None:
-        document["status"] = {"usage": {"total": 254, "used": used}}
     return read_live_pool(document)
 
 
@@ -110,15 +105,6 @@ def test_leftover_reasons_name_the_age() -> None:
     assert found.reason == "pending for 3h, its run was killed"
 
 
-def test_a_pool_is_in_use_by_consumers_or_by_its_status() -> None:
-    egress = Consumer("Egress", "out", "a")
-
-    assert why_used(live({}), Consumers(())) == ""
-    assert why_used(live({}, used=0), Consumers((egress._replace(pool="b"),))) == ""
-    assert why_used(live({}), Consumers((egress,))) == "Egress out has no address yet"
-    assert "2 addresses in use" in why_used(live({}, used=2), Consumers(()))
-
-
 def test_a_timestamp_needs_a_time_zone() -> None:
     assert parse_timestamp("2026-01-01T00:00:00Z") == CREATED
     assert parse_timestamp("2026-01-01T02:00:00+02:00") == CREATED.astimezone(UTC)
@@ -143,12 +129,3 @@ def test_a_pool_without_a_creation_time_is_neither_expired_nor_abandoned() -> No
         timeless = pool._replace(live=pool.live._replace(created=""))
 
         assert kinds(timeless, seconds=10**6) == []
-
-
-def test_the_consumers_of_a_pool_are_named_in_order_before_its_status() -> None:
-    web, out = Consumer("Service", "shop/web", "a", "10.0.0.1"), Consumer("Egress", "out", "a")
-
-    assert why_used(live({}, used=2), Consumers((web, out))) == (
-        "Egress out has no address yet; Service shop/web holds 10.0.0.1"
-    )
-    assert why_used(live({})._replace(live=None), Consumers(())) == ""
