@@ -173,19 +173,24 @@ class AppContext:
         return found.release if found.is_known else None
 
     def live_with(
-        self, kinds: "Iterable[Kind]", *, with_release: bool = True
+        self,
+        kinds: "Iterable[Kind]",
+        *,
+        with_release: bool = True,
+        list_pools: "Callable[[], PoolList] | None" = None,
     ) -> "tuple[PoolList, Objects]":
         """All pools of the cluster and, at the same time, objects of these kinds, and what tells
         its release.
 
-        Raises a fault of the gateway if the pools cannot be read.
+        ``list_pools`` reads the pools instead of a single request. Raises a fault of the gateway if
+        they cannot be read.
         """
         from ippoolctl.cluster.surroundings import SurroundingsReading
 
         reading = SurroundingsReading(
             self.gateway, kinds, with_release=with_release and self.explicit_release is None
         )
-        return self.live(), reading.result()
+        return (list_pools or self.live)(), reading.result()
 
     def live(self) -> "PoolList":
         """All pools of the cluster, in the order of their names. Raises a fault of the gateway."""

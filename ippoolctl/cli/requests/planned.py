@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ippoolctl.cli.context import AppContext
@@ -27,6 +28,7 @@ from ippoolctl.render.text.plan import plan_lines, plan_notes
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
     from ippoolctl.domain.protocol.relocated import Relocated
+    from ippoolctl.engine.session import Session
 
 
 @dataclass(frozen=True)
@@ -90,15 +92,17 @@ class Replaced(NamedTuple):
     ended: "Relocated"
 
 
-def plan_of(app: AppContext, wanted: Wanted) -> Planned:
-    """The plan for the live pools.
+def plan_of(app: AppContext, wanted: Wanted, session: "Session | None" = None) -> Planned:
+    """The plan for the live pools; with a ``session``, failed reads are repeated.
 
     Raises the :class:`~ippoolctl.errors.InputError` of a manifest that cannot be created, and a
     fault of the gateway.
     """
     from ippoolctl.domain.lint.surroundings import release_in
 
-    listed, objects = app.live_with(kinds_of_fields(wanted.pools))
+    listed, objects = app.live_with(
+        kinds_of_fields(wanted.pools), list_pools=session.list_pools if session else None
+    )
     release = app.assume(release_in(objects))
     stored = stored_fields(objects, release.release, listed.pools)
     pools, dropped = without_dropped(wanted.pools, stored)
@@ -106,7 +110,8 @@ def plan_of(app: AppContext, wanted: Wanted) -> Planned:
     if dropped:
         app.presenter.note(*dropped_notes(dropped))
         wanted = replace(wanted, pools=pools)
-    return planned_for(wanted, listed.pools, release, app.gateway.consumers).creatable()
+    consumers = partial(session.ask, app.gateway.consumers) if session else app.gateway.consumers
+    return planned_for(wanted, listed.pools, release, consumers).creatable()
 
 
 def planned_for(

@@ -54,8 +54,8 @@ from ippoolctl.cli.requests.wanted import Wanted, read_plan, requested_pool
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.steps import RefusalKind
-from ippoolctl.errors import ExitCode, InputError, UsageError
-from ippoolctl.render.notes import error
+from ippoolctl.errors import ExitCode, InputError, IppoolctlError, StoppedError, UsageError
+from ippoolctl.render.notes import Note, error, info
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.plan import CHANGED_SINCE_APPROVED, REVIEW_AND_REPEAT
 from ippoolctl.render.text.ignored import older_version_notes
@@ -138,29 +138,52 @@ def _require_no_server_dry_run(planned: Planned) -> None:
 
 
 def _then(app: AppContext, approved: Planned, replaced: Replaced, seconds: float) -> Result:
-    """After a replacement the steps that were approved with it, if these are still what is left."""
+    """After a replacement the steps that were approved with it; what was replaced is part of the
+    result, whatever happens to them.
+    """
     done = relocation_result(replaced.ended)
+    try:
+        result = _rest(app, approved, replaced, seconds)
+    except IppoolctlError as failure:
+        note = error(failure.message, failure.hint)
+        result = _not_continued(app, approved, replaced, failure.exit_code, note)
+    except StoppedError as stop:
+        result = _not_continued(app, approved, replaced, stop.exit_code, error("stopped"))
     assert done.lines is not None
-    planned = plan_of(app, approved.wanted)
-    result = shown(app, planned, replaced=replaced)
-    if planned.plan.refusals:
-        result = replace(result, code=_refused_code(planned))
-    elif planned.identity != approved.identity or outdated(planned):
-        note = error(CHANGED_SINCE_APPROVED, REVIEW_AND_REPEAT)
-        result = replace(result, code=ExitCode.LOST_RACE, notes=(*result.notes, note))
-    elif planned.plan.steps:
-        from ippoolctl.cli.requests.application import carry_out
-
-        hazards = find_hazards(app, planned.new_ranges)
-        result = carry_out(app, planned, hazards, seconds, dry_run=False, replaced=replaced)
-    else:
-        result = replace(result, lines=None)
     first, rest = [*done.lines()], result.lines
     return replace(
         result,
         lines=lambda: [*first, *(rest() if rest else ())],
         remarks=(*done.remarks, *result.remarks),
     )
+
+
+def _not_continued(
+    app: AppContext, approved: Planned, replaced: Replaced, code: ExitCode, note: Note
+) -> Result:
+    notes = (note, info("run the same command again to continue"))
+    result = shown(app, approved, replaced=replaced)
+    return replace(result, code=code, lines=None, notes=notes)
+
+
+def _rest(app: AppContext, approved: Planned, replaced: Replaced, seconds: float) -> Result:
+    """The steps, if these are still what is left."""
+    from ippoolctl.engine.session import timeout_as_fault
+
+    with app.engine_session(seconds=seconds) as session, timeout_as_fault():
+        planned = plan_of(app, approved.wanted, session)
+    result = shown(app, planned, replaced=replaced)
+    if planned.plan.refusals:
+        return replace(result, code=_refused_code(planned))
+    if planned.identity != approved.identity or outdated(planned):
+        note = error(CHANGED_SINCE_APPROVED, REVIEW_AND_REPEAT)
+        return replace(result, code=ExitCode.LOST_RACE, notes=(*result.notes, note))
+    if not planned.plan.steps:
+        return replace(result, lines=None)
+    from ippoolctl.cli.requests.application import carry_out
+
+    hazards = find_hazards(app, planned.new_ranges)
+    return carry_out(app, planned, hazards, seconds, dry_run=False, replaced=replaced)
 
 
 def _refused_code(planned: Planned) -> ExitCode:

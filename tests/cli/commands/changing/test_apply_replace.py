@@ -2,8 +2,11 @@
 
 import io
 import json
+import os
+import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,11 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from ippoolctl.ports.faults import RejectedFault
 from tests.builders import pool_object
+from tests.cli.live_pools import store
+from tests.cli.program import Program
+from tests.fakes import FakeGateway
 from tests.kills.forge import Ended, Forge
 from tests.kills.trap import Trap
 from tests.proxy.faults import Request
@@ -338,3 +345,82 @@ def test_a_run_killed_before_it_settles_the_new_pool_is_finished(
     assert again.code == 0, again
     assert stage.consumers() == before
     assert "ippoolctl/state" not in stage.pools()["a"]["metadata"]["annotations"]
+
+
+LATER = RejectedFault(503, "try later")
+FORBIDDEN = RejectedFault(403, "externalippools is forbidden", reason="Forbidden")
+
+
+@pytest.fixture
+def replacing(gateway: FakeGateway, here: Path, monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
+    """A pool to replace, and manifests that also create another one."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(here / "state"))
+    store(gateway.cluster, "a", "10.0.0.0/26", "10.1.0.0/28")
+    manifest(here, pool_object("a", "10.0.0.0/26"), pool_object("b", "10.2.0.0/28"))
+    return gateway
+
+
+def replaced_then(gateway: FakeGateway, method: str, happen: Callable[[], object]) -> None:
+    """Let something happen at such a request after the pool was replaced."""
+
+    def ended() -> None:
+        gateway.before("list", lambda: gateway.before(method, happen))  # the last look
+
+    gateway.before("delete", list)  # the pool; then the record of the run
+    gateway.before("delete", ended)
+
+
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_a_failed_read_after_a_replacement_is_retried(
+    program: Program, replacing: FakeGateway
+) -> None:
+    replaced_then(replacing, "list", lambda: replacing.fail("list", LATER, times=2))
+
+    result = program("apply", "pools.yaml", "--replace", "--yes")
+
+    assert result.code == 0, result
+    assert replacing.cluster.names == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("method", "failure", "code", "message"),
+    [
+        ("list", FORBIDDEN, 3, "error: externalippools is forbidden"),
+        ("create", FORBIDDEN, 3, "error: externalippools is forbidden"),
+        ("list", None, 130, "error: stopped"),
+        ("create", None, 130, "error: stopped: pool b was not created; nothing is left behind"),
+    ],
+)
+def test_a_failure_after_a_replacement_keeps_what_was_replaced(
+    program: Program,
+    replacing: FakeGateway,
+    method: str,
+    failure: RejectedFault | None,
+    code: int,
+    message: str,
+) -> None:
+    happen = partial(replacing.fail, method, failure) if failure else interrupt
+    replaced_then(replacing, method, happen)
+
+    result = program("apply", "pools.yaml", "--replace", "--yes")
+
+    assert result.code == code
+    assert [row.rpartition("/")[2] for row in result.out.splitlines()] == ["a deleted", "a created"]
+    assert message in result.err.splitlines()
+    assert replacing.cluster.names == ["a"]
+
+
+def test_the_document_after_a_replacement_that_is_not_continued_is_a_plan(
+    program: Program, replacing: FakeGateway, schema: Draft202012Validator
+) -> None:
+    replaced_then(replacing, "list", partial(replacing.fail, "list", FORBIDDEN))
+
+    result = program("apply", "pools.yaml", "--replace", "--yes", "-o", "json")
+
+    assert (result.code, result.document["kind"]) == (3, "Plan")
+    schema.validate(result.document)
+    pools = result.document["replacement"]["pools"]
+    assert [(each["pool"], each["state"]) for each in pools] == [("a", "deleted"), ("a", "created")]
