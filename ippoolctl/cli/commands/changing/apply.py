@@ -114,8 +114,9 @@ def run(
         return replace(result, code=_refused_code(planned))
     if only_shown or not planned.plan.steps:
         return result
-    hazards = find_hazards(app, planned.new_ranges)
-    if refused := _hazards(app, planned, planned.new_ranges, hazards, allow):
+    new = planned.new_ranges
+    hazards = find_hazards(app, new)
+    if refused := _hazards(app, planned, new, hazards, allow):
         return refused
     if asks:
         assert result.lines is not None

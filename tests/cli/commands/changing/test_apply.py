@@ -534,6 +534,23 @@ def test_a_hazard_that_antrea_admits_is_refused_unless_it_is_allowed(
     assert allowed.code == 0
 
 
+@pytest.mark.parametrize(
+    "ranges",
+    [{"a": ["2001:DB8::1-2001:DB8::9", "2001:DB9::1-2001:DB9::9"]},
+     {"a": ["2001:DB8::1-2001:DB8::9"], "b": ["2001:DB9::1-2001:DB9::9"]},
+     {"a": ["2001:DB8::1-2001:DB8::9"], "b": ["10.1.0.0/24"]}],
+)  # fmt: skip
+def test_all_hazards_of_all_pools_are_refused_before_the_first_write(
+    program: Program, gateway: FakeGateway, here: Path, ranges: dict[str, list[str]]
+) -> None:
+    file = manifests(here, *(pool_object(name, *each) for name, each in ranges.items()))
+
+    result = program("apply", file, "--yes")
+
+    assert (result.code, gateway.cluster.names) == (4, [])
+    assert result.err.count("(EIP302)") == str(ranges).count("::1-")
+
+
 def test_missing_rights_are_reported_before_the_first_write(
     program: Program, gateway: FakeGateway, wanted: str
 ) -> None:
