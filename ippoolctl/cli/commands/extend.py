@@ -117,7 +117,7 @@ def run(
             with turns:
                 request = requested_append(app, asked, session.get_pool)
                 hazards = find_hazards(app, [request.more])
-                if refused := refuse_hazards(app, [request.more], hazards, allow, None, "extended"):
+                if refused := refuse_hazards(app, [request.more], hazards, allow, None, "extend"):
                     turns.outcomes += refused
                     continue
                 held = HeldAddresses(app, [request.more] if request.more.ranges else [], hazards)

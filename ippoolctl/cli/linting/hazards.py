@@ -17,7 +17,7 @@ from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.space.plain import are_plain_to_create
 from ippoolctl.domain.space.reserved import KINDS, are_reserved
 from ippoolctl.domain.surroundings.known import Unknown
-from ippoolctl.errors import ExitCode, InputError, RefusedError, StoppedError
+from ippoolctl.errors import ExitCode, InputError, StoppedError
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.text.unread import unread_text
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 2.0
 """Seconds after the first list of pools in which the other objects have to be read."""
-_DONE: Final = (State.CREATED, State.EXTENDED, State.UNCHANGED, State.EXISTS, State.DRY_RUN)
+_DONE: Final = {"create": "created", "extend": "extended", "apply": "applied"}
+_THERE: Final = (State.CREATED, State.EXTENDED, State.UNCHANGED, State.EXISTS, State.DRY_RUN)
 
 
 def find_hazards(app: AppContext, pools: Sequence[Pool]) -> "list[Finding]":
@@ -53,16 +54,16 @@ def refuse_hazards(
     hazards: "Collection[Finding]",
     allow: list[str] | None,
     release: Release | None,
-    done: str = "created",
+    verb: str = "create",
     unusable: Mapping[str, InputError] | None = None,
 ) -> list[Outcome]:
     """An outcome for each pool that is refused, unless ``--allow`` names the rule; other hazards
     are warnings.
 
-    ``done`` is what does not happen to them; ``unusable`` are other errors, by the name of the
-    pool. Of several pools, also those that the ``release`` denies whatever else exists, or without
-    one those that every release denies. Raises :class:`RefusedError` or :class:`InputError` if
-    there is nothing else to tell.
+    ``verb`` is what does not happen to them, one of ``create``, ``extend`` and ``apply``;
+    ``unusable`` are other errors, by the name of the pool. Of several pools, also those that the
+    ``release`` denies whatever else exists, or without one those that every release denies. Raises
+    the :class:`InputError` of a single pool that is unusable.
     """
     if not (hazards or allow or unusable or len(pools) > 1):
         return []
@@ -76,7 +77,6 @@ def refuse_hazards(
             problems[id(finding.subject.pool)].append(finding)
         else:
             app.presenter.note(warning(f"{finding.message} ({finding.rule}); {finding.hint}"))
-    found = [finding for each in problems.values() for finding in each]
     unusable = unusable or {}
     errors = {id(each): unusable[each.label] for each in pools if each.label in unusable}
     if len(pools) > 1:
@@ -84,10 +84,8 @@ def refuse_hazards(
             problems[id(finding.subject.pool)].append(finding)
     elif errors:
         raise next(iter(errors.values()))
-    elif len(found) == 1:
-        raise RefusedError(f"{found[0].message} ({found[0].rule})", _hint(found))
     return [
-        _outcome(each, problems[id(each)], errors.get(id(each)), done)
+        _outcome(each, problems[id(each)], errors.get(id(each)), verb)
         for each in pools
         if problems[id(each)] or id(each) in errors
     ]
@@ -111,24 +109,26 @@ def _denied(app: AppContext, pools: Sequence[Pool], release: Release | None) -> 
 
 
 def _outcome(
-    pool: Pool, problems: "Sequence[Finding]", error: InputError | None, done: str
+    pool: Pool, problems: "Sequence[Finding]", error: InputError | None, verb: str
 ) -> Outcome:
     texts = [f"{each.message} ({each.rule})" for each in problems]
     texts += [error.message] if error else []
     what = "; ".join(each.removeprefix(f"pool {pool.label}").lstrip(": ") for each in texts)
-    hints = [_hint(problems)] if problems else []
+    hints = [_hint(problems, verb)] if problems else []
     hint = "; ".join(hints + ([error.hint] if error else []))
-    report = Report(ReportKind.TEXT, text=f"pool {pool.label} was not {done}: {what}", hint=hint)
+    report = Report(
+        ReportKind.TEXT, text=f"pool {pool.label} was not {_DONE[verb]}: {what}", hint=hint
+    )
     code = ExitCode.USAGE if error else ExitCode.REFUSED
     return Outcome(pool.name, State.REFUSED, code, report)
 
 
-def _hint(problems: "Sequence[Finding]") -> str:
+def _hint(problems: "Sequence[Finding]", verb: str) -> str:
     fixes = "; ".join(dict.fromkeys(each.hint for each in problems))
     rules = ",".join(dict.fromkeys(each.rule for each in problems))
     blocking = _blocking()
     can_be_allowed = all(each.rule in blocking for each in problems)
-    return f"{fixes}, or create it anyway with --allow {rules}" if can_be_allowed else fixes
+    return f"{fixes}, or {verb} it anyway with --allow {rules}" if can_be_allowed else fixes
 
 
 def _blocking() -> tuple[str, ...]:
@@ -170,7 +170,7 @@ class HeldAddresses:
 
     def warn(self, outcomes: Iterable[Outcome]) -> None:
         """Warn about the pools that exist now; with ``-v``, say what could not be read."""
-        names = {each.pool for each in outcomes if each.state in _DONE}
+        names = {each.pool for each in outcomes if each.state in _THERE}
         pools = [each for each in self._pools if each.name in names]
         if not pools or self._reading is None:
             return

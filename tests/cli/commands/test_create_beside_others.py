@@ -1,5 +1,6 @@
 """``create`` and ``extend`` beside Nodes, Services and other objects with addresses."""
 
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -100,12 +101,30 @@ def test_special_addresses_are_a_warning_but_for_those_of_tests(program: Program
     assert link_local.err == ""
 
 
-def test_a_hazard_that_blocks_is_still_refused(program: Program, cluster: FakeCluster) -> None:
-    result = program("create", "lab", "--range", "::ffff:10.0.0.8/125")
+@pytest.mark.parametrize(
+    ("command", "verb", "done"),
+    [
+        ("create lab --range {}", "create", "created"),
+        ("extend edge --range {}", "extend", "extended"),
+        ("apply lab.json --yes", "apply", "applied"),
+    ],
+)
+def test_one_hazard_that_blocks_is_an_outcome_and_its_hint_names_the_command(
+    program: Program, cluster: FakeCluster, here: Path, command: str, verb: str, done: str
+) -> None:
+    cluster.store(pool_object("edge", "10.1.0.0/24"))
+    mapped = "::ffff:10.0.0.8/125"
+    (here / "lab.json").write_text(json.dumps(pool_object("lab", mapped)), encoding="utf-8")
+    arguments = command.format(mapped).split()
 
-    assert result.code == 4
-    assert "--allow EIP301" in result.err
-    assert cluster.names == []
+    people, machines = program(*arguments), program(arguments[0], "-o", "json", *arguments[1:])
+
+    assert (people.code, machines.code) == (4, 4)
+    assert f" was not {done}: cidr {mapped} crashes" in people.err
+    assert f", or {verb} it anyway with --allow EIP301" in people.err
+    assert machines.document["kind"] == "OutcomeList"
+    assert [each["state"] for each in machines.document["items"]] == ["refused"]
+    assert cluster.names == ["edge"]
 
 
 def test_a_pool_that_is_not_created_is_not_warned_about(

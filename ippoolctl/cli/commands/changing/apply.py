@@ -266,5 +266,5 @@ def _hazards(
     """The refusal of pools that Antrea admits and cannot handle."""
     from ippoolctl.cli.outcomes import outcome_result
 
-    refused = refuse_hazards(app, pools, hazards, allow, planned.engine_release, "applied")
+    refused = refuse_hazards(app, pools, hazards, allow, planned.engine_release, "apply")
     return outcome_result(refused) if refused else None
