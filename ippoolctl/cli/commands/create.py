@@ -38,7 +38,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import HeldAddresses, find_hazards, refuse_hazards
-from ippoolctl.cli.options.declaration import require_one_of, split_values
+from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import (
     Against,
     Files,
@@ -48,12 +48,13 @@ from ippoolctl.cli.options.pools import (
     without_resource,
 )
 from ippoolctl.cli.options.request import (
-    DRY_RUNS,
     Allow,
     DryRun,
     IfNotExists,
     RequestId,
     Ttl,
+    check_request,
+    is_sized,
     parse_request_id,
     parse_ttl,
 )
@@ -68,7 +69,6 @@ from ippoolctl.cli.options.sizes import (
 )
 from ippoolctl.cli.options.waiting import (
     DEFAULT_TIMEOUT,
-    READY_STATES,
     Timeout,
     UntilReady,
     Wait,
@@ -224,37 +224,21 @@ def _parse_options(app: AppContext, given: Mapping[str, Any], pools: list[Pool])
 def _check_combinations(context: typer.Context) -> None:
     """Raise :class:`UsageError` for options that cannot be used together."""
     given = context.params
-    dry_run, until = given["dry_run"], given["until"]
-    require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
-    if until is not None:
-        require_one_of(until, READY_STATES, f"--until {until}")
     _check_names(given)
     if given["filename"]:
         for option, (parameter, field) in _OF_MANIFESTS.items():
             if given[parameter] not in (None, [], ()):
                 hint = f"define the {field} in the file"
                 raise UsageError(f"{option} and -f cannot be used together", hint)
-    if given["against"] and dry_run != "client":
-        raise UsageError(
-            "--against requires --dry-run client", "use --dry-run client, or remove --against"
-        )
-    if given["if_not_exists"] and dry_run == "client":
+    if given["if_not_exists"] and given["dry_run"] == "client":
         raise UsageError(
             "--if-not-exists and --dry-run client cannot be used together",
             "remove one of the two",
         )
-    sized, name = _is_sized(given), given["name"] or ""
-    if not sized and not given["range_"] and _FILE.search(name):
+    name = given["name"] or ""
+    if not is_sized(given) and not given["range_"] and _FILE.search(name):
         raise UsageError(f"{name} looks like a file, not like a pool name", f"use -f {name}")
-    if sized and given["range_"]:
-        raise UsageError(
-            "--ips and --prefix cannot be used with --range",
-            "remove --range, or remove --ips and --prefix",
-        )
-    for option in () if sized else _OF_SIZES:
-        source = context.get_parameter_source(option)
-        if source is not None and source.name == "COMMANDLINE":
-            raise UsageError(f"--{option} requires --ips or --prefix", "use --ips or --prefix")
+    check_request(context, _OF_SIZES)
 
 
 def _check_names(given: Mapping[str, Any]) -> None:
@@ -262,13 +246,9 @@ def _check_names(given: Mapping[str, Any]) -> None:
     named = [each for each in ("name", "name_from") if given[each] is not None]
     if len(named) > 1:
         raise UsageError("NAME and --name-from cannot be used together", "remove one of the two")
-    if given["filename"] and named and not _is_sized(given):
+    if given["filename"] and named and not is_sized(given):
         raise UsageError("exactly one of NAME and -f is required", "use NAME or -f FILE")
     if not (given["filename"] or named):
         raise UsageError(
             "exactly one of NAME, --name-from and -f is required", "use NAME or -f FILE"
         )
-
-
-def _is_sized(given: Mapping[str, Any]) -> bool:
-    return given["ips"] is not None or given["prefix"] is not None

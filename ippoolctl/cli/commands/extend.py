@@ -34,13 +34,19 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import HeldAddresses, find_hazards, refuse_hazards
-from ippoolctl.cli.options.declaration import require_one_of, split_values
+from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import LIST_HINT, Against, Ranges, parse_pool_name
-from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun, RequestId, parse_request_id
+from ippoolctl.cli.options.request import (
+    Allow,
+    DryRun,
+    RequestId,
+    check_request,
+    is_sized,
+    parse_request_id,
+)
 from ippoolctl.cli.options.sizes import Exclude, Ips, Prefix, Within
 from ippoolctl.cli.options.waiting import (
     DEFAULT_TIMEOUT,
-    READY_STATES,
     Timeout,
     UntilReady,
     Wait,
@@ -138,27 +144,9 @@ def run(
 
 def _check_combinations(context: typer.Context) -> None:
     """Raise :class:`UsageError` for options that cannot be used together."""
-    given = context.params
-    dry_run, until = given["dry_run"], given["until"]
-    require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
-    if until is not None:
-        require_one_of(until, READY_STATES, f"--until {until}")
-    if given["against"] and dry_run != "client":
-        raise UsageError(
-            "--against requires --dry-run client", "use --dry-run client, or remove --against"
-        )
-    sized = given["ips"] is not None or given["prefix"] is not None
-    if sized and given["range_"]:
-        raise UsageError(
-            "--ips and --prefix cannot be used with --range",
-            "remove --range, or remove --ips and --prefix",
-        )
-    if not sized and not given["range_"]:
+    if not is_sized(context.params) and not context.params["range_"]:
         raise UsageError("no ranges given", "use --range RANGE, or a size: --ips N")
-    for option in () if sized else _OF_SIZES:
-        source = context.get_parameter_source(option)
-        if source is not None and source.name == "COMMANDLINE":
-            raise UsageError(f"--{option} requires --ips or --prefix", "use --ips or --prefix")
+    check_request(context, _OF_SIZES)
 
 
 def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -> Result:

@@ -1,12 +1,13 @@
 """Options of a request to create or extend a pool."""
 
 import re
-from typing import Annotated, Final
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Final
 
 import typer
 
-from ippoolctl.cli.options.declaration import complete_from
-from ippoolctl.cli.options.waiting import parse_duration
+from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.cli.options.waiting import READY_STATES, parse_duration
 from ippoolctl.domain.timestamps import NUMBER
 from ippoolctl.errors import UsageError
 
@@ -55,6 +56,36 @@ Ttl = Annotated[
         help="Lifetime, such as 2h or 3d; then ippoolctl sweep deletes the pool if not in use",
     ),
 ]
+
+
+def check_request(context: typer.Context, of_sizes: Iterable[str]) -> None:
+    """Raise :class:`UsageError` for options of a request that cannot be used together; ``of_sizes``
+    are those that require a size.
+    """
+    given = context.params
+    dry_run, until = given["dry_run"], given["until"]
+    require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    if until is not None:
+        require_one_of(until, READY_STATES, f"--until {until}")
+    if given["against"] and dry_run != "client":
+        raise UsageError(
+            "--against requires --dry-run client", "use --dry-run client, or remove --against"
+        )
+    sized = is_sized(given)
+    if sized and given["range_"]:
+        raise UsageError(
+            "--ips and --prefix cannot be used with --range",
+            "remove --range, or remove --ips and --prefix",
+        )
+    for option in () if sized else of_sizes:
+        source = context.get_parameter_source(option)
+        if source is not None and source.name == "COMMANDLINE":
+            raise UsageError(f"--{option} requires --ips or --prefix", "use --ips or --prefix")
+
+
+def is_sized(given: Mapping[str, Any]) -> bool:
+    """Whether the options have a size instead of ranges."""
+    return given["ips"] is not None or given["prefix"] is not None
 
 
 def parse_request_id(text: str | None) -> str | None:
