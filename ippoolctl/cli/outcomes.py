@@ -120,18 +120,21 @@ def _document(outcomes: Sequence[Outcome]) -> Document:
 def _notes(outcome: Outcome) -> Iterator[Note]:
     if outcome.warning is None and outcome.code is ExitCode.YES:
         return
-    from ippoolctl.render.sentences.outcome import hint_of, message_of, report_hint, report_text
+    from ippoolctl.render.sentences.outcome import (
+        hint_of,
+        message_of,
+        report_hint,
+        report_text,
+        unquoted_answer,
+    )
 
     if outcome.warning is not None:
         text = report_text(outcome.pool, outcome.warning)
         yield warning(text, report_hint(outcome.pool, outcome.warning))
     if outcome.code is not ExitCode.YES:
-        message = message_of(outcome)
-        yield error(message, hint_of(outcome), conflict_lines(outcome))
-        # The webhook's message follows these words of the API server.
-        denial = outcome.answer.rpartition("denied the request: ")[2]
-        if outcome.answer and denial not in message:
-            yield info(f"last server response: {outcome.answer}")
+        yield error(message_of(outcome), hint_of(outcome), conflict_lines(outcome))
+        if answer := unquoted_answer(outcome):
+            yield info(f"last server response: {answer}")
 
 
 def _summary(outcomes: Sequence[Outcome], dry_run: str) -> str:

@@ -159,6 +159,11 @@ def removed(texts: Iterable[str], line: Line) -> str:
     return f"existing IPRanges [{' '.join(sorted(set(texts)))}] cannot be {verb}"
 
 
+def sentence_of(message: str) -> str:
+    """The sentence of any admission webhook in the API server's message; else the whole message."""
+    return message.rpartition("denied the request: ")[2]
+
+
 def in_words(sentence: str) -> str:
     """A sentence of the server without its Go placeholders."""
     return sentence.removeprefix('<nil>: Invalid value: "": ')

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ippoolctl.domain.annotations.marks import CLAIM, HoldState
+from ippoolctl.domain.antrea.messages import sentence_of
 from ippoolctl.domain.protocol.causes import CauseKind, Command
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.request import Conflict
@@ -320,6 +321,11 @@ def hint_of(outcome: Outcome) -> str:
     if outcome.report is None:
         return ""
     return _hint(About(outcome.pool, outcome.report, outcome.conflicts))
+
+
+def unquoted_answer(outcome: Outcome) -> str:
+    """The server's last message, unless the message of the outcome quotes it; may be empty."""
+    return "" if sentence_of(outcome.answer) in message_of(outcome) else outcome.answer
 
 
 def report_hint(name: str, report: Report) -> str:
