@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.own_networks import own_networks
 from ippoolctl.cli.options.pools import LIST_HINT, parse_pool, parse_pool_name
 from ippoolctl.cli.options.sizes import (
     RANDOM,
@@ -13,7 +14,6 @@ from ippoolctl.cli.options.sizes import (
     parse_size,
     parse_within,
 )
-from ippoolctl.domain.addresses.numbers import Network, network_text
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.annotations import marks
@@ -21,13 +21,10 @@ from ippoolctl.domain.annotations.extended import appended_by
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.space.reserved import Reserved
-from ippoolctl.domain.space.subnets import subnet_of
 from ippoolctl.errors import ExitCode, NotFoundError, UsageError
-from ippoolctl.render.notes import info
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
-    from ippoolctl.domain.space.free_ranges import Block
     from ippoolctl.domain.space.search import Search
     from ippoolctl.engine.await_state import Until
     from ippoolctl.engine.session import Session
@@ -85,7 +82,7 @@ def requested_append(
     networks = parse_within(options.within, app.config.supernets, required=False)
     asked = bool(networks)
     if not networks:
-        networks = _natural_networks(app, _named(name, get_pool), size)
+        networks = own_networks(app, _named(name, get_pool), size)
     search = parse_search(size, networks, [*options.exclude, *app.config.exclude], RANDOM)
     search = replace(search, binding=asked)
     if options.near is not None:
@@ -102,30 +99,6 @@ def requested_append(
     arguments |= {"within": options.within, "exclude": options.exclude, "near": options.near}
     id_ = options.request_id or marks.request_id(name, {"extend": arguments})
     return AppendRequest(Pool(name, ()), search, id_, options.request_id is not None)
-
-
-def _natural_networks(app: AppContext, pool: Pool, size: "Block") -> list[Network]:
-    """The subnet of the pool, or else the networks around its ranges with room for the size.
-
-    Raises :class:`UsageError` if there are none.
-    """
-    from ippoolctl.domain.space.search import networks_beside
-    from ippoolctl.domain.space.taken import taken_in
-
-    subnet = subnet_of(pool)
-    if subnet is not None:
-        return [subnet.network]
-    found = list(networks_beside(taken_in(pool.ranges), size))
-    if not found:
-        raise UsageError(
-            f"no network to search: pool {pool.name} has no subnetInfo, and no range with room"
-            " for this size beside it",
-            "use --within CIDR, or set supernets in .ippoolctl.yaml",
-        )
-    texts = ", ".join(map(network_text, found))
-    note = f"searching beside the ranges of pool {pool.name}, in {texts}"
-    app.presenter.note(info(f"{note}; use --within to search elsewhere"))
-    return found
 
 
 def _named(name: str, get_pool: Callable[[str], Pool | None]) -> Pool:

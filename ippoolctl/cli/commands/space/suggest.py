@@ -1,7 +1,8 @@
 """Suggest free ranges of a given size in the networks of --within, else in the supernets of the
-configuration, else in the subnets of the pools (subnetInfo). Networks of both families get --count
-ranges of each family. Each range comes with its reason and with the free addresses directly after
-it: ranges can be appended to a pool later, but never grow.
+configuration, else in the subnet of the pool of --near or next to its ranges, else in the subnets
+of the pools (subnetInfo). Networks of both families get --count ranges of each family. Each range
+comes with its reason and with the free addresses directly after it: ranges can be appended to a
+pool later, but never grow.
 
 The existing pools are those of the cluster or of PATH (both with --live). All their addresses and
 claims count as taken, including addresses that Antrea never assigns, and so do their gateways, the
@@ -35,6 +36,7 @@ from typing import Annotated, Any
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.own_networks import own_networks
 from ippoolctl.cli.inputs.taken_space import TakenSpace, excluded_spans, read_taken_space
 from ippoolctl.cli.options.declaration import complete_from, require_one_of, split_values
 from ippoolctl.cli.options.pools import (
@@ -61,6 +63,7 @@ from ippoolctl.cli.result import Result
 from ippoolctl.crd.externalippool import write_range
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import Span, Spelling
+from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.placement import placements
 from ippoolctl.domain.space.placement_strategies import Order, PlacementStrategy
 from ippoolctl.domain.space.reserved import shortage
@@ -136,7 +139,8 @@ def run(
     excluded = excluded_spans(app, exclude, exclude_from)
     inventory = read_taken_space(app, paths, filename, exclude_from, recursive=recursive, live=live)
     if near is not None:
-        order = _near(near, inventory)
+        order, named = _near(near, inventory)
+        networks = networks or [one for each in named for one in own_networks(app, each, block)]
 
     space = inventory.space(networks, excluded)
     found = placements(block, space, order, count)
@@ -184,17 +188,20 @@ def _order(strategy: str | None, seed: int | None, near: str | None) -> Order:
     return Order(chosen, seed)
 
 
-def _near(text: str, inventory: TakenSpace) -> Order:
-    """The nearest ranges first. Raises :class:`NotFoundError` if there is no pool of that name."""
+def _near(text: str, inventory: TakenSpace) -> tuple[Order, Sequence[Pool]]:
+    """The nearest ranges first; the pool if it is one, which files and the cluster can both have.
+
+    Raises :class:`NotFoundError` if there is no pool of that name.
+    """
     address = parse_addr(text)
     if address is not None:
-        return Order(near=(Span(address, address),), near_label=text)
+        return Order(near=(Span(address, address),), near_label=text), ()
     name = parse_pool_name(text)
     named = [each for each in inventory.pools if each.name == name]
     if not named:
         raise NotFoundError(f"pool {name} not found", "use the name of a pool, or an address")
     spans = [span for pool in named for span in taken_in(pool.ranges)]
-    return Order(near=tuple(spans), near_label=f"pool {name}")
+    return Order(near=tuple(spans), near_label=f"pool {name}"), named
 
 
 def _manifests(spellings: Sequence[Spelling], names: Iterable[str]) -> list[dict[str, Any]]:

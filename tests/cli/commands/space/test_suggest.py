@@ -213,6 +213,33 @@ def test_the_reason_of_each_strategy(program: Program) -> None:
     ]
 
 
+def test_near_a_pool_the_subnets_of_other_pools_are_not_searched(
+    program: Program, here: Path
+) -> None:
+    subnet = {"gateway": "10.9.0.1", "prefixLength": 24}
+    far = pool_text("far", "10.9.0.16/28", subnetInfo=subnet)
+    (here / "far.yaml").write_text(far)
+    (here / "edge.yaml").write_text(pool_text("edge", "10.0.0.0/29"))
+
+    assert reasons(program, "--ips", "6", "--near", "edge", ".") == [
+        ("10.0.0.8/29", "directly after pool edge")
+    ]
+    assert reasons(program, "--ips", "6", "--near", "far", ".") == [
+        ("10.9.0.32/29", "directly after pool far")
+    ]
+
+
+def test_near_a_pool_without_room_beside_it_a_network_is_required(
+    program: Program, here: Path
+) -> None:
+    (here / "a.yaml").write_text(pool_text("edge", "10.0.0.0/29"))
+
+    result = program("suggest", "--ips", "600", "--near", "edge", "a.yaml")
+
+    assert result.code == 2
+    assert "pool edge has no subnetInfo, and no range with room for this size" in result.err
+
+
 def test_without_an_aligned_block_the_reason_names_it(program: Program, here: Path) -> None:
     (here / "a.yaml").write_text(pool_text("a", "10.0.0.0/30", "10.0.0.15/32"), encoding="utf-8")
 
