@@ -18,6 +18,7 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span
 from ippoolctl.domain.addresses.special import SPECIAL, has_special
 from ippoolctl.domain.annotations.marks import FULL, PREFIX, REQUEST_ID
 from ippoolctl.domain.antrea.canonical import canonical
+from ippoolctl.domain.antrea.capacity import MAX_WINDOW
 from ippoolctl.domain.antrea.pool import NOTHING, Pool, SubnetInfo
 
 _KEY: Final = re.compile(
@@ -79,7 +80,8 @@ def _is_harmless(found: IPRange | BadRange) -> bool:
     if isinstance(found, BadRange) or not _are_plain_ranges((found,)):
         return False
     cidr, start, end, first, last = found
-    return not (cidr and (start or end)) and not has_special(first, last)
+    whole = first >= IPV6 or last - first < MAX_WINDOW
+    return whole and not (cidr and (start or end)) and not has_special(first, last)
 
 
 def _contains_one_of(addresses: Sequence[int], found: IPRange | BadRange) -> bool:

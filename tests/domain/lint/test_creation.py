@@ -2,6 +2,7 @@
 
 import pytest
 
+from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.lint.creation import creation_hazards, hazards_beside_others
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.rules import Group, in_group
@@ -9,6 +10,7 @@ from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.lint.surroundings import known_objects, surrounding_facts
 from ippoolctl.domain.space.reserved import are_reserved
 from ippoolctl.domain.surroundings.networks import GivenNetworks
+from tests.builders import pool
 from tests.domain.lint.cases import Case, facts_of, objects_of, read_cases
 
 CASES = [each for each in read_cases() if "groups" not in each]
@@ -32,6 +34,15 @@ def test_every_rule_that_warns_a_creation_finds_what_it_finds_in_a_check(case: C
     assert new == expected - told
     looked_for = any(each.subnet for each in pools) or are_reserved(pools, known_objects(objects))
     assert looked_for or not new
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("10.0.0.0/8", ["EIP403"]), ("10.0.0.0/16", []), ("fd00::/64", [])]
+)
+def test_a_large_range_is_warned_about_and_an_ipv6_network_is_not(
+    text: str, found: list[str]
+) -> None:
+    assert [each.rule for each in creation_hazards([pool("a", text)], LATEST)] == found
 
 
 def test_the_cases_have_a_finding_of_each_of_these_rules() -> None:

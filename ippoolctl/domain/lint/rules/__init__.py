@@ -151,7 +151,12 @@ RULES: Final[tuple[Entry, ...]] = (
         looks_at=("traits.unusual_sizes",),
         follows_from=("EIP401",),
     ),
-    Entry("EIP403", "beyond-window", (Group.UNDETECTED,), looks_at=("traits.unusual_sizes",)),
+    Entry(
+        "EIP403",
+        "beyond-window",
+        (Group.CREATION, Group.UNDETECTED),
+        looks_at=("traits.unusual_sizes",),
+    ),
     Entry(
         "EIP404",
         "dropped-cidr",

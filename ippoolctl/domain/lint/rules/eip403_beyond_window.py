@@ -46,6 +46,10 @@ def find(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def _is_ipv6(finding: Finding) -> bool:
+    return finding.severity is Severity.INFO
+
+
 RULE = Rule(
     id="EIP403",
     name="beyond-window",
@@ -54,4 +58,6 @@ RULE = Rule(
     page=__doc__,
     find=find,
     undetected=True,
+    warns_create=True,
+    spares_create=_is_ipv6,
 )
