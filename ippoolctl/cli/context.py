@@ -296,7 +296,7 @@ class AppContext:
         from ippoolctl.reading.standard_input import has_input
 
         if has_input():
-            raise UsageError("standard input was given; add -", "use - to read standard input")
+            raise UsageError("unexpected data on standard input", "use - to read standard input")
 
     def take_standard_input(self) -> None:
         """Reserve standard input. Raises :class:`UsageError` if it has been read."""

@@ -182,7 +182,7 @@ def required_ranges(texts: Sequence[str]) -> list[IPRange]:
     cannot be read.
     """
     if not texts:
-        raise UsageError("no ranges given", "use --range CIDR or --range START-END")
+        raise UsageError("no ranges specified", "use --range CIDR or --range START-END")
     return parse_ranges(texts)
 
 

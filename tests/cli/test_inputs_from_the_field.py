@@ -403,7 +403,7 @@ def test_standard_input_without_a_dash_is_an_error(
             result = run(*arguments, stdin=source)
 
     assert result.returncode == code
-    assert result.stderr.startswith("error: standard input was given; add -\n")
+    assert result.stderr.startswith("error: unexpected data on standard input\n")
 
 
 @pytest.mark.parametrize("stdin", [subprocess.DEVNULL, subprocess.PIPE])

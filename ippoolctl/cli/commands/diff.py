@@ -77,7 +77,7 @@ def run(
     app: AppContext = context.obj
     app.require_path(paths, filename)
     if not paths and not filename:
-        raise UsageError("no files were given", "pass the manifests to compare")
+        raise UsageError("no files specified", "pass the manifests to compare")
     wanted = app.complete(paths, filename, recursive=recursive, exclude=exclude)
     if not wanted.pools:
         raise InputError("no ExternalIPPools in the input", "check the paths")

@@ -56,7 +56,7 @@ def run(context: typer.Context, words: Words = None, offline: Offline = False) -
     app: AppContext = context.obj
     if not words:
         raise UsageError(
-            "no text was given", "pass a rule, an error message, or - for standard input"
+            "no text specified", "pass a rule, an error message, or - for standard input"
         )
     if len(words) == 1 and (rule := _rule(words[0])):
         return Result(document=lambda: rule_document(rule), lines=lambda: rule_lines(rule))

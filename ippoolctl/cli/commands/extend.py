@@ -145,7 +145,7 @@ def run(
 def _check_combinations(context: typer.Context) -> None:
     """Raise :class:`UsageError` for options that cannot be used together."""
     if not is_sized(context.params) and not context.params["range_"]:
-        raise UsageError("no ranges given", "use --range RANGE, or a size: --ips N")
+        raise UsageError("no ranges specified", "use --range RANGE, or a size: --ips N")
     check_request(context, _OF_SIZES)
 
 

@@ -4,7 +4,7 @@ to list both it is that of the status of the pool. STATE is ok or a list of: ove
 denies every update), pending, claimed (ranges are being appended), terminating, no-status,
 stale-status (a number in the status is wrong), hazard (check reports an error of the pool itself,
 apart from Nodes, Services and Egresses), full, nearly-full. The exit code is 1 if a NAME does not
-exist, or if a pool is fuller than --fail-above.
+exist, or if a pool is more than --fail-above percent full.
 
 With --watch the list follows the changes: a terminal is redrawn, other outputs get a line for each
 pool that changes, a deleted one with the state deleted.

@@ -58,7 +58,7 @@ def run(
     app.require_path(paths, filename)
     if not paths and not filename:
         raise UsageError(
-            "no files were given", "pass manifests: files, directories, or - for standard input"
+            "no files specified", "pass manifests: files, directories, or - for standard input"
         )
     asked = app.manifests(paths, filename, recursive=recursive, exclude=exclude)
     if live and against:

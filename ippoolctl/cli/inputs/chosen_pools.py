@@ -57,9 +57,10 @@ def chosen_pools(
     one whose name is unknown.
     """
     if sum(each is not None for each in (names or None, selector, files or None)) != 1:
-        problem = "pass either names, --selector or --filename"
+        if not (names or selector is not None or files):
+            raise UsageError("no pools specified", "pass NAME, --selector or --filename")
         raise UsageError(
-            "no pools given" if not names else "too many ways to choose pools", problem
+            "NAME, --selector and --filename cannot be used together", "use one of them"
         )
     if selector is not None:
         if not selector.strip():

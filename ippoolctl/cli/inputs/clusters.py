@@ -24,7 +24,7 @@ class Cluster(NamedTuple):
 def several_clusters(app: wiring.AppContext) -> Iterator[Sequence[Cluster]]:
     """The clusters of several contexts; none if at most one is given. Nothing is sent yet.
 
-    Raises :class:`UsageError` for a cluster that is given twice, and what
+    Raises :class:`UsageError` for a duplicate cluster, and what
     :func:`ippoolctl.cluster.kubeconfig.choose.connect` raises.
     """
     contexts = app.options.contexts if len(app.options.contexts) > 1 else ()
@@ -32,7 +32,7 @@ def several_clusters(app: wiring.AppContext) -> Iterator[Sequence[Cluster]]:
     found: list[Cluster] = []
     for name in contexts:
         if name in servers.values():
-            raise UsageError(f"context {name} is given twice", "remove one of the two")
+            raise UsageError(f"duplicate context {name}", "remove one of the two")
         options = app.options._replace(contexts=(name,))
         server = options.connection().server
         other = servers.setdefault(server, name)

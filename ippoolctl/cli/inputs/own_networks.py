@@ -28,10 +28,10 @@ def own_networks(app: AppContext, pool: Pool, size: "Block") -> list[Network]:
     if not found:
         raise UsageError(
             f"no network to search: pool {pool.name} has no subnetInfo, and no range with room"
-            " for this size beside it",
+            " for this size next to it",
             "use --within CIDR, or set supernets in .ippoolctl.yaml",
         )
     texts = ", ".join(map(network_text, found))
-    note = f"searching beside the ranges of pool {pool.name}, in {texts}"
+    note = f"searching next to the ranges of pool {pool.name}, in {texts}"
     app.presenter.note(info(f"{note}; use --within to search elsewhere"))
     return found

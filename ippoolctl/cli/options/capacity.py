@@ -17,7 +17,7 @@ NearlyFull = Annotated[
         metavar="PERCENT",
         min=1,
         max=100,
-        help="Used addresses in percent from which a pool is nearly full (default: 90)",
+        help="Percentage of used addresses at which a pool is nearly full (default: 90)",
     ),
 ]
 FailAbove = Annotated[
@@ -25,8 +25,8 @@ FailAbove = Annotated[
     typer.Option(
         "--fail-above",
         metavar="PERCENT",
-        help="Exit with code 1 if a listed pool is fuller than that, such as 90%; pools that are"
-        " full on purpose do not count",
+        help="Exit with code 1 if a listed pool is more than PERCENT full, such as 90%; pools that"
+        " are full on purpose do not count",
     ),
 ]
 

@@ -42,7 +42,7 @@ CONNECTION_OPTIONS: Final = (
         envvar=f"{ENVIRONMENT_PREFIX}CONTEXT",
         multiple=True,
         autocompletion=_complete_context,
-        help="Name of the kubeconfig context to use; check and list also take several",
+        help="Name of the kubeconfig context to use; can be repeated for check and list",
     ),
     global_option(
         "--cluster",

@@ -162,7 +162,7 @@ GLOBAL_OPTIONS: Final = (
         "--events",
         metavar="FILE",
         variable="EVENTS",
-        text="Append one JSON line per request and wait of create, extend, delete and wait",
+        text="Append one JSON line per request and wait of commands that change pools, and of wait",
     ),
     global_flag("--debug", variable="DEBUG", text="Print a traceback with every error"),
     global_option(

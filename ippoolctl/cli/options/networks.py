@@ -24,7 +24,7 @@ PodCidrs = Annotated[
     typer.Option(
         "--pod-cidr",
         metavar="CIDR",
-        help="Pod CIDR beside those of the Nodes; can be repeated or comma-separated",
+        help="Additional Pod CIDR; can be repeated or comma-separated",
     ),
 ]
 ServiceCidrs = Annotated[
@@ -32,7 +32,7 @@ ServiceCidrs = Annotated[
     typer.Option(
         "--service-cidr",
         metavar="CIDR",
-        help="Service CIDR beside those of the cluster; can be repeated or comma-separated",
+        help="Additional Service CIDR; can be repeated or comma-separated",
     ),
 ]
 

@@ -151,7 +151,9 @@ def parse_pool(name: str, ranges: list[str]) -> tuple[Pool, dict[str, Any]]:
     :class:`UsageError` without ranges, and :class:`InputError` for what the schema does not admit.
     """
     if not ranges:
-        raise UsageError("no ranges given", "use --range RANGE, or a size: --ips N --within CIDR")
+        raise UsageError(
+            "no ranges specified", "use --range RANGE, or a size: --ips N --within CIDR"
+        )
     document = pool_document(name, [write_range(parse_spelling(each)) for each in ranges])
     pool = read_pool(document)
     for text, found in zip(ranges, pool.ranges, strict=True):

@@ -16,7 +16,7 @@ NameFrom = Annotated[
     typer.Option(
         "--name-from",
         metavar="TEXT",
-        help="Derive NAME from any text, such as the name of a job: lower case, dashes, a hash",
+        help="Derive NAME from any text, such as a job name (lower case with dashes, plus a hash)",
     ),
 ]
 Labels = Annotated[
@@ -113,7 +113,7 @@ def derived_name(text: str, count: int | None) -> str:
     Raises :class:`UsageError` for an empty text, such as that of a variable that is not set.
     """
     if not text.strip():
-        raise UsageError("--name-from is empty", "pass a text, such as the name of a job")
+        raise UsageError("--name-from is empty", "pass a text, such as a job name")
     from ippoolctl.domain.names import LONGEST, name_from
 
     return name_from(text, LONGEST - (len(f"-{count}") if count is not None else 0))
@@ -136,7 +136,7 @@ def _pairs(what: str, texts: list[str], *, values: bool = False) -> dict[str, st
         for complaint in value_errors(value) if values else ():
             raise UsageError(f"invalid value of {what} {key}: {value!r}", _short(complaint))
         if found.setdefault(key, value) != value:
-            raise UsageError(f"{what} {key} is given twice", "use each key once")
+            raise UsageError(f"duplicate {what} {key}", "use each key once")
     return found
 
 

@@ -122,7 +122,7 @@ def _edit_texts(edits: Sequence[RangeEdit]) -> Iterator[str]:
     if added:
         yield f"appends {_texts(added)}"
     if edits[-1].kind is RangeClass.REORDER:
-        yield "changes the order of ranges, and so that of allocation"
+        yield "changes the order of ranges, and thus the allocation order"
 
 
 def _texts(texts: Sequence[str]) -> str:

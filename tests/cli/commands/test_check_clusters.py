@@ -169,7 +169,7 @@ def test_the_configuration_accepts_intended_overlaps(program: Program) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--context", "prod", "--context", "prod"], "context prod is given twice"),
+        (["--context", "prod", "--context", "prod"], "duplicate context prod"),
         (
             ["--context", "prod", "--context", "again"],
             "contexts prod and again are the same cluster: http://127.0.0.1:",

@@ -93,7 +93,7 @@ def test_if_not_exists_compares_the_given_fields(
         (("-l", "team"), "invalid label: 'team'"),
         (("-l", "te am=x"), "invalid label key: 'te am'"),
         (("-l", "team=a b"), "invalid value of label team: 'a b'"),
-        (("-l", "a=b", "-l", "a=c"), "label a is given twice"),
+        (("-l", "a=b", "-l", "a=c"), "duplicate label a"),
         (("--annotation", "ippoolctl/ttl=1h"), "annotation ippoolctl/ttl is reserved"),
         (("--annotation", "/x=1h"), "invalid annotation key: '/x'"),
         (("--node-selector", "cores>3"), "invalid --node-selector: 'cores>3'"),

@@ -274,9 +274,9 @@ def test_the_pools_of_manifests_are_deleted_by_their_names(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "no pools given"),
-        (["a", "-l", "x=y"], "too many ways to choose pools"),
-        (["a", "-f", "x.yaml"], "too many ways to choose pools"),
+        ([], "no pools specified"),
+        (["a", "-l", "x=y"], "NAME, --selector and --filename cannot be used together"),
+        (["a", "-f", "x.yaml"], "NAME, --selector and --filename cannot be used together"),
         (["-l", " "], "the selector is empty, so it would match all pools"),
         (["a", "a*", "a*"], "duplicate pool name"),
         (["A*"], "invalid pool name: 'A*'"),

@@ -241,7 +241,7 @@ pool edge: changed
     + 256 addresses: 10.1.0.0/24
     usable 254 -> 508
     appends 10.1.0.0/24
-    changes the order of ranges, and so that of allocation
+    changes the order of ranges, and thus the allocation order
 ---"""
     )
 

@@ -131,7 +131,7 @@ def test_the_page_of_every_rule(program: Program, rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        ([], 2, "error: no text was given"),
+        ([], 2, "error: no text specified"),
         (["EIP999"], 2, "error: unknown rule: EIP999"),
         (["all is well"], 1, "error: the text contains no known message"),
         (["build.log"], 1, "hint: to explain a file, run: ippoolctl explain - < build.log"),

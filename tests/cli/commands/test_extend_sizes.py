@@ -56,9 +56,9 @@ def test_without_a_network_the_range_is_beside_the_pool(command: Command, server
     far = command("extend", "lab", "--ips", "2000")
 
     assert (first.code, again.code, second.code) == (0, 0, 0)
-    assert "searching beside the ranges of pool lab, in 10.0.0.32/27; use --within" in first.err
+    assert "searching next to the ranges of pool lab, in 10.0.0.32/27; use --within" in first.err
     assert ranges(server) == ["10.0.0.32/28", "10.0.0.48/28", "10.0.0.16/28"]
-    assert (far.code, "no range with room for this size beside it" in far.err) == (2, True)
+    assert (far.code, "no range with room for this size next to it" in far.err) == (2, True)
 
 
 def test_ranges_of_others_beside_the_pool_are_left_alone(command: Command, server: Server) -> None:
@@ -199,7 +199,7 @@ def test_addresses_of_other_objects_are_avoided(command: Command, server: Server
         (("lab", "--ips", "6", "--prefix", "28", *NETWORK), 2, "exactly one of --ips and"),
         (("lab", "--ips", "6", "--range", "10.0.0.0/29"), 2, "cannot be used with --range"),
         (("lab", "--range", "10.0.0.0/29", "--near", "10.0.0.1"), 2, "--near requires --ips"),
-        (("lab",), 2, "no ranges given"),
+        (("lab",), 2, "no ranges specified"),
         (("lab", "--prefix", "33", *NETWORK), 2, "invalid prefix length"),
     ],
 )

@@ -227,7 +227,7 @@ def test_a_pool_that_is_fuller_fails_the_list(program: Program, cluster: FakeClu
     result = program("list", "--fail-above", "90%", "-o", "name", "--quiet")
     assert (result.code, len(result.out.splitlines())) == (1, 4)
     assert result.err == (
-        "error: pool b is fuller than 90%: 10 of 10 usable addresses are in use\n"
+        "error: pool b is more than 90% full: 10 of 10 usable addresses are in use\n"
     )
     assert program("list", "a", "c", "--fail-above", "90%").code == 0
 
@@ -250,8 +250,8 @@ def test_a_limit_with_unknown_use_is_code_3(program: Program, cluster: FakeClust
 
     assert result.code == 3
     assert result.err.splitlines() == [
-        "error: pool b is fuller than 90%: 10 of 10 usable addresses are in use",
-        "error: it is unknown how many addresses of pool a are in use",
+        "error: pool b is more than 90% full: 10 of 10 usable addresses are in use",
+        "error: unknown how many addresses of pool a are in use",
     ]
 
 

@@ -100,7 +100,7 @@ def test_a_full_pool_and_its_metrics_name_the_cluster(program: Program) -> None:
     metrics = program(*BOTH, "-o", "openmetrics")
 
     assert full.code == 1
-    assert "pool edge in cluster lab is fuller than 90%" in full.err
+    assert "pool edge in cluster lab is more than 90% full" in full.err
     assert 'ippoolctl_pool_used_addresses{cluster="lab",pool="edge"} 1\n' in metrics.out
 
 

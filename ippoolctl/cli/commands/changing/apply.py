@@ -202,7 +202,7 @@ def _check_combinations(context: typer.Context) -> None:
     if given["plan_file"] is None:
         app.require_path(given["paths"], given["filename"])
         if not paths:
-            raise UsageError("no files were given", "pass the manifests to apply")
+            raise UsageError("no files specified", "pass the manifests to apply")
         return
     if paths or given["complete"] or given["ordered"] or given["replace_"]:
         raise UsageError(

@@ -100,7 +100,7 @@ LeaseTtl = Annotated[
     typer.Option(
         "--ttl",
         metavar="DURATION",
-        help="Lifetime of the pool if lease is killed, renewed until then; then ippoolctl sweep"
+        help="Lifetime of the pool, renewed while lease runs; once it has ended, ippoolctl sweep"
         " deletes the pool if it is not in use",
     ),
 ]

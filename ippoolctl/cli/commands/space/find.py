@@ -68,7 +68,7 @@ def run(
     if waiting and addresses:
         raise UsageError("--waiting and ADDRESS cannot be used together", "remove one of the two")
     if not (waiting or addresses):
-        raise UsageError("no address was given", "pass addresses, or - for standard input")
+        raise UsageError("no address specified", "pass addresses, or - for standard input")
     queries = list(_queries(app, addresses or ()))
     manifests = app.complete(None, filename, recursive=recursive)
     kinds = CONSUMERS if waiting else KINDS

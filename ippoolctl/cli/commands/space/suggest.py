@@ -107,7 +107,7 @@ Name = Annotated[
     typer.Option(
         "--name",
         metavar="NAME",
-        help="Name of the pool for -o manifest; of several NAME-1, NAME-2, … (default: derived"
+        help="Name of the pool for -o manifest; for several pools NAME-1, … (default: derived"
         " from the range)",
     ),
 ]

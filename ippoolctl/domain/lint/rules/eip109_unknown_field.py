@@ -6,7 +6,7 @@ error.
 Common causes: a misspelled field; a field of another vendor's pools (`addresses`, `cidrs`,
 `avoidBuggyIPs`); `gateway`, `prefixLength` or `vlan` inside a range, as in IPPool v1alpha2 (in an
 ExternalIPPool they are fields of `spec.subnetInfo`); a `metadata.namespace`, although pools are
-cluster-scoped; a field at the wrong level. A label beside `matchLabels` instead of below it leaves
+cluster-scoped; a field at the wrong level. A label next to `matchLabels` instead of below it leaves
 `nodeSelector: {}`, which selects every Node.
 
 Source: pruning by the structural schema, every Antrea release.

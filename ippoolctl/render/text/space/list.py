@@ -133,14 +133,14 @@ _FULLNESS: Final = (PoolState.FULL, PoolState.NEARLY_FULL)
 def fuller_text(row: PoolRow, limit: int) -> str:
     """That a pool is fuller than ``limit`` percent."""
     return (
-        f"pool {_label(row)} is fuller than {limit}%: {row.used} of {row.usable} usable"
+        f"pool {_label(row)} is more than {limit}% full: {row.used} of {row.usable} usable"
         " addresses are in use"
     )
 
 
 def unknown_use_text(row: PoolRow) -> str:
     """That it is unknown how full a pool is."""
-    return f"it is unknown how many addresses of pool {_label(row)} are in use"
+    return f"unknown how many addresses of pool {_label(row)} are in use"
 
 
 def _label(row: PoolRow) -> str:

@@ -297,7 +297,7 @@ def test_a_pool_in_use_without_a_manifest_is_not_deleted(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "no files were given"),
+        ([], "no files specified"),
         (["pools.yaml"], "not a terminal; use --yes"),
         (["nothing.yaml"], "nothing.yaml: no such file or directory"),
         (["pools.yaml", "--plan", "plan.json"], "--plan cannot be used with PATH"),

@@ -73,7 +73,7 @@ def test_a_dry_run_changes_nothing_and_needs_no_confirmation(stage: Stage) -> No
         (["rename", "a", "a", "--yes"], 2, "both names are the same"),
         (["rename", "x", "b", "--yes"], 1, "pool x not found"),
         (["rename", "a", "z", "--yes"], 4, "pool z exists"),
-        (["shrink", "a", "--yes"], 2, "no ranges given"),
+        (["shrink", "a", "--yes"], 2, "no ranges specified"),
         (["shrink", "a", "--range", "10.0.0.0/27", "--yes"], 4, "does not have all addresses"),
         (["shrink", "a", "--range", "10.0.0.0/28", "--yes"], 4, "would have no ranges"),
         (["move", "10.0.0.0/30", "--from", "a", "--to", "a", "--yes"], 2, "are the same pool"),
