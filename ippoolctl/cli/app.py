@@ -43,16 +43,22 @@ COMMANDS: Final = {
     "suggest": Entry("space.suggest", "Suggest free ranges of a given size"),
     "map": Entry("space.map", "Draw which addresses are used, held, reserved and free"),
     "diff": Entry("diff", "Compare manifests with the cluster or other manifests"),
-    "apply": Entry("changing.apply", "Change pools to what manifests say, in legal steps"),
+    "apply": Entry(
+        "changing.apply", "Change pools to match manifests, in steps that Antrea admits"
+    ),
     "export": Entry("changing.export", "Export pools as manifests"),
     "create": Entry("create", "Create pools, even if the webhook cache is stale"),
     "extend": Entry("extend", "Append ranges to a pool"),
-    "lease": Entry("changing.lease", "Run a command with a pool of its own"),
+    "lease": Entry("changing.lease", "Run a command with its own pool"),
     "delete": Entry("delete", "Delete pools that are not in use"),
     "rename": Entry("changing.rename", "Rename a pool; consumers keep their addresses"),
     "move": Entry("changing.move", "Move ranges to another pool, with their consumers"),
-    "shrink": Entry("changing.shrink", "Take ranges out of a pool; others keep their addresses"),
-    "restore": Entry("changing.restore", "Restore deleted pools and the addresses of their users"),
+    "shrink": Entry(
+        "changing.shrink", "Remove ranges from a pool; other consumers keep their addresses"
+    ),
+    "restore": Entry(
+        "changing.restore", "Restore deleted pools and the addresses of their consumers"
+    ),
     "wait": Entry("wait", "Wait until a pool is ready, seen, gone or forgotten"),
     "sweep": Entry("sweep", "Delete expired pools and leftovers of killed runs"),
     "sandbox": Entry("sandbox.start", "Run a simulated cluster with Antrea on this machine"),

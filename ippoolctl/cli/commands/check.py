@@ -6,7 +6,7 @@ other; with --live, also with the pools of the cluster; with --against, also wit
 files, as if they were live. With --group-by dir, each directory is checked by itself, and then its
 pools are compared with those of the other directories (EIP517); files belong to the innermost
 directory in the arguments that contains them. Several --context do the same with clusters; one that
-cannot be read is an error (exit code 3), and the others are checked all the same.
+cannot be read is an error (exit code 3), and the others are still checked.
 
 \b
 Examples:

@@ -10,8 +10,8 @@ Pass the ranges with --range or -f, or a size with --ips or --prefix. For a size
 avoids gateways, addresses of Nodes, Egresses and Services, Pod and Service CIDRs, and other pools.
 If ranges that you pass contain such addresses, create prints a warning.
 
-A size together with -f fills manifests without ranges: labels, nodeSelector and subnetInfo are
-theirs. The ranges of a pool with a subnet are inside the subnet and leave its gateway out.
+A size together with -f fills manifests without ranges: labels, nodeSelector and subnetInfo come
+from the manifests. Ranges of a pool with a subnet are inside the subnet and exclude its gateway.
 --dry-run client -o yaml prints the manifests that would be created.
 
 \b

@@ -2,7 +2,7 @@
 users and exits with code 4, because Antrea would remove their addresses at once; use --force to
 delete the pool even if it is in use. Deleting a pool that does not exist succeeds. Several pools
 are deleted in order, up to the first failure. Pools are chosen by name, by quoted patterns with *
-and ?, by labels (-l), or as the pools in manifests (-f, by their names). As kubectl, delete does
+and ?, by labels (-l), or as the pools in manifests (-f, by their names). Like kubectl, delete does
 not ask for confirmation; --dry-run client lists the pools first.
 
 --save FILE writes the manifests of the pools, and which Egress or Service has which address, before

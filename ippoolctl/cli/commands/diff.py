@@ -3,12 +3,12 @@ and changed pools: addresses added and removed, respelled ranges, other fields, 
 Services that would lose their address, and a text diff. PATH is the new state. The comparison is
 local: nothing is sent to the webhook.
 
-As with kubectl, labels and annotations that others added to a live pool are no difference, nor are
-status, fields that the server sets and annotations of ippoolctl. As Antrea only allows appending
-ranges, a live pool can have two /26 for a /25 of its manifest; that is mentioned, and no difference
-either. Pools of the cluster without a manifest are only mentioned; with --complete they are
-differences. The exit code is 0 without differences, 1 with differences, and greater than 1 after an
-error.
+As with kubectl, labels and annotations that others added to a live pool are not differences, nor
+are status, fields that the server sets and annotations of ippoolctl. As Antrea only allows
+appending ranges, a live pool can have two /26 for a /25 of its manifest; this is mentioned, but is
+not a difference either. Pools of the cluster without a manifest are only mentioned; with --complete
+they are differences. The exit code is 0 without differences, 1 with differences, and greater than 1
+after an error.
 
 \b
 Examples:

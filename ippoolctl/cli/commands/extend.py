@@ -3,18 +3,18 @@ extend therefore claims the ranges first (an annotation of the pool; other ippoo
 claimed ranges as taken), verifies that no other pool overlaps them, and then appends them.
 
 With a size (--ips, --prefix), extend appends the free range nearest to the ranges of the pool: if
-it has a subnet (subnetInfo), inside it and without its gateway, else inside --within. Without both,
-the range is beside one of the pool, in the smallest network around it that has room (at most four
-times as large as the range). After a conflict extend tries another range. The pool remembers which
-request appended which range, so running the same command again appends nothing: use another
---request-id to extend it once more.
+it has a subnet (subnetInfo), inside it and without its gateway, otherwise inside --within. With
+neither, the range is next to a range of the pool, in the smallest network around it that has room
+(at most four times as large as the range). After a conflict extend tries another range. The pool
+remembers which request appended which range, so running the same command again appends nothing: use
+another --request-id to extend it once more.
 
 Ranges that the pool already has are skipped. A range that overlaps a live pool is refused, and all
 conflicts are listed (exit code 4). A temporary conflict returns exit code 5; with --wait, extend
-retries. Running the same command again continues a killed run. As create, extend warns of addresses
-that Nodes, Services, Egresses and other pools have. --dry-run client predicts the answer from the
-pools of --against, or else from those of the cluster, without a write; with -o yaml it prints the
-manifest of the pool with the new ranges.
+retries. Running the same command again continues a killed run. Like create, extend warns of
+addresses that Nodes, Services, Egresses and other pools have. --dry-run client predicts the answer
+from the pools of --against, or else from those of the cluster, without a write; with -o yaml it
+prints the manifest of the pool with the new ranges.
 
 \b
 Examples:

@@ -10,7 +10,7 @@ With --watch the list follows the changes: a terminal is redrawn, other outputs 
 pool that changes, a deleted one with the state deleted.
 
 Several --context add a column CLUSTER; a cluster that cannot be read is an error (exit code 3), and
-the pools of the others are listed all the same.
+the pools of the others are still listed.
 
 A pool that is full on purpose has the annotation ippoolctl/full=expected, or EIP411 is accepted for
 it in the configuration.

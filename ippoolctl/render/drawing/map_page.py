@@ -83,7 +83,7 @@ def _numbers(shown: SpaceMap) -> Table:
             first = f"{spans[0].first:040}" if spans else ""
             cells = [number_cell(numbers.number(each)) for each in kinds]
             rows.append([Cell(label, f"{first} {label}"), number_cell(size(spans)), *cells])
-    nothing = "There is no pool and no network."
+    nothing = "No pools and no networks."
     return Table("numbers", "Map in numbers", header, rows, nothing, frozenset(header[1:]))
 
 
@@ -102,9 +102,7 @@ def _pools(rows: Sequence[PoolRow]) -> Table:
         ]
         for each in rows
     ]
-    return Table(
-        "pools", "Pools", header, cells, "There are no ExternalIPPools.", frozenset(header[2:6])
-    )
+    return Table("pools", "Pools", header, cells, "No ExternalIPPools.", frozenset(header[2:6]))
 
 
 def _ranges(pool: Pool) -> str:
@@ -132,7 +130,7 @@ def _addresses(held: Sequence[HeldAddress]) -> Table:
         for each in held
         for holder in each.holders
     ]
-    nothing = "No Egress and no Service is known to have an address of a pool."
+    nothing = "No known Egress or Service has an address of a pool."
     return Table("addresses", "Addresses in use", header, rows, nothing)
 
 
@@ -147,7 +145,7 @@ def _waiting(waiting: Sequence[Waiting]) -> Table:
         ]
         for each in waiting
     ]
-    nothing = "No Egress and no Service is known to wait for an address."
+    nothing = "No known Egress or Service waits for an address."
     return Table("waiting", "Waiting consumers", header, rows, nothing)
 
 

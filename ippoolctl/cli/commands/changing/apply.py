@@ -1,18 +1,18 @@
-"""Change the pools of the cluster to what manifests say, in steps that Antrea admits: create pools,
+"""Change the pools of the cluster to match manifests, in steps that Antrea admits: create pools,
 append ranges, change labels, annotations, nodeSelector and subnetInfo. apply shows the differences
 and the plan, and asks for confirmation; without a terminal, use --yes.
 
 Antrea does not allow removing or changing ranges of a pool. If a manifest does that, nothing is
-written (exit code 4), and apply prints the procedure and the users of the pool. With --replace it
-deletes such pools and creates them anew, also if they swap ranges, or if with --complete a pool of
-another name takes the place of one without a manifest. Egresses and Services are detached meanwhile
+written (exit code 4), and apply prints the procedure and the consumers of the pool. With --replace
+it deletes such pools and recreates them, even if they swap ranges; with --complete, a pool can also
+replace a pool of another name that has no manifest. Egresses and Services are detached meanwhile
 and keep their addresses, and their traffic may stop (see ippoolctl shrink --help). A range that
 becomes larger is kept, and the rest of it is appended. Labels and annotations that are in no
 manifest stay, as with kubectl apply. Pools without a manifest stay, except with --complete.
 
 If another client changes a pool after the plan was shown, apply goes on only if the plan is still
-the same; else it prints the new plan (exit code 6). It stops at the first failure. Running the same
-command again continues.
+the same; otherwise it prints the new plan (exit code 6). It stops at the first failure. Running the
+same command again continues.
 
 \b
 Examples:

@@ -1,7 +1,7 @@
 """Create a pool with a fresh range for the life of a command, and delete it when the command ends.
 
-lease claims a free range as create --ips --wait does, waits until the webhook knows the pool,
-and runs the command with these variables (NAME is lease-HASH by default):
+lease claims a free range like create --ips --wait, waits until the webhook knows the pool, and runs
+the command with these variables (NAME is lease-HASH by default):
 
 \b
   IPPOOL_NAME    name of the pool

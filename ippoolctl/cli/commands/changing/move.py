@@ -1,15 +1,16 @@
 """Move ranges from one pool to another; every Egress and Service keeps its address. Antrea does not
 allow removing a range, and denies ranges that another pool has. move therefore detaches the
-consumers of the first pool (an annotation holds the address of each), deletes it, waits until the
+consumers of the first pool (an annotation records the address of each), deletes it, waits until the
 webhook has forgotten it, creates it without the ranges, appends them to the second pool, and
 attaches each consumer to the pool that has its address. Their traffic may stop meanwhile. A first
 pool without other ranges is not created again.
 
 Consumers with an address that neither pool can assign then, such as the first or the last one of a
-CIDR, are listed, and nothing is changed (exit code 4); with --force Antrea gives them others.
+CIDR, are listed, and nothing is changed (exit code 4); with --force Antrea assigns other addresses
+to them.
 
-A run that was killed is finished by the same command. move asks for
-confirmation; without a terminal, use --yes.
+To finish a killed run, run the same command again. move asks for confirmation; without a terminal,
+use --yes.
 
 \b
 Examples:

@@ -1,13 +1,13 @@
 """Rename a pool; every Egress and Service keeps its address. Antrea cannot rename a pool, and a new
 pool with the same ranges is denied while the old one exists. rename therefore detaches the
-consumers of the pool (an annotation holds the address of each), deletes the pool, waits until the
+consumers of the pool (an annotation records the address of each), deletes the pool, waits until the
 webhook has forgotten it, creates the new one, and attaches the consumers again. Their traffic may
 stop meanwhile.
 
-A run that was killed is finished by the same command, on any machine: the annotations of the
-consumers tell what is left to do, or without consumers a pool without ranges whose name begins with
-ippoolctl-unfinished-, which is deleted at the end. If another client takes the ranges or an address
-meanwhile, the exit code is 6; the same command finishes when they are free.
+To finish a killed run, run the same command again, on any machine. The remaining steps are recorded
+in annotations of the consumers. If there are none, they are recorded in a pool without ranges named
+ippoolctl-unfinished-…, which is deleted at the end. If another client takes the ranges or an
+address meanwhile, the exit code is 6; run the same command again when they are free.
 
 rename asks for confirmation; without a terminal, use --yes.
 

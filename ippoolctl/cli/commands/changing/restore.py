@@ -1,12 +1,12 @@
-"""Restore pools that delete --save or delete --force has saved, with the addresses of their users.
-When a pool is back, Antrea gives its Egresses any addresses. restore therefore detaches each Egress
-and Service first, with its saved address, then creates the pool, then attaches them to it. A pool
-that exists is not changed; its users get their addresses back, which stops their traffic for a
-moment.
+"""Restore pools that delete --save or delete --force has saved, with the addresses of their
+consumers. When a pool is back, Antrea assigns arbitrary addresses to its Egresses. restore
+therefore detaches each Egress and Service first, with its saved address, then creates the pool,
+then attaches them to it. A pool that exists is not changed; its consumers get their addresses back,
+which stops their traffic for a moment.
 
-An Egress or Service that does not exist, or now refers to another pool or requests another address,
-is listed and left alone. A saved address that something else has by now stays there (exit code 4,
-or 6 if it was assigned during the run). A run that was killed is finished by the same command.
+Consumers that do not exist, now refer to another pool or request another address are listed and
+skipped, as are addresses now held by another object (exit code 4, or 6 if one was assigned during
+the run). To finish a killed run, run the same command again.
 
 restore asks for confirmation; without a terminal, use --yes.
 

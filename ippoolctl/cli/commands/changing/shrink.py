@@ -1,13 +1,13 @@
-"""Take ranges out of a pool; every Egress and Service with an address outside of them keeps it.
+"""Remove ranges from a pool; every Egress and Service with an address outside of them keeps it.
 Antrea does not allow removing a range. shrink therefore detaches the consumers of the pool (an
-annotation holds the address of each), deletes the pool, waits until the webhook has forgotten it,
+annotation records the address of each), deletes the pool, waits until the webhook has forgotten it,
 creates it without the ranges, and attaches the consumers again. Their traffic may stop meanwhile.
 
 Consumers with an address inside the ranges are listed, and nothing is changed (exit code 4); with
---force Antrea gives them other addresses. What is left of a CIDR is written from start to end.
+--force Antrea assigns other addresses to them. What is left of a CIDR is written from start to end.
 
-A run that was killed is finished by the same command. shrink asks for
-confirmation; without a terminal, use --yes.
+To finish a killed run, run the same command again. shrink asks for confirmation; without a
+terminal, use --yes.
 
 \b
 Examples:

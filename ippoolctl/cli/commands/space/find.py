@@ -1,7 +1,7 @@
 """Find the pools that span an address, whether Antrea can assign it, who has it, and the Node of an
 Egress. An address that several pools span has a row for each. STATE is in-use, free, reserved
 (Antrea never assigns it), claimed (the range is being appended), unknown (not all Egresses and
-Services can be listed) or no-pool; NOTE tells why, and what else has the address: a Node, a Pod or
+Services can be listed) or no-pool; NOTE says why, and what else has the address: a Node, a Pod or
 Service CIDR, another pool. The pools are those of the cluster, or of -f (both with --live: as if
 the files were applied). The exit code is 1 if an address belongs to no pool.
 

@@ -4,13 +4,14 @@ the subnets of the pools (subnetInfo); pools outside of them follow. The pools a
 cluster or of the files (both with --live).
 
 \b
-Each character stands for as many addresses and shows the first that applies:
+Each character stands for the same number of addresses and shows the first
+state that applies:
   overlapping  two pools or more have an address
   used         an Egress or a Service has one; the height is the used share
   held         a pool has one that is not in use
   reserved     Nodes, Pod and Service CIDRs, other pools, gateways,
                exclusions, special space; in a pool what Antrea never assigns
-  free         nothing has any
+  free         no object has any of them
 
 \b
 Examples:

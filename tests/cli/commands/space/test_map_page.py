@@ -171,5 +171,5 @@ def test_a_page_without_pools_has_a_message(program: Program, here: Path) -> Non
 
     result = program("map", "-f", "empty.yaml", "-o", "html")
 
-    assert "There are no ExternalIPPools." in result.out
+    assert "No ExternalIPPools." in result.out
     assert "No finding." in result.out
