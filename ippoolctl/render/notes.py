@@ -26,9 +26,9 @@ def warning(message: str, hint: str = "") -> Note:
     return Note((*note.lines, *_hint(hint)))
 
 
-def info(*parts: str | Segment) -> Note:
-    """Information."""
-    return Note((line(*parts, hanging=4),))
+def info(*parts: str | Segment, hint: str = "") -> Note:
+    """Information, and the hint."""
+    return Note((line(*parts, hanging=4), *_hint(hint)))
 
 
 def _hint(hint: str) -> tuple[Line, ...]:

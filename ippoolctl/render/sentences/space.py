@@ -81,7 +81,7 @@ def _place_text(reason: ReasonKind, span: Span, space: Span, order: Order) -> st
         case ReasonKind.RANDOM:
             return f"random (--seed {order.seed})"
         case ReasonKind.LARGEST_GAP:
-            place = "begin" if span.first - space.first <= 1 else "middle"
+            place = "start" if span.first - space.first <= 1 else "middle"
             return f"{place} of the largest gap: {span_text(*space)}"
         case ReasonKind.NEAREST:
             return _distance_text(span, space, order.near_label)

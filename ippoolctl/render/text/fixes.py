@@ -52,7 +52,7 @@ def why_not_fixed(fix: Fix) -> str:
             " change its text (EIP210)"
         )
     if fix.why_not is NotFixed.OTHER:
-        return "another fix or another field of this name excludes it; change one of the two"
+        return "conflicts with another fix, or a field of this name exists; edit the file manually"
     return (
         "the text cannot be changed in one place (an alias, an anchor, several lines, or a byte"
         " order mark inside the file)"

@@ -57,8 +57,8 @@ def perhaps_dropped_notes(found: "Iterable[UnknownFields]") -> Iterator[Note]:
         yield warning(
             f"pool {each.pool}: unknown whether the API server stores {_fields(each)}: the CRD of"
             " ExternalIPPools could not be read",
-            "get permission to read CustomResourceDefinitions, or remove what it drops; else every"
-            " apply writes it again",
+            "get permission to read CustomResourceDefinitions, or remove these fields; otherwise"
+            " every apply writes them again",
         )
 
 

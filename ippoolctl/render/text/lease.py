@@ -27,18 +27,17 @@ def deleted_note(names: Sequence[str]) -> Note:
 
 def kept_note(names: Sequence[str], code: int, lifetime: str) -> Note:
     """The pools stay because the command failed."""
+    whose = "their" if len(names) > 1 else "its"
     return info(
-        f"{_pools(names)} kept: the command failed (exit code {code}). Delete:"
-        f" ippoolctl delete {' '.join(names)}; ippoolctl sweep deletes {_them(names)} when"
-        f" {'their' if len(names) > 1 else 'its'} lifetime has ended (--ttl {lifetime})"
+        f"{_pools(names)} kept: the command failed (exit code {code})",
+        hint=f"{_deletion(names)}; or, after {whose} lifetime ({lifetime}): ippoolctl sweep",
     )
 
 
 def may_remain_note(names: Sequence[str]) -> Note:
     """The pools could not be deleted."""
     return warning(
-        f"{_pools(names)} may still exist. Delete: ippoolctl delete {' '.join(names)};"
-        f" ippoolctl sweep deletes {_them(names)} later"
+        f"{_pools(names)} may still exist", f"{_deletion(names)}; or, later: ippoolctl sweep"
     )
 
 
@@ -61,5 +60,5 @@ def _pools(names: Sequence[str]) -> str:
     return f"pool {names[0]}" if len(names) == 1 else f"pools {', '.join(names)}"
 
 
-def _them(names: Sequence[str]) -> str:
-    return "them" if len(names) > 1 else "it"
+def _deletion(names: Sequence[str]) -> str:
+    return f"delete {'them' if len(names) > 1 else 'it'}: ippoolctl delete {' '.join(names)}"

@@ -8,10 +8,10 @@ from ippoolctl.render.notes import Note, warning
 
 _SOURCES: Final = {
     ReleaseSource.CLUSTER: ", reported by the cluster",
-    ReleaseSource.IMAGE: ", the image of antrea-controller",
+    ReleaseSource.IMAGE: ", from the image of antrea-controller",
     ReleaseSource.DEFINITION: ", assumed: the CRD is that of 1.15",
     ReleaseSource.OPTION: ", set by --antrea",
-    ReleaseSource.DEFAULT: ", assumed: the cluster does not tell its release",
+    ReleaseSource.DEFAULT: ", assumed: the cluster does not report its release",
 }
 _SOURCES_OF_ANOTHER: Final = {
     ReleaseSource.CLUSTER: "the cluster reports",

@@ -159,8 +159,8 @@ def test_only_one_of_two_exclusive_fixes_is_made(program: Program, file: Path) -
 
     assert "a.yaml:9:5: fixed EIP109: to -> end\n" in result.out
     assert result.err == (
-        "warning: a.yaml:11:5: EIP109 not fixed: another fix or another field of this name excludes"
-        " it; change one of the two\n"
+        "warning: a.yaml:11:5: EIP109 not fixed: conflicts with another fix, or a field of this"
+        " name exists; edit the file manually\n"
     )
     assert file.read_text(encoding="utf-8") == FIXED.replace(
         "    end: fd00::9", "    end: fd00::9\n    stop: FD00::9"

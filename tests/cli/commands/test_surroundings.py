@@ -179,8 +179,8 @@ def test_a_given_network_lets_its_rule_run(program: Program, option: str, rule: 
     [
         ("v2.4.2-abc", [], "(Antrea 2.4.2, reported by the cluster)"),
         ("v2.4.2", ["--antrea", "2.5"], "(Antrea 2.5.0, set by --antrea)"),
-        ("latest", [], "(Antrea 2.7.0, assumed: the cluster does not tell its release)"),
-        ("", [], "(Antrea 2.7.0, assumed: the cluster does not tell its release)"),
+        ("latest", [], "(Antrea 2.7.0, assumed: the cluster does not report its release)"),
+        ("", [], "(Antrea 2.7.0, assumed: the cluster does not report its release)"),
     ],
 )
 def test_check_uses_the_release_of_the_cluster(
@@ -194,8 +194,11 @@ def test_check_uses_the_release_of_the_cluster(
 @pytest.mark.parametrize(
     ("image", "said"),
     [
-        ("antrea/antrea-controller-ubuntu:v2.4.1", "2.4.1, the image of antrea-controller"),
-        ("r:5000/antrea/controller:v2.3.0_vmware.1@sha256:1f", "2.3.0, the image of antrea-contro"),
+        ("antrea/antrea-controller-ubuntu:v2.4.1", "2.4.1, from the image of antrea-controller"),
+        (
+            "r:5000/antrea/controller:v2.3.0_vmware.1@sha256:1f",
+            "2.3.0, from the image of antrea-contro",
+        ),
         ("r:5000/antrea/controller", "2.7.0, assumed: the CRD is that of 2.0 or later"),
         ("antrea/antrea-controller-ubuntu:latest", "2.7.0, assumed: the CRD is that of 2.0 or"),
     ],

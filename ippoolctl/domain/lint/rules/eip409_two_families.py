@@ -3,7 +3,7 @@
 Antrea does not know which family a consumer needs. It assigns the addresses of the first range
 until none is left, then those of the next one: an Egress or Service that needs IPv6 gets IPv4
 addresses, and after the last one of these, every new consumer gets an IPv6 address. No release up
-to 2.7 gives one Egress an address of each family.
+to 2.7 assigns one Egress an address of each family.
 
 Example: no IPv6 address is assigned before all 254 IPv4 addresses are in use:
 

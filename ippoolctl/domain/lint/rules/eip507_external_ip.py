@@ -1,10 +1,10 @@
 """A pool contains an address in use without a pool: of a Service, a Gateway or the API server.
 
-`spec.externalIPs`, and the address that another load balancer gave to a Service, are in use, and
-the allocator of the pool does not know it: an Egress or another Service can get the same address.
-So are the addresses of Gateways (Gateway API) that no Service has, and those of the API server: of
-the EndpointSlice `kubernetes`, and of the server in the kubeconfig. A Node that takes over the
-address of the API server cuts off the cluster. Only addresses that Antrea assigns count.
+`spec.externalIPs`, and the address that another load balancer assigned to a Service, are in use,
+and the allocator of the pool does not know it: an Egress or another Service can get the same
+address. So are the addresses of Gateways (Gateway API) that no Service has, and those of the API
+server: of the EndpointSlice `kubernetes`, and of the server in the kubeconfig. A Node that takes
+over the address of the API server cuts off the cluster. Only addresses that Antrea assigns count.
 
 Example: a pool has `cidr: 10.0.0.0/28`, and a Service has
 

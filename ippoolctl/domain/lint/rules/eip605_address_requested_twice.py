@@ -1,6 +1,6 @@
 """Two consumers request one address of a pool: only one of them gets it.
 
-The allocator of a pool gives an address to one consumer. The second Egress has the condition
+The allocator of a pool assigns an address to one consumer. The second Egress has the condition
 `cannot allocate IP … in any range`, the second Service silently stays pending. Services share an
 address only if each of them has `service.antrea.io/allow-shared-load-balancer-ip: "true"`, since
 Antrea 2.1; an Egress never shares one of a pool. Two Egresses with one static address and without a

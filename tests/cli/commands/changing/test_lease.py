@@ -192,7 +192,8 @@ def test_a_failed_command_keeps_the_pool_if_asked_to(
     bad = lease(program, "bad", *SIZE, "--keep-on-failure", command="exit 3")
 
     assert (good.code, bad.code, cluster.names) == (0, 3, ["bad"])
-    assert "pool bad kept: the command failed (exit code 3)" in bad.err
+    hint = "hint: delete it: ippoolctl delete bad; or, after its lifetime (30m): ippoolctl sweep"
+    assert f"pool bad kept: the command failed (exit code 3)\n{hint}\n" in bad.err
 
 
 def test_without_a_webhook_seen_is_only_awaited_if_asked_for(
@@ -234,7 +235,7 @@ def test_a_failed_deletion_is_reported_with_a_hint(program: Program, gateway: Fa
 
     assert (result.code, gateway.cluster.names) == (3, ["e2e"])
     assert "error: no permission to delete" in result.err
-    assert "pool e2e may still exist. Delete: ippoolctl delete e2e" in result.err
+    assert "warning: pool e2e may still exist\nhint: delete it: ippoolctl delete e2e" in result.err
 
 
 @pytest.mark.usefixtures("cluster")
