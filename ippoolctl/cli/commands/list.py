@@ -44,7 +44,7 @@ from ippoolctl.domain.antrea.releases import AssumedRelease, Release
 from ippoolctl.domain.space.holders import holders
 from ippoolctl.domain.space.listing import KnownConsumers, PoolRow, deleted_row, fuller, pool_rows
 from ippoolctl.domain.space.plain import are_plain
-from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.kind import CONSUMERS, Kind
 from ippoolctl.domain.surroundings.known import Known
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, IppoolctlError, UsageError, worst
@@ -319,10 +319,9 @@ class _View(NamedTuple):
 
 def _read(app: AppContext) -> "tuple[PoolList, KnownConsumers]":
     """The pools and, at the same time, the Egresses and Services that could be read."""
-    kinds = (Kind.EGRESS, Kind.SERVICE)
-    listed, around = app.live_with(kinds, with_release=False)
+    listed, around = app.live_with(CONSUMERS, with_release=False)
     known: dict[Kind, tuple[Any, ...]] = {}
-    for kind in kinds:
+    for kind in CONSUMERS:
         read = around[kind]
         if isinstance(read, Known):
             known[kind] = read.value

@@ -19,7 +19,7 @@ from ippoolctl.domain.change.stored_fields import (
 )
 from ippoolctl.domain.lint.surroundings import Objects, known_objects, release_in
 from ippoolctl.domain.surroundings.egress import Egress
-from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.kind import CONSUMERS, Kind
 from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.domain.surroundings.service import Service
 from ippoolctl.manifests.read import Manifests
@@ -63,7 +63,7 @@ def compared_with_cluster(app: AppContext, manifests: Manifests) -> ComparedPool
     """
     wanted = tuple(map(as_written, manifests.pools))
     app.presenter.note(*older_version_notes(manifests.pools))
-    listed, objects = app.live_with((Kind.EGRESS, Kind.SERVICE, *kinds_of_fields(wanted)))
+    listed, objects = app.live_with((*CONSUMERS, *kinds_of_fields(wanted)))
     release = app.assume(release_in(objects)).release
     stored = stored_fields(objects, release, listed.pools)
     wanted, dropped = without_dropped(wanted, stored)
@@ -71,7 +71,7 @@ def compared_with_cluster(app: AppContext, manifests: Manifests) -> ComparedPool
     names = {each.name for each in manifests.pools}
     live = tuple(each for each in listed.pools if not is_record(each))
     found, written = known_objects(objects), manifests.surroundings
-    unread = (objects.get(kind) for kind in (Kind.EGRESS, Kind.SERVICE))
+    unread = (objects.get(kind) for kind in CONSUMERS)
     return ComparedPools(
         live,
         wanted,

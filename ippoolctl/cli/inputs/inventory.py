@@ -12,10 +12,10 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
 from ippoolctl.domain.lint.surroundings import Objects, after_apply, known_objects, release_in
 from ippoolctl.domain.space.holders import holders
-from ippoolctl.domain.space.listing import CONSUMERS, KnownConsumers
+from ippoolctl.domain.space.listing import KnownConsumers
 from ippoolctl.domain.space.occupancy import AddressSpace
 from ippoolctl.domain.space.reserved import Reserved, reserved
-from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.kind import CONSUMERS, Kind
 from ippoolctl.domain.surroundings.known import Known, Unknown, Why
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.surroundings.unfinished_runs import unfinished_runs
@@ -51,9 +51,9 @@ class Inventory:
             known.get(Kind.SERVICE, ()),
             self.release.release,
         )
-        kinds = {each.value for each in (Kind.EGRESS, Kind.SERVICE) if self._is_known(each)}
+        kinds = {each.value for each in CONSUMERS if self._is_known(each)}
         complete = kinds and self.there is None
-        return KnownConsumers(CONSUMERS if complete else frozenset(kinds), found)
+        return KnownConsumers(frozenset(CONSUMERS) if complete else frozenset(kinds), found)
 
     @cached_property
     def reserved(self) -> tuple[Reserved, ...]:

@@ -3,19 +3,17 @@
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ippoolctl.domain.annotations.marks import is_full_on_purpose
 from ippoolctl.domain.antrea.capacity import NEARLY_FULL, counts
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.space.pool_state import PoolState, pool_states
+from ippoolctl.domain.surroundings.kind import CONSUMERS
 
 if TYPE_CHECKING:
     from ippoolctl.domain.space.holders import HeldAddress, Holders
-
-CONSUMERS: Final = frozenset({"Egress", "Service"})
-"""The kinds of objects that get addresses of pools."""
 
 
 class KnownConsumers(NamedTuple):
@@ -28,7 +26,7 @@ class KnownConsumers(NamedTuple):
     @property
     def is_complete(self) -> bool:
         """Whether all consumers are known."""
-        return self.kinds >= CONSUMERS
+        return self.kinds >= {*CONSUMERS}
 
 
 class PoolRow(NamedTuple):

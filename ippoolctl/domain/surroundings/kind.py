@@ -34,5 +34,7 @@ class Kind(StrEnum):
         return f"{self.value}es" if self.value.endswith("s") else f"{self.value}s"
 
 
+CONSUMERS: Final = (Kind.EGRESS, Kind.SERVICE)
+"""The kinds of objects that get addresses of pools."""
 NAMES: Final = frozenset(kind.value for kind in Kind)
 """The names of all kinds."""

@@ -28,7 +28,7 @@ from ippoolctl.cli.options.pools import Files, Live, Recursive, parse_ranges
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.space.lookup.addresses import Query, find_addresses, query_of
 from ippoolctl.domain.space.reserved import KINDS
-from ippoolctl.domain.surroundings.kind import Kind
+from ippoolctl.domain.surroundings.kind import CONSUMERS
 from ippoolctl.errors import ExitCode, UsageError
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.render.documents.space.address_list import (
@@ -40,8 +40,6 @@ from ippoolctl.render.sentences.unfinished import unfinished_notes
 from ippoolctl.render.text.space.consumers import waiting_lines
 from ippoolctl.render.text.space.find import find_lines
 from ippoolctl.render.text.unread import unread_texts
-
-CONSUMERS = (Kind.EGRESS, Kind.SERVICE)
 
 Addresses = Annotated[
     list[str] | None,
