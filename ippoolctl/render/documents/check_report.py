@@ -2,13 +2,13 @@
 
 from ippoolctl.domain.antrea.pool import Places, Pool, dotted
 from ippoolctl.domain.lint.finding import Finding, Fix, PoolGroup, Subject
-from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.checked import Checked, CheckedGroup
 from ippoolctl.render.documents.envelope import Document, document, without_none
 from ippoolctl.render.documents.shape import (
     group_document,
     place_document,
     problem_documents,
+    reference_document,
     release_fields,
     span_document,
 )
@@ -97,7 +97,7 @@ def finding_document(finding: Finding, places: Places) -> Document:
 def _subject(subject: Subject, places: Places) -> Document:
     about = subject.about
     place = places.get((id(about), subject.path))
-    named = {"pool": about.name} if isinstance(about, Pool) else _named(about)
+    named = {"pool": about.name} if isinstance(about, Pool) else reference_document(about)
     return without_none(
         {
             **named,
@@ -105,15 +105,5 @@ def _subject(subject: Subject, places: Places) -> Document:
             "field": subject.field or None,
             "range": subject.text or None,
             "place": place_document(place) if place else None,
-        }
-    )
-
-
-def _named(reference: Reference) -> Document:
-    return without_none(
-        {
-            "kind": reference.kind,
-            "namespace": reference.namespace or None,
-            "name": reference.name,
         }
     )

@@ -9,8 +9,13 @@ from ippoolctl.domain.change.losses import Losses, LostAddress
 from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.documents.envelope import Document, document
-from ippoolctl.render.documents.shape import pieces_document, problem_documents, span_document
-from ippoolctl.render.documents.space.consumers import reference_document, unread_documents
+from ippoolctl.render.documents.shape import (
+    pieces_document,
+    problem_documents,
+    reference_document,
+    span_document,
+)
+from ippoolctl.render.documents.space.consumers import unread_documents
 
 
 def diff_document(

@@ -7,12 +7,24 @@ from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Place, Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease
+from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.errors import IppoolctlError
-from ippoolctl.render.documents.envelope import Document
+from ippoolctl.render.documents.envelope import Document, without_none
 
 if TYPE_CHECKING:
     from ippoolctl.domain.change.range_plan import Pieces
     from ippoolctl.reading.sources import Problem
+
+
+def reference_document(reference: Reference) -> Document:
+    """Kind, namespace and name."""
+    return without_none(
+        {
+            "kind": reference.kind,
+            "namespace": reference.namespace or None,
+            "name": reference.name,
+        }
+    )
 
 
 def span_document(span: Span) -> Document:

@@ -5,23 +5,12 @@ from collections.abc import Iterable
 from ippoolctl.domain.space.holders import HeldAddress
 from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.known import Unknown
-from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.surroundings.service import Service
 from ippoolctl.domain.surroundings.waiting import Waiting
 from ippoolctl.render.documents.envelope import Document, without_none
+from ippoolctl.render.documents.shape import reference_document
 from ippoolctl.render.sentences.waiting import waiting_cause
 from ippoolctl.render.text.unread import unread_text
-
-
-def reference_document(reference: Reference) -> Document:
-    """Kind, namespace and name."""
-    return without_none(
-        {
-            "kind": reference.kind,
-            "namespace": reference.namespace or None,
-            "name": reference.name,
-        }
-    )
 
 
 def held_document(held: HeldAddress) -> Document:
