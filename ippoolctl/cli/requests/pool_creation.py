@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from ippoolctl.cli.requests.pool_request import PoolRequest
 from ippoolctl.crd.created_object import pending_object, with_range
+from ippoolctl.crd.externalippool import JsonObject
+from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.outcome import Outcome
@@ -38,39 +40,32 @@ def create_pool(
     session: Session, wanted: PoolRequest, options: CreateOptions, before: Sequence[Outcome]
 ) -> Outcome:
     """Create one pool and wait for its state; ``before`` are the outcomes of earlier pools."""
-    create_it = partial(_create, session, wanted, options, before)
-    if options.until is None:
-        return create_it()
-    from ippoolctl.engine.await_state import Subject, change_and_await
-
-    subject = Subject(wanted.pool.name, release=options.release)
-    return change_and_await(session, options.until, subject, create_it)
-
-
-def _create(
-    session: Session, wanted: PoolRequest, options: CreateOptions, before: Sequence[Outcome]
-) -> Outcome:
-    pool, id_ = wanted.pool, options.request_id
+    pool, id_, search = wanted.pool, options.request_id, wanted.search
     if id_ is None:
         id_ = marks.request_id(pool.name, wanted.arguments)
     elif options.several:
         id_ = f"{id_}/{pool.name}"
     given_id = options.request_id is not None
     request = Request(pool, id_, options.release, options.if_not_exists, given_id)
-    if wanted.search is None:
+    if search is None:
         manifest = pending_object(wanted.document, id_)
-        return create(session, request, manifest, dry_run=options.dry_run)
-    from ippoolctl.domain.space.taken import taken_by
-    from ippoolctl.engine.any_range import allocate
+        create_it = partial(create, session, request, manifest, dry_run=options.dry_run)
+    else:
+        from ippoolctl.domain.space.taken import taken_by
+        from ippoolctl.engine.any_range import allocate
 
-    search = wanted.search
-    if options.dry_run:  # pools of the same command that do not exist
-        taken = [span for each in before if each.live for span in taken_by(each.live)]
-        search = replace(search, excluded=(*search.excluded, *taken))
-    return allocate(
-        session,
-        request,
-        search,
-        lambda spelling: pending_object(with_range(wanted.document, spelling), request.id),
-        dry_run=options.dry_run,
-    )
+        if options.dry_run:  # pools of the same command that do not exist
+            taken = [span for each in before if each.live for span in taken_by(each.live)]
+            search = replace(search, excluded=(*search.excluded, *taken))
+
+        def manifest_with(spelling: Spelling) -> JsonObject:
+            return pending_object(with_range(wanted.document, spelling), id_)
+
+        dry_run = options.dry_run
+        create_it = partial(allocate, session, request, search, manifest_with, dry_run=dry_run)
+    if options.until is None:
+        return create_it()
+    from ippoolctl.engine.await_state import Subject, change_and_await
+
+    subject = Subject(pool.name, release=options.release)
+    return change_and_await(session, options.until, subject, create_it)

@@ -18,7 +18,6 @@ from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span
 from ippoolctl.domain.addresses.special import SPECIAL, has_special
 from ippoolctl.domain.annotations.marks import FULL, PREFIX, REQUEST_ID
 from ippoolctl.domain.antrea.canonical import canonical
-from ippoolctl.domain.antrea.capacity import MAX_WINDOW
 from ippoolctl.domain.antrea.pool import NOTHING, Pool, SubnetInfo
 
 _KEY: Final = re.compile(
@@ -36,6 +35,8 @@ _HARMLESS: Final = (FULL, REQUEST_ID)
 _INTERNAL: Final = tuple(each.span for each in SPECIAL if each.internal)
 _SHORTEST_CIDR: Final = 3
 """Last minus first address of the smallest IPv4 CIDR with a usable address."""
+_WINDOW: Final = 2**16
+"""Most addresses of a range that Antrea assigns, see EIP403."""
 _LONGEST_IPV4: Final = 2**30
 _LONGEST_IPV6: Final = {True: 2**126, False: 2**63 - 1}
 """Most addresses of a CIDR, and of a start-end range, for which Antrea computes no overflow."""
@@ -80,7 +81,7 @@ def _is_harmless(found: IPRange | BadRange) -> bool:
     if isinstance(found, BadRange) or not _are_plain_ranges((found,)):
         return False
     cidr, start, end, first, last = found
-    whole = first >= IPV6 or last - first < MAX_WINDOW
+    whole = first >= IPV6 or last - first < _WINDOW
     return whole and not (cidr and (start or end)) and not has_special(first, last)
 
 
