@@ -64,8 +64,8 @@ from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.addresses.ranges import lacking, read_range
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.errors import ExitCode, UsageError
-from ippoolctl.render.notes import error, info
+from ippoolctl.errors import ExitCode, NotFoundError, UsageError
+from ippoolctl.render.notes import info
 
 Near = Annotated[
     str | None,
@@ -164,12 +164,10 @@ def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -
 
     present = get_pool(asked.name)
     if present is None:
-        missing = (
-            error(f"pool {asked.name} not found in --against", "check the files of --against")
-            if against
-            else error(f"pool {asked.name} not found", LIST_HINT)
-        )
-        return Result(code=ExitCode.NO, notes=(missing,))
+        if against:
+            message = f"pool {asked.name} not found in --against"
+            raise NotFoundError(message, "check the files of --against")
+        raise NotFoundError(f"pool {asked.name} not found", LIST_HINT)
     request = requested_append(app, asked, get_pool)
     more = request.more
     if request.search is not None:

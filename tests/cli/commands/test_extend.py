@@ -130,10 +130,11 @@ def test_a_client_dry_run_predicts_the_update(command: Commands, here: Path) -> 
 
     fine = command("extend", "a", "--range", "10.0.2.0/24", *against)
     refused = command("extend", "a", "--range", MORE, *against)
-    absent = command("extend", "c", "--range", MORE, *against)
+    absent = command("extend", "c", "--range", MORE, *against, "-o", "json")
 
     assert (fine.code, refused.code, absent.code) == (0, 4, 1)
     assert "update" in fine.out
+    assert absent.document["message"] == "pool c not found in --against"
 
 
 @pytest.mark.parametrize("form", ["yaml", "manifest"])
