@@ -152,10 +152,12 @@ def _refused(
     """Why nothing is done; a run that has begun is finished in any case."""
     if found.resumed:
         return None
+    whole = shown(app, replace(rest, wanted=replace(rest.wanted, replacing=True)))
     if rest.plan.refusals:
-        return replace(shown(app, rest), code=ExitCode.REFUSED)
-    new = [*found.relocation.created, *rest.new_ranges]
-    return outdated(rest, found.relocation) or refuse(rest, new)
+        return replace(whole, code=ExitCode.REFUSED)
+    if stopped := outdated(rest, found.relocation):
+        return replace(stopped, document=whole.document)
+    return refuse(rest, [*found.relocation.created, *rest.new_ranges])
 
 
 def _ended(app: AppContext, rest: Planned, done: Replaced) -> Result:

@@ -303,7 +303,7 @@ def test_the_document_of_apply_is_always_a_plan(
 
 
 def test_a_saved_plan_with_a_replacement_is_carried_out_or_stops(
-    stage: Stage, tmp_path: Path
+    stage: Stage, tmp_path: Path, schema: Draft202012Validator
 ) -> None:
     stage.pool("a", "10.0.0.0/26")
     stage.pool("b", "10.2.0.0/28")
@@ -318,11 +318,14 @@ def test_a_saved_plan_with_a_replacement_is_carried_out_or_stops(
     text = Path(plan).read_text(encoding="utf-8")
     outdated.write_text(text.replace("10.0.0.0/26", "10.0.0.0/25"), encoding="utf-8")
     stopped = stage.run("apply", "--plan", str(outdated), "--yes")
+    document = stage.run("apply", "--plan", str(outdated), "--yes", "-o", "json").document
     done = stage.run("apply", "--plan", plan, "--yes")
     again = stage.run("apply", "--plan", plan, "--yes")
 
     assert (saved.code, stopped.code) == (0, 6)
     assert "the cluster has changed since the plan was saved" in stopped.err
+    schema.validate(document)
+    assert (document["kind"], document["replace"]) == ("Plan", True)
     assert (done.code, again.code) == (0, 0), (done, again)
     assert stage.ranges() == {"a": ["10.0.0.0-10.0.0.62"], "b": ["10.2.0.0/28", "10.3.0.0/28"]}
     assert stage.addresses() == before
