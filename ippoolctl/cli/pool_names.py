@@ -95,6 +95,8 @@ def selector_checked(selector: str) -> Iterator[None]:
     """Turn the server's rejection of a selector into a :class:`UsageError`."""
     try:
         yield
+    except UnicodeEncodeError:  # a command line can have any bytes
+        raise UsageError(f"invalid --selector: {selector!r}", "use key=value") from None
     except RejectedFault as fault:
         if fault.status != _BAD_REQUEST:
             raise

@@ -135,6 +135,8 @@ def _pairs(what: str, texts: list[str], *, values: bool = False) -> dict[str, st
             raise UsageError(f"invalid {what} key: {key!r}", _short(complaint))
         for complaint in value_errors(value) if values else ():
             raise UsageError(f"invalid value of {what} {key}: {value!r}", _short(complaint))
+        if value.encode("utf-8", "ignore").decode() != value:  # bytes of the command line
+            raise UsageError(f"invalid value of {what} {key}: {value!r}", "use UTF-8")
         if found.setdefault(key, value) != value:
             raise UsageError(f"duplicate {what} {key}", "use each key once")
     return found

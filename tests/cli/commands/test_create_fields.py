@@ -96,6 +96,7 @@ def test_if_not_exists_compares_the_given_fields(
         (("-l", "a=b", "-l", "a=c"), "duplicate label a"),
         (("--annotation", "ippoolctl/ttl=1h"), "annotation ippoolctl/ttl is reserved"),
         (("--annotation", "/x=1h"), "invalid annotation key: '/x'"),
+        (("--annotation", "x=a\udcff"), r"invalid value of annotation x: 'a\udcff'"),
         (("--node-selector", "cores>3"), "invalid --node-selector: 'cores>3'"),
         (("--node-selector", "zone=a b"), "invalid --node-selector: 'zone=a b'"),
         (("--gateway", "10.0.0.1"), "a subnet requires --prefix-length"),

@@ -341,3 +341,16 @@ def test_deleting_an_absent_pool_succeeds_without_permission_to_list(
 
     assert program("delete", "multi").code == 0
     assert program("delete", "multi-*").code == 0
+
+
+@pytest.mark.parametrize("command", ["list", "delete", "export"])
+def test_a_selector_that_is_not_utf_8_is_wrong_usage(
+    program: Program, tmp_path: Path, command: str
+) -> None:
+    with Sandbox() as sandbox:
+        config = str(kubeconfig(tmp_path, sandbox.url))
+
+        result = program(command, "-l", "team=\udcff", "--kubeconfig", config)
+
+    assert result.code == 2
+    assert r"error: invalid --selector: 'team=\udcff'" in result.err
