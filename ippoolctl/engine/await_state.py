@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import count
 
 from ippoolctl.crd.externalippool import write_pool
@@ -20,24 +19,12 @@ from ippoolctl.domain.protocol.readiness import (
     not_ready,
     probe_range,
 )
+from ippoolctl.domain.protocol.until import Until
 from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.engine.probe import denial_of
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
-
-
-class Until(StrEnum):
-    """The state to wait for."""
-
-    READY = "ready"
-    """The pool controller has processed the ranges: ``status.usage.total`` is their total."""
-    SEEN = "seen"
-    """The webhook's cache holds the pool: overlapping pools are denied."""
-    GONE = "gone"
-    """The object no longer exists."""
-    FORGOTTEN = "forgotten"
-    """The webhook's cache no longer holds the pool either: its ranges can be used again."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +53,7 @@ def await_state(
 def _awaited(session: Session, until: Until, subject: Subject, *, can_probe: bool) -> Outcome:
     cause: Cause = Cause(CauseKind.OUT_OF_TIME)
     try:
-        if until in _ASK_THE_WEBHOOK and not can_probe:
+        if until.asks_webhook and not can_probe:
             unable = unable_to_probe(session, subject)
             if unable is not None:
                 return unable
@@ -97,7 +84,7 @@ def change_and_await(
 
     Without ranges in the ``subject``, those of the outcome are waited for.
     """
-    if until in _ASK_THE_WEBHOOK:
+    if until.asks_webhook:
         unable = unable_to_probe(session, subject)
         if unable is not None:
             return unable
@@ -316,7 +303,6 @@ _AFTER_THE_END = (CauseKind.STILL_DENIED, CauseKind.RANGES_TAKEN)
 """What the webhook's cache is asked for once the pool is gone."""
 _BEFORE_THE_END = (CauseKind.IS_TERMINATING, CauseKind.DELETION_NOT_STARTED)
 """What a pool waits for that still exists."""
-_ASK_THE_WEBHOOK = (Until.SEEN, Until.FORGOTTEN)
 _LOOKS = {
     Until.READY: _ready,
     Until.SEEN: _seen,

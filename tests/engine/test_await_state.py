@@ -7,7 +7,8 @@ import pytest
 from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.engine.await_state import Subject, Until, await_state
+from ippoolctl.domain.protocol.until import Until
+from ippoolctl.engine.await_state import Subject, await_state
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnreachableFault
 from ippoolctl.ports.gateway import PoolList

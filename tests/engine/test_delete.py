@@ -8,7 +8,7 @@ import pytest
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
-from ippoolctl.engine.await_state import Until
+from ippoolctl.domain.protocol.until import Until
 from ippoolctl.engine.deleting.delete import Deletion, delete, not_awaited, wait_for_the_end
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault

@@ -4,7 +4,8 @@ import pytest
 
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Report, ReportKind, State
-from ippoolctl.engine.await_state import Subject, Until, await_state
+from ippoolctl.domain.protocol.until import Until
+from ippoolctl.engine.await_state import Subject, await_state
 from ippoolctl.engine.deleting.delete import Deletion, delete
 from ippoolctl.engine.deleting.sweep import find_leftovers, require_rights_to_sweep, sweep
 from ippoolctl.engine.writer import Pauses

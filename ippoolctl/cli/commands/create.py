@@ -210,14 +210,15 @@ def _parse_options(app: AppContext, given: Mapping[str, Any], pools: list[Pool])
     from ippoolctl.domain.protocol.creation import depends_on_release
 
     id_ = parse_request_id(given["request_id"])
-    needs_release = given["until"] or depends_on_release(pools)
+    until = awaited_state(given["until"], given["dry_run"])
+    asks = until is not None and until.asks_webhook
     return CreateOptions(
-        awaited_state(given["until"], given["dry_run"]),
+        until,
         given["dry_run"] == "server",
         given["if_not_exists"],
         id_,
         len(pools) > 1 or given["count"] is not None,
-        app.known_release if needs_release else app.explicit_release,
+        app.known_release if asks or depends_on_release(pools) else app.explicit_release,
     )
 
 

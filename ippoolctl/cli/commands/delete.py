@@ -54,7 +54,7 @@ from ippoolctl.render.quantities import counted
 if TYPE_CHECKING:
     from ippoolctl.cli.files.saved_file import SavedFile
     from ippoolctl.domain.protocol.outcome import Outcome
-    from ippoolctl.engine.await_state import Until
+    from ippoolctl.domain.protocol.until import Until
     from ippoolctl.engine.session import Session
 
 STATES = ("gone", "forgotten")
@@ -112,7 +112,7 @@ def run(
     """Delete the pools."""
     from ippoolctl.cli.inputs.chosen_pools import chosen_pools
     from ippoolctl.cli.outcomes import InTurn, outcome_result
-    from ippoolctl.engine.await_state import Until
+    from ippoolctl.domain.protocol.until import Until
     from ippoolctl.engine.deleting.delete import Deletion, delete
 
     app: AppContext = context.obj
@@ -126,7 +126,7 @@ def run(
     seconds = parse_timeout(context, timeout, waits=state is not None)
     client = dry_run == "client"
     with app.engine_session(seconds=seconds) as session:
-        release = app.known_release if state is Until.FORGOTTEN else app.explicit_release
+        release = app.known_release if state and state.asks_webhook else app.explicit_release
         pools, unmatched = chosen.matching(session)
         if must_exist and unmatched:
             raise NotFoundError(f"no pool matches {unmatched[0]}", LIST_HINT)

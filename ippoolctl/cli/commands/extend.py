@@ -132,7 +132,8 @@ def run(
                     from ippoolctl.cli.inputs.taken_space import read_reserved
 
                     request = request.avoiding(read_reserved(app, None, live=True))
-                matters = state == "seen" or depends_on_release([request.more])
+                asks = state is not None and state.asks_webhook
+                matters = asks or depends_on_release([request.more])
                 release = app.known_release if matters else app.explicit_release
                 dry = dry_run == "server"
                 outcome = append_ranges(session, request, release, state, dry_run=dry)

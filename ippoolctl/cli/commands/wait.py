@@ -46,19 +46,20 @@ def run(
 ) -> Result:
     """Wait for the pool."""
     from ippoolctl.cli.outcomes import outcome_result
-    from ippoolctl.engine.await_state import Subject, Until, await_state
+    from ippoolctl.domain.protocol.until import Until
+    from ippoolctl.engine.await_state import Subject, await_state
 
     app: AppContext = context.obj
     require_one_of(until, STATES, f"--until {until}")
+    state = Until(until)
     name, seconds = parse_pool_name(name), parse_duration("--timeout", timeout)
     ranges = parse_ranges(split_values(range_))
-    if ranges and until != "forgotten":
+    if ranges and state is not Until.FORGOTTEN:
         raise UsageError(
             "--range requires --until forgotten", "remove --range, or use --until forgotten"
         )
     with app.engine_session(seconds=seconds) as session:
-        asks_webhook = until in ("seen", "forgotten")
-        release = app.known_release if asks_webhook else app.explicit_release
+        release = app.known_release if state.asks_webhook else app.explicit_release
         subject = Subject(name, "", ranges, release)
-        outcome = await_state(session, Until(until), subject)
+        outcome = await_state(session, state, subject)
     return outcome_result([outcome])

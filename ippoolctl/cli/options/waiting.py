@@ -9,7 +9,7 @@ from ippoolctl.domain.timestamps import duration_seconds
 from ippoolctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from ippoolctl.engine.await_state import Until
+    from ippoolctl.domain.protocol.until import Until
 
 DURATION_HINT: Final = "use a duration, such as 500ms, 1m30s, 24h or 7d"
 DEFAULT_TIMEOUT: Final = "60s"
@@ -55,7 +55,7 @@ def awaited_state(until: str | None, dry_run: str) -> "Until | None":
     """The state to wait for after a write; ``None`` for a dry run, which writes nothing."""
     if until is None or dry_run != "none":
         return None
-    from ippoolctl.engine.await_state import Until
+    from ippoolctl.domain.protocol.until import Until
 
     return Until(until)
 

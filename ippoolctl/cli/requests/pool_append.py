@@ -25,8 +25,8 @@ from ippoolctl.errors import ExitCode, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
+    from ippoolctl.domain.protocol.until import Until
     from ippoolctl.domain.space.search import Search
-    from ippoolctl.engine.await_state import Until
     from ippoolctl.engine.session import Session
 
 
@@ -119,7 +119,8 @@ def append_ranges(
     """Append the ranges and wait for the state of the pool."""
     if until is None:
         return _append(session, request, release, dry_run=dry_run)
-    from ippoolctl.engine.await_state import Subject, Until, change_and_await
+    from ippoolctl.domain.protocol.until import Until
+    from ippoolctl.engine.await_state import Subject, change_and_await
 
     def append() -> "Outcome":
         if until is Until.SEEN:

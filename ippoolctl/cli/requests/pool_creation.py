@@ -17,7 +17,7 @@ from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.session import Session
 
 if TYPE_CHECKING:
-    from ippoolctl.engine.await_state import Until
+    from ippoolctl.domain.protocol.until import Until
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from ippoolctl.cli.running.wrapped_process import Ended
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import Outcome, ReportKind, State
-from ippoolctl.engine.await_state import Until, afterwards, unable_to_probe
+from ippoolctl.domain.protocol.until import Until
+from ippoolctl.engine.await_state import afterwards, unable_to_probe
 from ippoolctl.engine.leases.end import Lease, delete_leases, end_leases
 from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode

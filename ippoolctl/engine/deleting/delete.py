@@ -10,13 +10,8 @@ from ippoolctl.domain.antrea.consumers import Consumers, InUse, users_of
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
-from ippoolctl.engine.await_state import (
-    Subject,
-    Until,
-    afterwards,
-    await_state,
-    unable_to_probe,
-)
+from ippoolctl.domain.protocol.until import Until
+from ippoolctl.engine.await_state import Subject, afterwards, await_state, unable_to_probe
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.engine.writer import (
     Applied,

@@ -12,7 +12,8 @@ from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol import backoff
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
-from ippoolctl.engine.await_state import Subject, Until, afterwards, await_state, unable_to_probe
+from ippoolctl.domain.protocol.until import Until
+from ippoolctl.engine.await_state import Subject, afterwards, await_state, unable_to_probe
 from ippoolctl.engine.deleting.delete import Deletion, delete
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError

@@ -28,7 +28,8 @@ from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.engine.await_state import Subject, Until, await_state
+from ippoolctl.domain.protocol.until import Until
+from ippoolctl.engine.await_state import Subject, await_state
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.range_claim import extend
 from ippoolctl.engine.relocation.consumer_results import ConsumerResults

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from ippoolctl.domain.annotations.marks import STATE
 from ippoolctl.domain.characters import quotes_remedy
 from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
+from ippoolctl.domain.protocol.until import Until
 from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.quantities import counted
 
@@ -254,12 +255,12 @@ def cause_text(cause: Cause) -> str:
 
 def not_reached_text(pool: str, state: str, cause: Cause | None) -> str:
     """Which state the pool has not reached yet, one of
-    :class:`~ippoolctl.engine.await_state.Until`, and why.
+    :class:`~ippoolctl.domain.protocol.until.Until`, and why.
     """
     match state:
-        case "seen":
+        case Until.SEEN:
             what = f"the webhook does not know pool {pool} yet"
-        case "forgotten":
+        case Until.FORGOTTEN:
             what = f"the webhook has not forgotten pool {pool} yet"
         case _:
             what = f"pool {pool} is not {state} yet"

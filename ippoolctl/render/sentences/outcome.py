@@ -8,6 +8,7 @@ from ippoolctl.domain.antrea.messages import sentence_of
 from ippoolctl.domain.protocol.causes import CauseKind, Command
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.request import Conflict
+from ippoolctl.domain.protocol.until import Until
 from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.causes import cause_hint, cause_text, not_reached_text
@@ -120,7 +121,9 @@ def _not_reached_hint(about: About) -> str:
         return _LIST
     if cause is not None and cause.kind is CauseKind.DELETION_NOT_STARTED:
         return f"delete the pool: ippoolctl delete {about.name}"
-    return f"increase --timeout; {_OLD}" if about.report.text == "seen" else "increase --timeout"
+    return (
+        f"increase --timeout; {_OLD}" if about.report.text == Until.SEEN else "increase --timeout"
+    )
 
 
 def _users(about: About) -> str:

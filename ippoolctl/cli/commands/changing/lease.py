@@ -183,7 +183,7 @@ def run(
 def _request(app: AppContext, context: typer.Context) -> "LeaseRequest":
     """Check the options. Raises :class:`UsageError` and :class:`InputError`."""
     from ippoolctl.cli.running.leased_pools import LeaseRequest
-    from ippoolctl.engine.await_state import Until
+    from ippoolctl.domain.protocol.until import Until
 
     given = context.params
     if given["until"] is not None:
