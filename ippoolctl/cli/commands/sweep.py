@@ -3,6 +3,9 @@ ago. A pool expires when the --ttl of its creation has passed (clock of the API 
 an Egress or a Service refers to, or that have assigned addresses, are skipped. Without permission
 to list all Egresses and Services, nothing is deleted (exit code 3).
 
+Of a killed rename, move, shrink, restore or apply --replace, sweep deletes nothing; it prints the
+command that finishes it.
+
 sweep asks for confirmation; without a terminal, use --yes.
 
 \b
@@ -19,12 +22,15 @@ import typer
 
 from ippoolctl.cli.confirmation import DECLINED, Yes, is_confirmed, require_terminal
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.inventory import recorded_runs
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.protocol.outcome import Report, ReportKind
+from ippoolctl.domain.surroundings.kind import CONSUMERS
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
-from ippoolctl.render.notes import info
+from ippoolctl.render.notes import Note, info
 from ippoolctl.render.quantities import counted
+from ippoolctl.render.sentences.unfinished import unfinished_notes
 
 if TYPE_CHECKING:
     from ippoolctl.domain.protocol.outcome import Outcome
@@ -70,7 +76,17 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
                     return DECLINED
             outcomes = _sweep(session, found)
     result = outcome_result([*outcomes, *found.rest], _PLANNED)
-    return result if outcomes else replace(result, notes=(info("nothing to sweep"), *result.notes))
+    nothing = () if outcomes else (info("nothing to sweep"),)
+    unfinished = _unfinished(app, found) if result.code is ExitCode.YES else ()
+    return replace(result, notes=(*nothing, *result.notes, *unfinished))
+
+
+def _unfinished(app: AppContext, found: "Leftovers") -> list[Note]:
+    """A warning of each unfinished run: only the run itself can finish, so sweep leaves its pools
+    and consumers alone.
+    """
+    listed, around = app.live_with(CONSUMERS, with_release=False, list_pools=lambda: found.listed)
+    return unfinished_notes(recorded_runs(listed.pools, around))
 
 
 def _sweep(session: "Session", found: "Leftovers") -> "list[Outcome]":

@@ -69,16 +69,8 @@ class Inventory:
     def unfinished_runs(self, pool: str | None = None) -> dict[tuple[str, str], list[Reference]]:
         """The requests of runs that are not finished, each with the command that finishes it and
         the consumers that it has detached; only those that concern ``pool``, if one is given.
-
-        Without a consumer a run is found by its record, see :mod:`.unfinished`.
         """
-        known = known_objects(self.objects)
-        consumers = (*known.get(Kind.EGRESS, ()), *known.get(Kind.SERVICE, ()))
-        found = unfinished_runs(consumers, pool)
-        for record in filter(None, map(read_unfinished, self.pools)):
-            if pool is None or pool in pools_of(record.relocation):
-                found.setdefault((record.request, record.command), [])
-        return found
+        return recorded_runs(self.pools, self.objects, pool)
 
     def unread(self, kinds: Iterable[Kind]) -> tuple[Unknown, ...]:
         """Why objects of some of these kinds could not be read; empty if all could."""
@@ -88,6 +80,21 @@ class Inventory:
     def _is_known(self, kind: Kind) -> bool:
         found = self.objects.get(kind, Unknown(Why.NOT_READ))
         return isinstance(found, Known) or not found.hides_objects
+
+
+def recorded_runs(
+    pools: Iterable[Pool], objects: Objects, pool: str | None = None
+) -> dict[tuple[str, str], list[Reference]]:
+    """The unfinished runs that these pools and objects tell, see :class:`Inventory`.
+
+    Without a consumer a run is found by its record, see :mod:`.unfinished`.
+    """
+    known = known_objects(objects)
+    found = unfinished_runs((*known.get(Kind.EGRESS, ()), *known.get(Kind.SERVICE, ())), pool)
+    for record in filter(None, map(read_unfinished, pools)):
+        if pool is None or pool in pools_of(record.relocation):
+            found.setdefault((record.request, record.command), [])
+    return found
 
 
 def read_inventory(

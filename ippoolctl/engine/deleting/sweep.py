@@ -35,6 +35,7 @@ from ippoolctl.engine.writer import (
 )
 from ippoolctl.errors import ExitCode, StoppedError, UnavailableError
 from ippoolctl.ports.faults import RejectedFault
+from ippoolctl.ports.gateway import PoolList
 
 _RESOURCES: Final = {"Egress": "egresses.crd.antrea.io", "Service": "services"}
 _NEEDS: Final = (
@@ -52,6 +53,8 @@ class Leftovers:
     """Expired but skipped, with the reason."""
     now: datetime
     """The server's time by which they were found."""
+    listed: PoolList
+    """All pools at that time."""
 
 
 @timeout_as_fault()
@@ -79,6 +82,7 @@ def find_leftovers(session: Session) -> Leftovers:
         tuple(each for each in due if each.deletes or each.pool.name not in going),
         tuple(_spared(each.pool, skipped) for each, skipped in judged if skipped is not None),
         now,
+        listed,
     )
 
 

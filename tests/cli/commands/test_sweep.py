@@ -11,10 +11,12 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
+from ippoolctl.domain.annotations.marks import UNFINISHED
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.ports.faults import RejectedFault
 from tests.builders import pool_object
 from tests.cli.program import Program
+from tests.consumers import detached, egress
 from tests.fakes import FakeCluster, FakeGateway
 
 RANGE = "10.0.0.0/24"
@@ -127,6 +129,32 @@ def test_a_ttl_may_be_given_in_days_and_weeks(program: Program, cluster: FakeClu
 # --- sweep -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("arguments", [["--dry-run"], ["--yes"]])
+def test_sweep_names_the_command_that_finishes_a_killed_rename_or_move(
+    program: Program, cluster: FakeCluster, arguments: list[str]
+) -> None:
+    """It said "nothing to sweep" alone, beside a pool ippoolctl-unfinished-1."""
+    record = {"request": "rename a b", "command": "", "relocation": {"delete": {"a": {}}}}
+    pool = pool_object("ippoolctl-unfinished-1")
+    pool["metadata"]["annotations"] = {UNFINISHED: json.dumps(record)}
+    cluster.store(pool)
+    cluster.others["egresses"] = [
+        detached(egress("web", "", "10.0.9.1"), "move 10.0.9.0/28 --from x --to y", "x", "y")
+    ]
+
+    result = program("sweep", *arguments)
+
+    assert (result.code, result.out) == (0, "")
+    assert result.err.splitlines() == [
+        "nothing to sweep",
+        "warning: unfinished run: move 10.0.9.0/28 --from x --to y; detached: Egress web",
+        "hint: finish the unfinished run: ippoolctl move 10.0.9.0/28 --from x --to y",
+        "warning: unfinished run: rename a b",
+        "hint: finish the unfinished run: ippoolctl rename a b",
+    ]
+    assert cluster.names == ["ippoolctl-unfinished-1"]
+
+
 def test_sweep_prints_each_action_with_its_reason(program: Program, cluster: FakeCluster) -> None:
     aged(cluster)
 
@@ -154,7 +182,7 @@ def test_a_dry_run_prints_the_actions_and_writes_nothing(
 
     assert result.code == 0
     assert "left would be swept (pending for 60m, its run was killed)" in result.out
-    assert {method for _, method in gateway.requests} == {"list", "consumers"}
+    assert {method for _, method in gateway.requests} == {"list", "consumers", "objects"}
     assert program("sweep", "--dry-run", "-o", "name").out.count("\n") == 3
 
 
