@@ -23,6 +23,8 @@ LOGIN_SECONDS: Final = 300.0
 """How long a user may take to log in, where the caller sets no limit."""
 TOKEN_FILE_SECONDS: Final = 60.0
 """How long the content of a token file is used: ``NewCachedFileTokenSource`` in client-go."""
+FAILURE_SECONDS: Final = 1.0
+"""How long a program is not run again after a failure."""
 _MAX_TOKEN: Final = 2**20
 
 
@@ -30,6 +32,13 @@ class _Kept(NamedTuple):
     credentials: RequestCredentials
     read_at: float
     expires: float | None = None
+
+
+class _Failed(NamedTuple):
+    fault: CredentialFault
+    limit: float
+    """The seconds that it had."""
+    at: float
 
 
 class CredentialCache:
@@ -52,13 +61,24 @@ class CredentialCache:
         self._now = now
         self._wall_clock = wall_clock
         self._kept: _Kept | None = None
+        self._failed: _Failed | None = None
         self._lock = threading.Lock()
 
     def get(self, seconds: float, within: float | None) -> RequestCredentials:
-        """What to send now; see the protocol."""
+        """What to send now; see the protocol.
+
+        A program that has just failed is not run again: one that hangs would otherwise take the
+        time limit of each request that waits for it, one after the other.
+        """
+        limit = seconds if within is None else min(seconds, within)
         with self._lock:
             if self._kept is None or not self._is_valid(self._kept):
-                self._kept = self._obtain(seconds, within)
+                self._raise_recent_failure(limit)
+                try:
+                    self._kept = self._obtain(seconds, within)
+                except CredentialFault as fault:
+                    self._failed = _Failed(fault, limit, self._now())
+                    raise
             return self._kept.credentials
 
     def discard(self) -> bool:
@@ -66,6 +86,16 @@ class CredentialCache:
         with self._lock:
             self._kept = None
         return isinstance(self._connection.credentials, ExecPlugin | TokenFile | AuthProvider)
+
+    def _raise_recent_failure(self, limit: float) -> None:
+        failed = self._failed
+        if (
+            failed is not None
+            and isinstance(self._connection.credentials, ExecPlugin | AuthProvider)
+            and failed.limit >= limit
+            and self._now() - failed.at < FAILURE_SECONDS
+        ):
+            raise CredentialFault(failed.fault.message, failed.fault.hint)
 
     def _is_valid(self, kept: _Kept) -> bool:
         if isinstance(self._connection.credentials, TokenFile):

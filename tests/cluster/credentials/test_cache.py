@@ -2,6 +2,9 @@
 
 import base64
 import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +143,39 @@ def test_plugin_limit_is_that_of_a_request_and_longer_for_a_login(
     assert limits(None) == (30, 300)
     assert limits(10) == (10, 10)
     assert limits(100) == (30, 100)
+
+
+def test_a_plugin_that_hangs_takes_its_time_limit_once_for_all_requests_that_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """``list`` took three times the limit, ``lease`` five times: each request ran the plugin."""
+    runs, asking = list[float](), threading.Barrier(4)
+
+    def run(*_: object, seconds: float, **__: object) -> ExecCredential:
+        runs.append(seconds)
+        asking.wait(30)
+        time.sleep(0.5)  # until the others wait for it
+        raise CredentialFault("the exec plugin c timed out", "run it")
+
+    monkeypatch.setattr(exec_plugin, "run_plugin", run)
+    clocks = Clocks()
+    asked = cache(ExecPlugin("c", "v"), clocks)
+
+    def ask(number: int) -> str:
+        if number:
+            asking.wait(30)
+        with pytest.raises(CredentialFault) as caught:
+            header(asked)
+        return caught.value.message
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(ask, range(4))) == {"the exec plugin c timed out"}
+
+    assert ask(0) == "the exec plugin c timed out"
+    assert runs == [30]
+    clocks.seconds += 1
+    monkeypatch.setattr(exec_plugin, "run_plugin", lambda *_, **__: ExecCredential("t", None, None))
+    assert header(asked) == "Bearer t"
 
 
 def test_login_counts_against_the_limit_of_the_caller_only() -> None:
