@@ -102,6 +102,8 @@ _FORMAT_OPTION: Final = r"(?:--output=?|-[qv]*o=?)(.*)"
 _CANNOT_WRITE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _SHORT_OPTIONS: Final = ("o", "l", "f", "v")
 DEBUG: Final = "IPPOOLCTL_DEBUG"
+_TRUE: Final = ("1", "true", "t", "yes", "y", "on")
+"""Values of a flag's variable that set it, as the option parser takes them."""
 
 
 def root() -> Group:
@@ -169,7 +171,7 @@ def _report(error: Exception | StoppedError, arguments: Sequence[str]) -> int:
         presenter.note(*result.notes)
         return result.code
     failure = _as_error(error, arguments)
-    if failure.exit_code is ExitCode.BUG or "--debug" in arguments or DEBUG in os.environ:
+    if failure.exit_code is ExitCode.BUG or _is_debugging(arguments):
         presenter.trace(error)
     try:
         if isinstance(failure, OutputFailedError):
@@ -182,6 +184,10 @@ def _report(error: Exception | StoppedError, arguments: Sequence[str]) -> int:
         _closed()
         return failed.exit_code
     return failure.exit_code
+
+
+def _is_debugging(arguments: Sequence[str]) -> bool:
+    return "--debug" in arguments or os.environ.get(DEBUG, "").strip().lower() in _TRUE
 
 
 def _error_result(code: ExitCode, message: str, hint: str) -> Result:

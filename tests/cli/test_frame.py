@@ -592,12 +592,16 @@ def test_a_traceback_is_escaped_too(program: Program, here: Path) -> None:
     assert "\x1b" not in result.err
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("1", True), ("True", True), ("0", False), ("no", False), ("", False), ("perhaps", False)],
+)
 def test_debug_can_be_set_in_the_environment(
-    program: Program, here: Path, monkeypatch: pytest.MonkeyPatch
+    program: Program, here: Path, monkeypatch: pytest.MonkeyPatch, value: str, *, shown: bool
 ) -> None:
-    monkeypatch.setenv("IPPOOLCTL_DEBUG", "1")
+    monkeypatch.setenv("IPPOOLCTL_DEBUG", value)
 
-    assert "Traceback" in program("check").err
+    assert ("Traceback" in program("check").err) is shown
     assert not list(here.iterdir())
 
 
