@@ -143,7 +143,8 @@ class _Table(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command of that name, or an error that names the nearest one."""
         name = args[0]
-        if not self.has_command(name) and not name.startswith("-"):
+        completing = ctx.resilient_parsing  # of which the terminal shows no error
+        if not (completing or self.has_command(name) or name.startswith("-")):
             from ippoolctl.cli.options.known_words import instead_of_command
 
             if name == "help":

@@ -48,5 +48,15 @@ def test_the_shell_gets_the_values_of_options(words: str, offered: list[str]) ->
     assert result.stdout.split() == offered
 
 
+@pytest.mark.parametrize("words", ["lsit ", "help create ", "sandbox lga ", "check --selct "])
+def test_nothing_is_written_into_the_line_after_a_mistyped_word(words: str) -> None:
+    typed = f"ippoolctl {words}"
+    environment = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split(" ")) - 1)}
+
+    result = run(env={"_IPPOOLCTL_COMPLETE": "complete_bash", **environment})
+
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_an_unknown_shell_is_code_2(program: Program) -> None:
     assert program("completion", "tcsh").code == 2
