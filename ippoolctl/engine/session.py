@@ -170,7 +170,7 @@ class Session:
             try:
                 about = name if verb in _OF_ONE else ""
                 allowed = self.gateway.may(verb, about, within=self.within())
-            except Fault:
+            except (Fault, TimedOutError):  # the next request tells of the timeout
                 continue
             if not allowed:
                 missing.append(verb)

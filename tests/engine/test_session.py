@@ -220,6 +220,16 @@ def test_a_permission_that_cannot_be_checked_counts_as_granted(asked: Asked) -> 
     assert asked.rights == [("list", ""), ("get", "")]
 
 
+def test_permissions_count_as_granted_once_the_time_is_up(asked: Asked) -> None:
+    asked.cluster.forbidden = {"list"}
+    run, _ = run_of(asked, 10)
+    asked.cluster.clock.sleep(10)
+
+    run.require_rights(("list", "get"), "")
+
+    assert asked.rights == []
+
+
 def test_a_revision_that_is_compacted_has_no_snapshot(world: World) -> None:
     world.cluster.compacted = True
     run, _ = run_of(world.gateway)

@@ -100,7 +100,6 @@ def why_not(leftover: Leftover, consumers: Consumers) -> Report | None:
     return Report(ReportKind.LEFTOVER_IN_USE, text=leftover.reason, names=names, count=used)
 
 
-@timeout_as_fault()
 def require_rights_to_sweep(session: Session, due: Sequence[Leftover]) -> None:
     """Raise a :class:`RejectedFault` if a permission is missing, before anything is written."""
     verbs = ["get"] if due else []

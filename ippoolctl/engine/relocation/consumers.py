@@ -14,7 +14,7 @@ from ippoolctl.crd.patches.consumers import (
 )
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached
 from ippoolctl.engine.fault_policy import Verb
-from ippoolctl.engine.session import Session
+from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.engine.writer import Effect, Write
 from ippoolctl.ports.faults import Fault, RejectedFault
 from ippoolctl.ports.gateway import Gateway, Resource
@@ -49,7 +49,7 @@ def require_rights_to_patch(session: Session, consumers: Iterable[ConsumerState]
     for resource in {_EGRESSES if each.is_egress else _SERVICES for each in consumers}:
         try:
             allowed = session.gateway.may("patch", of=resource, within=session.within())
-        except Fault:
+        except (Fault, TimedOutError):
             continue
         if not allowed:
             full = f"{resource.plural}.{resource.group}" if resource.group else resource.plural

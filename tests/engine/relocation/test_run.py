@@ -47,6 +47,18 @@ def test_a_renamed_pool_has_the_same_consumers_on_the_same_addresses(
     relocating.world.check_end("b")
 
 
+def test_a_run_whose_time_is_up_before_its_first_request_writes_nothing(
+    relocating: Relocating,
+) -> None:
+    relocating.gateway.before("may", lambda: relocating.world.cluster.clock.sleep(60))
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.code) == (EndKind.TIMED_OUT, ExitCode.NOT_YET)
+    assert relocating.world.cluster.names == ["a"]
+    assert sent(relocating, "patch") == 0
+
+
 def test_ranges_that_are_appended_keep_the_consumers(relocating: Relocating) -> None:
     relocating.world.cluster.store(pool_object("b", "10.9.0.0/29"))
 
