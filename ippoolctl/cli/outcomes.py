@@ -8,6 +8,7 @@ from typing import Final
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
+from ippoolctl.domain.unlisted import and_more
 from ippoolctl.engine.reservation import nothing_known
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, InputError, StoppedError
@@ -18,7 +19,7 @@ from ippoolctl.render.styles import paint
 from ippoolctl.render.text.outcome import conflict_lines, outcome_line
 
 _SHOWN: Final = 10
-"""Outcomes that the summary of a result lists."""
+"""Outcomes that the summary of a result lists, and names of pools that were not tried."""
 
 
 @dataclass(eq=False, repr=False)
@@ -97,7 +98,8 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
     not_tried = [each.pool for each in outcomes if each.state is State.NOT_TRIED]
     notes = [note for each in outcomes for note in _notes(each)]
     if not_tried:
-        notes.append(info(f"not tried: {', '.join(not_tried)}"))
+        named = and_more(", ".join(not_tried[:_SHOWN]), len(not_tried) - _SHOWN)
+        notes.append(info(f"not tried: {named}"))
     return Result(
         code=next(iter(sorted(failed, key=lambda code: code is not ExitCode.USAGE)), ExitCode.YES),
         document=lambda: _document(outcomes),

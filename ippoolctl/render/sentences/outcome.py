@@ -127,7 +127,10 @@ def _not_reached_hint(about: About) -> str:
 
 
 def _users(about: About) -> str:
-    return "; ".join(about.report.names) or counted(about.report.count, "address", "addresses")
+    names = about.report.names
+    if not names:
+        return counted(about.report.count, "address", "addresses")
+    return and_more("; ".join(names[:_SHOWN]), len(names) - _SHOWN, "; ")
 
 
 def _leftover_in_use(about: About) -> str:

@@ -72,6 +72,24 @@ def ends(result: Result) -> list[tuple[str, int, str]]:
     return [(each["state"], each["code"], each.get("message", "")) for each in items]
 
 
+def test_thousands_of_users_or_pools_do_not_fill_the_screen(
+    program: Program, cluster: FakeCluster
+) -> None:
+    """A message listed all of them in one line: 330 kB for 10,000 users."""
+    for number in range(20):
+        store(cluster, f"p{number:02}", f"10.{number}.0.0/24")
+    users = [f"e{number:02}" for number in range(25)]
+    cluster.consumers = [Consumer("Egress", each, "p00", "10.0.0.1") for each in users]
+
+    refused, forced = program("delete", "p*"), program("delete", "p00", "--force")
+
+    shown = "; ".join(f"Egress {each} holds 10.0.0.1" for each in users[:10])
+    assert f"error: pool p00 is in use: {shown}; and 15 more\n" in refused.err
+    untried = ", ".join(f"p{number:02}" for number in range(1, 11))
+    assert f"\nnot tried: {untried} and 9 more\n" in refused.err
+    assert f"warning: deleted while in use: {shown}; and 15 more\n" in forced.err
+
+
 def test_a_pool_in_use_is_refused_with_its_users(program: Program, cluster: FakeCluster) -> None:
     for number, name in enumerate("abc"):
         store(cluster, name, f"10.{number}.0.0/24")
