@@ -15,7 +15,9 @@ Examples:
 
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -23,7 +25,7 @@ import typer
 
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.result import Result
-from ippoolctl.domain.explanation.live import compare, needs_pools
+from ippoolctl.domain.explanation.live import LiveAnswer, compare, needs_pools
 from ippoolctl.domain.explanation.recognition import Message, find_messages
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
@@ -68,7 +70,8 @@ def run(context: typer.Context, words: Words = None, offline: Offline = False) -
     if not messages:
         raise NotFoundError("the text contains no known message", _hint(words))
     pools, notes = (None, ()) if offline else _pools(app, messages)
-    found = [(each, compare(each, pools) if pools is not None else None) for each in messages]
+    answers = [compare(each, pools) if pools is not None else None for each in messages]
+    found = list(zip(messages, _with_consumers(app, answers), strict=True))
     return Result(
         code=ExitCode.YES,
         document=lambda: explanation_document(found),
@@ -113,3 +116,26 @@ def _pools(
         raise
     except IppoolctlError as error:
         return None, (info(f"the live pools are unknown: {error.message}"),)
+
+
+def _with_consumers(
+    app: AppContext, answers: Sequence[LiveAnswer | None]
+) -> list[LiveAnswer | None]:
+    """The answers, with the consumers of pools that a conflict suggests to delete: a pool with an
+    Egress that only waits for an address has no used ones, but is not deleted either.
+    """
+    if not any(each is not None and each.deletable for each in answers):
+        return list(answers)
+    try:
+        known = app.gateway.consumers(within=LONGEST_READ).known
+    except BugError:
+        raise
+    except IppoolctlError:
+        return list(answers)
+    number = Counter(each.pool for each in known)
+    return [
+        replace(each, consumers=number[pool.name])
+        if each is not None and (pool := each.deletable)
+        else each
+        for each in answers
+    ]

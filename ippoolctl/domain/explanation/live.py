@@ -39,11 +39,22 @@ class LiveAnswer:
     """Each live range that overlaps the range of the message."""
     pools: tuple[str, ...] = ()
     """Names of pools with invalid ranges."""
+    consumers: int = 0
+    """How many Egresses and Services refer to the pool of the first conflict, as far as known."""
 
     @property
     def usage(self) -> Usage | None:
         """The usage of the named pool, according to its status."""
         return self.pool.live.usage if self.pool is not None and self.pool.live else None
+
+    @property
+    def deletable(self) -> Pool | None:
+        """The pool whose deletion would end the conflict, if its status tells no use of it."""
+        if self.state is not LiveState.CONFLICT:
+            return None
+        pool = self.conflicts[0].pool
+        usage = pool.live.usage if pool.live else None
+        return pool if usage is None or not usage.used else None
 
 
 _ABOUT_A_POOL = (

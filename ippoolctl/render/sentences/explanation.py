@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.annotations.marks import HoldState
-from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.explanation.advice import ADVICE, Retry
 from ippoolctl.domain.explanation.live import LiveAnswer, LiveState
 from ippoolctl.domain.explanation.recognition import Message
@@ -211,8 +210,7 @@ def next_step(message: Message, live: LiveAnswer | None) -> str:
         match live.state:
             case LiveState.CONFLICT:
                 return (
-                    "use another range: ippoolctl suggest --ips N --within CIDR;"
-                    f" {_removal(live.conflicts[0].pool)}"
+                    f"use another range: ippoolctl suggest --ips N --within CIDR; {_removal(live)}"
                 )
             case LiveState.STALE | LiveState.TEMPORARY:
                 return f"ippoolctl create NAME --range {message.own} --wait"
@@ -270,12 +268,19 @@ def _conflict(found: Conflict) -> str:
     return f"pool {holder} has {found.theirs}; common addresses: {span_text(*span)} ({size})"
 
 
-def _removal(pool: Pool) -> str:
-    """How to be rid of a pool; one in use cannot be deleted without harm to its consumers."""
-    usage = pool.live.usage if pool.live else None
-    if usage is None or not usage.used:
+def _removal(live: LiveAnswer) -> str:
+    """How to be rid of a pool; one in use cannot be deleted without harm to its consumers, also to
+    those that only wait for an address.
+    """
+    pool = live.conflicts[0].pool
+    if live.deletable is not None and not live.consumers:
         return f"or delete the pool: ippoolctl delete {pool.name}"
-    used = counted(usage.used, "address", "addresses")
+    usage = pool.live.usage if pool.live else None
+    used = (
+        counted(usage.used, "address", "addresses")
+        if usage is not None and usage.used
+        else counted(live.consumers, "consumer")
+    )
     return f"pool {pool.name} is in use ({used}); list its consumers: ippoolctl show {pool.name}"
 
 

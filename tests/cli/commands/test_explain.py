@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.ports.faults import UnreachableFault
@@ -64,6 +65,23 @@ def test_the_deletion_of_a_pool_in_use_is_not_offered(
     assert "pool edge is in use (2 addresses); list its consumers: ippoolctl show edge" in used.out
     assert "ippoolctl delete" not in used.out
     assert "or delete the pool: ippoolctl delete edge" in unused.out
+
+
+def test_the_deletion_of_a_pool_whose_consumers_only_wait_is_not_offered(
+    program: Program, cluster: FakeCluster
+) -> None:
+    """It offered what ``delete`` refuses: the status counts no address."""
+    store(cluster, "edge", "169.254.100.2-169.254.101.9")
+    cluster.consumers = [Consumer("Egress", "out", "edge")]
+
+    waiting = program("explain", REFUSAL)
+
+    assert "ippoolctl delete" not in waiting.out
+    assert "pool edge is in use (1 consumer); list its consumers: ippoolctl show edge" in (
+        waiting.out
+    )
+    cluster.unseen = {"Egress", "Service"}
+    assert "or delete the pool: ippoolctl delete edge" in program("explain", REFUSAL).out
 
 
 @pytest.mark.parametrize("words", [[REFUSAL], REFUSAL.split(), [f"Error from server: {REFUSAL}"]])
