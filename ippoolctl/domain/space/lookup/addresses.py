@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from operator import itemgetter
 from typing import NamedTuple
 
 from ippoolctl.domain.addresses.range_index import meeting_each
@@ -96,6 +95,15 @@ class Answer(NamedTuple):
     others: tuple[str, ...]
     """Labels of what else has addresses of it, such as ``Node node-1`` or the gateway of another
     pool than those of the matches; those with the fewest addresses first."""
+    reserved: tuple[Reserved, ...] = ()
+    """The addresses of these others, also beyond the query."""
+
+    def others_in(self, spans: Sequence[Span]) -> list[tuple[str, ...]]:
+        """The labels of the others that have addresses of each of these parts of the query."""
+        if self.query.is_single or not self.reserved:
+            return [self.others] * len(spans)
+        met = meeting_each(spans, ((*each.span, each) for each in self.reserved))
+        return [_labels(each) for each in met]
 
     @property
     def without_pool(self) -> tuple[Span, ...]:
@@ -124,16 +132,14 @@ def find_addresses(
     pools = tuple(pools)
     spans = [each.span for each in queries]
     ranges = meeting_each(spans, _entries(pools))
-    others = meeting_each(
-        spans,
-        ((*each.span, (each.span.size, each.label)) for each in (*reserved, *_gateways(pools))),
-    )
+    others = meeting_each(spans, ((*each.span, each) for each in (*reserved, *_gateways(pools))))
     addresses = sorted(known.by_address)
     answers = []
     for query, met, found in zip(queries, ranges, others, strict=True):
         held = _held(query.span, addresses, known)
         matches = tuple([_match(query.span, each, held) for each in met])
-        answers.append(Answer(query, matches, held, _once(found, matches) if found else ()))
+        left = _untold(found, matches) if found else ()
+        answers.append(Answer(query, matches, held, _labels(left), left))
     return answers
 
 
@@ -147,13 +153,16 @@ def _gateway_label(pool: Pool) -> str:
     return f"gateway of pool {pool.label}"
 
 
-def _once(others: Iterable[tuple[int, str]], matches: Iterable[Match]) -> tuple[str, ...]:
-    """Each label once, those with the fewest addresses first, without the gateways that the matches
-    tell.
-    """
+def _untold(others: Iterable[Reserved], matches: Iterable[Match]) -> tuple[Reserved, ...]:
+    """Those without the gateways that the matches tell."""
     told = {_gateway_label(each.pool) for each in matches if each.gateway is not None}
-    labels = dict.fromkeys(label for _, label in sorted(others, key=itemgetter(0)))
-    return tuple(each for each in labels if each not in told)
+    return tuple([each for each in others if each.label not in told])
+
+
+def _labels(others: Iterable[Reserved]) -> tuple[str, ...]:
+    """Each label once, those with the fewest addresses first."""
+    ordered = sorted(others, key=lambda each: each.span.size)
+    return tuple(dict.fromkeys(each.label for each in ordered))
 
 
 _Range = tuple[Pool, IPRange | BadRange, bool, Span]

@@ -62,11 +62,12 @@ def _stacked(row: _Row) -> Iterator[_Row]:
 
 
 def _rows(answer: Answer, *, known: bool) -> list[_Row]:
-    query, matches, held, others = answer
-    note = _others_text(others) if others else ""
-    single = query.is_single
+    matches, held, single = answer.matches, answer.held, answer.query.is_single
+    without_pool = answer.without_pool if not (single and matches) else ()
+    spans = [*(each.span for each in matches), *without_pool]
+    notes = [_others_text(each) if each else "" for each in answer.others_in(spans)]
     rows: list[_Row] = []
-    for match in matches:
+    for match, note in zip(matches, notes, strict=False):
         if single:
             rows += _single_rows(match, held, note, known=known)
         else:
@@ -78,9 +79,8 @@ def _rows(answer: Answer, *, known: bool) -> list[_Row]:
         for each in held:
             if id(each) not in shown:
                 rows += _held_rows(each, "-", "beside the ranges of the pool")
-    if not (single and matches):
-        for span in answer.without_pool:
-            rows.append((span_text(*span), "-", "-", _NO_POOL, "-", "-", note))
+    for span, note in zip(without_pool, notes[len(matches) :], strict=True):
+        rows.append((span_text(*span), "-", "-", _NO_POOL, "-", "-", note))
     return rows
 
 

@@ -63,6 +63,25 @@ def test_a_row_for_each_address_pool_and_holder(program: Program) -> None:
     )
 
 
+def test_each_row_of_a_network_notes_only_what_has_its_own_addresses(
+    program: Program, cluster: FakeCluster
+) -> None:
+    """Each row named the Node, also those of ranges without its address."""
+    for number in range(2):
+        store(cluster, f"p{number}", f"10.9.{number}.0/24")
+    addresses = [{"type": "InternalIP", "address": each} for each in ("10.9.0.5", "10.9.2.5")]
+    cluster.others["nodes"] = [{"metadata": {"name": "n1"}, "status": {"addresses": addresses}}]
+
+    shown = program("find", "10.9.0.0/22")
+
+    rows = [" ".join(each.split()) for each in shown.out.splitlines()[1:]]
+    assert rows == [
+        "10.9.0.0-10.9.0.255 p0 10.9.0.0/24 254 free, 2 reserved - - Node n1",
+        "10.9.1.0-10.9.1.255 p1 10.9.1.0/24 254 free, 2 reserved - -",
+        "10.9.2.0-10.9.3.255 - - no-pool - - Node n1",
+    ]
+
+
 @pytest.mark.usefixtures("filled")
 def test_a_cidr_is_counted_and_its_holders_are_listed(program: Program) -> None:
     shown = program("find", "10.0.0.4/30", "10.0.0.1-10.0.0.2")
