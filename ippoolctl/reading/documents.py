@@ -69,10 +69,7 @@ def _read(source: Source) -> Iterator[Parsed | Problem]:
             yield from found
             return
     for document in _split(source):
-        if isinstance(document, Problem):
-            yield document
-        else:
-            yield from _read_as_yaml(document, source)
+        yield from _read_part(document, source)
 
 
 def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
@@ -96,7 +93,11 @@ def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
 
 
 def _read_stream(source: Source) -> Iterator[Parsed | Problem]:
-    """Consecutive JSON documents; after an invalid one, the next at the start of a line."""
+    """Consecutive JSON documents; after an invalid one, the next at the start of a line.
+
+    From a separator of YAML on, the rest is YAML, as for kubectl (apimachinery,
+    ``YAMLOrJSONDecoder``).
+    """
     from ippoolctl.reading.json_documents import JsonError, read_json_stream
 
     lines = LineStarts(source.text)
@@ -108,6 +109,10 @@ def _read_stream(source: Source) -> Iterator[Parsed | Problem]:
                 yield _json(source, start, end, lines), value
             position = len(source.text)
         except JsonError as error:
+            if _SEPARATOR.match(source.text, error.offset):
+                for document in _split(source, error.offset):
+                    yield from _read_part(document, source)
+                return
             at = lines.at(error.offset)
             whole = Document(source.name, source.text, 0, is_json=True)
             yield _problem(whole, *at, error.message, _HINT_JSON, is_ours=source.is_ours)
@@ -124,9 +129,10 @@ _HINT_JSON: Final = "fix the JSON there"
 _HINT_YAML: Final = "fix the YAML there"
 
 
-def _split(source: Source) -> Iterator[Document | Problem]:
-    text = source.text
-    line = 0
+def _split(source: Source, position: int = 0) -> Iterator[Document | Problem]:
+    """The YAML documents of a file from a position on, which begins a line."""
+    text = source.text[position:]
+    line = source.text.count("\n", 0, position)
     has_mark = "\ufeff" in text
     for number, (begin, end) in enumerate(document_spans(text)):
         if number > MAX_DOCUMENTS:
@@ -158,7 +164,10 @@ def _ends(text: str) -> Iterator[int]:
     yield len(text)
 
 
-def _read_as_yaml(document: Document, source: Source) -> Iterator[Parsed | Problem]:
+def _read_part(document: Document | Problem, source: Source) -> Iterator[Parsed | Problem]:
+    if isinstance(document, Problem):
+        yield document
+        return
     from ippoolctl.reading.yaml_documents import YamlError, read_yaml
 
     try:

@@ -130,6 +130,20 @@ def test_consecutive_json_documents_have_places(tmp_path: Path) -> None:
     assert place_of_range(manifests, 1) == f"{path}:{line}:4"
 
 
+def test_after_a_separator_json_documents_are_followed_by_yaml(tmp_path: Path) -> None:
+    first, second = (json.dumps(pool_object(name, "10.0.0.0/24")) for name in ("a", "b"))
+    third = "apiVersion: crd.antrea.io/v1beta1\nkind: ExternalIPPool\nmetadata: {name: c}\n"
+    spec = "spec:\n  nodeSelector: {}\n  ipRanges:\n  - cidr: 10.0.0.0/24\n"
+    path = write(tmp_path / "s.yaml", f"{first}\n---\n{second}\n---\n{third}{spec}---\n")
+
+    manifests = read_manifests([path])
+
+    assert (names(manifests), manifests.problems) == (["a", "b", "c"], [])
+    assert place_of_range(manifests).startswith(f"{path}:1:")
+    assert place_of_range(manifests, 1).startswith(f"{path}:3:")
+    assert place_of_range(manifests, 2) == f"{path}:11:5"
+
+
 def test_flow_yaml_is_not_mistaken_for_json(tmp_path: Path) -> None:
     text = "{apiVersion: crd.antrea.io/v1beta1, kind: ExternalIPPool, metadata: {name: a},\n"
     path = write(tmp_path / "f.yaml", text + " spec: {ipRanges: [], nodeSelector: {}}}\n")
