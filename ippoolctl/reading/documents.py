@@ -14,6 +14,7 @@ from ippoolctl.reading.line_starts import LineStarts, line_and_column
 from ippoolctl.reading.sources import Problem, Source, unprocessed_problem
 
 _SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_LINE_OF_YAML: Final = re.compile(r"[ \t\r]*\n\s*[^\s{\[]")
 _DIRECTIVE: Final = re.compile(r"(?:---[ \t\r]*+\n)?+(?:[ \t\r]*+(?:#[^\n]*+)?+\n)*+%")
 _NEXT_JSON: Final = re.compile(r"^\{", re.MULTILINE)
 _MARK: Final = re.compile(r"\A((?:---[^\n]*+\n)?+)\ufeff(?!---)")
@@ -95,7 +96,7 @@ def _read_as_json(source: Source) -> list[Parsed | Problem] | None:
 def _read_stream(source: Source) -> Iterator[Parsed | Problem]:
     """Consecutive JSON documents; after an invalid one, the next at the start of a line.
 
-    From a separator of YAML on, the rest is YAML, as for kubectl (apimachinery,
+    From a line on that cannot begin JSON, the rest is YAML, as for kubectl (apimachinery,
     ``YAMLOrJSONDecoder``).
     """
     from ippoolctl.reading.json_documents import JsonError, read_json_stream
@@ -109,8 +110,9 @@ def _read_stream(source: Source) -> Iterator[Parsed | Problem]:
                 yield _json(source, start, end, lines), value
             position = len(source.text)
         except JsonError as error:
-            if _SEPARATOR.match(source.text, error.offset):
-                for document in _split(source, error.offset):
+            if position and _LINE_OF_YAML.fullmatch(source.text, position, error.offset + 1):
+                begin = source.text.rindex("\n", 0, error.offset) + 1
+                for document in _split(source, begin):
                     yield from _read_part(document, source)
                 return
             at = lines.at(error.offset)

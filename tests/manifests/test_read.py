@@ -130,6 +130,19 @@ def test_consecutive_json_documents_have_places(tmp_path: Path) -> None:
     assert place_of_range(manifests, 1) == f"{path}:{line}:4"
 
 
+@pytest.mark.parametrize("between", ["", "# c\n", "---\n", "# c\n---\n"])
+def test_yaml_follows_a_json_document(tmp_path: Path, between: str) -> None:
+    spec = "  spec:\n    nodeSelector: {}\n    ipRanges:\n    - cidr: 10.0.0.0/33\n"
+    second = "  apiVersion: crd.antrea.io/v1beta1\n  kind: ExternalIPPool\n  metadata: {name: b}\n"
+    first = json.dumps(pool_object("a", "10.0.0.0/24"))
+    path = write(tmp_path / "s.yaml", f"{first}\n{between}{second}{spec}")
+
+    manifests = read_manifests([path])
+
+    assert (names(manifests), manifests.problems) == (["a", "b"], [])
+    assert place_of_range(manifests, 1) == f"{path}:{8 + between.count(chr(10))}:7"
+
+
 def test_after_a_separator_json_documents_are_followed_by_yaml(tmp_path: Path) -> None:
     first, second = (json.dumps(pool_object(name, "10.0.0.0/24")) for name in ("a", "b"))
     third = "apiVersion: crd.antrea.io/v1beta1\nkind: ExternalIPPool\nmetadata: {name: c}\n"
