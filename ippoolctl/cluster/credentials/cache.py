@@ -81,10 +81,15 @@ class CredentialCache:
                     raise
             return self._kept.credentials
 
-    def discard(self) -> bool:
-        """Forget what the server rejected; see the protocol."""
+    def discard(self, rejected: RequestCredentials) -> bool:
+        """Forget what the server rejected, unless another thread has replaced it; see the protocol.
+
+        A plugin would otherwise run, and perhaps ask the user, once for each rejected request.
+        """
         with self._lock:
-            self._kept = None
+            # Not ==: what is obtained again may be the same token.
+            if self._kept is not None and self._kept.credentials is rejected:
+                self._kept = None
         return isinstance(self._connection.credentials, ExecPlugin | TokenFile | AuthProvider)
 
     def _raise_recent_failure(self, limit: float) -> None:

@@ -40,7 +40,7 @@ class CredentialSource(Protocol):
         """
         ...
 
-    def discard(self) -> bool:
+    def discard(self, rejected: RequestCredentials) -> bool:
         """Forget credentials that the server rejected; whether there can be better ones."""
         ...
 
@@ -132,9 +132,9 @@ class Transport:
             target += f"?{urlencode(query, quote_via=quote)}"
         headers = tuple(self._headers(content_type if body is not None else "", accept))
         request = Request(method, target, headers, body, self._max_response, tell_limit)
-        response = self._attempt(request, limit)
-        if response.status == _UNAUTHORIZED and self._secure and self._credentials.discard():
-            response = self._attempt(request, limit)
+        response, sent = self._attempt(request, limit)
+        if response.status == _UNAUTHORIZED and self._secure and self._credentials.discard(sent):
+            response, _ = self._attempt(request, limit)
         return response
 
     def lines(
@@ -151,20 +151,20 @@ class Transport:
         target = f"{quote(path, safe=PATH_SIGNS)}?{urlencode(query, quote_via=quote)}"
         headers = tuple(self._headers())
         request = Request("GET", target, headers, None, self._max_response, tell_limit=False)
-        response = yield from self._stream(request, limit)
-        if response.status == _UNAUTHORIZED and self._secure and self._credentials.discard():
-            response = yield from self._stream(request, limit)
+        response, sent = yield from self._stream(request, limit)
+        if response.status == _UNAUTHORIZED and self._secure and self._credentials.discard(sent):
+            response, _ = yield from self._stream(request, limit)
         return response
 
     def _stream(
         self, request: Request, limit: RequestTime
-    ) -> Generator[bytes | None, None, Response]:
-        with self._exchange(request, limit) as exchange:
+    ) -> Generator[bytes | None, None, tuple[Response, RequestCredentials]]:
+        with self._exchange(request, limit) as (exchange, sent):
             response = yield from lines_within(
                 exchange.seconds, exchange.run_lines, exchange.abandon
             )
             exchange.outcome = str(response.status)
-        return response
+        return response, sent
 
     @property
     def host(self) -> str:
@@ -193,14 +193,16 @@ class Transport:
         if self._secure and self._connection.insecure_skip_tls_verify:
             warn(f"the certificate of {self._connection.server} is not verified")
 
-    def _attempt(self, request: Request, limit: RequestTime) -> Response:
-        with self._exchange(request, limit) as exchange:
+    def _attempt(self, request: Request, limit: RequestTime) -> tuple[Response, RequestCredentials]:
+        with self._exchange(request, limit) as (exchange, sent):
             response = call_within(exchange.seconds, exchange.run, exchange.abandon)
             exchange.outcome = str(response.status)
-        return response
+        return response, sent
 
     @contextmanager
-    def _exchange(self, request: Request, limit: RequestTime) -> Iterator[Exchange]:
+    def _exchange(
+        self, request: Request, limit: RequestTime
+    ) -> Iterator[tuple[Exchange, RequestCredentials]]:
         """The request with its credentials, not sent yet; its outcome is logged at the end."""
         credentials = self._credentials_within(limit) if self._secure else RequestCredentials()
         pool = self._pool_with(credentials.certificate)
@@ -209,7 +211,7 @@ class Transport:
         request = request._replace(target=pool.target_prefix + request.target, headers=headers)
         exchange = Exchange(pool, request, limit.left())
         try:
-            yield exchange
+            yield exchange, credentials
         except LateError:
             raise exchange.late_fault(limit.whole) from None
         finally:

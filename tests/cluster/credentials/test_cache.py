@@ -17,6 +17,7 @@ from ippoolctl.cluster.connection import (
     Credentials,
     ExecPlugin,
     NoCredentials,
+    RequestCredentials,
     Token,
     TokenFile,
 )
@@ -56,7 +57,7 @@ def test_static_credentials() -> None:
     assert header(cache(NoCredentials(), Clocks())) == ""
     assert header(cache(Token("t"), Clocks())) == "Bearer t"
     assert header(cache(Basic("ü", "p"), Clocks())) == f"Basic {basic}"
-    assert not cache(Token("t"), Clocks()).discard()
+    assert not cache(Token("t"), Clocks()).discard(RequestCredentials("Bearer t"))
 
 
 @pytest.mark.parametrize("token", ["a b", "a\nb", "a\r\nX: y", "ü", "a\0b"])
@@ -79,7 +80,7 @@ def test_token_file_is_read_again_after_a_minute_and_after_a_rejection(tmp_path:
     clocks.seconds += 1
     assert header(asked) == "Bearer second"
     path.write_text("third")
-    assert asked.discard()
+    assert asked.discard(asked.get(30, None))
     assert header(asked) == "Bearer third"
 
 
@@ -117,9 +118,30 @@ def test_plugin_credentials_are_kept_until_they_expire(monkeypatch: pytest.Monke
     assert [header(asked), header(asked)] == ["Bearer t1"] * 2
     clocks.seconds += 10
     assert header(asked) == "Bearer t2"
-    assert asked.discard()
+    assert asked.discard(asked.get(30, None))
     assert header(asked) == "Bearer t3"
     assert asked.get(30, None).certificate == own
+
+
+def test_requests_that_were_rejected_at_the_same_time_run_the_plugin_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each of them ran it once more, a dozen times in ``check``, perhaps with a login."""
+    runs = list[int]()
+
+    def run(*_: object, **__: object) -> ExecCredential:
+        runs.append(1)
+        return ExecCredential("t", None, None)  # perhaps from a cache of its own
+
+    monkeypatch.setattr(exec_plugin, "run_plugin", run)
+    asked = cache(ExecPlugin("c", "v"), Clocks())
+    sent = asked.get(30, None)
+
+    for _ in range(3):
+        assert asked.discard(sent)
+        assert header(asked) == "Bearer t"
+
+    assert len(runs) == 2
 
 
 def test_plugin_limit_is_that_of_a_request_and_longer_for_a_login(
