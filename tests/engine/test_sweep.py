@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ippoolctl.domain.annotations.expiry import LeftoverKind
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.timestamps import parse_timestamp
@@ -68,6 +69,14 @@ def test_leftovers_of_a_killed_run_are_deleted_after_ten_minutes(world: World) -
     document = world.cluster.document("b")
     assert document is not None
     assert document["metadata"]["annotations"] == {}
+
+
+def test_an_expired_pool_with_a_claim_is_swept_once(world: World) -> None:
+    store(world, "a", {**EXPIRING, **claim(world)})
+    world.clock.sleep(3600)
+
+    assert [each.kind for each in leftovers_in(world).due] == [LeftoverKind.EXPIRED]
+    assert [each.state for each in swept(world)] == [State.DELETED]
 
 
 @pytest.mark.parametrize("kind", ["Egress", "Service"])

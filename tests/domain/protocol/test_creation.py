@@ -373,6 +373,23 @@ def test_a_pool_that_lacks_ranges_is_refused(pending: bool) -> None:
     assert found.causes == (Cause(CauseKind.DOES_NOT_MATCH, pool="mine", cause=lack),)
 
 
+def test_a_pool_without_a_requested_label_is_refused() -> None:
+    labelled = Request(
+        ACCEPTING.pool._replace(labels={"team": "net"}), "mine/1", if_not_exists=True
+    )
+
+    found = step(labelled, live_pool("mine", *ACCEPTING.pool.texts))
+
+    assert isinstance(found, Refuse)
+    (cause,) = found.causes
+    assert cause.kind is CauseKind.DOES_NOT_MATCH
+    assert cause.cause is not None
+    assert (cause.cause.kind, cause.cause.missing) == (
+        CauseKind.OTHER_FIELDS,
+        ("metadata.labels.team",),
+    )
+
+
 @pytest.mark.parametrize(
     "there",
     [

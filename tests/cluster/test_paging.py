@@ -1,0 +1,46 @@
+"""Lists page by page, of a server that is a function."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from ippoolctl.cluster.paging import RESTARTS, Page, whole_list
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+
+
+class Server:
+    """Two pages; the second one expires a number of times."""
+
+    def __init__(self, expirations: int) -> None:
+        self.expirations = expirations
+        self.asked: list[str] = []
+
+    def ask(self, query: Mapping[str, str], within: float | None) -> Page:
+        token = query.get("continue", "")
+        self.asked.append(token)
+        if token and self.expirations:
+            self.expirations -= 1
+            raise RejectedFault(410, "expired", reason="Expired")
+        name, more = ("b", {}) if token else ("a", {"continue": "t"})
+        metadata: dict[str, Any] = {"resourceVersion": "7", **more}
+        return Page({"metadata": metadata, "items": [{"name": name}]}, "now")
+
+    def names(self) -> list[str]:
+        found, revision, _ = whole_list(
+            self.ask, {}, lambda items: [each["name"] for each in items]
+        )
+        assert revision == "7"
+        return found
+
+
+def test_a_list_that_expires_between_pages_starts_again_twice() -> None:
+    server = Server(RESTARTS - 1)
+
+    assert server.names() == ["a", "b"]
+    assert server.asked == ["", "t", "", "t", "", "t"]
+
+
+def test_a_list_that_expires_a_third_time_has_no_result() -> None:
+    with pytest.raises(UnansweredFault, match="expired repeatedly"):
+        Server(3).names()
