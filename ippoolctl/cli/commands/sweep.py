@@ -85,8 +85,10 @@ def _unfinished(app: AppContext, found: "Leftovers") -> list[Note]:
     """A warning of each unfinished run: only the run itself can finish, so sweep leaves its pools
     and consumers alone.
     """
-    listed, around = app.live_with(CONSUMERS, with_release=False, list_pools=lambda: found.listed)
-    return unfinished_notes(recorded_runs(listed.pools, around))
+    from ippoolctl.cluster.surroundings import SurroundingsReading
+
+    around = SurroundingsReading(app.gateway, CONSUMERS, with_release=False).result()
+    return unfinished_notes(recorded_runs(found.listed.pools, around))
 
 
 def _sweep(session: "Session", found: "Leftovers") -> "list[Outcome]":

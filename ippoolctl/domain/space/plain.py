@@ -36,7 +36,7 @@ _INTERNAL: Final = tuple(each.span for each in SPECIAL if each.internal)
 _SHORTEST_CIDR: Final = 3
 """Last minus first address of the smallest IPv4 CIDR with a usable address."""
 _WINDOW: Final = 2**16
-"""Most addresses of a range that Antrea assigns, see EIP403."""
+"""``MAX_WINDOW`` of :mod:`ippoolctl.domain.antrea.capacity`, which a create need not import."""
 _LONGEST_IPV4: Final = 2**30
 _LONGEST_IPV6: Final = {True: 2**126, False: 2**63 - 1}
 """Most addresses of a CIDR, and of a start-end range, for which Antrea computes no overflow."""
