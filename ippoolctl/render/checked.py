@@ -11,6 +11,7 @@ from ippoolctl.domain.lint.rules import Entry
 from ippoolctl.domain.lint.runner import Report
 from ippoolctl.errors import IppoolctlError
 from ippoolctl.reading.sources import STDIN_NAME, Problem
+from ippoolctl.render.quantities import counted
 
 
 class CheckedGroup(NamedTuple):
@@ -93,6 +94,12 @@ class Checked(NamedTuple):
             and finding.accepted is None
             and finding.severity.rank <= self.threshold.rank
         )
+
+
+def unlisted_text(number: int) -> str:
+    """That so many overlaps are not in a report."""
+    pairs = counted(number, "more overlapping pair")
+    return f"{pairs} {'is' if number == 1 else 'are'} not listed"
 
 
 def message_of(finding: Finding) -> str:

@@ -163,6 +163,27 @@ def test_unreadable_input_is_in_every_report(program: Program, here: Path) -> No
         assert "broken.yaml" in each.out, form
 
 
+def test_github_gets_no_empty_fix_for_input_without_a_hint(program: Program, here: Path) -> None:
+    (here / "empty").mkdir()
+
+    result = program("check", "-R", "empty", "--report", "github")
+
+    assert result.out == (
+        "::error file=empty,title=input::no .yaml, .yml or .json file in this directory\n"
+    )
+
+
+@pytest.mark.parametrize("form", ["markdown", "sarif"])
+def test_one_unlisted_overlap_is_in_the_singular(program: Program, here: Path, form: str) -> None:
+    # Of each range at most 20 overlaps with earlier ones are listed.
+    pools = "---\n".join(pool(f"p{each}", "10.0.0.0/24") for each in range(22))
+    (here / "p.yaml").write_text(pools, encoding="utf-8")
+
+    result = program("check", "p.yaml", "--report", form)
+
+    assert "1 more overlapping pair is not listed" in result.out
+
+
 def test_pools_of_a_cluster_have_no_file(program: Program, cluster: FakeCluster) -> None:
     store(cluster, "edge", "10.0.0.0/24")
     store(cluster, "lab", "10.0.0.128/25")

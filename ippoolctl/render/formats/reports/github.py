@@ -49,14 +49,13 @@ def _row(level: str, finding: Finding, checked: Checked) -> str:
     where: dict[str, str] = {}
     if place is not None and (file := checked.file(finding.subject)):
         where = {"file": file, "line": str(place.line), "col": str(place.column)}
-    text = message_of(finding) + (f"\nfix: {finding.hint}" if finding.hint else "")
+    text = _with_fix(message_of(finding), finding.hint)
     return _command(level, {**where, "title": finding.rule}, text)
 
 
 def _unread(checked: Checked) -> Iterator[str]:
     for group, fault in checked.unread:
-        text = fault.message + (f"\nfix: {fault.hint}" if fault.hint else "")
-        yield _command("error", {"title": group.label}, text)
+        yield _command("error", {"title": group.label}, _with_fix(fault.message, fault.hint))
 
 
 def _problems(checked: Checked) -> Iterator[str]:
@@ -64,7 +63,11 @@ def _problems(checked: Checked) -> Iterator[str]:
         where = {"file": relative(each.place.file)}
         if each.place.line:
             where |= {"line": str(each.place.line), "col": str(each.place.column)}
-        yield _command("error", {**where, "title": "input"}, f"{each.message}\nfix: {each.hint}")
+        yield _command("error", {**where, "title": "input"}, _with_fix(each.message, each.hint))
+
+
+def _with_fix(message: str, hint: str) -> str:
+    return f"{message}\nfix: {hint}" if hint else message
 
 
 def _command(level: str, properties: dict[str, str], text: str) -> str:

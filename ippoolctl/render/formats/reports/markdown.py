@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ippoolctl.domain.lint.finding import Finding, Severity
-from ippoolctl.render.checked import Checked, message_of
+from ippoolctl.render.checked import Checked, message_of, unlisted_text
 from ippoolctl.render.formats.content import Content
 from ippoolctl.render.styles import paint
 from ippoolctl.render.text.check import skip_text, summary_lines
@@ -26,7 +26,7 @@ def _rows(checked: Checked) -> Iterator[str]:
         yield from (_row(each, checked) for each in shown)
     if report.unlisted:
         yield ""
-        yield f"{report.unlisted} more overlapping pairs are not listed."
+        yield f"{unlisted_text(report.unlisted)}."
     unread = list(checked.unread)
     if unread:
         yield ""

@@ -10,7 +10,7 @@ from ippoolctl import __version__
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.reading.sources import Problem
-from ippoolctl.render.checked import Checked, fingerprint, message_of, relative
+from ippoolctl.render.checked import Checked, fingerprint, message_of, relative, unlisted_text
 from ippoolctl.render.formats.content import Content
 from ippoolctl.render.structured import as_json
 from ippoolctl.render.text.check import skip_text
@@ -39,8 +39,7 @@ def _run(checked: Checked) -> dict[str, Any]:
         _notification("note", f"skipped {skip_text(each)}") for each in checked.report.skipped
     ]
     if checked.report.unlisted:
-        text = f"{checked.report.unlisted} more overlapping pairs are not listed"
-        notifications.append(_notification("warning", text))
+        notifications.append(_notification("warning", unlisted_text(checked.report.unlisted)))
     invocation: dict[str, Any] = {"executionSuccessful": not (checked.problems or unread)}
     if notifications:
         invocation["toolExecutionNotifications"] = notifications
