@@ -123,9 +123,10 @@ def _chart(chart: Chart, space: AddressSpace, top: int, body: list[str]) -> int:
 
 
 def _size_text(chart: Chart) -> str:
-    if chart.block is None and len(chart.area) == 1:
-        return f"{span_text(*chart.area[0])}: {short_number(size(chart.area))} addresses"
-    return f"{short_number(size(chart.area))} {'address' if size(chart.area) == 1 else 'addresses'}"
+    number = size(chart.area)
+    text = f"{short_number(number)} {'address' if number == 1 else 'addresses'}"
+    only = chart.block is None and len(chart.area) == 1
+    return f"{span_text(*chart.area[0])}: {text}" if only else text
 
 
 def _axis(area: Span, top: int, body: list[str]) -> None:

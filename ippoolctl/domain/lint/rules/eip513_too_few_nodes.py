@@ -52,8 +52,8 @@ def find(facts: Facts) -> Iterator[Finding]:
         usable = counts(pool.ranges).usable
         if usable > selected.egress_ip_limit:
             yield RULE.finding(
-                f"pool {pool.label} has {usable} usable addresses; the Nodes that nodeSelector"
-                f" matches can have {selected.egress_ip_limit} Egress addresses",
+                f"pool {pool.label} has {_counted(usable, 'usable')}; the Nodes that nodeSelector"
+                f" matches can have {_counted(selected.egress_ip_limit, 'Egress')}",
                 Subject(pool, ("spec", "nodeSelector")),
                 hint="label more Nodes before that many Egresses refer to the pool",
                 severity=Severity.INFO,
@@ -84,12 +84,16 @@ def _too_many_in_use(facts: Facts) -> Iterator[tuple[list[Pool], Finding]]:
         if number > limit:
             pools = and_more(f"pool {together[0].label}", len(together) - 1)
             finding = RULE.finding(
-                f"{number} Egress addresses of {pools} are in use; the"
-                f" Nodes that nodeSelector matches can have {limit}",
+                f"{_counted(number, 'Egress')} of {pools} {'is' if number == 1 else 'are'} in use;"
+                f" the Nodes that nodeSelector matches can have {limit}",
                 Subject(together[0], ("spec", "nodeSelector")),
                 hint="label more Nodes, or raise node.antrea.io/max-egress-ips",
             )
             yield together, finding
+
+
+def _counted(number: int, kind: str) -> str:
+    return f"{number} {kind} address{'' if number == 1 else 'es'}"
 
 
 RULE = Rule(

@@ -119,3 +119,12 @@ def test_without_pools_the_picture_is_empty(program: Program, here: Path) -> Non
     (here / "empty.yaml").write_text("", encoding="utf-8")
 
     assert not list(picture(program).iter(f"{SVG}g"))
+
+
+def test_one_address_is_in_the_singular(program: Program, here: Path) -> None:
+    one = CONFLICT["edge.yaml"].replace("cidr: 10.0.0.0/24", "{start: 10.0.0.5, end: 10.0.0.5}")
+    (here / "one.yaml").write_text(one, encoding="utf-8")
+
+    texts = ["".join(each.itertext()) for each in picture(program).iter(f"{SVG}text")]
+
+    assert "10.0.0.5: 1 address, 1 held" in texts
