@@ -81,15 +81,15 @@ def older_version_notes(pools: Iterable[Pool]) -> Iterator[Note]:
 def invalid_notes(pools: Iterable[Pool]) -> Iterator[Note]:
     """Which pools are invalid, in which fields, and whether their addresses are known."""
     for pool in pools:
-        unread = [
-            dotted(("spec", "ipRanges", position))
+        unread = dict.fromkeys(
+            ("spec", "ipRanges", position)
             for position, each in enumerate(pool.ranges)
             if each.__class__ is BadRange
-        ]
-        wrong = dict.fromkeys([*unread, *(dotted(each.path) for each in pool.violations)])
-        named = [each for each in wrong if not any(each.startswith(f"{one}.") for one in unread)]
-        if named:
-            fields = and_more(", ".join(named[:_NAMED]), len(named) - _NAMED)
+        )
+        others = (each.path for each in pool.violations if each.path[:3] not in unread)
+        wrong = [*unread, *dict.fromkeys(others)]
+        if wrong:
+            fields = and_more(", ".join(map(dotted, wrong[:_NAMED])), len(wrong) - _NAMED)
             what = f"pool {pool.label} is invalid: {fields}"
             unknown = "; the addresses of its unreadable ranges are unknown" if unread else ""
             yield warning(f"{what}{unknown}", "find the errors: ippoolctl check PATH")
