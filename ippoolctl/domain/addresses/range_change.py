@@ -4,7 +4,6 @@ Antrea compares the text of ranges, users mean addresses; so a change has both. 
 one :class:`Effect`; its parts, the :class:`RangeEdit`, have a :class:`RangeClass` each.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -15,7 +14,7 @@ from ippoolctl.domain.addresses.ranges import (
     BadRange,
     IPRange,
     Span,
-    intersect,
+    common,
     merge,
     size,
     span_of,
@@ -150,7 +149,7 @@ def _edits(
     for hull, group in _overlapping(changed):
         removed = tuple(changed[each].text for each in group if each < len(gone))
         added = tuple(changed[each].text for each in group if each >= len(gone))
-        more, less = (_inside(gained, hull), _inside(lost, hull)) if hull else ((), ())
+        more, less = (common(gained, hull), common(lost, hull)) if hull else ((), ())
         if not removed:
             kind = RangeClass.APPEND
         elif not added:
@@ -159,7 +158,7 @@ def _edits(
             kind = RangeClass.REWRITE if less else RangeClass.EXPAND
         else:
             kind = RangeClass.SHRINK if less else RangeClass.RESPELL
-        yield RangeEdit(kind, removed, added, more, less)
+        yield RangeEdit(kind, removed, added, tuple(more), tuple(less))
 
 
 def _overlapping(ranges: Ranges) -> list[tuple[Span | None, list[int]]]:
@@ -186,17 +185,6 @@ def _overlapping(ranges: Ranges) -> list[tuple[Span | None, list[int]]]:
     for _, numbers in groups:
         numbers.sort()
     return sorted(groups, key=lambda each: each[1])
-
-
-def _inside(spans: Sequence[Span], hull: Span) -> tuple[Span, ...]:
-    """The part of ascending, disjoint spans that lies inside another one."""
-    found = []
-    for position in range(bisect_left(spans, hull.first, key=lambda each: each.last), len(spans)):
-        common = intersect(spans[position], hull)
-        if common is None:
-            break
-        found.append(common)
-    return tuple(found)
 
 
 def spans(ranges: Ranges) -> list[Span]:

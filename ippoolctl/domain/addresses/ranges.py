@@ -5,8 +5,10 @@ The spelling is data: Antrea compares the text of ranges on update, so it is nev
 function here enumerates its addresses.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import BEYOND, IPV4_MAPPED, IPV6, as_ipv4, is_ipv4
@@ -192,6 +194,20 @@ def intersect(a: Span, b: Span) -> Span | None:
     """The addresses in both spans, or ``None``."""
     first, last = max(a.first, b.first), min(a.last, b.last)
     return Span(first, last) if first <= last else None
+
+
+def common(spans: Sequence[Span], other: Span) -> list[Span]:
+    """The addresses of ascending, disjoint spans that another span has too."""
+    found = []
+    for position in range(bisect_left(spans, other.first, key=_last), len(spans)):
+        both = intersect(spans[position], other)
+        if both is None:
+            break
+        found.append(both)
+    return found
+
+
+_last: Final = itemgetter(1)
 
 
 def merge(spans: Iterable[tuple[int, int]]) -> list[Span]:

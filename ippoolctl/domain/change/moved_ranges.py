@@ -3,20 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from ippoolctl.domain.addresses.numbers import canonical_text, is_ipv4
-from ippoolctl.domain.addresses.range_change import disjoint
+from ippoolctl.domain.addresses.range_change import Ranges, disjoint
 from ippoolctl.domain.addresses.ranges import (
     BadRange,
     IPRange,
     Span,
     Spelling,
-    intersect,
+    common,
     read_range,
     size,
     span_of,
     subtract,
 )
-
-Ranges = Sequence[IPRange | BadRange]
 
 
 def without(ranges: Ranges, taken: Ranges) -> tuple[IPRange | BadRange, ...]:
@@ -32,13 +30,14 @@ def without(ranges: Ranges, taken: Ranges) -> tuple[IPRange | BadRange, ...]:
 def _without(ranges: Ranges, taken: Sequence[Span]) -> Iterator[IPRange | BadRange]:
     for each in ranges:
         span = span_of(each)
-        if span is None or not any(intersect(span, other) for other in taken):
+        gone = common(taken, span) if span is not None else []
+        if span is None or not gone:
             yield each
             continue
         whole = span
         if each.spelling.cidr:
             whole = Span(span.first + 1, span.last - is_ipv4(span.last))
-        for first, last in subtract([whole], taken) if whole.first <= whole.last else ():
+        for first, last in subtract([whole], gone) if whole.first <= whole.last else ():
             yield read_range(Spelling(None, canonical_text(first), canonical_text(last)))
 
 

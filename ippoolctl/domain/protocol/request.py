@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, intersect, span_of
+from ippoolctl.domain.addresses.ranges import (
+    BadRange,
+    IPRange,
+    Span,
+    common,
+    intersect,
+    merge,
+    span_of,
+)
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.claims import Claim, claim_of, claimed
 from ippoolctl.domain.annotations.marks import HoldState, hold_state
@@ -113,38 +121,36 @@ def conflicts(
     own = [(each, span) for each in ranges if (span := span_of(each)) is not None]
     if not own:
         return ()
-    lowest, highest = min(span.first for _, span in own), max(span.last for _, span in own)
-    return tuple(
-        found for pool in pools if pool.name != name for found in _with(pool, own, lowest, highest)
-    )
+    taken = merge(span for _, span in own)
+    return tuple(found for pool in pools if pool.name != name for found in _with(pool, own, taken))
 
 
 Own = Sequence[tuple[IPRange | BadRange, Span]]
 
 
-def _with(pool: Pool, own: Own, lowest: int, highest: int) -> Iterator[Conflict]:
-    yield from _among(pool.ranges, pool, own, (lowest, highest), None)
+def _with(pool: Pool, own: Own, taken: Sequence[Span]) -> Iterator[Conflict]:
+    yield from _among(pool.ranges, pool, own, taken, None)
     claim = claim_of(pool)
     if claim is not None:
-        yield from _among(claimed(pool), pool, own, (lowest, highest), claim)
+        yield from _among(claimed(pool), pool, own, taken, claim)
 
 
 def _among(
     ranges: Sequence[IPRange | BadRange],
     pool: Pool,
     own: Own,
-    window: tuple[int, int],
+    taken: Sequence[Span],
     claim: Claim | None,
 ) -> Iterator[Conflict]:
-    lowest, highest = window
+    lowest, highest = taken[0].first, taken[-1].last
     for theirs in ranges:
         span = span_of(theirs)
-        if span is None or span.last < lowest or highest < span.first:
+        if span is None or span.last < lowest or highest < span.first or not common(taken, span):
             continue
         for each, ours in own:
-            common = intersect(ours, span)
-            if common is not None:
-                yield Conflict(pool, each.text, theirs.text, common, claim)
+            both = intersect(ours, span)
+            if both is not None:
+                yield Conflict(pool, each.text, theirs.text, both, claim)
 
 
 def held_as(found: Iterable[Conflict], *states: HoldState) -> tuple[Conflict, ...]:

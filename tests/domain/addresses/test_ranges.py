@@ -12,6 +12,7 @@ from ippoolctl.domain.addresses.ranges import (
     RangeError,
     Span,
     Spelling,
+    common,
     intersect,
     merge,
     read_range,
@@ -84,16 +85,24 @@ def test_few_spans_in_a_small_space_are_merged_and_subtracted_like_sets() -> Non
         assert addresses(subtract(a, b)) == sorted(left)
 
 
+@pytest.mark.parametrize("other", SMALL)
+def test_common_is_the_addresses_of_disjoint_spans_in_another_one(other: Span) -> None:
+    for spans in few_spans(2):
+        own = merge(spans)
+
+        assert addresses(common(own, other)) == [
+            at for at in addresses(own) if other.first <= at <= other.last
+        ]
+
+
 @examples(600)
 @given(any_spelling, any_spelling)
 def test_intersect_is_the_common_addresses(a: Spelling, b: Spelling) -> None:
     one, two = as_span(a), as_span(b)
-    common = intersect(one, two)
+    both = intersect(one, two)
 
     for at in probes([one], [two]):
-        assert contains([common] if common else [], at) == (
-            contains([one], at) and contains([two], at)
-        )
+        assert contains([both] if both else [], at) == (contains([one], at) and contains([two], at))
 
 
 @pytest.mark.parametrize(
