@@ -1,5 +1,6 @@
 """Who has which address of which pool, and which consumers wait for one, by the objects alone."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from ippoolctl.domain.addresses.numbers import canonical_text
 
 if TYPE_CHECKING:
+    from ippoolctl.domain.addresses.ranges import Span
     from ippoolctl.domain.antrea.pool import Pool
     from ippoolctl.domain.antrea.releases import Release
     from ippoolctl.domain.surroundings.egress import Egress
@@ -50,6 +52,16 @@ class Holders(NamedTuple):
     """The consumers without an address, by the name of the pool, which may not exist; empty for
     those that refer to none. Each with the cause and, in its :attr:`~.PoolRequest.failure`, the
     message of Antrea (Egresses only)."""
+
+
+def held_in(held: tuple[HeldAddress, ...], span: "Span") -> tuple[HeldAddress, ...]:
+    """Those of the addresses of one pool, in ascending order, that a span has."""
+    begin = bisect_left(held, span.first, key=_address)
+    return held[begin : bisect_right(held, span.last, begin, key=_address)]
+
+
+def _address(each: HeldAddress) -> int:
+    return each.address
 
 
 def holders(

@@ -1,7 +1,7 @@
 """Addresses: the pools that span them, whether Antrea can assign them, and who has them."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from ippoolctl.domain.antrea.membership import (
     range_parts,
 )
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.space.holders import HeldAddress, Holders
+from ippoolctl.domain.space.holders import HeldAddress, Holders, held_in
 from ippoolctl.domain.space.reserved import Reserved
 from ippoolctl.domain.space.taken import gateway_of
 
@@ -137,7 +137,8 @@ def find_addresses(
     answers = []
     for query, met, found in zip(queries, ranges, others, strict=True):
         held = _held(query.span, addresses, known)
-        matches = tuple([_match(query.span, each, held) for each in met])
+        by_pool = known.held if held else {}
+        matches = tuple([_match(query.span, each, by_pool) for each in met])
         left = _untold(found, matches) if found else ()
         answers.append(Answer(query, matches, held, _labels(left), left))
     return answers
@@ -184,15 +185,11 @@ def _held(span: Span, addresses: Sequence[int], known: Holders) -> tuple[HeldAdd
     return tuple(held for address in inside for held in known.by_address[address])
 
 
-def _match(asked: Span, met: _Range, held: tuple[HeldAddress, ...]) -> Match:
+def _match(asked: Span, met: _Range, held: Mapping[str, tuple[HeldAddress, ...]]) -> Match:
     pool, found, is_claimed, span = met
     inside = asked if asked.first == asked.last else intersect(span, asked) or asked
-    first, last = inside
-    own, gateway = held, None
-    if held:
-        own = tuple(
-            each for each in held if each.pool == pool.name and first <= each.address <= last
-        )
+    own = held_in(held[pool.name], inside) if pool.name in held else ()
+    gateway = None
     if pool.subnet:
         gateway = next((each.first for each in gateway_of(pool) if intersect(each, inside)), None)
     return Match(pool, found, is_claimed, inside, own, gateway)

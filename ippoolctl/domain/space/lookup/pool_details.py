@@ -1,14 +1,12 @@
 """One pool in all details: what Antrea makes of its ranges, and who has its addresses."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span, merge, span_of, subtract
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.membership import RangePart, assigned, assigned_spans, range_parts
 from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.space.holders import HeldAddress, Holders
+from ippoolctl.domain.space.holders import HeldAddress, Holders, held_in
 from ippoolctl.domain.surroundings.waiting import Waiting
 
 
@@ -67,20 +65,12 @@ def pool_details(pool: Pool, known: Holders, *, consumers_known: bool) -> PoolDe
     return PoolDetails(pool, ranges, held, known.waiting.get(pool.name, ()), consumers_known)
 
 
-def _range(found: IPRange | BadRange, held: Sequence[HeldAddress]) -> RangeDetails:
-    inside: list[HeldAddress] = []
-    for first, last in assigned_spans(found):
-        begin = bisect_left(held, first, key=_address)
-        inside += held[begin : bisect_right(held, last, key=_address)]
+def _range(found: IPRange | BadRange, held: tuple[HeldAddress, ...]) -> RangeDetails:
     span = span_of(found)
     return RangeDetails(
         found,
         None if span is None else assigned(span),
         range_parts(found),
         capacity(found.spelling).usable,
-        tuple(inside),
+        tuple(one for each in assigned_spans(found) for one in held_in(held, each)),
     )
-
-
-def _address(each: HeldAddress) -> int:
-    return each.address
