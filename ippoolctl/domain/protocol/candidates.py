@@ -15,6 +15,7 @@ from ippoolctl.domain.addresses.ranges import (
     Span,
     Spelling,
     intersect,
+    lacking,
     range_of,
     read_range,
     span_of,
@@ -263,14 +264,13 @@ def lacks(search: Search, ranges: Ranges, *, exact: bool = False) -> Cause | Non
     if search.binding:
         inside = [each for each in ranges if _is_within(each, search.areas)]
         if (ranges and not inside) or smaller(search, inside):
-            outside = texts_of(each for each in ranges if each not in inside)
+            outside = texts_of(lacking(inside, ranges))
             networks = ", ".join(map(network_text, search.within))
             return Cause(CauseKind.OUTSIDE_NETWORKS, ranges=outside, text=networks)
         ranges = inside
     free = [each for each in ranges if not any(_overlap(each, one) for one in search.excluded)]
     if (ranges and not free) or smaller(search, free):
-        excluded = texts_of(each for each in ranges if each not in free)
-        return Cause(CauseKind.HAS_EXCLUDED, ranges=excluded)
+        return Cause(CauseKind.HAS_EXCLUDED, ranges=texts_of(lacking(free, ranges)))
     prefix = search.block.prefix
     if exact and prefix and not any(_prefix_length(each) == prefix for each in free):
         return Cause(CauseKind.OTHER_PREFIX, ranges=texts_of(free), text=f"/{prefix}")

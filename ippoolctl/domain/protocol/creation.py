@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from ippoolctl.domain.addresses.ranges import BadRange, lacking
+from ippoolctl.domain.addresses.ranges import BadRange, lacking, texts_of
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.admission import creation_reasons
@@ -60,7 +60,7 @@ def first_step(request: Request, pools: Sequence[Pool], *, suffices: bool = Fals
     """
     present = next((each for each in pools if each.name == request.name), None)
     if present is not None and marks.hold_state(present) is not HoldState.TERMINATING:
-        if not (request.owns(present) and _has_all(request, present)):
+        if not request.owns(present) or _missing(request, present):
             return _name_taken(request, present, suffices=suffices)
         return created_differently(request, present) or _if_ours_exists(request, present, pools)
     found = request.conflicts(pools)
@@ -83,8 +83,8 @@ def _if_ours_exists(request: Request, present: Pool, pools: Sequence[Pool]) -> F
     return Wait(in_the_way(found), found, present) if found else Done(present)
 
 
-def _has_all(request: Request, present: Pool) -> bool:
-    return not lacking(present.ranges, request.pool.ranges)
+def _missing(request: Request, present: Pool) -> tuple[str, ...]:
+    return texts_of(lacking(present.ranges, request.pool.ranges))
 
 
 def _name_taken(request: Request, present: Pool, *, suffices: bool) -> Refuse:
@@ -93,7 +93,8 @@ def _name_taken(request: Request, present: Pool, *, suffices: bool) -> Refuse:
 
     if request.owns(present):
         return Refuse((Cause(CauseKind.OTHER_RANGES_BEFORE, ranges=present.texts),))
-    has_all = _has_all(request, present) if request.pool.texts else suffices
+    missing = _missing(request, present)
+    has_all = not missing if request.pool.texts else suffices
     if marks.is_of_lease(request.id, request.name):
         kind = CauseKind.NAME_TAKEN_FOR_LEASE
     elif has_all and not other_fields(request.pool, present):
@@ -104,7 +105,7 @@ def _name_taken(request: Request, present: Pool, *, suffices: bool) -> Refuse:
         kind,
         pool=request.name,
         ranges=present.texts,
-        missing=tuple(each for each in request.pool.texts if each not in present.texts),
+        missing=missing,
         count=0 if request.pool.texts else counts(present.ranges).usable,
         cause=_other_origin(request, present),
     )
@@ -181,7 +182,7 @@ def if_not_exists(
 
 def lacking_ranges(request: Request, present: Pool) -> Cause | None:
     """The requested ranges that a pool lacks; ``None`` if it has them all."""
-    missing = tuple(each for each in request.pool.texts if each not in present.texts)
+    missing = _missing(request, present)
     return Cause(CauseKind.LACKS_RANGES, missing=missing, ranges=present.texts) if missing else None
 
 
