@@ -32,6 +32,7 @@ def fix(
 
     ``texts`` are the texts of the files; ``live`` are the pools of the cluster by name.
     """
+    in_cluster = {name: {*pool.texts} for name, pool in live.items()}
     wanted: dict[int, dict[Path, Fix]] = defaultdict(dict)
     refused: list[Fix] = []
     for finding in findings:
@@ -40,8 +41,7 @@ def fix(
             continue
         for edit in finding.edits:
             path = (*pool.origin.path, *edit.path)
-            old = live.get(pool.name)
-            if isinstance(edit, RangeEdit) and old is not None and edit.old.text in old.texts:
+            if isinstance(edit, RangeEdit) and edit.old.text in in_cluster.get(pool.name, ()):
                 refused.append(Fix(finding, edit, NotFixed.LIVE))
             else:
                 wanted[pool.origin.document].setdefault(path, Fix(finding, edit))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ippoolctl.domain.addresses.ranges import intersect, span_of
+from ippoolctl.domain.addresses.ranges import common, span_of
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import APPLIED, HoldState
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
@@ -275,11 +275,10 @@ class _Planning:
     def _takes(self, diff: PoolDiff, other: str) -> bool:
         """Whether the pool gains addresses of the other one, and did not only overlap it."""
         pool = self._known.get(other)
-        theirs = [span_of(each) for each in pool.ranges] if pool else []
+        gained = diff.ranges.gained
         return any(
-            span is not None and intersect(span, each) is not None
-            for span in theirs
-            for each in diff.ranges.gained
+            (span := span_of(each)) is not None and common(gained, span)
+            for each in (pool.ranges if pool else ())
         )
 
     def _in_place(self, diff: PoolDiff, found: Impossible) -> Refusal:

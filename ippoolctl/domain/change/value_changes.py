@@ -31,10 +31,10 @@ def range_fields(diff: PoolDiff) -> tuple[str, ...]:
     assert diff.old is not None
     assert diff.new is not None
     changed = [each.field for each in diff.fields if each.path[:2] == _RANGES]
-    there = {*diff.old.texts}
+    there, texts = {*diff.old.texts}, diff.new.texts
     for path in diff.new.pruned:
         number = path[2] if path[:2] == _RANGES and len(path) > 2 else None
-        if isinstance(number, int) and diff.new.texts[number] not in there:
+        if isinstance(number, int) and texts[number] not in there:
             changed.append(dotted(path))
     return tuple(changed)
 
