@@ -112,6 +112,6 @@ def span_text(first: int, last: int) -> str:
 def block_text(first: int, last: int) -> str:
     """The same as a CIDR if the addresses are those of one network of several addresses."""
     size = last - first + 1
-    if size == 1 or size & (size - 1) or (first & (size - 1)):
+    if size == 1 or size.bit_count() > 1 or first % size:
         return span_text(first, last)
     return f"{address_text(first)}/{width(first) - size.bit_length() + 1}"

@@ -105,8 +105,7 @@ def overlapping_groups(spans: Iterable[Numbered], groups: Sequence[int]) -> set[
     ordered = sorted(spans)
     if all(map(lt, map(itemgetter(1), ordered), map(itemgetter(0), ordered[1:]))):
         return found  # the usual case: all are disjoint
-    reach, furthest = -1, -1
-    other_reach, other = -1, -1
+    reach = other_reach = furthest = other = -1
     for first, last, number in ordered:
         own = groups[number]
         met, met_reach = (other, other_reach) if own == furthest else (furthest, reach)

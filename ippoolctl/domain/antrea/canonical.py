@@ -28,9 +28,8 @@ def mapped_network(found: IPRange | BadRange) -> Network | None:
     """The network of a CIDR inside ``::ffff:0:0/96``, else ``None``."""
     cidr = found.cidr if isinstance(found, IPRange) else found.spelling.cidr
     network = parse_cidr(cidr) if cidr else None
-    if network and is_ipv4_mapped(network.first) and is_ipv4_mapped(network.last):
-        return network
-    return None
+    # A shorter prefix than /96 begins before ::ffff:0:0.
+    return network if network and is_ipv4_mapped(network.first) else None
 
 
 def has_stable_total(found: IPRange | BadRange) -> bool:

@@ -176,7 +176,7 @@ def _total_of_long(found: IPRange) -> int | None:
     if not cidr:
         return MAX_WINDOW if size < _MAX_INT64 else None
     if first < IPV6:
-        return 0 if size >= 2**31 else min(size - 1, MAX_WINDOW) - 1
+        return 0 if size >= 2**31 else MAX_WINDOW - 1
     return 0 if size >= 2**127 else MAX_WINDOW
 
 
